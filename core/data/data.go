@@ -1,0 +1,312 @@
+// Package data holds what a network learns from: tables and generated sets,
+// split and standardized, and the batch of each step.
+package data
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strconv"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Spec is the [data] table of a recipe.
+type Spec struct {
+	Set               string // a built-in table or a generator, or
+	File              string // a CSV or CSV.gz
+	Target            []string
+	Validation        float64
+	Standardize       bool
+	StandardizeTarget bool
+	// of the generators
+	Samples         int
+	Noise           float64
+	Inputs, Outputs int
+}
+
+// NewSpec holds the defaults.
+func NewSpec() Spec { return Spec{Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10} }
+
+// Knobs are the keys of the table, bound to the spec.
+func (s *Spec) Knobs() []knob.Knob {
+	knobs := []knob.Knob{
+		knob.String("data.set", &s.Set, "a built-in data set or generator; or give data.file"),
+		knob.String("data.file", &s.File, "a CSV or CSV.gz with one header line, relative to the preset"),
+		knob.Words("data.target", &s.Target, "the columns to predict; by default the last"),
+		knob.Float("data.validation", &s.Validation, 0, 0.9, knob.Linear, "the share of the rows held out, chosen by the seed").WithZero("none"),
+		knob.Bool("data.standardize", &s.Standardize, "shift and scale each input to mean 0 and deviation 1 over the training rows"),
+		knob.Bool("data.standardize_target", &s.StandardizeTarget, "the same for numeric targets; the loss is then in squared deviations"),
+		knob.Int("data.samples", &s.Samples, 2, 10_000_000, "rows a generator makes"),
+		knob.Float("data.noise", &s.Noise, 0, 1e6, knob.Log, "deviation of the noise a generator adds"),
+		knob.Int("data.inputs", &s.Inputs, 1, 1<<20, "inputs of linear-teacher"),
+		knob.Int("data.outputs", &s.Outputs, 1, 1<<20, "outputs of linear-teacher"),
+	}
+	for i := range knobs {
+		knobs[i] = knobs[i].AsFixed()
+	}
+	return knobs
+}
+
+// Table is a data set as it was read: numeric inputs, and target columns that
+// hold numbers or names.
+type Table struct {
+	Inputs  []string  // names of the input columns
+	X       []float64 // rows×len(Inputs)
+	Rows    int
+	Targets []Column
+}
+
+// Column is one target column.
+type Column struct {
+	Name    string
+	Numbers []float64 // nil if any cell is a name
+	Words   []string  // the cells as they stand in the file; nil if all are numbers
+}
+
+// numeric makes a column of numbers.
+func numeric(name string, numbers []float64) Column { return Column{Name: name, Numbers: numbers} }
+
+func (c Column) word(row int) string {
+	if c.Words != nil {
+		return c.Words[row]
+	}
+	return strconv.FormatFloat(c.Numbers[row], 'g', -1, 64)
+}
+
+// Set is a table made ready for a network of so many outputs.
+type Set struct {
+	Inputs     []string
+	Targets    []string // names of the outputs: columns, or classes
+	Train, Val Part
+	ByClass    bool // each row has one class; Values then holds it one-hot
+	Binary     bool // every value is 0 or 1
+}
+
+// Part is the training or the validation rows, in the order of the table.
+type Part struct {
+	X       blas64.General // rows×inputs
+	Values  blas64.General // rows×outputs
+	Classes []int          // nil for regression
+}
+
+// Rows is the number of examples.
+func (p Part) Rows() int { return p.X.Rows }
+
+// Prepare reads the targets for a network of so many outputs, splits off the
+// validation rows by the seed, and standardizes by the training rows.
+//
+// As many target columns as outputs are numbers; one target column for several
+// outputs is a class: whole numbers 0 to outputs−1 are the class itself, other
+// labels are numbered in sorted order. With named, a column of two names for
+// each output counts as 0 and 1, sorted.
+func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, error) {
+	if t.Rows == 0 {
+		return nil, errors.New("the data has no rows")
+	}
+	set := &Set{Inputs: t.Inputs}
+	values := make([]float64, t.Rows*outputs)
+	var classes []int
+	var err error
+	switch {
+	case len(t.Targets) == outputs:
+		for j, c := range t.Targets {
+			set.Targets = append(set.Targets, c.Name)
+			numbers := c.Numbers
+			if numbers == nil || named && !binary(numbers) {
+				if numbers, err = twoNames(c, t.Rows, named); err != nil {
+					return nil, err
+				}
+			}
+			for r, v := range numbers {
+				values[r*outputs+j] = v
+			}
+		}
+		set.Binary = binary(values)
+	case len(t.Targets) == 1:
+		if classes, set.Targets, err = number(t.Targets[0], t.Rows, outputs); err != nil {
+			return nil, err
+		}
+		for r, c := range classes {
+			values[r*outputs+c] = 1
+		}
+		set.ByClass, set.Binary = true, true
+	default:
+		return nil, fmt.Errorf("the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
+	}
+
+	train, val := split(t.Rows, s.Validation, seed)
+	if len(train) == 0 {
+		return nil, fmt.Errorf("data.validation %v leaves no row of %d to train on", s.Validation, t.Rows)
+	}
+	width := len(t.Inputs)
+	x := slices.Clone(t.X)
+	if s.Standardize {
+		standardize(x, width, train)
+	}
+	if s.StandardizeTarget && classes == nil {
+		standardize(values, outputs, train)
+		set.Binary = false
+	}
+	part := func(rows []int) Part {
+		p := Part{X: gather(x, width, rows), Values: gather(values, outputs, rows)}
+		if classes != nil {
+			for _, r := range rows {
+				p.Classes = append(p.Classes, classes[r])
+			}
+		}
+		return p
+	}
+	set.Train, set.Val = part(train), part(val)
+	return set, nil
+}
+
+func binary(values []float64) bool {
+	for _, v := range values {
+		if v != 0 && v != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// twoNames reads a column of two names as 0 and 1 in sorted order.
+func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
+	labels := sorted(c, rows)
+	if !allowed {
+		if c.Numbers != nil {
+			return c.Numbers, nil
+		}
+		return nil, fmt.Errorf("column %q holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", c.Name, labels[0], len(labels))
+	}
+	if len(labels) > 2 {
+		return nil, fmt.Errorf("column %q holds %d different values; bce wants 0 and 1, or two names", c.Name, len(labels))
+	}
+	out := make([]float64, rows)
+	for r := range out {
+		if len(labels) == 2 && c.word(r) == labels[1] {
+			out[r] = 1
+		}
+	}
+	return out, nil
+}
+
+// number gives each row its class, and each class its name.
+func number(c Column, rows, outputs int) ([]int, []string, error) {
+	direct := c.Numbers != nil
+	for _, v := range c.Numbers {
+		if v != math.Trunc(v) {
+			return nil, nil, fmt.Errorf("column %q holds %v, which is no class; for %d outputs give %d target columns", c.Name, v, outputs, outputs)
+		}
+		direct = direct && v >= 0 && v < float64(outputs)
+	}
+	classes := make([]int, rows)
+	names := make([]string, outputs)
+	if direct {
+		for i := range names {
+			names[i] = strconv.Itoa(i)
+		}
+		for r, v := range c.Numbers {
+			classes[r] = int(v)
+		}
+		return classes, names, nil
+	}
+	labels := sorted(c, rows)
+	if len(labels) > outputs {
+		return nil, nil, fmt.Errorf("column %q holds %d classes but the model has %d outputs", c.Name, len(labels), outputs)
+	}
+	index := make(map[string]int, len(labels))
+	for i, l := range labels {
+		index[l] = i
+	}
+	for i := range names {
+		names[i] = "(none)"
+		if i < len(labels) {
+			names[i] = labels[i]
+		}
+	}
+	for r := range classes {
+		classes[r] = index[c.word(r)]
+	}
+	return classes, names, nil
+}
+
+// sorted are the different values of a column, numbers as numbers.
+func sorted(c Column, rows int) []string {
+	seen := map[string]float64{} // the number, 0 for names
+	for r := range rows {
+		n := 0.0
+		if c.Numbers != nil {
+			n = c.Numbers[r]
+		}
+		seen[c.word(r)] = n
+	}
+	out := make([]string, 0, len(seen))
+	for w := range seen {
+		out = append(out, w)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if a, b := seen[out[i]], seen[out[j]]; a != b {
+			return a < b
+		}
+		return out[i] < out[j]
+	})
+	return out
+}
+
+// split chooses round(share·rows) validation rows by the seed; both parts keep
+// the order of the table.
+func split(rows int, share float64, seed uint64) (train, val []int) {
+	held := make([]bool, rows)
+	order := make([]int, rows)
+	source := rand.NewPCG(seed, 0)
+	shuffle(order, source)
+	for _, r := range order[:int(math.Round(share*float64(rows)))] {
+		held[r] = true
+	}
+	for r := range rows {
+		if held[r] {
+			val = append(val, r)
+		} else {
+			train = append(train, r)
+		}
+	}
+	return train, val
+}
+
+// standardize shifts and scales each column to mean 0 and deviation 1 over the
+// given rows (dividing by their number, not one less). A constant column is only shifted.
+func standardize(x []float64, width int, rows []int) {
+	n := float64(len(rows))
+	for j := range width {
+		mean, square := 0.0, 0.0
+		for _, r := range rows {
+			mean += x[r*width+j]
+		}
+		mean /= n
+		for _, r := range rows {
+			d := x[r*width+j] - mean
+			square += d * d
+		}
+		deviation := math.Sqrt(square / n)
+		if deviation <= 1e-13*math.Abs(mean) { // constant but for rounding
+			deviation = 1
+		}
+		for i := j; i < len(x); i += width {
+			x[i] = (x[i] - mean) / deviation
+		}
+	}
+}
+
+func gather(x []float64, width int, rows []int) blas64.General {
+	out := blas64.General{Rows: len(rows), Cols: width, Stride: max(width, 1), Data: make([]float64, len(rows)*width)}
+	for i, r := range rows {
+		copy(out.Data[i*width:(i+1)*width], x[r*width:(r+1)*width])
+	}
+	return out
+}

@@ -1,0 +1,8 @@
+package knob
+
+// Buffer is state that a part keeps beside the parameters, under a name: the
+// slice is live, a snapshot copies it.
+type Buffer struct {
+	Name string // "adam/square mean": what follows the last slash is its meaning
+	Data []float64
+}

@@ -1,0 +1,43 @@
+package knob
+
+// Segment is one tensor's place in the flat parameter vector.
+type Segment struct {
+	Name   string // "2.weight", as PyTorch's nn.Sequential names it
+	Layer  string // "2"
+	Role   string // Kernel or Bias
+	Shape  []int  // [out, in] of a dense kernel; row-major
+	Offset int    // of its first element
+}
+
+// The roles of a segment. Masks and quantizers act on kernels.
+const (
+	Kernel = "kernel"
+	Bias   = "bias"
+)
+
+// Size is the number of elements.
+func (s Segment) Size() int {
+	n := 1
+	for _, d := range s.Shape {
+		n *= d
+	}
+	return n
+}
+
+// Of is the segment's part of a flat vector, not a copy.
+func (s Segment) Of(v []float64) []float64 {
+	end := s.Offset + s.Size()
+	return v[s.Offset:end:end]
+}
+
+// Layout names the parts of the flat parameter vector, in order and without gaps.
+type Layout []Segment
+
+// Size is the length of the flat vector.
+func (l Layout) Size() int {
+	n := 0
+	for _, s := range l {
+		n += s.Size()
+	}
+	return n
+}

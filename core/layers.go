@@ -1,0 +1,96 @@
+package core
+
+import (
+	"fmt"
+	"math"
+
+	"descent/core/knob"
+)
+
+// LayerReport is what one layer looks like after the last step.
+type LayerReport struct {
+	Name, Kind      string // "2", "dense"
+	In, Out, Params int
+	Weight          float64 // ‖w‖ of the stored parameters
+	Grad            float64 // ‖g‖ of the last step; NaN before one
+	Ratio           float64 // ‖Δw‖ / ‖w‖ of the last step; NaN before one
+	Kept            float64 // share of the kernel's weights that is not pruned
+	Bits            int     // of the kernel's weights, 0 for float
+	Histogram       []int   // of the effective kernel, in 16 equal bins over ±max|w|
+}
+
+// Shape reads "64→32", or "64" for a layer that keeps the width.
+func (l LayerReport) Shape() string {
+	if l.In == l.Out && l.Params == 0 {
+		return fmt.Sprint(l.Out)
+	}
+	return fmt.Sprintf("%d→%d", l.In, l.Out)
+}
+
+// Layers reports on every layer of the network.
+func (t *Trainer) Layers() []LayerReport {
+	grad, update := t.method.Trace()
+	w, mask := t.view.Effective(t.params), t.view.Mask()
+	var out []LayerReport
+	for i, l := range t.net.model.Layers() {
+		r := LayerReport{Name: fmt.Sprint(i), Kind: l.Kind(), Kept: 1, Grad: math.NaN(), Ratio: math.NaN()}
+		r.In, r.Out = l.Width()
+		var weight, g, u float64
+		for _, seg := range t.layout {
+			if seg.Layer != r.Name {
+				continue
+			}
+			r.Params += seg.Size()
+			weight += square(seg.Of(t.params))
+			g += square(seg.Of(grad))
+			u += square(seg.Of(update))
+			if seg.Role != knob.Kernel {
+				continue
+			}
+			r.Bits = t.view.Quant.Bits
+			if mask != nil {
+				r.Kept = sum(seg.Of(mask)) / float64(seg.Size())
+			}
+			r.Histogram = histogram(seg.Of(w))
+		}
+		r.Weight = math.Sqrt(weight)
+		if t.traced && r.Params > 0 {
+			r.Grad, r.Ratio = math.Sqrt(g), math.Sqrt(u)/r.Weight
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func square(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += x * x
+	}
+	return s
+}
+
+func sum(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += x
+	}
+	return s
+}
+
+const bins = 16
+
+func histogram(w []float64) []int {
+	top := 0.0
+	for _, v := range w {
+		top = max(top, math.Abs(v))
+	}
+	out := make([]int, bins)
+	if top == 0 || math.IsNaN(top) || math.IsInf(top, 0) {
+		return out
+	}
+	for _, v := range w {
+		out[min(int((v/top+1)/2*bins), bins-1)]++
+	}
+	return out
+}

@@ -1,0 +1,30 @@
+package loss
+
+import (
+	"math"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// bce is the log-loss of logits x against y in [0, 1], the mean over every
+// element of max(x, 0) − xy + log(1 + e^−|x|), as torch.nn.BCEWithLogitsLoss.
+type bce struct{}
+
+func (bce) Knobs() []knob.Knob { return nil }
+
+func (bce) Eval(grad, out blas64.General, target Target) float64 {
+	return pointwise(grad, out, target.Values, func(x, y float64) (float64, float64) {
+		e := math.Exp(-math.Abs(x))
+		p := 1 / (1 + e)
+		if x < 0 {
+			p = e / (1 + e)
+		}
+		positive := x
+		if x <= 0 {
+			positive = 0
+		}
+		return positive - x*y + math.Log1p(e), p - y
+	})
+}

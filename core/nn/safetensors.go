@@ -1,0 +1,152 @@
+package nn
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"descent/core/knob"
+)
+
+// Tensor is one entry of a safetensors file.
+type Tensor struct {
+	Name  string
+	Shape []int
+	Data  []float64 // row-major
+}
+
+// The safetensors format: 8 bytes little-endian length of the header, the
+// header as JSON (name → dtype, shape, data_offsets), then the data.
+// https://github.com/huggingface/safetensors#format
+type tensorHeader struct {
+	DType   string   `json:"dtype"`
+	Shape   []int    `json:"shape"`
+	Offsets [2]int64 `json:"data_offsets"`
+}
+
+const maxTensorHeader = 100 << 20 // the format's own limit
+
+// EncodeWeights writes the tensors of the flat vector w as safetensors, F64.
+func EncodeWeights(layout knob.Layout, w []float64) []byte {
+	header := make(map[string]tensorHeader, len(layout))
+	for _, seg := range layout {
+		start := int64(seg.Offset) * 8
+		header[seg.Name] = tensorHeader{DType: "F64", Shape: seg.Shape, Offsets: [2]int64{start, start + int64(seg.Size())*8}}
+	}
+	head, err := json.Marshal(header) // map keys are written in order
+	if err != nil {
+		panic(err) // strings and whole numbers only
+	}
+	for len(head)%8 != 0 {
+		head = append(head, ' ')
+	}
+	out := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+len(head)+8*len(w)), uint64(len(head)))
+	out = append(out, head...)
+	for _, v := range w[:layout.Size()] {
+		out = binary.LittleEndian.AppendUint64(out, math.Float64bits(v))
+	}
+	return out
+}
+
+// DecodeTensors reads every tensor of a safetensors file, F64 or F32, in the
+// order in which they lie in the file.
+func DecodeTensors(b []byte) ([]Tensor, error) {
+	if len(b) < 8 {
+		return nil, errors.New("this is no safetensors file: it is shorter than its header")
+	}
+	size := binary.LittleEndian.Uint64(b)
+	if size > maxTensorHeader || size > uint64(len(b)-8) {
+		return nil, fmt.Errorf("this is no safetensors file: its header claims %d bytes of %d", size, len(b)-8)
+	}
+	head, data := b[8:8+size], b[8+size:]
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(head, &raw); err != nil {
+		return nil, fmt.Errorf("the safetensors header is damaged: %w", err)
+	}
+	delete(raw, "__metadata__")
+	type placed struct {
+		Tensor
+		start int64
+	}
+	var found []placed
+	for name, text := range raw {
+		var h tensorHeader
+		if err := json.Unmarshal(text, &h); err != nil {
+			return nil, fmt.Errorf("the safetensors header of %q is damaged: %w", name, err)
+		}
+		width := map[string]int64{"F64": 8, "F32": 4}[h.DType]
+		if width == 0 {
+			return nil, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
+		}
+		count := int64(1)
+		for _, d := range h.Shape {
+			if d < 0 || d > 0 && count > int64(len(data))/int64(d) {
+				return nil, fmt.Errorf("tensor %q has an impossible shape %v", name, h.Shape)
+			}
+			count *= int64(d)
+		}
+		start, end := h.Offsets[0], h.Offsets[1]
+		if start < 0 || end < start || end > int64(len(data)) || end-start != count*width {
+			return nil, fmt.Errorf("tensor %q of shape %v does not fit its place in the file (bytes %d to %d of %d)", name, h.Shape, start, end, len(data))
+		}
+		t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
+		for i := range t.Data {
+			if width == 8 {
+				t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[start+int64(i)*8:]))
+			} else {
+				t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[start+int64(i)*4:])))
+			}
+		}
+		found = append(found, placed{t, start})
+	}
+	sort.Slice(found, func(i, j int) bool {
+		if found[i].start != found[j].start {
+			return found[i].start < found[j].start
+		}
+		return found[i].Name < found[j].Name
+	})
+	out := make([]Tensor, len(found))
+	for i, f := range found {
+		out[i] = f.Tensor
+	}
+	return out, nil
+}
+
+// LoadWeights fills the flat vector w from a safetensors file. Every tensor of
+// the layout must be there with its shape and finite numbers, and no other.
+func LoadWeights(w []float64, layout knob.Layout, file []byte) error {
+	tensors, err := DecodeTensors(file)
+	if err != nil {
+		return err
+	}
+	byName := make(map[string]Tensor, len(tensors))
+	known := make([]string, 0, len(tensors))
+	for _, t := range tensors {
+		byName[t.Name] = t
+		known = append(known, t.Name)
+	}
+	for _, seg := range layout {
+		t, ok := byName[seg.Name]
+		if !ok {
+			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)", seg.Name, seg.Shape, known)
+		}
+		if !slices.Equal(t.Shape, seg.Shape) {
+			return fmt.Errorf("tensor %q has shape %v where the model wants %v", seg.Name, t.Shape, seg.Shape)
+		}
+		if !Finite(t.Data) {
+			return fmt.Errorf("tensor %q holds NaN or an infinity", seg.Name)
+		}
+		copy(seg.Of(w), t.Data)
+		delete(byName, seg.Name)
+	}
+	for _, t := range tensors {
+		if _, left := byName[t.Name]; left {
+			return fmt.Errorf("tensor %q has no place in the model", t.Name)
+		}
+	}
+	return nil
+}

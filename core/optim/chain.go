@@ -1,0 +1,56 @@
+package optim
+
+import "descent/core/knob"
+
+// Chain is an optimizer as a sentence of links: clip, then L2, then Adam, then
+// decoupled decay, then the rate. params −= update.
+type Chain struct {
+	links        []Link
+	grad, update []float64
+}
+
+// NewChain joins links in the order in which they act.
+func NewChain(links ...Link) *Chain { return &Chain{links: links} }
+
+// Knobs are those of all links.
+func (c *Chain) Knobs() []knob.Knob {
+	var out []knob.Knob
+	for _, l := range c.links {
+		out = append(out, l.Knobs()...)
+	}
+	return out
+}
+
+// Init zeroes the state of all links.
+func (c *Chain) Init(layout knob.Layout) {
+	c.grad = make([]float64, layout.Size())
+	c.update = make([]float64, layout.Size())
+	for _, l := range c.links {
+		l.Init(layout)
+	}
+}
+
+// Step evaluates once, at params.
+func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
+	loss := eval(params, c.grad)
+	copy(c.update, c.grad)
+	for _, l := range c.links {
+		l.Apply(c.update, params, at)
+	}
+	for i, u := range c.update {
+		params[i] -= u
+	}
+	return loss
+}
+
+// Trace is the last gradient and the last update.
+func (c *Chain) Trace() (grad, update []float64) { return c.grad, c.update }
+
+// State is that of all links, in order.
+func (c *Chain) State() []knob.Buffer {
+	var out []knob.Buffer
+	for _, l := range c.links {
+		out = append(out, l.State()...)
+	}
+	return out
+}

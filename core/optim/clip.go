@@ -1,0 +1,38 @@
+package optim
+
+import (
+	"math"
+
+	"descent/core/knob"
+)
+
+// Clip shortens a gradient that is longer than Norm: g ← g · min(1, c / (‖g‖ + 1e-6)),
+// one norm over all parameters, as torch.nn.utils.clip_grad_norm_. 0 is off.
+// Pascanu, Mikolov, Bengio 2013.
+type Clip struct {
+	stateless
+	Norm float64
+}
+
+// Knobs is train.clip_norm.
+func (c *Clip) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Float("train.clip_norm", &c.Norm, 0, 1e9, knob.Log, "shorten gradients longer than this (one norm over all parameters)").WithZero("off").WithScale(knob.Log, 1e-2),
+	}
+}
+
+// Apply scales the gradient.
+func (c *Clip) Apply(update, _ []float64, _ At) {
+	if c.Norm == 0 {
+		return
+	}
+	sum := 0.0
+	for _, g := range update {
+		sum += g * g
+	}
+	if scale := c.Norm / (math.Sqrt(sum) + 1e-6); scale < 1 {
+		for i := range update {
+			update[i] *= scale
+		}
+	}
+}

@@ -1,0 +1,48 @@
+// Package optim turns gradients into updates: links of one concern each,
+// chained into optimizers, and the schedules that move the rate.
+package optim
+
+import "descent/core/knob"
+
+// At is where an update happens.
+type At struct {
+	Step int     // of the run, from 1
+	Age  int     // updates since this optimizer was installed, this one included: Adam's t
+	LR   float64 // the rate the schedule gives this step
+}
+
+// Link is one concern of an optimizer. An algorithm is one link: Adam is one,
+// not three.
+type Link interface {
+	// Knobs are the live settings, in display order, bound to the link.
+	Knobs() []knob.Knob
+	// Init allocates zeroed state for a flat vector of that layout.
+	Init(layout knob.Layout)
+	// Apply turns the gradient (or what earlier links made of it) in update
+	// into the update, in place. params is only read.
+	Apply(update, params []float64, at At)
+	// State is the link's named memory, live.
+	State() []knob.Buffer
+}
+
+// Eval computes the loss at params and overwrites grad with its gradient, on
+// the batch of the current step.
+type Eval func(params, grad []float64) float64
+
+// Method is an optimizer as a Trainer drives it. A Chain is the usual one.
+type Method interface {
+	Knobs() []knob.Knob
+	// Init starts afresh for a flat vector of that layout.
+	Init(layout knob.Layout)
+	// Step moves params by one update and returns the loss before it.
+	Step(params []float64, eval Eval, at At) float64
+	// Trace is the gradient and the update of the last step, live, to be read only.
+	Trace() (grad, update []float64)
+	State() []knob.Buffer
+}
+
+// stateless is embedded by links without memory.
+type stateless struct{}
+
+func (stateless) Init(knob.Layout)     {}
+func (stateless) State() []knob.Buffer { return nil }

@@ -1,0 +1,152 @@
+// Package core trains: a Recipe says what, a Trainer does it step by step. It
+// keeps no goroutine, reads no clock and prints nothing; the same recipe, seed
+// and decisions give the same numbers to the last bit.
+package core
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"descent/core/data"
+	"descent/core/knob"
+	"descent/core/nn"
+)
+
+// Recipe is an experiment before its first step.
+type Recipe struct {
+	Name           string // of the preset, or of its file without the ending
+	Title, Summary string
+	Seed           uint64
+	Data           data.Spec
+	Model          nn.Spec
+	Settings       Settings
+
+	// Origin says where each key was written, "ring.toml:12:5", for errors.
+	// It is not part of the experiment.
+	Origin map[string]string
+}
+
+// NewRecipe holds the defaults.
+func NewRecipe() Recipe {
+	return Recipe{Seed: 1, Data: data.NewSpec(), Model: nn.NewSpec()}
+}
+
+// fixed are the keys that shape the recipe, bound to it.
+func (r *Recipe) fixed() []knob.Knob {
+	knobs := []knob.Knob{
+		knob.String("title", &r.Title, "a few words").AsFixed(),
+		knob.String("summary", &r.Summary, "two lines: what there is to see").AsFixed(),
+		knob.Seed("seed", &r.Seed, "what all randomness is derived from").AsFixed(),
+	}
+	knobs = append(knobs, r.Data.Knobs()...)
+	return append(knobs, r.Model.Knobs()...)
+}
+
+// Find is the knob of that path, fixed or live, where it stands in the recipe.
+func (r *Recipe) Find(path string) (Setting, error) {
+	for _, k := range r.fixed() {
+		if k.Path == path {
+			return Setting{k, k.Value()}, nil
+		}
+	}
+	return r.Settings.Find(path)
+}
+
+// Set sets one key, fixed or live.
+func (r *Recipe) Set(path string, v knob.Value) error {
+	for _, k := range r.fixed() {
+		if k.Path == path {
+			return k.Set(v)
+		}
+	}
+	s, err := r.Settings.With(path, v)
+	if err != nil {
+		return err
+	}
+	r.Settings = s
+	return nil
+}
+
+// Keys is every key of the recipe with its value, fixed ones first.
+func (r *Recipe) Keys() []Setting {
+	var out []Setting
+	for _, k := range r.fixed() {
+		out = append(out, Setting{k, k.Value()})
+	}
+	return append(out, r.Settings.Panel()...)
+}
+
+// Check says what a recipe lacks before anything is loaded.
+func (r *Recipe) Check() error {
+	switch {
+	case r.Data.Set == "" && r.Data.File == "":
+		return r.locate("data", errors.New(`[data] is missing: give it set = "NAME" or file = "PATH"`))
+	case r.Data.Set != "" && r.Data.File != "":
+		return r.locate("data.file", errors.New("[data] takes set or file, not both"))
+	case len(r.Model.Layers) == 0:
+		return r.locate("model", errors.New("[model] is missing: give it layers = [inputs, ..., outputs]"))
+	}
+	return nil
+}
+
+// locate puts the place where a key was written before an error.
+func (r *Recipe) locate(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	for path != "" {
+		if at := r.Origin[path]; at != "" {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		i := strings.LastIndexByte(path, '.')
+		path = path[:max(i, 0)]
+	}
+	if at := r.Origin[""]; at != "" {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	return err
+}
+
+type recipeJSON struct {
+	Name     string                `json:"name"`
+	Fixed    map[string]knob.Value `json:"recipe"`
+	Settings Settings              `json:"settings"`
+}
+
+// MarshalJSON writes every key, defaults too.
+func (r Recipe) MarshalJSON() ([]byte, error) {
+	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings}
+	for _, k := range r.fixed() {
+		out.Fixed[k.Path] = k.Value()
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (r *Recipe) UnmarshalJSON(b []byte) error {
+	var in recipeJSON
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	out := NewRecipe()
+	out.Name, out.Settings = in.Name, in.Settings
+	known := map[string]knob.Knob{}
+	for _, k := range out.fixed() {
+		known[k.Path] = k
+	}
+	for _, path := range slices.Sorted(maps.Keys(in.Fixed)) {
+		k, ok := known[path]
+		if !ok {
+			return unknownKey(path)
+		}
+		if err := k.Set(in.Fixed[path]); err != nil {
+			return err
+		}
+	}
+	*r = out
+	return nil
+}

@@ -1,0 +1,152 @@
+package core
+
+import (
+	"descent/core/compress"
+	"descent/core/knob"
+	"descent/core/loss"
+	"descent/core/optim"
+)
+
+// rig is every part that a knob turns while training, built as one set of
+// settings asks for it.
+type rig struct {
+	optimizer struct {
+		Name              string
+		LR                float64
+		SwapState, SwapLR string
+	}
+	schedule struct{ Name string }
+	loss     struct{ Name string }
+	train    struct {
+		Batch, Steps, EvalEvery int
+		Shuffle                 bool
+	}
+
+	row    optim.Row
+	method optim.Method
+	clip   *optim.Clip
+	gate   *optim.Gate
+	rate   optim.Schedule
+	lossFn loss.Loss
+	view   *compress.View
+}
+
+// section is a run of knobs on the panel. Those of an owner belong to one row
+// of a catalogue, which remembers them while another row is chosen.
+type section struct {
+	owner string
+	knobs []knob.Knob
+}
+
+// newRig picks the rows that the settings name and turns every knob to where
+// it stands. Without a layout it serves to read the panel only.
+func newRig(s Settings, layout knob.Layout) *rig {
+	g := &rig{clip: &optim.Clip{}, gate: &optim.Gate{}, view: compress.NewView(layout)}
+	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
+	g.schedule.Name = "constant"
+	g.loss.Name = "mse"
+	g.train.Batch, g.train.Steps, g.train.Shuffle = 32, 1000, true
+	for path, target := range map[string]*string{
+		optimizerName: &g.optimizer.Name, scheduleName: &g.schedule.Name, lossName: &g.loss.Name,
+	} {
+		if v, ok := s.values[path]; ok {
+			*target = v.Word()
+		}
+	}
+	g.fitOptimizer()
+	g.fitSchedule()
+	g.fitLoss()
+	g.turn(s)
+	return g
+}
+
+func (g *rig) fitOptimizer() {
+	g.row, _ = optim.Find(g.optimizer.Name)
+	g.optimizer.LR = g.row.LR
+	g.method = g.row.New(g.clip, g.gate)
+}
+
+func (g *rig) fitSchedule() {
+	row, _ := optim.FindSchedule(g.schedule.Name)
+	g.rate = row.New()
+}
+
+func (g *rig) fitLoss() {
+	row, _ := loss.Find(g.loss.Name)
+	g.lossFn = row.New()
+}
+
+// turn sets every knob that the settings hold a value for.
+func (g *rig) turn(s Settings) {
+	for _, sec := range g.panel() {
+		for _, k := range sec.knobs {
+			if v, ok := s.values[key(k.Path, sec.owner)]; ok {
+				if err := k.Set(v); err != nil {
+					panic("core: settings hold an unchecked value: " + err.Error())
+				}
+			}
+		}
+	}
+}
+
+// panel is every live knob, in display order, bound to the rig.
+func (g *rig) panel() []section {
+	own := g.method.Knobs()
+	clip := g.clip.Knobs()
+	own = own[len(clip):] // the chain begins with the clip, whose knob is the run's
+	o, t := &g.optimizer, &g.train
+	return []section{
+		{knobs: []knob.Knob{
+			knob.OneOf(optimizerName, &o.Name, optimizerOptions(), "how gradients become updates"),
+			knob.Float(optimizerLR, &o.LR, 0, 1e6, knob.Log, "the learning rate, before the schedule").WithScale(knob.Log, 1e-7),
+		}},
+		{owner: o.Name, knobs: own},
+		{knobs: []knob.Knob{
+			knob.OneOf("optimizer.swap_state", &o.SwapState, []knob.Option{
+				{Name: "fresh", Help: "the new optimizer starts with empty state"},
+				{Name: "carry", Help: "buffers of the same meaning go over to the new optimizer"},
+			}, "what a swap of the optimizer does with its state"),
+			knob.OneOf("optimizer.swap_lr", &o.SwapLR, []knob.Option{
+				{Name: "keep", Help: "the rate stays"},
+				{Name: "default", Help: "the new optimizer's own rate"},
+				{Name: "match", Help: "the rate at which the first new step is as long as the last old one"},
+			}, "what a swap of the optimizer does with the rate"),
+			knob.OneOf(scheduleName, &g.schedule.Name, scheduleOptions(), "how the rate moves with the steps"),
+		}},
+		{owner: g.schedule.Name, knobs: g.rate.Knobs()},
+		{knobs: []knob.Knob{knob.OneOf(lossName, &g.loss.Name, lossOptions(), "what training lowers")}},
+		{owner: g.loss.Name, knobs: g.lossFn.Knobs()},
+		{knobs: append(append([]knob.Knob{
+			knob.Int("train.batch", &t.Batch, 0, 1<<30, "rows in a step").WithZero("all rows").WithScale(knob.Log, 1),
+			knob.Bool("train.shuffle", &t.Shuffle, "a new order of the rows each epoch"),
+		}, clip...),
+			knob.Int("train.steps", &t.Steps, 1, 1<<40, "how long a run is; it ends `run` and sizes schedules").WithScale(knob.Log, 100),
+			knob.Int("train.eval_every", &t.EvalEvery, 0, 1<<40, "steps between evaluations").WithZero("an epoch").WithScale(knob.Log, 1),
+		)},
+		{knobs: g.view.Knobs()},
+	}
+}
+
+func optimizerOptions() []knob.Option {
+	var out []knob.Option
+	for _, r := range optim.Catalogue {
+		out = append(out, knob.Option{Name: r.Name, Help: r.Help})
+	}
+	return out
+}
+
+func scheduleOptions() []knob.Option {
+	var out []knob.Option
+	for _, r := range optim.Schedules {
+		out = append(out, knob.Option{Name: r.Name, Help: r.Help})
+	}
+	return out
+}
+
+func lossOptions() []knob.Option {
+	var out []knob.Option
+	for _, r := range loss.Catalogue {
+		out = append(out, knob.Option{Name: r.Name, Help: r.Help})
+	}
+	return out
+}

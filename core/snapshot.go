@@ -1,0 +1,97 @@
+package core
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+
+	"descent/core/knob"
+)
+
+// Snapshot is the whole state of a Trainer after a step. It is never modified.
+type Snapshot struct {
+	Step, Age, Seen int
+	LastUpdate      float64
+	Settings        Settings
+	Report          Report
+	Params          []float64
+	State           []knob.Buffer // of the optimizer and the mask
+}
+
+// Snapshot copies the state.
+func (t *Trainer) Snapshot() *Snapshot {
+	s := &Snapshot{
+		Step: t.step, Age: t.age, Seen: t.seen,
+		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
+		Params: append([]float64(nil), t.params...),
+	}
+	for _, b := range t.state() {
+		s.State = append(s.State, knob.Buffer{Name: b.Name, Data: append([]float64(nil), b.Data...)})
+	}
+	return s
+}
+
+// state is every named buffer outside the parameters, live.
+func (t *Trainer) state() []knob.Buffer { return append(t.method.State(), t.view.State()...) }
+
+// Restore goes back to a snapshot of this trainer, or of one made from the
+// same recipe.
+func (t *Trainer) Restore(s *Snapshot) {
+	if len(s.Params) != len(t.params) {
+		panic("core: a snapshot of another model")
+	}
+	t.step, t.age, t.seen = s.Step, s.Age, s.Seen
+	t.lastUpdate, t.traced = s.LastUpdate, false
+	t.report, t.settings = s.Report, s.Settings
+	t.rig = newRig(s.Settings, t.layout)
+	copy(t.params, s.Params)
+	t.method.Init(t.layout)
+	for _, b := range t.method.State() {
+		for _, saved := range s.State {
+			if saved.Name == b.Name {
+				copy(b.Data, saved.Data)
+			}
+		}
+	}
+	t.view.Restore(s.State)
+	t.sync()
+}
+
+// Bytes is about how much memory the snapshot holds.
+func (s *Snapshot) Bytes() int {
+	n := len(s.Params)
+	for _, b := range s.State {
+		n += len(b.Data)
+	}
+	return 8*n + 512
+}
+
+// Hash is a digest of every number of the state: SHA-256 over step, age and
+// the bits of the parameters and buffers.
+func (t *Trainer) Hash() string {
+	h := sha256.New()
+	var block [4096]byte
+	at := 0
+	put := func(bits uint64) {
+		if at == len(block) {
+			h.Write(block[:])
+			at = 0
+		}
+		binary.LittleEndian.PutUint64(block[at:], bits)
+		at += 8
+	}
+	put(uint64(t.step))
+	put(uint64(t.age))
+	put(uint64(t.seen))
+	for _, p := range t.params {
+		put(math.Float64bits(p))
+	}
+	for _, b := range t.state() {
+		for _, v := range b.Data {
+			put(math.Float64bits(v))
+		}
+	}
+	h.Write(block[:at])
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

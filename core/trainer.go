@@ -1,0 +1,355 @@
+package core
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"descent/core/data"
+	"descent/core/knob"
+	"descent/core/loss"
+	"descent/core/nn"
+	"descent/core/optim"
+)
+
+// Files finds what a recipe names.
+type Files interface {
+	// Table is the CSV of a built-in data set and the columns it predicts by
+	// default (nil for the last). ok is false if there is none of that name.
+	Table(set string) (content []byte, target []string, ok bool)
+	// File is the content of a file.
+	File(path string) ([]byte, error)
+}
+
+// Trainer trains one recipe, one step at a time. Not for two goroutines at once.
+type Trainer struct {
+	recipe   Recipe
+	settings Settings
+	*rig
+
+	objective Objective
+	net       *network
+	task      loss.Task
+	layout    knob.Layout
+
+	params []float64
+	eval   optim.Eval
+	step   int
+	age    int // updates of the current optimizer
+	seen   int // rows trained on
+	try    int // evaluations within the current step
+
+	lastUpdate float64 // ‖update‖ of the last step, where the trace is not of it
+	traced     bool    // the method's trace is of the last step
+	report     Report
+}
+
+// New loads the data, builds the model and initialises it. Every error says in
+// one sentence what is wrong with the recipe or with a file it names.
+func New(r Recipe, files Files) (*Trainer, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	table, err := loadTable(r, files)
+	if err != nil {
+		return nil, err
+	}
+	layers := r.Model.Layers
+	if layers[0] != len(table.Inputs) {
+		return nil, r.locate("model.layers", fmt.Errorf("model.layers starts with %d but the data has %d inputs", layers[0], len(table.Inputs)))
+	}
+	model, err := nn.New(r.Model)
+	if err != nil {
+		return nil, r.locate("model.layers", err)
+	}
+	layout := model.Layout()
+	rig := newRig(r.Settings, layout)
+	lossRow, _ := loss.Find(rig.loss.Name)
+	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Logits, mix(r.Seed, "split"))
+	if err != nil {
+		return nil, r.locate("model.layers", err)
+	}
+	t := &Trainer{
+		recipe: r, settings: r.Settings, rig: rig, layout: layout,
+		net:    newNetwork(model, set, r.Seed),
+		task:   loss.Task{Outputs: model.Out(), Classes: set.ByClass, Binary: set.Binary},
+		params: make([]float64, layout.Size()),
+	}
+	t.objective = t.net
+	if err := loss.Check(rig.loss.Name, t.task); err != nil {
+		return nil, r.locate(lossName, err)
+	}
+	nn.Init(t.params, layout, r.Model.Init, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
+	if path := r.Model.Weights; path != "" {
+		content, err := files.File(path)
+		if err != nil {
+			return nil, r.locate("model.weights", err)
+		}
+		if err := nn.LoadWeights(t.params, layout, content); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	t.eval = func(params, grad []float64) float64 {
+		value := t.objective.Eval(t.view.Effective(params), grad, t.step, t.try)
+		t.view.Gate(grad)
+		t.try++
+		return value
+	}
+	t.method.Init(layout)
+	t.view.Remask(t.params)
+	t.sync()
+	return t, nil
+}
+
+func loadTable(r Recipe, files Files) (*data.Table, error) {
+	if r.Data.File != "" {
+		content, err := files.File(r.Data.File)
+		if err != nil {
+			return nil, r.locate("data.file", err)
+		}
+		return data.ReadCSV(r.Data.File, content, r.Data.Target)
+	}
+	if t, ok := data.Generate(r.Data, mix(r.Seed, "data")); ok {
+		if len(r.Data.Target) > 0 {
+			return nil, r.locate("data.target", fmt.Errorf("data.target cannot be chosen for the generator %q", r.Data.Set))
+		}
+		return t, nil
+	}
+	content, target, ok := files.Table(r.Data.Set)
+	if !ok {
+		return nil, r.locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
+	}
+	if len(r.Data.Target) > 0 {
+		target = r.Data.Target
+	}
+	return data.ReadCSV(r.Data.Set, content, target)
+}
+
+// sync hands what the knobs say to the parts that follow it.
+func (t *Trainer) sync() {
+	t.net.batch, t.net.order.Shuffle, t.net.loss = t.train.Batch, t.train.Shuffle, t.lossFn
+	if t.row.FullBatch {
+		t.net.batch = 0
+	}
+	t.gate.Mask = t.view.Mask()
+	t.net.model.Reserve(min(max(t.net.batch, 1), t.net.set.Train.Rows()))
+	if t.net.batch == 0 {
+		t.net.model.Reserve(t.net.set.Train.Rows())
+	}
+}
+
+// Step trains one step and reports on it.
+func (t *Trainer) Step() Report {
+	t.step++
+	t.age++
+	t.try = 0
+	at := optim.At{Step: t.step, Age: t.age, LR: t.rate.Rate(t.optimizer.LR, t.step-1, t.train.Steps)}
+	value := t.method.Step(t.params, t.eval, at)
+	t.seen += t.net.rows
+	t.traced = true
+	t.report = Report{Step: t.step, Loss: value, LR: at.LR}
+	if t.step%t.evalEvery() == 0 {
+		t.Evaluate()
+	}
+	return t.report
+}
+
+func (t *Trainer) evalEvery() int {
+	if t.train.EvalEvery > 0 {
+		return t.train.EvalEvery
+	}
+	return t.net.order.Batches(t.net.batch)
+}
+
+// Evaluate measures the weights as they stand and completes the report of the
+// last step with it.
+func (t *Trainer) Evaluate() Report {
+	if t.report.Evaluated {
+		return t.report
+	}
+	w := t.view.Effective(t.params)
+	row, _ := loss.Find(t.loss.Name)
+	r := &t.report
+	r.Evaluated = true
+	r.HasVal = t.net.set.Val.Rows() > 0
+	r.HasAccuracy = t.task.Classes || row.Logits
+	if r.HasVal {
+		r.ValLoss, r.ValAccuracy = t.net.measure(w, t.net.set.Val, row.Logits)
+	}
+	if r.HasAccuracy {
+		_, r.Accuracy = t.net.measure(w, t.net.set.Train, row.Logits)
+	}
+	return t.report
+}
+
+// Finite tells whether the last step left finite numbers behind.
+func (t *Trainer) Finite() bool {
+	return !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) && nn.Finite(t.params)
+}
+
+// Blame says, after a step that left NaN or an infinity, where it came from.
+func (t *Trainer) Blame() string {
+	grad, _ := t.method.Trace()
+	if where := t.net.model.NonFinite(t.view.Effective(t.params), grad); where != "" {
+		// The weights have moved since the pass; they are to blame only if
+		// the pass itself was sound.
+		if !strings.HasPrefix(where, "the weights") || math.IsNaN(t.report.Loss) || math.IsInf(t.report.Loss, 0) {
+			return where
+		}
+		return where + ", after the update"
+	}
+	return "the loss"
+}
+
+// Set turns one live knob. It takes effect with the next step. On an error
+// nothing has changed.
+func (t *Trainer) Set(path string, v knob.Value) error {
+	next, err := t.settings.With(path, v)
+	if err != nil {
+		return err
+	}
+	table, _, _ := strings.Cut(path, ".")
+	switch {
+	case path == optimizerName:
+		if v.Word() != t.optimizer.Name {
+			t.swapOptimizer(next)
+			return nil
+		}
+	case path == lossName:
+		if err := loss.Check(v.Word(), t.task); err != nil {
+			return err
+		}
+		t.loss.Name = v.Word()
+		t.fitLoss()
+	case path == scheduleName:
+		t.schedule.Name = v.Word()
+		t.fitSchedule()
+	}
+	t.settings = next
+	t.turn(next)
+	if table == "prune" {
+		t.view.Remask(t.params)
+	}
+	t.sync()
+	return nil
+}
+
+// swapOptimizer installs the optimizer that next names, by the swap rules as
+// they stand: its state is fresh or carried, its rate kept, its own or matched.
+func (t *Trainer) swapOptimizer(next Settings) {
+	length := t.updateNorm()
+	rate := t.rate.Rate(t.optimizer.LR, t.step-1, t.train.Steps)
+	old, age := t.method.State(), t.age
+
+	switch t.optimizer.SwapLR {
+	case "default":
+		next = next.without(optimizerLR)
+	default:
+		next = next.with(optimizerLR, knob.Num(t.optimizer.LR))
+	}
+	base := t.optimizer.LR
+	t.settings = next
+	swapState, swapLR := t.optimizer.SwapState, t.optimizer.SwapLR
+	v, _ := next.Find(optimizerName)
+	t.optimizer.Name = v.Value.Word()
+	t.fitOptimizer()
+	t.turn(next)
+	t.sync()
+
+	start := func() {
+		t.method.Init(t.layout)
+		t.age = 0
+	}
+	start()
+	if swapLR == "match" && length > 0 && rate > 0 {
+		// One step of the new optimizer on a copy, at the old rate: chains end
+		// in "times rate", so the matching rate follows by proportion.
+		copied := append([]float64(nil), t.params...)
+		t.step++
+		t.try = 0
+		t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: 1, LR: rate})
+		t.step--
+		_, update := t.method.Trace()
+		if trial := norm(update); trial > 0 && !math.IsInf(trial, 0) {
+			t.settings = t.settings.with(optimizerLR, knob.Num(base*length/trial))
+			t.turn(t.settings)
+		}
+		start()
+	}
+	if swapState == "carry" {
+		carried := false
+		for _, b := range t.method.State() {
+			for _, o := range old {
+				if meaning(b.Name) == meaning(o.Name) {
+					copy(b.Data, o.Data)
+					carried = true
+				}
+			}
+		}
+		if carried {
+			t.age = age
+		}
+	}
+	t.lastUpdate, t.traced = length, false
+}
+
+func meaning(buffer string) string { return buffer[strings.LastIndexByte(buffer, '/')+1:] }
+
+func (t *Trainer) updateNorm() float64 {
+	if !t.traced {
+		return t.lastUpdate
+	}
+	_, update := t.method.Trace()
+	return norm(update)
+}
+
+func norm(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x * x
+	}
+	return math.Sqrt(sum)
+}
+
+// Recipe is what the trainer was made from, with the settings as they stand now.
+func (t *Trainer) Recipe() Recipe {
+	r := t.recipe
+	r.Settings = t.settings
+	return r
+}
+
+// Settings are where the knobs stand.
+func (t *Trainer) Settings() Settings { return t.settings }
+
+// StepCount is the number of steps taken.
+func (t *Trainer) StepCount() int { return t.step }
+
+// Epoch is how often the training rows have been gone through.
+func (t *Trainer) Epoch() float64 { return float64(t.seen) / float64(t.net.set.Train.Rows()) }
+
+// Last is the report of the last step.
+func (t *Trainer) Last() Report { return t.report }
+
+// Layout names the tensors of the parameters.
+func (t *Trainer) Layout() knob.Layout { return t.layout }
+
+// Params are the stored parameters, live, to be read only.
+func (t *Trainer) Params() []float64 { return t.params }
+
+// Weights are the effective weights, masked and quantized, valid until the next call.
+func (t *Trainer) Weights() []float64 { return t.view.Effective(t.params) }
+
+// Inert says why turning a knob would do nothing now, "" if it does something.
+func (t *Trainer) Inert(path string) string {
+	switch {
+	case t.row.FullBatch && (path == "train.batch" || path == "train.shuffle"):
+		return t.optimizer.Name + " takes all rows at every step"
+	case path == "train.shuffle" && t.net.order.Batches(t.net.batch) == 1:
+		return "a batch of all rows is not shuffled"
+	}
+	return ""
+}
+
+// Fits says why the named loss cannot be chosen for this data, nil if it can.
+func (t *Trainer) Fits(name string) error { return loss.Check(name, t.task) }

@@ -1,0 +1,195 @@
+package presets
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"descent/core"
+	"descent/core/knob"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// assignment is one key of a preset file, in full.
+type assignment struct {
+	path      string
+	value     knob.Value
+	keyAt, at string // "ring.toml:12:5" of the key and of the value
+}
+
+// Decode reads a preset. file stands in errors and is what paths inside are
+// relative to. Unknown and repeated keys, wrong types and values out of range
+// are refused with line and column.
+func Decode(file string, content []byte) (core.Recipe, error) {
+	r := core.NewRecipe()
+	r.Name = base(file)
+	r.Origin = map[string]string{"": file}
+	assignments, err := parse(file, content, r.Origin)
+	if err != nil {
+		return core.Recipe{}, err
+	}
+	// A name brings the keys that belong to it, wherever it stands in its table.
+	for _, names := range []bool{true, false} {
+		for _, a := range assignments {
+			if strings.HasSuffix(a.path, ".name") != names {
+				continue
+			}
+			if _, err := r.Find(a.path); err != nil {
+				return core.Recipe{}, fmt.Errorf("%s: %w", a.keyAt, err)
+			}
+			if err := r.Set(a.path, a.value); err != nil {
+				return core.Recipe{}, fmt.Errorf("%s: %w", a.at, err)
+			}
+			r.Origin[a.path] = a.keyAt
+		}
+	}
+	r.Data.File = relative(file, r.Data.File)
+	r.Model.Weights = relative(file, r.Model.Weights)
+	if err := r.Check(); err != nil {
+		return core.Recipe{}, err
+	}
+	if r.Origin["loss.name"] == "" {
+		return core.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
+	}
+	return r, nil
+}
+
+// relative makes a path inside a preset absolute.
+func relative(file, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	path = filepath.Join(filepath.Dir(file), path)
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// parse lists the keys of a file and notes in origin where each table begins.
+func parse(file string, content []byte, origin map[string]string) (out []assignment, err error) {
+	p := unstable.Parser{}
+	p.Reset(content)
+	where := func(r unstable.Range) string {
+		start := p.Shape(r).Start
+		return fmt.Sprintf("%s:%d:%d", file, start.Line, start.Column)
+	}
+	seen := map[string]bool{}
+	table := ""
+	for p.NextExpression() {
+		e := p.Expression()
+		switch e.Kind {
+		case unstable.Table:
+			path, at := dotted(e.Key())
+			table = path
+			if seen["["+path] {
+				return nil, fmt.Errorf("%s: table [%s] stands twice", where(at), path)
+			}
+			seen["["+path] = true
+			origin[path] = where(at)
+		case unstable.ArrayTable:
+			path, at := dotted(e.Key())
+			return nil, fmt.Errorf("%s: [[%s]] is not known here; give the model as layers = [inputs, ..., outputs]", where(at), path)
+		case unstable.KeyValue:
+			if err := collect(&out, e, table, where, seen); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := p.Error(); err != nil {
+		var pe *unstable.ParserError
+		if errors.As(err, &pe) && len(pe.Highlight) > 0 {
+			return nil, fmt.Errorf("%s: %s", where(p.Range(pe.Highlight)), pe.Message)
+		}
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return out, nil
+}
+
+// collect adds a key, or the keys of an inline table.
+func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unstable.Range) string, seen map[string]bool) error {
+	path, at := dotted(e.Key())
+	if prefix != "" {
+		path = prefix + "." + path
+	}
+	v := e.Value()
+	if v.Kind == unstable.InlineTable {
+		for it := v.Children(); it.Next(); {
+			if err := collect(out, it.Node(), path, where, seen); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if seen[path] {
+		return fmt.Errorf("%s: the key %q stands twice", where(at), path)
+	}
+	seen[path] = true
+	a := assignment{path: path, keyAt: where(at), at: where(at)}
+	if v.Raw.Length > 0 {
+		a.at = where(v.Raw)
+	}
+	value, err := read(v)
+	if err != nil {
+		return fmt.Errorf("%s: %s %w", a.at, path, err)
+	}
+	a.value = value
+	*out = append(*out, a)
+	return nil
+}
+
+func dotted(key unstable.Iterator) (path string, at unstable.Range) {
+	for first := true; key.Next(); first = false {
+		n := key.Node()
+		if first {
+			at = n.Raw
+		} else {
+			path += "."
+		}
+		path += string(n.Data)
+	}
+	return path, at
+}
+
+// read turns a TOML value into a knob's.
+func read(n *unstable.Node) (knob.Value, error) {
+	text := strings.ReplaceAll(string(n.Data), "_", "")
+	switch n.Kind {
+	case unstable.String:
+		return knob.Word(string(n.Data)), nil
+	case unstable.Bool:
+		return knob.Flag(string(n.Data) == "true"), nil
+	case unstable.Integer:
+		i, err := strconv.ParseInt(text, 0, 64)
+		if err != nil {
+			return knob.Value{}, fmt.Errorf("cannot be %s: the number is too large", n.Data)
+		}
+		return knob.Num(float64(i)), nil
+	case unstable.Float:
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return knob.Value{}, fmt.Errorf("cannot be %s: the number is too large", n.Data)
+		}
+		return knob.Num(f), nil
+	case unstable.Array:
+		items := []string{}
+		for it := n.Children(); it.Next(); {
+			if it.Node().Kind == unstable.Comment {
+				continue
+			}
+			v, err := read(it.Node())
+			if err != nil {
+				return knob.Value{}, err
+			}
+			if v.Items() != nil {
+				return knob.Value{}, errors.New("takes no list within a list")
+			}
+			items = append(items, v.String())
+		}
+		return knob.Items(items), nil
+	}
+	return knob.Value{}, errors.New("takes a number, text, true or false, or a list")
+}
