@@ -16,7 +16,7 @@ type LayerReport struct {
 	Ratio           float64 // ‖Δw‖ / ‖w‖ of the last step; NaN before one
 	Kept            float64 // share of the kernel's weights that is not pruned
 	Bits            int     // of the kernel's weights, 0 for float
-	Histogram       []int   // of the effective kernel, in 16 equal bins over ±max|w|
+	Histogram       []int   // of the effective kernel without zeros, in 16 equal bins over ±max|w|
 }
 
 // Shape reads "64→32", or "64" for a layer that keeps the width.
@@ -90,6 +90,9 @@ func histogram(w []float64) []int {
 		return out
 	}
 	for _, v := range w {
+		if v == 0 {
+			continue // pruned, or rounded away
+		}
 		out[min(int((v/top+1)/2*bins), bins-1)]++
 	}
 	return out

@@ -150,3 +150,11 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 	*r = out
 	return nil
 }
+
+// Story is the summary, or the title where there is none.
+func (r Recipe) Story() string {
+	if r.Summary != "" {
+		return strings.TrimSpace(r.Summary)
+	}
+	return r.Title
+}

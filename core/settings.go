@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"descent/core/knob"
 	"descent/core/loss"
@@ -212,7 +213,10 @@ type CatalogueEntry struct {
 }
 
 // Catalogue is every knob of every part, fixed and live, in display order.
-func Catalogue() []CatalogueEntry {
+// The slice is shared: it is not to be modified.
+func Catalogue() []CatalogueEntry { return catalogue() }
+
+var catalogue = sync.OnceValue(func() []CatalogueEntry {
 	var out []CatalogueEntry
 	at := map[string]int{}
 	add := func(owner string, k knob.Knob) {
@@ -258,4 +262,4 @@ func Catalogue() []CatalogueEntry {
 	}
 	slices.SortStableFunc(out, func(a, b CatalogueEntry) int { return rank[table(a)] - rank[table(b)] })
 	return out
-}
+})

@@ -1,0 +1,472 @@
+// Command descent trains small networks in the terminal, with every setting
+// live.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"descent/core"
+	"descent/core/data"
+	"descent/core/knob"
+	"descent/core/loss"
+	"descent/core/nn"
+	"descent/core/optim"
+	"descent/presets"
+	"descent/session"
+	"descent/tui"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	err := root().Execute()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "descent:", err)
+	}
+	os.Exit(exitCode(err))
+}
+
+// exitCode: 1 when something failed, 2 when the command or a file was wrong,
+// 130 when ctrl-C ended it.
+func exitCode(err error) int {
+	var usage session.UsageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled):
+		return 130
+	case errors.As(err, &usage):
+		return 2
+	}
+	return 1
+}
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return session.UsageError{Err: err}
+}
+
+func root() *cobra.Command {
+	var set []string
+	c := &cobra.Command{
+		Use:   "descent [PRESET]",
+		Short: "train small networks in the terminal, with every setting live",
+		Long: "descent trains small networks in the terminal, with every setting live.\n" +
+			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file.",
+		Args:          cobra.MaximumNArgs(1),
+		SilenceErrors: true, SilenceUsage: true,
+		ValidArgsFunction: completePresets,
+		RunE: func(_ *cobra.Command, args []string) error {
+			name := presets.Default
+			if len(args) > 0 {
+				name = args[0]
+			}
+			return workbench(name, set)
+		},
+	}
+	flagSet(c, &set)
+	c.AddCommand(runCommand(), replayCommand(), listCommand())
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w; `%s --help` shows what there is", err, c.CommandPath()))
+	})
+	for _, sub := range append(c.Commands(), c) {
+		check := sub.Args
+		sub.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage(fmt.Errorf("%w: the form is `%s`", err, c.UseLine()))
+			}
+			return nil
+		}
+	}
+	return c
+}
+
+func flagSet(c *cobra.Command, set *[]string) {
+	c.Flags().StringArrayVar(set, "set", nil, "PATH=VALUE: override a key of the preset (may be repeated)")
+	_ = c.RegisterFlagCompletionFunc("set", completePaths) // fails only for an unknown flag
+}
+
+// load reads a preset and overrides its keys, names first.
+func load(name string, set []string) (core.Recipe, error) {
+	r, err := presets.Load(name)
+	if err != nil {
+		return r, usage(err)
+	}
+	for _, names := range []bool{true, false} {
+		for _, text := range set {
+			path, value, ok := strings.Cut(text, "=")
+			if !ok {
+				return r, usage(fmt.Errorf("--set %s: the form is PATH=VALUE", text))
+			}
+			if strings.HasSuffix(path, ".name") != names {
+				continue
+			}
+			k, err := r.Find(path)
+			if err != nil {
+				return r, usage(fmt.Errorf("--set %s: %w", text, err))
+			}
+			v, err := k.Knob.Parse(value)
+			if err == nil {
+				err = r.Set(path, v)
+			}
+			if err != nil {
+				return r, usage(fmt.Errorf("--set %s: %w", text, err))
+			}
+			r.Origin[path] = "--set " + text
+		}
+	}
+	for _, path := range []*string{&r.Data.File, &r.Model.Weights} {
+		if *path != "" {
+			if abs, err := filepath.Abs(*path); err == nil {
+				*path = abs
+			}
+		}
+	}
+	return r, usage(r.Check())
+}
+
+func workbench(name string, set []string) error {
+	r, err := load(name, set)
+	if err != nil {
+		return err
+	}
+	if !isatty.IsTerminal(os.Stdout.Fd()) || !isatty.IsTerminal(os.Stdin.Fd()) || os.Getenv("TERM") == "dumb" {
+		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
+	}
+	t, hashes, err := session.Open(r, presets.Files{})
+	if err != nil {
+		return err
+	}
+	log, logErr := session.NewLog(session.NewHeader(r, hashes))
+	runner := session.Run(session.New(t, log).Unsaved(logErr), name == presets.Default)
+	err = tui.Run(runner, tui.Options{Encode: presets.Encode})
+	return errors.Join(err, runner.Close())
+}
+
+func runCommand() *cobra.Command {
+	var o session.Options
+	var set, at []string
+	var steps, threads int
+	var quiet bool
+	c := &cobra.Command{
+		Use:               "run PRESET",
+		Short:             "train without a screen",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completePresets,
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := load(args[0], set)
+			if err != nil {
+				return err
+			}
+			total := steps
+			if !c.Flags().Changed("steps") {
+				s, err := r.Settings.Find("train.steps")
+				if err != nil {
+					return err
+				}
+				total = int(s.Value.Num())
+			} else if total < 0 {
+				return usage(fmt.Errorf("--steps takes a number of at least 0, not %d", total))
+			} else if total > 0 {
+				if err := r.Set("train.steps", knob.Num(float64(total))); err != nil {
+					return usage(err)
+				}
+			}
+			if o.At, err = decisions(at); err != nil {
+				return usage(err)
+			}
+			return headless(threads, quiet, &o, func(ctx context.Context) error {
+				return session.Headless(ctx, r, total, presets.Files{}, o)
+			})
+		},
+	}
+	f := c.Flags()
+	f.IntVar(&steps, "steps", 0, "how many steps (default: train.steps of the preset); 0 only writes the weights")
+	f.StringArrayVar(&at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
+	f.StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	f.StringVar(&o.WeightsOut, "weights-out", "", "write the effective weights at the end as safetensors")
+	f.StringVar(&o.Log, "log", "", "write the session's log, for `descent replay`")
+	f.IntVar(&threads, "threads", 0, "processors to use (default: all)")
+	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	flagSet(c, &set)
+	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions)
+	return c
+}
+
+// decisions reads every --at before anything is trained.
+func decisions(at []string) ([]session.Decision, error) {
+	known := map[string]knob.Knob{}
+	for _, e := range core.Catalogue() {
+		known[e.Knob.Path] = e.Knob
+	}
+	var out []session.Decision
+	for _, text := range at {
+		when, rest, ok1 := strings.Cut(text, ":")
+		path, value, ok2 := strings.Cut(rest, "=")
+		step, err := strconv.Atoi(when)
+		if !ok1 || !ok2 || err != nil {
+			return nil, fmt.Errorf("--at %s: the form is STEP:PATH=VALUE", text)
+		}
+		v := knob.Word(value)
+		if k, ok := known[path]; ok { // an unknown path is refused with the run's other decisions
+			if v, err = k.Parse(value); err != nil {
+				return nil, fmt.Errorf("--at %s: %w", text, err)
+			}
+		}
+		out = append(out, session.Decision{Step: step, Path: path, Value: v})
+	}
+	return out, nil
+}
+
+// headless shows progress and listens for ctrl-C.
+func headless(threads int, quiet bool, o *session.Options, body func(context.Context) error) error {
+	if threads < 0 {
+		return usage(fmt.Errorf("--threads takes a number of at least 1, not %d", threads))
+	}
+	if threads > 0 {
+		runtime.GOMAXPROCS(threads)
+	}
+	o.Out = os.Stdout
+	if !quiet {
+		p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
+		o.Progress = p.show
+		defer p.end()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	err := body(ctx)
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("stopped; everything up to here is written: %w", context.Canceled)
+	}
+	return err
+}
+
+func replayCommand() *cobra.Command {
+	var o session.Options
+	var quiet bool
+	c := &cobra.Command{
+		Use:   "replay LOG",
+		Short: "compute a log again and check that it matches",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			f, err := os.Open(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			defer f.Close()
+			rec, err := session.ReadLog(args[0], f)
+			if err != nil {
+				return usage(err)
+			}
+			var out session.Outcome
+			err = headless(0, quiet, &o, func(ctx context.Context) error {
+				out, err = session.Replay(ctx, rec, presets.Files{}, o)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(os.Stderr, out)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	return c
+}
+
+// progress is a bar on a terminal, a line now and then elsewhere.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	next     time.Time
+	drawn    bool
+}
+
+func newProgress(out io.Writer, terminal bool) *progress {
+	return &progress{out: out, terminal: terminal}
+}
+
+func (p *progress) show(done, total int, last core.Report) {
+	now := time.Now()
+	if now.Before(p.next) && done != total {
+		return
+	}
+	text := fmt.Sprintf("step %d of %d  loss %.4g", done, total, last.Loss)
+	if last.Evaluated && last.HasVal {
+		text += fmt.Sprintf("  val_loss %.4g", last.ValLoss)
+		if last.HasAccuracy {
+			text += fmt.Sprintf("  val_accuracy %.4f", last.ValAccuracy)
+		}
+	}
+	if !p.terminal {
+		p.next = now.Add(2 * time.Second)
+		fmt.Fprintln(p.out, text)
+		return
+	}
+	p.next, p.drawn = now.Add(100*time.Millisecond), true
+	full := done * 20 / total
+	fmt.Fprintf(p.out, "\r\x1b[K%s%s %s", strings.Repeat("━", full), strings.Repeat("╌", 20-full), text)
+}
+
+func (p *progress) end() {
+	if p.drawn {
+		fmt.Fprintln(p.out)
+	}
+}
+
+// item is one row of a listing.
+type item struct {
+	Name    string   `json:"name"`
+	Help    string   `json:"help"`
+	Kind    string   `json:"kind,omitempty"`
+	Default any      `json:"default,omitempty"`
+	Min     *float64 `json:"min,omitempty"`
+	Max     *float64 `json:"max,omitempty"`
+	Choices []string `json:"choices,omitempty"`
+	Of      []string `json:"of,omitempty"`   // the optimizers, losses or schedules it belongs to
+	Live    *bool    `json:"live,omitempty"` // it can turn while training
+}
+
+var topics = []struct {
+	name string
+	rows func() ([]item, error)
+}{
+	{"presets", func() (out []item, err error) {
+		for _, n := range presets.Names() {
+			r, err := presets.Load(n)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, item{Name: n, Help: r.Title + ". " + strings.ReplaceAll(r.Summary, "\n", " ")})
+		}
+		return out, nil
+	}},
+	{"optimizers", func() (out []item, err error) {
+		for _, r := range optim.Catalogue {
+			out = append(out, item{Name: r.Name, Help: r.Help})
+		}
+		return out, nil
+	}},
+	{"losses", func() (out []item, err error) {
+		for _, r := range loss.Catalogue {
+			out = append(out, item{Name: r.Name, Help: r.Help})
+		}
+		return out, nil
+	}},
+	{"schedules", func() (out []item, err error) {
+		for _, r := range optim.Schedules {
+			out = append(out, item{Name: r.Name, Help: r.Help})
+		}
+		return out, nil
+	}},
+	{"activations", func() ([]item, error) { return items(nn.Activations()), nil }},
+	{"data", func() ([]item, error) { return append(items(presets.DataSets()), items(data.Generators())...), nil }},
+	{"knobs", knobItems},
+}
+
+func items(options []knob.Option) (out []item) {
+	for _, o := range options {
+		out = append(out, item{Name: o.Name, Help: o.Help})
+	}
+	return out
+}
+
+func knobItems() (out []item, err error) {
+	for _, e := range core.Catalogue() {
+		k, live := e.Knob, !e.Knob.Fixed
+		i := item{Name: k.Path, Help: k.Help, Kind: k.Kind.String(), Default: k.Value(), Of: e.Owners, Live: &live}
+		if k.Kind == knob.Number || k.Kind == knob.Whole {
+			i.Min, i.Max = &k.Min, &k.Max
+		}
+		for _, o := range k.Options {
+			i.Choices = append(i.Choices, o.Name)
+		}
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+func listCommand() *cobra.Command {
+	var asJSON bool
+	var names []string
+	for _, t := range topics {
+		names = append(names, t.name)
+	}
+	c := &cobra.Command{
+		Use:       "list [" + strings.Join(names, "|") + "]",
+		Short:     "what there is to choose from",
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: names,
+		RunE: func(_ *cobra.Command, args []string) error {
+			all := map[string][]item{}
+			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			found := false
+			for _, t := range topics {
+				if len(args) > 0 && args[0] != t.name {
+					continue
+				}
+				found = true
+				rows, err := t.rows()
+				if err != nil {
+					return err
+				}
+				all[t.name] = rows
+				if len(args) == 0 {
+					fmt.Fprintf(w, "%s\n", strings.ToUpper(t.name))
+				}
+				for _, r := range rows {
+					if t.name == "knobs" {
+						fmt.Fprintf(w, "%s\t%v\t%s\n", r.Name, r.Default, r.Help)
+					} else {
+						fmt.Fprintf(w, "%s\t%s\n", r.Name, r.Help)
+					}
+				}
+				if len(args) == 0 {
+					fmt.Fprintln(w)
+				}
+			}
+			if !found {
+				return usage(fmt.Errorf("there is no list of %q; there are %s", args[0], strings.Join(names, ", ")))
+			}
+			if asJSON {
+				e := json.NewEncoder(os.Stdout)
+				e.SetIndent("", "  ")
+				if len(args) > 0 {
+					return e.Encode(all[args[0]])
+				}
+				return e.Encode(all)
+			}
+			return w.Flush()
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "for machines")
+	return c
+}
+
+func completePresets(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return presets.Names(), cobra.ShellCompDirectiveDefault
+}
+
+func completePaths(*cobra.Command, []string, string) (out []string, d cobra.ShellCompDirective) {
+	for _, e := range core.Catalogue() {
+		out = append(out, e.Knob.Path+"=")
+	}
+	return out, cobra.ShellCompDirectiveNoSpace
+}

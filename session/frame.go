@@ -1,0 +1,88 @@
+package session
+
+import "descent/core"
+
+// Frame is all that a screen may know, at one moment. It is never modified
+// once published.
+type Frame struct {
+	Recipe  core.Recipe // with the settings as they stand
+	Panel   []Dial
+	Playing bool
+	Speed   int // steps per second at the most, 0 for as fast as it goes
+
+	Step      int
+	Epoch     float64
+	PerSecond float64 // steps, lately
+	Last      core.Report
+	Eval      core.Report // the last evaluated
+	Curves    Curves      // of this branch, from the first step on
+	Layers    []core.LayerReport
+
+	Branch    BranchID
+	Marks     []Mark
+	Decision  string // the last decision in words, "" if none can be taken back
+	DecidedAt int    // the step after which it was taken
+	CanUndo   bool
+	Stopped   string // why training stopped by itself
+	LogPath   string
+	LogError  string // why nothing is being saved
+	Fatal     error  // the training goroutine failed
+}
+
+// Dial is one knob as it stands.
+type Dial struct {
+	core.Setting
+	Inert   string            // why turning it does nothing now
+	Refused map[string]string // choices that do not fit, with the reason
+}
+
+// Mark is a decision on the curve.
+type Mark struct {
+	Step int
+	Text string
+}
+
+// frame gathers what the screen may know. panel is reused while no knob has turned.
+func (s *Session) frame(panel []Dial) *Frame {
+	t := s.trainer
+	f := &Frame{
+		Recipe: t.Recipe(), Panel: panel,
+		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(),
+		Curves: s.at.lineage(), Layers: t.Layers(),
+		Branch: s.at.id, CanUndo: len(s.undo) > 0,
+	}
+	if f.Step < s.at.head {
+		f.Curves = f.Curves.until(f.Step)
+	}
+	if s.logErr != nil {
+		f.LogError = s.logErr.Error()
+	}
+	if s.log != nil {
+		f.LogPath = s.log.Path
+	}
+	for _, e := range s.at.entries[:s.applied] {
+		f.Marks = append(f.Marks, Mark{Step: e.Step, Text: e.words})
+	}
+	if s.last != nil && f.CanUndo {
+		f.Decision, f.DecidedAt = s.last.words, s.last.Step-1
+	}
+	return f
+}
+
+// dials reads the panel.
+func (s *Session) dials() []Dial {
+	var out []Dial
+	for _, set := range s.trainer.Settings().Panel() {
+		d := Dial{Setting: set, Inert: s.trainer.Inert(set.Knob.Path)}
+		if set.Knob.Path == "loss.name" {
+			d.Refused = map[string]string{}
+			for _, o := range set.Knob.Options {
+				if err := s.trainer.Fits(o.Name); err != nil {
+					d.Refused[o.Name] = err.Error()
+				}
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}

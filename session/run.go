@@ -1,0 +1,167 @@
+package session
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/core/nn"
+)
+
+// Decision is one --at: a knob that turns before the batch of a step is drawn.
+type Decision struct {
+	Step  int
+	Path  string
+	Value knob.Value
+}
+
+// Options are what a run without a screen writes and says.
+type Options struct {
+	At         []Decision
+	Metrics    string    // path of JSON Lines, - for Out, "" for none
+	Out        io.Writer // stands for the path -
+	Log        string    // path, "" for none
+	WeightsOut string    // path, "" for none
+	Progress   func(done, total int, last core.Report)
+}
+
+// UsageError marks what is wrong with a command or a file, as against a
+// failure while running.
+type UsageError struct{ Err error }
+
+func (u UsageError) Error() string { return u.Err.Error() }
+func (u UsageError) Unwrap() error { return u.Err }
+
+// Open makes a trainer, and says the hash of every file that was read.
+func Open(r core.Recipe, files core.Files) (*core.Trainer, map[string]string, error) {
+	h := &hashed{Files: files, seen: map[string]string{}}
+	t, err := core.New(r, h)
+	if err != nil {
+		return nil, nil, UsageError{err}
+	}
+	return t, h.seen, nil
+}
+
+// Headless trains steps of a recipe without a screen. When ctx ends it stops
+// after the current step, with everything written that belongs to it, and
+// returns the context's error. With 0 steps only the weights are written.
+func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o Options) (err error) {
+	t, hashes, err := Open(r, files)
+	if err != nil {
+		return err
+	}
+	if err := checkDecisions(t, steps, o.At); err != nil {
+		return UsageError{err}
+	}
+	var log *Log
+	if o.Log != "" {
+		if log, err = CreateLog(o.Log, NewHeader(r, hashes), true); err != nil {
+			return err
+		}
+	}
+	s := New(t, log)
+	defer func() { err = errors.Join(err, s.Finish()) }()
+	at := slices.Clone(o.At)
+	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	decide := func(step int) error {
+		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
+			if err := s.Do("--at", Turn(at[0].Path, at[0].Value)); err != nil {
+				return fmt.Errorf("--at %d:%s: %w", at[0].Step, at[0].Path, err)
+			}
+		}
+		return nil
+	}
+	err = loop(ctx, s, steps, decide, o)
+	var d *Diverged
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &d) {
+		return err
+	}
+	if o.WeightsOut != "" {
+		err = errors.Join(err, WriteFile(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights())))
+	}
+	return err
+}
+
+// loop trains to a step and writes the metrics. before is called ahead of each
+// step. The last step is evaluated.
+func loop(ctx context.Context, s *Session, steps int, before func(step int) error, o Options) (err error) {
+	w := o.Out
+	switch o.Metrics {
+	case "":
+		w = io.Discard
+	case "-":
+	default:
+		f, err := os.Create(o.Metrics)
+		if err != nil {
+			return UsageError{said(o.Metrics, err)}
+		}
+		defer func() { err = errors.Join(err, said(o.Metrics, f.Close())) }()
+		w = f
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	defer func() { err = errors.Join(err, said("the metrics", out.Flush())) }()
+	var line []byte
+	for step := s.trainer.StepCount() + 1; step <= steps; step++ {
+		if err := before(step); err != nil {
+			return err
+		}
+		report, failed := s.Step()
+		stop := ctx.Err()
+		if failed == nil && (step == steps || stop != nil) {
+			report = s.trainer.Evaluate()
+		}
+		line = append(report.AppendJSON(line[:0]), '\n')
+		if _, err := out.Write(line); err != nil {
+			return said("the metrics", err)
+		}
+		if o.Progress != nil {
+			o.Progress(step, steps, report)
+		}
+		if failed != nil {
+			return failed
+		}
+		if stop != nil {
+			return stop
+		}
+	}
+	return nil
+}
+
+func said(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var p *os.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("%s cannot be written: %w", what, err)
+}
+
+// checkDecisions refuses, before the first step, what could not be done later.
+func checkDecisions(t *core.Trainer, steps int, at []Decision) error {
+	at = slices.Clone(at)
+	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	settings := t.Settings()
+	for _, d := range at {
+		where := fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value)
+		if d.Step < 1 || d.Step > steps {
+			return fmt.Errorf("%s lies outside the run of %d steps", where, steps)
+		}
+		next, err := settings.With(d.Path, d.Value)
+		if err == nil && d.Path == "loss.name" {
+			err = t.Fits(d.Value.Word())
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		settings = next
+	}
+	return nil
+}

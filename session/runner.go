@@ -1,0 +1,304 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"descent/core/knob"
+)
+
+const (
+	slice   = 4 * time.Millisecond  // how long training goes on before requests are looked at
+	refresh = 33 * time.Millisecond // how often a frame is published while training
+)
+
+// Runner is the one goroutine that trains. Requests take effect at step
+// boundaries, in order; every request that returns has its effect in Frame.
+type Runner struct {
+	s        *Session
+	frame    atomic.Pointer[Frame]
+	requests chan request
+	done     chan struct{}
+
+	playing bool
+	speed   int // steps per second, 0 for no limit
+	stopped string
+	panel   []Dial
+	turned  bool // the panel has to be read again
+
+	perSecond float64
+	since     time.Time // of the last rate measured
+	sinceStep int
+	due       time.Time // of the next step at limited speed
+	published time.Time
+}
+
+type request struct {
+	do    func() error
+	reply chan error
+}
+
+// ErrClosed is what a request gets after Close.
+var ErrClosed = errors.New("the session is closed")
+
+// Run starts the goroutine. It owns the session until Close.
+func Run(s *Session, playing bool) *Runner {
+	r := &Runner{
+		s: s, playing: playing, turned: true,
+		requests: make(chan request, 64), done: make(chan struct{}),
+	}
+	r.measure(time.Now(), true)
+	r.publish(time.Now())
+	go r.loop()
+	return r
+}
+
+// Frame is the latest, never nil. It is immutable.
+func (r *Runner) Frame() *Frame { return r.frame.Load() }
+
+// Pending is a request on its way: it holds its place in the order as soon as
+// it exists. Wait gives its error once its effect is in Frame.
+type Pending struct {
+	reply chan error
+	done  chan struct{}
+}
+
+// Wait blocks until the request was served or the runner has ended.
+func (p Pending) Wait() error {
+	select {
+	case err := <-p.reply:
+		return err
+	case <-p.done:
+		select {
+		case err := <-p.reply:
+			return err
+		default:
+			return ErrClosed
+		}
+	}
+}
+
+// post queues f for the training goroutine, to run between two steps.
+func (r *Runner) post(f func() error) Pending {
+	q := request{do: f, reply: make(chan error, 1)}
+	select {
+	case r.requests <- q:
+	case <-r.done:
+	}
+	return Pending{q.reply, r.done}
+}
+
+// Play starts or pauses training.
+func (r *Runner) Play(on bool) Pending {
+	return r.post(func() error {
+		r.playing = on
+		if on {
+			r.stopped = ""
+		}
+		r.due = time.Now()
+		r.measure(time.Now(), true)
+		return nil
+	})
+}
+
+// Step pauses and trains one step.
+func (r *Runner) Step() Pending {
+	return r.post(func() error {
+		r.playing, r.stopped = false, ""
+		r.step()
+		return nil
+	})
+}
+
+// SetSpeed limits the steps per second; 0 is as fast as it goes.
+func (r *Runner) SetSpeed(perSecond int) Pending {
+	return r.post(func() error {
+		r.speed, r.due = perSecond, time.Now()
+		r.measure(time.Now(), true)
+		return nil
+	})
+}
+
+// Set turns a knob, from the next step on.
+func (r *Runner) Set(path string, v knob.Value) Pending {
+	return r.decide(func() error { return r.s.Set(path, v) })
+}
+
+// Change turns a knob relative to where it stands when the request is served.
+func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value) Pending {
+	return r.decide(func() error {
+		now, err := r.s.trainer.Settings().Find(path)
+		if err != nil {
+			return err
+		}
+		v := next(now.Knob, now.Value)
+		if v.Equal(now.Value) {
+			return nil // at the end of its range
+		}
+		return r.s.Set(path, v)
+	})
+}
+
+// Undo goes back to before the last decision.
+func (r *Runner) Undo() Pending { return r.decide(r.s.Undo) }
+
+// Reset begins again with the knobs as they stand.
+func (r *Runner) Reset() Pending { return r.decide(r.s.Reset) }
+
+func (r *Runner) decide(f func() error) Pending {
+	return r.post(func() error {
+		err := f()
+		if err == nil {
+			r.stopped = ""
+		}
+		r.turned = true
+		r.measure(time.Now(), r.s.trainer.StepCount() < r.sinceStep)
+		return err
+	})
+}
+
+// Save writes the recipe as it stands as a preset and the stored weights
+// beside it.
+func (r *Runner) Save(path string, encode Encoder) Pending {
+	return r.post(func() error { return Save(r.s, path, encode) })
+}
+
+// Close ends the goroutine and the log.
+func (r *Runner) Close() error {
+	err := r.post(func() error { return errStop }).Wait()
+	if errors.Is(err, ErrClosed) {
+		if f := r.Frame(); f.Fatal != nil {
+			return f.Fatal
+		}
+		return nil
+	}
+	<-r.done
+	return r.s.Finish()
+}
+
+var errStop = errors.New("stop")
+
+func (r *Runner) loop() {
+	defer close(r.done)
+	defer func() {
+		if p := recover(); p != nil {
+			f := *r.Frame()
+			f.Playing = false
+			f.Fatal = fmt.Errorf("training failed: %v (this is a fault of descent; the decisions are kept in %s)\n%s", p, f.LogPath, debug.Stack())
+			r.frame.Store(&f)
+		}
+	}()
+	for {
+		wait := time.Duration(0)
+		switch {
+		case !r.playing:
+			wait = time.Hour
+		case r.speed > 0:
+			wait = time.Until(r.due)
+		}
+		if wait > 0 {
+			timer := time.NewTimer(wait)
+			select {
+			case q := <-r.requests:
+				timer.Stop()
+				if r.serve(q) {
+					return
+				}
+			case <-timer.C:
+			}
+			continue
+		}
+		select {
+		case q := <-r.requests:
+			if r.serve(q) {
+				return
+			}
+		default:
+			r.train()
+		}
+	}
+}
+
+// serve answers a request and tells whether it was the last.
+func (r *Runner) serve(q request) (stop bool) {
+	err := q.do()
+	stop = errors.Is(err, errStop)
+	if stop {
+		r.playing, err = false, nil
+	}
+	r.publish(time.Now())
+	q.reply <- err
+	return stop
+}
+
+// train goes on for one slice.
+func (r *Runner) train() {
+	end := time.Now().Add(slice)
+	for {
+		r.step()
+		now := time.Now()
+		if r.speed > 0 {
+			if r.due = r.due.Add(time.Second / time.Duration(r.speed)); now.Sub(r.due) > 100*time.Millisecond {
+				r.due = now // the machine is too slow for this speed: do not pile up
+			}
+			if now.Before(r.due) {
+				r.publishIfDue(now)
+				return
+			}
+		}
+		if !r.playing || !now.Before(end) {
+			r.publishIfDue(now)
+			return
+		}
+	}
+}
+
+func (r *Runner) step() {
+	if _, err := r.s.Step(); err != nil {
+		r.playing, r.stopped = false, err.Error()
+	}
+}
+
+func (r *Runner) publishIfDue(now time.Time) {
+	if now.Sub(r.published) >= refresh || !r.playing {
+		r.measure(now, false)
+		r.publish(now)
+	}
+}
+
+// measure keeps the steps per second, smoothed over half a second or so.
+func (r *Runner) measure(now time.Time, restart bool) {
+	step := r.s.trainer.StepCount()
+	if restart {
+		r.since, r.sinceStep, r.perSecond = now, step, 0
+		return
+	}
+	span := now.Sub(r.since).Seconds()
+	if span < 0.1 {
+		return
+	}
+	rate := float64(step-r.sinceStep) / span
+	if r.perSecond == 0 {
+		r.perSecond = rate
+	}
+	r.perSecond += (rate - r.perSecond) * (1 - math.Exp(-span/0.5))
+	r.since, r.sinceStep = now, step
+}
+
+func (r *Runner) publish(now time.Time) {
+	if r.turned {
+		r.panel, r.turned = r.s.dials(), false
+	}
+	f := r.s.frame(r.panel)
+	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped
+	f.Eval = f.Last
+	if old := r.frame.Load(); !f.Last.Evaluated && old != nil && old.Eval.Step <= f.Step {
+		f.Eval = old.Eval
+	}
+	r.frame.Store(f)
+	r.published = now
+}

@@ -1,0 +1,69 @@
+package session
+
+import (
+	"math"
+
+	"descent/core"
+)
+
+// kept is a snapshot and how many of its branch's decisions it holds.
+type kept struct {
+	applied int
+	state   *core.Snapshot
+}
+
+// snapshotEvery is the number of steps between snapshots of the recent past.
+const snapshotEvery = 256
+
+// snapshots are those of one branch, oldest first: dense when recent, thin
+// when old.
+type snapshots struct {
+	list  []kept
+	bytes int
+}
+
+func (s *snapshots) add(k kept) {
+	if n := len(s.list); n > 0 {
+		switch last := s.list[n-1]; {
+		case last.state.Step == k.state.Step && last.applied == k.applied:
+			return
+		case last.state.Step > k.state.Step:
+			return // a replay of what is kept already
+		}
+	}
+	s.list = append(s.list, k)
+	s.bytes += k.state.Bytes()
+}
+
+// thin drops the snapshot whose gap, once it is gone, is smallest for its age.
+// The first and the last stay if they are needed. It tells whether one went.
+func (s *snapshots) thin(needed bool) bool {
+	n := len(s.list)
+	if n == 0 || needed && n <= 2 {
+		return false
+	}
+	worst := n - 1
+	if n > 2 {
+		now, least := s.list[n-1].state.Step, math.Inf(1)
+		for i := 1; i < n-1; i++ {
+			gap := float64(s.list[i+1].state.Step - s.list[i-1].state.Step)
+			age := float64(now - s.list[i].state.Step + snapshotEvery)
+			if cost := gap / age; cost < least {
+				worst, least = i, cost
+			}
+		}
+	}
+	s.bytes -= s.list[worst].state.Bytes()
+	s.list = append(s.list[:worst], s.list[worst+1:]...)
+	return true
+}
+
+// before is the latest snapshot of at most that step and so many decisions.
+func (s *snapshots) before(step, applied int) (kept, bool) {
+	for i := len(s.list) - 1; i >= 0; i-- {
+		if k := s.list[i]; k.state.Step <= step && k.applied <= applied {
+			return k, true
+		}
+	}
+	return kept{}, false
+}

@@ -1,0 +1,81 @@
+package tui
+
+import (
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+// Action is one thing a key does: the table of actions is the dispatch, the
+// footer and the help alike.
+type Action struct {
+	Keys  []string // as Bubble Tea names them; the first is shown
+	Show  string   // the key as shown, if not Keys[0]
+	Label string   // a word for the footer; "" keeps it out
+	Help  string   // a sentence for the help
+	// Off says why it cannot work now, "" if it can. nil: it always can.
+	Off func(*session.Frame) string
+	// Do returns what should happen: an intent for the root, or nil.
+	Do func(*session.Frame) tea.Msg
+	// Anywhere lets a pane's key work while another pane has the focus.
+	Anywhere bool
+}
+
+func (a Action) key() string {
+	if a.Show != "" {
+		return a.Show
+	}
+	return a.Keys[0]
+}
+
+func (a Action) takes(key string) bool {
+	for _, k := range a.Keys {
+		if k == key {
+			return true
+		}
+	}
+	return false
+}
+
+// Pane is one part of the screen. It sees the session only as frames, and asks
+// for things by the intents its actions return.
+type Pane interface {
+	Title() string
+	Note(f *session.Frame) string // on the right of the upper edge
+	Actions() []Action
+	// View is exactly h lines of w cells, drawn from f and the pane's own state alone.
+	View(f *session.Frame, w, h int, focused bool) string
+}
+
+// The intents: what a pane or a dialog may ask of the root.
+type (
+	playIntent  struct{ on bool }
+	stepIntent  struct{}
+	speedIntent struct{ perSecond int }
+	undoIntent  struct{}
+	resetIntent struct{}
+	quitIntent  struct{}
+	helpIntent  struct{}
+	zoomIntent  struct{}
+	focusIntent struct{ by int }
+
+	turnIntent struct { // by stops on the knob's own scale
+		path  string
+		stops int
+	}
+	scaleIntent struct { // by a factor
+		path   string
+		factor float64
+	}
+	toggleIntent struct { // between 0 and the last other value
+		path string
+		on   float64
+	}
+	setIntent struct {
+		path string
+		text string // as typed
+	}
+	pickIntent struct{ path string }       // open a picker
+	typeIntent struct{ path, text string } // open a field to type a value
+	saveIntent struct{ path string }       // "" opens a field to type the name
+)

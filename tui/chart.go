@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"math"
+	"strings"
+
+	"github.com/guptarohit/asciigraph"
+)
+
+// curve is one line of a chart: a value for each column, NaN where there is none.
+type curve struct {
+	values []float64
+	color  asciigraph.AnsiColor
+}
+
+// labelWidth is how many cells the values at the axis take, so that the chart
+// does not move sideways while they change.
+const labelWidth = 8
+
+// chartMargin is what the axis takes of a chart's width.
+const chartMargin = labelWidth + 2
+
+// chart draws curves into h lines; their values lie at the columns from
+// chartMargin on, later curves over earlier ones. It alone calls asciigraph,
+// and hands it nothing that it does not bear: every value is mapped to a row
+// first, so that there are no infinities, no odd ranges and exactly h rows.
+// Without anything finite to draw it returns h empty lines.
+func (t *theme) chart(curves []curve, h int, log bool) []string {
+	empty := make([]string, max(h, 0))
+	if h < 2 {
+		return empty
+	}
+	low, high := span(curves, log)
+	if low > high {
+		return empty
+	}
+	if low == high { // a flat line in the middle
+		low, high = low-0.5, high+0.5
+		if !log {
+			pad := max(math.Abs(high)*0.1, 1e-300)
+			low, high = low+0.5-pad, high-0.5+pad
+		}
+	}
+	rows := float64(h - 1)
+	value := func(row float64) float64 { // what a row stands for
+		v := low + (high-low)*(row/rows)
+		if log {
+			return math.Pow(10, v)
+		}
+		return v
+	}
+	data := make([][]float64, 0, len(curves))
+	colors := make([]asciigraph.AnsiColor, 0, len(curves))
+	for _, c := range curves {
+		mapped := make([]float64, 0, len(c.values)+1)
+		seen := false
+		for _, v := range c.values {
+			y := math.NaN()
+			if u, ok := scaled(v, log); ok {
+				y = min(max((u-low)/(high-low)*rows, 0), rows)
+				seen = true
+			}
+			mapped = append(mapped, y)
+		}
+		if !seen {
+			continue
+		}
+		mapped = append(mapped, mapped[len(mapped)-1]) // n values make n−1 strokes
+		data = append(data, mapped)
+		color := c.color
+		if !t.colored {
+			color = asciigraph.Default
+		}
+		colors = append(colors, color)
+	}
+	axis, label := t.axis, t.labelled
+	if !t.colored {
+		axis, label = asciigraph.Default, asciigraph.Default
+	}
+	every := 1
+	if h >= 10 {
+		every = 2
+	}
+	text := asciigraph.PlotMany(data,
+		asciigraph.Height(h-1), asciigraph.Offset(2),
+		asciigraph.LowerBound(0), asciigraph.UpperBound(rows),
+		asciigraph.SeriesColors(colors...), asciigraph.AxisColor(axis), asciigraph.LabelColor(label),
+		asciigraph.YAxisValueFormatter(func(row float64) string {
+			s := ""
+			if i := int(math.Round(rows - row)); i%every == 0 {
+				s = significant(value(row))
+			}
+			return strings.Repeat(" ", max(labelWidth-1-len(s), 0)) + s
+		}))
+	lines := strings.Split(text, "\n")
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines[:h]
+}
+
+// scaled is a value on the axis; ok is false for what cannot be drawn there.
+func scaled(v float64, log bool) (float64, bool) {
+	if math.IsNaN(v) || math.IsInf(v, 0) || log && v <= 0 {
+		return 0, false
+	}
+	if log {
+		return math.Log10(v), true
+	}
+	return min(max(v, -1e300), 1e300), true
+}
+
+func span(curves []curve, log bool) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, c := range curves {
+		for _, v := range c.values {
+			if u, ok := scaled(v, log); ok {
+				low, high = min(low, u), max(high, u)
+			}
+		}
+	}
+	return low, high
+}

@@ -1,0 +1,237 @@
+package tui
+
+import (
+	"strings"
+
+	"descent/session"
+
+	"github.com/charmbracelet/bubbles/textinput"
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// dialog is a box over the screen that takes all keys until it is closed.
+type dialog interface {
+	// key handles one key; it may return an intent, and tells whether the
+	// dialog is done.
+	key(tea.KeyMsg) (intent tea.Msg, done bool)
+	// view draws the box for a screen of w×h cells.
+	view(w, h int) string
+	// typing tells whether keys are text.
+	typing() bool
+}
+
+// picker chooses among the options of a knob.
+type picker struct {
+	t    *theme
+	dial session.Dial
+	keys []string // the key that opened it moves on
+	at   int
+	note string // why the last choice was refused
+}
+
+// newPicker starts on the choice before the present one, so that two can be
+// compared by going to and fro, or on its neighbour.
+func newPicker(t *theme, d session.Dial, before, opener string) *picker {
+	p := &picker{t: t, dial: d, keys: []string{"down", "j", "tab", opener}}
+	for i, o := range d.Knob.Options {
+		if o.Name == d.Value.Word() {
+			p.at = i
+		}
+	}
+	for i, o := range d.Knob.Options {
+		if o.Name == before && d.Refused[before] == "" {
+			p.at = i
+			return p
+		}
+	}
+	p.move(-1)
+	return p
+}
+
+func (p *picker) move(by int) {
+	n := len(p.dial.Knob.Options)
+	for range n {
+		p.at = ((p.at+by)%n + n) % n
+		if p.dial.Refused[p.dial.Knob.Options[p.at].Name] == "" {
+			return
+		}
+	}
+}
+
+func (p *picker) typing() bool { return false }
+
+func (p *picker) key(k tea.KeyMsg) (tea.Msg, bool) {
+	p.note = ""
+	switch s := k.String(); s {
+	case "esc", "q":
+		return nil, true
+	case "enter", " ", "right":
+		o := p.dial.Knob.Options[p.at].Name
+		if why := p.dial.Refused[o]; why != "" {
+			p.note = why
+			return nil, false
+		}
+		return setIntent{p.dial.Knob.Path, o}, true
+	case "up", "k", "shift+tab":
+		p.move(-1)
+	default:
+		for _, down := range p.keys {
+			if s == down {
+				p.move(1)
+				break
+			}
+		}
+	}
+	return nil, false
+}
+
+func (p *picker) view(w, h int) string {
+	inner := min(w-4, 76)
+	var lines []string
+	for i, o := range p.dial.Knob.Options {
+		mark, style := "  ", p.t.Text
+		help := o.Help
+		if why := p.dial.Refused[o.Name]; why != "" {
+			style, help = p.t.Muted, why
+		}
+		if i == p.at {
+			mark, style = "▸ ", p.t.Selected
+		}
+		if o.Name == p.dial.Value.Word() {
+			help = "(now) " + help
+		}
+		lines = append(lines, " "+style.Render(mark+fitLine(o.Name, 15))+p.t.Muted.Render(fitLine(help, max(inner-20, 0))))
+	}
+	room := max(h-6, 1)
+	top := min(max(p.at-room/2, 0), max(len(lines)-room, 0))
+	lines = lines[top:min(top+room, len(lines))]
+	foot := "↑↓ choose   enter take   esc leave"
+	if p.note != "" {
+		foot = p.note
+	}
+	lines = append(lines, "", p.t.Muted.Render(" "+foot))
+	return p.t.box(p.dial.Knob.Path, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
+
+// prompt is a field to type into.
+type prompt struct {
+	t       *theme
+	title   string
+	help    string
+	input   textinput.Model
+	problem string
+	check   func(text string) error
+	intent  func(text string) tea.Msg
+}
+
+func newPrompt(t *theme, title, help, text string, check func(string) error, intent func(string) tea.Msg) *prompt {
+	in := textinput.New()
+	in.Prompt = " › "
+	in.SetValue(text)
+	in.CursorEnd()
+	in.Focus()
+	return &prompt{t: t, title: title, help: help, input: in, check: check, intent: intent}
+}
+
+func (p *prompt) typing() bool { return true }
+
+func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
+	p.problem = ""
+	switch k.String() {
+	case "esc":
+		return nil, true
+	case "enter":
+		if err := p.check(p.input.Value()); err != nil {
+			p.problem = err.Error()
+			return nil, false
+		}
+		return p.intent(p.input.Value()), true
+	}
+	p.input, _ = p.input.Update(k)
+	return nil, false
+}
+
+func (p *prompt) view(w, _ int) string {
+	inner := min(w-4, 76)
+	p.input.Width = max(inner-6, 1)
+	foot := p.t.Muted
+	text := p.help + "   enter takes it   esc leaves"
+	if p.problem != "" {
+		foot, text = p.t.Bad, p.problem
+	}
+	lines := []string{"", p.input.View(), ""}
+	for l := range strings.SplitSeq(ansi.Wordwrap(text, inner-2, ""), "\n") {
+		lines = append(lines, " "+foot.Render(l))
+	}
+	return p.t.box(p.title, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
+
+// help lists every key with what it does.
+type help struct {
+	t     *theme
+	lines []string
+	top   int
+	room  int
+}
+
+// newHelp reads the tables of actions, so that help and keys cannot differ.
+func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
+	h := &help{t: t}
+	h.lines = append(h.lines, " "+t.Title.Render(f.Recipe.Title))
+	for line := range strings.SplitSeq(f.Recipe.Story(), "\n") {
+		h.lines = append(h.lines, " "+t.Muted.Render(line))
+	}
+	section := func(title string, actions []Action) {
+		if len(actions) == 0 {
+			return
+		}
+		if len(h.lines) > 0 {
+			h.lines = append(h.lines, "")
+		}
+		h.lines = append(h.lines, " "+t.Title.Render(title))
+		for _, a := range actions {
+			text := a.Help
+			style := t.Text
+			if a.Off != nil {
+				if why := a.Off(f); why != "" {
+					text, style = text+" ("+why+")", t.Muted
+				}
+			}
+			h.lines = append(h.lines, " "+t.Focus.Render(fitLine(a.key(), 8))+style.Render(text))
+		}
+	}
+	section("Anywhere", global)
+	for _, p := range panes {
+		section(p.Title(), p.Actions())
+	}
+	return h
+}
+
+func (h *help) typing() bool { return false }
+
+func (h *help) key(k tea.KeyMsg) (tea.Msg, bool) {
+	switch k.String() {
+	case "up", "k":
+		h.top--
+	case "down", "j":
+		h.top++
+	case "pgup":
+		h.top -= h.room
+	case "pgdown", " ":
+		h.top += h.room
+	default:
+		return nil, true
+	}
+	h.top = min(max(h.top, 0), max(len(h.lines)-h.room, 0))
+	return nil, false
+}
+
+func (h *help) view(w, height int) string {
+	inner := min(w-4, 84)
+	h.room = max(min(len(h.lines), height-5), 1)
+	h.top = min(h.top, max(len(h.lines)-h.room, 0))
+	lines := append([]string(nil), h.lines[h.top:h.top+h.room]...)
+	lines = append(lines, h.t.Muted.Render(" ↑↓ more   any other key closes"))
+	return h.t.box("Keys", "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}

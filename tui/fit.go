@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// fit makes text exactly h lines of exactly w cells: it crops and pads.
+func fit(text string, w, h int) string {
+	if w <= 0 || h <= 0 {
+		return ""
+	}
+	lines := strings.Split(text, "\n")
+	out := make([]string, h)
+	for i := range out {
+		if i < len(lines) {
+			out[i] = fitLine(lines[i], w)
+		} else {
+			out[i] = strings.Repeat(" ", w)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// fitLine makes one line exactly w cells wide; what is cut off ends in an ellipsis.
+func fitLine(line string, w int) string {
+	width := ansi.StringWidth(line)
+	if width > w {
+		line = ansi.Truncate(line, w, "…")
+		width = ansi.StringWidth(line)
+	}
+	return line + strings.Repeat(" ", max(w-width, 0))
+}
+
+// between puts left and right at the two ends of a line of w cells; what does
+// not fit is taken from the left.
+func between(left, right string, w int) string {
+	room := w - ansi.StringWidth(right)
+	if room < 0 {
+		return fitLine(right, w)
+	}
+	return fitLine(left, room) + right
+}
+
+// beside joins blocks of the same height line by line.
+func beside(blocks ...string) string {
+	split := make([][]string, len(blocks))
+	for i, b := range blocks {
+		split[i] = strings.Split(b, "\n")
+	}
+	var out strings.Builder
+	for i := range split[0] {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		for _, lines := range split {
+			out.WriteString(lines[i])
+		}
+	}
+	return out.String()
+}
+
+// overlay lays a block over the middle of a screen of w×h cells.
+func overlay(screen, block string, w, h int) string {
+	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
+	bw := ansi.StringWidth(over[0])
+	x, y := max((w-bw)/2, 0), max((h-len(over))/2, 0)
+	for i, o := range over {
+		if y+i >= len(lines) {
+			break
+		}
+		line := lines[y+i]
+		lines[y+i] = ansi.Truncate(line, x, "") + o + ansi.TruncateLeft(line, x+bw, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// box draws a border with a title on the left and a note on the right of its
+// upper edge, round content of (w−2)×(h−2) cells.
+func (t *theme) box(title, note, content string, w, h int, focused bool) string {
+	if w < 4 || h < 3 {
+		return fit(content, w, h)
+	}
+	edge := t.Muted
+	name := t.Text
+	if focused {
+		edge, name = t.Focus, t.Selected
+	}
+	inner := w - 2
+	head := " " + title + " "
+	if ansi.StringWidth(head) > inner-2 {
+		head = ""
+	}
+	tail := ""
+	if note != "" {
+		tail = " " + note + " "
+	}
+	if ansi.StringWidth(head)+ansi.StringWidth(tail) > inner-3 {
+		tail = ""
+	}
+	fill := inner - 1 - ansi.StringWidth(head) - ansi.StringWidth(tail)
+	if tail != "" {
+		fill--
+		tail = t.Muted.Render(tail) + edge.Render("─")
+	}
+	var out strings.Builder
+	out.WriteString(edge.Render("╭─") + name.Render(head) + edge.Render(strings.Repeat("─", fill)) + tail + edge.Render("╮") + "\n")
+	for line := range strings.SplitSeq(fit(content, inner, h-2), "\n") {
+		out.WriteString(edge.Render("│") + line + edge.Render("│") + "\n")
+	}
+	out.WriteString(edge.Render("╰" + strings.Repeat("─", inner) + "╯"))
+	return out.String()
+}

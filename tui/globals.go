@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"slices"
+
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+// speeds are the steps per second that the speed keys go through; 0 is no limit.
+var speeds = []int{1, 5, 20, 100, 500, 0}
+
+func always(intent tea.Msg) func(*session.Frame) tea.Msg {
+	return func(*session.Frame) tea.Msg { return intent }
+}
+
+// faster is the speed some places further on.
+func faster(by int) func(*session.Frame) tea.Msg {
+	return func(f *session.Frame) tea.Msg {
+		i := slices.Index(speeds, f.Speed)
+		return speedIntent{speeds[min(max(i+by, 0), len(speeds)-1)]}
+	}
+}
+
+func atSpeed(speed int, why string) func(*session.Frame) string {
+	return func(f *session.Frame) string {
+		if f.Speed == speed {
+			return why
+		}
+		return ""
+	}
+}
+
+// globalActions work wherever the focus is.
+func globalActions() []Action {
+	return []Action{
+		{Keys: []string{" "}, Show: "space", Label: "play/pause", Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
+		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: always(stepIntent{})},
+		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: always(pickIntent{"optimizer.name"})},
+		{Keys: []string{"-"}, Show: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},
+		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: always(scaleIntent{"optimizer.lr", 2})},
+		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; nothing is lost", Do: always(toggleIntent{"prune.sparsity", 0.7})},
+		{Keys: []string{"i"}, Label: "quantize", Help: "quantize to whole numbers on or off; nothing is lost", Do: always(toggleIntent{"quant.bits", 4})},
+		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Do: always(pickIntent{"loss.name"})},
+		{
+			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
+			Off: func(f *session.Frame) string {
+				if !f.CanUndo {
+					return "there is no decision to take back"
+				}
+				return ""
+			},
+			Do: always(undoIntent{}),
+		},
+		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: always(focusIntent{1})},
+		{Keys: []string{"?"}, Label: "help", Help: "all keys", Do: always(helpIntent{})},
+		{Keys: []string{"q"}, Label: "quit", Help: "leave; the log is kept (ctrl+c does the same)", Do: always(quitIntent{})},
+		{Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: always(saveIntent{})},
+		{Keys: []string{"<", ","}, Show: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
+		{Keys: []string{">"}, Help: "faster", Off: atSpeed(0, "it goes as fast as it can"), Do: faster(1)},
+		{Keys: []string{"r"}, Label: "reset", Help: "begin again at step 0 with the knobs as they stand (undo brings it back)", Do: always(resetIntent{})},
+		{Keys: []string{"Z", "z"}, Label: "zoom", Help: "the focused pane on the whole screen, and back", Do: always(zoomIntent{})},
+		{Keys: []string{"shift+tab"}, Help: "focus the pane before", Do: always(focusIntent{-1})},
+		{Keys: []string{"ctrl+z"}, Help: "suspend; fg comes back", Do: always(nil)},
+	}
+}

@@ -1,0 +1,253 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// lossCurve shows training and validation loss, with the decisions below.
+type lossCurve struct {
+	t      *theme
+	linear bool
+	smooth int // index into smoothings
+	recent int // index into windows
+}
+
+var smoothings = []float64{0.9, 0.97, 0, 0.6}
+
+// windows are the shares of the run, counted from its end, that the chart shows.
+var windows = []float64{1, 0.5, 0.1}
+
+func (l *lossCurve) Title() string { return "Loss" }
+
+func (l *lossCurve) Note(f *session.Frame) string {
+	parts := []string{"", "log"}
+	for _, d := range f.Panel {
+		if d.Knob.Path == "loss.name" {
+			parts[0] = d.Value.Word()
+		}
+	}
+	if l.linear {
+		parts[1] = "linear"
+	}
+	if s := smoothings[l.smooth]; s > 0 {
+		parts = append(parts, fmt.Sprintf("smooth %g", s))
+	} else {
+		parts = append(parts, "not smoothed")
+	}
+	if w := windows[l.recent]; w < 1 {
+		parts = append(parts, fmt.Sprintf("last %g %%", 100*w))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (l *lossCurve) Actions() []Action {
+	return []Action{
+		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+			l.linear = !l.linear
+			return nil
+		}},
+		{Keys: []string{"m"}, Label: "smooth", Help: "smooth the training curve more, or not at all", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+			l.smooth = (l.smooth + 1) % len(smoothings)
+			return nil
+		}},
+		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, or its last tenth", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+			l.recent = (l.recent + 1) % len(windows)
+			return nil
+		}},
+	}
+}
+
+func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
+	if f.Step == 0 || len(f.Curves.Train) == 0 {
+		return fit(l.t.Muted.Render("\n  nothing trained yet: space starts, . takes one step"), w, h)
+	}
+	cols := w - chartMargin - 1
+	rows := h - 4 // legend, axis, its labels, marks
+	if cols < 8 || rows < 2 {
+		return fit(l.legend(f, w), w, h)
+	}
+	to := max(f.Step, 1)
+	from := to - int(float64(to)*windows[l.recent]) // steps after from are shown
+	view := window{from, to, cols}
+	train := view.columns(smoothed(f.Curves.Train, smoothings[l.smooth]), false)
+	peak := view.columns(f.Curves.Train, true)
+	val := view.columns(f.Curves.Val, false)
+	lines := []string{l.legend(f, w)}
+	lines = append(lines, l.t.chart([]curve{
+		{peak, l.t.peak}, {val, l.t.val}, {train, l.t.train},
+	}, rows, !l.linear)...)
+	lines = append(lines, l.axis(view)...)
+	lines = append(lines, l.marks(f.Marks, view))
+	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+func (l *lossCurve) legend(f *session.Frame, w int) string {
+	text := l.t.Train.Render("● train " + fitLine(significant(f.Last.Loss), 8))
+	if f.Eval.Evaluated && f.Eval.HasVal {
+		text += l.t.Val.Render("  ○ val " + fitLine(significant(f.Eval.ValLoss), 8))
+	}
+	return between("", text+l.t.Muted.Render(" · peak "), w)
+}
+
+// smoothed is a curve whose means are averaged exponentially, without the
+// pull of the start.
+func smoothed(buckets []session.Bucket, keep float64) []session.Bucket {
+	if keep == 0 {
+		return buckets
+	}
+	out := make([]session.Bucket, len(buckets))
+	mean, weight := 0.0, 0.0
+	for i, b := range buckets {
+		if b.Count > 0 {
+			mean = keep*mean + (1-keep)*b.Mean()
+			weight = keep*weight + (1 - keep)
+			b.Sum = mean / weight * float64(b.Count)
+		}
+		out[i] = b
+	}
+	return out
+}
+
+// window is the part of the run that a chart shows: the steps after from up
+// to to, over so many columns.
+type window struct{ from, to, cols int }
+
+// column is where a step stands, from 0; outside the window it lies outside.
+func (v window) column(step int) int {
+	return int(math.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1))))
+}
+
+// columns reads a value for each column: the largest of what falls into it, or
+// the mean. Columns between two buckets are joined by a straight line.
+func (v window) columns(buckets []session.Bucket, largest bool) []float64 {
+	out := make([]float64, v.cols)
+	weight := make([]float64, v.cols)
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	last := -1 // column of the last value
+	for _, b := range buckets {
+		if b.Count == 0 || b.Last <= v.from {
+			continue
+		}
+		first := min(max(v.column(max(b.First, v.from+1)), 0), v.cols-1)
+		end := min(max(v.column(b.Last), first), v.cols-1)
+		for c := first; c <= end; c++ {
+			n := float64(b.Count)
+			switch {
+			case weight[c] == 0 && largest:
+				out[c] = b.Max
+			case weight[c] == 0:
+				out[c] = b.Mean()
+			case largest:
+				out[c] = max(out[c], b.Max)
+			default:
+				out[c] = (out[c]*weight[c] + b.Mean()*n) / (weight[c] + n)
+			}
+			weight[c] += n
+		}
+		for c := last + 1; last >= 0 && c < first; c++ {
+			out[c] = out[last] + (out[first]-out[last])*float64(c-last)/float64(first-last)
+		}
+		last = end
+	}
+	return out
+}
+
+// axis is the line of steps and its labels, at round numbers.
+func (l *lossCurve) axis(v window) []string {
+	line := []rune(strings.Repeat("─", v.cols))
+	labels := []rune(strings.Repeat(" ", v.cols+chartMargin+12))
+	free := 0
+	for _, step := range ticks(v.from, v.to, v.cols/12) {
+		c := min(max(v.column(step), 0), v.cols-1)
+		line[c] = '┬'
+		text := []rune(thousands(step))
+		at := max(c+chartMargin-len(text)/2, 0)
+		if at < free || at+len(text) > v.cols+chartMargin {
+			continue
+		}
+		copy(labels[at:], text)
+		free = at + len(text) + 1
+	}
+	return []string{
+		l.t.Muted.Render(strings.Repeat(" ", chartMargin-1) + "└" + string(line)),
+		l.t.Muted.Render(strings.TrimRight(string(labels), " ")),
+	}
+}
+
+// ticks are round numbers between two steps, about n of them.
+func ticks(from, to, n int) []int {
+	raw := float64(to-from) / float64(max(n, 1))
+	unit := math.Pow(10, math.Floor(math.Log10(max(raw, 1))))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if unit*m >= raw {
+			unit *= m
+			break
+		}
+	}
+	step := max(int(unit), 1)
+	var out []int
+	for s := (from/step + 1) * step; s <= to; s += step {
+		out = append(out, s)
+	}
+	return out
+}
+
+// marks writes each decision under the step it holds from. Where they crowd,
+// the latest keep their words.
+func (l *lossCurve) marks(marks []session.Mark, v window) string {
+	width := v.cols + chartMargin
+	cells := make([]string, width+1)
+	free := width
+	for i := len(marks) - 1; i >= 0; i-- {
+		m := marks[i]
+		c := v.column(m.Step)
+		if c < 0 || c >= v.cols {
+			continue
+		}
+		at := c + chartMargin
+		if at >= free {
+			continue
+		}
+		text := "▲"
+		if long := "▲ " + m.Text; at+ansi.StringWidth(long) < free {
+			text = long
+		} else if i == len(marks)-1 { // at the edge the latest turn round
+			text = m.Text + " ▲"
+			for i--; i >= 0; i-- {
+				longer := marks[i].Text + " · " + text
+				if ansi.StringWidth(longer) > min(at, v.cols/2) || v.column(marks[i].Step)+chartMargin <= at-ansi.StringWidth(longer) {
+					i++
+					break
+				}
+				text = longer
+			}
+			i = max(i, 0)
+			if ansi.StringWidth(text) > at {
+				text = "▲"
+			}
+			at -= ansi.StringWidth(text) - 1
+		}
+		cells[at] = text
+		free = at
+	}
+	var out strings.Builder
+	for x := 0; x < width; {
+		if cells[x] == "" {
+			out.WriteByte(' ')
+			x++
+			continue
+		}
+		out.WriteString(l.t.Decision.Render(cells[x]))
+		x += ansi.StringWidth(cells[x])
+	}
+	return out.String()
+}

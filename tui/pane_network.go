@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/core"
+	"descent/session"
+)
+
+// network shows each layer in numbers.
+type network struct{ t *theme }
+
+func (n *network) Title() string              { return "Network" }
+func (n *network) Note(*session.Frame) string { return "" }
+func (n *network) Actions() []Action          { return nil }
+
+// networkRows is how many lines the pane would like.
+func networkRows(f *session.Frame) int { return len(f.Layers) + 2 }
+
+// column is one column of the table; those that do not fit are left out from
+// the end.
+type column struct {
+	head  string
+	width int // to the right; negative to the left
+	cell  func(core.LayerReport) string
+}
+
+var networkColumns = []column{
+	{"layer", -11, func(l core.LayerReport) string { return l.Name + " " + l.Kind }},
+	{"shape", 9, func(l core.LayerReport) string { return l.Shape() }},
+	{"params", 9, func(l core.LayerReport) string { return ofKernel(l, thousands(l.Params)) }},
+	{"‖w‖", 9, func(l core.LayerReport) string { return ofKernel(l, significant(l.Weight)) }},
+	{"‖g‖", 9, func(l core.LayerReport) string { return ofKernel(l, measured(l.Grad)) }},
+	{"Δw/w", 9, func(l core.LayerReport) string { return ofKernel(l, measured(l.Ratio)) }},
+	{"pruned", 8, func(l core.LayerReport) string {
+		if l.Kept == 1 {
+			return ofKernel(l, "–")
+		}
+		return ofKernel(l, percent(1-l.Kept))
+	}},
+	{"bits", 6, func(l core.LayerReport) string {
+		if l.Bits == 0 {
+			return ofKernel(l, "float")
+		}
+		return ofKernel(l, fmt.Sprint(l.Bits))
+	}},
+	{"  weights", -18, func(l core.LayerReport) string { return "  " + spark(l.Histogram) }},
+}
+
+func ofKernel(l core.LayerReport, text string) string {
+	if l.Params == 0 {
+		return ""
+	}
+	return text
+}
+
+func measured(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return significant(v)
+}
+
+func (n *network) View(f *session.Frame, w, h int, _ bool) string {
+	var head strings.Builder
+	rows := make([]strings.Builder, len(f.Layers))
+	left := w
+	for _, c := range networkColumns {
+		if left -= abs(c.width); left < 0 {
+			break
+		}
+		head.WriteString(aligned(c.head, c.width))
+		for i, l := range f.Layers {
+			rows[i].WriteString(aligned(c.cell(l), c.width))
+		}
+	}
+	lines := []string{n.t.Muted.Render(head.String())}
+	params, kept := 0, 0.0
+	for i, l := range f.Layers {
+		style := n.t.Text
+		if l.Params == 0 {
+			style = n.t.Muted
+		}
+		params += l.Params
+		kept += l.Kept * float64(l.Params)
+		lines = append(lines, style.Render(rows[i].String()))
+	}
+	total := aligned("total", -11) + aligned("", 9) + aligned(thousands(params), 9)
+	lines = append(lines, n.t.Muted.Render(total))
+	if len(lines) > h && h > 1 { // the total always shows
+		lines = append(lines[:h-1], lines[len(lines)-1])
+	}
+	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// aligned pads to a width: to the right, or with a negative one to the left.
+func aligned(text string, width int) string {
+	if width < 0 {
+		return fitLine(text, -width)
+	}
+	return between("", text, width)
+}
+
+// spark draws a histogram in one line.
+func spark(counts []int) string {
+	top := 0
+	for _, c := range counts {
+		top = max(top, c)
+	}
+	var out strings.Builder
+	for _, c := range counts {
+		if c == 0 || top == 0 {
+			out.WriteByte(' ')
+			continue
+		}
+		out.WriteRune([]rune("▁▂▃▄▅▆▇█")[(c*8-1)/top])
+	}
+	return out.String()
+}

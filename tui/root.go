@@ -1,0 +1,359 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"descent/core/knob"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// polling is how often the screen asks for a frame while something moves.
+const polling = time.Second / 30
+
+// root is the whole screen: it owns focus, sizes and dialogs, and carries
+// intents to the runner.
+type root struct {
+	t      *theme
+	runner *session.Runner
+	o      Options
+
+	frame  *session.Frame
+	panes  []Pane
+	global []Action
+	w, h   int
+	focus  int
+	zoom   bool
+	dialog dialog
+	opener string // the key being handled
+	notice string // the last problem or success, gone at the next key
+	bad    bool   // the notice is a problem
+	polled bool   // a poll is on its way
+
+	on     map[string]float64 // the last value other than 0 of what toggles
+	before map[string]string  // the choice before the present one
+
+	drawn string // the last view, while nothing has changed
+	stale bool
+}
+
+type (
+	pollMsg struct{}
+	doneMsg struct {
+		err  error
+		said string // on success
+	}
+)
+
+func newRoot(t *theme, r *session.Runner, o Options) *root {
+	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: knobsPane}
+	m.panes = make([]Pane, paneCount)
+	m.panes[lossPane] = &lossCurve{t: t}
+	m.panes[knobsPane] = &knobs{t: t, path: "optimizer.lr"}
+	m.panes[networkPane] = &network{t: t}
+	m.global = globalActions()
+	return m
+}
+
+// Init starts to poll if training runs already.
+func (m *root) Init() tea.Cmd { return m.poll() }
+
+// poll asks for the next frame in a while, if something moves.
+func (m *root) poll() tea.Cmd {
+	if m.polled || !m.frame.Playing {
+		return nil
+	}
+	m.polled = true
+	return tea.Tick(polling, func(time.Time) tea.Msg { return pollMsg{} })
+}
+
+// Update routes: size, frame, then keys to the dialog, the focused pane, and
+// the rest of the screen.
+func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.stale = true
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+	case pollMsg:
+		m.polled = false
+		m.take()
+		return m, m.poll()
+	case doneMsg:
+		m.take()
+		m.finished(msg)
+		return m, m.poll()
+	case tea.KeyMsg:
+		return m, m.keys(msg)
+	}
+	return m, nil
+}
+
+// take reads the latest frame.
+func (m *root) take() {
+	old := m.frame
+	m.frame = m.runner.Frame()
+	for _, d := range old.Panel {
+		if now, ok := m.dial(d.Knob.Path); ok && d.Knob.Kind == knob.Choice && !now.Value.Equal(d.Value) {
+			m.before[d.Knob.Path] = d.Value.Word()
+		}
+	}
+	for _, d := range m.frame.Panel {
+		if d.Value.Num() != 0 {
+			m.on[d.Knob.Path] = d.Value.Num()
+		}
+	}
+}
+
+func (m *root) finished(msg doneMsg) {
+	switch {
+	case msg.err != nil:
+		m.notice, m.bad = msg.err.Error(), true
+	case msg.said != "":
+		m.notice, m.bad = msg.said, false
+	}
+}
+
+// keys splits what the terminal handed over in one piece into single keys.
+func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type != tea.KeyRunes || len(msg.Runes) <= 1 || msg.Paste {
+		return m.key(msg)
+	}
+	var cmds []tea.Cmd
+	for _, r := range msg.Runes {
+		cmds = append(cmds, m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *root) key(msg tea.KeyMsg) tea.Cmd {
+	name := msg.String()
+	if name == "ctrl+c" {
+		return tea.Quit
+	}
+	if name == "ctrl+z" {
+		return tea.Suspend
+	}
+	m.notice, m.opener = "", name
+	if m.dialog != nil {
+		intent, done := m.dialog.key(msg)
+		if done {
+			m.dialog = nil
+		}
+		return m.intend(intent)
+	}
+	if msg.Paste {
+		return nil // text for nobody
+	}
+	if m.tooSmall() && name != "q" {
+		return nil
+	}
+	a, ok := m.find(name)
+	if !ok {
+		return nil
+	}
+	if a.Off != nil {
+		if why := a.Off(m.frame); why != "" {
+			m.notice, m.bad = why, true
+			return nil
+		}
+	}
+	return m.intend(a.Do(m.frame))
+}
+
+// find looks a key up: focused pane, then global, then what works anywhere.
+func (m *root) find(name string) (Action, bool) {
+	tables := [][]Action{m.panes[m.focus].Actions(), m.global}
+	for i, p := range m.panes {
+		if i == m.focus {
+			continue
+		}
+		for _, a := range p.Actions() {
+			if a.Anywhere {
+				tables = append(tables, []Action{a})
+			}
+		}
+	}
+	for _, table := range tables {
+		for _, a := range table {
+			if a.takes(name) {
+				return a, true
+			}
+		}
+	}
+	return Action{}, false
+}
+
+// intend carries an intent out: at once, or by the runner.
+func (m *root) intend(intent tea.Msg) tea.Cmd {
+	switch i := intent.(type) {
+	case playIntent:
+		return m.wait(m.runner.Play(i.on), "")
+	case stepIntent:
+		return m.wait(m.runner.Step(), "")
+	case speedIntent:
+		return m.wait(m.runner.SetSpeed(i.perSecond), "")
+	case undoIntent:
+		return m.wait(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+thousands(m.frame.DecidedAt))
+	case resetIntent:
+		return m.wait(m.runner.Reset(), "")
+	case turnIntent:
+		return m.wait(m.runner.Change(i.path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.stops) }), "")
+	case scaleIntent:
+		return m.wait(m.runner.Change(i.path, func(k knob.Knob, v knob.Value) knob.Value {
+			return knob.Num(round(min(max(v.Num()*i.factor, k.Min), k.Max)))
+		}), "")
+	case toggleIntent:
+		on := i.on
+		if last := m.on[i.path]; last != 0 {
+			on = last
+		}
+		return m.wait(m.runner.Change(i.path, func(_ knob.Knob, v knob.Value) knob.Value {
+			if v.Num() != 0 {
+				return knob.Num(0)
+			}
+			return knob.Num(on)
+		}), "")
+	case setIntent:
+		d, ok := m.dial(i.path)
+		if !ok {
+			return nil
+		}
+		v, err := d.Knob.Parse(i.text)
+		if err != nil {
+			m.notice, m.bad = err.Error(), true
+			return nil
+		}
+		return m.wait(m.runner.Set(i.path, v), "")
+	case saveIntent:
+		return m.save(i.path)
+	case pickIntent:
+		if d, ok := m.dial(i.path); ok {
+			m.dialog = newPicker(m.t, d, m.before[i.path], m.opener)
+		}
+	case typeIntent:
+		m.typeValue(i)
+	case helpIntent:
+		m.dialog = newHelp(m.t, m.frame, m.global, m.panes)
+	case zoomIntent:
+		m.zoom = !m.zoom
+	case focusIntent:
+		m.focus = ((m.focus+i.by)%paneCount + paneCount) % paneCount
+	case quitIntent:
+		return tea.Quit
+	}
+	return nil
+}
+
+// round drops the digits that doubling and halving leave behind.
+func round(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// wait reports when a request has been served.
+func (m *root) wait(p session.Pending, said string) tea.Cmd {
+	return func() tea.Msg { return doneMsg{p.Wait(), said} }
+}
+
+func (m *root) dial(path string) (session.Dial, bool) {
+	for _, d := range m.frame.Panel {
+		if d.Knob.Path == path {
+			return d, true
+		}
+	}
+	return session.Dial{}, false
+}
+
+func (m *root) typeValue(i typeIntent) {
+	d, ok := m.dial(i.path)
+	if !ok {
+		return
+	}
+	text := i.text
+	if text == "" {
+		text = m.opener // the digit that began it
+	}
+	help := d.Knob.Help
+	if d.Knob.Zero != "" {
+		help += " (0 is " + d.Knob.Zero + ")"
+	}
+	m.dialog = newPrompt(m.t, i.path, help, text,
+		func(text string) error { _, err := d.Knob.Parse(text); return err },
+		func(text string) tea.Msg { return setIntent{i.path, text} })
+}
+
+// save asks for a name, or saves under the one given.
+func (m *root) save(path string) tea.Cmd {
+	if path != "" {
+		if !strings.HasSuffix(path, ".toml") {
+			path += ".toml"
+		}
+		return m.wait(m.runner.Save(path, m.o.Encode), "saved "+path+" and its weights beside it")
+	}
+	name := fmt.Sprintf("%s-%d.toml", m.frame.Recipe.Name, m.frame.Step)
+	m.dialog = newPrompt(m.t, "save", "the recipe as it stands as a preset, the weights as safetensors beside it", name,
+		func(text string) error {
+			if strings.TrimSpace(filepath.Base(text)) == "" || text == "" {
+				return errors.New("type a file name")
+			}
+			return nil
+		},
+		func(text string) tea.Msg { return saveIntent{text} })
+	return nil
+}
+
+func (m *root) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
+
+// View draws the last frame; while nothing has changed it is the last view.
+func (m *root) View() string {
+	if m.stale {
+		m.drawn, m.stale = m.draw(), false
+	}
+	return m.drawn
+}
+
+func (m *root) draw() string {
+	if m.w == 0 || m.h == 0 {
+		return ""
+	}
+	if m.tooSmall() {
+		return fit(ansi.Truncate(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h)
+	}
+	f := m.frame
+	body := m.body(m.w, m.h-3)
+	screen := strings.Join([]string{m.t.status(f, m.w), body, m.message(m.w), m.hints(m.w)}, "\n")
+	if m.dialog != nil {
+		screen = overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
+	}
+	return screen
+}
+
+// body draws the panes: the left column from above, the right one beside it.
+func (m *root) body(w, h int) string {
+	var left, right []string
+	for _, p := range layout(w, h, networkRows(m.frame), m.focus, m.zoom) {
+		pane := m.panes[p.pane]
+		block := m.t.box(pane.Title(), pane.Note(m.frame),
+			pane.View(m.frame, p.w-2, p.h-2, p.pane == m.focus), p.w, p.h, p.pane == m.focus)
+		if p.x > 0 {
+			right = append(right, block)
+		} else {
+			left = append(left, block)
+		}
+	}
+	out := strings.Join(left, "\n")
+	if len(right) > 0 {
+		out = beside(out, strings.Join(right, "\n"))
+	}
+	return out
+}

@@ -1,0 +1,136 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/session"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// status is the first line: what is trained, and how far it is. What there is
+// no room for is left out from the middle.
+func (t *theme) status(f *session.Frame, w int) string {
+	state := t.Good.Render("▶ training")
+	switch {
+	case f.Stopped != "":
+		state = t.Bad.Render("■ stopped")
+	case !f.Playing:
+		state = t.Text.Render("⏸ paused")
+	case f.Speed > 0:
+		state = t.Good.Render(fmt.Sprintf("▶ %d/s", f.Speed))
+	}
+	name := " " + t.Title.Render("descent") + "  " + t.Focus.Render(f.Recipe.Name)
+	loss := t.Train.Render("loss " + fitLine(lossText(f), 8))
+	accuracy := ""
+	if f.Eval.HasAccuracy && f.Eval.HasVal {
+		accuracy = t.Val.Render("acc " + percent(f.Eval.ValAccuracy))
+	}
+	rate := ""
+	if f.Playing && f.PerSecond > 0 {
+		rate = t.Muted.Render(between("", thousands(int(math.Round(f.PerSecond)))+"/s", 9))
+	}
+	// In the order in which they are given up when the line is short.
+	right := []struct {
+		text string
+		rank int
+	}{
+		{state, 0},
+		{t.Text.Render("step " + thousands(f.Step)), 1},
+		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 5},
+		{rate, 4},
+		{loss, 2},
+		{accuracy, 3},
+	}
+	model := t.Muted.Render("  " + modelText(f))
+	for drop := 6; ; drop-- {
+		var parts []string
+		for _, r := range right {
+			if r.text != "" && r.rank < drop {
+				parts = append(parts, r.text)
+			}
+		}
+		tail := strings.Join(parts, "  ") + " "
+		room := w - ansi.StringWidth(tail) - ansi.StringWidth(name)
+		if room >= 2 || drop <= 1 {
+			if room >= ansi.StringWidth(model)+2 {
+				return between(name+model, tail, w)
+			}
+			return between(name, tail, w)
+		}
+	}
+}
+
+func lossText(f *session.Frame) string {
+	if f.Step == 0 {
+		return "–"
+	}
+	return significant(f.Last.Loss)
+}
+
+func modelText(f *session.Frame) string {
+	var sizes []string
+	for _, n := range f.Recipe.Model.Layers {
+		sizes = append(sizes, fmt.Sprint(n))
+	}
+	text := strings.Join(sizes, "-")
+	if a := f.Recipe.Model.Activation; a != "identity" {
+		text += " " + a
+	}
+	if s, err := f.Recipe.Settings.Find("loss.name"); err == nil {
+		text += "  " + s.Value.Word()
+	}
+	return text
+}
+
+// message is the line above the keys: a problem, a success, or the last
+// decision and how to take it back.
+func (m *root) message(w int) string {
+	f := m.frame
+	switch {
+	case f.Fatal != nil:
+		first, _, _ := strings.Cut(f.Fatal.Error(), "\n")
+		return fitLine(" "+m.t.Bad.Render("✗ "+first), w)
+	case m.notice != "" && m.bad:
+		return fitLine(" "+m.t.Bad.Render("✗ "+m.notice), w)
+	case m.notice != "":
+		return fitLine(" "+m.t.Good.Render("✓ "+m.notice), w)
+	case f.Stopped != "":
+		return fitLine(" "+m.t.Bad.Render("✗ "+f.Stopped), w)
+	case f.LogError != "":
+		return fitLine(" "+m.t.Bad.Render("✗ nothing is being saved: "+f.LogError), w)
+	case f.Decision != "":
+		return fitLine(" "+m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision)+"   "+m.t.Focus.Render("u")+m.t.Muted.Render(" takes it back"), w)
+	}
+	story, _, _ := strings.Cut(f.Recipe.Story(), "\n")
+	return fitLine(" "+m.t.Muted.Render(story), w)
+}
+
+// hints is the last line: the keys that work now.
+func (m *root) hints(w int) string {
+	var out strings.Builder
+	left := w - 1
+	out.WriteByte(' ')
+	add := func(a Action) {
+		if a.Label == "" || a.Off != nil && a.Off(m.frame) != "" {
+			return
+		}
+		width := ansi.StringWidth(a.key()) + 1 + ansi.StringWidth(a.Label) + 3
+		if left -= width; left >= -3 {
+			out.WriteString(m.t.Focus.Render(a.key()) + " " + m.t.Muted.Render(a.Label) + "   ")
+		}
+	}
+	own := m.panes[m.focus].Actions()
+	for _, a := range m.global[:9] {
+		add(a)
+	}
+	for _, a := range own {
+		add(a)
+	}
+	for _, a := range m.global[9:] {
+		add(a)
+	}
+	return fitLine(strings.TrimRight(out.String(), " "), w)
+}

@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"github.com/charmbracelet/lipgloss"
+	"github.com/guptarohit/asciigraph"
+	"github.com/muesli/termenv"
+)
+
+// theme is every colour by its meaning. Panes name meanings, never colours;
+// no meaning is carried by colour alone.
+type theme struct {
+	Title, Text, Muted, Focus, Selected lipgloss.Style
+	Train, Val, Good, Bad, Decision     lipgloss.Style
+
+	colored                          bool // the terminal shows colours
+	axis, train, val, peak, labelled asciigraph.AnsiColor
+}
+
+// Colours that colour-blind people can tell apart (after Okabe and Ito), as
+// numbers of the 256-colour palette, for dark and light backgrounds.
+type shade struct{ dark, light string }
+
+func newTheme(r *lipgloss.Renderer) *theme {
+	dark := r.HasDarkBackground()
+	style := func(s shade) lipgloss.Style {
+		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Dark: s.dark, Light: s.light})
+	}
+	pick := func(d, l asciigraph.AnsiColor) asciigraph.AnsiColor {
+		if dark {
+			return d
+		}
+		return l
+	}
+	return &theme{
+		Title:    style(shade{"255", "232"}).Bold(true),
+		Text:     style(shade{"252", "236"}),
+		Muted:    style(shade{"245", "243"}),
+		Focus:    style(shade{"80", "30"}),
+		Selected: style(shade{"80", "30"}).Bold(true),
+		Train:    style(shade{"75", "26"}),
+		Val:      style(shade{"214", "166"}),
+		Good:     style(shade{"78", "29"}),
+		Bad:      style(shade{"210", "124"}).Bold(true),
+		Decision: style(shade{"176", "90"}),
+
+		colored:  r.ColorProfile() != termenv.Ascii,
+		axis:     pick(240, 250),
+		labelled: pick(245, 243),
+		train:    pick(75, 26),
+		val:      pick(214, 166),
+		peak:     pick(239, 252),
+	}
+}
