@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// significant writes a number in at most 8 cells, always with the same number
+// significant writes a number in at most 7 cells, always with the same number
 // of digits that count, so that nothing jitters while it changes.
 func significant(v float64) string {
 	a := math.Abs(v)
@@ -19,8 +19,15 @@ func significant(v float64) string {
 	case v == 0:
 		return "0"
 	case a >= 1e5 || a < 1e-3:
-		s := strconv.FormatFloat(v, 'e', 2, 64)
-		return strings.NewReplacer("e-0", "e-", "e+0", "e", "e+", "e").Replace(s)
+		s := ""
+		for digits := 2; digits >= 0; digits-- {
+			s = strconv.FormatFloat(v, 'e', digits, 64)
+			s = strings.NewReplacer("e-0", "e-", "e+0", "e", "e+", "e").Replace(s)
+			if len(s) < 8 {
+				break
+			}
+		}
+		return s
 	case a >= 1000:
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	case a >= 100:

@@ -164,7 +164,7 @@ func (k *knobs) row(d session.Dial, w int, selected, focused bool) string {
 	}
 	at := min(valueAt, w-9)
 	line := mark + name.Render(fitLine(label(d.Knob.Path), at-2)) + " "
-	slider := 9
+	slider := 7
 	if room := w - at - 12 - 1; room >= slider && d.Knob.Kind <= knob.Whole {
 		return line + value.Render(fitLine(text, 12)) + k.slider(d, min(room, 14), selected && focused)
 	}

@@ -111,14 +111,15 @@ func (m *root) message(w int) string {
 // hints is the last line: the keys that work now.
 func (m *root) hints(w int) string {
 	var out strings.Builder
-	left := w - 1
+	last := m.t.Focus.Render("?") + " " + m.t.Muted.Render("help") + " "
+	left := w - 1 - ansi.StringWidth(last)
 	out.WriteByte(' ')
 	add := func(a Action) {
-		if a.Label == "" || a.Off != nil && a.Off(m.frame) != "" {
+		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
 		width := ansi.StringWidth(a.key()) + 1 + ansi.StringWidth(a.Label) + 3
-		if left -= width; left >= -3 {
+		if left -= width; left >= 0 {
 			out.WriteString(m.t.Focus.Render(a.key()) + " " + m.t.Muted.Render(a.Label) + "   ")
 		}
 	}
@@ -132,5 +133,5 @@ func (m *root) hints(w int) string {
 	for _, a := range m.global[9:] {
 		add(a)
 	}
-	return fitLine(strings.TrimRight(out.String(), " "), w)
+	return between(strings.TrimRight(out.String(), " "), last, w)
 }

@@ -1,0 +1,105 @@
+package session
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// noFiles is for recipes that read none.
+type noFiles struct{}
+
+func (noFiles) Table(string) ([]byte, []string, bool) { return nil, nil, false }
+func (noFiles) File(path string) ([]byte, error)      { return nil, errors.New(path + " is not there") }
+
+// moons is a small recipe that trains fast.
+func moons(t testing.TB) core.Recipe {
+	t.Helper()
+	r := core.NewRecipe()
+	r.Name = "moons"
+	r.Data.Set, r.Data.Samples, r.Data.Validation = "moons", 60, 0.2
+	r.Model.Layers, r.Model.Activation = []int{2, 8, 2}, "tanh"
+	for path, v := range map[string]knob.Value{
+		"loss.name": knob.Word("cross-entropy"), "train.batch": knob.Num(8), "train.eval_every": knob.Num(5),
+	} {
+		if err := r.Set(path, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func trainer(t testing.TB, r core.Recipe) *core.Trainer {
+	t.Helper()
+	tr, err := core.New(r, noFiles{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// logged is a session with a log in a folder of the test.
+func logged(t testing.TB, r core.Recipe) (*Session, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "s.jsonl")
+	l, err := CreateLog(path, NewHeader(r, nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(trainer(t, r), l), path
+}
+
+func readLog(t testing.TB, path string) *Record {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := ReadLog(path, bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+func steps(t testing.TB, s *Session, n int) {
+	t.Helper()
+	for range n {
+		if _, err := s.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func set(t testing.TB, s *Session, path string, v knob.Value) {
+	t.Helper()
+	if err := s.Set(path, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// straight computes a branch's decisions without ever looking back.
+func straight(t testing.TB, r core.Recipe, entries []Entry, step int) string {
+	t.Helper()
+	tr := trainer(t, r)
+	turn := func(upto int) {
+		for len(entries) > 0 && entries[0].Step <= upto {
+			c := entries[0].Set
+			if err := tr.Set(c.Path, c.Value); err != nil {
+				t.Fatal(err)
+			}
+			entries = entries[1:]
+		}
+	}
+	for tr.StepCount() < step {
+		turn(tr.StepCount() + 1)
+		tr.Step()
+	}
+	turn(step + 1)
+	return tr.Hash()
+}

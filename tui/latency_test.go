@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"io"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"descent/core"
+	"descent/presets"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/vt"
+)
+
+// terminal runs the workbench on digits, training at full speed, against a
+// terminal in memory.
+func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r *session.Runner) {
+	tb.Helper()
+	recipe, err := presets.Load(presets.Default)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tr, _, err := session.Open(recipe, presets.Files{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r = session.Run(session.New(tr, nil), true)
+	emulator := vt.NewSafeEmulator(w, h)
+	in, keys := io.Pipe()
+	p := tea.NewProgram(newRoot(plainTheme(), r, Options{}),
+		tea.WithInput(in), tea.WithOutput(emulator), tea.WithAltScreen(), tea.WithoutSignalHandler())
+	done := make(chan error, 1)
+	go func() { _, err := p.Run(); done <- err }()
+	go func() { _, _ = io.Copy(io.Discard, emulator) }() // its answers to queries
+	p.Send(tea.WindowSizeMsg{Width: w, Height: h})
+	tb.Cleanup(func() {
+		p.Quit()
+		if err := <-done; err != nil {
+			tb.Error(err)
+		}
+		_ = r.Close()
+		_ = emulator.Close()
+	})
+	return keys, emulator.String, r
+}
+
+func appears(tb testing.TB, screen func() string, pattern string) time.Duration {
+	tb.Helper()
+	text := regexp.MustCompile(pattern)
+	start := time.Now()
+	for time.Since(start) < 20*time.Second {
+		if text.MatchString(screen()) {
+			return time.Since(start)
+		}
+		time.Sleep(500 * time.Microsecond)
+	}
+	tb.Fatalf("%q never appeared on:\n%s", pattern, screen())
+	return 0
+}
+
+// From a key to the changed screen under full load: 50 ms for 95 of 100 keys,
+// 100 ms for 99.
+func TestKeysAreAnsweredWhileTrainingAtFullSpeed(t *testing.T) {
+	keys, screen, _ := terminal(t, 120, 36)
+	appears(t, screen, "training")
+	var took []time.Duration
+	for i := range 100 {
+		key, text := "+", `lr +0\.002 `
+		if i%2 == 1 {
+			key, text = "-", `lr +0\.001 `
+		}
+		if _, err := io.WriteString(keys, key); err != nil {
+			t.Fatal(err)
+		}
+		took = append(took, appears(t, screen, text))
+	}
+	slices.Sort(took)
+	t.Logf("median %v, 95%% %v, 99%% %v", took[50], took[95], took[99])
+	if raceDetector {
+		return // it slows everything down
+	}
+	if took[95] > 50*time.Millisecond || took[99] > 100*time.Millisecond {
+		t.Errorf("95%% within %v, 99%% within %v; want 50 ms and 100 ms", took[95], took[99])
+	}
+}
+
+// BenchmarkUnderTheScreen is training as the workbench does it; compare with
+// BenchmarkBare in the same run.
+func BenchmarkUnderTheScreen(b *testing.B) {
+	_, screen, r := terminal(b, 120, 36)
+	appears(b, screen, "training")
+	from := r.Frame().Step
+	b.ResetTimer()
+	for r.Frame().Step < from+b.N {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// BenchmarkBare is the same training with nothing to look at.
+func BenchmarkBare(b *testing.B) {
+	recipe, err := presets.Load(presets.Default)
+	if err != nil {
+		b.Fatal(err)
+	}
+	tr, err := core.New(recipe, presets.Files{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := session.New(tr, nil)
+	for b.Loop() {
+		if _, err := s.Step(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

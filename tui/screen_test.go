@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/session"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/muesli/termenv"
+)
+
+// plainTheme draws without colours, as on a terminal that has none.
+func plainTheme() *theme { return colored(termenv.Ascii) }
+
+func colored(p termenv.Profile) *theme {
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(p)
+	r.SetHasDarkBackground(true)
+	return newTheme(r)
+}
+
+// still is a frame with numbers made up, so that a faster kernel changes no
+// golden file.
+func still(t testing.TB) *session.Frame {
+	t.Helper()
+	r := core.NewRecipe()
+	r.Name, r.Title, r.Summary = "digits", "Handwritten digits", "Ten classes.\nWatch the curve."
+	r.Model.Layers, r.Model.Activation = []int{64, 64, 32, 10}, "relu"
+	for _, c := range []struct {
+		path string
+		v    knob.Value
+	}{
+		{"loss.name", knob.Word("cross-entropy")},
+		{"optimizer.name", knob.Word("adam")},
+		{"prune.sparsity", knob.Num(0.7)},
+	} {
+		if err := r.Set(c.path, c.v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := &session.Frame{
+		Recipe: r, Playing: true, Step: 12480, Epoch: 277.3, PerSecond: 41250,
+		Last:     core.Report{Step: 12480, Loss: 0.0312, LR: 0.001},
+		Eval:     core.Report{Step: 12450, Evaluated: true, HasVal: true, HasAccuracy: true, ValLoss: 0.1184, Accuracy: 1, ValAccuracy: 0.972},
+		Decision: "prune 0.7", DecidedAt: 12000, CanUndo: true,
+		Marks: []session.Mark{{Step: 4000, Text: "momentum"}, {Step: 9000, Text: "adam"}, {Step: 12001, Text: "prune 0.7"}},
+	}
+	for _, s := range r.Settings.Panel() {
+		f.Panel = append(f.Panel, session.Dial{Setting: s})
+	}
+	var train, val session.Series
+	for step := 1; step <= f.Step; step++ {
+		v := 2.3*math.Exp(-float64(step)/3000) + 0.02 + 0.01*math.Sin(float64(step)/7)
+		if step == 7000 {
+			v = 5
+		}
+		train.Add(step, v)
+		if step%45 == 0 {
+			val.Add(step, v+0.1)
+		}
+	}
+	f.Curves = session.Curves{Train: train.Buckets(), Val: val.Buckets()}
+	for i, l := range []core.LayerReport{
+		{Kind: "dense", In: 64, Out: 64, Params: 4160, Weight: 8.12, Grad: 0.031, Ratio: 1.2e-3, Kept: 0.28, Bits: 4},
+		{Kind: "relu", In: 64, Out: 64, Kept: 1},
+		{Kind: "dense", In: 64, Out: 32, Params: 2080, Weight: 5.9, Grad: 0.027, Ratio: 1.4e-3, Kept: 0.31},
+		{Kind: "relu", In: 32, Out: 32, Kept: 1},
+		{Kind: "dense", In: 32, Out: 10, Params: 330, Weight: 4.41, Grad: 0.044, Ratio: math.NaN(), Kept: 1},
+	} {
+		l.Name = fmt.Sprint(i)
+		if l.Params > 0 {
+			l.Histogram = []int{1, 2, 4, 8, 16, 32, 60, 0, 0, 61, 33, 15, 9, 4, 1, 1}
+		}
+		f.Layers = append(f.Layers, l)
+	}
+	return f
+}
+
+// odd frames: nothing trained, diverged, extreme numbers.
+func oddFrames(t testing.TB) []*session.Frame {
+	fresh := still(t)
+	fresh.Step, fresh.Curves, fresh.Marks, fresh.Decision, fresh.CanUndo, fresh.Playing = 0, session.Curves{}, nil, "", false, false
+	wild := still(t)
+	wild.Last.Loss, wild.Stopped = math.NaN(), "step 13 is not finite"
+	wild.Curves = session.Curves{Train: []session.Bucket{
+		{First: 1, Last: 1, Count: 1, Min: 1e300, Max: 1e300, Sum: 1e300},
+		{First: 2, Last: 2}, {First: 3, Last: 12480, Count: 1, Min: -1, Max: 0, Sum: -1},
+	}}
+	wild.LogError = "no space left on device"
+	first := still(t)
+	first.Step, first.Marks = 1, nil
+	first.Curves = session.Curves{Train: []session.Bucket{{First: 1, Last: 1, Count: 1, Min: 2.3, Max: 2.3, Sum: 2.3}}}
+	return []*session.Frame{still(t), fresh, wild, first}
+}
+
+func screen(t *theme, f *session.Frame, w, h int) *root {
+	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: knobsPane, on: map[string]float64{}, before: map[string]string{}}
+	m.panes = []Pane{&lossCurve{t: t}, &knobs{t: t, path: "optimizer.lr"}, &network{t: t}}
+	m.global = globalActions()
+	return m
+}
+
+func exact(t *testing.T, what, text string, w, h int) {
+	t.Helper()
+	lines := strings.Split(text, "\n")
+	if len(lines) != h {
+		t.Fatalf("%s at %d×%d has %d lines", what, w, h, len(lines))
+	}
+	for i, l := range lines {
+		if got := ansi.StringWidth(l); got != w {
+			t.Fatalf("%s at %d×%d: line %d is %d cells wide: %q", what, w, h, i, got, l)
+		}
+	}
+}
+
+func TestGoldenScreens(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			golden.RequireEqual(t, []byte(screen(plainTheme(), still(t), size[0], size[1]).View()))
+		})
+	}
+}
+
+func TestGoldenPanes(t *testing.T) {
+	for _, size := range [][2]int{{40, 10}, {80, 20}, {130, 40}} {
+		for _, p := range screen(plainTheme(), still(t), 120, 36).panes {
+			t.Run(fmt.Sprintf("%s-%dx%d", p.Title(), size[0], size[1]), func(t *testing.T) {
+				golden.RequireEqual(t, []byte(p.View(still(t), size[0], size[1], true)))
+			})
+		}
+	}
+}
+
+func TestEveryPaneFillsExactlyItsPlace(t *testing.T) {
+	for _, th := range []*theme{plainTheme(), colored(termenv.ANSI256)} {
+		for _, f := range oddFrames(t) {
+			for _, p := range screen(th, f, 120, 36).panes {
+				for w := 1; w <= 150; w += 1 + w/9 {
+					for h := 1; h <= 60; h += 1 + h/5 {
+						exact(t, p.Title(), p.View(f, w, h, w%2 == 0), w, h)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheScreenFillsExactlyTheWindow(t *testing.T) {
+	for _, f := range oddFrames(t) {
+		for _, zoom := range []bool{false, true} {
+			for focus := range paneCount {
+				for _, s := range [][2]int{{1, 1}, {3, 1}, {20, 5}, {49, 13}, {50, 14}, {61, 17}, {80, 24}, {81, 25}, {120, 36}, {200, 55}, {300, 100}} {
+					m := screen(colored(termenv.ANSI256), f, s[0], s[1])
+					m.zoom, m.focus = zoom, focus
+					exact(t, "screen", m.View(), s[0], s[1])
+					m.dialog, m.stale = newHelp(m.t, f, m.global, m.panes), true
+					exact(t, "help", m.View(), s[0], s[1])
+					for _, d := range f.Panel {
+						if d.Knob.Kind == knob.Choice {
+							m.dialog, m.stale = newPicker(m.t, d, "", "o"), true
+							exact(t, "picker", m.View(), s[0], s[1])
+						}
+					}
+					m.typeValue(typeIntent{"optimizer.lr", "0.1"})
+					m.stale = true
+					exact(t, "field", m.View(), s[0], s[1])
+				}
+			}
+		}
+	}
+}
+
+func TestATooSmallWindowSaysSo(t *testing.T) {
+	if got := screen(plainTheme(), still(t), 20, 5).View(); !strings.Contains(got, "needs 50×14 cells") {
+		t.Errorf("20×5 shows %q", got)
+	}
+}
+
+func TestThePanesNeverOverlapAndFillTheBody(t *testing.T) {
+	for w := minWidth; w < 220; w += 7 {
+		for h := minHeight - 3; h < 70; h += 3 {
+			for focus := range paneCount {
+				cells := 0
+				for _, p := range layout(w, h, 8, focus, false) {
+					cells += p.w * p.h
+					if p.x < 0 || p.y < 0 || p.x+p.w > w || p.y+p.h > h || p.w < 4 || p.h < 3 {
+						t.Fatalf("pane %d at %+v leaves the body of %d×%d", p.pane, p.rect, w, h)
+					}
+				}
+				if cells != w*h {
+					t.Fatalf("%d cells of %d×%d are taken", cells, w, h)
+				}
+			}
+		}
+	}
+}
+
+func TestNoColorMeansNoEscapeCodes(t *testing.T) {
+	if got := screen(plainTheme(), still(t), 120, 36).View(); strings.Contains(got, "\x1b") {
+		t.Errorf("a screen without colours holds escape codes: %q", got[strings.Index(got, "\x1b"):][:20])
+	}
+}
+
+func FuzzChart(f *testing.F) {
+	f.Add(1.0, 2.0, 3.0, 10, true)
+	f.Add(math.NaN(), math.Inf(1), math.Inf(-1), 2, false)
+	f.Add(1e300, -1e300, 5e-324, 30, true)
+	f.Add(0.0, 0.0, 0.0, 1, true)
+	f.Add(7.0, 7.0, 7.0, 0, false)
+	f.Fuzz(func(t *testing.T, a, b, c float64, h int, log bool) {
+		if h > 200 {
+			return
+		}
+		for _, th := range []*theme{plainTheme(), colored(termenv.ANSI256)} {
+			for _, values := range [][]float64{{a}, {a, b}, {a, b, c}, {math.NaN(), a, math.NaN(), b, c, math.NaN()}} {
+				lines := th.chart([]curve{{values, th.train}, {nil, th.val}, {[]float64{c}, th.peak}}, h, log)
+				if len(lines) != max(h, 0) {
+					t.Fatalf("%d lines, want %d", len(lines), h)
+				}
+				for _, l := range lines {
+					if w := ansi.StringWidth(l); w > chartMargin+len(values) && w > chartMargin+1 {
+						t.Fatalf("%d cells for %d columns: %q", w, len(values), l)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestASpikeOfOneStepIsDrawn(t *testing.T) {
+	f := still(t) // its step 7000 is a spike to 5, far above the curve
+	l := &lossCurve{t: plainTheme(), linear: true}
+	view := window{0, f.Step, 60}
+	peak := view.columns(f.Curves.Train, true)
+	if c := view.column(7000); peak[c] != 5 {
+		t.Errorf("column %d peaks at %v, want 5", c, peak[c])
+	}
+	if got := l.View(f, 80, 20, false); !strings.Contains(got, "5.000") {
+		t.Errorf("the axis does not reach the spike:\n%s", got)
+	}
+}
+
+func TestNumbersKeepTheirWidth(t *testing.T) {
+	for _, v := range []float64{0, 1, 9.99999, 10, 99.996, 1e3, 99999, 1e5, 1e-3, 9.9999e-4, 1e-300, 1e300, -1e-300, math.Inf(-1), math.NaN(), 0.99996} {
+		if s := significant(v); len(s) >= labelWidth {
+			t.Errorf("%v is written %q", v, s)
+		}
+	}
+}
