@@ -14,8 +14,9 @@ type Frame struct {
 	Epoch     float64
 	PerSecond float64 // steps, lately
 	Last      core.Report
-	Eval      core.Report // the last evaluated
-	Curves    Curves      // of this branch, from the first step on
+	Eval      core.Report   // the last evaluated
+	Curves    Curves        // of this branch, from the first step on
+	Recent    []core.Report // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
 
 	Branch    BranchID
@@ -48,7 +49,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 	f := &Frame{
 		Recipe: t.Recipe(), Panel: panel,
 		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(),
-		Curves: s.at.lineage(), Layers: t.Layers(),
+		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(),
 		Branch: s.at.id, CanUndo: len(s.undo) > 0,
 	}
 	if f.Step < s.at.head {

@@ -1,6 +1,10 @@
 package session
 
-import "math"
+import (
+	"math"
+
+	"descent/core"
+)
 
 // Bucket is what a series was over a run of steps.
 type Bucket struct {
@@ -84,6 +88,33 @@ func until(buckets []Bucket, step int) []Bucket {
 		}
 	}
 	return buckets
+}
+
+// recentLimit is how many of the last reports are kept in full.
+const recentLimit = 512
+
+// recent are the full reports of the last steps, recentLimit of them or all.
+type recent []core.Report
+
+func (r *recent) add(report core.Report) {
+	if n := len(*r); n > 0 && (*r)[n-1].Step != report.Step-1 {
+		*r = (*r)[:0] // the session has been elsewhere
+	}
+	if len(*r) >= 2*recentLimit {
+		*r = append((*r)[:0], (*r)[recentLimit:]...)
+	}
+	*r = append(*r, report)
+}
+
+// until forgets what lies after a step.
+func (r *recent) until(step int) {
+	for len(*r) > 0 && (*r)[len(*r)-1].Step > step {
+		*r = (*r)[:len(*r)-1]
+	}
+}
+
+func (r recent) copy() []core.Report {
+	return append([]core.Report(nil), r[max(0, len(r)-recentLimit):]...)
 }
 
 // curves are the series of one branch.

@@ -27,6 +27,7 @@ type Session struct {
 	undo     []position
 	last     *Entry // the last decision, for the screen
 	diverged bool   // the next step was tried and was not finite
+	recent   recent
 }
 
 // branch is one line of time. entries are all its decisions, the inherited
@@ -82,6 +83,7 @@ func (s *Session) Step() (core.Report, error) {
 	if err != nil {
 		return report, err
 	}
+	s.recent.add(report)
 	if report.Step > s.at.head {
 		s.at.head = report.Step
 		s.record(report)
@@ -226,6 +228,7 @@ func (s *Session) travel(p position) {
 		}
 	}
 	s.catchUp(math.MaxInt, p.applied)
+	s.recent.until(p.step)
 }
 
 // Seek goes to the state after a step of a branch, with the decisions up to it.

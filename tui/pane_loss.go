@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"descent/core"
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
@@ -21,8 +22,9 @@ type lossCurve struct {
 
 var smoothings = []float64{0.9, 0.97, 0, 0.6}
 
-// windows are the shares of the run, counted from its end, that the chart shows.
-var windows = []float64{1, 0.5, 0.1}
+// windows are the shares of the run, counted from its end, that the chart
+// shows; 0 is the last steps, each by itself.
+var windows = []float64{1, 0.5, 0.1, 0}
 
 func (l *lossCurve) Title() string { return "Loss" }
 
@@ -41,7 +43,10 @@ func (l *lossCurve) Note(f *session.Frame) string {
 	} else {
 		parts = append(parts, "not smoothed")
 	}
-	if w := windows[l.recent]; w < 1 {
+	switch w := windows[l.recent]; {
+	case w == 0:
+		parts = append(parts, fmt.Sprintf("last %d steps", len(f.Recent)))
+	case w < 1:
 		parts = append(parts, fmt.Sprintf("last %g %%", 100*w))
 	}
 	return strings.Join(parts, " · ")
@@ -57,7 +62,7 @@ func (l *lossCurve) Actions() []Action {
 			l.smooth = (l.smooth + 1) % len(smoothings)
 			return nil
 		}},
-		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, or its last tenth", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*session.Frame) tea.Msg {
 			l.recent = (l.recent + 1) % len(windows)
 			return nil
 		}},
@@ -73,12 +78,16 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 	if cols < 8 || rows < 2 {
 		return fit(l.legend(f, w), w, h)
 	}
-	to := max(f.Step, 1)
-	from := to - int(float64(to)*windows[l.recent]) // steps after from are shown
-	view := window{from, to, cols}
-	train := view.columns(smoothed(f.Curves.Train, smoothings[l.smooth]), false)
-	peak := view.columns(f.Curves.Train, true)
-	val := view.columns(f.Curves.Val, false)
+	from := f.Step - int(float64(f.Step)*windows[l.recent]) // steps after from are shown
+	curves := f.Curves
+	if windows[l.recent] == 0 && len(f.Recent) > 0 {
+		curves = single(f.Recent)
+		from = f.Recent[0].Step - 1
+	}
+	view := window{from, max(f.Step, from+1), cols}
+	train := view.columns(smoothed(curves.Train, smoothings[l.smooth], !l.linear), false)
+	peak := view.columns(curves.Train, true)
+	val := view.columns(curves.Val, false)
 	lines := []string{l.legend(f, w)}
 	lines = append(lines, l.t.chart([]curve{
 		{peak, l.t.peak}, {val, l.t.val}, {train, l.t.train},
@@ -96,19 +105,36 @@ func (l *lossCurve) legend(f *session.Frame, w int) string {
 	return between("", text+l.t.Muted.Render(" · peak "), w)
 }
 
+// single makes curves of reports, a bucket for each.
+func single(reports []core.Report) session.Curves {
+	var train, val session.Series
+	for _, r := range reports {
+		train.Add(r.Step, r.Loss)
+		if r.Evaluated && r.HasVal {
+			val.Add(r.Step, r.ValLoss)
+		}
+	}
+	return session.Curves{Train: train.Buckets(), Val: val.Buckets()}
+}
+
 // smoothed is a curve whose means are averaged exponentially, without the
-// pull of the start.
-func smoothed(buckets []session.Bucket, keep float64) []session.Bucket {
+// pull of the start. On a logarithmic axis it is the logarithms that are
+// averaged, so that the curve does not lag where the loss falls by decades.
+func smoothed(buckets []session.Bucket, keep float64, log bool) []session.Bucket {
 	if keep == 0 {
 		return buckets
 	}
 	out := make([]session.Bucket, len(buckets))
 	mean, weight := 0.0, 0.0
 	for i, b := range buckets {
-		if b.Count > 0 {
-			mean = keep*mean + (1-keep)*b.Mean()
+		if v, ok := scaled(b.Mean(), log); ok {
+			mean = keep*mean + (1-keep)*v
 			weight = keep*weight + (1 - keep)
-			b.Sum = mean / weight * float64(b.Count)
+			v = mean / weight
+			if log {
+				v = math.Pow(10, v)
+			}
+			b.Sum = v * float64(b.Count)
 		}
 		out[i] = b
 	}
