@@ -18,7 +18,7 @@ type curve struct {
 const labelWidth = 8
 
 // chartMargin is what the axis takes of a chart's width.
-const chartMargin = labelWidth + 2
+const chartMargin = labelWidth + 1
 
 // chart draws curves into h lines; their values lie at the columns from
 // chartMargin on, later curves over earlier ones. It alone calls asciigraph,
@@ -52,7 +52,7 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 	data := make([][]float64, 0, len(curves))
 	colors := make([]asciigraph.AnsiColor, 0, len(curves))
 	for _, c := range curves {
-		mapped := make([]float64, 0, len(c.values)+1)
+		mapped := make([]float64, 1, len(c.values)+1)
 		seen := false
 		for _, v := range c.values {
 			y := math.NaN()
@@ -65,7 +65,7 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 		if !seen {
 			continue
 		}
-		mapped = append(mapped, mapped[len(mapped)-1]) // n values make n−1 strokes
+		mapped[0] = mapped[1] // n values make n−1 strokes, each at the column of its end
 		data = append(data, mapped)
 		color := c.color
 		if !t.colored {

@@ -74,7 +74,11 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 		return fit(l.t.Muted.Render("\n  nothing trained yet: space starts, . takes one step"), w, h)
 	}
 	cols := w - chartMargin - 1
-	rows := h - 4 // legend, axis, its labels, marks
+	signs := 1
+	if h >= 20 {
+		signs = 2
+	}
+	rows := h - 3 - signs // legend, axis, its labels
 	if cols < 8 || rows < 2 {
 		return fit(l.legend(f, w), w, h)
 	}
@@ -93,7 +97,7 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 		{peak, l.t.peak}, {val, l.t.val}, {train, l.t.train},
 	}, rows, !l.linear)...)
 	lines = append(lines, l.axis(view)...)
-	lines = append(lines, l.marks(f.Marks, view))
+	lines = append(lines, l.marks(f.Marks, view, signs)...)
 	return fit(strings.Join(lines, "\n"), w, h)
 }
 
@@ -227,53 +231,57 @@ func ticks(from, to, n int) []int {
 	return out
 }
 
-// marks writes each decision under the step it holds from. Where they crowd,
-// the latest keep their words.
-func (l *lossCurve) marks(marks []session.Mark, v window) string {
+// marks writes each decision under the step it holds from, in so many lines.
+// Where they crowd, the latest keep their words.
+func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 	width := v.cols + chartMargin
-	cells := make([]string, width+1)
-	free := width
+	cells := make([][]string, lines)
+	free := make([]int, lines) // cells from here on are taken
+	for i := range cells {
+		cells[i], free[i] = make([]string, width), width
+	}
 	for i := len(marks) - 1; i >= 0; i-- {
-		m := marks[i]
-		c := v.column(m.Step)
+		c := v.column(marks[i].Step)
 		if c < 0 || c >= v.cols {
 			continue
 		}
 		at := c + chartMargin
-		if at >= free {
-			continue
-		}
-		text := "▲"
-		if long := "▲ " + m.Text; at+ansi.StringWidth(long) < free {
-			text = long
-		} else if i == len(marks)-1 { // at the edge the latest turn round
-			text = m.Text + " ▲"
-			for i--; i >= 0; i-- {
-				longer := marks[i].Text + " · " + text
-				if ansi.StringWidth(longer) > min(at, v.cols/2) || v.column(marks[i].Step)+chartMargin <= at-ansi.StringWidth(longer) {
-					i++
-					break
-				}
-				text = longer
-			}
-			i = max(i, 0)
-			if ansi.StringWidth(text) > at {
-				text = "▲"
-			}
-			at -= ansi.StringWidth(text) - 1
-		}
-		cells[at] = text
-		free = at
+		l.mark(marks[i].Text, at, cells, free)
 	}
-	var out strings.Builder
-	for x := 0; x < width; {
-		if cells[x] == "" {
-			out.WriteByte(' ')
-			x++
-			continue
+	out := make([]string, lines)
+	for i, row := range cells {
+		var line strings.Builder
+		for x := 0; x < width; {
+			if row[x] == "" {
+				line.WriteByte(' ')
+				x++
+				continue
+			}
+			line.WriteString(l.t.Decision.Render(row[x]))
+			x += ansi.StringWidth(row[x])
 		}
-		out.WriteString(l.t.Decision.Render(cells[x]))
-		x += ansi.StringWidth(cells[x])
+		out[i] = line.String()
 	}
-	return out.String()
+	return out
+}
+
+// mark puts one decision into the first line with room for its words, to the
+// right of its place or, at the edge, to the left; else only the sign.
+func (l *lossCurve) mark(text string, at int, cells [][]string, free []int) {
+	right, left := "▲ "+text, text+" ▲"
+	for i := range cells {
+		edge := at+ansi.StringWidth(right) > len(cells[i])
+		from := at + 1 - ansi.StringWidth(left)
+		switch {
+		case at+ansi.StringWidth(right) < free[i]:
+			cells[i][at], free[i] = right, at
+			return
+		case edge && at < free[i] && from >= 0:
+			cells[i][from], free[i] = left, from
+			return
+		}
+	}
+	if at < free[0] {
+		cells[0][at], free[0] = "▲", at
+	}
 }
