@@ -246,7 +246,7 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 			continue
 		}
 		at := c + chartMargin
-		l.mark(marks[i].Text, at, cells, free)
+		mark(marks[i].Text, at, i == len(marks)-1, cells, free)
 	}
 	out := make([]string, lines)
 	for i, row := range cells {
@@ -266,11 +266,11 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 }
 
 // mark puts one decision into the first line with room for its words, to the
-// right of its place or, at the edge, to the left; else only the sign.
-func (l *lossCurve) mark(text string, at int, cells [][]string, free []int) {
+// right of its place or, for the latest, to the left at the edge; else only the sign.
+func mark(text string, at int, latest bool, cells [][]string, free []int) {
 	right, left := "▲ "+text, text+" ▲"
 	for i := range cells {
-		edge := at+ansi.StringWidth(right) > len(cells[i])
+		edge := latest && at+ansi.StringWidth(right) > len(cells[i])
 		from := at + 1 - ansi.StringWidth(left)
 		switch {
 		case at+ansi.StringWidth(right) < free[i]:
