@@ -191,8 +191,7 @@ func (s *Settings) UnmarshalJSON(b []byte) error {
 	for _, path := range slices.Sorted(maps.Keys(raw)) {
 		k, ok := specs[path]
 		if !ok || k.Fixed {
-			bare, _, _ := strings.Cut(path, "@")
-			return unknownKey(bare)
+			return Settings{}.unknown(path)
 		}
 		v, err := k.Check(raw[path])
 		if err != nil {
@@ -243,6 +242,7 @@ var catalogue = sync.OnceValue(func() []CatalogueEntry {
 			}
 		}
 	}
+	pick(optimizerName, newRig(Settings{}, nil).optimizer.Name) // so that defaults are those of a bare recipe
 	for _, o := range optim.Catalogue {
 		pick(optimizerName, o.Name)
 	}

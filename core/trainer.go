@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -68,7 +69,11 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	lossRow, _ := loss.Find(rig.loss.Name)
 	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Logits, mix(r.Seed, "split"))
 	if err != nil {
-		return nil, r.locate("model.layers", err)
+		var k *data.KeyError
+		if errors.As(err, &k) {
+			return nil, r.locate(k.Key, err)
+		}
+		return nil, r.locate("data", err)
 	}
 	t := &Trainer{
 		recipe: r, settings: r.Settings, rig: rig, layout: layout,
@@ -109,6 +114,9 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 			return nil, r.locate("data.file", err)
 		}
 		return data.ReadCSV(r.Data.File, content, r.Data.Target)
+	}
+	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
+		return nil, r.locate("data.samples", fmt.Errorf("data.samples, inputs and outputs would make %.3g numbers; the most is 2^28", cells))
 	}
 	if t, ok := data.Generate(r.Data, mix(r.Seed, "data")); ok {
 		if len(r.Data.Target) > 0 {
@@ -199,7 +207,8 @@ func (t *Trainer) Blame() string {
 		}
 		return where + ", after the update"
 	}
-	return "the loss"
+	i, top := t.net.model.LargestOutput()
+	return fmt.Sprintf("the loss: the outputs of layer %d (%s) reach %.3g", i, t.net.model.Layers()[i].Kind(), top)
 }
 
 // Set turns one live knob. It takes effect with the next step. On an error
@@ -239,16 +248,13 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 // they stand: its state is fresh or carried, its rate kept, its own or matched.
 func (t *Trainer) swapOptimizer(next Settings) {
 	length := t.updateNorm()
-	rate := t.rate.Rate(t.optimizer.LR, t.step-1, t.train.Steps)
 	old, age := t.method.State(), t.age
-
 	switch t.optimizer.SwapLR {
 	case "default":
 		next = next.without(optimizerLR)
 	default:
 		next = next.with(optimizerLR, knob.Num(t.optimizer.LR))
 	}
-	base := t.optimizer.LR
 	t.settings = next
 	swapState, swapLR := t.optimizer.SwapState, t.optimizer.SwapLR
 	v, _ := next.Find(optimizerName)
@@ -260,38 +266,49 @@ func (t *Trainer) swapOptimizer(next Settings) {
 	start := func() {
 		t.method.Init(t.layout)
 		t.age = 0
-	}
-	start()
-	if swapLR == "match" && length > 0 && rate > 0 {
-		// One step of the new optimizer on a copy, at the old rate: chains end
-		// in "times rate", so the matching rate follows by proportion.
-		copied := append([]float64(nil), t.params...)
-		t.step++
-		t.try = 0
-		t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: 1, LR: rate})
-		t.step--
-		_, update := t.method.Trace()
-		if trial := norm(update); trial > 0 && !math.IsInf(trial, 0) {
-			t.settings = t.settings.with(optimizerLR, knob.Num(base*length/trial))
-			t.turn(t.settings)
-		}
-		start()
-	}
-	if swapState == "carry" {
-		carried := false
-		for _, b := range t.method.State() {
-			for _, o := range old {
-				if meaning(b.Name) == meaning(o.Name) {
-					copy(b.Data, o.Data)
-					carried = true
-				}
-			}
-		}
-		if carried {
+		if swapState == "carry" && carry(t.method.State(), old) {
 			t.age = age
 		}
 	}
+	start()
+	if swapLR == "match" && length > 0 {
+		t.match(length)
+		start()
+	}
 	t.lastUpdate, t.traced = length, false
+}
+
+// carry copies buffers of the same meaning and tells whether there were any.
+func carry(to, from []knob.Buffer) (carried bool) {
+	for _, b := range to {
+		for _, o := range from {
+			if meaning(b.Name) == meaning(o.Name) {
+				copy(b.Data, o.Data)
+				carried = true
+			}
+		}
+	}
+	return carried
+}
+
+// match sets the rate so that the next update is of that length, and leaves it
+// where no rate does that. It spends the optimizer's state.
+func (t *Trainer) match(length float64) {
+	// A step on a copy at rate 1: chains end in "times rate", so the rate of
+	// the coming step follows by proportion, and its base from that, since
+	// every schedule is a multiple of its base plus what it is at 0.
+	copied := append([]float64(nil), t.params...)
+	t.step++
+	t.try = 0
+	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age + 1, LR: 1})
+	t.step--
+	_, update := t.method.Trace()
+	bottom := t.rate.Rate(0, t.step, t.train.Steps)
+	base := (length/norm(update) - bottom) / (t.rate.Rate(1, t.step, t.train.Steps) - bottom)
+	if next, err := t.settings.With(optimizerLR, knob.Num(base)); err == nil {
+		t.settings = next
+		t.turn(next)
+	}
 }
 
 func meaning(buffer string) string { return buffer[strings.LastIndexByte(buffer, '/')+1:] }

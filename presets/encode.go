@@ -25,13 +25,14 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 	table := ""
 	for _, k := range r.Keys() {
 		path := k.Knob.Path
+		d, err := standard.Find(path)
+		if err == nil && d.Value.Equal(k.Value) && !slices.Contains(always, path) {
+			continue
+		}
 		if strings.HasSuffix(path, ".name") { // its own keys are compared with its own defaults
 			if err := standard.Set(path, k.Value); err != nil {
 				return nil, err
 			}
-		}
-		if d, err := standard.Find(path); err == nil && d.Value.Equal(k.Value) && !slices.Contains(always, path) {
-			continue
 		}
 		in, name := "", path
 		if i := strings.IndexByte(path, '.'); i >= 0 {

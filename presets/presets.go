@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,6 +55,13 @@ func Load(name string) (core.Recipe, error) {
 			}
 			return Decode(n+".toml", content)
 		}
+	}
+	if name == "-" {
+		content, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
+		}
+		return Decode("-", content)
 	}
 	isPath := strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
 	content, err := os.ReadFile(name)

@@ -64,6 +64,9 @@ func symmetric(w []float64, bits int) {
 		return
 	}
 	scale := top / float64(int(1)<<(bits-1)-1)
+	if scale == 0 { // weights of 1e-320: no number is fine enough for a grid
+		return
+	}
 	for i, v := range w {
 		w[i] = scale * math.RoundToEven(v/scale)
 	}

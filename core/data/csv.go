@@ -57,7 +57,7 @@ func ReadCSV(file string, content []byte, target []string) (*Table, error) {
 			return nil, fmt.Errorf("%s:1: there is no column %q for data.target%s (the columns are %s)", file, name, hint, strings.Join(columns, ", "))
 		}
 		if slices.Contains(place[:i], place[i]) {
-			return nil, fmt.Errorf("data.target names column %q twice", name)
+			return nil, fmt.Errorf("%s:1: data.target names column %q twice", file, name)
 		}
 	}
 	t := &Table{}
@@ -93,7 +93,7 @@ func ReadCSV(file string, content []byte, target []string) (*Table, error) {
 			case j >= 0 && finite:
 				t.Targets[j].Numbers = append(t.Targets[j].Numbers, v)
 				t.Targets[j].Words = append(t.Targets[j].Words, strings.Clone(cell))
-			case j >= 0 && err != nil && cell != "" && cell != "NA":
+			case j >= 0 && errors.Is(err, strconv.ErrSyntax) && cell != "" && cell != "NA":
 				numbers[j] = false
 				t.Targets[j].Words = append(t.Targets[j].Words, strings.Clone(cell))
 			default:

@@ -53,6 +53,19 @@ func (s *Spec) Knobs() []knob.Knob {
 	return knobs
 }
 
+// KeyError is an error that a key of the recipe is to blame for.
+type KeyError struct {
+	Key string
+	Err error
+}
+
+func (e *KeyError) Error() string { return e.Err.Error() }
+func (e *KeyError) Unwrap() error { return e.Err }
+
+func blame(key, format string, args ...any) error {
+	return &KeyError{key, fmt.Errorf(format, args...)}
+}
+
 // Table is a data set as it was read: numeric inputs, and target columns that
 // hold numbers or names.
 type Table struct {
@@ -137,12 +150,12 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		}
 		set.ByClass, set.Binary = true, true
 	default:
-		return nil, fmt.Errorf("the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
+		return nil, blame("model.layers", "the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
 	}
 
 	train, val := split(t.Rows, s.Validation, seed)
 	if len(train) == 0 {
-		return nil, fmt.Errorf("data.validation %v leaves no row of %d to train on", s.Validation, t.Rows)
+		return nil, blame("data.validation", "data.validation %v leaves no row of %d to train on", s.Validation, t.Rows)
 	}
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)
@@ -182,10 +195,10 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 		if c.Numbers != nil {
 			return c.Numbers, nil
 		}
-		return nil, fmt.Errorf("column %q holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", c.Name, labels[0], len(labels))
+		return nil, blame("loss.name", "column %q holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", c.Name, labels[0], len(labels))
 	}
 	if len(labels) > 2 {
-		return nil, fmt.Errorf("column %q holds %d different values; bce wants 0 and 1, or two names", c.Name, len(labels))
+		return nil, blame("loss.name", "column %q holds %d different values; bce wants 0 and 1, or two names", c.Name, len(labels))
 	}
 	out := make([]float64, rows)
 	for r := range out {
@@ -201,7 +214,7 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 	direct := c.Numbers != nil
 	for _, v := range c.Numbers {
 		if v != math.Trunc(v) {
-			return nil, nil, fmt.Errorf("column %q holds %v, which is no class; for %d outputs give %d target columns", c.Name, v, outputs, outputs)
+			return nil, nil, blame("model.layers", "column %q holds %v, which is no class; for %d outputs give %d target columns", c.Name, v, outputs, outputs)
 		}
 		direct = direct && v >= 0 && v < float64(outputs)
 	}
@@ -218,7 +231,7 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 	}
 	labels := sorted(c, rows)
 	if len(labels) > outputs {
-		return nil, nil, fmt.Errorf("column %q holds %d classes but the model has %d outputs", c.Name, len(labels), outputs)
+		return nil, nil, blame("model.layers", "column %q holds %d classes but the model has %d outputs", c.Name, len(labels), outputs)
 	}
 	index := make(map[string]int, len(labels))
 	for i, l := range labels {

@@ -1,10 +1,11 @@
 package knob
 
 // Nearest is the known word that a mistyped one was probably meant to be, or
-// "" if none is close: at most a third of its letters differ
-// (Damerau-Levenshtein distance, adjacent letters swapped count once).
+// "" if none is close: at most a third of its letters differ, or one of a
+// short word; a single letter is not guessed at.
+// Damerau-Levenshtein distance: adjacent letters swapped count once.
 func Nearest(word string, known []string) string {
-	best, least := "", max(1, len(word)/3)+1
+	best, least := "", max(len(word)/3, min(len(word)-1, 1))+1
 	for _, k := range known {
 		if d := distance(word, k); d < least {
 			best, least = k, d

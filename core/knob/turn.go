@@ -35,7 +35,7 @@ func (k Knob) stop(x float64, dir int) float64 {
 	case Log:
 		floor := k.floor()
 		switch {
-		case x <= 0 && dir > 0:
+		case dir > 0 && x < floor*(1-1e-9):
 			x = floor
 		case dir < 0 && x <= floor*(1+1e-9):
 			x = k.Min
@@ -44,12 +44,14 @@ func (k Knob) stop(x float64, dir int) float64 {
 		}
 	case Complement:
 		switch y := 1 - x; {
-		case dir > 0 && x < 0.1:
-			x += 0.1
+		case dir > 0 && y > 0.5:
+			x = min(x+0.1, 0.5)
 		case dir < 0 && y >= 0.5:
 			x -= 0.1
-		case y <= 0:
+		case y <= 0 && dir < 0:
 			x = 1 - 1e-9
+		case y <= 0:
+			x = 1
 		default:
 			y = notch(y, -dir)
 			x = 1 - y

@@ -72,6 +72,9 @@ func (v Value) String() string {
 	case list:
 		return strings.Join(v.items, ",")
 	}
+	if v.num == math.Trunc(v.num) && math.Abs(v.num) < 1e15 {
+		return strconv.FormatFloat(v.num, 'f', -1, 64) // 1000000, not 1e+06
+	}
 	return strconv.FormatFloat(v.num, 'g', -1, 64)
 }
 

@@ -189,6 +189,19 @@ func (m *Model) NonFinite(w, dw []float64) string {
 	return ""
 }
 
+// LargestOutput is the layer whose output was largest in the last pass, and
+// that magnitude.
+func (m *Model) LargestOutput() (layer int, magnitude float64) {
+	for i := range m.layers {
+		for _, v := range m.view(m.acts, i).Data {
+			if a := math.Abs(v); a > magnitude {
+				layer, magnitude = i, a
+			}
+		}
+	}
+	return layer, magnitude
+}
+
 // Finite tells whether v holds neither NaN nor an infinity.
 func Finite(v []float64) bool {
 	var s0, s1, s2, s3 float64 // x − x is 0 for every finite x, NaN otherwise

@@ -1,13 +1,14 @@
 package nn
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
-	"sort"
 
 	"descent/core/knob"
 )
@@ -68,52 +69,65 @@ func DecodeTensors(b []byte) ([]Tensor, error) {
 		return nil, fmt.Errorf("the safetensors header is damaged: %w", err)
 	}
 	delete(raw, "__metadata__")
-	type placed struct {
-		Tensor
-		start int64
-	}
-	var found []placed
-	for name, text := range raw {
+	headers := make(map[string]tensorHeader, len(raw))
+	names := slices.Sorted(maps.Keys(raw))
+	for _, name := range names {
 		var h tensorHeader
-		if err := json.Unmarshal(text, &h); err != nil {
+		if err := json.Unmarshal(raw[name], &h); err != nil {
 			return nil, fmt.Errorf("the safetensors header of %q is damaged: %w", name, err)
 		}
-		width := map[string]int64{"F64": 8, "F32": 4}[h.DType]
-		if width == 0 {
-			return nil, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
-		}
-		count := int64(1)
-		for _, d := range h.Shape {
-			if d < 0 || d > 0 && count > int64(len(data))/int64(d) {
-				return nil, fmt.Errorf("tensor %q has an impossible shape %v", name, h.Shape)
-			}
-			count *= int64(d)
-		}
-		start, end := h.Offsets[0], h.Offsets[1]
-		if start < 0 || end < start || end > int64(len(data)) || end-start != count*width {
-			return nil, fmt.Errorf("tensor %q of shape %v does not fit its place in the file (bytes %d to %d of %d)", name, h.Shape, start, end, len(data))
-		}
-		t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
-		for i := range t.Data {
-			if width == 8 {
-				t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[start+int64(i)*8:]))
-			} else {
-				t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[start+int64(i)*4:])))
-			}
-		}
-		found = append(found, placed{t, start})
+		headers[name] = h
 	}
-	sort.Slice(found, func(i, j int) bool {
-		if found[i].start != found[j].start {
-			return found[i].start < found[j].start
-		}
-		return found[i].Name < found[j].Name
+	slices.SortStableFunc(names, func(a, b string) int {
+		x, y := headers[a].Offsets, headers[b].Offsets
+		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
 	})
-	out := make([]Tensor, len(found))
-	for i, f := range found {
-		out[i] = f.Tensor
+	var out []Tensor
+	end := int64(0) // of the tensors so far; the format allows neither gap nor overlap
+	for _, name := range names {
+		h := headers[name]
+		t, err := h.decode(name, data)
+		if err != nil {
+			return nil, err
+		}
+		if start := h.Offsets[0]; start != end {
+			return nil, fmt.Errorf("tensor %q starts at byte %d of the data, but the one before it ends at byte %d", name, start, end)
+		}
+		end = h.Offsets[1]
+		out = append(out, t)
+	}
+	if end != int64(len(data)) {
+		return nil, fmt.Errorf("the tensors end at byte %d of the data, but it has %d", end, len(data))
 	}
 	return out, nil
+}
+
+// decode reads the tensor from its place in the data.
+func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
+	width := map[string]int64{"F64": 8, "F32": 4}[h.DType]
+	if width == 0 {
+		return Tensor{}, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
+	}
+	count := int64(1)
+	for _, d := range h.Shape {
+		if d < 0 || d > 0 && count > int64(len(data))/int64(d) {
+			return Tensor{}, fmt.Errorf("tensor %q has an impossible shape %v", name, h.Shape)
+		}
+		count *= int64(d)
+	}
+	start, end := h.Offsets[0], h.Offsets[1]
+	if start < 0 || end < start || end > int64(len(data)) || end-start != count*width {
+		return Tensor{}, fmt.Errorf("tensor %q of shape %v does not fit its place in the file (bytes %d to %d of %d)", name, h.Shape, start, end, len(data))
+	}
+	t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
+	for i := range t.Data {
+		if width == 8 {
+			t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[start+int64(i)*8:]))
+		} else {
+			t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[start+int64(i)*4:])))
+		}
+	}
+	return t, nil
 }
 
 // LoadWeights fills the flat vector w from a safetensors file. Every tensor of

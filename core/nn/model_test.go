@@ -1,0 +1,260 @@
+package nn_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/core/knob"
+	"descent/core/nn"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+func random(rows, cols int, rng *rand.Rand) blas64.General {
+	m := blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)}
+	for i := range m.Data {
+		m.Data[i] = rng.NormFloat64()
+	}
+	return m
+}
+
+func build(t testing.TB, activation string, layers ...int) (*nn.Model, []float64) {
+	t.Helper()
+	m, err := nn.New(nn.Spec{Layers: layers, Activation: activation, Init: "torch"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := make([]float64, m.Layout().Size())
+	nn.Init(w, m.Layout(), "torch", rand.New(rand.NewPCG(1, 0)))
+	return m, w
+}
+
+// nearKink tells whether a relu would have its bend within reach of a difference.
+func nearKink(m *nn.Model, w []float64, x blas64.General) bool {
+	for _, l := range m.Layers() {
+		in, out := l.Width()
+		y := random(x.Rows, out, rand.New(rand.NewPCG(0, 0)))
+		n := 0
+		for _, p := range l.Params() {
+			n += knob.Segment{Shape: p.Shape}.Size()
+		}
+		if n == 0 {
+			for _, v := range x.Data[:x.Rows*in] {
+				if math.Abs(v) < 1e-3 {
+					return true
+				}
+			}
+		}
+		l.Forward(w[:n], x, y, nn.Pass{})
+		w, x = w[n:], y
+	}
+	return false
+}
+
+// The network is made a number by a random weight for each output.
+func TestGradientsEqualFiniteDifferences(t *testing.T) {
+	sizes := [][]int{{3, 2}, {1, 1}, {2, 5, 3}, {4, 6, 5, 2}, {3, 1, 4}}
+	for _, act := range nn.Activations() {
+		for _, layers := range sizes {
+			m, w := build(t, act.Name, layers...)
+			rng := rand.New(rand.NewPCG(7, 0))
+			x := random(5, layers[0], rng)
+			for nearKink(m, w, x) {
+				x = random(5, layers[0], rng)
+			}
+			c := random(5, m.Out(), rng)
+			value := func() float64 {
+				sum := 0.0
+				for i, v := range m.Forward(w, x, nn.Pass{Train: true}).Data {
+					sum += c.Data[i] * v
+				}
+				return sum
+			}
+			value()
+			copy(m.OutGrad().Data, c.Data)
+			grad := make([]float64, len(w))
+			for i := range grad {
+				grad[i] = math.NaN() // to be overwritten
+			}
+			m.Backward(w, grad)
+			for i, v := range w {
+				const h = 1e-5
+				w[i] = v + h
+				up := value()
+				w[i] = v - h
+				down := value()
+				w[i] = v
+				if want := (up - down) / (2 * h); !(math.Abs(grad[i]-want) <= 1e-6*max(math.Abs(want), 1e-2)) {
+					t.Errorf("%s %v, weight %d: gradient %v, difference %v", act.Name, layers, i, grad[i], want)
+				}
+			}
+		}
+	}
+}
+
+func TestActivationValues(t *testing.T) {
+	for name, f := range map[string]func(float64) float64{
+		"identity": func(x float64) float64 { return x },
+		"relu":     func(x float64) float64 { return max(x, 0) },
+		"tanh":     math.Tanh,
+		"sigmoid":  func(x float64) float64 { return 0.5 + math.Tanh(x/2)/2 },
+	} {
+		m, _ := build(t, name, 1, 1, 1)
+		for _, x := range []float64{-800, -3, -1e-9, 0, 1e-9, 0.5, 3, 800} {
+			in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{x}}
+			got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0] // both layers pass x on
+			if math.Abs(got-f(x)) > 1e-15 {
+				t.Errorf("%s(%v) = %v, want %v", name, x, got, f(x))
+			}
+		}
+	}
+}
+
+func TestNaNPassesEveryActivation(t *testing.T) {
+	for _, act := range nn.Activations() {
+		m, _ := build(t, act.Name, 1, 1, 1)
+		in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{math.NaN()}}
+		if got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0]; !math.IsNaN(got) {
+			t.Errorf("%s turns NaN into %v", act.Name, got)
+		}
+	}
+}
+
+func TestRowsOfABatchDoNotTouchEachOther(t *testing.T) {
+	m, w := build(t, "tanh", 4, 7, 3)
+	x := random(9, 4, rand.New(rand.NewPCG(2, 0)))
+	batch := slices.Clone(m.Forward(w, x, nn.Pass{}).Data)
+	for r := range x.Rows {
+		one := blas64.General{Rows: 1, Cols: 4, Stride: 4, Data: x.Data[r*4 : r*4+4]}
+		if got := m.Forward(w, one, nn.Pass{}).Data; !slices.Equal(got, batch[r*3:r*3+3]) {
+			t.Errorf("row %d alone gives %v, in the batch %v", r, got, batch[r*3:r*3+3])
+		}
+	}
+}
+
+func TestTensorsAreNamedAsPyTorchSequential(t *testing.T) {
+	m, w := build(t, "relu", 4, 3, 2)
+	var names []string
+	for _, seg := range m.Layout() {
+		names = append(names, seg.Name)
+	}
+	if got := strings.Join(names, " "); got != "0.weight 0.bias 2.weight 2.bias" {
+		t.Errorf("tensors %s", got)
+	}
+	if seg := m.Layout()[2]; !slices.Equal(seg.Shape, []int{2, 3}) || seg.Offset != 15 || len(w) != 23 {
+		t.Errorf("2.weight has shape %v at %d of %d", seg.Shape, seg.Offset, len(w))
+	}
+	if m.In() != 4 || m.Out() != 2 {
+		t.Errorf("widths %d and %d", m.In(), m.Out())
+	}
+}
+
+func TestSizesThatMakeNoSenseAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		layers []int
+		want   string
+	}{
+		{nil, "model.layers wants at least an input and an output width, not []"},
+		{[]int{3}, "model.layers wants at least an input and an output width, not [3]"},
+		{[]int{3, 0, 2}, "model.layers wants widths of at least 1, not [3 0 2]"},
+		{[]int{16384, 16384}, "model.layers [16384 16384] would make 2.68e+08 parameters; the most is 2^28"},
+		{[]int{1 << 62, 1 << 62}, "model.layers [4611686018427387904 4611686018427387904] would make 2.13e+37 parameters; the most is 2^28"},
+	} {
+		_, err := nn.New(nn.Spec{Layers: c.layers, Activation: "relu", Init: "torch"})
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%v: %v, want %q", c.layers, err, c.want)
+		}
+	}
+}
+
+func TestEveryInitStaysWithinItsScale(t *testing.T) {
+	for _, in := range nn.Inits() {
+		m, w := build(t, "relu", 100, 50, 3)
+		for i := range w {
+			w[i] = math.NaN() // to be overwritten
+		}
+		nn.Init(w, m.Layout(), in.Name, rand.New(rand.NewPCG(3, 0)))
+		kernel := m.Layout()[0].Of(w)
+		square := 0.0
+		for _, v := range kernel {
+			square += v * v
+		}
+		deviation := math.Sqrt(square / float64(len(kernel)))
+		// torch: uniform in ±1/√fan; he: deviation √(2/fan).
+		want := map[string]float64{"torch": 0.1 / math.Sqrt(3), "he": math.Sqrt(0.02)}[in.Name]
+		if want != 0 && math.Abs(deviation/want-1) > 0.03 {
+			t.Errorf("%s: deviation %v, want %v", in.Name, deviation, want)
+		}
+		if !nn.Finite(w) || in.Name == "torch" && slices.Max(kernel) > 0.1 || in.Help == "" {
+			t.Errorf("%s: weights out of bounds, or no help", in.Name)
+		}
+	}
+}
+
+func TestFiniteSeesEveryPlace(t *testing.T) {
+	for n := range 10 {
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = math.MaxFloat64
+		}
+		if !nn.Finite(v) {
+			t.Errorf("%v is finite", v)
+		}
+		for i := range v {
+			for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+				v[i] = bad
+				if nn.Finite(v) {
+					t.Errorf("%v is not finite", v)
+				}
+			}
+			v[i] = 0
+		}
+	}
+}
+
+func TestNonFiniteNamesTheFirstPlace(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		name  string
+		spoil func(w, grad, x []float64)
+		want  string
+	}{
+		{"nothing", func(_, _, _ []float64) {}, ""},
+		{"a weight", func(w, _, _ []float64) { w[4] = nan }, "the weights of layer 2 (dense)"},
+		{"an input", func(_, _, x []float64) { x[0] = nan }, "the output of layer 0 (dense)"},
+		{"a gradient", func(_, grad, _ []float64) { grad[0] = nan }, "the gradient of layer 0 (dense)"},
+		{"a later gradient", func(_, grad, _ []float64) { grad[0], grad[4] = nan, nan }, "the gradient of layer 2 (dense)"},
+	} {
+		m, w := build(t, "tanh", 1, 2, 1)
+		x, grad := random(1, 1, rand.New(rand.NewPCG(1, 1))), make([]float64, len(w))
+		c.spoil(w, grad, x.Data)
+		m.Forward(w, x, nn.Pass{})
+		if got := m.NonFinite(w, grad); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestAWarmPassAllocatesNothing(t *testing.T) {
+	for _, act := range nn.Activations() {
+		m, w := build(t, act.Name, 8, 16, 4)
+		x, grad := random(10, 8, rand.New(rand.NewPCG(1, 1))), make([]float64, len(w))
+		m.Reserve(10)
+		if n := testing.AllocsPerRun(20, func() { m.Forward(w, x, nn.Pass{}); m.Backward(w, grad) }); n != 0 {
+			t.Errorf("%s: %v allocations", act.Name, n)
+		}
+	}
+}
+
+func TestAWrongInputPanics(t *testing.T) {
+	m, w := build(t, "relu", 3, 2)
+	defer func() {
+		if got := recover(); got != "nn: input 1×2 and 8 weights given to a model of input width 3 and 8 weights" {
+			t.Errorf("panic %v", got)
+		}
+	}()
+	m.Forward(w, random(1, 2, rand.New(rand.NewPCG(1, 1))), nn.Pass{})
+}

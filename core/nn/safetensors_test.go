@@ -1,0 +1,175 @@
+package nn_test
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/core/nn"
+)
+
+// file is a safetensors file of that header and so many bytes of zeros.
+func file(header string, size int) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(b, header...), make([]byte, size)...)
+}
+
+func TestWeightsRoundTripToTheBit(t *testing.T) {
+	m, w := build(t, "relu", 3, 4, 2)
+	w[0], w[1], w[2], w[3] = math.Copysign(0, -1), math.SmallestNonzeroFloat64, -math.MaxFloat64, math.Nextafter(1, 2)
+	got := make([]float64, len(w))
+	if err := nn.LoadWeights(got, m.Layout(), nn.EncodeWeights(m.Layout(), w)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range w {
+		if math.Float64bits(got[i]) != math.Float64bits(w[i]) {
+			t.Errorf("weight %d: %v came back as %v", i, w[i], got[i])
+		}
+	}
+}
+
+func TestTheDataIsAlignedAndInLayoutOrder(t *testing.T) {
+	m, w := build(t, "relu", 3, 4, 2)
+	b := nn.EncodeWeights(m.Layout(), w)
+	if size := binary.LittleEndian.Uint64(b); size%8 != 0 {
+		t.Errorf("header of %d bytes", size)
+	}
+	tensors, err := nn.DecodeTensors(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, seg := range m.Layout() {
+		if tensors[i].Name != seg.Name || !slices.Equal(tensors[i].Shape, seg.Shape) {
+			t.Errorf("tensor %d is %s %v, want %s %v", i, tensors[i].Name, tensors[i].Shape, seg.Name, seg.Shape)
+		}
+	}
+}
+
+// The fixture lists its tensors in another order and carries metadata.
+func TestFloat32FilesAreRead(t *testing.T) {
+	content, err := os.ReadFile("../testdata/classes_f32.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../testdata/classes_f32.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]float64{}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	m, w := build(t, "tanh", 3, 8, 3)
+	if err := nn.LoadWeights(w, m.Layout(), content); err != nil {
+		t.Fatal(err)
+	}
+	for _, seg := range m.Layout() {
+		if !slices.Equal(seg.Of(w), want[seg.Name]) {
+			t.Errorf("%s is %v, want %v", seg.Name, seg.Of(w), want[seg.Name])
+		}
+	}
+}
+
+func TestDamagedFilesAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string // how the error begins
+	}{
+		{"empty", nil, "this is no safetensors file: it is shorter than its header"},
+		{"seven bytes", make([]byte, 7), "this is no safetensors file: it is shorter than its header"},
+		{"a header longer than the file", binary.LittleEndian.AppendUint64(nil, 10), "this is no safetensors file: its header claims 10 bytes of 0"},
+		{"a header of 2^64 bytes", binary.LittleEndian.AppendUint64(nil, math.MaxUint64), "this is no safetensors file: its header claims 18446744073709551615 bytes"},
+		{"no JSON", file("{", 0), "the safetensors header is damaged: "},
+		{"a list", file("[]", 0), "the safetensors header is damaged: "},
+		{"a tensor that is a number", file(`{"a":1}`, 0), `the safetensors header of "a" is damaged: `},
+		{"halves", file(`{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}`, 4), `tensor "a" is of type F16; save it as F64 or F32`},
+		{"no type", file(`{"a":{"shape":[2],"data_offsets":[0,4]}}`, 4), `tensor "a" is of type ; save it as F64 or F32`},
+		{"a negative shape", file(`{"a":{"dtype":"F64","shape":[-1],"data_offsets":[0,8]}}`, 8), `tensor "a" has an impossible shape [-1]`},
+		{"a huge shape", file(`{"a":{"dtype":"F64","shape":[4294967296,4294967296],"data_offsets":[0,8]}}`, 8), `tensor "a" has an impossible shape`},
+		{"too few bytes", file(`{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}}`, 15), `tensor "a" of shape [2] does not fit its place in the file (bytes 0 to 16 of 15)`},
+		{"offsets too short for the shape", file(`{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,8]}}`, 16), `tensor "a" of shape [2] does not fit its place in the file (bytes 0 to 8 of 16)`},
+		{"offsets turned round", file(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[8,0]}}`, 16), `tensor "a" of shape [1] does not fit its place in the file (bytes 8 to 0 of 16)`},
+		{"a negative offset", file(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[-8,0]}}`, 16), `tensor "a" of shape [1] does not fit its place in the file (bytes -8 to 0 of 16)`},
+		{
+			"two tensors in one place",
+			file(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"b":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, 8),
+			`tensor "b" starts at byte 0 of the data, but the one before it ends at byte 8`,
+		},
+		{
+			"a hole",
+			file(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}`, 16),
+			`tensor "a" starts at byte 8 of the data, but the one before it ends at byte 0`,
+		},
+		{"bytes left over", file(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, 12), "the tensors end at byte 8 of the data, but it has 12"},
+	} {
+		_, err := nn.DecodeTensors(c.file)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+func TestEveryTruncationIsRefused(t *testing.T) {
+	m, w := build(t, "relu", 2, 3, 1)
+	whole := nn.EncodeWeights(m.Layout(), w)
+	for n := range whole {
+		if err := nn.LoadWeights(w, m.Layout(), whole[:n]); err == nil {
+			t.Errorf("%d of %d bytes are accepted", n, len(whole))
+		}
+	}
+}
+
+func TestWeightsThatDoNotFitTheModelAreRefused(t *testing.T) {
+	m, w := build(t, "relu", 2, 3, 1)
+	other := func(activation string, layers ...int) []byte {
+		m, w := build(t, activation, layers...)
+		return nn.EncodeWeights(m.Layout(), w)
+	}
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"a tensor missing", other("relu", 2, 3), `there is no tensor "2.weight" of shape [1 3] (the file holds [0.weight 0.bias])`},
+		{"a tensor too many", other("relu", 2, 3, 1, 1), `tensor "4.weight" has no place in the model`},
+		{"another width", other("relu", 2, 4, 1), `tensor "0.weight" has shape [4 2] where the model wants [3 2]`},
+		{"an infinity", func() []byte {
+			w := slices.Clone(w)
+			w[7] = math.Inf(1)
+			return nn.EncodeWeights(m.Layout(), w)
+		}(), `tensor "0.bias" holds NaN or an infinity`},
+	} {
+		if err := nn.LoadWeights(slices.Clone(w), m.Layout(), c.file); err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// Whatever the bytes, reading ends in tensors or in an error.
+func FuzzDecodeTensors(f *testing.F) {
+	m, w := build(f, "relu", 2, 2)
+	f.Add(nn.EncodeWeights(m.Layout(), w))
+	f.Add(file(`{"__metadata__":{"a":"b"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}`, 4))
+	f.Add(file(`{"a":{"dtype":"F64","shape":[0,9],"data_offsets":[0,0]}}`, 0))
+	f.Add([]byte("short"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		tensors, err := nn.DecodeTensors(b)
+		if err != nil {
+			return
+		}
+		for _, x := range tensors {
+			n := 1
+			for _, d := range x.Shape {
+				n *= d
+			}
+			if n != len(x.Data) {
+				t.Errorf("%s of shape %v has %d numbers", x.Name, x.Shape, len(x.Data))
+			}
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package presets_test
+
+import (
+	"strings"
+	"testing"
+
+	"descent/presets"
+)
+
+// complete is what a preset cannot do without.
+const complete = "[data]\nset = \"moons\"\n[model]\nlayers = [2, 2]\n[loss]\nname = \"mse\"\n"
+
+func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
+	for _, c := range []struct{ name, toml, want string }{
+		{"an unknown key", complete + "[optimizer]\nlrr = 1", `x.toml:8:1: unknown key "optimizer.lrr"; did you mean "optimizer.lr"?`},
+		{"an unknown table", complete + "[optimzer]\nlr = 1", `x.toml:8:1: unknown key "optimzer.lr"; did you mean "optimizer.lr"?`},
+		{"an unknown key without a neighbour", complete + "[optimizer]\nfrobnicate = 1", "x.toml:8:1: unknown key \"optimizer.frobnicate\"; `descent list knobs` names them all"},
+		{"an unknown key at the top", "titel = \"x\"\n" + complete, `x.toml:1:1: unknown key "titel"; did you mean "title"?`},
+		{"an unknown key in an inline table", complete + "optimizer = { lrr = 1 }", `x.toml:7:15: unknown key "loss.optimizer.lrr"; did you mean "optimizer.lr"?`},
+		{"a dotted key", "optimizer.lrr = 1\n" + complete, `x.toml:1:1: unknown key "optimizer.lrr"; did you mean "optimizer.lr"?`},
+		{"text for a number", complete + "[optimizer]\nlr = \"fast\"", `x.toml:8:6: optimizer.lr takes a number, not "fast"`},
+		{"a number for text", complete + "[optimizer]\nname = 3", "x.toml:8:8: optimizer.name takes one of gd, sgd, momentum, adagrad, rmsprop, adam, not 3"},
+		{"a number for a switch", complete + "[train]\nshuffle = 1", "x.toml:8:11: train.shuffle takes true or false, not 1"},
+		{"a fraction for a whole number", complete + "[train]\nbatch = 1.5", "x.toml:8:9: train.batch takes a whole number, not 1.5"},
+		{"a list for a number", complete + "[train]\nbatch = [1]", "x.toml:8:1: train.batch takes a whole number, not a list"},
+		{"a list in a list", complete + "[train]\nbatch = [[1]]", "x.toml:8:1: train.batch takes no list within a list"},
+		{"a date", complete + "[train]\nbatch = 2020-01-01", "x.toml:8:9: train.batch takes a number, text, true or false, or a list"},
+		{"a negative rate", complete + "[optimizer]\nlr = -0.1", "x.toml:8:6: optimizer.lr takes a number from 0 to 1000000, not -0.1"},
+		{"NaN", complete + "[optimizer]\nlr = nan", "x.toml:8:6: optimizer.lr takes a number, not NaN"},
+		{"an infinity", complete + "[optimizer]\nlr = -inf", "x.toml:8:6: optimizer.lr takes a number, not -Inf"},
+		{"a number too large", complete + "[optimizer]\nlr = 1e999", "x.toml:8:6: optimizer.lr cannot be 1e999: the number is too large"},
+		{"a whole number too large", complete + "[optimizer]\nlr = 99999999999999999999", "x.toml:8:6: optimizer.lr cannot be 99999999999999999999: the number is too large"},
+		{"a negative seed", "seed = -1\n" + complete, "x.toml:1:8: seed takes a whole number from 0 to 9.007e15, not -1"},
+		{"a width of 0", strings.Replace(complete, "[2, 2]", "[2, 0]", 1), `x.toml:4:1: model.layers takes whole numbers of at least 1, not "0"`},
+		{"a width of text", strings.Replace(complete, "[2, 2]", `[2, "x"]`, 1), `x.toml:4:1: model.layers takes whole numbers of at least 1, not "x"`},
+		{"a repeated key", complete + "[optimizer]\nlr = 1\nlr = 2", `x.toml:9:1: the key "optimizer.lr" stands twice`},
+		{"a key repeated by dots", "optimizer.lr = 1\n" + complete + "[optimizer]\nlr = 2", `x.toml:9:1: the key "optimizer.lr" stands twice`},
+		{"a repeated table", complete + "[data]\nsamples = 5", "x.toml:7:2: table [data] stands twice"},
+		{"a list of tables", "[[model.layer]]\nkind = \"dense\"\n" + complete, "x.toml:1:3: [[model.layer]] is not known here; give the model as layers = [inputs, ..., outputs]"},
+		{"no data", "[model]\nlayers = [2, 2]\n[loss]\nname = \"mse\"", `x.toml: [data] is missing: give it set = "NAME" or file = "PATH"`},
+		{"a data table without either", "[data]\nsamples = 9\n[model]\nlayers = [2, 2]\n[loss]\nname = \"mse\"", `x.toml:1:2: [data] is missing: give it set = "NAME" or file = "PATH"`},
+		{"both set and file", strings.Replace(complete, "[model]", "file = \"f.csv\"\n[model]", 1), "x.toml:3:1: [data] takes set or file, not both"},
+		{"no model", "[data]\nset = \"moons\"\n[loss]\nname = \"mse\"", "x.toml: [model] is missing: give it layers = [inputs, ..., outputs]"},
+		{"a model without layers", "[data]\nset = \"moons\"\n[model]\nactivation = \"relu\"\n[loss]\nname = \"mse\"", "x.toml:3:2: [model] is missing: give it layers = [inputs, ..., outputs]"},
+		{"no loss", "[data]\nset = \"moons\"\n[model]\nlayers = [2, 2]", `x.toml: [loss] is missing: give it name = "mse" or another`},
+		{"an empty file", "", `x.toml: [data] is missing: give it set = "NAME" or file = "PATH"`},
+		{"an unknown optimizer", complete + "[optimizer]\nname = \"adma\"", `x.toml:8:8: optimizer.name has no choice "adma"; did you mean "adam"?`},
+		{"an unknown loss", strings.Replace(complete, "mse", "cross-entrpoy", 1), `x.toml:6:8: loss.name has no choice "cross-entrpoy"; did you mean "cross-entropy"?`},
+		{"an unknown activation", strings.Replace(complete, "[loss]", "activation = \"rleu\"\n[loss]", 1), `x.toml:5:14: model.activation has no choice "rleu"; did you mean "relu"?`},
+		{"a key of another optimizer", complete + "[optimizer]\nname = \"sgd\"\nbeta1 = 0.5", `x.toml:9:1: optimizer.beta1 is no setting of "sgd"; it belongs to adam`},
+		{"a key of another loss", complete + "delta = 1", `x.toml:7:1: loss.delta is no setting of "mse"; it belongs to huber`},
+		{"a value left out", complete + "[optimizer]\nlr =", "x.toml:8:4: expected value, not end of input"},
+		{"a line of nonsense", "hello\n" + complete, "x.toml:1:6: expected '=' after key"},
+		{"text left open", complete + "[optimizer]\nname = \"sgd", `x.toml:8:11: unterminated basic string`},
+	} {
+		_, err := presets.Decode("x.toml", []byte(c.toml))
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%s:\n got %v\nwant %s", c.name, err, c.want)
+		}
+	}
+}
+
+func TestANameMayStandBelowTheKeysThatItBrings(t *testing.T) {
+	r, err := presets.Decode("x.toml", []byte(complete+"[optimizer]\nbeta1 = 0.5\nname = \"adam\""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := r.Find("optimizer.beta1"); err != nil || s.Value.Num() != 0.5 {
+		t.Errorf("%v, %v", s.Value, err)
+	}
+}
+
+func TestTOMLIsReadInAllItsForms(t *testing.T) {
+	for _, c := range []struct{ toml, path, want string }{
+		{"seed = 0x10\n" + complete, "seed", "16"},
+		{"seed = 1_000\n" + complete, "seed", "1000"},
+		{"seed = +7\n" + complete, "seed", "7"},
+		{complete + "[optimizer]\nlr = 1_0.5e-1", "optimizer.lr", "1.05"},
+		{complete + "[optimizer]\nlr = +0.5", "optimizer.lr", "0.5"},
+		{"optimizer.lr = 0.5\n" + complete, "optimizer.lr", "0.5"},
+		{"optimizer = { lr = 0.5 }\n" + complete, "optimizer.lr", "0.5"},
+		{"\"optimizer\".'lr' = 0.5\n" + complete, "optimizer.lr", "0.5"},
+		{complete + "[ optimizer ] # a comment\n lr=0.5# another", "optimizer.lr", "0.5"},
+		{strings.ReplaceAll(complete, "\n", "\r\n"), "loss.name", "mse"},
+		{strings.Replace(complete, "[2, 2]", "[ 2, # in\n 3,\n 2, ]", 1), "model.layers", "2,3,2"},
+		{"title = '''a\nb'''\n" + complete, "title", "a\nb"},
+		{"title = \"\\u00e9\"\n" + complete, "title", "é"},
+	} {
+		r, err := presets.Decode("x.toml", []byte(c.toml))
+		if err != nil {
+			t.Errorf("%q: %v", c.toml, err)
+			continue
+		}
+		if s, err := r.Find(c.path); err != nil || s.Value.String() != c.want {
+			t.Errorf("%q: %s is %v (%v), want %s", c.toml, c.path, s.Value, err, c.want)
+		}
+	}
+}
+
+// Whatever the bytes, decoding ends in a recipe that can be written and read
+// back, or in an error that names the file.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(complete))
+	f.Add([]byte("seed = 0x10\ntitle = '''a\nb'''\n" + complete + "[optimizer]\nname = \"adam\"\nbeta1 = 0.5 # c\n"))
+	f.Add([]byte("optimizer = { lr = 1e-3, name = \"sgd\" }\n[data]\nfile = \"f.csv\"\ntarget = [\"a\", \"b\"]\n"))
+	f.Add([]byte("[[model.layer]]\nkind = 1979-05-27T07:32:00Z\n\"a\".'b' = [[1], {c = nan}]\n"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		r, err := presets.Decode("x.toml", content)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "x.toml:") {
+				t.Errorf("%q: %v", content, err)
+			}
+			return
+		}
+		again, err := presets.Encode(r, ".")
+		if err != nil {
+			t.Fatalf("%q: %v", content, err)
+		}
+		back, err := presets.Decode("x.toml", again)
+		if err != nil {
+			t.Fatalf("%q was written as %q: %v", content, again, err)
+		}
+		if diff := same(t, r, back); diff != "" {
+			t.Errorf("%q was written as %q: %s", content, again, diff)
+		}
+	})
+}
