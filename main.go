@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -83,7 +84,8 @@ func root() *cobra.Command {
 	flagSet(c, &set)
 	c.AddCommand(runCommand(), replayCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w; `%s --help` shows what there is", err, c.CommandPath()))
+		text, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
 	})
 	for _, sub := range append(c.Commands(), c) {
 		check := sub.Args
@@ -156,7 +158,10 @@ func workbench(name string, set []string) error {
 	log, logErr := session.NewLog(session.NewHeader(r, hashes))
 	runner := session.Run(session.New(t, log).Unsaved(logErr), name == presets.Default)
 	err = tui.Run(runner, tui.Options{Encode: presets.Encode})
-	return errors.Join(err, runner.Close())
+	if err = errors.Join(err, runner.Close()); err == nil && log != nil {
+		fmt.Fprintf(os.Stderr, "kept: `descent replay %s` computes this session again\n", log.Path)
+	}
+	return err
 }
 
 func runCommand() *cobra.Command {
@@ -234,6 +239,14 @@ func decisions(at []string) ([]session.Decision, error) {
 	return out, nil
 }
 
+// interrupted is ctrl-C, said in words.
+type interrupted struct{}
+
+func (interrupted) Error() string { return "stopped; everything up to here is written" }
+func (interrupted) Unwrap() error { return context.Canceled }
+
+var errInterrupted error = interrupted{}
+
 // headless shows progress and listens for ctrl-C.
 func headless(threads int, quiet bool, o *session.Options, body func(context.Context) error) error {
 	if threads < 0 {
@@ -252,7 +265,7 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 	defer stop()
 	err := body(ctx)
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped; everything up to here is written: %w", context.Canceled)
+		return errInterrupted
 	}
 	return err
 }
@@ -265,12 +278,11 @@ func replayCommand() *cobra.Command {
 		Short: "compute a log again and check that it matches",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			f, err := os.Open(args[0])
+			content, err := presets.Files{}.File(args[0])
 			if err != nil {
 				return usage(err)
 			}
-			defer f.Close()
-			rec, err := session.ReadLog(args[0], f)
+			rec, err := session.ReadLog(args[0], bytes.NewReader(content))
 			if err != nil {
 				return usage(err)
 			}
@@ -342,6 +354,8 @@ type item struct {
 	Choices []string `json:"choices,omitempty"`
 	Of      []string `json:"of,omitempty"`   // the optimizers, losses or schedules it belongs to
 	Live    *bool    `json:"live,omitempty"` // it can turn while training
+
+	shown string // the default as people say it
 }
 
 var topics = []struct {
@@ -391,7 +405,7 @@ func items(options []knob.Option) (out []item) {
 func knobItems() (out []item, err error) {
 	for _, e := range core.Catalogue() {
 		k, live := e.Knob, !e.Knob.Fixed
-		i := item{Name: k.Path, Help: k.Help, Kind: k.Kind.String(), Default: k.Value(), Of: e.Owners, Live: &live}
+		i := item{Name: k.Path, Help: k.Help, Kind: k.Kind.String(), Default: k.Value(), Of: e.Owners, Live: &live, shown: k.Format(k.Value())}
 		if k.Kind == knob.Number || k.Kind == knob.Whole {
 			i.Min, i.Max = &k.Min, &k.Max
 		}
@@ -428,12 +442,15 @@ func listCommand() *cobra.Command {
 					return err
 				}
 				all[t.name] = rows
+				if asJSON {
+					continue
+				}
 				if len(args) == 0 {
 					fmt.Fprintf(w, "%s\n", strings.ToUpper(t.name))
 				}
 				for _, r := range rows {
 					if t.name == "knobs" {
-						fmt.Fprintf(w, "%s\t%v\t%s\n", r.Name, r.Default, r.Help)
+						fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.shown, r.Help)
 					} else {
 						fmt.Fprintf(w, "%s\t%s\n", r.Name, r.Help)
 					}

@@ -27,16 +27,19 @@ type Fork struct {
 	Label   string   `json:"label"`
 }
 
-// Seek says after which step the session stands now.
+// Seek says after which step the session stands now, with so many decisions of
+// the branch (those that hold only from a later step are still to come).
 type Seek struct {
-	Step int `json:"step"`
+	Step      int `json:"step"`
+	Decisions int `json:"decisions"`
 }
 
 // End is the state in which a session was left, to check a replay against.
 type End struct {
-	Step int    `json:"step"`
-	Hash string `json:"hash"`
-	Loss Float  `json:"loss"`
+	Step      int    `json:"step"`
+	Decisions int    `json:"decisions"` // of the branch, as in Seek
+	Hash      string `json:"hash"`
+	Loss      Float  `json:"loss"`
 	// Diverged tells that the step after this one was tried and not finite.
 	Diverged bool `json:"diverged,omitempty"`
 }

@@ -63,13 +63,17 @@ type Log struct {
 
 // CreateLog begins a log at path. replace allows to overwrite a file.
 func CreateLog(path string, h Header, replace bool) (*Log, error) {
+	if path == "-" {
+		l := &Log{Path: path, file: os.Stdout}
+		return l, l.write(h)
+	}
 	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if replace {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
 	file, err := os.OpenFile(path, flags, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("the log cannot be written: %w", err)
+		return nil, said(path, err)
 	}
 	l := &Log{Path: path, file: file}
 	if err := l.write(h); err != nil {
@@ -109,6 +113,7 @@ func (l *Log) Close() error { return l.file.Close() }
 
 // Record is a log that was read.
 type Record struct {
+	Name    string // of the file, for errors
 	Header  Header
 	Entries []Entry
 	Torn    bool // the last line was cut off and is left out
@@ -117,7 +122,7 @@ type Record struct {
 // ReadLog reads a log. name stands in errors. A last line without an end is
 // left out: the machine died while it was written.
 func ReadLog(name string, r io.Reader) (*Record, error) {
-	out := &Record{}
+	out := &Record{Name: name}
 	in := bufio.NewReader(r)
 	for line := 1; ; line++ {
 		text, err := in.ReadBytes('\n')
@@ -135,7 +140,7 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			var v struct {
 				Version int `json:"descent"`
 			}
-			if err := json.Unmarshal(text, &v); err != nil || v.Version == 0 {
+			if err := json.Unmarshal(text, &v); err != nil || v.Version < 1 {
 				return nil, fmt.Errorf("%s:1: this is no log of descent", name)
 			}
 			if v.Version > Version {
@@ -191,7 +196,7 @@ func NewLog(h Header) (*Log, error) {
 		err = os.MkdirAll(dir, 0o755)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the log cannot be written: %w", err)
+		return nil, said(dir, err)
 	}
 	stamp := time.Now().Format("20060102-150405")
 	for n := 0; ; n++ {

@@ -29,7 +29,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	h := &hashed{Files: files, seen: map[string]string{}, want: rec.Header.Files}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {
-		return out, UsageError{err}
+		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}
 	entries, end, steps, err := rec.lineage()
 	if err != nil {
@@ -54,7 +54,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 				return err
 			}
 			if err := s.Do(e.Actor, e.Command); err != nil {
-				return fmt.Errorf("the decision at step %d cannot be taken again: %w", e.Step, err)
+				return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", rec.Name, e.Step, err)}
 			}
 			out.Decisions++
 		}
@@ -95,22 +95,23 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 	branches := map[BranchID][]Entry{0: nil}
 	at := BranchID(0)
+	held := -1 // decisions that hold at the end, −1 for all
 	for i, e := range r.Entries {
-		damaged := func(what string) error { return fmt.Errorf("line %d of the log %s", i+2, what) }
+		damaged := func(what string) error { return fmt.Errorf("%s:%d: the line %s", r.Name, i+2, what) }
 		line, known := branches[e.Branch]
 		if e.Fork != nil {
 			parent, ok := branches[e.Fork.Parent]
-			if known || !ok || e.Fork.Inherit < 0 || e.Fork.Inherit > len(parent) {
+			if known || !ok || e.Fork.Inherit < 0 || e.Fork.Inherit > len(parent) || e.Fork.Step < 0 {
 				return nil, nil, 0, damaged("begins an impossible branch")
 			}
 			branches[e.Branch] = append([]Entry(nil), parent[:e.Fork.Inherit]...)
-			at, steps, end = e.Branch, e.Fork.Step, nil
+			at, steps, end, held = e.Branch, e.Fork.Step, nil, -1
 			continue
 		}
 		if !known {
 			return nil, nil, 0, damaged(fmt.Sprintf("names branch %d, which never began", e.Branch))
 		}
-		at, steps, end = e.Branch, max(0, e.Step-1), nil
+		at, steps, end, held = e.Branch, max(0, e.Step-1), nil, -1
 		switch {
 		case e.Set != nil:
 			if n := len(line); e.Step < 1 || n > 0 && e.Step < line[n-1].Step {
@@ -118,17 +119,23 @@ func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 			}
 			branches[e.Branch] = append(line, e)
 		case e.Seek != nil:
-			steps = e.Seek.Step
+			steps, held = e.Seek.Step, e.Seek.Decisions
 		case e.End != nil:
-			end, steps = e.End, e.End.Step
+			end, steps, held = e.End, e.End.Step, e.End.Decisions
+		default:
+			return nil, nil, 0, damaged("says nothing")
+		}
+		if steps < 0 {
+			return nil, nil, 0, damaged("stands before the first step")
+		}
+		if held > len(line) || held < -1 {
+			return nil, nil, 0, damaged("counts decisions that there are not")
 		}
 	}
-	for _, e := range branches[at] {
-		if e.Step <= steps+1 {
-			entries = append(entries, e)
-		}
+	if held < 0 {
+		held = len(branches[at])
 	}
-	return entries, end, steps, nil
+	return branches[at][:held], end, steps, nil
 }
 
 // String says it in a sentence.
@@ -136,7 +143,7 @@ func (o Outcome) String() string {
 	text := fmt.Sprintf("%d steps and %d decisions computed again", o.Steps, o.Decisions)
 	switch {
 	case o.Exact:
-		text += fmt.Sprintf(": matched bit for bit (%d hashes)", o.Checked)
+		text += fmt.Sprintf(": matched bit for bit (hashes compared: %d)", o.Checked)
 	case o.Note != "":
 		text += ": matched to a millionth, not bit for bit"
 		if o.Checked == 0 {

@@ -25,7 +25,7 @@ type Decision struct {
 type Options struct {
 	At         []Decision
 	Metrics    string    // path of JSON Lines, - for Out, "" for none
-	Out        io.Writer // stands for the path -
+	Out        io.Writer // stands for the path - of metrics and weights
 	Log        string    // path, "" for none
 	WeightsOut string    // path, "" for none
 	Progress   func(done, total int, last core.Report)
@@ -59,10 +59,18 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(t, steps, o.At); err != nil {
 		return UsageError{err}
 	}
+	if err := distinct(o.Metrics, o.Log, o.WeightsOut); err != nil {
+		return UsageError{err}
+	}
+	if o.WeightsOut != "" && o.WeightsOut != "-" {
+		if err := writable(o.WeightsOut); err != nil {
+			return UsageError{err}
+		}
+	}
 	var log *Log
 	if o.Log != "" {
 		if log, err = CreateLog(o.Log, NewHeader(r, hashes), true); err != nil {
-			return err
+			return UsageError{err}
 		}
 	}
 	s := New(t, log)
@@ -83,7 +91,12 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return err
 	}
 	if o.WeightsOut != "" {
-		err = errors.Join(err, WriteFile(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights())))
+		content := nn.EncodeWeights(t.Layout(), t.Weights())
+		if o.WeightsOut == "-" {
+			_, e := o.Out.Write(content)
+			return errors.Join(err, said("the weights", e))
+		}
+		err = errors.Join(err, WriteFile(o.WeightsOut, content))
 	}
 	return err
 }
@@ -131,6 +144,29 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		}
 	}
 	return nil
+}
+
+// distinct refuses to write two things into one file.
+func distinct(paths ...string) error {
+	for i, p := range paths {
+		if p != "" && slices.Contains(paths[:i], p) {
+			return fmt.Errorf("%s is named twice; metrics, log and weights want a file each", p)
+		}
+	}
+	return nil
+}
+
+// writable tries whether a file can be written, and leaves it as it is.
+func writable(path string) error {
+	_, missing := os.Stat(path)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return said(path, err)
+	}
+	if missing != nil {
+		defer os.Remove(path)
+	}
+	return f.Close()
 }
 
 func said(what string, err error) error {

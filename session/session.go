@@ -245,7 +245,7 @@ func (s *Session) Seek(id BranchID, step int) error {
 		p.applied++
 	}
 	s.travel(p)
-	s.write(Entry{Branch: id, Step: step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: step}}})
+	s.write(Entry{Branch: id, Step: step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: step, Decisions: s.applied}}})
 	return nil
 }
 
@@ -262,7 +262,7 @@ func (s *Session) Undo() error {
 		s.fork(p)
 		s.keep()
 	} else {
-		s.write(Entry{Branch: p.branch.id, Step: p.step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: p.step}}})
+		s.write(Entry{Branch: p.branch.id, Step: p.step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: p.step, Decisions: s.applied}}})
 	}
 	s.last = p.last
 	return nil
@@ -310,7 +310,7 @@ func (s *Session) Finish() error {
 	}
 	step := s.trainer.StepCount()
 	s.write(Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: Command{
-		End: &End{Step: step, Hash: s.trainer.Hash(), Loss: Float(s.trainer.Last().Loss), Diverged: s.diverged},
+		End: &End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: Float(s.trainer.Last().Loss), Diverged: s.diverged},
 	}})
 	err := errors.Join(s.logErr, s.log.Close())
 	s.log = nil

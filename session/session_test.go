@@ -96,7 +96,8 @@ func TestARefusedDecisionChangesNothing(t *testing.T) {
 	before := s.trainer.Hash()
 	for _, c := range []Command{
 		Turn("optimizer.lr", knob.Num(-1)), Turn("optimizer.nmae", knob.Word("adam")),
-		Turn("optimizer.beta1", knob.Num(0.5)), Turn("model.layers", knob.Word("2,2")), {},
+		Turn("optimizer.beta1", knob.Num(0.5)), Turn("model.layers", knob.Word("2,2")),
+		{},
 	} {
 		if err := s.Do("user", c); err == nil {
 			t.Errorf("%v was accepted", c.Set)

@@ -17,8 +17,6 @@ type dialog interface {
 	key(tea.KeyMsg) (intent tea.Msg, done bool)
 	// view draws the box for a screen of w×h cells.
 	view(w, h int) string
-	// typing tells whether keys are text.
-	typing() bool
 }
 
 // picker chooses among the options of a knob.
@@ -58,8 +56,6 @@ func (p *picker) move(by int) {
 		}
 	}
 }
-
-func (p *picker) typing() bool { return false }
 
 func (p *picker) key(k tea.KeyMsg) (tea.Msg, bool) {
 	p.note = ""
@@ -134,8 +130,6 @@ func newPrompt(t *theme, title, help, text string, check func(string) error, int
 	return &prompt{t: t, title: title, help: help, input: in, check: check, intent: intent}
 }
 
-func (p *prompt) typing() bool { return true }
-
 func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
 	p.problem = ""
 	switch k.String() {
@@ -207,8 +201,6 @@ func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
 	}
 	return h
 }
-
-func (h *help) typing() bool { return false }
 
 func (h *help) key(k tea.KeyMsg) (tea.Msg, bool) {
 	switch k.String() {

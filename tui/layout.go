@@ -23,6 +23,15 @@ const (
 	paneCount
 )
 
+// newPanes are the panes by their numbers.
+func newPanes(t *theme) []Pane {
+	return []Pane{
+		lossPane:    &lossCurve{t: t},
+		knobsPane:   &knobs{t: t, path: "optimizer.lr"},
+		networkPane: &network{t: t},
+	}
+}
+
 // layout arranges the panes in a body of w×h cells. rows is how many lines
 // the network wants. A pane without room stands in for the loss while it has
 // the focus; a zoomed one takes everything.

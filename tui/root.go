@@ -54,10 +54,7 @@ type (
 
 func newRoot(t *theme, r *session.Runner, o Options) *root {
 	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: knobsPane}
-	m.panes = make([]Pane, paneCount)
-	m.panes[lossPane] = &lossCurve{t: t}
-	m.panes[knobsPane] = &knobs{t: t, path: "optimizer.lr"}
-	m.panes[networkPane] = &network{t: t}
+	m.panes = newPanes(t)
 	m.global = globalActions()
 	return m
 }

@@ -92,7 +92,8 @@ func oddFrames(t testing.TB) []*session.Frame {
 	wild.Last.Loss, wild.Stopped = math.NaN(), "step 13 is not finite"
 	wild.Curves = session.Curves{Train: []session.Bucket{
 		{First: 1, Last: 1, Count: 1, Min: 1e300, Max: 1e300, Sum: 1e300},
-		{First: 2, Last: 2}, {First: 3, Last: 12480, Count: 1, Min: -1, Max: 0, Sum: -1},
+		{First: 2, Last: 2},
+		{First: 3, Last: 12480, Count: 1, Min: -1, Max: 0, Sum: -1},
 	}}
 	wild.LogError = "no space left on device"
 	first := still(t)
@@ -103,7 +104,7 @@ func oddFrames(t testing.TB) []*session.Frame {
 
 func screen(t *theme, f *session.Frame, w, h int) *root {
 	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: knobsPane, on: map[string]float64{}, before: map[string]string{}}
-	m.panes = []Pane{&lossCurve{t: t}, &knobs{t: t, path: "optimizer.lr"}, &network{t: t}}
+	m.panes = newPanes(t)
 	m.global = globalActions()
 	return m
 }

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// parts are the packages that core is assembled from. They do not know each other.
+var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/compress"}
+
+// ground is what everything may stand on.
+var ground = []string{"core/knob", "core/kernel"}
+
+// arrows says, for each package of descent, which others it may import. What
+// is not listed is refused; a package that does not exist yet may be listed.
+var arrows = map[string][]string{
+	"core/knob":     nil,
+	"core/kernel":   nil,
+	"core/nn":       ground,
+	"core/loss":     ground,
+	"core/optim":    ground,
+	"core/data":     ground,
+	"core/compress": join(ground, "core/nn", "core/loss"),
+	"core":          join(ground, parts...),
+	"core/probe":    join(ground, append([]string{"core"}, parts...)...),
+	"presets":       join(ground, append([]string{"core"}, parts...)...),
+	"session":       join(ground, append([]string{"core", "core/probe"}, parts...)...),
+	"tui":           join(ground, append([]string{"session", "presets", "core", "core/probe"}, parts...)...),
+	".":             join(ground, append([]string{"tui", "session", "presets", "core", "core/probe"}, parts...)...),
+}
+
+// screen are the libraries that only the screen may know.
+var screen = []string{"github.com/charmbracelet/", "github.com/guptarohit/asciigraph"}
+
+// outside are the packages of the standard library that core does without: it
+// reads no clock and no file, and prints nothing.
+var outside = []string{"log", "net", "os", "syscall", "time"}
+
+func join(a []string, b ...string) []string { return append(slices.Clone(a), b...) }
+
+// listed is one package as `go list` describes it, without its tests.
+type listed struct {
+	ImportPath, Name, Dir string
+	GoFiles, Imports      []string
+	Deps                  []string // all that it is built from
+	Standard              bool
+	Module                *struct{ Main bool }
+}
+
+// place is the package's folder within the module.
+func (p listed) place() string {
+	if p.ImportPath == "descent" {
+		return "."
+	}
+	return strings.TrimPrefix(p.ImportPath, "descent/")
+}
+
+// under tells whether an import path is that package or lies below it.
+func under(path, parent string) bool { return path == parent || strings.HasPrefix(path, parent+"/") }
+
+// packages lists what the module holds when it is built for a system.
+func packages(t *testing.T, system string) (own []listed, all map[string]listed) {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Deps,Standard,Module", "./...")
+	cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list for %s: %v", system, err)
+	}
+	all = map[string]listed{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+		if p.Module != nil && p.Module.Main {
+			own = append(own, p)
+		}
+	}
+	if len(own) < 10 {
+		t.Fatalf("go list for %s shows %d packages of descent, which cannot be all", system, len(own))
+	}
+	return own, all
+}
+
+func eachSystem(t *testing.T, check func(t *testing.T, own []listed, all map[string]listed)) {
+	for _, system := range []string{"linux", "darwin", "windows"} {
+		t.Run(system, func(t *testing.T) {
+			own, all := packages(t, system)
+			check(t, own, all)
+		})
+	}
+}
+
+func TestImportsFollowTheArrows(t *testing.T) {
+	eachSystem(t, func(t *testing.T, own []listed, _ map[string]listed) {
+		for _, p := range own {
+			allowed, known := arrows[p.place()]
+			if !known {
+				t.Errorf("%s has no place among the arrows: give it a row in arrows_test.go", p.ImportPath)
+				continue
+			}
+			for _, path := range p.Imports {
+				if !under(path, "descent") {
+					continue
+				}
+				if to := (listed{ImportPath: path}).place(); !slices.Contains(allowed, to) {
+					t.Errorf("%s imports %s; it may import %s", p.place(), to, strings.Join(allowed, ", "))
+				}
+			}
+		}
+	})
+}
+
+func TestOnlyTheScreenKnowsTheTerminal(t *testing.T) {
+	eachSystem(t, func(t *testing.T, own []listed, _ map[string]listed) {
+		for _, p := range own {
+			for _, library := range screen {
+				isLibrary := func(path string) bool { return strings.HasPrefix(path, library) }
+				if p.place() != "tui" && slices.ContainsFunc(p.Imports, isLibrary) {
+					t.Errorf("%s imports %s; only tui may", p.place(), library)
+				}
+				if p.place() != "tui" && p.place() != "." && slices.ContainsFunc(p.Deps, isLibrary) {
+					t.Errorf("%s is built from %s, if only by way of others", p.place(), library)
+				}
+			}
+		}
+	})
+}
+
+func TestOnlyTheTopIsACommand(t *testing.T) {
+	eachSystem(t, func(t *testing.T, own []listed, _ map[string]listed) {
+		for _, p := range own {
+			if (p.Name == "main") != (p.place() == ".") {
+				t.Errorf("package %s lies in %s", p.Name, p.place())
+			}
+		}
+	})
+}
+
+func TestCoreHasNoClockNoFilesAndNoVoice(t *testing.T) {
+	eachSystem(t, func(t *testing.T, own []listed, all map[string]listed) {
+		for _, p := range own {
+			if !under(p.place(), "core") {
+				continue
+			}
+			for _, path := range p.Imports {
+				for _, no := range outside {
+					if under(path, no) {
+						t.Errorf("%s imports %s", p.place(), path)
+					}
+				}
+			}
+			for _, path := range p.Deps {
+				if d := all[path]; !d.Standard && !under(path, "descent/core") && !under(path, "gonum.org/v1/gonum") {
+					t.Errorf("%s is built from %s; core takes the standard library and gonum", p.place(), path)
+				}
+			}
+			for _, file := range p.GoFiles {
+				text, err := os.ReadFile(filepath.Join(p.Dir, file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if strings.Contains(string(text), "fmt.Print") {
+					t.Errorf("%s/%s prints", p.place(), file)
+				}
+			}
+		}
+	})
+}
