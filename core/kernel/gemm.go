@@ -1,0 +1,157 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+// BLAS is gonum's, with a matrix product of its own: each element one chain of
+// fused multiply-adds, on one thread, without allocation.
+type BLAS struct{ gonum.Implementation }
+
+// view is a matrix of any strides, in elements.
+type view struct {
+	data       []float64
+	rows, cols int
+	row, col   int
+}
+
+const (
+	blockK    = 256 // inner indices of a packed block of b
+	blockRows = 128 // rows of a that stay in the cache with it
+	direct    = 128 // up to so many columns b is read where it lies
+	panelCols = 12
+)
+
+// Dgemm is C = alpha op(A) op(B) + beta C, row-major. The chain of an element
+// starts from beta·c and runs through (alpha·a)·b in the order of k.
+func (BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	check("A", tA, m, k, a, lda)
+	check("B", tB, k, n, b, ldb)
+	check("C", blas.NoTrans, m, n, c, ldc)
+	if m == 0 || n == 0 {
+		return
+	}
+	if beta != 0 && beta != 1 {
+		for i := range m {
+			for j := range n {
+				c[i*ldc+j] *= beta
+			}
+		}
+	}
+	if alpha == 0 || k == 0 {
+		if beta == 0 {
+			for i := range m {
+				clear(c[i*ldc : i*ldc+n])
+			}
+		}
+		return
+	}
+	av := view{a, m, k, lda, 1}
+	if tA != blas.NoTrans {
+		av.row, av.col = 1, lda
+	}
+	cv := view{c, m, n, ldc, 1}
+	if tB == blas.NoTrans && n <= direct && alpha == 1 {
+		panels(k, av, b, ldb, cv, beta != 0)
+		return
+	}
+	scratch := borrow(min(k, blockK) * (n + panelCols))
+	for p := 0; p < k; p += blockK {
+		depth := min(blockK, k-p)
+		packed := scratch.data[:depth*n]
+		pack(packed, b, ldb, tB != blas.NoTrans, p, depth, n, alpha)
+		for i := 0; i < m; i += blockRows {
+			rows := min(blockRows, m-i)
+			block := view{a[i*av.row+p*av.col:], rows, depth, av.row, av.col}
+			into := view{c[i*ldc:], rows, n, ldc, 1}
+			fromC := beta != 0 || p > 0
+			if n <= direct {
+				panels(depth, block, packed, n, into, fromC)
+				continue
+			}
+			for j := 0; j < n; j += panelCols {
+				width := min(panelCols, n-j)
+				part := view{into.data[j:], rows, width, ldc, 1}
+				panels(depth, block, packed[j*depth:], width, part, fromC)
+			}
+		}
+	}
+	scratch.giveBack()
+}
+
+// pack copies rows p to p+depth of op(B), times alpha: row by row while all of
+// it is narrow, else panel by panel.
+func pack(dst, b []float64, ldb int, trans bool, p, depth, n int, alpha float64) {
+	width := panelCols
+	if n <= direct {
+		width = n
+	}
+	for j := 0; j < n; j += width {
+		cols := min(width, n-j)
+		part := dst[j*depth : j*depth+depth*cols]
+		if trans {
+			transposed(part, b[j*ldb+p:], cols, ldb, cols, depth)
+		} else {
+			for r := range depth {
+				copy(part[r*cols:(r+1)*cols], b[(p+r)*ldb+j:(p+r)*ldb+j+cols])
+			}
+		}
+	}
+	if alpha != 1 {
+		for i := range dst {
+			dst[i] *= alpha
+		}
+	}
+}
+
+// chains is the plain twin of the assembly.
+func chains(k int, a view, b []float64, bStep int, c view, fromC bool) {
+	for i := range c.rows {
+		out := c.data[i*c.row : i*c.row+c.cols]
+		if !fromC {
+			clear(out)
+		}
+		for p := range k {
+			x := a.data[i*a.row+p*a.col]
+			for j, y := range b[p*bStep : p*bStep+len(out)] {
+				out[j] = math.FMA(x, y, out[j])
+			}
+		}
+	}
+}
+
+func check(name string, t blas.Transpose, rows, cols int, data []float64, ld int) {
+	if t != blas.NoTrans {
+		rows, cols = cols, rows
+	}
+	if rows < 0 || cols < 0 || ld < max(1, cols) || rows > 0 && cols > 0 && len(data) < (rows-1)*ld+cols {
+		panic(fmt.Sprintf("kernel: %s is %d×%d with stride %d in %d numbers", name, rows, cols, ld, len(data)))
+	}
+}
+
+// buffer is scratch memory, kept between calls so that none allocates.
+type buffer struct {
+	data []float64
+	busy atomic.Bool
+}
+
+var buffers [16]buffer
+
+func borrow(n int) *buffer {
+	for i := range buffers {
+		if b := &buffers[i]; b.busy.CompareAndSwap(false, true) {
+			if len(b.data) < n {
+				b.data = make([]float64, n)
+			}
+			return b
+		}
+	}
+	return &buffer{data: make([]float64, n)} // more callers at once than buffers
+}
+
+func (b *buffer) giveBack() { b.busy.Store(false) }

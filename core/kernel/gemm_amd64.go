@@ -1,0 +1,96 @@
+package kernel
+
+import "unsafe"
+
+// panelArgs is what a column panel needs; the assembly reads it by offset.
+// Steps are in bytes.
+type panelArgs struct {
+	k, rows  int
+	a        unsafe.Pointer
+	aRow     int // step down a row
+	aK       int // step along the chain
+	b        unsafe.Pointer
+	bK       int
+	c        unsafe.Pointer
+	cRow     int
+	from     int // 0: chains start from zero, 1: from c
+	lastMask [4]int64
+}
+
+//go:noescape
+func panel12(args *panelArgs)
+
+//go:noescape
+func panel8(args *panelArgs)
+
+//go:noescape
+func panel4(args *panelArgs)
+
+//go:noescape
+func panelMasked(args *panelArgs)
+
+//go:noescape
+func transpose4(dst, src *float64, dstStep, srcStep, rows, cols int)
+
+// transposed writes dst, cols×rows, from src, rows×cols; steps in elements.
+func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
+	r4, c4 := rows&^3, cols&^3
+	if rows == 0 || cols == 0 {
+		return
+	}
+	_, _ = dst[(cols-1)*dstStep+rows-1], src[(rows-1)*srcStep+cols-1] // the assembly checks nothing
+	if vector && r4 > 0 && c4 > 0 {
+		transpose4(&dst[0], &src[0], 8*dstStep, 8*srcStep, r4, c4)
+	} else {
+		r4, c4 = 0, 0
+	}
+	for r := range rows {
+		from := c4
+		if r >= r4 {
+			from = 0
+		}
+		for c := from; c < cols; c++ {
+			dst[c*dstStep+r] = src[r*srcStep+c]
+		}
+	}
+}
+
+// panels runs the column panels of c += a b, or c = a b, for chains of length k.
+func panels(k int, a view, b []float64, bStep int, c view, fromC bool) {
+	if !vector {
+		chains(k, a, b, bStep, c, fromC)
+		return
+	}
+	// The assembly checks nothing: the far corners are looked at here.
+	_ = a.data[(c.rows-1)*a.row+(k-1)*a.col]
+	_ = b[(k-1)*bStep+c.cols-1]
+	_ = c.data[(c.rows-1)*c.row+c.cols-1]
+	args := panelArgs{
+		k: k, rows: c.rows,
+		a: unsafe.Pointer(&a.data[0]), aRow: 8 * a.row, aK: 8 * a.col,
+		bK: 8 * bStep, cRow: 8 * c.row,
+	}
+	if fromC {
+		args.from = 1
+	}
+	for j := 0; j < c.cols; {
+		args.b, args.c = unsafe.Pointer(&b[j]), unsafe.Pointer(&c.data[j])
+		switch left := c.cols - j; {
+		case left >= 12 && left != 16:
+			panel12(&args)
+			j += 12
+		case left >= 8:
+			panel8(&args)
+			j += 8
+		case left >= 4:
+			panel4(&args)
+			j += 4
+		default:
+			for i := range left {
+				args.lastMask[i] = -1
+			}
+			panelMasked(&args)
+			j += left
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+// guarded is a matrix between two zones that nobody may touch.
+func guarded(rng *rand.Rand, n int) (all, matrix []float64) {
+	const zone = 64
+	all = make([]float64, n+2*zone)
+	for i := range all {
+		all[i] = rng.NormFloat64()
+	}
+	return all, all[zone : zone+n]
+}
+
+// plain is the definition: one chain an element.
+func plain(tA, tB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	for i := range m {
+		for j := range n {
+			acc := 0.0
+			if beta != 0 {
+				acc = beta * c[i*ldc+j]
+			}
+			for p := range k {
+				x, y := i*lda+p, p*ldb+j
+				if tA {
+					x = p*lda + i
+				}
+				if tB {
+					y = j*ldb + p
+				}
+				acc = math.FMA(a[x], alpha*b[y], acc)
+			}
+			c[i*ldc+j] = acc
+		}
+	}
+}
+
+func both(t *testing.T, f func(t *testing.T)) {
+	was := vector
+	defer func() { vector = was }()
+	for _, v := range []bool{false, true} {
+		if v && !supported() {
+			continue
+		}
+		vector = v
+		t.Run(Name(), f)
+	}
+}
+
+func TestEveryProductIsItsChainsToTheBit(t *testing.T) {
+	both(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		sizes := []int{1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 16, 17, 20, 23, 24, 25, 31, 33, 64, 129, 131, 145, 257, 300}
+		for trial := range 600 {
+			m, n, k := sizes[rng.IntN(len(sizes))], sizes[rng.IntN(len(sizes))], sizes[rng.IntN(len(sizes))]
+			tA, tB := trial&1 != 0, trial&2 != 0
+			alpha := []float64{1, 1, 1, -0.5}[rng.IntN(4)]
+			beta := []float64{0, 1, 0.25}[rng.IntN(3)]
+			pad := rng.IntN(4)
+			shape := func(t bool, r, c int) (int, int) {
+				if t {
+					r, c = c, r
+				}
+				return r*(c+pad) - pad, c + pad
+			}
+			an, lda := shape(tA, m, k)
+			bn, ldb := shape(tB, k, n)
+			cn, ldc := shape(false, m, n)
+			_, a := guarded(rng, an)
+			_, b := guarded(rng, bn)
+			all, c := guarded(rng, cn)
+			want := append([]float64(nil), all...)
+			plain(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, want[64:64+cn], ldc)
+			op := map[bool]blas.Transpose{false: blas.NoTrans, true: blas.Trans}
+			BLAS{}.Dgemm(op[tA], op[tB], m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+			for i := range all {
+				if math.Float64bits(all[i]) != math.Float64bits(want[i]) {
+					t.Fatalf("%d×%d×%d tA %v tB %v alpha %v beta %v pad %d: element %d is %v, want %v", m, n, k, tA, tB, alpha, beta, pad, i-64, all[i], want[i])
+				}
+			}
+		}
+	})
+}
+
+func TestNaNPassesThrough(t *testing.T) {
+	both(t, func(t *testing.T) {
+		a := []float64{math.NaN(), 1}
+		c := []float64{0}
+		BLAS{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 2, 1, a, 2, []float64{0, 1}, 1, 0, c, 1)
+		if !math.IsNaN(c[0]) {
+			t.Errorf("NaN·0 + 1 gave %v", c[0])
+		}
+	})
+}
+
+func TestAProductAllocatesNothing(t *testing.T) {
+	a := make([]float64, 200*200)
+	c := make([]float64, 200*200)
+	if n := testing.AllocsPerRun(20, func() {
+		BLAS{}.Dgemm(blas.NoTrans, blas.Trans, 200, 200, 200, 1, a, 200, a, 200, 1, c, 200)
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkDgemm(b *testing.B) {
+	type mult interface {
+		Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int)
+	}
+	for _, s := range []struct {
+		m, n, k int
+		tA, tB  blas.Transpose
+	}{
+		{64, 20, 10, blas.NoTrans, blas.Trans},
+		{20, 10, 64, blas.Trans, blas.NoTrans},
+		{32, 64, 64, blas.NoTrans, blas.Trans},
+		{128, 128, 64, blas.NoTrans, blas.Trans},
+		{128, 256, 784, blas.NoTrans, blas.Trans},
+		{256, 784, 128, blas.Trans, blas.NoTrans},
+		{512, 512, 512, blas.NoTrans, blas.NoTrans},
+	} {
+		for name, impl := range map[string]mult{"own": BLAS{}, "gonum": gonum.Implementation{}} {
+			b.Run(fmt.Sprintf("%dx%dx%d%c%c/%s", s.m, s.n, s.k, s.tA, s.tB, name), func(b *testing.B) {
+				x := make([]float64, s.m*s.k)
+				y := make([]float64, s.n*s.k)
+				c := make([]float64, s.m*s.n)
+				for i := range x {
+					x[i] = float64(i%7) - 3
+				}
+				lda, ldb := s.k, s.n
+				if s.tA == blas.Trans {
+					lda = s.m
+				}
+				if s.tB == blas.Trans {
+					ldb = s.k
+				}
+				for b.Loop() {
+					impl.Dgemm(s.tA, s.tB, s.m, s.n, s.k, 1, x, lda, y, ldb, 0, c, s.n)
+				}
+				b.ReportMetric(2*float64(s.m*s.n*s.k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			})
+		}
+	}
+}

@@ -1,0 +1,26 @@
+// Package kernel is the arithmetic below everything: matrix products and
+// element-wise loops, in assembly where the processor has it, with twins in
+// plain Go that give the same bits.
+//
+// Every element of a product is one chain of fused multiply-adds in the order
+// of the inner index, whatever the blocking, the instruction set and the
+// number of threads.
+package kernel
+
+import "gonum.org/v1/gonum/blas/blas64"
+
+// Name says which arithmetic is in use: "avx2" or "go".
+func Name() string {
+	if vector {
+		return "avx2"
+	}
+	return "go"
+}
+
+// vector tells whether the assembly is used.
+var vector = supported()
+
+// UsePlain switches the assembly off, before anything is computed.
+func UsePlain() { vector = false }
+
+func init() { blas64.Use(BLAS{}) }

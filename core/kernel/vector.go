@@ -1,0 +1,257 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+)
+
+// The element-wise loops. Each has its definition here, one operation after
+// the other; the assembly does the same to four elements at a time. Products
+// are converted so that no compiler fuses them by itself.
+
+const (
+	ln2hi     = 0x1.62e42feep-1 // its last 21 bits are 0: n·ln2hi is exact
+	ln2lo     = 0x1.a39ef35793c76p-33
+	lowest    = -708
+	highest   = 709.782712893384
+	biasShift = 1022
+)
+
+// inverse factorials 1/2! to 1/13!
+var taylor = func() (c [12]float64) {
+	factorial := 1.0
+	for i := range c {
+		factorial *= float64(i + 2)
+		c[i] = 1 / factorial
+	}
+	return c
+}()
+
+// reduce gives n and expm1(r) of x = n ln 2 + r with |r| ≤ ½ ln 2.
+func reduce(x float64) (n, m float64) {
+	n = math.RoundToEven(float64(x * math.Log2E))
+	r := math.FMA(-n, ln2lo, math.FMA(-n, ln2hi, x))
+	q := taylor[11]
+	for i := 10; i >= 0; i-- {
+		q = math.FMA(q, r, taylor[i])
+	}
+	return n, math.FMA(q, float64(r*r), r)
+}
+
+// power is 2 to a whole power from −1022 to 1023.
+func power(n float64) float64 { return math.Float64frombits(uint64(int64(n)+1023) << 52) }
+
+// Exp is eˣ to about an ulp, 0 below −708.
+func Exp(x float64) float64 {
+	switch {
+	case x != x:
+		return x
+	case x < lowest:
+		return 0
+	case x > highest:
+		return math.Inf(1)
+	}
+	n, m := reduce(x)
+	y := float64((1 + m) * power(n-1))
+	return y + y
+}
+
+// Sigmoid is 1 / (1 + e⁻ˣ).
+func Sigmoid(x float64) float64 { return 1 / (1 + Exp(-x)) }
+
+// Tanh is the hyperbolic tangent to a few ulp: with t = expm1(−2|x|), |t / (t + 2)|.
+func Tanh(x float64) float64 {
+	if x != x {
+		return x
+	}
+	y := max(-2*math.Abs(x), -60)
+	n, m := reduce(y)
+	scale := power(n)
+	t := math.FMA(m, scale, scale-1)
+	return math.Copysign(t/(t+2), x)
+}
+
+// Log is the natural logarithm to about an ulp, by the series of
+// 2 artanh((m − 1)/(m + 1)) with m in [√½, √2).
+func Log(x float64) float64 {
+	switch {
+	case x != x || math.IsInf(x, 1):
+		return x
+	case x < 0:
+		return math.NaN()
+	case x == 0:
+		return math.Inf(-1)
+	}
+	m, e := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		m *= 2
+		e--
+	}
+	f := m - 1
+	s := f / (2 + f)
+	z := float64(s * s)
+	// The coefficients of FreeBSD's e_log.c: a minimax fit of
+	// (log(1+f) − 2s)/s in z.
+	r := 0.0
+	for _, c := range [...]float64{
+		1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
+		2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01,
+		6.666666666666735130e-01,
+	} {
+		r = math.FMA(r, z, c)
+	}
+	r = float64(r * z)
+	half := float64(0.5 * float64(f*f))
+	n := float64(e)
+	return math.FMA(n, ln2hi, f-(half-math.FMA(s, half+r, float64(n*ln2lo))))
+}
+
+// Log1p is log(1 + x) for x from 0 to 1.
+func Log1p(x float64) float64 {
+	u := 1 + x
+	return Log(u) - ((u-1)-x)/u
+}
+
+// Power is x to a whole power n ≥ 0, by repeated squaring.
+func Power(x float64, n int) float64 {
+	y := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 != 0 {
+			y = float64(y * x)
+		}
+		x = float64(x * x)
+	}
+	return y
+}
+
+// Cos is the cosine of a moderate angle: the series about the nearest multiple
+// of π/2.
+func Cos(x float64) float64 {
+	const pihi, pilo = math.Pi / 2, 6.123233995736766e-17
+	k := math.RoundToEven(float64(x * (2 / math.Pi)))
+	r := math.FMA(-k, pilo, math.FMA(-k, pihi, x))
+	quarter := int64(math.Mod(k, 4)+4) % 4
+	if quarter%2 != 0 {
+		r2 := float64(r * r)
+		s := 0.0
+		for i := 19; i >= 3; i -= 2 { // r − r³/3! + ...
+			s = float64((1 - s) * r2 / float64(i*(i-1)))
+		}
+		r = float64((1 - s) * r)
+		if quarter == 1 {
+			return -r
+		}
+		return r
+	}
+	r2 := float64(r * r)
+	c := 0.0
+	for i := 20; i >= 2; i -= 2 {
+		c = float64((1 - c) * r2 / float64(i*(i-1)))
+	}
+	if quarter == 2 {
+		return c - 1
+	}
+	return 1 - c
+}
+
+// each runs a loop over dst and src of the same length: the assembly on
+// whole fours, the definition on the rest.
+func each(dst, src []float64, four func(dst, src *float64, n int), one func(float64) float64) {
+	if len(dst) != len(src) {
+		panic(fmt.Sprintf("kernel: %d numbers into %d", len(src), len(dst)))
+	}
+	i := 0
+	if vector && len(dst) >= 4 {
+		i = len(dst) &^ 3
+		four(&dst[0], &src[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = one(src[i])
+	}
+}
+
+// ExpAll is dst = eˣ, element by element; dst may be src.
+func ExpAll(dst, src []float64) { each(dst, src, vexp, Exp) }
+
+// SigmoidAll is dst = 1 / (1 + e⁻ˣ); dst may be src.
+func SigmoidAll(dst, src []float64) { each(dst, src, vsigmoid, Sigmoid) }
+
+// TanhAll is dst = tanh x; dst may be src.
+func TanhAll(dst, src []float64) { each(dst, src, vtanh, Tanh) }
+
+// ReluAll is dst = x where x > 0, else 0; NaN passes; dst may be src.
+func ReluAll(dst, src []float64) { each(dst, src, vrelu, relu) }
+
+func relu(x float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	return x
+}
+
+// ReluBack is dx = dy where y > 0, else 0.
+func ReluBack(dx, dy, y []float64) {
+	if len(dx) != len(dy) || len(dx) != len(y) {
+		panic(fmt.Sprintf("kernel: relu of %d, %d and %d numbers", len(dx), len(dy), len(y)))
+	}
+	i := 0
+	if vector && len(dx) >= 4 {
+		i = len(dx) &^ 3
+		vreluBack(&dx[0], &dy[0], &y[0], i)
+	}
+	for ; i < len(dx); i++ {
+		dx[i] = dy[i]
+		if y[i] <= 0 {
+			dx[i] = 0
+		}
+	}
+}
+
+// AdamFactors are what Adam's update needs of its settings and its age.
+type AdamFactors struct {
+	Beta1, Beta2 float64
+	Unbias, Root float64 // 1 / (1 − β₁ᵗ) and √(1 − β₂ᵗ)
+	Eps          float64
+}
+
+// Adam turns the gradient in update into m̂ / (√v̂ + ε), and moves m and v.
+func Adam(update, m, v []float64, f AdamFactors) {
+	if len(update) != len(m) || len(update) != len(v) {
+		panic(fmt.Sprintf("kernel: adam of %d, %d and %d numbers", len(update), len(m), len(v)))
+	}
+	i := 0
+	rest1, rest2 := 1-f.Beta1, 1-f.Beta2
+	if vector && len(update) >= 4 {
+		i = len(update) &^ 3
+		vadam(&adamArgs{&update[0], &m[0], &v[0], i, f.Beta1, rest1, f.Beta2, rest2, f.Unbias, f.Root, f.Eps})
+	}
+	for ; i < len(update); i++ {
+		g := update[i]
+		m[i] = math.FMA(f.Beta1, m[i], float64(g*rest1))
+		v[i] = math.FMA(f.Beta2, v[i], float64(float64(g*rest2)*g))
+		update[i] = float64(m[i]*f.Unbias) / (math.Sqrt(v[i])/f.Root + f.Eps)
+	}
+}
+
+// SubScaled is x ← a x, then dst ← dst − x: the end of an update.
+func SubScaled(dst, x []float64, a float64) {
+	if len(dst) != len(x) {
+		panic(fmt.Sprintf("kernel: %d numbers from %d", len(x), len(dst)))
+	}
+	i := 0
+	if vector && len(dst) >= 4 {
+		i = len(dst) &^ 3
+		vsubScaled(&dst[0], &x[0], a, i)
+	}
+	for ; i < len(dst); i++ {
+		x[i] = float64(a * x[i])
+		dst[i] -= x[i]
+	}
+}
+
+// adamArgs is what the assembly reads by offset.
+type adamArgs struct {
+	update, m, v                                      *float64
+	n                                                 int
+	beta1, rest1, beta2, rest2, unbias, root, epsilon float64
+}

@@ -1,0 +1,156 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// samples are arguments of every size and kind.
+func samples() []float64 {
+	rng := rand.New(rand.NewPCG(3, 4))
+	x := []float64{
+		0, math.Copysign(0, -1), 1, -1, 0.5, 1e-300, -1e-300, 5e-324, 708, -708, 709.7, 709.79, -708.1, 745, -745,
+		1e300, -1e300, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64, 20, -20, 30, -30, 60, 0.34657359, -0.34657359, 1e-9, -1e-9,
+	}
+	for range 200_000 {
+		x = append(x, rng.NormFloat64()*math.Exp(rng.Float64()*12-8))
+	}
+	return x
+}
+
+func ulps(got, want float64) float64 {
+	if got == want || got != got && want != want {
+		return 0
+	}
+	return math.Abs(got-want) / math.Abs(math.Nextafter(want, math.Inf(1))-want)
+}
+
+func TestFunctionsAreRightToAFewUlp(t *testing.T) {
+	for _, f := range []struct {
+		name      string
+		own, gold func(float64) float64
+		low, high float64
+		worst     float64
+	}{
+		{"exp", Exp, math.Exp, -708, 709.7, 2},
+		{"tanh", Tanh, math.Tanh, math.Inf(-1), math.Inf(1), 4},
+		{"log", Log, math.Log, 1e-300, math.MaxFloat64, 1.6},
+		{"log1p", Log1p, math.Log1p, 0, 1, 3},
+		{"sigmoid", Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, -700, 700, 3},
+	} {
+		worst, where := 0.0, 0.0
+		for _, x := range samples() {
+			if x < f.low || x > f.high {
+				continue
+			}
+			if u := ulps(f.own(x), f.gold(x)); u > worst {
+				worst, where = u, x
+			}
+		}
+		if worst > f.worst {
+			t.Errorf("%s(%v) = %v, want %v: %.2f ulp", f.name, where, f.own(where), f.gold(where), worst)
+		}
+		t.Logf("%s: %.2f ulp at the most", f.name, worst)
+	}
+	for x := -50.0; x < 50; x += 0.01 {
+		if d := math.Abs(Cos(x) - math.Cos(x)); d > 4e-16 {
+			t.Errorf("cos(%v) is off by %v", x, d)
+		}
+	}
+	if got, want := Power(0.999, 200), math.Pow(0.999, 200); math.Abs(got-want) > 1e-14 {
+		t.Errorf("0.999²⁰⁰ = %v, want %v", got, want)
+	}
+}
+
+func TestEndsOfTheRange(t *testing.T) {
+	for _, c := range []struct{ got, want float64 }{
+		{Exp(math.Inf(1)), math.Inf(1)},
+		{Exp(math.Inf(-1)), 0},
+		{Exp(-709), 0},
+		{Exp(710), math.Inf(1)},
+		{Exp(0), 1},
+		{Tanh(math.Inf(1)), 1},
+		{Tanh(math.Inf(-1)), -1},
+		{Tanh(0), 0},
+		{1 / Tanh(math.Copysign(0, -1)), math.Inf(-1)},
+		{Sigmoid(math.Inf(1)), 1},
+		{Sigmoid(math.Inf(-1)), 0},
+		{Log(0), math.Inf(-1)},
+		{Log(1), 0},
+		{Log(math.Inf(1)), math.Inf(1)},
+	} {
+		if c.got != c.want {
+			t.Errorf("%v, want %v", c.got, c.want)
+		}
+	}
+	for _, f := range []func(float64) float64{Exp, Tanh, Sigmoid, Log, relu} {
+		if got := f(math.NaN()); got == got {
+			t.Errorf("NaN became %v", got)
+		}
+	}
+}
+
+// same compares bits; any NaN is as good as another.
+func same(a, b float64) bool {
+	return math.Float64bits(a) == math.Float64bits(b) || a != a && b != b
+}
+
+func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
+	if !supported() {
+		t.Skip("this processor has no AVX2")
+	}
+	was := vector
+	defer func() { vector = was }()
+	x := samples()
+	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "relu": ReluAll} {
+		fast, slow := make([]float64, len(x)), make([]float64, len(x))
+		vector = true
+		f(fast, x)
+		vector = false
+		f(slow, x)
+		for i := range x {
+			if !same(fast[i], slow[i]) {
+				t.Fatalf("%s(%v): assembly %x, twin %x", name, x[i], fast[i], slow[i])
+			}
+		}
+	}
+	for n := range 40 {
+		var results [2][4][]float64
+		for i, v := range []bool{false, true} {
+			vector = v
+			rng := rand.New(rand.NewPCG(9, uint64(n)))
+			var a [4][]float64
+			for j := range a {
+				_, a[j] = guarded(rng, n)
+			}
+			for j := range a[2] {
+				a[2][j] = math.Abs(a[2][j])
+			}
+			Adam(a[0], a[1], a[2], AdamFactors{0.9, 0.999, 1.2, 0.3, 1e-8})
+			SubScaled(a[3], a[0], 0.01)
+			ReluBack(a[1], a[0], a[3])
+			results[i] = a
+		}
+		for j := range results[0] {
+			for i := range results[0][j] {
+				if !same(results[0][j][i], results[1][j][i]) {
+					t.Fatalf("n = %d: array %d element %d: %v and %v", n, j, i, results[0][j][i], results[1][j][i])
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkElementwise(b *testing.B) {
+	x := samples()[100:4196]
+	y := make([]float64, len(x))
+	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "relu": ReluAll} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				f(y, x)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(x)), "ns/element")
+		})
+	}
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"fmt"
+	"math"
+)
+
+// vectors emits the element-wise loops, four elements at a time. The order of
+// operations is that of the plain twins in core/kernel/vector.go, to the letter.
+func vectors() {
+	constant("log2e", math.Log2E)
+	constant("ln2hi", math.Float64frombits(0x3fe62e42fee00000))
+	constant("ln2lo", math.Float64frombits(0x3dea39ef35793c76))
+	constant("lowest", -708)
+	constant("highest", 709.782712893384)
+	constant("one", 1)
+	constant("two", 2)
+	constant("minustwo", -2)
+	constant("minussixty", -60)
+	constant("infinity", math.Inf(1))
+	constant("shift1022", 0x1.8p52+1022) // adds a whole number's bits, biased for half its power of two
+	constant("shift1023", 0x1.8p52+1023)
+	bits("sign", 1<<63)
+	factorial := 1.0
+	for k := 2; k <= 13; k++ {
+		factorial *= float64(k)
+		constant(fmt.Sprintf("c%d", k), 1/factorial)
+	}
+	loop("vexp", exp)
+	loop("vsigmoid", func() { // 1 / (1 + exp(−x))
+		p("\tVXORPD sign<>(SB), Y0, Y0")
+		exp()
+		p("\tVADDPD one<>(SB), Y0, Y0")
+		p("\tVMOVUPD one<>(SB), Y1")
+		p("\tVDIVPD Y0, Y1, Y0")
+	})
+	loop("vtanh", tanh)
+	relu()
+	adam()
+	axpy()
+}
+
+func constant(name string, v float64) { bits(name, math.Float64bits(v)) }
+
+func bits(name string, v uint64) {
+	for i := range 4 {
+		p("DATA %s<>+%d(SB)/8, $%#016x", name, 8*i, v)
+	}
+	p("GLOBL %s<>(SB), RODATA|NOPTR, $32\n", name)
+}
+
+// loop emits func name(dst, src *float64, n int), n a positive multiple of
+// four: body turns Y0 into the result, free to use Y1 to Y7.
+func loop(name string, body func()) {
+	p("// func %s(dst, src *float64, n int)", name)
+	p("TEXT ·%s(SB), NOSPLIT, $0-24", name)
+	p("\tMOVQ dst+0(FP), DI")
+	p("\tMOVQ src+8(FP), SI")
+	p("\tMOVQ n+16(FP), CX")
+	p("loop:")
+	p("\tVMOVUPD (SI), Y0")
+	body()
+	p("\tVMOVUPD Y0, (DI)")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DI")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// reduce leaves n = round(x log₂e) in Y1, r = x − n ln 2 in Y2 and
+// expm1(r) = r + r²(1/2! + r/3! + ...) in Y3, from x in Y0.
+func reduce() {
+	p("\tVMULPD log2e<>(SB), Y0, Y1")
+	p("\tVROUNDPD $8, Y1, Y1")
+	p("\tVMOVAPD Y0, Y2")
+	p("\tVFNMADD231PD ln2hi<>(SB), Y1, Y2")
+	p("\tVFNMADD231PD ln2lo<>(SB), Y1, Y2")
+	p("\tVMOVUPD c13<>(SB), Y3")
+	for k := 12; k >= 2; k-- {
+		p("\tVFMADD213PD c%d<>(SB), Y2, Y3", k)
+	}
+	p("\tVMULPD Y2, Y2, Y4")
+	p("\tVFMADD213PD Y2, Y4, Y3")
+}
+
+func exp() {
+	reduce()
+	p("\tVADDPD one<>(SB), Y3, Y3")
+	p("\tVADDPD shift1022<>(SB), Y1, Y1")
+	p("\tVPSLLQ $52, Y1, Y1")
+	p("\tVMULPD Y1, Y3, Y3")
+	p("\tVADDPD Y3, Y3, Y3")
+	p("\tVCMPPD $0x11, lowest<>(SB), Y0, Y5") // x < lowest
+	p("\tVANDNPD Y3, Y5, Y3")
+	p("\tVCMPPD $0x1e, highest<>(SB), Y0, Y5") // x > highest
+	p("\tVMOVUPD infinity<>(SB), Y6")
+	p("\tVBLENDVPD Y5, Y6, Y3, Y0")
+}
+
+// tanh: with t = expm1(−2|x|), |t / (t + 2)|, and the sign of x.
+func tanh() {
+	p("\tVANDPD sign<>(SB), Y0, Y7")
+	p("\tVXORPD Y7, Y0, Y0")
+	p("\tVMULPD minustwo<>(SB), Y0, Y0")
+	p("\tVMOVUPD minussixty<>(SB), Y1")
+	p("\tVMAXPD Y0, Y1, Y0") // of NaN and a number, the second operand: x
+	reduce()
+	p("\tVADDPD shift1023<>(SB), Y1, Y1")
+	p("\tVPSLLQ $52, Y1, Y1")
+	p("\tVSUBPD one<>(SB), Y1, Y4")
+	p("\tVFMADD213PD Y4, Y1, Y3") // 2ⁿ expm1(r) + (2ⁿ − 1)
+	p("\tVADDPD two<>(SB), Y3, Y4")
+	p("\tVDIVPD Y4, Y3, Y0")
+	p("\tVMOVUPD sign<>(SB), Y1")
+	p("\tVANDNPD Y0, Y1, Y0")
+	p("\tVORPD Y7, Y0, Y0")
+}
+
+// relu emits vrelu(dst, src, n), 0 where x ≤ 0, and vreluBack(dx, dy, y, n),
+// 0 where y ≤ 0; NaN passes.
+func relu() {
+	loop("vrelu", func() {
+		p("\tVXORPD Y1, Y1, Y1")
+		p("\tVCMPPD $0x12, Y1, Y0, Y2") // x ≤ 0
+		p("\tVANDNPD Y0, Y2, Y0")
+	})
+	p("// func vreluBack(dx, dy, y *float64, n int)")
+	p("TEXT ·vreluBack(SB), NOSPLIT, $0-32")
+	p("\tMOVQ dx+0(FP), DI")
+	p("\tMOVQ dy+8(FP), SI")
+	p("\tMOVQ y+16(FP), DX")
+	p("\tMOVQ n+24(FP), CX")
+	p("\tVXORPD Y1, Y1, Y1")
+	p("loop:")
+	p("\tVMOVUPD (DX), Y0")
+	p("\tVCMPPD $0x12, Y1, Y0, Y2")
+	p("\tVANDNPD (SI), Y2, Y0")
+	p("\tVMOVUPD Y0, (DI)")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DX")
+	p("\tADDQ $32, DI")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// adam emits vadam(args *adamArgs): update, m, v, n, then six factors.
+func adam() {
+	p("// func vadam(args *adamArgs)")
+	p("TEXT ·vadam(SB), NOSPLIT, $0-8")
+	p("\tMOVQ args+0(FP), AX")
+	p("\tMOVQ 0(AX), DI")
+	p("\tMOVQ 8(AX), SI")
+	p("\tMOVQ 16(AX), DX")
+	p("\tMOVQ 24(AX), CX")
+	for i := range 7 {
+		p("\tVBROADCASTSD %d(AX), Y%d", 32+8*i, 8+i) // β₁ 1−β₁ β₂ 1−β₂ unbias root ε
+	}
+	p("loop:")
+	p("\tVMOVUPD (DI), Y0")
+	p("\tVMULPD Y9, Y0, Y1")
+	p("\tVFMADD231PD (SI), Y8, Y1") // m = β₁ m + (1−β₁) g
+	p("\tVMOVUPD Y1, (SI)")
+	p("\tVMULPD Y11, Y0, Y2")
+	p("\tVMULPD Y0, Y2, Y2")
+	p("\tVFMADD231PD (DX), Y10, Y2") // v = β₂ v + (1−β₂) g g
+	p("\tVMOVUPD Y2, (DX)")
+	p("\tVSQRTPD Y2, Y2")
+	p("\tVDIVPD Y13, Y2, Y2")
+	p("\tVADDPD Y14, Y2, Y2")
+	p("\tVMULPD Y12, Y1, Y1")
+	p("\tVDIVPD Y2, Y1, Y1")
+	p("\tVMOVUPD Y1, (DI)")
+	p("\tADDQ $32, DI")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DX")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// axpy emits vsubScaled(dst, x *float64, a float64, n int): x ← a x, dst ← dst − x.
+func axpy() {
+	p("// func vsubScaled(dst, x *float64, a float64, n int)")
+	p("TEXT ·vsubScaled(SB), NOSPLIT, $0-32")
+	p("\tMOVQ dst+0(FP), DI")
+	p("\tMOVQ x+8(FP), SI")
+	p("\tVBROADCASTSD a+16(FP), Y2")
+	p("\tMOVQ n+24(FP), CX")
+	p("loop:")
+	p("\tVMULPD (SI), Y2, Y0")
+	p("\tVMOVUPD Y0, (SI)")
+	p("\tVMOVUPD (DI), Y1")
+	p("\tVSUBPD Y0, Y1, Y1")
+	p("\tVMOVUPD Y1, (DI)")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DI")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
