@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -219,6 +220,44 @@ func TestEvaluationsFallOnTheirSteps(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%v: evaluated at %v, want %v", c.turns, got, c.want)
+		}
+	}
+}
+
+// 700 rows, so that an evaluation takes several blocks; every row is off by
+// the same, so that it matters not which are held out.
+func TestEvaluationValues(t *testing.T) {
+	for _, c := range []struct {
+		name, loss, layers string
+		weights            []float64 // kernel, then bias
+		y                  func(x float64) string
+		valLoss, accuracy  float64
+	}{
+		{"2 too low", "mse", "[1, 1]", []float64{1, 0}, func(x float64) string { return fmt.Sprint(x + 2) }, 4, -1},
+		{"even odds", "bce", "[1, 1]", []float64{0, 0}, func(float64) string { return "0" }, math.Ln2, 1},
+		{"even odds, all wrong", "bce", "[1, 1]", []float64{0, 0}, func(float64) string { return "1" }, math.Ln2, 0},
+		{"one logit ahead by 1", "cross-entropy", "[1, 2]", []float64{0, 0, 0, 1}, func(float64) string { return "1" }, math.Log(1 + math.Exp(-1)), 1},
+		{"one logit behind by 1", "cross-entropy", "[1, 2]", []float64{0, 0, 0, 1}, func(float64) string { return "0" }, math.Log(1 + math.E), 0},
+		{"classes under mse", "mse", "[1, 2]", []float64{0, 0, 0, 1}, func(float64) string { return "1" }, 0, 1},
+	} {
+		var csv strings.Builder
+		csv.WriteString("x,y\n")
+		for i := range 700 {
+			fmt.Fprintf(&csv, "%d,%s\n", i%9, c.y(float64(i%9)))
+		}
+		r := recipe(t, "[data]\nfile = \"f.csv\"\nvalidation = 0.5\n[model]\nlayers = "+c.layers+"\nweights = \"w.safetensors\"\n[loss]\nname = \""+c.loss+"\"\n[optimizer]\nlr = 0")
+		model, err := nn.New(r.Model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := core.New(r, shelf{"f.csv": csv.String(), "w.safetensors": string(nn.EncodeWeights(model.Layout(), c.weights))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := tr.Evaluate()
+		if !near(got.ValLoss, c.valLoss, 1e-12) || got.HasAccuracy != (c.accuracy >= 0) ||
+			got.HasAccuracy && (got.Accuracy != c.accuracy || got.ValAccuracy != c.accuracy) {
+			t.Errorf("%s under %s: %+v", c.name, c.loss, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package presets
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -72,7 +73,7 @@ func relative(file, path string) string {
 // parse lists the keys of a file and notes in origin where each table begins.
 func parse(file string, content []byte, origin map[string]string) (out []assignment, err error) {
 	p := unstable.Parser{}
-	p.Reset(content)
+	p.Reset(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
 	where := func(r unstable.Range) string {
 		start := p.Shape(r).Start
 		return fmt.Sprintf("%s:%d:%d", file, start.Line, start.Column)

@@ -277,7 +277,7 @@ func mark(text string, at int, latest bool, cells [][]string, free []int) {
 			cells[i][at], free[i] = right, at
 			return
 		case edge && at < free[i] && from >= 0:
-			cells[i][from], free[i] = left, from
+			cells[i][from], free[i] = left, from-1
 			return
 		}
 	}

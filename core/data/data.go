@@ -122,6 +122,9 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if t.Rows == 0 {
 		return nil, errors.New("the data has no rows")
 	}
+	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
+		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
+	}
 	set := &Set{Inputs: t.Inputs}
 	values := make([]float64, t.Rows*outputs)
 	var classes []int

@@ -178,15 +178,16 @@ func TestEveryInitStaysWithinItsScale(t *testing.T) {
 		}
 		nn.Init(w, m.Layout(), in.Name, rand.New(rand.NewPCG(3, 0)))
 		kernel := m.Layout()[0].Of(w)
-		square := 0.0
+		mean, square := 0.0, 0.0
 		for _, v := range kernel {
+			mean += v / float64(len(kernel))
 			square += v * v
 		}
 		deviation := math.Sqrt(square / float64(len(kernel)))
 		// torch: uniform in ±1/√fan; he: deviation √(2/fan).
 		want := map[string]float64{"torch": 0.1 / math.Sqrt(3), "he": math.Sqrt(0.02)}[in.Name]
-		if want != 0 && math.Abs(deviation/want-1) > 0.03 {
-			t.Errorf("%s: deviation %v, want %v", in.Name, deviation, want)
+		if want != 0 && (math.Abs(deviation/want-1) > 0.03 || math.Abs(mean) > 0.05*want) {
+			t.Errorf("%s: mean %v, deviation %v, want 0 and %v", in.Name, mean, deviation, want)
 		}
 		if !nn.Finite(w) || in.Name == "torch" && slices.Max(kernel) > 0.1 || in.Help == "" {
 			t.Errorf("%s: weights out of bounds, or no help", in.Name)
