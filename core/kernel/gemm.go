@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
@@ -55,29 +56,90 @@ func (BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64
 	if tA != blas.NoTrans {
 		av.row, av.col = 1, lda
 	}
-	cv := view{c, m, n, ldc, 1}
-	if tB == blas.NoTrans && n <= direct && alpha == 1 {
-		panels(k, av, b, ldb, cv, beta != 0)
+	from := fromC
+	if beta == 0 {
+		from = fromZero
+	}
+	multiply(av, tB != blas.NoTrans, b, ldb, alpha, view{c, m, n, ldc, 1}, from, nil)
+}
+
+// Affine is y = x wᵀ + bias, x of shape [rows, in], w [out, in], y [rows, out]:
+// the chains start from the bias, which so costs nothing.
+func Affine(y, x, w blas64.General, bias []float64) {
+	check("x", blas.NoTrans, x.Rows, x.Cols, x.Data, x.Stride)
+	check("w", blas.NoTrans, w.Rows, w.Cols, w.Data, w.Stride)
+	check("y", blas.NoTrans, y.Rows, y.Cols, y.Data, y.Stride)
+	if x.Rows != y.Rows || x.Cols != w.Cols || w.Rows != y.Cols || len(bias) != y.Cols {
+		panic(fmt.Sprintf("kernel: %d×%d by the transpose of %d×%d and a bias of %d into %d×%d",
+			x.Rows, x.Cols, w.Rows, w.Cols, len(bias), y.Rows, y.Cols))
+	}
+	if y.Rows == 0 || y.Cols == 0 {
+		return
+	}
+	multiply(view{x.Data, x.Rows, x.Cols, x.Stride, 1}, true, w.Data, w.Stride, 1,
+		view{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromRow, bias)
+}
+
+// ColumnSums is dst = Σ over the rows of m, from the first to the last.
+func ColumnSums(dst []float64, m blas64.General) {
+	check("m", blas.NoTrans, m.Rows, m.Cols, m.Data, m.Stride)
+	if len(dst) != m.Cols {
+		panic(fmt.Sprintf("kernel: the columns of %d×%d into %d sums", m.Rows, m.Cols, len(dst)))
+	}
+	j := 0
+	if vector && m.Cols >= 4 && m.Rows > 0 {
+		j = m.Cols &^ 3
+		vcolumnSums(&dst[0], &m.Data[0], 8*m.Stride, m.Rows, j)
+	}
+	for ; j < m.Cols; j++ {
+		sum := 0.0
+		for r := range m.Rows {
+			sum += m.Data[r*m.Stride+j]
+		}
+		dst[j] = sum
+	}
+}
+
+// start is where the chains of a product begin.
+type start int
+
+const (
+	fromZero start = iota
+	fromC
+	fromRow
+)
+
+// multiply is c = a op(b) times alpha, for k of at least 1.
+func multiply(a view, trans bool, b []float64, ldb int, alpha float64, c view, from start, row []float64) {
+	n, k := c.cols, a.cols
+	if !trans && n <= direct && alpha == 1 {
+		panels(k, a, b, ldb, c, from, row)
 		return
 	}
 	scratch := borrow(min(k, blockK) * (n + panelCols))
 	for p := 0; p < k; p += blockK {
 		depth := min(blockK, k-p)
 		packed := scratch.data[:depth*n]
-		pack(packed, b, ldb, tB != blas.NoTrans, p, depth, n, alpha)
-		for i := 0; i < m; i += blockRows {
-			rows := min(blockRows, m-i)
-			block := view{a[i*av.row+p*av.col:], rows, depth, av.row, av.col}
-			into := view{c[i*ldc:], rows, n, ldc, 1}
-			fromC := beta != 0 || p > 0
+		pack(packed, b, ldb, trans, p, depth, n, alpha)
+		if p > 0 {
+			from = fromC
+		}
+		for i := 0; i < c.rows; i += blockRows {
+			rows := min(blockRows, c.rows-i)
+			block := view{a.data[i*a.row+p*a.col:], rows, depth, a.row, a.col}
+			into := view{c.data[i*c.row:], rows, n, c.row, 1}
 			if n <= direct {
-				panels(depth, block, packed, n, into, fromC)
+				panels(depth, block, packed, n, into, from, row)
 				continue
 			}
 			for j := 0; j < n; j += panelCols {
 				width := min(panelCols, n-j)
-				part := view{into.data[j:], rows, width, ldc, 1}
-				panels(depth, block, packed[j*depth:], width, part, fromC)
+				part := view{into.data[j:], rows, width, c.row, 1}
+				var head []float64
+				if from == fromRow {
+					head = row[j : j+width]
+				}
+				panels(depth, block, packed[j*depth:], width, part, from, head)
 			}
 		}
 	}
@@ -110,11 +172,14 @@ func pack(dst, b []float64, ldb int, trans bool, p, depth, n int, alpha float64)
 }
 
 // chains is the plain twin of the assembly.
-func chains(k int, a view, b []float64, bStep int, c view, fromC bool) {
+func chains(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
 	for i := range c.rows {
 		out := c.data[i*c.row : i*c.row+c.cols]
-		if !fromC {
+		switch from {
+		case fromZero:
 			clear(out)
+		case fromRow:
+			copy(out, row)
 		}
 		for p := range k {
 			x := a.data[i*a.row+p*a.col]

@@ -13,8 +13,9 @@ type panelArgs struct {
 	bK       int
 	c        unsafe.Pointer
 	cRow     int
-	from     int // 0: chains start from zero, 1: from c
+	from     start
 	lastMask [4]int64
+	row      unsafe.Pointer
 }
 
 //go:noescape
@@ -55,10 +56,11 @@ func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
 	}
 }
 
-// panels runs the column panels of c += a b, or c = a b, for chains of length k.
-func panels(k int, a view, b []float64, bStep int, c view, fromC bool) {
+// panels runs the column panels of c = a b, for chains of length k that start
+// from zero, from c or from a row.
+func panels(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
 	if !vector {
-		chains(k, a, b, bStep, c, fromC)
+		chains(k, a, b, bStep, c, from, row)
 		return
 	}
 	// The assembly checks nothing: the far corners are looked at here.
@@ -68,13 +70,16 @@ func panels(k int, a view, b []float64, bStep int, c view, fromC bool) {
 	args := panelArgs{
 		k: k, rows: c.rows,
 		a: unsafe.Pointer(&a.data[0]), aRow: 8 * a.row, aK: 8 * a.col,
-		bK: 8 * bStep, cRow: 8 * c.row,
+		bK: 8 * bStep, cRow: 8 * c.row, from: from,
 	}
-	if fromC {
-		args.from = 1
+	if from == fromRow {
+		_ = row[c.cols-1]
 	}
 	for j := 0; j < c.cols; {
 		args.b, args.c = unsafe.Pointer(&b[j]), unsafe.Pointer(&c.data[j])
+		if from == fromRow {
+			args.row = unsafe.Pointer(&row[j])
+		}
 		switch left := c.cols - j; {
 		case left >= 12 && left != 16:
 			panel12(&args)

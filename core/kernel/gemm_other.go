@@ -12,6 +12,6 @@ func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
 	}
 }
 
-func panels(k int, a view, b []float64, bStep int, c view, fromC bool) {
-	chains(k, a, b, bStep, c, fromC)
+func panels(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
+	chains(k, a, b, bStep, c, from, row)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
@@ -85,6 +86,63 @@ func TestEveryProductIsItsChainsToTheBit(t *testing.T) {
 				if math.Float64bits(all[i]) != math.Float64bits(want[i]) {
 					t.Fatalf("%d×%d×%d tA %v tB %v alpha %v beta %v pad %d: element %d is %v, want %v", m, n, k, tA, tB, alpha, beta, pad, i-64, all[i], want[i])
 				}
+			}
+		}
+	})
+}
+
+func TestAffineStartsItsChainsFromTheBias(t *testing.T) {
+	both(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(5, 6))
+		for _, s := range [][3]int{{1, 1, 1}, {5, 7, 3}, {33, 10, 20}, {130, 131, 300}, {64, 145, 9}} {
+			m, n, k := s[0], s[1], s[2]
+			_, x := guarded(rng, m*k)
+			_, w := guarded(rng, n*k)
+			_, bias := guarded(rng, n)
+			all, y := guarded(rng, m*n)
+			want := append([]float64(nil), all...)
+			for i := range m {
+				copy(want[64+i*n:], bias)
+			}
+			plain(false, true, m, n, k, 1, x, k, w, k, 1, want[64:64+m*n], n)
+			general := func(r, c int, d []float64) blas64.General {
+				return blas64.General{Rows: r, Cols: c, Stride: c, Data: d}
+			}
+			Affine(general(m, n, y), general(m, k, x), general(n, k, w), bias)
+			for i := range all {
+				if math.Float64bits(all[i]) != math.Float64bits(want[i]) {
+					t.Fatalf("%v: element %d is %v, want %v", s, i-64, all[i], want[i])
+				}
+			}
+			sums, plainSums := make([]float64, n), make([]float64, n)
+			ColumnSums(sums, general(m, n, y))
+			for i, v := range y {
+				plainSums[i%n] += v
+			}
+			for j := range sums {
+				if sums[j] != plainSums[j] {
+					t.Fatalf("%v: column %d sums to %v, want %v", s, j, sums[j], plainSums[j])
+				}
+			}
+		}
+	})
+}
+
+func TestFiniteSeesOneInAThousand(t *testing.T) {
+	both(t, func(t *testing.T) {
+		for n := range 60 {
+			x := make([]float64, n)
+			if !Finite(x) {
+				t.Fatalf("%d zeros are finite", n)
+			}
+			for i := range x {
+				for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+					x[i] = bad
+					if Finite(x) {
+						t.Fatalf("%v at %d of %d went unseen", bad, i, n)
+					}
+				}
+				x[i] = math.MaxFloat64
 			}
 		}
 	})

@@ -233,20 +233,87 @@ func Adam(update, m, v []float64, f AdamFactors) {
 	}
 }
 
-// SubScaled is x ← a x, then dst ← dst − x: the end of an update.
-func SubScaled(dst, x []float64, a float64) {
-	if len(dst) != len(x) {
-		panic(fmt.Sprintf("kernel: %d numbers from %d", len(x), len(dst)))
+// Scale is x ← a x.
+func Scale(x []float64, a float64) {
+	i := 0
+	if vector && len(x) >= 4 {
+		i = len(x) &^ 3
+		vscale(&x[0], a, i)
 	}
+	for ; i < len(x); i++ {
+		x[i] *= a
+	}
+}
+
+// Sub is dst ← dst − x.
+func Sub(dst, x []float64) {
+	alike(dst, x)
 	i := 0
 	if vector && len(dst) >= 4 {
 		i = len(dst) &^ 3
-		vsubScaled(&dst[0], &x[0], a, i)
+		vsub(&dst[0], &x[0], i)
 	}
 	for ; i < len(dst); i++ {
-		x[i] = float64(a * x[i])
 		dst[i] -= x[i]
 	}
+}
+
+// Add is dst ← dst + x.
+func Add(dst, x []float64) {
+	alike(dst, x)
+	i := 0
+	if vector && len(dst) >= 4 {
+		i = len(dst) &^ 3
+		vadd(&dst[0], &x[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] += x[i]
+	}
+}
+
+// Finite tells whether x holds neither NaN nor an infinity.
+func Finite(x []float64) bool {
+	i, sum := 0, 0.0
+	if vector && len(x) >= 4 {
+		i = len(x) &^ 3
+		sum = vprobe(&x[0], i)
+	}
+	for ; i < len(x); i++ {
+		sum += x[i] - x[i]
+	}
+	return sum == 0
+}
+
+func alike(dst, x []float64) {
+	if len(dst) != len(x) {
+		panic(fmt.Sprintf("kernel: %d numbers and %d", len(dst), len(x)))
+	}
+}
+
+// SquaredError is Σ (out − target)², and grad = 2 (out − target) scale; a nil
+// grad is not wanted. The sum goes over four interleaved parts, then over these.
+func SquaredError(grad, out, target []float64, scale float64) float64 {
+	alike(out, target)
+	var sums [4]float64
+	i := 0
+	if grad == nil {
+		for i, o := range out {
+			d := o - target[i]
+			sums[i&3] += float64(d * d)
+		}
+		return sums[0] + sums[1] + (sums[2] + sums[3])
+	}
+	alike(grad, out)
+	if vector && len(out) >= 4 {
+		i = len(out) &^ 3
+		vsquaredError(&grad[0], &out[0], &target[0], &sums[0], scale, i)
+	}
+	for ; i < len(out); i++ {
+		d := out[i] - target[i]
+		sums[i&3] += float64(d * d)
+		grad[i] = float64((d + d) * scale)
+	}
+	return sums[0] + sums[1] + (sums[2] + sums[3])
 }
 
 // adamArgs is what the assembly reads by offset.

@@ -19,4 +19,19 @@ func vreluBack(dx, dy, y *float64, n int)
 func vadam(args *adamArgs)
 
 //go:noescape
-func vsubScaled(dst, x *float64, a float64, n int)
+func vscale(dst *float64, a float64, n int)
+
+//go:noescape
+func vsub(dst, x *float64, n int)
+
+//go:noescape
+func vadd(dst, x *float64, n int)
+
+//go:noescape
+func vcolumnSums(dst, m *float64, step, rows, cols int)
+
+//go:noescape
+func vsquaredError(grad, out, target, sums *float64, scale float64, n int)
+
+//go:noescape
+func vprobe(x *float64, n int) float64

@@ -367,21 +367,146 @@ loop:
 	VZEROUPPER
 	RET
 
-// func vsubScaled(dst, x *float64, a float64, n int)
-TEXT ·vsubScaled(SB), NOSPLIT, $0-32
+// func vscale(dst *float64, a float64, n int)
+TEXT ·vscale(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	VBROADCASTSD a+8(FP), Y2
+	MOVQ n+16(FP), CX
+loop:
+	VMULPD (DI), Y2, Y0
+	VMOVUPD Y0, (DI)
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func vsub(dst *float64, x *float64, n int)
+TEXT ·vsub(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
-	VBROADCASTSD a+16(FP), Y2
-	MOVQ n+24(FP), CX
+	MOVQ n+16(FP), CX
 loop:
-	VMULPD (SI), Y2, Y0
-	VMOVUPD Y0, (SI)
-	VMOVUPD (DI), Y1
-	VSUBPD Y0, Y1, Y1
-	VMOVUPD Y1, (DI)
+	VMOVUPD (DI), Y0
+	VSUBPD (SI), Y0, Y0
+	VMOVUPD Y0, (DI)
 	ADDQ $32, SI
 	ADDQ $32, DI
 	SUBQ $4, CX
 	JNZ loop
+	VZEROUPPER
+	RET
+
+// func vadd(dst *float64, x *float64, n int)
+TEXT ·vadd(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+loop:
+	VMOVUPD (DI), Y0
+	VADDPD (SI), Y0, Y0
+	VMOVUPD Y0, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func vprobe(x *float64, n int) float64
+TEXT ·vprobe(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), CX
+	VXORPD Y0, Y0, Y0
+loop:
+	VMOVUPD (SI), Y1
+	VSUBPD Y1, Y1, Y1
+	VADDPD Y1, Y0, Y0
+	ADDQ $32, SI
+	SUBQ $4, CX
+	JNZ loop
+	VEXTRACTF128 $1, Y0, X1
+	VADDPD X1, X0, X0
+	VUNPCKHPD X0, X0, X1
+	VADDSD X1, X0, X0
+	VMOVSD X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func vcolumnSums(dst, m *float64, step, rows, cols int)
+TEXT ·vcolumnSums(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ m+8(FP), SI
+	MOVQ step+16(FP), R8
+	MOVQ rows+24(FP), R9
+	MOVQ cols+32(FP), R10
+wide4:
+	CMPQ R10, $16
+	JLT wide1
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ SI, AX
+	MOVQ R9, CX
+loop4:
+	VADDPD 0(AX), Y0, Y0
+	VADDPD 32(AX), Y1, Y1
+	VADDPD 64(AX), Y2, Y2
+	VADDPD 96(AX), Y3, Y3
+	ADDQ R8, AX
+	DECQ CX
+	JNZ loop4
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	SUBQ $16, R10
+	JMP wide4
+wide1:
+	CMPQ R10, $4
+	JLT done
+	VXORPD Y0, Y0, Y0
+	MOVQ SI, AX
+	MOVQ R9, CX
+loop1:
+	VADDPD 0(AX), Y0, Y0
+	ADDQ R8, AX
+	DECQ CX
+	JNZ loop1
+	VMOVUPD Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	SUBQ $4, R10
+	JMP wide1
+done:
+	VZEROUPPER
+	RET
+
+// func vsquaredError(grad, out, target, sums *float64, scale float64, n int)
+TEXT ·vsquaredError(SB), NOSPLIT, $0-48
+	MOVQ grad+0(FP), DI
+	MOVQ out+8(FP), SI
+	MOVQ target+16(FP), DX
+	MOVQ sums+24(FP), AX
+	VBROADCASTSD scale+32(FP), Y4
+	MOVQ n+40(FP), CX
+	VXORPD Y0, Y0, Y0
+loop:
+	VMOVUPD (SI), Y1
+	VSUBPD (DX), Y1, Y1
+	VMULPD Y1, Y1, Y2
+	VADDPD Y2, Y0, Y0
+	VADDPD Y1, Y1, Y1
+	VMULPD Y4, Y1, Y1
+	VMOVUPD Y1, (DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	ADDQ $32, DX
+	SUBQ $4, CX
+	JNZ loop
+	VMOVUPD Y0, (AX)
 	VZEROUPPER
 	RET

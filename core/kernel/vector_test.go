@@ -117,6 +117,7 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 	}
 	for n := range 40 {
 		var results [2][4][]float64
+		var sums [2]float64
 		for i, v := range []bool{false, true} {
 			vector = v
 			rng := rand.New(rand.NewPCG(9, uint64(n)))
@@ -128,9 +129,15 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 				a[2][j] = math.Abs(a[2][j])
 			}
 			Adam(a[0], a[1], a[2], AdamFactors{0.9, 0.999, 1.2, 0.3, 1e-8})
-			SubScaled(a[3], a[0], 0.01)
+			Scale(a[0], 0.01)
+			Sub(a[3], a[0])
+			Add(a[1], a[3])
 			ReluBack(a[1], a[0], a[3])
+			sums[i] = SquaredError(a[2], a[3], a[1], 0.01)
 			results[i] = a
+		}
+		if sums[0] != sums[1] {
+			t.Fatalf("n = %d: sums %v and %v", n, sums[0], sums[1])
 		}
 		for j := range results[0] {
 			for i := range results[0][j] {

@@ -100,10 +100,18 @@ func block(vectors int, masked bool, rows int, next string) {
 	p("rows%d:", rows)
 	p("\tCMPQ R13, $%d", rows)
 	p("\tJLT %s", next)
+	// Chains start from zero (0), from c (1) or all from one row (2).
 	p("\tMOVQ args+0(FP), CX")
-	p("\tCMPQ 72(CX), $0") // start: 0 from zero, 1 from c
+	p("\tMOVQ 72(CX), AX")
+	p("\tTESTQ AX, AX")
 	p("\tJEQ zero%d", rows)
 	p("\tMOVQ DI, DX")
+	p("\tCMPQ AX, $1")
+	p("\tMOVQ R11, AX")
+	p("\tJEQ load%d", rows)
+	p("\tMOVQ 112(CX), DX")
+	p("\tXORQ AX, AX")
+	p("load%d:", rows)
 	for r := range rows {
 		for v := range vectors {
 			if masked {
@@ -112,7 +120,7 @@ func block(vectors int, masked bool, rows int, next string) {
 				p("\tVMOVUPD %d(DX), %s", 32*v, acc(r, v))
 			}
 		}
-		p("\tADDQ R11, DX")
+		p("\tADDQ AX, DX")
 	}
 	p("\tJMP start%d", rows)
 	p("zero%d:", rows)

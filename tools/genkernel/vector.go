@@ -37,7 +37,18 @@ func vectors() {
 	loop("vtanh", tanh)
 	relu()
 	adam()
-	axpy()
+	inPlace("vscale", "a", func() { p("\tVMULPD (DI), Y2, Y0") })
+	inPlace("vsub", "x", func() {
+		p("\tVMOVUPD (DI), Y0")
+		p("\tVSUBPD (SI), Y0, Y0")
+	})
+	inPlace("vadd", "x", func() {
+		p("\tVMOVUPD (DI), Y0")
+		p("\tVADDPD (SI), Y0, Y0")
+	})
+	probe()
+	columnSums()
+	squaredError()
 }
 
 func constant(name string, v float64) { bits(name, math.Float64bits(v)) }
@@ -183,24 +194,127 @@ func adam() {
 	p("\tRET\n")
 }
 
-// axpy emits vsubScaled(dst, x *float64, a float64, n int): x ← a x, dst ← dst − x.
-func axpy() {
-	p("// func vsubScaled(dst, x *float64, a float64, n int)")
-	p("TEXT ·vsubScaled(SB), NOSPLIT, $0-32")
+// inPlace emits func name(dst *float64, a float64, n int) or
+// name(dst, x *float64, n int): body leaves the new dst in Y0.
+func inPlace(name, arg string, body func()) {
+	kind := "a float64"
+	if arg == "x" {
+		kind = "x *float64"
+	}
+	p("// func %s(dst *float64, %s, n int)", name, kind)
+	p("TEXT ·%s(SB), NOSPLIT, $0-24", name)
 	p("\tMOVQ dst+0(FP), DI")
-	p("\tMOVQ x+8(FP), SI")
-	p("\tVBROADCASTSD a+16(FP), Y2")
-	p("\tMOVQ n+24(FP), CX")
+	if arg == "x" {
+		p("\tMOVQ x+8(FP), SI")
+	} else {
+		p("\tVBROADCASTSD a+8(FP), Y2")
+	}
+	p("\tMOVQ n+16(FP), CX")
 	p("loop:")
-	p("\tVMULPD (SI), Y2, Y0")
-	p("\tVMOVUPD Y0, (SI)")
-	p("\tVMOVUPD (DI), Y1")
-	p("\tVSUBPD Y0, Y1, Y1")
-	p("\tVMOVUPD Y1, (DI)")
-	p("\tADDQ $32, SI")
+	body()
+	p("\tVMOVUPD Y0, (DI)")
+	if arg == "x" {
+		p("\tADDQ $32, SI")
+	}
 	p("\tADDQ $32, DI")
 	p("\tSUBQ $4, CX")
 	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// probe emits vprobe(x, n): Σ (x − x), 0 if all are finite, else NaN.
+func probe() {
+	p("// func vprobe(x *float64, n int) float64")
+	p("TEXT ·vprobe(SB), NOSPLIT, $0-24")
+	p("\tMOVQ x+0(FP), SI")
+	p("\tMOVQ n+8(FP), CX")
+	p("\tVXORPD Y0, Y0, Y0")
+	p("loop:")
+	p("\tVMOVUPD (SI), Y1")
+	p("\tVSUBPD Y1, Y1, Y1")
+	p("\tVADDPD Y1, Y0, Y0")
+	p("\tADDQ $32, SI")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVEXTRACTF128 $1, Y0, X1")
+	p("\tVADDPD X1, X0, X0")
+	p("\tVUNPCKHPD X0, X0, X1")
+	p("\tVADDSD X1, X0, X0")
+	p("\tVMOVSD X0, ret+16(FP)")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// columnSums emits vcolumnSums(dst, m *float64, step, rows, cols int): sums down
+// the columns, a multiple of four, the rows in order; step in bytes, rows > 0.
+func columnSums() {
+	p("// func vcolumnSums(dst, m *float64, step, rows, cols int)")
+	p("TEXT ·vcolumnSums(SB), NOSPLIT, $0-40")
+	p("\tMOVQ dst+0(FP), DI")
+	p("\tMOVQ m+8(FP), SI")
+	p("\tMOVQ step+16(FP), R8")
+	p("\tMOVQ rows+24(FP), R9")
+	p("\tMOVQ cols+32(FP), R10")
+	for _, vectors := range []int{4, 1} {
+		p("wide%d:", vectors)
+		p("\tCMPQ R10, $%d", 4*vectors)
+		if vectors == 4 {
+			p("\tJLT wide1")
+		} else {
+			p("\tJLT done")
+		}
+		for v := range vectors {
+			p("\tVXORPD Y%d, Y%d, Y%d", v, v, v)
+		}
+		p("\tMOVQ SI, AX")
+		p("\tMOVQ R9, CX")
+		p("loop%d:", vectors)
+		for v := range vectors {
+			p("\tVADDPD %d(AX), Y%d, Y%d", 32*v, v, v)
+		}
+		p("\tADDQ R8, AX")
+		p("\tDECQ CX")
+		p("\tJNZ loop%d", vectors)
+		for v := range vectors {
+			p("\tVMOVUPD Y%d, %d(DI)", v, 32*v)
+		}
+		p("\tADDQ $%d, DI", 32*vectors)
+		p("\tADDQ $%d, SI", 32*vectors)
+		p("\tSUBQ $%d, R10", 4*vectors)
+		p("\tJMP wide%d", vectors)
+	}
+	p("done:")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// squaredError emits vsquaredError(grad, out, target, sums *float64, scale float64, n int):
+// d = out − target, grad = 2 d scale, and four sums of d² in step.
+func squaredError() {
+	p("// func vsquaredError(grad, out, target, sums *float64, scale float64, n int)")
+	p("TEXT ·vsquaredError(SB), NOSPLIT, $0-48")
+	p("\tMOVQ grad+0(FP), DI")
+	p("\tMOVQ out+8(FP), SI")
+	p("\tMOVQ target+16(FP), DX")
+	p("\tMOVQ sums+24(FP), AX")
+	p("\tVBROADCASTSD scale+32(FP), Y4")
+	p("\tMOVQ n+40(FP), CX")
+	p("\tVXORPD Y0, Y0, Y0")
+	p("loop:")
+	p("\tVMOVUPD (SI), Y1")
+	p("\tVSUBPD (DX), Y1, Y1")
+	p("\tVMULPD Y1, Y1, Y2")
+	p("\tVADDPD Y2, Y0, Y0")
+	p("\tVADDPD Y1, Y1, Y1")
+	p("\tVMULPD Y4, Y1, Y1")
+	p("\tVMOVUPD Y1, (DI)")
+	p("\tADDQ $32, DI")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DX")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVMOVUPD Y0, (AX)")
 	p("\tVZEROUPPER")
 	p("\tRET\n")
 }
