@@ -1,4 +1,4 @@
-.PHONY: build test check golden bench
+.PHONY: build test check golden bench bench-peers
 
 build: ## the program, ./descent
 	go build .
@@ -14,3 +14,6 @@ golden: ## draw the expected screens anew; look at the difference before you kee
 
 bench: ## how fast it is
 	go test -run '^$$' -bench . ./...
+
+bench-peers: ## descent beside PyTorch, in turn on the same networks (needs python3-torch)
+	tools/bench-peers

@@ -34,6 +34,9 @@ import (
 )
 
 func main() {
+	if os.Getenv("DESCENT_NO_ASM") != "" {
+		core.PlainKernel()
+	}
 	err := root().Execute()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "descent:", err)

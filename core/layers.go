@@ -1,16 +1,18 @@
 package core
 
 import (
-	"fmt"
 	"math"
+	"slices"
 
 	"descent/core/knob"
+	"descent/core/nn"
 )
 
 // LayerReport is what one layer looks like after the last step.
 type LayerReport struct {
-	Name, Kind      string // "2", "dense"
+	Name, Kind      string // "2", or "2.0" within a residual block; "dense"
 	In, Out, Params int
+	From, To        []int   // the shapes of a row that goes in and comes out
 	Weight          float64 // ‖w‖ of the stored parameters
 	Grad            float64 // ‖g‖ of the last step; NaN before one
 	Ratio           float64 // ‖Δw‖ / ‖w‖ of the last step; NaN before one
@@ -19,22 +21,31 @@ type LayerReport struct {
 	Histogram       []int   // of the effective kernel without zeros, in 16 equal bins over ±max|w|
 }
 
-// Shape reads "64→32", or "64" for a layer that keeps the width.
+// Shape reads "64→32" or "1×28×28→8×26×26", and "64" or "8×26×26" for a layer
+// without a kernel that keeps the shape.
 func (l LayerReport) Shape() string {
-	if l.In == l.Out && l.Params == 0 {
-		return fmt.Sprint(l.Out)
+	from, to := l.From, l.To
+	if from == nil {
+		from, to = []int{l.In}, []int{l.Out}
 	}
-	return fmt.Sprintf("%d→%d", l.In, l.Out)
+	if slices.Equal(from, to) && (l.Params == 0 || l.From != nil && l.Histogram == nil) {
+		return nn.ShapeText(to)
+	}
+	return nn.ShapeText(from) + "→" + nn.ShapeText(to)
 }
 
-// Layers reports on every layer of the network.
+// Layers reports on every layer of the network, those of a residual block
+// before the block itself.
 func (t *Trainer) Layers() []LayerReport {
 	grad, update := t.method.Trace()
 	w, mask := t.view.Effective(t.params), t.view.Mask()
 	var out []LayerReport
-	for i, l := range t.net.model.Layers() {
-		r := LayerReport{Name: fmt.Sprint(i), Kind: l.Kind(), Kept: 1, Grad: math.NaN(), Ratio: math.NaN()}
-		r.In, r.Out = l.Width()
+	for _, p := range t.net.model.Places() {
+		r := LayerReport{
+			Name: p.Name, Kind: p.Layer.Kind(), From: p.In, To: p.Out,
+			Kept: 1, Grad: math.NaN(), Ratio: math.NaN(),
+		}
+		r.In, r.Out = p.Layer.Width()
 		var weight, g, u float64
 		for _, seg := range t.layout {
 			if seg.Layer != r.Name {
@@ -65,7 +76,7 @@ func (t *Trainer) Layers() []LayerReport {
 func square(v []float64) float64 {
 	s := 0.0
 	for _, x := range v {
-		s += x * x
+		s += float64(x * x)
 	}
 	return s
 }

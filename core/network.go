@@ -90,7 +90,7 @@ func (n *network) measure(params []float64, part data.Part, logits bool) (value,
 	for from := 0; from < part.Rows(); from += evalRows {
 		block := cut(part, from, min(from+evalRows, part.Rows()))
 		out := n.model.Forward(params, block.X, nn.Pass{})
-		value += n.loss.Eval(blas64.General{}, out, target(block)) * float64(block.Rows())
+		value += float64(n.loss.Eval(blas64.General{}, out, target(block)) * float64(block.Rows()))
 		switch {
 		case block.Classes != nil:
 			answers += block.Rows()

@@ -87,10 +87,18 @@ func (r *Recipe) Check() error {
 		return r.locate("data", errors.New(`[data] is missing: give it set = "NAME" or file = "PATH"`))
 	case r.Data.Set != "" && r.Data.File != "":
 		return r.locate("data.file", errors.New("[data] takes set or file, not both"))
-	case len(r.Model.Layers) == 0:
-		return r.locate("model", errors.New("[model] is missing: give it layers = [inputs, ..., outputs]"))
 	}
-	return nil
+	return r.locateKey("model", r.Model.Check())
+}
+
+// locateKey puts the place of the key that an error blames before it, or that
+// of the given path if it blames none.
+func (r *Recipe) locateKey(path string, err error) error {
+	var k *nn.KeyError
+	if errors.As(err, &k) {
+		path = k.Key
+	}
+	return r.locate(path, err)
 }
 
 // locate puts the place where a key was written before an error.

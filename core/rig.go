@@ -15,9 +15,12 @@ type rig struct {
 		LR                float64
 		SwapState, SwapLR string
 	}
-	schedule struct{ Name string }
-	loss     struct{ Name string }
-	train    struct {
+	schedule struct {
+		Name   string
+		Warmup int
+	}
+	loss  struct{ Name string }
+	train struct {
 		Batch, Steps, EvalEvery int
 		Shuffle                 bool
 	}
@@ -26,7 +29,9 @@ type rig struct {
 	method optim.Method
 	clip   *optim.Clip
 	gate   *optim.Gate
+	ema    *optim.Average
 	rate   optim.Schedule
+	own    bool // the schedule has a rate of its own
 	lossFn loss.Loss
 	view   *compress.View
 }
@@ -41,7 +46,7 @@ type section struct {
 // newRig picks the rows that the settings name and turns every knob to where
 // it stands. Without a layout it serves to read the panel only.
 func newRig(s Settings, layout knob.Layout) *rig {
-	g := &rig{clip: &optim.Clip{}, gate: &optim.Gate{}, view: compress.NewView(layout)}
+	g := &rig{clip: &optim.Clip{}, gate: &optim.Gate{}, ema: &optim.Average{}, view: compress.NewView(layout)}
 	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
@@ -63,17 +68,26 @@ func newRig(s Settings, layout knob.Layout) *rig {
 func (g *rig) fitOptimizer() {
 	g.row, _ = optim.Find(g.optimizer.Name)
 	g.optimizer.LR = g.row.LR
-	g.method = g.row.New(g.clip, g.gate)
+	g.method = g.row.New(g.clip, g.gate, g.ema)
 }
 
 func (g *rig) fitSchedule() {
 	row, _ := optim.FindSchedule(g.schedule.Name)
-	g.rate = row.New()
+	g.rate, g.own = row.New(), row.Own
 }
 
 func (g *rig) fitLoss() {
 	row, _ := loss.Find(g.loss.Name)
 	g.lossFn = row.New()
+}
+
+// rateAt is the rate after so many steps: the schedule's, behind its warm-up.
+func (g *rig) rateAt(base float64, step int) float64 {
+	rate := g.rate.Rate(base, step, g.train.Steps)
+	if step < g.schedule.Warmup {
+		rate *= float64(step+1) / float64(g.schedule.Warmup)
+	}
+	return rate
 }
 
 // turn sets every knob that the settings hold a value for.
@@ -92,8 +106,8 @@ func (g *rig) turn(s Settings) {
 // panel is every live knob, in display order, bound to the rig.
 func (g *rig) panel() []section {
 	own := g.method.Knobs()
-	clip := g.clip.Knobs()
-	own = own[len(clip):] // the chain begins with the clip, whose knob is the run's
+	clip, ema := g.clip.Knobs(), g.ema.Knobs()
+	own = own[len(clip) : len(own)-len(ema)] // the chain begins and ends with knobs that are the run's
 	o, t := &g.optimizer, &g.train
 	return []section{
 		{knobs: []knob.Knob{
@@ -114,12 +128,15 @@ func (g *rig) panel() []section {
 			knob.OneOf(scheduleName, &g.schedule.Name, scheduleOptions(), "how the rate moves with the steps"),
 		}},
 		{owner: g.schedule.Name, knobs: g.rate.Knobs()},
+		{knobs: []knob.Knob{
+			knob.Int("schedule.warmup", &g.schedule.Warmup, 0, 1<<40, "steps over which the rate climbs from 0 to the schedule").WithZero("off").WithScale(knob.Log, 10),
+		}},
 		{knobs: []knob.Knob{knob.OneOf(lossName, &g.loss.Name, lossOptions(), "what training lowers")}},
 		{owner: g.loss.Name, knobs: g.lossFn.Knobs()},
 		{knobs: append(append([]knob.Knob{
 			knob.Int("train.batch", &t.Batch, 0, 1<<30, "rows in a step").WithZero("all rows").WithScale(knob.Log, 1),
 			knob.Bool("train.shuffle", &t.Shuffle, "a new order of the rows each epoch"),
-		}, clip...),
+		}, append(clip, ema...)...),
 			knob.Int("train.steps", &t.Steps, 1, 1<<40, "how long a run is; it ends `run` and sizes schedules").WithScale(knob.Log, 100),
 			knob.Int("train.eval_every", &t.EvalEvery, 0, 1<<40, "steps between evaluations").WithZero("an epoch").WithScale(knob.Log, 1),
 		)},

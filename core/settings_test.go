@@ -59,8 +59,10 @@ func TestTheTablesOfTheCatalogueStandTogether(t *testing.T) {
 
 func TestTheCatalogueSaysWhoseAKnobIs(t *testing.T) {
 	want := map[string]string{
-		"optimizer.lr": "", "optimizer.beta1": "adam", "optimizer.momentum": "momentum rmsprop", "optimizer.eps": "adagrad rmsprop adam",
-		"loss.delta": "huber", "loss.label_smoothing": "cross-entropy", "schedule.t_max": "cosine", "train.clip_norm": "", "quant.bits": "",
+		"optimizer.lr": "", "optimizer.amsgrad": "adam adamw", "optimizer.momentum": "momentum nesterov rmsprop muon", "optimizer.etaminus": "rprop",
+		"optimizer.eps": "adagrad adadelta rmsprop adam adamw adamax nadam radam lamb muon schedule-free",
+		"loss.delta":    "huber", "loss.label_smoothing": "cross-entropy", "loss.gamma": "focal",
+		"schedule.t_max": "cosine", "schedule.gamma": "step multi-step exponential", "schedule.warmup": "", "train.clip_norm": "", "quant.bits": "",
 	}
 	for _, e := range core.Catalogue() {
 		if owners, ok := want[e.Knob.Path]; ok && strings.Join(e.Owners, " ") != owners {
@@ -181,7 +183,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		{`{"optimizer.lr":-1}`, "optimizer.lr takes a number from 0 to 1000000, not -1"},
 		{`{"optimizer.lrr":1}`, `unknown key "optimizer.lrr"; did you mean "optimizer.lr"?`},
 		{`{"optimizer.beta1@adma":0.5}`, `unknown key "optimizer.beta1@adma"; did you mean "optimizer.beta1"?`},
-		{`{"optimizer.beta1":0.5}`, `optimizer.beta1 is no setting of "sgd"; it belongs to adam`},
+		{`{"optimizer.amsgrad":true}`, `optimizer.amsgrad is no setting of "sgd"; it belongs to adam, adamw`},
 		{`{"seed":1}`, `seed is part of the recipe's shape and cannot turn while training`},
 		{`{"loss.delta@huber":0}`, "loss.delta takes a number from 1e-6 to 1000000, not 0"},
 		{`[]`, "json: cannot unmarshal array into Go value of type map[string]knob.Value"},

@@ -47,13 +47,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.rig = newRig(s.Settings, t.layout)
 	copy(t.params, s.Params)
 	t.method.Init(t.layout)
-	for _, b := range t.method.State() {
-		for _, saved := range s.State {
-			if saved.Name == b.Name {
-				copy(b.Data, saved.Data)
-			}
-		}
-	}
+	t.method.Restore(s.State)
 	t.view.Restore(s.State)
 	t.sync()
 }

@@ -203,7 +203,10 @@ func TestTurningAKnobKeepsTheState(t *testing.T) {
 		tr := trainer(t, numbersTOML, "optimizer.name="+o.Name)
 		steps(tr, 10)
 		before := fmt.Sprint(state(tr))
-		turn(t, tr, "optimizer.lr=0.5", "optimizer.weight_decay=0.1", "train.batch=4", "loss.name=huber", "schedule.name=cosine")
+		if _, err := tr.Settings().Find("optimizer.weight_decay"); err == nil {
+			turn(t, tr, "optimizer.weight_decay=0.1")
+		}
+		turn(t, tr, "optimizer.lr=0.5", "train.batch=4", "loss.name=huber", "schedule.name=cosine")
 		if got := fmt.Sprint(state(tr)); got != before || tr.Snapshot().Age != 10 {
 			t.Errorf("%s: %s, then %s", o.Name, before, got)
 		}

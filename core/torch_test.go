@@ -18,6 +18,7 @@ import (
 type torchCase struct {
 	Name, Preset string
 	Losses       []float64
+	Average      []float64 // the weights that are shown at the end, where an optimizer averages
 }
 
 func torchCases(t *testing.T) []torchCase {
@@ -49,6 +50,12 @@ func TestLossesFollowPyTorch(t *testing.T) {
 				got := trainer.Step().Loss
 				if !(math.Abs(got-want) <= 1e-9*math.Abs(want)) {
 					t.Fatalf("step %d: loss %v, PyTorch has %v (%.1e off)", i+1, got, want, math.Abs(got-want)/math.Abs(want))
+				}
+			}
+			shown := trainer.Weights()
+			for i, want := range c.Average {
+				if !(math.Abs(shown[i]-want) <= 1e-9) {
+					t.Fatalf("weight %d: average %v, PyTorch has %v", i, shown[i], want)
 				}
 			}
 		})

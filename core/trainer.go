@@ -56,13 +56,13 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	layers := r.Model.Layers
-	if layers[0] != len(table.Inputs) {
-		return nil, r.locate("model.layers", fmt.Errorf("model.layers starts with %d but the data has %d inputs", layers[0], len(table.Inputs)))
-	}
-	model, err := nn.New(r.Model)
+	spec, err := r.Model.For(len(table.Inputs))
 	if err != nil {
-		return nil, r.locate("model.layers", err)
+		return nil, r.locateKey("model", err)
+	}
+	model, err := nn.New(spec)
+	if err != nil {
+		return nil, r.locateKey("model", err)
 	}
 	layout := model.Layout()
 	rig := newRig(r.Settings, layout)
@@ -152,7 +152,7 @@ func (t *Trainer) Step() Report {
 	t.step++
 	t.age++
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.rate.Rate(t.optimizer.LR, t.step-1, t.train.Steps)}
+	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1)}
 	value := t.method.Step(t.params, t.eval, at)
 	t.seen += t.net.rows
 	t.traced = true
@@ -176,7 +176,7 @@ func (t *Trainer) Evaluate() Report {
 	if t.report.Evaluated {
 		return t.report
 	}
-	w := t.view.Effective(t.params)
+	w := t.Weights()
 	row, _ := loss.Find(t.loss.Name)
 	r := &t.report
 	r.Evaluated = true
@@ -303,8 +303,8 @@ func (t *Trainer) match(length float64) {
 	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age + 1, LR: 1})
 	t.step--
 	_, update := t.method.Trace()
-	bottom := t.rate.Rate(0, t.step, t.train.Steps)
-	base := (length/norm(update) - bottom) / (t.rate.Rate(1, t.step, t.train.Steps) - bottom)
+	bottom := t.rateAt(0, t.step)
+	base := (length/norm(update) - bottom) / (t.rateAt(1, t.step) - bottom)
 	if next, err := t.settings.With(optimizerLR, knob.Num(base)); err == nil {
 		t.settings = next
 		t.turn(next)
@@ -324,7 +324,7 @@ func (t *Trainer) updateNorm() float64 {
 func norm(v []float64) float64 {
 	sum := 0.0
 	for _, x := range v {
-		sum += x * x
+		sum += float64(x * x)
 	}
 	return math.Sqrt(sum)
 }
@@ -354,14 +354,23 @@ func (t *Trainer) Layout() knob.Layout { return t.layout }
 // Params are the stored parameters, live, to be read only.
 func (t *Trainer) Params() []float64 { return t.params }
 
-// Weights are the effective weights, masked and quantized, valid until the next call.
-func (t *Trainer) Weights() []float64 { return t.view.Effective(t.params) }
+// Weights are the effective weights, averaged where the optimizer keeps an
+// average, masked and quantized; valid until the next call.
+func (t *Trainer) Weights() []float64 {
+	params := t.params
+	if a, ok := t.method.(optim.Averager); ok {
+		params = a.EvalParams(params)
+	}
+	return t.view.Effective(params)
+}
 
 // Inert says why turning a knob would do nothing now, "" if it does something.
 func (t *Trainer) Inert(path string) string {
 	switch {
 	case t.row.FullBatch && (path == "train.batch" || path == "train.shuffle"):
 		return t.optimizer.Name + " takes all rows at every step"
+	case path == optimizerLR && t.own:
+		return t.schedule.Name + " has a rate of its own, schedule.max_lr"
 	case path == "train.shuffle" && t.net.order.Batches(t.net.batch) == 1:
 		return "a batch of all rows is not shuffled"
 	}

@@ -116,7 +116,10 @@ func TestGradientDescentFollowsTheClosedForm(t *testing.T) {
 
 func TestThePrunedWeightsDoNotMoveByABit(t *testing.T) {
 	for _, o := range optim.Catalogue {
-		tr := trainer(t, classesTOML, "optimizer.name="+o.Name, "optimizer.weight_decay=0.01")
+		tr := trainer(t, classesTOML, "optimizer.name="+o.Name)
+		if _, err := tr.Settings().Find("optimizer.weight_decay"); err == nil {
+			turn(t, tr, "optimizer.weight_decay=0.01")
+		}
 		steps(tr, 10) // so that there is momentum
 		turn(t, tr, "prune.sparsity=0.5", "quant.bits=4", "train.clip_norm=1")
 		before := slices.Clone(tr.Params())
@@ -140,14 +143,18 @@ func TestThePrunedWeightsDoNotMoveByABit(t *testing.T) {
 }
 
 // The gradient is masked first, so that neither the clip nor any state sees
-// what is pruned.
+// what is pruned. Of the buffers, these gather gradients weight by weight.
 func TestNoStateIsKeptForPrunedWeights(t *testing.T) {
+	gathers := []string{"momentum", "mean", "square mean", "square sum", "largest square mean", "update square mean", "last gradient"}
 	for _, o := range optim.Catalogue {
 		tr := trainer(t, classesTOML, "optimizer.name="+o.Name, "prune.sparsity=0.5")
 		steps(tr, 10)
 		state := tr.Snapshot().State
 		mask := state[len(state)-1].Data
 		for _, b := range state[:len(state)-1] {
+			if _, meaning, _ := strings.Cut(b.Name, "/"); !slices.Contains(gathers, meaning) {
+				continue
+			}
 			for i, v := range b.Data {
 				if mask[i] == 0 && v != 0 {
 					t.Errorf("%s: %s is %v at pruned weight %d", o.Name, b.Name, v, i)
@@ -364,7 +371,7 @@ func TestARefusedValueChangesNothing(t *testing.T) {
 		{"optimizer.lr", knob.Num(math.NaN()), "optimizer.lr takes a number, not NaN"},
 		{"optimizer.lr", knob.Word("fast"), `optimizer.lr takes a number, not "fast"`},
 		{"optimizer.name", knob.Word("adma"), `optimizer.name has no choice "adma"; did you mean "adam"?`},
-		{"optimizer.beta1", knob.Num(0.5), `optimizer.beta1 is no setting of "sgd"; it belongs to adam`},
+		{"optimizer.amsgrad", knob.Flag(true), `optimizer.amsgrad is no setting of "sgd"; it belongs to adam, adamw`},
 		{"loss.name", knob.Word("bce"), "bce needs targets of 0 and 1, or two names in a column; these are other numbers"},
 		{"loss.delta", knob.Num(1), `loss.delta is no setting of "mse"; it belongs to huber`},
 		{"train.batch", knob.Num(1.5), "train.batch takes a whole number, not 1.5"},

@@ -47,7 +47,7 @@ func Decode(file string, content []byte) (core.Recipe, error) {
 			r.Origin[a.path] = a.keyAt
 		}
 	}
-	r.Data.File = relative(file, r.Data.File)
+	r.Data.File, r.Data.Labels = relative(file, r.Data.File), relative(file, r.Data.Labels)
 	r.Model.Weights = relative(file, r.Model.Weights)
 	if err := r.Check(); err != nil {
 		return core.Recipe{}, err
@@ -80,6 +80,7 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 	}
 	seen := map[string]bool{}
 	table := ""
+	var blocks []block
 	for p.NextExpression() {
 		e := p.Expression()
 		switch e.Kind {
@@ -89,12 +90,26 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 			if seen["["+path] {
 				return nil, fmt.Errorf("%s: table [%s] stands twice", where(at), path)
 			}
+			if path == layerTable {
+				return nil, fmt.Errorf("%s: write [[%s]], once for each layer", where(at), path)
+			}
 			seen["["+path] = true
 			origin[path] = where(at)
 		case unstable.ArrayTable:
 			path, at := dotted(e.Key())
-			return nil, fmt.Errorf("%s: [[%s]] is not known here; give the model as layers = [inputs, ..., outputs]", where(at), path)
+			if path != layerTable {
+				return nil, fmt.Errorf("%s: [[%s]] is not known here; the one list of tables is [[%s]]", where(at), path, layerTable)
+			}
+			table = path
+			blocks = append(blocks, block{at: where(at), seen: map[string]bool{}})
 		case unstable.KeyValue:
+			if table == layerTable && len(blocks) > 0 {
+				b := &blocks[len(blocks)-1]
+				if err := collect(&b.keys, e, table, where, b.seen); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			if err := collect(&out, e, table, where, seen); err != nil {
 				return nil, err
 			}
@@ -107,7 +122,20 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 		}
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return out, nil
+	if len(blocks) == 0 {
+		return out, nil
+	}
+	layers, err := stack(blocks, origin)
+	if err != nil {
+		return nil, err
+	}
+	if seen[layers.path] {
+		return nil, fmt.Errorf("%s: [[%s]] is another way to write model.stack; keep one of them", layers.at, layerTable)
+	}
+	if origin["model"] == "" {
+		origin["model"] = layers.at
+	}
+	return append(out, layers), nil
 }
 
 // collect adds a key, or the keys of an inline table.

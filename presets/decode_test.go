@@ -1,14 +1,20 @@
 package presets_test
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
+	"descent/core"
 	"descent/presets"
 )
 
 // complete is what a preset cannot do without.
 const complete = "[data]\nset = \"moons\"\n[model]\nlayers = [2, 2]\n[loss]\nname = \"mse\"\n"
+
+// stacked is a preset up to the settings of its only layer.
+const stacked = "data.set = \"moons\"\nloss.name = \"mse\"\n\n\n[[model.layer]]\n"
 
 func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 	for _, c := range []struct{ name, toml, want string }{
@@ -19,7 +25,7 @@ func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 		{"an unknown key in an inline table", complete + "optimizer = { lrr = 1 }", `x.toml:7:15: unknown key "loss.optimizer.lrr"; did you mean "optimizer.lr"?`},
 		{"a dotted key", "optimizer.lrr = 1\n" + complete, `x.toml:1:1: unknown key "optimizer.lrr"; did you mean "optimizer.lr"?`},
 		{"text for a number", complete + "[optimizer]\nlr = \"fast\"", `x.toml:8:6: optimizer.lr takes a number, not "fast"`},
-		{"a number for text", complete + "[optimizer]\nname = 3", "x.toml:8:8: optimizer.name takes one of gd, sgd, momentum, adagrad, rmsprop, adam, not 3"},
+		{"a number for text", complete + "[prune]\nscope = 3", "x.toml:8:9: prune.scope takes one of global, layer, not 3"},
 		{"a number for a switch", complete + "[train]\nshuffle = 1", "x.toml:8:11: train.shuffle takes true or false, not 1"},
 		{"a fraction for a whole number", complete + "[train]\nbatch = 1.5", "x.toml:8:9: train.batch takes a whole number, not 1.5"},
 		{"a list for a number", complete + "[train]\nbatch = [1]", "x.toml:8:1: train.batch takes a whole number, not a list"},
@@ -36,7 +42,23 @@ func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 		{"a repeated key", complete + "[optimizer]\nlr = 1\nlr = 2", `x.toml:9:1: the key "optimizer.lr" stands twice`},
 		{"a key repeated by dots", "optimizer.lr = 1\n" + complete + "[optimizer]\nlr = 2", `x.toml:9:1: the key "optimizer.lr" stands twice`},
 		{"a repeated table", complete + "[data]\nsamples = 5", "x.toml:7:2: table [data] stands twice"},
-		{"a list of tables", "[[model.layer]]\nkind = \"dense\"\n" + complete, "x.toml:1:3: [[model.layer]] is not known here; give the model as layers = [inputs, ..., outputs]"},
+		{"a list of other tables", "[[model.layers]]\nkind = \"dense\"\n" + complete, "x.toml:1:3: [[model.layers]] is not known here; the one list of tables is [[model.layer]]"},
+		{"a single table for a list", "[model.layer]\nkind = \"dense\"\n" + complete, "x.toml:1:2: write [[model.layer]], once for each layer"},
+		{"layers in both forms", "[[model.layer]]\nkind = \"dense\"\nout = 2\n" + complete, "x.toml:7:1: [model] takes layers or a stack of [[model.layer]], not both"},
+		{"layers in two lists", stacked + "kind = \"relu\"\n[model]\nstack = [\"relu\"]", "x.toml:5:3: [[model.layer]] is another way to write model.stack; keep one of them"},
+		{"a layer without a kind", stacked + "out = 2", `x.toml:5:3: this [[model.layer]] has no kind; begin it with kind = "dense" or another`},
+		{"a mistyped kind of layer", stacked + "kind = \"maxpool\"", `x.toml:6:8: there is no layer "maxpool"; did you mean "max-pool"?`},
+		{"a mistyped setting of a layer", stacked + "kind = \"conv2d\"\npading = 1", `x.toml:7:1: conv2d has no setting "pading"; did you mean "padding"?`},
+		{"a setting of another layer", stacked + "kind = \"dropout\"\nkernel = 1", `x.toml:7:1: dropout has no setting "kernel", only p`},
+		{"a setting of an activation", stacked + "kind = \"relu\"\nout = 1", `x.toml:7:1: relu has no settings, so no "out"`},
+		{"a repeated setting of a layer", stacked + "kind = \"dense\"\nout = 1\nout = 1", `x.toml:8:1: the key "model.layer.out" stands twice`},
+		{"a setting left out", stacked + "kind = \"conv2d\"\nout = 8", `x.toml:5:3: conv2d wants kernel: its size, 3 or 3x5`},
+		{"a width of nothing", stacked + "kind = \"dense\"\nout = 0", `x.toml:7:7: dense: out takes a whole number from 1 to 1048576, not "0"`},
+		{"a share above 1", stacked + "kind = \"dropout\"\np = 1.5", `x.toml:7:5: dropout: p takes a number from 0 to 1, not "1.5"`},
+		{"an empty block", stacked + "kind = \"residual\"", `x.toml:5:3: residual wants the layers that it goes round, as in residual { dense 32; relu; dense 32 }`},
+		{"a wrong layer in a block", stacked + "kind = \"residual\"\nof = [\"dense 2\", \"rleu\"]", `x.toml:7:1: there is no layer "rleu"; did you mean "relu"?`},
+		{"an activation between layers of a stack", stacked + "kind = \"relu\"\n[model]\nactivation = \"relu\"", "x.toml:8:1: model.activation goes with layers; among [[model.layer]] an activation is a layer of its own"},
+		{"a wrong text in the stack", "[data]\nset = \"moons\"\n[model]\nstack = [\"dense 2\", \"dense x\"]", `x.toml:4:1: layer 1: dense: out takes a whole number from 1 to 1048576, not "x"`},
 		{"no data", "[model]\nlayers = [2, 2]\n[loss]\nname = \"mse\"", `x.toml: [data] is missing: give it set = "NAME" or file = "PATH"`},
 		{"a data table without either", "[data]\nsamples = 9\n[model]\nlayers = [2, 2]\n[loss]\nname = \"mse\"", `x.toml:1:2: [data] is missing: give it set = "NAME" or file = "PATH"`},
 		{"both set and file", strings.Replace(complete, "[model]", "file = \"f.csv\"\n[model]", 1), "x.toml:3:1: [data] takes set or file, not both"},
@@ -47,7 +69,7 @@ func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 		{"an unknown optimizer", complete + "[optimizer]\nname = \"adma\"", `x.toml:8:8: optimizer.name has no choice "adma"; did you mean "adam"?`},
 		{"an unknown loss", strings.Replace(complete, "mse", "cross-entrpoy", 1), `x.toml:6:8: loss.name has no choice "cross-entrpoy"; did you mean "cross-entropy"?`},
 		{"an unknown activation", strings.Replace(complete, "[loss]", "activation = \"rleu\"\n[loss]", 1), `x.toml:5:14: model.activation has no choice "rleu"; did you mean "relu"?`},
-		{"a key of another optimizer", complete + "[optimizer]\nname = \"sgd\"\nbeta1 = 0.5", `x.toml:9:1: optimizer.beta1 is no setting of "sgd"; it belongs to adam`},
+		{"a key of another optimizer", complete + "[optimizer]\nname = \"sgd\"\netaminus = 0.5", `x.toml:9:1: optimizer.etaminus is no setting of "sgd"; it belongs to rprop`},
 		{"a key of another loss", complete + "delta = 1", `x.toml:7:1: loss.delta is no setting of "mse"; it belongs to huber`},
 		{"a value left out", complete + "[optimizer]\nlr =", "x.toml:8:4: expected value, not end of input"},
 		{"a line of nonsense", "hello\n" + complete, "x.toml:1:6: expected '=' after key"},
@@ -67,6 +89,65 @@ func TestANameMayStandBelowTheKeysThatItBrings(t *testing.T) {
 	}
 	if s, err := r.Find("optimizer.beta1"); err != nil || s.Value.Num() != 0.5 {
 		t.Errorf("%v, %v", s.Value, err)
+	}
+}
+
+func TestLayersAreReadAsOneList(t *testing.T) {
+	const tables = `
+model.input = [1, 8, 8]
+data.set = "digits"
+loss.name = "cross-entropy"
+[[model.layer]]
+kind = "conv2d"
+out = 8
+kernel = [3, 5]
+padding = 1
+[[model.layer]]
+kind = "relu"
+[[model.layer]]
+kind = "flatten"
+[[model.layer]] # round the next
+of = ["dense 384", "residual { relu; dense out=384 }"]
+kind = "residual"
+[[model.layer]]
+kind = "dropout"
+p = 0.25
+`
+	r, err := presets.Decode("x.toml", []byte(tables))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"conv2d out=8 kernel=3x5 padding=1", "relu", "flatten",
+		"residual { dense out=384; residual { relu; dense out=384 } }", "dropout p=0.25",
+	}
+	if !slices.Equal(r.Model.Stack, want) || !slices.Equal(r.Model.Input, []int{1, 8, 8}) {
+		t.Errorf("stack %q, input %v", r.Model.Stack, r.Model.Input)
+	}
+	if at := r.Origin["model.stack.3"]; at != "x.toml:14:3" {
+		t.Errorf("the fourth layer is at %s", at)
+	}
+	content, err := presets.Encode(r, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := presets.Decode("x.toml", content)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, content)
+	}
+	if diff := same(t, r, back); diff != "" {
+		t.Errorf("%s\n%s", diff, content)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again core.Recipe
+	if err := json.Unmarshal(text, &again); err != nil {
+		t.Fatal(err)
+	}
+	if diff := same(t, r, again); diff != "" {
+		t.Errorf("through JSON: %s", diff)
 	}
 }
 
@@ -103,6 +184,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(complete))
 	f.Add([]byte("seed = 0x10\ntitle = '''a\nb'''\n" + complete + "[optimizer]\nname = \"adam\"\nbeta1 = 0.5 # c\n"))
 	f.Add([]byte("optimizer = { lr = 1e-3, name = \"sgd\" }\n[data]\nfile = \"f.csv\"\ntarget = [\"a\", \"b\"]\n"))
+	f.Add([]byte("data.set = \"moons\"\nloss.name = \"mse\"\n[[model.layer]]\nkind = \"residual\"\nof = [\"dense 2\"]\n[[model.layer]]\nkind = \"conv2d\"\nout = 1\nkernel = [1, 2]\n"))
 	f.Add([]byte("[[model.layer]]\nkind = 1979-05-27T07:32:00Z\n\"a\".'b' = [[1], {c = nan}]\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		r, err := presets.Decode("x.toml", content)

@@ -19,7 +19,8 @@ var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "tr
 // from the defaults, and the keys that one looks for. Paths are written
 // relative to dir where that is possible.
 func Encode(r core.Recipe, dir string) ([]byte, error) {
-	r.Data.File, r.Model.Weights = shorten(dir, r.Data.File), shorten(dir, r.Model.Weights)
+	r.Data.File, r.Data.Labels = shorten(dir, r.Data.File), shorten(dir, r.Data.Labels)
+	r.Model.Weights = shorten(dir, r.Model.Weights)
 	standard := core.NewRecipe()
 	var b strings.Builder
 	table := ""
@@ -42,11 +43,11 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 			b.WriteString("\n[" + in + "]\n")
 			table = in
 		}
-		line, err := toml.Marshal(map[string]any{name: plain(k)})
-		if err != nil {
+		line := toml.NewEncoder(&b)
+		line.SetArraysMultiline(path == "model.stack") // a line for each layer
+		if err := line.Encode(map[string]any{name: plain(k)}); err != nil {
 			return nil, err
 		}
-		b.Write(line)
 	}
 	return []byte(b.String()), nil
 }
@@ -64,7 +65,7 @@ func plain(k core.Setting) any {
 		sizes := []int64{}
 		for _, item := range k.Value.Items() {
 			n, err := strconv.ParseInt(item, 10, 64)
-			if err != nil || k.Knob.Path != "model.layers" {
+			if err != nil || k.Knob.Path != "model.layers" && k.Knob.Path != "model.input" {
 				return k.Value.Items()
 			}
 			sizes = append(sizes, n)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/data"
 	"descent/core/knob"
 	"descent/presets"
 
@@ -30,16 +31,16 @@ func TestEveryPresetTrains(t *testing.T) {
 				t.Fatal(err)
 			}
 			var early, late float64
-			for s := range 50 {
+			for s := range 400 {
 				loss := tr.Step().Loss
 				if !tr.Finite() {
 					t.Fatalf("step %d: loss %v", s+1, loss)
 				}
-				if s < 10 {
-					early += loss / 10
+				if s < 40 {
+					early += loss / 40
 				}
-				if s >= 40 {
-					late += loss / 10
+				if s >= 360 {
+					late += loss / 40
 				}
 			}
 			if !(late < early) {
@@ -58,15 +59,65 @@ func TestTheDefaultIsAPreset(t *testing.T) {
 	}
 }
 
-func TestEveryDataSetIsThere(t *testing.T) {
+func TestEveryDataSetIsRead(t *testing.T) {
+	want := map[string]string{
+		"iris":          "150 rows, 4 inputs, 3 classes (33% each)",
+		"wine":          "178 rows, 13 inputs, 3 classes (0 33%, 1 40%, 2 27%)",
+		"penguins":      "344 rows, 10 inputs, 3 classes (Adelie 44%, Chinstrap 20%, Gentoo 36%), 19 missing values",
+		"breast_cancer": "569 rows, 30 inputs, 2 classes (benign 63%, malignant 37%)",
+		"diabetes":      "442 rows, 10 inputs, 1 target from 25 to 346",
+		"concrete":      "1030 rows, 8 inputs, 1 target from 2.33 to 82.6",
+		"digits":        "1797 rows, 64 inputs, 10 classes (10% each)",
+		"fashion28":     "1800 rows (the last 500 a test part), 784 inputs (28×28), 10 classes (10% each)",
+	}
 	for _, o := range presets.DataSets() {
-		content, _, ok := presets.Files{}.Table(o.Name)
-		if !ok || len(content) == 0 || o.Help == "" {
-			t.Errorf("%s: %d bytes, help %q", o.Name, len(content), o.Help)
+		if got := presets.Summary(o.Name); got != want[o.Name] || o.Help == "" {
+			t.Errorf("%s: %q, want %q; help %q", o.Name, got, want[o.Name], o.Help)
 		}
 	}
-	if _, _, ok := (presets.Files{}).Table("no such"); ok {
+	if len(want) != len(presets.DataSets()) {
+		t.Errorf("%d data sets, want %d", len(presets.DataSets()), len(want))
+	}
+	if _, _, ok := (presets.Files{}).Table("no such"); ok || presets.Summary("no such") != "" {
 		t.Error("a table of no name")
+	}
+}
+
+func TestEveryGeneratorHasASummary(t *testing.T) {
+	for _, g := range data.Generators() {
+		if presets.Summary(g.Name) == "" {
+			t.Errorf("%s has none", g.Name)
+		}
+	}
+}
+
+func TestTheTestPartOfFashionIsItsOwnFile(t *testing.T) {
+	content, target, _ := presets.Files{}.Table("fashion28")
+	tab, err := data.Read("fashion28", content, nil, data.Spec{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		share      float64
+		train, val int
+	}{{0, 1300, 500}, {0.2, 1040, 260}} {
+		set, err := data.Prepare(tab, data.Spec{Validation: c.share}, 10, false, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if set.Train.Rows() != c.train || set.Val.Rows() != c.val || !slices.Equal(set.Shape, []int{28, 28}) || set.Targets[9] != "Ankle boot" {
+			t.Errorf("%d and %d rows of %v, %v", set.Train.Rows(), set.Val.Rows(), set.Shape, set.Targets)
+		}
+		for i, x := range set.Train.X.Data {
+			if x < 0 || x > 1 {
+				t.Fatalf("pixel %d is %v", i, x)
+			}
+		}
+		for r, class := range set.Val.Classes {
+			if c.share == 0 && class != r%10 {
+				t.Fatalf("row %d of the test part is of class %d", r, class)
+			}
+		}
 	}
 }
 
@@ -142,6 +193,7 @@ func TestAnySettingsWrittenAreReadBack(t *testing.T) {
 const files = `
 [data]
 file = "rows.csv"
+labels = "sub/y.npy"
 [model]
 layers = [1, 1]
 weights = "sub/w.safetensors"
@@ -152,7 +204,7 @@ name = "mse"
 func TestPathsAreRelativeToThePreset(t *testing.T) {
 	dir := t.TempDir()
 	preset := filepath.Join(dir, "mine.toml")
-	for name, content := range map[string]string{"mine.toml": strings.Replace(files, "weights", "#", 1), "rows.csv": "x,y\n1,2\n"} {
+	for name, content := range map[string]string{"mine.toml": strings.NewReplacer("weights", "#", "labels", "#").Replace(files), "rows.csv": "x,y\n1,2\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -168,8 +220,8 @@ func TestPathsAreRelativeToThePreset(t *testing.T) {
 		t.Error(err)
 	}
 	r, err = presets.Decode(preset, []byte(files))
-	if err != nil || r.Model.Weights != filepath.Join(dir, "sub", "w.safetensors") {
-		t.Errorf("weights %q, %v", r.Model.Weights, err)
+	if err != nil || r.Model.Weights != filepath.Join(dir, "sub", "w.safetensors") || r.Data.Labels != filepath.Join(dir, "sub", "y.npy") {
+		t.Errorf("weights %q, labels %q, %v", r.Model.Weights, r.Data.Labels, err)
 	}
 }
 
@@ -191,11 +243,11 @@ func TestEncodeWritesPathsRelativeToItsFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(content), "'../a/rows.csv'") || !strings.Contains(string(content), "'../a/sub/w.safetensors'") {
+	if !strings.Contains(string(content), "'../a/rows.csv'") || !strings.Contains(string(content), "'../a/sub/w.safetensors'") || !strings.Contains(string(content), "'../a/sub/y.npy'") {
 		t.Errorf("%s", content)
 	}
 	got, err := presets.Decode(filepath.Join(dir, "c", "d.toml"), content)
-	if err != nil || got.Data.File != r.Data.File || got.Model.Weights != r.Model.Weights {
+	if err != nil || got.Data.File != r.Data.File || got.Data.Labels != r.Data.Labels || got.Model.Weights != r.Model.Weights {
 		t.Errorf("%q and %q, %v", got.Data.File, got.Model.Weights, err)
 	}
 }

@@ -21,18 +21,16 @@ import (
 // Version is the format of the logs written here. A log of a later version is refused.
 const Version = 1
 
-// Kernel names the arithmetic that the numbers were computed with.
-const Kernel = "gonum"
-
 // Header is the first line of a log: everything needed to compute the session
 // again but the decisions, which follow a line each.
 type Header struct {
-	Version int               `json:"descent"`
-	Created string            `json:"created,omitempty"` // RFC 3339
-	Arch    string            `json:"arch"`
-	Kernel  string            `json:"kernel"`
-	Recipe  core.Recipe       `json:"recipe"`
-	Files   map[string]string `json:"files,omitempty"` // SHA-256 of every file read, by path
+	Version    int               `json:"descent"`
+	Created    string            `json:"created,omitempty"` // RFC 3339
+	Arch       string            `json:"arch"`
+	Kernel     string            `json:"kernel"`     // "avx2" or "go"; both give the same bits
+	Arithmetic string            `json:"arithmetic"` // logs of the same arithmetic replay to the bit
+	Recipe     core.Recipe       `json:"recipe"`
+	Files      map[string]string `json:"files,omitempty"` // SHA-256 of every file read, by path
 }
 
 // Float is a float64 that JSON can hold: NaN and infinities are strings.
@@ -163,7 +161,7 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 func NewHeader(r core.Recipe, files map[string]string) Header {
 	return Header{
 		Version: Version, Created: time.Now().UTC().Format(time.RFC3339),
-		Arch: runtime.GOARCH, Kernel: Kernel, Recipe: r, Files: files,
+		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: files,
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 
 	"descent/core"
@@ -19,7 +18,7 @@ type Outcome struct {
 	Note             string // why it was compared otherwise, or not at all
 }
 
-// tolerance is for logs of another architecture or kernel, whose bits differ.
+// tolerance is for logs of another arithmetic, whose bits differ.
 const tolerance = 1e-6
 
 // Replay computes the branch on which a log ends again, and compares the hash
@@ -35,7 +34,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	if err != nil {
 		return out, UsageError{err}
 	}
-	exact := rec.Header.Arch == runtime.GOARCH && rec.Header.Kernel == Kernel
+	exact := rec.Header.Arithmetic == core.Arithmetic
 	s := New(t, nil)
 	check := func(step int, want string) error {
 		if want == "" {
@@ -80,7 +79,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 			return out, err
 		}
 	default:
-		out.Note = fmt.Sprintf("written on %s with %s, computed on %s with %s", rec.Header.Arch, rec.Header.Kernel, runtime.GOARCH, Kernel)
+		out.Note = fmt.Sprintf("written with arithmetic %q, computed with %q", rec.Header.Arithmetic, core.Arithmetic)
 		want, got := float64(end.Loss), t.Last().Loss
 		if math.Abs(want-got) > tolerance*max(math.Abs(want), math.Abs(got)) {
 			return out, fmt.Errorf("the replay does not match: the last loss is %v where the log has %v (%s)", got, want, out.Note)

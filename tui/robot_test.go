@@ -238,8 +238,8 @@ func TestALossThatDoesNotFitSaysWhy(t *testing.T) {
 	b.press("l")
 	b.sees("needs classes")
 	b.press("enter")
-	if got := b.value("loss.name"); got != "huber" {
-		t.Errorf("from mse the nearest loss that fits is huber, not %s", got)
+	if got := b.value("loss.name"); got != "quantile" {
+		t.Errorf("before mse the nearest loss that fits is quantile, not %s", got)
 	}
 }
 

@@ -2,11 +2,11 @@ package data
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -15,111 +15,293 @@ import (
 	"descent/core/knob"
 )
 
-// maxPlain bounds what a gzip file may unpack to.
-const maxPlain = 4 << 30
+// maxWords bounds the different words of a text column.
+const maxWords = 1000
 
-// ReadCSV reads a table from the bytes of a CSV file or of a gzip of one. The
-// first line names the columns; target names those to predict, by default the
-// last; all others are inputs and must be finite numbers. file stands in
-// errors, which read "file:line:column: what is wrong".
+// ReadCSV reads a table from the bytes of a CSV file or of a gzip of one, with
+// the given targets and no missing cell.
 func ReadCSV(file string, content []byte, target []string) (*Table, error) {
-	plain, err := unzip(content)
+	plain, err := unzip(file, content)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))))
-	r.ReuseRecord = true
-	header, err := r.Read()
+	return readCSV(file, plain, Spec{Target: target})
+}
+
+// readCSV reads lines of cells between commas, tabs or semicolons, whichever
+// the first line holds most of. The first line names the columns, unless every
+// cell of it is a number: then they are c0, c1 and so on.
+//
+// s.Target names the columns to predict, by default the last; all others are
+// inputs. A column of numbers must hold finite ones throughout. An input column
+// in which no cell is a number is text: it becomes an input of 0 and 1 for each
+// of its words, named column=word, in sorted order in the column's place. An
+// empty cell and NA are missing values; s.Missing says what becomes of them.
+func readCSV(file string, plain []byte, s Spec) (*Table, error) {
+	plain = bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))
+	r := csv.NewReader(bytes.NewReader(plain))
+	r.Comma, r.ReuseRecord = separator(plain), true
+	record, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: the file is empty; it wants a line of column names and rows below it", file)
 	}
 	if err != nil {
 		return nil, broken(file, err)
 	}
-	columns := slices.Clone(header)
-	for i := range columns {
-		columns[i] = strings.TrimSpace(columns[i])
-		if at := slices.Index(columns[:i], columns[i]); at >= 0 {
-			line, col := r.FieldPos(i)
-			return nil, fmt.Errorf("%s:%d:%d: two columns are named %q; give each its own name", file, line, col, columns[i])
+	headless := !slices.ContainsFunc(record, func(cell string) bool { return !isNumber(strings.TrimSpace(cell)) })
+	names := numbered("c", len(record))
+	if !headless {
+		seen := make(map[string]bool, len(names))
+		for i, cell := range record {
+			names[i] = strings.TrimSpace(strings.Clone(cell))
+			if seen[names[i]] {
+				return nil, fmt.Errorf("%s: two columns are named %q; give each its own name", position(file, r, i), names[i])
+			}
+			seen[names[i]] = true
 		}
 	}
-	if len(target) == 0 {
-		target = columns[len(columns)-1:]
+	place, err := targets(file, names, s.Target)
+	if err != nil {
+		return nil, err
 	}
-	place := make([]int, len(target)) // of each target among the columns
+	columns := make([]column, len(names))
+	for i, name := range names {
+		columns[i] = column{name: name, target: slices.Contains(place, i), known: map[string]string{}}
+	}
+	rows, dropped, missing := 0, 0, 0
+	for first := headless; ; first = false {
+		if !first {
+			if record, err = r.Read(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				return nil, broken(file, err)
+			}
+		}
+		for i := range record {
+			record[i] = strings.TrimSpace(record[i])
+		}
+		if s.Missing == "drop" && slices.ContainsFunc(record, absent) {
+			dropped++
+			continue
+		}
+		if rows++; float64(rows)*float64(len(columns)) > maxCells {
+			return nil, fmt.Errorf("%s: row %d: the file holds more than 2^28 cells", file, rows)
+		}
+		for i, cell := range record {
+			where := func() string { return position(file, r, i) }
+			if absent(cell) && (columns[i].target || s.Missing != "mean") {
+				return nil, fmt.Errorf("%s: column %q: %s", where(), columns[i].name, columns[i].refusal(cell))
+			}
+			if err := columns[i].add(cell, r.Comma, where); err != nil {
+				return nil, err
+			}
+			if absent(cell) {
+				missing++
+			}
+		}
+	}
+	switch {
+	case rows == 0 && dropped > 0:
+		return nil, fmt.Errorf("%s: each of the %d rows has a missing value; none is left", file, dropped)
+	case rows == 0:
+		return nil, fmt.Errorf("%s: there is a line of column names and no row below it", file)
+	}
+	t := &Table{Rows: rows, Missing: missing}
+	for _, i := range place {
+		t.Targets = append(t.Targets, columns[i].predicted())
+	}
+	if err := t.join(file, columns); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// join makes the inputs of all columns that are no targets.
+func (t *Table) join(file string, columns []column) error {
+	width := 0
+	for _, c := range columns {
+		switch {
+		case c.target:
+		case c.numeric:
+			width++
+		case c.odd != "":
+			width += len(c.known)
+		default:
+			return fmt.Errorf("%s: column %q holds no value at all; take it out of the file", file, c.name)
+		}
+	}
+	if float64(t.Rows)*float64(width) > maxCells {
+		return fmt.Errorf("%s: %d rows of %d inputs, one for each word of a text column, would make more than 2^28 numbers", file, t.Rows, width)
+	}
+	t.X = make([]float64, t.Rows*width)
+	for _, c := range columns {
+		at := len(t.Inputs)
+		switch {
+		case c.target:
+		case c.numeric:
+			t.Inputs = append(t.Inputs, c.name)
+			for r, v := range c.numbers {
+				t.X[r*width+at] = v
+			}
+		default:
+			words := slices.Sorted(maps.Keys(c.known))
+			for _, w := range words {
+				t.Inputs = append(t.Inputs, c.name+"="+w)
+			}
+			t.texts = append(t.texts, span{at, at + len(words)})
+			for r, w := range c.words {
+				out := t.X[r*width+at : r*width+at+len(words)]
+				if i, ok := slices.BinarySearch(words, w); ok {
+					out[i] = 1
+					continue
+				}
+				for i := range out {
+					out[i] = math.NaN()
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// column gathers the cells of one column.
+type column struct {
+	name    string
+	target  bool
+	numeric bool              // a cell is a number
+	numbers []float64         // NaN for a word and for a missing value
+	words   []string          // the cells, "" for a missing one; nil for an input that is numeric
+	known   map[string]string // the different words, so that each is kept once
+
+	odd, oddAt string // the first word, and where it stands
+}
+
+// add takes the next cell. A column of numbers with a word in it is refused,
+// whichever came first, at the word; where says where the cell stands.
+func (c *column) add(cell string, comma rune, where func() string) error {
+	if absent(cell) {
+		c.numbers = append(c.numbers, math.NaN())
+		if !c.numeric {
+			c.words = append(c.words, "")
+		}
+		return nil
+	}
+	v, err := strconv.ParseFloat(cell, 64)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax):
+		if comma != ',' && isNumber(strings.Replace(cell, ",", ".", 1)) {
+			return fmt.Errorf("%s: column %q: %q is not a number; write it with a decimal point", where(), c.name, cell)
+		}
+		if c.odd == "" {
+			c.odd, c.oddAt = cell, where()
+		}
+		v = math.NaN()
+	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
+		return fmt.Errorf("%s: column %q: %q is not a finite number", where(), c.name, cell)
+	default:
+		c.numeric = true
+	}
+	c.numbers = append(c.numbers, v)
+	if c.numeric && !c.target {
+		if c.odd != "" {
+			return fmt.Errorf("%s: column %q: %q is not a number", c.oddAt, c.name, c.odd)
+		}
+		c.words, c.known = nil, nil
+		return nil
+	}
+	word, ok := c.known[cell]
+	if !ok {
+		if len(c.known) >= maxWords && !c.target {
+			return fmt.Errorf("%s: column %q holds more than %d different words; take it out of the file", where(), c.name, maxWords)
+		}
+		word = strings.Clone(cell)
+		c.known[word] = word
+	}
+	c.words = append(c.words, word)
+	return nil
+}
+
+// predicted is the column as a target.
+func (c *column) predicted() Column {
+	if c.odd == "" {
+		return numeric(c.name, c.numbers)
+	}
+	return Column{Name: c.name, Words: c.words}
+}
+
+// refusal says what is wrong with a missing value, and what can be done.
+func (c *column) refusal(cell string) string {
+	what := "the cell is empty"
+	if cell != "" {
+		what = "the value is missing (" + cell + ")"
+	}
+	what += `; data.missing = "drop" leaves such rows out`
+	if !c.target {
+		what += `, "mean" fills it in`
+	}
+	return what
+}
+
+func absent(cell string) bool { return cell == "" || cell == "NA" }
+
+func isNumber(cell string) bool {
+	_, err := strconv.ParseFloat(cell, 64)
+	return err == nil || errors.Is(err, strconv.ErrRange)
+}
+
+// targets finds the columns to predict among the names.
+func targets(file string, names, target []string) ([]int, error) {
+	if len(target) == 0 {
+		target = names[len(names)-1:]
+	}
+	place := make([]int, len(target))
 	for i, name := range target {
-		if place[i] = slices.Index(columns, name); place[i] < 0 {
+		if place[i] = slices.Index(names, name); place[i] < 0 {
 			hint := ""
-			if near := knob.Nearest(name, columns); near != "" {
+			if near := knob.Nearest(name, names); near != "" {
 				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
-			return nil, fmt.Errorf("%s:1: there is no column %q for data.target%s (the columns are %s)", file, name, hint, strings.Join(columns, ", "))
+			return nil, fmt.Errorf("%s:1: there is no column %q for data.target%s (the columns are %s)", file, name, hint, strings.Join(names, ", "))
 		}
 		if slices.Contains(place[:i], place[i]) {
 			return nil, fmt.Errorf("%s:1: data.target names column %q twice", file, name)
 		}
 	}
-	t := &Table{}
-	for i, name := range columns {
-		if !slices.Contains(place, i) {
-			t.Inputs = append(t.Inputs, name)
-		}
-	}
-	if len(t.Inputs) == 0 {
+	if len(place) == len(names) {
 		return nil, fmt.Errorf("%s:1: every column is a target; there is no input left", file)
 	}
-	t.Targets = make([]Column, len(target))
-	numbers := make([]bool, len(target))
-	for i, name := range target {
-		t.Targets[i].Name, numbers[i] = name, true
-	}
-	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
+	return place, nil
+}
+
+// separator is what stands most often between the cells of the first line:
+// comma, tab or semicolon.
+func separator(plain []byte) rune {
+	const candidates = ",\t;"
+	var count [len(candidates)]int
+	quoted := false
+	for _, b := range bytes.TrimLeft(plain, "\r\n") {
+		if b == '"' {
+			quoted = !quoted
+		}
+		if b == '\n' && !quoted {
 			break
 		}
-		if err != nil {
-			return nil, broken(file, err)
-		}
-		for i, cell := range record {
-			cell = strings.TrimSpace(cell)
-			v, err := strconv.ParseFloat(cell, 64)
-			finite := err == nil && !math.IsNaN(v) && !math.IsInf(v, 0)
-			j := slices.Index(place, i)
-			switch {
-			case j < 0 && finite:
-				t.X = append(t.X, v)
-			case j >= 0 && finite:
-				t.Targets[j].Numbers = append(t.Targets[j].Numbers, v)
-				t.Targets[j].Words = append(t.Targets[j].Words, strings.Clone(cell))
-			case j >= 0 && errors.Is(err, strconv.ErrSyntax) && cell != "" && cell != "NA":
-				numbers[j] = false
-				t.Targets[j].Words = append(t.Targets[j].Words, strings.Clone(cell))
-			default:
-				line, col := r.FieldPos(i)
-				what := fmt.Sprintf("%q is not a number", cell)
-				if cell == "" {
-					what = "the cell is empty"
-				} else if err == nil || errors.Is(err, strconv.ErrRange) {
-					what = fmt.Sprintf("%q is not a finite number", cell)
-				}
-				return nil, fmt.Errorf("%s:%d:%d: column %q: %s", file, line, col, columns[i], what)
-			}
-		}
-		t.Rows++
-	}
-	if t.Rows == 0 {
-		return nil, fmt.Errorf("%s: there is a line of column names and no row below it", file)
-	}
-	for i := range t.Targets {
-		if numbers[i] {
-			t.Targets[i].Words = nil
-		} else {
-			t.Targets[i].Numbers = nil
+		if i := strings.IndexByte(candidates, b); i >= 0 && !quoted {
+			count[i]++
 		}
 	}
-	return t, nil
+	best := 0
+	for i, n := range count {
+		if n > count[best] {
+			best = i
+		}
+	}
+	return rune(candidates[best])
+}
+
+func position(file string, r *csv.Reader, field int) string {
+	line, col := r.FieldPos(field)
+	return fmt.Sprintf("%s:%d:%d", file, line, col)
 }
 
 func broken(file string, err error) error {
@@ -131,19 +313,4 @@ func broken(file string, err error) error {
 		return fmt.Errorf("%s:%d:%d: %w", file, p.Line, p.Column, p.Err)
 	}
 	return fmt.Errorf("%s: %w", file, err)
-}
-
-func unzip(content []byte) ([]byte, error) {
-	if !bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
-		return content, nil
-	}
-	z, err := gzip.NewReader(bytes.NewReader(content))
-	if err != nil {
-		return nil, fmt.Errorf("the gzip file is damaged: %w", err)
-	}
-	plain, err := io.ReadAll(io.LimitReader(z, maxPlain))
-	if err != nil {
-		return nil, fmt.Errorf("the gzip file is damaged: %w", err)
-	}
-	return plain, nil
 }

@@ -19,33 +19,50 @@ import (
 // Spec is the [data] table of a recipe.
 type Spec struct {
 	Set               string // a built-in table or a generator, or
-	File              string // a CSV or CSV.gz
+	File              string // what Read reads
+	Labels            string // the file of the labels, of IDX and NPY
 	Target            []string
+	Shape             []int // of images: height, width and, if there are several, channels
+	Missing           string
 	Validation        float64
 	Standardize       bool
 	StandardizeTarget bool
 	// of the generators
-	Samples         int
-	Noise           float64
-	Inputs, Outputs int
+	Samples                  int
+	Noise                    float64
+	Inputs, Outputs, Classes int
+	Degree, Modulus, Active  int
 }
 
 // NewSpec holds the defaults.
-func NewSpec() Spec { return Spec{Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10} }
+func NewSpec() Spec {
+	return Spec{
+		Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
+		Classes: 4, Degree: 4, Modulus: 97, Active: 3,
+	}
+}
 
-// Knobs are the keys of the table, bound to the spec.
+// Knobs are the keys of the table, bound to the spec. A key that the data set
+// has no use for is not used.
 func (s *Spec) Knobs() []knob.Knob {
 	knobs := []knob.Knob{
 		knob.String("data.set", &s.Set, "a built-in data set or generator; or give data.file"),
-		knob.String("data.file", &s.File, "a CSV or CSV.gz with one header line, relative to the preset"),
+		knob.String("data.file", &s.File, "a table (CSV, TSV) or arrays (IDX, NPY, NPZ), also in a gzip; relative to the preset"),
+		knob.String("data.labels", &s.Labels, "the file of the labels, where data.file is IDX or NPY; relative to the preset"),
 		knob.Words("data.target", &s.Target, "the columns to predict; by default the last"),
-		knob.Float("data.validation", &s.Validation, 0, 0.9, knob.Linear, "the share of the rows held out, chosen by the seed").WithZero("none"),
+		knob.Ints("data.shape", &s.Shape, "the inputs are images of this height and width, and channels if there are several; known of itself for IDX and arrays"),
+		knob.OneOf("data.missing", &s.Missing, missings, "what becomes of missing values: empty cells and NA"),
+		knob.Float("data.validation", &s.Validation, 0, 0.9, knob.Linear, "the share of the rows held out, chosen by the seed; with none, a set's own test part if it has one").WithZero("none"),
 		knob.Bool("data.standardize", &s.Standardize, "shift and scale each input to mean 0 and deviation 1 over the training rows"),
 		knob.Bool("data.standardize_target", &s.StandardizeTarget, "the same for numeric targets; the loss is then in squared deviations"),
-		knob.Int("data.samples", &s.Samples, 2, 10_000_000, "rows a generator makes"),
-		knob.Float("data.noise", &s.Noise, 0, 1e6, knob.Log, "deviation of the noise a generator adds"),
-		knob.Int("data.inputs", &s.Inputs, 1, 1<<20, "inputs of linear-teacher"),
+		knob.Int("data.samples", &s.Samples, 2, 10_000_000, "rows a generator makes; modular makes all there are"),
+		knob.Float("data.noise", &s.Noise, 0, 1e6, knob.Log, "deviation of the noise a generator adds; modular has none"),
+		knob.Int("data.inputs", &s.Inputs, 1, 1<<20, "inputs of linear-teacher and sparse"),
 		knob.Int("data.outputs", &s.Outputs, 1, 1<<20, "outputs of linear-teacher"),
+		knob.Int("data.classes", &s.Classes, 2, 100, "classes of gaussians"),
+		knob.Int("data.degree", &s.Degree, 1, 50, "degree of chebyshev"),
+		knob.Int("data.modulus", &s.Modulus, 2, 200, "modulus of modular, which has its square of rows"),
+		knob.Int("data.active", &s.Active, 1, 1<<20, "inputs that count in sparse"),
 	}
 	for i := range knobs {
 		knobs[i] = knobs[i].AsFixed()
@@ -70,16 +87,25 @@ func blame(key, format string, args ...any) error {
 // hold numbers or names.
 type Table struct {
 	Inputs  []string  // names of the input columns
-	X       []float64 // rows×len(Inputs)
+	X       []float64 // rows×len(Inputs); NaN is a missing value
 	Rows    int
 	Targets []Column
+	Shape   []int // of images: height, width and, if there are several, channels; else nil
+	Held    int   // so many rows at the end are a test part of the set's own
+	Missing int   // values that are missing
+
+	texts []span // the inputs that stand for a text column each
 }
+
+// span is inputs from to before.
+type span struct{ from, before int }
 
 // Column is one target column.
 type Column struct {
 	Name    string
 	Numbers []float64 // nil if any cell is a name
 	Words   []string  // the cells as they stand in the file; nil if all are numbers
+	Classes []string  // the names of 0, 1, 2 and so on, where the file gives them
 }
 
 // numeric makes a column of numbers.
@@ -89,6 +115,11 @@ func (c Column) word(row int) string {
 	if c.Words != nil {
 		return c.Words[row]
 	}
+	for i, name := range c.Classes {
+		if c.Numbers[row] == float64(i) {
+			return name
+		}
+	}
 	return strconv.FormatFloat(c.Numbers[row], 'g', -1, 64)
 }
 
@@ -96,6 +127,7 @@ func (c Column) word(row int) string {
 type Set struct {
 	Inputs     []string
 	Targets    []string // names of the outputs: columns, or classes
+	Shape      []int    // of images, as in Table
 	Train, Val Part
 	ByClass    bool // each row has one class; Values then holds it one-hot
 	Binary     bool // every value is 0 or 1
@@ -112,7 +144,10 @@ type Part struct {
 func (p Part) Rows() int { return p.X.Rows }
 
 // Prepare reads the targets for a network of so many outputs, splits off the
-// validation rows by the seed, and standardizes by the training rows.
+// validation rows by the seed, fills in missing values and standardizes by the
+// training rows. Where no share is to be held out, the set's own test part is
+// the validation; where one is, it is taken of the other rows, and the test
+// part is left out.
 //
 // As many target columns as outputs are numbers; one target column for several
 // outputs is a class: whole numbers 0 to outputs−1 are the class itself, other
@@ -125,7 +160,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
 		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
 	}
-	set := &Set{Inputs: t.Inputs}
+	set := &Set{Inputs: t.Inputs, Shape: t.Shape}
 	values := make([]float64, t.Rows*outputs)
 	var classes []int
 	var err error
@@ -134,7 +169,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		for j, c := range t.Targets {
 			set.Targets = append(set.Targets, c.Name)
 			numbers := c.Numbers
-			if numbers == nil || named && !binary(numbers) {
+			if numbers == nil || named && !zeroOne(numbers) {
 				if numbers, err = twoNames(c, t.Rows, named); err != nil {
 					return nil, err
 				}
@@ -143,7 +178,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 				values[r*outputs+j] = v
 			}
 		}
-		set.Binary = binary(values)
+		set.Binary = zeroOne(values)
 	case len(t.Targets) == 1:
 		if classes, set.Targets, err = number(t.Targets[0], t.Rows, outputs); err != nil {
 			return nil, err
@@ -156,12 +191,23 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		return nil, blame("model.layers", "the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
 	}
 
-	train, val := split(t.Rows, s.Validation, seed)
+	rows := t.Rows - t.Held
+	train, val := split(rows, s.Validation, seed)
 	if len(train) == 0 {
-		return nil, blame("data.validation", "data.validation %v leaves no row of %d to train on", s.Validation, t.Rows)
+		return nil, blame("data.validation", "data.validation %v leaves no row of %d to train on", s.Validation, rows)
+	}
+	if s.Validation == 0 {
+		for r := rows; r < t.Rows; r++ {
+			val = append(val, r)
+		}
 	}
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)
+	if t.Missing > 0 {
+		if err := t.fill(x, train); err != nil {
+			return nil, err
+		}
+	}
 	if s.Standardize {
 		standardize(x, width, train)
 	}
@@ -182,7 +228,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	return set, nil
 }
 
-func binary(values []float64) bool {
+func zeroOne(values []float64) bool {
 	for _, v := range values {
 		if v != 0 && v != 1 {
 			return false
@@ -226,6 +272,9 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 	if direct {
 		for i := range names {
 			names[i] = strconv.Itoa(i)
+			if i < len(c.Classes) {
+				names[i] = c.Classes[i]
+			}
 		}
 		for r, v := range c.Numbers {
 			classes[r] = int(v)
@@ -282,7 +331,7 @@ func split(rows int, share float64, seed uint64) (train, val []int) {
 	order := make([]int, rows)
 	source := rand.NewPCG(seed, 0)
 	shuffle(order, source)
-	for _, r := range order[:int(math.Round(share*float64(rows)))] {
+	for _, r := range order[:int(math.Round(float64(share*float64(rows))))] {
 		held[r] = true
 	}
 	for r := range rows {
@@ -307,10 +356,10 @@ func standardize(x []float64, width int, rows []int) {
 		mean /= n
 		for _, r := range rows {
 			d := x[r*width+j] - mean
-			square += d * d
+			square += float64(d * d)
 		}
 		deviation := math.Sqrt(square / n)
-		if deviation <= 1e-13*math.Abs(mean) { // constant but for rounding
+		if deviation <= float64(1e-13*math.Abs(mean)) { // constant but for rounding
 			deviation = 1
 		}
 		for i := j; i < len(x); i += width {

@@ -1,11 +1,10 @@
 package data
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 )
 
@@ -16,8 +15,16 @@ type generator struct {
 }
 
 var generators = []generator{
-	{"spiral", "two arms winding round each other, two classes in the plane", spiral},
 	{"moons", "two half circles, one hooked into the other, two classes in the plane", moons},
+	{"circles", "a circle within a circle, two classes in the plane", circles},
+	{"xor", "four quarters of a square, opposite ones of one class, in the plane", xor},
+	{"gaussians", "round clouds side by side, data.classes of them, in the plane", gaussians},
+	{"spiral", "two arms winding round each other, two classes in the plane", spiral},
+	{"checkerboard", "four by four squares, two classes in the plane", checkerboard},
+	{"sine", "one wave of sin x, plus noise", sineWave},
+	{"chebyshev", "the Chebyshev polynomial of data.degree at points evenly on [-1, 1], plus noise", chebyshev},
+	{"modular", "(a + b) mod data.modulus for all a and b, each one-hot", modular},
+	{"sparse", "one target, a hidden linear map of data.active of the inputs, plus noise", sparse},
 	{"linear-teacher", "targets are a hidden linear map of the inputs, plus noise", linearTeacher},
 }
 
@@ -40,67 +47,50 @@ func Generate(s Spec, seed uint64) (t *Table, ok bool) {
 	return nil, false
 }
 
-// plane makes a table of points in the plane with a class each; the classes
-// alternate row by row.
-func plane(s Spec, rng *rand.Rand, at func(class int, along float64) (x, y float64)) *Table {
+// noisy is v plus the noise that the spec asks for.
+func noisy(v float64, s Spec, rng *rand.Rand) float64 {
+	return v + float64(s.Noise*kernel.Normal(rng))
+}
+
+// sine is the sine of a moderate angle.
+func sine(x float64) float64 { return kernel.Cos(x - math.Pi/2) }
+
+// rounds makes a table of points in the plane; the class of each row is given
+// to at, and goes round from row to row.
+func rounds(s Spec, rng *rand.Rand, classes int, at func(class int) (x, y float64)) *Table {
+	next := 0
+	return plane(s, rng, func() (x, y float64, class int) {
+		class = next % classes
+		next++
+		x, y = at(class)
+		return x, y, class
+	})
+}
+
+// plane makes a table of points in the plane with a class each; the noise
+// moves a point and leaves its class.
+func plane(s Spec, rng *rand.Rand, at func() (x, y float64, class int)) *Table {
 	t := &Table{Inputs: []string{"x", "y"}, Rows: s.Samples}
 	classes := make([]float64, s.Samples)
 	for r := range s.Samples {
-		class := r % 2
-		x, y := at(class, rng.Float64())
-		t.X = append(t.X, x+s.Noise*rng.NormFloat64(), y+s.Noise*rng.NormFloat64())
+		x, y, class := at()
+		x = noisy(x, s, rng)
+		t.X = append(t.X, x, noisy(y, s, rng))
 		classes[r] = float64(class)
 	}
 	t.Targets = []Column{numeric("class", classes)}
 	return t
 }
 
-// spiral has two arms of one and a half turns within the unit circle.
-func spiral(s Spec, rng *rand.Rand) *Table {
-	return plane(s, rng, func(class int, along float64) (float64, float64) {
-		radius := math.Sqrt(along)
-		sin, cos := math.Sincos(3*math.Pi*radius + math.Pi*float64(class))
-		return radius * cos, radius * sin
-	})
-}
-
-// moons has an upper half circle round the origin and a lower one round (1, ½).
-func moons(s Spec, rng *rand.Rand) *Table {
-	return plane(s, rng, func(class int, along float64) (float64, float64) {
-		sin, cos := math.Sincos(math.Pi * along)
-		if class == 0 {
-			return cos, sin
-		}
-		return 1 - cos, 0.5 - sin
-	})
-}
-
-// linearTeacher draws W, inputs and noise from normal distributions and sets
-// y = x Wᵀ / √inputs + noise, so that each output has deviation near 1.
-func linearTeacher(s Spec, rng *rand.Rand) *Table {
-	w := make([]float64, s.Outputs*s.Inputs)
-	for i := range w {
-		w[i] = rng.NormFloat64() / math.Sqrt(float64(s.Inputs))
+// curve makes a table of one input and one target, the noise on the target.
+func curve(s Spec, rng *rand.Rand, at func(row int) (x, y float64)) *Table {
+	t := &Table{Inputs: []string{"x"}, Rows: s.Samples, X: make([]float64, s.Samples)}
+	targets := make([]float64, s.Samples)
+	for r := range targets {
+		var y float64
+		t.X[r], y = at(r)
+		targets[r] = noisy(y, s, rng)
 	}
-	t := &Table{Rows: s.Samples, X: make([]float64, s.Samples*s.Inputs)}
-	for j := range s.Inputs {
-		t.Inputs = append(t.Inputs, "x"+strconv.Itoa(j))
-	}
-	for j := range s.Outputs {
-		t.Targets = append(t.Targets, numeric(fmt.Sprintf("y%d", j), make([]float64, s.Samples)))
-	}
-	for r := range s.Samples {
-		x := t.X[r*s.Inputs : (r+1)*s.Inputs]
-		for i := range x {
-			x[i] = rng.NormFloat64()
-		}
-		for j := range s.Outputs {
-			sum := 0.0
-			for i, v := range x {
-				sum += v * w[j*s.Inputs+i]
-			}
-			t.Targets[j].Numbers[r] = sum + s.Noise*rng.NormFloat64()
-		}
-	}
+	t.Targets = []Column{numeric("y", targets)}
 	return t
 }

@@ -18,7 +18,7 @@ func table(t *testing.T, names string, rows ...string) *data.Table {
 	for i, r := range rows {
 		fmt.Fprintf(&b, "%d,%s\n", i, r)
 	}
-	got, err := data.ReadCSV("f.csv", []byte(b.String()), strings.Split(names, ","))
+	got, err := read(b.String(), data.Spec{Target: strings.Split(names, ",")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestStandardizingGivesMeanZeroAndDeviationOneOverTheTrainingRows(t *testing
 func TestAConstantColumnIsOnlyShifted(t *testing.T) {
 	s := data.NewSpec()
 	s.Standardize = true
-	got, err := data.ReadCSV("f.csv", []byte("a,y\n0.1,1\n0.1,2\n0.1,3\n"), nil)
+	got, err := read("a,y\n0.1,1\n0.1,2\n0.1,3\n", s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,43 +254,5 @@ func TestPreparingLeavesTheTableAlone(t *testing.T) {
 	}
 	if !slices.Equal(tab.X, x) || !slices.Equal(tab.Targets[0].Numbers, y) {
 		t.Error("the table has changed")
-	}
-}
-
-func TestGeneratorsMakeWhatTheSpecSays(t *testing.T) {
-	for _, g := range data.Generators() {
-		s := data.NewSpec()
-		s.Set, s.Samples, s.Inputs, s.Outputs = g.Name, 101, 3, 4
-		a, ok := data.Generate(s, 1)
-		if !ok || g.Help == "" {
-			t.Fatalf("%s is not generated, or has no help", g.Name)
-		}
-		b, _ := data.Generate(s, 1)
-		c, _ := data.Generate(s, 2)
-		if a.Rows != 101 || len(a.X) != 101*len(a.Inputs) {
-			t.Errorf("%s: %d rows, %d numbers for %d inputs", g.Name, a.Rows, len(a.X), len(a.Inputs))
-		}
-		if !slices.Equal(a.X, b.X) || slices.Equal(a.X, c.X) {
-			t.Errorf("%s is not decided by the seed", g.Name)
-		}
-		for _, target := range a.Targets {
-			if len(target.Numbers) != 101 {
-				t.Errorf("%s: target %q has %d rows", g.Name, target.Name, len(target.Numbers))
-			}
-		}
-	}
-	if _, ok := data.Generate(data.Spec{Set: "no such"}, 1); ok {
-		t.Error("a generator of no name")
-	}
-}
-
-func TestTheLinearTeacherIsLinear(t *testing.T) {
-	s := data.NewSpec()
-	s.Set, s.Samples, s.Noise, s.Inputs, s.Outputs = "linear-teacher", 3, 0, 1, 2
-	tab, _ := data.Generate(s, 1)
-	for _, target := range tab.Targets {
-		if a, b := target.Numbers[0]/tab.X[0], target.Numbers[1]/tab.X[1]; math.Abs(a-b) > 1e-12*math.Abs(a) {
-			t.Errorf("%s: slopes %v and %v", target.Name, a, b)
-		}
 	}
 }

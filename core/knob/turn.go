@@ -86,7 +86,7 @@ func (k Knob) floor() float64 {
 
 // notch is the neighbour of x among ..., 1, 2, 5, 10, 20, ...
 func notch(x float64, dir int) float64 {
-	exp := math.Floor(math.Log10(x) + 1e-9)
+	exp := math.Floor(float64(math.Log10(x)) + 1e-9)
 	for _, e := range []float64{exp - 1, exp, exp + 1} {
 		for _, m := range []float64{1, 2, 5} {
 			y := decimal(m, e)

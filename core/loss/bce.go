@@ -3,6 +3,7 @@ package loss
 import (
 	"math"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -16,7 +17,7 @@ func (bce) Knobs() []knob.Knob { return nil }
 
 func (bce) Eval(grad, out blas64.General, target Target) float64 {
 	return pointwise(grad, out, target.Values, func(x, y float64) (float64, float64) {
-		e := math.Exp(-math.Abs(x))
+		e := kernel.Exp(-math.Abs(x))
 		p := 1 / (1 + e)
 		if x < 0 {
 			p = e / (1 + e)
@@ -25,6 +26,6 @@ func (bce) Eval(grad, out blas64.General, target Target) float64 {
 		if x <= 0 {
 			positive = 0
 		}
-		return positive - x*y + math.Log1p(e), p - y
+		return positive - float64(x*y) + kernel.Log1p(e), p - y
 	})
 }

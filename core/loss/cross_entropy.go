@@ -1,9 +1,6 @@
 package loss
 
 import (
-	"fmt"
-	"math"
-
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -12,50 +9,69 @@ import (
 // crossEntropy is the mean over the rows of −Σ q log softmax(x), where q gives
 // 1 − ε to the right class and ε/C to every one of the C classes besides, as
 // torch.nn.CrossEntropyLoss. Smoothing: Szegedy et al. 2016, section 7.
-type crossEntropy struct{ Smoothing float64 }
+// With weights, each term of the sum counts as its class does, and the mean is
+// over the weights of the right classes.
+type crossEntropy struct {
+	Smoothing float64
+	Weights   []int
+}
 
 func (c *crossEntropy) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("loss.label_smoothing", &c.Smoothing, 0, 1, knob.Linear, "the share of each label that is spread over all classes").WithZero("off").WithStep(0.05),
+		knob.Ints("loss.weights", &c.Weights, "how much each class counts, as [1, 5, 2]: only the proportions matter; 1 for classes that are not listed"),
 	}
 }
 
-func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
-	if len(target.Classes) != out.Rows {
-		panic(fmt.Sprintf("loss: %d rows of outputs against %d classes", out.Rows, len(target.Classes)))
+func (c *crossEntropy) weight(class int) float64 {
+	if class < len(c.Weights) {
+		return float64(c.Weights[class])
 	}
-	scale := 1 / float64(out.Rows)
-	even := c.Smoothing / float64(out.Cols)
+	return 1
+}
+
+// Weight is what the rows of a batch count together.
+func (c *crossEntropy) Weight(target Target) float64 {
+	if len(c.Weights) == 0 {
+		return float64(len(target.Classes))
+	}
+	sum := 0.0
+	for _, class := range target.Classes {
+		sum += c.weight(class)
+	}
+	return sum
+}
+
+func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
+	checkClasses(out, target)
+	scale := 1 / c.Weight(target)
+	right, even := 1-c.Smoothing, c.Smoothing/float64(out.Cols)
+	all := 0.0 // the weight of all classes
+	for class := range out.Cols {
+		all += c.weight(class)
+	}
 	sum := 0.0
 	for r := range out.Rows {
-		x, class := row(out, r), target.Classes[r]
-		top := x[0]
-		for _, v := range x[1:] {
-			if v > top || v != v {
-				top = v
-			}
-		}
-		total, mean := 0.0, 0.0
-		for _, v := range x {
-			total += math.Exp(v - top)
-		}
-		logTotal := math.Log(total)
-		value := (1 - c.Smoothing) * (logTotal + top - x[class])
+		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
+		s := softmaxOf(g, x)
+		w := c.weight(class)
+		value := float64(float64(right*w) * s.surprise(x[class]))
 		if c.Smoothing > 0 {
-			for _, v := range x {
-				mean += logTotal + top - v
+			spread := 0.0
+			for j, v := range x {
+				spread += float64(c.weight(j) * s.surprise(v))
 			}
-			value += even * mean
+			value += float64(even * spread)
 		}
 		sum += value
-		if grad.Data == nil {
-			continue
+		mass := float64(right*w) + float64(even*all) // what q and the weights sum to
+		for j, e := range g {
+			q := float64(even * c.weight(j))
+			if j == class {
+				q += float64(right * w)
+			}
+			g[j] = float64((float64(mass*(e/s.Total)) - q) * scale)
 		}
-		g := row(grad, r)
-		for j, v := range x {
-			g[j] = (math.Exp(v-top)/total - even) * scale
-		}
-		g[class] -= (1 - c.Smoothing) * scale
 	}
 	return sum * scale
 }

@@ -22,8 +22,8 @@ func (h *huber) Eval(grad, out blas64.General, target Target) float64 {
 	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
 		d := o - t
 		if a := math.Abs(d); a > h.Delta {
-			return h.Delta * (a - 0.5*h.Delta), math.Copysign(h.Delta, d)
+			return float64(h.Delta * (a - float64(0.5*h.Delta))), math.Copysign(h.Delta, d)
 		}
-		return 0.5 * d * d, d
+		return float64(0.5 * float64(d*d)), d
 	})
 }

@@ -19,6 +19,12 @@ type Loss interface {
 	Eval(grad, out blas64.General, target Target) float64
 }
 
+// Weighted is a loss whose mean is not over the rows but over their weights.
+// The loss of several batches together is the mean by these.
+type Weighted interface {
+	Weight(target Target) float64
+}
+
 // Target is what the outputs of a batch should be.
 type Target struct {
 	Classes []int          // the class of each row; nil for regression
@@ -30,6 +36,7 @@ type Task struct {
 	Outputs int
 	Classes bool // each row has one class
 	Binary  bool // every value is 0 or 1
+	Simplex bool // each row is a distribution: no value below 0, their sum 1
 }
 
 // Row is a catalogue entry.
@@ -44,11 +51,27 @@ type Row struct {
 // Catalogue is every loss there is, in display order.
 var Catalogue = []Row{
 	{Name: "mse", Help: "mean squared error: the mean of (ŷ − y)²", New: func() Loss { return mse{} }},
+	{Name: "mae", Help: "mean absolute error: the mean of |ŷ − y|, which aims at the median", New: func() Loss { return mae{} }},
+	{Name: "huber", Help: "squared near the target, straight beyond delta: outliers pull less", New: func() Loss { return &huber{Delta: 1} }},
+	{Name: "smooth-l1", Help: "huber of slope 1: squared near the target, straight beyond beta", New: func() Loss { return &smoothL1{Beta: 1} }},
+	{Name: "log-cosh", Help: "log cosh of the difference: like huber, without a bend", New: func() Loss { return logCosh{} }},
+	{Name: "quantile", Help: "pinball loss: aims at the tau-quantile of the targets", New: func() Loss { return &quantile{Tau: 0.5} }},
 	{
 		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability given to the right class",
 		Fits: needClasses, New: func() Loss { return &crossEntropy{} },
 	},
-	{Name: "huber", Help: "squared near the target, straight beyond delta: outliers pull less", New: func() Loss { return &huber{Delta: 1} }},
+	{
+		Name: "focal", Help: "cross-entropy that cares less for what is right already",
+		Fits: needClasses, New: func() Loss { return &focal{Gamma: 2} },
+	},
+	{
+		Name: "hinge", Help: "multi-class margin: 0 once the right output leads by the margin",
+		Fits: needClasses, New: func() Loss { return &hinge{Margin: 1} },
+	},
+	{
+		Name: "kl", Help: "Kullback-Leibler divergence of softmax from target probabilities",
+		Fits: needSimplex, New: func() Loss { return kl{} },
+	},
 	{
 		Name: "bce", Help: "log-loss: binary cross-entropy of each output, taken as a logit", Logits: true,
 		Fits: needBinary, New: func() Loss { return bce{} },
@@ -90,6 +113,16 @@ func needClasses(t Task) error {
 	return nil
 }
 
+func needSimplex(t Task) error {
+	switch {
+	case !t.Simplex && !t.Classes:
+		return errors.New("needs classes, or probabilities that sum to 1 in each row; these targets are other numbers")
+	case t.Outputs < 2:
+		return errors.New("needs an output for each class, at least two")
+	}
+	return nil
+}
+
 func needBinary(t Task) error {
 	if !t.Binary {
 		return errors.New("needs targets of 0 and 1, or two names in a column; these are other numbers")
@@ -100,9 +133,7 @@ func needBinary(t Task) error {
 // pointwise is a loss that is a mean over every element: f returns the value
 // and the slope at the difference or pair.
 func pointwise(grad, out, target blas64.General, f func(out, target float64) (value, slope float64)) float64 {
-	if out.Rows != target.Rows || out.Cols != target.Cols {
-		panic(fmt.Sprintf("loss: outputs %d×%d against targets %d×%d", out.Rows, out.Cols, target.Rows, target.Cols))
-	}
+	checkValues(out, target)
 	sum, scale := 0.0, 1/float64(out.Rows*out.Cols)
 	for r := range out.Rows {
 		o, t := row(out, r), row(target, r)
@@ -124,3 +155,9 @@ func pointwise(grad, out, target blas64.General, f func(out, target float64) (va
 }
 
 func row(m blas64.General, r int) []float64 { return m.Data[r*m.Stride : r*m.Stride+m.Cols] }
+
+func checkValues(out, target blas64.General) {
+	if out.Rows != target.Rows || out.Cols != target.Cols {
+		panic(fmt.Sprintf("loss: outputs %d×%d against targets %d×%d", out.Rows, out.Cols, target.Rows, target.Cols))
+	}
+}

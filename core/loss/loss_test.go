@@ -22,9 +22,19 @@ func matrix(rows, cols int, fill func(i int) float64) blas64.General {
 
 // variants are the knob settings under which a loss is tested besides its
 // defaults. A loss that is not listed is tested at its defaults.
-var variants = map[string][]map[string]float64{
-	"cross-entropy": {{"loss.label_smoothing": 0.1}, {"loss.label_smoothing": 0.73}, {"loss.label_smoothing": 1}},
-	"huber":         {{"loss.delta": 0.25}, {"loss.delta": 1e-3}, {"loss.delta": 40}},
+var variants = map[string][]map[string]knob.Value{
+	"cross-entropy": {
+		{"loss.label_smoothing": knob.Num(0.1)},
+		{"loss.label_smoothing": knob.Num(0.73)},
+		{"loss.label_smoothing": knob.Num(1)},
+		{"loss.weights": knob.Items([]string{"3"})}, // two classes at least; the others weigh 1
+		{"loss.weights": knob.Items([]string{"1", "1000", "7", "2", "1", "1", "9", "5"}), "loss.label_smoothing": knob.Num(0.3)},
+	},
+	"huber":     {{"loss.delta": knob.Num(0.25)}, {"loss.delta": knob.Num(1e-3)}, {"loss.delta": knob.Num(40)}},
+	"smooth-l1": {{"loss.beta": knob.Num(0.25)}, {"loss.beta": knob.Num(1e-3)}, {"loss.beta": knob.Num(40)}, {"loss.beta": knob.Num(0)}},
+	"quantile":  {{"loss.tau": knob.Num(0)}, {"loss.tau": knob.Num(0.05)}, {"loss.tau": knob.Num(0.9)}, {"loss.tau": knob.Num(1)}},
+	"focal":     {{"loss.gamma": knob.Num(0)}, {"loss.gamma": knob.Num(0.3)}, {"loss.gamma": knob.Num(1)}, {"loss.gamma": knob.Num(7.5)}},
+	"hinge":     {{"loss.margin": knob.Num(0)}, {"loss.margin": knob.Num(0.3)}, {"loss.margin": knob.Num(20)}},
 }
 
 // eachLoss calls f with every loss of the catalogue in every setting, with
@@ -32,14 +42,14 @@ var variants = map[string][]map[string]float64{
 func eachLoss(t *testing.T, f func(t *testing.T, name string, l loss.Loss, out blas64.General, target loss.Target)) {
 	t.Helper()
 	for _, row := range loss.Catalogue {
-		for _, set := range append([]map[string]float64{nil}, variants[row.Name]...) {
+		for _, set := range append([]map[string]knob.Value{nil}, variants[row.Name]...) {
 			l := row.New()
 			for path, v := range set {
 				i := slices.IndexFunc(l.Knobs(), func(k knob.Knob) bool { return k.Path == path })
 				if i < 0 {
 					t.Fatalf("%s has no knob %s", row.Name, path)
 				}
-				if err := l.Knobs()[i].Set(knob.Num(v)); err != nil {
+				if err := l.Knobs()[i].Set(v); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -61,6 +71,12 @@ func eachLoss(t *testing.T, f func(t *testing.T, name string, l loss.Loss, out b
 					t.Fatal(err)
 				}
 				f(t, row.Name, l, out, target)
+				if row.Name == "kl" { // more than one class may be likely
+					for i := range target.Values.Data {
+						target.Values.Data[i] = (target.Values.Data[i] + 0.1) / (1 + 0.1*float64(size[1]))
+					}
+					f(t, row.Name, l, out, target)
+				}
 			}
 		}
 	}
@@ -93,21 +109,27 @@ func TestTheValueIsTheSameWithAndWithoutTheGradient(t *testing.T) {
 	})
 }
 
+// Over rows of their own weight, where a loss has weights.
 func TestTheLossIsAMeanOverRows(t *testing.T) {
 	eachLoss(t, func(t *testing.T, name string, l loss.Loss, out blas64.General, target loss.Target) {
 		one := func(m blas64.General, r int) blas64.General {
 			m.Rows, m.Data = 1, m.Data[r*m.Stride:(r+1)*m.Stride]
 			return m
 		}
-		sum := 0.0
+		sum, weight := 0.0, 0.0
 		for r := range out.Rows {
 			part := loss.Target{Values: one(target.Values, r)}
 			if target.Classes != nil {
 				part.Classes = target.Classes[r : r+1]
 			}
-			sum += l.Eval(blas64.General{}, one(out, r), part)
+			w := 1.0
+			if l, ok := l.(loss.Weighted); ok {
+				w = l.Weight(part)
+			}
+			sum += w * l.Eval(blas64.General{}, one(out, r), part)
+			weight += w
 		}
-		if whole, mean := l.Eval(blas64.General{}, out, target), sum/float64(out.Rows); math.Abs(whole-mean) > 1e-12*whole {
+		if whole, mean := l.Eval(blas64.General{}, out, target), sum/weight; math.Abs(whole-mean) > 1e-12*whole {
 			t.Errorf("%s: %v for the batch, %v as the mean of its rows", name, whole, mean)
 		}
 	})
@@ -124,6 +146,21 @@ func TestValues(t *testing.T) {
 		{"mse", []float64{1, 2}, []float64{0, 4}, nil, 2.5},
 		{"huber", []float64{0.5, 3}, []float64{0, 0}, nil, (0.125 + 2.5) / 2},
 		{"huber", []float64{1}, []float64{0}, nil, 0.5},
+		{"mae", []float64{1, 2}, []float64{0, 4}, nil, 1.5},
+		{"smooth-l1", []float64{0.5, 3}, []float64{0, 0}, nil, (0.125 + 2.5) / 2},
+		{"log-cosh", []float64{0, 1000}, []float64{0, 0}, nil, (1000 - math.Ln2) / 2},
+		{"log-cosh", []float64{1e-8}, []float64{0}, nil, 0.5e-16},
+		{"log-cosh", []float64{0.7999999}, []float64{0}, nil, math.Log(math.Cosh(0.7999999))},
+		{"log-cosh", []float64{0.8000001}, []float64{0}, nil, math.Log(math.Cosh(0.8000001))},
+		{"quantile", []float64{1, 2}, []float64{0, 4}, nil, 0.75},
+		{"focal", []float64{5, 5}, nil, []int{1}, math.Ln2 / 4},
+		{"focal", []float64{1000, 0}, nil, []int{0}, 0},
+		{"focal", []float64{1000, 0}, nil, []int{1}, 1000},
+		{"hinge", []float64{2, 1.5, -3, 9}, nil, []int{0}, (0.5 + 8) / 4},
+		{"hinge", []float64{2, 0}, nil, []int{0}, 0},
+		{"kl", []float64{1, 1}, []float64{0.5, 0.5}, nil, 0},
+		{"kl", []float64{0, 0}, []float64{0.25, 0.75}, nil, math.Ln2 + 0.25*math.Log(0.25) + 0.75*math.Log(0.75)},
+		{"kl", []float64{1000, 0}, []float64{0, 1}, nil, 1000},
 		{"bce", []float64{0, 0}, []float64{0, 1}, nil, math.Ln2},
 		{"bce", []float64{1000, -1000}, []float64{0, 1}, nil, 1000},
 		{"bce", []float64{1000, -1000}, []float64{1, 0}, nil, 0},
@@ -166,6 +203,36 @@ func TestNaNIsShownNotHidden(t *testing.T) {
 	})
 }
 
+func TestOnTheTargetTheSlopeIsZero(t *testing.T) {
+	for _, name := range []string{"mse", "mae", "huber", "smooth-l1", "log-cosh", "quantile"} {
+		row, _ := loss.Find(name)
+		at := func(int) float64 { return 0.3 }
+		grad := matrix(2, 2, func(int) float64 { return 1 })
+		if value := row.New().Eval(grad, matrix(2, 2, at), loss.Target{Values: matrix(2, 2, at)}); value != 0 {
+			t.Errorf("%s is %v on the target", name, value)
+		}
+		if slices.ContainsFunc(grad.Data, func(g float64) bool { return g != 0 }) {
+			t.Errorf("%s: slope %v on the target", name, grad.Data)
+		}
+	}
+}
+
+func TestOnlyTheProportionsOfClassWeightsMatter(t *testing.T) {
+	row, _ := loss.Find("cross-entropy")
+	out := matrix(3, 2, func(i int) float64 { return float64(i*i%5) - 2 })
+	var values []float64
+	for _, weights := range [][]string{{"2", "1"}, {"20", "10"}, {"2"}} {
+		l := row.New()
+		if err := l.Knobs()[1].Set(knob.Items(weights)); err != nil {
+			t.Fatal(err)
+		}
+		values = append(values, l.Eval(blas64.General{}, out, loss.Target{Classes: []int{0, 1, 0}}))
+	}
+	if math.Abs(values[0]-values[1]) > 1e-15 || values[0] != values[2] {
+		t.Errorf("%v", values)
+	}
+}
+
 func TestCheckSaysWhyALossDoesNotFit(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -177,6 +244,11 @@ func TestCheckSaysWhyALossDoesNotFit(t *testing.T) {
 		{"cross-entropy", loss.Task{Outputs: 3, Classes: true, Binary: true}, ""},
 		{"cross-entropy", loss.Task{Outputs: 3}, "cross-entropy needs classes, one target column with a class in each row; these targets are numbers"},
 		{"cross-entropy", loss.Task{Outputs: 1, Classes: true}, "cross-entropy needs an output for each class, at least two"},
+		{"kl", loss.Task{Outputs: 3, Classes: true, Binary: true}, ""},
+		{"kl", loss.Task{Outputs: 3, Simplex: true}, ""},
+		{"kl", loss.Task{Outputs: 3}, "kl needs classes, or probabilities that sum to 1 in each row; these targets are other numbers"},
+		{"kl", loss.Task{Outputs: 1, Simplex: true}, "kl needs an output for each class, at least two"},
+		{"hinge", loss.Task{Outputs: 3}, "hinge needs classes, one target column with a class in each row; these targets are numbers"},
 		{"bce", loss.Task{Outputs: 1, Binary: true}, ""},
 		{"bce", loss.Task{Outputs: 1}, "bce needs targets of 0 and 1, or two names in a column; these are other numbers"},
 		{"msa", loss.Task{}, `there is no loss "msa"`},

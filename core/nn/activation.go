@@ -1,8 +1,7 @@
 package nn
 
 import (
-	"math"
-
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -24,44 +23,27 @@ var activations = []activation{
 	},
 	{
 		"relu", "max(0, x): cheap, sparse, may die", // the slope at 0 is 0
-		func(y, x []float64) {
-			for i, v := range x {
-				if v <= 0 { // written so that NaN passes
-					v = 0
-				}
-				y[i] = v
-			}
-		},
-		func(dx, dy, _, y []float64) {
-			for i, v := range y {
-				if v <= 0 {
-					dx[i] = 0
-				} else {
-					dx[i] = dy[i]
-				}
-			}
-		},
+		kernel.ReluAll,
+		func(dx, dy, _, y []float64) { kernel.ReluBack(dx, dy, y) },
 	},
+	{"leaky-relu", "x, or 0.01 x below 0: a relu that cannot die", leakyRelu, leakyReluBack},
+	{"elu", "x, or eˣ − 1 below 0: a relu with a smooth floor at −1", elu, eluBack},
+	{"gelu", "x Φ(x) with the normal distribution Φ: a smooth relu that dips below 0", gelu, geluBack},
+	{"silu", "x / (1 + e⁻ˣ), also called swish: a smooth relu that dips below 0", silu, siluBack},
+	{"softplus", "log(1 + eˣ): a smooth relu, above 0 everywhere", softplus, softplusBack},
+	{"hard-swish", "x · min(max(x + 3, 0), 6) / 6: swish in pieces, cheap", hardSwish, hardSwishBack},
 	{
 		"tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ): smooth, centred, saturates at ±1",
-		func(y, x []float64) {
-			for i, v := range x {
-				y[i] = math.Tanh(v)
-			}
-		},
+		kernel.TanhAll,
 		func(dx, dy, _, y []float64) {
 			for i, v := range y {
-				dx[i] = dy[i] * (1 - v*v)
+				dx[i] = dy[i] * (1 - float64(v*v))
 			}
 		},
 	},
 	{
 		"sigmoid", "1 / (1 + e⁻ˣ): smooth, saturates at 0 and 1",
-		func(y, x []float64) {
-			for i, v := range x {
-				y[i] = 1 / (1 + math.Exp(-v))
-			}
-		},
+		kernel.SigmoidAll,
 		func(dx, dy, _, y []float64) {
 			for i, v := range y {
 				dx[i] = dy[i] * v * (1 - v)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 )
 
@@ -11,32 +12,83 @@ import (
 // of one output.
 type initialisation struct {
 	name, help string
-	kernel     func(w []float64, fan float64, rng *rand.Rand)
+	kernel     func(w []float64, seg knob.Segment, rng *rand.Rand)
 	bias       func(w []float64, fan float64, rng *rand.Rand)
 }
 
 var inits = []initialisation{
 	{
 		"torch", "as torch.nn.Linear: kernel and bias uniform in ±1/√fan_in",
-		uniform, uniform,
+		func(w []float64, seg knob.Segment, rng *rand.Rand) {
+			in, _ := fans(seg)
+			torchBias(w, in, rng)
+		},
+		torchBias,
 	},
 	{
 		// He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", 2015, eq. 10.
 		"he", "normal with deviation √(2/fan_in), bias 0: keeps the scale through relu",
-		func(w []float64, fan float64, rng *rand.Rand) {
-			for i := range w {
-				w[i] = rng.NormFloat64() * math.Sqrt(2/fan)
-			}
+		func(w []float64, seg knob.Segment, rng *rand.Rand) {
+			in, _ := fans(seg)
+			normal(w, math.Sqrt(2/in), rng)
 		},
-		func(w []float64, _ float64, _ *rand.Rand) { clear(w) },
+		noBias,
+	},
+	{
+		// LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.6.
+		"lecun", "normal with deviation 1/√fan_in, bias 0: keeps the scale where the slope is 1",
+		func(w []float64, seg knob.Segment, rng *rand.Rand) {
+			in, _ := fans(seg)
+			normal(w, 1/math.Sqrt(in), rng)
+		},
+		noBias,
+	},
+	{
+		// Glorot, Bengio, "Understanding the difficulty of training deep
+		// feedforward neural networks", 2010, eq. 16.
+		"xavier", "uniform in ±√(6/(fan_in + fan_out)), bias 0: keeps the scale through tanh, both ways",
+		func(w []float64, seg knob.Segment, rng *rand.Rand) {
+			in, out := fans(seg)
+			uniform(w, math.Sqrt(6/(in+out)), rng)
+		},
+		noBias,
+	},
+	{
+		"orthogonal", "perpendicular rows of length 1, bias 0: keeps lengths through many layers",
+		orthogonal, noBias,
+	},
+	{
+		"zero", "all weights 0: every neuron of a layer then learns the same, or nothing",
+		func(w []float64, _ knob.Segment, _ *rand.Rand) { clear(w) },
+		noBias,
 	},
 }
 
-// uniform is kaiming_uniform_ with a = √5, that is ±1/√fan.
-func uniform(w []float64, fan float64, rng *rand.Rand) {
-	bound := 1 / math.Sqrt(fan)
+// fans are how many inputs an output of a kernel has, and how many outputs an
+// input; shape is [out, in, ...].
+func fans(seg knob.Segment) (in, out float64) {
+	in = float64(seg.Size() / seg.Shape[0])
+	out = float64(seg.Size())
+	if len(seg.Shape) > 1 {
+		out /= float64(seg.Shape[1])
+	}
+	return in, out
+}
+
+// torchBias is uniform in ±1/√fan, which kaiming_uniform_ with a = √5 is too.
+func torchBias(w []float64, fan float64, rng *rand.Rand) { uniform(w, 1/math.Sqrt(fan), rng) }
+
+func noBias(w []float64, _ float64, _ *rand.Rand) { clear(w) }
+
+func uniform(w []float64, bound float64, rng *rand.Rand) {
 	for i := range w {
-		w[i] = (2*rng.Float64() - 1) * bound
+		w[i] = (float64(2*rng.Float64()) - 1) * bound // exact: times two
+	}
+}
+
+func normal(w []float64, deviation float64, rng *rand.Rand) {
+	for i := range w {
+		w[i] = kernel.Normal(rng) * deviation
 	}
 }
 
@@ -58,9 +110,12 @@ func Init(w []float64, layout knob.Layout, name string, rng *rand.Rand) {
 		}
 		fan := 1.0
 		for _, seg := range layout {
+			if start(seg.Of(w), seg.Role, rng) {
+				continue
+			}
 			if seg.Role == knob.Kernel {
-				fan = float64(seg.Size() / seg.Shape[0])
-				in.kernel(seg.Of(w), fan, rng)
+				fan, _ = fans(seg)
+				in.kernel(seg.Of(w), seg, rng)
 			} else {
 				in.bias(seg.Of(w), fan, rng)
 			}

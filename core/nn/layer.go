@@ -3,16 +3,19 @@
 package nn
 
 import (
+	"math/rand/v2"
+
+	_ "descent/core/kernel" // installs its matrix product behind blas64
 	"descent/core/knob"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // Layer maps rows of one width to rows of another. A batch is a matrix of one
-// example a row. A layer owns no parameters: it is handed its part of the flat
-// vector, so that the same layer runs under the stored weights and under the
-// pruned and quantized ones.
+// example a row; an image is a row of its channels, each row by row (C, H, W),
+// as PyTorch flattens it. A layer owns no parameters: it is handed its part of
+// the flat vector, so that the same layer runs under the stored weights and
+// under the pruned and quantized ones.
 type Layer interface {
 	Kind() string // "dense", "relu"
 	Width() (in, out int)
@@ -28,59 +31,46 @@ type Layer interface {
 // Param is one tensor of a layer.
 type Param struct {
 	Name  string // "weight"
-	Role  string // knob.Kernel or knob.Bias
+	Role  string // knob.Kernel, knob.Bias, or one of the roles below
 	Shape []int
+}
+
+// The roles of tensors that masks and quantizers leave alone, beside
+// knob.Bias. Each starts in its own way, whatever the initialisation.
+const (
+	Gain   = "gain"   // of a norm; starts at 1
+	Shift  = "shift"  // of a norm; starts at 0
+	Vector = "vector" // of an embedding; starts normal with deviation 1
+)
+
+// start fills a tensor of one of these roles and tells whether it was one.
+func start(w []float64, role string, rng *rand.Rand) bool {
+	switch role {
+	case Gain:
+		fill(w, 1)
+	case Shift:
+		clear(w)
+	case Vector:
+		normal(w, 1, rng)
+	default:
+		return false
+	}
+	return true
 }
 
 // Pass says what a forward pass is for.
 type Pass struct {
-	Train     bool // training, as against evaluation
-	Step, Try int  // which batch, and which of the evaluations an optimizer makes on it
+	Train     bool   // training, as against evaluation
+	Step, Try int    // which batch, and which of the evaluations an optimizer makes on it
+	Seed      uint64 // what dropout's masks are derived from, with the step
 }
 
-// Dense is y = x Wᵀ + b with W of shape [out, in], as torch.nn.Linear.
-type Dense struct{ In, Out int }
+// moves tells whether the pass moves running statistics: the first of a
+// training step does.
+func (p Pass) moves() bool { return p.Train && p.Try == 0 }
 
-// Kind is "dense".
-func (Dense) Kind() string { return "dense" }
+// reserver is a layer with buffers of its own that grow with the batch.
+type reserver interface{ Reserve(rows int) }
 
-// Width is the layer's own.
-func (d Dense) Width() (in, out int) { return d.In, d.Out }
-
-// Params are the kernel and the bias.
-func (d Dense) Params() []Param {
-	return []Param{
-		{Name: "weight", Role: knob.Kernel, Shape: []int{d.Out, d.In}},
-		{Name: "bias", Role: knob.Bias, Shape: []int{d.Out}},
-	}
-}
-
-func (d Dense) split(w []float64) (kernel blas64.General, bias []float64) {
-	n := d.Out * d.In
-	return blas64.General{Rows: d.Out, Cols: d.In, Stride: d.In, Data: w[:n]}, w[n : n+d.Out]
-}
-
-// Forward starts every row from the bias and adds x Wᵀ.
-func (d Dense) Forward(w []float64, x, y blas64.General, _ Pass) {
-	kernel, bias := d.split(w)
-	for r := range y.Rows {
-		copy(y.Data[r*y.Stride:r*y.Stride+y.Cols], bias)
-	}
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, x, kernel, 1, y)
-}
-
-// Backward is dW = dyᵀ x, db = Σ dy over the rows, dx = dy W.
-func (d Dense) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
-	kernel, _ := d.split(w)
-	dkernel, dbias := d.split(dw)
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, dy, x, 0, dkernel)
-	clear(dbias)
-	for r := range dy.Rows {
-		for j, v := range dy.Data[r*dy.Stride : r*dy.Stride+dy.Cols] {
-			dbias[j] += v
-		}
-	}
-	if dx.Data != nil {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, dy, kernel, 0, dx)
-	}
-}
+// stateful is a layer with state outside the parameters.
+type stateful interface{ State() []knob.Buffer }

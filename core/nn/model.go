@@ -1,9 +1,11 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"descent/core/knob"
 
@@ -13,26 +15,8 @@ import (
 // MaxParams is the largest model that is built, 2^28 parameters.
 const MaxParams = 1 << 28
 
-// Spec is the [model] table of a recipe.
-type Spec struct {
-	Layers     []int  // widths, input first
-	Activation string // between the layers, none after the last
-	Init       string
-	Weights    string // path of a safetensors file, "" for none
-}
-
-// NewSpec holds the defaults.
-func NewSpec() Spec { return Spec{Activation: "identity", Init: "torch"} }
-
-// Knobs are the keys of the table, bound to the spec.
-func (s *Spec) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Ints("model.layers", &s.Layers, "widths of the dense layers, input first: [64, 32, 10]").AsFixed(),
-		knob.OneOf("model.activation", &s.Activation, Activations(), "what stands between the layers; none after the last").AsFixed(),
-		knob.OneOf("model.init", &s.Init, Inits(), "where the weights start").AsFixed(),
-		knob.String("model.weights", &s.Weights, "a safetensors file to start from, tensors named as PyTorch's nn.Sequential").AsFixed(),
-	}
-}
+// maxWidth is the most numbers a row may hold between two layers.
+const maxWidth = 1 << 24
 
 // Model is a stack of layers with the buffers of one pass. It is bound to no
 // parameters; every call is handed the flat vector. Not for two goroutines at once.
@@ -40,6 +24,8 @@ type Model struct {
 	layers []Layer
 	layout knob.Layout
 	parts  [][2]int // a layer's range in the flat vector
+	places []Place
+	shape  []int // of a row that comes in
 
 	capacity int
 	rows     int
@@ -48,59 +34,165 @@ type Model struct {
 	grads    [][]float64 // grads[i] is the gradient of that output
 }
 
+// Place is one layer where it stands.
+type Place struct {
+	Name    string // "3", or "3.0" within a residual block
+	Layer   Layer
+	In, Out []int // the shapes of a row
+}
+
 // New builds the stack, or says which size makes no sense. Nothing is
 // allocated for a model of more than MaxParams parameters.
 func New(s Spec) (*Model, error) {
+	if len(s.Stack) > 0 {
+		if len(s.Input) == 0 {
+			return nil, &KeyError{"model.input", errNoInput}
+		}
+		if n := product(s.Input); n > maxWidth {
+			return nil, blame("model.input", "model.input %s makes %.3g inputs; the most is 2^24", ShapeText(s.Input), n)
+		}
+		entries, err := s.entries()
+		if err != nil {
+			return nil, err
+		}
+		return assemble(entries, site{in: s.Input, first: true})
+	}
 	if len(s.Layers) < 2 {
-		return nil, fmt.Errorf("model.layers wants at least an input and an output width, not %v", s.Layers)
+		return nil, blame("model.layers", "model.layers wants at least an input and an output width, not %v", s.Layers)
 	}
 	total := 0.0
 	for i := 1; i < len(s.Layers); i++ {
 		if s.Layers[i-1] < 1 || s.Layers[i] < 1 {
-			return nil, fmt.Errorf("model.layers wants widths of at least 1, not %v", s.Layers)
+			return nil, blame("model.layers", "model.layers wants widths of at least 1, not %v", s.Layers)
 		}
-		total += (float64(s.Layers[i-1]) + 1) * float64(s.Layers[i])
+		total += float64((float64(s.Layers[i-1]) + 1) * float64(s.Layers[i]))
 	}
 	if total > MaxParams {
-		return nil, fmt.Errorf("model.layers %v would make %.3g parameters; the most is 2^28", s.Layers, total)
+		return nil, blame("model.layers", "model.layers %v would make %.3g parameters; the most is 2^28", s.Layers, total)
 	}
-	var layers []Layer
+	m := &Model{shape: s.Layers[:1]}
 	for i := 1; i < len(s.Layers); i++ {
-		layers = append(layers, Dense{In: s.Layers[i-1], Out: s.Layers[i]})
+		out := s.Layers[i : i+1]
+		m.push(Dense{In: s.Layers[i-1], Out: s.Layers[i]}, out)
 		if i == len(s.Layers)-1 {
 			break
 		}
 		for _, a := range activations {
 			if a.name == s.Activation {
-				layers = append(layers, elementwise{activation: a, width: s.Layers[i]})
+				m.push(elementwise{activation: a, width: s.Layers[i]}, out)
 			}
 		}
 	}
-	return stack(layers), nil
+	return m, nil
 }
 
-func stack(layers []Layer) *Model {
-	m := &Model{layers: layers}
-	offset := 0
-	for i, l := range layers {
-		start := offset
-		for _, p := range l.Params() {
-			seg := knob.Segment{
-				Name:  strconv.Itoa(i) + "." + p.Name,
-				Layer: strconv.Itoa(i), Role: p.Role, Shape: p.Shape, Offset: offset,
-			}
-			m.layout = append(m.layout, seg)
-			offset += seg.Size()
+// assemble builds the layers of entries one on the other.
+func assemble(entries []*Entry, at site) (*Model, error) {
+	m := &Model{shape: at.in}
+	params := 0.0
+	for i, e := range entries {
+		name := strconv.Itoa(i)
+		if at.name != "" {
+			name = at.name + "." + name
 		}
-		m.parts = append(m.parts, [2]int{start, offset})
+		top, _, _ := strings.Cut(name, ".")
+		fail := func(format string, args ...any) error {
+			return blame("model.stack."+top, "layer "+name+" ("+e.kind.name+") "+format, args...)
+		}
+		l, out, err := e.kind.build(site{name, m.OutShape(), at.first && i == 0}, e)
+		if err != nil {
+			if inner := (*KeyError)(nil); errors.As(err, &inner) {
+				return nil, err
+			}
+			return nil, fail("%w", err)
+		}
+		if n := product(out); n > maxWidth {
+			return nil, fail("would make rows of %.3g numbers; the most is 2^24", n)
+		}
+		for _, p := range l.Params() {
+			params += product(p.Shape)
+		}
+		if params > MaxParams {
+			return nil, fail("would bring the model to %.3g parameters; the most is 2^28", params)
+		}
+		m.push(l, out)
 	}
-	m.acts = make([][]float64, len(layers))
-	m.grads = make([][]float64, len(layers))
-	return m
+	return m, nil
+}
+
+// push puts a layer on the stack whose rows come out in that shape.
+func (m *Model) push(l Layer, out []int) {
+	name := strconv.Itoa(len(m.layers))
+	start := m.layout.Size()
+	end := start
+	for _, p := range l.Params() {
+		seg := knob.Segment{Name: name + "." + p.Name, Role: p.Role, Shape: p.Shape, Offset: end}
+		seg.Layer = seg.Name[:strings.LastIndexByte(seg.Name, '.')]
+		m.layout = append(m.layout, seg)
+		end += seg.Size()
+	}
+	if block, ok := l.(*residual); ok {
+		for _, p := range block.body.places {
+			p.Name = name + "." + p.Name
+			m.places = append(m.places, p)
+		}
+	}
+	m.places = append(m.places, Place{Name: name, Layer: l, In: m.OutShape(), Out: out})
+	m.layers = append(m.layers, l)
+	m.parts = append(m.parts, [2]int{start, end})
+	m.acts, m.grads = append(m.acts, nil), append(m.grads, nil)
 }
 
 // Layers are the stack, input first.
 func (m *Model) Layers() []Layer { return m.layers }
+
+// Places are all layers with their names and shapes, in the order in which
+// they run: those of a residual block before the block, which then adds.
+func (m *Model) Places() []Place { return m.places }
+
+// InShape is the shape of a row that goes in.
+func (m *Model) InShape() []int { return m.shape }
+
+// OutShape is the shape of a row that comes out.
+func (m *Model) OutShape() []int {
+	if len(m.places) == 0 {
+		return m.shape
+	}
+	return m.places[len(m.places)-1].Out
+}
+
+// State is what the layers keep beside the parameters, live, named as
+// PyTorch's buffers: "1.running_mean".
+func (m *Model) State() []knob.Buffer {
+	var out []knob.Buffer
+	for i, l := range m.layers {
+		if s, ok := l.(stateful); ok {
+			for _, b := range s.State() {
+				out = append(out, knob.Buffer{Name: strconv.Itoa(i) + "." + b.Name, Data: b.Data})
+			}
+		}
+	}
+	return out
+}
+
+// Restore copies saved buffers of the same names over the state.
+func (m *Model) Restore(saved []knob.Buffer) {
+	for _, b := range m.State() {
+		for _, s := range saved {
+			if s.Name == b.Name {
+				copy(b.Data, s.Data)
+			}
+		}
+	}
+}
+
+// CheckInput says which number of the data the model cannot take.
+func (m *Model) CheckInput(x blas64.General) error {
+	if l, ok := m.layers[0].(embedding); ok {
+		return l.check(x)
+	}
+	return nil
+}
 
 // Layout names the tensors of the flat vector.
 func (m *Model) Layout() knob.Layout { return m.layout }
@@ -121,6 +213,9 @@ func (m *Model) Reserve(rows int) {
 		_, out := l.Width()
 		m.acts[i] = make([]float64, rows*out)
 		m.grads[i] = make([]float64, rows*out)
+		if r, ok := l.(reserver); ok {
+			r.Reserve(rows)
+		}
 	}
 }
 
@@ -158,9 +253,12 @@ func (m *Model) OutGrad() blas64.General { return m.view(m.grads, len(m.layers)-
 // Backward overwrites dw with the gradient of the weights, given the gradient
 // in OutGrad and the activations of the last Forward. The gradient of the
 // network's input is not computed.
-func (m *Model) Backward(w, dw []float64) {
+func (m *Model) Backward(w, dw []float64) { m.backward(w, dw, blas64.General{}) }
+
+// backward overwrites din, where it has data, with the gradient of the input.
+func (m *Model) backward(w, dw []float64, din blas64.General) {
 	for i := len(m.layers) - 1; i >= 0; i-- {
-		x, dx := m.input, blas64.General{}
+		x, dx := m.input, din
 		if i > 0 {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
 		}

@@ -32,7 +32,8 @@ func build(t testing.TB, activation string, layers ...int) (*nn.Model, []float64
 	return m, w
 }
 
-// nearKink tells whether a relu would have its bend within reach of a difference.
+// nearKink tells whether an activation would have a bend (of relus at 0, of
+// hard-swish at ±3) within reach of a difference.
 func nearKink(m *nn.Model, w []float64, x blas64.General) bool {
 	for _, l := range m.Layers() {
 		in, out := l.Width()
@@ -43,7 +44,7 @@ func nearKink(m *nn.Model, w []float64, x blas64.General) bool {
 		}
 		if n == 0 {
 			for _, v := range x.Data[:x.Rows*in] {
-				if math.Abs(v) < 1e-3 {
+				if math.Abs(v) < 1e-3 || math.Abs(math.Abs(v)-3) < 1e-3 {
 					return true
 				}
 			}
@@ -97,16 +98,22 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 
 func TestActivationValues(t *testing.T) {
 	for name, f := range map[string]func(float64) float64{
-		"identity": func(x float64) float64 { return x },
-		"relu":     func(x float64) float64 { return max(x, 0) },
-		"tanh":     math.Tanh,
-		"sigmoid":  func(x float64) float64 { return 0.5 + math.Tanh(x/2)/2 },
+		"identity":   func(x float64) float64 { return x },
+		"relu":       func(x float64) float64 { return max(x, 0) },
+		"leaky-relu": func(x float64) float64 { return max(x, x/100) },
+		"elu":        func(x float64) float64 { return max(x, math.Expm1(min(x, 0))) },
+		"gelu":       func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) },
+		"silu":       func(x float64) float64 { return x / (1 + math.Exp(-x)) },
+		"softplus":   func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) },
+		"hard-swish": func(x float64) float64 { return x / 6 * min(max(x+3, 0), 6) },
+		"tanh":       math.Tanh,
+		"sigmoid":    func(x float64) float64 { return 0.5 + math.Tanh(x/2)/2 },
 	} {
 		m, _ := build(t, name, 1, 1, 1)
 		for _, x := range []float64{-800, -3, -1e-9, 0, 1e-9, 0.5, 3, 800} {
 			in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{x}}
 			got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0] // both layers pass x on
-			if math.Abs(got-f(x)) > 1e-15 {
+			if math.Abs(got-f(x)) > 1e-15*max(1, math.Abs(x)) {
 				t.Errorf("%s(%v) = %v, want %v", name, x, got, f(x))
 			}
 		}
@@ -184,13 +191,46 @@ func TestEveryInitStaysWithinItsScale(t *testing.T) {
 			square += v * v
 		}
 		deviation := math.Sqrt(square / float64(len(kernel)))
-		// torch: uniform in ±1/√fan; he: deviation √(2/fan).
-		want := map[string]float64{"torch": 0.1 / math.Sqrt(3), "he": math.Sqrt(0.02)}[in.Name]
+		want, known := map[string]float64{ // of a kernel of 50 rows and 100 columns
+			"torch": 0.1 / math.Sqrt(3), "he": math.Sqrt(0.02), "lecun": 0.1,
+			"xavier": math.Sqrt(2. / 150), "orthogonal": 0.1, "zero": 0,
+		}[in.Name]
+		if !known {
+			t.Errorf("%s: the deviation to expect is missing here", in.Name)
+		}
 		if want != 0 && (math.Abs(deviation/want-1) > 0.03 || math.Abs(mean) > 0.05*want) {
 			t.Errorf("%s: mean %v, deviation %v, want 0 and %v", in.Name, mean, deviation, want)
 		}
 		if !nn.Finite(w) || in.Name == "torch" && slices.Max(kernel) > 0.1 || in.Help == "" {
 			t.Errorf("%s: weights out of bounds, or no help", in.Name)
+		}
+	}
+}
+
+// Rows where they are the fewer, else columns.
+func TestOrthogonalKernelsAreOrthonormal(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {1, 7}, {7, 1}, {5, 5}, {40, 60}, {60, 40}} {
+		in, out := size[0], size[1]
+		m, w := build(t, "tanh", in, out)
+		nn.Init(w, m.Layout(), "orthogonal", rand.New(rand.NewPCG(4, 0)))
+		kernel := m.Layout()[0].Of(w)
+		vectors, long, next, step := out, in, in, 1
+		if out > in {
+			vectors, long, next, step = in, out, 1, in
+		}
+		for a := range vectors {
+			for b := range a + 1 {
+				product := 0.0
+				for i := range long {
+					product += kernel[a*next+i*step] * kernel[b*next+i*step]
+				}
+				if a == b {
+					product--
+				}
+				if math.Abs(product) > 1e-12 {
+					t.Fatalf("%d to %d: vectors %d and %d are off by %v", in, out, a, b, product)
+				}
+			}
 		}
 	}
 }

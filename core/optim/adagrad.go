@@ -40,9 +40,9 @@ func (a *adagrad) Apply(update, _ []float64, at At) {
 			a.sum[i] = a.Initial
 		}
 	}
-	slow := 1 + float64(at.Age-1)*a.LRDecay
+	slow := 1 + float64(float64(at.Age-1)*a.LRDecay)
 	for i, g := range update {
-		a.sum[i] += g * g
+		a.sum[i] += float64(g * g)
 		update[i] = g / (math.Sqrt(a.sum[i]) + a.Eps) / slow
 	}
 }

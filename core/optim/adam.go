@@ -3,6 +3,7 @@ package optim
 import (
 	"math"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 )
 
@@ -17,12 +18,8 @@ type adam struct {
 }
 
 func (a *adam) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Float("optimizer.beta1", &a.Beta1, 0, 0.999999999, knob.Complement, "how long gradients are remembered"),
-		knob.Float("optimizer.beta2", &a.Beta2, 0, 0.999999999, knob.Complement, "how long squared gradients are remembered"),
-		epsKnob(&a.Eps),
-		knob.Bool("optimizer.amsgrad", &a.AMSGrad, "never let the mean of squares fall"),
-	}
+	return append(betasAndEps(&a.Beta1, &a.Beta2, &a.Eps),
+		knob.Bool("optimizer.amsgrad", &a.AMSGrad, "never let the mean of squares fall"))
 }
 
 func (a *adam) Init(layout knob.Layout) {
@@ -39,17 +36,18 @@ func (a *adam) State() []knob.Buffer {
 }
 
 func (a *adam) Apply(update, _ []float64, at At) {
-	unbias := 1 / (1 - math.Pow(a.Beta1, float64(at.Age)))
-	root := math.Sqrt(1 - math.Pow(a.Beta2, float64(at.Age)))
-	m, v := a.mean[:len(update)], a.square[:len(update)]
+	unbias := 1 / (1 - kernel.Power(a.Beta1, at.Age))
+	root := math.Sqrt(1 - kernel.Power(a.Beta2, at.Age))
+	if !a.AMSGrad {
+		kernel.Adam(update, a.mean, a.square, kernel.AdamFactors{
+			Beta1: a.Beta1, Beta2: a.Beta2, Unbias: unbias, Root: root, Eps: a.Eps,
+		})
+		return
+	}
 	for i, g := range update {
-		m[i] = a.Beta1*m[i] + (1-a.Beta1)*g
-		v[i] = a.Beta2*v[i] + (1-a.Beta2)*g*g
-		square := v[i]
-		if a.AMSGrad {
-			square = max(a.largest[i], square)
-			a.largest[i] = square
-		}
-		update[i] = m[i] * unbias / (math.Sqrt(square)/root + a.Eps)
+		a.mean[i] = float64(a.Beta1*a.mean[i]) + float64((1-a.Beta1)*g)
+		a.square[i] = float64(a.Beta2*a.square[i]) + float64((1-a.Beta2)*float64(g*g))
+		a.largest[i] = max(a.largest[i], a.square[i])
+		update[i] = a.mean[i] * unbias / (math.Sqrt(a.largest[i])/root + a.Eps)
 	}
 }

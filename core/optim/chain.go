@@ -1,6 +1,9 @@
 package optim
 
-import "descent/core/knob"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
 
 // Chain is an optimizer as a sentence of links: clip, then L2, then Adam, then
 // decoupled decay, then the rate. params −= update.
@@ -37,14 +40,22 @@ func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	for _, l := range c.links {
 		l.Apply(c.update, params, at)
 	}
-	for i, u := range c.update {
-		params[i] -= u
-	}
+	kernel.Sub(params, c.update)
 	return loss
 }
 
 // Trace is the last gradient and the last update.
 func (c *Chain) Trace() (grad, update []float64) { return c.grad, c.update }
+
+// EvalParams is the average of the last link that keeps one now, or params.
+func (c *Chain) EvalParams(params []float64) []float64 {
+	for _, l := range c.links {
+		if a, ok := l.(Averager); ok {
+			params = a.EvalParams(params)
+		}
+	}
+	return params
+}
 
 // State is that of all links, in order.
 func (c *Chain) State() []knob.Buffer {
@@ -53,4 +64,21 @@ func (c *Chain) State() []knob.Buffer {
 		out = append(out, l.State()...)
 	}
 	return out
+}
+
+// Restore copies saved buffers into those of the same name.
+func (c *Chain) Restore(saved []knob.Buffer) {
+	for _, l := range c.links {
+		if r, ok := l.(restorer); ok {
+			r.Restore(saved)
+			continue
+		}
+		for _, b := range l.State() {
+			for _, s := range saved {
+				if s.Name == b.Name {
+					copy(b.Data, s.Data)
+				}
+			}
+		}
+	}
 }

@@ -14,13 +14,17 @@ type decay struct {
 type l2 struct {
 	stateless
 	*decay
+	only bool // the sentence has no decoupled decay
 }
 
 func (d l2) Knobs() []knob.Knob {
-	return []knob.Knob{
+	knobs := []knob.Knob{
 		knob.Float("optimizer.weight_decay", &d.Weight, 0, 1e3, knob.Log, "how strongly weights are pulled to 0").WithZero("off").WithScale(knob.Log, 1e-5),
-		knob.Bool("optimizer.decoupled", &d.Decoupled, "weight decay apart from the gradient (as AdamW), instead of L2 in it"),
 	}
+	if d.only {
+		return knobs
+	}
+	return append(knobs, knob.Bool("optimizer.decoupled", &d.Decoupled, "weight decay apart from the gradient (as AdamW), instead of L2 in it"))
 }
 
 func (d l2) Apply(update, params []float64, _ At) {
@@ -48,6 +52,6 @@ func (d *decay) add(update, params []float64) {
 		return
 	}
 	for i, p := range params {
-		update[i] += d.Weight * p
+		update[i] += float64(d.Weight * p)
 	}
 }

@@ -39,6 +39,20 @@ type Method interface {
 	// Trace is the gradient and the update of the last step, live, to be read only.
 	Trace() (grad, update []float64)
 	State() []knob.Buffer
+	// Restore takes over what State gave, behind an Init.
+	Restore(saved []knob.Buffer)
+}
+
+// restorer is a link whose buffers come and go.
+type restorer interface {
+	Restore(saved []knob.Buffer)
+}
+
+// Averager is a link or method whose running average of the weights is what is
+// shown and evaluated.
+type Averager interface {
+	// EvalParams is the average at params, or params itself while there is none.
+	EvalParams(params []float64) []float64
 }
 
 // stateless is embedded by links without memory.

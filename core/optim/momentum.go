@@ -28,7 +28,7 @@ func (m *momentum) Apply(update, _ []float64, at At) {
 		return
 	}
 	for i, g := range update {
-		m.buffer[i] = m.Mu*m.buffer[i] + (1-m.Dampening)*g
+		m.buffer[i] = float64(m.Mu*m.buffer[i]) + float64((1-m.Dampening)*g)
 		update[i] = m.buffer[i]
 	}
 }

@@ -1,6 +1,9 @@
 package optim
 
-import "descent/core/knob"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
 
 // rate multiplies by the learning rate, last of the method's own links.
 type rate struct{ stateless }
@@ -8,9 +11,7 @@ type rate struct{ stateless }
 func (rate) Knobs() []knob.Knob { return nil }
 
 func (rate) Apply(update, _ []float64, at At) {
-	for i := range update {
-		update[i] *= at.LR
-	}
+	kernel.Scale(update, at.LR)
 }
 
 // Gate ends a chain: where its mask is 0 no update passes, so that momentum

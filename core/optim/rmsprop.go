@@ -40,11 +40,11 @@ func (r *rmsprop) State() []knob.Buffer {
 
 func (r *rmsprop) Apply(update, _ []float64, _ At) {
 	for i, g := range update {
-		r.square[i] = r.Alpha*r.square[i] + (1-r.Alpha)*g*g
+		r.square[i] = float64(r.Alpha*r.square[i]) + float64((1-r.Alpha)*float64(g*g))
 		v := r.square[i]
 		if r.Centered {
-			r.mean[i] = r.Alpha*r.mean[i] + (1-r.Alpha)*g
-			v = max(v-r.mean[i]*r.mean[i], 0)
+			r.mean[i] = float64(r.Alpha*r.mean[i]) + float64((1-r.Alpha)*g)
+			v = max(v-float64(r.mean[i]*r.mean[i]), 0)
 		}
 		update[i] = g / (math.Sqrt(v) + r.Eps)
 	}
@@ -52,7 +52,7 @@ func (r *rmsprop) Apply(update, _ []float64, _ At) {
 		return
 	}
 	for i, u := range update {
-		r.ball[i] = r.Mu*r.ball[i] + u
+		r.ball[i] = float64(r.Mu*r.ball[i]) + u
 		update[i] = r.ball[i]
 	}
 }

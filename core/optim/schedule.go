@@ -1,10 +1,6 @@
 package optim
 
-import (
-	"math"
-
-	"descent/core/knob"
-)
+import "descent/core/knob"
 
 // Schedule moves the rate. Rate is a pure function of the base rate, the
 // number of steps already taken in the run, and the run's planned length,
@@ -17,13 +13,27 @@ type Schedule interface {
 // ScheduleRow is a catalogue entry.
 type ScheduleRow struct {
 	Name, Help string
+	Own        bool            // it has a rate of its own and ignores the base
 	New        func() Schedule // with its defaults
 }
 
 // Schedules is every schedule there is, in display order.
 var Schedules = []ScheduleRow{
 	{Name: "constant", Help: "the rate stays where it is", New: func() Schedule { return constant{} }},
+	{Name: "step", Help: "falls by gamma every step_size steps", New: func() Schedule { return &stepped{Size: 100, Gamma: 0.1} }},
+	{Name: "multi-step", Help: "falls by gamma at each milestone", New: func() Schedule { return &multiStep{Gamma: 0.1} }},
+	{Name: "exponential", Help: "falls by gamma at every step", New: func() Schedule { return &exponential{Gamma: 0.999} }},
+	{Name: "linear", Help: "a straight line from start_factor to end_factor", New: func() Schedule { return &linear{Start: 1. / 3, End: 1, Total: 5} }},
+	{Name: "polynomial", Help: "falls to 0 as a power of what is left", New: func() Schedule { return &polynomial{Total: 5, Power: 1} }},
 	{Name: "cosine", Help: "half a cosine from the rate down to eta_min", New: func() Schedule { return &cosine{} }},
+	{Name: "cosine-restarts", Help: "half cosines one after the other, from the top each time", New: func() Schedule { return &cosineRestarts{T0: 100, TMult: 1} }},
+	{
+		Name: "one-cycle", Help: "up to max_lr and far down again, once; the base rate is ignored", Own: true,
+		New: func() Schedule { return &oneCycle{MaxLR: 0.01, Start: 0.3, Div: 25, End: 1e4} },
+	},
+	{Name: "cyclic", Help: "up and down between the rate and max_lr", New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
+	{Name: "inverse-sqrt", Help: "level, then falling as 1/√t", New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
+	{Name: "wsd", Help: "level, then down in a line at the end; with warmup: warm-up, stable, decay", New: func() Schedule { return &wsd{Decay: 0.2} }},
 }
 
 // FindSchedule is the row of that name.
@@ -40,25 +50,3 @@ type constant struct{}
 
 func (constant) Knobs() []knob.Knob                  { return nil }
 func (constant) Rate(base float64, _, _ int) float64 { return base }
-
-// cosine: η = η_min + ½ (η_base − η_min)(1 + cos(π t / T_max)), and up again
-// after T_max. Loshchilov, Hutter 2017, eq. 5, as torch's CosineAnnealingLR.
-type cosine struct {
-	TMax   int
-	EtaMin float64
-}
-
-func (c *cosine) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Int("schedule.t_max", &c.TMax, 0, 1<<40, "steps from the top to the bottom").WithZero("train.steps").WithScale(knob.Log, 100),
-		knob.Float("schedule.eta_min", &c.EtaMin, 0, 1e3, knob.Log, "the rate at the bottom").WithScale(knob.Log, 1e-6),
-	}
-}
-
-func (c *cosine) Rate(base float64, step, total int) float64 {
-	length := c.TMax
-	if length == 0 {
-		length = max(total, 1)
-	}
-	return c.EtaMin + (base-c.EtaMin)*(1+math.Cos(math.Pi*float64(step)/float64(length)))/2
-}

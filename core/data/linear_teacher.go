@@ -1,0 +1,45 @@
+package data
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"descent/core/kernel"
+)
+
+// linearTeacher draws W, inputs and noise from normal distributions and sets
+// y = x Wᵀ / √inputs + noise, so that each output has deviation near 1.
+func linearTeacher(s Spec, rng *rand.Rand) *Table {
+	w := make([]float64, s.Outputs*s.Inputs)
+	for i := range w {
+		w[i] = kernel.Normal(rng) / math.Sqrt(float64(s.Inputs))
+	}
+	t := linear(s, rng, w)
+	for j, name := range numbered("y", s.Outputs) {
+		t.Targets[j].Name = name
+	}
+	return t
+}
+
+// linear draws inputs from a normal distribution; a target for each row of
+// weights is their product, plus noise.
+func linear(s Spec, rng *rand.Rand, weights []float64) *Table {
+	t := &Table{Rows: s.Samples, Inputs: numbered("x", s.Inputs), X: make([]float64, s.Samples*s.Inputs)}
+	for range len(weights) / s.Inputs {
+		t.Targets = append(t.Targets, numeric("y", make([]float64, s.Samples)))
+	}
+	for r := range s.Samples {
+		x := t.X[r*s.Inputs : (r+1)*s.Inputs]
+		for i := range x {
+			x[i] = kernel.Normal(rng)
+		}
+		for j := range t.Targets {
+			sum := 0.0
+			for i, v := range x {
+				sum += float64(v * weights[j*s.Inputs+i])
+			}
+			t.Targets[j].Numbers[r] = noisy(sum, s, rng)
+		}
+	}
+	return t
+}

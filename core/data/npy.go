@@ -1,0 +1,94 @@
+package data
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The header of an NPY file is the text of a Python dictionary; see NEP 1.
+var (
+	npyType    = regexp.MustCompile(`'descr': *'([^']*)'`)
+	npyFortran = regexp.MustCompile(`'fortran_order': *(True|False)`)
+	npyShape   = regexp.MustCompile(`'shape': *\(([0-9, ]*)\)`)
+)
+
+// npyNumbers reads one number of each type that an array may have.
+var npyNumbers = map[string]struct {
+	size int
+	read func(b []byte) float64
+}{
+	"<f8": {8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }},
+	"<f4": {4, func(b []byte) float64 { return float64(math.Float32frombits(binary.LittleEndian.Uint32(b))) }},
+	"<i8": {8, func(b []byte) float64 { return float64(int64(binary.LittleEndian.Uint64(b))) }},
+	"<i4": {4, func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) }},
+	"<i2": {2, func(b []byte) float64 { return float64(int16(binary.LittleEndian.Uint16(b))) }},
+	"|i1": {1, func(b []byte) float64 { return float64(int8(b[0])) }},
+	"<u8": {8, func(b []byte) float64 { return float64(binary.LittleEndian.Uint64(b)) }},
+	"<u4": {4, func(b []byte) float64 { return float64(binary.LittleEndian.Uint32(b)) }},
+	"<u2": {2, func(b []byte) float64 { return float64(binary.LittleEndian.Uint16(b)) }},
+	"|u1": {1, func(b []byte) float64 { return float64(b[0]) }},
+	"|b1": {1, func(b []byte) float64 { return float64(min(b[0], 1)) }},
+}
+
+func isNPY(plain []byte) bool { return bytes.HasPrefix(plain, []byte("\x93NUMPY")) }
+
+// readNPY reads a NumPy array of real numbers, little-endian and in C order.
+func readNPY(name string, plain []byte) (array, error) {
+	short := fmt.Errorf("%s: the NPY file ends within its header", name)
+	if len(plain) < 12 {
+		return array{}, short
+	}
+	length, start := int(binary.LittleEndian.Uint16(plain[8:])), 10
+	if plain[6] >= 2 {
+		length, start = int(binary.LittleEndian.Uint32(plain[8:])), 12
+	}
+	if length > len(plain)-start {
+		return array{}, short
+	}
+	header, body := string(plain[start:start+length]), plain[start+length:]
+	kind, fortran, shape := npyType.FindStringSubmatch(header), npyFortran.FindStringSubmatch(header), npyShape.FindStringSubmatch(header)
+	if fortran == nil || shape == nil {
+		return array{}, fmt.Errorf("%s: the header of the NPY file cannot be read", name)
+	}
+	if kind == nil {
+		return array{}, fmt.Errorf("%s: the array holds records; save plain numbers", name)
+	}
+	number, known := npyNumbers[kind[1]]
+	if !known {
+		return array{}, fmt.Errorf("%s: the array is of type %q; save it as float64, float32, an integer type or bool, little-endian", name, kind[1])
+	}
+	if fortran[1] == "True" {
+		return array{}, fmt.Errorf("%s: the array is in Fortran order; save numpy.ascontiguousarray of it", name)
+	}
+	a := array{name: name, bytes: kind[1] == "|u1"}
+	for size := range strings.SplitSeq(shape[1], ",") {
+		if size = strings.TrimSpace(size); size == "" {
+			continue
+		}
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			return array{}, fmt.Errorf("%s: the header of the NPY file cannot be read", name)
+		}
+		a.shape = append(a.shape, n)
+	}
+	if len(a.shape) == 0 {
+		return array{}, fmt.Errorf("%s: the array is a single number; it wants one row for each example", name)
+	}
+	n, err := cells(name, a.shape)
+	if err != nil {
+		return array{}, err
+	}
+	if len(body) != n*number.size {
+		return array{}, fmt.Errorf("%s: the header says %s numbers, %d bytes, but %d follow it", name, times(a.shape), n*number.size, len(body))
+	}
+	a.values = make([]float64, n)
+	for i := range a.values {
+		a.values[i] = number.read(body[i*number.size:])
+	}
+	return a, nil
+}

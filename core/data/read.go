@@ -1,0 +1,115 @@
+package data
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+)
+
+// maxPlain bounds in bytes what a compressed file may unpack to; maxCells
+// bounds the numbers of a table.
+const (
+	maxPlain = 1 << 30
+	maxCells = 1 << 28
+)
+
+// Read reads a table from the bytes of a file, by what they are: q4, IDX, NPY,
+// NPZ, else CSV or TSV; any of them may be in a gzip. labels are the bytes of
+// the file s.Labels, for IDX and NPY. name stands in errors, which read
+// "name:line:column: what is wrong"; where a key is to blame, the error is a KeyError.
+func Read(name string, content, labels []byte, s Spec) (*Table, error) {
+	plain, err := unzip(name, content)
+	if err != nil {
+		return nil, err
+	}
+	var t *Table
+	switch {
+	case isQ4(plain):
+		if err := alone(name, labels, s); err != nil {
+			return nil, err
+		}
+		t, err = readQ4(name, plain)
+	case isZip(plain):
+		if err := alone(name, labels, s); err != nil {
+			return nil, err
+		}
+		t, err = readNPZ(name, plain)
+	case isIDX(plain), isNPY(plain):
+		t, err = readPair(name, plain, labels, s)
+	case bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0:
+		return nil, fmt.Errorf("%s: the file is neither text in UTF-8 nor one of IDX, NPY and NPZ", name)
+	default:
+		if labels != nil {
+			return nil, blame("data.labels", "%s is a table, whose targets are columns; data.labels goes with images and arrays", name)
+		}
+		t, err = readCSV(name, plain, s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Shape) > 0 {
+		if err := t.shapeAs(s.Shape); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// alone refuses the keys that a file with its own labels has no use for.
+func alone(name string, labels []byte, s Spec) error {
+	if labels != nil {
+		return blame("data.labels", "%s holds its own labels; leave data.labels out", name)
+	}
+	return columnless(name, s)
+}
+
+func columnless(name string, s Spec) error {
+	if len(s.Target) > 0 {
+		return blame("data.target", "data.target names columns, and %s has none; leave it out", name)
+	}
+	return nil
+}
+
+// shapeAs declares the inputs to be images of height, width and channels.
+func (t *Table) shapeAs(shape []int) error {
+	n := 1.0
+	for _, size := range shape {
+		n *= float64(size)
+	}
+	if len(shape) < 2 || len(shape) > 3 {
+		return blame("data.shape", "data.shape takes height and width, or height, width and channels, not %d numbers", len(shape))
+	}
+	if n != float64(len(t.Inputs)) {
+		return blame("data.shape", "data.shape makes %.9g pixels but the data has %d inputs", n, len(t.Inputs))
+	}
+	t.Shape = shape
+	return nil
+}
+
+func unzip(name string, content []byte) ([]byte, error) {
+	if !bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
+		return content, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("%s: the gzip file is damaged: %w", name, err)
+	}
+	plain, err := bounded(z)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the gzip file %w", name, err)
+	}
+	return plain, nil
+}
+
+// bounded reads all that a compressed file holds, up to maxPlain.
+func bounded(r io.Reader) ([]byte, error) {
+	plain, err := io.ReadAll(io.LimitReader(r, maxPlain+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("is damaged: %w", err)
+	case len(plain) > maxPlain:
+		return nil, fmt.Errorf("unpacks to more than %d MiB", maxPlain>>20)
+	}
+	return plain, nil
+}

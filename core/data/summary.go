@@ -1,0 +1,86 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Summary is a table in one line: its rows, inputs and targets, how the
+// classes are shared out, and what is missing.
+func (t *Table) Summary() string {
+	rows := count(t.Rows, "row")
+	if t.Held > 0 {
+		rows += fmt.Sprintf(" (the last %d a test part)", t.Held)
+	}
+	inputs := count(len(t.Inputs), "input")
+	if t.Shape != nil {
+		inputs += " (" + times(t.Shape) + ")"
+	}
+	parts := []string{rows, inputs, t.predicted()}
+	if t.Missing > 0 {
+		parts = append(parts, count(t.Missing, "missing value"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t *Table) predicted() string {
+	if len(t.Targets) != 1 {
+		return count(len(t.Targets), "target")
+	}
+	c := t.Targets[0]
+	if c.Numbers != nil && !areClasses(c.Numbers) {
+		return fmt.Sprintf("1 target from %.4g to %.4g", slices.Min(c.Numbers), slices.Max(c.Numbers))
+	}
+	names := sorted(c, t.Rows)
+	share := make(map[string]float64, len(names))
+	for r := range t.Rows {
+		share[c.word(r)]++
+	}
+	shown := make([]string, len(names))
+	low, high := math.Inf(1), 0.0
+	for i, name := range names {
+		percent := 100 * share[name] / float64(t.Rows)
+		shown[i] = fmt.Sprintf("%s %.0f%%", name, percent)
+		low, high = min(low, percent), max(high, percent)
+	}
+	classes := count(len(names), "class")
+	format := "%.0f%%"
+	if low < 1 {
+		format = "%.2g%%"
+	}
+	from, to := fmt.Sprintf(format, low), fmt.Sprintf(format, high)
+	switch {
+	case from == to:
+		return classes + " (" + from + " each)"
+	case len(names) <= 4:
+		return classes + " (" + strings.Join(shown, ", ") + ")"
+	}
+	return classes + " (" + from + " to " + to + " each)"
+}
+
+// areClasses tells whether numbers look like classes: all whole numbers from 0
+// to the largest occur, and no more than half as many as there are rows.
+func areClasses(numbers []float64) bool {
+	seen := make([]bool, len(numbers)/2)
+	top := 0
+	for _, v := range numbers {
+		if v != math.Trunc(v) || v < 0 || v >= float64(len(seen)) {
+			return false
+		}
+		seen[int(v)] = true
+		top = max(top, int(v))
+	}
+	return top > 0 && !slices.Contains(seen[:top], false)
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		if strings.HasSuffix(noun, "s") {
+			noun += "e"
+		}
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -1,0 +1,43 @@
+package loss
+
+import (
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// hinge is the mean over the rows of Σ max(0, m − x_y + xⱼ) / C over the
+// classes j that are wrong: 0 once the right output leads all others by the
+// margin m. Crammer, Singer 2001; as torch.nn.MultiMarginLoss.
+type hinge struct{ Margin float64 }
+
+func (h *hinge) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Float("loss.margin", &h.Margin, 0, 1e6, knob.Log, "by how much the right output has to lead").WithScale(knob.Log, 1e-2),
+	}
+}
+
+func (h *hinge) Eval(grad, out blas64.General, target Target) float64 {
+	checkClasses(out, target)
+	scale := 1 / float64(out.Rows*out.Cols)
+	sum := 0.0
+	for r := range out.Rows {
+		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
+		short := 0.0 // how many wrong outputs are too near
+		for j, v := range x {
+			slope := 0.0
+			if lack := h.Margin - x[class] + v; j != class && !(lack <= 0) { // so that NaN passes
+				sum += lack
+				slope = 1
+				short++
+			}
+			if g != nil {
+				g[j] = slope * scale
+			}
+		}
+		if g != nil {
+			g[class] = -short * scale
+		}
+	}
+	return sum * scale
+}

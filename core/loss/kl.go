@@ -1,0 +1,36 @@
+package loss
+
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// kl is the mean over the rows of KL(q ‖ softmax(x)) = Σ q (log q − log softmax(x)),
+// where the targets q are probabilities, as torch.nn.KLDivLoss with batchmean
+// on a log-softmax. Kullback, Leibler 1951.
+type kl struct{}
+
+func (kl) Knobs() []knob.Knob { return nil }
+
+func (kl) Eval(grad, out blas64.General, target Target) float64 {
+	checkValues(out, target.Values)
+	scale := 1 / float64(out.Rows)
+	sum := 0.0
+	for r := range out.Rows {
+		x, q, g := row(out, r), row(target.Values, r), gradRow(grad, r)
+		s := softmaxOf(g, x)
+		mass := 0.0
+		for j, v := range q {
+			mass += v
+			if v != 0 { // 0 log 0 is 0
+				sum += float64(v * (kernel.Log(v) + s.surprise(x[j])))
+			}
+		}
+		for j, e := range g {
+			g[j] = float64((float64(mass*(e/s.Total)) - q[j]) * scale)
+		}
+	}
+	return sum * scale
+}

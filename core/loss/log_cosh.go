@@ -1,0 +1,28 @@
+package loss
+
+import (
+	"math"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// logCosh is log cosh(ŷ − y), the mean over every element: ½d² near the target
+// and |d| − log 2 far from it, with tanh d between as its slope.
+type logCosh struct{}
+
+func (logCosh) Knobs() []knob.Knob { return nil }
+
+func (logCosh) Eval(grad, out blas64.General, target Target) float64 {
+	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+		d := o - t
+		a, slope := math.Abs(d), kernel.Tanh(d)
+		if a < 0.8 { // ½ log(1 + sinh²): the other form would cancel
+			square := float64(slope * slope)
+			return float64(0.5 * kernel.Log1p(square/(1-square))), slope
+		}
+		return a + kernel.Log1p(kernel.Exp(-2*a)) - math.Ln2, slope
+	})
+}

@@ -1,0 +1,33 @@
+package loss
+
+import (
+	"math"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// mae is the mean of |ŷ − y| over every element, as torch.nn.L1Loss; its slope
+// on the target is 0.
+type mae struct{}
+
+func (mae) Knobs() []knob.Knob { return nil }
+
+func (mae) Eval(grad, out blas64.General, target Target) float64 {
+	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+		d := o - t
+		return math.Abs(d), sign(d)
+	})
+}
+
+// sign is −1, 0 or 1; NaN stays NaN.
+func sign(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return x
+}

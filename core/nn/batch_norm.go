@@ -1,0 +1,170 @@
+package nn
+
+import (
+	"math"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+const (
+	normEpsilon  = 1e-5
+	normMomentum = 0.1
+)
+
+// batchNorm shifts and scales every channel to mean 0 and variance 1 over the
+// batch (and over the places of an image), then by its own gain γ and shift β:
+//
+//	y = γ (x − E[x]) / √(Var[x] + ε) + β
+//
+// with ε = 1e-5. In evaluation the running mean and variance take the place of
+// the batch's; the first pass of a training step moves each a tenth of the way,
+// the variance being biased in the batch and unbiased in the running one, as
+// torch.nn.BatchNorm1d and 2d. A batch with a single number a channel has no
+// unbiased variance and does not move it.
+// Ioffe, Szegedy, "Batch Normalization: Accelerating Deep Network Training by
+// Reducing Internal Covariate Shift", 2015, algorithm 1.
+type batchNorm struct {
+	channels, places int
+
+	runningMean, runningVar []float64
+	mean, inverse           []float64 // E[x] and 1/√(Var[x] + ε) of the last pass
+	trained                 bool      // the last pass was of training
+}
+
+var batchNormKind = kind{
+	name: "batch-norm", help: "mean 0 and variance 1 for every channel over the batch, then a gain and a shift",
+	build: func(at site, _ *Entry) (Layer, []int, error) {
+		n := at.in[0]
+		b := &batchNorm{
+			channels: n, places: size(at.in) / n,
+			runningMean: make([]float64, n), runningVar: make([]float64, n),
+			mean: make([]float64, n), inverse: make([]float64, n),
+		}
+		fill(b.runningVar, 1)
+		return b, at.in, nil
+	},
+}
+
+func (*batchNorm) Kind() string { return "batch-norm" }
+
+func (b *batchNorm) Width() (in, out int) { return b.channels * b.places, b.channels * b.places }
+
+func (b *batchNorm) Params() []Param { return normParams([]int{b.channels}) }
+
+func normParams(shape []int) []Param {
+	return []Param{
+		{Name: "weight", Role: Gain, Shape: shape},
+		{Name: "bias", Role: Shift, Shape: shape},
+	}
+}
+
+func (b *batchNorm) State() []knob.Buffer {
+	return []knob.Buffer{
+		{Name: "running_mean", Data: b.runningMean},
+		{Name: "running_var", Data: b.runningVar},
+	}
+}
+
+// channel is the part of a row that belongs to channel c.
+func (b *batchNorm) channel(row []float64, c int) []float64 {
+	return row[c*b.places : (c+1)*b.places]
+}
+
+func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
+	b.trained = pass.Train
+	if pass.Train {
+		b.measure(x, pass.moves())
+	} else {
+		copy(b.mean, b.runningMean)
+		for c, v := range b.runningVar {
+			b.inverse[c] = 1 / math.Sqrt(v+normEpsilon)
+		}
+	}
+	gain, shift := w[:b.channels], w[b.channels:]
+	for r := range x.Rows {
+		in, out := rowOf(x, r), rowOf(y, r)
+		for c := range b.channels {
+			mean, inverse, g, s := b.mean[c], b.inverse[c], gain[c], shift[c]
+			dst := b.channel(out, c)
+			for i, v := range b.channel(in, c) {
+				dst[i] = float64(float64((v-mean)*inverse)*g) + s
+			}
+		}
+	}
+}
+
+// measure finds the batch's statistics and moves the running ones if asked.
+func (b *batchNorm) measure(x blas64.General, move bool) {
+	n := float64(x.Rows * b.places)
+	clear(b.mean)
+	for r := range x.Rows {
+		row := rowOf(x, r)
+		for c := range b.channels {
+			for _, v := range b.channel(row, c) {
+				b.mean[c] += v
+			}
+		}
+	}
+	for c := range b.mean {
+		b.mean[c] /= n
+	}
+	square := b.inverse
+	clear(square)
+	for r := range x.Rows {
+		row := rowOf(x, r)
+		for c, mean := range b.mean {
+			for _, v := range b.channel(row, c) {
+				d := v - mean
+				square[c] += float64(d * d)
+			}
+		}
+	}
+	for c, s := range square {
+		if move {
+			b.runningMean[c] = float64((1-normMomentum)*b.runningMean[c]) + float64(normMomentum*b.mean[c])
+			if n > 1 {
+				b.runningVar[c] = float64((1-normMomentum)*b.runningVar[c]) + float64(normMomentum*(s/(n-1)))
+			}
+		}
+		b.inverse[c] = 1 / math.Sqrt(s/n+normEpsilon)
+	}
+}
+
+// Backward is, with x̂ the normalized input, dγ = Σ dy x̂, dβ = Σ dy and
+// dx = γ/√(Var + ε) (dy − mean(dy) − x̂ mean(dy x̂)); after a pass of
+// evaluation the statistics are constants and the means drop out.
+func (b *batchNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+	dgain, dshift := dw[:b.channels], dw[b.channels:]
+	clear(dw)
+	for r := range x.Rows {
+		in, dout := rowOf(x, r), rowOf(dy, r)
+		for c := range b.channels {
+			d := b.channel(dout, c)
+			for i, v := range b.channel(in, c) {
+				dgain[c] += float64(d[i] * float64((v-b.mean[c])*b.inverse[c]))
+				dshift[c] += d[i]
+			}
+		}
+	}
+	if dx.Data == nil {
+		return
+	}
+	n := float64(x.Rows * b.places)
+	for r := range x.Rows {
+		in, din, dout := rowOf(x, r), rowOf(dx, r), rowOf(dy, r)
+		for c := range b.channels {
+			mean, inverse := b.mean[c], b.inverse[c]
+			scale := w[c] * inverse
+			meanD, meanDX := dshift[c]/n, dgain[c]/n
+			if !b.trained {
+				meanD, meanDX = 0, 0
+			}
+			d, dst := b.channel(dout, c), b.channel(din, c)
+			for i, v := range b.channel(in, c) {
+				dst[i] = scale * (d[i] - meanD - float64(float64((v-mean)*inverse)*meanDX))
+			}
+		}
+	}
+}

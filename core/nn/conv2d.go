@@ -1,0 +1,229 @@
+package nn
+
+import (
+	"fmt"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// conv2d is a two-dimensional convolution (cross-correlation, as
+// torch.nn.Conv2d) with zeros around the image. For every output channel o and
+// place (i, j):
+//
+//	y[o, i, j] = b[o] + Σ W[o, c, u, v] x[c, i·s − p + u, j·s − p + v]
+//
+// W has the shape [out, in, height, width]. Every example is unrolled into a
+// matrix with a column for each place and becomes one matrix product:
+// Chellapilla, Puri, Simard, "High Performance Convolutional Neural Networks
+// for Document Processing", 2006.
+type conv2d struct {
+	channels, height, width int // of the input
+	out, rows, cols         int // of the output
+	kernel, stride, padding [2]int
+
+	columns, dcolumns []float64 // of one example: channels·kernel by rows·cols
+}
+
+var conv2dKind = kind{
+	name: "conv2d", help: "one small kernel for every place of an image",
+	options: []option{
+		{name: "out", form: whole, min: 1, help: "output channels"},
+		{name: "kernel", form: pair, min: 1, help: "its size, 3 or 3x5"},
+		{name: "stride", form: pair, min: 1, fallback: "1", help: "how far it moves"},
+		{name: "padding", form: pair, fallback: "0", help: "zeros around the image"},
+	},
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		if err := wantImage(at.in); err != nil {
+			return nil, nil, err
+		}
+		c := &conv2d{
+			channels: at.in[0], height: at.in[1], width: at.in[2], out: e.whole("out"),
+			kernel: e.pair("kernel"), stride: e.pair("stride"), padding: e.pair("padding"),
+		}
+		c.rows = windows(c.height+2*c.padding[0], c.kernel[0], c.stride[0])
+		c.cols = windows(c.width+2*c.padding[1], c.kernel[1], c.stride[1])
+		if c.rows < 1 || c.cols < 1 {
+			return nil, nil, fmt.Errorf("has a kernel of %s for images of only %s with their padding",
+				ShapeText(c.kernel[:]), ShapeText([]int{c.height + 2*c.padding[0], c.width + 2*c.padding[1]}))
+		}
+		unrolled := float64(c.channels) * float64(c.kernel[0]) * float64(c.kernel[1]) * float64(c.rows) * float64(c.cols)
+		if unrolled > maxWidth {
+			return nil, nil, fmt.Errorf("would unroll an example into %.3g numbers; the most is 2^24", unrolled)
+		}
+		return c, []int{c.out, c.rows, c.cols}, nil
+	},
+}
+
+func wantImage(shape []int) error {
+	if len(shape) != 3 {
+		return fmt.Errorf("takes channels × height × width, not %s; give model.input = [channels, height, width]", ShapeText(shape))
+	}
+	return nil
+}
+
+// windows is in how many places a window fits, less than 1 if in none.
+func windows(length, window, stride int) int {
+	if length < window {
+		return 0
+	}
+	return (length-window)/stride + 1
+}
+
+func (*conv2d) Kind() string { return "conv2d" }
+
+func (c *conv2d) Width() (in, out int) {
+	return c.channels * c.height * c.width, c.out * c.places()
+}
+
+func (c *conv2d) Params() []Param {
+	return []Param{
+		{Name: "weight", Role: knob.Kernel, Shape: []int{c.out, c.channels, c.kernel[0], c.kernel[1]}},
+		{Name: "bias", Role: knob.Bias, Shape: []int{c.out}},
+	}
+}
+
+func (c *conv2d) places() int { return c.rows * c.cols }
+func (c *conv2d) fan() int    { return c.channels * c.kernel[0] * c.kernel[1] }
+
+func (c *conv2d) Reserve(int) {
+	if c.columns == nil {
+		c.columns = make([]float64, c.fan()*c.places())
+	}
+}
+
+func (c *conv2d) split(w []float64) (kernel blas64.General, bias []float64) {
+	n := c.out * c.fan()
+	return blas64.General{Rows: c.out, Cols: c.fan(), Stride: c.fan(), Data: w[:n]}, w[n : n+c.out]
+}
+
+func (c *conv2d) matrix(data []float64, rows int) blas64.General {
+	return blas64.General{Rows: rows, Cols: c.places(), Stride: c.places(), Data: data}
+}
+
+// Forward starts every channel from its bias and adds W times the columns.
+func (c *conv2d) Forward(w []float64, x, y blas64.General, _ Pass) {
+	kernel, bias := c.split(w)
+	columns := c.matrix(c.columns, c.fan())
+	for r := range x.Rows {
+		image, out := rowOf(x, r), rowOf(y, r)
+		c.unroll(image)
+		for o, b := range bias {
+			fill(out[o*c.places():(o+1)*c.places()], b)
+		}
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, kernel, columns, 1, c.matrix(out, c.out))
+	}
+}
+
+// Backward is, example by example, dW += dy columnsᵀ, db += Σ dy over the
+// places, and dx = Wᵀ dy rolled up again.
+func (c *conv2d) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+	kernel, _ := c.split(w)
+	dkernel, dbias := c.split(dw)
+	columns := c.matrix(c.columns, c.fan())
+	if dx.Data != nil && c.dcolumns == nil {
+		c.dcolumns = make([]float64, len(c.columns))
+	}
+	clear(dw)
+	for r := range x.Rows {
+		dout := rowOf(dy, r)
+		c.unroll(rowOf(x, r))
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, c.matrix(dout, c.out), columns, 1, dkernel)
+		for o := range dbias {
+			dbias[o] += total(dout[o*c.places() : (o+1)*c.places()])
+		}
+		if dx.Data != nil {
+			blas64.Gemm(blas.Trans, blas.NoTrans, 1, kernel, c.matrix(dout, c.out), 0, c.matrix(c.dcolumns, c.fan()))
+			c.roll(rowOf(dx, r))
+		}
+	}
+}
+
+// unroll writes an image into the columns. Where they hold padding they keep
+// the zeros that they were made with.
+func (c *conv2d) unroll(image []float64) {
+	line := c.columns
+	for k := range c.fan() {
+		plane, u, v := c.tap(image, k)
+		from, to := c.inside(v)
+		for i := range c.rows {
+			y := i*c.stride[0] - c.padding[0] + u
+			if y < 0 || y >= c.height || from == to {
+				continue
+			}
+			dst, src := line[i*c.cols+from:i*c.cols+to], plane[y*c.width:(y+1)*c.width]
+			at := from*c.stride[1] - c.padding[1] + v
+			if c.stride[1] == 1 {
+				copy(dst, src[at:])
+				continue
+			}
+			for j := range dst {
+				dst[j] = src[at]
+				at += c.stride[1]
+			}
+		}
+		line = line[c.places():]
+	}
+}
+
+// roll sums the gradient of the columns into that of the image.
+func (c *conv2d) roll(image []float64) {
+	clear(image)
+	line := c.dcolumns
+	for k := range c.fan() {
+		plane, u, v := c.tap(image, k)
+		from, to := c.inside(v)
+		for i := range c.rows {
+			y := i*c.stride[0] - c.padding[0] + u
+			if y < 0 || y >= c.height {
+				continue
+			}
+			dst, at := plane[y*c.width:(y+1)*c.width], from*c.stride[1]-c.padding[1]+v
+			for _, d := range line[i*c.cols+from : i*c.cols+to] {
+				dst[at] += d
+				at += c.stride[1]
+			}
+		}
+		line = line[c.places():]
+	}
+}
+
+// tap is the channel's plane and the place in the kernel of one of its weights.
+func (c *conv2d) tap(image []float64, k int) (plane []float64, u, v int) {
+	area, taps := c.height*c.width, c.kernel[0]*c.kernel[1]
+	channel := k / taps
+	return image[channel*area : (channel+1)*area], k % taps / c.kernel[1], k % c.kernel[1]
+}
+
+// inside are the output columns for which column v of the kernel lies within
+// the image.
+func (c *conv2d) inside(v int) (from, to int) {
+	s, shift := c.stride[1], v-c.padding[1]
+	if shift < 0 {
+		from = min((s-1-shift)/s, c.cols)
+	}
+	if last := c.width - 1 - shift; last >= 0 {
+		to = min(last/s+1, c.cols)
+	}
+	return from, max(from, to)
+}
+
+func rowOf(m blas64.General, r int) []float64 {
+	return m.Data[r*m.Stride : r*m.Stride+m.Cols]
+}
+
+func fill(v []float64, x float64) {
+	for i := range v {
+		v[i] = x
+	}
+}
+
+func total(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += x
+	}
+	return s
+}

@@ -1,0 +1,95 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// dropout sets each number to 0 with probability p and multiplies the others by
+// 1/(1 − p), in training; in evaluation it passes everything on. The mask is
+// derived from the seed, the layer's name and the step, so that every try of a
+// step sees the same.
+// Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout: A Simple
+// Way to Prevent Neural Networks from Overfitting", 2014; scaled in training,
+// as torch.nn.Dropout.
+type dropout struct {
+	width  int
+	p      float64
+	stream uint64
+	source rand.PCG
+	mask   []float64 // of the last pass
+	active bool      // the last pass was of training
+}
+
+var dropoutKind = kind{
+	name: "dropout", help: "in training, each number is 0 with probability p and scaled by 1/(1 − p) otherwise",
+	options: []option{{name: "p", form: number, max: 1, fallback: "0.5", help: "the share that is set to 0"}},
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		return &dropout{width: size(at.in), p: e.number("p"), stream: hash(at.name)}, at.in, nil
+	},
+}
+
+// hash is 64-bit FNV-1a.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+func (*dropout) Kind() string           { return "dropout" }
+func (d *dropout) Width() (in, out int) { return d.width, d.width }
+func (*dropout) Params() []Param        { return nil }
+
+func (d *dropout) Reserve(rows int) {
+	if n := rows * d.width; n > len(d.mask) {
+		d.mask = make([]float64, n)
+	}
+}
+
+func (d *dropout) Forward(_ []float64, x, y blas64.General, pass Pass) {
+	d.active = pass.Train && d.p > 0
+	if d.active {
+		d.draw(x.Rows, pass)
+	}
+	d.apply(y, x)
+}
+
+// draw makes the mask of a step; an element is kept where 53 random bits are
+// at least p·2^53.
+func (d *dropout) draw(rows int, pass Pass) {
+	d.source.Seed(pass.Seed^d.stream, uint64(pass.Step))
+	least, kept := uint64(d.p*(1<<53)), 0.0
+	if d.p < 1 {
+		kept = 1 / (1 - d.p)
+	}
+	mask := d.mask[:rows*d.width]
+	for i := range mask {
+		mask[i] = 0
+		if d.source.Uint64()>>11 >= least {
+			mask[i] = kept
+		}
+	}
+}
+
+// apply multiplies by the mask, so that NaN stays NaN.
+func (d *dropout) apply(to, from blas64.General) {
+	for r := range from.Rows {
+		dst, src := rowOf(to, r), rowOf(from, r)
+		if !d.active {
+			copy(dst, src)
+			continue
+		}
+		for i, m := range d.mask[r*d.width : (r+1)*d.width] {
+			dst[i] = src[i] * m
+		}
+	}
+}
+
+func (d *dropout) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
+	if dx.Data != nil {
+		d.apply(dx, dy)
+	}
+}

@@ -1,0 +1,29 @@
+package nn
+
+import "descent/core/kernel"
+
+// elu is x above 0 and eˣ − 1 below, as torch.nn.ELU. With t = tanh(x/2),
+// eˣ − 1 = 2t / (1 − t), which does not cancel near 0.
+// Clevert, Unterthiner, Hochreiter 2016.
+func elu(y, x []float64) {
+	for i, v := range x {
+		y[i] = v / 2
+	}
+	kernel.TanhAll(y, y)
+	for i, v := range x {
+		if v > 0 {
+			y[i] = v
+		} else {
+			y[i] = 2 * y[i] / (1 - y[i])
+		}
+	}
+}
+
+func eluBack(dx, dy, _, y []float64) {
+	for i, v := range y {
+		dx[i] = dy[i]
+		if v <= 0 {
+			dx[i] *= v + 1 // eˣ
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// embedding turns every whole number i of a row into row i of its table of
+// vectors: torch.nn.Embedding. The table has the shape [num, dim]. What is no
+// whole number from 0 to num − 1 becomes a vector of NaN.
+type embedding struct{ length, num, dim int }
+
+var embeddingKind = kind{
+	name: "embedding", help: "a vector for each whole number of a row",
+	options: []option{
+		{name: "num", form: whole, min: 1, help: "how many different numbers there are, from 0"},
+		{name: "dim", form: whole, min: 1, help: "the length of a vector"},
+	},
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		if !at.first || len(at.in) != 1 {
+			return nil, nil, errors.New("reads whole numbers, so it must be the first layer, of a flat row")
+		}
+		l := embedding{length: at.in[0], num: e.whole("num"), dim: e.whole("dim")}
+		return l, []int{l.length, l.dim}, nil
+	},
+}
+
+func (embedding) Kind() string           { return "embedding" }
+func (l embedding) Width() (in, out int) { return l.length, l.length * l.dim }
+
+func (l embedding) Params() []Param {
+	return []Param{{Name: "weight", Role: Vector, Shape: []int{l.num, l.dim}}}
+}
+
+func (l embedding) index(v float64) (i int, ok bool) {
+	if !(v >= 0 && v < float64(l.num)) || v != math.Trunc(v) {
+		return 0, false
+	}
+	return int(v), true
+}
+
+func (l embedding) Forward(w []float64, x, y blas64.General, _ Pass) {
+	for r := range x.Rows {
+		out := rowOf(y, r)
+		for j, v := range rowOf(x, r) {
+			vector := out[j*l.dim : (j+1)*l.dim]
+			if i, ok := l.index(v); ok {
+				copy(vector, w[i*l.dim:])
+			} else {
+				fill(vector, math.NaN())
+			}
+		}
+	}
+}
+
+// Backward sums dy into the vectors that were used. The numbers that came in
+// have no gradient.
+func (l embedding) Backward(_, dw []float64, x, _, dx, dy blas64.General) {
+	clear(dw)
+	for r := range x.Rows {
+		dout := rowOf(dy, r)
+		for j, v := range rowOf(x, r) {
+			if i, ok := l.index(v); ok {
+				dvector := dw[i*l.dim : (i+1)*l.dim]
+				for k, d := range dout[j*l.dim : (j+1)*l.dim] {
+					dvector[k] += d
+				}
+			}
+		}
+	}
+	for r := range dx.Rows {
+		clear(rowOf(dx, r))
+	}
+}
+
+// check says which input the table has no vector for.
+func (l embedding) check(x blas64.General) error {
+	for r := range x.Rows {
+		for _, v := range rowOf(x, r) {
+			if _, ok := l.index(v); !ok {
+				return fmt.Errorf("layer 0 (embedding) has a vector for each whole number from 0 to %d, but the data hold %v", l.num-1, v)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,23 @@
+package nn
+
+// hardSwish is x · min(max(x + 3, 0), 6) / 6, swish in straight pieces, as
+// torch.nn.Hardswish. Howard et al. 2019, section 5.2.
+func hardSwish(y, x []float64) {
+	for i, v := range x {
+		y[i] = v * min(max(v+3, 0), 6) / 6
+	}
+}
+
+// hardSwishBack is 0 below −3, x/3 + ½ up to 3 and 1 beyond.
+func hardSwishBack(dx, dy, x, _ []float64) {
+	for i, v := range x {
+		slope := v/3 + 0.5
+		switch {
+		case v < -3:
+			slope = 0
+		case v > 3:
+			slope = 1
+		}
+		dx[i] = dy[i] * slope
+	}
+}

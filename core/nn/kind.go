@@ -1,0 +1,316 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"descent/core/knob"
+)
+
+// kind is one row of the catalogue of layers: what its entry in a recipe may
+// say, and how it is built for the shape of a row that comes in.
+type kind struct {
+	name, help string
+	options    []option // the first may be written without its name: "dense 32"
+	holds      bool     // it has a stack of its own
+	build      func(at site, e *Entry) (l Layer, out []int, err error)
+}
+
+// kinds is the catalogue of layers; every activation is a kind too.
+var kinds []kind
+
+func init() { // a residual block is built from the catalogue that it stands in
+	kinds = []kind{
+		denseKind, conv2dKind, maxPoolKind, avgPoolKind, flattenKind, batchNormKind,
+		layerNormKind, dropoutKind, residualKind, embeddingKind,
+	}
+}
+
+// site is where a layer stands.
+type site struct {
+	name  string // "3", or "3.0" within a residual block
+	in    []int  // the shape of a row that comes in
+	first bool   // it sees the data themselves
+}
+
+// option is one key of a layer's entry.
+type option struct {
+	name     string
+	form     form
+	min      float64
+	max      float64 // of a number; whole ones end at 2^20
+	fallback string  // the value if it is left out; "" if it must be given
+	help     string
+}
+
+// form is what sort of value an option takes.
+type form uint8
+
+const (
+	whole  form = iota
+	pair        // a whole number for height and width alike, or one for each: 3x5
+	number      // any number in the range
+)
+
+const maxWhole = 1 << 20
+
+// parse reads a value; a single number of a pair counts for both.
+func (o option) parse(text string) (v [2]float64, err error) {
+	want, most := "a number", o.max
+	if o.form != number {
+		want, most = "a whole number", maxWhole
+	}
+	parts := []string{text}
+	if first, second, two := strings.Cut(text, "x"); two && o.form == pair {
+		parts = []string{first, second}
+	}
+	for i := range v {
+		part := parts[min(i, len(parts)-1)]
+		if o.form == number {
+			v[i], err = strconv.ParseFloat(part, 64)
+		} else {
+			var n int
+			n, err = strconv.Atoi(part)
+			v[i] = float64(n)
+		}
+		if err != nil || !(v[i] >= o.min && v[i] <= most) {
+			return v, fmt.Errorf("%s takes %s from %s to %s, not %q", o.name, want, knob.Num(o.min), knob.Num(most), text)
+		}
+	}
+	return v, nil
+}
+
+// Kinds are the layers a recipe may use beside the activations, with their help.
+func Kinds() []knob.Option {
+	out := make([]knob.Option, len(kinds))
+	for i, k := range kinds {
+		text := k.help
+		for _, o := range k.options {
+			text += "; " + o.name + ": " + o.help
+		}
+		out[i] = knob.Option{Name: k.name, Help: text}
+	}
+	return out
+}
+
+// Entry is one layer as a recipe writes it: "conv2d out=8 kernel=3 padding=1".
+type Entry struct {
+	kind   kind
+	keys   []string
+	values []string
+	body   []*Entry
+}
+
+// NewEntry is the entry of a layer of that kind, without settings.
+func NewEntry(name string) (*Entry, error) {
+	known := make([]string, 0, len(kinds)+len(activations))
+	for _, k := range kinds {
+		if k.name == name {
+			return &Entry{kind: k}, nil
+		}
+		known = append(known, k.name)
+	}
+	for _, a := range activations {
+		if a.name == name {
+			return &Entry{kind: activationKind(a)}, nil
+		}
+		known = append(known, a.name)
+	}
+	if near := knob.Nearest(name, known); near != "" {
+		return nil, fmt.Errorf("there is no layer %q; did you mean %q?", name, near)
+	}
+	return nil, fmt.Errorf("there is no layer %q, only %s", name, strings.Join(known, ", "))
+}
+
+func activationKind(a activation) kind {
+	return kind{name: a.name, help: a.help, build: func(at site, _ *Entry) (Layer, []int, error) {
+		return elementwise{activation: a, width: size(at.in)}, at.in, nil
+	}}
+}
+
+// Knows says what is wrong with the name of a setting, nil if nothing is.
+func (e *Entry) Knows(key string) error {
+	if key == "of" && e.kind.holds {
+		return nil
+	}
+	var known []string
+	for _, o := range e.kind.options {
+		if o.name == key {
+			return nil
+		}
+		known = append(known, o.name)
+	}
+	if e.kind.holds {
+		known = append(known, "of")
+	}
+	if near := knob.Nearest(key, known); near != "" {
+		return fmt.Errorf("%s has no setting %q; did you mean %q?", e.kind.name, key, near)
+	}
+	if known == nil {
+		return fmt.Errorf("%s has no settings, so no %q", e.kind.name, key)
+	}
+	return fmt.Errorf("%s has no setting %q, only %s", e.kind.name, key, strings.Join(known, ", "))
+}
+
+// Set notes a setting, or says what it takes instead.
+func (e *Entry) Set(key, value string) error {
+	if err := e.Knows(key); err != nil {
+		return err
+	}
+	if slices.Contains(e.keys, key) {
+		return fmt.Errorf("%s stands twice", key)
+	}
+	for _, o := range e.kind.options {
+		if o.name != key {
+			continue
+		}
+		if _, err := o.parse(value); err != nil {
+			return fmt.Errorf("%s: %w", e.kind.name, err)
+		}
+		e.keys, e.values = append(e.keys, key), append(e.values, value)
+		return nil
+	}
+	return fmt.Errorf("%s takes a list of layers", key)
+}
+
+// Hold gives the entry its own stack.
+func (e *Entry) Hold(texts []string) error {
+	if err := e.Knows("of"); err != nil {
+		return err
+	}
+	e.body = nil
+	for _, text := range texts {
+		inner, err := ParseEntry(text)
+		if err != nil {
+			return err
+		}
+		e.body = append(e.body, inner)
+	}
+	return nil
+}
+
+// Complete says what the entry lacks, nil if nothing.
+func (e *Entry) Complete() error {
+	for _, o := range e.kind.options {
+		if o.fallback == "" && !slices.Contains(e.keys, o.name) {
+			return fmt.Errorf("%s wants %s: %s", e.kind.name, o.name, o.help)
+		}
+	}
+	if e.kind.holds && len(e.body) == 0 {
+		return fmt.Errorf(`%s wants the layers that it goes round, as in %s { dense 32; relu; dense 32 }`, e.kind.name, e.kind.name)
+	}
+	return nil
+}
+
+// String writes the entry as ParseEntry reads it.
+func (e *Entry) String() string {
+	text := e.kind.name
+	for i, key := range e.keys {
+		text += " " + key + "=" + e.values[i]
+	}
+	if e.kind.holds {
+		inner := make([]string, len(e.body))
+		for i, b := range e.body {
+			inner[i] = b.String()
+		}
+		text += " { " + strings.Join(inner, "; ") + " }"
+	}
+	return text
+}
+
+// ParseEntry reads a layer: its kind, then key=value for each setting, the
+// first of them with or without its name; a block ends in its layers,
+// separated by semicolons: "residual { dense 32; relu; dense 32 }".
+func ParseEntry(text string) (*Entry, error) {
+	head, body, block := strings.Cut(text, "{")
+	words := strings.Fields(head)
+	if len(words) == 0 {
+		return nil, errors.New("there is a layer without a kind")
+	}
+	e, err := NewEntry(words[0])
+	if err != nil {
+		return nil, err
+	}
+	for i, word := range words[1:] {
+		key, value, named := strings.Cut(word, "=")
+		if !named {
+			if i > 0 || len(e.kind.options) == 0 {
+				return nil, fmt.Errorf("%s is followed by %q where key=value is wanted", e.kind.name, word)
+			}
+			key, value = e.kind.options[0].name, word
+		}
+		if err := e.Set(key, value); err != nil {
+			return nil, err
+		}
+	}
+	if block {
+		inner, ok := strings.CutSuffix(strings.TrimSpace(body), "}")
+		if !ok {
+			return nil, fmt.Errorf("%s { has no } at its end", e.kind.name)
+		}
+		if err := e.Hold(pieces(inner)); err != nil {
+			return nil, err
+		}
+	}
+	return e, e.Complete()
+}
+
+// pieces cuts at the semicolons that stand in no inner block.
+func pieces(text string) (out []string) {
+	depth, from := 0, 0
+	for i, c := range text {
+		switch {
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		case c == ';' && depth == 0:
+			out = append(out, text[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, text[from:])
+}
+
+// numbers are a setting's values, given or by default. Set has checked them.
+func (e *Entry) numbers(key string) (v [2]float64) {
+	for _, o := range e.kind.options {
+		if o.name == key {
+			text := o.fallback
+			if i := slices.Index(e.keys, key); i >= 0 {
+				text = e.values[i]
+			}
+			v, _ = o.parse(text)
+		}
+	}
+	return v
+}
+
+func (e *Entry) has(key string) bool       { return slices.Contains(e.keys, key) }
+func (e *Entry) whole(key string) int      { return int(e.numbers(key)[0]) }
+func (e *Entry) number(key string) float64 { return e.numbers(key)[0] }
+
+func (e *Entry) pair(key string) [2]int {
+	v := e.numbers(key)
+	return [2]int{int(v[0]), int(v[1])}
+}
+
+// ShapeText writes the shape of a row: "8×28×28".
+func ShapeText(shape []int) string {
+	parts := make([]string, len(shape))
+	for i, n := range shape {
+		parts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(parts, "×")
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}

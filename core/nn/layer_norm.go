@@ -1,0 +1,86 @@
+package nn
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// layerNorm shifts and scales every row to mean 0 and variance 1 over all of
+// its numbers, then each by its own gain γ and shift β:
+//
+//	y = γ (x − E[x]) / √(Var[x] + ε) + β
+//
+// with ε = 1e-5 and the biased variance, as torch.nn.LayerNorm over the whole
+// shape of a row. Ba, Kiros, Hinton, "Layer Normalization", 2016.
+type layerNorm struct {
+	shape         []int
+	width         int
+	mean, inverse []float64 // of each row in the last pass
+}
+
+var layerNormKind = kind{
+	name: "layer-norm", help: "mean 0 and variance 1 for every row, then a gain and a shift",
+	build: func(at site, _ *Entry) (Layer, []int, error) {
+		return &layerNorm{shape: slices.Clone(at.in), width: size(at.in)}, at.in, nil
+	},
+}
+
+func (*layerNorm) Kind() string           { return "layer-norm" }
+func (l *layerNorm) Width() (in, out int) { return l.width, l.width }
+func (l *layerNorm) Params() []Param      { return normParams(l.shape) }
+
+func (l *layerNorm) Reserve(rows int) {
+	if rows > len(l.mean) {
+		l.mean, l.inverse = make([]float64, rows), make([]float64, rows)
+	}
+}
+
+func (l *layerNorm) Forward(w []float64, x, y blas64.General, _ Pass) {
+	gain, shift := w[:l.width], w[l.width:]
+	n := float64(l.width)
+	for r := range x.Rows {
+		in, out := rowOf(x, r), rowOf(y, r)
+		mean, square := total(in)/n, 0.0
+		for _, v := range in {
+			d := v - mean
+			square += float64(d * d)
+		}
+		inverse := 1 / math.Sqrt(square/n+normEpsilon)
+		for i, v := range in {
+			out[i] = float64(float64((v-mean)*inverse)*gain[i]) + shift[i]
+		}
+		l.mean[r], l.inverse[r] = mean, inverse
+	}
+}
+
+// Backward is, with x̂ the normalized row and d = γ dy, dγ = Σ dy x̂ and
+// dβ = Σ dy over the rows, dx = (d − mean(d) − x̂ mean(d x̂)) / √(Var + ε).
+func (l *layerNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+	gain, dgain, dshift := w[:l.width], dw[:l.width], dw[l.width:]
+	clear(dw)
+	for r := range x.Rows {
+		in, dout := rowOf(x, r), rowOf(dy, r)
+		mean, inverse := l.mean[r], l.inverse[r]
+		meanD, meanDX := 0.0, 0.0
+		for i, v := range in {
+			hat := float64((v - mean) * inverse)
+			dgain[i] += float64(dout[i] * hat)
+			dshift[i] += dout[i]
+			d := float64(gain[i] * dout[i])
+			meanD += d
+			meanDX += float64(d * hat)
+		}
+		if dx.Data == nil {
+			continue
+		}
+		meanD /= float64(l.width)
+		meanDX /= float64(l.width)
+		din := rowOf(dx, r)
+		for i, v := range in {
+			hat := float64((v - mean) * inverse)
+			din[i] = inverse * (float64(gain[i]*dout[i]) - meanD - float64(hat*meanDX))
+		}
+	}
+}

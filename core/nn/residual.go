@@ -1,0 +1,67 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// residual is y = x + F(x) with F a stack of its own that keeps the shape.
+// He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2015,
+// eq. 1. Its tensors are named below its index: "3.0.weight".
+type residual struct{ body *Model }
+
+var residualKind = kind{
+	name: "residual", help: "x + F(x): a stack of its own, of: [layers], and a way round it",
+	holds: true,
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		body, err := assemble(e.body, site{name: at.name, in: at.in})
+		if err != nil {
+			return nil, nil, err
+		}
+		if out := body.OutShape(); !slices.Equal(out, at.in) {
+			return nil, nil, fmt.Errorf("adds what comes in, %s, to what its layers make of it, %s; the shapes must be equal", ShapeText(at.in), ShapeText(out))
+		}
+		return &residual{body}, at.in, nil
+	},
+}
+
+func (*residual) Kind() string           { return "residual" }
+func (l *residual) Width() (in, out int) { return l.body.In(), l.body.Out() }
+func (l *residual) Reserve(rows int)     { l.body.Reserve(rows) }
+func (l *residual) State() []knob.Buffer { return l.body.State() }
+
+func (l *residual) Params() []Param {
+	var out []Param
+	for _, seg := range l.body.layout {
+		out = append(out, Param{Name: seg.Name, Role: seg.Role, Shape: seg.Shape})
+	}
+	return out
+}
+
+func (l *residual) Forward(w []float64, x, y blas64.General, pass Pass) {
+	add(y, l.body.Forward(w, x, pass), x)
+}
+
+func (l *residual) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+	grad := l.body.OutGrad()
+	for r := range dy.Rows {
+		copy(rowOf(grad, r), rowOf(dy, r))
+	}
+	l.body.backward(w, dw, dx)
+	if dx.Data != nil {
+		add(dx, dx, dy)
+	}
+}
+
+func add(to, a, b blas64.General) {
+	for r := range to.Rows {
+		dst, second := rowOf(to, r), rowOf(b, r)
+		for i, v := range rowOf(a, r) {
+			dst[i] = v + second[i]
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+
+	"descent/core/knob"
+)
+
+// Spec is the [model] table of a recipe: the widths of a plain stack, or one
+// entry for each layer.
+type Spec struct {
+	Layers     []int  // widths, input first
+	Activation string // between the layers, none after the last
+	Init       string
+	Weights    string   // path of a safetensors file, "" for none
+	Stack      []string // "conv2d out=8 kernel=3 padding=1", "relu", ...: see ParseEntry
+	Input      []int    // the shape of a row for Stack; nil for the data's width
+}
+
+// NewSpec holds the defaults.
+func NewSpec() Spec { return Spec{Activation: "identity", Init: "torch"} }
+
+// Knobs are the keys of the table, bound to the spec.
+func (s *Spec) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Ints("model.layers", &s.Layers, "widths of the dense layers, input first: [64, 32, 10]").AsFixed(),
+		knob.OneOf("model.activation", &s.Activation, Activations(), "what stands between the layers; none after the last").AsFixed(),
+		knob.OneOf("model.init", &s.Init, Inits(), "where the weights start").AsFixed(),
+		knob.String("model.weights", &s.Weights, "a safetensors file to start from, tensors named as PyTorch's nn.Sequential").AsFixed(),
+		knob.Words("model.stack", &s.Stack, "instead of layers, one entry for each: conv2d out=8 kernel=3, relu, flatten, dense 10; or as [[model.layer]] tables").AsFixed(),
+		knob.Ints("model.input", &s.Input, "the shape of a row for the stack: [channels, height, width]; by default the data's width").AsFixed(),
+	}
+}
+
+// KeyError is an error that a key of the recipe is to blame for.
+// "model.stack.2" is the third layer.
+type KeyError struct {
+	Key string
+	Err error
+}
+
+func (e *KeyError) Error() string { return e.Err.Error() }
+func (e *KeyError) Unwrap() error { return e.Err }
+
+func blame(key, format string, args ...any) error {
+	return &KeyError{key, fmt.Errorf(format, args...)}
+}
+
+// Check says what is wrong with the table before any data are known.
+func (s Spec) Check() error {
+	switch {
+	case len(s.Layers) == 0 && len(s.Stack) == 0:
+		return blame("model", "[model] is missing: give it layers = [inputs, ..., outputs]")
+	case len(s.Layers) > 0 && len(s.Stack) > 0:
+		return blame("model.layers", "[model] takes layers or a stack of [[model.layer]], not both")
+	case len(s.Layers) > 0 && len(s.Input) > 0:
+		return blame("model.input", "model.input goes with [[model.layer]]; layers = %v begins with the input itself", s.Layers)
+	case len(s.Stack) > 0 && s.Activation != "identity":
+		return blame("model.activation", "model.activation goes with layers; among [[model.layer]] an activation is a layer of its own")
+	}
+	_, err := s.entries()
+	return err
+}
+
+func (s Spec) entries() ([]*Entry, error) {
+	out := make([]*Entry, len(s.Stack))
+	for i, text := range s.Stack {
+		e, err := ParseEntry(text)
+		if err != nil {
+			return nil, blame(fmt.Sprintf("model.stack.%d", i), "layer %d: %w", i, err)
+		}
+		out[i] = e
+	}
+	return out, nil
+}
+
+// For is the spec with the shape of its input filled in for data of so many
+// inputs, or what does not fit.
+func (s Spec) For(inputs int) (Spec, error) {
+	if len(s.Layers) > 0 {
+		if s.Layers[0] != inputs {
+			return s, blame("model.layers", "model.layers starts with %d but the data has %d inputs", s.Layers[0], inputs)
+		}
+		return s, nil
+	}
+	if len(s.Input) == 0 {
+		s.Input = []int{inputs}
+	}
+	if product(s.Input) != float64(inputs) {
+		return s, blame("model.input", "model.input %s makes %v inputs but the data has %d", ShapeText(s.Input), product(s.Input), inputs)
+	}
+	return s, nil
+}
+
+// product is the size of a shape, which may be more than an int holds.
+func product(shape []int) float64 {
+	n := 1.0
+	for _, d := range shape {
+		n *= float64(d)
+	}
+	return n
+}
+
+var errNoInput = errors.New("model.input is missing: the shape of a row")

@@ -1,0 +1,64 @@
+package optim
+
+import "descent/core/knob"
+
+// Average keeps an exponential average of the weights that a chain leaves
+// behind: e ← d e + (1 − d) p. While it is on, the average is what is shown and
+// evaluated. It begins with the weights at the moment it is switched on.
+type Average struct {
+	Decay float64
+	mean  []float64 // nil until the first step with the average on
+}
+
+// Knobs is train.ema.
+func (a *Average) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Float("train.ema", &a.Decay, 0, 0.999999, knob.Complement, "show and evaluate an average of the weights that remembers this much of itself").WithZero("off"),
+	}
+}
+
+// Init forgets the average.
+func (a *Average) Init(knob.Layout) { a.mean = nil }
+
+// State is the average, if there is one.
+func (a *Average) State() []knob.Buffer {
+	if a.mean == nil {
+		return nil
+	}
+	return []knob.Buffer{{Name: "ema/average", Data: a.mean}}
+}
+
+// Restore takes the average from saved state, or forgets it.
+func (a *Average) Restore(saved []knob.Buffer) {
+	a.mean = nil
+	for _, b := range saved {
+		if b.Name == "ema/average" {
+			a.mean = append([]float64(nil), b.Data...)
+		}
+	}
+}
+
+// Apply follows the weights as the finished update will leave them.
+func (a *Average) Apply(update, params []float64, _ At) {
+	switch {
+	case a.Decay == 0:
+		a.mean = nil
+	case a.mean == nil:
+		a.mean = make([]float64, len(params))
+		for i, p := range params {
+			a.mean[i] = p - update[i]
+		}
+	default:
+		for i, p := range params {
+			a.mean[i] += float64((1 - a.Decay) * (p - update[i] - a.mean[i]))
+		}
+	}
+}
+
+// EvalParams is the average while it is on.
+func (a *Average) EvalParams(params []float64) []float64 {
+	if a.Decay == 0 || a.mean == nil {
+		return params
+	}
+	return a.mean
+}

@@ -1,0 +1,55 @@
+package optim
+
+import (
+	"math"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+)
+
+// lamb is Adam whose update is rescaled tensor by tensor to the length of the
+// weights: with r = m̂ / (√v̂ + ε) + λ p, u = ‖p‖/‖r‖ · r (1 where a norm is 0).
+// You et al. 2020, algorithm 2. Its decay is part of r, so that it is scaled too.
+type lamb struct {
+	Beta1, Beta2, Eps float64
+	decay             *decay
+	layout            knob.Layout
+	mean, square      []float64
+}
+
+func (l *lamb) Knobs() []knob.Knob { return betasAndEps(&l.Beta1, &l.Beta2, &l.Eps) }
+
+func (l *lamb) Init(layout knob.Layout) {
+	l.layout = layout
+	l.mean, l.square = make([]float64, layout.Size()), make([]float64, layout.Size())
+}
+
+func (l *lamb) State() []knob.Buffer {
+	return []knob.Buffer{{Name: "lamb/mean", Data: l.mean}, {Name: "lamb/square mean", Data: l.square}}
+}
+
+func (l *lamb) Apply(update, params []float64, at At) {
+	kernel.Adam(update, l.mean, l.square, kernel.AdamFactors{
+		Beta1: l.Beta1, Beta2: l.Beta2, Eps: l.Eps,
+		Unbias: 1 / (1 - kernel.Power(l.Beta1, at.Age)), Root: math.Sqrt(1 - kernel.Power(l.Beta2, at.Age)),
+	})
+	if l.decay.Decoupled {
+		l.decay.add(update, params)
+	}
+	for _, seg := range l.layout {
+		u, p := seg.Of(update), seg.Of(params)
+		if long, weight := norm(u), norm(p); long > 0 && weight > 0 {
+			for i := range u {
+				u[i] *= weight / long
+			}
+		}
+	}
+}
+
+func norm(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x * x)
+	}
+	return math.Sqrt(sum)
+}

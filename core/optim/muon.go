@@ -1,0 +1,119 @@
+package optim
+
+import (
+	"math"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// muon makes the momentum of every kernel orthogonal: with b ← μ b + g and
+// G = g + μ b, u = √max(1, rows/cols) · NS(G), where NS brings all singular
+// values near 1 by five Newton-Schulz steps X ← a X + (b A + c A²) X, A = X Xᵀ.
+// Everything that is no matrix goes by Adam, at a share of the rate.
+// Jordan et al. 2024, "Muon".
+type muon struct {
+	Mu, Share         float64
+	Beta1, Beta2, Eps float64
+
+	layout               knob.Layout
+	buffer, mean, square []float64
+	x, a, b, next        []float64 // scratch of one kernel
+}
+
+func (m *muon) Knobs() []knob.Knob {
+	return append([]knob.Knob{
+		knob.Float("optimizer.momentum", &m.Mu, 0, 1, knob.Complement, "how much of the last update carries on"),
+		knob.Float("optimizer.adam_share", &m.Share, 0, 10, knob.Log, "the rate of biases and the like, as a share of the rate").WithScale(knob.Log, 1e-4),
+	}, betasAndEps(&m.Beta1, &m.Beta2, &m.Eps)...)
+}
+
+func (m *muon) Init(layout knob.Layout) {
+	n := layout.Size()
+	m.layout = layout
+	m.buffer, m.mean, m.square = make([]float64, n), make([]float64, n), make([]float64, n)
+	size, side := 0, 0
+	for _, seg := range layout {
+		if rows, cols := matrix(seg); rows > 0 {
+			size, side = max(size, rows*cols), max(side, min(rows, cols))
+		}
+	}
+	m.x, m.next = make([]float64, size), make([]float64, size)
+	m.a, m.b = make([]float64, side*side), make([]float64, side*side)
+}
+
+// matrix is the shape of a kernel as rows of outputs, 0 for anything else.
+func matrix(seg knob.Segment) (rows, cols int) {
+	if seg.Role != knob.Kernel || len(seg.Shape) < 2 {
+		return 0, 0
+	}
+	return seg.Shape[0], seg.Size() / seg.Shape[0]
+}
+
+func (m *muon) State() []knob.Buffer {
+	return []knob.Buffer{
+		{Name: "muon/momentum", Data: m.buffer}, {Name: "muon/mean", Data: m.mean}, {Name: "muon/square mean", Data: m.square},
+	}
+}
+
+func (m *muon) Apply(update, _ []float64, at At) {
+	adam := kernel.AdamFactors{
+		Beta1: m.Beta1, Beta2: m.Beta2, Eps: m.Eps,
+		Unbias: 1 / (1 - kernel.Power(m.Beta1, at.Age)), Root: math.Sqrt(1 - kernel.Power(m.Beta2, at.Age)),
+	}
+	for _, seg := range m.layout {
+		u := seg.Of(update)
+		rows, cols := matrix(seg)
+		if rows == 0 {
+			kernel.Adam(u, seg.Of(m.mean), seg.Of(m.square), adam)
+			kernel.Scale(u, m.Share)
+			continue
+		}
+		for i, b := range seg.Of(m.buffer) {
+			b = float64(m.Mu*b) + u[i]
+			seg.Of(m.buffer)[i] = b
+			u[i] += float64(m.Mu * b)
+		}
+		m.orthogonalize(u, rows, cols)
+		kernel.Scale(u, math.Sqrt(max(1, float64(rows)/float64(cols))))
+	}
+}
+
+// orthogonalize replaces g, rows×cols, by NS(g), always working on the wide side.
+func (m *muon) orthogonalize(g []float64, rows, cols int) {
+	r, c := rows, cols
+	if tall := rows > cols; tall {
+		r, c = cols, rows
+		for i := range rows {
+			for j := range cols {
+				m.x[j*rows+i] = g[i*cols+j]
+			}
+		}
+		defer func() {
+			for i := range rows {
+				for j := range cols {
+					g[i*cols+j] = m.x[j*rows+i]
+				}
+			}
+		}()
+	} else {
+		copy(m.x, g)
+		defer func() { copy(g, m.x[:r*c]) }()
+	}
+	general := func(rows, cols int, data []float64) blas64.General {
+		return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: data[:rows*cols]}
+	}
+	x, a, b, next := general(r, c, m.x), general(r, r, m.a), general(r, r, m.b), general(r, c, m.next)
+	kernel.Scale(x.Data, 1/(norm(x.Data)+1e-7))
+	for range 5 {
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, x, x, 0, a)
+		copy(b.Data, a.Data)
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 2.0315, a, a, -4.7750, b)
+		copy(next.Data, x.Data)
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, b, x, 3.4445, next)
+		copy(x.Data, next.Data)
+	}
+}
