@@ -68,10 +68,8 @@ func (n *network) take(step int) data.Part {
 		X:      blas64.General{Rows: len(rows), Cols: in, Stride: in, Data: n.x[:len(rows)*in]},
 		Values: blas64.General{Rows: len(rows), Cols: out, Stride: out, Data: n.y[:len(rows)*out]},
 	}
-	for i, r := range rows {
-		copy(part.X.Data[i*in:(i+1)*in], all.X.Data[r*in:(r+1)*in])
-		copy(part.Values.Data[i*out:(i+1)*out], all.Values.Data[r*out:(r+1)*out])
-	}
+	gather(part.X.Data, all.X.Data, rows, in)
+	gather(part.Values.Data, all.Values.Data, rows, out)
 	if all.Classes != nil {
 		part.Classes = n.classes[:len(rows)]
 		for i, r := range rows {
@@ -81,16 +79,37 @@ func (n *network) take(step int) data.Part {
 	return part
 }
 
+// gather copies the named rows one below the other.
+func gather(dst, src []float64, rows []int, width int) {
+	for i, r := range rows {
+		from, to := src[r*width:(r+1)*width], dst[i*width:(i+1)*width]
+		if width > 8 {
+			copy(to, from)
+			continue
+		}
+		for j, v := range from { // for few numbers a call costs more than they do
+			to[j] = v
+		}
+	}
+}
+
 func target(p data.Part) loss.Target { return loss.Target{Classes: p.Classes, Values: p.Values} }
 
 // measure is the loss and the number of right answers over a whole part, a
 // block of rows at a time. With logits, each output is right where its sign is.
 func (n *network) measure(params []float64, part data.Part, logits bool) (value, accuracy float64) {
-	right, answers := 0, 0
+	right, answers, counted := 0, 0, 0.0
 	for from := 0; from < part.Rows(); from += evalRows {
 		block := cut(part, from, min(from+evalRows, part.Rows()))
 		out := n.model.Forward(params, block.X, nn.Pass{})
-		value += float64(n.loss.Eval(blas64.General{}, out, target(block)) * float64(block.Rows()))
+		counts := float64(block.Rows())
+		if w, ok := n.loss.(loss.Weighted); ok {
+			counts = w.Weight(target(block))
+		}
+		if counts > 0 {
+			value += float64(n.loss.Eval(blas64.General{}, out, target(block)) * counts)
+			counted += counts
+		}
 		switch {
 		case block.Classes != nil:
 			answers += block.Rows()
@@ -108,7 +127,7 @@ func (n *network) measure(params []float64, part data.Part, logits bool) (value,
 			}
 		}
 	}
-	return value / float64(part.Rows()), float64(right) / float64(max(answers, 1))
+	return value / counted, float64(right) / float64(max(answers, 1))
 }
 
 func cut(p data.Part, from, to int) data.Part {

@@ -269,6 +269,10 @@ func (k Knob) Format(v Value) string {
 			return k.Zero
 		}
 		return short(v.num)
+	case List:
+		if len(v.items) == 0 && k.Zero != "" {
+			return k.Zero
+		}
 	}
 	return v.String()
 }

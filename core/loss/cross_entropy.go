@@ -19,7 +19,7 @@ type crossEntropy struct {
 func (c *crossEntropy) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("loss.label_smoothing", &c.Smoothing, 0, 1, knob.Linear, "the share of each label that is spread over all classes").WithZero("off").WithStep(0.05),
-		knob.Ints("loss.weights", &c.Weights, "how much each class counts, as [1, 5, 2]: only the proportions matter; 1 for classes that are not listed"),
+		knob.Ints("loss.weights", &c.Weights, "how much each class counts, as [1, 5, 2]: only the proportions matter; 1 for classes that are not listed").WithZero("even"),
 	}
 }
 
@@ -50,10 +50,11 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	for class := range out.Cols {
 		all += c.weight(class)
 	}
+	ready := exponentials(grad, out)
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
-		s := softmaxOf(g, x)
+		s := softmaxOf(g, x, ready)
 		w := c.weight(class)
 		value := float64(float64(right*w) * s.surprise(x[class]))
 		if c.Smoothing > 0 {
@@ -65,6 +66,14 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 		}
 		sum += value
 		mass := float64(right*w) + float64(even*all) // what q and the weights sum to
+		if g != nil && c.Smoothing == 0 { // the usual case: w (p − 1 at the class)
+			share, e := mass/s.Total, g[class]
+			for j, e := range g {
+				g[j] = float64(float64(share*e) * scale)
+			}
+			g[class] = float64((float64(share*e) - w) * scale)
+			continue
+		}
 		for j, e := range g {
 			q := float64(even * c.weight(j))
 			if j == class {

@@ -13,13 +13,15 @@ import (
 type softmax struct{ Top, Total, LogTotal float64 }
 
 // softmaxOf reads the row x, and writes e^(xⱼ − Top) to e, which is not wanted
-// where it is nil.
-func softmaxOf(e, x []float64) softmax {
-	s := softmax{Top: x[0]}
-	for _, v := range x[1:] {
-		if v > s.Top || v != v { // so that NaN passes
-			s.Top = v
+// where it is nil. With ready, exponentials has filled e already.
+func softmaxOf(e, x []float64, ready bool) softmax {
+	s := softmax{Top: largest(x)}
+	if ready {
+		for _, exp := range e {
+			s.Total += exp
 		}
+		s.LogTotal = kernel.Log(s.Total)
+		return s
 	}
 	for j, v := range x {
 		exp := kernel.Exp(v - s.Top)
@@ -30,6 +32,34 @@ func softmaxOf(e, x []float64) softmax {
 	}
 	s.LogTotal = kernel.Log(s.Total)
 	return s
+}
+
+func largest(x []float64) float64 {
+	top := x[0]
+	for _, v := range x[1:] {
+		if v > top || v != v { // so that NaN passes
+			top = v
+		}
+	}
+	return top
+}
+
+// exponentials fills grad with e^(x − the row's largest) for the whole batch in
+// one go, and tells whether it could.
+func exponentials(grad, out blas64.General) bool {
+	if grad.Data == nil || grad.Stride != grad.Cols || out.Stride != out.Cols {
+		return false
+	}
+	n := out.Rows * out.Cols
+	g, x := grad.Data[:n], out.Data[:n]
+	for ; len(x) > 0; g, x = g[out.Cols:], x[out.Cols:] {
+		top := largest(x[:out.Cols])
+		for j, v := range x[:out.Cols] {
+			g[j] = v - top
+		}
+	}
+	kernel.ExpAll(grad.Data[:n], grad.Data[:n])
+	return true
 }
 
 // surprise is −log of the probability of an output v.

@@ -26,7 +26,7 @@ var activations = []activation{
 		kernel.ReluAll,
 		func(dx, dy, _, y []float64) { kernel.ReluBack(dx, dy, y) },
 	},
-	{"leaky-relu", "x, or 0.01 x below 0: a relu that cannot die", leakyRelu, leakyReluBack},
+	{"leaky_relu", "x, or 0.01 x below 0: a relu that cannot die", leakyRelu, leakyReluBack},
 	{"elu", "x, or eˣ − 1 below 0: a relu with a smooth floor at −1", elu, eluBack},
 	{"gelu", "x Φ(x) with the normal distribution Φ: a smooth relu that dips below 0", gelu, geluBack},
 	{"silu", "x / (1 + e⁻ˣ), also called swish: a smooth relu that dips below 0", silu, siluBack},

@@ -82,7 +82,7 @@ func noBias(w []float64, _ float64, _ *rand.Rand) { clear(w) }
 
 func uniform(w []float64, bound float64, rng *rand.Rand) {
 	for i := range w {
-		w[i] = (float64(2*rng.Float64()) - 1) * bound // exact: times two
+		w[i] = (float64(2*rng.Float64()) - 1) * bound
 	}
 }
 

@@ -100,7 +100,7 @@ func TestActivationValues(t *testing.T) {
 	for name, f := range map[string]func(float64) float64{
 		"identity":   func(x float64) float64 { return x },
 		"relu":       func(x float64) float64 { return max(x, 0) },
-		"leaky-relu": func(x float64) float64 { return max(x, x/100) },
+		"leaky_relu": func(x float64) float64 { return max(x, x/100) },
 		"elu":        func(x float64) float64 { return max(x, math.Expm1(min(x, 0))) },
 		"gelu":       func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) },
 		"silu":       func(x float64) float64 { return x / (1 + math.Exp(-x)) },

@@ -93,7 +93,7 @@ func (o *oneCycle) Rate(_ float64, step, total int) float64 {
 	start := o.MaxLR / o.Div
 	top, end := float64(o.Start*float64(length))-1, float64(length-1)
 	t := min(float64(step), end)
-	if t <= top {
+	if top > 0 && t <= top {
 		return half(start, o.MaxLR, t/top)
 	}
 	if end <= top {

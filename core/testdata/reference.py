@@ -93,7 +93,7 @@ SIZES = {"numbers": [4, 7, 6, 2], "classes": [3, 8, 3], "flags": [3, 6, 2]}
 ACTIVATIONS = {
     "identity": nn.Identity,
     "relu": nn.ReLU,
-    "leaky-relu": nn.LeakyReLU,
+    "leaky_relu": nn.LeakyReLU,
     "elu": nn.ELU,
     "gelu": nn.GELU,
     "silu": nn.SiLU,
