@@ -26,7 +26,8 @@ type network struct {
 	set   *data.Set
 	order *data.Order
 	loss  loss.Loss
-	batch int // rows in a step, 0 for all
+	seed  uint64 // of dropout
+	batch int    // rows in a step, 0 for all
 
 	rows    int // of the last batch
 	x, y    []float64
@@ -34,7 +35,7 @@ type network struct {
 }
 
 func newNetwork(m *nn.Model, set *data.Set, seed uint64) *network {
-	n := &network{model: m, set: set, order: data.NewOrder(mix(seed, "order"), set.Train.Rows())}
+	n := &network{model: m, set: set, order: data.NewOrder(mix(seed, "order"), set.Train.Rows()), seed: mix(seed, "dropout")}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))
 	return n
 }
@@ -46,7 +47,7 @@ func (n *network) Layout() knob.Layout { return n.model.Layout() }
 func (n *network) Eval(params, grad []float64, step, try int) float64 {
 	part := n.take(step)
 	n.rows = part.Rows()
-	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: step, Try: try})
+	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: step, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
 	n.model.Backward(params, grad)
 	return value

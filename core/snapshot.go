@@ -33,7 +33,9 @@ func (t *Trainer) Snapshot() *Snapshot {
 }
 
 // state is every named buffer outside the parameters, live.
-func (t *Trainer) state() []knob.Buffer { return append(t.method.State(), t.view.State()...) }
+func (t *Trainer) state() []knob.Buffer {
+	return append(append(t.method.State(), t.view.State()...), t.net.model.State()...)
+}
 
 // Restore goes back to a snapshot of this trainer, or of one made from the
 // same recipe.
@@ -49,6 +51,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.method.Init(t.layout)
 	t.method.Restore(s.State)
 	t.view.Restore(s.State)
+	t.net.model.Restore(s.State)
 	t.sync()
 }
 

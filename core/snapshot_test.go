@@ -44,7 +44,7 @@ func do(tr *core.Trainer, script []move) (log string) {
 // What follows a snapshot is the same, down to every report and bit, in the
 // straight run, in the same trainer after a detour, and in a fresh one.
 func TestARestoredRunIsTheStraightRun(t *testing.T) {
-	for name, toml := range map[string]string{"classes": classesTOML, "numbers": numbersTOML} {
+	for name, toml := range map[string]string{"classes": classesTOML, "numbers": numbersTOML, "images": imagesTOML} {
 		r := recipe(t, toml)
 		t.Run(name, rapid.MakeCheck(func(rt *rapid.T) {
 			tr := build(t, r)

@@ -58,12 +58,14 @@ func TestMatchTakesAFirstStepAsLongAsTheLast(t *testing.T) {
 }
 
 func TestMatchLeavesTheRunAlone(t *testing.T) {
-	tr := trainer(t, numbersTOML, "optimizer.swap_lr=match")
-	steps(tr, 10)
-	before, report := slices.Clone(tr.Params()), tr.Last()
-	turn(t, tr, "optimizer.name=adam")
-	if !slices.Equal(tr.Params(), before) || tr.Last() != report || tr.StepCount() != 10 {
-		t.Error("the trial step shows")
+	for _, toml := range []string{numbersTOML, imagesTOML} {
+		tr := trainer(t, toml, "optimizer.swap_lr=match")
+		steps(tr, 10)
+		before, report, statistics := slices.Clone(tr.Params()), tr.Last(), fmt.Sprint(tr.Statistics())
+		turn(t, tr, "optimizer.name=adam")
+		if !slices.Equal(tr.Params(), before) || tr.Last() != report || tr.StepCount() != 10 || fmt.Sprint(tr.Statistics()) != statistics {
+			t.Error("the trial step shows")
+		}
 	}
 }
 

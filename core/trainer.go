@@ -85,13 +85,18 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := loss.Check(rig.loss.Name, t.task); err != nil {
 		return nil, r.locate(lossName, err)
 	}
+	for _, part := range []data.Part{set.Train, set.Val} {
+		if err := model.CheckInput(part.X); err != nil {
+			return nil, r.locate("model.stack.0", err)
+		}
+	}
 	nn.Init(t.params, layout, r.Model.Init, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
 	if path := r.Model.Weights; path != "" {
 		content, err := files.File(path)
 		if err != nil {
 			return nil, r.locate("model.weights", err)
 		}
-		if err := nn.LoadWeights(t.params, layout, content); err != nil {
+		if err := nn.LoadWeights(t.params, layout, content, model.State()...); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
@@ -299,7 +304,7 @@ func (t *Trainer) match(length float64) {
 	// every schedule is a multiple of its base plus what it is at 0.
 	copied := append([]float64(nil), t.params...)
 	t.step++
-	t.try = 0
+	t.try = 1 // a second look: running statistics stay
 	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age + 1, LR: 1})
 	t.step--
 	_, update := t.method.Trace()
@@ -350,6 +355,10 @@ func (t *Trainer) Last() Report { return t.report }
 
 // Layout names the tensors of the parameters.
 func (t *Trainer) Layout() knob.Layout { return t.layout }
+
+// Statistics are what layers keep beside the parameters, such as the running
+// mean of a batch norm; live, to be read only.
+func (t *Trainer) Statistics() []knob.Buffer { return t.net.model.State() }
 
 // Params are the stored parameters, live, to be read only.
 func (t *Trainer) Params() []float64 { return t.params }

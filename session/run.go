@@ -91,7 +91,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return err
 	}
 	if o.WeightsOut != "" {
-		content := nn.EncodeWeights(t.Layout(), t.Weights())
+		content := nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)
 		if o.WeightsOut == "-" {
 			_, e := o.Out.Write(content)
 			return errors.Join(err, said("the weights", e))

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"descent/core/knob"
 )
@@ -31,8 +32,14 @@ type tensorHeader struct {
 
 const maxTensorHeader = 100 << 20 // the format's own limit
 
-// EncodeWeights writes the tensors of the flat vector w as safetensors, F64.
-func EncodeWeights(layout knob.Layout, w []float64) []byte {
+// EncodeWeights writes the tensors of the flat vector w, and then the state
+// beside it, as safetensors, F64.
+func EncodeWeights(layout knob.Layout, w []float64, state ...knob.Buffer) []byte {
+	w = w[:layout.Size():layout.Size()]
+	for _, b := range state {
+		layout = append(layout[:len(layout):len(layout)], knob.Segment{Name: b.Name, Shape: []int{len(b.Data)}, Offset: len(w)})
+		w = append(w, b.Data...)
+	}
 	header := make(map[string]tensorHeader, len(layout))
 	for _, seg := range layout {
 		start := int64(seg.Offset) * 8
@@ -47,13 +54,13 @@ func EncodeWeights(layout knob.Layout, w []float64) []byte {
 	}
 	out := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+len(head)+8*len(w)), uint64(len(head)))
 	out = append(out, head...)
-	for _, v := range w[:layout.Size()] {
+	for _, v := range w {
 		out = binary.LittleEndian.AppendUint64(out, math.Float64bits(v))
 	}
 	return out
 }
 
-// DecodeTensors reads every tensor of a safetensors file, F64 or F32, in the
+// DecodeTensors reads every tensor of a safetensors file, F64, F32 or I64, in the
 // order in which they lie in the file.
 func DecodeTensors(b []byte) ([]Tensor, error) {
 	if len(b) < 8 {
@@ -104,7 +111,7 @@ func DecodeTensors(b []byte) ([]Tensor, error) {
 
 // decode reads the tensor from its place in the data.
 func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
-	width := map[string]int64{"F64": 8, "F32": 4}[h.DType]
+	width := map[string]int64{"F64": 8, "F32": 4, "I64": 8}[h.DType]
 	if width == 0 {
 		return Tensor{}, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
 	}
@@ -121,7 +128,9 @@ func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
 	}
 	t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
 	for i := range t.Data {
-		if width == 8 {
+		if h.DType == "I64" {
+			t.Data[i] = float64(int64(binary.LittleEndian.Uint64(data[start+int64(i)*8:])))
+		} else if width == 8 {
 			t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[start+int64(i)*8:]))
 		} else {
 			t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[start+int64(i)*4:])))
@@ -130,9 +139,11 @@ func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
 	return t, nil
 }
 
-// LoadWeights fills the flat vector w from a safetensors file. Every tensor of
-// the layout must be there with its shape and finite numbers, and no other.
-func LoadWeights(w []float64, layout knob.Layout, file []byte) error {
+// LoadWeights fills the flat vector w, and the state beside it, from a
+// safetensors file. Every tensor of the layout and of the state must be there
+// with its shape and finite numbers, and no other but num_batches_tracked,
+// which PyTorch's batch norms write and nothing here reads.
+func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) error {
 	tensors, err := DecodeTensors(file)
 	if err != nil {
 		return err
@@ -143,22 +154,33 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte) error {
 		byName[t.Name] = t
 		known = append(known, t.Name)
 	}
-	for _, seg := range layout {
-		t, ok := byName[seg.Name]
+	take := func(name string, shape []int, into []float64) error {
+		t, ok := byName[name]
 		if !ok {
-			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)", seg.Name, seg.Shape, known)
+			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)", name, shape, known)
 		}
-		if !slices.Equal(t.Shape, seg.Shape) {
-			return fmt.Errorf("tensor %q has shape %v where the model wants %v", seg.Name, t.Shape, seg.Shape)
+		if !slices.Equal(t.Shape, shape) {
+			return fmt.Errorf("tensor %q has shape %v where the model wants %v", name, t.Shape, shape)
 		}
 		if !Finite(t.Data) {
-			return fmt.Errorf("tensor %q holds NaN or an infinity", seg.Name)
+			return fmt.Errorf("tensor %q holds NaN or an infinity", name)
 		}
-		copy(seg.Of(w), t.Data)
-		delete(byName, seg.Name)
+		copy(into, t.Data)
+		delete(byName, name)
+		return nil
+	}
+	for _, seg := range layout {
+		if err := take(seg.Name, seg.Shape, seg.Of(w)); err != nil {
+			return err
+		}
+	}
+	for _, b := range state {
+		if err := take(b.Name, []int{len(b.Data)}, b.Data); err != nil {
+			return err
+		}
 	}
 	for _, t := range tensors {
-		if _, left := byName[t.Name]; left {
+		if _, left := byName[t.Name]; left && !strings.HasSuffix(t.Name, ".num_batches_tracked") {
 			return fmt.Errorf("tensor %q has no place in the model", t.Name)
 		}
 	}

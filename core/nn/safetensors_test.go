@@ -173,3 +173,29 @@ func FuzzDecodeTensors(f *testing.F) {
 		}
 	})
 }
+
+func TestRunningStatisticsGoWithTheWeights(t *testing.T) {
+	m, w := stacked(t, []int{2}, "dense 3", "batch-norm")
+	m.State()[0].Data[1], m.State()[1].Data[2] = 5, 7
+	file := nn.EncodeWeights(m.Layout(), w, m.State()...)
+	other, v := stacked(t, []int{2}, "dense 3", "batch-norm")
+	if err := nn.LoadWeights(v, other.Layout(), file, other.State()...); err != nil {
+		t.Fatal(err)
+	}
+	if other.State()[0].Data[1] != 5 || other.State()[1].Data[2] != 7 || !slices.Equal(v, w) {
+		t.Errorf("state %v", other.State())
+	}
+	if err := nn.LoadWeights(v, other.Layout(), nn.EncodeWeights(m.Layout(), w), other.State()...); err == nil {
+		t.Error("a file without them is accepted")
+	}
+}
+
+func TestPyTorchsCountOfBatchesIsPassedOver(t *testing.T) {
+	m, w := stacked(t, []int{1}, "batch-norm")
+	content := file(`{"0.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"0.bias":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},`+
+		`"0.running_mean":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"0.running_var":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},`+
+		`"0.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[16,24]}}`, 24)
+	if err := nn.LoadWeights(w, m.Layout(), content, m.State()...); err != nil {
+		t.Error(err)
+	}
+}
