@@ -350,6 +350,7 @@ func (p *progress) end() {
 type item struct {
 	Name    string   `json:"name"`
 	Help    string   `json:"help"`
+	Summary string   `json:"summary,omitempty"` // of a data set
 	Kind    string   `json:"kind,omitempty"`
 	Default any      `json:"default,omitempty"`
 	Min     *float64 `json:"min,omitempty"`
@@ -394,7 +395,14 @@ var topics = []struct {
 		return out, nil
 	}},
 	{"activations", func() ([]item, error) { return items(nn.Activations()), nil }},
-	{"data", func() ([]item, error) { return append(items(presets.DataSets()), items(data.Generators())...), nil }},
+	{"layers", func() ([]item, error) { return items(nn.Kinds()), nil }},
+	{"data", func() (out []item, err error) {
+		for _, i := range append(items(presets.DataSets()), items(data.Generators())...) {
+			i.Summary = presets.Summary(i.Name)
+			out = append(out, i)
+		}
+		return out, nil
+	}},
 	{"knobs", knobItems},
 }
 
@@ -452,9 +460,12 @@ func listCommand() *cobra.Command {
 					fmt.Fprintf(w, "%s\n", strings.ToUpper(t.name))
 				}
 				for _, r := range rows {
-					if t.name == "knobs" {
+					switch t.name {
+					case "knobs":
 						fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.shown, r.Help)
-					} else {
+					case "data":
+						fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.Help, r.Summary)
+					default:
 						fmt.Fprintf(w, "%s\t%s\n", r.Name, r.Help)
 					}
 				}

@@ -119,6 +119,15 @@ func (r *Recipe) locate(path string, err error) error {
 	return err
 }
 
+// blame puts the place of the key before an error that a key is to blame for.
+func (r *Recipe) blame(err error) error {
+	var k *data.KeyError
+	if errors.As(err, &k) {
+		return r.locate(k.Key, err)
+	}
+	return err
+}
+
 type recipeJSON struct {
 	Name     string                `json:"name"`
 	Fixed    map[string]knob.Value `json:"recipe"`

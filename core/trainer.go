@@ -1,7 +1,6 @@
 package core
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,7 +15,7 @@ import (
 
 // Files finds what a recipe names.
 type Files interface {
-	// Table is the CSV of a built-in data set and the columns it predicts by
+	// Table is the content of a built-in data set and the columns it predicts by
 	// default (nil for the last). ok is false if there is none of that name.
 	Table(set string) (content []byte, target []string, ok bool)
 	// File is the content of a file.
@@ -69,16 +68,12 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	lossRow, _ := loss.Find(rig.loss.Name)
 	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Logits, mix(r.Seed, "split"))
 	if err != nil {
-		var k *data.KeyError
-		if errors.As(err, &k) {
-			return nil, r.locate(k.Key, err)
-		}
-		return nil, r.locate("data", err)
+		return nil, r.blame(err)
 	}
 	t := &Trainer{
 		recipe: r, settings: r.Settings, rig: rig, layout: layout,
 		net:    newNetwork(model, set, r.Seed),
-		task:   loss.Task{Outputs: model.Out(), Classes: set.ByClass, Binary: set.Binary},
+		task:   loss.Task{Outputs: model.Out(), Classes: set.ByClass, Binary: set.Binary, Simplex: set.Simplex},
 		params: make([]float64, layout.Size()),
 	}
 	t.objective = t.net
@@ -118,7 +113,14 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 		if err != nil {
 			return nil, r.locate("data.file", err)
 		}
-		return data.ReadCSV(r.Data.File, content, r.Data.Target)
+		var labels []byte
+		if r.Data.Labels != "" {
+			if labels, err = files.File(r.Data.Labels); err != nil {
+				return nil, r.locate("data.labels", err)
+			}
+		}
+		t, err := data.Read(r.Data.File, content, labels, r.Data)
+		return t, r.blame(err)
 	}
 	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
 		return nil, r.locate("data.samples", fmt.Errorf("data.samples, inputs and outputs would make %.3g numbers; the most is 2^28", cells))
@@ -133,10 +135,12 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 	if !ok {
 		return nil, r.locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
 	}
-	if len(r.Data.Target) > 0 {
-		target = r.Data.Target
+	spec := r.Data
+	if len(spec.Target) == 0 {
+		spec.Target = target
 	}
-	return data.ReadCSV(r.Data.Set, content, target)
+	t, err := data.Read(r.Data.Set, content, nil, spec)
+	return t, r.blame(err)
 }
 
 // sync hands what the knobs say to the parts that follow it.

@@ -7,6 +7,8 @@ import (
 
 	"descent/core"
 	"descent/session"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // network shows each layer in numbers.
@@ -68,6 +70,11 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 	rows := make([]strings.Builder, len(f.Layers))
 	left := w
 	for _, c := range networkColumns {
+		if c.head == "shape" { // images want more room
+			for _, l := range f.Layers {
+				c.width = min(max(c.width, ansi.StringWidth(l.Shape())+2), 24)
+			}
+		}
 		if left -= abs(c.width); left < 0 {
 			break
 		}
@@ -87,7 +94,7 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 		kept += l.Kept * float64(l.Params)
 		lines = append(lines, style.Render(rows[i].String()))
 	}
-	total := aligned("total", -11) + aligned("", 9) + aligned(thousands(params), 9)
+	total := aligned("total", -11) + aligned(thousands(params)+" params", 18)
 	lines = append(lines, n.t.Muted.Render(total))
 	if len(lines) > h && h > 1 { // the total always shows
 		lines = append(lines[:h-1], lines[len(lines)-1])

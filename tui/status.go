@@ -76,6 +76,11 @@ func modelText(f *session.Frame) string {
 		sizes = append(sizes, fmt.Sprint(n))
 	}
 	text := strings.Join(sizes, "-")
+	for _, layer := range f.Recipe.Model.Stack {
+		kind, _, _ := strings.Cut(layer, " ")
+		text += kind + " "
+	}
+	text = ansi.Truncate(strings.TrimSpace(text), 40, "…")
 	if a := f.Recipe.Model.Activation; a != "identity" {
 		text += " " + a
 	}

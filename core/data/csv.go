@@ -18,16 +18,6 @@ import (
 // maxWords bounds the different words of a text column.
 const maxWords = 1000
 
-// ReadCSV reads a table from the bytes of a CSV file or of a gzip of one, with
-// the given targets and no missing cell.
-func ReadCSV(file string, content []byte, target []string) (*Table, error) {
-	plain, err := unzip(file, content)
-	if err != nil {
-		return nil, err
-	}
-	return readCSV(file, plain, Spec{Target: target})
-}
-
 // readCSV reads lines of cells between commas, tabs or semicolons, whichever
 // the first line holds most of. The first line names the columns, unless every
 // cell of it is a number: then they are c0, c1 and so on.

@@ -131,6 +131,7 @@ type Set struct {
 	Train, Val Part
 	ByClass    bool // each row has one class; Values then holds it one-hot
 	Binary     bool // every value is 0 or 1
+	Simplex    bool // each row's values are a distribution: none below 0, their sum 1
 }
 
 // Part is the training or the validation rows, in the order of the table.
@@ -178,7 +179,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 				values[r*outputs+j] = v
 			}
 		}
-		set.Binary = zeroOne(values)
+		set.Binary, set.Simplex = zeroOne(values), simplex(values, outputs)
 	case len(t.Targets) == 1:
 		if classes, set.Targets, err = number(t.Targets[0], t.Rows, outputs); err != nil {
 			return nil, err
@@ -186,7 +187,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		for r, c := range classes {
 			values[r*outputs+c] = 1
 		}
-		set.ByClass, set.Binary = true, true
+		set.ByClass, set.Binary, set.Simplex = true, true, true
 	default:
 		return nil, blame("model.layers", "the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
 	}
@@ -213,7 +214,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	if s.StandardizeTarget && classes == nil {
 		standardize(values, outputs, train)
-		set.Binary = false
+		set.Binary, set.Simplex = false, false
 	}
 	part := func(rows []int) Part {
 		p := Part{X: gather(x, width, rows), Values: gather(values, outputs, rows)}
@@ -226,6 +227,22 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	set.Train, set.Val = part(train), part(val)
 	return set, nil
+}
+
+func simplex(values []float64, width int) bool {
+	for ; len(values) > 0; values = values[width:] {
+		sum := 0.0
+		for _, v := range values[:width] {
+			if v < 0 {
+				return false
+			}
+			sum += v
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			return false
+		}
+	}
+	return true
 }
 
 func zeroOne(values []float64) bool {

@@ -66,7 +66,7 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 		}
 		sum += value
 		mass := float64(right*w) + float64(even*all) // what q and the weights sum to
-		if g != nil && c.Smoothing == 0 { // the usual case: w (p − 1 at the class)
+		if g != nil && c.Smoothing == 0 {            // the usual case: w (p − 1 at the class)
 			share, e := mass/s.Total, g[class]
 			for j, e := range g {
 				g[j] = float64(float64(share*e) * scale)
