@@ -395,6 +395,7 @@ var topics = []struct {
 		return out, nil
 	}},
 	{"activations", func() ([]item, error) { return items(nn.Activations()), nil }},
+	{"surfaces", func() ([]item, error) { return items(core.Surfaces()), nil }},
 	{"layers", func() ([]item, error) { return items(nn.Kinds()), nil }},
 	{"data", func() (out []item, err error) {
 		for _, i := range append(items(presets.DataSets()), items(data.Generators())...) {

@@ -40,12 +40,11 @@ func (t *Trainer) Layers() []LayerReport {
 	grad, update := t.method.Trace()
 	w, mask := t.view.Effective(t.params), t.view.Mask()
 	var out []LayerReport
-	for _, p := range t.net.model.Places() {
+	for _, p := range t.of.parts() {
 		r := LayerReport{
-			Name: p.Name, Kind: p.Layer.Kind(), From: p.In, To: p.Out,
+			Name: p.name, Kind: p.kind, In: p.in, Out: p.out, From: p.from, To: p.to,
 			Kept: 1, Grad: math.NaN(), Ratio: math.NaN(),
 		}
-		r.In, r.Out = p.Layer.Width()
 		var weight, g, u float64
 		for _, seg := range t.layout {
 			if seg.Layer != r.Name {

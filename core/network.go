@@ -1,6 +1,10 @@
 package core
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
 	"descent/core/data"
 	"descent/core/knob"
 	"descent/core/loss"
@@ -8,14 +12,6 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
-
-// Objective is what training lowers: a network on batches of data, or a
-// surface. Eval returns the loss at params and overwrites grad with its
-// gradient; step says which batch, try how often an optimizer has asked for it.
-type Objective interface {
-	Layout() knob.Layout
-	Eval(params, grad []float64, step, try int) float64
-}
 
 // evalRows is how many rows an evaluation takes at a time.
 const evalRows = 256
@@ -25,9 +21,12 @@ type network struct {
 	model *nn.Model
 	set   *data.Set
 	order *data.Order
-	loss  loss.Loss
 	seed  uint64 // of dropout
-	batch int    // rows in a step, 0 for all
+	task  loss.Task
+	loss  loss.Loss
+	row   loss.Row
+	size  int    // rows in a step, 0 for all
+	full  string // the optimizer that takes all rows, if it does
 
 	rows    int // of the last batch
 	x, y    []float64
@@ -35,9 +34,91 @@ type network struct {
 }
 
 func newNetwork(m *nn.Model, set *data.Set, seed uint64) *network {
-	n := &network{model: m, set: set, order: data.NewOrder(mix(seed, "order"), set.Train.Rows()), seed: mix(seed, "dropout")}
+	n := &network{
+		model: m, set: set, order: data.NewOrder(mix(seed, "order"), set.Train.Rows()), seed: mix(seed, "dropout"),
+		task: loss.Task{Outputs: m.Out(), Classes: set.ByClass, Binary: set.Binary, Simplex: set.Simplex},
+	}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))
 	return n
+}
+
+func (n *network) begin(params []float64, r Recipe, files Files) error {
+	nn.Init(params, n.Layout(), r.Model.Init, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
+	path := r.Model.Weights
+	if path == "" {
+		return nil
+	}
+	content, err := files.File(path)
+	if err != nil {
+		return r.locate("model.weights", err)
+	}
+	if err := nn.LoadWeights(params, n.Layout(), content, n.model.State()...); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+func (n *network) follow(g *rig) {
+	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
+	n.row, _ = loss.Find(g.loss.Name)
+	n.full = ""
+	if g.row.FullBatch {
+		n.size, n.full = 0, g.optimizer.Name
+	}
+	rows := n.set.Train.Rows()
+	if n.size > 0 {
+		rows = min(rows, n.size)
+	}
+	n.model.Reserve(rows)
+}
+
+func (n *network) fits(name string) error { return loss.Check(name, n.task) }
+
+func (n *network) batch() int   { return n.rows }
+func (n *network) epoch() int   { return n.set.Train.Rows() }
+func (n *network) batches() int { return n.order.Batches(n.size) }
+
+func (n *network) measure(w []float64, r *Report) {
+	r.HasVal = n.set.Val.Rows() > 0
+	r.HasAccuracy = n.task.Classes || n.row.Logits
+	if r.HasVal {
+		r.ValLoss, r.ValAccuracy = n.over(w, n.set.Val, n.row.Logits)
+	}
+	if r.HasAccuracy {
+		_, r.Accuracy = n.over(w, n.set.Train, n.row.Logits)
+	}
+}
+
+func (n *network) blame(w, grad []float64) (where string, finite bool) {
+	if where := n.model.NonFinite(w, grad); where != "" {
+		return where, false
+	}
+	i, top := n.model.LargestOutput()
+	return fmt.Sprintf("the loss: the outputs of layer %d (%s) reach %.3g", i, n.model.Layers()[i].Kind(), top), true
+}
+
+func (n *network) parts() []part {
+	var out []part
+	for _, p := range n.model.Places() {
+		in, width := p.Layer.Width()
+		out = append(out, part{p.Name, p.Layer.Kind(), in, width, p.In, p.Out})
+	}
+	return out
+}
+
+func (n *network) state() []knob.Buffer        { return n.model.State() }
+func (n *network) restore(saved []knob.Buffer) { n.model.Restore(saved) }
+
+func (n *network) absent(path string) bool { return strings.HasPrefix(path, "surface.") }
+
+func (n *network) inert(path string) string {
+	switch {
+	case n.full != "" && (path == "train.batch" || path == "train.shuffle"):
+		return n.full + " takes all rows at every step"
+	case path == "train.shuffle" && n.batches() == 1:
+		return "a batch of all rows is not shuffled"
+	}
+	return ""
 }
 
 // Layout is the model's.
@@ -55,7 +136,7 @@ func (n *network) Eval(params, grad []float64, step, try int) float64 {
 
 // take gathers the batch of a step; all rows are not copied.
 func (n *network) take(step int) data.Part {
-	rows := n.order.Batch(step, n.batch)
+	rows := n.order.Batch(step, n.size)
 	all := &n.set.Train
 	if len(rows) == all.Rows() {
 		return *all
@@ -88,7 +169,8 @@ func gather(dst, src []float64, rows []int, width int) {
 			copy(to, from)
 			continue
 		}
-		for j, v := range from { // for few numbers a call costs more than they do
+		//lint:ignore S1001 for few numbers a call of copy costs more than they do
+		for j, v := range from {
 			to[j] = v
 		}
 	}
@@ -96,9 +178,9 @@ func gather(dst, src []float64, rows []int, width int) {
 
 func target(p data.Part) loss.Target { return loss.Target{Classes: p.Classes, Values: p.Values} }
 
-// measure is the loss and the number of right answers over a whole part, a
+// over is the loss and the number of right answers over a whole part, a
 // block of rows at a time. With logits, each output is right where its sign is.
-func (n *network) measure(params []float64, part data.Part, logits bool) (value, accuracy float64) {
+func (n *network) over(params []float64, part data.Part, logits bool) (value, accuracy float64) {
 	right, answers, counted := 0, 0, 0.0
 	for from := 0; from < part.Rows(); from += evalRows {
 		block := cut(part, from, min(from+evalRows, part.Rows()))

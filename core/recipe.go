@@ -23,6 +23,7 @@ type Recipe struct {
 	Seed           uint64
 	Data           data.Spec
 	Model          nn.Spec
+	Surface        SurfaceSpec // instead of Data and Model
 	Settings       Settings
 
 	// Origin says where each key was written, "ring.toml:12:5", for errors.
@@ -43,7 +44,8 @@ func (r *Recipe) fixed() []knob.Knob {
 		knob.Seed("seed", &r.Seed, "what all randomness is derived from").AsFixed(),
 	}
 	knobs = append(knobs, r.Data.Knobs()...)
-	return append(knobs, r.Model.Knobs()...)
+	knobs = append(knobs, r.Model.Knobs()...)
+	return append(knobs, r.Surface.Knobs()...)
 }
 
 // Find is the knob of that path, fixed or live, where it stands in the recipe.
@@ -82,6 +84,23 @@ func (r *Recipe) Keys() []Setting {
 
 // Check says what a recipe lacks before anything is loaded.
 func (r *Recipe) Check() error {
+	if name := r.Surface.Name; name != "" {
+		if r.Data.Set != "" || r.Data.File != "" || len(r.Model.Layers) > 0 || len(r.Model.Stack) > 0 {
+			return r.locate("surface.name", errors.New("[surface] stands instead of [data] and [model], not beside them"))
+		}
+		var names []string
+		for _, o := range Surfaces() {
+			names = append(names, o.Name)
+		}
+		if !slices.Contains(names, name) {
+			hint := "; there are " + strings.Join(names, ", ")
+			if near := knob.Nearest(name, names); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			return r.locate("surface.name", fmt.Errorf("there is no surface %q%s", name, hint))
+		}
+		return nil
+	}
 	switch {
 	case r.Data.Set == "" && r.Data.File == "":
 		return r.locate("data", errors.New(`[data] is missing: give it set = "NAME" or file = "PATH"`))

@@ -25,6 +25,8 @@ type rig struct {
 		Shuffle                 bool
 	}
 
+	surface struct{ Kappa, Noise float64 }
+
 	row    optim.Row
 	method optim.Method
 	clip   *optim.Clip
@@ -50,6 +52,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
+	g.surface.Kappa = 100
 	g.train.Batch, g.train.Steps, g.train.Shuffle = 32, 1000, true
 	for path, target := range map[string]*string{
 		optimizerName: &g.optimizer.Name, scheduleName: &g.schedule.Name, lossName: &g.loss.Name,
@@ -140,6 +143,10 @@ func (g *rig) panel() []section {
 			knob.Int("train.steps", &t.Steps, 1, 1<<40, "how long a run is; it ends `run` and sizes schedules").WithScale(knob.Log, 100),
 			knob.Int("train.eval_every", &t.EvalEvery, 0, 1<<40, "steps between evaluations").WithZero("an epoch").WithScale(knob.Log, 1),
 		)},
+		{knobs: []knob.Knob{
+			knob.Float("surface.kappa", &g.surface.Kappa, 1, 1e9, knob.Log, "how much steeper the ravine is across than along").WithScale(knob.Log, 1),
+			knob.Float("surface.noise", &g.surface.Noise, 0, 1e6, knob.Log, "deviation of the noise on each slope of a surface").WithZero("off").WithScale(knob.Log, 1e-3),
+		}},
 		{knobs: g.view.Knobs()},
 	}
 }

@@ -34,7 +34,7 @@ func (t *Trainer) Snapshot() *Snapshot {
 
 // state is every named buffer outside the parameters, live.
 func (t *Trainer) state() []knob.Buffer {
-	return append(append(t.method.State(), t.view.State()...), t.net.model.State()...)
+	return append(append(t.method.State(), t.view.State()...), t.of.state()...)
 }
 
 // Restore goes back to a snapshot of this trainer, or of one made from the
@@ -51,7 +51,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.method.Init(t.layout)
 	t.method.Restore(s.State)
 	t.view.Restore(s.State)
-	t.net.model.Restore(s.State)
+	t.of.restore(s.State)
 	t.sync()
 }
 

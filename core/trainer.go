@@ -3,7 +3,6 @@ package core
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 
 	"descent/core/data"
@@ -28,10 +27,8 @@ type Trainer struct {
 	settings Settings
 	*rig
 
-	objective Objective
-	net       *network
-	task      loss.Task
-	layout    knob.Layout
+	of     subject
+	layout knob.Layout
 
 	params []float64
 	eval   optim.Eval
@@ -51,6 +48,41 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
+	var of subject
+	if r.Surface.Name != "" {
+		of = newSurface(r.Surface, mix(r.Seed, "noise"))
+	} else {
+		n, err := loadNetwork(r, files)
+		if err != nil {
+			return nil, err
+		}
+		of = n
+	}
+	layout := of.Layout()
+	t := &Trainer{
+		recipe: r, settings: r.Settings, rig: newRig(r.Settings, layout), layout: layout,
+		of: of, params: make([]float64, layout.Size()),
+	}
+	if err := of.fits(t.loss.Name); err != nil {
+		return nil, r.locate(lossName, err)
+	}
+	if err := of.begin(t.params, r, files); err != nil {
+		return nil, err
+	}
+	t.eval = func(params, grad []float64) float64 {
+		value := t.of.Eval(t.view.Effective(params), grad, t.step, t.try)
+		t.view.Gate(grad)
+		t.try++
+		return value
+	}
+	t.method.Init(layout)
+	t.view.Remask(t.params)
+	t.sync()
+	return t, nil
+}
+
+// loadNetwork loads the data and builds the model for it.
+func loadNetwork(r Recipe, files Files) (*network, error) {
 	table, err := loadTable(r, files)
 	if err != nil {
 		return nil, err
@@ -63,48 +95,17 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err != nil {
 		return nil, r.locateKey("model", err)
 	}
-	layout := model.Layout()
-	rig := newRig(r.Settings, layout)
-	lossRow, _ := loss.Find(rig.loss.Name)
+	lossRow, _ := loss.Find(newRig(r.Settings, nil).loss.Name)
 	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Logits, mix(r.Seed, "split"))
 	if err != nil {
 		return nil, r.blame(err)
-	}
-	t := &Trainer{
-		recipe: r, settings: r.Settings, rig: rig, layout: layout,
-		net:    newNetwork(model, set, r.Seed),
-		task:   loss.Task{Outputs: model.Out(), Classes: set.ByClass, Binary: set.Binary, Simplex: set.Simplex},
-		params: make([]float64, layout.Size()),
-	}
-	t.objective = t.net
-	if err := loss.Check(rig.loss.Name, t.task); err != nil {
-		return nil, r.locate(lossName, err)
 	}
 	for _, part := range []data.Part{set.Train, set.Val} {
 		if err := model.CheckInput(part.X); err != nil {
 			return nil, r.locate("model.stack.0", err)
 		}
 	}
-	nn.Init(t.params, layout, r.Model.Init, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
-	if path := r.Model.Weights; path != "" {
-		content, err := files.File(path)
-		if err != nil {
-			return nil, r.locate("model.weights", err)
-		}
-		if err := nn.LoadWeights(t.params, layout, content, model.State()...); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	t.eval = func(params, grad []float64) float64 {
-		value := t.objective.Eval(t.view.Effective(params), grad, t.step, t.try)
-		t.view.Gate(grad)
-		t.try++
-		return value
-	}
-	t.method.Init(layout)
-	t.view.Remask(t.params)
-	t.sync()
-	return t, nil
+	return newNetwork(model, set, r.Seed), nil
 }
 
 func loadTable(r Recipe, files Files) (*data.Table, error) {
@@ -145,15 +146,8 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 
 // sync hands what the knobs say to the parts that follow it.
 func (t *Trainer) sync() {
-	t.net.batch, t.net.order.Shuffle, t.net.loss = t.train.Batch, t.train.Shuffle, t.lossFn
-	if t.row.FullBatch {
-		t.net.batch = 0
-	}
 	t.gate.Mask = t.view.Mask()
-	t.net.model.Reserve(min(max(t.net.batch, 1), t.net.set.Train.Rows()))
-	if t.net.batch == 0 {
-		t.net.model.Reserve(t.net.set.Train.Rows())
-	}
+	t.of.follow(t.rig)
 }
 
 // Step trains one step and reports on it.
@@ -163,7 +157,7 @@ func (t *Trainer) Step() Report {
 	t.try = 0
 	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1)}
 	value := t.method.Step(t.params, t.eval, at)
-	t.seen += t.net.rows
+	t.seen += t.of.batch()
 	t.traced = true
 	t.report = Report{Step: t.step, Loss: value, LR: at.LR}
 	if t.step%t.evalEvery() == 0 {
@@ -176,7 +170,7 @@ func (t *Trainer) evalEvery() int {
 	if t.train.EvalEvery > 0 {
 		return t.train.EvalEvery
 	}
-	return t.net.order.Batches(t.net.batch)
+	return t.of.batches()
 }
 
 // Evaluate measures the weights as they stand and completes the report of the
@@ -185,18 +179,8 @@ func (t *Trainer) Evaluate() Report {
 	if t.report.Evaluated {
 		return t.report
 	}
-	w := t.Weights()
-	row, _ := loss.Find(t.loss.Name)
-	r := &t.report
-	r.Evaluated = true
-	r.HasVal = t.net.set.Val.Rows() > 0
-	r.HasAccuracy = t.task.Classes || row.Logits
-	if r.HasVal {
-		r.ValLoss, r.ValAccuracy = t.net.measure(w, t.net.set.Val, row.Logits)
-	}
-	if r.HasAccuracy {
-		_, r.Accuracy = t.net.measure(w, t.net.set.Train, row.Logits)
-	}
+	t.report.Evaluated = true
+	t.of.measure(t.Weights(), &t.report)
 	return t.report
 }
 
@@ -208,16 +192,13 @@ func (t *Trainer) Finite() bool {
 // Blame says, after a step that left NaN or an infinity, where it came from.
 func (t *Trainer) Blame() string {
 	grad, _ := t.method.Trace()
-	if where := t.net.model.NonFinite(t.view.Effective(t.params), grad); where != "" {
-		// The weights have moved since the pass; they are to blame only if
-		// the pass itself was sound.
-		if !strings.HasPrefix(where, "the weights") || math.IsNaN(t.report.Loss) || math.IsInf(t.report.Loss, 0) {
-			return where
-		}
-		return where + ", after the update"
+	where, finite := t.of.blame(t.view.Effective(t.params), grad)
+	// The weights have moved since the pass; they are to blame only if the pass
+	// itself was sound.
+	if !finite && strings.HasPrefix(where, "the weights") && !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) {
+		where += ", after the update"
 	}
-	i, top := t.net.model.LargestOutput()
-	return fmt.Sprintf("the loss: the outputs of layer %d (%s) reach %.3g", i, t.net.model.Layers()[i].Kind(), top)
+	return where
 }
 
 // Set turns one live knob. It takes effect with the next step. On an error
@@ -235,7 +216,7 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 			return nil
 		}
 	case path == lossName:
-		if err := loss.Check(v.Word(), t.task); err != nil {
+		if err := t.of.fits(v.Word()); err != nil {
 			return err
 		}
 		t.loss.Name = v.Word()
@@ -352,7 +333,7 @@ func (t *Trainer) Settings() Settings { return t.settings }
 func (t *Trainer) StepCount() int { return t.step }
 
 // Epoch is how often the training rows have been gone through.
-func (t *Trainer) Epoch() float64 { return float64(t.seen) / float64(t.net.set.Train.Rows()) }
+func (t *Trainer) Epoch() float64 { return float64(t.seen) / float64(t.of.epoch()) }
 
 // Last is the report of the last step.
 func (t *Trainer) Last() Report { return t.report }
@@ -362,7 +343,7 @@ func (t *Trainer) Layout() knob.Layout { return t.layout }
 
 // Statistics are what layers keep beside the parameters, such as the running
 // mean of a batch norm; live, to be read only.
-func (t *Trainer) Statistics() []knob.Buffer { return t.net.model.State() }
+func (t *Trainer) Statistics() []knob.Buffer { return t.of.state() }
 
 // Params are the stored parameters, live, to be read only.
 func (t *Trainer) Params() []float64 { return t.params }
@@ -380,15 +361,15 @@ func (t *Trainer) Weights() []float64 {
 // Inert says why turning a knob would do nothing now, "" if it does something.
 func (t *Trainer) Inert(path string) string {
 	switch {
-	case t.row.FullBatch && (path == "train.batch" || path == "train.shuffle"):
-		return t.optimizer.Name + " takes all rows at every step"
 	case path == optimizerLR && t.own:
 		return t.schedule.Name + " has a rate of its own, schedule.max_lr"
-	case path == "train.shuffle" && t.net.order.Batches(t.net.batch) == 1:
-		return "a batch of all rows is not shuffled"
 	}
-	return ""
+	return t.of.inert(path)
 }
 
+// Absent tells that a knob means nothing for what is trained: a surface has no
+// batches, a network no curvature to choose.
+func (t *Trainer) Absent(path string) bool { return t.of.absent(path) }
+
 // Fits says why the named loss cannot be chosen for this data, nil if it can.
-func (t *Trainer) Fits(name string) error { return loss.Check(name, t.task) }
+func (t *Trainer) Fits(name string) error { return t.of.fits(name) }

@@ -52,7 +52,7 @@ func Decode(file string, content []byte) (core.Recipe, error) {
 	if err := r.Check(); err != nil {
 		return core.Recipe{}, err
 	}
-	if r.Origin["loss.name"] == "" {
+	if r.Origin["loss.name"] == "" && r.Surface.Name == "" {
 		return core.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
 	}
 	return r, nil

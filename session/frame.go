@@ -74,6 +74,9 @@ func (s *Session) frame(panel []Dial) *Frame {
 func (s *Session) dials() []Dial {
 	var out []Dial
 	for _, set := range s.trainer.Settings().Panel() {
+		if s.trainer.Absent(set.Knob.Path) {
+			continue
+		}
 		d := Dial{Setting: set, Inert: s.trainer.Inert(set.Knob.Path)}
 		if set.Knob.Path == "loss.name" {
 			d.Refused = map[string]string{}

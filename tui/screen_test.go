@@ -54,6 +54,9 @@ func still(t testing.TB) *session.Frame {
 		Marks: []session.Mark{{Step: 4000, Text: "momentum"}, {Step: 9000, Text: "adam"}, {Step: 12001, Text: "prune 0.7"}},
 	}
 	for _, s := range r.Settings.Panel() {
+		if strings.HasPrefix(s.Knob.Path, "surface.") {
+			continue // not of a network
+		}
 		f.Panel = append(f.Panel, session.Dial{Setting: s})
 	}
 	var train, val session.Series

@@ -71,6 +71,9 @@ func lossText(f *session.Frame) string {
 }
 
 func modelText(f *session.Frame) string {
+	if f.Recipe.Surface.Name != "" {
+		return f.Recipe.Surface.Name
+	}
 	var sizes []string
 	for _, n := range f.Recipe.Model.Layers {
 		sizes = append(sizes, fmt.Sprint(n))

@@ -4,6 +4,7 @@ package optim
 type Row struct {
 	Name, Help string
 	LR         float64       // the default of optimizer.lr
+	Hill       float64       // a rate that is good on surfaces, where it is not LR
 	FullBatch  bool          // it takes all rows at every step
 	Links      func() []Link // in the order in which they act, with their defaults
 }
@@ -28,7 +29,7 @@ var Catalogue = []Row{
 		Links: func() []Link { return sentence(&nesterov{Mu: 0.9}) },
 	},
 	{
-		Name: "adagrad", Help: "a rate for each weight that only falls: for rare features", LR: 0.01,
+		Name: "adagrad", Help: "a rate for each weight that only falls: for rare features", LR: 0.01, Hill: 0.5,
 		Links: func() []Link { return sentence(&adagrad{Eps: 1e-10}) },
 	},
 	{
@@ -56,7 +57,7 @@ var Catalogue = []Row{
 		Links: func() []Link { return sentence(&nadam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Decay: 0.004}) },
 	},
 	{
-		Name: "radam", Help: "adam that waits until its mean of squares means something", LR: 0.001,
+		Name: "radam", Help: "adam that waits until its mean of squares means something", LR: 0.001, Hill: 0.01,
 		Links: func() []Link { return sentence(&radam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
@@ -70,11 +71,11 @@ var Catalogue = []Row{
 		},
 	},
 	{
-		Name: "lion", Help: "the sign of a momentum: every weight moves by the rate", LR: 0.0001,
+		Name: "lion", Help: "the sign of a momentum: every weight moves by the rate", LR: 0.0001, Hill: 0.002,
 		Links: func() []Link { return decoupledSentence(0, &lion{Beta1: 0.9, Beta2: 0.99}) },
 	},
 	{
-		Name: "lamb", Help: "adam rescaled to the length of each tensor: for large batches", LR: 0.001,
+		Name: "lamb", Help: "adam rescaled to the length of each tensor: for large batches", LR: 0.001, Hill: 0.01,
 		Links: func() []Link {
 			d := &decay{Decoupled: true}
 			return []Link{l2{decay: d}, &lamb{Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, decay: d}, rate{}}
@@ -85,7 +86,7 @@ var Catalogue = []Row{
 		Links: func() []Link { return decoupledSentence(0, &adafactor{Decay: 0.8, Clip: 1, Least: 1e-3}) },
 	},
 	{
-		Name: "muon", Help: "momentum made orthogonal for matrices, adam for the rest", LR: 0.02,
+		Name: "muon", Help: "momentum made orthogonal for matrices, adam for the rest", LR: 0.02, Hill: 0.5,
 		Links: func() []Link {
 			return decoupledSentence(0, &muon{Mu: 0.95, Share: 0.015, Beta1: 0.9, Beta2: 0.95, Eps: 1e-8})
 		},
@@ -97,6 +98,15 @@ var Catalogue = []Row{
 			return []Link{l2{decay: d}, &scheduleFree{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, decay: d}}
 		},
 	},
+}
+
+// Downhill is a rate at which the optimizer goes down a bowl, and a ravine a
+// hundred times steeper across than along.
+func (r Row) Downhill() float64 {
+	if r.Hill > 0 {
+		return r.Hill
+	}
+	return r.LR
 }
 
 // Find is the catalogue row of that name.

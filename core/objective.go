@@ -1,0 +1,46 @@
+package core
+
+import "descent/core/knob"
+
+// Objective is what training lowers: a network on batches of data, or a
+// surface. Eval returns the loss at params and overwrites grad with its
+// gradient; step says which batch, try how often an optimizer has asked for it.
+type Objective interface {
+	Layout() knob.Layout
+	Eval(params, grad []float64, step, try int) float64
+}
+
+// subject is an objective with all that a Trainer asks of it.
+type subject interface {
+	Objective
+	// begin writes the parameters that training starts from.
+	begin(params []float64, r Recipe, files Files) error
+	// follow takes over what the knobs say.
+	follow(g *rig)
+	// fits says why the named loss cannot be chosen, nil if it can.
+	fits(loss string) error
+	// batch is the number of rows of the last step, epoch that of all rows,
+	// batches how many steps go through them.
+	batch() int
+	epoch() int
+	batches() int
+	// measure completes an evaluated report for the weights w.
+	measure(w []float64, r *Report)
+	// blame names the first place that is not finite, or else what is too large.
+	blame(w, grad []float64) (where string, finite bool)
+	// parts are what the screen reports on.
+	parts() []part
+	// state and restore are for what training moves besides the parameters.
+	state() []knob.Buffer
+	restore(saved []knob.Buffer)
+	// absent tells that a knob means nothing here, inert why it does nothing now.
+	absent(path string) bool
+	inert(path string) string
+}
+
+// part is a layer, or whatever else holds parameters under one name.
+type part struct {
+	name, kind string
+	in, out    int
+	from, to   []int // the shapes of a row
+}
