@@ -160,6 +160,9 @@ func workbench(name string, set []string) error {
 	}
 	log, logErr := session.NewLog(session.NewHeader(r, hashes))
 	runner := session.Run(session.New(t, log).Unsaved(logErr), name == presets.Default)
+	if r.Surface.Name != "" {
+		_ = runner.SetSpeed(100).Wait() // a surface has a million steps a second: nobody would see them
+	}
 	err = tui.Run(runner, tui.Options{Encode: presets.Encode})
 	if err = errors.Join(err, runner.Close()); err == nil && log != nil {
 		fmt.Fprintf(os.Stderr, "kept: `descent replay %s` computes this session again\n", log.Path)

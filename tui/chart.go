@@ -119,5 +119,12 @@ func span(curves []curve, log bool) (low, high float64) {
 			}
 		}
 	}
+	if log {
+		low = max(low, high-decades) // what is below lies on the ground
+	}
 	return low, high
 }
+
+// decades is the height of a logarithmic axis at the most: beyond it there is
+// nothing but rounding.
+const decades = 16

@@ -51,7 +51,8 @@ func (p *picker) move(by int) {
 	n := len(p.dial.Knob.Options)
 	for range n {
 		p.at = ((p.at+by)%n + n) % n
-		if p.dial.Refused[p.dial.Knob.Options[p.at].Name] == "" {
+		o := p.dial.Knob.Options[p.at].Name
+		if p.dial.Refused[o] == "" && o != p.dial.Value.Word() { // what stands already is no choice
 			return
 		}
 	}

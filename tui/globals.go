@@ -23,6 +23,18 @@ func faster(by int) func(*session.Frame) tea.Msg {
 	}
 }
 
+// here is "" where the panel has a knob, else why its key does nothing.
+func here(path string) func(*session.Frame) string {
+	return func(f *session.Frame) string {
+		for _, d := range f.Panel {
+			if d.Knob.Path == path {
+				return ""
+			}
+		}
+		return "there is no " + path + " on a surface"
+	}
+}
+
 func atSpeed(speed int, why string) func(*session.Frame) string {
 	return func(f *session.Frame) string {
 		if f.Speed == speed {
@@ -40,9 +52,9 @@ func globalActions() []Action {
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: always(pickIntent{"optimizer.name"})},
 		{Keys: []string{"-"}, Show: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},
 		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: always(scaleIntent{"optimizer.lr", 2})},
-		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; nothing is lost", Do: always(toggleIntent{"prune.sparsity", 0.7})},
-		{Keys: []string{"i"}, Label: "quantize", Help: "quantize to whole numbers on or off; nothing is lost", Do: always(toggleIntent{"quant.bits", 4})},
-		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Do: always(pickIntent{"loss.name"})},
+		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; nothing is lost", Off: here("prune.sparsity"), Do: always(toggleIntent{"prune.sparsity", 0.7})},
+		{Keys: []string{"i"}, Label: "quantize", Help: "quantize to whole numbers on or off; nothing is lost", Off: here("quant.bits"), Do: always(toggleIntent{"quant.bits", 4})},
+		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Off: here("loss.name"), Do: always(pickIntent{"loss.name"})},
 		{
 			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
 			Off: func(f *session.Frame) string {

@@ -115,7 +115,7 @@ func label(path string) string {
 		return "quantize"
 	}
 	name = strings.ReplaceAll(name, "_", " ")
-	if table == "train" {
+	if table == "train" || table == "surface" {
 		return name
 	}
 	return "  " + name

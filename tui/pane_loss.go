@@ -29,7 +29,7 @@ var windows = []float64{1, 0.5, 0.1, 0}
 func (l *lossCurve) Title() string { return "Loss" }
 
 func (l *lossCurve) Note(f *session.Frame) string {
-	parts := []string{"", "log"}
+	parts := []string{f.Recipe.Surface.Name, "log"}
 	for _, d := range f.Panel {
 		if d.Knob.Path == "loss.name" {
 			parts[0] = d.Value.Word()

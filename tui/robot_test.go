@@ -357,3 +357,16 @@ func TestAnyKeyAtAnyMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestASurfaceHasItsOwnKnobsAndNoBatches(t *testing.T) {
+	b := newRobot(t, "ravine", 120, 36)
+	b.train(30)
+	b.sees("kappa", "ravine · log")
+	b.misses("shuffle", "quantize")
+	b.press("p")
+	b.sees("there is no prune.sparsity on a surface")
+	b.press("o", "enter", ".")
+	if b.m.frame.Step != 31 {
+		t.Errorf("step %d", b.m.frame.Step)
+	}
+}

@@ -227,6 +227,9 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 			m.notice, m.bad = err.Error(), true
 			return nil
 		}
+		if v.Equal(d.Value) {
+			return nil // it stands there already
+		}
 		return m.wait(m.runner.Set(i.path, v), "")
 	case saveIntent:
 		return m.save(i.path)
