@@ -19,8 +19,10 @@ const evalRows = 256
 // network is a model on the batches of a data set.
 type network struct {
 	model *nn.Model
+	spec  nn.Spec // of the model
 	set   *data.Set
 	order *data.Order
+	root  uint64 // the recipe's seed
 	seed  uint64 // of dropout
 	task  loss.Task
 	loss  loss.Loss
@@ -33,9 +35,9 @@ type network struct {
 	classes []int
 }
 
-func newNetwork(m *nn.Model, set *data.Set, seed uint64) *network {
+func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network {
 	n := &network{
-		model: m, set: set, order: data.NewOrder(mix(seed, "order"), set.Train.Rows()), seed: mix(seed, "dropout"),
+		model: m, spec: spec, set: set, root: seed, order: data.NewOrder(mix(seed, "order"), set.Train.Rows()), seed: mix(seed, "dropout"),
 		task: loss.Task{Outputs: m.Out(), Classes: set.ByClass, Binary: set.Binary, Simplex: set.Simplex},
 	}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))

@@ -13,6 +13,8 @@ type Objective interface {
 // subject is an objective with all that a Trainer asks of it.
 type subject interface {
 	Objective
+	// twin is a second one on the same data, at its beginning.
+	twin() subject
 	// begin writes the parameters that training starts from.
 	begin(params []float64, r Recipe, files Files) error
 	// follow takes over what the knobs say.

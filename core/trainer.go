@@ -58,16 +58,25 @@ func New(r Recipe, files Files) (*Trainer, error) {
 		}
 		of = n
 	}
-	layout := of.Layout()
-	t := &Trainer{
-		recipe: r, settings: r.Settings, rig: newRig(r.Settings, layout), layout: layout,
-		of: of, params: make([]float64, layout.Size()),
-	}
+	t := assemble(r, r.Settings, of)
 	if err := of.fits(t.loss.Name); err != nil {
 		return nil, r.locate(lossName, err)
 	}
 	if err := of.begin(t.params, r, files); err != nil {
 		return nil, err
+	}
+	t.method.Init(t.layout)
+	t.view.Remask(t.params)
+	t.sync()
+	return t, nil
+}
+
+// assemble is a trainer whose parameters are still zeros.
+func assemble(r Recipe, s Settings, of subject) *Trainer {
+	layout := of.Layout()
+	t := &Trainer{
+		recipe: r, settings: s, rig: newRig(s, layout), layout: layout,
+		of: of, params: make([]float64, layout.Size()),
 	}
 	t.eval = func(params, grad []float64) float64 {
 		value := t.of.Eval(t.view.Effective(params), grad, t.step, t.try)
@@ -75,10 +84,7 @@ func New(r Recipe, files Files) (*Trainer, error) {
 		t.try++
 		return value
 	}
-	t.method.Init(layout)
-	t.view.Remask(t.params)
-	t.sync()
-	return t, nil
+	return t
 }
 
 // loadNetwork loads the data and builds the model for it.
@@ -105,7 +111,7 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 			return nil, r.locate("model.stack.0", err)
 		}
 	}
-	return newNetwork(model, set, r.Seed), nil
+	return newNetwork(model, spec, set, r.Seed), nil
 }
 
 func loadTable(r Recipe, files Files) (*data.Table, error) {

@@ -1,11 +1,15 @@
 package session
 
-import "descent/core"
+import (
+	"descent/core"
+	"descent/core/data"
+)
 
 // Frame is all that a screen may know, at one moment. It is never modified
 // once published.
 type Frame struct {
 	Recipe  core.Recipe // with the settings as they stand
+	Data    *data.Set   // what the network learns from; nil for a surface
 	Panel   []Dial
 	Playing bool
 	Speed   int // steps per second at the most, 0 for as fast as it goes
@@ -18,6 +22,10 @@ type Frame struct {
 	Curves    Curves        // of this branch, from the first step on
 	Recent    []core.Report // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
+	Point     Point // on a surface, where it stands
+
+	Findings map[Probe]Finding // of what is watched, as far as measured
+	Probing  bool              // more is being measured, or will be
 
 	Branch    BranchID
 	Marks     []Mark
@@ -47,11 +55,13 @@ type Mark struct {
 func (s *Session) frame(panel []Dial) *Frame {
 	t := s.trainer
 	f := &Frame{
-		Recipe: t.Recipe(), Panel: panel,
+		Recipe: t.Recipe(), Data: t.Data(), Panel: panel,
 		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(),
 		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(),
 		Branch: s.at.id, CanUndo: len(s.undo) > 0,
 	}
+	f.Point.Step = f.Step
+	f.Point.X, f.Point.Y, _ = t.Point()
 	if f.Step < s.at.head {
 		f.Curves = f.Curves.until(f.Step)
 	}

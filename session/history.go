@@ -118,17 +118,29 @@ func (r recent) copy() []core.Report {
 }
 
 // curves are the series of one branch.
-type curves struct{ train, val, accuracy, valAccuracy Series }
+type curves struct {
+	train, val, accuracy, valAccuracy Series
+	trail                             trail
+}
 
-// Curves are buckets of each series.
-type Curves struct{ Train, Val, Accuracy, ValAccuracy []Bucket }
+// Curves are buckets of each series, and the way down where it is a surface.
+type Curves struct {
+	Train, Val, Accuracy, ValAccuracy []Bucket
+	Trail                             []Point
+}
 
 func (c *curves) copy() Curves {
-	return Curves{c.train.Buckets(), c.val.Buckets(), c.accuracy.Buckets(), c.valAccuracy.Buckets()}
+	return Curves{
+		c.train.Buckets(), c.val.Buckets(), c.accuracy.Buckets(), c.valAccuracy.Buckets(),
+		append([]Point(nil), c.trail.points...),
+	}
 }
 
 func (c Curves) until(step int) Curves {
-	return Curves{until(c.Train, step), until(c.Val, step), until(c.Accuracy, step), until(c.ValAccuracy, step)}
+	return Curves{
+		until(c.Train, step), until(c.Val, step), until(c.Accuracy, step), until(c.ValAccuracy, step),
+		upTo(c.Trail, step),
+	}
 }
 
 // bounded merges neighbours until each series is of bounded size.
@@ -147,7 +159,15 @@ func (c Curves) bounded() Curves {
 		}
 		return b
 	}
-	return Curves{half(c.Train), half(c.Val), half(c.Accuracy), half(c.ValAccuracy)}
+	trail := c.Trail
+	for len(trail) > trailLimit {
+		out := make([]Point, 0, len(trail)/2+1)
+		for i := 0; i < len(trail); i += 2 {
+			out = append(out, trail[i])
+		}
+		trail = out
+	}
+	return Curves{half(c.Train), half(c.Val), half(c.Accuracy), half(c.ValAccuracy), trail}
 }
 
 func (c Curves) then(next Curves) Curves {
@@ -155,5 +175,6 @@ func (c Curves) then(next Curves) Curves {
 	return Curves{
 		join(c.Train, next.Train), join(c.Val, next.Val),
 		join(c.Accuracy, next.Accuracy), join(c.ValAccuracy, next.ValAccuracy),
+		append(c.Trail[:len(c.Trail):len(c.Trail)], next.Trail...),
 	}
 }

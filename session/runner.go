@@ -29,6 +29,8 @@ type Runner struct {
 	stopped string
 	panel   []Dial
 	turned  bool // the panel has to be read again
+	turns   int  // how often it was
+	probes  *prober
 
 	perSecond float64
 	since     time.Time // of the last rate measured
@@ -48,7 +50,7 @@ var ErrClosed = errors.New("the session is closed")
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true,
+		s: s, playing: playing, turned: true, probes: newProber(),
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -167,6 +169,15 @@ func (r *Runner) Save(path string, encode Encoder) Pending {
 	return r.post(func() error { return Save(r.s, path, encode) })
 }
 
+// Watch says which probes are to be measured again and again from now on,
+// instead of those before; their findings come with the frames.
+func (r *Runner) Watch(probes []Probe) Pending {
+	return r.post(func() error {
+		r.probes.watch(probes)
+		return nil
+	})
+}
+
 // Close ends the goroutine and the log.
 func (r *Runner) Close() error {
 	err := r.post(func() error { return errStop }).Wait()
@@ -184,6 +195,7 @@ var errStop = errors.New("stop")
 
 func (r *Runner) loop() {
 	defer close(r.done)
+	defer r.probes.close()
 	defer func() {
 		if p := recover(); p != nil {
 			f := *r.Frame()
@@ -193,14 +205,7 @@ func (r *Runner) loop() {
 		}
 	}()
 	for {
-		wait := time.Duration(0)
-		switch {
-		case !r.playing:
-			wait = time.Hour
-		case r.speed > 0:
-			wait = time.Until(r.due)
-		}
-		if wait > 0 {
+		if wait := r.idle(); wait > 0 {
 			timer := time.NewTimer(wait)
 			select {
 			case q := <-r.requests:
@@ -208,7 +213,11 @@ func (r *Runner) loop() {
 				if r.serve(q) {
 					return
 				}
+			case m := <-r.probes.results:
+				timer.Stop()
+				r.probed(m)
 			case <-timer.C:
+				r.probe(time.Now())
 			}
 			continue
 		}
@@ -217,10 +226,46 @@ func (r *Runner) loop() {
 			if r.serve(q) {
 				return
 			}
+		case m := <-r.probes.results:
+			r.probed(m)
 		default:
 			r.train()
 		}
 	}
+}
+
+// idle is how long there is nothing to train and nothing to measure.
+func (r *Runner) idle() time.Duration {
+	now := time.Now()
+	wait := time.Duration(0)
+	switch {
+	case !r.playing:
+		wait = time.Hour
+		if d := r.probes.wait(r.stamp(), now); d >= 0 {
+			wait = max(d, time.Millisecond)
+		}
+	case r.speed > 0:
+		wait = r.due.Sub(now)
+	}
+	return wait
+}
+
+func (r *Runner) stamp() stamp {
+	return stamp{r.s.at.id, r.s.trainer.StepCount(), r.s.applied, r.turns}
+}
+
+// probe sends the state to the probes if it is time.
+func (r *Runner) probe(now time.Time) {
+	if at := r.stamp(); r.probes.wait(at, now) == 0 {
+		r.probes.begin(r.s.trainer, at)
+	}
+}
+
+// probed publishes what the probes found.
+func (r *Runner) probed(m measurement) {
+	now := time.Now()
+	r.probes.take(m, now)
+	r.publish(now)
 }
 
 // serve answers a request and tells whether it was the last.
@@ -292,8 +337,11 @@ func (r *Runner) measure(now time.Time, restart bool) {
 func (r *Runner) publish(now time.Time) {
 	if r.turned {
 		r.panel, r.turned = r.s.dials(), false
+		r.turns++
 	}
+	r.probe(now)
 	f := r.s.frame(r.panel)
+	f.Findings, f.Probing = r.probes.found, r.probes.busy || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped
 	f.Eval = f.Last
 	if old := r.frame.Load(); !f.Last.Evaluated && old != nil && old.Eval.Step <= f.Step {

@@ -56,6 +56,7 @@ type position struct {
 func New(t *core.Trainer, log *Log) *Session {
 	first := &branch{label: "main"}
 	s := &Session{trainer: t, log: log, branches: []*branch{first}, at: first}
+	s.mark()
 	s.keep()
 	return s
 }
@@ -119,9 +120,17 @@ func (s *Session) catchUp(step, limit int) {
 	}
 }
 
+// mark notes where a surface is being gone down.
+func (s *Session) mark() {
+	if x, y, ok := s.trainer.Point(); ok {
+		s.at.curves.trail.add(Point{s.trainer.StepCount(), x, y})
+	}
+}
+
 func (s *Session) record(r core.Report) {
 	c := &s.at.curves
 	c.train.Add(r.Step, r.Loss)
+	s.mark()
 	if !r.Evaluated {
 		return
 	}

@@ -43,8 +43,16 @@ type Pane interface {
 	Title() string
 	Note(f *session.Frame) string // on the right of the upper edge
 	Actions() []Action
+	// Shown tells whether there is anything to show for what is trained.
+	Shown(f *session.Frame) bool
 	// View is exactly h lines of w cells, drawn from f and the pane's own state alone.
 	View(f *session.Frame, w, h int, focused bool) string
+}
+
+// watcher is a pane that draws what probes found.
+type watcher interface {
+	// Probes are those it wants for a view of w×h cells.
+	Probes(f *session.Frame, w, h int) []session.Probe
 }
 
 // The intents: what a pane or a dialog may ask of the root.

@@ -108,7 +108,7 @@ func (p *picker) view(w, h int) string {
 		foot = p.note
 	}
 	lines = append(lines, "", p.t.Muted.Render(" "+foot))
-	return p.t.box(p.dial.Knob.Path, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return p.t.box(p.dial.Knob.Path, nil, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
 // prompt is a field to type into.
@@ -159,7 +159,7 @@ func (p *prompt) view(w, _ int) string {
 	for l := range strings.SplitSeq(ansi.Wordwrap(text, inner-2, ""), "\n") {
 		lines = append(lines, " "+foot.Render(l))
 	}
-	return p.t.box(p.title, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return p.t.box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
 // help lists every key with what it does.
@@ -226,5 +226,5 @@ func (h *help) view(w, height int) string {
 	h.top = min(h.top, max(len(h.lines)-h.room, 0))
 	lines := append([]string(nil), h.lines[h.top:h.top+h.room]...)
 	lines = append(lines, h.t.Muted.Render(" ↑↓ more   any other key closes"))
-	return h.t.box("Keys", "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return h.t.box("Keys", nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

@@ -77,8 +77,9 @@ func overlay(screen, block string, w, h int) string {
 }
 
 // box draws a border with a title on the left and a note on the right of its
-// upper edge, round content of (w−2)×(h−2) cells.
-func (t *theme) box(title, note, content string, w, h int, focused bool) string {
+// upper edge, round content of (w−2)×(h−2) cells. Beside the title stand those
+// of the panes behind it.
+func (t *theme) box(title string, behind []string, note, content string, w, h int, focused bool) string {
 	if w < 4 || h < 3 {
 		return fit(content, w, h)
 	}
@@ -92,20 +93,27 @@ func (t *theme) box(title, note, content string, w, h int, focused bool) string 
 	if ansi.StringWidth(head) > inner-2 {
 		head = ""
 	}
+	others := ""
+	for _, b := range behind {
+		others += "│ " + b + " "
+	}
+	if ansi.StringWidth(head)+ansi.StringWidth(others) > inner-2 {
+		others = ""
+	}
 	tail := ""
 	if note != "" {
 		tail = " " + note + " "
 	}
-	if ansi.StringWidth(head)+ansi.StringWidth(tail) > inner-3 {
+	if ansi.StringWidth(head)+ansi.StringWidth(others)+ansi.StringWidth(tail) > inner-3 {
 		tail = ""
 	}
-	fill := inner - 1 - ansi.StringWidth(head) - ansi.StringWidth(tail)
+	fill := inner - 1 - ansi.StringWidth(head) - ansi.StringWidth(others) - ansi.StringWidth(tail)
 	if tail != "" {
 		fill--
 		tail = t.Muted.Render(tail) + edge.Render("─")
 	}
 	var out strings.Builder
-	out.WriteString(edge.Render("╭─") + name.Render(head) + edge.Render(strings.Repeat("─", fill)) + tail + edge.Render("╮") + "\n")
+	out.WriteString(edge.Render("╭─") + name.Render(head) + t.Muted.Render(others) + edge.Render(strings.Repeat("─", fill)) + tail + edge.Render("╮") + "\n")
 	for line := range strings.SplitSeq(fit(content, inner, h-2), "\n") {
 		out.WriteString(edge.Render("│") + line + edge.Render("│") + "\n")
 	}

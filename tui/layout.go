@@ -1,5 +1,11 @@
 package tui
 
+import (
+	"slices"
+
+	"descent/session"
+)
+
 // The smallest window that shows the workbench.
 const (
 	minWidth  = 50
@@ -32,25 +38,135 @@ func newPanes(t *theme) []Pane {
 	}
 }
 
-// layout arranges the panes in a body of w×h cells. rows is how many lines
-// the network wants. A pane without room stands in for the loss while it has
-// the focus; a zoomed one takes everything.
-func layout(w, h, rows, focus int, zoom bool) []place {
-	if zoom {
-		return []place{{focus, rect{0, 0, w, h}}}
+// slot is a part of the screen that one of several panes takes at a time.
+type slot int
+
+const (
+	mainSlot  slot = iota // above left, the largest
+	sideSlot              // above right
+	tableSlot             // below left
+	viewSlot              // below right, or below left on a surface
+	slotCount
+)
+
+var slots = [paneCount]slot{
+	lossPane: mainSlot, knobsPane: sideSlot, networkPane: tableSlot,
+}
+
+// house is what the layout is made from: which panes have something to show,
+// and which of them stand in front.
+type house struct {
+	shown   [paneCount]bool
+	front   [slotCount]int // the pane that was last looked at there
+	rows    int            // lines that the table wants
+	surface bool
+	focus   int
+	zoom    bool
+}
+
+// pane is the one that takes a slot; ok is false if none has anything to show.
+func (l house) pane(s slot) (pane int, ok bool) {
+	if p := l.front[s]; slots[p] == s && l.shown[p] {
+		return p, true
 	}
+	for p := range paneCount {
+		if slots[p] == s && l.shown[p] {
+			return p, true
+		}
+	}
+	return 0, false
+}
+
+// behind are the panes that share a pane's slot and have something to show.
+func (l house) behind(pane int) []int {
+	var out []int
+	for p := range paneCount {
+		if p != pane && slots[p] == slots[pane] && l.shown[p] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// next is the pane some places further in the order of focus.
+func (l house) next(by int) int {
+	p := l.focus
+	for range paneCount {
+		if p = ((p+by)%paneCount + paneCount) % paneCount; l.shown[p] {
+			break
+		}
+	}
+	return p
+}
+
+// layout arranges the panes in a body of w×h cells. A pane without room stands
+// in for the loss while it has the focus; a zoomed one takes everything.
+func layout(w, h int, l house) []place {
+	if l.zoom {
+		return []place{{l.focus, rect{0, 0, w, h}}}
+	}
+	table, hasTable := l.pane(tableSlot)
+	view, hasView := l.pane(viewSlot)
 	side := min(max(w/3, 26), 46)
+	if w >= 160 && hasView {
+		side = min(w*2/5, 84)
+	}
 	left := w - side
-	out := []place{{knobsPane, rect{left, 0, side, h}}}
-	below := min(rows+2, h*2/5)
-	if below >= 6 && h-below >= 15 {
-		return append(out,
-			place{lossPane, rect{0, 0, left, h - below}},
-			place{networkPane, rect{0, h - below, left, below}})
+	var out []place
+	at := func(pane, x, y, w, h int) { out = append(out, place{pane, rect{x, y, w, h}}) }
+
+	right := h // of the knobs
+	if hasView && !l.surface {
+		if below := min(h*9/20, side*11/20); below >= 11 && h-below >= 12 {
+			right = h - below
+			at(view, left, right, side, below)
+		}
+	}
+	at(knobsPane, left, 0, side, right)
+
+	top := h // of the loss
+	switch {
+	case l.surface && hasView:
+		if below := h * 11 / 20; below >= 9 && h-below >= 9 {
+			top = h - below
+			at(view, 0, top, left, below)
+		}
+	case hasTable:
+		if below := min(l.rows+2, h*2/5); below >= 6 && h-below >= 15 {
+			top = h - below
+			at(table, 0, top, left, below)
+		}
 	}
 	main := lossPane
-	if focus == networkPane {
-		main = networkPane
+	if !slices.ContainsFunc(out, func(p place) bool { return p.pane == l.focus }) {
+		main = l.focus
 	}
-	return append(out, place{main, rect{0, 0, left, h}})
+	at(main, 0, 0, left, top)
+	slices.SortStableFunc(out, func(a, b place) int { return a.y - b.y })
+	return out
+}
+
+// house reads from the frame and the focus what the layout is to be.
+func (m *root) house() house {
+	l := house{front: m.front, rows: networkRows(m.frame), surface: m.frame.Recipe.Surface.Name != "", focus: m.focus, zoom: m.zoom}
+	for i, p := range m.panes {
+		l.shown[i] = p.Shown(m.frame)
+	}
+	return l
+}
+
+// watch tells the runner which probes the panes on the screen want.
+func (m *root) watch() {
+	var probes []session.Probe
+	if !m.tooSmall() {
+		for _, p := range layout(m.w, m.h-3, m.house()) {
+			if pane, ok := m.panes[p.pane].(watcher); ok {
+				probes = append(probes, pane.Probes(m.frame, p.w-2, p.h-2)...)
+			}
+		}
+	}
+	if m.runner != nil && !slices.Equal(probes, m.watched) {
+		m.watched = probes
+		m.runner.Watch(probes)
+	}
 }

@@ -67,6 +67,8 @@ func pickable(d session.Dial, stops int) tea.Msg {
 
 func (k *knobs) inert(f *session.Frame) string { return f.Panel[k.selected(f)].Inert }
 
+func (k *knobs) Shown(*session.Frame) bool { return true }
+
 func (k *knobs) Actions() []Action {
 	return []Action{
 		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},

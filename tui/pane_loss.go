@@ -52,6 +52,8 @@ func (l *lossCurve) Note(f *session.Frame) string {
 	return strings.Join(parts, " · ")
 }
 
+func (l *lossCurve) Shown(*session.Frame) bool { return true }
+
 func (l *lossCurve) Actions() []Action {
 	return []Action{
 		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*session.Frame) tea.Msg {

@@ -18,6 +18,9 @@ func (n *network) Title() string              { return "Network" }
 func (n *network) Note(*session.Frame) string { return "" }
 func (n *network) Actions() []Action          { return nil }
 
+// Shown: a surface has no layers.
+func (n *network) Shown(f *session.Frame) bool { return f.Recipe.Surface.Name == "" }
+
 // networkRows is how many lines the pane would like.
 func networkRows(f *session.Frame) int { return len(f.Layers) + 2 }
 

@@ -30,12 +30,15 @@ type root struct {
 	global []Action
 	w, h   int
 	focus  int
+	front  [slotCount]int // the pane last looked at in each slot
 	zoom   bool
 	dialog dialog
 	opener string // the key being handled
 	notice string // the last problem or success, gone at the next key
 	bad    bool   // the notice is a problem
 	polled bool   // a poll is on its way
+
+	watched []session.Probe // what the runner measures for the panes
 
 	on     map[string]float64 // the last value other than 0 of what toggles
 	before map[string]string  // the choice before the present one
@@ -64,7 +67,7 @@ func (m *root) Init() tea.Cmd { return m.poll() }
 
 // poll asks for the next frame in a while, if something moves.
 func (m *root) poll() tea.Cmd {
-	if m.polled || !m.frame.Playing {
+	if m.polled || !m.frame.Playing && !m.frame.Probing {
 		return nil
 	}
 	m.polled = true
@@ -75,6 +78,7 @@ func (m *root) poll() tea.Cmd {
 // the rest of the screen.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.stale = true
+	defer m.watch()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
@@ -244,7 +248,8 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case zoomIntent:
 		m.zoom = !m.zoom
 	case focusIntent:
-		m.focus = ((m.focus+i.by)%paneCount + paneCount) % paneCount
+		m.focus = m.house().next(i.by)
+		m.front[slots[m.focus]] = m.focus
 	case quitIntent:
 		return tea.Quit
 	}
@@ -341,9 +346,14 @@ func (m *root) draw() string {
 // body draws the panes: the left column from above, the right one beside it.
 func (m *root) body(w, h int) string {
 	var left, right []string
-	for _, p := range layout(w, h, networkRows(m.frame), m.focus, m.zoom) {
+	house := m.house()
+	for _, p := range layout(w, h, house) {
 		pane := m.panes[p.pane]
-		block := m.t.box(pane.Title(), pane.Note(m.frame),
+		var others []string
+		for _, i := range house.behind(p.pane) {
+			others = append(others, m.panes[i].Title())
+		}
+		block := m.t.box(pane.Title(), others, pane.Note(m.frame),
 			pane.View(m.frame, p.w-2, p.h-2, p.pane == m.focus), p.w, p.h, p.pane == m.focus)
 		if p.x > 0 {
 			right = append(right, block)

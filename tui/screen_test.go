@@ -188,12 +188,22 @@ func TestATooSmallWindowSaysSo(t *testing.T) {
 	}
 }
 
+// laid is a house in which every pane has something to show.
+func laid(focus int) house {
+	l := house{rows: 8, focus: focus}
+	for i := range l.shown {
+		l.shown[i] = true
+	}
+	l.front[slots[focus]] = focus
+	return l
+}
+
 func TestThePanesNeverOverlapAndFillTheBody(t *testing.T) {
 	for w := minWidth; w < 220; w += 7 {
 		for h := minHeight - 3; h < 70; h += 3 {
 			for focus := range paneCount {
 				cells := 0
-				for _, p := range layout(w, h, 8, focus, false) {
+				for _, p := range layout(w, h, laid(focus)) {
 					cells += p.w * p.h
 					if p.x < 0 || p.y < 0 || p.x+p.w > w || p.y+p.h > h || p.w < 4 || p.h < 3 {
 						t.Fatalf("pane %d at %+v leaves the body of %d×%d", p.pane, p.rect, w, h)

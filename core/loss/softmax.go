@@ -12,6 +12,17 @@ import (
 // −log pⱼ = LogTotal + (Top − xⱼ), which neither overflow nor underflow.
 type softmax struct{ Top, Total, LogTotal float64 }
 
+// Softmax overwrites each row with its softmax.
+func Softmax(out blas64.General) {
+	for r := range out.Rows {
+		x := row(out, r)
+		s := softmaxOf(x, x, false)
+		for j := range x {
+			x[j] /= s.Total
+		}
+	}
+}
+
 // softmaxOf reads the row x, and writes e^(xⱼ − Top) to e, which is not wanted
 // where it is nil. With ready, exponentials has filled e already.
 func softmaxOf(e, x []float64, ready bool) softmax {

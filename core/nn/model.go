@@ -253,16 +253,33 @@ func (m *Model) OutGrad() blas64.General { return m.view(m.grads, len(m.layers)-
 // Backward overwrites dw with the gradient of the weights, given the gradient
 // in OutGrad and the activations of the last Forward. The gradient of the
 // network's input is not computed.
-func (m *Model) Backward(w, dw []float64) { m.backward(w, dw, blas64.General{}) }
+func (m *Model) Backward(w, dw []float64) { m.BackwardInput(w, dw, blas64.General{}) }
 
-// backward overwrites din, where it has data, with the gradient of the input.
-func (m *Model) backward(w, dw []float64, din blas64.General) {
+// BackwardInput is Backward that also overwrites din, rows×in, with the
+// gradient of the input; a din without data is not wanted. An embedding has
+// none and leaves din as it is.
+func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 	for i := len(m.layers) - 1; i >= 0; i-- {
 		x, dx := m.input, din
 		if i > 0 {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
 		}
 		m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+	}
+}
+
+// Activations calls f with what each activation layer made of the last
+// Forward's rows, input side first, those within a residual block too.
+func (m *Model) Activations(f func(name, kind string, units blas64.General)) {
+	for i, l := range m.layers {
+		switch l := l.(type) {
+		case elementwise:
+			f(strconv.Itoa(i), l.Kind(), m.view(m.acts, i))
+		case *residual:
+			l.body.Activations(func(name, kind string, units blas64.General) {
+				f(strconv.Itoa(i)+"."+name, kind, units)
+			})
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (l *residual) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 	for r := range dy.Rows {
 		copy(rowOf(grad, r), rowOf(dy, r))
 	}
-	l.body.backward(w, dw, dx)
+	l.body.BackwardInput(w, dw, dx)
 	if dx.Data != nil {
 		add(dx, dx, dy)
 	}

@@ -1,0 +1,81 @@
+package core
+
+import (
+	"descent/core/data"
+	"descent/core/loss"
+	"descent/core/nn"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Data is what the network learns from, to be read only; nil for a surface.
+func (t *Trainer) Data() *data.Set {
+	if n, ok := t.of.(*network); ok {
+		return n.set
+	}
+	return nil
+}
+
+// Outputs runs rows×inputs through the network under the weights as they are
+// evaluated. The outputs, rows×outputs, are valid until the next call. It
+// panics for a surface.
+func (t *Trainer) Outputs(x blas64.General) blas64.General {
+	return t.of.(*network).model.Forward(t.Weights(), x, nn.Pass{})
+}
+
+// InputGradient runs x like Outputs, and overwrites dx, of x's shape, with the
+// gradient with respect to x of Σ seed ⊙ outputs, seed being rows×outputs.
+func (t *Trainer) InputGradient(dx, x, seed blas64.General) {
+	m, w := t.of.(*network).model, t.Weights()
+	m.Forward(w, x, nn.Pass{})
+	out := m.OutGrad()
+	for r := range out.Rows {
+		copy(out.Data[r*out.Stride:r*out.Stride+out.Cols], seed.Data[r*seed.Stride:r*seed.Stride+seed.Cols])
+	}
+	m.BackwardInput(w, make([]float64, len(w)), dx)
+}
+
+// Activations runs x like Outputs and calls f with what each activation layer
+// makes of it, rows×units, input side first.
+func (t *Trainer) Activations(x blas64.General, f func(layer, kind string, units blas64.General)) {
+	m := t.of.(*network).model
+	m.Forward(t.Weights(), x, nn.Pass{})
+	m.Activations(f)
+}
+
+// Measure is the loss over rows of a part, and the share of right answers
+// where there are such.
+func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
+	n := t.of.(*network)
+	return n.over(t.Weights(), p, n.row.Logits)
+}
+
+// Judged tells how the loss reads the network's outputs: as one class a row,
+// as a yes or no each, or as numbers.
+func (t *Trainer) Judged() (byClass, logits bool) {
+	n, ok := t.of.(*network)
+	if !ok {
+		return false, false
+	}
+	return n.task.Classes && !n.row.Logits, n.row.Logits
+}
+
+// Probabilities overwrites outputs of classes with their softmax.
+func Probabilities(out blas64.General) { loss.Softmax(out) }
+
+// Surface is the value of the surface at a point; ok is false for a network.
+func (t *Trainer) Surface() (value func(x, y float64) float64, ok bool) {
+	s, ok := t.of.(*surface)
+	if !ok {
+		return nil, false
+	}
+	return func(x, y float64) float64 { v, _, _ := s.at(x, y, s.kappa); return v }, true
+}
+
+// Point is where a surface is being gone down; ok is false for a network.
+func (t *Trainer) Point() (x, y float64, ok bool) {
+	if _, ok := t.of.(*surface); !ok {
+		return 0, 0, false
+	}
+	return t.params[0], t.params[1], true
+}

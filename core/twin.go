@@ -1,0 +1,22 @@
+package core
+
+import "descent/core/nn"
+
+// Twin is a trainer of the same recipe in the same state. The two share the
+// data, which nobody changes, and nothing else: they may run on two goroutines,
+// and what becomes of one does not touch the other.
+func (t *Trainer) Twin() *Trainer {
+	twin := assemble(t.recipe, t.settings, t.of.twin())
+	twin.Restore(t.Snapshot())
+	return twin
+}
+
+func (n *network) twin() subject {
+	m, err := nn.New(n.spec)
+	if err != nil {
+		panic("core: the model cannot be built again: " + err.Error())
+	}
+	return newNetwork(m, n.spec, n.set, n.root)
+}
+
+func (s *surface) twin() subject { return newSurface(s.SurfaceSpec, s.seed) }

@@ -1,0 +1,26 @@
+package core_test
+
+import "testing"
+
+func TestATwinGoesTheSameWayAndNeitherTouchesTheOther(t *testing.T) {
+	for what, toml := range map[string]string{
+		"network": classesTOML,
+		"surface": "[surface]\nname = \"beale\"\nx = 1\ny = 1\n[optimizer]\nname = \"adam\"\n",
+	} {
+		one := trainer(t, toml, "optimizer.name=adam")
+		steps(one, 7)
+		before := one.Hash()
+		twin := one.Twin()
+		if twin.Hash() != before {
+			t.Fatalf("%s: the twin begins elsewhere", what)
+		}
+		steps(twin, 20)
+		if one.Hash() != before {
+			t.Fatalf("%s: the twin's steps moved the first", what)
+		}
+		steps(one, 20)
+		if one.Hash() != twin.Hash() {
+			t.Errorf("%s: the two came to different states", what)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package session
+
+import (
+	"context"
+	"testing"
+
+	"descent/core"
+)
+
+// stepOf finds the step of the copy that it is handed, and spoils the copy.
+type stepOf struct{ spoil int }
+
+func (p stepOf) Measure(_ context.Context, t *core.Trainer) any {
+	step := t.StepCount()
+	for range p.spoil {
+		t.Step()
+	}
+	return step
+}
+
+type failing struct{}
+
+func (failing) Measure(context.Context, *core.Trainer) any { panic("no") }
+
+func TestProbesMeasureACopyAndNeverTouchTheRun(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, false)
+	defer r.Close()
+	wanted := []Probe{stepOf{3}, stepOf{5}, failing{}}
+	if err := r.Watch(wanted).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for step := range 4 {
+		f := await(t, r, "findings of this step", func(f *Frame) bool {
+			return !f.Probing && f.Findings[stepOf{3}].Value == step && f.Findings[stepOf{5}].Value == step
+		})
+		if f.Findings[failing{}].Err == nil {
+			t.Fatal("a probe that fails says nothing")
+		}
+		if f.Step != step {
+			t.Fatalf("the run stands at step %d, not %d", f.Step, step)
+		}
+		if err := r.Step().Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := s.trainer.Hash(), straight(t, moons(t), nil, 4); got != want {
+		t.Error("the run is not what it is without probes")
+	}
+	if err := r.Watch(nil).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, r, "no more findings", func(f *Frame) bool { return len(f.Findings) == 0 })
+}
+
+func TestProbesAreMeasuredWhileTrainingGoesOn(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, true)
+	defer r.Close()
+	r.Watch([]Probe{stepOf{1}})
+	first := await(t, r, "a finding", func(f *Frame) bool { return f.Findings[stepOf{1}].Step > 0 })
+	await(t, r, "a later one", func(f *Frame) bool { return f.Findings[stepOf{1}].Step > first.Findings[stepOf{1}].Step })
+}
+
+func TestATrailStaysBoundedAndEndsWhereItStands(t *testing.T) {
+	var tr trail
+	for step := range 100_000 {
+		tr.add(Point{Step: step, X: float64(step)})
+		if len(tr.points) > trailLimit {
+			t.Fatalf("%d points at step %d", len(tr.points), step)
+		}
+	}
+	if n := len(tr.points); n < trailLimit/2 || tr.points[n-1].Step != 99_999 || tr.points[0].Step != 0 {
+		t.Errorf("%d points from step %d to %d", n, tr.points[0].Step, tr.points[n-1].Step)
+	}
+	for i := 1; i < len(tr.points)-1; i++ {
+		if gap := tr.points[i].Step - tr.points[i-1].Step; gap != tr.every {
+			t.Fatalf("a gap of %d steps among those of %d", gap, tr.every)
+		}
+	}
+}
