@@ -25,35 +25,44 @@ func (s *SurfaceSpec) Knobs() []knob.Knob {
 	}
 }
 
-// function is one surface: its value and slopes, and a place where it is least.
+// Box is a part of the plane.
+type Box struct{ Left, Right, Bottom, Top float64 }
+
+// around is a square about the origin.
+func around(r float64) Box { return Box{-r, r, -r, r} }
+
+// function is one surface: where it is usually looked at, the places where it
+// is least, its value and slopes.
 type function struct {
 	name, help string
+	box        Box
+	least      [][2]float64
 	at         func(x, y, kappa float64) (value, dx, dy float64)
 }
 
 func square2(x float64) float64 { return float64(x * x) }
 
 var functions = []function{
-	{"bowl", "½(x² + y²): as kind as it gets", func(x, y, _ float64) (float64, float64, float64) {
+	{"bowl", "½(x² + y²): as kind as it gets", around(2), [][2]float64{{0, 0}}, func(x, y, _ float64) (float64, float64, float64) {
 		return (square2(x) + square2(y)) / 2, x, y
 	}},
-	{"ravine", "½(x² + κ y²): steep one way, flat the other", func(x, y, kappa float64) (float64, float64, float64) {
+	{"ravine", "½(x² + κ y²): steep one way, flat the other", around(1.5), [][2]float64{{0, 0}}, func(x, y, kappa float64) (float64, float64, float64) {
 		return (square2(x) + float64(kappa*square2(y))) / 2, x, kappa * y
 	}},
-	{"saddle", "x² − y²: level at the origin, down on both sides", func(x, y, _ float64) (float64, float64, float64) {
+	{"saddle", "x² − y²: level at the origin, down on both sides", around(2), nil, func(x, y, _ float64) (float64, float64, float64) {
 		return square2(x) - square2(y), 2 * x, -2 * y
 	}},
-	{"plateau", "1 − exp(−½(x² + y²)): a hole in a plain that is flat far out", func(x, y, _ float64) (float64, float64, float64) {
+	{"plateau", "1 − exp(−½(x² + y²)): a hole in a plain that is flat far out", around(4), [][2]float64{{0, 0}}, func(x, y, _ float64) (float64, float64, float64) {
 		e := kernel.Exp(-(square2(x) + square2(y)) / 2)
 		return 1 - e, x * e, y * e
 	}},
 	// Rosenbrock 1960.
-	{"rosenbrock", "(1 − x)² + 100 (y − x²)²: a bent valley, least at (1, 1)", func(x, y, _ float64) (float64, float64, float64) {
+	{"rosenbrock", "(1 − x)² + 100 (y − x²)²: a bent valley, least at (1, 1)", Box{-2, 2, -1, 3}, [][2]float64{{1, 1}}, func(x, y, _ float64) (float64, float64, float64) {
 		a, b := 1-x, y-square2(x)
 		return square2(a) + float64(100*square2(b)), float64(-2*a) - float64(400*float64(x*b)), 200 * b
 	}},
 	// Beale 1958.
-	{"beale", "steep walls round a flat floor, least at (3, 0.5)", func(x, y, _ float64) (value, dx, dy float64) {
+	{"beale", "steep walls round a flat floor, least at (3, 0.5)", around(4.5), [][2]float64{{3, 0.5}}, func(x, y, _ float64) (value, dx, dy float64) {
 		power, slope := 1.0, 0.0 // y^i and its derivative
 		for i, c := range []float64{1.5, 2.25, 2.625} {
 			slope = float64(float64(i+1) * power)
@@ -66,12 +75,12 @@ var functions = []function{
 		return value, dx, dy
 	}},
 	// Himmelblau 1972.
-	{"himmelblau", "(x² + y − 11)² + (x + y² − 7)²: four holes equally deep", func(x, y, _ float64) (float64, float64, float64) {
+	{"himmelblau", "(x² + y − 11)² + (x + y² − 7)²: four holes equally deep", around(5), [][2]float64{{3, 2}, {-2.805118, 3.131313}, {-3.779310, -3.283186}, {3.584428, -1.848127}}, func(x, y, _ float64) (float64, float64, float64) {
 		a, b := square2(x)+y-11, x+square2(y)-7
 		return square2(a) + square2(b), float64(4*float64(a*x)) + float64(2*b), float64(2*a) + float64(4*float64(b*y))
 	}},
 	// Rastrigin 1974.
-	{"rastrigin", "20 + Σ (x² − 10 cos 2πx): a bowl full of dents, least at the origin", func(x, y, _ float64) (value, dx, dy float64) {
+	{"rastrigin", "20 + Σ (x² − 10 cos 2πx): a bowl full of dents, least at the origin", around(5.12), [][2]float64{{0, 0}}, func(x, y, _ float64) (value, dx, dy float64) {
 		value = 20
 		slope := [2]float64{}
 		for i, v := range []float64{x, y} {
@@ -82,7 +91,7 @@ var functions = []function{
 		return value, slope[0], slope[1]
 	}},
 	// Styblinski, Tang 1990.
-	{"styblinski-tang", "½ Σ (x⁴ − 16 x² + 5 x): four holes, the deepest near (−2.9, −2.9)", func(x, y, _ float64) (value, dx, dy float64) {
+	{"styblinski-tang", "½ Σ (x⁴ − 16 x² + 5 x): four holes, the deepest near (−2.9, −2.9)", around(5), [][2]float64{{-2.903534, -2.903534}}, func(x, y, _ float64) (value, dx, dy float64) {
 		slope := [2]float64{}
 		for i, v := range []float64{x, y} {
 			s := square2(v)
@@ -100,6 +109,13 @@ func Surfaces() []knob.Option {
 		out[i] = knob.Option{Name: f.name, Help: f.help}
 	}
 	return out
+}
+
+// Ground is the part of the plane in which a surface is usually looked at, and
+// the places where it is least; none for a surface without a bottom.
+func Ground(name string) (box Box, least [][2]float64) {
+	f, _ := findSurface(name)
+	return f.box, f.least
 }
 
 func findSurface(name string) (function, bool) {

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
 )
 
 // The smallest window that shows the workbench.
@@ -26,6 +28,7 @@ const (
 	lossPane = iota
 	knobsPane
 	networkPane
+	planePane
 	paneCount
 )
 
@@ -35,6 +38,7 @@ func newPanes(t *theme) []Pane {
 		lossPane:    &lossCurve{t: t},
 		knobsPane:   &knobs{t: t, path: "optimizer.lr"},
 		networkPane: &network{t: t},
+		planePane:   &plane{t: t},
 	}
 }
 
@@ -51,6 +55,7 @@ const (
 
 var slots = [paneCount]slot{
 	lossPane: mainSlot, knobsPane: sideSlot, networkPane: tableSlot,
+	planePane: viewSlot,
 }
 
 // house is what the layout is made from: which panes have something to show,
@@ -155,8 +160,9 @@ func (m *root) house() house {
 	return l
 }
 
-// watch tells the runner which probes the panes on the screen want.
-func (m *root) watch() {
+// watch tells the runner which probes the panes on the screen want, if these
+// are others than before.
+func (m *root) watch() tea.Cmd {
 	var probes []session.Probe
 	if !m.tooSmall() {
 		for _, p := range layout(m.w, m.h-3, m.house()) {
@@ -165,8 +171,9 @@ func (m *root) watch() {
 			}
 		}
 	}
-	if m.runner != nil && !slices.Equal(probes, m.watched) {
-		m.watched = probes
-		m.runner.Watch(probes)
+	if slices.Equal(probes, m.watched) {
+		return nil
 	}
+	m.watched = probes
+	return m.wait(m.runner.Watch(probes), "")
 }

@@ -78,22 +78,29 @@ func (m *root) poll() tea.Cmd {
 // the rest of the screen.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.stale = true
-	defer m.watch()
+	cmd := m.answer(msg)
+	if watch := m.watch(); watch != nil {
+		return m, tea.Batch(cmd, watch)
+	}
+	return m, cmd
+}
+
+func (m *root) answer(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case pollMsg:
 		m.polled = false
 		m.take()
-		return m, m.poll()
+		return m.poll()
 	case doneMsg:
 		m.take()
 		m.finished(msg)
-		return m, m.poll()
+		return m.poll()
 	case tea.KeyMsg:
-		return m, m.keys(msg)
+		return m.keys(msg)
 	}
-	return m, nil
+	return nil
 }
 
 // take reads the latest frame.

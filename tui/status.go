@@ -18,7 +18,7 @@ func (t *theme) status(f *session.Frame, w int) string {
 	case f.Stopped != "":
 		state = t.Bad.Render("■ stopped")
 	case !f.Playing:
-		state = t.Text.Render("⏸ paused")
+		state = t.Text.Render("‖ paused")
 	case f.Speed > 0:
 		state = t.Good.Render(fmt.Sprintf("▶ %d/s", f.Speed))
 	}

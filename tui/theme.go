@@ -13,6 +13,9 @@ type theme struct {
 	Train, Val, Good, Bad, Decision     lipgloss.Style
 
 	colored                          bool // the terminal shows colours
+	profile                          termenv.Profile
+	inks                             map[ink]string // codes of the colours of pictures, as they come up
+	pictures                         palette
 	axis, train, val, peak, labelled asciigraph.AnsiColor
 }
 
@@ -44,6 +47,9 @@ func newTheme(r *lipgloss.Renderer) *theme {
 		Decision: style(shade{"176", "90"}),
 
 		colored:  r.ColorProfile() != termenv.Ascii,
+		profile:  r.ColorProfile(),
+		inks:     map[ink]string{},
+		pictures: newPalette(dark),
 		axis:     pick(240, 250),
 		labelled: pick(245, 243),
 		train:    pick(75, 26),

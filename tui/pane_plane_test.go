@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+
+	"descent/core"
+	"descent/presets"
+	"descent/session"
+
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/muesli/termenv"
+)
+
+// probed is a frame of a preset after so many steps, with what the panes on
+// a screen of w×h cells watch measured.
+func probed(t *testing.T, preset string, steps, w, h int) *session.Frame {
+	t.Helper()
+	r, err := presets.Load(preset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := core.New(r, presets.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &session.Frame{Recipe: r, Data: tr.Data(), Findings: map[session.Probe]session.Finding{}}
+	trail := func() {
+		f.Point.Step = tr.StepCount()
+		f.Point.X, f.Point.Y, _ = tr.Point()
+		f.Curves.Trail = append(f.Curves.Trail, f.Point)
+	}
+	trail()
+	for range steps {
+		tr.Step()
+		trail()
+	}
+	f.Step, f.Last, f.Layers = steps, tr.Last(), tr.Layers()
+	m := screen(plainTheme(), still(t), w, h)
+	for _, p := range m.panes {
+		if pane, ok := p.(watcher); ok && p.Shown(f) {
+			for _, probe := range pane.Probes(f, w, h) {
+				f.Findings[probe] = session.Finding{Step: steps, Value: probe.Measure(context.Background(), tr.Twin())}
+			}
+		}
+	}
+	return f
+}
+
+func TestGoldenPlanes(t *testing.T) {
+	for _, preset := range []string{"spiral", "ravine", "rosenbrock"} {
+		t.Run(preset, func(t *testing.T) {
+			f := probed(t, preset, 300, 60, 20)
+			golden.RequireEqual(t, []byte((&plane{t: plainTheme()}).View(f, 60, 20, false)))
+		})
+	}
+}
+
+func TestThePlaneFillsItsPlaceAtAnySize(t *testing.T) {
+	for _, preset := range []string{"spiral", "ravine", "saddle"} {
+		for _, th := range []*theme{plainTheme(), colored(termenv.ANSI256), colored(termenv.TrueColor)} {
+			for _, close := range []bool{false, true} {
+				p := &plane{t: th, close: close}
+				for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
+					f := probed(t, preset, 40, s[0], s[1])
+					exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+					f.Point.X = math.NaN()
+					exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+					f.Findings = nil // not measured yet
+					exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+				}
+			}
+		}
+	}
+}
+
+func TestThePlaneIsDrawnBeforeAnythingIsTrained(t *testing.T) {
+	b := newRobot(t, "ravine", 120, 36)
+	deadline := 200
+	for ; deadline > 0 && b.runner.Frame().Probing; deadline-- {
+		b.send(pollMsg{})
+	}
+	b.send(pollMsg{})
+	b.sees("Plane", "○ start", "✕ least")
+	if !strings.Contains(b.m.View(), "=====") {
+		t.Errorf("no height is drawn:\n%s", b.m.View())
+	}
+}
+
+func TestACanvasClipsLinesAtItsEdges(t *testing.T) {
+	c := newCanvas(plainTheme(), 10, 4)
+	c.line(-1e12, 2, 1e12, 2, rgb{})
+	c.line(math.NaN(), 0, 1, 1, rgb{})
+	c.line(20, 20, 30, 30, rgb{})
+	for y, line := range c.lines() {
+		if got := strings.TrimSpace(line); (got != "") != (y == 2) {
+			t.Errorf("line %d reads %q", y, line)
+		}
+	}
+}
+
+func TestNoKeyMeansTwoThings(t *testing.T) {
+	m := screen(plainTheme(), still(t), 120, 36)
+	global := map[string]string{}
+	claim := func(own map[string]string, a Action, who string) {
+		for _, k := range a.Keys {
+			if other, taken := global[k]; taken {
+				t.Errorf("%q is a key of %s and of %s", k, other, who)
+			}
+			own[k] = who
+		}
+	}
+	for _, a := range m.global {
+		claim(global, a, "the screen: "+a.Help)
+	}
+	for _, p := range m.panes {
+		for _, a := range p.Actions() {
+			if a.Anywhere {
+				claim(global, a, p.Title()+": "+a.Help)
+			}
+		}
+	}
+	for _, p := range m.panes {
+		for _, a := range p.Actions() {
+			if !a.Anywhere {
+				claim(map[string]string{}, a, p.Title()+": "+a.Help)
+			}
+		}
+	}
+}
