@@ -203,7 +203,7 @@ func (p *plane) field(c *canvas, v probe.Field) {
 		for i, class := range v.Class {
 			// A classifier that is sure shows its colour, one that is not the ground.
 			color := mix(pic.ground, pic.class(class), 0.12+0.5*(v.Share[i]-0.5))
-			c.set(i%v.W, i/v.W, color, []rune(" ·:-,`"+"\"'")[class%8])
+			c.set(i%v.W, i/v.W, color, []rune(" ·:-,`" + "\"'")[class%8])
 		}
 		return
 	}
