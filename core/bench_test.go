@@ -3,6 +3,7 @@ package core_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -98,6 +99,8 @@ func BenchmarkPeers(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			t.Share(runtime.GOMAXPROCS(0))
+			defer t.Close()
 			b.ReportAllocs()
 			for b.Loop() {
 				t.Step()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core/data"
+	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
@@ -73,6 +74,8 @@ func (n *network) follow(g *rig) {
 	}
 	n.model.Reserve(rows)
 }
+
+func (n *network) join(team *kernel.Team) { n.model.Join(team) }
 
 func (n *network) fits(name string) error { return loss.Check(name, n.task) }
 

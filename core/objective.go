@@ -1,6 +1,9 @@
 package core
 
-import "descent/core/knob"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
 
 // Objective is what training lowers: a network on batches of data, or a
 // surface. Eval returns the loss at params and overwrites grad with its
@@ -15,6 +18,8 @@ type subject interface {
 	Objective
 	// twin is a second one on the same data, at its beginning.
 	twin() subject
+	// join lets a team share the work of a step.
+	join(team *kernel.Team)
 	// begin writes the parameters that training starts from.
 	begin(params []float64, r Recipe, files Files) error
 	// follow takes over what the knobs say.

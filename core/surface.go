@@ -167,6 +167,7 @@ func (s *surface) begin(params []float64, _ Recipe, _ Files) error {
 }
 
 func (s *surface) follow(g *rig)              { s.kappa, s.noise = g.surface.Kappa, g.surface.Noise }
+func (s *surface) join(*kernel.Team)          {}
 func (s *surface) fits(string) error          { return nil }
 func (s *surface) batch() int                 { return 1 }
 func (s *surface) epoch() int                 { return 1 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core/data"
+	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
@@ -36,6 +37,8 @@ type Trainer struct {
 	age    int // updates of the current optimizer
 	seen   int // rows trained on
 	try    int // evaluations within the current step
+
+	team *kernel.Team
 
 	lastUpdate float64 // ‖update‖ of the last step, where the trace is not of it
 	traced     bool    // the method's trace is of the last step
@@ -85,6 +88,22 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 		return value
 	}
 	return t
+}
+
+// Share lets steps that are large enough run on so many goroutines, which end
+// with Close; until then they wait for work. The numbers do not depend on it.
+// A trainer that was never told to share has none.
+func (t *Trainer) Share(members int) {
+	t.Close()
+	t.team = kernel.NewTeam(members)
+	t.of.join(t.team)
+}
+
+// Close ends the goroutines that Share began. The trainer goes on alone.
+func (t *Trainer) Close() {
+	t.team.Close()
+	t.team = nil
+	t.of.join(nil)
 }
 
 // loadNetwork loads the data and builds the model for it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 
 	"descent/core"
@@ -35,6 +36,8 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 		return out, UsageError{err}
 	}
 	exact := rec.Header.Arithmetic == core.Arithmetic
+	t.Share(runtime.GOMAXPROCS(0))
+	defer t.Close()
 	s := New(t, nil)
 	check := func(step int, want string) error {
 		if want == "" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 
 	"descent/core"
@@ -73,6 +74,8 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 			return UsageError{err}
 		}
 	}
+	t.Share(runtime.GOMAXPROCS(0))
+	defer t.Close()
 	s := New(t, log)
 	defer func() { err = errors.Join(err, s.Finish()) }()
 	at := slices.Clone(o.At)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -55,6 +56,7 @@ func Run(s *Session, playing bool) *Runner {
 	}
 	r.measure(time.Now(), true)
 	r.publish(time.Now())
+	s.trainer.Share(runtime.GOMAXPROCS(0))
 	go r.loop()
 	return r
 }
@@ -196,6 +198,7 @@ var errStop = errors.New("stop")
 func (r *Runner) loop() {
 	defer close(r.done)
 	defer r.probes.close()
+	defer r.s.trainer.Close()
 	defer func() {
 		if p := recover(); p != nil {
 			f := *r.Frame()

@@ -24,7 +24,8 @@ type view struct {
 const (
 	blockK    = 256 // inner indices of a packed block of b
 	blockRows = 128 // rows of a that stay in the cache with it
-	direct    = 128 // up to so many columns b is read where it lies
+	direct    = 128 // up to so many columns b is read where it lies,
+	few       = 32  // and for so few rows that packing it would not pay
 	panelCols = 12
 )
 
@@ -112,7 +113,7 @@ const (
 // multiply is c = a op(b) times alpha, for k of at least 1.
 func multiply(a view, trans bool, b []float64, ldb int, alpha float64, c view, from start, row []float64) {
 	n, k := c.cols, a.cols
-	if !trans && n <= direct && alpha == 1 {
+	if !trans && alpha == 1 && (n <= direct || c.rows <= few) {
 		panels(k, a, b, ldb, c, from, row)
 		return
 	}

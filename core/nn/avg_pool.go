@@ -21,7 +21,7 @@ func (p *avgPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
 	for r := range x.Rows {
 		in, out := rowOf(x, r), rowOf(y, r)
 		for o := range out {
-			sum, line := 0.0, p.corner(o)
+			sum, line := 0.0, int(p.corners[o])
 			for range p.window[0] {
 				for _, v := range in[line : line+p.window[1]] {
 					sum += v
@@ -42,7 +42,7 @@ func (p *avgPool) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
 		din := rowOf(dx, r)
 		clear(din)
 		for o, d := range rowOf(dy, r) {
-			share, line := d/n, p.corner(o)
+			share, line := d/n, int(p.corners[o])
 			for range p.window[0] {
 				for i := range p.window[1] {
 					din[line+i] += share

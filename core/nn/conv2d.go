@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas"
@@ -24,7 +25,53 @@ type conv2d struct {
 	out, rows, cols         int // of the output
 	kernel, stride, padding [2]int
 
-	columns, dcolumns []float64 // of one example: channels·kernel by rows·cols
+	columns  [][]float64 // of one example, channels·kernel by rows·cols, for each member of the team
+	dcolumns []float64
+
+	team *kernel.Team
+	pass convPass // under way
+}
+
+// convPass is a call of Forward or Backward as a task for a team.
+type convPass struct {
+	*conv2d
+	backward     bool
+	w, dw        []float64
+	x, y, dx, dy blas64.General
+}
+
+// Part does some of the examples of a forward pass. Backwards one part has the
+// gradient of the weights and another that of the input; where that is not
+// wanted, each has some of the channels.
+func (p *convPass) Part(i, n int) {
+	switch {
+	case !p.backward:
+		p.forward(p.columns[i], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
+	case p.dx.Data == nil:
+		p.weights(p.columns[i], p.dw, p.x, p.dy, p.out*i/n, p.out*(i+1)/n)
+	default:
+		if i == 0 {
+			p.weights(p.columns[0], p.dw, p.x, p.dy, 0, p.out)
+		}
+		if i == n-1 {
+			p.input(p.w, p.dx, p.dy)
+		}
+	}
+}
+
+func (c *conv2d) run(p convPass) {
+	p.conv2d = c
+	c.pass = p
+	if work := c.out * c.fan() * c.places() * p.x.Rows; work < kernel.Worth {
+		c.pass.Part(0, 1)
+		return
+	}
+	c.team.Do(&c.pass)
+}
+
+func (c *conv2d) join(team *kernel.Team) {
+	c.team, c.columns = team, nil
+	c.Reserve(0)
 }
 
 var conv2dKind = kind{
@@ -89,8 +136,8 @@ func (c *conv2d) places() int { return c.rows * c.cols }
 func (c *conv2d) fan() int    { return c.channels * c.kernel[0] * c.kernel[1] }
 
 func (c *conv2d) Reserve(int) {
-	if c.columns == nil {
-		c.columns = make([]float64, c.fan()*c.places())
+	for len(c.columns) < c.team.Members() {
+		c.columns = append(c.columns, make([]float64, c.fan()*c.places()))
 	}
 }
 
@@ -105,46 +152,59 @@ func (c *conv2d) matrix(data []float64, rows int) blas64.General {
 
 // Forward starts every channel from its bias and adds W times the columns.
 func (c *conv2d) Forward(w []float64, x, y blas64.General, _ Pass) {
+	c.run(convPass{w: w, x: x, y: y})
+}
+
+func (c *conv2d) forward(columns, w []float64, x, y blas64.General, from, to int) {
 	kernel, bias := c.split(w)
-	columns := c.matrix(c.columns, c.fan())
-	for r := range x.Rows {
+	for r := from; r < to; r++ {
 		image, out := rowOf(x, r), rowOf(y, r)
-		c.unroll(image)
+		c.unroll(columns, image)
 		for o, b := range bias {
 			fill(out[o*c.places():(o+1)*c.places()], b)
 		}
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, kernel, columns, 1, c.matrix(out, c.out))
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, kernel, c.matrix(columns, c.fan()), 1, c.matrix(out, c.out))
 	}
 }
 
 // Backward is, example by example, dW += dy columnsᵀ, db += Σ dy over the
 // places, and dx = Wᵀ dy rolled up again.
 func (c *conv2d) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
-	kernel, _ := c.split(w)
-	dkernel, dbias := c.split(dw)
-	columns := c.matrix(c.columns, c.fan())
 	if dx.Data != nil && c.dcolumns == nil {
-		c.dcolumns = make([]float64, len(c.columns))
+		c.dcolumns = make([]float64, c.fan()*c.places())
 	}
 	clear(dw)
+	c.run(convPass{backward: true, w: w, dw: dw, x: x, dx: dx, dy: dy})
+}
+
+// weights sums the gradient of the channels from to before.
+func (c *conv2d) weights(columns, dw []float64, x, dy blas64.General, from, to int) {
+	dkernel, dbias := c.split(dw)
+	dkernel.Data, dkernel.Rows = dkernel.Data[from*dkernel.Stride:], to-from
+	if from == to {
+		return
+	}
 	for r := range x.Rows {
 		dout := rowOf(dy, r)
-		c.unroll(rowOf(x, r))
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, c.matrix(dout, c.out), columns, 1, dkernel)
-		for o := range dbias {
+		c.unroll(columns, rowOf(x, r))
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, c.matrix(dout[from*c.places():], to-from), c.matrix(columns, c.fan()), 1, dkernel)
+		for o := from; o < to; o++ {
 			dbias[o] += total(dout[o*c.places() : (o+1)*c.places()])
 		}
-		if dx.Data != nil {
-			blas64.Gemm(blas.Trans, blas.NoTrans, 1, kernel, c.matrix(dout, c.out), 0, c.matrix(c.dcolumns, c.fan()))
-			c.roll(rowOf(dx, r))
-		}
+	}
+}
+
+func (c *conv2d) input(w []float64, dx, dy blas64.General) {
+	kernel, _ := c.split(w)
+	for r := range dy.Rows {
+		blas64.Gemm(blas.Trans, blas.NoTrans, 1, kernel, c.matrix(rowOf(dy, r), c.out), 0, c.matrix(c.dcolumns, c.fan()))
+		c.roll(rowOf(dx, r))
 	}
 }
 
 // unroll writes an image into the columns. Where they hold padding they keep
 // the zeros that they were made with.
-func (c *conv2d) unroll(image []float64) {
-	line := c.columns
+func (c *conv2d) unroll(line, image []float64) {
 	for k := range c.fan() {
 		plane, u, v := c.tap(image, k)
 		from, to := c.inside(v)

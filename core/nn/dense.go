@@ -11,7 +11,11 @@ import (
 )
 
 // Dense is y = x Wᵀ + b with W of shape [out, in], as torch.nn.Linear.
-type Dense struct{ In, Out int }
+type Dense struct {
+	In, Out int
+
+	team *kernel.Team
+}
 
 var denseKind = kind{
 	name: "dense", help: "y = x Wᵀ + b: every output sees every input",
@@ -47,16 +51,16 @@ func (d Dense) split(w []float64) (weight blas64.General, bias []float64) {
 // Forward starts every row from the bias and adds x Wᵀ.
 func (d Dense) Forward(w []float64, x, y blas64.General, _ Pass) {
 	weight, bias := d.split(w)
-	kernel.Affine(y, x, weight, bias)
+	d.team.Affine(y, x, weight, bias)
 }
 
 // Backward is dW = dyᵀ x, db = Σ dy over the rows, dx = dy W.
 func (d Dense) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 	weight, _ := d.split(w)
 	dweight, dbias := d.split(dw)
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, dy, x, 0, dweight)
+	d.team.Gemm(blas.Trans, blas.NoTrans, 1, dy, x, 0, dweight)
 	kernel.ColumnSums(dbias, dy)
 	if dx.Data != nil {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, dy, weight, 0, dx)
+		d.team.Gemm(blas.NoTrans, blas.NoTrans, 1, dy, weight, 0, dx)
 	}
 }

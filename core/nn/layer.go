@@ -5,7 +5,7 @@ package nn
 import (
 	"math/rand/v2"
 
-	_ "descent/core/kernel" // installs its matrix product behind blas64
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -71,6 +71,9 @@ func (p Pass) moves() bool { return p.Train && p.Try == 0 }
 
 // reserver is a layer with buffers of its own that grow with the batch.
 type reserver interface{ Reserve(rows int) }
+
+// joiner is a layer whose passes a team can share.
+type joiner interface{ join(team *kernel.Team) }
 
 // stateful is a layer with state outside the parameters.
 type stateful interface{ State() []knob.Buffer }

@@ -28,21 +28,60 @@ func (p *maxPool) Reserve(rows int) {
 }
 
 func (p *maxPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
+	pick := p.largest
+	if p.window == [2]int{2, 2} {
+		pick = p.largestOf4
+	}
 	for r := range x.Rows {
-		in, out, from := rowOf(x, r), rowOf(y, r), p.from[r*y.Cols:(r+1)*y.Cols]
-		for o := range out {
-			best := p.corner(o)
-			line := best
-			for range p.window[0] {
-				for i := line; i < line+p.window[1]; i++ {
-					if v := in[i]; v > in[best] || v != v {
-						best = i
-					}
-				}
-				line += p.width
-			}
-			out[o], from[o] = in[best], int32(best)
+		pick(p.from[r*y.Cols:(r+1)*y.Cols], rowOf(x, r))
+		in, out := rowOf(x, r), rowOf(y, r)
+		for o, i := range p.from[r*y.Cols : (r+1)*y.Cols] {
+			out[o] = in[i]
 		}
+	}
+}
+
+// largest finds for each window where its largest number is.
+func (p *maxPool) largest(from []int32, in []float64) {
+	for o, corner := range p.corners {
+		from[o] = p.largestAt(int(corner), in)
+	}
+}
+
+func (p *maxPool) largestAt(corner int, in []float64) int32 {
+	best, line := corner, corner
+	for range p.window[0] {
+		for i := line; i < line+p.window[1]; i++ {
+			if v := in[i]; v > in[best] || v != v {
+				best = i
+			}
+		}
+		line += p.width
+	}
+	return int32(best)
+}
+
+// largestOf4 is largest for windows of 2×2, without branches that depend on
+// the numbers.
+func (p *maxPool) largestOf4(from []int32, in []float64) {
+	for o, corner := range p.corners[:len(from)] {
+		c := int(corner)
+		above, below := in[c:c+2], in[c+p.width:c+p.width+2]
+		i, j := 0, 0
+		if above[1] > above[0] {
+			i = 1
+		}
+		if below[1] > below[0] {
+			j = 1
+		}
+		best := c + i
+		if below[j] > above[i] {
+			best = c + p.width + j
+		}
+		if s := above[0] + above[1] + below[0] + below[1]; s != s {
+			best = int(p.largestAt(c, in))
+		}
+		from[o] = int32(best)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -227,6 +228,20 @@ func (m *Model) view(buf [][]float64, i int) blas64.General {
 func (m *Model) part(i int, v []float64) []float64 {
 	p := m.parts[i]
 	return v[p[0]:p[1]:p[1]]
+}
+
+// Join lets a team share the work of passes that are large enough. The
+// numbers do not depend on it.
+func (m *Model) Join(team *kernel.Team) {
+	for i, l := range m.layers {
+		switch l := l.(type) {
+		case Dense:
+			l.team = team
+			m.layers[i] = l
+		case joiner:
+			l.join(team)
+		}
+	}
 }
 
 // Forward runs x, rows×in, through the layers under the weights w and returns

@@ -8,6 +8,8 @@ type pool struct {
 	channels, height, width int // of the input
 	rows, cols              int // of the output
 	window, stride          [2]int
+
+	corners []int32 // where in a row the window of each output begins
 }
 
 var poolOptions = []option{
@@ -28,6 +30,14 @@ func newPool(at site, e *Entry) (p pool, out []int, err error) {
 	if p.rows < 1 || p.cols < 1 {
 		return p, nil, fmt.Errorf("has a window of %s for images of only %s", ShapeText(p.window[:]), ShapeText(at.in[1:]))
 	}
+	p.corners = make([]int32, 0, p.channels*p.rows*p.cols)
+	for c := range p.channels {
+		for i := range p.rows {
+			for j := range p.cols {
+				p.corners = append(p.corners, int32((c*p.height+i*p.stride[0])*p.width+j*p.stride[1]))
+			}
+		}
+	}
 	return p, []int{p.channels, p.rows, p.cols}, nil
 }
 
@@ -36,10 +46,3 @@ func (p *pool) Width() (in, out int) {
 }
 
 func (*pool) Params() []Param { return nil }
-
-// corner is the place in a row where the window of output o begins.
-func (p *pool) corner(o int) int {
-	channel, place := o/(p.rows*p.cols), o%(p.rows*p.cols)
-	i, j := place/p.cols, place%p.cols
-	return (channel*p.height+i*p.stride[0])*p.width + j*p.stride[1]
-}

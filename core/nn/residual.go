@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -29,10 +30,11 @@ var residualKind = kind{
 	},
 }
 
-func (*residual) Kind() string           { return "residual" }
-func (l *residual) Width() (in, out int) { return l.body.In(), l.body.Out() }
-func (l *residual) Reserve(rows int)     { l.body.Reserve(rows) }
-func (l *residual) State() []knob.Buffer { return l.body.State() }
+func (*residual) Kind() string             { return "residual" }
+func (l *residual) Width() (in, out int)   { return l.body.In(), l.body.Out() }
+func (l *residual) Reserve(rows int)       { l.body.Reserve(rows) }
+func (l *residual) join(team *kernel.Team) { l.body.Join(team) }
+func (l *residual) State() []knob.Buffer   { return l.body.State() }
 
 func (l *residual) Params() []Param {
 	var out []Param

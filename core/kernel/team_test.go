@@ -1,0 +1,96 @@
+package kernel
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+func filled(rng *rand.Rand, rows, cols, spare int) blas64.General {
+	m := blas64.General{Rows: rows, Cols: cols, Stride: cols + spare, Data: make([]float64, rows*(cols+spare))}
+	for i := range m.Data {
+		m.Data[i] = rng.NormFloat64()
+	}
+	return m
+}
+
+func TestATeamGivesTheSameBitsWhateverItsSize(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, size := range [][3]int{{128, 256, 784}, {331, 7, 1200}, {3, 3000, 301}, {137, 141, 143}, {1, 30, 90000}, {90000, 1, 30}} {
+		m, n, k := size[0], size[1], size[2]
+		for _, tA := range []blas.Transpose{blas.NoTrans, blas.Trans} {
+			for _, tB := range []blas.Transpose{blas.NoTrans, blas.Trans} {
+				a, b, c := filled(rng, m, k, 3), filled(rng, k, n, 1), filled(rng, m, n, 2)
+				if tA == blas.Trans {
+					a = filled(rng, k, m, 3)
+				}
+				if tB == blas.Trans {
+					b = filled(rng, n, k, 1)
+				}
+				want := c
+				want.Data = append([]float64(nil), c.Data...)
+				blas64.Gemm(tA, tB, 0.7, a, b, 1, want)
+				for _, members := range []int{2, 3, 8} {
+					team := NewTeam(members)
+					got := c
+					got.Data = append([]float64(nil), c.Data...)
+					team.Gemm(tA, tB, 0.7, a, b, 1, got)
+					team.Close()
+					for i, v := range got.Data {
+						if v != want.Data[i] {
+							t.Fatalf("%v %c%c with %d: element %d is %v, not %v", size, tA, tB, members, i, v, want.Data[i])
+						}
+					}
+				}
+			}
+		}
+		x, w, want := filled(rng, m, k, 0), filled(rng, n, k, 0), filled(rng, m, n, 5)
+		bias := filled(rng, 1, n, 0).Data
+		got := want
+		got.Data = append([]float64(nil), want.Data...)
+		Affine(want, x, w, bias)
+		team := NewTeam(2)
+		team.Affine(got, x, w, bias)
+		team.Close()
+		for i, v := range got.Data {
+			if v != want.Data[i] {
+				t.Fatalf("%v affine: element %d is %v, not %v", size, i, v, want.Data[i])
+			}
+		}
+	}
+}
+
+func TestATeamAllocatesNothing(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	x, w, y := filled(rng, 128, 600, 0), filled(rng, 64, 600, 0), filled(rng, 128, 64, 0)
+	bias := make([]float64, 64)
+	team := NewTeam(2)
+	defer team.Close()
+	if n := testing.AllocsPerRun(20, func() {
+		team.Affine(y, x, w, bias)
+		team.Gemm(blas.Trans, blas.NoTrans, 1, y, x, 0, w)
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+type faulty struct{}
+
+func (faulty) Part(i, _ int) {
+	if i == 1 {
+		panic("no")
+	}
+}
+
+func TestAFaultInAPartReachesTheCaller(t *testing.T) {
+	team := NewTeam(2)
+	defer team.Close()
+	defer func() {
+		if got := recover(); got != "no" {
+			t.Errorf("recovered %v", got)
+		}
+	}()
+	team.Do(faulty{})
+}

@@ -1,0 +1,32 @@
+package core_test
+
+import (
+	"testing"
+
+	"descent/core"
+	"descent/presets"
+
+	"go.uber.org/goleak"
+)
+
+func TestStepsSharedAmongGoroutinesGiveTheSameBits(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	clothes, err := presets.Load("fashion-cnn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, r := range map[string]core.Recipe{"dense": recipe(t, wideTOML), "images": clothes} {
+		alone := build(t, r)
+		steps(alone, 5)
+		for _, members := range []int{2, 3, 8} {
+			shared := build(t, r)
+			shared.Share(members)
+			steps(shared, 3)
+			shared.Close() // and on alone
+			steps(shared, 2)
+			if alone.Hash() != shared.Hash() {
+				t.Errorf("%s: %d goroutines come to other bits", what, members)
+			}
+		}
+	}
+}
