@@ -28,10 +28,12 @@ type network struct {
 	task  loss.Task
 	loss  loss.Loss
 	row   loss.Row
-	size  int    // rows in a step, 0 for all
+	size  int    // rows in a batch, 0 for all
+	count int    // batches in a step
 	full  string // the optimizer that takes all rows, if it does
 
-	rows    int // of the last batch
+	sum     []float64 // of the gradients of a step of several batches
+	rows    int       // of the last step
 	x, y    []float64
 	classes []int
 }
@@ -46,7 +48,7 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 }
 
 func (n *network) begin(params []float64, r Recipe, files Files) error {
-	nn.Init(params, n.Layout(), r.Model.Init, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
+	nn.Init(params, n.Layout(), r.Model, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
 	path := r.Model.Weights
 	if path == "" {
 		return nil
@@ -64,9 +66,12 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 func (n *network) follow(g *rig) {
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
-	n.full = ""
+	n.full, n.count = "", g.train.Accumulate
 	if g.row.FullBatch {
-		n.size, n.full = 0, g.optimizer.Name
+		n.size, n.full, n.count = 0, g.optimizer.Name, 1
+	}
+	if n.count > 1 && n.sum == nil {
+		n.sum = make([]float64, n.Layout().Size())
 	}
 	rows := n.set.Train.Rows()
 	if n.size > 0 {
@@ -81,7 +86,7 @@ func (n *network) fits(name string) error { return loss.Check(name, n.task) }
 
 func (n *network) batch() int   { return n.rows }
 func (n *network) epoch() int   { return n.set.Train.Rows() }
-func (n *network) batches() int { return n.order.Batches(n.size) }
+func (n *network) batches() int { return (n.order.Batches(n.size) + n.count - 1) / n.count }
 
 func (n *network) measure(w []float64, r *Report) {
 	r.HasVal = n.set.Val.Rows() > 0
@@ -118,9 +123,9 @@ func (n *network) absent(path string) bool { return strings.HasPrefix(path, "sur
 
 func (n *network) inert(path string) string {
 	switch {
-	case n.full != "" && (path == "train.batch" || path == "train.shuffle"):
+	case n.full != "" && (path == "train.batch" || path == "train.shuffle" || path == "train.accumulate"):
 		return n.full + " takes all rows at every step"
-	case path == "train.shuffle" && n.batches() == 1:
+	case path == "train.shuffle" && n.order.Batches(n.size) == 1:
 		return "a batch of all rows is not shuffled"
 	}
 	return ""
@@ -129,19 +134,37 @@ func (n *network) inert(path string) string {
 // Layout is the model's.
 func (n *network) Layout() knob.Layout { return n.model.Layout() }
 
-// Eval runs the batch of a step.
+// Eval runs the batch of a step. Of several, which follow each other in the
+// order of the rows, it returns the mean loss and gradient.
 func (n *network) Eval(params, grad []float64, step, try int) float64 {
-	part := n.take(step)
-	n.rows = part.Rows()
-	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: step, Try: try, Seed: n.seed})
+	n.rows = 0
+	if n.count == 1 {
+		return n.run(params, grad, step, try)
+	}
+	value := 0.0
+	clear(n.sum)
+	for i := range n.count {
+		value += n.run(params, grad, (step-1)*n.count+i+1, try)
+		kernel.Add(n.sum, grad)
+	}
+	copy(grad, n.sum)
+	kernel.Scale(grad, 1/float64(n.count))
+	return value / float64(n.count)
+}
+
+// run is one batch, by its number from 1.
+func (n *network) run(params, grad []float64, batch, try int) float64 {
+	part := n.take(batch)
+	n.rows += part.Rows()
+	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: batch, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
 	n.model.Backward(params, grad)
 	return value
 }
 
-// take gathers the batch of a step; all rows are not copied.
-func (n *network) take(step int) data.Part {
-	rows := n.order.Batch(step, n.size)
+// take gathers a batch; all rows are not copied.
+func (n *network) take(batch int) data.Part {
+	rows := n.order.Batch(batch, n.size)
 	all := &n.set.Train
 	if len(rows) == all.Rows() {
 		return *all

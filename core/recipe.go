@@ -106,6 +106,8 @@ func (r *Recipe) Check() error {
 		return r.locate("data", errors.New(`[data] is missing: give it set = "NAME" or file = "PATH"`))
 	case r.Data.Set != "" && r.Data.File != "":
 		return r.locate("data.file", errors.New("[data] takes set or file, not both"))
+	case r.Data.Labels != "" && r.Data.File == "":
+		return r.locate("data.labels", errors.New("data.labels goes with data.file; a set brings its own labels"))
 	}
 	return r.locateKey("model", r.Model.Check())
 }

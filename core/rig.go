@@ -22,7 +22,9 @@ type rig struct {
 	loss  struct{ Name string }
 	train struct {
 		Batch, Steps, EvalEvery int
+		Accumulate              int
 		Shuffle                 bool
+		Noise, NoiseDecay       float64
 	}
 
 	surface struct{ Kappa, Noise float64 }
@@ -53,7 +55,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
 	g.surface.Kappa = 100
-	g.train.Batch, g.train.Steps, g.train.Shuffle = 32, 1000, true
+	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate = 32, 1000, true, 1
 	for path, target := range map[string]*string{
 		optimizerName: &g.optimizer.Name, scheduleName: &g.schedule.Name, lossName: &g.loss.Name,
 	} {
@@ -138,7 +140,10 @@ func (g *rig) panel() []section {
 		{owner: g.loss.Name, knobs: g.lossFn.Knobs()},
 		{knobs: append(append([]knob.Knob{
 			knob.Int("train.batch", &t.Batch, 0, 1<<30, "rows in a step").WithZero("all rows").WithScale(knob.Log, 1),
+			knob.Int("train.accumulate", &t.Accumulate, 1, 1<<20, "batches whose mean gradient makes a step").WithScale(knob.Log, 1),
 			knob.Bool("train.shuffle", &t.Shuffle, "a new order of the rows each epoch"),
+			knob.Float("train.noise", &t.Noise, 0, 1e6, knob.Log, "deviation of normal noise on every gradient, before clipping").WithZero("off").WithScale(knob.Log, 1e-4),
+			knob.Float("train.noise_decay", &t.NoiseDecay, 0, 10, knob.Linear, "γ, with which the noise shrinks: its variance is divided by (1 + step)^γ; 0.55 is usual").WithZero("constant").WithStep(0.05),
 		}, append(clip, ema...)...),
 			knob.Int("train.steps", &t.Steps, 1, 1<<40, "how long a run is; it ends `run` and sizes schedules").WithScale(knob.Log, 100),
 			knob.Int("train.eval_every", &t.EvalEvery, 0, 1<<40, "steps between evaluations").WithZero("an epoch").WithScale(knob.Log, 1),

@@ -59,8 +59,8 @@ func TestTheTablesOfTheCatalogueStandTogether(t *testing.T) {
 
 func TestTheCatalogueSaysWhoseAKnobIs(t *testing.T) {
 	want := map[string]string{
-		"optimizer.lr": "", "optimizer.amsgrad": "adam adamw", "optimizer.momentum": "momentum nesterov rmsprop muon", "optimizer.etaminus": "rprop",
-		"optimizer.eps": "adagrad adadelta rmsprop adam adamw adamax nadam radam lamb muon schedule-free",
+		"optimizer.lr": "", "optimizer.amsgrad": "adam adamw", "optimizer.momentum": "momentum nesterov rmsprop muon sam", "optimizer.etaminus": "rprop",
+		"optimizer.eps": "adagrad adadelta rmsprop adam adamw adamax nadam radam lamb muon schedule-free sophia sam",
 		"loss.delta":    "huber", "loss.label_smoothing": "cross-entropy", "loss.gamma": "focal",
 		"schedule.t_max": "cosine", "schedule.gamma": "step multi-step exponential", "schedule.warmup": "", "train.clip_norm": "", "quant.bits": "",
 	}

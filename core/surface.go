@@ -197,5 +197,6 @@ func (s *surface) absent(path string) bool {
 	case "loss", "prune", "quant":
 		return true
 	}
-	return path == "train.batch" || path == "train.shuffle" || path == "train.eval_every"
+	return path == "train.batch" || path == "train.shuffle" || path == "train.accumulate" ||
+		path == "train.noise" || path == "train.noise_decay" || path == "train.eval_every"
 }

@@ -49,6 +49,12 @@ func TestMatchTakesAFirstStepAsLongAsTheLast(t *testing.T) {
 				steps(tr, 9)
 				last := lengthOf(tr)
 				turn(t, tr, "optimizer.name="+to)
+				if row, _ := optim.Find(to); row.OwnLength {
+					if got := at(t, tr, "optimizer.lr"); got != "0.003" {
+						t.Errorf("%s to %s: no rate matches, and it is %s", from, to, got)
+					}
+					return
+				}
 				if first := lengthOf(tr); !near(first, last, 1e-9) {
 					t.Errorf("%s to %s, %s, %v: last step %v, first %v", from, to, state, schedule, last, first)
 				}

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 
 	"descent/core/data"
@@ -39,6 +40,10 @@ type Trainer struct {
 	try    int // evaluations within the current step
 
 	team *kernel.Team
+
+	noise     rand.PCG // of the gradient
+	noiseSeed uint64
+	normal    *rand.Rand
 
 	lastUpdate float64 // ‖update‖ of the last step, where the trace is not of it
 	traced     bool    // the method's trace is of the last step
@@ -79,10 +84,12 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 	layout := of.Layout()
 	t := &Trainer{
 		recipe: r, settings: s, rig: newRig(s, layout), layout: layout,
-		of: of, params: make([]float64, layout.Size()),
+		of: of, params: make([]float64, layout.Size()), noiseSeed: mix(r.Seed, "gradient noise"),
 	}
+	t.normal = rand.New(&t.noise)
 	t.eval = func(params, grad []float64) float64 {
 		value := t.of.Eval(t.view.Effective(params), grad, t.step, t.try)
+		t.shake(grad)
 		t.view.Gate(grad)
 		t.try++
 		return value
@@ -167,6 +174,23 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 	}
 	t, err := data.Read(r.Data.Set, content, nil, spec)
 	return t, r.blame(err)
+}
+
+// shake adds noise to the gradient, the same for every look at a step.
+// Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep
+// Networks", 2015, eq. 1.
+func (t *Trainer) shake(grad []float64) {
+	if t.train.Noise == 0 {
+		return
+	}
+	deviation := t.train.Noise
+	if t.train.NoiseDecay > 0 {
+		deviation *= kernel.Exp(float64(-t.train.NoiseDecay / 2 * kernel.Log(1+float64(t.step))))
+	}
+	t.noise.Seed(t.noiseSeed, uint64(t.step))
+	for i := range grad {
+		grad[i] += float64(deviation * kernel.Normal(t.normal))
+	}
 }
 
 // sync hands what the knobs say to the parts that follow it.
@@ -286,7 +310,7 @@ func (t *Trainer) swapOptimizer(next Settings) {
 		}
 	}
 	start()
-	if swapLR == "match" && length > 0 {
+	if swapLR == "match" && length > 0 && !t.row.OwnLength {
 		t.match(length)
 		start()
 	}

@@ -305,13 +305,15 @@ func (p *plane) rows(c *canvas, f *session.Frame, b core.Box) {
 		switch {
 		case part.Classes != nil:
 			mark, ink = classMarks[part.Classes[r]%len(classMarks)], mix(pic.class(part.Classes[r]), white, 0.45)
+		case part.X.Cols == 1 && part.Rows() <= c.w:
+			mark, ink = '○', pic.class(4)
 		case part.X.Cols == 1:
 			mark, ink = '·', pic.class(4)
 		case f.Data.Binary:
 			class := int(part.Values.Data[r*part.Values.Stride])
 			mark, ink = classMarks[class], mix(pic.class(class), white, 0.45)
 		}
-		if over := c.over; part.X.Cols == 1 && over[min(max(int(cy), 0), c.h-1)*c.w+min(max(int(cx), 0), c.w-1)].dots != 0 {
+		if over := c.over; mark == '·' && over[min(max(int(cy), 0), c.h-1)*c.w+min(max(int(cx), 0), c.w-1)].dots != 0 {
 			continue // the curve is what is looked at
 		}
 		c.put(int(math.Floor(cx)), int(math.Floor(cy)), mark, ink)
@@ -333,7 +335,7 @@ func (p *plane) line(c *canvas, values []float64, b core.Box) {
 func (p *plane) dataLegend(f *session.Frame, b core.Box) string {
 	d := f.Data
 	if len(d.Inputs) == 1 {
-		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  · data"+extent(b))
+		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  ○ data"+extent(b))
 	}
 	if !d.ByClass {
 		return p.t.Muted.Render("• data" + extent(b))

@@ -56,7 +56,7 @@ type Knob struct {
 	Help     string
 	Fixed    bool // part of the recipe's shape: it cannot turn while training
 
-	target any // *float64, *int, *uint64, *string, *bool, *[]int or *[]string
+	target any // *float64, *int, *uint64, *string, *bool, *[]int, *[]float64 or *[]string
 }
 
 // Float offers a Number that turns v.
@@ -87,6 +87,11 @@ func String(path string, v *string, help string) Knob {
 // Ints offers a List of whole numbers, each at least 1.
 func Ints(path string, v *[]int, help string) Knob {
 	return Knob{Path: path, Kind: List, Help: help, target: v}
+}
+
+// Floats offers a List of numbers from 0 to max.
+func Floats(path string, v *[]float64, max float64, help string) Knob {
+	return Knob{Path: path, Kind: List, Max: max, Help: help, target: v}
 }
 
 // Words offers a List of words.
@@ -126,6 +131,12 @@ func (k Knob) Value() Value {
 		return Flag(*v)
 	case *[]string:
 		return Items(slices.Clone(*v))
+	case *[]float64:
+		items := make([]string, len(*v))
+		for i, n := range *v {
+			items[i] = Num(n).String()
+		}
+		return Items(items)
 	case *[]int:
 		items := make([]string, len(*v))
 		for i, n := range *v {
@@ -161,6 +172,12 @@ func (k Knob) Set(value Value) error {
 			sizes[i], _ = strconv.Atoi(s) // checked
 		}
 		*v = sizes
+	case *[]float64:
+		numbers := make([]float64, len(value.items))
+		for i, s := range value.items {
+			numbers[i], _ = strconv.ParseFloat(s, 64) // checked
+		}
+		*v = numbers
 	default:
 		panic("knob: " + k.Path + " turns nothing")
 	}
@@ -207,6 +224,13 @@ func (k Knob) Check(v Value) (Value, error) {
 		}
 		if v.form != list {
 			return wrong("a list")
+		}
+		if _, numbers := k.target.(*[]float64); numbers {
+			for _, s := range v.items {
+				if n, err := strconv.ParseFloat(s, 64); err != nil || !(n >= 0 && n <= k.Max) {
+					return Value{}, fmt.Errorf("%s takes numbers from 0 to %s, not %q", k.Path, short(k.Max), s)
+				}
+			}
 		}
 		if _, sizes := k.target.(*[]int); sizes {
 			for _, s := range v.items {

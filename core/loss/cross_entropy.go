@@ -13,19 +13,19 @@ import (
 // over the weights of the right classes.
 type crossEntropy struct {
 	Smoothing float64
-	Weights   []int
+	Weights   []float64
 }
 
 func (c *crossEntropy) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("loss.label_smoothing", &c.Smoothing, 0, 1, knob.Linear, "the share of each label that is spread over all classes").WithZero("off").WithStep(0.05),
-		knob.Ints("loss.weights", &c.Weights, "how much each class counts, as [1, 5, 2]: only the proportions matter; 1 for classes that are not listed").WithZero("even"),
+		knob.Floats("loss.weights", &c.Weights, 1e6, "how much each class counts, as [1, 2.5, 0.5]: only the proportions matter; 1 for classes that are not listed").WithZero("even"),
 	}
 }
 
 func (c *crossEntropy) weight(class int) float64 {
 	if class < len(c.Weights) {
-		return float64(c.Weights[class])
+		return c.Weights[class]
 	}
 	return 1
 }
@@ -44,7 +44,10 @@ func (c *crossEntropy) Weight(target Target) float64 {
 
 func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	checkClasses(out, target)
-	scale := 1 / c.Weight(target)
+	scale := 0.0
+	if together := c.Weight(target); together > 0 { // no row of a class that counts: nothing to learn
+		scale = 1 / together
+	}
 	right, even := 1-c.Smoothing, c.Smoothing/float64(out.Cols)
 	all := 0.0 // the weight of all classes
 	for class := range out.Cols {

@@ -62,6 +62,10 @@ var inits = []initialisation{
 		func(w []float64, _ knob.Segment, _ *rand.Rand) { clear(w) },
 		noBias,
 	},
+	{
+		"constant", "all weights model.init_value, bias 0: to see that equal neurons stay equal",
+		nil, noBias,
+	},
 }
 
 // fans are how many inputs an output of a kernel has, and how many outputs an
@@ -101,11 +105,11 @@ func Inits() []knob.Option {
 	return out
 }
 
-// Init fills the flat vector w by the named initialisation, tensor by tensor
-// in layout order, drawing from rng.
-func Init(w []float64, layout knob.Layout, name string, rng *rand.Rand) {
+// Init fills the flat vector w by the initialisation that the spec names,
+// tensor by tensor in layout order, drawing from rng.
+func Init(w []float64, layout knob.Layout, s Spec, rng *rand.Rand) {
 	for _, in := range inits {
-		if in.name != name {
+		if in.name != s.Init {
 			continue
 		}
 		fan := 1.0
@@ -115,6 +119,10 @@ func Init(w []float64, layout knob.Layout, name string, rng *rand.Rand) {
 			}
 			if seg.Role == knob.Kernel {
 				fan, _ = fans(seg)
+				if in.kernel == nil {
+					fill(seg.Of(w), s.InitValue)
+					continue
+				}
 				in.kernel(seg.Of(w), seg, rng)
 			} else {
 				in.bias(seg.Of(w), fan, rng)
@@ -122,5 +130,5 @@ func Init(w []float64, layout knob.Layout, name string, rng *rand.Rand) {
 		}
 		return
 	}
-	panic("nn: no initialisation " + name)
+	panic("nn: no initialisation " + s.Init)
 }

@@ -23,7 +23,7 @@ func stacked(t testing.TB, input []int, stack ...string) (*nn.Model, []float64) 
 		t.Fatal(err)
 	}
 	w := make([]float64, m.Layout().Size())
-	nn.Init(w, m.Layout(), "torch", rand.New(rand.NewPCG(1, 0)))
+	nn.Init(w, m.Layout(), nn.Spec{Init: "torch"}, rand.New(rand.NewPCG(1, 0)))
 	return m, w
 }
 
@@ -312,7 +312,7 @@ func TestEachLayerNamesItsTensorsAndRoles(t *testing.T) {
 func TestEachRoleStartsInItsOwnWay(t *testing.T) {
 	for _, in := range nn.Inits() {
 		m, w := stacked(t, []int{3}, "embedding num=500 dim=8", "flatten", "layer-norm", "dense 2")
-		nn.Init(w, m.Layout(), in.Name, rand.New(rand.NewPCG(2, 0)))
+		nn.Init(w, m.Layout(), nn.Spec{Init: in.Name, InitValue: 0.3}, rand.New(rand.NewPCG(2, 0)))
 		mean, square := 0.0, 0.0
 		vectors := m.Layout()[0].Of(w)
 		for _, v := range vectors {

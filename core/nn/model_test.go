@@ -28,7 +28,7 @@ func build(t testing.TB, activation string, layers ...int) (*nn.Model, []float64
 		t.Fatal(err)
 	}
 	w := make([]float64, m.Layout().Size())
-	nn.Init(w, m.Layout(), "torch", rand.New(rand.NewPCG(1, 0)))
+	nn.Init(w, m.Layout(), nn.Spec{Init: "torch"}, rand.New(rand.NewPCG(1, 0)))
 	return m, w
 }
 
@@ -183,7 +183,7 @@ func TestEveryInitStaysWithinItsScale(t *testing.T) {
 		for i := range w {
 			w[i] = math.NaN() // to be overwritten
 		}
-		nn.Init(w, m.Layout(), in.Name, rand.New(rand.NewPCG(3, 0)))
+		nn.Init(w, m.Layout(), nn.Spec{Init: in.Name, InitValue: 0.3}, rand.New(rand.NewPCG(3, 0)))
 		kernel := m.Layout()[0].Of(w)
 		mean, square := 0.0, 0.0
 		for _, v := range kernel {
@@ -193,12 +193,12 @@ func TestEveryInitStaysWithinItsScale(t *testing.T) {
 		deviation := math.Sqrt(square / float64(len(kernel)))
 		want, known := map[string]float64{ // of a kernel of 50 rows and 100 columns
 			"torch": 0.1 / math.Sqrt(3), "he": math.Sqrt(0.02), "lecun": 0.1,
-			"xavier": math.Sqrt(2. / 150), "orthogonal": 0.1, "zero": 0,
+			"xavier": math.Sqrt(2. / 150), "orthogonal": 0.1, "zero": 0, "constant": 0.3,
 		}[in.Name]
 		if !known {
 			t.Errorf("%s: the deviation to expect is missing here", in.Name)
 		}
-		if want != 0 && (math.Abs(deviation/want-1) > 0.03 || math.Abs(mean) > 0.05*want) {
+		if want != 0 && (math.Abs(deviation/want-1) > 0.03 || in.Name != "constant" && math.Abs(mean) > 0.05*want) {
 			t.Errorf("%s: mean %v, deviation %v, want 0 and %v", in.Name, mean, deviation, want)
 		}
 		if !nn.Finite(w) || in.Name == "torch" && slices.Max(kernel) > 0.1 || in.Help == "" {
@@ -212,7 +212,7 @@ func TestOrthogonalKernelsAreOrthonormal(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {1, 7}, {7, 1}, {5, 5}, {40, 60}, {60, 40}} {
 		in, out := size[0], size[1]
 		m, w := build(t, "tanh", in, out)
-		nn.Init(w, m.Layout(), "orthogonal", rand.New(rand.NewPCG(4, 0)))
+		nn.Init(w, m.Layout(), nn.Spec{Init: "orthogonal"}, rand.New(rand.NewPCG(4, 0)))
 		kernel := m.Layout()[0].Of(w)
 		vectors, long, next, step := out, in, in, 1
 		if out > in {

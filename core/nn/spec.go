@@ -13,13 +13,14 @@ type Spec struct {
 	Layers     []int  // widths, input first
 	Activation string // between the layers, none after the last
 	Init       string
+	InitValue  float64  // of the initialisation constant
 	Weights    string   // path of a safetensors file, "" for none
 	Stack      []string // "conv2d out=8 kernel=3 padding=1", "relu", ...: see ParseEntry
 	Input      []int    // the shape of a row for Stack; nil for the data's width
 }
 
 // NewSpec holds the defaults.
-func NewSpec() Spec { return Spec{Activation: "identity", Init: "torch"} }
+func NewSpec() Spec { return Spec{Activation: "identity", Init: "torch", InitValue: 0.1} }
 
 // Knobs are the keys of the table, bound to the spec.
 func (s *Spec) Knobs() []knob.Knob {
@@ -27,6 +28,7 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.Ints("model.layers", &s.Layers, "widths of the dense layers, input first: [64, 32, 10]").AsFixed(),
 		knob.OneOf("model.activation", &s.Activation, Activations(), "what stands between the layers; none after the last").AsFixed(),
 		knob.OneOf("model.init", &s.Init, Inits(), "where the weights start").AsFixed(),
+		knob.Float("model.init_value", &s.InitValue, -1e6, 1e6, knob.Linear, "what the initialisation constant sets every weight to").AsFixed(),
 		knob.String("model.weights", &s.Weights, "a safetensors file to start from, tensors named as PyTorch's nn.Sequential").AsFixed(),
 		knob.Words("model.stack", &s.Stack, "instead of layers, one entry for each: conv2d out=8 kernel=3, relu, flatten, dense 10; or as [[model.layer]] tables").AsFixed(),
 		knob.Ints("model.input", &s.Input, "the shape of a row for the stack: [channels, height, width]; by default the data's width").AsFixed(),

@@ -6,7 +6,12 @@ type Row struct {
 	LR         float64       // the default of optimizer.lr
 	Hill       float64       // a rate that is good on surfaces, where it is not LR
 	FullBatch  bool          // it takes all rows at every step
+	OwnLength  bool          // how long a step is does not follow from the rate: no rate matches it
 	Links      func() []Link // in the order in which they act, with their defaults
+
+	// Method makes an optimizer that is no chain; its knobs begin with the
+	// clip's and end with the average's.
+	Method func(clip *Clip, gate *Gate, average *Average) Method
 }
 
 // Catalogue is every optimizer there is, in display order: the simplest first.
@@ -98,6 +103,18 @@ var Catalogue = []Row{
 			return []Link{l2{decay: d}, &scheduleFree{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, decay: d}}
 		},
 	},
+	{
+		Name: "lbfgs", Help: "reads the curvature from past gradients: many looks at all rows in a step", LR: 1, FullBatch: true, OwnLength: true,
+		Method: newLBFGS,
+	},
+	{
+		Name: "sophia", Help: "momentum divided by the curvature of each weight, no step beyond the rate", LR: 1e-3, Hill: 0.02,
+		Method: newSophia,
+	},
+	{
+		Name: "sam", Help: "looks up the slope first, to end on flat ground: two looks in a step", LR: 0.01,
+		Method: newSAM,
+	},
 }
 
 // Downhill is a rate at which the optimizer goes down a bowl, and a ravine a
@@ -122,6 +139,9 @@ func Find(name string) (Row, bool) {
 // New is the optimizer as a method: behind the clip, before the gate and the
 // average that it is given.
 func (r Row) New(clip *Clip, gate *Gate, average *Average) Method {
+	if r.Method != nil {
+		return r.Method(clip, gate, average)
+	}
 	return NewChain(append(append([]Link{clip}, r.Links()...), gate, average)...)
 }
 

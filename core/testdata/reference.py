@@ -6,7 +6,7 @@ Run by hand, next to this file, with Debian's python3-torch (PyTorch 1.13, CPU):
 
 It writes the data sets (*.csv) and initial weights (*.safetensors) as a user
 would have them, and in cases.json the preset of each case with PyTorch's loss
-at each of 200 full-batch steps in float64 (and the last average, where the
+at each of 200 full-batch steps in float64 (of lbfgs at fewer, and the last average, where the
 optimizer keeps one); masks.json has PyTorch's pruning
 masks, grids.json weights rounded by plain tensor operations.
 
@@ -231,6 +231,72 @@ class ScheduleFree(Written):
         p.copy_((1 - b1) * s["z"] + b1 * s["ax"])
 
 
+class SAM(torch.optim.Optimizer):
+    """Foret et al. 2021, algorithm 1: the base optimizer at p by the gradient at p + rho g / |g|."""
+
+    BASES = {"sgd": torch.optim.SGD, "momentum": torch.optim.SGD, "adam": torch.optim.Adam}
+
+    def __init__(self, params, lr, base="sgd", rho=0.05, momentum=0.9, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        own = {"sgd": {}, "momentum": {"momentum": momentum}, "adam": {"betas": betas, "eps": eps}}
+        self.rho = rho
+        self.base = self.BASES[base](params, lr, weight_decay=weight_decay, **own[base])
+        super().__init__(params, {"lr": lr})
+
+    def step(self, closure):
+        closure()
+        params = self.param_groups[0]["params"]
+        start, grads = [p.detach().clone() for p in params], [p.grad.clone() for p in params]
+        long = torch.cat([g.flatten() for g in grads]).norm()
+        with torch.no_grad():
+            for p, g in zip(params, grads):
+                p.add_(self.rho * g / long)
+        closure()
+        with torch.no_grad():
+            for p, s in zip(params, start):
+                p.copy_(s)
+        self.base.param_groups[0]["lr"] = self.param_groups[0]["lr"]
+        self.base.step()
+
+
+class Sophia(torch.optim.Optimizer):
+    """Liu et al. 2023, algorithm 3, the curvature by algorithm 1: Hutchinson's u (H u), with signs for u and
+    a difference of gradients for H u."""
+
+    REACH = 2.0**-20
+
+    def __init__(self, params, lr, betas=(0.96, 0.99), gamma=0.01, period=10, eps=1e-12, weight_decay=0.0, apart=0.0):
+        super().__init__(params, {"lr": lr, "betas": betas})
+        self.gamma, self.period, self.eps, self.decay, self.apart, self.t = gamma, period, eps, weight_decay, apart, 0
+        n = sum(p.numel() for p in self.param_groups[0]["params"])
+        self.mean, self.curve = torch.zeros(n), torch.zeros(n)
+
+    def signs(self, n):
+        out, mask = [], 2**64 - 1
+        for i in range(n):
+            h = (self.t * 0x9E3779B97F4A7C15 + i * 0xD1B54A32D192ED03) & mask
+            h = ((h ^ h >> 30) * 0xBF58476D1CE4E5B9) & mask
+            h = ((h ^ h >> 27) * 0x94D049BB133111EB) & mask
+            out.append(1.0 if (h ^ h >> 31) & 1 else -1.0)
+        return torch.tensor(out)
+
+    def step(self, closure):
+        group = self.param_groups[0]
+        params, (b1, b2), lr = group["params"], group["betas"], group["lr"]
+        self.t += 1
+        closure()
+        p, g = (torch.cat([x.detach().flatten() for x in xs]) for xs in (params, [q.grad for q in params]))
+        if (self.t - 1) % self.period == 0:
+            u = self.signs(len(p))
+            nn.utils.vector_to_parameters(p + self.REACH * u, params)
+            closure()
+            ahead = torch.cat([q.grad.flatten() for q in params])
+            nn.utils.vector_to_parameters(p, params)
+            self.curve = b2 * self.curve + (1 - b2) * u * ((ahead - g) / self.REACH)
+        self.mean = b1 * self.mean + (1 - b1) * (g + self.decay * p)
+        u = (self.mean / torch.clamp(self.gamma * self.curve, min=self.eps)).clamp(-1, 1)
+        nn.utils.vector_to_parameters(p - lr * (u + self.apart * p), params)
+
+
 # Cases: what a preset says and what PyTorch makes of it.
 
 # The constructor and the arguments whose defaults are ours.
@@ -254,8 +320,12 @@ OPTIMIZERS = {
     "adafactor": (Adafactor, {"decay_rate": 0.8, "clip_threshold": 1.0, "least_scale": 0.001}),
     "muon": (Muon, {"momentum": 0.95, "adam_share": 0.015, "betas": (0.9, 0.95), "eps": 1e-8}),
     "schedule-free": (ScheduleFree, {"betas": (0.9, 0.999), "eps": 1e-8}),
+    "lbfgs": (torch.optim.LBFGS, {}),
+    "sam": (SAM, {"betas": (0.9, 0.999)}),
+    "sophia": (Sophia, {"betas": (0.96, 0.99), "gamma": 0.01, "period": 10, "eps": 1e-12}),
 }
-DECOUPLED = {"adamw", "lion", "lamb", "adafactor", "muon", "schedule-free"}
+LOOKING = (torch.optim.LBFGS, SAM, Sophia)  # which take the gradient themselves, more than once a step
+DECOUPLED = {"adamw", "lion", "lamb", "adafactor", "muon", "schedule-free", "sophia"}
 TUPLES = {"betas": ("beta1", "beta2"), "etas": ("etaminus", "etaplus"), "step_sizes": ("step_size_min", "step_size_max")}
 
 
@@ -272,11 +342,11 @@ def optimizer_of(params, name, lr, o):
         apart = 0.0
     else:
         decay, apart = 0.0, decay
-    if issubclass(kind, Written):
+    if issubclass(kind, (Written, Sophia)):
         o["apart"], apart = apart, 0.0
     if kind is torch.optim.Adam and apart:
         return torch.optim.AdamW(params, lr=lr, weight_decay=apart, **o), 0.0
-    if kind is not torch.optim.Rprop:
+    if kind not in (torch.optim.Rprop, torch.optim.LBFGS):
         o["weight_decay"] = decay
     return kind(params, lr=lr, **o), apart
 
@@ -361,7 +431,14 @@ def train(case, data, order):
     warmup = options.pop("warmup", 0)
     schedule, stops = schedule_of(opt, name, options)
     losses, group = [], opt.param_groups[0]
-    for step in range(STEPS):
+
+    def again():
+        opt.zero_grad()
+        value = loss(net(x), y)
+        value.backward()
+        return value
+
+    for step in range(case.get("steps", STEPS)):
         opt.zero_grad()
         value = loss(net(x), y)
         losses.append(value.item())
@@ -375,7 +452,7 @@ def train(case, data, order):
             with torch.no_grad():
                 for p in net.parameters():
                     p.mul_(1 - group["lr"] * apart)
-        opt.step()
+        opt.step(again) if isinstance(opt, LOOKING) else opt.step()
         group["lr"] = rate
         if step < stops:
             schedule.step()
@@ -419,8 +496,8 @@ def preset(case, targets):
 def make_cases(data, starts):
     cases = []
 
-    def add(name, optimizer, on="numbers", activation="tanh", loss=("mse", {}), clip=0, schedule=None):
-        case = {"data": on, "activation": activation, "loss": loss, "clip": clip, "schedule": schedule, "start": starts[on]}
+    def add(name, optimizer, on="numbers", activation="tanh", loss=("mse", {}), clip=0, schedule=None, steps=STEPS):
+        case = {"steps": steps, "data": on, "activation": activation, "loss": loss, "clip": clip, "schedule": schedule, "start": starts[on]}
         kind, lr, options = optimizer
         shift = 1.0
         while shift > 1e-11:  # a rate at which the run is steady
@@ -458,10 +535,15 @@ def make_cases(data, starts):
         "adafactor": (0.01, [{}, {"decay_rate": 0.5}, {"clip_threshold": 0.2, "least_scale": 0.3}, {"weight_decay": 0.1}, l2]),
         "muon": (0.01, [{}, {"momentum": 0.5, "adam_share": 0.5}, {"beta1": 0.8, "beta2": 0.9}, {"weight_decay": 0.1}, l2]),
         "schedule-free": (0.01, [{}, {"beta1": 0.98, "beta2": 0.95}, {"beta1": 0.5, "eps": 0.001}, {"weight_decay": 0.1}, l2]),
+        "sam": (0.05, [{}, {"rho": 0.5}, {"base": "momentum", "momentum": 0.8, "weight_decay": 0.01}, {"base": "adam", "beta1": 0.8, "beta2": 0.95, "eps": 0.001}]),
+        "sophia": (0.003, [{}, {"beta1": 0.8, "beta2": 0.9, "period": 3}, {"gamma": 0.5, "eps": 0.01}, {"weight_decay": 0.1}, l2]),
     }
     for name, (lr, variants) in settings.items():
         for o in variants:
             add(" ".join([name] + words(o)), (name, lr, o))
+    # Differences of gradients lose digits on the way down: what rounding makes of them soon steers.
+    for steps, o in [(3, {}), (20, {"max_iter": 3, "history_size": 4}), (14, {"max_iter": 8, "max_eval": 5}), (6, {"line_search_fn": "strong_wolfe"}), (12, {"line_search_fn": "strong_wolfe", "max_iter": 4})]:
+        add(" ".join(["lbfgs"] + words(o)), ("lbfgs", 0.5, o), steps=steps)
 
     add("clip sgd", ("sgd", 0.2, {}), clip=0.5)
     add("clip before L2", ("sgd", 0.2, {"weight_decay": 0.1}), clip=0.25)
@@ -497,7 +579,7 @@ def make_cases(data, starts):
         "smooth-l1": ["numbers", {}, {"beta": 0.25}, {"beta": 3.5}],
         "log-cosh": ["numbers", {}],
         "quantile": ["numbers", {}, {"tau": 0.9}, {"tau": 0.05}],
-        "cross-entropy": ["classes", {"label_smoothing": 0.1}, {"label_smoothing": 1.0}, {"weights": [1, 3, 2]}, {"weights": [5, 1, 20], "label_smoothing": 0.2}],
+        "cross-entropy": ["classes", {"label_smoothing": 0.1}, {"label_smoothing": 1.0}, {"weights": [1, 3, 2]}, {"weights": [0.5, 1, 2.25], "label_smoothing": 0.2}],
         "focal": ["classes", {}, {"gamma": 0.5}, {"gamma": 0.0}, {"gamma": 5.0}],
         "hinge": ["classes", {}, {"margin": 0.25}, {"margin": 3.0}],
         "kl": ["classes", {}],

@@ -1,0 +1,292 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+)
+
+// lbfgs follows −H g, H being the inverse curvature that the last changes of
+// weights, s, and of gradients, y, show: from q = −g it takes α = ρ sᵀq,
+// q ← q − α y for each pair from the newest, scales by sᵀy / yᵀy, and adds
+// (α − ρ yᵀq) s from the oldest, with ρ = 1 / yᵀs. One step is up to max_iter
+// such iterations on one batch, each evaluated anew; without a line search each
+// goes as far as the rate says.
+// Nocedal 1980, as torch.optim.LBFGS.
+type lbfgs struct {
+	MaxIter, MaxEval, History int
+	GradTol, ChangeTol        float64
+	Search                    string // the line search, or none
+
+	clip    *Clip
+	gate    *Gate
+	average *Average
+
+	first, update []float64 // the gradient before the step; where the step stands from there
+	grad, trial   []float64 // the clipped gradient, and the weights it is taken at
+	spare         []float64 // y, until it is known whether it is kept
+	alpha         []float64
+	pairs         []pair // the oldest first
+
+	direction, previous []float64 // nil until the first iteration
+	iterations          int
+	stride, scale       float64 // of the last step along the direction; of H before any pair
+}
+
+// pair is what one stretch of the way tells of the curvature.
+type pair struct {
+	step, change []float64 // s, y
+	rho          float64
+}
+
+var lineSearches = []knob.Option{
+	{Name: "none", Help: "as far as the rate says"},
+	{Name: "strong_wolfe", Help: "as far as the loss falls enough and the slope has become flat"},
+}
+
+func newLBFGS(clip *Clip, gate *Gate, average *Average) Method {
+	return &lbfgs{
+		MaxIter: 20, History: 100, GradTol: 1e-7, ChangeTol: 1e-9, Search: lineSearches[0].Name,
+		clip: clip, gate: gate, average: average,
+	}
+}
+
+func (l *lbfgs) Knobs() []knob.Knob {
+	own := []knob.Knob{
+		knob.Int("optimizer.max_iter", &l.MaxIter, 1, 1000, "iterations in a step"),
+		knob.Int("optimizer.max_eval", &l.MaxEval, 0, 10000, "evaluations after which a step ends").WithZero("max_iter × 1.25"),
+		knob.Int("optimizer.history_size", &l.History, 1, 100, "how many changes of the gradient the curvature is read from"),
+		knob.Float("optimizer.tolerance_grad", &l.GradTol, 0, 1, knob.Log, "a step ends where no gradient is larger").WithScale(knob.Log, 1e-12),
+		knob.Float("optimizer.tolerance_change", &l.ChangeTol, 0, 1, knob.Log, "a step ends where loss or weights change by less").WithScale(knob.Log, 1e-12),
+		knob.OneOf("optimizer.line_search_fn", &l.Search, lineSearches, "how far each iteration goes along its direction"),
+	}
+	return append(append(l.clip.Knobs(), own...), l.average.Knobs()...)
+}
+
+func (l *lbfgs) Init(layout knob.Layout) {
+	n := layout.Size()
+	for _, v := range []*[]float64{&l.first, &l.update, &l.grad, &l.trial, &l.spare} {
+		*v = make([]float64, n)
+	}
+	l.forget()
+	l.average.Init(layout)
+}
+
+func (l *lbfgs) forget() {
+	l.pairs, l.direction, l.previous = nil, nil, nil
+	l.iterations, l.stride, l.scale = 0, 0, 0
+}
+
+func (l *lbfgs) Step(params []float64, eval Eval, at At) float64 {
+	clear(l.update)
+	before := eval(params, l.first)
+	copy(l.grad, l.first)
+	l.clip.Apply(l.grad, params, at)
+	if !(largest(l.grad) <= l.GradTol) {
+		l.iterate(params, eval, at, before)
+	}
+	l.average.Apply(l.update, params, at)
+	kernel.Sub(params, l.update)
+	return before
+}
+
+func (l *lbfgs) iterate(params []float64, eval Eval, at At, loss float64) {
+	most := l.MaxEval
+	if most == 0 {
+		most = l.MaxIter * 5 / 4
+	}
+	evaluations := 1
+	for n := 1; ; n++ {
+		l.turn(params, at)
+		l.stride = at.LR
+		if l.iterations == 1 {
+			l.stride *= min(1, 1/span(l.grad))
+		}
+		slope := dot(l.grad, l.direction)
+		if slope > -l.ChangeTol {
+			return
+		}
+		last := loss
+		evaluated := 1
+		switch {
+		case l.Search != lineSearches[0].Name:
+			loss, evaluated = l.search(params, eval, at, loss, slope)
+		case n == l.MaxIter:
+			along(l.update, l.direction, -l.stride)
+			return // the next step evaluates here
+		default:
+			along(l.update, l.direction, -l.stride)
+			loss = l.look(params, eval, at, 0)
+		}
+		evaluations += evaluated
+		if n == l.MaxIter || evaluations >= most || largest(l.grad) <= l.GradTol ||
+			largest(l.direction)*l.stride <= l.ChangeTol || math.Abs(loss-last) < l.ChangeTol {
+			return
+		}
+	}
+}
+
+// look evaluates where the step stands, and so far further along the direction.
+func (l *lbfgs) look(params []float64, eval Eval, at At, further float64) float64 {
+	copy(l.trial, params)
+	kernel.Sub(l.trial, l.update)
+	if further != 0 {
+		along(l.trial, l.direction, further)
+	}
+	loss := eval(l.trial, l.grad)
+	l.clip.Apply(l.grad, l.trial, at)
+	return loss
+}
+
+// search goes along the direction as far as is good.
+func (l *lbfgs) search(params []float64, eval Eval, at At, loss, slope float64) (value float64, evaluated int) {
+	stride, value, evaluated, last := strongWolfe(func(t float64) (float64, float64) {
+		f := l.look(params, eval, at, t)
+		return f, dot(l.grad, l.direction)
+	}, l.stride, loss, slope, l.ChangeTol/largest(l.direction))
+	if last != stride {
+		l.look(params, eval, at, stride) // for the gradient there
+	}
+	l.stride = stride
+	along(l.update, l.direction, -stride)
+	return value, evaluated
+}
+
+// turn remembers what the last stretch has shown and takes a new direction.
+func (l *lbfgs) turn(params []float64, at At) {
+	l.iterations++
+	if l.direction == nil {
+		l.direction, l.previous = make([]float64, len(params)), make([]float64, len(params))
+		l.scale = 1
+	} else {
+		l.remember()
+	}
+	copy(l.previous, l.grad)
+
+	d := l.direction
+	for i, g := range l.grad {
+		d[i] = -g
+	}
+	l.alpha = slices.Grow(l.alpha[:0], len(l.pairs))[:len(l.pairs)]
+	for k := len(l.pairs) - 1; k >= 0; k-- {
+		p := l.pairs[k]
+		l.alpha[k] = float64(p.rho * dot(p.step, d))
+		along(d, p.change, -l.alpha[k])
+	}
+	kernel.Scale(d, l.scale)
+	for k, p := range l.pairs {
+		along(d, p.step, l.alpha[k]-float64(p.rho*dot(p.change, d)))
+	}
+	l.gate.Apply(d, params, at)
+}
+
+// remember keeps the last stretch where the curvature along it is positive.
+func (l *lbfgs) remember() {
+	y := l.spare
+	curve := 0.0 // yᵀs
+	for i, g := range l.grad {
+		y[i] = g - l.previous[i]
+		curve += float64(y[i] * float64(l.stride*l.direction[i]))
+	}
+	if !(curve > 1e-10) {
+		return
+	}
+	var p pair
+	for len(l.pairs) >= l.History {
+		p = l.pairs[0]
+		l.pairs = append(l.pairs[:0], l.pairs[1:]...)
+	}
+	if p.step == nil {
+		p = pair{step: make([]float64, len(y)), change: make([]float64, len(y))}
+	}
+	l.spare, p.change = p.change, y
+	for i, d := range l.direction {
+		p.step[i] = l.stride * d
+	}
+	p.rho = 1 / curve
+	l.pairs = append(l.pairs, p)
+	l.scale = curve / dot(y, y)
+}
+
+// Trace is the gradient before the step and the whole of its update.
+func (l *lbfgs) Trace() (grad, update []float64) { return l.first, l.update }
+
+// EvalParams is the average while it is on.
+func (l *lbfgs) EvalParams(params []float64) []float64 { return l.average.EvalParams(params) }
+
+func (l *lbfgs) State() []knob.Buffer {
+	if l.direction == nil {
+		return l.average.State()
+	}
+	out := []knob.Buffer{
+		{Name: "lbfgs/direction", Data: l.direction},
+		{Name: "lbfgs/previous gradient", Data: l.previous},
+		{Name: "lbfgs/way", Data: []float64{float64(l.iterations), l.stride, l.scale}},
+	}
+	for i, p := range l.pairs {
+		out = append(out,
+			knob.Buffer{Name: fmt.Sprintf("lbfgs/step %d", i+1), Data: p.step},
+			knob.Buffer{Name: fmt.Sprintf("lbfgs/gradient change %d", i+1), Data: p.change})
+	}
+	return append(out, l.average.State()...)
+}
+
+func (l *lbfgs) Restore(saved []knob.Buffer) {
+	l.forget()
+	taken := func(name string) []float64 {
+		for _, b := range saved {
+			if b.Name == name {
+				return append([]float64(nil), b.Data...)
+			}
+		}
+		return nil
+	}
+	if way := taken("lbfgs/way"); way != nil {
+		l.iterations, l.stride, l.scale = int(way[0]), way[1], way[2]
+		l.direction, l.previous = taken("lbfgs/direction"), taken("lbfgs/previous gradient")
+		for k := 1; ; k++ {
+			p := pair{step: taken(fmt.Sprintf("lbfgs/step %d", k)), change: taken(fmt.Sprintf("lbfgs/gradient change %d", k))}
+			if p.step == nil {
+				break
+			}
+			p.rho = 1 / dot(p.change, p.step)
+			l.pairs = append(l.pairs, p)
+		}
+	}
+	l.average.Restore(saved)
+}
+
+// along adds a times x.
+func along(dst, x []float64, a float64) {
+	for i, v := range x {
+		dst[i] += float64(a * v)
+	}
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i, x := range a {
+		sum += float64(x * b[i])
+	}
+	return sum
+}
+
+// span is Σ|x|, largest the largest |x|; NaN where there is one.
+func span(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += math.Abs(x)
+	}
+	return s
+}
+
+func largest(v []float64) float64 {
+	m := 0.0
+	for _, x := range v {
+		m = max(m, math.Abs(x))
+	}
+	return m
+}

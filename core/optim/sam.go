@@ -1,0 +1,122 @@
+package optim
+
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
+
+// sam looks for flat ground: with g the gradient at p, the base optimizer moves
+// p by the gradient at p + ρ g / ‖g‖, where the loss nearby is about the worst.
+// Foret, Kleiner, Mobahi, Neyshabur 2021, algorithm 1.
+type sam struct {
+	*Chain // of the base, by the second gradient
+	Rho    float64
+
+	clip *Clip
+	base *samBase
+
+	eval          Eval // of the step under way
+	ascended      Eval // the loss here, the gradient up the slope
+	grad, shifted []float64
+}
+
+func newSAM(clip *Clip, gate *Gate, average *Average) Method {
+	base := &samBase{Name: "sgd", momentum: momentum{Mu: 0.9}, adam: adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}}
+	s := &sam{
+		Chain: NewChain(clip, l2{decay: &decay{}, only: true}, base, rate{}, gate, average),
+		Rho:   0.05, clip: clip, base: base,
+	}
+	s.ascended = s.ascend
+	return s
+}
+
+func (s *sam) Knobs() []knob.Knob {
+	own := []knob.Knob{
+		knob.OneOf("optimizer.base", &s.base.Name, samBases, "what moves the weights by the gradient from up the slope"),
+		knob.Float("optimizer.rho", &s.Rho, 0, 1e3, knob.Log, "how far up the slope the gradient is taken").WithScale(knob.Log, 1e-4),
+	}
+	clip, chain := s.clip.Knobs(), s.Chain.Knobs()
+	return append(append(clip, own...), chain[len(clip):]...)
+}
+
+func (s *sam) Init(layout knob.Layout) {
+	s.grad, s.shifted = make([]float64, layout.Size()), make([]float64, layout.Size())
+	s.Chain.Init(layout)
+}
+
+func (s *sam) Step(params []float64, eval Eval, at At) float64 {
+	s.eval = eval
+	return s.Chain.Step(params, s.ascended, at)
+}
+
+func (s *sam) ascend(params, grad []float64) float64 {
+	loss := s.eval(params, s.grad)
+	copy(s.shifted, s.grad)
+	if long := norm(s.grad); long != 0 {
+		kernel.Scale(s.shifted, s.Rho/long)
+	}
+	kernel.Add(s.shifted, params)
+	s.eval(s.shifted, grad)
+	return loss
+}
+
+// Trace is the gradient at the weights, not the one from up the slope.
+func (s *sam) Trace() (grad, update []float64) {
+	_, update = s.Chain.Trace()
+	return s.grad, update
+}
+
+var samBases = []knob.Option{
+	{Name: "sgd", Help: "plain"},
+	{Name: "momentum", Help: "a heavy ball"},
+	{Name: "adam", Help: "momentum and a rate for each weight"},
+}
+
+// samBase is the chosen base. Like a swap of the optimizer, another choice
+// starts afresh; all state is there at all times, so that turning back and
+// forth between two steps changes nothing.
+type samBase struct {
+	Name     string
+	momentum momentum
+	adam     adam
+	begun    []float64 // two numbers: which base from 1, 0 before the first update; updates before it
+}
+
+func (b *samBase) Knobs() []knob.Knob {
+	return append(b.momentum.Knobs()[:1], betasAndEps(&b.adam.Beta1, &b.adam.Beta2, &b.adam.Eps)...)
+}
+
+func (b *samBase) Init(layout knob.Layout) {
+	b.momentum.Init(layout)
+	b.adam.Init(layout)
+	b.begun = make([]float64, 2)
+}
+
+func (b *samBase) State() []knob.Buffer {
+	return append(append(b.momentum.State(), b.adam.State()...), knob.Buffer{Name: "sam/base", Data: b.begun})
+}
+
+func (b *samBase) Apply(update, params []float64, at At) {
+	which := 0.0
+	for i, o := range samBases {
+		if o.Name == b.Name {
+			which = float64(i + 1)
+		}
+	}
+	if b.begun[0] != which {
+		if b.begun[0] != 0 {
+			for _, s := range b.State() {
+				clear(s.Data)
+			}
+			b.begun[1] = float64(at.Age - 1)
+		}
+		b.begun[0] = which
+	}
+	at.Age -= int(b.begun[1])
+	switch b.Name {
+	case "momentum":
+		b.momentum.Apply(update, params, at)
+	case "adam":
+		b.adam.Apply(update, params, at)
+	}
+}
