@@ -37,7 +37,7 @@ func (t *Trainer) InputGradient(dx, x, seed blas64.General) {
 
 // Activations runs x like Outputs and calls f with what each activation layer
 // makes of it, rows×units, input side first.
-func (t *Trainer) Activations(x blas64.General, f func(layer, kind string, units blas64.General)) {
+func (t *Trainer) Activations(x blas64.General, f func(layer, kind string, shape []int, units blas64.General)) {
 	m := t.of.(*network).model
 	m.Forward(t.Weights(), x, nn.Pass{})
 	m.Activations(f)

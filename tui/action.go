@@ -66,6 +66,7 @@ type (
 	helpIntent  struct{}
 	zoomIntent  struct{}
 	focusIntent struct{ by int }
+	showIntent  struct{ pane int } // bring a pane to the front of its place
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

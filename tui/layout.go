@@ -29,6 +29,7 @@ const (
 	knobsPane
 	networkPane
 	planePane
+	dataPane
 	paneCount
 )
 
@@ -39,6 +40,7 @@ func newPanes(t *theme) []Pane {
 		knobsPane:   &knobs{t: t, path: "optimizer.lr"},
 		networkPane: &network{t: t},
 		planePane:   &plane{t: t},
+		dataPane:    &examples{t: t},
 	}
 }
 
@@ -55,7 +57,7 @@ const (
 
 var slots = [paneCount]slot{
 	lossPane: mainSlot, knobsPane: sideSlot, networkPane: tableSlot,
-	planePane: viewSlot,
+	planePane: viewSlot, dataPane: viewSlot,
 }
 
 // house is what the layout is made from: which panes have something to show,
@@ -122,7 +124,7 @@ func layout(w, h int, l house) []place {
 
 	right := h // of the knobs
 	if hasView && !l.surface {
-		if below := min(h*9/20, side*11/20); below >= 11 && h-below >= 12 {
+		if below := min(h*12/25, side*11/20); below >= 11 && h-below >= 12 {
 			right = h - below
 			at(view, left, right, side, below)
 		}

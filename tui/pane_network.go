@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/probe"
 	"descent/session"
 
 	"github.com/charmbracelet/x/ansi"
@@ -17,6 +18,29 @@ type network struct{ t *theme }
 func (n *network) Title() string              { return "Network" }
 func (n *network) Note(*session.Frame) string { return "" }
 func (n *network) Actions() []Action          { return nil }
+
+// Probes counts units that do not answer.
+func (n *network) Probes(f *session.Frame, _, _ int) []session.Probe {
+	if f.Data == nil {
+		return nil
+	}
+	return []session.Probe{probe.Units{}}
+}
+
+// silent says how many units of an activation do not answer.
+func silent(f *session.Frame, layer string) string {
+	units, _ := f.Findings[probe.Units{}].Value.([]probe.LayerUnits)
+	for _, u := range units {
+		switch {
+		case u.Layer != layer:
+		case u.Dead > 0:
+			return fmt.Sprintf("%d dead", u.Dead)
+		case u.Saturated > 0:
+			return fmt.Sprintf("%d saturated", u.Saturated)
+		}
+	}
+	return ""
+}
 
 // Shown: a surface has no layers.
 func (n *network) Shown(f *session.Frame) bool { return f.Recipe.Surface.Name == "" }
@@ -83,7 +107,11 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 		}
 		head.WriteString(aligned(c.head, c.width))
 		for i, l := range f.Layers {
-			rows[i].WriteString(aligned(c.cell(l), c.width))
+			text := c.cell(l)
+			if c.head == "params" && l.Params == 0 { // which has none
+				text = silent(f, l.Name)
+			}
+			rows[i].WriteString(aligned(text, c.width))
 		}
 	}
 	lines := []string{n.t.Muted.Render(head.String())}

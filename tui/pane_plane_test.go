@@ -18,6 +18,12 @@ import (
 // a screen of w×h cells watch measured.
 func probed(t *testing.T, preset string, steps, w, h int) *session.Frame {
 	t.Helper()
+	f, _ := probedOn(t, preset, steps, w, h)
+	return f
+}
+
+func probedOn(t *testing.T, preset string, steps, w, h int) (*session.Frame, *core.Trainer) {
+	t.Helper()
 	r, err := presets.Load(preset)
 	if err != nil {
 		t.Fatal(err)
@@ -38,15 +44,19 @@ func probed(t *testing.T, preset string, steps, w, h int) *session.Frame {
 		trail()
 	}
 	f.Step, f.Last, f.Layers = steps, tr.Last(), tr.Layers()
-	m := screen(plainTheme(), still(t), w, h)
-	for _, p := range m.panes {
+	for _, p := range screen(plainTheme(), still(t), w, h).panes {
 		if pane, ok := p.(watcher); ok && p.Shown(f) {
-			for _, probe := range pane.Probes(f, w, h) {
-				f.Findings[probe] = session.Finding{Step: steps, Value: probe.Measure(context.Background(), tr.Twin())}
-			}
+			measureFor(pane, f, tr, w, h)
 		}
 	}
-	return f
+	return f, tr
+}
+
+// measureFor adds to a frame what a pane watches.
+func measureFor(pane watcher, f *session.Frame, tr *core.Trainer, w, h int) {
+	for _, probe := range pane.Probes(f, w, h) {
+		f.Findings[probe] = session.Finding{Step: f.Step, Value: probe.Measure(context.Background(), tr.Twin())}
+	}
 }
 
 func TestGoldenPlanes(t *testing.T) {

@@ -298,6 +298,8 @@ func TestFocusZoomAndTheHiddenPane(t *testing.T) {
 	b.press("Z")
 	b.misses("Knobs")
 	b.press("Z", "tab")
+	b.sees("Data")
+	b.press("tab")
 	b.sees("Loss")
 }
 

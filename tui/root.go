@@ -257,6 +257,8 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case focusIntent:
 		m.focus = m.house().next(i.by)
 		m.front[slots[m.focus]] = m.focus
+	case showIntent:
+		m.front[slots[i.pane]] = i.pane
 	case quitIntent:
 		return tea.Quit
 	}

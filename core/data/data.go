@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"descent/core/knob"
 
@@ -132,6 +133,20 @@ type Set struct {
 	ByClass    bool // each row has one class; Values then holds it one-hot
 	Binary     bool // every value is 0 or 1
 	Simplex    bool // each row's values are a distribution: none below 0, their sum 1
+	Columns    []Group
+
+	// What standardizing took off each input and then divided it by; nil if it
+	// was not asked for.
+	Mean, Deviation []float64
+
+	Summary string // of the table, in one line
+}
+
+// Group is a column as the table has it, and which inputs stand for it: one,
+// or several where it holds words. From is the first, To the one after the last.
+type Group struct {
+	Name     string
+	From, To int
 }
 
 // Part is the training or the validation rows, in the order of the table.
@@ -161,7 +176,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
 		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
 	}
-	set := &Set{Inputs: t.Inputs, Shape: t.Shape}
+	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Columns: t.columns(), Summary: t.Summary()}
 	values := make([]float64, t.Rows*outputs)
 	var classes []int
 	var err error
@@ -210,7 +225,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		}
 	}
 	if s.Standardize {
-		standardize(x, width, train)
+		set.Mean, set.Deviation = standardize(x, width, train)
 	}
 	if s.StandardizeTarget && classes == nil {
 		standardize(values, outputs, train)
@@ -227,6 +242,23 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	set.Train, set.Val = part(train), part(val)
 	return set, nil
+}
+
+// columns are the inputs as the table has them.
+func (t *Table) columns() []Group {
+	var out []Group
+	for i := 0; i < len(t.Inputs); {
+		g := Group{t.Inputs[i], i, i + 1}
+		for _, s := range t.texts {
+			if s.from == i {
+				g.Name, _, _ = strings.Cut(g.Name, "=")
+				g.To = s.before
+			}
+		}
+		out = append(out, g)
+		i = g.To
+	}
+	return out
 }
 
 func simplex(values []float64, width int) bool {
@@ -363,8 +395,9 @@ func split(rows int, share float64, seed uint64) (train, val []int) {
 
 // standardize shifts and scales each column to mean 0 and deviation 1 over the
 // given rows (dividing by their number, not one less). A constant column is only shifted.
-func standardize(x []float64, width int, rows []int) {
+func standardize(x []float64, width int, rows []int) (means, deviations []float64) {
 	n := float64(len(rows))
+	means, deviations = make([]float64, width), make([]float64, width)
 	for j := range width {
 		mean, square := 0.0, 0.0
 		for _, r := range rows {
@@ -382,7 +415,17 @@ func standardize(x []float64, width int, rows []int) {
 		for i := j; i < len(x); i += width {
 			x[i] = (x[i] - mean) / deviation
 		}
+		means[j], deviations[j] = mean, deviation
 	}
+	return means, deviations
+}
+
+// Raw is input i as the table has it, of a value v as the network sees it.
+func (s *Set) Raw(i int, v float64) float64 {
+	if s.Mean == nil {
+		return v
+	}
+	return float64(v*s.Deviation[i]) + s.Mean[i]
 }
 
 func gather(x []float64, width int, rows []int) blas64.General {

@@ -284,18 +284,29 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 }
 
 // Activations calls f with what each activation layer made of the last
-// Forward's rows, input side first, those within a residual block too.
-func (m *Model) Activations(f func(name, kind string, units blas64.General)) {
+// Forward's rows, of that shape each, input side first, those within a residual
+// block too.
+func (m *Model) Activations(f func(name, kind string, shape []int, units blas64.General)) {
 	for i, l := range m.layers {
 		switch l := l.(type) {
 		case elementwise:
-			f(strconv.Itoa(i), l.Kind(), m.view(m.acts, i))
+			f(strconv.Itoa(i), l.Kind(), m.shapeOf(strconv.Itoa(i)), m.view(m.acts, i))
 		case *residual:
-			l.body.Activations(func(name, kind string, units blas64.General) {
-				f(strconv.Itoa(i)+"."+name, kind, units)
+			l.body.Activations(func(name, kind string, shape []int, units blas64.General) {
+				f(strconv.Itoa(i)+"."+name, kind, shape, units)
 			})
 		}
 	}
+}
+
+// shapeOf is the shape of a row that comes out of a layer.
+func (m *Model) shapeOf(name string) []int {
+	for _, p := range m.places {
+		if p.Name == name {
+			return p.Out
+		}
+	}
+	return nil
 }
 
 // NonFinite looks for NaN and infinities along the last pass and names the

@@ -1,0 +1,61 @@
+package probe
+
+import (
+	"context"
+	"math"
+
+	"descent/core"
+	"descent/core/data"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Calibration asks whether the network is right as often as it says: rows are
+// sorted by the probability of the class they are given to into Bins equal bins.
+// It finds a Reliability.
+// Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", 2017.
+type Calibration struct{ Bins int }
+
+// Reliability has for each bin how many rows fell into it, the mean
+// probability given and the share that was right. Error is the expected
+// calibration error, Σ |said − right| weighted by rows (Guo et al., eq. 3).
+type Reliability struct {
+	Bins  []ReliabilityBin
+	Error float64
+}
+
+// ReliabilityBin is one bin; Said and Right are 0 in an empty one.
+type ReliabilityBin struct {
+	Rows        int
+	Said, Right float64
+}
+
+// Measure is asked only where each row has a class and outputs are scores.
+func (c Calibration) Measure(ctx context.Context, t *core.Trainer) any {
+	r := Reliability{Bins: make([]ReliabilityBin, c.Bins)}
+	total := 0
+	eachBlock(ctx, t, held(t), func(_ int, p data.Part, out blas64.General) {
+		core.Probabilities(out)
+		for i, truth := range p.Classes {
+			guess := argmax(row(out, i))
+			said := row(out, i)[guess]
+			if math.IsNaN(said) {
+				continue
+			}
+			b := &r.Bins[min(int(float64(c.Bins)*said), c.Bins-1)]
+			b.Rows++
+			b.Said += said
+			if guess == truth {
+				b.Right++
+			}
+			total++
+		}
+	})
+	for i := range r.Bins {
+		if b := &r.Bins[i]; b.Rows > 0 {
+			b.Said, b.Right = b.Said/float64(b.Rows), b.Right/float64(b.Rows)
+			r.Error += float64(math.Abs(b.Said-b.Right)*float64(b.Rows)) / float64(total)
+		}
+	}
+	return r
+}

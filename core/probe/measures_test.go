@@ -1,0 +1,219 @@
+package probe_test
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/core"
+	"descent/core/probe"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+const (
+	threeClasses = `
+[data]
+set = "gaussians"
+classes = 3
+samples = 300
+validation = 0.4
+[model]
+layers = [2, 9, 3]
+activation = "tanh"
+[loss]
+name = "cross-entropy"
+[train]
+batch = 20
+`
+	oneNumber = `
+[data]
+set = "linear-teacher"
+inputs = 5
+outputs = 1
+samples = 900
+validation = 0.5
+[model]
+layers = [5, 1]
+[loss]
+name = "mse"
+`
+)
+
+func trained(t *testing.T, toml string, steps int) *core.Trainer {
+	t.Helper()
+	tr := trainer(t, toml)
+	for range steps {
+		tr.Step()
+	}
+	return tr
+}
+
+func find[T any](p interface {
+	Measure(context.Context, *core.Trainer) any
+}, t *core.Trainer,
+) T {
+	return p.Measure(context.Background(), t).(T)
+}
+
+func TestConfusionCountsWhatEvaluationCounts(t *testing.T) {
+	tr := trained(t, threeClasses, 60)
+	m := find[probe.ConfusionMatrix](probe.Confusion{}, tr)
+	_, accuracy := tr.Measure(tr.Data().Val)
+	if m.Rows != 120 || math.Abs(float64(m.Right)/120-accuracy) > 1e-15 {
+		t.Errorf("%d of %d right, the accuracy is %v", m.Right, m.Rows, accuracy)
+	}
+	for truth, guesses := range m.Counts {
+		want := 0
+		for _, c := range tr.Data().Val.Classes {
+			if c == truth {
+				want++
+			}
+		}
+		got := 0
+		for _, n := range guesses {
+			got += n
+		}
+		if got != want {
+			t.Errorf("%d rows of class %d, there are %d", got, truth, want)
+		}
+	}
+}
+
+func TestANetworkThatKnowsNothingIsOffByWhatItIsRight(t *testing.T) {
+	tr := trainer(t, strings.Replace(threeClasses, "[model]", "[model]\ninit = \"zero\"", 1))
+	r := find[probe.Reliability](probe.Calibration{Bins: 10}, tr)
+	b := r.Bins[3] // it says 1/3 of everything
+	if b.Rows != 120 || math.Abs(b.Said-1./3) > 1e-15 || math.Abs(r.Error-math.Abs(b.Right-1./3)) > 1e-15 {
+		t.Errorf("%+v, error %v", b, r.Error)
+	}
+}
+
+func TestImportanceOfALinearModelFollowsItsWeights(t *testing.T) {
+	tr := trained(t, oneNumber, 2000)
+	w := tr.Params()[:5]
+	found := find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
+	x := tr.Data().Val.X
+	for j, name := range tr.Data().Inputs {
+		mean, square := 0.0, 0.0
+		for r := range x.Rows {
+			mean += x.Data[r*x.Stride+j] / float64(x.Rows)
+			square += x.Data[r*x.Stride+j] * x.Data[r*x.Stride+j] / float64(x.Rows)
+		}
+		want := 2 * w[j] * w[j] * (square - mean*mean)
+		i := slices.IndexFunc(found, func(c probe.ColumnImportance) bool { return c.Name == name })
+		if got := found[i].Rise; math.Abs(got-want) > 0.1*want+0.01 {
+			t.Errorf("%s of weight %v: shuffled, the loss rises by %v, want about %v", name, w[j], got, want)
+		}
+	}
+	if !slices.IsSortedFunc(found, func(a, b probe.ColumnImportance) int {
+		if a.Rise >= b.Rise {
+			return -1
+		}
+		return 1
+	}) {
+		t.Errorf("not sorted: %v", found)
+	}
+	again := find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
+	if !slices.Equal(found, again) {
+		t.Error("a second look finds something else")
+	}
+}
+
+func TestWordsOfOneColumnAreShuffledTogether(t *testing.T) {
+	tr := trainer(t, `
+[data]
+set = "penguins"
+missing = "drop"
+[model]
+layers = [10, 3]
+[loss]
+name = "cross-entropy"
+`)
+	var names []string
+	for _, c := range find[[]probe.ColumnImportance](probe.Importance{Repeats: 1}, tr) {
+		names = append(names, c.Name)
+	}
+	slices.Sort(names)
+	if want := tr.Data().Columns; len(names) != len(want) || len(names) == len(tr.Data().Inputs) {
+		t.Errorf("%v of inputs %v", names, tr.Data().Inputs)
+	}
+}
+
+func TestSaliencyIsTheSlopeOfTheGuess(t *testing.T) {
+	tr := trained(t, threeClasses, 40)
+	examples := find[[]probe.Example](probe.Examples{First: 2, Count: 4}, tr)
+	if len(examples) != 4 || examples[0].Of != 120 {
+		t.Fatalf("%d examples of %d", len(examples), examples[0].Of)
+	}
+	score := func(x []float64, class int) float64 {
+		out := tr.Outputs(blas64.General{Rows: 1, Cols: len(x), Stride: len(x), Data: x})
+		return out.Data[class]
+	}
+	for _, e := range examples {
+		for j, got := range e.Saliency {
+			x := slices.Clone(e.Input)
+			x[j] += 1e-5
+			above := score(x, e.Guess)
+			x[j] -= 2e-5
+			want := math.Abs(above-score(x, e.Guess)) / 2e-5
+			if math.Abs(got-want) > 1e-6*max(1, want) {
+				t.Errorf("row %d input %d: %v, by difference %v", e.Row, j, got, want)
+			}
+		}
+	}
+	times := find[[]probe.Example](probe.Examples{First: 2, Count: 1, TimesInput: true}, tr)[0]
+	if want := math.Abs(examples[0].Saliency[0] * examples[0].Input[0]); math.Abs(times.Saliency[0]-want) > 1e-15 {
+		t.Errorf("times the input: %v, want %v", times.Saliency[0], want)
+	}
+}
+
+func TestTheWorstExamplesComeFirst(t *testing.T) {
+	tr := trained(t, threeClasses, 40)
+	examples := find[[]probe.Example](probe.Examples{Count: 120}, tr)
+	wrong := 0
+	for i, e := range examples {
+		if e.Truth == e.Guess {
+			continue
+		}
+		wrong++
+		if i > 0 && wrong == i+1 && examples[i-1].Share < e.Share-0.5 {
+			t.Errorf("example %d is worse than the one before", i)
+		}
+	}
+	_, accuracy := tr.Measure(tr.Data().Val)
+	if want := int(math.Round(120 * (1 - accuracy))); wrong != want {
+		t.Errorf("%d wrong, want %d", wrong, want)
+	}
+}
+
+func TestUnitsThatNeverAnswerAreDead(t *testing.T) {
+	relu := strings.Replace(threeClasses, "tanh", "relu", 1)
+	for toml, want := range map[string]probe.LayerUnits{
+		strings.Replace(relu, "[model]", "[model]\ninit = \"zero\"", 1): {Layer: "1", Units: 9, Dead: 9},
+		threeClasses: {Layer: "1", Units: 9},
+		strings.Replace(threeClasses, "[model]", "[model]\ninit = \"constant\"\ninit_value = 1000", 1): {Layer: "1", Units: 9, Saturated: 9},
+	} {
+		if got := find[[]probe.LayerUnits](probe.Units{}, trainer(t, toml)); len(got) != 1 || got[0] != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+}
+
+func TestAConstantExplainsNothing(t *testing.T) {
+	tr := trainer(t, strings.Replace(oneNumber, "[model]", "[model]\ninit = \"zero\"", 1))
+	f := find[probe.Fit](probe.Residuals{}, tr)
+	mean, square := 0.0, 0.0
+	for _, y := range f.True {
+		mean += y / float64(len(f.True))
+		square += y * y
+	}
+	if want := 1 - square/(square-float64(len(f.True))*mean*mean); math.Abs(f.R2-want) > 1e-12 || len(f.True) != 450 {
+		t.Errorf("r² %v of %d rows, want %v", f.R2, len(f.True), want)
+	}
+	if f := find[probe.Fit](probe.Residuals{}, trained(t, oneNumber, 3000)); f.R2 < 0.95 {
+		t.Errorf("trained, r² is %v", f.R2)
+	}
+}

@@ -1,0 +1,286 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/core/data"
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// examples is the pane of the data: what the network makes of them, in several
+// views.
+type examples struct {
+	t       *theme
+	view    int // of those that suit the data
+	page    int // of the images
+	explain bool
+}
+
+// view is one way to look at the data.
+type view struct {
+	name  string
+	probe func(e *examples, f *session.Frame, w, h int) session.Probe // nil: it needs none
+	draw  func(e *examples, f *session.Frame, found any, w, h int) []string
+}
+
+// views are those that suit the data, the most telling first.
+func (e *examples) views(d *data.Set) []view {
+	var out []view
+	add := func(suits bool, v view) {
+		if suits {
+			out = append(out, v)
+		}
+	}
+	image, _, _ := picture(d)
+	tabular := !image && len(d.Columns) <= 256
+	add(d.ByClass && image, view{"images, worst first", (*examples).imagesProbe, (*examples).images})
+	add(!d.ByClass, view{"predicted and true", residualsProbe, (*examples).fit})
+	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*examples).importance})
+	add(d.ByClass, view{"confusion", confusionProbe, (*examples).confusion})
+	add(d.ByClass, view{"calibration", calibrationProbe, (*examples).calibration})
+	add(!d.ByClass, view{"residuals", residualsProbe, (*examples).residuals})
+	return append(out, view{"summary", nil, (*examples).summary})
+}
+
+func (e *examples) current(d *data.Set) view {
+	views := e.views(d)
+	return views[e.view%len(views)]
+}
+
+func (e *examples) Title() string { return "Data" }
+
+func (e *examples) Note(f *session.Frame) string {
+	if f.Data == nil {
+		return ""
+	}
+	return e.current(f.Data).name
+}
+
+func (e *examples) Shown(f *session.Frame) bool { return f.Data != nil }
+
+func (e *examples) Actions() []Action {
+	images := func(f *session.Frame) string {
+		if f.Data == nil || e.current(f.Data).name != "images, worst first" {
+			return "there are no images to look at here"
+		}
+		return ""
+	}
+	turn := func(by int) func(*session.Frame) tea.Msg {
+		return func(*session.Frame) tea.Msg {
+			e.page = max(0, e.page+by)
+			return nil
+		}
+	}
+	return []Action{
+		{
+			Keys: []string{"v"}, Label: "view", Help: "the data: the next view", Anywhere: true,
+			Off: func(f *session.Frame) string {
+				if f.Data == nil {
+					return "a surface has no data"
+				}
+				return ""
+			},
+			Do: func(*session.Frame) tea.Msg {
+				e.view++
+				return showIntent{dataPane}
+			},
+		},
+		{
+			Keys: []string{"e"}, Label: "explain", Help: "images: colour what the answer depends on", Anywhere: true, Off: images,
+			Do: func(*session.Frame) tea.Msg {
+				e.explain = !e.explain
+				return nil
+			},
+		},
+		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images: the next ones", Off: images, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images: those before", Off: images, Do: turn(-1)},
+	}
+}
+
+// Probes is that of the view.
+func (e *examples) Probes(f *session.Frame, w, h int) []session.Probe {
+	if f.Data == nil || w < 8 || h < 3 {
+		return nil
+	}
+	if v := e.current(f.Data); v.probe != nil {
+		return []session.Probe{v.probe(e, f, w, h)}
+	}
+	return nil
+}
+
+func (e *examples) View(f *session.Frame, w, h int, _ bool) string {
+	if f.Data == nil || w < 8 || h < 3 {
+		return fit("", w, h)
+	}
+	v := e.current(f.Data)
+	var found session.Finding
+	if v.probe != nil {
+		var ok bool
+		if found, ok = f.Findings[v.probe(e, f, w, h)]; !ok {
+			return fit(e.t.Muted.Render("\n  measuring"), w, h)
+		}
+		if found.Err != nil {
+			return fit(e.t.Bad.Render(ansi.Wordwrap("✗ "+found.Err.Error(), w, "")), w, h)
+		}
+	}
+	return fit(strings.Join(v.draw(e, f, found.Value, w, h), "\n"), w, h)
+}
+
+func importanceProbe(*examples, *session.Frame, int, int) session.Probe {
+	return probe.Importance{Repeats: 5}
+}
+func confusionProbe(*examples, *session.Frame, int, int) session.Probe { return probe.Confusion{} }
+func residualsProbe(*examples, *session.Frame, int, int) session.Probe { return probe.Residuals{} }
+func calibrationProbe(*examples, *session.Frame, int, int) session.Probe {
+	return probe.Calibration{Bins: 10}
+}
+
+// judgedBy says which rows a view is about.
+func judgedBy(d *data.Set) string {
+	if d.Val.Rows() > 0 {
+		return "validation"
+	}
+	return "training"
+}
+
+// importance draws a bar for each column: by how much the loss rises without it.
+func (e *examples) importance(f *session.Frame, found any, w, h int) []string {
+	columns, _ := found.([]probe.ColumnImportance)
+	top := 0.0
+	name := 4
+	for _, c := range columns {
+		top = max(top, c.Rise)
+		name = max(name, ansi.StringWidth(c.Name))
+	}
+	name = min(name, w/3)
+	out := []string{e.t.Muted.Render("the loss rises, a column shuffled, by")}
+	bar := max(w-name-2-9, 0)
+	for i, c := range columns {
+		if i == h-2 && len(columns) > h-1 {
+			out = append(out, e.t.Muted.Render(fmt.Sprintf("and %d more", len(columns)-i)))
+			break
+		}
+		length := 0.0
+		if top > 0 {
+			length = max(c.Rise, 0) / top
+		}
+		out = append(out, e.t.Text.Render(fitLine(c.Name, name))+" "+
+			e.t.Train.Render(fitLine(blocks(length, bar), bar))+e.t.Text.Render(between("", significant(c.Rise), 9)))
+	}
+	return out
+}
+
+// blocks is a bar of a share of w cells, to an eighth of a cell.
+func blocks(share float64, w int) string {
+	eighths := int(min(max(share, 0), 1)*float64(w)*8 + 0.5)
+	text := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		text += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return text
+}
+
+// confusion draws the table of truths and guesses.
+func (e *examples) confusion(f *session.Frame, found any, w, h int) []string {
+	m, _ := found.(probe.ConfusionMatrix)
+	if m.Rows == 0 {
+		return nil
+	}
+	classes := len(m.Counts)
+	widest := 1
+	for _, line := range m.Counts {
+		for _, n := range line {
+			widest = max(widest, len(fmt.Sprint(n)))
+		}
+	}
+	cell := widest + 1
+	name := 1
+	for _, c := range f.Data.Targets {
+		name = max(name, ansi.StringWidth(c))
+	}
+	name = min(name, max(w-classes*cell-1, 2))
+	out := []string{e.t.Text.Render(fmt.Sprintf("%d of %d right, %s", m.Right, m.Rows, percent(float64(m.Right)/float64(m.Rows)))) +
+		e.t.Muted.Render(" · row true, column said")}
+	var head strings.Builder
+	for _, c := range f.Data.Targets {
+		head.WriteString(between("", " "+ansi.Truncate(c, cell-1, ""), cell))
+	}
+	out = append(out, e.t.Muted.Render(strings.Repeat(" ", name)+head.String()))
+	for truth, line := range m.Counts {
+		var text strings.Builder
+		text.WriteString(e.t.Text.Render(fitLine(f.Data.Targets[truth], name)))
+		for guess, n := range line {
+			style, word := e.t.Bad, fmt.Sprint(n)
+			switch {
+			case guess == truth:
+				style = e.t.Good
+			case n == 0:
+				style, word = e.t.Muted, "·"
+			}
+			text.WriteString(style.Render(between("", word, cell)))
+		}
+		out = append(out, text.String())
+	}
+	return out
+}
+
+// calibration sets for each bin what the network said beside how often it was right.
+func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
+	r, _ := found.(probe.Reliability)
+	out := []string{
+		e.t.Text.Render("off by "+percent(r.Error)) + e.t.Muted.Render(" · █ right ┃ said"),
+	}
+	bar := w - 17
+	if bar < 8 {
+		return out
+	}
+	for i, b := range slices.Backward(r.Bins) {
+		line := e.t.Muted.Render(between(fmt.Sprintf("%3d–%d %%", i*100/len(r.Bins), (i+1)*100/len(r.Bins)), thousands(b.Rows)+" ", 16))
+		if b.Rows > 0 {
+			cells := []rune(fitLine(blocks(b.Right, bar), bar))
+			cells[min(int(b.Said*float64(bar)), bar-1)] = '┃'
+			line += e.t.Val.Render(string(cells))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// summary says in words what the data are.
+func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
+	d := f.Data
+	name := f.Recipe.Data.Set
+	if name == "" {
+		name = f.Recipe.Data.File
+	}
+	out := strings.Split(ansi.Wordwrap(e.t.Title.Render(name)+": "+d.Summary, w, ""), "\n")
+	for i := range out {
+		out[i] = e.t.Text.Render(out[i])
+	}
+	out = append(out, e.t.Muted.Render(fmt.Sprintf("%s rows to train on, %s to validate", thousands(d.Train.Rows()), thousands(d.Val.Rows()))))
+	if !d.ByClass {
+		return append(out, e.t.Muted.Render("to predict: "+strings.Join(d.Targets, ", ")))
+	}
+	counts := make([]int, len(d.Targets))
+	top, width := 1, 4
+	for _, c := range d.Train.Classes {
+		counts[c]++
+	}
+	for i, n := range counts {
+		top, width = max(top, n), max(width, ansi.StringWidth(d.Targets[i]))
+	}
+	width = min(width, w/3)
+	out = append(out, e.t.Muted.Render("classes, training rows:"))
+	bar := max(w-width-8, 1)
+	for i, n := range counts {
+		out = append(out, e.t.Text.Render(fitLine(d.Targets[i], width))+" "+
+			e.t.Train.Render(fitLine(blocks(float64(n)/float64(top), bar), bar))+e.t.Text.Render(between("", thousands(n), 7)))
+	}
+	return out
+}

@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"fmt"
+	"testing"
+
+	"descent/session"
+
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/muesli/termenv"
+)
+
+// looked measures what a view of the data wants, on a place of w×h cells.
+func looked(t *testing.T, e *examples, preset string, steps, w, h int) *session.Frame {
+	t.Helper()
+	f, tr := probedOn(t, preset, steps, 1, 1) // too small for any pane to ask for anything
+	measureFor(e, f, tr, w, h)
+	return f
+}
+
+func TestGoldenViewsOfTheData(t *testing.T) {
+	for _, c := range []struct {
+		preset string
+		views  int
+	}{{"digits", 4}, {"concrete", 4}, {"iris", 4}} {
+		for v := range c.views {
+			t.Run(fmt.Sprintf("%s-%d", c.preset, v), func(t *testing.T) {
+				e := &examples{t: plainTheme(), view: v}
+				f := looked(t, e, c.preset, 120, 50, 16)
+				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
+			})
+		}
+	}
+}
+
+func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
+	for _, preset := range []string{"digits", "concrete", "penguins", "spiral", "chebyshev"} {
+		for _, th := range []*theme{plainTheme(), colored(termenv.TrueColor)} {
+			for v := range 5 {
+				for _, explain := range []bool{false, true} {
+					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
+						e := &examples{t: th, view: v, explain: explain, page: 3}
+						f := looked(t, e, preset, 2, s[0], s[1])
+						exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
+	b := newRobot(t, "digits", 120, 36)
+	b.train(3)
+	settle := func() {
+		for i := 0; i < 400 && b.runner.Frame().Probing; i++ {
+			b.send(pollMsg{})
+		}
+		b.send(pollMsg{})
+	}
+	settle()
+	b.sees("images, worst first", "1–8 of 359")
+	b.press("v")
+	settle()
+	b.sees("confusion", "of 359 right")
+	b.press("v")
+	settle()
+	b.sees("calibration", "said")
+	b.press("v")
+	b.sees("summary", "1797 rows")
+	b.press("v", "tab", "tab", "down")
+	settle()
+	b.sees("9–16 of 359")
+}

@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/core/data"
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// picture says whether rows are images, and their height and width; further
+// channels lie behind the first.
+func picture(d *data.Set) (ok bool, height, width int) {
+	if d == nil || len(d.Shape) < 2 {
+		return false, 0, 0
+	}
+	return true, d.Shape[0], d.Shape[1]
+}
+
+// album is how images are laid out: each shrunk by a whole factor to so many
+// cells, with a line for what it is below.
+type album struct{ shrink, w, h, across, down int }
+
+// layAlbum makes images as large as still leaves room for three.
+func layAlbum(height, width, w, h int) album {
+	var a album
+	for shrink := 1; shrink <= max(height, width); shrink++ {
+		a = album{shrink: shrink, w: max((width+shrink-1)/shrink, 6), h: (height+2*shrink-1)/(2*shrink) + 1}
+		if a.across, a.down = (w+1)/(a.w+1), h/a.h; a.across*a.down >= 3 {
+			break
+		}
+	}
+	return a
+}
+
+func (e *examples) album(f *session.Frame, w, h int) album {
+	_, height, width := picture(f.Data)
+	return layAlbum(height, width, w, h-1)
+}
+
+func (e *examples) imagesProbe(f *session.Frame, w, h int) session.Probe {
+	a := e.album(f, w, h)
+	count := a.across * a.down
+	rows := f.Data.Val.Rows()
+	if rows == 0 {
+		rows = f.Data.Train.Rows()
+	}
+	if count > 0 { // the last page stays within what is looked at
+		e.page = min(e.page, (min(rows, 512)-1)/count)
+	}
+	return probe.Examples{First: e.page * count, Count: count}
+}
+
+// images draws the images that are most wrong, each with its truth and what
+// the network takes it for.
+func (e *examples) images(f *session.Frame, found any, w, h int) []string {
+	shown, _ := found.([]probe.Example)
+	if len(shown) == 0 {
+		return nil
+	}
+	a := e.album(f, w, h)
+	first := e.page * a.across * a.down
+	head := fmt.Sprintf("%s, %d–%d of %d", judgedBy(f.Data), first+1, first+len(shown), shown[0].Of)
+	if f.Eval.HasAccuracy && f.Eval.HasVal {
+		head = percent(f.Eval.ValAccuracy) + " right · " + head
+	}
+	if e.explain {
+		head += " · " + "coloured: what counts"
+	}
+	out := []string{e.t.Muted.Render(head)}
+	for y := range a.down {
+		var blocks []string
+		for x := range a.across {
+			if i := y*a.across + x; i < len(shown) {
+				blocks = append(blocks, e.image(f.Data, shown[i], a), strings.TrimSuffix(strings.Repeat(" \n", a.h), "\n"))
+			}
+		}
+		if len(blocks) > 0 {
+			out = append(out, strings.Split(beside(blocks...), "\n")...)
+		}
+	}
+	return out
+}
+
+// image is one picture with its line.
+func (e *examples) image(d *data.Set, x probe.Example, a album) string {
+	c := newCanvas(e.t, a.w, a.h-1)
+	_, height, width := picture(d)
+	low, high, most := math.Inf(1), math.Inf(-1), 0.0
+	raw := make([]float64, len(x.Input))
+	for i, v := range x.Input {
+		raw[i] = d.Raw(i, v)
+		low, high, most = min(low, raw[i]), max(high, raw[i]), max(most, x.Saliency[i])
+	}
+	planes := len(x.Input) / (height * width)
+	for py := 0; py*a.shrink < height; py++ {
+		for px := 0; px*a.shrink < width; px++ {
+			var channel [3]float64
+			heat, n := 0.0, 0.0
+			for y := py * a.shrink; y < min((py+1)*a.shrink, height); y++ {
+				for i := px * a.shrink; i < min((px+1)*a.shrink, width); i++ {
+					for p := range planes {
+						at := (p*height+y)*width + i
+						if p < 3 {
+							channel[p] += raw[at]
+						}
+						heat = max(heat, x.Saliency[at])
+					}
+					n++
+				}
+			}
+			level := func(p int) float64 { return (channel[p]/n - low) / max(high-low, 1e-300) }
+			bright := level(0)
+			color := mix(rgb{20, 20, 24}, rgb{245, 245, 245}, bright)
+			if planes >= 3 {
+				color = rgb{uint8(255 * level(0)), uint8(255 * level(1)), uint8(255 * level(2))}
+			}
+			if e.explain && most > 0 {
+				color = mix(mix(rgb{20, 20, 24}, color, 0.6), rgb{255, 90, 0}, heat/most)
+				bright = heat / most
+			}
+			c.set(px, py, color, []rune(" .:-=+*#%@")[min(int(max(bright, 0)*10), 9)])
+		}
+	}
+	share := percentShort(x.Share)
+	line, style := d.Targets[x.Truth]+" "+share, e.t.Muted
+	if x.Guess != x.Truth {
+		truth, guess := d.Targets[x.Truth], d.Targets[x.Guess]
+		if room := (a.w - 1) / 2; ansi.StringWidth(truth)+ansi.StringWidth(guess)+1 > a.w {
+			truth, guess = ansi.Truncate(truth, room, ""), ansi.Truncate(guess, room, "")
+		}
+		line, style = truth+"→"+guess+" "+share, e.t.Bad
+	}
+	return strings.Join(append(c.lines(), style.Render(fitLine(ansi.Truncate(line, a.w, ""), a.w))), "\n")
+}
+
+func percentShort(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
