@@ -4,6 +4,7 @@ import (
 	"descent/core/data"
 	"descent/core/loss"
 	"descent/core/nn"
+	"descent/core/optim"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -78,4 +79,11 @@ func (t *Trainer) Point() (x, y float64, ok bool) {
 		return 0, 0, false
 	}
 	return t.params[0], t.params[1], true
+}
+
+// Plateau is the schedule that asks for decisions, with the rate as it stands;
+// ok is false while another is chosen.
+func (t *Trainer) Plateau() (p *optim.Plateau, lr float64, ok bool) {
+	p, ok = t.rate.(*optim.Plateau)
+	return p, t.optimizer.LR, ok
 }

@@ -11,6 +11,8 @@ type Report struct {
 	Loss float64 // of the step's batch, before its update, under the effective weights
 	LR   float64 // the rate the update used
 
+	Looks int // gradients taken so far: what a step costs, whatever the optimizer
+
 	// Measured after the update, on evaluated steps only.
 	Evaluated   bool
 	HasVal      bool // there are validation rows

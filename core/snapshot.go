@@ -12,6 +12,7 @@ import (
 // Snapshot is the whole state of a Trainer after a step. It is never modified.
 type Snapshot struct {
 	Step, Age, Seen int
+	Looks           int
 	LastUpdate      float64
 	Settings        Settings
 	Report          Report
@@ -22,7 +23,7 @@ type Snapshot struct {
 // Snapshot copies the state.
 func (t *Trainer) Snapshot() *Snapshot {
 	s := &Snapshot{
-		Step: t.step, Age: t.age, Seen: t.seen,
+		Step: t.step, Age: t.age, Seen: t.seen, Looks: t.looks,
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
 		Params: append([]float64(nil), t.params...),
 	}
@@ -43,7 +44,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	if len(s.Params) != len(t.params) {
 		panic("core: a snapshot of another model")
 	}
-	t.step, t.age, t.seen = s.Step, s.Age, s.Seen
+	t.step, t.age, t.seen, t.looks = s.Step, s.Age, s.Seen, s.Looks
 	t.lastUpdate, t.traced = s.LastUpdate, false
 	t.report, t.settings = s.Report, s.Settings
 	t.rig = newRig(s.Settings, t.layout)

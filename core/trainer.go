@@ -38,6 +38,7 @@ type Trainer struct {
 	age    int // updates of the current optimizer
 	seen   int // rows trained on
 	try    int // evaluations within the current step
+	looks  int // evaluations of the gradient so far
 
 	team *kernel.Team
 
@@ -199,8 +200,20 @@ func (t *Trainer) sync() {
 	t.of.follow(t.rig)
 }
 
-// Step trains one step and reports on it.
+// Step trains one step and reports on it, with an evaluation where one is due.
 func (t *Trainer) Step() Report {
+	t.Advance()
+	if t.Due() {
+		t.Evaluate()
+	}
+	return t.report
+}
+
+// Due tells whether the last step is one to evaluate.
+func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
+
+// Advance trains one step without evaluating.
+func (t *Trainer) Advance() Report {
 	t.step++
 	t.age++
 	t.try = 0
@@ -208,10 +221,8 @@ func (t *Trainer) Step() Report {
 	value := t.method.Step(t.params, t.eval, at)
 	t.seen += t.of.batch()
 	t.traced = true
-	t.report = Report{Step: t.step, Loss: value, LR: at.LR}
-	if t.step%t.evalEvery() == 0 {
-		t.Evaluate()
-	}
+	t.looks += t.try
+	t.report = Report{Step: t.step, Loss: value, LR: at.LR, Looks: t.looks}
 	return t.report
 }
 

@@ -16,6 +16,10 @@ type Command struct {
 	Fork *Fork        `json:"fork,omitempty"` // begin the entry's branch
 	Seek *Seek        `json:"seek,omitempty"` // go to a step of the entry's branch
 	End  *End         `json:"end,omitempty"`  // the session was left in good order
+
+	Label  *string `json:"label,omitempty"`  // name the entry's branch
+	Delete *bool   `json:"delete,omitempty"` // take the entry's branch away, or with false bring it back
+	Reach  *Reach  `json:"reach,omitempty"`  // how far the entry's branch had come when it was left
 }
 
 // Fork says where a branch begins: after a step of its parent, of whose
@@ -32,6 +36,14 @@ type Fork struct {
 type Seek struct {
 	Step      int `json:"step"`
 	Decisions int `json:"decisions"`
+	// Undo tells that what the branch still holds was taken back: to go on from
+	// here begins another branch.
+	Undo bool `json:"undo,omitempty"`
+}
+
+// Reach is the last step of a branch that was computed.
+type Reach struct {
+	Step int `json:"step"`
 }
 
 // End is the state in which a session was left, to check a replay against.

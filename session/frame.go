@@ -1,6 +1,8 @@
 package session
 
 import (
+	"math"
+
 	"descent/core"
 	"descent/core/data"
 )
@@ -28,6 +30,10 @@ type Frame struct {
 	Probing  bool              // more is being measured, or will be
 
 	Branch    BranchID
+	Branches  []Line
+	Way       Way    // of a seek that takes long
+	Mismatch  string // something did not come out again as it was
+	CanRedo   bool
 	Marks     []Mark
 	Decision  string // the last decision in words, "" if none can be taken back
 	DecidedAt int    // the step after which it was taken
@@ -43,6 +49,21 @@ type Dial struct {
 	core.Setting
 	Inert   string            // why turning it does nothing now
 	Refused map[string]string // choices that do not fit, with the reason
+}
+
+// Way is how far a seek has come; both are 0 when there is none.
+type Way struct{ Done, Total int }
+
+// Line is a branch as the timeline shows it.
+type Line struct {
+	ID, Parent BranchID // the first is its own parent
+	From, Head int
+	Label      string
+	Marks      []Mark  // of its own decisions
+	Loss       float64 // the best there, of validation where there is one; NaN before any
+	Last       float64 // the last training loss
+	Deleted    bool
+	Racing     bool
 }
 
 // Mark is a decision on the curve.
@@ -74,10 +95,47 @@ func (s *Session) frame(panel []Dial) *Frame {
 	for _, e := range s.at.entries[:s.applied] {
 		f.Marks = append(f.Marks, Mark{Step: e.Step, Text: e.words})
 	}
+	f.Branches, f.Mismatch, f.CanRedo = s.lines(), s.mismatch, len(s.redo) > 0
 	if s.last != nil && f.CanUndo {
 		f.Decision, f.DecidedAt = s.last.words, s.last.Step-1
 	}
 	return f
+}
+
+// lines are the branches for the screen, unless they are many: then the last.
+func (s *Session) lines() []Line {
+	out := make([]Line, 0, len(s.branches))
+	for _, b := range s.branches {
+		out = append(out, s.line(b))
+	}
+	return out
+}
+
+func (s *Session) line(b *branch) Line {
+	l := Line{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Loss: math.NaN(), Last: math.NaN()}
+	if b.parent != nil {
+		l.Parent = b.parent.id
+	}
+	for _, e := range b.entries[b.inherit:] {
+		l.Marks = append(l.Marks, Mark{Step: e.Step, Text: e.words})
+	}
+	best := func(buckets []Bucket) {
+		for _, k := range buckets {
+			if k.Count > 0 && !(k.Min >= l.Loss) {
+				l.Loss = k.Min
+			}
+		}
+	}
+	if best(b.curves.val.buckets); math.IsNaN(l.Loss) {
+		best(b.curves.train.buckets)
+	}
+	if k := b.curves.train.buckets; len(k) > 0 {
+		l.Last = k[len(k)-1].Mean()
+	}
+	for _, r := range s.race {
+		l.Racing = l.Racing || r.at == b
+	}
+	return l
 }
 
 // dials reads the panel.

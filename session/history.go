@@ -143,10 +143,14 @@ func (c Curves) until(step int) Curves {
 	}
 }
 
+// pastLimit bounds what a branch remembers of those it comes from: enough for
+// a screen.
+const pastLimit = 512
+
 // bounded merges neighbours until each series is of bounded size.
 func (c Curves) bounded() Curves {
 	half := func(b []Bucket) []Bucket {
-		for len(b) > bucketLimit {
+		for len(b) > pastLimit {
 			out := make([]Bucket, 0, (len(b)+1)/2)
 			for i := 0; i < len(b); i += 2 {
 				m := b[i]
@@ -160,7 +164,7 @@ func (c Curves) bounded() Curves {
 		return b
 	}
 	trail := c.Trail
-	for len(trail) > trailLimit {
+	for len(trail) > pastLimit {
 		out := make([]Point, 0, len(trail)/2+1)
 		for i := 0; i < len(trail); i += 2 {
 			out = append(out, trail[i])

@@ -58,7 +58,7 @@ func TestUntilCutsTheCurve(t *testing.T) {
 func TestSnapshotsThinWithAgeButTheFirstAndLastStay(t *testing.T) {
 	var s snapshots
 	for step := 0; step <= 100*snapshotEvery; step += snapshotEvery {
-		s.add(kept{0, &core.Snapshot{Step: step}})
+		s.add(kept{state: &core.Snapshot{Step: step}})
 		for len(s.list) > 20 {
 			s.thin(true)
 		}

@@ -39,6 +39,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := New(t, nil)
+	s.silent = true
 	check := func(step int, want string) error {
 		if want == "" {
 			return nil
@@ -112,6 +113,9 @@ func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 		}
 		if !known {
 			return nil, nil, 0, damaged(fmt.Sprintf("names branch %d, which never began", e.Branch))
+		}
+		if e.Label != nil || e.Delete != nil || e.Reach != nil {
+			continue // about a branch, not about where the session stands
 		}
 		at, steps, end, held = e.Branch, max(0, e.Step-1), nil, -1
 		switch {

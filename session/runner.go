@@ -33,6 +33,9 @@ type Runner struct {
 	turns   int  // how often it was
 	probes  *prober
 
+	cancelled atomic.Bool // the seek under way is to be broken off
+	way       Way
+
 	perSecond float64
 	since     time.Time // of the last rate measured
 	sinceStep int
@@ -149,6 +152,84 @@ func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value
 
 // Undo goes back to before the last decision.
 func (r *Runner) Undo() Pending { return r.decide(r.s.Undo) }
+
+// Redo takes back the last undo.
+func (r *Runner) Redo() Pending { return r.decide(r.s.Redo) }
+
+// Seek goes to the state after a step of a branch; a step beyond its end is the
+// end. It pauses training, and shows in the frames how far it has come; Cancel
+// breaks it off.
+func (r *Runner) Seek(id BranchID, step int) Pending {
+	r.cancelled.Store(false)
+	return r.decide(func() error { return r.seek(id, step) })
+}
+
+// Move goes so many steps back or forth on the branch.
+func (r *Runner) Move(steps int) Pending {
+	r.cancelled.Store(false)
+	return r.decide(func() error {
+		return r.seek(r.s.at.id, max(0, r.s.trainer.StepCount()+steps))
+	})
+}
+
+// Leap goes to where the next decision of the branch is about to be taken, or
+// with −1 the one before; behind the last one it goes to the branch's end.
+func (r *Runner) Leap(by int) Pending {
+	r.cancelled.Store(false)
+	return r.decide(func() error {
+		now, to := r.s.trainer.StepCount(), r.s.at.head
+		if by < 0 {
+			to = 0
+		}
+		for _, e := range r.s.at.entries {
+			switch at := e.Step - 1; {
+			case by > 0 && at > now && at < to, by < 0 && at < now:
+				to = at
+			}
+		}
+		return r.seek(r.s.at.id, to)
+	})
+}
+
+// Cancel breaks off a seek that takes long.
+func (r *Runner) Cancel() { r.cancelled.Store(true) }
+
+func (r *Runner) seek(id BranchID, step int) error {
+	b, err := r.s.find(id)
+	if err != nil {
+		return err
+	}
+	r.playing = false
+	shown := time.Now()
+	defer func() { r.way = Way{} }()
+	return r.s.Seek(id, min(step, b.head), func(done, total int) bool {
+		if r.cancelled.Load() {
+			return false
+		}
+		if now := time.Now(); now.Sub(shown) > refresh {
+			shown, r.way = now, Way{done, total}
+			f := *r.Frame()
+			f.Way = r.way
+			r.frame.Store(&f)
+		}
+		return true
+	})
+}
+
+// Fork begins a branch here, with no change yet.
+func (r *Runner) Fork(label string) Pending {
+	return r.decide(func() error { r.s.Fork(label); return nil })
+}
+
+// Label names a branch.
+func (r *Runner) Label(id BranchID, label string) Pending {
+	return r.decide(func() error { return r.s.Label(id, label) })
+}
+
+// Delete takes a branch away; Undo brings it back.
+func (r *Runner) Delete(id BranchID) Pending {
+	return r.decide(func() error { return r.s.Delete(id) })
+}
 
 // Reset begins again with the knobs as they stand.
 func (r *Runner) Reset() Pending { return r.decide(r.s.Reset) }

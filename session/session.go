@@ -9,8 +9,8 @@ import (
 	"descent/core/knob"
 )
 
-// budgetBytes bounds the snapshots of all branches together.
-const budgetBytes = 64 << 20
+// DefaultMemory bounds the snapshots of all branches together, in bytes.
+const DefaultMemory = 64 << 20
 
 // maxUndo bounds how many decisions can be taken back.
 const maxUndo = 1000
@@ -18,48 +18,32 @@ const maxUndo = 1000
 // Session is one experiment with its branches. It has one owner: a Runner, or
 // whoever calls it.
 type Session struct {
-	trainer  *core.Trainer
+	*lane            // the one that is looked at
+	race     []*lane // all that run, the one looked at among them; nil without a race
 	log      *Log
 	logErr   error // why nothing is being saved
 	branches []*branch
-	at       *branch
-	applied  int // decisions of the branch that hold now
-	undo     []position
+	undo     []undoable
+	redo     []undoable
 	last     *Entry // the last decision, for the screen
-	diverged bool   // the next step was tried and was not finite
-	recent   recent
-}
-
-// branch is one line of time. entries are all its decisions, the inherited
-// ones first, in the order in which they hold.
-type branch struct {
-	id      BranchID
-	parent  *branch // nil for the first
-	from    int     // the parent's step after which it begins
-	inherit int
-	label   string
-	entries []Entry
-	head    int // the furthest step computed
-	curves  curves
-	past    Curves // of the lineage, up to from
-	kept    snapshots
-}
-
-// position is a moment of a branch: after a step, with so many decisions.
-type position struct {
-	branch        *branch
-	step, applied int
-	last          *Entry
+	budget   int    // bytes for snapshots
+	silent   bool   // what helpers decided is in the log that is replayed
+	loose    bool   // the log was written with another arithmetic: its hashes are others
+	moved    bool   // the session stands where the log does not know yet
+	mismatch string // what did not come out again as it was
 }
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
 	first := &branch{label: "main"}
-	s := &Session{trainer: t, log: log, branches: []*branch{first}, at: first}
-	s.mark()
-	s.keep()
+	s := &Session{lane: &lane{trainer: t, at: first}, log: log, branches: []*branch{first}, budget: DefaultMemory}
+	mark(s.lane)
+	s.keep(s.lane)
 	return s
 }
+
+// Memory bounds the snapshots of all branches together, in bytes.
+func (s *Session) Memory(bytes int) { s.budget = bytes }
 
 // Trainer is the trainer, for reading.
 func (s *Session) Trainer() *core.Trainer { return s.trainer }
@@ -80,57 +64,47 @@ func (d *Diverged) Error() string {
 // not finite, the session goes back to the step before and the error is a
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
-	report, err := s.advance()
+	if s.rewound {
+		s.fork(s.lane, s.position(), "")
+		s.keep(s.lane)
+	}
+	s.settle()
+	return s.step(s.lane)
+}
+
+func (s *Session) step(l *lane) (core.Report, error) {
+	report, err := l.advance(s)
 	if err != nil {
 		return report, err
 	}
-	s.recent.add(report)
-	if report.Step > s.at.head {
-		s.at.head = report.Step
-		s.record(report)
+	l.recent.add(report)
+	lr, asks := l.observe(report)
+	if report.Step > l.at.head {
+		l.at.head = report.Step
+		record(l, report)
 	}
 	if report.Step%snapshotEvery == 0 {
-		s.keep()
+		s.keep(l)
 	}
-	return report, nil
-}
-
-// advance applies what holds from the next step and computes it.
-func (s *Session) advance() (core.Report, error) {
-	s.catchUp(s.trainer.StepCount()+1, len(s.at.entries))
-	report := s.trainer.Step()
-	if !s.trainer.Finite() {
-		d := &Diverged{Step: report.Step, Where: s.trainer.Blame(), Report: report}
-		s.travel(position{branch: s.at, step: report.Step - 1, applied: s.applied})
-		s.diverged = true
-		return report, d
-	}
-	return report, nil
-}
-
-// catchUp applies the branch's decisions that hold from a step or before, the
-// first limit of them at the most.
-func (s *Session) catchUp(step, limit int) {
-	for s.applied < limit && s.at.entries[s.applied].Step <= step {
-		c := s.at.entries[s.applied].Set
-		if err := s.trainer.Set(c.Path, c.Value); err != nil {
-			panic("session: a logged decision no longer holds: " + err.Error())
+	if asks && !s.silent && !l.behind() {
+		if err := s.do(l, "plateau", Turn("optimizer.lr", knob.Num(lr))); err != nil {
+			return report, err
 		}
-		s.applied++
 	}
+	return report, nil
 }
 
 // mark notes where a surface is being gone down.
-func (s *Session) mark() {
-	if x, y, ok := s.trainer.Point(); ok {
-		s.at.curves.trail.add(Point{s.trainer.StepCount(), x, y})
+func mark(l *lane) {
+	if x, y, ok := l.trainer.Point(); ok {
+		l.at.curves.trail.add(Point{l.trainer.StepCount(), x, y})
 	}
 }
 
-func (s *Session) record(r core.Report) {
-	c := &s.at.curves
+func record(l *lane, r core.Report) {
+	c := &l.at.curves
 	c.train.Add(r.Step, r.Loss)
-	s.mark()
+	mark(l)
 	if !r.Evaluated {
 		return
 	}
@@ -147,8 +121,8 @@ func (s *Session) record(r core.Report) {
 
 // keep takes a snapshot, and thins out the branch that holds the most while
 // all together are over the budget.
-func (s *Session) keep() {
-	s.at.kept.add(kept{s.applied, s.trainer.Snapshot()})
+func (s *Session) keep(l *lane) {
+	l.at.kept.add(kept{l.applied, l.trainer.Snapshot(), l.plateau})
 	for {
 		total, most := 0, s.branches[0]
 		for _, b := range s.branches {
@@ -157,67 +131,83 @@ func (s *Session) keep() {
 				most = b
 			}
 		}
-		if total <= budgetBytes || !most.kept.thin(most == s.branches[0] || most == s.at) {
+		if total <= s.budget || !most.kept.thin(most == s.branches[0] || s.lanesOn(most) > 0) {
 			return
 		}
 	}
 }
 
+// lanesOn is how many lanes stand on a branch.
+func (s *Session) lanesOn(b *branch) int {
+	n := 0
+	if s.at == b {
+		n++
+	}
+	for _, l := range s.race {
+		if l != s.lane && l.at == b {
+			n++
+		}
+	}
+	return n
+}
+
 // Do takes a decision that holds from the next step on. If the session stands
-// before the end of its branch, a new branch begins here and the old future
-// stays. On an error nothing has changed.
+// before the end of its branch, a new branch begins here, named after the
+// decision, and the old future stays. On an error nothing has changed.
 func (s *Session) Do(actor string, c Command) error {
 	if c.Set == nil {
 		return errors.New("this command is not for a user")
 	}
-	before := position{branch: s.at, step: s.trainer.StepCount(), applied: s.applied, last: s.last}
-	s.keep()
-	hash := s.trainer.Hash()
-	if err := s.trainer.Set(c.Set.Path, c.Set.Value); err != nil {
+	return s.do(s.lane, actor, c)
+}
+
+func (s *Session) do(l *lane, actor string, c Command) error {
+	before := l.position()
+	before.last = s.last
+	s.keep(l)
+	hash := l.trainer.Hash()
+	if err := s.apply(l, c); err != nil {
 		return err
 	}
-	if s.trainer.StepCount() < s.at.head || s.applied < len(s.at.entries) {
-		s.fork(before)
+	words := core.Words(c.Set.Path, c.Set.Value)
+	if l.behind() || l.rewound {
+		s.fork(l, before, words)
 	}
-	e := Entry{
-		Branch: s.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c,
-		words: core.Words(c.Set.Path, c.Set.Value),
+	s.settle()
+	e := Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
+	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == e.Step && s.last.Branch == e.Branch &&
+		s.last.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == len(l.at.entries)
+	if n := len(l.at.entries); again && n > l.at.inherit && l.at.label == l.at.entries[n-1].words {
+		l.at.label = words // the branch is named after what was decided in the end
 	}
-	again := len(s.undo) > 0 && s.last != nil && s.last.Step == e.Step && s.last.Branch == e.Branch &&
-		s.last.Set != nil && s.last.Set.Path == c.Set.Path && s.applied == len(s.at.entries)
-	s.at.entries = append(s.at.entries, e)
-	s.applied++
+	l.at.entries = append(l.at.entries, e)
+	l.applied++
 	s.write(e)
-	if !again { // turning one knob several times at one step is one decision
-		s.undo = append(s.undo, before)
-		s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
+	if l != s.lane {
+		return nil
 	}
-	s.last, s.diverged = &e, false
+	if !again { // turning one knob several times at one step is one decision
+		s.push(undoable{position: before})
+	}
+	s.last, l.diverged = &e, false
 	return nil
 }
 
-// fork begins a branch at a position and makes it the current one. The
-// trainer is left alone.
-func (s *Session) fork(p position) {
-	b := &branch{
-		id: BranchID(len(s.branches)), parent: p.branch, from: p.step, inherit: p.applied,
-		entries: append([]Entry(nil), p.branch.entries[:p.applied]...),
-		head:    p.step,
-		past:    p.branch.lineage().until(p.step).bounded(),
+// settle tells the log where the session stands, before it goes on from there.
+func (s *Session) settle() {
+	if !s.moved {
+		return
 	}
-	s.branches = append(s.branches, b)
-	s.at, s.applied = b, p.applied
-	s.write(Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: Command{
-		Fork: &Fork{Parent: p.branch.id, Step: p.step, Inherit: p.applied, Label: b.label},
-	}})
+	s.moved = false
+	step := s.trainer.StepCount()
+	s.write(Entry{Branch: s.at.id, Step: step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: step, Decisions: s.applied, Undo: s.rewound}}})
 }
 
-// lineage is the curve of a branch from the first step on.
-func (b *branch) lineage() Curves { return b.past.then(b.curves.copy()) }
-
-// travel puts the trainer at a position: the nearest snapshot of the branch or
-// of those it comes from, then replay.
-func (s *Session) travel(p position) {
+// travel puts a lane at a position: the nearest snapshot of the branch or of
+// those it comes from, then replay. go on is asked now and then, with how many
+// steps of how many are done; if it says no, the lane is back where it was and
+// the error is ErrCancelled.
+func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
 	var from kept
 	for b, step, applied := p.branch, p.step, p.applied; b != nil; b = b.parent {
 		if k, ok := b.kept.before(step, applied); ok {
@@ -226,54 +216,141 @@ func (s *Session) travel(p position) {
 		}
 		step, applied = min(step, b.from), min(applied, b.inherit)
 	}
-	s.at, s.diverged = p.branch, false
-	s.trainer.Restore(from.state)
-	s.applied = from.applied
-	for s.trainer.StepCount() < p.step {
-		s.catchUp(s.trainer.StepCount()+1, p.applied)
-		s.trainer.Step()
-		if s.trainer.StepCount()%snapshotEvery == 0 {
-			s.keep()
+	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
+		from = kept{l.applied, nil, l.plateau} // it stands nearer than any snapshot
+	}
+	before, back := *l, (*core.Snapshot)(nil)
+	if goOn != nil {
+		back = l.trainer.Snapshot()
+	}
+	if l.at != p.branch {
+		s.leave(l)
+	}
+	l.at, l.diverged, l.rewound = p.branch, false, false
+	if from.state != nil {
+		l.trainer.Restore(from.state)
+		l.applied, l.plateau = from.applied, from.plateau
+	}
+	start := l.trainer.StepCount()
+	for l.trainer.StepCount() < p.step {
+		s.catchUp(l, l.trainer.StepCount()+1, p.applied)
+		l.replay()
+		if l.trainer.StepCount()%snapshotEvery == 0 {
+			s.keep(l)
+		}
+		if goOn != nil && !goOn(l.trainer.StepCount()-start, p.step-start) {
+			*l = before
+			l.trainer.Restore(back)
+			return ErrCancelled
 		}
 	}
-	s.catchUp(math.MaxInt, p.applied)
-	s.recent.until(p.step)
+	s.catchUp(l, math.MaxInt, p.applied)
+	l.recent.until(p.step)
+	if n := len(l.recent); n > 0 && (l.recent[n-1].Step != p.step || before.at != p.branch) {
+		l.recent = nil
+	}
+	if l.trainer.Due() {
+		l.trainer.Evaluate()
+	}
+	return nil
 }
 
-// Seek goes to the state after a step of a branch, with the decisions up to it.
-func (s *Session) Seek(id BranchID, step int) error {
-	if id < 0 || int(id) >= len(s.branches) {
-		return fmt.Errorf("there is no branch %d", id)
+// ErrCancelled is what a way through time ends with that was broken off.
+var ErrCancelled = errors.New("cancelled; the session is back where it was")
+
+// Seek goes to the state after a step of a branch, with the decisions up to
+// it. goOn may be nil; see travel.
+func (s *Session) Seek(id BranchID, step int, goOn func(done, total int) bool) error {
+	b, err := s.find(id)
+	if err != nil {
+		return err
 	}
-	b := s.branches[id]
 	if step < 0 || step > b.head {
-		return fmt.Errorf("branch %d goes from step 0 to %d, not to %d", id, b.head, step)
+		return fmt.Errorf("%s goes from step 0 to %d, not to %d", b.name(), b.head, step)
 	}
 	p := position{branch: b, step: step}
 	for p.applied < len(b.entries) && (b.entries[p.applied].Step <= step || step == b.head) {
 		p.applied++
 	}
-	s.travel(p)
-	s.write(Entry{Branch: id, Step: step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: step, Decisions: s.applied}}})
+	return s.goTo(p, goOn)
+}
+
+// goTo goes to a position, on the lane that is looked at or, in a race, on
+// that of the branch.
+func (s *Session) goTo(p position, goOn func(done, total int) bool) error {
+	for _, l := range s.race {
+		if l.at == p.branch && l.position() == p {
+			s.lane = l
+			s.moved = true
+			return nil
+		}
+	}
+	if s.race != nil {
+		return errors.New("a race is on; end it first, or go to one of its branches")
+	}
+	if err := s.travel(s.lane, p, goOn); err != nil {
+		return err
+	}
+	s.moved = true
 	return nil
 }
 
 // Undo goes back to before the last decision, training included. What was
-// trained since stays as a branch of its own.
+// trained since stays on its branch; to go on from here begins another.
 func (s *Session) Undo() error {
 	if len(s.undo) == 0 {
 		return errors.New("there is no decision to take back")
 	}
-	p := s.undo[len(s.undo)-1]
-	s.undo = s.undo[:len(s.undo)-1]
-	s.travel(p)
-	if p.step < p.branch.head || p.applied < len(p.branch.entries) {
-		s.fork(p)
-		s.keep()
-	} else {
-		s.write(Entry{Branch: p.branch.id, Step: p.step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: p.step, Decisions: s.applied}}})
+	if s.race != nil {
+		return errors.New("a race is on; end it first")
 	}
-	s.last = p.last
+	u := s.undo[len(s.undo)-1]
+	here := s.position()
+	here.last = s.last
+	if u.deleted != nil {
+		s.setDeleted(u.deleted, false)
+		s.redo = append(s.redo, undoable{deleted: u.deleted, position: here})
+	} else {
+		if err := s.travel(s.lane, u.position, nil); err != nil {
+			return err
+		}
+		if s.at.deleted {
+			s.setDeleted(s.at, false)
+		}
+		s.redo = append(s.redo, undoable{position: here})
+		s.rewound = s.behind()
+		s.moved = true
+		s.settle()
+	}
+	s.undo = s.undo[:len(s.undo)-1]
+	s.last = u.last
+	return nil
+}
+
+// Redo takes back the last undo.
+func (s *Session) Redo() error {
+	if len(s.redo) == 0 {
+		return errors.New("there is nothing to do again")
+	}
+	if s.race != nil {
+		return errors.New("a race is on; end it first")
+	}
+	u := s.redo[len(s.redo)-1]
+	rest := s.redo[:len(s.redo)-1]
+	here := s.position()
+	here.last = s.last
+	if u.deleted != nil {
+		s.setDeleted(u.deleted, true)
+		s.push(undoable{deleted: u.deleted, position: here})
+	} else {
+		if err := s.travel(s.lane, u.position, nil); err != nil {
+			return err
+		}
+		s.push(undoable{position: here})
+		s.moved = true
+		s.settle()
+	}
+	s.redo, s.last = rest, u.last
 	return nil
 }
 
@@ -288,13 +365,19 @@ func (s *Session) Undoes() *Entry {
 // Reset begins again at step 0 with the knobs as they stand: a new branch. It
 // can be taken back.
 func (s *Session) Reset() error {
-	before := position{branch: s.at, step: s.trainer.StepCount(), applied: s.applied, last: s.last}
-	s.keep()
+	if s.race != nil {
+		return errors.New("a race is on; end it first")
+	}
+	before := s.position()
+	before.last = s.last
+	s.keep(s.lane)
 	want := s.trainer.Settings()
 	start := position{branch: s.branches[0]}
-	s.travel(start)
-	s.fork(start)
-	s.keep()
+	if err := s.travel(s.lane, start, nil); err != nil {
+		return err
+	}
+	s.fork(s.lane, start, "again from 0")
+	s.keep(s.lane)
 	for _, c := range s.trainer.Settings().Changes(want) {
 		if err := s.trainer.Set(c.Path, c.Value); err != nil {
 			return err
@@ -307,7 +390,7 @@ func (s *Session) Reset() error {
 		s.applied++
 		s.write(e)
 	}
-	s.undo = append(s.undo, before)
+	s.push(undoable{position: before})
 	s.last = &Entry{Branch: s.at.id, Step: before.step + 1, words: "reset"}
 	return nil
 }
@@ -318,6 +401,9 @@ func (s *Session) Finish() error {
 		return nil
 	}
 	step := s.trainer.StepCount()
+	if s.at.head > step {
+		s.leave(s.lane)
+	}
 	s.write(Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: Command{
 		End: &End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: Float(s.trainer.Last().Loss), Diverged: s.diverged},
 	}})
@@ -329,9 +415,7 @@ func (s *Session) Finish() error {
 // write appends to the log. Training goes on when it fails; the screen says so.
 func (s *Session) write(e Entry) {
 	if s.log != nil {
-		if err := s.log.Append(e); err != nil && s.logErr == nil {
-			s.logErr = err
-		}
+		s.logErr = s.log.Append(e)
 	}
 }
 

@@ -45,7 +45,7 @@ func TestUndoKeepsTheOldFutureAsABranch(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps(t, s, 3)
-	if err := s.Seek(0, 25); err != nil {
+	if err := s.Seek(0, 25, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.trainer.Hash(); got != future {
@@ -173,26 +173,37 @@ func TestRandomScripts(t *testing.T) {
 					rt.Fatal(err)
 				}
 			},
-			"undo":  func(*rapid.T) { _ = s.Undo() },
+			"undo": func(*rapid.T) { _ = s.Undo() },
+			"redo": func(*rapid.T) { _ = s.Redo() },
+			"fork": func(*rapid.T) { s.Fork("") },
+			"delete": func(rt *rapid.T) {
+				_ = s.Delete(BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
+			},
 			"reset": func(rt *rapid.T) { check(rt, s.Reset()) },
 			"seek": func(rt *rapid.T) {
 				b := s.branches[rapid.IntRange(0, len(s.branches)-1).Draw(rt, "branch")]
-				check(rt, s.Seek(b.id, rapid.IntRange(0, b.head).Draw(rt, "to")))
+				if err := s.Seek(b.id, rapid.IntRange(0, b.head).Draw(rt, "to"), nil); err != nil && !b.deleted {
+					rt.Fatal(err)
+				}
 			},
 			"": func(*rapid.T) {
-				if s.trainer.StepCount() > s.at.head || s.applied > len(s.at.entries) {
+				if s.trainer.StepCount() > s.at.head || s.applied > len(s.at.entries) || s.at.deleted {
 					rt.Fatal("the session stands outside its branch")
+				}
+				if s.mismatch != "" {
+					rt.Fatal(s.mismatch)
 				}
 			},
 		})
 		at, step := s.at.id, s.trainer.StepCount()
 		for _, b := range s.branches {
-			check(rt, s.Seek(b.id, b.head))
+			b.deleted = false
+			check(rt, s.Seek(b.id, b.head, nil))
 			if got, want := s.trainer.Hash(), straight(t, r, b.entries, b.head); got != want {
 				rt.Fatalf("branch %d at step %d: %s, a straight run gives %s", b.id, b.head, got, want)
 			}
 		}
-		check(rt, s.Seek(at, step))
+		check(rt, s.Seek(at, step, nil))
 		check(rt, s.Finish())
 		out, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{})
 		if err != nil {

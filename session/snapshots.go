@@ -4,19 +4,22 @@ import (
 	"math"
 
 	"descent/core"
+	"descent/core/optim"
 )
 
 // kept is a snapshot and how many of its branch's decisions it holds.
 type kept struct {
 	applied int
 	state   *core.Snapshot
+	plateau optim.PlateauMemory
 }
 
 // snapshotEvery is the number of steps between snapshots of the recent past.
 const snapshotEvery = 256
 
 // snapshots are those of one branch, oldest first: dense when recent, thin
-// when old.
+// when old. Gaps grow as the square root of their age, so that n of them leave
+// none longer than about 4/n of the whole.
 type snapshots struct {
 	list  []kept
 	bytes int
@@ -48,7 +51,7 @@ func (s *snapshots) thin(needed bool) bool {
 		for i := 1; i < n-1; i++ {
 			gap := float64(s.list[i+1].state.Step - s.list[i-1].state.Step)
 			age := float64(now - s.list[i].state.Step + snapshotEvery)
-			if cost := gap / age; cost < least {
+			if cost := gap / math.Sqrt(age); cost < least {
 				worst, least = i, cost
 			}
 		}

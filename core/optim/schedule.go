@@ -33,6 +33,9 @@ var Schedules = []ScheduleRow{
 	},
 	{Name: "cyclic", Help: "up and down between the rate and max_lr", New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
 	{Name: "inverse-sqrt", Help: "level, then falling as 1/√t", New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
+	{Name: "plateau", Help: "lowers the rate by itself once evaluation stops improving; each time it is a decision", New: func() Schedule {
+		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4}
+	}},
 	{Name: "wsd", Help: "level, then down in a line at the end; with warmup: warm-up, stable, decay", New: func() Schedule { return &wsd{Decay: 0.2} }},
 }
 

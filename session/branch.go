@@ -1,0 +1,138 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+)
+
+// branch is one line of time. entries are all its decisions, the inherited
+// ones first, in the order in which they hold.
+type branch struct {
+	id      BranchID
+	parent  *branch // nil for the first
+	from    int     // the parent's step after which it begins
+	inherit int
+	label   string
+	deleted bool
+	entries []Entry
+	head    int // the furthest step computed
+	logged  int // the head as far as the log tells
+	curves  curves
+	past    Curves // of the lineage, up to from
+	kept    snapshots
+}
+
+// position is a moment of a branch: after a step, with so many decisions.
+type position struct {
+	branch        *branch
+	step, applied int
+	last          *Entry
+}
+
+// undoable is what undo takes back, or redo does again: a way from one
+// position to another, or the deletion of a branch.
+type undoable struct {
+	position
+	deleted *branch
+}
+
+// find is a branch that is there.
+func (s *Session) find(id BranchID) (*branch, error) {
+	if id < 0 || int(id) >= len(s.branches) {
+		return nil, fmt.Errorf("there is no branch %d", id)
+	}
+	if b := s.branches[id]; !b.deleted {
+		return b, nil
+	}
+	return nil, fmt.Errorf("branch %d was deleted", id)
+}
+
+// fork begins a branch at a position and puts the lane on it. The trainer is
+// left alone.
+func (s *Session) fork(l *lane, p position, label string) {
+	s.leave(l)
+	b := &branch{
+		id: BranchID(len(s.branches)), parent: p.branch, from: p.step, inherit: p.applied, label: label,
+		entries: append([]Entry(nil), p.branch.entries[:p.applied]...),
+		head:    p.step, logged: p.step,
+		past: p.branch.lineage().until(p.step).bounded(),
+	}
+	s.branches = append(s.branches, b)
+	l.at, l.applied, l.rewound = b, p.applied, false
+	s.moved = false
+	s.write(Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: Command{
+		Fork: &Fork{Parent: p.branch.id, Step: p.step, Inherit: p.applied, Label: b.label},
+	}})
+}
+
+// leave notes how far a branch has come, before the session goes elsewhere.
+func (s *Session) leave(l *lane) {
+	if b := l.at; b.head > b.logged {
+		b.logged = b.head
+		s.write(Entry{Branch: b.id, Step: b.head + 1, Actor: "descent", Command: Command{Reach: &Reach{Step: b.head}}})
+	}
+}
+
+// lineage is the curve of a branch from the first step on.
+func (b *branch) lineage() Curves { return b.past.then(b.curves.copy()) }
+
+// Fork begins a branch here, with no change yet; the present one stays.
+func (s *Session) Fork(label string) {
+	s.keep(s.lane)
+	p := s.position()
+	s.push(undoable{position: position{branch: p.branch, step: p.step, applied: p.applied, last: s.last}})
+	if label == "" {
+		label = fmt.Sprintf("from step %d", p.step)
+	}
+	s.fork(s.lane, p, label)
+	s.keep(s.lane)
+	s.last = &Entry{Branch: s.at.id, Step: p.step + 1, words: "fork"}
+}
+
+// Label names a branch.
+func (s *Session) Label(id BranchID, label string) error {
+	b, err := s.find(id)
+	if err != nil {
+		return err
+	}
+	b.label = label
+	s.write(Entry{Branch: id, Step: b.head + 1, Actor: "user", Command: Command{Label: &label}})
+	return nil
+}
+
+// Delete takes a branch away; undo brings it back. Branches that begin on it stay.
+func (s *Session) Delete(id BranchID) error {
+	b, err := s.find(id)
+	switch {
+	case err != nil:
+		return err
+	case b == s.at:
+		return errors.New("this is the branch you are on; go to another one first")
+	case s.lanesOn(b) > 0:
+		return errors.New("this branch is in the race; end it first")
+	}
+	s.push(undoable{deleted: b, position: position{last: s.last}})
+	s.setDeleted(b, true)
+	s.last = &Entry{Branch: id, Step: s.trainer.StepCount() + 1, words: "deleted " + b.name()}
+	return nil
+}
+
+func (s *Session) setDeleted(b *branch, deleted bool) {
+	b.deleted = deleted
+	s.write(Entry{Branch: b.id, Step: b.head + 1, Actor: "user", Command: Command{Delete: &deleted}})
+}
+
+// name is what the screen calls a branch.
+func (b *branch) name() string {
+	if b.label != "" {
+		return b.label
+	}
+	return fmt.Sprintf("branch %d", b.id)
+}
+
+// push makes room for something to take back; what was taken back is then gone.
+func (s *Session) push(u undoable) {
+	s.undo = append(s.undo, u)
+	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
+	s.redo = nil
+}
