@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -69,9 +70,12 @@ func TestATornLastLineIsLeftOut(t *testing.T) {
 	}
 }
 
+// sums are the checksums at the ends of a log's lines.
+var sums = regexp.MustCompile(`,"sum":"[0-9a-f]{8}"}`)
+
 func TestAForgedLogDoesNotMatch(t *testing.T) {
 	dir, log := record(t)
-	write(t, dir, "forged.jsonl", strings.Replace(log, `"rmsprop"}`, `"momentum"}`, 1))
+	write(t, dir, "forged.jsonl", strings.Replace(sums.ReplaceAllString(log, "}"), `"rmsprop"}`, `"momentum"}`, 1))
 	r := descent(t, dir, "replay", "forged.jsonl", "--quiet")
 	oneSentence(t, r.err)
 	if r.code != 1 || !strings.Contains(r.err, "before step 200") {
@@ -81,9 +85,13 @@ func TestAForgedLogDoesNotMatch(t *testing.T) {
 
 func TestDamagedLogsAreRefused(t *testing.T) {
 	dir, log := record(t)
+	sealed := log
+	log = sums.ReplaceAllString(log, "}")
 	header, entries, _ := strings.Cut(log, "\n")
 	first := func(line string) string { return header + "\n" + line + "\n" }
 	for _, c := range []struct{ name, log, want string }{
+		{"a flipped byte in the recipe", strings.Replace(sealed, "lr", "mr", 1), "l.jsonl:1: the recipe is damaged"},
+		{"a flipped byte in a decision", strings.Replace(sealed, `"actor":"`, `"actor":"x`, 1), "l.jsonl:2: the line is damaged: its checksum is another; the 1 lines before it are sound"},
 		{"of a later version", strings.Replace(log, `"descent":1`, `"descent":99`, 1), "l.jsonl:1: the log is of version 99"},
 		{"of an impossible version", strings.Replace(log, `"descent":1`, `"descent":-1`, 1), "l.jsonl:1:"},
 		{"no log", "{\"step\":1,\"loss\":2}\n", "l.jsonl:1: this is no log of descent"},

@@ -68,11 +68,13 @@ func usage(err error) error {
 
 func root() *cobra.Command {
 	var set []string
+	var memory int
 	c := &cobra.Command{
-		Use:   "descent [PRESET]",
+		Use:   "descent [PRESET|LOG]",
 		Short: "train small networks in the terminal, with every setting live",
 		Long: "descent trains small networks in the terminal, with every setting live.\n" +
-			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file.",
+			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file,\n" +
+			"or on the session of a LOG.",
 		Args:          cobra.MaximumNArgs(1),
 		SilenceErrors: true, SilenceUsage: true,
 		ValidArgsFunction: completePresets,
@@ -81,11 +83,18 @@ func root() *cobra.Command {
 			if len(args) > 0 {
 				name = args[0]
 			}
-			return workbench(name, set)
+			if isLog(name) {
+				if len(set) > 0 {
+					return usage(fmt.Errorf("%s is a log, and --set is for presets; turn the knob in the workbench", name))
+				}
+				return resume(name, nil, memory)
+			}
+			return workbench(name, set, memory)
 		},
 	}
 	flagSet(c, &set)
-	c.AddCommand(runCommand(), replayCommand(), listCommand())
+	memoryFlag(c, &memory)
+	c.AddCommand(runCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
@@ -146,12 +155,12 @@ func load(name string, set []string) (core.Recipe, error) {
 	return r, usage(r.Check())
 }
 
-func workbench(name string, set []string) error {
+func workbench(name string, set []string, memory int) error {
 	r, err := load(name, set)
 	if err != nil {
 		return err
 	}
-	if !isatty.IsTerminal(os.Stdout.Fd()) || !isatty.IsTerminal(os.Stdin.Fd()) || os.Getenv("TERM") == "dumb" {
+	if !terminal() {
 		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
 	}
 	t, hashes, err := session.Open(r, presets.Files{})
@@ -159,15 +168,221 @@ func workbench(name string, set []string) error {
 		return err
 	}
 	log, logErr := session.NewLog(session.NewHeader(r, hashes))
-	runner := session.Run(session.New(t, log).Unsaved(logErr), name == presets.Default)
-	if r.Surface.Name != "" {
+	return show(session.New(t, log).Unsaved(logErr), name == presets.Default, memory)
+}
+
+func terminal() bool {
+	return isatty.IsTerminal(os.Stdout.Fd()) && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
+}
+
+// show opens the workbench on a session, and says where it is kept.
+func show(s *session.Session, playing bool, memory int) error {
+	if memory < 1 {
+		return errors.Join(usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory)), s.Finish())
+	}
+	s.Memory(memory << 20)
+	surface := s.Trainer().Recipe().Surface.Name != ""
+	runner := session.Run(s, playing)
+	if surface {
 		_ = runner.SetSpeed(100).Wait() // a surface has a million steps a second: nobody would see them
 	}
-	err = tui.Run(runner, tui.Options{Encode: presets.Encode})
-	if err = errors.Join(err, runner.Close()); err == nil && log != nil {
-		fmt.Fprintf(os.Stderr, "kept: `descent replay %s` computes this session again\n", log.Path)
+	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
+	path := runner.Frame().LogPath
+	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
+		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
 	}
 	return err
+}
+
+// isLog tells a log from a preset by its first bytes.
+func isLog(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(`{"descent":`))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == `{"descent":`
+}
+
+// moved finds files that lie elsewhere now.
+type moved struct {
+	presets.Files
+	to map[string]string
+}
+
+func (m moved) File(path string) ([]byte, error) {
+	if to, ok := m.to[path]; ok {
+		return m.Files.File(to)
+	}
+	content, err := m.Files.File(path)
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%w; if it lies elsewhere now, add --file %s=WHERE", err, path)
+	}
+	return content, err
+}
+
+func fileFlag(c *cobra.Command, files *[]string) {
+	c.Flags().StringArrayVar(files, "file", nil, "OLD=NEW: where a file that the log names lies now (may be repeated)")
+}
+
+func relocated(files []string) (moved, error) {
+	m := moved{to: map[string]string{}}
+	for _, text := range files {
+		old, now, ok := strings.Cut(text, "=")
+		if !ok {
+			return m, usage(fmt.Errorf("--file %s: the form is OLD=NEW", text))
+		}
+		m.to[old] = now
+	}
+	return m, nil
+}
+
+func memoryFlag(c *cobra.Command, memory *int) {
+	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for going back in time")
+}
+
+func resumeCommand() *cobra.Command {
+	var files []string
+	var memory int
+	var dry bool
+	c := &cobra.Command{
+		Use:   "resume [LOG]",
+		Short: "open the last session, or that of a log, where it stood",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, err := "", error(nil)
+			if len(args) > 0 {
+				path = args[0]
+			} else if path, err = session.Latest(); err != nil {
+				return usage(err)
+			}
+			if dry {
+				return standing(path, files)
+			}
+			return resume(path, files, memory)
+		},
+	}
+	fileFlag(c, &files)
+	memoryFlag(c, &memory)
+	c.Flags().BoolVar(&dry, "dry-run", false, "say where the session stands, and leave it so")
+	return c
+}
+
+// reopen opens a log, and says on stderr what there is to say about it.
+func reopen(path string, files []string) (*session.Session, error) {
+	where, err := relocated(files)
+	if err != nil {
+		return nil, err
+	}
+	p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
+	start := time.Now()
+	back, err := session.Resume(path, where, func(done, total int) bool {
+		if time.Since(start) > time.Second {
+			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
+		}
+		return true
+	})
+	p.end()
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range back.Notes {
+		fmt.Fprintln(os.Stderr, "descent: "+n)
+	}
+	return back.Session, nil
+}
+
+func resume(path string, files []string, memory int) error {
+	if !terminal() {
+		return usage(errors.New("the workbench needs a terminal; `descent resume --dry-run` says where a session stands without one"))
+	}
+	s, err := reopen(path, files)
+	if err != nil {
+		return err
+	}
+	return show(s, false, memory)
+}
+
+func standing(path string, files []string) error {
+	s, err := reopen(path, files)
+	if err != nil {
+		return err
+	}
+	fmt.Println(s.Standing())
+	return s.Abandon()
+}
+
+func sessionsCommand() *cobra.Command {
+	var keep int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "sessions",
+		Short: "list the sessions that are kept, or remove old ones",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			all, err := session.List()
+			if err != nil {
+				return err
+			}
+			if c.Flags().Changed("keep") {
+				return thin(all, keep)
+			}
+			if asJSON {
+				e := json.NewEncoder(os.Stdout)
+				e.SetIndent("", "  ")
+				if all == nil {
+					all = []session.Kept{}
+				}
+				return e.Encode(all)
+			}
+			if len(all) == 0 {
+				fmt.Fprintln(os.Stderr, "no session is kept yet; `descent` begins one")
+				return nil
+			}
+			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
+			for _, k := range all {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f kB\t%s\n", k.Name, k.Preset,
+					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, float64(k.Bytes)/1000, k.State)
+			}
+			return w.Flush()
+		},
+	}
+	c.Flags().IntVar(&keep, "keep", 0, "remove all but the last so many; one that is running stays")
+	c.Flags().BoolVar(&asJSON, "json", false, "for machines")
+	c.AddCommand(&cobra.Command{
+		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			all, _ := session.List()
+			for _, k := range all {
+				names = append(names, k.Name)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	})
+	return c
+}
+
+// thin removes all sessions but the last few.
+func thin(all []session.Kept, keep int) error {
+	if keep < 0 {
+		return usage(fmt.Errorf("--keep takes a number of at least 0, not %d", keep))
+	}
+	var names []string
+	for _, k := range all[min(keep, len(all)):] {
+		if k.State != "running" {
+			names = append(names, k.Name)
+		}
+	}
+	if err := session.Remove(names...); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", len(names), len(all)-len(names))
+	return nil
 }
 
 func runCommand() *cobra.Command {
@@ -279,6 +494,7 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 func replayCommand() *cobra.Command {
 	var o session.Options
 	var quiet bool
+	var files []string
 	c := &cobra.Command{
 		Use:   "replay LOG",
 		Short: "compute a log again and check that it matches",
@@ -292,9 +508,13 @@ func replayCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			where, err := relocated(files)
+			if err != nil {
+				return err
+			}
 			var out session.Outcome
 			err = headless(0, quiet, &o, func(ctx context.Context) error {
-				out, err = session.Replay(ctx, rec, presets.Files{}, o)
+				out, err = session.Replay(ctx, rec, where, o)
 				return err
 			})
 			if err != nil {
@@ -304,6 +524,7 @@ func replayCommand() *cobra.Command {
 			return nil
 		},
 	}
+	fileFlag(c, &files)
 	c.Flags().StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
 	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	return c
@@ -322,8 +543,7 @@ func newProgress(out io.Writer, terminal bool) *progress {
 }
 
 func (p *progress) show(done, total int, last core.Report) {
-	now := time.Now()
-	if now.Before(p.next) && done != total {
+	if time.Now().Before(p.next) && done != total {
 		return
 	}
 	text := fmt.Sprintf("step %d of %d  loss %.4g", done, total, last.Loss)
@@ -332,6 +552,15 @@ func (p *progress) show(done, total int, last core.Report) {
 		if last.HasAccuracy {
 			text += fmt.Sprintf("  val_accuracy %.4f", last.ValAccuracy)
 		}
+	}
+	p.say(done, total, text)
+}
+
+// say shows how far something has come, if it is time.
+func (p *progress) say(done, total int, text string) {
+	now := time.Now()
+	if now.Before(p.next) && done != total {
+		return
 	}
 	if !p.terminal {
 		p.next = now.Add(2 * time.Second)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
 	"os"
@@ -53,32 +54,76 @@ func (f *Float) UnmarshalJSON(b []byte) error {
 }
 
 // Log is a log that is being written. Every line is on the disk before Append
-// returns.
+// returns, or it waits: what could not be written is tried again, in order,
+// with the next line and with Flush.
 type Log struct {
 	Path string
-	file *os.File
+
+	open    func() (file, error) // nil once it is open
+	file    file
+	size    int64    // of what is surely written
+	waiting [][]byte // lines that are not
+	synced  bool
+	lock    *lock
+	header  Header
+}
+
+// created is when the log began, as its header says.
+func (l *Log) created() string {
+	if l == nil {
+		return ""
+	}
+	return l.header.Created
 }
 
 // CreateLog begins a log at path. replace allows to overwrite a file.
 func CreateLog(path string, h Header, replace bool) (*Log, error) {
 	if path == "-" {
-		l := &Log{Path: path, file: os.Stdout}
+		l := &Log{Path: path, file: pipe{os.Stdout}}
 		return l, l.write(h)
+	}
+	lock, err := lockLog(path)
+	if err != nil {
+		return nil, err
 	}
 	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if replace {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	file, err := os.OpenFile(path, flags, 0o644)
+	file, err := openLog(realDisk{}, path, flags)
 	if err != nil {
+		lock.release()
 		return nil, said(path, err)
 	}
-	l := &Log{Path: path, file: file}
+	l := &Log{Path: path, file: file, lock: lock, header: h}
 	if err := l.write(h); err != nil {
-		file.Close()
+		l.Close()
 		return nil, err
 	}
 	return l, nil
+}
+
+// openLog opens a file to append to; one that is no plain file is not synced.
+func openLog(d disk, path string, flags int) (file, error) {
+	f, err := d.create(path, flags|os.O_APPEND)
+	if err != nil {
+		return nil, err
+	}
+	if f, ok := f.(*os.File); ok && !isRegular(f) {
+		return pipe{f}, nil
+	}
+	return f, nil
+}
+
+// pipe is a file that cannot be synced or cut.
+type pipe struct{ *os.File }
+
+func (pipe) Sync() error          { return nil }
+func (pipe) Truncate(int64) error { return nil }
+
+func isRegular(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // Append writes one entry and syncs it.
@@ -86,35 +131,94 @@ func (l *Log) Append(e Entry) error { return l.write(e) }
 
 func (l *Log) write(line any) error {
 	b, err := json.Marshal(line)
-	if err == nil {
-		_, err = l.file.Write(append(b, '\n'))
-	}
-	if err == nil {
-		err = l.file.Sync()
-		if errors.Is(err, errors.ErrUnsupported) || !isRegular(l.file) {
-			err = nil // a pipe or a device cannot be synced
-		}
-	}
 	if err != nil {
 		return fmt.Errorf("the log cannot be written: %w", err)
 	}
-	return nil
+	l.waiting = append(l.waiting, sealed(b))
+	return l.Flush()
 }
 
-func isRegular(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular()
+// Flush writes what waits. On an error it waits on.
+func (l *Log) Flush() error {
+	err := l.flush()
+	if err == nil {
+		return nil
+	}
+	var p *os.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	where := l.Path
+	if where == "" {
+		where = "the log"
+	}
+	return fmt.Errorf("%s cannot be written: %w", where, err)
 }
 
-// Close closes the file.
-func (l *Log) Close() error { return l.file.Close() }
+func (l *Log) flush() error {
+	if l.open != nil {
+		f, err := l.open()
+		if err != nil {
+			return err
+		}
+		l.file, l.open = f, nil
+	}
+	for len(l.waiting) > 0 {
+		l.synced = false
+		if _, err := l.file.Write(l.waiting[0]); err != nil {
+			_ = l.file.Truncate(l.size) // half a line would spoil the next
+			return err
+		}
+		l.size += int64(len(l.waiting[0]))
+		l.waiting = l.waiting[1:]
+	}
+	if l.synced {
+		return nil
+	}
+	err := l.file.Sync()
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	l.synced = err == nil
+	return err
+}
+
+// Close closes the file. What still waits is tried once more.
+func (l *Log) Close() error {
+	err := l.Flush()
+	if l.file != nil {
+		err = errors.Join(err, l.file.Close())
+	}
+	l.lock.release()
+	return err
+}
+
+// A line ends in the CRC-32 of what stands before it, so that a changed byte
+// is noticed: {...,"sum":"1c291ca3"}. Lines without one are read too.
+const sumKey = `,"sum":"`
+
+func sealed(b []byte) []byte {
+	b = b[:len(b)-1]
+	return fmt.Appendf(b, "%s%08x\"}\n", sumKey, crc32.ChecksumIEEE(b))
+}
+
+// broken tells whether a line has a sum that is not its own.
+func broken(line []byte) bool {
+	line = bytes.TrimRight(line, "\r\n")
+	i := len(line) - len(sumKey) - len(`1c291ca3"}`)
+	if i < 0 || string(line[i:i+len(sumKey)]) != sumKey {
+		return false
+	}
+	return string(line[i+len(sumKey):len(line)-2]) != fmt.Sprintf("%08x", crc32.ChecksumIEEE(line[:i]))
+}
 
 // Record is a log that was read.
 type Record struct {
 	Name    string // of the file, for errors
 	Header  Header
 	Entries []Entry
-	Torn    bool // the last line was cut off and is left out
+	Torn    bool  // the last line was cut off and is left out
+	Size    int64 // of the complete lines, in bytes
 }
 
 // ReadLog reads a log. name stands in errors. A last line without an end is
@@ -134,6 +238,10 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			}
 			return out, nil
 		}
+		out.Size += int64(len(text))
+		if line > 1 && broken(text) {
+			return nil, damaged(name, line, errSum)
+		}
 		if line == 1 {
 			var v struct {
 				Version int `json:"descent"`
@@ -147,20 +255,29 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			if err := json.Unmarshal(text, &out.Header); err != nil {
 				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, err)
 			}
+			if broken(text) {
+				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
+			}
 			continue
 		}
 		var e Entry
 		if err := json.Unmarshal(text, &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: the line is damaged: %w", name, line, err)
+			return nil, damaged(name, line, err)
 		}
 		out.Entries = append(out.Entries, e)
 	}
 }
 
+var errSum = errors.New("its checksum is another")
+
+func damaged(name string, line int, err error) error {
+	return fmt.Errorf("%s:%d: the line is damaged: %w; the %d lines before it are sound, `head -n %d` makes a log of them", name, line, err, line-1, line-1)
+}
+
 // NewHeader describes a session that begins now.
 func NewHeader(r core.Recipe, files map[string]string) Header {
 	return Header{
-		Version: Version, Created: time.Now().UTC().Format(time.RFC3339),
+		Version: Version, Created: time.Now().UTC().Format(time.RFC3339Nano),
 		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: files,
 	}
 }
@@ -186,26 +303,49 @@ func StateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "descent"), nil
 }
 
-// NewLog begins a log of its own name under the state directory.
-func NewLog(h Header) (*Log, error) {
+// SessionsDir is where the logs of the workbench are kept.
+func SessionsDir() (string, error) {
 	dir, err := StateDir()
+	return filepath.Join(dir, "sessions"), err
+}
+
+// NewLog begins a log of its own name under the state directory. If that
+// cannot be done the log waits, and the error says why: lines are kept and
+// written as soon as it can.
+func NewLog(h Header) (*Log, error) {
+	l := &Log{header: h}
+	l.open = func() (file, error) {
+		path, f, err := newLog(l, h.Recipe.Name)
+		if err == nil {
+			l.Path = path
+		}
+		return f, err
+	}
+	return l, l.write(h)
+}
+
+func newLog(l *Log, preset string) (string, file, error) {
+	dir, err := SessionsDir()
 	if err == nil {
-		dir = filepath.Join(dir, "sessions")
 		err = os.MkdirAll(dir, 0o755)
 	}
 	if err != nil {
-		return nil, said(dir, err)
+		return "", nil, err
 	}
 	stamp := time.Now().Format("20060102-150405")
 	for n := 0; ; n++ {
-		name := fmt.Sprintf("%s-%s", stamp, h.Recipe.Name)
+		name := fmt.Sprintf("%s-%s", stamp, preset)
 		if n > 0 {
 			name += "-" + strconv.Itoa(n)
 		}
-		l, err := CreateLog(filepath.Join(dir, name+".jsonl"), h, false)
+		path := filepath.Join(dir, name+".jsonl")
+		f, err := openLog(realDisk{}, path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 		if errors.Is(err, os.ErrExist) && n < 1000 {
 			continue
 		}
-		return l, err
+		if err == nil {
+			l.lock, err = lockLog(path)
+		}
+		return path, f, err
 	}
 }

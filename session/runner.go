@@ -33,6 +33,11 @@ type Runner struct {
 	turns   int  // how often it was
 	probes  *prober
 
+	saver     *saver
+	saving    bool      // a state is on its way to the disk
+	saved     stamp     // the state last sent there
+	saveAt    time.Time // before then none is sent
+	saveErr   error
 	cancelled atomic.Bool // the seek under way is to be broken off
 	way       Way
 
@@ -54,7 +59,7 @@ var ErrClosed = errors.New("the session is closed")
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProber(),
+		s: s, playing: playing, turned: true, probes: newProber(), saver: newSaver(realDisk{}),
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -271,7 +276,16 @@ func (r *Runner) Close() error {
 		return nil
 	}
 	<-r.done
-	return r.s.Finish()
+	path, i := "", (*image)(nil)
+	if r.s.log != nil {
+		path = r.s.log.Path
+	}
+	err = r.s.Finish()
+	if path != "" && path != "-" {
+		i = r.s.image()
+		err = errors.Join(err, saveState(realDisk{}, statePath(path), i))
+	}
+	return err
 }
 
 var errStop = errors.New("stop")
@@ -279,6 +293,7 @@ var errStop = errors.New("stop")
 func (r *Runner) loop() {
 	defer close(r.done)
 	defer r.probes.close()
+	defer r.saver.close()
 	defer r.s.trainer.Close()
 	defer func() {
 		if p := recover(); p != nil {
@@ -300,8 +315,12 @@ func (r *Runner) loop() {
 			case m := <-r.probes.results:
 				timer.Stop()
 				r.probed(m)
+			case err := <-r.saver.done:
+				timer.Stop()
+				r.wasSaved(err)
 			case <-timer.C:
 				r.probe(time.Now())
+				r.save(time.Now())
 			}
 			continue
 		}
@@ -312,6 +331,8 @@ func (r *Runner) loop() {
 			}
 		case m := <-r.probes.results:
 			r.probed(m)
+		case err := <-r.saver.done:
+			r.wasSaved(err)
 		default:
 			r.train()
 		}
@@ -328,10 +349,43 @@ func (r *Runner) idle() time.Duration {
 		if d := r.probes.wait(r.stamp(), now); d >= 0 {
 			wait = max(d, time.Millisecond)
 		}
+		if r.unsaved() {
+			wait = min(wait, max(r.saveAt.Sub(now), time.Millisecond))
+		}
 	case r.speed > 0:
 		wait = r.due.Sub(now)
 	}
 	return wait
+}
+
+// saveEvery is how often a state is written while something changes, and how
+// soon what could not be written is tried again.
+const saveEvery = 3 * time.Second
+
+// unsaved tells whether there is something to write, now or later.
+func (r *Runner) unsaved() bool {
+	return r.s.log != nil && !r.saving && (r.stamp() != r.saved || r.s.logErr != nil || r.saveErr != nil)
+}
+
+// save sends a state to the disk if it is time.
+func (r *Runner) save(now time.Time) {
+	if now.Before(r.saveAt) || !r.unsaved() {
+		return
+	}
+	r.saveAt = now.Add(saveEvery)
+	r.s.retry()
+	if r.s.log.Path == "" || r.s.log.Path == "-" {
+		return // there is no place for it yet
+	}
+	r.saved, r.saving = r.stamp(), true
+	r.saver.jobs <- savedJob{statePath(r.s.log.Path), r.s.image()}
+}
+
+func (r *Runner) wasSaved(err error) {
+	r.saving, r.saveErr = false, err
+	if err != nil {
+		r.publish(time.Now())
+	}
 }
 
 func (r *Runner) stamp() stamp {
@@ -424,7 +478,11 @@ func (r *Runner) publish(now time.Time) {
 		r.turns++
 	}
 	r.probe(now)
+	r.save(now)
 	f := r.s.frame(r.panel)
+	if f.LogError == "" && r.saveErr != nil {
+		f.LogError = r.saveErr.Error()
+	}
 	f.Findings, f.Probing = r.probes.found, r.probes.busy || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped
 	f.Eval = f.Last

@@ -31,12 +31,14 @@ type Session struct {
 	loose    bool   // the log was written with another arithmetic: its hashes are others
 	moved    bool   // the session stands where the log does not know yet
 	mismatch string // what did not come out again as it was
+	created  string // as the log's header says
+	logLines int    // entries of the log
 }
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
 	first := &branch{label: "main"}
-	s := &Session{lane: &lane{trainer: t, at: first}, log: log, branches: []*branch{first}, budget: DefaultMemory}
+	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
 	mark(s.lane)
 	s.keep(s.lane)
 	return s
@@ -340,11 +342,17 @@ func (s *Session) Redo() error {
 	here := s.position()
 	here.last = s.last
 	if u.deleted != nil {
+		if s.at == u.deleted {
+			return errors.New("you are on the branch that was deleted; go to another one first")
+		}
 		s.setDeleted(u.deleted, true)
 		s.push(undoable{deleted: u.deleted, position: here})
 	} else {
 		if err := s.travel(s.lane, u.position, nil); err != nil {
 			return err
+		}
+		if s.at.deleted {
+			s.setDeleted(s.at, false)
 		}
 		s.push(undoable{position: here})
 		s.moved = true
@@ -415,7 +423,15 @@ func (s *Session) Finish() error {
 // write appends to the log. Training goes on when it fails; the screen says so.
 func (s *Session) write(e Entry) {
 	if s.log != nil {
+		s.logLines++
 		s.logErr = s.log.Append(e)
+	}
+}
+
+// retry tries again to write what waits.
+func (s *Session) retry() {
+	if s.log != nil && s.logErr != nil {
+		s.logErr = s.log.Flush()
 	}
 }
 

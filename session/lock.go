@@ -1,0 +1,43 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// lock keeps two descents from writing one log. It is the system's, on a file
+// beside the log, and vanishes with the process.
+type lock struct{ file *flock.Flock }
+
+// lockLog takes the lock of a log, or says who has it.
+func lockLog(path string) (*lock, error) {
+	name := path + ".lock"
+	f := flock.New(name)
+	ok, err := f.TryLock()
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil, nil // a file system without locks
+	case err != nil:
+		return nil, said(path, err)
+	case !ok:
+		who := "another descent"
+		if pid, err := os.ReadFile(name); err == nil && len(pid) > 0 {
+			who += " (process " + strings.TrimSpace(string(pid)) + ")"
+		}
+		return nil, fmt.Errorf("%s is being written by %s; leave that one first", path, who)
+	}
+	_ = os.WriteFile(name, fmt.Appendln(nil, os.Getpid()), 0o644) // only for the sentence above
+	return &lock{f}, nil
+}
+
+func (l *lock) release() {
+	if l == nil {
+		return
+	}
+	_ = os.Remove(l.file.Path()) // before it is free: afterwards it may be another's
+	_ = l.file.Unlock()
+}

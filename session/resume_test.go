@@ -1,0 +1,352 @@
+package session
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"descent/core/knob"
+
+	"pgregory.net/rapid"
+)
+
+// act takes one random step in the life of a session.
+func act(rt *rapid.T, s *Session) {
+	switch rapid.SampledFrom([]string{"step", "step", "step", "turn", "turn", "undo", "redo", "reset", "seek", "fork", "delete", "label"}).Draw(rt, "act") {
+	case "step":
+		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
+			if _, err := s.Step(); err != nil {
+				return
+			}
+		}
+	case "turn":
+		panel := s.trainer.Settings().Panel()
+		k := panel[rapid.IntRange(0, len(panel)-1).Draw(rt, "knob")]
+		_ = s.Set(k.Knob.Path, k.Knob.Turn(k.Value, rapid.IntRange(-3, 3).Draw(rt, "stops")))
+	case "undo":
+		_ = s.Undo()
+	case "redo":
+		_ = s.Redo()
+	case "reset":
+		_ = s.Reset()
+	case "seek":
+		b := s.branches[rapid.IntRange(0, len(s.branches)-1).Draw(rt, "branch")]
+		_ = s.Seek(b.id, rapid.IntRange(0, b.head).Draw(rt, "to"), nil)
+	case "fork":
+		s.Fork("")
+	case "delete":
+		_ = s.Delete(BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
+	case "label":
+		_ = s.Label(s.at.id, "mine")
+	}
+}
+
+// A machine that dies leaves the log up to some byte, and perhaps a state from
+// some time before. What is opened again holds every decision of the complete
+// lines, and each branch is what a straight run of its decisions gives.
+func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		r := moons(t)
+		path := filepath.Join(dir, "s.jsonl")
+		_ = os.Remove(statePath(path))
+		l, err := CreateLog(path, NewHeader(r, nil), true)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		s := New(trainer(t, r), l)
+		saved := 0 // bytes of the log when the state was written
+		for range rapid.IntRange(1, 25).Draw(rt, "acts") {
+			act(rt, s)
+			if rapid.IntRange(0, 4).Draw(rt, "save") == 0 {
+				if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+					rt.Fatal(err)
+				}
+				saved = int(l.size)
+			}
+		}
+		stands, step := s.at.id, s.trainer.StepCount()
+		whole := rapid.Bool().Draw(rt, "whole")
+		if whole {
+			if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		hash := s.trainer.Hash()
+		l.Close()
+		content, _ := os.ReadFile(path)
+		header := bytes.IndexByte(content, '\n') + 1
+		left := len(content)
+		if !whole {
+			left = rapid.IntRange(max(header, saved), len(content)).Draw(rt, "left")
+		}
+		if err := os.WriteFile(path, content[:left], 0o644); err != nil {
+			rt.Fatal(err)
+		}
+		back, err := Resume(path, noFiles{}, nil)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		b := back.Session
+		defer b.log.Close()
+		if b.mismatch != "" {
+			rt.Fatal(b.mismatch)
+		}
+		if whole && (b.at.id != stands || b.trainer.StepCount() != step || b.trainer.Hash() != hash) {
+			rt.Fatalf("it stands at step %d of branch %d, it stood at %d of %d", b.trainer.StepCount(), b.at.id, step, stands)
+		}
+		for i, was := range b.branches {
+			if n := len(was.entries); n > len(s.branches[i].entries) {
+				rt.Fatalf("branch %d has %d decisions, it had %d", i, n, len(s.branches[i].entries))
+			}
+			was.deleted = false
+			check(rt, b.Seek(was.id, was.head, nil))
+			if got, want := b.trainer.Hash(), straight(t, r, was.entries, was.head); got != want {
+				rt.Fatalf("branch %d at step %d: %s, a straight run gives %s", was.id, was.head, got, want)
+			}
+		}
+		for len(b.undo) > 0 {
+			check(rt, b.Undo())
+		}
+		act(rt, b)
+	})
+}
+
+// plainDisk keeps what was synced of each file apart from what was only
+// written, and fails the n-th operation and, if asked, all after it.
+type plainDisk struct {
+	synced, written map[string][]byte
+	left            int // operations until it fails; −1 never
+	forever         bool
+}
+
+var errFull = &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+
+func (d *plainDisk) fails() bool {
+	if d.left < 0 {
+		return false
+	}
+	if d.left == 0 {
+		if !d.forever {
+			d.left = -1
+		}
+		return true
+	}
+	d.left--
+	return false
+}
+
+func (d *plainDisk) create(path string, flags int) (file, error) {
+	if d.fails() {
+		return nil, errFull
+	}
+	if flags&os.O_TRUNC != 0 || d.written[path] == nil {
+		d.written[path] = []byte{}
+	}
+	return &plainFile{d, path}, nil
+}
+
+func (d *plainDisk) rename(from, to string) error {
+	if d.fails() {
+		return errFull
+	}
+	d.written[to], d.synced[to] = d.written[from], d.synced[from]
+	delete(d.written, from)
+	delete(d.synced, from)
+	return nil
+}
+
+func (d *plainDisk) remove(path string) error { delete(d.written, path); return nil }
+func (d *plainDisk) syncDir(string) error     { return nil }
+
+type plainFile struct {
+	d    *plainDisk
+	path string
+}
+
+func (f *plainFile) Write(b []byte) (int, error) {
+	if f.d.fails() { // half of it arrives
+		f.d.written[f.path] = append(f.d.written[f.path], b[:len(b)/2]...)
+		return len(b) / 2, errFull
+	}
+	f.d.written[f.path] = append(f.d.written[f.path], b...)
+	return len(b), nil
+}
+
+func (f *plainFile) Sync() error {
+	if f.d.fails() {
+		return errFull
+	}
+	f.d.synced[f.path] = bytes.Clone(f.d.written[f.path])
+	return nil
+}
+
+func (f *plainFile) Truncate(n int64) error {
+	f.d.written[f.path] = f.d.written[f.path][:n]
+	return nil
+}
+func (f *plainFile) Close() error { return nil }
+
+// scripted lives a short life on a disk and returns how many decisions were
+// acknowledged: the log said that they are on the disk.
+func scripted(t *testing.T, d *plainDisk) (s *Session, acknowledged int) {
+	t.Helper()
+	l := &Log{Path: "s.jsonl", header: NewHeader(moons(t), nil)}
+	l.open = func() (file, error) { return openLog(d, "s.jsonl", os.O_WRONLY|os.O_CREATE) }
+	_ = l.write(l.header)
+	s = New(trainer(t, moons(t)), l)
+	for i := range 6 {
+		steps(t, s, 3)
+		set(t, s, "optimizer.lr", knob.Num(0.01*float64(i+2)))
+		if s.logErr == nil {
+			acknowledged = i + 1
+		}
+		_ = saveState(d, "s.jsonl.state", s.image()) // an error is said, and nothing else
+	}
+	return s, acknowledged
+}
+
+func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
+	for _, forever := range []bool{false, true} {
+		for n := range 60 {
+			d := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: n, forever: forever}
+			s, acknowledged := scripted(t, d)
+			if s.trainer.StepCount() != 18 {
+				t.Fatalf("operation %d: training came to step %d", n, s.trainer.StepCount())
+			}
+			if forever && s.logErr == nil && n < 20 {
+				t.Errorf("operation %d: nothing is said", n)
+			}
+			if s.logErr != nil && !strings.Contains(s.logErr.Error(), "no space left") {
+				t.Errorf("operation %d: %v", n, s.logErr)
+			}
+			if log := d.synced["s.jsonl"]; len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
+				rec, err := ReadLog("s.jsonl", bytes.NewReader(log))
+				if err != nil {
+					t.Fatalf("operation %d: %v", n, err)
+				}
+				if len(rec.Entries) < acknowledged {
+					t.Errorf("operation %d: %d decisions are left, %d were acknowledged", n, len(rec.Entries), acknowledged)
+				}
+			} else if acknowledged > 0 {
+				t.Errorf("operation %d: no log is left of %d decisions", n, acknowledged)
+			}
+			if state := d.synced["s.jsonl.state"]; state != nil {
+				if _, err := decodeImage(state); err != nil {
+					t.Errorf("operation %d: the state: %v", n, err)
+				}
+			}
+			d.left = -1 // there is room again
+			if s.retry(); s.logErr != nil {
+				t.Errorf("operation %d: with room again: %v", n, s.logErr)
+			}
+			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.synced["s.jsonl"]))
+			if err != nil || len(rec.Entries) != 6 {
+				t.Errorf("operation %d: saving did not resume: %v", n, err)
+			}
+		}
+	}
+}
+
+func TestASecondDescentIsToldWhoWritesTheLog(t *testing.T) {
+	s, path := logged(t, moons(t))
+	defer s.Finish()
+	_, err := Resume(path, noFiles{}, nil)
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("(process %d)", os.Getpid())) {
+		t.Errorf("a second one: %v", err)
+	}
+}
+
+func TestADamagedStateIsLeftAsideAndSaid(t *testing.T) {
+	s, path := logged(t, moons(t))
+	steps(t, s, 5)
+	set(t, s, "optimizer.lr", knob.Num(0.1))
+	steps(t, s, 300)
+	want := s.trainer.Hash()
+	if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	state, _ := os.ReadFile(statePath(path))
+	for what, b := range map[string][]byte{"flipped": flipped(state, len(state)/2), "short": state[:len(state)-3], "empty": nil, "other": []byte("hello")} {
+		if err := os.WriteFile(statePath(path), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		back, err := Resume(path, noFiles{}, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if got := back.Session.trainer.Hash(); got != want || len(back.Notes) != 1 {
+			t.Errorf("%s: state %s, want %s; notes %q", what, got, want, back.Notes)
+		}
+		back.Session.log.Close()
+	}
+}
+
+func flipped(b []byte, at int) []byte {
+	out := bytes.Clone(b)
+	out[at] ^= 1
+	return out
+}
+
+func TestAResumedSessionGoesOnInTheSameLog(t *testing.T) {
+	s, path := logged(t, moons(t))
+	steps(t, s, 5)
+	set(t, s, "optimizer.lr", knob.Num(0.1))
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Resume(path, noFiles{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps(t, back.Session, 5)
+	set(t, back.Session, "optimizer.lr", knob.Num(0.2))
+	steps(t, back.Session, 5)
+	want := back.Session.trainer.Hash()
+	if err := back.Session.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, Options{})
+	if err != nil || out.Steps != 15 || out.Decisions != 2 || !out.Exact {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if end := readLog(t, path).Entries; end[len(end)-1].End.Hash != want {
+		t.Error("the log ends elsewhere")
+	}
+}
+
+func TestAReadOnlyFolderIsSaidAndTheLogWaits(t *testing.T) {
+	blocked := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(blocked, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_STATE_HOME", blocked)
+	l, err := NewLog(NewHeader(moons(t), nil))
+	if err == nil || l == nil {
+		t.Fatalf("log %v, error %v", l, err)
+	}
+	s := New(trainer(t, moons(t)), l).Unsaved(err)
+	steps(t, s, 3)
+	set(t, s, "optimizer.lr", knob.Num(0.1))
+	if f := s.frame(nil); f.LogError == "" {
+		t.Error("the screen does not say that nothing is saved")
+	}
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	if s.retry(); s.logErr != nil {
+		t.Fatal(s.logErr)
+	}
+	if n := len(readLog(t, l.Path).Entries); n != 1 {
+		t.Errorf("%d decisions were written once there was a place, want 1", n)
+	}
+	if err := errors.Join(s.Finish()); err != nil {
+		t.Error(err)
+	}
+}
