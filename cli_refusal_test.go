@@ -154,7 +154,7 @@ func TestWrongCommandsAreRefused(t *testing.T) {
 		{"run", []string{"descent run PRESET"}},
 		{"run seed spiral", []string{"descent run PRESET"}},
 		{"replay", []string{"descent replay LOG"}},
-		{"seed spiral", []string{"descent [PRESET]"}},
+		{"seed spiral", []string{"descent [PRESET|LOG]"}},
 		{"list nothing", []string{`no list of "nothing"`, "optimizers"}},
 		{"list knobs data", []string{"descent list"}},
 		{"rnu", []string{`no preset "rnu"`}},

@@ -14,6 +14,7 @@ type branch struct {
 	inherit int
 	label   string
 	deleted bool
+	unnamed bool // begun without a change: it takes the name of the first decision on it
 	entries []Entry
 	head    int // the furthest step computed
 	logged  int // the head as far as the log tells
@@ -81,10 +82,12 @@ func (s *Session) Fork(label string) {
 	s.keep(s.lane)
 	p := s.position()
 	s.push(undoable{position: position{branch: p.branch, step: p.step, applied: p.applied, last: s.last}})
-	if label == "" {
+	unnamed := label == ""
+	if unnamed {
 		label = fmt.Sprintf("from step %d", p.step)
 	}
 	s.fork(s.lane, p, label)
+	s.at.unnamed = unnamed
 	s.keep(s.lane)
 	s.last = &Entry{Branch: s.at.id, Step: p.step + 1, words: "fork"}
 }

@@ -31,8 +31,9 @@ type Frame struct {
 
 	Branch    BranchID
 	Branches  []Line
-	Way       Way    // of a seek that takes long
-	Mismatch  string // something did not come out again as it was
+	Others    []Other // curves of further branches, while they are compared
+	Way       Way     // of a seek that takes long
+	Mismatch  string  // something did not come out again as it was
 	CanRedo   bool
 	Marks     []Mark
 	Decision  string // the last decision in words, "" if none can be taken back
@@ -49,6 +50,46 @@ type Dial struct {
 	core.Setting
 	Inert   string            // why turning it does nothing now
 	Refused map[string]string // choices that do not fit, with the reason
+}
+
+// Other is a branch to compare with.
+type Other struct {
+	ID     BranchID
+	Label  string
+	Curves Curves
+}
+
+// othersLimit is how many branches are compared at once.
+const othersLimit = 7
+
+// others are the branches that were begun last, but for the one looked at.
+func (s *Session) others() []Other {
+	var out []Other
+	for i := len(s.branches) - 1; i >= 0 && len(out) < othersLimit; i-- {
+		if b := s.branches[i]; b != s.at && !b.deleted && b.head > 0 {
+			out = append(out, Other{b.id, b.name(), b.lineage().after(parting(b, s.at))})
+		}
+	}
+	return out
+}
+
+// parting is the step after which two branches are no longer the same.
+func parting(a, b *branch) int {
+	least := func(b *branch, until *branch) int { // where the way from until to b leaves it
+		step := b.head
+		for ; b != until; b = b.parent {
+			step = b.from
+		}
+		return step
+	}
+	for c := a; c != nil; c = c.parent {
+		for d := b; d != nil; d = d.parent {
+			if c == d {
+				return min(least(a, c), least(b, c))
+			}
+		}
+	}
+	return 0
 }
 
 // Way is how far a seek has come; both are 0 when there is none.

@@ -143,6 +143,21 @@ func (c Curves) until(step int) Curves {
 	}
 }
 
+// after drops what lies before a step.
+func (c Curves) after(step int) Curves {
+	cut := func(b []Bucket) []Bucket {
+		for len(b) > 0 && b[0].Last <= step {
+			b = b[1:]
+		}
+		return b
+	}
+	c.Train, c.Val, c.Accuracy, c.ValAccuracy = cut(c.Train), cut(c.Val), cut(c.Accuracy), cut(c.ValAccuracy)
+	for len(c.Trail) > 0 && c.Trail[0].Step < step {
+		c.Trail = c.Trail[1:]
+	}
+	return c
+}
+
 // pastLimit bounds what a branch remembers of those it comes from: enough for
 // a screen.
 const pastLimit = 512

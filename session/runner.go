@@ -38,6 +38,7 @@ type Runner struct {
 	saved     stamp     // the state last sent there
 	saveAt    time.Time // before then none is sent
 	saveErr   error
+	compare   bool        // frames hold the curves of further branches
 	cancelled atomic.Bool // the seek under way is to be broken off
 	way       Way
 
@@ -194,6 +195,11 @@ func (r *Runner) Leap(by int) Pending {
 		}
 		return r.seek(r.s.at.id, to)
 	})
+}
+
+// Compare lets the frames hold the curves of further branches, or not.
+func (r *Runner) Compare(on bool) Pending {
+	return r.post(func() error { r.compare = on; return nil })
 }
 
 // Cancel breaks off a seek that takes long.
@@ -482,6 +488,9 @@ func (r *Runner) publish(now time.Time) {
 	f := r.s.frame(r.panel)
 	if f.LogError == "" && r.saveErr != nil {
 		f.LogError = r.saveErr.Error()
+	}
+	if r.compare || len(r.s.race) > 0 {
+		f.Others = r.s.others()
 	}
 	f.Findings, f.Probing = r.probes.found, r.probes.busy || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped

@@ -172,8 +172,14 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 		return err
 	}
 	words := core.Words(c.Set.Path, c.Set.Value)
-	if l.behind() || l.rewound {
+	switch {
+	case l.behind() || l.rewound:
 		s.fork(l, before, words)
+	case l.at.unnamed && len(l.at.entries) == l.at.inherit:
+		l.at.unnamed = false
+		if err := s.Label(l.at.id, words); err != nil {
+			return err
+		}
 	}
 	s.settle()
 	e := Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}

@@ -55,6 +55,12 @@ type watcher interface {
 	Probes(f *session.Frame, w, h int) []session.Probe
 }
 
+// pointed is a pane that does something where the mouse clicks (wheel is 0) or
+// its wheel turns (−1 up, 1 down).
+type pointed interface {
+	Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg
+}
+
 // The intents: what a pane or a dialog may ask of the root.
 type (
 	playIntent  struct{ on bool }
@@ -66,7 +72,23 @@ type (
 	helpIntent  struct{}
 	zoomIntent  struct{}
 	focusIntent struct{ by int }
-	showIntent  struct{ pane int } // bring a pane to the front of its place
+	redoIntent  struct{}
+	moveIntent  struct{ steps int } // in time, on the branch
+	leapIntent  struct{ by int }    // to the next decision, or the one before
+	goIntent    struct {            // to a step of a branch
+		branch session.BranchID
+		step   int
+	}
+	askStepIntent struct{} // open a field to type a step
+	forkIntent    struct{}
+	nameIntent    struct { // a branch; "" opens a field
+		branch session.BranchID
+		label  string
+	}
+	deleteIntent  struct{ branch session.BranchID }
+	compareIntent struct{ on bool }
+	cancelIntent  struct{}
+	showIntent    struct{ pane int } // bring a pane to the front of its place
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

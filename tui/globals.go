@@ -35,6 +35,22 @@ func here(path string) func(*session.Frame) string {
 	}
 }
 
+func atStart(f *session.Frame) string {
+	if f.Step == 0 {
+		return "this is the beginning"
+	}
+	return ""
+}
+
+func atEnd(f *session.Frame) string {
+	for _, b := range f.Branches {
+		if b.ID == f.Branch && f.Step >= b.Head {
+			return "this is as far as the branch was trained; space goes on"
+		}
+	}
+	return ""
+}
+
 func atSpeed(speed int, why string) func(*session.Frame) string {
 	return func(f *session.Frame) string {
 		if f.Speed == speed {
@@ -65,6 +81,34 @@ func globalActions() []Action {
 			},
 			Do: always(undoIntent{}),
 		},
+		{
+			Keys: []string{"U"}, Label: "redo", Help: "take the last undo back",
+			Off: func(f *session.Frame) string {
+				if !f.CanRedo {
+					return "there is nothing to do again"
+				}
+				return ""
+			},
+			Do: always(redoIntent{}),
+		},
+		{Keys: []string{"["}, Show: "[ ]", Label: "rewind", Help: "one step back in time; what lies ahead stays", Off: atStart, Do: always(moveIntent{-1})},
+		{Keys: []string{"]"}, Help: "one step forth, as far as was trained", Off: atEnd, Do: always(moveIntent{1})},
+		{Keys: []string{"{"}, Show: "{ }", Help: "back to before the last decision, without taking it back", Off: atStart, Do: always(leapIntent{-1})},
+		{Keys: []string{"}"}, Help: "forth to the next decision, or to the end", Off: atEnd, Do: always(leapIntent{1})},
+		{Keys: []string{"g"}, Label: "go to", Help: "go to a step that you type", Do: always(askStepIntent{})},
+		{Keys: []string{"G"}, Help: "go to the end of the branch", Off: atEnd, Do: always(moveIntent{1 << 60})},
+		{Keys: []string{"b"}, Label: "branch", Help: "begin a branch here, with no change yet; the present one stays", Do: always(forkIntent{})},
+		{
+			Keys: []string{"c"}, Label: "compare", Help: "the curves of all branches over each other, or this one alone",
+			Off: func(f *session.Frame) string {
+				if len(f.Branches) < 2 {
+					return "there is one branch only: b begins another, as does a change after going back"
+				}
+				return ""
+			},
+			Do: func(f *session.Frame) tea.Msg { return compareIntent{len(f.Others) == 0} },
+		},
+		{Keys: []string{"esc"}, Help: "break off going through time", Do: always(cancelIntent{})},
 		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: always(focusIntent{1})},
 		{Keys: []string{"?"}, Label: "help", Help: "all keys", Do: always(helpIntent{})},
 		{Keys: []string{"q"}, Label: "quit", Help: "leave; the log is kept (ctrl+c does the same)", Do: always(quitIntent{})},

@@ -30,6 +30,7 @@ const (
 	networkPane
 	planePane
 	dataPane
+	timePane
 	paneCount
 )
 
@@ -41,6 +42,7 @@ func newPanes(t *theme) []Pane {
 		networkPane: &network{t: t},
 		planePane:   &plane{t: t},
 		dataPane:    &examples{t: t},
+		timePane:    &timeline{t: t},
 	}
 }
 
@@ -51,13 +53,14 @@ const (
 	mainSlot  slot = iota // above left, the largest
 	sideSlot              // above right
 	tableSlot             // below left
+	timeSlot              // below that
 	viewSlot              // below right, or below left on a surface
 	slotCount
 )
 
 var slots = [paneCount]slot{
 	lossPane: mainSlot, knobsPane: sideSlot, networkPane: tableSlot,
-	planePane: viewSlot, dataPane: viewSlot,
+	planePane: viewSlot, dataPane: viewSlot, timePane: timeSlot,
 }
 
 // house is what the layout is made from: which panes have something to show,
@@ -66,6 +69,7 @@ type house struct {
 	shown   [paneCount]bool
 	front   [slotCount]int // the pane that was last looked at there
 	rows    int            // lines that the table wants
+	lines   int            // that the timeline wants
 	surface bool
 	focus   int
 	zoom    bool
@@ -131,6 +135,11 @@ func layout(w, h int, l house) []place {
 	}
 	at(knobsPane, left, 0, side, right)
 
+	time, hasTime := l.pane(timeSlot)
+	if below := min(l.lines+2, h/4); hasTime && below >= 4 && h-below >= 24 {
+		h -= below
+		at(time, 0, h, left, below)
+	}
 	top := h // of the loss
 	switch {
 	case l.surface && hasView:
@@ -155,7 +164,7 @@ func layout(w, h int, l house) []place {
 
 // house reads from the frame and the focus what the layout is to be.
 func (m *root) house() house {
-	l := house{front: m.front, rows: networkRows(m.frame), surface: m.frame.Recipe.Surface.Name != "", focus: m.focus, zoom: m.zoom}
+	l := house{front: m.front, rows: networkRows(m.frame), lines: timelineRows(m.frame), surface: m.frame.Recipe.Surface.Name != "", focus: m.focus, zoom: m.zoom}
 	for i, p := range m.panes {
 		l.shown[i] = p.Shown(m.frame)
 	}

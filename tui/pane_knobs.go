@@ -105,6 +105,27 @@ func (k *knobs) Actions() []Action {
 	}
 }
 
+// Point selects the knob that is clicked, or with the wheel the next.
+func (k *knobs) Point(f *session.Frame, _, y, w, h, wheel int) tea.Msg {
+	if wheel != 0 {
+		k.choose(f, k.selected(f)+wheel)
+		return nil
+	}
+	if top, room := k.scroll(f, w, h); y < room && top+y < len(f.Panel) {
+		k.choose(f, top+y)
+	}
+	return nil
+}
+
+// scroll is the first knob shown, and how many there is room for.
+func (k *knobs) scroll(f *session.Frame, w, h int) (top, room int) {
+	at := k.selected(f)
+	if room = h - len(k.help(f.Panel[at], w)) - 1; room < 3 {
+		room = h
+	}
+	return min(max(at-room*2/3, 0), max(len(f.Panel)-room, 0)), room
+}
+
 // label is the knob's name on the screen: settings stand under their choice.
 func label(path string) string {
 	table, name, _ := strings.Cut(path, ".")
@@ -126,11 +147,10 @@ func label(path string) string {
 func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
 	at := k.selected(f)
 	help := k.help(f.Panel[at], w)
-	room := h - len(help) - 1
-	if room < 3 {
-		help, room = nil, h
+	top, room := k.scroll(f, w, h)
+	if room == h {
+		help = nil
 	}
-	top := min(max(at-room*2/3, 0), max(len(f.Panel)-room, 0))
 	var lines []string
 	for i := top; i < min(top+room, len(f.Panel)); i++ {
 		lines = append(lines, k.row(f.Panel[i], w, i == at, focused))

@@ -90,25 +90,61 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 		curves = single(f.Recent)
 		from = f.Recent[0].Step - 1
 	}
-	view := window{from, max(f.Step, from+1), cols}
+	to := f.Step
+	if windows[l.recent] == 1 {
+		for _, o := range f.Others {
+			if n := len(o.Curves.Train); n > 0 {
+				to = max(to, o.Curves.Train[n-1].Last)
+			}
+		}
+	}
+	view := window{from, max(to, from+1), cols}
 	train := view.columns(smoothed(curves.Train, smoothings[l.smooth], !l.linear), false)
 	peak := view.columns(curves.Train, true)
 	val := view.columns(curves.Val, false)
 	lines := []string{l.legend(f, w)}
-	lines = append(lines, l.t.chart([]curve{
-		{peak, l.t.peak}, {val, l.t.val}, {train, l.t.train},
-	}, rows, !l.linear)...)
+	drawn := []curve{{peak, l.t.peak}, {val, l.t.val}}
+	if len(f.Others) > 0 {
+		drawn = nil // each branch by its training curve alone
+	}
+	for i := len(f.Others) - 1; i >= 0; i-- {
+		other := view.columns(smoothed(f.Others[i].Curves.Train, smoothings[l.smooth], !l.linear), false)
+		drawn = append(drawn, curve{other, l.t.series[i%len(l.t.series)]})
+	}
+	lines = append(lines, l.t.chart(append(drawn, curve{train, l.t.train}), rows, !l.linear)...)
 	lines = append(lines, l.axis(view)...)
 	lines = append(lines, l.marks(f.Marks, view, signs)...)
 	return fit(strings.Join(lines, "\n"), w, h)
 }
 
 func (l *lossCurve) legend(f *session.Frame, w int) string {
+	if len(f.Others) > 0 {
+		return l.compared(f, w)
+	}
 	text := l.t.Train.Render("● train " + fitLine(significant(f.Last.Loss), 8))
 	if f.Eval.Evaluated && f.Eval.HasVal {
 		text += l.t.Val.Render("  ○ val " + fitLine(significant(f.Eval.ValLoss), 8))
 	}
 	return between("", text+l.t.Muted.Render(" · peak "), w)
+}
+
+// compared names the branches in their colours, as many as there is room for.
+func (l *lossCurve) compared(f *session.Frame, w int) string {
+	here := "this branch"
+	for _, b := range f.Branches {
+		if b.ID == f.Branch {
+			here = b.Label
+		}
+	}
+	text := l.t.Train.Render("● " + here)
+	for i, o := range f.Others {
+		more := l.t.branch(i).Render("  ○ " + ansi.Truncate(o.Label, 20, "…"))
+		if ansi.StringWidth(text)+ansi.StringWidth(more) > w {
+			break
+		}
+		text += more
+	}
+	return between("", text, w)
 }
 
 // single makes curves of reports, a bucket for each.

@@ -300,6 +300,8 @@ func TestFocusZoomAndTheHiddenPane(t *testing.T) {
 	b.press("Z", "tab")
 	b.sees("Data")
 	b.press("tab")
+	b.sees("Timeline")
+	b.press("tab")
 	b.sees("Loss")
 }
 

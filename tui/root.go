@@ -38,7 +38,8 @@ type root struct {
 	bad    bool   // the notice is a problem
 	polled bool   // a poll is on its way
 
-	watched []session.Probe // what the runner measures for the panes
+	watched    []session.Probe // what the runner measures for the panes
+	travelling int             // ways through time that are not at their end
 
 	on     map[string]float64 // the last value other than 0 of what toggles
 	before map[string]string  // the choice before the present one
@@ -53,6 +54,7 @@ type (
 		err  error
 		said string // on success
 	}
+	travelledMsg struct{ doneMsg }
 )
 
 func newRoot(t *theme, r *session.Runner, o Options) *root {
@@ -67,7 +69,7 @@ func (m *root) Init() tea.Cmd { return m.poll() }
 
 // poll asks for the next frame in a while, if something moves.
 func (m *root) poll() tea.Cmd {
-	if m.polled || !m.frame.Playing && !m.frame.Probing {
+	if m.polled || !m.frame.Playing && !m.frame.Probing && m.travelling == 0 {
 		return nil
 	}
 	m.polled = true
@@ -97,8 +99,45 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		m.take()
 		m.finished(msg)
 		return m.poll()
+	case travelledMsg:
+		m.travelling--
+		return m.answer(msg.doneMsg)
 	case tea.KeyMsg:
 		return m.keys(msg)
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	}
+	return nil
+}
+
+// mouse finds the pane under the pointer: a click looks at it, and pane and
+// wheel do what the pane makes of them.
+func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
+	wheel := msg.Button == tea.MouseButtonWheelUp || msg.Button == tea.MouseButtonWheelDown
+	if m.dialog != nil || m.tooSmall() || msg.Action != tea.MouseActionPress || !wheel && msg.Button != tea.MouseButtonLeft {
+		return nil
+	}
+	for _, p := range layout(m.w, m.h-3, m.house()) {
+		x, y := msg.X-p.x, msg.Y-1-p.y
+		if x < 0 || y < 0 || x >= p.w || y >= p.h {
+			continue
+		}
+		m.notice = ""
+		if !wheel {
+			m.focus, m.front[slots[p.pane]] = p.pane, p.pane
+		}
+		pane, ok := m.panes[p.pane].(pointed)
+		if !ok || x == 0 || y == 0 || x == p.w-1 || y == p.h-1 {
+			return nil
+		}
+		by := 0
+		switch msg.Button {
+		case tea.MouseButtonWheelUp:
+			by = -1
+		case tea.MouseButtonWheelDown:
+			by = 1
+		}
+		return m.intend(pane.Point(m.frame, x-1, y-1, p.w-2, p.h-2, by))
 	}
 	return nil
 }
@@ -211,6 +250,26 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 		return m.wait(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+thousands(m.frame.DecidedAt))
 	case resetIntent:
 		return m.wait(m.runner.Reset(), "")
+	case redoIntent:
+		return m.wait(m.runner.Redo(), "")
+	case moveIntent:
+		return m.travel(m.runner.Move(i.steps))
+	case leapIntent:
+		return m.travel(m.runner.Leap(i.by))
+	case goIntent:
+		return m.travel(m.runner.Seek(i.branch, i.step))
+	case askStepIntent:
+		m.askStep()
+	case forkIntent:
+		return m.wait(m.runner.Fork(""), "a branch begins here; the timeline names it")
+	case nameIntent:
+		return m.nameBranch(i)
+	case deleteIntent:
+		return m.wait(m.runner.Delete(i.branch), "deleted; u brings it back")
+	case compareIntent:
+		return m.wait(m.runner.Compare(i.on), "")
+	case cancelIntent:
+		m.runner.Cancel()
 	case turnIntent:
 		return m.wait(m.runner.Change(i.path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.stops) }), "")
 	case scaleIntent:
@@ -262,6 +321,57 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case quitIntent:
 		return tea.Quit
 	}
+	return nil
+}
+
+// travel waits for a way through time; meanwhile the screen is asked how far
+// it has come.
+func (m *root) travel(p session.Pending) tea.Cmd {
+	m.travelling++
+	wait := m.wait(p, "")
+	return tea.Batch(func() tea.Msg { return travelledMsg{wait().(doneMsg)} }, m.poll())
+}
+
+// askStep opens a field for a step of the branch.
+func (m *root) askStep() {
+	head, branch := 0, m.frame.Branch
+	for _, b := range m.frame.Branches {
+		if b.ID == branch {
+			head = b.Head
+		}
+	}
+	m.dialog = newPrompt(m.t, "go to step", "from 0 to "+thousands(head), strconv.Itoa(m.frame.Step),
+		func(text string) error {
+			if n, err := strconv.Atoi(strings.ReplaceAll(text, ",", "")); err != nil || n < 0 || n > head {
+				return fmt.Errorf("type a step from 0 to %s", thousands(head))
+			}
+			return nil
+		},
+		func(text string) tea.Msg {
+			n, _ := strconv.Atoi(strings.ReplaceAll(text, ",", "")) // checked
+			return goIntent{branch, n}
+		})
+}
+
+// nameBranch asks for a branch's name, or gives it.
+func (m *root) nameBranch(i nameIntent) tea.Cmd {
+	if i.label != "" {
+		return m.wait(m.runner.Label(i.branch, i.label), "")
+	}
+	now := ""
+	for _, b := range m.frame.Branches {
+		if b.ID == i.branch {
+			now = b.Label
+		}
+	}
+	m.dialog = newPrompt(m.t, "name of the branch", "as the timeline and the curves show it", now,
+		func(text string) error {
+			if strings.TrimSpace(text) == "" {
+				return errors.New("type a name")
+			}
+			return nil
+		},
+		func(text string) tea.Msg { return nameIntent{i.branch, strings.TrimSpace(text)} })
 	return nil
 }
 

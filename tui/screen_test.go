@@ -190,7 +190,7 @@ func TestATooSmallWindowSaysSo(t *testing.T) {
 
 // laid is a house in which every pane has something to show.
 func laid(focus int) house {
-	l := house{rows: 8, focus: focus}
+	l := house{rows: 8, lines: 3, focus: focus}
 	for i := range l.shown {
 		l.shown[i] = true
 	}

@@ -105,6 +105,10 @@ func (m *root) message(w int) string {
 		return fitLine(" "+m.t.Bad.Render("✗ "+m.notice), w)
 	case m.notice != "":
 		return fitLine(" "+m.t.Good.Render("✓ "+m.notice), w)
+	case f.Way.Total > 0:
+		return fitLine(" "+m.t.Focus.Render(bar(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", thousands(f.Way.Done), thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
+	case f.Mismatch != "":
+		return fitLine(" "+m.t.Bad.Render("✗ "+f.Mismatch), w)
 	case f.Stopped != "":
 		return fitLine(" "+m.t.Bad.Render("✗ "+f.Stopped), w)
 	case f.LogError != "":
@@ -114,6 +118,12 @@ func (m *root) message(w int) string {
 	}
 	story, _, _ := strings.Cut(f.Recipe.Story(), "\n")
 	return fitLine(" "+m.t.Muted.Render(story), w)
+}
+
+// bar is how far something has come, in w cells.
+func bar(done, total, w int) string {
+	full := min(done*w/max(total, 1), w)
+	return strings.Repeat("━", full) + strings.Repeat("╌", w-full)
 }
 
 // hints is the last line: the keys that work now.

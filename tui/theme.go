@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strconv"
+
 	"github.com/charmbracelet/lipgloss"
 	"github.com/guptarohit/asciigraph"
 	"github.com/muesli/termenv"
@@ -17,6 +19,12 @@ type theme struct {
 	inks                             map[ink]string // codes of the colours of pictures, as they come up
 	pictures                         palette
 	axis, train, val, peak, labelled asciigraph.AnsiColor
+	series                           []asciigraph.AnsiColor // of further branches
+}
+
+// branch is the style of the i-th further branch.
+func (t *theme) branch(i int) lipgloss.Style {
+	return t.Text.Foreground(lipgloss.Color(strconv.Itoa(int(t.series[i%len(t.series)]))))
 }
 
 // Colours that colour-blind people can tell apart (after Okabe and Ito), as
@@ -55,5 +63,8 @@ func newTheme(r *lipgloss.Renderer) *theme {
 		train:    pick(75, 26),
 		val:      pick(214, 166),
 		peak:     pick(239, 252),
+		series: []asciigraph.AnsiColor{
+			pick(176, 90), pick(114, 28), pick(209, 130), pick(180, 94), pick(110, 24), pick(150, 64), pick(139, 96),
+		},
 	}
 }

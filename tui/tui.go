@@ -24,7 +24,7 @@ type Options struct {
 // whatever happens.
 func Run(r *session.Runner, o Options) error {
 	m := newRoot(newTheme(lipgloss.DefaultRenderer()), r, o)
-	p := tea.NewProgram(m, tea.WithAltScreen(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler())
+	p := tea.NewProgram(m, tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, os.Interrupt)
 	defer signal.Stop(signals)

@@ -1,0 +1,235 @@
+package tui
+
+import (
+	"math"
+	"strings"
+
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// timeline shows the branches with the decisions on them, where the session
+// stands and which branch is best.
+type timeline struct {
+	t        *theme
+	selected session.BranchID
+	chosen   bool // a branch was selected by hand; else it is the present one
+}
+
+func (l *timeline) Title() string { return "Timeline" }
+
+func (l *timeline) Note(f *session.Frame) string {
+	if n := len(visible(f)); n > 1 {
+		return thousands(n) + " branches"
+	}
+	return ""
+}
+
+// Shown: always; a single branch can be scrubbed too.
+func (l *timeline) Shown(*session.Frame) bool { return true }
+
+// visible are the branches that were not deleted.
+func visible(f *session.Frame) []session.Line {
+	out := make([]session.Line, 0, len(f.Branches))
+	for _, b := range f.Branches {
+		if !b.Deleted {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// timelineRows is how many lines the pane would like.
+func timelineRows(f *session.Frame) int { return max(len(visible(f)), 2) }
+
+// at is the selected branch.
+func (l *timeline) at(f *session.Frame) session.BranchID {
+	if l.chosen {
+		for _, b := range visible(f) {
+			if b.ID == l.selected {
+				return l.selected
+			}
+		}
+	}
+	return f.Branch
+}
+
+func (l *timeline) choose(by int) func(*session.Frame) tea.Msg {
+	return func(f *session.Frame) tea.Msg {
+		all := visible(f)
+		for i, b := range all {
+			if b.ID == l.at(f) {
+				l.selected, l.chosen = all[min(max(i+by, 0), len(all)-1)].ID, true
+				break
+			}
+		}
+		return nil
+	}
+}
+
+// scrub goes a hundredth of the branch back or forth.
+func scrub(by int) func(*session.Frame) tea.Msg {
+	return func(f *session.Frame) tea.Msg {
+		for _, b := range f.Branches {
+			if b.ID == f.Branch {
+				return goIntent{b.ID, min(max(f.Step+by*max(b.Head/100, 1), 0), b.Head)}
+			}
+		}
+		return nil
+	}
+}
+
+func (l *timeline) Actions() []Action {
+	return []Action{
+		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
+		{Keys: []string{"down", "j"}, Show: "↓", Help: "the branch below", Do: l.choose(1)},
+		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *session.Frame) tea.Msg {
+			id := l.at(f)
+			l.chosen = false
+			return goIntent{id, math.MaxInt}
+		}},
+		{Keys: []string{"left", "h"}, Show: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
+		{Keys: []string{"right"}, Show: "→", Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
+		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *session.Frame) tea.Msg { return nameIntent{branch: l.at(f)} }},
+		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *session.Frame) tea.Msg { return deleteIntent{l.at(f)} }},
+	}
+}
+
+// The columns of the timeline: the names to the left of the lines, the step at
+// the end and the loss to their right.
+const (
+	nameWidth = 18
+	tailWidth = 22
+)
+
+// first is the first branch shown of so many lines: the selected one stays in sight.
+func (l *timeline) first(f *session.Frame, h int) int {
+	all := visible(f)
+	for i, b := range all {
+		if b.ID == l.at(f) {
+			return min(max(i-h/2, 0), max(len(all)-h, 0))
+		}
+	}
+	return 0
+}
+
+// span is the furthest step of all branches.
+func (l *timeline) span(f *session.Frame) int {
+	most := 1
+	for _, b := range f.Branches {
+		most = max(most, b.Head)
+	}
+	return most
+}
+
+// Point goes to the step that is clicked, or with the wheel back and forth.
+func (l *timeline) Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg {
+	if wheel != 0 {
+		return scrub(wheel)(f)
+	}
+	all := visible(f)
+	i := l.first(f, h) + y
+	if i >= len(all) {
+		return nil
+	}
+	l.selected, l.chosen = all[i].ID, true
+	room := w - nameWidth - tailWidth
+	if x < nameWidth || x >= nameWidth+room || room < 2 {
+		return goIntent{all[i].ID, math.MaxInt}
+	}
+	step := int(math.Round(float64(x-nameWidth) / float64(room-1) * float64(l.span(f))))
+	return goIntent{all[i].ID, min(step, all[i].Head)}
+}
+
+func (l *timeline) View(f *session.Frame, w, h int, focused bool) string {
+	all := visible(f)
+	best, least := session.BranchID(-1), math.Inf(1)
+	for _, b := range all {
+		if b.Loss < least {
+			best, least = b.ID, b.Loss
+		}
+	}
+	var lines []string
+	first := l.first(f, h)
+	for _, b := range all[first:min(first+h, len(all))] {
+		lines = append(lines, l.line(f, b, w, focused && b.ID == l.at(f), b.ID == best && len(all) > 1))
+	}
+	if len(all) == 1 && len(lines) < h {
+		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b begins one here, as does a change after [ or {"))
+	}
+	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+// line is one branch.
+func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, best bool) string {
+	style, sign := l.t.Muted, " "
+	if b.ID == f.Branch {
+		style = l.t.Text
+	}
+	if selected {
+		style, sign = l.t.Selected, "▸"
+	}
+	indent := min(depth(f, b), 4)
+	name := sign + strings.Repeat(" ", indent)
+	if indent > 0 {
+		name = sign + strings.Repeat(" ", indent-1) + "╰"
+	}
+	head := style.Render(fitLine(ansi.Truncate(name+b.Label, nameWidth-1, "…"), nameWidth))
+	room := w - nameWidth - tailWidth
+	if room < 8 {
+		return head
+	}
+	span := l.span(f)
+	column := func(step int) int { return min(step*(room-1)/span, room-1) }
+	cells := []rune(strings.Repeat(" ", room))
+	for i := column(b.From); i <= column(b.Head); i++ {
+		cells[i] = '━'
+	}
+	cells[column(b.Head)] = '▷'
+	for _, m := range b.Marks {
+		cells[column(max(m.Step-1, 0))] = '▲'
+	}
+	here := -1
+	if b.ID == f.Branch {
+		here = column(f.Step)
+		cells[here] = '●'
+	}
+	var out strings.Builder
+	out.WriteString(head)
+	for i, c := range cells {
+		switch {
+		case i == here:
+			out.WriteString(l.t.Focus.Render(string(c)))
+		case c == '▲':
+			out.WriteString(l.t.Decision.Render(string(c)))
+		case b.ID == f.Branch:
+			out.WriteString(l.t.Train.Render(string(c)))
+		default:
+			out.WriteString(l.t.Muted.Render(string(c)))
+		}
+	}
+	loss := "–"
+	if !math.IsNaN(b.Loss) {
+		loss = significant(b.Loss)
+	}
+	tail := between("", thousands(b.Head), 11) + between("", loss, 9)
+	switch {
+	case best:
+		out.WriteString(l.t.Good.Render(tail + " ★"))
+	default:
+		out.WriteString(style.Render(tail + "  "))
+	}
+	return out.String()
+}
+
+// depth is how many branches a branch comes from.
+func depth(f *session.Frame, b session.Line) int {
+	n := 0
+	for b.Parent != b.ID && n < len(f.Branches) {
+		b = f.Branches[b.Parent]
+		n++
+	}
+	return n
+}
