@@ -25,6 +25,7 @@ import (
 	"descent/core/loss"
 	"descent/core/nn"
 	"descent/core/optim"
+	"descent/core/probe"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -94,7 +95,7 @@ func root() *cobra.Command {
 	}
 	flagSet(c, &set)
 	memoryFlag(c, &memory)
-	c.AddCommand(runCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
+	c.AddCommand(runCommand(), raceCommand(), findCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
@@ -432,6 +433,164 @@ func runCommand() *cobra.Command {
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	flagSet(c, &set)
 	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions)
+	return c
+}
+
+func raceCommand() *cobra.Command {
+	var set, at []string
+	var over string
+	var steps, seeds, threads int
+	var quiet, asJSON bool
+	c := &cobra.Command{
+		Use:               "race PRESET --over PATH=VALUE,VALUE,...",
+		Short:             "train one recipe with several values of a knob, and compare",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completePresets,
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := load(args[0], set)
+			if err != nil {
+				return err
+			}
+			path, list, ok := strings.Cut(over, "=")
+			if !ok {
+				return usage(fmt.Errorf("--over %s: the form is PATH=VALUE,VALUE,...", over))
+			}
+			k, err := r.Find(path)
+			if err != nil {
+				return usage(fmt.Errorf("--over %s: %w", over, err))
+			}
+			con := session.Contest{Over: path, Steps: steps, Seeds: seeds}
+			for text := range strings.SplitSeq(list, ",") {
+				v, err := k.Knob.Parse(text)
+				if err != nil {
+					return usage(fmt.Errorf("--over %s: %w", over, err))
+				}
+				con.Values = append(con.Values, v)
+			}
+			if !c.Flags().Changed("steps") {
+				s, err := r.Settings.Find("train.steps")
+				if err != nil {
+					return err
+				}
+				con.Steps = int(s.Value.Num())
+			} else if err := r.Set("train.steps", knob.Num(float64(steps))); err != nil {
+				return usage(err)
+			}
+			if seeds < 1 {
+				return usage(fmt.Errorf("--seeds takes a number of at least 1, not %d", seeds))
+			}
+			if con.At, err = decisions(at); err != nil {
+				return usage(err)
+			}
+			var out []session.Racer
+			p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
+			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
+				out, err = session.RunContest(ctx, r, presets.Files{}, con, func(done, total int) {
+					if !quiet {
+						p.say(done, total, fmt.Sprintf("run %d of %d", done, total))
+					}
+				})
+				return err
+			})
+			p.end()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				e := json.NewEncoder(os.Stdout)
+				e.SetIndent("", "  ")
+				return e.Encode(out)
+			}
+			return raceTable(path, con, out)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&over, "over", "", "PATH=VALUE,VALUE,...: the knob and its values")
+	f.IntVar(&steps, "steps", 0, "how many steps (default: train.steps of the preset)")
+	f.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
+	f.StringArrayVar(&at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
+	f.IntVar(&threads, "threads", 0, "processors to use (default: all)")
+	f.BoolVar(&asJSON, "json", false, "for machines")
+	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	flagSet(c, &set)
+	_ = c.MarkFlagRequired("over")
+	return c
+}
+
+// raceTable prints who leads.
+func raceTable(path string, c session.Contest, out []session.Racer) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	title := strings.ToUpper(path) + "\tLOSS"
+	if out[0].ValLoss != nil {
+		title += "\tVAL LOSS"
+	}
+	if out[0].Accuracy != nil {
+		title += "\tVAL ACCURACY"
+	}
+	fmt.Fprintln(w, "\t"+title)
+	cell := func(s session.Spread) string {
+		if c.Seeds == 1 {
+			return fmt.Sprintf("%.6g", float64(s.Median))
+		}
+		return fmt.Sprintf("%.4g  (%.4g to %.4g)", float64(s.Median), float64(s.Low), float64(s.High))
+	}
+	for i, r := range out {
+		line := fmt.Sprintf("%d\t%s\t%s", i+1, r.Value, cell(r.Loss))
+		if r.ValLoss != nil {
+			line += "\t" + cell(*r.ValLoss)
+		}
+		if r.Accuracy != nil {
+			line += "\t" + cell(*r.Accuracy)
+		}
+		if r.Diverged > 0 {
+			line += fmt.Sprintf("\tnot finite in %d of %d runs", r.Diverged, c.Seeds)
+		}
+		fmt.Fprintln(w, line)
+	}
+	return w.Flush()
+}
+
+func findCommand() *cobra.Command {
+	var set []string
+	var asJSON bool
+	finder := tui.RateFinder
+	c := &cobra.Command{
+		Use:               "find-lr PRESET",
+		Short:             "try ever larger learning rates and suggest one",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completePresets,
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := load(args[0], set)
+			if err != nil {
+				return err
+			}
+			if !(finder.From > 0 && finder.To > finder.From) || finder.Steps < 20 {
+				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
+			}
+			t, _, err := session.Open(r, presets.Files{})
+			if err != nil {
+				return err
+			}
+			return headless(0, true, &session.Options{}, func(ctx context.Context) error {
+				found := finder.Measure(ctx, t).(probe.RateCurve)
+				if asJSON {
+					e := json.NewEncoder(os.Stdout)
+					return e.Encode(map[string]any{
+						"rates": found.Rates, "losses": found.Losses, "smooth": found.Smooth,
+						"steepest": found.Steepest, "valley": found.Valley, "tenth": found.Tenth,
+					})
+				}
+				fmt.Println(tui.RateChart(os.Stdout, found, 100, 24))
+				return nil
+			})
+		},
+	}
+	f := c.Flags()
+	f.Float64Var(&finder.From, "from", finder.From, "the first rate")
+	f.Float64Var(&finder.To, "to", finder.To, "the last rate")
+	f.IntVar(&finder.Steps, "steps", finder.Steps, "how many steps")
+	f.BoolVar(&asJSON, "json", false, "for machines")
+	flagSet(c, &set)
 	return c
 }
 

@@ -32,9 +32,11 @@ type Frame struct {
 	Branch    BranchID
 	Branches  []Line
 	Others    []Other // curves of further branches, while they are compared
+	Ghosts    bool    // the others are not branches but what might come
 	Way       Way     // of a seek that takes long
 	Mismatch  string  // something did not come out again as it was
 	CanRedo   bool
+	Racing    bool
 	Marks     []Mark
 	Decision  string // the last decision in words, "" if none can be taken back
 	DecidedAt int    // the step after which it was taken
@@ -137,6 +139,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 		f.Marks = append(f.Marks, Mark{Step: e.Step, Text: e.words})
 	}
 	f.Branches, f.Mismatch, f.CanRedo = s.lines(), s.mismatch, len(s.redo) > 0
+	f.Racing = s.race != nil
 	if s.last != nil && f.CanUndo {
 		f.Decision, f.DecidedAt = s.last.words, s.last.Step-1
 	}

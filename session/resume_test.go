@@ -17,7 +17,7 @@ import (
 
 // act takes one random step in the life of a session.
 func act(rt *rapid.T, s *Session) {
-	switch rapid.SampledFrom([]string{"step", "step", "step", "turn", "turn", "undo", "redo", "reset", "seek", "fork", "delete", "label"}).Draw(rt, "act") {
+	switch rapid.SampledFrom([]string{"step", "step", "step", "turn", "turn", "undo", "redo", "reset", "seek", "fork", "delete", "label", "race", "end race"}).Draw(rt, "act") {
 	case "step":
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			if _, err := s.Step(); err != nil {
@@ -41,6 +41,10 @@ func act(rt *rapid.T, s *Session) {
 		s.Fork("")
 	case "delete":
 		_ = s.Delete(BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
+	case "race":
+		_ = s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3)})
+	case "end race":
+		s.EndRace()
 	case "label":
 		_ = s.Label(s.at.id, "mine")
 	}

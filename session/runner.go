@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"descent/core"
 	"descent/core/knob"
 )
 
@@ -21,6 +22,7 @@ const (
 // boundaries, in order; every request that returns has its effect in Frame.
 type Runner struct {
 	s        *Session
+	shared   *core.Trainer // whose steps are shared among processors
 	frame    atomic.Pointer[Frame]
 	requests chan request
 	done     chan struct{}
@@ -65,7 +67,8 @@ func Run(s *Session, playing bool) *Runner {
 	}
 	r.measure(time.Now(), true)
 	r.publish(time.Now())
-	s.trainer.Share(runtime.GOMAXPROCS(0))
+	r.shared = s.trainer
+	r.shared.Share(runtime.GOMAXPROCS(0))
 	go r.loop()
 	return r
 }
@@ -232,6 +235,16 @@ func (r *Runner) Fork(label string) Pending {
 	return r.decide(func() error { r.s.Fork(label); return nil })
 }
 
+// Race begins a branch for each value of a knob and trains them side by side.
+func (r *Runner) Race(path string, values []knob.Value) Pending {
+	return r.decide(func() error { return r.s.Race(path, values) })
+}
+
+// EndRace goes on with the branch that is looked at.
+func (r *Runner) EndRace() Pending {
+	return r.decide(func() error { r.s.EndRace(); return nil })
+}
+
 // Label names a branch.
 func (r *Runner) Label(id BranchID, label string) Pending {
 	return r.decide(func() error { return r.s.Label(id, label) })
@@ -300,7 +313,7 @@ func (r *Runner) loop() {
 	defer close(r.done)
 	defer r.probes.close()
 	defer r.saver.close()
-	defer r.s.trainer.Close()
+	defer r.shared.Close()
 	defer func() {
 		if p := recover(); p != nil {
 			f := *r.Frame()

@@ -71,6 +71,9 @@ func (s *Session) Step() (core.Report, error) {
 		s.keep(s.lane)
 	}
 	s.settle()
+	if s.race != nil {
+		return s.stepAll()
+	}
 	return s.step(s.lane)
 }
 
@@ -283,19 +286,17 @@ func (s *Session) Seek(id BranchID, step int, goOn func(done, total int) bool) e
 	return s.goTo(p, goOn)
 }
 
-// goTo goes to a position, on the lane that is looked at or, in a race, on
-// that of the branch.
+// goTo goes to a position. In a race, going to one of its branches is to look
+// at that one, wherever it stands; going elsewhere ends the race.
 func (s *Session) goTo(p position, goOn func(done, total int) bool) error {
 	for _, l := range s.race {
-		if l.at == p.branch && l.position() == p {
+		if l.at == p.branch {
 			s.lane = l
 			s.moved = true
 			return nil
 		}
 	}
-	if s.race != nil {
-		return errors.New("a race is on; end it first, or go to one of its branches")
-	}
+	s.EndRace()
 	if err := s.travel(s.lane, p, goOn); err != nil {
 		return err
 	}
@@ -309,9 +310,7 @@ func (s *Session) Undo() error {
 	if len(s.undo) == 0 {
 		return errors.New("there is no decision to take back")
 	}
-	if s.race != nil {
-		return errors.New("a race is on; end it first")
-	}
+	s.EndRace()
 	u := s.undo[len(s.undo)-1]
 	here := s.position()
 	here.last = s.last
@@ -340,9 +339,7 @@ func (s *Session) Redo() error {
 	if len(s.redo) == 0 {
 		return errors.New("there is nothing to do again")
 	}
-	if s.race != nil {
-		return errors.New("a race is on; end it first")
-	}
+	s.EndRace()
 	u := s.redo[len(s.redo)-1]
 	rest := s.redo[:len(s.redo)-1]
 	here := s.position()
@@ -379,9 +376,7 @@ func (s *Session) Undoes() *Entry {
 // Reset begins again at step 0 with the knobs as they stand: a new branch. It
 // can be taken back.
 func (s *Session) Reset() error {
-	if s.race != nil {
-		return errors.New("a race is on; end it first")
-	}
+	s.EndRace()
 	before := s.position()
 	before.last = s.last
 	s.keep(s.lane)

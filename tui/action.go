@@ -85,10 +85,17 @@ type (
 		branch session.BranchID
 		label  string
 	}
-	deleteIntent  struct{ branch session.BranchID }
-	compareIntent struct{ on bool }
-	cancelIntent  struct{}
-	showIntent    struct{ pane int } // bring a pane to the front of its place
+	deleteIntent   struct{ branch session.BranchID }
+	compareIntent  struct{ on bool }
+	cancelIntent   struct{}
+	findIntent     struct{} // open the rate finder
+	aheadIntent    struct{} // look ahead with the selected knob
+	raceMenuIntent struct{} // choose what to race, or end the race
+	raceIntent     struct { // values of a knob against each other
+		path   string
+		values []string
+	}
+	showIntent struct{ pane int } // bring a pane to the front of its place
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

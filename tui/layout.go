@@ -182,6 +182,12 @@ func (m *root) watch() tea.Cmd {
 			}
 		}
 	}
+	if m.ahead != nil {
+		probes = append(probes, m.ahead.probe())
+	}
+	if d, ok := m.dialog.(interface{ probes() []session.Probe }); ok {
+		probes = append(probes, d.probes()...)
+	}
 	if slices.Equal(probes, m.watched) {
 		return nil
 	}

@@ -91,7 +91,20 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 		from = f.Recent[0].Step - 1
 	}
 	to := f.Step
-	if windows[l.recent] == 1 {
+	switch {
+	case f.Ghosts: // near enough for them to be seen, and as fine as they are
+		from = max(from, f.Step-2*aheadSteps)
+		if len(f.Recent) > 0 {
+			curves = single(f.Recent)
+		}
+	case f.Racing && windows[l.recent] == 1: // the race itself, and a little before it
+		for _, b := range f.Branches {
+			if b.ID == f.Branch {
+				from = max(0, b.From-(f.Step-b.From)/4)
+			}
+		}
+	}
+	if windows[l.recent] == 1 || f.Ghosts {
 		for _, o := range f.Others {
 			if n := len(o.Curves.Train); n > 0 {
 				to = max(to, o.Curves.Train[n-1].Last)
@@ -118,7 +131,7 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 }
 
 func (l *lossCurve) legend(f *session.Frame, w int) string {
-	if len(f.Others) > 0 {
+	if len(f.Others) > 0 && !f.Ghosts {
 		return l.compared(f, w)
 	}
 	text := l.t.Train.Render("● train " + fitLine(significant(f.Last.Loss), 8))

@@ -33,6 +33,7 @@ type root struct {
 	front  [slotCount]int // the pane last looked at in each slot
 	zoom   bool
 	dialog dialog
+	ahead  *ahead // a change that is looked at before it is made
 	opener string // the key being handled
 	notice string // the last problem or success, gone at the next key
 	bad    bool   // the notice is a problem
@@ -195,6 +196,13 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		}
 		return m.intend(intent)
 	}
+	if m.ahead != nil {
+		intent, done := m.ahead.key(msg)
+		if done {
+			m.ahead = nil
+		}
+		return m.intend(intent)
+	}
 	if msg.Paste {
 		return nil // text for nobody
 	}
@@ -270,6 +278,27 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 		return m.wait(m.runner.Compare(i.on), "")
 	case cancelIntent:
 		m.runner.Cancel()
+	case findIntent:
+		m.dialog = &finder{t: m.t, frame: func() *session.Frame { return m.frame }}
+		return m.wait(m.runner.Play(false), "")
+	case aheadIntent:
+		d := m.selected()
+		if d.Inert != "" {
+			m.notice, m.bad = d.Inert, true
+			return nil
+		}
+		if a := newAhead(d, m.frame.Step); len(a.values) > 1 {
+			m.ahead = a
+			return m.wait(m.runner.Play(false), "")
+		}
+		m.notice, m.bad = "there is nothing to compare for "+d.Knob.Path, true
+	case raceMenuIntent:
+		if m.frame.Racing {
+			return m.wait(m.runner.EndRace(), "the race is over; the others stay as branches")
+		}
+		m.dialog = raceMenu(m.t, m.frame, m.selected())
+	case raceIntent:
+		return m.startRace(i)
 	case turnIntent:
 		return m.wait(m.runner.Change(i.path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.stops) }), "")
 	case scaleIntent:
@@ -375,6 +404,31 @@ func (m *root) nameBranch(i nameIntent) tea.Cmd {
 	return nil
 }
 
+// selected is the knob that is selected in the panel.
+func (m *root) selected() session.Dial {
+	k := m.panes[knobsPane].(*knobs)
+	return m.frame.Panel[k.selected(m.frame)]
+}
+
+// startRace reads the values and lets them run.
+func (m *root) startRace(i raceIntent) tea.Cmd {
+	d, ok := m.dial(i.path)
+	if !ok {
+		return nil
+	}
+	var values []knob.Value
+	for _, text := range i.values {
+		v, err := d.Knob.Parse(text)
+		if err != nil {
+			m.notice, m.bad = err.Error(), true
+			return nil
+		}
+		values = append(values, v)
+	}
+	m.front[timeSlot] = timePane
+	return tea.Batch(m.wait(m.runner.Race(i.path, values), "racing "+i.path+"; R ends the race, the timeline says who leads"), m.wait(m.runner.Play(true), ""))
+}
+
 // round drops the digits that doubling and halving leave behind.
 func round(v float64) float64 {
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
@@ -454,7 +508,13 @@ func (m *root) draw() string {
 		return fit(ansi.Truncate(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h)
 	}
 	f := m.frame
-	body := m.body(m.w, m.h-3)
+	if m.ahead != nil {
+		ghostly := *f
+		ghostly.Others = m.ahead.ghosts(f)
+		ghostly.Ghosts = true
+		f = &ghostly
+	}
+	body := m.body(f, m.w, m.h-3)
 	screen := strings.Join([]string{m.t.status(f, m.w), body, m.message(m.w), m.hints(m.w)}, "\n")
 	if m.dialog != nil {
 		screen = overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
@@ -463,7 +523,7 @@ func (m *root) draw() string {
 }
 
 // body draws the panes: the left column from above, the right one beside it.
-func (m *root) body(w, h int) string {
+func (m *root) body(f *session.Frame, w, h int) string {
 	var left, right []string
 	house := m.house()
 	for _, p := range layout(w, h, house) {
@@ -472,8 +532,8 @@ func (m *root) body(w, h int) string {
 		for _, i := range house.behind(p.pane) {
 			others = append(others, m.panes[i].Title())
 		}
-		block := m.t.box(pane.Title(), others, pane.Note(m.frame),
-			pane.View(m.frame, p.w-2, p.h-2, p.pane == m.focus), p.w, p.h, p.pane == m.focus)
+		block := m.t.box(pane.Title(), others, pane.Note(f),
+			pane.View(f, p.w-2, p.h-2, p.pane == m.focus), p.w, p.h, p.pane == m.focus)
 		if p.x > 0 {
 			right = append(right, block)
 		} else {

@@ -105,6 +105,8 @@ func (m *root) message(w int) string {
 		return fitLine(" "+m.t.Bad.Render("✗ "+m.notice), w)
 	case m.notice != "":
 		return fitLine(" "+m.t.Good.Render("✓ "+m.notice), w)
+	case m.ahead != nil && m.notice == "":
+		return fitLine(m.ahead.message(m.t), w)
 	case f.Way.Total > 0:
 		return fitLine(" "+m.t.Focus.Render(bar(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", thousands(f.Way.Done), thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
 	case f.Mismatch != "":

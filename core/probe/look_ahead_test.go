@@ -1,0 +1,28 @@
+package probe_test
+
+import (
+	"testing"
+
+	"descent/core/knob"
+	"descent/core/probe"
+)
+
+func TestLookingAheadSeesWhatThenComes(t *testing.T) {
+	tr := trained(t, threeClasses, 30)
+	before := tr.Hash()
+	ghosts := find[[]probe.Ghost](probe.LookAhead{Path: "optimizer.lr", Values: probe.JoinValues([]string{"0.01", "0.3", "-1"}), Steps: 40}, tr.Twin())
+	if tr.Hash() != before {
+		t.Fatal("looking ahead moved the run")
+	}
+	if len(ghosts) != 3 || ghosts[2].Err == nil || len(ghosts[0].Losses) != 40 {
+		t.Fatalf("%d ghosts, %+v", len(ghosts), ghosts[len(ghosts)-1])
+	}
+	if err := tr.Set("optimizer.lr", knob.Num(0.3)); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range ghosts[1].Losses {
+		if got := tr.Step().Loss; got != want {
+			t.Fatalf("step %d ahead: %v came, %v was seen", i+1, got, want)
+		}
+	}
+}

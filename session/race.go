@@ -1,0 +1,263 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// Race begins a branch from here for each value of a knob, all with the same
+// weights and the same batches to come, and lets them train in lock-step until
+// EndRace. The session looks at the first of them.
+func (s *Session) Race(path string, values []knob.Value) error {
+	if s.race != nil {
+		return errors.New("a race is on already; end it first")
+	}
+	if len(values) < 2 {
+		return errors.New("a race takes at least two values")
+	}
+	for _, v := range values {
+		if _, err := s.trainer.Settings().With(path, v); err != nil {
+			return err
+		}
+		if path == "loss.name" {
+			if err := s.trainer.Fits(v.Word()); err != nil {
+				return err
+			}
+		}
+	}
+	s.keep(s.lane)
+	here := s.position()
+	before := here
+	before.last = s.last
+	lanes := []*lane{s.lane}
+	for range values[1:] {
+		lanes = append(lanes, &lane{trainer: s.trainer.Twin(), at: s.at, applied: s.applied, plateau: s.plateau})
+	}
+	now, err := s.trainer.Settings().Find(path)
+	if err != nil {
+		return err
+	}
+	for i, l := range lanes {
+		s.fork(l, here, core.Words(path, values[i]))
+		s.keep(l)
+		if values[i].Equal(now.Value) {
+			continue
+		}
+		if err := s.do(l, "race", Turn(path, values[i])); err != nil {
+			return err
+		}
+	}
+	s.race = lanes
+	s.push(undoable{position: before})
+	s.last = &Entry{Branch: s.at.id, Step: here.step + 1, words: "race over " + path}
+	return nil
+}
+
+// Racing tells whether a race is on.
+func (s *Session) Racing() bool { return s.race != nil }
+
+// EndRace leaves the others where they are and goes on with the branch that is
+// looked at.
+func (s *Session) EndRace() {
+	for _, l := range s.race {
+		if l != s.lane {
+			s.leave(l)
+		}
+	}
+	s.race = nil
+}
+
+// stepAll trains each branch of a race one step. One that is no longer finite
+// stands still; the error is that of the last.
+func (s *Session) stepAll() (report core.Report, err error) {
+	running := 0
+	for _, l := range s.race {
+		if l.diverged {
+			continue
+		}
+		r, e := s.step(l)
+		switch {
+		case e == nil:
+			running++
+		default:
+			err = e
+		}
+		if l == s.lane {
+			report = r
+		}
+	}
+	if running > 0 {
+		err = nil
+	}
+	return report, err
+}
+
+// Racer is how one value did in a race without a screen, over one seed or several.
+type Racer struct {
+	Value    string  `json:"value"`
+	Loss     Spread  `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
+	ValLoss  *Spread `json:"val_loss,omitempty"`
+	Accuracy *Spread `json:"val_accuracy,omitempty"`
+	Diverged int     `json:"diverged"` // how many of the runs were no longer finite
+}
+
+// Spread is the median of several runs and the quartiles beside it.
+type Spread struct {
+	Median Float `json:"median"`
+	Low    Float `json:"q1"`
+	High   Float `json:"q3"`
+}
+
+func spread(v []float64) Spread {
+	slices.Sort(v) // NaN first
+	at := func(share float64) Float {
+		if len(v) == 0 {
+			return Float(math.NaN())
+		}
+		i := share * float64(len(v)-1)
+		low := int(i)
+		if low+1 >= len(v) {
+			return Float(v[low])
+		}
+		return Float(v[low] + (i-float64(low))*(v[low+1]-v[low]))
+	}
+	return Spread{at(0.5), at(0.25), at(0.75)}
+}
+
+// Contest is a race without a screen.
+type Contest struct {
+	Over   string
+	Values []knob.Value
+	Steps  int
+	Seeds  int // how many, from the recipe's own on
+	At     []Decision
+}
+
+// RunContest trains the recipe once for each value and seed, and returns the
+// racers, the best first. The same contest gives the same numbers, however
+// many processors share it. told is called after each run.
+func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
+	type result struct {
+		loss, val, accuracy float64
+		hasVal, hasAccuracy bool
+		diverged            bool
+	}
+	total := len(c.Values) * c.Seeds
+	results := make([]result, total)
+	errs := make([]error, total)
+	var mu sync.Mutex
+	done := 0
+	jobs := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), total) {
+		wg.Go(func() {
+			for i := range jobs {
+				own := r
+				own.Seed += uint64(i / len(c.Values))
+				loss, report, err := contend(ctx, own, files, c, c.Values[i%len(c.Values)])
+				var d *Diverged
+				if errors.As(err, &d) {
+					results[i].diverged = true
+				} else {
+					errs[i] = err
+				}
+				results[i].loss = loss
+				results[i].val, results[i].hasVal = report.ValLoss, report.HasVal
+				results[i].accuracy, results[i].hasAccuracy = report.ValAccuracy, report.HasVal && report.HasAccuracy
+				mu.Lock()
+				done++
+				if told != nil {
+					told(done, total)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range total {
+		jobs <- i
+	}
+	close(jobs)
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, errs[slices.IndexFunc(errs, func(e error) bool { return e != nil })]
+	}
+	var out []Racer
+	for v, value := range c.Values {
+		racer := Racer{Value: value.String()}
+		var loss, val, accuracy []float64
+		for k := range c.Seeds {
+			res := results[k*len(c.Values)+v]
+			if res.diverged {
+				racer.Diverged++
+				res.loss, res.val, res.accuracy = math.Inf(1), math.Inf(1), 0
+			}
+			loss, val, accuracy = append(loss, res.loss), append(val, res.val), append(accuracy, res.accuracy)
+		}
+		racer.Loss = spread(loss)
+		if results[v].hasVal {
+			s := spread(val)
+			racer.ValLoss = &s
+		}
+		if results[v].hasAccuracy {
+			s := spread(accuracy)
+			racer.Accuracy = &s
+		}
+		out = append(out, racer)
+	}
+	slices.SortStableFunc(out, func(a, b Racer) int { return cmp.Compare(rank(a), rank(b)) })
+	return out, nil
+}
+
+// rank is what the best is best by: the validation loss where there is one.
+func rank(r Racer) float64 {
+	if r.ValLoss != nil {
+		return float64(r.ValLoss.Median)
+	}
+	return float64(r.Loss.Median)
+}
+
+// contend is one run.
+func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v knob.Value) (loss float64, last core.Report, err error) {
+	if err := r.Set(c.Over, v); err != nil {
+		return 0, last, UsageError{err}
+	}
+	t, err := core.New(r, files)
+	if err != nil {
+		return 0, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, v, err)}
+	}
+	if err := checkDecisions(t, c.Steps, c.At); err != nil {
+		return 0, last, UsageError{err}
+	}
+	s := New(t, nil)
+	s.Memory(0) // nobody goes back
+	at := slices.Clone(c.At)
+	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	tail := min(max(c.Steps/10, 1), 100)
+	for step := 1; step <= c.Steps; step++ {
+		if err := ctx.Err(); err != nil {
+			return 0, last, err
+		}
+		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
+			if err := s.Do("--at", Turn(at[0].Path, at[0].Value)); err != nil {
+				return 0, last, err
+			}
+		}
+		report, err := s.Step()
+		if err != nil {
+			return math.Inf(1), last, err
+		}
+		if step > c.Steps-tail {
+			loss += report.Loss / float64(tail)
+		}
+	}
+	return loss, t.Evaluate(), nil
+}

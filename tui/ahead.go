@@ -1,0 +1,181 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/core/knob"
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+// aheadSteps is how far one looks ahead.
+const aheadSteps = 200
+
+// ahead is a change that is not made yet: a knob, some values for it, and the
+// ghosts of the curves that they would give, drawn beside the curve. It takes
+// the keys until it is decided.
+type ahead struct {
+	path   string
+	values []string
+	at     int // the value chosen
+	from   int // the step that one looks ahead from
+}
+
+// candidates are values worth comparing: around where a number stands, or the
+// choices that fit.
+func candidates(d session.Dial) []string {
+	var out []string
+	add := func(v knob.Value) {
+		if text := v.String(); !slices.Contains(out, text) && d.Refused[v.Word()] == "" {
+			out = append(out, text)
+		}
+	}
+	switch d.Knob.Kind {
+	case knob.Choice:
+		add(d.Value)
+		for i := range d.Knob.Options {
+			if v := d.Knob.Turn(d.Value, i); len(out) < 7 {
+				add(v)
+			}
+		}
+	case knob.Switch:
+		add(d.Value)
+		add(d.Knob.Turn(d.Value, 1))
+	case knob.Number, knob.Whole:
+		for stops := -2; stops <= 2; stops++ {
+			add(d.Knob.Turn(d.Value, stops))
+		}
+	}
+	return out
+}
+
+// newAhead looks ahead from where a knob stands.
+func newAhead(d session.Dial, step int) *ahead {
+	a := &ahead{path: d.Knob.Path, values: candidates(d), from: step}
+	a.at = max(slices.Index(a.values, d.Value.String()), 0)
+	return a
+}
+
+func (a *ahead) probe() probe.LookAhead {
+	return probe.LookAhead{Path: a.path, Values: probe.JoinValues(a.values), Steps: aheadSteps}
+}
+
+// key handles one key, and tells whether the change is decided.
+func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
+	switch msg.String() {
+	case "left", "up", "h", "k":
+		a.at = max(a.at-1, 0)
+	case "right", "down", "l", "j":
+		a.at = min(a.at+1, len(a.values)-1)
+	case "enter":
+		return setIntent{a.path, a.values[a.at]}, true
+	case "R":
+		return raceIntent{a.path, a.values}, true
+	case "esc", "a", "q":
+		return nil, true
+	}
+	return nil, false
+}
+
+// message is what the line above the keys says meanwhile.
+func (a *ahead) message(t *theme) string {
+	var out strings.Builder
+	out.WriteString(t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path)))
+	for i, v := range a.values {
+		if i == a.at {
+			out.WriteString(t.Selected.Render("‹" + v + "› "))
+		} else {
+			out.WriteString(t.branch(i).Render(v + " "))
+		}
+	}
+	return out.String() + t.Muted.Render("  ←→ enter · R races · esc")
+}
+
+// ghosts are the curves ahead as further branches, the chosen one first.
+func (a *ahead) ghosts(f *session.Frame) []session.Other {
+	found, _ := f.Findings[a.probe()].Value.([]probe.Ghost)
+	out := make([]session.Other, len(found))
+	for i, g := range found {
+		var s session.Series
+		for k, v := range g.Losses {
+			s.Add(f.Step+k+1, v)
+		}
+		out[i] = session.Other{ID: -1, Label: g.Value, Curves: session.Curves{Train: s.Buckets()}}
+	}
+	return out
+}
+
+// menu is a list of things to do.
+type menu struct {
+	t     *theme
+	title string
+	items []menuItem
+	at    int
+}
+
+type menuItem struct {
+	label, help string
+	intent      tea.Msg
+}
+
+func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
+	switch msg.String() {
+	case "up", "k":
+		m.at = max(m.at-1, 0)
+	case "down", "j", "tab", "R":
+		m.at = (m.at + 1) % len(m.items)
+	case "enter":
+		return m.items[m.at].intent, true
+	case "esc", "q":
+		return nil, true
+	}
+	return nil, false
+}
+
+func (m *menu) view(w, h int) string {
+	inner := min(w-6, 76)
+	var lines []string
+	for i, it := range m.items {
+		label := " " + fitLine(it.label, 20)
+		if i == m.at {
+			label = m.t.Selected.Render("▸" + fitLine(it.label, 20))
+		}
+		lines = append(lines, fitLine(label+m.t.Muted.Render(it.help), inner))
+	}
+	lines = append(lines, m.t.Muted.Render("enter begins, esc leaves"))
+	return m.t.box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
+
+// raceMenu is what can be raced from here.
+func raceMenu(t *theme, f *session.Frame, selected session.Dial) *menu {
+	m := &menu{t: t, title: "Race from step " + thousands(f.Step)}
+	for _, d := range f.Panel {
+		switch d.Knob.Path {
+		case "optimizer.name":
+			names := []string{d.Value.Word()}
+			for _, n := range []string{"sgd", "momentum", "rmsprop", "adam", "lion"} {
+				if !slices.Contains(names, n) && len(names) < 5 {
+					names = append(names, n)
+				}
+			}
+			m.items = append(m.items, menuItem{"optimizers", strings.Join(names, ", "), raceIntent{d.Knob.Path, names}})
+		case "optimizer.lr":
+			var rates []string
+			for _, factor := range []float64{0.25, 0.5, 1, 2, 4} {
+				rates = append(rates, knob.Num(round(min(max(d.Value.Num()*factor, d.Knob.Min), d.Knob.Max))).String())
+			}
+			rates = slices.Compact(rates)
+			m.items = append(m.items, menuItem{"rates", strings.Join(rates, ", "), raceIntent{d.Knob.Path, rates}})
+		}
+	}
+	if path := selected.Knob.Path; path != "optimizer.name" && path != "optimizer.lr" {
+		if values := candidates(selected); len(values) > 1 {
+			m.items = append(m.items, menuItem{path, strings.Join(values, ", "), raceIntent{path, values}})
+		}
+	}
+	return m
+}

@@ -1,0 +1,148 @@
+package tui
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+)
+
+// RateFinder is the range test as the workbench and the command make it.
+var RateFinder = probe.RateFinder{From: 1e-6, To: 10, Steps: 300}
+
+// suggestion is a rate that the range test proposes.
+type suggestion struct {
+	name string
+	rate float64
+}
+
+// suggestions are those of a curve, the most cautious rule that works nearly
+// everywhere first.
+func suggestions(c probe.RateCurve) []suggestion {
+	var out []suggestion
+	for _, s := range []suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the least", c.Tenth}} {
+		if s.rate > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// RateChart draws the range test for out, in w×h cells.
+func RateChart(out io.Writer, c probe.RateCurve, w, h int) string {
+	t := newTheme(lipgloss.NewRenderer(out))
+	lines := t.rates(c, w, h-4)
+	for i, s := range suggestions(c) {
+		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.name, significant(s.rate)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// rates draws the curve, with the numbers of the suggestions below it.
+func (t *theme) rates(c probe.RateCurve, w, h int) []string {
+	cols := w - chartMargin - 1
+	if len(c.Rates) < 3 || cols < 10 || h < 5 {
+		return []string{t.Muted.Render("the loss was not finite at the first rates: there is nothing to draw")}
+	}
+	n := len(c.Rates)
+	values := make([]float64, cols)
+	for i := range values {
+		values[i] = c.Smooth[i*(n-1)/(cols-1)]
+	}
+	top := c.Smooth[0]
+	for i, v := range values {
+		values[i] = min(v, top*1.5) // what lies beyond is not looked at
+	}
+	out := t.chart([]curve{{values, t.train}}, h-3, false)
+	low, high := math.Log(c.Rates[0]), math.Log(c.Rates[n-1])
+	column := func(rate float64) int {
+		return min(max(int(math.Round((math.Log(rate)-low)/(high-low)*float64(cols-1))), 0), cols-1)
+	}
+	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+chartMargin+8))
+	for e := math.Ceil(math.Log10(c.Rates[0]) - 1e-9); e <= math.Log10(c.Rates[n-1])+1e-9; e++ {
+		at := column(math.Pow(10, e))
+		axis[at] = '┬'
+		copy(labels[at+chartMargin-1:], []rune(fmt.Sprintf("1e%g", e)))
+	}
+	marks := []rune(strings.Repeat(" ", cols))
+	for i, s := range suggestions(c) {
+		at := column(s.rate)
+		for at < cols-1 && marks[at] != ' ' {
+			at++
+		}
+		marks[at] = rune('1' + i)
+	}
+	pad := strings.Repeat(" ", chartMargin-1)
+	return append(out,
+		t.Muted.Render(pad+"└"+string(axis)),
+		pad+" "+t.Decision.Render(string(marks)),
+		t.Muted.Render(strings.TrimRight(string(labels), " ")))
+}
+
+// finder is the dialog of the range test. It draws what the probe finds.
+type finder struct {
+	t     *theme
+	frame func() *session.Frame
+	at    int
+}
+
+func (d *finder) probes() []session.Probe { return []session.Probe{RateFinder} }
+
+func (d *finder) found() (probe.RateCurve, bool) {
+	f, ok := d.frame().Findings[RateFinder]
+	c, _ := f.Value.(probe.RateCurve)
+	return c, ok
+}
+
+func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
+	c, _ := d.found()
+	all := suggestions(c)
+	switch key := msg.String(); key {
+	case "left", "up", "right", "down", "tab":
+		if n := len(all); n > 0 {
+			by := 1
+			if key == "left" || key == "up" {
+				by = n - 1
+			}
+			d.at = (d.at + by) % n
+		}
+		return nil, false
+	case "1", "2", "3", "enter":
+		i := d.at
+		if key != "enter" {
+			i = int(key[0] - '1')
+		}
+		if i < len(all) {
+			return setIntent{"optimizer.lr", fmt.Sprintf("%.3g", all[i].rate)}, true
+		}
+		return nil, false
+	case "esc", "q", "F":
+		return nil, true
+	}
+	return nil, false
+}
+
+func (d *finder) view(w, h int) string {
+	bw, bh := min(w-4, 90), min(h-2, 24)
+	c, ok := d.found()
+	lines := []string{d.t.Muted.Render("trying rates from 1e-6 to 10 on a copy; the run is not touched")}
+	if ok {
+		lines = d.t.rates(c, bw-2, bh-7)
+		for i, s := range suggestions(c) {
+			text := fmt.Sprintf(" %d  %-22s %s", i+1, s.name, significant(s.rate))
+			if i == d.at {
+				lines = append(lines, d.t.Selected.Render("▸"+text))
+			} else {
+				lines = append(lines, d.t.Text.Render(" "+text))
+			}
+		}
+		lines = append(lines, d.t.Muted.Render("enter takes the rate, esc leaves it"))
+	}
+	return d.t.box("Learning-rate finder", nil, "loss over the rate", strings.Join(lines, "\n"), bw, bh, true)
+}
