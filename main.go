@@ -453,7 +453,7 @@ func raceCommand() *cobra.Command {
 			}
 			path, list, ok := strings.Cut(over, "=")
 			if !ok {
-				return usage(fmt.Errorf("--over %s: the form is PATH=VALUE,VALUE,...", over))
+				return usage(fmt.Errorf("--over %s: the form is PATH=VALUE,VALUE and so on", over))
 			}
 			k, err := r.Find(path)
 			if err != nil {

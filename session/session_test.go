@@ -308,3 +308,36 @@ func TestSaveWritesAPresetAndItsWeightsOnce(t *testing.T) {
 		t.Errorf("saving over a file gave %v", err)
 	}
 }
+
+func TestPlateauLowersTheRateByDecisionsThatReplay(t *testing.T) {
+	s, path := logged(t, moons(t))
+	set(t, s, "schedule.name", knob.Word("plateau"))
+	set(t, s, "schedule.patience", knob.Num(1))
+	set(t, s, "schedule.threshold", knob.Num(0.5))
+	set(t, s, "schedule.factor", knob.Num(0.5))
+	steps(t, s, 200)
+	lowered := 0
+	for _, e := range s.at.entries {
+		if e.Actor == "plateau" && e.Set.Path == "optimizer.lr" {
+			lowered++
+		}
+	}
+	if v, _ := s.trainer.Settings().Find("optimizer.lr"); lowered < 2 || v.Value.Num() >= 0.01/3 {
+		t.Errorf("lowered %d times, to %v", lowered, v.Value)
+	}
+	want := s.trainer.Hash()
+	if err := s.Seek(0, 37, nil); err != nil {
+		t.Fatal(err)
+	}
+	steps(t, s, 163) // the branch again, its decisions with it
+	if s.trainer.Hash() != want || len(s.branches) != 1 {
+		t.Errorf("going through it again came elsewhere, on %d branches", len(s.branches))
+	}
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{})
+	if err != nil || !out.Exact || out.Decisions != lowered+4 {
+		t.Errorf("%+v, %v", out, err)
+	}
+}

@@ -70,3 +70,13 @@ func (s *snapshots) before(step, applied int) (kept, bool) {
 	}
 	return kept{}, false
 }
+
+// LongestGap is the most steps between two snapshots of the branch, which is
+// the most that going anywhere on it has to compute again.
+func (s *Session) LongestGap() int {
+	gap, at := 0, 0
+	for _, k := range s.at.kept.list {
+		gap, at = max(gap, k.state.Step-at), k.state.Step
+	}
+	return max(gap, s.at.head-at)
+}
