@@ -179,6 +179,34 @@ func SigmoidAll(dst, src []float64) { each(dst, src, vsigmoid, Sigmoid) }
 // TanhAll is dst = tanh x; dst may be src.
 func TanhAll(dst, src []float64) { each(dst, src, vtanh, Tanh) }
 
+// LogAll is dst = log x, element by element; dst may be src.
+func LogAll(dst, src []float64) {
+	for _, x := range src {
+		if !(x >= 0x1p-1022 && x <= math.MaxFloat64) { // the assembly takes plain numbers only
+			for i, x := range src {
+				dst[i] = Log(x)
+			}
+			return
+		}
+	}
+	each(dst, src, vlog, Log)
+}
+
+// TanhBack is dx = dy (1 − y²).
+func TanhBack(dx, dy, y []float64) {
+	if len(dx) != len(dy) || len(dx) != len(y) {
+		panic(fmt.Sprintf("kernel: tanh of %d, %d and %d numbers", len(dx), len(dy), len(y)))
+	}
+	i := 0
+	if vector && len(dx) >= 4 {
+		i = len(dx) &^ 3
+		vtanhBack(&dx[0], &dy[0], &y[0], i)
+	}
+	for ; i < len(dx); i++ {
+		dx[i] = dy[i] * (1 - float64(y[i]*y[i]))
+	}
+}
+
 // ReluAll is dst = x where x > 0, else 0; NaN passes; dst may be src.
 func ReluAll(dst, src []float64) { each(dst, src, vrelu, relu) }
 

@@ -10,6 +10,12 @@ func vsigmoid(dst, src *float64, n int)
 func vtanh(dst, src *float64, n int)
 
 //go:noescape
+func vlog(dst, src *float64, n int)
+
+//go:noescape
+func vtanhBack(dx, dy, y *float64, n int)
+
+//go:noescape
 func vrelu(dst, src *float64, n int)
 
 //go:noescape

@@ -292,6 +292,150 @@ loop:
 	VZEROUPPER
 	RET
 
+DATA mantissa<>+0(SB)/8, $0x000fffffffffffff
+DATA mantissa<>+8(SB)/8, $0x000fffffffffffff
+DATA mantissa<>+16(SB)/8, $0x000fffffffffffff
+DATA mantissa<>+24(SB)/8, $0x000fffffffffffff
+GLOBL mantissa<>(SB), RODATA|NOPTR, $32
+
+DATA half<>+0(SB)/8, $0x3fe0000000000000
+DATA half<>+8(SB)/8, $0x3fe0000000000000
+DATA half<>+16(SB)/8, $0x3fe0000000000000
+DATA half<>+24(SB)/8, $0x3fe0000000000000
+GLOBL half<>(SB), RODATA|NOPTR, $32
+
+DATA whole<>+0(SB)/8, $0x4330000000000000
+DATA whole<>+8(SB)/8, $0x4330000000000000
+DATA whole<>+16(SB)/8, $0x4330000000000000
+DATA whole<>+24(SB)/8, $0x4330000000000000
+GLOBL whole<>(SB), RODATA|NOPTR, $32
+
+DATA whole1022<>+0(SB)/8, $0x43300000000003fe
+DATA whole1022<>+8(SB)/8, $0x43300000000003fe
+DATA whole1022<>+16(SB)/8, $0x43300000000003fe
+DATA whole1022<>+24(SB)/8, $0x43300000000003fe
+GLOBL whole1022<>(SB), RODATA|NOPTR, $32
+
+DATA zerofive<>+0(SB)/8, $0x3fe0000000000000
+DATA zerofive<>+8(SB)/8, $0x3fe0000000000000
+DATA zerofive<>+16(SB)/8, $0x3fe0000000000000
+DATA zerofive<>+24(SB)/8, $0x3fe0000000000000
+GLOBL zerofive<>(SB), RODATA|NOPTR, $32
+
+DATA roothalf<>+0(SB)/8, $0x3fe6a09e667f3bcd
+DATA roothalf<>+8(SB)/8, $0x3fe6a09e667f3bcd
+DATA roothalf<>+16(SB)/8, $0x3fe6a09e667f3bcd
+DATA roothalf<>+24(SB)/8, $0x3fe6a09e667f3bcd
+GLOBL roothalf<>(SB), RODATA|NOPTR, $32
+
+DATA l0<>+0(SB)/8, $0x3fc2f112df3e5244
+DATA l0<>+8(SB)/8, $0x3fc2f112df3e5244
+DATA l0<>+16(SB)/8, $0x3fc2f112df3e5244
+DATA l0<>+24(SB)/8, $0x3fc2f112df3e5244
+GLOBL l0<>(SB), RODATA|NOPTR, $32
+
+DATA l1<>+0(SB)/8, $0x3fc39a09d078c69f
+DATA l1<>+8(SB)/8, $0x3fc39a09d078c69f
+DATA l1<>+16(SB)/8, $0x3fc39a09d078c69f
+DATA l1<>+24(SB)/8, $0x3fc39a09d078c69f
+GLOBL l1<>(SB), RODATA|NOPTR, $32
+
+DATA l2<>+0(SB)/8, $0x3fc7466496cb03de
+DATA l2<>+8(SB)/8, $0x3fc7466496cb03de
+DATA l2<>+16(SB)/8, $0x3fc7466496cb03de
+DATA l2<>+24(SB)/8, $0x3fc7466496cb03de
+GLOBL l2<>(SB), RODATA|NOPTR, $32
+
+DATA l3<>+0(SB)/8, $0x3fcc71c51d8e78af
+DATA l3<>+8(SB)/8, $0x3fcc71c51d8e78af
+DATA l3<>+16(SB)/8, $0x3fcc71c51d8e78af
+DATA l3<>+24(SB)/8, $0x3fcc71c51d8e78af
+GLOBL l3<>(SB), RODATA|NOPTR, $32
+
+DATA l4<>+0(SB)/8, $0x3fd2492494229359
+DATA l4<>+8(SB)/8, $0x3fd2492494229359
+DATA l4<>+16(SB)/8, $0x3fd2492494229359
+DATA l4<>+24(SB)/8, $0x3fd2492494229359
+GLOBL l4<>(SB), RODATA|NOPTR, $32
+
+DATA l5<>+0(SB)/8, $0x3fd999999997fa04
+DATA l5<>+8(SB)/8, $0x3fd999999997fa04
+DATA l5<>+16(SB)/8, $0x3fd999999997fa04
+DATA l5<>+24(SB)/8, $0x3fd999999997fa04
+GLOBL l5<>(SB), RODATA|NOPTR, $32
+
+DATA l6<>+0(SB)/8, $0x3fe5555555555593
+DATA l6<>+8(SB)/8, $0x3fe5555555555593
+DATA l6<>+16(SB)/8, $0x3fe5555555555593
+DATA l6<>+24(SB)/8, $0x3fe5555555555593
+GLOBL l6<>(SB), RODATA|NOPTR, $32
+
+// func vlog(dst, src *float64, n int)
+TEXT ·vlog(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+loop:
+	VMOVUPD (SI), Y0
+	VPSRLQ $52, Y0, Y1
+	VPOR whole<>(SB), Y1, Y1
+	VSUBPD whole1022<>(SB), Y1, Y1
+	VPAND mantissa<>(SB), Y0, Y0
+	VPOR half<>(SB), Y0, Y0
+	VCMPPD $0x11, roothalf<>(SB), Y0, Y2
+	VANDPD Y2, Y0, Y3
+	VADDPD Y3, Y0, Y0
+	VANDPD one<>(SB), Y2, Y2
+	VSUBPD Y2, Y1, Y1
+	VSUBPD one<>(SB), Y0, Y0
+	VADDPD two<>(SB), Y0, Y2
+	VDIVPD Y2, Y0, Y2
+	VMULPD Y2, Y2, Y3
+	VMOVUPD l0<>(SB), Y4
+	VFMADD213PD l1<>(SB), Y3, Y4
+	VFMADD213PD l2<>(SB), Y3, Y4
+	VFMADD213PD l3<>(SB), Y3, Y4
+	VFMADD213PD l4<>(SB), Y3, Y4
+	VFMADD213PD l5<>(SB), Y3, Y4
+	VFMADD213PD l6<>(SB), Y3, Y4
+	VMULPD Y3, Y4, Y4
+	VMULPD Y0, Y0, Y5
+	VMULPD zerofive<>(SB), Y5, Y5
+	VMULPD ln2lo<>(SB), Y1, Y6
+	VADDPD Y4, Y5, Y4
+	VFMADD213PD Y6, Y2, Y4
+	VSUBPD Y4, Y5, Y5
+	VSUBPD Y5, Y0, Y0
+	VFMADD231PD ln2hi<>(SB), Y1, Y0
+	VMOVUPD Y0, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func vtanhBack(dx, dy, y *float64, n int)
+TEXT ·vtanhBack(SB), NOSPLIT, $0-32
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ y+16(FP), DX
+	MOVQ n+24(FP), CX
+	VMOVUPD one<>(SB), Y1
+loop:
+	VMOVUPD (DX), Y0
+	VMULPD Y0, Y0, Y0
+	VSUBPD Y0, Y1, Y0
+	VMULPD (SI), Y0, Y0
+	VMOVUPD Y0, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DX
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
 // func vrelu(dst, src *float64, n int)
 TEXT ·vrelu(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI

@@ -7,6 +7,8 @@ package kernel
 func vexp(_, _ *float64, _ int)                           {}
 func vsigmoid(_, _ *float64, _ int)                       {}
 func vtanh(_, _ *float64, _ int)                          {}
+func vlog(_, _ *float64, _ int)                           {}
+func vtanhBack(_, _, _ *float64, _ int)                   {}
 func vrelu(_, _ *float64, _ int)                          {}
 func vreluBack(_, _, _ *float64, _ int)                   {}
 func vadam(*adamArgs)                                     {}

@@ -103,7 +103,7 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 	was := vector
 	defer func() { vector = was }()
 	x := samples()
-	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "relu": ReluAll} {
+	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "log": LogAll, "relu": ReluAll} {
 		fast, slow := make([]float64, len(x)), make([]float64, len(x))
 		vector = true
 		f(fast, x)
@@ -133,6 +133,7 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 			Sub(a[3], a[0])
 			Add(a[1], a[3])
 			ReluBack(a[1], a[0], a[3])
+			TanhBack(a[3], a[1], a[2])
 			sums[i] = SquaredError(a[2], a[3], a[1], 0.01)
 			results[i] = a
 		}
@@ -152,12 +153,35 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 func BenchmarkElementwise(b *testing.B) {
 	x := samples()[100:4196]
 	y := make([]float64, len(x))
-	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "relu": ReluAll} {
+	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "log": LogAll, "relu": ReluAll} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				f(y, x)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(x)), "ns/element")
 		})
+	}
+}
+
+func TestTheLogarithmOfPlainNumbersHasTheBitsOfItsTwin(t *testing.T) {
+	if !supported() {
+		t.Skip("this processor has no AVX2")
+	}
+	was := vector
+	defer func() { vector = was }()
+	rng := rand.New(rand.NewPCG(4, 4))
+	x := []float64{1, math.Nextafter(1, 0), math.Nextafter(1, 2), math.Sqrt2 / 2, math.Nextafter(math.Sqrt2/2, 0), 0.5, 2, 0x1p-1022, math.MaxFloat64}
+	for range 100_000 {
+		x = append(x, math.Float64frombits(rng.Uint64N(0x7fe<<52)+1<<52), 1+rng.Float64()*100)
+	}
+	fast, slow := make([]float64, len(x)), make([]float64, len(x))
+	vector = true
+	LogAll(fast, x)
+	vector = false
+	LogAll(slow, x)
+	for i := range x {
+		if !same(fast[i], slow[i]) {
+			t.Fatalf("log(%v): assembly %x, twin %x", x[i], fast[i], slow[i])
+		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 type crossEntropy struct {
 	Smoothing float64
 	Weights   []float64
+
+	softmaxes batch
 }
 
 func (c *crossEntropy) Knobs() []knob.Knob {
@@ -53,11 +55,16 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	for class := range out.Cols {
 		all += c.weight(class)
 	}
-	ready := exponentials(grad, out)
+	ready := c.softmaxes.read(grad, out)
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
-		s := softmaxOf(g, x, ready)
+		var s softmax
+		if ready {
+			s = c.softmaxes.row(r)
+		} else {
+			s = softmaxOf(g, x)
+		}
 		w := c.weight(class)
 		value := float64(float64(right*w) * s.surprise(x[class]))
 		if c.Smoothing > 0 {

@@ -26,7 +26,7 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
-		s := softmaxOf(g, x, false)
+		s := softmaxOf(g, x)
 		rest := 0.0 // 1 − p, not as a difference
 		for j, v := range x {
 			if j != class {

@@ -20,7 +20,7 @@ func (kl) Eval(grad, out blas64.General, target Target) float64 {
 	sum := 0.0
 	for r := range out.Rows {
 		x, q, g := row(out, r), row(target.Values, r), gradRow(grad, r)
-		s := softmaxOf(g, x, false)
+		s := softmaxOf(g, x)
 		mass := 0.0
 		for j, v := range q {
 			mass += v

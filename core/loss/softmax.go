@@ -16,7 +16,7 @@ type softmax struct{ Top, Total, LogTotal float64 }
 func Softmax(out blas64.General) {
 	for r := range out.Rows {
 		x := row(out, r)
-		s := softmaxOf(x, x, false)
+		s := softmaxOf(x, x)
 		for j := range x {
 			x[j] /= s.Total
 		}
@@ -24,16 +24,9 @@ func Softmax(out blas64.General) {
 }
 
 // softmaxOf reads the row x, and writes e^(xⱼ − Top) to e, which is not wanted
-// where it is nil. With ready, exponentials has filled e already.
-func softmaxOf(e, x []float64, ready bool) softmax {
+// where it is nil.
+func softmaxOf(e, x []float64) softmax {
 	s := softmax{Top: largest(x)}
-	if ready {
-		for _, exp := range e {
-			s.Total += exp
-		}
-		s.LogTotal = kernel.Log(s.Total)
-		return s
-	}
 	for j, v := range x {
 		exp := kernel.Exp(v - s.Top)
 		s.Total += exp
@@ -48,30 +41,48 @@ func softmaxOf(e, x []float64, ready bool) softmax {
 func largest(x []float64) float64 {
 	top := x[0]
 	for _, v := range x[1:] {
-		if v > top || v != v { // so that NaN passes
-			top = v
-		}
+		top = max(top, v) // NaN passes
 	}
 	return top
 }
 
-// exponentials fills grad with e^(x − the row's largest) for the whole batch in
-// one go, and tells whether it could.
-func exponentials(grad, out blas64.General) bool {
+// batch is the softmax of every row of a batch, in one go.
+type batch struct{ tops, totals, logs []float64 }
+
+// read fills grad with e^(x − the row's largest), and tells whether it could.
+// The buffers grow as they must.
+func (b *batch) read(grad, out blas64.General) bool {
 	if grad.Data == nil || grad.Stride != grad.Cols || out.Stride != out.Cols {
 		return false
 	}
-	n := out.Rows * out.Cols
+	if cap(b.tops) < out.Rows {
+		b.tops, b.totals, b.logs = make([]float64, out.Rows), make([]float64, out.Rows), make([]float64, out.Rows)
+	}
+	b.tops, b.totals, b.logs = b.tops[:out.Rows], b.totals[:out.Rows], b.logs[:out.Rows]
+	n, cols := out.Rows*out.Cols, out.Cols
 	g, x := grad.Data[:n], out.Data[:n]
-	for ; len(x) > 0; g, x = g[out.Cols:], x[out.Cols:] {
-		top := largest(x[:out.Cols])
-		for j, v := range x[:out.Cols] {
-			g[j] = v - top
+	for r := range b.tops {
+		from := x[r*cols : (r+1)*cols]
+		top := largest(from)
+		b.tops[r] = top
+		to := g[r*cols : (r+1)*cols]
+		for j, v := range from {
+			to[j] = v - top
 		}
 	}
-	kernel.ExpAll(grad.Data[:n], grad.Data[:n])
+	kernel.ExpAll(g, g)
+	for r := range b.totals {
+		total := 0.0
+		for _, e := range g[r*cols : (r+1)*cols] {
+			total += e
+		}
+		b.totals[r] = total
+	}
+	kernel.LogAll(b.logs, b.totals)
 	return true
 }
+
+func (b *batch) row(r int) softmax { return softmax{b.tops[r], b.totals[r], b.logs[r]} }
 
 // surprise is −log of the probability of an output v.
 func (s softmax) surprise(v float64) float64 { return s.LogTotal + (s.Top - v) }

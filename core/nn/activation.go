@@ -35,11 +35,7 @@ var activations = []activation{
 	{
 		"tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ): smooth, centred, saturates at ±1",
 		kernel.TanhAll,
-		func(dx, dy, _, y []float64) {
-			for i, v := range y {
-				dx[i] = dy[i] * (1 - float64(v*v))
-			}
-		},
+		func(dx, dy, _, y []float64) { kernel.TanhBack(dx, dy, y) },
 	},
 	{
 		"sigmoid", "1 / (1 + e⁻ˣ): smooth, saturates at 0 and 1",

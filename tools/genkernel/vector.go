@@ -35,6 +35,17 @@ func vectors() {
 		p("\tVDIVPD Y0, Y1, Y0")
 	})
 	loop("vtanh", tanh)
+	bits("mantissa", 1<<52-1)
+	bits("half", 0x3fe<<52)
+	bits("whole", 0x433<<52) // with a whole number in its last bits it is 2⁵² and that number
+	constant("whole1022", 0x1p52+1022)
+	constant("zerofive", 0.5)
+	constant("roothalf", math.Sqrt2/2)
+	for i, c := range logCoefficients {
+		constant(fmt.Sprintf("l%d", i), c)
+	}
+	loop("vlog", log)
+	tanhBack()
 	relu()
 	adam()
 	inPlace("vscale", "a", func() { p("\tVMULPD (DI), Y2, Y0") })
@@ -127,6 +138,68 @@ func tanh() {
 	p("\tVMOVUPD sign<>(SB), Y1")
 	p("\tVANDNPD Y0, Y1, Y0")
 	p("\tVORPD Y7, Y0, Y0")
+}
+
+// logCoefficients are those of Log in core/kernel/vector.go.
+var logCoefficients = []float64{
+	1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
+	2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01,
+	6.666666666666735130e-01,
+}
+
+// log is that of positive, finite, normal numbers.
+func log() {
+	p("\tVPSRLQ $52, Y0, Y1")
+	p("\tVPOR whole<>(SB), Y1, Y1")
+	p("\tVSUBPD whole1022<>(SB), Y1, Y1") // e
+	p("\tVPAND mantissa<>(SB), Y0, Y0")
+	p("\tVPOR half<>(SB), Y0, Y0")              // m from ½ to 1
+	p("\tVCMPPD $0x11, roothalf<>(SB), Y0, Y2") // m < √½
+	p("\tVANDPD Y2, Y0, Y3")
+	p("\tVADDPD Y3, Y0, Y0")
+	p("\tVANDPD one<>(SB), Y2, Y2")
+	p("\tVSUBPD Y2, Y1, Y1")
+	p("\tVSUBPD one<>(SB), Y0, Y0") // f
+	p("\tVADDPD two<>(SB), Y0, Y2")
+	p("\tVDIVPD Y2, Y0, Y2") // s
+	p("\tVMULPD Y2, Y2, Y3") // z
+	p("\tVMOVUPD l0<>(SB), Y4")
+	for i := 1; i < len(logCoefficients); i++ {
+		p("\tVFMADD213PD l%d<>(SB), Y3, Y4", i)
+	}
+	p("\tVMULPD Y3, Y4, Y4") // r
+	p("\tVMULPD Y0, Y0, Y5")
+	p("\tVMULPD zerofive<>(SB), Y5, Y5") // half
+	p("\tVMULPD ln2lo<>(SB), Y1, Y6")
+	p("\tVADDPD Y4, Y5, Y4")
+	p("\tVFMADD213PD Y6, Y2, Y4") // s (half + r) + n ln2lo
+	p("\tVSUBPD Y4, Y5, Y5")
+	p("\tVSUBPD Y5, Y0, Y0")
+	p("\tVFMADD231PD ln2hi<>(SB), Y1, Y0")
+}
+
+// tanhBack emits vtanhBack(dx, dy, y, n): dy (1 − y²).
+func tanhBack() {
+	p("// func vtanhBack(dx, dy, y *float64, n int)")
+	p("TEXT ·vtanhBack(SB), NOSPLIT, $0-32")
+	p("\tMOVQ dx+0(FP), DI")
+	p("\tMOVQ dy+8(FP), SI")
+	p("\tMOVQ y+16(FP), DX")
+	p("\tMOVQ n+24(FP), CX")
+	p("\tVMOVUPD one<>(SB), Y1")
+	p("loop:")
+	p("\tVMOVUPD (DX), Y0")
+	p("\tVMULPD Y0, Y0, Y0")
+	p("\tVSUBPD Y0, Y1, Y0")
+	p("\tVMULPD (SI), Y0, Y0")
+	p("\tVMOVUPD Y0, (DI)")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DX")
+	p("\tADDQ $32, DI")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
 }
 
 // relu emits vrelu(dst, src, n), 0 where x ≤ 0, and vreluBack(dx, dy, y, n),
