@@ -43,7 +43,7 @@ type Frame struct {
 	CanUndo   bool
 	Stopped   string // why training stopped by itself
 	LogPath   string
-	LogError  string // why nothing is being saved
+	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed
 }
 
@@ -130,7 +130,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 		f.Curves = f.Curves.until(f.Step)
 	}
 	if s.logErr != nil {
-		f.LogError = s.logErr.Error()
+		f.LogError = "nothing is being saved: " + s.logErr.Error()
 	}
 	if s.log != nil {
 		f.LogPath = s.log.Path

@@ -11,6 +11,10 @@ type Bucket struct {
 	First, Last   int // steps
 	Count         int
 	Min, Max, Sum float64 // of the finite values; Count counts those
+
+	// Of the training loss, at the last step: gradients taken, and milliseconds
+	// trained so far, as the clock had it.
+	Looks, Millis int
 }
 
 // Mean is the mean of the finite values, NaN if there is none.
@@ -22,7 +26,7 @@ func (b Bucket) Mean() float64 {
 }
 
 func (b *Bucket) add(o Bucket) {
-	b.Last = o.Last
+	b.Last, b.Looks, b.Millis = o.Last, o.Looks, o.Millis
 	switch {
 	case o.Count == 0:
 	case b.Count == 0:
@@ -45,8 +49,9 @@ type Series struct {
 }
 
 // Add appends the value of a step; steps only grow.
-func (s *Series) Add(step int, v float64) {
-	one := Bucket{First: step, Last: step}
+func (s *Series) Add(step int, v float64) { s.add(Bucket{First: step, Last: step}, v) }
+
+func (s *Series) add(one Bucket, v float64) {
 	if !math.IsNaN(v) && !math.IsInf(v, 0) {
 		one.Count, one.Min, one.Max, one.Sum = 1, v, v, v
 	}

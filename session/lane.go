@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"time"
 
 	"descent/core"
 	"descent/core/optim"
@@ -17,6 +18,7 @@ type lane struct {
 	rewound  bool // an undo stands here: to go on is to begin a branch
 	recent   recent
 	plateau  optim.PlateauMemory
+	spent    time.Duration // in training, for the screen alone
 }
 
 // position is where the lane stands.

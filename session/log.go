@@ -150,7 +150,10 @@ func (l *Log) Flush() error {
 	}
 	where := l.Path
 	if where == "" {
-		where = "the log"
+		where = "a log"
+		if dir, err := SessionsDir(); err == nil {
+			where = "a log under " + dir
+		}
 	}
 	return fmt.Errorf("%s cannot be written: %w", where, err)
 }

@@ -40,6 +40,7 @@ type Runner struct {
 	saved     stamp     // the state last sent there
 	saveAt    time.Time // before then none is sent
 	saveErr   error
+	stateRoom int         // bytes of snapshots in the next state
 	compare   bool        // frames hold the curves of further branches
 	cancelled atomic.Bool // the seek under way is to be broken off
 	way       Way
@@ -62,7 +63,7 @@ var ErrClosed = errors.New("the session is closed")
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProber(), saver: newSaver(realDisk{}),
+		s: s, playing: playing, turned: true, probes: newProber(), saver: newSaver(realDisk{}), stateRoom: stateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -295,14 +296,13 @@ func (r *Runner) Close() error {
 		return nil
 	}
 	<-r.done
-	path, i := "", (*image)(nil)
+	path := ""
 	if r.s.log != nil {
 		path = r.s.log.Path
 	}
 	err = r.s.Finish()
 	if path != "" && path != "-" {
-		i = r.s.image()
-		err = errors.Join(err, saveState(realDisk{}, statePath(path), i))
+		_ = saveState(realDisk{}, statePath(path), r.s.imageOf(r.stateRoom)) // it only spares time
 	}
 	return err
 }
@@ -397,12 +397,13 @@ func (r *Runner) save(now time.Time) {
 		return // there is no place for it yet
 	}
 	r.saved, r.saving = r.stamp(), true
-	r.saver.jobs <- savedJob{statePath(r.s.log.Path), r.s.image()}
+	r.saver.jobs <- savedJob{statePath(r.s.log.Path), r.s.imageOf(r.stateRoom)}
 }
 
 func (r *Runner) wasSaved(err error) {
 	r.saving, r.saveErr = false, err
 	if err != nil {
+		r.stateRoom = 0 // perhaps there is room for the least; from now on it is enough
 		r.publish(time.Now())
 	}
 }
@@ -439,10 +440,13 @@ func (r *Runner) serve(q request) (stop bool) {
 
 // train goes on for one slice.
 func (r *Runner) train() {
-	end := time.Now().Add(slice)
+	start := time.Now()
+	end := start.Add(slice)
 	for {
 		r.step()
 		now := time.Now()
+		r.s.took(now.Sub(start))
+		start = now
 		if r.speed > 0 {
 			if r.due = r.due.Add(time.Second / time.Duration(r.speed)); now.Sub(r.due) > 100*time.Millisecond {
 				r.due = now // the machine is too slow for this speed: do not pile up
@@ -500,7 +504,7 @@ func (r *Runner) publish(now time.Time) {
 	r.save(now)
 	f := r.s.frame(r.panel)
 	if f.LogError == "" && r.saveErr != nil {
-		f.LogError = r.saveErr.Error()
+		f.LogError = "decisions are saved, but not the state beside them: " + r.saveErr.Error()
 	}
 	if r.compare || len(r.s.race) > 0 {
 		f.Others = r.s.others()

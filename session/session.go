@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"descent/core"
 	"descent/core/knob"
@@ -108,7 +109,7 @@ func mark(l *lane) {
 
 func record(l *lane, r core.Report) {
 	c := &l.at.curves
-	c.train.Add(r.Step, r.Loss)
+	c.train.add(Bucket{First: r.Step, Last: r.Step, Looks: r.Looks, Millis: int(l.spent.Milliseconds())}, r.Loss)
 	mark(l)
 	if !r.Evaluated {
 		return
@@ -416,7 +417,7 @@ func (s *Session) Finish() error {
 	s.write(Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: Command{
 		End: &End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: Float(s.trainer.Last().Loss), Diverged: s.diverged},
 	}})
-	err := errors.Join(s.logErr, s.log.Close())
+	err := s.log.Close() // it says what still could not be written
 	s.log = nil
 	return err
 }
@@ -443,4 +444,15 @@ func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", Tur
 func (s *Session) Unsaved(err error) *Session {
 	s.logErr = err
 	return s
+}
+
+// took notes how long the last step took, each branch of a race its share.
+func (s *Session) took(d time.Duration) {
+	if s.race == nil {
+		s.spent += d
+		return
+	}
+	for _, l := range s.race {
+		l.spent += d / time.Duration(len(s.race))
+	}
 }

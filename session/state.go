@@ -67,13 +67,15 @@ type keptImage struct {
 }
 
 // image copies what a state file is to hold. Snapshots are shared: they never change.
-func (s *Session) image() *image {
+func (s *Session) image() *image { return s.imageOf(stateBytes) }
+
+// imageOf holds snapshots of about so many bytes, and the last of each branch.
+func (s *Session) imageOf(room int) *image {
 	s.keep(s.lane)
 	out := &image{
 		Version: stateVersion, Created: s.created, Lines: s.logLines,
 		At: s.at.id, Step: s.trainer.StepCount(), Applied: s.applied, Rewound: s.rewound,
 	}
-	room := stateBytes
 	for _, b := range s.branches {
 		bi := branchImage{Head: b.head, Past: b.past, Curves: b.curves.image()}
 		if n := len(b.kept.list); n > 0 {

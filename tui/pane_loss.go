@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"sort"
 	"strings"
 
 	"descent/core"
@@ -18,6 +19,50 @@ type lossCurve struct {
 	linear bool
 	smooth int // index into smoothings
 	recent int // index into windows
+	across int // index into acrosses
+}
+
+// acrosses are what the curve can be drawn over: steps, gradients taken (an
+// optimizer that looks twice pays twice), or milliseconds of training.
+var acrosses = []string{"steps", "gradients", "ms"}
+
+// over is a step as its place on the axis, by the curve that passed it.
+func (l *lossCurve) over(train []session.Bucket) func(step int) int {
+	if l.across == 0 {
+		return func(step int) int { return step }
+	}
+	value := func(b session.Bucket) int {
+		if l.across == 1 {
+			return b.Looks
+		}
+		return b.Millis
+	}
+	return func(step int) int {
+		i := sort.Search(len(train), func(i int) bool { return train[i].Last >= step })
+		if i == len(train) {
+			if i == 0 {
+				return 0
+			}
+			return value(train[i-1])
+		}
+		from, at := 0, 0
+		if i > 0 {
+			from, at = train[i-1].Last, value(train[i-1])
+		}
+		to := value(train[i])
+		return at + int(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
+	}
+}
+
+// moved are buckets at their places on the axis.
+func moved(b []session.Bucket, over func(int) int) []session.Bucket {
+	out := make([]session.Bucket, len(b))
+	for i, k := range b {
+		k.First, k.Last = over(k.First-1)+1, over(k.Last)
+		k.First = min(k.First, k.Last)
+		out[i] = k
+	}
+	return out
 }
 
 var smoothings = []float64{0.9, 0.97, 0, 0.6}
@@ -43,6 +88,9 @@ func (l *lossCurve) Note(f *session.Frame) string {
 	} else {
 		parts = append(parts, "not smoothed")
 	}
+	if l.across > 0 {
+		parts = append(parts, "over "+acrosses[l.across])
+	}
 	switch w := windows[l.recent]; {
 	case w == 0:
 		parts = append(parts, fmt.Sprintf("last %d steps", len(f.Recent)))
@@ -62,6 +110,10 @@ func (l *lossCurve) Actions() []Action {
 		}},
 		{Keys: []string{"m"}, Label: "smooth", Help: "smooth the training curve more, or not at all", Anywhere: true, Do: func(*session.Frame) tea.Msg {
 			l.smooth = (l.smooth + 1) % len(smoothings)
+			return nil
+		}},
+		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, over gradients taken, or over the time of training", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+			l.across = (l.across + 1) % len(acrosses)
 			return nil
 		}},
 		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*session.Frame) tea.Msg {
@@ -111,22 +163,40 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 			}
 		}
 	}
+	over := l.over(f.Curves.Train)
+	if l.across > 0 {
+		from, to = over(from), over(f.Step)
+		for _, o := range f.Others {
+			if n := len(o.Curves.Train); n > 0 && !f.Ghosts {
+				to = max(to, l.over(o.Curves.Train)(o.Curves.Train[n-1].Last))
+			}
+		}
+	}
 	view := window{from, max(to, from+1), cols}
-	train := view.columns(smoothed(curves.Train, smoothings[l.smooth], !l.linear), false)
-	peak := view.columns(curves.Train, true)
-	val := view.columns(curves.Val, false)
+	train := view.columns(moved(smoothed(curves.Train, smoothings[l.smooth], !l.linear), over), false)
+	peak := view.columns(moved(curves.Train, over), true)
+	val := view.columns(moved(curves.Val, over), false)
 	lines := []string{l.legend(f, w)}
 	drawn := []curve{{peak, l.t.peak}, {val, l.t.val}}
 	if len(f.Others) > 0 {
 		drawn = nil // each branch by its training curve alone
 	}
 	for i := len(f.Others) - 1; i >= 0; i-- {
-		other := view.columns(smoothed(f.Others[i].Curves.Train, smoothings[l.smooth], !l.linear), false)
+		own := f.Others[i].Curves.Train
+		place := l.over(own)
+		if f.Ghosts {
+			place = func(step int) int { return over(f.Step) + step - f.Step }
+		}
+		other := view.columns(moved(smoothed(own, smoothings[l.smooth], !l.linear), place), false)
 		drawn = append(drawn, curve{other, l.t.series[i%len(l.t.series)]})
 	}
 	lines = append(lines, l.t.chart(append(drawn, curve{train, l.t.train}), rows, !l.linear)...)
 	lines = append(lines, l.axis(view)...)
-	lines = append(lines, l.marks(f.Marks, view, signs)...)
+	marks := make([]session.Mark, len(f.Marks))
+	for i, m := range f.Marks {
+		marks[i] = session.Mark{Step: over(m.Step-1) + 1, Text: m.Text}
+	}
+	lines = append(lines, l.marks(marks, view, signs)...)
 	return fit(strings.Join(lines, "\n"), w, h)
 }
 

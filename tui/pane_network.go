@@ -36,7 +36,7 @@ func silent(f *session.Frame, layer string) string {
 		case u.Dead > 0:
 			return fmt.Sprintf("%d dead", u.Dead)
 		case u.Saturated > 0:
-			return fmt.Sprintf("%d saturated", u.Saturated)
+			return fmt.Sprintf("%d sat.", u.Saturated)
 		}
 	}
 	return ""

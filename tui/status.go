@@ -114,7 +114,7 @@ func (m *root) message(w int) string {
 	case f.Stopped != "":
 		return fitLine(" "+m.t.Bad.Render("✗ "+f.Stopped), w)
 	case f.LogError != "":
-		return fitLine(" "+m.t.Bad.Render("✗ nothing is being saved: "+f.LogError), w)
+		return fitLine(" "+m.t.Bad.Render("✗ "+f.LogError), w)
 	case f.Decision != "":
 		return fitLine(" "+m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision)+"   "+m.t.Focus.Render("u")+m.t.Muted.Render(" takes it back"), w)
 	}
