@@ -440,7 +440,7 @@ func raceCommand() *cobra.Command {
 	var set, at []string
 	var over string
 	var steps, seeds, threads int
-	var quiet, asJSON bool
+	var quiet, asJSON, chart bool
 	c := &cobra.Command{
 		Use:               "race PRESET --over PATH=VALUE,VALUE,...",
 		Short:             "train one recipe with several values of a knob, and compare",
@@ -501,12 +501,16 @@ func raceCommand() *cobra.Command {
 				e.SetIndent("", "  ")
 				return e.Encode(out)
 			}
+			if chart || isatty.IsTerminal(os.Stdout.Fd()) {
+				fmt.Println(tui.RaceChart(os.Stdout, out, con.Steps, 100, 20))
+			}
 			return raceTable(path, con, out)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&over, "over", "", "PATH=VALUE,VALUE,...: the knob and its values")
 	f.IntVar(&steps, "steps", 0, "how many steps (default: train.steps of the preset)")
+	f.BoolVar(&chart, "chart", false, "draw the curves too, as on a terminal: the median, and the quartiles as a band")
 	f.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
 	f.StringArrayVar(&at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
 	f.IntVar(&threads, "threads", 0, "processors to use (default: all)")

@@ -103,12 +103,16 @@ func (s *Session) stepAll() (report core.Report, err error) {
 
 // Racer is how one value did in a race without a screen, over one seed or several.
 type Racer struct {
-	Value    string  `json:"value"`
-	Loss     Spread  `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
-	ValLoss  *Spread `json:"val_loss,omitempty"`
-	Accuracy *Spread `json:"val_accuracy,omitempty"`
-	Diverged int     `json:"diverged"` // how many of the runs were no longer finite
+	Value    string   `json:"value"`
+	Loss     Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
+	ValLoss  *Spread  `json:"val_loss,omitempty"`
+	Accuracy *Spread  `json:"val_accuracy,omitempty"`
+	Diverged int      `json:"diverged"` // how many of the runs were no longer finite
+	Curve    []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
 }
+
+// curvePoints is how many stretches the curve of a racer has.
+const curvePoints = 60
 
 // Spread is the median of several runs and the quartiles beside it.
 type Spread struct {
@@ -150,6 +154,7 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 		loss, val, accuracy float64
 		hasVal, hasAccuracy bool
 		diverged            bool
+		curve               []float64
 	}
 	total := len(c.Values) * c.Seeds
 	results := make([]result, total)
@@ -163,14 +168,14 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 			for i := range jobs {
 				own := r
 				own.Seed += uint64(i / len(c.Values))
-				loss, report, err := contend(ctx, own, files, c, c.Values[i%len(c.Values)])
+				loss, curve, report, err := contend(ctx, own, files, c, c.Values[i%len(c.Values)])
 				var d *Diverged
 				if errors.As(err, &d) {
 					results[i].diverged = true
 				} else {
 					errs[i] = err
 				}
-				results[i].loss = loss
+				results[i].loss, results[i].curve = loss, curve
 				results[i].val, results[i].hasVal = report.ValLoss, report.HasVal
 				results[i].accuracy, results[i].hasAccuracy = report.ValAccuracy, report.HasVal && report.HasAccuracy
 				mu.Lock()
@@ -203,6 +208,15 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 			loss, val, accuracy = append(loss, res.loss), append(val, res.val), append(accuracy, res.accuracy)
 		}
 		racer.Loss = spread(loss)
+		for i := range curvePoints {
+			var at []float64
+			for k := range c.Seeds {
+				if curve := results[k*len(c.Values)+v].curve; !math.IsNaN(curve[i]) {
+					at = append(at, curve[i])
+				}
+			}
+			racer.Curve = append(racer.Curve, spread(at))
+		}
 		if results[v].hasVal {
 			s := spread(val)
 			racer.ValLoss = &s
@@ -226,38 +240,69 @@ func rank(r Racer) float64 {
 }
 
 // contend is one run.
-func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v knob.Value) (loss float64, last core.Report, err error) {
+func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v knob.Value) (loss float64, curve []float64, last core.Report, err error) {
 	if err := r.Set(c.Over, v); err != nil {
-		return 0, last, UsageError{err}
+		return 0, nil, last, UsageError{err}
 	}
 	t, err := core.New(r, files)
 	if err != nil {
-		return 0, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, v, err)}
+		return 0, nil, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, v, err)}
 	}
 	if err := checkDecisions(t, c.Steps, c.At); err != nil {
-		return 0, last, UsageError{err}
+		return 0, nil, last, UsageError{err}
 	}
 	s := New(t, nil)
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	tail := min(max(c.Steps/10, 1), 100)
+	curve = make([]float64, curvePoints)
+	counts := make([]int, curvePoints)
 	for step := 1; step <= c.Steps; step++ {
 		if err := ctx.Err(); err != nil {
-			return 0, last, err
+			return 0, nil, last, err
 		}
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", Turn(at[0].Path, at[0].Value)); err != nil {
-				return 0, last, err
+				return 0, nil, last, err
 			}
 		}
 		report, err := s.Step()
 		if err != nil {
-			return math.Inf(1), last, err
+			return math.Inf(1), cutOff(curve, counts), last, err
 		}
+		i := (step - 1) * curvePoints / c.Steps
+		curve[i] += report.Loss
+		counts[i]++
 		if step > c.Steps-tail {
 			loss += report.Loss / float64(tail)
 		}
 	}
-	return loss, t.Evaluate(), nil
+	return loss, means(curve, counts), t.Evaluate(), nil
+}
+
+// means divides sums by their counts; what was never reached is NaN, and short
+// runs hold their last value over the stretches between.
+func means(sums []float64, counts []int) []float64 {
+	last := math.NaN()
+	for i, n := range counts {
+		if n > 0 {
+			last = sums[i] / float64(n)
+		}
+		sums[i] = last
+	}
+	return sums
+}
+
+// cutOff is the curve of a run that ended early: NaN from there on.
+func cutOff(sums []float64, counts []int) []float64 {
+	end := len(counts)
+	for end > 0 && counts[end-1] == 0 {
+		end--
+	}
+	means(sums[:end], counts[:end])
+	for i := end; i < len(sums); i++ {
+		sums[i] = math.NaN()
+	}
+	return sums
 }

@@ -146,3 +146,31 @@ func (d *finder) view(w, h int) string {
 	}
 	return d.t.box("Learning-rate finder", nil, "loss over the rate", strings.Join(lines, "\n"), bw, bh, true)
 }
+
+// RaceChart draws the curves of a race for out, in w×h cells: each racer's
+// median and, over several seeds, its quartiles as a band round it.
+func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
+	t := newTheme(lipgloss.NewRenderer(out))
+	cols := w - chartMargin - 1
+	var bands, medians []curve
+	var legend strings.Builder
+	for i, r := range racers {
+		line := func(pick func(session.Spread) session.Float) []float64 {
+			values := make([]float64, cols)
+			for c := range values {
+				values[c] = float64(pick(r.Curve[c*len(r.Curve)/cols]))
+			}
+			return values
+		}
+		color := t.series[i%len(t.series)]
+		bands = append(bands, curve{line(func(s session.Spread) session.Float { return s.Low }), t.peak}, curve{line(func(s session.Spread) session.Float { return s.High }), t.peak})
+		medians = append(medians, curve{line(func(s session.Spread) session.Float { return s.Median }), color})
+		legend.WriteString(t.branch(i).Render("○ "+r.Value) + "  ")
+	}
+	lines := []string{between("", legend.String(), w)}
+	lines = append(lines, t.chart(append(bands, medians...), h-3, true)...)
+	pad := strings.Repeat(" ", chartMargin-1)
+	return strings.Join(append(lines,
+		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),
+		t.Muted.Render(pad+between(" 0", thousands(steps)+" steps", cols+1))), "\n")
+}
