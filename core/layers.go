@@ -57,7 +57,7 @@ func (t *Trainer) Layers() []LayerReport {
 			if seg.Role != knob.Kernel {
 				continue
 			}
-			r.Bits = t.view.Quant.Bits
+			r.Bits = t.view.Quant.Weight()
 			if mask != nil {
 				r.Kept = sum(seg.Of(mask)) / float64(seg.Size())
 			}

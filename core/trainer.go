@@ -75,7 +75,8 @@ func New(r Recipe, files Files) (*Trainer, error) {
 		return nil, err
 	}
 	t.method.Init(t.layout)
-	t.view.Remask(t.params)
+	t.sync()
+	t.view.Remask(t.params, 0)
 	t.sync()
 	return t, nil
 }
@@ -196,6 +197,7 @@ func (t *Trainer) shake(grad []float64) {
 
 // sync hands what the knobs say to the parts that follow it.
 func (t *Trainer) sync() {
+	t.view.Seed(mix(t.recipe.Seed, "prune"))
 	t.gate.Mask = t.view.Mask()
 	t.of.follow(t.rig)
 }
@@ -214,6 +216,10 @@ func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
 
 // Advance trains one step without evaluating.
 func (t *Trainer) Advance() Report {
+	if t.view.Due(t.step) {
+		t.view.Remask(t.params, t.step)
+		t.sync()
+	}
 	t.step++
 	t.age++
 	t.try = 0
@@ -288,7 +294,8 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	t.settings = next
 	t.turn(next)
 	if table == "prune" {
-		t.view.Remask(t.params)
+		t.view.Seed(mix(t.recipe.Seed, "prune"))
+		t.view.Remask(t.params, t.step)
 	}
 	t.sync()
 	return nil

@@ -3,40 +3,112 @@ package compress
 import (
 	"cmp"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"descent/core/knob"
 )
 
-// Prune says how much of the kernels is cut, and what goes first.
+// Prune says how much of the kernels is cut, what goes first, and when.
 type Prune struct {
-	Sparsity      float64
-	Method, Scope string
+	Sparsity            float64
+	Method, Scope       string
+	N, M                int // of n:m
+	When                string
+	Begin, Steps, Every int
+
+	seed uint64 // of the random method
 }
 
-func newPrune() Prune { return Prune{Method: "magnitude", Scope: "global"} }
+func newPrune() Prune {
+	return Prune{Method: "magnitude", Scope: "global", N: 2, M: 4, When: "at once", Steps: 1000, Every: 100}
+}
+
+// pruner is a catalogue row: what a method makes of the mask.
+type pruner struct {
+	name, help string
+	mask       func(p *Prune, mask, params []float64, layout knob.Layout, sparsity float64)
+}
+
+var pruners = []pruner{
+	{"magnitude", "the smallest weights go first", (*Prune).magnitude},
+	{"random", "chance decides: what any better method is held against", (*Prune).random},
+	{"structured", "whole output neurons or channels, those of the smallest norm first; the last layer is spared", (*Prune).structured},
+	{"n:m", "the n largest of every m weights along the input stay, whatever the sparsity", (*Prune).nm},
+}
 
 // Knobs are the [prune] table, bound to p.
 func (p *Prune) Knobs() []knob.Knob {
+	methods := make([]knob.Option, len(pruners))
+	for i, r := range pruners {
+		methods[i] = knob.Option{Name: r.name, Help: r.help}
+	}
 	return []knob.Knob{
 		knob.Float("prune.sparsity", &p.Sparsity, 0, 1, knob.Linear, "the share of the kernels' weights that is cut").WithZero("off").WithStep(0.05),
-		knob.OneOf("prune.method", &p.Method, []knob.Option{
-			{Name: "magnitude", Help: "the smallest weights go first"},
-		}, "what goes first"),
+		knob.OneOf("prune.method", &p.Method, methods, "what goes first"),
 		knob.OneOf("prune.scope", &p.Scope, []knob.Option{
 			{Name: "global", Help: "compare weights across the whole network"},
 			{Name: "layer", Help: "cut the same share of every layer"},
-		}, "among which weights"),
+		}, "among which weights, for magnitude and random"),
+		knob.Int("prune.n", &p.N, 1, 64, "of n:m: how many stay"),
+		knob.Int("prune.m", &p.M, 2, 64, "of n:m: of how many"),
+		knob.OneOf("prune.when", &p.When, []knob.Option{
+			{Name: "at once", Help: "when a knob of pruning turns"},
+			{Name: "gradual", Help: "more and more, fast at first: s (1 − (1 − t/steps)³), as Zhu and Gupta 2017"},
+		}, "when weights are cut"),
+		knob.Int("prune.begin", &p.Begin, 0, 1<<40, "of gradual: the step after which it begins").WithScale(knob.Log, 100),
+		knob.Int("prune.steps", &p.Steps, 1, 1<<40, "of gradual: over how many steps").WithScale(knob.Log, 100),
+		knob.Int("prune.every", &p.Every, 1, 1<<40, "of gradual: steps between two cuts").WithScale(knob.Log, 10),
 	}
 }
 
-// mask writes 1 for each weight kept and 0 for each of the
-// round(sparsity · n) of smallest magnitude, n being the weights in scope. Of
-// equal magnitudes the lower index goes first. Biases are kept.
-func (p *Prune) mask(mask, params []float64, layout knob.Layout) {
+// due tells whether the mask is to be chosen anew after so many steps.
+func (p *Prune) due(step int) bool {
+	return p.When == "gradual" && p.Sparsity > 0 && step >= p.Begin && step <= p.Begin+p.Steps &&
+		((step-p.Begin)%p.Every == 0 || step == p.Begin+p.Steps)
+}
+
+// at is the sparsity after so many steps: s_t = s (1 − (1 − t/n)³), from the
+// beginning on. Zhu, Gupta, "To prune, or not to prune", 2017, eq. 1.
+func (p *Prune) at(step int) float64 {
+	if p.When != "gradual" {
+		return p.Sparsity
+	}
+	t := min(max(float64(step-p.Begin)/float64(p.Steps), 0), 1)
+	left := 1 - t
+	return p.Sparsity * (1 - float64(left*float64(left*left)))
+}
+
+// mask writes 1 for each weight kept and 0 for each cut. Biases are kept.
+func (p *Prune) mask(mask, params []float64, layout knob.Layout, sparsity float64) {
 	for i := range mask {
 		mask[i] = 1
 	}
+	for _, r := range pruners {
+		if r.name == p.Method {
+			r.mask(p, mask, params, layout, sparsity)
+		}
+	}
+}
+
+// magnitude cuts the round(sparsity · n) weights of smallest |w|, n being those
+// in scope. Han et al. 2015; as torch's L1Unstructured.
+func (p *Prune) magnitude(mask, params []float64, layout knob.Layout, sparsity float64) {
+	p.cutBy(mask, layout, sparsity, func(i int) float64 { return math.Abs(params[i]) })
+}
+
+// random cuts so many by numbers that hang on the seed and the place alone.
+func (p *Prune) random(mask, params []float64, layout knob.Layout, sparsity float64) {
+	rng := rand.New(rand.NewPCG(p.seed, 0))
+	lot := make([]float64, len(params))
+	for i := range lot {
+		lot[i] = rng.Float64()
+	}
+	p.cutBy(mask, layout, sparsity, func(i int) float64 { return lot[i] })
+}
+
+// cutBy cuts those of least score. Of equal scores the lower index goes first.
+func (p *Prune) cutBy(mask []float64, layout knob.Layout, sparsity float64, score func(i int) float64) {
 	var scope []int
 	for _, seg := range layout {
 		if seg.Role != knob.Kernel {
@@ -49,19 +121,71 @@ func (p *Prune) mask(mask, params []float64, layout knob.Layout) {
 			scope = append(scope, seg.Offset+i)
 		}
 		if p.Scope == "layer" {
-			cut(mask, params, scope, p.Sparsity)
+			cut(mask, scope, sparsity, score)
 		}
 	}
 	if p.Scope == "global" {
-		cut(mask, params, scope, p.Sparsity)
+		cut(mask, scope, sparsity, score)
 	}
 }
 
-func cut(mask, params []float64, scope []int, sparsity float64) {
-	slices.SortStableFunc(scope, func(a, b int) int {
-		return cmp.Compare(math.Abs(params[a]), math.Abs(params[b]))
-	})
+func cut(mask []float64, scope []int, sparsity float64, score func(i int) float64) {
+	slices.SortStableFunc(scope, func(a, b int) int { return cmp.Compare(score(a), score(b)) })
 	for _, i := range scope[:int(math.RoundToEven(sparsity*float64(len(scope))))] {
 		mask[i] = 0
+	}
+}
+
+// structured cuts round(sparsity · rows) output rows of every kernel but the
+// last, those of the smallest L2 norm. Li et al. 2017; as torch's LnStructured
+// with n = 2 and dim = 0.
+func (p *Prune) structured(mask, params []float64, layout knob.Layout, sparsity float64) {
+	last := -1
+	for i, seg := range layout {
+		if seg.Role == knob.Kernel {
+			last = i
+		}
+	}
+	for k, seg := range layout {
+		if seg.Role != knob.Kernel || k == last {
+			continue
+		}
+		rows := seg.Shape[0]
+		width := seg.Size() / rows
+		norms, order := make([]float64, rows), make([]int, rows)
+		for r := range rows {
+			order[r] = r
+			for _, w := range seg.Of(params)[r*width : (r+1)*width] {
+				norms[r] += float64(w * w)
+			}
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(norms[a], norms[b]) })
+		for _, r := range order[:int(math.RoundToEven(sparsity*float64(rows)))] {
+			clear(seg.Of(mask)[r*width : (r+1)*width])
+		}
+	}
+}
+
+// nm keeps the n largest |w| of every m along the input; of a last, shorter
+// group as many. Mishra et al. 2021 (2:4). The sparsity only switches it on.
+func (p *Prune) nm(mask, params []float64, layout knob.Layout, _ float64) {
+	for _, seg := range layout {
+		if seg.Role != knob.Kernel {
+			continue
+		}
+		width := seg.Size() / seg.Shape[0]
+		w, out := seg.Of(params), seg.Of(mask)
+		for row := 0; row < len(w); row += width {
+			for from := row; from < row+width; from += p.M {
+				group := make([]int, 0, p.M)
+				for i := from; i < min(from+p.M, row+width); i++ {
+					group = append(group, i)
+				}
+				slices.SortStableFunc(group, func(a, b int) int { return cmp.Compare(math.Abs(w[a]), math.Abs(w[b])) })
+				for _, i := range group[:max(len(group)-p.N, 0)] {
+					out[i] = 0
+				}
+			}
+		}
 	}
 }

@@ -30,16 +30,23 @@ func NewView(layout knob.Layout) *View {
 // Knobs are those of the pruning and of the quantizer, bound to the view.
 func (v *View) Knobs() []knob.Knob { return append(v.Prune.Knobs(), v.Quant.Knobs()...) }
 
-// Remask chooses anew what is pruned, by the parameters as they are now. It is
-// called when a prune knob turns, not at each step.
-func (v *View) Remask(params []float64) {
-	if v.Prune.Sparsity == 0 {
+// Remask chooses anew what is pruned, by the parameters as they are after a
+// step. It is called when a prune knob turns and when Due, not at each step.
+func (v *View) Remask(params []float64, step int) {
+	sparsity := v.Prune.at(step)
+	if sparsity == 0 {
 		v.mask = nil
 		return
 	}
 	v.mask = v.masked
-	v.Prune.mask(v.mask, params, v.layout)
+	v.Prune.mask(v.mask, params, v.layout, sparsity)
 }
+
+// Due tells whether pruning goes on after so many steps.
+func (v *View) Due(step int) bool { return v.Prune.due(step) }
+
+// Seed is what chance is derived from.
+func (v *View) Seed(seed uint64) { v.Prune.seed = seed }
 
 // Mask has a 1 for each weight kept and a 0 for each pruned; nil while nothing is pruned.
 func (v *View) Mask() []float64 { return v.mask }
