@@ -27,7 +27,8 @@ type rig struct {
 		Noise, NoiseDecay       float64
 	}
 
-	surface struct{ Kappa, Noise float64 }
+	surface  struct{ Kappa, Noise float64 }
+	finetune finetune
 
 	row    optim.Row
 	method optim.Method
@@ -54,6 +55,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
+	g.finetune.Only = trainAll
 	g.surface.Kappa = 100
 	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate = 32, 1000, true, 1
 	for path, target := range map[string]*string{
@@ -153,6 +155,7 @@ func (g *rig) panel() []section {
 			knob.Float("surface.noise", &g.surface.Noise, 0, 1e6, knob.Log, "deviation of the noise on each slope of a surface").WithZero("off").WithScale(knob.Log, 1e-3),
 		}},
 		{knobs: g.view.Knobs()},
+		{knobs: g.finetune.knobs()},
 	}
 }
 

@@ -52,7 +52,7 @@ func TestTheTablesOfTheCatalogueStandTogether(t *testing.T) {
 			tables = append(tables, table)
 		}
 	}
-	if got := strings.Join(tables, " "); got != "title summary seed data model surface optimizer schedule loss train prune quant" {
+	if got := strings.Join(tables, " "); got != "title summary seed data model surface optimizer schedule loss train prune quant finetune" {
 		t.Errorf("%s", got)
 	}
 }

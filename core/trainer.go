@@ -40,6 +40,7 @@ type Trainer struct {
 	try    int // evaluations within the current step
 	looks  int // evaluations of the gradient so far
 
+	open []float64 // 1 for each parameter that trains, where some are frozen
 	team *kernel.Team
 
 	noise     rand.PCG // of the gradient
@@ -71,6 +72,9 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := of.fits(t.loss.Name); err != nil {
 		return nil, r.locate(lossName, err)
 	}
+	if err := t.finetune.check(t.layout); err != nil {
+		return nil, r.locate("finetune.freeze", err)
+	}
 	if err := of.begin(t.params, r, files); err != nil {
 		return nil, err
 	}
@@ -92,7 +96,9 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 	t.eval = func(params, grad []float64) float64 {
 		value := t.of.Eval(t.view.Effective(params), grad, t.step, t.try)
 		t.shake(grad)
-		t.view.Gate(grad)
+		for i, m := range t.gate.Mask {
+			grad[i] *= m
+		}
 		t.try++
 		return value
 	}
@@ -198,7 +204,7 @@ func (t *Trainer) shake(grad []float64) {
 // sync hands what the knobs say to the parts that follow it.
 func (t *Trainer) sync() {
 	t.view.Seed(mix(t.recipe.Seed, "prune"))
-	t.gate.Mask = t.view.Mask()
+	t.gate.Mask = t.gateMask()
 	t.of.follow(t.rig)
 }
 
@@ -290,6 +296,11 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	case path == scheduleName:
 		t.schedule.Name = v.Word()
 		t.fitSchedule()
+	}
+	if path == "finetune.freeze" {
+		if err := (&finetune{Freeze: v.Items()}).check(t.layout); err != nil {
+			return err
+		}
 	}
 	t.settings = next
 	t.turn(next)

@@ -24,6 +24,7 @@ type Frame struct {
 	Curves    Curves        // of this branch, from the first step on
 	Recent    []core.Report // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
+	Size      core.Size
 	Point     Point // on a surface, where it stands
 
 	Findings map[Probe]Finding // of what is watched, as far as measured
@@ -121,7 +122,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 	f := &Frame{
 		Recipe: t.Recipe(), Data: t.Data(), Panel: panel,
 		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(),
-		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(),
+		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(), Size: t.Size(),
 		Branch: s.at.id, CanUndo: len(s.undo) > 0,
 	}
 	f.Point.Step = f.Step

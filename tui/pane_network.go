@@ -126,11 +126,22 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 		lines = append(lines, style.Render(rows[i].String()))
 	}
 	total := aligned("total", -11) + aligned(thousands(params)+" params", 18)
+	if s := f.Size; s.Dense > 0 && s.Bytes < s.Dense {
+		total += fmt.Sprintf("   %s of %s   %s of the multiply-adds", bytesText(s.Bytes), bytesText(s.Dense), percent(float64(s.Work)/float64(max(s.DenseWork, 1))))
+	}
 	lines = append(lines, n.t.Muted.Render(total))
 	if len(lines) > h && h > 1 { // the total always shows
 		lines = append(lines[:h-1], lines[len(lines)-1])
 	}
 	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+// bytesText is a size as people say it.
+func bytesText(n int) string {
+	if n < 10_000 {
+		return thousands(n) + " B"
+	}
+	return fmt.Sprintf("%.1f kB", float64(n)/1000)
 }
 
 func abs(n int) int { return max(n, -n) }

@@ -54,6 +54,14 @@ func (q *Quant) Weight() int {
 	return q.Bits
 }
 
+// ScaleBits is what the scales of a kernel of so many outputs take.
+func (q *Quant) ScaleBits(rows int) int {
+	if q.Granularity == "tensor" {
+		rows = 1
+	}
+	return rows * q.scheme().extra
+}
+
 // Knobs are the [quant] table, bound to q.
 func (q *Quant) Knobs() []knob.Knob {
 	options := make([]knob.Option, len(schemes))

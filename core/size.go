@@ -1,0 +1,50 @@
+package core
+
+import "descent/core/knob"
+
+// Size is what a network costs to keep and to run as it is compressed now,
+// beside what it costs dense in float32.
+type Size struct {
+	Params, Kept    int
+	Bytes, Dense    int // to store: weights, scales, and a bit for each weight where some are cut
+	Work, DenseWork int // multiply-adds of one row, those of cut weights left out
+}
+
+// Size adds it up. Biases and the like are kept in float32.
+func (t *Trainer) Size() Size {
+	var s Size
+	mask := t.view.Mask()
+	for _, p := range t.of.parts() {
+		places := 1
+		if len(p.to) == 3 {
+			places = p.to[1] * p.to[2]
+		}
+		for _, seg := range t.layout {
+			if seg.Layer != p.name {
+				continue
+			}
+			n := seg.Size()
+			s.Params += n
+			s.Dense += 4 * n
+			kept, bits, whole := n, 32, seg.Role == knob.Kernel
+			if whole && mask != nil {
+				kept = int(sum(seg.Of(mask)))
+			}
+			extra := 0
+			if whole {
+				if b := t.view.Quant.Weight(); b > 0 {
+					bits = b
+					extra = t.view.Quant.ScaleBits(seg.Shape[0])
+				}
+				if kept < n {
+					extra += n // which weights are there
+				}
+				s.Work += kept * places
+				s.DenseWork += n * places
+			}
+			s.Kept += kept
+			s.Bytes += (kept*bits + extra + 7) / 8
+		}
+	}
+	return s
+}
