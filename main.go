@@ -146,7 +146,7 @@ func load(name string, set []string) (core.Recipe, error) {
 			r.Origin[path] = "--set " + text
 		}
 	}
-	for _, path := range []*string{&r.Data.File, &r.Model.Weights} {
+	for _, path := range []*string{&r.Data.File, &r.Model.Weights, &r.Teacher.Weights} {
 		if *path != "" {
 			if abs, err := filepath.Abs(*path); err == nil {
 				*path = abs

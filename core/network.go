@@ -32,6 +32,10 @@ type network struct {
 	count int    // batches in a step
 	full  string // the optimizer that takes all rows, if it does
 
+	teacher *teacher // nil without one
+	distill distillation
+
+	spare   []float64 // the labels' gradient beside the teacher's
 	sum     []float64 // of the gradients of a step of several batches
 	rows    int       // of the last step
 	x, y    []float64
@@ -49,6 +53,13 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 
 func (n *network) begin(params []float64, r Recipe, files Files) error {
 	nn.Init(params, n.Layout(), r.Model, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
+	if r.Teacher.Weights != "" {
+		t, err := loadTeacher(r.Teacher, files, n.model.In(), n.model.Out())
+		if err != nil {
+			return r.locate("teacher", err)
+		}
+		n.teacher = t
+	}
 	path := r.Model.Weights
 	if path == "" {
 		return nil
@@ -66,6 +77,7 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 func (n *network) follow(g *rig) {
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
+	n.distill = g.distill
 	n.full, n.count = "", g.train.Accumulate
 	if g.row.FullBatch {
 		n.size, n.full, n.count = 0, g.optimizer.Name, 1
@@ -125,6 +137,8 @@ func (n *network) inert(path string) string {
 	switch {
 	case n.full != "" && (path == "train.batch" || path == "train.shuffle" || path == "train.accumulate"):
 		return n.full + " takes all rows at every step"
+	case n.teacher == nil && strings.HasPrefix(path, "distill."):
+		return "there is no teacher; give the preset a [teacher] with weights and layers"
 	case path == "train.shuffle" && n.order.Batches(n.size) == 1:
 		return "a batch of all rows is not shuffled"
 	}
@@ -158,8 +172,27 @@ func (n *network) run(params, grad []float64, batch, try int) float64 {
 	n.rows += part.Rows()
 	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: batch, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
+	if n.teacher != nil && n.distill.Alpha > 0 {
+		value = n.taught(out, part, value)
+	}
 	n.model.Backward(params, grad)
 	return value
+}
+
+// taught mixes the teacher into the loss of a batch and its gradient: by
+// softened classes, or for other targets by the same loss of its outputs.
+func (n *network) taught(out blas64.General, part data.Part, value float64) float64 {
+	answer, grad, a := n.teacher.answer(part.X), n.model.OutGrad(), n.distill.Alpha
+	if n.task.Classes {
+		return loss.Distill(grad, out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
+	}
+	own := grad.Data[:grad.Rows*grad.Cols]
+	n.spare = append(n.spare[:0], own...)
+	imitation := n.loss.Eval(grad, out, loss.Target{Values: answer})
+	for i, g := range n.spare {
+		own[i] = float64((1-a)*g) + float64(a*own[i])
+	}
+	return float64((1-a)*value) + float64(a*imitation)
 }
 
 // take gathers a batch; all rows are not copied.

@@ -24,6 +24,7 @@ type Recipe struct {
 	Data           data.Spec
 	Model          nn.Spec
 	Surface        SurfaceSpec // instead of Data and Model
+	Teacher        TeacherSpec
 	Settings       Settings
 
 	// Origin says where each key was written, "ring.toml:12:5", for errors.
@@ -33,7 +34,7 @@ type Recipe struct {
 
 // NewRecipe holds the defaults.
 func NewRecipe() Recipe {
-	return Recipe{Seed: 1, Data: data.NewSpec(), Model: nn.NewSpec()}
+	return Recipe{Seed: 1, Data: data.NewSpec(), Model: nn.NewSpec(), Teacher: TeacherSpec{Activation: "relu"}}
 }
 
 // fixed are the keys that shape the recipe, bound to it.
@@ -45,7 +46,8 @@ func (r *Recipe) fixed() []knob.Knob {
 	}
 	knobs = append(knobs, r.Data.Knobs()...)
 	knobs = append(knobs, r.Model.Knobs()...)
-	return append(knobs, r.Surface.Knobs()...)
+	knobs = append(knobs, r.Surface.Knobs()...)
+	return append(knobs, r.Teacher.Knobs()...)
 }
 
 // Find is the knob of that path, fixed or live, where it stands in the recipe.

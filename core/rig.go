@@ -29,6 +29,7 @@ type rig struct {
 
 	surface  struct{ Kappa, Noise float64 }
 	finetune finetune
+	distill  distillation
 
 	row    optim.Row
 	method optim.Method
@@ -56,6 +57,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
 	g.finetune.Only = trainAll
+	g.distill.Temperature = 2
 	g.surface.Kappa = 100
 	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate = 32, 1000, true, 1
 	for path, target := range map[string]*string{
@@ -155,6 +157,7 @@ func (g *rig) panel() []section {
 			knob.Float("surface.noise", &g.surface.Noise, 0, 1e6, knob.Log, "deviation of the noise on each slope of a surface").WithZero("off").WithScale(knob.Log, 1e-3),
 		}},
 		{knobs: g.view.Knobs()},
+		{knobs: g.distill.knobs()},
 		{knobs: g.finetune.knobs()},
 	}
 }

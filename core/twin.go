@@ -16,7 +16,9 @@ func (n *network) twin() subject {
 	if err != nil {
 		panic("core: the model cannot be built again: " + err.Error())
 	}
-	return newNetwork(m, n.spec, n.set, n.root)
+	twin := newNetwork(m, n.spec, n.set, n.root)
+	twin.teacher = n.teacher.twin()
+	return twin
 }
 
 func (s *surface) twin() subject { return newSurface(s.SurfaceSpec, s.seed) }

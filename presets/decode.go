@@ -49,6 +49,7 @@ func Decode(file string, content []byte) (core.Recipe, error) {
 	}
 	r.Data.File, r.Data.Labels = relative(file, r.Data.File), relative(file, r.Data.Labels)
 	r.Model.Weights = relative(file, r.Model.Weights)
+	r.Teacher.Weights = relative(file, r.Teacher.Weights)
 	if err := r.Check(); err != nil {
 		return core.Recipe{}, err
 	}

@@ -21,6 +21,7 @@ var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "tr
 func Encode(r core.Recipe, dir string) ([]byte, error) {
 	r.Data.File, r.Data.Labels = shorten(dir, r.Data.File), shorten(dir, r.Data.Labels)
 	r.Model.Weights = shorten(dir, r.Model.Weights)
+	r.Teacher.Weights = shorten(dir, r.Teacher.Weights)
 	standard := core.NewRecipe()
 	var b strings.Builder
 	table := ""

@@ -1,0 +1,50 @@
+package loss
+
+import (
+	"descent/core/kernel"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Distill mixes the loss of the labels with that of a teacher's outputs:
+//
+//	α T² mean KL(softmax(teacher/T) ‖ softmax(out/T)) + (1 − α) value
+//
+// the mean being over the rows. grad, which holds the gradient of value with
+// respect to out, becomes that of the mixture. scratch holds twice a row.
+// Hinton, Vinyals, Dean, "Distilling the Knowledge in a Neural Network", 2015,
+// section 2.
+func Distill(grad, out, teacher blas64.General, alpha, temperature, value float64, scratch []float64) float64 {
+	p, q := scratch[:out.Cols], scratch[out.Cols:2*out.Cols]
+	sum, share := 0.0, float64(alpha*temperature)/float64(out.Rows)
+	for r := range out.Rows {
+		target := softened(p, row(teacher, r), temperature)
+		student := softened(q, row(out, r), temperature)
+		g := row(grad, r)
+		for j := range p {
+			probability := p[j] / target.Total
+			if probability > 0 {
+				// log p − log q, of inputs over T
+				sum += float64(probability * (student.surprise(row(out, r)[j]/temperature) - target.surprise(row(teacher, r)[j]/temperature)))
+			}
+			g[j] = float64((1-alpha)*g[j]) + float64(share*(q[j]/student.Total-probability))
+		}
+	}
+	kl := sum / float64(out.Rows)
+	return float64(float64(alpha*float64(temperature*temperature))*kl) + float64((1-alpha)*value)
+}
+
+// softened is the softmax of a row divided by the temperature; e receives the
+// exponentials.
+func softened(e, x []float64, temperature float64) softmax {
+	for j, v := range x {
+		e[j] = v / temperature
+	}
+	s := softmax{Top: largest(e)}
+	for j, v := range e {
+		e[j] = kernel.Exp(v - s.Top)
+		s.Total += e[j]
+	}
+	s.LogTotal = kernel.Log(s.Total)
+	return s
+}
