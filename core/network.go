@@ -3,8 +3,10 @@ package core
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
+	"descent/core/augment"
 	"descent/core/data"
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -34,6 +36,8 @@ type network struct {
 
 	teacher *teacher // nil without one
 	distill distillation
+	augment *augment.Augment
+	shape   augment.Shape
 
 	spare   []float64 // the labels' gradient beside the teacher's
 	sum     []float64 // of the gradients of a step of several batches
@@ -46,6 +50,10 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 	n := &network{
 		model: m, spec: spec, set: set, root: seed, order: data.NewOrder(mix(seed, "order"), set.Train.Rows()), seed: mix(seed, "dropout"),
 		task: loss.Task{Outputs: m.Out(), Classes: set.ByClass, Binary: set.Binary, Simplex: set.Simplex},
+	}
+	if len(set.Shape) >= 2 {
+		h, w := set.Shape[0], set.Shape[1]
+		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Mean: set.Mean, Deviation: set.Deviation}
 	}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))
 	return n
@@ -77,7 +85,7 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 func (n *network) follow(g *rig) {
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
-	n.distill = g.distill
+	n.distill, n.augment = g.distill, g.augment
 	n.full, n.count = "", g.train.Accumulate
 	if g.row.FullBatch {
 		n.size, n.full, n.count = 0, g.optimizer.Name, 1
@@ -137,6 +145,8 @@ func (n *network) inert(path string) string {
 	switch {
 	case n.full != "" && (path == "train.batch" || path == "train.shuffle" || path == "train.accumulate"):
 		return n.full + " takes all rows at every step"
+	case n.shape.Height == 0 && slices.Contains(augment.Images, path):
+		return "these inputs are no images; data.shape says so of those that are"
 	case n.teacher == nil && strings.HasPrefix(path, "distill."):
 		return "there is no teacher; give the preset a [teacher] with weights and layers"
 	case path == "train.shuffle" && n.order.Batches(n.size) == 1:
@@ -199,7 +209,8 @@ func (n *network) taught(out blas64.General, part data.Part, value float64) floa
 func (n *network) take(batch int) data.Part {
 	rows := n.order.Batch(batch, n.size)
 	all := &n.set.Train
-	if len(rows) == all.Rows() {
+	changed := n.augment != nil && n.augment.On(n.shape.Height > 0)
+	if len(rows) == all.Rows() && !changed {
 		return *all
 	}
 	in, out := all.X.Cols, all.Values.Cols
@@ -219,8 +230,16 @@ func (n *network) take(batch int) data.Part {
 			part.Classes[i] = all.Classes[r]
 		}
 	}
+	if changed {
+		for i := range rows {
+			n.augment.Row(part.X.Data[i*in:(i+1)*in], n.shape, n.root^augmentStream, batch, i)
+		}
+	}
 	return part
 }
+
+// augmentStream keeps the chance of augmentation apart from other streams.
+const augmentStream = 0xa09e667f3bcc908b
 
 // gather copies the named rows one below the other.
 func gather(dst, src []float64, rows []int, width int) {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"descent/core/augment"
 	"descent/core/compress"
 	"descent/core/knob"
 	"descent/core/loss"
@@ -30,6 +31,7 @@ type rig struct {
 	surface  struct{ Kappa, Noise float64 }
 	finetune finetune
 	distill  distillation
+	augment  *augment.Augment
 
 	row    optim.Row
 	method optim.Method
@@ -52,7 +54,7 @@ type section struct {
 // newRig picks the rows that the settings name and turns every knob to where
 // it stands. Without a layout it serves to read the panel only.
 func newRig(s Settings, layout knob.Layout) *rig {
-	g := &rig{clip: &optim.Clip{}, gate: &optim.Gate{}, ema: &optim.Average{}, view: compress.NewView(layout)}
+	g := &rig{clip: &optim.Clip{}, gate: &optim.Gate{}, ema: &optim.Average{}, view: compress.NewView(layout), augment: augment.New()}
 	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
@@ -158,6 +160,7 @@ func (g *rig) panel() []section {
 		}},
 		{knobs: g.view.Knobs()},
 		{knobs: g.distill.knobs()},
+		{knobs: g.augment.Knobs()},
 		{knobs: g.finetune.knobs()},
 	}
 }

@@ -194,7 +194,7 @@ func (s *surface) parts() []part {
 func (s *surface) absent(path string) bool {
 	table, _, _ := strings.Cut(path, ".")
 	switch table {
-	case "loss", "prune", "quant", "distill", "finetune":
+	case "loss", "prune", "quant", "distill", "augment", "finetune":
 		return true
 	}
 	return path == "train.batch" || path == "train.shuffle" || path == "train.accumulate" ||

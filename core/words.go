@@ -27,7 +27,7 @@ func Words(path string, v knob.Value) string {
 		}
 		return "quantize " + value
 	}
-	if table == "prune" || table == "quant" || table == "distill" {
+	if table == "prune" || table == "quant" || table == "distill" || table == "augment" {
 		name = table + " " + name
 	}
 	return strings.ReplaceAll(name, "_", " ") + " " + value
