@@ -23,3 +23,23 @@ func supported() bool {
 	_, b, _, _ := cpuid(7, 0)
 	return b&avx2 != 0
 }
+
+// supported512 tells whether there is AVX-512 that is worth it: AMD's first
+// two generations do it in halves, which is slower on narrow products.
+func supported512() bool {
+	const avx512f = 1 << 16
+	if !supported() {
+		return false
+	}
+	if state, _ := xgetbv(); state&0xe6 != 0xe6 {
+		return false
+	}
+	if _, b, _, _ := cpuid(7, 0); b&avx512f == 0 {
+		return false
+	}
+	_, maker, _, _ := cpuid(0, 0)
+	a, _, _, _ := cpuid(1, 0)
+	family := a>>8&0xf + a>>20&0xff
+	const amd = 0x68747541 // "Auth"
+	return maker != amd || family >= 0x1a
+}

@@ -26,7 +26,7 @@ const (
 	blockRows = 128 // rows of a that stay in the cache with it
 	direct    = 128 // up to so many columns b is read where it lies,
 	few       = 32  // and for so few rows that packing it would not pay
-	panelCols = 12
+	panelCols = 24  // of a packed panel: a multiple of what both sets take at once
 )
 
 // Dgemm is C = alpha op(A) op(B) + beta C, row-major. The chain of an element

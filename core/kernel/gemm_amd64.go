@@ -16,6 +16,7 @@ type panelArgs struct {
 	from     start
 	lastMask [4]int64
 	row      unsafe.Pointer
+	wideMask uint64
 }
 
 //go:noescape
@@ -29,6 +30,24 @@ func panel4(args *panelArgs)
 
 //go:noescape
 func panelMasked(args *panelArgs)
+
+//go:noescape
+func wide24(args *panelArgs)
+
+//go:noescape
+func wide16(args *panelArgs)
+
+//go:noescape
+func wide8(args *panelArgs)
+
+//go:noescape
+func wide24Masked(args *panelArgs)
+
+//go:noescape
+func wide16Masked(args *panelArgs)
+
+//go:noescape
+func wide8Masked(args *panelArgs)
 
 //go:noescape
 func transpose4(dst, src *float64, dstStep, srcStep, rows, cols int)
@@ -56,6 +75,28 @@ func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
 	}
 }
 
+// widePanel runs the next panel of up to 24 columns, the last of its vectors
+// with a mask where it is not full, and returns how many it took.
+func widePanel(args *panelArgs, left int) int {
+	args.wideMask = 1<<(left&7) - 1
+	switch {
+	case left >= 24:
+		wide24(args)
+		return 24
+	case left > 16:
+		wide24Masked(args)
+	case left == 16:
+		wide16(args)
+	case left > 8:
+		wide16Masked(args)
+	case left == 8:
+		wide8(args)
+	default:
+		wide8Masked(args)
+	}
+	return left
+}
+
 // panels runs the column panels of c = a b, for chains of length k that start
 // from zero, from c or from a row.
 func panels(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
@@ -81,6 +122,8 @@ func panels(k int, a view, b []float64, bStep int, c view, from start, row []flo
 			args.row = unsafe.Pointer(&row[j])
 		}
 		switch left := c.cols - j; {
+		case wide:
+			j += widePanel(&args, left)
 		case left >= 12 && left != 16:
 			panel12(&args)
 			j += 12

@@ -4,6 +4,8 @@ package kernel
 
 func supported() bool { return false }
 
+func supported512() bool { return false }
+
 func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
 	for r := range rows {
 		for c := range cols {

@@ -45,13 +45,13 @@ func plain(tA, tB bool, m, n, k int, alpha float64, a []float64, lda int, b []fl
 }
 
 func both(t *testing.T, f func(t *testing.T)) {
-	was := vector
-	defer func() { vector = was }()
-	for _, v := range []bool{false, true} {
-		if v && !supported() {
+	wasVector, wasWide := vector, wide
+	defer func() { vector, wide = wasVector, wasWide }()
+	for _, v := range []struct{ vector, wide bool }{{false, false}, {true, false}, {true, true}} {
+		if v.vector && !supported() || v.wide && !supported512() {
 			continue
 		}
-		vector = v
+		vector, wide = v.vector, v.wide
 		t.Run(Name(), f)
 	}
 }

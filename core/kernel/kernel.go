@@ -9,8 +9,11 @@ package kernel
 
 import "gonum.org/v1/gonum/blas/blas64"
 
-// Name says which arithmetic is in use: "avx2" or "go".
+// Name says which arithmetic is in use: "avx512", "avx2" or "go".
 func Name() string {
+	if wide {
+		return "avx512"
+	}
 	if vector {
 		return "avx2"
 	}
@@ -20,7 +23,10 @@ func Name() string {
 // vector tells whether the assembly is used.
 var vector = supported()
 
+// wide tells whether products use AVX-512.
+var wide = supported512()
+
 // UsePlain switches the assembly off, before anything is computed.
-func UsePlain() { vector = false }
+func UsePlain() { vector, wide = false, false }
 
 func init() { blas64.Use(BLAS{}) }

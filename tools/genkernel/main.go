@@ -1,9 +1,9 @@
-// Command genkernel writes the AVX2 assembly of core/kernel.
+// Command genkernel writes the AVX2 and AVX-512 assembly of core/kernel.
 //
 //	go run ./tools/genkernel/*.go core/kernel
 //
 // The matrix product is made of column panels of three, two or one vectors of
-// four columns, the last of them with a mask for one to three columns. A panel
+// four columns, or with AVX-512 eight, the last of them with a mask for fewer. A panel
 // walks down the rows in blocks; each element of a block is one accumulator,
 // one chain of fused multiply-adds in the order of k. So the blocking cannot
 // change a bit of the result.
@@ -42,19 +42,40 @@ func write(file string, emit func()) {
 }
 
 func gemm() {
-	panel("panel12", 3, false, []int{4, 2, 1})
-	panel("panel8", 2, false, []int{6, 4, 2, 1})
-	panel("panel4", 1, false, []int{8, 4, 2, 1})
-	panel("panelMasked", 1, true, []int{8, 4, 2, 1})
+	panel("panel12", avx2, 3, false, []int{4, 2, 1})
+	panel("panel8", avx2, 2, false, []int{6, 4, 2, 1})
+	panel("panel4", avx2, 1, false, []int{8, 4, 2, 1})
+	panel("panelMasked", avx2, 1, true, []int{8, 4, 2, 1})
+	panel("wide24", avx512, 3, false, []int{8, 4, 2, 1})
+	panel("wide16", avx512, 2, false, []int{8, 4, 2, 1})
+	panel("wide8", avx512, 1, false, []int{8, 4, 2, 1})
+	panel("wide24Masked", avx512, 3, true, []int{8, 4, 2, 1})
+	panel("wide16Masked", avx512, 2, true, []int{8, 4, 2, 1})
+	panel("wide8Masked", avx512, 1, true, []int{8, 4, 2, 1})
 	transpose()
 	cpuid()
 }
+
+// set is an instruction set: the name of its registers, how many there are,
+// their bytes, and how it clears, and loads and stores with a mask.
+type set struct {
+	register     string
+	count, bytes int
+	clear        string
+	mask         string // what loads the mask
+	load, store  string // of a masked vector: address and register, register and address
+}
+
+var (
+	avx2   = set{"Y", 16, 32, "VXORPD", "\tVMOVUPD 80(CX), Y14", "\tVMASKMOVPD %s, Y14, %s", "\tVMASKMOVPD %s, Y14, %s"}
+	avx512 = set{"Z", 32, 64, "VPXORQ", "\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPD.Z %s, K1, %s", "\tVMOVUPD %s, K1, %s"}
+)
 
 // panel emits func name(args *panelArgs). Registers: SI a, DI c, BX b, R8 step
 // of a down a row, R9 step of a along k, R10 step of b along k, R11 step of c,
 // R12 k, R13 rows left, R15 three steps of a, R14 a four rows on, AX and DX a
 // and b within the loop.
-func panel(name string, vectors int, masked bool, blocks []int) {
+func panel(name string, s set, vectors int, masked bool, blocks []int) {
 	p("// func %s(args *panelArgs)", name)
 	p("TEXT ·%s(SB), NOSPLIT, $0-8", name)
 	p("\tMOVQ args+0(FP), CX")
@@ -62,7 +83,7 @@ func panel(name string, vectors int, masked bool, blocks []int) {
 		p("\tMOVQ %d(CX), %s", 8*i, r)
 	}
 	if masked {
-		p("\tVMOVUPD 80(CX), Y14")
+		p("%s", s.mask)
 	}
 	p("\tLEAQ (R8)(R8*2), R15")
 	for i, rows := range blocks {
@@ -70,7 +91,7 @@ func panel(name string, vectors int, masked bool, blocks []int) {
 		if i+1 < len(blocks) {
 			next = fmt.Sprintf("rows%d", blocks[i+1])
 		}
-		block(vectors, masked, rows, next)
+		block(s, vectors, masked, rows, next)
 	}
 	p("done:")
 	p("\tVZEROUPPER")
@@ -94,8 +115,8 @@ func address(r int, base, far, step, triple string) string {
 	return fmt.Sprintf("(%s)(%s*1)", base, triple)
 }
 
-func block(vectors int, masked bool, rows int, next string) {
-	acc := func(r, v int) string { return fmt.Sprintf("Y%d", r*vectors+v) }
+func block(s set, vectors int, masked bool, rows int, next string) {
+	acc := func(r, v int) string { return fmt.Sprintf("%s%d", s.register, r*vectors+v) }
 	scratch := rows * vectors // first free register
 	p("rows%d:", rows)
 	p("\tCMPQ R13, $%d", rows)
@@ -114,10 +135,10 @@ func block(vectors int, masked bool, rows int, next string) {
 	p("load%d:", rows)
 	for r := range rows {
 		for v := range vectors {
-			if masked {
-				p("\tVMASKMOVPD (DX), Y14, %s", acc(r, v))
+			if masked && v == vectors-1 {
+				p(s.load, fmt.Sprintf("%d(DX)", s.bytes*v), acc(r, v))
 			} else {
-				p("\tVMOVUPD %d(DX), %s", 32*v, acc(r, v))
+				p("\tVMOVUPD %d(DX), %s", s.bytes*v, acc(r, v))
 			}
 		}
 		p("\tADDQ AX, DX")
@@ -126,7 +147,7 @@ func block(vectors int, masked bool, rows int, next string) {
 	p("zero%d:", rows)
 	for r := range rows {
 		for v := range vectors {
-			p("\tVXORPD %s, %s, %s", acc(r, v), acc(r, v), acc(r, v))
+			p("\t%s %s, %s, %s", s.clear, acc(r, v), acc(r, v), acc(r, v))
 		}
 	}
 	p("start%d:", rows)
@@ -137,16 +158,16 @@ func block(vectors int, masked bool, rows int, next string) {
 		p("\tLEAQ (SI)(R8*4), R14")
 	}
 	p("loop%d:", rows)
-	b := func(v int) string { return fmt.Sprintf("Y%d", scratch+v) }
-	a := fmt.Sprintf("Y%d", scratch+vectors)
-	if scratch+vectors > 15 {
+	b := func(v int) string { return fmt.Sprintf("%s%d", s.register, scratch+v) }
+	a := fmt.Sprintf("%s%d", s.register, scratch+vectors)
+	if scratch+vectors >= s.count {
 		panic("too many registers")
 	}
 	for v := range vectors {
-		if masked {
-			p("\tVMASKMOVPD (DX), Y14, %s", b(v))
+		if masked && v == vectors-1 {
+			p(s.load, fmt.Sprintf("%d(DX)", s.bytes*v), b(v))
 		} else {
-			p("\tVMOVUPD %d(DX), %s", 32*v, b(v))
+			p("\tVMOVUPD %d(DX), %s", s.bytes*v, b(v))
 		}
 	}
 	for r := range rows {
@@ -164,10 +185,10 @@ func block(vectors int, masked bool, rows int, next string) {
 	p("\tJNZ loop%d", rows)
 	for r := range rows {
 		for v := range vectors {
-			if masked {
-				p("\tVMASKMOVPD %s, Y14, (DI)", acc(r, v))
+			if masked && v == vectors-1 {
+				p(s.store, acc(r, v), fmt.Sprintf("%d(DI)", s.bytes*v))
 			} else {
-				p("\tVMOVUPD %s, %d(DI)", acc(r, v), 32*v)
+				p("\tVMOVUPD %s, %d(DI)", acc(r, v), s.bytes*v)
 			}
 		}
 		p("\tADDQ R11, DI")
