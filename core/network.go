@@ -222,8 +222,8 @@ func (n *network) take(batch int) data.Part {
 		X:      blas64.General{Rows: len(rows), Cols: in, Stride: in, Data: n.x[:len(rows)*in]},
 		Values: blas64.General{Rows: len(rows), Cols: out, Stride: out, Data: n.y[:len(rows)*out]},
 	}
-	gather(part.X.Data, all.X.Data, rows, in)
-	gather(part.Values.Data, all.Values.Data, rows, out)
+	kernel.Gather(part.X.Data, all.X.Data, rows, in)
+	kernel.Gather(part.Values.Data, all.Values.Data, rows, out)
 	if all.Classes != nil {
 		part.Classes = n.classes[:len(rows)]
 		for i, r := range rows {
@@ -240,21 +240,6 @@ func (n *network) take(batch int) data.Part {
 
 // augmentStream keeps the chance of augmentation apart from other streams.
 const augmentStream = 0xa09e667f3bcc908b
-
-// gather copies the named rows one below the other.
-func gather(dst, src []float64, rows []int, width int) {
-	for i, r := range rows {
-		from, to := src[r*width:(r+1)*width], dst[i*width:(i+1)*width]
-		if width > 8 {
-			copy(to, from)
-			continue
-		}
-		//lint:ignore S1001 for few numbers a call of copy costs more than they do
-		for j, v := range from {
-			to[j] = v
-		}
-	}
-}
 
 func target(p data.Part) loss.Target { return loss.Target{Classes: p.Classes, Values: p.Values} }
 

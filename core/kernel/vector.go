@@ -192,6 +192,30 @@ func LogAll(dst, src []float64) {
 	each(dst, src, vlog, Log)
 }
 
+// Gather copies rows of src, width numbers each, one below the other into dst.
+func Gather(dst, src []float64, rows []int, width int) {
+	if len(dst) != len(rows)*width {
+		panic(fmt.Sprintf("kernel: %d rows of %d into %d numbers", len(rows), width, len(dst)))
+	}
+	if vector && width >= 4 && len(rows) > 0 {
+		for _, r := range rows {
+			_ = src[r*width+width-1 : (r+1)*width] // the assembly checks nothing
+			if r < 0 {
+				panic("kernel: a row before the first")
+			}
+		}
+		vgather(&dst[0], &src[0], &rows[0], len(rows), width)
+		return
+	}
+	for i, r := range rows {
+		from, to := src[r*width:(r+1)*width], dst[i*width:(i+1)*width]
+		//lint:ignore S1001 for few numbers a call of copy costs more than they do
+		for j, v := range from {
+			to[j] = v
+		}
+	}
+}
+
 // TanhBack is dx = dy (1 − y²).
 func TanhBack(dx, dy, y []float64) {
 	if len(dx) != len(dy) || len(dx) != len(y) {

@@ -16,6 +16,9 @@ func vlog(dst, src *float64, n int)
 func vtanhBack(dx, dy, y *float64, n int)
 
 //go:noescape
+func vgather(dst, src *float64, rows *int, n, width int)
+
+//go:noescape
 func vrelu(dst, src *float64, n int)
 
 //go:noescape

@@ -436,6 +436,38 @@ loop:
 	VZEROUPPER
 	RET
 
+// func vgather(dst, src *float64, rows *int, n, width int)
+TEXT ·vgather(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ rows+16(FP), R8
+	MOVQ n+24(FP), R9
+	MOVQ width+32(FP), R10
+	SHLQ $3, R10
+row:
+	MOVQ (R8), AX
+	IMULQ R10, AX
+	ADDQ SI, AX
+	MOVQ R10, CX
+	SUBQ $32, CX
+	XORQ DX, DX
+	JMP test
+loop:
+	VMOVUPD (AX)(DX*1), Y0
+	VMOVUPD Y0, (DI)(DX*1)
+	ADDQ $32, DX
+test:
+	CMPQ DX, CX
+	JLT loop
+	VMOVUPD (AX)(CX*1), Y0
+	VMOVUPD Y0, (DI)(CX*1)
+	ADDQ R10, DI
+	ADDQ $8, R8
+	DECQ R9
+	JNZ row
+	VZEROUPPER
+	RET
+
 // func vrelu(dst, src *float64, n int)
 TEXT ·vrelu(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI

@@ -9,6 +9,7 @@ func vsigmoid(_, _ *float64, _ int)                       {}
 func vtanh(_, _ *float64, _ int)                          {}
 func vlog(_, _ *float64, _ int)                           {}
 func vtanhBack(_, _, _ *float64, _ int)                   {}
+func vgather(_, _ *float64, _ *int, _, _ int)             {}
 func vrelu(_, _ *float64, _ int)                          {}
 func vreluBack(_, _, _ *float64, _ int)                   {}
 func vadam(*adamArgs)                                     {}

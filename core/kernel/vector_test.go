@@ -185,3 +185,31 @@ func TestTheLogarithmOfPlainNumbersHasTheBitsOfItsTwin(t *testing.T) {
 		}
 	}
 }
+
+func TestGatherCopiesTheNamedRowsAndNothingElse(t *testing.T) {
+	was := vector
+	defer func() { vector = was }()
+	rng := rand.New(rand.NewPCG(5, 5))
+	for _, v := range []bool{false, supported()} {
+		vector = v
+		for width := 1; width < 40; width++ {
+			_, src := guarded(rng, 9*width)
+			all, dst := guarded(rng, 6*width)
+			before := append([]float64(nil), all...)
+			rows := []int{8, 0, 3, 3, 7, 1}
+			Gather(dst, src, rows, width)
+			for i, r := range rows {
+				for j := range width {
+					if dst[i*width+j] != src[r*width+j] {
+						t.Fatalf("width %d: row %d, number %d", width, i, j)
+					}
+				}
+			}
+			for i := range all {
+				if (i < 64 || i >= 64+len(dst)) && all[i] != before[i] {
+					t.Fatalf("width %d: it wrote outside", width)
+				}
+			}
+		}
+	}
+}

@@ -31,6 +31,7 @@ type Model struct {
 	capacity int
 	rows     int
 	input    blas64.General
+	widths   []int       // of the layers' outputs
 	acts     [][]float64 // acts[i] is the output of layer i
 	grads    [][]float64 // grads[i] is the gradient of that output
 }
@@ -140,6 +141,8 @@ func (m *Model) push(l Layer, out []int) {
 	}
 	m.places = append(m.places, Place{Name: name, Layer: l, In: m.OutShape(), Out: out})
 	m.layers = append(m.layers, l)
+	_, width := l.Width()
+	m.widths = append(m.widths, width)
 	m.parts = append(m.parts, [2]int{start, end})
 	m.acts, m.grads = append(m.acts, nil), append(m.grads, nil)
 }
@@ -221,7 +224,7 @@ func (m *Model) Reserve(rows int) {
 }
 
 func (m *Model) view(buf [][]float64, i int) blas64.General {
-	_, out := m.layers[i].Width()
+	out := m.widths[i]
 	return blas64.General{Rows: m.rows, Cols: out, Stride: out, Data: buf[i][:m.rows*out]}
 }
 

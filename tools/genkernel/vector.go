@@ -46,6 +46,7 @@ func vectors() {
 	}
 	loop("vlog", log)
 	tanhBack()
+	gather()
 	relu()
 	adam()
 	inPlace("vscale", "a", func() { p("\tVMULPD (DI), Y2, Y0") })
@@ -198,6 +199,43 @@ func tanhBack() {
 	p("\tADDQ $32, DI")
 	p("\tSUBQ $4, CX")
 	p("\tJNZ loop")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// gather emits vgather(dst, src *float64, rows *int, n, width int): n rows of
+// src, width numbers each and at least four, one below the other in dst. The
+// last vector of a row overlaps the one before it.
+func gather() {
+	p("// func vgather(dst, src *float64, rows *int, n, width int)")
+	p("TEXT ·vgather(SB), NOSPLIT, $0-40")
+	p("\tMOVQ dst+0(FP), DI")
+	p("\tMOVQ src+8(FP), SI")
+	p("\tMOVQ rows+16(FP), R8")
+	p("\tMOVQ n+24(FP), R9")
+	p("\tMOVQ width+32(FP), R10")
+	p("\tSHLQ $3, R10") // bytes of a row
+	p("row:")
+	p("\tMOVQ (R8), AX")
+	p("\tIMULQ R10, AX")
+	p("\tADDQ SI, AX")
+	p("\tMOVQ R10, CX")
+	p("\tSUBQ $32, CX")
+	p("\tXORQ DX, DX")
+	p("\tJMP test")
+	p("loop:")
+	p("\tVMOVUPD (AX)(DX*1), Y0")
+	p("\tVMOVUPD Y0, (DI)(DX*1)")
+	p("\tADDQ $32, DX")
+	p("test:")
+	p("\tCMPQ DX, CX")
+	p("\tJLT loop")
+	p("\tVMOVUPD (AX)(CX*1), Y0")
+	p("\tVMOVUPD Y0, (DI)(CX*1)")
+	p("\tADDQ R10, DI")
+	p("\tADDQ $8, R8")
+	p("\tDECQ R9")
+	p("\tJNZ row")
 	p("\tVZEROUPPER")
 	p("\tRET\n")
 }
