@@ -91,6 +91,10 @@ func ColumnSums(dst []float64, m blas64.General) {
 	if vector && m.Cols >= 4 && m.Rows > 0 {
 		j = m.Cols &^ 3
 		vcolumnSums(&dst[0], &m.Data[0], 8*m.Stride, m.Rows, j)
+		if last := m.Cols - 4; j < m.Cols { // the last four, some of them once more
+			vcolumnSums(&dst[last], &m.Data[last], 8*m.Stride, m.Rows, 4)
+			j = m.Cols
+		}
 	}
 	for ; j < m.Cols; j++ {
 		sum := 0.0
