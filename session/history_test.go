@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/knob"
 )
 
 func TestASpikeOfOneStepShowsAtAnyLength(t *testing.T) {
@@ -71,5 +72,29 @@ func TestSnapshotsThinWithAgeButTheFirstAndLastStay(t *testing.T) {
 	late := last - s.list[len(s.list)-2].state.Step
 	if early < late {
 		t.Errorf("gap of %d when old, %d when recent", early, late)
+	}
+}
+
+// Of the spiral's size, under the default budget: what going anywhere costs.
+func TestSnapshotsOfTenMillionStepsLeaveNoLongGap(t *testing.T) {
+	one := &core.Snapshot{Params: make([]float64, 1218), State: []knob.Buffer{{Data: make([]float64, 3*1218)}}}
+	var s snapshots
+	for step := 0; step <= 10_000_000; step += snapshotEvery {
+		state := *one
+		state.Step = step
+		s.add(kept{state: &state})
+		for s.bytes > DefaultMemory {
+			s.thin(true)
+		}
+		if step/snapshotEvery == 1_000_000/snapshotEvery || step+snapshotEvery > 10_000_000 {
+			gap := 0
+			for i := 1; i < len(s.list); i++ {
+				gap = max(gap, s.list[i].state.Step-s.list[i-1].state.Step)
+			}
+			if most := 4000 + 36*(step/9_000_000)*1000; gap > most {
+				t.Errorf("after %d steps a gap of %d, want %d at the most", step, gap, most)
+			}
+			t.Logf("after %d steps: %d snapshots, the longest gap %d", step, len(s.list), gap)
+		}
 	}
 }

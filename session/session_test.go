@@ -341,3 +341,24 @@ func TestPlateauLowersTheRateByDecisionsThatReplay(t *testing.T) {
 		t.Errorf("%+v, %v", out, err)
 	}
 }
+
+func TestAWayThatIsBrokenOffEndsWhereItBegan(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	steps(t, s, 200)
+	set(t, s, "optimizer.lr", knob.Num(0.05))
+	steps(t, s, 100)
+	if err := s.Seek(0, 150, nil); err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, "optimizer.name", knob.Word("adam"))
+	steps(t, s, 30)
+	before, at, applied := s.trainer.Hash(), s.at, s.applied
+	asked := 0
+	err := s.Seek(0, 290, func(_, _ int) bool { asked++; return asked < 20 })
+	if !errors.Is(err, ErrCancelled) || s.trainer.Hash() != before || s.at != at || s.applied != applied {
+		t.Errorf("error %v; it stands at step %d of branch %d", err, s.trainer.StepCount(), s.at.id)
+	}
+	if err := s.Seek(0, 300, nil); err != nil || s.trainer.StepCount() != 300 {
+		t.Errorf("error %v, step %d", err, s.trainer.StepCount())
+	}
+}
