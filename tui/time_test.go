@@ -1,0 +1,100 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+// settle waits until nothing is being measured any more.
+func (b *robot) settle() {
+	for i := 0; i < 1000 && b.runner.Frame().Probing; i++ {
+		b.send(pollMsg{})
+	}
+	b.send(pollMsg{})
+}
+
+func TestLookingAheadShowsGhostsAndCommitsOnlyWithEnter(t *testing.T) {
+	b := newRobot(t, "moons", 120, 40)
+	b.train(5)
+	before := b.runner.Frame()
+	b.press("a")
+	b.settle()
+	b.sees("200 steps ahead with optimizer.lr", "‹")
+	if len(b.m.ahead.ghosts(b.m.frame)) != 5 {
+		t.Errorf("%d ghosts", len(b.m.ahead.ghosts(b.m.frame)))
+	}
+	b.press("esc")
+	b.misses("steps ahead")
+	if f := b.runner.Frame(); f.Step != before.Step || f.CanUndo {
+		t.Error("looking ahead left a trace")
+	}
+	b.press("a", "right", "enter")
+	b.sees("decided at 5: lr")
+}
+
+func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
+	b := newRobot(t, "moons", 120, 40)
+	b.train(5)
+	b.press("R", "down", "enter")
+	if f := b.runner.Frame(); !f.Racing || len(f.Branches) != 6 {
+		t.Fatalf("racing: %v, %d branches", f.Racing, len(f.Branches))
+	}
+	b.press("space")
+	b.train(3)
+	b.sees("race over optimizer.lr", "6 branches")
+	for _, line := range b.runner.Frame().Branches[1:] {
+		if line.Head < 8 || !line.Racing {
+			t.Errorf("%s stands at %d", line.Label, line.Head)
+		}
+	}
+	b.press("R")
+	b.sees("the race is over")
+	b.press("u")
+	if f := b.runner.Frame(); f.Step != 5 || f.Racing {
+		t.Errorf("taken back, it stands at step %d", f.Step)
+	}
+}
+
+func TestTheRateFinderSuggestsAndTheRunStaysClean(t *testing.T) {
+	b := newRobot(t, "moons", 120, 40)
+	b.train(5)
+	b.press("F")
+	b.settle()
+	b.sees("Learning-rate finder", "valley", "enter takes the rate")
+	if f := b.runner.Frame(); f.Step != 5 || f.CanUndo {
+		t.Error("finding a rate left a trace")
+	}
+	b.press("1")
+	b.sees("decided at 5: lr")
+}
+
+func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {
+	b := newRobot(t, "moons", 120, 40)
+	b.train(12)
+	b.press("[", "[")
+	if f := b.runner.Frame(); f.Step != 10 {
+		t.Fatalf("two steps back is step %d", f.Step)
+	}
+	b.press("+") // another way from here
+	b.train(3)
+	b.press("g", "backspace", "backspace", "4", "enter")
+	if f := b.runner.Frame(); f.Step != 4 || len(f.Branches) != 2 {
+		t.Fatalf("step %d, %d branches", f.Step, len(f.Branches))
+	}
+	b.press("G", "c")
+	b.sees("○ main")
+	b.press("u", "U")
+	for _, p := range layout(b.m.w, b.m.h-3, b.m.house()) {
+		if p.pane == timePane { // the first line is main; its end is at the right
+			b.send(tea.MouseMsg{X: p.x + 3, Y: p.y + 2, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+		}
+	}
+	if f := b.runner.Frame(); f.Branch != 0 || f.Step != 12 {
+		t.Errorf("a click on main led to step %d of branch %d", f.Step, f.Branch)
+	}
+	if !strings.Contains(b.m.View(), "Timeline") {
+		t.Error("the timeline is gone")
+	}
+}
