@@ -5,13 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/compress"
+	"descent/core/kernel"
 	"descent/core/knob"
 )
 
-// finetune says what of a network may move: the rest is frozen, to the bit.
+// finetune says what of a network may move, and how fast: the rest is frozen, to the bit.
 type finetune struct {
-	Freeze []string // layers by name
-	Only   string
+	Freeze    []string // layers by name
+	Only      string
+	Probe     int
+	Unfreeze  int
+	RateDecay float64
 }
 
 // The choices of finetune.only.
@@ -29,17 +34,26 @@ func (f *finetune) knobs() []knob.Knob {
 			{Name: trainLast, Help: "the last layer alone: a linear probe of what the others have learnt"},
 			{Name: trainBiases, Help: "biases alone, as BitFit (Ben Zaken et al. 2022)"},
 		}, "what trains"),
+		knob.Int("finetune.probe", &f.Probe, 0, 1<<40, "up to this step the last layer trains alone, then all: a linear probe first, as Kumar et al. 2022").WithZero("off").WithScale(knob.Log, 10),
+		knob.Int("finetune.unfreeze", &f.Unfreeze, 0, 1<<40, "gradual unfreezing: the last layer begins, every so many steps one more below it joins, as Howard and Ruder 2018").WithZero("off").WithScale(knob.Log, 10),
+		knob.Float("finetune.rate_decay", &f.RateDecay, 0, 1, knob.Linear, "discriminative rates: each layer learns at so much of the rate of the layer above; 1/2.6 in Howard and Ruder 2018").WithStep(0.05),
 	}
 }
 
-// check says which name is none of a layer with weights.
-func (f *finetune) check(layout knob.Layout) error {
+// layersOf are the layers with weights, input first.
+func layersOf(layout knob.Layout) []string {
 	var layers []string
 	for _, seg := range layout {
 		if !slices.Contains(layers, seg.Layer) {
 			layers = append(layers, seg.Layer)
 		}
 	}
+	return layers
+}
+
+// check says which name is none of a layer with weights.
+func (f *finetune) check(layout knob.Layout) error {
+	layers := layersOf(layout)
 	for _, name := range f.Freeze {
 		if !slices.Contains(layers, name) {
 			return fmt.Errorf("finetune.freeze: there is no layer %q with weights; there are %s", name, strings.Join(layers, ", "))
@@ -48,43 +62,66 @@ func (f *finetune) check(layout knob.Layout) error {
 	return nil
 }
 
-// on tells whether anything is frozen.
-func (f *finetune) on() bool { return len(f.Freeze) > 0 || f.Only != trainAll }
+// on tells whether not everything moves, at the full rate, after so many steps.
+func (f *finetune) on(step int) bool {
+	return len(f.Freeze) > 0 || f.Only != trainAll || step < f.Probe || f.Unfreeze > 0 || f.RateDecay != 1
+}
 
-// moves tells whether a tensor trains.
-func (f *finetune) moves(seg knob.Segment, last string) bool {
+// turns tells whether what moves is another from this step on.
+func (f *finetune) turns(step int) bool {
+	return step > 0 && (step == f.Probe || f.Unfreeze > 0 && step%f.Unfreeze == 0)
+}
+
+// moves tells whether a tensor of a layer trains after so many steps; above is
+// how many layers with weights lie above it.
+func (f *finetune) moves(seg knob.Segment, above, step int, adapters bool) bool {
 	switch {
 	case slices.Contains(f.Freeze, seg.Layer):
 		return false
+	case step < f.Probe && above > 0:
+		return false
+	case f.Unfreeze > 0 && above > step/f.Unfreeze:
+		return false
+	case seg.Role == compress.Adapter || seg.Role == compress.Step:
+		return true
 	case f.Only == trainLast:
-		return seg.Layer == last
+		return above == 0
 	case f.Only == trainBiases:
 		return seg.Role == knob.Bias
 	}
-	return true
+	return !adapters
 }
 
-// gateMask has a 0 for each parameter that is pruned or frozen; nil where all move.
-func (t *Trainer) gateMask() []float64 {
-	pruned := t.view.Mask()
-	if !t.finetune.on() || len(t.layout) == 0 {
-		return pruned
-	}
-	if t.open == nil {
-		t.open = make([]float64, len(t.params))
-	}
-	last := t.layout[len(t.layout)-1].Layer
-	for _, seg := range t.layout {
-		open := seg.Of(t.open)
-		for i := range open {
-			open[i] = 0
-			if t.finetune.moves(seg, last) {
-				open[i] = 1
-				if pruned != nil {
-					open[i] = seg.Of(pruned)[i]
-				}
-			}
+// gates are what masks the gradient, 0 for each parameter that is pruned or
+// frozen, and what the update is multiplied by, which holds the shares of the
+// rate besides; nil where nothing is masked.
+func (t *Trainer) gates() (open, rates []float64) {
+	pruned, adapters := t.view.Mask(), t.view.Lora.Rank > 0
+	if len(t.layout) == 0 || !adapters && !t.finetune.on(t.step) {
+		if pruned == nil || len(t.params) == len(pruned) {
+			return pruned, pruned
 		}
 	}
-	return t.open
+	if n := len(t.params); len(t.gateOpen) != n {
+		t.gateOpen, t.gateRates = make([]float64, n), make([]float64, n)
+	}
+	layers := layersOf(t.network)
+	for _, seg := range t.layout {
+		above := len(layers) - 1 - slices.Index(layers, seg.Layer)
+		share := kernel.Power(t.finetune.RateDecay, above)
+		open, rate := seg.Of(t.gateOpen), seg.Of(t.gateRates)
+		moves := t.finetune.moves(seg, above, t.step, adapters)
+		for i := range open {
+			open[i], rate[i] = 0, 0
+			if !moves {
+				continue
+			}
+			open[i] = 1
+			if pruned != nil && seg.Offset < len(pruned) {
+				open[i] = seg.Of(pruned)[i]
+			}
+			rate[i] = float64(share * open[i])
+		}
+	}
+	return t.gateOpen, t.gateRates
 }

@@ -58,7 +58,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
-	g.finetune.Only = trainAll
+	g.finetune.Only, g.finetune.RateDecay = trainAll, 1
 	g.distill.Temperature = 2
 	g.surface.Kappa = 100
 	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate = 32, 1000, true, 1
@@ -161,7 +161,7 @@ func (g *rig) panel() []section {
 		{knobs: g.view.Knobs()},
 		{knobs: g.distill.knobs()},
 		{knobs: g.augment.Knobs()},
-		{knobs: g.finetune.knobs()},
+		{knobs: append(g.finetune.knobs(), g.view.Lora.Knobs()...)},
 	}
 }
 

@@ -19,7 +19,7 @@ func (t *Trainer) Size() Size {
 		if len(p.to) == 3 {
 			places = p.to[1] * p.to[2]
 		}
-		for _, seg := range t.layout {
+		for _, seg := range t.network {
 			if seg.Layer != p.name {
 				continue
 			}

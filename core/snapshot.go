@@ -41,19 +41,25 @@ func (t *Trainer) state() []knob.Buffer {
 // Restore goes back to a snapshot of this trainer, or of one made from the
 // same recipe.
 func (t *Trainer) Restore(s *Snapshot) {
-	if len(s.Params) != len(t.params) {
+	if !t.Takes(s) {
 		panic("core: a snapshot of another model")
 	}
 	t.step, t.age, t.seen, t.looks = s.Step, s.Age, s.Seen, s.Looks
 	t.lastUpdate, t.traced = s.LastUpdate, false
 	t.report, t.settings = s.Report, s.Settings
-	t.rig = newRig(s.Settings, t.layout)
-	copy(t.params, s.Params)
+	t.rig = newRig(s.Settings, t.network)
+	t.layout = t.view.Layout()
+	t.params = append(t.params[:0], s.Params...)
 	t.method.Init(t.layout)
 	t.method.Restore(s.State)
 	t.view.Restore(s.State)
 	t.of.restore(s.State)
 	t.sync()
+}
+
+// Takes tells whether a snapshot is one of this network.
+func (t *Trainer) Takes(s *Snapshot) bool {
+	return len(s.Params) == newRig(s.Settings, t.network).view.Layout().Size()
 }
 
 // Bytes is about how much memory the snapshot holds.

@@ -29,8 +29,9 @@ type Trainer struct {
 	settings Settings
 	*rig
 
-	of     subject
-	layout knob.Layout
+	of      subject
+	network knob.Layout // of the subject
+	layout  knob.Layout // of params: the subject's, and what the view adds
 
 	params []float64
 	eval   optim.Eval
@@ -40,7 +41,8 @@ type Trainer struct {
 	try    int // evaluations within the current step
 	looks  int // evaluations of the gradient so far
 
-	open []float64 // 1 for each parameter that trains, where some are frozen
+	open                []float64 // 1 for each parameter that trains; nil where all do
+	gateOpen, gateRates []float64 // memory of the gates
 	team *kernel.Team
 
 	noise     rand.PCG // of the gradient
@@ -72,37 +74,50 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := of.fits(t.loss.Name); err != nil {
 		return nil, r.locate(lossName, err)
 	}
-	if err := t.finetune.check(t.layout); err != nil {
+	if err := t.finetune.check(t.network); err != nil {
 		return nil, r.locate("finetune.freeze", err)
 	}
-	if err := of.begin(t.params, r, files); err != nil {
+	if err := of.begin(t.params[:t.network.Size()], r, files); err != nil {
 		return nil, err
+	}
+	for _, seg := range t.layout[len(t.network):] {
+		t.view.Begin(seg, t.params)
 	}
 	t.method.Init(t.layout)
 	t.sync()
-	t.view.Remask(t.params, 0)
+	t.view.Remask(t.params, 0, t.look)
 	t.sync()
 	return t, nil
 }
 
 // assemble is a trainer whose parameters are still zeros.
 func assemble(r Recipe, s Settings, of subject) *Trainer {
-	layout := of.Layout()
-	t := &Trainer{
-		recipe: r, settings: s, rig: newRig(s, layout), layout: layout,
-		of: of, params: make([]float64, layout.Size()), noiseSeed: mix(r.Seed, "gradient noise"),
-	}
+	t := &Trainer{recipe: r, settings: s, of: of, network: of.Layout(), noiseSeed: mix(r.Seed, "gradient noise")}
+	t.rig = newRig(s, t.network)
+	t.view.Seed(mix(r.Seed, "prune"), mix(r.Seed, "adapters"))
+	t.layout = t.view.Layout()
+	t.params = make([]float64, t.layout.Size())
 	t.normal = rand.New(&t.noise)
 	t.eval = func(params, grad []float64) float64 {
-		value := t.of.Eval(t.view.Effective(params), grad, t.step, t.try)
+		value := t.of.Eval(t.view.Training(params), grad[:t.network.Size()], t.step, t.try)
+		if t.try == 0 {
+			t.view.Observe(params, grad)
+		}
+		t.view.Backward(params, grad)
 		t.shake(grad)
-		for i, m := range t.gate.Mask {
+		for i, m := range t.open {
 			grad[i] *= m
 		}
 		t.try++
 		return value
 	}
 	return t
+}
+
+// look is the gradient of the effective weights on a batch to come; running
+// statistics stay.
+func (t *Trainer) look(batch int, grad []float64) {
+	t.of.Eval(t.view.Training(t.params), grad, t.step+1+batch, 1)
 }
 
 // Share lets steps that are large enough run on so many goroutines, which end
@@ -203,8 +218,8 @@ func (t *Trainer) shake(grad []float64) {
 
 // sync hands what the knobs say to the parts that follow it.
 func (t *Trainer) sync() {
-	t.view.Seed(mix(t.recipe.Seed, "prune"))
-	t.gate.Mask = t.gateMask()
+	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
+	t.open, t.gate.Mask = t.gates()
 	t.of.follow(t.rig)
 }
 
@@ -223,7 +238,9 @@ func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
 // Advance trains one step without evaluating.
 func (t *Trainer) Advance() Report {
 	if t.view.Due(t.step) {
-		t.view.Remask(t.params, t.step)
+		t.view.Progress(t.params, t.step, t.look)
+		t.sync()
+	} else if t.finetune.turns(t.step) {
 		t.sync()
 	}
 	t.step++
@@ -298,15 +315,15 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 		t.fitSchedule()
 	}
 	if path == "finetune.freeze" {
-		if err := (&finetune{Freeze: v.Items()}).check(t.layout); err != nil {
+		if err := (&finetune{Freeze: v.Items()}).check(t.network); err != nil {
 			return err
 		}
 	}
 	t.settings = next
 	t.turn(next)
+	t.relayout()
 	if table == "prune" {
-		t.view.Seed(mix(t.recipe.Seed, "prune"))
-		t.view.Remask(t.params, t.step)
+		t.view.Remask(t.params, t.step, t.look)
 	}
 	t.sync()
 	return nil
@@ -416,15 +433,20 @@ func (t *Trainer) Epoch() float64 { return float64(t.seen) / float64(t.of.epoch(
 // Last is the report of the last step.
 func (t *Trainer) Last() Report { return t.report }
 
-// Layout names the tensors of the parameters.
-func (t *Trainer) Layout() knob.Layout { return t.layout }
+// Layout names the tensors of the network.
+func (t *Trainer) Layout() knob.Layout { return t.network }
 
 // Statistics are what layers keep beside the parameters, such as the running
 // mean of a batch norm; live, to be read only.
 func (t *Trainer) Statistics() []knob.Buffer { return t.of.state() }
 
-// Params are the stored parameters, live, to be read only.
+// Params are the stored parameters, live, to be read only: the network's, and
+// behind them adapters and learned steps, where there are such.
 func (t *Trainer) Params() []float64 { return t.params }
+
+// Stored are the network's weights with the adapters, before masks and rounding:
+// what is saved to go on from. Valid until the next call.
+func (t *Trainer) Stored() []float64 { return t.view.Dense(t.params) }
 
 // Weights are the effective weights, averaged where the optimizer keeps an
 // average, masked and quantized; valid until the next call.

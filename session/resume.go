@@ -178,7 +178,7 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 		b.curves, b.past = bi.Curves.curves(), bi.Past
 		for _, ki := range bi.Kept {
 			k, err := ki.kept()
-			if err != nil || k.applied > len(b.entries) || len(k.state.Params) != len(s.trainer.Params()) {
+			if err != nil || k.applied > len(b.entries) || !s.trainer.Takes(k.state) {
 				return logged, errors.New("a snapshot in it does not fit the log")
 			}
 			b.kept.add(k)

@@ -37,7 +37,7 @@ func Save(s *Session, path string, encode Encoder) error {
 	if err != nil {
 		return err
 	}
-	if err := WriteFile(weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Params(), s.trainer.Statistics()...)); err != nil {
+	if err := WriteFile(weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)); err != nil {
 		return err
 	}
 	return WriteFile(path, preset)

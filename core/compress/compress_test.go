@@ -76,7 +76,7 @@ func TestMasksEqualPyTorchs(t *testing.T) {
 	for _, c := range cases {
 		v := compress.NewView(layout)
 		v.Prune.Sparsity, v.Prune.Scope = c.Sparsity, c.Scope
-		v.Remask(w, 0)
+		v.Remask(w, 0, nil)
 		for _, seg := range layout {
 			mask := slices.Repeat([]float64{1}, seg.Size())
 			if v.Mask() != nil {
@@ -106,7 +106,7 @@ func TestOfEqualMagnitudesTheLowerIndexGoesFirst(t *testing.T) {
 		}
 		v := compress.NewView(layout)
 		v.Prune.Sparsity, v.Prune.Scope = 0.5, c.scope
-		v.Remask([]float64{1, -1, 1, -1, 1, 1, -1, -1}, 0)
+		v.Remask([]float64{1, -1, 1, -1, 1, 1, -1, -1}, 0, nil)
 		if got := bits(v.Mask()); got != c.want {
 			t.Errorf("%s: %s, want %s", c.scope, got, c.want)
 		}
@@ -120,7 +120,7 @@ func TestManyEqualMagnitudesGoInOrder(t *testing.T) {
 	for i := range w {
 		w[i] = float64(1 + i%2) // ones and twos
 	}
-	v.Remask(w, 0)
+	v.Remask(w, 0, nil)
 	for i, kept := range v.Mask()[:400] {
 		if want := i >= 200 || i%2 == 1; (kept == 1) != want { // 100 of the 200 ones
 			t.Fatalf("weight %d is kept: %v, want %v", i, kept, want)
@@ -138,7 +138,7 @@ func TestTheCountIsRoundedHalfToEven(t *testing.T) {
 	} {
 		v := compress.NewView(kernels([2]int{1, c.weights}))
 		v.Prune.Sparsity = c.sparsity
-		v.Remask(gaussian(c.weights+1), 0)
+		v.Remask(gaussian(c.weights+1), 0, nil)
 		if got := strings.Count(bits(v.Mask()), "0"); got != c.pruned {
 			t.Errorf("sparsity %v of %d weights prunes %d, want %d", c.sparsity, c.weights, got, c.pruned)
 		}
@@ -231,7 +231,7 @@ func TestTheMaskActsBeforeTheQuantizer(t *testing.T) {
 	v := compress.NewView(kernels([2]int{1, 4}))
 	v.Prune.Sparsity, v.Quant.Bits = 0.5, 1
 	w := []float64{4, -2, 1, -1, 7}
-	v.Remask(w, 0)
+	v.Remask(w, 0, nil)
 	// The mean of 4, 2, 0 and 0 is 1.5; what is pruned stays 0.
 	if got := v.Effective(w); !slices.Equal(got, []float64{1.5, -1.5, 0, 0, 7}) {
 		t.Errorf("%v", got)
@@ -244,12 +244,12 @@ func TestSwitchedOffTheStoredWeightsAreBack(t *testing.T) {
 	v := compress.NewView(kernels([2]int{4, 4})[:1])
 	w, kept = w[:16], kept[:16]
 	v.Prune.Sparsity, v.Quant.Bits = 0.5, 3
-	v.Remask(w, 0)
+	v.Remask(w, 0, nil)
 	if slices.Equal(v.Effective(w), kept) {
 		t.Fatal("the view does nothing")
 	}
 	v.Prune.Sparsity, v.Quant.Bits = 0, 0
-	v.Remask(w, 0)
+	v.Remask(w, 0, nil)
 	if got := v.Effective(w); &got[0] != &w[0] || !slices.Equal(got, kept) {
 		t.Errorf("%v, want %v", got, kept)
 	}
@@ -261,7 +261,7 @@ func TestSwitchedOffTheStoredWeightsAreBack(t *testing.T) {
 func TestTheMaskIsKeptWhileTheWeightsMove(t *testing.T) {
 	v := compress.NewView(kernels([2]int{1, 4}))
 	v.Prune.Sparsity = 0.5
-	v.Remask([]float64{1, 2, 3, 4, 0}, 0)
+	v.Remask([]float64{1, 2, 3, 4, 0}, 0, nil)
 	if got := v.Effective([]float64{9, 9, 1, 1, 0}); !slices.Equal(got, []float64{0, 0, 1, 1, 0}) {
 		t.Errorf("%v", got)
 	}
@@ -271,7 +271,7 @@ func TestStateBringsTheMaskBack(t *testing.T) {
 	layout := kernels([2]int{1, 4})
 	v, other := compress.NewView(layout), compress.NewView(layout)
 	v.Prune.Sparsity = 0.5
-	v.Remask([]float64{1, 2, 3, 4, 0}, 0)
+	v.Remask([]float64{1, 2, 3, 4, 0}, 0, nil)
 	other.Restore(v.State())
 	if got := bits(other.Mask()); got != "00111" {
 		t.Errorf("mask %s", got)

@@ -78,11 +78,30 @@ func (q *Quant) Knobs() []knob.Knob {
 	}
 }
 
-// round replaces a kernel of so many output rows by its quantized values.
-func (q *Quant) round(w []float64, rows int) {
+// aware tells whether training sees the quantized weights.
+func (q *Quant) aware() bool { return q.Bits != 0 }
+
+// learned tells whether the scales are parameters.
+func (q *Quant) learned() bool { return false }
+
+// groups is how many scales a kernel of so many outputs has.
+func (q *Quant) groups(rows int) int {
 	if q.Granularity == "tensor" {
-		rows = 1
+		return 1
 	}
+	return rows
+}
+
+// begin fills the learned steps of a kernel.
+func (q *Quant) begin(_ knob.Segment, _, _ []float64) {}
+
+// backward turns the gradient of a kernel's rounded weights into that of w, the
+// weights before rounding.
+func (q *Quant) backward(_ knob.Segment, _, _, _, _ []float64) {}
+
+// round replaces a kernel by its quantized values.
+func (q *Quant) round(seg knob.Segment, w, _ []float64) {
+	rows := q.groups(seg.Shape[0])
 	width := len(w) / rows
 	s := q.scheme()
 	for r := range rows {

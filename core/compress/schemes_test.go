@@ -40,7 +40,7 @@ func TestStructuredMasksEqualPyTorchs(t *testing.T) {
 	for _, c := range ref.Cases {
 		v := compress.NewView(layout)
 		v.Prune.Sparsity, v.Prune.Method = c.Sparsity, "structured"
-		v.Remask(w, 0)
+		v.Remask(w, 0, nil)
 		for i, want := range append(c.Masks, "1111") {
 			if got := bits(layout[i].Of(v.Mask())); got != want {
 				t.Errorf("sparsity %v, kernel %d: %s, PyTorch has %s", c.Sparsity, i, got, want)
@@ -53,7 +53,7 @@ func TestNofMKeepsTheLargestOfEachGroup(t *testing.T) {
 	layout := knob.Layout{{Name: "0.weight", Role: knob.Kernel, Shape: []int{2, 6}}}
 	v := compress.NewView(layout)
 	v.Prune.Sparsity, v.Prune.Method = 0.5, "n:m"
-	v.Remask([]float64{4, -3, 2, 1, 5, -6, 1, 1, 1, 1, 0, 9}, 0)
+	v.Remask([]float64{4, -3, 2, 1, 5, -6, 1, 1, 1, 1, 0, 9}, 0, nil)
 	if got := bits(v.Mask()); got != "110011001111" {
 		t.Errorf("mask %s", got)
 	}
@@ -63,9 +63,9 @@ func TestRandomMasksHangOnTheSeedAlone(t *testing.T) {
 	layout := kernels([2]int{30, 20}, [2]int{4, 30})
 	mask := func(seed uint64, w []float64) string {
 		v := compress.NewView(layout)
-		v.Seed(seed)
+		v.Seed(seed, 0)
 		v.Prune.Sparsity, v.Prune.Method = 0.3, "random"
-		v.Remask(w, 0)
+		v.Remask(w, 0, nil)
 		return bits(v.Mask())
 	}
 	w, other := make([]float64, layout.Size()), slices.Repeat([]float64{2}, layout.Size())
@@ -87,7 +87,7 @@ func TestGradualPruningFollowsItsCubic(t *testing.T) {
 		if !due {
 			continue
 		}
-		v.Remask(w, step)
+		v.Remask(w, step, nil)
 		left := 1 - float64(step-100)/400
 		want := math.RoundToEven(0.8 * (1 - left*left*left) * 1000)
 		cut := 0.0

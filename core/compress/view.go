@@ -1,75 +1,273 @@
-// Package compress makes a network smaller without losing it: masks and
-// quantizers as a view, effective = quantize(mask ⊙ params), that can be
-// switched off again.
+// Package compress is what stands between the parameters that are stored and
+// the weights that a network runs under: adapters, masks and quantizers as a
+// view, effective = quantize(mask ⊙ (W + s·B·A)), that can be switched off again.
 package compress
 
 import "descent/core/knob"
 
-// View is the compression as its knobs stand. The stored parameters are never
-// changed; gradients of the effective weights are used for the stored ones
-// (straight-through: Bengio, Léonard, Courville 2013).
+// View is the compression as its knobs stand. The stored parameters are those
+// of the network and, behind them, those that the view adds: see Layout. It
+// changes none of them, but where pruning regrows.
 type View struct {
 	Prune Prune
 	Quant Quant
+	Lora  Lora
 
-	layout    knob.Layout
+	network   knob.Layout
+	size      int       // parameters of the network
 	mask      []float64 // 1 keeps, 0 prunes; nil while nothing is pruned
 	masked    []float64 // the mask's memory, kept while it is off
+	movement  []float64 // −Σ w g, while that is what is cut by
+	dense     []float64 // before rounding
 	effective []float64
+	spare     []float64
+
+	plan    []added
+	planned shape
 }
 
-// NewView holds the defaults: both off.
-func NewView(layout knob.Layout) *View {
-	n := layout.Size()
+// NewView holds the defaults, all off, for a network of that layout.
+func NewView(network knob.Layout) *View {
+	n := network.Size()
 	return &View{
-		Prune: newPrune(), Quant: newQuant(),
-		layout: layout, masked: make([]float64, n), effective: make([]float64, n),
+		Prune: newPrune(), Quant: newQuant(), Lora: newLora(), network: network, size: n,
+		masked: make([]float64, n), dense: make([]float64, n), effective: make([]float64, n),
 	}
 }
 
 // Knobs are those of the pruning and of the quantizer, bound to the view.
 func (v *View) Knobs() []knob.Knob { return append(v.Prune.Knobs(), v.Quant.Knobs()...) }
 
+// The roles of the parameters that a view adds.
+const (
+	Adapter = "adapter" // of low rank, beside a kernel
+	Step    = "step"    // of a quantizer that learns its scales
+)
+
+// added are the parameters that the view keeps for one kernel; a segment
+// without a shape is not there.
+type added struct{ kernel, a, b, step knob.Segment }
+
+// added lists them for every kernel, in the order in which they lie behind the
+// network's parameters.
+func (v *View) added() []added {
+	now := shape{v.Lora.Rank, v.Quant.learned(), v.Quant.Granularity}
+	if v.plan != nil && now == v.planned {
+		return v.plan
+	}
+	v.plan, v.planned = nil, now
+	at := v.size
+	place := func(seg knob.Segment) knob.Segment {
+		seg.Offset = at
+		at += seg.Size()
+		return seg
+	}
+	for _, k := range v.network {
+		if k.Role != knob.Kernel {
+			continue
+		}
+		x := added{kernel: k}
+		out := k.Shape[0]
+		if in := k.Size() / out; v.Lora.on() {
+			r := min(v.Lora.Rank, in, out)
+			x.a = place(knob.Segment{Name: k.Layer + ".lora_a", Layer: k.Layer, Role: Adapter, Shape: []int{r, in}})
+			x.b = place(knob.Segment{Name: k.Layer + ".lora_b", Layer: k.Layer, Role: Adapter, Shape: []int{out, r}})
+		}
+		if v.Quant.learned() {
+			x.step = place(knob.Segment{Name: k.Layer + ".step", Layer: k.Layer, Role: Step, Shape: []int{v.Quant.groups(out)}})
+		}
+		v.plan = append(v.plan, x)
+	}
+	return v.plan
+}
+
+// shape is what the view's own parameters hang on.
+type shape struct {
+	rank        int
+	learned     bool
+	granularity string
+}
+
+// Layout is the network's, and behind it what the view adds as its knobs
+// stand: adapters for each kernel, "0.lora_a" and "0.lora_b", and learned
+// steps, "0.step".
+func (v *View) Layout() knob.Layout {
+	out := v.network[:len(v.network):len(v.network)]
+	for _, x := range v.added() {
+		for _, seg := range []knob.Segment{x.a, x.b, x.step} {
+			if seg.Shape != nil {
+				out = append(out, seg)
+			}
+		}
+	}
+	return out
+}
+
+// Begin fills a segment that the view adds, by the parameters as they are.
+func (v *View) Begin(seg knob.Segment, params []float64) {
+	for _, x := range v.added() {
+		switch seg.Name {
+		case x.a.Name:
+			v.Lora.begin(x.a, params)
+		case x.b.Name:
+			clear(x.b.Of(params))
+		case x.step.Name:
+			v.Quant.begin(x.kernel, x.kernel.Of(params), x.step.Of(params))
+		}
+	}
+}
+
+// Looker gives the gradient of the effective weights on one of the batches to
+// come, by its number from 0. It overwrites grad, of the network's size.
+type Looker func(batch int, grad []float64)
+
 // Remask chooses anew what is pruned, by the parameters as they are after a
-// step. It is called when a prune knob turns and when Due, not at each step.
-func (v *View) Remask(params []float64, step int) {
+// step. It is called when a prune knob turns, not at each step.
+func (v *View) Remask(params []float64, step int, look Looker) {
+	v.cut(params, step, look, nil)
+}
+
+func (v *View) cut(params []float64, step int, look Looker, gone []float64) {
 	sparsity := v.Prune.at(step)
 	if sparsity == 0 {
 		v.mask = nil
 		return
 	}
 	v.mask = v.masked
-	v.Prune.mask(v.mask, params, v.layout, sparsity)
+	v.Prune.mask(v.mask, v.adapted(params), v.network, sparsity, ranking{v.scores(params, look), gone})
+}
+
+// Progress goes on with pruning where it is Due. Weights that regrow are set to
+// 0 in params.
+func (v *View) Progress(params []float64, step int, look Looker) {
+	if v.Prune.cuts(step) {
+		var gone []float64
+		if v.mask != nil && v.Prune.Regrow > 0 {
+			gone = append(gone, v.mask...) // regrowth alone brings weights back
+		}
+		v.cut(params, step, look, gone)
+	}
+	if v.mask != nil && v.Prune.regrows(step) {
+		v.Prune.regrow(v.mask, params, v.network, step, look)
+	}
 }
 
 // Due tells whether pruning goes on after so many steps.
 func (v *View) Due(step int) bool { return v.Prune.due(step) }
 
 // Seed is what chance is derived from.
-func (v *View) Seed(seed uint64) { v.Prune.seed = seed }
+func (v *View) Seed(prune, adapters uint64) { v.Prune.seed, v.Lora.seed = prune, adapters }
 
 // Mask has a 1 for each weight kept and a 0 for each pruned; nil while nothing is pruned.
 func (v *View) Mask() []float64 { return v.mask }
 
 // On tells whether the effective weights differ from the stored ones.
-func (v *View) On() bool { return v.mask != nil || v.Quant.Bits != 0 }
+func (v *View) On() bool { return v.mask != nil || v.Quant.Bits != 0 || v.Lora.on() }
 
-// Effective are the weights that the network runs under: params itself while
-// the view is off, else the view's own buffer, overwritten by the next call.
-func (v *View) Effective(params []float64) []float64 {
-	if !v.On() {
-		return params
+// Effective are the weights that the network is evaluated and saved under: the
+// network's part of params itself while the view is off, else the view's own
+// buffer, overwritten by the next call.
+func (v *View) Effective(params []float64) []float64 { return v.see(params, v.Quant.Bits != 0) }
+
+// Training are those that the network trains under: not rounded where
+// quantization comes after training.
+func (v *View) Training(params []float64) []float64 { return v.see(params, v.Quant.aware()) }
+
+// Dense are those without masks and rounding, for comparison.
+func (v *View) Dense(params []float64) []float64 {
+	if !v.Lora.on() {
+		return params[:v.size:v.size]
+	}
+	copy(v.effective, v.adapted(params))
+	return v.effective
+}
+
+func (v *View) see(params []float64, rounded bool) []float64 {
+	if v.mask == nil && !rounded && !v.Lora.on() {
+		return params[:v.size:v.size]
 	}
 	copy(v.effective, params)
+	v.adapt(v.effective, params)
 	v.Gate(v.effective)
-	if v.Quant.Bits != 0 {
-		for _, seg := range v.layout {
-			if seg.Role == knob.Kernel {
-				v.Quant.round(seg.Of(v.effective), seg.Shape[0])
-			}
+	if rounded {
+		copy(v.dense, v.effective)
+		for _, x := range v.added() {
+			v.Quant.round(x.kernel, x.kernel.Of(v.effective), stepsOf(x, params))
 		}
 	}
 	return v.effective
+}
+
+// adapt adds the products of the adapters to weights.
+func (v *View) adapt(w, params []float64) {
+	if !v.Lora.on() {
+		return
+	}
+	for _, x := range v.added() {
+		v.Lora.add(matrix(x.kernel, w), matrix(x.a, params), matrix(x.b, params))
+	}
+}
+
+// adapted are the weights with the adapters; params itself without any.
+func (v *View) adapted(params []float64) []float64 {
+	if !v.Lora.on() {
+		return params[:v.size:v.size]
+	}
+	copy(v.dense, params)
+	v.adapt(v.dense, params)
+	return v.dense
+}
+
+// Backward turns the gradient of the weights that Training gave for params into
+// that of params: straight through the rounding (Bengio, Léonard, Courville
+// 2013), where it does not clip, and through the adapters' product. grad is of
+// the size of params; its network part holds the gradient of the weights.
+func (v *View) Backward(params, grad []float64) {
+	if !v.Lora.on() && v.Quant.Bits == 0 && !v.Quant.learned() {
+		return
+	}
+	for _, x := range v.added() {
+		if v.Quant.aware() {
+			v.Quant.backward(x.kernel, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
+		} else if x.step.Shape != nil {
+			clear(x.step.Of(grad))
+		}
+		if !v.Lora.on() {
+			continue
+		}
+		dw := x.kernel.Of(grad)
+		if v.mask != nil {
+			v.spare = append(v.spare[:0], dw...)
+			for i, m := range x.kernel.Of(v.mask) {
+				v.spare[i] *= m
+			}
+			dw = v.spare
+		}
+		v.Lora.backward(matrixOf(x.kernel, dw), matrix(x.a, params), matrix(x.b, params), matrix(x.a, grad), matrix(x.b, grad))
+	}
+}
+
+// stepsOf are the learned steps of a kernel; nil without any.
+func stepsOf(x added, params []float64) []float64 {
+	if x.step.Shape == nil {
+		return nil
+	}
+	return x.step.Of(params)
+}
+
+// Observe lets pruning by movement see the gradient of a step, before any of
+// it is masked.
+func (v *View) Observe(params, grad []float64) {
+	if v.Prune.Method != byMovement {
+		v.movement = nil
+		return
+	}
+	if v.movement == nil {
+		v.movement = make([]float64, v.size)
+	}
+	for i := range v.movement {
+		v.movement[i] -= float64(params[i] * grad[i])
+	}
 }
 
 // Gate zeroes what belongs to pruned weights.
@@ -79,21 +277,29 @@ func (v *View) Gate(values []float64) {
 	}
 }
 
-// State is the mask, which cannot be computed again from the knobs alone.
+// State is the mask, which cannot be computed again from the knobs alone, and
+// what is gathered to choose the next one.
 func (v *View) State() []knob.Buffer {
-	if v.mask == nil {
-		return nil
+	var out []knob.Buffer
+	if v.mask != nil {
+		out = append(out, knob.Buffer{Name: "prune/mask", Data: v.mask})
 	}
-	return []knob.Buffer{{Name: "prune/mask", Data: v.mask}}
+	if v.movement != nil {
+		out = append(out, knob.Buffer{Name: "prune/movement", Data: v.movement})
+	}
+	return out
 }
 
-// Restore takes the mask from a snapshot's buffers, or none if they hold none.
+// Restore takes the state from a snapshot's buffers, or none if they hold none.
 func (v *View) Restore(state []knob.Buffer) {
-	v.mask = nil
+	v.mask, v.movement = nil, nil
 	for _, b := range state {
-		if b.Name == "prune/mask" {
+		switch b.Name {
+		case "prune/mask":
 			v.mask = v.masked
 			copy(v.mask, b.Data)
+		case "prune/movement":
+			v.movement = append([]float64(nil), b.Data...)
 		}
 	}
 }

@@ -1,0 +1,73 @@
+package compress
+
+import (
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Lora adds to every kernel W, out×in, a product of low rank,
+//
+//	W + (α/r) B A, with B out×r and A r×in,
+//
+// of which only A and B train. B starts at zeros and A uniform in ±1/√in, so
+// that nothing changes at first. A convolution's kernel is taken as the matrix
+// of its output channels; r is at most the smaller side of a kernel. Rank 0 is off.
+// Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022, eq. 3.
+type Lora struct {
+	Rank  int
+	Alpha float64
+
+	seed uint64
+}
+
+func newLora() Lora { return Lora{Alpha: 8} }
+
+// Knobs are finetune.lora_rank and finetune.lora_alpha.
+func (l *Lora) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Int("finetune.lora_rank", &l.Rank, 0, 256, "LoRA: the rank of an adapter beside each kernel; the adapters alone train, and what finetune.only names").WithZero("off").WithScale(knob.Log, 1),
+		knob.Float("finetune.lora_alpha", &l.Alpha, 0, 1e4, knob.Log, "LoRA: adapters count α/rank times; 0 leaves them out and keeps them").WithZero("out").WithScale(knob.Log, 0.1),
+	}
+}
+
+func (l *Lora) on() bool { return l.Rank > 0 }
+
+// begin fills an A by its name and the seed.
+func (l *Lora) begin(seg knob.Segment, params []float64) {
+	name := fnv.New64a()
+	_, _ = name.Write([]byte(seg.Name)) // it cannot fail
+	rng := rand.New(rand.NewPCG(l.seed, name.Sum64()))
+	bound := 1 / math.Sqrt(float64(seg.Shape[1]))
+	w := seg.Of(params)
+	for i := range w {
+		w[i] = float64(bound * (float64(2*rng.Float64()) - 1))
+	}
+}
+
+// add is w += (α/r) b a.
+func (l *Lora) add(w, a, b blas64.General) {
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, l.Alpha/float64(a.Rows), b, a, 1, w)
+}
+
+// backward overwrites da = (α/r) bᵀ dw and db = (α/r) dw aᵀ.
+func (l *Lora) backward(dw, a, b, da, db blas64.General) {
+	scale := l.Alpha / float64(a.Rows)
+	blas64.Gemm(blas.Trans, blas.NoTrans, scale, b, dw, 0, da)
+	blas64.Gemm(blas.NoTrans, blas.Trans, scale, dw, a, 0, db)
+}
+
+// matrix is a segment of the parameters with a row for each output.
+func matrix(seg knob.Segment, params []float64) blas64.General { return matrixOf(seg, seg.Of(params)) }
+
+// matrixOf is a tensor of that shape.
+func matrixOf(seg knob.Segment, w []float64) blas64.General {
+	rows := seg.Shape[0]
+	cols := seg.Size() / rows
+	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: w}
+}

@@ -1,0 +1,68 @@
+package core
+
+import (
+	"slices"
+
+	"descent/core/knob"
+)
+
+// relayout makes room for the parameters that the view adds as its knobs stand
+// now, or takes it away. What stays keeps its values and the optimizer's state
+// by the name of its tensor; what is new begins as the view says, with the
+// optimizer's state at zero.
+func (t *Trainer) relayout() {
+	want := t.view.Layout()
+	if slices.EqualFunc(want, t.layout, func(a, b knob.Segment) bool { return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) }) {
+		return
+	}
+	length := t.updateNorm()
+	old, params := t.layout, t.params
+	state := t.method.State()
+	t.layout, t.params = want, make([]float64, want.Size())
+	copy(t.params, params[:t.network.Size()])
+	for _, seg := range want[len(t.network):] {
+		t.view.Begin(seg, t.params)
+	}
+	carryOver(t.params, want, params, old)
+	var moved []knob.Buffer
+	for _, b := range state {
+		data := b.Data
+		if len(data) == old.Size() {
+			data = make([]float64, want.Size())
+			if averages[meaning(b.Name)] {
+				copy(data, t.params)
+			}
+			carryOver(data, want, b.Data, old)
+		}
+		moved = append(moved, knob.Buffer{Name: b.Name, Data: data})
+	}
+	t.method.Init(want)
+	t.method.Restore(moved)
+	t.lastUpdate, t.traced = length, false
+}
+
+// averages are the buffers that hold weights: what is new begins there with
+// its own value.
+var averages = map[string]bool{"average": true, "weight": true, "base": true}
+
+// carryOver copies the tensors that both layouts have; of matrices of other
+// shapes, the rows and columns that both have.
+func carryOver(to []float64, layout knob.Layout, from []float64, old knob.Layout) {
+	for _, seg := range layout {
+		i := slices.IndexFunc(old, func(o knob.Segment) bool { return o.Name == seg.Name })
+		if i < 0 {
+			continue
+		}
+		src, dst := old[i].Of(from), seg.Of(to)
+		if slices.Equal(seg.Shape, old[i].Shape) {
+			copy(dst, src)
+			continue
+		}
+		if len(seg.Shape) != 2 {
+			continue // other steps for other groups: they begin anew
+		}
+		for r := range min(seg.Shape[0], old[i].Shape[0]) {
+			copy(dst[r*seg.Shape[1]:(r+1)*seg.Shape[1]], src[r*old[i].Shape[1]:(r+1)*old[i].Shape[1]][:min(seg.Shape[1], old[i].Shape[1])])
+		}
+	}
+}
