@@ -62,7 +62,7 @@ func carryOver(to []float64, layout knob.Layout, from []float64, old knob.Layout
 			continue // other steps for other groups: they begin anew
 		}
 		for r := range min(seg.Shape[0], old[i].Shape[0]) {
-			copy(dst[r*seg.Shape[1]:(r+1)*seg.Shape[1]], src[r*old[i].Shape[1]:(r+1)*old[i].Shape[1]][:min(seg.Shape[1], old[i].Shape[1])])
+			copy(dst[r*seg.Shape[1]:(r+1)*seg.Shape[1]], src[r*old[i].Shape[1] : (r+1)*old[i].Shape[1]][:min(seg.Shape[1], old[i].Shape[1])])
 		}
 	}
 }

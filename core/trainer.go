@@ -43,7 +43,7 @@ type Trainer struct {
 
 	open                []float64 // 1 for each parameter that trains; nil where all do
 	gateOpen, gateRates []float64 // memory of the gates
-	team *kernel.Team
+	team                *kernel.Team
 
 	noise     rand.PCG // of the gradient
 	noiseSeed uint64
