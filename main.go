@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -144,6 +145,11 @@ func load(name string, set []string) (core.Recipe, error) {
 				return r, usage(fmt.Errorf("--set %s: %w", text, err))
 			}
 			r.Origin[path] = "--set " + text
+			if path == "pretrain.preset" || path == "teacher.preset" {
+				if err := presets.Resolve(&r, ""); err != nil {
+					return r, usage(err)
+				}
+			}
 		}
 	}
 	for _, path := range []*string{&r.Data.File, &r.Model.Weights, &r.Teacher.Weights} {
@@ -164,7 +170,7 @@ func workbench(name string, set []string, memory int) error {
 	if !terminal() {
 		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
 	}
-	t, hashes, err := session.Open(r, presets.Files{})
+	t, hashes, err := session.Open(r, shelf(context.Background(), false))
 	if err != nil {
 		return err
 	}
@@ -193,6 +199,25 @@ func show(s *session.Session, playing bool, memory int) error {
 		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
 	}
 	return err
+}
+
+// shelf finds what recipes name, and says on stderr how far a preset is that has
+// to be trained first.
+func shelf(ctx context.Context, quiet bool) presets.Files {
+	p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
+	var mu sync.Mutex // the runs of a race tell it from several goroutines
+	return presets.Files{Cache: presets.CacheDir(), Told: func(preset string, done, total int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case quiet:
+		case done < total:
+			p.say(done, total, fmt.Sprintf("%s comes first: step %d of %d", preset, done, total))
+		default:
+			p.end()
+		}
+		return ctx.Err()
+	}}
 }
 
 // isLog tells a log from a preset by its first bytes.
@@ -229,7 +254,7 @@ func fileFlag(c *cobra.Command, files *[]string) {
 }
 
 func relocated(files []string) (moved, error) {
-	m := moved{to: map[string]string{}}
+	m := moved{Files: shelf(context.Background(), false), to: map[string]string{}}
 	for _, text := range files {
 		old, now, ok := strings.Cut(text, "=")
 		if !ok {
@@ -419,7 +444,7 @@ func runCommand() *cobra.Command {
 				return usage(err)
 			}
 			return headless(threads, quiet, &o, func(ctx context.Context) error {
-				return session.Headless(ctx, r, total, presets.Files{}, o)
+				return session.Headless(ctx, r, total, shelf(ctx, quiet), o)
 			})
 		},
 	}
@@ -485,7 +510,7 @@ func raceCommand() *cobra.Command {
 			var out []session.Racer
 			p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
-				out, err = session.RunContest(ctx, r, presets.Files{}, con, func(done, total int) {
+				out, err = session.RunContest(ctx, r, shelf(ctx, quiet), con, func(done, total int) {
 					if !quiet {
 						p.say(done, total, fmt.Sprintf("run %d of %d", done, total))
 					}
@@ -571,7 +596,7 @@ func findCommand() *cobra.Command {
 			if !(finder.From > 0 && finder.To > finder.From) || finder.Steps < 20 {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
-			t, _, err := session.Open(r, presets.Files{})
+			t, _, err := session.Open(r, shelf(context.Background(), false))
 			if err != nil {
 				return err
 			}

@@ -34,8 +34,15 @@ type network struct {
 	count int    // batches in a step
 	full  string // the optimizer that takes all rows, if it does
 
-	teacher *teacher // nil without one
-	distill distillation
+	teacher   *teacher // nil without one
+	hired     *teacher // that of the recipe
+	appointed bool     // the teacher was made one while training
+	distill   distillation
+	alike     loss.Similarity
+
+	old    *oldTask // what was learnt before; nil if nothing was
+	replay float64  // its share of a batch
+
 	augment *augment.Augment
 	shape   augment.Shape
 
@@ -61,12 +68,15 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 
 func (n *network) begin(params []float64, r Recipe, files Files) error {
 	nn.Init(params, n.Layout(), r.Model, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
-	if r.Teacher.Weights != "" {
-		t, err := loadTeacher(r.Teacher, files, n.model.In(), n.model.Out())
-		if err != nil {
-			return r.locate("teacher", err)
+	t, err := n.hire(r, files)
+	if err != nil {
+		return r.locate("teacher", err)
+	}
+	n.teacher, n.hired = t, t
+	if r.Pretrain.Recipe != nil {
+		if err := n.start(r, params, files); err != nil {
+			return r.locate("pretrain", err)
 		}
-		n.teacher = t
 	}
 	path := r.Model.Weights
 	if path == "" {
@@ -85,7 +95,7 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 func (n *network) follow(g *rig) {
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
-	n.distill, n.augment = g.distill, g.augment
+	n.distill, n.augment, n.replay = g.distill, g.augment, g.finetune.Replay
 	n.full, n.count = "", g.train.Accumulate
 	if g.row.FullBatch {
 		n.size, n.full, n.count = 0, g.optimizer.Name, 1
@@ -117,6 +127,9 @@ func (n *network) measure(w []float64, r *Report) {
 	if r.HasAccuracy {
 		_, r.Accuracy = n.over(w, n.set.Train, n.row.Logits)
 	}
+	if r.HasOld = n.old != nil; r.HasOld {
+		r.OldLoss, r.OldAccuracy = n.over(w, n.old.held(), n.row.Logits)
+	}
 }
 
 func (n *network) blame(w, grad []float64) (where string, finite bool) {
@@ -136,8 +149,12 @@ func (n *network) parts() []part {
 	return out
 }
 
-func (n *network) state() []knob.Buffer        { return n.model.State() }
-func (n *network) restore(saved []knob.Buffer) { n.model.Restore(saved) }
+func (n *network) state() []knob.Buffer { return append(n.model.State(), n.appointment()...) }
+
+func (n *network) restore(saved []knob.Buffer) {
+	n.model.Restore(saved)
+	n.reappoint(saved)
+}
 
 func (n *network) absent(path string) bool { return strings.HasPrefix(path, "surface.") }
 
@@ -148,7 +165,11 @@ func (n *network) inert(path string) string {
 	case n.shape.Height == 0 && slices.Contains(augment.Images, path):
 		return "these inputs are no images; data.shape says so of those that are"
 	case n.teacher == nil && strings.HasPrefix(path, "distill."):
-		return "there is no teacher; give the preset a [teacher] with weights and layers"
+		return "there is no teacher; give the preset a [teacher], or let a branch teach"
+	case (path == "distill.features" || path == "distill.feature_weight") && n.unlike() != "":
+		return n.unlike()
+	case n.old == nil && (path == "finetune.replay" || path == "finetune.ewc"):
+		return "nothing was learnt before; give the preset a [pretrain]"
 	case path == "train.shuffle" && n.order.Batches(n.size) == 1:
 		return "a batch of all rows is not shuffled"
 	}
@@ -182,27 +203,11 @@ func (n *network) run(params, grad []float64, batch, try int) float64 {
 	n.rows += part.Rows()
 	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: batch, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
-	if n.teacher != nil && n.distill.Alpha > 0 {
-		value = n.taught(out, part, value)
+	if n.teacher != nil && (n.distill.Alpha > 0 || n.distill.Features != noFeatures) {
+		value = n.taught(out, part.X, value)
 	}
 	n.model.Backward(params, grad)
 	return value
-}
-
-// taught mixes the teacher into the loss of a batch and its gradient: by
-// softened classes, or for other targets by the same loss of its outputs.
-func (n *network) taught(out blas64.General, part data.Part, value float64) float64 {
-	answer, grad, a := n.teacher.answer(part.X), n.model.OutGrad(), n.distill.Alpha
-	if n.task.Classes {
-		return loss.Distill(grad, out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
-	}
-	own := grad.Data[:grad.Rows*grad.Cols]
-	n.spare = append(n.spare[:0], own...)
-	imitation := n.loss.Eval(grad, out, loss.Target{Values: answer})
-	for i, g := range n.spare {
-		own[i] = float64((1-a)*g) + float64(a*own[i])
-	}
-	return float64((1-a)*value) + float64(a*imitation)
 }
 
 // take gathers a batch; all rows are not copied.
@@ -210,7 +215,8 @@ func (n *network) take(batch int) data.Part {
 	rows := n.order.Batch(batch, n.size)
 	all := &n.set.Train
 	changed := n.augment != nil && n.augment.On(n.shape.Height > 0)
-	if len(rows) == all.Rows() && !changed {
+	replayed := n.old != nil && n.replay > 0
+	if len(rows) == all.Rows() && !changed && !replayed {
 		return *all
 	}
 	in, out := all.X.Cols, all.Values.Cols
@@ -229,6 +235,9 @@ func (n *network) take(batch int) data.Part {
 		for i, r := range rows {
 			part.Classes[i] = all.Classes[r]
 		}
+	}
+	if replayed {
+		n.remember(part, batch)
 	}
 	if changed {
 		for i := range rows {

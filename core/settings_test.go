@@ -52,7 +52,7 @@ func TestTheTablesOfTheCatalogueStandTogether(t *testing.T) {
 			tables = append(tables, table)
 		}
 	}
-	if got := strings.Join(tables, " "); got != "title summary seed data model surface teacher optimizer schedule loss train prune quant distill augment finetune" {
+	if got := strings.Join(tables, " "); got != "title summary seed data model surface pretrain teacher optimizer schedule loss train prune quant distill augment finetune" {
 		t.Errorf("%s", got)
 	}
 }

@@ -43,7 +43,11 @@ type Trainer struct {
 
 	open                []float64 // 1 for each parameter that trains; nil where all do
 	gateOpen, gateRates []float64 // memory of the gates
-	team                *kernel.Team
+
+	start  []float64 // the network's weights that training began with; shared by twins
+	fisher []float64 // of the old task at these weights; nil until it is asked for
+	learnt []float64 // of a lesson: its effective weights at the end
+	team   *kernel.Team
 
 	noise     rand.PCG // of the gradient
 	noiseSeed uint64
@@ -80,6 +84,7 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := of.begin(t.params[:t.network.Size()], r, files); err != nil {
 		return nil, err
 	}
+	t.start = append([]float64(nil), t.params[:t.network.Size()]...)
 	for _, seg := range t.layout[len(t.network):] {
 		t.view.Begin(seg, t.params)
 	}
@@ -104,6 +109,7 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 			t.view.Observe(params, grad)
 		}
 		t.view.Backward(params, grad)
+		t.anchor.pull(params, grad)
 		t.shake(grad)
 		for i, m := range t.open {
 			grad[i] *= m
@@ -221,6 +227,10 @@ func (t *Trainer) sync() {
 	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
 	t.open, t.gate.Mask = t.gates()
 	t.of.follow(t.rig)
+	if t.anchor.EWC > 0 && t.fisher == nil {
+		t.fisher = t.of.fisher(t.start)
+	}
+	t.anchor.weights, t.anchor.fisher = t.start, t.fisher
 }
 
 // Step trains one step and reports on it, with an evaluation where one is due.
