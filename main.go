@@ -637,6 +637,13 @@ func decisions(at []string) ([]session.Decision, error) {
 		if !ok1 || !ok2 || err != nil {
 			return nil, fmt.Errorf("--at %s: the form is STEP:PATH=VALUE", text)
 		}
+		if c, ok, err := session.ParseAct(path, value); ok {
+			if err != nil {
+				return nil, fmt.Errorf("--at %s: %w", text, err)
+			}
+			out = append(out, session.Decision{Step: step, Path: path, Value: knob.Word(value), Act: c.Act})
+			continue
+		}
 		v := knob.Word(value)
 		if k, ok := known[path]; ok { // an unknown path is refused with the run's other decisions
 			if v, err = k.Parse(value); err != nil {

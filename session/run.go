@@ -20,6 +20,15 @@ type Decision struct {
 	Step  int
 	Path  string
 	Value knob.Value
+	Act   *Act // instead of a knob
+}
+
+// command is the decision for a session.
+func (d Decision) command() Command {
+	if d.Act != nil {
+		return Command{Act: d.Act}
+	}
+	return Turn(d.Path, d.Value)
 }
 
 // Options are what a run without a screen writes and says.
@@ -82,7 +91,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	decide := func(step int) error {
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
-			if err := s.Do("--at", Turn(at[0].Path, at[0].Value)); err != nil {
+			if err := s.Do("--at", at[0].command()); err != nil {
 				return fmt.Errorf("--at %d:%s: %w", at[0].Step, at[0].Path, err)
 			}
 		}
@@ -192,6 +201,12 @@ func checkDecisions(t *core.Trainer, steps int, at []Decision) error {
 		where := fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value)
 		if d.Step < 1 || d.Step > steps {
 			return fmt.Errorf("%s lies outside the run of %d steps", where, steps)
+		}
+		if d.Act != nil {
+			if d.Act.Step >= d.Step {
+				return fmt.Errorf("%s: before step %d no step after %d is known", where, d.Step, d.Step-1)
+			}
+			continue
 		}
 		next, err := settings.With(d.Path, d.Value)
 		if err == nil && d.Path == "loss.name" {

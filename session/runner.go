@@ -145,6 +145,11 @@ func (r *Runner) Set(path string, v knob.Value) Pending {
 	return r.decide(func() error { return r.s.Set(path, v) })
 }
 
+// Act takes a decision that is no knob's.
+func (r *Runner) Act(a Act) Pending {
+	return r.decide(func() error { return r.s.Do("user", Command{Act: &a}) })
+}
+
 // Change turns a knob relative to where it stands when the request is served.
 func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value) Pending {
 	return r.decide(func() error {

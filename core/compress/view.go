@@ -117,6 +117,13 @@ func (v *View) Begin(seg knob.Segment, params []float64) {
 	}
 }
 
+// Rebegin fills a segment of an adapter again; learned steps stay.
+func (v *View) Rebegin(seg knob.Segment, params []float64) {
+	if seg.Role == Adapter {
+		v.Begin(seg, params)
+	}
+}
+
 // Looker gives the gradient of the effective weights on one of the batches to
 // come, by its number from 0. It overwrites grad, of the network's size.
 type Looker func(batch int, grad []float64)
