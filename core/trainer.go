@@ -450,6 +450,9 @@ func (t *Trainer) Layout() knob.Layout { return t.network }
 // mean of a batch norm; live, to be read only.
 func (t *Trainer) Statistics() []knob.Buffer { return t.of.state() }
 
+// Tensors names the tensors of Params: the network's, and what stands behind them.
+func (t *Trainer) Tensors() knob.Layout { return t.layout }
+
 // Params are the stored parameters, live, to be read only: the network's, and
 // behind them adapters and learned steps, where there are such.
 func (t *Trainer) Params() []float64 { return t.params }

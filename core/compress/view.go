@@ -140,8 +140,9 @@ func (v *View) cut(params []float64, step int, look Looker, gone []float64) {
 		v.mask = nil
 		return
 	}
+	by := ranking{v.scores(params, look), gone} // under the mask as it was
 	v.mask = v.masked
-	v.Prune.mask(v.mask, v.adapted(params), v.network, sparsity, ranking{v.scores(params, look), gone})
+	v.Prune.mask(v.mask, v.adapted(params), v.network, sparsity, by)
 }
 
 // Progress goes on with pruning where it is Due. Weights that regrow are set to
