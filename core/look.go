@@ -2,6 +2,7 @@ package core
 
 import (
 	"descent/core/data"
+	"descent/core/kernel"
 	"descent/core/loss"
 	"descent/core/nn"
 	"descent/core/optim"
@@ -49,6 +50,42 @@ func (t *Trainer) Activations(x blas64.General, f func(layer, kind string, shape
 func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)
 	return n.over(t.Weights(), p, n.row.Logits)
+}
+
+// Batch is rows of the coming step's batch, the first where a step takes
+// several, before and after augmentation. Only After.X is other than in Before.
+type Batch struct {
+	Step, Of      int  // the step, and the rows in the whole batch
+	On            bool // any augmentation is
+	Before, After data.Part
+	Share         float64   // what each row keeps of itself; 1 if none are mixed
+	Pasted        bool      // mixed by a rectangle, not by a mean
+	Partner       data.Part // the targets of the rows mixed in, without X; empty if none are
+}
+
+// Batch looks at the rows of the coming step's batch from first on, so many at
+// the most. They are valid until the next call and the next step, which come out
+// as they would have without. It panics for a surface.
+func (t *Trainer) Batch(first, most int) Batch {
+	n := t.of.(*network)
+	after := n.take(t.step*n.count + 1)
+	from := min(first, after.Rows())
+	to := min(from+most, after.Rows())
+	b := Batch{
+		Step: t.step + 1, Of: after.Rows(), On: n.augmented(),
+		After: cut(after, from, to), Share: n.mixed.Share, Pasted: n.mixed.Pasted,
+	}
+	b.Before = b.After
+	if b.On {
+		in := after.X.Cols
+		b.Before.X.Data = make([]float64, (to-from)*in)
+		rows := n.order.Batch(t.step*n.count+1, n.size)[from:to]
+		kernel.Gather(b.Before.X.Data, n.set.Train.X.Data, rows, in)
+	}
+	if b.Share < 1 {
+		b.Partner = cut(n.partner, from, to)
+	}
+	return b
 }
 
 // Judged tells how the loss reads the network's outputs: as one class a row,
