@@ -55,11 +55,13 @@ func (a *Augment) Mix(x []float64, rows int, s Shape, seed uint64, step int) Mix
 		m.Share = a.paste(x, width, m, s)
 		return m
 	}
-	rest := 1 - m.Share
+	if m.Share == 1 {
+		return m
+	}
 	for i, p := range m.Partner {
 		row, other := x[i*width:(i+1)*width], a.batch[p*width:(p+1)*width]
 		for j, v := range other {
-			row[j] = float64(m.Share*row[j]) + float64(rest*v)
+			row[j] = v + float64(m.Share*(row[j]-v)) // what both have stays to the bit
 		}
 	}
 	return m
