@@ -56,6 +56,7 @@ func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
 // several, before and after augmentation. Only After.X is other than in Before.
 type Batch struct {
 	Step, Of      int  // the step, and the rows in the whole batch
+	First         int  // of the rows, the first that is here
 	On            bool // any augmentation is
 	Before, After data.Part
 	Share         float64   // what each row keeps of itself; 1 if none are mixed
@@ -72,7 +73,7 @@ func (t *Trainer) Batch(first, most int) Batch {
 	from := min(first, after.Rows())
 	to := min(from+most, after.Rows())
 	b := Batch{
-		Step: t.step + 1, Of: after.Rows(), On: n.augmented(),
+		Step: t.step + 1, Of: after.Rows(), First: from, On: n.augmented(),
 		After: cut(after, from, to), Share: n.mixed.Share, Pasted: n.mixed.Pasted,
 	}
 	b.Before = b.After
