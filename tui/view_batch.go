@@ -155,7 +155,7 @@ func (e *examples) pair(d *data.Set, b core.Batch, i int, a album) string {
 func (e *examples) numbers(d *data.Set, b core.Batch, w int) []string {
 	label := 4
 	for i := range b.Before.Rows() {
-		text, _ := labelOf(d, b, i, w/3)
+		text, _ := labelOf(d, b, i, w/2)
 		label = max(label, ansi.StringWidth(text))
 	}
 	columns := min(max(w-2-label, 0)/numberWide, len(d.Inputs))

@@ -134,7 +134,7 @@ func (a *Augment) logGamma(alpha float64) float64 {
 		}
 		log := 3 * kernel.Log(v)
 		v = float64(float64(v*v) * v)
-		u := 1 - a.rng.Float64()
+		u := 1 - a.rng.Float64() // exact: its product is by a power of two
 		if kernel.Log(u) < float64(0.5*float64(x*x))+d-float64(d*v)+float64(d*log) {
 			return kernel.Log(d) + log + boost
 		}
