@@ -145,7 +145,7 @@ func load(name string, set []string) (core.Recipe, error) {
 				return r, usage(fmt.Errorf("--set %s: %w", text, err))
 			}
 			r.Origin[path] = "--set " + text
-			if path == "pretrain.preset" || path == "teacher.preset" {
+			if strings.HasPrefix(path, "pretrain.") || path == "teacher.preset" {
 				if err := presets.Resolve(&r, ""); err != nil {
 					return r, usage(err)
 				}

@@ -187,19 +187,13 @@ func (n *network) reappoint(saved []knob.Buffer) {
 // softened classes, or for other targets by the same loss of its outputs; and
 // by its features, whose gradient enters where they lie.
 func (n *network) taught(out, x blas64.General, value float64) float64 {
-	answer, grad, a := n.teacher.answer(x), n.model.OutGrad(), n.distill.Alpha
+	answer, a := n.teacher.answer(x), n.distill.Alpha
 	switch {
 	case a == 0:
 	case n.task.Classes:
-		value = loss.Distill(grad, out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
+		value = loss.Distill(n.model.OutGrad(), out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
 	default:
-		own := grad.Data[:grad.Rows*grad.Cols]
-		n.spare = append(n.spare[:0], own...)
-		imitation := n.loss.Eval(grad, out, loss.Target{Values: answer})
-		for i, g := range n.spare {
-			own[i] = float64((1-a)*g) + float64(a*own[i])
-		}
-		value = float64((1-a)*value) + float64(a*imitation)
+		value = n.blend(out, loss.Target{Values: answer}, 1-a, a, value)
 	}
 	if n.distill.Features == noFeatures || n.distill.Weight == 0 {
 		return value

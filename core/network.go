@@ -46,7 +46,10 @@ type network struct {
 	augment *augment.Augment
 	shape   augment.Shape
 
-	spare   []float64 // the labels' gradient beside the teacher's
+	mixed   augment.Mixed // the last batch taken
+	partner data.Part     // targets of the rows that its rows are mixed with
+
+	spare   []float64 // the gradient of the first of two losses
 	sum     []float64 // of the gradients of a step of several batches
 	rows    int       // of the last step
 	x, y    []float64
@@ -61,6 +64,9 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 	if len(set.Shape) >= 2 {
 		h, w := set.Shape[0], set.Shape[1]
 		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Mean: set.Mean, Deviation: set.Deviation}
+	}
+	if first := m.Layers()[0]; first.Kind() == "embedding" {
+		n.shape = augment.Shape{Whole: true}
 	}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))
 	return n
@@ -164,6 +170,8 @@ func (n *network) inert(path string) string {
 		return n.full + " takes all rows at every step"
 	case n.shape.Height == 0 && slices.Contains(augment.Images, path):
 		return "these inputs are no images; data.shape says so of those that are"
+	case n.shape.Whole && slices.Contains(augment.Sums, path):
+		return "the first layer reads whole numbers, and there is nothing between two of them"
 	case n.teacher == nil && strings.HasPrefix(path, "distill."):
 		return "there is no teacher; give the preset a [teacher], or let a branch teach"
 	case (path == "distill.features" || path == "distill.feature_weight") && n.unlike() != "":
@@ -203,6 +211,9 @@ func (n *network) run(params, grad []float64, batch, try int) float64 {
 	n.rows += part.Rows()
 	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: batch, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
+	if n.mixed.Share < 1 {
+		value = n.blend(out, target(n.partner), n.mixed.Share, 1-n.mixed.Share, value)
+	}
 	if n.teacher != nil && (n.distill.Alpha > 0 || n.distill.Features != noFeatures) {
 		value = n.taught(out, part.X, value)
 	}
@@ -210,12 +221,25 @@ func (n *network) run(params, grad []float64, batch, try int) float64 {
 	return value
 }
 
-// take gathers a batch; all rows are not copied.
+// blend is own times the loss so far plus rest times that of other targets, and
+// so with the gradient, which holds that of the loss so far.
+func (n *network) blend(out blas64.General, other loss.Target, own, rest, value float64) float64 {
+	grad := n.model.OutGrad()
+	g := grad.Data[:grad.Rows*grad.Cols]
+	n.spare = append(n.spare[:0], g...)
+	second := n.loss.Eval(grad, out, other)
+	for i, first := range n.spare {
+		g[i] = float64(own*first) + float64(rest*g[i])
+	}
+	return float64(own*value) + float64(rest*second)
+}
+
+// take gathers a batch as augmentation makes it; all rows are not copied.
 func (n *network) take(batch int) data.Part {
+	n.mixed = augment.Mixed{Share: 1}
 	rows := n.order.Batch(batch, n.size)
 	all := &n.set.Train
-	changed := n.augment != nil && n.augment.On(n.shape.Height > 0)
-	replayed := n.old != nil && n.replay > 0
+	changed, replayed := n.augmented(), n.old != nil && n.replay > 0
 	if len(rows) == all.Rows() && !changed && !replayed {
 		return *all
 	}
@@ -243,8 +267,32 @@ func (n *network) take(batch int) data.Part {
 		for i := range rows {
 			n.augment.Row(part.X.Data[i*in:(i+1)*in], n.shape, n.root^augmentStream, batch, i)
 		}
+		if n.mixed = n.augment.Mix(part.X.Data, len(rows), n.shape, n.root^augmentStream, batch); n.mixed.Share < 1 {
+			n.pair(part)
+		}
 	}
 	return part
+}
+
+// augmented tells whether a batch is other than its rows.
+func (n *network) augmented() bool { return n.augment != nil && n.augment.On(n.shape) }
+
+// pair gathers the targets of those that the rows of a batch are mixed with.
+func (n *network) pair(part data.Part) {
+	p, cols := &n.partner, part.Values.Cols
+	if cap(p.Values.Data) < part.Rows()*cols {
+		p.Values.Data, p.Classes = make([]float64, part.Rows()*cols), make([]int, part.Rows())
+	}
+	p.Values = blas64.General{Rows: part.Rows(), Cols: cols, Stride: cols, Data: p.Values.Data[:part.Rows()*cols]}
+	kernel.Gather(p.Values.Data, part.Values.Data, n.mixed.Partner, cols)
+	if part.Classes == nil {
+		p.Classes = nil
+		return
+	}
+	p.Classes = p.Classes[:part.Rows()]
+	for i, other := range n.mixed.Partner {
+		p.Classes[i] = part.Classes[other]
+	}
 }
 
 // augmentStream keeps the chance of augmentation apart from other streams.

@@ -41,6 +41,9 @@ func resolve(r *core.Recipe, file string, depth int) error {
 		if of.Surface.Name != "" {
 			return fmt.Errorf("%s: %s: %s goes down a surface, which teaches a network nothing", at, l.key, name)
 		}
+		if only := r.Pretrain.Only; l.key == "pretrain.preset" && len(only) > 0 {
+			of.Data.Only = only
+		}
 		l.lesson.Preset, l.lesson.Recipe = name, &of
 	}
 	if p := r.Pretrain; p.Recipe == nil && (p.Steps > 0 || len(p.Only) > 0) {

@@ -18,7 +18,7 @@ import (
 type examples struct {
 	t       *theme
 	view    int // of those that suit the data
-	page    int // of the images
+	page    int // of the images, or of the rows of a batch
 	explain bool
 }
 
@@ -45,7 +45,7 @@ func (e *examples) views(d *data.Set) []view {
 	add(d.ByClass, view{"confusion", confusionProbe, (*examples).confusion})
 	add(d.ByClass, view{"calibration", calibrationProbe, (*examples).calibration})
 	add(!d.ByClass, view{"residuals", residualsProbe, (*examples).residuals})
-	return append(out, view{"summary", nil, (*examples).summary})
+	return append(out, view{"summary", nil, (*examples).summary}, view{batchView, batchProbe, (*examples).batch})
 }
 
 func (e *examples) current(d *data.Set) view {
@@ -70,6 +70,12 @@ func (e *examples) Actions() []Action {
 			return "there are no images to look at here"
 		}
 		return ""
+	}
+	pages := func(f *session.Frame) string {
+		if f.Data != nil && e.current(f.Data).name == batchView {
+			return ""
+		}
+		return images(f)
 	}
 	turn := func(by int) func(*session.Frame) tea.Msg {
 		return func(*session.Frame) tea.Msg {
@@ -98,8 +104,8 @@ func (e *examples) Actions() []Action {
 				return nil
 			},
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images: the next ones", Off: images, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images: those before", Off: images, Do: turn(-1)},
+		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images, a batch: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images, a batch: those before", Off: pages, Do: turn(-1)},
 	}
 }
 
