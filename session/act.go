@@ -56,10 +56,38 @@ func (s *Session) words(c Command) string {
 	case c.Act.Name == Merge:
 		return "adapters merged"
 	}
-	if b, err := s.find(c.Act.Branch); err == nil && len(s.branches) > 1 {
-		return fmt.Sprintf("%s teaches, step %d", b.name(), c.Act.Step)
+	if id := int(c.Act.Branch); len(s.branches) > 1 && id < len(s.branches) {
+		return fmt.Sprintf("%s teaches, step %d", s.branches[id].name(), c.Act.Step)
 	}
 	return fmt.Sprintf("step %d teaches", c.Act.Step)
+}
+
+// refuses says why a user cannot decide this here, nil if it can be done.
+func (s *Session) refuses(l *lane, a *Act) error {
+	now := l.trainer.StepCount()
+	switch a.Name {
+	case Merge:
+		return nil // the trainer knows
+	case Rewind:
+		if a.Step < 0 || a.Step > now {
+			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
+		}
+		return nil
+	case Teach:
+		b, err := s.find(a.Branch)
+		if err != nil {
+			return err
+		}
+		most := b.head
+		if b == l.at { // what lies ahead may become another branch's
+			most = now
+		}
+		if a.Step < 0 || a.Step > most {
+			return fmt.Errorf("of %s a step from 0 to %d can teach, not %d", b.name(), most, a.Step)
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no act %q", a.Name)
 }
 
 // act carries out a decision that is no knob's.
@@ -68,9 +96,6 @@ func (s *Session) act(l *lane, a *Act) error {
 	case Merge:
 		return l.trainer.Merge()
 	case Rewind:
-		if a.Step > l.trainer.StepCount() {
-			return fmt.Errorf("the weights can go back to a step up to %d, not to %d", l.trainer.StepCount(), a.Step)
-		}
 		from, err := s.visit(l, l.at, a.Step)
 		if err != nil {
 			return err
@@ -81,17 +106,10 @@ func (s *Session) act(l *lane, a *Act) error {
 		if s.library != nil {
 			library = s.library
 		}
-		b, err := library.find(a.Branch)
-		if err != nil {
-			return err
+		if a.Branch < 0 || int(a.Branch) >= len(library.branches) {
+			return fmt.Errorf("there is no branch %d", a.Branch)
 		}
-		if s.library == nil && b == l.at && a.Step > l.trainer.StepCount() {
-			return fmt.Errorf("a step up to %d can teach, not %d", l.trainer.StepCount(), a.Step)
-		}
-		if a.Step > b.head && b != l.at && s.library == nil {
-			return fmt.Errorf("%s goes to step %d, so step %d cannot teach", b.name(), b.head, a.Step)
-		}
-		from, err := library.visit(l, b, a.Step)
+		from, err := library.visit(l, library.branches[a.Branch], a.Step)
 		if err != nil {
 			return err
 		}

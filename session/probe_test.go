@@ -44,7 +44,7 @@ func TestProbesMeasureACopyAndNeverTouchTheRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := s.trainer.Hash(), straight(t, moons(t), nil, 4); got != want {
+	if got, want := s.trainer.Hash(), straight(t, nil, moons(t), nil, 4); got != want {
 		t.Error("the run is not what it is without probes")
 	}
 	if err := r.Watch(nil).Wait(); err != nil {

@@ -169,6 +169,11 @@ func (s *Session) Do(actor string, c Command) error {
 }
 
 func (s *Session) do(l *lane, actor string, c Command) error {
+	if c.Act != nil && s.library == nil {
+		if err := s.refuses(l, c.Act); err != nil {
+			return err
+		}
+	}
 	before := l.position()
 	before.last = s.last
 	s.keep(l)
