@@ -188,10 +188,10 @@ func show(s *session.Session, playing bool, memory int) error {
 		return errors.Join(usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory)), s.Finish())
 	}
 	s.Memory(memory << 20)
-	surface := s.Trainer().Recipe().Surface.Name != ""
+	r := s.Trainer().Recipe()
 	runner := session.Run(s, playing)
-	if surface {
-		_ = runner.SetSpeed(100).Wait() // a surface has a million steps a second: nobody would see them
+	if r.Surface.Name != "" || r.Pretrain.Recipe != nil {
+		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
 	}
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath

@@ -24,6 +24,19 @@ func (t *Trainer) Outputs(x blas64.General) blas64.General {
 	return t.of.(*network).model.Forward(t.Weights(), x, nn.Pass{})
 }
 
+// Teacher is what the teacher makes of rows×inputs, valid until the next call;
+// ok is false without one.
+func (t *Trainer) Teacher(x blas64.General) (out blas64.General, ok bool) {
+	n, ok := t.of.(*network)
+	if !ok || n.teacher == nil {
+		return out, false
+	}
+	return n.teacher.answer(x), true
+}
+
+// Temperature is by how much outputs are softened for distillation.
+func (t *Trainer) Temperature() float64 { return t.distill.Temperature }
+
 // InputGradient runs x like Outputs, and overwrites dx, of x's shape, with the
 // gradient with respect to x of Σ seed ⊙ outputs, seed being rows×outputs.
 func (t *Trainer) InputGradient(dx, x, seed blas64.General) {

@@ -26,15 +26,15 @@ type Session struct {
 	branches []*branch
 	undo     []undoable
 	redo     []undoable
-	last     *Entry // the last decision, for the screen
-	budget   int    // bytes for snapshots
-	silent   bool   // what helpers decided is in the log that is replayed
-	loose    bool   // the log was written with another arithmetic: its hashes are others
-	moved    bool   // the session stands where the log does not know yet
+	last     *Entry   // the last decision, for the screen
+	budget   int      // bytes for snapshots
+	silent   bool     // what helpers decided is in the log that is replayed
+	loose    bool     // the log was written with another arithmetic: its hashes are others
+	moved    bool     // the session stands where the log does not know yet
 	library  *Session // has every branch of the log that is replayed
-	mismatch string // what did not come out again as it was
-	created  string // as the log's header says
-	logLines int    // entries of the log
+	mismatch string   // what did not come out again as it was
+	created  string   // as the log's header says
+	logLines int      // entries of the log
 }
 
 // New begins a session of a recipe. log may be nil.
@@ -117,6 +117,9 @@ func record(l *lane, r core.Report) {
 	}
 	if r.HasVal {
 		c.val.Add(r.Step, r.ValLoss)
+	}
+	if r.HasOld {
+		c.old.Add(r.Step, r.OldLoss)
 	}
 	if r.HasAccuracy {
 		c.accuracy.Add(r.Step, r.Accuracy)

@@ -95,7 +95,10 @@ type (
 		path   string
 		values []string
 	}
-	showIntent struct{ pane int } // bring a pane to the front of its place
+	actMenuIntent   struct{} // choose what to do to the weights or the teacher
+	actIntent       struct{ act session.Act }
+	askRewindIntent struct{}           // open a field for the step of the weights
+	showIntent      struct{ pane int } // bring a pane to the front of its place
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

@@ -44,6 +44,7 @@ func (e *examples) views(d *data.Set) []view {
 	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*examples).importance})
 	add(d.ByClass, view{"confusion", confusionProbe, (*examples).confusion})
 	add(d.ByClass, view{"calibration", calibrationProbe, (*examples).calibration})
+	add(d.ByClass, view{taughtView, taughtProbe, (*examples).taught})
 	add(!d.ByClass, view{"residuals", residualsProbe, (*examples).residuals})
 	return append(out, view{"summary", nil, (*examples).summary}, view{batchView, batchProbe, (*examples).batch})
 }
@@ -72,7 +73,7 @@ func (e *examples) Actions() []Action {
 		return ""
 	}
 	pages := func(f *session.Frame) string {
-		if f.Data != nil && e.current(f.Data).name == batchView {
+		if f.Data != nil && (e.current(f.Data).name == batchView || e.current(f.Data).name == taughtView) {
 			return ""
 		}
 		return images(f)
@@ -104,8 +105,8 @@ func (e *examples) Actions() []Action {
 				return nil
 			},
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images, a batch: the next ones", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images, a batch: those before", Off: pages, Do: turn(-1)},
+		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
 	}
 }
 

@@ -114,7 +114,7 @@ func TestTheBatchFollowsTheKnobsAndPages(t *testing.T) {
 		}
 		b.send(pollMsg{})
 	}
-	b.press("v", "v", "v", "v")
+	b.press("v", "v", "v", "v", "v")
 	settle()
 	b.sees("batch, before and after", "1–4 of 32 in step 4, as they are", "below, after rotate 12, elastic 0.5")
 	b.press("tab", "tab", "down")
