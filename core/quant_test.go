@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,10 @@ func TestQuantizedRunsRestore(t *testing.T) {
 		{"quant.bits=3", "quant.step=learned", "finetune.lora_rank=2", "prune.sparsity=0.3"},
 		{"quant.layers=2:2"},
 		{"quant.bits=4", "quant.when=after"},
+		{"quant.activations=4"},
+		{"quant.activations=8", "quant.bits=8", "quant.observer=moving average", "quant.scheme=affine"},
+		{"quant.activations=3", "quant.observer=percentile", "quant.when=after"},
+		{"quant.activations=5", "quant.observer=mse", "train.accumulate=3"},
 	} {
 		tr := trainer(t, classesTOML, append(knobs, "optimizer.name=adam", "train.ema=0.9")...)
 		steps(tr, 9)
@@ -100,6 +105,77 @@ func TestQuantizedRunsRestore(t *testing.T) {
 		}
 		if n := testing.AllocsPerRun(20, func() { tr.Advance() }); n != 0 {
 			t.Errorf("%v: %v allocations a step", knobs, n)
+		}
+	}
+}
+
+// buffer is what the state holds under that name.
+func buffer(tr *core.Trainer, name string) []float64 {
+	for _, b := range tr.Snapshot().State {
+		if b.Name == name {
+			return b.Data
+		}
+	}
+	return nil
+}
+
+func TestInputRangesAreCalibratedWhenTheyAreSwitchedOn(t *testing.T) {
+	late := trainer(t, classesTOML)
+	turn(t, late, "quant.activations=6")
+	early, err := core.New(recipe(t, classesTOML+"[quant]\nactivations = 6\n"), shelf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := buffer(early, "quant/ranges")
+	if got := buffer(late, "quant/ranges"); len(got) != 6 || !slices.Equal(got, want) {
+		t.Errorf("ranges %v, from the start %v", got, want)
+	}
+	top := 0.0
+	x := late.Data().Train.X
+	for _, v := range x.Data[:x.Rows*x.Cols] {
+		top = max(top, math.Abs(v))
+	}
+	if want[0] != -top || want[1] != top {
+		t.Errorf("the first range is %v, the data reach to %v", want[:2], top)
+	}
+	steps(late, 40)
+	turn(t, late, "quant.activations=4")
+	seen := buffer(late, "quant/ranges")
+	if slices.Equal(seen, want) {
+		t.Error("training moves no range")
+	}
+	turn(t, late, "quant.observer=percentile", "quant.percentile=0.9")
+	if got := buffer(late, "quant/ranges"); got[1] >= seen[1] {
+		t.Errorf("with another observer the range is %v, before %v", got, seen)
+	}
+	turn(t, late, "quant.activations=0")
+	if buffer(late, "quant/ranges") != nil {
+		t.Error("switched off, the ranges are still there")
+	}
+}
+
+func TestLookingMovesNoRange(t *testing.T) {
+	tr := trainer(t, classesTOML, "quant.activations=6", "quant.bits=6")
+	steps(tr, 10)
+	before := tr.Hash()
+	tr.Measure(tr.Data().Val)
+	tr.Outputs(tr.Data().Train.X)
+	tr.Evaluate()
+	twin := tr.Twin()
+	if twin.Hash() != before {
+		t.Error("the twin has other ranges")
+	}
+	steps(twin, 30)
+	if tr.Hash() != before {
+		t.Error("looking, or the twin, moved something")
+	}
+}
+
+func TestInputsOnAGridOfSixteenBitsAreNearlyThemselves(t *testing.T) {
+	plain, fine := trainer(t, classesTOML), trainer(t, classesTOML, "quant.activations=16")
+	for range 20 {
+		if a, b := plain.Step().Loss, fine.Step().Loss; !near(a, b, 1e-3) {
+			t.Fatalf("the loss is %v, in float %v", b, a)
 		}
 	}
 }

@@ -91,6 +91,7 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	t.sync()
 	t.view.Remask(t.params, 0, t.look)
 	t.sync()
+	t.calibrate(&compress.Quant{})
 	return t, nil
 }
 
@@ -329,7 +330,16 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 		t.view.Remask(t.params, t.step, t.look)
 	}
 	t.sync()
+	t.calibrate(&was)
 	return nil
+}
+
+// calibrate finds the ranges of what goes into layers, where the knobs of
+// quantization, which stood as was, ask for it now.
+func (t *Trainer) calibrate(was *compress.Quant) {
+	if n, ok := t.of.(*network); ok && t.view.Stale(was) {
+		n.calibrate(t.view, t.Weights())
+	}
 }
 
 // names checks a knob that names layers.

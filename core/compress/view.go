@@ -28,15 +28,19 @@ type View struct {
 
 	plan    []added
 	planned shape
+
+	inputs inputs
 }
 
 // NewView holds the defaults, all off, for a network of that layout.
 func NewView(network knob.Layout) *View {
 	n := network.Size()
-	return &View{
+	v := &View{
 		Prune: newPrune(), Quant: newQuant(), Lora: newLora(), network: network, size: n,
 		masked: make([]float64, n), dense: make([]float64, n), effective: make([]float64, n),
 	}
+	v.inputs.quant = &v.Quant
+	return v
 }
 
 // Knobs are those of the pruning and of the quantizer, bound to the view.
@@ -295,8 +299,8 @@ func (v *View) Gate(values []float64) {
 	}
 }
 
-// State is the mask, which cannot be computed again from the knobs alone, and
-// what is gathered to choose the next one.
+// State is what cannot be computed again from the knobs and the parameters: the
+// mask, what is gathered to choose the next one, and the ranges of inputs.
 func (v *View) State() []knob.Buffer {
 	var out []knob.Buffer
 	if v.mask != nil {
@@ -305,12 +309,15 @@ func (v *View) State() []knob.Buffer {
 	if v.movement != nil {
 		out = append(out, knob.Buffer{Name: "prune/movement", Data: v.movement})
 	}
+	if v.Quant.Activations > 0 && v.inputs.ranges != nil {
+		out = append(out, knob.Buffer{Name: "quant/ranges", Data: v.inputs.ranges})
+	}
 	return out
 }
 
 // Restore takes the state from a snapshot's buffers, or none if they hold none.
 func (v *View) Restore(state []knob.Buffer) {
-	v.mask, v.movement = nil, nil
+	v.mask, v.movement, v.inputs.ranges = nil, nil, nil
 	for _, b := range state {
 		switch b.Name {
 		case "prune/mask":
@@ -318,6 +325,8 @@ func (v *View) Restore(state []knob.Buffer) {
 			copy(v.mask, b.Data)
 		case "prune/movement":
 			v.movement = append([]float64(nil), b.Data...)
+		case "quant/ranges":
+			v.inputs.ranges = append([]float64(nil), b.Data...)
 		}
 	}
 }

@@ -34,6 +34,9 @@ type Model struct {
 	widths   []int       // of the layers' outputs
 	acts     [][]float64 // acts[i] is the output of layer i
 	grads    [][]float64 // grads[i] is the gradient of that output
+
+	rounder Rounder
+	doors   []door // before each layer; nil without a rounder
 }
 
 // Place is one layer where it stands.
@@ -220,6 +223,9 @@ func (m *Model) Reserve(rows int) {
 		if r, ok := l.(reserver); ok {
 			r.Reserve(rows)
 		}
+		if m.doors != nil {
+			m.doors[i].reserve(l, rows)
+		}
 	}
 }
 
@@ -259,6 +265,9 @@ func (m *Model) Forward(w []float64, x blas64.General, pass Pass) blas64.General
 	m.rows, m.input = x.Rows, x
 	for i, l := range m.layers {
 		y := m.view(m.acts, i)
+		if m.doors != nil {
+			x = m.seen(i, x, pass)
+		}
 		l.Forward(m.part(i, w), x, y, pass)
 		x = y
 	}
@@ -282,7 +291,12 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 		if i > 0 {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
 		}
-		m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+		if m.doors == nil {
+			m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+			continue
+		}
+		m.layers[i].Backward(m.part(i, w), m.part(i, dw), m.saw(i, x), m.view(m.acts, i), dx, m.view(m.grads, i))
+		m.gate(i, dx, x)
 	}
 }
 
