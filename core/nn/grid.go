@@ -21,3 +21,7 @@ func (g Grid) Whole(x float64) float64 {
 
 // Value is where stop q lies.
 func (g Grid) Value(q float64) float64 { return float64(g.Scale * (q - g.Zero)) }
+
+// Offset is what is taken from the number of a stop so that those of a grid of
+// 256 fit into 8 bits with a sign.
+func (g Grid) Offset() float64 { return math.Floor((g.Low + g.High + 1) / 2) }
