@@ -96,7 +96,7 @@ func leastError(v []float64, all span, symmetric bool, bits int) span {
 	best, least := all, math.Inf(1)
 	for i := shares; i > 0; i-- {
 		part := float64(i) / shares
-		s := span{part * all.low, part * all.high}
+		s := span{float64(part * all.low), float64(part * all.high)}
 		g := gridOf(s, symmetric, bits)
 		if !(g.Scale > 0) || math.IsInf(g.Scale, 0) {
 			break
@@ -121,7 +121,7 @@ func squaredError(v []float64, g nn.Grid) float64 {
 // quantile is what a share p of the numbers lies below, on the line between the
 // two that are nearest: place p (n − 1) in their order. It reorders v.
 func quantile(v []float64, p float64) float64 {
-	at := p * float64(len(v)-1)
+	at := float64(p * float64(len(v)-1))
 	i := int(at)
 	low := smallest(v, i)
 	if i+1 == len(v) {
