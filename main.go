@@ -415,7 +415,7 @@ func runCommand() *cobra.Command {
 	var o session.Options
 	var set, at []string
 	var steps, threads int
-	var quiet bool
+	var quiet, whole bool
 	c := &cobra.Command{
 		Use:               "run PRESET",
 		Short:             "train without a screen",
@@ -443,9 +443,17 @@ func runCommand() *cobra.Command {
 			if o.At, err = decisions(at); err != nil {
 				return usage(err)
 			}
-			return headless(threads, quiet, &o, func(ctx context.Context) error {
+			var found *session.IntegerReport
+			if whole {
+				o.Integer = func(r session.IntegerReport) { found = &r }
+			}
+			err = headless(threads, quiet, &o, func(ctx context.Context) error {
 				return session.Headless(ctx, r, total, shelf(ctx, quiet), o)
 			})
+			if found != nil {
+				fmt.Fprintln(os.Stderr, found)
+			}
+			return err
 		},
 	}
 	f := c.Flags()
@@ -456,6 +464,7 @@ func runCommand() *cobra.Command {
 	f.StringVar(&o.Log, "log", "", "write the session's log, for `descent replay`")
 	f.IntVar(&threads, "threads", 0, "processors to use (default: all)")
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	f.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
 	flagSet(c, &set)
 	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions)
 	return c

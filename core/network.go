@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"descent/core/augment"
+	"descent/core/compress"
 	"descent/core/data"
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -113,7 +114,20 @@ func (n *network) follow(g *rig) {
 	if n.size > 0 {
 		rows = min(rows, n.size)
 	}
+	n.model.Round(g.view.Inputs())
 	n.model.Reserve(rows)
+}
+
+// calibrateRows is how many rows, the first trained on, give the ranges of what
+// goes into layers before training moves them.
+const calibrateRows = 512
+
+// calibrate lets the view find those ranges under the weights w.
+func (n *network) calibrate(v *compress.View, w []float64) {
+	rows := min(n.set.Train.Rows(), calibrateRows)
+	v.Calibrate((rows+evalRows-1)/evalRows, func(i int) {
+		n.model.Forward(w, cut(n.set.Train, i*evalRows, min((i+1)*evalRows, rows)).X, nn.Pass{})
+	})
 }
 
 func (n *network) join(team *kernel.Team) { n.model.Join(team) }

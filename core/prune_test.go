@@ -9,15 +9,6 @@ import (
 	"descent/core/knob"
 )
 
-func buffer(tr *core.Trainer, name string) []float64 {
-	for _, b := range tr.Snapshot().State {
-		if b.Name == name {
-			return b.Data
-		}
-	}
-	return nil
-}
-
 // gradient is that of the coming step, by a step of plain descent on a copy.
 func gradient(t *testing.T, tr *core.Trainer) []float64 {
 	t.Helper()

@@ -32,7 +32,7 @@ func (t *Trainer) Size() Size {
 			}
 			extra := 0
 			if whole {
-				if b := t.view.Quant.Weight(); b > 0 {
+				if b := t.view.Quant.Weight(seg.Layer); b > 0 {
 					bits = b
 					extra = t.view.Quant.ScaleBits(seg.Shape[0])
 				}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"descent/core/compress"
 	"descent/core/data"
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -81,6 +82,9 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := t.finetune.check(t.network); err != nil {
 		return nil, r.locate("finetune.freeze", err)
 	}
+	if err := t.view.Quant.Check(t.network); err != nil {
+		return nil, r.locate("quant.layers", err)
+	}
 	if err := of.begin(t.params[:t.network.Size()], r, files); err != nil {
 		return nil, err
 	}
@@ -92,6 +96,7 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	t.sync()
 	t.view.Remask(t.params, 0, t.look)
 	t.sync()
+	t.calibrate(&compress.Quant{})
 	return t, nil
 }
 
@@ -324,18 +329,38 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 		t.schedule.Name = v.Word()
 		t.fitSchedule()
 	}
-	if path == "finetune.freeze" {
-		if err := (&finetune{Freeze: v.Items()}).check(t.network); err != nil {
-			return err
-		}
+	if err := t.names(path, next); err != nil {
+		return err
 	}
+	was := t.view.Quant
 	t.settings = next
 	t.turn(next)
-	t.relayout()
+	t.relayout(&was)
 	if table == "prune" {
 		t.view.Remask(t.params, t.step, t.look)
 	}
 	t.sync()
+	t.calibrate(&was)
+	return nil
+}
+
+// calibrate finds the ranges of what goes into layers, where the knobs of
+// quantization, which stood as was, ask for it now.
+func (t *Trainer) calibrate(was *compress.Quant) {
+	if n, ok := t.of.(*network); ok && t.view.Stale(was) {
+		n.calibrate(t.view, t.Weights())
+	}
+}
+
+// names checks a knob that names layers.
+func (t *Trainer) names(path string, next Settings) error {
+	items := func() []string { s, _ := next.Find(path); return s.Value.Items() }
+	switch path {
+	case "finetune.freeze":
+		return (&finetune{Freeze: items()}).check(t.network)
+	case "quant.layers":
+		return (&compress.Quant{Layers: items()}).Check(t.network)
+	}
 	return nil
 }
 
@@ -476,6 +501,9 @@ func (t *Trainer) Inert(path string) string {
 	switch {
 	case path == optimizerLR && t.own:
 		return t.schedule.Name + " has a rate of its own, schedule.max_lr"
+	}
+	if why := t.view.Inert(path); why != "" {
+		return why
 	}
 	return t.of.inert(path)
 }

@@ -39,6 +39,7 @@ type Options struct {
 	Log        string    // path, "" for none
 	WeightsOut string    // path, "" for none
 	Progress   func(done, total int, last core.Report)
+	Integer    func(IntegerReport) // hears at the end how the network runs in whole numbers; nil for not
 }
 
 // UsageError marks what is wrong with a command or a file, as against a
@@ -71,6 +72,11 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	}
 	if err := distinct(o.Metrics, o.Log, o.WeightsOut); err != nil {
 		return UsageError{err}
+	}
+	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
+		if _, err := t.Integer(); err != nil {
+			return UsageError{fmt.Errorf("--integer: %w", err)}
+		}
 	}
 	if o.WeightsOut != "" && o.WeightsOut != "-" {
 		if err := writable(o.WeightsOut); err != nil {
@@ -106,9 +112,17 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		content := nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)
 		if o.WeightsOut == "-" {
 			_, e := o.Out.Write(content)
-			return errors.Join(err, said("the weights", e))
+			err = errors.Join(err, said("the weights", e))
+		} else {
+			err = errors.Join(err, WriteFile(o.WeightsOut, content))
 		}
-		err = errors.Join(err, WriteFile(o.WeightsOut, content))
+	}
+	if o.Integer != nil && err == nil {
+		report, failed := MeasureInteger(ctx, t)
+		if failed != nil {
+			return fmt.Errorf("--integer: %w", failed)
+		}
+		o.Integer(report)
 	}
 	return err
 }

@@ -35,8 +35,12 @@ type Model struct {
 	widths   []int       // of the layers' outputs
 	acts     [][]float64 // acts[i] is the output of layer i
 	grads    [][]float64 // grads[i] is the gradient of that output
-	nudge    []float64   // joins the gradient of the features, once
-	nudged   bool
+
+	nudge  []float64 // joins the gradient of the features, once
+	nudged bool
+
+	rounder Rounder
+	doors   []door // before each layer; nil without a rounder
 }
 
 // Place is one layer where it stands.
@@ -223,6 +227,9 @@ func (m *Model) Reserve(rows int) {
 		if r, ok := l.(reserver); ok {
 			r.Reserve(rows)
 		}
+		if m.doors != nil {
+			m.doors[i].reserve(l, rows)
+		}
 	}
 }
 
@@ -262,6 +269,9 @@ func (m *Model) Forward(w []float64, x blas64.General, pass Pass) blas64.General
 	m.rows, m.input = x.Rows, x
 	for i, l := range m.layers {
 		y := m.view(m.acts, i)
+		if m.doors != nil {
+			x = m.seen(i, x, pass)
+		}
 		l.Forward(m.part(i, w), x, y, pass)
 		x = y
 	}
@@ -285,7 +295,12 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 		if i > 0 {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
 		}
-		m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+		if m.doors == nil {
+			m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+		} else {
+			m.layers[i].Backward(m.part(i, w), m.part(i, dw), m.saw(i, x), m.view(m.acts, i), dx, m.view(m.grads, i))
+			m.gate(i, dx, x)
+		}
 		if m.nudged && i == m.last() {
 			m.nudged = false
 			kernel.Add(dx.Data, m.nudge[:len(dx.Data)])
