@@ -443,6 +443,7 @@ func runCommand() *cobra.Command {
 			if o.At, err = decisions(at); err != nil {
 				return usage(err)
 			}
+			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
 			var found *session.IntegerReport
 			if whole {
 				o.Integer = func(r session.IntegerReport) { found = &r }
@@ -464,6 +465,7 @@ func runCommand() *cobra.Command {
 	f.StringVar(&o.Log, "log", "", "write the session's log, for `descent replay`")
 	f.IntVar(&threads, "threads", 0, "processors to use (default: all)")
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	f.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
 	f.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
 	flagSet(c, &set)
 	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions)

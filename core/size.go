@@ -43,7 +43,7 @@ func (t *Trainer) Size() Size {
 				s.DenseWork += n * places
 			}
 			s.Kept += kept
-			s.Bytes += (kept*bits + extra + 7) / 8
+			s.Bytes += (kept*bits+7)/8 + (extra+7)/8
 		}
 	}
 	return s

@@ -26,14 +26,9 @@ func newOldTask(set *data.Set, seed uint64) *oldTask {
 }
 
 // held are the rows that the old task is judged by.
-func (o *oldTask) held() data.Part {
-	if o.set.Val.Rows() > 0 {
-		return o.set.Val
-	}
-	return o.set.Train
-}
+func (o *oldTask) held() data.Part { return judged(o.set) }
 
-// begin makes the network start from what a lesson taught.
+// start makes the network begin from what a lesson taught.
 func (n *network) start(r Recipe, params []float64, files Files) error {
 	t, err := r.Pretrain.learn(r.Seed, files)
 	if err != nil {

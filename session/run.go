@@ -38,6 +38,8 @@ type Options struct {
 	Out        io.Writer // stands for the path - of metrics and weights
 	Log        string    // path, "" for none
 	WeightsOut string    // path, "" for none
+	CompactOut string    // path, "" for none
+	Compact    func(*core.Small)
 	Progress   func(done, total int, last core.Report)
 	Integer    func(IntegerReport) // hears at the end how the network runs in whole numbers; nil for not
 }
@@ -70,7 +72,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(t, steps, o.At); err != nil {
 		return UsageError{err}
 	}
-	if err := distinct(o.Metrics, o.Log, o.WeightsOut); err != nil {
+	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut); err != nil {
 		return UsageError{err}
 	}
 	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
@@ -78,8 +80,11 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 			return UsageError{fmt.Errorf("--integer: %w", err)}
 		}
 	}
-	if o.WeightsOut != "" && o.WeightsOut != "-" {
-		if err := writable(o.WeightsOut); err != nil {
+	for _, path := range []string{o.WeightsOut, o.CompactOut} {
+		if path == "" || path == "-" {
+			continue
+		}
+		if err := writable(path); err != nil {
 			return UsageError{err}
 		}
 	}
@@ -109,12 +114,18 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return err
 	}
 	if o.WeightsOut != "" {
-		content := nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)
-		if o.WeightsOut == "-" {
-			_, e := o.Out.Write(content)
-			err = errors.Join(err, said("the weights", e))
-		} else {
-			err = errors.Join(err, WriteFile(o.WeightsOut, content))
+		err = errors.Join(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
+	}
+	if o.CompactOut != "" && err == nil {
+		small, failed := t.Compact()
+		if failed != nil {
+			return fmt.Errorf("--compact-out: %w", failed)
+		}
+		if err := o.writeOut(o.CompactOut, small.File); err != nil {
+			return err
+		}
+		if o.Compact != nil {
+			o.Compact(small)
 		}
 	}
 	if o.Integer != nil && err == nil {
@@ -125,6 +136,15 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		o.Integer(report)
 	}
 	return err
+}
+
+// writeOut writes a file whole, or what stands for the path -.
+func (o *Options) writeOut(path string, content []byte) error {
+	if path != "-" {
+		return WriteFile(path, content)
+	}
+	_, err := o.Out.Write(content)
+	return said("the weights", err)
 }
 
 // loop trains to a step and writes the metrics. before is called ahead of each

@@ -282,6 +282,18 @@ func (r *Runner) Save(path string, encode Encoder) Pending {
 	return r.post(func() error { return Save(r.s, path, encode) })
 }
 
+// Compact writes the network cut down and packed, and a preset that opens it;
+// said is told what came of it before the request is answered.
+func (r *Runner) Compact(path string, encode Encoder, said func(*core.Small)) Pending {
+	return r.post(func() error {
+		small, err := SaveCompact(r.s, path, encode)
+		if err == nil {
+			said(small)
+		}
+		return err
+	})
+}
+
 // Watch says which probes are to be measured again and again from now on,
 // instead of those before; their findings come with the frames.
 func (r *Runner) Watch(probes []Probe) Pending {

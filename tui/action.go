@@ -97,8 +97,9 @@ type (
 	}
 	actMenuIntent   struct{} // choose what to do to the weights or the teacher
 	actIntent       struct{ act session.Act }
-	askRewindIntent struct{}           // open a field for the step of the weights
-	showIntent      struct{ pane int } // bring a pane to the front of its place
+	compactIntent   struct{ path string } // "" opens a field to type the name
+	askRewindIntent struct{}              // open a field for the step of the weights
+	showIntent      struct{ pane int }    // bring a pane to the front of its place
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"descent/core"
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
@@ -29,7 +31,31 @@ func actMenu(t *theme, f *session.Frame) *menu {
 			add("teach", fmt.Sprintf("%s, step %s, becomes the teacher", b.Label, thousands(b.Head)), teach(b.ID, b.Head))
 		}
 	}
+	add("compact", "cut out what is removed, pack the rest to its bits, and save that as a network of its own", compactIntent{})
 	return m
+}
+
+// compact asks for a name, or saves under the one given.
+func (m *root) compact(path string) tea.Cmd {
+	if path != "" {
+		said := ""
+		p := m.runner.Compact(path, m.o.Encode, func(s *core.Small) {
+			said = fmt.Sprintf("saved %s: %s in %s instead of %s; %d of %d rows come out the same", path, s.Spec.Shape(), bytesText(s.Bytes), bytesText(s.Dense), s.Same, s.Rows)
+		})
+		return func() tea.Msg {
+			err := p.Wait() // said is written before
+			return doneMsg{err, said}
+		}
+	}
+	m.dialog = newPrompt(m.t, "save compact", "a preset and its packed weights beside it", fmt.Sprintf("%s-%d-small.toml", m.frame.Recipe.Name, m.frame.Step),
+		func(text string) error {
+			if strings.TrimSpace(text) == "" {
+				return errors.New("type a file name")
+			}
+			return nil
+		},
+		func(text string) tea.Msg { return compactIntent{strings.TrimSpace(text)} })
+	return nil
 }
 
 func teach(b session.BranchID, step int) actIntent {

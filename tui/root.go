@@ -301,6 +301,8 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 		m.dialog = actMenu(m.t, m.frame)
 	case actIntent:
 		return m.wait(m.runner.Act(i.act), "")
+	case compactIntent:
+		return m.compact(i.path)
 	case askRewindIntent:
 		m.askRewind()
 	case raceIntent:
