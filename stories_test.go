@@ -104,6 +104,34 @@ var stories = []story{
 		},
 	},
 	{
+		"quantize-cliff",
+		[]way{
+			{name: "float", steps: 1, set: []string{"optimizer.lr=0"}},
+			{name: "4 bits", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=4"}},
+			{name: "3 bits", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=3"}},
+			{name: "2 bits", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=2"}},
+			{name: "3 bits, a scale a neuron", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=3", "quant.granularity=channel"}},
+			{name: "2 bits, a scale a neuron", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=2", "quant.granularity=channel"}},
+		},
+		func(f figures) error {
+			right := func(way string) float64 { return f[way]["val_accuracy"] }
+			return all(less(right("float")-0.02, right("4 bits")), less(right("3 bits"), right("4 bits")-0.03), less(right("2 bits"), 0.7),
+				less(right("3 bits")+0.03, right("3 bits, a scale a neuron")))
+		},
+	},
+	{
+		"qat-rescue",
+		[]way{
+			{name: "learned steps"},
+			{name: "aware", set: []string{"quant.step=range"}},
+			{name: "after", set: []string{"quant.step=range", "quant.when=after"}},
+		},
+		func(f figures) error {
+			right := func(way string) float64 { return f[way]["val_accuracy"] }
+			return all(less(right("after")+0.1, right("aware")), less(right("aware"), right("learned steps")), less(0.95, right("learned steps")))
+		},
+	},
+	{
 		"distil-digits",
 		[]way{
 			{name: "taught"},

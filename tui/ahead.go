@@ -10,6 +10,7 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // aheadSteps is how far one looks ahead.
@@ -137,12 +138,15 @@ func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
 }
 
 func (m *menu) view(w, h int) string {
-	inner := min(w-6, 76)
+	inner, wide := min(w-6, 96), 8
+	for _, it := range m.items {
+		wide = min(max(wide, ansi.StringWidth(it.label)+2), 24)
+	}
 	var lines []string
 	for i, it := range m.items {
-		label := " " + fitLine(it.label, 20)
+		label := " " + fitLine(it.label, wide)
 		if i == m.at {
-			label = m.t.Selected.Render("▸" + fitLine(it.label, 20))
+			label = m.t.Selected.Render("▸" + fitLine(it.label, wide))
 		}
 		lines = append(lines, fitLine(label+m.t.Muted.Render(it.help), inner))
 	}
