@@ -1,0 +1,32 @@
+package compress
+
+import (
+	"math"
+
+	"descent/core/knob"
+)
+
+// CutKernel zeroes the round(sparsity · n) weights of smallest |w| of a single
+// kernel, as magnitude pruning does in a layer.
+func CutKernel(w []float64, sparsity float64) {
+	all := make([]int, len(w))
+	for i := range all {
+		all[i] = i
+	}
+	cut(w, all, sparsity, func(i int) float64 { return math.Abs(w[i]) })
+}
+
+// RoundKernel rounds a single kernel w with the scheme and granularity chosen,
+// to so many bits where the scheme asks for them. Scales that would be learned
+// are those that learning starts from: the largest weight's.
+func (q Quant) RoundKernel(k knob.Segment, w []float64, bits int) {
+	q.Bits = bits
+	if q.learned() {
+		q.Scheme = "symmetric"
+	}
+	q.round(k, w, nil)
+}
+
+// OwnBits are those of a weight where the scheme itself says so, 0 where
+// quant.bits does.
+func (q *Quant) OwnBits() int { return q.scheme().bits }
