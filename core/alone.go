@@ -47,3 +47,6 @@ func (t *Trainer) RoundAlone(w []float64, k knob.Segment, bits int) {
 // SchemeBits are the bits of a weight where the scheme of rounding says so
 // itself, 0 where quant.bits does.
 func (t *Trainer) SchemeBits() int { return t.view.Quant.OwnBits() }
+
+// WeightBits are the bits of a kernel weight as it is stored, 0 for float.
+func (t *Trainer) WeightBits() int { return t.view.Quant.Weight() }
