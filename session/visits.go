@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -63,7 +64,7 @@ func (s *Session) visit(l *lane, r core.Report) {
 // forget drops one: the oldest that another beats in size and in loss, or else
 // the oldest.
 func forget(visits []Visit) []Visit {
-	front := Front(visits)
+	front := Front(visits, func(v Visit) float64 { return v.BestLoss })
 	for i := range visits {
 		if !slices.Contains(front, i) {
 			return slices.Delete(visits, i, i+1)
@@ -72,29 +73,22 @@ func forget(visits []Visit) []Visit {
 	return slices.Delete(visits, 0, 1)
 }
 
-// Front are the places of those visits that no other beats: of every one with
-// as many bytes or fewer, each has the least loss. They are sorted by size.
-func Front(visits []Visit) []int {
+// Front are the places of those visits that no other beats: among all of as many
+// bytes or fewer, each is the least by what they are judged by. They are sorted
+// by size.
+func Front(visits []Visit, by func(Visit) float64) []int {
 	order := make([]int, len(visits))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		switch x, y := visits[a], visits[b]; {
-		case x.Bytes != y.Bytes:
-			return x.Bytes - y.Bytes
-		case x.BestLoss < y.BestLoss:
-			return -1
-		case x.BestLoss > y.BestLoss:
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(visits[a].Bytes, visits[b].Bytes), cmp.Compare(by(visits[a]), by(visits[b])))
 	})
 	var out []int
 	least := math.Inf(1)
 	for _, i := range order {
-		if visits[i].BestLoss < least {
-			least = visits[i].BestLoss
+		if v := by(visits[i]); v < least {
+			least = v
 			out = append(out, i)
 		}
 	}

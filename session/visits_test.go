@@ -79,10 +79,11 @@ func TestVisitsAreBoundedAndTheBestStay(t *testing.T) {
 func TestTheFrontIsWhatNoOtherBeats(t *testing.T) {
 	v := func(bytes int, loss float64) Visit { return Visit{Bytes: bytes, BestLoss: loss} }
 	visits := []Visit{v(100, 1), v(10, 5), v(50, 2), v(50, 1.5), v(70, 1.5), v(20, 5), v(200, 0.5)}
-	if got := Front(visits); !slices.Equal(got, []int{1, 3, 0, 6}) {
+	loss := func(v Visit) float64 { return v.BestLoss }
+	if got := Front(visits, loss); !slices.Equal(got, []int{1, 3, 0, 6}) {
 		t.Errorf("the front is %v", got)
 	}
-	if Front(nil) != nil {
+	if Front(nil, loss) != nil {
 		t.Error("nothing has a front")
 	}
 }

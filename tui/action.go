@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"descent/core"
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
@@ -94,6 +95,13 @@ type (
 	raceIntent     struct { // values of a knob against each other
 		path   string
 		values []string
+	}
+	deskIntent  struct{} // bring the compression to the front, or turn its views
+	fitIntent   struct{} // open a field to type a budget of bytes
+	fitToIntent struct{ bytes int }
+	takeIntent  struct { // several decisions as one, and play again
+		changes []core.Change
+		play    bool
 	}
 	showIntent struct{ pane int } // bring a pane to the front of its place
 

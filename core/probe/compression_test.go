@@ -124,7 +124,7 @@ func TestProposalsTakeTheBytesTheyClaim(t *testing.T) {
 			if at != p.AtOnce.Loss || loss != p.Loss || accuracy != p.Accuracy {
 				t.Errorf("%s: %+v, taken it comes to %v and after %d steps to %v", name, p, at, m.Steps, loss)
 			}
-			if i > 0 && p.Loss < found.Proposals[i-1].Loss {
+			if before := found.Proposals[max(i-1, 0)]; p.Accuracy > before.Accuracy || p.Accuracy == before.Accuracy && p.Loss < before.Loss {
 				t.Errorf("%s: proposals are not in order", name)
 			}
 		}

@@ -23,7 +23,8 @@ type FitTo struct {
 // enough to see which ones recover.
 const RecoverySteps = 100
 
-// Fitting are the proposals that fit, the least loss first.
+// Fitting are the proposals that fit, the best first: by accuracy where there
+// is one, then by loss.
 type Fitting struct {
 	Proposals   []Proposal
 	Dense       Proposal // what it is without compression, after the same steps
@@ -126,8 +127,8 @@ type search struct {
 
 func (s *search) tell() { s.told(s.found) }
 
-// better puts the least loss first, what is not finite last; of equal losses
-// the fewer bytes.
+// better puts those first that are more often right, then those of less loss,
+// then those of fewer bytes; what is not finite comes last.
 func better(a, b Proposal) int {
 	nan := func(p Proposal) int {
 		if math.IsNaN(p.Loss) {
@@ -135,7 +136,7 @@ func better(a, b Proposal) int {
 		}
 		return 0
 	}
-	return cmp.Or(nan(a)-nan(b), cmp.Compare(a.Loss, b.Loss), cmp.Compare(a.Bytes, b.Bytes))
+	return cmp.Or(nan(a)-nan(b), cmp.Compare(b.Accuracy, a.Accuracy), cmp.Compare(a.Loss, b.Loss), cmp.Compare(a.Bytes, b.Bytes))
 }
 
 // fit finds the least sparsity, in hundredths, with which a grid is within the
