@@ -44,6 +44,9 @@ func (s *Session) gather(n int, before *Entry, words []string) {
 	s.undo = s.undo[:len(s.undo)-n+1]
 	s.undo[len(s.undo)-1].last = before
 	together := *s.last
+	if n > 1 && s.at.label == words[0] && s.at.from == s.trainer.StepCount() { // the branch is named after what was decided
+		_ = s.Label(s.at.id, strings.Join(words, ", ")) // it is there
+	}
 	together.Command = Command{} // to turn one of them again is a decision of its own
 	together.words = strings.Join(words, ", ")
 	s.last = &together

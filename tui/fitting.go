@@ -44,7 +44,7 @@ func (d *fitter) found() (probe.Fitting, session.Finding) {
 }
 
 // way names a proposal: better ones may come before it while the search goes on.
-func way(p probe.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity) }
+func way(p probe.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
 
 // at is the place of the chosen proposal.
 func (d *fitter) at(all []probe.Proposal) int {

@@ -163,6 +163,10 @@ func TestTheNetworkSaysWhatIsLost(t *testing.T) {
 		}
 	}
 	f := still(t)
+	f.Visits = append(f.Visits, session.Visit{Bytes: 26280, Dense: 26280, Kept: 1, Loss: 0.05, Accuracy: 0.99, HasAccuracy: true})
+	if got := n.total(f, 90); !strings.Contains(got, "1.8 points lost") {
+		t.Errorf("it was better dense, and it says %q", got)
+	}
 	f.Size = core.Size{Params: 6570, Kept: 6570, Bytes: 26280, Dense: 26280, Work: 6464, DenseWork: 6464}
 	if got := n.total(f, 90); !strings.Contains(got, "6,570 params") || !strings.Contains(got, "26.3 kB in float32") || strings.Contains(got, "lost") {
 		t.Errorf("dense it reads %q", got)

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"descent/core"
@@ -153,7 +154,7 @@ func (n *network) total(f *session.Frame, w int) string {
 	}
 	lost := ""
 	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
-		lost = "   " + fitLine(change(c.Now, c.Dense, c.HasAccuracy), 15)
+		lost = "   " + fitLine(change(c.Now, dense(f, c), c.HasAccuracy), 15)
 	}
 	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
 	kept := "  " + aligned(percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
@@ -169,6 +170,23 @@ func (n *network) total(f *session.Frame, w int) string {
 		style = n.t.Text
 	}
 	return n.t.Muted.Render(line) + style.Render(lost)
+}
+
+// dense is how good the network is without compression: with the weights as they
+// are now, or as it was last evaluated dense, whichever is better. What is cut
+// does not learn with the rest, so the longer ago it was cut the less the first
+// says.
+func dense(f *session.Frame, c probe.Comparison) probe.Answers {
+	for _, v := range slices.Backward(f.Visits) {
+		if v.Bytes != v.Dense || v.Kept < 1 {
+			continue
+		}
+		if c.HasAccuracy && v.Accuracy > c.Dense.Accuracy || !c.HasAccuracy && v.Loss < c.Dense.Loss {
+			return probe.Answers{Loss: v.Loss, Accuracy: v.Accuracy}
+		}
+		break
+	}
+	return c.Dense
 }
 
 // trimmed puts parts together as far as they fit.

@@ -230,10 +230,7 @@ var sizeColumns = []struct {
 }{
 	{"size", 9, func(v session.Visit) string { return bytesText(v.Bytes) }},
 	{"loss", 8, func(v session.Visit) string { return significant(v.BestLoss) }},
-	{"right", 8, func(v session.Visit) string {
-		if !v.HasAccuracy {
-			return "–"
-		}
+	{"acc", 8, func(v session.Visit) string {
 		return percent(v.BestCorrect)
 	}},
 	{"kept", 5, func(v session.Visit) string { return percentShort(v.Kept) }},
@@ -251,6 +248,7 @@ var sizeColumns = []struct {
 // is room for.
 func (c *compression) table(f *session.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	names := map[session.BranchID]string{}
+	accuracy := hasNow && now.HasAccuracy || len(visits) > 0 && visits[0].HasAccuracy
 	for _, b := range f.Branches {
 		names[b.ID] = b.Label
 	}
@@ -258,6 +256,9 @@ func (c *compression) table(f *session.Frame, visits []session.Visit, front []in
 		var out strings.Builder
 		left := w - 1
 		for i, col := range sizeColumns {
+			if col.head == "acc" && !accuracy {
+				continue
+			}
 			if left -= col.width; left < 0 {
 				last = ""
 				break

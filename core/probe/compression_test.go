@@ -131,6 +131,23 @@ func TestProposalsTakeTheBytesTheyClaim(t *testing.T) {
 	}
 }
 
+// What was cut long ago and comes back is as it was then: so what is cut now is
+// tried too.
+func TestWhatIsCutAlreadyIsTriedToo(t *testing.T) {
+	tr := trained(t, threeClasses, 60)
+	turn(t, tr, "prune.sparsity", knob.Num(0.625))
+	found := find[probe.Fitting](probe.FitTo{Bytes: tr.Size().Dense * 60 / 100, Steps: 5}, tr)
+	kept := 0
+	for _, p := range found.Proposals {
+		if p.Sparsity == 0.625 && !slices.ContainsFunc(p.Changes, func(c core.Change) bool { return c.Path == "prune.sparsity" }) {
+			kept++
+		}
+	}
+	if kept < 13 || kept == len(found.Proposals) {
+		t.Errorf("%d of %d proposals leave what is cut", kept, len(found.Proposals))
+	}
+}
+
 func TestABudgetBelowTheLeastIsToldSo(t *testing.T) {
 	tr := trained(t, threeClasses, 5)
 	found := find[probe.Fitting](probe.FitTo{Bytes: 10, Steps: 5}, tr)

@@ -12,8 +12,9 @@ import (
 
 // FitTo looks for the best network of at most so many Bytes, on copies: for
 // every number of bits, by tensor and by channel, it takes the least sparsity
-// with which the network fits, trains the copy Steps steps on to recover, and
-// measures the held rows. It finds a Fitting.
+// with which the network fits, and where more is cut already also what is cut
+// now, trains the copy Steps steps on to recover, and measures the held rows. It
+// finds a Fitting.
 type FitTo struct {
 	Bytes int
 	Steps int
@@ -88,9 +89,19 @@ func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) 
 	ways := grids(t)
 	s.found.Of = (len(ways) + 1) * (m.Steps + 1)
 	var fitting []Proposal
+	now := 0.0
+	if set, err := s.from.Find("prune.sparsity"); err == nil {
+		now = set.Value.Num()
+	}
 	for _, g := range ways {
-		if p, ok := s.fit(g); ok {
+		p, ok := s.fit(g)
+		if ok {
 			fitting = append(fitting, p)
+		}
+		if ok && now > p.Sparsity { // weights that come back are as old as their cut
+			if p = s.propose(g, now); p.Bytes <= m.Bytes {
+				fitting = append(fitting, p)
+			}
 		}
 		if ctx.Err() != nil {
 			return s.found
@@ -146,12 +157,12 @@ func (s *search) fit(g grid) (p Proposal, ok bool) {
 	if p = s.propose(g, 0); p.Bytes <= s.Bytes {
 		return p, true
 	}
-	if p = s.propose(g, high); p.Bytes > s.Bytes {
+	if p = s.propose(g, hundredths(high)); p.Bytes > s.Bytes {
 		return p, false
 	}
 	for low+1 < high && s.ctx.Err() == nil {
 		middle := (low + high) / 2
-		if q := s.propose(g, middle); q.Bytes <= s.Bytes {
+		if q := s.propose(g, hundredths(middle)); q.Bytes <= s.Bytes {
 			high, p = middle, q
 		} else {
 			low = middle
@@ -160,24 +171,25 @@ func (s *search) fit(g grid) (p Proposal, ok bool) {
 	return p, true
 }
 
+func hundredths(n int) float64 { return float64(n) / 100 }
+
 // propose compresses the copy and says what it then takes.
-func (s *search) propose(g grid, hundredths int) Proposal {
-	p := Proposal{Sparsity: float64(hundredths) / 100, Bits: g.bits, Granularity: g.granularity}
-	want := []core.Change{{Path: "quant.bits", Value: knob.Num(float64(g.bits))}}
+func (s *search) propose(g grid, sparsity float64) Proposal {
+	p := Proposal{Sparsity: sparsity, Bits: g.bits, Granularity: g.granularity}
+	want := []core.Change{{Path: "prune.sparsity", Value: knob.Num(sparsity)}, {Path: "quant.bits", Value: knob.Num(float64(g.bits))}}
 	if g.bits > 0 {
 		if g.scheme != "" {
 			want = append(want, core.Change{Path: "quant.scheme", Value: knob.Word(g.scheme)})
 		}
 		want = append(want, core.Change{Path: "quant.granularity", Value: knob.Word(g.granularity)})
 	}
-	if hundredths > 0 {
+	if sparsity > 0 {
 		// Only a mask that is chosen at once, by a sparsity, is what it will be.
 		want = append(want, core.Change{Path: "prune.when", Value: knob.Word("at once")})
 		if method, err := s.from.Find("prune.method"); err == nil && method.Value.Word() == "n:m" {
 			want = append(want, core.Change{Path: "prune.method", Value: knob.Word("magnitude")})
 		}
 	}
-	want = append(want, core.Change{Path: "prune.sparsity", Value: knob.Num(p.Sparsity)})
 	s.copied.Restore(s.start)
 	for _, c := range want {
 		if now, err := s.from.Find(c.Path); err == nil && now.Value.Equal(c.Value) {
