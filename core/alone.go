@@ -10,6 +10,14 @@ import (
 // valid until the next call.
 func (t *Trainer) Dense() []float64 { return t.view.Dense(t.averaged()) }
 
+// Masked overwrites dst with the weights as they are evaluated, but for
+// rounding, and returns it.
+func (t *Trainer) Masked(dst []float64) []float64 {
+	dst = append(dst[:0], t.Dense()...)
+	t.view.Gate(dst)
+	return dst
+}
+
 // MeasureWith is Measure under other weights of the network.
 func (t *Trainer) MeasureWith(w []float64, p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)

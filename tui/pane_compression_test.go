@@ -31,7 +31,7 @@ func desk(f *session.Frame) {
 	}
 	f.Branch = 1
 	layers := probe.Layers{
-		Dense: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true, Done: 30, Of: 30,
+		Base: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true, Done: 30, Of: 30,
 		Sparsities: []float64{0.5, 0.7, 0.8, 0.9, 0.95}, Bits: []int{8, 6, 4, 3, 2},
 	}
 	for i, name := range []string{"4", "0", "2"} {

@@ -106,16 +106,16 @@ const (
 // lost is what an answer costs: points of accuracy, or the rise of the loss.
 func (b bearing) lost(a probe.Answers) float64 {
 	if b.accuracy {
-		return 100 * (b.found.Dense.Accuracy - a.Accuracy)
+		return 100 * (b.found.Base.Accuracy - a.Accuracy)
 	}
-	return a.Loss - b.found.Dense.Loss
+	return a.Loss - b.found.Base.Loss
 }
 
 // level is a loss from 0 to 1, so that small ones show beside large ones.
 func (b bearing) level(v float64) float64 {
 	unit := 1.0 // a point
 	if !b.accuracy {
-		unit = max(0.1*math.Abs(b.found.Dense.Loss), 1e-6*b.most)
+		unit = max(0.1*math.Abs(b.found.Base.Loss), 1e-6*b.most)
 	}
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):

@@ -35,8 +35,19 @@ func TestLostComparesWithTheWeightsThatAreNotCompressed(t *testing.T) {
 }
 
 func TestSensitivityIsThatOfEachLayerAlone(t *testing.T) {
-	tr := trained(t, threeClasses, 60)
-	turn(t, tr, "prune.scope", knob.Word("layer"))
+	for _, sparsity := range []float64{0, 0.6} {
+		tr := trained(t, threeClasses, 60)
+		turn(t, tr, "prune.sparsity", knob.Num(sparsity))
+		turn(t, tr, "quant.bits", knob.Num(3))
+		for range 20 {
+			tr.Step()
+		}
+		eachLayerAlone(t, tr)
+	}
+}
+
+func eachLayerAlone(t *testing.T, tr *core.Trainer) {
+	t.Helper()
 	hash := tr.Hash()
 	found := find[probe.Layers](probe.Sensitivity{}, tr)
 	if tr.Hash() != hash {
@@ -47,7 +58,7 @@ func TestSensitivityIsThatOfEachLayerAlone(t *testing.T) {
 	}
 	for _, b := range found.Layers {
 		for i, s := range found.Sparsities {
-			w := slices.Clone(tr.Dense())
+			w := tr.Masked(nil)
 			var pruned []float64
 			for _, k := range tr.Kernels() {
 				if k.Layer == b.Layer {

@@ -11,15 +11,15 @@ import (
 )
 
 // Sensitivity asks what each layer bears: how the held rows are answered when
-// its kernel alone is pruned, or alone is rounded, and all others stay dense.
-// It finds Layers. Another Asked is the same measurement, made anew.
+// its kernel alone is pruned further, or alone is rounded, and all others stay as
+// they are but for rounding. It finds Layers. Another Asked is the same measurement, made anew.
 // Han, Pool, Tran, Dally, "Learning both Weights and Connections", 2015, fig. 6.
 type Sensitivity struct{ Asked int }
 
 // Layers are the answers for every layer with a kernel, those that bear least
 // first. Cut has one for each of Sparsities, Rounded for each of Bits.
 type Layers struct {
-	Dense       Answers
+	Base        Answers // with none of them changed
 	HasAccuracy bool
 	Sparsities  []float64
 	Bits        []int
@@ -53,9 +53,9 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 	}
 	kernels := t.Kernels()
 	out.Of = len(kernels) * (len(out.Sparsities) + len(out.Bits))
-	dense := slices.Clone(t.Dense())
-	out.Dense.Loss, out.Dense.Accuracy = t.MeasureWith(dense, p)
-	w := slices.Clone(dense)
+	base := t.Masked(nil)
+	out.Base.Loss, out.Base.Accuracy = t.MeasureWith(base, p)
+	w := slices.Clone(base)
 	kinds := map[string]string{}
 	for _, l := range t.Layers() {
 		kinds[l.Name] = l.Kind
@@ -66,7 +66,7 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 			var a Answers
 			change(k)
 			a.Loss, a.Accuracy = t.MeasureWith(w, p)
-			copy(k.Of(w), k.Of(dense))
+			copy(k.Of(w), k.Of(base))
 			out.Done++
 			return a
 		}
@@ -82,7 +82,7 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 			}
 			b.Rounded = append(b.Rounded, try(func(k knob.Segment) { t.RoundAlone(w, k, bits) }))
 		}
-		b.Worse = worse(out.Dense, append(b.Cut[:len(b.Cut):len(b.Cut)], b.Rounded...))
+		b.Worse = worse(out.Base, append(b.Cut[:len(b.Cut):len(b.Cut)], b.Rounded...))
 		out.Layers = append(slices.Clone(out.Layers), b)
 		slices.SortStableFunc(out.Layers, func(a, b Bears) int { return cmp.Compare(b.Worse, a.Worse) })
 		tell(out)
@@ -91,13 +91,13 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 }
 
 // worse is by how much the loss rises on the mean.
-func worse(dense Answers, all []Answers) float64 {
+func worse(base Answers, all []Answers) float64 {
 	sum := 0.0
 	for _, a := range all {
 		if math.IsNaN(a.Loss) || math.IsInf(a.Loss, 0) {
 			return math.Inf(1)
 		}
-		sum += a.Loss - dense.Loss
+		sum += a.Loss - base.Loss
 	}
 	return sum / float64(len(all))
 }
