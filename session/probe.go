@@ -42,7 +42,7 @@ type rest struct {
 
 var (
 	shortRest = rest{250 * time.Millisecond, 3}
-	longRest  = rest{4 * time.Second, 9} // of the patient ones
+	longRest  = rest{4 * time.Second, 19} // of the patient ones: a twentieth of the time
 )
 
 // prober measures probes that a screen watches, in a goroutine of its own on a

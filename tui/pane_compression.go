@@ -110,7 +110,7 @@ func (c *compression) View(f *session.Frame, w, h int, _ bool) string {
 }
 
 // change says in points how much of the accuracy is lost, or in itself how much
-// the loss has risen, in words of at most 15 cells.
+// the loss has risen, in at most 17 cells.
 func change(now, dense probe.Answers, hasAccuracy bool) string {
 	if hasAccuracy {
 		switch points := 100 * (dense.Accuracy - now.Accuracy); {

@@ -154,7 +154,7 @@ func (n *network) total(f *session.Frame, w int) string {
 	}
 	lost := ""
 	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
-		lost = "   " + fitLine(change(c.Now, dense(f, c), c.HasAccuracy), 15)
+		lost = "   " + fitLine(change(c.Now, dense(f, c), c.HasAccuracy), 17)
 	}
 	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
 	kept := "  " + aligned(percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"

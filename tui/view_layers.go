@@ -137,9 +137,13 @@ func (b bearing) style(v float64) lipgloss.Style {
 	return b.t.Bad
 }
 
-// lostText writes a loss in at most 5 cells; what costs nothing is a dot.
-func lostText(v float64) string {
+// text writes a loss in at most 5 cells; what costs nothing is a dot.
+func (b bearing) text(v float64) string {
 	switch {
+	case b.accuracy && v < 0.05:
+		return "·"
+	case b.accuracy:
+		return fmt.Sprintf("%.1f", v)
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return "NaN"
 	case v < 0.0005:
@@ -196,11 +200,11 @@ func (b bearing) numbers(l probe.Bears) string {
 	var out strings.Builder
 	out.WriteString(b.t.Text.Render(bearingLabel(l, bearingName)))
 	for _, a := range l.Cut {
-		out.WriteString(b.style(b.lost(a)).Render(between("", lostText(b.lost(a)), bearingCell)))
+		out.WriteString(b.style(b.lost(a)).Render(between("", b.text(b.lost(a)), bearingCell)))
 	}
 	out.WriteString("  ")
 	for _, a := range l.Rounded {
-		out.WriteString(b.style(b.lost(a)).Render(between("", lostText(b.lost(a)), bearingCell)))
+		out.WriteString(b.style(b.lost(a)).Render(between("", b.text(b.lost(a)), bearingCell)))
 	}
 	return out.String()
 }
@@ -241,7 +245,7 @@ func (b bearing) sparks(l probe.Bears, w int) string {
 			worst = b.lost(a)
 			bars.WriteString(b.block(worst))
 		}
-		return b.style(worst).Render(fitLine(bars.String()+" "+lostText(worst), half))
+		return b.style(worst).Render(fitLine(bars.String()+" "+b.text(worst), half))
 	}
 	return b.t.Text.Render(bearingLabel(l, name)) + part(l.Cut) + part(l.Rounded)
 }
