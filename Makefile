@@ -1,4 +1,4 @@
-.PHONY: build test check golden bench bench-peers
+.PHONY: build test check golden stories bench bench-peers
 
 build: ## the program, ./descent
 	go build .
@@ -11,6 +11,9 @@ check: ## everything that has to hold: tests, format, vet, staticcheck, race, te
 
 golden: ## draw the expected screens anew; look at the difference before you keep it
 	go test ./tui -run Golden -update
+
+stories: ## what the presets promise, over three seeds; `go test . -run Stories -stories -rewrite` writes the figures anew
+	go test . -count=1 -run TestStories -stories -v
 
 bench: ## how fast it is
 	go test -run '^$$' -bench . ./...

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -144,6 +145,11 @@ func load(name string, set []string) (core.Recipe, error) {
 				return r, usage(fmt.Errorf("--set %s: %w", text, err))
 			}
 			r.Origin[path] = "--set " + text
+			if strings.HasPrefix(path, "pretrain.") || path == "teacher.preset" {
+				if err := presets.Resolve(&r, ""); err != nil {
+					return r, usage(err)
+				}
+			}
 		}
 	}
 	for _, path := range []*string{&r.Data.File, &r.Model.Weights, &r.Teacher.Weights} {
@@ -164,7 +170,7 @@ func workbench(name string, set []string, memory int) error {
 	if !terminal() {
 		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
 	}
-	t, hashes, err := session.Open(r, presets.Files{})
+	t, hashes, err := session.Open(r, shelf(context.Background(), false))
 	if err != nil {
 		return err
 	}
@@ -182,10 +188,10 @@ func show(s *session.Session, playing bool, memory int) error {
 		return errors.Join(usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory)), s.Finish())
 	}
 	s.Memory(memory << 20)
-	surface := s.Trainer().Recipe().Surface.Name != ""
+	r := s.Trainer().Recipe()
 	runner := session.Run(s, playing)
-	if surface {
-		_ = runner.SetSpeed(100).Wait() // a surface has a million steps a second: nobody would see them
+	if r.Surface.Name != "" || r.Pretrain.Recipe != nil {
+		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
 	}
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
@@ -193,6 +199,25 @@ func show(s *session.Session, playing bool, memory int) error {
 		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
 	}
 	return err
+}
+
+// shelf finds what recipes name, and says on stderr how far a preset is that has
+// to be trained first.
+func shelf(ctx context.Context, quiet bool) presets.Files {
+	p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
+	var mu sync.Mutex // the runs of a race tell it from several goroutines
+	return presets.Files{Cache: presets.CacheDir(), Told: func(preset string, done, total int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case quiet:
+		case done < total:
+			p.say(done, total, fmt.Sprintf("%s comes first: step %d of %d", preset, done, total))
+		default:
+			p.end()
+		}
+		return ctx.Err()
+	}}
 }
 
 // isLog tells a log from a preset by its first bytes.
@@ -229,7 +254,7 @@ func fileFlag(c *cobra.Command, files *[]string) {
 }
 
 func relocated(files []string) (moved, error) {
-	m := moved{to: map[string]string{}}
+	m := moved{Files: shelf(context.Background(), false), to: map[string]string{}}
 	for _, text := range files {
 		old, now, ok := strings.Cut(text, "=")
 		if !ok {
@@ -390,7 +415,7 @@ func runCommand() *cobra.Command {
 	var o session.Options
 	var set, at []string
 	var steps, threads int
-	var quiet bool
+	var quiet, whole bool
 	c := &cobra.Command{
 		Use:               "run PRESET",
 		Short:             "train without a screen",
@@ -418,9 +443,18 @@ func runCommand() *cobra.Command {
 			if o.At, err = decisions(at); err != nil {
 				return usage(err)
 			}
-			return headless(threads, quiet, &o, func(ctx context.Context) error {
-				return session.Headless(ctx, r, total, presets.Files{}, o)
+			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
+			var found *session.IntegerReport
+			if whole {
+				o.Integer = func(r session.IntegerReport) { found = &r }
+			}
+			err = headless(threads, quiet, &o, func(ctx context.Context) error {
+				return session.Headless(ctx, r, total, shelf(ctx, quiet), o)
 			})
+			if found != nil {
+				fmt.Fprintln(os.Stderr, found)
+			}
+			return err
 		},
 	}
 	f := c.Flags()
@@ -431,6 +465,8 @@ func runCommand() *cobra.Command {
 	f.StringVar(&o.Log, "log", "", "write the session's log, for `descent replay`")
 	f.IntVar(&threads, "threads", 0, "processors to use (default: all)")
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	f.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
+	f.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
 	flagSet(c, &set)
 	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions)
 	return c
@@ -485,7 +521,7 @@ func raceCommand() *cobra.Command {
 			var out []session.Racer
 			p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
-				out, err = session.RunContest(ctx, r, presets.Files{}, con, func(done, total int) {
+				out, err = session.RunContest(ctx, r, shelf(ctx, quiet), con, func(done, total int) {
 					if !quiet {
 						p.say(done, total, fmt.Sprintf("run %d of %d", done, total))
 					}
@@ -571,7 +607,7 @@ func findCommand() *cobra.Command {
 			if !(finder.From > 0 && finder.To > finder.From) || finder.Steps < 20 {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
-			t, _, err := session.Open(r, presets.Files{})
+			t, _, err := session.Open(r, shelf(context.Background(), false))
 			if err != nil {
 				return err
 			}
@@ -611,6 +647,13 @@ func decisions(at []string) ([]session.Decision, error) {
 		step, err := strconv.Atoi(when)
 		if !ok1 || !ok2 || err != nil {
 			return nil, fmt.Errorf("--at %s: the form is STEP:PATH=VALUE", text)
+		}
+		if c, ok, err := session.ParseAct(path, value); ok {
+			if err != nil {
+				return nil, fmt.Errorf("--at %s: %w", text, err)
+			}
+			out = append(out, session.Decision{Step: step, Path: path, Value: knob.Word(value), Act: c.Act})
+			continue
 		}
 		v := knob.Word(value)
 		if k, ok := known[path]; ok { // an unknown path is refused with the run's other decisions

@@ -24,6 +24,15 @@ func (t *Trainer) MeasureWith(w []float64, p data.Part) (value, accuracy float64
 	return n.over(w, p, n.row.Logits)
 }
 
+// MeasureDense is Measure without masks and without rounding, of weights and of
+// what goes into layers.
+func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
+	n := t.of.(*network)
+	n.model.Round(nil)
+	defer n.model.Round(t.view.Inputs())
+	return n.over(t.Dense(), p, n.row.Logits)
+}
+
 // HasAccuracy tells whether answers are right or wrong.
 func (t *Trainer) HasAccuracy() bool {
 	n, ok := t.of.(*network)
@@ -56,5 +65,19 @@ func (t *Trainer) RoundAlone(w []float64, k knob.Segment, bits int) {
 // itself, 0 where quant.bits does.
 func (t *Trainer) SchemeBits() int { return t.view.Quant.OwnBits() }
 
-// WeightBits are the bits of a kernel weight as it is stored, 0 for float.
-func (t *Trainer) WeightBits() int { return t.view.Quant.Weight() }
+// WeightBits are the bits of a kernel weight as it is stored: 0 for float,
+// Mixed where layers differ.
+func (t *Trainer) WeightBits() int {
+	bits := -2 // of none yet
+	for _, k := range t.Kernels() {
+		b := t.view.Quant.Weight(k.Layer)
+		if bits >= 0 && b != bits {
+			return Mixed
+		}
+		bits = b
+	}
+	return max(bits, 0)
+}
+
+// Mixed stands for bits that differ from layer to layer.
+const Mixed = -1

@@ -1,38 +1,62 @@
 package core
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"descent/core/knob"
+	"descent/core/loss"
 	"descent/core/nn"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // TeacherSpec is the [teacher] table of a recipe: a network whose outputs a
-// student learns beside the labels.
+// student learns beside the labels. It is trained on the spot, or its weights
+// lie in a file.
 type TeacherSpec struct {
-	Weights    string // path of a safetensors file, "" for no teacher
+	Lesson
+	Weights    string // path of a safetensors file, "" for none
 	Layers     []int
 	Activation string
 }
 
 // Knobs are the fixed keys, bound to the spec.
 func (d *TeacherSpec) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.String("teacher.weights", &d.Weights, "the teacher: a safetensors file, as a saved preset has beside it").AsFixed(),
-		knob.Ints("teacher.layers", &d.Layers, "the teacher's widths, input first").AsFixed(),
-		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "what stands between the teacher's layers").AsFixed(),
-	}
+	return append(d.Lesson.knobs("teacher", "the teacher: a preset that is trained first, on the spot; a saved one brings its weights along"),
+		knob.String("teacher.weights", &d.Weights, "or the teacher's weights: a safetensors file, as a saved preset has beside it").AsFixed(),
+		knob.Ints("teacher.layers", &d.Layers, "with teacher.weights: the teacher's widths, input first").AsFixed(),
+		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "with teacher.weights: what stands between the teacher's layers").AsFixed(),
+	)
 }
 
 // distillation is how much the teacher counts, live.
-type distillation struct{ Alpha, Temperature float64 }
+type distillation struct {
+	Alpha, Temperature float64
+	Features           string
+	Weight             float64
+}
+
+// The choices of distill.features.
+const (
+	noFeatures  = "off"
+	hints       = "hint"
+	similarity  = "similarity"
+	featureTail = ": what goes into the last layer of each"
+)
 
 func (d *distillation) knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("distill.alpha", &d.Alpha, 0, 1, knob.Linear, "how much the teacher's outputs count beside the labels").WithZero("off").WithStep(0.05),
 		knob.Float("distill.temperature", &d.Temperature, 0.01, 1000, knob.Log, "how much both outputs are softened before they are compared").WithScale(knob.Log, 0.1),
+		knob.OneOf("distill.features", &d.Features, []knob.Option{
+			{Name: noFeatures, Help: "outputs alone"},
+			{Name: hints, Help: "the same features as the teacher's, number by number (FitNets, Romero et al. 2015); both need the same width"},
+			{Name: similarity, Help: "rows alike where they are for the teacher, at any widths (Tung and Mori 2019)"},
+		}, "whether the student learns the teacher's features too"+featureTail),
+		knob.Float("distill.feature_weight", &d.Weight, 0, 1e6, knob.Log, "how much the features count beside the loss").WithScale(knob.Log, 1e-3),
 	}
 }
 
@@ -44,22 +68,54 @@ type teacher struct {
 	scratch []float64
 }
 
-func loadTeacher(d TeacherSpec, files Files, in, out int) (*teacher, error) {
-	t := &teacher{spec: nn.Spec{Layers: d.Layers, Activation: d.Activation, Init: "zero"}}
-	if len(d.Layers) < 2 || d.Layers[0] != in || d.Layers[len(d.Layers)-1] != out {
-		return nil, fmt.Errorf("teacher.layers %v has to begin with the data's %d inputs and end with the model's %d outputs", d.Layers, in, out)
-	}
-	model, err := nn.New(t.spec)
+func newTeacher(spec nn.Spec, weights []float64, state []knob.Buffer) *teacher {
+	model, err := nn.New(spec)
 	if err != nil {
-		return nil, err
+		panic("core: the teacher cannot be built again: " + err.Error())
 	}
-	content, err := files.File(d.Weights)
-	if err != nil {
-		return nil, err
+	model.Restore(state)
+	return &teacher{spec: spec, model: model, weights: weights, scratch: make([]float64, 2*model.Out())}
+}
+
+// hire finds the teacher that a recipe names, nil if it names none.
+func (n *network) hire(r Recipe, files Files) (*teacher, error) {
+	d := r.Teacher
+	var t *teacher
+	switch {
+	case d.Recipe != nil:
+		from, err := d.learn(r.Seed, files)
+		if err != nil {
+			return nil, err
+		}
+		of, ok := from.of.(*network)
+		if !ok {
+			return nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", d.Preset)
+		}
+		t = newTeacher(of.spec, from.learnt, of.model.State())
+	case d.Weights != "":
+		spec := nn.Spec{Layers: d.Layers, Activation: d.Activation, Init: "zero"}
+		model, err := nn.New(spec)
+		if err != nil {
+			return nil, errors.New(strings.Replace(err.Error(), "model.layers", "teacher.layers", 1))
+		}
+		if model.In() != n.model.In() || model.Out() != n.model.Out() {
+			return nil, fmt.Errorf("teacher.layers %v has to begin with the data's %d inputs and end with the model's %d outputs", d.Layers, n.model.In(), n.model.Out())
+		}
+		content, err := files.File(d.Weights)
+		if err != nil {
+			return nil, err
+		}
+		weights := make([]float64, model.Layout().Size())
+		if err := nn.LoadWeights(weights, model.Layout(), content); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Weights, err)
+		}
+		t = newTeacher(spec, weights, nil)
+	default:
+		return nil, nil
 	}
-	t.model, t.weights, t.scratch = model, make([]float64, model.Layout().Size()), make([]float64, 2*out)
-	if err := nn.LoadWeights(t.weights, model.Layout(), content); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.Weights, err)
+	if t.model.In() != n.model.In() || t.model.Out() != n.model.Out() {
+		return nil, fmt.Errorf("the teacher goes from %d inputs to %d outputs, the student from %d to %d; they have to be the same",
+			t.model.In(), t.model.Out(), n.model.In(), n.model.Out())
 	}
 	return t, nil
 }
@@ -69,14 +125,105 @@ func (t *teacher) twin() *teacher {
 	if t == nil {
 		return nil
 	}
-	model, err := nn.New(t.spec)
-	if err != nil {
-		panic("core: the teacher cannot be built again: " + err.Error())
-	}
-	return &teacher{spec: t.spec, model: model, weights: t.weights, scratch: make([]float64, len(t.scratch))}
+	return newTeacher(t.spec, t.weights, t.model.State())
 }
 
 // answer is what the teacher makes of rows, valid until the next call.
 func (t *teacher) answer(x blas64.General) blas64.General {
 	return t.model.Forward(t.weights, x, nn.Pass{})
+}
+
+// Teach makes the network as it is evaluated under a snapshot the teacher from
+// now on, instead of the one before. It is state from then on.
+func (t *Trainer) Teach(by *Snapshot) error {
+	n, ok := t.of.(*network)
+	if !ok {
+		return errors.New("a surface has no teacher")
+	}
+	other := t.Twin()
+	other.Restore(by)
+	weights := append([]float64(nil), other.Weights()...)
+	n.teacher = newTeacher(n.spec, weights, other.of.(*network).model.State())
+	n.appointed = true
+	return nil
+}
+
+// The state of a teacher that was appointed while training.
+const teacherState = "distill/teacher"
+
+// appointment is a teacher as state, nothing while it is that of the recipe.
+func (n *network) appointment() []knob.Buffer {
+	if !n.appointed {
+		return nil
+	}
+	out := []knob.Buffer{{Name: teacherState, Data: n.teacher.weights}}
+	for _, b := range n.teacher.model.State() {
+		out = append(out, knob.Buffer{Name: teacherState + "/" + b.Name, Data: b.Data})
+	}
+	return out
+}
+
+// reappoint brings back the teacher that a snapshot tells of, or the recipe's.
+func (n *network) reappoint(saved []knob.Buffer) {
+	n.appointed = false
+	var state []knob.Buffer
+	var weights []float64
+	for _, b := range saved {
+		if name, ok := strings.CutPrefix(b.Name, teacherState+"/"); ok {
+			state = append(state, knob.Buffer{Name: name, Data: b.Data})
+		} else if b.Name == teacherState {
+			weights, n.appointed = b.Data, true
+		}
+	}
+	switch {
+	case !n.appointed:
+		n.teacher = n.hired
+	case n.teacher == nil || n.teacher == n.hired || !slices.Equal(n.teacher.weights, weights):
+		n.teacher = newTeacher(n.spec, weights, state)
+	}
+}
+
+// taught mixes the teacher into the loss of a batch and its gradient: by
+// softened classes, or for other targets by the same loss of its outputs; and
+// by its features, whose gradient enters where they lie.
+func (n *network) taught(out, x blas64.General, value float64) float64 {
+	answer, a := n.teacher.answer(x), n.distill.Alpha
+	switch {
+	case a == 0:
+	case n.task.Classes:
+		value = loss.Distill(n.model.OutGrad(), out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
+	default:
+		value = n.blend(out, loss.Target{Values: answer}, 1-a, a, value)
+	}
+	if n.distill.Features == noFeatures || n.distill.Weight == 0 {
+		return value
+	}
+	own, ok1 := n.model.Features()
+	theirs, ok2 := n.teacher.model.Features()
+	if !ok1 || !ok2 {
+		return value
+	}
+	push := n.model.Nudge()
+	switch {
+	case n.distill.Features == similarity:
+		value += n.alike.Eval(push, own, theirs, n.distill.Weight)
+	case own.Cols == theirs.Cols:
+		value += loss.Hint(push, own, theirs, n.distill.Weight)
+	}
+	return value
+}
+
+// unlike says why hints cannot be compared, "" if they can.
+func (n *network) unlike() string {
+	if n.teacher == nil {
+		return ""
+	}
+	own, theirs := n.model.FeatureWidth(), n.teacher.model.FeatureWidth()
+	switch {
+	case own == 0 || theirs == 0:
+		return "a network of one layer has no features"
+	case own != theirs && n.distill.Features == hints:
+		return fmt.Sprintf("hints need the same width before the last layer: %d here, %d at the teacher; similarity takes any", own, theirs)
+	}
+	return ""
 }

@@ -17,6 +17,7 @@ type finetune struct {
 	Probe     int
 	Unfreeze  int
 	RateDecay float64
+	Replay    float64
 }
 
 // The choices of finetune.only.
@@ -37,6 +38,7 @@ func (f *finetune) knobs() []knob.Knob {
 		knob.Int("finetune.probe", &f.Probe, 0, 1<<40, "up to this step the last layer trains alone, then all: a linear probe first, as Kumar et al. 2022").WithZero("off").WithScale(knob.Log, 10),
 		knob.Int("finetune.unfreeze", &f.Unfreeze, 0, 1<<40, "gradual unfreezing: the last layer begins, every so many steps one more below it joins, as Howard and Ruder 2018").WithZero("off").WithScale(knob.Log, 10),
 		knob.Float("finetune.rate_decay", &f.RateDecay, 0, 1, knob.Linear, "discriminative rates: each layer learns at so much of the rate of the layer above; 1/2.6 in Howard and Ruder 2018").WithStep(0.05),
+		knob.Float("finetune.replay", &f.Replay, 0, 1, knob.Linear, "the share of each batch that is taken from the old task").WithZero("off").WithStep(0.05),
 	}
 }
 

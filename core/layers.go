@@ -57,7 +57,7 @@ func (t *Trainer) Layers() []LayerReport {
 			if seg.Role != knob.Kernel {
 				continue
 			}
-			r.Bits = t.view.Quant.Weight()
+			r.Bits = t.view.Quant.Weight(seg.Layer)
 			if mask != nil {
 				r.Kept = sum(seg.Of(mask)) / float64(seg.Size())
 			}

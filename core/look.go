@@ -24,6 +24,19 @@ func (t *Trainer) Outputs(x blas64.General) blas64.General {
 	return t.of.(*network).model.Forward(t.Weights(), x, nn.Pass{})
 }
 
+// Teacher is what the teacher makes of rows×inputs, valid until the next call;
+// ok is false without one.
+func (t *Trainer) Teacher(x blas64.General) (out blas64.General, ok bool) {
+	n, ok := t.of.(*network)
+	if !ok || n.teacher == nil {
+		return out, false
+	}
+	return n.teacher.answer(x), true
+}
+
+// Temperature is by how much outputs are softened for distillation.
+func (t *Trainer) Temperature() float64 { return t.distill.Temperature }
+
 // InputGradient runs x like Outputs, and overwrites dx, of x's shape, with the
 // gradient with respect to x of Σ seed ⊙ outputs, seed being rows×outputs.
 func (t *Trainer) InputGradient(dx, x, seed blas64.General) {
@@ -49,6 +62,43 @@ func (t *Trainer) Activations(x blas64.General, f func(layer, kind string, shape
 func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)
 	return n.over(t.Weights(), p, n.row.Logits)
+}
+
+// Batch is rows of the coming step's batch, the first where a step takes
+// several, before and after augmentation. Only After.X is other than in Before.
+type Batch struct {
+	Step, Of      int  // the step, and the rows in the whole batch
+	First         int  // of the rows, the first that is here
+	On            bool // any augmentation is
+	Before, After data.Part
+	Share         float64   // what each row keeps of itself; 1 if none are mixed
+	Pasted        bool      // mixed by a rectangle, not by a mean
+	Partner       data.Part // the targets of the rows mixed in, without X; empty if none are
+}
+
+// Batch looks at the rows of the coming step's batch from first on, so many at
+// the most. They are valid until the next call and the next step, which come out
+// as they would have without. It panics for a surface.
+func (t *Trainer) Batch(first, most int) Batch {
+	n := t.of.(*network)
+	as := n.augment
+	n.augment = nil
+	plain := n.take(t.step*n.count + 1)
+	n.augment = as
+	from := min(first, plain.Rows())
+	to := min(from+most, plain.Rows())
+	before := append([]float64(nil), cut(plain, from, to).X.Data...)
+	after := n.take(t.step*n.count + 1)
+	b := Batch{
+		Step: t.step + 1, Of: after.Rows(), First: from, On: n.augmented(),
+		After: cut(after, from, to), Share: n.mixed.Share, Pasted: n.mixed.Pasted,
+	}
+	b.Before = b.After
+	b.Before.X.Data = before
+	if b.Share < 1 {
+		b.Partner = cut(n.partner, from, to)
+	}
+	return b
 }
 
 // Judged tells how the loss reads the network's outputs: as one class a row,

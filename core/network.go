@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"descent/core/augment"
+	"descent/core/compress"
 	"descent/core/data"
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -34,12 +35,22 @@ type network struct {
 	count int    // batches in a step
 	full  string // the optimizer that takes all rows, if it does
 
-	teacher *teacher // nil without one
-	distill distillation
+	teacher   *teacher // nil without one
+	hired     *teacher // that of the recipe
+	appointed bool     // the teacher was made one while training
+	distill   distillation
+	alike     loss.Similarity
+
+	old    *oldTask // what was learnt before; nil if nothing was
+	replay float64  // its share of a batch
+
 	augment *augment.Augment
 	shape   augment.Shape
 
-	spare   []float64 // the labels' gradient beside the teacher's
+	mixed   augment.Mixed // the last batch taken
+	partner data.Part     // targets of the rows that its rows are mixed with
+
+	spare   []float64 // the gradient of the first of two losses
 	sum     []float64 // of the gradients of a step of several batches
 	rows    int       // of the last step
 	x, y    []float64
@@ -55,18 +66,24 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 		h, w := set.Shape[0], set.Shape[1]
 		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Mean: set.Mean, Deviation: set.Deviation}
 	}
+	if first := m.Layers()[0]; first.Kind() == "embedding" {
+		n.shape = augment.Shape{Whole: true}
+	}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))
 	return n
 }
 
 func (n *network) begin(params []float64, r Recipe, files Files) error {
 	nn.Init(params, n.Layout(), r.Model, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
-	if r.Teacher.Weights != "" {
-		t, err := loadTeacher(r.Teacher, files, n.model.In(), n.model.Out())
-		if err != nil {
-			return r.locate("teacher", err)
+	t, err := n.hire(r, files)
+	if err != nil {
+		return r.locate("teacher", err)
+	}
+	n.teacher, n.hired = t, t
+	if r.Pretrain.Recipe != nil {
+		if err := n.start(r, params, files); err != nil {
+			return r.locate("pretrain", err)
 		}
-		n.teacher = t
 	}
 	path := r.Model.Weights
 	if path == "" {
@@ -85,7 +102,7 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 func (n *network) follow(g *rig) {
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
-	n.distill, n.augment = g.distill, g.augment
+	n.distill, n.augment, n.replay = g.distill, g.augment, g.finetune.Replay
 	n.full, n.count = "", g.train.Accumulate
 	if g.row.FullBatch {
 		n.size, n.full, n.count = 0, g.optimizer.Name, 1
@@ -97,7 +114,20 @@ func (n *network) follow(g *rig) {
 	if n.size > 0 {
 		rows = min(rows, n.size)
 	}
+	n.model.Round(g.view.Inputs())
 	n.model.Reserve(rows)
+}
+
+// calibrateRows is how many rows, the first trained on, give the ranges of what
+// goes into layers before training moves them.
+const calibrateRows = 512
+
+// calibrate lets the view find those ranges under the weights w.
+func (n *network) calibrate(v *compress.View, w []float64) {
+	rows := min(n.set.Train.Rows(), calibrateRows)
+	v.Calibrate((rows+evalRows-1)/evalRows, func(i int) {
+		n.model.Forward(w, cut(n.set.Train, i*evalRows, min((i+1)*evalRows, rows)).X, nn.Pass{})
+	})
 }
 
 func (n *network) join(team *kernel.Team) { n.model.Join(team) }
@@ -116,6 +146,9 @@ func (n *network) measure(w []float64, r *Report) {
 	}
 	if r.HasAccuracy {
 		_, r.Accuracy = n.over(w, n.set.Train, n.row.Logits)
+	}
+	if r.HasOld = n.old != nil; r.HasOld {
+		r.OldLoss, r.OldAccuracy = n.over(w, n.old.held(), n.row.Logits)
 	}
 }
 
@@ -136,8 +169,12 @@ func (n *network) parts() []part {
 	return out
 }
 
-func (n *network) state() []knob.Buffer        { return n.model.State() }
-func (n *network) restore(saved []knob.Buffer) { n.model.Restore(saved) }
+func (n *network) state() []knob.Buffer { return append(n.model.State(), n.appointment()...) }
+
+func (n *network) restore(saved []knob.Buffer) {
+	n.model.Restore(saved)
+	n.reappoint(saved)
+}
 
 func (n *network) absent(path string) bool { return strings.HasPrefix(path, "surface.") }
 
@@ -147,8 +184,14 @@ func (n *network) inert(path string) string {
 		return n.full + " takes all rows at every step"
 	case n.shape.Height == 0 && slices.Contains(augment.Images, path):
 		return "these inputs are no images; data.shape says so of those that are"
+	case n.shape.Whole && slices.Contains(augment.Sums, path):
+		return "the first layer reads whole numbers, and there is nothing between two of them"
 	case n.teacher == nil && strings.HasPrefix(path, "distill."):
-		return "there is no teacher; give the preset a [teacher] with weights and layers"
+		return "there is no teacher; give the preset a [teacher], or let a branch teach"
+	case (path == "distill.features" || path == "distill.feature_weight") && n.unlike() != "":
+		return n.unlike()
+	case n.old == nil && (path == "finetune.replay" || path == "finetune.ewc"):
+		return "nothing was learnt before; give the preset a [pretrain]"
 	case path == "train.shuffle" && n.order.Batches(n.size) == 1:
 		return "a batch of all rows is not shuffled"
 	}
@@ -182,35 +225,36 @@ func (n *network) run(params, grad []float64, batch, try int) float64 {
 	n.rows += part.Rows()
 	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: batch, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
-	if n.teacher != nil && n.distill.Alpha > 0 {
-		value = n.taught(out, part, value)
+	if n.mixed.Share < 1 {
+		value = n.blend(out, target(n.partner), n.mixed.Share, 1-n.mixed.Share, value)
+	}
+	if n.teacher != nil && (n.distill.Alpha > 0 || n.distill.Features != noFeatures) {
+		value = n.taught(out, part.X, value)
 	}
 	n.model.Backward(params, grad)
 	return value
 }
 
-// taught mixes the teacher into the loss of a batch and its gradient: by
-// softened classes, or for other targets by the same loss of its outputs.
-func (n *network) taught(out blas64.General, part data.Part, value float64) float64 {
-	answer, grad, a := n.teacher.answer(part.X), n.model.OutGrad(), n.distill.Alpha
-	if n.task.Classes {
-		return loss.Distill(grad, out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
+// blend is own times the loss so far plus rest times that of other targets, and
+// so with the gradient, which holds that of the loss so far.
+func (n *network) blend(out blas64.General, other loss.Target, own, rest, value float64) float64 {
+	grad := n.model.OutGrad()
+	g := grad.Data[:grad.Rows*grad.Cols]
+	n.spare = append(n.spare[:0], g...)
+	second := n.loss.Eval(grad, out, other)
+	for i, first := range n.spare {
+		g[i] = float64(own*first) + float64(rest*g[i])
 	}
-	own := grad.Data[:grad.Rows*grad.Cols]
-	n.spare = append(n.spare[:0], own...)
-	imitation := n.loss.Eval(grad, out, loss.Target{Values: answer})
-	for i, g := range n.spare {
-		own[i] = float64((1-a)*g) + float64(a*own[i])
-	}
-	return float64((1-a)*value) + float64(a*imitation)
+	return float64(own*value) + float64(rest*second)
 }
 
-// take gathers a batch; all rows are not copied.
+// take gathers a batch as augmentation makes it; all rows are not copied.
 func (n *network) take(batch int) data.Part {
+	n.mixed = augment.Mixed{Share: 1}
 	rows := n.order.Batch(batch, n.size)
 	all := &n.set.Train
-	changed := n.augment != nil && n.augment.On(n.shape.Height > 0)
-	if len(rows) == all.Rows() && !changed {
+	changed, replayed := n.augmented(), n.old != nil && n.replay > 0
+	if len(rows) == all.Rows() && !changed && !replayed {
 		return *all
 	}
 	in, out := all.X.Cols, all.Values.Cols
@@ -230,12 +274,39 @@ func (n *network) take(batch int) data.Part {
 			part.Classes[i] = all.Classes[r]
 		}
 	}
+	if replayed {
+		n.remember(part, batch)
+	}
 	if changed {
 		for i := range rows {
 			n.augment.Row(part.X.Data[i*in:(i+1)*in], n.shape, n.root^augmentStream, batch, i)
 		}
+		if n.mixed = n.augment.Mix(part.X.Data, len(rows), n.shape, n.root^augmentStream, batch); n.mixed.Share < 1 {
+			n.pair(part)
+		}
 	}
 	return part
+}
+
+// augmented tells whether a batch is other than its rows.
+func (n *network) augmented() bool { return n.augment != nil && n.augment.On(n.shape) }
+
+// pair gathers the targets of those that the rows of a batch are mixed with.
+func (n *network) pair(part data.Part) {
+	p, cols := &n.partner, part.Values.Cols
+	if cap(p.Values.Data) < part.Rows()*cols {
+		p.Values.Data, p.Classes = make([]float64, part.Rows()*cols), make([]int, part.Rows())
+	}
+	p.Values = blas64.General{Rows: part.Rows(), Cols: cols, Stride: cols, Data: p.Values.Data[:part.Rows()*cols]}
+	kernel.Gather(p.Values.Data, part.Values.Data, n.mixed.Partner, cols)
+	if part.Classes == nil {
+		p.Classes = nil
+		return
+	}
+	p.Classes = p.Classes[:part.Rows()]
+	for i, other := range n.mixed.Partner {
+		p.Classes[i] = part.Classes[other]
+	}
 }
 
 // augmentStream keeps the chance of augmentation apart from other streams.

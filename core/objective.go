@@ -33,6 +33,8 @@ type subject interface {
 	batches() int
 	// measure completes an evaluated report for the weights w.
 	measure(w []float64, r *Report)
+	// fisher is the diagonal of the Fisher information of the old task at weights.
+	fisher(weights []float64) []float64
 	// blame names the first place that is not finite, or else what is too large.
 	blame(w, grad []float64) (where string, finite bool)
 	// parts are what the screen reports on.

@@ -24,6 +24,7 @@ type Recipe struct {
 	Data           data.Spec
 	Model          nn.Spec
 	Surface        SurfaceSpec // instead of Data and Model
+	Pretrain       PretrainSpec
 	Teacher        TeacherSpec
 	Settings       Settings
 
@@ -47,6 +48,7 @@ func (r *Recipe) fixed() []knob.Knob {
 	knobs = append(knobs, r.Data.Knobs()...)
 	knobs = append(knobs, r.Model.Knobs()...)
 	knobs = append(knobs, r.Surface.Knobs()...)
+	knobs = append(knobs, r.Pretrain.Knobs()...)
 	return append(knobs, r.Teacher.Knobs()...)
 }
 
@@ -104,6 +106,8 @@ func (r *Recipe) Check() error {
 		return nil
 	}
 	switch {
+	case r.Teacher.Preset != "" && r.Teacher.Weights != "":
+		return r.locate("teacher.preset", errors.New("[teacher] takes preset or weights, not both"))
 	case r.Data.Set == "" && r.Data.File == "":
 		return r.locate("data", errors.New(`[data] is missing: give it set = "NAME" or file = "PATH"`))
 	case r.Data.Set != "" && r.Data.File != "":
@@ -155,11 +159,13 @@ type recipeJSON struct {
 	Name     string                `json:"name"`
 	Fixed    map[string]knob.Value `json:"recipe"`
 	Settings Settings              `json:"settings"`
+	Pretrain *Recipe               `json:"pretrain,omitempty"`
+	Teacher  *Recipe               `json:"teacher,omitempty"`
 }
 
 // MarshalJSON writes every key, defaults too.
 func (r Recipe) MarshalJSON() ([]byte, error) {
-	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings}
+	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings, Pretrain: r.Pretrain.Recipe, Teacher: r.Teacher.Recipe}
 	for _, k := range r.fixed() {
 		out.Fixed[k.Path] = k.Value()
 	}
@@ -173,7 +179,7 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	out := NewRecipe()
-	out.Name, out.Settings = in.Name, in.Settings
+	out.Name, out.Settings, out.Pretrain.Recipe, out.Teacher.Recipe = in.Name, in.Settings, in.Pretrain, in.Teacher
 	known := map[string]knob.Knob{}
 	for _, k := range out.fixed() {
 		known[k.Path] = k

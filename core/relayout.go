@@ -3,16 +3,21 @@ package core
 import (
 	"slices"
 
+	"descent/core/compress"
 	"descent/core/knob"
 )
 
 // relayout makes room for the parameters that the view adds as its knobs stand
-// now, or takes it away. What stays keeps its values and the optimizer's state
-// by the name of its tensor; what is new begins as the view says, with the
-// optimizer's state at zero.
-func (t *Trainer) relayout() {
+// now, or takes it away; was is how those of quantization stood before. What
+// stays keeps its values and the optimizer's state by the name of its tensor;
+// what is new begins as the view says, with the optimizer's state at zero. A
+// learned step begins anew where the bits are others.
+func (t *Trainer) relayout(was *compress.Quant) {
 	want := t.view.Layout()
-	if slices.EqualFunc(want, t.layout, func(a, b knob.Segment) bool { return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) }) {
+	kept := slices.DeleteFunc(slices.Clone(t.layout), func(s knob.Segment) bool {
+		return s.Role == compress.Step && was.LayerBits(s.Layer) != t.view.Quant.LayerBits(s.Layer)
+	})
+	if len(kept) == len(t.layout) && slices.EqualFunc(want, t.layout, func(a, b knob.Segment) bool { return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) }) {
 		return
 	}
 	length := t.updateNorm()
@@ -23,7 +28,7 @@ func (t *Trainer) relayout() {
 	for _, seg := range want[len(t.network):] {
 		t.view.Begin(seg, t.params)
 	}
-	carryOver(t.params, want, params, old)
+	carryOver(t.params, want, params, kept)
 	var moved []knob.Buffer
 	for _, b := range state {
 		data := b.Data
@@ -32,7 +37,7 @@ func (t *Trainer) relayout() {
 			if averages[meaning(b.Name)] {
 				copy(data, t.params)
 			}
-			carryOver(data, want, b.Data, old)
+			carryOver(data, want, b.Data, kept)
 		}
 		moved = append(moved, knob.Buffer{Name: b.Name, Data: data})
 	}

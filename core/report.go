@@ -20,6 +20,10 @@ type Report struct {
 	ValLoss     float64
 	Accuracy    float64 // on all training rows
 	ValAccuracy float64
+
+	HasOld      bool // there is a task that was learnt before: its held-out rows
+	OldLoss     float64
+	OldAccuracy float64
 }
 
 // AppendJSON appends the report as one JSON object. Numbers read back exactly;
@@ -47,6 +51,12 @@ func (r Report) AppendJSON(b []byte) []byte {
 			field("accuracy", r.Accuracy)
 			if r.HasVal {
 				field("val_accuracy", r.ValAccuracy)
+			}
+		}
+		if r.HasOld {
+			field("old_loss", r.OldLoss)
+			if r.HasAccuracy {
+				field("old_accuracy", r.OldAccuracy)
 			}
 		}
 	}

@@ -30,6 +30,7 @@ type rig struct {
 
 	surface  struct{ Kappa, Noise float64 }
 	finetune finetune
+	anchor   anchor
 	distill  distillation
 	augment  *augment.Augment
 
@@ -59,7 +60,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
 	g.finetune.Only, g.finetune.RateDecay = trainAll, 1
-	g.distill.Temperature = 2
+	g.distill.Temperature, g.distill.Features, g.distill.Weight = 2, noFeatures, 1
 	g.surface.Kappa = 100
 	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate = 32, 1000, true, 1
 	for path, target := range map[string]*string{
@@ -161,7 +162,7 @@ func (g *rig) panel() []section {
 		{knobs: g.view.Knobs()},
 		{knobs: g.distill.knobs()},
 		{knobs: g.augment.Knobs()},
-		{knobs: append(g.finetune.knobs(), g.view.Lora.Knobs()...)},
+		{knobs: append(append(g.finetune.knobs(), g.view.Lora.Knobs()...), g.anchor.knobs()...)},
 	}
 }
 

@@ -32,7 +32,7 @@ func (t *Trainer) Size() Size {
 			}
 			extra := 0
 			if whole {
-				if b := t.view.Quant.Weight(); b > 0 {
+				if b := t.view.Quant.Weight(seg.Layer); b > 0 {
 					bits = b
 					extra = t.view.Quant.ScaleBits(seg.Shape[0])
 				}
@@ -43,7 +43,7 @@ func (t *Trainer) Size() Size {
 				s.DenseWork += n * places
 			}
 			s.Kept += kept
-			s.Bytes += (kept*bits + extra + 7) / 8
+			s.Bytes += (kept*bits+7)/8 + (extra+7)/8
 		}
 	}
 	return s

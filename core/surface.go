@@ -175,6 +175,7 @@ func (s *surface) batches() int               { return 1 }
 func (s *surface) measure([]float64, *Report) {}
 func (s *surface) state() []knob.Buffer       { return nil }
 func (s *surface) restore([]knob.Buffer)      {}
+func (s *surface) fisher([]float64) []float64 { return nil }
 func (s *surface) inert(path string) string {
 	if path == "surface.kappa" && s.function.name != "ravine" {
 		return s.function.name + " has no κ"

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"descent/core/compress"
 	"descent/core/data"
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -43,7 +44,11 @@ type Trainer struct {
 
 	open                []float64 // 1 for each parameter that trains; nil where all do
 	gateOpen, gateRates []float64 // memory of the gates
-	team                *kernel.Team
+
+	start  []float64 // the network's weights that training began with; shared by twins
+	fisher []float64 // of the old task at these weights; nil until it is asked for
+	learnt []float64 // of a lesson: its effective weights at the end
+	team   *kernel.Team
 
 	noise     rand.PCG // of the gradient
 	noiseSeed uint64
@@ -77,9 +82,13 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := t.finetune.check(t.network); err != nil {
 		return nil, r.locate("finetune.freeze", err)
 	}
+	if err := t.view.Quant.Check(t.network); err != nil {
+		return nil, r.locate("quant.layers", err)
+	}
 	if err := of.begin(t.params[:t.network.Size()], r, files); err != nil {
 		return nil, err
 	}
+	t.start = append([]float64(nil), t.params[:t.network.Size()]...)
 	for _, seg := range t.layout[len(t.network):] {
 		t.view.Begin(seg, t.params)
 	}
@@ -87,6 +96,7 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	t.sync()
 	t.view.Remask(t.params, 0, t.look)
 	t.sync()
+	t.calibrate(&compress.Quant{})
 	return t, nil
 }
 
@@ -104,6 +114,7 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 			t.view.Observe(params, grad)
 		}
 		t.view.Backward(params, grad)
+		t.anchor.pull(params, grad)
 		t.shake(grad)
 		for i, m := range t.open {
 			grad[i] *= m
@@ -221,6 +232,10 @@ func (t *Trainer) sync() {
 	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
 	t.open, t.gate.Mask = t.gates()
 	t.of.follow(t.rig)
+	if t.anchor.EWC > 0 && t.fisher == nil {
+		t.fisher = t.of.fisher(t.start)
+	}
+	t.anchor.weights, t.anchor.fisher = t.start, t.fisher
 }
 
 // Step trains one step and reports on it, with an evaluation where one is due.
@@ -314,18 +329,38 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 		t.schedule.Name = v.Word()
 		t.fitSchedule()
 	}
-	if path == "finetune.freeze" {
-		if err := (&finetune{Freeze: v.Items()}).check(t.network); err != nil {
-			return err
-		}
+	if err := t.names(path, next); err != nil {
+		return err
 	}
+	was := t.view.Quant
 	t.settings = next
 	t.turn(next)
-	t.relayout()
+	t.relayout(&was)
 	if table == "prune" {
 		t.view.Remask(t.params, t.step, t.look)
 	}
 	t.sync()
+	t.calibrate(&was)
+	return nil
+}
+
+// calibrate finds the ranges of what goes into layers, where the knobs of
+// quantization, which stood as was, ask for it now.
+func (t *Trainer) calibrate(was *compress.Quant) {
+	if n, ok := t.of.(*network); ok && t.view.Stale(was) {
+		n.calibrate(t.view, t.Weights())
+	}
+}
+
+// names checks a knob that names layers.
+func (t *Trainer) names(path string, next Settings) error {
+	items := func() []string { s, _ := next.Find(path); return s.Value.Items() }
+	switch path {
+	case "finetune.freeze":
+		return (&finetune{Freeze: items()}).check(t.network)
+	case "quant.layers":
+		return (&compress.Quant{Layers: items()}).Check(t.network)
+	}
 	return nil
 }
 
@@ -440,6 +475,9 @@ func (t *Trainer) Layout() knob.Layout { return t.network }
 // mean of a batch norm; live, to be read only.
 func (t *Trainer) Statistics() []knob.Buffer { return t.of.state() }
 
+// Tensors names the tensors of Params: the network's, and what stands behind them.
+func (t *Trainer) Tensors() knob.Layout { return t.layout }
+
 // Params are the stored parameters, live, to be read only: the network's, and
 // behind them adapters and learned steps, where there are such.
 func (t *Trainer) Params() []float64 { return t.params }
@@ -466,6 +504,9 @@ func (t *Trainer) Inert(path string) string {
 	switch {
 	case path == optimizerLR && t.own:
 		return t.schedule.Name + " has a rate of its own, schedule.max_lr"
+	}
+	if why := t.view.Inert(path); why != "" {
+		return why
 	}
 	return t.of.inert(path)
 }

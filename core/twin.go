@@ -7,6 +7,7 @@ import "descent/core/nn"
 // and what becomes of one does not touch the other.
 func (t *Trainer) Twin() *Trainer {
 	twin := assemble(t.recipe, t.settings, t.of.twin())
+	twin.start, twin.fisher = t.start, t.fisher
 	twin.Restore(t.Snapshot())
 	return twin
 }
@@ -17,7 +18,11 @@ func (n *network) twin() subject {
 		panic("core: the model cannot be built again: " + err.Error())
 	}
 	twin := newNetwork(m, n.spec, n.set, n.root)
-	twin.teacher = n.teacher.twin()
+	twin.hired = n.hired.twin()
+	twin.teacher = twin.hired
+	if n.old != nil {
+		twin.old = newOldTask(n.old.set, n.old.seed)
+	}
 	return twin
 }
 

@@ -22,6 +22,11 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 	r.Data.File, r.Data.Labels = shorten(dir, r.Data.File), shorten(dir, r.Data.Labels)
 	r.Model.Weights = shorten(dir, r.Model.Weights)
 	r.Teacher.Weights = shorten(dir, r.Teacher.Weights)
+	for _, l := range []*core.Lesson{&r.Pretrain.Lesson, &r.Teacher.Lesson} {
+		if !slices.Contains(names, l.Preset) {
+			l.Preset = shorten(dir, l.Preset)
+		}
+	}
 	standard := core.NewRecipe()
 	var b strings.Builder
 	table := ""

@@ -24,7 +24,7 @@ var embedded embed.FS
 const Default = "digits"
 
 // names are the built-in presets in display order.
-var names = []string{"digits", "seed", "moons", "spiral", "iris", "penguins", "wine", "concrete", "fashion-cnn", "ravine", "saddle", "rosenbrock", "beale", "chebyshev", "modular", "overfit", "augment-digits"}
+var names = []string{"digits", "seed", "moons", "spiral", "iris", "penguins", "wine", "concrete", "fashion-cnn", "ravine", "saddle", "rosenbrock", "beale", "chebyshev", "modular", "overfit", "augment-digits", "prune-cliff", "lottery", "distil-digits", "finetune-digits", "fashion", "lora-fashion"}
 
 // sets are the built-in tables.
 var sets = []set{
@@ -60,14 +60,16 @@ func DataSets() []knob.Option {
 }
 
 // Load reads a preset by its built-in name or by the path of a TOML file.
-func Load(name string) (core.Recipe, error) {
+func Load(name string) (core.Recipe, error) { return load(name, maxLessons) }
+
+func load(name string, depth int) (core.Recipe, error) {
 	for _, n := range names {
 		if n == name {
 			content, err := embedded.ReadFile(n + ".toml")
 			if err != nil {
 				return core.Recipe{}, err
 			}
-			return Decode(n+".toml", content)
+			return decode(n+".toml", content, depth)
 		}
 	}
 	if name == "-" {
@@ -75,13 +77,13 @@ func Load(name string) (core.Recipe, error) {
 		if err != nil {
 			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
 		}
-		return Decode("-", content)
+		return decode("-", content, depth)
 	}
 	isPath := strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
 	content, err := os.ReadFile(name)
 	switch {
 	case err == nil:
-		return Decode(name, content)
+		return decode(name, content, depth)
 	case isPath || !errors.Is(err, fs.ErrNotExist):
 		return core.Recipe{}, fileError(name, err)
 	}
@@ -91,8 +93,12 @@ func Load(name string) (core.Recipe, error) {
 	return core.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
 }
 
-// Files finds the built-in tables and reads files from disk.
-type Files struct{}
+// Files finds the built-in tables, reads files from disk, and keeps in Cache
+// what presets learn on the spot ("" keeps nothing).
+type Files struct {
+	Cache string
+	Told  func(preset string, done, total int) error // how far such learning is; may be nil
+}
 
 // Table is a built-in data set.
 func (Files) Table(name string) (content []byte, target []string, ok bool) {

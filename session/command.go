@@ -16,6 +16,7 @@ type Command struct {
 	Fork *Fork        `json:"fork,omitempty"` // begin the entry's branch
 	Seek *Seek        `json:"seek,omitempty"` // go to a step of the entry's branch
 	End  *End         `json:"end,omitempty"`  // the session was left in good order
+	Act  *Act         `json:"act,omitempty"`  // change the weights, or who teaches
 
 	Label  *string `json:"label,omitempty"`  // name the entry's branch
 	Delete *bool   `json:"delete,omitempty"` // take the entry's branch away, or with false bring it back

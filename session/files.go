@@ -29,3 +29,26 @@ func (h *hashed) File(path string) ([]byte, error) {
 	h.seen[path] = text
 	return content, nil
 }
+
+// Kept, Keep and Learning pass on what a shelf does, if there is one behind.
+func (h *hashed) Kept(key string) []byte {
+	if s, ok := h.Files.(core.Shelf); ok {
+		return s.Kept(key)
+	}
+	return nil
+}
+
+// Keep: see Kept.
+func (h *hashed) Keep(key string, content []byte) {
+	if s, ok := h.Files.(core.Shelf); ok {
+		s.Keep(key, content)
+	}
+}
+
+// Learning: see Kept.
+func (h *hashed) Learning(preset string, done, total int) error {
+	if s, ok := h.Files.(core.Shelf); ok {
+		return s.Learning(preset, done, total)
+	}
+	return nil
+}

@@ -9,6 +9,8 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+
+	"pgregory.net/rapid"
 )
 
 // noFiles is for recipes that read none.
@@ -84,13 +86,31 @@ func set(t testing.TB, s *Session, path string, v knob.Value) {
 }
 
 // straight computes a branch's decisions without ever looking back.
-func straight(t testing.TB, r core.Recipe, entries []Entry, step int) string {
+func straight(t testing.TB, s *Session, r core.Recipe, entries []Entry, step int) string {
+	t.Helper()
+	return run(t, s, r, entries, step, true).Hash()
+}
+
+// run is a straight run of decisions to a step, with those after it or without;
+// s knows the branches that teach.
+func run(t testing.TB, s *Session, r core.Recipe, entries []Entry, step int, after bool) *core.Trainer {
 	t.Helper()
 	tr := trainer(t, r)
+	states := []*core.Snapshot{tr.Snapshot()}
 	turn := func(upto int) {
 		for len(entries) > 0 && entries[0].Step <= upto {
-			c := entries[0].Set
-			if err := tr.Set(c.Path, c.Value); err != nil {
+			var err error
+			switch c := entries[0].Command; {
+			case c.Set != nil:
+				err = tr.Set(c.Set.Path, c.Set.Value)
+			case c.Act.Name == Merge:
+				err = tr.Merge()
+			case c.Act.Name == Rewind:
+				err = tr.Rewind(states[c.Act.Step])
+			case c.Act.Name == Teach:
+				err = tr.Teach(run(t, s, r, s.branches[c.Act.Branch].entries, c.Act.Step, false).Snapshot())
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			entries = entries[1:]
@@ -99,7 +119,19 @@ func straight(t testing.TB, r core.Recipe, entries []Entry, step int) string {
 	for tr.StepCount() < step {
 		turn(tr.StepCount() + 1)
 		tr.Step()
+		states = append(states, tr.Snapshot())
 	}
-	turn(step + 1)
-	return tr.Hash()
+	if after {
+		turn(step + 1)
+	}
+	return tr
+}
+
+// someAct is a decision that is no knob's, which may be refused.
+func someAct(rt *rapid.T, s *Session) Command {
+	b := s.branches[rapid.IntRange(0, len(s.branches)-1).Draw(rt, "of")]
+	return Command{Act: &Act{
+		Name: rapid.SampledFrom([]string{Rewind, Merge, Teach}).Draw(rt, "name"),
+		Step: rapid.IntRange(0, b.head).Draw(rt, "of step"), Branch: b.id,
+	}}
 }

@@ -125,25 +125,27 @@ func (r recent) copy() []core.Report {
 // curves are the series of one branch.
 type curves struct {
 	train, val, accuracy, valAccuracy Series
+	old                               Series // loss of the task learnt before
 	trail                             trail
 }
 
 // Curves are buckets of each series, and the way down where it is a surface.
 type Curves struct {
 	Train, Val, Accuracy, ValAccuracy []Bucket
+	Old                               []Bucket // loss of the task learnt before
 	Trail                             []Point
 }
 
 func (c *curves) copy() Curves {
 	return Curves{
-		c.train.Buckets(), c.val.Buckets(), c.accuracy.Buckets(), c.valAccuracy.Buckets(),
+		c.train.Buckets(), c.val.Buckets(), c.accuracy.Buckets(), c.valAccuracy.Buckets(), c.old.Buckets(),
 		append([]Point(nil), c.trail.points...),
 	}
 }
 
 func (c Curves) until(step int) Curves {
 	return Curves{
-		until(c.Train, step), until(c.Val, step), until(c.Accuracy, step), until(c.ValAccuracy, step),
+		until(c.Train, step), until(c.Val, step), until(c.Accuracy, step), until(c.ValAccuracy, step), until(c.Old, step),
 		upTo(c.Trail, step),
 	}
 }
@@ -156,7 +158,7 @@ func (c Curves) after(step int) Curves {
 		}
 		return b
 	}
-	c.Train, c.Val, c.Accuracy, c.ValAccuracy = cut(c.Train), cut(c.Val), cut(c.Accuracy), cut(c.ValAccuracy)
+	c.Train, c.Val, c.Accuracy, c.ValAccuracy, c.Old = cut(c.Train), cut(c.Val), cut(c.Accuracy), cut(c.ValAccuracy), cut(c.Old)
 	for len(c.Trail) > 0 && c.Trail[0].Step < step {
 		c.Trail = c.Trail[1:]
 	}
@@ -191,14 +193,14 @@ func (c Curves) bounded() Curves {
 		}
 		trail = out
 	}
-	return Curves{half(c.Train), half(c.Val), half(c.Accuracy), half(c.ValAccuracy), trail}
+	return Curves{half(c.Train), half(c.Val), half(c.Accuracy), half(c.ValAccuracy), half(c.Old), trail}
 }
 
 func (c Curves) then(next Curves) Curves {
 	join := func(a, b []Bucket) []Bucket { return append(a[:len(a):len(a)], b...) }
 	return Curves{
 		join(c.Train, next.Train), join(c.Val, next.Val),
-		join(c.Accuracy, next.Accuracy), join(c.ValAccuracy, next.ValAccuracy),
+		join(c.Accuracy, next.Accuracy), join(c.ValAccuracy, next.ValAccuracy), join(c.Old, next.Old),
 		append(c.Trail[:len(c.Trail):len(c.Trail)], next.Trail...),
 	}
 }

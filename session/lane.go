@@ -92,5 +92,8 @@ func (s *Session) catchUp(l *lane, step, limit int) {
 
 // apply carries out a decision on the trainer.
 func (s *Session) apply(l *lane, c Command) error {
+	if c.Act != nil {
+		return s.act(l, c.Act)
+	}
 	return l.trainer.Set(c.Set.Path, c.Set.Value)
 }

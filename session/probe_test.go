@@ -44,7 +44,7 @@ func TestProbesMeasureACopyAndNeverTouchTheRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := s.trainer.Hash(), straight(t, moons(t), nil, 4); got != want {
+	if got, want := s.trainer.Hash(), straight(t, nil, moons(t), nil, 4); got != want {
 		t.Error("the run is not what it is without probes")
 	}
 	if err := r.Watch(nil).Wait(); err != nil {
@@ -119,7 +119,7 @@ func TestAPatientProbeTellsWhatItHasAndHoldsNobodyUp(t *testing.T) {
 	await(t, r, "the quick one at the next step", func(f *Frame) bool { return f.Findings[stepOf{1}].Value == 1 && f.Findings[p].Partial })
 	p.goOn <- struct{}{}
 	await(t, r, "its end", func(f *Frame) bool { return f.Findings[p] == Finding{Value: "done"} })
-	if got, want := s.trainer.Hash(), straight(t, moons(t), nil, 1); got != want {
+	if got, want := s.trainer.Hash(), straight(t, s, moons(t), nil, 1); got != want {
 		t.Error("the run is not what it is without probes")
 	}
 }

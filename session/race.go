@@ -263,7 +263,7 @@ func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v 
 			return 0, nil, last, err
 		}
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
-			if err := s.Do("--at", Turn(at[0].Path, at[0].Value)); err != nil {
+			if err := s.Do("--at", at[0].command()); err != nil {
 				return 0, nil, last, err
 			}
 		}

@@ -40,6 +40,13 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	defer t.Close()
 	s := New(t, nil)
 	s.silent = true
+	if rec.teaches() {
+		s.library = New(t.Twin(), nil)
+		s.library.silent, s.library.loose = true, true
+		if _, _, err := s.library.rebuild(rec); err != nil {
+			return out, UsageError{err}
+		}
+	}
 	check := func(step int, want string) error {
 		if want == "" {
 			return nil
@@ -93,6 +100,16 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	return out, nil
 }
 
+// teaches tells whether a branch teaches another.
+func (r *Record) teaches() bool {
+	for _, e := range r.Entries {
+		if e.Act != nil && e.Act.Name == Teach {
+			return true
+		}
+	}
+	return false
+}
+
 // lineage is every decision of the branch on which the log ends, the end if
 // there is one, and the number of steps.
 func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
@@ -119,7 +136,7 @@ func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 		}
 		at, steps, end, held = e.Branch, max(0, e.Step-1), nil, -1
 		switch {
-		case e.Set != nil:
+		case e.Set != nil, e.Act != nil:
 			if n := len(line); e.Step < 1 || n > 0 && e.Step < line[n-1].Step {
 				return nil, nil, 0, damaged("decides about a step that has passed")
 			}

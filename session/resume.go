@@ -134,8 +134,8 @@ func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
 			b.deleted = *e.Delete
 		case e.Reach != nil:
 			b.head, b.logged = max(b.head, e.Reach.Step), e.Reach.Step
-		case e.Set != nil:
-			e.words = core.Words(e.Set.Path, e.Set.Value)
+		case e.Set != nil, e.Act != nil:
+			e.words = s.words(e.Command)
 			b.entries = append(b.entries, e)
 			b.head = max(b.head, e.Step-1)
 			at, rewound = position{branch: b, step: e.Step - 1, applied: len(b.entries)}, false
@@ -199,7 +199,7 @@ func (s *Session) recall() {
 	s.undo, s.redo, s.last = nil, nil, nil
 	for i := range s.applied {
 		e := &s.at.entries[i]
-		if n := len(s.undo); n > 0 && s.last.Step == e.Step && s.last.Set.Path == e.Set.Path {
+		if n := len(s.undo); n > 0 && s.last.Step == e.Step && s.last.Set != nil && e.Set != nil && s.last.Set.Path == e.Set.Path {
 			s.last = e
 			continue
 		}
@@ -292,7 +292,7 @@ func look(path, name string) Kept {
 				switch {
 				case e.Fork != nil:
 					k.Branches++
-				case e.Set != nil:
+				case e.Set != nil, e.Act != nil:
 					k.Decisions++
 				}
 			}

@@ -17,7 +17,7 @@ import (
 
 // act takes one random step in the life of a session.
 func act(rt *rapid.T, s *Session) {
-	switch rapid.SampledFrom([]string{"step", "step", "step", "turn", "turn", "undo", "redo", "reset", "seek", "fork", "delete", "label", "race", "end race"}).Draw(rt, "act") {
+	switch rapid.SampledFrom([]string{"step", "step", "step", "turn", "turn", "undo", "redo", "reset", "seek", "fork", "delete", "label", "race", "end race", "do"}).Draw(rt, "act") {
 	case "step":
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			if _, err := s.Step(); err != nil {
@@ -45,6 +45,8 @@ func act(rt *rapid.T, s *Session) {
 		_ = s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3)})
 	case "end race":
 		s.EndRace()
+	case "do":
+		_ = s.Do("user", someAct(rt, s))
 	case "label":
 		_ = s.Label(s.at.id, "mine")
 	}
@@ -110,7 +112,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 			}
 			was.deleted = false
 			check(rt, b.Seek(was.id, was.head, nil))
-			if got, want := b.trainer.Hash(), straight(t, r, was.entries, was.head); got != want {
+			if got, want := b.trainer.Hash(), straight(t, b, r, was.entries, was.head); got != want {
 				rt.Fatalf("branch %d at step %d: %s, a straight run gives %s", was.id, was.head, got, want)
 			}
 		}

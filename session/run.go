@@ -20,6 +20,15 @@ type Decision struct {
 	Step  int
 	Path  string
 	Value knob.Value
+	Act   *Act // instead of a knob
+}
+
+// command is the decision for a session.
+func (d Decision) command() Command {
+	if d.Act != nil {
+		return Command{Act: d.Act}
+	}
+	return Turn(d.Path, d.Value)
 }
 
 // Options are what a run without a screen writes and says.
@@ -29,7 +38,10 @@ type Options struct {
 	Out        io.Writer // stands for the path - of metrics and weights
 	Log        string    // path, "" for none
 	WeightsOut string    // path, "" for none
+	CompactOut string    // path, "" for none
+	Compact    func(*core.Small)
 	Progress   func(done, total int, last core.Report)
+	Integer    func(IntegerReport) // hears at the end how the network runs in whole numbers; nil for not
 }
 
 // UsageError marks what is wrong with a command or a file, as against a
@@ -60,11 +72,19 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(t, steps, o.At); err != nil {
 		return UsageError{err}
 	}
-	if err := distinct(o.Metrics, o.Log, o.WeightsOut); err != nil {
+	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut); err != nil {
 		return UsageError{err}
 	}
-	if o.WeightsOut != "" && o.WeightsOut != "-" {
-		if err := writable(o.WeightsOut); err != nil {
+	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
+		if _, err := t.Integer(); err != nil {
+			return UsageError{fmt.Errorf("--integer: %w", err)}
+		}
+	}
+	for _, path := range []string{o.WeightsOut, o.CompactOut} {
+		if path == "" || path == "-" {
+			continue
+		}
+		if err := writable(path); err != nil {
 			return UsageError{err}
 		}
 	}
@@ -82,7 +102,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	decide := func(step int) error {
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
-			if err := s.Do("--at", Turn(at[0].Path, at[0].Value)); err != nil {
+			if err := s.Do("--at", at[0].command()); err != nil {
 				return fmt.Errorf("--at %d:%s: %w", at[0].Step, at[0].Path, err)
 			}
 		}
@@ -94,14 +114,37 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return err
 	}
 	if o.WeightsOut != "" {
-		content := nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)
-		if o.WeightsOut == "-" {
-			_, e := o.Out.Write(content)
-			return errors.Join(err, said("the weights", e))
+		err = errors.Join(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
+	}
+	if o.CompactOut != "" && err == nil {
+		small, failed := t.Compact()
+		if failed != nil {
+			return fmt.Errorf("--compact-out: %w", failed)
 		}
-		err = errors.Join(err, WriteFile(o.WeightsOut, content))
+		if err := o.writeOut(o.CompactOut, small.File); err != nil {
+			return err
+		}
+		if o.Compact != nil {
+			o.Compact(small)
+		}
+	}
+	if o.Integer != nil && err == nil {
+		report, failed := MeasureInteger(ctx, t)
+		if failed != nil {
+			return fmt.Errorf("--integer: %w", failed)
+		}
+		o.Integer(report)
 	}
 	return err
+}
+
+// writeOut writes a file whole, or what stands for the path -.
+func (o *Options) writeOut(path string, content []byte) error {
+	if path != "-" {
+		return WriteFile(path, content)
+	}
+	_, err := o.Out.Write(content)
+	return said("the weights", err)
 }
 
 // loop trains to a step and writes the metrics. before is called ahead of each
@@ -192,6 +235,12 @@ func checkDecisions(t *core.Trainer, steps int, at []Decision) error {
 		where := fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value)
 		if d.Step < 1 || d.Step > steps {
 			return fmt.Errorf("%s lies outside the run of %d steps", where, steps)
+		}
+		if d.Act != nil {
+			if d.Act.Step >= d.Step {
+				return fmt.Errorf("%s: before step %d no step after %d is known", where, d.Step, d.Step-1)
+			}
+			continue
 		}
 		next, err := settings.With(d.Path, d.Value)
 		if err == nil && d.Path == "loss.name" {

@@ -146,6 +146,11 @@ func (r *Runner) Set(path string, v knob.Value) Pending {
 	return r.decide(func() error { return r.s.Set(path, v) })
 }
 
+// Act takes a decision that is no knob's.
+func (r *Runner) Act(a Act) Pending {
+	return r.decide(func() error { return r.s.Do("user", Command{Act: &a}) })
+}
+
 // Change turns a knob relative to where it stands when the request is served.
 func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value) Pending {
 	return r.decide(func() error {
@@ -276,6 +281,18 @@ func (r *Runner) decide(f func() error) Pending {
 // beside it.
 func (r *Runner) Save(path string, encode Encoder) Pending {
 	return r.post(func() error { return Save(r.s, path, encode) })
+}
+
+// Compact writes the network cut down and packed, and a preset that opens it;
+// said is told what came of it before the request is answered.
+func (r *Runner) Compact(path string, encode Encoder, said func(*core.Small)) Pending {
+	return r.post(func() error {
+		small, err := SaveCompact(r.s, path, encode)
+		if err == nil {
+			said(small)
+		}
+		return err
+	})
 }
 
 // Watch says which probes are to be measured again and again from now on,

@@ -26,14 +26,15 @@ type Session struct {
 	branches []*branch
 	undo     []undoable
 	redo     []undoable
-	last     *Entry // the last decision, for the screen
-	budget   int    // bytes for snapshots
-	silent   bool   // what helpers decided is in the log that is replayed
-	loose    bool   // the log was written with another arithmetic: its hashes are others
-	moved    bool   // the session stands where the log does not know yet
-	mismatch string // what did not come out again as it was
-	created  string // as the log's header says
-	logLines int    // entries of the log
+	last     *Entry   // the last decision, for the screen
+	budget   int      // bytes for snapshots
+	silent   bool     // what helpers decided is in the log that is replayed
+	loose    bool     // the log was written with another arithmetic: its hashes are others
+	moved    bool     // the session stands where the log does not know yet
+	library  *Session // has every branch of the log that is replayed
+	mismatch string   // what did not come out again as it was
+	created  string   // as the log's header says
+	logLines int      // entries of the log
 	visits   []Visit
 }
 
@@ -89,7 +90,7 @@ func (s *Session) step(l *lane) (core.Report, error) {
 	if report.Step > l.at.head {
 		l.at.head = report.Step
 		record(l, report)
-		s.visit(l, report)
+		s.evaluated(l, report)
 	}
 	if report.Step%snapshotEvery == 0 {
 		s.keep(l)
@@ -118,6 +119,9 @@ func record(l *lane, r core.Report) {
 	}
 	if r.HasVal {
 		c.val.Add(r.Step, r.ValLoss)
+	}
+	if r.HasOld {
+		c.old.Add(r.Step, r.OldLoss)
 	}
 	if r.HasAccuracy {
 		c.accuracy.Add(r.Step, r.Accuracy)
@@ -163,13 +167,18 @@ func (s *Session) lanesOn(b *branch) int {
 // before the end of its branch, a new branch begins here, named after the
 // decision, and the old future stays. On an error nothing has changed.
 func (s *Session) Do(actor string, c Command) error {
-	if c.Set == nil {
+	if c.Set == nil && c.Act == nil {
 		return errors.New("this command is not for a user")
 	}
 	return s.do(s.lane, actor, c)
 }
 
 func (s *Session) do(l *lane, actor string, c Command) error {
+	if c.Act != nil && s.library == nil {
+		if err := s.refuses(l, c.Act); err != nil {
+			return err
+		}
+	}
 	before := l.position()
 	before.last = s.last
 	s.keep(l)
@@ -177,7 +186,7 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 	if err := s.apply(l, c); err != nil {
 		return err
 	}
-	words := core.Words(c.Set.Path, c.Set.Value)
+	words := s.words(c)
 	switch {
 	case l.behind() || l.rewound:
 		s.fork(l, before, words)
@@ -190,7 +199,7 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 	s.settle()
 	e := Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
 	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == e.Step && s.last.Branch == e.Branch &&
-		s.last.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == len(l.at.entries)
+		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == len(l.at.entries)
 	if n := len(l.at.entries); again && n > l.at.inherit && l.at.label == l.at.entries[n-1].words {
 		l.at.label = words // the branch is named after what was decided in the end
 	}
@@ -222,14 +231,7 @@ func (s *Session) settle() {
 // steps of how many are done; if it says no, the lane is back where it was and
 // the error is ErrCancelled.
 func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
-	var from kept
-	for b, step, applied := p.branch, p.step, p.applied; b != nil; b = b.parent {
-		if k, ok := b.kept.before(step, applied); ok {
-			from = k
-			break
-		}
-		step, applied = min(step, b.from), min(applied, b.inherit)
-	}
+	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
 		from = kept{l.applied, nil, l.plateau} // it stands nearer than any snapshot
 	}

@@ -175,6 +175,7 @@ func TestRandomScripts(t *testing.T) {
 					rt.Fatal(err)
 				}
 			},
+			"do":   func(rt *rapid.T) { _ = s.Do("user", someAct(rt, s)) },
 			"undo": func(*rapid.T) { _ = s.Undo() },
 			"redo": func(*rapid.T) { _ = s.Redo() },
 			"fork": func(*rapid.T) { s.Fork("") },
@@ -209,7 +210,7 @@ func TestRandomScripts(t *testing.T) {
 		for _, b := range s.branches {
 			b.deleted = false
 			check(rt, s.Seek(b.id, b.head, nil))
-			if got, want := s.trainer.Hash(), straight(t, r, b.entries, b.head); got != want {
+			if got, want := s.trainer.Hash(), straight(t, s, r, b.entries, b.head); got != want {
 				rt.Fatalf("branch %d at step %d: %s, a straight run gives %s", b.id, b.head, got, want)
 			}
 		}

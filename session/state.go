@@ -51,6 +51,7 @@ type seriesImage struct {
 
 type curvesImage struct {
 	Train, Val, Accuracy, ValAccuracy seriesImage
+	Old                               seriesImage
 	Every                             int
 	Trail                             []Point
 }
@@ -105,14 +106,14 @@ func (i seriesImage) series() Series { return Series{i.Per, i.Open, i.Buckets} }
 
 func (c *curves) image() curvesImage {
 	return curvesImage{
-		c.train.image(), c.val.image(), c.accuracy.image(), c.valAccuracy.image(),
+		c.train.image(), c.val.image(), c.accuracy.image(), c.valAccuracy.image(), c.old.image(),
 		c.trail.every, append([]Point(nil), c.trail.points...),
 	}
 }
 
 func (i curvesImage) curves() curves {
 	return curves{
-		i.Train.series(), i.Val.series(), i.Accuracy.series(), i.ValAccuracy.series(),
+		i.Train.series(), i.Val.series(), i.Accuracy.series(), i.ValAccuracy.series(), i.Old.series(),
 		trail{i.Every, i.Trail},
 	}
 }

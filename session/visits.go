@@ -16,7 +16,7 @@ type Visit struct {
 	Bytes       int // as core.Size has it, as are the next two
 	Dense       int
 	Kept        float64 // share of the parameters
-	Bits        int     // of a kernel weight, 0 for float
+	Bits        int     // of a kernel weight, 0 for float, core.Mixed where layers differ
 	Step        int     // of the last evaluation
 	Loss        float64
 	Accuracy    float64
@@ -29,9 +29,9 @@ type Visit struct {
 // visitLimit bounds them.
 const visitLimit = 256
 
-// visit notes an evaluation. At a size where the branch was before, it is the
+// evaluated notes an evaluation. At a size where the branch was before, it is the
 // last one there, and perhaps the best.
-func (s *Session) visit(l *lane, r core.Report) {
+func (s *Session) evaluated(l *lane, r core.Report) {
 	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
 		return
 	}

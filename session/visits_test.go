@@ -65,7 +65,7 @@ func TestVisitsAreBoundedAndTheBestStay(t *testing.T) {
 	for i := range 2 * visitLimit {
 		s.visits = slices.DeleteFunc(s.visits, func(v Visit) bool { return v.Bytes == -1 })
 		report := core.Report{Step: i + 1, Evaluated: true, HasVal: true, ValLoss: 1}
-		s.visit(s.lane, report)
+		s.evaluated(s.lane, report)
 		s.visits[len(s.visits)-1].Bytes = 1000 + i // as if it were of another size
 		if len(s.visits) > visitLimit {
 			t.Fatalf("%d visits", len(s.visits))

@@ -96,10 +96,14 @@ type (
 		path   string
 		values []string
 	}
-	deskIntent  struct{} // bring the compression to the front, or turn its views
-	fitIntent   struct{} // open a field to type a budget of bytes
-	fitToIntent struct{ bytes int }
-	takeIntent  struct { // several decisions as one, and play again
+	actMenuIntent   struct{} // choose what to do to the weights or the teacher
+	actIntent       struct{ act session.Act }
+	compactIntent   struct{ path string } // "" opens a field to type the name
+	askRewindIntent struct{}              // open a field for the step of the weights
+	deskIntent      struct{}              // bring the compression to the front, or turn its views
+	fitIntent       struct{}              // open a field to type a budget of bytes
+	fitToIntent     struct{ bytes int }
+	takeIntent      struct { // several decisions as one, and play again
 		changes []core.Change
 		play    bool
 	}

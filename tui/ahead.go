@@ -126,7 +126,7 @@ func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	switch msg.String() {
 	case "up", "k":
 		m.at = max(m.at-1, 0)
-	case "down", "j", "tab", "R":
+	case "down", "j", "tab", "R", "A":
 		m.at = (m.at + 1) % len(m.items)
 	case "enter":
 		return m.items[m.at].intent, true
@@ -170,6 +170,15 @@ func raceMenu(t *theme, f *session.Frame, selected session.Dial) *menu {
 			}
 			rates = slices.Compact(rates)
 			m.items = append(m.items, menuItem{"rates", strings.Join(rates, ", "), raceIntent{d.Knob.Path, rates}})
+		}
+	}
+	for _, d := range f.Panel {
+		if v := d.Value.Num(); d.Knob.Path == "distill.alpha" && d.Inert == "" {
+			if v == 0 {
+				v = 0.5
+			}
+			values := []string{knob.Num(v).String(), "0"}
+			m.items = append(m.items, menuItem{"taught, alone", "distill.alpha " + strings.Join(values, ", "), raceIntent{d.Knob.Path, values}})
 		}
 	}
 	if path := selected.Knob.Path; path != "optimizer.name" && path != "optimizer.lr" {

@@ -102,7 +102,7 @@ func (t *theme) box(title string, behind []string, note, content string, w, h in
 		others += "│ " + b + " "
 	}
 	if room := inner - 3 - ansi.StringWidth(head) - ansi.StringWidth(tail); ansi.StringWidth(others) > room && tail != "" && len(behind) > 0 {
-		if each := room/len(behind) - 3; each >= 3 { // names cut short tell enough
+		if each := room/len(behind) - 3; each >= 1 { // names cut short tell that there is more
 			others = ""
 			for _, b := range behind {
 				others += "│ " + ansi.Truncate(b, each, "…") + " "

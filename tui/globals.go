@@ -110,6 +110,16 @@ func globalActions() []Action {
 		},
 		{Keys: []string{"a"}, Label: "ahead", Help: "look ahead: what the selected knob would do, before it is turned", Do: always(aheadIntent{})},
 		{Keys: []string{"R"}, Label: "race", Help: "race optimizers, rates or the selected knob from here; or end the race", Do: always(raceMenuIntent{})},
+		{
+			Keys: []string{"A"}, Label: "act", Help: "the weights back to a step, adapters merged, a branch as the teacher",
+			Off: func(f *session.Frame) string {
+				if f.Data == nil {
+					return "a surface has no weights"
+				}
+				return ""
+			},
+			Do: always(actMenuIntent{}),
+		},
 		{Keys: []string{"F"}, Label: "find rate", Help: "try ever larger rates on a copy and suggest one", Do: always(findIntent{})},
 		{Keys: []string{"esc"}, Help: "break off going through time", Do: always(cancelIntent{})},
 		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: always(focusIntent{1})},

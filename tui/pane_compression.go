@@ -48,7 +48,7 @@ func (c *compression) Actions() []Action {
 		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: always(fitIntent{})},
 		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: always(deskIntent{})},
 		{
-			Keys: []string{"A"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
+			Keys: []string{"L"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
 			Off: func(f *session.Frame) string {
 				if why := weightless(f); why != "" {
 					return why

@@ -197,7 +197,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.press("C")
 	b.settle()
 	b.sees("Compression", "validation loss")
-	b.press("A")
+	b.press("L")
 	b.sees("validation accuracy")
 	b.press("C")
 	b.settle()
@@ -221,7 +221,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	small.sees("layer by layer")
 
 	surface := newRobot(t, "ravine", 120, 36)
-	for _, k := range []string{"C", "B", "M", "A"} {
+	for _, k := range []string{"C", "B", "M", "L"} {
 		surface.press(k)
 		surface.sees("a surface has no weights to compress")
 	}

@@ -18,7 +18,7 @@ import (
 type examples struct {
 	t       *theme
 	view    int // of those that suit the data
-	page    int // of the images
+	page    int // of the images, or of the rows of a batch
 	explain bool
 }
 
@@ -44,8 +44,9 @@ func (e *examples) views(d *data.Set) []view {
 	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*examples).importance})
 	add(d.ByClass, view{"confusion", confusionProbe, (*examples).confusion})
 	add(d.ByClass, view{"calibration", calibrationProbe, (*examples).calibration})
+	add(d.ByClass, view{taughtView, taughtProbe, (*examples).taught})
 	add(!d.ByClass, view{"residuals", residualsProbe, (*examples).residuals})
-	return append(out, view{"summary", nil, (*examples).summary})
+	return append(out, view{"summary", nil, (*examples).summary}, view{batchView, batchProbe, (*examples).batch})
 }
 
 func (e *examples) current(d *data.Set) view {
@@ -70,6 +71,12 @@ func (e *examples) Actions() []Action {
 			return "there are no images to look at here"
 		}
 		return ""
+	}
+	pages := func(f *session.Frame) string {
+		if f.Data != nil && (e.current(f.Data).name == batchView || e.current(f.Data).name == taughtView) {
+			return ""
+		}
+		return images(f)
 	}
 	turn := func(by int) func(*session.Frame) tea.Msg {
 		return func(*session.Frame) tea.Msg {
@@ -98,8 +105,8 @@ func (e *examples) Actions() []Action {
 				return nil
 			},
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images: the next ones", Off: images, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images: those before", Off: images, Do: turn(-1)},
+		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
 	}
 }
 

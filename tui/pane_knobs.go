@@ -3,7 +3,9 @@ package tui
 import (
 	"math"
 	"strings"
+	"sync"
 
+	"descent/core"
 	"descent/core/knob"
 	"descent/session"
 
@@ -11,43 +13,117 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// knobs lists every live setting and turns the selected one.
+// knobs lists every live setting and turns the selected one. The settings of a
+// desk stand under its head, which folds them: folded, it shows those that are
+// not at their default.
 type knobs struct {
 	t    *theme
-	path string // of the selected knob; it stays selected when others come and go
-	at   int    // where it was, for when it is gone
+	path string // of the selected knob, or of a desk for its head; it stays selected when others come and go
+	at   int    // the row where it was, for when it is gone
+	open map[string]bool
+}
+
+// desks are the tables that fold, and what they are called.
+var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distil", "augment": "augment", "finetune": "fine-tune"}
+
+// knobRow is a line of the pane: a knob, or the head of a desk.
+type knobRow struct {
+	dial int // of the frame's panel; of a head the first of its desk
+	desk string
+	head bool
+}
+
+// name is what the row is selected by.
+func (r knobRow) name(f *session.Frame) string {
+	if r.head {
+		return r.desk
+	}
+	return f.Panel[r.dial].Knob.Path
+}
+
+// defaults are where the knobs stand unless they are turned.
+var defaults = sync.OnceValue(func() map[string]knob.Value {
+	out := map[string]knob.Value{}
+	for _, e := range core.Catalogue() {
+		out[e.Knob.Path] = e.Knob.Value()
+	}
+	return out
+})
+
+// rows are the lines as they are folded.
+func (k *knobs) rows(f *session.Frame) []knobRow {
+	out := make([]knobRow, 0, len(f.Panel))
+	last := ""
+	for i, d := range f.Panel {
+		table, _, _ := strings.Cut(d.Knob.Path, ".")
+		if desks[table] == "" {
+			out = append(out, knobRow{dial: i})
+			continue
+		}
+		if table != last {
+			out = append(out, knobRow{dial: i, desk: table, head: true})
+			last = table
+		}
+		if k.open[table] || d.Knob.Path == k.path || !d.Value.Equal(defaults()[d.Knob.Path]) {
+			out = append(out, knobRow{dial: i, desk: table})
+		}
+	}
+	return out
 }
 
 func (k *knobs) Title() string { return "Knobs" }
 
 func (k *knobs) Note(f *session.Frame) string { return "" }
 
-// selected is the row of the selection.
-func (k *knobs) selected(f *session.Frame) int {
-	for i, d := range f.Panel {
-		if d.Knob.Path == k.path {
+// row is the selected line.
+func (k *knobs) row(f *session.Frame, rows []knobRow) int {
+	for i, r := range rows {
+		if r.name(f) == k.path {
 			return i
 		}
 	}
-	return min(k.at, len(f.Panel)-1)
+	return min(k.at, len(rows)-1)
 }
 
+// selection is the selected line itself.
+func (k *knobs) selection(f *session.Frame) knobRow {
+	rows := k.rows(f)
+	return rows[k.row(f, rows)]
+}
+
+// selected is the knob of the selected line, by its place in the panel.
+func (k *knobs) selected(f *session.Frame) int { return k.selection(f).dial }
+
 func (k *knobs) choose(f *session.Frame, i int) {
-	k.at = min(max(i, 0), len(f.Panel)-1)
-	k.path = f.Panel[k.at].Knob.Path
+	rows := k.rows(f)
+	k.at = min(max(i, 0), len(rows)-1)
+	k.path = rows[k.at].name(f)
 }
 
 func (k *knobs) move(by int) func(*session.Frame) tea.Msg {
 	return func(f *session.Frame) tea.Msg {
-		k.choose(f, k.selected(f)+by)
+		k.choose(f, k.row(f, k.rows(f))+by)
 		return nil
 	}
 }
 
+// fold opens or closes a desk.
+func (k *knobs) fold(desk string, open bool) {
+	if k.open == nil {
+		k.open = map[string]bool{}
+	}
+	k.open[desk] = open
+}
+
 func (k *knobs) turn(stops int) func(*session.Frame) tea.Msg {
 	return func(f *session.Frame) tea.Msg {
-		d := f.Panel[k.selected(f)]
-		if d.Knob.Kind == knob.Choice {
+		r := k.selection(f)
+		d := f.Panel[r.dial]
+		switch {
+		case r.head:
+			k.fold(r.desk, stops > 0)
+			return nil
+		case d.Knob.Kind == knob.Choice:
 			return pickable(d, stops)
 		}
 		return turnIntent{d.Knob.Path, stops}
@@ -65,7 +141,13 @@ func pickable(d session.Dial, stops int) tea.Msg {
 	return setIntent{d.Knob.Path, v.Word()}
 }
 
-func (k *knobs) inert(f *session.Frame) string { return f.Panel[k.selected(f)].Inert }
+func (k *knobs) inert(f *session.Frame) string {
+	r := k.selection(f)
+	if r.head {
+		return ""
+	}
+	return f.Panel[r.dial].Inert
+}
 
 func (k *knobs) Shown(*session.Frame) bool { return true }
 
@@ -73,20 +155,24 @@ func (k *knobs) Actions() []Action {
 	return []Action{
 		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
 		{Keys: []string{"down", "j"}, Show: "↓", Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left", "h"}, Show: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice", Off: k.inert, Do: k.turn(-1)},
-		{Keys: []string{"right"}, Show: "→", Help: "turn the knob up, or to the next choice", Off: k.inert, Do: k.turn(1)},
+		{Keys: []string{"left", "h"}, Show: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"right"}, Show: "→", Help: "turn the knob up, or to the next choice; unfold a desk", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
 		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
 		{Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
-			Keys: []string{"enter"}, Label: "type", Help: "type a value, open the choices, or flip the switch", Off: k.inert,
+			Keys: []string{"enter"}, Label: "type", Help: "type a value, open the choices, flip the switch, or fold the desk", Off: k.inert,
 			Do: func(f *session.Frame) tea.Msg {
-				d := f.Panel[k.selected(f)]
-				switch d.Knob.Kind {
-				case knob.Choice:
+				r := k.selection(f)
+				d := f.Panel[r.dial]
+				switch {
+				case r.head:
+					k.fold(r.desk, !k.open[r.desk])
+					return nil
+				case d.Knob.Kind == knob.Choice:
 					return pickIntent{d.Knob.Path}
-				case knob.Switch:
+				case d.Knob.Kind == knob.Switch:
 					return turnIntent{d.Knob.Path, 1}
 				}
 				return typeIntent{d.Knob.Path, d.Knob.Format(d.Value)}
@@ -95,47 +181,54 @@ func (k *knobs) Actions() []Action {
 		{
 			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "begin to type a value",
 			Off: func(f *session.Frame) string {
-				if d := f.Panel[k.selected(f)]; d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Whole {
+				r := k.selection(f)
+				d := f.Panel[r.dial]
+				switch {
+				case r.head:
+					return "this is the head of a desk: enter opens it"
+				case d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Whole:
 					return d.Knob.Path + " is not a number"
 				}
-				return k.inert(f)
+				return d.Inert
 			},
 			Do: func(f *session.Frame) tea.Msg { return typeIntent{f.Panel[k.selected(f)].Knob.Path, ""} },
 		},
 	}
 }
 
-// Point selects the knob that is clicked, or with the wheel the next.
+// Point selects the knob that is clicked, or with the wheel the next; a click
+// on the head of a desk folds it.
 func (k *knobs) Point(f *session.Frame, _, y, w, h, wheel int) tea.Msg {
+	rows := k.rows(f)
 	if wheel != 0 {
-		k.choose(f, k.selected(f)+wheel)
+		k.choose(f, k.row(f, rows)+wheel)
 		return nil
 	}
-	if top, room := k.scroll(f, w, h); y < room && top+y < len(f.Panel) {
+	if top, room := k.scroll(f, w, h); y < room && top+y < len(rows) {
 		k.choose(f, top+y)
+		if r := rows[top+y]; r.head {
+			k.fold(r.desk, !k.open[r.desk])
+		}
 	}
 	return nil
 }
 
-// scroll is the first knob shown, and how many there is room for.
+// scroll is the first row shown, and how many there is room for.
 func (k *knobs) scroll(f *session.Frame, w, h int) (top, room int) {
-	at := k.selected(f)
-	if room = h - len(k.help(f.Panel[at], w)) - 1; room < 3 {
+	rows := k.rows(f)
+	at := k.row(f, rows)
+	if room = h - len(k.help(f, rows[at], w)) - 1; room < 3 {
 		room = h
 	}
-	return min(max(at-room*2/3, 0), max(len(f.Panel)-room, 0)), room
+	return min(max(at-room*2/3, 0), max(len(rows)-room, 0)), room
 }
 
-// label is the knob's name on the screen: settings stand under their choice.
+// label is the knob's name on the screen: settings stand under their choice or
+// their desk.
 func label(path string) string {
 	table, name, _ := strings.Cut(path, ".")
-	switch {
-	case name == "name":
+	if name == "name" {
 		return table
-	case path == "prune.sparsity":
-		return "prune"
-	case path == "quant.bits":
-		return "quantize"
 	}
 	name = strings.ReplaceAll(name, "_", " ")
 	if table == "train" || table == "surface" {
@@ -145,15 +238,20 @@ func label(path string) string {
 }
 
 func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
-	at := k.selected(f)
-	help := k.help(f.Panel[at], w)
+	rows := k.rows(f)
+	at := k.row(f, rows)
+	help := k.help(f, rows[at], w)
 	top, room := k.scroll(f, w, h)
 	if room == h {
 		help = nil
 	}
 	var lines []string
-	for i := top; i < min(top+room, len(f.Panel)); i++ {
-		lines = append(lines, k.row(f.Panel[i], w, i == at, focused))
+	for i := top; i < min(top+room, len(rows)); i++ {
+		if rows[i].head {
+			lines = append(lines, k.head(f, rows[i], w, i == at, focused))
+		} else {
+			lines = append(lines, k.line(f.Panel[rows[i].dial], w, i == at, focused))
+		}
 	}
 	if help != nil {
 		for len(lines) < room {
@@ -165,9 +263,48 @@ func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
 	return fit(strings.Join(lines, "\n"), w, h)
 }
 
-const valueAt = 17 // the column of the values
+// head is the line of a desk: whether it is open, and whether anything is on.
+func (k *knobs) head(f *session.Frame, r knobRow, w int, selected, focused bool) string {
+	mark, name := " ", k.t.Muted
+	if selected {
+		mark = "▸"
+		if name = k.t.Text; focused {
+			name = k.t.Selected
+		}
+	}
+	sign, state := "+", "off"
+	if k.open[r.desk] {
+		sign = "−"
+	}
+	for _, d := range f.Panel {
+		if table, _, _ := strings.Cut(d.Knob.Path, "."); table == r.desk && works(d) {
+			state = "on"
+		}
+	}
+	style := k.t.Muted
+	if state == "on" {
+		style = k.t.Good
+	}
+	at := min(valueAt, w-9)
+	return mark + name.Render(fitLine(desks[r.desk], at-2)) + " " + style.Render(fitLine(state, 4)) + k.t.Muted.Render(fitLine(sign, max(w-at-4, 1)))
+}
 
-func (k *knobs) row(d session.Dial, w int, selected, focused bool) string {
+// works tells whether a knob of a desk switches something on: it stands off its
+// default, and its default is off.
+func works(d session.Dial) bool {
+	def := defaults()[d.Knob.Path]
+	if d.Inert != "" || d.Value.Equal(def) {
+		return false
+	}
+	if d.Knob.Kind == knob.Choice {
+		return d.Knob.Path == "finetune.only" || d.Knob.Path == "distill.features"
+	}
+	return d.Knob.Zero != "" && def.Num() == 0
+}
+
+const valueAt = 18 // the column of the values
+
+func (k *knobs) line(d session.Dial, w int, selected, focused bool) string {
 	mark, name, value := " ", k.t.Muted, k.t.Text
 	if selected {
 		mark = "▸"
@@ -208,8 +345,12 @@ func (k *knobs) slider(d session.Dial, w int, bright bool) string {
 }
 
 // help explains the selected knob, in two or three lines.
-func (k *knobs) help(d session.Dial, w int) []string {
+func (k *knobs) help(f *session.Frame, r knobRow, w int) []string {
+	d := f.Panel[r.dial]
 	text := d.Knob.Help
+	if r.head {
+		return k.wrapped(deskHelp[r.desk]+"; enter opens or folds it", w)
+	}
 	if d.Inert != "" {
 		text = "now without effect: " + d.Inert
 	} else if d.Knob.Kind == knob.Choice {
@@ -219,7 +360,20 @@ func (k *knobs) help(d session.Dial, w int) []string {
 			}
 		}
 	}
-	lines := strings.Split(ansi.Wordwrap(d.Knob.Path+": "+text, w, ""), "\n")
+	return k.wrapped(d.Knob.Path+": "+text, w)
+}
+
+// deskHelp says what a desk is for.
+var deskHelp = map[string]string{
+	"prune":    "prune: weights are cut, and come back when it is switched off",
+	"quant":    "quantize: weights and what goes between layers on few bits",
+	"distill":  "distil: a teacher's answers beside the labels",
+	"augment":  "augment: each batch changed so that what it shows stays the same",
+	"finetune": "fine-tune: what may move, how fast, and what holds the rest",
+}
+
+func (k *knobs) wrapped(text string, w int) []string {
+	lines := strings.Split(ansi.Wordwrap(text, w, ""), "\n")
 	for i, l := range lines {
 		lines[i] = k.t.Muted.Render(l)
 	}

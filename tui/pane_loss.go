@@ -177,7 +177,8 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 	peak := view.columns(moved(curves.Train, over), true)
 	val := view.columns(moved(curves.Val, over), false)
 	lines := []string{l.legend(f, w)}
-	drawn := []curve{{peak, l.t.peak}, {val, l.t.val}}
+	old := view.columns(moved(curves.Old, over), false)
+	drawn := []curve{{peak, l.t.peak}, {old, l.t.old}, {val, l.t.val}}
 	if len(f.Others) > 0 {
 		drawn = nil // each branch by its training curve alone
 	}
@@ -208,6 +209,9 @@ func (l *lossCurve) legend(f *session.Frame, w int) string {
 	if f.Eval.Evaluated && f.Eval.HasVal {
 		text += l.t.Val.Render("  ○ val " + fitLine(significant(f.Eval.ValLoss), 8))
 	}
+	if f.Eval.Evaluated && f.Eval.HasOld {
+		text += l.t.Old.Render("  ◇ old " + fitLine(significant(f.Eval.OldLoss), 8))
+	}
 	return between("", text+l.t.Muted.Render(" · peak "), w)
 }
 
@@ -232,14 +236,17 @@ func (l *lossCurve) compared(f *session.Frame, w int) string {
 
 // single makes curves of reports, a bucket for each.
 func single(reports []core.Report) session.Curves {
-	var train, val session.Series
+	var train, val, old session.Series
 	for _, r := range reports {
 		train.Add(r.Step, r.Loss)
 		if r.Evaluated && r.HasVal {
 			val.Add(r.Step, r.ValLoss)
 		}
+		if r.Evaluated && r.HasOld {
+			old.Add(r.Step, r.OldLoss)
+		}
 	}
-	return session.Curves{Train: train.Buckets(), Val: val.Buckets()}
+	return session.Curves{Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets()}
 }
 
 // smoothed is a curve whose means are averaged exponentially, without the

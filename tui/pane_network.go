@@ -25,7 +25,7 @@ func (n *network) Probes(f *session.Frame, _, _ int) []session.Probe {
 	if f.Data == nil {
 		return nil
 	}
-	if compressed(f.Size) {
+	if compressed(f) {
 		return []session.Probe{probe.Units{}, probe.Lost{}}
 	}
 	return []session.Probe{probe.Units{}}
@@ -133,15 +133,23 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 	return fit(strings.Join(lines, "\n"), w, h)
 }
 
-// compressed tells whether a network is not stored dense.
-func compressed(s core.Size) bool { return s.Kept < s.Params || s.Bytes != s.Dense }
+// compressed tells whether a network is not what it is dense: in what is stored,
+// or in what goes into its layers.
+func compressed(f *session.Frame) bool {
+	for _, d := range f.Panel {
+		if d.Knob.Path == "quant.activations" && d.Value.Num() > 0 {
+			return true
+		}
+	}
+	return f.Size.Kept < f.Size.Params || f.Size.Bytes != f.Size.Dense
+}
 
 // total is the line below the layers: what there is and what it takes, and where
 // it is compressed how much of it is left and what that costs. What there is no
 // room for is left out, the multiply-adds first.
 func (n *network) total(f *session.Frame, w int) string {
 	s := f.Size
-	if !compressed(s) {
+	if !compressed(f) {
 		params := 0
 		for _, l := range f.Layers {
 			params += l.Params

@@ -299,6 +299,14 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 			return m.wait(m.runner.EndRace(), "the race is over; the others stay as branches")
 		}
 		m.dialog = raceMenu(m.t, m.frame, m.selected())
+	case actMenuIntent:
+		m.dialog = actMenu(m.t, m.frame)
+	case actIntent:
+		return m.wait(m.runner.Act(i.act), "")
+	case compactIntent:
+		return m.compact(i.path)
+	case askRewindIntent:
+		m.askRewind()
 	case raceIntent:
 		return m.startRace(i)
 	case turnIntent:

@@ -28,6 +28,9 @@ func (t *theme) status(f *session.Frame, w int) string {
 	if f.Eval.HasAccuracy && f.Eval.HasVal {
 		accuracy = t.Val.Render("acc " + percent(f.Eval.ValAccuracy))
 	}
+	if f.Eval.HasAccuracy && f.Eval.HasOld {
+		accuracy = strings.TrimSpace(accuracy + t.Old.Render("  old "+percent(f.Eval.OldAccuracy)))
+	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
 		rate = t.Muted.Render(between("", thousands(int(math.Round(f.PerSecond)))+"/s", 9))

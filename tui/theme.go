@@ -12,14 +12,16 @@ import (
 // no meaning is carried by colour alone.
 type theme struct {
 	Title, Text, Muted, Focus, Selected lipgloss.Style
-	Train, Val, Good, Bad, Decision     lipgloss.Style
+	Train, Val, Old, Good, Bad          lipgloss.Style // Old: of the task learnt before
+	Decision                            lipgloss.Style
 
-	colored                          bool // the terminal shows colours
-	profile                          termenv.Profile
-	inks                             map[ink]string // codes of the colours of pictures, as they come up
-	pictures                         palette
-	axis, train, val, peak, labelled asciigraph.AnsiColor
-	series                           []asciigraph.AnsiColor // of further branches
+	colored               bool // the terminal shows colours
+	profile               termenv.Profile
+	inks                  map[ink]string // codes of the colours of pictures, as they come up
+	pictures              palette
+	axis, train, val, old asciigraph.AnsiColor
+	peak, labelled        asciigraph.AnsiColor
+	series                []asciigraph.AnsiColor // of further branches
 }
 
 // branch is the style of the i-th further branch.
@@ -50,6 +52,7 @@ func newTheme(r *lipgloss.Renderer) *theme {
 		Selected: style(shade{"80", "30"}).Bold(true),
 		Train:    style(shade{"75", "26"}),
 		Val:      style(shade{"214", "166"}),
+		Old:      style(shade{"183", "97"}),
 		Good:     style(shade{"78", "29"}),
 		Bad:      style(shade{"210", "124"}).Bold(true),
 		Decision: style(shade{"176", "90"}),
@@ -62,6 +65,7 @@ func newTheme(r *lipgloss.Renderer) *theme {
 		labelled: pick(245, 243),
 		train:    pick(75, 26),
 		val:      pick(214, 166),
+		old:      pick(183, 97),
 		peak:     pick(239, 252),
 		series: []asciigraph.AnsiColor{
 			pick(176, 90), pick(114, 28), pick(209, 130), pick(180, 94), pick(110, 24), pick(150, 64), pick(139, 96),

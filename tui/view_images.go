@@ -88,44 +88,13 @@ func (e *examples) images(f *session.Frame, found any, w, h int) []string {
 
 // image is one picture with its line.
 func (e *examples) image(d *data.Set, x probe.Example, a album) string {
-	c := newCanvas(e.t, a.w, a.h-1)
-	_, height, width := picture(d)
-	low, high, most := math.Inf(1), math.Inf(-1), 0.0
-	raw := make([]float64, len(x.Input))
-	for i, v := range x.Input {
-		raw[i] = d.Raw(i, v)
-		low, high, most = min(low, raw[i]), max(high, raw[i]), max(most, x.Saliency[i])
+	heat := x.Saliency
+	if !e.explain {
+		heat = nil
 	}
-	planes := len(x.Input) / (height * width)
-	for py := 0; py*a.shrink < height; py++ {
-		for px := 0; px*a.shrink < width; px++ {
-			var channel [3]float64
-			heat, n := 0.0, 0.0
-			for y := py * a.shrink; y < min((py+1)*a.shrink, height); y++ {
-				for i := px * a.shrink; i < min((px+1)*a.shrink, width); i++ {
-					for p := range planes {
-						at := (p*height+y)*width + i
-						if p < 3 {
-							channel[p] += raw[at]
-						}
-						heat = max(heat, x.Saliency[at])
-					}
-					n++
-				}
-			}
-			level := func(p int) float64 { return (channel[p]/n - low) / max(high-low, 1e-300) }
-			bright := level(0)
-			color := mix(rgb{20, 20, 24}, rgb{245, 245, 245}, bright)
-			if planes >= 3 {
-				color = rgb{uint8(255 * level(0)), uint8(255 * level(1)), uint8(255 * level(2))}
-			}
-			if e.explain && most > 0 {
-				color = mix(mix(rgb{20, 20, 24}, color, 0.6), rgb{255, 90, 0}, heat/most)
-				bright = heat / most
-			}
-			c.set(px, py, color, []rune(" .:-=+*#%@")[min(int(max(bright, 0)*10), 9)])
-		}
-	}
+	raw := rawOf(d, x.Input)
+	low, high := limits(raw)
+	c := e.paint(d, raw, low, high, heat, a, a.h-1)
 	share := percentShort(x.Share)
 	line, style := d.Targets[x.Truth]+" "+share, e.t.Muted
 	if x.Guess != x.Truth {
@@ -136,6 +105,67 @@ func (e *examples) image(d *data.Set, x probe.Example, a album) string {
 		line, style = truth+"→"+guess+" "+share, e.t.Bad
 	}
 	return strings.Join(append(c.lines(), style.Render(fitLine(ansi.Truncate(line, a.w, ""), a.w))), "\n")
+}
+
+// rawOf is a row as the table has it.
+func rawOf(d *data.Set, row []float64) []float64 {
+	out := make([]float64, len(row))
+	for i, v := range row {
+		out[i] = d.Raw(i, v)
+	}
+	return out
+}
+
+// limits are the least and the largest number.
+func limits(row []float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range row {
+		low, high = min(low, v), max(high, v)
+	}
+	return low, high
+}
+
+// paint draws one picture of h lines, dark at low and bright at high, coloured
+// by heat where there is any.
+func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []float64, a album, h int) *canvas {
+	c := newCanvas(e.t, a.w, h)
+	_, height, width := picture(d)
+	_, most := limits(heat)
+	planes := len(raw) / (height * width)
+	for py := 0; py*a.shrink < height; py++ {
+		for px := 0; px*a.shrink < width; px++ {
+			var channel [3]float64
+			hot, n := 0.0, 0.0
+			for y := py * a.shrink; y < min((py+1)*a.shrink, height); y++ {
+				for i := px * a.shrink; i < min((px+1)*a.shrink, width); i++ {
+					for p := range planes {
+						at := (p*height+y)*width + i
+						if p < 3 {
+							channel[p] += raw[at]
+						}
+						if heat != nil {
+							hot = max(hot, heat[at])
+						}
+					}
+					n++
+				}
+			}
+			level := func(p int) float64 {
+				return min(max((channel[p]/n-low)/max(high-low, 1e-300), 0), 1)
+			}
+			bright := level(0)
+			color := mix(rgb{20, 20, 24}, rgb{245, 245, 245}, bright)
+			if planes >= 3 {
+				color = rgb{uint8(255 * level(0)), uint8(255 * level(1)), uint8(255 * level(2))}
+			}
+			if most > 0 {
+				color = mix(mix(rgb{20, 20, 24}, color, 0.6), rgb{255, 90, 0}, hot/most)
+				bright = hot / most
+			}
+			c.set(px, py, color, []rune(" .:-=+*#%@")[min(int(max(bright, 0)*10), 9)])
+		}
+	}
+	return c
 }
 
 func percentShort(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }

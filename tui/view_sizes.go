@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"descent/core"
 	"descent/core/probe"
 	"descent/session"
 
@@ -66,14 +67,19 @@ func (c *compression) points(f *session.Frame) (visits []session.Visit, now sess
 	return f.Visits, now, ok
 }
 
-// bitsNow are those of the first kernel.
+// bitsNow are those of the kernels, as Visit has them.
 func bitsNow(f *session.Frame) int {
+	bits := -2 // of none yet
 	for _, l := range f.Layers {
-		if l.Bits > 0 {
-			return l.Bits
+		if l.Params == 0 || len(l.Histogram) == 0 {
+			continue
 		}
+		if bits >= 0 && l.Bits != bits {
+			return core.Mixed
+		}
+		bits = l.Bits
 	}
-	return 0
+	return max(bits, 0)
 }
 
 func (c *compression) byAccuracy(visits []session.Visit) bool {
@@ -235,8 +241,11 @@ var sizeColumns = []struct {
 	}},
 	{"kept", 5, func(v session.Visit) string { return percentShort(v.Kept) }},
 	{"bits", 6, func(v session.Visit) string {
-		if v.Bits == 0 {
+		switch v.Bits {
+		case 0:
 			return "float"
+		case core.Mixed:
+			return "mixed"
 		}
 		return fmt.Sprint(v.Bits)
 	}},

@@ -1,6 +1,7 @@
 // Package augment changes the rows of a batch so that what they show stays the
 // same: images are moved, turned, bent, covered, and any inputs shaken. What
 // happens to a row hangs on the seed, the step and its place in the batch alone.
+// Rows can also be mixed with each other, and their targets with them.
 package augment
 
 import (
@@ -19,9 +20,12 @@ type Augment struct {
 	Elastic, Smooth             float64 // pixels
 	Erase, Brightness           float64 // shares
 	Noise, Drop                 float64
+	Mixup, Cutmix               float64 // α of Beta(α, α)
 	source                      rand.PCG
 	rng                         *rand.Rand
 	image, across, down, weight []float64
+	batch                       []float64 // as it was before it was mixed
+	partner                     []int
 }
 
 // New holds the defaults.
@@ -34,8 +38,11 @@ func New() *Augment {
 // Images are the knobs that only images have.
 var Images = []string{
 	"augment.flip", "augment.flip_vertical", "augment.crop", "augment.rotate", "augment.scale", "augment.shear",
-	"augment.elastic", "augment.smooth", "augment.erase", "augment.brightness",
+	"augment.elastic", "augment.smooth", "augment.erase", "augment.brightness", "augment.cutmix",
 }
+
+// Sums are the knobs that whole numbers which stand for vectors do not bear.
+var Sums = []string{"augment.noise", "augment.mixup"}
 
 // Knobs are the [augment] table, bound to a.
 func (a *Augment) Knobs() []knob.Knob {
@@ -55,12 +62,15 @@ func (a *Augment) Knobs() []knob.Knob {
 		share("augment.brightness", &a.Brightness, "images: brighter or darker by up to this share"),
 		knob.Float("augment.noise", &a.Noise, 0, 1e6, knob.Log, "deviation of normal noise on every input").WithZero("off").WithScale(knob.Log, 1e-3),
 		share("augment.drop", &a.Drop, "how often an input is set to 0, its mean where inputs are standardized"),
+		knob.Float("augment.mixup", &a.Mixup, 0, 100, knob.Log, "α: rows become means of two, with the labels of both; shares of Beta(α, α), near 0 and 1 for a small α").WithZero("off").WithScale(knob.Log, 0.05),
+		knob.Float("augment.cutmix", &a.Cutmix, 0, 100, knob.Log, "α: images get a rectangle of another, with the labels of both; its share of Beta(α, α), any alike at 1").WithZero("off").WithScale(knob.Log, 0.05),
 	}
 }
 
 // On tells whether anything would change.
-func (a *Augment) On(images bool) bool {
-	return a.Noise > 0 || a.Drop > 0 || images && (a.moves() || a.Erase > 0 || a.Brightness > 0)
+func (a *Augment) On(s Shape) bool {
+	return a.Noise > 0 && !s.Whole || a.Drop > 0 || a.Mixes(s) ||
+		s.Height > 0 && (a.moves() || a.Erase > 0 || a.Brightness > 0)
 }
 
 // moves tells whether pixels come from elsewhere.
@@ -72,6 +82,8 @@ func (a *Augment) moves() bool {
 // height of 0, plain inputs.
 type Shape struct {
 	Channels, Height, Width int
+	// Whole numbers that stand for vectors: there is nothing between two of them.
+	Whole bool
 	// What standardizing took off each input and divided it by; nil if it did
 	// not. Images are changed as they were before it.
 	Mean, Deviation []float64
@@ -97,7 +109,7 @@ func (a *Augment) Row(x []float64, s Shape, seed uint64, step, i int) {
 			x[j] = (x[j] - s.Mean[j]) / d
 		}
 	}
-	if a.Noise > 0 {
+	if a.Noise > 0 && !s.Whole {
 		for j := range x {
 			x[j] += float64(a.Noise * kernel.Normal(a.rng))
 		}

@@ -24,7 +24,7 @@ func TestAtStrengthZeroNothingChangesByABit(t *testing.T) {
 	a := augment.New()
 	x := picture()
 	a.Row(x, shape, 1, 1, 0)
-	if a.On(true) || !slices.Equal(x, picture()) {
+	if a.On(shape) || !slices.Equal(x, picture()) {
 		t.Error("it does")
 	}
 }

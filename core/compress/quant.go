@@ -1,66 +1,41 @@
 package compress
 
 import (
-	"math"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"descent/core/knob"
+	"descent/core/nn"
 )
 
-// Quant says to which grid the kernels are rounded.
+// Quant says to which grids the kernels, and what goes into their layers, are
+// rounded, and when.
 type Quant struct {
-	Bits                int // 0 is off
+	Bits                int // of a weight; 0 is off
 	Scheme, Granularity string
+	Observer            string
+	Percentile          float64
+	Layers              []string // "0:8": the bits of one layer instead
+	When, Step          string
+	Activations         int // bits of what goes into a layer with a kernel; 0 is off
+
+	scratch []float64 // of the observers
 }
 
-func newQuant() Quant { return Quant{Scheme: "symmetric", Granularity: "tensor"} }
-
-// scheme is a catalogue row: how a row of weights that share a scale is rounded.
-type scheme struct {
-	name, help string
-	bits       int // of a weight, where it is not quant.bits
-	extra      int // bits beside the weights for each scale
-	round      func(w []float64, bits int)
+func newQuant() Quant {
+	return Quant{Scheme: bySymmetric, Granularity: "tensor", Observer: byExtent, Percentile: 0.999, When: whenAware, Step: "range"}
 }
 
-var schemes = []scheme{
-	{"symmetric", "whole multiples of one scale, as many below 0 as above", 0, 32, symmetric},
-	{"affine", "a grid from the least weight to the largest, on which 0 lies exactly", 0, 64, affine},
-	{"ternary", "−s, 0 and s, s being the mean magnitude", 2, 32, ternary},
-	{"binary", "−s and s, s being the mean magnitude", 1, 32, func(w []float64, _ int) { symmetric(w, 1) }},
-	{"bf16", "16 bits: as wide as float32, 8 bits of it", 16, 0, floating(7, -126, 0x1.fep127)},
-	{"fp16", "16 bits: IEEE half precision; what is beyond 65504 stays there", 16, 0, floating(10, -14, 65504)},
-	{"fp8-e4m3", "8 bits, 3 of them for precision; up to 448", 8, 0, floating(3, -6, 448)},
-	{"fp8-e5m2", "8 bits, 2 of them for precision; up to 57344", 8, 0, floating(2, -14, 57344)},
-}
+// The choices of quant.when, and of quant.step the one that adds parameters.
+const (
+	whenAware   = "aware"
+	whenAfter   = "after"
+	stepLearned = "learned"
+)
 
-// scheme is the row that is chosen.
-func (q *Quant) scheme() scheme {
-	for _, s := range schemes {
-		if s.name == q.Scheme {
-			return s
-		}
-	}
-	panic("compress: no scheme " + q.Scheme)
-}
-
-// Weight is the number of bits of a weight, 0 for float.
-func (q *Quant) Weight() int {
-	if q.Bits == 0 {
-		return 0
-	}
-	if own := q.scheme().bits; own > 0 {
-		return own
-	}
-	return q.Bits
-}
-
-// ScaleBits is what the scales of a kernel of so many outputs take.
-func (q *Quant) ScaleBits(rows int) int {
-	if q.Granularity == "tensor" {
-		rows = 1
-	}
-	return rows * q.scheme().extra
-}
+const mostBits = 16
 
 // Knobs are the [quant] table, bound to q.
 func (q *Quant) Knobs() []knob.Knob {
@@ -69,20 +44,131 @@ func (q *Quant) Knobs() []knob.Knob {
 		options[i] = knob.Option{Name: s.name, Help: s.help}
 	}
 	return []knob.Knob{
-		knob.Int("quant.bits", &q.Bits, 0, 16, "bits of each kernel weight; schemes with a number of their own are only switched on by it").WithZero("off"),
+		knob.Int("quant.bits", &q.Bits, 0, mostBits, "bits of each kernel weight; schemes with a number of their own are only switched on by it").WithZero("off"),
 		knob.OneOf("quant.scheme", &q.Scheme, options, "how the grid lies"),
 		knob.OneOf("quant.granularity", &q.Granularity, []knob.Option{
 			{Name: "tensor", Help: "one scale for each kernel"},
 			{Name: "channel", Help: "one scale for each output"},
 		}, "what shares a scale"),
+		knob.OneOf("quant.observer", &q.Observer, []knob.Option{
+			{Name: byExtent, Help: "from the least to the largest; of what goes into layers, the widest seen"},
+			{Name: byAverage, Help: "of what goes into layers, an average that follows each batch by a hundredth; of weights as min-max"},
+			{Name: byPercentile, Help: "what lies beyond quant.percentile is clipped"},
+			{Name: byError, Help: "clipped where the squared error is least, of a hundred places; that takes time"},
+		}, "what range a symmetric or affine grid spans"),
+		knob.Float("quant.percentile", &q.Percentile, 0.5, 1, knob.Complement, "of the percentile observer: the share of magnitudes within the range; an affine range leaves so much out on either side"),
+		knob.Words("quant.layers", &q.Layers, "bits of single layers instead of quant.bits, by their numbers: [\"0:8\", \"4:2\"]; 0 leaves a layer in float").WithZero("none"),
+		knob.OneOf("quant.when", &q.When, []knob.Option{
+			{Name: whenAware, Help: "training sees the rounding, and gradients go straight through it"},
+			{Name: whenAfter, Help: "training is in float; evaluation and saved weights are rounded"},
+		}, "whether training is aware of the rounding"),
+		knob.OneOf("quant.step", &q.Step, []knob.Option{
+			{Name: "range", Help: "the range of the weights gives the step of their grid"},
+			{Name: stepLearned, Help: "the step is a parameter and trains with the weights: LSQ, Esser et al. 2020"},
+		}, "where the step of a symmetric grid comes from"),
+		knob.Int("quant.activations", &q.Activations, 0, mostBits, "bits of what goes into each dense and conv layer: a symmetric grid where quant.scheme is symmetric, else an affine one").WithZero("off"),
 	}
 }
 
-// aware tells whether training sees the quantized weights.
-func (q *Quant) aware() bool { return q.Bits != 0 }
+// Check says which entry of quant.layers means nothing for a network of that
+// layout.
+func (q *Quant) Check(layout knob.Layout) error {
+	var known, seen []string
+	for _, seg := range layout {
+		if seg.Role == knob.Kernel {
+			known = append(known, seg.Layer)
+		}
+	}
+	for _, entry := range q.Layers {
+		layer, bits, ok := strings.Cut(entry, ":")
+		if n, err := strconv.Atoi(bits); !ok || err != nil || n < 0 || n > mostBits {
+			return fmt.Errorf("quant.layers wants a layer and its bits from 0 to %d, such as %q, not %q", mostBits, "0:8", entry)
+		}
+		if len(known) == 0 {
+			return fmt.Errorf("quant.layers: there is no layer %q; nothing here has a kernel", layer)
+		}
+		if !slices.Contains(known, layer) {
+			return fmt.Errorf("quant.layers: there is no layer %q with a kernel; there are %s", layer, strings.Join(known, ", "))
+		}
+		if slices.Contains(seen, layer) {
+			return fmt.Errorf("quant.layers names layer %s twice", layer)
+		}
+		seen = append(seen, layer)
+	}
+	return nil
+}
 
-// learned tells whether the scales are parameters.
-func (q *Quant) learned() bool { return false }
+// inert says why turning a knob would do nothing now, "" if it does something.
+func (q *Quant) inert(path string) string {
+	gridded := q.scheme().observed
+	switch {
+	case path == "quant.step" && q.Scheme != bySymmetric:
+		return "only the symmetric scheme learns its steps"
+	case path == "quant.step" && q.When == whenAfter:
+		return "training is not aware of the rounding, so that no step can be learned"
+	case path == "quant.percentile" && q.Observer != byPercentile:
+		return "only the percentile observer asks for it"
+	case path == "quant.observer" && q.Activations == 0 && !gridded:
+		return q.Scheme + " has a range of its own"
+	case path == "quant.observer" && q.Activations == 0 && q.learned():
+		return "the steps are learned"
+	}
+	return ""
+}
+
+// scheme is the row that is chosen.
+func (q *Quant) scheme() *scheme {
+	for i := range schemes {
+		if schemes[i].name == q.Scheme {
+			return &schemes[i]
+		}
+	}
+	panic("compress: no scheme " + q.Scheme)
+}
+
+// LayerBits is what quant.layers or else quant.bits says of a layer, 0 for off.
+func (q *Quant) LayerBits(layer string) int {
+	for _, entry := range q.Layers {
+		if name, bits, _ := strings.Cut(entry, ":"); name == layer {
+			n, _ := strconv.Atoi(bits) // checked
+			return n
+		}
+	}
+	return q.Bits
+}
+
+// Weight is the number of bits of a weight of a layer, 0 for float.
+func (q *Quant) Weight(layer string) int {
+	bits := q.LayerBits(layer)
+	if own := q.scheme().bits; own > 0 && bits > 0 {
+		return own
+	}
+	return bits
+}
+
+// ScaleBits is what the scales of a kernel of so many outputs take.
+func (q *Quant) ScaleBits(rows int) int { return q.groups(rows) * q.scheme().extra }
+
+// on tells whether any weight is rounded.
+func (q *Quant) on() bool {
+	if q.Bits != 0 {
+		return true
+	}
+	for _, entry := range q.Layers {
+		if _, bits, _ := strings.Cut(entry, ":"); bits != "0" {
+			return true
+		}
+	}
+	return false
+}
+
+// aware tells whether training sees the quantized weights.
+func (q *Quant) aware() bool { return q.When == whenAware && q.on() }
+
+// learned tells whether the steps are parameters, of weights of at least 2 bits.
+func (q *Quant) learned() bool {
+	return q.Step == stepLearned && q.Scheme == bySymmetric && q.aware()
+}
 
 // groups is how many scales a kernel of so many outputs has.
 func (q *Quant) groups(rows int) int {
@@ -92,103 +178,59 @@ func (q *Quant) groups(rows int) int {
 	return rows
 }
 
-// begin fills the learned steps of a kernel.
-func (q *Quant) begin(_ knob.Segment, _, _ []float64) {}
+// grid is what the weights that share a scale were rounded to. A scale of 0
+// stands for no grid of equal steps: weights of 0, or floats.
+type grid struct {
+	nn.Grid
+	clip span
+}
+
+// round replaces a kernel by its quantized values and keeps in x the grids.
+func (q *Quant) round(x added, w, steps []float64) {
+	if x.bits == 0 {
+		return
+	}
+	width := len(w) / len(x.grids)
+	for r := range x.grids {
+		row := w[r*width : (r+1)*width]
+		if steps != nil {
+			x.grids[r] = roundLearned(row, x.bits, steps[r])
+			continue
+		}
+		x.grids[r] = q.roundRow(row, x.bits)
+	}
+}
+
+// roundRow rounds weights that share a scale, within the range that the
+// observer gives them.
+func (q *Quant) roundRow(w []float64, bits int) grid {
+	s := q.scheme()
+	if !s.observed || !q.clips() || s.name == bySymmetric && bits == 1 {
+		return s.round(w, bits)
+	}
+	clip := q.observe(w, s.name == bySymmetric, bits)
+	for i, v := range w {
+		w[i] = min(max(v, clip.low), clip.high)
+	}
+	g := s.round(w, bits) // the clipped weights reach to both ends
+	g.clip = clip
+	return g
+}
 
 // backward turns the gradient of a kernel's rounded weights into that of w, the
-// weights before rounding.
-func (q *Quant) backward(_ knob.Segment, _, _, _, _ []float64) {}
-
-// round replaces a kernel by its quantized values.
-func (q *Quant) round(seg knob.Segment, w, _ []float64) {
-	rows := q.groups(seg.Shape[0])
-	width := len(w) / rows
-	s := q.scheme()
-	for r := range rows {
-		s.round(w[r*width:(r+1)*width], q.Bits)
+// weights before rounding, as round has left the grids: it is 0 where a weight
+// was clipped. dsteps are overwritten.
+func (q *Quant) backward(x added, w, dw, steps, dsteps []float64) {
+	if x.bits == 0 {
+		return
 	}
-}
-
-// symmetric: scale = max|w| / (2^(bits−1) − 1), w ← scale · round(w / scale),
-// half to even. One bit is binary: scale = mean|w|, w ← ±scale, and 0 stays 0.
-// A row of zeros stays zeros.
-func symmetric(w []float64, bits int) {
-	top, sum := 0.0, 0.0
-	for _, v := range w {
-		a := math.Abs(v)
-		sum += a
-		if a > top || a != a {
-			top = a
+	width := len(w) / len(x.grids)
+	for r, g := range x.grids {
+		row, drow := w[r*width:(r+1)*width], dw[r*width:(r+1)*width]
+		if steps != nil {
+			dsteps[r] = backLearned(drow, row, x.bits, steps[r])
+			continue
 		}
-	}
-	if top == 0 {
-		return
-	}
-	if bits == 1 {
-		scale := sum / float64(len(w))
-		for i, v := range w {
-			if v != 0 {
-				w[i] = math.Copysign(scale, v)
-			}
-		}
-		return
-	}
-	scale := top / float64(int(1)<<(bits-1)-1)
-	if scale == 0 { // weights of 1e-320: no number is fine enough for a grid
-		return
-	}
-	for i, v := range w {
-		w[i] = scale * math.RoundToEven(v/scale)
-	}
-}
-
-// affine widens the range to hold 0: scale = (max − min) / (2^bits − 1), zero
-// point z = round(−min / scale), w ← scale · (clamp(round(w / scale) + z, 0,
-// 2^bits − 1) − z). Jacob et al. 2018, eq. 1.
-func affine(w []float64, bits int) {
-	low, high := 0.0, 0.0
-	for _, v := range w {
-		low, high = min(low, v), max(high, v)
-	}
-	levels := float64(int(1)<<bits - 1)
-	scale := (high - low) / levels
-	if scale == 0 || math.IsNaN(scale) || math.IsInf(scale, 0) {
-		return
-	}
-	zero := math.RoundToEven(-low / scale)
-	for i, v := range w {
-		w[i] = scale * (min(max(math.RoundToEven(v/scale)+zero, 0), levels) - zero)
-	}
-}
-
-// ternary: s = mean|w|, w ← s · round(clamp(w / s, −1, 1)).
-// Ma et al. 2024 ("1.58 bits"), eq. 1 to 3.
-func ternary(w []float64, _ int) {
-	sum := 0.0
-	for _, v := range w {
-		sum += math.Abs(v)
-	}
-	scale := sum / float64(len(w))
-	if scale == 0 {
-		return
-	}
-	for i, v := range w {
-		w[i] = scale * math.RoundToEven(min(max(v/scale, -1), 1))
-	}
-}
-
-// floating rounds to a float of so many bits after the leading one, half to
-// even; below 2^least numbers lie evenly, as subnormals do; beyond most they
-// stay at most.
-func floating(precision, least int, most float64) func(w []float64, bits int) {
-	return func(w []float64, _ int) {
-		for i, v := range w {
-			if v == 0 || math.IsNaN(v) {
-				continue
-			}
-			_, e := math.Frexp(v)
-			step := math.Ldexp(1, max(e-1, least)-precision)
-			w[i] = min(max(step*math.RoundToEven(v/step), -most), most)
-		}
+		g.clip.gate(drow, row)
 	}
 }

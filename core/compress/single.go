@@ -16,15 +16,11 @@ func CutKernel(w []float64, sparsity float64) {
 	cut(w, all, sparsity, func(i int) float64 { return math.Abs(w[i]) })
 }
 
-// RoundKernel rounds a single kernel w with the scheme and granularity chosen,
-// to so many bits where the scheme asks for them. Scales that would be learned
-// are those that learning starts from: the largest weight's.
+// RoundKernel rounds a single kernel w with the scheme, granularity and observer
+// chosen, to so many bits where the scheme asks for them. Steps that would be
+// learned are those of the weights' range.
 func (q Quant) RoundKernel(k knob.Segment, w []float64, bits int) {
-	q.Bits = bits
-	if q.learned() {
-		q.Scheme = "symmetric"
-	}
-	q.round(k, w, nil)
+	q.round(added{kernel: k, bits: bits, grids: make([]grid, q.groups(k.Shape[0]))}, w, nil)
 }
 
 // OwnBits are those of a weight where the scheme itself says so, 0 where

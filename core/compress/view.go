@@ -3,7 +3,11 @@
 // view, effective = quantize(mask ⊙ (W + s·B·A)), that can be switched off again.
 package compress
 
-import "descent/core/knob"
+import (
+	"slices"
+
+	"descent/core/knob"
+)
 
 // View is the compression as its knobs stand. The stored parameters are those
 // of the network and, behind them, those that the view adds: see Layout. It
@@ -24,15 +28,19 @@ type View struct {
 
 	plan    []added
 	planned shape
+
+	inputs inputs
 }
 
 // NewView holds the defaults, all off, for a network of that layout.
 func NewView(network knob.Layout) *View {
 	n := network.Size()
-	return &View{
+	v := &View{
 		Prune: newPrune(), Quant: newQuant(), Lora: newLora(), network: network, size: n,
 		masked: make([]float64, n), dense: make([]float64, n), effective: make([]float64, n),
 	}
+	v.inputs.quant = &v.Quant
+	return v
 }
 
 // Knobs are those of the pruning and of the quantizer, bound to the view.
@@ -44,15 +52,20 @@ const (
 	Step    = "step"    // of a quantizer that learns its scales
 )
 
-// added are the parameters that the view keeps for one kernel; a segment
-// without a shape is not there.
-type added struct{ kernel, a, b, step knob.Segment }
+// added is what the view keeps for one kernel: parameters, where a segment
+// without a shape is not there, and how it was rounded last.
+type added struct {
+	kernel, a, b, step knob.Segment
+
+	bits  int    // of quant.bits or quant.layers
+	grids []grid // one for each scale; none where bits is 0
+}
 
 // added lists them for every kernel, in the order in which they lie behind the
 // network's parameters.
 func (v *View) added() []added {
-	now := shape{v.Lora.Rank, v.Quant.learned(), v.Quant.Granularity}
-	if v.plan != nil && now == v.planned {
+	now := shape{v.Lora.Rank, v.Quant.Bits, v.Quant.learned(), v.Quant.Granularity, v.Quant.Layers}
+	if v.plan != nil && now.equal(v.planned) {
 		return v.plan
 	}
 	v.plan, v.planned = nil, now
@@ -66,14 +79,17 @@ func (v *View) added() []added {
 		if k.Role != knob.Kernel {
 			continue
 		}
-		x := added{kernel: k}
+		x := added{kernel: k, bits: v.Quant.LayerBits(k.Layer)}
 		out := k.Shape[0]
+		if x.bits > 0 {
+			x.grids = make([]grid, v.Quant.groups(out))
+		}
 		if in := k.Size() / out; v.Lora.on() {
 			r := min(v.Lora.Rank, in, out)
 			x.a = place(knob.Segment{Name: k.Layer + ".lora_a", Layer: k.Layer, Role: Adapter, Shape: []int{r, in}})
 			x.b = place(knob.Segment{Name: k.Layer + ".lora_b", Layer: k.Layer, Role: Adapter, Shape: []int{out, r}})
 		}
-		if v.Quant.learned() {
+		if v.Quant.learned() && x.bits > 1 {
 			x.step = place(knob.Segment{Name: k.Layer + ".step", Layer: k.Layer, Role: Step, Shape: []int{v.Quant.groups(out)}})
 		}
 		v.plan = append(v.plan, x)
@@ -83,9 +99,14 @@ func (v *View) added() []added {
 
 // shape is what the view's own parameters hang on.
 type shape struct {
-	rank        int
+	rank, bits  int
 	learned     bool
 	granularity string
+	layers      []string
+}
+
+func (s shape) equal(o shape) bool {
+	return s.rank == o.rank && s.bits == o.bits && s.learned == o.learned && s.granularity == o.granularity && slices.Equal(s.layers, o.layers)
 }
 
 // Layout is the network's, and behind it what the view adds as its knobs
@@ -112,8 +133,15 @@ func (v *View) Begin(seg knob.Segment, params []float64) {
 		case x.b.Name:
 			clear(x.b.Of(params))
 		case x.step.Name:
-			v.Quant.begin(x.kernel, x.kernel.Of(params), x.step.Of(params))
+			v.Quant.begin(x, x.kernel.Of(params), x.step.Of(params))
 		}
+	}
+}
+
+// Rebegin fills a segment of an adapter again; learned steps stay.
+func (v *View) Rebegin(seg knob.Segment, params []float64) {
+	if seg.Role == Adapter {
+		v.Begin(seg, params)
 	}
 }
 
@@ -133,8 +161,9 @@ func (v *View) cut(params []float64, step int, look Looker, gone []float64) {
 		v.mask = nil
 		return
 	}
+	by := ranking{v.scores(params, look), gone} // under the mask as it was
 	v.mask = v.masked
-	v.Prune.mask(v.mask, v.adapted(params), v.network, sparsity, ranking{v.scores(params, look), gone})
+	v.Prune.mask(v.mask, v.adapted(params), v.network, sparsity, by)
 }
 
 // Progress goes on with pruning where it is Due. Weights that regrow are set to
@@ -155,6 +184,9 @@ func (v *View) Progress(params []float64, step int, look Looker) {
 // Due tells whether pruning goes on after so many steps.
 func (v *View) Due(step int) bool { return v.Prune.due(step) }
 
+// Inert says why turning a knob would do nothing now, "" if it does something.
+func (v *View) Inert(path string) string { return v.Quant.inert(path) }
+
 // Seed is what chance is derived from.
 func (v *View) Seed(prune, adapters uint64) { v.Prune.seed, v.Lora.seed = prune, adapters }
 
@@ -162,12 +194,12 @@ func (v *View) Seed(prune, adapters uint64) { v.Prune.seed, v.Lora.seed = prune,
 func (v *View) Mask() []float64 { return v.mask }
 
 // On tells whether the effective weights differ from the stored ones.
-func (v *View) On() bool { return v.mask != nil || v.Quant.Bits != 0 || v.Lora.on() }
+func (v *View) On() bool { return v.mask != nil || v.Quant.on() || v.Lora.on() }
 
 // Effective are the weights that the network is evaluated and saved under: the
 // network's part of params itself while the view is off, else the view's own
 // buffer, overwritten by the next call.
-func (v *View) Effective(params []float64) []float64 { return v.see(params, v.Quant.Bits != 0) }
+func (v *View) Effective(params []float64) []float64 { return v.see(params, v.Quant.on()) }
 
 // Training are those that the network trains under: not rounded where
 // quantization comes after training.
@@ -192,7 +224,7 @@ func (v *View) see(params []float64, rounded bool) []float64 {
 	if rounded {
 		copy(v.dense, v.effective)
 		for _, x := range v.added() {
-			v.Quant.round(x.kernel, x.kernel.Of(v.effective), stepsOf(x, params))
+			v.Quant.round(x, x.kernel.Of(v.effective), stepsOf(x, params))
 		}
 	}
 	return v.effective
@@ -223,14 +255,12 @@ func (v *View) adapted(params []float64) []float64 {
 // 2013), where it does not clip, and through the adapters' product. grad is of
 // the size of params; its network part holds the gradient of the weights.
 func (v *View) Backward(params, grad []float64) {
-	if !v.Lora.on() && v.Quant.Bits == 0 && !v.Quant.learned() {
+	if !v.Lora.on() && !v.Quant.aware() {
 		return
 	}
 	for _, x := range v.added() {
 		if v.Quant.aware() {
-			v.Quant.backward(x.kernel, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
-		} else if x.step.Shape != nil {
-			clear(x.step.Of(grad))
+			v.Quant.backward(x, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
 		}
 		if !v.Lora.on() {
 			continue
@@ -277,8 +307,8 @@ func (v *View) Gate(values []float64) {
 	}
 }
 
-// State is the mask, which cannot be computed again from the knobs alone, and
-// what is gathered to choose the next one.
+// State is what cannot be computed again from the knobs and the parameters: the
+// mask, what is gathered to choose the next one, and the ranges of inputs.
 func (v *View) State() []knob.Buffer {
 	var out []knob.Buffer
 	if v.mask != nil {
@@ -287,12 +317,15 @@ func (v *View) State() []knob.Buffer {
 	if v.movement != nil {
 		out = append(out, knob.Buffer{Name: "prune/movement", Data: v.movement})
 	}
+	if v.Quant.Activations > 0 && v.inputs.ranges != nil {
+		out = append(out, knob.Buffer{Name: "quant/ranges", Data: v.inputs.ranges})
+	}
 	return out
 }
 
 // Restore takes the state from a snapshot's buffers, or none if they hold none.
 func (v *View) Restore(state []knob.Buffer) {
-	v.mask, v.movement = nil, nil
+	v.mask, v.movement, v.inputs.ranges = nil, nil, nil
 	for _, b := range state {
 		switch b.Name {
 		case "prune/mask":
@@ -300,6 +333,8 @@ func (v *View) Restore(state []knob.Buffer) {
 			copy(v.mask, b.Data)
 		case "prune/movement":
 			v.movement = append([]float64(nil), b.Data...)
+		case "quant/ranges":
+			v.inputs.ranges = append([]float64(nil), b.Data...)
 		}
 	}
 }

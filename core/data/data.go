@@ -23,7 +23,8 @@ type Spec struct {
 	File              string // what Read reads
 	Labels            string // the file of the labels, of IDX and NPY
 	Target            []string
-	Shape             []int // of images: height, width and, if there are several, channels
+	Only              []string // the classes to keep; all if there are none
+	Shape             []int    // of images: height, width and, if there are several, channels
 	Missing           string
 	Validation        float64
 	Standardize       bool
@@ -51,6 +52,7 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.String("data.file", &s.File, "a table (CSV, TSV) or arrays (IDX, NPY, NPZ), also in a gzip; relative to the preset"),
 		knob.String("data.labels", &s.Labels, "the file of the labels, where data.file is IDX or NPY; relative to the preset"),
 		knob.Words("data.target", &s.Target, "the columns to predict; by default the last"),
+		knob.Words("data.only", &s.Only, "keep the rows of these classes alone; split, scaling and outputs stay those of the whole set").WithZero("all"),
 		knob.Ints("data.shape", &s.Shape, "the inputs are images of this height and width, and channels if there are several; known of itself for IDX and arrays"),
 		knob.OneOf("data.missing", &s.Missing, missings, "what becomes of missing values: empty cells and NA"),
 		knob.Float("data.validation", &s.Validation, 0, 0.9, knob.Linear, "the share of the rows held out, chosen by the seed; with none, a set's own test part if it has one").WithZero("none"),
@@ -163,7 +165,8 @@ func (p Part) Rows() int { return p.X.Rows }
 // validation rows by the seed, fills in missing values and standardizes by the
 // training rows. Where no share is to be held out, the set's own test part is
 // the validation; where one is, it is taken of the other rows, and the test
-// part is left out.
+// part is left out. Only then are the rows of other classes than s.Only left out,
+// so that what differs in Only alone shares split, scaling and outputs.
 //
 // As many target columns as outputs are numbers; one target column for several
 // outputs is a class: whole numbers 0 to outputs−1 are the class itself, other
@@ -231,6 +234,12 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		standardize(values, outputs, train)
 		set.Binary, set.Simplex = false, false
 	}
+	if len(s.Only) > 0 {
+		if train, val, err = only(s.Only, set.Targets, classes, train, val); err != nil {
+			return nil, err
+		}
+		set.Summary += "; only " + strings.Join(s.Only, ", ")
+	}
 	part := func(rows []int) Part {
 		p := Part{X: gather(x, width, rows), Values: gather(values, outputs, rows)}
 		if classes != nil {
@@ -243,6 +252,41 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	set.Train, set.Val = part(train), part(val)
 	return set, nil
 }
+
+// only leaves of the training and validation rows those whose class is named.
+func only(wanted, names []string, classes, train, val []int) (keptTrain, keptVal []int, err error) {
+	if classes == nil {
+		return nil, nil, blame("data.only", "data.only names classes, and these targets are numbers; leave it out")
+	}
+	keep := make([]bool, len(names))
+	for _, w := range wanted {
+		i := slices.Index(names, w)
+		if i < 0 {
+			return nil, nil, blame("data.only", "there is no class %q for data.only; there are %s", w, listed(names))
+		}
+		keep[i] = true
+	}
+	other := func(r int) bool { return !keep[classes[r]] }
+	rows := len(train)
+	train, val = slices.DeleteFunc(train, other), slices.DeleteFunc(val, other)
+	if len(train) == 0 {
+		return nil, nil, blame("data.only", "data.only leaves no row to train on: none of %d is of class %s", rows, strings.Join(wanted, " or "))
+	}
+	return train, val, nil
+}
+
+// listed is the classes that have a name, the first of them if they are many.
+func listed(names []string) string {
+	const most = 20
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == nobody })
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// nobody is the name of an output that no class has.
+const nobody = "(none)"
 
 // columns are the inputs as the table has them.
 func (t *Table) columns() []Group {
@@ -339,7 +383,7 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 		index[l] = i
 	}
 	for i := range names {
-		names[i] = "(none)"
+		names[i] = nobody
 		if i < len(labels) {
 			names[i] = labels[i]
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,12 @@ type Model struct {
 	widths   []int       // of the layers' outputs
 	acts     [][]float64 // acts[i] is the output of layer i
 	grads    [][]float64 // grads[i] is the gradient of that output
+
+	nudge  []float64 // joins the gradient of the features, once
+	nudged bool
+
+	rounder Rounder
+	doors   []door // before each layer; nil without a rounder
 }
 
 // Place is one layer where it stands.
@@ -220,6 +227,9 @@ func (m *Model) Reserve(rows int) {
 		if r, ok := l.(reserver); ok {
 			r.Reserve(rows)
 		}
+		if m.doors != nil {
+			m.doors[i].reserve(l, rows)
+		}
 	}
 }
 
@@ -259,6 +269,9 @@ func (m *Model) Forward(w []float64, x blas64.General, pass Pass) blas64.General
 	m.rows, m.input = x.Rows, x
 	for i, l := range m.layers {
 		y := m.view(m.acts, i)
+		if m.doors != nil {
+			x = m.seen(i, x, pass)
+		}
 		l.Forward(m.part(i, w), x, y, pass)
 		x = y
 	}
@@ -282,8 +295,58 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 		if i > 0 {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
 		}
-		m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+		if m.doors == nil {
+			m.layers[i].Backward(m.part(i, w), m.part(i, dw), x, m.view(m.acts, i), dx, m.view(m.grads, i))
+		} else {
+			m.layers[i].Backward(m.part(i, w), m.part(i, dw), m.saw(i, x), m.view(m.acts, i), dx, m.view(m.grads, i))
+			m.gate(i, dx, x)
+		}
+		if m.nudged && i == m.last() {
+			m.nudged = false
+			kernel.Add(dx.Data, m.nudge[:len(dx.Data)])
+		}
 	}
+}
+
+// last is the last layer of the stack that has parameters of its own, 0 if none has.
+func (m *Model) last() int {
+	for i, p := range slices.Backward(m.parts) {
+		if p[0] < p[1] {
+			return i
+		}
+	}
+	return 0
+}
+
+// FeatureWidth is how many numbers go into the last layer with parameters, 0
+// if there is none before it.
+func (m *Model) FeatureWidth() int {
+	if i := m.last(); i > 0 {
+		return m.widths[i-1]
+	}
+	return 0
+}
+
+// Features are what went into the last layer with parameters in the last
+// Forward, rows×width; ok is false for a model without a layer before it.
+func (m *Model) Features() (features blas64.General, ok bool) {
+	i := m.last()
+	if i == 0 {
+		return blas64.General{}, false
+	}
+	return m.view(m.acts, i-1), true
+}
+
+// Nudge is a gradient of the features, of their shape, to be overwritten: the
+// next Backward adds it to that of the outputs, once.
+func (m *Model) Nudge() blas64.General {
+	f, _ := m.Features()
+	if n := f.Rows * f.Cols; len(m.nudge) < n {
+		m.nudge = make([]float64, n)
+	}
+	f.Data = m.nudge[:f.Rows*f.Cols]
+	m.nudged = true
+	return f
 }
 
 // Activations calls f with what each activation layer made of the last

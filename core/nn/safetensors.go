@@ -32,6 +32,54 @@ type tensorHeader struct {
 
 const maxTensorHeader = 100 << 20 // the format's own limit
 
+// tensorFile is a safetensors file on its way.
+type tensorFile struct {
+	header map[string]any
+	data   []byte
+}
+
+func (f *tensorFile) add(name, kind string, shape []int, data []byte) {
+	if f.header == nil {
+		f.header = map[string]any{}
+	}
+	start := int64(len(f.data))
+	f.data = append(f.data, data...)
+	f.header[name] = tensorHeader{DType: kind, Shape: shape, Offsets: [2]int64{start, int64(len(f.data))}}
+}
+
+func (f *tensorFile) bytes(name string, b []byte) { f.add(name, "U8", []int{len(b)}, b) }
+
+func (f *tensorFile) floats(name string, shape []int, v []float64) {
+	var b []byte
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x)))
+	}
+	f.add(name, "F32", shape, b)
+}
+
+func (f *tensorFile) whole(name string, v []float64) {
+	var b []byte
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint32(b, uint32(int32(x)))
+	}
+	f.add(name, "I32", []int{len(v)}, b)
+}
+
+func (f *tensorFile) encode(metadata map[string]string) []byte {
+	if metadata != nil {
+		f.header["__metadata__"] = metadata
+	}
+	head, err := json.Marshal(f.header) // map keys are written in order
+	if err != nil {
+		panic(err) // strings and whole numbers only
+	}
+	for len(head)%8 != 0 {
+		head = append(head, ' ')
+	}
+	out := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+len(head)+len(f.data)), uint64(len(head)))
+	return append(append(out, head...), f.data...)
+}
+
 // EncodeWeights writes the tensors of the flat vector w, and then the state
 // beside it, as safetensors, F64.
 func EncodeWeights(layout knob.Layout, w []float64, state ...knob.Buffer) []byte {
@@ -40,40 +88,45 @@ func EncodeWeights(layout knob.Layout, w []float64, state ...knob.Buffer) []byte
 		layout = append(layout[:len(layout):len(layout)], knob.Segment{Name: b.Name, Shape: []int{len(b.Data)}, Offset: len(w)})
 		w = append(w, b.Data...)
 	}
-	header := make(map[string]tensorHeader, len(layout))
+	var f tensorFile
 	for _, seg := range layout {
-		start := int64(seg.Offset) * 8
-		header[seg.Name] = tensorHeader{DType: "F64", Shape: seg.Shape, Offsets: [2]int64{start, start + int64(seg.Size())*8}}
+		var b []byte
+		for _, v := range seg.Of(w) {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+		}
+		f.add(seg.Name, "F64", seg.Shape, b)
 	}
-	head, err := json.Marshal(header) // map keys are written in order
-	if err != nil {
-		panic(err) // strings and whole numbers only
-	}
-	for len(head)%8 != 0 {
-		head = append(head, ' ')
-	}
-	out := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+len(head)+8*len(w)), uint64(len(head)))
-	out = append(out, head...)
-	for _, v := range w {
-		out = binary.LittleEndian.AppendUint64(out, math.Float64bits(v))
-	}
-	return out
+	return f.encode(nil)
 }
 
-// DecodeTensors reads every tensor of a safetensors file, F64, F32 or I64, in the
-// order in which they lie in the file.
+// DecodeTensors reads every tensor of a safetensors file, F64, F32, I64, I32 or
+// U8, in the order in which they lie in the file; those of a packed network
+// (EncodePacked) as what they stand for.
 func DecodeTensors(b []byte) ([]Tensor, error) {
+	tensors, metadata, err := decodeTensors(b)
+	if err != nil {
+		return nil, err
+	}
+	tensors, _, _, err = unpacked(tensors, metadata)
+	return tensors, err
+}
+
+func decodeTensors(b []byte) ([]Tensor, map[string]string, error) {
 	if len(b) < 8 {
-		return nil, errors.New("this is no safetensors file: it is shorter than its header")
+		return nil, nil, errors.New("this is no safetensors file: it is shorter than its header")
 	}
 	size := binary.LittleEndian.Uint64(b)
 	if size > maxTensorHeader || size > uint64(len(b)-8) {
-		return nil, fmt.Errorf("this is no safetensors file: its header claims %d bytes of %d", size, len(b)-8)
+		return nil, nil, fmt.Errorf("this is no safetensors file: its header claims %d bytes of %d", size, len(b)-8)
 	}
 	head, data := b[8:8+size], b[8+size:]
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(head, &raw); err != nil {
-		return nil, fmt.Errorf("the safetensors header is damaged: %w", err)
+		return nil, nil, fmt.Errorf("the safetensors header is damaged: %w", err)
+	}
+	var metadata map[string]string
+	if text, ok := raw["__metadata__"]; ok {
+		_ = json.Unmarshal(text, &metadata) // somebody else's may be anything
 	}
 	delete(raw, "__metadata__")
 	headers := make(map[string]tensorHeader, len(raw))
@@ -81,7 +134,7 @@ func DecodeTensors(b []byte) ([]Tensor, error) {
 	for _, name := range names {
 		var h tensorHeader
 		if err := json.Unmarshal(raw[name], &h); err != nil {
-			return nil, fmt.Errorf("the safetensors header of %q is damaged: %w", name, err)
+			return nil, nil, fmt.Errorf("the safetensors header of %q is damaged: %w", name, err)
 		}
 		headers[name] = h
 	}
@@ -95,23 +148,23 @@ func DecodeTensors(b []byte) ([]Tensor, error) {
 		h := headers[name]
 		t, err := h.decode(name, data)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if start := h.Offsets[0]; start != end {
-			return nil, fmt.Errorf("tensor %q starts at byte %d of the data, but the one before it ends at byte %d", name, start, end)
+			return nil, nil, fmt.Errorf("tensor %q starts at byte %d of the data, but the one before it ends at byte %d", name, start, end)
 		}
 		end = h.Offsets[1]
 		out = append(out, t)
 	}
 	if end != int64(len(data)) {
-		return nil, fmt.Errorf("the tensors end at byte %d of the data, but it has %d", end, len(data))
+		return nil, nil, fmt.Errorf("the tensors end at byte %d of the data, but it has %d", end, len(data))
 	}
-	return out, nil
+	return out, metadata, nil
 }
 
 // decode reads the tensor from its place in the data.
 func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
-	width := map[string]int64{"F64": 8, "F32": 4, "I64": 8}[h.DType]
+	width := map[string]int64{"F64": 8, "F32": 4, "I64": 8, "I32": 4, "U8": 1}[h.DType]
 	if width == 0 {
 		return Tensor{}, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
 	}
@@ -128,12 +181,18 @@ func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
 	}
 	t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
 	for i := range t.Data {
-		if h.DType == "I64" {
-			t.Data[i] = float64(int64(binary.LittleEndian.Uint64(data[start+int64(i)*8:])))
-		} else if width == 8 {
-			t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[start+int64(i)*8:]))
-		} else {
-			t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[start+int64(i)*4:])))
+		at := data[start+int64(i)*width:]
+		switch h.DType {
+		case "F64":
+			t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(at))
+		case "F32":
+			t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(at)))
+		case "I64":
+			t.Data[i] = float64(int64(binary.LittleEndian.Uint64(at)))
+		case "I32":
+			t.Data[i] = float64(int32(binary.LittleEndian.Uint32(at)))
+		case "U8":
+			t.Data[i] = float64(at[0])
 		}
 	}
 	return t, nil
@@ -144,9 +203,18 @@ func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
 // with its shape and finite numbers, and no other but num_batches_tracked,
 // which PyTorch's batch norms write and nothing here reads.
 func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) error {
-	tensors, err := DecodeTensors(file)
+	tensors, metadata, err := decodeTensors(file)
 	if err != nil {
 		return err
+	}
+	tensors, model, packed, err := unpacked(tensors, metadata)
+	if err != nil {
+		return err
+	}
+	if packed {
+		if err := model.fits(layout); err != nil {
+			return err
+		}
 	}
 	byName := make(map[string]Tensor, len(tensors))
 	known := make([]string, 0, len(tensors))

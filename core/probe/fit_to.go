@@ -108,7 +108,7 @@ func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) 
 		}
 	}
 	s.found.Of = (len(fitting) + 1) * (m.Steps + 1)
-	dense, ok := s.judge(s.propose(grid{}, 0))
+	dense, ok := s.judge(s.propose(grid{}, 0, core.Change{Path: "quant.activations", Value: knob.Num(0)}))
 	if !ok {
 		return s.found
 	}
@@ -173,10 +173,15 @@ func (s *search) fit(g grid) (p Proposal, ok bool) {
 
 func hundredths(n int) float64 { return float64(n) / 100 }
 
-// propose compresses the copy and says what it then takes.
-func (s *search) propose(g grid, sparsity float64) Proposal {
+// propose compresses the copy and says what it then takes. All layers get the
+// same bits.
+func (s *search) propose(g grid, sparsity float64, more ...core.Change) Proposal {
 	p := Proposal{Sparsity: sparsity, Bits: g.bits, Granularity: g.granularity}
-	want := []core.Change{{Path: "prune.sparsity", Value: knob.Num(sparsity)}, {Path: "quant.bits", Value: knob.Num(float64(g.bits))}}
+	want := []core.Change{
+		{Path: "prune.sparsity", Value: knob.Num(sparsity)},
+		{Path: "quant.bits", Value: knob.Num(float64(g.bits))},
+		{Path: "quant.layers", Value: knob.Items(nil)},
+	}
 	if g.bits > 0 {
 		if g.scheme != "" {
 			want = append(want, core.Change{Path: "quant.scheme", Value: knob.Word(g.scheme)})
@@ -191,7 +196,7 @@ func (s *search) propose(g grid, sparsity float64) Proposal {
 		}
 	}
 	s.copied.Restore(s.start)
-	for _, c := range want {
+	for _, c := range append(want, more...) {
 		if now, err := s.from.Find(c.Path); err == nil && now.Value.Equal(c.Value) {
 			continue
 		}

@@ -11,8 +11,8 @@ import (
 type Answers struct{ Loss, Accuracy float64 }
 
 // Lost asks what compression costs: it measures the held rows under the weights
-// as they are evaluated, and under the same without masks and rounding. It
-// finds a Comparison.
+// as they are evaluated, and under the same without masks and rounding, of weights
+// and of what goes into layers. It finds a Comparison.
 type Lost struct{}
 
 // Comparison is Now beside Dense.
@@ -26,6 +26,6 @@ func (Lost) Measure(_ context.Context, t *core.Trainer) any {
 	c := Comparison{HasAccuracy: t.HasAccuracy()}
 	p := held(t)
 	c.Now.Loss, c.Now.Accuracy = t.Measure(p)
-	c.Dense.Loss, c.Dense.Accuracy = t.MeasureWith(t.Dense(), p)
+	c.Dense.Loss, c.Dense.Accuracy = t.MeasureDense(p)
 	return c
 }

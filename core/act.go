@@ -1,0 +1,47 @@
+package core
+
+import (
+	"errors"
+	"strings"
+
+	"descent/core/knob"
+)
+
+// Rewind puts the weights, and what layers keep beside them, back to those of a
+// snapshot; masks and knobs stay, and the optimizer begins afresh: a ticket of
+// the lottery (Frankle, Carbin 2019), drawn again.
+func (t *Trainer) Rewind(to *Snapshot) error {
+	if !t.Takes(to) {
+		return errors.New("these are weights of another network")
+	}
+	carryOver(t.params, t.layout, to.Params, newRig(to.Settings, t.network).view.Layout())
+	if n, ok := t.of.(*network); ok {
+		var own []knob.Buffer
+		for _, b := range to.State {
+			if !strings.HasPrefix(b.Name, teacherState) {
+				own = append(own, b)
+			}
+		}
+		n.model.Restore(own)
+	}
+	t.method.Init(t.layout)
+	t.age = 0
+	t.lastUpdate, t.traced = 0, false
+	return nil
+}
+
+// Merge adds the adapters' products to the kernels and lets the adapters begin
+// anew: what the network computes stays the same but for rounding.
+func (t *Trainer) Merge() error {
+	if t.view.Lora.Rank == 0 {
+		return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
+	}
+	copy(t.params, t.view.Dense(t.params))
+	for _, seg := range t.layout[len(t.network):] {
+		t.view.Rebegin(seg, t.params)
+	}
+	t.method.Init(t.layout)
+	t.age = 0
+	t.lastUpdate, t.traced = 0, false
+	return nil
+}

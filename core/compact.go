@@ -1,0 +1,124 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/core/compress"
+	"descent/core/data"
+	"descent/core/nn"
+)
+
+// Small is a network cut down to what is left of it, and packed.
+type Small struct {
+	Spec   nn.Spec
+	Cut    int      // neurons and channels that are gone
+	Params int      // that are stored
+	Of     int      // parameters of the network as it was
+	Bytes  int      // of the file, its header aside
+	Dense  int      // bytes of the network as it was, in float32
+	File   []byte   // safetensors, see nn.EncodePacked
+	Notes  []string // what could not be cut, a sentence each
+
+	// What comes back from the file beside the network that it is of, on the
+	// rows that it is judged by, without rounding of what goes into layers.
+	Difference float64 // the largest of an output
+	Rows, Same int     // of classes: how many rows come out as the same
+}
+
+// Compact cuts out what is removed, packs what is left, and reads it back to
+// compare. Scales, biases and weights that are not quantized are kept in
+// float32, which is what the outputs then differ by.
+func (t *Trainer) Compact() (*Small, error) {
+	n, ok := t.of.(*network)
+	if !ok {
+		return nil, errors.New("a surface has no network to cut down")
+	}
+	w := slices.Clone(t.Weights())
+	if !nn.Finite(w) {
+		return nil, errors.New("the weights are not finite")
+	}
+	packed := t.view.Pack(w)
+	c := n.model.Compact(n.spec, w)
+	s := &Small{Spec: c.Spec, Cut: c.Cut, Of: t.network.Size(), Dense: 4 * t.network.Size(), Notes: c.Notes}
+	var tensors []nn.Packed
+	for i, seg := range c.Layout {
+		from := t.network[i] // cutting leaves every tensor, if smaller
+		var elements []int
+		folded := false
+		for _, at := range c.From[seg.Offset : seg.Offset+seg.Size()] {
+			elements = append(elements, at-from.Offset)
+			folded = folded || at < 0
+		}
+		p := nn.Packed{Segment: seg, Bits: 32, Numbers: seg.Of(c.Weights)}
+		if !folded {
+			p = compress.Select(packed[i], seg, elements)
+		}
+		tensors = append(tensors, p)
+		s.Bytes += p.Bytes()
+		s.Params += p.Stored()
+	}
+	state := n.model.State()
+	for _, b := range state {
+		s.Bytes += 4 * len(b.Data)
+	}
+	s.File = nn.EncodePacked(c.Spec, tensors, state...)
+	return s, n.compare(s, w)
+}
+
+// compare runs the network and what its file holds on the rows that it is
+// judged by.
+func (n *network) compare(s *Small, w []float64) error {
+	was, err := nn.New(n.spec)
+	if err != nil {
+		return err
+	}
+	was.Restore(n.model.State())
+	small, err := nn.New(s.Spec)
+	if err != nil {
+		return err
+	}
+	read := make([]float64, small.Layout().Size())
+	if err := nn.LoadWeights(read, small.Layout(), s.File, small.State()...); err != nil {
+		return fmt.Errorf("the compact network does not come back from its file: %w", err)
+	}
+	rows := judged(n.set)
+	for from := 0; from < rows.Rows(); from += evalRows {
+		x := cut(rows, from, min(from+evalRows, rows.Rows())).X
+		a, b := was.Forward(w, x, nn.Pass{}), small.Forward(read, x, nn.Pass{})
+		for r := range a.Rows {
+			first, second := a.Data[r*a.Stride:r*a.Stride+a.Cols], b.Data[r*b.Stride:r*b.Stride+b.Cols]
+			for j, v := range first {
+				s.Difference = max(s.Difference, math.Abs(v-second[j]))
+			}
+			s.Rows++
+			if argmax(first) == argmax(second) {
+				s.Same++
+			}
+		}
+	}
+	return nil
+}
+
+// judged are the rows that a network is judged by.
+func judged(set *data.Set) data.Part {
+	if set.Val.Rows() > 0 {
+		return set.Val
+	}
+	return set.Train
+}
+
+// String says it in a sentence.
+func (s *Small) String() string {
+	text := fmt.Sprintf("compact: %s, %d of %d parameters in %d bytes (float32 dense: %d)", s.Spec.Shape(), s.Params, s.Of, s.Bytes, s.Dense)
+	if s.Cut > 0 {
+		text += fmt.Sprintf(", %d neurons cut out", s.Cut)
+	}
+	text += fmt.Sprintf("; read back, outputs differ by at most %.2g, %d of %d rows come out the same", s.Difference, s.Same, s.Rows)
+	for _, n := range s.Notes {
+		text += "; " + n
+	}
+	return text
+}

@@ -1,0 +1,90 @@
+package loss
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Hint is weight times the mean squared difference of a student's features and
+// its teacher's, both rows×width, and overwrites grad with its gradient with
+// respect to the student's.
+// Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, eq. 3, with the
+// identity for a regressor and a mean for the sum.
+func Hint(grad, student, teacher blas64.General, weight float64) float64 {
+	checkValues(student, teacher)
+	sum, scale := 0.0, weight/float64(student.Rows*student.Cols)
+	for r := range student.Rows {
+		s, t, g := row(student, r), row(teacher, r), row(grad, r)
+		for j, v := range s {
+			d := v - t[j]
+			sum += float64(d * d)
+			g[j] = float64(float64(2*scale) * d)
+		}
+	}
+	return float64(sum * scale)
+}
+
+// Similarity compares which rows of a batch are alike: with G(F) the rows of
+// F Fᵀ brought to length 1,
+//
+//	weight / rows² · ‖G(teacher) − G(student)‖²
+//
+// at any widths. A row of zeros is like no other.
+// Tung, Mori, "Similarity-Preserving Knowledge Distillation", 2019, eq. 1 to 4.
+// Its buffers grow with the batch.
+type Similarity struct{ own, theirs, lengths []float64 }
+
+// Eval overwrites grad, of the student's shape, with the gradient with respect
+// to the student's features.
+func (s *Similarity) Eval(grad, student, teacher blas64.General, weight float64) float64 {
+	n := student.Rows
+	if len(s.own) < n*n {
+		s.own, s.theirs, s.lengths = make([]float64, n*n), make([]float64, n*n), make([]float64, n)
+	}
+	own := blas64.General{Rows: n, Cols: n, Stride: n, Data: s.own[:n*n]}
+	theirs := blas64.General{Rows: n, Cols: n, Stride: n, Data: s.theirs[:n*n]}
+	alike(theirs, teacher, s.lengths)
+	alike(own, student, s.lengths)
+	sum, scale := 0.0, weight/float64(n*n)
+	for r := range n {
+		g, t := row(own, r), row(theirs, r)
+		inner := 0.0
+		for j, v := range g {
+			d := v - t[j]
+			sum += float64(d * d)
+			t[j] = float64(float64(2*scale) * d) // ∂/∂G
+			inner += float64(t[j] * v)
+		}
+		for j, v := range g { // through the length of the row
+			if s.lengths[r] == 0 {
+				t[j] = 0
+				continue
+			}
+			t[j] = (t[j] - float64(inner*v)) / s.lengths[r]
+		}
+	}
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, theirs, student, 0, grad)
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, theirs, student, 1, grad)
+	return float64(sum * scale)
+}
+
+// alike overwrites g with the rows of f fᵀ at length 1, and lengths with what
+// they were.
+func alike(g, f blas64.General, lengths []float64) {
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, f, f, 0, g)
+	for r := range g.Rows {
+		v, sum := row(g, r), 0.0
+		for _, x := range v {
+			sum += float64(x * x)
+		}
+		lengths[r] = math.Sqrt(sum)
+		if lengths[r] == 0 {
+			continue
+		}
+		for j := range v {
+			v[j] /= lengths[r]
+		}
+	}
+}

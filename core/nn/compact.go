@@ -1,0 +1,268 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"descent/core/knob"
+)
+
+// Compacted is a network from which removed neurons and channels are cut out.
+type Compacted struct {
+	Spec   Spec
+	Layout knob.Layout
+	// From says where each weight lies in the flat vector of the network that it
+	// was cut from, −1 for a bias that something was folded into.
+	From    []int
+	Weights []float64 // of Spec
+	Cut     int       // neurons and channels that are gone
+	Notes   []string  // what could not be cut, a sentence each
+}
+
+// Compact cuts out of a network under the weights w every neuron that says the
+// same for every input, since all weights into it are 0, and every one that
+// nobody reads. act(b) of the former goes into the biases of the next layer, so
+// that the outputs are the same but for rounding. The last layer stays whole,
+// and at least one neuron of each.
+//
+// It looks at dense and conv2d layers with only activations, pools, flatten and
+// dropout between them; neurons before anything else stay, and so does a channel
+// of act(b) ≠ 0 before a convolution with padding, where it is no constant.
+func (m *Model) Compact(s Spec, w []float64) Compacted {
+	c := &compaction{m: m, w: slices.Clone(w)}
+	for i, l := range m.layers {
+		switch l.(type) {
+		case Dense, *conv2d:
+			out, _ := c.shape(i)
+			c.kernels = append(c.kernels, i)
+			c.kept = append(c.kept, slices.Repeat([]bool{true}, out))
+		}
+	}
+	for c.pass() {
+		continue
+	}
+	return c.build(s)
+}
+
+type compaction struct {
+	m       *Model
+	w       []float64
+	kernels []int    // the layers with kernels
+	kept    [][]bool // their outputs
+	folded  [][]bool // biases that are no longer those of w
+	notes   []string
+}
+
+// shape is how many outputs a layer with a kernel has, and how many weights each.
+func (c *compaction) shape(layer int) (out, fan int) {
+	switch l := c.m.layers[layer].(type) {
+	case Dense:
+		return l.Out, l.In
+	case *conv2d:
+		return l.out, l.fan()
+	}
+	panic("nn: layer " + strconv.Itoa(layer) + " has no kernel")
+}
+
+// tensors are the kernel and the bias of the k-th kernel.
+func (c *compaction) tensors(k int) (kernel, bias []float64) {
+	part := c.m.part(c.kernels[k], c.w)
+	out, fan := c.shape(c.kernels[k])
+	return part[:out*fan], part[out*fan:]
+}
+
+// reads is the number of weights of a row of the k-th kernel that belong to each
+// output of the one before.
+func (c *compaction) reads(k int) int {
+	_, fan := c.shape(c.kernels[k])
+	return fan / len(c.kept[k-1])
+}
+
+func (c *compaction) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(c.notes, text) {
+		c.notes = append(c.notes, text)
+	}
+}
+
+// clear tells whether neurons of the k-th kernel can be taken out at all.
+func (c *compaction) clear(k int) bool {
+	for i := c.kernels[k] + 1; i < c.kernels[k+1]; i++ {
+		switch l := c.m.layers[i].(type) {
+		case elementwise, flatten, *maxPool, *avgPool, *dropout:
+		default:
+			c.note("the neurons of layer %d stay, since a %s follows them", c.kernels[k], l.Kind())
+			return false
+		}
+	}
+	return true
+}
+
+// constant is what a neuron says whose bias is b, behind what follows it.
+func (c *compaction) constant(k int, b float64) float64 {
+	v := []float64{b}
+	for i := c.kernels[k] + 1; i < c.kernels[k+1]; i++ {
+		if e, ok := c.m.layers[i].(elementwise); ok {
+			y := []float64{0}
+			e.forward(y, v)
+			v = y
+		}
+	}
+	return v[0]
+}
+
+// pass cuts what it can and tells whether that was anything.
+func (c *compaction) pass() (cut bool) {
+	if c.folded == nil {
+		for k := range c.kernels {
+			c.folded = append(c.folded, make([]bool, len(c.kept[k])))
+		}
+	}
+	for k := 0; k+1 < len(c.kernels); k++ {
+		if !c.clear(k) {
+			continue
+		}
+		kernel, bias := c.tensors(k)
+		next, nextBias := c.tensors(k + 1)
+		_, fan := c.shape(c.kernels[k])
+		_, nextFan := c.shape(c.kernels[k+1])
+		width := c.reads(k + 1)
+		for j := range c.kept[k] {
+			if !c.kept[k][j] || count(c.kept[k]) == 1 {
+				continue
+			}
+			read := false
+			for o, kept := range c.kept[k+1] {
+				read = read || kept && !zeros(next[o*nextFan+j*width:o*nextFan+(j+1)*width])
+			}
+			if read {
+				if !c.silent(k, kernel[j*fan:(j+1)*fan]) {
+					continue
+				}
+				v := c.constant(k, bias[j])
+				if conv, ok := c.m.layers[c.kernels[k+1]].(*conv2d); ok && v != 0 && conv.padding != [2]int{} {
+					c.note("a channel of layer %d stays, since the zeros around the images of layer %d would show without it", c.kernels[k], c.kernels[k+1])
+					continue
+				}
+				for o := range nextBias {
+					if sum := total(next[o*nextFan+j*width : o*nextFan+(j+1)*width]); sum != 0 && v != 0 {
+						nextBias[o] += float64(v * sum)
+						c.folded[k+1][o] = true
+					}
+				}
+			}
+			c.kept[k][j], cut = false, true
+		}
+	}
+	return cut
+}
+
+// silent tells whether no kept input has a weight in a row of the k-th kernel.
+func (c *compaction) silent(k int, row []float64) bool {
+	if k == 0 {
+		return zeros(row)
+	}
+	width := c.reads(k)
+	for j, kept := range c.kept[k-1] {
+		if kept && !zeros(row[j*width:(j+1)*width]) {
+			return false
+		}
+	}
+	return true
+}
+
+func zeros(v []float64) bool {
+	for _, x := range v {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func count(kept []bool) int {
+	n := 0
+	for _, k := range kept {
+		if k {
+			n++
+		}
+	}
+	return n
+}
+
+// build gathers what is left.
+func (c *compaction) build(s Spec) Compacted {
+	out := Compacted{Spec: s, Notes: c.notes}
+	out.Spec.Layers, out.Spec.Stack, out.Spec.Weights = slices.Clone(s.Layers), slices.Clone(s.Stack), ""
+	for k, layer := range c.kernels {
+		n := count(c.kept[k])
+		out.Cut += len(c.kept[k]) - n
+		if len(s.Layers) > 0 {
+			out.Spec.Layers[k+1] = n
+			continue
+		}
+		entry, err := ParseEntry(s.Stack[layer])
+		if err != nil {
+			panic("nn: a stack that was built cannot be read: " + err.Error())
+		}
+		entry.values[slices.Index(entry.keys, "out")] = strconv.Itoa(n)
+		out.Spec.Stack[layer] = entry.String()
+	}
+	small, err := New(out.Spec)
+	if err != nil {
+		panic("nn: what is left of a network cannot be built: " + err.Error())
+	}
+	out.Layout = small.Layout()
+	k := -1
+	for i := range c.m.layers {
+		from, before := c.m.parts[i][0], c.m.parts[i][1]
+		if k+1 == len(c.kernels) || c.kernels[k+1] != i {
+			for at := from; at < before; at++ { // of another layer: whole
+				out.From = append(out.From, at)
+			}
+			continue
+		}
+		k++
+		rows, fan := c.shape(i)
+		for j := range rows {
+			if !c.kept[k][j] {
+				continue
+			}
+			for x := range fan {
+				if k == 0 || c.kept[k-1][x/c.reads(k)] {
+					out.From = append(out.From, from+j*fan+x)
+				}
+			}
+		}
+		for j := range rows {
+			if c.kept[k][j] {
+				out.From = append(out.From, from+rows*fan+j)
+			}
+		}
+	}
+	out.Weights = make([]float64, len(out.From))
+	for i, at := range out.From {
+		out.Weights[i] = c.w[at]
+	}
+	for k, layer := range c.kernels {
+		rows, fan := c.shape(layer)
+		for j, folded := range c.folded[k] {
+			if at := slices.Index(out.From, c.m.parts[layer][0]+rows*fan+j); folded && at >= 0 {
+				out.From[at] = -1
+			}
+		}
+	}
+	if len(out.Weights) != out.Layout.Size() {
+		panic(fmt.Sprintf("nn: %d weights are left for a network of %d", len(out.Weights), out.Layout.Size()))
+	}
+	return out
+}
+
+// Shape writes the network in a word: its widths, or its stack.
+func (s Spec) Shape() string {
+	if len(s.Layers) > 0 {
+		return strings.ReplaceAll(ShapeText(s.Layers), "×", "-")
+	}
+	return strings.Join(s.Stack, "; ")
+}

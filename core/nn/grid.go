@@ -1,0 +1,27 @@
+package nn
+
+import "math"
+
+// Grid has a stop at Scale · (q − Zero) for every whole number q from Low to
+// High. Jacob et al., "Quantization and Training of Neural Networks for
+// Efficient Integer-Arithmetic-Only Inference", 2018, eq. 1.
+type Grid struct{ Scale, Zero, Low, High float64 }
+
+// Whole is the number of the stop nearest to x, half to even; NaN stays NaN.
+func (g Grid) Whole(x float64) float64 {
+	q := math.RoundToEven(x/g.Scale) + g.Zero
+	if q < g.Low {
+		return g.Low
+	}
+	if q > g.High {
+		return g.High
+	}
+	return q
+}
+
+// Value is where stop q lies.
+func (g Grid) Value(q float64) float64 { return float64(g.Scale * (q - g.Zero)) }
+
+// Offset is what is taken from the number of a stop so that those of a grid of
+// 256 fit into 8 bits with a sign.
+func (g Grid) Offset() float64 { return math.Floor((g.Low + g.High + 1) / 2) }

@@ -1,0 +1,112 @@
+package core
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"descent/core/knob"
+	"descent/core/nn"
+)
+
+// Lesson names a recipe that is trained before this one begins.
+type Lesson struct {
+	Preset string // a built-in name, or a path
+	Steps  int    // how long; 0 as long as the preset says, or not at all if it has weights
+	// Recipe is what Preset names; nil without. Its seed is the one of the
+	// recipe that it stands in.
+	Recipe *Recipe
+}
+
+// PretrainSpec is the [pretrain] table: what was learnt before. Training starts
+// from those weights, and that task can be looked at and kept in mind.
+type PretrainSpec struct {
+	Lesson
+	Only []string // data.only of the old task, where it is not the preset's own
+}
+
+// Knobs are the fixed keys, bound to the spec.
+func (p *PretrainSpec) Knobs() []knob.Knob {
+	return append(p.Lesson.knobs("pretrain", "a preset that is trained first, on the spot: its weights are those to start from, its data the old task"),
+		knob.Words("pretrain.only", &p.Only, "the classes of the old task, instead of the preset's data.only").AsFixed())
+}
+
+func (l *Lesson) knobs(table, help string) []knob.Knob {
+	return []knob.Knob{
+		knob.String(table+".preset", &l.Preset, help).AsFixed(),
+		knob.Int(table+".steps", &l.Steps, 0, 1<<40, "for how many steps it is trained").WithZero("as it says").AsFixed(),
+	}
+}
+
+// steps is how long a lesson takes.
+func (l *Lesson) steps() int {
+	switch {
+	case l.Steps > 0:
+		return l.Steps
+	case l.Recipe.Model.Weights != "":
+		return 0
+	}
+	return newRig(l.Recipe.Settings, nil).train.Steps
+}
+
+// Shelf is a Files that keeps what lessons come to, and is told how far they are.
+type Shelf interface {
+	// Kept is what was kept under a key, nil for nothing.
+	Kept(key string) []byte
+	Keep(key string, content []byte)
+	// Learning is told how far the training of a preset is. An error ends it.
+	Learning(preset string, done, total int) error
+}
+
+// learn trains a lesson, or takes its outcome from the shelf: the trainer that
+// holds it, under its effective weights. Nothing of it hangs on whether it was
+// kept: the same recipe gives the same bits.
+func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
+	r := *l.Recipe
+	r.Seed = seed
+	steps := l.steps()
+	t, err := New(r, files)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", l.Preset, err)
+	}
+	shelf, _ := files.(Shelf)
+	key := ""
+	if shelf != nil && steps > 0 {
+		content, err := json.Marshal(struct {
+			Recipe     Recipe
+			Steps      int
+			Arithmetic string
+			Start      string
+		}{r, steps, Arithmetic, t.Hash()})
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(content)
+		key = hex.EncodeToString(sum[:])
+		if kept := shelf.Kept(key); kept != nil {
+			w := make([]float64, t.network.Size())
+			if err := nn.LoadWeights(w, t.network, kept, t.Statistics()...); err == nil {
+				t.learnt = w
+				return t, nil
+			}
+		}
+	}
+	for step := range steps {
+		if shelf != nil && step%64 == 0 {
+			if err := shelf.Learning(l.Preset, step, steps); err != nil {
+				return nil, err
+			}
+		}
+		t.Advance()
+		if !t.Finite() {
+			return nil, fmt.Errorf("%s: its training is not finite at step %d; lower its rate", l.Preset, step+1)
+		}
+	}
+	t.learnt = append([]float64(nil), t.Weights()...)
+	if shelf != nil && steps > 0 {
+		_ = shelf.Learning(l.Preset, steps, steps)
+		shelf.Keep(key, nn.EncodeWeights(t.network, t.learnt, t.Statistics()...))
+	}
+	return t, nil
+}

@@ -1,0 +1,53 @@
+package probe
+
+import (
+	"context"
+
+	"descent/core"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Taught looks at one of the rows that probes judge by: what the teacher says
+// of it, what the student, and what is true. It finds a Verdict. The rows are
+// those of classes.
+type Taught struct{ Row int }
+
+// Verdict is the distributions over the classes, softened by the temperature
+// and as they are.
+type Verdict struct {
+	Row, Of     int
+	Input       []float64
+	Truth       int
+	Taught      bool // there is a teacher
+	Temperature float64
+	// What each says, and the same at the temperature; the teacher's are nil
+	// without one.
+	Student, Teacher         []float64
+	SoftStudent, SoftTeacher []float64
+}
+
+// Measure runs the row through both.
+func (p Taught) Measure(_ context.Context, t *core.Trainer) any {
+	part := held(t)
+	at := min(p.Row, part.Rows()-1)
+	one := cut(part, at, at+1)
+	v := Verdict{Row: at, Of: part.Rows(), Input: row(one.X, 0), Truth: one.Classes[0], Temperature: t.Temperature()}
+	said := t.Outputs(one.X)
+	v.Student, v.SoftStudent = distribution(row(said, 0), 1), distribution(row(said, 0), v.Temperature)
+	if said, ok := t.Teacher(one.X); ok {
+		v.Taught = true
+		v.Teacher, v.SoftTeacher = distribution(row(said, 0), 1), distribution(row(said, 0), v.Temperature)
+	}
+	return v
+}
+
+// distribution is the softmax of scores over the temperature.
+func distribution(scores []float64, temperature float64) []float64 {
+	out := make([]float64, len(scores))
+	for i, v := range scores {
+		out[i] = v / temperature
+	}
+	core.Probabilities(blas64.General{Rows: 1, Cols: len(out), Stride: len(out), Data: out})
+	return out
+}

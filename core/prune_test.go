@@ -1,0 +1,164 @@
+package core_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// gradient is that of the coming step, by a step of plain descent on a copy.
+func gradient(t *testing.T, tr *core.Trainer) []float64 {
+	t.Helper()
+	copied := tr.Twin()
+	turn(t, copied, "optimizer.name=sgd", "optimizer.lr=1")
+	before := slices.Clone(copied.Params())
+	copied.Advance()
+	for i, p := range copied.Params() {
+		before[i] -= p
+	}
+	return before
+}
+
+func TestTaylorCutsWhatTheLossHangsOnLeast(t *testing.T) {
+	tr := trainer(t, classesTOML, "prune.method=taylor", "train.batch=0", "optimizer.name=sgd")
+	steps(tr, 30)
+	grad := gradient(t, tr) // all rows: every batch to come has this one
+	turn(t, tr, "prune.sparsity=0.5")
+	mask := buffer(tr, "prune/mask")
+	most, least := 0.0, math.Inf(1) // of those cut, of those kept
+	for _, seg := range tr.Layout() {
+		if seg.Role != knob.Kernel {
+			continue
+		}
+		for i := seg.Offset; i < seg.Offset+seg.Size(); i++ {
+			score := math.Abs(tr.Params()[i] * grad[i])
+			if mask[i] == 0 {
+				most = max(most, score)
+			} else {
+				least = min(least, score)
+			}
+		}
+	}
+	if !(most <= least+1e-15) {
+		t.Errorf("one of score %v is cut and one of %v kept", most, least)
+	}
+}
+
+func TestMovementIsWhatTrainingDid(t *testing.T) {
+	tr := trainer(t, classesTOML, "prune.method=movement", "optimizer.name=adam", "quant.bits=0")
+	want := make([]float64, len(tr.Params()))
+	for range 12 {
+		w, g := slices.Clone(tr.Params()), gradient(t, tr)
+		tr.Advance()
+		for i := range want {
+			want[i] -= w[i] * g[i]
+		}
+	}
+	for i, s := range buffer(tr, "prune/movement") {
+		if math.Abs(s-want[i]) > 1e-14 {
+			t.Fatalf("weight %d: %v, want %v", i, s, want[i])
+		}
+	}
+	turn(t, tr, "prune.sparsity=0.5", "prune.scope=layer")
+	mask := buffer(tr, "prune/mask")
+	for _, seg := range tr.Layout() {
+		if seg.Role != knob.Kernel {
+			continue
+		}
+		most, least := math.Inf(-1), math.Inf(1)
+		for i := seg.Offset; i < seg.Offset+seg.Size(); i++ {
+			if mask[i] == 0 {
+				most = max(most, want[i])
+			} else {
+				least = min(least, want[i])
+			}
+		}
+		if !(most <= least+1e-14) {
+			t.Errorf("%s: one of score %v is cut and one of %v kept", seg.Name, most, least)
+		}
+	}
+}
+
+func TestRegrowthMovesConnectionsAndKeepsTheirNumber(t *testing.T) {
+	tr := trainer(t, classesTOML, "prune.method=random", "prune.sparsity=0.6", "prune.scope=layer", "prune.regrow=0.5", "prune.every=10", "prune.steps=100", "train.batch=0", "optimizer.name=sgd")
+	steps(tr, 10)
+	before := buffer(tr, "prune/mask")
+	weights := slices.Clone(tr.Params())
+	grad := gradientUnmasked(t, tr)
+	tr.Advance() // regrows first
+	after := buffer(tr, "prune/mask")
+	f := 0.25 * (1 + math.Cos(math.Pi*0.1))
+	for _, seg := range tr.Layout() {
+		if seg.Role != knob.Kernel {
+			continue
+		}
+		kept, now, moved := 0, 0, 0
+		smallest := math.Inf(1) // gradient of those that grew
+		largest := 0.0          // of those that could have
+		for i := seg.Offset; i < seg.Offset+seg.Size(); i++ {
+			kept += int(before[i])
+			now += int(after[i])
+			switch {
+			case before[i] == 0 && after[i] == 1:
+				moved++
+				smallest = min(smallest, math.Abs(grad[i]))
+				if step := tr.Params()[i]; math.Abs(step) > 0.1*math.Abs(grad[i])+1e-12 {
+					t.Errorf("%s: weight %d was %v and grew from something else than 0: %v", seg.Name, i, weights[i], step)
+				}
+			case before[i] == 0 && after[i] == 0:
+				largest = max(largest, math.Abs(grad[i]))
+			}
+		}
+		if kept != now {
+			t.Errorf("%s: %d weights became %d", seg.Name, kept, now)
+		}
+		if room := min(int(math.RoundToEven(f*float64(kept))), seg.Size()-kept); moved > room {
+			t.Errorf("%s: %d weights grew, room was for %d", seg.Name, moved, room)
+		}
+		if moved > 0 && smallest < largest-1e-15 {
+			t.Errorf("%s: one of gradient %v grew, one of %v did not", seg.Name, smallest, largest)
+		}
+	}
+}
+
+// gradientUnmasked is that of the weights behind the mask, cut ones too, by
+// moving each a little.
+func gradientUnmasked(t *testing.T, tr *core.Trainer) []float64 {
+	t.Helper()
+	w := slices.Clone(tr.Weights())
+	out := make([]float64, len(w))
+	train := tr.Data().Train
+	free := trainer(t, classesTOML)
+	loss := func(i int, d float64) float64 {
+		s := free.Snapshot()
+		copy(s.Params, w)
+		s.Params[i] += d
+		free.Restore(s)
+		value, _ := free.Measure(train)
+		return value
+	}
+	for i := range w {
+		out[i] = (loss(i, 1e-6) - loss(i, -1e-6)) / 2e-6
+	}
+	return out
+}
+
+func TestWhatIsSwitchedOffIsAsItWas(t *testing.T) {
+	for _, method := range []string{"magnitude", "random", "taylor", "movement", "structured", "n:m"} {
+		tr := trainer(t, classesTOML, "prune.method="+method, "optimizer.name=momentum")
+		steps(tr, 20)
+		before := slices.Clone(tr.Params())
+		turn(t, tr, "prune.sparsity=0.7")
+		mask := buffer(tr, "prune/mask")
+		steps(tr, 20)
+		turn(t, tr, "prune.sparsity=0")
+		for i, m := range mask {
+			if m == 0 && tr.Weights()[i] != before[i] {
+				t.Fatalf("%s: weight %d is %v and was %v before it was cut", method, i, tr.Weights()[i], before[i])
+			}
+		}
+	}
+}

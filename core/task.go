@@ -1,0 +1,127 @@
+package core
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"descent/core/data"
+	"descent/core/kernel"
+	"descent/core/loss"
+	"descent/core/nn"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// oldTask is what a network has learnt before: its data, measured beside the
+// new ones and mixed into batches.
+type oldTask struct {
+	set   *data.Set
+	order *data.Order
+	seed  uint64
+}
+
+func newOldTask(set *data.Set, seed uint64) *oldTask {
+	return &oldTask{set: set, order: data.NewOrder(mix(seed, "replay"), set.Train.Rows()), seed: seed}
+}
+
+// held are the rows that the old task is judged by.
+func (o *oldTask) held() data.Part { return judged(o.set) }
+
+// start makes the network begin from what a lesson taught.
+func (n *network) start(r Recipe, params []float64, files Files) error {
+	t, err := r.Pretrain.learn(r.Seed, files)
+	if err != nil {
+		return err
+	}
+	from, ok := t.of.(*network)
+	if !ok {
+		return fmt.Errorf("%s goes down a surface, which teaches a network nothing", r.Pretrain.Preset)
+	}
+	if err := nn.LoadWeights(params, n.Layout(), nn.EncodeWeights(t.network, t.learnt, from.model.State()...), n.model.State()...); err != nil {
+		return fmt.Errorf("%s has another model: %w", r.Pretrain.Preset, err)
+	}
+	if from.task != n.task {
+		return fmt.Errorf("%s learns other targets, or another number of them", r.Pretrain.Preset)
+	}
+	n.old = newOldTask(from.set, r.Seed)
+	return nil
+}
+
+// remember puts rows of the old task in the place of the last ones of a batch,
+// the share that finetune.replay says.
+// Robins, "Catastrophic Forgetting, Rehearsal and Pseudorehearsal", 1995.
+func (n *network) remember(part data.Part, batch int) {
+	count := int(math.Round(float64(n.replay * float64(part.Rows()))))
+	if count == 0 {
+		return
+	}
+	from, old := part.Rows()-count, n.old.set.Train
+	done := 0
+	for at := (batch - 1) * count; done < count; at++ {
+		row := n.old.order.Batch(at+1, 1)[0]
+		to := from + done
+		copy(part.X.Data[to*part.X.Stride:(to+1)*part.X.Stride], old.X.Data[row*old.X.Stride:(row+1)*old.X.Stride])
+		copy(part.Values.Data[to*part.Values.Stride:(to+1)*part.Values.Stride], old.Values.Data[row*old.Values.Stride:(row+1)*old.Values.Stride])
+		if part.Classes != nil {
+			part.Classes[to] = old.Classes[row]
+		}
+		done++
+	}
+}
+
+// fisherRows is over how many rows of the old task the Fisher information is averaged.
+const fisherRows = 1024
+
+// fisher is the diagonal of the Fisher information at weights, over training
+// rows of the old task: the mean of squared gradients of the log-likelihood,
+// with targets drawn from what the network itself says: a class from its
+// softmax, yes or no from its log-odds, a number from a normal of deviation 1.
+// Kirkpatrick et al., "Overcoming catastrophic forgetting in neural networks",
+// 2017, section 2.1. nil without an old task.
+func (n *network) fisher(weights []float64) []float64 {
+	if n.old == nil {
+		return nil
+	}
+	out, grad := make([]float64, len(weights)), make([]float64, len(weights))
+	rows := min(n.old.set.Train.Rows(), fisherRows)
+	var source rand.PCG
+	rng := rand.New(&source)
+	for r := range rows {
+		row := cut(n.old.set.Train, r, r+1)
+		said := n.model.Forward(weights, row.X, nn.Pass{})
+		slope := n.model.OutGrad().Data[:said.Cols]
+		copy(slope, said.Data[:said.Cols])
+		source.Seed(mix(n.old.seed, "fisher"), uint64(r))
+		switch {
+		case n.row.Logits:
+			for j, v := range slope {
+				p := 1 / (1 + kernel.Exp(-v))
+				slope[j] = p
+				if rng.Float64() < p {
+					slope[j] = p - 1
+				}
+			}
+		case n.task.Classes:
+			loss.Softmax(blas64.General{Rows: 1, Cols: len(slope), Stride: len(slope), Data: slope})
+			at, sum, chance := len(slope)-1, 0.0, rng.Float64()
+			for j, p := range slope {
+				if sum += p; chance < sum {
+					at = j
+					break
+				}
+			}
+			slope[at]--
+		default:
+			for j := range slope {
+				slope[j] = kernel.Normal(rng)
+			}
+		}
+		n.model.Backward(weights, grad)
+		for i, g := range grad {
+			out[i] += float64(g * g)
+		}
+	}
+	kernel.Scale(out, 1/float64(max(rows, 1)))
+	return out
+}

@@ -1,0 +1,77 @@
+package presets
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"os"
+	"path/filepath"
+)
+
+// CacheDir is where what presets have learnt is kept: $XDG_CACHE_HOME/descent,
+// or the platform's own place; "" if there is none.
+func CacheDir() string {
+	dir := os.Getenv("XDG_CACHE_HOME")
+	if !filepath.IsAbs(dir) {
+		var err error
+		if dir, err = os.UserCacheDir(); err != nil {
+			return ""
+		}
+	}
+	return filepath.Join(dir, "descent")
+}
+
+// lessonMagic is how a file of the cache begins; a SHA-256 of the rest follows.
+const lessonMagic = "descent lesson\n"
+
+func (f Files) lesson(key string) string {
+	return filepath.Join(f.Cache, "lessons", key)
+}
+
+// Kept is what was kept under a key, nil for nothing or for a damaged file.
+func (f Files) Kept(key string) []byte {
+	if f.Cache == "" {
+		return nil
+	}
+	content, err := os.ReadFile(f.lesson(key))
+	if err != nil {
+		return nil
+	}
+	body, ok := bytes.CutPrefix(content, []byte(lessonMagic))
+	if !ok || len(body) < sha256.Size {
+		return nil
+	}
+	if sum := sha256.Sum256(body[sha256.Size:]); !bytes.Equal(sum[:], body[:sha256.Size]) {
+		return nil
+	}
+	return body[sha256.Size:]
+}
+
+// Keep puts it there, whole or not at all. It only spares time: what cannot be
+// written is computed again.
+func (f Files) Keep(key string, content []byte) {
+	if f.Cache == "" {
+		return
+	}
+	path := f.lesson(key)
+	if os.MkdirAll(filepath.Dir(path), 0o755) != nil {
+		return
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".lesson.*")
+	if err != nil {
+		return
+	}
+	defer os.Remove(temp.Name()) // gone already if all went well
+	sum := sha256.Sum256(content)
+	_, err = temp.Write(append(append([]byte(lessonMagic), sum[:]...), content...))
+	if closed := temp.Close(); err == nil && closed == nil {
+		_ = os.Rename(temp.Name(), path)
+	}
+}
+
+// Learning tells how far the training of a preset is.
+func (f Files) Learning(preset string, done, total int) error {
+	if f.Told == nil {
+		return nil
+	}
+	return f.Told(preset, done, total)
+}

@@ -1,0 +1,151 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"descent/core"
+)
+
+// Act is a decision that is no knob's: it changes the weights, or who teaches.
+type Act struct {
+	Name   string   `json:"name"`
+	Step   int      `json:"step,omitempty"`   // of rewind and teach
+	Branch BranchID `json:"branch,omitempty"` // of teach
+}
+
+// The acts.
+const (
+	Rewind = "rewind" // the weights go back to those after a step of this branch; masks and knobs stay
+	Merge  = "merge"  // adapters are added to the weights for good, and begin anew
+	Teach  = "teach"  // the network as it was after a step of a branch teaches from now on
+)
+
+// actKinds says of each what its value is, as --at and the screen write it.
+var actKinds = map[string]string{Rewind: "a step, as rewind=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
+
+// ParseAct reads an act as it is typed; ok is false if name is none.
+func ParseAct(name, value string) (c Command, ok bool, err error) {
+	form, ok := actKinds[name]
+	if !ok {
+		return c, false, nil
+	}
+	a := &Act{Name: name}
+	if name == Merge {
+		if value != "adapters" {
+			return c, true, fmt.Errorf("%s takes %s, not %q", name, form, value)
+		}
+		return Command{Act: a}, true, nil
+	}
+	if a.Step, err = strconv.Atoi(value); err != nil || a.Step < 0 {
+		return c, true, fmt.Errorf("%s takes %s, not %q", name, form, value)
+	}
+	return Command{Act: a}, true, nil
+}
+
+// words are a decision as the screen says it.
+func (s *Session) words(c Command) string {
+	switch {
+	case c.Set != nil:
+		return core.Words(c.Set.Path, c.Set.Value)
+	case c.Act == nil:
+		return ""
+	case c.Act.Name == Rewind:
+		return fmt.Sprintf("weights of step %d", c.Act.Step)
+	case c.Act.Name == Merge:
+		return "adapters merged"
+	}
+	if id := int(c.Act.Branch); len(s.branches) > 1 && id < len(s.branches) {
+		return fmt.Sprintf("%s teaches, step %d", s.branches[id].name(), c.Act.Step)
+	}
+	return fmt.Sprintf("step %d teaches", c.Act.Step)
+}
+
+// refuses says why a user cannot decide this here, nil if it can be done.
+func (s *Session) refuses(l *lane, a *Act) error {
+	now := l.trainer.StepCount()
+	switch a.Name {
+	case Merge:
+		return nil // the trainer knows
+	case Rewind:
+		if a.Step < 0 || a.Step > now {
+			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
+		}
+		return nil
+	case Teach:
+		b, err := s.find(a.Branch)
+		if err != nil {
+			return err
+		}
+		most := b.head
+		if b == l.at { // what lies ahead may become another branch's
+			most = now
+		}
+		if a.Step < 0 || a.Step > most {
+			return fmt.Errorf("of %s a step from 0 to %d can teach, not %d", b.name(), most, a.Step)
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no act %q", a.Name)
+}
+
+// act carries out a decision that is no knob's.
+func (s *Session) act(l *lane, a *Act) error {
+	switch a.Name {
+	case Merge:
+		return l.trainer.Merge()
+	case Rewind:
+		from, err := s.visit(l, l.at, a.Step)
+		if err != nil {
+			return err
+		}
+		return l.trainer.Rewind(from)
+	case Teach:
+		library := s
+		if s.library != nil {
+			library = s.library
+		}
+		if a.Branch < 0 || int(a.Branch) >= len(library.branches) {
+			return fmt.Errorf("there is no branch %d", a.Branch)
+		}
+		from, err := library.visit(l, library.branches[a.Branch], a.Step)
+		if err != nil {
+			return err
+		}
+		return l.trainer.Teach(from)
+	}
+	return fmt.Errorf("there is no act %q", a.Name)
+}
+
+// visit is the state after a step of a branch, computed on a copy: the nearest
+// snapshot, then replay. The lane stays where it is.
+func (s *Session) visit(l *lane, b *branch, step int) (*core.Snapshot, error) {
+	p := position{branch: b, step: step}
+	for p.applied < len(b.entries) && b.entries[p.applied].Step <= step {
+		p.applied++
+	}
+	from, ok := s.nearest(p)
+	if !ok {
+		return nil, errors.New("there is no way back to that step")
+	}
+	scout := &lane{trainer: l.trainer.Twin(), at: b, applied: from.applied, plateau: from.plateau}
+	scout.trainer.Restore(from.state)
+	for scout.trainer.StepCount() < step {
+		s.catchUp(scout, scout.trainer.StepCount()+1, p.applied)
+		scout.replay()
+	}
+	return scout.trainer.Snapshot(), nil
+}
+
+// nearest is the latest snapshot at or before a position, of its branch or of
+// those it comes from.
+func (s *Session) nearest(p position) (kept, bool) {
+	for b, step, applied := p.branch, p.step, p.applied; b != nil; b = b.parent {
+		if k, ok := b.kept.before(step, applied); ok {
+			return k, true
+		}
+		step, applied = min(step, b.from), min(applied, b.inherit)
+	}
+	return kept{}, false
+}

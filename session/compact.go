@@ -1,0 +1,60 @@
+package session
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// SaveCompact writes what is left of the network, cut down and packed, to path
+// ending in .safetensors, and a preset that opens it to the same name ending in
+// .toml. Neither replaces a file.
+func SaveCompact(s *Session, path string, encode Encoder) (*core.Small, error) {
+	path, err := filepath.Abs(strings.TrimSuffix(strings.TrimSuffix(path, ".toml"), ".safetensors"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range []string{path + ".safetensors", path + ".toml"} {
+		if _, err := os.Stat(file); err == nil {
+			return nil, fmt.Errorf("%s exists already; give another name", file)
+		}
+	}
+	small, err := s.trainer.Compact()
+	if err != nil {
+		return nil, err
+	}
+	r, err := alone(s.trainer.Recipe(), small)
+	if err != nil {
+		return nil, err
+	}
+	r.Model.Weights = path + ".safetensors"
+	preset, err := encode(r, filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	if err := WriteFile(path+".safetensors", small.File); err != nil {
+		return nil, err
+	}
+	return small, WriteFile(path+".toml", preset)
+}
+
+// alone is a recipe of the compact network: what made it small is done, and what
+// was learnt before belongs to the larger one.
+func alone(r core.Recipe, small *core.Small) (core.Recipe, error) {
+	r.Model, r.Pretrain = small.Spec, core.PretrainSpec{}
+	for _, c := range []core.Change{
+		{Path: "prune.sparsity", Value: knob.Num(0)},
+		{Path: "quant.bits", Value: knob.Num(0)},
+		{Path: "quant.layers", Value: knob.Items([]string{})},
+		{Path: "finetune.lora_rank", Value: knob.Num(0)},
+	} {
+		if err := r.Set(c.Path, c.Value); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,72 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/core/probe"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// IntegerReport is how a network runs in whole numbers: what they make of the
+// validation rows, beside the simulation, and how fast, beside the network in
+// float, each on one processor.
+type IntegerReport struct {
+	probe.Agreement
+	Whole, Float, Simulation float64 // rows a second
+}
+
+func (r IntegerReport) String() string {
+	text := fmt.Sprintf("whole numbers: %d of %d rows as simulated, to %.1g", r.Agree, r.Rows, r.Difference)
+	if r.HasAccuracy {
+		text += fmt.Sprintf("; accuracy %.4f", r.Accuracy)
+	}
+	return text + fmt.Sprintf("; rows a second: %.0f, in float %.0f, simulated %.0f", r.Whole, r.Float, r.Simulation)
+}
+
+const (
+	timedRows = 256
+	timed     = 200 * time.Millisecond
+)
+
+// MeasureInteger compares and times on twins: the trainer stays as it is.
+func MeasureInteger(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) {
+	twin := t.Twin()
+	r.Agreement, _ = probe.Integer{All: true}.Measure(ctx, twin).(probe.Agreement)
+	if r.Why != "" {
+		return r, errors.New(r.Why)
+	}
+	net, err := twin.Integer()
+	if err != nil {
+		return r, err
+	}
+	x := twin.Data().Train.X
+	x.Rows = min(x.Rows, timedRows)
+	x.Data = x.Data[:x.Rows*x.Stride]
+	r.Whole, r.Simulation = speed(ctx, x, net.Forward), speed(ctx, x, net.Simulate)
+	for path, off := range map[string]knob.Value{"quant.bits": knob.Num(0), "quant.activations": knob.Num(0), "quant.layers": knob.Items(nil)} {
+		if err := twin.Set(path, off); err != nil {
+			return r, err
+		}
+	}
+	r.Float = speed(ctx, x, twin.Outputs)
+	return r, ctx.Err()
+}
+
+// speed is how many rows a second go through, once it is warm.
+func speed(ctx context.Context, x blas64.General, forward func(blas64.General) blas64.General) float64 {
+	forward(x)
+	rows, start := 0, time.Now()
+	for {
+		forward(x)
+		rows += x.Rows
+		if past := time.Since(start); past > timed || ctx.Err() != nil {
+			return float64(rows) / past.Seconds()
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/core"
+	"descent/core/data"
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+const batchView = "batch, before and after"
+
+// The head of the view takes so many lines, a row of a table two, and a number
+// in it so many cells: seven, a mark and a space.
+const (
+	batchHead  = 2
+	numberWide = 9
+)
+
+// layPairs makes images as large as still leaves room for three of them, each
+// before and after with a line between, or at least for one.
+func layPairs(height, width, w, h int) album {
+	var best album
+	for shrink := 1; shrink <= max(height, width); shrink++ {
+		a := album{shrink: shrink, w: max((width+shrink-1)/shrink, 7), h: 2*((height+2*shrink-1)/(2*shrink)) + 2}
+		a.across, a.down = (w+1)/(a.w+1), max(h+1, 0)/a.h
+		if n := a.across * a.down; n >= 3 {
+			return a
+		} else if n > best.across*best.down {
+			best = a
+		}
+	}
+	return best
+}
+
+// pairs is how images are laid out in a place, or how many rows of a table are.
+func (e *examples) pairs(d *data.Set, w, h int) (a album, count int) {
+	image, height, width := picture(d)
+	if !image {
+		return a, max((h-batchHead-1)/2, 1)
+	}
+	a = layPairs(height, width, w, h-batchHead)
+	return a, a.across * a.down
+}
+
+func batchProbe(e *examples, f *session.Frame, w, h int) session.Probe {
+	_, count := e.pairs(f.Data, w, h)
+	if count > 0 { // the last page stays within the batch
+		e.page = min(e.page, (batchRows(f)-1)/count)
+	}
+	return probe.Batch{First: e.page * count, Count: count}
+}
+
+// batchRows is how many rows a batch has at the most.
+func batchRows(f *session.Frame) int {
+	rows := f.Data.Train.Rows()
+	for _, d := range f.Panel {
+		if n := int(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
+			return min(n, rows)
+		}
+	}
+	return rows
+}
+
+// batch draws rows of the coming step's batch as they are and, below, as they
+// are trained on.
+func (e *examples) batch(f *session.Frame, found any, w, h int) []string {
+	b, _ := found.(core.Batch)
+	if !b.On {
+		return e.unchanged(f, w)
+	}
+	out := []string{e.t.Text.Render(fmt.Sprintf("%d–%d of %d in step %s, as they are", b.First+1, b.First+b.Before.Rows(), b.Of, thousands(b.Step)))}
+	after := "after " + strings.Join(strengths(f), ", ")
+	if image, _, _ := picture(f.Data); image {
+		out = append(out, e.t.Muted.Render("below, "+after))
+		return append(out, e.pictures(f.Data, b, w, h)...)
+	}
+	out = append(out, e.t.Muted.Render("→ "+after+"; * changed"))
+	return append(out, e.numbers(f.Data, b, w)...)
+}
+
+// unchanged says that the rows are trained on as they are, and what changes them.
+func (e *examples) unchanged(f *session.Frame, w int) []string {
+	say := "The batches are trained on as they are. What changes them is off:"
+	var names []string
+	for _, d := range f.Panel {
+		if strength(d) {
+			names = append(names, d.Knob.Path)
+		}
+	}
+	out := strings.Split(ansi.Wordwrap(say, w, ""), "\n")
+	for i := range out {
+		out[i] = e.t.Text.Render(out[i])
+	}
+	for line := range strings.SplitSeq(ansi.Wordwrap(strings.Join(names, ", "), w, ""), "\n") {
+		out = append(out, e.t.Muted.Render(line))
+	}
+	return out
+}
+
+// strength tells that a knob says how much a batch is changed, and can.
+func strength(d session.Dial) bool {
+	return strings.HasPrefix(d.Knob.Path, "augment.") && d.Knob.Zero != "" && d.Inert == ""
+}
+
+// strengths are the knobs that change a batch now, with where they stand.
+func strengths(f *session.Frame) []string {
+	var out []string
+	for _, d := range f.Panel {
+		if strength(d) && d.Value.Num() > 0 {
+			out = append(out, strings.TrimPrefix(d.Knob.Path, "augment.")+" "+d.Knob.Format(d.Value))
+		}
+	}
+	return out
+}
+
+// pictures draws images in pairs, one above the other, with what they show between.
+func (e *examples) pictures(d *data.Set, b core.Batch, w, h int) []string {
+	a, _ := e.pairs(d, w, h)
+	var out []string
+	for y := range a.down {
+		var blocks []string
+		for x := range a.across {
+			if i := y*a.across + x; i < b.Before.Rows() {
+				blocks = append(blocks, e.pair(d, b, i, a), strings.TrimSuffix(strings.Repeat(" \n", a.h), "\n"))
+			}
+		}
+		if len(blocks) > 0 {
+			out = append(out, strings.Split(beside(blocks...), "\n")...)
+		}
+	}
+	return out
+}
+
+// pair is one image before and after. Both are as bright for the same number.
+func (e *examples) pair(d *data.Set, b core.Batch, i int, a album) string {
+	before, after := rawOf(d, rowOf(b.Before, i)), rawOf(d, rowOf(b.After, i))
+	low, high := limits(before)
+	lines := e.paint(d, before, low, high, nil, a, a.h/2-1).lines()
+	label, mixed := labelOf(d, b, i, a.w)
+	style := e.t.Muted
+	if mixed {
+		style = e.t.Decision
+	}
+	lines = append(lines, style.Render(fitLine(label, a.w)))
+	lines = append(lines, e.paint(d, after, low, high, nil, a, a.h/2-1).lines()...)
+	return strings.Join(append(lines, strings.Repeat(" ", a.w)), "\n")
+}
+
+// numbers draws rows of a table, each before and, marked by an arrow, after.
+func (e *examples) numbers(d *data.Set, b core.Batch, w int) []string {
+	label := 4
+	for i := range b.Before.Rows() {
+		text, _ := labelOf(d, b, i, w/2)
+		label = max(label, ansi.StringWidth(text))
+	}
+	columns := min(max(w-2-label, 0)/numberWide, len(d.Inputs))
+	head := strings.Repeat(" ", 2+label)
+	for _, name := range d.Inputs[:columns] {
+		head += between("", ansi.Truncate(name, numberWide-2, "…")+" ", numberWide)
+	}
+	if more := len(d.Inputs) - columns; more > 0 {
+		head = between(head, fmt.Sprintf("+%d", more), max(w, 1))
+	}
+	out := []string{e.t.Muted.Render(head)}
+	for i := range b.Before.Rows() {
+		own, _ := labelOf(d, core.Batch{Before: b.Before, Share: 1}, i, label)
+		was, is := e.t.Muted.Render("  "+fitLine(own, label)), ""
+		text, mixed := labelOf(d, b, i, label)
+		style := e.t.Text
+		if mixed {
+			style = e.t.Decision
+		}
+		is = e.t.Text.Render("→ ") + style.Render(fitLine(text, label))
+		for j := range columns {
+			before, after := rowOf(b.Before, i)[j], rowOf(b.After, i)[j]
+			was += e.t.Muted.Render(between("", significant(d.Raw(j, before))+" ", numberWide))
+			style, mark := e.t.Text, " "
+			if before != after {
+				style, mark = e.t.Decision, "*"
+			}
+			is += style.Render(between("", significant(d.Raw(j, after))+mark, numberWide))
+		}
+		out = append(out, was, is)
+	}
+	return out
+}
+
+func rowOf(p data.Part, i int) []float64 { return p.X.Data[i*p.X.Stride : i*p.X.Stride+p.X.Cols] }
+
+// labelOf is what a row of a batch is trained to be, "3 70% 8" where it counts
+// as a 3 by 70 % and else as an 8, in at most w cells.
+func labelOf(d *data.Set, b core.Batch, i, w int) (text string, mixed bool) {
+	own := targetOf(d, b.Before, i)
+	if b.Share == 1 {
+		return ansi.Truncate(own, w, "…"), false
+	}
+	other := targetOf(d, b.Partner, i)
+	if own == other {
+		return ansi.Truncate(own, w, "…"), false
+	}
+	share := " " + percentShort(b.Share) + " "
+	if room := w - ansi.StringWidth(share); ansi.StringWidth(own)+ansi.StringWidth(other) > room {
+		half := max(room/2, 1)
+		own, other = ansi.Truncate(own, max(half, room-ansi.StringWidth(other)), ""), ansi.Truncate(other, max(half, room-ansi.StringWidth(own)), "")
+	}
+	return ansi.Truncate(own+share+other, w, ""), true
+}
+
+// targetOf is the class of a row, or the first number it is to be.
+func targetOf(d *data.Set, p data.Part, i int) string {
+	if p.Classes != nil {
+		return d.Targets[p.Classes[i]]
+	}
+	return significant(p.Values.Data[i*p.Values.Stride])
+}

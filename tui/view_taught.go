@@ -1,0 +1,79 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+const taughtView = "teacher, student, label"
+
+func taughtProbe(e *examples, f *session.Frame, _, _ int) session.Probe {
+	rows := f.Data.Val.Rows()
+	if rows == 0 {
+		rows = f.Data.Train.Rows()
+	}
+	e.page = min(e.page, min(rows, 512)-1)
+	return probe.Taught{Row: e.page}
+}
+
+// taught draws what the teacher and the student say of one row, beside what is
+// true: a bar for each class, softened by the temperature as both are compared.
+func (e *examples) taught(f *session.Frame, found any, w, h int) []string {
+	v, ok := found.(probe.Verdict)
+	if !ok {
+		return nil
+	}
+	head := fmt.Sprintf("%s row %d of %d: %s", judgedBy(f.Data), v.Row+1, v.Of, f.Data.Targets[v.Truth])
+	soft := e.t.Muted.Render(fmt.Sprintf("at temperature %s", significant(v.Temperature)))
+	out := []string{e.t.Text.Render(head)}
+	if !v.Taught {
+		for line := range strings.SplitSeq(ansi.Wordwrap("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w, ""), "\n") {
+			out = append(out, e.t.Muted.Render(line))
+		}
+	} else {
+		out = append(out, soft)
+	}
+	image, height, width := picture(f.Data)
+	if image && h > len(out)+len(v.Student)+3+(height+1)/2 { // there is room for it
+		low, high := limits(rawOf(f.Data, v.Input))
+		a := album{shrink: 1, w: width, h: (height + 1) / 2}
+		out = append(out, e.paint(f.Data, rawOf(f.Data, v.Input), low, high, nil, a, a.h).lines()...)
+	}
+	name := 1
+	for _, c := range f.Data.Targets {
+		name = max(name, ansi.StringWidth(c))
+	}
+	name = min(name, max(w/4, 2))
+	sides := 1
+	if v.Taught {
+		sides = 2
+	}
+	bar := max((w-name-3)/sides-6, 1)
+	title := strings.Repeat(" ", name+2) + e.t.Train.Render(fitLine("student", bar+6))
+	if v.Taught {
+		title += e.t.Val.Render(fitLine("teacher", bar+6))
+	}
+	out = append(out, fitLine(title, w))
+	for i, c := range f.Data.Targets {
+		mark, style := " ", e.t.Text
+		if i == v.Truth {
+			mark, style = "▸", e.t.Good
+		}
+		line := style.Render(mark+fitLine(c, name)) + " "
+		student := v.Student
+		if v.Taught {
+			student = v.SoftStudent
+		}
+		line += e.t.Train.Render(fitLine(blocks(student[i], bar), bar)) + e.t.Text.Render(between("", percentShort(student[i]), 5)) + " "
+		if v.Taught {
+			line += e.t.Val.Render(fitLine(blocks(v.SoftTeacher[i], bar), bar)) + e.t.Text.Render(between("", percentShort(v.SoftTeacher[i]), 5))
+		}
+		out = append(out, line)
+	}
+	return out
+}
