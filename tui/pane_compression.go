@@ -23,8 +23,8 @@ var deskViews = []struct {
 	name string
 	draw func(c *compression, f *session.Frame, w, h int) []string
 }{
-	{"every size tried", (*compression).sizes},
-	{"layer by layer", (*compression).layers},
+	{"sizes tried", (*compression).sizes},
+	{"layers alone", (*compression).layers},
 }
 
 func (c *compression) Title() string { return "Compression" }

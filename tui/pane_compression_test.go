@@ -201,7 +201,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.sees("validation accuracy")
 	b.press("C")
 	b.settle()
-	b.sees("points lost", "layer by layer", "8–2 bits", "4 dense")
+	b.sees("points lost", "layers alone", "8–2 bits", "4 dense")
 	b.press("M")
 	b.settle()
 	if got := b.m.panes[deskPane].(*compression).asked; got != 1 {
@@ -218,7 +218,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	}
 	small.press("C")
 	small.settle()
-	small.sees("layer by layer")
+	small.sees("layers alone")
 
 	surface := newRobot(t, "ravine", 120, 36)
 	for _, k := range []string{"C", "B", "M", "L"} {

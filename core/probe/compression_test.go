@@ -27,10 +27,14 @@ func TestLostComparesWithTheWeightsThatAreNotCompressed(t *testing.T) {
 	}
 	turn(t, tr, "prune.sparsity", knob.Num(0.8))
 	turn(t, tr, "quant.bits", knob.Num(2))
+	turn(t, tr, "quant.activations", knob.Num(3))
 	now, _ := tr.Measure(tr.Data().Val)
 	c = find[probe.Comparison](probe.Lost{}, tr)
 	if c.Dense.Loss != before || c.Now.Loss != now || now <= before {
 		t.Errorf("%+v, want %v dense and %v now", c, before, now)
+	}
+	if again, _ := tr.Measure(tr.Data().Val); again != now {
+		t.Errorf("measured again it is %v, not %v", again, now)
 	}
 }
 
@@ -97,15 +101,18 @@ func TestSensitivityStopsWhenNobodyWaits(t *testing.T) {
 // same for whoever takes its decisions.
 func TestProposalsTakeTheBytesTheyClaim(t *testing.T) {
 	for name, settings := range map[string]map[string]knob.Value{
-		"from dense":    nil,
-		"from pruned":   {"prune.sparsity": knob.Num(0.7), "quant.bits": knob.Num(4)},
-		"structured":    {"prune.method": knob.Word("structured")},
-		"n:m, gradual":  {"prune.method": knob.Word("n:m"), "prune.when": knob.Word("gradual"), "prune.sparsity": knob.Num(0.5)},
-		"from ternary":  {"quant.scheme": knob.Word("ternary"), "quant.bits": knob.Num(2)},
-		"affine, layer": {"quant.scheme": knob.Word("affine"), "prune.scope": knob.Word("layer")},
+		"from dense":     nil,
+		"from pruned":    {"prune.sparsity": knob.Num(0.7), "quant.bits": knob.Num(4)},
+		"structured":     {"prune.method": knob.Word("structured")},
+		"n:m, gradual":   {"prune.method": knob.Word("n:m"), "prune.when": knob.Word("gradual"), "prune.sparsity": knob.Num(0.5)},
+		"from ternary":   {"quant.scheme": knob.Word("ternary"), "quant.bits": knob.Num(2)},
+		"bits of layers": {"quant.bits": knob.Num(4), "quant.layers": knob.Items([]string{"0:8"})},
+		"learned steps":  {"quant.bits": knob.Num(4), "quant.step": knob.Word("learned")},
+		"rounded inputs": {"quant.activations": knob.Num(8), "quant.observer": knob.Word("percentile")},
+		"affine, layer":  {"quant.scheme": knob.Word("affine"), "prune.scope": knob.Word("layer")},
 	} {
 		tr := trained(t, threeClasses, 60)
-		for _, path := range []string{"prune.method", "prune.when", "prune.scope", "prune.sparsity", "quant.scheme", "quant.bits"} {
+		for _, path := range []string{"prune.method", "prune.when", "prune.scope", "prune.sparsity", "quant.scheme", "quant.step", "quant.bits", "quant.layers", "quant.observer", "quant.activations"} {
 			if v, ok := settings[path]; ok {
 				turn(t, tr, path, v)
 			}
