@@ -488,12 +488,15 @@ func (t *Trainer) Stored() []float64 { return t.view.Dense(t.params) }
 
 // Weights are the effective weights, averaged where the optimizer keeps an
 // average, masked and quantized; valid until the next call.
-func (t *Trainer) Weights() []float64 {
-	params := t.params
+func (t *Trainer) Weights() []float64 { return t.view.Effective(t.averaged()) }
+
+// averaged are the parameters that are evaluated: the optimizer's average where
+// it keeps one.
+func (t *Trainer) averaged() []float64 {
 	if a, ok := t.method.(optim.Averager); ok {
-		params = a.EvalParams(params)
+		return a.EvalParams(t.params)
 	}
-	return t.view.Effective(params)
+	return t.params
 }
 
 // Inert says why turning a knob would do nothing now, "" if it does something.

@@ -25,7 +25,8 @@ type Frame struct {
 	Recent    []core.Report // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
 	Size      core.Size
-	Point     Point // on a surface, where it stands
+	Visits    []Visit // sizes at which branches were evaluated, the last one last
+	Point     Point   // on a surface, where it stands
 
 	Findings map[Probe]Finding // of what is watched, as far as measured
 	Probing  bool              // more is being measured, or will be
@@ -123,7 +124,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 		Recipe: t.Recipe(), Data: t.Data(), Panel: panel,
 		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(),
 		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(), Size: t.Size(),
-		Branch: s.at.id, CanUndo: len(s.undo) > 0,
+		Visits: s.visited(), Branch: s.at.id, CanUndo: len(s.undo) > 0,
 	}
 	f.Point.Step = f.Step
 	f.Point.X, f.Point.Y, _ = t.Point()

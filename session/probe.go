@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,33 +17,52 @@ type Probe interface {
 	Measure(ctx context.Context, t *core.Trainer) any
 }
 
-// Finding is what a probe found, on the state after a step.
-type Finding struct {
-	Step  int
-	Value any
-	Err   error // the probe failed
+// Patient is a probe that takes long. It is measured apart from the others, so
+// that they need not wait for it, and seldom. Follow is Measure and tells what
+// it has found so far; of what is told nothing may be modified later.
+type Patient interface {
+	Probe
+	Follow(ctx context.Context, t *core.Trainer, tell func(sofar any)) any
 }
 
-// Probes watched while training are measured again after a rest that is long
-// against the measurement, and never more than a few times a second.
-const (
-	restLeast = 250 * time.Millisecond
-	restShare = 3
+// Finding is what a probe found, on the state after a step.
+type Finding struct {
+	Step    int
+	Value   any
+	Err     error // the probe failed
+	Partial bool  // it is still being measured
+}
+
+// rest is how long a prober waits before it measures another state: so many
+// times as long as the measurement took, and least at the least.
+type rest struct {
+	least time.Duration
+	share int
+}
+
+var (
+	shortRest = rest{250 * time.Millisecond, 3}
+	longRest  = rest{4 * time.Second, 19} // of the patient ones: a twentieth of the time
 )
 
-// prober measures the probes that a screen watches, in a goroutine of its own
-// on a twin of the trainer. Its methods belong to the Runner's goroutine.
+// prober measures probes that a screen watches, in a goroutine of its own on a
+// twin of the trainer. Its methods belong to the Runner's goroutine.
 type prober struct {
+	rest    rest
+	single  bool // one probe at a time
 	watched []Probe
 	found   map[Probe]Finding
+	at      map[Probe]stamp // the state that each was measured on
 	twin    *core.Trainer
-	at      stamp // the state last measured
 	busy    bool
-	due     time.Time // before then nothing is measured again
+	job     measurement // the one under way
+	due     time.Time   // before then nothing is measured again
 
+	ctx     context.Context
 	stop    context.CancelFunc
 	jobs    chan measurement
 	results chan measurement
+	parts   chan measurement // the last thing told of the job under way
 }
 
 // stamp tells one state of a session from another.
@@ -54,6 +74,9 @@ type stamp struct {
 
 // measurement is a state on its way to the probes, and what they found there.
 type measurement struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	number int
 	at     stamp
 	state  *core.Snapshot
 	twin   *core.Trainer
@@ -62,32 +85,41 @@ type measurement struct {
 	took   time.Duration
 }
 
-func newProber() *prober {
+func newProber(r rest, single bool) *prober {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &prober{
-		found: map[Probe]Finding{}, stop: stop,
-		jobs: make(chan measurement), results: make(chan measurement, 1),
+		rest: r, single: single, found: map[Probe]Finding{}, at: map[Probe]stamp{}, ctx: ctx, stop: stop,
+		jobs: make(chan measurement), results: make(chan measurement, 1), parts: make(chan measurement, 1),
 	}
-	go p.work(ctx)
+	go p.work()
 	return p
 }
 
 // work is the goroutine; it ends with jobs.
-func (p *prober) work(ctx context.Context) {
+func (p *prober) work() {
 	defer close(p.results)
 	for m := range p.jobs {
 		start := time.Now()
 		m.found = map[Probe]Finding{}
 		for _, probe := range m.probes {
-			m.found[probe] = measure(ctx, probe, m)
+			m.found[probe] = measure(probe, m, p.tell)
 		}
 		m.took = time.Since(start)
 		p.results <- m
 	}
 }
 
+// tell hands over what was found so far, in the place of what was told before.
+func (p *prober) tell(m measurement) {
+	select {
+	case <-p.parts:
+	default:
+	}
+	p.parts <- m // nobody else sends: there is room
+}
+
 // measure lets one probe look at the state.
-func measure(ctx context.Context, probe Probe, m measurement) (f Finding) {
+func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	defer func() {
 		if v := recover(); v != nil {
 			f.Err = fmt.Errorf("this cannot be shown: %v (this is a fault of descent; training is not touched)", v)
@@ -95,7 +127,16 @@ func measure(ctx context.Context, probe Probe, m measurement) (f Finding) {
 	}()
 	f.Step = m.at.step
 	m.twin.Restore(m.state)
-	f.Value = probe.Measure(ctx, m.twin)
+	patient, ok := probe.(Patient)
+	if !ok {
+		f.Value = probe.Measure(m.ctx, m.twin)
+		return f
+	}
+	f.Value = patient.Follow(m.ctx, m.twin, func(sofar any) {
+		part := m
+		part.found = map[Probe]Finding{probe: {Step: m.at.step, Value: sofar, Partial: true}}
+		tell(part)
+	})
 	return f
 }
 
@@ -108,26 +149,53 @@ func (p *prober) close() {
 	}
 }
 
-// watch says what is wanted from now on.
+// watch says what is wanted from now on. What is being measured and no longer
+// wanted is broken off.
 func (p *prober) watch(probes []Probe) {
-	p.watched = slices.Clone(probes)
-	kept := map[Probe]Finding{}
+	p.watched = nil
 	for _, probe := range probes {
-		if f, ok := p.found[probe]; ok {
-			kept[probe] = f
+		if !slices.Contains(p.watched, probe) {
+			p.watched = append(p.watched, probe)
 		}
 	}
-	p.found = kept
+	found, at := map[Probe]Finding{}, map[Probe]stamp{} // frames hold the old ones
+	for _, probe := range p.watched {
+		if f, ok := p.found[probe]; ok {
+			found[probe] = f
+		}
+		if s, ok := p.at[probe]; ok {
+			at[probe] = s
+		}
+	}
+	p.found, p.at = found, at
+	if p.busy && !slices.ContainsFunc(p.job.probes, func(probe Probe) bool { return slices.Contains(probes, probe) }) {
+		p.job.cancel()
+	}
 }
 
 // missing tells whether something watched was never measured.
-func (p *prober) missing() bool { return len(p.found) < len(p.watched) }
+func (p *prober) missing() bool { return len(p.at) < len(p.watched) }
+
+// stale are the probes that were not measured on a state, those that were never
+// measured first.
+func (p *prober) stale(now stamp) []Probe {
+	var never, earlier []Probe
+	for _, probe := range p.watched {
+		switch at, ok := p.at[probe]; {
+		case !ok:
+			never = append(never, probe)
+		case at != now:
+			earlier = append(earlier, probe)
+		}
+	}
+	return append(never, earlier...)
+}
 
 // wait is how long to wait before the state at should be measured, negative
 // if there is no need.
 func (p *prober) wait(at stamp, now time.Time) time.Duration {
 	switch {
-	case p.busy || len(p.watched) == 0 || at == p.at && !p.missing():
+	case p.busy || len(p.stale(at)) == 0:
 		return -1
 	case p.missing():
 		return 0
@@ -140,29 +208,99 @@ func (p *prober) begin(t *core.Trainer, at stamp) {
 	if p.twin == nil {
 		p.twin = t.Twin()
 	}
-	probes := p.watched
-	if at == p.at { // the rest stands already
-		probes = nil
-		for _, probe := range p.watched {
-			if _, ok := p.found[probe]; !ok {
-				probes = append(probes, probe)
-			}
-		}
+	probes := p.stale(at)
+	if p.single {
+		probes = probes[:1]
 	}
+	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
-	p.jobs <- measurement{at: at, state: t.Snapshot(), twin: p.twin, probes: slices.Clone(probes)}
+	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), twin: p.twin, probes: probes}
+	p.jobs <- p.job
 }
 
-// take keeps what came back.
+// take keeps what came back, unless it was broken off.
 func (p *prober) take(m measurement, now time.Time) {
+	if m.ctx.Err() == nil {
+		p.keep(m, func(probe Probe) { p.at[probe] = m.at })
+	}
+	m.cancel()
+	p.busy, p.due = false, now.Add(max(p.rest.least, time.Duration(p.rest.share)*m.took))
+}
+
+// took keeps a part of what is still being measured.
+func (p *prober) took(part measurement) {
+	if p.busy && part.number == p.job.number {
+		p.keep(part, func(Probe) {})
+	}
+}
+
+// keep takes over findings of what is still watched.
+func (p *prober) keep(m measurement, then func(Probe)) {
 	found := map[Probe]Finding{} // frames hold the old one
 	for _, probe := range p.watched {
 		if f, ok := m.found[probe]; ok {
 			found[probe] = f
+			then(probe)
 		} else if f, ok := p.found[probe]; ok {
 			found[probe] = f
 		}
 	}
-	p.found, p.at, p.busy = found, m.at, false
-	p.due = now.Add(max(restLeast, restShare*m.took))
+	p.found = found
 }
+
+// probing is the two probers side by side: of the quick probes and of the
+// patient ones.
+type probing struct{ quick, patient *prober }
+
+func newProbing() probing {
+	return probing{newProber(shortRest, false), newProber(longRest, true)}
+}
+
+func (p probing) each(f func(*prober)) {
+	f(p.quick)
+	f(p.patient)
+}
+
+func (p probing) watch(probes []Probe) {
+	var quick, patient []Probe
+	for _, probe := range probes {
+		if _, ok := probe.(Patient); ok {
+			patient = append(patient, probe)
+		} else {
+			quick = append(quick, probe)
+		}
+	}
+	p.quick.watch(quick)
+	p.patient.watch(patient)
+}
+
+// wait is how long until something is to be measured, negative if nothing is.
+func (p probing) wait(at stamp, now time.Time) time.Duration {
+	a, b := p.quick.wait(at, now), p.patient.wait(at, now)
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
+}
+
+func (p probing) begin(t *core.Trainer, at stamp, now time.Time) {
+	p.each(func(p *prober) {
+		if p.wait(at, now) == 0 {
+			p.begin(t, at)
+		}
+	})
+}
+
+// found is what both found. It may be the quick one's own, which is not modified.
+func (p probing) found() map[Probe]Finding {
+	if len(p.patient.found) == 0 {
+		return p.quick.found
+	}
+	out := maps.Clone(p.quick.found)
+	maps.Copy(out, p.patient.found)
+	return out
+}
+
+func (p probing) busy() bool { return p.quick.busy || p.patient.busy }
+
+func (p probing) close() { p.each((*prober).close) }

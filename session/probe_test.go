@@ -79,3 +79,64 @@ func TestATrailStaysBoundedAndEndsWhereItStands(t *testing.T) {
 		}
 	}
 }
+
+// slow is a patient probe that tells of its beginning and then waits for its
+// end: of the channel, or of ctx.
+type slow struct {
+	name string
+	goOn chan struct{}
+	over chan string
+}
+
+func (p slow) Measure(ctx context.Context, t *core.Trainer) any {
+	return p.Follow(ctx, t, func(any) {})
+}
+
+func (p slow) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
+	t.Step()
+	tell("begun")
+	select {
+	case <-p.goOn:
+		return "done"
+	case <-ctx.Done():
+		p.over <- p.name
+		return "broken off"
+	}
+}
+
+func TestAPatientProbeTellsWhatItHasAndHoldsNobodyUp(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, false)
+	defer r.Close()
+	p := slow{"a", make(chan struct{}, 1), make(chan string, 4)}
+	r.Watch([]Probe{p, stepOf{1}, stepOf{1}, p})
+	await(t, r, "its beginning", func(f *Frame) bool {
+		return f.Findings[p] == Finding{Value: "begun", Partial: true} && f.Findings[stepOf{1}].Value == 0
+	})
+	if err := r.Step().Wait(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, r, "the quick one at the next step", func(f *Frame) bool { return f.Findings[stepOf{1}].Value == 1 && f.Findings[p].Partial })
+	p.goOn <- struct{}{}
+	await(t, r, "its end", func(f *Frame) bool { return f.Findings[p] == Finding{Value: "done"} })
+	if got, want := s.trainer.Hash(), straight(t, s, moons(t), nil, 1); got != want {
+		t.Error("the run is not what it is without probes")
+	}
+}
+
+func TestAPatientProbeThatNobodyWatchesIsBrokenOff(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, false)
+	defer r.Close()
+	p := slow{"a", make(chan struct{}, 1), make(chan string, 4)}
+	r.Watch([]Probe{p})
+	await(t, r, "its beginning", func(f *Frame) bool { return f.Findings[p].Partial })
+	r.Watch(nil)
+	r.Watch([]Probe{p}) // looked at again before it has ended: what was broken off does not count
+	if got := <-p.over; got != "a" {
+		t.Fatal(got)
+	}
+	await(t, r, "its second beginning", func(f *Frame) bool { return f.Findings[p].Value == "begun" })
+	p.goOn <- struct{}{}
+	await(t, r, "its end", func(f *Frame) bool { return f.Findings[p] == Finding{Value: "done"} })
+}

@@ -184,6 +184,7 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 			b.kept.add(k)
 		}
 	}
+	s.visits = i.Visits
 	if i.Lines == len(rec.Entries) && int(i.At) < len(s.branches) {
 		b := s.branches[i.At]
 		if i.Step <= b.head && i.Applied <= len(b.entries) {

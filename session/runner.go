@@ -33,7 +33,8 @@ type Runner struct {
 	panel   []Dial
 	turned  bool // the panel has to be read again
 	turns   int  // how often it was
-	probes  *prober
+	probes  probing
+	news    bool // a patient probe has told something that no frame holds
 
 	saver     *saver
 	saving    bool      // a state is on its way to the disk
@@ -63,7 +64,7 @@ var ErrClosed = errors.New("the session is closed")
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProber(), saver: newSaver(realDisk{}), stateRoom: stateBytes,
+		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(realDisk{}), stateRoom: stateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -348,15 +349,22 @@ func (r *Runner) loop() {
 				if r.serve(q) {
 					return
 				}
-			case m := <-r.probes.results:
+			case m := <-r.probes.quick.results:
 				timer.Stop()
-				r.probed(m)
+				r.probed(r.probes.quick, m)
+			case m := <-r.probes.patient.results:
+				timer.Stop()
+				r.probed(r.probes.patient, m)
+			case m := <-r.probes.patient.parts:
+				timer.Stop()
+				r.told(m)
 			case err := <-r.saver.done:
 				timer.Stop()
 				r.wasSaved(err)
 			case <-timer.C:
 				r.probe(time.Now())
 				r.save(time.Now())
+				r.publishNews(time.Now())
 			}
 			continue
 		}
@@ -365,8 +373,12 @@ func (r *Runner) loop() {
 			if r.serve(q) {
 				return
 			}
-		case m := <-r.probes.results:
-			r.probed(m)
+		case m := <-r.probes.quick.results:
+			r.probed(r.probes.quick, m)
+		case m := <-r.probes.patient.results:
+			r.probed(r.probes.patient, m)
+		case m := <-r.probes.patient.parts:
+			r.told(m)
 		case err := <-r.saver.done:
 			r.wasSaved(err)
 		default:
@@ -390,6 +402,9 @@ func (r *Runner) idle() time.Duration {
 		}
 	case r.speed > 0:
 		wait = r.due.Sub(now)
+	}
+	if r.news && wait > 0 {
+		wait = min(wait, max(refresh-now.Sub(r.published), time.Millisecond))
 	}
 	return wait
 }
@@ -431,16 +446,27 @@ func (r *Runner) stamp() stamp {
 
 // probe sends the state to the probes if it is time.
 func (r *Runner) probe(now time.Time) {
-	if at := r.stamp(); r.probes.wait(at, now) == 0 {
-		r.probes.begin(r.s.trainer, at)
-	}
+	r.probes.begin(r.s.trainer, r.stamp(), now)
 }
 
 // probed publishes what the probes found.
-func (r *Runner) probed(m measurement) {
+func (r *Runner) probed(p *prober, m measurement) {
 	now := time.Now()
-	r.probes.take(m, now)
+	p.take(m, now)
 	r.publish(now)
+}
+
+// told shows what is found so far, as often as there are frames.
+func (r *Runner) told(part measurement) {
+	r.probes.patient.took(part)
+	r.news = true
+	r.publishNews(time.Now())
+}
+
+func (r *Runner) publishNews(now time.Time) {
+	if r.news && now.Sub(r.published) >= refresh {
+		r.publish(now)
+	}
 }
 
 // serve answers a request and tells whether it was the last.
@@ -526,12 +552,12 @@ func (r *Runner) publish(now time.Time) {
 	if r.compare || len(r.s.race) > 0 {
 		f.Others = r.s.others()
 	}
-	f.Findings, f.Probing = r.probes.found, r.probes.busy || r.probes.wait(r.stamp(), now) >= 0
+	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped
 	f.Eval = f.Last
 	if old := r.frame.Load(); !f.Last.Evaluated && old != nil && old.Eval.Step <= f.Step {
 		f.Eval = old.Eval
 	}
 	r.frame.Store(f)
-	r.published = now
+	r.published, r.news = now, false
 }

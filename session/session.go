@@ -35,6 +35,7 @@ type Session struct {
 	mismatch string   // what did not come out again as it was
 	created  string   // as the log's header says
 	logLines int      // entries of the log
+	visits   []Visit
 }
 
 // New begins a session of a recipe. log may be nil.
@@ -89,6 +90,7 @@ func (s *Session) step(l *lane) (core.Report, error) {
 	if report.Step > l.at.head {
 		l.at.head = report.Step
 		record(l, report)
+		s.evaluated(l, report)
 	}
 	if report.Step%snapshotEvery == 0 {
 		s.keep(l)

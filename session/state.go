@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"descent/core"
 	"descent/core/knob"
@@ -33,6 +34,7 @@ type image struct {
 	Applied  int
 	Rewound  bool
 	Branches []branchImage
+	Visits   []Visit
 }
 
 type branchImage struct {
@@ -76,6 +78,7 @@ func (s *Session) imageOf(room int) *image {
 	out := &image{
 		Version: stateVersion, Created: s.created, Lines: s.logLines,
 		At: s.at.id, Step: s.trainer.StepCount(), Applied: s.applied, Rewound: s.rewound,
+		Visits: slices.Clone(s.visits),
 	}
 	for _, b := range s.branches {
 		bi := branchImage{Head: b.head, Past: b.past, Curves: b.curves.image()}

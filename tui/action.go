@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"descent/core"
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
@@ -99,7 +100,14 @@ type (
 	actIntent       struct{ act session.Act }
 	compactIntent   struct{ path string } // "" opens a field to type the name
 	askRewindIntent struct{}              // open a field for the step of the weights
-	showIntent      struct{ pane int }    // bring a pane to the front of its place
+	deskIntent      struct{}              // bring the compression to the front, or turn its views
+	fitIntent       struct{}              // open a field to type a budget of bytes
+	fitToIntent     struct{ bytes int }
+	takeIntent      struct { // several decisions as one, and play again
+		changes []core.Change
+		play    bool
+	}
+	showIntent struct{ pane int } // bring a pane to the front of its place
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

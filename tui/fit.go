@@ -93,16 +93,24 @@ func (t *theme) box(title string, behind []string, note, content string, w, h in
 	if ansi.StringWidth(head) > inner-2 {
 		head = ""
 	}
+	tail := ""
+	if note != "" {
+		tail = " " + note + " "
+	}
 	others := ""
 	for _, b := range behind {
 		others += "│ " + b + " "
 	}
+	if room := inner - 3 - ansi.StringWidth(head) - ansi.StringWidth(tail); ansi.StringWidth(others) > room && tail != "" && len(behind) > 0 {
+		if each := room/len(behind) - 3; each >= 1 { // names cut short tell that there is more
+			others = ""
+			for _, b := range behind {
+				others += "│ " + ansi.Truncate(b, each, "…") + " "
+			}
+		}
+	}
 	if ansi.StringWidth(head)+ansi.StringWidth(others) > inner-2 {
 		others = ""
-	}
-	tail := ""
-	if note != "" {
-		tail = " " + note + " "
 	}
 	if ansi.StringWidth(head)+ansi.StringWidth(others)+ansi.StringWidth(tail) > inner-3 {
 		tail = ""
@@ -120,3 +128,6 @@ func (t *theme) box(title string, behind []string, note, content string, w, h in
 	out.WriteString(edge.Render("╰" + strings.Repeat("─", inner) + "╯"))
 	return out.String()
 }
+
+// fitLines makes lines exactly h of exactly w cells.
+func fitLines(lines []string, w, h int) string { return fit(strings.Join(lines, "\n"), w, h) }

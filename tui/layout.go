@@ -30,6 +30,7 @@ const (
 	networkPane
 	planePane
 	dataPane
+	deskPane
 	timePane
 	paneCount
 )
@@ -42,6 +43,7 @@ func newPanes(t *theme) []Pane {
 		networkPane: &network{t: t},
 		planePane:   &plane{t: t},
 		dataPane:    &examples{t: t},
+		deskPane:    &compression{t: t},
 		timePane:    &timeline{t: t},
 	}
 }
@@ -60,7 +62,7 @@ const (
 
 var slots = [paneCount]slot{
 	lossPane: mainSlot, knobsPane: sideSlot, networkPane: tableSlot,
-	planePane: viewSlot, dataPane: viewSlot, timePane: timeSlot,
+	planePane: viewSlot, dataPane: viewSlot, deskPane: viewSlot, timePane: timeSlot,
 }
 
 // house is what the layout is made from: which panes have something to show,

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"descent/core"
@@ -19,10 +20,13 @@ func (n *network) Title() string              { return "Network" }
 func (n *network) Note(*session.Frame) string { return "" }
 func (n *network) Actions() []Action          { return nil }
 
-// Probes counts units that do not answer.
+// Probes counts units that do not answer, and asks what compression costs.
 func (n *network) Probes(f *session.Frame, _, _ int) []session.Probe {
 	if f.Data == nil {
 		return nil
+	}
+	if compressed(f) {
+		return []session.Probe{probe.Units{}, probe.Lost{}}
 	}
 	return []session.Probe{probe.Units{}}
 }
@@ -115,25 +119,93 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 		}
 	}
 	lines := []string{n.t.Muted.Render(head.String())}
-	params, kept := 0, 0.0
 	for i, l := range f.Layers {
 		style := n.t.Text
 		if l.Params == 0 {
 			style = n.t.Muted
 		}
-		params += l.Params
-		kept += l.Kept * float64(l.Params)
 		lines = append(lines, style.Render(rows[i].String()))
 	}
-	total := aligned("total", -11) + aligned(thousands(params)+" params", 18)
-	if s := f.Size; s.Dense > 0 && s.Bytes < s.Dense {
-		total += fmt.Sprintf("   %s of %s   %s of the multiply-adds", bytesText(s.Bytes), bytesText(s.Dense), percent(float64(s.Work)/float64(max(s.DenseWork, 1))))
-	}
-	lines = append(lines, n.t.Muted.Render(total))
+	lines = append(lines, n.total(f, w))
 	if len(lines) > h && h > 1 { // the total always shows
 		lines = append(lines[:h-1], lines[len(lines)-1])
 	}
 	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+// compressed tells whether a network is not what it is dense: in what is stored,
+// or in what goes into its layers.
+func compressed(f *session.Frame) bool {
+	for _, d := range f.Panel {
+		if d.Knob.Path == "quant.activations" && d.Value.Num() > 0 {
+			return true
+		}
+	}
+	return f.Size.Kept < f.Size.Params || f.Size.Bytes != f.Size.Dense
+}
+
+// total is the line below the layers: what there is and what it takes, and where
+// it is compressed how much of it is left and what that costs. What there is no
+// room for is left out, the multiply-adds first.
+func (n *network) total(f *session.Frame, w int) string {
+	s := f.Size
+	if !compressed(f) {
+		params := 0
+		for _, l := range f.Layers {
+			params += l.Params
+		}
+		line := aligned("total", -11) + aligned(thousands(params)+" params", 18)
+		if s.Dense > 0 {
+			line = trimmed(w, line, "   "+bytesText(s.Dense)+" in float32", "   "+thousands(s.DenseWork)+" multiply-adds a row")
+		}
+		return n.t.Muted.Render(fitLine(line, w))
+	}
+	lost := ""
+	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
+		lost = "   " + fitLine(change(c.Now, dense(f, c), c.HasAccuracy), 17)
+	}
+	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
+	kept := "  " + aligned(percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
+	work := "  " + aligned(percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7) + " of the multiply-adds"
+	head := aligned("total", -11)
+	if ansi.StringWidth(head+size+lost) > w {
+		head = ""
+	}
+	// The cost stands behind the rest, and stays when the rest has to go.
+	line := trimmed(w-ansi.StringWidth(lost), head+size, " ("+percent(float64(s.Bytes)/float64(max(s.Dense, 1)))+")", kept, work)
+	style := n.t.Muted
+	if lost != "" {
+		style = n.t.Text
+	}
+	return n.t.Muted.Render(line) + style.Render(lost)
+}
+
+// dense is how good the network is without compression: with the weights as they
+// are now, or as it was last evaluated dense, whichever is better. What is cut
+// does not learn with the rest, so the longer ago it was cut the less the first
+// says.
+func dense(f *session.Frame, c probe.Comparison) probe.Answers {
+	for _, v := range slices.Backward(f.Visits) {
+		if v.Bytes != v.Dense || v.Kept < 1 {
+			continue
+		}
+		if c.HasAccuracy && v.Accuracy > c.Dense.Accuracy || !c.HasAccuracy && v.Loss < c.Dense.Loss {
+			return probe.Answers{Loss: v.Loss, Accuracy: v.Accuracy}
+		}
+		break
+	}
+	return c.Dense
+}
+
+// trimmed puts parts together as far as they fit.
+func trimmed(w int, first string, more ...string) string {
+	for _, m := range more {
+		if ansi.StringWidth(first+m) > w {
+			break
+		}
+		first += m
+	}
+	return first
 }
 
 // bytesText is a size as people say it.

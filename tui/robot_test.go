@@ -300,6 +300,8 @@ func TestFocusZoomAndTheHiddenPane(t *testing.T) {
 	b.press("Z", "tab")
 	b.sees("Data")
 	b.press("tab")
+	b.sees("Compression")
+	b.press("tab")
 	b.sees("Timeline")
 	b.press("tab")
 	b.sees("Loss")
@@ -345,6 +347,7 @@ func TestAnyKeyAtAnyMoment(t *testing.T) {
 	keys := []string{
 		"space", ".", "o", "enter", "l", "esc", "p", "i", "u", "tab", "up", "down", "left", "right", "?", "Z",
 		"y", "m", "x", "+", "-", "1", "backspace", "home", "end", "r", "s", "<", ">", "é", "世", "k", "j",
+		"C", "B", "M", "L",
 	}
 	state := uint64(1)
 	for range 1500 {

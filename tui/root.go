@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"descent/core/knob"
+	"descent/core/probe"
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
@@ -353,12 +355,40 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case focusIntent:
 		m.focus = m.house().next(i.by)
 		m.front[slots[m.focus]] = m.focus
+	case deskIntent:
+		m.desk()
+	case fitIntent:
+		m.askBudget()
+	case fitToIntent:
+		m.dialog = &fitter{t: m.t, frame: func() *session.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps}, played: m.frame.Playing}
+		return m.wait(m.runner.Play(false), "")
+	case takeIntent:
+		taken := m.wait(m.runner.SetTogether(i.changes), "")
+		if i.play {
+			return tea.Batch(taken, m.wait(m.runner.Play(true), ""))
+		}
+		return taken
 	case showIntent:
 		m.front[slots[i.pane]] = i.pane
 	case quitIntent:
 		return tea.Quit
 	}
 	return nil
+}
+
+// desk brings the compression to the front, where there is no other room for it
+// with the focus; if it is there, its views turn.
+func (m *root) desk() {
+	shown := func() bool {
+		return slices.ContainsFunc(layout(m.w, m.h-3, m.house()), func(p place) bool { return p.pane == deskPane })
+	}
+	if shown() {
+		m.panes[deskPane].(*compression).turn()
+		return
+	}
+	if m.front[viewSlot] = deskPane; !shown() {
+		m.focus = deskPane
+	}
 }
 
 // travel waits for a way through time; meanwhile the screen is asked how far

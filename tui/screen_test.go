@@ -53,6 +53,7 @@ func still(t testing.TB) *session.Frame {
 		Decision: "prune 0.7", DecidedAt: 12000, CanUndo: true,
 		Marks: []session.Mark{{Step: 4000, Text: "momentum"}, {Step: 9000, Text: "adam"}, {Step: 12001, Text: "prune 0.7"}},
 	}
+	desk(f)
 	for _, s := range r.Settings.Panel() {
 		if strings.HasPrefix(s.Knob.Path, "surface.") {
 			continue // not of a network

@@ -1,0 +1,28 @@
+package compress
+
+import (
+	"math"
+
+	"descent/core/knob"
+)
+
+// CutKernel zeroes the round(sparsity · n) weights of smallest |w| of a single
+// kernel, as magnitude pruning does in a layer.
+func CutKernel(w []float64, sparsity float64) {
+	all := make([]int, len(w))
+	for i := range all {
+		all[i] = i
+	}
+	cut(w, all, sparsity, func(i int) float64 { return math.Abs(w[i]) })
+}
+
+// RoundKernel rounds a single kernel w with the scheme, granularity and observer
+// chosen, to so many bits where the scheme asks for them. Steps that would be
+// learned are those of the weights' range.
+func (q Quant) RoundKernel(k knob.Segment, w []float64, bits int) {
+	q.round(added{kernel: k, bits: bits, grids: make([]grid, q.groups(k.Shape[0]))}, w, nil)
+}
+
+// OwnBits are those of a weight where the scheme itself says so, 0 where
+// quant.bits does.
+func (q *Quant) OwnBits() int { return q.scheme().bits }

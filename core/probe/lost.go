@@ -1,0 +1,31 @@
+package probe
+
+import (
+	"context"
+
+	"descent/core"
+)
+
+// Answers is how good the held rows are answered: their loss and, where answers
+// are right or wrong, the share that is right.
+type Answers struct{ Loss, Accuracy float64 }
+
+// Lost asks what compression costs: it measures the held rows under the weights
+// as they are evaluated, and under the same without masks and rounding, of weights
+// and of what goes into layers. It finds a Comparison.
+type Lost struct{}
+
+// Comparison is Now beside Dense.
+type Comparison struct {
+	Now, Dense  Answers
+	HasAccuracy bool
+}
+
+// Measure leaves the copy as it is.
+func (Lost) Measure(_ context.Context, t *core.Trainer) any {
+	c := Comparison{HasAccuracy: t.HasAccuracy()}
+	p := held(t)
+	c.Now.Loss, c.Now.Accuracy = t.Measure(p)
+	c.Dense.Loss, c.Dense.Accuracy = t.MeasureDense(p)
+	return c
+}

@@ -1,0 +1,103 @@
+package probe
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// Sensitivity asks what each layer bears: how the held rows are answered when
+// its kernel alone is pruned further, or alone is rounded, and all others stay as
+// they are but for rounding. It finds Layers. Another Asked is the same measurement, made anew.
+// Han, Pool, Tran, Dally, "Learning both Weights and Connections", 2015, fig. 6.
+type Sensitivity struct{ Asked int }
+
+// Layers are the answers for every layer with a kernel, those that bear least
+// first. Cut has one for each of Sparsities, Rounded for each of Bits.
+type Layers struct {
+	Base        Answers // with none of them changed
+	HasAccuracy bool
+	Sparsities  []float64
+	Bits        []int
+	Layers      []Bears
+	Done, Of    int // measurements; with fewer than all, layers are missing
+}
+
+// Bears is one layer.
+type Bears struct {
+	Layer, Kind  string
+	Cut, Rounded []Answers
+	Worse        float64 // the mean rise of the loss; +Inf where one is not finite
+}
+
+var (
+	sparsities = []float64{0.5, 0.7, 0.8, 0.9, 0.95}
+	fewerBits  = []int{8, 6, 4, 3, 2}
+)
+
+// Measure leaves the copy as it is.
+func (m Sensitivity) Measure(ctx context.Context, t *core.Trainer) any {
+	return m.Follow(ctx, t, func(any) {})
+}
+
+// Follow is Measure, and tells of each layer as soon as it is measured.
+func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
+	p := held(t)
+	out := Layers{HasAccuracy: t.HasAccuracy(), Sparsities: sparsities, Bits: fewerBits}
+	if own := t.SchemeBits(); own > 0 {
+		out.Bits = []int{own}
+	}
+	kernels := t.Kernels()
+	out.Of = len(kernels) * (len(out.Sparsities) + len(out.Bits))
+	base := t.Masked(nil)
+	out.Base.Loss, out.Base.Accuracy = t.MeasureWith(base, p)
+	w := slices.Clone(base)
+	kinds := map[string]string{}
+	for _, l := range t.Layers() {
+		kinds[l.Name] = l.Kind
+	}
+	for _, k := range kernels {
+		b := Bears{Layer: k.Layer, Kind: kinds[k.Layer]}
+		try := func(change func(knob.Segment)) Answers {
+			var a Answers
+			change(k)
+			a.Loss, a.Accuracy = t.MeasureWith(w, p)
+			copy(k.Of(w), k.Of(base))
+			out.Done++
+			return a
+		}
+		for _, s := range out.Sparsities {
+			if ctx.Err() != nil {
+				return out
+			}
+			b.Cut = append(b.Cut, try(func(k knob.Segment) { t.CutAlone(w, k, s) }))
+		}
+		for _, bits := range out.Bits {
+			if ctx.Err() != nil {
+				return out
+			}
+			b.Rounded = append(b.Rounded, try(func(k knob.Segment) { t.RoundAlone(w, k, bits) }))
+		}
+		b.Worse = worse(out.Base, append(b.Cut[:len(b.Cut):len(b.Cut)], b.Rounded...))
+		out.Layers = append(slices.Clone(out.Layers), b)
+		slices.SortStableFunc(out.Layers, func(a, b Bears) int { return cmp.Compare(b.Worse, a.Worse) })
+		tell(out)
+	}
+	return out
+}
+
+// worse is by how much the loss rises on the mean.
+func worse(base Answers, all []Answers) float64 {
+	sum := 0.0
+	for _, a := range all {
+		if math.IsNaN(a.Loss) || math.IsInf(a.Loss, 0) {
+			return math.Inf(1)
+		}
+		sum += a.Loss - base.Loss
+	}
+	return sum / float64(len(all))
+}

@@ -1,0 +1,107 @@
+package session
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"descent/core"
+)
+
+// Visit is a size at which a branch was evaluated: what the network took there
+// and how good it was. Losses and accuracies are those of the validation rows,
+// or where there are none of training.
+type Visit struct {
+	Branch      BranchID
+	Bytes       int // as core.Size has it, as are the next two
+	Dense       int
+	Kept        float64 // share of the parameters
+	Bits        int     // of a kernel weight, 0 for float, core.Mixed where layers differ
+	Step        int     // of the last evaluation
+	Loss        float64
+	Accuracy    float64
+	BestStep    int // of the least loss
+	BestLoss    float64
+	BestCorrect float64 // the accuracy then
+	HasAccuracy bool
+}
+
+// visitLimit bounds them.
+const visitLimit = 256
+
+// evaluated notes an evaluation. At a size where the branch was before, it is the
+// last one there, and perhaps the best.
+func (s *Session) evaluated(l *lane, r core.Report) {
+	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
+		return
+	}
+	size := l.trainer.Size()
+	loss, accuracy := r.Loss, r.Accuracy
+	if r.HasVal {
+		loss, accuracy = r.ValLoss, r.ValAccuracy
+	}
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return
+	}
+	i := slices.IndexFunc(s.visits, func(v Visit) bool { return v.Branch == l.at.id && v.Bytes == size.Bytes })
+	v := Visit{BestLoss: math.Inf(1)}
+	if i >= 0 {
+		v = s.visits[i]
+		s.visits = slices.Delete(s.visits, i, i+1) // the last one stands last
+	}
+	v.Branch, v.Bytes, v.Dense, v.Kept = l.at.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
+	v.Bits = l.trainer.WeightBits()
+	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
+	if loss < v.BestLoss {
+		v.BestStep, v.BestLoss, v.BestCorrect = r.Step, loss, accuracy
+	}
+	if len(s.visits) == visitLimit {
+		s.visits = forget(s.visits)
+	}
+	s.visits = append(s.visits, v)
+}
+
+// forget drops one: the oldest that another beats in size and in loss, or else
+// the oldest.
+func forget(visits []Visit) []Visit {
+	front := Front(visits, func(v Visit) float64 { return v.BestLoss })
+	for i := range visits {
+		if !slices.Contains(front, i) {
+			return slices.Delete(visits, i, i+1)
+		}
+	}
+	return slices.Delete(visits, 0, 1)
+}
+
+// Front are the places of those visits that no other beats: among all of as many
+// bytes or fewer, each is the least by what they are judged by. They are sorted
+// by size.
+func Front(visits []Visit, by func(Visit) float64) []int {
+	order := make([]int, len(visits))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(visits[a].Bytes, visits[b].Bytes), cmp.Compare(by(visits[a]), by(visits[b])))
+	})
+	var out []int
+	least := math.Inf(1)
+	for _, i := range order {
+		if v := by(visits[i]); v < least {
+			least = v
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// visited are the visits of the branches that are there.
+func (s *Session) visited() []Visit {
+	out := make([]Visit, 0, len(s.visits))
+	for _, v := range s.visits {
+		if int(v.Branch) < len(s.branches) && !s.branches[v.Branch].deleted {
+			out = append(out, v)
+		}
+	}
+	return out
+}

@@ -1,0 +1,219 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+// askBudget opens a field for a size to fit to.
+func (m *root) askBudget() {
+	dense := m.frame.Size.Dense
+	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size, as 8 kB, or a share, as 20%%.", bytesText(dense)), "20%",
+		func(text string) error {
+			_, err := probe.Budget(text, dense)
+			return err
+		},
+		func(text string) tea.Msg {
+			bytes, _ := probe.Budget(text, dense) // checked
+			return fitToIntent{bytes}
+		})
+}
+
+// fitter is the dialog of the search for what fits into a budget. It draws what
+// the probe finds; training rests meanwhile.
+type fitter struct {
+	t      *theme
+	frame  func() *session.Frame
+	ask    probe.FitTo
+	played bool   // training goes on afterwards
+	picked string // the proposal chosen; "" is the best
+	note   string
+}
+
+func (d *fitter) probes() []session.Probe { return []session.Probe{d.ask} }
+
+func (d *fitter) found() (probe.Fitting, session.Finding) {
+	f := d.frame().Findings[d.ask]
+	found, _ := f.Value.(probe.Fitting)
+	return found, f
+}
+
+// way names a proposal: better ones may come before it while the search goes on.
+func way(p probe.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
+
+// at is the place of the chosen proposal.
+func (d *fitter) at(all []probe.Proposal) int {
+	for i, p := range all {
+		if way(p) == d.picked {
+			return i
+		}
+	}
+	return 0
+}
+
+func (d *fitter) key(msg tea.KeyMsg) (tea.Msg, bool) {
+	found, _ := d.found()
+	all := found.Proposals
+	d.note = ""
+	by := 0
+	switch msg.String() {
+	case "up", "k", "shift+tab":
+		by = -1
+	case "down", "j", "tab":
+		by = 1
+	case "enter":
+		switch {
+		case len(all) == 0:
+			d.note = "there is nothing to take yet"
+			return nil, false
+		case len(all[d.at(all)].Changes) == 0:
+			d.note = "the network stands like this already"
+			return nil, false
+		}
+		return takeIntent{all[d.at(all)].Changes, d.played}, true
+	case "esc", "q":
+		if d.played {
+			return playIntent{true}, true
+		}
+		return nil, true
+	}
+	if by != 0 && len(all) > 0 {
+		d.picked = way(all[min(max(d.at(all)+by, 0), len(all)-1)])
+	}
+	return nil, false
+}
+
+// proposalColumn is one column of the table; those of the highest rank are given
+// up first where there is little room.
+type proposalColumn struct {
+	head  string
+	width int
+	rank  int
+	cell  func(p probe.Proposal, found probe.Fitting) string
+}
+
+var proposalColumns = []proposalColumn{
+	{"bits", -6, 0, func(p probe.Proposal, _ probe.Fitting) string {
+		if p.Bits == 0 {
+			return "float"
+		}
+		return fmt.Sprint(p.Bits)
+	}},
+	{"by", -8, 6, func(p probe.Proposal, _ probe.Fitting) string {
+		if p.Bits == 0 {
+			return "–"
+		}
+		return p.Granularity
+	}},
+	{"cut", 5, 1, func(p probe.Proposal, _ probe.Fitting) string {
+		if p.Sparsity == 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%.0f %%", 100*p.Sparsity)
+	}},
+	{"size", 9, 2, func(p probe.Proposal, _ probe.Fitting) string { return bytesText(p.Bytes) }},
+	{"at once", 8, 7, func(p probe.Proposal, found probe.Fitting) string { return quality(p.AtOnce, found) }},
+	{"recovered", 10, 3, func(p probe.Proposal, found probe.Fitting) string { return quality(p.Answers, found) }},
+	{"loss", 8, 5, func(p probe.Proposal, _ probe.Fitting) string { return significant(p.Loss) }},
+	{"against dense", 17, 4, func(p probe.Proposal, found probe.Fitting) string {
+		return change(p.Answers, found.Dense.Answers, found.HasAccuracy)
+	}},
+}
+
+// quality is the accuracy, or without one the loss.
+func quality(a probe.Answers, found probe.Fitting) string {
+	if found.HasAccuracy {
+		return percent(a.Accuracy)
+	}
+	return significant(a.Loss)
+}
+
+// proposalTable are the columns that fit into w cells.
+func proposalTable(w int, hasAccuracy bool) []proposalColumn {
+	for most := len(proposalColumns); ; most-- {
+		var out []proposalColumn
+		width := 0
+		for _, c := range proposalColumns {
+			if c.rank < most && (hasAccuracy || c.head != "loss") {
+				out = append(out, c)
+				width += abs(c.width)
+			}
+		}
+		if width <= w || most == 1 {
+			return out
+		}
+	}
+}
+
+// proposalsShown is how many are in view at a time.
+const proposalsShown = 8
+
+func (d *fitter) view(w, h int) string {
+	inner := min(w-6, 80)
+	found, f := d.found()
+	columns := proposalTable(inner-3, found.HasAccuracy)
+	row := func(cell func(c proposalColumn) string) string {
+		var out strings.Builder
+		for _, c := range columns {
+			out.WriteString(aligned(cell(c), c.width))
+		}
+		return out.String()
+	}
+	said := trimmed(inner, fmt.Sprintf(" copies recover for %d steps", d.ask.Steps), "; the run is not touched")
+	lines := []string{d.t.Muted.Render(said), ""}
+	switch {
+	case f.Err != nil:
+		lines[1] = " " + d.t.Bad.Render("✗ "+f.Err.Error())
+	case found.Finished && len(found.Proposals) == 0:
+		lines[1] = " " + d.t.Bad.Render("✗ nothing fits: the least that was found takes "+bytesText(found.Least))
+	default:
+		if !found.Finished {
+			lines[1] = " " + d.t.Focus.Render(bar(found.Done, found.Of, 24)) + d.t.Muted.Render(" "+thousands(found.Done)+" of "+thousands(found.Of)+" steps")
+		}
+		room := min(max(h-8, 1), proposalsShown) // the box keeps its size while the search goes on
+		at := d.at(found.Proposals)
+		top := min(max(at-room/2, 0), max(len(found.Proposals)-room, 0))
+		shown := found.Proposals[top:min(top+room, len(found.Proposals))]
+		lines = append(lines, d.t.Muted.Render("   "+row(func(c proposalColumn) string { return c.head })))
+		for i := range room {
+			switch {
+			case i >= len(shown):
+				lines = append(lines, "")
+			case top+i == at:
+				lines = append(lines, d.t.Selected.Render(" ▸ "+row(func(c proposalColumn) string { return c.cell(shown[i], found) })))
+			default:
+				lines = append(lines, d.t.Text.Render("   "+row(func(c proposalColumn) string { return c.cell(shown[i], found) })))
+			}
+		}
+		if dense := found.Dense; dense.Bytes > 0 {
+			lines = append(lines, d.t.Muted.Render("   "+row(func(c proposalColumn) string {
+				if c.head == "against dense" {
+					return "dense"
+				}
+				return c.cell(dense, found)
+			})))
+		} else {
+			lines = append(lines, "")
+		}
+	}
+	style, foot := d.t.Muted, "↑↓ choose   enter takes it   esc leaves"
+	if n := len(found.Proposals); n > proposalsShown && inner >= 60 {
+		foot = fmt.Sprintf("%d of %d   ", d.at(found.Proposals)+1, n) + foot
+	}
+	foot = trimmed(inner-1, foot, " everything as it is")
+	if d.note != "" {
+		foot, style = d.note, d.t.Bad
+	}
+	lines = append(lines, " "+style.Render(foot))
+	return d.t.box("Fit to "+bytesText(d.ask.Bytes), nil, share(d.ask.Bytes, d.frame().Size.Dense), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
+
+// share says how much of the dense size it is.
+func share(bytes, dense int) string {
+	return percent(float64(bytes)/float64(max(dense, 1))) + " of dense"
+}

@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"fmt"
+
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+// compression is the desk of pruning and rounding: what was paid for every
+// size that was tried, and what each layer bears.
+type compression struct {
+	t     *theme
+	view  int
+	right bool // by accuracy, not by loss
+	asked int  // how often the layers were asked for anew
+}
+
+// deskViews are its views.
+var deskViews = []struct {
+	name string
+	draw func(c *compression, f *session.Frame, w, h int) []string
+}{
+	{"sizes tried", (*compression).sizes},
+	{"layers alone", (*compression).layers},
+}
+
+func (c *compression) Title() string { return "Compression" }
+
+func (c *compression) Note(*session.Frame) string { return deskViews[c.view].name }
+
+// Shown: a surface has no weights to compress.
+func (c *compression) Shown(f *session.Frame) bool { return f.Recipe.Surface.Name == "" }
+
+func weightless(f *session.Frame) string {
+	if f.Recipe.Surface.Name != "" {
+		return "a surface has no weights to compress"
+	}
+	return ""
+}
+
+func (c *compression) turn() { c.view = (c.view + 1) % len(deskViews) }
+
+func (c *compression) Actions() []Action {
+	return []Action{
+		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: always(fitIntent{})},
+		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: always(deskIntent{})},
+		{
+			Keys: []string{"L"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
+			Off: func(f *session.Frame) string {
+				if why := weightless(f); why != "" {
+					return why
+				}
+				if f.Data != nil && !f.Data.ByClass && !f.Data.Binary {
+					return "there is no accuracy where the answers are numbers"
+				}
+				return ""
+			},
+			Do: func(*session.Frame) tea.Msg {
+				c.right = !c.right
+				return showIntent{deskPane}
+			},
+		},
+		{
+			Keys: []string{"M"}, Label: "measure", Help: "measure again what each layer bears", Anywhere: true,
+			Off: func(f *session.Frame) string {
+				switch {
+				case weightless(f) != "":
+					return weightless(f)
+				case c.view == 0:
+					return "what each layer bears is another view of the compression; C turns to it"
+				case f.Findings[c.sensitivity()].Partial:
+					return "it is being measured"
+				}
+				return ""
+			},
+			Do: func(*session.Frame) tea.Msg {
+				c.asked++
+				return showIntent{deskPane}
+			},
+		},
+	}
+}
+
+func (c *compression) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }
+
+// Probes are those of the view. The layers as they were last are kept until
+// there are new ones.
+func (c *compression) Probes(f *session.Frame, _, _ int) []session.Probe {
+	switch {
+	case f.Data == nil:
+		return nil
+	case c.view == 0:
+		return []session.Probe{probe.Lost{}}
+	}
+	out := []session.Probe{c.sensitivity()}
+	if found, ok := f.Findings[c.sensitivity()]; c.asked > 0 && (!ok || found.Partial) {
+		out = append(out, probe.Sensitivity{Asked: c.asked - 1})
+	}
+	return out
+}
+
+func (c *compression) View(f *session.Frame, w, h int, _ bool) string {
+	if w < 8 || h < 3 {
+		return fit("", w, h)
+	}
+	return fitLines(deskViews[c.view].draw(c, f, w, h), w, h)
+}
+
+// change says in points how much of the accuracy is lost, or in itself how much
+// the loss has risen, in at most 17 cells.
+func change(now, dense probe.Answers, hasAccuracy bool) string {
+	if hasAccuracy {
+		switch points := 100 * (dense.Accuracy - now.Accuracy); {
+		case points > 0:
+			return fmt.Sprintf("%.1f points lost", points)
+		case points < 0:
+			return fmt.Sprintf("%.1f points won", -points)
+		}
+		return "no points lost"
+	}
+	if rise := now.Loss - dense.Loss; rise >= 0 {
+		return "loss +" + significant(rise)
+	} else if rise < 0 {
+		return "loss −" + significant(-rise)
+	}
+	return "loss NaN"
+}

@@ -1,0 +1,251 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// layers draws what each layer bears when it alone is compressed, those that
+// bear least first.
+func (c *compression) layers(f *session.Frame, w, h int) []string {
+	found, ok := f.Findings[c.sensitivity()]
+	if !ok {
+		found, ok = f.Findings[probe.Sensitivity{Asked: c.asked - 1}]
+	}
+	if found.Err != nil {
+		return strings.Split(c.t.Bad.Render(ansi.Wordwrap("✗ "+found.Err.Error(), w, "")), "\n")
+	}
+	l, _ := found.Value.(probe.Layers)
+	if !ok || len(l.Layers) == 0 {
+		return []string{"", c.t.Muted.Render("  measuring, on copies")}
+	}
+	b := newBearing(c.t, l, c.right)
+	what := "the loss rises"
+	if b.accuracy {
+		what = "points lost"
+	}
+	foot := fmt.Sprintf("at step %s", thousands(found.Step))
+	if found.Partial {
+		foot = bar(l.Done, l.Of, 8) + fmt.Sprintf(" %d of %d", l.Done, l.Of)
+	}
+	how := ", one layer alone compressed"
+	if w < ansi.StringWidth(what+how+foot)+2 {
+		how = ""
+	}
+	out := []string{between(c.t.Text.Render(what)+c.t.Muted.Render(how), c.t.Muted.Render(foot), w)}
+	numbers := w >= bearingName+bearingCell*(len(l.Sparsities)+len(l.Bits))+2
+	out = append(out, b.heads(numbers, w)...)
+	layers := b.found.Layers
+	each := 1 // lines for a layer
+	if numbers {
+		each = min(max((h-len(out))/len(layers), 1), 3)
+	}
+	for i, layer := range layers {
+		if len(out)+each > h-1 && i < len(layers)-1 {
+			out = append(out, c.t.Muted.Render(fmt.Sprintf("and %d that bear more", len(layers)-i)))
+			break
+		}
+		switch {
+		case !numbers:
+			out = append(out, b.sparks(layer, w))
+		case each == 1:
+			out = append(out, b.numbers(layer))
+		default:
+			out = append(out, b.numbers(layer), b.bars(layer))
+		}
+		for range each - 2 {
+			out = append(out, "")
+		}
+	}
+	return out
+}
+
+// newBearing puts those first that bear least, by what is looked at.
+func newBearing(t *theme, found probe.Layers, accuracy bool) bearing {
+	b := bearing{t, found, accuracy && found.HasAccuracy, 0}
+	mean := map[string]float64{}
+	for _, layer := range found.Layers {
+		all := append(layer.Cut[:len(layer.Cut):len(layer.Cut)], layer.Rounded...)
+		for _, a := range all {
+			v := b.lost(a)
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				v = math.Inf(1)
+			} else {
+				b.most = max(b.most, v)
+			}
+			mean[layer.Layer] += v / float64(len(all))
+		}
+	}
+	b.found.Layers = slices.Clone(found.Layers)
+	slices.SortStableFunc(b.found.Layers, func(x, y probe.Bears) int { return cmp.Compare(mean[y.Layer], mean[x.Layer]) })
+	return b
+}
+
+// bearing draws the answers of layers on one scale.
+type bearing struct {
+	t        *theme
+	found    probe.Layers
+	accuracy bool
+	most     float64
+}
+
+const (
+	bearingName = 11 // cells of a layer's name
+	bearingCell = 6  // of a number
+)
+
+// lost is what an answer costs: points of accuracy, or the rise of the loss.
+func (b bearing) lost(a probe.Answers) float64 {
+	if b.accuracy {
+		return 100 * (b.found.Base.Accuracy - a.Accuracy)
+	}
+	return a.Loss - b.found.Base.Loss
+}
+
+// level is a loss from 0 to 1, so that small ones show beside large ones.
+func (b bearing) level(v float64) float64 {
+	unit := 1.0 // a point
+	if !b.accuracy {
+		unit = max(0.1*math.Abs(b.found.Base.Loss), 1e-6*b.most)
+	}
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return 1
+	case v <= 0 || b.most <= 0:
+		return 0
+	}
+	return math.Log1p(v/unit) / math.Log1p(b.most/unit)
+}
+
+// style says how bad it is, beside the number.
+func (b bearing) style(v float64) lipgloss.Style {
+	switch level := b.level(v); {
+	case level < 0.25:
+		return b.t.Muted
+	case level < 0.7:
+		return b.t.Text
+	}
+	return b.t.Bad
+}
+
+// text writes a loss in at most 5 cells; what costs nothing is a dot.
+func (b bearing) text(v float64) string {
+	switch {
+	case b.accuracy && v < 0.05:
+		return "·"
+	case b.accuracy:
+		return fmt.Sprintf("%.1f", v)
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return "NaN"
+	case v < 0.0005:
+		return "·"
+	case v >= 1e5:
+		return fmt.Sprintf("%.0e", v)
+	case v >= 1000:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 100:
+		return fmt.Sprintf("%.1f", v)
+	case v >= 10:
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.3f", v)
+}
+
+func (b bearing) heads(numbers bool, w int) []string {
+	first, last := b.found.Sparsities[0], b.found.Sparsities[len(b.found.Sparsities)-1]
+	bits := fmt.Sprintf("%d–%d bits", b.found.Bits[0], b.found.Bits[len(b.found.Bits)-1])
+	if len(b.found.Bits) == 1 {
+		bits = fmt.Sprintf("%d bits", b.found.Bits[0])
+	}
+	if !numbers {
+		name, half := b.halves(w)
+		return []string{b.t.Muted.Render(fitLine("layer", name) + fitLine(fmt.Sprintf("cut %.0f–%.0f %%", 100*first, 100*last), half) + bits)}
+	}
+	var out strings.Builder
+	out.WriteString(fitLine("layer", bearingName))
+	for i, s := range b.found.Sparsities {
+		head := fmt.Sprintf("%.0f", 100*s)
+		switch i {
+		case 0:
+			head = "cut " + head
+		case len(b.found.Sparsities) - 1:
+			head += " %"
+		}
+		out.WriteString(between("", head, bearingCell))
+	}
+	out.WriteString("  ")
+	for i, n := range b.found.Bits {
+		head := fmt.Sprint(n)
+		if i == 0 {
+			head += " bits"
+		}
+		out.WriteString(between("", head, bearingCell))
+	}
+	return []string{b.t.Muted.Render(out.String())}
+}
+
+func bearingLabel(l probe.Bears, w int) string { return fitLine(l.Layer+" "+l.Kind, w-1) + " " }
+
+// numbers is a layer's line with every answer.
+func (b bearing) numbers(l probe.Bears) string {
+	var out strings.Builder
+	out.WriteString(b.t.Text.Render(bearingLabel(l, bearingName)))
+	for _, a := range l.Cut {
+		out.WriteString(b.style(b.lost(a)).Render(between("", b.text(b.lost(a)), bearingCell)))
+	}
+	out.WriteString("  ")
+	for _, a := range l.Rounded {
+		out.WriteString(b.style(b.lost(a)).Render(between("", b.text(b.lost(a)), bearingCell)))
+	}
+	return out.String()
+}
+
+// bars is a line below the numbers that shows them.
+func (b bearing) bars(l probe.Bears) string {
+	var out strings.Builder
+	out.WriteString(strings.Repeat(" ", bearingName))
+	for i, a := range append(l.Cut[:len(l.Cut):len(l.Cut)], l.Rounded...) {
+		if i == len(l.Cut) {
+			out.WriteString("  ")
+		}
+		v := b.lost(a)
+		out.WriteString(b.style(v).Render(" " + strings.Repeat(b.block(v), bearingCell-1)))
+	}
+	return out.String()
+}
+
+// block is the level of a loss as a sign.
+func (b bearing) block(v float64) string {
+	return string([]rune("▁▂▃▄▅▆▇█")[min(int(b.level(v)*8), 7)])
+}
+
+// halves are the widths of a layer's name and of each of the two parts beside it.
+func (b bearing) halves(w int) (name, half int) {
+	name = min(bearingName, max(w/4, 4))
+	return name, (w - name) / 2
+}
+
+// sparks is a layer's line where there is less room: a bar for each answer, and
+// the last of each kind as a number.
+func (b bearing) sparks(l probe.Bears, w int) string {
+	name, half := b.halves(w)
+	part := func(answers []probe.Answers) string {
+		var bars strings.Builder
+		worst := 0.0
+		for _, a := range answers {
+			worst = b.lost(a)
+			bars.WriteString(b.block(worst))
+		}
+		return b.style(worst).Render(fitLine(bars.String()+" "+b.text(worst), half))
+	}
+	return b.t.Text.Render(bearingLabel(l, name)) + part(l.Cut) + part(l.Rounded)
+}

@@ -1,0 +1,305 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/core"
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/charmbracelet/lipgloss"
+)
+
+// The signs of the chart of sizes.
+const (
+	signNow   = '●'
+	signFront = '◆'
+	signOther = '○'
+)
+
+// sizes draws every size that was evaluated against how good the network was
+// there, and the best of each size as a table.
+func (c *compression) sizes(f *session.Frame, w, h int) []string {
+	visits, now, hasNow := c.points(f)
+	if len(visits) == 0 && !hasNow {
+		return []string{
+			"", c.t.Muted.Render("  nothing is evaluated yet:"), c.t.Muted.Render("  space trains, p prunes,"),
+			c.t.Muted.Render("  i rounds, B fits to a budget"),
+		}
+	}
+	accuracy := c.byAccuracy(visits)
+	front := session.Front(visits, func(v session.Visit) float64 {
+		if accuracy {
+			return -v.BestCorrect
+		}
+		return v.BestLoss
+	})
+	rows := min(len(front)+2, max(h/3, 3)) // of the table, with its head
+	if h < 11 {
+		rows = min(2, h) // the head and where it stands
+	}
+	var out []string
+	if plot := h - rows - 3; plot >= 3 && w >= 24 {
+		out = append(out, c.legend(f, w))
+		out = append(out, c.plot(visits, front, now, hasNow, w, plot)...)
+	}
+	return append(out, c.table(f, visits, front, now, hasNow, w, h-len(out))...)
+}
+
+// points are the visits, and where the network stands now: as it was last
+// evaluated at this size, or else as it is measured.
+func (c *compression) points(f *session.Frame) (visits []session.Visit, now session.Visit, ok bool) {
+	for _, v := range f.Visits {
+		if v.Branch == f.Branch && v.Bytes == f.Size.Bytes {
+			now, ok = v, true
+			now.BestLoss, now.BestCorrect, now.BestStep = v.Loss, v.Accuracy, v.Step
+		}
+	}
+	if m, found := f.Findings[probe.Lost{}].Value.(probe.Comparison); !ok && found && !math.IsNaN(m.Now.Loss) {
+		s := f.Size
+		now, ok = session.Visit{
+			Branch: f.Branch, Bytes: s.Bytes, Dense: s.Dense, Kept: float64(s.Kept) / float64(max(s.Params, 1)), Bits: bitsNow(f),
+			BestStep: f.Step, BestLoss: m.Now.Loss, BestCorrect: m.Now.Accuracy, HasAccuracy: m.HasAccuracy,
+		}, true
+	}
+	return f.Visits, now, ok
+}
+
+// bitsNow are those of the kernels, as Visit has them.
+func bitsNow(f *session.Frame) int {
+	bits := -2 // of none yet
+	for _, l := range f.Layers {
+		if l.Params == 0 || len(l.Histogram) == 0 {
+			continue
+		}
+		if bits >= 0 && l.Bits != bits {
+			return core.Mixed
+		}
+		bits = l.Bits
+	}
+	return max(bits, 0)
+}
+
+func (c *compression) byAccuracy(visits []session.Visit) bool {
+	for _, v := range visits {
+		if !v.HasAccuracy {
+			return false
+		}
+	}
+	return c.right
+}
+
+func (c *compression) legend(f *session.Frame, w int) string {
+	judged := "validation "
+	if f.Data != nil && f.Data.Val.Rows() == 0 {
+		judged = "training "
+	}
+	what := judged + "loss"
+	if c.byAccuracy(f.Visits) {
+		what = judged + "accuracy"
+	}
+	signs := c.t.Decision.Render(string(signNow)) + c.t.Muted.Render(" now ") + c.t.Val.Render(string(signFront)) + c.t.Muted.Render(" best ")
+	if w >= 44 {
+		signs += c.t.Muted.Render(string(signOther) + " others ")
+	}
+	return between(c.t.Text.Render("↑ "+what), signs, w)
+}
+
+// plot draws the points: bytes on a logarithmic axis, loss on one too where all
+// are above 0, accuracy on an even one. It is h+2 lines high.
+func (c *compression) plot(visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
+	all := visits
+	if hasNow {
+		all = append(visits[:len(visits):len(visits)], now)
+	}
+	accuracy := c.byAccuracy(all)
+	value := func(v session.Visit) float64 {
+		if accuracy {
+			return 100 * v.BestCorrect
+		}
+		return v.BestLoss
+	}
+	log := !accuracy
+	least, most := math.Inf(1), 0.0
+	for _, v := range all {
+		log = log && value(v) > 0
+		least, most = min(least, float64(v.Bytes)), max(most, float64(v.Bytes), float64(v.Dense))
+	}
+	left, right := math.Log(max(least, 1)*0.8), math.Log(max(most, 2)*1.15)
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range all {
+		if y, ok := scaled(value(v), log); ok {
+			low, high = min(low, y), max(high, y)
+		}
+	}
+	if low > high {
+		low, high = 0, 1
+	}
+	pad := max((high-low)*0.08, 0.002*max(math.Abs(high), 1))
+	low, high = low-pad, high+pad
+	cols := w - labelWidth - 1
+	can := newCanvas(c.t, cols, h)
+	place := func(v session.Visit) (x, y float64) {
+		u, _ := scaled(value(v), log)
+		return (math.Log(max(float64(v.Bytes), 1)) - left) / (right - left) * float64(cols-1), (high - u) / (high - low) * float64(h-1)
+	}
+	put := func(v session.Visit, sign rune, ink rgb) {
+		x, y := place(v)
+		can.put(int(math.Round(x)), int(math.Round(y)), sign, ink)
+	}
+	pic := c.t.pictures
+	quiet := mix(pic.ground, pic.path, 0.5)
+	for i := 1; i < len(front); i++ {
+		x0, y0 := place(visits[front[i-1]])
+		x1, y1 := place(visits[front[i]])
+		can.line(math.Round(x0)+0.5, math.Round(y0)+0.5, math.Round(x1)+0.5, math.Round(y1)+0.5, quiet)
+	}
+	for _, v := range visits {
+		put(v, signOther, quiet)
+	}
+	for _, i := range front {
+		put(visits[i], signFront, pic.class(1))
+	}
+	if hasNow {
+		put(now, signNow, pic.least)
+	}
+	every := max((h+3)/4, 2)
+	out := make([]string, 0, h+2)
+	for i, line := range can.lines() {
+		label := ""
+		if i%every == 0 || i == h-1 && i%every >= 2 {
+			u := high - (high-low)*float64(i)/float64(max(h-1, 1))
+			switch {
+			case log:
+				label = significant(math.Pow(10, u))
+			case accuracy:
+				label = fmt.Sprintf("%.1f %%", u)
+			default:
+				label = significant(u)
+			}
+		}
+		out = append(out, c.t.Muted.Render(between("", label, labelWidth)+"┤")+line)
+	}
+	axis, labels := sizeAxis(left, right, cols)
+	pad8 := strings.Repeat(" ", labelWidth)
+	return append(out, c.t.Muted.Render(pad8+"└"+axis), c.t.Muted.Render(pad8+" "+labels))
+}
+
+// sizeAxis marks round sizes on a logarithmic axis of so many cells, as many as
+// have room for their names.
+func sizeAxis(left, right float64, cols int) (axis, labels string) {
+	line, names := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols))
+	for _, steps := range [][]float64{{1}, {5}, {2}} { // the rounder first
+		for decade := 0; decade <= 12; decade++ {
+			for _, m := range steps {
+				bytes := m * math.Pow(10, float64(decade))
+				at := int(math.Round((math.Log(bytes) - left) / (right - left) * float64(cols-1)))
+				name := []rune(roundSize(bytes))
+				from := min(max(at-len(name)/2, 0), cols-len(name))
+				if at < 0 || at >= cols || from < 0 {
+					continue
+				}
+				free := true
+				for i := max(from-2, 0); i < min(from+len(name)+2, cols); i++ {
+					free = free && names[i] == ' '
+				}
+				if free {
+					line[at] = '┬'
+					copy(names[from:], name)
+				}
+			}
+		}
+	}
+	return string(line), string(names)
+}
+
+// roundSize names a size that is round: "500 B", "20 kB", "1 MB".
+func roundSize(bytes float64) string {
+	for _, u := range []struct {
+		name string
+		of   float64
+	}{{"MB", 1e6}, {"kB", 1e3}} {
+		if bytes >= u.of {
+			return fmt.Sprintf("%g %s", math.Round(bytes/u.of), u.name)
+		}
+	}
+	return fmt.Sprintf("%g B", math.Round(bytes))
+}
+
+// sizeColumns are the columns of the table, in the order in which they are given up.
+var sizeColumns = []struct {
+	head  string
+	width int
+	cell  func(v session.Visit) string
+}{
+	{"size", 9, func(v session.Visit) string { return bytesText(v.Bytes) }},
+	{"loss", 8, func(v session.Visit) string { return significant(v.BestLoss) }},
+	{"acc", 8, func(v session.Visit) string {
+		return percent(v.BestCorrect)
+	}},
+	{"kept", 5, func(v session.Visit) string { return percentShort(v.Kept) }},
+	{"bits", 6, func(v session.Visit) string {
+		switch v.Bits {
+		case 0:
+			return "float"
+		case core.Mixed:
+			return "mixed"
+		}
+		return fmt.Sprint(v.Bits)
+	}},
+	{"of dense", 10, func(v session.Visit) string { return percent(float64(v.Bytes) / float64(max(v.Dense, 1))) }},
+	{"step", 9, func(v session.Visit) string { return thousands(v.BestStep) }},
+}
+
+// table lists where it stands now, and the best of each size, as many as there
+// is room for.
+func (c *compression) table(f *session.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
+	names := map[session.BranchID]string{}
+	accuracy := hasNow && now.HasAccuracy || len(visits) > 0 && visits[0].HasAccuracy
+	for _, b := range f.Branches {
+		names[b.ID] = b.Label
+	}
+	row := func(mark string, style lipgloss.Style, cell func(i int) string, last string) string {
+		var out strings.Builder
+		left := w - 1
+		for i, col := range sizeColumns {
+			if col.head == "acc" && !accuracy {
+				continue
+			}
+			if left -= col.width; left < 0 {
+				last = ""
+				break
+			}
+			out.WriteString(between("", cell(i), col.width))
+		}
+		if left > 8 && last != "" {
+			out.WriteString("  " + last)
+		}
+		return mark + style.Render(fitLine(out.String(), w-1))
+	}
+	visit := func(mark string, style lipgloss.Style, v session.Visit) string {
+		return row(mark, style, func(i int) string { return sizeColumns[i].cell(v) }, names[v.Branch])
+	}
+	out := []string{row(" ", c.t.Muted, func(i int) string { return sizeColumns[i].head }, "branch")}
+	if hasNow {
+		out = append(out, visit(c.t.Decision.Render(string(signNow)), c.t.Title, now))
+	}
+	for _, i := range thinned(front, h-len(out)) {
+		out = append(out, visit(c.t.Val.Render(string(signFront)), c.t.Text, visits[i]))
+	}
+	return out
+}
+
+// thinned are as many of a list as there is room for, its ends among them.
+func thinned(list []int, room int) []int {
+	if len(list) <= room {
+		return list
+	}
+	out := make([]int, max(room, 0))
+	for i := range out {
+		out[i] = list[i*(len(list)-1)/max(room-1, 1)]
+	}
+	return out
+}
