@@ -129,14 +129,36 @@ func (s *Session) visit(l *lane, b *branch, step int) (*core.Snapshot, error) {
 	if !ok {
 		return nil, errors.New("there is no way back to that step")
 	}
+	for at, k := range s.sources {
+		if at.branch == b && at.step <= step && k.applied <= p.applied && at.step >= from.state.Step {
+			from = k
+		}
+	}
+	if from.state.Step == step && from.applied == p.applied {
+		return from.state, nil
+	}
 	scout := &lane{trainer: l.trainer.Twin(), at: b, applied: from.applied, plateau: from.plateau}
 	scout.trainer.Restore(from.state)
 	for scout.trainer.StepCount() < step {
 		s.catchUp(scout, scout.trainer.StepCount()+1, p.applied)
 		scout.replay()
 	}
-	return scout.trainer.Snapshot(), nil
+	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau}
+	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
+		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
+	}
+	s.sources[source{b, step}] = found
+	return found.state, nil
 }
+
+// source is a state that an act was taken from. Those are kept, up to
+// sourcesBytes: acts may refer to states behind other acts, again and again.
+type source struct {
+	branch *branch
+	step   int
+}
+
+const sourcesBytes = 32 << 20
 
 // nearest is the latest snapshot at or before a position, of its branch or of
 // those it comes from.

@@ -32,9 +32,13 @@ type Session struct {
 	loose    bool     // the log was written with another arithmetic: its hashes are others
 	moved    bool     // the session stands where the log does not know yet
 	library  *Session // has every branch of the log that is replayed
-	mismatch string   // what did not come out again as it was
-	created  string   // as the log's header says
-	logLines int      // entries of the log
+
+	sources     map[source]kept
+	sourceBytes int
+
+	mismatch string // what did not come out again as it was
+	created  string // as the log's header says
+	logLines int    // entries of the log
 	visits   []Visit
 }
 
