@@ -70,3 +70,21 @@ func speed(ctx context.Context, x blas64.General, forward func(blas64.General) b
 		}
 	}
 }
+
+// WholeNumbers is MeasureInteger as a probe. It finds an IntegerReport, whose Why
+// says what stands in the way.
+type WholeNumbers struct{}
+
+// Measure waits for all of it.
+func (WholeNumbers) Measure(ctx context.Context, t *core.Trainer) any {
+	r, err := MeasureInteger(ctx, t)
+	if err != nil {
+		r.Why = err.Error()
+	}
+	return r
+}
+
+// Follow has nothing to tell before its end.
+func (w WholeNumbers) Follow(ctx context.Context, t *core.Trainer, _ func(any)) any {
+	return w.Measure(ctx, t)
+}

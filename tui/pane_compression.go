@@ -18,13 +18,21 @@ type compression struct {
 	asked int  // how often the layers were asked for anew
 }
 
+// The views' numbers.
+const (
+	sizesView = iota
+	layersView
+	wholeView
+)
+
 // deskViews are its views.
 var deskViews = []struct {
 	name string
 	draw func(c *compression, f *session.Frame, w, h int) []string
 }{
-	{"sizes tried", (*compression).sizes},
-	{"layers alone", (*compression).layers},
+	sizesView:  {"sizes tried", (*compression).sizes},
+	layersView: {"layers alone", (*compression).layers},
+	wholeView:  {"whole numbers", (*compression).whole},
 }
 
 func (c *compression) Title() string { return "Compression" }
@@ -69,7 +77,7 @@ func (c *compression) Actions() []Action {
 				switch {
 				case weightless(f) != "":
 					return weightless(f)
-				case c.view == 0:
+				case c.view != layersView:
 					return "what each layer bears is another view of the compression; C turns to it"
 				case f.Findings[c.sensitivity()].Partial:
 					return "it is being measured"
@@ -92,8 +100,10 @@ func (c *compression) Probes(f *session.Frame, _, _ int) []session.Probe {
 	switch {
 	case f.Data == nil:
 		return nil
-	case c.view == 0:
+	case c.view == sizesView:
 		return []session.Probe{probe.Lost{}}
+	case c.view == wholeView:
+		return []session.Probe{session.WholeNumbers{}}
 	}
 	out := []session.Probe{c.sensitivity()}
 	if found, ok := f.Findings[c.sensitivity()]; c.asked > 0 && (!ok || found.Partial) {

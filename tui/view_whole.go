@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/session"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// whole draws how the network runs in whole numbers, beside float and beside
+// its own simulation.
+func (c *compression) whole(f *session.Frame, w, _ int) []string {
+	found, ok := f.Findings[session.WholeNumbers{}]
+	r, _ := found.Value.(session.IntegerReport)
+	wrapped := func(text string) []string {
+		var out []string
+		for line := range strings.SplitSeq(ansi.Wordwrap(text, w, ""), "\n") {
+			out = append(out, c.t.Muted.Render(line))
+		}
+		return out
+	}
+	switch {
+	case !ok:
+		return []string{"", c.t.Muted.Render("  measuring, on a copy")}
+	case found.Err != nil:
+		return wrapped("✗ " + found.Err.Error())
+	case r.Why != "":
+		return wrapped("The network runs in whole numbers where quant.bits and quant.activations are both from 2 to 8. Now " + r.Why + ".")
+	}
+	out := []string{
+		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", thousands(r.Agree), thousands(r.Rows))) +
+			c.t.Muted.Render(", at step "+thousands(found.Step)),
+		c.t.Muted.Render(fmt.Sprintf("largest difference of an output %.1g", r.Difference)),
+	}
+	if r.HasAccuracy {
+		out = append(out, c.t.Text.Render("right "+percent(r.Accuracy))+c.t.Muted.Render(", simulated "+percent(r.Simulated)))
+	}
+	out = append(out, "", c.t.Muted.Render("rows a second, on one processor"))
+	top := max(r.Whole, r.Float, r.Simulation)
+	wide := max(w-10-12, 1)
+	for _, line := range []struct {
+		name  string
+		speed float64
+	}{{"whole", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
+		out = append(out, c.t.Text.Render(fitLine(line.name, 10))+
+			c.t.Val.Render(fitLine(blocks(line.speed/max(top, 1), wide), wide))+
+			c.t.Text.Render(between("", thousands(int(math.Round(line.speed))), 12)))
+	}
+	return out
+}
