@@ -2,6 +2,7 @@ package presets
 
 import (
 	"fmt"
+	"os"
 	"slices"
 
 	"descent/core"
@@ -14,6 +15,11 @@ const maxLessons = 8
 // teacher, and those that these name. file is what their paths are relative to,
 // "" for the working directory.
 func Resolve(r *core.Recipe, file string) error { return resolve(r, file, maxLessons) }
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
 
 func resolve(r *core.Recipe, file string, depth int) error {
 	for _, l := range []struct {
@@ -31,8 +37,8 @@ func resolve(r *core.Recipe, file string, depth int) error {
 		if depth == 0 {
 			return fmt.Errorf("%s: presets name each other without an end", at)
 		}
-		if !slices.Contains(names, name) {
-			name = relative(file, name)
+		if beside := relative(file, name); !slices.Contains(names, name) && (isPath(name) || isFile(beside)) {
+			name = beside
 		}
 		of, err := load(name, depth-1)
 		if err != nil {

@@ -79,18 +79,22 @@ func load(name string, depth int) (core.Recipe, error) {
 		}
 		return decode("-", content, depth)
 	}
-	isPath := strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
 	content, err := os.ReadFile(name)
 	switch {
 	case err == nil:
 		return decode(name, content, depth)
-	case isPath || !errors.Is(err, fs.ErrNotExist):
+	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
 		return core.Recipe{}, fileError(name, err)
 	}
 	if near := knob.Nearest(name, names); near != "" {
 		return core.Recipe{}, fmt.Errorf("there is no preset %q; did you mean %q?", name, near)
 	}
 	return core.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
+}
+
+// isPath tells that a name can only be that of a file.
+func isPath(name string) bool {
+	return strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
 }
 
 // Files finds the built-in tables, reads files from disk, and keeps in Cache

@@ -1,0 +1,166 @@
+package main_test
+
+import (
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// What was cut comes back as it was: the weights behind the mask do not move.
+func TestPruningLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	succeed(t, dir, "run", "digits", "--steps", "499", "--quiet", "--weights-out", "before")
+	succeed(t, dir, "run", "digits", "--steps", "999", "--quiet", "--at", "500:prune.sparsity=0.9", "--weights-out", "masked")
+	succeed(t, dir, "run", "digits", "--steps", "1000", "--quiet", "--at", "500:prune.sparsity=0.9", "--at", "1000:prune.sparsity=0", "--at", "1000:optimizer.lr=0", "--weights-out", "after")
+	before, masked, after := tensors(t, read(t, dir, "before")), tensors(t, read(t, dir, "masked")), tensors(t, read(t, dir, "after"))
+	cut := 0
+	for name, w := range masked {
+		if !strings.HasSuffix(name, "weight") {
+			continue
+		}
+		for i, v := range w {
+			if v != 0 {
+				continue
+			}
+			if cut++; after[name][i] != before[name][i] {
+				t.Fatalf("%s[%d] is %v and was %v before it was cut", name, i, after[name][i], before[name][i])
+			}
+		}
+	}
+	if cut < 5817 || cut > 5830 { // 0.9 of 6464 are 5817.6; training may leave a zero or two
+		t.Errorf("%d weights were cut", cut)
+	}
+}
+
+// Every desk in turn, on and off, and what is no knob's: the log replays.
+func TestEveryDeskInTurnReplays(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"run", "finetune-digits", "--steps", "330", "--quiet", "--log", "log", "--metrics", "a", "--compact-out", "small"}
+	for _, at := range []string{
+		"10:prune.sparsity=0.5", "20:prune.method=taylor", "30:prune.method=movement", "40:prune.regrow=0.3", "40:prune.every=5", "60:prune.method=structured", "70:prune.sparsity=0",
+		"80:quant.bits=4", "85:quant.activations=8", "90:quant.step=learned", "95:quant.observer=mse", "100:quant.when=after", "105:quant.layers=0:8,2:2", "110:quant.layers=", "110:quant.bits=0", "110:quant.activations=0",
+		"120:teach=50", "120:distill.alpha=0.5", "130:distill.features=similarity", "140:distill.features=hint", "150:distill.alpha=0", "150:distill.features=off",
+		"160:augment.rotate=10", "165:augment.mixup=0.3", "170:augment.cutmix=1", "175:augment.crop=1", "180:augment.rotate=0", "180:augment.mixup=0", "180:augment.cutmix=0", "180:augment.crop=0",
+		"190:finetune.lora_rank=3", "200:finetune.lora_rank=5", "210:merge=adapters", "220:finetune.lora_rank=0", "220:finetune.only=biases", "230:finetune.only=all", "230:finetune.freeze=0",
+		"240:finetune.freeze=", "240:finetune.ewc=10", "250:finetune.l2_sp=0.01", "260:finetune.replay=0.3", "270:finetune.rate_decay=0.5", "280:finetune.unfreeze=5",
+		"290:rewind=100", "300:prune.method=magnitude", "300:prune.sparsity=0.6", "310:quant.bits=5",
+	} {
+		args = append(args, "--at", at)
+	}
+	said := succeed(t, dir, args...).err
+	if !strings.Contains(said, "compact: 64-") || !strings.Contains(said, "rows come out the same") {
+		t.Errorf("stderr is %q", said)
+	}
+	out := succeed(t, dir, "replay", "log", "--metrics", "b")
+	if !strings.Contains(out.err+out.out, "matched bit for bit") {
+		t.Errorf("the replay says %q", out.err+out.out)
+	}
+	same(t, dir, "a", "b")
+	last := metrics(t, read(t, dir, "a"))
+	if last[len(last)-1]["old_accuracy"] == nil {
+		t.Error("the old task is not measured")
+	}
+}
+
+func TestACompactNetworkIsReadAsWeights(t *testing.T) {
+	dir := t.TempDir()
+	said := succeed(t, dir, "run", "digits", "--steps", "300", "--quiet", "--set", "prune.method=structured", "--set", "prune.sparsity=0.5",
+		"--set", "quant.bits=4", "--compact-out", "small.safetensors", "--weights-out", "whole").err
+	file := read(t, dir, "small.safetensors")
+	bytes := len(file) - 8 - int(binary.LittleEndian.Uint64([]byte(file)))
+	if want := "compact: 64-32-16-10, "; !strings.HasPrefix(said, want) || !strings.Contains(said, " in "+strconv.Itoa(bytes)+" bytes") {
+		t.Errorf("the file holds %d bytes; said is %q", bytes, said)
+	}
+	refused(t, dir, []string{"small.safetensors: it holds a network of other widths; give model.layers = [64, 32, 16, 10]"},
+		"run", "digits", "--set", "model.weights=small.safetensors", "--steps", "0")
+	small := metrics(t, succeed(t, dir, "run", "digits", "--quiet", "--set", "model.weights=small.safetensors", "--set", "model.layers=64,32,16,10",
+		"--steps", "1", "--set", "optimizer.lr=0", "--metrics", "-").out)[0]
+	whole := metrics(t, succeed(t, dir, "run", "digits", "--quiet", "--set", "model.weights=whole", "--steps", "1", "--set", "optimizer.lr=0", "--metrics", "-").out)[0]
+	if small["val_accuracy"] != whole["val_accuracy"] {
+		t.Errorf("accuracy %v, of the whole network %v", small["val_accuracy"], whole["val_accuracy"])
+	}
+}
+
+func TestWholeNumbersAgreeWithTheirSimulation(t *testing.T) {
+	dir := t.TempDir()
+	for preset, rows := range map[string]string{"digits": "359", "fashion-cnn": "500"} {
+		said := succeed(t, dir, "run", preset, "--steps", "60", "--quiet", "--set", "quant.bits=8", "--set", "quant.activations=8", "--integer").err
+		if !strings.HasPrefix(said, "whole numbers: "+rows+" of "+rows+" rows as simulated") {
+			t.Errorf("%s: %q", preset, said)
+		}
+	}
+	refused(t, dir, []string{"--integer: whole numbers want quant.activations from 2 to 8, not 0"}, "run", "digits", "--steps", "5", "--set", "quant.bits=8", "--integer")
+}
+
+func TestActsThatCannotBeDoneAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	for at, want := range map[string]string{
+		"5:rewind=7":      "--at 5:rewind=7: before step 5 no step after 4 is known",
+		"5:rewind=early":  `--at 5:rewind=early: rewind takes a step, as rewind=100, not "early"`,
+		"5:merge=all":     `--at 5:merge=all: merge takes adapters, as merge=adapters, not "all"`,
+		"5:teach=-1":      `--at 5:teach=-1: teach takes a step of this branch`,
+		"5:finetune.lora": "unknown key",
+	} {
+		if !strings.Contains(at[2:], "=") {
+			at += "=1"
+		}
+		refused(t, dir, []string{want}, "run", "digits", "--steps", "10", "--quiet", "--at", at)
+	}
+	r := descent(t, dir, "run", "digits", "--steps", "10", "--quiet", "--at", "5:merge=adapters")
+	if r.code != 1 || !strings.Contains(r.err, "there are no adapters to merge; finetune.lora_rank brings them") {
+		t.Errorf("exit %d: %q", r.code, r.err)
+	}
+}
+
+func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "d.csv", rows)
+	for extra, want := range map[string]string{
+		"[teacher]\npreset = \"digtis\"\n":                            `p.toml:16:1: teacher.preset: there is no preset "digtis"; did you mean "digits"?`,
+		"[pretrain]\npreset = \"digits\"\n":                           `p.toml:15:2: digits has another model`,
+		"[pretrain]\nsteps = 5\n":                                     `p.toml:15:2: [pretrain] wants a preset`,
+		"[pretrain]\npreset = \"p.toml\"\n":                           `presets name each other without an end`,
+		"[teacher]\npreset = \"ravine\"\n":                            `p.toml:16:1: teacher.preset: ravine goes down a surface, which teaches a network nothing`,
+		"[teacher]\npreset = \"iris\"\n":                              `p.toml:15:2: the teacher goes from 4 inputs to 3 outputs, the student from 2 to 1`,
+		"[teacher]\npreset = \"iris\"\nweights = \"x.safetensors\"\n": `p.toml:16:1: [teacher] takes preset or weights, not both`,
+		"[quant]\nbits = 4\nlayers = [\"0:77\"]\n":                    `quant.layers wants a layer and its bits from 0 to 16`,
+		"[finetune]\nfreeze = [\"1\"]\n":                              `there is no layer "1" with weights`,
+	} {
+		write(t, dir, "p.toml", table+extra)
+		refused(t, dir, []string{want}, "run", "p.toml", "--quiet")
+	}
+}
+
+// What presets learn first is kept in the cache, and a damaged file is learnt anew.
+func TestLessonsAreKept(t *testing.T) {
+	dir := t.TempDir()
+	run := func() string {
+		return succeed(t, dir, "run", "prune-cliff", "--steps", "20", "--metrics", "-", "--set", "pretrain.steps=200").out
+	}
+	first := run()
+	kept, err := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept: %v, %v", kept, err)
+	}
+	if run() != first {
+		t.Error("from the cache it runs otherwise")
+	}
+	content, err := os.ReadFile(kept[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[len(content)-3] ^= 1
+	if err := os.WriteFile(kept[0], content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if run() != first {
+		t.Error("a damaged file of the cache was taken")
+	}
+	if mended, _ := os.ReadFile(kept[0]); slices.Equal(mended, content) {
+		t.Error("the damaged file is still there")
+	}
+}
