@@ -361,6 +361,22 @@ func TestStories(t *testing.T) {
 			}
 		}
 	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range stories {
+		_, row, ok := strings.Cut(string(readme), "| `"+s.preset+"` | ")
+		row, _, _ = strings.Cut(row, "\n")
+		if !ok {
+			t.Errorf("README does not tell of %s", s.preset)
+		}
+		for _, cited := range numbers.FindAllString(row, -1) {
+			if !want.median(s).say(cited) && !strings.Contains(row, "("+cited+" of them)") {
+				t.Errorf("README says %q of %s, which was not measured", cited, s.preset)
+			}
+		}
+	}
 	table := told(want)
 	if *rewrite {
 		if err := os.WriteFile(storyTable, []byte(table), 0o644); err != nil {

@@ -147,7 +147,7 @@ func (n *network) measure(w []float64, r *Report) {
 	if r.HasAccuracy {
 		_, r.Accuracy = n.over(w, n.set.Train, n.row.Logits)
 	}
-	if r.HasOld = n.old != nil; r.HasOld {
+	if r.HasOld = n.old != nil && !n.old.same; r.HasOld {
 		r.OldLoss, r.OldAccuracy = n.over(w, n.old.held(), n.row.Logits)
 	}
 }

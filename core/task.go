@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 
 	"descent/core/data"
 	"descent/core/kernel"
@@ -19,10 +20,11 @@ type oldTask struct {
 	set   *data.Set
 	order *data.Order
 	seed  uint64
+	same  bool // it is the present task: there is nothing to compare
 }
 
-func newOldTask(set *data.Set, seed uint64) *oldTask {
-	return &oldTask{set: set, order: data.NewOrder(mix(seed, "replay"), set.Train.Rows()), seed: seed}
+func newOldTask(set *data.Set, seed uint64, same bool) *oldTask {
+	return &oldTask{set: set, same: same, order: data.NewOrder(mix(seed, "replay"), set.Train.Rows()), seed: seed}
 }
 
 // held are the rows that the old task is judged by.
@@ -44,7 +46,7 @@ func (n *network) start(r Recipe, params []float64, files Files) error {
 	if from.task != n.task {
 		return fmt.Errorf("%s learns other targets, or another number of them", r.Pretrain.Preset)
 	}
-	n.old = newOldTask(from.set, r.Seed)
+	n.old = newOldTask(from.set, r.Seed, reflect.DeepEqual(r.Data, r.Pretrain.Recipe.Data))
 	return nil
 }
 

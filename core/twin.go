@@ -21,7 +21,7 @@ func (n *network) twin() subject {
 	twin.hired = n.hired.twin()
 	twin.teacher = twin.hired
 	if n.old != nil {
-		twin.old = newOldTask(n.old.set, n.old.seed)
+		twin.old = newOldTask(n.old.set, n.old.seed, n.old.same)
 	}
 	return twin
 }
