@@ -43,3 +43,11 @@ func supported512() bool {
 	const amd = 0x68747541 // "Auth"
 	return maker != amd || family >= 0x1a
 }
+
+// supportedVNNI tells whether the AVX-512 that is worth it multiplies and adds
+// whole numbers of 16 bits at once.
+func supportedVNNI() bool {
+	const vnni = 1 << 11
+	_, _, c, _ := cpuid(7, 0)
+	return supported512() && c&vnni != 0
+}

@@ -112,6 +112,7 @@ const (
 	fromZero start = iota
 	fromC
 	fromRow
+	fromEach // in whole numbers: for each row one number
 )
 
 // multiply is c = a op(b) times alpha, for k of at least 1.

@@ -17,6 +17,7 @@ type panelArgs struct {
 	lastMask [4]int64
 	row      unsafe.Pointer
 	wideMask uint64
+	floor    int32
 }
 
 //go:noescape

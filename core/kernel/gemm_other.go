@@ -6,6 +6,8 @@ func supported() bool { return false }
 
 func supported512() bool { return false }
 
+func supportedVNNI() bool { return false }
+
 func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
 	for r := range rows {
 		for c := range cols {

@@ -45,13 +45,13 @@ func plain(tA, tB bool, m, n, k int, alpha float64, a []float64, lda int, b []fl
 }
 
 func both(t *testing.T, f func(t *testing.T)) {
-	wasVector, wasWide := vector, wide
-	defer func() { vector, wide = wasVector, wasWide }()
+	wasVector, wasWide, wasDots := vector, wide, dots
+	defer func() { vector, wide, dots = wasVector, wasWide, wasDots }()
 	for _, v := range []struct{ vector, wide bool }{{false, false}, {true, false}, {true, true}} {
 		if v.vector && !supported() || v.wide && !supported512() {
 			continue
 		}
-		vector, wide = v.vector, v.wide
+		vector, wide, dots = v.vector, v.wide, v.wide && supportedVNNI()
 		t.Run(Name(), f)
 	}
 }

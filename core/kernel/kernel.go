@@ -26,7 +26,10 @@ var vector = supported()
 // wide tells whether products use AVX-512.
 var wide = supported512()
 
+// dots tells whether those of whole numbers use its dot products.
+var dots = supportedVNNI()
+
 // UsePlain switches the assembly off, before anything is computed.
-func UsePlain() { vector, wide = false, false }
+func UsePlain() { vector, wide, dots = false, false, false }
 
 func init() { blas64.Use(BLAS{}) }

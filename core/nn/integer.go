@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"descent/core/kernel"
+
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -19,37 +21,39 @@ type Whole struct {
 	Zero  []int32   // of each output
 	Bias  []int32   // of each output
 	Input Grid      // of at most 256 stops
-
-	shifted bool // some Zero is not 0
 }
 
 // Integer is a network of which dense and conv layers multiply and add whole
-// numbers: 8 bits times 8 bits into 32. What these sums go through on the way to
-// the next such layer stays whole too where that is exact: relu, identity,
-// max-pool, avg-pool, flatten and dropout. They are then rounded to the grid of
-// the next layer's input by one float64 factor for each channel, half to even.
-// Every other layer (smooth activations, norms, embeddings, the sum of a
-// residual block) runs in float64 between two such layers. Not for two
-// goroutines at once, nor while the model that it was made from runs.
+// numbers: 8 bits times 8 bits, less their zero points, into 32. What these sums
+// go through on the way to the next such layer stays whole too where that is
+// exact: relu, identity, max-pool, avg-pool, flatten and dropout. They are then
+// rounded to the grid of the next layer's input by one float64 factor for each
+// channel, half to even. Every other layer (smooth activations, norms,
+// embeddings, the sum of a residual block) runs in float64 between two such
+// layers. Not for two goroutines at once, nor while the model that it was made
+// from runs.
 type Integer struct {
 	model  *Model
 	stages []stage
+	block  int // rows that go through all stages together
 
-	codes []int8 // of a batch that goes into a kernel
-	acc   []int64
-	lanes [][]int64 // of two rows: what goes into a kernel, and a place of a convolution
+	codes []int16 // of a block that goes into a kernel, less the zero point
 	now   flow
 	ints  [2][]int32
 	reals [2][]float64
-	scale [2][]float64
+	out   []float64
 }
 
-// stage is one layer.
+// blockNumbers is how many numbers of a block lie between two layers, to stay in
+// a processor's cache.
+const blockNumbers, mostRows = 1 << 15, 64
+
+// stage is one layer that does something.
 type stage struct {
 	layer Layer
 	w     []float64
-	whole *Whole // of a layer with a kernel
-	most  int64  // magnitude of its sums
+	whole *wholeLayer // of a layer with a kernel
+	scale []float64
 	body  *Integer
 }
 
@@ -77,8 +81,15 @@ func NewInteger(m *Model, w []float64, kernels []Whole) (*Integer, error) {
 }
 
 func newInteger(m *Model, w []float64, kernels []Whole, prefix string) (*Integer, []Whole, error) {
-	n := &Integer{model: m, lanes: make([][]int64, 2)}
+	widest := m.In()
+	for _, width := range m.widths {
+		widest = max(widest, width)
+	}
+	n := &Integer{model: m, block: min(max(blockNumbers/widest, 1), mostRows)}
 	for i, l := range m.layers {
+		if n.passes(l) {
+			continue
+		}
 		s := stage{layer: l, w: m.part(i, w)}
 		name := fmt.Sprint(prefix, i)
 		var err error
@@ -86,8 +97,8 @@ func newInteger(m *Model, w []float64, kernels []Whole, prefix string) (*Integer
 		case ok:
 			s.body, kernels, err = newInteger(block.body, s.w, kernels, name+".")
 		case hasKernel(l):
-			s.whole, kernels = &kernels[0], kernels[1:]
-			s.most, err = s.whole.most(name)
+			s.whole, err = newWholeLayer(l, kernels[0], name)
+			kernels = kernels[1:]
 		}
 		if err != nil {
 			return nil, nil, err
@@ -97,37 +108,44 @@ func newInteger(m *Model, w []float64, kernels []Whole, prefix string) (*Integer
 	return n, kernels, nil
 }
 
-// most is the largest magnitude of a sum. It notes too whether zeros are shifted.
-func (k *Whole) most(layer string) (int64, error) {
-	in := len(k.Q) / len(k.Scale)
-	top := int64(max(k.Input.Zero-k.Input.Low, k.Input.High-k.Input.Zero))
-	most := int64(0)
-	for o, zero := range k.Zero {
-		k.shifted = k.shifted || zero != 0
-		sum := int64(0)
-		for _, q := range k.Q[o*in : (o+1)*in] {
-			sum += magnitude(int64(q) - int64(zero))
+// passes tells whether a layer needs no stage: it changes nothing, or is a relu
+// that the product before it does.
+func (n *Integer) passes(l Layer) bool {
+	switch l := l.(type) {
+	case flatten, *dropout:
+		return true
+	case elementwise:
+		if l.name == "relu" && len(n.stages) > 0 {
+			if last := n.stages[len(n.stages)-1].whole; last != nil {
+				last.sums.Floor = 0
+				return true
+			}
 		}
-		most = max(most, sum*top+magnitude(int64(k.Bias[o])))
+		return l.name == "identity"
 	}
-	if most > math.MaxInt32 {
-		return 0, fmt.Errorf("the sums of layer %s may reach %.3g, which 32 bits do not hold; take fewer bits or a smaller layer", layer, float64(most))
-	}
-	return most, nil
+	return false
 }
-
-func magnitude(v int64) int64 { return max(v, -v) }
 
 // Forward runs x, rows×in, through the network and returns the outputs,
 // rows×out, overwritten by the next call. NaN has no place on a grid.
 func (n *Integer) Forward(x blas64.General) blas64.General {
-	n.model.Reserve(x.Rows)
-	n.now = flow{rows: x.Rows, cols: x.Cols, reals: x.Data[:x.Rows*x.Cols]}
-	for i := range n.stages {
-		n.run(&n.stages[i])
+	width := n.model.Out()
+	out := grow(&n.out, x.Rows*width)
+	n.model.Reserve(min(x.Rows, n.block))
+	for from := 0; from < x.Rows; from += n.block {
+		to := min(from+n.block, x.Rows)
+		n.now = flow{rows: to - from, cols: x.Cols, reals: x.Data[from*x.Cols : to*x.Cols]}
+		for i := range n.stages {
+			n.run(&n.stages[i])
+		}
+		part := out[from*width : to*width]
+		if n.now.whole {
+			n.now.real(part)
+		} else {
+			copy(part, n.now.reals)
+		}
 	}
-	n.real()
-	return n.matrix(n.now.reals, n.now.cols)
+	return blas64.General{Rows: x.Rows, Cols: width, Stride: width, Data: out}
 }
 
 func (n *Integer) matrix(data []float64, cols int) blas64.General {
@@ -136,33 +154,35 @@ func (n *Integer) matrix(data []float64, cols int) blas64.General {
 
 func (n *Integer) run(s *stage) {
 	if s.whole != nil {
-		n.multiply(s)
+		n.multiply(s.whole)
 		return
 	}
 	if f := &n.now; f.whole {
 		switch l := s.layer.(type) {
-		case flatten, *dropout:
-			return
 		case *maxPool:
+			if l.window == [2]int{2, 2} && l.stride == l.window {
+				_, width := l.Width()
+				out := grow(&n.ints[1], f.rows*width)
+				kernel.MaxPool(out, f.ints, f.rows*l.channels, l.height, l.width)
+				n.swap(out)
+				f.cols, f.places = width, l.rows*l.cols
+				return
+			}
 			n.pool(&l.pool, false)
 			return
 		case *avgPool:
 			if area := int64(l.window[0] * l.window[1]); f.most*area <= math.MaxInt32 {
 				n.pool(&l.pool, true)
 				f.most *= area
-				scale := grow(&n.scale[1], len(f.scale))
+				scale := grow(&s.scale, len(f.scale))
 				for c, v := range f.scale {
 					scale[c] = v / float64(area)
 				}
 				f.scale = scale
-				n.scale[0], n.scale[1] = n.scale[1], n.scale[0]
 				return
 			}
 		case elementwise:
-			switch l.name {
-			case "identity":
-				return
-			case "relu":
+			if l.name == "relu" {
 				for i, v := range f.ints {
 					f.ints[i] = max(v, 0)
 				}
@@ -174,12 +194,16 @@ func (n *Integer) run(s *stage) {
 }
 
 // real turns whole numbers into what they stand for.
-func (n *Integer) real() {
-	f := &n.now
-	if !f.whole {
+func (f *flow) real(out []float64) {
+	if f.places == 1 {
+		for r := range f.rows {
+			row, ints := out[r*f.cols:(r+1)*f.cols], f.ints[r*f.cols:(r+1)*f.cols]
+			for i, scale := range f.scale[:f.cols] {
+				row[i] = scale * float64(ints[i])
+			}
+		}
 		return
 	}
-	out := n.room(f.cols)
 	at := 0
 	for range f.rows {
 		for _, scale := range f.scale {
@@ -189,7 +213,6 @@ func (n *Integer) real() {
 			}
 		}
 	}
-	f.whole, f.reals = false, out
 }
 
 // room is a buffer for so many reals a row, another than the last.
@@ -200,8 +223,12 @@ func (n *Integer) room(cols int) []float64 {
 
 // float runs a layer on reals.
 func (n *Integer) float(s *stage) {
-	n.real()
 	f := &n.now
+	if f.whole {
+		out := n.room(f.cols)
+		f.real(out)
+		f.whole, f.reals = false, out
+	}
 	_, width := s.layer.Width()
 	x := n.matrix(f.reals, f.cols)
 	y := n.matrix(n.room(width), width)
@@ -251,180 +278,4 @@ func grow[T any](v *[]T, length int) []T {
 		*v = make([]T, length)
 	}
 	return (*v)[:length]
-}
-
-// encode puts what flows onto the grid of a kernel's input.
-func (n *Integer) encode(g Grid) {
-	f := &n.now
-	codes, offset := grow(&n.codes, f.rows*f.cols), g.Offset()
-	if !f.whole {
-		for i, v := range f.reals {
-			codes[i] = int8(g.Whole(v) - offset)
-		}
-		return
-	}
-	zero, low, high := g.Zero-offset, g.Low-offset, g.High-offset
-	at := 0
-	for range f.rows {
-		for _, scale := range f.scale {
-			m := scale / g.Scale
-			row := codes[at : at+f.places]
-			for i, v := range f.ints[at : at+f.places] {
-				q := math.RoundToEven(float64(float64(v)*m)) + zero
-				if q < low {
-					q = low
-				} else if q > high {
-					q = high
-				}
-				row[i] = int8(q)
-			}
-			at += f.places
-		}
-	}
-}
-
-// multiply runs a layer with a kernel. Two rows go through it at once, one in
-// the lower and one in the upper half of 64 bits: a product with a weight is
-// that of both, and since the sums fit into 32 bits they come apart again.
-func (n *Integer) multiply(s *stage) {
-	n.encode(s.whole.Input)
-	f := &n.now
-	k, in := s.whole, f.cols
-	outs := len(k.Scale)
-	conv, isConv := s.layer.(*conv2d)
-	places := 1
-	if isConv {
-		places = conv.places()
-	}
-	width := outs * places
-	out := grow(&n.ints[1], f.rows*width)
-	acc := grow(&n.acc, outs)
-	zero := int64(k.Input.Zero - k.Input.Offset())
-	for r := 0; r < f.rows; r += 2 {
-		first, second := n.codes[r*in:(r+1)*in], []int8(nil)
-		one, two := out[r*width:(r+1)*width], []int32(nil)
-		if r+1 < f.rows {
-			second, two = n.codes[(r+1)*in:(r+2)*in], out[(r+1)*width:(r+2)*width]
-		}
-		if !isConv {
-			lanes := grow(&n.lanes[0], in)
-			pack(lanes, first, second, zero)
-			k.sums(acc, lanes)
-			k.unpack(one, two, acc, 0, 1)
-			continue
-		}
-		image := conv.pad(n, first, second, zero)
-		lanes := grow(&n.lanes[1], conv.fan())
-		for place := range places {
-			conv.gather(lanes, image, place)
-			k.sums(acc, lanes)
-			k.unpack(one, two, acc, place, places)
-		}
-	}
-	n.swap(out)
-	scale := grow(&n.scale[0], outs)
-	for o, v := range k.Scale {
-		scale[o] = float64(k.Input.Scale * v)
-	}
-	f.whole, f.scale, f.places, f.cols, f.most = true, scale, places, width, s.most
-}
-
-// pack lays two rows beside each other, each less the zero point; without a
-// second one its half stays 0.
-func pack(lanes []int64, first, second []int8, zero int64) {
-	first = first[:len(lanes)]
-	if second == nil {
-		for i, v := range first {
-			lanes[i] = int64(v) - zero
-		}
-		return
-	}
-	second = second[:len(lanes)]
-	for i := range lanes {
-		lanes[i] = (int64(second[i])-zero)<<32 + (int64(first[i]) - zero)
-	}
-}
-
-// sums overwrites acc with Σ (Q − Zero) lanes for every output.
-func (k *Whole) sums(acc, lanes []int64) {
-	in, o := len(lanes), 0
-	for ; o+4 <= len(acc); o += 4 {
-		w0, w1, w2, w3 := k.Q[o*in:][:in], k.Q[(o+1)*in:][:in], k.Q[(o+2)*in:][:in], k.Q[(o+3)*in:][:in]
-		var a0, a1, a2, a3 int64
-		for i, v := range lanes {
-			a0 += v * int64(w0[i])
-			a1 += v * int64(w1[i])
-			a2 += v * int64(w2[i])
-			a3 += v * int64(w3[i])
-		}
-		acc[o], acc[o+1], acc[o+2], acc[o+3] = a0, a1, a2, a3
-	}
-	for ; o < len(acc); o++ {
-		w, a := k.Q[o*in:][:in], int64(0)
-		for i, v := range lanes {
-			a += v * int64(w[i])
-		}
-		acc[o] = a
-	}
-	if !k.shifted {
-		return
-	}
-	total := int64(0)
-	for _, v := range lanes {
-		total += v
-	}
-	for o, zero := range k.Zero {
-		acc[o] -= int64(zero) * total
-	}
-}
-
-// unpack adds the biases to the sums of two rows and puts them where a place's
-// outputs belong.
-func (k *Whole) unpack(first, second []int32, acc []int64, place, places int) {
-	for o, v := range acc {
-		low := int32(v)
-		first[o*places+place] = low + k.Bias[o]
-		if second != nil {
-			second[o*places+place] = int32((v-int64(low))>>32) + k.Bias[o]
-		}
-	}
-}
-
-// padded is the width of an image with its padding.
-func (c *conv2d) padded() (height, width int) {
-	return c.height + 2*c.padding[0], c.width + 2*c.padding[1]
-}
-
-// pad lays two images beside each other, with zeros around them.
-func (c *conv2d) pad(n *Integer, first, second []int8, zero int64) []int64 {
-	height, width := c.padded()
-	image := grow(&n.lanes[0], c.channels*height*width)
-	clear(image)
-	for line := range c.channels * c.height {
-		at := (line/c.height*height+line%c.height+c.padding[0])*width + c.padding[1]
-		from, to := line*c.width, (line+1)*c.width
-		if second == nil {
-			pack(image[at:at+c.width], first[from:to], nil, zero)
-		} else {
-			pack(image[at:at+c.width], first[from:to], second[from:to], zero)
-		}
-	}
-	return image
-}
-
-// gather takes what a kernel sees at a place of padded images.
-func (c *conv2d) gather(lanes, image []int64, place int) {
-	height, width := c.padded()
-	corner := place/c.cols*c.stride[0]*width + place%c.cols*c.stride[1]
-	to := 0
-	for channel := range c.channels {
-		line := corner + channel*height*width
-		for range c.kernel[0] {
-			for i, v := range image[line : line+c.kernel[1]] { // a copy of 3 is not worth its call
-				lanes[to+i] = v
-			}
-			to += c.kernel[1]
-			line += width
-		}
-	}
 }

@@ -27,6 +27,7 @@ func main() {
 	}
 	write("gemm_amd64.s", gemm)
 	write("vector_amd64.s", vectors)
+	write("whole_amd64.s", whole)
 }
 
 func write(file string, emit func()) {
@@ -56,19 +57,31 @@ func gemm() {
 	cpuid()
 }
 
-// set is an instruction set: the name of its registers, how many there are,
-// their bytes, and how it clears, and loads and stores with a mask.
+// set is an instruction set for one kind of numbers: the name of its registers,
+// how many there are, their bytes, and how it does what a panel needs.
 type set struct {
 	register     string
 	count, bytes int
-	clear        string
+	clear, move  string
 	mask         string // what loads the mask
 	load, store  string // of a masked vector: address and register, register and address
+	broadcast    string
+	multiply     string // adds the product of two registers to a third, with a fourth to use
+	spare        int    // 1 if it uses the fourth
+	whole        bool   // chains of 32-bit sums: a start for each row, a floor at the end
 }
 
 var (
-	avx2   = set{"Y", 16, 32, "VXORPD", "\tVMOVUPD 80(CX), Y14", "\tVMASKMOVPD %s, Y14, %s", "\tVMASKMOVPD %s, Y14, %s"}
-	avx512 = set{"Z", 32, 64, "VPXORQ", "\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPD.Z %s, K1, %s", "\tVMOVUPD %s, K1, %s"}
+	avx2 = set{
+		"Y", 16, 32, "VXORPD", "VMOVUPD",
+		"\tVMOVUPD 80(CX), Y14", "\tVMASKMOVPD %s, Y14, %s", "\tVMASKMOVPD %s, Y14, %s",
+		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false,
+	}
+	avx512 = set{
+		"Z", 32, 64, "VPXORQ", "VMOVUPD",
+		"\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPD.Z %s, K1, %s", "\tVMOVUPD %s, K1, %s",
+		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false,
+	}
 )
 
 // panel emits func name(args *panelArgs). Registers: SI a, DI c, BX b, R8 step
@@ -121,9 +134,75 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 	p("rows%d:", rows)
 	p("\tCMPQ R13, $%d", rows)
 	p("\tJLT %s", next)
-	// Chains start from zero (0), from c (1) or all from one row (2).
+	// Chains start from zero (0), from c (1) or all from one row (2); those of
+	// whole numbers from a row, or for each row from one number (3).
 	p("\tMOVQ args+0(FP), CX")
 	p("\tMOVQ 72(CX), AX")
+	if s.whole {
+		startWhole(s, vectors, masked, rows, acc)
+	} else {
+		startChains(s, vectors, masked, rows, acc)
+	}
+	p("start%d:", rows)
+	p("\tMOVQ SI, AX")
+	p("\tMOVQ BX, DX")
+	p("\tMOVQ R12, CX")
+	if rows > 4 {
+		p("\tLEAQ (SI)(R8*4), R14")
+	}
+	p("loop%d:", rows)
+	b := func(v int) string { return fmt.Sprintf("%s%d", s.register, scratch+v) }
+	a := fmt.Sprintf("%s%d", s.register, scratch+vectors)
+	spare := fmt.Sprintf("%s%d", s.register, scratch+vectors+1)
+	if scratch+vectors+s.spare >= s.count {
+		panic("too many registers")
+	}
+	for v := range vectors {
+		if masked && v == vectors-1 {
+			p(s.load, fmt.Sprintf("%d(DX)", s.bytes*v), b(v))
+		} else {
+			p("\t%s %d(DX), %s", s.move, s.bytes*v, b(v))
+		}
+	}
+	for r := range rows {
+		p("\t%s %s, %s", s.broadcast, address(r, "AX", "R14", "R8", "R15"), a)
+		for v := range vectors {
+			p(s.multiply, b(v), a, acc(r, v), spare)
+		}
+	}
+	p("\tADDQ R9, AX")
+	if rows > 4 {
+		p("\tADDQ R9, R14")
+	}
+	p("\tADDQ R10, DX")
+	p("\tDECQ CX")
+	p("\tJNZ loop%d", rows)
+	if s.whole {
+		p("\tMOVQ args+0(FP), CX")
+		p("\t%s 128(CX), %s", s.broadcast, a)
+	}
+	for r := range rows {
+		for v := range vectors {
+			if s.whole {
+				p("\tVPMAXSD %s, %s, %s", a, acc(r, v), acc(r, v))
+			}
+			if masked && v == vectors-1 {
+				p(s.store, acc(r, v), fmt.Sprintf("%d(DI)", s.bytes*v))
+			} else {
+				p("\t%s %s, %d(DI)", s.move, acc(r, v), s.bytes*v)
+			}
+		}
+		p("\tADDQ R11, DI")
+	}
+	for range rows {
+		p("\tADDQ R8, SI")
+	}
+	p("\tSUBQ $%d, R13", rows)
+	p("\tJMP rows%d", rows)
+}
+
+// startChains begins chains as AX says.
+func startChains(s set, vectors int, masked bool, rows int, acc func(r, v int) string) {
 	p("\tTESTQ AX, AX")
 	p("\tJEQ zero%d", rows)
 	p("\tMOVQ DI, DX")
@@ -138,7 +217,7 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 			if masked && v == vectors-1 {
 				p(s.load, fmt.Sprintf("%d(DX)", s.bytes*v), acc(r, v))
 			} else {
-				p("\tVMOVUPD %d(DX), %s", s.bytes*v, acc(r, v))
+				p("\t%s %d(DX), %s", s.move, s.bytes*v, acc(r, v))
 			}
 		}
 		p("\tADDQ AX, DX")
@@ -150,54 +229,34 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 			p("\t%s %s, %s, %s", s.clear, acc(r, v), acc(r, v), acc(r, v))
 		}
 	}
-	p("start%d:", rows)
-	p("\tMOVQ SI, AX")
-	p("\tMOVQ BX, DX")
-	p("\tMOVQ R12, CX")
-	if rows > 4 {
-		p("\tLEAQ (SI)(R8*4), R14")
-	}
-	p("loop%d:", rows)
-	b := func(v int) string { return fmt.Sprintf("%s%d", s.register, scratch+v) }
-	a := fmt.Sprintf("%s%d", s.register, scratch+vectors)
-	if scratch+vectors >= s.count {
-		panic("too many registers")
-	}
+}
+
+// startWhole begins chains of whole numbers as AX says.
+func startWhole(s set, vectors int, masked bool, rows int, acc func(r, v int) string) {
+	p("\tMOVQ 112(CX), DX")
+	p("\tCMPQ AX, $3")
+	p("\tJEQ each%d", rows)
 	for v := range vectors {
 		if masked && v == vectors-1 {
-			p(s.load, fmt.Sprintf("%d(DX)", s.bytes*v), b(v))
+			p(s.load, fmt.Sprintf("%d(DX)", s.bytes*v), acc(0, v))
 		} else {
-			p("\tVMOVUPD %d(DX), %s", s.bytes*v, b(v))
+			p("\t%s %d(DX), %s", s.move, s.bytes*v, acc(0, v))
+		}
+		for r := 1; r < rows; r++ {
+			p("\tVMOVAPS %s, %s", acc(0, v), acc(r, v))
 		}
 	}
+	p("\tJMP start%d", rows)
+	p("each%d:", rows)
+	p("\tMOVQ 8(CX), AX")
+	p("\tSUBQ R13, AX")
+	p("\tLEAQ (DX)(AX*4), DX")
 	for r := range rows {
-		p("\tVBROADCASTSD %s, %s", address(r, "AX", "R14", "R8", "R15"), a)
-		for v := range vectors {
-			p("\tVFMADD231PD %s, %s, %s", b(v), a, acc(r, v))
+		p("\t%s %d(DX), %s", s.broadcast, 4*r, acc(r, 0))
+		for v := 1; v < vectors; v++ {
+			p("\tVMOVAPS %s, %s", acc(r, 0), acc(r, v))
 		}
 	}
-	p("\tADDQ R9, AX")
-	if rows > 4 {
-		p("\tADDQ R9, R14")
-	}
-	p("\tADDQ R10, DX")
-	p("\tDECQ CX")
-	p("\tJNZ loop%d", rows)
-	for r := range rows {
-		for v := range vectors {
-			if masked && v == vectors-1 {
-				p(s.store, acc(r, v), fmt.Sprintf("%d(DI)", s.bytes*v))
-			} else {
-				p("\tVMOVUPD %s, %d(DI)", acc(r, v), s.bytes*v)
-			}
-		}
-		p("\tADDQ R11, DI")
-	}
-	for range rows {
-		p("\tADDQ R8, SI")
-	}
-	p("\tSUBQ $%d, R13", rows)
-	p("\tJMP rows%d", rows)
 }
 
 // transpose emits func transpose4(dst, src *float64, dstStep, srcStep, rows, cols int):

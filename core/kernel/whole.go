@@ -1,0 +1,283 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"unsafe"
+)
+
+// Whole numbers of 16 bits multiply in pairs into sums of 32 bits, the same in
+// any order. A matrix of pairs lies row by row, the two numbers of a pair beside
+// each other.
+
+// Sums is the shape of a product of whole numbers, and how its sums begin and
+// end.
+type Sums struct {
+	Rows, Cols, Pairs int
+	Start             []int32 // one for each column, or if ByRow for each row
+	ByRow             bool
+	Floor             int32 // what is less becomes this
+}
+
+// Multiply is
+//
+//	c[i, j] = max(floor, start + Σ a[i, 2p] b[p, j, 0] + a[i, 2p+1] b[p, j, 1])
+//
+// for a of rows×2·pairs numbers, b of pairs×cols pairs and c of rows×cols. The
+// caller knows that all of a sum fits, in magnitude.
+func (s Sums) Multiply(c []int32, a, b []int16) {
+	starts := s.Cols
+	if s.ByRow {
+		starts = s.Rows
+	}
+	if s.Rows < 0 || s.Cols < 0 || s.Pairs < 1 || len(c) < s.Rows*s.Cols || len(a) < 2*s.Rows*s.Pairs || len(b) < 2*s.Pairs*s.Cols || len(s.Start) < starts {
+		panic(fmt.Sprintf("kernel: whole numbers %d×%d pairs by %d, from %d, %d and %d into %d", s.Rows, s.Pairs, s.Cols, len(a), len(b), len(s.Start), len(c)))
+	}
+	if s.Rows == 0 || s.Cols == 0 {
+		return
+	}
+	if vector {
+		s.panels(c, a, b)
+		return
+	}
+	for i := 0; i < s.Rows; i += 2 {
+		s.plain(c, a, b, i, min(i+1, s.Rows-1))
+	}
+}
+
+// plain does two rows, the second in the upper half of 64 bits: a product with a
+// number is that of both, and since the sums fit into 32 bits they come apart
+// again.
+func (s *Sums) plain(c []int32, a, b []int16, i, k int) {
+	width := 2 * s.Pairs
+	a0, a1 := a[i*width:(i+1)*width], a[k*width:(k+1)*width]
+	c0, c1 := c[i*s.Cols:(i+1)*s.Cols], c[k*s.Cols:(k+1)*s.Cols]
+	j := 0
+	for ; j+4 <= s.Cols; j += 4 {
+		var s0, s1, s2, s3 int64
+		at := 2 * j
+		for p := 1; p < len(a0) && p < len(a1); p += 2 {
+			x, y := int64(a1[p-1])<<32+int64(a0[p-1]), int64(a1[p])<<32+int64(a0[p])
+			w := (*[8]int16)(b[at:])
+			at += 2 * s.Cols
+			s0 += x*int64(w[0]) + y*int64(w[1])
+			s1 += x*int64(w[2]) + y*int64(w[3])
+			s2 += x*int64(w[4]) + y*int64(w[5])
+			s3 += x*int64(w[6]) + y*int64(w[7])
+		}
+		c0[j], c1[j] = apart(s0)
+		c0[j+1], c1[j+1] = apart(s1)
+		c0[j+2], c1[j+2] = apart(s2)
+		c0[j+3], c1[j+3] = apart(s3)
+	}
+	for ; j < s.Cols; j++ {
+		sum, at := int64(0), 2*j
+		for p := 0; p < width; p++ {
+			sum += (int64(a1[p])<<32 + int64(a0[p])) * int64(b[at+p%2])
+			at += p % 2 * 2 * s.Cols
+		}
+		c0[j], c1[j] = apart(sum)
+	}
+	s.finish(c0, i)
+	if k > i {
+		s.finish(c1, k)
+	}
+}
+
+func apart(sum int64) (low, high int32) {
+	low = int32(sum)
+	return low, int32((sum - int64(low)) >> 32)
+}
+
+// finish adds the starts of a row and raises it to the floor.
+func (s *Sums) finish(row []int32, i int) {
+	if s.ByRow {
+		start := s.Start[i]
+		for j, v := range row {
+			row[j] = max(v+start, s.Floor)
+		}
+		return
+	}
+	for j, start := range s.Start[:len(row)] {
+		row[j] = max(row[j]+start, s.Floor)
+	}
+}
+
+// PairUp lays rows×cols numbers of a out as the pairs of its transpose, the
+// right factor of Multiply: pair p of column r is a[r, 2p] and a[r, 2p+1], 0
+// beyond the last.
+func PairUp(a []int16, rows, cols int) []int16 {
+	pairs := (cols + 1) / 2
+	out := make([]int16, 2*pairs*rows)
+	for r := range rows {
+		for i, v := range a[r*cols : (r+1)*cols] {
+			out[2*(i/2*rows+r)+i%2] = v
+		}
+	}
+	return out
+}
+
+// Stops are the whole numbers from Low to High, of 16 bits. NaN becomes None.
+type Stops struct{ Low, High, None float64 }
+
+func (s Stops) nearest(x float64) int16 {
+	switch {
+	case x != x:
+		return int16(s.None)
+	case x < s.Low:
+		return int16(s.Low)
+	case x > s.High:
+		return int16(s.High)
+	}
+	return int16(math.RoundToEven(x))
+}
+
+func (s Stops) check(dst, src, rows, cols, step int) {
+	if rows < 0 || cols < 0 || step < cols || dst < rows*step || src < rows*cols {
+		panic(fmt.Sprintf("kernel: %d×%d numbers of %d to stops %d apart of %d", rows, cols, src, step, dst))
+	}
+	if !(s.Low >= math.MinInt16 && s.Low <= s.High && s.High <= math.MaxInt16) || !(math.Abs(s.None) <= math.MaxInt16) {
+		panic(fmt.Sprintf("kernel: stops from %v to %v and %v for none are not of 16 bits", s.Low, s.High, s.None))
+	}
+}
+
+// Quantize puts the stop nearest to x / scale, half to even, into dst, of which
+// the rows are step numbers apart.
+func (s Stops) Quantize(dst []int16, step int, x []float64, scale float64, rows, cols int) {
+	s.check(len(dst), len(x), rows, cols, step)
+	from := 0
+	if vector && rows > 0 && cols >= 8 {
+		from = cols &^ 7
+		vquantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&x[0]), 8 * cols, nil, rows, from, scale, s})
+	}
+	for r := range rows {
+		for j := from; j < cols; j++ {
+			dst[r*step+j] = s.nearest(x[r*cols+j] / scale)
+		}
+	}
+}
+
+// Requantize is the same of v times the factor of its column.
+func (s Stops) Requantize(dst []int16, step int, v []int32, factors []float64, rows, cols int) {
+	s.check(len(dst), len(v), rows, cols, step)
+	factors = factors[:cols]
+	from := 0
+	if vector && rows > 0 && cols >= 8 {
+		from = cols &^ 7
+		vrequantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&v[0]), 4 * cols, &factors[0], rows, from, 1, s})
+	}
+	for r := range rows {
+		for j := from; j < cols; j++ {
+			dst[r*step+j] = s.nearest(float64(float64(v[r*cols+j]) * factors[j]))
+		}
+	}
+}
+
+// Interleave writes the pairs of a and b, lines of so many numbers, into dst, of
+// which the lines are step pairs apart.
+func Interleave(dst []int16, step int, a, b []int16, lines, width int) {
+	if lines < 0 || width < 0 || step < width || len(a) < lines*width || len(b) < lines*width || lines > 0 && len(dst) < 2*((lines-1)*step+width) {
+		panic(fmt.Sprintf("kernel: %d×%d pairs of %d and %d numbers, %d apart, into %d", lines, width, len(a), len(b), step, len(dst)))
+	}
+	switch {
+	case lines == 0:
+	case vector && width >= 8:
+		vinterleave8(&dst[0], &a[0], &b[0], lines, width, 4*step)
+	case vector && width >= 4:
+		vinterleave4(&dst[0], &a[0], &b[0], lines, width, 4*step)
+	default:
+		for l := range lines {
+			for i := range width {
+				dst[2*(l*step+i)], dst[2*(l*step+i)+1] = a[l*width+i], b[l*width+i]
+			}
+		}
+	}
+}
+
+// Windows are runs of so many pairs, each from its corner.
+type Windows struct {
+	corners []int32
+	width   int
+	reach   int // pairs that they are taken from
+}
+
+// NewWindows keeps corners.
+func NewWindows(corners []int32, width int) Windows {
+	w := Windows{corners, width, 0}
+	for _, c := range corners {
+		if c < 0 || width < 1 {
+			panic(fmt.Sprintf("kernel: a run of %d from %d", width, c))
+		}
+		w.reach = max(w.reach, int(c)+width)
+	}
+	return w
+}
+
+// Pairs is how many the runs are together.
+func (w *Windows) Pairs() int { return len(w.corners) * w.width }
+
+// Copy writes them one behind the other.
+func (w *Windows) Copy(dst, src []int16) {
+	if len(dst) < 2*w.Pairs() || len(src) < 2*w.reach {
+		panic(fmt.Sprintf("kernel: %d runs of %d pairs that reach to %d, of %d numbers into %d", len(w.corners), w.width, w.reach, len(src), len(dst)))
+	}
+	switch {
+	case len(w.corners) == 0:
+	case vector && w.width >= 8:
+		vwindows8(&dst[0], &src[0], &w.corners[0], len(w.corners), w.width)
+	case vector && w.width >= 4:
+		vwindows4(&dst[0], &src[0], &w.corners[0], len(w.corners), w.width)
+	default:
+		at := 0
+		for _, c := range w.corners {
+			for _, v := range src[2*c : 2*(int(c)+w.width)] {
+				dst[at] = v
+				at++
+			}
+		}
+	}
+}
+
+// MaxPool is the largest of windows of 2×2 of planes of height×width, an odd
+// last line or column left out.
+func MaxPool(dst, src []int32, planes, height, width int) {
+	rows, cols := height/2, width/2
+	if planes < 0 || height < 2 || width < 2 || len(dst) < planes*rows*cols || len(src) < planes*height*width {
+		panic(fmt.Sprintf("kernel: the largest of %d planes of %d×%d of %d numbers into %d", planes, height, width, len(src), len(dst)))
+	}
+	if height%2 == 0 {
+		planes, rows, height = 1, planes*rows, planes*height
+	}
+	if rows == 0 {
+		return
+	}
+	for p := range planes {
+		to, from := dst[p*rows*cols:(p+1)*rows*cols], src[p*height*width:(p+1)*height*width]
+		switch {
+		case vector && cols >= 8:
+			vpool8(&to[0], &from[0], rows, cols, 4*width)
+		case vector && cols >= 4:
+			vpool4(&to[0], &from[0], rows, cols, 4*width)
+		default:
+			for i := range rows {
+				above, below := from[2*i*width:(2*i+1)*width], from[(2*i+1)*width:(2*i+2)*width]
+				for j := range cols {
+					to[i*cols+j] = max(above[2*j], above[2*j+1], below[2*j], below[2*j+1])
+				}
+			}
+		}
+	}
+}
+
+// stopArgs is what the assembly reads by offset. Steps are in bytes.
+type stopArgs struct {
+	dst     *int16
+	dstStep int
+	src     unsafe.Pointer // to float64 or int32
+	srcStep int
+	factors *float64
+	rows    int
+	cols    int // a multiple of eight
+	scale   float64
+	Stops
+}
