@@ -241,3 +241,25 @@ func TestTheStartPullsAsFarAsItIsAway(t *testing.T) {
 		t.Error("the loss counts the pull")
 	}
 }
+
+func TestAWarmStepOfTheDesksAllocatesNothing(t *testing.T) {
+	first := recipe(t, classesTOML)
+	r := recipe(t, classesTOML)
+	r.Pretrain.Lesson = core.Lesson{Preset: "first", Steps: 5, Recipe: &first}
+	r.Teacher.Lesson = core.Lesson{Preset: "first", Steps: 5, Recipe: &first}
+	for _, knobs := range [][]string{
+		{"finetune.lora_rank=2", "prune.sparsity=0.3"},
+		{"distill.alpha=0.5", "distill.features=similarity"},
+		{"distill.features=hint"},
+		{"finetune.ewc=1", "finetune.l2_sp=0.1", "finetune.replay=0.3"},
+		{"prune.method=movement", "prune.sparsity=0.5", "finetune.rate_decay=0.5"},
+		{"augment.mixup=0.4", "augment.noise=0.1", "quant.bits=4", "quant.activations=6", "quant.step=learned"},
+	} {
+		tr := build(t, r)
+		turn(t, tr, append(knobs, "train.eval_every=1000000000")...)
+		steps(tr, 20)
+		if n := testing.AllocsPerRun(50, func() { tr.Step() }); n != 0 {
+			t.Errorf("%v: %v allocations a step", knobs, n)
+		}
+	}
+}
