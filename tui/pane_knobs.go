@@ -1,9 +1,9 @@
 package tui
 
 import (
+	"fmt"
 	"math"
 	"strings"
-	"sync"
 
 	"descent/core"
 	"descent/core/knob"
@@ -14,23 +14,42 @@ import (
 )
 
 // knobs lists every live setting and turns the selected one. The settings of a
-// desk stand under its head, which folds them: folded, it shows those that are
-// not at their default.
+// desk stand under its head, those that are seldom turned behind a line that
+// says how many there are; both open. What is not at its default always shows.
 type knobs struct {
 	t    *theme
-	path string // of the selected knob, or of a desk for its head; it stays selected when others come and go
+	path string // of the selected knob, or the name of a group for its line; it stays selected when others come and go
 	at   int    // the row where it was, for when it is gone
 	open map[string]bool
+
+	known map[string]knob.Value // the defaults under those names
+	names string
 }
 
 // desks are the tables that fold, and what they are called.
 var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distil", "augment": "augment", "finetune": "fine-tune"}
 
-// knobRow is a line of the pane: a knob, or the head of a desk.
+// drawers are the tables whose seldom turned knobs lie together behind one line.
+var drawers = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}
+
+// seldom tells whether a knob lies in its drawer.
+func seldom(path string) bool {
+	table, name, _ := strings.Cut(path, ".")
+	switch path {
+	case "optimizer.lr", "optimizer.momentum", "optimizer.beta1", "train.batch":
+		return false
+	case "schedule.warmup":
+		return true
+	}
+	return name != "name" && table != "schedule"
+}
+
+// knobRow is a line of the pane: a knob, the head of a desk, or the line of a drawer.
 type knobRow struct {
-	dial int // of the frame's panel; of a head the first of its desk
-	desk string
-	head bool
+	dial   int // of the frame's panel; of a head the first of its desk, of a drawer its last
+	desk   string
+	head   bool
+	hidden int // knobs in the drawer that do not show, where this is its line
 }
 
 // name is what the row is selected by.
@@ -41,33 +60,71 @@ func (r knobRow) name(f *session.Frame) string {
 	return f.Panel[r.dial].Knob.Path
 }
 
-// defaults are where the knobs stand unless they are turned.
-var defaults = sync.OnceValue(func() map[string]knob.Value {
-	out := map[string]knob.Value{}
-	for _, e := range core.Catalogue() {
-		out[e.Knob.Path] = e.Knob.Value()
+// defaults are where the knobs stand unless they are turned, under the same
+// optimizer, schedule and loss.
+func (k *knobs) defaults(f *session.Frame) map[string]knob.Value {
+	names := ""
+	for _, d := range f.Panel {
+		if strings.HasSuffix(d.Knob.Path, ".name") {
+			names += d.Value.Word() + " "
+		}
 	}
-	return out
-})
+	if k.known != nil && names == k.names {
+		return k.known
+	}
+	var s core.Settings
+	for _, d := range f.Panel {
+		if !strings.HasSuffix(d.Knob.Path, ".name") {
+			continue
+		}
+		if with, err := s.With(d.Knob.Path, d.Value); err == nil {
+			s = with
+		}
+	}
+	k.known, k.names = map[string]knob.Value{}, names
+	for _, set := range s.Panel() {
+		k.known[set.Knob.Path] = set.Value
+	}
+	return k.known
+}
 
 // rows are the lines as they are folded.
 func (k *knobs) rows(f *session.Frame) []knobRow {
-	out := make([]knobRow, 0, len(f.Panel))
-	last := ""
-	for i, d := range f.Panel {
-		table, _, _ := strings.Cut(d.Knob.Path, ".")
-		if desks[table] == "" {
-			out = append(out, knobRow{dial: i})
-			continue
+	out, defaults := make([]knobRow, 0, len(f.Panel)), k.defaults(f)
+	last, drawer, hidden := "", "", 0
+	shut := func(next string, i int) { // the drawer ends where another table begins
+		if drawer != "" && next != drawer && (hidden > 0 || k.open[drawer]) {
+			out = append(out, knobRow{dial: i - 1, desk: drawer, head: true, hidden: max(hidden, 1)})
 		}
-		if table != last {
-			out = append(out, knobRow{dial: i, desk: table, head: true})
-			last = table
-		}
-		if k.open[table] || d.Knob.Path == k.path || !d.Value.Equal(defaults()[d.Knob.Path]) {
-			out = append(out, knobRow{dial: i, desk: table})
+		if next != drawer {
+			drawer, hidden = next, 0
 		}
 	}
+	for i, d := range f.Panel {
+		path := d.Knob.Path
+		table, _, _ := strings.Cut(path, ".")
+		shut(drawers[table], i)
+		shows := path == k.path || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
+		switch {
+		case drawer != "" && seldom(path):
+			if k.open[drawer] || shows {
+				out = append(out, knobRow{dial: i})
+			} else {
+				hidden++
+			}
+		case desks[table] == "":
+			out = append(out, knobRow{dial: i})
+		default:
+			if table != last {
+				out = append(out, knobRow{dial: i, desk: table, head: true})
+				last = table
+			}
+			if k.open[table] || shows {
+				out = append(out, knobRow{dial: i, desk: table})
+			}
+		}
+	}
+	shut("", len(f.Panel))
 	return out
 }
 
@@ -185,7 +242,7 @@ func (k *knobs) Actions() []Action {
 				d := f.Panel[r.dial]
 				switch {
 				case r.head:
-					return "this is the head of a desk: enter opens it"
+					return "this line has no value: enter opens or folds what belongs to it"
 				case d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Whole:
 					return d.Knob.Path + " is not a number"
 				}
@@ -277,7 +334,7 @@ func (k *knobs) head(f *session.Frame, r knobRow, w int, selected, focused bool)
 		sign = "−"
 	}
 	for _, d := range f.Panel {
-		if table, _, _ := strings.Cut(d.Knob.Path, "."); table == r.desk && works(d) {
+		if table, _, _ := strings.Cut(d.Knob.Path, "."); table == r.desk && works(d, k.defaults(f)[d.Knob.Path]) {
 			state = "on"
 		}
 	}
@@ -286,13 +343,19 @@ func (k *knobs) head(f *session.Frame, r knobRow, w int, selected, focused bool)
 		style = k.t.Good
 	}
 	at := min(valueAt, w-9)
+	if r.hidden > 0 {
+		text := fmt.Sprintf("  %d more", r.hidden)
+		if k.open[r.desk] {
+			text = "  fewer"
+		}
+		return mark + name.Render(fitLine(text, at-2)) + " " + k.t.Muted.Render(fitLine("    "+sign, max(w-at, 1)))
+	}
 	return mark + name.Render(fitLine(desks[r.desk], at-2)) + " " + style.Render(fitLine(state, 4)) + k.t.Muted.Render(fitLine(sign, max(w-at-4, 1)))
 }
 
 // works tells whether a knob of a desk switches something on: it stands off its
 // default, and its default is off.
-func works(d session.Dial) bool {
-	def := defaults()[d.Knob.Path]
+func works(d session.Dial, def knob.Value) bool {
 	if d.Inert != "" || d.Value.Equal(def) {
 		return false
 	}
@@ -349,7 +412,7 @@ func (k *knobs) help(f *session.Frame, r knobRow, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {
-		return k.wrapped(deskHelp[r.desk]+"; enter opens or folds it", w)
+		return k.wrapped(deskHelp[r.desk]+": enter opens or folds it", w)
 	}
 	if d.Inert != "" {
 		text = "now without effect: " + d.Inert
@@ -365,11 +428,13 @@ func (k *knobs) help(f *session.Frame, r knobRow, w int) []string {
 
 // deskHelp says what a desk is for.
 var deskHelp = map[string]string{
-	"prune":    "prune: weights are cut, and come back when it is switched off",
-	"quant":    "quantize: weights and what goes between layers on few bits",
-	"distill":  "distil: a teacher's answers beside the labels",
-	"augment":  "augment: each batch changed so that what it shows stays the same",
-	"finetune": "fine-tune: what may move, how fast, and what holds the rest",
+	"prune":     "weights are cut, and come back when it is switched off",
+	"quant":     "weights and what goes between layers, on few bits",
+	"distill":   "a teacher's answers beside the labels",
+	"augment":   "each batch changed so that what it shows stays the same",
+	"finetune":  "what may move, how fast, and what holds the rest",
+	"optimizer": "what else the optimizer has, at its defaults",
+	"training":  "what else there is of schedule, loss and training, at its defaults",
 }
 
 func (k *knobs) wrapped(text string, w int) []string {
