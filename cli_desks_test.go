@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,5 +164,32 @@ func TestLessonsAreKept(t *testing.T) {
 	}
 	if mended, _ := os.ReadFile(kept[0]); slices.Equal(mended, content) {
 		t.Error("the damaged file is still there")
+	}
+}
+
+func TestWhatFitsTakesWhatItSays(t *testing.T) {
+	dir := t.TempDir()
+	out := succeed(t, dir, "fit", "iris", "--steps", "100", "--recover", "10", "--size", "40%", "--json", "--quiet").out
+	var found []struct {
+		Set      map[string]any
+		Bytes    int
+		Accuracy float64
+	}
+	if err := json.Unmarshal([]byte(out), &found); err != nil || len(found) == 0 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	dense := 4 * (4*16 + 16 + 16*3 + 3)
+	for _, p := range found[:1] {
+		args := []string{"run", "iris", "--steps", "101", "--quiet", "--compact-out", "small"}
+		for path, v := range p.Set {
+			args = append(args, "--at", fmt.Sprintf("101:%s=%v", path, v))
+		}
+		if said := succeed(t, dir, args...).err; p.Bytes > dense*4/10 || !strings.Contains(said, fmt.Sprintf("(float32 dense: %d)", dense)) {
+			t.Errorf("%d bytes of %d; %q", p.Bytes, dense, said)
+		}
+	}
+	refused(t, dir, []string{`--size x: "x" is no size; type it as "8 kB", "8000" or "20%"`}, "fit", "iris", "--steps", "1", "--size", "x", "--quiet")
+	if r := descent(t, dir, "fit", "iris", "--steps", "1", "--size", "9", "--quiet"); r.code != 1 || !strings.Contains(r.err, "nothing fits into 9 bytes; the least of what was tried takes ") {
+		t.Errorf("exit %d: %q", r.code, r.err)
 	}
 }

@@ -96,7 +96,7 @@ func root() *cobra.Command {
 	}
 	flagSet(c, &set)
 	memoryFlag(c, &memory)
-	c.AddCommand(runCommand(), raceCommand(), findCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
+	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
@@ -632,6 +632,129 @@ func findCommand() *cobra.Command {
 	f.BoolVar(&asJSON, "json", false, "for machines")
 	flagSet(c, &set)
 	return c
+}
+
+func fitCommand() *cobra.Command {
+	var set, at []string
+	var size string
+	var steps int
+	var quiet, asJSON bool
+	recover := probe.RecoverySteps
+	c := &cobra.Command{
+		Use:               "fit PRESET --size SIZE",
+		Short:             "train, then try what of pruning and rounding fits into a size",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completePresets,
+		RunE: func(c *cobra.Command, args []string) error {
+			r, err := load(args[0], set)
+			if err != nil {
+				return err
+			}
+			o := session.Options{}
+			if o.At, err = decisions(at); err != nil {
+				return usage(err)
+			}
+			if !c.Flags().Changed("steps") {
+				s, err := r.Settings.Find("train.steps")
+				if err != nil {
+					return err
+				}
+				steps = int(s.Value.Num())
+			}
+			if steps < 0 || recover < 0 {
+				return usage(errors.New("--steps and --recover take numbers of at least 0"))
+			}
+			var found probe.Fitting
+			var budget int
+			p := newProgress(os.Stderr, isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb")
+			o.Then = func(ctx context.Context, t *core.Trainer) error {
+				if budget, err = probe.Budget(size, t.Size().Dense); err != nil {
+					return usage(fmt.Errorf("--size %s: %w", size, err))
+				}
+				found = probe.FitTo{Bytes: budget, Steps: recover}.Search(ctx, t, func(f probe.Fitting) {
+					if !quiet {
+						p.say(f.Done, max(f.Of, 1), fmt.Sprintf("proposals: %d, step %d of %d on copies", len(f.Proposals), f.Done, f.Of))
+					}
+				})
+				p.end()
+				return ctx.Err()
+			}
+			if err := headless(0, quiet, &o, func(ctx context.Context) error {
+				return session.Headless(ctx, r, steps, shelf(ctx, quiet), o)
+			}); err != nil {
+				return err
+			}
+			if len(found.Proposals) == 0 {
+				return fmt.Errorf("nothing fits into %d bytes; the least of what was tried takes %d", budget, found.Least)
+			}
+			if asJSON {
+				e := json.NewEncoder(os.Stdout)
+				e.SetIndent("", "  ")
+				return e.Encode(fitted(found))
+			}
+			return fitTable(found)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&size, "size", "", `a size, as "8 kB" or 8000, or a share of the dense float32 network, as 20%`)
+	f.IntVar(&steps, "steps", 0, "how long to train before (default: train.steps of the preset)")
+	f.IntVar(&recover, "recover", recover, "steps that each proposal trains on a copy before it is judged")
+	f.StringArrayVar(&at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
+	f.BoolVar(&asJSON, "json", false, "for machines")
+	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	flagSet(c, &set)
+	_ = c.MarkFlagRequired("size")
+	return c
+}
+
+// proposal is one way to fit, for machines.
+type proposal struct {
+	Set      map[string]knob.Value `json:"set"` // the knobs that make it so
+	Bytes    int                   `json:"bytes"`
+	Loss     session.Float         `json:"loss"`
+	Accuracy *float64              `json:"accuracy,omitempty"`
+	AtOnce   session.Float         `json:"loss_at_once"`
+}
+
+func fitted(found probe.Fitting) []proposal {
+	var out []proposal
+	for _, p := range found.Proposals {
+		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, Loss: session.Float(p.Loss), AtOnce: session.Float(p.AtOnce.Loss)}
+		for _, c := range p.Changes {
+			one.Set[c.Path] = c.Value
+		}
+		if found.HasAccuracy {
+			one.Accuracy = &p.Accuracy
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// fitTable prints the proposals, and below them the network as it is dense.
+func fitTable(found probe.Fitting) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	title, line := "\tBYTES\tLOSS AT ONCE\tLOSS", "%s\t%d\t%.4g\t%.4g"
+	if found.HasAccuracy {
+		title, line = title+"\tACCURACY", line+"\t%.4f"
+	}
+	fmt.Fprintln(w, title+"\tSET")
+	row := func(name string, p probe.Proposal) {
+		values := []any{name, p.Bytes, p.AtOnce.Loss, p.Loss}
+		if found.HasAccuracy {
+			values = append(values, p.Accuracy)
+		}
+		var set []string
+		for _, c := range p.Changes {
+			set = append(set, fmt.Sprintf("%s=%s", c.Path, c.Value))
+		}
+		fmt.Fprintf(w, line+"\t%s\n", append(values, strings.Join(set, " "))...)
+	}
+	for i, p := range found.Proposals {
+		row(strconv.Itoa(i+1), p)
+	}
+	row("dense", found.Dense)
+	return w.Flush()
 }
 
 // decisions reads every --at before anything is trained.

@@ -41,7 +41,8 @@ type network struct {
 	distill   distillation
 	alike     loss.Similarity
 
-	old    *oldTask // what was learnt before; nil if nothing was
+	old    *oldTask  // what was learnt before; nil if nothing was
+	origin []float64 // the weights that it came to
 	replay float64  // its share of a batch
 
 	augment *augment.Augment

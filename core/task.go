@@ -46,6 +46,7 @@ func (n *network) start(r Recipe, params []float64, files Files) error {
 	if from.task != n.task {
 		return fmt.Errorf("%s learns other targets, or another number of them", r.Pretrain.Preset)
 	}
+	n.origin = append([]float64(nil), params...)
 	n.old = newOldTask(from.set, r.Seed, reflect.DeepEqual(r.Data, r.Pretrain.Recipe.Data))
 	return nil
 }

@@ -89,6 +89,9 @@ func New(r Recipe, files Files) (*Trainer, error) {
 		return nil, err
 	}
 	t.start = append([]float64(nil), t.params[:t.network.Size()]...)
+	if n, ok := of.(*network); ok && n.origin != nil {
+		t.start = n.origin // even where a weights file says where to begin
+	}
 	for _, seg := range t.layout[len(t.network):] {
 		t.view.Begin(seg, t.params)
 	}

@@ -41,7 +41,8 @@ type Options struct {
 	CompactOut string    // path, "" for none
 	Compact    func(*core.Small)
 	Progress   func(done, total int, last core.Report)
-	Integer    func(IntegerReport) // hears at the end how the network runs in whole numbers; nil for not
+	Then       func(context.Context, *core.Trainer) error // looks at what was trained; may be nil
+	Integer    func(IntegerReport)                        // hears at the end how the network runs in whole numbers; nil for not
 }
 
 // UsageError marks what is wrong with a command or a file, as against a
@@ -127,6 +128,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		if o.Compact != nil {
 			o.Compact(small)
 		}
+	}
+	if o.Then != nil && err == nil {
+		return o.Then(ctx, t)
 	}
 	if o.Integer != nil && err == nil {
 		report, failed := MeasureInteger(ctx, t)
