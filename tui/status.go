@@ -28,8 +28,9 @@ func (t *theme) status(f *session.Frame, w int) string {
 	if f.Eval.HasAccuracy && f.Eval.HasVal {
 		accuracy = t.Val.Render("acc " + percent(f.Eval.ValAccuracy))
 	}
+	old := ""
 	if f.Eval.HasAccuracy && f.Eval.HasOld {
-		accuracy = strings.TrimSpace(accuracy + t.Old.Render("  old "+percent(f.Eval.OldAccuracy)))
+		old = t.Old.Render("old " + percent(f.Eval.OldAccuracy))
 	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
@@ -42,13 +43,14 @@ func (t *theme) status(f *session.Frame, w int) string {
 	}{
 		{state, 0},
 		{t.Text.Render("step " + thousands(f.Step)), 1},
-		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 5},
-		{rate, 4},
+		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 6},
+		{rate, 5},
 		{loss, 2},
 		{accuracy, 3},
+		{old, 4},
 	}
 	model := t.Muted.Render("  " + modelText(f))
-	for drop := 6; ; drop-- {
+	for drop := 7; ; drop-- {
 		var parts []string
 		for _, r := range right {
 			if r.text != "" && r.rank < drop {

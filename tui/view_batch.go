@@ -126,7 +126,10 @@ func (e *examples) pictures(d *data.Set, b core.Batch, w, h int) []string {
 		var blocks []string
 		for x := range a.across {
 			if i := y*a.across + x; i < b.Before.Rows() {
-				blocks = append(blocks, e.pair(d, b, i, a), strings.TrimSuffix(strings.Repeat(" \n", a.h), "\n"))
+				if x > 0 {
+					blocks = append(blocks, gap(a.h))
+				}
+				blocks = append(blocks, e.pair(d, b, i, a))
 			}
 		}
 		if len(blocks) > 0 {

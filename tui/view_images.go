@@ -76,7 +76,10 @@ func (e *examples) images(f *session.Frame, found any, w, h int) []string {
 		var blocks []string
 		for x := range a.across {
 			if i := y*a.across + x; i < len(shown) {
-				blocks = append(blocks, e.image(f.Data, shown[i], a), strings.TrimSuffix(strings.Repeat(" \n", a.h), "\n"))
+				if x > 0 {
+					blocks = append(blocks, gap(a.h))
+				}
+				blocks = append(blocks, e.image(f.Data, shown[i], a))
 			}
 		}
 		if len(blocks) > 0 {
@@ -169,3 +172,6 @@ func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []f
 }
 
 func percentShort(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
+
+// gap is a column of blanks between two images.
+func gap(h int) string { return strings.TrimSuffix(strings.Repeat(" \n", h), "\n") }
