@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -168,7 +169,8 @@ func unpacked(tensors []Tensor, metadata map[string]string) (out []Tensor, model
 func (p packedTensor) unpack(name string, tensors map[string]Tensor) (Tensor, error) {
 	out := Tensor{Name: name, Shape: p.Shape}
 	n := product(p.Shape)
-	if len(p.Shape) == 0 || n > MaxParams || n < 1 || p.Bits < 1 || p.Bits > 32 {
+	impossible := func(d int) bool { return d < 1 }
+	if len(p.Shape) == 0 || slices.ContainsFunc(p.Shape, impossible) || n > MaxParams || p.Bits < 1 || p.Bits > 32 {
 		return out, fmt.Errorf("tensor %q is packed in an impossible way", name)
 	}
 	short := func(what string) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"descent/core/knob"
 	"descent/core/nn"
 )
 
@@ -150,6 +151,50 @@ func TestWeightsThatDoNotFitTheModelAreRefused(t *testing.T) {
 	}
 }
 
+// packed is the first tensor of a layout in several forms.
+func packed(layout knob.Layout) []nn.Packed {
+	n := layout[0].Size()
+	numbers, kept := make([]float64, n), make([]bool, n)
+	for i := range n {
+		numbers[i], kept[i] = float64(i%3), i%2 == 0
+	}
+	return []nn.Packed{
+		{Segment: layout[0], Bits: 32, Numbers: numbers},
+		{Segment: layout[0], Bits: 32, Numbers: numbers, Kept: kept},
+		{Segment: layout[0], Bits: 3, Scale: []float64{0.5}, Middle: 3, Numbers: numbers, Kept: kept},
+		{Segment: layout[0], Bits: 2, Scale: []float64{0.5, 2}, Zero: []float64{1, 0}, Numbers: numbers},
+		{Segment: layout[0], Bits: 8, Code: "fp8-e4m3", Numbers: numbers},
+	}
+}
+
+// What is packed comes back as what it stands for.
+func TestPackedTensorsComeBack(t *testing.T) {
+	m, _ := build(t, "relu", 2, 4)
+	for i, p := range packed(m.Layout()) {
+		tensors, err := nn.DecodeTensors(nn.EncodePacked(nn.Spec{Layers: []int{2, 4}}, []nn.Packed{p}))
+		if err != nil || len(tensors) != 1 || tensors[0].Name != "0.weight" || !slices.Equal(tensors[0].Shape, p.Shape) {
+			t.Fatalf("form %d: %v, %v", i, tensors, err)
+		}
+		for k, got := range tensors[0].Data {
+			want := p.Numbers[k]
+			if p.Scale != nil {
+				g := k * len(p.Scale) / len(p.Numbers)
+				middle := p.Middle
+				if p.Zero != nil {
+					middle = p.Zero[g]
+				}
+				want = p.Scale[g] * (want - middle)
+			}
+			if p.Kept != nil && !p.Kept[k] {
+				want = 0
+			}
+			if got != want {
+				t.Errorf("form %d, element %d: %v, want %v", i, k, got, want)
+			}
+		}
+	}
+}
+
 // Whatever the bytes, reading ends in tensors or in an error.
 func FuzzDecodeTensors(f *testing.F) {
 	m, w := build(f, "relu", 2, 2)
@@ -157,6 +202,9 @@ func FuzzDecodeTensors(f *testing.F) {
 	f.Add(file(`{"__metadata__":{"a":"b"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}`, 4))
 	f.Add(file(`{"a":{"dtype":"F64","shape":[0,9],"data_offsets":[0,0]}}`, 0))
 	f.Add([]byte("short"))
+	for _, p := range packed(m.Layout()) {
+		f.Add(nn.EncodePacked(nn.Spec{Layers: []int{2, 2}}, []nn.Packed{p}))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		tensors, err := nn.DecodeTensors(b)
 		if err != nil {
