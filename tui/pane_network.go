@@ -146,7 +146,7 @@ func compressed(f *session.Frame) bool {
 
 // total is the line below the layers: what there is and what it takes, and where
 // it is compressed how much of it is left and what that costs. What there is no
-// room for is left out, the multiply-adds first.
+// room for is shortened, then left out.
 func (n *network) total(f *session.Frame, w int) string {
 	s := f.Size
 	if !compressed(f) {
@@ -166,13 +166,21 @@ func (n *network) total(f *session.Frame, w int) string {
 	}
 	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
 	kept := "  " + aligned(percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
-	work := "  " + aligned(percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7) + " of the multiply-adds"
+	work := "  " + aligned(percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7)
 	head := aligned("total", -11)
 	if ansi.StringWidth(head+size+lost) > w {
 		head = ""
 	}
 	// The cost stands behind the rest, and stays when the rest has to go.
-	line := trimmed(w-ansi.StringWidth(lost), head+size, " ("+percent(float64(s.Bytes)/float64(max(s.Dense, 1)))+")", kept, work)
+	share := " (" + percent(float64(s.Bytes)/float64(max(s.Dense, 1))) + ")"
+	room := w - ansi.StringWidth(lost)
+	line := trimmed(room, head+size, share, kept)
+	for _, all := range []string{head + size + share + kept + work + " of the multiply-adds", head + size + share + kept + work + " mul-adds", "total " + size + kept + work + " mul-adds"} {
+		if ansi.StringWidth(all) <= room {
+			line = all
+			break
+		}
+	}
 	style := n.t.Muted
 	if lost != "" {
 		style = n.t.Text
