@@ -188,6 +188,8 @@ func TestWhatFitsTakesWhatItSays(t *testing.T) {
 			t.Errorf("%d bytes of %d; %q", p.Bytes, dense, said)
 		}
 	}
+	refused(t, dir, []string{"a surface has no network to cut down"}, "run", "ravine", "--compact-out", "x", "--quiet")
+	refused(t, dir, []string{"ravine goes down a surface, which has no weights to fit into a size"}, "fit", "ravine", "--size", "9", "--quiet")
 	refused(t, dir, []string{`--size x: "x" is no size; type it as "8 kB", "8000" or "20%"`}, "fit", "iris", "--steps", "1", "--size", "x", "--quiet")
 	if r := descent(t, dir, "fit", "iris", "--steps", "1", "--size", "9", "--quiet"); r.code != 1 || !strings.Contains(r.err, "nothing fits into 9 bytes; the least of what was tried takes ") {
 		t.Errorf("exit %d: %q", r.code, r.err)

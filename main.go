@@ -650,6 +650,9 @@ func fitCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if r.Surface.Name != "" {
+				return usage(fmt.Errorf("%s goes down a surface, which has no weights to fit into a size", args[0]))
+			}
 			o := session.Options{}
 			if o.At, err = decisions(at); err != nil {
 				return usage(err)

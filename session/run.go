@@ -76,6 +76,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut); err != nil {
 		return UsageError{err}
 	}
+	if o.CompactOut != "" && t.Data() == nil {
+		return UsageError{errors.New("--compact-out: a surface has no network to cut down")}
+	}
 	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
 		if _, err := t.Integer(); err != nil {
 			return UsageError{fmt.Errorf("--integer: %w", err)}
