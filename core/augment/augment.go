@@ -139,7 +139,7 @@ func (a *Augment) move(x []float64, s Shape) {
 		right, low = float64(a.rng.IntN(2*a.Crop+1)-a.Crop), float64(a.rng.IntN(2*a.Crop+1)-a.Crop)
 	}
 	const degree = 3.14159265358979323846 / 180
-	angle, slant := a.within(a.Rotate)*degree, a.within(a.Shear)*degree
+	angle, slant := float64(a.within(a.Rotate)*degree), float64(a.within(a.Shear)*degree)
 	size := 1 + a.within(a.Scale)
 	cos, sin := kernel.Cos(angle)/size, kernel.Cos(angle-90*degree)/size
 	tan := kernel.Cos(slant-90*degree) / kernel.Cos(slant)

@@ -121,7 +121,7 @@ func (a *Augment) beta(alpha float64) float64 {
 func (a *Augment) logGamma(alpha float64) float64 {
 	boost := 0.0
 	if alpha < 1 {
-		boost = kernel.Log(1-a.rng.Float64()) / alpha
+		boost = kernel.Log(1-a.rng.Float64()) / alpha // exact: a product by a power of two
 		alpha++
 	}
 	d := alpha - 1.0/3
@@ -132,7 +132,7 @@ func (a *Augment) logGamma(alpha float64) float64 {
 		if v <= 0 {
 			continue
 		}
-		log := 3 * kernel.Log(v)
+		log := float64(3 * kernel.Log(v))
 		v = float64(float64(v*v) * v)
 		u := 1 - a.rng.Float64() // exact: its product is by a power of two
 		if kernel.Log(u) < float64(0.5*float64(x*x))+d-float64(d*v)+float64(d*log) {

@@ -35,7 +35,7 @@ func (c *cosine) Rate(base float64, step, total int) float64 {
 
 // half is half a cosine from top to bottom.
 func half(top, bottom, along float64) float64 {
-	return bottom + float64((top-bottom)*(1+kernel.Cos(math.Pi*along)))/2
+	return bottom + float64((top-bottom)*(1+kernel.Cos(math.Pi*along)))/2 // exact: half of a number
 }
 
 // cosineRestarts is the same, from the top again after t_0 steps and then after
