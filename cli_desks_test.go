@@ -195,3 +195,24 @@ func TestWhatFitsTakesWhatItSays(t *testing.T) {
 		t.Errorf("exit %d: %q", r.code, r.err)
 	}
 }
+
+// The cache knows what a preset learnt from: other rows under the same name are
+// learnt anew.
+func TestALessonOfOtherRowsIsAnotherLesson(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "d.csv", rows)
+	write(t, dir, "first.toml", table)
+	write(t, dir, "p.toml", table+"[pretrain]\npreset = \"first.toml\"\n")
+	run := func() string { return succeed(t, dir, "run", "p.toml", "--quiet", "--metrics", "-").out }
+	first := run()
+	write(t, dir, "d.csv", strings.Replace(rows, "1,2,3", "1,2,30", 1))
+	run()
+	write(t, dir, "d.csv", rows)
+	if run() != first {
+		t.Error("the same rows give other numbers")
+	}
+	kept, err := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*"))
+	if err != nil || len(kept) != 2 {
+		t.Errorf("kept: %v, %v", kept, err)
+	}
+}

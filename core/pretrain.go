@@ -2,10 +2,13 @@ package core
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 
+	"descent/core/data"
 	"descent/core/knob"
 	"descent/core/nn"
 )
@@ -59,6 +62,21 @@ type Shelf interface {
 	Learning(preset string, done, total int) error
 }
 
+// digest is a hash of the rows that a network learns from.
+func digest(set *data.Set) string {
+	h := sha256.New()
+	var word [8]byte
+	for _, part := range []data.Part{set.Train, set.Val} {
+		for _, numbers := range [][]float64{part.X.Data, part.Values.Data} {
+			for _, v := range numbers {
+				binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
+				h.Write(word[:])
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // learn trains a lesson, or takes its outcome from the shelf: the trainer that
 // holds it, under its effective weights. Nothing of it hangs on whether it was
 // kept: the same recipe gives the same bits.
@@ -78,7 +96,8 @@ func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
 			Steps      int
 			Arithmetic string
 			Start      string
-		}{r, steps, Arithmetic, t.Hash()})
+			Data       string // files may change while their names stay
+		}{r, steps, Arithmetic, t.Hash(), digest(t.Data())})
 		if err != nil {
 			return nil, err
 		}
