@@ -87,10 +87,7 @@ func (n *network) hire(r Recipe, files Files) (*teacher, error) {
 		if err != nil {
 			return nil, err
 		}
-		of, ok := from.of.(*network)
-		if !ok {
-			return nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", d.Preset)
-		}
+		of := from.of.(*network)
 		t = newTeacher(of.spec, from.learnt, of.model.State())
 	case d.Weights != "":
 		spec := nn.Spec{Layers: d.Layers, Activation: d.Activation, Init: "zero"}

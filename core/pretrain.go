@@ -83,6 +83,9 @@ func digest(set *data.Set) string {
 func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
 	r := *l.Recipe
 	r.Seed = seed
+	if r.Surface.Name != "" {
+		return nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", l.Preset)
+	}
 	steps := l.steps()
 	t, err := New(r, files)
 	if err != nil {

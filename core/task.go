@@ -36,10 +36,7 @@ func (n *network) start(r Recipe, params []float64, files Files) error {
 	if err != nil {
 		return err
 	}
-	from, ok := t.of.(*network)
-	if !ok {
-		return fmt.Errorf("%s goes down a surface, which teaches a network nothing", r.Pretrain.Preset)
-	}
+	from := t.of.(*network)
 	if err := nn.LoadWeights(params, n.Layout(), nn.EncodeWeights(t.network, t.learnt, from.model.State()...), n.model.State()...); err != nil {
 		return fmt.Errorf("%s has another model: %w", r.Pretrain.Preset, err)
 	}
