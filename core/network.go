@@ -43,7 +43,7 @@ type network struct {
 
 	old    *oldTask  // what was learnt before; nil if nothing was
 	origin []float64 // the weights that it came to
-	replay float64  // its share of a batch
+	replay float64   // its share of a batch
 
 	augment *augment.Augment
 	shape   augment.Shape
