@@ -189,6 +189,8 @@ func (n *network) inert(path string) string {
 		return "the first layer reads whole numbers, and there is nothing between two of them"
 	case n.teacher == nil && strings.HasPrefix(path, "distill."):
 		return "there is no teacher; give the preset a [teacher], or let a branch teach"
+	case path == "distill.temperature" && !n.task.Classes:
+		return "only classes are softened; numbers are compared as they are"
 	case (path == "distill.features" || path == "distill.feature_weight") && n.unlike() != "":
 		return n.unlike()
 	case n.old == nil && (path == "finetune.replay" || path == "finetune.ewc"):

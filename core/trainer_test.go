@@ -331,6 +331,13 @@ func TestInertSaysWhyAKnobDoesNothing(t *testing.T) {
 		{[]string{"train.batch=48"}, "train.shuffle", "a batch of all rows is not shuffled"},
 		{[]string{"train.batch=47"}, "train.shuffle", ""},
 		{[]string{"train.batch=0"}, "train.batch", ""},
+		{nil, "prune.scope", ""},
+		{nil, "prune.m", "only n:m asks for it"},
+		{[]string{"prune.method=n:m"}, "prune.m", ""},
+		{[]string{"prune.method=structured"}, "prune.scope", "structured compares within each layer"},
+		{[]string{"prune.method=n:m"}, "prune.regrow", "n:m cuts by a pattern, in which single weights do not grow"},
+		{nil, "finetune.replay", "nothing was learnt before; give the preset a [pretrain]"},
+		{nil, "distill.alpha", "there is no teacher; give the preset a [teacher], or let a branch teach"},
 	} {
 		if got := trainer(t, classesTOML, c.turns...).Inert(c.path); got != c.want {
 			t.Errorf("%v, %s: %q, want %q", c.turns, c.path, got, c.want)

@@ -20,7 +20,9 @@ func TestWeightsGoBackAndBranchesTeachByKeys(t *testing.T) {
 	b.sees("weights of step 10")
 	b.press("A", "down", "enter")
 	b.sees("step 30 teaches")
-	b.press("u")
+	b.press("R")
+	b.sees("taught, alone")
+	b.press("esc", "u")
 	b.sees("taken back: step 30 teaches")
 	got, err := os.ReadFile(b.log)
 	if err != nil || strings.Count(string(got), `"act":`) != 2 {

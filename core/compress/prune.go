@@ -94,7 +94,7 @@ func (p *Prune) Knobs() []knob.Knob {
 		knob.OneOf("prune.scope", &p.Scope, []knob.Option{
 			{Name: "global", Help: "compare weights across the whole network"},
 			{Name: "layer", Help: "cut the same share of every layer"},
-		}, "among which weights, for magnitude and random"),
+		}, "among which weights those that go first are chosen"),
 		knob.Int("prune.n", &p.N, 1, 64, "of n:m: how many stay"),
 		knob.Int("prune.m", &p.M, 2, 64, "of n:m: of how many"),
 		knob.OneOf("prune.when", &p.When, []knob.Option{
@@ -106,6 +106,20 @@ func (p *Prune) Knobs() []knob.Knob {
 		knob.Int("prune.every", &p.Every, 1, 1<<40, "of gradual and regrowth: steps between two changes of the mask").WithScale(knob.Log, 10),
 		knob.Float("prune.regrow", &p.Regrow, 0, 1, knob.Linear, "RigL: the share of the weights kept that makes room for those of the largest gradients, less and less until begin + steps").WithZero("off").WithStep(0.05),
 	}
+}
+
+// inert says why turning a knob would do nothing now, "" if it does something.
+func (p *Prune) inert(path string) string {
+	own := p.Method == "structured" || p.Method == "n:m" // an order of its own
+	switch {
+	case own && path == "prune.scope":
+		return p.Method + " compares within each layer"
+	case own && path == "prune.regrow":
+		return p.Method + " cuts by a pattern, in which single weights do not grow"
+	case p.Method != "n:m" && (path == "prune.n" || path == "prune.m"):
+		return "only n:m asks for it"
+	}
+	return ""
 }
 
 // due tells whether the mask is to be chosen anew after so many steps.

@@ -185,7 +185,12 @@ func (v *View) Progress(params []float64, step int, look Looker) {
 func (v *View) Due(step int) bool { return v.Prune.due(step) }
 
 // Inert says why turning a knob would do nothing now, "" if it does something.
-func (v *View) Inert(path string) string { return v.Quant.inert(path) }
+func (v *View) Inert(path string) string {
+	if why := v.Prune.inert(path); why != "" {
+		return why
+	}
+	return v.Quant.inert(path)
+}
 
 // Seed is what chance is derived from.
 func (v *View) Seed(prune, adapters uint64) { v.Prune.seed, v.Lora.seed = prune, adapters }
