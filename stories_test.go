@@ -206,7 +206,7 @@ func tell(s story, w way, seed int) (map[string]float64, error) {
 	if w.of == "" {
 		w.of = s.preset
 	}
-	r, err := load(w.of, append([]string{"seed=" + strconv.Itoa(seed)}, w.set...))
+	r, err := presets.Override(w.of, append([]string{"seed=" + strconv.Itoa(seed)}, w.set...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -218,12 +218,15 @@ func tell(s story, w way, seed int) (map[string]float64, error) {
 		}
 		steps = int(v.Value.Num())
 	}
-	at, err := decisions(w.at)
-	if err != nil {
-		return nil, err
-	}
 	var out bytes.Buffer
-	o := session.Options{At: at, Metrics: "-", Out: &out}
+	o := session.Options{Metrics: "-", Out: &out}
+	for _, text := range w.at {
+		d, err := session.ParseDecision(text)
+		if err != nil {
+			return nil, err
+		}
+		o.At = append(o.At, d)
+	}
 	if err := session.Headless(context.Background(), r, steps, lessons, o); err != nil {
 		return nil, err
 	}

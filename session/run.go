@@ -9,6 +9,8 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 
 	"descent/core"
 	"descent/core/knob"
@@ -21,6 +23,29 @@ type Decision struct {
 	Path  string
 	Value knob.Value
 	Act   *Act // instead of a knob
+}
+
+// ParseDecision reads STEP:PATH=VALUE, where PATH is a knob or an act. A path
+// that is neither is refused when the run begins, with what the run's recipe
+// says of it.
+func ParseDecision(text string) (d Decision, err error) {
+	when, rest, ok1 := strings.Cut(text, ":")
+	path, value, ok2 := strings.Cut(rest, "=")
+	step, err := strconv.Atoi(when)
+	if !ok1 || !ok2 || err != nil {
+		return d, errors.New("the form is STEP:PATH=VALUE")
+	}
+	d = Decision{Step: step, Path: path, Value: knob.Word(value)}
+	if c, ok, err := ParseAct(path, value); ok {
+		d.Act = c.Act
+		return d, err
+	}
+	catalogue := core.Catalogue()
+	i := slices.IndexFunc(catalogue, func(e core.CatalogueEntry) bool { return e.Knob.Path == path })
+	if i >= 0 {
+		d.Value, err = catalogue[i].Knob.Parse(value)
+	}
+	return d, err
 }
 
 // command is the decision for a session.

@@ -1,0 +1,130 @@
+// Package cli is the commands: it parses, wires and prints.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"descent/core"
+	"descent/presets"
+	"descent/session"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs the command of the process, and says how it is to exit: 1 when
+// something failed, 2 when the command or a file was wrong, 130 when ctrl-C
+// ended it. DESCENT_NO_ASM in the environment does without assembly.
+func Main() int {
+	if os.Getenv("DESCENT_NO_ASM") != "" {
+		core.PlainKernel()
+	}
+	err := root().Execute()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "descent:", err)
+	}
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	var usage session.UsageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled):
+		return 130
+	case errors.As(err, &usage):
+		return 2
+	}
+	return 1
+}
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return session.UsageError{Err: err}
+}
+
+func root() *cobra.Command {
+	var set []string
+	var memory int
+	c := &cobra.Command{
+		Use:   "descent [PRESET|LOG]",
+		Short: "train small networks in the terminal, with every setting live",
+		Long: "descent trains small networks in the terminal, with every setting live.\n" +
+			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file,\n" +
+			"or on the session of a LOG.",
+		Args:          cobra.MaximumNArgs(1),
+		SilenceErrors: true, SilenceUsage: true,
+		ValidArgsFunction: completePresets,
+		RunE: func(_ *cobra.Command, args []string) error {
+			name := presets.Default
+			if len(args) > 0 {
+				name = args[0]
+			}
+			if isLog(name) {
+				if len(set) > 0 {
+					return usage(fmt.Errorf("%s is a log, and --set is for presets; turn the knob in the workbench", name))
+				}
+				return resume(name, nil, memory)
+			}
+			return workbench(name, set, memory)
+		},
+	}
+	setFlag(c, &set)
+	memoryFlag(c, &memory)
+	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		text, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
+	})
+	for _, sub := range append(c.Commands(), c) {
+		check := sub.Args
+		sub.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage(fmt.Errorf("%w: the form is `%s`", err, c.UseLine()))
+			}
+			return nil
+		}
+	}
+	return c
+}
+
+// interrupted is ctrl-C, said in words.
+type interrupted struct{}
+
+func (interrupted) Error() string { return "stopped; everything up to here is written" }
+
+func (interrupted) Unwrap() error { return context.Canceled }
+
+var errInterrupted error = interrupted{}
+
+// headless shows progress and listens for ctrl-C.
+func headless(threads int, quiet bool, o *session.Options, body func(context.Context) error) error {
+	if threads < 0 {
+		return usage(fmt.Errorf("--threads takes a number of at least 1, not %d", threads))
+	}
+	if threads > 0 {
+		runtime.GOMAXPROCS(threads)
+	}
+	o.Out = os.Stdout
+	if !quiet {
+		p := newProgress()
+		o.Progress = p.show
+		defer p.end()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	err := body(ctx)
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	return err
+}

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/spf13/cobra"
+)
+
+func fitCommand() *cobra.Command {
+	var f training
+	var size string
+	var asJSON bool
+	recover := probe.RecoverySteps
+	c := &cobra.Command{
+		Use:               "fit PRESET --size SIZE",
+		Short:             "train, then try what of pruning and rounding fits into a size",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completePresets,
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := f.read(c, args[0])
+			if err != nil {
+				return err
+			}
+			if p.recipe.Surface.Name != "" {
+				return usage(fmt.Errorf("%s goes down a surface, which has no weights to fit into a size", args[0]))
+			}
+			if recover < 0 {
+				return usage(fmt.Errorf("--recover takes a number of at least 0, not %d", recover))
+			}
+			bytes := func(dense int) (int, error) {
+				n, err := probe.Budget(size, dense)
+				if err != nil {
+					err = usage(fmt.Errorf("--size %s: %w", size, err))
+				}
+				return n, err
+			}
+			if _, err := bytes(1 << 20); err != nil { // before the training; how much a share is shows after it
+				return err
+			}
+			var found probe.Fitting
+			var budget int
+			bar := newProgress()
+			o := session.Options{At: p.at, Then: func(ctx context.Context, t *core.Trainer) error {
+				if budget, err = bytes(t.Size().Dense); err != nil {
+					return err
+				}
+				found = probe.FitTo{Bytes: budget, Steps: recover}.Search(ctx, t, func(now probe.Fitting) {
+					if !f.quiet {
+						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("proposals: %d, step %d of %d on copies", len(now.Proposals), now.Done, now.Of))
+					}
+				})
+				bar.end()
+				return ctx.Err()
+			}}
+			if err := headless(0, f.quiet, &o, func(ctx context.Context) error {
+				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
+			}); err != nil {
+				return err
+			}
+			if len(found.Proposals) == 0 {
+				return fmt.Errorf("nothing fits into %d bytes; the least of what was tried takes %d", budget, found.Least)
+			}
+			if asJSON {
+				return printJSON(fitted(found))
+			}
+			return fitTable(found)
+		},
+	}
+	f.flags(c, "how long to train before (default: train.steps of the preset)")
+	jsonFlag(c, &asJSON)
+	more := c.Flags()
+	more.StringVar(&size, "size", "", `a size, as "8 kB" or 8000, or a share of the dense float32 network, as 20%`)
+	more.IntVar(&recover, "recover", recover, "steps that each proposal trains on a copy before it is judged")
+	_ = c.MarkFlagRequired("size")
+	return c
+}
+
+// proposal is one way to fit, for machines.
+type proposal struct {
+	Set      map[string]knob.Value `json:"set"` // the knobs that make it so
+	Bytes    int                   `json:"bytes"`
+	Loss     session.Float         `json:"loss"`
+	Accuracy *float64              `json:"accuracy,omitempty"`
+	AtOnce   session.Float         `json:"loss_at_once"`
+}
+
+func fitted(found probe.Fitting) []proposal {
+	var out []proposal
+	for _, p := range found.Proposals {
+		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, Loss: session.Float(p.Loss), AtOnce: session.Float(p.AtOnce.Loss)}
+		for _, c := range p.Changes {
+			one.Set[c.Path] = c.Value
+		}
+		if found.HasAccuracy {
+			one.Accuracy = &p.Accuracy
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// fitTable prints the proposals, and below them the network as it is dense.
+func fitTable(found probe.Fitting) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	title, line := "\tBYTES\tLOSS AT ONCE\tLOSS", "%s\t%d\t%.4g\t%.4g"
+	if found.HasAccuracy {
+		title, line = title+"\tACCURACY", line+"\t%.4f"
+	}
+	fmt.Fprintln(w, title+"\tSET")
+	row := func(name string, p probe.Proposal) {
+		values := []any{name, p.Bytes, p.AtOnce.Loss, p.Loss}
+		if found.HasAccuracy {
+			values = append(values, p.Accuracy)
+		}
+		var set []string
+		for _, c := range p.Changes {
+			set = append(set, fmt.Sprintf("%s=%s", c.Path, c.Value))
+		}
+		fmt.Fprintf(w, line+"\t%s\n", append(values, strings.Join(set, " "))...)
+	}
+	for i, p := range found.Proposals {
+		row(strconv.Itoa(i+1), p)
+	}
+	row("dense", found.Dense)
+	return w.Flush()
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/presets"
+	"descent/session"
+
+	"github.com/spf13/cobra"
+)
+
+// training are the flags of a command that trains without a screen.
+type training struct {
+	set, at []string
+	steps   int
+	least   int // the smallest number of steps there may be
+	quiet   bool
+}
+
+// plan is what such a command is to train.
+type plan struct {
+	recipe core.Recipe
+	steps  int
+	at     []session.Decision
+}
+
+func (f *training) flags(c *cobra.Command, steps string) {
+	c.Flags().IntVar(&f.steps, "steps", 0, steps)
+	c.Flags().StringArrayVar(&f.at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
+	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
+	setFlag(c, &f.set)
+	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions) // fails only for an unknown flag
+}
+
+// read makes the plan of a preset and the flags, all of it before anything is
+// trained.
+func (f *training) read(c *cobra.Command, preset string) (p plan, err error) {
+	if p.recipe, err = recipe(preset, f.set); err != nil {
+		return p, err
+	}
+	if p.steps, err = f.length(c, &p.recipe); err != nil {
+		return p, err
+	}
+	for _, text := range f.at {
+		d, err := session.ParseDecision(text)
+		if err != nil {
+			return p, usage(fmt.Errorf("--at %s: %w", text, err))
+		}
+		p.at = append(p.at, d)
+	}
+	return p, nil
+}
+
+// length is for how many steps to train: as --steps says, for which schedules
+// then stretch too, or else as the recipe says.
+func (f *training) length(c *cobra.Command, r *core.Recipe) (int, error) {
+	if !c.Flags().Changed("steps") {
+		s, err := r.Settings.Find("train.steps")
+		return int(s.Value.Num()), err
+	}
+	if f.steps < f.least {
+		return 0, usage(fmt.Errorf("--steps takes a number of at least %d, not %d", f.least, f.steps))
+	}
+	if f.steps == 0 {
+		return 0, nil
+	}
+	return f.steps, usage(r.Set("train.steps", knob.Num(float64(f.steps))))
+}
+
+func setFlag(c *cobra.Command, set *[]string) {
+	c.Flags().StringArrayVar(set, "set", nil, "PATH=VALUE: override a key of the preset (may be repeated)")
+	_ = c.RegisterFlagCompletionFunc("set", completePaths) // fails only for an unknown flag
+}
+
+func threadsFlag(c *cobra.Command, threads *int) {
+	c.Flags().IntVar(threads, "threads", 0, "processors to use (default: all)")
+}
+
+func jsonFlag(c *cobra.Command, asJSON *bool) {
+	c.Flags().BoolVar(asJSON, "json", false, "for machines")
+}
+
+// recipe is a preset with what --set says.
+func recipe(preset string, set []string) (core.Recipe, error) {
+	r, err := presets.Override(preset, set...)
+	return r, usage(err)
+}
+
+func printJSON(v any) error {
+	e := json.NewEncoder(os.Stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func completePresets(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return presets.Names(), cobra.ShellCompDirectiveDefault
+}
+
+func completePaths(*cobra.Command, []string, string) (out []string, d cobra.ShellCompDirective) {
+	for _, e := range core.Catalogue() {
+		out = append(out, e.Knob.Path+"=")
+	}
+	return out, cobra.ShellCompDirectiveNoSpace
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"descent/core"
+	"descent/presets"
+
+	"github.com/mattn/go-isatty"
+)
+
+// shelf finds what recipes name, and says on stderr how far a preset is that has
+// to be trained first.
+func shelf(ctx context.Context, quiet bool) presets.Files {
+	p := newProgress()
+	var mu sync.Mutex // the runs of a race tell it from several goroutines
+	return presets.Files{Cache: presets.CacheDir(), Told: func(preset string, done, total int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case quiet:
+		case done < total:
+			p.say(done, total, fmt.Sprintf("%s comes first: step %d of %d", preset, done, total))
+		default:
+			p.end()
+		}
+		return ctx.Err()
+	}}
+}
+
+// progress is a bar on a terminal, a line now and then elsewhere.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	next     time.Time
+	drawn    bool
+}
+
+// newProgress shows on stderr.
+func newProgress() *progress {
+	return &progress{out: os.Stderr, terminal: isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb"}
+}
+
+func (p *progress) show(done, total int, last core.Report) {
+	if time.Now().Before(p.next) && done != total {
+		return
+	}
+	text := fmt.Sprintf("step %d of %d  loss %.4g", done, total, last.Loss)
+	if last.Evaluated && last.HasVal {
+		text += fmt.Sprintf("  val_loss %.4g", last.ValLoss)
+		if last.HasAccuracy {
+			text += fmt.Sprintf("  val_accuracy %.4f", last.ValAccuracy)
+		}
+	}
+	p.say(done, total, text)
+}
+
+// say shows how far something has come, if it is time.
+func (p *progress) say(done, total int, text string) {
+	now := time.Now()
+	if now.Before(p.next) && done != total {
+		return
+	}
+	if !p.terminal {
+		p.next = now.Add(2 * time.Second)
+		fmt.Fprintln(p.out, text)
+		return
+	}
+	p.next, p.drawn = now.Add(100*time.Millisecond), true
+	full := done * 20 / total
+	fmt.Fprintf(p.out, "\r\x1b[K%s%s %s", strings.Repeat("━", full), strings.Repeat("╌", 20-full), text)
+}
+
+func (p *progress) end() {
+	if p.drawn {
+		fmt.Fprintln(p.out)
+	}
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+
+	"descent/core"
+	"descent/presets"
+	"descent/session"
+
+	"github.com/spf13/cobra"
+)
+
+func runCommand() *cobra.Command {
+	var o session.Options
+	var f training
+	var threads int
+	var whole bool
+	c := &cobra.Command{
+		Use:               "run PRESET",
+		Short:             "train without a screen",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completePresets,
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := f.read(c, args[0])
+			if err != nil {
+				return err
+			}
+			o.At = p.at
+			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
+			var found *session.IntegerReport
+			if whole {
+				o.Integer = func(r session.IntegerReport) { found = &r }
+			}
+			err = headless(threads, f.quiet, &o, func(ctx context.Context) error {
+				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
+			})
+			if found != nil {
+				fmt.Fprintln(os.Stderr, found)
+			}
+			return err
+		},
+	}
+	f.flags(c, "how many steps (default: train.steps of the preset); 0 only writes the weights")
+	threadsFlag(c, &threads)
+	more := c.Flags()
+	more.StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	more.StringVar(&o.WeightsOut, "weights-out", "", "write the effective weights at the end as safetensors")
+	more.StringVar(&o.Log, "log", "", "write the session's log, for `descent replay`")
+	more.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
+	more.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
+	return c
+}
+
+func replayCommand() *cobra.Command {
+	var o session.Options
+	var quiet bool
+	var files []string
+	c := &cobra.Command{
+		Use:   "replay LOG",
+		Short: "compute a log again and check that it matches",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			content, err := presets.Files{}.File(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			rec, err := session.ReadLog(args[0], bytes.NewReader(content))
+			if err != nil {
+				return usage(err)
+			}
+			where, err := relocated(files)
+			if err != nil {
+				return err
+			}
+			var out session.Outcome
+			err = headless(0, quiet, &o, func(ctx context.Context) error {
+				out, err = session.Replay(ctx, rec, where, o)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(os.Stderr, out)
+			return nil
+		},
+	}
+	fileFlag(c, &files)
+	c.Flags().StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")
+	return c
+}

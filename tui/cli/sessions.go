@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"descent/session"
+
+	"github.com/spf13/cobra"
+)
+
+func sessionsCommand() *cobra.Command {
+	var keep int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "sessions",
+		Short: "list the sessions that are kept, or remove old ones",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			all, err := session.List()
+			if err != nil {
+				return err
+			}
+			if c.Flags().Changed("keep") {
+				return thin(all, keep)
+			}
+			if asJSON {
+				if all == nil {
+					all = []session.Kept{}
+				}
+				return printJSON(all)
+			}
+			if len(all) == 0 {
+				fmt.Fprintln(os.Stderr, "no session is kept yet; `descent` begins one")
+				return nil
+			}
+			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
+			for _, k := range all {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f kB\t%s\n", k.Name, k.Preset,
+					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, float64(k.Bytes)/1000, k.State)
+			}
+			return w.Flush()
+		},
+	}
+	c.Flags().IntVar(&keep, "keep", 0, "remove all but the last so many; one that is running stays")
+	jsonFlag(c, &asJSON)
+	c.AddCommand(&cobra.Command{
+		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			all, _ := session.List()
+			for _, k := range all {
+				names = append(names, k.Name)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	})
+	return c
+}
+
+// thin removes all sessions but the last few.
+func thin(all []session.Kept, keep int) error {
+	if keep < 0 {
+		return usage(fmt.Errorf("--keep takes a number of at least 0, not %d", keep))
+	}
+	var names []string
+	for _, k := range all[min(keep, len(all)):] {
+		if k.State != "running" {
+			names = append(names, k.Name)
+		}
+	}
+	if err := session.Remove(names...); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", len(names), len(all)-len(names))
+	return nil
+}

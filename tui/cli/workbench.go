@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"descent/presets"
+	"descent/session"
+	"descent/tui"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+func workbench(name string, set []string, memory int) error {
+	r, err := recipe(name, set)
+	if err != nil {
+		return err
+	}
+	if !terminal() {
+		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
+	}
+	t, hashes, err := session.Open(r, shelf(context.Background(), false))
+	if err != nil {
+		return err
+	}
+	log, logErr := session.NewLog(session.NewHeader(r, hashes))
+	return show(session.New(t, log).Unsaved(logErr), name == presets.Default, memory)
+}
+
+func terminal() bool {
+	return isatty.IsTerminal(os.Stdout.Fd()) && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
+}
+
+// show opens the workbench on a session, and says where it is kept.
+func show(s *session.Session, playing bool, memory int) error {
+	if memory < 1 {
+		return errors.Join(usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory)), s.Finish())
+	}
+	s.Memory(memory << 20)
+	r := s.Trainer().Recipe()
+	runner := session.Run(s, playing)
+	if r.Surface.Name != "" || r.Pretrain.Recipe != nil {
+		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
+	}
+	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
+	path := runner.Frame().LogPath
+	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
+		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
+	}
+	return err
+}
+
+// isLog tells a log from a preset by its first bytes.
+func isLog(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(`{"descent":`))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == `{"descent":`
+}
+
+// moved finds files that lie elsewhere now.
+type moved struct {
+	presets.Files
+	to map[string]string
+}
+
+func (m moved) File(path string) ([]byte, error) {
+	if to, ok := m.to[path]; ok {
+		return m.Files.File(to)
+	}
+	content, err := m.Files.File(path)
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%w; if it lies elsewhere now, add --file %s=WHERE", err, path)
+	}
+	return content, err
+}
+
+func fileFlag(c *cobra.Command, files *[]string) {
+	c.Flags().StringArrayVar(files, "file", nil, "OLD=NEW: where a file that the log names lies now (may be repeated)")
+}
+
+func relocated(files []string) (moved, error) {
+	m := moved{Files: shelf(context.Background(), false), to: map[string]string{}}
+	for _, text := range files {
+		old, now, ok := strings.Cut(text, "=")
+		if !ok {
+			return m, usage(fmt.Errorf("--file %s: the form is OLD=NEW", text))
+		}
+		m.to[old] = now
+	}
+	return m, nil
+}
+
+func memoryFlag(c *cobra.Command, memory *int) {
+	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for going back in time")
+}
+
+func resumeCommand() *cobra.Command {
+	var files []string
+	var memory int
+	var dry bool
+	c := &cobra.Command{
+		Use:   "resume [LOG]",
+		Short: "open the last session, or that of a log, where it stood",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, err := "", error(nil)
+			if len(args) > 0 {
+				path = args[0]
+			} else if path, err = session.Latest(); err != nil {
+				return usage(err)
+			}
+			if dry {
+				return standing(path, files)
+			}
+			return resume(path, files, memory)
+		},
+	}
+	fileFlag(c, &files)
+	memoryFlag(c, &memory)
+	c.Flags().BoolVar(&dry, "dry-run", false, "say where the session stands, and leave it so")
+	return c
+}
+
+// reopen opens a log, and says on stderr what there is to say about it.
+func reopen(path string, files []string) (*session.Session, error) {
+	where, err := relocated(files)
+	if err != nil {
+		return nil, err
+	}
+	p := newProgress()
+	start := time.Now()
+	back, err := session.Resume(path, where, func(done, total int) bool {
+		if time.Since(start) > time.Second {
+			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
+		}
+		return true
+	})
+	p.end()
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range back.Notes {
+		fmt.Fprintln(os.Stderr, "descent: "+n)
+	}
+	return back.Session, nil
+}
+
+func resume(path string, files []string, memory int) error {
+	if !terminal() {
+		return usage(errors.New("the workbench needs a terminal; `descent resume --dry-run` says where a session stands without one"))
+	}
+	s, err := reopen(path, files)
+	if err != nil {
+		return err
+	}
+	return show(s, false, memory)
+}
+
+func standing(path string, files []string) error {
+	s, err := reopen(path, files)
+	if err != nil {
+		return err
+	}
+	fmt.Println(s.Standing())
+	return s.Abandon()
+}
