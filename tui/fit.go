@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -102,7 +103,12 @@ func (t *theme) box(title string, behind []string, note, content string, w, h in
 		others += "│ " + b + " "
 	}
 	if room := inner - 3 - ansi.StringWidth(head) - ansi.StringWidth(tail); ansi.StringWidth(others) > room && tail != "" && len(behind) > 0 {
-		if each := room/len(behind) - 3; each >= 1 { // names cut short tell that there is more
+		// Names cut short tell that there is more, or else their number does.
+		each := room/len(behind) - 3
+		switch others = fmt.Sprintf("│ +%d ", len(behind)); {
+		case room < ansi.StringWidth(others):
+			others = "│ … "
+		case each >= 4:
 			others = ""
 			for _, b := range behind {
 				others += "│ " + ansi.Truncate(b, each, "…") + " "

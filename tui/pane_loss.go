@@ -123,9 +123,26 @@ func (l *lossCurve) Actions() []Action {
 	}
 }
 
+// start is what there is to say before the first step.
+func (l *lossCurve) start(f *session.Frame, w int) string {
+	paragraphs := []string{l.t.Muted.Render("nothing trained yet: ") + l.t.Focus.Render("space") + l.t.Muted.Render(" starts, ") +
+		l.t.Focus.Render(".") + l.t.Muted.Render(" steps")}
+	for _, text := range []string{f.Recipe.Summary, f.Recipe.Title} {
+		if text = strings.Join(strings.Fields(text), " "); text != "" {
+			paragraphs = append([]string{l.t.Text.Render(text)}, paragraphs...)
+		}
+	}
+	column := min(w-4, 84) // longer lines are hard to read
+	if column < 20 {
+		return strings.Join(paragraphs, "\n")
+	}
+	text := ansi.Wordwrap(strings.Join(paragraphs, "\n\n"), column, "")
+	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+}
+
 func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 	if f.Step == 0 || len(f.Curves.Train) == 0 {
-		return fit(l.t.Muted.Render("\n  nothing trained yet: space starts, . takes one step"), w, h)
+		return fit(l.start(f, w), w, h)
 	}
 	cols := w - chartMargin - 1
 	signs := 1

@@ -123,8 +123,24 @@ func (m *root) message(w int) string {
 	case f.Decision != "":
 		return fitLine(" "+m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision)+"   "+m.t.Focus.Render("u")+m.t.Muted.Render(" takes it back"), w)
 	}
-	story, _, _ := strings.Cut(f.Recipe.Story(), "\n")
-	return fitLine(" "+m.t.Muted.Render(story), w)
+	return fitLine(" "+m.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
+}
+
+// sentences are as many of a text as fit into w cells, the first in any case.
+func sentences(text string, w int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if ansi.StringWidth(text) <= w {
+		return text
+	}
+	out := text
+	for from := 0; ; {
+		end := strings.Index(text[from:], ". ")
+		if end < 0 || from > 0 && ansi.StringWidth(text[:from+end+1]) > w {
+			return out
+		}
+		from += end + 1
+		out = text[:from]
+	}
 }
 
 // bar is how far something has come, in w cells.

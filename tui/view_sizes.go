@@ -137,7 +137,11 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 	if low > high {
 		low, high = 0, 1
 	}
-	pad := max((high-low)*0.08, 0.002*max(math.Abs(high), 1))
+	around := 0.002 * max(math.Abs(high), 1) // points that are all alike, so that the labels differ
+	if log {
+		around = 0.02
+	}
+	pad := max((high-low)*0.08, around)
 	low, high = low-pad, high+pad
 	cols := w - labelWidth - 1
 	can := newCanvas(c.t, cols, h)
