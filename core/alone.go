@@ -21,7 +21,7 @@ func (t *Trainer) Masked(dst []float64) []float64 {
 // MeasureWith is Measure under other weights of the network.
 func (t *Trainer) MeasureWith(w []float64, p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)
-	return n.over(w, p, n.row.Logits)
+	return n.over(w, p)
 }
 
 // MeasureDense is Measure without masks and without rounding, of weights and of
@@ -30,13 +30,13 @@ func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)
 	n.model.Round(nil)
 	defer n.model.Round(t.view.Inputs())
-	return n.over(t.Dense(), p, n.row.Logits)
+	return n.over(t.Dense(), p)
 }
 
 // HasAccuracy tells whether answers are right or wrong.
 func (t *Trainer) HasAccuracy() bool {
 	n, ok := t.of.(*network)
-	return ok && (n.task.Classes || n.row.Logits)
+	return ok && n.judges()
 }
 
 // Kernels are the tensors that are pruned and rounded.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
@@ -66,6 +67,7 @@ type teacher struct {
 	model   *nn.Model
 	weights []float64 // shared by twins: nobody changes them
 	scratch []float64
+	odds    []float64 // its answers as probabilities
 }
 
 func newTeacher(spec nn.Spec, weights []float64, state []knob.Buffer) *teacher {
@@ -130,6 +132,18 @@ func (t *teacher) answer(x blas64.General) blas64.General {
 	return t.model.Forward(t.weights, x, nn.Pass{})
 }
 
+// probabilities are those that answers in log-odds stand for, valid until the
+// next call.
+func (t *teacher) probabilities(answer blas64.General) blas64.General {
+	size := answer.Rows * answer.Cols
+	if len(t.odds) < size {
+		t.odds = make([]float64, size)
+	}
+	kernel.SigmoidAll(t.odds[:size], answer.Data[:size])
+	answer.Data = t.odds[:size]
+	return answer
+}
+
 // Teach makes the network as it is evaluated under a snapshot the teacher from
 // now on, instead of the one before. It is state from then on.
 func (t *Trainer) Teach(by *Snapshot) error {
@@ -180,15 +194,18 @@ func (n *network) reappoint(saved []knob.Buffer) {
 	}
 }
 
-// taught mixes the teacher into the loss of a batch and its gradient: by
-// softened classes, or for other targets by the same loss of its outputs; and
-// by its features, whose gradient enters where they lie.
+// taught mixes the teacher into the loss of a batch and its gradient: by the
+// softened softmax, or for other outputs by the same loss of what the teacher
+// says, numbers as they are and log-odds as probabilities; and by its features,
+// whose gradient enters where they lie.
 func (n *network) taught(out, x blas64.General, value float64) float64 {
 	answer, a := n.teacher.answer(x), n.distill.Alpha
 	switch {
 	case a == 0:
-	case n.task.Classes:
+	case n.reads() == loss.Distribution:
 		value = loss.Distill(n.model.OutGrad(), out, answer, a, n.distill.Temperature, value, n.teacher.scratch)
+	case n.reads() == loss.LogOdds:
+		value = n.blend(out, loss.Target{Values: n.teacher.probabilities(answer)}, 1-a, a, value)
 	default:
 		value = n.blend(out, loss.Target{Values: answer}, 1-a, a, value)
 	}

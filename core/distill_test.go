@@ -76,3 +76,37 @@ func TestATeacherThatDoesNotFitIsRefused(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A network that teaches itself has nothing to learn: whatever the loss takes
+// outputs for, their logarithms, log-odds or numbers, it stays where it is.
+func TestANetworkTaughtByItselfStaysWhereItIs(t *testing.T) {
+	for name, text := range map[string]string{
+		"cross-entropy": classesTOML,
+		"mse":           strings.Replace(classesTOML, "cross-entropy", "mse", 1),
+		"kl":            strings.Replace(classesTOML, "cross-entropy", "kl", 1),
+		"bce":           strings.NewReplacer("cross-entropy", "bce", "[2, 7, 5, 2]", "[2, 7, 5, 1]").Replace(classesTOML),
+		"numbers":       numbersTOML,
+		"distributions": "[data]\nfile = \"d.csv\"\ntarget = [\"p\", \"q\"]\n[model]\nlayers = [2, 8, 2]\n[loss]\nname = \"kl\"\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := shelf{"d.csv": "a,b,p,q\n" + strings.Repeat("0,1,0.2,0.8\n1,0,0.9,0.1\n1,1,0.5,0.5\n0,0,0.3,0.7\n", 5)}
+			s, err := core.New(recipe(t, text), files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn(t, s, "optimizer.lr=0.1")
+			steps(s, 200)
+			before := slices.Clone(outputs(s))
+			if err := s.Teach(s.Snapshot()); err != nil {
+				t.Fatal(err)
+			}
+			turn(t, s, "distill.alpha=1")
+			steps(s, 100)
+			for i, v := range outputs(s) {
+				if !(math.Abs(v-before[i]) < 1e-6) {
+					t.Fatalf("output %d was %v and is %v", i, before[i], v)
+				}
+			}
+		})
+	}
+}

@@ -61,7 +61,7 @@ func (t *Trainer) Activations(x blas64.General, f func(layer, kind string, shape
 // where there are such.
 func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)
-	return n.over(t.Weights(), p, n.row.Logits)
+	return n.over(t.Weights(), p)
 }
 
 // Batch is rows of the coming step's batch, the first where a step takes
@@ -108,7 +108,8 @@ func (t *Trainer) Judged() (byClass, logits bool) {
 	if !ok {
 		return false, false
 	}
-	return n.task.Classes && !n.row.Logits, n.row.Logits
+	reads := n.reads()
+	return n.task.Classes && reads == loss.Distribution, reads == loss.LogOdds
 }
 
 // Probabilities overwrites outputs of classes with their softmax.

@@ -135,21 +135,27 @@ func (n *network) join(team *kernel.Team) { n.model.Join(team) }
 
 func (n *network) fits(name string) error { return loss.Check(name, n.task) }
 
+// reads is what the loss takes the outputs for.
+func (n *network) reads() loss.Reading { return n.row.Reading(n.task) }
+
+// judges tells whether answers are right or wrong.
+func (n *network) judges() bool { return n.task.Classes || n.reads() == loss.LogOdds }
+
 func (n *network) batch() int   { return n.rows }
 func (n *network) epoch() int   { return n.set.Train.Rows() }
 func (n *network) batches() int { return (n.order.Batches(n.size) + n.count - 1) / n.count }
 
 func (n *network) measure(w []float64, r *Report) {
 	r.HasVal = n.set.Val.Rows() > 0
-	r.HasAccuracy = n.task.Classes || n.row.Logits
+	r.HasAccuracy = n.judges()
 	if r.HasVal {
-		r.ValLoss, r.ValAccuracy = n.over(w, n.set.Val, n.row.Logits)
+		r.ValLoss, r.ValAccuracy = n.over(w, n.set.Val)
 	}
 	if r.HasAccuracy {
-		_, r.Accuracy = n.over(w, n.set.Train, n.row.Logits)
+		_, r.Accuracy = n.over(w, n.set.Train)
 	}
 	if r.HasOld = n.old != nil && !n.old.same; r.HasOld {
-		r.OldLoss, r.OldAccuracy = n.over(w, n.old.held(), n.row.Logits)
+		r.OldLoss, r.OldAccuracy = n.over(w, n.old.held())
 	}
 }
 
@@ -189,8 +195,8 @@ func (n *network) inert(path string) string {
 		return "the first layer reads whole numbers, and there is nothing between two of them"
 	case n.teacher == nil && strings.HasPrefix(path, "distill."):
 		return "there is no teacher; give the preset a [teacher], or let a branch teach"
-	case path == "distill.temperature" && !n.task.Classes:
-		return "only classes are softened; numbers are compared as they are"
+	case path == "distill.temperature" && n.reads() != loss.Distribution:
+		return "only a softmax is softened; other outputs are compared as they are"
 	case (path == "distill.features" || path == "distill.feature_weight") && n.unlike() != "":
 		return n.unlike()
 	case n.old == nil && (path == "finetune.replay" || path == "finetune.ewc"):
@@ -318,8 +324,8 @@ const augmentStream = 0xa09e667f3bcc908b
 func target(p data.Part) loss.Target { return loss.Target{Classes: p.Classes, Values: p.Values} }
 
 // over is the loss and the number of right answers over a whole part, a
-// block of rows at a time. With logits, each output is right where its sign is.
-func (n *network) over(params []float64, part data.Part, logits bool) (value, accuracy float64) {
+// block of rows at a time. A log-odds is right where its sign is.
+func (n *network) over(params []float64, part data.Part) (value, accuracy float64) {
 	right, answers, counted := 0, 0, 0.0
 	for from := 0; from < part.Rows(); from += evalRows {
 		block := cut(part, from, min(from+evalRows, part.Rows()))
@@ -340,7 +346,7 @@ func (n *network) over(params []float64, part data.Part, logits bool) (value, ac
 					right++
 				}
 			}
-		case logits:
+		case n.reads() == loss.LogOdds:
 			answers += len(block.Values.Data)
 			for i, y := range block.Values.Data {
 				if (out.Data[i] > 0) == (y > 0.5) {

@@ -86,6 +86,34 @@ func TestConsolidationHoldsWhatMatters(t *testing.T) {
 	}
 }
 
+// What the old task hangs on follows from the recipe, not from when it is asked
+// for: running statistics, the loss and the rounding of that moment are others.
+func TestConsolidationIsTheSameWheneverItBegins(t *testing.T) {
+	text := strings.Replace(classesTOML, "layers = [2, 7, 5, 2]\nactivation = \"tanh\"", "stack = [\"dense 6\", \"batch-norm\", \"tanh\", \"dense 2\"]", 1)
+	r, first := recipe(t, text), recipe(t, text)
+	first.Data.Degree = 7
+	r.Pretrain.Lesson = core.Lesson{Preset: "first", Steps: 40, Recipe: &first}
+	early, late := build(t, r), build(t, r)
+	begin := early.Snapshot()
+	steps(late, 50)
+	turn(t, late, "quant.activations=4", "loss.name=mse", "finetune.ewc=100")
+	late.Restore(begin)
+	for _, tr := range []*core.Trainer{early, late} {
+		turn(t, tr, "finetune.ewc=100")
+		steps(tr, 20)
+	}
+	fresh := build(t, r)
+	fresh.Restore(early.Snapshot())
+	if early.Hash() != late.Hash() {
+		t.Error("it depends on what was asked for before")
+	}
+	steps(fresh, 10)
+	steps(early, 10)
+	if early.Hash() != fresh.Hash() {
+		t.Error("it is another after going back")
+	}
+}
+
 func TestOldRowsTakeTheirShareOfABatch(t *testing.T) {
 	r := recipe(t, classesTOML)
 	first := recipe(t, classesTOML)

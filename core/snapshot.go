@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"slices"
 
 	"descent/core/knob"
 )
@@ -27,10 +28,17 @@ func (t *Trainer) Snapshot() *Snapshot {
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
 		Params: append([]float64(nil), t.params...),
 	}
-	for _, b := range t.state() {
-		s.State = append(s.State, knob.Buffer{Name: b.Name, Data: append([]float64(nil), b.Data...)})
-	}
+	s.State = copies(t.state())
 	return s
+}
+
+// copies are buffers with memory of their own.
+func copies(of []knob.Buffer) []knob.Buffer {
+	out := slices.Clone(of)
+	for i := range out {
+		out[i].Data = slices.Clone(out[i].Data)
+	}
+	return out
 }
 
 // state is every named buffer outside the parameters, live.

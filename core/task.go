@@ -8,6 +8,7 @@ import (
 
 	"descent/core/data"
 	"descent/core/kernel"
+	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
 
@@ -21,10 +22,23 @@ type oldTask struct {
 	order *data.Order
 	seed  uint64
 	same  bool // it is the present task: there is nothing to compare
+
+	reads loss.Reading  // how its loss took the outputs
+	state []knob.Buffer // of the model at the end of it, never changed
 }
 
-func newOldTask(set *data.Set, seed uint64, same bool) *oldTask {
-	return &oldTask{set: set, same: same, order: data.NewOrder(mix(seed, "replay"), set.Train.Rows()), seed: seed}
+func newOldTask(set *data.Set, seed uint64) *oldTask {
+	return &oldTask{set: set, order: data.NewOrder(mix(seed, "replay"), set.Train.Rows()), seed: seed}
+}
+
+// twin is the same task with an order of its own.
+func (o *oldTask) twin() *oldTask {
+	if o == nil {
+		return nil
+	}
+	twin := *o
+	twin.order = newOldTask(o.set, o.seed).order
+	return &twin
 }
 
 // held are the rows that the old task is judged by.
@@ -44,7 +58,9 @@ func (n *network) start(r Recipe, params []float64, files Files) error {
 		return fmt.Errorf("%s learns other targets, or another number of them", r.Pretrain.Preset)
 	}
 	n.origin = append([]float64(nil), params...)
-	n.old = newOldTask(from.set, r.Seed, reflect.DeepEqual(r.Data, r.Pretrain.Recipe.Data))
+	n.old = newOldTask(from.set, r.Seed)
+	n.old.same = reflect.DeepEqual(r.Data, r.Pretrain.Recipe.Data)
+	n.old.reads, n.old.state = from.reads(), copies(from.model.State())
 	return nil
 }
 
@@ -78,11 +94,17 @@ const fisherRows = 1024
 // with targets drawn from what the network itself says: a class from its
 // softmax, yes or no from its log-odds, a number from a normal of deviation 1.
 // Kirkpatrick et al., "Overcoming catastrophic forgetting in neural networks",
-// 2017, section 2.1. nil without an old task.
+// 2017, section 2.1. nil without an old task. The weights run with what layers
+// kept at the end of the old task and without rounding of inputs, so that it
+// follows from the recipe alone.
 func (n *network) fisher(weights []float64) []float64 {
 	if n.old == nil {
 		return nil
 	}
+	now := copies(n.model.State())
+	defer n.model.Restore(now)
+	n.model.Restore(n.old.state)
+	n.model.Round(nil)
 	out, grad := make([]float64, len(weights)), make([]float64, len(weights))
 	rows := min(n.old.set.Train.Rows(), fisherRows)
 	var source rand.PCG
@@ -93,16 +115,16 @@ func (n *network) fisher(weights []float64) []float64 {
 		slope := n.model.OutGrad().Data[:said.Cols]
 		copy(slope, said.Data[:said.Cols])
 		source.Seed(mix(n.old.seed, "fisher"), uint64(r))
-		switch {
-		case n.row.Logits:
+		switch n.old.reads {
+		case loss.LogOdds:
 			for j, v := range slope {
-				p := 1 / (1 + kernel.Exp(-v))
+				p := kernel.Sigmoid(v)
 				slope[j] = p
 				if rng.Float64() < p {
 					slope[j] = p - 1
 				}
 			}
-		case n.task.Classes:
+		case loss.Distribution:
 			loss.Softmax(blas64.General{Rows: 1, Cols: len(slope), Stride: len(slope), Data: slope})
 			at, sum, chance := len(slope)-1, 0.0, rng.Float64()
 			for j, p := range slope {

@@ -165,7 +165,7 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 		return nil, r.locateKey("model", err)
 	}
 	lossRow, _ := loss.Find(newRig(r.Settings, nil).loss.Name)
-	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Logits, mix(r.Seed, "split"))
+	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Reads == loss.LogOdds, mix(r.Seed, "split"))
 	if err != nil {
 		return nil, r.blame(err)
 	}
@@ -234,10 +234,10 @@ func (t *Trainer) shake(grad []float64) {
 func (t *Trainer) sync() {
 	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
 	t.open, t.gate.Mask = t.gates()
-	t.of.follow(t.rig)
 	if t.anchor.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.fisher(t.start)
 	}
+	t.of.follow(t.rig)
 	t.anchor.weights, t.anchor.fisher = t.start, t.fisher
 }
 
@@ -476,7 +476,12 @@ func (t *Trainer) Layout() knob.Layout { return t.network }
 
 // Statistics are what layers keep beside the parameters, such as the running
 // mean of a batch norm; live, to be read only.
-func (t *Trainer) Statistics() []knob.Buffer { return t.of.state() }
+func (t *Trainer) Statistics() []knob.Buffer {
+	if n, ok := t.of.(*network); ok {
+		return n.model.State()
+	}
+	return nil
+}
 
 // Tensors names the tensors of Params: the network's, and what stands behind them.
 func (t *Trainer) Tensors() knob.Layout { return t.layout }

@@ -20,9 +20,7 @@ func (n *network) twin() subject {
 	twin := newNetwork(m, n.spec, n.set, n.root)
 	twin.hired = n.hired.twin()
 	twin.teacher = twin.hired
-	if n.old != nil {
-		twin.old = newOldTask(n.old.set, n.old.seed, n.old.same)
-	}
+	twin.old = n.old.twin()
 	return twin
 }
 

@@ -39,13 +39,31 @@ type Task struct {
 	Simplex bool // each row is a distribution: no value below 0, their sum 1
 }
 
+// Reading is what a loss takes a row of outputs for.
+type Reading int
+
+// The readings.
+const (
+	Numbers      Reading = iota // as they are
+	Distribution                // by softmax, as its logarithms but for a constant
+	LogOdds                     // a log-odds each, right where its sign says 1
+)
+
 // Row is a catalogue entry.
 type Row struct {
 	Name, Help string
-	// Logits tells that each output is a log-odds, right where its sign says 1.
-	Logits bool
-	Fits   func(Task) error // nil: fits every task
-	New    func() Loss      // with its defaults
+	Reads      Reading
+	Fits       func(Task) error // nil: fits every task
+	New        func() Loss      // with its defaults
+}
+
+// Reading is how outputs are read on a task: the loss says it, but those that
+// take outputs as numbers leave those of classes to be compared by softmax.
+func (r Row) Reading(t Task) Reading {
+	if r.Reads == Numbers && t.Classes {
+		return Distribution
+	}
+	return r.Reads
 }
 
 // Catalogue is every loss there is, in display order.
@@ -57,23 +75,23 @@ var Catalogue = []Row{
 	{Name: "log-cosh", Help: "log cosh of the difference: like huber, without a bend", New: func() Loss { return logCosh{} }},
 	{Name: "quantile", Help: "pinball loss: aims at the tau-quantile of the targets", New: func() Loss { return &quantile{Tau: 0.5} }},
 	{
-		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability given to the right class",
+		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability given to the right class", Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &crossEntropy{} },
 	},
 	{
-		Name: "focal", Help: "cross-entropy that cares less for what is right already",
+		Name: "focal", Help: "cross-entropy that cares less for what is right already", Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &focal{Gamma: 2} },
 	},
 	{
-		Name: "hinge", Help: "multi-class margin: 0 once the right output leads by the margin",
+		Name: "hinge", Help: "multi-class margin: 0 once the right output leads by the margin", Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &hinge{Margin: 1} },
 	},
 	{
-		Name: "kl", Help: "Kullback-Leibler divergence of softmax from target probabilities",
+		Name: "kl", Help: "Kullback-Leibler divergence of softmax from target probabilities", Reads: Distribution,
 		Fits: needSimplex, New: func() Loss { return kl{} },
 	},
 	{
-		Name: "bce", Help: "log-loss: binary cross-entropy of each output, taken as a logit", Logits: true,
+		Name: "bce", Help: "log-loss: binary cross-entropy of each output, taken as a logit", Reads: LogOdds,
 		Fits: needBinary, New: func() Loss { return bce{} },
 	},
 }
