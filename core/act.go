@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"descent/core/knob"
@@ -14,7 +15,13 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 	if !t.Takes(to) {
 		return errors.New("these are weights of another network")
 	}
-	carryOver(t.params, t.layout, to.Params, newRig(to.Settings, t.network).view.Layout())
+	then := newRig(to.Settings, t.network).view.Layout()
+	carryOver(t.params, t.layout, to.Params, then)
+	for _, seg := range t.layout[len(t.network):] {
+		if !slices.ContainsFunc(then, func(s knob.Segment) bool { return s.Name == seg.Name }) {
+			t.view.Begin(seg, t.params) // there was none
+		}
+	}
 	if n, ok := t.of.(*network); ok {
 		var own []knob.Buffer
 		for _, b := range to.State {
@@ -24,24 +31,29 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 		}
 		n.model.Restore(own)
 	}
-	t.method.Init(t.layout)
-	t.age = 0
-	t.lastUpdate, t.traced = 0, false
+	t.afresh()
 	return nil
 }
 
+// afresh lets the optimizer begin as at the first step.
+func (t *Trainer) afresh() {
+	t.method.Init(t.layout)
+	t.age = 0
+	t.lastUpdate, t.traced = 0, false
+}
+
 // Merge adds the adapters' products to the kernels and lets the adapters begin
-// anew: what the network computes stays the same but for rounding.
+// anew: what is shown, of averages where the optimizer keeps them, stays the
+// same but for rounding.
 func (t *Trainer) Merge() error {
 	if t.view.Lora.Rank == 0 {
 		return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
 	}
+	copy(t.params, t.averaged())
 	copy(t.params, t.view.Dense(t.params))
 	for _, seg := range t.layout[len(t.network):] {
 		t.view.Rebegin(seg, t.params)
 	}
-	t.method.Init(t.layout)
-	t.age = 0
-	t.lastUpdate, t.traced = 0, false
+	t.afresh()
 	return nil
 }

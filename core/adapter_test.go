@@ -116,6 +116,51 @@ func TestMergedAdaptersAreTheWayThroughThem(t *testing.T) {
 	}
 }
 
+func TestMergingChangesNothingThatIsShown(t *testing.T) {
+	for _, with := range [][]string{{"optimizer.name=adam", "train.ema=0.99"}, {"optimizer.name=schedule-free"}, {"optimizer.name=asgd"}} {
+		tr := trainer(t, classesTOML, append(with, "optimizer.lr=0.05", "finetune.lora_rank=2")...)
+		steps(tr, 200)
+		before := outputs(tr)
+		if err := tr.Merge(); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range outputs(tr) {
+			if !near(v, before[i], 1e-12) {
+				t.Fatalf("%v: merging made %v of %v", with, v, before[i])
+			}
+		}
+	}
+}
+
+func TestARewindToBeforeAdaptersTakesWhatTheyLearnt(t *testing.T) {
+	tr := trainer(t, classesTOML, "optimizer.name=adam", "optimizer.lr=0.05")
+	begin, said := tr.Snapshot(), outputs(tr)
+	turn(t, tr, "finetune.lora_rank=2")
+	steps(tr, 100)
+	if err := tr.Rewind(begin); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(outputs(tr), said) {
+		t.Error("the network is another than it was at the start")
+	}
+}
+
+func TestAdaptersArePulledBackToTheStart(t *testing.T) {
+	far := func(settings ...string) float64 {
+		tr := trainer(t, classesTOML, append(settings, "finetune.lora_rank=2", "optimizer.name=adam")...)
+		begin := slices.Clone(tr.Stored())
+		steps(tr, 200)
+		sum := 0.0
+		for i, w := range tr.Stored() {
+			sum += (w - begin[i]) * (w - begin[i])
+		}
+		return sum
+	}
+	if free, held := far(), far("finetune.l2_sp=10"); !(held < free/100) {
+		t.Errorf("the weights went %v from the start, held back %v", free, held)
+	}
+}
+
 func TestTheGradientOfAdaptersIsTheDifferenceQuotient(t *testing.T) {
 	for _, sparsity := range []string{"0", "0.4"} {
 		tr := trainer(t, numbersTOML, "finetune.lora_rank=2", "optimizer.name=sgd", "optimizer.lr=0.1", "train.batch=0")

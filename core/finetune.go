@@ -94,9 +94,9 @@ func (f *finetune) moves(seg knob.Segment, above, step int, adapters bool) bool 
 	return !adapters
 }
 
-// gates are what masks the gradient, 0 for each parameter that is pruned or
-// frozen, and what the update is multiplied by, which holds the shares of the
-// rate besides; nil where nothing is masked.
+// gates are what masks gradients and updates, 0 for each parameter that is
+// pruned or frozen, and the share of the rate that each learns at, 0 for those
+// too; nil where nothing is masked.
 func (t *Trainer) gates() (open, rates []float64) {
 	pruned, adapters := t.view.Mask(), t.view.Lora.Rank > 0
 	if len(t.layout) == 0 || !adapters && !t.finetune.on(t.step) {

@@ -148,9 +148,9 @@ func gradientUnmasked(t *testing.T, tr *core.Trainer) []float64 {
 
 func TestWhatIsSwitchedOffIsAsItWas(t *testing.T) {
 	for _, method := range []string{"magnitude", "random", "taylor", "movement", "structured", "n:m"} {
-		tr := trainer(t, classesTOML, "prune.method="+method, "optimizer.name=momentum")
+		tr := trainer(t, classesTOML, "prune.method="+method, "optimizer.name=schedule-free", "optimizer.weight_decay=0.1")
 		steps(tr, 20)
-		before := slices.Clone(tr.Params())
+		before := slices.Clone(tr.Weights())
 		turn(t, tr, "prune.sparsity=0.7")
 		mask := buffer(tr, "prune/mask")
 		steps(tr, 20)
@@ -159,6 +159,68 @@ func TestWhatIsSwitchedOffIsAsItWas(t *testing.T) {
 			if m == 0 && tr.Weights()[i] != before[i] {
 				t.Fatalf("%s: weight %d is %v and was %v before it was cut", method, i, tr.Weights()[i], before[i])
 			}
+		}
+	}
+}
+
+func TestRegrowthLeavesWhatIsFrozen(t *testing.T) {
+	for _, frozen := range []string{"finetune.freeze=0", "finetune.lora_rank=2"} {
+		tr := trainer(t, classesTOML, "optimizer.name=adam", "prune.sparsity=0.6", "prune.regrow=0.5", "prune.every=10", frozen)
+		w, _ := tensor(t, tr, "0.weight")
+		before := slices.Clone(w)
+		steps(tr, 60)
+		if w, _ = tensor(t, tr, "0.weight"); !slices.Equal(w, before) {
+			t.Errorf("%s: weights have changed", frozen)
+		}
+	}
+}
+
+func TestRegrowthBeginsAtZeroInAveragesToo(t *testing.T) {
+	for _, with := range []string{"train.ema=0.99", "optimizer.name=schedule-free", "optimizer.name=asgd"} {
+		tr := trainer(t, classesTOML, "optimizer.name=adam", with, "optimizer.lr=0.05")
+		steps(tr, 99)
+		turn(t, tr, "prune.sparsity=0.6", "prune.regrow=0.5", "prune.every=10", "optimizer.lr=1e-6")
+		steps(tr, 1)
+		before := slices.Clone(tr.Weights())
+		steps(tr, 1)
+		grown := 0
+		for i, v := range tr.Weights() {
+			if before[i] == 0 && v != 0 {
+				if grown++; math.Abs(v) > 1e-4 {
+					t.Errorf("%s: weight %d grew from %v", with, i, v)
+				}
+			}
+		}
+		if grown == 0 {
+			t.Errorf("%s: none grew", with)
+		}
+	}
+}
+
+// What is cut hangs on what the network computes, not on whether its adapters
+// are merged.
+func TestScoresAreThoseOfTheWeightsWithTheirAdapters(t *testing.T) {
+	apart := trainer(t, classesTOML, "optimizer.name=adam", "optimizer.lr=0.05", "finetune.lora_rank=3", "prune.method=taylor", "train.batch=0")
+	steps(apart, 150)
+	merged := apart.Twin()
+	if err := merged.Merge(); err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range []*core.Trainer{apart, merged} {
+		turn(t, tr, "prune.sparsity=0.5")
+	}
+	if !slices.Equal(buffer(apart, "prune/mask"), buffer(merged, "prune/mask")) {
+		t.Error("the masks differ")
+	}
+}
+
+func TestKnobsThatTimePruningKeepTheMask(t *testing.T) {
+	tr := trainer(t, classesTOML, "optimizer.name=adam", "optimizer.lr=0.05", "prune.sparsity=0.6", "prune.regrow=0.5", "prune.every=10")
+	steps(tr, 200)
+	mask := buffer(tr, "prune/mask")
+	for _, turned := range []string{"prune.every=20", "prune.steps=2000", "prune.begin=100", "prune.regrow=0.3", "prune.regrow=0"} {
+		if turn(t, tr, turned); !slices.Equal(buffer(tr, "prune/mask"), mask) {
+			t.Errorf("%s: it is another", turned)
 		}
 	}
 }

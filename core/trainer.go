@@ -43,7 +43,8 @@ type Trainer struct {
 	looks  int // evaluations of the gradient so far
 
 	open                []float64 // 1 for each parameter that trains; nil where all do
-	gateOpen, gateRates []float64 // memory of the gates
+	rates               []float64 // the share of the rate of each; nil where it is whole
+	gateOpen, gateRates []float64 // memory of both
 
 	start  []float64 // the network's weights that training began with; shared by twins
 	fisher []float64 // of the old task at these weights; nil until it is asked for
@@ -116,8 +117,11 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 		if t.try == 0 {
 			t.view.Observe(params, grad)
 		}
-		t.view.Backward(params, grad)
-		t.anchor.pull(params, grad)
+		t.view.Straight(params, grad)
+		if t.anchor.on() {
+			t.anchor.pull(t.view.Adapted(params), grad)
+		}
+		t.view.Apart(params, grad)
 		t.shake(grad)
 		for i, m := range t.open {
 			grad[i] *= m
@@ -233,7 +237,8 @@ func (t *Trainer) shake(grad []float64) {
 // sync hands what the knobs say to the parts that follow it.
 func (t *Trainer) sync() {
 	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
-	t.open, t.gate.Mask = t.gates()
+	t.open, t.rates = t.gates()
+	t.gate.Mask = t.open
 	if t.anchor.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.fisher(t.start)
 	}
@@ -256,7 +261,7 @@ func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
 // Advance trains one step without evaluating.
 func (t *Trainer) Advance() Report {
 	if t.view.Due(t.step) {
-		t.view.Progress(t.params, t.step, t.look)
+		t.forget(t.view.Progress(t.params, t.rates, t.step, t.look))
 		t.sync()
 	} else if t.finetune.turns(t.step) {
 		t.sync()
@@ -264,13 +269,28 @@ func (t *Trainer) Advance() Report {
 	t.step++
 	t.age++
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1)}
+	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Share: t.rates}
 	value := t.method.Step(t.params, t.eval, at)
 	t.seen += t.of.batch()
 	t.traced = true
 	t.looks += t.try
 	t.report = Report{Step: t.step, Loss: value, LR: at.LR, Looks: t.looks}
 	return t.report
+}
+
+// forget lets averages of the weights begin at 0 where weights regrew from it.
+func (t *Trainer) forget(grown []int) {
+	if len(grown) == 0 {
+		return
+	}
+	for _, b := range t.method.State() {
+		if len(b.Data) != len(t.params) || !averages[meaning(b.Name)] {
+			continue
+		}
+		for _, i := range grown {
+			b.Data[i] = 0
+		}
+	}
 }
 
 func (t *Trainer) evalEvery() int {
@@ -315,7 +335,6 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	if err != nil {
 		return err
 	}
-	table, _, _ := strings.Cut(path, ".")
 	switch {
 	case path == optimizerName:
 		if v.Word() != t.optimizer.Name {
@@ -339,7 +358,7 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	t.settings = next
 	t.turn(next)
 	t.relayout(&was)
-	if table == "prune" {
+	if t.view.Chooses(path) {
 		t.view.Remask(t.params, t.step, t.look)
 	}
 	t.sync()
@@ -423,7 +442,7 @@ func (t *Trainer) match(length float64) {
 	copied := append([]float64(nil), t.params...)
 	t.step++
 	t.try = 1 // a second look: running statistics stay
-	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age + 1, LR: 1})
+	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age + 1, LR: 1, Share: t.rates})
 	t.step--
 	_, update := t.method.Trace()
 	bottom := t.rateAt(0, t.step)

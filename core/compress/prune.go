@@ -60,6 +60,8 @@ const lookBatches = 8
 //	Estimation for Neural Network Pruning", 2019, eq. 8, without the square;
 //	movement: −Σ w g over the steps since it was chosen; before any, over the
 //	batches to come. Sanh, Wolf, Rush, "Movement Pruning", 2020, eq. 7.
+//
+// w being the weights with the adapters.
 func (v *View) scores(params []float64, look Looker) []float64 {
 	if v.Prune.Method == byMovement && v.movement != nil {
 		return v.movement
@@ -67,11 +69,12 @@ func (v *View) scores(params []float64, look Looker) []float64 {
 	if v.Prune.Method != byTaylor && v.Prune.Method != byMovement {
 		return nil
 	}
+	w := slices.Clone(v.Adapted(params)) // a look uses the same memory
 	out, grad := make([]float64, v.size), make([]float64, v.size)
 	for batch := range lookBatches {
 		look(batch, grad)
 		for i, g := range grad {
-			score := float64(params[i] * g)
+			score := float64(w[i] * g)
 			if v.Prune.Method == byTaylor {
 				out[i] += math.Abs(score)
 			} else {
@@ -116,6 +119,8 @@ func (p *Prune) inert(path string) string {
 		return p.Method + " compares within each layer"
 	case own && path == "prune.regrow":
 		return p.Method + " cuts by a pattern, in which single weights do not grow"
+	case p.When != "gradual" && !(p.Regrow > 0 && !own) && (path == "prune.begin" || path == "prune.steps" || path == "prune.every"):
+		return "only gradual cuts and regrowth ask for it"
 	case p.Method != "n:m" && (path == "prune.n" || path == "prune.m"):
 		return "only n:m asks for it"
 	}
@@ -187,13 +192,15 @@ func (p *Prune) scored(mask, _ []float64, layout knob.Layout, sparsity float64, 
 // regrow, in each kernel, cuts f·kept of the weights kept, those of the
 // smallest |w|, and lets as many grow where the gradient is largest, from 0:
 // f = regrow/2 (1 + cos(π t/steps)), t being the steps since the beginning.
+// Kernels of which nothing moves stay as they are. It returns the places of
+// those that grew.
 // Evci et al., "Rigging the Lottery", 2020, algorithm 1.
-func (p *Prune) regrow(mask, params []float64, layout knob.Layout, step int, look Looker) {
+func (p *Prune) regrow(mask, params, moves []float64, layout knob.Layout, step int, look Looker) (grown []int) {
 	grad := make([]float64, layout.Size())
 	look(0, grad)
 	share := p.Regrow / 2 * (1 + kernel.Cos(math.Pi*float64(step-p.Begin)/float64(p.Steps)))
 	for _, seg := range layout {
-		if seg.Role != knob.Kernel {
+		if seg.Role != knob.Kernel || moves != nil && !slices.ContainsFunc(seg.Of(moves), func(m float64) bool { return m != 0 }) {
 			continue
 		}
 		m, w, g := seg.Of(mask), seg.Of(params), seg.Of(grad)
@@ -222,9 +229,11 @@ func (p *Prune) regrow(mask, params []float64, layout knob.Layout, step int, loo
 				m[i] = 0
 			case m[i] == 0:
 				m[i], w[i] = 1, 0
+				grown = append(grown, seg.Offset+i)
 			}
 		}
 	}
+	return grown
 }
 
 // cutBy cuts those of least score. Of equal scores the lower index goes first.

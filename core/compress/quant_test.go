@@ -54,7 +54,7 @@ func TestObserversAndTheirGradientsAreThoseOfTensorOperations(t *testing.T) {
 		what := fmt.Sprint(c.Scheme, " ", c.Observer, " ", c.Granularity, " ", c.Bits)
 		near(t, what, v.Training(ref.Weights), c.Weights, 1e-12)
 		grad := slices.Clone(ref.Upstream)
-		v.Backward(ref.Weights, grad)
+		v.Straight(ref.Weights, grad)
 		near(t, what+", gradient", grad, c.Grad, 1e-12)
 	}
 }
@@ -85,7 +85,7 @@ func TestLearnedStepsAreThoseOfAutograd(t *testing.T) {
 		copy(steps, c.Steps)
 		near(t, what, v.Training(params), c.Weights, 1e-12)
 		grad := append(slices.Clone(ref.Upstream), make([]float64, len(c.Steps))...)
-		v.Backward(params, grad)
+		v.Straight(params, grad)
 		near(t, what+", gradient", layout[0].Of(grad), c.Grad, 1e-12)
 		near(t, what+", gradient of the steps", layout[1].Of(grad), c.GradSteps, 1e-12)
 
@@ -94,7 +94,7 @@ func TestLearnedStepsAreThoseOfAutograd(t *testing.T) {
 		}
 		near(t, what+", mirrored", v.Training(params), c.Weights, 1e-12)
 		again := append(slices.Clone(ref.Upstream), make([]float64, len(c.Steps))...)
-		v.Backward(params, again)
+		v.Straight(params, again)
 		for i, g := range layout[1].Of(again) {
 			if g != -layout[1].Of(grad)[i] {
 				t.Errorf("%s: the gradient of a mirrored step is %v, want %v", what, g, -layout[1].Of(grad)[i])
@@ -179,7 +179,7 @@ func TestRowsOfZerosTinyWeightsAndSingleOnesStaySound(t *testing.T) {
 				t.Errorf("%s, %s: the bias is rounded", name, what)
 			}
 			grad := slices.Repeat([]float64{1}, len(p))
-			v.Backward(p, grad)
+			v.Straight(p, grad)
 			if !nn.Finite(grad) {
 				t.Errorf("%s, %s: the gradient is %v", name, what, grad)
 			}
@@ -289,7 +289,7 @@ func TestAfterTrainingTheTrainingIsInFloat(t *testing.T) {
 		t.Error("training sees rounded weights")
 	}
 	grad := slices.Clone(w[:24])
-	v.Backward(w[:24], grad)
+	v.Straight(w[:24], grad)
 	if !slices.Equal(grad, w[:24]) {
 		t.Error("the gradient is cut where nothing is rounded")
 	}

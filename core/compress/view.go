@@ -5,6 +5,7 @@ package compress
 
 import (
 	"slices"
+	"strings"
 
 	"descent/core/knob"
 )
@@ -163,12 +164,26 @@ func (v *View) cut(params []float64, step int, look Looker, gone []float64) {
 	}
 	by := ranking{v.scores(params, look), gone} // under the mask as it was
 	v.mask = v.masked
-	v.Prune.mask(v.mask, v.adapted(params), v.network, sparsity, by)
+	v.Prune.mask(v.mask, v.Adapted(params), v.network, sparsity, by)
 }
 
-// Progress goes on with pruning where it is Due. Weights that regrow are set to
-// 0 in params.
-func (v *View) Progress(params []float64, step int, look Looker) {
+// Chooses tells whether turning the knob of that path is to be followed by
+// Remask. Those that only time what is done later leave the mask as it is, and
+// so does what regrew.
+func (v *View) Chooses(path string) bool {
+	switch path {
+	case "prune.begin", "prune.steps":
+		return v.Prune.When == "gradual" && v.Prune.Regrow == 0
+	case "prune.every", "prune.regrow":
+		return false
+	}
+	return strings.HasPrefix(path, "prune.")
+}
+
+// Progress goes on with pruning where it is Due; in a kernel of which
+// moves has only zeros none grow (nil: all move). Weights that regrow are set to 0 in params, and their places
+// returned.
+func (v *View) Progress(params, moves []float64, step int, look Looker) (grown []int) {
 	if v.Prune.cuts(step) {
 		var gone []float64
 		if v.mask != nil && v.Prune.Regrow > 0 {
@@ -177,8 +192,9 @@ func (v *View) Progress(params []float64, step int, look Looker) {
 		v.cut(params, step, look, gone)
 	}
 	if v.mask != nil && v.Prune.regrows(step) {
-		v.Prune.regrow(v.mask, params, v.network, step, look)
+		grown = v.Prune.regrow(v.mask, params, moves, v.network, step, look)
 	}
+	return grown
 }
 
 // Due tells whether pruning goes on after so many steps.
@@ -186,6 +202,12 @@ func (v *View) Due(step int) bool { return v.Prune.due(step) }
 
 // Inert says why turning a knob would do nothing now, "" if it does something.
 func (v *View) Inert(path string) string {
+	switch {
+	case path == "prune.regrow" && v.Lora.on():
+		return "with adapters the weights themselves do not move, and none can grow from 0"
+	case path == "finetune.lora_alpha" && v.Lora.Rank == 0:
+		return "there are no adapters; finetune.lora_rank brings them"
+	}
 	if why := v.Prune.inert(path); why != "" {
 		return why
 	}
@@ -215,7 +237,7 @@ func (v *View) Dense(params []float64) []float64 {
 	if !v.Lora.on() {
 		return params[:v.size:v.size]
 	}
-	copy(v.effective, v.adapted(params))
+	copy(v.effective, v.Adapted(params))
 	return v.effective
 }
 
@@ -245,8 +267,10 @@ func (v *View) adapt(w, params []float64) {
 	}
 }
 
-// adapted are the weights with the adapters; params itself without any.
-func (v *View) adapted(params []float64) []float64 {
+// Adapted are the weights with the adapters, before masks and rounding: the
+// network's part of params itself without any, else valid until the next call
+// of the view.
+func (v *View) Adapted(params []float64) []float64 {
 	if !v.Lora.on() {
 		return params[:v.size:v.size]
 	}
@@ -255,21 +279,26 @@ func (v *View) adapted(params []float64) []float64 {
 	return v.dense
 }
 
-// Backward turns the gradient of the weights that Training gave for params into
-// that of params: straight through the rounding (Bengio, Léonard, Courville
-// 2013), where it does not clip, and through the adapters' product. grad is of
-// the size of params; its network part holds the gradient of the weights.
-func (v *View) Backward(params, grad []float64) {
-	if !v.Lora.on() && !v.Quant.aware() {
+// Straight turns the gradient of the weights that Training gave for params into
+// that of the weights before rounding: straight through (Bengio, Léonard,
+// Courville 2013), where it does not clip. grad is of the size of params; its
+// network part holds the gradient of the weights.
+func (v *View) Straight(params, grad []float64) {
+	if !v.Quant.aware() {
 		return
 	}
 	for _, x := range v.added() {
-		if v.Quant.aware() {
-			v.Quant.backward(x, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
-		}
-		if !v.Lora.on() {
-			continue
-		}
+		v.Quant.backward(x, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
+	}
+}
+
+// Apart turns the gradient of the weights with the adapters, the network part
+// of grad, into that of the adapters besides, where there are any.
+func (v *View) Apart(params, grad []float64) {
+	if !v.Lora.on() {
+		return
+	}
+	for _, x := range v.added() {
 		dw := x.kernel.Of(grad)
 		if v.mask != nil {
 			v.spare = append(v.spare[:0], dw...)
@@ -300,8 +329,14 @@ func (v *View) Observe(params, grad []float64) {
 	if v.movement == nil {
 		v.movement = make([]float64, v.size)
 	}
+	w := params
+	if v.Lora.on() {
+		v.spare = append(v.spare[:0], params[:v.size]...)
+		v.adapt(v.spare, params)
+		w = v.spare
+	}
 	for i := range v.movement {
-		v.movement[i] -= float64(params[i] * grad[i])
+		v.movement[i] -= float64(w[i] * grad[i])
 	}
 }
 

@@ -38,7 +38,7 @@ func (a *asgd) Apply(update, params []float64, at At) {
 		share, a.first[0] = 1, 1
 	}
 	for i, p := range params {
-		update[i] = float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)
+		update[i] = float64(at.share(i) * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
 		a.mean[i] += float64(share * (p - update[i] - a.mean[i]))
 	}
 }

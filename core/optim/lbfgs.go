@@ -180,6 +180,9 @@ func (l *lbfgs) turn(params []float64, at At) {
 	for k, p := range l.pairs {
 		along(d, p.step, l.alpha[k]-float64(p.rho*dot(p.change, d)))
 	}
+	for i, s := range at.Share {
+		d[i] *= s
+	}
 	l.gate.Apply(d, params, at)
 }
 

@@ -9,6 +9,17 @@ type At struct {
 	Step int     // of the run, from 1
 	Age  int     // updates since this optimizer was installed, this one included: Adam's t
 	LR   float64 // the rate the schedule gives this step
+	// Share is how much of the rate each parameter learns at, 0 for one that
+	// does not move; nil where all learn at the whole of it.
+	Share []float64
+}
+
+// share is that of one parameter.
+func (a At) share(i int) float64 {
+	if a.Share == nil {
+		return 1
+	}
+	return a.Share[i]
 }
 
 // Link is one concern of an optimizer. An algorithm is one link: Adam is one,

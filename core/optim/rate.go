@@ -5,13 +5,17 @@ import (
 	"descent/core/knob"
 )
 
-// rate multiplies by the learning rate, last of the method's own links.
+// rate multiplies by the learning rate, or the share of it that a parameter
+// learns at, last of the method's own links.
 type rate struct{ stateless }
 
 func (rate) Knobs() []knob.Knob { return nil }
 
 func (rate) Apply(update, _ []float64, at At) {
 	kernel.Scale(update, at.LR)
+	for i, s := range at.Share {
+		update[i] *= s
+	}
 }
 
 // Gate ends a chain: where its mask is 0 no update passes, so that momentum

@@ -53,16 +53,22 @@ func (s *scheduleFree) Apply(update, params []float64, at At) {
 		share = w / s.weight[0]
 	}
 	unbias := 1 - kernel.Power(s.Beta2, at.Age)
-	along := float64(at.LR * (1 - float64(s.Beta1*(1-share))))
+	along := 1 - float64(s.Beta1*(1-share))
 	pull := 0.0
 	if s.decay.Decoupled {
 		pull = s.decay.Weight
 	}
 	for i, g := range update {
+		moves := at.share(i)
+		if moves == 0 { // neither does what is averaged
+			update[i] = 0
+			continue
+		}
+		rate := float64(at.LR * moves)
 		s.square[i] = float64(s.Beta2*s.square[i]) + float64((1-s.Beta2)*float64(g*g))
 		d := g/(math.Sqrt(s.square[i]/unbias)+s.Eps) + float64(pull*params[i])
-		update[i] = float64(share*(params[i]-s.base[i])) + float64(along*d)
-		s.base[i] -= float64(at.LR * d)
+		update[i] = float64(share*(params[i]-s.base[i])) + float64(float64(rate*along)*d)
+		s.base[i] -= float64(rate * d)
 	}
 }
 
