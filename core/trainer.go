@@ -311,6 +311,16 @@ func (t *Trainer) Evaluate() Report {
 	return t.report
 }
 
+// Present is the last step's report with the network measured as it stands now,
+// decisions since then included. It is not part of the run: nothing that hangs
+// on evaluations sees it.
+func (t *Trainer) Present() Report {
+	r := t.report
+	r.Evaluated = true
+	t.of.measure(t.Weights(), &r)
+	return r
+}
+
 // Finite tells whether the last step left finite numbers behind.
 func (t *Trainer) Finite() bool {
 	return !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) && nn.Finite(t.params)

@@ -20,7 +20,7 @@ type Frame struct {
 	Epoch     float64
 	PerSecond float64 // steps, lately
 	Last      core.Report
-	Eval      core.Report   // the last evaluated
+	Eval      core.Report   // the last evaluation here; of the present state while it rests
 	Curves    Curves        // of this branch, from the first step on
 	Recent    []core.Report // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
@@ -122,7 +122,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 	t := s.trainer
 	f := &Frame{
 		Recipe: t.Recipe(), Data: t.Data(), Panel: panel,
-		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(),
+		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.judged,
 		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(), Size: t.Size(),
 		Visits: s.visited(), Branch: s.at.id, CanUndo: len(s.undo) > 0,
 	}

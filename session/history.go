@@ -118,6 +118,16 @@ func (r *recent) until(step int) {
 	}
 }
 
+// evaluated is the last one that was evaluated, or none.
+func (r recent) evaluated() core.Report {
+	for i := len(r) - 1; i >= 0; i-- {
+		if r[i].Evaluated {
+			return r[i]
+		}
+	}
+	return core.Report{}
+}
+
 func (r recent) copy() []core.Report {
 	return append([]core.Report(nil), r[max(0, len(r)-recentLimit):]...)
 }

@@ -17,6 +17,7 @@ type lane struct {
 	diverged bool // the next step was tried and was not finite
 	rewound  bool // an undo stands here: to go on is to begin a branch
 	recent   recent
+	judged   core.Report // the last evaluation on the way here; its Evaluated is false where none is known
 	plateau  optim.PlateauMemory
 	spent    time.Duration // in training, for the screen alone
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"descent/core"
+	"descent/core/probe"
 )
 
 // Probe is a measurement on a copy of the trainer: it never touches the run.
@@ -173,6 +174,15 @@ func (p *prober) watch(probes []Probe) {
 	}
 }
 
+// of is what a probe found on exactly that state.
+func (p *prober) of(probe Probe, at stamp) (value any, ok bool) {
+	f, ok := p.found[probe]
+	if !ok || f.Err != nil || p.at[probe] != at {
+		return nil, false
+	}
+	return f.Value, true
+}
+
 // missing tells whether something watched was never measured.
 func (p *prober) missing() bool { return len(p.at) < len(p.watched) }
 
@@ -291,13 +301,11 @@ func (p probing) begin(t *core.Trainer, at stamp, now time.Time) {
 	})
 }
 
-// found is what both found. It may be the quick one's own, which is not modified.
+// found is what both found, but for what the screen does not watch itself.
 func (p probing) found() map[Probe]Finding {
-	if len(p.patient.found) == 0 {
-		return p.quick.found
-	}
 	out := maps.Clone(p.quick.found)
 	maps.Copy(out, p.patient.found)
+	delete(out, probe.Present{})
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/knob"
 )
 
 // stepOf finds the step of the copy that it is handed, and spoils the copy.
@@ -139,4 +140,61 @@ func TestAPatientProbeThatNobodyWatchesIsBrokenOff(t *testing.T) {
 	await(t, r, "its second beginning", func(f *Frame) bool { return f.Findings[p].Value == "begun" })
 	p.goOn <- struct{}{}
 	await(t, r, "its end", func(f *Frame) bool { return f.Findings[p] == Finding{Value: "done"} })
+}
+
+// While training rests, the evaluation on the screen is that of the network as
+// it stands: between two evaluations of the run, after a decision, after going
+// back in time.
+func TestWhatIsShownAtRestIsWhatStands(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, false)
+	defer r.Close()
+	check := func(when string) {
+		t.Helper()
+		var want core.Report
+		if err := r.post(func() error { want = s.trainer.Twin().Present(); return nil }).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		await(t, r, when, func(f *Frame) bool {
+			return f.Eval.Evaluated && f.Eval.Step == f.Step && f.Eval.ValLoss == want.ValLoss && f.Eval.ValAccuracy == want.ValAccuracy
+		})
+	}
+	check("at the start")
+	for range 5 {
+		if err := r.Step().Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("between evaluations")
+	for _, p := range []Pending{r.Set("prune.sparsity", knob.Num(0.8)), r.Set("quant.bits", knob.Num(2))} {
+		if err := p.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		check("after a decision")
+	}
+	if err := r.Seek(0, 2).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	check("after going back")
+	if got, want := s.trainer.Hash(), straight(t, nil, moons(t), nil, 2); got != want {
+		t.Error("the run is not what it is without being watched")
+	}
+}
+
+// While it trains, no evaluation is missed, however seldom a frame is published.
+func TestTheLastEvaluationIsShownWhileTraining(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	for range 50 {
+		if report, err := s.Step(); err != nil {
+			t.Fatal(err)
+		} else if f := s.frame(nil); report.Evaluated && f.Eval != report || f.Step-f.Eval.Step >= 50 || f.Eval.Step > 0 && !f.Eval.Evaluated {
+			t.Fatalf("step %d shows %+v", report.Step, f.Eval)
+		}
+	}
+	if err := s.Seek(0, 20, nil); err != nil {
+		t.Fatal(err)
+	}
+	if f := s.frame(nil); f.Eval.Step > 20 {
+		t.Errorf("at step 20 the evaluation of step %d is shown", f.Eval.Step)
+	}
 }

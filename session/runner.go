@@ -6,11 +6,13 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/probe"
 )
 
 const (
@@ -34,7 +36,9 @@ type Runner struct {
 	turned  bool // the panel has to be read again
 	turns   int  // how often it was
 	probes  probing
-	news    bool // a patient probe has told something that no frame holds
+	watched []Probe // by the screen
+	rests   bool    // the probes are those of a training that rests
+	news    bool    // a patient probe has told something that no frame holds
 
 	saver     *saver
 	saving    bool      // a state is on its way to the disk
@@ -299,9 +303,21 @@ func (r *Runner) Compact(path string, encode Encoder, said func(*core.Small)) Pe
 // instead of those before; their findings come with the frames.
 func (r *Runner) Watch(probes []Probe) Pending {
 	return r.post(func() error {
-		r.probes.watch(probes)
+		r.watched = probes
+		r.watch()
 		return nil
 	})
+}
+
+// watch hands on what is wanted: what the screen watches, and while training
+// rests how good the network is as it stands.
+func (r *Runner) watch() {
+	r.rests = !r.playing
+	if probes := slices.Clone(r.watched); r.rests {
+		r.probes.watch(append(probes, probe.Present{}))
+	} else {
+		r.probes.watch(probes)
+	}
 }
 
 // Close ends the goroutine and the log.
@@ -446,6 +462,9 @@ func (r *Runner) stamp() stamp {
 
 // probe sends the state to the probes if it is time.
 func (r *Runner) probe(now time.Time) {
+	if r.rests == r.playing {
+		r.watch()
+	}
 	r.probes.begin(r.s.trainer, r.stamp(), now)
 }
 
@@ -554,9 +573,8 @@ func (r *Runner) publish(now time.Time) {
 	}
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped
-	f.Eval = f.Last
-	if old := r.frame.Load(); !f.Last.Evaluated && old != nil && old.Eval.Step <= f.Step {
-		f.Eval = old.Eval
+	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
+		f.Eval = now.(core.Report)
 	}
 	r.frame.Store(f)
 	r.published, r.news = now, false

@@ -90,6 +90,9 @@ func (s *Session) step(l *lane) (core.Report, error) {
 		return report, err
 	}
 	l.recent.add(report)
+	if report.Evaluated {
+		l.judged = report
+	}
 	lr, asks := l.observe(report)
 	if report.Step > l.at.head {
 		l.at.head = report.Step
@@ -271,6 +274,10 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	}
 	if l.trainer.Due() {
 		l.trainer.Evaluate()
+	}
+	l.judged = l.recent.evaluated()
+	if last := l.trainer.Last(); last.Evaluated {
+		l.judged = last
 	}
 	return nil
 }
