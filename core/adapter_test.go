@@ -202,6 +202,15 @@ func TestAGrowingRankKeepsWhatIsLearnt(t *testing.T) {
 		if now, _ := tensor(t, tr, "2.lora_a"); !slices.Equal(now[:len(a)], a) || !slices.Equal(tr.Params()[:73], base) {
 			t.Errorf("%s: it does not", o.Name)
 		}
+		for _, rank := range []string{"4", "5"} { // what it computes stays, but for rounding
+			said := outputs(tr)
+			turn(t, tr, "finetune.lora_rank="+rank)
+			for i, v := range outputs(tr) {
+				if !near(v, said[i], 1e-12) {
+					t.Fatalf("%s: rank %s made %v of %v", o.Name, rank, v, said[i])
+				}
+			}
+		}
 		steps(tr, 10)
 		turn(t, tr, "finetune.lora_rank=0")
 		if !tr.Finite() || tr.Step().Step != 21 {

@@ -29,15 +29,20 @@ func (t *Trainer) relayout(was *compress.Quant) {
 		t.view.Begin(seg, t.params)
 	}
 	carryOver(t.params, want, params, kept)
+	compress.Rescale(t.params, want, kept)
 	var moved []knob.Buffer
 	for _, b := range state {
 		data := b.Data
 		if len(data) == old.Size() {
 			data = make([]float64, want.Size())
-			if averages[meaning(b.Name)] {
+			weights := averages[meaning(b.Name)]
+			if weights {
 				copy(data, t.params)
 			}
 			carryOver(data, want, b.Data, kept)
+			if weights {
+				compress.Rescale(data, want, kept)
+			}
 		}
 		moved = append(moved, knob.Buffer{Name: b.Name, Data: data})
 	}

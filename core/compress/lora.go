@@ -4,7 +4,10 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas"
@@ -31,7 +34,7 @@ func newLora() Lora { return Lora{Alpha: 8} }
 // Knobs are finetune.lora_rank and finetune.lora_alpha.
 func (l *Lora) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Int("finetune.lora_rank", &l.Rank, 0, 256, "LoRA: the rank of an adapter beside each kernel; the adapters alone train, and what finetune.only names").WithZero("off").WithScale(knob.Log, 1),
+		knob.Int("finetune.lora_rank", &l.Rank, 0, 256, "LoRA: the rank of an adapter beside each kernel; the adapters alone train, and what finetune.only names. Off takes them away with what they learnt: merge them first to keep it").WithZero("off").WithScale(knob.Log, 1),
 		knob.Float("finetune.lora_alpha", &l.Alpha, 0, 1e4, knob.Log, "LoRA: adapters count α/rank times; 0 leaves them out and keeps them").WithZero("out").WithScale(knob.Log, 0.1),
 	}
 }
@@ -47,6 +50,18 @@ func (l *Lora) begin(seg knob.Segment, params []float64) {
 	w := seg.Of(params)
 	for i := range w {
 		w[i] = float64(bound * (float64(2*rng.Float64()) - 1))
+	}
+}
+
+// Rescale makes up, in adapters that were carried over from a layout with
+// another rank r, for the change of α/r: what they have learnt counts as before.
+func Rescale(params []float64, layout, from knob.Layout) {
+	for _, seg := range layout {
+		i := slices.IndexFunc(from, func(o knob.Segment) bool { return o.Name == seg.Name })
+		if seg.Role != Adapter || i < 0 || !strings.HasSuffix(seg.Name, adapterB) {
+			continue
+		}
+		kernel.Scale(seg.Of(params), float64(seg.Shape[1])/float64(from[i].Shape[1]))
 	}
 }
 

@@ -53,6 +53,12 @@ const (
 	Step    = "step"    // of a quantizer that learns its scales
 )
 
+// The ends of the names of an adapter's parts, behind its layer's.
+const (
+	adapterA = ".lora_a"
+	adapterB = ".lora_b"
+)
+
 // added is what the view keeps for one kernel: parameters, where a segment
 // without a shape is not there, and how it was rounded last.
 type added struct {
@@ -87,8 +93,8 @@ func (v *View) added() []added {
 		}
 		if in := k.Size() / out; v.Lora.on() {
 			r := min(v.Lora.Rank, in, out)
-			x.a = place(knob.Segment{Name: k.Layer + ".lora_a", Layer: k.Layer, Role: Adapter, Shape: []int{r, in}})
-			x.b = place(knob.Segment{Name: k.Layer + ".lora_b", Layer: k.Layer, Role: Adapter, Shape: []int{out, r}})
+			x.a = place(knob.Segment{Name: k.Layer + adapterA, Layer: k.Layer, Role: Adapter, Shape: []int{r, in}})
+			x.b = place(knob.Segment{Name: k.Layer + adapterB, Layer: k.Layer, Role: Adapter, Shape: []int{out, r}})
 		}
 		if v.Quant.learned() && x.bits > 1 {
 			x.step = place(knob.Segment{Name: k.Layer + ".step", Layer: k.Layer, Role: Step, Shape: []int{v.Quant.groups(out)}})
