@@ -90,13 +90,13 @@ func (s *Session) refuses(l *lane, a *Act) error {
 	return fmt.Errorf("there is no act %q", a.Name)
 }
 
-// act carries out a decision that is no knob's.
-func (s *Session) act(l *lane, a *Act) error {
+// act carries out a decision that is no knob's; goOn as in travel.
+func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
 	switch a.Name {
 	case Merge:
 		return l.trainer.Merge()
 	case Rewind:
-		from, err := s.visit(l, l.at, a.Step)
+		from, err := s.visit(l, l.at, a.Step, goOn)
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *Session) act(l *lane, a *Act) error {
 		if a.Branch < 0 || int(a.Branch) >= len(library.branches) {
 			return fmt.Errorf("there is no branch %d", a.Branch)
 		}
-		from, err := library.visit(l, library.branches[a.Branch], a.Step)
+		from, err := library.visit(l, library.branches[a.Branch], a.Step, goOn)
 		if err != nil {
 			return err
 		}
@@ -119,8 +119,8 @@ func (s *Session) act(l *lane, a *Act) error {
 }
 
 // visit is the state after a step of a branch, computed on a copy: the nearest
-// snapshot, then replay. The lane stays where it is.
-func (s *Session) visit(l *lane, b *branch, step int) (*core.Snapshot, error) {
+// snapshot, then replay. The lane stays where it is. goOn as in travel.
+func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
 	p := position{branch: b, step: step}
 	for p.applied < len(b.entries) && b.entries[p.applied].Step <= step {
 		p.applied++
@@ -142,6 +142,9 @@ func (s *Session) visit(l *lane, b *branch, step int) (*core.Snapshot, error) {
 	for scout.trainer.StepCount() < step {
 		s.catchUp(scout, scout.trainer.StepCount()+1, p.applied)
 		scout.replay()
+		if goOn != nil && !goOn(scout.trainer.StepCount()-from.state.Step, step-from.state.Step) {
+			return nil, ErrCancelled
+		}
 	}
 	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -126,4 +127,25 @@ func deskKnobs(s *Session) string {
 		}
 	}
 	return strings.Join(out, " ")
+}
+
+func TestAnActThatIsBrokenOffChangesNothing(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	s.Memory(1)
+	steps(t, s, 40)
+	hash := s.trainer.Hash()
+	asked := 0
+	s.goOn = func(done, total int) bool { asked++; return done < 2 }
+	for _, a := range []Act{{Name: Rewind, Step: 33}, {Name: Teach, Step: 34}} {
+		if err := s.Do("user", Command{Act: &a}); !errors.Is(err, ErrCancelled) {
+			t.Errorf("%s: error %v", a.Name, err)
+		}
+	}
+	if asked != 4 || s.trainer.Hash() != hash || len(s.at.entries) != 0 || s.trainer.StepCount() != 40 {
+		t.Errorf("asked %d times; %d decisions at step %d", asked, len(s.at.entries), s.trainer.StepCount())
+	}
+	s.goOn = nil
+	if err := s.Do("user", Command{Act: &Act{Name: Rewind, Step: 33}}); err != nil {
+		t.Error(err)
+	}
 }

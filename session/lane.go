@@ -84,17 +84,17 @@ func (s *Session) catchUp(l *lane, step, limit int) {
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
 			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.words)
 		}
-		if err := s.apply(l, e.Command); err != nil {
+		if err := s.apply(l, e.Command, nil); err != nil {
 			panic("session: a logged decision no longer holds: " + err.Error())
 		}
 		l.applied++
 	}
 }
 
-// apply carries out a decision on the trainer.
-func (s *Session) apply(l *lane, c Command) error {
+// apply carries out a decision on the trainer; goOn as in travel.
+func (s *Session) apply(l *lane, c Command, goOn func(done, total int) bool) error {
 	if c.Act != nil {
-		return s.act(l, c.Act)
+		return s.act(l, c.Act, goOn)
 	}
 	return l.trainer.Set(c.Set.Path, c.Set.Value)
 }

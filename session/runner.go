@@ -150,9 +150,15 @@ func (r *Runner) Set(path string, v knob.Value) Pending {
 	return r.decide(func() error { return r.s.Set(path, v) })
 }
 
-// Act takes a decision that is no knob's.
+// Act takes a decision that is no knob's. Frames show how far the state that it
+// asks for has been computed again; Cancel breaks that off.
 func (r *Runner) Act(a Act) Pending {
-	return r.decide(func() error { return r.s.Do("user", Command{Act: &a}) })
+	r.cancelled.Store(false)
+	return r.decide(func() error {
+		r.s.goOn = r.onTheWay()
+		defer func() { r.s.goOn, r.way = nil, Way{} }()
+		return r.s.Do("user", Command{Act: &a})
+	})
 }
 
 // Change turns a knob relative to where it stands when the request is served.
@@ -216,7 +222,7 @@ func (r *Runner) Compare(on bool) Pending {
 	return r.post(func() error { r.compare = on; return nil })
 }
 
-// Cancel breaks off a seek that takes long.
+// Cancel breaks off a seek or an act that takes long.
 func (r *Runner) Cancel() { r.cancelled.Store(true) }
 
 func (r *Runner) seek(id BranchID, step int) error {
@@ -225,9 +231,15 @@ func (r *Runner) seek(id BranchID, step int) error {
 		return err
 	}
 	r.playing = false
-	shown := time.Now()
 	defer func() { r.way = Way{} }()
-	return r.s.Seek(id, min(step, b.head), func(done, total int) bool {
+	return r.s.Seek(id, min(step, b.head), r.onTheWay())
+}
+
+// onTheWay shows in the frames how far a way through time has come, until it is
+// cancelled.
+func (r *Runner) onTheWay() func(done, total int) bool {
+	shown := time.Now()
+	return func(done, total int) bool {
 		if r.cancelled.Load() {
 			return false
 		}
@@ -238,7 +250,7 @@ func (r *Runner) seek(id BranchID, step int) error {
 			r.frame.Store(&f)
 		}
 		return true
-	})
+	}
 }
 
 // Fork begins a branch here, with no change yet.

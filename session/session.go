@@ -26,12 +26,13 @@ type Session struct {
 	branches []*branch
 	undo     []undoable
 	redo     []undoable
-	last     *Entry   // the last decision, for the screen
-	budget   int      // bytes for snapshots
-	silent   bool     // what helpers decided is in the log that is replayed
-	loose    bool     // the log was written with another arithmetic: its hashes are others
-	moved    bool     // the session stands where the log does not know yet
-	library  *Session // has every branch of the log that is replayed
+	last     *Entry                     // the last decision, for the screen
+	budget   int                        // bytes for snapshots
+	silent   bool                       // what helpers decided is in the log that is replayed
+	loose    bool                       // the log was written with another arithmetic: its hashes are others
+	moved    bool                       // the session stands where the log does not know yet
+	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
+	library  *Session                   // has every branch of the log that is replayed
 
 	sources     map[source]kept
 	sourceBytes int
@@ -190,7 +191,7 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 	before.last = s.last
 	s.keep(l)
 	hash := l.trainer.Hash()
-	if err := s.apply(l, c); err != nil {
+	if err := s.apply(l, c, s.goOn); err != nil {
 		return err
 	}
 	words := s.words(c)
