@@ -25,7 +25,7 @@ type Small struct {
 	// What comes back from the file beside the network that it is of, on the
 	// rows that it is judged by, without rounding of what goes into layers.
 	Difference float64 // the largest of an output
-	Rows, Same int     // of classes: how many rows come out as the same
+	Rows, Same int     // where a row has a class: how many there are, and come out as the same
 }
 
 // Compact cuts out what is removed, packs what is left, and reads it back to
@@ -61,9 +61,8 @@ func (t *Trainer) Compact() (*Small, error) {
 		s.Params += p.Stored()
 	}
 	state := n.model.State()
-	for _, b := range state {
-		s.Bytes += 4 * len(b.Data)
-	}
+	s.Bytes += stateBytes(state)
+	s.Dense += stateBytes(state)
 	s.File = nn.EncodePacked(c.Spec, tensors, state...)
 	return s, n.compare(s, w)
 }
@@ -93,6 +92,9 @@ func (n *network) compare(s *Small, w []float64) error {
 			for j, v := range first {
 				s.Difference = max(s.Difference, math.Abs(v-second[j]))
 			}
+			if !n.task.Classes {
+				continue
+			}
 			s.Rows++
 			if argmax(first) == argmax(second) {
 				s.Same++
@@ -110,13 +112,22 @@ func judged(set *data.Set) data.Part {
 	return set.Train
 }
 
+// Agreement says how the network and what comes back from the file differ.
+func (s *Small) Agreement() string {
+	text := fmt.Sprintf("outputs differ by at most %.2g", s.Difference)
+	if s.Rows > 0 {
+		text += fmt.Sprintf(", %d of %d rows come out the same", s.Same, s.Rows)
+	}
+	return text
+}
+
 // String says it in a sentence.
 func (s *Small) String() string {
 	text := fmt.Sprintf("compact: %s, %d of %d parameters in %d bytes (float32 dense: %d)", s.Spec.Shape(), s.Params, s.Of, s.Bytes, s.Dense)
 	if s.Cut > 0 {
 		text += fmt.Sprintf(", %d neurons cut out", s.Cut)
 	}
-	text += fmt.Sprintf("; read back, outputs differ by at most %.2g, %d of %d rows come out the same", s.Difference, s.Same, s.Rows)
+	text += "; read back, " + s.Agreement()
 	for _, n := range s.Notes {
 		text += "; " + n
 	}

@@ -6,7 +6,7 @@ import "descent/core/knob"
 // beside what it costs dense in float32.
 type Size struct {
 	Params, Kept    int
-	Bytes, Dense    int // to store: weights, scales, and a bit for each weight where some are cut
+	Bytes, Dense    int // to store: weights, scales, what layers keep, and a bit for each weight where some are cut
 	Work, DenseWork int // multiply-adds of one row, those of cut weights left out
 }
 
@@ -46,5 +46,16 @@ func (t *Trainer) Size() Size {
 			s.Bytes += (kept*bits+7)/8 + (extra+7)/8
 		}
 	}
+	kept := stateBytes(t.Statistics())
+	s.Bytes += kept
+	s.Dense += kept
 	return s
+}
+
+// stateBytes is what it takes to store what layers keep, in float32.
+func stateBytes(of []knob.Buffer) (bytes int) {
+	for _, b := range of {
+		bytes += 4 * len(b.Data)
+	}
+	return bytes
 }

@@ -86,13 +86,20 @@ func (c *compaction) note(format string, args ...any) {
 	}
 }
 
-// clear tells whether neurons of the k-th kernel can be taken out at all.
+// clear tells whether neurons of the k-th kernel can be taken out at all, and
+// notes why not where some would be.
 func (c *compaction) clear(k int) bool {
 	for i := c.kernels[k] + 1; i < c.kernels[k+1]; i++ {
 		switch l := c.m.layers[i].(type) {
 		case elementwise, flatten, *maxPool, *avgPool, *dropout:
 		default:
-			c.note("the neurons of layer %d stay, since a %s follows them", c.kernels[k], l.Kind())
+			kernel, _ := c.tensors(k)
+			_, fan := c.shape(c.kernels[k])
+			for j := range c.kept[k] {
+				if c.silent(k, kernel[j*fan:(j+1)*fan]) {
+					c.note("the neurons of layer %d stay, since a %s follows them", c.kernels[k], l.Kind())
+				}
+			}
 			return false
 		}
 	}
