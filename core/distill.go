@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"descent/core/kernel"
@@ -127,7 +126,9 @@ func (t *teacher) twin() *teacher {
 	return newTeacher(t.spec, t.weights, t.model.State())
 }
 
-// answer is what the teacher makes of rows, valid until the next call.
+// answer is what the teacher makes of rows, valid until the next call. Its
+// weights are those that it was evaluated with; what goes into its layers is not
+// rounded.
 func (t *teacher) answer(x blas64.General) blas64.General {
 	return t.model.Forward(t.weights, x, nn.Pass{})
 }
@@ -144,8 +145,8 @@ func (t *teacher) probabilities(answer blas64.General) blas64.General {
 	return answer
 }
 
-// Teach makes the network as it is evaluated under a snapshot the teacher from
-// now on, instead of the one before. It is state from then on.
+// Teach makes the network of a snapshot the teacher from now on, instead of the
+// one before, with its effective weights. It is state from then on.
 func (t *Trainer) Teach(by *Snapshot) error {
 	n, ok := t.of.(*network)
 	if !ok {
@@ -189,9 +190,14 @@ func (n *network) reappoint(saved []knob.Buffer) {
 	switch {
 	case !n.appointed:
 		n.teacher = n.hired
-	case n.teacher == nil || n.teacher == n.hired || !slices.Equal(n.teacher.weights, weights):
+	case n.teacher == nil || n.teacher == n.hired || !same(n.teacher.weights, weights):
 		n.teacher = newTeacher(n.spec, weights, state)
 	}
+}
+
+// same tells whether two slices are one.
+func same(a, b []float64) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // taught mixes the teacher into the loss of a batch and its gradient: by the

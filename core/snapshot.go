@@ -32,14 +32,20 @@ func (t *Trainer) Snapshot() *Snapshot {
 	return s
 }
 
-// copies are buffers with memory of their own.
+// copies are buffers with memory of their own, but for what nobody changes.
 func copies(of []knob.Buffer) []knob.Buffer {
 	out := slices.Clone(of)
 	for i := range out {
-		out[i].Data = slices.Clone(out[i].Data)
+		if !shared(out[i]) {
+			out[i].Data = slices.Clone(out[i].Data)
+		}
 	}
 	return out
 }
+
+// shared tells whether snapshots share a buffer: the weights of an appointed
+// teacher are one copy, however often they are kept.
+func shared(b knob.Buffer) bool { return b.Name == teacherState }
 
 // state is every named buffer outside the parameters, live.
 func (t *Trainer) state() []knob.Buffer {
@@ -70,11 +76,13 @@ func (t *Trainer) Takes(s *Snapshot) bool {
 	return len(s.Params) == newRig(s.Settings, t.network).view.Layout().Size()
 }
 
-// Bytes is about how much memory the snapshot holds.
+// Bytes is about how much memory the snapshot holds alone.
 func (s *Snapshot) Bytes() int {
 	n := len(s.Params)
 	for _, b := range s.State {
-		n += len(b.Data)
+		if !shared(b) {
+			n += len(b.Data)
+		}
 	}
 	return 8*n + 512
 }

@@ -267,10 +267,31 @@ func (p *Prune) cutBy(mask []float64, layout knob.Layout, sparsity float64, scor
 	}
 }
 
+// cut zeroes the mask at round(sparsity · n) of n places in rising order: those
+// of least score, of equal ones the first. NaN counts as −∞.
 func cut(mask []float64, scope []int, sparsity float64, score func(i int) float64) {
-	slices.SortStableFunc(scope, func(a, b int) int { return cmp.Compare(score(a), score(b)) })
-	for _, i := range scope[:int(math.RoundToEven(sparsity*float64(len(scope))))] {
-		mask[i] = 0
+	n := int(math.RoundToEven(sparsity * float64(len(scope))))
+	if n == 0 {
+		return
+	}
+	scores := make([]float64, len(scope))
+	for at, i := range scope {
+		if scores[at] = score(i); math.IsNaN(scores[at]) {
+			scores[at] = math.Inf(-1)
+		}
+	}
+	edge := smallest(slices.Clone(scores), n-1)
+	for at, i := range scope {
+		if scores[at] < edge {
+			mask[i] = 0
+			n--
+		}
+	}
+	for at, i := range scope {
+		if scores[at] == edge && n > 0 {
+			mask[i] = 0
+			n--
+		}
 	}
 }
 

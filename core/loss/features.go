@@ -33,12 +33,31 @@ func Hint(grad, student, teacher blas64.General, weight float64) float64 {
 //
 // at any widths. A row of zeros is like no other.
 // Tung, Mori, "Similarity-Preserving Knowledge Distillation", 2019, eq. 1 to 4.
-// Its buffers grow with the batch.
+// Rows beyond the first 512 are compared in blocks of as many, each for its
+// share of the rows, since the work and the buffers grow by their square.
 type Similarity struct{ own, theirs, lengths []float64 }
+
+// similarityRows is how many rows are compared with each other.
+const similarityRows = 512
 
 // Eval overwrites grad, of the student's shape, with the gradient with respect
 // to the student's features.
-func (s *Similarity) Eval(grad, student, teacher blas64.General, weight float64) float64 {
+func (s *Similarity) Eval(grad, student, teacher blas64.General, weight float64) (value float64) {
+	for from := 0; from < student.Rows; from += similarityRows {
+		to := min(from+similarityRows, student.Rows)
+		share := float64(to-from) / float64(student.Rows)
+		value += s.block(rows(grad, from, to), rows(student, from, to), rows(teacher, from, to), weight*share)
+	}
+	return value
+}
+
+// rows are those of m from one up to another.
+func rows(m blas64.General, from, to int) blas64.General {
+	m.Rows, m.Data = to-from, m.Data[from*m.Stride:(to-1)*m.Stride+m.Cols]
+	return m
+}
+
+func (s *Similarity) block(grad, student, teacher blas64.General, weight float64) float64 {
 	n := student.Rows
 	if len(s.own) < n*n {
 		s.own, s.theirs, s.lengths = make([]float64, n*n), make([]float64, n*n), make([]float64, n)

@@ -3,7 +3,9 @@ package loss_test
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 
 	"descent/core/loss"
@@ -43,5 +45,33 @@ func TestFeatureLossesArePyTorchs(t *testing.T) {
 				t.Errorf("case %d, %s: gradient %d is %v, PyTorch has %v", n, c.Name, i, g, c.Grad[i])
 			}
 		}
+	}
+}
+
+// Of many rows, each block counts by its share.
+func TestSimilarityOfManyRowsIsThatOfItsBlocks(t *testing.T) {
+	const n, width, of = 700, 3, 512
+	rng := rand.New(rand.NewPCG(1, 2))
+	fill := func(cols int) blas64.General {
+		m := blas64.General{Rows: n, Cols: cols, Stride: cols, Data: make([]float64, n*cols)}
+		for i := range m.Data {
+			m.Data[i] = rng.NormFloat64()
+		}
+		return m
+	}
+	part := func(m blas64.General, from, to int) blas64.General {
+		m.Rows, m.Data = to-from, m.Data[from*m.Stride:to*m.Stride]
+		return m
+	}
+	student, teacher := fill(width), fill(width+2)
+	grad, want := fill(width), fill(width)
+	got := (&loss.Similarity{}).Eval(grad, student, teacher, 3)
+	sum := 0.0
+	for _, b := range [][2]int{{0, of}, {of, n}} {
+		share := float64(b[1]-b[0]) / n
+		sum += (&loss.Similarity{}).Eval(part(want, b[0], b[1]), part(student, b[0], b[1]), part(teacher, b[0], b[1]), 3*share)
+	}
+	if math.Abs(got-sum) > 1e-12 || !slices.Equal(grad.Data, want.Data) {
+		t.Errorf("%v instead of %v, or another gradient", got, sum)
 	}
 }
