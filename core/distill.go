@@ -27,8 +27,8 @@ type TeacherSpec struct {
 func (d *TeacherSpec) Knobs() []knob.Knob {
 	return append(d.Lesson.knobs("teacher", "the teacher: a preset that is trained first, on the spot; a saved one brings its weights along"),
 		knob.String("teacher.weights", &d.Weights, "or the teacher's weights: a safetensors file, as a saved preset has beside it").AsFixed(),
-		knob.Ints("teacher.layers", &d.Layers, "with teacher.weights: the teacher's widths, input first").AsFixed(),
-		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "with teacher.weights: what stands between the teacher's layers").AsFixed(),
+		knob.Ints("teacher.layers", &d.Layers, "with teacher.weights: the teacher's widths, input first; without them it has the student's model").AsFixed(),
+		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "with teacher.layers: what stands between the teacher's layers").AsFixed(),
 	)
 }
 
@@ -92,6 +92,9 @@ func (n *network) hire(r Recipe, files Files) (*teacher, error) {
 		t = newTeacher(of.spec, from.learnt, of.model.State())
 	case d.Weights != "":
 		spec := nn.Spec{Layers: d.Layers, Activation: d.Activation, Init: "zero"}
+		if len(d.Layers) == 0 {
+			spec = n.spec
+		}
 		model, err := nn.New(spec)
 		if err != nil {
 			return nil, errors.New(strings.Replace(err.Error(), "model.layers", "teacher.layers", 1))
@@ -104,10 +107,10 @@ func (n *network) hire(r Recipe, files Files) (*teacher, error) {
 			return nil, err
 		}
 		weights := make([]float64, model.Layout().Size())
-		if err := nn.LoadWeights(weights, model.Layout(), content); err != nil {
+		if err := nn.LoadWeights(weights, model.Layout(), content, model.State()...); err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Weights, err)
 		}
-		t = newTeacher(spec, weights, nil)
+		t = newTeacher(spec, weights, model.State())
 	default:
 		return nil, nil
 	}
@@ -158,6 +161,16 @@ func (t *Trainer) Teach(by *Snapshot) error {
 	n.teacher = newTeacher(n.spec, weights, other.of.(*network).model.State())
 	n.appointed = true
 	return nil
+}
+
+// Appointed is the teacher that Teach made, as a file holds a network; ok is
+// false where there is none but the recipe's.
+func (t *Trainer) Appointed() (file []byte, ok bool) {
+	n, ok := t.of.(*network)
+	if !ok || !n.appointed {
+		return nil, false
+	}
+	return nn.EncodeWeights(n.Layout(), n.teacher.weights, n.teacher.model.State()...), true
 }
 
 // The state of a teacher that was appointed while training.

@@ -149,3 +149,31 @@ func TestAnActThatIsBrokenOffChangesNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASavedNetworkBringsItsTeacherAlong(t *testing.T) {
+	r := moons(t)
+	s, _ := logged(t, r)
+	set(t, s, "train.batch", knob.Num(0))
+	set(t, s, "optimizer.name", knob.Word("sgd"))
+	steps(t, s, 30)
+	if err := s.Do("user", Command{Act: &Act{Name: Teach, Step: 10}}); err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, "distill.alpha", knob.Num(0.7))
+	steps(t, s, 5)
+	path := filepath.Join(t.TempDir(), "taught.toml")
+	if err := Save(s, path, presets.Encode); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := presets.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := Open(saved, presets.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := again.Step().Loss, s.trainer.Twin().Step().Loss; got != want {
+		t.Errorf("the saved network goes on at a loss of %v, the session at %v", got, want)
+	}
+}

@@ -16,7 +16,9 @@ type Encoder func(r core.Recipe, dir string) ([]byte, error)
 
 // Save writes the recipe as it stands to path, a preset file, and the stored
 // weights (before masks and quantization, so that these stay reversible) to
-// the same name ending in .safetensors. Neither file is ever half written.
+// the same name ending in .safetensors; a teacher that was appointed while
+// training goes to one ending in -teacher.safetensors. No file is ever half
+// written.
 func Save(s *Session, path string, encode Encoder) error {
 	if !strings.HasSuffix(path, ".toml") {
 		path += ".toml"
@@ -26,19 +28,33 @@ func Save(s *Session, path string, encode Encoder) error {
 		return err
 	}
 	weights := strings.TrimSuffix(path, ".toml") + ".safetensors"
-	for _, file := range []string{path, weights} {
+	teacher := strings.TrimSuffix(path, ".toml") + "-teacher.safetensors"
+	taught, appointed := s.trainer.Appointed()
+	files := []string{path, weights}
+	if appointed {
+		files = append(files, teacher)
+	}
+	for _, file := range files {
 		if _, err := os.Stat(file); err == nil {
 			return fmt.Errorf("%s exists already; give another name", file)
 		}
 	}
 	r := s.trainer.Recipe()
 	r.Model.Weights = weights
+	if appointed {
+		r.Teacher = core.TeacherSpec{Weights: teacher, Activation: r.Teacher.Activation}
+	}
 	preset, err := encode(r, filepath.Dir(path))
 	if err != nil {
 		return err
 	}
 	if err := WriteFile(weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)); err != nil {
 		return err
+	}
+	if appointed {
+		if err := WriteFile(teacher, taught); err != nil {
+			return err
+		}
 	}
 	return WriteFile(path, preset)
 }
