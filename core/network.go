@@ -370,7 +370,7 @@ func cut(p data.Part, from, to int) data.Part {
 	return out
 }
 
-// argmax is the first of the largest; −1 if the first is NaN.
+// argmax is the first of the largest; −1 where there is a NaN.
 func argmax(v []float64) int {
 	best := 0
 	for i, x := range v {
