@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"descent/core/compress"
-	"descent/core/data"
 	"descent/core/nn"
 )
 
@@ -83,9 +82,9 @@ func (n *network) compare(s *Small, w []float64) error {
 	if err := nn.LoadWeights(read, small.Layout(), s.File, small.State()...); err != nil {
 		return fmt.Errorf("the compact network does not come back from its file: %w", err)
 	}
-	rows := judged(n.set)
+	rows := n.set.Held()
 	for from := 0; from < rows.Rows(); from += evalRows {
-		x := cut(rows, from, min(from+evalRows, rows.Rows())).X
+		x := rows.Cut(from, min(from+evalRows, rows.Rows())).X
 		a, b := was.Forward(w, x, nn.Pass{}), small.Forward(read, x, nn.Pass{})
 		for r := range a.Rows {
 			first, second := a.Data[r*a.Stride:r*a.Stride+a.Cols], b.Data[r*b.Stride:r*b.Stride+b.Cols]
@@ -102,14 +101,6 @@ func (n *network) compare(s *Small, w []float64) error {
 		}
 	}
 	return nil
-}
-
-// judged are the rows that a network is judged by.
-func judged(set *data.Set) data.Part {
-	if set.Val.Rows() > 0 {
-		return set.Val
-	}
-	return set.Train
 }
 
 // Agreement says how the network and what comes back from the file differ.

@@ -87,16 +87,16 @@ func (t *Trainer) Batch(first, most int) Batch {
 	n.augment = as
 	from := min(first, plain.Rows())
 	to := min(from+most, plain.Rows())
-	before := append([]float64(nil), cut(plain, from, to).X.Data...)
+	before := append([]float64(nil), plain.Cut(from, to).X.Data...)
 	after := n.take(t.step*n.count + 1)
 	b := Batch{
 		Step: t.step + 1, Of: after.Rows(), First: from, On: n.augmented(),
-		After: cut(after, from, to), Share: n.mixed.Share, Pasted: n.mixed.Pasted,
+		After: after.Cut(from, to), Share: n.mixed.Share, Pasted: n.mixed.Pasted,
 	}
 	b.Before = b.After
 	b.Before.X.Data = before
 	if b.Share < 1 {
-		b.Partner = cut(n.partner, from, to)
+		b.Partner = n.partner.Cut(from, to)
 	}
 	return b
 }

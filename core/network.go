@@ -127,7 +127,7 @@ const calibrateRows = 512
 func (n *network) calibrate(v *compress.View, w []float64) {
 	rows := min(n.set.Train.Rows(), calibrateRows)
 	v.Calibrate((rows+evalRows-1)/evalRows, func(i int) {
-		n.model.Forward(w, cut(n.set.Train, i*evalRows, min((i+1)*evalRows, rows)).X, nn.Pass{})
+		n.model.Forward(w, n.set.Train.Cut(i*evalRows, min((i+1)*evalRows, rows)).X, nn.Pass{})
 	})
 }
 
@@ -155,7 +155,7 @@ func (n *network) measure(w []float64, r *Report) {
 		_, r.Accuracy = n.over(w, n.set.Train)
 	}
 	if r.HasOld = n.old != nil && !n.old.same; r.HasOld {
-		r.OldLoss, r.OldAccuracy = n.over(w, n.old.held())
+		r.OldLoss, r.OldAccuracy = n.over(w, n.old.set.Held())
 	}
 }
 
@@ -328,7 +328,7 @@ func target(p data.Part) loss.Target { return loss.Target{Classes: p.Classes, Va
 func (n *network) over(params []float64, part data.Part) (value, accuracy float64) {
 	right, answers, counted := 0, 0, 0.0
 	for from := 0; from < part.Rows(); from += evalRows {
-		block := cut(part, from, min(from+evalRows, part.Rows()))
+		block := part.Cut(from, min(from+evalRows, part.Rows()))
 		out := n.model.Forward(params, block.X, nn.Pass{})
 		counts := float64(block.Rows())
 		if w, ok := n.loss.(loss.Weighted); ok {
@@ -356,18 +356,6 @@ func (n *network) over(params []float64, part data.Part) (value, accuracy float6
 		}
 	}
 	return value / counted, float64(right) / float64(max(answers, 1))
-}
-
-func cut(p data.Part, from, to int) data.Part {
-	block := func(m blas64.General) blas64.General {
-		m.Rows, m.Data = to-from, m.Data[from*m.Stride:to*m.Stride]
-		return m
-	}
-	out := data.Part{X: block(p.X), Values: block(p.Values)}
-	if p.Classes != nil {
-		out.Classes = p.Classes[from:to]
-	}
-	return out
 }
 
 // argmax is the first of the largest; −1 where there is a NaN.

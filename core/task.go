@@ -41,9 +41,6 @@ func (o *oldTask) twin() *oldTask {
 	return &twin
 }
 
-// held are the rows that the old task is judged by.
-func (o *oldTask) held() data.Part { return judged(o.set) }
-
 // start makes the network begin from what a lesson taught.
 func (n *network) start(r Recipe, params []float64, files Files) error {
 	t, err := r.Pretrain.learn(r.Seed, files)
@@ -110,7 +107,7 @@ func (n *network) fisher(weights []float64) []float64 {
 	var source rand.PCG
 	rng := rand.New(&source)
 	for r := range rows {
-		row := cut(n.old.set.Train, r, r+1)
+		row := n.old.set.Train.Cut(r, r+1)
 		said := n.model.Forward(weights, row.X, nn.Pass{})
 		slope := n.model.OutGrad().Data[:said.Cols]
 		copy(slope, said.Data[:said.Cols])

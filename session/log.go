@@ -151,7 +151,7 @@ func (l *Log) Flush() error {
 	where := l.Path
 	if where == "" {
 		where = "a log"
-		if dir, err := SessionsDir(); err == nil {
+		if dir, err := sessionsDir(); err == nil {
 			where = "a log under " + dir
 		}
 	}
@@ -285,9 +285,9 @@ func NewHeader(r core.Recipe, files map[string]string) Header {
 	}
 }
 
-// StateDir is where sessions are kept: $XDG_STATE_HOME/descent, or the
+// stateDir is where sessions are kept: $XDG_STATE_HOME/descent, or the
 // platform's own place.
-func StateDir() (string, error) {
+func stateDir() (string, error) {
 	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "descent"), nil
 	}
@@ -306,9 +306,9 @@ func StateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "descent"), nil
 }
 
-// SessionsDir is where the logs of the workbench are kept.
-func SessionsDir() (string, error) {
-	dir, err := StateDir()
+// sessionsDir is where the logs of the workbench are kept.
+func sessionsDir() (string, error) {
+	dir, err := stateDir()
 	return filepath.Join(dir, "sessions"), err
 }
 
@@ -328,7 +328,7 @@ func NewLog(h Header) (*Log, error) {
 }
 
 func newLog(l *Log, preset string) (string, file, error) {
-	dir, err := SessionsDir()
+	dir, err := sessionsDir()
 	if err == nil {
 		err = os.MkdirAll(dir, 0o755)
 	}

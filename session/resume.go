@@ -216,7 +216,7 @@ func Latest() (string, error) {
 		return "", err
 	}
 	if len(all) == 0 {
-		dir, _ := SessionsDir()
+		dir, _ := sessionsDir()
 		return "", fmt.Errorf("there is no session yet in %s; `descent` begins one", dir)
 	}
 	return all[0].Path, nil
@@ -237,7 +237,7 @@ type Kept struct {
 
 // List names the sessions under the state directory, the last written first.
 func List() ([]Kept, error) {
-	dir, err := SessionsDir()
+	dir, err := sessionsDir()
 	if err != nil {
 		return nil, err
 	}
@@ -315,7 +315,7 @@ func look(path, name string) Kept {
 
 // Remove deletes sessions by name; one that runs is refused.
 func Remove(names ...string) error {
-	dir, err := SessionsDir()
+	dir, err := sessionsDir()
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(rt, "acts") {
 			act(rt, s)
 			if rapid.IntRange(0, 4).Draw(rt, "save") == 0 {
-				if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+				if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
 					rt.Fatal(err)
 				}
 				saved = int(l.size)
@@ -79,7 +79,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		stands, step := s.at.id, s.trainer.StepCount()
 		whole := rapid.Bool().Draw(rt, "whole")
 		if whole {
-			if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+			if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
 				rt.Fatal(err)
 			}
 		}
@@ -212,7 +212,7 @@ func scripted(t *testing.T, d *plainDisk) (s *Session, acknowledged int) {
 		if s.logErr == nil {
 			acknowledged = i + 1
 		}
-		_ = saveState(d, "s.jsonl.state", s.image()) // an error is said, and nothing else
+		_ = saveState(d, "s.jsonl.state", s.imageOf(stateBytes)) // an error is said, and nothing else
 	}
 	return s, acknowledged
 }
@@ -274,7 +274,7 @@ func TestADamagedStateIsLeftAsideAndSaid(t *testing.T) {
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	steps(t, s, 300)
 	want := s.trainer.Hash()
-	if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+	if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {

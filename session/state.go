@@ -69,10 +69,8 @@ type keptImage struct {
 	State      []knob.Buffer
 }
 
-// image copies what a state file is to hold. Snapshots are shared: they never change.
-func (s *Session) image() *image { return s.imageOf(stateBytes) }
-
-// imageOf holds snapshots of about so many bytes, and the last of each branch.
+// imageOf is what a state file is to hold: snapshots of about so many bytes, and
+// the last of each branch. They are shared: they never change.
 func (s *Session) imageOf(room int) *image {
 	s.keep(s.lane)
 	out := &image{

@@ -93,7 +93,7 @@ func TestVisitsAreResumed(t *testing.T) {
 	steps(t, s, 10)
 	set(t, s, "quant.bits", knob.Num(4))
 	steps(t, s, 10)
-	if err := saveState(realDisk{}, statePath(path), s.image()); err != nil {
+	if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {

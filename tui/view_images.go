@@ -45,12 +45,8 @@ func (e *examples) album(f *session.Frame, w, h int) album {
 func (e *examples) imagesProbe(f *session.Frame, w, h int) session.Probe {
 	a := e.album(f, w, h)
 	count := a.across * a.down
-	rows := f.Data.Val.Rows()
-	if rows == 0 {
-		rows = f.Data.Train.Rows()
-	}
 	if count > 0 { // the last page stays within what is looked at
-		e.page = min(e.page, (min(rows, 512)-1)/count)
+		e.page = min(e.page, (probe.Rows(f.Data)-1)/count)
 	}
 	return probe.Examples{First: e.page * count, Count: count}
 }

@@ -13,11 +13,7 @@ import (
 const taughtView = "teacher, student, label"
 
 func taughtProbe(e *examples, f *session.Frame, _, _ int) session.Probe {
-	rows := f.Data.Val.Rows()
-	if rows == 0 {
-		rows = f.Data.Train.Rows()
-	}
-	e.page = min(e.page, min(rows, 512)-1)
+	e.page = min(e.page, probe.Rows(f.Data)-1)
 	return probe.Taught{Row: e.page}
 }
 

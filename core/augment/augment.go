@@ -69,7 +69,7 @@ func (a *Augment) Knobs() []knob.Knob {
 
 // On tells whether anything would change.
 func (a *Augment) On(s Shape) bool {
-	return a.Noise > 0 && !s.Whole || a.Drop > 0 || a.Mixes(s) ||
+	return a.Noise > 0 && !s.Whole || a.Drop > 0 || a.mixes(s) ||
 		s.Height > 0 && (a.moves() || a.Erase > 0 || a.Brightness > 0)
 }
 

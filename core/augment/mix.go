@@ -21,8 +21,8 @@ const mixStream = 0x3c6ef372fe94f82b
 // least is the smallest α told apart from it: of a smaller one λ is 0 or 1 too.
 const least = 1e-300
 
-// Mixes tells whether rows would be mixed with each other.
-func (a *Augment) Mixes(s Shape) bool {
+// mixes tells whether rows would be mixed with each other.
+func (a *Augment) mixes(s Shape) bool {
 	return a.Mixup > 0 && !s.Whole || a.Cutmix > 0 && s.Height > 0
 }
 
@@ -36,7 +36,7 @@ func (a *Augment) Mixes(s Shape) bool {
 // of the image from the other, clipped where it hangs over; the share is then
 // that of the pixels left: Yun, Han, Oh, Chun, Choe, Yoo 2019, algorithm 1.
 func (a *Augment) Mix(x []float64, rows int, s Shape, seed uint64, step int) Mixed {
-	if rows == 0 || !a.Mixes(s) {
+	if rows == 0 || !a.mixes(s) {
 		return Mixed{Share: 1}
 	}
 	a.source.Seed(seed^mixStream, uint64(step))

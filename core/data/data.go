@@ -161,6 +161,28 @@ type Part struct {
 // Rows is the number of examples.
 func (p Part) Rows() int { return p.X.Rows }
 
+// Cut are the rows from one up to another, not copied.
+func (p Part) Cut(from, to int) Part {
+	block := func(m blas64.General) blas64.General {
+		m.Rows, m.Data = to-from, m.Data[from*m.Stride:to*m.Stride]
+		return m
+	}
+	out := Part{X: block(p.X), Values: block(p.Values)}
+	if p.Classes != nil {
+		out.Classes = p.Classes[from:to]
+	}
+	return out
+}
+
+// Held are the rows that a network is judged by: the validation rows, or where
+// there are none those trained on.
+func (s *Set) Held() Part {
+	if s.Val.Rows() > 0 {
+		return s.Val
+	}
+	return s.Train
+}
+
 // Prepare reads the targets for a network of so many outputs, splits off the
 // validation rows by the seed, fills in missing values and standardizes by the
 // training rows. Where no share is to be held out, the set's own test part is

@@ -45,7 +45,7 @@ func (p Integer) Measure(ctx context.Context, t *core.Trainer) any {
 	right, simulatedRight := 0, 0
 	a.HasAccuracy = byClass
 	for from := 0; from < part.Rows() && ctx.Err() == nil; from += blockRows {
-		block := cut(part, from, min(from+blockRows, part.Rows()))
+		block := part.Cut(from, min(from+blockRows, part.Rows()))
 		whole, simulated := net.Forward(block.X), net.Simulate(block.X)
 		for r := range block.Rows() {
 			w, s := row(whole, r), row(simulated, r)

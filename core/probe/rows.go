@@ -12,29 +12,12 @@ import (
 // most is how many rows a probe looks at.
 const most = 512
 
-// held are the rows that probes judge by: the validation rows, or where there
-// are none those trained on; the first of them if they are many.
-func held(t *core.Trainer) data.Part {
-	d := t.Data()
-	part := d.Val
-	if part.Rows() == 0 {
-		part = d.Train
-	}
-	return cut(part, 0, min(part.Rows(), most))
-}
+// held are the rows that probes judge by: those held out, or where there are
+// none those trained on; the first Rows of them.
+func held(t *core.Trainer) data.Part { return t.Data().Held().Cut(0, Rows(t.Data())) }
 
-// cut are the rows from to before.
-func cut(p data.Part, from, to int) data.Part {
-	block := func(m blas64.General) blas64.General {
-		m.Rows, m.Data = to-from, m.Data[from*m.Stride:to*m.Stride]
-		return m
-	}
-	out := data.Part{X: block(p.X), Values: block(p.Values)}
-	if p.Classes != nil {
-		out.Classes = p.Classes[from:to]
-	}
-	return out
-}
+// Rows is how many rows of a set probes look at.
+func Rows(s *data.Set) int { return min(s.Held().Rows(), most) }
 
 // blockRows is how many rows go through the network at a time.
 const blockRows = 128
@@ -43,7 +26,7 @@ const blockRows = 128
 // until ctx ends.
 func eachBlock(ctx context.Context, t *core.Trainer, p data.Part, f func(first int, p data.Part, out blas64.General)) {
 	for from := 0; from < p.Rows() && ctx.Err() == nil; from += blockRows {
-		block := cut(p, from, min(from+blockRows, p.Rows()))
+		block := p.Cut(from, min(from+blockRows, p.Rows()))
 		f(from, block, t.Outputs(block.X))
 	}
 }

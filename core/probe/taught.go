@@ -31,7 +31,7 @@ type Verdict struct {
 func (p Taught) Measure(_ context.Context, t *core.Trainer) any {
 	part := held(t)
 	at := min(p.Row, part.Rows()-1)
-	one := cut(part, at, at+1)
+	one := part.Cut(at, at+1)
 	v := Verdict{Row: at, Of: part.Rows(), Input: row(one.X, 0), Truth: one.Classes[0], Temperature: t.Temperature()}
 	said := t.Outputs(one.X)
 	v.Student, v.SoftStudent = distribution(row(said, 0), 1), distribution(row(said, 0), v.Temperature)

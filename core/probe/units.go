@@ -28,7 +28,7 @@ var bounded = map[string][2]float64{"tanh": {-1, 1}, "sigmoid": {0, 1}}
 // Measure goes through the first 256 rows.
 func (Units) Measure(_ context.Context, t *core.Trainer) any {
 	p := held(t)
-	p = cut(p, 0, min(p.Rows(), 2*blockRows))
+	p = p.Cut(0, min(p.Rows(), 2*blockRows))
 	var out []LayerUnits
 	t.Activations(p.X, func(layer, kind string, shape []int, units blas64.General) {
 		l := LayerUnits{Layer: layer, Units: units.Cols}
