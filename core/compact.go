@@ -59,10 +59,9 @@ func (t *Trainer) Compact() (*Small, error) {
 		s.Bytes += p.Bytes()
 		s.Params += p.Stored()
 	}
-	state := n.model.State()
-	s.Bytes += stateBytes(state)
-	s.Dense += stateBytes(state)
-	s.File = nn.EncodePacked(c.Spec, tensors, state...)
+	s.Bytes += stateBytes(c.State)
+	s.Dense += stateBytes(n.model.State())
+	s.File = nn.EncodePacked(c.Spec, tensors, c.State...)
 	return s, n.compare(s, w)
 }
 

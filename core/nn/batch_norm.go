@@ -95,6 +95,13 @@ func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
 	}
 }
 
+// constant is what channel c makes of a number in evaluation, to the bit as
+// Forward does.
+func (b *batchNorm) constant(w []float64, c int, v float64) float64 {
+	inverse := 1 / math.Sqrt(b.runningVar[c]+normEpsilon)
+	return float64(float64((v-b.runningMean[c])*inverse)*w[c]) + w[b.channels+c]
+}
+
 // measure finds the batch's statistics and moves the running ones if asked.
 func (b *batchNorm) measure(x blas64.General, move bool) {
 	n := float64(x.Rows * b.places)

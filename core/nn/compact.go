@@ -16,9 +16,10 @@ type Compacted struct {
 	// From says where each weight lies in the flat vector of the network that it
 	// was cut from, −1 for a bias that something was folded into.
 	From    []int
-	Weights []float64 // of Spec
-	Cut     int       // neurons and channels that are gone
-	Notes   []string  // what could not be cut, a sentence each
+	Weights []float64     // of Spec
+	State   []knob.Buffer // what its layers keep
+	Cut     int           // neurons and channels that are gone
+	Notes   []string      // what could not be cut, a sentence each
 }
 
 // Compact cuts out of a network under the weights w every neuron that says the
@@ -27,9 +28,10 @@ type Compacted struct {
 // that the outputs are the same but for rounding. The last layer stays whole,
 // and at least one neuron of each.
 //
-// It looks at dense and conv2d layers with only activations, pools, flatten and
-// dropout between them; neurons before anything else stay, and so does a channel
-// of act(b) ≠ 0 before a convolution with padding, where it is no constant.
+// It looks at dense and conv2d layers with only activations, pools, flatten,
+// dropout and, channel by channel, batch-norm between them; neurons before
+// anything else stay, and so does a channel of act(b) ≠ 0 before a convolution
+// with padding, where it is no constant.
 func (m *Model) Compact(s Spec, w []float64) Compacted {
 	c := &compaction{m: m, w: slices.Clone(w)}
 	for i, l := range m.layers {
@@ -92,28 +94,35 @@ func (c *compaction) clear(k int) bool {
 	for i := c.kernels[k] + 1; i < c.kernels[k+1]; i++ {
 		switch l := c.m.layers[i].(type) {
 		case elementwise, flatten, *maxPool, *avgPool, *dropout:
-		default:
-			kernel, _ := c.tensors(k)
-			_, fan := c.shape(c.kernels[k])
-			for j := range c.kept[k] {
-				if c.silent(k, kernel[j*fan:(j+1)*fan]) {
-					c.note("the neurons of layer %d stay, since a %s follows them", c.kernels[k], l.Kind())
-				}
+			continue
+		case *batchNorm:
+			if l.channels == len(c.kept[k]) {
+				continue
 			}
-			return false
 		}
+		kernel, _ := c.tensors(k)
+		_, fan := c.shape(c.kernels[k])
+		for j := range c.kept[k] {
+			if c.silent(k, kernel[j*fan:(j+1)*fan]) {
+				c.note("the neurons of layer %d stay, since a %s follows them", c.kernels[k], c.m.layers[i].Kind())
+			}
+		}
+		return false
 	}
 	return true
 }
 
-// constant is what a neuron says whose bias is b, behind what follows it.
-func (c *compaction) constant(k int, b float64) float64 {
-	v := []float64{b}
+// constant is what neuron j of the k-th kernel says, whose bias is b and which
+// reads nothing, behind what follows it.
+func (c *compaction) constant(k, j int, b float64) float64 {
+	v, y := []float64{b}, []float64{0}
 	for i := c.kernels[k] + 1; i < c.kernels[k+1]; i++ {
-		if e, ok := c.m.layers[i].(elementwise); ok {
-			y := []float64{0}
-			e.forward(y, v)
-			v = y
+		switch l := c.m.layers[i].(type) {
+		case elementwise:
+			l.forward(y, v)
+			v, y = y, v
+		case *batchNorm:
+			v[0] = l.constant(c.m.part(i, c.w), j, v[0])
 		}
 	}
 	return v[0]
@@ -147,7 +156,7 @@ func (c *compaction) pass() (cut bool) {
 				if !c.silent(k, kernel[j*fan:(j+1)*fan]) {
 					continue
 				}
-				v := c.constant(k, bias[j])
+				v := c.constant(k, j, bias[j])
 				if conv, ok := c.m.layers[c.kernels[k+1]].(*conv2d); ok && v != 0 && conv.padding != [2]int{} {
 					c.note("a channel of layer %d stays, since the zeros around the images of layer %d would show without it", c.kernels[k], c.kernels[k+1])
 					continue
@@ -225,8 +234,16 @@ func (c *compaction) build(s Spec) Compacted {
 	for i := range c.m.layers {
 		from, before := c.m.parts[i][0], c.m.parts[i][1]
 		if k+1 == len(c.kernels) || c.kernels[k+1] != i {
-			for at := from; at < before; at++ { // of another layer: whole
-				out.From = append(out.From, at)
+			left := c.left(k, i)
+			for at := from; at < before; at++ {
+				if left == nil || left[(at-from)%len(left)] {
+					out.From = append(out.From, at)
+				}
+			}
+			if s, ok := c.m.layers[i].(stateful); ok {
+				for _, b := range s.State() {
+					out.State = append(out.State, knob.Buffer{Name: strconv.Itoa(i) + "." + b.Name, Data: chosen(b.Data, left)})
+				}
 			}
 			continue
 		}
@@ -262,6 +279,26 @@ func (c *compaction) build(s Spec) Compacted {
 	}
 	if len(out.Weights) != out.Layout.Size() {
 		panic(fmt.Sprintf("nn: %d weights are left for a network of %d", len(out.Weights), out.Layout.Size()))
+	}
+	return out
+}
+
+// left tells which channels of layer i, behind the k-th kernel, are left; nil
+// where it has none of its own, or all stay.
+func (c *compaction) left(k, i int) []bool {
+	if b, ok := c.m.layers[i].(*batchNorm); ok && k >= 0 && b.channels == len(c.kept[k]) {
+		return c.kept[k]
+	}
+	return nil
+}
+
+// chosen copies the numbers that are kept; all where kept is nil.
+func chosen(v []float64, kept []bool) []float64 {
+	var out []float64
+	for i, x := range v {
+		if kept == nil || kept[i] {
+			out = append(out, x)
+		}
 	}
 	return out
 }

@@ -45,6 +45,8 @@ func TestWhatIsCutOutIsNotMissed(t *testing.T) {
 		{spec: nn.Spec{Layers: []int{6, 9, 3}, Activation: "softplus", Init: "torch"}, cut: 6},
 		{spec: nn.Spec{Input: []int{1, 8, 8}, Stack: []string{"conv2d 6 kernel=3", "sigmoid", "max-pool 2", "conv2d 5 kernel=2 stride=1", "tanh", "avg-pool 2", "flatten", "dropout 0.5", "dense 7", "tanh", "dense 3"}, Init: "torch"}, cut: 13},
 		{spec: nn.Spec{Input: []int{1, 8, 8}, Stack: []string{"conv2d 6 kernel=3 padding=1", "sigmoid", "conv2d 5 kernel=3 padding=1", "relu", "flatten", "dense 3"}, Init: "torch"}, cut: 5, note: "zeros around"},
+		{spec: nn.Spec{Input: []int{6}, Stack: []string{"dense 9", "batch-norm", "tanh", "dense 8", "relu", "batch-norm", "dense 3"}, Init: "torch"}, cut: 11},
+		{spec: nn.Spec{Input: []int{1, 8, 8}, Stack: []string{"conv2d 6 kernel=3", "batch-norm", "relu", "max-pool 2", "conv2d 5 kernel=2", "batch-norm", "flatten", "dense 3"}, Init: "torch"}, cut: 8},
 		{spec: nn.Spec{Input: []int{6}, Stack: []string{"dense 6", "layer-norm", "relu", "dense 8", "tanh", "residual { dense 8; relu }", "dense 3"}, Init: "torch"}, cut: 0, note: "residual"},
 	} {
 		m, err := nn.New(c.spec)
@@ -54,6 +56,11 @@ func TestWhatIsCutOutIsNotMissed(t *testing.T) {
 		w := make([]float64, m.Layout().Size())
 		nn.Init(w, m.Layout(), nn.Spec{Init: "torch"}, rand.New(rand.NewPCG(3, 0)))
 		silence(m, w)
+		warm := make([]float64, 30*m.In())
+		for i := range warm {
+			warm[i] = float64(i%7) - 2
+		}
+		m.Forward(w, matrix(30, warm), nn.Pass{Train: true, Step: 1}) // running statistics of their own
 		x := make([]float64, 20*m.In())
 		rng := rand.New(rand.NewPCG(4, 0))
 		for i := range x {
@@ -65,6 +72,7 @@ func TestWhatIsCutOutIsNotMissed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		n.Restore(small.State)
 		got := n.Forward(small.Weights, matrix(20, x), nn.Pass{})
 		if !near(got.Data[:20*3], want.Data[:20*3], 1e-12) {
 			t.Errorf("%s: it says something else than %s", small.Spec.Shape(), c.spec.Shape())
