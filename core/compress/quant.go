@@ -22,6 +22,7 @@ type Quant struct {
 	Activations         int // bits of what goes into a layer with a kernel; 0 is off
 
 	scratch []float64 // of the observers
+	kept    []float64 // of the weights that share a scale, those that are not pruned
 }
 
 func newQuant() Quant {
@@ -185,8 +186,27 @@ type grid struct {
 	clip span
 }
 
-// round replaces a kernel by its quantized values and keeps in x the grids.
-func (q *Quant) round(x added, w, steps []float64) {
+// maskOf is the mask of a kernel, nil while nothing is pruned.
+func (v *View) maskOf(kernel knob.Segment) []float64 {
+	if v.mask == nil {
+		return nil
+	}
+	return kernel.Of(v.mask)
+}
+
+// kept appends to the weights that a mask keeps.
+func kept(to, w, mask []float64) []float64 {
+	for i, m := range mask {
+		if m != 0 {
+			to = append(to, w[i])
+		}
+	}
+	return to
+}
+
+// round replaces a kernel by its quantized values and keeps in x the grids. The
+// weights that the mask, if any, prunes have no say in a grid and stay 0.
+func (q *Quant) round(x added, w, mask, steps []float64) {
 	if x.bits == 0 {
 		return
 	}
@@ -197,7 +217,20 @@ func (q *Quant) round(x added, w, steps []float64) {
 			x.grids[r] = roundLearned(row, x.bits, steps[r])
 			continue
 		}
-		x.grids[r] = q.roundRow(row, x.bits)
+		if mask == nil {
+			x.grids[r] = q.roundRow(row, x.bits)
+			continue
+		}
+		mask := mask[r*width : (r+1)*width]
+		q.kept = kept(q.kept[:0], row, mask)
+		x.grids[r] = q.roundRow(q.kept, x.bits)
+		at := 0
+		for i, m := range mask {
+			if m != 0 {
+				row[i] = q.kept[at]
+				at++
+			}
+		}
 	}
 }
 
@@ -205,6 +238,9 @@ func (q *Quant) round(x added, w, steps []float64) {
 // observer gives them.
 func (q *Quant) roundRow(w []float64, bits int) grid {
 	s := q.scheme()
+	if len(w) == 0 {
+		return grid{clip: unclipped}
+	}
 	if !s.observed || !q.clips() || s.name == bySymmetric && bits == 1 {
 		return s.round(w, bits)
 	}

@@ -187,6 +187,67 @@ func TestRowsOfZerosTinyWeightsAndSingleOnesStaySound(t *testing.T) {
 	}
 }
 
+// keptOf are the weights of a group that the mask keeps.
+func keptOf(mask, w []float64) (out []float64) {
+	for i, m := range mask {
+		if m != 0 {
+			out = append(out, w[i])
+		}
+	}
+	return out
+}
+
+func TestPrunedWeightsHaveNoSayInTheGridOfThoseKept(t *testing.T) {
+	const rows, cols = 6, 40
+	w := gaussian(rows*cols + rows)
+	for _, q := range []compress.Quant{
+		{Scheme: "ternary", Bits: 2, Observer: "min-max"},
+		{Scheme: "binary", Bits: 1, Observer: "min-max"},
+		{Scheme: "symmetric", Bits: 1, Observer: "min-max"},
+		{Scheme: "symmetric", Bits: 4, Observer: "percentile", Percentile: 0.9},
+		{Scheme: "affine", Bits: 4, Observer: "percentile", Percentile: 0.9},
+	} {
+		for granularity, groups := range map[string]int{"tensor": 1, "channel": rows} {
+			v := compress.NewView(kernels([2]int{rows, cols}))
+			v.Prune.Sparsity, v.Prune.Scope = 0.8, "layer"
+			v.Remask(w, 0, nil)
+			set := func(v *compress.View) {
+				v.Quant, v.Quant.Granularity, v.Quant.When = q, granularity, "aware"
+			}
+			set(v)
+			rounded, width := v.Effective(w), rows*cols/groups
+			for from := 0; from < rows*cols; from += width {
+				to := from + width
+				mask := v.Mask()[from:to]
+				alone := keptOf(mask, w[from:to])
+				if len(alone) == 0 {
+					continue
+				}
+				dense := compress.NewView(kernels([2]int{1, len(alone)})[:1])
+				set(dense)
+				near(t, fmt.Sprint(q.Scheme, ", ", q.Bits, " bits, ", granularity), keptOf(mask, rounded[from:to]), dense.Effective(alone), 0)
+			}
+		}
+	}
+}
+
+func TestAStepThatIsLearnedBeginsByTheWeightsKept(t *testing.T) {
+	w := gaussian(206)
+	v := compress.NewView(kernels([2]int{5, 40}))
+	v.Prune.Sparsity = 0.8
+	v.Remask(w[:205], 0, nil)
+	v.Quant.Bits, v.Quant.Step = 3, "learned"
+	sum := 0.0
+	alone := keptOf(v.Mask()[:200], w)
+	for _, x := range alone {
+		sum += math.Abs(x)
+	}
+	v.Begin(v.Layout()[2], w)
+	if want := 2 * (sum / float64(len(alone))) / math.Sqrt(3); w[205] != want {
+		t.Errorf("the step begins at %v, want %v", w[205], want)
+	}
+}
+
 func TestNaNIsNeverRoundedAway(t *testing.T) {
 	each(func(v *compress.View, what string) {
 		p := params(v, []float64{1, math.NaN(), -2, 3, 0.5, 1, 0, 0})

@@ -6,7 +6,8 @@ import (
 	"descent/core/nn"
 )
 
-// scheme is a catalogue row: how a row of weights that share a scale is rounded.
+// scheme is a catalogue row: how weights that share a scale are rounded. It sees
+// those that are kept, at least one.
 type scheme struct {
 	name, help string
 	bits       int  // of a weight, where it is not quant.bits
@@ -21,8 +22,8 @@ const bySymmetric = "symmetric"
 var schemes = []scheme{
 	{bySymmetric, "whole multiples of one scale, as many below 0 as above", 0, 32, true, symmetric},
 	{"affine", "a grid from the least weight to the largest, on which 0 lies exactly", 0, 64, true, affine},
-	{"ternary", "−s, 0 and s, s being the mean magnitude", 2, 32, false, ternary},
-	{"binary", "−s and s, s being the mean magnitude", 1, 32, false, func(w []float64, _ int) grid { return symmetric(w, 1) }},
+	{"ternary", "−s, 0 and s, s being the mean magnitude of the weights kept", 2, 32, false, ternary},
+	{"binary", "−s and s, s being the mean magnitude of the weights kept", 1, 32, false, func(w []float64, _ int) grid { return symmetric(w, 1) }},
 	{"bf16", "16 bits: as wide as float32, 8 bits of it", 16, 0, false, floating(7, -126, 0x1.fep127)},
 	{"fp16", "16 bits: IEEE half precision; what is beyond 65504 stays there", 16, 0, false, floating(10, -14, 65504)},
 	{"fp8-e4m3", "8 bits, 3 of them for precision; up to 448", 8, 0, false, floating(3, -6, 448)},
