@@ -255,7 +255,8 @@ func (q *Quant) roundRow(w []float64, bits int) grid {
 
 // backward turns the gradient of a kernel's rounded weights into that of w, the
 // weights before rounding, as round has left the grids: it is 0 where a weight
-// was clipped. dsteps are overwritten.
+// was clipped by an observer, a learned step or the largest number of a float.
+// dsteps are overwritten.
 func (q *Quant) backward(x added, w, dw, steps, dsteps []float64) {
 	if x.bits == 0 {
 		return

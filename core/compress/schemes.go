@@ -97,8 +97,9 @@ func affine(w []float64, bits int) grid {
 	return grid{g, unclipped}
 }
 
-// ternary: s = mean|w|, w ← s · round(clamp(w / s, −1, 1)).
-// Ma et al. 2024 ("1.58 bits"), eq. 1 to 3.
+// ternary: s = mean|w|, w ← s · round(clamp(w / s, −1, 1)). The gradient of
+// every weight goes straight through, also of those beyond ±s.
+// Ma et al. 2024 ("1.58 bits"), eq. 1 to 3; its code is w + (q(w) − w).detach().
 func ternary(w []float64, _ int) grid {
 	sum := 0.0
 	for _, v := range w {
@@ -111,7 +112,7 @@ func ternary(w []float64, _ int) grid {
 	for i, v := range w {
 		w[i] = scale * math.RoundToEven(min(max(v/scale, -1), 1))
 	}
-	return grid{clip: span{-scale, scale}}
+	return grid{clip: unclipped}
 }
 
 // floating rounds to a float of so many bits after the leading one, half to
