@@ -102,15 +102,22 @@ func (q *Quant) Check(layout knob.Layout) error {
 // inert says why turning a knob would do nothing now, "" if it does something.
 func (q *Quant) inert(path string) string {
 	gridded := q.scheme().observed
+	signs := q.Scheme == bySymmetric && q.most() == 1
 	switch {
+	case path == "quant.granularity" && q.scheme().extra == 0:
+		return q.Scheme + " has no scale to share"
 	case path == "quant.step" && q.Scheme != bySymmetric:
 		return "only the symmetric scheme learns its steps"
 	case path == "quant.step" && q.When == whenAfter:
 		return "training is not aware of the rounding, so that no step can be learned"
+	case path == "quant.step" && signs:
+		return "1 bit is a sign; a step is learned from 2 bits on"
 	case path == "quant.percentile" && q.Observer != byPercentile:
 		return "only the percentile observer asks for it"
 	case path == "quant.observer" && q.Activations == 0 && !gridded:
 		return q.Scheme + " has a range of its own"
+	case path == "quant.observer" && q.Activations == 0 && signs:
+		return "1 bit has no range, but the mean magnitude"
 	case path == "quant.observer" && q.Activations == 0 && q.learned():
 		return "the steps are learned"
 	}
@@ -150,18 +157,19 @@ func (q *Quant) Weight(layer string) int {
 // ScaleBits is what the scales of a kernel of so many outputs take.
 func (q *Quant) ScaleBits(rows int) int { return q.groups(rows) * q.scheme().extra }
 
-// on tells whether any weight is rounded.
-func (q *Quant) on() bool {
-	if q.Bits != 0 {
-		return true
-	}
+// most is the largest of quant.bits and those of quant.layers.
+func (q *Quant) most() int {
+	most := q.Bits
 	for _, entry := range q.Layers {
-		if _, bits, _ := strings.Cut(entry, ":"); bits != "0" {
-			return true
-		}
+		_, bits, _ := strings.Cut(entry, ":")
+		n, _ := strconv.Atoi(bits) // checked
+		most = max(most, n)
 	}
-	return false
+	return most
 }
+
+// on tells whether any weight is rounded.
+func (q *Quant) on() bool { return q.most() > 0 }
 
 // aware tells whether training sees the quantized weights.
 func (q *Quant) aware() bool { return q.When == whenAware && q.on() }
