@@ -33,8 +33,19 @@ func (v *View) Inputs() nn.Rounder {
 // how the knobs stood before: it was off, or ranges were found in another way.
 func (v *View) Stale(was *Quant) bool {
 	q := &v.Quant
-	return q.Activations > 0 && (was.Activations == 0 || was.Observer != q.Observer || was.Percentile != q.Percentile || was.Scheme != q.Scheme)
+	switch {
+	case q.Activations == 0:
+		return false
+	case was.Activations == 0, was.Observer != q.Observer, was.symmetricInputs() != q.symmetricInputs():
+		return true
+	case q.Observer == byPercentile:
+		return was.Percentile != q.Percentile
+	}
+	return q.Observer == byError && was.Activations != q.Activations
 }
+
+// symmetricInputs tells whether the grids of inputs are.
+func (q *Quant) symmetricInputs() bool { return q.Scheme == bySymmetric && q.Activations > 1 }
 
 // Calibrate finds the ranges anew: run runs block i of rows, from 0, through
 // the network, of which nothing is rounded meanwhile. Ranges that are averages
@@ -49,17 +60,15 @@ func (v *View) Calibrate(blocks int, run func(i int)) {
 	v.inputs.block = 0
 }
 
-func (n *inputs) symmetric() bool { return n.quant.Scheme == bySymmetric && n.quant.Activations > 1 }
-
 // at is the grid of a kernel's input, and what range of it is not clipped. One
 // without a range has a single stop at 0.
 func (n *inputs) at(kernel int) (nn.Grid, span) {
 	s := span{n.ranges[2*kernel], n.ranges[2*kernel+1]}
-	if n.symmetric() {
+	if n.quant.symmetricInputs() {
 		top := max(-s.low, s.high)
 		s = span{-top, top}
 	}
-	g := gridOf(s, n.symmetric(), n.quant.Activations)
+	g := gridOf(s, n.quant.symmetricInputs(), n.quant.Activations)
 	if g.Scale == 0 {
 		return nn.Grid{Scale: 1}, s
 	}
@@ -68,7 +77,7 @@ func (n *inputs) at(kernel int) (nn.Grid, span) {
 
 // observe moves the range of a kernel's input.
 func (n *inputs) observe(kernel int, x []float64) {
-	seen := n.quant.observe(x, n.symmetric(), n.quant.Activations)
+	seen := n.quant.observe(x, n.quant.symmetricInputs(), n.quant.Activations)
 	low, high := &n.ranges[2*kernel], &n.ranges[2*kernel+1]
 	if n.quant.Observer == byExtent {
 		*low, *high = min(*low, seen.low), max(*high, seen.high)

@@ -1,6 +1,7 @@
 package compress_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -137,5 +138,39 @@ func TestRangesAreOffAndBackWithTheState(t *testing.T) {
 	v.Quant.Activations = 0
 	if v.State() != nil || v.Inputs() != nil {
 		t.Error("switched off, there is still something")
+	}
+}
+
+// Ranges that the knobs would have found otherwise are found anew; those that
+// they would have found just so are left to move on.
+func TestRangesAreFoundAnewWhereTheirWayTurns(t *testing.T) {
+	type knobs = compress.Quant
+	for _, c := range []struct {
+		what     string
+		was, now knobs
+		stale    bool
+	}{
+		{"on", knobs{Activations: 0}, knobs{Activations: 8}, true},
+		{"off", knobs{Activations: 8}, knobs{Activations: 0}, false},
+		{"bits", knobs{Activations: 8}, knobs{Activations: 4}, false},
+		{"a symmetric grid of 1 bit is an affine one", knobs{Activations: 8}, knobs{Activations: 1}, true},
+		{"and back", knobs{Activations: 1}, knobs{Activations: 8}, true},
+		{"an affine one stays so", knobs{Activations: 8, Scheme: "affine"}, knobs{Activations: 1, Scheme: "affine"}, false},
+		{"scheme", knobs{Activations: 8}, knobs{Activations: 8, Scheme: "affine"}, true},
+		{"scheme of weights alone", knobs{Activations: 8, Scheme: "bf16"}, knobs{Activations: 8, Scheme: "affine"}, false},
+		{"scheme at 1 bit", knobs{Activations: 1}, knobs{Activations: 1, Scheme: "affine"}, false},
+		{"observer", knobs{Activations: 8}, knobs{Activations: 8, Observer: "mse"}, true},
+		{"bits of the least error", knobs{Activations: 8, Observer: "mse"}, knobs{Activations: 3, Observer: "mse"}, true},
+		{"percentile", knobs{Activations: 8, Observer: "percentile"}, knobs{Activations: 8, Observer: "percentile", Percentile: 0.9}, true},
+		{"percentile that nothing asks for", knobs{Activations: 8}, knobs{Activations: 8, Percentile: 0.9}, false},
+	} {
+		for _, q := range []*knobs{&c.was, &c.now} {
+			q.Scheme, q.Observer = cmp.Or(q.Scheme, "symmetric"), cmp.Or(q.Observer, "min-max")
+		}
+		v := compress.NewView(kernels([2]int{3, 3}))
+		v.Quant = c.now
+		if got := v.Stale(&c.was); got != c.stale {
+			t.Errorf("%s: %v, want %v", c.what, got, c.stale)
+		}
 	}
 }

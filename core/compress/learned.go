@@ -20,17 +20,21 @@ const leastStep = 0x1p-500
 
 func magnitude(step float64) float64 { return max(math.Abs(step), leastStep) }
 
-// begin fills the learned steps of a kernel: 2 mean|w| / √Q (section 2.1), and
-// 1/Q where all weights are 0.
-func (q *Quant) begin(x added, w, steps []float64) {
+// begin fills the learned steps of a kernel: 2 mean|w| / √Q (section 2.1) of the
+// weights that the mask, if any, keeps, and 1/Q where those are all 0.
+func (q *Quant) begin(x added, w, mask, steps []float64) {
 	top := levels(x.bits)
 	width := len(w) / len(steps)
 	for r := range steps {
+		row := w[r*width : (r+1)*width]
+		if mask != nil {
+			row = kept(nil, row, mask[r*width:(r+1)*width])
+		}
 		sum := 0.0
-		for _, v := range w[r*width : (r+1)*width] {
+		for _, v := range row {
 			sum += math.Abs(v)
 		}
-		steps[r] = 2 * (sum / float64(width)) / math.Sqrt(top)
+		steps[r] = 2 * (sum / float64(len(row))) / math.Sqrt(top)
 		if sum == 0 {
 			steps[r] = 1 / top
 		}

@@ -101,19 +101,25 @@ func leastError(v []float64, all span, symmetric bool, bits int) span {
 		if !(g.Scale > 0) || math.IsInf(g.Scale, 0) {
 			break
 		}
-		if e := squaredError(v, g); e < least {
+		if e := squaredError(v, g, least); e < least {
 			best, least = s, e
 		}
 	}
 	return best
 }
 
-// squaredError is Σ (v − rounded v)².
-func squaredError(v []float64, g nn.Grid) float64 {
+// squaredError is Σ (v − rounded v)², or the part of the sum that has reached
+// enough.
+func squaredError(v []float64, g nn.Grid, enough float64) float64 {
+	const block = 16 // less than a row of a small layer
 	sum := 0.0
-	for _, x := range v {
-		d := x - g.Value(g.Whole(x))
-		sum += float64(d * d)
+	for len(v) > 0 && sum < enough {
+		n := min(block, len(v))
+		for _, x := range v[:n] {
+			d := x - g.Value(g.Whole(x))
+			sum += float64(d * d)
+		}
+		v = v[n:]
 	}
 	return sum
 }

@@ -2,6 +2,7 @@ package compress
 
 import (
 	"math"
+	"slices"
 
 	"descent/core/knob"
 	"descent/core/nn"
@@ -63,6 +64,8 @@ func (v *View) pack(p *nn.Packed, x added) {
 		}
 		for i, w := range row {
 			switch {
+			case signs && w == 0 && scale > 0: // of which no sign tells
+				leaveOut(p, r*width+i)
 			case signs:
 				row[i] = 0
 				if w > 0 {
@@ -82,6 +85,14 @@ func (v *View) pack(p *nn.Packed, x added) {
 			p.Zero = append(p.Zero, g.Zero)
 		}
 	}
+}
+
+// leaveOut stores nothing of an element, which is then 0.
+func leaveOut(p *nn.Packed, i int) {
+	if p.Kept == nil {
+		p.Kept = slices.Repeat([]bool{true}, len(p.Numbers))
+	}
+	p.Kept[i] = false
 }
 
 func largest(v []float64) float64 {

@@ -22,6 +22,7 @@ type Quant struct {
 	Activations         int // bits of what goes into a layer with a kernel; 0 is off
 
 	scratch []float64 // of the observers
+	kept    []float64 // of the weights that share a scale, those that are not pruned
 }
 
 func newQuant() Quant {
@@ -101,15 +102,22 @@ func (q *Quant) Check(layout knob.Layout) error {
 // inert says why turning a knob would do nothing now, "" if it does something.
 func (q *Quant) inert(path string) string {
 	gridded := q.scheme().observed
+	signs := q.Scheme == bySymmetric && q.most() == 1
 	switch {
+	case path == "quant.granularity" && q.scheme().extra == 0:
+		return q.Scheme + " has no scale to share"
 	case path == "quant.step" && q.Scheme != bySymmetric:
 		return "only the symmetric scheme learns its steps"
 	case path == "quant.step" && q.When == whenAfter:
 		return "training is not aware of the rounding, so that no step can be learned"
+	case path == "quant.step" && signs:
+		return "1 bit is a sign; a step is learned from 2 bits on"
 	case path == "quant.percentile" && q.Observer != byPercentile:
 		return "only the percentile observer asks for it"
 	case path == "quant.observer" && q.Activations == 0 && !gridded:
 		return q.Scheme + " has a range of its own"
+	case path == "quant.observer" && q.Activations == 0 && signs:
+		return "1 bit has no range, but the mean magnitude"
 	case path == "quant.observer" && q.Activations == 0 && q.learned():
 		return "the steps are learned"
 	}
@@ -149,18 +157,19 @@ func (q *Quant) Weight(layer string) int {
 // ScaleBits is what the scales of a kernel of so many outputs take.
 func (q *Quant) ScaleBits(rows int) int { return q.groups(rows) * q.scheme().extra }
 
-// on tells whether any weight is rounded.
-func (q *Quant) on() bool {
-	if q.Bits != 0 {
-		return true
-	}
+// most is the largest of quant.bits and those of quant.layers.
+func (q *Quant) most() int {
+	most := q.Bits
 	for _, entry := range q.Layers {
-		if _, bits, _ := strings.Cut(entry, ":"); bits != "0" {
-			return true
-		}
+		_, bits, _ := strings.Cut(entry, ":")
+		n, _ := strconv.Atoi(bits) // checked
+		most = max(most, n)
 	}
-	return false
+	return most
 }
+
+// on tells whether any weight is rounded.
+func (q *Quant) on() bool { return q.most() > 0 }
 
 // aware tells whether training sees the quantized weights.
 func (q *Quant) aware() bool { return q.When == whenAware && q.on() }
@@ -185,8 +194,27 @@ type grid struct {
 	clip span
 }
 
-// round replaces a kernel by its quantized values and keeps in x the grids.
-func (q *Quant) round(x added, w, steps []float64) {
+// maskOf is the mask of a kernel, nil while nothing is pruned.
+func (v *View) maskOf(kernel knob.Segment) []float64 {
+	if v.mask == nil {
+		return nil
+	}
+	return kernel.Of(v.mask)
+}
+
+// kept appends to the weights that a mask keeps.
+func kept(to, w, mask []float64) []float64 {
+	for i, m := range mask {
+		if m != 0 {
+			to = append(to, w[i])
+		}
+	}
+	return to
+}
+
+// round replaces a kernel by its quantized values and keeps in x the grids. The
+// weights that the mask, if any, prunes have no say in a grid and stay 0.
+func (q *Quant) round(x added, w, mask, steps []float64) {
 	if x.bits == 0 {
 		return
 	}
@@ -197,7 +225,20 @@ func (q *Quant) round(x added, w, steps []float64) {
 			x.grids[r] = roundLearned(row, x.bits, steps[r])
 			continue
 		}
-		x.grids[r] = q.roundRow(row, x.bits)
+		if mask == nil {
+			x.grids[r] = q.roundRow(row, x.bits)
+			continue
+		}
+		mask := mask[r*width : (r+1)*width]
+		q.kept = kept(q.kept[:0], row, mask)
+		x.grids[r] = q.roundRow(q.kept, x.bits)
+		at := 0
+		for i, m := range mask {
+			if m != 0 {
+				row[i] = q.kept[at]
+				at++
+			}
+		}
 	}
 }
 
@@ -205,6 +246,9 @@ func (q *Quant) round(x added, w, steps []float64) {
 // observer gives them.
 func (q *Quant) roundRow(w []float64, bits int) grid {
 	s := q.scheme()
+	if len(w) == 0 {
+		return grid{clip: unclipped}
+	}
 	if !s.observed || !q.clips() || s.name == bySymmetric && bits == 1 {
 		return s.round(w, bits)
 	}
@@ -219,7 +263,8 @@ func (q *Quant) roundRow(w []float64, bits int) grid {
 
 // backward turns the gradient of a kernel's rounded weights into that of w, the
 // weights before rounding, as round has left the grids: it is 0 where a weight
-// was clipped. dsteps are overwritten.
+// was clipped by an observer, a learned step or the largest number of a float.
+// dsteps are overwritten.
 func (q *Quant) backward(x added, w, dw, steps, dsteps []float64) {
 	if x.bits == 0 {
 		return

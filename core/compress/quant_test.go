@@ -187,6 +187,67 @@ func TestRowsOfZerosTinyWeightsAndSingleOnesStaySound(t *testing.T) {
 	}
 }
 
+// keptOf are the weights of a group that the mask keeps.
+func keptOf(mask, w []float64) (out []float64) {
+	for i, m := range mask {
+		if m != 0 {
+			out = append(out, w[i])
+		}
+	}
+	return out
+}
+
+func TestPrunedWeightsHaveNoSayInTheGridOfThoseKept(t *testing.T) {
+	const rows, cols = 6, 40
+	w := gaussian(rows*cols + rows)
+	for _, q := range []compress.Quant{
+		{Scheme: "ternary", Bits: 2, Observer: "min-max"},
+		{Scheme: "binary", Bits: 1, Observer: "min-max"},
+		{Scheme: "symmetric", Bits: 1, Observer: "min-max"},
+		{Scheme: "symmetric", Bits: 4, Observer: "percentile", Percentile: 0.9},
+		{Scheme: "affine", Bits: 4, Observer: "percentile", Percentile: 0.9},
+	} {
+		for granularity, groups := range map[string]int{"tensor": 1, "channel": rows} {
+			v := compress.NewView(kernels([2]int{rows, cols}))
+			v.Prune.Sparsity, v.Prune.Scope = 0.8, "layer"
+			v.Remask(w, 0, nil)
+			set := func(v *compress.View) {
+				v.Quant, v.Quant.Granularity, v.Quant.When = q, granularity, "aware"
+			}
+			set(v)
+			rounded, width := v.Effective(w), rows*cols/groups
+			for from := 0; from < rows*cols; from += width {
+				to := from + width
+				mask := v.Mask()[from:to]
+				alone := keptOf(mask, w[from:to])
+				if len(alone) == 0 {
+					continue
+				}
+				dense := compress.NewView(kernels([2]int{1, len(alone)})[:1])
+				set(dense)
+				near(t, fmt.Sprint(q.Scheme, ", ", q.Bits, " bits, ", granularity), keptOf(mask, rounded[from:to]), dense.Effective(alone), 0)
+			}
+		}
+	}
+}
+
+func TestAStepThatIsLearnedBeginsByTheWeightsKept(t *testing.T) {
+	w := gaussian(206)
+	v := compress.NewView(kernels([2]int{5, 40}))
+	v.Prune.Sparsity = 0.8
+	v.Remask(w[:205], 0, nil)
+	v.Quant.Bits, v.Quant.Step = 3, "learned"
+	sum := 0.0
+	alone := keptOf(v.Mask()[:200], w)
+	for _, x := range alone {
+		sum += math.Abs(x)
+	}
+	v.Begin(v.Layout()[2], w)
+	if want := 2 * (sum / float64(len(alone))) / math.Sqrt(3); w[205] != want {
+		t.Errorf("the step begins at %v, want %v", w[205], want)
+	}
+}
+
 func TestNaNIsNeverRoundedAway(t *testing.T) {
 	each(func(v *compress.View, what string) {
 		p := params(v, []float64{1, math.NaN(), -2, 3, 0.5, 1, 0, 0})
@@ -312,10 +373,22 @@ func TestKnobsWithoutEffectSayWhy(t *testing.T) {
 		{"quant.step", "", func(*compress.Quant) {}},
 		{"quant.step", "only the symmetric scheme learns its steps", func(q *compress.Quant) { q.Scheme = "affine" }},
 		{"quant.step", "training is not aware of the rounding, so that no step can be learned", func(q *compress.Quant) { q.When = "after" }},
+		{"quant.step", "1 bit is a sign; a step is learned from 2 bits on", func(q *compress.Quant) { q.Bits = 1 }},
+		{"quant.step", "1 bit is a sign; a step is learned from 2 bits on", func(q *compress.Quant) { q.Bits, q.Layers = 0, []string{"0:1"} }},
+		{"quant.step", "", func(q *compress.Quant) { q.Bits, q.Layers = 1, []string{"0:8"} }},
+		{"quant.step", "", func(q *compress.Quant) { q.Bits = 0 }},
+		{"quant.granularity", "", func(*compress.Quant) {}},
+		{"quant.granularity", "", func(q *compress.Quant) { q.Scheme = "ternary" }},
+		{"quant.granularity", "bf16 has no scale to share", func(q *compress.Quant) { q.Scheme = "bf16" }},
+		{"quant.granularity", "fp16 has no scale to share", func(q *compress.Quant) { q.Scheme = "fp16" }},
+		{"quant.granularity", "fp8-e4m3 has no scale to share", func(q *compress.Quant) { q.Scheme = "fp8-e4m3" }},
+		{"quant.granularity", "fp8-e5m2 has no scale to share", func(q *compress.Quant) { q.Scheme = "fp8-e5m2" }},
 		{"quant.percentile", "only the percentile observer asks for it", func(*compress.Quant) {}},
 		{"quant.percentile", "", func(q *compress.Quant) { q.Observer = "percentile" }},
 		{"quant.observer", "", func(*compress.Quant) {}},
 		{"quant.observer", "the steps are learned", func(q *compress.Quant) { q.Step = "learned" }},
+		{"quant.observer", "1 bit has no range, but the mean magnitude", func(q *compress.Quant) { q.Bits, q.Step = 1, "learned" }},
+		{"quant.observer", "", func(q *compress.Quant) { q.Bits, q.Scheme = 1, "affine" }},
 		{"quant.observer", "ternary has a range of its own", func(q *compress.Quant) { q.Scheme = "ternary" }},
 		{"quant.observer", "", func(q *compress.Quant) { q.Scheme, q.Activations = "ternary", 8 }},
 	} {

@@ -6,7 +6,8 @@ import (
 	"descent/core/nn"
 )
 
-// scheme is a catalogue row: how a row of weights that share a scale is rounded.
+// scheme is a catalogue row: how weights that share a scale are rounded. It sees
+// those that are kept, at least one.
 type scheme struct {
 	name, help string
 	bits       int  // of a weight, where it is not quant.bits
@@ -21,8 +22,8 @@ const bySymmetric = "symmetric"
 var schemes = []scheme{
 	{bySymmetric, "whole multiples of one scale, as many below 0 as above", 0, 32, true, symmetric},
 	{"affine", "a grid from the least weight to the largest, on which 0 lies exactly", 0, 64, true, affine},
-	{"ternary", "−s, 0 and s, s being the mean magnitude", 2, 32, false, ternary},
-	{"binary", "−s and s, s being the mean magnitude", 1, 32, false, func(w []float64, _ int) grid { return symmetric(w, 1) }},
+	{"ternary", "−s, 0 and s, s being the mean magnitude of the weights kept", 2, 32, false, ternary},
+	{"binary", "−s and s, s being the mean magnitude of the weights kept", 1, 32, false, func(w []float64, _ int) grid { return symmetric(w, 1) }},
 	{"bf16", "16 bits: as wide as float32, 8 bits of it", 16, 0, false, floating(7, -126, 0x1.fep127)},
 	{"fp16", "16 bits: IEEE half precision; what is beyond 65504 stays there", 16, 0, false, floating(10, -14, 65504)},
 	{"fp8-e4m3", "8 bits, 3 of them for precision; up to 448", 8, 0, false, floating(3, -6, 448)},
@@ -96,8 +97,9 @@ func affine(w []float64, bits int) grid {
 	return grid{g, unclipped}
 }
 
-// ternary: s = mean|w|, w ← s · round(clamp(w / s, −1, 1)).
-// Ma et al. 2024 ("1.58 bits"), eq. 1 to 3.
+// ternary: s = mean|w|, w ← s · round(clamp(w / s, −1, 1)). The gradient of
+// every weight goes straight through, also of those beyond ±s.
+// Ma et al. 2024 ("1.58 bits"), eq. 1 to 3; its code is w + (q(w) − w).detach().
 func ternary(w []float64, _ int) grid {
 	sum := 0.0
 	for _, v := range w {
@@ -110,7 +112,7 @@ func ternary(w []float64, _ int) grid {
 	for i, v := range w {
 		w[i] = scale * math.RoundToEven(min(max(v/scale, -1), 1))
 	}
-	return grid{clip: span{-scale, scale}}
+	return grid{clip: unclipped}
 }
 
 // floating rounds to a float of so many bits after the leading one, half to

@@ -17,10 +17,16 @@ func CutKernel(w []float64, sparsity float64) {
 }
 
 // RoundKernel rounds a single kernel w with the scheme, granularity and observer
-// chosen, to so many bits where the scheme asks for them. Steps that would be
-// learned are those of the weights' range.
+// chosen, to so many bits where the scheme asks for them. A weight of 0 counts as
+// pruned. Steps that would be learned are those of the weights' range.
 func (q Quant) RoundKernel(k knob.Segment, w []float64, bits int) {
-	q.round(added{kernel: k, bits: bits, grids: make([]grid, q.groups(k.Shape[0]))}, w, nil)
+	mask := make([]float64, len(w))
+	for i, v := range w {
+		if v != 0 {
+			mask[i] = 1
+		}
+	}
+	q.round(added{kernel: k, bits: bits, grids: make([]grid, q.groups(k.Shape[0]))}, w, mask, nil)
 }
 
 // OwnBits are those of a weight where the scheme itself says so, 0 where

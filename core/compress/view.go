@@ -140,7 +140,7 @@ func (v *View) Begin(seg knob.Segment, params []float64) {
 		case x.b.Name:
 			clear(x.b.Of(params))
 		case x.step.Name:
-			v.Quant.begin(x, x.kernel.Of(params), x.step.Of(params))
+			v.Quant.begin(x, x.kernel.Of(params), v.maskOf(x.kernel), x.step.Of(params))
 		}
 	}
 }
@@ -257,7 +257,7 @@ func (v *View) see(params []float64, rounded bool) []float64 {
 	if rounded {
 		copy(v.dense, v.effective)
 		for _, x := range v.added() {
-			v.Quant.round(x, x.kernel.Of(v.effective), stepsOf(x, params))
+			v.Quant.round(x, x.kernel.Of(v.effective), v.maskOf(x.kernel), stepsOf(x, params))
 		}
 	}
 	return v.effective

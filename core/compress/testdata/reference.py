@@ -144,8 +144,7 @@ def observers():
         v = w.clone().requires_grad_()
         rows = v.reshape(shape)
         s = rows.detach().abs().mean(1, keepdim=True)
-        u = (rows / s).clamp(-1, 1)
-        y = s * straight(u, torch.round(u))
+        y = straight(rows, s * torch.round((rows / s).clamp(-1, 1)))  # as BitNet: w + (q(w) - w).detach()
         y.backward(dw.reshape(shape))
         out.append({"scheme": "ternary", "observer": "min-max", "granularity": granularity, "bits": 2, "percentile": 0.999,
                     "weights": y.flatten().tolist(), "grad": v.grad.flatten().tolist()})
