@@ -139,24 +139,30 @@ func spread(v []float64) Spread {
 
 // Contest is a race without a screen.
 type Contest struct {
-	Over   string
-	Values []knob.Value
-	Steps  int
-	Seeds  int // how many, from the recipe's own on
-	At     []Decision
+	Over     string // the key in which the entrants differ
+	Entrants []Entrant
+	Steps    int
+	Seeds    int // how many, from each recipe's own on
+	At       []Decision
 }
 
-// RunContest trains the recipe once for each value and seed, and returns the
-// racers, the best first. The same contest gives the same numbers, however
-// many processors share it. told is called after each run.
-func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
+// Entrant is a recipe, and its value of the key that is raced over.
+type Entrant struct {
+	Value  knob.Value
+	Recipe core.Recipe
+}
+
+// RunContest trains each entrant once for each seed, and returns the racers, the
+// best first. The same contest gives the same numbers, however many processors
+// share it. told is called after each run.
+func RunContest(ctx context.Context, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
 	type result struct {
 		loss, val, accuracy float64
 		hasVal, hasAccuracy bool
 		diverged            bool
 		curve               []float64
 	}
-	total := len(c.Values) * c.Seeds
+	total := len(c.Entrants) * c.Seeds
 	results := make([]result, total)
 	errs := make([]error, total)
 	var mu sync.Mutex
@@ -166,9 +172,9 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 	for range min(runtime.GOMAXPROCS(0), total) {
 		wg.Go(func() {
 			for i := range jobs {
-				own := r
-				own.Seed += uint64(i / len(c.Values))
-				loss, curve, report, err := contend(ctx, own, files, c, c.Values[i%len(c.Values)])
+				own := c.Entrants[i%len(c.Entrants)]
+				own.Recipe.Seed += uint64(i / len(c.Entrants))
+				loss, curve, report, err := contend(ctx, files, c, own)
 				var d *Diverged
 				if errors.As(err, &d) {
 					results[i].diverged = true
@@ -196,11 +202,11 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 		return nil, errs[slices.IndexFunc(errs, func(e error) bool { return e != nil })]
 	}
 	var out []Racer
-	for v, value := range c.Values {
-		racer := Racer{Value: value.String()}
+	for v, e := range c.Entrants {
+		racer := Racer{Value: e.Value.String()}
 		var loss, val, accuracy []float64
 		for k := range c.Seeds {
-			res := results[k*len(c.Values)+v]
+			res := results[k*len(c.Entrants)+v]
 			if res.diverged {
 				racer.Diverged++
 				res.loss, res.val, res.accuracy = math.Inf(1), math.Inf(1), 0
@@ -211,7 +217,7 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 		for i := range curvePoints {
 			var at []float64
 			for k := range c.Seeds {
-				if curve := results[k*len(c.Values)+v].curve; !math.IsNaN(curve[i]) {
+				if curve := results[k*len(c.Entrants)+v].curve; !math.IsNaN(curve[i]) {
 					at = append(at, curve[i])
 				}
 			}
@@ -240,13 +246,10 @@ func rank(r Racer) float64 {
 }
 
 // contend is one run.
-func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v knob.Value) (loss float64, curve []float64, last core.Report, err error) {
-	if err := r.Set(c.Over, v); err != nil {
-		return 0, nil, last, UsageError{err}
-	}
-	t, err := core.New(r, files)
+func contend(ctx context.Context, files core.Files, c Contest, e Entrant) (loss float64, curve []float64, last core.Report, err error) {
+	t, err := core.New(e.Recipe, files)
 	if err != nil {
-		return 0, nil, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, v, err)}
+		return 0, nil, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, e.Value, err)}
 	}
 	if err := checkDecisions(t, c.Steps, c.At); err != nil {
 		return 0, nil, last, UsageError{err}

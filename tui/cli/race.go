@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"descent/presets"
 	"descent/session"
 	"descent/tui"
 
@@ -43,7 +44,11 @@ func raceCommand() *cobra.Command {
 				if err != nil {
 					return usage(fmt.Errorf("--over %s: %w", over, err))
 				}
-				con.Values = append(con.Values, v)
+				r, err := presets.Vary(p.recipe, path, text)
+				if err != nil {
+					return usage(err)
+				}
+				con.Entrants = append(con.Entrants, session.Entrant{Value: v, Recipe: r})
 			}
 			if seeds < 1 {
 				return usage(fmt.Errorf("--seeds takes a number of at least 1, not %d", seeds))
@@ -51,7 +56,7 @@ func raceCommand() *cobra.Command {
 			var out []session.Racer
 			bar := newProgress()
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
-				out, err = session.RunContest(ctx, p.recipe, shelf(ctx, f.quiet), con, func(done, total int) {
+				out, err = session.RunContest(ctx, shelf(ctx, f.quiet), con, func(done, total int) {
 					if !f.quiet {
 						bar.say(done, total, fmt.Sprintf("run %d of %d", done, total))
 					}
