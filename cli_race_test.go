@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -59,5 +60,35 @@ func TestARaceOverWhatComesFirstIsTrainedSo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// One seed of five may be enough to blow up, and then no number is between it
+// and the others.
+func TestWhatDivergesComesLast(t *testing.T) {
+	args := []string{"concrete", "--set", "optimizer.name=sgd", "--steps", "40", "--seeds", "5", "--over"}
+	racers, _ := raced(t, 0, append(args, "optimizer.lr=0.01,1.5,3,5")...)
+	for i, r := range racers {
+		if i > 0 && r.Diverged < racers[i-1].Diverged {
+			t.Errorf("%s diverged %d times and comes after %s, which diverged %d times", r.Value, r.Diverged, racers[i-1].Value, racers[i-1].Diverged)
+		}
+		if r.Loss.Median == "NaN" || r.ValLoss == nil || r.ValLoss.Median == "NaN" {
+			t.Errorf("%s: loss %v, val_loss %v", r.Value, r.Loss.Median, r.ValLoss)
+		}
+	}
+	if racers[0].Value != "0.01" || racers[0].Diverged != 0 || racers[3].Diverged == 0 {
+		t.Errorf("the racers are %+v", racers)
+	}
+	lines := strings.Split(strings.TrimSuffix(succeed(t, t.TempDir(), append([]string{"race", "--quiet"}, append(args, "optimizer.lr=5,0.01")...)...).out, "\n"), "\n")
+	if len(lines) != 3 || !strings.Contains(lines[0], "VAL LOSS") || !strings.Contains(lines[1], "0.01") || !strings.Contains(lines[2], "not finite in ") {
+		t.Errorf("the table is\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+func TestARaceThatNobodyFinishesFails(t *testing.T) {
+	_, said := raced(t, 1, "seed", "--steps", "60", "--over", "optimizer.lr=1000,2000")
+	oneSentence(t, said)
+	if !strings.Contains(said, "no run with any value of optimizer.lr stayed finite") {
+		t.Errorf("said is %q", said)
 	}
 }

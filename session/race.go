@@ -107,6 +107,8 @@ type Racer struct {
 	Loss     Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
 	ValLoss  *Spread  `json:"val_loss,omitempty"`
 	Accuracy *Spread  `json:"val_accuracy,omitempty"`
+	OldLoss  *Spread  `json:"old_loss,omitempty"` // of what was learnt before
+	OldRight *Spread  `json:"old_accuracy,omitempty"`
 	Diverged int      `json:"diverged"` // how many of the runs were no longer finite
 	Curve    []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
 }
@@ -121,20 +123,46 @@ type Spread struct {
 	High   Float `json:"q3"`
 }
 
+// measures are what a run is judged by at its end: whether it has one, and what
+// counts in the place of one that is not finite.
+var measures = []struct {
+	of    func(core.Report) (value float64, has bool)
+	worst float64
+	in    func(*Racer) **Spread
+}{
+	{func(r core.Report) (float64, bool) { return r.ValLoss, r.HasVal }, math.Inf(1), func(r *Racer) **Spread { return &r.ValLoss }},
+	{func(r core.Report) (float64, bool) { return r.ValAccuracy, r.HasVal && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.Accuracy }},
+	{func(r core.Report) (float64, bool) { return r.OldLoss, r.HasOld }, math.Inf(1), func(r *Racer) **Spread { return &r.OldLoss }},
+	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldRight }},
+}
+
+// spread sorts v. Infinities stand at the ends, and between one of them and a
+// number lies no other.
 func spread(v []float64) Spread {
-	slices.Sort(v) // NaN first
+	slices.Sort(v)
 	at := func(share float64) Float {
 		if len(v) == 0 {
 			return Float(math.NaN())
 		}
 		i := share * float64(len(v)-1)
 		low := int(i)
-		if low+1 >= len(v) {
-			return Float(v[low])
+		if rest := i - float64(low); rest > 0 {
+			if math.IsInf(v[low+1], 0) {
+				return Float(v[low+1])
+			}
+			return Float(v[low] + rest*(v[low+1]-v[low]))
 		}
-		return Float(v[low] + (i-float64(low))*(v[low+1]-v[low]))
+		return Float(v[low])
 	}
 	return Spread{at(0.5), at(0.25), at(0.75)}
+}
+
+// finiteOr is v, or worst where v is NaN or an infinity.
+func finiteOr(v, worst float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return worst
+	}
+	return v
 }
 
 // Contest is a race without a screen.
@@ -156,12 +184,6 @@ type Entrant struct {
 // best first. The same contest gives the same numbers, however many processors
 // share it. told is called after each run.
 func RunContest(ctx context.Context, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
-	type result struct {
-		loss, val, accuracy float64
-		hasVal, hasAccuracy bool
-		diverged            bool
-		curve               []float64
-	}
 	total := len(c.Entrants) * c.Seeds
 	results := make([]result, total)
 	errs := make([]error, total)
@@ -181,9 +203,7 @@ func RunContest(ctx context.Context, files core.Files, c Contest, told func(done
 				} else {
 					errs[i] = err
 				}
-				results[i].loss, results[i].curve = loss, curve
-				results[i].val, results[i].hasVal = report.ValLoss, report.HasVal
-				results[i].accuracy, results[i].hasAccuracy = report.ValAccuracy, report.HasVal && report.HasAccuracy
+				results[i].loss, results[i].curve, results[i].last = loss, curve, report
 				mu.Lock()
 				done++
 				if told != nil {
@@ -203,46 +223,78 @@ func RunContest(ctx context.Context, files core.Files, c Contest, told func(done
 	}
 	var out []Racer
 	for v, e := range c.Entrants {
-		racer := Racer{Value: e.Value.String()}
-		var loss, val, accuracy []float64
+		var own []result
 		for k := range c.Seeds {
-			res := results[k*len(c.Entrants)+v]
-			if res.diverged {
-				racer.Diverged++
-				res.loss, res.val, res.accuracy = math.Inf(1), math.Inf(1), 0
-			}
-			loss, val, accuracy = append(loss, res.loss), append(val, res.val), append(accuracy, res.accuracy)
+			own = append(own, results[k*len(c.Entrants)+v])
 		}
-		racer.Loss = spread(loss)
-		for i := range curvePoints {
-			var at []float64
-			for k := range c.Seeds {
-				if curve := results[k*len(c.Entrants)+v].curve; !math.IsNaN(curve[i]) {
-					at = append(at, curve[i])
-				}
-			}
-			racer.Curve = append(racer.Curve, spread(at))
-		}
-		if results[v].hasVal {
-			s := spread(val)
-			racer.ValLoss = &s
-		}
-		if results[v].hasAccuracy {
-			s := spread(accuracy)
-			racer.Accuracy = &s
-		}
-		out = append(out, racer)
+		out = append(out, judge(e.Value.String(), own, results))
 	}
-	slices.SortStableFunc(out, func(a, b Racer) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(out, c.compare)
 	return out, nil
 }
 
-// rank is what the best is best by: the validation loss where there is one.
-func rank(r Racer) float64 {
-	if r.ValLoss != nil {
-		return float64(r.ValLoss.Median)
+// result is what one run came to.
+type result struct {
+	loss     float64
+	curve    []float64
+	last     core.Report // of a run that stayed finite
+	diverged bool
+}
+
+// judge puts the runs of one value together; all are those of every value. What
+// any run is judged by, one that diverged is judged by too.
+func judge(value string, own, all []result) Racer {
+	r := Racer{Value: value}
+	var loss []float64
+	for _, res := range own {
+		if res.diverged {
+			r.Diverged++
+		}
+		loss = append(loss, finiteOr(res.loss, math.Inf(1)))
 	}
-	return float64(r.Loss.Median)
+	r.Loss = spread(loss)
+	for _, m := range measures {
+		has := func(res result) bool { _, ok := m.of(res.last); return ok }
+		judges := own
+		if r.Diverged == len(own) {
+			judges = all
+		}
+		if !slices.ContainsFunc(judges, has) {
+			continue
+		}
+		var values []float64
+		for _, res := range own {
+			v, ok := m.of(res.last)
+			if !ok {
+				v = m.worst
+			}
+			values = append(values, finiteOr(v, m.worst))
+		}
+		s := spread(values)
+		*m.in(&r) = &s
+	}
+	for i := range curvePoints {
+		var at []float64
+		for _, res := range own {
+			if !math.IsNaN(res.curve[i]) {
+				at = append(at, res.curve[i])
+			}
+		}
+		r.Curve = append(r.Curve, spread(at))
+	}
+	return r
+}
+
+// compare puts those first of which fewer runs diverged, and then the least
+// validation loss, or where there is none the least loss.
+func (c Contest) compare(a, b Racer) int {
+	by := func(r Racer) float64 {
+		if r.ValLoss != nil {
+			return float64(r.ValLoss.Median)
+		}
+		return float64(r.Loss.Median)
+	}
+	return cmp.Or(cmp.Compare(a.Diverged, b.Diverged), cmp.Compare(by(a), by(b)))
 }
 
 // contend is one run.

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -67,13 +69,7 @@ func raceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return printJSON(out)
-			}
-			if chart || isatty.IsTerminal(os.Stdout.Fd()) {
-				fmt.Println(tui.RaceChart(os.Stdout, out, con.Steps, 100, 20))
-			}
-			return raceTable(path, con, out)
+			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out))
 		},
 	}
 	f.flags(c, "how many steps (default: train.steps of the preset)")
@@ -87,35 +83,76 @@ func raceCommand() *cobra.Command {
 	return c
 }
 
+// finished is an error where no run was finite to its end.
+func finished(c session.Contest, out []session.Racer) error {
+	for _, r := range out {
+		if r.Diverged < c.Seeds {
+			return nil
+		}
+	}
+	return fmt.Errorf("no run with any value of %s stayed finite: lower the rate or set train.clip_norm", c.Over)
+}
+
+func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error {
+	if asJSON {
+		return printJSON(out)
+	}
+	if chart || isatty.IsTerminal(os.Stdout.Fd()) {
+		fmt.Println(tui.RaceChart(os.Stdout, out, c.Steps, 100, 20))
+	}
+	return raceTable(c, out)
+}
+
+// columns are what a race may be judged by.
+var columns = []struct {
+	title string
+	of    func(session.Racer) *session.Spread
+}{
+	{"LOSS", func(r session.Racer) *session.Spread { return &r.Loss }},
+	{"VAL LOSS", func(r session.Racer) *session.Spread { return r.ValLoss }},
+	{"VAL ACCURACY", func(r session.Racer) *session.Spread { return r.Accuracy }},
+}
+
 // raceTable prints who leads.
-func raceTable(path string, c session.Contest, out []session.Racer) error {
+func raceTable(c session.Contest, out []session.Racer) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	title := strings.ToUpper(path) + "\tLOSS"
-	if out[0].ValLoss != nil {
-		title += "\tVAL LOSS"
-	}
-	if out[0].Accuracy != nil {
-		title += "\tVAL ACCURACY"
-	}
-	fmt.Fprintln(w, "\t"+title)
-	cell := func(s session.Spread) string {
-		if c.Seeds == 1 {
-			return fmt.Sprintf("%.6g", float64(s.Median))
+	shown := columns[:0:0]
+	title := "\t" + strings.ToUpper(c.Over)
+	for _, col := range columns {
+		if slices.ContainsFunc(out, func(r session.Racer) bool { return col.of(r) != nil }) {
+			shown = append(shown, col)
+			title += "\t" + col.title
 		}
-		return fmt.Sprintf("%.4g  (%.4g to %.4g)", float64(s.Median), float64(s.Low), float64(s.High))
 	}
+	fmt.Fprintln(w, title)
 	for i, r := range out {
-		line := fmt.Sprintf("%d\t%s\t%s", i+1, r.Value, cell(r.Loss))
-		if r.ValLoss != nil {
-			line += "\t" + cell(*r.ValLoss)
-		}
-		if r.Accuracy != nil {
-			line += "\t" + cell(*r.Accuracy)
+		line := fmt.Sprintf("%d\t%s", i+1, r.Value)
+		for _, col := range shown {
+			line += "\t" + cell(col.of(r), c.Seeds)
 		}
 		if r.Diverged > 0 {
-			line += fmt.Sprintf("\tnot finite in %d of %d runs", r.Diverged, c.Seeds)
+			line += fmt.Sprintf("\tnot finite in %d of %s", r.Diverged, several(c.Seeds, "run"))
 		}
 		fmt.Fprintln(w, line)
 	}
 	return w.Flush()
+}
+
+// cell is a number, or of several the median with the quartiles.
+func cell(s *session.Spread, seeds int) string {
+	switch {
+	case s == nil:
+		return "–"
+	case seeds == 1:
+		return fmt.Sprintf("%.6g", float64(s.Median))
+	}
+	return fmt.Sprintf("%.4g  (%.4g to %.4g)", float64(s.Median), float64(s.Low), float64(s.High))
+}
+
+// several is a number of things: "1 run", "2 runs".
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
