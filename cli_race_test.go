@@ -10,7 +10,8 @@ import (
 type racer struct {
 	Value    string
 	Loss     struct{ Median any }
-	ValLoss  *struct{ Median any } `json:"val_loss"`
+	ValLoss  *struct{ Median any }     `json:"val_loss"`
+	Accuracy *struct{ Median float64 } `json:"val_accuracy"`
 	Diverged int
 }
 
@@ -90,5 +91,38 @@ func TestARaceThatNobodyFinishesFails(t *testing.T) {
 	oneSentence(t, said)
 	if !strings.Contains(said, "no run with any value of optimizer.lr stayed finite") {
 		t.Errorf("said is %q", said)
+	}
+}
+
+func TestRacesAndRunsShowWhatWasLearntBefore(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"finetune-digits", "--steps", "40", "--set", "pretrain.steps=100"}
+	table := succeed(t, dir, append(append([]string{"race"}, args...), "--quiet", "--over", "finetune.replay=0,0.5")...).out
+	if !strings.Contains(table, "OLD LOSS") || !strings.Contains(table, "OLD ACCURACY") {
+		t.Errorf("the table is\n%s", table)
+	}
+	var racers []struct {
+		OldAccuracy *struct{ Median any } `json:"old_accuracy"`
+	}
+	out := succeed(t, dir, append(append([]string{"race"}, args...), "--quiet", "--json", "--over", "finetune.replay=0,0.5")...).out
+	if err := json.Unmarshal([]byte(out), &racers); err != nil || racers[0].OldAccuracy == nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	if said := succeed(t, dir, append([]string{"run"}, args...)...).err; !strings.Contains(said, "step 40 of 40") || !strings.Contains(said, "  old_accuracy ") {
+		t.Errorf("a run says %q", said)
+	}
+}
+
+// A cross-entropy and a mean square have nothing to do with each other.
+func TestLossesAreRankedByAccuracy(t *testing.T) {
+	racers, _ := raced(t, 0, "digits", "--steps", "60", "--over", "loss.name=cross-entropy,mse,hinge,focal")
+	for i, r := range racers {
+		if i > 0 && r.Accuracy.Median > racers[i-1].Accuracy.Median {
+			t.Errorf("%s with %v comes after %s with %v", r.Value, r.Accuracy.Median, racers[i-1].Value, racers[i-1].Accuracy.Median)
+		}
+	}
+	table := succeed(t, t.TempDir(), "race", "concrete", "--quiet", "--steps", "20", "--over", "loss.name=mae,mse")
+	if !strings.Contains(table.err, "note: each loss has units of its own") || strings.Index(table.out, "mae") > strings.Index(table.out, "mse") {
+		t.Errorf("%s%s", table.err, table.out)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"descent/core"
@@ -103,14 +104,14 @@ func (s *Session) stepAll() (report core.Report, err error) {
 
 // Racer is how one value did in a race without a screen, over one seed or several.
 type Racer struct {
-	Value    string   `json:"value"`
-	Loss     Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
-	ValLoss  *Spread  `json:"val_loss,omitempty"`
-	Accuracy *Spread  `json:"val_accuracy,omitempty"`
-	OldLoss  *Spread  `json:"old_loss,omitempty"` // of what was learnt before
-	OldRight *Spread  `json:"old_accuracy,omitempty"`
-	Diverged int      `json:"diverged"` // how many of the runs were no longer finite
-	Curve    []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
+	Value       string   `json:"value"`
+	Loss        Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
+	ValLoss     *Spread  `json:"val_loss,omitempty"`
+	Accuracy    *Spread  `json:"val_accuracy,omitempty"`
+	OldLoss     *Spread  `json:"old_loss,omitempty"` // of what was learnt before
+	OldAccuracy *Spread  `json:"old_accuracy,omitempty"`
+	Diverged    int      `json:"diverged"` // how many of the runs were no longer finite
+	Curve       []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
 }
 
 // curvePoints is how many stretches the curve of a racer has.
@@ -133,7 +134,7 @@ var measures = []struct {
 	{func(r core.Report) (float64, bool) { return r.ValLoss, r.HasVal }, math.Inf(1), func(r *Racer) **Spread { return &r.ValLoss }},
 	{func(r core.Report) (float64, bool) { return r.ValAccuracy, r.HasVal && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.Accuracy }},
 	{func(r core.Report) (float64, bool) { return r.OldLoss, r.HasOld }, math.Inf(1), func(r *Racer) **Spread { return &r.OldLoss }},
-	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldRight }},
+	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldAccuracy }},
 }
 
 // spread sorts v. Infinities stand at the ends, and between one of them and a
@@ -285,17 +286,27 @@ func judge(value string, own, all []result) Racer {
 	return r
 }
 
-// compare puts those first of which fewer runs diverged, and then the least
-// validation loss, or where there is none the least loss.
+// compare puts those first of which fewer runs diverged, then the least
+// validation loss, or where there is none the least loss. Where the loss itself
+// differs its values have units of their own, and accuracy decides.
 func (c Contest) compare(a, b Racer) int {
 	by := func(r Racer) float64 {
-		if r.ValLoss != nil {
+		switch {
+		case c.JudgesLosses():
+			if r.Accuracy != nil {
+				return -float64(r.Accuracy.Median)
+			}
+			return 0
+		case r.ValLoss != nil:
 			return float64(r.ValLoss.Median)
 		}
 		return float64(r.Loss.Median)
 	}
 	return cmp.Or(cmp.Compare(a.Diverged, b.Diverged), cmp.Compare(by(a), by(b)))
 }
+
+// JudgesLosses tells that entrants differ in how they measure their loss.
+func (c Contest) JudgesLosses() bool { return strings.HasPrefix(c.Over, "loss.") }
 
 // contend is one run.
 func contend(ctx context.Context, files core.Files, c Contest, e Entrant) (loss float64, curve []float64, last core.Report, err error) {

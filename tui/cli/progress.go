@@ -58,6 +58,13 @@ func (p *progress) show(done, total int, last core.Report) {
 			text += fmt.Sprintf("  val_accuracy %.4f", last.ValAccuracy)
 		}
 	}
+	if last.Evaluated && last.HasOld {
+		if last.HasAccuracy {
+			text += fmt.Sprintf("  old_accuracy %.4f", last.OldAccuracy)
+		} else {
+			text += fmt.Sprintf("  old_loss %.4g", last.OldLoss)
+		}
+	}
 	p.say(done, total, text)
 }
 

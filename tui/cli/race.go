@@ -25,6 +25,10 @@ func raceCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:               "race PRESET --over PATH=VALUE,VALUE,...",
 		Short:             "train one recipe with several values of a knob, and compare",
+		Long: "race trains one recipe with several values of a knob, and puts the best first: by\n" +
+			"validation loss, or by accuracy where the values are losses. LOSS is the mean of the\n" +
+			"last tenth of the steps, of 100 at the most; the other columns are of the last step,\n" +
+			"OLD those of what was learnt before.",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -100,6 +104,9 @@ func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error
 	if chart || isatty.IsTerminal(os.Stdout.Fd()) {
 		fmt.Println(tui.RaceChart(os.Stdout, out, c.Steps, 100, 20))
 	}
+	if c.JudgesLosses() && out[0].Accuracy == nil {
+		fmt.Fprintln(os.Stderr, "note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over")
+	}
 	return raceTable(c, out)
 }
 
@@ -111,6 +118,8 @@ var columns = []struct {
 	{"LOSS", func(r session.Racer) *session.Spread { return &r.Loss }},
 	{"VAL LOSS", func(r session.Racer) *session.Spread { return r.ValLoss }},
 	{"VAL ACCURACY", func(r session.Racer) *session.Spread { return r.Accuracy }},
+	{"OLD LOSS", func(r session.Racer) *session.Spread { return r.OldLoss }},
+	{"OLD ACCURACY", func(r session.Racer) *session.Spread { return r.OldAccuracy }},
 }
 
 // raceTable prints who leads.
