@@ -86,6 +86,29 @@ func (r *Recipe) Keys() []Setting {
 	return append(out, r.Settings.Panel()...)
 }
 
+// Means says why a key means nothing for this recipe, nil if it has a meaning:
+// a surface has neither weights nor rows, a network is no surface.
+func (r *Recipe) Means(path string) error {
+	table, _, _ := strings.Cut(path, ".")
+	switch {
+	case r.Surface.Name == "":
+		if (*network)(nil).absent(path) {
+			return fmt.Errorf("%s is for a surface, and %s is a network", path, r.called())
+		}
+	case (*surface)(nil).absent(path), table == "data", table == "model", table == "pretrain", table == "teacher":
+		return fmt.Errorf("%s means nothing for %s, which goes down a surface: there are no weights of layers, and no rows", path, r.called())
+	}
+	return nil
+}
+
+// called is what errors call the recipe.
+func (r *Recipe) called() string {
+	if r.Name == "" {
+		return "this recipe"
+	}
+	return r.Name
+}
+
 // Check says what a recipe lacks before anything is loaded.
 func (r *Recipe) Check() error {
 	if name := r.Surface.Name; name != "" {

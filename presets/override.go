@@ -76,5 +76,14 @@ func override(r core.Recipe, flag string, set ...string) (core.Recipe, error) {
 			return r, err
 		}
 	}
-	return r, r.Check()
+	if err := r.Check(); err != nil {
+		return r, err
+	}
+	for _, text := range set {
+		path, _, _ := strings.Cut(text, "=")
+		if err := r.Means(path); err != nil {
+			return r, fmt.Errorf("%s %s: %w", flag, text, err)
+		}
+	}
+	return r, nil
 }

@@ -173,6 +173,9 @@ type Contest struct {
 	Steps    int
 	Seeds    int // how many, from each recipe's own on
 	At       []Decision
+	// Begin looks at what an entrant is to be trained as, by one goroutine at a
+	// time; may be nil.
+	Begin func(Entrant, *core.Trainer)
 }
 
 // Entrant is a recipe, and its value of the key that is raced over.
@@ -181,10 +184,42 @@ type Entrant struct {
 	Recipe core.Recipe
 }
 
+// check refuses decisions that an entrant could not take, and says which one
+// where not all of them say the same.
+func (c Contest) check() (err error) {
+	same := 0
+	for _, e := range c.Entrants {
+		one := checkDecisions(e.Recipe, c.Steps, c.At)
+		if one == nil {
+			continue
+		}
+		switch {
+		case err == nil:
+			err, same = e.blame(c, one), 1
+		case errors.Unwrap(err).Error() == one.Error():
+			same++
+		}
+	}
+	if err != nil && same == len(c.Entrants) {
+		return errors.Unwrap(err)
+	}
+	return err
+}
+
+// blame says of which entrant an error is.
+func (e Entrant) blame(c Contest, err error) error {
+	return fmt.Errorf("%s=%s: %w", c.Over, e.Value, err)
+}
+
 // RunContest trains each entrant once for each seed, and returns the racers, the
 // best first. The same contest gives the same numbers, however many processors
 // share it. told is called after each run.
 func RunContest(ctx context.Context, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
+	if err := c.check(); err != nil {
+		return nil, UsageError{err}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	total := len(c.Entrants) * c.Seeds
 	results := make([]result, total)
 	errs := make([]error, total)
@@ -197,12 +232,18 @@ func RunContest(ctx context.Context, files core.Files, c Contest, told func(done
 			for i := range jobs {
 				own := c.Entrants[i%len(c.Entrants)]
 				own.Recipe.Seed += uint64(i / len(c.Entrants))
-				loss, curve, report, err := contend(ctx, files, c, own)
+				loss, curve, report, err := contend(ctx, files, c, own, func(t *core.Trainer) {
+					if c.Begin != nil {
+						mu.Lock()
+						defer mu.Unlock()
+						c.Begin(own, t)
+					}
+				})
 				var d *Diverged
 				if errors.As(err, &d) {
 					results[i].diverged = true
-				} else {
-					errs[i] = err
+				} else if errs[i] = err; err != nil {
+					stop() // the others are for nothing
 				}
 				results[i].loss, results[i].curve, results[i].last = loss, curve, report
 				mu.Lock()
@@ -219,8 +260,14 @@ func RunContest(ctx context.Context, files core.Files, c Contest, told func(done
 	}
 	close(jobs)
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, errs[slices.IndexFunc(errs, func(e error) bool { return e != nil })]
+	var failed error
+	for _, err := range errs {
+		if failed == nil || errors.Is(failed, context.Canceled) && err != nil { // those that were stopped say less
+			failed = err
+		}
+	}
+	if failed != nil {
+		return nil, failed
 	}
 	var out []Racer
 	for v, e := range c.Entrants {
@@ -309,14 +356,15 @@ func (c Contest) compare(a, b Racer) int {
 func (c Contest) JudgesLosses() bool { return strings.HasPrefix(c.Over, "loss.") }
 
 // contend is one run.
-func contend(ctx context.Context, files core.Files, c Contest, e Entrant) (loss float64, curve []float64, last core.Report, err error) {
+func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began func(*core.Trainer)) (loss float64, curve []float64, last core.Report, err error) {
 	t, err := core.New(e.Recipe, files)
 	if err != nil {
-		return 0, nil, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, e.Value, err)}
+		return 0, nil, last, UsageError{e.blame(c, err)}
 	}
-	if err := checkDecisions(t, c.Steps, c.At); err != nil {
-		return 0, nil, last, UsageError{err}
+	if err := fitting(t, c.At); err != nil {
+		return 0, nil, last, UsageError{e.blame(c, err)}
 	}
+	began(t)
 	s := New(t, nil)
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
@@ -330,7 +378,7 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant) (loss 
 		}
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", at[0].command()); err != nil {
-				return 0, nil, last, err
+				return 0, nil, last, e.blame(c, fmt.Errorf("%s: %w", at[0], err))
 			}
 		}
 		report, err := s.Step()
