@@ -50,7 +50,11 @@ func fitCommand() *cobra.Command {
 			var found probe.Fitting
 			var budget int
 			bar := newProgress()
-			o := session.Options{At: p.at, Then: func(ctx context.Context, t *core.Trainer) error {
+			given := f.idle()
+			o := session.Options{At: p.at, Begin: func(t *core.Trainer) {
+				given.look(t)
+				given.say(len(p.at) > 0)
+			}, Then: func(ctx context.Context, t *core.Trainer) error {
 				if budget, err = bytes(t.Size().Dense); err != nil {
 					return err
 				}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"descent/core"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -23,8 +24,8 @@ func raceCommand() *cobra.Command {
 	var seeds, threads int
 	var asJSON, chart bool
 	c := &cobra.Command{
-		Use:               "race PRESET --over PATH=VALUE,VALUE,...",
-		Short:             "train one recipe with several values of a knob, and compare",
+		Use:   "race PRESET --over PATH=VALUE,VALUE,...",
+		Short: "train one recipe with several values of a knob, and compare",
 		Long: "race trains one recipe with several values of a knob, and puts the best first: by\n" +
 			"validation loss, or by accuracy where the values are losses. LOSS is the mean of the\n" +
 			"last tenth of the steps, of 100 at the most; the other columns are of the last step,\n" +
@@ -59,6 +60,8 @@ func raceCommand() *cobra.Command {
 			if seeds < 1 {
 				return usage(fmt.Errorf("--seeds takes a number of at least 1, not %d", seeds))
 			}
+			given := f.idle(path)
+			con.Begin = func(_ session.Entrant, t *core.Trainer) { given.look(t) }
 			var out []session.Racer
 			bar := newProgress()
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
@@ -72,6 +75,9 @@ func raceCommand() *cobra.Command {
 			bar.end()
 			if err != nil {
 				return err
+			}
+			if !given.say(len(con.At) > 0) && alike(out) {
+				fmt.Fprintf(os.Stderr, "note: all values of %s came out the same to the bit\n", path)
 			}
 			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out))
 		},
@@ -95,6 +101,16 @@ func finished(c session.Contest, out []session.Racer) error {
 		}
 	}
 	return fmt.Errorf("no run with any value of %s stayed finite: lower the rate or set train.clip_norm", c.Over)
+}
+
+// alike tells that all racers came to the same numbers.
+func alike(out []session.Racer) bool {
+	for _, r := range out[1:] {
+		if r.Diverged > 0 || r.Loss != out[0].Loss || r.ValLoss != nil && out[0].ValLoss != nil && *r.ValLoss != *out[0].ValLoss {
+			return false
+		}
+	}
+	return len(out) > 1
 }
 
 func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error {

@@ -29,6 +29,11 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			o.Begin = func(t *core.Trainer) {
+				given := f.idle()
+				given.look(t)
+				given.say(len(p.at) > 0)
+			}
 			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
 			var found *session.IntegerReport
 			if whole {
