@@ -120,17 +120,29 @@ func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
 	write(t, dir, "d.csv", rows)
 	for extra, want := range map[string]string{
 		"[teacher]\npreset = \"digtis\"\n":                            `p.toml:16:1: teacher.preset: there is no preset "digtis"; did you mean "digits"?`,
-		"[pretrain]\npreset = \"digits\"\n":                           `p.toml:15:2: digits has another model`,
+		"[pretrain]\npreset = \"digits\"\n":                           `p.toml:16:1: digits has another model: 64-64-32-10 where this one is 2-1`,
 		"[pretrain]\nsteps = 5\n":                                     `p.toml:15:2: [pretrain] wants a preset`,
 		"[pretrain]\npreset = \"p.toml\"\n":                           `presets name each other without an end`,
 		"[teacher]\npreset = \"ravine\"\n":                            `p.toml:16:1: teacher.preset: ravine goes down a surface, which teaches a network nothing`,
-		"[teacher]\npreset = \"iris\"\n":                              `p.toml:15:2: the teacher goes from 4 inputs to 3 outputs, the student from 2 to 1`,
+		"[teacher]\npreset = \"iris\"\n":                              `p.toml:16:1: the teacher goes from 4 inputs to 3 outputs, the student from 2 to 1`,
 		"[teacher]\npreset = \"iris\"\nweights = \"x.safetensors\"\n": `p.toml:16:1: [teacher] takes preset or weights, not both`,
 		"[quant]\nbits = 4\nlayers = [\"0:77\"]\n":                    `quant.layers wants a layer and its bits from 0 to 16`,
 		"[finetune]\nfreeze = [\"1\"]\n":                              `there is no layer "1" with weights`,
 	} {
 		write(t, dir, "p.toml", table+extra)
 		refused(t, dir, []string{want}, "run", "p.toml", "--quiet")
+	}
+	for set, want := range map[string]string{
+		"teacher.preset=fashion-cnn": "--set teacher.preset=fashion-cnn: the teacher goes from 784 inputs to 10 outputs, the student from 64 to 10",
+		"teacher.preset=concrete":    "--set teacher.preset=concrete: the teacher goes from 8 inputs to 1 output, the student",
+		"teacher.weights=nosuch":     "--set teacher.weights=nosuch: ",
+		"pretrain.preset=wine":       "--set pretrain.preset=wine: wine has another model: 13-16-3 where this one is 64-64-32-10",
+		"pretrain.steps=5":           "--set pretrain.steps=5: [pretrain] wants a preset",
+	} {
+		refused(t, dir, []string{want}, "run", "digits", "--quiet", "--set", set)
+	}
+	if kept, _ := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*")); len(kept) > 0 {
+		t.Errorf("%d lessons were trained for nothing", len(kept))
 	}
 }
 
