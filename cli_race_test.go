@@ -145,3 +145,10 @@ func TestKnobsThatDoNothingAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestARaceOverAListTakesItsBrackets(t *testing.T) {
+	racers, _ := raced(t, 0, "digits", "--steps", "3", "--set", `quant.layers=["0:8", "2:4"]`, "--over", `finetune.freeze=["0"],["0", "2"]`)
+	find(t, racers, "0")
+	find(t, racers, "0,2")
+	refused(t, t.TempDir(), []string{"--over prune.sparsity=0,0.5,0%: the value 0% stands twice"}, "race", "digits", "--over", "prune.sparsity=0,0.5,0%")
+}

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"descent/core"
+	"descent/core/knob"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -46,10 +47,13 @@ func raceCommand() *cobra.Command {
 				return usage(fmt.Errorf("--over %s: %w", over, err))
 			}
 			con := session.Contest{Over: path, Steps: p.steps, Seeds: seeds, At: p.at}
-			for text := range strings.SplitSeq(list, ",") {
+			for _, text := range knob.Split(list) {
 				v, err := k.Knob.Parse(text)
 				if err != nil {
 					return usage(fmt.Errorf("--over %s: %w", over, err))
+				}
+				if slices.ContainsFunc(con.Entrants, func(e session.Entrant) bool { return e.Value.Equal(v) }) {
+					return usage(fmt.Errorf("--over %s: the value %s stands twice", over, text))
 				}
 				r, err := presets.Vary(p.recipe, path, text)
 				if err != nil {
