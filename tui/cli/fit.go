@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -33,6 +34,9 @@ func fitCommand() *cobra.Command {
 			}
 			if p.recipe.Surface.Name != "" {
 				return usage(fmt.Errorf("%s goes down a surface, which has no weights to fit into a size", args[0]))
+			}
+			if size == "" {
+				return usage(errors.New(`--size is missing: what is to fit into how much, as --size "8 kB" or --size 20%`))
 			}
 			if recover < 0 {
 				return usage(fmt.Errorf("--recover takes a number of at least 0, not %d", recover))
@@ -85,7 +89,6 @@ func fitCommand() *cobra.Command {
 	more := c.Flags()
 	more.StringVar(&size, "size", "", `a size, as "8 kB" or 8000, or a share of the dense float32 network, as 20%`)
 	more.IntVar(&recover, "recover", recover, "steps that each proposal trains on a copy before it is judged")
-	_ = c.MarkFlagRequired("size")
 	return c
 }
 

@@ -38,6 +38,9 @@ func raceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if over == "" {
+				return usage(errors.New("--over is missing: the knob and its values, as --over optimizer.lr=0.01,0.1"))
+			}
 			path, list, ok := strings.Cut(over, "=")
 			if !ok {
 				return usage(fmt.Errorf("--over %s: the form is PATH=VALUE,VALUE and so on", over))
@@ -93,7 +96,6 @@ func raceCommand() *cobra.Command {
 	more.StringVar(&over, "over", "", "PATH=VALUE,VALUE,...: the knob and its values")
 	more.BoolVar(&chart, "chart", false, "draw the curves too, as on a terminal: the median, and the quartiles as a band")
 	more.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
-	_ = c.MarkFlagRequired("over")
 	return c
 }
 
