@@ -225,3 +225,16 @@ func TestALessonOfOtherRowsIsAnotherLesson(t *testing.T) {
 		t.Errorf("kept: %v, %v", kept, err)
 	}
 }
+
+func TestAFitSaysByWhichRowsItJudges(t *testing.T) {
+	for args, want := range map[string]string{
+		"iris":                               "judged by all 45 validation rows",
+		"iris --set data.validation=0":       "judged by all 150 training rows",
+		"concrete --set data.validation=0.6": "judged by 512 of 618 validation rows",
+	} {
+		out := succeed(t, t.TempDir(), append([]string{"fit", "--steps", "1", "--recover", "0", "--size", "60%", "--quiet"}, strings.Fields(args)...)...).out
+		if lines := strings.Split(out, "\n"); lines[len(lines)-2] != want {
+			t.Errorf("%s: the table ends with %q, want %q", args, lines[len(lines)-2], want)
+		}
+	}
+}

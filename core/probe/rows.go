@@ -23,6 +23,17 @@ func held(t *core.Trainer) data.Part {
 	return cut(part, 0, min(part.Rows(), most))
 }
 
+// Judges is how many rows probes judge by, of how many there are; validation
+// tells that they are not among those trained on.
+func Judges(t *core.Trainer) (rows, of int, validation bool) {
+	d := t.Data()
+	of, validation = d.Val.Rows(), true
+	if of == 0 {
+		of, validation = d.Train.Rows(), false
+	}
+	return held(t).Rows(), of, validation
+}
+
 // cut are the rows from to before.
 func cut(p data.Part, from, to int) data.Part {
 	block := func(m blas64.General) blas64.General {
