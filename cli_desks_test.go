@@ -141,6 +141,13 @@ func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
 	} {
 		refused(t, dir, []string{want}, "run", "digits", "--quiet", "--set", set)
 	}
+	write(t, dir, "p.toml", table+"[teacher]\npreset = \"p.toml\"\n")
+	if said := descent(t, dir, "run", "p.toml").err; strings.Count(said, "teacher.preset") != 1 {
+		t.Errorf("a preset that is its own teacher is refused with %q", said)
+	}
+	write(t, dir, "p.toml", table+"[teacher]\npreset = \"q.toml\"\n")
+	write(t, dir, "q.toml", table+"[teacher]\npreset = \"p.toml\"\n")
+	refused(t, dir, []string{"q.toml:16:1: teacher.preset: ", "p.toml stands behind itself"}, "run", "./p.toml")
 	if kept, _ := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*")); len(kept) > 0 {
 		t.Errorf("%d lessons were trained for nothing", len(kept))
 	}
