@@ -93,7 +93,7 @@ func raceCommand() *cobra.Command {
 	threadsFlag(c, &threads)
 	jsonFlag(c, &asJSON)
 	more := c.Flags()
-	more.StringVar(&over, "over", "", "PATH=VALUE,VALUE,...: the knob and its values")
+	more.StringVar(&over, "over", "", "PATH=VALUE,VALUE,...: the knob and its values; a list goes in brackets")
 	more.BoolVar(&chart, "chart", false, "draw the curves too, as on a terminal: the median, and the quartiles as a band")
 	more.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
 	return c
