@@ -101,20 +101,17 @@ func TestWholeNumbersAgreeWithTheirSimulation(t *testing.T) {
 func TestActsThatCannotBeDoneAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	for at, want := range map[string]string{
-		"5:rewind=7":      "--at 5:rewind=7: before step 5 no step after 4 is known",
-		"5:rewind=early":  `--at 5:rewind=early: rewind takes a step, as rewind=100, not "early"`,
-		"5:merge=all":     `--at 5:merge=all: merge takes adapters, as merge=adapters, not "all"`,
-		"5:teach=-1":      `--at 5:teach=-1: teach takes a step of this branch`,
-		"5:finetune.lora": "unknown key",
+		"5:rewind=7":       "--at 5:rewind=7: before step 5 no step after 4 is known",
+		"5:rewind=early":   `--at 5:rewind=early: rewind takes a step, as rewind=100, not "early"`,
+		"5:merge=all":      `--at 5:merge=all: merge takes adapters, as merge=adapters, not "all"`,
+		"5:merge=adapters": "--at 5:merge=adapters: there are no adapters to merge; finetune.lora_rank brings them",
+		"5:teach=-1":       `--at 5:teach=-1: teach takes a step of this branch`,
+		"5:finetune.lora":  "unknown key",
 	} {
 		if !strings.Contains(at[2:], "=") {
 			at += "=1"
 		}
 		refused(t, dir, []string{want}, "run", "digits", "--steps", "10", "--quiet", "--at", at)
-	}
-	r := descent(t, dir, "run", "digits", "--steps", "10", "--quiet", "--at", "5:merge=adapters")
-	if r.code != 1 || !strings.Contains(r.err, "there are no adapters to merge; finetune.lora_rank brings them") {
-		t.Errorf("exit %d: %q", r.code, r.err)
 	}
 }
 
@@ -123,17 +120,36 @@ func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
 	write(t, dir, "d.csv", rows)
 	for extra, want := range map[string]string{
 		"[teacher]\npreset = \"digtis\"\n":                            `p.toml:16:1: teacher.preset: there is no preset "digtis"; did you mean "digits"?`,
-		"[pretrain]\npreset = \"digits\"\n":                           `p.toml:15:2: digits has another model`,
+		"[pretrain]\npreset = \"digits\"\n":                           `p.toml:16:1: digits has another model: 64-64-32-10 where this one is 2-1`,
 		"[pretrain]\nsteps = 5\n":                                     `p.toml:15:2: [pretrain] wants a preset`,
 		"[pretrain]\npreset = \"p.toml\"\n":                           `presets name each other without an end`,
 		"[teacher]\npreset = \"ravine\"\n":                            `p.toml:16:1: teacher.preset: ravine goes down a surface, which teaches a network nothing`,
-		"[teacher]\npreset = \"iris\"\n":                              `p.toml:15:2: the teacher goes from 4 inputs to 3 outputs, the student from 2 to 1`,
+		"[teacher]\npreset = \"iris\"\n":                              `p.toml:16:1: the teacher goes from 4 inputs to 3 outputs, the student from 2 to 1`,
 		"[teacher]\npreset = \"iris\"\nweights = \"x.safetensors\"\n": `p.toml:16:1: [teacher] takes preset or weights, not both`,
 		"[quant]\nbits = 4\nlayers = [\"0:77\"]\n":                    `quant.layers wants a layer and its bits from 0 to 16`,
 		"[finetune]\nfreeze = [\"1\"]\n":                              `there is no layer "1" with weights`,
 	} {
 		write(t, dir, "p.toml", table+extra)
 		refused(t, dir, []string{want}, "run", "p.toml", "--quiet")
+	}
+	for set, want := range map[string]string{
+		"teacher.preset=fashion-cnn": "--set teacher.preset=fashion-cnn: the teacher goes from 784 inputs to 10 outputs, the student from 64 to 10",
+		"teacher.preset=concrete":    "--set teacher.preset=concrete: the teacher goes from 8 inputs to 1 output, the student",
+		"teacher.weights=nosuch":     "--set teacher.weights=nosuch: ",
+		"pretrain.preset=wine":       "--set pretrain.preset=wine: wine has another model: 13-16-3 where this one is 64-64-32-10",
+		"pretrain.steps=5":           "--set pretrain.steps=5: [pretrain] wants a preset",
+	} {
+		refused(t, dir, []string{want}, "run", "digits", "--quiet", "--set", set)
+	}
+	write(t, dir, "p.toml", table+"[teacher]\npreset = \"p.toml\"\n")
+	if said := descent(t, dir, "run", "p.toml").err; strings.Count(said, "teacher.preset") != 1 {
+		t.Errorf("a preset that is its own teacher is refused with %q", said)
+	}
+	write(t, dir, "p.toml", table+"[teacher]\npreset = \"q.toml\"\n")
+	write(t, dir, "q.toml", table+"[teacher]\npreset = \"p.toml\"\n")
+	refused(t, dir, []string{"q.toml:16:1: teacher.preset: ", "p.toml stands behind itself"}, "run", "./p.toml")
+	if kept, _ := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*")); len(kept) > 0 {
+		t.Errorf("%d lessons were trained for nothing", len(kept))
 	}
 }
 
@@ -214,5 +230,18 @@ func TestALessonOfOtherRowsIsAnotherLesson(t *testing.T) {
 	kept, err := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*"))
 	if err != nil || len(kept) != 2 {
 		t.Errorf("kept: %v, %v", kept, err)
+	}
+}
+
+func TestAFitSaysByWhichRowsItJudges(t *testing.T) {
+	for args, want := range map[string]string{
+		"iris":                               "judged by all 45 validation rows",
+		"iris --set data.validation=0":       "judged by all 150 training rows",
+		"concrete --set data.validation=0.6": "judged by 512 of 618 validation rows",
+	} {
+		out := succeed(t, t.TempDir(), append([]string{"fit", "--steps", "1", "--recover", "0", "--size", "60%", "--quiet"}, strings.Fields(args)...)...).out
+		if lines := strings.Split(out, "\n"); lines[len(lines)-2] != want {
+			t.Errorf("%s: the table ends with %q, want %q", args, lines[len(lines)-2], want)
+		}
 	}
 }

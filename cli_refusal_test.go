@@ -155,6 +155,9 @@ func TestWrongCommandsAreRefused(t *testing.T) {
 		{"run seed spiral", []string{"descent run PRESET"}},
 		{"replay", []string{"descent replay LOG"}},
 		{"seed spiral", []string{"descent [PRESET|LOG]"}},
+		{"race seed", []string{"descent: --over is missing: the knob and its values, as --over optimizer.lr=0.01,0.1"}},
+		{"fit iris", []string{"descent: --size is missing: "}},
+		{"sessions rm", []string{"descent: a word is missing: the form is `descent sessions rm SESSION..."}},
 		{"list nothing", []string{`no list of "nothing"`, "optimizers"}},
 		{"list knobs data", []string{"descent list"}},
 		{"rnu", []string{`no preset "rnu"`}},
@@ -186,19 +189,29 @@ func TestWrongCommandsAreRefused(t *testing.T) {
 		{"run seed --at 5:optimizer.lr", []string{"the form is STEP:PATH=VALUE"}},
 		{"run seed --at five:optimizer.lr=1", []string{"the form is STEP:PATH=VALUE"}},
 		{"run seed --at optimizer.lr=1", []string{"the form is STEP:PATH=VALUE"}},
-		{"run seed --at 0:optimizer.lr=1", []string{"--at 0:optimizer.lr=1", "outside the run"}},
-		{"run seed --at -3:optimizer.lr=1", []string{"outside the run"}},
-		{"run seed --at 1001:optimizer.lr=1", []string{"outside the run of 1000 steps"}},
-		{"run seed --steps 9 --at 10:optimizer.lr=1", []string{"outside the run of 9 steps"}},
+		{"run seed --at 0:optimizer.lr=1", []string{"--at 0:optimizer.lr=1: the run goes from step 1 to 1000"}},
+		{"run seed --at -3:optimizer.lr=1", []string{"from step 1 to 1000"}},
+		{"run seed --at 1001:optimizer.lr=1", []string{"from step 1 to 1000"}},
+		{"run seed --steps 9 --at 10:optimizer.lr=1", []string{"from step 1 to 9"}},
 		{"run seed --at 5:optimzer.lr=1", []string{"--at 5:optimzer.lr=1", `did you mean "optimizer.lr"?`}},
 		{"run seed --at 5:optimizer.lr=-1", []string{"--at 5:optimizer.lr=-1", "from 0"}},
 		{"run seed --at 5:optimizer.beta1=0.5", []string{`"sgd"`, "adam"}},
 		{"run seed --at 5:model.layers=10,10", []string{"model.layers", "cannot turn while training"}},
 		{"run seed --at 5:loss.name=cross-entropy", []string{"--at 5:loss.name=cross-entropy", "needs classes"}},
+		{"run ravine --set finetune.lora_rank=2", []string{"--set finetune.lora_rank=2: finetune.lora_rank means nothing for ravine, which goes down a surface"}},
+		{"run ravine --set train.batch=8", []string{"--set train.batch=8", "means nothing for ravine"}},
+		{"run ravine --set data.validation=0.5", []string{"data.validation means nothing for ravine"}},
+		{"run ravine --at 5:quant.bits=4", []string{"--at 5:quant.bits=4: quant.bits means nothing for ravine"}},
+		{"run ravine --at 5:teach=2", []string{"--at 5:teach=2: a surface has no teacher"}},
+		{"run seed --set surface.noise=0.1", []string{"surface.noise is for a surface, and seed is a network"}},
+		{"race ravine --over prune.sparsity=0,0.5", []string{"--over prune.sparsity=0: prune.sparsity means nothing for ravine"}},
+		{"race seed --over optimizer.lr=1,2 --steps 9 --at 10:optimizer.lr=1", []string{"descent: --at 10:optimizer.lr=1: the run goes from step 1 to 9"}},
+		{"race lora-fashion --over finetune.lora_rank=2,0 --at 20:merge=adapters", []string{"finetune.lora_rank=0: --at 20:merge=adapters: there are no adapters to merge"}},
+		{"race distil-digits --over optimizer.lr=1,2 --at 20:rewind=30", []string{"descent: --at 20:rewind=30: before step 20 no step after 19 is known"}},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			args := strings.Fields(c.args)
-			if args[0] == "run" {
+			if args[0] == "run" || args[0] == "race" {
 				args = append(args, "--quiet")
 			}
 			refused(t, t.TempDir(), c.want, args...)

@@ -50,6 +50,13 @@ func TestTheRateFinderDrawsAndSuggests(t *testing.T) {
 	}
 }
 
+func TestARateFinderThatFindsNothingSaysSo(t *testing.T) {
+	r := succeed(t, t.TempDir(), "find-lr", "concrete", "--set", "prune.sparsity=1")
+	if want := "no rate to suggest: from 1e-06 to 10 the loss did not fall\n"; r.err != want {
+		t.Errorf("stderr is %q, want %q", r.err, want)
+	}
+}
+
 func TestSessionsAreListedResumedThinnedAndRemoved(t *testing.T) {
 	dir := t.TempDir()
 	if r := succeed(t, dir, "sessions"); !strings.Contains(r.err, "no session is kept yet") {

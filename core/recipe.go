@@ -86,6 +86,29 @@ func (r *Recipe) Keys() []Setting {
 	return append(out, r.Settings.Panel()...)
 }
 
+// Means says why a key means nothing for this recipe, nil if it has a meaning:
+// a surface has neither weights nor rows, a network is no surface.
+func (r *Recipe) Means(path string) error {
+	table, _, _ := strings.Cut(path, ".")
+	switch {
+	case r.Surface.Name == "":
+		if (*network)(nil).absent(path) {
+			return fmt.Errorf("%s is for a surface, and %s is a network", path, r.called())
+		}
+	case (*surface)(nil).absent(path), table == "data", table == "model", table == "pretrain", table == "teacher":
+		return fmt.Errorf("%s means nothing for %s, which goes down a surface: there are no weights of layers, and no rows", path, r.called())
+	}
+	return nil
+}
+
+// called is what errors call the recipe.
+func (r *Recipe) called() string {
+	if r.Name == "" {
+		return "this recipe"
+	}
+	return r.Name
+}
+
 // Check says what a recipe lacks before anything is loaded.
 func (r *Recipe) Check() error {
 	if name := r.Surface.Name; name != "" {
@@ -115,7 +138,41 @@ func (r *Recipe) Check() error {
 	case r.Data.Labels != "" && r.Data.File == "":
 		return r.locate("data.labels", errors.New("data.labels goes with data.file; a set brings its own labels"))
 	}
-	return r.locateKey("model", r.Model.Check())
+	if err := r.Model.Check(); err != nil {
+		return r.locateKey("model", err)
+	}
+	return r.checkLessons()
+}
+
+// checkLessons refuses, before they are trained, a teacher and a network to start
+// from whose models do not fit. Models that wait for the data to be known are
+// looked at later.
+func (r *Recipe) checkLessons() error {
+	own, err := nn.New(r.Model)
+	if err != nil {
+		return nil // said with its place when it is built
+	}
+	if of := r.Teacher.Recipe; of != nil {
+		if t, err := nn.New(of.Model); err == nil && (t.In() != own.In() || t.Out() != own.Out()) {
+			return r.locate("teacher.preset", fmt.Errorf("the teacher goes from %s to %s, the student from %d to %d; they have to be the same",
+				several(t.In(), "input"), several(t.Out(), "output"), own.In(), own.Out()))
+		}
+	}
+	if of := r.Pretrain.Recipe; of != nil {
+		same := func(a, b knob.Segment) bool { return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) }
+		if t, err := nn.New(of.Model); err == nil && !slices.EqualFunc(t.Layout(), own.Layout(), same) {
+			return r.locate("pretrain.preset", fmt.Errorf("%s has another model: %s where this one is %s", r.Pretrain.Preset, of.Model.Shape(), r.Model.Shape()))
+		}
+	}
+	return nil
+}
+
+// several is so many of a thing: "1 output", "2 outputs".
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // locateKey puts the place of the key that an error blames before it, or that

@@ -25,10 +25,11 @@ type assignment struct {
 // relative to. Unknown and repeated keys, wrong types and values out of range
 // are refused with line and column.
 func Decode(file string, content []byte) (core.Recipe, error) {
-	return decode(file, content, maxLessons)
+	return decode(file, content, []string{file})
 }
 
-func decode(file string, content []byte, depth int) (core.Recipe, error) {
+// decode reads a preset, the last of a chain of which each names the next.
+func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 	r := core.NewRecipe()
 	r.Name = base(file)
 	r.Origin = map[string]string{"": file}
@@ -54,7 +55,7 @@ func decode(file string, content []byte, depth int) (core.Recipe, error) {
 	r.Data.File, r.Data.Labels = relative(file, r.Data.File), relative(file, r.Data.Labels)
 	r.Model.Weights = relative(file, r.Model.Weights)
 	r.Teacher.Weights = relative(file, r.Teacher.Weights)
-	if err := resolve(&r, file, depth); err != nil {
+	if err := resolve(&r, file, chain); err != nil {
 		return core.Recipe{}, err
 	}
 	if err := r.Check(); err != nil {

@@ -3,6 +3,7 @@ package presets
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"descent/core"
@@ -14,14 +15,24 @@ const maxLessons = 8
 // Resolve finds the presets that a recipe names, its pretraining and its
 // teacher, and those that these name. file is what their paths are relative to,
 // "" for the working directory.
-func Resolve(r *core.Recipe, file string) error { return resolve(r, file, maxLessons) }
+func Resolve(r *core.Recipe, file string) error { return resolve(r, file, nil) }
 
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
 }
 
-func resolve(r *core.Recipe, file string, depth int) error {
+// same tells whether two names are those of one preset.
+func same(a, b string) bool { return a == b || absolute(a) == absolute(b) }
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+func resolve(r *core.Recipe, file string, chain []string) error {
 	for _, l := range []struct {
 		key    string
 		lesson *core.Lesson
@@ -34,13 +45,16 @@ func resolve(r *core.Recipe, file string, depth int) error {
 		if at == "" {
 			at = file
 		}
-		if depth == 0 {
-			return fmt.Errorf("%s: presets name each other without an end", at)
-		}
 		if beside := relative(file, name); !slices.Contains(names, name) && (isPath(name) || isFile(beside)) {
 			name = beside
 		}
-		of, err := load(name, depth-1)
+		if slices.ContainsFunc(chain, func(other string) bool { return same(name, other) }) {
+			return fmt.Errorf("%s: %s: %s stands behind itself; presets name each other without an end", at, l.key, name)
+		}
+		if len(chain) == maxLessons {
+			return fmt.Errorf("%s: %s: %d presets stand behind each other already", at, l.key, maxLessons)
+		}
+		of, err := load(name, slices.Clip(chain))
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", at, l.key, err)
 		}

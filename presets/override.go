@@ -2,6 +2,7 @@ package presets
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -17,46 +18,72 @@ func Override(name string, set ...string) (core.Recipe, error) {
 	if err != nil {
 		return r, err
 	}
+	return override(r, "--set", set...)
+}
+
+// Vary is a recipe with one key more overridden, as --over says it.
+func Vary(r core.Recipe, path, value string) (core.Recipe, error) {
+	r.Origin = maps.Clone(r.Origin)
+	return override(r, "--over", path+"="+value)
+}
+
+// override turns keys as a flag of that name says it, and then finds the
+// presets that they name.
+func override(r core.Recipe, flag string, set ...string) (core.Recipe, error) {
+	lessons := false
 	for _, names := range []bool{true, false} {
 		for _, text := range set {
 			path, value, ok := strings.Cut(text, "=")
+			text = flag + " " + text
 			if !ok {
-				return r, fmt.Errorf("--set %s: the form is PATH=VALUE", text)
+				return r, fmt.Errorf("%s: the form is PATH=VALUE", text)
 			}
 			if strings.HasSuffix(path, ".name") != names {
 				continue
 			}
-			if err := override(&r, path, value); err != nil {
-				return r, fmt.Errorf("--set %s: %w", text, err)
+			k, err := r.Find(path)
+			if err != nil {
+				return r, fmt.Errorf("%s: %w", text, err)
 			}
-			r.Origin[path] = "--set " + text
-			if strings.HasPrefix(path, "pretrain.") || path == "teacher.preset" {
-				if err := Resolve(&r, ""); err != nil {
-					return r, err
-				}
+			v, err := k.Knob.Parse(value)
+			if err != nil {
+				return r, fmt.Errorf("%s: %w", text, err)
 			}
+			if err := r.Set(path, v); err != nil {
+				return r, fmt.Errorf("%s: %w", text, err)
+			}
+			r.Origin[path] = text
+			table, key, _ := strings.Cut(path, ".")
+			switch {
+			case table != "pretrain" && table != "teacher":
+			case r.Origin[table] == "" || key == "preset" || key == "weights":
+				r.Origin[table] = text
+			}
+			lessons = lessons || table == "pretrain" || path == "teacher.preset"
 		}
 	}
-	for _, path := range []*string{&r.Data.File, &r.Model.Weights, &r.Teacher.Weights} {
+	if lessons {
+		if err := Resolve(&r, ""); err != nil {
+			return r, err
+		}
+	}
+	for _, path := range []*string{&r.Data.File, &r.Data.Labels, &r.Model.Weights, &r.Teacher.Weights} {
 		if *path == "" {
 			continue
 		}
+		var err error
 		if *path, err = filepath.Abs(*path); err != nil {
 			return r, err
 		}
 	}
-	return r, r.Check()
-}
-
-// override gives the key at path the value that text means.
-func override(r *core.Recipe, path, text string) error {
-	k, err := r.Find(path)
-	if err != nil {
-		return err
+	if err := r.Check(); err != nil {
+		return r, err
 	}
-	v, err := k.Knob.Parse(text)
-	if err != nil {
-		return err
+	for _, text := range set {
+		path, _, _ := strings.Cut(text, "=")
+		if err := r.Means(path); err != nil {
+			return r, fmt.Errorf("%s %s: %w", flag, text, err)
+		}
 	}
-	return r.Set(path, v)
+	return r, nil
 }

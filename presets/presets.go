@@ -60,16 +60,17 @@ func DataSets() []knob.Option {
 }
 
 // Load reads a preset by its built-in name or by the path of a TOML file.
-func Load(name string) (core.Recipe, error) { return load(name, maxLessons) }
+func Load(name string) (core.Recipe, error) { return load(name, nil) }
 
-func load(name string, depth int) (core.Recipe, error) {
+// load reads a preset that others name, each the next; none for the first.
+func load(name string, chain []string) (core.Recipe, error) {
 	for _, n := range names {
 		if n == name {
 			content, err := embedded.ReadFile(n + ".toml")
 			if err != nil {
 				return core.Recipe{}, err
 			}
-			return decode(n+".toml", content, depth)
+			return decode(n+".toml", content, append(chain, n))
 		}
 	}
 	if name == "-" {
@@ -77,12 +78,12 @@ func load(name string, depth int) (core.Recipe, error) {
 		if err != nil {
 			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
 		}
-		return decode("-", content, depth)
+		return decode("-", content, append(chain, name))
 	}
 	content, err := os.ReadFile(name)
 	switch {
 	case err == nil:
-		return decode(name, content, depth)
+		return decode(name, content, append(chain, name))
 	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
 		return core.Recipe{}, fileError(name, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"descent/core"
@@ -103,12 +104,14 @@ func (s *Session) stepAll() (report core.Report, err error) {
 
 // Racer is how one value did in a race without a screen, over one seed or several.
 type Racer struct {
-	Value    string   `json:"value"`
-	Loss     Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
-	ValLoss  *Spread  `json:"val_loss,omitempty"`
-	Accuracy *Spread  `json:"val_accuracy,omitempty"`
-	Diverged int      `json:"diverged"` // how many of the runs were no longer finite
-	Curve    []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
+	Value       string   `json:"value"`
+	Loss        Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
+	ValLoss     *Spread  `json:"val_loss,omitempty"`
+	Accuracy    *Spread  `json:"val_accuracy,omitempty"`
+	OldLoss     *Spread  `json:"old_loss,omitempty"` // of what was learnt before
+	OldAccuracy *Spread  `json:"old_accuracy,omitempty"`
+	Diverged    int      `json:"diverged"` // how many of the runs were no longer finite
+	Curve       []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
 }
 
 // curvePoints is how many stretches the curve of a racer has.
@@ -121,42 +124,103 @@ type Spread struct {
 	High   Float `json:"q3"`
 }
 
+// measures are what a run is judged by at its end: whether it has one, and what
+// counts in the place of one that is not finite.
+var measures = []struct {
+	of    func(core.Report) (value float64, has bool)
+	worst float64
+	in    func(*Racer) **Spread
+}{
+	{func(r core.Report) (float64, bool) { return r.ValLoss, r.HasVal }, math.Inf(1), func(r *Racer) **Spread { return &r.ValLoss }},
+	{func(r core.Report) (float64, bool) { return r.ValAccuracy, r.HasVal && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.Accuracy }},
+	{func(r core.Report) (float64, bool) { return r.OldLoss, r.HasOld }, math.Inf(1), func(r *Racer) **Spread { return &r.OldLoss }},
+	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldAccuracy }},
+}
+
+// spread sorts v. Infinities stand at the ends, and between one of them and a
+// number lies no other.
 func spread(v []float64) Spread {
-	slices.Sort(v) // NaN first
+	slices.Sort(v)
 	at := func(share float64) Float {
 		if len(v) == 0 {
 			return Float(math.NaN())
 		}
 		i := share * float64(len(v)-1)
 		low := int(i)
-		if low+1 >= len(v) {
-			return Float(v[low])
+		if rest := i - float64(low); rest > 0 {
+			if math.IsInf(v[low+1], 0) {
+				return Float(v[low+1])
+			}
+			return Float(v[low] + rest*(v[low+1]-v[low]))
 		}
-		return Float(v[low] + (i-float64(low))*(v[low+1]-v[low]))
+		return Float(v[low])
 	}
 	return Spread{at(0.5), at(0.25), at(0.75)}
 }
 
-// Contest is a race without a screen.
-type Contest struct {
-	Over   string
-	Values []knob.Value
-	Steps  int
-	Seeds  int // how many, from the recipe's own on
-	At     []Decision
+// finiteOr is v, or worst where v is NaN or an infinity.
+func finiteOr(v, worst float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return worst
+	}
+	return v
 }
 
-// RunContest trains the recipe once for each value and seed, and returns the
-// racers, the best first. The same contest gives the same numbers, however
-// many processors share it. told is called after each run.
-func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
-	type result struct {
-		loss, val, accuracy float64
-		hasVal, hasAccuracy bool
-		diverged            bool
-		curve               []float64
+// Contest is a race without a screen.
+type Contest struct {
+	Over     string // the key in which the entrants differ
+	Entrants []Entrant
+	Steps    int
+	Seeds    int // how many, from each recipe's own on
+	At       []Decision
+	// Begin looks at what an entrant is to be trained as, by one goroutine at a
+	// time; may be nil.
+	Begin func(Entrant, *core.Trainer)
+}
+
+// Entrant is a recipe, and its value of the key that is raced over.
+type Entrant struct {
+	Value  knob.Value
+	Recipe core.Recipe
+}
+
+// check refuses decisions that an entrant could not take, and says which one
+// where not all of them say the same.
+func (c Contest) check() (err error) {
+	same := 0
+	for _, e := range c.Entrants {
+		one := checkDecisions(e.Recipe, c.Steps, c.At)
+		if one == nil {
+			continue
+		}
+		switch {
+		case err == nil:
+			err, same = e.blame(c, one), 1
+		case errors.Unwrap(err).Error() == one.Error():
+			same++
+		}
 	}
-	total := len(c.Values) * c.Seeds
+	if err != nil && same == len(c.Entrants) {
+		return errors.Unwrap(err)
+	}
+	return err
+}
+
+// blame says of which entrant an error is.
+func (e Entrant) blame(c Contest, err error) error {
+	return fmt.Errorf("%s=%s: %w", c.Over, e.Value, err)
+}
+
+// RunContest trains each entrant once for each seed, and returns the racers, the
+// best first. The same contest gives the same numbers, however many processors
+// share it. told is called after each run.
+func RunContest(ctx context.Context, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
+	if err := c.check(); err != nil {
+		return nil, UsageError{err}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	total := len(c.Entrants) * c.Seeds
 	results := make([]result, total)
 	errs := make([]error, total)
 	var mu sync.Mutex
@@ -166,18 +230,22 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 	for range min(runtime.GOMAXPROCS(0), total) {
 		wg.Go(func() {
 			for i := range jobs {
-				own := r
-				own.Seed += uint64(i / len(c.Values))
-				loss, curve, report, err := contend(ctx, own, files, c, c.Values[i%len(c.Values)])
+				own := c.Entrants[i%len(c.Entrants)]
+				own.Recipe.Seed += uint64(i / len(c.Entrants))
+				loss, curve, report, err := contend(ctx, files, c, own, func(t *core.Trainer) {
+					if c.Begin != nil {
+						mu.Lock()
+						defer mu.Unlock()
+						c.Begin(own, t)
+					}
+				})
 				var d *Diverged
 				if errors.As(err, &d) {
 					results[i].diverged = true
-				} else {
-					errs[i] = err
+				} else if errs[i] = err; err != nil {
+					stop() // the others are for nothing
 				}
-				results[i].loss, results[i].curve = loss, curve
-				results[i].val, results[i].hasVal = report.ValLoss, report.HasVal
-				results[i].accuracy, results[i].hasAccuracy = report.ValAccuracy, report.HasVal && report.HasAccuracy
+				results[i].loss, results[i].curve, results[i].last = loss, curve, report
 				mu.Lock()
 				done++
 				if told != nil {
@@ -192,65 +260,111 @@ func RunContest(ctx context.Context, r core.Recipe, files core.Files, c Contest,
 	}
 	close(jobs)
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, errs[slices.IndexFunc(errs, func(e error) bool { return e != nil })]
+	var failed error
+	for _, err := range errs {
+		if failed == nil || errors.Is(failed, context.Canceled) && err != nil { // those that were stopped say less
+			failed = err
+		}
+	}
+	if failed != nil {
+		return nil, failed
 	}
 	var out []Racer
-	for v, value := range c.Values {
-		racer := Racer{Value: value.String()}
-		var loss, val, accuracy []float64
+	for v, e := range c.Entrants {
+		var own []result
 		for k := range c.Seeds {
-			res := results[k*len(c.Values)+v]
-			if res.diverged {
-				racer.Diverged++
-				res.loss, res.val, res.accuracy = math.Inf(1), math.Inf(1), 0
-			}
-			loss, val, accuracy = append(loss, res.loss), append(val, res.val), append(accuracy, res.accuracy)
+			own = append(own, results[k*len(c.Entrants)+v])
 		}
-		racer.Loss = spread(loss)
-		for i := range curvePoints {
-			var at []float64
-			for k := range c.Seeds {
-				if curve := results[k*len(c.Values)+v].curve; !math.IsNaN(curve[i]) {
-					at = append(at, curve[i])
-				}
-			}
-			racer.Curve = append(racer.Curve, spread(at))
-		}
-		if results[v].hasVal {
-			s := spread(val)
-			racer.ValLoss = &s
-		}
-		if results[v].hasAccuracy {
-			s := spread(accuracy)
-			racer.Accuracy = &s
-		}
-		out = append(out, racer)
+		out = append(out, judge(e.Value.String(), own, results))
 	}
-	slices.SortStableFunc(out, func(a, b Racer) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(out, c.compare)
 	return out, nil
 }
 
-// rank is what the best is best by: the validation loss where there is one.
-func rank(r Racer) float64 {
-	if r.ValLoss != nil {
-		return float64(r.ValLoss.Median)
-	}
-	return float64(r.Loss.Median)
+// result is what one run came to.
+type result struct {
+	loss     float64
+	curve    []float64
+	last     core.Report // of a run that stayed finite
+	diverged bool
 }
 
+// judge puts the runs of one value together; all are those of every value. What
+// any run is judged by, one that diverged is judged by too.
+func judge(value string, own, all []result) Racer {
+	r := Racer{Value: value}
+	var loss []float64
+	for _, res := range own {
+		if res.diverged {
+			r.Diverged++
+		}
+		loss = append(loss, finiteOr(res.loss, math.Inf(1)))
+	}
+	r.Loss = spread(loss)
+	for _, m := range measures {
+		has := func(res result) bool { _, ok := m.of(res.last); return ok }
+		judges := own
+		if r.Diverged == len(own) {
+			judges = all
+		}
+		if !slices.ContainsFunc(judges, has) {
+			continue
+		}
+		var values []float64
+		for _, res := range own {
+			v, ok := m.of(res.last)
+			if !ok {
+				v = m.worst
+			}
+			values = append(values, finiteOr(v, m.worst))
+		}
+		s := spread(values)
+		*m.in(&r) = &s
+	}
+	for i := range curvePoints {
+		var at []float64
+		for _, res := range own {
+			if !math.IsNaN(res.curve[i]) {
+				at = append(at, res.curve[i])
+			}
+		}
+		r.Curve = append(r.Curve, spread(at))
+	}
+	return r
+}
+
+// compare puts those first of which fewer runs diverged, then the least
+// validation loss, or where there is none the least loss. Where the loss itself
+// differs its values have units of their own, and accuracy decides.
+func (c Contest) compare(a, b Racer) int {
+	by := func(r Racer) float64 {
+		switch {
+		case c.JudgesLosses():
+			if r.Accuracy != nil {
+				return -float64(r.Accuracy.Median)
+			}
+			return 0
+		case r.ValLoss != nil:
+			return float64(r.ValLoss.Median)
+		}
+		return float64(r.Loss.Median)
+	}
+	return cmp.Or(cmp.Compare(a.Diverged, b.Diverged), cmp.Compare(by(a), by(b)))
+}
+
+// JudgesLosses tells that entrants differ in how they measure their loss.
+func (c Contest) JudgesLosses() bool { return strings.HasPrefix(c.Over, "loss.") }
+
 // contend is one run.
-func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v knob.Value) (loss float64, curve []float64, last core.Report, err error) {
-	if err := r.Set(c.Over, v); err != nil {
-		return 0, nil, last, UsageError{err}
-	}
-	t, err := core.New(r, files)
+func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began func(*core.Trainer)) (loss float64, curve []float64, last core.Report, err error) {
+	t, err := core.New(e.Recipe, files)
 	if err != nil {
-		return 0, nil, last, UsageError{fmt.Errorf("%s=%s: %w", c.Over, v, err)}
+		return 0, nil, last, UsageError{e.blame(c, err)}
 	}
-	if err := checkDecisions(t, c.Steps, c.At); err != nil {
-		return 0, nil, last, UsageError{err}
+	if err := fitting(t, c.At); err != nil {
+		return 0, nil, last, UsageError{e.blame(c, err)}
 	}
+	began(t)
 	s := New(t, nil)
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
@@ -264,7 +378,7 @@ func contend(ctx context.Context, r core.Recipe, files core.Files, c Contest, v 
 		}
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", at[0].command()); err != nil {
-				return 0, nil, last, err
+				return 0, nil, last, e.blame(c, fmt.Errorf("%s: %w", at[0], err))
 			}
 		}
 		report, err := s.Step()

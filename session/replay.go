@@ -13,6 +13,7 @@ import (
 
 // Outcome is what a replay found.
 type Outcome struct {
+	Branches         int // of the log; those computed again, if Exact
 	Steps, Decisions int
 	Checked          int    // hashes compared
 	Exact            bool   // every hash was the same
@@ -22,9 +23,10 @@ type Outcome struct {
 // tolerance is for logs of another arithmetic, whose bits differ.
 const tolerance = 1e-6
 
-// Replay computes the branch on which a log ends again, and compares the hash
-// of the state before every decision and at the end. A log without an end is
-// computed up to its last decision.
+// Replay computes a log again: the branch on which it ends, with the metrics
+// that o asks for, and then the others as far as the log says they came. It
+// compares the hash of the state before every decision and at the end. Of a log
+// of another arithmetic it computes the last branch alone, and compares the loss.
 func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out Outcome, err error) {
 	h := &hashed{Files: files, seen: map[string]string{}, want: rec.Header.Files}
 	t, err := core.New(rec.Header.Recipe, h)
@@ -35,38 +37,27 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	if err != nil {
 		return out, UsageError{err}
 	}
-	exact := rec.Header.Arithmetic == core.Arithmetic
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
-	s := New(t, nil)
+	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == core.Arithmetic, seen: map[decided]bool{}}
+	s := p.session
 	s.silent = true
-	if rec.teaches() {
-		s.library = New(t.Twin(), nil)
-		s.library.silent, s.library.loose = true, true
-		if _, _, err := s.library.rebuild(rec); err != nil {
-			return out, UsageError{err}
-		}
+	s.library = New(t.Twin(), nil)
+	s.library.silent, s.library.loose = true, true
+	last, _, err := s.library.rebuild(rec)
+	if err != nil {
+		return out, UsageError{err}
 	}
-	check := func(step int, want string) error {
-		if want == "" {
-			return nil
-		}
-		out.Checked++
-		if got := t.Hash(); got != want && exact {
-			return fmt.Errorf("the replay does not match: before step %d the state's hash is %s where the log has %s", step, got, want)
-		}
-		return nil
-	}
+	taken := 0
 	decide := func(step int) error {
-		for ; len(entries) > 0 && entries[0].Step <= step; entries = entries[1:] {
-			e := entries[0]
-			if err := check(e.Step, e.Hash); err != nil {
+		for ; taken < len(entries) && entries[taken].Step <= step; taken++ {
+			e := entries[taken]
+			if err := p.check(t, decided{e.Branch, taken}, e.Step, e.Hash); err != nil {
 				return err
 			}
 			if err := s.Do(e.Actor, e.Command); err != nil {
-				return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", rec.Name, e.Step, err)}
+				return p.refused(e, err)
 			}
-			out.Decisions++
 		}
 		return nil
 	}
@@ -78,15 +69,14 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	} else if err := loop(ctx, s, steps, decide, o); err != nil {
 		return out, err
 	}
-	out.Steps = steps
 	if err := decide(math.MaxInt); err != nil {
 		return out, err
 	}
 	switch {
 	case end == nil:
 		out.Note = "the log has no end: the session was cut off"
-	case exact:
-		if err := check(end.Step+1, end.Hash); err != nil {
+	case p.exact:
+		if err := p.check(t, decided{-1, 0}, end.Step+1, end.Hash); err != nil {
 			return out, err
 		}
 	default:
@@ -96,18 +86,96 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 			return out, fmt.Errorf("the replay does not match: the last loss is %v where the log has %v (%s)", got, want, out.Note)
 		}
 	}
-	out.Exact = exact && out.Checked > 0
+	out.Steps, out.Decisions, out.Branches = steps, len(entries), len(s.library.branches)
+	if p.exact {
+		if err := p.others(ctx, last.branch, steps, o); err != nil {
+			return out, err
+		}
+		out.Steps, out.Decisions = 0, 0
+		for _, b := range s.library.branches {
+			out.Steps += b.head - b.from
+			out.Decisions += len(b.entries) - b.inherit
+		}
+	}
+	out.Checked = len(p.seen)
+	out.Exact = p.exact && out.Checked > 0
 	return out, nil
 }
 
-// teaches tells whether a branch teaches another.
-func (r *Record) teaches() bool {
-	for _, e := range r.Entries {
-		if e.Act != nil && e.Act.Name == Teach {
-			return true
+// replayed is a log that is being computed again.
+type replayed struct {
+	rec     *Record
+	session *Session
+	exact   bool             // hashes have to be the same
+	seen    map[decided]bool // whose hashes were compared
+}
+
+// decided is a decision: the branch on which it was taken, and which one of that
+// branch it is.
+type decided struct {
+	branch BranchID
+	at     int
+}
+
+// check compares the state with the hash that a log has of it.
+func (p *replayed) check(t *core.Trainer, d decided, step int, want string) error {
+	if want == "" {
+		return nil
+	}
+	p.seen[d] = true
+	if got := t.Hash(); got != want && p.exact {
+		on := ""
+		if len(p.session.library.branches) > 1 && d.branch >= 0 {
+			on = " of " + p.session.library.branches[d.branch].name()
+		}
+		return fmt.Errorf("the replay does not match: before step %d%s the state's hash is %s where the log has %s", step, on, got, want)
+	}
+	return nil
+}
+
+func (p *replayed) refused(e Entry, err error) error {
+	return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", p.rec.Name, e.Step, err)}
+}
+
+// others computes each branch to its head, from snapshots of those before it.
+// Of the last one so many steps are computed already.
+func (p *replayed) others(ctx context.Context, last *branch, steps int, o Options) error {
+	s := p.session.library
+	for _, b := range s.branches {
+		if b == last && b.head <= steps {
+			continue
+		}
+		from, _ := s.nearest(position{branch: b, step: b.head, applied: len(b.entries)})
+		s.trainer.Restore(from.state)
+		l := &lane{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau}
+		for {
+			step := s.trainer.StepCount()
+			for l.applied < len(b.entries) && (b.entries[l.applied].Step <= step+1 || step == b.head) {
+				e := b.entries[l.applied]
+				if err := p.check(s.trainer, decided{e.Branch, l.applied}, e.Step, e.Hash); err != nil {
+					return err
+				}
+				if err := s.apply(l, e.Command, nil); err != nil {
+					return p.refused(e, err)
+				}
+				l.applied++
+			}
+			if step >= b.head {
+				break
+			}
+			l.replay()
+			if (step+1)%snapshotEvery == 0 {
+				s.keep(l)
+			}
+			if o.Progress != nil {
+				o.Progress(step+1, b.head, s.trainer.Last())
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 		}
 	}
-	return false
+	return nil
 }
 
 // lineage is every decision of the branch on which the log ends, the end if
@@ -163,7 +231,14 @@ func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 
 // String says it in a sentence.
 func (o Outcome) String() string {
-	text := fmt.Sprintf("%d steps and %d decisions computed again", o.Steps, o.Decisions)
+	text := count(o.Steps, "step") + " and " + count(o.Decisions, "decision")
+	switch {
+	case o.Branches > 1 && o.Exact:
+		text += fmt.Sprintf(" on %d branches", o.Branches)
+	case o.Branches > 1:
+		text += fmt.Sprintf(" on the last looked at of %d branches", o.Branches)
+	}
+	text += " computed again"
 	switch {
 	case o.Exact:
 		text += fmt.Sprintf(": matched bit for bit (hashes compared: %d)", o.Checked)
@@ -177,4 +252,12 @@ func (o Outcome) String() string {
 		text += " (" + o.Note + ")"
 	}
 	return text
+}
+
+// count is so many of a thing: "1 step", "2 steps".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

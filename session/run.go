@@ -48,6 +48,9 @@ func ParseDecision(text string) (d Decision, err error) {
 	return d, err
 }
 
+// String is the decision as it is typed.
+func (d Decision) String() string { return fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value) }
+
 // command is the decision for a session.
 func (d Decision) command() Command {
 	if d.Act != nil {
@@ -65,6 +68,7 @@ type Options struct {
 	WeightsOut string    // path, "" for none
 	CompactOut string    // path, "" for none
 	Compact    func(*core.Small)
+	Begin      func(*core.Trainer) // looks at what is to be trained; may be nil
 	Progress   func(done, total int, last core.Report)
 	Then       func(context.Context, *core.Trainer) error // looks at what was trained; may be nil
 	Integer    func(IntegerReport)                        // hears at the end how the network runs in whole numbers; nil for not
@@ -91,12 +95,18 @@ func Open(r core.Recipe, files core.Files) (*core.Trainer, map[string]string, er
 // after the current step, with everything written that belongs to it, and
 // returns the context's error. With 0 steps only the weights are written.
 func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o Options) (err error) {
+	if err := checkDecisions(r, steps, o.At); err != nil {
+		return UsageError{err}
+	}
 	t, hashes, err := Open(r, files)
 	if err != nil {
 		return err
 	}
-	if err := checkDecisions(t, steps, o.At); err != nil {
+	if err := fitting(t, o.At); err != nil {
 		return UsageError{err}
+	}
+	if o.Begin != nil {
+		o.Begin(t)
 	}
 	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut); err != nil {
 		return UsageError{err}
@@ -132,7 +142,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	decide := func(step int) error {
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", at[0].command()); err != nil {
-				return fmt.Errorf("--at %d:%s: %w", at[0].Step, at[0].Path, err)
+				return fmt.Errorf("%s: %w", at[0], err)
 			}
 		}
 		return nil
@@ -258,30 +268,60 @@ func said(what string, err error) error {
 	return fmt.Errorf("%s cannot be written: %w", what, err)
 }
 
-// checkDecisions refuses, before the first step, what could not be done later.
-func checkDecisions(t *core.Trainer, steps int, at []Decision) error {
+// checkDecisions refuses, before anything is trained, what could not be done
+// later.
+func checkDecisions(r core.Recipe, steps int, at []Decision) error {
 	at = slices.Clone(at)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
-	settings := t.Settings()
 	for _, d := range at {
-		where := fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value)
-		if d.Step < 1 || d.Step > steps {
-			return fmt.Errorf("%s lies outside the run of %d steps", where, steps)
+		switch {
+		case steps == 0:
+			return fmt.Errorf("%s: the run has no steps", d)
+		case d.Step < 1 || d.Step > steps:
+			return fmt.Errorf("%s: the run goes from step 1 to %d", d, steps)
 		}
-		if d.Act != nil {
-			if d.Act.Step >= d.Step {
-				return fmt.Errorf("%s: before step %d no step after %d is known", where, d.Step, d.Step-1)
-			}
+		if err := d.check(&r); err != nil {
+			return fmt.Errorf("%s: %w", d, err)
+		}
+	}
+	return nil
+}
+
+// check takes a decision in a recipe, or says why it cannot be taken.
+func (d Decision) check(r *core.Recipe) error {
+	if d.Act == nil {
+		next, err := r.Settings.With(d.Path, d.Value)
+		if err != nil {
+			return err
+		}
+		r.Settings = next
+		return r.Means(d.Path)
+	}
+	if d.Act.Step >= d.Step {
+		return fmt.Errorf("before step %d no step after %d is known", d.Step, d.Step-1)
+	}
+	switch d.Act.Name {
+	case Merge:
+		if rank, err := r.Settings.Find("finetune.lora_rank"); err == nil && rank.Value.Num() == 0 {
+			return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
+		}
+	case Teach:
+		if r.Surface.Name != "" {
+			return errors.New("a surface has no teacher")
+		}
+	}
+	return nil
+}
+
+// fitting refuses losses that the data cannot have, once it is loaded.
+func fitting(t *core.Trainer, at []Decision) error {
+	for _, d := range at {
+		if d.Path != "loss.name" {
 			continue
 		}
-		next, err := settings.With(d.Path, d.Value)
-		if err == nil && d.Path == "loss.name" {
-			err = t.Fits(d.Value.Word())
+		if err := t.Fits(d.Value.Word()); err != nil {
+			return fmt.Errorf("%s: %w", d, err)
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", where, err)
-		}
-		settings = next
 	}
 	return nil
 }

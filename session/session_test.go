@@ -220,8 +220,13 @@ func TestRandomScripts(t *testing.T) {
 		if err != nil {
 			rt.Fatalf("replay to step %d: %v", step, err)
 		}
-		if out.Steps != step {
-			rt.Fatalf("the replay ends at step %d, want %d", out.Steps, step)
+		reached, decided := 0, 0
+		for _, b := range s.branches {
+			reached += b.head - b.from
+			decided += len(b.entries) - b.inherit
+		}
+		if out.Steps != reached || out.Decisions != decided || out.Branches != len(s.branches) {
+			rt.Fatalf("the replay is of %+v, the session has %d steps and %d decisions on %d branches", out, reached, decided, len(s.branches))
 		}
 	})
 }
@@ -361,5 +366,39 @@ func TestAWayThatIsBrokenOffEndsWhereItBegan(t *testing.T) {
 	}
 	if err := s.Seek(0, 300, nil); err != nil || s.trainer.StepCount() != 300 {
 		t.Errorf("error %v, step %d", err, s.trainer.StepCount())
+	}
+}
+
+// What is forged on a branch that nobody looks at any more is found too.
+func TestEveryBranchIsReplayed(t *testing.T) {
+	s, path := logged(t, moons(t))
+	steps(t, s, 10)
+	if err := s.Seek(0, 4, nil); err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, "optimizer.lr", knob.Num(0.25))
+	steps(t, s, 3)
+	set(t, s, "optimizer.name", knob.Word("adam"))
+	steps(t, s, 3)
+	if err := s.Seek(0, 10, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, Options{})
+	if want := "16 steps and 2 decisions on 2 branches computed again: matched bit for bit (hashes compared: 3)"; err != nil || out.String() != want {
+		t.Errorf("%v: %s, want %s", err, out, want)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := strings.Replace(sums.ReplaceAllString(string(b), "}"), `"optimizer.lr","value":0.25`, `"optimizer.lr","value":0.5`, 1)
+	if err := os.WriteFile(path, []byte(forged), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Replay(t.Context(), readLog(t, path), noFiles{}, Options{}); err == nil || !strings.Contains(err.Error(), "before step 8 of") {
+		t.Errorf("error %v, want the first step whose hash differs", err)
 	}
 }

@@ -244,7 +244,8 @@ func (k Knob) Check(v Value) (Value, error) {
 }
 
 // Parse reads a value as it is typed on the screen or after --set PATH=.
-// The meaning of 0 ("off") is taken as 0.
+// The meaning of 0 ("off") is taken as 0. A list is words between commas, or as
+// a preset has it: ["0:8", "4:2"].
 func (k Knob) Parse(text string) (Value, error) {
 	text = strings.TrimSpace(text)
 	switch k.Kind {
@@ -269,15 +270,59 @@ func (k Knob) Parse(text string) (Value, error) {
 			return Flag(false), nil
 		}
 	case List:
-		items := []string{}
-		for part := range strings.SplitSeq(text, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				items = append(items, part)
-			}
-		}
-		return k.Check(Items(items))
+		return k.Check(Items(splitList(text)))
 	}
 	return k.Check(Word(text))
+}
+
+// splitList are the items of a list as it is typed.
+func splitList(text string) []string {
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+		text = text[1 : len(text)-1]
+	}
+	items := []string{}
+	for _, part := range Split(text) {
+		if n := len(part); n > 1 && strings.ContainsRune(quotes, rune(part[0])) && part[n-1] == part[0] {
+			part = part[1 : n-1]
+		}
+		if part != "" {
+			items = append(items, part)
+		}
+	}
+	return items
+}
+
+const quotes = `"'`
+
+// Split cuts values at the commas between them and trims them. A value in
+// brackets or quotes stays whole.
+func Split(text string) []string {
+	var out []string
+	from := 0
+	depth, quote := 0, rune(0) // open brackets, and the quote that is open
+	before := ','              // what stands before, without spaces
+	for i, c := range text {
+		opens := before == ',' || before == '['
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case opens && strings.ContainsRune(quotes, c):
+			quote = c
+		case opens && c == '[':
+			depth++
+		case c == ']' && depth > 0:
+			depth--
+		case c == ',' && depth == 0:
+			out = append(out, strings.TrimSpace(text[from:i]))
+			from = i + 1
+		}
+		if c != ' ' {
+			before = c
+		}
+	}
+	return append(out, strings.TrimSpace(text[from:]))
 }
 
 // Format writes a value as people say it.

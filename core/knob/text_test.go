@@ -58,7 +58,14 @@ func TestParse(t *testing.T) {
 		{onOff, "off", knob.Flag(false)},
 		{onOff, "false", knob.Flag(false)},
 		{knob.Ints("a.b", new([]int), ""), "64, 32,10", knob.Items([]string{"64", "32", "10"})},
+		{knob.Ints("a.b", new([]int), ""), "[64, 32, 10]", knob.Items([]string{"64", "32", "10"})},
+		{knob.Floats("a.b", new([]float64), 9, ""), "[0, 2]", knob.Items([]string{"0", "2"})},
 		{knob.Words("a.b", new([]string), ""), "y", knob.Items([]string{"y"})},
+		{knob.Words("a.b", new([]string), ""), `["0:8", "4:2"]`, knob.Items([]string{"0:8", "4:2"})},
+		{knob.Words("a.b", new([]string), ""), `['a, b', c]`, knob.Items([]string{"a, b", "c"})},
+		{knob.Words("a.b", new([]string), ""), "[0:8,4:2]", knob.Items([]string{"0:8", "4:2"})},
+		{knob.Words("a.b", new([]string), ""), "[]", knob.Items([]string{})},
+		{knob.Words("a.b", new([]string), ""), "it's,x[1],\"", knob.Items([]string{"it's", "x[1]", "\""})},
 		{knob.String("a.b", new(string), ""), "x.csv", knob.Word("x.csv")},
 	} {
 		if got, err := c.knob.Parse(c.text); err != nil || !got.Equal(c.want) {
@@ -197,5 +204,18 @@ func TestALayoutCutsTheFlatVector(t *testing.T) {
 	l[0].Of(v)[0] = 9
 	if v[0] != 9 {
 		t.Error("a segment is a copy")
+	}
+}
+
+func TestValuesInARowAreCutAtTheirCommas(t *testing.T) {
+	for text, want := range map[string][]string{
+		"0.1, 0.2":                  {"0.1", "0.2"},
+		"a":                         {"a"},
+		`["0:8", "4:2"],[], ["x]"]`: {`["0:8", "4:2"]`, "[]", `["x]"]`},
+		"'a,b',c":                   {"'a,b'", "c"},
+	} {
+		if got := knob.Split(text); !slices.Equal(got, want) {
+			t.Errorf("%s is cut into %q, want %q", text, got, want)
+		}
 	}
 }

@@ -85,16 +85,26 @@ func root() *cobra.Command {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
 	})
-	for _, sub := range append(c.Commands(), c) {
-		check := sub.Args
-		sub.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usage(fmt.Errorf("%w: the form is `%s`", err, c.UseLine()))
-			}
+	plainly(c)
+	return c
+}
+
+// plainly says of a command and those below it how they are to be written, where
+// there are too many words or too few.
+func plainly(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		plainly(sub)
+	}
+	check := c.Args
+	c.Args = func(c *cobra.Command, args []string) error {
+		if check(c, args) == nil {
 			return nil
 		}
+		if len(args) == 0 {
+			return usage(fmt.Errorf("a word is missing: the form is `%s`", c.UseLine()))
+		}
+		return usage(fmt.Errorf("there are too many words: the form is `%s`", c.UseLine()))
 	}
-	return c
 }
 
 // interrupted is ctrl-C, said in words.

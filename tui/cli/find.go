@@ -36,7 +36,16 @@ func findCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				given := (&training{set: set}).idle()
+				given.look(t)
+				given.say(false)
 				found := finder.Measure(ctx, t).(probe.RateCurve)
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if found.Tenth == 0 && len(found.Rates) > 0 {
+					fmt.Fprintf(os.Stderr, "no rate to suggest: from %g to %g the loss did not fall\n", finder.From, found.Rates[len(found.Rates)-1])
+				}
 				if asJSON {
 					return json.NewEncoder(os.Stdout).Encode(map[string]any{
 						"rates": found.Rates, "losses": found.Losses, "smooth": found.Smooth,

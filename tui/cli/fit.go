@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -34,6 +35,9 @@ func fitCommand() *cobra.Command {
 			if p.recipe.Surface.Name != "" {
 				return usage(fmt.Errorf("%s goes down a surface, which has no weights to fit into a size", args[0]))
 			}
+			if size == "" {
+				return usage(errors.New(`--size is missing: what is to fit into how much, as --size "8 kB" or --size 20%`))
+			}
 			if recover < 0 {
 				return usage(fmt.Errorf("--recover takes a number of at least 0, not %d", recover))
 			}
@@ -49,8 +53,15 @@ func fitCommand() *cobra.Command {
 			}
 			var found probe.Fitting
 			var budget int
-			bar := newProgress()
-			o := session.Options{At: p.at, Then: func(ctx context.Context, t *core.Trainer) error {
+			judges := ""
+			bar := newProgress() // of both, and then wiped out: the table stands for itself
+			defer bar.end()
+			given := f.idle()
+			o := session.Options{At: p.at, Begin: func(t *core.Trainer) {
+				given.look(t)
+				given.say(len(p.at) > 0)
+			}, Then: func(ctx context.Context, t *core.Trainer) error {
+				judges = judged(t)
 				if budget, err = bytes(t.Size().Dense); err != nil {
 					return err
 				}
@@ -59,21 +70,28 @@ func fitCommand() *cobra.Command {
 						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("proposals: %d, step %d of %d on copies", len(now.Proposals), now.Done, now.Of))
 					}
 				})
-				bar.end()
 				return ctx.Err()
 			}}
-			if err := headless(0, f.quiet, &o, func(ctx context.Context) error {
+			if !f.quiet {
+				o.Progress = bar.show
+			}
+			if err := headless(0, true, &o, func(ctx context.Context) error {
 				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			}); err != nil {
 				return err
 			}
+			bar.wipe()
 			if len(found.Proposals) == 0 {
 				return fmt.Errorf("nothing fits into %d bytes; the least of what was tried takes %d", budget, found.Least)
 			}
 			if asJSON {
 				return printJSON(fitted(found))
 			}
-			return fitTable(found)
+			if err := fitTable(found); err != nil {
+				return err
+			}
+			_, err = fmt.Println(judges)
+			return err
 		},
 	}
 	f.flags(c, "how long to train before (default: train.steps of the preset)")
@@ -81,7 +99,6 @@ func fitCommand() *cobra.Command {
 	more := c.Flags()
 	more.StringVar(&size, "size", "", `a size, as "8 kB" or 8000, or a share of the dense float32 network, as 20%`)
 	more.IntVar(&recover, "recover", recover, "steps that each proposal trains on a copy before it is judged")
-	_ = c.MarkFlagRequired("size")
 	return c
 }
 
@@ -124,7 +141,7 @@ func fitTable(found probe.Fitting) error {
 		}
 		var set []string
 		for _, c := range p.Changes {
-			set = append(set, fmt.Sprintf("%s=%s", c.Path, c.Value))
+			set = append(set, quoted(fmt.Sprintf("%s=%s", c.Path, c.Value)))
 		}
 		fmt.Fprintf(w, line+"\t%s\n", append(values, strings.Join(set, " "))...)
 	}
@@ -133,4 +150,25 @@ func fitTable(found probe.Fitting) error {
 	}
 	row("dense", found.Dense)
 	return w.Flush()
+}
+
+// judged says by which rows proposals are judged.
+func judged(t *core.Trainer) string {
+	rows, of := probe.Rows(t.Data()), t.Data().Held().Rows()
+	kind := "validation"
+	if t.Data().Val.Rows() == 0 {
+		kind = "training"
+	}
+	if rows == of {
+		return fmt.Sprintf("judged by all %d %s rows", of, kind)
+	}
+	return fmt.Sprintf("judged by %d of %d %s rows", rows, of, kind)
+}
+
+// quoted is text as a shell takes it for one word.
+func quoted(text string) string {
+	if strings.ContainsAny(text, " \t'\"\\$`*?[](){}<>|&;#~!") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
 }

@@ -58,6 +58,13 @@ func (p *progress) show(done, total int, last core.Report) {
 			text += fmt.Sprintf("  val_accuracy %.4f", last.ValAccuracy)
 		}
 	}
+	if last.Evaluated && last.HasOld {
+		if last.HasAccuracy {
+			text += fmt.Sprintf("  old_accuracy %.4f", last.OldAccuracy)
+		} else {
+			text += fmt.Sprintf("  old_loss %.4g", last.OldLoss)
+		}
+	}
 	p.say(done, total, text)
 }
 
@@ -77,8 +84,18 @@ func (p *progress) say(done, total int, text string) {
 	fmt.Fprintf(p.out, "\r\x1b[K%s%s %s", strings.Repeat("━", full), strings.Repeat("╌", 20-full), text)
 }
 
+// end leaves the last line where it is.
 func (p *progress) end() {
 	if p.drawn {
 		fmt.Fprintln(p.out)
 	}
+	p.drawn = false
+}
+
+// wipe takes the last line away.
+func (p *progress) wipe() {
+	if p.drawn {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
+	p.drawn = false
 }

@@ -29,6 +29,11 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			o.Begin = func(t *core.Trainer) {
+				given := f.idle()
+				given.look(t)
+				given.say(len(p.at) > 0)
+			}
 			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
 			var found *session.IntegerReport
 			if whole {
@@ -48,7 +53,7 @@ func runCommand() *cobra.Command {
 	more := c.Flags()
 	more.StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
 	more.StringVar(&o.WeightsOut, "weights-out", "", "write the effective weights at the end as safetensors")
-	more.StringVar(&o.Log, "log", "", "write the session's log, for `descent replay`")
+	more.StringVar(&o.Log, "log", "", "write the session's log, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
 	more.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
 	return c

@@ -39,8 +39,8 @@ func sessionsCommand() *cobra.Command {
 			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%.1f kB\t%s\n", k.Name, k.Preset,
-					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, float64(k.Bytes)/1000, k.State)
+				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
+					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
 			}
 			return w.Flush()
 		},
@@ -78,4 +78,12 @@ func thin(all []session.Kept, keep int) error {
 	}
 	fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", len(names), len(all)-len(names))
 	return nil
+}
+
+// sizeText is a size as people say it.
+func sizeText(bytes int64) string {
+	if bytes < 999_950 { // what rounds to less than 1000 kB
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }

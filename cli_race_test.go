@@ -1,0 +1,154 @@
+package main_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// racer is what race --json says of one value.
+type racer struct {
+	Value    string
+	Loss     struct{ Median any }
+	ValLoss  *struct{ Median any }     `json:"val_loss"`
+	Accuracy *struct{ Median float64 } `json:"val_accuracy"`
+	Diverged int
+}
+
+// raced are the racers of a race, the best first, and what was said on stderr.
+func raced(t *testing.T, code int, args ...string) (racers []racer, said string) {
+	t.Helper()
+	r := descent(t, t.TempDir(), append([]string{"race", "--quiet", "--json"}, args...)...)
+	if err := json.Unmarshal([]byte(r.out), &racers); err != nil || r.code != code {
+		t.Fatalf("exit %d, want %d; %v: %s%s", r.code, code, err, r.out, r.err)
+	}
+	return racers, r.err
+}
+
+// find is the racer of that value.
+func find(t *testing.T, racers []racer, value string) racer {
+	t.Helper()
+	for _, r := range racers {
+		if r.Value == value {
+			return r
+		}
+	}
+	t.Fatalf("no racer has the value %q among %+v", value, racers)
+	return racer{}
+}
+
+// What comes first is part of a recipe: a race over it is as many runs of it.
+func TestARaceOverWhatComesFirstIsTrainedSo(t *testing.T) {
+	for _, c := range []struct{ path, a, b, more string }{
+		{"teacher.preset", "iris", "wide.toml", "distill.alpha=0.9"},
+		{"pretrain.preset", "iris", "other.toml", "optimizer.lr=0.001"},
+		{"pretrain.only", "setosa", "virginica", "pretrain.preset=iris"},
+	} {
+		t.Run(c.path, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, layers := range map[string]string{"wide": "4, 20, 3", "other": "4, 16, 3"} {
+				write(t, dir, name+".toml", "seed = 5\n[data]\nset = \"iris\"\n[model]\nlayers = ["+layers+"]\nactivation = \"tanh\"\n[loss]\nname = \"cross-entropy\"\n[train]\nsteps = 20\n")
+			}
+			var racers []racer
+			out := succeed(t, dir, "race", "iris", "--quiet", "--json", "--steps", "20", "--set", c.more, "--over", c.path+"="+c.a+","+c.b).out
+			if err := json.Unmarshal([]byte(out), &racers); err != nil {
+				t.Fatal(err)
+			}
+			for _, value := range []string{c.a, c.b} {
+				run := metrics(t, succeed(t, dir, "run", "iris", "--quiet", "--metrics", "-", "--steps", "20", "--set", c.more, "--set", c.path+"="+value).out)
+				if want, got := run[19]["val_loss"], find(t, racers, value).ValLoss.Median; got != want {
+					t.Errorf("%s in a race: %v, alone %v", value, got, want)
+				}
+			}
+		})
+	}
+}
+
+// One seed of five may be enough to blow up, and then no number is between it
+// and the others.
+func TestWhatDivergesComesLast(t *testing.T) {
+	args := []string{"concrete", "--set", "optimizer.name=sgd", "--steps", "40", "--seeds", "5", "--over"}
+	racers, _ := raced(t, 0, append(args, "optimizer.lr=0.01,1.5,3,5")...)
+	for i, r := range racers {
+		if i > 0 && r.Diverged < racers[i-1].Diverged {
+			t.Errorf("%s diverged %d times and comes after %s, which diverged %d times", r.Value, r.Diverged, racers[i-1].Value, racers[i-1].Diverged)
+		}
+		if r.Loss.Median == "NaN" || r.ValLoss == nil || r.ValLoss.Median == "NaN" {
+			t.Errorf("%s: loss %v, val_loss %v", r.Value, r.Loss.Median, r.ValLoss)
+		}
+	}
+	if racers[0].Value != "0.01" || racers[0].Diverged != 0 || racers[3].Diverged == 0 {
+		t.Errorf("the racers are %+v", racers)
+	}
+	lines := strings.Split(strings.TrimSuffix(succeed(t, t.TempDir(), append([]string{"race", "--quiet"}, append(args, "optimizer.lr=5,0.01")...)...).out, "\n"), "\n")
+	if len(lines) != 3 || !strings.Contains(lines[0], "VAL LOSS") || !strings.Contains(lines[1], "0.01") || !strings.Contains(lines[2], "not finite in ") {
+		t.Errorf("the table is\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+func TestARaceThatNobodyFinishesFails(t *testing.T) {
+	_, said := raced(t, 1, "seed", "--steps", "60", "--over", "optimizer.lr=1000,2000")
+	oneSentence(t, said)
+	if !strings.Contains(said, "no run with any value of optimizer.lr stayed finite") {
+		t.Errorf("said is %q", said)
+	}
+}
+
+func TestRacesAndRunsShowWhatWasLearntBefore(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"finetune-digits", "--steps", "40", "--set", "pretrain.steps=100"}
+	table := succeed(t, dir, append(append([]string{"race"}, args...), "--quiet", "--over", "finetune.replay=0,0.5")...).out
+	if !strings.Contains(table, "OLD LOSS") || !strings.Contains(table, "OLD ACCURACY") {
+		t.Errorf("the table is\n%s", table)
+	}
+	var racers []struct {
+		OldAccuracy *struct{ Median any } `json:"old_accuracy"`
+	}
+	out := succeed(t, dir, append(append([]string{"race"}, args...), "--quiet", "--json", "--over", "finetune.replay=0,0.5")...).out
+	if err := json.Unmarshal([]byte(out), &racers); err != nil || racers[0].OldAccuracy == nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	if said := succeed(t, dir, append([]string{"run"}, args...)...).err; !strings.Contains(said, "step 40 of 40") || !strings.Contains(said, "  old_accuracy ") {
+		t.Errorf("a run says %q", said)
+	}
+}
+
+// A cross-entropy and a mean square have nothing to do with each other.
+func TestLossesAreRankedByAccuracy(t *testing.T) {
+	racers, _ := raced(t, 0, "digits", "--steps", "60", "--over", "loss.name=cross-entropy,mse,hinge,focal")
+	for i, r := range racers {
+		if i > 0 && r.Accuracy.Median > racers[i-1].Accuracy.Median {
+			t.Errorf("%s with %v comes after %s with %v", r.Value, r.Accuracy.Median, racers[i-1].Value, racers[i-1].Accuracy.Median)
+		}
+	}
+	table := succeed(t, t.TempDir(), "race", "concrete", "--quiet", "--steps", "20", "--over", "loss.name=mae,mse")
+	if !strings.Contains(table.err, "note: each loss has units of its own") || strings.Index(table.out, "mae") > strings.Index(table.out, "mse") {
+		t.Errorf("%s%s", table.err, table.out)
+	}
+}
+
+func TestKnobsThatDoNothingAreNamed(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"run digits --set distill.alpha=0.5 --steps 1", "note: distill.alpha does nothing: there is no teacher"},
+		{"run digits --set finetune.replay=0.5 --steps 1", "note: finetune.replay does nothing: nothing was learnt before"},
+		{"run concrete --set augment.rotate=30 --steps 1", "note: augment.rotate does nothing: these inputs are no images"},
+		{"run digits --set distill.alpha=0.5 --steps 2 --at 2:teach=1", "note: distill.alpha does nothing, at the start: there is no teacher"},
+		{"race digits --over distill.alpha=0,0.5 --steps 1", "note: distill.alpha does nothing: there is no teacher"},
+		{"race digits --set augment.rotate=20 --over optimizer.lr=0.1,0.01 --steps 1", ""},
+		{"race digits --over prune.method=magnitude,structured --steps 5", "note: all values of prune.method came out the same to the bit"},
+		{"run digits --set distill.alpha=0 --steps 1", ""},
+		{"fit iris --size 50% --steps 1 --recover 1 --set augment.rotate=20", "note: augment.rotate does nothing"},
+	} {
+		r := succeed(t, t.TempDir(), append(strings.Fields(c.args), "--quiet")...)
+		if !strings.HasPrefix(r.err, c.want) || strings.Count(r.err, "note: ") != min(len(c.want), 1) {
+			t.Errorf("%s: stderr is %q, want %q", c.args, r.err, c.want)
+		}
+	}
+}
+
+func TestARaceOverAListTakesItsBrackets(t *testing.T) {
+	racers, _ := raced(t, 0, "digits", "--steps", "3", "--set", `quant.layers=["0:8", "2:4"]`, "--over", `finetune.freeze=["0"],["0", "2"]`)
+	find(t, racers, "0")
+	find(t, racers, "0,2")
+	refused(t, t.TempDir(), []string{"--over prune.sparsity=0,0.5,0%: the value 0% stands twice"}, "race", "digits", "--over", "prune.sparsity=0,0.5,0%")
+}
