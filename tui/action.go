@@ -12,6 +12,7 @@ import (
 type Action struct {
 	Keys  []string // as Bubble Tea names them; the first is shown
 	Show  string   // the key as shown, if not Keys[0]
+	Pair  string   // for the footer: the key with that of its counterpart, which keeps out of it
 	Label string   // a word for the footer; "" keeps it out
 	Help  string   // a sentence for the help
 	// Off says why it cannot work now, "" if it can. nil: it always can.
@@ -26,8 +27,22 @@ func (a Action) key() string {
 	if a.Show != "" {
 		return a.Show
 	}
+	if sign := signs[a.Keys[0]]; sign != "" {
+		return sign
+	}
 	return a.Keys[0]
 }
+
+// hint is the key as the footer shows it.
+func (a Action) hint() string {
+	if a.Pair != "" {
+		return a.Pair
+	}
+	return a.key()
+}
+
+// signs stand for keys whose names are longer.
+var signs = map[string]string{" ": "space", "up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 func (a Action) takes(key string) bool {
 	for _, k := range a.Keys {

@@ -140,17 +140,31 @@ func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (m *menu) view(w, h int) string {
 	inner, wide := min(w-6, 96), 8
 	for _, it := range m.items {
-		wide = min(max(wide, ansi.StringWidth(it.label)+2), 24)
+		wide = min(max(wide, ansi.StringWidth(it.label)+2), 24, inner/2)
 	}
 	var lines []string
+	first, last := 0, 0 // lines of the chosen item
 	for i, it := range m.items {
-		label := " " + fitLine(it.label, wide)
+		mark, style := " ", m.t.Text
 		if i == m.at {
-			label = m.t.Selected.Render("▸" + fitLine(it.label, wide))
+			mark, style, first = "▸", m.t.Selected, len(lines)
 		}
-		lines = append(lines, fitLine(label+m.t.Muted.Render(it.help), inner))
+		for k, text := range strings.Split(ansi.Wrap(it.help, inner-wide-2, ","), "\n") {
+			label := mark + fitLine(it.label, wide)
+			if k > 0 {
+				label = strings.Repeat(" ", wide+1)
+			}
+			lines = append(lines, style.Render(label)+m.t.Muted.Render(strings.TrimSpace(text)))
+		}
+		if i == m.at {
+			last = len(lines)
+		}
 	}
-	lines = append(lines, m.t.Muted.Render("enter begins, esc leaves"))
+	if room := max(h-4, 1); len(lines) > room {
+		top := min(max(last-room, 0), first)
+		lines = lines[top : top+room]
+	}
+	lines = append(lines, m.t.Muted.Render(" ↑↓ choose   enter begins   esc leaves"))
 	return m.t.box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 

@@ -105,8 +105,8 @@ func (e *examples) Actions() []Action {
 				return nil
 			},
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
+		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
 	}
 }
 

@@ -210,10 +210,10 @@ func (k *knobs) Shown(*session.Frame) bool { return true }
 
 func (k *knobs) Actions() []Action {
 	return []Action{
-		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
-		{Keys: []string{"down", "j"}, Show: "↓", Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left", "h"}, Show: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
-		{Keys: []string{"right"}, Show: "→", Help: "turn the knob up, or to the next choice; unfold a desk", Off: k.inert, Do: k.turn(1)},
+		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
+		{Keys: []string{"down", "j"}, Help: "the knob below", Do: k.move(1)},
+		{Keys: []string{"left", "h"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a desk", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
 		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},

@@ -83,15 +83,15 @@ func scrub(by int) func(*session.Frame) tea.Msg {
 
 func (l *timeline) Actions() []Action {
 	return []Action{
-		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
-		{Keys: []string{"down", "j"}, Show: "↓", Help: "the branch below", Do: l.choose(1)},
+		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
+		{Keys: []string{"down", "j"}, Help: "the branch below", Do: l.choose(1)},
 		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *session.Frame) tea.Msg {
 			id := l.at(f)
 			l.chosen = false
 			return goIntent{id, math.MaxInt}
 		}},
-		{Keys: []string{"left", "h"}, Show: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
-		{Keys: []string{"right"}, Show: "→", Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
+		{Keys: []string{"left", "h"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
+		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
 		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *session.Frame) tea.Msg { return nameIntent{branch: l.at(f)} }},
 		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *session.Frame) tea.Msg { return deleteIntent{l.at(f)} }},
 	}

@@ -503,9 +503,11 @@ func (m *root) typeValue(i typeIntent) {
 	if d.Knob.Zero != "" {
 		help += " (0 is " + d.Knob.Zero + ")"
 	}
-	m.dialog = newPrompt(m.t, i.path, help, text,
+	p := newPrompt(m.t, i.path, help, text,
 		func(text string) error { _, err := d.Knob.Parse(text); return err },
 		func(text string) tea.Msg { return setIntent{i.path, text} })
+	p.fresh = i.text != ""
+	m.dialog = p
 }
 
 // save asks for a name, or saves under the one given.

@@ -159,9 +159,9 @@ func (m *root) hints(w int) string {
 		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
-		width := ansi.StringWidth(a.key()) + 1 + ansi.StringWidth(a.Label) + 3
+		width := ansi.StringWidth(a.hint()) + 1 + ansi.StringWidth(a.Label) + 3
 		if left -= width; left >= 0 {
-			out.WriteString(m.t.Focus.Render(a.key()) + " " + m.t.Muted.Render(a.Label) + "   ")
+			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(a.Label) + "   ")
 		}
 	}
 	own := m.panes[m.focus].Actions()
