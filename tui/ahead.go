@@ -82,18 +82,40 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	return nil, false
 }
 
-// message is what the line above the keys says meanwhile.
-func (a *ahead) message(t *theme) string {
-	var out strings.Builder
-	out.WriteString(t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path)))
-	for i, v := range a.values {
-		if i == a.at {
-			out.WriteString(t.Selected.Render("‹" + v + "› "))
-		} else {
-			out.WriteString(t.branch(i).Render(v + " "))
+// message is what the line above the keys says meanwhile, in w cells. Values
+// that there is no room for go from the ends, never the one chosen or the keys.
+func (a *ahead) message(t *theme, w int) string {
+	keys := t.Muted.Render("  ←→ enter · R races · esc")
+	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path))
+	if ansi.StringWidth(head)+ansi.StringWidth(keys)+ansi.StringWidth(strings.Join(a.values, " "))+3 > w {
+		head = t.Text.Render(" ahead: " + strings.TrimSpace(label(a.path)) + " ")
+	}
+	room := w - ansi.StringWidth(head) - ansi.StringWidth(keys)
+	for from, to := 0, len(a.values); ; {
+		var out strings.Builder
+		for i := from; i < to; i++ {
+			if v := a.values[i]; i == a.at {
+				out.WriteString(t.Selected.Render("‹" + v + "› "))
+			} else {
+				out.WriteString(t.branch(i).Render(v + " "))
+			}
+		}
+		text := out.String()
+		if from > 0 {
+			text = t.Muted.Render("… ") + text
+		}
+		if to < len(a.values) {
+			text += t.Muted.Render("…")
+		}
+		switch {
+		case ansi.StringWidth(text) <= room || to-from == 1:
+			return fitLine(head+text+keys, w)
+		case a.at-from > to-1-a.at:
+			from++
+		default:
+			to--
 		}
 	}
-	return out.String() + t.Muted.Render("  ←→ enter · R races · esc")
 }
 
 // ghosts are the curves ahead as further branches, the chosen one first.
