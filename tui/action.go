@@ -23,6 +23,7 @@ type Action struct {
 	Anywhere bool
 }
 
+// key is the action's own key as the help shows it.
 func (a Action) key() string {
 	if a.Show != "" {
 		return a.Show
@@ -115,14 +116,16 @@ type (
 	actIntent       struct{ act session.Act }
 	compactIntent   struct{ path string } // "" opens a field to type the name
 	askRewindIntent struct{}              // open a field for the step of the weights
-	deskIntent      struct{}              // bring the compression to the front, or turn its views
 	fitIntent       struct{}              // open a field to type a budget of bytes
 	fitToIntent     struct{ bytes int }
 	takeIntent      struct { // several decisions as one, and play again
 		changes []core.Change
 		play    bool
 	}
-	showIntent struct{ pane int } // bring a pane to the front of its place
+	showIntent    struct{ pane int } // bring a pane to the screen
+	viewIntent    struct{ pane int } // the same, or if it is there turn its views
+	explainIntent struct{}           // the same of the data, with what answers depend on, or if it is there without
+	measureIntent struct{}           // the same of the compression, measured again
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

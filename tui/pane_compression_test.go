@@ -191,10 +191,14 @@ func TestEveryWayToLoseReadsWell(t *testing.T) {
 
 func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b := newRobot(t, "digits", 120, 36)
-	b.press("M")
-	b.sees("C turns to it")
 	b.train(3)
-	b.press("C")
+	b.press("M")
+	b.settle()
+	b.sees("Compression", "sizes tried", "measured again")
+	if b.m.frame.Findings[probe.Lost{}].Value == nil {
+		t.Error("what compression costs was not measured again")
+	}
+	b.press("v", "C")
 	b.settle()
 	b.sees("Compression", "validation loss")
 	b.press("L")
@@ -208,10 +212,21 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 		t.Errorf("asked %d times", got)
 	}
 	b.sees("points lost", "at step 3")
+	b.press("C")
+	b.settle()
+	b.sees("under quantize among the knobs", "quant.bits and")
+	b.press("v", "M")
+	b.settle()
+	b.sees("Compression", "whole numbers", "under quantize among the knobs")
 	b.press("v")
 	b.sees("Data │ Comp")
 
 	small := newRobot(t, "digits", 80, 24)
+	small.press("M")
+	if small.m.focus != deskPane {
+		t.Error("what is measured again is not looked at")
+	}
+	small.press("tab", "tab")
 	small.press("C")
 	if small.m.focus != deskPane {
 		t.Error("without room beside the others the desk is not looked at")
