@@ -310,14 +310,35 @@ func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
 			lines = append(lines, k.line(f.Panel[rows[i].dial], w, i == at, focused))
 		}
 	}
-	if help != nil {
+	more := beyond(top, len(rows)-top-len(lines))
+	switch last := len(lines) - 1; {
+	case help != nil:
 		for len(lines) < room {
 			lines = append(lines, "")
 		}
-		lines = append(lines, k.t.Muted.Render(strings.Repeat("╌", w)))
+		if more != "" {
+			more = "╌╌" + more
+		}
+		rest := k.t.Muted.Render(strings.Repeat("╌", max(w-ansi.StringWidth(more), 0)))
+		lines = append(lines, k.t.Text.Render(more)+rest)
 		lines = append(lines, help...)
+	case more != "" && top+last != at:
+		lines[last] = k.t.Text.Render(more)
 	}
 	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+// beyond says how many lines lie above and below those that are shown.
+func beyond(above, below int) string {
+	switch {
+	case above > 0 && below > 0:
+		return fmt.Sprintf(" ↑ %d ↓ %d more ", above, below)
+	case above > 0:
+		return fmt.Sprintf(" ↑ %d more ", above)
+	case below > 0:
+		return fmt.Sprintf(" ↓ %d more ", below)
+	}
+	return ""
 }
 
 // head is the line of a desk: whether it is open, and whether anything is on.
