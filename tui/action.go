@@ -12,6 +12,7 @@ import (
 type Action struct {
 	Keys  []string // as Bubble Tea names them; the first is shown
 	Show  string   // the key as shown, if not Keys[0]
+	Pair  string   // for the footer: the key with that of its counterpart, which keeps out of it
 	Label string   // a word for the footer; "" keeps it out
 	Help  string   // a sentence for the help
 	// Off says why it cannot work now, "" if it can. nil: it always can.
@@ -22,12 +23,27 @@ type Action struct {
 	Anywhere bool
 }
 
+// key is the action's own key as the help shows it.
 func (a Action) key() string {
 	if a.Show != "" {
 		return a.Show
 	}
+	if sign := signs[a.Keys[0]]; sign != "" {
+		return sign
+	}
 	return a.Keys[0]
 }
+
+// hint is the key as the footer shows it.
+func (a Action) hint() string {
+	if a.Pair != "" {
+		return a.Pair
+	}
+	return a.key()
+}
+
+// signs stand for keys whose names are longer.
+var signs = map[string]string{" ": "space", "up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 func (a Action) takes(key string) bool {
 	for _, k := range a.Keys {
@@ -100,14 +116,16 @@ type (
 	actIntent       struct{ act session.Act }
 	compactIntent   struct{ path string } // "" opens a field to type the name
 	askRewindIntent struct{}              // open a field for the step of the weights
-	deskIntent      struct{}              // bring the compression to the front, or turn its views
 	fitIntent       struct{}              // open a field to type a budget of bytes
 	fitToIntent     struct{ bytes int }
 	takeIntent      struct { // several decisions as one, and play again
 		changes []core.Change
 		play    bool
 	}
-	showIntent struct{ pane int } // bring a pane to the front of its place
+	showIntent    struct{ pane int } // bring a pane to the screen
+	viewIntent    struct{ pane int } // the same, or if it is there turn its views
+	explainIntent struct{}           // the same of the data, with what answers depend on, or if it is there without
+	measureIntent struct{}           // the same of the compression, measured again
 
 	turnIntent struct { // by stops on the knob's own scale
 		path  string

@@ -75,3 +75,15 @@ func TestDesksAndDrawersFold(t *testing.T) {
 	b.press("home", "p")
 	b.sees("sparsity")
 }
+
+func TestKnobsBeyondTheEdgeAreCounted(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.press("home", "down", "down", "down", "enter") // the rest of the optimizer unfolds
+	b.sees("↓", "more ╌")
+	b.press("end")
+	b.sees("↑", "more ╌")
+	b.press("home")
+	b.misses("↑ ")
+	b = newRobot(t, "digits", 200, 55)
+	b.misses("more ╌")
+}

@@ -82,18 +82,40 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	return nil, false
 }
 
-// message is what the line above the keys says meanwhile.
-func (a *ahead) message(t *theme) string {
-	var out strings.Builder
-	out.WriteString(t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path)))
-	for i, v := range a.values {
-		if i == a.at {
-			out.WriteString(t.Selected.Render("‹" + v + "› "))
-		} else {
-			out.WriteString(t.branch(i).Render(v + " "))
+// message is what the line above the keys says meanwhile, in w cells. Values
+// that there is no room for go from the ends, never the one chosen or the keys.
+func (a *ahead) message(t *theme, w int) string {
+	keys := t.Muted.Render("  ←→ enter · R races · esc")
+	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path))
+	if ansi.StringWidth(head)+ansi.StringWidth(keys)+ansi.StringWidth(strings.Join(a.values, " "))+3 > w {
+		head = t.Text.Render(" ahead: " + strings.TrimSpace(label(a.path)) + " ")
+	}
+	room := w - ansi.StringWidth(head) - ansi.StringWidth(keys)
+	for from, to := 0, len(a.values); ; {
+		var out strings.Builder
+		for i := from; i < to; i++ {
+			if v := a.values[i]; i == a.at {
+				out.WriteString(t.Selected.Render("‹" + v + "› "))
+			} else {
+				out.WriteString(t.branch(i).Render(v + " "))
+			}
+		}
+		text := out.String()
+		if from > 0 {
+			text = t.Muted.Render("… ") + text
+		}
+		if to < len(a.values) {
+			text += t.Muted.Render("…")
+		}
+		switch {
+		case ansi.StringWidth(text) <= room || to-from == 1:
+			return fitLine(head+text+keys, w)
+		case a.at-from > to-1-a.at:
+			from++
+		default:
+			to--
 		}
 	}
-	return out.String() + t.Muted.Render("  ←→ enter · R races · esc")
 }
 
 // ghosts are the curves ahead as further branches, the chosen one first.
@@ -140,17 +162,31 @@ func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (m *menu) view(w, h int) string {
 	inner, wide := min(w-6, 96), 8
 	for _, it := range m.items {
-		wide = min(max(wide, ansi.StringWidth(it.label)+2), 24)
+		wide = min(max(wide, ansi.StringWidth(it.label)+2), 24, inner/2)
 	}
 	var lines []string
+	first, last := 0, 0 // lines of the chosen item
 	for i, it := range m.items {
-		label := " " + fitLine(it.label, wide)
+		mark, style := " ", m.t.Text
 		if i == m.at {
-			label = m.t.Selected.Render("▸" + fitLine(it.label, wide))
+			mark, style, first = "▸", m.t.Selected, len(lines)
 		}
-		lines = append(lines, fitLine(label+m.t.Muted.Render(it.help), inner))
+		for k, text := range strings.Split(ansi.Wrap(it.help, inner-wide-2, ","), "\n") {
+			label := mark + fitLine(it.label, wide)
+			if k > 0 {
+				label = strings.Repeat(" ", wide+1)
+			}
+			lines = append(lines, style.Render(label)+m.t.Muted.Render(strings.TrimSpace(text)))
+		}
+		if i == m.at {
+			last = len(lines)
+		}
 	}
-	lines = append(lines, m.t.Muted.Render("enter begins, esc leaves"))
+	if room := max(h-4, 1); len(lines) > room {
+		top := min(max(last-room, 0), first)
+		lines = lines[top : top+room]
+	}
+	lines = append(lines, m.t.Muted.Render(" ↑↓ choose   enter begins   esc leaves"))
 	return m.t.box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/textinput"
 	"github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -111,12 +112,14 @@ func (p *picker) view(w, h int) string {
 	return p.t.box(p.dial.Knob.Path, nil, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
-// prompt is a field to type into.
+// prompt is a field to type into. A text that stands in it already is replaced
+// by what is typed first, and kept by the keys that edit.
 type prompt struct {
 	t       *theme
 	title   string
 	help    string
 	input   textinput.Model
+	fresh   bool // nothing is typed yet
 	problem string
 	check   func(text string) error
 	intent  func(text string) tea.Msg
@@ -128,7 +131,7 @@ func newPrompt(t *theme, title, help, text string, check func(string) error, int
 	in.SetValue(text)
 	in.CursorEnd()
 	in.Focus()
-	return &prompt{t: t, title: title, help: help, input: in, check: check, intent: intent}
+	return &prompt{t: t, title: title, help: help, input: in, fresh: true, check: check, intent: intent}
 }
 
 func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
@@ -143,6 +146,10 @@ func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
 		}
 		return p.intent(p.input.Value()), true
 	}
+	if p.fresh && (k.Type == tea.KeyRunes || k.Type == tea.KeySpace) {
+		p.input.SetValue("")
+	}
+	p.fresh = false
 	p.input, _ = p.input.Update(k)
 	return nil, false
 }
@@ -150,10 +157,15 @@ func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
 func (p *prompt) view(w, _ int) string {
 	inner := min(w-4, 76)
 	p.input.Width = max(inner-6, 1)
+	if p.input.TextStyle = p.t.Text; p.fresh {
+		p.input.TextStyle = p.t.Muted
+	}
 	foot := p.t.Muted
 	text := p.help + "   enter takes it   esc leaves"
-	if p.problem != "" {
+	if err := p.check(p.input.Value()); p.problem != "" {
 		foot, text = p.t.Bad, p.problem
+	} else if err != nil {
+		text = err.Error() + "   esc leaves"
 	}
 	lines := []string{"", p.input.View(), ""}
 	for l := range strings.SplitSeq(ansi.Wordwrap(text, inner-2, ""), "\n") {
@@ -162,29 +174,34 @@ func (p *prompt) view(w, _ int) string {
 	return p.t.box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
-// help lists every key with what it does.
+// help lists every key with what it does, below the story of what is trained.
 type help struct {
-	t     *theme
-	lines []string
-	top   int
-	room  int
+	t       *theme
+	entries []entry
+	lines   int // as they were last wrapped
+	top     int
+	room    int
+}
+
+// entry is a paragraph of the help; text goes on under itself.
+type entry struct {
+	key   string // "" for a heading or the story
+	text  string
+	style lipgloss.Style
 }
 
 // newHelp reads the tables of actions, so that help and keys cannot differ.
 func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
 	h := &help{t: t}
-	h.lines = append(h.lines, " "+t.Title.Render(f.Recipe.Title))
-	for line := range strings.SplitSeq(f.Recipe.Story(), "\n") {
-		h.lines = append(h.lines, " "+t.Muted.Render(line))
+	h.entries = append(h.entries, entry{text: f.Recipe.Title, style: t.Title})
+	for paragraph := range strings.SplitSeq(f.Recipe.Story(), "\n") {
+		h.entries = append(h.entries, entry{text: paragraph, style: t.Muted})
 	}
 	section := func(title string, actions []Action) {
 		if len(actions) == 0 {
 			return
 		}
-		if len(h.lines) > 0 {
-			h.lines = append(h.lines, "")
-		}
-		h.lines = append(h.lines, " "+t.Title.Render(title))
+		h.entries = append(h.entries, entry{}, entry{text: title, style: t.Title})
 		for _, a := range actions {
 			text := a.Help
 			style := t.Text
@@ -193,7 +210,7 @@ func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
 					text, style = text+" ("+why+")", t.Muted
 				}
 			}
-			h.lines = append(h.lines, " "+t.Focus.Render(fitLine(a.key(), 8))+style.Render(text))
+			h.entries = append(h.entries, entry{a.key(), text, style})
 		}
 	}
 	section("Anywhere", global)
@@ -216,15 +233,39 @@ func (h *help) key(k tea.KeyMsg) (tea.Msg, bool) {
 	default:
 		return nil, true
 	}
-	h.top = min(max(h.top, 0), max(len(h.lines)-h.room, 0))
+	h.top = min(max(h.top, 0), max(h.lines-h.room, 0))
 	return nil, false
 }
 
+// wrapped are its lines in w cells.
+func (h *help) wrapped(w int) []string {
+	const keys = 10
+	var out []string
+	for _, e := range h.entries {
+		room := w - 2
+		if e.key != "" {
+			room -= keys
+		}
+		for i, text := range strings.Split(ansi.Wordwrap(e.text, max(room, 1), ""), "\n") {
+			line := " "
+			switch {
+			case e.key != "" && i == 0:
+				line += h.t.Focus.Render(fitLine(e.key, keys))
+			case e.key != "":
+				line += strings.Repeat(" ", keys)
+			}
+			out = append(out, line+e.style.Render(text))
+		}
+	}
+	return out
+}
+
 func (h *help) view(w, height int) string {
-	inner := min(w-4, 84)
-	h.room = max(min(len(h.lines), height-5), 1)
-	h.top = min(h.top, max(len(h.lines)-h.room, 0))
-	lines := append([]string(nil), h.lines[h.top:h.top+h.room]...)
-	lines = append(lines, h.t.Muted.Render(" ↑↓ more   any other key closes"))
+	inner := min(w-4, 96)
+	lines := h.wrapped(inner)
+	h.lines = len(lines)
+	h.room = max(min(len(lines), height-5), 1)
+	h.top = min(h.top, max(len(lines)-h.room, 0))
+	lines = append(lines[h.top:h.top+h.room:h.top+h.room], h.t.Muted.Render(" ↑↓ more   any other key closes"))
 	return h.t.box("Keys", nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

@@ -62,7 +62,11 @@ func beside(blocks ...string) string {
 	return out.String()
 }
 
-// overlay lays a block over the middle of a screen of w×h cells.
+// sliver is how many columns beside a block are too few to tell what they show.
+const sliver = 6
+
+// overlay lays a block over the middle of a screen of w×h cells. Where it nearly
+// fills the width, what would be left beside it is blank.
 func overlay(screen, block string, w, h int) string {
 	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
 	bw := ansi.StringWidth(over[0])
@@ -72,6 +76,9 @@ func overlay(screen, block string, w, h int) string {
 			break
 		}
 		line := lines[y+i]
+		if x <= sliver {
+			line = strings.Repeat(" ", w)
+		}
 		lines[y+i] = ansi.Truncate(line, x, "") + o + ansi.TruncateLeft(line, x+bw, "")
 	}
 	return strings.Join(lines, "\n")

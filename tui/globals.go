@@ -63,10 +63,10 @@ func atSpeed(speed int, why string) func(*session.Frame) string {
 // globalActions work wherever the focus is.
 func globalActions() []Action {
 	return []Action{
-		{Keys: []string{" "}, Show: "space", Label: "play", Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
+		{Keys: []string{" "}, Label: "play", Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
 		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: always(stepIntent{})},
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: always(pickIntent{"optimizer.name"})},
-		{Keys: []string{"-"}, Show: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},
+		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},
 		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: always(scaleIntent{"optimizer.lr", 2})},
 		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; nothing is lost", Off: here("prune.sparsity"), Do: always(toggleIntent{"prune.sparsity", 0.7})},
 		{Keys: []string{"i"}, Label: "quantize", Help: "quantize to whole numbers on or off; nothing is lost", Off: here("quant.bits"), Do: always(toggleIntent{"quant.bits", 4})},
@@ -91,9 +91,9 @@ func globalActions() []Action {
 			},
 			Do: always(redoIntent{}),
 		},
-		{Keys: []string{"["}, Show: "[ ]", Label: "rewind", Help: "one step back in time; what lies ahead stays", Off: atStart, Do: always(moveIntent{-1})},
+		{Keys: []string{"["}, Pair: "[ ]", Label: "rewind", Help: "one step back in time; what lies ahead stays", Off: atStart, Do: always(moveIntent{-1})},
 		{Keys: []string{"]"}, Help: "one step forth, as far as was trained", Off: atEnd, Do: always(moveIntent{1})},
-		{Keys: []string{"{"}, Show: "{ }", Help: "back to before the last decision, without taking it back", Off: atStart, Do: always(leapIntent{-1})},
+		{Keys: []string{"{"}, Pair: "{ }", Help: "back to before the last decision, without taking it back", Off: atStart, Do: always(leapIntent{-1})},
 		{Keys: []string{"}"}, Help: "forth to the next decision, or to the end", Off: atEnd, Do: always(leapIntent{1})},
 		{Keys: []string{"g"}, Label: "go to", Help: "go to a step that you type", Do: always(askStepIntent{})},
 		{Keys: []string{"G"}, Help: "go to the end of the branch", Off: atEnd, Do: always(moveIntent{1 << 60})},
@@ -126,7 +126,7 @@ func globalActions() []Action {
 		{Keys: []string{"?"}, Label: "help", Help: "all keys", Do: always(helpIntent{})},
 		{Keys: []string{"q"}, Label: "quit", Help: "leave; the log is kept (ctrl+c does the same)", Do: always(quitIntent{})},
 		{Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: always(saveIntent{})},
-		{Keys: []string{"<", ","}, Show: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
+		{Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
 		{Keys: []string{">"}, Help: "faster", Off: atSpeed(0, "it goes as fast as it can"), Do: faster(1)},
 		{Keys: []string{"r"}, Label: "reset", Help: "begin again at step 0 with the knobs as they stand (undo brings it back)", Do: always(resetIntent{})},
 		{Keys: []string{"Z", "z"}, Label: "zoom", Help: "the focused pane on the whole screen, and back", Do: always(zoomIntent{})},

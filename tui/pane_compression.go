@@ -54,7 +54,7 @@ func (c *compression) turn() { c.view = (c.view + 1) % len(deskViews) }
 func (c *compression) Actions() []Action {
 	return []Action{
 		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: always(fitIntent{})},
-		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: always(deskIntent{})},
+		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: always(viewIntent{deskPane})},
 		{
 			Keys: []string{"L"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
 			Off: func(f *session.Frame) string {
@@ -72,22 +72,17 @@ func (c *compression) Actions() []Action {
 			},
 		},
 		{
-			Keys: []string{"M"}, Label: "measure", Help: "measure again what each layer bears", Anywhere: true,
+			Keys: []string{"M"}, Label: "measure", Help: "measure again what the compression shows", Anywhere: true,
 			Off: func(f *session.Frame) string {
 				switch {
 				case weightless(f) != "":
 					return weightless(f)
-				case c.view != layersView:
-					return "what each layer bears is another view of the compression; C turns to it"
-				case f.Findings[c.sensitivity()].Partial:
+				case c.view == layersView && f.Findings[c.sensitivity()].Partial:
 					return "it is being measured"
 				}
 				return ""
 			},
-			Do: func(*session.Frame) tea.Msg {
-				c.asked++
-				return showIntent{deskPane}
-			},
+			Do: always(measureIntent{}),
 		},
 	}
 }

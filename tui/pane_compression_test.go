@@ -157,18 +157,21 @@ func TestEveryViewOfTheCompressionFillsItsPlace(t *testing.T) {
 
 func TestTheNetworkSaysWhatIsLost(t *testing.T) {
 	n := &network{t: plainTheme()}
-	for _, w := range []int{46, 60, 90} {
-		if got := n.total(still(t), w); !strings.Contains(got, "8,988 B of 26.3 kB") || !strings.Contains(got, "1.4 points lost") {
+	for w, want := range map[int]string{
+		46: "1.4 points lost", 60: "1.4 points lost",
+		78: "30.0 % mul-adds   1.4 points below dense", 90: "accuracy 1.4 points below dense", 118: "of the multiply-adds   accuracy 1.4 points below dense",
+	} {
+		if got := n.total(still(t), w); !strings.Contains(got, "8,988 B of 26.3 kB") || !strings.Contains(got, want) {
 			t.Errorf("at %d cells: %q", w, got)
 		}
 	}
 	f := still(t)
 	f.Visits = append(f.Visits, session.Visit{Bytes: 26280, Dense: 26280, Kept: 1, Loss: 0.05, Accuracy: 0.99, HasAccuracy: true})
-	if got := n.total(f, 90); !strings.Contains(got, "1.8 points lost") {
+	if got := n.total(f, 90); !strings.Contains(got, "1.8 points below") {
 		t.Errorf("it was better dense, and it says %q", got)
 	}
 	f.Size = core.Size{Params: 6570, Kept: 6570, Bytes: 26280, Dense: 26280, Work: 6464, DenseWork: 6464}
-	if got := n.total(f, 90); !strings.Contains(got, "6,570 params") || !strings.Contains(got, "26.3 kB in float32") || strings.Contains(got, "lost") {
+	if got := n.total(f, 90); !strings.Contains(got, "6,570 params") || !strings.Contains(got, "26.3 kB in float32") || strings.Contains(got, "below") {
 		t.Errorf("dense it reads %q", got)
 	}
 }
@@ -191,10 +194,14 @@ func TestEveryWayToLoseReadsWell(t *testing.T) {
 
 func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b := newRobot(t, "digits", 120, 36)
-	b.press("M")
-	b.sees("C turns to it")
 	b.train(3)
-	b.press("C")
+	b.press("M")
+	b.settle()
+	b.sees("Compression", "sizes tried", "measured again")
+	if b.m.frame.Findings[probe.Lost{}].Value == nil {
+		t.Error("what compression costs was not measured again")
+	}
+	b.press("v", "C")
 	b.settle()
 	b.sees("Compression", "validation loss")
 	b.press("L")
@@ -208,10 +215,21 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 		t.Errorf("asked %d times", got)
 	}
 	b.sees("points lost", "at step 3")
+	b.press("C")
+	b.settle()
+	b.sees("under quantize among the knobs", "quant.bits and")
+	b.press("v", "M")
+	b.settle()
+	b.sees("Compression", "whole numbers", "under quantize among the knobs")
 	b.press("v")
 	b.sees("Data │ Comp")
 
 	small := newRobot(t, "digits", 80, 24)
+	small.press("M")
+	if small.m.focus != deskPane {
+		t.Error("what is measured again is not looked at")
+	}
+	small.press("tab", "tab")
 	small.press("C")
 	if small.m.focus != deskPane {
 		t.Error("without room beside the others the desk is not looked at")
@@ -343,6 +361,15 @@ func TestTheAxisOfSizesNamesRoundOnes(t *testing.T) {
 	for cols := range 80 {
 		if a, l := sizeAxis(math.Log(1), math.Log(1e12), cols); len([]rune(a)) != cols || len([]rune(l)) != cols {
 			t.Errorf("%d cells: %q, %q", cols, a, l)
+		}
+	}
+}
+
+func TestTheTableOfSizesKeepsTheBestBesideThePresent(t *testing.T) {
+	for h := 9; h <= 13; h++ {
+		c := &compression{t: plainTheme()}
+		if got := c.View(still(t), 38, h, false); !strings.Contains(got, "\n●") || !strings.Contains(got, "\n◆") {
+			t.Errorf("%d lines:\n%s", h, got)
 		}
 	}
 }

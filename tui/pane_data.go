@@ -29,6 +29,8 @@ type view struct {
 	draw  func(e *examples, f *session.Frame, found any, w, h int) []string
 }
 
+const imagesView = "images, worst first"
+
 // views are those that suit the data, the most telling first.
 func (e *examples) views(d *data.Set) []view {
 	var out []view
@@ -39,7 +41,7 @@ func (e *examples) views(d *data.Set) []view {
 	}
 	image, _, _ := picture(d)
 	tabular := !image && len(d.Columns) <= 256
-	add(d.ByClass && image, view{"images, worst first", (*examples).imagesProbe, (*examples).images})
+	add(d.ByClass && image, view{imagesView, (*examples).imagesProbe, (*examples).images})
 	add(!d.ByClass, view{"predicted and true", residualsProbe, (*examples).fit})
 	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*examples).importance})
 	add(d.ByClass, view{"confusion", confusionProbe, (*examples).confusion})
@@ -67,8 +69,12 @@ func (e *examples) Shown(f *session.Frame) bool { return f.Data != nil }
 
 func (e *examples) Actions() []Action {
 	images := func(f *session.Frame) string {
-		if f.Data == nil || e.current(f.Data).name != "images, worst first" {
+		image, _, _ := picture(f.Data)
+		switch {
+		case f.Data == nil || !image || !f.Data.ByClass:
 			return "there are no images to look at here"
+		case e.current(f.Data).name != imagesView:
+			return "the images are another view of the data; v turns to it"
 		}
 		return ""
 	}
@@ -76,7 +82,10 @@ func (e *examples) Actions() []Action {
 		if f.Data != nil && (e.current(f.Data).name == batchView || e.current(f.Data).name == taughtView) {
 			return ""
 		}
-		return images(f)
+		if why := images(f); why != "" {
+			return "there are no further ones in this view"
+		}
+		return ""
 	}
 	turn := func(by int) func(*session.Frame) tea.Msg {
 		return func(*session.Frame) tea.Msg {
@@ -86,29 +95,25 @@ func (e *examples) Actions() []Action {
 	}
 	return []Action{
 		{
-			Keys: []string{"v"}, Label: "view", Help: "the data: the next view", Anywhere: true,
+			Keys: []string{"v"}, Label: "view", Help: "bring the data to the front, then their next view", Anywhere: true,
 			Off: func(f *session.Frame) string {
 				if f.Data == nil {
 					return "a surface has no data"
 				}
 				return ""
 			},
-			Do: func(*session.Frame) tea.Msg {
-				e.view++
-				return showIntent{dataPane}
-			},
+			Do: always(viewIntent{dataPane}),
 		},
 		{
 			Keys: []string{"e"}, Label: "explain", Help: "images: colour what the answer depends on", Anywhere: true, Off: images,
-			Do: func(*session.Frame) tea.Msg {
-				e.explain = !e.explain
-				return nil
-			},
+			Do: always(explainIntent{}),
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Show: "↓↑", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Show: "↑", Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
+		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
 	}
 }
+
+func (e *examples) turn() { e.view++ }
 
 // Probes is that of the view.
 func (e *examples) Probes(f *session.Frame, w, h int) []session.Probe {

@@ -63,6 +63,8 @@ func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
 	b.press("v")
 	settle()
 	b.sees("confusion", "of 359 right")
+	b.press("e")
+	b.sees("another view of the data; v turns to it")
 	b.press("v")
 	settle()
 	b.sees("calibration", "said")
@@ -77,4 +79,25 @@ func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
 	b.press("v", "tab", "tab", "down")
 	settle()
 	b.sees("9–16 of 359")
+}
+
+func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.press("v")
+	b.settle()
+	b.sees("Data", "images, worst first")
+	b.press("v")
+	b.sees("confusion")
+
+	b = newRobot(t, "digits", 80, 24)
+	b.press("e")
+	b.settle()
+	b.sees("coloured: what counts")
+	b.press("e")
+	b.settle()
+	b.misses("coloured: what counts")
+
+	b = newRobot(t, "moons", 80, 24)
+	b.press("e")
+	b.sees("there are no images")
 }

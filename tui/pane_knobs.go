@@ -210,10 +210,10 @@ func (k *knobs) Shown(*session.Frame) bool { return true }
 
 func (k *knobs) Actions() []Action {
 	return []Action{
-		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
-		{Keys: []string{"down", "j"}, Show: "↓", Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left", "h"}, Show: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
-		{Keys: []string{"right"}, Show: "→", Help: "turn the knob up, or to the next choice; unfold a desk", Off: k.inert, Do: k.turn(1)},
+		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
+		{Keys: []string{"down", "j"}, Help: "the knob below", Do: k.move(1)},
+		{Keys: []string{"left", "h"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a desk", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
 		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
@@ -310,14 +310,35 @@ func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
 			lines = append(lines, k.line(f.Panel[rows[i].dial], w, i == at, focused))
 		}
 	}
-	if help != nil {
+	more := beyond(top, len(rows)-top-len(lines))
+	switch last := len(lines) - 1; {
+	case help != nil:
 		for len(lines) < room {
 			lines = append(lines, "")
 		}
-		lines = append(lines, k.t.Muted.Render(strings.Repeat("╌", w)))
+		if more != "" {
+			more = "╌╌" + more
+		}
+		rest := k.t.Muted.Render(strings.Repeat("╌", max(w-ansi.StringWidth(more), 0)))
+		lines = append(lines, k.t.Text.Render(more)+rest)
 		lines = append(lines, help...)
+	case more != "" && top+last != at:
+		lines[last] = k.t.Text.Render(more)
 	}
 	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+// beyond says how many lines lie above and below those that are shown.
+func beyond(above, below int) string {
+	switch {
+	case above > 0 && below > 0:
+		return fmt.Sprintf(" ↑ %d ↓ %d more ", above, below)
+	case above > 0:
+		return fmt.Sprintf(" ↑ %d more ", above)
+	case below > 0:
+		return fmt.Sprintf(" ↓ %d more ", below)
+	}
+	return ""
 }
 
 // head is the line of a desk: whether it is open, and whether anything is on.

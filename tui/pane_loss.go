@@ -219,7 +219,10 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 }
 
 func (l *lossCurve) legend(f *session.Frame, w int) string {
-	if len(f.Others) > 0 && !f.Ghosts {
+	switch {
+	case f.Ghosts:
+		return l.ghostly(f, w)
+	case len(f.Others) > 0:
 		return l.compared(f, w)
 	}
 	text := l.t.Train.Render("● train " + fitLine(significant(f.Last.Loss), 8))
@@ -229,24 +232,45 @@ func (l *lossCurve) legend(f *session.Frame, w int) string {
 	if f.Eval.Evaluated && f.Eval.HasOld {
 		text += l.t.Old.Render("  ◇ old " + fitLine(significant(f.Eval.OldLoss), 8))
 	}
-	return between("", text+l.t.Muted.Render(" · peak "), w)
+	return between("", trimmed(w, text, l.t.Muted.Render(" · peak ")), w)
 }
 
 // compared names the branches in their colours, as many as there is room for.
 func (l *lossCurve) compared(f *session.Frame, w int) string {
-	here := "this branch"
-	for _, b := range f.Branches {
-		if b.ID == f.Branch {
-			here = b.Label
-		}
+	here := branchName(f)
+	if here == "" {
+		here = "this branch"
 	}
 	text := l.t.Train.Render("● " + here)
-	for i, o := range f.Others {
-		more := l.t.branch(i).Render("  ○ " + ansi.Truncate(o.Label, 20, "…"))
-		if ansi.StringWidth(text)+ansi.StringWidth(more) > w {
+	for _, o := range l.names(f) {
+		if ansi.StringWidth(text)+2+ansi.StringWidth(o) > w {
 			break
 		}
-		text += more
+		text += "  " + o
+	}
+	return between("", text, w)
+}
+
+// names are those of the further curves, in their colours.
+func (l *lossCurve) names(f *session.Frame) []string {
+	out := make([]string, len(f.Others))
+	for i, o := range f.Others {
+		out[i] = l.t.branch(i).Render("○ " + ansi.Truncate(o.Label, 20, "…"))
+	}
+	return out
+}
+
+// ghostly names the values whose curves are looked ahead at, in their colours.
+func (l *lossCurve) ghostly(f *session.Frame, w int) string {
+	train, names := l.t.Train.Render("● train"), l.names(f)
+	if len(names) == 0 {
+		return between("", train+l.t.Muted.Render("  trying the values"), w)
+	}
+	text := train + l.t.Muted.Render("  ahead with  ") + strings.Join(names, "  ")
+	for _, shorter := range []string{train + "  " + strings.Join(names, "  "), train + " " + strings.Join(names, " "), strings.Join(names, " ")} {
+		if ansi.StringWidth(text) > w {
+			text = shorter
+		}
 	}
 	return between("", text, w)
 }

@@ -160,32 +160,52 @@ func (n *network) total(f *session.Frame, w int) string {
 		}
 		return n.t.Muted.Render(fitLine(line, w))
 	}
-	lost := ""
-	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
-		lost = "   " + fitLine(change(c.Now, dense(f, c), c.HasAccuracy), 17)
-	}
 	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
+	share := " (" + percent(float64(s.Bytes)/float64(max(s.Dense, 1))) + ")"
 	kept := "  " + aligned(percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
 	work := "  " + aligned(percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7)
-	head := aligned("total", -11)
-	if ansi.StringWidth(head+size+lost) > w {
-		head = ""
+	head, lost := aligned("total", -11), []string{""}
+	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
+		lost = lostTexts(c, dense(f, c))
 	}
-	// The cost stands behind the rest, and stays when the rest has to go.
-	share := " (" + percent(float64(s.Bytes)/float64(max(s.Dense, 1))) + ")"
-	room := w - ansi.StringWidth(lost)
-	line := trimmed(room, head+size, share, kept)
-	for _, all := range []string{head + size + share + kept + work + " of the multiply-adds", head + size + share + kept + work + " mul-adds", "total " + size + kept + work + " mul-adds"} {
-		if ansi.StringWidth(all) <= room {
-			line = all
-			break
+	for _, lost := range lost {
+		for _, line := range []string{
+			head + size + share + kept + work + " of the multiply-adds", head + size + share + kept + work + " mul-adds",
+			"total " + size + kept + work + " mul-adds", size + kept + work + " mul-adds",
+		} {
+			if ansi.StringWidth(line+lost) <= w {
+				return n.t.Muted.Render(line) + n.t.Text.Render(lost)
+			}
 		}
 	}
-	style := n.t.Muted
-	if lost != "" {
-		style = n.t.Text
+	// The cost stands behind the rest, and stays when the rest has to go.
+	last := lost[len(lost)-1]
+	if ansi.StringWidth(head+size+last) > w {
+		head = ""
 	}
-	return n.t.Muted.Render(line) + style.Render(lost)
+	return n.t.Muted.Render(trimmed(w-ansi.StringWidth(last), head+size, share, kept)) + n.t.Text.Render(last)
+}
+
+// lostTexts say what compression costs, the fullest first. Their widths do not
+// change with the numbers.
+func lostTexts(c probe.Comparison, dense probe.Answers) []string {
+	long, wide := "accuracy as dense", 32
+	rise := c.Now.Loss - dense.Loss
+	switch points := math.Round(1000*(dense.Accuracy-c.Now.Accuracy)) / 10; {
+	case !c.HasAccuracy && rise < 0:
+		long, wide = "loss "+significant(-rise)+" below dense", 24
+	case !c.HasAccuracy:
+		long, wide = "loss "+significant(rise)+" above dense", 24
+	case points > 0:
+		long = fmt.Sprintf("accuracy %.1f points below dense", points)
+	case points < 0:
+		long = fmt.Sprintf("accuracy %.1f points above dense", -points)
+	}
+	out := []string{"   " + fitLine(long, wide)}
+	if text, ok := strings.CutPrefix(long, "accuracy "); ok && strings.HasSuffix(text, " dense") && text != "as dense" {
+		out = append(out, "   "+fitLine(text, wide-len("accuracy ")))
+	}
+	return append(out, "   "+fitLine(change(c.Now, dense, c.HasAccuracy), 17))
 }
 
 // dense is how good the network is without compression: with the weights as they

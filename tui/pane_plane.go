@@ -46,7 +46,7 @@ func (p *plane) Actions() []Action {
 		},
 		Do: func(*session.Frame) tea.Msg {
 			p.close = !p.close
-			return nil
+			return showIntent{planePane}
 		},
 	}}
 }

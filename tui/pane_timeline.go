@@ -20,11 +20,57 @@ type timeline struct {
 
 func (l *timeline) Title() string { return "Timeline" }
 
+// Note says how many branches there are and, above its column, what loss is.
 func (l *timeline) Note(f *session.Frame) string {
-	if n := len(visible(f)); n > 1 {
-		return thousands(n) + " branches"
+	what := "best loss"
+	if validated(f) {
+		what = "best validation loss"
 	}
-	return ""
+	switch n := len(visible(f)); {
+	case n == 0:
+		return ""
+	case n > 1 && f.Racing:
+		what = thousands(n) + " branches · ★ leads the race · " + what
+	case n > 1:
+		what = thousands(n) + " branches · " + what
+	}
+	return what
+}
+
+// validated tells whether branches are judged by held rows.
+func validated(f *session.Frame) bool { return f.Data != nil && f.Data.Val.Rows() > 0 }
+
+// best is the least loss of a branch: of validation where rows are held, NaN
+// while it was not evaluated; a training loss says nothing beside one of those.
+func best(f *session.Frame, b session.Line) float64 {
+	if !validated(f) {
+		return b.Loss
+	}
+	for _, v := range f.Visits {
+		if v.Branch == b.ID {
+			return b.Loss
+		}
+	}
+	if own := f.Curves.Val; b.ID == f.Branch && len(own) > 0 && own[len(own)-1].Last > b.From {
+		return b.Loss
+	}
+	return math.NaN()
+}
+
+// leader is the branch of the least loss among two or more that have one: in a
+// race among the racers, which began alike. ok is false if there is none.
+func leader(f *session.Frame) (id session.BranchID, ok bool) {
+	least, compared := math.Inf(1), 0
+	for _, b := range visible(f) {
+		v := best(f, b)
+		if f.Racing && !b.Racing || math.IsNaN(v) {
+			continue
+		}
+		if compared++; v < least {
+			id, least = b.ID, v
+		}
+	}
+	return id, compared > 1
 }
 
 // Shown: always; a single branch can be scrubbed too.
@@ -83,15 +129,15 @@ func scrub(by int) func(*session.Frame) tea.Msg {
 
 func (l *timeline) Actions() []Action {
 	return []Action{
-		{Keys: []string{"up", "k"}, Show: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
-		{Keys: []string{"down", "j"}, Show: "↓", Help: "the branch below", Do: l.choose(1)},
+		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
+		{Keys: []string{"down", "j"}, Help: "the branch below", Do: l.choose(1)},
 		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *session.Frame) tea.Msg {
 			id := l.at(f)
 			l.chosen = false
 			return goIntent{id, math.MaxInt}
 		}},
-		{Keys: []string{"left", "h"}, Show: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
-		{Keys: []string{"right"}, Show: "→", Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
+		{Keys: []string{"left", "h"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
+		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
 		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *session.Frame) tea.Msg { return nameIntent{branch: l.at(f)} }},
 		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *session.Frame) tea.Msg { return deleteIntent{l.at(f)} }},
 	}
@@ -145,25 +191,20 @@ func (l *timeline) Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg {
 
 func (l *timeline) View(f *session.Frame, w, h int, focused bool) string {
 	all := visible(f)
-	best, least := session.BranchID(-1), math.Inf(1)
-	for _, b := range all {
-		if b.Loss < least {
-			best, least = b.ID, b.Loss
-		}
-	}
+	ahead, leads := leader(f)
 	var lines []string
 	first := l.first(f, h)
 	for _, b := range all[first:min(first+h, len(all))] {
-		lines = append(lines, l.line(f, b, w, focused && b.ID == l.at(f), b.ID == best && len(all) > 1))
+		lines = append(lines, l.line(f, b, w, focused && b.ID == l.at(f), leads && b.ID == ahead))
 	}
 	if len(all) == 1 && len(lines) < h {
-		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b begins one here, as does a change after [ or {"))
+		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b begins one, as does a change after [ or {"))
 	}
 	return fit(strings.Join(lines, "\n"), w, h)
 }
 
 // line is one branch.
-func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, best bool) string {
+func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, leads bool) string {
 	style, sign := l.t.Muted, " "
 	if b.ID == f.Branch {
 		style = l.t.Text
@@ -211,12 +252,12 @@ func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, best 
 		}
 	}
 	loss := "–"
-	if !math.IsNaN(b.Loss) {
-		loss = significant(b.Loss)
+	if v := best(f, b); !math.IsNaN(v) {
+		loss = significant(v)
 	}
 	tail := between("", thousands(b.Head), 11) + between("", loss, 9)
 	switch {
-	case best:
+	case leads:
 		out.WriteString(l.t.Good.Render(tail + " ★"))
 	default:
 		out.WriteString(style.Render(tail + "  "))

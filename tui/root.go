@@ -355,8 +355,18 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case focusIntent:
 		m.focus = m.house().next(i.by)
 		m.front[slots[m.focus]] = m.focus
-	case deskIntent:
-		m.desk()
+	case showIntent:
+		m.bring(i.pane)
+	case viewIntent:
+		if m.bring(i.pane) {
+			m.panes[i.pane].(interface{ turn() }).turn()
+		}
+	case explainIntent:
+		e := m.panes[dataPane].(*examples)
+		e.explain = !m.bring(dataPane) || !e.explain
+	case measureIntent:
+		m.bring(deskPane)
+		return m.measure()
 	case fitIntent:
 		m.askBudget()
 	case fitToIntent:
@@ -368,27 +378,38 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 			return tea.Batch(taken, m.wait(m.runner.Play(true), ""))
 		}
 		return taken
-	case showIntent:
-		m.front[slots[i.pane]] = i.pane
 	case quitIntent:
 		return tea.Quit
 	}
 	return nil
 }
 
-// desk brings the compression to the front, where there is no other room for it
-// with the focus; if it is there, its views turn.
-func (m *root) desk() {
+// bring brings a pane to the front of its place, and where it has no other room
+// gives it the focus. It tells whether the pane was on the screen before.
+func (m *root) bring(pane int) bool {
 	shown := func() bool {
-		return slices.ContainsFunc(layout(m.w, m.h-3, m.house()), func(p place) bool { return p.pane == deskPane })
+		return slices.ContainsFunc(layout(m.w, m.h-3, m.house()), func(p place) bool { return p.pane == pane })
 	}
 	if shown() {
-		m.panes[deskPane].(*compression).turn()
-		return
+		return true
 	}
-	if m.front[viewSlot] = deskPane; !shown() {
-		m.focus = deskPane
+	if m.front[slots[pane]] = pane; !shown() {
+		m.focus = pane
 	}
+	return false
+}
+
+// measure has what the compression shows measured again. What each layer bears
+// stays until there is anew; the rest is dropped, so that it is missed.
+func (m *root) measure() tea.Cmd {
+	desk := m.panes[deskPane].(*compression)
+	if desk.view == layersView {
+		desk.asked++
+		return nil
+	}
+	again := desk.Probes(m.frame, 0, 0)
+	m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p session.Probe) bool { return slices.Contains(again, p) })
+	return m.wait(m.runner.Watch(m.watched), "measured again, as the network is now")
 }
 
 // travel waits for a way through time; meanwhile the screen is asked how far
@@ -503,9 +524,11 @@ func (m *root) typeValue(i typeIntent) {
 	if d.Knob.Zero != "" {
 		help += " (0 is " + d.Knob.Zero + ")"
 	}
-	m.dialog = newPrompt(m.t, i.path, help, text,
+	p := newPrompt(m.t, i.path, help, text,
 		func(text string) error { _, err := d.Knob.Parse(text); return err },
 		func(text string) tea.Msg { return setIntent{i.path, text} })
+	p.fresh = i.text != ""
+	m.dialog = p
 }
 
 // save asks for a name, or saves under the one given.

@@ -10,8 +10,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// status is the first line: what is trained, and how far it is. What there is
-// no room for is left out from the middle.
+// status is the first line: what is trained, in a race by whom, and how far it
+// is. Where it is short the program's own name goes before anything of the run,
+// and the loss, which stands above its curve too, before the accuracies.
 func (t *theme) status(f *session.Frame, w int) string {
 	state := t.Good.Render("▶ training")
 	switch {
@@ -22,8 +23,11 @@ func (t *theme) status(f *session.Frame, w int) string {
 	case f.Speed > 0:
 		state = t.Good.Render(fmt.Sprintf("▶ %d/s", f.Speed))
 	}
-	name := " " + t.Title.Render("descent") + "  " + t.Focus.Render(f.Recipe.Name)
-	loss := t.Train.Render("loss " + fitLine(lossText(f), 8))
+	name := "  " + t.Focus.Render(f.Recipe.Name)
+	if f.Racing {
+		name += t.Muted.Render("  racer ") + t.Train.Render(ansi.Truncate(branchName(f), 24, "…"))
+	}
+	loss := t.Train.Render("loss " + fitLine(lossText(f), 7))
 	accuracy := ""
 	if f.Eval.HasAccuracy && f.Eval.HasVal {
 		accuracy = t.Val.Render("acc " + percent(f.Eval.ValAccuracy))
@@ -36,34 +40,38 @@ func (t *theme) status(f *session.Frame, w int) string {
 	if f.Playing && f.PerSecond > 0 {
 		rate = t.Muted.Render(between("", thousands(int(math.Round(f.PerSecond)))+"/s", 9))
 	}
-	// In the order in which they are given up when the line is short.
+	// Those of the highest rank are given up first when the line is short.
 	right := []struct {
 		text string
 		rank int
 	}{
 		{state, 0},
 		{t.Text.Render("step " + thousands(f.Step)), 1},
-		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 6},
-		{rate, 5},
-		{loss, 2},
-		{accuracy, 3},
-		{old, 4},
+		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 7},
+		{rate, 6},
+		{loss, 4},
+		{accuracy, 2},
+		{old, 3},
 	}
+	const own = 5 // the rank of the program's name
 	model := t.Muted.Render("  " + modelText(f))
-	for drop := 7; ; drop-- {
+	for drop := 8; ; drop-- {
 		var parts []string
 		for _, r := range right {
 			if r.text != "" && r.rank < drop {
 				parts = append(parts, r.text)
 			}
 		}
-		tail := strings.Join(parts, "  ") + " "
-		room := w - ansi.StringWidth(tail) - ansi.StringWidth(name)
+		tail, head := strings.Join(parts, "  ")+" ", name[1:]
+		if own < drop {
+			head = " " + t.Title.Render("descent") + name
+		}
+		room := w - ansi.StringWidth(tail) - ansi.StringWidth(head)
 		if room >= 2 || drop <= 1 {
 			if room >= ansi.StringWidth(model)+2 {
-				return between(name+model, tail, w)
+				head += model
 			}
-			return between(name, tail, w)
+			return between(head, tail, w)
 		}
 	}
 }
@@ -73,6 +81,16 @@ func lossText(f *session.Frame) string {
 		return "–"
 	}
 	return significant(f.Last.Loss)
+}
+
+// branchName is the label of the branch that is looked at.
+func branchName(f *session.Frame) string {
+	for _, b := range f.Branches {
+		if b.ID == f.Branch {
+			return b.Label
+		}
+	}
+	return ""
 }
 
 func modelText(f *session.Frame) string {
@@ -111,7 +129,7 @@ func (m *root) message(w int) string {
 	case m.notice != "":
 		return fitLine(" "+m.t.Good.Render("✓ "+m.notice), w)
 	case m.ahead != nil && m.notice == "":
-		return fitLine(m.ahead.message(m.t), w)
+		return m.ahead.message(m.t, w)
 	case f.Way.Total > 0:
 		return fitLine(" "+m.t.Focus.Render(bar(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", thousands(f.Way.Done), thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
 	case f.Mismatch != "":
@@ -121,9 +139,26 @@ func (m *root) message(w int) string {
 	case f.LogError != "":
 		return fitLine(" "+m.t.Bad.Render("✗ "+f.LogError), w)
 	case f.Decision != "":
-		return fitLine(" "+m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision)+"   "+m.t.Focus.Render("u")+m.t.Muted.Render(" takes it back"), w)
+		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
+		if f.Racing {
+			line = trimmed(w, line, m.t.Muted.Render(m.raceHint(w-ansi.StringWidth(line))))
+		}
+		return fitLine(line, w)
 	}
 	return fitLine(" "+m.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
+}
+
+// raceHint says how to look at another racer, in at most w cells.
+func (m *root) raceHint(w int) string {
+	for _, text := range []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"} {
+		if m.focus == timePane {
+			text = "   ↑↓ enter looks at another racer"
+		}
+		if ansi.StringWidth(text) <= w {
+			return text
+		}
+	}
+	return ""
 }
 
 // sentences are as many of a text as fit into w cells, the first in any case.
@@ -159,9 +194,9 @@ func (m *root) hints(w int) string {
 		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
-		width := ansi.StringWidth(a.key()) + 1 + ansi.StringWidth(a.Label) + 3
+		width := ansi.StringWidth(a.hint()) + 1 + ansi.StringWidth(a.Label) + 3
 		if left -= width; left >= 0 {
-			out.WriteString(m.t.Focus.Render(a.key()) + " " + m.t.Muted.Render(a.Label) + "   ")
+			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(a.Label) + "   ")
 		}
 	}
 	own := m.panes[m.focus].Actions()

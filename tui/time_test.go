@@ -34,6 +34,17 @@ func TestLookingAheadShowsGhostsAndCommitsOnlyWithEnter(t *testing.T) {
 	b.sees("decided at 5: lr")
 }
 
+func TestTheCurvesAheadAreNamedByTheirValues(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.train(5)
+	b.press("a")
+	b.settle()
+	b.sees("○ 0.0002", "○ 0.001", "○ 0.005", "‹0.001›", "R races · esc")
+	b.misses("○ val")
+	b.press("right", "right")
+	b.sees("‹0.005›", "R races · esc")
+}
+
 func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 	b := newRobot(t, "moons", 120, 40)
 	b.train(5)

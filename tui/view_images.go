@@ -25,11 +25,14 @@ func picture(d *data.Set) (ok bool, height, width int) {
 // cells, with a line for what it is below.
 type album struct{ shrink, w, h, across, down int }
 
+// captionWidth is what "T→D 100%" takes.
+const captionWidth = 8
+
 // layAlbum makes images as large as still leaves room for three.
 func layAlbum(height, width, w, h int) album {
 	var a album
 	for shrink := 1; shrink <= max(height, width); shrink++ {
-		a = album{shrink: shrink, w: max((width+shrink-1)/shrink, 6), h: (height+2*shrink-1)/(2*shrink) + 1}
+		a = album{shrink: shrink, w: max((width+shrink-1)/shrink, captionWidth), h: (height+2*shrink-1)/(2*shrink) + 1}
 		if a.across, a.down = (w+1)/(a.w+1), h/a.h; a.across*a.down >= 3 {
 			break
 		}
@@ -94,16 +97,25 @@ func (e *examples) image(d *data.Set, x probe.Example, a album) string {
 	raw := rawOf(d, x.Input)
 	low, high := limits(raw)
 	c := e.paint(d, raw, low, high, heat, a, a.h-1)
-	share := percentShort(x.Share)
-	line, style := d.Targets[x.Truth]+" "+share, e.t.Muted
+	line, style := caption(d.Targets[x.Truth], "", x.Share, a.w), e.t.Muted
 	if x.Guess != x.Truth {
-		truth, guess := d.Targets[x.Truth], d.Targets[x.Guess]
-		if room := (a.w - 1) / 2; ansi.StringWidth(truth)+ansi.StringWidth(guess)+1 > a.w {
-			truth, guess = ansi.Truncate(truth, room, ""), ansi.Truncate(guess, room, "")
-		}
-		line, style = truth+"→"+guess+" "+share, e.t.Bad
+		line, style = caption(d.Targets[x.Truth], d.Targets[x.Guess], x.Share, a.w), e.t.Bad
 	}
-	return strings.Join(append(c.lines(), style.Render(fitLine(ansi.Truncate(line, a.w, ""), a.w))), "\n")
+	return strings.Join(append(c.lines(), style.Render(fitLine(line, a.w))), "\n")
+}
+
+// caption says what an image is and, unless it is "", what it is taken for, and
+// how surely, in w cells. Names are cut where there is little room, the number never.
+func caption(truth, guess string, share float64, w int) string {
+	number := " " + percentShort(share)
+	room := w - ansi.StringWidth(number)
+	if guess == "" {
+		return ansi.Truncate(truth, room, "") + number
+	}
+	room--
+	left := max(room/2, room-ansi.StringWidth(guess))
+	truth = ansi.Truncate(truth, left, "")
+	return truth + "→" + ansi.Truncate(guess, room-ansi.StringWidth(truth), "") + number
 }
 
 // rawOf is a row as the table has it.

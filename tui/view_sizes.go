@@ -36,10 +36,7 @@ func (c *compression) sizes(f *session.Frame, w, h int) []string {
 		}
 		return v.BestLoss
 	})
-	rows := min(len(front)+2, max(h/3, 3)) // of the table, with its head
-	if h < 11 {
-		rows = min(2, h) // the head and where it stands
-	}
+	rows := min(len(front)+2, max(h*2/5, 3)) // of the table: its head, where it stands, and the best at least
 	var out []string
 	if plot := h - rows - 3; plot >= 3 && w >= 24 {
 		out = append(out, c.legend(f, w))

@@ -28,7 +28,7 @@ func (c *compression) whole(f *session.Frame, w, _ int) []string {
 	case found.Err != nil:
 		return wrapped("✗ " + found.Err.Error())
 	case r.Why != "":
-		return wrapped("The network runs in whole numbers where quant.bits and quant.activations are both from 2 to 8. Now " + r.Why + ".")
+		return wrapped(toWhole(f, r.Why))
 	}
 	out := []string{
 		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", thousands(r.Agree), thousands(r.Rows))) +
@@ -50,4 +50,22 @@ func (c *compression) whole(f *session.Frame, w, _ int) []string {
 			c.t.Text.Render(between("", thousands(int(math.Round(line.speed))), 12)))
 	}
 	return out
+}
+
+// toWhole says how the network comes to run in whole numbers, or else why it
+// does not.
+func toWhole(f *session.Frame, why string) string {
+	var want []string
+	for _, d := range f.Panel {
+		if path := d.Knob.Path; path == "quant.bits" || path == "quant.activations" {
+			if n := d.Value.Num(); n < 2 || n > 8 {
+				want = append(want, path)
+			}
+		}
+	}
+	if len(want) == 0 {
+		return "The network does not run in whole numbers as it stands: " + why + "."
+	}
+	return "The network runs in whole numbers when its weights and what goes between its layers have 2 to 8 bits. " +
+		"For that turn " + strings.Join(want, " and ") + " to 8: under quantize among the knobs."
 }

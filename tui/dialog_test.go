@@ -1,0 +1,92 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
+	b := newRobot(t, "seed", 120, 36)
+	b.train(13)
+	b.press("g", "1", "2", "enter")
+	if got := b.runner.Frame().Step; got != 12 {
+		t.Errorf("g 1 2 leads to step %d", got)
+	}
+	b.press("g", "backspace", "1", "enter") // of "12" the 1 stays
+	if got := b.runner.Frame().Step; got != 11 {
+		t.Errorf("an edited 12 leads to step %d", got)
+	}
+	b.press("g", "end", "0")
+	b.sees("type a step from 0 to 13   esc leaves")
+	b.misses("enter takes it")
+	b.press("backspace", "backspace", "3")
+	b.sees("from 0 to 13   enter takes it")
+	b.press("esc", "home", "down", "0") // at the rate: the digit that began it is no old text
+	b.press(".", "5", "enter")
+	if got := b.value("optimizer.lr"); got != "0.5" {
+		t.Errorf("typed 0.5, got %s", got)
+	}
+}
+
+func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
+	b := newRobot(t, "digits", 80, 80)
+	h := newHelp(b.m.t, b.m.frame, b.m.global, b.m.panes)
+	text := strings.Join(h.wrapped(76), "\n")
+	for _, want := range []string{
+		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         one step back", "\n ]         one step forth",
+		"\n {         back to before", "\n }         forth to the next", "\n <         slower", "\n >         faster",
+		"\n ↑         the knob above", "\n ↓         the knob below", "\n ←         turn the knob down", "\n →         turn the knob up",
+		"\n space     train, or pause", "\n 0-9       begin to type",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the help has no line %q", want)
+		}
+	}
+	for _, w := range []int{46, 76, 96} {
+		for _, line := range h.wrapped(w) {
+			if ansi.StringWidth(line) > w {
+				t.Errorf("wider than %d cells: %q", w, line)
+			}
+		}
+	}
+	if story := strings.Join(strings.Fields(b.m.frame.Recipe.Story()), " "); !strings.Contains(strings.Join(strings.Fields(text), " "), story) {
+		t.Errorf("the story is not whole:\n%s", text)
+	}
+}
+
+func TestADialogLeavesNoSliversOfTheScreenBesideIt(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.press(".", ".", "p")
+	for _, key := range []string{"?", "o", "F", "A", "R", "g"} {
+		b.press(key)
+		b.settle()
+		lines := strings.Split(b.m.View(), "\n")
+		for i, line := range lines {
+			inside := strings.TrimSpace(line)
+			if first := []rune(line)[0]; first == ' ' && i > 0 && i < 22 && !strings.ContainsAny(string([]rune(inside)[0]), "╭│╰") {
+				t.Errorf("%s leaves %q", key, line)
+			}
+			if strings.Contains(line, "╭╭") || strings.Contains(line, "││╭") {
+				t.Errorf("%s stands in %q", key, line)
+			}
+		}
+		b.press("esc")
+	}
+}
+
+func TestAMenuSaysAllOfIt(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.train(2)
+	b.press("A")
+	b.misses("…")
+	for _, h := range []int{14, 24} { // the chosen one is in sight where not all are
+		m := actMenu(b.m.t, b.m.frame)
+		m.at = len(m.items) - 1
+		view := m.view(50, h)
+		if lines := strings.Split(view, "\n"); len(lines) > h || !strings.Contains(view, "▸compact") {
+			t.Errorf("%d lines:\n%s", len(lines), view)
+		}
+	}
+}
