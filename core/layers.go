@@ -10,8 +10,8 @@ import (
 
 // LayerReport is what one layer looks like after the last step.
 type LayerReport struct {
-	Name, Kind      string // "2", or "2.0" within a residual block; "dense"
-	In, Out, Params int
+	Name, Kind      string  // "2", or "2.0" within a residual block; "dense"
+	In, Out, Params int     // without those of adapters
 	From, To        []int   // the shapes of a row that goes in and comes out
 	Weight          float64 // ‖w‖ of the stored parameters
 	Grad            float64 // ‖g‖ of the last step; NaN before one
@@ -50,7 +50,9 @@ func (t *Trainer) Layers() []LayerReport {
 			if seg.Layer != r.Name {
 				continue
 			}
-			r.Params += seg.Size()
+			if seg.Offset < t.network.Size() {
+				r.Params += seg.Size()
+			}
 			weight += square(seg.Of(t.params))
 			g += square(seg.Of(grad))
 			u += square(seg.Of(update))

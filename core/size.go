@@ -8,11 +8,16 @@ type Size struct {
 	Params, Kept    int
 	Bytes, Dense    int // to store: weights, scales, what layers keep, and a bit for each weight where some are cut
 	Work, DenseWork int // multiply-adds of one row, those of cut weights left out
+	Bits            int // of a kernel weight: 0 for float, Mixed where layers differ
+	Trains          int // parameters that move now, those of adapters and learned steps among them
 }
 
 // Size adds it up. Biases and the like are kept in float32.
 func (t *Trainer) Size() Size {
-	var s Size
+	s := Size{Bits: t.WeightBits(), Trains: len(t.params)}
+	for _, m := range t.open {
+		s.Trains -= int(1 - m)
+	}
 	mask := t.view.Mask()
 	for _, p := range t.of.parts() {
 		places := 1

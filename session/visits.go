@@ -50,7 +50,7 @@ func (s *Session) evaluated(l *lane, r core.Report) {
 		s.visits = slices.Delete(s.visits, i, i+1) // the last one stands last
 	}
 	v.Branch, v.Bytes, v.Dense, v.Kept = l.at.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
-	v.Bits = l.trainer.WeightBits()
+	v.Bits = size.Bits
 	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
 	if loss < v.BestLoss {
 		v.BestStep, v.BestLoss, v.BestCorrect = r.Step, loss, accuracy

@@ -155,6 +155,9 @@ func (n *network) total(f *session.Frame, w int) string {
 			params += l.Params
 		}
 		line := aligned("total", -11) + aligned(thousands(params)+" params", 18)
+		if s.Trains < s.Params && s.Params > 0 {
+			line += "   " + thousands(s.Trains) + " train"
+		}
 		if s.Dense > 0 {
 			line = trimmed(w, line, "   "+bytesText(s.Dense)+" in float32", "   "+thousands(s.DenseWork)+" multiply-adds a row")
 		}

@@ -63,12 +63,16 @@ func (e *examples) images(f *session.Frame, found any, w, h int) []string {
 	}
 	a := e.album(f, w, h)
 	first := e.page * a.across * a.down
-	head := fmt.Sprintf("%s, %d–%d of %d", judgedBy(f.Data), first+1, first+len(shown), shown[0].Of)
+	right, page, coloured := "", fmt.Sprintf("%d–%d of %d", first+1, first+len(shown), shown[0].Of), ""
 	if f.Eval.HasAccuracy && f.Eval.HasVal {
-		head = percent(f.Eval.ValAccuracy) + " right · " + head
+		right = percent(f.Eval.ValAccuracy) + " right · "
 	}
 	if e.explain {
-		head += " · " + "coloured: what counts"
+		coloured = " · coloured: what counts"
+	}
+	head := right + judgedBy(f.Data) + ", " + page + coloured
+	if ansi.StringWidth(head) > w {
+		head = right + page + coloured
 	}
 	out := []string{e.t.Muted.Render(head)}
 	for y := range a.down {

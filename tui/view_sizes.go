@@ -45,8 +45,8 @@ func (c *compression) sizes(f *session.Frame, w, h int) []string {
 	return append(out, c.table(f, visits, front, now, hasNow, w, h-len(out))...)
 }
 
-// points are the visits, and where the network stands now: as it was last
-// evaluated at this size, or else as it is measured.
+// points are the visits, and where the network stands now: as it is measured at
+// this step, or else as it was last evaluated at this size.
 func (c *compression) points(f *session.Frame) (visits []session.Visit, now session.Visit, ok bool) {
 	for _, v := range f.Visits {
 		if v.Branch == f.Branch && v.Bytes == f.Size.Bytes {
@@ -54,29 +54,20 @@ func (c *compression) points(f *session.Frame) (visits []session.Visit, now sess
 			now.BestLoss, now.BestCorrect, now.BestStep = v.Loss, v.Accuracy, v.Step
 		}
 	}
-	if m, found := f.Findings[probe.Lost{}].Value.(probe.Comparison); !ok && found && !math.IsNaN(m.Now.Loss) {
+	here := func(a probe.Answers, hasAccuracy bool) {
 		s := f.Size
 		now, ok = session.Visit{
-			Branch: f.Branch, Bytes: s.Bytes, Dense: s.Dense, Kept: float64(s.Kept) / float64(max(s.Params, 1)), Bits: bitsNow(f),
-			BestStep: f.Step, BestLoss: m.Now.Loss, BestCorrect: m.Now.Accuracy, HasAccuracy: m.HasAccuracy,
+			Branch: f.Branch, Bytes: s.Bytes, Dense: s.Dense, Kept: float64(s.Kept) / float64(max(s.Params, 1)), Bits: s.Bits,
+			BestStep: f.Step, BestLoss: a.Loss, BestCorrect: a.Accuracy, HasAccuracy: hasAccuracy,
 		}, true
 	}
-	return f.Visits, now, ok
-}
-
-// bitsNow are those of the kernels, as Visit has them.
-func bitsNow(f *session.Frame) int {
-	bits := -2 // of none yet
-	for _, l := range f.Layers {
-		if l.Params == 0 || len(l.Histogram) == 0 {
-			continue
-		}
-		if bits >= 0 && l.Bits != bits {
-			return core.Mixed
-		}
-		bits = l.Bits
+	if m, found := f.Findings[probe.Lost{}].Value.(probe.Comparison); !ok && found && !math.IsNaN(m.Now.Loss) {
+		here(m.Now, m.HasAccuracy)
 	}
-	return max(bits, 0)
+	if e := f.Eval; e.Evaluated && e.HasVal && e.Step == f.Step && !math.IsNaN(e.ValLoss) {
+		here(probe.Answers{Loss: e.ValLoss, Accuracy: e.ValAccuracy}, e.HasAccuracy)
+	}
+	return f.Visits, now, ok
 }
 
 func (c *compression) byAccuracy(visits []session.Visit) bool {
