@@ -194,9 +194,7 @@ type entry struct {
 func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
 	h := &help{t: t}
 	h.entries = append(h.entries, entry{text: f.Recipe.Title, style: t.Title})
-	for paragraph := range strings.SplitSeq(f.Recipe.Story(), "\n") {
-		h.entries = append(h.entries, entry{text: paragraph, style: t.Muted})
-	}
+	h.entries = append(h.entries, entry{text: strings.Join(strings.Fields(f.Recipe.Story()), " "), style: t.Muted})
 	section := func(title string, actions []Action) {
 		if len(actions) == 0 {
 			return

@@ -45,7 +45,7 @@ func show(s *session.Session, playing bool, memory int) error {
 	s.Memory(memory << 20)
 	r := s.Trainer().Recipe()
 	runner := session.Run(s, playing)
-	if r.Surface.Name != "" || r.Pretrain.Recipe != nil {
+	if r.Surface.Name != "" || r.Pretrain.Recipe != nil || r.Teacher.Recipe != nil {
 		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
 	}
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
