@@ -106,7 +106,7 @@ func (n *network) compare(s *Small, w []float64) error {
 func (s *Small) Agreement() string {
 	text := fmt.Sprintf("outputs differ by at most %.2g", s.Difference)
 	if s.Rows > 0 {
-		text += fmt.Sprintf(", %d of %d rows come out the same", s.Same, s.Rows)
+		text = fmt.Sprintf("%d of %d rows come out the same, ", s.Same, s.Rows) + text
 	}
 	return text
 }
