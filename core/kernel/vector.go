@@ -82,28 +82,29 @@ func Log(x float64) float64 {
 	case x == 0:
 		return math.Inf(-1)
 	}
-	m, e := math.Frexp(x)
-	if m < math.Sqrt2/2 {
-		m *= 2
-		e--
+	e := 0.0
+	if x < 0x1p-1022 {
+		x, e = 0x1p54*x, -54
 	}
+	const root = 0x3fe6a09e667f3bcd // the bits of √½: its power of two is at the top
+	bits := math.Float64bits(x) - root
+	e += float64(int64(bits) >> 52)
+	m := math.Float64frombits(bits&(1<<52-1) + root)
 	f := m - 1
 	s := f / (2 + f)
 	z := float64(s * s)
 	// The coefficients of FreeBSD's e_log.c: a minimax fit of
 	// (log(1+f) − 2s)/s in z.
-	r := 0.0
-	for _, c := range [...]float64{
-		1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
-		2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01,
-		6.666666666666735130e-01,
-	} {
-		r = math.FMA(r, z, c)
-	}
+	r := 1.479819860511658591e-01
+	r = math.FMA(r, z, 1.531383769920937332e-01)
+	r = math.FMA(r, z, 1.818357216161805012e-01)
+	r = math.FMA(r, z, 2.222219843214978396e-01)
+	r = math.FMA(r, z, 2.857142874366239149e-01)
+	r = math.FMA(r, z, 3.999999999940941908e-01)
+	r = math.FMA(r, z, 6.666666666666735130e-01)
 	r = float64(r * z)
 	half := float64(0.5 * float64(f*f))
-	n := float64(e)
-	return math.FMA(n, ln2hi, f-(half-math.FMA(s, half+r, float64(n*ln2lo))))
+	return math.FMA(e, ln2hi, f-(half-math.FMA(s, half+r, float64(e*ln2lo))))
 }
 
 // Log1p is log(1 + x) for x from 0 to 1.
