@@ -113,8 +113,12 @@ func (a *Augment) Row(x []float64, s Shape, seed uint64, step, i int) {
 		}
 	}
 	if a.Noise > 0 && !s.Whole {
-		for j := range x {
-			x[j] += float64(a.Noise * kernel.Normal(a.rng))
+		for j := 0; j < len(x); j += 2 {
+			one, two := kernel.Normals(a.rng)
+			x[j] += float64(a.Noise * one)
+			if j+1 < len(x) {
+				x[j+1] += float64(a.Noise * two)
+			}
 		}
 	}
 	if a.Drop > 0 {
@@ -144,18 +148,14 @@ func (a *Augment) move(x []float64, s Shape) {
 	const degree = 3.14159265358979323846 / 180
 	angle, slant := float64(a.within(a.Rotate)*degree), float64(a.within(a.Shear)*degree)
 	size := 1 + a.within(a.Scale)
-	cos, sin := kernel.Cos(angle)/size, kernel.Cos(angle-90*degree)/size
-	tan := kernel.Cos(slant-90*degree) / kernel.Cos(slant)
-	if angle == 0 { // exactly, so that what only flips or shifts stays exact
-		cos, sin = 1/size, 0
-	}
+	sin, cos := kernel.SinCos(angle)
+	sin, cos = sin/size, cos/size
+	rise, run := kernel.SinCos(slant)
+	tan := rise / run
 	// Where the pixel at (u, v) from the middle comes from: rotation and size,
 	// then slant, then the flips.
 	xx, xy := cos+float64(tan*sin), sin-float64(tan*cos)
 	yx, yy := -sin, cos
-	if slant == 0 {
-		xx, xy = cos, sin
-	}
 	if flip {
 		xx, xy = -xx, -xy
 	}
