@@ -8,24 +8,27 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/blas"
+
 	"descent/core/kernel"
 	"descent/core/knob"
 )
 
 // Augment holds the strengths; all are off at 0. Not for two goroutines at once.
 type Augment struct {
-	Flip, Turnover              float64 // probabilities
-	Crop                        int     // pixels
-	Rotate, Scale, Shear        float64 // degrees, a share, degrees
-	Elastic, Smooth             float64 // pixels
-	Erase, Brightness           float64 // shares
-	Noise, Drop                 float64
-	Mixup, Cutmix               float64 // α of Beta(α, α)
-	source                      rand.PCG
-	rng                         *rand.Rand
-	image, across, down, weight []float64
-	batch                       []float64 // as it was before it was mixed
-	partner                     []int
+	Flip, Turnover            float64 // probabilities
+	Crop                      int     // pixels
+	Rotate, Scale, Shear      float64 // degrees, a share, degrees
+	Elastic, Smooth           float64 // pixels
+	Erase, Brightness         float64 // shares
+	Noise, Drop               float64
+	Mixup, Cutmix             float64 // α of Beta(α, α)
+	source                    rand.PCG
+	rng                       *rand.Rand
+	bell                      bell
+	image, across, down, half []float64
+	batch                     []float64 // as it was before it was mixed
+	partner                   []int
 }
 
 // New holds the defaults.
@@ -110,8 +113,12 @@ func (a *Augment) Row(x []float64, s Shape, seed uint64, step, i int) {
 		}
 	}
 	if a.Noise > 0 && !s.Whole {
-		for j := range x {
-			x[j] += float64(a.Noise * kernel.Normal(a.rng))
+		for j := 0; j < len(x); j += 2 {
+			one, two := kernel.Normals(a.rng)
+			x[j] += float64(a.Noise * one)
+			if j+1 < len(x) {
+				x[j+1] += float64(a.Noise * two)
+			}
 		}
 	}
 	if a.Drop > 0 {
@@ -141,18 +148,14 @@ func (a *Augment) move(x []float64, s Shape) {
 	const degree = 3.14159265358979323846 / 180
 	angle, slant := float64(a.within(a.Rotate)*degree), float64(a.within(a.Shear)*degree)
 	size := 1 + a.within(a.Scale)
-	cos, sin := kernel.Cos(angle)/size, kernel.Cos(angle-90*degree)/size
-	tan := kernel.Cos(slant-90*degree) / kernel.Cos(slant)
-	if angle == 0 { // exactly, so that what only flips or shifts stays exact
-		cos, sin = 1/size, 0
-	}
+	sin, cos := kernel.SinCos(angle)
+	sin, cos = sin/size, cos/size
+	rise, run := kernel.SinCos(slant)
+	tan := rise / run
 	// Where the pixel at (u, v) from the middle comes from: rotation and size,
 	// then slant, then the flips.
 	xx, xy := cos+float64(tan*sin), sin-float64(tan*cos)
 	yx, yy := -sin, cos
-	if slant == 0 {
-		xx, xy = cos, sin
-	}
 	if flip {
 		xx, xy = -xx, -xy
 	}
@@ -203,49 +206,20 @@ func sample(image []float64, s Shape, x, y float64) float64 {
 // by a bell of deviation Smooth, both ways, so scaled that single pixels move by
 // about Elastic.
 func (a *Augment) field(to []float64, s Shape) []float64 {
-	n := s.Height * s.Width
-	if len(to) != n {
-		to = make([]float64, n)
+	h, w := s.Height, s.Width
+	if len(to) != h*w {
+		to = make([]float64, h*w)
 	}
-	if len(a.weight) != max(s.Height, s.Width) {
-		a.weight = make([]float64, max(s.Height, s.Width))
+	if len(a.half) != h*w {
+		a.half = make([]float64, h*w)
 	}
-	square := 0.0 // of the weights of a line: what averaging leaves of the deviation
-	total := 0.0
-	for i := range a.weight {
-		a.weight[i] = kernel.Exp(-float64(i*i) / float64(2*float64(a.Smooth*a.Smooth)))
-		both := 2.0
-		if i == 0 {
-			both = 1
-		}
-		total += float64(both * a.weight[i])
-		square += float64(both * float64(a.weight[i]*a.weight[i]))
-	}
-	gain := a.Elastic * float64(total*total) / square // two passes, each √square/total
 	for i := range to {
-		to[i] = gain * a.within(1)
+		to[i] = a.within(a.Elastic)
 	}
-	buffer := a.image[:0]
-	for range 2 { // along the rows, then, transposed, along the columns
-		buffer = append(buffer[:0], to...)
-		h, w := s.Height, s.Width
-		for row := range h {
-			line := buffer[row*w : (row+1)*w]
-			for col := range w {
-				sum := 0.0
-				for k, v := range line {
-					d := k - col
-					if d < 0 {
-						d = -d
-					}
-					sum += float64(a.weight[d] * v)
-				}
-				to[col*h+row] = sum / total
-			}
-		}
-		s.Height, s.Width = w, h
-	}
-	a.image = buffer
+	side := max(h, w)
+	bell := a.bell.of(side, a.Smooth)
+	kernel.BLAS{}.Dgemm(blas.NoTrans, blas.NoTrans, h, w, w, 1, to, w, bell, side, 0, a.half, w)
+	kernel.BLAS{}.Dgemm(blas.NoTrans, blas.NoTrans, h, w, h, 1, bell, side, a.half, w, 0, to, w)
 	return to
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"descent/core/augment"
@@ -180,5 +181,21 @@ func TestImagesAreChangedAsTheyWereBeforeStandardizing(t *testing.T) {
 		if want := (x[i] - s.Mean[i]) / s.Deviation[i]; math.Abs(v-want) > 1e-12 {
 			t.Fatalf("pixel %d: %v, want %v", i, v, want)
 		}
+	}
+}
+
+// A row of a preset's digits, and one of a larger picture.
+func BenchmarkRow(b *testing.B) {
+	for _, side := range []int{8, 28} {
+		b.Run(strconv.Itoa(side), func(b *testing.B) {
+			a := augment.New()
+			a.Rotate, a.Elastic, a.Smooth, a.Noise = 12, 0.5, 2, 0.3
+			s := augment.Shape{Channels: 1, Height: side, Width: side}
+			x := make([]float64, side*side)
+			b.ReportAllocs()
+			for i := range b.N {
+				a.Row(x, s, 1, i, 0)
+			}
+		})
 	}
 }

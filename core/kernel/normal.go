@@ -9,6 +9,14 @@ import (
 // numbers of the source for each, and gives the same bits on every processor,
 // as rand.NormFloat64 does not. Box, Muller 1958.
 func Normal(rng *rand.Rand) float64 {
+	x, _ := Normals(rng)
+	return x
+}
+
+// Normals draws two at once, from the two numbers of the source that Normal
+// takes for the first.
+func Normals(rng *rand.Rand) (x, y float64) {
 	length := math.Sqrt(-2 * Log(1-rng.Float64())) // exact: a product by a power of two
-	return float64(length * Cos(2*math.Pi*rng.Float64()))
+	sin, cos := SinCos(2 * math.Pi * rng.Float64())
+	return float64(length * cos), float64(length * sin)
 }

@@ -82,28 +82,29 @@ func Log(x float64) float64 {
 	case x == 0:
 		return math.Inf(-1)
 	}
-	m, e := math.Frexp(x)
-	if m < math.Sqrt2/2 {
-		m *= 2
-		e--
+	e := 0.0
+	if x < 0x1p-1022 {
+		x, e = 0x1p54*x, -54
 	}
+	const root = 0x3fe6a09e667f3bcd // the bits of √½: its power of two is at the top
+	bits := math.Float64bits(x) - root
+	e += float64(int64(bits) >> 52)
+	m := math.Float64frombits(bits&(1<<52-1) + root)
 	f := m - 1
 	s := f / (2 + f)
 	z := float64(s * s)
 	// The coefficients of FreeBSD's e_log.c: a minimax fit of
 	// (log(1+f) − 2s)/s in z.
-	r := 0.0
-	for _, c := range [...]float64{
-		1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
-		2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01,
-		6.666666666666735130e-01,
-	} {
-		r = math.FMA(r, z, c)
-	}
+	r := 1.479819860511658591e-01
+	r = math.FMA(r, z, 1.531383769920937332e-01)
+	r = math.FMA(r, z, 1.818357216161805012e-01)
+	r = math.FMA(r, z, 2.222219843214978396e-01)
+	r = math.FMA(r, z, 2.857142874366239149e-01)
+	r = math.FMA(r, z, 3.999999999940941908e-01)
+	r = math.FMA(r, z, 6.666666666666735130e-01)
 	r = float64(r * z)
 	half := float64(0.5 * float64(f*f))
-	n := float64(e)
-	return math.FMA(n, ln2hi, f-(half-math.FMA(s, half+r, float64(n*ln2lo))))
+	return math.FMA(e, ln2hi, f-(half-math.FMA(s, half+r, float64(e*ln2lo))))
 }
 
 // Log1p is log(1 + x) for x from 0 to 1.
@@ -124,34 +125,50 @@ func Power(x float64, n int) float64 {
 	return y
 }
 
-// Cos is the cosine of a moderate angle: the series about the nearest multiple
-// of π/2.
+// Cos is the cosine, to about an ulp where it is not nearly 0.
 func Cos(x float64) float64 {
+	_, cos := SinCos(x)
+	return cos
+}
+
+// SinCos is the sine and the cosine of an angle, from one reduction to r within
+// π/4 of a multiple of π/2. Cody, Waite 1980. From 2⁵² on, where numbers are as
+// far apart as angles, a turn is the float64 next to 2π.
+func SinCos(x float64) (sin, cos float64) {
 	const pihi, pilo = math.Pi / 2, 6.123233995736766e-17
+	if math.Abs(x) >= 1<<52 {
+		x = math.Mod(x, 2*math.Pi)
+	}
 	k := math.RoundToEven(float64(x * (2 / math.Pi)))
 	r := math.FMA(-k, pilo, math.FMA(-k, pihi, x))
-	quarter := int64(math.Mod(k, 4)+4) % 4
-	if quarter%2 != 0 {
-		r2 := float64(r * r)
-		s := 0.0
-		for i := 19; i >= 3; i -= 2 { // r − r³/3! + ...
-			s = float64((1 - s) * r2 / float64(i*(i-1)))
-		}
-		r = float64((1 - s) * r)
-		if quarter == 1 {
-			return -r
-		}
-		return r
+	if math.Abs(r) > 0.79 { // the product above was rounded to the wrong quarter
+		k += math.RoundToEven(float64(r * (2 / math.Pi)))
+		r = math.FMA(-k, pilo, math.FMA(-k, pihi, x))
 	}
-	r2 := float64(r * r)
-	c := 0.0
-	for i := 20; i >= 2; i -= 2 {
-		c = float64((1 - c) * r2 / float64(i*(i-1)))
-	}
-	if quarter == 2 {
-		return c - 1
-	}
-	return 1 - c
+	z := float64(r * r)
+	half := float64(0.5 * z)
+	// The coefficients of FreeBSD's k_sin.c and k_cos.c: minimax fits.
+	s := 1.58969099521155010221e-10
+	s = math.FMA(s, z, -2.50507602534068634195e-08)
+	s = math.FMA(s, z, 2.75573137070700676789e-06)
+	s = math.FMA(s, z, -1.98412698298579493134e-04)
+	s = math.FMA(s, z, 8.33333333332248946124e-03)
+	s = math.FMA(s, z, -1.66666666666666324348e-01)
+	s = math.FMA(s, float64(z*r), r)
+	c := -1.13596475577881948265e-11
+	c = math.FMA(c, z, 2.08757232129817482790e-09)
+	c = math.FMA(c, z, -2.75573143513906633035e-07)
+	c = math.FMA(c, z, 2.48015872894767294178e-05)
+	c = math.FMA(c, z, -1.38888888888741095749e-03)
+	c = math.FMA(c, z, 4.16666666666666019037e-02)
+	most := 1 - half
+	c = most + math.FMA(c, float64(z*z), (1-most)-half)
+	// Which is which, and the signs, by bits: no processor foresees random angles.
+	quarter := uint64(int64(k))
+	sine, cosine := math.Float64bits(s), math.Float64bits(c)
+	swap := (sine ^ cosine) & -(quarter & 1)
+	sine, cosine = sine^swap, cosine^swap
+	return math.Float64frombits(sine ^ quarter&2<<62), math.Float64frombits(cosine ^ (quarter+1)&2<<62)
 }
 
 // each runs a loop over dst and src of the same length: the assembly on
