@@ -84,7 +84,7 @@ var functions = []function{
 		value = 20
 		slope := [2]float64{}
 		for i, v := range []float64{x, y} {
-			angle := 2 * math.Pi * v
+			angle := float64(2 * math.Pi * v)
 			value += square2(v) - float64(10*kernel.Cos(angle))
 			slope[i] = float64(2*v) + float64(20*math.Pi*kernel.Cos(angle-math.Pi/2))
 		}

@@ -76,7 +76,7 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 		note("%s", s.mismatch)
 	}
 	if s.loose {
-		note("the log was written with arithmetic %q, this is %q: numbers may differ in their last digits", rec.Header.Arithmetic, core.Arithmetic)
+		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, core.Arithmetic)
 	}
 	f, err := openLog(d, path, os.O_WRONLY)
 	if err != nil {
