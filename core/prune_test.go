@@ -214,6 +214,21 @@ func TestScoresAreThoseOfTheWeightsWithTheirAdapters(t *testing.T) {
 	}
 }
 
+func TestPruningSaysWhatDoesNothing(t *testing.T) {
+	for path, with := range map[string][]string{
+		"prune.sparsity": {"prune.method=n:m", "prune.n=5"},
+		"prune.every":    {"prune.sparsity=0.5"},
+		"prune.regrow":   {"prune.sparsity=0.5", "finetune.lora_rank=2"},
+		"prune.scope":    {"prune.method=structured"},
+		"prune.n":        {"prune.sparsity=0.5"},
+	} {
+		tr := trainer(t, classesTOML, with...)
+		if tr.Inert(path) == "" {
+			t.Errorf("%v: %s says nothing", with, path)
+		}
+	}
+}
+
 func TestKnobsThatTimePruningKeepTheMask(t *testing.T) {
 	tr := trainer(t, classesTOML, "optimizer.name=adam", "optimizer.lr=0.05", "prune.sparsity=0.6", "prune.regrow=0.5", "prune.every=10")
 	steps(tr, 200)

@@ -115,6 +115,8 @@ func (p *Prune) Knobs() []knob.Knob {
 func (p *Prune) inert(path string) string {
 	own := p.Method == "structured" || p.Method == "n:m" // an order of its own
 	switch {
+	case p.Method == "n:m" && p.N >= p.M && path == "prune.sparsity":
+		return "n:m keeps every weight where n is not below m"
 	case own && path == "prune.scope":
 		return p.Method + " compares within each layer"
 	case own && path == "prune.regrow":
