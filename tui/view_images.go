@@ -70,10 +70,7 @@ func (e *examples) images(f *session.Frame, found any, w, h int) []string {
 	if e.explain {
 		coloured = " · coloured: what counts"
 	}
-	head := right + judgedBy(f.Data) + ", " + page + coloured
-	if ansi.StringWidth(head) > w {
-		head = right + page + coloured
-	}
+	head := firstFitting(w, right+judgedBy(f.Data)+", "+page+coloured, right+page+coloured, page+coloured, strings.TrimPrefix(coloured, " · "))
 	out := []string{e.t.Muted.Render(head)}
 	for y := range a.down {
 		var blocks []string
