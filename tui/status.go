@@ -161,21 +161,38 @@ func (m *root) raceHint(w int) string {
 	return ""
 }
 
-// sentences are as many of a text as fit into w cells, the first in any case.
+// sentences are as many of a text as fit into w cells. Where the first is too long
+// it ends with a part of it, if that is half a line at least.
 func sentences(text string, w int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if ansi.StringWidth(text) <= w {
 		return text
 	}
-	out := text
-	for from := 0; ; {
-		end := strings.Index(text[from:], ". ")
-		if end < 0 || from > 0 && ansi.StringWidth(text[:from+end+1]) > w {
-			return out
-		}
-		from += end + 1
-		out = text[:from]
+	if whole := upTo(text, w, ".", "!", "?"); whole != "" {
+		return whole
 	}
+	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); ansi.StringWidth(part) >= w/2 {
+		return part
+	}
+	return text
+}
+
+// upTo is the longest beginning of a text that fits into w cells, ends in one of
+// these marks and leaves no bracket open.
+func upTo(text string, w int, marks ...string) string {
+	words := strings.Split(text, " ")
+	for n := len(words); n > 0; n-- {
+		part := strings.Join(words[:n], " ")
+		if ansi.StringWidth(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
+			continue
+		}
+		for _, m := range marks {
+			if strings.HasSuffix(part, m) {
+				return part
+			}
+		}
+	}
+	return ""
 }
 
 // bar is how far something has come, in w cells.
