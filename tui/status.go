@@ -139,26 +139,24 @@ func (m *root) message(w int) string {
 	case f.LogError != "":
 		return fitLine(" "+m.t.Bad.Render("✗ "+f.LogError), w)
 	case f.Decision != "":
-		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
+		undo := "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
+		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + undo
 		if f.Racing {
-			line = trimmed(w, line, m.t.Muted.Render(m.raceHint(w-ansi.StringWidth(line))))
+			short := " " + m.t.Decision.Render("▲ "+f.Decision) + undo
+			line = firstFitting(w, line+m.raceHint(w-ansi.StringWidth(line)), short+m.raceHint(w-ansi.StringWidth(short)))
 		}
 		return fitLine(line, w)
 	}
 	return fitLine(" "+m.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
 }
 
-// raceHint says how to look at another racer, in at most w cells.
+// raceHint says how to look at another racer, in w cells if it can be.
 func (m *root) raceHint(w int) string {
-	for _, text := range []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"} {
-		if m.focus == timePane {
-			text = "   ↑↓ enter looks at another racer"
-		}
-		if ansi.StringWidth(text) <= w {
-			return text
-		}
+	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
+	if m.focus == timePane {
+		hints = []string{"   ↑↓ enter looks at another racer", "   ↑↓ enter another"}
 	}
-	return ""
+	return m.t.Muted.Render(firstFitting(w, hints...))
 }
 
 // sentences are as many of a text as fit into w cells. Where the first is too long
