@@ -86,7 +86,9 @@ func (p *picker) key(k tea.KeyMsg) (tea.Msg, bool) {
 
 func (p *picker) view(w, h int) string {
 	inner := min(w-4, 76)
+	room := max(inner-20, 0)
 	var lines []string
+	whole := "" // what is said of the chosen one, if its row is too short for it
 	for i, o := range p.dial.Knob.Options {
 		mark, style := "  ", p.t.Text
 		help := o.Help
@@ -95,20 +97,23 @@ func (p *picker) view(w, h int) string {
 		}
 		if i == p.at {
 			mark, style = "▸ ", p.t.Selected
+			if ansi.StringWidth(help) > room {
+				whole = help
+			}
 		}
 		if o.Name == p.dial.Value.Word() {
 			help = "(now) " + help
 		}
-		lines = append(lines, " "+style.Render(mark+fitLine(o.Name, 15))+p.t.Muted.Render(fitLine(help, max(inner-20, 0))))
+		lines = append(lines, " "+style.Render(mark+fitLine(o.Name, 15))+p.t.Muted.Render(fitLine(help, room)))
 	}
-	room := max(h-6, 1)
-	top := min(max(p.at-room/2, 0), max(len(lines)-room, 0))
-	lines = lines[top:min(top+room, len(lines))]
+	rows := max(h-6, 1)
+	top := min(max(p.at-rows/2, 0), max(len(lines)-rows, 0))
+	lines = lines[top:min(top+rows, len(lines))]
 	foot := "↑↓ choose   enter take   esc leave"
 	if p.note != "" {
 		foot = p.note
 	}
-	lines = append(lines, "", p.t.Muted.Render(" "+foot))
+	lines = append(lines, " "+p.t.Text.Render(whole), p.t.Muted.Render(" "+foot))
 	return p.t.box(p.dial.Knob.Path, nil, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
@@ -194,7 +199,9 @@ type entry struct {
 func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
 	h := &help{t: t}
 	h.entries = append(h.entries, entry{text: f.Recipe.Title, style: t.Title})
-	h.entries = append(h.entries, entry{text: strings.Join(strings.Fields(f.Recipe.Story()), " "), style: t.Muted})
+	if story := strings.Join(strings.Fields(f.Recipe.Story()), " "); story != f.Recipe.Title {
+		h.entries = append(h.entries, entry{text: story, style: t.Muted})
+	}
 	section := func(title string, actions []Action) {
 		if len(actions) == 0 {
 			return

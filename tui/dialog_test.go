@@ -90,3 +90,21 @@ func TestAMenuSaysAllOfIt(t *testing.T) {
 		}
 	}
 }
+
+func TestThePickerSaysTheChosenOneWhole(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.press("o")
+	for range 40 {
+		p := b.m.dialog.(*picker)
+		b.sees(p.dial.Knob.Options[p.at].Help)
+		b.press("down")
+	}
+}
+
+func TestTheStoryOfTheHelpFlows(t *testing.T) {
+	b := newRobot(t, "digits", 200, 55)
+	h := newHelp(b.m.t, b.m.frame, b.m.global, b.m.panes)
+	if got := h.wrapped(96)[1]; !strings.Contains(got, "a small relu network. Swap the") {
+		t.Errorf("a line ends where the preset's does: %q", got)
+	}
+}

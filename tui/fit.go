@@ -34,6 +34,17 @@ func fitLine(line string, w int) string {
 	return line + strings.Repeat(" ", max(w-width, 0))
 }
 
+// firstFitting is the first of several wordings, the fullest first, that w cells
+// hold, or else the last.
+func firstFitting(w int, texts ...string) string {
+	for _, text := range texts {
+		if ansi.StringWidth(text) <= w {
+			return text
+		}
+	}
+	return texts[len(texts)-1]
+}
+
 // between puts left and right at the two ends of a line of w cells; what does
 // not fit is taken from the left.
 func between(left, right string, w int) string {

@@ -354,13 +354,44 @@ func TestTheDeskNeverTouchesTheRun(t *testing.T) {
 }
 
 func TestTheAxisOfSizesNamesRoundOnes(t *testing.T) {
-	axis, labels := sizeAxis(math.Log(900), math.Log(60_000), 60)
+	axis, labels := sizeAxis(math.Log(900), math.Log(60_000), math.Log(52_000), 60)
 	if got := strings.Fields(labels); !slices.Equal(got, []string{"1", "kB", "2", "kB", "5", "kB", "10", "kB", "20", "kB", "50", "kB"}) {
 		t.Errorf("labels %q under %q", labels, axis)
 	}
 	for cols := range 80 {
-		if a, l := sizeAxis(math.Log(1), math.Log(1e12), cols); len([]rune(a)) != cols || len([]rune(l)) != cols {
+		if a, l := sizeAxis(math.Log(1), math.Log(1e12), math.Log(1e11), cols); len([]rune(a)) != cols || len([]rune(l)) != cols {
 			t.Errorf("%d cells: %q, %q", cols, a, l)
+		}
+	}
+	for cols := range 40 {
+		if a, l := sizeAxis(math.Log(0.8*26_280), math.Log(1.15*26_280), math.Log(26_280), cols); len([]rune(a)) != cols || len([]rune(l)) != cols || cols > 8 && !strings.Contains(l, "26.3 kB") {
+			t.Errorf("no round size on %d cells: %q, %q", cols, a, l)
+		}
+	}
+}
+
+func TestWhereOnlyTheStepTellsRowsApartTheTableShowsIt(t *testing.T) {
+	heads := func(w int, rows ...session.Visit) string {
+		var out []string
+		for _, c := range columnsFor(rows, w) {
+			out = append(out, c.head)
+		}
+		return strings.Join(out, " ")
+	}
+	dense := session.Visit{Bytes: 26_280, Dense: 26_280, Kept: 1, Loss: 0.2, HasAccuracy: true, BestStep: 9000}
+	best, cut := dense, dense
+	best.BestStep, cut.Kept, cut.Bytes = 4000, 0.3, 9000
+	for _, c := range []struct {
+		w    int
+		rows []session.Visit
+		want string
+	}{
+		{37, []session.Visit{dense, best}, "size loss acc step"},
+		{37, []session.Visit{dense, cut}, "size loss acc kept"},
+		{76, []session.Visit{dense, best}, "size loss acc kept bits of dense step"},
+	} {
+		if got := heads(c.w, c.rows...); got != c.want {
+			t.Errorf("in %d cells %q, want %q", c.w, got, c.want)
 		}
 	}
 }

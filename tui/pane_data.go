@@ -217,8 +217,11 @@ func (e *examples) confusion(f *session.Frame, found any, w, h int) []string {
 		name = max(name, ansi.StringWidth(c))
 	}
 	name = min(name, max(w-classes*cell-1, 2))
-	out := []string{e.t.Text.Render(fmt.Sprintf("%d of %d right, %s", m.Right, m.Rows, percent(float64(m.Right)/float64(m.Rows)))) +
-		e.t.Muted.Render(" · row true, column said")}
+	share, axes := percent(float64(m.Right)/float64(m.Rows)), "row true, column said"
+	count := fmt.Sprintf("%d of %d right, %s", m.Right, m.Rows, share)
+	line := firstFitting(w, count+" · "+axes, share+" right · "+axes, axes)
+	result := strings.TrimSuffix(line, axes)
+	out := []string{e.t.Text.Render(result) + e.t.Muted.Render(axes)}
 	var head strings.Builder
 	for _, c := range f.Data.Targets {
 		head.WriteString(between("", " "+ansi.Truncate(c, cell-1, ""), cell))

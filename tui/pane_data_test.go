@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"descent/session"
@@ -62,7 +63,7 @@ func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
 	b.sees("images, worst first", "1–8 of 359")
 	b.press("v")
 	settle()
-	b.sees("confusion", "of 359 right")
+	b.sees("confusion", "row true, column said")
 	b.press("e")
 	b.sees("another view of the data; v turns to it")
 	b.press("v")
@@ -100,4 +101,16 @@ func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
 	b = newRobot(t, "moons", 80, 24)
 	b.press("e")
 	b.sees("there are no images")
+}
+
+func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
+	for v, want := range []string{"coloured: what counts", "row true, column said"} {
+		for _, w := range []int{30, 38, 52, 120} {
+			e := &examples{t: plainTheme(), view: v, explain: v == 0}
+			f := looked(t, e, "digits", 2, w, 16)
+			if head, _, _ := strings.Cut(e.View(f, w, 16, false), "\n"); !strings.Contains(head, want) || strings.Contains(head, "…") {
+				t.Errorf("in %d cells %q, want %q", w, head, want)
+			}
+		}
+	}
 }

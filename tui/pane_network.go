@@ -150,18 +150,7 @@ func compressed(f *session.Frame) bool {
 func (n *network) total(f *session.Frame, w int) string {
 	s := f.Size
 	if !compressed(f) {
-		params := 0
-		for _, l := range f.Layers {
-			params += l.Params
-		}
-		line := aligned("total", -11) + aligned(thousands(params)+" params", 18)
-		if s.Trains < s.Params && s.Params > 0 {
-			line += "   " + thousands(s.Trains) + " train"
-		}
-		if s.Dense > 0 {
-			line = trimmed(w, line, "   "+bytesText(s.Dense)+" in float32", "   "+thousands(s.DenseWork)+" multiply-adds a row")
-		}
-		return n.t.Muted.Render(fitLine(line, w))
+		return n.t.Muted.Render(fitLine(denseTotal(f, w), w))
 	}
 	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
 	share := " (" + percent(float64(s.Bytes)/float64(max(s.Dense, 1))) + ")"
@@ -187,6 +176,28 @@ func (n *network) total(f *session.Frame, w int) string {
 		head = ""
 	}
 	return n.t.Muted.Render(trimmed(w-ansi.StringWidth(last), head+size, share, kept)) + n.t.Text.Render(last)
+}
+
+// denseTotal is that line of a network that is not compressed, with how many
+// parameters train if not all do.
+func denseTotal(f *session.Frame, w int) string {
+	s, params := f.Size, 0
+	for _, l := range f.Layers {
+		params += l.Params
+	}
+	count, trains := thousands(params)+" params", ""
+	if s.Params > 0 && s.Trains < s.Params {
+		trains = "   " + thousands(s.Trains) + " train"
+	}
+	wide, tight := aligned("total", -11)+aligned(count, 18)+trains, "total  "+count+trains
+	if s.Dense == 0 {
+		return wide
+	}
+	size, work := "   "+bytesText(s.Dense), "   "+thousands(s.DenseWork)
+	return firstFitting(w,
+		wide+size+" in float32"+work+" multiply-adds a row", wide+size+" in float32"+work+" mul-adds",
+		tight+size+" in float32"+work+" mul-adds", tight+size+work+" mul-adds",
+		wide+size+" in float32", tight+size, tight)
 }
 
 // lostTexts say what compression costs, the fullest first. Their widths do not

@@ -30,7 +30,7 @@ func (l *timeline) Note(f *session.Frame) string {
 	case n == 0:
 		return ""
 	case n > 1 && f.Racing:
-		what = thousands(n) + " branches · ★ leads the race · " + what
+		what = "★ leads · " + what // short enough for the narrowest screen
 	case n > 1:
 		what = thousands(n) + " branches · " + what
 	}

@@ -68,7 +68,7 @@ func TestTheTimelineSaysWhatItsLossIs(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	f.Racing = true
-	if got := l.Note(f); !strings.Contains(got, "★ leads the race") {
+	if got := l.Note(f); !strings.Contains(got, "★ leads · ") {
 		t.Errorf("%q", got)
 	}
 	f.Data = nil

@@ -485,7 +485,7 @@ func (m *root) startRace(i raceIntent) tea.Cmd {
 		values = append(values, v)
 	}
 	m.front[timeSlot] = timePane
-	return tea.Batch(m.wait(m.runner.Race(i.path, values), "racing "+i.path+"; R ends the race, the timeline says who leads"), m.wait(m.runner.Play(true), ""))
+	return tea.Batch(m.wait(m.runner.Race(i.path, values), "racing "+i.path+"; R ends it, the timeline says who leads: tab"), m.wait(m.runner.Play(true), ""))
 }
 
 // round drops the digits that doubling and halving leave behind.

@@ -139,43 +139,58 @@ func (m *root) message(w int) string {
 	case f.LogError != "":
 		return fitLine(" "+m.t.Bad.Render("✗ "+f.LogError), w)
 	case f.Decision != "":
-		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
+		undo := "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
+		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + undo
 		if f.Racing {
-			line = trimmed(w, line, m.t.Muted.Render(m.raceHint(w-ansi.StringWidth(line))))
+			short := " " + m.t.Decision.Render("▲ "+f.Decision) + undo
+			line = firstFitting(w, line+m.raceHint(w-ansi.StringWidth(line)), short+m.raceHint(w-ansi.StringWidth(short)))
 		}
 		return fitLine(line, w)
 	}
 	return fitLine(" "+m.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
 }
 
-// raceHint says how to look at another racer, in at most w cells.
+// raceHint says how to look at another racer, in w cells if it can be.
 func (m *root) raceHint(w int) string {
-	for _, text := range []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"} {
-		if m.focus == timePane {
-			text = "   ↑↓ enter looks at another racer"
-		}
-		if ansi.StringWidth(text) <= w {
-			return text
-		}
+	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
+	if m.focus == timePane {
+		hints = []string{"   ↑↓ enter looks at another racer", "   ↑↓ enter another"}
 	}
-	return ""
+	return m.t.Muted.Render(firstFitting(w, hints...))
 }
 
-// sentences are as many of a text as fit into w cells, the first in any case.
+// sentences are as many of a text as fit into w cells. Where the first is too long
+// it ends with a part of it, if that is half a line at least.
 func sentences(text string, w int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if ansi.StringWidth(text) <= w {
 		return text
 	}
-	out := text
-	for from := 0; ; {
-		end := strings.Index(text[from:], ". ")
-		if end < 0 || from > 0 && ansi.StringWidth(text[:from+end+1]) > w {
-			return out
-		}
-		from += end + 1
-		out = text[:from]
+	if whole := upTo(text, w, ".", "!", "?"); whole != "" {
+		return whole
 	}
+	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); ansi.StringWidth(part) >= w/2 {
+		return part
+	}
+	return text
+}
+
+// upTo is the longest beginning of a text that fits into w cells, ends in one of
+// these marks and leaves no bracket open.
+func upTo(text string, w int, marks ...string) string {
+	words := strings.Split(text, " ")
+	for n := len(words); n > 0; n-- {
+		part := strings.Join(words[:n], " ")
+		if ansi.StringWidth(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
+			continue
+		}
+		for _, m := range marks {
+			if strings.HasSuffix(part, m) {
+				return part
+			}
+		}
+	}
+	return ""
 }
 
 // bar is how far something has come, in w cells.

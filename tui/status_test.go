@@ -36,4 +36,32 @@ func TestTheHeaderNamesTheRacer(t *testing.T) {
 	if got := m.message(120); !strings.Contains(got, "another racer: tab to the timeline, ↑↓, enter") {
 		t.Errorf("nothing says how to look at another: %q", got)
 	}
+	f.Decision, f.DecidedAt = "race over optimizer.name", 110_070
+	for _, focus := range []int{knobsPane, timePane} {
+		m = screen(plainTheme(), f, 80, 24)
+		m.focus = focus
+		if got := m.message(80); !strings.Contains(got, "race over optimizer.name") || !strings.Contains(got, "enter") || strings.Contains(got, "…") {
+			t.Errorf("in 80 cells nothing says how to look at another: %q", got)
+		}
+	}
+}
+
+func TestTheStoryInALineIsWholeSentencesOrAWholePart(t *testing.T) {
+	const story = "A net that knows 0 to 4 learns 5 to 9, and forgets: from 99 % to 0 % in 400 steps. Old rows\nkeep it (half, or more)."
+	for _, c := range []struct {
+		w    int
+		want string
+	}{
+		{200, "A net that knows 0 to 4 learns 5 to 9, and forgets: from 99 % to 0 % in 400 steps. Old rows keep it (half, or more)."},
+		{100, "A net that knows 0 to 4 learns 5 to 9, and forgets: from 99 % to 0 % in 400 steps."},
+		{78, "A net that knows 0 to 4 learns 5 to 9, and forgets"},
+		{45, "A net that knows 0 to 4 learns 5 to 9"},
+	} {
+		if got := sentences(story, c.w); got != c.want {
+			t.Errorf("in %d cells %q, want %q", c.w, got, c.want)
+		}
+	}
+	if got := sentences("Twenty (of a hundred, at random) points of a polynomial", 30); got != "Twenty (of a hundred, at random) points of a polynomial" {
+		t.Errorf("broken off within brackets: %q", got)
+	}
 }

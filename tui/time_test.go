@@ -45,6 +45,16 @@ func TestTheCurvesAheadAreNamedByTheirValues(t *testing.T) {
 	b.sees("‹0.005›", "R races · esc")
 }
 
+func TestARaceOnTheNarrowestScreenSaysWhatItsLossIs(t *testing.T) {
+	b := newRobot(t, "digits", 80, 24)
+	b.train(5)
+	b.press("R", "enter", "space")
+	for i := 0; i < len(b.m.panes) && b.m.focus != timePane; i++ {
+		b.press("tab")
+	}
+	b.sees("★ leads · best validation loss", "↑↓ enter")
+}
+
 func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 	b := newRobot(t, "moons", 120, 40)
 	b.train(5)
@@ -54,7 +64,7 @@ func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 	}
 	b.press("space")
 	b.train(3)
-	b.sees("race over optimizer.lr", "6 branches")
+	b.sees("race over optimizer.lr", "★ leads · best validation loss")
 	for _, line := range b.runner.Frame().Branches[1:] {
 		if line.Head < 8 || !line.Racing {
 			t.Errorf("%s stands at %d", line.Label, line.Head)

@@ -26,7 +26,7 @@ const (
 func layPairs(height, width, w, h int) album {
 	var best album
 	for shrink := 1; shrink <= max(height, width); shrink++ {
-		a := album{shrink: shrink, w: max((width+shrink-1)/shrink, 7), h: 2*((height+2*shrink-1)/(2*shrink)) + 2}
+		a := album{shrink: shrink, grow: 1, w: max((width+shrink-1)/shrink, 7), h: 2*((height+2*shrink-1)/(2*shrink)) + 2}
 		a.across, a.down = (w+1)/(a.w+1), max(h+1, 0)/a.h
 		if n := a.across * a.down; n >= 3 {
 			return a

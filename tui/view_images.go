@@ -21,21 +21,34 @@ func picture(d *data.Set) (ok bool, height, width int) {
 	return true, d.Shape[0], d.Shape[1]
 }
 
-// album is how images are laid out: each shrunk by a whole factor to so many
-// cells, with a line for what it is below.
-type album struct{ shrink, w, h, across, down int }
+// album is how images are laid out: each shrunk or else enlarged by a whole
+// factor to so many cells, with a line for what it is below.
+type album struct{ shrink, grow, w, h, across, down int }
+
+// enough is how many images are to have room before they are enlarged.
+const enough = 16
 
 // captionWidth is what "T→D 100%" takes.
 const captionWidth = 8
 
-// layAlbum makes images as large as still leaves room for three.
+// layAlbum makes images as large as still leaves room for three, and larger than
+// they are where there is room for many.
 func layAlbum(height, width, w, h int) album {
-	var a album
-	for shrink := 1; shrink <= max(height, width); shrink++ {
-		a = album{shrink: shrink, w: max((width+shrink-1)/shrink, captionWidth), h: (height+2*shrink-1)/(2*shrink) + 1}
-		if a.across, a.down = (w+1)/(a.w+1), h/a.h; a.across*a.down >= 3 {
+	lay := func(shrink, grow int) album {
+		a := album{shrink: shrink, grow: grow, w: max((width+shrink-1)/shrink*grow, captionWidth), h: ((height+shrink-1)/shrink*grow+1)/2 + 1}
+		a.across, a.down = (w+1)/(a.w+1), h/a.h
+		return a
+	}
+	a := lay(1, 1)
+	for shrink := 2; a.across*a.down < 3 && shrink <= max(height, width); shrink++ {
+		a = lay(shrink, 1)
+	}
+	for grow := 2; a.shrink == 1; grow++ {
+		larger := lay(1, grow)
+		if larger.across*larger.down < enough {
 			break
 		}
+		a = larger
 	}
 	return a
 }
@@ -70,10 +83,7 @@ func (e *examples) images(f *session.Frame, found any, w, h int) []string {
 	if e.explain {
 		coloured = " · coloured: what counts"
 	}
-	head := right + judgedBy(f.Data) + ", " + page + coloured
-	if ansi.StringWidth(head) > w {
-		head = right + page + coloured
-	}
+	head := firstFitting(w, right+judgedBy(f.Data)+", "+page+coloured, right+page+coloured, page+coloured, strings.TrimPrefix(coloured, " · "))
 	out := []string{e.t.Muted.Render(head)}
 	for y := range a.down {
 		var blocks []string
@@ -177,7 +187,10 @@ func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []f
 				color = mix(mix(rgb{20, 20, 24}, color, 0.6), rgb{255, 90, 0}, hot/most)
 				bright = hot / most
 			}
-			c.set(px, py, color, []rune(" .:-=+*#%@")[min(int(max(bright, 0)*10), 9)])
+			sign := []rune(" .:-=+*#%@")[min(int(max(bright, 0)*10), 9)]
+			for i := range a.grow * a.grow {
+				c.set(px*a.grow+i%a.grow, py*a.grow+i/a.grow, color, sign)
+			}
 		}
 	}
 	return c

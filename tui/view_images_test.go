@@ -26,3 +26,21 @@ func TestACaptionKeepsItsNumberWhole(t *testing.T) {
 		}
 	}
 }
+
+func TestImagesGrowWhereThereIsRoomForMany(t *testing.T) {
+	for _, c := range []struct{ size, w, h, shrink, grow int }{
+		{8, 38, 13, 1, 1},
+		{8, 118, 31, 1, 2},
+		{8, 198, 50, 1, 3},
+		{28, 38, 13, 3, 1},
+		{28, 198, 50, 1, 1},
+	} {
+		a := layAlbum(c.size, c.size, c.w, c.h)
+		if a.shrink != c.shrink || a.grow != c.grow {
+			t.Errorf("%d×%d pixels in %d×%d cells: shrunk %d, enlarged %d times, want %d and %d", c.size, c.size, c.w, c.h, a.shrink, a.grow, c.shrink, c.grow)
+		}
+		if a.across*(a.w+1)-1 > c.w || a.down*a.h > c.h {
+			t.Errorf("%d×%d pixels do not fit %d×%d cells: %+v", c.size, c.size, c.w, c.h, a)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"descent/core"
@@ -174,14 +175,14 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 		}
 		out = append(out, c.t.Muted.Render(between("", label, labelWidth)+"┤")+line)
 	}
-	axis, labels := sizeAxis(left, right, cols)
+	axis, labels := sizeAxis(left, right, math.Log(max(most, 2)), cols)
 	pad8 := strings.Repeat(" ", labelWidth)
 	return append(out, c.t.Muted.Render(pad8+"└"+axis), c.t.Muted.Render(pad8+" "+labels))
 }
 
 // sizeAxis marks round sizes on a logarithmic axis of so many cells, as many as
-// have room for their names.
-func sizeAxis(left, right float64, cols int) (axis, labels string) {
+// have room for their names, or where none lies on it the dense one.
+func sizeAxis(left, right, dense float64, cols int) (axis, labels string) {
 	line, names := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols))
 	for _, steps := range [][]float64{{1}, {5}, {2}} { // the rounder first
 		for decade := 0; decade <= 12; decade++ {
@@ -204,6 +205,14 @@ func sizeAxis(left, right float64, cols int) (axis, labels string) {
 			}
 		}
 	}
+	if strings.TrimSpace(string(names)) == "" {
+		name := []rune(bytesText(int(math.Round(math.Exp(dense)))))
+		at := int(math.Round((dense - left) / (right - left) * float64(cols-1)))
+		if from := min(max(at-len(name)/2, 0), cols-len(name)); from >= 0 && at < cols {
+			line[at] = '┬'
+			copy(names[from:], name)
+		}
+	}
 	return string(line), string(names)
 }
 
@@ -220,12 +229,15 @@ func roundSize(bytes float64) string {
 	return fmt.Sprintf("%g B", math.Round(bytes))
 }
 
-// sizeColumns are the columns of the table, in the order in which they are given up.
-var sizeColumns = []struct {
+// sizeColumn is a column of the table.
+type sizeColumn struct {
 	head  string
 	width int
 	cell  func(v session.Visit) string
-}{
+}
+
+// sizeColumns are the columns of the table; those at the end are given up first.
+var sizeColumns = []sizeColumn{
 	{"size", 9, func(v session.Visit) string { return bytesText(v.Bytes) }},
 	{"loss", 8, func(v session.Visit) string { return significant(v.BestLoss) }},
 	{"acc", 8, func(v session.Visit) string {
@@ -245,41 +257,68 @@ var sizeColumns = []struct {
 	{"step", 9, func(v session.Visit) string { return thousands(v.BestStep) }},
 }
 
+// columnsFor are the columns that w cells hold. Where they do not hold all, how it
+// is compressed is given up first as far as it is the same in every row, so that
+// the step, which then tells the rows apart, stays.
+func columnsFor(rows []session.Visit, w int) []sizeColumn {
+	columns, wide := slices.Clone(sizeColumns), 0
+	if len(rows) > 0 && !rows[0].HasAccuracy {
+		columns = slices.DeleteFunc(columns, func(c sizeColumn) bool { return c.head == "acc" })
+	}
+	for _, c := range columns {
+		wide += c.width
+	}
+	if wide > w {
+		columns = slices.DeleteFunc(columns, func(c sizeColumn) bool {
+			alike := c.head == "kept" || c.head == "bits" || c.head == "of dense"
+			for _, v := range rows {
+				alike = alike && c.cell(v) == c.cell(rows[0])
+			}
+			return alike
+		})
+	}
+	for i, left := 0, w; i < len(columns); i++ {
+		if left -= columns[i].width; left < 0 {
+			return columns[:i]
+		}
+	}
+	return columns
+}
+
 // table lists where it stands now, and the best of each size, as many as there
 // is room for.
 func (c *compression) table(f *session.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	names := map[session.BranchID]string{}
-	accuracy := hasNow && now.HasAccuracy || len(visits) > 0 && visits[0].HasAccuracy
 	for _, b := range f.Branches {
 		names[b.ID] = b.Label
 	}
-	row := func(mark string, style lipgloss.Style, cell func(i int) string, last string) string {
+	var rows []session.Visit
+	if hasNow {
+		rows = append(rows, now)
+	}
+	for _, i := range thinned(front, h-1-len(rows)) {
+		rows = append(rows, visits[i])
+	}
+	columns := columnsFor(rows, w-1)
+	row := func(mark string, style lipgloss.Style, cell func(sizeColumn) string, last string) string {
 		var out strings.Builder
 		left := w - 1
-		for i, col := range sizeColumns {
-			if col.head == "acc" && !accuracy {
-				continue
-			}
-			if left -= col.width; left < 0 {
-				last = ""
-				break
-			}
-			out.WriteString(between("", cell(i), col.width))
+		for _, col := range columns {
+			left -= col.width
+			out.WriteString(between("", cell(col), col.width))
 		}
 		if left > 8 && last != "" {
 			out.WriteString("  " + last)
 		}
 		return mark + style.Render(fitLine(out.String(), w-1))
 	}
-	visit := func(mark string, style lipgloss.Style, v session.Visit) string {
-		return row(mark, style, func(i int) string { return sizeColumns[i].cell(v) }, names[v.Branch])
-	}
-	out := []string{row(" ", c.t.Muted, func(i int) string { return sizeColumns[i].head }, "branch")}
-	if hasNow {
-		out = append(out, visit(c.t.Decision.Render(string(signNow)), c.t.Title, now))
-	}
-	for _, i := range thinned(front, h-len(out)) {
-		out = append(out, visit(c.t.Val.Render(string(signFront)), c.t.Text, visits[i]))
+	out := []string{row(" ", c.t.Muted, func(col sizeColumn) string { return col.head }, "branch")}
+	for i, v := range rows {
+		mark, style := c.t.Val.Render(string(signFront)), c.t.Text
+		if hasNow && i == 0 {
+			mark, style = c.t.Decision.Render(string(signNow)), c.t.Title
+		}
+		out = append(out, row(mark, style, func(col sizeColumn) string { return col.cell(v) }, names[v.Branch]))
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func (e *examples) taught(f *session.Frame, found any, w, h int) []string {
 	image, height, width := picture(f.Data)
 	if image && h > len(out)+len(v.Student)+3+(height+1)/2 { // there is room for it
 		low, high := limits(rawOf(f.Data, v.Input))
-		a := album{shrink: 1, w: width, h: (height + 1) / 2}
+		a := album{shrink: 1, grow: 1, w: width, h: (height + 1) / 2}
 		out = append(out, e.paint(f.Data, rawOf(f.Data, v.Input), low, high, nil, a, a.h).lines()...)
 	}
 	name := 1
