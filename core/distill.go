@@ -84,7 +84,7 @@ func (n *network) hire(r Recipe, files Files) (*teacher, error) {
 	var t *teacher
 	switch {
 	case d.Recipe != nil:
-		from, err := d.learn(r.Seed, files)
+		from, err := d.learn(r, files)
 		if err != nil {
 			return nil, err
 		}

@@ -100,7 +100,8 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 	return nil
 }
 
-func (n *network) follow(g *rig) {
+func (n *network) follow(g *rig, frozen func(layer string) bool) {
+	n.model.Freeze(frozen)
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
 	n.distill, n.augment, n.replay = g.distill, g.augment, g.finetune.Replay

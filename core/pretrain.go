@@ -79,10 +79,10 @@ func digest(set *data.Set) string {
 
 // learn trains a lesson, or takes its outcome from the shelf: the trainer that
 // holds it, under its effective weights. Nothing of it hangs on whether it was
-// kept: the same recipe gives the same bits.
-func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
+// kept: the same recipe gives the same bits. by is the recipe that it stands in.
+func (l *Lesson) learn(by Recipe, files Files) (*Trainer, error) {
 	r := *l.Recipe
-	r.Seed = seed
+	r.Seed, r.Arithmetic = by.Seed, by.Arithmetic
 	if r.Surface.Name != "" {
 		return nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", l.Preset)
 	}
@@ -100,7 +100,7 @@ func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
 			Arithmetic string
 			Start      string
 			Data       string // files may change while their names stay
-		}{r, steps, Arithmetic, t.Hash(), digest(t.Data())})
+		}{r, steps, r.Computes(), t.Hash(), digest(t.Data())})
 		if err != nil {
 			return nil, err
 		}

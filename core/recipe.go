@@ -31,6 +31,10 @@ type Recipe struct {
 	// Origin says where each key was written, "ring.toml:12:5", for errors.
 	// It is not part of the experiment.
 	Origin map[string]string
+
+	// Arithmetic is that of the log which the recipe was read from, "" for none.
+	// It is no part of the recipe: the log's header has it.
+	Arithmetic string `json:"-"`
 }
 
 // NewRecipe holds the defaults.

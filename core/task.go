@@ -43,7 +43,7 @@ func (o *oldTask) twin() *oldTask {
 
 // start makes the network begin from what a lesson taught.
 func (n *network) start(r Recipe, params []float64, files Files) error {
-	t, err := r.Pretrain.learn(r.Seed, files)
+	t, err := r.Pretrain.learn(r, files)
 	if err != nil {
 		return err
 	}

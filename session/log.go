@@ -261,6 +261,7 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			if broken(text) {
 				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
 			}
+			out.Header.Recipe.Arithmetic = out.Header.Arithmetic
 			continue
 		}
 		var e Entry
@@ -281,7 +282,7 @@ func damaged(name string, line int, err error) error {
 func NewHeader(r core.Recipe, files map[string]string) Header {
 	return Header{
 		Version: Version, Created: time.Now().UTC().Format(time.RFC3339Nano),
-		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: files,
+		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: r.Computes(), Recipe: r, Files: files,
 	}
 }
 

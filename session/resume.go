@@ -55,7 +55,7 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	out := &Resumed{}
 	note := func(format string, args ...any) { out.Notes = append(out.Notes, fmt.Sprintf(format, args...)) }
 	s := New(t, nil)
-	s.loose = rec.Header.Arithmetic != core.Arithmetic
+	s.loose = rec.Header.Arithmetic != rec.Header.Recipe.Computes()
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
 	to, rewound, err := s.rebuild(rec)
 	if err != nil {

@@ -197,6 +197,16 @@ func (m *Model) Restore(saved []knob.Buffer) {
 	}
 }
 
+// Freeze tells the layers that keep statistics of their batches which of them
+// do not train: they go on with those they have.
+func (m *Model) Freeze(frozen func(layer string) bool) {
+	for _, p := range m.places {
+		if b, ok := p.Layer.(*batchNorm); ok {
+			b.frozen = frozen(p.Name)
+		}
+	}
+}
+
 // CheckInput says which number of the data the model cannot take.
 func (m *Model) CheckInput(x blas64.General) error {
 	if l, ok := m.layers[0].(embedding); ok {

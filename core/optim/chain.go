@@ -73,12 +73,6 @@ func (c *Chain) Restore(saved []knob.Buffer) {
 			r.Restore(saved)
 			continue
 		}
-		for _, b := range l.State() {
-			for _, s := range saved {
-				if s.Name == b.Name {
-					copy(b.Data, s.Data)
-				}
-			}
-		}
+		restore(l.State(), saved)
 	}
 }
