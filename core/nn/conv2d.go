@@ -43,15 +43,15 @@ type convPass struct {
 // Part does some of the examples of a forward pass. Backwards one part has the
 // gradient of the weights and another that of the input; where that is not
 // wanted, each has some of the channels.
-func (p *convPass) Part(i, n int) {
+func (p *convPass) Part(i, n, who int) {
 	switch {
 	case !p.backward:
-		p.forward(p.columns[i], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
+		p.forward(p.columns[who], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
 	case p.dx.Data == nil:
-		p.weights(p.columns[i], p.dw, p.x, p.dy, p.out*i/n, p.out*(i+1)/n)
+		p.weights(p.columns[who], p.dw, p.x, p.dy, p.out*i/n, p.out*(i+1)/n)
 	default:
 		if i == 0 {
-			p.weights(p.columns[0], p.dw, p.x, p.dy, 0, p.out)
+			p.weights(p.columns[who], p.dw, p.x, p.dy, 0, p.out)
 		}
 		if i == n-1 {
 			p.input(p.w, p.dx, p.dy)
@@ -62,11 +62,16 @@ func (p *convPass) Part(i, n int) {
 func (c *conv2d) run(p convPass) {
 	p.conv2d = c
 	c.pass = p
-	if work := c.out * c.fan() * c.places() * p.x.Rows; work < kernel.Worth {
-		c.pass.Part(0, 1)
+	work := c.out * c.fan() * c.places() * p.x.Rows
+	if work < kernel.Worth {
+		c.pass.Part(0, 1, 0)
 		return
 	}
-	c.team.Do(&c.pass)
+	parts := 1
+	if !p.backward {
+		parts = 4
+	}
+	c.team.Do(&c.pass, parts, work)
 }
 
 func (c *conv2d) join(team *kernel.Team) {
