@@ -114,17 +114,28 @@ func (l *Lesson) learn(by Recipe, files Files) (*Trainer, error) {
 			}
 		}
 	}
-	for step := range steps {
-		if shelf != nil && step%64 == 0 {
-			if err := shelf.Learning(l.Preset, step, steps); err != nil {
-				return nil, err
-			}
+	var stop error
+	step := 0
+	learning := func() bool {
+		stop = shelf.Learning(l.Preset, step, steps)
+		return stop != nil
+	}
+	if shelf != nil {
+		t.Interrupt(learning)
+	}
+	for ; step < steps; step++ {
+		if shelf != nil && (step%64 == 0 || t.of.work(false) > long/16) && learning() {
+			return nil, stop
 		}
 		t.Advance()
+		if t.Broken() {
+			return nil, stop
+		}
 		if !t.Finite() {
 			return nil, fmt.Errorf("%s: its training is not finite at step %d; lower its rate", l.Preset, step+1)
 		}
 	}
+	t.Interrupt(nil)
 	t.learnt = append([]float64(nil), t.Weights()...)
 	if shelf != nil && steps > 0 {
 		_ = shelf.Learning(l.Preset, steps, steps)

@@ -55,6 +55,10 @@ type Trainer struct {
 	learnt []float64 // of a lesson: its effective weights at the end
 	team   *kernel.Team
 
+	breaker breaker
+	stopped func() bool // Broken
+	before  before      // the step under way
+
 	noise     rand.PCG // of the gradient
 	noiseSeed uint64
 	normal    *rand.Rand
@@ -117,8 +121,13 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 	t.params = make([]float64, t.layout.Size())
 	t.ages = make([]float64, len(t.layout))
 	t.normal = rand.New(&t.noise)
+	t.stopped = t.Broken
 	t.eval = func(params, grad []float64) float64 {
 		value := t.of.Eval(t.view.Training(params), grad[:t.network.Size()], t.step, t.try)
+		if t.Broken() {
+			t.try++
+			return broken
+		}
 		if t.try == 0 {
 			t.view.Observe(params, grad)
 		}
@@ -254,9 +263,13 @@ func (t *Trainer) sync() {
 
 // Step trains one step and reports on it, with an evaluation where one is due.
 func (t *Trainer) Step() Report {
-	t.Advance()
-	if t.Due() {
+	armed := t.arm(true)
+	t.advance()
+	if !t.Broken() && t.Due() {
 		t.Evaluate()
+	}
+	if armed {
+		t.disarm()
 	}
 	return t.report
 }
@@ -266,6 +279,15 @@ func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
 
 // Advance trains one step without evaluating.
 func (t *Trainer) Advance() Report {
+	armed := t.arm(false)
+	t.advance()
+	if armed {
+		t.disarm()
+	}
+	return t.report
+}
+
+func (t *Trainer) advance() {
 	if t.view.Due(t.step) {
 		t.forget(t.view.Progress(t.params, t.rates, t.step, t.look))
 		t.sync()
@@ -275,13 +297,12 @@ func (t *Trainer) Advance() Report {
 	t.step++
 	t.grow()
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates}
+	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates, Stopped: t.stopped}
 	value := t.method.Step(t.params, t.eval, at)
 	t.seen += t.of.batch()
 	t.traced = true
 	t.looks += t.try
 	t.report = Report{Step: t.step, Loss: value, LR: at.LR, Looks: t.looks}
-	return t.report
 }
 
 // forget lets averages of the weights begin at 0 where weights regrew from it.

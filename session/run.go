@@ -208,13 +208,18 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 	out := bufio.NewWriterSize(w, 1<<16)
 	defer func() { err = errors.Join(err, said("the metrics", out.Flush())) }()
 	var line []byte
+	s.Interrupt(func() bool { return ctx.Err() != nil })
+	defer s.Interrupt(nil)
 	for step := s.trainer.StepCount() + 1; step <= steps; step++ {
 		if err := before(step); err != nil {
 			return err
 		}
 		report, failed := s.Step()
 		stop := ctx.Err()
-		if failed == nil && (step == steps || stop != nil) {
+		if errors.Is(failed, ErrInterrupted) {
+			return stop
+		}
+		if failed == nil && (step == steps || stop != nil && !s.trainer.LongEvaluation()) {
 			report = s.trainer.Evaluate()
 		}
 		line = append(report.AppendJSON(line[:0]), '\n')

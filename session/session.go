@@ -32,6 +32,7 @@ type Session struct {
 	loose    bool                       // the log was written with another arithmetic: its hashes are others
 	moved    bool                       // the session stands where the log does not know yet
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
+	stop     func() bool                // asked in the midst of a step that takes long: whether it is to be broken off
 	library  *Session                   // has every branch of the log that is replayed
 
 	sources     map[source]kept
@@ -47,10 +48,22 @@ type Session struct {
 func New(t *core.Trainer, log *Log) *Session {
 	first := &branch{label: "main"}
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
+	t.Interrupt(s.stops)
 	mark(s.lane)
 	s.keep(s.lane)
 	return s
 }
+
+// ErrInterrupted is what Step ends with that was broken off; the session is where
+// it was.
+var ErrInterrupted = errors.New("the step was broken off")
+
+func (s *Session) stops() bool { return s.stop != nil && s.stop() }
+
+// Interrupt lets a step that takes long be broken off: where stop, which is asked
+// now and then in the midst of it, says so, Step ends with ErrInterrupted. nil is
+// never.
+func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
 // Memory bounds the snapshots of all branches together, in bytes.
 func (s *Session) Memory(bytes int) { s.budget = bytes }
@@ -250,22 +263,33 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	if l.at != p.branch {
 		s.leave(l)
 	}
+	cancel := func() error {
+		*l = before
+		l.trainer.Restore(back)
+		return ErrCancelled
+	}
 	l.at, l.diverged, l.rewound = p.branch, false, false
 	if from.state != nil {
 		l.trainer.Restore(from.state)
 		l.applied, l.plateau = from.applied, from.plateau
 	}
 	start := l.trainer.StepCount()
+	defer s.Interrupt(s.stop)
+	s.stop = nil
+	if goOn != nil {
+		s.stop = func() bool { return !goOn(l.trainer.StepCount()-start, p.step-start) }
+	}
 	for l.trainer.StepCount() < p.step {
 		s.catchUp(l, l.trainer.StepCount()+1, p.applied)
 		l.replay()
+		if l.trainer.Broken() {
+			return cancel()
+		}
 		if l.trainer.StepCount()%snapshotEvery == 0 {
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(l.trainer.StepCount()-start, p.step-start) {
-			*l = before
-			l.trainer.Restore(back)
-			return ErrCancelled
+			return cancel()
 		}
 	}
 	s.catchUp(l, math.MaxInt, p.applied)
@@ -273,7 +297,7 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	if n := len(l.recent); n > 0 && (l.recent[n-1].Step != p.step || before.at != p.branch) {
 		l.recent = nil
 	}
-	if l.trainer.Due() {
+	if l.trainer.Due() && !l.trainer.LongEvaluation() {
 		l.trainer.Evaluate()
 	}
 	l.judged = l.recent.evaluated()
@@ -335,7 +359,7 @@ func (s *Session) Undo() error {
 		s.setDeleted(u.deleted, false)
 		s.redo = append(s.redo, undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, nil); err != nil {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -368,7 +392,7 @@ func (s *Session) Redo() error {
 		s.setDeleted(u.deleted, true)
 		s.push(undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, nil); err != nil {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -399,7 +423,7 @@ func (s *Session) Reset() error {
 	s.keep(s.lane)
 	want := s.trainer.Settings()
 	start := position{branch: s.branches[0]}
-	if err := s.travel(s.lane, start, nil); err != nil {
+	if err := s.travel(s.lane, start, s.goOn); err != nil {
 		return err
 	}
 	s.fork(s.lane, start, "again from 0")

@@ -36,6 +36,9 @@ func (c *Chain) Init(layout knob.Layout) {
 // Step evaluates once, at params.
 func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	loss := eval(params, c.grad)
+	if at.stopped() {
+		return loss
+	}
 	copy(c.update, c.grad)
 	for _, l := range c.links {
 		l.Apply(c.update, params, at)

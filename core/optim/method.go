@@ -16,7 +16,12 @@ type At struct {
 	// Share is how much of the rate each parameter learns at, 0 for one that
 	// does not move; nil where all learn at the whole of it.
 	Share []float64
+	// Stopped tells, after an evaluation, whether it was broken off: nothing is
+	// to be made of it. nil is never.
+	Stopped func() bool
 }
+
+func (a At) stopped() bool { return a.Stopped != nil && a.Stopped() }
 
 // Span is a run of neighbouring tensors that have trained equally often.
 type Span struct {

@@ -51,6 +51,9 @@ const reach = 1.0 / (1 << 20)
 
 func (s *sophia) measure(params, grad []float64) float64 {
 	loss := s.eval(params, grad)
+	if s.at.stopped() {
+		return loss
+	}
 	due := func(span Span) bool { return (span.Age-1)%s.link.Period == 0 }
 	spans := s.at.spans(len(params), 0)
 	if !slices.ContainsFunc(spans, due) {
@@ -61,6 +64,9 @@ func (s *sophia) measure(params, grad []float64) float64 {
 		s.shifted[i] = p + float64(reach*randomSign(age, i))
 	}
 	s.eval(s.shifted, s.ahead)
+	if s.at.stopped() {
+		return loss
+	}
 	h, keep := s.link.curve, s.link.Beta2
 	for _, span := range spans {
 		if !due(span) {
