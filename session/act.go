@@ -141,12 +141,12 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 	scout.trainer.Restore(from.state)
 	for scout.trainer.StepCount() < step {
 		s.catchUp(scout, scout.trainer.StepCount()+1, p.applied)
-		scout.replay()
+		scout.replay(false)
 		if goOn != nil && !goOn(scout.trainer.StepCount()-from.state.Step, step-from.state.Step) {
 			return nil, ErrCancelled
 		}
 	}
-	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau}
+	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau, tip{}}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
 		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
 	}

@@ -49,13 +49,6 @@ func TestNaNAndInfinitiesAreLeftOutOfTheMean(t *testing.T) {
 	}
 }
 
-func TestUntilCutsTheCurve(t *testing.T) {
-	b := []Bucket{{First: 1, Last: 10, Count: 10}, {First: 11, Last: 20, Count: 10}, {First: 21, Last: 30, Count: 10}}
-	if got := until(b, 15); len(got) != 2 || got[1].Last != 15 || b[1].Last != 20 {
-		t.Errorf("until 15: %v (original %v)", got, b[1])
-	}
-}
-
 func TestSnapshotsThinWithAgeButTheFirstAndLastStay(t *testing.T) {
 	var s snapshots
 	for step := 0; step <= 100*snapshotEvery; step += snapshotEvery {

@@ -2,7 +2,6 @@ package session
 
 import (
 	"fmt"
-	"time"
 
 	"descent/core"
 	"descent/core/optim"
@@ -17,9 +16,24 @@ type lane struct {
 	diverged bool // the next step was tried and was not finite
 	rewound  bool // an undo stands here: to go on is to begin a branch
 	recent   recent
-	judged   core.Report // the last evaluation on the way here; its Evaluated is false where none is known
 	plateau  optim.PlateauMemory
-	spent    time.Duration // in training, for the screen alone
+	tip      tip  // the end of the curves, where the lane stands
+	again    bool // the last step is one that was computed before
+}
+
+// park leaves the tips of all lanes with their branches.
+func (s *Session) park() {
+	s.lane.park()
+	for _, l := range s.race {
+		l.park()
+	}
+}
+
+// park leaves the tip with the branch, if that was computed as far as here.
+func (l *lane) park() {
+	if l.tip.Step == l.at.curves.Drawn {
+		l.at.curves.End = l.tip
+	}
 }
 
 // position is where the lane stands.
@@ -66,14 +80,31 @@ func (l *lane) observe(r core.Report) (lr float64, ok bool) {
 	return lr, lr != now
 }
 
-// replay computes one step again: as Step, but it evaluates only where a
-// decision hung on it.
-func (l *lane) replay() {
+// replay computes one step again: as Step, but it evaluates only where it is
+// told to or a decision hung on it.
+func (l *lane) replay(evaluate bool) core.Report {
 	if _, _, on := l.trainer.Plateau(); on {
-		l.observe(l.trainer.Step())
-		return
+		report := l.trainer.Step()
+		l.observe(report)
+		return report
 	}
-	l.trainer.Advance()
+	if evaluate {
+		return l.trainer.Step()
+	}
+	return l.trainer.Advance()
+}
+
+// record adds a step to the tip, and to the curves of the branch b if they do
+// not hold it yet.
+func (l *lane) record(b *branch, r core.Report) (isNew bool) {
+	if r.Step != b.curves.Drawn+1 {
+		l.tip.add(nil, r)
+		l.mark(nil)
+		return false
+	}
+	b.draw(&l.tip, r)
+	l.mark(b)
+	return true
 }
 
 // catchUp applies the branch's decisions that hold from a step or before, the

@@ -163,7 +163,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 			if step >= b.head {
 				break
 			}
-			l.replay()
+			l.replay(false)
 			if (step+1)%snapshotEvery == 0 {
 				s.keep(l)
 			}

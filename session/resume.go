@@ -113,11 +113,7 @@ func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
 	for _, e := range rec.Entries {
 		if e.Fork != nil {
 			parent := s.branches[e.Fork.Parent]
-			b := &branch{
-				id: e.Branch, parent: parent, from: e.Fork.Step, inherit: e.Fork.Inherit, label: e.Fork.Label,
-				entries: append([]Entry(nil), parent.entries[:e.Fork.Inherit]...),
-				head:    e.Fork.Step, logged: e.Fork.Step,
-			}
+			b := begun(e.Branch, parent, e.Fork.Step, e.Fork.Inherit, e.Fork.Label)
 			parent.head = max(parent.head, b.from)
 			if int(e.Branch) != len(s.branches) {
 				return at, false, fmt.Errorf("%s: branch %d does not follow branch %d", rec.Name, e.Branch, len(s.branches)-1)
@@ -175,10 +171,12 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 	for n, bi := range i.Branches {
 		b := s.branches[n]
 		b.head = max(b.head, bi.Head)
-		b.curves, b.past = bi.Curves.curves(), bi.Past
+		if b.curves = bi.Curves; !b.curves.sound(b) {
+			return logged, errors.New("the curves in it do not fit the log")
+		}
 		for _, ki := range bi.Kept {
 			k, err := ki.kept()
-			if err != nil || k.applied > len(b.entries) || !s.trainer.Takes(k.state) {
+			if err != nil || k.applied > len(b.entries) || k.tip.Step != k.state.Step || !k.tip.sound() || !s.trainer.Takes(k.state) {
 				return logged, errors.New("a snapshot in it does not fit the log")
 			}
 			b.kept.add(k)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"descent/core"
@@ -45,9 +46,9 @@ type Session struct {
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
-	first := &branch{label: "main"}
+	first := begun(0, nil, 0, 0, "main")
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
-	mark(s.lane)
+	s.mark(first)
 	s.keep(s.lane)
 	return s
 }
@@ -86,23 +87,27 @@ func (s *Session) Step() (core.Report, error) {
 }
 
 func (s *Session) step(l *lane) (core.Report, error) {
+	if l.trainer.StepCount()%snapshotEvery == 0 {
+		s.keep(l)
+	}
 	report, err := l.advance(s)
 	if err != nil {
 		return report, err
 	}
 	l.recent.add(report)
-	if report.Evaluated {
-		l.judged = report
-	}
 	lr, asks := l.observe(report)
-	if report.Step > l.at.head {
-		l.at.head = report.Step
-		record(l, report)
-		s.evaluated(l, report)
+	b := l.at
+	for b.from >= report.Step {
+		b = b.parent
 	}
-	if report.Step%snapshotEvery == 0 {
-		s.keep(l)
+	if l.record(b, report) {
+		s.evaluated(l, b, report)
+		l.again = false
+	} else {
+		l.clock(position{branch: l.at, step: report.Step}, report.Step-1, l.tip.Spent)
+		l.again = true
 	}
+	l.at.head = max(l.at.head, report.Step)
 	if asks && !s.silent && !l.behind() {
 		if err := s.do(l, "plateau", Turn("optimizer.lr", knob.Num(lr))); err != nil {
 			return report, err
@@ -111,38 +116,10 @@ func (s *Session) step(l *lane) (core.Report, error) {
 	return report, nil
 }
 
-// mark notes where a surface is being gone down.
-func mark(l *lane) {
-	if x, y, ok := l.trainer.Point(); ok {
-		l.at.curves.trail.add(Point{l.trainer.StepCount(), x, y})
-	}
-}
-
-func record(l *lane, r core.Report) {
-	c := &l.at.curves
-	c.train.add(Bucket{First: r.Step, Last: r.Step, Looks: r.Looks, Millis: int(l.spent.Milliseconds())}, r.Loss)
-	mark(l)
-	if !r.Evaluated {
-		return
-	}
-	if r.HasVal {
-		c.val.Add(r.Step, r.ValLoss)
-	}
-	if r.HasOld {
-		c.old.Add(r.Step, r.OldLoss)
-	}
-	if r.HasAccuracy {
-		c.accuracy.Add(r.Step, r.Accuracy)
-		if r.HasVal {
-			c.valAccuracy.Add(r.Step, r.ValAccuracy)
-		}
-	}
-}
-
 // keep takes a snapshot, and thins out the branch that holds the most while
 // all together are over the budget.
 func (s *Session) keep(l *lane) {
-	l.at.kept.add(kept{l.applied, l.trainer.Snapshot(), l.plateau})
+	l.at.kept.add(kept{l.applied, l.trainer.Snapshot(), l.plateau, l.tip})
 	for {
 		total, most := 0, s.branches[0]
 		for _, b := range s.branches {
@@ -241,8 +218,9 @@ func (s *Session) settle() {
 func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
-		from = kept{l.applied, nil, l.plateau} // it stands nearer than any snapshot
+		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
 	}
+	l.park()
 	before, back := *l, (*core.Snapshot)(nil)
 	if goOn != nil {
 		back = l.trainer.Snapshot()
@@ -250,35 +228,41 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	if l.at != p.branch {
 		s.leave(l)
 	}
-	l.at, l.diverged, l.rewound = p.branch, false, false
-	if from.state != nil {
+	known := slices.Clone(l.recent.upTo(min(p.step, parting(l.at, p.branch))))
+	l.at, l.diverged, l.rewound, l.recent = p.branch, false, false, nil
+	if from.state == nil {
+		l.recent = slices.Clone(known)
+	} else {
 		l.trainer.Restore(from.state)
 		l.applied, l.plateau = from.applied, from.plateau
 	}
+	l.tip = from.tip
+	w := l.wayTo(p)
 	start := l.trainer.StepCount()
 	for l.trainer.StepCount() < p.step {
-		s.catchUp(l, l.trainer.StepCount()+1, p.applied)
-		l.replay()
-		if l.trainer.StepCount()%snapshotEvery == 0 {
+		step := l.trainer.StepCount() + 1
+		s.catchUp(l, step, p.applied)
+		b := w.branch(step)
+		report := l.replay(step >= w.evaluate || step > b.curves.Drawn)
+		if l.record(b, report) {
+			s.evaluated(l, b, report)
+		}
+		if step >= w.evaluate {
+			l.recent.add(report)
+		}
+		if step%snapshotEvery == 0 && step >= w.whole {
 			s.keep(l)
 		}
-		if goOn != nil && !goOn(l.trainer.StepCount()-start, p.step-start) {
+		if goOn != nil && !goOn(step-start, p.step-start) {
 			*l = before
 			l.trainer.Restore(back)
 			return ErrCancelled
 		}
 	}
+	l.clock(p, from.tip.Step, from.tip.Spent)
 	s.catchUp(l, math.MaxInt, p.applied)
-	l.recent.until(p.step)
-	if n := len(l.recent); n > 0 && (l.recent[n-1].Step != p.step || before.at != p.branch) {
-		l.recent = nil
-	}
-	if l.trainer.Due() {
-		l.trainer.Evaluate()
-	}
-	l.judged = l.recent.evaluated()
-	if last := l.trainer.Last(); last.Evaluated {
-		l.judged = last
+	if n := len(known); n > 0 && known[n-1].Step == p.step {
+		l.recent = known
 	}
 	return nil
 }
@@ -462,13 +446,20 @@ func (s *Session) Unsaved(err error) *Session {
 	return s
 }
 
-// took notes how long the last step took, each branch of a race its share.
+// took notes how long the last step took, each branch of a race its share. One
+// that was computed again has its time already.
 func (s *Session) took(d time.Duration) {
 	if s.race == nil {
-		s.spent += d
+		s.lane.spend(d)
 		return
 	}
 	for _, l := range s.race {
-		l.spent += d / time.Duration(len(s.race))
+		l.spend(d / time.Duration(len(s.race)))
+	}
+}
+
+func (l *lane) spend(d time.Duration) {
+	if !l.again {
+		l.tip.Spent += d
 	}
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"unsafe"
 
 	"descent/core"
 	"descent/core/optim"
@@ -12,7 +13,11 @@ type kept struct {
 	applied int
 	state   *core.Snapshot
 	plateau optim.PlateauMemory
+	tip     tip
 }
+
+// bytes is about how much memory it holds alone.
+func (k *kept) bytes() int { return k.state.Bytes() + int(unsafe.Sizeof(*k)) }
 
 // snapshotEvery is the number of steps between snapshots of the recent past.
 const snapshotEvery = 256
@@ -35,7 +40,7 @@ func (s *snapshots) add(k kept) {
 		}
 	}
 	s.list = append(s.list, k)
-	s.bytes += k.state.Bytes()
+	s.bytes += k.bytes()
 }
 
 // thin drops the snapshot whose gap, once it is gone, is smallest for its age.
@@ -56,7 +61,7 @@ func (s *snapshots) thin(needed bool) bool {
 			}
 		}
 	}
-	s.bytes -= s.list[worst].state.Bytes()
+	s.bytes -= s.list[worst].bytes()
 	s.list = append(s.list[:worst], s.list[worst+1:]...)
 	return true
 }
