@@ -121,10 +121,7 @@ func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
 // visit is the state after a step of a branch, computed on a copy: the nearest
 // snapshot, then replay. The lane stays where it is. goOn as in travel.
 func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
-	p := position{branch: b, step: step}
-	for p.applied < len(b.entries) && b.entries[p.applied].Step <= step {
-		p.applied++
-	}
+	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
 	from, ok := s.nearest(p)
 	if !ok {
 		return nil, errors.New("there is no way back to that step")
@@ -170,7 +167,7 @@ func (s *Session) nearest(p position) (kept, bool) {
 		if k, ok := b.kept.before(step, applied); ok {
 			return k, true
 		}
-		step, applied = min(step, b.from), min(applied, b.inherit)
+		step, applied = min(step, b.from), min(applied, b.entries.inherit)
 	}
 	return kept{}, false
 }

@@ -6,17 +6,15 @@ import (
 	"math"
 )
 
-// branch is one line of time. entries are all its decisions, the inherited
-// ones first, in the order in which they hold.
+// branch is one line of time.
 type branch struct {
 	id      BranchID
 	parent  *branch // nil for the first
 	from    int     // the parent's step after which it begins
-	inherit int
 	label   string
 	deleted bool
 	unnamed bool // begun without a change: it takes the name of the first decision on it
-	entries []Entry
+	entries decisions
 	head    int // the furthest step computed
 	logged  int // the head as far as the log tells
 	curves  curves
@@ -25,9 +23,9 @@ type branch struct {
 
 // begun is a branch that begins after a step of its parent, and holds nothing yet.
 func begun(id BranchID, parent *branch, from, inherit int, label string) *branch {
-	b := &branch{id: id, parent: parent, from: from, inherit: inherit, label: label, head: from, logged: from}
+	b := &branch{id: id, parent: parent, from: from, label: label, head: from, logged: from}
 	if parent != nil {
-		b.entries = append([]Entry(nil), parent.entries[:inherit]...)
+		b.entries = parent.entries.first(inherit)
 	}
 	b.curves = curves{Drawn: from, Best: math.NaN(), BestVal: math.NaN()}
 	return b
@@ -65,6 +63,7 @@ func (s *Session) fork(l *lane, p position, label string) {
 	b := begun(BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
 	b.curves.End = l.tip
 	s.branches = append(s.branches, b)
+	l.line, l.lineOf = l.decisions()[:p.applied], b
 	l.at, l.applied, l.rewound = b, p.applied, false
 	s.moved = false
 	s.write(Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: Command{

@@ -41,7 +41,7 @@ func ravine(t testing.TB) core.Recipe {
 }
 
 // reports are those of a run that never looks back, to a step.
-func reports(t testing.TB, r core.Recipe, entries []Entry, step int) (out []core.Report, trail []Point) {
+func reports(t testing.TB, r core.Recipe, entries []*Entry, step int) (out []core.Report, trail []Point) {
 	t.Helper()
 	tr := trainer(t, r)
 	point := func() {
@@ -182,7 +182,7 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 		t.Helper()
 		k, ok := known[b]
 		if !ok || len(k.reports) < step {
-			k.reports, k.trail = reports(t, r, b.entries, b.curves.Drawn)
+			k.reports, k.trail = reports(t, r, b.entries.all(), b.curves.Drawn)
 			known[b] = k
 		}
 		trail := k.trail

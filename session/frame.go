@@ -129,7 +129,7 @@ func (s *Session) frame(panel []Dial) *Frame {
 	if s.log != nil {
 		f.LogPath = s.log.Path
 	}
-	for _, e := range s.at.entries[:s.applied] {
+	for _, e := range s.decisions()[:s.applied] {
 		f.Marks = append(f.Marks, Mark{Step: e.Step, Text: e.words})
 	}
 	f.Branches, f.Mismatch, f.CanRedo = s.lines(), s.mismatch, len(s.redo) > 0
@@ -154,7 +154,7 @@ func (s *Session) line(b *branch) Line {
 	if b.parent != nil {
 		l.Parent = b.parent.id
 	}
-	for _, e := range b.entries[b.inherit:] {
+	for _, e := range b.entries.own {
 		l.Marks = append(l.Marks, Mark{Step: e.Step, Text: e.words})
 	}
 	if l.Loss = b.curves.BestVal; math.IsNaN(l.Loss) {

@@ -12,6 +12,8 @@ import (
 type lane struct {
 	trainer  *core.Trainer
 	at       *branch
+	line     []*Entry // decisions of the branch, as far as they are known here; see decisions
+	lineOf   *branch
 	applied  int  // decisions of the branch that hold now
 	diverged bool // the next step was tried and was not finite
 	rewound  bool // an undo stands here: to go on is to begin a branch
@@ -41,14 +43,31 @@ func (l *lane) position() position {
 	return position{branch: l.at, step: l.trainer.StepCount(), applied: l.applied}
 }
 
+// decisions are those of the lane's branch. They are gathered when it comes to
+// another branch, so that a step need not look through its ancestors.
+func (l *lane) decisions() []*Entry {
+	if l.lineOf != l.at || len(l.line) != l.at.entries.count() {
+		l.line, l.lineOf = l.at.entries.all(), l.at
+	}
+	return l.line
+}
+
+// decide adds a decision behind all others of the lane's branch.
+func (l *lane) decide(e *Entry) {
+	line := l.decisions()
+	l.at.entries.own = append(l.at.entries.own, e)
+	l.line = append(line, e)
+	l.applied++
+}
+
 // behind tells whether the branch goes on from here: steps or decisions.
 func (l *lane) behind() bool {
-	return l.trainer.StepCount() < l.at.head || l.applied < len(l.at.entries)
+	return l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
 }
 
 // advance applies what holds from the next step and computes it.
 func (l *lane) advance(s *Session) (core.Report, error) {
-	s.catchUp(l, l.trainer.StepCount()+1, len(l.at.entries))
+	s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
 	report := l.trainer.Step()
 	if !l.trainer.Finite() {
 		d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
@@ -110,8 +129,8 @@ func (l *lane) record(b *branch, r core.Report) (isNew bool) {
 // catchUp applies the branch's decisions that hold from a step or before, the
 // first limit of them at the most, each checked against the state it was taken in.
 func (s *Session) catchUp(l *lane, step, limit int) {
-	for l.applied < limit && l.at.entries[l.applied].Step <= step {
-		e := l.at.entries[l.applied]
+	for l.applied < limit && l.decisions()[l.applied].Step <= step {
+		e := l.line[l.applied]
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
 			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.words)
 		}

@@ -175,29 +175,28 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 	switch {
 	case l.behind() || l.rewound:
 		s.fork(l, before, words)
-	case l.at.unnamed && len(l.at.entries) == l.at.inherit:
+	case l.at.unnamed && len(l.at.entries.own) == 0:
 		l.at.unnamed = false
 		if err := s.Label(l.at.id, words); err != nil {
 			return err
 		}
 	}
 	s.settle()
-	e := Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
+	e := &Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
 	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == e.Step && s.last.Branch == e.Branch &&
-		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == len(l.at.entries)
-	if n := len(l.at.entries); again && n > l.at.inherit && l.at.label == l.at.entries[n-1].words {
+		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == l.at.entries.count()
+	if n := len(l.at.entries.own); again && n > 0 && l.at.label == l.at.entries.own[n-1].words {
 		l.at.label = words // the branch is named after what was decided in the end
 	}
-	l.at.entries = append(l.at.entries, e)
-	l.applied++
-	s.write(e)
+	l.decide(e)
+	s.write(*e)
 	if l != s.lane {
 		return nil
 	}
 	if !again { // turning one knob several times at one step is one decision
 		s.push(undoable{position: before})
 	}
-	s.last, l.diverged = &e, false
+	s.last, l.diverged = e, false
 	return nil
 }
 
@@ -280,9 +279,9 @@ func (s *Session) Seek(id BranchID, step int, goOn func(done, total int) bool) e
 	if step < 0 || step > b.head {
 		return fmt.Errorf("%s goes from step 0 to %d, not to %d", b.name(), b.head, step)
 	}
-	p := position{branch: b, step: step}
-	for p.applied < len(b.entries) && (b.entries[p.applied].Step <= step || step == b.head) {
-		p.applied++
+	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
+	if step == b.head {
+		p.applied = b.entries.count()
 	}
 	return s.goTo(p, goOn)
 }
@@ -392,13 +391,12 @@ func (s *Session) Reset() error {
 		if err := s.trainer.Set(c.Path, c.Value); err != nil {
 			return err
 		}
-		e := Entry{
+		e := &Entry{
 			Branch: s.at.id, Step: 1, Actor: "user", Command: Command{Set: &c},
 			words: core.Words(c.Path, c.Value),
 		}
-		s.at.entries = append(s.at.entries, e)
-		s.applied++
-		s.write(e)
+		s.decide(e)
+		s.write(*e)
 	}
 	s.push(undoable{position: before})
 	s.last = &Entry{Branch: s.at.id, Step: before.step + 1, words: "reset"}
