@@ -53,9 +53,7 @@ func TestSnapshotsThinWithAgeButTheFirstAndLastStay(t *testing.T) {
 	var s snapshots
 	for step := 0; step <= 100*snapshotEvery; step += snapshotEvery {
 		s.add(kept{state: &core.Snapshot{Step: step}})
-		for len(s.list) > 20 {
-			s.thin(true)
-		}
+		s.thin(math.MaxInt, 20, true)
 	}
 	first, last := s.list[0].state.Step, s.list[len(s.list)-1].state.Step
 	if first != 0 || last != 100*snapshotEvery {
@@ -76,8 +74,8 @@ func TestSnapshotsOfTenMillionStepsLeaveNoLongGap(t *testing.T) {
 		state := *one
 		state.Step = step
 		s.add(kept{state: &state})
-		for s.bytes > DefaultMemory {
-			s.thin(true)
+		if s.bytes > DefaultMemory {
+			s.thin(DefaultMemory-DefaultMemory/16, snapshotLimit, true)
 		}
 		if step/snapshotEvery == 1_000_000/snapshotEvery || step+snapshotEvery > 10_000_000 {
 			gap := 0

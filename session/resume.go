@@ -179,7 +179,7 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 			if err != nil || k.applied > b.entries.count() || k.tip.Step != k.state.Step || !k.tip.sound() || !s.trainer.Takes(k.state) {
 				return logged, errors.New("a snapshot in it does not fit the log")
 			}
-			b.kept.add(k)
+			s.hold(b, k)
 		}
 	}
 	s.visits = i.Visits

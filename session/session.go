@@ -29,6 +29,8 @@ type Session struct {
 	redo     []undoable
 	last     *Entry                     // the last decision, for the screen
 	budget   int                        // bytes for snapshots
+	held     int                        // bytes of those there are
+	holders  []*branch                  // that have any
 	silent   bool                       // what helpers decided is in the log that is replayed
 	loose    bool                       // the log was written with another arithmetic: its hashes are others
 	moved    bool                       // the session stands where the log does not know yet
@@ -114,24 +116,6 @@ func (s *Session) step(l *lane) (core.Report, error) {
 		}
 	}
 	return report, nil
-}
-
-// keep takes a snapshot, and thins out the branch that holds the most while
-// all together are over the budget.
-func (s *Session) keep(l *lane) {
-	l.at.kept.add(kept{l.applied, l.trainer.Snapshot(), l.plateau, l.tip})
-	for {
-		total, most := 0, s.branches[0]
-		for _, b := range s.branches {
-			total += b.kept.bytes
-			if b.kept.bytes > most.kept.bytes {
-				most = b
-			}
-		}
-		if total <= s.budget || !most.kept.thin(most == s.branches[0] || s.lanesOn(most) > 0) {
-			return
-		}
-	}
 }
 
 // lanesOn is how many lanes stand on a branch.

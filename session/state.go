@@ -57,8 +57,9 @@ type keptImage struct {
 	Tip        tip
 }
 
-// imageOf is what a state file is to hold: snapshots of about so many bytes, and
-// the last of each branch. They are shared: they never change.
+// imageOf is what a state file is to hold: snapshots of about so many bytes, the
+// last of the present branch in any case, and of the others as far as half of
+// the room goes, the younger ones first. They are shared: they never change.
 func (s *Session) imageOf(room int) *image {
 	s.keep(s.lane)
 	s.park()
@@ -69,18 +70,25 @@ func (s *Session) imageOf(room int) *image {
 	}
 	for _, b := range s.branches {
 		bi := branchImage{Head: b.head, Curves: b.curves} // what it holds only grows
-		if n := len(b.kept.list); n > 0 {
-			bi.Kept = append(bi.Kept, b.kept.list[n-1].image())
-			room -= b.kept.list[n-1].state.Bytes()
-		}
 		out.Branches = append(out.Branches, bi)
+	}
+	for i, others := len(s.branches)-1, room/2; i >= 0 && others > 0; i-- {
+		if list := s.branches[i].kept.list; len(list) > 0 {
+			last := list[len(list)-1]
+			out.Branches[i].Kept = []keptImage{last.image()}
+			others -= last.bytes()
+			room -= last.bytes()
+		}
+	}
+	if n := len(s.at.kept.list); n > 0 && len(out.Branches[s.at.id].Kept) == 0 {
+		out.Branches[s.at.id].Kept = []keptImage{s.at.kept.list[n-1].image()}
 	}
 	// Then the present branch's, the younger the denser.
 	list := s.at.kept.list
 	for gap, i := 1, len(list)-2; i >= 0 && room > 0; gap, i = gap+1, i-gap {
 		bi := &out.Branches[s.at.id]
 		bi.Kept = append([]keptImage{list[i].image()}, bi.Kept...)
-		room -= list[i].state.Bytes()
+		room -= list[i].bytes()
 	}
 	return out
 }
