@@ -56,7 +56,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 				return err
 			}
 			if err := s.Do(e.Actor, e.Command); err != nil {
-				return p.refused(e, err)
+				return p.refused(*e, err)
 			}
 		}
 		return nil
@@ -94,7 +94,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 		out.Steps, out.Decisions = 0, 0
 		for _, b := range s.library.branches {
 			out.Steps += b.head - b.from
-			out.Decisions += len(b.entries) - b.inherit
+			out.Decisions += len(b.entries.own)
 		}
 	}
 	out.Checked = len(p.seen)
@@ -145,25 +145,25 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 		if b == last && b.head <= steps {
 			continue
 		}
-		from, _ := s.nearest(position{branch: b, step: b.head, applied: len(b.entries)})
+		from, _ := s.nearest(position{branch: b, step: b.head, applied: b.entries.count()})
 		s.trainer.Restore(from.state)
 		l := &lane{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau}
 		for {
 			step := s.trainer.StepCount()
-			for l.applied < len(b.entries) && (b.entries[l.applied].Step <= step+1 || step == b.head) {
-				e := b.entries[l.applied]
+			for l.applied < len(l.decisions()) && (l.line[l.applied].Step <= step+1 || step == b.head) {
+				e := l.line[l.applied]
 				if err := p.check(s.trainer, decided{e.Branch, l.applied}, e.Step, e.Hash); err != nil {
 					return err
 				}
 				if err := s.apply(l, e.Command, nil); err != nil {
-					return p.refused(e, err)
+					return p.refused(*e, err)
 				}
 				l.applied++
 			}
 			if step >= b.head {
 				break
 			}
-			l.replay()
+			l.replay(false)
 			if (step+1)%snapshotEvery == 0 {
 				s.keep(l)
 			}
@@ -180,19 +180,21 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 
 // lineage is every decision of the branch on which the log ends, the end if
 // there is one, and the number of steps.
-func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
-	branches := map[BranchID][]Entry{0: nil}
+func (r *Record) lineage() (entries []*Entry, end *End, steps int, err error) {
+	branches := map[BranchID]*decisions{0: {}}
 	at := BranchID(0)
 	held := -1 // decisions that hold at the end, −1 for all
-	for i, e := range r.Entries {
+	for i := range r.Entries {
+		e := &r.Entries[i]
 		damaged := func(what string) error { return fmt.Errorf("%s:%d: the line %s", r.Name, i+2, what) }
 		line, known := branches[e.Branch]
 		if e.Fork != nil {
 			parent, ok := branches[e.Fork.Parent]
-			if known || !ok || e.Fork.Inherit < 0 || e.Fork.Inherit > len(parent) || e.Fork.Step < 0 {
+			if known || !ok || e.Fork.Inherit < 0 || e.Fork.Inherit > parent.count() || e.Fork.Step < 0 {
 				return nil, nil, 0, damaged("begins an impossible branch")
 			}
-			branches[e.Branch] = append([]Entry(nil), parent[:e.Fork.Inherit]...)
+			begun := parent.first(e.Fork.Inherit)
+			branches[e.Branch] = &begun
 			at, steps, end, held = e.Branch, e.Fork.Step, nil, -1
 			continue
 		}
@@ -205,10 +207,10 @@ func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 		at, steps, end, held = e.Branch, max(0, e.Step-1), nil, -1
 		switch {
 		case e.Set != nil, e.Act != nil:
-			if n := len(line); e.Step < 1 || n > 0 && e.Step < line[n-1].Step {
+			if last := line.last(); e.Step < 1 || last != nil && e.Step < last.Step {
 				return nil, nil, 0, damaged("decides about a step that has passed")
 			}
-			branches[e.Branch] = append(line, e)
+			line.own = append(line.own, e)
 		case e.Seek != nil:
 			steps, held = e.Seek.Step, e.Seek.Decisions
 		case e.End != nil:
@@ -219,14 +221,15 @@ func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
 		if steps < 0 {
 			return nil, nil, 0, damaged("stands before the first step")
 		}
-		if held > len(line) || held < -1 {
+		if held > line.count() || held < -1 {
 			return nil, nil, 0, damaged("counts decisions that there are not")
 		}
 	}
-	if held < 0 {
-		held = len(branches[at])
+	entries = branches[at].all()
+	if held >= 0 {
+		entries = entries[:held]
 	}
-	return branches[at][:held], end, steps, nil
+	return entries, end, steps, nil
 }
 
 // String says it in a sentence.

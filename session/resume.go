@@ -113,17 +113,13 @@ func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
 	for _, e := range rec.Entries {
 		if e.Fork != nil {
 			parent := s.branches[e.Fork.Parent]
-			b := &branch{
-				id: e.Branch, parent: parent, from: e.Fork.Step, inherit: e.Fork.Inherit, label: e.Fork.Label,
-				entries: append([]Entry(nil), parent.entries[:e.Fork.Inherit]...),
-				head:    e.Fork.Step, logged: e.Fork.Step,
-			}
+			b := begun(e.Branch, parent, e.Fork.Step, e.Fork.Inherit, e.Fork.Label)
 			parent.head = max(parent.head, b.from)
 			if int(e.Branch) != len(s.branches) {
 				return at, false, fmt.Errorf("%s: branch %d does not follow branch %d", rec.Name, e.Branch, len(s.branches)-1)
 			}
 			s.branches = append(s.branches, b)
-			at, rewound = position{branch: b, step: b.from, applied: b.inherit}, false
+			at, rewound = position{branch: b, step: b.from, applied: b.entries.inherit}, false
 			continue
 		}
 		b := s.branches[e.Branch]
@@ -136,9 +132,9 @@ func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
 			b.head, b.logged = max(b.head, e.Reach.Step), e.Reach.Step
 		case e.Set != nil, e.Act != nil:
 			e.words = s.words(e.Command)
-			b.entries = append(b.entries, e)
+			b.entries.own = append(b.entries.own, &e)
 			b.head = max(b.head, e.Step-1)
-			at, rewound = position{branch: b, step: e.Step - 1, applied: len(b.entries)}, false
+			at, rewound = position{branch: b, step: e.Step - 1, applied: b.entries.count()}, false
 		case e.Seek != nil:
 			b.head = max(b.head, e.Seek.Step)
 			at, rewound = position{branch: b, step: e.Seek.Step, applied: e.Seek.Decisions}, e.Seek.Undo
@@ -175,19 +171,21 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 	for n, bi := range i.Branches {
 		b := s.branches[n]
 		b.head = max(b.head, bi.Head)
-		b.curves, b.past = bi.Curves.curves(), bi.Past
+		if b.curves = bi.Curves; !b.curves.sound(b) {
+			return logged, errors.New("the curves in it do not fit the log")
+		}
 		for _, ki := range bi.Kept {
 			k, err := ki.kept()
-			if err != nil || k.applied > len(b.entries) || !s.trainer.Takes(k.state) {
+			if err != nil || k.applied > b.entries.count() || k.tip.Step != k.state.Step || !k.tip.sound() || !s.trainer.Takes(k.state) {
 				return logged, errors.New("a snapshot in it does not fit the log")
 			}
-			b.kept.add(k)
+			s.hold(b, k)
 		}
 	}
 	s.visits = i.Visits
 	if i.Lines == len(rec.Entries) && int(i.At) < len(s.branches) {
 		b := s.branches[i.At]
-		if i.Step <= b.head && i.Applied <= len(b.entries) {
+		if i.Step <= b.head && i.Applied <= b.entries.count() {
 			return standing{position{branch: b, step: i.Step, applied: i.Applied}, i.Rewound}, nil
 		}
 	}
@@ -197,8 +195,7 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 // recall makes the decisions of the present branch ones that can be taken back.
 func (s *Session) recall() {
 	s.undo, s.redo, s.last = nil, nil, nil
-	for i := range s.applied {
-		e := &s.at.entries[i]
+	for i, e := range s.decisions()[:s.applied] {
 		if n := len(s.undo); n > 0 && s.last.Step == e.Step && s.last.Set != nil && e.Set != nil && s.last.Set.Path == e.Set.Path {
 			s.last = e
 			continue

@@ -22,7 +22,7 @@ import (
 // stateBytes bounds the snapshots that go into a state file.
 const stateBytes = 16 << 20
 
-const stateVersion = 1
+const stateVersion = 2
 
 // image is a session as a state file holds it.
 type image struct {
@@ -39,21 +39,8 @@ type image struct {
 
 type branchImage struct {
 	Head   int
-	Curves curvesImage
-	Past   Curves
+	Curves curves
 	Kept   []keptImage
-}
-
-type seriesImage struct {
-	Per, Open int
-	Buckets   []Bucket
-}
-
-type curvesImage struct {
-	Train, Val, Accuracy, ValAccuracy seriesImage
-	Old                               seriesImage
-	Every                             int
-	Trail                             []Point
 }
 
 type keptImage struct {
@@ -68,53 +55,43 @@ type keptImage struct {
 	Params     []float64
 	Ages       []float64
 	State      []knob.Buffer
+	Tip        tip
 }
 
-// imageOf is what a state file is to hold: snapshots of about so many bytes, and
-// the last of each branch. They are shared: they never change.
+// imageOf is what a state file is to hold: snapshots of about so many bytes, the
+// last of the present branch in any case, and of the others as far as half of
+// the room goes, the younger ones first. They are shared: they never change.
 func (s *Session) imageOf(room int) *image {
 	s.keep(s.lane)
+	s.park()
 	out := &image{
 		Version: stateVersion, Created: s.created, Lines: s.logLines,
 		At: s.at.id, Step: s.trainer.StepCount(), Applied: s.applied, Rewound: s.rewound,
 		Visits: slices.Clone(s.visits),
 	}
 	for _, b := range s.branches {
-		bi := branchImage{Head: b.head, Past: b.past, Curves: b.curves.image()}
-		if n := len(b.kept.list); n > 0 {
-			bi.Kept = append(bi.Kept, b.kept.list[n-1].image())
-			room -= b.kept.list[n-1].state.Bytes()
-		}
+		bi := branchImage{Head: b.head, Curves: b.curves} // what it holds only grows
 		out.Branches = append(out.Branches, bi)
+	}
+	for i, others := len(s.branches)-1, room/2; i >= 0 && others > 0; i-- {
+		if list := s.branches[i].kept.list; len(list) > 0 {
+			last := list[len(list)-1]
+			out.Branches[i].Kept = []keptImage{last.image()}
+			others -= last.bytes()
+			room -= last.bytes()
+		}
+	}
+	if n := len(s.at.kept.list); n > 0 && len(out.Branches[s.at.id].Kept) == 0 {
+		out.Branches[s.at.id].Kept = []keptImage{s.at.kept.list[n-1].image()}
 	}
 	// Then the present branch's, the younger the denser.
 	list := s.at.kept.list
 	for gap, i := 1, len(list)-2; i >= 0 && room > 0; gap, i = gap+1, i-gap {
 		bi := &out.Branches[s.at.id]
 		bi.Kept = append([]keptImage{list[i].image()}, bi.Kept...)
-		room -= list[i].state.Bytes()
+		room -= list[i].bytes()
 	}
 	return out
-}
-
-func (s *Series) image() seriesImage {
-	return seriesImage{s.per, s.open, s.Buckets()}
-}
-
-func (i seriesImage) series() Series { return Series{i.Per, i.Open, i.Buckets} }
-
-func (c *curves) image() curvesImage {
-	return curvesImage{
-		c.train.image(), c.val.image(), c.accuracy.image(), c.valAccuracy.image(), c.old.image(),
-		c.trail.every, append([]Point(nil), c.trail.points...),
-	}
-}
-
-func (i curvesImage) curves() curves {
-	return curves{
-		i.Train.series(), i.Val.series(), i.Accuracy.series(), i.ValAccuracy.series(), i.Old.series(),
-		trail{i.Every, i.Trail},
-	}
 }
 
 func (k kept) image() keptImage {
@@ -124,7 +101,7 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.Ages, s.State,
+		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
 	}
 }
 
@@ -134,7 +111,7 @@ func (i keptImage) kept() (kept, error) {
 		Report: i.Report, Params: i.Params, Ages: i.Ages, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
-	return kept{i.Applied, s, i.Plateau}, err
+	return kept{i.Applied, s, i.Plateau, i.Tip}, err
 }
 
 // stateMagic is how a state file begins; a SHA-256 of the rest follows.
