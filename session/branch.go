@@ -15,6 +15,8 @@ type branch struct {
 	label   string
 	deleted bool
 	unnamed bool // begun without a change: it takes the name of the first decision on it
+	lost    bool // it does not hold in the log; it only keeps its number
+	sealed  bool // the log goes on with what does not hold any more: to go on from the head begins another branch
 	entries []Entry
 	head    int // the furthest step computed
 	logged  int // the head as far as the log tells
@@ -22,6 +24,9 @@ type branch struct {
 	past    Curves // of the lineage, up to from
 	kept    snapshots
 }
+
+// firstLabel is what the first branch is called until it is named.
+const firstLabel = "main"
 
 // position is a moment of a branch: after a step, with so many decisions.
 type position struct {
@@ -42,7 +47,10 @@ func (s *Session) find(id BranchID) (*branch, error) {
 	if id < 0 || int(id) >= len(s.branches) {
 		return nil, fmt.Errorf("there is no branch %d", id)
 	}
-	if b := s.branches[id]; !b.deleted {
+	switch b := s.branches[id]; {
+	case b.lost:
+		return nil, fmt.Errorf("branch %d of the log does not hold any more", id)
+	case !b.deleted:
 		return b, nil
 	}
 	return nil, fmt.Errorf("branch %d was deleted", id)

@@ -256,7 +256,7 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 				return nil, fmt.Errorf("%s:1: the log is of version %d and this descent reads up to %d; use a newer one", name, v.Version, Version)
 			}
 			if err := json.Unmarshal(text, &out.Header); err != nil {
-				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, err)
+				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, inWords(err))
 			}
 			if broken(text) {
 				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
@@ -265,10 +265,38 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 		}
 		var e Entry
 		if err := json.Unmarshal(text, &e); err != nil {
-			return nil, damaged(name, line, err)
+			if wrong := (*json.SyntaxError)(nil); errors.As(err, &wrong) {
+				return nil, damaged(name, line, err)
+			}
+			e = unread(text, err)
 		}
 		out.Entries = append(out.Entries, e)
 	}
+}
+
+// unread is a line that is JSON and no entry: all that is known of it is its
+// branch, −1 where not even that.
+func unread(line []byte, err error) Entry {
+	var at struct {
+		Branch *BranchID `json:"branch"`
+	}
+	e := Entry{Branch: -1, unread: inWords(err)}
+	if json.Unmarshal(line, &at) == nil && at.Branch != nil {
+		e.Branch = *at.Branch
+	}
+	return e
+}
+
+// inWords says what is wrong with JSON that does not fit.
+func inWords(err error) error {
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		field := wrong.Field
+		if field == "" {
+			field = "the line"
+		}
+		return fmt.Errorf("%s cannot be a JSON %s", field, wrong.Value)
+	}
+	return err
 }
 
 var errSum = errors.New("its checksum is another")

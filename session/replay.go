@@ -33,10 +33,11 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	if err != nil {
 		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}
-	entries, end, steps, err := rec.lineage()
-	if err != nil {
+	read := rec.read(t, t.Data() == nil)
+	if err := read.refused(); err != nil {
 		return out, UsageError{err}
 	}
+	entries, end, steps := read.lineage(), read.end, read.at.step
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == core.Arithmetic, seen: map[decided]bool{}}
@@ -44,10 +45,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	s.silent = true
 	s.library = New(t.Twin(), nil)
 	s.library.silent, s.library.loose = true, true
-	last, _, err := s.library.rebuild(rec)
-	if err != nil {
-		return out, UsageError{err}
-	}
+	last := s.library.rebuild(read)
 	taken := 0
 	decide := func(step int) error {
 		for ; taken < len(entries) && entries[taken].Step <= step; taken++ {
@@ -181,52 +179,11 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 // lineage is every decision of the branch on which the log ends, the end if
 // there is one, and the number of steps.
 func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
-	branches := map[BranchID][]Entry{0: nil}
-	at := BranchID(0)
-	held := -1 // decisions that hold at the end, −1 for all
-	for i, e := range r.Entries {
-		damaged := func(what string) error { return fmt.Errorf("%s:%d: the line %s", r.Name, i+2, what) }
-		line, known := branches[e.Branch]
-		if e.Fork != nil {
-			parent, ok := branches[e.Fork.Parent]
-			if known || !ok || e.Fork.Inherit < 0 || e.Fork.Inherit > len(parent) || e.Fork.Step < 0 {
-				return nil, nil, 0, damaged("begins an impossible branch")
-			}
-			branches[e.Branch] = append([]Entry(nil), parent[:e.Fork.Inherit]...)
-			at, steps, end, held = e.Branch, e.Fork.Step, nil, -1
-			continue
-		}
-		if !known {
-			return nil, nil, 0, damaged(fmt.Sprintf("names branch %d, which never began", e.Branch))
-		}
-		if e.Label != nil || e.Delete != nil || e.Reach != nil {
-			continue // about a branch, not about where the session stands
-		}
-		at, steps, end, held = e.Branch, max(0, e.Step-1), nil, -1
-		switch {
-		case e.Set != nil, e.Act != nil:
-			if n := len(line); e.Step < 1 || n > 0 && e.Step < line[n-1].Step {
-				return nil, nil, 0, damaged("decides about a step that has passed")
-			}
-			branches[e.Branch] = append(line, e)
-		case e.Seek != nil:
-			steps, held = e.Seek.Step, e.Seek.Decisions
-		case e.End != nil:
-			end, steps, held = e.End, e.End.Step, e.End.Decisions
-		default:
-			return nil, nil, 0, damaged("says nothing")
-		}
-		if steps < 0 {
-			return nil, nil, 0, damaged("stands before the first step")
-		}
-		if held > len(line) || held < -1 {
-			return nil, nil, 0, damaged("counts decisions that there are not")
-		}
+	d := r.read(nil, false)
+	if err := d.refused(); err != nil {
+		return nil, nil, 0, err
 	}
-	if held < 0 {
-		held = len(branches[at])
-	}
-	return branches[at][:held], end, steps, nil
+	return d.lineage(), d.end, d.at.step, nil
 }
 
 // String says it in a sentence.

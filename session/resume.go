@@ -57,23 +57,34 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	s := New(t, nil)
 	s.loose = rec.Header.Arithmetic != core.Arithmetic
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
-	to, rewound, err := s.rebuild(rec)
-	if err != nil {
-		return nil, UsageError{err}
+	read := rec.read(t, t.Data() == nil)
+	for _, text := range read.say() {
+		note("%s", text)
 	}
-	at, err := s.remember(statePath(path), rec, to, rewound)
+	at, err := s.remember(statePath(path), rec, s.rebuild(read))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		note("%s is left aside, since %v; the session is computed again from its log", statePath(path), err)
 	}
-	if err := s.travel(s.lane, at.position, progress); err != nil {
+	err = s.travel(s.lane, at.position, progress)
+	switch {
+	case errors.Is(err, ErrCancelled):
 		return nil, err
+	case err != nil:
+		note("%v; the session is opened at its first step", err)
+		if err := s.travel(s.lane, position{branch: s.branches[0]}, nil); err != nil {
+			return nil, err
+		}
+	default:
+		s.rewound = at.rewound
 	}
-	s.rewound = at.rewound
 	s.recall()
 	if s.mismatch != "" {
 		note("%s", s.mismatch)
+	}
+	if n := len(read.faults); n > 0 && s.mismatch == "" {
+		s.mismatch = fmt.Sprintf("%s of the log cannot be applied; `descent check` says why", count(n, "line"))
 	}
 	if s.loose {
 		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, core.Arithmetic)
@@ -103,27 +114,15 @@ func plain(err error) error {
 	return err
 }
 
-// rebuild makes the branches as the log tells of them, and says where the
-// session stood at its end.
-func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
-	if _, _, _, err := rec.lineage(); err != nil {
-		return at, false, err // it checks every line
-	}
-	at = position{branch: s.branches[0]}
-	for _, e := range rec.Entries {
-		if e.Fork != nil {
-			parent := s.branches[e.Fork.Parent]
-			b := &branch{
-				id: e.Branch, parent: parent, from: e.Fork.Step, inherit: e.Fork.Inherit, label: e.Fork.Label,
-				entries: append([]Entry(nil), parent.entries[:e.Fork.Inherit]...),
-				head:    e.Fork.Step, logged: e.Fork.Step,
-			}
-			parent.head = max(parent.head, b.from)
-			if int(e.Branch) != len(s.branches) {
-				return at, false, fmt.Errorf("%s: branch %d does not follow branch %d", rec.Name, e.Branch, len(s.branches)-1)
-			}
-			s.branches = append(s.branches, b)
-			at, rewound = position{branch: b, step: b.from, applied: b.inherit}, false
+// rebuild makes the branches as the log tells of them, as far as it holds, and
+// says where the session stood at its end.
+func (s *Session) rebuild(d *reading) standing {
+	for i, e := range d.rec.Entries {
+		if e.Fork != nil && int(e.Branch) == len(s.branches) {
+			s.branches = append(s.branches, s.begun(e, d.branches[e.Branch].lost))
+			continue
+		}
+		if d.aside[i] {
 			continue
 		}
 		b := s.branches[e.Branch]
@@ -132,22 +131,35 @@ func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
 			b.label = *e.Label
 		case e.Delete != nil:
 			b.deleted = *e.Delete
-		case e.Reach != nil:
-			b.head, b.logged = max(b.head, e.Reach.Step), e.Reach.Step
 		case e.Set != nil, e.Act != nil:
 			e.words = s.words(e.Command)
 			b.entries = append(b.entries, e)
-			b.head = max(b.head, e.Step-1)
-			at, rewound = position{branch: b, step: e.Step - 1, applied: len(b.entries)}, false
-		case e.Seek != nil:
-			b.head = max(b.head, e.Seek.Step)
-			at, rewound = position{branch: b, step: e.Seek.Step, applied: e.Seek.Decisions}, e.Seek.Undo
-		case e.End != nil:
-			b.head = max(b.head, e.End.Step)
-			at, rewound = position{branch: b, step: e.End.Step, applied: e.End.Decisions}, false
+		case e.Reach != nil:
+			b.logged = e.Reach.Step
 		}
 	}
-	return at, rewound, nil
+	for i, b := range s.branches {
+		known := d.branches[i]
+		b.head = max(b.head, known.reached)
+		if b.sealed = known.sealed; b.sealed {
+			b.head = known.last
+		}
+	}
+	return standing{position{branch: s.branches[d.at.branch], step: d.at.step, applied: d.at.applied}, d.at.rewound}
+}
+
+// begun is a branch by its first line. One that does not hold keeps its number,
+// and is as if it had been deleted.
+func (s *Session) begun(e Entry, lost bool) *branch {
+	if lost {
+		return &branch{id: e.Branch, parent: s.branches[0], deleted: true, lost: true}
+	}
+	parent := s.branches[e.Fork.Parent]
+	return &branch{
+		id: e.Branch, parent: parent, from: e.Fork.Step, inherit: e.Fork.Inherit, label: e.Fork.Label,
+		entries: append([]Entry(nil), parent.entries[:e.Fork.Inherit]...),
+		head:    e.Fork.Step, logged: e.Fork.Step,
+	}
 }
 
 // standing is a position, and whether an undo stands there.
@@ -159,8 +171,7 @@ type standing struct {
 // remember takes over what a state file knows: how far each branch has come,
 // its curves and snapshots, and where the session stood if the log says no more
 // than the state knew.
-func (s *Session) remember(path string, rec *Record, at position, rewound bool) (standing, error) {
-	logged := standing{at, rewound}
+func (s *Session) remember(path string, rec *Record, logged standing) (standing, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return logged, err
@@ -174,9 +185,19 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 	}
 	for n, bi := range i.Branches {
 		b := s.branches[n]
-		b.head = max(b.head, bi.Head)
+		if b.lost {
+			continue
+		}
 		b.curves, b.past = bi.Curves.curves(), bi.Past
+		if b.sealed { // what it knows of steps that do not hold is dropped
+			b.curves, b.past = curves{}, b.lineage().until(b.head)
+		} else {
+			b.head = max(b.head, bi.Head)
+		}
 		for _, ki := range bi.Kept {
+			if b.sealed && (ki.Step > b.head || ki.Applied > len(b.entries)) {
+				continue
+			}
 			k, err := ki.kept()
 			if err != nil || k.applied > len(b.entries) || !s.trainer.Takes(k.state) {
 				return logged, errors.New("a snapshot in it does not fit the log")

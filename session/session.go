@@ -33,6 +33,7 @@ type Session struct {
 	moved    bool                       // the session stands where the log does not know yet
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
 	library  *Session                   // has every branch of the log that is replayed
+	nested   int                        // states that acts wait for, each needed to compute the one before
 
 	sources     map[source]kept
 	sourceBytes int
@@ -45,7 +46,7 @@ type Session struct {
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
-	first := &branch{label: "main"}
+	first := &branch{label: firstLabel}
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
 	mark(s.lane)
 	s.keep(s.lane)
@@ -74,7 +75,7 @@ func (d *Diverged) Error() string {
 // not finite, the session goes back to the step before and the error is a
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
-	if s.rewound {
+	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
 		s.fork(s.lane, s.position(), "")
 		s.keep(s.lane)
 	}
@@ -236,16 +237,18 @@ func (s *Session) settle() {
 
 // travel puts a lane at a position: the nearest snapshot of the branch or of
 // those it comes from, then replay. go on is asked now and then, with how many
-// steps of how many are done; if it says no, the lane is back where it was and
-// the error is ErrCancelled.
+// steps of how many are done; if it says no, the error is ErrCancelled. On an
+// error the lane is back where it was.
 func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
 		from = kept{l.applied, nil, l.plateau} // it stands nearer than any snapshot
 	}
-	before, back := *l, (*core.Snapshot)(nil)
-	if goOn != nil {
-		back = l.trainer.Snapshot()
+	before, back := *l, l.trainer.Snapshot()
+	undone := func(err error) error {
+		*l = before
+		l.trainer.Restore(back)
+		return err
 	}
 	if l.at != p.branch {
 		s.leave(l)
@@ -257,18 +260,20 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	}
 	start := l.trainer.StepCount()
 	for l.trainer.StepCount() < p.step {
-		s.catchUp(l, l.trainer.StepCount()+1, p.applied)
+		if err := s.catchUp(l, l.trainer.StepCount()+1, p.applied); err != nil {
+			return undone(err)
+		}
 		l.replay()
 		if l.trainer.StepCount()%snapshotEvery == 0 {
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(l.trainer.StepCount()-start, p.step-start) {
-			*l = before
-			l.trainer.Restore(back)
-			return ErrCancelled
+			return undone(ErrCancelled)
 		}
 	}
-	s.catchUp(l, math.MaxInt, p.applied)
+	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
+		return undone(err)
+	}
 	l.recent.until(p.step)
 	if n := len(l.recent); n > 0 && (l.recent[n-1].Step != p.step || before.at != p.branch) {
 		l.recent = nil
