@@ -270,6 +270,9 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			}
 			e = unread(text, err)
 		}
+		if c := e.Set; c != nil {
+			c.Path, c.Value = core.Current(c.Path, c.Value)
+		}
 		out.Entries = append(out.Entries, e)
 	}
 }
