@@ -180,39 +180,57 @@ func (s *Session) remember(path string, rec *Record, logged standing) (standing,
 	if err != nil {
 		return logged, err
 	}
-	if i.Created != rec.Header.Created || i.Lines > len(rec.Entries) || len(i.Branches) > len(s.branches) {
-		return logged, errors.New("it belongs to another log")
+	if err := i.validate(s, len(rec.Entries)); err != nil {
+		return logged, err
 	}
+	all := make([][]kept, len(i.Branches))
 	for n, bi := range i.Branches {
+		b := s.branches[n]
+		for _, ki := range bi.Kept {
+			if b.lost || b.sealed && (ki.Step > b.head || ki.Applied > len(b.entries)) {
+				continue // it knows of steps that cannot be computed any more
+			}
+			k, err := ki.kept()
+			if err == nil {
+				err = s.trainer.Sound(k.state)
+			}
+			if err == nil && (k.applied > len(b.entries) || !s.holds(b, k.state.Step, k.applied)) {
+				err = errors.New("a snapshot counts other decisions")
+			}
+			if err != nil {
+				return logged, fmt.Errorf("a snapshot in it does not fit the log: %w", err)
+			}
+			all[n] = append(all[n], k)
+		}
+	}
+	for n, bi := range i.Branches { // from here on nothing is refused
 		b := s.branches[n]
 		if b.lost {
 			continue
 		}
 		b.curves, b.past = bi.Curves.curves(), bi.Past
-		if b.sealed { // what it knows of steps that do not hold is dropped
+		if b.sealed {
 			b.curves, b.past = curves{}, b.lineage().until(b.head)
 		} else {
 			b.head = max(b.head, bi.Head)
 		}
-		for _, ki := range bi.Kept {
-			if b.sealed && (ki.Step > b.head || ki.Applied > len(b.entries)) {
-				continue
-			}
-			k, err := ki.kept()
-			if err != nil || k.applied > len(b.entries) || !s.trainer.Takes(k.state) {
-				return logged, errors.New("a snapshot in it does not fit the log")
-			}
+		for _, k := range all[n] {
 			b.kept.add(k)
 		}
 	}
 	s.visits = i.Visits
-	if i.Lines == len(rec.Entries) && int(i.At) < len(s.branches) {
+	if i.Lines == len(rec.Entries) {
 		b := s.branches[i.At]
-		if i.Step <= b.head && i.Applied <= len(b.entries) {
+		if !b.lost && i.Step <= b.head && i.Applied <= len(b.entries) && s.holds(b, i.Step, i.Applied) {
 			return standing{position{branch: b, step: i.Step, applied: i.Applied}, i.Rewound}, nil
 		}
 	}
 	return logged, nil
+}
+
+// holds tells whether so many decisions can have been taken after a step of a branch.
+func (s *Session) holds(b *branch, step, applied int) bool {
+	return (applied == 0 || b.entries[applied-1].Step <= step+1) && (applied == len(b.entries) || b.entries[applied].Step > step)
 }
 
 // recall makes the decisions of the present branch ones that can be taken back.

@@ -214,3 +214,84 @@ func saveState(d disk, path string, i *image) error {
 	}
 	return nil
 }
+
+// validate refuses an image that no session of this log could have left: every
+// number in it is within its range before any of it is used.
+func (i *image) validate(s *Session, lines int) error {
+	other := errors.New("it belongs to another log")
+	if i.Created != s.created || i.Lines < 0 || i.Lines > lines || len(i.Branches) > len(s.branches) {
+		return other
+	}
+	if i.At < 0 || int(i.At) >= len(i.Branches) || !stepInRange(i.Step) || i.Applied < 0 {
+		return errors.New("it stands where there is nothing")
+	}
+	for n, b := range i.Branches {
+		if err := b.validate(s.branches[n]); err != nil {
+			return fmt.Errorf("of branch %d %w", n, err)
+		}
+	}
+	if len(i.Visits) > visitLimit {
+		return errors.New("it knows of too many sizes")
+	}
+	for _, v := range i.Visits {
+		if v.Branch < 0 || int(v.Branch) >= len(i.Branches) || v.Bytes < 0 || v.Dense < 0 || !stepInRange(v.Step) || !stepInRange(v.BestStep) || v.Bits < core.Mixed || v.Bits > 64 {
+			return errors.New("a size in it is impossible")
+		}
+	}
+	return nil
+}
+
+func stepInRange(step int) bool { return step >= 0 && step <= maxStep }
+
+func (bi *branchImage) validate(b *branch) error {
+	if !stepInRange(bi.Head) {
+		return errors.New("the end is out of range")
+	}
+	c := &bi.Curves
+	for _, s := range []seriesImage{c.Train, c.Val, c.Accuracy, c.ValAccuracy, c.Old} {
+		if s.Per < 0 || s.Per > maxStep || s.Open < 0 || s.Open > s.Per || len(s.Buckets) > bucketLimit || !ordered(s.Buckets) {
+			return errors.New("a curve is impossible")
+		}
+	}
+	p := &bi.Past
+	for _, buckets := range [][]Bucket{p.Train, p.Val, p.Accuracy, p.ValAccuracy, p.Old} {
+		if len(buckets) > 2*bucketLimit || !ordered(buckets) {
+			return errors.New("a curve of those before it is impossible")
+		}
+	}
+	if c.Every < 0 || c.Every > maxStep || len(c.Trail) > trailLimit || !following(c.Trail) || len(p.Trail) > 2*trailLimit || !following(p.Trail) {
+		return errors.New("the trail is impossible")
+	}
+	last := 0
+	for _, k := range bi.Kept {
+		if k.Applied < 0 || !b.sealed && k.Applied > len(b.entries) || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > maxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
+			return errors.New("a snapshot is out of range")
+		}
+		last = k.Step
+	}
+	return nil
+}
+
+// ordered tells whether buckets follow each other.
+func ordered(buckets []Bucket) bool {
+	last := -1
+	for _, b := range buckets {
+		if b.First < last || b.Last < b.First || b.Last > maxStep || b.Count < 0 || b.Looks < 0 || b.Millis < 0 || b.Count > 0 && !(b.Min <= b.Max) {
+			return false
+		}
+		last = b.Last
+	}
+	return true
+}
+
+// following tells whether the points of a trail do.
+func following(points []Point) bool {
+	last := 0
+	for _, p := range points {
+		if p.Step < last || p.Step > maxStep {
+			return false
+		}
+		last = p.Step
+	}
+	return true
+}

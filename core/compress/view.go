@@ -370,16 +370,17 @@ func (v *View) State() []knob.Buffer {
 }
 
 // Restore takes the state from a snapshot's buffers, or none if they hold none.
+// A buffer of another length than its own is none.
 func (v *View) Restore(state []knob.Buffer) {
 	v.mask, v.movement, v.inputs.ranges = nil, nil, nil
 	for _, b := range state {
-		switch b.Name {
-		case "prune/mask":
+		switch n := len(b.Data); {
+		case b.Name == "prune/mask" && n == v.size:
 			v.mask = v.masked
 			copy(v.mask, b.Data)
-		case "prune/movement":
+		case b.Name == "prune/movement" && n == v.size:
 			v.movement = append([]float64(nil), b.Data...)
-		case "quant/ranges":
+		case b.Name == "quant/ranges" && n == 2*len(v.added()):
 			v.inputs.ranges = append([]float64(nil), b.Data...)
 		}
 	}
