@@ -31,7 +31,8 @@ type Header struct {
 	Kernel     string            `json:"kernel"`     // "avx2" or "go"; both give the same bits
 	Arithmetic string            `json:"arithmetic"` // logs of the same arithmetic replay to the bit
 	Recipe     core.Recipe       `json:"recipe"`
-	Files      map[string]string `json:"files,omitempty"` // SHA-256 of every file read, by path
+	Files      map[string]string `json:"files,omitempty"`   // SHA-256 of every file read, by path
+	Lessons    map[string]string `json:"lessons,omitempty"` // SHA-256 of what presets learned first, as Inputs has it
 }
 
 // Float is a float64 that JSON can hold: NaN and infinities are strings.
@@ -308,11 +309,18 @@ func damaged(name string, line int, err error) error {
 	return fmt.Errorf("%s:%d: the line is damaged: %w; the %d lines before it are sound, `head -n %d` makes a log of them", name, line, err, line-1, line-1)
 }
 
-// NewHeader describes a session that begins now.
-func NewHeader(r core.Recipe, files map[string]string) Header {
+// inputs are the hashes that the header holds.
+func (h *Header) inputs() Inputs { return Inputs{h.Files, h.Lessons} }
+
+// NewHeader describes a session that begins now; of may be nil where nothing was
+// read.
+func NewHeader(r core.Recipe, of *Inputs) Header {
+	if of == nil {
+		of = &Inputs{}
+	}
 	return Header{
 		Version: Version, Created: time.Now().UTC().Format(time.RFC3339Nano),
-		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: files,
+		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: of.Files, Lessons: of.Lessons,
 	}
 }
 

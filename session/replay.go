@@ -15,9 +15,10 @@ import (
 type Outcome struct {
 	Branches         int // of the log; those computed again, if Exact
 	Steps, Decisions int
-	Checked          int    // hashes compared
-	Exact            bool   // every hash was the same
-	Note             string // why it was compared otherwise, or not at all
+	Checked          int      // hashes compared
+	Exact            bool     // every hash was the same
+	Note             string   // why it was compared otherwise, or not at all
+	Notes            []string // what else there is to say, a sentence each
 }
 
 // tolerance is for logs of another arithmetic, whose bits differ.
@@ -28,11 +29,12 @@ const tolerance = 1e-6
 // compares the hash of the state before every decision and at the end. Of a log
 // of another arithmetic it computes the last branch alone, and compares the loss.
 func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out Outcome, err error) {
-	h := &hashed{Files: files, seen: map[string]string{}, want: rec.Header.Files}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {
 		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}
+	out.Notes = h.notes
 	read := rec.read(t, t.Data() == nil)
 	if err := read.refused(); err != nil {
 		return out, UsageError{err}

@@ -47,13 +47,14 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	h := &hashed{Files: files, seen: map[string]string{}, want: rec.Header.Files}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {
 		return nil, UsageError{fmt.Errorf("%s: %w", path, err)}
 	}
 	out := &Resumed{}
 	note := func(format string, args ...any) { out.Notes = append(out.Notes, fmt.Sprintf(format, args...)) }
+	out.Notes = append(out.Notes, h.notes...)
 	s := New(t, nil)
 	s.loose = rec.Header.Arithmetic != core.Arithmetic
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
