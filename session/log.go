@@ -223,11 +223,33 @@ type Record struct {
 	Entries []Entry
 	Torn    bool  // the last line was cut off and is left out
 	Size    int64 // of the complete lines, in bytes
+
+	damaged []damage
 }
 
 // ReadLog reads a log. name stands in errors. A last line without an end is
 // left out: the machine died while it was written.
 func ReadLog(name string, r io.Reader) (*Record, error) {
+	out, err := readLines(name, r)
+	if err == nil && len(out.damaged) > 0 {
+		d := out.damaged[0]
+		err = damaged(name, d.line, d.err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// damage is a line that is not as it was written.
+type damage struct {
+	line int
+	err  error
+}
+
+// readLines is ReadLog that goes on behind damaged lines, which count as entries
+// of which nothing is known.
+func readLines(name string, r io.Reader) (*Record, error) {
 	out := &Record{Name: name}
 	in := bufio.NewReader(r)
 	for line := 1; ; line++ {
@@ -243,32 +265,23 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			return out, nil
 		}
 		out.Size += int64(len(text))
-		if line > 1 && broken(text) {
-			return nil, damaged(name, line, errSum)
-		}
 		if line == 1 {
-			var v struct {
-				Version int `json:"descent"`
-			}
-			if err := json.Unmarshal(text, &v); err != nil || v.Version < 1 {
-				return nil, fmt.Errorf("%s:1: this is no log of descent", name)
-			}
-			if v.Version > Version {
-				return nil, fmt.Errorf("%s:1: the log is of version %d and this descent reads up to %d; use a newer one", name, v.Version, Version)
-			}
-			if err := json.Unmarshal(text, &out.Header); err != nil {
-				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, inWords(err))
-			}
-			if broken(text) {
-				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
+			if err := out.Header.read(name, text); err != nil {
+				return nil, err
 			}
 			continue
 		}
 		var e Entry
-		if err := json.Unmarshal(text, &e); err != nil {
-			if wrong := (*json.SyntaxError)(nil); errors.As(err, &wrong) {
-				return nil, damaged(name, line, err)
-			}
+		err = json.Unmarshal(text, &e)
+		wrong := (*json.SyntaxError)(nil)
+		switch {
+		case broken(text):
+			err = errSum
+			out.damaged = append(out.damaged, damage{line, err})
+		case errors.As(err, &wrong):
+			out.damaged = append(out.damaged, damage{line, err})
+		}
+		if err != nil {
 			e = unread(text, err)
 		}
 		if c := e.Set; c != nil {
@@ -278,8 +291,28 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 	}
 }
 
-// unread is a line that is JSON and no entry: all that is known of it is its
-// branch, −1 where not even that.
+// read takes the first line of a log.
+func (h *Header) read(name string, text []byte) error {
+	var v struct {
+		Version int `json:"descent"`
+	}
+	if err := json.Unmarshal(text, &v); err != nil || v.Version < 1 {
+		return fmt.Errorf("%s:1: this is no log of descent", name)
+	}
+	if v.Version > Version {
+		return fmt.Errorf("%s:1: the log is of version %d and this descent reads up to %d; use a newer one", name, v.Version, Version)
+	}
+	if err := json.Unmarshal(text, h); err != nil {
+		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, inWords(err))
+	}
+	if broken(text) {
+		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
+	}
+	return nil
+}
+
+// unread is a line that is no entry: all that is known of it is its branch, −1
+// where not even that.
 func unread(line []byte, err error) Entry {
 	var at struct {
 		Branch *BranchID `json:"branch"`
