@@ -127,10 +127,7 @@ func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
 // visit is the state after a step of a branch, computed on a copy: the nearest
 // snapshot, then replay. The lane stays where it is. goOn as in travel.
 func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
-	p := position{branch: b, step: step}
-	for p.applied < len(b.entries) && b.entries[p.applied].Step <= step {
-		p.applied++
-	}
+	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
 	from, ok := s.nearest(p)
 	if !ok {
 		return nil, errors.New("there is no way back to that step")
@@ -154,12 +151,12 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 		if err := s.catchUp(scout, scout.trainer.StepCount()+1, p.applied); err != nil {
 			return nil, err
 		}
-		scout.replay()
+		scout.replay(false)
 		if goOn != nil && !goOn(scout.trainer.StepCount()-from.state.Step, step-from.state.Step) {
 			return nil, ErrCancelled
 		}
 	}
-	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau}
+	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau, tip{}}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
 		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
 	}
@@ -187,7 +184,7 @@ func (s *Session) nearest(p position) (kept, bool) {
 		if k, ok := b.kept.before(step, applied); ok {
 			return k, true
 		}
-		step, applied = min(step, b.from), min(applied, b.inherit)
+		step, applied = min(step, b.from), min(applied, b.entries.inherit)
 	}
 	return kept{}, false
 }

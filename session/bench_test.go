@@ -59,3 +59,27 @@ func BenchmarkMemory(b *testing.B) {
 		b.ReportMetric(float64(s.LongestGap()), "gap-steps")
 	}
 }
+
+// BenchmarkLong trains a surface for a long time and reports how many steps a
+// second are done at first and in the end.
+func BenchmarkLong(b *testing.B) {
+	for b.Loop() {
+		s := long(b, "ravine", 0)
+		million := func() float64 {
+			start := time.Now()
+			for range 1_000_000 {
+				if _, err := s.Step(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			return 1 / time.Since(start).Seconds()
+		}
+		first, last := million(), 0.0
+		for range 32 {
+			last = million()
+		}
+		b.ReportMetric(first, "first-M/s")
+		b.ReportMetric(last, "last-M/s")
+		b.ReportMetric(float64(s.LongestGap()), "gap-steps")
+	}
+}

@@ -3,30 +3,38 @@ package session
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
-// branch is one line of time. entries are all its decisions, the inherited
-// ones first, in the order in which they hold.
+// branch is one line of time.
 type branch struct {
 	id      BranchID
 	parent  *branch // nil for the first
 	from    int     // the parent's step after which it begins
-	inherit int
 	label   string
 	deleted bool
 	unnamed bool // begun without a change: it takes the name of the first decision on it
 	lost    bool // it does not hold in the log; it only keeps its number
-	sealed  bool // the log goes on with what does not hold any more: to go on from the head begins another branch
-	entries []Entry
+	sealed  bool // the log goes on with what cannot be applied: to go on from the head begins another branch
+	entries decisions
 	head    int // the furthest step computed
 	logged  int // the head as far as the log tells
 	curves  curves
-	past    Curves // of the lineage, up to from
 	kept    snapshots
 }
 
 // firstLabel is what the first branch is called until it is named.
 const firstLabel = "main"
+
+// begun is a branch that begins after a step of its parent, and holds nothing yet.
+func begun(id BranchID, parent *branch, from, inherit int, label string) *branch {
+	b := &branch{id: id, parent: parent, from: from, label: label, head: from, logged: from}
+	if parent != nil {
+		b.entries = parent.entries.first(inherit)
+	}
+	b.curves = curves{Drawn: from, Best: math.NaN(), BestVal: math.NaN()}
+	return b
+}
 
 // position is a moment of a branch: after a step, with so many decisions.
 type position struct {
@@ -60,13 +68,10 @@ func (s *Session) find(id BranchID) (*branch, error) {
 // left alone.
 func (s *Session) fork(l *lane, p position, label string) {
 	s.leave(l)
-	b := &branch{
-		id: BranchID(len(s.branches)), parent: p.branch, from: p.step, inherit: p.applied, label: label,
-		entries: append([]Entry(nil), p.branch.entries[:p.applied]...),
-		head:    p.step, logged: p.step,
-		past: p.branch.lineage().until(p.step).bounded(),
-	}
+	b := begun(BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
+	b.curves.End = l.tip
 	s.branches = append(s.branches, b)
+	l.line, l.lineOf = l.decisions()[:p.applied], b
 	l.at, l.applied, l.rewound = b, p.applied, false
 	s.moved = false
 	s.write(Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: Command{
@@ -76,14 +81,12 @@ func (s *Session) fork(l *lane, p position, label string) {
 
 // leave notes how far a branch has come, before the session goes elsewhere.
 func (s *Session) leave(l *lane) {
+	l.park()
 	if b := l.at; b.head > b.logged {
 		b.logged = b.head
 		s.write(Entry{Branch: b.id, Step: b.head + 1, Actor: "descent", Command: Command{Reach: &Reach{Step: b.head}}})
 	}
 }
-
-// lineage is the curve of a branch from the first step on.
-func (b *branch) lineage() Curves { return b.past.then(b.curves.copy()) }
 
 // Fork begins a branch here, with no change yet; the present one stays.
 func (s *Session) Fork(label string) {

@@ -141,8 +141,8 @@ func TestAnActThatIsBrokenOffChangesNothing(t *testing.T) {
 			t.Errorf("%s: error %v", a.Name, err)
 		}
 	}
-	if asked != 4 || s.trainer.Hash() != hash || len(s.at.entries) != 0 || s.trainer.StepCount() != 40 {
-		t.Errorf("asked %d times; %d decisions at step %d", asked, len(s.at.entries), s.trainer.StepCount())
+	if asked != 4 || s.trainer.Hash() != hash || s.at.entries.count() != 0 || s.trainer.StepCount() != 40 {
+		t.Errorf("asked %d times; %d decisions at step %d", asked, s.at.entries.count(), s.trainer.StepCount())
 	}
 	s.goOn = nil
 	if err := s.Do("user", Command{Act: &Act{Name: Rewind, Step: 33}}); err != nil {

@@ -69,9 +69,10 @@ const othersLimit = 7
 // others are the branches that were begun last, but for the one looked at.
 func (s *Session) others() []Other {
 	var out []Other
+	s.park()
 	for i := len(s.branches) - 1; i >= 0 && len(out) < othersLimit; i-- {
-		if b := s.branches[i]; b != s.at && !b.deleted && b.head > 0 {
-			out = append(out, Other{b.id, b.name(), b.lineage().after(parting(b, s.at))})
+		if b := s.branches[i]; b != s.at && !b.deleted && b.curves.End.Step > 0 {
+			out = append(out, Other{b.id, b.name(), b.lineage(&b.curves.End).after(parting(b, s.at))})
 		}
 	}
 	return out
@@ -79,21 +80,15 @@ func (s *Session) others() []Other {
 
 // parting is the step after which two branches are no longer the same.
 func parting(a, b *branch) int {
-	least := func(b *branch, until *branch) int { // where the way from until to b leaves it
-		step := b.head
-		for ; b != until; b = b.parent {
-			step = b.from
+	step := min(a.head, b.head)
+	for a != b { // a branch has a larger number than its parent
+		if a.id < b.id {
+			a, b = b, a
 		}
-		return step
+		step = min(step, a.from)
+		a = a.parent
 	}
-	for c := a; c != nil; c = c.parent {
-		for d := b; d != nil; d = d.parent {
-			if c == d {
-				return min(least(a, c), least(b, c))
-			}
-		}
-	}
-	return 0
+	return step
 }
 
 // Way is how far a seek has come; both are 0 when there is none.
@@ -122,22 +117,19 @@ func (s *Session) frame(panel []Dial) *Frame {
 	t := s.trainer
 	f := &Frame{
 		Recipe: t.Recipe(), Data: t.Data(), Panel: panel,
-		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.judged,
-		Curves: s.at.lineage(), Recent: s.recent.copy(), Layers: t.Layers(), Size: t.Size(),
+		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.tip.Judged,
+		Curves: s.at.lineage(&s.tip), Recent: s.recent.copy(), Layers: t.Layers(), Size: t.Size(),
 		Visits: s.visited(), Branch: s.at.id, CanUndo: len(s.undo) > 0,
 	}
 	f.Point.Step = f.Step
 	f.Point.X, f.Point.Y, _ = t.Point()
-	if f.Step < s.at.head {
-		f.Curves = f.Curves.until(f.Step)
-	}
 	if s.logErr != nil {
 		f.LogError = "nothing is being saved: " + s.logErr.Error()
 	}
 	if s.log != nil {
 		f.LogPath = s.log.Path
 	}
-	for _, e := range s.at.entries[:s.applied] {
+	for _, e := range s.decisions()[:s.applied] {
 		f.Marks = append(f.Marks, Mark{Step: e.Step, Text: e.words})
 	}
 	f.Branches, f.Mismatch, f.CanRedo = s.lines(), s.mismatch, len(s.redo) > 0
@@ -158,25 +150,18 @@ func (s *Session) lines() []Line {
 }
 
 func (s *Session) line(b *branch) Line {
-	l := Line{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Loss: math.NaN(), Last: math.NaN()}
+	l := Line{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Last: math.NaN()}
 	if b.parent != nil {
 		l.Parent = b.parent.id
 	}
-	for _, e := range b.entries[b.inherit:] {
+	for _, e := range b.entries.own {
 		l.Marks = append(l.Marks, Mark{Step: e.Step, Text: e.words})
 	}
-	best := func(buckets []Bucket) {
-		for _, k := range buckets {
-			if k.Count > 0 && !(k.Min >= l.Loss) {
-				l.Loss = k.Min
-			}
-		}
+	if l.Loss = b.curves.BestVal; math.IsNaN(l.Loss) {
+		l.Loss = b.curves.Best
 	}
-	if best(b.curves.val.buckets); math.IsNaN(l.Loss) {
-		best(b.curves.train.buckets)
-	}
-	if k := b.curves.train.buckets; len(k) > 0 {
-		l.Last = k[len(k)-1].Mean()
+	if b.curves.Drawn > b.from {
+		l.Last = b.curves.Last
 	}
 	for _, r := range s.race {
 		l.Racing = l.Racing || r.at == b

@@ -86,14 +86,14 @@ func set(t testing.TB, s *Session, path string, v knob.Value) {
 }
 
 // straight computes a branch's decisions without ever looking back.
-func straight(t testing.TB, s *Session, r core.Recipe, entries []Entry, step int) string {
+func straight(t testing.TB, s *Session, r core.Recipe, entries []*Entry, step int) string {
 	t.Helper()
 	return run(t, s, r, entries, step, true).Hash()
 }
 
 // run is a straight run of decisions to a step, with those after it or without;
 // s knows the branches that teach.
-func run(t testing.TB, s *Session, r core.Recipe, entries []Entry, step int, after bool) *core.Trainer {
+func run(t testing.TB, s *Session, r core.Recipe, entries []*Entry, step int, after bool) *core.Trainer {
 	t.Helper()
 	tr := trainer(t, r)
 	states := []*core.Snapshot{tr.Snapshot()}
@@ -108,7 +108,7 @@ func run(t testing.TB, s *Session, r core.Recipe, entries []Entry, step int, aft
 			case c.Act.Name == Rewind:
 				err = tr.Rewind(states[c.Act.Step])
 			case c.Act.Name == Teach:
-				err = tr.Teach(run(t, s, r, s.branches[c.Act.Branch].entries, c.Act.Step, false).Snapshot())
+				err = tr.Teach(run(t, s, r, s.branches[c.Act.Branch].entries.all(), c.Act.Step, false).Snapshot())
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -49,20 +49,11 @@ func TestNaNAndInfinitiesAreLeftOutOfTheMean(t *testing.T) {
 	}
 }
 
-func TestUntilCutsTheCurve(t *testing.T) {
-	b := []Bucket{{First: 1, Last: 10, Count: 10}, {First: 11, Last: 20, Count: 10}, {First: 21, Last: 30, Count: 10}}
-	if got := until(b, 15); len(got) != 2 || got[1].Last != 15 || b[1].Last != 20 {
-		t.Errorf("until 15: %v (original %v)", got, b[1])
-	}
-}
-
 func TestSnapshotsThinWithAgeButTheFirstAndLastStay(t *testing.T) {
 	var s snapshots
 	for step := 0; step <= 100*snapshotEvery; step += snapshotEvery {
 		s.add(kept{state: &core.Snapshot{Step: step}})
-		for len(s.list) > 20 {
-			s.thin(true)
-		}
+		s.thin(math.MaxInt, 20, true)
 	}
 	first, last := s.list[0].state.Step, s.list[len(s.list)-1].state.Step
 	if first != 0 || last != 100*snapshotEvery {
@@ -83,8 +74,8 @@ func TestSnapshotsOfTenMillionStepsLeaveNoLongGap(t *testing.T) {
 		state := *one
 		state.Step = step
 		s.add(kept{state: &state})
-		for s.bytes > DefaultMemory {
-			s.thin(true)
+		if s.bytes > DefaultMemory {
+			s.thin(DefaultMemory-DefaultMemory/16, snapshotLimit, true)
 		}
 		if step/snapshotEvery == 1_000_000/snapshotEvery || step+snapshotEvery > 10_000_000 {
 			gap := 0

@@ -368,10 +368,10 @@ func (d *reading) refused() error {
 }
 
 // lineage is every decision that holds where the session stands at the end.
-func (d *reading) lineage() []Entry {
-	out := make([]Entry, d.at.applied)
+func (d *reading) lineage() []*Entry {
+	out := make([]*Entry, d.at.applied)
 	for i := range out {
-		out[i] = d.rec.Entries[d.branches[d.at.branch].decision(i)]
+		out[i] = &d.rec.Entries[d.branches[d.at.branch].decision(i)]
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package session
 
 import (
 	"fmt"
-	"time"
 
 	"descent/core"
 	"descent/core/optim"
@@ -13,13 +12,30 @@ import (
 type lane struct {
 	trainer  *core.Trainer
 	at       *branch
+	line     []*Entry // decisions of the branch, as far as they are known here; see decisions
+	lineOf   *branch
 	applied  int  // decisions of the branch that hold now
 	diverged bool // the next step was tried and was not finite
 	rewound  bool // an undo stands here: to go on is to begin a branch
 	recent   recent
-	judged   core.Report // the last evaluation on the way here; its Evaluated is false where none is known
 	plateau  optim.PlateauMemory
-	spent    time.Duration // in training, for the screen alone
+	tip      tip  // the end of the curves, where the lane stands
+	again    bool // the last step is one that was computed before
+}
+
+// park leaves the tips of all lanes with their branches.
+func (s *Session) park() {
+	s.lane.park()
+	for _, l := range s.race {
+		l.park()
+	}
+}
+
+// park leaves the tip with the branch, if that was computed as far as here.
+func (l *lane) park() {
+	if l.tip.Step == l.at.curves.Drawn {
+		l.at.curves.End = l.tip
+	}
 }
 
 // position is where the lane stands.
@@ -27,15 +43,32 @@ func (l *lane) position() position {
 	return position{branch: l.at, step: l.trainer.StepCount(), applied: l.applied}
 }
 
+// decisions are those of the lane's branch. They are gathered when it comes to
+// another branch, so that a step need not look through its ancestors.
+func (l *lane) decisions() []*Entry {
+	if l.lineOf != l.at || len(l.line) != l.at.entries.count() {
+		l.line, l.lineOf = l.at.entries.all(), l.at
+	}
+	return l.line
+}
+
+// decide adds a decision behind all others of the lane's branch.
+func (l *lane) decide(e *Entry) {
+	line := l.decisions()
+	l.at.entries.own = append(l.at.entries.own, e)
+	l.line = append(line, e)
+	l.applied++
+}
+
 // behind tells whether the branch goes on from here: steps or decisions. One that
-// is sealed goes on in the log, with what does not hold.
+// is sealed goes on in the log, with what cannot be applied.
 func (l *lane) behind() bool {
-	return l.at.sealed || l.trainer.StepCount() < l.at.head || l.applied < len(l.at.entries)
+	return l.at.sealed || l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
 }
 
 // advance applies what holds from the next step and computes it.
 func (l *lane) advance(s *Session) (core.Report, error) {
-	if err := s.catchUp(l, l.trainer.StepCount()+1, len(l.at.entries)); err != nil {
+	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
 		return core.Report{}, err
 	}
 	report := l.trainer.Step()
@@ -69,21 +102,38 @@ func (l *lane) observe(r core.Report) (lr float64, ok bool) {
 	return lr, lr != now
 }
 
-// replay computes one step again: as Step, but it evaluates only where a
-// decision hung on it.
-func (l *lane) replay() {
+// replay computes one step again: as Step, but it evaluates only where it is
+// told to or a decision hung on it.
+func (l *lane) replay(evaluate bool) core.Report {
 	if _, _, on := l.trainer.Plateau(); on {
-		l.observe(l.trainer.Step())
-		return
+		report := l.trainer.Step()
+		l.observe(report)
+		return report
 	}
-	l.trainer.Advance()
+	if evaluate {
+		return l.trainer.Step()
+	}
+	return l.trainer.Advance()
+}
+
+// record adds a step to the tip, and to the curves of the branch b if they do
+// not hold it yet.
+func (l *lane) record(b *branch, r core.Report) (isNew bool) {
+	if r.Step != b.curves.Drawn+1 {
+		l.tip.add(nil, r)
+		l.mark(nil)
+		return false
+	}
+	b.draw(&l.tip, r)
+	l.mark(b)
+	return true
 }
 
 // catchUp applies the branch's decisions that hold from a step or before, the
 // first limit of them at the most, each checked against the state it was taken in.
 func (s *Session) catchUp(l *lane, step, limit int) error {
-	for l.applied < limit && l.at.entries[l.applied].Step <= step {
-		e := l.at.entries[l.applied]
+	for l.applied < limit && l.decisions()[l.applied].Step <= step {
+		e := l.line[l.applied]
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
 			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.words)
 		}

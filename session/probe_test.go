@@ -63,24 +63,6 @@ func TestProbesAreMeasuredWhileTrainingGoesOn(t *testing.T) {
 	await(t, r, "a later one", func(f *Frame) bool { return f.Findings[stepOf{1}].Step > first.Findings[stepOf{1}].Step })
 }
 
-func TestATrailStaysBoundedAndEndsWhereItStands(t *testing.T) {
-	var tr trail
-	for step := range 100_000 {
-		tr.add(Point{Step: step, X: float64(step)})
-		if len(tr.points) > trailLimit {
-			t.Fatalf("%d points at step %d", len(tr.points), step)
-		}
-	}
-	if n := len(tr.points); n < trailLimit/2 || tr.points[n-1].Step != 99_999 || tr.points[0].Step != 0 {
-		t.Errorf("%d points from step %d to %d", n, tr.points[0].Step, tr.points[n-1].Step)
-	}
-	for i := 1; i < len(tr.points)-1; i++ {
-		if gap := tr.points[i].Step - tr.points[i-1].Step; gap != tr.every {
-			t.Fatalf("a gap of %d steps among those of %d", gap, tr.every)
-		}
-	}
-}
-
 // slow is a patient probe that tells of its beginning and then waits for its
 // end: of the channel, or of ctx.
 type slow struct {

@@ -41,7 +41,7 @@ func (s *Session) Race(path string, values []knob.Value) error {
 	before.last = s.last
 	lanes := []*lane{s.lane}
 	for range values[1:] {
-		lanes = append(lanes, &lane{trainer: s.trainer.Twin(), at: s.at, applied: s.applied, plateau: s.plateau, spent: s.spent})
+		lanes = append(lanes, &lane{trainer: s.trainer.Twin(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
 	}
 	now, err := s.trainer.Settings().Find(path)
 	if err != nil {

@@ -56,7 +56,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 				return err
 			}
 			if err := s.Do(e.Actor, e.Command); err != nil {
-				return p.refused(e, err)
+				return p.refused(*e, err)
 			}
 		}
 		return nil
@@ -94,7 +94,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 		out.Steps, out.Decisions = 0, 0
 		for _, b := range s.library.branches {
 			out.Steps += b.head - b.from
-			out.Decisions += len(b.entries) - b.inherit
+			out.Decisions += len(b.entries.own)
 		}
 	}
 	out.Checked = len(p.seen)
@@ -145,25 +145,25 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 		if b == last && b.head <= steps {
 			continue
 		}
-		from, _ := s.nearest(position{branch: b, step: b.head, applied: len(b.entries)})
+		from, _ := s.nearest(position{branch: b, step: b.head, applied: b.entries.count()})
 		s.trainer.Restore(from.state)
 		l := &lane{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau}
 		for {
 			step := s.trainer.StepCount()
-			for l.applied < len(b.entries) && (b.entries[l.applied].Step <= step+1 || step == b.head) {
-				e := b.entries[l.applied]
+			for l.applied < len(l.decisions()) && (l.line[l.applied].Step <= step+1 || step == b.head) {
+				e := l.line[l.applied]
 				if err := p.check(s.trainer, decided{e.Branch, l.applied}, e.Step, e.Hash); err != nil {
 					return err
 				}
 				if err := s.apply(l, e.Command, nil); err != nil {
-					return p.refused(e, err)
+					return p.refused(*e, err)
 				}
 				l.applied++
 			}
 			if step >= b.head {
 				break
 			}
-			l.replay()
+			l.replay(false)
 			if (step+1)%snapshotEvery == 0 {
 				s.keep(l)
 			}
@@ -180,7 +180,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 
 // lineage is every decision of the branch on which the log ends, the end if
 // there is one, and the number of steps.
-func (r *Record) lineage() (entries []Entry, end *End, steps int, err error) {
+func (r *Record) lineage() (entries []*Entry, end *End, steps int, err error) {
 	d := r.read(nil, false)
 	if err := d.refused(); err != nil {
 		return nil, nil, 0, err

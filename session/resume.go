@@ -120,7 +120,7 @@ func plain(err error) error {
 func (s *Session) rebuild(d *reading) standing {
 	for i, e := range d.rec.Entries {
 		if e.Fork != nil && int(e.Branch) == len(s.branches) {
-			s.branches = append(s.branches, s.begun(e, d.branches[e.Branch].lost))
+			s.branches = append(s.branches, s.first(e, d.branches[e.Branch].lost))
 			continue
 		}
 		if d.aside[i] {
@@ -134,7 +134,7 @@ func (s *Session) rebuild(d *reading) standing {
 			b.deleted = *e.Delete
 		case e.Set != nil, e.Act != nil:
 			e.words = s.words(e.Command)
-			b.entries = append(b.entries, e)
+			b.entries.own = append(b.entries.own, &e)
 		case e.Reach != nil:
 			b.logged = e.Reach.Step
 		}
@@ -149,18 +149,15 @@ func (s *Session) rebuild(d *reading) standing {
 	return standing{position{branch: s.branches[d.at.branch], step: d.at.step, applied: d.at.applied}, d.at.rewound}
 }
 
-// begun is a branch by its first line. One that does not hold keeps its number,
+// first is a branch by its first line. One that does not hold keeps its number,
 // and is as if it had been deleted.
-func (s *Session) begun(e Entry, lost bool) *branch {
+func (s *Session) first(e Entry, lost bool) *branch {
 	if lost {
-		return &branch{id: e.Branch, parent: s.branches[0], deleted: true, lost: true}
+		b := begun(e.Branch, s.branches[0], 0, 0, "")
+		b.deleted, b.lost = true, true
+		return b
 	}
-	parent := s.branches[e.Fork.Parent]
-	return &branch{
-		id: e.Branch, parent: parent, from: e.Fork.Step, inherit: e.Fork.Inherit, label: e.Fork.Label,
-		entries: append([]Entry(nil), parent.entries[:e.Fork.Inherit]...),
-		head:    e.Fork.Step, logged: e.Fork.Step,
-	}
+	return begun(e.Branch, s.branches[e.Fork.Parent], e.Fork.Step, e.Fork.Inherit, e.Fork.Label)
 }
 
 // standing is a position, and whether an undo stands there.
@@ -187,16 +184,22 @@ func (s *Session) remember(path string, rec *Record, logged standing) (standing,
 	all := make([][]kept, len(i.Branches))
 	for n, bi := range i.Branches {
 		b := s.branches[n]
+		later := b.sealed && bi.Head > b.head || b.lost && bi.Head > 0
+		if later {
+			return logged, errors.New("it knows of steps that cannot be computed any more")
+		}
+		ahead := *b
+		ahead.head = max(b.head, bi.Head)
+		if !b.lost && !bi.Curves.sound(&ahead) {
+			return logged, errors.New("the curves in it do not fit the log")
+		}
 		for _, ki := range bi.Kept {
-			if b.lost || b.sealed && (ki.Step > b.head || ki.Applied > len(b.entries)) {
-				continue // it knows of steps that cannot be computed any more
-			}
 			k, err := ki.kept()
 			if err == nil {
 				err = s.trainer.Sound(k.state)
 			}
-			if err == nil && (k.applied > len(b.entries) || !s.holds(b, k.state.Step, k.applied)) {
-				err = errors.New("a snapshot counts other decisions")
+			if err == nil && (b.lost || k.tip.Step != k.state.Step || !k.tip.sound() || !holds(b, k.state.Step, k.applied)) {
+				err = errors.New("a snapshot counts other steps or decisions")
 			}
 			if err != nil {
 				return logged, fmt.Errorf("a snapshot in it does not fit the log: %w", err)
@@ -209,20 +212,15 @@ func (s *Session) remember(path string, rec *Record, logged standing) (standing,
 		if b.lost {
 			continue
 		}
-		b.curves, b.past = bi.Curves.curves(), bi.Past
-		if b.sealed {
-			b.curves, b.past = curves{}, b.lineage().until(b.head)
-		} else {
-			b.head = max(b.head, bi.Head)
-		}
+		b.head, b.curves = max(b.head, bi.Head), bi.Curves
 		for _, k := range all[n] {
-			b.kept.add(k)
+			s.hold(b, k)
 		}
 	}
 	s.visits = i.Visits
 	if i.Lines == len(rec.Entries) {
 		b := s.branches[i.At]
-		if !b.lost && i.Step <= b.head && i.Applied <= len(b.entries) && s.holds(b, i.Step, i.Applied) {
+		if !b.lost && i.Step <= b.head && holds(b, i.Step, i.Applied) {
 			return standing{position{branch: b, step: i.Step, applied: i.Applied}, i.Rewound}, nil
 		}
 	}
@@ -230,15 +228,17 @@ func (s *Session) remember(path string, rec *Record, logged standing) (standing,
 }
 
 // holds tells whether so many decisions can have been taken after a step of a branch.
-func (s *Session) holds(b *branch, step, applied int) bool {
-	return (applied == 0 || b.entries[applied-1].Step <= step+1) && (applied == len(b.entries) || b.entries[applied].Step > step)
+func holds(b *branch, step, applied int) bool {
+	if applied < 0 || applied > b.entries.count() || applied < b.entries.upTo(step) {
+		return false
+	}
+	return applied <= b.entries.upTo(step+1)
 }
 
 // recall makes the decisions of the present branch ones that can be taken back.
 func (s *Session) recall() {
 	s.undo, s.redo, s.last = nil, nil, nil
-	for i := range s.applied {
-		e := &s.at.entries[i]
+	for i, e := range s.decisions()[:s.applied] {
 		if n := len(s.undo); n > 0 && s.last.Step == e.Step && s.last.Set != nil && e.Set != nil && s.last.Set.Path == e.Set.Path {
 			s.last = e
 			continue

@@ -107,12 +107,12 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 			rt.Fatalf("it stands at step %d of branch %d, it stood at %d of %d", b.trainer.StepCount(), b.at.id, step, stands)
 		}
 		for i, was := range b.branches {
-			if n := len(was.entries); n > len(s.branches[i].entries) {
-				rt.Fatalf("branch %d has %d decisions, it had %d", i, n, len(s.branches[i].entries))
+			if n := was.entries.count(); n > s.branches[i].entries.count() {
+				rt.Fatalf("branch %d has %d decisions, it had %d", i, n, s.branches[i].entries.count())
 			}
 			was.deleted = false
 			check(rt, b.Seek(was.id, was.head, nil))
-			if got, want := b.trainer.Hash(), straight(t, b, r, was.entries, was.head); got != want {
+			if got, want := b.trainer.Hash(), straight(t, b, r, was.entries.all(), was.head); got != want {
 				rt.Fatalf("branch %d at step %d: %s, a straight run gives %s", was.id, was.head, got, want)
 			}
 		}

@@ -207,7 +207,7 @@ func (r *Runner) Leap(by int) Pending {
 		if by < 0 {
 			to = 0
 		}
-		for _, e := range r.s.at.entries {
+		for _, e := range r.s.decisions() {
 			switch at := e.Step - 1; {
 			case by > 0 && at > now && at < to, by < 0 && at < now:
 				to = at

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"descent/core"
@@ -28,6 +29,8 @@ type Session struct {
 	redo     []undoable
 	last     *Entry                     // the last decision, for the screen
 	budget   int                        // bytes for snapshots
+	held     int                        // bytes of those there are
+	holders  []*branch                  // that have any
 	silent   bool                       // what helpers decided is in the log that is replayed
 	loose    bool                       // the log was written with another arithmetic: its hashes are others
 	moved    bool                       // the session stands where the log does not know yet
@@ -46,9 +49,9 @@ type Session struct {
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
-	first := &branch{label: firstLabel}
+	first := begun(0, nil, 0, 0, firstLabel)
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
-	mark(s.lane)
+	s.mark(first)
 	s.keep(s.lane)
 	return s
 }
@@ -87,75 +90,33 @@ func (s *Session) Step() (core.Report, error) {
 }
 
 func (s *Session) step(l *lane) (core.Report, error) {
+	if l.trainer.StepCount()%snapshotEvery == 0 {
+		s.keep(l)
+	}
 	report, err := l.advance(s)
 	if err != nil {
 		return report, err
 	}
 	l.recent.add(report)
-	if report.Evaluated {
-		l.judged = report
-	}
 	lr, asks := l.observe(report)
-	if report.Step > l.at.head {
-		l.at.head = report.Step
-		record(l, report)
-		s.evaluated(l, report)
+	b := l.at
+	for b.from >= report.Step {
+		b = b.parent
 	}
-	if report.Step%snapshotEvery == 0 {
-		s.keep(l)
+	if l.record(b, report) {
+		s.evaluated(l, b, report)
+		l.again = false
+	} else {
+		l.clock(position{branch: l.at, step: report.Step}, report.Step-1, l.tip.Spent)
+		l.again = true
 	}
+	l.at.head = max(l.at.head, report.Step)
 	if asks && !s.silent && !l.behind() {
 		if err := s.do(l, "plateau", Turn("optimizer.lr", knob.Num(lr))); err != nil {
 			return report, err
 		}
 	}
 	return report, nil
-}
-
-// mark notes where a surface is being gone down.
-func mark(l *lane) {
-	if x, y, ok := l.trainer.Point(); ok {
-		l.at.curves.trail.add(Point{l.trainer.StepCount(), x, y})
-	}
-}
-
-func record(l *lane, r core.Report) {
-	c := &l.at.curves
-	c.train.add(Bucket{First: r.Step, Last: r.Step, Looks: r.Looks, Millis: int(l.spent.Milliseconds())}, r.Loss)
-	mark(l)
-	if !r.Evaluated {
-		return
-	}
-	if r.HasVal {
-		c.val.Add(r.Step, r.ValLoss)
-	}
-	if r.HasOld {
-		c.old.Add(r.Step, r.OldLoss)
-	}
-	if r.HasAccuracy {
-		c.accuracy.Add(r.Step, r.Accuracy)
-		if r.HasVal {
-			c.valAccuracy.Add(r.Step, r.ValAccuracy)
-		}
-	}
-}
-
-// keep takes a snapshot, and thins out the branch that holds the most while
-// all together are over the budget.
-func (s *Session) keep(l *lane) {
-	l.at.kept.add(kept{l.applied, l.trainer.Snapshot(), l.plateau})
-	for {
-		total, most := 0, s.branches[0]
-		for _, b := range s.branches {
-			total += b.kept.bytes
-			if b.kept.bytes > most.kept.bytes {
-				most = b
-			}
-		}
-		if total <= s.budget || !most.kept.thin(most == s.branches[0] || s.lanesOn(most) > 0) {
-			return
-		}
-	}
 }
 
 // lanesOn is how many lanes stand on a branch.
@@ -199,29 +160,28 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 	switch {
 	case l.behind() || l.rewound:
 		s.fork(l, before, words)
-	case l.at.unnamed && len(l.at.entries) == l.at.inherit:
+	case l.at.unnamed && len(l.at.entries.own) == 0:
 		l.at.unnamed = false
 		if err := s.Label(l.at.id, words); err != nil {
 			return err
 		}
 	}
 	s.settle()
-	e := Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
+	e := &Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
 	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == e.Step && s.last.Branch == e.Branch &&
-		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == len(l.at.entries)
-	if n := len(l.at.entries); again && n > l.at.inherit && l.at.label == l.at.entries[n-1].words {
+		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == l.at.entries.count()
+	if n := len(l.at.entries.own); again && n > 0 && l.at.label == l.at.entries.own[n-1].words {
 		l.at.label = words // the branch is named after what was decided in the end
 	}
-	l.at.entries = append(l.at.entries, e)
-	l.applied++
-	s.write(e)
+	l.decide(e)
+	s.write(*e)
 	if l != s.lane {
 		return nil
 	}
 	if !again { // turning one knob several times at one step is one decision
 		s.push(undoable{position: before})
 	}
-	s.last, l.diverged = &e, false
+	s.last, l.diverged = e, false
 	return nil
 }
 
@@ -242,8 +202,9 @@ func (s *Session) settle() {
 func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
-		from = kept{l.applied, nil, l.plateau} // it stands nearer than any snapshot
+		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
 	}
+	l.park()
 	before, back := *l, l.trainer.Snapshot()
 	undone := func(err error) error {
 		*l = before
@@ -253,37 +214,43 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	if l.at != p.branch {
 		s.leave(l)
 	}
-	l.at, l.diverged, l.rewound = p.branch, false, false
-	if from.state != nil {
+	known := slices.Clone(l.recent.upTo(min(p.step, parting(l.at, p.branch))))
+	l.at, l.diverged, l.rewound, l.recent = p.branch, false, false, nil
+	if from.state == nil {
+		l.recent = slices.Clone(known)
+	} else {
 		l.trainer.Restore(from.state)
 		l.applied, l.plateau = from.applied, from.plateau
 	}
+	l.tip = from.tip
+	w := l.wayTo(p)
 	start := l.trainer.StepCount()
 	for l.trainer.StepCount() < p.step {
-		if err := s.catchUp(l, l.trainer.StepCount()+1, p.applied); err != nil {
+		step := l.trainer.StepCount() + 1
+		if err := s.catchUp(l, step, p.applied); err != nil {
 			return undone(err)
 		}
-		l.replay()
-		if l.trainer.StepCount()%snapshotEvery == 0 {
+		b := w.branch(step)
+		report := l.replay(step >= w.evaluate || step > b.curves.Drawn)
+		if l.record(b, report) {
+			s.evaluated(l, b, report)
+		}
+		if step >= w.evaluate {
+			l.recent.add(report)
+		}
+		if step%snapshotEvery == 0 && step >= w.whole {
 			s.keep(l)
 		}
-		if goOn != nil && !goOn(l.trainer.StepCount()-start, p.step-start) {
+		if goOn != nil && !goOn(step-start, p.step-start) {
 			return undone(ErrCancelled)
 		}
 	}
+	l.clock(p, from.tip.Step, from.tip.Spent)
 	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
 		return undone(err)
 	}
-	l.recent.until(p.step)
-	if n := len(l.recent); n > 0 && (l.recent[n-1].Step != p.step || before.at != p.branch) {
-		l.recent = nil
-	}
-	if l.trainer.Due() {
-		l.trainer.Evaluate()
-	}
-	l.judged = l.recent.evaluated()
-	if last := l.trainer.Last(); last.Evaluated {
-		l.judged = last
+	if n := len(known); n > 0 && known[n-1].Step == p.step {
+		l.recent = known
 	}
 	return nil
 }
@@ -301,9 +268,9 @@ func (s *Session) Seek(id BranchID, step int, goOn func(done, total int) bool) e
 	if step < 0 || step > b.head {
 		return fmt.Errorf("%s goes from step 0 to %d, not to %d", b.name(), b.head, step)
 	}
-	p := position{branch: b, step: step}
-	for p.applied < len(b.entries) && (b.entries[p.applied].Step <= step || step == b.head) {
-		p.applied++
+	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
+	if step == b.head {
+		p.applied = b.entries.count()
 	}
 	return s.goTo(p, goOn)
 }
@@ -413,13 +380,12 @@ func (s *Session) Reset() error {
 		if err := s.trainer.Set(c.Path, c.Value); err != nil {
 			return err
 		}
-		e := Entry{
+		e := &Entry{
 			Branch: s.at.id, Step: 1, Actor: "user", Command: Command{Set: &c},
 			words: core.Words(c.Path, c.Value),
 		}
-		s.at.entries = append(s.at.entries, e)
-		s.applied++
-		s.write(e)
+		s.decide(e)
+		s.write(*e)
 	}
 	s.push(undoable{position: before})
 	s.last = &Entry{Branch: s.at.id, Step: before.step + 1, words: "reset"}
@@ -467,13 +433,20 @@ func (s *Session) Unsaved(err error) *Session {
 	return s
 }
 
-// took notes how long the last step took, each branch of a race its share.
+// took notes how long the last step took, each branch of a race its share. One
+// that was computed again has its time already.
 func (s *Session) took(d time.Duration) {
 	if s.race == nil {
-		s.spent += d
+		s.lane.spend(d)
 		return
 	}
 	for _, l := range s.race {
-		l.spent += d / time.Duration(len(s.race))
+		l.spend(d / time.Duration(len(s.race)))
+	}
+}
+
+func (l *lane) spend(d time.Duration) {
+	if !l.again {
+		l.tip.Spent += d
 	}
 }

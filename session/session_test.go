@@ -198,7 +198,7 @@ func TestRandomScripts(t *testing.T) {
 				}
 			},
 			"": func(*rapid.T) {
-				if s.trainer.StepCount() > s.at.head || s.applied > len(s.at.entries) || s.at.deleted {
+				if s.trainer.StepCount() > s.at.head || s.applied > s.at.entries.count() || s.at.deleted {
 					rt.Fatal("the session stands outside its branch")
 				}
 				if s.mismatch != "" {
@@ -210,7 +210,7 @@ func TestRandomScripts(t *testing.T) {
 		for _, b := range s.branches {
 			b.deleted = false
 			check(rt, s.Seek(b.id, b.head, nil))
-			if got, want := s.trainer.Hash(), straight(t, s, r, b.entries, b.head); got != want {
+			if got, want := s.trainer.Hash(), straight(t, s, r, b.entries.all(), b.head); got != want {
 				rt.Fatalf("branch %d at step %d: %s, a straight run gives %s", b.id, b.head, got, want)
 			}
 		}
@@ -223,7 +223,7 @@ func TestRandomScripts(t *testing.T) {
 		reached, decided := 0, 0
 		for _, b := range s.branches {
 			reached += b.head - b.from
-			decided += len(b.entries) - b.inherit
+			decided += len(b.entries.own)
 		}
 		if out.Steps != reached || out.Decisions != decided || out.Branches != len(s.branches) {
 			rt.Fatalf("the replay is of %+v, the session has %d steps and %d decisions on %d branches", out, reached, decided, len(s.branches))
@@ -323,7 +323,7 @@ func TestPlateauLowersTheRateByDecisionsThatReplay(t *testing.T) {
 	set(t, s, "schedule.factor", knob.Num(0.5))
 	steps(t, s, 200)
 	lowered := 0
-	for _, e := range s.at.entries {
+	for _, e := range s.at.entries.all() {
 		if e.Actor == "plateau" && e.Set.Path == "optimizer.lr" {
 			lowered++
 		}

@@ -9,7 +9,7 @@ import (
 func (s *Session) Standing() string {
 	decisions := 0
 	for _, b := range s.branches {
-		decisions += len(b.entries) - b.inherit
+		decisions += len(b.entries.own)
 	}
 	return fmt.Sprintf("step %d of %s, loss %.6g; branches: %d, decisions: %d", s.trainer.StepCount(), s.at.name(), s.trainer.Last().Loss, len(s.branches), decisions)
 }

@@ -22,7 +22,7 @@ import (
 // stateBytes bounds the snapshots that go into a state file.
 const stateBytes = 16 << 20
 
-const stateVersion = 1
+const stateVersion = 2
 
 // image is a session as a state file holds it.
 type image struct {
@@ -39,21 +39,8 @@ type image struct {
 
 type branchImage struct {
 	Head   int
-	Curves curvesImage
-	Past   Curves
+	Curves curves
 	Kept   []keptImage
-}
-
-type seriesImage struct {
-	Per, Open int
-	Buckets   []Bucket
-}
-
-type curvesImage struct {
-	Train, Val, Accuracy, ValAccuracy seriesImage
-	Old                               seriesImage
-	Every                             int
-	Trail                             []Point
 }
 
 type keptImage struct {
@@ -67,53 +54,43 @@ type keptImage struct {
 	Report     core.Report
 	Params     []float64
 	State      []knob.Buffer
+	Tip        tip
 }
 
-// imageOf is what a state file is to hold: snapshots of about so many bytes, and
-// the last of each branch. They are shared: they never change.
+// imageOf is what a state file is to hold: snapshots of about so many bytes, the
+// last of the present branch in any case, and of the others as far as half of
+// the room goes, the younger ones first. They are shared: they never change.
 func (s *Session) imageOf(room int) *image {
 	s.keep(s.lane)
+	s.park()
 	out := &image{
 		Version: stateVersion, Created: s.created, Lines: s.logLines,
 		At: s.at.id, Step: s.trainer.StepCount(), Applied: s.applied, Rewound: s.rewound,
 		Visits: slices.Clone(s.visits),
 	}
 	for _, b := range s.branches {
-		bi := branchImage{Head: b.head, Past: b.past, Curves: b.curves.image()}
-		if n := len(b.kept.list); n > 0 {
-			bi.Kept = append(bi.Kept, b.kept.list[n-1].image())
-			room -= b.kept.list[n-1].state.Bytes()
-		}
+		bi := branchImage{Head: b.head, Curves: b.curves} // what it holds only grows
 		out.Branches = append(out.Branches, bi)
+	}
+	for i, others := len(s.branches)-1, room/2; i >= 0 && others > 0; i-- {
+		if list := s.branches[i].kept.list; len(list) > 0 {
+			last := list[len(list)-1]
+			out.Branches[i].Kept = []keptImage{last.image()}
+			others -= last.bytes()
+			room -= last.bytes()
+		}
+	}
+	if n := len(s.at.kept.list); n > 0 && len(out.Branches[s.at.id].Kept) == 0 {
+		out.Branches[s.at.id].Kept = []keptImage{s.at.kept.list[n-1].image()}
 	}
 	// Then the present branch's, the younger the denser.
 	list := s.at.kept.list
 	for gap, i := 1, len(list)-2; i >= 0 && room > 0; gap, i = gap+1, i-gap {
 		bi := &out.Branches[s.at.id]
 		bi.Kept = append([]keptImage{list[i].image()}, bi.Kept...)
-		room -= list[i].state.Bytes()
+		room -= list[i].bytes()
 	}
 	return out
-}
-
-func (s *Series) image() seriesImage {
-	return seriesImage{s.per, s.open, s.Buckets()}
-}
-
-func (i seriesImage) series() Series { return Series{i.Per, i.Open, i.Buckets} }
-
-func (c *curves) image() curvesImage {
-	return curvesImage{
-		c.train.image(), c.val.image(), c.accuracy.image(), c.valAccuracy.image(), c.old.image(),
-		c.trail.every, append([]Point(nil), c.trail.points...),
-	}
-}
-
-func (i curvesImage) curves() curves {
-	return curves{
-		i.Train.series(), i.Val.series(), i.Accuracy.series(), i.ValAccuracy.series(), i.Old.series(),
-		trail{i.Every, i.Trail},
-	}
 }
 
 func (k kept) image() keptImage {
@@ -123,7 +100,7 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.State,
+		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.State, k.tip,
 	}
 }
 
@@ -133,7 +110,7 @@ func (i keptImage) kept() (kept, error) {
 		Report: i.Report, Params: i.Params, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
-	return kept{i.Applied, s, i.Plateau}, err
+	return kept{i.Applied, s, i.Plateau, i.Tip}, err
 }
 
 // stateMagic is how a state file begins; a SHA-256 of the rest follows.
@@ -226,7 +203,7 @@ func (i *image) validate(s *Session, lines int) error {
 		return errors.New("it stands where there is nothing")
 	}
 	for n, b := range i.Branches {
-		if err := b.validate(s.branches[n]); err != nil {
+		if err := b.validate(); err != nil {
 			return fmt.Errorf("of branch %d %w", n, err)
 		}
 	}
@@ -243,55 +220,30 @@ func (i *image) validate(s *Session, lines int) error {
 
 func stepInRange(step int) bool { return step >= 0 && step <= maxStep }
 
-func (bi *branchImage) validate(b *branch) error {
+func (bi *branchImage) validate() error {
 	if !stepInRange(bi.Head) {
 		return errors.New("the end is out of range")
 	}
-	c := &bi.Curves
-	for _, s := range []seriesImage{c.Train, c.Val, c.Accuracy, c.ValAccuracy, c.Old} {
-		if s.Per < 0 || s.Per > maxStep || s.Open < 0 || s.Open > s.Per || len(s.Buckets) > bucketLimit || !ordered(s.Buckets) {
-			return errors.New("a curve is impossible")
-		}
-	}
-	p := &bi.Past
-	for _, buckets := range [][]Bucket{p.Train, p.Val, p.Accuracy, p.ValAccuracy, p.Old} {
-		if len(buckets) > 2*bucketLimit || !ordered(buckets) {
-			return errors.New("a curve of those before it is impossible")
-		}
-	}
-	if c.Every < 0 || c.Every > maxStep || len(c.Trail) > trailLimit || !following(c.Trail) || len(p.Trail) > 2*trailLimit || !following(p.Trail) {
-		return errors.New("the trail is impossible")
-	}
 	last := 0
+	for _, p := range bi.Curves.Trail {
+		if p.Step < last || p.Step > maxStep {
+			return errors.New("the trail is impossible")
+		}
+		last = p.Step
+	}
+	for _, own := range bi.Curves.Own {
+		for _, k := range own.Full {
+			if k.Count < 0 || k.Looks < 0 || k.Millis < 0 {
+				return errors.New("a curve is impossible")
+			}
+		}
+	}
+	last = 0
 	for _, k := range bi.Kept {
-		if k.Applied < 0 || !b.sealed && k.Applied > len(b.entries) || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > maxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
+		if k.Applied < 0 || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > maxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
 			return errors.New("a snapshot is out of range")
 		}
 		last = k.Step
 	}
 	return nil
-}
-
-// ordered tells whether buckets follow each other.
-func ordered(buckets []Bucket) bool {
-	last := -1
-	for _, b := range buckets {
-		if b.First < last || b.Last < b.First || b.Last > maxStep || b.Count < 0 || b.Looks < 0 || b.Millis < 0 || b.Count > 0 && !(b.Min <= b.Max) {
-			return false
-		}
-		last = b.Last
-	}
-	return true
-}
-
-// following tells whether the points of a trail do.
-func following(points []Point) bool {
-	last := 0
-	for _, p := range points {
-		if p.Step < last || p.Step > maxStep {
-			return false
-		}
-		last = p.Step
-	}
-	return true
 }

@@ -1,48 +1,52 @@
 package session
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // Point is where a surface was gone down after a step.
 type Point struct {
 	Step int
 	X, Y float64
 }
 
-// trailLimit bounds a trail: when it is full, every other point goes.
-const trailLimit = 4096
+// trailGrain is for trails what grain is for series: the first 2·trailGrain
+// steps are kept, of those from trailGrain·2ᵏ to trailGrain·2ᵏ⁺¹ every 2ᵏ-th.
+const trailGrain = 2048
 
-// trail is the way down a surface, of bounded size: a point for every so many
-// steps, and the last.
-type trail struct {
-	every  int
-	points []Point
-}
+// every is between how many steps the trail has a point at a step.
+func every(step int) int { return 1 << max(0, bits.Len(uint(step/trailGrain))-1) }
 
-func (t *trail) add(p Point) {
-	if t.every == 0 {
-		t.every = 1
-	}
-	if n := len(t.points); n > 0 && t.points[n-1].Step%t.every != 0 {
-		t.points = t.points[:n-1] // it stood in as the last
-	}
-	t.points = append(t.points, p)
-	if len(t.points) < trailLimit {
+// mark notes where a surface stands after a step, in the trail of the branch b
+// if it is not nil.
+func (l *lane) mark(b *branch) {
+	x, y, ok := l.trainer.Point()
+	if !ok {
 		return
 	}
-	t.every *= 2
-	kept := t.points[:0]
-	for _, q := range t.points {
-		if q.Step%t.every == 0 || q.Step == p.Step {
-			kept = append(kept, q)
-		}
+	l.tip.Point = Point{l.tip.Step, x, y}
+	if b != nil && l.tip.Step%every(l.tip.Step) == 0 {
+		b.curves.Trail = append(b.curves.Trail, l.tip.Point)
 	}
-	t.points = kept
 }
 
-// upTo drops the points after a step.
-func upTo(points []Point, step int) []Point {
-	for i, p := range points {
-		if p.Step > step {
-			return points[:i:i]
+// trail is the way down from the first step on to the tip: a point for every so
+// many steps, at most 2·trailGrain of them, and the last.
+func (b *branch) trail(end *tip) []Point {
+	apart, limit := every(end.Step), end.Step
+	var out []Point
+	for c := b; c != nil; c = c.parent {
+		for _, p := range slices.Backward(c.curves.Trail) {
+			if p.Step <= limit && p.Step%apart == 0 {
+				out = append(out, p)
+			}
 		}
+		limit = min(limit, c.from)
 	}
-	return points
+	slices.Reverse(out)
+	if len(out) > 0 && end.Step%apart != 0 {
+		out = append(out, end.Point)
+	}
+	return out
 }

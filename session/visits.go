@@ -29,9 +29,9 @@ type Visit struct {
 // visitLimit bounds them.
 const visitLimit = 256
 
-// evaluated notes an evaluation. At a size where the branch was before, it is the
+// evaluated notes an evaluation on a branch. At a size where the branch was before, it is the
 // last one there, and perhaps the best.
-func (s *Session) evaluated(l *lane, r core.Report) {
+func (s *Session) evaluated(l *lane, b *branch, r core.Report) {
 	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
 		return
 	}
@@ -43,13 +43,13 @@ func (s *Session) evaluated(l *lane, r core.Report) {
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return
 	}
-	i := slices.IndexFunc(s.visits, func(v Visit) bool { return v.Branch == l.at.id && v.Bytes == size.Bytes })
+	i := slices.IndexFunc(s.visits, func(v Visit) bool { return v.Branch == b.id && v.Bytes == size.Bytes })
 	v := Visit{BestLoss: math.Inf(1)}
 	if i >= 0 {
 		v = s.visits[i]
 		s.visits = slices.Delete(s.visits, i, i+1) // the last one stands last
 	}
-	v.Branch, v.Bytes, v.Dense, v.Kept = l.at.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
+	v.Branch, v.Bytes, v.Dense, v.Kept = b.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
 	v.Bits = size.Bits
 	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
 	if loss < v.BestLoss {

@@ -65,7 +65,7 @@ func TestVisitsAreBoundedAndTheBestStay(t *testing.T) {
 	for i := range 2 * visitLimit {
 		s.visits = slices.DeleteFunc(s.visits, func(v Visit) bool { return v.Bytes == -1 })
 		report := core.Report{Step: i + 1, Evaluated: true, HasVal: true, ValLoss: 1}
-		s.evaluated(s.lane, report)
+		s.evaluated(s.lane, s.at, report)
 		s.visits[len(s.visits)-1].Bytes = 1000 + i // as if it were of another size
 		if len(s.visits) > visitLimit {
 			t.Fatalf("%d visits", len(s.visits))
@@ -113,7 +113,7 @@ func TestVisitsAreResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	bare, err := Resume(path, noFiles{}, nil)
-	if err != nil || len(bare.Session.visited()) != 0 {
+	if err != nil || !slices.Equal(bare.Session.visited(), s.visited()) {
 		t.Errorf("without a state: %v, %v", bare, err)
 	}
 }

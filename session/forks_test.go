@@ -1,0 +1,130 @@
+package session
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"descent/core/knob"
+
+	"pgregory.net/rapid"
+)
+
+// What branches share is kept once: ten thousand of them, each begun on the one
+// before, with decisions on the way, are some tens of megabytes, live and
+// read from a log.
+func TestTenThousandBranchesAreSmall(t *testing.T) {
+	const n = 10_000
+	r := few(t)
+	heap := func() int {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	path := filepath.Join(t.TempDir(), "s.jsonl")
+	out := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: -1}
+	f, err := out.create(path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := heap()
+	l := &Log{Path: path, file: unsynced{f}, header: NewHeader(r, nil)}
+	if err := l.write(l.header); err != nil {
+		t.Fatal(err)
+	}
+	s := New(trainer(t, r), l)
+	grow := func(n int) time.Duration {
+		start := time.Now()
+		for i := range n {
+			s.Fork("")
+			if i%4 == 0 {
+				set(t, s, "optimizer.lr", knob.Num(0.001+float64(i%7)*1e-4))
+				steps(t, s, 1)
+			}
+		}
+		return time.Since(start)
+	}
+	first := grow(n / 4)
+	grow(n / 2)
+	if last := grow(n / 4); last > 8*first+time.Second {
+		t.Errorf("the first quarter took %v, the last %v", first, last)
+	}
+	start := time.Now()
+	if f := s.frame(nil); len(f.Branches) != n+1 || len(f.Marks) != n/4 {
+		t.Errorf("the frame has %d branches and %d decisions", len(f.Branches), len(f.Marks))
+	}
+	t.Logf("a frame takes %v", time.Since(start))
+	if got := heap() - before - len(out.written[path]); got > 200e6 {
+		t.Errorf("they hold %d MB", got/1e6)
+	} else {
+		t.Logf("they hold %d MB", got/1e6)
+	}
+	hash := s.trainer.Hash()
+	rec, err := ReadLog(path, bytes.NewReader(out.written[path]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = nil
+	before = heap()
+	back := New(trainer(t, r), nil)
+	read := rec.read(back.trainer, false)
+	if err := read.refused(); err != nil {
+		t.Fatal(err)
+	}
+	if err := back.travel(back.lane, back.rebuild(read).position, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := heap() - before; got > 200e6 || back.trainer.Hash() != hash || len(back.branches) != n+1 {
+		t.Errorf("read from the log they hold %d MB", got/1e6)
+	}
+}
+
+// unsynced spares a test ten thousand copies of its log.
+type unsynced struct{ file }
+
+func (unsynced) Sync() error { return nil }
+
+// Shared decisions are those of a list that is copied for each branch.
+func TestSharedDecisionsAreThoseOfACopy(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		tree, copies := []*decisions{{}}, [][]*Entry{nil}
+		for range rapid.IntRange(1, 30).Draw(rt, "acts") {
+			i := rapid.IntRange(0, len(tree)-1).Draw(rt, "branch")
+			if rapid.Bool().Draw(rt, "fork") {
+				n := rapid.IntRange(0, len(copies[i])).Draw(rt, "inherited")
+				begun := tree[i].first(n)
+				tree, copies = append(tree, &begun), append(copies, slices.Clone(copies[i][:n]))
+				continue
+			}
+			step := 1
+			if n := len(copies[i]); n > 0 {
+				step = copies[i][n-1].Step
+			}
+			e := &Entry{Step: step + rapid.IntRange(0, 3).Draw(rt, "later"), words: fmt.Sprint(i)}
+			tree[i].own, copies[i] = append(tree[i].own, e), append(copies[i], e)
+		}
+		for i, d := range tree {
+			want := copies[i]
+			if !slices.Equal(d.all(), want) || d.count() != len(want) {
+				rt.Fatalf("branch %d has %d decisions, want %d", i, d.count(), len(want))
+			}
+			if last := d.last(); len(want) == 0 && last != nil || len(want) > 0 && last != want[len(want)-1] {
+				rt.Fatalf("the last decision of branch %d is %v", i, last)
+			}
+			for step := range 12 {
+				n := 0
+				for n < len(want) && want[n].Step <= step {
+					n++
+				}
+				if got := d.upTo(step); got != n {
+					rt.Fatalf("branch %d holds %d decisions in step %d, want %d", i, got, step, n)
+				}
+			}
+		}
+	})
+}
