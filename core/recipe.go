@@ -245,12 +245,13 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 	for _, k := range out.fixed() {
 		known[k.Path] = k
 	}
-	for _, path := range slices.Sorted(maps.Keys(in.Fixed)) {
+	fixed := currentKeys(in.Fixed)
+	for _, path := range slices.Sorted(maps.Keys(fixed)) {
 		k, ok := known[path]
 		if !ok {
 			return unknownKey(path)
 		}
-		if err := k.Set(in.Fixed[path]); err != nil {
+		if err := k.Set(fixed[path]); err != nil {
 			return err
 		}
 	}

@@ -368,7 +368,7 @@ func (t *Trainer) Blame() string {
 // Set turns one live knob. It takes effect with the next step. On an error
 // nothing has changed.
 func (t *Trainer) Set(path string, v knob.Value) error {
-	next, err := t.settings.With(path, v)
+	next, err := t.Allows(t.settings, path, v)
 	if err != nil {
 		return err
 	}
@@ -379,17 +379,11 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 			return nil
 		}
 	case path == lossName:
-		if err := t.of.fits(v.Word()); err != nil {
-			return err
-		}
 		t.loss.Name = v.Word()
 		t.fitLoss()
 	case path == scheduleName:
 		t.schedule.Name = v.Word()
 		t.fitSchedule()
-	}
-	if err := t.names(path, next); err != nil {
-		return err
 	}
 	was := t.view.Quant
 	t.settings = next
@@ -401,6 +395,25 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	t.sync()
 	t.calibrate(&was)
 	return nil
+}
+
+// Allows says why a knob cannot be turned where the settings stand as s, in one
+// sentence, or which settings follow. Nothing is turned. Whether later knobs can
+// be turned depends on these settings alone: the rate that a swap of the
+// optimizer chooses is not among them.
+func (t *Trainer) Allows(s Settings, path string, v knob.Value) (next Settings, err error) {
+	if next, err = s.With(path, v); err != nil {
+		return s, err
+	}
+	if path == lossName {
+		if err := t.of.fits(v.Word()); err != nil {
+			return s, err
+		}
+	}
+	if err := t.names(path, next); err != nil {
+		return s, err
+	}
+	return next, nil
 }
 
 // calibrate finds the ranges of what goes into layers, where the knobs of

@@ -174,7 +174,11 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 	if err != nil {
 		return fmt.Errorf("%s: %s %w", a.at, path, err)
 	}
-	a.value = value
+	a.path, a.value = core.Current(path, value)
+	if a.path != path && seen[a.path] {
+		return fmt.Errorf("%s: the key %q is called %q now, and stands twice", a.keyAt, path, a.path)
+	}
+	seen[a.path] = true
 	*out = append(*out, a)
 	return nil
 }

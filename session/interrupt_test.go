@@ -24,7 +24,7 @@ func heavy(t testing.TB) core.Recipe {
 	return r
 }
 
-func within(t *testing.T, what string, f func()) {
+func promptly(t *testing.T, what string, f func()) {
 	t.Helper()
 	start := time.Now()
 	f()
@@ -37,26 +37,26 @@ func TestRequestsAreAnsweredInTheMidstOfAStep(t *testing.T) {
 	s, path := logged(t, heavy(t))
 	r := Run(s, true)
 	time.Sleep(20 * time.Millisecond) // into the step
-	within(t, "a knob", func() {
+	promptly(t, "a knob", func() {
 		if err := r.Set("optimizer.lr", knob.Num(0.02)).Wait(); err != nil {
 			t.Error(err)
 		}
 	})
 	time.Sleep(20 * time.Millisecond)
-	within(t, "pause", func() { _ = r.Play(false).Wait() })
+	promptly(t, "pause", func() { _ = r.Play(false).Wait() })
 	if f := r.Frame(); f.Step != 0 || f.Stopped != "" {
 		t.Errorf("step %d, %q", f.Step, f.Stopped)
 	}
 	one := r.Step()
 	time.Sleep(20 * time.Millisecond)
-	within(t, "cancelling a step", func() {
+	promptly(t, "cancelling a step", func() {
 		r.Cancel()
 		_ = one.Wait()
 	})
 	_ = r.Race("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2)}).Wait()
 	_ = r.Play(true).Wait()
 	time.Sleep(20 * time.Millisecond)
-	within(t, "the end", func() {
+	promptly(t, "the end", func() {
 		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
@@ -70,13 +70,13 @@ func TestRequestsAreAnsweredInTheMidstOfAStep(t *testing.T) {
 func TestARunIsBrokenOffInTheMidstOfAStep(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	time.AfterFunc(30*time.Millisecond, stop)
-	within(t, "ctrl-C", func() {
+	promptly(t, "ctrl-C", func() {
 		err := Headless(ctx, heavy(t), 3, noFiles{}, Options{Metrics: "-", Out: io.Discard})
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
-	within(t, "ctrl-C in a race", func() {
+	promptly(t, "ctrl-C in a race", func() {
 		_, err := RunContest(ctx, noFiles{}, Contest{Over: "seed", Entrants: []Entrant{{knob.Num(1), heavy(t)}}, Steps: 3, Seeds: 1}, nil)
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)

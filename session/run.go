@@ -81,9 +81,9 @@ type UsageError struct{ Err error }
 func (u UsageError) Error() string { return u.Err.Error() }
 func (u UsageError) Unwrap() error { return u.Err }
 
-// Open makes a trainer, and says the hash of every file that was read.
-func Open(r core.Recipe, files core.Files) (*core.Trainer, map[string]string, error) {
-	h := &hashed{Files: files, seen: map[string]string{}}
+// Open makes a trainer, and says the hashes of what was read for it.
+func Open(r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
+	h := &hashed{Files: files, seen: newInputs()}
 	t, err := core.New(r, h)
 	if err != nil {
 		return nil, nil, UsageError{err}

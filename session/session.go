@@ -37,6 +37,7 @@ type Session struct {
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
 	stop     func() bool                // asked in the midst of a step that takes long: whether it is to be broken off
 	library  *Session                   // has every branch of the log that is replayed
+	nested   int                        // states that acts wait for, each needed to compute the one before
 
 	sources     map[source]kept
 	sourceBytes int
@@ -49,7 +50,7 @@ type Session struct {
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
-	first := begun(0, nil, 0, 0, "main")
+	first := begun(0, nil, 0, 0, firstLabel)
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
 	t.Interrupt(s.stops)
 	s.mark(first)
@@ -90,7 +91,7 @@ func (d *Diverged) Error() string {
 // not finite, the session goes back to the step before and the error is a
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
-	if s.rewound {
+	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
 		s.fork(s.lane, s.position(), "")
 		s.keep(s.lane)
 	}
@@ -209,25 +210,22 @@ func (s *Session) settle() {
 
 // travel puts a lane at a position: the nearest snapshot of the branch or of
 // those it comes from, then replay. go on is asked now and then, with how many
-// steps of how many are done; if it says no, the lane is back where it was and
-// the error is ErrCancelled.
+// steps of how many are done; if it says no, the error is ErrCancelled. On an
+// error the lane is back where it was.
 func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
 		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
 	}
 	l.park()
-	before, back := *l, (*core.Snapshot)(nil)
-	if goOn != nil {
-		back = l.trainer.Snapshot()
+	before, back := *l, l.trainer.Snapshot()
+	undone := func(err error) error {
+		*l = before
+		l.trainer.Restore(back)
+		return err
 	}
 	if l.at != p.branch {
 		s.leave(l)
-	}
-	cancel := func() error {
-		*l = before
-		l.trainer.Restore(back)
-		return ErrCancelled
 	}
 	known := slices.Clone(l.recent.upTo(min(p.step, parting(l.at, p.branch))))
 	l.at, l.diverged, l.rewound, l.recent = p.branch, false, false, nil
@@ -247,11 +245,13 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	}
 	for l.trainer.StepCount() < p.step {
 		step := l.trainer.StepCount() + 1
-		s.catchUp(l, step, p.applied)
+		if err := s.catchUp(l, step, p.applied); err != nil {
+			return undone(err)
+		}
 		b := w.branch(step)
 		report := l.replay(step >= w.evaluate || step > b.curves.Drawn)
 		if l.trainer.Broken() {
-			return cancel()
+			return undone(ErrCancelled)
 		}
 		if l.record(b, report) {
 			s.evaluated(l, b, report)
@@ -263,11 +263,13 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(step-start, p.step-start) {
-			return cancel()
+			return undone(ErrCancelled)
 		}
 	}
 	l.clock(p, from.tip.Step, from.tip.Spent)
-	s.catchUp(l, math.MaxInt, p.applied)
+	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
+		return undone(err)
+	}
 	if n := len(known); n > 0 && known[n-1].Step == p.step {
 		l.recent = known
 	}

@@ -387,6 +387,7 @@ const (
 )
 
 // Restore takes the state from a snapshot's buffers, or none if they hold none.
+// A buffer of another length than its own is none.
 func (v *View) Restore(state []knob.Buffer) {
 	v.mask = nil
 	v.restore(state)
@@ -395,13 +396,13 @@ func (v *View) Restore(state []knob.Buffer) {
 func (v *View) restore(state []knob.Buffer) {
 	v.movement, v.inputs.ranges = nil, nil
 	for _, b := range state {
-		switch b.Name {
-		case maskState:
+		switch n := len(b.Data); {
+		case b.Name == maskState && n == v.size:
 			v.mask = v.masked
 			copy(v.mask, b.Data)
-		case movementState:
+		case b.Name == movementState && n == v.size:
 			v.movement = append([]float64(nil), b.Data...)
-		case rangesState:
+		case b.Name == rangesState && n == 2*len(v.added()):
 			v.inputs.ranges = append([]float64(nil), b.Data...)
 		}
 	}

@@ -80,7 +80,7 @@ func root() *cobra.Command {
 	}
 	setFlag(c, &set)
 	memoryFlag(c, &memory)
-	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
+	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), sessionsCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))

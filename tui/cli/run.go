@@ -85,6 +85,9 @@ func replayCommand() *cobra.Command {
 				out, err = session.Replay(ctx, rec, where, o)
 				return err
 			})
+			for _, n := range out.Notes {
+				fmt.Fprintln(os.Stderr, "descent: "+n)
+			}
 			if err != nil {
 				return err
 			}
