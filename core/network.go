@@ -65,7 +65,7 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 	}
 	if len(set.Shape) >= 2 {
 		h, w := set.Shape[0], set.Shape[1]
-		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Mean: set.Mean, Deviation: set.Deviation}
+		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Last: set.Last, Mean: set.Mean, Deviation: set.Deviation}
 	}
 	if first := m.Layers()[0]; first.Kind() == "embedding" {
 		n.shape = augment.Shape{Whole: true}

@@ -48,10 +48,8 @@ func Read(name string, content, labels []byte, s Spec) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(s.Shape) > 0 {
-		if err := t.shapeAs(s.Shape); err != nil {
-			return nil, err
-		}
+	if err := t.arrange(name, s); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
