@@ -95,7 +95,7 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 		return r.locate("model.weights", err)
 	}
 	if err := nn.LoadWeights(params, n.Layout(), content, n.model.State()...); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return r.locate("model.weights", fmt.Errorf("%s: %w", path, err))
 	}
 	return nil
 }

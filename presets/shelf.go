@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"os"
 	"path/filepath"
+
+	"descent/input"
 )
 
 // CacheDir is where what presets have learnt is kept: $XDG_CACHE_HOME/descent,
@@ -32,7 +34,7 @@ func (f Files) Kept(key string) []byte {
 	if f.Cache == "" {
 		return nil
 	}
-	content, err := os.ReadFile(f.lesson(key))
+	content, err := input.Read(f.lesson(key), input.MaxData)
 	if err != nil {
 		return nil
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"descent/core/foreign"
 )
 
 // array is what IDX and NPY files hold: numbers in C order.
@@ -63,6 +65,9 @@ func readArray(name string, plain []byte) (array, error) {
 		return readIDX(name, plain)
 	case isNPY(plain):
 		return readNPY(name, plain)
+	}
+	if err := foreign.Check(plain, foreign.Data); err != nil {
+		return array{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return array{}, fmt.Errorf("%s: the file is neither IDX nor NPY", name)
 }
