@@ -89,6 +89,9 @@ func (n *network) hire(r Recipe, files Files) (*teacher, error) {
 			return nil, err
 		}
 		of := from.of.(*network)
+		if err := alike(n.set, of.set); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Preset, err)
+		}
 		t = newTeacher(of.spec, from.learnt, of.model.State())
 	case d.Weights != "":
 		spec := nn.Spec{Layers: d.Layers, Activation: d.Activation, Init: "zero"}

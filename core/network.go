@@ -67,7 +67,7 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 	}
 	if len(set.Shape) >= 2 {
 		h, w := set.Shape[0], set.Shape[1]
-		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Mean: set.Mean, Deviation: set.Deviation}
+		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Last: set.Last, Mean: set.Mean, Deviation: set.Deviation}
 	}
 	if first := m.Layers()[0]; first.Kind() == "embedding" {
 		n.shape = augment.Shape{Whole: true}
@@ -97,7 +97,7 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 		return r.locate("model.weights", err)
 	}
 	if err := nn.LoadWeights(params, n.Layout(), content, n.model.State()...); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return r.locate("model.weights", fmt.Errorf("%s: %w", path, err))
 	}
 	return nil
 }

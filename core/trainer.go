@@ -207,7 +207,9 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 				return nil, r.locate("data.labels", err)
 			}
 		}
-		t, err := data.Read(r.Data.File, content, labels, r.Data)
+		spec := r.Data
+		spec.Row = r.Model.Input
+		t, err := data.Read(r.Data.File, content, labels, spec)
 		return t, r.blame(err)
 	}
 	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
@@ -224,6 +226,7 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 		return nil, r.locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
 	}
 	spec := r.Data
+	spec.Row = r.Model.Input
 	if len(spec.Target) == 0 {
 		spec.Target = target
 	}

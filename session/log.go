@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"descent/core"
+	"descent/core/foreign"
 )
 
 // Version is the format of the logs written here. A log of a later version is refused.
@@ -252,6 +253,10 @@ type damage struct {
 func readLines(name string, r io.Reader) (*Record, error) {
 	out := &Record{Name: name}
 	in := bufio.NewReader(r)
+	head, _ := in.Peek(in.Size())
+	if err := foreign.Check(head, foreign.Log); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	for line := 1; ; line++ {
 		text, err := in.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {

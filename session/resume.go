@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"descent/core"
+	"descent/input"
 )
 
 // Resumed is a session that was opened again, and what there is to say about it.
@@ -39,9 +40,9 @@ func resumeOn(d disk, path string, files core.Files, progress func(done, total i
 }
 
 func reopen(d disk, path string, files core.Files, progress func(done, total int) bool, held *lock) (*Resumed, error) {
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
-		return nil, UsageError{fmt.Errorf("%s cannot be read: %w", path, plain(err))}
+		return nil, UsageError{err}
 	}
 	rec, err := ReadLog(path, bytes.NewReader(content))
 	if err != nil {
@@ -170,7 +171,7 @@ type standing struct {
 // its curves and snapshots, and where the session stood if the log says no more
 // than the state knew.
 func (s *Session) remember(path string, rec *Record, logged standing) (standing, error) {
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
 		return logged, err
 	}
@@ -323,7 +324,7 @@ func look(path, name string) Kept {
 			}
 		}
 	}
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err == nil {
 		var rec *Record
 		if rec, err = ReadLog(name, bytes.NewReader(content)); err == nil {

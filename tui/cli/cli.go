@@ -132,6 +132,7 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	defer context.AfterFunc(ctx, stop)() // a second one ends the process at once
 	err := body(ctx)
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
 
+	"descent/input"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -58,14 +58,9 @@ func show(s *session.Session, playing bool, memory int) error {
 
 // isLog tells a log from a preset by its first bytes.
 func isLog(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len(`{"descent":`))
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == `{"descent":`
+	const begins = `{"descent":`
+	head, err := input.Head(path, int64(len(begins)))
+	return err == nil && string(head) == begins
 }
 
 // moved finds files that lie elsewhere now.
