@@ -12,8 +12,8 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/input"
 	"descent/core/knob"
-	"descent/input"
 )
 
 //go:embed *.toml data

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"descent/input"
+	"descent/core/input"
 )
 
 // CacheDir is where what presets have learnt is kept: $XDG_CACHE_HOME/descent,

@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"descent/core"
-	"descent/input"
+	"descent/core/input"
 )
 
 // Resumed is a session that was opened again, and what there is to say about it.

@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"descent/core"
-	"descent/input"
+	"descent/core/input"
 	"descent/session"
 
 	"github.com/spf13/cobra"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"descent/input"
+	"descent/core/input"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"descent/input"
+	"descent/core/input"
 )
 
 func TestARegularFileIsReadUpToTheLimit(t *testing.T) {
