@@ -117,15 +117,15 @@ func (c *canvas) lines() []string {
 			text, style := c.cell(x, y)
 			if style != ink {
 				if ink = style; ink == "" {
-					line.WriteString("\x1b[0m")
+					line.WriteString(signed("\x1b[0m"))
 				} else {
-					line.WriteString("\x1b[" + ink + "m")
+					line.WriteString(signed("\x1b[" + ink + "m"))
 				}
 			}
 			line.WriteRune(text)
 		}
 		if ink != "" {
-			line.WriteString("\x1b[0m")
+			line.WriteString(signed("\x1b[0m"))
 		}
 		out[y] = line.String()
 	}

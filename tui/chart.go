@@ -92,7 +92,7 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 			}
 			return strings.Repeat(" ", max(labelWidth-1-len(s), 0)) + s
 		}))
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(signed(text), "\n")
 	for len(lines) < h {
 		lines = append(lines, "")
 	}

@@ -7,8 +7,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/textinput"
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // dialog is a box over the screen that takes all keys until it is closed.
@@ -97,7 +95,7 @@ func (p *picker) view(w, h int) string {
 		}
 		if i == p.at {
 			mark, style = "▸ ", p.t.Selected
-			if ansi.StringWidth(help) > room {
+			if widthOf(help) > room {
 				whole = help
 			}
 		}
@@ -162,8 +160,8 @@ func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
 func (p *prompt) view(w, _ int) string {
 	inner := min(w-4, 76)
 	p.input.Width = max(inner-6, 1)
-	if p.input.TextStyle = p.t.Text; p.fresh {
-		p.input.TextStyle = p.t.Muted
+	if p.input.TextStyle = p.t.Text.style; p.fresh {
+		p.input.TextStyle = p.t.Muted.style
 	}
 	foot := p.t.Muted
 	text := p.help + "   enter takes it   esc leaves"
@@ -172,8 +170,8 @@ func (p *prompt) view(w, _ int) string {
 	} else if err != nil {
 		text = err.Error() + "   esc leaves"
 	}
-	lines := []string{"", p.input.View(), ""}
-	for l := range strings.SplitSeq(ansi.Wordwrap(text, inner-2, ""), "\n") {
+	lines := []string{"", signed(p.input.View()), ""}
+	for l := range strings.SplitSeq(wrapped(text, inner-2), "\n") {
 		lines = append(lines, " "+foot.Render(l))
 	}
 	return p.t.box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
@@ -192,7 +190,7 @@ type help struct {
 type entry struct {
 	key   string // "" for a heading or the story
 	text  string
-	style lipgloss.Style
+	style look
 }
 
 // newHelp reads the tables of actions, so that help and keys cannot differ.
@@ -251,7 +249,7 @@ func (h *help) wrapped(w int) []string {
 		if e.key != "" {
 			room -= keys
 		}
-		for i, text := range strings.Split(ansi.Wordwrap(e.text, max(room, 1), ""), "\n") {
+		for i, text := range strings.Split(wrapped(e.text, room), "\n") {
 			line := " "
 			switch {
 			case e.key != "" && i == 0:

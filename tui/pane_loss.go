@@ -10,7 +10,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // lossCurve shows training and validation loss, with the decisions below.
@@ -136,7 +135,7 @@ func (l *lossCurve) start(f *session.Frame, w int) string {
 	if column < 20 {
 		return strings.Join(paragraphs, "\n")
 	}
-	text := ansi.Wordwrap(strings.Join(paragraphs, "\n\n"), column, "")
+	text := wrapped(strings.Join(paragraphs, "\n\n"), column)
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
@@ -243,7 +242,7 @@ func (l *lossCurve) compared(f *session.Frame, w int) string {
 	}
 	text := l.t.Train.Render("● " + here)
 	for _, o := range l.names(f) {
-		if ansi.StringWidth(text)+2+ansi.StringWidth(o) > w {
+		if widthOf(text)+2+widthOf(o) > w {
 			break
 		}
 		text += "  " + o
@@ -255,7 +254,7 @@ func (l *lossCurve) compared(f *session.Frame, w int) string {
 func (l *lossCurve) names(f *session.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
-		out[i] = l.t.branch(i).Render("○ " + ansi.Truncate(o.Label, 20, "…"))
+		out[i] = l.t.branch(i).Render("○ " + cropped(o.Label, 20, "…"))
 	}
 	return out
 }
@@ -268,7 +267,7 @@ func (l *lossCurve) ghostly(f *session.Frame, w int) string {
 	}
 	text := train + l.t.Muted.Render("  ahead with  ") + strings.Join(names, "  ")
 	for _, shorter := range []string{train + "  " + strings.Join(names, "  "), train + " " + strings.Join(names, " "), strings.Join(names, " ")} {
-		if ansi.StringWidth(text) > w {
+		if widthOf(text) > w {
 			text = shorter
 		}
 	}
@@ -427,7 +426,7 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 				continue
 			}
 			line.WriteString(l.t.Decision.Render(row[x]))
-			x += ansi.StringWidth(row[x])
+			x += widthOf(row[x])
 		}
 		out[i] = line.String()
 	}
@@ -439,10 +438,10 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 func mark(text string, at int, latest bool, cells [][]string, free []int) {
 	right, left := "▲ "+text, text+" ▲"
 	for i := range cells {
-		edge := latest && at+ansi.StringWidth(right) > len(cells[i])
-		from := at + 1 - ansi.StringWidth(left)
+		edge := latest && at+widthOf(right) > len(cells[i])
+		from := at + 1 - widthOf(left)
 		switch {
-		case at+ansi.StringWidth(right) < free[i]:
+		case at+widthOf(right) < free[i]:
 			cells[i][at], free[i] = right, at
 			return
 		case edge && at < free[i] && from >= 0:

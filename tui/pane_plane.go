@@ -11,7 +11,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // plane shows a surface from above with the way taken on it, or what a network
@@ -176,7 +175,7 @@ func (p *plane) View(f *session.Frame, w, h int, _ bool) string {
 	b := p.box(f)
 	switch {
 	case found.Err != nil:
-		return fit(p.t.Bad.Render(ansi.Wordwrap("✗ "+found.Err.Error(), w, "")), w, h)
+		return fitLines(p.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w)), w, h)
 	case ok:
 		switch v := found.Value.(type) {
 		case probe.Field:
@@ -353,5 +352,5 @@ func (t *theme) mark(class int) string {
 	if !t.colored {
 		return sign
 	}
-	return "\x1b[" + t.ink(t.pictures.class(class), false) + "m" + sign + "\x1b[0m"
+	return signed("\x1b["+t.ink(t.pictures.class(class), false)+"m") + sign + signed("\x1b[0m")
 }

@@ -8,8 +8,6 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // picture says whether rows are images, and their height and width; further
@@ -122,14 +120,14 @@ func (e *examples) image(d *data.Set, x probe.Example, a album) string {
 // how surely, in w cells. Names are cut where there is little room, the number never.
 func caption(truth, guess string, share float64, w int) string {
 	number := " " + percentShort(share)
-	room := w - ansi.StringWidth(number)
+	room := w - widthOf(number)
 	if guess == "" {
-		return ansi.Truncate(truth, room, "") + number
+		return cropped(truth, room, "") + number
 	}
 	room--
-	left := max(room/2, room-ansi.StringWidth(guess))
-	truth = ansi.Truncate(truth, left, "")
-	return truth + "→" + ansi.Truncate(guess, room-ansi.StringWidth(truth), "") + number
+	left := max(room/2, room-widthOf(guess))
+	truth = cropped(truth, left, "")
+	return truth + "→" + cropped(guess, room-widthOf(truth), "") + number
 }
 
 // rawOf is a row as the table has it.

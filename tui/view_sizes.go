@@ -9,8 +9,6 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/lipgloss"
 )
 
 // The signs of the chart of sizes.
@@ -300,7 +298,7 @@ func (c *compression) table(f *session.Frame, visits []session.Visit, front []in
 		rows = append(rows, visits[i])
 	}
 	columns := columnsFor(rows, w-1)
-	row := func(mark string, style lipgloss.Style, cell func(sizeColumn) string, last string) string {
+	row := func(mark string, style look, cell func(sizeColumn) string, last string) string {
 		var out strings.Builder
 		left := w - 1
 		for _, col := range columns {
