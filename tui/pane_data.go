@@ -189,7 +189,7 @@ func (e *examples) importance(f *session.Frame, found any, w, h int) []string {
 
 // blocks is a bar of a share of w cells, to an eighth of a cell.
 func blocks(share float64, w int) string {
-	eighths := int(min(max(share, 0), 1)*float64(w)*8 + 0.5)
+	eighths := nearby(within(share, 0) * float64(w) * 8)
 	text := strings.Repeat("█", eighths/8)
 	if rest := eighths % 8; rest > 0 {
 		text += string([]rune("▏▎▍▌▋▊▉")[rest-1])
@@ -258,7 +258,7 @@ func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
 		line := e.t.Muted.Render(between(fmt.Sprintf("%3d–%d %%", i*100/len(r.Bins), (i+1)*100/len(r.Bins)), thousands(b.Rows)+" ", 16))
 		if b.Rows > 0 {
 			cells := []rune(fitLine(blocks(b.Right, bar), bar))
-			cells[min(int(b.Said*float64(bar)), bar-1)] = '┃'
+			cells[cellAt(b.Said, bar)] = '┃'
 			line += e.t.Val.Render(string(cells))
 		}
 		out = append(out, line)

@@ -419,7 +419,7 @@ func (k *knobs) slider(d session.Dial, w int, bright bool) string {
 	if math.IsNaN(p) {
 		return ""
 	}
-	dot := int(math.Round(p * float64(w-1)))
+	dot := tickAt(p, w)
 	style := k.t.Muted
 	if bright {
 		style = k.t.Selected

@@ -49,7 +49,7 @@ func (l *lossCurve) over(train []session.Bucket) func(step int) int {
 			from, at = train[i-1].Last, value(train[i-1])
 		}
 		to := value(train[i])
-		return at + int(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
+		return at + whole(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
 	}
 }
 
@@ -152,7 +152,7 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 	if cols < 8 || rows < 2 {
 		return fit(l.legend(f, w), w, h)
 	}
-	from := f.Step - int(float64(f.Step)*windows[l.recent]) // steps after from are shown
+	from := f.Step - whole(float64(f.Step)*windows[l.recent]) // steps after from are shown
 	curves := f.Curves
 	if windows[l.recent] == 0 && len(f.Recent) > 0 {
 		curves = single(f.Recent)
@@ -319,7 +319,7 @@ type window struct{ from, to, cols int }
 
 // column is where a step stands, from 0; outside the window it lies outside.
 func (v window) column(step int) int {
-	return int(math.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1))))
+	return whole(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
 }
 
 // columns reads a value for each column: the largest of what falls into it, or
@@ -391,7 +391,7 @@ func ticks(from, to, n int) []int {
 			break
 		}
 	}
-	step := max(int(unit), 1)
+	step := max(whole(unit), 1)
 	var out []int
 	for s := (from/step + 1) * step; s <= to; s += step {
 		out = append(out, s)

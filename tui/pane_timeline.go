@@ -184,7 +184,7 @@ func (l *timeline) Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg {
 	if x < nameWidth || x >= nameWidth+room || room < 2 {
 		return goIntent{all[i].ID, math.MaxInt}
 	}
-	step := int(math.Round(float64(x-nameWidth) / float64(room-1) * float64(l.span(f))))
+	step := nearby(float64(x-nameWidth) / float64(room-1) * float64(l.span(f)))
 	return goIntent{all[i].ID, min(step, all[i].Head)}
 }
 

@@ -59,10 +59,8 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 		values[i] = min(v, top*1.5) // what lies beyond is not looked at
 	}
 	out := t.chart([]curve{{values, t.train}}, h-3, false)
-	low, high := math.Log(c.Rates[0]), math.Log(c.Rates[n-1])
-	column := func(rate float64) int {
-		return min(max(int(math.Round((math.Log(rate)-low)/(high-low)*float64(cols-1))), 0), cols-1)
-	}
+	along := axis{math.Log10(c.Rates[0]), math.Log10(c.Rates[n-1])}
+	column := func(rate float64) int { return tickAt(along.share(math.Log10(rate)), cols) }
 	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+chartMargin+8))
 	for e := math.Ceil(math.Log10(c.Rates[0]) - 1e-9); e <= math.Log10(c.Rates[n-1])+1e-9; e++ {
 		at := column(math.Pow(10, e))
@@ -115,7 +113,7 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "1", "2", "3", "enter":
 		i := d.at
 		if key != "enter" {
-			i = int(key[0] - '1')
+			i = strings.Index("123", key)
 		}
 		if i < len(all) {
 			return setIntent{"optimizer.lr", fmt.Sprintf("%.3g", all[i].rate)}, true

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"descent/session"
@@ -36,7 +35,7 @@ func (t *theme) status(f *session.Frame, w int) string {
 	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
-		rate = t.Muted.Render(between("", thousands(int(math.Round(f.PerSecond)))+"/s", 9))
+		rate = t.Muted.Render(between("", thousands(nearby(f.PerSecond))+"/s", 9))
 	}
 	// Those of the highest rank are given up first when the line is short.
 	right := []struct {

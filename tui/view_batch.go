@@ -57,7 +57,7 @@ func batchProbe(e *examples, f *session.Frame, w, h int) session.Probe {
 func batchRows(f *session.Frame) int {
 	rows := f.Data.Train.Rows()
 	for _, d := range f.Panel {
-		if n := int(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
+		if n := whole(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
 			return min(n, rows)
 		}
 	}

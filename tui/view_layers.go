@@ -222,7 +222,7 @@ func (b bearing) bars(l probe.Bears) string {
 
 // block is the level of a loss as a sign.
 func (b bearing) block(v float64) string {
-	return string([]rune("▁▂▃▄▅▆▇█")[min(int(b.level(v)*8), 7)])
+	return string([]rune("▁▂▃▄▅▆▇█")[cellAt(b.level(v), 8)])
 }
 
 // halves are the widths of a layer's name and of each of the two parts beside it.

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"descent/session"
@@ -39,7 +38,7 @@ func (c *compression) whole(f *session.Frame, w, _ int) []string {
 	}{{"whole", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
 		out = append(out, c.t.Text.Render(fitLine(line.name, 10))+
 			c.t.Val.Render(fitLine(blocks(line.speed/max(top, 1), wide), wide))+
-			c.t.Text.Render(between("", thousands(int(math.Round(line.speed))), 12)))
+			c.t.Text.Render(between("", thousands(nearby(line.speed)), 12)))
 	}
 	return out
 }
