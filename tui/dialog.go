@@ -5,7 +5,6 @@ import (
 
 	"descent/session"
 
-	"github.com/charmbracelet/bubbles/textinput"
 	"github.com/charmbracelet/bubbletea"
 )
 
@@ -121,7 +120,7 @@ type prompt struct {
 	t       *theme
 	title   string
 	help    string
-	input   textinput.Model
+	field   field
 	fresh   bool // nothing is typed yet
 	problem string
 	check   func(text string) error
@@ -129,12 +128,7 @@ type prompt struct {
 }
 
 func newPrompt(t *theme, title, help, text string, check func(string) error, intent func(string) tea.Msg) *prompt {
-	in := textinput.New()
-	in.Prompt = " › "
-	in.SetValue(text)
-	in.CursorEnd()
-	in.Focus()
-	return &prompt{t: t, title: title, help: help, input: in, fresh: true, check: check, intent: intent}
+	return &prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: intent}
 }
 
 func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
@@ -143,34 +137,34 @@ func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
 	case "esc":
 		return nil, true
 	case "enter":
-		if err := p.check(p.input.Value()); err != nil {
+		if err := p.check(p.field.text()); err != nil {
 			p.problem = err.Error()
 			return nil, false
 		}
-		return p.intent(p.input.Value()), true
+		return p.intent(p.field.text()), true
 	}
 	if p.fresh && (k.Type == tea.KeyRunes || k.Type == tea.KeySpace) {
-		p.input.SetValue("")
+		p.field.set("")
 	}
 	p.fresh = false
-	p.input, _ = p.input.Update(k)
+	p.field.key(k)
 	return nil, false
 }
 
 func (p *prompt) view(w, _ int) string {
 	inner := min(w-4, 76)
-	p.input.Width = max(inner-6, 1)
-	if p.input.TextStyle = p.t.Text.style; p.fresh {
-		p.input.TextStyle = p.t.Muted.style
+	p.field.columns(inner - 6)
+	if p.field.wear(p.t.Text); p.fresh {
+		p.field.wear(p.t.Muted)
 	}
 	foot := p.t.Muted
 	text := p.help + "   enter takes it   esc leaves"
-	if err := p.check(p.input.Value()); p.problem != "" {
+	if err := p.check(p.field.text()); p.problem != "" {
 		foot, text = p.t.Bad, p.problem
 	} else if err != nil {
 		text = err.Error() + "   esc leaves"
 	}
-	lines := []string{"", signed(p.input.View()), ""}
+	lines := []string{"", p.field.view(), ""}
 	for l := range strings.SplitSeq(wrapped(text, inner-2), "\n") {
 		lines = append(lines, " "+foot.Render(l))
 	}

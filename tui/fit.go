@@ -95,10 +95,19 @@ func overlay(screen, block string, w, h int) string {
 		if x <= sliver {
 			line = strings.Repeat(" ", w)
 		}
-		right := ansi.TruncateLeft(line, x+bw, "") // a glyph of two cells may lie on either edge
-		lines[y+i] = fitted(line, x, "") + o + strings.Repeat(" ", max(w-x-bw-ansi.StringWidth(right), 0)) + right
+		lines[y+i] = fitted(line, x, "") + o + ending(line, x+bw, w)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// ending is what a line of w cells holds from cell x on, in w−x cells: of a glyph
+// that lies across x there is a blank.
+func ending(line string, x, w int) string {
+	room, right := max(w-x, 0), ansi.TruncateLeft(line, x, "")
+	if ansi.StringWidth(right) > room {
+		right = ansi.TruncateLeft(line, x+1, "")
+	}
+	return strings.Repeat(" ", max(room-ansi.StringWidth(right), 0)) + right
 }
 
 // box draws a border with a title on the left and a note on the right of its
