@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"descent/session"
 
@@ -97,17 +96,17 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 	} else {
 		for _, c := range found {
 			for _, f := range c.Defects {
-				fmt.Fprintln(os.Stdout, f)
+				stdout.printf("%s\n", f)
 			}
 			if c.Sound {
 				text := fmt.Sprintf("%s: sound; lines: %d, decisions: %d, branches: %d", c.Path, c.Lines, c.Decisions, c.Branches)
 				if c.Replayed != "" {
 					text += "; " + c.Replayed
 				}
-				fmt.Fprintln(os.Stdout, text)
+				stdout.printf("%s\n", text)
 			}
 			if c.Repaired != "" {
-				fmt.Fprintf(os.Stdout, "%s: a repaired copy is in %s\n", c.Path, c.Repaired)
+				stdout.printf("%s: a repaired copy is in %s\n", c.Path, c.Repaired)
 			}
 		}
 	}

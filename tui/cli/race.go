@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"descent/core"
 	"descent/core/knob"
@@ -15,7 +13,6 @@ import (
 	"descent/session"
 	"descent/tui"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 )
 
@@ -84,7 +81,7 @@ func raceCommand() *cobra.Command {
 				return err
 			}
 			if !given.say(len(con.At) > 0) && alike(out) {
-				fmt.Fprintf(os.Stderr, "note: all values of %s came out the same to the bit\n", path)
+				stderr.printf("note: all values of %s came out the same to the bit\n", path)
 			}
 			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out))
 		},
@@ -123,11 +120,11 @@ func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error
 	if asJSON {
 		return printJSON(out)
 	}
-	if chart || isatty.IsTerminal(os.Stdout.Fd()) {
-		fmt.Println(tui.RaceChart(os.Stdout, out, c.Steps, 100, 20))
+	if chart || stdout.terminal() {
+		stdout.draw(tui.RaceChart(stdout.data(), out, c.Steps, 100, 20) + "\n")
 	}
 	if c.JudgesLosses() && out[0].Accuracy == nil {
-		fmt.Fprintln(os.Stderr, "note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over")
+		stderr.printf("note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over\n")
 	}
 	return raceTable(c, out)
 }
@@ -146,7 +143,7 @@ var columns = []struct {
 
 // raceTable prints who leads.
 func raceTable(c session.Contest, out []session.Racer) error {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	w := stdout.table()
 	shown := columns[:0:0]
 	title := "\t" + strings.ToUpper(c.Over)
 	for _, col := range columns {
@@ -157,7 +154,7 @@ func raceTable(c session.Contest, out []session.Racer) error {
 	}
 	fmt.Fprintln(w, title)
 	for i, r := range out {
-		line := fmt.Sprintf("%d\t%s", i+1, r.Value)
+		line := fmt.Sprintf("%d\t%s", i+1, tui.Line(r.Value))
 		for _, col := range shown {
 			line += "\t" + cell(col.of(r), c.Seeds)
 		}

@@ -2,11 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"strings"
-	"text/tabwriter"
 
 	"descent/session"
+	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -33,13 +32,13 @@ func sessionsCommand() *cobra.Command {
 				return printJSON(all)
 			}
 			if len(all) == 0 {
-				fmt.Fprintln(os.Stderr, "no session is kept yet; `descent` begins one")
+				stderr.printf("no session is kept yet; `descent` begins one\n")
 				return nil
 			}
-			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			w := stdout.table()
 			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
+				w.printf("%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
 					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
 			}
 			return w.Flush()
@@ -54,7 +53,9 @@ func sessionsCommand() *cobra.Command {
 			var names []string
 			all, _ := session.List()
 			for _, k := range all {
-				names = append(names, k.Name)
+				if tui.Printable(k.Name) {
+					names = append(names, k.Name)
+				}
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -76,7 +77,7 @@ func thin(all []session.Kept, keep int) error {
 	if err := session.Remove(names...); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", len(names), len(all)-len(names))
+	stderr.printf("removed: %d, kept: %d\n", len(names), len(all)-len(names))
 	return nil
 }
 
