@@ -114,11 +114,18 @@ func resumeCommand() *cobra.Command {
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path, err := "", error(nil)
+			path := ""
 			if len(args) > 0 {
 				path = args[0]
-			} else if path, err = session.Latest(); err != nil {
-				return usage(err)
+			} else {
+				last, notes, err := session.Latest()
+				for _, n := range notes {
+					fmt.Fprintln(os.Stderr, "note: "+n)
+				}
+				if err != nil {
+					return usage(err)
+				}
+				path = last
 			}
 			if dry {
 				return standing(path, files)
