@@ -65,6 +65,7 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	case err != nil:
 		note("%s is left aside, since %v; the session is computed again from its log", statePath(path), err)
 	}
+	at = s.follow(path, len(rec.Entries), at)
 	if err := s.travel(s.lane, at.position, progress); err != nil {
 		return nil, err
 	}

@@ -393,6 +393,7 @@ func remove(path string) error {
 	}
 	err = os.Remove(path)
 	_ = os.Remove(statePath(path)) // there may be none
+	_ = os.Remove(reachedPath(path))
 	l.release()
 	if err != nil {
 		return fmt.Errorf("%s cannot be removed: %w", path, plain(err))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -147,14 +148,19 @@ func reopen(path string, files []string) (*session.Session, error) {
 	}
 	p := newProgress()
 	start := time.Now()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	back, err := session.Resume(path, where, func(done, total int) bool {
 		if time.Since(start) > time.Second {
 			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
 		}
-		return true
+		return ctx.Err() == nil
 	})
 	p.end()
-	if err != nil {
+	switch {
+	case errors.Is(err, session.ErrCancelled):
+		return nil, stoppedEarly{}
+	case err != nil:
 		return nil, err
 	}
 	for _, n := range back.Notes {
@@ -162,6 +168,11 @@ func reopen(path string, files []string) (*session.Session, error) {
 	}
 	return back.Session, nil
 }
+
+// stoppedEarly is ctrl-C while a session is computed again.
+type stoppedEarly struct{ interrupted }
+
+func (stoppedEarly) Error() string { return "stopped; the session is as it was" }
 
 func resume(path string, files []string, memory int) error {
 	if !terminal() {
