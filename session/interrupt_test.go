@@ -77,7 +77,7 @@ func TestARunIsBrokenOffInTheMidstOfAStep(t *testing.T) {
 		}
 	})
 	promptly(t, "ctrl-C in a race", func() {
-		_, err := RunContest(ctx, noFiles{}, Contest{Over: "seed", Entrants: []Entrant{{knob.Num(1), heavy(t)}}, Steps: 3, Seeds: 1}, nil)
+		_, err := RunContest(ctx, noFiles{}, Contest{Over: []string{"seed"}, Entrants: []Entrant{{[]knob.Value{knob.Num(1)}, heavy(t)}}, Steps: 3, Seeds: 1}, nil)
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}

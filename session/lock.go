@@ -13,8 +13,17 @@ import (
 // beside the log, and vanishes with the process.
 type lock struct{ file *flock.Flock }
 
-// lockLog takes the lock of a log, or says who has it.
+// lockLog takes the lock of a log and signs it, or says who has it.
 func lockLog(path string) (*lock, error) {
+	l, err := claim(path)
+	if err == nil && l != nil {
+		_ = os.WriteFile(l.file.Path(), fmt.Appendln(nil, os.Getpid()), 0o644) // only for the sentence in claim
+	}
+	return l, err
+}
+
+// claim is lockLog for a moment: nobody is told who has it.
+func claim(path string) (*lock, error) {
 	name := path + ".lock"
 	f := flock.New(name)
 	ok, err := f.TryLock()
@@ -30,7 +39,6 @@ func lockLog(path string) (*lock, error) {
 		}
 		return nil, fmt.Errorf("%s is being written by %s; leave that one first", path, who)
 	}
-	_ = os.WriteFile(name, fmt.Appendln(nil, os.Getpid()), 0o644) // only for the sentence above
 	return &lock{f}, nil
 }
 

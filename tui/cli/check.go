@@ -71,8 +71,8 @@ func toCheck(args []string, all bool) ([]string, error) {
 	case len(args) > 0:
 		return []string{session.Find(args[0])}, nil
 	case !all:
-		path, err := session.Latest()
-		return []string{path}, usage(err)
+		path, err := latest()
+		return []string{path}, err
 	}
 	kept, err := session.List()
 	var out []string

@@ -18,12 +18,12 @@ func sessionsCommand() *cobra.Command {
 		Short: "list the sessions that are kept, or remove old ones",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("keep") {
+				return thin(keep)
+			}
 			all, err := session.List()
 			if err != nil {
 				return err
-			}
-			if c.Flags().Changed("keep") {
-				return thin(all, keep)
 			}
 			if asJSON {
 				if all == nil {
@@ -39,9 +39,17 @@ func sessionsCommand() *cobra.Command {
 			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
 			for _, k := range all {
 				w.printf("%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
-					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
+					minute(k.Modified), k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			for _, k := range all {
+				if k.Future != "" {
+					stderr.printf("note: the files of %s are dated %s, in the future; it is listed by when it began\n", k.Name, minute(k.Future))
+				}
+			}
+			return nil
 		},
 	}
 	c.Flags().IntVar(&keep, "keep", 0, "remove all but the last so many; one that is running stays")
@@ -51,10 +59,10 @@ func sessionsCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var names []string
-			all, _ := session.List()
-			for _, k := range all {
-				if tui.Printable(k.Name) {
-					names = append(names, k.Name)
+			all, _ := session.Names()
+			for _, name := range all {
+				if tui.Printable(name) {
+					names = append(names, name)
 				}
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -64,21 +72,20 @@ func sessionsCommand() *cobra.Command {
 }
 
 // thin removes all sessions but the last few.
-func thin(all []session.Kept, keep int) error {
+func thin(keep int) error {
 	if keep < 0 {
 		return usage(fmt.Errorf("--keep takes a number of at least 0, not %d", keep))
 	}
-	var names []string
-	for _, k := range all[min(keep, len(all)):] {
-		if k.State != "running" {
-			names = append(names, k.Name)
-		}
+	removed, left, err := session.Keep(keep)
+	if err == nil || removed > 0 {
+		stderr.printf("removed: %d, kept: %d\n", removed, left)
 	}
-	if err := session.Remove(names...); err != nil {
-		return err
-	}
-	stderr.printf("removed: %d, kept: %d\n", len(names), len(all)-len(names))
-	return nil
+	return err
+}
+
+// minute is a time as the list has it.
+func minute(stamp string) string {
+	return strings.Replace(strings.TrimSuffix(stamp, "Z"), "T", " ", 1)[:16]
 }
 
 // sizeText is a size as people say it.

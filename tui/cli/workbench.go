@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -100,6 +101,18 @@ func memoryFlag(c *cobra.Command, memory *int) {
 	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for going back in time")
 }
 
+// latest is the log of the last session; what was passed over is said.
+func latest() (string, error) {
+	path, notes, err := session.Latest()
+	for _, n := range notes {
+		stderr.printf("note: %s\n", n)
+	}
+	if err != nil {
+		return "", usage(err)
+	}
+	return path, nil
+}
+
 func resumeCommand() *cobra.Command {
 	var files []string
 	var memory int
@@ -109,11 +122,14 @@ func resumeCommand() *cobra.Command {
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path, err := "", error(nil)
+			path := ""
 			if len(args) > 0 {
 				path = args[0]
-			} else if path, err = session.Latest(); err != nil {
-				return usage(err)
+			} else {
+				var err error
+				if path, err = latest(); err != nil {
+					return err
+				}
 			}
 			if dry {
 				return standing(path, files)
@@ -135,14 +151,19 @@ func reopen(path string, files []string) (*session.Session, error) {
 	}
 	p := newProgress()
 	start := time.Now()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	back, err := session.Resume(path, where, func(done, total int) bool {
 		if time.Since(start) > time.Second {
 			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
 		}
-		return true
+		return ctx.Err() == nil
 	})
 	p.end()
-	if err != nil {
+	switch {
+	case errors.Is(err, session.ErrCancelled):
+		return nil, stoppedEarly{}
+	case err != nil:
 		return nil, err
 	}
 	for _, n := range back.Notes {
@@ -150,6 +171,11 @@ func reopen(path string, files []string) (*session.Session, error) {
 	}
 	return back.Session, nil
 }
+
+// stoppedEarly is ctrl-C while a session is computed again.
+type stoppedEarly struct{ interrupted }
+
+func (stoppedEarly) Error() string { return "stopped; the session is as it was" }
 
 func resume(path string, files []string, memory int) error {
 	if !terminal() {
