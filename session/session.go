@@ -417,6 +417,13 @@ func (s *Session) write(e Entry) {
 	}
 }
 
+// look notices that the log is gone, between two writes.
+func (s *Session) look() {
+	if s.log != nil && s.log.gone == nil && s.log.there() != nil {
+		s.logErr = s.log.Flush() // which says so
+	}
+}
+
 // retry tries again to write what waits.
 func (s *Session) retry() {
 	if s.log != nil && s.logErr != nil {
