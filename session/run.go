@@ -146,7 +146,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := New(t, log)
-	defer func() { err = errors.Join(err, s.Finish()) }()
+	defer func() { err = also(err, s.Finish()) }()
 	at := slices.Clone(o.At)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	decide := func(step int) error {
@@ -163,7 +163,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return err
 	}
 	if o.WeightsOut != "" {
-		err = errors.Join(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
+		err = also(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
 	}
 	if o.CompactOut != "" && err == nil {
 		small, failed := t.Compact()
@@ -199,6 +199,15 @@ func (o *Options) writeOut(path string, content []byte) error {
 	return said("the weights", err)
 }
 
+// also is an error and another that came after it. Who interrupts a run hears
+// only what could not be written then: not all is well.
+func also(err, later error) error {
+	if later != nil && errors.Is(err, context.Canceled) {
+		return later
+	}
+	return errors.Join(err, later)
+}
+
 // loop trains to a step and writes the metrics. before is called ahead of each
 // step. The last step is evaluated.
 func loop(ctx context.Context, s *Session, steps int, before func(step int) error, o Options) (err error) {
@@ -212,11 +221,11 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		if err != nil {
 			return UsageError{said(o.Metrics, err)}
 		}
-		defer func() { err = errors.Join(err, said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
+		defer func() { err = also(err, said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
 		w = f
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
-	defer func() { err = errors.Join(err, said("the metrics", out.Flush())) }()
+	defer func() { err = also(err, said("the metrics", out.Flush())) }()
 	var line []byte
 	warned := false
 	for step := s.trainer.StepCount() + 1; step <= steps; step++ {

@@ -29,6 +29,7 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			o.Warn = func(err error) { fmt.Fprintln(os.Stderr, "descent:", err) }
 			o.Begin = func(t *core.Trainer) {
 				given := f.idle()
 				given.look(t)

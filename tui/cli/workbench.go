@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"descent/core"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -51,7 +52,7 @@ func show(s *session.Session, playing bool, memory int) error {
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
 	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
-		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
+		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", quoted(path))
 	}
 	return err
 }
@@ -132,15 +133,18 @@ func resumeCommand() *cobra.Command {
 	return c
 }
 
+// opener is session.Resume or session.Peek.
+type opener func(path string, files core.Files, progress func(done, total int) bool) (*session.Resumed, error)
+
 // reopen opens a log, and says on stderr what there is to say about it.
-func reopen(path string, files []string) (*session.Session, error) {
+func reopen(path string, files []string, open opener) (*session.Session, error) {
 	where, err := relocated(files)
 	if err != nil {
 		return nil, err
 	}
 	p := newProgress()
 	start := time.Now()
-	back, err := session.Resume(path, where, func(done, total int) bool {
+	back, err := open(path, where, func(done, total int) bool {
 		if time.Since(start) > time.Second {
 			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
 		}
@@ -160,7 +164,7 @@ func resume(path string, files []string, memory int) error {
 	if !terminal() {
 		return usage(errors.New("the workbench needs a terminal; `descent resume --dry-run` says where a session stands without one"))
 	}
-	s, err := reopen(path, files)
+	s, err := reopen(path, files, session.Resume)
 	if err != nil {
 		return err
 	}
@@ -168,7 +172,7 @@ func resume(path string, files []string, memory int) error {
 }
 
 func standing(path string, files []string) error {
-	s, err := reopen(path, files)
+	s, err := reopen(path, files, session.Peek)
 	if err != nil {
 		return err
 	}
