@@ -36,6 +36,7 @@ type Session struct {
 	moved    bool                       // the session stands where the log does not know yet
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
 	library  *Session                   // has every branch of the log that is replayed
+	onWay    func(done, total int) bool // asked on the way to states that decisions passed on the way act on
 	nested   int                        // states that acts wait for, each needed to compute the one before
 
 	sources     map[source]kept
@@ -205,6 +206,8 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
 	}
 	l.park()
+	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
+	s.onWay = goOn
 	before, back := *l, l.trainer.Snapshot()
 	undone := func(err error) error {
 		*l = before
