@@ -91,10 +91,14 @@ func open(t *testing.T, content []byte) {
 		oneSentence(t, err)
 	} else {
 		s := back.Session
+		asked = 0
+		s.onWay = func(int, int) bool { asked++; return asked < enough }
 		for range 3 {
 			_, _ = s.Step()
 		}
-		_ = s.Undo()
+		if n := len(s.undo); n > 0 && s.undo[n-1].step < enough {
+			_ = s.Undo()
+		}
 		_ = s.frame(s.dials())
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -215,6 +219,7 @@ func FuzzState(f *testing.F) {
 			asked = 0
 			_ = s.Seek(b.id, b.head, func(int, int) bool { asked++; return asked < enough })
 		}
+		asked, s.onWay = 0, func(int, int) bool { asked++; return asked < enough }
 		_, _ = s.Step()
 		_ = s.frame(s.dials())
 		_ = s.others()
