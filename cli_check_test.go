@@ -107,6 +107,7 @@ func TestARunWhoseLogIsDeletedFails(t *testing.T) {
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
+	time.Sleep(100 * time.Millisecond) // it trains
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

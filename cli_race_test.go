@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -81,7 +82,7 @@ func TestWhatDivergesComesLast(t *testing.T) {
 		t.Errorf("the racers are %+v", racers)
 	}
 	lines := strings.Split(strings.TrimSuffix(succeed(t, t.TempDir(), append([]string{"race", "--quiet"}, append(args, "optimizer.lr=5,0.01")...)...).out, "\n"), "\n")
-	if len(lines) != 3 || !strings.Contains(lines[0], "VAL LOSS") || !strings.Contains(lines[1], "0.01") || !strings.Contains(lines[2], "not finite in ") {
+	if len(lines) != 3 || !strings.Contains(lines[0], "VAL LOSS") || !strings.Contains(lines[1], "0.01") || !strings.Contains(lines[2], "diverged in ") {
 		t.Errorf("the table is\n%s", strings.Join(lines, "\n"))
 	}
 }
@@ -89,7 +90,7 @@ func TestWhatDivergesComesLast(t *testing.T) {
 func TestARaceThatNobodyFinishesFails(t *testing.T) {
 	_, said := raced(t, 1, "seed", "--steps", "60", "--over", "optimizer.lr=1000,2000")
 	oneSentence(t, said)
-	if !strings.Contains(said, "no run with any value of optimizer.lr stayed finite") {
+	if !strings.Contains(said, "every run diverged, with any value of optimizer.lr") {
 		t.Errorf("said is %q", said)
 	}
 }
@@ -151,4 +152,103 @@ func TestARaceOverAListTakesItsBrackets(t *testing.T) {
 	find(t, racers, "0")
 	find(t, racers, "0,2")
 	refused(t, t.TempDir(), []string{"--over prune.sparsity=0,0.5,0%: the value 0% stands twice"}, "race", "digits", "--over", "prune.sparsity=0,0.5,0%")
+}
+
+func TestSeveralKeysAreRacedInAllCombinations(t *testing.T) {
+	dir := t.TempDir()
+	type raced struct {
+		Value  string
+		Values []struct{ Path, Value string }
+		LR     float64
+	}
+	var racers []raced
+	out := succeed(t, dir, "race", "iris", "--quiet", "--json", "--steps", "10", "--over", "optimizer.lr=0.1,0.2", "--over", "train.batch=8,16,32").out
+	if err := json.Unmarshal([]byte(out), &racers); err != nil || len(racers) != 6 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	seen := map[string]bool{}
+	for _, r := range racers {
+		seen[r.Value] = true
+		if len(r.Values) != 2 || r.Values[0].Path != "optimizer.lr" || r.Value != r.Values[0].Path+"="+r.Values[0].Value+", train.batch="+r.Values[1].Value {
+			t.Errorf("%+v", r)
+		}
+		run := metrics(t, succeed(t, dir, "run", "iris", "--quiet", "--metrics", "-", "--steps", "10", "--set", "optimizer.lr="+r.Values[0].Value, "--set", "train.batch="+r.Values[1].Value).out)
+		if got := run[9]["lr"]; got != r.LR {
+			t.Errorf("%s has the rate %v, a run %v", r.Value, r.LR, got)
+		}
+	}
+	if len(seen) != 6 || !seen["optimizer.lr=0.2, train.batch=32"] {
+		t.Errorf("the racers are %v", seen)
+	}
+	table := succeed(t, dir, "race", "iris", "--quiet", "--steps", "2", "--over", "optimizer.lr=0.1,0.2", "--over", "train.batch=8,16").out
+	if !strings.Contains(table, "OPTIMIZER.LR  TRAIN.BATCH") || strings.Count(table, "\n") != 5 {
+		t.Errorf("the table is\n%s", table)
+	}
+	var values []string
+	for i := range 20 {
+		values = append(values, "0.01"+strconv.Itoa(i+10))
+	}
+	many := strings.Join(values, ",")
+	refused(t, dir, []string{"optimizer.lr is raced over already"}, "race", "iris", "--over", "optimizer.lr=0.1", "--over", "optimizer.lr=0.2")
+	refused(t, dir, []string{"20 × 20", "256"}, "race", "iris", "--over", "optimizer.lr="+many, "--over", "optimizer.weight_decay="+many)
+	refused(t, dir, []string{"optimizer.beta1", `"sgd"`}, "race", "iris", "--over", "optimizer.name=sgd,adam", "--over", "optimizer.beta1=0.8,0.9")
+	succeed(t, dir, "race", "iris", "--quiet", "--steps", "2", "--set", "optimizer.name=sgd", "--over", "optimizer.beta1=0.8,0.9", "--over", "optimizer.name=adam,lion")
+}
+
+func TestRatesOfOptimizersAreShownAndMayBeTheirOwn(t *testing.T) {
+	rates := func(said string, args ...string) map[string]float64 {
+		t.Helper()
+		var racers []struct {
+			Value string
+			LR    float64
+		}
+		r := succeed(t, t.TempDir(), append(strings.Fields("race concrete --quiet --json --steps 20 --over optimizer.name=sgd,adam"), args...)...)
+		if err := json.Unmarshal([]byte(r.out), &racers); err != nil {
+			t.Fatal(err)
+		}
+		if (said == "") != (r.err == "") || !strings.Contains(r.err, said) {
+			t.Errorf("%v: said is %q, want %q", args, r.err, said)
+		}
+		out := map[string]float64{}
+		for _, r := range racers {
+			out[r.Value] = r.LR
+		}
+		return out
+	}
+	if got := rates("note: all optimizers are trained at the learning rate 0.003", "--set", "optimizer.lr=0.003"); got["sgd"] != 0.003 || got["adam"] != 0.003 {
+		t.Errorf("at one rate: %v", got)
+	}
+	if got := rates("", "--rates", "default"); got["sgd"] != 0.01 || got["adam"] != 0.001 {
+		t.Errorf("at their own: %v", got)
+	}
+	if got := rates("", "--rates", "find"); !(got["sgd"] > 1e-4 && got["adam"] > 1e-5) || got["sgd"] == got["adam"] {
+		t.Errorf("at those that were found: %v", got)
+	}
+	dir := t.TempDir()
+	if table := succeed(t, dir, strings.Fields("race concrete --quiet --steps 5 --over optimizer.name=sgd,adam --rates default")...).out; !strings.Contains(table, "LR") || !strings.Contains(table, "0.001") {
+		t.Errorf("the table is\n%s", table)
+	}
+	refused(t, dir, []string{"--rates takes same, default or find"}, "race", "iris", "--over", "optimizer.name=sgd,adam", "--rates", "own")
+	refused(t, dir, []string{"contradict"}, "race", "iris", "--over", "optimizer.name=sgd,adam", "--rates", "default", "--set", "optimizer.lr=0.1")
+	refused(t, dir, []string{"contradict"}, "race", "iris", "--over", "optimizer.lr=1,2", "--rates", "find")
+}
+
+// A loss that is finite and beyond all bounds is no result.
+func TestALossBeyondAllBoundsHasDiverged(t *testing.T) {
+	var racers []struct {
+		Value      string
+		Diverged   int
+		DivergedAt int `json:"diverged_at"`
+		Loss       struct{ Median float64 }
+	}
+	out := succeed(t, t.TempDir(), strings.Fields("race concrete --quiet --json --steps 60 --set optimizer.name=gd --over optimizer.lr=1,0.01")...).out
+	if err := json.Unmarshal([]byte(out), &racers); err != nil {
+		t.Fatal(err)
+	}
+	if last := racers[1]; last.Value != "1" || last.Diverged != 1 || last.DivergedAt < 2 || last.DivergedAt > 10 || last.Loss.Median < 1e100 {
+		t.Errorf("%+v", racers)
+	}
+	if first := racers[0]; first.Diverged != 0 || first.DivergedAt != 0 {
+		t.Errorf("%+v", first)
+	}
 }

@@ -21,10 +21,10 @@ func Override(name string, set ...string) (core.Recipe, error) {
 	return override(r, "--set", set...)
 }
 
-// Vary is a recipe with one key more overridden, as --over says it.
-func Vary(r core.Recipe, path, value string) (core.Recipe, error) {
+// Vary is a recipe with more keys overridden, each as --over says it: "PATH=VALUE".
+func Vary(r core.Recipe, set ...string) (core.Recipe, error) {
 	r.Origin = maps.Clone(r.Origin)
-	return override(r, "--over", path+"="+value)
+	return override(r, "--over", set...)
 }
 
 // override turns keys as a flag of that name says it, and then finds the

@@ -271,7 +271,7 @@ func Find(name string) string {
 		return name
 	}
 	path := filepath.Join(dir, name)
-	if _, ok := cutSuffix(path, ".jsonl"); !ok {
+	if !strings.HasSuffix(path, ".jsonl") {
 		path += ".jsonl"
 	}
 	if _, err := os.Stat(path); err == nil {

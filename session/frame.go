@@ -102,6 +102,7 @@ type Line struct {
 	Marks      []Mark  // of its own decisions
 	Loss       float64 // the best there, of validation where there is one; NaN before any
 	Last       float64 // the last training loss
+	Diverged   int     // the step from which its own steps diverged, 0 if they did not
 	Deleted    bool
 	Racing     bool
 }
@@ -162,6 +163,9 @@ func (s *Session) line(b *branch) Line {
 	}
 	if b.curves.Drawn > b.from {
 		l.Last = b.curves.Last
+	}
+	if step, ok := b.curves.Growth.since(b.from, b.curves.Drawn-b.from); ok {
+		l.Diverged = step
 	}
 	for _, r := range s.race {
 		l.Racing = l.Racing || r.at == b

@@ -202,6 +202,7 @@ type curves struct {
 	// The least losses of the branch's own steps, NaN before any.
 	Best, BestVal float64
 	Last          float64 // the last training loss
+	Growth        growth
 }
 
 // tip is what curves hold, after a step, beyond the full buckets.
@@ -250,9 +251,14 @@ func (b *branch) draw(t *tip, r core.Report) {
 		for i := range c.Own {
 			c.Own[i].Base = t.Tails[i].Number
 		}
+		if b.parent != nil {
+			before := b.parent.curves.Growth
+			c.Growth = growth{Begun: before.Begun, Initial: before.Initial, Within: b.from}
+		}
 	}
 	t.add(b, r)
 	c.Drawn, c.Last = r.Step, r.Loss
+	c.Growth.add(r.Step, r.Loss)
 	if !(r.Loss >= c.Best) && !math.IsNaN(r.Loss) {
 		c.Best = r.Loss
 	}

@@ -79,6 +79,7 @@ func (l *lane) advance(s *Session) (core.Report, error) {
 			return report, err
 		}
 		l.diverged = true
+		l.at.curves.Growth.Broken = report.Step
 		return report, d
 	}
 	return report, nil

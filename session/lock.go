@@ -15,8 +15,17 @@ import (
 // beside the log, and vanishes with the process.
 type lock struct{ file *flock.Flock }
 
-// lockLog takes the lock of a log, or says who has it.
+// lockLog takes the lock of a log and signs it, or says who has it.
 func lockLog(path string) (*lock, error) {
+	l, err := claim(path)
+	if err == nil && l != nil {
+		sign(l.file.Path())
+	}
+	return l, err
+}
+
+// claim is lockLog for a moment: nobody is told who has it.
+func claim(path string) (*lock, error) {
 	name := path + ".lock"
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
@@ -46,7 +55,6 @@ func lockLog(path string) (*lock, error) {
 				return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
 			}
 		}
-		sign(name)
 		return &lock{f}, nil
 	}
 	return nil, fmt.Errorf("%s cannot be locked: its lock comes and goes", path)

@@ -102,16 +102,25 @@ func (s *Session) stepAll() (report core.Report, err error) {
 	return report, err
 }
 
-// Racer is how one value did in a race without a screen, over one seed or several.
+// Racer is how one entrant did in a race without a screen, over one seed or several.
 type Racer struct {
-	Value       string   `json:"value"`
-	Loss        Spread   `json:"loss"` // the mean of the last tenth of the steps, of 100 at the most
+	Value       string   `json:"value"`            // of several keys: "optimizer.lr=0.1, train.batch=8"
+	Values      []Valued `json:"values,omitempty"` // of each key, where there are several
+	Rate        Float    `json:"lr"`               // the learning rate it began with
+	Loss        Spread   `json:"loss"`             // the mean of the last tenth of the steps, of 100 at the most
 	ValLoss     *Spread  `json:"val_loss,omitempty"`
 	Accuracy    *Spread  `json:"val_accuracy,omitempty"`
 	OldLoss     *Spread  `json:"old_loss,omitempty"` // of what was learnt before
 	OldAccuracy *Spread  `json:"old_accuracy,omitempty"`
-	Diverged    int      `json:"diverged"` // how many of the runs were no longer finite
-	Curve       []Spread `json:"-"`        // of the loss, at curvePoints even stretches of the run
+	Diverged    int      `json:"diverged"`              // how many of the runs
+	DivergedAt  int      `json:"diverged_at,omitempty"` // the step from which the first of them did
+	Curve       []Spread `json:"-"`                     // of the loss, at curvePoints even stretches of the run
+}
+
+// Valued is a key and its value.
+type Valued struct {
+	Path  string `json:"path"`
+	Value string `json:"value"`
 }
 
 // curvePoints is how many stretches the curve of a racer has.
@@ -168,7 +177,7 @@ func finiteOr(v, worst float64) float64 {
 
 // Contest is a race without a screen.
 type Contest struct {
-	Over     string // the key in which the entrants differ
+	Over     []string // the keys in which the entrants differ
 	Entrants []Entrant
 	Steps    int
 	Seeds    int // how many, from each recipe's own on
@@ -178,10 +187,30 @@ type Contest struct {
 	Begin func(Entrant, *core.Trainer)
 }
 
-// Entrant is a recipe, and its value of the key that is raced over.
+// Entrant is a recipe, and its values of the keys that are raced over.
 type Entrant struct {
-	Value  knob.Value
+	Values []knob.Value
 	Recipe core.Recipe
+}
+
+// Name tells an entrant from the others: its value, or of several keys each with
+// its own.
+func (e Entrant) Name(c Contest) string {
+	if len(c.Over) == 1 {
+		return e.Values[0].String()
+	}
+	var parts []string
+	for _, v := range e.valued(c) {
+		parts = append(parts, v.Path+"="+v.Value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (e Entrant) valued(c Contest) (out []Valued) {
+	for i, path := range c.Over {
+		out = append(out, Valued{path, e.Values[i].String()})
+	}
+	return out
 }
 
 // check refuses decisions that an entrant could not take, and says which one
@@ -208,7 +237,10 @@ func (c Contest) check() (err error) {
 
 // blame says of which entrant an error is.
 func (e Entrant) blame(c Contest, err error) error {
-	return fmt.Errorf("%s=%s: %w", c.Over, e.Value, err)
+	if len(c.Over) > 1 {
+		return fmt.Errorf("%s: %w", e.Name(c), err)
+	}
+	return fmt.Errorf("%s=%s: %w", c.Over[0], e.Values[0], err)
 }
 
 // RunContest trains each entrant once for each seed, and returns the racers, the
@@ -232,20 +264,17 @@ func RunContest(ctx context.Context, files core.Files, c Contest, told func(done
 			for i := range jobs {
 				own := c.Entrants[i%len(c.Entrants)]
 				own.Recipe.Seed += uint64(i / len(c.Entrants))
-				loss, curve, report, err := contend(ctx, files, c, own, func(t *core.Trainer) {
+				r, err := contend(ctx, files, c, own, func(t *core.Trainer) {
 					if c.Begin != nil {
 						mu.Lock()
 						defer mu.Unlock()
 						c.Begin(own, t)
 					}
 				})
-				var d *Diverged
-				if errors.As(err, &d) {
-					results[i].diverged = true
-				} else if errs[i] = err; err != nil {
+				if errs[i] = err; err != nil {
 					stop() // the others are for nothing
 				}
-				results[i].loss, results[i].curve, results[i].last = loss, curve, report
+				results[i] = r
 				mu.Lock()
 				done++
 				if told != nil {
@@ -275,7 +304,11 @@ func RunContest(ctx context.Context, files core.Files, c Contest, told func(done
 		for k := range c.Seeds {
 			own = append(own, results[k*len(c.Entrants)+v])
 		}
-		out = append(out, judge(e.Value.String(), own, results))
+		r := judge(e.Name(c), own, results)
+		if len(c.Over) > 1 {
+			r.Values = e.valued(c)
+		}
+		out = append(out, r)
 	}
 	slices.SortStableFunc(out, c.compare)
 	return out, nil
@@ -286,17 +319,21 @@ type result struct {
 	loss     float64
 	curve    []float64
 	last     core.Report // of a run that stayed finite
-	diverged bool
+	rate     float64     // it began with
+	diverged int         // the step from which it did, 0 if it did not
 }
 
 // judge puts the runs of one value together; all are those of every value. What
 // any run is judged by, one that diverged is judged by too.
 func judge(value string, own, all []result) Racer {
-	r := Racer{Value: value}
+	r := Racer{Value: value, Rate: Float(own[0].rate)}
 	var loss []float64
 	for _, res := range own {
-		if res.diverged {
+		if res.diverged > 0 {
 			r.Diverged++
+			if r.DivergedAt == 0 || res.diverged < r.DivergedAt {
+				r.DivergedAt = res.diverged
+			}
 		}
 		loss = append(loss, finiteOr(res.loss, math.Inf(1)))
 	}
@@ -349,50 +386,66 @@ func (c Contest) compare(a, b Racer) int {
 		}
 		return float64(r.Loss.Median)
 	}
-	return cmp.Or(cmp.Compare(a.Diverged, b.Diverged), cmp.Compare(by(a), by(b)))
+	return cmp.Or(cmp.Compare(a.Diverged, b.Diverged), cmp.Compare(by(a), by(b)), cmp.Compare(b.DivergedAt, a.DivergedAt))
 }
 
 // JudgesLosses tells that entrants differ in how they measure their loss.
-func (c Contest) JudgesLosses() bool { return strings.HasPrefix(c.Over, "loss.") }
+func (c Contest) JudgesLosses() bool {
+	return slices.ContainsFunc(c.Over, func(path string) bool { return strings.HasPrefix(path, "loss.") })
+}
 
 // contend is one run.
-func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began func(*core.Trainer)) (loss float64, curve []float64, last core.Report, err error) {
+func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began func(*core.Trainer)) (out result, err error) {
 	t, err := core.New(e.Recipe, files)
 	if err != nil {
-		return 0, nil, last, UsageError{e.blame(c, err)}
+		return out, UsageError{e.blame(c, err)}
 	}
 	if err := fitting(t, c.At); err != nil {
-		return 0, nil, last, UsageError{e.blame(c, err)}
+		return out, UsageError{e.blame(c, err)}
 	}
 	began(t)
+	if lr, err := t.Settings().Find("optimizer.lr"); err == nil {
+		out.rate = lr.Value.Num()
+	}
 	s := New(t, nil)
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
-	tail := min(max(c.Steps/10, 1), 100)
-	curve = make([]float64, curvePoints)
+	tail := tenth(c.Steps)
+	curve := make([]float64, curvePoints)
 	counts := make([]int, curvePoints)
+	var g growth
 	for step := 1; step <= c.Steps; step++ {
 		if err := ctx.Err(); err != nil {
-			return 0, nil, last, err
+			return out, err
 		}
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", at[0].command()); err != nil {
-				return 0, nil, last, e.blame(c, fmt.Errorf("%s: %w", at[0], err))
+				return out, e.blame(c, fmt.Errorf("%s: %w", at[0], err))
 			}
 		}
 		report, err := s.Step()
 		if err != nil {
-			return math.Inf(1), cutOff(curve, counts), last, err
+			d := (*Diverged)(nil)
+			if !errors.As(err, &d) {
+				return out, err
+			}
+			g.Broken = step
+			out.diverged, _ = g.since(0, step)
+			out.loss, out.curve = math.Inf(1), cutOff(curve, counts)
+			return out, nil
 		}
+		g.add(step, report.Loss)
 		i := (step - 1) * curvePoints / c.Steps
 		curve[i] += report.Loss
 		counts[i]++
 		if step > c.Steps-tail {
-			loss += report.Loss / float64(tail)
+			out.loss += report.Loss / float64(tail)
 		}
 	}
-	return loss, means(curve, counts), t.Evaluate(), nil
+	out.diverged, _ = g.since(0, c.Steps)
+	out.curve, out.last = means(curve, counts), t.Evaluate()
+	return out, nil
 }
 
 // means divides sums by their counts; what was never reached is NaN, and short

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 
 	"descent/core"
 )
@@ -74,6 +72,7 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	case err != nil:
 		note("%s is left aside, since %v; the session is computed again from its log", statePath(path), err)
 	}
+	at = s.follow(path, len(rec.Entries), at)
 	err = s.travel(s.lane, at.position, progress)
 	switch {
 	case errors.Is(err, ErrCancelled):
@@ -261,136 +260,4 @@ func (s *Session) recall() {
 		s.last = e
 	}
 	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
-}
-
-// Latest is the log of the session that was written last.
-func Latest() (string, error) {
-	all, err := List()
-	if err != nil {
-		return "", err
-	}
-	if len(all) == 0 {
-		dir, _ := sessionsDir()
-		return "", fmt.Errorf("there is no session yet in %s; `descent` begins one", dir)
-	}
-	return all[0].Path, nil
-}
-
-// Kept is a session on the disk.
-type Kept struct {
-	Name      string `json:"name"` // of the file, without its ending
-	Path      string `json:"path"`
-	Preset    string `json:"preset"`
-	Modified  string `json:"modified"` // RFC 3339
-	Bytes     int64  `json:"bytes"`    // with its state
-	Step      int    `json:"step"`     // where it stood, as far as the log tells
-	Branches  int    `json:"branches"`
-	Decisions int    `json:"decisions"`
-	State     string `json:"state"` // "ended", "cut off", "running" or what is wrong with it
-}
-
-// List names the sessions under the state directory, the last written first.
-func List() ([]Kept, error) {
-	dir, err := sessionsDir()
-	if err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", dir, plain(err))
-	}
-	var out []Kept
-	for _, e := range entries {
-		if name, ok := cutSuffix(e.Name(), ".jsonl"); ok {
-			out = append(out, look(filepath.Join(dir, e.Name()), name))
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Kept) int {
-		switch {
-		case a.Modified > b.Modified, a.Modified == b.Modified && a.Name > b.Name:
-			return -1
-		}
-		return 1
-	})
-	return out, nil
-}
-
-func cutSuffix(name, suffix string) (string, bool) {
-	if len(name) > len(suffix) && name[len(name)-len(suffix):] == suffix {
-		return name[:len(name)-len(suffix)], true
-	}
-	return "", false
-}
-
-// look reads what a log says of itself.
-func look(path, name string) Kept {
-	k := Kept{Name: name, Path: path}
-	modified := int64(0)
-	for _, p := range []string{path, statePath(path)} {
-		if info, err := os.Stat(p); err == nil {
-			k.Bytes += info.Size()
-			if at := info.ModTime().UnixNano(); at > modified {
-				modified, k.Modified = at, info.ModTime().UTC().Format("2006-01-02T15:04:05.000Z")
-			}
-		}
-	}
-	content, err := os.ReadFile(path)
-	if err == nil {
-		var rec *Record
-		if rec, err = ReadLog(name, bytes.NewReader(content)); err == nil {
-			k.Preset, k.Branches, k.State = rec.Header.Recipe.Name, 1, "cut off"
-			for _, e := range rec.Entries {
-				switch {
-				case e.Fork != nil:
-					k.Branches++
-				case e.Set != nil, e.Act != nil:
-					k.Decisions++
-				}
-			}
-			var end *End
-			if _, end, k.Step, err = rec.lineage(); end != nil {
-				k.State = "ended"
-			}
-		}
-	}
-	if err != nil {
-		k.State = err.Error()
-	}
-	if l, err := lockLog(path); err != nil {
-		k.State = "running"
-	} else {
-		l.release()
-	}
-	return k
-}
-
-// Remove deletes sessions by name; one that runs is refused.
-func Remove(names ...string) error {
-	dir, err := sessionsDir()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		path := filepath.Join(dir, filepath.Base(name))
-		if _, ok := cutSuffix(path, ".jsonl"); !ok {
-			path += ".jsonl"
-		}
-		if _, err := os.Stat(path); err != nil {
-			return UsageError{fmt.Errorf("there is no session %q; `descent sessions` names them", name)}
-		}
-		l, err := lockLog(path)
-		if err != nil {
-			return err
-		}
-		err = os.Remove(path)
-		_ = os.Remove(statePath(path)) // there may be none
-		l.release()
-		if err != nil {
-			return fmt.Errorf("%s cannot be removed: %w", path, plain(err))
-		}
-	}
-	return nil
 }

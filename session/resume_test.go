@@ -392,3 +392,63 @@ func TestAReadOnlyFolderIsSaidAndTheLogWaits(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What the screen has shown when the process is killed is where the session is
+// opened again, however young the state beside the log is.
+func TestAKilledSessionIsResumedWhereTheScreenStood(t *testing.T) {
+	for _, race := range []bool{false, true} {
+		s, path := logged(t, moons(t))
+		r := Run(s, true)
+		shown := await(t, r, "some steps", func(f *Frame) bool { return f.Step > 300 })
+		if race {
+			if err := r.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)}).Wait(); err != nil {
+				t.Fatal(err)
+			}
+			from := r.Frame().Step
+			shown = await(t, r, "steps of the race", func(f *Frame) bool { return f.Step > from+300 })
+		}
+		dead := filepath.Join(t.TempDir(), "s.jsonl")
+		for _, end := range []string{"", ".reached"} { // and no state at all
+			content, err := os.ReadFile(path + end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(dead+end, content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(reachedPath(path)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a session that ended leaves %s: %v", reachedPath(path), err)
+		}
+		back, err := Resume(dead, noFiles{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := back.Session
+		if got := b.trainer.StepCount(); got < shown.Step || len(back.Notes) != 0 || b.at.id != shown.Branch {
+			t.Errorf("resumed at step %d of branch %d, the screen stood at %d of %d; %q", got, b.at.id, shown.Step, shown.Branch, back.Notes)
+		}
+		if race && b.branches[2].head < shown.Step {
+			t.Errorf("the other racer had come to step %d, it is known to %d", shown.Step, b.branches[2].head)
+		}
+		if got, want := b.trainer.Hash(), straight(t, b, moons(t), b.at.entries.all(), b.trainer.StepCount()); got != want {
+			t.Error("the state is not that of a straight run")
+		}
+		// A line that is damaged, or of another moment, is left aside.
+		for name, line := range map[string]string{
+			"empty": "", "torn": `{"created":"x"`, "other": `{"created":"x","lines":0,"branch":0,"step":5}` + "\n", "far": `{"created":"` + b.created + `","lines":0,"branch":9,"step":-5}` + "\n",
+		} {
+			if err := os.WriteFile(reachedPath(dead), []byte(line), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			n := len(readLog(t, dead).Entries)
+			if at := b.follow(dead, n, standing{}); at != (standing{}) {
+				t.Errorf("%s: it stands at %+v", name, at)
+			}
+		}
+		b.log.Close()
+	}
+}

@@ -41,6 +41,7 @@ type Runner struct {
 	news    bool    // a patient probe has told something that no frame holds
 
 	saver     *saver
+	tracer    tracer
 	saving    bool      // a state is on its way to the disk
 	saved     stamp     // the state last sent there
 	saveAt    time.Time // before then none is sent
@@ -68,7 +69,7 @@ var ErrClosed = errors.New("the session is closed")
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(realDisk{}), stateRoom: stateBytes,
+		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(realDisk{}), tracer: tracer{disk: realDisk{}}, stateRoom: stateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -347,8 +348,13 @@ func (r *Runner) Close() error {
 		path = log.Path
 	}
 	err = r.s.Finish()
-	if path != "" && path != "-" && log.gone == nil {
+	if log != nil && log.gone != nil {
+		r.tracer.end()
+	} else if path != "" && path != "-" {
 		_ = saveState(realDisk{}, statePath(path), r.s.imageOf(r.stateRoom)) // it only spares time
+	}
+	if err == nil {
+		r.tracer.end()
 	}
 	return err
 }
@@ -589,6 +595,7 @@ func (r *Runner) publish(now time.Time) {
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}
+	r.tracer.write(r.s)
 	r.frame.Store(f)
 	r.published, r.news = now, false
 }

@@ -57,13 +57,13 @@ func best(f *session.Frame, b session.Line) float64 {
 	return math.NaN()
 }
 
-// leader is the branch of the least loss among two or more that have one: in a
-// race among the racers, which began alike. ok is false if there is none.
+// leader is the branch of the least loss among two or more that have one and did
+// not diverge: in a race among the racers, which began alike. ok is false if there is none.
 func leader(f *session.Frame) (id session.BranchID, ok bool) {
 	least, compared := math.Inf(1), 0
 	for _, b := range visible(f) {
 		v := best(f, b)
-		if f.Racing && !b.Racing || math.IsNaN(v) {
+		if f.Racing && !b.Racing || math.IsNaN(v) || b.Diverged > 0 {
 			continue
 		}
 		if compared++; v < least {
@@ -252,7 +252,9 @@ func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, leads
 		}
 	}
 	loss := "–"
-	if v := best(f, b); !math.IsNaN(v) {
+	if v := best(f, b); b.Diverged > 0 {
+		loss = "diverged"
+	} else if !math.IsNaN(v) {
 		loss = significant(v)
 	}
 	tail := between("", thousands(b.Head), 11) + between("", loss, 9)

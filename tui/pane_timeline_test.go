@@ -59,6 +59,13 @@ func TestTheStarIsOnlyAmongWhatCanBeCompared(t *testing.T) {
 	if got := starred(over); !strings.Contains(got, "c") {
 		t.Errorf("the star is at %q", got)
 	}
+	over.Branches = append(over.Branches, session.Line{ID: 3, Parent: 3, Head: 100, Label: "d", Loss: 0.1, Diverged: 30}) // it was good until then
+	if got := starred(over); !strings.Contains(got, "c") {
+		t.Errorf("with one that diverged the star is at %q", got)
+	}
+	if got := (&timeline{t: plainTheme()}).View(over, 80, 8, false); !strings.Contains(got, "diverged") {
+		t.Errorf("it is not said:\n%s", got)
+	}
 }
 
 func TestTheTimelineSaysWhatItsLossIs(t *testing.T) {

@@ -72,7 +72,10 @@ func toCheck(args []string, all bool) ([]string, error) {
 	case len(args) > 0:
 		return []string{session.Find(args[0])}, nil
 	case !all:
-		path, err := session.Latest()
+		path, notes, err := session.Latest()
+		for _, n := range notes {
+			fmt.Fprintln(os.Stderr, "descent: "+n)
+		}
 		return []string{path}, usage(err)
 	}
 	kept, err := session.List()
@@ -121,9 +124,6 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 }
 
 func completeSessions(*cobra.Command, []string, string) (names []string, d cobra.ShellCompDirective) {
-	all, _ := session.List()
-	for _, k := range all {
-		names = append(names, k.Name)
-	}
+	names, _ = session.Names()
 	return names, cobra.ShellCompDirectiveDefault
 }

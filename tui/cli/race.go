@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/probe"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -21,16 +23,20 @@ import (
 
 func raceCommand() *cobra.Command {
 	f := training{least: 1}
-	var over string
+	var over []string
+	var rates string
 	var seeds, threads int
 	var asJSON, chart bool
 	c := &cobra.Command{
 		Use:   "race PRESET --over PATH=VALUE,VALUE,...",
 		Short: "train one recipe with several values of a knob, and compare",
 		Long: "race trains one recipe with several values of a knob, and puts the best first: by\n" +
-			"validation loss, or by accuracy where the values are losses. LOSS is the mean of the\n" +
-			"last tenth of the steps, of 100 at the most; the other columns are of the last step,\n" +
-			"OLD those of what was learnt before.",
+			"validation loss, or by accuracy where the values are losses. With several --over\n" +
+			"every combination of their values is trained. LOSS is the mean of the last tenth of\n" +
+			"the steps, of 100 at the most; the other columns are of the last step, OLD those of\n" +
+			"what was learnt before, LR is the learning rate at the start. Runs that diverge come\n" +
+			"last: those that were not finite to the end, and those whose loss all through the\n" +
+			"last tenth is beyond 1000 · (1 + |the loss of the first step|).",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,40 +44,26 @@ func raceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if over == "" {
-				return usage(errors.New("--over is missing: the knob and its values, as --over optimizer.lr=0.01,0.1"))
-			}
-			path, list, ok := strings.Cut(over, "=")
-			if !ok {
-				return usage(fmt.Errorf("--over %s: the form is PATH=VALUE,VALUE and so on", over))
-			}
-			k, err := p.recipe.Find(path)
-			if err != nil {
-				return usage(fmt.Errorf("--over %s: %w", over, err))
-			}
-			con := session.Contest{Over: path, Steps: p.steps, Seeds: seeds, At: p.at}
-			for _, text := range knob.Split(list) {
-				v, err := k.Knob.Parse(text)
-				if err != nil {
-					return usage(fmt.Errorf("--over %s: %w", over, err))
-				}
-				if slices.ContainsFunc(con.Entrants, func(e session.Entrant) bool { return e.Value.Equal(v) }) {
-					return usage(fmt.Errorf("--over %s: the value %s stands twice", over, text))
-				}
-				r, err := presets.Vary(p.recipe, path, text)
-				if err != nil {
-					return usage(err)
-				}
-				con.Entrants = append(con.Entrants, session.Entrant{Value: v, Recipe: r})
+			con := session.Contest{Steps: p.steps, Seeds: seeds, At: p.at}
+			if err := enter(&con, p.recipe, over); err != nil {
+				return usage(err)
 			}
 			if seeds < 1 {
 				return usage(fmt.Errorf("--seeds takes a number of at least 1, not %d", seeds))
 			}
-			given := f.idle(path)
+			if err := setRates(&con, rates, f.set); err != nil {
+				return usage(err)
+			}
+			given := f.idle(con.Over...)
 			con.Begin = func(_ session.Entrant, t *core.Trainer) { given.look(t) }
 			var out []session.Racer
 			bar := newProgress()
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
+				if rates == "find" {
+					if err := findRates(ctx, &con, shelf(ctx, f.quiet), f.quiet); err != nil {
+						return err
+					}
+				}
 				out, err = session.RunContest(ctx, shelf(ctx, f.quiet), con, func(done, total int) {
 					if !f.quiet {
 						bar.say(done, total, fmt.Sprintf("run %d of %d", done, total))
@@ -84,7 +76,10 @@ func raceCommand() *cobra.Command {
 				return err
 			}
 			if !given.say(len(con.At) > 0) && alike(out) {
-				fmt.Fprintf(os.Stderr, "note: all values of %s came out the same to the bit\n", path)
+				fmt.Fprintf(os.Stderr, "note: all values of %s came out the same to the bit\n", strings.Join(con.Over, " and "))
+			}
+			if at, one := oneRate(con, out); one && rates == "same" {
+				fmt.Fprintf(os.Stderr, "note: all optimizers are trained at the learning rate %g; --rates default gives each its own, --rates find looks for one\n", at)
 			}
 			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out))
 		},
@@ -93,20 +88,192 @@ func raceCommand() *cobra.Command {
 	threadsFlag(c, &threads)
 	jsonFlag(c, &asJSON)
 	more := c.Flags()
-	more.StringVar(&over, "over", "", "PATH=VALUE,VALUE,...: the knob and its values; a list goes in brackets")
+	more.StringArrayVar(&over, "over", nil, "PATH=VALUE,VALUE,...: a knob and its values; a list goes in brackets (may be repeated, for all combinations)")
+	more.StringVar(&rates, "rates", "same", "learning rates of the entrants: same, default (of each optimizer) or find (by the range test of find-lr)")
 	more.BoolVar(&chart, "chart", false, "draw the curves too, as on a terminal: the median, and the quartiles as a band")
 	more.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
+	_ = c.RegisterFlagCompletionFunc("over", completePaths) // these fail only for an unknown flag
+	_ = c.RegisterFlagCompletionFunc("rates", cobra.FixedCompletions([]string{"same", "default", "find"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-// finished is an error where no run was finite to its end.
+// entrantLimit is how many race against each other at the most.
+const entrantLimit = 256
+
+// choice is one --over: a key and its values, and how they were typed.
+type choice struct {
+	path   string
+	texts  []string
+	values []knob.Value
+}
+
+// enter makes an entrant of each combination of the values that are raced over;
+// those of the last key change first.
+func enter(con *session.Contest, r core.Recipe, over []string) error {
+	choices, err := choose(r, over)
+	if err != nil {
+		return err
+	}
+	total := 1
+	var counts []string
+	for _, c := range choices {
+		con.Over = append(con.Over, c.path)
+		counts = append(counts, strconv.Itoa(len(c.texts)))
+		if total *= len(c.texts); total > entrantLimit {
+			return fmt.Errorf("--over: %s values make more than the %d combinations that may race at once; give fewer", strings.Join(counts, " × "), entrantLimit)
+		}
+	}
+	for i := range total {
+		e := session.Entrant{Values: make([]knob.Value, len(choices))}
+		set := make([]string, len(choices))
+		for rest, k := i, len(choices)-1; k >= 0; k-- {
+			c := choices[k]
+			at := rest % len(c.texts)
+			rest /= len(c.texts)
+			e.Values[k], set[k] = c.values[at], c.path+"="+c.texts[at]
+		}
+		if e.Recipe, err = presets.Vary(r, set...); err != nil {
+			return err
+		}
+		con.Entrants = append(con.Entrants, e)
+	}
+	return nil
+}
+
+// choose reads what is raced over.
+func choose(r core.Recipe, over []string) (out []choice, err error) {
+	if len(over) == 0 {
+		return nil, errors.New("--over is missing: the knob and its values, as --over optimizer.lr=0.01,0.1")
+	}
+	for _, text := range over {
+		path, list, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, fmt.Errorf("--over %s: the form is PATH=VALUE,VALUE and so on", text)
+		}
+		if slices.ContainsFunc(out, func(c choice) bool { return c.path == path }) {
+			return nil, fmt.Errorf("--over %s: %s is raced over already; give all its values in one --over", text, path)
+		}
+		out = append(out, choice{path: path, texts: knob.Split(list)})
+	}
+	for i := range out {
+		c := &out[i]
+		k, err := find(r, out, c.path)
+		if err != nil {
+			return nil, fmt.Errorf("--over %s: %w", over[i], err)
+		}
+		for _, text := range c.texts {
+			v, err := k.Parse(text)
+			if err != nil {
+				return nil, fmt.Errorf("--over %s: %w", over[i], err)
+			}
+			if slices.ContainsFunc(c.values, v.Equal) {
+				return nil, fmt.Errorf("--over %s: the value %s stands twice", over[i], text)
+			}
+			c.values = append(c.values, v)
+		}
+	}
+	return out, nil
+}
+
+// find is the knob of a key of the recipe, or of one that a raced name brings.
+func find(r core.Recipe, choices []choice, path string) (knob.Knob, error) {
+	k, err := r.Find(path)
+	for _, c := range choices {
+		for i := 0; err != nil && i < len(c.texts) && strings.HasSuffix(c.path, ".name"); i++ {
+			named, failed := presets.Vary(r, c.path+"="+c.texts[i])
+			if failed != nil {
+				continue
+			}
+			if other, failed := named.Find(path); failed == nil {
+				k, err = other, nil
+			}
+		}
+	}
+	return k.Knob, err
+}
+
+const ratePath = "optimizer.lr"
+
+// setRates gives each entrant the rate that its optimizer has by default, where
+// that is asked for, and refuses what contradicts it.
+func setRates(con *session.Contest, rates string, set []string) error {
+	switch rates {
+	case "same":
+		return nil
+	case "default", "find":
+	default:
+		return fmt.Errorf("--rates takes same, default or find, not %q", rates)
+	}
+	for _, text := range set {
+		if strings.HasPrefix(text, ratePath+"=") {
+			return fmt.Errorf("--rates %s and --set %s contradict each other; give one of them", rates, text)
+		}
+	}
+	if slices.Contains(con.Over, ratePath) {
+		return fmt.Errorf("--rates %s and --over %s contradict each other; give one of them", rates, ratePath)
+	}
+	for i := range con.Entrants {
+		con.Entrants[i].Recipe = con.Entrants[i].Recipe.OwnRate()
+	}
+	return nil
+}
+
+// findRates gives each entrant the rate that the range test suggests for it. One
+// for which it suggests none keeps that of its optimizer.
+func findRates(ctx context.Context, con *session.Contest, files core.Files, quiet bool) error {
+	bar := newProgress()
+	defer bar.end()
+	for i := range con.Entrants {
+		e := &con.Entrants[i]
+		if !quiet {
+			bar.say(i, len(con.Entrants), fmt.Sprintf("looking for a learning rate: %d of %d", i+1, len(con.Entrants)))
+		}
+		t, _, err := session.Open(e.Recipe, files)
+		if err != nil {
+			return err
+		}
+		found := tui.RateFinder.Measure(ctx, t).(probe.RateCurve)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if found.Valley == 0 {
+			fmt.Fprintf(os.Stderr, "note: the range test suggests no learning rate for %s, which keeps its default\n", e.Name(*con))
+			continue
+		}
+		if err := e.Recipe.Set(ratePath, knob.Num(found.Valley)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneRate is the learning rate at which different optimizers were trained, if it
+// is one.
+func oneRate(c session.Contest, out []session.Racer) (rate float64, one bool) {
+	if !slices.Contains(c.Over, "optimizer.name") || slices.Contains(c.Over, ratePath) {
+		return 0, false
+	}
+	at := slices.Index(c.Over, "optimizer.name")
+	several := false
+	for _, e := range c.Entrants {
+		several = several || !e.Values[at].Equal(c.Entrants[0].Values[at])
+	}
+	for _, r := range out {
+		if r.Rate != out[0].Rate {
+			return 0, false
+		}
+	}
+	return float64(out[0].Rate), several
+}
+
+// finished is an error where every run diverged.
 func finished(c session.Contest, out []session.Racer) error {
 	for _, r := range out {
 		if r.Diverged < c.Seeds {
 			return nil
 		}
 	}
-	return fmt.Errorf("no run with any value of %s stayed finite: lower the rate or set train.clip_norm", c.Over)
+	return fmt.Errorf("every run diverged, with any value of %s: lower the learning rate or set train.clip_norm", strings.Join(c.Over, " and "))
 }
 
 // alike tells that all racers came to the same numbers.
@@ -148,7 +315,14 @@ var columns = []struct {
 func raceTable(c session.Contest, out []session.Racer) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	shown := columns[:0:0]
-	title := "\t" + strings.ToUpper(c.Over)
+	title := ""
+	for _, path := range c.Over {
+		title += "\t" + strings.ToUpper(path)
+	}
+	rates := !slices.Contains(c.Over, ratePath) && slices.ContainsFunc(c.Over, func(path string) bool { return strings.HasPrefix(path, "optimizer.") })
+	if rates {
+		title += "\tLR"
+	}
 	for _, col := range columns {
 		if slices.ContainsFunc(out, func(r session.Racer) bool { return col.of(r) != nil }) {
 			shown = append(shown, col)
@@ -157,12 +331,21 @@ func raceTable(c session.Contest, out []session.Racer) error {
 	}
 	fmt.Fprintln(w, title)
 	for i, r := range out {
-		line := fmt.Sprintf("%d\t%s", i+1, r.Value)
+		line := strconv.Itoa(i + 1)
+		for _, v := range r.Values {
+			line += "\t" + v.Value
+		}
+		if len(r.Values) == 0 {
+			line += "\t" + r.Value
+		}
+		if rates {
+			line += fmt.Sprintf("\t%.4g", float64(r.Rate))
+		}
 		for _, col := range shown {
 			line += "\t" + cell(col.of(r), c.Seeds)
 		}
 		if r.Diverged > 0 {
-			line += fmt.Sprintf("\tnot finite in %d of %s", r.Diverged, several(c.Seeds, "run"))
+			line += fmt.Sprintf("\tdiverged in %d of %s, from step %d", r.Diverged, several(c.Seeds, "run"), r.DivergedAt)
 		}
 		fmt.Fprintln(w, line)
 	}

@@ -19,12 +19,12 @@ func sessionsCommand() *cobra.Command {
 		Short: "list the sessions that are kept, or remove old ones",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("keep") {
+				return thin(keep)
+			}
 			all, err := session.List()
 			if err != nil {
 				return err
-			}
-			if c.Flags().Changed("keep") {
-				return thin(all, keep)
 			}
 			if asJSON {
 				if all == nil {
@@ -40,9 +40,17 @@ func sessionsCommand() *cobra.Command {
 			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
 			for _, k := range all {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
-					strings.Replace(strings.TrimSuffix(k.Modified, "Z"), "T", " ", 1)[:16], k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
+					minute(k.Modified), k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			for _, k := range all {
+				if k.Future != "" {
+					fmt.Fprintf(os.Stderr, "note: the files of %s are dated %s, in the future; it is listed by when it began\n", k.Name, minute(k.Future))
+				}
+			}
+			return nil
 		},
 	}
 	c.Flags().IntVar(&keep, "keep", 0, "remove all but the last so many; one that is running stays")
@@ -51,11 +59,7 @@ func sessionsCommand() *cobra.Command {
 		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			all, _ := session.List()
-			for _, k := range all {
-				names = append(names, k.Name)
-			}
+			names, _ := session.Names()
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	})
@@ -63,21 +67,20 @@ func sessionsCommand() *cobra.Command {
 }
 
 // thin removes all sessions but the last few.
-func thin(all []session.Kept, keep int) error {
+func thin(keep int) error {
 	if keep < 0 {
 		return usage(fmt.Errorf("--keep takes a number of at least 0, not %d", keep))
 	}
-	var names []string
-	for _, k := range all[min(keep, len(all)):] {
-		if k.State != "running" {
-			names = append(names, k.Name)
-		}
+	removed, left, err := session.Keep(keep)
+	if err == nil || removed > 0 {
+		fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", removed, left)
 	}
-	if err := session.Remove(names...); err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", len(names), len(all)-len(names))
-	return nil
+	return err
+}
+
+// minute is a time as the list has it.
+func minute(stamp string) string {
+	return strings.Replace(strings.TrimSuffix(stamp, "Z"), "T", " ", 1)[:16]
 }
 
 // sizeText is a size as people say it.

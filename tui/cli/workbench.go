@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -115,11 +116,18 @@ func resumeCommand() *cobra.Command {
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path, err := "", error(nil)
+			path := ""
 			if len(args) > 0 {
 				path = args[0]
-			} else if path, err = session.Latest(); err != nil {
-				return usage(err)
+			} else {
+				last, notes, err := session.Latest()
+				for _, n := range notes {
+					fmt.Fprintln(os.Stderr, "note: "+n)
+				}
+				if err != nil {
+					return usage(err)
+				}
+				path = last
 			}
 			if dry {
 				return standing(path, files)
@@ -144,14 +152,19 @@ func reopen(path string, files []string, open opener) (*session.Session, error) 
 	}
 	p := newProgress()
 	start := time.Now()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	back, err := open(path, where, func(done, total int) bool {
 		if time.Since(start) > time.Second {
 			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
 		}
-		return true
+		return ctx.Err() == nil
 	})
 	p.end()
-	if err != nil {
+	switch {
+	case errors.Is(err, session.ErrCancelled):
+		return nil, stoppedEarly{}
+	case err != nil:
 		return nil, err
 	}
 	for _, n := range back.Notes {
@@ -159,6 +172,11 @@ func reopen(path string, files []string, open opener) (*session.Session, error) 
 	}
 	return back.Session, nil
 }
+
+// stoppedEarly is ctrl-C while a session is computed again.
+type stoppedEarly struct{ interrupted }
+
+func (stoppedEarly) Error() string { return "stopped; the session is as it was" }
 
 func resume(path string, files []string, memory int) error {
 	if !terminal() {
