@@ -184,3 +184,24 @@ func TestCoreHasNoClockNoFilesAndNoVoice(t *testing.T) {
 		}
 	})
 }
+
+// Nothing of descent imports the network; a library does, for flags that are
+// addresses.
+func TestTheProgramKnowsNoNetwork(t *testing.T) {
+	own, all := packages(t, "linux")
+	for _, p := range own {
+		for _, i := range p.Imports {
+			if under(i, "net") && i != "net/url" {
+				t.Errorf("%s imports %s", p.ImportPath, i)
+			}
+		}
+	}
+	for path, p := range all {
+		if path == "net/http" {
+			t.Error("the program holds net/http")
+		}
+		if !p.Standard && slices.Contains(p.Imports, "net") && path != "github.com/spf13/pflag" {
+			t.Errorf("%s imports net", path)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCheckSaysWhatIsWrongAndRepairsACopy(t *testing.T) {
@@ -60,5 +61,62 @@ func TestCheckGoesThroughAllSessions(t *testing.T) {
 	}
 	if r := succeed(t, dir, "check", "a"); !strings.Contains(r.out, "sound") {
 		t.Errorf("by its name: %q", r.out)
+	}
+}
+
+// A session can be looked at where nothing can be written, while another descent
+// has it open, and leaves nothing behind.
+func TestADryRunOnlyReads(t *testing.T) {
+	dir, log := record(t)
+	kept := filepath.Join(dir, "kept")
+	if err := os.Mkdir(kept, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, kept, "s.jsonl", log)
+	if err := os.Chmod(filepath.Join(kept, "s.jsonl"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(kept, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(kept, 0o700)
+	if r := succeed(t, dir, "resume", "--dry-run", filepath.Join("kept", "s.jsonl")); !strings.Contains(r.out, "step 300 of main") {
+		t.Errorf("it says %q", r.out)
+	}
+	if left, _ := filepath.Glob(filepath.Join(kept, "*")); len(left) != 1 {
+		t.Errorf("%v is there", left)
+	}
+}
+
+// A run whose log is deleted says so and fails.
+func TestARunWhoseLogIsDeletedFails(t *testing.T) {
+	dir := t.TempDir()
+	cmd := command(t, dir, "run", "seed", "--steps", "100000000", "--quiet", "--log", "s.jsonl")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "s.jsonl")
+	for n := 0; ; n++ {
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+			break
+		}
+		if n > 5000 {
+			t.Fatal("it never began")
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	time.Sleep(100 * time.Millisecond) // it trains
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err := cmd.Wait()
+	if code := exitCode(t, err); code != 1 || !strings.Contains(stderr.String(), "s.jsonl: it was deleted while it was being written") {
+		t.Errorf("exit %d: %q", code, stderr.String())
 	}
 }

@@ -28,7 +28,25 @@ import (
 // had shown. KILL9_ROUNDS says how often, KILL9_SEED when and with which keys;
 // tools/kill9 sets them.
 func TestKilledAtAnyMomentNothingShownIsLost(t *testing.T) {
-	rounds, seed := 4, 1
+	rounds, seed := killings(t, 4)
+	if err := killing(t, rounds, seed, "spiral", false); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The same on a small disk that is full at times: what could not be written is
+// not shown as decided, and is written once there is room.
+func TestKilledOnAFullDiskNothingShownIsLost(t *testing.T) {
+	rounds, seed := killings(t, 2)
+	if err := killing(t, rounds, seed, "spiral", true); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// killings is how often to kill, and the seed of when.
+func killings(t *testing.T, rounds int) (int, uint64) {
+	t.Helper()
+	seed := 1
 	for name, v := range map[string]*int{"KILL9_ROUNDS": &rounds, "KILL9_SEED": &seed} {
 		if text := os.Getenv(name); text != "" {
 			n, err := strconv.Atoi(text)
@@ -38,9 +56,7 @@ func TestKilledAtAnyMomentNothingShownIsLost(t *testing.T) {
 			*v = n
 		}
 	}
-	if err := killing(t, rounds, uint64(seed), "spiral"); err != nil {
-		t.Fatal(err)
-	}
+	return rounds, uint64(seed)
 }
 
 var (
@@ -57,9 +73,11 @@ func number(s string) int {
 	return n
 }
 
-func killing(t *testing.T, rounds int, seed uint64, preset string) error {
-	dir := t.TempDir()
-	program := filepath.Join(dir, "program")
+func killing(t *testing.T, rounds int, seed uint64, preset string, full bool) error {
+	dir, program := t.TempDir(), filepath.Join(t.TempDir(), "program")
+	if full && !smallDisk(t, dir, "2m") {
+		t.Skip("a small disk takes the rights to mount one")
+	}
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
@@ -72,7 +90,11 @@ func killing(t *testing.T, rounds int, seed uint64, preset string) error {
 		if round > 1 {
 			args = []string{"resume"}
 		}
-		seen, err := live(program, env, args, rng, keys)
+		fill := func(on bool) error { return nil }
+		if full {
+			fill = func(on bool) error { return filler(dir, on) }
+		}
+		seen, err := live(program, env, args, rng, keys, fill)
 		if err != nil {
 			return fmt.Errorf("round %d: %w", round, err)
 		}
@@ -108,6 +130,9 @@ func killing(t *testing.T, rounds int, seed uint64, preset string) error {
 		if strings.Contains(stderr.String(), "does not come out") {
 			return fmt.Errorf("round %d: %s", round, stderr.String())
 		}
+		if err := fill(false); err != nil {
+			return err
+		}
 		slowest = max(slowest, took)
 		behind = max(behind, seen.step-number(string(m[1])))
 		if round%20 == 0 || round == rounds {
@@ -125,7 +150,8 @@ type sight struct {
 }
 
 // live runs the workbench on a terminal for a while, pressing keys, and kills it.
-func live(program string, env, args []string, rng *rand.Rand, keys []string) (sight, error) {
+// fill is called now and then, to take all room on its disk or give it back.
+func live(program string, env, args []string, rng *rand.Rand, keys []string, fill func(on bool) error) (sight, error) {
 	cmd := exec.Command(program, args...)
 	cmd.Env = env
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 36, Cols: 120})
@@ -174,6 +200,11 @@ func live(program string, env, args []string, rng *rand.Rand, keys []string) (si
 	_, _ = tty.WriteString(" ")
 	for range rng.IntN(8) {
 		time.Sleep(time.Duration(rng.IntN(300)) * time.Millisecond)
+		if rng.IntN(3) == 0 {
+			if err := fill(rng.IntN(2) == 0); err != nil {
+				return sight{}, err
+			}
+		}
 		_, _ = tty.WriteString(keys[rng.IntN(len(keys))])
 	}
 	time.Sleep(time.Duration(rng.IntN(300)) * time.Millisecond)

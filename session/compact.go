@@ -2,7 +2,6 @@ package session
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,14 +13,16 @@ import (
 // ending in .safetensors, and a preset that opens it to the same name ending in
 // .toml. Neither replaces a file.
 func SaveCompact(s *Session, path string, encode Encoder) (*core.Small, error) {
+	return saveCompact(realDisk{}, s, path, encode)
+}
+
+func saveCompact(d disk, s *Session, path string, encode Encoder) (*core.Small, error) {
 	path, err := filepath.Abs(strings.TrimSuffix(strings.TrimSuffix(path, ".toml"), ".safetensors"))
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range []string{path + ".safetensors", path + ".toml"} {
-		if _, err := os.Stat(file); err == nil {
-			return nil, fmt.Errorf("%s exists already; give another name", file)
-		}
+	if file := taken(d, path+".safetensors", path+".toml"); file != "" {
+		return nil, fmt.Errorf("%s exists already; give another name", file)
 	}
 	small, err := s.trainer.Compact()
 	if err != nil {
@@ -36,10 +37,7 @@ func SaveCompact(s *Session, path string, encode Encoder) (*core.Small, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := WriteFile(path+".safetensors", small.File); err != nil {
-		return nil, err
-	}
-	return small, WriteFile(path+".toml", preset)
+	return small, writeOut(d, output{path + ".safetensors", small.File}, output{path + ".toml", preset})
 }
 
 // alone is a recipe of the compact network: what made it small is done, and what

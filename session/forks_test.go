@@ -28,7 +28,7 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "s.jsonl")
 	out := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: -1}
-	f, err := out.create(path, 0)
+	f, err := out.create(path, 0, private)
 	if err != nil {
 		t.Fatal(err)
 	}

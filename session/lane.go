@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 
 	"descent/core"
@@ -141,7 +142,10 @@ func (s *Session) catchUp(l *lane, step, limit int) error {
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
 			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.words)
 		}
-		if err := s.apply(l, e.Command, nil); err != nil {
+		if err := s.apply(l, e.Command, s.onWay); err != nil {
+			if errors.Is(err, ErrCancelled) {
+				return err
+			}
 			return fmt.Errorf("the decision before step %d of %s cannot be taken again: %w", e.Step, l.at.name(), err)
 		}
 		l.applied++

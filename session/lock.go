@@ -3,7 +3,9 @@ package session
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -17,7 +19,7 @@ type lock struct{ file *flock.Flock }
 func lockLog(path string) (*lock, error) {
 	l, err := claim(path)
 	if err == nil && l != nil {
-		_ = os.WriteFile(l.file.Path(), fmt.Appendln(nil, os.Getpid()), 0o644) // only for the sentence in claim
+		sign(l.file.Path())
 	}
 	return l, err
 }
@@ -25,21 +27,65 @@ func lockLog(path string) (*lock, error) {
 // claim is lockLog for a moment: nobody is told who has it.
 func claim(path string) (*lock, error) {
 	name := path + ".lock"
-	f := flock.New(name)
-	ok, err := f.TryLock()
-	switch {
-	case errors.Is(err, errors.ErrUnsupported):
-		return nil, nil // a file system without locks
-	case err != nil:
-		return nil, said(path, err)
-	case !ok:
-		who := "another descent"
-		if pid, err := os.ReadFile(name); err == nil && len(pid) > 0 {
-			who += " (process " + strings.TrimSpace(string(pid)) + ")"
-		}
-		return nil, fmt.Errorf("%s is being written by %s; leave that one first", path, who)
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
 	}
-	return &lock{f}, nil
+	for range 100 {
+		f := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(private))
+		ok, err := f.TryLock()
+		switch {
+		case errors.Is(err, errors.ErrUnsupported):
+			return nil, nil // a file system without locks
+		case err != nil:
+			return nil, said(path, err)
+		case !ok:
+			who := "another descent"
+			if pid := holder(name); pid > 0 {
+				who += fmt.Sprintf(" (process %d)", pid)
+			}
+			return nil, fmt.Errorf("%s is being written by %s; leave that one first", path, who)
+		}
+		if own, err := f.Stat(); err == nil {
+			if there, err := os.Lstat(name); err != nil || !os.SameFile(own, there) {
+				_ = f.Unlock() // whoever had it has removed it meanwhile
+				continue
+			}
+			if own.Size() > longestHolder {
+				_ = f.Unlock()
+				return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
+			}
+		}
+		return &lock{f}, nil
+	}
+	return nil, fmt.Errorf("%s cannot be locked: its lock comes and goes", path)
+}
+
+// longestHolder is how many bytes the file of a lock has at the most.
+const longestHolder = 32
+
+// sign writes who has a lock, only for the sentence that others are told.
+func sign(name string) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC|noFollow, private)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	_, _ = fmt.Fprintln(f, os.Getpid())
+}
+
+// holder is the process that has a lock, 0 where it is not known.
+func holder(name string) int {
+	f, err := os.OpenFile(name, os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, longestHolder))
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	return pid
 }
 
 func (l *lock) release() {

@@ -61,11 +61,15 @@ func (f *Float) UnmarshalJSON(b []byte) error {
 type Log struct {
 	Path string
 
+	disk    disk
 	open    func() (file, error) // nil once it is open
 	file    file
 	size    int64    // of what is surely written
 	waiting [][]byte // lines that are not
+	half    bool     // part of a line may stand behind size
 	synced  bool
+	named   bool  // the name is on the disk too
+	gone    error // why the file is no longer there: nothing written is kept
 	lock    *lock
 	header  Header
 }
@@ -80,52 +84,33 @@ func (l *Log) created() string {
 
 // CreateLog begins a log at path. replace allows to overwrite a file.
 func CreateLog(path string, h Header, replace bool) (*Log, error) {
+	return createLog(realDisk{}, path, h, replace)
+}
+
+func createLog(d disk, path string, h Header, replace bool) (*Log, error) {
 	if path == "-" {
-		l := &Log{Path: path, file: pipe{os.Stdout}}
+		l := &Log{Path: path, disk: d, file: pipe{os.Stdout}, named: true}
 		return l, l.write(h)
 	}
 	lock, err := lockLog(path)
 	if err != nil {
 		return nil, err
 	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	flags := fresh
 	if replace {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	file, err := openLog(realDisk{}, path, flags)
+	file, err := d.create(path, flags|os.O_APPEND, public)
 	if err != nil {
 		lock.release()
 		return nil, said(path, err)
 	}
-	l := &Log{Path: path, file: file, lock: lock, header: h}
+	l := &Log{Path: path, disk: d, file: file, lock: lock, header: h}
 	if err := l.write(h); err != nil {
 		l.Close()
 		return nil, err
 	}
 	return l, nil
-}
-
-// openLog opens a file to append to; one that is no plain file is not synced.
-func openLog(d disk, path string, flags int) (file, error) {
-	f, err := d.create(path, flags|os.O_APPEND)
-	if err != nil {
-		return nil, err
-	}
-	if f, ok := f.(*os.File); ok && !isRegular(f) {
-		return pipe{f}, nil
-	}
-	return f, nil
-}
-
-// pipe is a file that cannot be synced or cut.
-type pipe struct{ *os.File }
-
-func (pipe) Sync() error          { return nil }
-func (pipe) Truncate(int64) error { return nil }
-
-func isRegular(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular()
 }
 
 // Append writes one entry and syncs it.
@@ -157,6 +142,9 @@ func (l *Log) Flush() error {
 			where = "a log under " + dir
 		}
 	}
+	if l.gone != nil {
+		return fmt.Errorf("%s: %w; nothing of this session is kept there any more", where, err)
+	}
 	return fmt.Errorf("%s cannot be written: %w", where, err)
 }
 
@@ -168,31 +156,57 @@ func (l *Log) flush() error {
 		}
 		l.file, l.open = f, nil
 	}
+	if err := l.there(); err != nil {
+		return err
+	}
 	for len(l.waiting) > 0 {
 		l.synced = false
+		if l.half { // half a line would spoil the next
+			if err := l.file.Truncate(l.size); err != nil {
+				return err
+			}
+			l.half = false
+		}
 		if _, err := l.file.Write(l.waiting[0]); err != nil {
-			_ = l.file.Truncate(l.size) // half a line would spoil the next
+			l.half = l.file.Truncate(l.size) != nil
 			return err
 		}
 		l.size += int64(len(l.waiting[0]))
 		l.waiting = l.waiting[1:]
 	}
-	if l.synced {
-		return nil
+	if !l.synced {
+		if err := l.file.Sync(); err != nil {
+			return err
+		}
+		l.synced = true
 	}
-	err := l.file.Sync()
-	if errors.Is(err, errors.ErrUnsupported) {
-		err = nil
+	if !l.named && l.disk != nil {
+		if err := l.disk.syncDir(filepath.Dir(l.Path)); err != nil {
+			return err
+		}
+		l.named = true
 	}
-	l.synced = err == nil
-	return err
+	return l.there()
 }
 
-// Close closes the file. What still waits is tried once more.
+// there says why the log is no longer where it was begun. Once it is not, it is
+// gone: what it held cannot be written again.
+func (l *Log) there() error {
+	if l.gone == nil && l.file != nil && l.Path != "" && l.Path != "-" {
+		l.gone = l.file.lost(l.Path, l.size)
+	}
+	return l.gone
+}
+
+// Close closes the file. What still waits is tried once more. A log that never
+// came to hold a line is removed.
 func (l *Log) Close() error {
 	err := l.Flush()
 	if l.file != nil {
 		err = errors.Join(err, l.file.Close())
+		if l.size == 0 && l.gone == nil && l.header.Version > 0 && l.disk != nil {
+			_ = l.disk.remove(l.Path)
+		}
 	}
 	l.lock.release()
 	return err
@@ -393,40 +407,47 @@ func sessionsDir() (string, error) {
 // NewLog begins a log of its own name under the state directory. If that
 // cannot be done the log waits, and the error says why: lines are kept and
 // written as soon as it can.
-func NewLog(h Header) (*Log, error) {
-	l := &Log{header: h}
-	l.open = func() (file, error) {
-		path, f, err := newLog(l, h.Recipe.Name)
-		if err == nil {
-			l.Path = path
-		}
-		return f, err
-	}
+func NewLog(h Header) (*Log, error) { return newLog(realDisk{}, h) }
+
+func newLog(d disk, h Header) (*Log, error) {
+	l := &Log{header: h, disk: d}
+	l.open = func() (file, error) { return l.begin(h.Recipe.Name) }
 	return l, l.write(h)
 }
 
-func newLog(l *Log, preset string) (string, file, error) {
+// longestName is how many bytes of a preset's name go into that of a log, so
+// that there is room for what lies beside it.
+const longestName = 100
+
+// begin creates the file, under a name that is free.
+func (l *Log) begin(preset string) (file, error) {
 	dir, err := sessionsDir()
 	if err == nil {
-		err = os.MkdirAll(dir, 0o755)
+		err = os.MkdirAll(dir, 0o700)
 	}
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	stamp := time.Now().Format("20060102-150405")
+	stem := fmt.Sprintf("%s-%s", time.Now().Format("20060102-150405"), cutAt(preset, longestName))
 	for n := 0; ; n++ {
-		name := fmt.Sprintf("%s-%s", stamp, preset)
+		name := stem
 		if n > 0 {
 			name += "-" + strconv.Itoa(n)
 		}
 		path := filepath.Join(dir, name+".jsonl")
-		f, err := openLog(realDisk{}, path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+		f, err := l.disk.create(path, fresh|os.O_APPEND, private)
 		if errors.Is(err, os.ErrExist) && n < 1000 {
 			continue
 		}
-		if err == nil {
-			l.lock, err = lockLog(path)
+		if err != nil {
+			return nil, err
 		}
-		return path, f, err
+		if l.lock, err = lockLog(path); err != nil {
+			_ = f.Close()
+			_ = l.disk.remove(path)
+			return nil, err
+		}
+		l.Path = path
+		return f, nil
 	}
 }

@@ -56,7 +56,8 @@ func (t *tracer) write(s *Session) {
 	}
 	if t.path == "" {
 		t.path = reachedPath(s.log.Path)
-		t.file, _ = t.disk.create(t.path, os.O_WRONLY|os.O_CREATE)
+		_ = t.disk.remove(t.path) // of a process that was killed
+		t.file, _ = t.disk.create(t.path, fresh, private)
 	}
 	at, ok := t.file.(io.WriterAt)
 	if !ok {
@@ -97,15 +98,16 @@ func (s *Session) follow(path string, lines int, logged standing) standing {
 			return false
 		}
 		b := s.branches[id]
-		n := b.entries.count()
-		return step >= 0 && decisions >= 0 && decisions <= n && b.entries.upTo(step) <= decisions && decisions <= b.entries.upTo(step+1)
+		return !b.lost && stepInRange(step) && (!b.sealed || step <= b.head) && holds(b, step, decisions)
 	}
 	if !can(r.Branch, r.Step, r.Decisions) {
 		return logged
 	}
 	for _, l := range append(r.Racers, racing{r.Branch, r.Step}) {
-		if int(l.Branch) < len(s.branches) && l.Branch >= 0 && l.Step >= 0 {
-			b := s.branches[l.Branch]
+		if l.Branch < 0 || int(l.Branch) >= len(s.branches) || !stepInRange(l.Step) {
+			continue
+		}
+		if b := s.branches[l.Branch]; !b.lost && !b.sealed {
 			b.head = max(b.head, l.Step)
 		}
 	}

@@ -48,6 +48,8 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	s.library = New(t.Twin(), nil)
 	s.library.silent, s.library.loose = true, true
 	last := s.library.rebuild(read)
+	s.goOn = func(int, int) bool { return ctx.Err() == nil }
+	s.library.onWay = s.goOn
 	taken := 0
 	decide := func(step int) error {
 		for ; taken < len(entries) && entries[taken].Step <= step; taken++ {
@@ -134,6 +136,9 @@ func (p *replayed) check(t *core.Trainer, d decided, step int, want string) erro
 }
 
 func (p *replayed) refused(e Entry, err error) error {
+	if errors.Is(err, ErrCancelled) {
+		return context.Canceled
+	}
 	return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", p.rec.Name, e.Step, err)}
 }
 
@@ -155,7 +160,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 				if err := p.check(s.trainer, decided{e.Branch, l.applied}, e.Step, e.Hash); err != nil {
 					return err
 				}
-				if err := s.apply(l, e.Command, nil); err != nil {
+				if err := s.apply(l, e.Command, s.onWay); err != nil {
 					return p.refused(*e, err)
 				}
 				l.applied++

@@ -25,6 +25,12 @@ func Resume(path string, files core.Files, progress func(done, total int) bool) 
 	return resumeOn(realDisk{}, path, files, progress)
 }
 
+// Peek opens a log as Resume does, but for reading alone: it needs no right to
+// write, and what is decided in the session is kept nowhere.
+func Peek(path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
+	return reopen(nil, path, files, progress, nil)
+}
+
 func resumeOn(d disk, path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
 	lock, err := lockLog(path)
 	if err != nil {
@@ -90,20 +96,28 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	if s.loose {
 		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, core.Arithmetic)
 	}
-	f, err := openLog(d, path, os.O_WRONLY)
+	out.Session = s
+	if d == nil {
+		if rec.Torn {
+			note("the last line of the log was cut off in the middle and is left out")
+		}
+		return out, nil
+	}
+	again := func() (file, error) { return d.create(path, os.O_WRONLY|os.O_APPEND, private) }
+	f, err := again()
 	if err != nil {
 		s.logErr = fmt.Errorf("%s cannot be written: %w", path, plain(err))
 	}
-	s.log = &Log{Path: path, file: f, size: rec.Size, synced: true, lock: held}
+	s.log = &Log{Path: path, disk: d, file: f, size: rec.Size, synced: true, named: true, lock: held}
 	if err != nil {
-		s.log.file, s.log.open = nil, func() (file, error) { return openLog(d, path, os.O_WRONLY) }
+		s.log.file, s.log.open = nil, again
 	} else if rec.Torn {
 		note("the last line of the log was cut off in the middle and is left out")
 		if err := f.Truncate(rec.Size); err != nil {
+			s.log.half = true
 			s.logErr = fmt.Errorf("%s cannot be written: %w", path, plain(err))
 		}
 	}
-	out.Session = s
 	return out, nil
 }
 

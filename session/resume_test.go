@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,7 +128,8 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 // written, and fails the n-th operation and, if asked, all after it.
 type plainDisk struct {
 	synced, written map[string][]byte
-	left            int // operations until it fails; −1 never
+	named           map[string]bool // names that would be there after a power cut
+	left            int             // operations until it fails; −1 never
 	forever         bool
 }
 
@@ -147,9 +149,12 @@ func (d *plainDisk) fails() bool {
 	return false
 }
 
-func (d *plainDisk) create(path string, flags int) (file, error) {
+func (d *plainDisk) create(path string, flags int, _ fs.FileMode) (file, error) {
 	if d.fails() {
 		return nil, errFull
+	}
+	if flags&os.O_EXCL != 0 && d.written[path] != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EEXIST}
 	}
 	if flags&os.O_TRUNC != 0 || d.written[path] == nil {
 		d.written[path] = []byte{}
@@ -168,7 +173,37 @@ func (d *plainDisk) rename(from, to string) error {
 }
 
 func (d *plainDisk) remove(path string) error { delete(d.written, path); return nil }
-func (d *plainDisk) syncDir(string) error     { return nil }
+
+// syncDir is what makes names last.
+func (d *plainDisk) syncDir(string) error {
+	if d.fails() {
+		return errFull
+	}
+	d.named = map[string]bool{}
+	for path := range d.written {
+		d.named[path] = true
+	}
+	return nil
+}
+
+// survives is what is left of a file after a power cut.
+func (d *plainDisk) survives(path string) []byte {
+	if !d.named[path] {
+		return nil
+	}
+	return d.synced[path]
+}
+
+func (d *plainDisk) exists(path string) bool { return d.written[path] != nil }
+
+func (d *plainDisk) list(dir string) (names []string, err error) {
+	for path := range d.written {
+		if filepath.Dir(path) == dir {
+			names = append(names, filepath.Base(path))
+		}
+	}
+	return names, nil
+}
 
 type plainFile struct {
 	d    *plainDisk
@@ -196,14 +231,15 @@ func (f *plainFile) Truncate(n int64) error {
 	f.d.written[f.path] = f.d.written[f.path][:n]
 	return nil
 }
-func (f *plainFile) Close() error { return nil }
+func (f *plainFile) Close() error             { return nil }
+func (f *plainFile) lost(string, int64) error { return nil }
 
 // scripted lives a short life on a disk and returns how many decisions were
 // acknowledged: the log said that they are on the disk.
 func scripted(t *testing.T, d *plainDisk) (s *Session, acknowledged int) {
 	t.Helper()
-	l := &Log{Path: "s.jsonl", header: NewHeader(moons(t), nil)}
-	l.open = func() (file, error) { return openLog(d, "s.jsonl", os.O_WRONLY|os.O_CREATE) }
+	l := &Log{Path: "s.jsonl", disk: d, header: NewHeader(moons(t), nil)}
+	l.open = func() (file, error) { return d.create("s.jsonl", os.O_WRONLY|os.O_CREATE, private) }
 	_ = l.write(l.header)
 	s = New(trainer(t, moons(t)), l)
 	for i := range 6 {
@@ -231,7 +267,7 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			if s.logErr != nil && !strings.Contains(s.logErr.Error(), "no space left") {
 				t.Errorf("operation %d: %v", n, s.logErr)
 			}
-			if log := d.synced["s.jsonl"]; len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
+			if log := d.survives("s.jsonl"); len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
 				rec, err := ReadLog("s.jsonl", bytes.NewReader(log))
 				if err != nil {
 					t.Fatalf("operation %d: %v", n, err)
@@ -242,7 +278,7 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			} else if acknowledged > 0 {
 				t.Errorf("operation %d: no log is left of %d decisions", n, acknowledged)
 			}
-			if state := d.synced["s.jsonl.state"]; state != nil {
+			if state := d.survives("s.jsonl.state"); state != nil {
 				if _, err := decodeImage(state); err != nil {
 					t.Errorf("operation %d: the state: %v", n, err)
 				}
@@ -251,7 +287,7 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			if s.retry(); s.logErr != nil {
 				t.Errorf("operation %d: with room again: %v", n, s.logErr)
 			}
-			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.synced["s.jsonl"]))
+			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.survives("s.jsonl")))
 			if err != nil || len(rec.Entries) != 6 {
 				t.Errorf("operation %d: saving did not resume: %v", n, err)
 			}

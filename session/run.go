@@ -72,6 +72,16 @@ type Options struct {
 	Progress   func(done, total int, last core.Report)
 	Then       func(context.Context, *core.Trainer) error // looks at what was trained; may be nil
 	Integer    func(IntegerReport)                        // hears at the end how the network runs in whole numbers; nil for not
+	Warn       func(error)                                // hears at once that the log is not being written; may be nil
+
+	on disk // nil for the machine's
+}
+
+func (o *Options) disk() disk {
+	if o.on == nil {
+		return realDisk{}
+	}
+	return o.on
 }
 
 // UsageError marks what is wrong with a command or a file, as against a
@@ -150,14 +160,14 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	}
 	var log *Log
 	if o.Log != "" {
-		if log, err = CreateLog(o.Log, NewHeader(r, hashes), true); err != nil {
+		if log, err = createLog(o.disk(), o.Log, NewHeader(r, hashes), true); err != nil {
 			return UsageError{err}
 		}
 	}
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := New(t, log)
-	defer func() { err = errors.Join(err, s.Finish()) }()
+	defer func() { err = also(err, s.Finish()) }()
 	at := slices.Clone(o.At)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	decide := func(step int) error {
@@ -174,7 +184,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return err
 	}
 	if o.WeightsOut != "" {
-		err = errors.Join(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
+		err = also(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
 	}
 	if o.CompactOut != "" && err == nil {
 		small, failed := t.Compact()
@@ -204,10 +214,19 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 // writeOut writes a file whole, or what stands for the path -.
 func (o *Options) writeOut(path string, content []byte) error {
 	if path != "-" {
-		return WriteFile(path, content)
+		return writeFile(o.disk(), path, content)
 	}
 	_, err := o.Out.Write(content)
 	return said("the weights", err)
+}
+
+// also is an error and another that came after it. Who interrupts a run hears
+// only what could not be written then: not all is well.
+func also(err, later error) error {
+	if later != nil && errors.Is(err, context.Canceled) {
+		return later
+	}
+	return errors.Join(err, later)
 }
 
 // loop trains to a step and writes the metrics. before is called ahead of each
@@ -219,23 +238,31 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		w = io.Discard
 	case "-":
 	default:
-		f, err := os.Create(o.Metrics)
+		f, err := o.disk().create(o.Metrics, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, public)
 		if err != nil {
 			return UsageError{said(o.Metrics, err)}
 		}
-		defer func() { err = errors.Join(err, said(o.Metrics, f.Close())) }()
+		defer func() { err = also(err, said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
 		w = f
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
-	defer func() { err = errors.Join(err, said("the metrics", out.Flush())) }()
+	defer func() { err = also(err, said("the metrics", out.Flush())) }()
 	var line []byte
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	defer s.Interrupt(nil)
+	warned := false
 	for step := s.trainer.StepCount() + 1; step <= steps; step++ {
 		if err := before(step); err != nil {
 			return err
 		}
 		report, failed := s.Step()
+		if step%lookEvery == 0 {
+			s.look()
+		}
+		if s.logErr != nil && !warned && o.Warn != nil {
+			o.Warn(s.logErr)
+			warned = true
+		}
 		stop := ctx.Err()
 		if errors.Is(failed, ErrInterrupted) {
 			return stop
@@ -260,6 +287,9 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 	return nil
 }
 
+// lookEvery is after how many steps it is looked whether the log is still there.
+const lookEvery = 1024
+
 // distinct refuses to write two things into one file.
 func distinct(paths ...string) error {
 	for i, p := range paths {
@@ -273,7 +303,7 @@ func distinct(paths ...string) error {
 // writable tries whether a file can be written, and leaves it as it is.
 func writable(path string) error {
 	_, missing := os.Stat(path)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
+	f, err := realDisk{}.create(path, os.O_WRONLY|os.O_CREATE, public)
 	if err != nil {
 		return said(path, err)
 	}

@@ -359,12 +359,14 @@ func (r *Runner) Close() error {
 		return nil
 	}
 	<-r.done
-	path := ""
-	if r.s.log != nil {
-		path = r.s.log.Path
+	path, log := "", r.s.log
+	if log != nil {
+		path = log.Path
 	}
 	err = r.s.Finish()
-	if path != "" && path != "-" {
+	if log != nil && log.gone != nil {
+		r.tracer.end()
+	} else if path != "" && path != "-" {
 		_ = saveState(realDisk{}, statePath(path), r.s.imageOf(r.stateRoom)) // it only spares time
 	}
 	if err == nil {
@@ -472,9 +474,10 @@ func (r *Runner) save(now time.Time) {
 		return
 	}
 	r.saveAt = now.Add(saveEvery)
+	r.s.look()
 	r.s.retry()
-	if r.s.log.Path == "" || r.s.log.Path == "-" {
-		return // there is no place for it yet
+	if r.s.log.Path == "" || r.s.log.Path == "-" || r.s.log.gone != nil {
+		return // there is no place for it yet, or not any more
 	}
 	r.saved, r.saving = r.stamp(), true
 	r.saver.jobs <- savedJob{statePath(r.s.log.Path), r.s.imageOf(r.stateRoom)}

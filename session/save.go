@@ -19,7 +19,9 @@ type Encoder func(r core.Recipe, dir string) ([]byte, error)
 // the same name ending in .safetensors; a teacher that was appointed while
 // training goes to one ending in -teacher.safetensors. No file is ever half
 // written.
-func Save(s *Session, path string, encode Encoder) error {
+func Save(s *Session, path string, encode Encoder) error { return save(realDisk{}, s, path, encode) }
+
+func save(d disk, s *Session, path string, encode Encoder) error {
 	if !strings.HasSuffix(path, ".toml") {
 		path += ".toml"
 	}
@@ -30,14 +32,12 @@ func Save(s *Session, path string, encode Encoder) error {
 	weights := strings.TrimSuffix(path, ".toml") + ".safetensors"
 	teacher := strings.TrimSuffix(path, ".toml") + "-teacher.safetensors"
 	taught, appointed := s.trainer.Appointed()
-	files := []string{path, weights}
+	files := []string{weights, path}
 	if appointed {
-		files = append(files, teacher)
+		files = []string{weights, teacher, path}
 	}
-	for _, file := range files {
-		if _, err := os.Stat(file); err == nil {
-			return fmt.Errorf("%s exists already; give another name", file)
-		}
+	if file := taken(d, files...); file != "" {
+		return fmt.Errorf("%s exists already; give another name", file)
 	}
 	r := s.trainer.Recipe()
 	r.Model.Weights = weights
@@ -48,47 +48,25 @@ func Save(s *Session, path string, encode Encoder) error {
 	if err != nil {
 		return err
 	}
-	if err := WriteFile(weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)); err != nil {
-		return err
-	}
+	out := []output{{weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)}}
 	if appointed {
-		if err := WriteFile(teacher, taught); err != nil {
-			return err
-		}
+		out = append(out, output{teacher, taught})
 	}
-	return WriteFile(path, preset)
+	return writeOut(d, append(out, output{path, preset})...)
 }
 
-// WriteFile replaces a file whole: it is written beside, synced, and renamed.
-func WriteFile(path string, content []byte) (err error) {
-	defer func() {
+// WriteFile replaces a file whole: it is written beside, synced, and renamed. A
+// device or a pipe is written to.
+func WriteFile(path string, content []byte) error { return writeFile(realDisk{}, path, content) }
+
+func writeFile(d disk, path string, content []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f, err := d.create(path, os.O_WRONLY, public)
 		if err != nil {
-			var p *os.PathError
-			if errors.As(err, &p) {
-				err = p.Err
-			}
-			err = fmt.Errorf("%s cannot be written: %w", path, err)
+			return said(path, err)
 		}
-	}()
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, content, 0o644) // a device or a pipe
+		_, err = f.Write(content)
+		return said(path, errors.Join(err, f.Close()))
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already if all went well
-	if _, err = f.Write(content); err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return writeOut(d, output{path, content})
 }

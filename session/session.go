@@ -37,6 +37,7 @@ type Session struct {
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
 	stop     func() bool                // asked in the midst of a step that takes long: whether it is to be broken off
 	library  *Session                   // has every branch of the log that is replayed
+	onWay    func(done, total int) bool // asked on the way to states that decisions passed on the way act on
 	nested   int                        // states that acts wait for, each needed to compute the one before
 
 	sources     map[source]kept
@@ -218,6 +219,8 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
 	}
 	l.park()
+	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
+	s.onWay = goOn
 	before, back := *l, l.trainer.Snapshot()
 	undone := func(err error) error {
 		*l = before
@@ -435,6 +438,13 @@ func (s *Session) write(e Entry) {
 	if s.log != nil {
 		s.logLines++
 		s.logErr = s.log.Append(e)
+	}
+}
+
+// look notices that the log is gone, between two writes.
+func (s *Session) look() {
+	if s.log != nil && s.log.gone == nil && s.log.there() != nil {
+		s.logErr = s.log.Flush() // which says so
 	}
 }
 

@@ -120,9 +120,6 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 }
 
 func completeSessions(*cobra.Command, []string, string) (names []string, d cobra.ShellCompDirective) {
-	all, _ := session.List()
-	for _, k := range all {
-		names = append(names, k.Name)
-	}
+	names, _ = session.Names()
 	return names, cobra.ShellCompDirectiveDefault
 }

@@ -165,7 +165,7 @@ func judged(t *core.Trainer) string {
 
 // quoted is text as a shell takes it for one word.
 func quoted(text string) string {
-	if strings.ContainsAny(text, " \t'\"\\$`*?[](){}<>|&;#~!") {
+	if text == "" || strings.ContainsAny(text, " \t\r\n'\"\\$`*?[](){}<>|&;#~!") {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 	}
 	return text

@@ -31,6 +31,7 @@ func runCommand() *cobra.Command {
 			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
 				return usage(errors.New("weights are bytes that no terminal can show; send them into a file or a pipe"))
 			}
+			o.Warn = func(err error) { stderr.printf("descent: %s\n", err) }
 			o.Begin = func(t *core.Trainer) {
 				given := f.idle()
 				given.look(t)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"descent/core"
 	"descent/core/input"
 	"descent/presets"
 	"descent/session"
@@ -52,7 +53,7 @@ func show(s *session.Session, playing bool, memory int) error {
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
 	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
-		stderr.printf("kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
+		stderr.printf("kept: `descent %s` goes on from here, `descent replay` computes it again\n", quoted(path))
 	}
 	return err
 }
@@ -143,8 +144,11 @@ func resumeCommand() *cobra.Command {
 	return c
 }
 
+// opener is session.Resume or session.Peek.
+type opener func(path string, files core.Files, progress func(done, total int) bool) (*session.Resumed, error)
+
 // reopen opens a log, and says on stderr what there is to say about it.
-func reopen(path string, files []string) (*session.Session, error) {
+func reopen(path string, files []string, open opener) (*session.Session, error) {
 	where, err := relocated(files)
 	if err != nil {
 		return nil, err
@@ -153,7 +157,7 @@ func reopen(path string, files []string) (*session.Session, error) {
 	start := time.Now()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	back, err := session.Resume(path, where, func(done, total int) bool {
+	back, err := open(path, where, func(done, total int) bool {
 		if time.Since(start) > time.Second {
 			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
 		}
@@ -181,7 +185,7 @@ func resume(path string, files []string, memory int) error {
 	if !terminal() {
 		return usage(errors.New("the workbench needs a terminal; `descent resume --dry-run` says where a session stands without one"))
 	}
-	s, err := reopen(path, files)
+	s, err := reopen(path, files, session.Resume)
 	if err != nil {
 		return err
 	}
@@ -189,7 +193,7 @@ func resume(path string, files []string, memory int) error {
 }
 
 func standing(path string, files []string) error {
-	s, err := reopen(path, files)
+	s, err := reopen(path, files, session.Peek)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package session
+
+import (
+	"errors"
+	"syscall"
+)
+
+// noFollow refuses to open what a symbolic link points to.
+const noFollow = syscall.O_NOFOLLOW
+
+// alive tells whether a process is there.
+func alive(pid int) bool {
+	return pid > 0 && !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+}
