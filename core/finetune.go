@@ -46,8 +46,10 @@ func (f *finetune) knobs() []knob.Knob {
 // layersOf are the layers with weights, input first.
 func layersOf(layout knob.Layout) []string {
 	var layers []string
+	seen := map[string]bool{}
 	for _, seg := range layout {
-		if !slices.Contains(layers, seg.Layer) {
+		if !seen[seg.Layer] {
+			seen[seg.Layer] = true
 			layers = append(layers, seg.Layer)
 		}
 	}

@@ -90,7 +90,13 @@ func (s Settings) unknown(path string) error {
 	return unknownKey(path)
 }
 
+// longestPath is more letters than any path of a knob has.
+const longestPath = 100
+
 func unknownKey(path string) error {
+	if r := []rune(path); len(r) > longestPath {
+		return fmt.Errorf("unknown key %q..., of %d letters; `descent list knobs` names them all", string(r[:longestPath/2]), len(r))
+	}
 	if now, _ := Current(path, knob.Value{}); now != path {
 		return fmt.Errorf("%s is called %s now", path, now)
 	}

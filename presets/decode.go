@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -86,11 +87,9 @@ func relative(file, path string) string {
 // parse lists the keys of a file and notes in origin where each table begins.
 func parse(file string, content []byte, origin map[string]string) (out []assignment, err error) {
 	p := unstable.Parser{}
-	p.Reset(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
-	where := func(r unstable.Range) string {
-		start := p.Shape(r).Start
-		return fmt.Sprintf("%s:%d:%d", file, start.Line, start.Column)
-	}
+	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
+	p.Reset(content)
+	where := places(file, content)
 	seen := map[string]bool{}
 	table := ""
 	var blocks []block
@@ -151,6 +150,21 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 	return append(out, layers), nil
 }
 
+// places says where in a file a range begins: "ring.toml:12:5".
+func places(file string, content []byte) func(unstable.Range) string {
+	starts := []int{0} // of the lines
+	for i, b := range content {
+		if b == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return func(r unstable.Range) string {
+		offset := int(r.Offset)
+		line := sort.SearchInts(starts, offset+1)
+		return fmt.Sprintf("%s:%d:%d", file, line, offset-starts[line-1]+1)
+	}
+}
+
 // collect adds a key, or the keys of an inline table.
 func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unstable.Range) string, seen map[string]bool) error {
 	path, at := dotted(e.Key())
@@ -188,16 +202,15 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 }
 
 func dotted(key unstable.Iterator) (path string, at unstable.Range) {
-	for first := true; key.Next(); first = false {
+	var parts []string
+	for key.Next() {
 		n := key.Node()
-		if first {
+		if len(parts) == 0 {
 			at = n.Raw
-		} else {
-			path += "."
 		}
-		path += string(n.Data)
+		parts = append(parts, string(n.Data))
 	}
-	return path, at
+	return strings.Join(parts, "."), at
 }
 
 // read turns a TOML value into a knob's.

@@ -225,6 +225,9 @@ func (e *Entry) String() string {
 // first of them with or without its name; a block ends in its layers,
 // separated by semicolons: "residual { dense 32; relu; dense 32 }".
 func ParseEntry(text string) (*Entry, error) {
+	if depth(text) > maxDepth {
+		return nil, fmt.Errorf("blocks lie in each other more than %d deep", maxDepth)
+	}
 	head, body, block := strings.Cut(text, "{")
 	words := strings.Fields(head)
 	if len(words) == 0 {
@@ -256,6 +259,30 @@ func ParseEntry(text string) (*Entry, error) {
 		}
 	}
 	return e, e.Complete()
+}
+
+// count is how many layers an entry makes, itself included.
+func (e *Entry) count() int {
+	n := 1
+	for _, inner := range e.body {
+		n += inner.count()
+	}
+	return n
+}
+
+// depth is how deep blocks lie in each other in a text.
+func depth(text string) (most int) {
+	now := 0
+	for _, c := range text {
+		switch c {
+		case '{':
+			now++
+			most = max(most, now)
+		case '}':
+			now--
+		}
+	}
+	return most
 }
 
 // pieces cuts at the semicolons that stand in no inner block.

@@ -17,6 +17,13 @@ import (
 // MaxParams is the largest model that is built, 2^28 parameters.
 const MaxParams = 1 << 28
 
+// maxLayers is the most layers of a model, those within blocks too; maxDepth is
+// how deep blocks may lie in each other.
+const (
+	maxLayers = 10_000
+	maxDepth  = 32
+)
+
 // maxWidth is the most numbers a row may hold between two layers.
 const maxWidth = 1 << 24
 
@@ -134,7 +141,10 @@ func assemble(entries []*Entry, at site) (*Model, error) {
 // push puts a layer on the stack whose rows come out in that shape.
 func (m *Model) push(l Layer, out []int) {
 	name := strconv.Itoa(len(m.layers))
-	start := m.layout.Size()
+	start := 0
+	if last := len(m.parts) - 1; last >= 0 {
+		start = m.parts[last][1]
+	}
 	end := start
 	for _, p := range l.Params() {
 		seg := knob.Segment{Name: name + "." + p.Name, Role: p.Role, Shape: p.Shape, Offset: end}

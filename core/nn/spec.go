@@ -61,16 +61,26 @@ func (s Spec) Check() error {
 	case len(s.Stack) > 0 && s.Activation != "identity":
 		return blame("model.activation", "model.activation goes with layers; among [[model.layer]] an activation is a layer of its own")
 	}
+	if n := len(s.Layers) - 1; n > maxLayers {
+		return blame("model.layers", "model.layers makes %d layers; the most is %d", n, maxLayers)
+	}
 	_, err := s.entries()
 	return err
 }
 
 func (s Spec) entries() ([]*Entry, error) {
 	out := make([]*Entry, len(s.Stack))
+	if n := len(s.Stack); n > maxLayers {
+		return nil, blame("model.stack", "model.stack has %d layers; the most is %d", n, maxLayers)
+	}
+	layers := 0
 	for i, text := range s.Stack {
 		e, err := ParseEntry(text)
 		if err != nil {
 			return nil, blame(fmt.Sprintf("model.stack.%d", i), "layer %d: %w", i, err)
+		}
+		if layers += e.count(); layers > maxLayers {
+			return nil, blame(fmt.Sprintf("model.stack.%d", i), "layer %d: the model has more than %d layers with those within blocks", i, maxLayers)
 		}
 		out[i] = e
 	}
