@@ -41,6 +41,9 @@ type root struct {
 	on     map[string]float64 // the last value other than 0 of what toggles
 	before map[string]string  // the choice before the present one
 
+	ground    func() tea.Msg // asks the terminal for its background; nil for not
+	suspended bool           // ctrl-z has given the terminal back
+
 	drawn string // the last view, while nothing has changed
 	stale bool
 }
@@ -61,8 +64,9 @@ func newRoot(t *theme, r *session.Runner, o Options) *root {
 	return m
 }
 
-// Init starts to poll if training runs already.
-func (m *root) Init() tea.Cmd { return m.poll() }
+// Init starts to poll if training runs already, and asks the terminal what it
+// may be asked.
+func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.ground) }
 
 // poll asks for the next frame in a while, if something moves.
 func (m *root) poll() tea.Cmd {
@@ -99,6 +103,12 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case travelledMsg:
 		m.travelling--
 		return m.answer(msg.doneMsg)
+	case continuedMsg:
+		return m.continued()
+	case tea.ResumeMsg:
+		return tea.EnableMouseCellMotion
+	case groundMsg:
+		*m.t = *newTheme(m.t.profile, !msg.light)
 	case tea.KeyMsg:
 		return m.keys(msg)
 	case tea.MouseMsg:
@@ -182,6 +192,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return tea.Quit
 	}
 	if name == "ctrl+z" {
+		m.suspended = true
 		return tea.Suspend
 	}
 	m.notice, m.opener = "", name

@@ -5,6 +5,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,19 +21,34 @@ type Options struct {
 	Encode session.Encoder // writes the recipe when it is saved
 }
 
-// Run shows the workbench until the user leaves. The terminal is restored
-// whatever happens.
+// Ended is a signal that ended the workbench.
+type Ended struct{ Signal syscall.Signal }
+
+func (e Ended) Error() string {
+	return fmt.Sprintf("ended by signal %d (%s)", int(e.Signal), e.Signal)
+}
+
+// ends are the signals that end it in order, the session complete on the disk;
+// a second one ends it at once.
+var ends = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, os.Interrupt}
+
+// Run shows the workbench until the user leaves, or a signal ends it; then the
+// error is Ended. The terminal is restored whatever happens.
 func Run(r *session.Runner, o Options) error {
 	m := newRoot(themeFor(os.Stdout), r, o)
-	p := tea.NewProgram(m, tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, os.Interrupt)
-	defer signal.Stop(signals)
-	go func() {
-		if _, ok := <-signals; ok {
-			p.Quit()
-		}
-	}()
+	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
+	if asksGround() {
+		answers := make(chan bool, 1)
+		m.ground = func() tea.Msg { return groundOf(os.Stdout, answers) }
+		options = append(options, tea.WithInput(&groundInput{File: os.Stdin, ground: answers}))
+	}
+	p := tea.NewProgram(m, options...)
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, ends...)
+	notifyContinued(signals)
+	first := make(chan syscall.Signal, 1)
+	done := make(chan struct{})
+	go listen(p, signals, first, done)
 	var err error
 	func() {
 		defer func() {
@@ -43,6 +59,16 @@ func Run(r *session.Runner, o Options) error {
 		}()
 		_, err = p.Run()
 	}()
+	if errors.Is(err, syscall.EIO) { // the terminal is gone, and the signal on its way
+		err = Ended{syscall.SIGHUP}
+	}
+	signal.Stop(signals)
+	close(done)
+	select {
+	case s := <-first:
+		err = Ended{s}
+	default:
+	}
 	if errors.Is(err, tea.ErrProgramKilled) || errors.Is(err, tea.ErrInterrupted) {
 		err = nil
 	}
@@ -50,4 +76,49 @@ func Run(r *session.Runner, o Options) error {
 		return fatal
 	}
 	return err
+}
+
+// listen answers signals until done.
+func listen(p *tea.Program, signals chan os.Signal, first chan syscall.Signal, done chan struct{}) {
+	for {
+		var s os.Signal
+		select {
+		case s = <-signals:
+		case <-done:
+			return
+		}
+		number, _ := s.(syscall.Signal)
+		if isContinued(s) {
+			go p.Send(continuedMsg{})
+			continue
+		}
+		select {
+		case first <- number:
+			go p.Quit()
+		default: // it hangs, or takes too long for whoever asks twice
+			_ = p.ReleaseTerminal()
+			os.Exit(128 + int(number))
+		}
+	}
+}
+
+// continuedMsg says that the process goes on after it was stopped.
+type continuedMsg struct{}
+
+// reentry takes the terminal again: a shell that had it meanwhile has left it
+// as it needs it itself.
+type reentry struct{}
+
+func (reentry) Run() error          { return nil }
+func (reentry) SetStdin(io.Reader)  {}
+func (reentry) SetStdout(io.Writer) {}
+func (reentry) SetStderr(io.Writer) {}
+
+// continued takes the terminal again after a stop that did not come from here.
+func (m *root) continued() tea.Cmd {
+	if m.suspended { // ctrl-z gave it back, and has taken it again
+		m.suspended = false
+		return nil
+	}
+	return tea.Sequence(tea.Exec(reentry{}, nil), tea.EnableMouseCellMotion)
 }

@@ -6,21 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
 	"strings"
-	"syscall"
 
 	"descent/core"
 	"descent/presets"
 	"descent/session"
+	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
 
 // Main runs the command of the process, and says how it is to exit: 1 when
-// something failed, 2 when the command or a file was wrong, 130 when ctrl-C
-// ended it. DESCENT_NO_ASM in the environment does without assembly.
+// something failed, 2 when the command or a file was wrong, and 128 plus the
+// number of the signal that ended it, 130 for ctrl-C. DESCENT_NO_ASM in the
+// environment does without assembly.
 func Main() int {
 	if os.Getenv("DESCENT_NO_ASM") != "" {
 		core.PlainKernel()
@@ -34,9 +34,15 @@ func Main() int {
 
 func exitCode(err error) int {
 	var usage session.UsageError
+	var stopped interrupted
+	var ended tui.Ended
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &stopped):
+		return statusOf(stopped.signal)
+	case errors.As(err, &ended):
+		return statusOf(ended.Signal)
 	case errors.Is(err, context.Canceled):
 		return 130
 	case errors.As(err, &usage):
@@ -109,15 +115,6 @@ func plainly(c *cobra.Command) {
 	}
 }
 
-// interrupted is ctrl-C, said in words.
-type interrupted struct{}
-
-func (interrupted) Error() string { return "stopped; everything up to here is written" }
-
-func (interrupted) Unwrap() error { return context.Canceled }
-
-var errInterrupted error = interrupted{}
-
 // headless shows progress and listens for ctrl-C.
 func headless(threads int, quiet bool, o *session.Options, body func(context.Context) error) error {
 	if threads < 0 {
@@ -132,12 +129,12 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 		o.Progress = p.show
 		defer p.end()
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := interruptible()
 	defer stop()
 	defer context.AfterFunc(ctx, stop)() // a second one ends the process at once
 	err := body(ctx)
-	if errors.Is(err, context.Canceled) {
-		return errInterrupted
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+		return cause
 	}
 	return err
 }

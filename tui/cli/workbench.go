@@ -52,10 +52,11 @@ func show(s *session.Session, playing bool, memory int) error {
 	}
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
-	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
+	failed := errors.Join(err, runner.Close())
+	if ended := (tui.Ended{}); (failed == nil || errors.As(failed, &ended)) && path != "" {
 		stderr.printf("kept: `descent %s` goes on from here, `descent replay` computes it again\n", quoted(path))
 	}
-	return err
+	return failed
 }
 
 // isLog tells a log from a preset by its first bytes.

@@ -1,0 +1,55 @@
+package tui
+
+import (
+	"os"
+	"testing"
+)
+
+func TestTheAnswerIsTakenOutHoweverItArrives(t *testing.T) {
+	const answer = "\x1b]11;rgb:fefe/fefe/fefe\x1b\\"
+	for _, all := range []string{answer, "ab" + answer + "cd", "a\x1b]11;rgb:ff/ff/ff\acd", answer + "\x1b[A"} {
+		for cut := range len(all) + 1 {
+			answers := make(chan bool, 1)
+			in := &groundInput{File: os.Stdin, ground: answers}
+			got := string(in.keys([]byte(all[:cut]))) + string(in.keys([]byte(all[cut:])))
+			split := len(got) > 4 // within ESC ] 1: a key may begin so, and nobody holds it back
+			if !split && len(got) > 0 && got[0] == 0x1b && got != "\x1b[A" {
+				t.Errorf("%q cut at %d leaves %q", all, cut, got)
+			}
+			if !split {
+				select {
+				case light := <-answers:
+					if !light {
+						t.Errorf("%q is light", all)
+					}
+				default:
+					t.Errorf("%q cut at %d is not heard", all, cut)
+				}
+			}
+		}
+	}
+	in := &groundInput{File: os.Stdin, ground: make(chan bool, 1)}
+	for _, keys := range []string{"\x1b", "\x1b]", "]11;", "\x1b[A", "x", "世"} {
+		if got := string(in.keys([]byte(keys))); got != keys {
+			t.Errorf("%q becomes %q", keys, got)
+		}
+	}
+}
+
+func TestColoursAreLightOrDark(t *testing.T) {
+	for text, want := range map[string]bool{"rgb:ffff/ffff/ffff": true, "rgb:0000/0000/0000": false, "rgb:1e/1e/2e": false, "rgba:ff/ff/f0/ff": true, "rgb:0/f/0": true} {
+		if light, ok := lightColor(text); !ok || light != want {
+			t.Errorf("%s is light: %v, %v", text, light, ok)
+		}
+	}
+	for _, text := range []string{"", "rgb:", "rgb:zz/0/0", "rgb:1/2", "white"} {
+		if _, ok := lightColor(text); ok {
+			t.Errorf("%q is a colour", text)
+		}
+	}
+	for text, want := range map[string][2]bool{"15;0": {false, true}, "0;15": {true, true}, "0;default;15": {true, true}, "7": {true, true}, "": {false, false}, "x": {false, false}, "0;99": {true, false}} {
+		if light, ok := lightGround(text); ok != want[1] || ok && light != want[0] {
+			t.Errorf("COLORFGBG=%s is light: %v, %v", text, light, ok)
+		}
+	}
+}
