@@ -94,6 +94,9 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := t.view.Quant.Check(t.network); err != nil {
 		return nil, r.locate("quant.layers", err)
 	}
+	if err := t.lone(t.rig); err != nil {
+		return nil, r.locate("train.batch", err)
+	}
 	if err := of.begin(t.params[:t.network.Size()], r, files); err != nil {
 		return nil, err
 	}
@@ -415,6 +418,11 @@ func (t *Trainer) Allows(s Settings, path string, v knob.Value) (next Settings, 
 	}
 	if err := t.names(path, next); err != nil {
 		return s, err
+	}
+	if path == "train.batch" || path == optimizerName || strings.HasPrefix(path, "finetune.") {
+		if err := t.lone(newRig(next, t.network)); err != nil {
+			return s, err
+		}
 	}
 	return next, nil
 }

@@ -369,15 +369,21 @@ func (d Decision) check(r *core.Recipe) error {
 	return nil
 }
 
-// fitting refuses losses that the data cannot have, once it is loaded.
+// fitting refuses decisions that what is to be trained does not allow, now that
+// it is loaded.
 func fitting(t *core.Trainer, at []Decision) error {
+	at = slices.Clone(at)
+	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	settings := t.Settings()
 	for _, d := range at {
-		if d.Path != "loss.name" {
+		if d.Act != nil {
 			continue
 		}
-		if err := t.Fits(d.Value.Word()); err != nil {
+		next, err := t.Allows(settings, d.Path, d.Value)
+		if err != nil {
 			return fmt.Errorf("%s: %w", d, err)
 		}
+		settings = next
 	}
 	return nil
 }
