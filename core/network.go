@@ -33,6 +33,7 @@ type network struct {
 	row   loss.Row
 	size  int    // rows in a batch, 0 for all
 	count int    // batches in a step
+	byRow bool   // which count by their rows
 	full  string // the optimizer that takes all rows, if it does
 
 	teacher   *teacher // nil without one
@@ -54,6 +55,7 @@ type network struct {
 	spare   []float64 // the gradient of the first of two losses
 	sum     []float64 // of the gradients of a step of several batches
 	rows    int       // of the last step
+	counts  float64   // what the last batch counts among others
 	macs    int       // multiply-adds of a row, there and back
 	stop    func() bool
 	x, y    []float64
@@ -107,7 +109,7 @@ func (n *network) follow(g *rig, frozen func(layer string) bool) {
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
 	n.distill, n.augment, n.replay = g.distill, g.augment, g.finetune.Replay
-	n.full, n.count = "", g.train.Accumulate
+	n.full, n.count, n.byRow = "", g.train.Accumulate, g.train.AccumulateBy == byRows
 	if g.row.FullBatch {
 		n.size, n.full, n.count = 0, g.optimizer.Name, 1
 	}
@@ -219,7 +221,7 @@ func (n *network) absent(path string) bool { return strings.HasPrefix(path, "sur
 
 func (n *network) inert(path string) string {
 	switch {
-	case n.full != "" && (path == "train.batch" || path == "train.shuffle" || path == "train.accumulate"):
+	case n.full != "" && (path == "train.batch" || path == "train.shuffle" || strings.HasPrefix(path, "train.accumulate")):
 		return n.full + " takes all rows at every step"
 	case n.shape.Height == 0 && slices.Contains(augment.Images, path):
 		return "these inputs are no images; data.shape says so of those that are"
@@ -233,6 +235,8 @@ func (n *network) inert(path string) string {
 		return n.unlike()
 	case n.old == nil && (path == "finetune.replay" || path == "finetune.ewc"):
 		return "nothing was learnt before; give the preset a [pretrain]"
+	case path == "train.accumulate_by" && n.count == 1:
+		return "a step is one batch"
 	case path == "train.shuffle" && n.order.Batches(n.size) == 1:
 		return "a batch of all rows is not shuffled"
 	}
@@ -243,30 +247,57 @@ func (n *network) inert(path string) string {
 func (n *network) Layout() knob.Layout { return n.model.Layout() }
 
 // Eval runs the batch of a step. Of several, which follow each other in the
-// order of the rows, it returns the mean loss and gradient.
+// order of the rows, it returns the mean loss and gradient: of the batches, or of
+// their rows.
 func (n *network) Eval(params, grad []float64, step, try int) float64 {
 	n.rows = 0
 	if n.count == 1 {
 		return n.run(params, grad, step, try)
 	}
-	value := 0.0
+	value, total := 0.0, 0.0
 	clear(n.sum)
 	for i := range n.count {
 		if n.stopped() {
 			return broken
 		}
-		value += n.run(params, grad, (step-1)*n.count+i+1, try)
+		v := n.run(params, grad, (step-1)*n.count+i+1, try)
+		if n.byRow {
+			kernel.Scale(grad, n.counts)
+			v *= n.counts
+			total += n.counts
+		} else {
+			total++
+		}
+		value += v
 		kernel.Add(n.sum, grad)
 	}
 	copy(grad, n.sum)
-	kernel.Scale(grad, 1/float64(n.count))
-	return value / float64(n.count)
+	if total > 0 {
+		kernel.Scale(grad, 1/total)
+	}
+	return value / total
+}
+
+// weigh is what a batch counts among others: its rows, or their weights.
+func (n *network) weigh(part data.Part) float64 {
+	w, ok := n.loss.(loss.Weighted)
+	if !ok {
+		return float64(part.Rows())
+	}
+	counts := w.Weight(target(part))
+	if n.mixed.Share < 1 {
+		counts = float64(n.mixed.Share*counts) + float64((1-n.mixed.Share)*w.Weight(target(n.partner)))
+	}
+	return counts
 }
 
 // run is one batch, by its number from 1.
 func (n *network) run(params, grad []float64, batch, try int) float64 {
 	part := n.take(batch)
 	n.rows += part.Rows()
+	if n.byRow {
+		n.counts = n.weigh(part)
+	}
 	out := n.model.Forward(params, part.X, nn.Pass{Train: true, Step: batch, Try: try, Seed: n.seed})
 	value := n.loss.Eval(n.model.OutGrad(), out, target(part))
 	if n.mixed.Share < 1 {

@@ -24,6 +24,7 @@ type rig struct {
 	train struct {
 		Batch, Steps, EvalEvery int
 		Accumulate              int
+		AccumulateBy            string
 		Shuffle                 bool
 		Noise, NoiseDecay       float64
 	}
@@ -45,6 +46,12 @@ type rig struct {
 	view   *compress.View
 }
 
+// The choices of train.accumulate_by.
+const (
+	byBatches = "batches"
+	byRows    = "rows"
+)
+
 // section is a run of knobs on the panel. Those of an owner belong to one row
 // of a catalogue, which remembers them while another row is chosen.
 type section struct {
@@ -62,7 +69,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.finetune.Only, g.finetune.RateDecay = trainAll, 1
 	g.distill.Temperature, g.distill.Features, g.distill.Weight = 2, noFeatures, 1
 	g.surface.Kappa = 100
-	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate = 32, 1000, true, 1
+	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate, g.train.AccumulateBy = 32, 1000, true, 1, byBatches
 	for path, target := range map[string]*string{
 		optimizerName: &g.optimizer.Name, scheduleName: &g.schedule.Name, lossName: &g.loss.Name,
 	} {
@@ -148,6 +155,10 @@ func (g *rig) panel() []section {
 		{knobs: append(append([]knob.Knob{
 			knob.Int("train.batch", &t.Batch, 0, 1<<30, "rows in a step").WithZero("all rows").WithScale(knob.Log, 1),
 			knob.Int("train.accumulate", &t.Accumulate, 1, 1<<20, "batches whose mean gradient makes a step").WithScale(knob.Log, 1),
+			knob.OneOf("train.accumulate_by", &t.AccumulateBy, []knob.Option{
+				{Name: byBatches, Help: "the mean of the batches' means, as a plain PyTorch loop: a short last batch counts as much as the others"},
+				{Name: byRows, Help: "the mean over all rows, each counting by its class weight: what one batch of them all would give"},
+			}, "what the accumulated gradient is the mean of"),
 			knob.Bool("train.shuffle", &t.Shuffle, "a new order of the rows each epoch"),
 			knob.Float("train.noise", &t.Noise, 0, 1e6, knob.Log, "deviation of normal noise on every gradient, before clipping").WithZero("off").WithScale(knob.Log, 1e-4),
 			knob.Float("train.noise_decay", &t.NoiseDecay, 0, 10, knob.Linear, "γ, with which the noise shrinks: its variance is divided by (1 + step)^γ; 0.55 is usual").WithZero("constant").WithStep(0.05),

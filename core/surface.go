@@ -202,6 +202,6 @@ func (s *surface) absent(path string) bool {
 	case "loss", "prune", "quant", "distill", "augment", "finetune":
 		return true
 	}
-	return path == "train.batch" || path == "train.shuffle" || path == "train.accumulate" ||
+	return path == "train.batch" || path == "train.shuffle" || strings.HasPrefix(path, "train.accumulate") ||
 		path == "train.noise" || path == "train.noise_decay" || path == "train.eval_every"
 }
