@@ -1,6 +1,8 @@
 package main_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -180,6 +182,38 @@ func TestLessonsAreKept(t *testing.T) {
 	}
 	if mended, _ := os.ReadFile(kept[0]); slices.Equal(mended, content) {
 		t.Error("the damaged file is still there")
+	}
+}
+
+// A log says which weights a preset learned first: those that were kept and are
+// others, however well they are sealed, are learned again.
+func TestAKeptLessonThatIsNotTheLogsIsTrainedAgain(t *testing.T) {
+	dir := t.TempDir()
+	succeed(t, dir, "run", "prune-cliff", "--steps", "20", "--quiet", "--set", "pretrain.steps=50", "--log", "s.jsonl")
+	kept, err := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept: %v, %v", kept, err)
+	}
+	content, err := os.ReadFile(kept[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const magic = "descent lesson\n"
+	body := bytes.Clone(content[len(magic)+sha256.Size:])
+	body[len(body)-1] ^= 1 // the sign or so of the last weight
+	sum := sha256.Sum256(body)
+	forged := slices.Concat([]byte(magic), sum[:], body)
+	for _, args := range [][]string{{"replay", "s.jsonl", "--quiet"}, {"resume", "--dry-run", "s.jsonl"}} {
+		if err := os.WriteFile(kept[0], forged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := succeed(t, dir, args...)
+		if !strings.Contains(r.err, "not those of the log") || args[0] == "replay" && !strings.Contains(r.err, "matched bit for bit") {
+			t.Errorf("%s says %q", args[0], r.err)
+		}
+		if mended, _ := os.ReadFile(kept[0]); !bytes.Equal(mended, content) {
+			t.Errorf("%s left the forged weights in the cache", args[0])
+		}
 	}
 }
 

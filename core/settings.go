@@ -91,6 +91,9 @@ func (s Settings) unknown(path string) error {
 }
 
 func unknownKey(path string) error {
+	if now, _ := Current(path, knob.Value{}); now != path {
+		return fmt.Errorf("%s is called %s now", path, now)
+	}
 	var paths []string
 	for _, e := range Catalogue() {
 		paths = append(paths, e.Knob.Path)
@@ -188,6 +191,7 @@ func (s *Settings) UnmarshalJSON(b []byte) error {
 		}
 	}
 	out := Settings{values: map[string]knob.Value{}}
+	raw = currentKeys(raw)
 	for _, path := range slices.Sorted(maps.Keys(raw)) {
 		k, ok := specs[path]
 		if !ok || k.Fixed {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/foreign"
 	"descent/core/knob"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -33,6 +34,9 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 	r := core.NewRecipe()
 	r.Name = base(file)
 	r.Origin = map[string]string{"": file}
+	if err := foreign.Check(content, foreign.Preset); err != nil {
+		return core.Recipe{}, fmt.Errorf("%s: %w", file, err)
+	}
 	assignments, err := parse(file, content, r.Origin)
 	if err != nil {
 		return core.Recipe{}, err
@@ -174,7 +178,11 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 	if err != nil {
 		return fmt.Errorf("%s: %s %w", a.at, path, err)
 	}
-	a.value = value
+	a.path, a.value = core.Current(path, value)
+	if a.path != path && seen[a.path] {
+		return fmt.Errorf("%s: the key %q is called %q now, and stands twice", a.keyAt, path, a.path)
+	}
+	seen[a.path] = true
 	*out = append(*out, a)
 	return nil
 }

@@ -5,6 +5,10 @@ import (
 	"crypto/sha256"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
+
+	"descent/core/input"
 )
 
 // CacheDir is where what presets have learnt is kept: $XDG_CACHE_HOME/descent,
@@ -32,7 +36,7 @@ func (f Files) Kept(key string) []byte {
 	if f.Cache == "" {
 		return nil
 	}
-	content, err := os.ReadFile(f.lesson(key))
+	content, err := input.Read(f.lesson(key), input.MaxData)
 	if err != nil {
 		return nil
 	}
@@ -56,15 +60,34 @@ func (f Files) Keep(key string, content []byte) {
 	if os.MkdirAll(filepath.Dir(path), 0o755) != nil {
 		return
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".lesson.*")
+	sweep(filepath.Dir(path))
+	temp, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
 	if err != nil {
 		return
 	}
 	defer os.Remove(temp.Name()) // gone already if all went well
 	sum := sha256.Sum256(content)
 	_, err = temp.Write(append(append([]byte(lessonMagic), sum[:]...), content...))
-	if closed := temp.Close(); err == nil && closed == nil {
+	synced, closed := temp.Sync(), temp.Close()
+	if err == nil && synced == nil && closed == nil {
 		_ = os.Rename(temp.Name(), path)
+	}
+}
+
+// unfinished is how the names of files begin that are being written.
+const unfinished = ".lesson."
+
+// sweep removes what a process that was killed left unfinished.
+func sweep(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && strings.HasPrefix(e.Name(), unfinished) && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
 	}
 }
 

@@ -96,6 +96,9 @@ func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
 	case Merge:
 		return l.trainer.Merge()
 	case Rewind:
+		if now := l.trainer.StepCount(); a.Step < 0 || a.Step > now {
+			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
+		}
 		from, err := s.visit(l, l.at, a.Step, goOn)
 		if err != nil {
 			return err
@@ -108,6 +111,9 @@ func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
 		}
 		if a.Branch < 0 || int(a.Branch) >= len(library.branches) {
 			return fmt.Errorf("there is no branch %d", a.Branch)
+		}
+		if b, now := library.branches[a.Branch], l.trainer.StepCount(); b == l.at && (a.Step < 0 || a.Step > now) {
+			return fmt.Errorf("of %s a step from 0 to %d can teach, not %d", b.name(), now, a.Step)
 		}
 		from, err := library.visit(l, library.branches[a.Branch], a.Step, goOn)
 		if err != nil {
@@ -134,10 +140,17 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 	if from.state.Step == step && from.applied == p.applied {
 		return from.state, nil
 	}
+	if s.nested >= maxNested {
+		return nil, fmt.Errorf("more than %d acts refer to states behind each other", maxNested)
+	}
+	s.nested++
+	defer func() { s.nested-- }()
 	scout := &lane{trainer: l.trainer.Twin(), at: b, applied: from.applied, plateau: from.plateau}
 	scout.trainer.Restore(from.state)
 	for scout.trainer.StepCount() < step {
-		s.catchUp(scout, scout.trainer.StepCount()+1, p.applied)
+		if err := s.catchUp(scout, scout.trainer.StepCount()+1, p.applied); err != nil {
+			return nil, err
+		}
 		scout.replay(false)
 		if goOn != nil && !goOn(scout.trainer.StepCount()-from.state.Step, step-from.state.Step) {
 			return nil, ErrCancelled
@@ -159,6 +172,10 @@ type source struct {
 }
 
 const sourcesBytes = 32 << 20
+
+// maxNested bounds how many states are computed at once, each on a copy, because
+// an act on the way to one refers to the next.
+const maxNested = 64
 
 // nearest is the latest snapshot at or before a position, of its branch or of
 // those it comes from.

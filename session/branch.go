@@ -14,12 +14,17 @@ type branch struct {
 	label   string
 	deleted bool
 	unnamed bool // begun without a change: it takes the name of the first decision on it
+	lost    bool // it does not hold in the log; it only keeps its number
+	sealed  bool // the log goes on with what cannot be applied: to go on from the head begins another branch
 	entries decisions
 	head    int // the furthest step computed
 	logged  int // the head as far as the log tells
 	curves  curves
 	kept    snapshots
 }
+
+// firstLabel is what the first branch is called until it is named.
+const firstLabel = "main"
 
 // begun is a branch that begins after a step of its parent, and holds nothing yet.
 func begun(id BranchID, parent *branch, from, inherit int, label string) *branch {
@@ -50,7 +55,10 @@ func (s *Session) find(id BranchID) (*branch, error) {
 	if id < 0 || int(id) >= len(s.branches) {
 		return nil, fmt.Errorf("there is no branch %d", id)
 	}
-	if b := s.branches[id]; !b.deleted {
+	switch b := s.branches[id]; {
+	case b.lost:
+		return nil, fmt.Errorf("branch %d of the log does not hold any more", id)
+	case !b.deleted:
 		return b, nil
 	}
 	return nil, fmt.Errorf("branch %d was deleted", id)

@@ -66,7 +66,8 @@ type Entry struct {
 	Hash   string   `json:"hash,omitempty"` // of the state before the decision
 	Command
 
-	words string // the decision as the screen says it
+	words  string // the decision as the screen says it
+	unread error  // the line is JSON, but no entry
 }
 
 // Turn is the command that turns a knob.

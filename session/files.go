@@ -8,12 +8,27 @@ import (
 	"descent/core"
 )
 
+// Inputs are the hashes of what a session is made from beside its recipe:
+// SHA-256, in hexadecimal.
+type Inputs struct {
+	Files   map[string]string // by path
+	Lessons map[string]string // of the weights that presets learned first, by the key under which they are kept
+}
+
+func newInputs() *Inputs { return &Inputs{map[string]string{}, map[string]string{}} }
+
 // hashed passes files on and remembers the hash of each; with want it refuses
-// a file that has changed since.
+// a file that has changed since, and a kept lesson that is another.
 type hashed struct {
 	core.Files
-	seen map[string]string
-	want map[string]string
+	seen  *Inputs
+	want  Inputs
+	notes []string
+}
+
+func hashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }
 
 func (h *hashed) File(path string) ([]byte, error) {
@@ -21,31 +36,47 @@ func (h *hashed) File(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(content)
-	text := hex.EncodeToString(sum[:])
-	if want := h.want[path]; want != "" && want != text {
+	text := hashOf(content)
+	if want := h.want.Files[path]; want != "" && want != text {
 		return nil, fmt.Errorf("%s has changed since the log was written: its SHA-256 was %s…; put the old file back to replay", path, want[:min(12, len(want))])
 	}
-	h.seen[path] = text
+	h.seen.Files[path] = text
 	return content, nil
 }
 
-// Kept, Keep and Learning pass on what a shelf does, if there is one behind.
+// Kept passes on what a shelf has, if there is one behind. What is not what the
+// log was written with is learned again.
 func (h *hashed) Kept(key string) []byte {
-	if s, ok := h.Files.(core.Shelf); ok {
-		return s.Kept(key)
+	s, ok := h.Files.(core.Shelf)
+	if !ok {
+		return nil
 	}
-	return nil
+	content := s.Kept(key)
+	if content == nil {
+		return nil
+	}
+	text := hashOf(content)
+	if want := h.want.Lessons[key]; want != "" && want != text {
+		h.notes = append(h.notes, "the cached weights of a preset that is trained first are not those of the log; it was trained again")
+		return nil
+	}
+	h.seen.Lessons[key] = text
+	return content
 }
 
-// Keep: see Kept.
+// Keep passes on what was learned to a shelf, if there is one behind.
 func (h *hashed) Keep(key string, content []byte) {
+	text := hashOf(content)
+	if want := h.want.Lessons[key]; want != "" && want != text {
+		h.notes = append(h.notes, "a preset that is trained first comes to other weights than in the log: what follows may differ")
+	}
+	h.seen.Lessons[key] = text
 	if s, ok := h.Files.(core.Shelf); ok {
 		s.Keep(key, content)
 	}
 }
 
-// Learning: see Kept.
+// Learning passes on how far a lesson is.
 func (h *hashed) Learning(preset string, done, total int) error {
 	if s, ok := h.Files.(core.Shelf); ok {
 		return s.Learning(preset, done, total)

@@ -72,11 +72,11 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 	s = nil
 	before = heap()
 	back := New(trainer(t, r), nil)
-	at, _, err := back.rebuild(rec)
-	if err != nil {
+	read := rec.read(back.trainer, false)
+	if err := read.refused(); err != nil {
 		t.Fatal(err)
 	}
-	if err := back.travel(back.lane, at, nil); err != nil {
+	if err := back.travel(back.lane, back.rebuild(read).position, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := heap() - before; got > 200e6 || back.trainer.Hash() != hash || len(back.branches) != n+1 {

@@ -60,15 +60,21 @@ func (l *lane) decide(e *Entry) {
 	l.applied++
 }
 
-// behind tells whether the branch goes on from here: steps or decisions.
+// behind tells whether the branch goes on from here: steps or decisions. One that
+// is sealed goes on in the log, with what cannot be applied.
 func (l *lane) behind() bool {
-	return l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
+	return l.at.sealed || l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
 }
 
 // advance applies what holds from the next step and computes it.
 func (l *lane) advance(s *Session) (core.Report, error) {
-	s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
+	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
+		return core.Report{}, err
+	}
 	report := l.trainer.Step()
+	if l.trainer.Broken() {
+		return report, ErrInterrupted
+	}
 	if !l.trainer.Finite() {
 		d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
 		if err := s.travel(l, position{branch: l.at, step: report.Step - 1, applied: l.applied}, nil); err != nil {
@@ -129,17 +135,18 @@ func (l *lane) record(b *branch, r core.Report) (isNew bool) {
 
 // catchUp applies the branch's decisions that hold from a step or before, the
 // first limit of them at the most, each checked against the state it was taken in.
-func (s *Session) catchUp(l *lane, step, limit int) {
+func (s *Session) catchUp(l *lane, step, limit int) error {
 	for l.applied < limit && l.decisions()[l.applied].Step <= step {
 		e := l.line[l.applied]
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
 			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.words)
 		}
 		if err := s.apply(l, e.Command, nil); err != nil {
-			panic("session: a logged decision no longer holds: " + err.Error())
+			return fmt.Errorf("the decision before step %d of %s cannot be taken again: %w", e.Step, l.at.name(), err)
 		}
 		l.applied++
 	}
+	return nil
 }
 
 // apply carries out a decision on the trainer; goOn as in travel.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"descent/core"
+	"descent/core/foreign"
 )
 
 // Version is the format of the logs written here. A log of a later version is refused.
@@ -31,7 +32,8 @@ type Header struct {
 	Kernel     string            `json:"kernel"`     // "avx2" or "go"; both give the same bits
 	Arithmetic string            `json:"arithmetic"` // logs of the same arithmetic replay to the bit
 	Recipe     core.Recipe       `json:"recipe"`
-	Files      map[string]string `json:"files,omitempty"` // SHA-256 of every file read, by path
+	Files      map[string]string `json:"files,omitempty"`   // SHA-256 of every file read, by path
+	Lessons    map[string]string `json:"lessons,omitempty"` // SHA-256 of what presets learned first, as Inputs has it
 }
 
 // Float is a float64 that JSON can hold: NaN and infinities are strings.
@@ -222,13 +224,39 @@ type Record struct {
 	Entries []Entry
 	Torn    bool  // the last line was cut off and is left out
 	Size    int64 // of the complete lines, in bytes
+
+	damaged []damage
 }
 
 // ReadLog reads a log. name stands in errors. A last line without an end is
 // left out: the machine died while it was written.
 func ReadLog(name string, r io.Reader) (*Record, error) {
+	out, err := readLines(name, r)
+	if err == nil && len(out.damaged) > 0 {
+		d := out.damaged[0]
+		err = damaged(name, d.line, d.err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// damage is a line that is not as it was written.
+type damage struct {
+	line int
+	err  error
+}
+
+// readLines is ReadLog that goes on behind damaged lines, which count as entries
+// of which nothing is known.
+func readLines(name string, r io.Reader) (*Record, error) {
 	out := &Record{Name: name}
 	in := bufio.NewReader(r)
+	head, _ := in.Peek(in.Size())
+	if err := foreign.Check(head, foreign.Log); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	for line := 1; ; line++ {
 		text, err := in.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -242,33 +270,76 @@ func ReadLog(name string, r io.Reader) (*Record, error) {
 			return out, nil
 		}
 		out.Size += int64(len(text))
-		if line > 1 && broken(text) {
-			return nil, damaged(name, line, errSum)
-		}
 		if line == 1 {
-			var v struct {
-				Version int `json:"descent"`
-			}
-			if err := json.Unmarshal(text, &v); err != nil || v.Version < 1 {
-				return nil, fmt.Errorf("%s:1: this is no log of descent", name)
-			}
-			if v.Version > Version {
-				return nil, fmt.Errorf("%s:1: the log is of version %d and this descent reads up to %d; use a newer one", name, v.Version, Version)
-			}
-			if err := json.Unmarshal(text, &out.Header); err != nil {
-				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, err)
-			}
-			if broken(text) {
-				return nil, fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
+			if err := out.Header.read(name, text); err != nil {
+				return nil, err
 			}
 			continue
 		}
 		var e Entry
-		if err := json.Unmarshal(text, &e); err != nil {
-			return nil, damaged(name, line, err)
+		err = json.Unmarshal(text, &e)
+		wrong := (*json.SyntaxError)(nil)
+		switch {
+		case broken(text):
+			err = errSum
+			out.damaged = append(out.damaged, damage{line, err})
+		case errors.As(err, &wrong):
+			out.damaged = append(out.damaged, damage{line, err})
+		}
+		if err != nil {
+			e = unread(text, err)
+		}
+		if c := e.Set; c != nil {
+			c.Path, c.Value = core.Current(c.Path, c.Value)
 		}
 		out.Entries = append(out.Entries, e)
 	}
+}
+
+// read takes the first line of a log.
+func (h *Header) read(name string, text []byte) error {
+	var v struct {
+		Version int `json:"descent"`
+	}
+	if err := json.Unmarshal(text, &v); err != nil || v.Version < 1 {
+		return fmt.Errorf("%s:1: this is no log of descent", name)
+	}
+	if v.Version > Version {
+		return fmt.Errorf("%s:1: the log is of version %d and this descent reads up to %d; use a newer one", name, v.Version, Version)
+	}
+	if err := json.Unmarshal(text, h); err != nil {
+		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, inWords(err))
+	}
+	if broken(text) {
+		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
+	}
+	h.Recipe.Arithmetic = h.Arithmetic
+	return nil
+}
+
+// unread is a line that is no entry: all that is known of it is its branch, −1
+// where not even that.
+func unread(line []byte, err error) Entry {
+	var at struct {
+		Branch *BranchID `json:"branch"`
+	}
+	e := Entry{Branch: -1, unread: inWords(err)}
+	if json.Unmarshal(line, &at) == nil && at.Branch != nil {
+		e.Branch = *at.Branch
+	}
+	return e
+}
+
+// inWords says what is wrong with JSON that does not fit.
+func inWords(err error) error {
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		field := wrong.Field
+		if field == "" {
+			field = "the line"
+		}
+		return fmt.Errorf("%s cannot be a JSON %s", field, wrong.Value)
+	}
+	return err
 }
 
 var errSum = errors.New("its checksum is another")
@@ -277,11 +348,18 @@ func damaged(name string, line int, err error) error {
 	return fmt.Errorf("%s:%d: the line is damaged: %w; the %d lines before it are sound, `head -n %d` makes a log of them", name, line, err, line-1, line-1)
 }
 
-// NewHeader describes a session that begins now.
-func NewHeader(r core.Recipe, files map[string]string) Header {
+// inputs are the hashes that the header holds.
+func (h *Header) inputs() Inputs { return Inputs{h.Files, h.Lessons} }
+
+// NewHeader describes a session that begins now; of may be nil where nothing was
+// read.
+func NewHeader(r core.Recipe, of *Inputs) Header {
+	if of == nil {
+		of = &Inputs{}
+	}
 	return Header{
 		Version: Version, Created: time.Now().UTC().Format(time.RFC3339Nano),
-		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: files,
+		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: r.Computes(), Recipe: r, Files: of.Files, Lessons: of.Lessons,
 	}
 }
 

@@ -15,9 +15,10 @@ import (
 type Outcome struct {
 	Branches         int // of the log; those computed again, if Exact
 	Steps, Decisions int
-	Checked          int    // hashes compared
-	Exact            bool   // every hash was the same
-	Note             string // why it was compared otherwise, or not at all
+	Checked          int      // hashes compared
+	Exact            bool     // every hash was the same
+	Note             string   // why it was compared otherwise, or not at all
+	Notes            []string // what else there is to say, a sentence each
 }
 
 // tolerance is for logs of another arithmetic, whose bits differ.
@@ -28,26 +29,25 @@ const tolerance = 1e-6
 // compares the hash of the state before every decision and at the end. Of a log
 // of another arithmetic it computes the last branch alone, and compares the loss.
 func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out Outcome, err error) {
-	h := &hashed{Files: files, seen: map[string]string{}, want: rec.Header.Files}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {
 		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}
-	entries, end, steps, err := rec.lineage()
-	if err != nil {
+	out.Notes = h.notes
+	read := rec.read(t, t.Data() == nil)
+	if err := read.refused(); err != nil {
 		return out, UsageError{err}
 	}
+	entries, end, steps := read.lineage(), read.end, read.at.step
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
-	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == core.Arithmetic, seen: map[decided]bool{}}
+	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == rec.Header.Recipe.Computes(), seen: map[decided]bool{}}
 	s := p.session
 	s.silent = true
 	s.library = New(t.Twin(), nil)
 	s.library.silent, s.library.loose = true, true
-	last, _, err := s.library.rebuild(rec)
-	if err != nil {
-		return out, UsageError{err}
-	}
+	last := s.library.rebuild(read)
 	taken := 0
 	decide := func(step int) error {
 		for ; taken < len(entries) && entries[taken].Step <= step; taken++ {
@@ -181,55 +181,11 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 // lineage is every decision of the branch on which the log ends, the end if
 // there is one, and the number of steps.
 func (r *Record) lineage() (entries []*Entry, end *End, steps int, err error) {
-	branches := map[BranchID]*decisions{0: {}}
-	at := BranchID(0)
-	held := -1 // decisions that hold at the end, −1 for all
-	for i := range r.Entries {
-		e := &r.Entries[i]
-		damaged := func(what string) error { return fmt.Errorf("%s:%d: the line %s", r.Name, i+2, what) }
-		line, known := branches[e.Branch]
-		if e.Fork != nil {
-			parent, ok := branches[e.Fork.Parent]
-			if known || !ok || e.Fork.Inherit < 0 || e.Fork.Inherit > parent.count() || e.Fork.Step < 0 {
-				return nil, nil, 0, damaged("begins an impossible branch")
-			}
-			begun := parent.first(e.Fork.Inherit)
-			branches[e.Branch] = &begun
-			at, steps, end, held = e.Branch, e.Fork.Step, nil, -1
-			continue
-		}
-		if !known {
-			return nil, nil, 0, damaged(fmt.Sprintf("names branch %d, which never began", e.Branch))
-		}
-		if e.Label != nil || e.Delete != nil || e.Reach != nil {
-			continue // about a branch, not about where the session stands
-		}
-		at, steps, end, held = e.Branch, max(0, e.Step-1), nil, -1
-		switch {
-		case e.Set != nil, e.Act != nil:
-			if last := line.last(); e.Step < 1 || last != nil && e.Step < last.Step {
-				return nil, nil, 0, damaged("decides about a step that has passed")
-			}
-			line.own = append(line.own, e)
-		case e.Seek != nil:
-			steps, held = e.Seek.Step, e.Seek.Decisions
-		case e.End != nil:
-			end, steps, held = e.End, e.End.Step, e.End.Decisions
-		default:
-			return nil, nil, 0, damaged("says nothing")
-		}
-		if steps < 0 {
-			return nil, nil, 0, damaged("stands before the first step")
-		}
-		if held > line.count() || held < -1 {
-			return nil, nil, 0, damaged("counts decisions that there are not")
-		}
+	d := r.read(nil, false)
+	if err := d.refused(); err != nil {
+		return nil, nil, 0, err
 	}
-	entries = branches[at].all()
-	if held >= 0 {
-		entries = entries[:held]
-	}
-	return entries, end, steps, nil
+	return d.lineage(), d.end, d.at.step, nil
 }
 
 // String says it in a sentence.

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"descent/core"
+	"descent/core/input"
 )
 
 // Resumed is a session that was opened again, and what there is to say about it.
@@ -37,42 +38,54 @@ func resumeOn(d disk, path string, files core.Files, progress func(done, total i
 }
 
 func reopen(d disk, path string, files core.Files, progress func(done, total int) bool, held *lock) (*Resumed, error) {
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
-		return nil, UsageError{fmt.Errorf("%s cannot be read: %w", path, plain(err))}
+		return nil, UsageError{err}
 	}
 	rec, err := ReadLog(path, bytes.NewReader(content))
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	h := &hashed{Files: files, seen: map[string]string{}, want: rec.Header.Files}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {
 		return nil, UsageError{fmt.Errorf("%s: %w", path, err)}
 	}
 	out := &Resumed{}
 	note := func(format string, args ...any) { out.Notes = append(out.Notes, fmt.Sprintf(format, args...)) }
+	out.Notes = append(out.Notes, h.notes...)
 	s := New(t, nil)
-	s.loose = rec.Header.Arithmetic != core.Arithmetic
+	s.loose = rec.Header.Arithmetic != rec.Header.Recipe.Computes()
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
-	to, rewound, err := s.rebuild(rec)
-	if err != nil {
-		return nil, UsageError{err}
+	read := rec.read(t, t.Data() == nil)
+	for _, text := range read.say() {
+		note("%s", text)
 	}
-	at, err := s.remember(statePath(path), rec, to, rewound)
+	at, err := s.remember(statePath(path), rec, s.rebuild(read))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		note("%s is left aside, since %v; the session is computed again from its log", statePath(path), err)
 	}
 	at = s.follow(path, len(rec.Entries), at)
-	if err := s.travel(s.lane, at.position, progress); err != nil {
+	err = s.travel(s.lane, at.position, progress)
+	switch {
+	case errors.Is(err, ErrCancelled):
 		return nil, err
+	case err != nil:
+		note("%v; the session is opened at its first step", err)
+		if err := s.travel(s.lane, position{branch: s.branches[0]}, nil); err != nil {
+			return nil, err
+		}
+	default:
+		s.rewound = at.rewound
 	}
-	s.rewound = at.rewound
 	s.recall()
 	if s.mismatch != "" {
 		note("%s", s.mismatch)
+	}
+	if n := len(read.faults); n > 0 && s.mismatch == "" {
+		s.mismatch = fmt.Sprintf("%s of the log cannot be applied; `descent check` says why", count(n, "line"))
 	}
 	if s.loose {
 		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, core.Arithmetic)
@@ -102,23 +115,15 @@ func plain(err error) error {
 	return err
 }
 
-// rebuild makes the branches as the log tells of them, and says where the
-// session stood at its end.
-func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
-	if _, _, _, err := rec.lineage(); err != nil {
-		return at, false, err // it checks every line
-	}
-	at = position{branch: s.branches[0]}
-	for _, e := range rec.Entries {
-		if e.Fork != nil {
-			parent := s.branches[e.Fork.Parent]
-			b := begun(e.Branch, parent, e.Fork.Step, e.Fork.Inherit, e.Fork.Label)
-			parent.head = max(parent.head, b.from)
-			if int(e.Branch) != len(s.branches) {
-				return at, false, fmt.Errorf("%s: branch %d does not follow branch %d", rec.Name, e.Branch, len(s.branches)-1)
-			}
-			s.branches = append(s.branches, b)
-			at, rewound = position{branch: b, step: b.from, applied: b.entries.inherit}, false
+// rebuild makes the branches as the log tells of them, as far as it holds, and
+// says where the session stood at its end.
+func (s *Session) rebuild(d *reading) standing {
+	for i, e := range d.rec.Entries {
+		if e.Fork != nil && int(e.Branch) == len(s.branches) {
+			s.branches = append(s.branches, s.first(e, d.branches[e.Branch].lost))
+			continue
+		}
+		if d.aside[i] {
 			continue
 		}
 		b := s.branches[e.Branch]
@@ -127,22 +132,32 @@ func (s *Session) rebuild(rec *Record) (at position, rewound bool, err error) {
 			b.label = *e.Label
 		case e.Delete != nil:
 			b.deleted = *e.Delete
-		case e.Reach != nil:
-			b.head, b.logged = max(b.head, e.Reach.Step), e.Reach.Step
 		case e.Set != nil, e.Act != nil:
 			e.words = s.words(e.Command)
 			b.entries.own = append(b.entries.own, &e)
-			b.head = max(b.head, e.Step-1)
-			at, rewound = position{branch: b, step: e.Step - 1, applied: b.entries.count()}, false
-		case e.Seek != nil:
-			b.head = max(b.head, e.Seek.Step)
-			at, rewound = position{branch: b, step: e.Seek.Step, applied: e.Seek.Decisions}, e.Seek.Undo
-		case e.End != nil:
-			b.head = max(b.head, e.End.Step)
-			at, rewound = position{branch: b, step: e.End.Step, applied: e.End.Decisions}, false
+		case e.Reach != nil:
+			b.logged = e.Reach.Step
 		}
 	}
-	return at, rewound, nil
+	for i, b := range s.branches {
+		known := d.branches[i]
+		b.head = max(b.head, known.reached)
+		if b.sealed = known.sealed; b.sealed {
+			b.head = known.last
+		}
+	}
+	return standing{position{branch: s.branches[d.at.branch], step: d.at.step, applied: d.at.applied}, d.at.rewound}
+}
+
+// first is a branch by its first line. One that does not hold keeps its number,
+// and is as if it had been deleted.
+func (s *Session) first(e Entry, lost bool) *branch {
+	if lost {
+		b := begun(e.Branch, s.branches[0], 0, 0, "")
+		b.deleted, b.lost = true, true
+		return b
+	}
+	return begun(e.Branch, s.branches[e.Fork.Parent], e.Fork.Step, e.Fork.Inherit, e.Fork.Label)
 }
 
 // standing is a position, and whether an undo stands there.
@@ -154,9 +169,8 @@ type standing struct {
 // remember takes over what a state file knows: how far each branch has come,
 // its curves and snapshots, and where the session stood if the log says no more
 // than the state knew.
-func (s *Session) remember(path string, rec *Record, at position, rewound bool) (standing, error) {
-	logged := standing{at, rewound}
-	content, err := os.ReadFile(path)
+func (s *Session) remember(path string, rec *Record, logged standing) (standing, error) {
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
 		return logged, err
 	}
@@ -164,31 +178,61 @@ func (s *Session) remember(path string, rec *Record, at position, rewound bool) 
 	if err != nil {
 		return logged, err
 	}
-	if i.Created != rec.Header.Created || i.Lines > len(rec.Entries) || len(i.Branches) > len(s.branches) {
-		return logged, errors.New("it belongs to another log")
+	if err := i.validate(s, len(rec.Entries)); err != nil {
+		return logged, err
 	}
+	all := make([][]kept, len(i.Branches))
 	for n, bi := range i.Branches {
 		b := s.branches[n]
-		b.head = max(b.head, bi.Head)
-		if b.curves = bi.Curves; !b.curves.sound(b) {
+		later := b.sealed && bi.Head > b.head || b.lost && bi.Head > 0
+		if later {
+			return logged, errors.New("it knows of steps that cannot be computed any more")
+		}
+		ahead := *b
+		ahead.head = max(b.head, bi.Head)
+		if !b.lost && !bi.Curves.sound(&ahead) {
 			return logged, errors.New("the curves in it do not fit the log")
 		}
 		for _, ki := range bi.Kept {
 			k, err := ki.kept()
-			if err != nil || k.applied > b.entries.count() || k.tip.Step != k.state.Step || !k.tip.sound() || !s.trainer.Takes(k.state) {
-				return logged, errors.New("a snapshot in it does not fit the log")
+			if err == nil {
+				err = s.trainer.Sound(k.state)
 			}
+			if err == nil && (b.lost || k.tip.Step != k.state.Step || !k.tip.sound() || !holds(b, k.state.Step, k.applied)) {
+				err = errors.New("a snapshot counts other steps or decisions")
+			}
+			if err != nil {
+				return logged, fmt.Errorf("a snapshot in it does not fit the log: %w", err)
+			}
+			all[n] = append(all[n], k)
+		}
+	}
+	for n, bi := range i.Branches { // from here on nothing is refused
+		b := s.branches[n]
+		if b.lost {
+			continue
+		}
+		b.head, b.curves = max(b.head, bi.Head), bi.Curves
+		for _, k := range all[n] {
 			s.hold(b, k)
 		}
 	}
 	s.visits = i.Visits
-	if i.Lines == len(rec.Entries) && int(i.At) < len(s.branches) {
+	if i.Lines == len(rec.Entries) {
 		b := s.branches[i.At]
-		if i.Step <= b.head && i.Applied <= b.entries.count() {
+		if !b.lost && i.Step <= b.head && holds(b, i.Step, i.Applied) {
 			return standing{position{branch: b, step: i.Step, applied: i.Applied}, i.Rewound}, nil
 		}
 	}
 	return logged, nil
+}
+
+// holds tells whether so many decisions can have been taken after a step of a branch.
+func holds(b *branch, step, applied int) bool {
+	if applied < 0 || applied > b.entries.count() || applied < b.entries.upTo(step) {
+		return false
+	}
+	return applied <= b.entries.upTo(step+1)
 }
 
 // recall makes the decisions of the present branch ones that can be taken back.

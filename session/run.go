@@ -81,14 +81,35 @@ type UsageError struct{ Err error }
 func (u UsageError) Error() string { return u.Err.Error() }
 func (u UsageError) Unwrap() error { return u.Err }
 
-// Open makes a trainer, and says the hash of every file that was read.
-func Open(r core.Recipe, files core.Files) (*core.Trainer, map[string]string, error) {
-	h := &hashed{Files: files, seen: map[string]string{}}
+// Open makes a trainer, and says the hashes of what was read for it.
+func Open(r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
+	h := &hashed{Files: files, seen: newInputs()}
 	t, err := core.New(r, h)
 	if err != nil {
 		return nil, nil, UsageError{err}
 	}
 	return t, h.seen, nil
+}
+
+// OpenWhile is Open that gives up when ctx ends, with the context's error.
+// Reading large files goes on behind it and comes to nothing.
+func OpenWhile(ctx context.Context, r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
+	type opened struct {
+		trainer *core.Trainer
+		hashes  *Inputs
+		err     error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		t, hashes, err := Open(r, files)
+		done <- opened{t, hashes, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	case o := <-done:
+		return o.trainer, o.hashes, o.err
+	}
 }
 
 // Headless trains steps of a recipe without a screen. When ctx ends it stops
@@ -98,7 +119,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(r, steps, o.At); err != nil {
 		return UsageError{err}
 	}
-	t, hashes, err := Open(r, files)
+	t, hashes, err := OpenWhile(ctx, r, files)
 	if err != nil {
 		return err
 	}
@@ -208,13 +229,18 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 	out := bufio.NewWriterSize(w, 1<<16)
 	defer func() { err = errors.Join(err, said("the metrics", out.Flush())) }()
 	var line []byte
+	s.Interrupt(func() bool { return ctx.Err() != nil })
+	defer s.Interrupt(nil)
 	for step := s.trainer.StepCount() + 1; step <= steps; step++ {
 		if err := before(step); err != nil {
 			return err
 		}
 		report, failed := s.Step()
 		stop := ctx.Err()
-		if failed == nil && (step == steps || stop != nil) {
+		if errors.Is(failed, ErrInterrupted) {
+			return stop
+		}
+		if failed == nil && (step == steps || stop != nil && !s.trainer.LongEvaluation()) {
 			report = s.trainer.Evaluate()
 		}
 		line = append(report.AppendJSON(line[:0]), '\n')

@@ -35,7 +35,9 @@ type Session struct {
 	loose    bool                       // the log was written with another arithmetic: its hashes are others
 	moved    bool                       // the session stands where the log does not know yet
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
+	stop     func() bool                // asked in the midst of a step that takes long: whether it is to be broken off
 	library  *Session                   // has every branch of the log that is replayed
+	nested   int                        // states that acts wait for, each needed to compute the one before
 
 	sources     map[source]kept
 	sourceBytes int
@@ -48,12 +50,24 @@ type Session struct {
 
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *Log) *Session {
-	first := begun(0, nil, 0, 0, "main")
+	first := begun(0, nil, 0, 0, firstLabel)
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
+	t.Interrupt(s.stops)
 	s.mark(first)
 	s.keep(s.lane)
 	return s
 }
+
+// ErrInterrupted is what Step ends with that was broken off; the session is where
+// it was.
+var ErrInterrupted = errors.New("the step was broken off")
+
+func (s *Session) stops() bool { return s.stop != nil && s.stop() }
+
+// Interrupt lets a step that takes long be broken off: where stop, which is asked
+// now and then in the midst of it, says so, Step ends with ErrInterrupted. nil is
+// never.
+func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
 // Memory bounds the snapshots of all branches together, in bytes.
 func (s *Session) Memory(bytes int) { s.budget = bytes }
@@ -77,7 +91,7 @@ func (d *Diverged) Error() string {
 // not finite, the session goes back to the step before and the error is a
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
-	if s.rewound {
+	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
 		s.fork(s.lane, s.position(), "")
 		s.keep(s.lane)
 	}
@@ -196,17 +210,19 @@ func (s *Session) settle() {
 
 // travel puts a lane at a position: the nearest snapshot of the branch or of
 // those it comes from, then replay. go on is asked now and then, with how many
-// steps of how many are done; if it says no, the lane is back where it was and
-// the error is ErrCancelled.
+// steps of how many are done; if it says no, the error is ErrCancelled. On an
+// error the lane is back where it was.
 func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
 		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
 	}
 	l.park()
-	before, back := *l, (*core.Snapshot)(nil)
-	if goOn != nil {
-		back = l.trainer.Snapshot()
+	before, back := *l, l.trainer.Snapshot()
+	undone := func(err error) error {
+		*l = before
+		l.trainer.Restore(back)
+		return err
 	}
 	if l.at != p.branch {
 		s.leave(l)
@@ -222,11 +238,21 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	l.tip = from.tip
 	w := l.wayTo(p)
 	start := l.trainer.StepCount()
+	defer s.Interrupt(s.stop)
+	s.stop = nil
+	if goOn != nil {
+		s.stop = func() bool { return !goOn(l.trainer.StepCount()-start, p.step-start) }
+	}
 	for l.trainer.StepCount() < p.step {
 		step := l.trainer.StepCount() + 1
-		s.catchUp(l, step, p.applied)
+		if err := s.catchUp(l, step, p.applied); err != nil {
+			return undone(err)
+		}
 		b := w.branch(step)
 		report := l.replay(step >= w.evaluate || step > b.curves.Drawn)
+		if l.trainer.Broken() {
+			return undone(ErrCancelled)
+		}
 		if l.record(b, report) {
 			s.evaluated(l, b, report)
 		}
@@ -237,13 +263,13 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(step-start, p.step-start) {
-			*l = before
-			l.trainer.Restore(back)
-			return ErrCancelled
+			return undone(ErrCancelled)
 		}
 	}
 	l.clock(p, from.tip.Step, from.tip.Spent)
-	s.catchUp(l, math.MaxInt, p.applied)
+	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
+		return undone(err)
+	}
 	if n := len(known); n > 0 && known[n-1].Step == p.step {
 		l.recent = known
 	}
@@ -302,7 +328,7 @@ func (s *Session) Undo() error {
 		s.setDeleted(u.deleted, false)
 		s.redo = append(s.redo, undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, nil); err != nil {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -335,7 +361,7 @@ func (s *Session) Redo() error {
 		s.setDeleted(u.deleted, true)
 		s.push(undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, nil); err != nil {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -366,7 +392,7 @@ func (s *Session) Reset() error {
 	s.keep(s.lane)
 	want := s.trainer.Settings()
 	start := position{branch: s.branches[0]}
-	if err := s.travel(s.lane, start, nil); err != nil {
+	if err := s.travel(s.lane, start, s.goOn); err != nil {
 		return err
 	}
 	s.fork(s.lane, start, "again from 0")

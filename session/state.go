@@ -53,6 +53,7 @@ type keptImage struct {
 	LastUpdate float64
 	Report     core.Report
 	Params     []float64
+	Ages       []float64
 	State      []knob.Buffer
 	Tip        tip
 }
@@ -100,14 +101,14 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.State, k.tip,
+		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
 	}
 }
 
 func (i keptImage) kept() (kept, error) {
 	s := &core.Snapshot{
 		Step: i.Step, Age: i.Age, Seen: i.Seen, Looks: i.Looks, LastUpdate: i.LastUpdate,
-		Report: i.Report, Params: i.Params, State: i.State,
+		Report: i.Report, Params: i.Params, Ages: i.Ages, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
 	return kept{i.Applied, s, i.Plateau, i.Tip}, err
@@ -188,6 +189,62 @@ func saveState(d disk, path string, i *image) error {
 	}
 	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	return nil
+}
+
+// validate refuses an image that no session of this log could have left: every
+// number in it is within its range before any of it is used.
+func (i *image) validate(s *Session, lines int) error {
+	other := errors.New("it belongs to another log")
+	if i.Created != s.created || i.Lines < 0 || i.Lines > lines || len(i.Branches) > len(s.branches) {
+		return other
+	}
+	if i.At < 0 || int(i.At) >= len(i.Branches) || !stepInRange(i.Step) || i.Applied < 0 {
+		return errors.New("it stands where there is nothing")
+	}
+	for n, b := range i.Branches {
+		if err := b.validate(); err != nil {
+			return fmt.Errorf("of branch %d %w", n, err)
+		}
+	}
+	if len(i.Visits) > visitLimit {
+		return errors.New("it knows of too many sizes")
+	}
+	for _, v := range i.Visits {
+		if v.Branch < 0 || int(v.Branch) >= len(i.Branches) || v.Bytes < 0 || v.Dense < 0 || !stepInRange(v.Step) || !stepInRange(v.BestStep) || v.Bits < core.Mixed || v.Bits > 64 {
+			return errors.New("a size in it is impossible")
+		}
+	}
+	return nil
+}
+
+func stepInRange(step int) bool { return step >= 0 && step <= maxStep }
+
+func (bi *branchImage) validate() error {
+	if !stepInRange(bi.Head) {
+		return errors.New("the end is out of range")
+	}
+	last := 0
+	for _, p := range bi.Curves.Trail {
+		if p.Step < last || p.Step > maxStep {
+			return errors.New("the trail is impossible")
+		}
+		last = p.Step
+	}
+	for _, own := range bi.Curves.Own {
+		for _, k := range own.Full {
+			if k.Count < 0 || k.Looks < 0 || k.Millis < 0 {
+				return errors.New("a curve is impossible")
+			}
+		}
+	}
+	last = 0
+	for _, k := range bi.Kept {
+		if k.Applied < 0 || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > maxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
+			return errors.New("a snapshot is out of range")
+		}
+		last = k.Step
 	}
 	return nil
 }

@@ -12,8 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// picture says whether rows are images, and their height and width; further
-// channels lie behind the first.
+// picture says whether rows are images, and their height and width.
 func picture(d *data.Set) (ok bool, height, width int) {
 	if d == nil || len(d.Shape) < 2 {
 		return false, 0, 0
@@ -164,7 +163,7 @@ func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []f
 			for y := py * a.shrink; y < min((py+1)*a.shrink, height); y++ {
 				for i := px * a.shrink; i < min((px+1)*a.shrink, width); i++ {
 					for p := range planes {
-						at := (p*height+y)*width + i
+						at := d.At(p, y, i)
 						if p < 3 {
 							channel[p] += raw[at]
 						}

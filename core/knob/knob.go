@@ -54,7 +54,8 @@ type Knob struct {
 	Zero     string   // what the value 0 means in words ("off"), if not the number
 	Options  []Option // of Choice
 	Help     string
-	Fixed    bool // part of the recipe's shape: it cannot turn while training
+	Fixed    bool     // part of the recipe's shape: it cannot turn while training
+	Was      []Former // how earlier releases knew it
 
 	target any // *float64, *int, *uint64, *string, *bool, *[]int, *[]float64 or *[]string
 }
@@ -184,9 +185,7 @@ func (k Knob) Set(value Value) error {
 	return nil
 }
 
-// Check returns the value in the knob's own form, or says in one sentence
-// what the knob takes instead.
-func (k Knob) Check(v Value) (Value, error) {
+func (k Knob) check(v Value) (Value, error) {
 	wrong := func(want string) (Value, error) {
 		return Value{}, fmt.Errorf("%s takes %s, not %s", k.Path, want, v.what())
 	}

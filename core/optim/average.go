@@ -8,6 +8,7 @@ import "descent/core/knob"
 type Average struct {
 	Decay float64
 	mean  []float64 // nil until the first step with the average on
+	size  int       // of the weights
 }
 
 // Knobs is train.ema.
@@ -18,7 +19,7 @@ func (a *Average) Knobs() []knob.Knob {
 }
 
 // Init forgets the average.
-func (a *Average) Init(knob.Layout) { a.mean = nil }
+func (a *Average) Init(layout knob.Layout) { a.mean, a.size = nil, layout.Size() }
 
 // State is the average, if there is one.
 func (a *Average) State() []knob.Buffer {
@@ -32,7 +33,7 @@ func (a *Average) State() []knob.Buffer {
 func (a *Average) Restore(saved []knob.Buffer) {
 	a.mean = nil
 	for _, b := range saved {
-		if b.Name == "ema/average" {
+		if b.Name == "ema/average" && len(b.Data) == a.size {
 			a.mean = append([]float64(nil), b.Data...)
 		}
 	}

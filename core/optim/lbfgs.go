@@ -239,24 +239,28 @@ func (l *lbfgs) State() []knob.Buffer {
 
 func (l *lbfgs) Restore(saved []knob.Buffer) {
 	l.forget()
-	taken := func(name string) []float64 {
+	taken := func(name string, size int) []float64 {
 		for _, b := range saved {
-			if b.Name == name {
+			if b.Name == name && len(b.Data) == size {
 				return append([]float64(nil), b.Data...)
 			}
 		}
 		return nil
 	}
-	if way := taken("lbfgs/way"); way != nil {
+	n := len(l.first)
+	way, direction, previous := taken("lbfgs/way", 3), taken("lbfgs/direction", n), taken("lbfgs/previous gradient", n)
+	if way != nil && direction != nil && previous != nil {
 		l.iterations, l.stride, l.scale = int(way[0]), way[1], way[2]
-		l.direction, l.previous = taken("lbfgs/direction"), taken("lbfgs/previous gradient")
+		l.direction, l.previous = direction, previous
 		for k := 1; ; k++ {
-			p := pair{step: taken(fmt.Sprintf("lbfgs/step %d", k)), change: taken(fmt.Sprintf("lbfgs/gradient change %d", k))}
-			if p.step == nil {
+			p := pair{step: taken(fmt.Sprintf("lbfgs/step %d", k), n), change: taken(fmt.Sprintf("lbfgs/gradient change %d", k), n)}
+			if p.step == nil || p.change == nil {
 				break
 			}
-			p.rho = 1 / dot(p.change, p.step)
-			l.pairs = append(l.pairs, p)
+			if curve := dot(p.change, p.step); curve > 0 { // or what it was of is gone
+				p.rho = 1 / curve
+				l.pairs = append(l.pairs, p)
+			}
 		}
 	}
 	l.average.Restore(saved)

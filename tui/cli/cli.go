@@ -80,7 +80,7 @@ func root() *cobra.Command {
 	}
 	setFlag(c, &set)
 	memoryFlag(c, &memory)
-	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), sessionsCommand(), listCommand())
+	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), sessionsCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
@@ -132,6 +132,7 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	defer context.AfterFunc(ctx, stop)() // a second one ends the process at once
 	err := body(ctx)
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted

@@ -32,7 +32,7 @@ func findCommand() *cobra.Command {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
 			return headless(0, true, &session.Options{}, func(ctx context.Context) error {
-				t, _, err := session.Open(r, shelf(ctx, false))
+				t, _, err := session.OpenWhile(ctx, r, shelf(ctx, false))
 				if err != nil {
 					return err
 				}

@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"descent/core"
-	"descent/presets"
+	"descent/core/input"
 	"descent/session"
 
 	"github.com/spf13/cobra"
@@ -68,7 +68,7 @@ func replayCommand() *cobra.Command {
 		Short: "compute a log again and check that it matches",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			content, err := presets.Files{}.File(args[0])
+			content, err := input.Read(args[0], input.MaxLog)
 			if err != nil {
 				return usage(err)
 			}
@@ -85,6 +85,9 @@ func replayCommand() *cobra.Command {
 				out, err = session.Replay(ctx, rec, where, o)
 				return err
 			})
+			for _, n := range out.Notes {
+				fmt.Fprintln(os.Stderr, "descent: "+n)
+			}
 			if err != nil {
 				return err
 			}

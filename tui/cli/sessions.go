@@ -78,6 +78,16 @@ func thin(keep int) error {
 	return err
 }
 
+// latest is the log of the session that was written last; what was passed over on
+// the way is said on stderr.
+func latest() (string, error) {
+	path, notes, err := session.Latest()
+	for _, n := range notes {
+		fmt.Fprintln(os.Stderr, "note: "+n)
+	}
+	return path, usage(err)
+}
+
 // minute is a time as the list has it.
 func minute(stamp string) string {
 	return strings.Replace(strings.TrimSuffix(stamp, "Z"), "T", " ", 1)[:16]

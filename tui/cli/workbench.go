@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"time"
 
+	"descent/core/input"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -59,14 +59,9 @@ func show(s *session.Session, playing bool, memory int) error {
 
 // isLog tells a log from a preset by its first bytes.
 func isLog(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len(`{"descent":`))
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == `{"descent":`
+	const begins = `{"descent":`
+	head, err := input.Head(path, int64(len(begins)))
+	return err == nil && string(head) == begins
 }
 
 // moved finds files that lie elsewhere now.
@@ -115,18 +110,11 @@ func resumeCommand() *cobra.Command {
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := ""
+			path, err := "", error(nil)
 			if len(args) > 0 {
 				path = args[0]
-			} else {
-				last, notes, err := session.Latest()
-				for _, n := range notes {
-					fmt.Fprintln(os.Stderr, "note: "+n)
-				}
-				if err != nil {
-					return usage(err)
-				}
-				path = last
+			} else if path, err = latest(); err != nil {
+				return err
 			}
 			if dry {
 				return standing(path, files)

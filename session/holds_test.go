@@ -1,0 +1,293 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"descent/core/knob"
+)
+
+// branched is a log of two branches: main with decisions at steps 5, 9 and 15,
+// and one that leaves it at step 8 with decisions at 9 and 13, where it teaches.
+func branched(t *testing.T) (path string, lines []string) {
+	t.Helper()
+	s, path := logged(t, moons(t))
+	steps(t, s, 4)
+	set(t, s, "optimizer.lr", knob.Num(0.1))
+	steps(t, s, 4)
+	set(t, s, "optimizer.name", knob.Word("adam"))
+	steps(t, s, 6)
+	set(t, s, "optimizer.beta1", knob.Num(0.8))
+	steps(t, s, 3)
+	if err := s.Seek(0, 7, nil); err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, "prune.sparsity", knob.Num(0.5))
+	steps(t, s, 5)
+	if err := s.Do("user", Command{Act: &Act{Name: Teach, Branch: 0, Step: 16}}); err != nil {
+		t.Fatal(err)
+	}
+	steps(t, s, 3)
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines = strings.SplitAfter(string(b), "\n")
+	return path, lines[:len(lines)-1]
+}
+
+// forge rewrites a line, and seals it again.
+func forge(t *testing.T, line string, change func(map[string]any)) string {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		t.Fatal(err)
+	}
+	delete(m, "sum")
+	change(m)
+	b, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(sealed(b))
+}
+
+func within(m map[string]any, key string) map[string]any {
+	inner, _ := m[key].(map[string]any)
+	return inner
+}
+
+// forgeries are what a line may say that does not hold, each where it can be said.
+var forgeries = []struct {
+	what string
+	in   string // the command that it is about, "" for every line
+	do   func(m map[string]any)
+}{
+	{"a negative branch", "", func(m map[string]any) { m["branch"] = -1 }},
+	{"a branch that never began", "", func(m map[string]any) { m["branch"] = 77 }},
+	{"a branch of another kind", "", func(m map[string]any) { m["branch"] = "main" }},
+	{"a step before the first", "set", func(m map[string]any) { m["step"] = -3 }},
+	{"a step that no run reaches", "set", func(m map[string]any) { m["step"] = 1 << 50 }},
+	{"an unknown path", "set", func(m map[string]any) { within(m, "set")["path"] = "optimizer.nothing" }},
+	{"a fixed path", "set", func(m map[string]any) { within(m, "set")["path"] = "model.layers" }},
+	{"a path of another optimizer", "set", func(m map[string]any) { within(m, "set")["path"] = "optimizer.etaplus" }},
+	{"a value out of range", "set", func(m map[string]any) { within(m, "set")["value"] = -1e9 }},
+	{"a value of another kind", "set", func(m map[string]any) { within(m, "set")["value"] = []string{"a", "b"} }},
+	{"a value that is none", "set", func(m map[string]any) { within(m, "set")["value"] = nil }},
+	{"a layer that is not there", "set", func(m map[string]any) {
+		m["set"] = map[string]any{"path": "finetune.freeze", "value": []string{"99"}}
+	}},
+	{"nothing", "", func(m map[string]any) {
+		for _, key := range []string{"set", "act", "fork", "seek", "end", "reach", "label", "delete"} {
+			delete(m, key)
+		}
+	}},
+	{"two things", "set", func(m map[string]any) { m["label"] = "x" }},
+	{"a decision of another kind", "set", func(m map[string]any) { m["set"] = 5 }},
+	{"an unknown act", "set", func(m map[string]any) { delete(m, "set"); m["act"] = map[string]any{"name": "explode"} }},
+	{"a rewind ahead of itself", "set", func(m map[string]any) {
+		delete(m, "set")
+		m["act"] = map[string]any{"name": "rewind", "step": 1 << 30}
+	}},
+	{"a rewind to its own step", "set", func(m map[string]any) {
+		delete(m, "set")
+		m["act"] = map[string]any{"name": "rewind", "step": m["step"]}
+	}},
+	{"a rewind before the first step", "set", func(m map[string]any) {
+		delete(m, "set")
+		m["act"] = map[string]any{"name": "rewind", "step": -1}
+	}},
+	{"its own later self as a teacher", "set", func(m map[string]any) {
+		delete(m, "set")
+		m["act"] = map[string]any{"name": "teach", "branch": m["branch"], "step": m["step"]}
+	}},
+	{"a teacher of no branch", "set", func(m map[string]any) {
+		delete(m, "set")
+		m["act"] = map[string]any{"name": "teach", "branch": -5, "step": 1}
+	}},
+	{"adapters that are not there", "set", func(m map[string]any) { delete(m, "set"); m["act"] = map[string]any{"name": "merge"} }},
+	{"a fork of no branch", "fork", func(m map[string]any) { within(m, "fork")["parent"] = -1 }},
+	{"a fork of itself", "fork", func(m map[string]any) { within(m, "fork")["parent"] = m["branch"] }},
+	{"a fork that inherits too much", "fork", func(m map[string]any) { within(m, "fork")["inherit"] = 50 }},
+	{"a fork that inherits too little", "fork", func(m map[string]any) { within(m, "fork")["inherit"] = 0 }},
+	{"a fork at a negative step", "fork", func(m map[string]any) { within(m, "fork")["step"] = -4 }},
+	{"a fork that leaves a number out", "fork", func(m map[string]any) { m["branch"] = 2 }},
+	{"a second beginning", "fork", func(m map[string]any) { m["branch"] = 0 }},
+	{"a place before the first step", "end", func(m map[string]any) { within(m, "end")["step"] = -1 }},
+	{"a place that no run reaches", "end", func(m map[string]any) { within(m, "end")["step"] = 1 << 55 }},
+	{"decisions that there are not", "end", func(m map[string]any) { within(m, "end")["decisions"] = 99 }},
+	{"fewer decisions than hold", "end", func(m map[string]any) { within(m, "end")["decisions"] = 0 }},
+	{"a reach before the first step", "reach", func(m map[string]any) { within(m, "reach")["step"] = -8 }},
+	{"a reach beyond all", "reach", func(m map[string]any) { within(m, "reach")["step"] = 1 << 60 }},
+}
+
+// What does not hold in a log ends its branch before it: the session opens up to
+// there, says so, and goes on without touching what the file holds.
+func TestWhatNoLongerHoldsEndsItsBranchAndStaysInTheFile(t *testing.T) {
+	path, lines := branched(t)
+	tried := 0
+	for _, f := range forgeries {
+		for i := 1; i < len(lines); i++ {
+			if f.in != "" && !strings.Contains(lines[i], `"`+f.in+`":`) || f.in == "" && i%2 == 1 {
+				continue
+			}
+			forged := append([]string(nil), lines...)
+			forged[i] = forge(t, lines[i], f.do)
+			tried++
+			name := fmt.Sprintf("%s, line %d", f.what, i+1)
+			content := strings.Join(forged, "")
+			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{})
+			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("s.jsonl:%d: the line ", i+1)) {
+				t.Errorf("%s: the replay says %v", name, err)
+			}
+			back, err := Resume(path, noFiles{}, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			s := back.Session
+			if len(back.Notes) == 0 || !strings.Contains(back.Notes[0], fmt.Sprintf("s.jsonl:%d: the line ", i+1)) {
+				t.Errorf("%s: notes %q", name, back.Notes)
+			}
+			for _, b := range s.branches {
+				if b.lost {
+					continue
+				}
+				if err := s.Seek(b.id, b.head, nil); err != nil {
+					t.Errorf("%s: branch %d: %v", name, b.id, err)
+				}
+			}
+			sealed := s.at.sealed
+			id := s.at.id
+			steps(t, s, 2)
+			if sealed && s.at.id == id {
+				t.Errorf("%s: the session goes on on a branch that the log goes on with", name)
+			}
+			set(t, s, "train.clip_norm", knob.Num(0.7))
+			steps(t, s, 2)
+			want, branches := s.trainer.Hash(), len(s.branches)
+			if err := s.Finish(); err != nil {
+				t.Fatal(err)
+			}
+			now, err := os.ReadFile(path)
+			if err != nil || !bytes.HasPrefix(now, []byte(content)) {
+				t.Errorf("%s: what the file held is gone (%v)", name, err)
+			}
+			again, err := Resume(path, noFiles{}, nil)
+			if err != nil {
+				t.Fatalf("%s: opened again: %v", name, err)
+			}
+			if got := again.Session.trainer.Hash(); got != want || len(again.Session.branches) != branches {
+				t.Errorf("%s: opened again it is another session: %q", name, again.Notes)
+			}
+			if n := len(again.Notes); n != len(back.Notes) {
+				t.Errorf("%s: %d notes the second time, %d the first: %q", name, n, len(back.Notes), again.Notes)
+			}
+			if err := again.Session.Abandon(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if tried < 70 {
+		t.Errorf("only %d forgeries were tried", tried)
+	}
+}
+
+// Two branches that teach each other in circles, and acts that wait for each
+// other: no computation goes round.
+func TestActsNeverWaitForThemselves(t *testing.T) {
+	header := readHeader(t)
+	for what, lines := range map[string][]string{
+		"in a circle": {
+			`{"branch":1,"step":1,"actor":"user","fork":{"parent":0,"step":0,"inherit":0,"label":""}}`,
+			`{"branch":0,"step":5,"actor":"user","act":{"name":"teach","branch":1,"step":50}}`,
+			`{"branch":1,"step":10,"actor":"user","act":{"name":"teach","branch":0,"step":20}}`,
+			`{"branch":1,"step":60,"actor":"user","seek":{"step":60,"decisions":1}}`,
+		},
+		"ahead of itself": {
+			`{"branch":0,"step":2,"actor":"user","act":{"name":"rewind","step":40}}`,
+			`{"branch":0,"step":50,"actor":"user","seek":{"step":50,"decisions":1}}`,
+		},
+		"behind a later fork": {
+			`{"branch":1,"step":1,"actor":"user","fork":{"parent":0,"step":0,"inherit":0,"label":""}}`,
+			`{"branch":0,"step":3,"actor":"user","act":{"name":"teach","branch":1,"step":9}}`,
+			`{"branch":2,"step":10,"actor":"user","fork":{"parent":0,"step":9,"inherit":1,"label":""}}`,
+			`{"branch":1,"step":4,"actor":"user","act":{"name":"teach","branch":2,"step":30}}`,
+		},
+	} {
+		path := t.TempDir() + "/s.jsonl"
+		text := header
+		for _, line := range lines {
+			text += line + "\n"
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		back, err := Resume(path, noFiles{}, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if len(back.Notes) == 0 {
+			t.Errorf("%s: nothing is said", what)
+		}
+		if err := back.Session.Abandon(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func readHeader(t testing.TB) string {
+	t.Helper()
+	b, err := json.Marshal(NewHeader(moons(t), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b) + "\n"
+}
+
+// A long chain of branches, each taught by the one before, costs no more memory
+// than a few networks.
+func TestALongChainOfTeachersIsBounded(t *testing.T) {
+	const generations = 300
+	text := readHeader(t)
+	for id := 1; id <= generations; id++ {
+		text += fmt.Sprintf(`{"branch":%d,"step":1,"actor":"user","fork":{"parent":0,"step":0,"inherit":0,"label":""}}`+"\n", id)
+		text += fmt.Sprintf(`{"branch":%d,"step":1,"actor":"user","act":{"name":"teach","branch":%d,"step":1}}`+"\n", id, id-1)
+	}
+	path := t.TempDir() + "/s.jsonl"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Resume(path, noFiles{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(back.Notes) != 1 || !strings.Contains(back.Notes[0], "refer to states behind each other") || back.Session.trainer.StepCount() != 0 {
+		t.Errorf("notes %q", back.Notes)
+	}
+	if err := back.Session.Abandon(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestALossThatDoesNotFitEndsItsBranch(t *testing.T) {
+	r := moons(t)
+	r.Data.Set, r.Model.Layers = "sine", []int{1, 4, 1}
+	if err := r.Set("loss.name", knob.Word("mse")); err != nil {
+		t.Fatal(err)
+	}
+	read := (&Record{Name: "s", Entries: []Entry{{Step: 5, Command: Turn("loss.name", knob.Word("cross-entropy"))}}}).read(trainer(t, r), false)
+	if err := read.refused(); err == nil || !strings.Contains(err.Error(), "s:2: the line cannot be applied: ") || read.at.step != 4 {
+		t.Errorf("%v; it ends at step %d", err, read.at.step)
+	}
+}
