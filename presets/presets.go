@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"descent/core"
@@ -47,7 +48,7 @@ type set struct {
 }
 
 // Names are the built-in presets.
-func Names() []string { return names }
+func Names() []string { return slices.Clone(names) }
 
 // DataSets are the built-in tables with their help.
 func DataSets() []knob.Option {

@@ -63,6 +63,14 @@ type request struct {
 	reply chan error
 }
 
+// Crash is a failure that is descent's own, and where it arose.
+type Crash struct {
+	Reason error
+	Stack  []byte
+}
+
+func (f *Crash) Error() string { return f.Reason.Error() }
+
 // ErrClosed is what a request gets after Close.
 var ErrClosed = errors.New("the session is closed")
 
@@ -376,7 +384,7 @@ func (r *Runner) loop() {
 		if p := recover(); p != nil {
 			f := *r.Frame()
 			f.Playing = false
-			f.Fatal = fmt.Errorf("training failed: %v (this is a fault of descent; the decisions are kept in %s)\n%s", p, f.LogPath, debug.Stack())
+			f.Fatal = &Crash{fmt.Errorf("training failed: %v (this is a fault of descent; the decisions are kept in %s)", p, f.LogPath), debug.Stack()}
 			r.frame.Store(&f)
 		}
 	}()

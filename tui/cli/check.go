@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 
 	"descent/session"
+	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -92,17 +93,17 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 	} else {
 		for _, c := range found {
 			for _, f := range c.Defects {
-				fmt.Fprintln(os.Stdout, f)
+				stdout.printf("%s\n", f)
 			}
 			if c.Sound {
 				text := fmt.Sprintf("%s: sound; lines: %d, decisions: %d, branches: %d", c.Path, c.Lines, c.Decisions, c.Branches)
 				if c.Replayed != "" {
 					text += "; " + c.Replayed
 				}
-				fmt.Fprintln(os.Stdout, text)
+				stdout.printf("%s\n", text)
 			}
 			if c.Repaired != "" {
-				fmt.Fprintf(os.Stdout, "%s: a repaired copy is in %s\n", c.Path, c.Repaired)
+				stdout.printf("%s: a repaired copy is in %s\n", c.Path, c.Repaired)
 			}
 		}
 	}
@@ -117,5 +118,6 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 
 func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	names, _ := session.Names()
+	names = slices.DeleteFunc(names, func(name string) bool { return !tui.Printable(name) })
 	return names, cobra.ShellCompDirectiveDefault
 }

@@ -3,8 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"os"
+	"errors"
 
 	"descent/core"
 	"descent/core/input"
@@ -29,12 +28,15 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
+				return usage(errors.New("weights are bytes that no terminal can show; send them into a file or a pipe"))
+			}
 			o.Begin = func(t *core.Trainer) {
 				given := f.idle()
 				given.look(t)
 				given.say(len(p.at) > 0)
 			}
-			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
+			o.Compact = func(s *core.Small) { stderr.printf("%s\n", s) }
 			var found *session.IntegerReport
 			if whole {
 				o.Integer = func(r session.IntegerReport) { found = &r }
@@ -43,7 +45,7 @@ func runCommand() *cobra.Command {
 				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
 			if found != nil {
-				fmt.Fprintln(os.Stderr, found)
+				stderr.printf("%s\n", found)
 			}
 			return err
 		},
@@ -86,12 +88,12 @@ func replayCommand() *cobra.Command {
 				return err
 			})
 			for _, n := range out.Notes {
-				fmt.Fprintln(os.Stderr, "descent: "+n)
+				stderr.printf("descent: %s\n", n)
 			}
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(os.Stderr, out)
+			stderr.printf("%s\n", out)
 			return nil
 		},
 	}

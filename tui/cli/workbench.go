@@ -35,7 +35,7 @@ func workbench(name string, set []string, memory int) error {
 }
 
 func terminal() bool {
-	return isatty.IsTerminal(os.Stdout.Fd()) && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
+	return stdout.terminal() && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
 // show opens the workbench on a session, and says where it is kept.
@@ -52,7 +52,7 @@ func show(s *session.Session, playing bool, memory int) error {
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
 	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
-		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
+		stderr.printf("kept: `descent %s` goes on from here, `descent replay` computes it again\n", path)
 	}
 	return err
 }
@@ -152,7 +152,7 @@ func reopen(path string, files []string) (*session.Session, error) {
 		return nil, err
 	}
 	for _, n := range back.Notes {
-		fmt.Fprintln(os.Stderr, "descent: "+n)
+		stderr.printf("descent: %s\n", n)
 	}
 	return back.Session, nil
 }
@@ -178,6 +178,6 @@ func standing(path string, files []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(s.Standing())
+	stdout.printf("%s\n", s.Standing())
 	return s.Abandon()
 }
