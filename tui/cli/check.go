@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"descent/session"
+	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -74,12 +76,7 @@ func toCheck(args []string, all bool) ([]string, error) {
 		path, err := latest()
 		return []string{path}, err
 	}
-	kept, err := session.List()
-	var out []string
-	for _, k := range kept {
-		out = append(out, k.Path)
-	}
-	return out, err
+	return session.Paths()
 }
 
 func sayChecked(found []session.Checked, asJSON bool) error {
@@ -119,7 +116,8 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 	return fmt.Errorf("something is wrong with %d of %d sessions", wrong, len(found))
 }
 
-func completeSessions(*cobra.Command, []string, string) (names []string, d cobra.ShellCompDirective) {
-	names, _ = session.Names()
+func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	names, _ := session.Names()
+	names = slices.DeleteFunc(names, func(name string) bool { return !tui.Printable(name) })
 	return names, cobra.ShellCompDirectiveDefault
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"descent/session"
-	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -58,13 +57,7 @@ func sessionsCommand() *cobra.Command {
 		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			all, _ := session.Names()
-			for _, name := range all {
-				if tui.Printable(name) {
-					names = append(names, name)
-				}
-			}
+			names, _ := completeSessions(nil, nil, "")
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	})
@@ -81,6 +74,18 @@ func thin(keep int) error {
 		stderr.printf("removed: %d, kept: %d\n", removed, left)
 	}
 	return err
+}
+
+// latest is the log of the last session; what was passed over is said.
+func latest() (string, error) {
+	path, notes, err := session.Latest()
+	for _, n := range notes {
+		stderr.printf("note: %s\n", n)
+	}
+	if err != nil {
+		return "", usage(err)
+	}
+	return path, nil
 }
 
 // minute is a time as the list has it.

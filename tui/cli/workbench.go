@@ -103,18 +103,6 @@ func memoryFlag(c *cobra.Command, memory *int) {
 	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for going back in time")
 }
 
-// latest is the log of the last session; what was passed over is said.
-func latest() (string, error) {
-	path, notes, err := session.Latest()
-	for _, n := range notes {
-		stderr.printf("note: %s\n", n)
-	}
-	if err != nil {
-		return "", usage(err)
-	}
-	return path, nil
-}
-
 func resumeCommand() *cobra.Command {
 	var files []string
 	var memory int
@@ -124,14 +112,11 @@ func resumeCommand() *cobra.Command {
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := ""
+			path, err := "", error(nil)
 			if len(args) > 0 {
 				path = args[0]
-			} else {
-				var err error
-				if path, err = latest(); err != nil {
-					return err
-				}
+			} else if path, err = latest(); err != nil {
+				return err
 			}
 			if dry {
 				return standing(path, files)
