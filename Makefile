@@ -1,4 +1,4 @@
-.PHONY: build test check golden stories bench bench-peers
+.PHONY: build test check golden stories monkey bench bench-peers
 
 build: ## the program, ./descent
 	go build .
@@ -14,6 +14,10 @@ golden: ## draw the expected screens anew; look at the difference before you kee
 
 stories: ## what the presets promise, over three seeds; `go test . -run Stories -stories -rewrite` writes the figures anew
 	go test . -count=1 -run TestStories -stories -v
+
+FOR ?= 1h
+monkey: ## random keys, mouse, pastes and sizes in the workbench, for an hour or FOR=10m
+	go test ./tui -count=1 -timeout 0 -run TestMonkey -monkey $(FOR) -v
 
 bench: ## how fast it is
 	go test -run '^$$' -bench . ./...

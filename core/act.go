@@ -32,6 +32,7 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 		n.model.Restore(own)
 	}
 	t.afresh()
+	t.sync()
 	return nil
 }
 
@@ -39,6 +40,7 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 func (t *Trainer) afresh() {
 	t.method.Init(t.layout)
 	t.age = 0
+	clear(t.ages)
 	t.lastUpdate, t.traced = 0, false
 }
 
@@ -55,5 +57,6 @@ func (t *Trainer) Merge() error {
 		t.view.Rebegin(seg, t.params)
 	}
 	t.afresh()
+	t.sync()
 	return nil
 }

@@ -84,11 +84,14 @@ func (n *network) hire(r Recipe, files Files) (*teacher, error) {
 	var t *teacher
 	switch {
 	case d.Recipe != nil:
-		from, err := d.learn(r.Seed, files)
+		from, err := d.learn(r, files)
 		if err != nil {
 			return nil, err
 		}
 		of := from.of.(*network)
+		if err := alike(n.set, of.set); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Preset, err)
+		}
 		t = newTeacher(of.spec, from.learnt, of.model.State())
 	case d.Weights != "":
 		spec := nn.Spec{Layers: d.Layers, Activation: d.Activation, Init: "zero"}

@@ -26,3 +26,10 @@ func Formerly(t testing.TB, path string, former ...knob.Former) {
 	catalogue, formerNames = func() []CatalogueEntry { return entries }, sync.OnceValue(newNames)
 	t.Cleanup(func() { catalogue, formerNames = was, sync.OnceValue(newNames) })
 }
+
+// AllLong makes every step one that is asked in, until the function returned is called.
+func AllLong() (restore func()) {
+	was := long
+	long = 0
+	return func() { long = was }
+}

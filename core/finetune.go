@@ -8,6 +8,7 @@ import (
 	"descent/core/compress"
 	"descent/core/kernel"
 	"descent/core/knob"
+	"descent/core/optim"
 )
 
 // finetune says what of a network may move, and how fast: the rest is frozen, to the bit.
@@ -94,12 +95,61 @@ func (f *finetune) moves(seg knob.Segment, above, step int, adapters bool) bool 
 	return !adapters
 }
 
+// moving tells of each tensor whether it trains in the next step.
+func (t *Trainer) moving() []bool {
+	t.moves = t.moves[:0]
+	adapters := t.view.Lora.Rank > 0
+	every := !adapters && !t.finetune.on(t.step)
+	layers := layersOf(t.network)
+	for _, seg := range t.layout {
+		above := len(layers) - 1 - slices.Index(layers, seg.Layer)
+		t.moves = append(t.moves, every || t.finetune.moves(seg, above, t.step, adapters))
+	}
+	return t.moves
+}
+
+// frozen tells whether no tensor of a layer trains in the next step.
+func (t *Trainer) frozen(layer string) bool {
+	for i, seg := range t.layout {
+		if seg.Layer == layer && t.moves[i] {
+			return false
+		}
+	}
+	return t.recipe.Computes() != oneAge
+}
+
+// span gathers the tensors that train, at their ages.
+func (t *Trainer) span() {
+	t.spans = t.spans[:0]
+	if t.recipe.Computes() == oneAge {
+		t.spans = append(t.spans, optim.Span{To: len(t.params), Last: len(t.layout), Age: t.age})
+		return
+	}
+	for i, seg := range t.layout {
+		if t.moves[i] {
+			t.spans = optim.Extend(t.spans, seg, i, int(t.ages[i]))
+		}
+	}
+}
+
+// grow counts an update of what trains.
+func (t *Trainer) grow() {
+	t.age++
+	for i := range t.spans {
+		s := &t.spans[i]
+		s.Age++
+		for at := s.First; at < s.Last; at++ {
+			t.ages[at] = float64(s.Age)
+		}
+	}
+}
+
 // gates are what masks gradients and updates, 0 for each parameter that is
 // pruned or frozen, and the share of the rate that each learns at, 0 for those
 // too; nil where nothing is masked.
 func (t *Trainer) gates() (open, rates []float64) {
-	pruned, adapters := t.view.Mask(), t.view.Lora.Rank > 0
-	if len(t.layout) == 0 || !adapters && !t.finetune.on(t.step) {
+	moving, pruned := t.moving(), t.view.Mask()
+	if len(t.layout) == 0 || t.view.Lora.Rank == 0 && !t.finetune.on(t.step) {
 		if pruned == nil || len(t.params) == len(pruned) {
 			return pruned, pruned
 		}
@@ -108,14 +158,13 @@ func (t *Trainer) gates() (open, rates []float64) {
 		t.gateOpen, t.gateRates = make([]float64, n), make([]float64, n)
 	}
 	layers := layersOf(t.network)
-	for _, seg := range t.layout {
+	for at, seg := range t.layout {
 		above := len(layers) - 1 - slices.Index(layers, seg.Layer)
 		share := kernel.Power(t.finetune.RateDecay, above)
 		open, rate := seg.Of(t.gateOpen), seg.Of(t.gateRates)
-		moves := t.finetune.moves(seg, above, t.step, adapters)
 		for i := range open {
 			open[i], rate[i] = 0, 0
-			if !moves {
+			if !moving[at] {
 				continue
 			}
 			open[i] = 1

@@ -54,6 +54,8 @@ type network struct {
 	spare   []float64 // the gradient of the first of two losses
 	sum     []float64 // of the gradients of a step of several batches
 	rows    int       // of the last step
+	macs    int       // multiply-adds of a row, there and back
+	stop    func() bool
 	x, y    []float64
 	classes []int
 }
@@ -65,7 +67,7 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 	}
 	if len(set.Shape) >= 2 {
 		h, w := set.Shape[0], set.Shape[1]
-		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Mean: set.Mean, Deviation: set.Deviation}
+		n.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Last: set.Last, Mean: set.Mean, Deviation: set.Deviation}
 	}
 	if first := m.Layers()[0]; first.Kind() == "embedding" {
 		n.shape = augment.Shape{Whole: true}
@@ -95,12 +97,13 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 		return r.locate("model.weights", err)
 	}
 	if err := nn.LoadWeights(params, n.Layout(), content, n.model.State()...); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return r.locate("model.weights", fmt.Errorf("%s: %w", path, err))
 	}
 	return nil
 }
 
-func (n *network) follow(g *rig) {
+func (n *network) follow(g *rig, frozen func(layer string) bool) {
+	n.model.Freeze(frozen)
 	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
 	n.row, _ = loss.Find(g.loss.Name)
 	n.distill, n.augment, n.replay = g.distill, g.augment, g.finetune.Replay
@@ -132,6 +135,35 @@ func (n *network) calibrate(v *compress.View, w []float64) {
 }
 
 func (n *network) join(team *kernel.Team) { n.model.Join(team) }
+
+// batchWork is what a batch takes whatever its rows, in multiply-adds.
+const batchWork = 1 << 14
+
+// work counts the multiply-adds of kernels.
+func (n *network) work(evaluation bool) int {
+	if n.macs == 0 {
+		n.macs = 3 * n.model.Work()
+	}
+	if evaluation {
+		rows := n.set.Val.Rows() + n.set.Train.Rows()
+		if n.old != nil {
+			rows += n.old.set.Held().Rows()
+		}
+		return n.macs / 3 * rows
+	}
+	rows := n.set.Train.Rows()
+	if n.size > 0 {
+		rows = min(rows, n.size)
+	}
+	return (n.macs*rows + batchWork) * n.count
+}
+
+func (n *network) watch(stop func() bool) {
+	n.stop = stop
+	n.model.Watch(stop)
+}
+
+func (n *network) stopped() bool { return n.stop != nil && n.stop() }
 
 func (n *network) fits(name string) error { return loss.Check(name, n.task) }
 
@@ -220,6 +252,9 @@ func (n *network) Eval(params, grad []float64, step, try int) float64 {
 	value := 0.0
 	clear(n.sum)
 	for i := range n.count {
+		if n.stopped() {
+			return broken
+		}
 		value += n.run(params, grad, (step-1)*n.count+i+1, try)
 		kernel.Add(n.sum, grad)
 	}
@@ -288,6 +323,9 @@ func (n *network) take(batch int) data.Part {
 	}
 	if changed {
 		for i := range rows {
+			if i%evalRows == evalRows-1 && n.stopped() {
+				break
+			}
 			n.augment.Row(part.X.Data[i*in:(i+1)*in], n.shape, n.root^augmentStream, batch, i)
 		}
 		if n.mixed = n.augment.Mix(part.X.Data, len(rows), n.shape, n.root^augmentStream, batch); n.mixed.Share < 1 {
@@ -328,6 +366,9 @@ func target(p data.Part) loss.Target { return loss.Target{Classes: p.Classes, Va
 func (n *network) over(params []float64, part data.Part) (value, accuracy float64) {
 	right, answers, counted := 0, 0, 0.0
 	for from := 0; from < part.Rows(); from += evalRows {
+		if n.stopped() {
+			return broken, 0
+		}
 		block := part.Cut(from, min(from+evalRows, part.Rows()))
 		out := n.model.Forward(params, block.X, nn.Pass{})
 		counts := float64(block.Rows())

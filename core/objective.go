@@ -22,8 +22,12 @@ type subject interface {
 	join(team *kernel.Team)
 	// begin writes the parameters that training starts from.
 	begin(params []float64, r Recipe, files Files) error
-	// follow takes over what the knobs say.
-	follow(g *rig)
+	// follow takes over what the knobs say, and which layers do not train.
+	follow(g *rig, frozen func(layer string) bool)
+	// work is how many multiply-adds a step takes about, or an evaluation.
+	work(evaluation bool) int
+	// watch lets passes ask now and then whether to give up; nil for not.
+	watch(stop func() bool)
 	// fits says why the named loss cannot be chosen, nil if it can.
 	fits(loss string) error
 	// batch is the number of rows of the last step, epoch that of all rows,

@@ -79,10 +79,10 @@ func digest(set *data.Set) string {
 
 // learn trains a lesson, or takes its outcome from the shelf: the trainer that
 // holds it, under its effective weights. Nothing of it hangs on whether it was
-// kept: the same recipe gives the same bits.
-func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
+// kept: the same recipe gives the same bits. by is the recipe that it stands in.
+func (l *Lesson) learn(by Recipe, files Files) (*Trainer, error) {
 	r := *l.Recipe
-	r.Seed = seed
+	r.Seed, r.Arithmetic = by.Seed, by.Arithmetic
 	if r.Surface.Name != "" {
 		return nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", l.Preset)
 	}
@@ -100,7 +100,7 @@ func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
 			Arithmetic string
 			Start      string
 			Data       string // files may change while their names stay
-		}{r, steps, Arithmetic, t.Hash(), digest(t.Data())})
+		}{r, steps, r.Computes(), t.Hash(), digest(t.Data())})
 		if err != nil {
 			return nil, err
 		}
@@ -114,17 +114,28 @@ func (l *Lesson) learn(seed uint64, files Files) (*Trainer, error) {
 			}
 		}
 	}
-	for step := range steps {
-		if shelf != nil && step%64 == 0 {
-			if err := shelf.Learning(l.Preset, step, steps); err != nil {
-				return nil, err
-			}
+	var stop error
+	step := 0
+	learning := func() bool {
+		stop = shelf.Learning(l.Preset, step, steps)
+		return stop != nil
+	}
+	if shelf != nil {
+		t.Interrupt(learning)
+	}
+	for ; step < steps; step++ {
+		if shelf != nil && (step%64 == 0 || t.of.work(false) > long/16) && learning() {
+			return nil, stop
 		}
 		t.Advance()
+		if t.Broken() {
+			return nil, stop
+		}
 		if !t.Finite() {
 			return nil, fmt.Errorf("%s: its training is not finite at step %d; lower its rate", l.Preset, step+1)
 		}
 	}
+	t.Interrupt(nil)
 	t.learnt = append([]float64(nil), t.Weights()...)
 	if shelf != nil && steps > 0 {
 		_ = shelf.Learning(l.Preset, steps, steps)

@@ -31,6 +31,10 @@ type Recipe struct {
 	// Origin says where each key was written, "ring.toml:12:5", for errors.
 	// It is not part of the experiment.
 	Origin map[string]string
+
+	// Arithmetic is that of the log which the recipe was read from, "" for none.
+	// It is no part of the recipe: the log's header has it.
+	Arithmetic string `json:"-"`
 }
 
 // NewRecipe holds the defaults.
@@ -220,11 +224,18 @@ type recipeJSON struct {
 	Teacher  *Recipe               `json:"teacher,omitempty"`
 }
 
+// layoutKey is missing in logs of before it was known. Their recipes go on
+// without it and mean what they meant.
+const layoutKey = "data.layout"
+
 // MarshalJSON writes every key, defaults too.
 func (r Recipe) MarshalJSON() ([]byte, error) {
 	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings, Pretrain: r.Pretrain.Recipe, Teacher: r.Teacher.Recipe}
 	for _, k := range r.fixed() {
 		out.Fixed[k.Path] = k.Value()
+	}
+	if r.Data.Layout == "" {
+		delete(out.Fixed, layoutKey)
 	}
 	return json.Marshal(out)
 }
@@ -237,6 +248,9 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 	}
 	out := NewRecipe()
 	out.Name, out.Settings, out.Pretrain.Recipe, out.Teacher.Recipe = in.Name, in.Settings, in.Pretrain, in.Teacher
+	if _, ok := in.Fixed[layoutKey]; !ok {
+		out.Data.Layout = ""
+	}
 	known := map[string]knob.Knob{}
 	for _, k := range out.fixed() {
 		known[k.Path] = k

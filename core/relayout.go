@@ -10,14 +10,15 @@ import (
 // relayout makes room for the parameters that the view adds as its knobs stand
 // now, or takes it away; was is how those of quantization stood before. What
 // stays keeps its values and the optimizer's state by the name of its tensor;
-// what is new begins as the view says, with the optimizer's state at zero. A
-// learned step begins anew where the bits are others.
+// what is new begins as the view says, with the optimizer's state at zero, and
+// so does the state of what has another shape. A learned step begins anew where
+// the bits are others.
 func (t *Trainer) relayout(was *compress.Quant) {
 	want := t.view.Layout()
 	kept := slices.DeleteFunc(slices.Clone(t.layout), func(s knob.Segment) bool {
 		return s.Role == compress.Step && was.LayerBits(s.Layer) != t.view.Quant.LayerBits(s.Layer)
 	})
-	if len(kept) == len(t.layout) && slices.EqualFunc(want, t.layout, func(a, b knob.Segment) bool { return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) }) {
+	if len(kept) == len(t.layout) && slices.EqualFunc(want, t.layout, sameTensor) {
 		return
 	}
 	length := t.updateNorm()
@@ -30,25 +31,48 @@ func (t *Trainer) relayout(was *compress.Quant) {
 	}
 	carryOver(t.params, want, params, kept)
 	compress.Rescale(t.params, want, kept)
+	trained := kept // whose state of the optimizer stays
+	if t.recipe.Computes() != oneAge {
+		trained = slices.DeleteFunc(slices.Clone(kept), func(s knob.Segment) bool {
+			return !slices.ContainsFunc(want, func(w knob.Segment) bool { return sameTensor(s, w) })
+		})
+	}
+	t.ages = byTensor(want, t.ages, old, trained)
 	var moved []knob.Buffer
 	for _, b := range state {
 		data := b.Data
-		if len(data) == old.Size() {
-			data = make([]float64, want.Size())
-			weights := averages[meaning(b.Name)]
-			if weights {
-				copy(data, t.params)
-			}
+		switch weights := averages[meaning(b.Name)]; {
+		case b.ByTensor && len(data) == len(old):
+			data = byTensor(want, b.Data, old, trained)
+		case len(data) == old.Size() && weights:
+			data = slices.Clone(t.params)
 			carryOver(data, want, b.Data, kept)
-			if weights {
-				compress.Rescale(data, want, kept)
-			}
+			compress.Rescale(data, want, kept)
+		case len(data) == old.Size():
+			data = make([]float64, want.Size())
+			carryOver(data, want, b.Data, trained)
 		}
-		moved = append(moved, knob.Buffer{Name: b.Name, Data: data})
+		moved = append(moved, knob.Buffer{Name: b.Name, Data: data, ByTensor: b.ByTensor})
 	}
 	t.method.Init(want)
 	t.method.Restore(moved)
 	t.lastUpdate, t.traced = length, false
+}
+
+// sameTensor tells whether two layouts have the same tensor.
+func sameTensor(a, b knob.Segment) bool { return a.Name == b.Name && slices.Equal(a.Shape, b.Shape) }
+
+// byTensor are numbers for each tensor of a layout: those of the tensors that
+// are kept from an old one, 0 for the others.
+func byTensor(layout knob.Layout, from []float64, old, kept knob.Layout) []float64 {
+	out := make([]float64, len(layout))
+	for i, seg := range layout {
+		named := func(s knob.Segment) bool { return s.Name == seg.Name }
+		if slices.ContainsFunc(kept, named) {
+			out[i] = from[slices.IndexFunc(old, named)]
+		}
+	}
+	return out
 }
 
 // averages are the buffers that hold weights: what is new begins there with

@@ -18,6 +18,7 @@ type Snapshot struct {
 	Settings        Settings
 	Report          Report
 	Params          []float64
+	Ages            []float64     // of each tensor: its updates by the optimizer
 	State           []knob.Buffer // of the optimizer and the mask
 }
 
@@ -26,7 +27,7 @@ func (t *Trainer) Snapshot() *Snapshot {
 	s := &Snapshot{
 		Step: t.step, Age: t.age, Seen: t.seen, Looks: t.looks,
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
-		Params: append([]float64(nil), t.params...),
+		Params: slices.Clone(t.params), Ages: slices.Clone(t.ages),
 	}
 	s.State = copies(t.state())
 	return s
@@ -68,6 +69,8 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.method.Restore(s.State)
 	t.view.Restore(s.State)
 	t.of.restore(s.State)
+	t.ages = make([]float64, len(t.layout))
+	copy(t.ages, s.Ages)
 	t.sync()
 }
 
@@ -78,7 +81,7 @@ func (t *Trainer) Takes(s *Snapshot) bool {
 
 // Bytes is about how much memory the snapshot holds alone.
 func (s *Snapshot) Bytes() int {
-	n := len(s.Params)
+	n := len(s.Params) + len(s.Ages)
 	for _, b := range s.State {
 		if !shared(b) {
 			n += len(b.Data)
@@ -110,6 +113,11 @@ func (t *Trainer) Hash() string {
 	for _, b := range t.state() {
 		for _, v := range b.Data {
 			put(math.Float64bits(v))
+		}
+	}
+	if t.recipe.Computes() != oneAge {
+		for _, age := range t.ages {
+			put(math.Float64bits(age))
 		}
 	}
 	h.Write(block[:at])

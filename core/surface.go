@@ -166,7 +166,11 @@ func (s *surface) begin(params []float64, _ Recipe, _ Files) error {
 	return nil
 }
 
-func (s *surface) follow(g *rig)              { s.kappa, s.noise = g.surface.Kappa, g.surface.Noise }
+func (s *surface) work(bool) int     { return 0 }
+func (s *surface) watch(func() bool) {}
+func (s *surface) follow(g *rig, _ func(string) bool) {
+	s.kappa, s.noise = g.surface.Kappa, g.surface.Noise
+}
 func (s *surface) join(*kernel.Team)          {}
 func (s *surface) fits(string) error          { return nil }
 func (s *surface) batch() int                 { return 1 }

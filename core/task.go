@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 
 	"descent/core/data"
 	"descent/core/kernel"
@@ -43,13 +44,16 @@ func (o *oldTask) twin() *oldTask {
 
 // start makes the network begin from what a lesson taught.
 func (n *network) start(r Recipe, params []float64, files Files) error {
-	t, err := r.Pretrain.learn(r.Seed, files)
+	t, err := r.Pretrain.learn(r, files)
 	if err != nil {
 		return err
 	}
 	from := t.of.(*network)
 	if err := nn.LoadWeights(params, n.Layout(), nn.EncodeWeights(t.network, t.learnt, from.model.State()...), n.model.State()...); err != nil {
 		return fmt.Errorf("%s has another model: %w", r.Pretrain.Preset, err)
+	}
+	if err := alike(n.set, from.set); err != nil {
+		return fmt.Errorf("%s: %w", r.Pretrain.Preset, err)
 	}
 	if from.task != n.task {
 		return fmt.Errorf("%s learns other targets, or another number of them", r.Pretrain.Preset)
@@ -59,6 +63,16 @@ func (n *network) start(r Recipe, params []float64, files Files) error {
 	n.old.same = reflect.DeepEqual(r.Data, r.Pretrain.Recipe.Data)
 	n.old.reads, n.old.state = from.reads(), copies(from.model.State())
 	return nil
+}
+
+// alike refuses images whose channels lie in another order than those that a
+// network of before was trained on: a row of the one is scrambled to the other.
+func alike(own, before *data.Set) error {
+	if own.Last == before.Last || !slices.Equal(own.Shape, before.Shape) {
+		return nil
+	}
+	order := map[bool]string{true: "last", false: "first"}
+	return fmt.Errorf("its images have the channels %s, these have them %s; give both models the same kind of model.input", order[before.Last], order[own.Last])
 }
 
 // remember puts rows of the old task in the place of the last ones of a batch,

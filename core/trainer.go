@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"descent/core/compress"
@@ -37,10 +38,13 @@ type Trainer struct {
 	params []float64
 	eval   optim.Eval
 	step   int
-	age    int // updates of the current optimizer
-	seen   int // rows trained on
-	try    int // evaluations within the current step
-	looks  int // evaluations of the gradient so far
+	age    int          // updates of the current optimizer
+	ages   []float64    // of each tensor by it: fewer, where it was frozen or came later
+	moves  []bool       // of each tensor: it trains in the next step
+	spans  []optim.Span // the tensors that do
+	seen   int          // rows trained on
+	try    int          // evaluations within the current step
+	looks  int          // evaluations of the gradient so far
 
 	open                []float64 // 1 for each parameter that trains; nil where all do
 	rates               []float64 // the share of the rate of each; nil where it is whole
@@ -50,6 +54,10 @@ type Trainer struct {
 	fisher []float64 // of the old task at these weights; nil until it is asked for
 	learnt []float64 // of a lesson: its effective weights at the end
 	team   *kernel.Team
+
+	breaker breaker
+	stopped func() bool // Broken
+	before  before      // the step under way
 
 	noise     rand.PCG // of the gradient
 	noiseSeed uint64
@@ -111,9 +119,15 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 	t.view.Seed(mix(r.Seed, "prune"), mix(r.Seed, "adapters"))
 	t.layout = t.view.Layout()
 	t.params = make([]float64, t.layout.Size())
+	t.ages = make([]float64, len(t.layout))
 	t.normal = rand.New(&t.noise)
+	t.stopped = t.Broken
 	t.eval = func(params, grad []float64) float64 {
 		value := t.of.Eval(t.view.Training(params), grad[:t.network.Size()], t.step, t.try)
+		if t.Broken() {
+			t.try++
+			return broken
+		}
 		if t.try == 0 {
 			t.view.Observe(params, grad)
 		}
@@ -193,7 +207,9 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 				return nil, r.locate("data.labels", err)
 			}
 		}
-		t, err := data.Read(r.Data.File, content, labels, r.Data)
+		spec := r.Data
+		spec.Row = r.Model.Input
+		t, err := data.Read(r.Data.File, content, labels, spec)
 		return t, r.blame(err)
 	}
 	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
@@ -210,6 +226,7 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 		return nil, r.locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
 	}
 	spec := r.Data
+	spec.Row = r.Model.Input
 	if len(spec.Target) == 0 {
 		spec.Target = target
 	}
@@ -238,19 +255,24 @@ func (t *Trainer) shake(grad []float64) {
 func (t *Trainer) sync() {
 	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
 	t.open, t.rates = t.gates()
+	t.span()
 	t.gate.Mask = t.open
 	if t.anchor.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.fisher(t.start)
 	}
-	t.of.follow(t.rig)
+	t.of.follow(t.rig, t.frozen)
 	t.anchor.weights, t.anchor.fisher = t.start, t.fisher
 }
 
 // Step trains one step and reports on it, with an evaluation where one is due.
 func (t *Trainer) Step() Report {
-	t.Advance()
-	if t.Due() {
+	armed := t.arm(true)
+	t.advance()
+	if !t.Broken() && t.Due() {
 		t.Evaluate()
+	}
+	if armed {
+		t.disarm()
 	}
 	return t.report
 }
@@ -260,6 +282,15 @@ func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
 
 // Advance trains one step without evaluating.
 func (t *Trainer) Advance() Report {
+	armed := t.arm(false)
+	t.advance()
+	if armed {
+		t.disarm()
+	}
+	return t.report
+}
+
+func (t *Trainer) advance() {
 	if t.view.Due(t.step) {
 		t.forget(t.view.Progress(t.params, t.rates, t.step, t.look))
 		t.sync()
@@ -267,15 +298,14 @@ func (t *Trainer) Advance() Report {
 		t.sync()
 	}
 	t.step++
-	t.age++
+	t.grow()
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Share: t.rates}
+	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates, Stopped: t.stopped}
 	value := t.method.Step(t.params, t.eval, at)
 	t.seen += t.of.batch()
 	t.traced = true
 	t.looks += t.try
 	t.report = Report{Step: t.step, Loss: value, LR: at.LR, Looks: t.looks}
-	return t.report
 }
 
 // forget lets averages of the weights begin at 0 where weights regrew from it.
@@ -413,7 +443,7 @@ func (t *Trainer) names(path string, next Settings) error {
 // they stand: its state is fresh or carried, its rate kept, its own or matched.
 func (t *Trainer) swapOptimizer(next Settings) {
 	length := t.updateNorm()
-	old, age := t.method.State(), t.age
+	old, age, ages := t.method.State(), t.age, slices.Clone(t.ages)
 	switch t.optimizer.SwapLR {
 	case "default":
 		next = next.without(optimizerLR)
@@ -426,14 +456,14 @@ func (t *Trainer) swapOptimizer(next Settings) {
 	t.optimizer.Name = v.Value.Word()
 	t.fitOptimizer()
 	t.turn(next)
-	t.sync()
 
 	start := func() {
-		t.method.Init(t.layout)
-		t.age = 0
+		t.afresh()
 		if swapState == "carry" && carry(t.method.State(), old) {
 			t.age = age
+			copy(t.ages, ages)
 		}
+		t.sync()
 	}
 	start()
 	if swapLR == "match" && length > 0 && !t.row.OwnLength {
@@ -465,8 +495,11 @@ func (t *Trainer) match(length float64) {
 	copied := append([]float64(nil), t.params...)
 	t.step++
 	t.try = 1 // a second look: running statistics stay
-	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age + 1, LR: 1, Share: t.rates})
-	t.step--
+	age, ages := t.age, slices.Clone(t.ages)
+	t.grow()
+	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.spans, Share: t.rates})
+	t.step, t.age = t.step-1, age
+	copy(t.ages, ages)
 	_, update := t.method.Trace()
 	bottom := t.rateAt(0, t.step)
 	base := (length/norm(update) - bottom) / (t.rateAt(1, t.step) - bottom)

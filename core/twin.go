@@ -9,6 +9,9 @@ func (t *Trainer) Twin() *Trainer {
 	twin := assemble(t.recipe, t.settings, t.of.twin())
 	twin.start, twin.fisher = t.start, t.fisher
 	twin.Restore(t.Snapshot())
+	if t.breaker.armed { // it is a copy that may be abandoned, and so is this
+		twin.Abandon(t.breaker.poll)
+	}
 	return twin
 }
 

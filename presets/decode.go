@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/foreign"
 	"descent/core/knob"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -33,6 +34,9 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 	r := core.NewRecipe()
 	r.Name = base(file)
 	r.Origin = map[string]string{"": file}
+	if err := foreign.Check(content, foreign.Preset); err != nil {
+		return core.Recipe{}, fmt.Errorf("%s: %w", file, err)
+	}
 	assignments, err := parse(file, content, r.Origin)
 	if err != nil {
 		return core.Recipe{}, err

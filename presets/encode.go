@@ -22,6 +22,12 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 	r.Data.File, r.Data.Labels = shorten(dir, r.Data.File), shorten(dir, r.Data.Labels)
 	r.Model.Weights = shorten(dir, r.Model.Weights)
 	r.Teacher.Weights = shorten(dir, r.Teacher.Weights)
+	if r.Data.Layout == "" { // of an older log, which took channels to come first
+		r.Data.Layout = core.NewRecipe().Data.Layout
+		if colours(r.Data.Shape) || len(r.Model.Input) == 3 && r.Model.Input[0] > 1 {
+			r.Data.Layout = "chw"
+		}
+	}
 	for _, l := range []*core.Lesson{&r.Pretrain.Lesson, &r.Teacher.Lesson} {
 		if !slices.Contains(names, l.Preset) {
 			l.Preset = shorten(dir, l.Preset)
@@ -57,6 +63,9 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 	}
 	return []byte(b.String()), nil
 }
+
+// colours tells whether data.shape is of images of several channels.
+func colours(shape []int) bool { return len(shape) == 3 && shape[2] > 1 }
 
 // plain is a value as TOML has it.
 func plain(k core.Setting) any {

@@ -6,14 +6,14 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/input"
 	"descent/core/knob"
 )
 
@@ -48,7 +48,7 @@ type set struct {
 }
 
 // Names are the built-in presets.
-func Names() []string { return names }
+func Names() []string { return slices.Clone(names) }
 
 // DataSets are the built-in tables with their help.
 func DataSets() []knob.Option {
@@ -74,18 +74,18 @@ func load(name string, chain []string) (core.Recipe, error) {
 		}
 	}
 	if name == "-" {
-		content, err := io.ReadAll(os.Stdin)
+		content, err := input.Stdin(input.MaxPreset)
 		if err != nil {
 			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
 		}
 		return decode("-", content, append(chain, name))
 	}
-	content, err := os.ReadFile(name)
+	content, err := input.Read(name, input.MaxPreset)
 	switch {
 	case err == nil:
 		return decode(name, content, append(chain, name))
 	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
-		return core.Recipe{}, fileError(name, err)
+		return core.Recipe{}, err
 	}
 	if near := knob.Nearest(name, names); near != "" {
 		return core.Recipe{}, fmt.Errorf("there is no preset %q; did you mean %q?", name, near)
@@ -145,19 +145,7 @@ func Summary(name string) string {
 
 // File reads a file from disk.
 func (Files) File(path string) ([]byte, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fileError(path, err)
-	}
-	return content, nil
-}
-
-func fileError(path string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("%s cannot be read: %w", path, err)
+	return input.Read(path, input.MaxData)
 }
 
 // base is a file's name without its folder and ending.

@@ -294,7 +294,7 @@ func TestAnUnknownPresetIsRefused(t *testing.T) {
 		{"sprial", `there is no preset "sprial"; did you mean "spiral"?`},
 		{"frobnicate", `there is no preset "frobnicate"; the built-in ones are ` + strings.Join(presets.Names(), ", ") + ", or give the path of a TOML file"},
 		{missing, missing + " cannot be read: no such file or directory"},
-		{dir, dir + " cannot be read: is a directory"},
+		{dir, dir + " cannot be read: it is a directory; only regular files are read"},
 	} {
 		if _, err := presets.Load(c.name); err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"descent/core/input"
 )
 
 // CacheDir is where what presets have learnt is kept: $XDG_CACHE_HOME/descent,
@@ -34,10 +36,7 @@ func (f Files) Kept(key string) []byte {
 	if f.Cache == "" {
 		return nil
 	}
-	if !isFile(f.lesson(key)) {
-		return nil
-	}
-	content, err := os.ReadFile(f.lesson(key))
+	content, err := input.Read(f.lesson(key), input.MaxData)
 	if err != nil {
 		return nil
 	}

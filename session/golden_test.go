@@ -362,7 +362,7 @@ func golden(t *testing.T, from string, want stood) {
 		}
 	}
 	rec := readLog(t, path)
-	same := rec.Header.Arithmetic == core.Arithmetic
+	same := rec.Header.Arithmetic == rec.Header.Recipe.Computes()
 	back, err := Resume(path, presets.Files{}, nil)
 	if err != nil {
 		t.Fatal(err)

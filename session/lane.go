@@ -73,6 +73,9 @@ func (l *lane) advance(s *Session) (core.Report, error) {
 		return core.Report{}, err
 	}
 	report := l.trainer.Step()
+	if l.trainer.Broken() {
+		return report, ErrInterrupted
+	}
 	if !l.trainer.Finite() {
 		d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
 		if err := s.travel(l, position{branch: l.at, step: report.Step - 1, applied: l.applied}, nil); err != nil {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"descent/core"
+	"descent/core/foreign"
 )
 
 // Version is the format of the logs written here. A log of a later version is refused.
@@ -266,6 +267,10 @@ type damage struct {
 func readLines(name string, r io.Reader) (*Record, error) {
 	out := &Record{Name: name}
 	in := bufio.NewReader(r)
+	head, _ := in.Peek(in.Size())
+	if err := foreign.Check(head, foreign.Log); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	for line := 1; ; line++ {
 		text, err := in.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -322,6 +327,7 @@ func (h *Header) read(name string, text []byte) error {
 	if broken(text) {
 		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
 	}
+	h.Recipe.Arithmetic = h.Arithmetic
 	return nil
 }
 
@@ -367,7 +373,7 @@ func NewHeader(r core.Recipe, of *Inputs) Header {
 	}
 	return Header{
 		Version: Version, Created: time.Now().UTC().Format(time.RFC3339Nano),
-		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: core.Arithmetic, Recipe: r, Files: of.Files, Lessons: of.Lessons,
+		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: r.Computes(), Recipe: r, Files: of.Files, Lessons: of.Lessons,
 	}
 }
 

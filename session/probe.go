@@ -128,6 +128,7 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	}()
 	f.Step = m.at.step
 	m.twin.Restore(m.state)
+	m.twin.Abandon(func() bool { return m.ctx.Err() != nil })
 	patient, ok := probe.(Patient)
 	if !ok {
 		f.Value = probe.Measure(m.ctx, m.twin)

@@ -41,7 +41,7 @@ func (s *Session) Race(path string, values []knob.Value) error {
 	before.last = s.last
 	lanes := []*lane{s.lane}
 	for range values[1:] {
-		lanes = append(lanes, &lane{trainer: s.trainer.Twin(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
+		lanes = append(lanes, &lane{trainer: s.twin(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
 	}
 	now, err := s.trainer.Settings().Find(path)
 	if err != nil {
@@ -63,6 +63,13 @@ func (s *Session) Race(path string, values []knob.Value) error {
 	return nil
 }
 
+// twin is a trainer in the present state for another branch.
+func (s *Session) twin() *core.Trainer {
+	t := s.trainer.Twin()
+	t.Interrupt(s.stops)
+	return t
+}
+
 // Racing tells whether a race is on.
 func (s *Session) Racing() bool { return s.race != nil }
 
@@ -80,13 +87,24 @@ func (s *Session) EndRace() {
 // stepAll trains each branch of a race one step. One that is no longer finite
 // stands still; the error is that of the last.
 func (s *Session) stepAll() (report core.Report, err error) {
-	running := 0
+	running, last := 0, math.MaxInt
+	for _, l := range s.race {
+		if !l.diverged {
+			last = min(last, l.trainer.StepCount())
+		}
+	}
 	for _, l := range s.race {
 		if l.diverged {
 			continue
 		}
+		if l.trainer.StepCount() > last { // the step of the others was broken off
+			running++
+			continue
+		}
 		r, e := s.step(l)
 		switch {
+		case errors.Is(e, ErrInterrupted):
+			return l.trainer.Last(), e
 		case e == nil:
 			running++
 		default:
@@ -408,6 +426,7 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 		out.rate = lr.Value.Num()
 	}
 	s := New(t, nil)
+	s.Interrupt(func() bool { return ctx.Err() != nil })
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
@@ -425,6 +444,9 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 			}
 		}
 		report, err := s.Step()
+		if errors.Is(err, ErrInterrupted) {
+			return out, ctx.Err()
+		}
 		if err != nil {
 			d := (*Diverged)(nil)
 			if !errors.As(err, &d) {

@@ -42,7 +42,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 	entries, end, steps := read.lineage(), read.end, read.at.step
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
-	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == core.Arithmetic, seen: map[decided]bool{}}
+	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == rec.Header.Recipe.Computes(), seen: map[decided]bool{}}
 	s := p.session
 	s.silent = true
 	s.library = New(t.Twin(), nil)

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"descent/core"
+	"descent/core/input"
 )
 
 // Resumed is a session that was opened again, and what there is to say about it.
@@ -43,9 +44,9 @@ func resumeOn(d disk, path string, files core.Files, progress func(done, total i
 }
 
 func reopen(d disk, path string, files core.Files, progress func(done, total int) bool, held *lock) (*Resumed, error) {
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
-		return nil, UsageError{fmt.Errorf("%s cannot be read: %w", path, plain(err))}
+		return nil, UsageError{err}
 	}
 	rec, err := ReadLog(path, bytes.NewReader(content))
 	if err != nil {
@@ -60,7 +61,7 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 	note := func(format string, args ...any) { out.Notes = append(out.Notes, fmt.Sprintf(format, args...)) }
 	out.Notes = append(out.Notes, h.notes...)
 	s := New(t, nil)
-	s.loose = rec.Header.Arithmetic != core.Arithmetic
+	s.loose = rec.Header.Arithmetic != rec.Header.Recipe.Computes()
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
 	read := rec.read(t, t.Data() == nil)
 	for _, text := range read.say() {
@@ -183,7 +184,7 @@ type standing struct {
 // its curves and snapshots, and where the session stood if the log says no more
 // than the state knew.
 func (s *Session) remember(path string, rec *Record, logged standing) (standing, error) {
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
 		return logged, err
 	}

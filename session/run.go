@@ -101,6 +101,27 @@ func Open(r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
 	return t, h.seen, nil
 }
 
+// OpenWhile is Open that gives up when ctx ends, with the context's error.
+// Reading large files goes on behind it and comes to nothing.
+func OpenWhile(ctx context.Context, r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
+	type opened struct {
+		trainer *core.Trainer
+		hashes  *Inputs
+		err     error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		t, hashes, err := Open(r, files)
+		done <- opened{t, hashes, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	case o := <-done:
+		return o.trainer, o.hashes, o.err
+	}
+}
+
 // Headless trains steps of a recipe without a screen. When ctx ends it stops
 // after the current step, with everything written that belongs to it, and
 // returns the context's error. With 0 steps only the weights are written.
@@ -108,7 +129,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(r, steps, o.At); err != nil {
 		return UsageError{err}
 	}
-	t, hashes, err := Open(r, files)
+	t, hashes, err := OpenWhile(ctx, r, files)
 	if err != nil {
 		return err
 	}
@@ -228,6 +249,8 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 	defer func() { err = also(err, said("the metrics", out.Flush())) }()
 	var line []byte
 	warned := false
+	s.Interrupt(func() bool { return ctx.Err() != nil })
+	defer s.Interrupt(nil)
 	for step := s.trainer.StepCount() + 1; step <= steps; step++ {
 		if err := before(step); err != nil {
 			return err
@@ -241,7 +264,10 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 			warned = true
 		}
 		stop := ctx.Err()
-		if failed == nil && (step == steps || stop != nil) {
+		if errors.Is(failed, ErrInterrupted) {
+			return stop
+		}
+		if failed == nil && (step == steps || stop != nil && !s.trainer.LongEvaluation()) {
 			report = s.trainer.Evaluate()
 		}
 		line = append(report.AppendJSON(line[:0]), '\n')

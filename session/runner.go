@@ -63,6 +63,14 @@ type request struct {
 	reply chan error
 }
 
+// Crash is a failure that is descent's own, and where it arose.
+type Crash struct {
+	Reason error
+	Stack  []byte
+}
+
+func (f *Crash) Error() string { return f.Reason.Error() }
+
 // ErrClosed is what a request gets after Close.
 var ErrClosed = errors.New("the session is closed")
 
@@ -128,11 +136,12 @@ func (r *Runner) Play(on bool) Pending {
 	})
 }
 
-// Step pauses and trains one step.
+// Step pauses and trains one step; Cancel breaks it off.
 func (r *Runner) Step() Pending {
+	r.cancelled.Store(false)
 	return r.post(func() error {
 		r.playing, r.stopped = false, ""
-		r.step()
+		r.step(r.cancelled.Load)
 		return nil
 	})
 }
@@ -154,11 +163,16 @@ func (r *Runner) Set(path string, v knob.Value) Pending {
 // Act takes a decision that is no knob's. Frames show how far the state that it
 // asks for has been computed again; Cancel breaks that off.
 func (r *Runner) Act(a Act) Pending {
+	return r.far(func() error { return r.s.Do("user", Command{Act: &a}) })
+}
+
+// far is a decision that may have to compute steps again.
+func (r *Runner) far(f func() error) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
 		r.s.goOn = r.onTheWay()
 		defer func() { r.s.goOn, r.way = nil, Way{} }()
-		return r.s.Do("user", Command{Act: &a})
+		return f()
 	})
 }
 
@@ -177,11 +191,12 @@ func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value
 	})
 }
 
-// Undo goes back to before the last decision.
-func (r *Runner) Undo() Pending { return r.decide(r.s.Undo) }
+// Undo goes back to before the last decision. Frames show how far that has come;
+// Cancel breaks it off.
+func (r *Runner) Undo() Pending { return r.far(r.s.Undo) }
 
-// Redo takes back the last undo.
-func (r *Runner) Redo() Pending { return r.decide(r.s.Redo) }
+// Redo takes back the last undo, as Undo does.
+func (r *Runner) Redo() Pending { return r.far(r.s.Redo) }
 
 // Seek goes to the state after a step of a branch; a step beyond its end is the
 // end. It pauses training, and shows in the frames how far it has come; Cancel
@@ -280,7 +295,7 @@ func (r *Runner) Delete(id BranchID) Pending {
 }
 
 // Reset begins again with the knobs as they stand.
-func (r *Runner) Reset() Pending { return r.decide(r.s.Reset) }
+func (r *Runner) Reset() Pending { return r.far(r.s.Reset) }
 
 func (r *Runner) decide(f func() error) Pending {
 	return r.post(func() error {
@@ -333,8 +348,9 @@ func (r *Runner) watch() {
 	}
 }
 
-// Close ends the goroutine and the log.
+// Close ends the goroutine and the log; what is on its way is broken off.
 func (r *Runner) Close() error {
+	r.Cancel()
 	err := r.post(func() error { return errStop }).Wait()
 	if errors.Is(err, ErrClosed) {
 		if f := r.Frame(); f.Fatal != nil {
@@ -370,7 +386,7 @@ func (r *Runner) loop() {
 		if p := recover(); p != nil {
 			f := *r.Frame()
 			f.Playing = false
-			f.Fatal = fmt.Errorf("training failed: %v (this is a fault of descent; the decisions are kept in %s)\n%s", p, f.LogPath, debug.Stack())
+			f.Fatal = &Crash{fmt.Errorf("training failed: %v (this is a fault of descent; the decisions are kept in %s)", p, f.LogPath), debug.Stack()}
 			r.frame.Store(&f)
 		}
 	}()
@@ -524,7 +540,7 @@ func (r *Runner) train() {
 	start := time.Now()
 	end := start.Add(slice)
 	for {
-		r.step()
+		r.step(func() bool { return len(r.requests) > 0 })
 		now := time.Now()
 		r.s.took(now.Sub(start))
 		start = now
@@ -544,8 +560,11 @@ func (r *Runner) train() {
 	}
 }
 
-func (r *Runner) step() {
-	if _, err := r.s.Step(); err != nil {
+// step trains one step, which stop may break off.
+func (r *Runner) step(stop func() bool) {
+	r.s.Interrupt(stop)
+	defer r.s.Interrupt(nil)
+	if _, err := r.s.Step(); err != nil && !errors.Is(err, ErrInterrupted) {
 		r.playing, r.stopped = false, err.Error()
 	}
 }

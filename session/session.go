@@ -35,6 +35,7 @@ type Session struct {
 	loose    bool                       // the log was written with another arithmetic: its hashes are others
 	moved    bool                       // the session stands where the log does not know yet
 	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
+	stop     func() bool                // asked in the midst of a step that takes long: whether it is to be broken off
 	library  *Session                   // has every branch of the log that is replayed
 	onWay    func(done, total int) bool // asked on the way to states that decisions passed on the way act on
 	nested   int                        // states that acts wait for, each needed to compute the one before
@@ -52,10 +53,22 @@ type Session struct {
 func New(t *core.Trainer, log *Log) *Session {
 	first := begun(0, nil, 0, 0, firstLabel)
 	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
+	t.Interrupt(s.stops)
 	s.mark(first)
 	s.keep(s.lane)
 	return s
 }
+
+// ErrInterrupted is what Step ends with that was broken off; the session is where
+// it was.
+var ErrInterrupted = errors.New("the step was broken off")
+
+func (s *Session) stops() bool { return s.stop != nil && s.stop() }
+
+// Interrupt lets a step that takes long be broken off: where stop, which is asked
+// now and then in the midst of it, says so, Step ends with ErrInterrupted. nil is
+// never.
+func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
 // Memory bounds the snapshots of all branches together, in bytes.
 func (s *Session) Memory(bytes int) { s.budget = bytes }
@@ -228,6 +241,11 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	l.tip = from.tip
 	w := l.wayTo(p)
 	start := l.trainer.StepCount()
+	defer s.Interrupt(s.stop)
+	s.stop = nil
+	if goOn != nil {
+		s.stop = func() bool { return !goOn(l.trainer.StepCount()-start, p.step-start) }
+	}
 	for l.trainer.StepCount() < p.step {
 		step := l.trainer.StepCount() + 1
 		if err := s.catchUp(l, step, p.applied); err != nil {
@@ -235,6 +253,9 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 		}
 		b := w.branch(step)
 		report := l.replay(step >= w.evaluate || step > b.curves.Drawn)
+		if l.trainer.Broken() {
+			return undone(ErrCancelled)
+		}
 		if l.record(b, report) {
 			s.evaluated(l, b, report)
 		}
@@ -310,7 +331,7 @@ func (s *Session) Undo() error {
 		s.setDeleted(u.deleted, false)
 		s.redo = append(s.redo, undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, nil); err != nil {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -343,7 +364,7 @@ func (s *Session) Redo() error {
 		s.setDeleted(u.deleted, true)
 		s.push(undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, nil); err != nil {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -374,7 +395,7 @@ func (s *Session) Reset() error {
 	s.keep(s.lane)
 	want := s.trainer.Settings()
 	start := position{branch: s.branches[0]}
-	if err := s.travel(s.lane, start, nil); err != nil {
+	if err := s.travel(s.lane, start, s.goOn); err != nil {
 		return err
 	}
 	s.fork(s.lane, start, "again from 0")

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"descent/core"
+	"descent/core/input"
 )
 
 // Kept is a session on the disk.
@@ -200,6 +201,16 @@ func Names() ([]string, error) {
 	return out, err
 }
 
+// Paths are the logs of the sessions, the last written first.
+func Paths() ([]string, error) {
+	all, err := search()
+	var out []string
+	for _, f := range all {
+		out = append(out, f.path)
+	}
+	return out, err
+}
+
 // look reads what a log says of itself.
 func (f *found) look(known *headers) Kept {
 	k := Kept{Name: f.name, Path: f.path, Bytes: f.bytes, Modified: f.at.UTC().Format(stampForm)}
@@ -220,7 +231,7 @@ func (f *found) look(known *headers) Kept {
 }
 
 func (k *Kept) read(known *headers) error {
-	content, err := os.ReadFile(k.Path)
+	content, err := input.Read(k.Path, input.MaxLog)
 	if err != nil {
 		return err
 	}

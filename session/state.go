@@ -53,6 +53,7 @@ type keptImage struct {
 	LastUpdate float64
 	Report     core.Report
 	Params     []float64
+	Ages       []float64
 	State      []knob.Buffer
 	Tip        tip
 }
@@ -100,14 +101,14 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.State, k.tip,
+		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
 	}
 }
 
 func (i keptImage) kept() (kept, error) {
 	s := &core.Snapshot{
 		Step: i.Step, Age: i.Age, Seen: i.Seen, Looks: i.Looks, LastUpdate: i.LastUpdate,
-		Report: i.Report, Params: i.Params, State: i.State,
+		Report: i.Report, Params: i.Params, Ages: i.Ages, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
 	return kept{i.Applied, s, i.Plateau, i.Tip}, err

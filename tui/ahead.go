@@ -10,7 +10,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // aheadSteps is how far one looks ahead.
@@ -87,10 +86,10 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (a *ahead) message(t *theme, w int) string {
 	keys := t.Muted.Render("  ←→ enter · R races · esc")
 	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path))
-	if ansi.StringWidth(head)+ansi.StringWidth(keys)+ansi.StringWidth(strings.Join(a.values, " "))+3 > w {
+	if widthOf(head)+widthOf(keys)+widthOf(strings.Join(a.values, " "))+3 > w {
 		head = t.Text.Render(" ahead: " + strings.TrimSpace(label(a.path)) + " ")
 	}
-	room := w - ansi.StringWidth(head) - ansi.StringWidth(keys)
+	room := w - widthOf(head) - widthOf(keys)
 	for from, to := 0, len(a.values); ; {
 		var out strings.Builder
 		for i := from; i < to; i++ {
@@ -108,7 +107,7 @@ func (a *ahead) message(t *theme, w int) string {
 			text += t.Muted.Render("…")
 		}
 		switch {
-		case ansi.StringWidth(text) <= room || to-from == 1:
+		case widthOf(text) <= room || to-from == 1:
 			return fitLine(head+text+keys, w)
 		case a.at-from > to-1-a.at:
 			from++
@@ -162,7 +161,7 @@ func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (m *menu) view(w, h int) string {
 	inner, wide := min(w-6, 96), 8
 	for _, it := range m.items {
-		wide = min(max(wide, ansi.StringWidth(it.label)+2), 24, inner/2)
+		wide = min(max(wide, widthOf(it.label)+2), 24, inner/2)
 	}
 	var lines []string
 	first, last := 0, 0 // lines of the chosen item
@@ -171,7 +170,7 @@ func (m *menu) view(w, h int) string {
 		if i == m.at {
 			mark, style, first = "▸", m.t.Selected, len(lines)
 		}
-		for k, text := range strings.Split(ansi.Wrap(it.help, inner-wide-2, ","), "\n") {
+		for k, text := range strings.Split(wrapped(it.help, inner-wide-2), "\n") {
 			label := mark + fitLine(it.label, wide)
 			if k > 0 {
 				label = strings.Repeat(" ", wide+1)

@@ -11,8 +11,8 @@ type rgb struct{ r, g, b uint8 }
 
 // mix goes from a to b as share goes from 0 to 1.
 func mix(a, b rgb, share float64) rgb {
-	share = min(max(share, 0), 1)
-	part := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (float64(b)-float64(a))*share)) }
+	share = within(share, 0)
+	part := func(a, b uint8) uint8 { return byteOf(float64(a) + (float64(b)-float64(a))*share) }
 	return rgb{part(a.r, b.r), part(a.g, b.g), part(a.b, b.b)}
 }
 
@@ -71,16 +71,21 @@ func (c *canvas) dot(x, y int, ink rgb) {
 	}
 }
 
+// dotted tells whether a line goes through a cell.
+func (c *canvas) dotted(x, y int) bool {
+	return x >= 0 && x < c.w && y >= 0 && y < c.h && c.over[y*c.w+x].dots != 0
+}
+
 // line joins two places, given in cells from the upper left corner, by dots.
 func (c *canvas) line(x0, y0, x1, y1 float64, ink rgb) {
 	x0, y0, x1, y1, ok := clip(x0, y0, x1, y1, float64(c.w), float64(c.h))
 	if !ok {
 		return
 	}
-	n := int(max(math.Abs(x1-x0)*2, math.Abs(y1-y0)*4)) + 1
+	n := whole(max(math.Abs(x1-x0)*2, math.Abs(y1-y0)*4)) + 1
 	for i := range n + 1 {
 		at := float64(i) / float64(n)
-		c.dot(int((x0+(x1-x0)*at)*2), int((y0+(y1-y0)*at)*4), ink)
+		c.dot(whole((x0+(x1-x0)*at)*2), whole((y0+(y1-y0)*at)*4), ink)
 	}
 }
 
@@ -104,7 +109,9 @@ func clip(x0, y0, x1, y1, w, h float64) (a, b, c, d float64, ok bool) {
 			to = min(to, q/p)
 		}
 	}
-	return x0 + dx*from, y0 + dy*from, x0 + dx*to, y0 + dy*to, from <= to
+	// Of far ends the rounding may leave the rectangle.
+	in := func(v, most float64) float64 { return min(max(v, 0), most) }
+	return in(x0+dx*from, w), in(y0+dy*from, h), in(x0+dx*to, w), in(y0+dy*to, h), from <= to
 }
 
 // lines is the picture, h lines of w cells.
@@ -117,15 +124,15 @@ func (c *canvas) lines() []string {
 			text, style := c.cell(x, y)
 			if style != ink {
 				if ink = style; ink == "" {
-					line.WriteString("\x1b[0m")
+					line.WriteString(signed("\x1b[0m"))
 				} else {
-					line.WriteString("\x1b[" + ink + "m")
+					line.WriteString(signed("\x1b[" + ink + "m"))
 				}
 			}
 			line.WriteRune(text)
 		}
 		if ink != "" {
-			line.WriteString("\x1b[0m")
+			line.WriteString(signed("\x1b[0m"))
 		}
 		out[y] = line.String()
 	}
@@ -220,10 +227,16 @@ func newPalette(dark bool) palette {
 
 // height is the colour of a level from 0 to 1.
 func (p palette) height(level float64) rgb {
-	at := min(max(level, 0), 1) * float64(len(p.heights)-1)
-	i := min(int(at), len(p.heights)-2)
+	at := within(level, 1) * float64(len(p.heights)-1)
+	i := min(whole(at), len(p.heights)-2)
 	return mix(p.heights[i], p.heights[i+1], at-float64(i))
 }
 
 // class is the colour of a class.
-func (p palette) class(i int) rgb { return p.classes[i%len(p.classes)] }
+func (p palette) class(i int) rgb { return p.classes[modulo(i, len(p.classes))] }
+
+// modulo is i counted round n places.
+func modulo(i, n int) int { return (i%n + n) % n }
+
+// classMark is the sign of a class.
+func classMark(i int) rune { return classMarks[modulo(i, len(classMarks))] }

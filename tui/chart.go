@@ -41,9 +41,9 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 			low, high = low+0.5-pad, high-0.5+pad
 		}
 	}
-	rows := float64(h - 1)
+	rows, side := float64(h-1), axis{low, high}
 	value := func(row float64) float64 { // what a row stands for
-		v := low + (high-low)*(row/rows)
+		v := side.at(row / rows)
 		if log {
 			return math.Pow(10, v)
 		}
@@ -57,7 +57,7 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 		for _, v := range c.values {
 			y := math.NaN()
 			if u, ok := scaled(v, log); ok {
-				y = min(max((u-low)/(high-low)*rows, 0), rows)
+				y = within(side.share(u), 0) * rows
 				seen = true
 			}
 			mapped = append(mapped, y)
@@ -87,12 +87,12 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 		asciigraph.SeriesColors(colors...), asciigraph.AxisColor(axis), asciigraph.LabelColor(label),
 		asciigraph.YAxisValueFormatter(func(row float64) string {
 			s := ""
-			if i := int(math.Round(rows - row)); i%every == 0 {
+			if i := nearby(rows - row); i%every == 0 {
 				s = significant(value(row))
 			}
 			return strings.Repeat(" ", max(labelWidth-1-len(s), 0)) + s
 		}))
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(signed(text), "\n")
 	for len(lines) < h {
 		lines = append(lines, "")
 	}

@@ -5,10 +5,7 @@ import (
 
 	"descent/session"
 
-	"github.com/charmbracelet/bubbles/textinput"
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // dialog is a box over the screen that takes all keys until it is closed.
@@ -97,7 +94,7 @@ func (p *picker) view(w, h int) string {
 		}
 		if i == p.at {
 			mark, style = "▸ ", p.t.Selected
-			if ansi.StringWidth(help) > room {
+			if widthOf(help) > room {
 				whole = help
 			}
 		}
@@ -123,7 +120,7 @@ type prompt struct {
 	t       *theme
 	title   string
 	help    string
-	input   textinput.Model
+	field   field
 	fresh   bool // nothing is typed yet
 	problem string
 	check   func(text string) error
@@ -131,12 +128,7 @@ type prompt struct {
 }
 
 func newPrompt(t *theme, title, help, text string, check func(string) error, intent func(string) tea.Msg) *prompt {
-	in := textinput.New()
-	in.Prompt = " › "
-	in.SetValue(text)
-	in.CursorEnd()
-	in.Focus()
-	return &prompt{t: t, title: title, help: help, input: in, fresh: true, check: check, intent: intent}
+	return &prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: intent}
 }
 
 func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
@@ -145,35 +137,35 @@ func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
 	case "esc":
 		return nil, true
 	case "enter":
-		if err := p.check(p.input.Value()); err != nil {
+		if err := p.check(p.field.text()); err != nil {
 			p.problem = err.Error()
 			return nil, false
 		}
-		return p.intent(p.input.Value()), true
+		return p.intent(p.field.text()), true
 	}
 	if p.fresh && (k.Type == tea.KeyRunes || k.Type == tea.KeySpace) {
-		p.input.SetValue("")
+		p.field.set("")
 	}
 	p.fresh = false
-	p.input, _ = p.input.Update(k)
+	p.field.key(k)
 	return nil, false
 }
 
 func (p *prompt) view(w, _ int) string {
 	inner := min(w-4, 76)
-	p.input.Width = max(inner-6, 1)
-	if p.input.TextStyle = p.t.Text; p.fresh {
-		p.input.TextStyle = p.t.Muted
+	p.field.columns(inner - 6)
+	if p.field.wear(p.t.Text); p.fresh {
+		p.field.wear(p.t.Muted)
 	}
 	foot := p.t.Muted
 	text := p.help + "   enter takes it   esc leaves"
-	if err := p.check(p.input.Value()); p.problem != "" {
+	if err := p.check(p.field.text()); p.problem != "" {
 		foot, text = p.t.Bad, p.problem
 	} else if err != nil {
 		text = err.Error() + "   esc leaves"
 	}
-	lines := []string{"", p.input.View(), ""}
-	for l := range strings.SplitSeq(ansi.Wordwrap(text, inner-2, ""), "\n") {
+	lines := []string{"", p.field.view(), ""}
+	for l := range strings.SplitSeq(wrapped(text, inner-2), "\n") {
 		lines = append(lines, " "+foot.Render(l))
 	}
 	return p.t.box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
@@ -192,7 +184,7 @@ type help struct {
 type entry struct {
 	key   string // "" for a heading or the story
 	text  string
-	style lipgloss.Style
+	style look
 }
 
 // newHelp reads the tables of actions, so that help and keys cannot differ.
@@ -251,7 +243,7 @@ func (h *help) wrapped(w int) []string {
 		if e.key != "" {
 			room -= keys
 		}
-		for i, text := range strings.Split(ansi.Wordwrap(e.text, max(room, 1), ""), "\n") {
+		for i, text := range strings.Split(wrapped(e.text, room), "\n") {
 			line := " "
 			switch {
 			case e.key != "" && i == 0:

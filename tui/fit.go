@@ -24,11 +24,16 @@ func fit(text string, w, h int) string {
 	return strings.Join(out, "\n")
 }
 
-// fitLine makes one line exactly w cells wide; what is cut off ends in an ellipsis.
-func fitLine(line string, w int) string {
+// fitLine makes one line exactly w cells wide, and neutral; what is cut off ends
+// in an ellipsis.
+func fitLine(line string, w int) string { return fitted(line, w, "…") }
+
+// fitted is fitLine with another sign for what is cut off.
+func fitted(line string, w int, tail string) string {
+	line = neutralLine(line)
 	width := ansi.StringWidth(line)
 	if width > w {
-		line = ansi.Truncate(line, w, "…")
+		line = ansi.Truncate(line, w, tail)
 		width = ansi.StringWidth(line)
 	}
 	return line + strings.Repeat(" ", max(w-width, 0))
@@ -38,7 +43,7 @@ func fitLine(line string, w int) string {
 // hold, or else the last.
 func firstFitting(w int, texts ...string) string {
 	for _, text := range texts {
-		if ansi.StringWidth(text) <= w {
+		if widthOf(text) <= w {
 			return text
 		}
 	}
@@ -48,7 +53,7 @@ func firstFitting(w int, texts ...string) string {
 // between puts left and right at the two ends of a line of w cells; what does
 // not fit is taken from the left.
 func between(left, right string, w int) string {
-	room := w - ansi.StringWidth(right)
+	room := w - widthOf(right)
 	if room < 0 {
 		return fitLine(right, w)
 	}
@@ -80,7 +85,7 @@ const sliver = 6
 // fills the width, what would be left beside it is blank.
 func overlay(screen, block string, w, h int) string {
 	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
-	bw := ansi.StringWidth(over[0])
+	bw := widthOf(over[0])
 	x, y := max((w-bw)/2, 0), max((h-len(over))/2, 0)
 	for i, o := range over {
 		if y+i >= len(lines) {
@@ -90,9 +95,19 @@ func overlay(screen, block string, w, h int) string {
 		if x <= sliver {
 			line = strings.Repeat(" ", w)
 		}
-		lines[y+i] = ansi.Truncate(line, x, "") + o + ansi.TruncateLeft(line, x+bw, "")
+		lines[y+i] = fitted(line, x, "") + o + ending(line, x+bw, w)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// ending is what a line of w cells holds from cell x on, in w−x cells: of a glyph
+// that lies across x there is a blank.
+func ending(line string, x, w int) string {
+	room, right := max(w-x, 0), ansi.TruncateLeft(line, x, "")
+	if ansi.StringWidth(right) > room {
+		right = ansi.TruncateLeft(line, x+1, "")
+	}
+	return strings.Repeat(" ", max(room-ansi.StringWidth(right), 0)) + right
 }
 
 // box draws a border with a title on the left and a note on the right of its
@@ -109,7 +124,7 @@ func (t *theme) box(title string, behind []string, note, content string, w, h in
 	}
 	inner := w - 2
 	head := " " + title + " "
-	if ansi.StringWidth(head) > inner-2 {
+	if widthOf(head) > inner-2 {
 		head = ""
 	}
 	tail := ""
@@ -120,26 +135,26 @@ func (t *theme) box(title string, behind []string, note, content string, w, h in
 	for _, b := range behind {
 		others += "│ " + b + " "
 	}
-	if room := inner - 3 - ansi.StringWidth(head) - ansi.StringWidth(tail); ansi.StringWidth(others) > room && tail != "" && len(behind) > 0 {
+	if room := inner - 3 - widthOf(head) - widthOf(tail); widthOf(others) > room && tail != "" && len(behind) > 0 {
 		// Names cut short tell that there is more, or else their number does.
 		each := room/len(behind) - 3
 		switch others = fmt.Sprintf("│ +%d ", len(behind)); {
-		case room < ansi.StringWidth(others):
+		case room < widthOf(others):
 			others = "│ … "
 		case each >= 4:
 			others = ""
 			for _, b := range behind {
-				others += "│ " + ansi.Truncate(b, each, "…") + " "
+				others += "│ " + cropped(b, each, "…") + " "
 			}
 		}
 	}
-	if ansi.StringWidth(head)+ansi.StringWidth(others) > inner-2 {
+	if widthOf(head)+widthOf(others) > inner-2 {
 		others = ""
 	}
-	if ansi.StringWidth(head)+ansi.StringWidth(others)+ansi.StringWidth(tail) > inner-3 {
+	if widthOf(head)+widthOf(others)+widthOf(tail) > inner-3 {
 		tail = ""
 	}
-	fill := inner - 1 - ansi.StringWidth(head) - ansi.StringWidth(others) - ansi.StringWidth(tail)
+	fill := inner - 1 - widthOf(head) - widthOf(others) - widthOf(tail)
 	if tail != "" {
 		fill--
 		tail = t.Muted.Render(tail) + edge.Render("─")

@@ -10,7 +10,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // examples is the pane of the data: what the network makes of them, in several
@@ -135,10 +134,10 @@ func (e *examples) View(f *session.Frame, w, h int, _ bool) string {
 	if v.probe != nil {
 		var ok bool
 		if found, ok = f.Findings[v.probe(e, f, w, h)]; !ok {
-			return fit(e.t.Muted.Render("\n  measuring"), w, h)
+			return fit("\n"+e.t.Muted.Render("  measuring"), w, h)
 		}
 		if found.Err != nil {
-			return fit(e.t.Bad.Render(ansi.Wordwrap("✗ "+found.Err.Error(), w, "")), w, h)
+			return fitLines(e.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w)), w, h)
 		}
 	}
 	return fit(strings.Join(v.draw(e, f, found.Value, w, h), "\n"), w, h)
@@ -168,7 +167,7 @@ func (e *examples) importance(f *session.Frame, found any, w, h int) []string {
 	name := 4
 	for _, c := range columns {
 		top = max(top, c.Rise)
-		name = max(name, ansi.StringWidth(c.Name))
+		name = max(name, widthOf(c.Name))
 	}
 	name = min(name, w/3)
 	out := []string{e.t.Muted.Render("the loss rises, a column shuffled, by")}
@@ -190,7 +189,7 @@ func (e *examples) importance(f *session.Frame, found any, w, h int) []string {
 
 // blocks is a bar of a share of w cells, to an eighth of a cell.
 func blocks(share float64, w int) string {
-	eighths := int(min(max(share, 0), 1)*float64(w)*8 + 0.5)
+	eighths := nearby(within(share, 0) * float64(w) * 8)
 	text := strings.Repeat("█", eighths/8)
 	if rest := eighths % 8; rest > 0 {
 		text += string([]rune("▏▎▍▌▋▊▉")[rest-1])
@@ -214,7 +213,7 @@ func (e *examples) confusion(f *session.Frame, found any, w, h int) []string {
 	cell := widest + 1
 	name := 1
 	for _, c := range f.Data.Targets {
-		name = max(name, ansi.StringWidth(c))
+		name = max(name, widthOf(c))
 	}
 	name = min(name, max(w-classes*cell-1, 2))
 	share, axes := percent(float64(m.Right)/float64(m.Rows)), "row true, column said"
@@ -224,7 +223,7 @@ func (e *examples) confusion(f *session.Frame, found any, w, h int) []string {
 	out := []string{e.t.Text.Render(result) + e.t.Muted.Render(axes)}
 	var head strings.Builder
 	for _, c := range f.Data.Targets {
-		head.WriteString(between("", " "+ansi.Truncate(c, cell-1, ""), cell))
+		head.WriteString(between("", " "+cropped(c, cell-1, ""), cell))
 	}
 	out = append(out, e.t.Muted.Render(strings.Repeat(" ", name)+head.String()))
 	for truth, line := range m.Counts {
@@ -259,7 +258,7 @@ func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
 		line := e.t.Muted.Render(between(fmt.Sprintf("%3d–%d %%", i*100/len(r.Bins), (i+1)*100/len(r.Bins)), thousands(b.Rows)+" ", 16))
 		if b.Rows > 0 {
 			cells := []rune(fitLine(blocks(b.Right, bar), bar))
-			cells[min(int(b.Said*float64(bar)), bar-1)] = '┃'
+			cells[cellAt(b.Said, bar)] = '┃'
 			line += e.t.Val.Render(string(cells))
 		}
 		out = append(out, line)
@@ -274,10 +273,7 @@ func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
 	if name == "" {
 		name = f.Recipe.Data.File
 	}
-	out := strings.Split(ansi.Wordwrap(e.t.Title.Render(name)+": "+d.Summary, w, ""), "\n")
-	for i := range out {
-		out[i] = e.t.Text.Render(out[i])
-	}
+	out := e.t.Text.Lines(wrapped(e.t.Title.Render(name)+": "+d.Summary, w))
 	out = append(out, e.t.Muted.Render(fmt.Sprintf("%s rows to train on, %s to validate", thousands(d.Train.Rows()), thousands(d.Val.Rows()))))
 	if !d.ByClass {
 		return append(out, e.t.Muted.Render("to predict: "+strings.Join(d.Targets, ", ")))
@@ -288,7 +284,7 @@ func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
 		counts[c]++
 	}
 	for i, n := range counts {
-		top, width = max(top, n), max(width, ansi.StringWidth(d.Targets[i]))
+		top, width = max(top, n), max(width, widthOf(d.Targets[i]))
 	}
 	width = min(width, w/3)
 	out = append(out, e.t.Muted.Render("classes, training rows:"))

@@ -10,7 +10,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // knobs lists every live setting and turns the selected one. The settings of a
@@ -319,7 +318,7 @@ func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
 		if more != "" {
 			more = "╌╌" + more
 		}
-		rest := k.t.Muted.Render(strings.Repeat("╌", max(w-ansi.StringWidth(more), 0)))
+		rest := k.t.Muted.Render(strings.Repeat("╌", max(w-widthOf(more), 0)))
 		lines = append(lines, k.t.Text.Render(more)+rest)
 		lines = append(lines, help...)
 	case more != "" && top+last != at:
@@ -420,7 +419,7 @@ func (k *knobs) slider(d session.Dial, w int, bright bool) string {
 	if math.IsNaN(p) {
 		return ""
 	}
-	dot := int(math.Round(p * float64(w-1)))
+	dot := tickAt(p, w)
 	style := k.t.Muted
 	if bright {
 		style = k.t.Selected
@@ -459,9 +458,6 @@ var deskHelp = map[string]string{
 }
 
 func (k *knobs) wrapped(text string, w int) []string {
-	lines := strings.Split(ansi.Wordwrap(text, w, ""), "\n")
-	for i, l := range lines {
-		lines[i] = k.t.Muted.Render(l)
-	}
+	lines := k.t.Muted.Lines(wrapped(text, w))
 	return lines[:min(len(lines), 4)]
 }

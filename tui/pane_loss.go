@@ -10,7 +10,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // lossCurve shows training and validation loss, with the decisions below.
@@ -50,7 +49,7 @@ func (l *lossCurve) over(train []session.Bucket) func(step int) int {
 			from, at = train[i-1].Last, value(train[i-1])
 		}
 		to := value(train[i])
-		return at + int(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
+		return at + whole(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
 	}
 }
 
@@ -136,7 +135,7 @@ func (l *lossCurve) start(f *session.Frame, w int) string {
 	if column < 20 {
 		return strings.Join(paragraphs, "\n")
 	}
-	text := ansi.Wordwrap(strings.Join(paragraphs, "\n\n"), column, "")
+	text := wrapped(strings.Join(paragraphs, "\n\n"), column)
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
@@ -153,7 +152,7 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 	if cols < 8 || rows < 2 {
 		return fit(l.legend(f, w), w, h)
 	}
-	from := f.Step - int(float64(f.Step)*windows[l.recent]) // steps after from are shown
+	from := f.Step - whole(float64(f.Step)*windows[l.recent]) // steps after from are shown
 	curves := f.Curves
 	if windows[l.recent] == 0 && len(f.Recent) > 0 {
 		curves = single(f.Recent)
@@ -243,7 +242,7 @@ func (l *lossCurve) compared(f *session.Frame, w int) string {
 	}
 	text := l.t.Train.Render("● " + here)
 	for _, o := range l.names(f) {
-		if ansi.StringWidth(text)+2+ansi.StringWidth(o) > w {
+		if widthOf(text)+2+widthOf(o) > w {
 			break
 		}
 		text += "  " + o
@@ -255,7 +254,7 @@ func (l *lossCurve) compared(f *session.Frame, w int) string {
 func (l *lossCurve) names(f *session.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
-		out[i] = l.t.branch(i).Render("○ " + ansi.Truncate(o.Label, 20, "…"))
+		out[i] = l.t.branch(i).Render("○ " + cropped(o.Label, 20, "…"))
 	}
 	return out
 }
@@ -268,7 +267,7 @@ func (l *lossCurve) ghostly(f *session.Frame, w int) string {
 	}
 	text := train + l.t.Muted.Render("  ahead with  ") + strings.Join(names, "  ")
 	for _, shorter := range []string{train + "  " + strings.Join(names, "  "), train + " " + strings.Join(names, " "), strings.Join(names, " ")} {
-		if ansi.StringWidth(text) > w {
+		if widthOf(text) > w {
 			text = shorter
 		}
 	}
@@ -320,7 +319,7 @@ type window struct{ from, to, cols int }
 
 // column is where a step stands, from 0; outside the window it lies outside.
 func (v window) column(step int) int {
-	return int(math.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1))))
+	return whole(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
 }
 
 // columns reads a value for each column: the largest of what falls into it, or
@@ -392,7 +391,7 @@ func ticks(from, to, n int) []int {
 			break
 		}
 	}
-	step := max(int(unit), 1)
+	step := max(whole(unit), 1)
 	var out []int
 	for s := (from/step + 1) * step; s <= to; s += step {
 		out = append(out, s)
@@ -427,7 +426,7 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 				continue
 			}
 			line.WriteString(l.t.Decision.Render(row[x]))
-			x += ansi.StringWidth(row[x])
+			x += widthOf(row[x])
 		}
 		out[i] = line.String()
 	}
@@ -439,10 +438,10 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 func mark(text string, at int, latest bool, cells [][]string, free []int) {
 	right, left := "▲ "+text, text+" ▲"
 	for i := range cells {
-		edge := latest && at+ansi.StringWidth(right) > len(cells[i])
-		from := at + 1 - ansi.StringWidth(left)
+		edge := latest && at+widthOf(right) > len(cells[i])
+		from := at + 1 - widthOf(left)
 		switch {
-		case at+ansi.StringWidth(right) < free[i]:
+		case at+widthOf(right) < free[i]:
 			cells[i][at], free[i] = right, at
 			return
 		case edge && at < free[i] && from >= 0:

@@ -9,8 +9,6 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // network shows each layer in numbers.
@@ -103,7 +101,7 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 	for _, c := range networkColumns {
 		if c.head == "shape" { // images want more room
 			for _, l := range f.Layers {
-				c.width = min(max(c.width, ansi.StringWidth(l.Shape())+2), 24)
+				c.width = min(max(c.width, widthOf(l.Shape())+2), 24)
 			}
 		}
 		if left -= abs(c.width); left < 0 {
@@ -165,17 +163,17 @@ func (n *network) total(f *session.Frame, w int) string {
 			head + size + share + kept + work + " of the multiply-adds", head + size + share + kept + work + " mul-adds",
 			"total " + size + kept + work + " mul-adds", size + kept + work + " mul-adds",
 		} {
-			if ansi.StringWidth(line+lost) <= w {
+			if widthOf(line+lost) <= w {
 				return n.t.Muted.Render(line) + n.t.Text.Render(lost)
 			}
 		}
 	}
 	// The cost stands behind the rest, and stays when the rest has to go.
 	last := lost[len(lost)-1]
-	if ansi.StringWidth(head+size+last) > w {
+	if widthOf(head+size+last) > w {
 		head = ""
 	}
-	return n.t.Muted.Render(trimmed(w-ansi.StringWidth(last), head+size, share, kept)) + n.t.Text.Render(last)
+	return n.t.Muted.Render(trimmed(w-widthOf(last), head+size, share, kept)) + n.t.Text.Render(last)
 }
 
 // denseTotal is that line of a network that is not compressed, with how many
@@ -242,7 +240,7 @@ func dense(f *session.Frame, c probe.Comparison) probe.Answers {
 // trimmed puts parts together as far as they fit.
 func trimmed(w int, first string, more ...string) string {
 	for _, m := range more {
-		if ansi.StringWidth(first+m) > w {
+		if widthOf(first+m) > w {
 			break
 		}
 		first += m

@@ -11,7 +11,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // plane shows a surface from above with the way taken on it, or what a network
@@ -105,7 +104,17 @@ func dataBox(d *data.Set) core.Box {
 			b.Left, b.Right, b.Bottom, b.Top = min(b.Left, x), max(b.Right, x), min(b.Bottom, y), max(b.Top, y)
 		}
 	}
-	return widened(b, 0.08)
+	return drawable(widened(b, 0.08), core.Box{Left: -1, Right: 1, Bottom: -1, Top: 1})
+}
+
+// drawable is a box whose edges are numbers, each pair in order, or else the
+// other.
+func drawable(b, instead core.Box) core.Box {
+	b = core.Box{Left: finite(b.Left), Right: finite(b.Right), Bottom: finite(b.Bottom), Top: finite(b.Top)}
+	if b.Left < b.Right && b.Bottom < b.Top {
+		return b
+	}
+	return instead
 }
 
 // place2 is where a row stands in the picture.
@@ -118,7 +127,7 @@ func place2(p data.Part, r int) (x, y float64) {
 }
 
 func widened(b core.Box, share float64) core.Box {
-	dx, dy := (b.Right-b.Left)*share, (b.Top-b.Bottom)*share
+	dx, dy := b.Right*share-b.Left*share, b.Top*share-b.Bottom*share
 	if dx == 0 {
 		dx = 1
 	}
@@ -149,11 +158,17 @@ func grown(ground core.Box, points []session.Point) core.Box {
 	return b
 }
 
+// farthest is how far from the middle a way is still followed.
+const farthest = 1e150
+
 // wayBox holds the way and where it began, its edges on a grid so coarse that
 // it seldom moves.
 func wayBox(points []session.Point, ground core.Box) core.Box {
 	b := core.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
 	for _, q := range points[max(0, len(points)-256):] {
+		if math.Abs(q.X) > farthest || math.Abs(q.Y) > farthest {
+			continue // it has left for good
+		}
 		b.Left, b.Right, b.Bottom, b.Top = min(b.Left, q.X), max(b.Right, q.X), min(b.Bottom, q.Y), max(b.Top, q.Y)
 	}
 	snap := func(low, high, least float64) (float64, float64) {
@@ -162,7 +177,7 @@ func wayBox(points []session.Point, ground core.Box) core.Box {
 	}
 	b.Left, b.Right = snap(b.Left, b.Right, (ground.Right-ground.Left)*1e-6)
 	b.Bottom, b.Top = snap(b.Bottom, b.Top, (ground.Top-ground.Bottom)*1e-6)
-	return b
+	return drawable(b, ground)
 }
 
 func (p *plane) View(f *session.Frame, w, h int, _ bool) string {
@@ -176,7 +191,7 @@ func (p *plane) View(f *session.Frame, w, h int, _ bool) string {
 	b := p.box(f)
 	switch {
 	case found.Err != nil:
-		return fit(p.t.Bad.Render(ansi.Wordwrap("✗ "+found.Err.Error(), w, "")), w, h)
+		return fitLines(p.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w)), w, h)
 	case ok:
 		switch v := found.Value.(type) {
 		case probe.Field:
@@ -203,7 +218,7 @@ func (p *plane) field(c *canvas, v probe.Field) {
 		for i, class := range v.Class {
 			// A classifier that is sure shows its colour, one that is not the ground.
 			color := mix(pic.ground, pic.class(class), 0.12+0.5*(v.Share[i]-0.5))
-			c.set(i%v.W, i/v.W, color, []rune(" ·:-,`" + "\"'")[class%8])
+			c.set(i%v.W, i/v.W, color, []rune(" ·:-,`" + "\"'")[modulo(class, 8)])
 		}
 		return
 	}
@@ -216,10 +231,10 @@ func (p *plane) field(c *canvas, v probe.Field) {
 	for i, x := range v.Value {
 		level := banded(x, low, high)
 		color := pic.height(level)
-		if int(math.Round(level*(bands-1)))%2 == 1 { // so that each edge shows
+		if tickAt(level, bands)%2 == 1 { // so that each edge shows
 			color = mix(color, pic.ground, 0.14)
 		}
-		c.set(i%v.W, i/v.W, color, []rune(" .:-=+*#")[int(level*7)])
+		c.set(i%v.W, i/v.W, color, []rune(" .:-=+*#")[cellAt(level*7/8, 8)])
 	}
 }
 
@@ -227,19 +242,19 @@ func (p *plane) field(c *canvas, v probe.Field) {
 const bands = 14
 
 // banded is a height as a level from 0 to 1, finer near the bottom, in bands
-// whose edges are contour lines.
+// whose edges are contour lines. What is no number lies above all.
 func banded(x, low, high float64) float64 {
-	if math.IsNaN(x) || high <= low {
+	if high <= low {
 		return 1
 	}
 	const decades = 1e4
-	level := math.Log1p((min(x, high)-low)/(high-low)*decades) / math.Log1p(decades)
-	return min(math.Floor(level*bands), bands-1) / (bands - 1)
+	level := math.Log1p(within(axis{low, high}.share(min(x, high)), 1)*decades) / math.Log1p(decades)
+	return float64(cellAt(level, bands)) / (bands - 1)
 }
 
 // at is where a point of the plane stands on a canvas, in cells.
 func at(c *canvas, b core.Box, x, y float64) (float64, float64) {
-	return (x - b.Left) / (b.Right - b.Left) * float64(c.w), (b.Top - y) / (b.Top - b.Bottom) * float64(c.h)
+	return axis{b.Left, b.Right}.share(x) * float64(c.w), axis{b.Top, b.Bottom}.share(y) * float64(c.h)
 }
 
 // way draws the way down, its start, where it stands, and the bottom.
@@ -247,9 +262,8 @@ func (p *plane) way(c *canvas, f *session.Frame, b core.Box) {
 	pic := p.t.pictures
 	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
 	put := func(x, y float64, glyph rune, ink rgb) {
-		if cx, cy := at(c, b, x, y); !math.IsNaN(cx+cy) && math.Abs(cx)+math.Abs(cy) < 1e6 {
-			c.put(int(math.Floor(cx)), int(math.Floor(cy)), glyph, ink)
-		}
+		cx, cy := at(c, b, x, y)
+		c.put(whole(cx), whole(cy), glyph, ink)
 	}
 	for i := 1; i < len(points); i++ {
 		x0, y0 := at(c, b, points[i-1].X, points[i-1].Y)
@@ -304,19 +318,20 @@ func (p *plane) rows(c *canvas, f *session.Frame, b core.Box) {
 		mark, ink := '•', pic.path
 		switch {
 		case part.Classes != nil:
-			mark, ink = classMarks[part.Classes[r]%len(classMarks)], mix(pic.class(part.Classes[r]), white, 0.45)
+			mark, ink = classMark(part.Classes[r]), mix(pic.class(part.Classes[r]), white, 0.45)
 		case part.X.Cols == 1 && part.Rows() <= c.w:
 			mark, ink = '○', pic.class(4)
 		case part.X.Cols == 1:
 			mark, ink = '·', pic.class(4)
 		case f.Data.Binary:
-			class := int(part.Values.Data[r*part.Values.Stride])
-			mark, ink = classMarks[class], mix(pic.class(class), white, 0.45)
+			class := whole(part.Values.Data[r*part.Values.Stride])
+			mark, ink = classMark(class), mix(pic.class(class), white, 0.45)
 		}
-		if over := c.over; mark == '·' && over[min(max(int(cy), 0), c.h-1)*c.w+min(max(int(cx), 0), c.w-1)].dots != 0 {
+		column, line := whole(cx), whole(cy)
+		if mark == '·' && c.dotted(column, line) {
 			continue // the curve is what is looked at
 		}
-		c.put(int(math.Floor(cx)), int(math.Floor(cy)), mark, ink)
+		c.put(column, line, mark, ink)
 	}
 }
 
@@ -349,9 +364,9 @@ func (p *plane) dataLegend(f *session.Frame, b core.Box) string {
 
 // mark is the sign of a class in its colour.
 func (t *theme) mark(class int) string {
-	sign := string(classMarks[class%len(classMarks)])
+	sign := string(classMark(class))
 	if !t.colored {
 		return sign
 	}
-	return "\x1b[" + t.ink(t.pictures.class(class), false) + "m" + sign + "\x1b[0m"
+	return signed("\x1b["+t.ink(t.pictures.class(class), false)+"m") + sign + signed("\x1b[0m")
 }

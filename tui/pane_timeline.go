@@ -7,7 +7,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // timeline shows the branches with the decisions on them, where the session
@@ -185,7 +184,7 @@ func (l *timeline) Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg {
 	if x < nameWidth || x >= nameWidth+room || room < 2 {
 		return goIntent{all[i].ID, math.MaxInt}
 	}
-	step := int(math.Round(float64(x-nameWidth) / float64(room-1) * float64(l.span(f))))
+	step := nearby(float64(x-nameWidth) / float64(room-1) * float64(l.span(f)))
 	return goIntent{all[i].ID, min(step, all[i].Head)}
 }
 
@@ -217,7 +216,7 @@ func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, leads
 	if indent > 0 {
 		name = sign + strings.Repeat(" ", indent-1) + "╰"
 	}
-	head := style.Render(fitLine(ansi.Truncate(name+b.Label, nameWidth-1, "…"), nameWidth))
+	head := style.Render(fitLine(cropped(name+b.Label, nameWidth-1, "…"), nameWidth))
 	room := w - nameWidth - tailWidth
 	if room < 8 {
 		return head

@@ -10,7 +10,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 )
 
 // RateFinder is the range test as the workbench and the command make it.
@@ -36,12 +35,12 @@ func suggestions(c probe.RateCurve) []suggestion {
 
 // RateChart draws the range test for out, in w×h cells.
 func RateChart(out io.Writer, c probe.RateCurve, w, h int) string {
-	t := newTheme(lipgloss.NewRenderer(out))
+	t := themeFor(out)
 	lines := t.rates(c, w, h-4)
 	for i, s := range suggestions(c) {
 		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.name, significant(s.rate)))
 	}
-	return strings.Join(lines, "\n")
+	return released(neutral(strings.Join(lines, "\n")))
 }
 
 // rates draws the curve, with the numbers of the suggestions below it.
@@ -60,10 +59,8 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 		values[i] = min(v, top*1.5) // what lies beyond is not looked at
 	}
 	out := t.chart([]curve{{values, t.train}}, h-3, false)
-	low, high := math.Log(c.Rates[0]), math.Log(c.Rates[n-1])
-	column := func(rate float64) int {
-		return min(max(int(math.Round((math.Log(rate)-low)/(high-low)*float64(cols-1))), 0), cols-1)
-	}
+	along := axis{math.Log10(c.Rates[0]), math.Log10(c.Rates[n-1])}
+	column := func(rate float64) int { return tickAt(along.share(math.Log10(rate)), cols) }
 	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+chartMargin+8))
 	for e := math.Ceil(math.Log10(c.Rates[0]) - 1e-9); e <= math.Log10(c.Rates[n-1])+1e-9; e++ {
 		at := column(math.Pow(10, e))
@@ -116,7 +113,7 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "1", "2", "3", "enter":
 		i := d.at
 		if key != "enter" {
-			i = int(key[0] - '1')
+			i = strings.Index("123", key)
 		}
 		if i < len(all) {
 			return setIntent{"optimizer.lr", fmt.Sprintf("%.3g", all[i].rate)}, true
@@ -150,7 +147,7 @@ func (d *finder) view(w, h int) string {
 // RaceChart draws the curves of a race for out, in w×h cells: each racer's
 // median and, over several seeds, its quartiles as a band round it.
 func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
-	t := newTheme(lipgloss.NewRenderer(out))
+	t := themeFor(out)
 	cols := w - chartMargin - 1
 	var bands, medians []curve
 	var legend strings.Builder
@@ -170,7 +167,8 @@ func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
 	lines := []string{between("", legend.String(), w)}
 	lines = append(lines, t.chart(append(bands, medians...), h-3, true)...)
 	pad := strings.Repeat(" ", chartMargin-1)
-	return strings.Join(append(lines,
+	lines = append(lines,
 		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),
-		t.Muted.Render(pad+between(" 0", thousands(steps)+" steps", cols+1))), "\n")
+		t.Muted.Render(pad+between(" 0", thousands(steps)+" steps", cols+1)))
+	return released(neutral(strings.Join(lines, "\n")))
 }

@@ -9,7 +9,6 @@ import (
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // polling is how often the screen asks for a frame while something moves.
@@ -257,7 +256,7 @@ func (m *root) draw() string {
 		return ""
 	}
 	if m.tooSmall() {
-		return fit(ansi.Truncate(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h)
+		return released(fit(cropped(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h))
 	}
 	f := m.frame
 	if m.ahead != nil {
@@ -271,7 +270,7 @@ func (m *root) draw() string {
 	if m.dialog != nil {
 		screen = overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
 	}
-	return screen
+	return released(fit(screen, m.w, m.h))
 }
 
 // body draws the panes: the left column from above, the right one beside it.

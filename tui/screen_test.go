@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"descent/core/knob"
 	"descent/session"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -20,12 +18,7 @@ import (
 // plainTheme draws without colours, as on a terminal that has none.
 func plainTheme() *theme { return colored(termenv.Ascii) }
 
-func colored(p termenv.Profile) *theme {
-	r := lipgloss.NewRenderer(io.Discard)
-	r.SetColorProfile(p)
-	r.SetHasDarkBackground(true)
-	return newTheme(r)
-}
+func colored(p termenv.Profile) *theme { return newTheme(p, true) }
 
 // still is a frame with numbers made up, so that a faster kernel changes no
 // golden file.

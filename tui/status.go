@@ -2,12 +2,9 @@ package tui
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // status is the first line: what is trained, in a race by whom, and how far it
@@ -25,7 +22,7 @@ func (t *theme) status(f *session.Frame, w int) string {
 	}
 	name := "  " + t.Focus.Render(f.Recipe.Name)
 	if f.Racing {
-		name += t.Muted.Render("  racer ") + t.Train.Render(ansi.Truncate(branchName(f), 24, "…"))
+		name += t.Muted.Render("  racer ") + t.Train.Render(cropped(branchName(f), 24, "…"))
 	}
 	loss := t.Train.Render("loss " + fitLine(lossText(f), 7))
 	accuracy := ""
@@ -38,7 +35,7 @@ func (t *theme) status(f *session.Frame, w int) string {
 	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
-		rate = t.Muted.Render(between("", thousands(int(math.Round(f.PerSecond)))+"/s", 9))
+		rate = t.Muted.Render(between("", thousands(nearby(f.PerSecond))+"/s", 9))
 	}
 	// Those of the highest rank are given up first when the line is short.
 	right := []struct {
@@ -66,9 +63,9 @@ func (t *theme) status(f *session.Frame, w int) string {
 		if own < drop {
 			head = " " + t.Title.Render("descent") + name
 		}
-		room := w - ansi.StringWidth(tail) - ansi.StringWidth(head)
+		room := w - widthOf(tail) - widthOf(head)
 		if room >= 2 || drop <= 1 {
-			if room >= ansi.StringWidth(model)+2 {
+			if room >= widthOf(model)+2 {
 				head += model
 			}
 			return between(head, tail, w)
@@ -106,7 +103,7 @@ func modelText(f *session.Frame) string {
 		kind, _, _ := strings.Cut(layer, " ")
 		text += kind + " "
 	}
-	text = ansi.Truncate(strings.TrimSpace(text), 40, "…")
+	text = cropped(strings.TrimSpace(text), 40, "…")
 	if a := f.Recipe.Model.Activation; a != "identity" {
 		text += " " + a
 	}
@@ -122,8 +119,7 @@ func (m *root) message(w int) string {
 	f := m.frame
 	switch {
 	case f.Fatal != nil:
-		first, _, _ := strings.Cut(f.Fatal.Error(), "\n")
-		return fitLine(" "+m.t.Bad.Render("✗ "+first), w)
+		return fitLine(" "+m.t.Bad.Render("✗ "+f.Fatal.Error()), w)
 	case m.notice != "" && m.bad:
 		return fitLine(" "+m.t.Bad.Render("✗ "+m.notice), w)
 	case m.notice != "":
@@ -143,7 +139,7 @@ func (m *root) message(w int) string {
 		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + undo
 		if f.Racing {
 			short := " " + m.t.Decision.Render("▲ "+f.Decision) + undo
-			line = firstFitting(w, line+m.raceHint(w-ansi.StringWidth(line)), short+m.raceHint(w-ansi.StringWidth(short)))
+			line = firstFitting(w, line+m.raceHint(w-widthOf(line)), short+m.raceHint(w-widthOf(short)))
 		}
 		return fitLine(line, w)
 	}
@@ -163,13 +159,13 @@ func (m *root) raceHint(w int) string {
 // it ends with a part of it, if that is half a line at least.
 func sentences(text string, w int) string {
 	text = strings.Join(strings.Fields(text), " ")
-	if ansi.StringWidth(text) <= w {
+	if widthOf(text) <= w {
 		return text
 	}
 	if whole := upTo(text, w, ".", "!", "?"); whole != "" {
 		return whole
 	}
-	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); ansi.StringWidth(part) >= w/2 {
+	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); widthOf(part) >= w/2 {
 		return part
 	}
 	return text
@@ -181,7 +177,7 @@ func upTo(text string, w int, marks ...string) string {
 	words := strings.Split(text, " ")
 	for n := len(words); n > 0; n-- {
 		part := strings.Join(words[:n], " ")
-		if ansi.StringWidth(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
+		if widthOf(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
 			continue
 		}
 		for _, m := range marks {
@@ -203,13 +199,13 @@ func bar(done, total, w int) string {
 func (m *root) hints(w int) string {
 	var out strings.Builder
 	last := m.t.Focus.Render("?") + " " + m.t.Muted.Render("help") + " "
-	left := w - 1 - ansi.StringWidth(last)
+	left := w - 1 - widthOf(last)
 	out.WriteByte(' ')
 	add := func(a Action) {
 		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
-		width := ansi.StringWidth(a.hint()) + 1 + ansi.StringWidth(a.Label) + 3
+		width := widthOf(a.hint()) + 1 + widthOf(a.Label) + 3
 		if left -= width; left >= 0 {
 			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(a.Label) + "   ")
 		}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"io"
 	"strconv"
 
 	"github.com/charmbracelet/lipgloss"
@@ -11,9 +12,9 @@ import (
 // theme is every colour by its meaning. Panes name meanings, never colours;
 // no meaning is carried by colour alone.
 type theme struct {
-	Title, Text, Muted, Focus, Selected lipgloss.Style
-	Train, Val, Old, Good, Bad          lipgloss.Style // Old: of the task learnt before
-	Decision                            lipgloss.Style
+	Title, Text, Muted, Focus, Selected look
+	Train, Val, Old, Good, Bad          look // Old: of the task learnt before
+	Decision                            look
 
 	colored               bool // the terminal shows colours
 	profile               termenv.Profile
@@ -22,21 +23,26 @@ type theme struct {
 	axis, train, val, old asciigraph.AnsiColor
 	peak, labelled        asciigraph.AnsiColor
 	series                []asciigraph.AnsiColor // of further branches
+	branches              []look                 // in those colours
 }
 
 // branch is the style of the i-th further branch.
-func (t *theme) branch(i int) lipgloss.Style {
-	return t.Text.Foreground(lipgloss.Color(strconv.Itoa(int(t.series[i%len(t.series)]))))
-}
+func (t *theme) branch(i int) look { return t.branches[i%len(t.branches)] }
 
 // Colours that colour-blind people can tell apart (after Okabe and Ito), as
 // numbers of the 256-colour palette, for dark and light backgrounds.
 type shade struct{ dark, light string }
 
-func newTheme(r *lipgloss.Renderer) *theme {
-	dark := r.HasDarkBackground()
+// newTheme is for a terminal with so many colours, on a dark or a light ground.
+func newTheme(profile termenv.Profile, dark bool) *theme {
+	r := lipgloss.NewRenderer(io.Discard) // which asks no terminal anything
+	r.SetColorProfile(profile)
+	paint := func(color string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(color)) }
 	style := func(s shade) lipgloss.Style {
-		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Dark: s.dark, Light: s.light})
+		if dark {
+			return paint(s.dark)
+		}
+		return paint(s.light)
 	}
 	pick := func(d, l asciigraph.AnsiColor) asciigraph.AnsiColor {
 		if dark {
@@ -44,21 +50,21 @@ func newTheme(r *lipgloss.Renderer) *theme {
 		}
 		return l
 	}
-	return &theme{
-		Title:    style(shade{"255", "232"}).Bold(true),
-		Text:     style(shade{"252", "236"}),
-		Muted:    style(shade{"245", "243"}),
-		Focus:    style(shade{"80", "30"}),
-		Selected: style(shade{"80", "30"}).Bold(true),
-		Train:    style(shade{"75", "26"}),
-		Val:      style(shade{"214", "166"}),
-		Old:      style(shade{"183", "97"}),
-		Good:     style(shade{"78", "29"}),
-		Bad:      style(shade{"210", "124"}).Bold(true),
-		Decision: style(shade{"176", "90"}),
+	t := &theme{
+		Title:    newLook(style(shade{"255", "232"}).Bold(true)),
+		Text:     newLook(style(shade{"252", "236"})),
+		Muted:    newLook(style(shade{"245", "243"})),
+		Focus:    newLook(style(shade{"80", "30"})),
+		Selected: newLook(style(shade{"80", "30"}).Bold(true)),
+		Train:    newLook(style(shade{"75", "26"})),
+		Val:      newLook(style(shade{"214", "166"})),
+		Old:      newLook(style(shade{"183", "97"})),
+		Good:     newLook(style(shade{"78", "29"})),
+		Bad:      newLook(style(shade{"210", "124"}).Bold(true)),
+		Decision: newLook(style(shade{"176", "90"})),
 
-		colored:  r.ColorProfile() != termenv.Ascii,
-		profile:  r.ColorProfile(),
+		colored:  profile != termenv.Ascii,
+		profile:  profile,
 		inks:     map[ink]string{},
 		pictures: newPalette(dark),
 		axis:     pick(240, 250),
@@ -71,4 +77,8 @@ func newTheme(r *lipgloss.Renderer) *theme {
 			pick(176, 90), pick(114, 28), pick(209, 130), pick(180, 94), pick(110, 24), pick(150, 64), pick(139, 96),
 		},
 	}
+	for _, color := range t.series {
+		t.branches = append(t.branches, newLook(paint(strconv.Itoa(int(color)))))
+	}
+	return t
 }

@@ -10,9 +10,9 @@ import (
 	"syscall"
 
 	"descent/session"
+	_ "descent/tui/unasked"
 
 	"github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 )
 
 // Options are what the screen needs besides the runner.
@@ -23,7 +23,7 @@ type Options struct {
 // Run shows the workbench until the user leaves. The terminal is restored
 // whatever happens.
 func Run(r *session.Runner, o Options) error {
-	m := newRoot(newTheme(lipgloss.DefaultRenderer()), r, o)
+	m := newRoot(themeFor(os.Stdout), r, o)
 	p := tea.NewProgram(m, tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, os.Interrupt)

@@ -8,8 +8,6 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 const batchView = "batch, before and after"
@@ -59,7 +57,7 @@ func batchProbe(e *examples, f *session.Frame, w, h int) session.Probe {
 func batchRows(f *session.Frame) int {
 	rows := f.Data.Train.Rows()
 	for _, d := range f.Panel {
-		if n := int(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
+		if n := whole(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
 			return min(n, rows)
 		}
 	}
@@ -92,14 +90,8 @@ func (e *examples) unchanged(f *session.Frame, w int) []string {
 			names = append(names, d.Knob.Path)
 		}
 	}
-	out := strings.Split(ansi.Wordwrap(say, w, ""), "\n")
-	for i := range out {
-		out[i] = e.t.Text.Render(out[i])
-	}
-	for line := range strings.SplitSeq(ansi.Wordwrap(strings.Join(names, ", "), w, ""), "\n") {
-		out = append(out, e.t.Muted.Render(line))
-	}
-	return out
+	out := e.t.Text.Lines(wrapped(say, w))
+	return append(out, e.t.Muted.Lines(wrapped(strings.Join(names, ", "), w))...)
 }
 
 // strength tells that a knob says how much a batch is changed, and can.
@@ -159,12 +151,12 @@ func (e *examples) numbers(d *data.Set, b core.Batch, w int) []string {
 	label := 4
 	for i := range b.Before.Rows() {
 		text, _ := labelOf(d, b, i, w/2)
-		label = max(label, ansi.StringWidth(text))
+		label = max(label, widthOf(text))
 	}
 	columns := min(max(w-2-label, 0)/numberWide, len(d.Inputs))
 	head := strings.Repeat(" ", 2+label)
 	for _, name := range d.Inputs[:columns] {
-		head += between("", ansi.Truncate(name, numberWide-2, "…")+" ", numberWide)
+		head += between("", cropped(name, numberWide-2, "…")+" ", numberWide)
 	}
 	if more := len(d.Inputs) - columns; more > 0 {
 		head = between(head, fmt.Sprintf("+%d", more), max(w, 1))
@@ -200,18 +192,18 @@ func rowOf(p data.Part, i int) []float64 { return p.X.Data[i*p.X.Stride : i*p.X.
 func labelOf(d *data.Set, b core.Batch, i, w int) (text string, mixed bool) {
 	own := targetOf(d, b.Before, i)
 	if b.Share == 1 {
-		return ansi.Truncate(own, w, "…"), false
+		return cropped(own, w, "…"), false
 	}
 	other := targetOf(d, b.Partner, i)
 	if own == other {
-		return ansi.Truncate(own, w, "…"), false
+		return cropped(own, w, "…"), false
 	}
 	share := " " + percentShort(b.Share) + " "
-	if room := w - ansi.StringWidth(share); ansi.StringWidth(own)+ansi.StringWidth(other) > room {
+	if room := w - widthOf(share); widthOf(own)+widthOf(other) > room {
 		half := max(room/2, 1)
-		own, other = ansi.Truncate(own, max(half, room-ansi.StringWidth(other)), ""), ansi.Truncate(other, max(half, room-ansi.StringWidth(own)), "")
+		own, other = cropped(own, max(half, room-widthOf(other)), ""), cropped(other, max(half, room-widthOf(own)), "")
 	}
-	return ansi.Truncate(own+share+other, w, ""), true
+	return cropped(own+share+other, w, ""), true
 }
 
 // targetOf is the class of a row, or the first number it is to be.

@@ -26,12 +26,11 @@ func (e *examples) fit(f *session.Frame, found any, w, h int) []string {
 	}
 	pic := e.t.pictures
 	c := newCanvas(e.t, w, h-2)
-	place := func(v, size float64) float64 { return (v - low) / (high - low) * size }
+	both := axis{low, high}
 	c.line(0, float64(c.h), float64(c.w), 0, rgb{110, 110, 110})
 	for i, y := range r.True {
-		px, py := place(y, float64(2*c.w-1)), place(r.Predicted[i], float64(4*c.h-1))
-		if !math.IsNaN(px + py) {
-			c.dot(int(px), 4*c.h-1-int(py), pic.class(4))
+		if x, y := both.share(y), both.share(r.Predicted[i]); !math.IsNaN(x + y) {
+			c.dot(whole(x*float64(2*c.w-1)), 4*c.h-1-whole(y*float64(4*c.h-1)), pic.class(4))
 		}
 	}
 	head := e.t.Text.Render("r² "+significant(r.R2)) + e.t.Muted.Render(fmt.Sprintf(" · %s, %s", f.Data.Targets[0], judgedBy(f.Data)))
@@ -62,12 +61,12 @@ func (e *examples) residuals(f *session.Frame, found any, w, h int) []string {
 	counts := make([]int, w)
 	top := 0
 	for _, m := range all {
-		i := min(int((m.error/reach+1)/2*float64(w)), w-1)
+		i := cellAt(axis{-reach, reach}.share(m.error), w)
 		counts[i]++
 		top = max(top, counts[i])
 	}
 	for x, n := range counts {
-		for y := range int(math.Ceil(float64(n) / float64(top) * float64(2*c.h))) {
+		for y := range (2*c.h*n + top - 1) / top {
 			c.set(x, 2*c.h-1-y, e.t.pictures.class(4), '█')
 		}
 	}

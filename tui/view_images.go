@@ -8,12 +8,9 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
-// picture says whether rows are images, and their height and width; further
-// channels lie behind the first.
+// picture says whether rows are images, and their height and width.
 func picture(d *data.Set) (ok bool, height, width int) {
 	if d == nil || len(d.Shape) < 2 {
 		return false, 0, 0
@@ -122,14 +119,14 @@ func (e *examples) image(d *data.Set, x probe.Example, a album) string {
 // how surely, in w cells. Names are cut where there is little room, the number never.
 func caption(truth, guess string, share float64, w int) string {
 	number := " " + percentShort(share)
-	room := w - ansi.StringWidth(number)
+	room := w - widthOf(number)
 	if guess == "" {
-		return ansi.Truncate(truth, room, "") + number
+		return cropped(truth, room, "") + number
 	}
 	room--
-	left := max(room/2, room-ansi.StringWidth(guess))
-	truth = ansi.Truncate(truth, left, "")
-	return truth + "→" + ansi.Truncate(guess, room-ansi.StringWidth(truth), "") + number
+	left := max(room/2, room-widthOf(guess))
+	truth = cropped(truth, left, "")
+	return truth + "→" + cropped(guess, room-widthOf(truth), "") + number
 }
 
 // rawOf is a row as the table has it.
@@ -141,11 +138,14 @@ func rawOf(d *data.Set, row []float64) []float64 {
 	return out
 }
 
-// limits are the least and the largest number.
+// limits are the least and the largest number; the least is above the largest if
+// there is none.
 func limits(row []float64) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range row {
-		low, high = min(low, v), max(high, v)
+		if !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
 	}
 	return low, high
 }
@@ -164,7 +164,7 @@ func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []f
 			for y := py * a.shrink; y < min((py+1)*a.shrink, height); y++ {
 				for i := px * a.shrink; i < min((px+1)*a.shrink, width); i++ {
 					for p := range planes {
-						at := (p*height+y)*width + i
+						at := d.At(p, y, i)
 						if p < 3 {
 							channel[p] += raw[at]
 						}
@@ -176,18 +176,18 @@ func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []f
 				}
 			}
 			level := func(p int) float64 {
-				return min(max((channel[p]/n-low)/max(high-low, 1e-300), 0), 1)
+				return within(axis{low, high}.share(channel[p]/n), 0)
 			}
 			bright := level(0)
 			color := mix(rgb{20, 20, 24}, rgb{245, 245, 245}, bright)
 			if planes >= 3 {
-				color = rgb{uint8(255 * level(0)), uint8(255 * level(1)), uint8(255 * level(2))}
+				color = rgb{byteOf(255 * level(0)), byteOf(255 * level(1)), byteOf(255 * level(2))}
 			}
 			if most > 0 {
 				color = mix(mix(rgb{20, 20, 24}, color, 0.6), rgb{255, 90, 0}, hot/most)
 				bright = hot / most
 			}
-			sign := []rune(" .:-=+*#%@")[min(int(max(bright, 0)*10), 9)]
+			sign := []rune(" .:-=+*#%@")[cellAt(bright, 10)]
 			for i := range a.grow * a.grow {
 				c.set(px*a.grow+i%a.grow, py*a.grow+i/a.grow, color, sign)
 			}

@@ -1,9 +1,15 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
+	"descent/core"
+	"descent/core/data"
+	"descent/presets"
+
 	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
 )
 
 func TestACaptionKeepsItsNumberWhole(t *testing.T) {
@@ -41,6 +47,46 @@ func TestImagesGrowWhereThereIsRoomForMany(t *testing.T) {
 		}
 		if a.across*(a.w+1)-1 > c.w || a.down*a.h > c.h {
 			t.Errorf("%d×%d pixels do not fit %d×%d cells: %+v", c.size, c.size, c.w, c.h, a)
+		}
+	}
+}
+
+// colours is a data set of core/testdata, three channels first or last.
+func colours(t *testing.T, layout string) *data.Set {
+	t.Helper()
+	preset := "[data]\nfile = \"" + layout + "3.npy\"\nlabels = \"labels.npy\"\nlayout = \"" + layout + "\"\n[model]\nlayers = [72, 2]\n[loss]\nname = \"mse\"\n"
+	r, err := presets.Decode("../core/testdata/images/case.toml", []byte(preset))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := core.New(r, presets.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr.Data()
+}
+
+func TestAPictureIsTheSameHoweverItsChannelsLie(t *testing.T) {
+	first, last := colours(t, "chw"), colours(t, "hwc")
+	if first.Last || !last.Last {
+		t.Fatal("the two sets lie alike")
+	}
+	e := &examples{t: colored(termenv.TrueColor)}
+	for _, a := range []album{layAlbum(4, 6, 60, 20), layAlbum(4, 6, 9, 4)} {
+		for _, hot := range []bool{false, true} {
+			var drawn []string
+			for _, d := range []*data.Set{first, last} {
+				row := d.Train.X.Data[:72]
+				var heat []float64
+				if hot {
+					heat = make([]float64, 72)
+					heat[d.At(1, 2, 3)], heat[d.At(2, 0, 5)] = 1, 0.5
+				}
+				drawn = append(drawn, strings.Join(e.paint(d, row, 0, 1, heat, a, a.h-1).lines(), "\n"))
+			}
+			if drawn[0] != drawn[1] {
+				t.Errorf("%+v, coloured by what counts: %v\n%s\n%s", a, hot, drawn[0], drawn[1])
+			}
 		}
 	}
 }

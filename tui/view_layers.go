@@ -9,9 +9,6 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // layers draws what each layer bears when it alone is compressed, those that
@@ -22,7 +19,7 @@ func (c *compression) layers(f *session.Frame, w, h int) []string {
 		found, ok = f.Findings[probe.Sensitivity{Asked: c.asked - 1}]
 	}
 	if found.Err != nil {
-		return strings.Split(c.t.Bad.Render(ansi.Wordwrap("✗ "+found.Err.Error(), w, "")), "\n")
+		return c.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w))
 	}
 	l, _ := found.Value.(probe.Layers)
 	if !ok || len(l.Layers) == 0 {
@@ -38,7 +35,7 @@ func (c *compression) layers(f *session.Frame, w, h int) []string {
 		foot = bar(l.Done, l.Of, 8) + fmt.Sprintf(" %d of %d", l.Done, l.Of)
 	}
 	how := ", one layer alone compressed"
-	if w < ansi.StringWidth(what+how+foot)+2 {
+	if w < widthOf(what+how+foot)+2 {
 		how = ""
 	}
 	out := []string{between(c.t.Text.Render(what)+c.t.Muted.Render(how), c.t.Muted.Render(foot), w)}
@@ -127,7 +124,7 @@ func (b bearing) level(v float64) float64 {
 }
 
 // style says how bad it is, beside the number.
-func (b bearing) style(v float64) lipgloss.Style {
+func (b bearing) style(v float64) look {
 	switch level := b.level(v); {
 	case level < 0.25:
 		return b.t.Muted
@@ -225,7 +222,7 @@ func (b bearing) bars(l probe.Bears) string {
 
 // block is the level of a loss as a sign.
 func (b bearing) block(v float64) string {
-	return string([]rune("▁▂▃▄▅▆▇█")[min(int(b.level(v)*8), 7)])
+	return string([]rune("▁▂▃▄▅▆▇█")[cellAt(b.level(v), 8)])
 }
 
 // halves are the widths of a layer's name and of each of the two parts beside it.

@@ -9,8 +9,6 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/lipgloss"
 )
 
 // The signs of the chart of sizes.
@@ -136,11 +134,11 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 	can := newCanvas(c.t, cols, h)
 	place := func(v session.Visit) (x, y float64) {
 		u, _ := scaled(value(v), log)
-		return (math.Log(max(float64(v.Bytes), 1)) - left) / (right - left) * float64(cols-1), (high - u) / (high - low) * float64(h-1)
+		return axis{left, right}.share(math.Log(max(float64(v.Bytes), 1))) * float64(cols-1), axis{high, low}.share(u) * float64(h-1)
 	}
 	put := func(v session.Visit, sign rune, ink rgb) {
 		x, y := place(v)
-		can.put(int(math.Round(x)), int(math.Round(y)), sign, ink)
+		can.put(nearby(x), nearby(y), sign, ink)
 	}
 	pic := c.t.pictures
 	quiet := mix(pic.ground, pic.path, 0.5)
@@ -163,7 +161,7 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 	for i, line := range can.lines() {
 		label := ""
 		if i%every == 0 || i == h-1 && i%every >= 2 {
-			u := high - (high-low)*float64(i)/float64(max(h-1, 1))
+			u := axis{high, low}.at(float64(i) / float64(max(h-1, 1)))
 			switch {
 			case log:
 				label = significant(math.Pow(10, u))
@@ -182,13 +180,13 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 
 // sizeAxis marks round sizes on a logarithmic axis of so many cells, as many as
 // have room for their names, or where none lies on it the dense one.
-func sizeAxis(left, right, dense float64, cols int) (axis, labels string) {
+func sizeAxis(left, right, dense float64, cols int) (ruler, labels string) {
 	line, names := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols))
 	for _, steps := range [][]float64{{1}, {5}, {2}} { // the rounder first
 		for decade := 0; decade <= 12; decade++ {
 			for _, m := range steps {
 				bytes := m * math.Pow(10, float64(decade))
-				at := int(math.Round((math.Log(bytes) - left) / (right - left) * float64(cols-1)))
+				at := nearby(axis{left, right}.share(math.Log(bytes)) * float64(cols-1))
 				name := []rune(roundSize(bytes))
 				from := min(max(at-len(name)/2, 0), cols-len(name))
 				if at < 0 || at >= cols || from < 0 {
@@ -206,9 +204,9 @@ func sizeAxis(left, right, dense float64, cols int) (axis, labels string) {
 		}
 	}
 	if strings.TrimSpace(string(names)) == "" {
-		name := []rune(bytesText(int(math.Round(math.Exp(dense)))))
-		at := int(math.Round((dense - left) / (right - left) * float64(cols-1)))
-		if from := min(max(at-len(name)/2, 0), cols-len(name)); from >= 0 && at < cols {
+		name := []rune(bytesText(nearby(math.Exp(dense))))
+		at := nearby(axis{left, right}.share(dense) * float64(cols-1))
+		if from := min(max(at-len(name)/2, 0), cols-len(name)); from >= 0 && at >= 0 && at < cols {
 			line[at] = '┬'
 			copy(names[from:], name)
 		}
@@ -300,7 +298,7 @@ func (c *compression) table(f *session.Frame, visits []session.Visit, front []in
 		rows = append(rows, visits[i])
 	}
 	columns := columnsFor(rows, w-1)
-	row := func(mark string, style lipgloss.Style, cell func(sizeColumn) string, last string) string {
+	row := func(mark string, style look, cell func(sizeColumn) string, last string) string {
 		var out strings.Builder
 		left := w - 1
 		for _, col := range columns {

@@ -6,8 +6,6 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 const taughtView = "teacher, student, label"
@@ -28,9 +26,7 @@ func (e *examples) taught(f *session.Frame, found any, w, h int) []string {
 	soft := e.t.Muted.Render(fmt.Sprintf("at temperature %s", significant(v.Temperature)))
 	out := []string{e.t.Text.Render(head)}
 	if !v.Taught {
-		for line := range strings.SplitSeq(ansi.Wordwrap("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w, ""), "\n") {
-			out = append(out, e.t.Muted.Render(line))
-		}
+		out = append(out, e.t.Muted.Lines(wrapped("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w))...)
 	} else {
 		out = append(out, soft)
 	}
@@ -42,7 +38,7 @@ func (e *examples) taught(f *session.Frame, found any, w, h int) []string {
 	}
 	name := 1
 	for _, c := range f.Data.Targets {
-		name = max(name, ansi.StringWidth(c))
+		name = max(name, widthOf(c))
 	}
 	name = min(name, max(w/4, 2))
 	sides := 1

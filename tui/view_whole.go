@@ -2,12 +2,9 @@ package tui
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"descent/session"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // whole draws how the network runs in whole numbers, beside float and beside
@@ -15,20 +12,14 @@ import (
 func (c *compression) whole(f *session.Frame, w, _ int) []string {
 	found, ok := f.Findings[session.WholeNumbers{}]
 	r, _ := found.Value.(session.IntegerReport)
-	wrapped := func(text string) []string {
-		var out []string
-		for line := range strings.SplitSeq(ansi.Wordwrap(text, w, ""), "\n") {
-			out = append(out, c.t.Muted.Render(line))
-		}
-		return out
-	}
+	said := func(text string) []string { return c.t.Muted.Lines(wrapped(text, w)) }
 	switch {
 	case !ok:
 		return []string{"", c.t.Muted.Render("  measuring, on a copy")}
 	case found.Err != nil:
-		return wrapped("✗ " + found.Err.Error())
+		return said("✗ " + found.Err.Error())
 	case r.Why != "":
-		return wrapped(toWhole(f, r.Why))
+		return said(toWhole(f, r.Why))
 	}
 	out := []string{
 		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", thousands(r.Agree), thousands(r.Rows))) +
@@ -47,7 +38,7 @@ func (c *compression) whole(f *session.Frame, w, _ int) []string {
 	}{{"whole", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
 		out = append(out, c.t.Text.Render(fitLine(line.name, 10))+
 			c.t.Val.Render(fitLine(blocks(line.speed/max(top, 1), wide), wide))+
-			c.t.Text.Render(between("", thousands(int(math.Round(line.speed))), 12)))
+			c.t.Text.Render(between("", thousands(nearby(line.speed)), 12)))
 	}
 	return out
 }

@@ -29,6 +29,7 @@ type Augment struct {
 	image, across, down, half []float64
 	batch                     []float64 // as it was before it was mixed
 	partner                   []int
+	planes, mean, deviation   []float64 // of an image whose channels come last
 }
 
 // New holds the defaults.
@@ -81,10 +82,13 @@ func (a *Augment) moves() bool {
 	return a.Flip > 0 || a.Turnover > 0 || a.Crop > 0 || a.Rotate > 0 || a.Scale > 0 || a.Shear > 0 || a.Elastic > 0
 }
 
-// Shape is that of the rows: images of channels×height×width, or, with a
-// height of 0, plain inputs.
+// Shape is that of the rows: images of channels×height×width, with Last of
+// height×width×channels, or, with a height of 0, plain inputs.
 type Shape struct {
 	Channels, Height, Width int
+	// Last says that the channels of a pixel lie side by side. What becomes of an
+	// image does not depend on it.
+	Last bool
 	// Whole numbers that stand for vectors: there is nothing between two of them.
 	Whole bool
 	// What standardizing took off each input and divided it by; nil if it did
@@ -94,6 +98,45 @@ type Shape struct {
 
 // Row changes one row in place: the i-th of the batch of a step.
 func (a *Augment) Row(x []float64, s Shape, seed uint64, step, i int) {
+	if s.Last && s.Channels > 1 {
+		a.planes = append(a.planes[:0], x...)
+		s.apart(a.planes, x)
+		a.mean, a.deviation = s.apartAll(a.mean, s.Mean), s.apartAll(a.deviation, s.Deviation)
+		a.row(a.planes, Shape{Channels: s.Channels, Height: s.Height, Width: s.Width, Whole: s.Whole, Mean: a.mean, Deviation: a.deviation}, seed, step, i)
+		s.together(x, a.planes)
+		return
+	}
+	a.row(x, s, seed, step, i)
+}
+
+// apart writes an image whose channels come last to planes, one for each channel.
+func (s Shape) apart(planes, x []float64) {
+	area := s.Height * s.Width
+	for at, v := range x {
+		planes[at%s.Channels*area+at/s.Channels] = v
+	}
+}
+
+// apartAll is apart into a slice that is kept; nil stays nil.
+func (s Shape) apartAll(planes, x []float64) []float64 {
+	planes = append(planes[:0], x...)
+	if x == nil {
+		return nil
+	}
+	s.apart(planes, x)
+	return planes
+}
+
+// together is the way back of apart.
+func (s Shape) together(x, planes []float64) {
+	area := s.Height * s.Width
+	for at := range x {
+		x[at] = planes[at%s.Channels*area+at/s.Channels]
+	}
+}
+
+// row is Row for images whose channels come first, and for plain inputs.
+func (a *Augment) row(x []float64, s Shape, seed uint64, step, i int) {
 	a.source.Seed(seed^uint64(i)*0x9e3779b97f4a7c15, uint64(step))
 	if s.Height > 0 && (a.moves() || a.Erase > 0 || a.Brightness > 0) {
 		for j, d := range s.Deviation {

@@ -73,10 +73,14 @@ func (a *Augment) paste(x []float64, width int, m Mixed, s Shape) float64 {
 	side := math.Sqrt(1 - m.Share)
 	left, right := a.stretch(s.Width, side)
 	top, bottom := a.stretch(s.Height, side)
+	lines, pixel := s.Channels*s.Height, 1 // runs of pixels, and the numbers that a pixel takes in one
+	if s.Last {
+		lines, pixel = s.Height, s.Channels
+	}
 	for i, p := range m.Partner {
-		for line := range s.Channels * s.Height {
+		for line := range lines {
 			if row := line % s.Height; row >= top && row < bottom {
-				from, to := line*s.Width+left, line*s.Width+right
+				from, to := (line*s.Width+left)*pixel, (line*s.Width+right)*pixel
 				copy(x[i*width+from:i*width+to], a.batch[p*width+from:p*width+to])
 			}
 		}

@@ -358,29 +358,51 @@ func (v *View) Gate(values []float64) {
 func (v *View) State() []knob.Buffer {
 	var out []knob.Buffer
 	if v.mask != nil {
-		out = append(out, knob.Buffer{Name: "prune/mask", Data: v.mask})
+		out = append(out, knob.Buffer{Name: maskState, Data: v.mask})
 	}
 	if v.movement != nil {
-		out = append(out, knob.Buffer{Name: "prune/movement", Data: v.movement})
+		out = append(out, knob.Buffer{Name: movementState, Data: v.movement})
 	}
 	if v.Quant.Activations > 0 && v.inputs.ranges != nil {
-		out = append(out, knob.Buffer{Name: "quant/ranges", Data: v.inputs.ranges})
+		out = append(out, knob.Buffer{Name: rangesState, Data: v.inputs.ranges})
 	}
 	return out
 }
 
+// Moved is the part of the state that passes move.
+func (v *View) Moved() []knob.Buffer {
+	return slices.DeleteFunc(v.State(), func(b knob.Buffer) bool { return b.Name == maskState })
+}
+
+// RestoreMoved takes what Moved gave.
+func (v *View) RestoreMoved(saved []knob.Buffer) {
+	v.restore(saved)
+}
+
+// The buffers of the state.
+const (
+	maskState     = "prune/mask"
+	movementState = "prune/movement"
+	rangesState   = "quant/ranges"
+)
+
 // Restore takes the state from a snapshot's buffers, or none if they hold none.
 // A buffer of another length than its own is none.
 func (v *View) Restore(state []knob.Buffer) {
-	v.mask, v.movement, v.inputs.ranges = nil, nil, nil
+	v.mask = nil
+	v.restore(state)
+}
+
+func (v *View) restore(state []knob.Buffer) {
+	v.movement, v.inputs.ranges = nil, nil
 	for _, b := range state {
 		switch n := len(b.Data); {
-		case b.Name == "prune/mask" && n == v.size:
+		case b.Name == maskState && n == v.size:
 			v.mask = v.masked
 			copy(v.mask, b.Data)
-		case b.Name == "prune/movement" && n == v.size:
+		case b.Name == movementState && n == v.size:
 			v.movement = append([]float64(nil), b.Data...)
-		case b.Name == "quant/ranges" && n == 2*len(v.added()):
+		case b.Name == rangesState && n == 2*len(v.added()):
 			v.inputs.ranges = append([]float64(nil), b.Data...)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"descent/core/foreign"
 )
 
 // array is what IDX and NPY files hold: numbers in C order.
@@ -64,6 +66,9 @@ func readArray(name string, plain []byte) (array, error) {
 	case isNPY(plain):
 		return readNPY(name, plain)
 	}
+	if err := foreign.Check(plain, foreign.Data); err != nil {
+		return array{}, fmt.Errorf("%s: %w", name, err)
+	}
 	return array{}, fmt.Errorf("%s: the file is neither IDX nor NPY", name)
 }
 
@@ -93,7 +98,7 @@ func tableOf(x, y array) (*Table, error) {
 	t := &Table{Rows: x.shape[0], X: x.values}
 	if len(x.shape) > 2 {
 		t.Shape = x.shape[1:]
-		t.Inputs = pixels(t.Shape)
+		t.Inputs = numbered("x", len(x.values)/t.Rows) // arrange names them
 		if x.bytes {
 			for i := range t.X {
 				t.X[i] /= 255
@@ -140,28 +145,6 @@ func numbered(letter string, n int) []string {
 	names := make([]string, n)
 	for i := range names {
 		names[i] = letter + strconv.Itoa(i)
-	}
-	return names
-}
-
-// pixels names each pixel by its row and column, and its channel where there
-// are several: r3c14k0.
-func pixels(shape []int) []string {
-	channels := 1
-	if len(shape) == 3 {
-		channels = shape[2]
-	}
-	var names []string
-	for r := range shape[0] {
-		for c := range shape[1] {
-			for k := range channels {
-				name := "r" + strconv.Itoa(r) + "c" + strconv.Itoa(c)
-				if len(shape) == 3 {
-					name += "k" + strconv.Itoa(k)
-				}
-				names = append(names, name)
-			}
-		}
 	}
 	return names
 }

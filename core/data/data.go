@@ -25,6 +25,7 @@ type Spec struct {
 	Target            []string
 	Only              []string // the classes to keep; all if there are none
 	Shape             []int    // of images: height, width and, if there are several, channels
+	Layout            string   // how the channels of images lie in a row
 	Missing           string
 	Validation        float64
 	Standardize       bool
@@ -34,12 +35,16 @@ type Spec struct {
 	Noise                    float64
 	Inputs, Outputs, Classes int
 	Degree, Modulus, Active  int
+
+	// Row is model.input, the shape of a row that the model takes; not a key of
+	// this table.
+	Row []int
 }
 
 // NewSpec holds the defaults.
 func NewSpec() Spec {
 	return Spec{
-		Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
+		Layout: layoutAuto, Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
 		Classes: 4, Degree: 4, Modulus: 97, Active: 3,
 	}
 }
@@ -53,7 +58,8 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.String("data.labels", &s.Labels, "the file of the labels, where data.file is IDX or NPY; relative to the preset"),
 		knob.Words("data.target", &s.Target, "the columns to predict; by default the last"),
 		knob.Words("data.only", &s.Only, "keep the rows of these classes alone; split, scaling and outputs stay those of the whole set").WithZero("all"),
-		knob.Ints("data.shape", &s.Shape, "the inputs are images of this height and width, and channels if there are several; known of itself for IDX and arrays"),
+		knob.Ints("data.shape", &s.Shape, "the inputs are images of this height and width, and channels if there are several; the shape of arrays is known without it"),
+		knob.OneOf("data.layout", &s.Layout, layouts, "how images of several channels lie in a row of the file: channels last (hwc) or first (chw); needed only where the shapes do not tell"),
 		knob.OneOf("data.missing", &s.Missing, missings, "what becomes of missing values: empty cells and NA"),
 		knob.Float("data.validation", &s.Validation, 0, 0.9, knob.Linear, "the share of the rows held out, chosen by the seed; with none, a set's own test part if it has one").WithZero("none"),
 		knob.Bool("data.standardize", &s.Standardize, "shift and scale each input to mean 0 and deviation 1 over the training rows"),
@@ -94,10 +100,12 @@ type Table struct {
 	Rows    int
 	Targets []Column
 	Shape   []int // of images: height, width and, if there are several, channels; else nil
+	Last    bool  // the channels of a pixel lie side by side; else those of an image lie apart, one after the other
 	Held    int   // so many rows at the end are a test part of the set's own
 	Missing int   // values that are missing
 
 	texts []span // the inputs that stand for a text column each
+	order string // of the channels in the file, in words; "" without several
 }
 
 // span is inputs from to before.
@@ -131,6 +139,7 @@ type Set struct {
 	Inputs     []string
 	Targets    []string // names of the outputs: columns, or classes
 	Shape      []int    // of images, as in Table
+	Last       bool     // as in Table
 	Train, Val Part
 	ByClass    bool // each row has one class; Values then holds it one-hot
 	Binary     bool // every value is 0 or 1
@@ -201,7 +210,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
 		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
 	}
-	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Columns: t.columns(), Summary: t.Summary()}
+	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Last: t.Last, Columns: t.columns(), Summary: t.Summary()}
 	values := make([]float64, t.Rows*outputs)
 	var classes []int
 	var err error

@@ -60,7 +60,7 @@ func q4Block(name string, plain []byte) (t *Table, rest []byte, err error) {
 	case len(body) < rows+n/2:
 		return nil, nil, fmt.Errorf("%s: the header says %s pixels, %d bytes with their labels, but %d follow it", name, times(shape), rows+n/2, len(body))
 	}
-	t = &Table{Rows: rows, Shape: shape[1:], Inputs: pixels(shape[1:]), X: make([]float64, n)}
+	t = &Table{Rows: rows, Shape: shape[1:], Inputs: numbered("x", n/rows), X: make([]float64, n)}
 	classes := make([]float64, rows)
 	for r := range classes {
 		classes[r] = float64(body[r])

@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+
+	"descent/core/foreign"
 )
 
 // maxPlain bounds in bytes what a compressed file may unpack to; maxCells
@@ -22,6 +24,9 @@ func Read(name string, content, labels []byte, s Spec) (*Table, error) {
 	plain, err := unzip(name, content)
 	if err != nil {
 		return nil, err
+	}
+	if err := foreign.Check(plain, foreign.Data); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	var t *Table
 	switch {
@@ -48,10 +53,8 @@ func Read(name string, content, labels []byte, s Spec) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(s.Shape) > 0 {
-		if err := t.shapeAs(s.Shape); err != nil {
-			return nil, err
-		}
+	if err := t.arrange(name, s); err != nil {
+		return nil, err
 	}
 	return t, nil
 }

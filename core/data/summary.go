@@ -16,7 +16,11 @@ func (t *Table) Summary() string {
 	}
 	inputs := count(len(t.Inputs), "input")
 	if t.Shape != nil {
-		inputs += " (" + times(t.Shape) + ")"
+		inputs += " (" + times(t.Shape)
+		if t.order != "" {
+			inputs += ", " + t.order
+		}
+		inputs += ")"
 	}
 	parts := []string{rows, inputs, t.predicted()}
 	if t.Missing > 0 {

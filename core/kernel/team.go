@@ -9,30 +9,77 @@ import (
 )
 
 // Task is work in parts that do not touch each other. Part does the i-th of n;
-// what comes out of all of them together must not depend on n.
-type Task interface{ Part(i, n int) }
+// what comes out of all of them together must not depend on n. who is the member
+// that does it, from 0, for scratch memory of its own.
+type Task interface{ Part(i, n, who int) }
 
-// Team does tasks on several goroutines, its own and its caller's. A nil team
-// is the caller alone. It is not for two callers at once.
+// Team does tasks on several goroutines, its own and its caller's. Parts are
+// taken, by whoever is free: the caller goes on with what nobody has begun, so
+// that a member that the system runs late costs at most the part it is in. A nil
+// team is the caller alone. It is not for two callers at once.
 type Team struct {
 	members []*member // the team's own
 	one     product   // of the call under way, so that none allocates
+
+	task   Task
+	fault  atomic.Pointer[any] // what a part of it panicked with
+	closed atomic.Bool
+	rest   int // tasks to do alone, since members kept the caller waiting
+	shy    int // how many the next time that they do
+
+	_     [64]byte // what all look at lies in cache lines of its own
+	state atomic.Uint64
+	_     [64]byte
+	done  atomic.Int32 // parts of the task
+	_     [64]byte
 }
 
 // member is a goroutine that waits for work: first awake, since the next task
 // of a step comes soon and to wake a thread takes longer than many a task,
 // then asleep.
 type member struct {
-	task         Task
-	fault        any           // what the last task panicked with
-	posted, done atomic.Uint32 // tasks so far
-	asleep       atomic.Bool
-	wake         chan struct{}
-	_            [64]byte // another member's numbers lie in another cache line
+	asleep atomic.Bool
+	wake   chan struct{}
+	_      [64]byte
 }
 
-// patience is for how many looks a member stays awake: some hundred microseconds.
-const patience = 1 << 18
+// The state of a team in one word, so that a part is taken together with the
+// knowledge of which task it is of: the number of the task, how many parts it
+// has and how many of them are taken.
+const (
+	partBits = 16
+	partMask = 1<<partBits - 1
+)
+
+// take is the next part of the task under way.
+func (t *Team) take() (i, n int, ok bool) {
+	for {
+		s := t.state.Load()
+		i, n = int(s&partMask), int(s>>partBits&partMask)
+		if i == n {
+			return 0, 0, false
+		}
+		if t.state.CompareAndSwap(s, s+1) {
+			return i, n, true
+		}
+	}
+}
+
+// left tells whether a part is there to be taken.
+func (t *Team) left() bool {
+	s := t.state.Load()
+	return s&partMask != s>>partBits&partMask
+}
+
+const (
+	// patience is for how many looks a member stays awake: some hundred microseconds.
+	patience = 1 << 18
+	// aWhile is for how many looks a caller waits for members at least before it
+	// takes them to be held up: some ten microseconds.
+	aWhile = 1 << 14
+	// mostRest is the most tasks that a caller does alone then.
+	mostRest = 1 << 10
+)
 
 // NewTeam starts the goroutines; Close ends them. With one member there are
 // none, and the team is nil.
@@ -41,54 +88,67 @@ func NewTeam(members int) *Team {
 		return nil
 	}
 	t := &Team{}
-	for i := 1; i < members; i++ {
+	for who := 1; who < members; who++ {
 		m := &member{wake: make(chan struct{}, 1)}
 		t.members = append(t.members, m)
 		go func() {
-			for n := uint32(0); ; n++ {
-				m.await(n)
-				if m.task == nil {
-					return
-				}
-				m.fault = caught(m.task, i, members)
-				m.done.Store(n + 1)
+			for t.await(m) {
+				t.work(who)
 			}
 		}()
 	}
 	return t
 }
 
-// await returns once more than n tasks were posted.
-func (m *member) await(n uint32) {
-	for range patience {
-		if m.posted.Load() != n {
-			return
+// await returns once there is work, and false once there is none to come.
+func (t *Team) await(m *member) bool {
+	for {
+		for range patience {
+			if t.left() {
+				return true
+			}
+			if t.closed.Load() {
+				return false
+			}
 		}
-	}
-	m.asleep.Store(true)
-	if m.posted.Load() != n && m.asleep.CompareAndSwap(true, false) {
-		return // posted just now, by a caller who saw nobody asleep
-	}
-	<-m.wake
-}
-
-// post hands a task over; nil is the last.
-func (m *member) post(task Task) {
-	m.task = task
-	m.posted.Add(1)
-	if m.asleep.CompareAndSwap(true, false) {
-		m.wake <- struct{}{}
+		m.asleep.Store(true)
+		if (t.left() || t.closed.Load()) && m.asleep.CompareAndSwap(true, false) {
+			continue // posted just now, by a caller who saw nobody asleep
+		}
+		<-m.wake
 	}
 }
 
-// finished waits until the last task is done.
-func (m *member) finished() {
-	for looks := 1; m.done.Load() != m.posted.Load(); looks++ {
-		if looks%4096 == 0 {
-			runtime.Gosched()
+func (t *Team) rouse() {
+	for _, m := range t.members {
+		if m.asleep.CompareAndSwap(true, false) {
+			m.wake <- struct{}{}
 		}
 	}
 }
+
+// work does parts until none is left.
+func (t *Team) work(who int) {
+	for i, n, ok := t.take(); ok; i, n, ok = t.take() {
+		t.part(i, n, who)
+		t.done.Add(1)
+	}
+}
+
+// part keeps what a part panicked with, for the caller of Do to panic with: a
+// fault must not end the program from here.
+func (t *Team) part(i, n, who int) {
+	defer t.keep()
+	t.task.Part(i, n, who)
+}
+
+func (t *Team) keep() {
+	if fault := recover(); fault != nil {
+		t.blame(fault)
+	}
+}
+
+func (t *Team) blame(fault any) { t.fault.Store(&fault) }
 
 // Members is the number of goroutines that share a task.
 func (t *Team) Members() int {
@@ -103,39 +163,52 @@ func (t *Team) Close() {
 	if t == nil {
 		return
 	}
-	for _, m := range t.members {
-		m.post(nil)
-	}
+	t.closed.Store(true)
+	t.rouse()
 	t.members = nil
 }
 
-// Do does all parts of a task. It panics with what one of them panics with.
-func (t *Team) Do(task Task) {
+// Do does all of a task of so many multiply-adds, in about so many parts for
+// each member. It panics with what one of them panics with. Where the members
+// are held up, because the machine has other things to do, the caller does the
+// next tasks alone, the more the oftener that happens: it is told by how long it
+// waits for parts that others are in, measured by what a part takes.
+func (t *Team) Do(task Task, parts, work int) {
 	if t == nil || len(t.members) == 0 {
-		task.Part(0, 1)
+		task.Part(0, 1, 0)
 		return
 	}
-	for _, m := range t.members {
-		m.post(task)
+	if t.rest > 0 {
+		t.rest--
+		task.Part(0, 1, 0)
+		return
 	}
-	fault := caught(task, 0, len(t.members)+1)
-	for _, m := range t.members {
-		m.finished()
-		if m.fault != nil {
-			fault = m.fault
-		}
+	n := min(parts*t.Members(), partMask)
+	t.task = task
+	t.done.Store(0)
+	t.fault.Store(nil)
+	t.state.Store((t.state.Load()>>(2*partBits)+1)<<(2*partBits) | uint64(n)<<partBits)
+	t.rouse()
+	t.work(0)
+	if t.finished(n) > max(aWhile, work/n) {
+		t.shy = min(4*t.shy+16, mostRest)
+		t.rest = t.shy
+	} else {
+		t.shy -= t.shy / 32
 	}
-	if fault != nil {
-		panic(fault)
+	if fault := t.fault.Load(); fault != nil {
+		panic(*fault)
 	}
 }
 
-// caught does a part and returns what it panicked with, for the caller of Do
-// to panic with: a fault must not end the program from here.
-func caught(task Task, i, n int) (fault any) {
-	defer func() { fault = recover() }()
-	task.Part(i, n)
-	return nil
+// finished waits until all parts are done and returns how often it looked.
+func (t *Team) finished(n int) (looks int) {
+	for ; t.done.Load() != int32(n); looks++ {
+		if looks%4096 == 4095 {
+			runtime.Gosched()
+		}
+	}
+	return looks
 }
 
 // Worth is the number of multiply-adds from which handing half of them to
@@ -153,7 +226,7 @@ func (t *Team) Gemm(tA, tB blas.Transpose, alpha float64, a, b blas64.General, b
 		return
 	}
 	t.one = product{tA: tA, tB: tB, alpha: alpha, a: a, b: b, beta: beta, c: c}
-	t.Do(&t.one)
+	t.product(c.Rows * c.Cols * k)
 }
 
 // Affine is the function of that name.
@@ -163,7 +236,14 @@ func (t *Team) Affine(y, x, w blas64.General, bias []float64) {
 		return
 	}
 	t.one = product{a: x, b: w, c: y, bias: bias}
-	t.Do(&t.one)
+	t.product(y.Rows * y.Cols * x.Cols)
+}
+
+// product does the one at hand, in more parts than members where there are
+// columns enough: each packs the rows anew.
+func (t *Team) product(work int) {
+	parts := t.one.c.Cols / (2 * panelCols * t.Members())
+	t.Do(&t.one, min(max(parts, 1), 4), work)
 }
 
 // product is a matrix product as a task; with a bias it is Affine. The parts
@@ -176,10 +256,13 @@ type product struct {
 	bias        []float64
 }
 
-func (p *product) Part(i, n int) {
+func (p *product) Part(i, n, _ int) {
 	a, b, c, bias := p.a, p.b, p.c, p.bias
 	if c.Cols >= 2*panelCols*n {
 		from, to := share(c.Cols, panelCols, i, n)
+		if from == to {
+			return
+		}
 		c.Data, c.Cols = c.Data[from:], to-from
 		if p.tB == blas.NoTrans && bias == nil {
 			b.Data, b.Cols = b.Data[from:], to-from

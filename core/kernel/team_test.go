@@ -2,7 +2,9 @@ package kernel
 
 import (
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -78,7 +80,7 @@ func TestATeamAllocatesNothing(t *testing.T) {
 
 type faulty struct{}
 
-func (faulty) Part(i, _ int) {
+func (faulty) Part(i, _, _ int) {
 	if i == 1 {
 		panic("no")
 	}
@@ -92,5 +94,82 @@ func TestAFaultInAPartReachesTheCaller(t *testing.T) {
 			t.Errorf("recovered %v", got)
 		}
 	}()
-	team.Do(faulty{})
+	team.Do(faulty{}, 1, 0)
+}
+
+// held is a task of which a member, in the first part that it takes, waits until
+// all the others are done.
+type held struct {
+	t    *testing.T
+	done atomic.Int32
+	all  chan struct{}
+}
+
+func (h *held) Part(_, n, who int) {
+	if who > 0 {
+		select {
+		case <-h.all:
+		case <-time.After(10 * time.Second):
+			h.t.Error("the caller did not do what nobody had begun")
+		}
+	} else {
+		time.Sleep(time.Millisecond) // let the member take one
+	}
+	if h.done.Add(1) == int32(n-1) {
+		close(h.all)
+	}
+}
+
+func TestAMemberThatIsHeldUpKeepsOnePartOnly(t *testing.T) {
+	team := NewTeam(2)
+	defer team.Close()
+	h := &held{t: t, all: make(chan struct{})}
+	team.Do(h, 4, 0)
+	if got := h.done.Load(); got != 8 {
+		t.Errorf("%d parts of 8 done", got)
+	}
+}
+
+// counted tells how many parts members did.
+type counted struct{ members atomic.Int32 }
+
+func (c *counted) Part(_, _, who int) {
+	if who > 0 {
+		c.members.Add(1)
+	}
+}
+
+func TestACallerThatIsKeptWaitingGoesOnAloneForAWhile(t *testing.T) {
+	team := NewTeam(2)
+	defer team.Close()
+	team.Do(&held{t: t, all: make(chan struct{})}, 4, 0) // the wait for the last part is short
+	team.rest, team.shy = 0, 0
+	slow := &stalled{}
+	for slow.stalls.Load() == 0 {
+		team.Do(slow, 4, 0)
+	}
+	if team.rest == 0 {
+		t.Fatal("it waits for the members again at once")
+	}
+	alone := team.rest
+	c := &counted{}
+	for range alone {
+		team.Do(c, 4, 0)
+	}
+	if n := c.members.Load(); n != 0 {
+		t.Errorf("members did %d parts in between", n)
+	}
+	if team.rest != 0 {
+		t.Errorf("%d tasks to go alone still", team.rest)
+	}
+}
+
+// stalled is a task whose parts take members long.
+type stalled struct{ stalls atomic.Int32 }
+
+func (s *stalled) Part(_, _, who int) {
+	if who > 0 {
+		s.stalls.Add(1)
+		time.Sleep(20 * time.Millisecond)
+	}
 }

@@ -5,4 +5,6 @@ package knob
 type Buffer struct {
 	Name string // "adam/square mean": what follows the last slash is its meaning
 	Data []float64
+
+	ByTensor bool // a number for each tensor of the layout, or one for all
 }

@@ -22,7 +22,8 @@ const (
 // the batch's; the first pass of a training step moves each a tenth of the way,
 // the variance being biased in the batch and unbiased in the running one, as
 // torch.nn.BatchNorm1d and 2d. A batch with a single number a channel has no
-// unbiased variance and does not move it.
+// unbiased variance and does not move it. While its parameters are frozen it
+// runs on the running statistics and keeps them, as in PyTorch after eval().
 // Ioffe, Szegedy, "Batch Normalization: Accelerating Deep Network Training by
 // Reducing Internal Covariate Shift", 2015, algorithm 1.
 type batchNorm struct {
@@ -30,7 +31,8 @@ type batchNorm struct {
 
 	runningMean, runningVar []float64
 	mean, inverse           []float64 // E[x] and 1/√(Var[x] + ε) of the last pass
-	trained                 bool      // the last pass was of training
+	frozen                  bool      // it neither measures batches nor moves what it has measured
+	measured                bool      // the last pass was by the statistics of its batch
 }
 
 var batchNormKind = kind{
@@ -73,8 +75,8 @@ func (b *batchNorm) channel(row []float64, c int) []float64 {
 }
 
 func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
-	b.trained = pass.Train
-	if pass.Train {
+	b.measured = pass.Train && !b.frozen
+	if b.measured {
 		b.measure(x, pass.moves())
 	} else {
 		copy(b.mean, b.runningMean)
@@ -165,7 +167,7 @@ func (b *batchNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 			mean, inverse := b.mean[c], b.inverse[c]
 			scale := w[c] * inverse
 			meanD, meanDX := dshift[c]/n, dgain[c]/n
-			if !b.trained {
+			if !b.measured {
 				meanD, meanDX = 0, 0
 			}
 			d, dst := b.channel(dout, c), b.channel(din, c)

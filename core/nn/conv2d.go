@@ -29,7 +29,8 @@ type conv2d struct {
 	dcolumns []float64
 
 	team *kernel.Team
-	pass convPass // under way
+	stop func() bool // asked between examples; nil for not
+	pass convPass    // under way
 }
 
 // convPass is a call of Forward or Backward as a task for a team.
@@ -43,15 +44,15 @@ type convPass struct {
 // Part does some of the examples of a forward pass. Backwards one part has the
 // gradient of the weights and another that of the input; where that is not
 // wanted, each has some of the channels.
-func (p *convPass) Part(i, n int) {
+func (p *convPass) Part(i, n, who int) {
 	switch {
 	case !p.backward:
-		p.forward(p.columns[i], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
+		p.forward(p.columns[who], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
 	case p.dx.Data == nil:
-		p.weights(p.columns[i], p.dw, p.x, p.dy, p.out*i/n, p.out*(i+1)/n)
+		p.weights(p.columns[who], p.dw, p.x, p.dy, p.out*i/n, p.out*(i+1)/n)
 	default:
 		if i == 0 {
-			p.weights(p.columns[0], p.dw, p.x, p.dy, 0, p.out)
+			p.weights(p.columns[who], p.dw, p.x, p.dy, 0, p.out)
 		}
 		if i == n-1 {
 			p.input(p.w, p.dx, p.dy)
@@ -62,11 +63,16 @@ func (p *convPass) Part(i, n int) {
 func (c *conv2d) run(p convPass) {
 	p.conv2d = c
 	c.pass = p
-	if work := c.out * c.fan() * c.places() * p.x.Rows; work < kernel.Worth {
-		c.pass.Part(0, 1)
+	work := c.out * c.fan() * c.places() * p.x.Rows
+	if work < kernel.Worth {
+		c.pass.Part(0, 1, 0)
 		return
 	}
-	c.team.Do(&c.pass)
+	parts := 1
+	if !p.backward {
+		parts = 4
+	}
+	c.team.Do(&c.pass, parts, work)
 }
 
 func (c *conv2d) join(team *kernel.Team) {
@@ -157,7 +163,7 @@ func (c *conv2d) Forward(w []float64, x, y blas64.General, _ Pass) {
 
 func (c *conv2d) forward(columns, w []float64, x, y blas64.General, from, to int) {
 	kernel, bias := c.split(w)
-	for r := from; r < to; r++ {
+	for r := from; r < to && !c.stopped(r); r++ {
 		image, out := rowOf(x, r), rowOf(y, r)
 		c.unroll(columns, image)
 		for o, b := range bias {
@@ -184,7 +190,7 @@ func (c *conv2d) weights(columns, dw []float64, x, dy blas64.General, from, to i
 	if from == to {
 		return
 	}
-	for r := range x.Rows {
+	for r := 0; r < x.Rows && !c.stopped(r); r++ {
 		dout := rowOf(dy, r)
 		c.unroll(columns, rowOf(x, r))
 		blas64.Gemm(blas.NoTrans, blas.Trans, 1, c.matrix(dout[from*c.places():], to-from), c.matrix(columns, c.fan()), 1, dkernel)
@@ -196,7 +202,7 @@ func (c *conv2d) weights(columns, dw []float64, x, dy blas64.General, from, to i
 
 func (c *conv2d) input(w []float64, dx, dy blas64.General) {
 	kernel, _ := c.split(w)
-	for r := range dy.Rows {
+	for r := 0; r < dy.Rows && !c.stopped(r); r++ {
 		blas64.Gemm(blas.Trans, blas.NoTrans, 1, kernel, c.matrix(rowOf(dy, r), c.out), 0, c.matrix(c.dcolumns, c.fan()))
 		c.roll(rowOf(dx, r))
 	}
@@ -268,6 +274,18 @@ func (c *conv2d) inside(v int) (from, to int) {
 		to = min(last/s+1, c.cols)
 	}
 	return from, max(from, to)
+}
+
+// stopped asks, at some of the examples, whether the pass is given up.
+func (c *conv2d) stopped(r int) bool { return c.stop != nil && r%16 == 0 && c.stop() }
+
+// rowsOf are the rows from and to before.
+func rowsOf(m blas64.General, from, to int) blas64.General {
+	if from == to {
+		return blas64.General{Cols: m.Cols, Stride: m.Stride}
+	}
+	m.Data, m.Rows = m.Data[from*m.Stride:(to-1)*m.Stride+m.Cols], to-from
+	return m
 }
 
 func rowOf(m blas64.General, r int) []float64 {

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"iter"
 
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -15,6 +16,7 @@ type Dense struct {
 	In, Out int
 
 	team *kernel.Team
+	stop func() bool // asked between blocks of rows; nil for not
 }
 
 var denseKind = kind{
@@ -51,16 +53,40 @@ func (d Dense) split(w []float64) (weight blas64.General, bias []float64) {
 // Forward starts every row from the bias and adds x Wᵀ.
 func (d Dense) Forward(w []float64, x, y blas64.General, _ Pass) {
 	weight, bias := d.split(w)
-	d.team.Affine(y, x, weight, bias)
+	for from, to := range d.blocks(x.Rows) {
+		d.team.Affine(rowsOf(y, from, to), rowsOf(x, from, to), weight, bias)
+	}
+}
+
+// blocks are rows from and to, as many at a time as take some milliseconds, until
+// the pass is given up: all of them where nobody asks.
+func (d Dense) blocks(rows int) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		at := rows
+		if d.stop != nil {
+			at = max(1<<26/max(d.In*d.Out, 1), 64)
+		}
+		for from := 0; from < rows; from += at {
+			if !yield(from, min(from+at, rows)) || d.stop != nil && d.stop() {
+				return
+			}
+		}
+	}
 }
 
 // Backward is dW = dyᵀ x, db = Σ dy over the rows, dx = dy W.
 func (d Dense) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 	weight, _ := d.split(w)
 	dweight, dbias := d.split(dw)
-	d.team.Gemm(blas.Trans, blas.NoTrans, 1, dy, x, 0, dweight)
 	kernel.ColumnSums(dbias, dy)
-	if dx.Data != nil {
-		d.team.Gemm(blas.NoTrans, blas.NoTrans, 1, dy, weight, 0, dx)
+	for from, to := range d.blocks(x.Rows) {
+		dy, keep := rowsOf(dy, from, to), 1.0
+		if from == 0 {
+			keep = 0
+		}
+		d.team.Gemm(blas.Trans, blas.NoTrans, 1, dy, rowsOf(x, from, to), keep, dweight)
+		if dx.Data != nil {
+			d.team.Gemm(blas.NoTrans, blas.NoTrans, 1, dy, weight, 0, rowsOf(dx, from, to))
+		}
 	}
 }

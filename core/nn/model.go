@@ -39,6 +39,8 @@ type Model struct {
 	nudge  []float64 // joins the gradient of the features, once
 	nudged bool
 
+	stop func() bool // asks whether a pass is to be given up; nil for never
+
 	rounder Rounder
 	doors   []door // before each layer; nil without a rounder
 }
@@ -197,6 +199,16 @@ func (m *Model) Restore(saved []knob.Buffer) {
 	}
 }
 
+// Freeze tells the layers that keep statistics of their batches which of them
+// do not train: they go on with those they have.
+func (m *Model) Freeze(frozen func(layer string) bool) {
+	for _, p := range m.places {
+		if b, ok := p.Layer.(*batchNorm); ok {
+			b.frozen = frozen(p.Name)
+		}
+	}
+}
+
 // CheckInput says which number of the data the model cannot take.
 func (m *Model) CheckInput(x blas64.General) error {
 	if l, ok := m.layers[0].(embedding); ok {
@@ -257,6 +269,42 @@ func (m *Model) Join(team *kernel.Team) {
 	}
 }
 
+// Watch lets passes ask stop now and then, from several goroutines, whether they
+// are to be given up: then their results mean nothing. nil is never.
+func (m *Model) Watch(stop func() bool) {
+	m.stop = stop
+	for i, l := range m.layers {
+		switch l := l.(type) {
+		case Dense:
+			l.stop = stop
+			m.layers[i] = l
+		case *conv2d:
+			l.stop = stop
+		case *residual:
+			l.body.Watch(stop)
+		}
+	}
+}
+
+func (m *Model) stopped() bool { return m.stop != nil && m.stop() }
+
+// Work is how many multiply-adds the kernels take for a row.
+func (m *Model) Work() int {
+	n := 0
+	for _, p := range m.places {
+		places := 1
+		if c, ok := p.Layer.(*conv2d); ok {
+			places = c.places()
+		}
+		for _, param := range p.Layer.Params() {
+			if _, block := p.Layer.(*residual); param.Role == knob.Kernel && !block {
+				n += int(product(param.Shape)) * places
+			}
+		}
+	}
+	return n
+}
+
 // Forward runs x, rows×in, through the layers under the weights w and returns
 // the outputs, rows×out. They are the model's own buffer, overwritten by the
 // next call. x is read again by Backward.
@@ -268,6 +316,9 @@ func (m *Model) Forward(w []float64, x blas64.General, pass Pass) blas64.General
 	m.Reserve(x.Rows)
 	m.rows, m.input = x.Rows, x
 	for i, l := range m.layers {
+		if m.stopped() {
+			break
+		}
 		y := m.view(m.acts, i)
 		if m.doors != nil {
 			x = m.seen(i, x, pass)
@@ -275,7 +326,7 @@ func (m *Model) Forward(w []float64, x blas64.General, pass Pass) blas64.General
 		l.Forward(m.part(i, w), x, y, pass)
 		x = y
 	}
-	return x
+	return m.view(m.acts, len(m.layers)-1)
 }
 
 // OutGrad is where the gradient of the last Forward's outputs goes, rows×out.
@@ -291,6 +342,10 @@ func (m *Model) Backward(w, dw []float64) { m.BackwardInput(w, dw, blas64.Genera
 // none and leaves din as it is.
 func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 	for i := len(m.layers) - 1; i >= 0; i-- {
+		if m.stopped() {
+			m.nudged = false
+			return
+		}
 		x, dx := m.input, din
 		if i > 0 {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)

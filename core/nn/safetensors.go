@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
@@ -10,7 +11,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"descent/core/foreign"
 	"descent/core/knob"
 )
 
@@ -112,11 +115,17 @@ func DecodeTensors(b []byte) ([]Tensor, error) {
 }
 
 func decodeTensors(b []byte) ([]Tensor, map[string]string, error) {
+	if err := foreign.Check(b, foreign.Weights); err != nil {
+		return nil, nil, err
+	}
 	if len(b) < 8 {
 		return nil, nil, errors.New("this is no safetensors file: it is shorter than its header")
 	}
 	size := binary.LittleEndian.Uint64(b)
 	if size > maxTensorHeader || size > uint64(len(b)-8) {
+		if utf8.Valid(b[:min(len(b), 256)]) && !bytes.ContainsFunc(b[:min(len(b), 256)], func(r rune) bool { return r < '\t' }) {
+			return nil, nil, errors.New("this is no safetensors file: it is text")
+		}
 		return nil, nil, fmt.Errorf("this is no safetensors file: its header claims %d bytes of %d", size, len(b)-8)
 	}
 	head, data := b[8:8+size], b[8+size:]

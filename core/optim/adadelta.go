@@ -29,11 +29,17 @@ func (a *adadelta) State() []knob.Buffer {
 	return []knob.Buffer{{Name: "adadelta/square mean", Data: a.square}, {Name: "adadelta/update square mean", Data: a.deltas}}
 }
 
-func (a *adadelta) Apply(update, _ []float64, _ At) {
+func (a *adadelta) Apply(update, _ []float64, at At) {
+	for _, s := range at.spans(len(update), 0) {
+		a.apply(s.Of(update), s.Of(a.square), s.Of(a.deltas))
+	}
+}
+
+func (a *adadelta) apply(update, square, deltas []float64) {
 	for i, g := range update {
-		a.square[i] = float64(a.Rho*a.square[i]) + float64((1-a.Rho)*float64(g*g))
-		u := math.Sqrt(a.deltas[i]+a.Eps) / math.Sqrt(a.square[i]+a.Eps) * g
-		a.deltas[i] = float64(a.Rho*a.deltas[i]) + float64((1-a.Rho)*float64(u*u))
+		square[i] = float64(a.Rho*square[i]) + float64((1-a.Rho)*float64(g*g))
+		u := math.Sqrt(deltas[i]+a.Eps) / math.Sqrt(square[i]+a.Eps) * g
+		deltas[i] = float64(a.Rho*deltas[i]) + float64((1-a.Rho)*float64(u*u))
 		update[i] = u
 	}
 }

@@ -15,6 +15,7 @@ type adafactor struct {
 	Decay, Clip, Least float64
 
 	layout knob.Layout
+	from   []int     // where the squares of each tensor begin
 	square []float64 // rows then columns of a kernel in its own place; all of any other tensor
 }
 
@@ -29,17 +30,14 @@ func (a *adafactor) Knobs() []knob.Knob {
 }
 
 func (a *adafactor) Init(layout knob.Layout) {
-	a.layout, a.square = layout, make([]float64, layout.Size()+sides(layout))
-}
-
-// sides is room for kernels with fewer weights than rows and columns.
-func sides(layout knob.Layout) int {
+	a.layout, a.from = layout, a.from[:0]
 	n := 0
 	for _, seg := range layout {
+		a.from = append(a.from, n)
 		rows, cols := matrix(seg)
-		n += max(0, rows+cols-rows*cols)
+		n += max(seg.Size(), rows+cols) // a kernel may have fewer weights than rows and columns
 	}
-	return n
+	a.square = make([]float64, n)
 }
 
 func (a *adafactor) State() []knob.Buffer {
@@ -47,25 +45,26 @@ func (a *adafactor) State() []knob.Buffer {
 }
 
 func (a *adafactor) Apply(update, params []float64, at At) {
-	keep := 1 - kernel.Exp(-a.Decay*kernel.Log(float64(at.Age)))
-	from := 0
-	for _, seg := range a.layout {
-		u, p := seg.Of(update), seg.Of(params)
-		rows, cols := matrix(seg)
-		if rows == 0 {
-			v := a.square[from : from+len(u)]
-			for i, g := range u {
-				v[i] = float64(keep*v[i]) + float64((1-keep)*(float64(g*g)+adafactorEps))
-				u[i] = g / math.Sqrt(v[i])
-			}
-			from += len(u)
-		} else {
-			a.factored(u, a.square[from:from+rows], a.square[from+rows:from+rows+cols], keep)
-			from += max(rows+cols, rows*cols)
+	for _, s := range at.spans(len(update), len(a.layout)) {
+		keep := 1 - kernel.Exp(-a.Decay*kernel.Log(float64(s.Age)))
+		for i := s.First; i < s.Last; i++ {
+			a.tensor(a.layout[i], a.square[a.from[i]:], update, params, keep)
 		}
-		size := math.Sqrt(float64(len(u)))
-		kernel.Scale(u, max(a.Least, norm(p)/size)/max(1, norm(u)/size/a.Clip))
 	}
+}
+
+func (a *adafactor) tensor(seg knob.Segment, v, update, params []float64, keep float64) {
+	u, p := seg.Of(update), seg.Of(params)
+	if rows, cols := matrix(seg); rows > 0 {
+		a.factored(u, v[:rows], v[rows:rows+cols], keep)
+	} else {
+		for i, g := range u {
+			v[i] = float64(keep*v[i]) + float64((1-keep)*(float64(g*g)+adafactorEps))
+			u[i] = g / math.Sqrt(v[i])
+		}
+	}
+	size := math.Sqrt(float64(len(u)))
+	kernel.Scale(u, max(a.Least, norm(p)/size)/max(1, norm(u)/size/a.Clip))
 }
 
 func (a *adafactor) factored(u, r, c []float64, keep float64) {

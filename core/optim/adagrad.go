@@ -35,14 +35,17 @@ func (a *adagrad) State() []knob.Buffer {
 }
 
 func (a *adagrad) Apply(update, _ []float64, at At) {
-	if at.Age == 1 {
-		for i := range a.sum {
-			a.sum[i] = a.Initial
+	for _, s := range at.spans(len(update), 0) {
+		u, sum := s.Of(update), s.Of(a.sum)
+		if s.Age == 1 {
+			for i := range sum {
+				sum[i] = a.Initial
+			}
 		}
-	}
-	slow := 1 + float64(float64(at.Age-1)*a.LRDecay)
-	for i, g := range update {
-		a.sum[i] += float64(g * g)
-		update[i] = g / (math.Sqrt(a.sum[i]) + a.Eps) / slow
+		slow := 1 + float64(float64(s.Age-1)*a.LRDecay)
+		for i, g := range u {
+			sum[i] += float64(g * g)
+			u[i] = g / (math.Sqrt(sum[i]) + a.Eps) / slow
+		}
 	}
 }

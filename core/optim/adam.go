@@ -36,18 +36,26 @@ func (a *adam) State() []knob.Buffer {
 }
 
 func (a *adam) Apply(update, _ []float64, at At) {
-	unbias := 1 / (1 - kernel.Power(a.Beta1, at.Age))
-	root := math.Sqrt(1 - kernel.Power(a.Beta2, at.Age))
-	if !a.AMSGrad {
-		kernel.Adam(update, a.mean, a.square, kernel.AdamFactors{
-			Beta1: a.Beta1, Beta2: a.Beta2, Unbias: unbias, Root: root, Eps: a.Eps,
-		})
-		return
+	for _, s := range at.spans(len(update), 0) {
+		f := adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age)
+		if !a.AMSGrad {
+			kernel.Adam(s.Of(update), s.Of(a.mean), s.Of(a.square), f)
+			continue
+		}
+		for i := s.From; i < s.To; i++ {
+			g := update[i]
+			a.mean[i] = float64(a.Beta1*a.mean[i]) + float64((1-a.Beta1)*g)
+			a.square[i] = float64(a.Beta2*a.square[i]) + float64((1-a.Beta2)*float64(g*g))
+			a.largest[i] = max(a.largest[i], a.square[i])
+			update[i] = a.mean[i] * f.Unbias / (math.Sqrt(a.largest[i])/f.Root + a.Eps)
+		}
 	}
-	for i, g := range update {
-		a.mean[i] = float64(a.Beta1*a.mean[i]) + float64((1-a.Beta1)*g)
-		a.square[i] = float64(a.Beta2*a.square[i]) + float64((1-a.Beta2)*float64(g*g))
-		a.largest[i] = max(a.largest[i], a.square[i])
-		update[i] = a.mean[i] * unbias / (math.Sqrt(a.largest[i])/root + a.Eps)
+}
+
+// adamFactors are what Adam's formula takes at an age.
+func adamFactors(beta1, beta2, eps float64, age int) kernel.AdamFactors {
+	return kernel.AdamFactors{
+		Beta1: beta1, Beta2: beta2, Eps: eps,
+		Unbias: 1 / (1 - kernel.Power(beta1, age)), Root: math.Sqrt(1 - kernel.Power(beta2, age)),
 	}
 }

@@ -35,10 +35,13 @@ func (a *adamax) State() []knob.Buffer {
 }
 
 func (a *adamax) Apply(update, _ []float64, at At) {
-	unbias := 1 / (1 - kernel.Power(a.Beta1, at.Age))
-	for i, g := range update {
-		a.mean[i] = float64(a.Beta1*a.mean[i]) + float64((1-a.Beta1)*g)
-		a.largest[i] = max(float64(a.Beta2*a.largest[i]), math.Abs(g)+a.Eps)
-		update[i] = a.mean[i] * unbias / a.largest[i]
+	for _, s := range at.spans(len(update), 0) {
+		unbias := 1 / (1 - kernel.Power(a.Beta1, s.Age))
+		for i := s.From; i < s.To; i++ {
+			g := update[i]
+			a.mean[i] = float64(a.Beta1*a.mean[i]) + float64((1-a.Beta1)*g)
+			a.largest[i] = max(float64(a.Beta2*a.largest[i]), math.Abs(g)+a.Eps)
+			update[i] = a.mean[i] * unbias / a.largest[i]
+		}
 	}
 }

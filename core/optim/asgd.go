@@ -31,15 +31,26 @@ func (a *asgd) State() []knob.Buffer {
 }
 
 func (a *asgd) Apply(update, params []float64, at At) {
-	t := float64(at.Age - 1)
-	eta := at.LR * kernel.Exp(-a.Alpha*kernel.Log(1+float64(a.Lambda*at.LR*t)))
-	share := 1 / max(1, t-a.T0)
-	if a.first[0] == 0 {
-		share, a.first[0] = 1, 1
+	begins := a.first[0] == 0
+	if begins {
+		a.first[0] = 1
+		copy(a.mean, params)
 	}
-	for i, p := range params {
-		update[i] = float64(at.share(i) * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
-		a.mean[i] += float64(share * (p - update[i] - a.mean[i]))
+	for _, s := range at.spans(len(update), 0) {
+		t := float64(s.Age - 1)
+		eta := at.LR * kernel.Exp(-a.Alpha*kernel.Log(1+float64(a.Lambda*at.LR*t)))
+		share := 1 / max(1, t-a.T0)
+		if begins {
+			share = 1
+		}
+		for i := s.From; i < s.To; i++ {
+			p := params[i]
+			update[i] = float64(at.share(i) * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
+			if begins {
+				a.mean[i] = 0
+			}
+			a.mean[i] += float64(share * (p - update[i] - a.mean[i]))
+		}
 	}
 }
 

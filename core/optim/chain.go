@@ -36,6 +36,9 @@ func (c *Chain) Init(layout knob.Layout) {
 // Step evaluates once, at params.
 func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	loss := eval(params, c.grad)
+	if at.stopped() {
+		return loss
+	}
 	copy(c.update, c.grad)
 	for _, l := range c.links {
 		l.Apply(c.update, params, at)
@@ -73,12 +76,6 @@ func (c *Chain) Restore(saved []knob.Buffer) {
 			r.Restore(saved)
 			continue
 		}
-		for _, b := range l.State() {
-			for _, s := range saved {
-				if s.Name == b.Name {
-					copy(b.Data, s.Data)
-				}
-			}
-		}
+		restore(l.State(), saved)
 	}
 }

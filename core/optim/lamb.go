@@ -29,18 +29,20 @@ func (l *lamb) State() []knob.Buffer {
 }
 
 func (l *lamb) Apply(update, params []float64, at At) {
-	kernel.Adam(update, l.mean, l.square, kernel.AdamFactors{
-		Beta1: l.Beta1, Beta2: l.Beta2, Eps: l.Eps,
-		Unbias: 1 / (1 - kernel.Power(l.Beta1, at.Age)), Root: math.Sqrt(1 - kernel.Power(l.Beta2, at.Age)),
-	})
+	spans := at.spans(len(update), len(l.layout))
+	for _, s := range spans {
+		kernel.Adam(s.Of(update), s.Of(l.mean), s.Of(l.square), adamFactors(l.Beta1, l.Beta2, l.Eps, s.Age))
+	}
 	if l.decay.Decoupled {
 		l.decay.add(update, params)
 	}
-	for _, seg := range l.layout {
-		u, p := seg.Of(update), seg.Of(params)
-		if long, weight := norm(u), norm(p); long > 0 && weight > 0 {
-			for i := range u {
-				u[i] *= weight / long
+	for _, s := range spans {
+		for _, seg := range l.layout[s.First:s.Last] {
+			u, p := seg.Of(update), seg.Of(params)
+			if long, weight := norm(u), norm(p); long > 0 && weight > 0 {
+				for i := range u {
+					u[i] *= weight / long
+				}
 			}
 		}
 	}

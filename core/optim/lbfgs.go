@@ -257,8 +257,10 @@ func (l *lbfgs) Restore(saved []knob.Buffer) {
 			if p.step == nil || p.change == nil {
 				break
 			}
-			p.rho = 1 / dot(p.change, p.step)
-			l.pairs = append(l.pairs, p)
+			if curve := dot(p.change, p.step); curve > 0 { // or what it was of is gone
+				p.rho = 1 / curve
+				l.pairs = append(l.pairs, p)
+			}
 		}
 	}
 	l.average.Restore(saved)

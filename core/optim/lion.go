@@ -21,9 +21,12 @@ func (l *lion) Init(layout knob.Layout) { l.mean = make([]float64, layout.Size()
 
 func (l *lion) State() []knob.Buffer { return []knob.Buffer{{Name: "lion/mean", Data: l.mean}} }
 
-func (l *lion) Apply(update, _ []float64, _ At) {
-	for i, g := range update {
-		update[i] = sign(float64(l.Beta1*l.mean[i]) + float64((1-l.Beta1)*g))
-		l.mean[i] = float64(l.Beta2*l.mean[i]) + float64((1-l.Beta2)*g)
+func (l *lion) Apply(update, _ []float64, at At) {
+	for _, s := range at.spans(len(update), 0) {
+		u, mean := s.Of(update), s.Of(l.mean)
+		for i, g := range u {
+			u[i] = sign(float64(l.Beta1*mean[i]) + float64((1-l.Beta1)*g))
+			mean[i] = float64(l.Beta2*mean[i]) + float64((1-l.Beta2)*g)
+		}
 	}
 }

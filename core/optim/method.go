@@ -7,11 +7,48 @@ import "descent/core/knob"
 // At is where an update happens.
 type At struct {
 	Step int     // of the run, from 1
-	Age  int     // updates since this optimizer was installed, this one included: Adam's t
+	Age  int     // updates since this optimizer was installed, this one included
 	LR   float64 // the rate the schedule gives this step
+	// Spans are the tensors that train, in order. State of the others stays as
+	// it is, as that of a parameter without a gradient in PyTorch. nil: all
+	// train, and have since the optimizer was installed.
+	Spans []Span
 	// Share is how much of the rate each parameter learns at, 0 for one that
 	// does not move; nil where all learn at the whole of it.
 	Share []float64
+	// Stopped tells, after an evaluation, whether it was broken off: nothing is
+	// to be made of it. nil is never.
+	Stopped func() bool
+}
+
+func (a At) stopped() bool { return a.Stopped != nil && a.Stopped() }
+
+// Span is a run of neighbouring tensors that have trained equally often.
+type Span struct {
+	From, To    int // their part of the flat vector
+	First, Last int // their part of the layout
+	Age         int // updates since the optimizer's state of them began, this one included: Adam's t
+}
+
+// Of is the span's part of a flat vector, not a copy.
+func (s Span) Of(v []float64) []float64 { return v[s.From:s.To:s.To] }
+
+// Extend adds a tensor, the t-th of its layout, at an age.
+func Extend(spans []Span, tensor knob.Segment, t, age int) []Span {
+	from, to := tensor.Offset, tensor.Offset+tensor.Size()
+	if n := len(spans); n > 0 && spans[n-1].To == from && spans[n-1].Age == age {
+		spans[n-1].To, spans[n-1].Last = to, t+1
+		return spans
+	}
+	return append(spans, Span{From: from, To: to, First: t, Last: t + 1, Age: age})
+}
+
+// spans are those of a vector of n numbers in so many tensors.
+func (a At) spans(n, tensors int) []Span {
+	if a.Spans == nil {
+		return []Span{{To: n, Last: tensors, Age: a.Age}}
+	}
+	return a.Spans
 }
 
 // share is that of one parameter.

@@ -23,12 +23,15 @@ func (m *momentum) State() []knob.Buffer {
 }
 
 func (m *momentum) Apply(update, _ []float64, at At) {
-	if at.Age == 1 {
-		copy(m.buffer, update)
-		return
-	}
-	for i, g := range update {
-		m.buffer[i] = float64(m.Mu*m.buffer[i]) + float64((1-m.Dampening)*g)
-		update[i] = m.buffer[i]
+	for _, s := range at.spans(len(update), 0) {
+		u, buffer := s.Of(update), s.Of(m.buffer)
+		if s.Age == 1 {
+			copy(buffer, u)
+			continue
+		}
+		for i, g := range u {
+			buffer[i] = float64(m.Mu*buffer[i]) + float64((1-m.Dampening)*g)
+			u[i] = buffer[i]
+		}
 	}
 }

@@ -60,26 +60,28 @@ func (m *muon) State() []knob.Buffer {
 }
 
 func (m *muon) Apply(update, _ []float64, at At) {
-	adam := kernel.AdamFactors{
-		Beta1: m.Beta1, Beta2: m.Beta2, Eps: m.Eps,
-		Unbias: 1 / (1 - kernel.Power(m.Beta1, at.Age)), Root: math.Sqrt(1 - kernel.Power(m.Beta2, at.Age)),
-	}
-	for _, seg := range m.layout {
-		u := seg.Of(update)
-		rows, cols := matrix(seg)
-		if rows == 0 {
-			kernel.Adam(u, seg.Of(m.mean), seg.Of(m.square), adam)
-			kernel.Scale(u, m.Share)
-			continue
+	for _, s := range at.spans(len(update), len(m.layout)) {
+		adam := adamFactors(m.Beta1, m.Beta2, m.Eps, s.Age)
+		for _, seg := range m.layout[s.First:s.Last] {
+			m.tensor(seg, seg.Of(update), adam)
 		}
-		for i, b := range seg.Of(m.buffer) {
-			b = float64(m.Mu*b) + u[i]
-			seg.Of(m.buffer)[i] = b
-			u[i] += float64(m.Mu * b)
-		}
-		m.orthogonalize(u, rows, cols)
-		kernel.Scale(u, math.Sqrt(max(1, float64(rows)/float64(cols))))
 	}
+}
+
+func (m *muon) tensor(seg knob.Segment, u []float64, adam kernel.AdamFactors) {
+	rows, cols := matrix(seg)
+	if rows == 0 {
+		kernel.Adam(u, seg.Of(m.mean), seg.Of(m.square), adam)
+		kernel.Scale(u, m.Share)
+		return
+	}
+	for i, b := range seg.Of(m.buffer) {
+		b = float64(m.Mu*b) + u[i]
+		seg.Of(m.buffer)[i] = b
+		u[i] += float64(m.Mu * b)
+	}
+	m.orthogonalize(u, rows, cols)
+	kernel.Scale(u, math.Sqrt(max(1, float64(rows)/float64(cols))))
 }
 
 // orthogonalize replaces g, rows×cols, by NS(g), always working on the wide side.

@@ -13,8 +13,10 @@ import (
 // product for t+1, the paper holds.
 type nadam struct {
 	Beta1, Beta2, Eps, Decay float64
-	mean, square             []float64
-	product                  []float64 // one number: Πμ
+
+	layout       knob.Layout
+	mean, square []float64
+	product      byTensor // Πμ
 }
 
 func (n *nadam) Knobs() []knob.Knob {
@@ -23,16 +25,23 @@ func (n *nadam) Knobs() []knob.Knob {
 }
 
 func (n *nadam) Init(layout knob.Layout) {
+	n.layout = layout
 	n.mean, n.square = make([]float64, layout.Size()), make([]float64, layout.Size())
-	n.product = make([]float64, 1)
+	n.product = newByTensor(layout)
 }
 
 func (n *nadam) State() []knob.Buffer {
 	return []knob.Buffer{
 		{Name: "nadam/mean", Data: n.mean},
 		{Name: "nadam/square mean", Data: n.square},
-		{Name: "nadam/momentum product", Data: n.product},
+		n.product.buffer("nadam/momentum product"),
 	}
+}
+
+// Restore takes over what State gave.
+func (n *nadam) Restore(saved []knob.Buffer) {
+	restore(n.State(), saved)
+	n.product.restore("nadam/momentum product", saved)
 }
 
 func (n *nadam) momentum(t int) float64 {
@@ -42,17 +51,26 @@ func (n *nadam) momentum(t int) float64 {
 const log096 = -0.040821994520255166 // log 0.96
 
 func (n *nadam) Apply(update, _ []float64, at At) {
-	now, next := n.momentum(at.Age), n.momentum(at.Age+1)
-	if at.Age == 1 {
-		n.product[0] = 1
+	for _, s := range at.spans(len(update), len(n.layout)) {
+		now, next := n.momentum(s.Age), n.momentum(s.Age+1)
+		unbias := 1 - kernel.Power(n.Beta2, s.Age)
+		for t := s.First; t < s.Last; t++ {
+			if s.Age == 1 {
+				n.product[t] = 1
+			}
+			n.product[t] = float64(n.product[t] * now)
+			n.tensor(n.layout[t], update, now, next, n.product[t], unbias)
+		}
 	}
-	n.product[0] = float64(n.product[0] * now)
-	fromGrad := (1 - now) / (1 - n.product[0])
-	fromMean := next / (1 - float64(n.product[0]*next))
-	unbias := 1 - kernel.Power(n.Beta2, at.Age)
-	for i, g := range update {
-		n.mean[i] = float64(n.Beta1*n.mean[i]) + float64((1-n.Beta1)*g)
-		n.square[i] = float64(n.Beta2*n.square[i]) + float64((1-n.Beta2)*float64(g*g))
-		update[i] = (float64(fromGrad*g) + float64(fromMean*n.mean[i])) / (math.Sqrt(n.square[i]/unbias) + n.Eps)
+}
+
+func (n *nadam) tensor(seg knob.Segment, update []float64, now, next, product, unbias float64) {
+	fromGrad := (1 - now) / (1 - product)
+	fromMean := next / (1 - float64(product*next))
+	u, mean, square := seg.Of(update), seg.Of(n.mean), seg.Of(n.square)
+	for i, g := range u {
+		mean[i] = float64(n.Beta1*mean[i]) + float64((1-n.Beta1)*g)
+		square[i] = float64(n.Beta2*square[i]) + float64((1-n.Beta2)*float64(g*g))
+		u[i] = (float64(fromGrad*g) + float64(fromMean*mean[i])) / (math.Sqrt(square[i]/unbias) + n.Eps)
 	}
 }

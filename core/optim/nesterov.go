@@ -22,12 +22,15 @@ func (n *nesterov) State() []knob.Buffer {
 }
 
 func (n *nesterov) Apply(update, _ []float64, at At) {
-	keep := n.Mu
-	if at.Age == 1 {
-		keep = 0
-	}
-	for i, g := range update {
-		n.buffer[i] = float64(keep*n.buffer[i]) + g
-		update[i] = g + float64(n.Mu*n.buffer[i])
+	for _, s := range at.spans(len(update), 0) {
+		keep := n.Mu
+		if s.Age == 1 {
+			keep = 0
+		}
+		u, buffer := s.Of(update), s.Of(n.buffer)
+		for i, g := range u {
+			buffer[i] = float64(keep*buffer[i]) + g
+			u[i] = g + float64(n.Mu*buffer[i])
+		}
 	}
 }

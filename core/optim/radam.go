@@ -27,21 +27,27 @@ func (r *radam) State() []knob.Buffer {
 }
 
 func (r *radam) Apply(update, _ []float64, at At) {
-	t := float64(at.Age)
-	power := kernel.Power(r.Beta2, at.Age)
+	for _, s := range at.spans(len(update), 0) {
+		r.apply(s.Of(update), s.Of(r.mean), s.Of(r.square), s.Age)
+	}
+}
+
+func (r *radam) apply(update, means, squares []float64, age int) {
+	t := float64(age)
+	power := kernel.Power(r.Beta2, age)
 	longest := 2/(1-r.Beta2) - 1
 	length := longest - 2*t*power/(1-power)
-	unbias := 1 - kernel.Power(r.Beta1, at.Age)
+	unbias := 1 - kernel.Power(r.Beta1, age)
 	rectified, root := 0.0, math.Sqrt(1-power)
 	if length > 5 {
 		rectified = math.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))
 	}
 	for i, g := range update {
-		r.mean[i] = float64(r.Beta1*r.mean[i]) + float64((1-r.Beta1)*g)
-		r.square[i] = float64(r.Beta2*r.square[i]) + float64((1-r.Beta2)*float64(g*g))
-		update[i] = r.mean[i] / unbias
+		means[i] = float64(r.Beta1*means[i]) + float64((1-r.Beta1)*g)
+		squares[i] = float64(r.Beta2*squares[i]) + float64((1-r.Beta2)*float64(g*g))
+		update[i] = means[i] / unbias
 		if length > 5 {
-			update[i] *= rectified * (root / (math.Sqrt(r.square[i]) + r.Eps))
+			update[i] *= rectified * (root / (math.Sqrt(squares[i]) + r.Eps))
 		}
 	}
 }

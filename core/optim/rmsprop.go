@@ -38,13 +38,19 @@ func (r *rmsprop) State() []knob.Buffer {
 	}
 }
 
-func (r *rmsprop) Apply(update, _ []float64, _ At) {
+func (r *rmsprop) Apply(update, _ []float64, at At) {
+	for _, s := range at.spans(len(update), 0) {
+		r.apply(s.Of(update), s.Of(r.square), s.Of(r.mean), s.Of(r.ball))
+	}
+}
+
+func (r *rmsprop) apply(update, square, mean, ball []float64) {
 	for i, g := range update {
-		r.square[i] = float64(r.Alpha*r.square[i]) + float64((1-r.Alpha)*float64(g*g))
-		v := r.square[i]
+		square[i] = float64(r.Alpha*square[i]) + float64((1-r.Alpha)*float64(g*g))
+		v := square[i]
 		if r.Centered {
-			r.mean[i] = float64(r.Alpha*r.mean[i]) + float64((1-r.Alpha)*g)
-			v = max(v-float64(r.mean[i]*r.mean[i]), 0)
+			mean[i] = float64(r.Alpha*mean[i]) + float64((1-r.Alpha)*g)
+			v = max(v-float64(mean[i]*mean[i]), 0)
 		}
 		update[i] = g / (math.Sqrt(v) + r.Eps)
 	}
@@ -52,7 +58,7 @@ func (r *rmsprop) Apply(update, _ []float64, _ At) {
 		return
 	}
 	for i, u := range update {
-		r.ball[i] = float64(r.Mu*r.ball[i]) + u
-		update[i] = r.ball[i]
+		ball[i] = float64(r.Mu*ball[i]) + u
+		update[i] = ball[i]
 	}
 }

@@ -30,25 +30,28 @@ func (r *rprop) State() []knob.Buffer {
 }
 
 func (r *rprop) Apply(update, _ []float64, at At) {
-	if at.Age == 1 {
-		for i := range r.steps {
-			r.steps[i] = at.LR
+	for _, s := range at.spans(len(update), 0) {
+		u, last, steps := s.Of(update), s.Of(r.last), s.Of(r.steps)
+		if s.Age == 1 {
+			for i := range steps {
+				steps[i] = at.LR
+			}
 		}
-	}
-	for i, g := range update {
-		factor := 1.0
-		switch turn := g * r.last[i]; {
-		case turn > 0:
-			factor = r.Plus
-		case turn < 0:
-			factor = r.Minus
+		for i, g := range u {
+			factor := 1.0
+			switch turn := g * last[i]; {
+			case turn > 0:
+				factor = r.Plus
+			case turn < 0:
+				factor = r.Minus
+			}
+			steps[i] = min(max(float64(steps[i]*factor), r.Least), r.Most)
+			if factor == r.Minus {
+				g = 0
+			}
+			u[i] = float64(sign(g) * steps[i])
+			last[i] = g
 		}
-		r.steps[i] = min(max(float64(r.steps[i]*factor), r.Least), r.Most)
-		if factor == r.Minus {
-			g = 0
-		}
-		update[i] = float64(sign(g) * r.steps[i])
-		r.last[i] = g
 	}
 }
 

@@ -79,7 +79,10 @@ type samBase struct {
 	Name     string
 	momentum momentum
 	adam     adam
-	begun    []float64 // two numbers: which base from 1, 0 before the first update; updates before it
+	which    []float64 // one number: the base that moves the weights, from 1; 0 before the first update
+	before   byTensor  // updates of each tensor before it did; unknown until the first one since
+	layout   knob.Layout
+	spans    []Span // memory of since
 }
 
 func (b *samBase) Knobs() []knob.Knob {
@@ -89,11 +92,19 @@ func (b *samBase) Knobs() []knob.Knob {
 func (b *samBase) Init(layout knob.Layout) {
 	b.momentum.Init(layout)
 	b.adam.Init(layout)
-	b.begun = make([]float64, 2)
+	b.layout = layout
+	b.which, b.before = make([]float64, 1), newByTensor(layout)
 }
 
 func (b *samBase) State() []knob.Buffer {
-	return append(append(b.momentum.State(), b.adam.State()...), knob.Buffer{Name: "sam/base", Data: b.begun})
+	return append(append(b.momentum.State(), b.adam.State()...),
+		knob.Buffer{Name: "sam/chosen base", Data: b.which}, b.before.buffer("sam/updates before"))
+}
+
+// Restore takes over what State gave.
+func (b *samBase) Restore(saved []knob.Buffer) {
+	restore(b.State(), saved)
+	b.before.restore("sam/updates before", saved)
 }
 
 func (b *samBase) Apply(update, params []float64, at At) {
@@ -103,20 +114,40 @@ func (b *samBase) Apply(update, params []float64, at At) {
 			which = float64(i + 1)
 		}
 	}
-	if b.begun[0] != which {
-		if b.begun[0] != 0 {
+	if b.which[0] != which {
+		if b.which[0] != 0 {
 			for _, s := range b.State() {
 				clear(s.Data)
 			}
-			b.begun[1] = float64(at.Age - 1)
+			for t := range b.before {
+				b.before[t] = unknown
+			}
 		}
-		b.begun[0] = which
+		b.which[0] = which
 	}
-	at.Age -= int(b.begun[1])
+	at.Spans = b.since(at.spans(len(update), len(b.layout)))
 	switch b.Name {
 	case "momentum":
 		b.momentum.Apply(update, params, at)
 	case "adam":
 		b.adam.Apply(update, params, at)
 	}
+}
+
+// unknown stands for the updates of a tensor before the present base, until
+// its first update by it.
+const unknown = -1
+
+// since are spans with their age under the present base.
+func (b *samBase) since(spans []Span) []Span {
+	b.spans = b.spans[:0]
+	for _, s := range spans {
+		for t := s.First; t < s.Last; t++ {
+			if b.before[t] == unknown || s.Age == 1 {
+				b.before[t] = float64(s.Age - 1)
+			}
+			b.spans = Extend(b.spans, b.layout[t], t, s.Age-int(b.before[t]))
+		}
+	}
+	return b.spans
 }

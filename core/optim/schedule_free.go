@@ -52,14 +52,20 @@ func (s *scheduleFree) Apply(update, params []float64, at At) {
 	if s.weight[0] > 0 {
 		share = w / s.weight[0]
 	}
-	unbias := 1 - kernel.Power(s.Beta2, at.Age)
 	along := 1 - float64(s.Beta1*(1-share))
 	pull := 0.0
 	if s.decay.Decoupled {
 		pull = s.decay.Weight
 	}
-	for i, g := range update {
-		moves := at.share(i)
+	for _, span := range at.spans(len(update), 0) {
+		s.apply(update, params, at, span, share, along, pull)
+	}
+}
+
+func (s *scheduleFree) apply(update, params []float64, at At, span Span, share, along, pull float64) {
+	unbias := 1 - kernel.Power(s.Beta2, span.Age)
+	for i := span.From; i < span.To; i++ {
+		moves, g := at.share(i), update[i]
 		if moves == 0 { // neither does what is averaged
 			update[i] = 0
 			continue

@@ -1,6 +1,10 @@
 package optim
 
-import "descent/core/knob"
+import (
+	"slices"
+
+	"descent/core/knob"
+)
 
 // sophia divides momentum by the curvature of each weight:
 // m ← β₁ m + (1 − β₁) g, u = clip(m / max(γ h, ε), 1), h being an average, by
@@ -14,7 +18,7 @@ type sophia struct {
 	link *sophiaLink
 
 	eval     Eval // of the step under way
-	age      int
+	at       At
 	measured Eval // the gradient here, and the curvature where it is due
 	ahead    []float64
 	shifted  []float64
@@ -37,7 +41,7 @@ func (s *sophia) Init(layout knob.Layout) {
 }
 
 func (s *sophia) Step(params []float64, eval Eval, at At) float64 {
-	s.eval, s.age = eval, at.Age
+	s.eval, s.at = eval, at
 	return s.Chain.Step(params, s.measured, at)
 }
 
@@ -47,16 +51,30 @@ const reach = 1.0 / (1 << 20)
 
 func (s *sophia) measure(params, grad []float64) float64 {
 	loss := s.eval(params, grad)
-	if (s.age-1)%s.link.Period != 0 {
+	if s.at.stopped() {
 		return loss
 	}
+	due := func(span Span) bool { return (span.Age-1)%s.link.Period == 0 }
+	spans := s.at.spans(len(params), 0)
+	if !slices.ContainsFunc(spans, due) {
+		return loss
+	}
+	age := s.at.Age
 	for i, p := range params {
-		s.shifted[i] = p + float64(reach*randomSign(s.age, i))
+		s.shifted[i] = p + float64(reach*randomSign(age, i))
 	}
 	s.eval(s.shifted, s.ahead)
+	if s.at.stopped() {
+		return loss
+	}
 	h, keep := s.link.curve, s.link.Beta2
-	for i, g := range grad {
-		h[i] = float64(keep*h[i]) + float64((1-keep)*float64(randomSign(s.age, i)*((s.ahead[i]-g)/reach)))
+	for _, span := range spans {
+		if !due(span) {
+			continue
+		}
+		for i := span.From; i < span.To; i++ {
+			h[i] = float64(keep*h[i]) + float64((1-keep)*float64(randomSign(age, i)*((s.ahead[i]-grad[i])/reach)))
+		}
 	}
 	return loss
 }
@@ -94,9 +112,11 @@ func (s *sophiaLink) State() []knob.Buffer {
 	return []knob.Buffer{{Name: "sophia/mean", Data: s.mean}, {Name: "sophia/curvature", Data: s.curve}}
 }
 
-func (s *sophiaLink) Apply(update, _ []float64, _ At) {
-	for i, g := range update {
-		s.mean[i] = float64(s.Beta1*s.mean[i]) + float64((1-s.Beta1)*g)
-		update[i] = min(max(s.mean[i]/max(float64(s.Gamma*s.curve[i]), s.Eps), -1), 1)
+func (s *sophiaLink) Apply(update, _ []float64, at At) {
+	for _, span := range at.spans(len(update), 0) {
+		for i := span.From; i < span.To; i++ {
+			s.mean[i] = float64(s.Beta1*s.mean[i]) + float64((1-s.Beta1)*update[i])
+			update[i] = min(max(s.mean[i]/max(float64(s.Gamma*s.curve[i]), s.Eps), -1), 1)
+		}
 	}
 }

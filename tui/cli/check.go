@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 
 	"descent/session"
+	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -72,18 +73,10 @@ func toCheck(args []string, all bool) ([]string, error) {
 	case len(args) > 0:
 		return []string{session.Find(args[0])}, nil
 	case !all:
-		path, notes, err := session.Latest()
-		for _, n := range notes {
-			fmt.Fprintln(os.Stderr, "descent: "+n)
-		}
-		return []string{path}, usage(err)
+		path, err := latest()
+		return []string{path}, err
 	}
-	kept, err := session.List()
-	var out []string
-	for _, k := range kept {
-		out = append(out, k.Path)
-	}
-	return out, err
+	return session.Paths()
 }
 
 func sayChecked(found []session.Checked, asJSON bool) error {
@@ -100,17 +93,17 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 	} else {
 		for _, c := range found {
 			for _, f := range c.Defects {
-				fmt.Fprintln(os.Stdout, f)
+				stdout.printf("%s\n", f)
 			}
 			if c.Sound {
 				text := fmt.Sprintf("%s: sound; lines: %d, decisions: %d, branches: %d", c.Path, c.Lines, c.Decisions, c.Branches)
 				if c.Replayed != "" {
 					text += "; " + c.Replayed
 				}
-				fmt.Fprintln(os.Stdout, text)
+				stdout.printf("%s\n", text)
 			}
 			if c.Repaired != "" {
-				fmt.Fprintf(os.Stdout, "%s: a repaired copy is in %s\n", c.Path, c.Repaired)
+				stdout.printf("%s: a repaired copy is in %s\n", c.Path, c.Repaired)
 			}
 		}
 	}
@@ -123,7 +116,8 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 	return fmt.Errorf("something is wrong with %d of %d sessions", wrong, len(found))
 }
 
-func completeSessions(*cobra.Command, []string, string) (names []string, d cobra.ShellCompDirective) {
-	names, _ = session.Names()
+func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	names, _ := session.Names()
+	names = slices.DeleteFunc(names, func(name string) bool { return !tui.Printable(name) })
 	return names, cobra.ShellCompDirectiveDefault
 }

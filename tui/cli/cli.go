@@ -27,7 +27,7 @@ func Main() int {
 	}
 	err := root().Execute()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "descent:", err)
+		complain(err)
 	}
 	return exitCode(err)
 }
@@ -86,6 +86,8 @@ func root() *cobra.Command {
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
 	})
 	plainly(c)
+	c.SetOut(stdout)
+	c.SetErr(stderr)
 	return c
 }
 
@@ -124,7 +126,7 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 	if threads > 0 {
 		runtime.GOMAXPROCS(threads)
 	}
-	o.Out = os.Stdout
+	o.Out = stdout.data()
 	if !quiet {
 		p := newProgress()
 		o.Progress = p.show
@@ -132,6 +134,7 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	defer context.AfterFunc(ctx, stop)() // a second one ends the process at once
 	err := body(ctx)
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted

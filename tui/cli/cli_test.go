@@ -45,7 +45,7 @@ func TestAWordOfAShellStaysOne(t *testing.T) {
 
 func TestAWipedProgressLeavesNothing(t *testing.T) {
 	var out bytes.Buffer
-	p := &progress{out: &out, terminal: true}
+	p := &progress{out: printer{&out}, terminal: true}
 	p.say(1, 10, "one of ten")
 	p.wipe()
 	p.end()

@@ -2,10 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
 
 	"descent/core/probe"
 	"descent/session"
@@ -32,7 +29,7 @@ func findCommand() *cobra.Command {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
 			return headless(0, true, &session.Options{}, func(ctx context.Context) error {
-				t, _, err := session.Open(r, shelf(ctx, false))
+				t, _, err := session.OpenWhile(ctx, r, shelf(ctx, false))
 				if err != nil {
 					return err
 				}
@@ -44,15 +41,15 @@ func findCommand() *cobra.Command {
 					return err
 				}
 				if found.Tenth == 0 && len(found.Rates) > 0 {
-					fmt.Fprintf(os.Stderr, "no rate to suggest: from %g to %g the loss did not fall\n", finder.From, found.Rates[len(found.Rates)-1])
+					stderr.printf("no rate to suggest: from %g to %g the loss did not fall\n", finder.From, found.Rates[len(found.Rates)-1])
 				}
 				if asJSON {
-					return json.NewEncoder(os.Stdout).Encode(map[string]any{
+					return stdout.json(map[string]any{
 						"rates": found.Rates, "losses": found.Losses, "smooth": found.Smooth,
 						"steepest": found.Steepest, "valley": found.Valley, "tenth": found.Tenth,
-					})
+					}, "")
 				}
-				fmt.Println(tui.RateChart(os.Stdout, found, 100, 24))
+				stdout.draw(tui.RateChart(stdout.data(), found, 100, 24) + "\n")
 				return nil
 			})
 		},

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"descent/core"
 	"descent/core/knob"
@@ -90,8 +88,8 @@ func fitCommand() *cobra.Command {
 			if err := fitTable(found); err != nil {
 				return err
 			}
-			_, err = fmt.Println(judges)
-			return err
+			stdout.printf("%s\n", judges)
+			return nil
 		},
 	}
 	f.flags(c, "how long to train before (default: train.steps of the preset)")
@@ -128,7 +126,7 @@ func fitted(found probe.Fitting) []proposal {
 
 // fitTable prints the proposals, and below them the network as it is dense.
 func fitTable(found probe.Fitting) error {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	w := stdout.table()
 	title, line := "\tBYTES\tLOSS AT ONCE\tLOSS", "%s\t%d\t%.4g\t%.4g"
 	if found.HasAccuracy {
 		title, line = title+"\tACCURACY", line+"\t%.4f"
@@ -143,7 +141,7 @@ func fitTable(found probe.Fitting) error {
 		for _, c := range p.Changes {
 			set = append(set, quoted(fmt.Sprintf("%s=%s", c.Path, c.Value)))
 		}
-		fmt.Fprintf(w, line+"\t%s\n", append(values, strings.Join(set, " "))...)
+		w.printf(line+"\t%s\n", append(values, strings.Join(set, " "))...)
 	}
 	for i, p := range found.Proposals {
 		row(strconv.Itoa(i+1), p)

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"os"
 	"strings"
 
 	"descent/core"
@@ -52,7 +50,7 @@ func (w *idle) say(decisions bool) (said bool) {
 		if w.busy[path] || w.why[path] == "" {
 			continue
 		}
-		fmt.Fprintf(os.Stderr, "note: %s does nothing%s: %s\n", path, when, w.why[path])
+		stderr.printf("note: %s does nothing%s: %s\n", path, when, w.why[path])
 		w.busy[path], said = true, true // once
 	}
 	return said

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"strings"
-	"text/tabwriter"
 
 	"descent/core"
 	"descent/core/data"
@@ -113,7 +111,7 @@ func listCommand() *cobra.Command {
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {
 			all := map[string][]item{}
-			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			w := stdout.table()
 			found := false
 			for _, t := range topics {
 				if len(args) > 0 && args[0] != t.name {
@@ -129,20 +127,20 @@ func listCommand() *cobra.Command {
 					continue
 				}
 				if len(args) == 0 {
-					fmt.Fprintf(w, "%s\n", strings.ToUpper(t.name))
+					w.printf("%s\n", strings.ToUpper(t.name))
 				}
 				for _, r := range rows {
 					switch t.name {
 					case "knobs":
-						fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.shown, r.Help)
+						w.printf("%s\t%s\t%s\n", r.Name, r.shown, r.Help)
 					case "data":
-						fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.Help, r.Summary)
+						w.printf("%s\t%s\t%s\n", r.Name, r.Help, r.Summary)
 					default:
-						fmt.Fprintf(w, "%s\t%s\n", r.Name, r.Help)
+						w.printf("%s\t%s\n", r.Name, r.Help)
 					}
 				}
 				if len(args) == 0 {
-					fmt.Fprintln(w)
+					w.printf("\n")
 				}
 			}
 			if !found {

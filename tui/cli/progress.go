@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync"
@@ -11,8 +10,7 @@ import (
 
 	"descent/core"
 	"descent/presets"
-
-	"github.com/mattn/go-isatty"
+	"descent/tui"
 )
 
 // shelf finds what recipes name, and says on stderr how far a preset is that has
@@ -36,7 +34,7 @@ func shelf(ctx context.Context, quiet bool) presets.Files {
 
 // progress is a bar on a terminal, a line now and then elsewhere.
 type progress struct {
-	out      io.Writer
+	out      printer
 	terminal bool
 	next     time.Time
 	drawn    bool
@@ -44,7 +42,7 @@ type progress struct {
 
 // newProgress shows on stderr.
 func newProgress() *progress {
-	return &progress{out: os.Stderr, terminal: isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb"}
+	return &progress{out: stderr, terminal: stderr.terminal() && os.Getenv("TERM") != "dumb"}
 }
 
 func (p *progress) show(done, total int, last core.Report) {
@@ -76,18 +74,18 @@ func (p *progress) say(done, total int, text string) {
 	}
 	if !p.terminal {
 		p.next = now.Add(2 * time.Second)
-		fmt.Fprintln(p.out, text)
+		p.out.printf("%s\n", text)
 		return
 	}
 	p.next, p.drawn = now.Add(100*time.Millisecond), true
 	full := done * 20 / total
-	fmt.Fprintf(p.out, "\r\x1b[K%s%s %s", strings.Repeat("━", full), strings.Repeat("╌", 20-full), text)
+	p.out.draw("\r\x1b[K" + strings.Repeat("━", full) + strings.Repeat("╌", 20-full) + " " + tui.Line(text))
 }
 
 // end leaves the last line where it is.
 func (p *progress) end() {
 	if p.drawn {
-		fmt.Fprintln(p.out)
+		p.out.printf("\n")
 	}
 	p.drawn = false
 }
@@ -95,7 +93,7 @@ func (p *progress) end() {
 // wipe takes the last line away.
 func (p *progress) wipe() {
 	if p.drawn {
-		fmt.Fprint(p.out, "\r\x1b[K")
+		p.out.draw("\r\x1b[K")
 	}
 	p.drawn = false
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"descent/core"
 	"descent/core/knob"
@@ -17,7 +15,6 @@ import (
 	"descent/session"
 	"descent/tui"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 )
 
@@ -76,10 +73,10 @@ func raceCommand() *cobra.Command {
 				return err
 			}
 			if !given.say(len(con.At) > 0) && alike(out) {
-				fmt.Fprintf(os.Stderr, "note: all values of %s came out the same to the bit\n", strings.Join(con.Over, " and "))
+				stderr.printf("note: all values of %s came out the same to the bit\n", strings.Join(con.Over, " and "))
 			}
 			if at, one := oneRate(con, out); one && rates == "same" {
-				fmt.Fprintf(os.Stderr, "note: all optimizers are trained at the learning rate %g; --rates default gives each its own, --rates find looks for one\n", at)
+				stderr.printf("note: all optimizers are trained at the learning rate %g; --rates default gives each its own, --rates find looks for one\n", at)
 			}
 			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out))
 		},
@@ -237,7 +234,7 @@ func findRates(ctx context.Context, con *session.Contest, files core.Files, quie
 			return err
 		}
 		if found.Valley == 0 {
-			fmt.Fprintf(os.Stderr, "note: the range test suggests no learning rate for %s, which keeps its default\n", e.Name(*con))
+			stderr.printf("note: the range test suggests no learning rate for %s, which keeps its default\n", e.Name(*con))
 			continue
 		}
 		if err := e.Recipe.Set(ratePath, knob.Num(found.Valley)); err != nil {
@@ -290,11 +287,11 @@ func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error
 	if asJSON {
 		return printJSON(out)
 	}
-	if chart || isatty.IsTerminal(os.Stdout.Fd()) {
-		fmt.Println(tui.RaceChart(os.Stdout, out, c.Steps, 100, 20))
+	if chart || stdout.terminal() {
+		stdout.draw(tui.RaceChart(stdout.data(), out, c.Steps, 100, 20) + "\n")
 	}
 	if c.JudgesLosses() && out[0].Accuracy == nil {
-		fmt.Fprintln(os.Stderr, "note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over")
+		stderr.printf("note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over\n")
 	}
 	return raceTable(c, out)
 }
@@ -313,7 +310,7 @@ var columns = []struct {
 
 // raceTable prints who leads.
 func raceTable(c session.Contest, out []session.Racer) error {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	w := stdout.table()
 	shown := columns[:0:0]
 	title := ""
 	for _, path := range c.Over {
@@ -333,10 +330,10 @@ func raceTable(c session.Contest, out []session.Racer) error {
 	for i, r := range out {
 		line := strconv.Itoa(i + 1)
 		for _, v := range r.Values {
-			line += "\t" + v.Value
+			line += "\t" + tui.Line(v.Value)
 		}
 		if len(r.Values) == 0 {
-			line += "\t" + r.Value
+			line += "\t" + tui.Line(r.Value)
 		}
 		if rates {
 			line += fmt.Sprintf("\t%.4g", float64(r.Rate))

@@ -3,11 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"os"
+	"errors"
 
 	"descent/core"
-	"descent/presets"
+	"descent/core/input"
 	"descent/session"
 
 	"github.com/spf13/cobra"
@@ -29,13 +28,16 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
-			o.Warn = func(err error) { fmt.Fprintln(os.Stderr, "descent:", err) }
+			o.Warn = func(err error) { stderr.printf("descent: %v\n", err) }
+			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
+				return usage(errors.New("weights are bytes that no terminal can show; send them into a file or a pipe"))
+			}
 			o.Begin = func(t *core.Trainer) {
 				given := f.idle()
 				given.look(t)
 				given.say(len(p.at) > 0)
 			}
-			o.Compact = func(s *core.Small) { fmt.Fprintln(os.Stderr, s) }
+			o.Compact = func(s *core.Small) { stderr.printf("%s\n", s) }
 			var found *session.IntegerReport
 			if whole {
 				o.Integer = func(r session.IntegerReport) { found = &r }
@@ -44,7 +46,7 @@ func runCommand() *cobra.Command {
 				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
 			if found != nil {
-				fmt.Fprintln(os.Stderr, found)
+				stderr.printf("%s\n", found)
 			}
 			return err
 		},
@@ -69,7 +71,7 @@ func replayCommand() *cobra.Command {
 		Short: "compute a log again and check that it matches",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			content, err := presets.Files{}.File(args[0])
+			content, err := input.Read(args[0], input.MaxLog)
 			if err != nil {
 				return usage(err)
 			}
@@ -87,12 +89,12 @@ func replayCommand() *cobra.Command {
 				return err
 			})
 			for _, n := range out.Notes {
-				fmt.Fprintln(os.Stderr, "descent: "+n)
+				stderr.printf("descent: %s\n", n)
 			}
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(os.Stderr, out)
+			stderr.printf("%s\n", out)
 			return nil
 		},
 	}

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"strings"
-	"text/tabwriter"
 
 	"descent/session"
 
@@ -33,13 +31,13 @@ func sessionsCommand() *cobra.Command {
 				return printJSON(all)
 			}
 			if len(all) == 0 {
-				fmt.Fprintln(os.Stderr, "no session is kept yet; `descent` begins one")
+				stderr.printf("no session is kept yet; `descent` begins one\n")
 				return nil
 			}
-			w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			w := stdout.table()
 			fmt.Fprintln(w, "SESSION\tPRESET\tWRITTEN\tSTEP\tDECISIONS\tBRANCHES\tSIZE\tSTATE")
 			for _, k := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
+				w.printf("%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", k.Name, k.Preset,
 					minute(k.Modified), k.Step, k.Decisions, k.Branches, sizeText(k.Bytes), k.State)
 			}
 			if err := w.Flush(); err != nil {
@@ -47,7 +45,7 @@ func sessionsCommand() *cobra.Command {
 			}
 			for _, k := range all {
 				if k.Future != "" {
-					fmt.Fprintf(os.Stderr, "note: the files of %s are dated %s, in the future; it is listed by when it began\n", k.Name, minute(k.Future))
+					stderr.printf("note: the files of %s are dated %s, in the future; it is listed by when it began\n", k.Name, minute(k.Future))
 				}
 			}
 			return nil
@@ -59,7 +57,7 @@ func sessionsCommand() *cobra.Command {
 		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			names, _ := session.Names()
+			names, _ := completeSessions(nil, nil, "")
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	})
@@ -73,9 +71,19 @@ func thin(keep int) error {
 	}
 	removed, left, err := session.Keep(keep)
 	if err == nil || removed > 0 {
-		fmt.Fprintf(os.Stderr, "removed: %d, kept: %d\n", removed, left)
+		stderr.printf("removed: %d, kept: %d\n", removed, left)
 	}
 	return err
+}
+
+// latest is the log of the session that was written last; what was passed over on
+// the way is said on stderr.
+func latest() (string, error) {
+	path, notes, err := session.Latest()
+	for _, n := range notes {
+		stderr.printf("note: %s\n", n)
+	}
+	return path, usage(err)
 }
 
 // minute is a time as the list has it.

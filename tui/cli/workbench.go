@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"time"
 
 	"descent/core"
+	"descent/core/input"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -36,7 +36,7 @@ func workbench(name string, set []string, memory int) error {
 }
 
 func terminal() bool {
-	return isatty.IsTerminal(os.Stdout.Fd()) && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
+	return stdout.terminal() && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
 // show opens the workbench on a session, and says where it is kept.
@@ -53,21 +53,16 @@ func show(s *session.Session, playing bool, memory int) error {
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
 	if err = errors.Join(err, runner.Close()); err == nil && path != "" {
-		fmt.Fprintf(os.Stderr, "kept: `descent %s` goes on from here, `descent replay` computes it again\n", quoted(path))
+		stderr.printf("kept: `descent %s` goes on from here, `descent replay` computes it again\n", quoted(path))
 	}
 	return err
 }
 
 // isLog tells a log from a preset by its first bytes.
 func isLog(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len(`{"descent":`))
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == `{"descent":`
+	const begins = `{"descent":`
+	head, err := input.Head(path, int64(len(begins)))
+	return err == nil && string(head) == begins
 }
 
 // moved finds files that lie elsewhere now.
@@ -116,18 +111,11 @@ func resumeCommand() *cobra.Command {
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := ""
+			path, err := "", error(nil)
 			if len(args) > 0 {
 				path = args[0]
-			} else {
-				last, notes, err := session.Latest()
-				for _, n := range notes {
-					fmt.Fprintln(os.Stderr, "note: "+n)
-				}
-				if err != nil {
-					return usage(err)
-				}
-				path = last
+			} else if path, err = latest(); err != nil {
+				return err
 			}
 			if dry {
 				return standing(path, files)
@@ -168,7 +156,7 @@ func reopen(path string, files []string, open opener) (*session.Session, error) 
 		return nil, err
 	}
 	for _, n := range back.Notes {
-		fmt.Fprintln(os.Stderr, "descent: "+n)
+		stderr.printf("descent: %s\n", n)
 	}
 	return back.Session, nil
 }
@@ -194,6 +182,6 @@ func standing(path string, files []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(s.Standing())
+	stdout.printf("%s\n", s.Standing())
 	return s.Abandon()
 }

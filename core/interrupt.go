@@ -1,0 +1,117 @@
+package core
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+
+	"descent/core/knob"
+)
+
+// breaker lets what takes long be broken off in the midst of it: between the
+// batches of a step, the blocks of an evaluation, the layers and the rows of a
+// large pass.
+type breaker struct {
+	poll  func() bool // asks whether to; nil for never
+	armed bool        // what is being computed may be broken off
+	off   atomic.Bool // it was
+	asks  sync.Mutex  // so that one goroutine asks at a time
+}
+
+// stop tells whether to give up. It is called by all goroutines of a pass.
+func (b *breaker) stop() bool {
+	if !b.off.Load() && b.armed && b.asks.TryLock() {
+		if b.poll() {
+			b.off.Store(true)
+		}
+		b.asks.Unlock()
+	}
+	return b.off.Load()
+}
+
+// Interrupt lets a step that takes long be broken off: where poll, which is asked
+// now and then in the midst of it by one goroutine at a time, says so, the step
+// is taken back, and Broken tells. nil is never.
+func (t *Trainer) Interrupt(poll func() bool) { t.breaker.poll = poll }
+
+// Abandon is for copies that nobody needs once poll says so: whatever they are
+// computing then comes to a quick and meaningless end.
+func (t *Trainer) Abandon(poll func() bool) {
+	t.breaker.poll, t.breaker.armed = poll, poll != nil
+	t.breaker.off.Store(false)
+	t.of.watch(t.breaker.stop)
+}
+
+// Broken tells whether the last step was broken off and taken back.
+func (t *Trainer) Broken() bool { return t.breaker.off.Load() }
+
+// long is from how many multiply-adds on a pass is worth asking in: a few
+// milliseconds.
+var long = 1 << 26
+
+// LongEvaluation tells whether an evaluation takes long enough to be noticed.
+func (t *Trainer) LongEvaluation() bool { return t.of.work(true) > 8*long }
+
+// before is what a step needs to be taken back.
+type before struct {
+	whole                 *Snapshot     // where the step changes more than it can tell
+	state                 []knob.Buffer // that the passes move
+	step, age, seen, hops int
+	ages                  []float64
+	length                float64
+	report                Report
+}
+
+// arm makes the step to come one that can be broken off, if it takes long.
+func (t *Trainer) arm(evaluates bool) (armed bool) {
+	b := &t.breaker
+	if b.poll == nil || b.armed {
+		return false
+	}
+	b.off.Store(false)
+	evaluates = evaluates && (t.step+1)%t.evalEvery() == 0
+	work := t.of.work(false)
+	if t.row.OwnLength {
+		work *= 25 // evaluations in a step
+	}
+	if evaluates {
+		work += t.of.work(true)
+	}
+	if work < long {
+		return false
+	}
+	t.before = before{step: t.step, age: t.age, seen: t.seen, hops: t.looks, report: t.report}
+	if t.row.OwnLength || evaluates || t.view.Due(t.step) {
+		t.before.whole = t.Snapshot()
+	} else {
+		t.before.state = append(copies(t.of.state()), copies(t.view.Moved())...)
+		t.before.ages, t.before.length = append([]float64(nil), t.ages...), t.updateNorm()
+	}
+	b.armed = true
+	t.of.watch(b.stop)
+	return true
+}
+
+// disarm ends what arm began, and takes the step back that was broken off.
+func (t *Trainer) disarm() {
+	t.breaker.armed = false
+	t.of.watch(nil)
+	defer func() { t.before = before{} }()
+	if !t.Broken() {
+		return
+	}
+	b := &t.before
+	if b.whole != nil {
+		t.Restore(b.whole)
+		return
+	}
+	t.step, t.age, t.seen, t.looks, t.report = b.step, b.age, b.seen, b.hops, b.report
+	copy(t.ages, b.ages)
+	t.lastUpdate, t.traced = b.length, false
+	t.of.restore(b.state)
+	t.view.RestoreMoved(b.state)
+	t.sync()
+}
+
+// broken is the loss of a pass that was broken off.
+var broken = math.NaN()

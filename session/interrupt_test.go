@@ -1,0 +1,130 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// patience is how long an answer may take on a machine that has other things to do.
+const patience = time.Second
+
+// heavy is a recipe one step of which takes minutes.
+func heavy(t testing.TB) core.Recipe {
+	t.Helper()
+	r := moons(t)
+	if err := r.Set("train.accumulate", knob.Num(1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func promptly(t *testing.T, what string, f func()) {
+	t.Helper()
+	start := time.Now()
+	f()
+	if took := time.Since(start); took > patience {
+		t.Errorf("%s is answered after %v", what, took)
+	}
+}
+
+func TestRequestsAreAnsweredInTheMidstOfAStep(t *testing.T) {
+	s, path := logged(t, heavy(t))
+	r := Run(s, true)
+	time.Sleep(20 * time.Millisecond) // into the step
+	promptly(t, "a knob", func() {
+		if err := r.Set("optimizer.lr", knob.Num(0.02)).Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+	time.Sleep(20 * time.Millisecond)
+	promptly(t, "pause", func() { _ = r.Play(false).Wait() })
+	if f := r.Frame(); f.Step != 0 || f.Stopped != "" {
+		t.Errorf("step %d, %q", f.Step, f.Stopped)
+	}
+	one := r.Step()
+	time.Sleep(20 * time.Millisecond)
+	promptly(t, "cancelling a step", func() {
+		r.Cancel()
+		_ = one.Wait()
+	})
+	_ = r.Race("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2)}).Wait()
+	_ = r.Play(true).Wait()
+	time.Sleep(20 * time.Millisecond)
+	promptly(t, "the end", func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	rec := readLog(t, path)
+	if last := rec.Entries[len(rec.Entries)-1]; last.Command.End == nil || last.Command.End.Step != 0 {
+		t.Errorf("the log ends with %+v", last)
+	}
+}
+
+func TestARunIsBrokenOffInTheMidstOfAStep(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	time.AfterFunc(30*time.Millisecond, stop)
+	promptly(t, "ctrl-C", func() {
+		err := Headless(ctx, heavy(t), 3, noFiles{}, Options{Metrics: "-", Out: io.Discard})
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	promptly(t, "ctrl-C in a race", func() {
+		_, err := RunContest(ctx, noFiles{}, Contest{Over: []string{"seed"}, Entrants: []Entrant{{[]knob.Value{knob.Num(1)}, heavy(t)}}, Steps: 3, Seeds: 1}, nil)
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+}
+
+// Whatever is broken off, the branches of a race come out as if nothing had been.
+func TestARaceThatIsBrokenOffStaysInLockStep(t *testing.T) {
+	r := moons(t)
+	if err := r.Set("train.accumulate", knob.Num(4096)); err != nil { // long enough to be asked
+		t.Fatal(err)
+	}
+	outcome := func(stop func() bool) (hashes []string) {
+		s := New(trainer(t, r), nil)
+		if err := s.Race("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2), knob.Num(0.3)}); err != nil {
+			t.Fatal(err)
+		}
+		for s.race[0].trainer.StepCount() < 3 || s.race[2].trainer.StepCount() < 3 {
+			s.Interrupt(stop)
+			if _, err := s.Step(); err != nil && !errors.Is(err, ErrInterrupted) {
+				t.Fatal(err)
+			}
+		}
+		for _, l := range s.race {
+			if l.trainer.StepCount() != 3 {
+				t.Errorf("step %d", l.trainer.StepCount())
+			}
+			hashes = append(hashes, l.trainer.Hash())
+		}
+		return hashes
+	}
+	asked, breaks := 0, 0
+	now := func() bool {
+		asked++
+		if asked%50000 == 0 {
+			breaks++
+			return true
+		}
+		return false
+	}
+	straight, broken := outcome(nil), outcome(now)
+	for i := range straight {
+		if straight[i] != broken[i] {
+			t.Errorf("branch %d comes out as another", i)
+		}
+	}
+	if breaks == 0 {
+		t.Errorf("asked %d times, never broken off", asked)
+	}
+}

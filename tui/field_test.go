@@ -1,0 +1,58 @@
+package tui
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/bubbletea"
+)
+
+func TestTheWordToTheRightIsDeletedWhereverTheCursorStands(t *testing.T) {
+	for _, key := range []tea.KeyMsg{{Type: tea.KeyRunes, Runes: []rune("d"), Alt: true}, {Type: tea.KeyDelete, Alt: true}} {
+		for _, text := range []string{"", "a", "ab", "a b", "a b ", "世", "ab  cd "} {
+			for at := range len([]rune(text)) + 1 {
+				f := newField(text)
+				f.input.SetCursor(at)
+				f.key(key)
+				if got := f.text(); !strings.HasPrefix(got, string([]rune(text)[:at])) || at < len([]rune(text)) && got == text {
+					t.Errorf("%s at %d of %q leaves %q", key, at, text, got)
+				}
+			}
+		}
+	}
+}
+
+// Any key with any of its companions, in a field of any text.
+func TestNoKeyBreaksAField(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	for _, text := range []string{"", "0.1", "one two  three", "世界 e\u0301 🙂", strings.Repeat("x ", 3000), hostile} {
+		p := newPrompt(plainTheme(), "title", "help", text, func(string) error { return nil }, func(string) tea.Msg { return nil })
+		for range 400 {
+			k := tea.KeyMsg{Type: tea.KeyType(r.Intn(160) - 90), Alt: r.Intn(3) == 0}
+			if k.Type == tea.KeyRunes {
+				k.Runes = []rune([]string{"a", "d", "f", "b", " ", "世", "\t\n", "x y z"}[r.Intn(8)])
+				k.Paste = r.Intn(4) == 0
+			}
+			p.key(k)
+			box := p.view(60, 20)
+			exact(t, fmt.Sprintf("after %s", k), released(box), 58, strings.Count(box, "\n")+1)
+		}
+	}
+}
+
+func TestADialogCoversExactlyItsCells(t *testing.T) {
+	for shift := range 4 {
+		line := strings.Repeat("x", shift) + strings.Repeat("世", 30) + strings.Repeat("x", 20-shift)
+		screen := strings.TrimSuffix(strings.Repeat(line+"\n", 9), "\n")
+		for w := 1; w < 70; w++ {
+			block := strings.TrimSuffix(strings.Repeat(strings.Repeat("#", w)+"\n", 3), "\n")
+			got := overlay(screen, block, 80, 9)
+			exact(t, fmt.Sprintf("a block of %d cells", w), got, 80, 9)
+			if !strings.Contains(got, strings.Repeat("#", w)) {
+				t.Errorf("of %d cells not all show", w)
+			}
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Names, labels, titles and messages come from files that anybody may have
+// written, and a terminal takes orders from text. Nothing is shown before it
+// went through here: control characters, those that turn the direction of
+// writing or have no width, separators of lines and paragraphs, and bytes that
+// are no UTF-8 become a sign that can be seen; what only gives its neighbours
+// another form goes.
+
+// replacement stands for a character that a terminal is not given.
+const replacement = '\uFFFD'
+
+// Text is a text as a terminal may be given it. Newlines and tabs stay.
+func Text(s string) string { return cleaned(s, false) }
+
+// Line is a text as a terminal may be given it, on one line.
+func Line(s string) string { return cleaned(s, true) }
+
+// Printable tells whether a text may be given to a terminal as it is, on one line.
+func Printable(s string) bool { return Line(s) == s }
+
+// Unprintable tells whether a terminal must not be given a character as it is.
+func Unprintable(r rune) bool {
+	switch {
+	case r < 0x20 || 0x7f <= r && r < 0xa0:
+		return true
+	case r < 0xad:
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// formsOnly tells whether a character is seen in its neighbours alone.
+func formsOnly(r rune) bool {
+	switch r {
+	case '\u00ad', '\u034f', '\u200c', '\u200d': // soft hyphen, grapheme joiner, non-joiner, joiner
+		return true
+	}
+	return unicode.Is(unicode.Variation_Selector, r)
+}
+
+// marksAtOnce is how many accents a letter may carry; more would cover the
+// lines above and below.
+const marksAtOnce = 4
+
+func cleaned(s string, line bool) string {
+	if plain(s) {
+		return s
+	}
+	var out strings.Builder
+	marks := 0
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == '\n' || r == '\t':
+			if line {
+				r = ' '
+			}
+			out.WriteRune(r)
+		case r == utf8.RuneError && n == 1:
+			out.WriteRune(replacement)
+		case formsOnly(r):
+		case r == '\r' && i+1 < len(s) && s[i+1] == '\n': // the end of a line, as Windows writes it
+		case Unprintable(r):
+			out.WriteRune(replacement)
+		case unicode.In(r, unicode.Mn, unicode.Me):
+			if marks++; marks <= marksAtOnce {
+				out.WriteRune(r)
+			}
+			i += n
+			continue
+		default:
+			out.WriteRune(r)
+		}
+		marks = 0
+		i += n
+	}
+	return out.String()
+}
+
+// plain tells quickly of most texts that nothing is to be done.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// The screen's own colours are codes with a number in them that no file can
+// know. So they can be told from those in a name at any time, and lose the
+// number on the way to the terminal.
+var signature = fmt.Sprintf("\x1b[%d;", 100_000_000+rand.IntN(900_000_000))
+
+// signed are codes of colours as the screen's own.
+func signed(codes string) string { return strings.ReplaceAll(codes, "\x1b[", signature) }
+
+// released is a text for the terminal. It has to be neutral.
+func released(s string) string { return strings.ReplaceAll(s, signature, "\x1b[") }
+
+// neutral is a text in which nothing but the screen's own colours and newlines
+// is more than a sign in a cell.
+func neutral(s string) string { return filtered(s, Text) }
+
+// neutralLine is neutral on one line.
+func neutralLine(s string) string { return filtered(s, Line) }
+
+func filtered(s string, clean func(string) string) string {
+	if plain(s) {
+		return s
+	}
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, signature)
+		out.WriteString(strings.ReplaceAll(clean(before), "\t", " "))
+		if !ok {
+			return out.String()
+		}
+		end := strings.IndexFunc(rest, func(r rune) bool { return r != ';' && (r < '0' || r > '9') })
+		if end < 0 || rest[end] != 'm' { // cut off within
+			s = rest
+			continue
+		}
+		out.WriteString(signature + rest[:end+1])
+		s = rest[end+1:]
+	}
+}
+
+// widthOf is how many cells a line takes.
+func widthOf(s string) int { return ansi.StringWidth(neutral(s)) }
+
+// cropped is the beginning of a line that w cells hold; where something is cut
+// off it ends in tail.
+func cropped(s string, w int, tail string) string { return ansi.Truncate(neutral(s), w, tail) }
+
+// wrapped breaks a text into lines of at most w cells, between words where it can be.
+func wrapped(s string, w int) string { return ansi.Wrap(neutral(s), max(w, 1), "") }
+
+// look is a style of the theme. What it renders is on one line and neutral.
+type look struct {
+	style   lipgloss.Style
+	on, off string
+}
+
+func newLook(s lipgloss.Style) look {
+	on, off, _ := strings.Cut(s.Render("x"), "x")
+	return look{s, signed(on), signed(off)}
+}
+
+// Render is a text in this style, on one line.
+func (l look) Render(text string) string {
+	if text == "" {
+		return ""
+	}
+	return l.on + neutralLine(text) + l.off
+}
+
+// Lines are the lines of a text in this style, each by itself.
+func (l look) Lines(text string) []string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = l.Render(line)
+	}
+	return lines
+}

@@ -1,0 +1,219 @@
+package tui
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/core/probe"
+	"descent/session"
+
+	"github.com/muesli/termenv"
+)
+
+// extremes are numbers that break arithmetic.
+var extremes = []float64{
+	0, math.Copysign(0, -1), 1, -1, 0.5, 5e-324, -5e-324, 1e-300, 1e17, -1e17, 1e168, -5e168, 1e300, -1e300,
+	math.MaxFloat64, -math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1),
+}
+
+func FuzzEveryNumberHasItsPlace(f *testing.F) {
+	for i, a := range extremes {
+		f.Add(a, extremes[(i+5)%len(extremes)], extremes[(i+11)%len(extremes)], 7)
+	}
+	f.Fuzz(func(t *testing.T, low, high, v float64, n int) {
+		n = 1 + modulo(n, 300)
+		s := axis{low, high}.share(v)
+		if c := cellAt(s, n); c < 0 || c >= n {
+			t.Errorf("%v from %v to %v lies in cell %d of %d", v, low, high, c, n)
+		}
+		if c := tickAt(s, n); c < 0 || c >= n {
+			t.Errorf("%v from %v to %v lies at %d of %d", v, low, high, c, n)
+		}
+		if w := within(s, 0); !(w >= 0 && w <= 1) {
+			t.Errorf("%v from %v to %v is at %v", v, low, high, w)
+		}
+		finite := !math.IsNaN(low+high+v) && !math.IsInf(low, 0) && !math.IsInf(high, 0)
+		if finite && math.IsNaN(s) {
+			t.Errorf("%v from %v to %v has no place", v, low, high)
+		}
+		if finite && low < high && low <= v && v <= high && !(s >= 0 && s <= 1) {
+			t.Errorf("%v from %v to %v is at %v", v, low, high, s)
+		}
+		_ = byteOf(v)
+		blocks(v, n)
+		banded(v, low, high)
+		newPalette(true).height(v)
+		newCanvas(plainTheme(), n, n%50+1).line(low, high, v, low, rgb{})
+	})
+}
+
+// All conversions stand in scale.go, where NaN and what is too large are thought of.
+func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		if path == "scale.go" || strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if id, ok := call.Fun.(*ast.Ident); ok && slices.Contains([]string{"int", "int64", "uint8", "byte"}, id.Name) {
+				if arg, ok := call.Args[0].(*ast.Ident); !ok || arg.Name != "color" { // a number of the palette
+					t.Errorf("%s: %s(…); whole, cellAt and tickAt make places of numbers", set.Position(n.Pos()), id.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// wilds are frames of networks and surfaces in which every number is extreme.
+func wilds(t *testing.T) []*session.Frame {
+	var out []*session.Frame
+	for k := range extremes {
+		v := func(i int) float64 { return extremes[(i*7+k)%len(extremes)] }
+		bucket := func(i int) session.Bucket {
+			return session.Bucket{First: i + 1, Last: i + 1, Count: i % 3, Min: v(i), Max: v(i + 1), Sum: v(i + 2)}
+		}
+		for _, surface := range []string{"", "saddle", "rosenbrock"} {
+			f := still(t)
+			f.Last.Loss, f.Eval.ValLoss, f.Eval.ValAccuracy, f.PerSecond, f.Epoch = v(0), v(1), v(2), v(3), v(4)
+			f.Curves = session.Curves{}
+			for i := range 40 {
+				f.Curves.Train, f.Curves.Val, f.Curves.Old = append(f.Curves.Train, bucket(i)), append(f.Curves.Val, bucket(i+3)), append(f.Curves.Old, bucket(i+5))
+				f.Curves.Trail = append(f.Curves.Trail, session.Point{Step: i, X: v(i), Y: v(i + 9)})
+			}
+			f.Others = []session.Other{{Label: "other", Curves: f.Curves}}
+			f.Branches = []session.Line{{Label: "main", Head: 1 << 40, Loss: v(5), Last: v(6)}}
+			for i := range f.Layers {
+				f.Layers[i].Weight, f.Layers[i].Grad, f.Layers[i].Ratio, f.Layers[i].Kept = v(i), v(i+1), v(i+2), v(i+3)
+			}
+			for i := range f.Visits {
+				f.Visits[i].BestLoss, f.Visits[i].BestCorrect, f.Visits[i].Kept, f.Visits[i].Loss = v(i), v(i+1), v(i+2), v(i+3)
+			}
+			if surface != "" {
+				f.Recipe.Surface.Name, f.Recipe.Surface.X, f.Recipe.Surface.Y = surface, v(7), v(8)
+				f.Point = session.Point{Step: 40, X: v(10), Y: v(11)}
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func TestNoNumberBreaksAPane(t *testing.T) {
+	for k, f := range wilds(t) {
+		for _, th := range []*theme{plainTheme(), colored(termenv.TrueColor)} {
+			for _, size := range [][2]int{{12, 6}, {60, 20}} {
+				for _, p := range screen(th, f, 120, 36).panes {
+					if !p.Shown(f) {
+						continue
+					}
+					if pl, ok := p.(*plane); ok {
+						pl.close = k%2 == 0
+					}
+					if w, ok := p.(watcher); ok {
+						for _, pr := range w.Probes(f, size[0], size[1]) {
+							if !slices.Contains(w.Probes(f, size[0], size[1]), pr) { // NaN is not itself
+								t.Errorf("%s watches %v, which is not its own name", p.Title(), pr)
+							}
+							if field, ok := pr.(probe.Plane); ok {
+								found := probe.Field{W: field.W, H: field.H, Value: make([]float64, field.W*field.H)}
+								for i := range found.Value {
+									found.Value[i] = extremes[(i*3+k)%len(extremes)]
+								}
+								f.Findings[pr] = session.Finding{Value: found}
+							}
+						}
+					}
+					for _, linear := range []bool{false, true} {
+						if l, ok := p.(*lossCurve); ok {
+							l.linear, l.recent = linear, k%len(windows)
+						}
+						exact(t, p.Title(), p.View(f, size[0], size[1], true), size[0], size[1])
+					}
+					if _, ok := p.(*network); !ok {
+						_ = p.Note(f)
+					}
+				}
+			}
+			exact(t, "status", th.status(f, 120), 120, 1)
+		}
+	}
+}
+
+func TestNoFindingBreaksTheData(t *testing.T) {
+	b := newRobot(t, "iris", 120, 36)
+	f := *b.m.frame
+	e := b.m.panes[dataPane].(*examples)
+	for k := range extremes {
+		v := func(i int) float64 { return extremes[(i*5+k)%len(extremes)] }
+		var fit probe.Fit
+		var columns []probe.ColumnImportance
+		reliability := probe.Reliability{Error: v(0), Bins: make([]probe.ReliabilityBin, 10)}
+		for i := range 19 {
+			fit.True, fit.Predicted = append(fit.True, v(i)), append(fit.Predicted, v(i+3))
+			columns = append(columns, probe.ColumnImportance{Name: "column", Rise: v(i)})
+		}
+		for i := range reliability.Bins {
+			reliability.Bins[i] = probe.ReliabilityBin{Rows: i, Said: v(i), Right: v(i + 1)}
+		}
+		fit.R2 = v(1)
+		for _, size := range [][2]int{{9, 4}, {60, 20}} {
+			w, h := size[0], size[1]
+			for _, lines := range [][]string{e.fit(&f, fit, w, h), e.residuals(&f, fit, w, h), e.importance(&f, columns, w, h), e.calibration(&f, reliability, w, h)} {
+				exact(t, "view", fitLines(lines, w, h), w, h)
+			}
+		}
+		layers := probe.Layers{Base: probe.Answers{Loss: v(2)}, Sparsities: []float64{0.5, 0.9}, Bits: []int{8, 2}}
+		for i := range 3 {
+			a := func(j int) probe.Answers { return probe.Answers{Loss: v(i + j), Accuracy: v(i - j + 9)} }
+			layers.Layers = append(layers.Layers, probe.Bears{Layer: "0", Kind: "dense", Cut: []probe.Answers{a(1), a(2)}, Rounded: []probe.Answers{a(3), a(4)}})
+		}
+		g := still(t)
+		g.Findings[probe.Sensitivity{}] = session.Finding{Value: layers}
+		g.Findings[session.WholeNumbers{}] = session.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
+		for view := range deskViews {
+			exact(t, "desk", (&compression{t: plainTheme(), view: view}).View(g, 60, 20, true), 60, 20)
+		}
+		c := probe.RateCurve{}
+		for i := range 20 {
+			c.Rates, c.Losses, c.Smooth = append(c.Rates, 1e-6*math.Pow(2, float64(i))), append(c.Losses, v(i)), append(c.Smooth, v(i+1))
+		}
+		plainTheme().rates(c, 60, 20)
+	}
+}
+
+func TestASurfaceThatFallsForEverIsDrawnToItsEnd(t *testing.T) {
+	b := newRobot(t, "saddle", 120, 36)
+	b.press("f")
+	b.runner.Play(true)
+	for i := 0; i < 4000 && b.runner.Frame().Playing; i++ {
+		b.send(pollMsg{})
+		exact(t, "the way down", b.m.View(), 120, 36)
+	}
+	for _, k := range []string{"f", "Z", "y", "f", "x", "t", "Z", "f"} {
+		b.press(k)
+		b.settle()
+		exact(t, k, b.m.View(), 120, 36)
+	}
+	if f := b.runner.Frame(); f.Stopped == "" {
+		t.Errorf("it goes on at step %d", f.Step)
+	}
+}
