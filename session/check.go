@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/input"
 )
 
 // Defect is one thing that is wrong with a session on the disk.
@@ -61,9 +62,9 @@ type CheckOptions struct {
 // nothing to check.
 func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (c Checked, err error) {
 	c = Checked{Path: path, Defects: []Defect{}}
-	content, err := os.ReadFile(path)
+	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
-		return c, UsageError{fmt.Errorf("%s cannot be read: %w", path, plain(err))}
+		return c, UsageError{err}
 	}
 	found := func(line int, repair, format string, args ...any) {
 		c.Defects = append(c.Defects, Defect{path, line, fmt.Sprintf(format, args...), repair})

@@ -77,6 +77,25 @@ func TestWhatCannotBeAppliedIsFoundAndLeftOutOfTheCopy(t *testing.T) {
 	}
 }
 
+// A log of lines without checksums is repaired too, and gets them.
+func TestACopyHasChecksumsThroughout(t *testing.T) {
+	path, lines := branched(t)
+	last := forge(t, lines[len(lines)-1], func(m map[string]any) { within(m, "end")["decisions"] = 99 })
+	text := sums.ReplaceAllString(strings.Join(append(lines[:len(lines)-1:len(lines)-1], last), ""), "}")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := checked(t, path, CheckOptions{Repair: true})
+	again := checked(t, c.Repaired, CheckOptions{Replay: true})
+	if !again.Sound || again.Decisions != 5 || again.Branches != 2 {
+		t.Errorf("%+v", again)
+	}
+	content, err := os.ReadFile(c.Repaired)
+	if err != nil || len(sums.FindAll(content, -1)) != again.Lines {
+		t.Errorf("%v: %d of %d lines have a checksum", err, len(sums.FindAll(content, -1)), again.Lines)
+	}
+}
+
 // A byte that has changed is found, wherever it is.
 func TestEveryChangedByteIsFound(t *testing.T) {
 	path, lines := branched(t)

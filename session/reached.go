@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"os"
+
+	"descent/core/input"
 )
 
 // Beside a log that is being written lies a line of how far training has come, as
@@ -82,12 +83,7 @@ func (t *tracer) end() {
 // follow says where a session stood that was killed: as logged, or further along
 // if the line beside the log knows more of the same moment.
 func (s *Session) follow(path string, lines int, logged standing) standing {
-	f, err := os.Open(reachedPath(path))
-	if err != nil {
-		return logged
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, 1<<16))
+	content, err := input.Read(reachedPath(path), 1<<16)
 	line, _, whole := bytes.Cut(content, []byte("\n"))
 	var r reached
 	if err != nil || !whole || broken(line) || json.Unmarshal(line, &r) != nil || r.Created != s.created || r.Lines != lines {
