@@ -1,10 +1,12 @@
 package presets
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"descent/core"
 	"descent/core/knob"
@@ -34,35 +36,69 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 		}
 	}
 	standard := core.NewRecipe()
-	var b strings.Builder
-	table := ""
+	defaults := valuesOf(standard)
+	var tables []table // the first is the top of the file
 	for _, k := range r.Keys() {
 		path := k.Knob.Path
-		d, err := standard.Find(path)
-		if err == nil && d.Value.Equal(k.Value) && !slices.Contains(always, path) {
+		d, known := defaults[path]
+		if known && d.Equal(k.Value) && !slices.Contains(always, path) {
 			continue
 		}
 		if strings.HasSuffix(path, ".name") { // its own keys are compared with its own defaults
 			if err := standard.Set(path, k.Value); err != nil {
 				return nil, err
 			}
+			defaults = valuesOf(standard)
 		}
 		in, name := "", path
 		if i := strings.IndexByte(path, '.'); i >= 0 {
 			in, name = path[:i], path[i+1:]
 		}
-		if in != table {
-			b.WriteString("\n[" + in + "]\n")
-			table = in
+		for _, text := range append(k.Value.Items(), k.Value.Word()) {
+			if !utf8.ValidString(text) {
+				return nil, fmt.Errorf("%s holds bytes that are no text in UTF-8, which a preset cannot hold: %q", path, text)
+			}
 		}
-		line := toml.NewEncoder(&b)
+		// The keys of a table need not follow each other: some are of the recipe,
+		// others turn while training.
+		at := slices.IndexFunc(tables, func(t table) bool { return t.name == in })
+		if at < 0 {
+			at = len(tables)
+			tables = append(tables, table{name: in, keys: &strings.Builder{}})
+		}
+		line := toml.NewEncoder(tables[at].keys)
 		line.SetArraysMultiline(path == "model.stack") // a line for each layer
 		if err := line.Encode(map[string]any{name: plain(k)}); err != nil {
 			return nil, err
 		}
 	}
+	var b strings.Builder
+	for _, t := range tables {
+		if t.name != "" {
+			b.WriteString("\n[" + t.name + "]\n")
+		}
+		b.WriteString(t.keys.String())
+	}
 	return []byte(b.String()), nil
 }
+
+// valuesOf is where every key of a recipe stands.
+func valuesOf(r core.Recipe) map[string]knob.Value {
+	out := map[string]knob.Value{}
+	for _, k := range r.Keys() {
+		out[k.Knob.Path] = k.Value
+	}
+	return out
+}
+
+// table is one table of a file that is being written.
+type table struct {
+	name string
+	keys *strings.Builder
+}
+
+// sizes are the lists of whole numbers.
+var sizes = []string{"model.layers", "model.input", "data.shape", "teacher.layers"}
 
 // colours tells whether data.shape is of images of several channels.
 func colours(shape []int) bool { return len(shape) == 3 && shape[2] > 1 }
@@ -77,15 +113,15 @@ func plain(k core.Setting) any {
 	case knob.Switch:
 		return k.Value.On()
 	case knob.List:
-		sizes := []int64{}
+		numbers := []int64{}
 		for _, item := range k.Value.Items() {
 			n, err := strconv.ParseInt(item, 10, 64)
-			if err != nil || k.Knob.Path != "model.layers" && k.Knob.Path != "model.input" {
+			if err != nil || !slices.Contains(sizes, k.Knob.Path) {
 				return k.Value.Items()
 			}
-			sizes = append(sizes, n)
+			numbers = append(numbers, n)
 		}
-		return sizes
+		return numbers
 	}
 	return k.Value.Word()
 }

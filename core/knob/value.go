@@ -70,12 +70,30 @@ func (v Value) String() string {
 	case flag:
 		return strconv.FormatBool(v.On())
 	case list:
-		return strings.Join(v.items, ",")
+		items := make([]string, len(v.items))
+		for i, item := range v.items {
+			items[i] = quoted(item)
+		}
+		return strings.Join(items, ",")
 	}
 	if v.num == math.Trunc(v.num) && math.Abs(v.num) < 1e15 {
 		return strconv.FormatFloat(v.num, 'f', -1, 64) // 1000000, not 1e+06
 	}
 	return strconv.FormatFloat(v.num, 'g', -1, 64)
+}
+
+// quoted is an item of a list as it is typed, in quotes where it would be cut or
+// trimmed without.
+func quoted(item string) string {
+	if item == strings.TrimSpace(item) && item != "" && !strings.ContainsAny(item, ",[]") && !strings.ContainsAny(item[:1], quotes) {
+		return item
+	}
+	for _, quote := range []string{`"`, `'`} {
+		if !strings.Contains(item, quote) {
+			return quote + item + quote
+		}
+	}
+	return item
 }
 
 // what names the form in an error.
