@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,8 +53,47 @@ func TestTheRateFinderDrawsAndSuggests(t *testing.T) {
 
 func TestARateFinderThatFindsNothingSaysSo(t *testing.T) {
 	r := succeed(t, t.TempDir(), "find-lr", "concrete", "--set", "prune.sparsity=1")
-	if want := "no rate to suggest: from 1e-06 to 10 the loss did not fall\n"; r.err != want {
+	if want := "no rate to suggest: from 1e-06 to 10 the loss did not fall by more than its noise; "; !strings.HasPrefix(r.err, want) {
 		t.Errorf("stderr is %q, want %q", r.err, want)
+	}
+	r = succeed(t, t.TempDir(), "find-lr", "saddle", "--json")
+	var found struct {
+		Rates                   []float64
+		Steepest, Valley, Tenth *float64
+		Note                    string
+	}
+	if err := json.Unmarshal([]byte(r.out), &found); err != nil || found.Steepest != nil || found.Valley != nil || found.Tenth != nil || len(found.Rates) != 300 || !strings.Contains(r.err, found.Note) {
+		t.Errorf("a surface without a least: %v, %.200s\n%s", err, r.out, r.err)
+	}
+	dir := t.TempDir()
+	write(t, dir, "d.csv", "a,b,y\n1e19,2,3e19\n2e19,1,4e19\n3e19,3,9e19\n4e19,1,7e19\n")
+	write(t, dir, "p.toml", table)
+	r = succeed(t, dir, "find-lr", "p.toml", "--set", "optimizer.name=sgd")
+	if !strings.Contains(r.err, "no rate to suggest: the loss is not finite from a rate of 1") || strings.Contains(r.out, "valley") {
+		t.Errorf("inputs of 1e19: %s\n%s", r.out, r.err)
+	}
+}
+
+func TestWhatIsSuggestedWasTriedAndLiesBehindTheNoise(t *testing.T) {
+	dir := t.TempDir()
+	for _, preset := range []string{"concrete", "rosenbrock", "ravine", "moons", "seed"} {
+		var found struct {
+			Rates, Smooth           []float64
+			Steepest, Valley, Tenth float64
+		}
+		r := succeed(t, dir, "find-lr", preset, "--json")
+		if err := json.Unmarshal([]byte(r.out), &found); err != nil {
+			t.Fatal(err)
+		}
+		low := slices.Index(found.Smooth, slices.Min(found.Smooth))
+		for name, rate := range map[string]float64{"steepest": found.Steepest, "valley": found.Valley, "tenth": found.Tenth} {
+			if !(rate >= found.Rates[0] && rate <= found.Rates[low]) {
+				t.Errorf("%s: %s suggests %g; the loss is least at %g", preset, name, rate, found.Rates[low])
+			}
+		}
+		if at := slices.Index(found.Rates, found.Steepest); found.Smooth[at] > found.Smooth[0] {
+			t.Errorf("%s: at the steepest, %g, nothing has fallen yet", preset, found.Steepest)
+		}
 	}
 }
 

@@ -18,6 +18,13 @@ type Probe interface {
 	Measure(ctx context.Context, t *core.Trainer) any
 }
 
+// Beginner is a probe that may want the copy as training began, with the knobs
+// as they stand.
+type Beginner interface {
+	Probe
+	FromStart() bool
+}
+
 // Patient is a probe that takes long. It is measured apart from the others, so
 // that they need not wait for it, and seldom. Follow is Measure and tells what
 // it has found so far; of what is told nothing may be modified later.
@@ -80,6 +87,7 @@ type measurement struct {
 	number int
 	at     stamp
 	state  *core.Snapshot
+	start  *core.Snapshot // where training began
 	twin   *core.Trainer
 	probes []Probe
 	found  map[Probe]Finding
@@ -129,6 +137,15 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	f.Step = m.at.step
 	m.twin.Restore(m.state)
 	m.twin.Abandon(func() bool { return m.ctx.Err() != nil })
+	if b, ok := probe.(Beginner); ok && b.FromStart() {
+		f.Step = 0
+		m.twin.Restore(m.start)
+		for _, c := range m.twin.Settings().Changes(m.state.Settings) {
+			if f.Err = m.twin.Set(c.Path, c.Value); f.Err != nil {
+				return f
+			}
+		}
+	}
 	patient, ok := probe.(Patient)
 	if !ok {
 		f.Value = probe.Measure(m.ctx, m.twin)
@@ -214,8 +231,9 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 	return max(p.due.Sub(now), 0)
 }
 
-// begin sends the state of a trainer off to be measured.
-func (p *prober) begin(t *core.Trainer, at stamp) {
+// begin sends the state of a trainer off to be measured, and that in which it
+// began.
+func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
 	if p.twin == nil {
 		p.twin = t.Twin()
 	}
@@ -225,7 +243,7 @@ func (p *prober) begin(t *core.Trainer, at stamp) {
 	}
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
-	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), twin: p.twin, probes: probes}
+	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), start: start, twin: p.twin, probes: probes}
 	p.jobs <- p.job
 }
 
@@ -294,10 +312,10 @@ func (p probing) wait(at stamp, now time.Time) time.Duration {
 	return a
 }
 
-func (p probing) begin(t *core.Trainer, at stamp, now time.Time) {
+func (p probing) begin(t *core.Trainer, start func() *core.Snapshot, at stamp, now time.Time) {
 	p.each(func(p *prober) {
 		if p.wait(at, now) == 0 {
-			p.begin(t, at)
+			p.begin(t, start(), at)
 		}
 	})
 }

@@ -19,6 +19,36 @@ func (p stepOf) Measure(_ context.Context, t *core.Trainer) any {
 	return step
 }
 
+// begun finds the hash of a copy that stands where training began.
+type begun struct{}
+
+func (begun) Measure(_ context.Context, t *core.Trainer) any { return t.Hash() }
+func (begun) FromStart() bool                                { return true }
+
+func TestAProbeMayBeginWhereTrainingBegan(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, false)
+	defer r.Close()
+	for range 5 {
+		r.Step()
+	}
+	if err := r.Set("optimizer.lr", knob.Num(0.03)).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	r.Step()
+	r.Watch([]Probe{begun{}})
+	f := await(t, r, "a finding", func(f *Frame) bool { return f.Findings[begun{}].Value != nil })
+	if f.Step != 6 || f.Findings[begun{}].Step != 0 {
+		t.Errorf("the run stands at %d, the copy at %d", f.Step, f.Findings[begun{}].Step)
+	}
+	if err := r.Reset().Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Findings[begun{}].Value; got != s.trainer.Hash() {
+		t.Error("the copy is not what a reset gives")
+	}
+}
+
 type failing struct{}
 
 func (failing) Measure(context.Context, *core.Trainer) any { panic("no") }

@@ -500,7 +500,7 @@ func (r *Runner) probe(now time.Time) {
 	if r.rests == r.playing {
 		r.watch()
 	}
-	r.probes.begin(r.s.trainer, r.stamp(), now)
+	r.probes.begin(r.s.trainer, r.s.start, r.stamp(), now)
 }
 
 // probed publishes what the probes found.

@@ -386,6 +386,12 @@ func (s *Session) Undoes() *Entry {
 	return s.last
 }
 
+// start is the state in which training began.
+func (s *Session) start() *core.Snapshot {
+	k, _ := s.nearest(position{branch: s.branches[0]})
+	return k.state
+}
+
 // Reset begins again at step 0 with the knobs as they stand: a new branch. It
 // can be taken back.
 func (s *Session) Reset() error {

@@ -46,17 +46,20 @@ func RateChart(out io.Writer, c probe.RateCurve, w, h int) string {
 // rates draws the curve, with the numbers of the suggestions below it.
 func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 	cols := w - chartMargin - 1
-	if len(c.Rates) < 3 || cols < 10 || h < 5 {
-		return []string{t.Muted.Render("the loss was not finite at the first rates: there is nothing to draw")}
+	if len(c.Rates) < 3 {
+		return nil
+	}
+	if cols < 10 || h < 5 {
+		return []string{t.Muted.Render("there is no room for the curve")}
 	}
 	n := len(c.Rates)
 	values := make([]float64, cols)
 	for i := range values {
 		values[i] = c.Smooth[i*(n-1)/(cols-1)]
 	}
-	top := c.Smooth[0]
+	top := c.Smooth[0] + 0.5*math.Abs(c.Smooth[0])
 	for i, v := range values {
-		values[i] = min(v, top*1.5) // what lies beyond is not looked at
+		values[i] = min(v, top) // what lies beyond is not looked at
 	}
 	out := t.chart([]curve{{values, t.train}}, h-3, false)
 	along := axis{math.Log10(c.Rates[0]), math.Log10(c.Rates[n-1])}
@@ -82,24 +85,36 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 		t.Muted.Render(strings.TrimRight(string(labels), " ")))
 }
 
-// finder is the dialog of the range test. It draws what the probe finds.
+// finder is the dialog of the range test. It draws what the probe finds: from
+// where training began, since a network that is trained has little left to fall,
+// or from where it stands.
 type finder struct {
 	t     *theme
 	frame func() *session.Frame
 	at    int
+	here  bool   // from where training stands
+	note  string // why the last key did nothing
 }
 
-func (d *finder) probes() []session.Probe { return []session.Probe{RateFinder} }
+func (d *finder) probe() session.Probe {
+	p := RateFinder
+	p.Reset = !d.here && d.frame().Step > 0
+	return p
+}
 
-func (d *finder) found() (probe.RateCurve, bool) {
-	f, ok := d.frame().Findings[RateFinder]
-	c, _ := f.Value.(probe.RateCurve)
-	return c, ok
+func (d *finder) probes() []session.Probe { return []session.Probe{d.probe()} }
+
+// found is the curve; ok is false while it is measured.
+func (d *finder) found() (c probe.RateCurve, ok bool, err error) {
+	f, ok := d.frame().Findings[d.probe()]
+	c, _ = f.Value.(probe.RateCurve)
+	return c, ok, f.Err
 }
 
 func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
-	c, _ := d.found()
+	c, ok, _ := d.found()
 	all := suggestions(c)
+	d.note = ""
 	switch key := msg.String(); key {
 	case "left", "up", "right", "down", "tab":
 		if n := len(all); n > 0 {
@@ -111,13 +126,27 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 		}
 		return nil, false
 	case "1", "2", "3", "enter":
-		i := d.at
+		i := min(d.at, max(len(all)-1, 0))
 		if key != "enter" {
 			i = strings.Index("123", key)
 		}
-		if i < len(all) {
+		switch {
+		case i < len(all):
 			return setIntent{"optimizer.lr", fmt.Sprintf("%.3g", all[i].rate)}, true
+		case !ok:
+			d.note = "the rates are still being tried"
+		case len(all) == 0:
+			d.note = "there is no rate to take"
+		default:
+			d.note = "there is no suggestion " + key
 		}
+		return nil, false
+	case "s":
+		if d.frame().Step == 0 {
+			d.note = "training stands at its start already"
+			return nil, false
+		}
+		d.here, d.at = !d.here, 0
 		return nil, false
 	case "esc", "q", "F":
 		return nil, true
@@ -127,21 +156,47 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 
 func (d *finder) view(w, h int) string {
 	bw, bh := min(w-4, 90), min(h-2, 24)
-	c, ok := d.found()
-	lines := []string{d.t.Muted.Render("trying rates from 1e-6 to 10 on a copy; the run is not touched")}
-	if ok {
-		lines = d.t.rates(c, bw-2, bh-7)
-		for i, s := range suggestions(c) {
-			text := fmt.Sprintf(" %d  %-22s %s", i+1, s.name, significant(s.rate))
-			if i == d.at {
-				lines = append(lines, d.t.Selected.Render("▸"+text))
-			} else {
-				lines = append(lines, d.t.Text.Render(" "+text))
-			}
-		}
-		lines = append(lines, d.t.Muted.Render("enter takes the rate, esc leaves it"))
+	inner := bw - 2
+	c, ok, err := d.found()
+	all := suggestions(c)
+	step := d.frame().Step
+	where, other := "from step 0", "s from step "+thousands(step)
+	if d.here {
+		where, other = "from step "+thousands(step), "s from step 0"
 	}
-	return d.t.box("Learning-rate finder", nil, "loss over the rate", strings.Join(lines, "\n"), bw, bh, true)
+	keys := "enter takes the rate   "
+	if ok && len(all) == 0 {
+		keys = ""
+	}
+	if step > 0 {
+		keys += other + "   "
+	}
+	var below []string // the curve
+	for i, s := range all {
+		text := fmt.Sprintf(" %d  %-22s %s", i+1, s.name, significant(s.rate))
+		if i == min(d.at, len(all)-1) {
+			below = append(below, d.t.Selected.Render("▸"+text))
+		} else {
+			below = append(below, d.t.Text.Render(" "+text))
+		}
+	}
+	switch {
+	case err != nil:
+		below = append(below, d.t.Bad.Lines(wrapped("✗ "+err.Error(), inner))...)
+	case !ok:
+		below = append(below, d.t.Muted.Render(fmt.Sprintf("trying rates from %g to %g on a copy; the run is not touched", RateFinder.From, RateFinder.To)))
+	case c.Note != "":
+		below = append(below, d.t.Text.Lines(wrapped(c.Note, inner))...)
+	}
+	if d.note != "" {
+		below = append(below, d.t.Bad.Render(d.note))
+	}
+	below = append(below, d.t.Muted.Render(keys+"esc leaves"))
+	var lines []string
+	if ok {
+		lines = d.t.rates(c, inner, bh-2-len(below))
+	}
+	return d.t.box("Learning-rate finder", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
 }
 
 // RaceChart draws the curves of a race for out, in w×h cells: each racer's

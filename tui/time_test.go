@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"descent/core/knob"
+
 	"github.com/charmbracelet/bubbletea"
 )
 
@@ -89,6 +91,39 @@ func TestTheRateFinderSuggestsAndTheRunStaysClean(t *testing.T) {
 	}
 	b.press("1")
 	b.sees("decided at 5: lr")
+}
+
+func TestTheRateFinderSaysWhyItSuggestsNothing(t *testing.T) {
+	b := newRobot(t, "moons", 120, 40)
+	b.press("F", "s")
+	b.sees("training stands at its start already")
+	b.press("esc")
+	if err := b.runner.Set("prune.sparsity", knob.Num(1)).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	b.send(pollMsg{})
+	b.train(3)
+	b.press("F", "2")
+	b.sees("from step 0", "still being tried")
+	b.settle()
+	b.sees("did not fall by more than its noise", "try a wider range")
+	b.misses("enter takes the rate")
+	b.press("enter")
+	b.sees("there is no rate to take")
+	b.press("s")
+	b.settle()
+	b.sees("from step 3", "the network is trained", "already: try from a reset copy", "s from step 0")
+	b.press("esc")
+	if f := b.runner.Frame(); f.Step != 3 {
+		t.Errorf("it stands at step %d", f.Step)
+	}
+
+	surface := newRobot(t, "saddle", 80, 24)
+	surface.press("F")
+	surface.settle()
+	surface.sees("falls ever faster", "it has a least value at all")
+	surface.press("1")
+	surface.sees("there is no rate to take")
 }
 
 func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {

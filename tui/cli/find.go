@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"math"
 
 	"descent/core/probe"
 	"descent/session"
@@ -10,6 +11,14 @@ import (
 
 	"github.com/spf13/cobra"
 )
+
+// suggested is a rate for machines: null where there is none.
+func suggested(rate float64) *float64 {
+	if rate == 0 {
+		return nil
+	}
+	return &rate
+}
 
 func findCommand() *cobra.Command {
 	var set []string
@@ -25,7 +34,7 @@ func findCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !(finder.From > 0 && finder.To > finder.From) || finder.Steps < 20 {
+			if !(finder.From > 0 && finder.To > finder.From) || math.IsInf(finder.To, 0) || finder.Steps < 20 {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
 			return headless(0, true, &session.Options{}, func(ctx context.Context) error {
@@ -40,13 +49,17 @@ func findCommand() *cobra.Command {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				if found.Tenth == 0 && len(found.Rates) > 0 {
-					stderr.printf("no rate to suggest: from %g to %g the loss did not fall\n", finder.From, found.Rates[len(found.Rates)-1])
+				switch {
+				case !found.Suggests():
+					stderr.printf("no rate to suggest: %s\n", found.Note)
+				case found.Note != "":
+					stderr.printf("note: %s\n", found.Note)
 				}
 				if asJSON {
 					return stdout.json(map[string]any{
 						"rates": found.Rates, "losses": found.Losses, "smooth": found.Smooth,
-						"steepest": found.Steepest, "valley": found.Valley, "tenth": found.Tenth,
+						"steepest": suggested(found.Steepest), "valley": suggested(found.Valley), "tenth": suggested(found.Tenth),
+						"note": found.Note,
 					}, "")
 				}
 				stdout.draw(tui.RateChart(stdout.data(), found, 100, 24) + "\n")
