@@ -19,11 +19,11 @@ func (p stepOf) Measure(_ context.Context, t *core.Trainer) any {
 	return step
 }
 
-// begun finds the hash of a copy that stands where training began.
-type begun struct{}
+// beginning finds the hash of a copy that stands where training began.
+type beginning struct{}
 
-func (begun) Measure(_ context.Context, t *core.Trainer) any { return t.Hash() }
-func (begun) FromStart() bool                                { return true }
+func (beginning) Measure(_ context.Context, t *core.Trainer) any { return t.Hash() }
+func (beginning) FromStart() bool                                { return true }
 
 func TestAProbeMayBeginWhereTrainingBegan(t *testing.T) {
 	s, _ := logged(t, moons(t))
@@ -36,15 +36,15 @@ func TestAProbeMayBeginWhereTrainingBegan(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Step()
-	r.Watch([]Probe{begun{}})
-	f := await(t, r, "a finding", func(f *Frame) bool { return f.Findings[begun{}].Value != nil })
-	if f.Step != 6 || f.Findings[begun{}].Step != 0 {
-		t.Errorf("the run stands at %d, the copy at %d", f.Step, f.Findings[begun{}].Step)
+	r.Watch([]Probe{beginning{}})
+	f := await(t, r, "a finding", func(f *Frame) bool { return f.Findings[beginning{}].Value != nil })
+	if f.Step != 6 || f.Findings[beginning{}].Step != 0 {
+		t.Errorf("the run stands at %d, the copy at %d", f.Step, f.Findings[beginning{}].Step)
 	}
 	if err := r.Reset().Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.Findings[begun{}].Value; got != s.trainer.Hash() {
+	if got := f.Findings[beginning{}].Value; got != s.trainer.Hash() {
 		t.Error("the copy is not what a reset gives")
 	}
 }
@@ -107,7 +107,7 @@ func (p slow) Measure(ctx context.Context, t *core.Trainer) any {
 
 func (p slow) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
 	t.Step()
-	tell("begun")
+	tell("beginning")
 	select {
 	case <-p.goOn:
 		return "done"
@@ -124,7 +124,7 @@ func TestAPatientProbeTellsWhatItHasAndHoldsNobodyUp(t *testing.T) {
 	p := slow{"a", make(chan struct{}, 1), make(chan string, 4)}
 	r.Watch([]Probe{p, stepOf{1}, stepOf{1}, p})
 	await(t, r, "its beginning", func(f *Frame) bool {
-		return f.Findings[p] == Finding{Value: "begun", Partial: true} && f.Findings[stepOf{1}].Value == 0
+		return f.Findings[p] == Finding{Value: "beginning", Partial: true} && f.Findings[stepOf{1}].Value == 0
 	})
 	if err := r.Step().Wait(); err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestAPatientProbeThatNobodyWatchesIsBrokenOff(t *testing.T) {
 	if got := <-p.over; got != "a" {
 		t.Fatal(got)
 	}
-	await(t, r, "its second beginning", func(f *Frame) bool { return f.Findings[p].Value == "begun" })
+	await(t, r, "its second beginning", func(f *Frame) bool { return f.Findings[p].Value == "beginning" })
 	p.goOn <- struct{}{}
 	await(t, r, "its end", func(f *Frame) bool { return f.Findings[p] == Finding{Value: "done"} })
 }

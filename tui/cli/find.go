@@ -45,6 +45,7 @@ func findCommand() *cobra.Command {
 				given := (&training{set: set}).idle()
 				given.look(t)
 				given.say(false)
+				t.Abandon(func() bool { return ctx.Err() != nil })
 				found := finder.Measure(ctx, t).(probe.RateCurve)
 				if err := ctx.Err(); err != nil {
 					return err

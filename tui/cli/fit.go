@@ -63,6 +63,7 @@ func fitCommand() *cobra.Command {
 				if budget, err = bytes(t.Size().Dense); err != nil {
 					return err
 				}
+				t.Abandon(func() bool { return ctx.Err() != nil })
 				found = probe.FitTo{Bytes: budget, Steps: recover}.Search(ctx, t, func(now probe.Fitting) {
 					if !f.quiet {
 						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("proposals: %d, step %d of %d on copies", len(now.Proposals), now.Done, now.Of))

@@ -229,6 +229,7 @@ func findRates(ctx context.Context, con *session.Contest, files core.Files, quie
 		if err != nil {
 			return err
 		}
+		t.Abandon(func() bool { return ctx.Err() != nil })
 		found := tui.RateFinder.Measure(ctx, t).(probe.RateCurve)
 		if err := ctx.Err(); err != nil {
 			return err
