@@ -162,6 +162,9 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 	}
 	spec, err := r.Model.For(len(table.Inputs))
 	if err != nil {
+		if words := table.Words(); words != "" {
+			err = fmt.Errorf("%w: %s", err, words)
+		}
 		return nil, r.locateKey("model", err)
 	}
 	model, err := nn.New(spec)

@@ -36,7 +36,7 @@ func readCSV(file string, plain []byte, s Spec) (*Table, error) {
 		return nil, fmt.Errorf("%s: the file is empty; it wants a line of column names and rows below it", file)
 	}
 	if err != nil {
-		return nil, broken(file, err)
+		return nil, broken(file, err, plain, 0, r.Comma, 0, 0)
 	}
 	headless := !slices.ContainsFunc(record, func(cell string) bool { return !isNumber(strings.TrimSpace(cell)) })
 	names := numbered("c", len(record))
@@ -61,10 +61,11 @@ func readCSV(file string, plain []byte, s Spec) (*Table, error) {
 	rows, dropped, missing := 0, 0, 0
 	for first := headless; ; first = false {
 		if !first {
+			offset := r.InputOffset()
 			if record, err = r.Read(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
-				return nil, broken(file, err)
+				return nil, broken(file, err, plain, offset, r.Comma, len(record), len(names))
 			}
 		}
 		for i := range record {
@@ -294,13 +295,58 @@ func position(file string, r *csv.Reader, field int) string {
 	return fmt.Sprintf("%s:%d:%d", file, line, col)
 }
 
-func broken(file string, err error) error {
+// broken says what is wrong with the lines behind an offset, where the reader
+// stopped. got and want are the fields of the row and of the first one.
+func broken(file string, err error, plain []byte, offset int64, comma rune, got, want int) error {
 	var p *csv.ParseError
-	if errors.As(err, &p) {
-		if errors.Is(p.Err, csv.ErrFieldCount) {
-			return fmt.Errorf("%s:%d: the row has not as many fields as the header", file, p.Line)
-		}
-		return fmt.Errorf("%s:%d:%d: %w", file, p.Line, p.Column, p.Err)
+	if !errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	return fmt.Errorf("%s: %w", file, err)
+	switch {
+	case errors.Is(p.Err, csv.ErrFieldCount):
+		return fmt.Errorf("%s:%d: the row has %s, the first line %d", file, p.Line, count(got, "field"), want)
+	case errors.Is(p.Err, csv.ErrBareQuote):
+		return fmt.Errorf("%s:%d:%d: a quote stands within a cell; put the whole cell in quotes, and double those within", file, p.Line, p.Column)
+	case errors.Is(p.Err, csv.ErrQuote):
+		opens, closes := openQuote(plain, int(offset), byte(comma))
+		if closes == "" {
+			return fmt.Errorf("%s:%s: the quote that opens here is never closed", file, opens)
+		}
+		return fmt.Errorf("%s:%s: the quote that opens here is closed at %s, where more text follows; close it where the cell ends, and double quotes within a cell", file, opens, closes)
+	}
+	return fmt.Errorf("%s:%d:%d: %w", file, p.Line, p.Column, p.Err)
+}
+
+// openQuote finds the quote that makes the record behind an offset unreadable:
+// where it opens, and where it is closed before more text, "" if nowhere. Both
+// are "line:column" in bytes.
+func openQuote(plain []byte, offset int, comma byte) (opens, closes string) {
+	at := func(i int) string {
+		before := plain[:i]
+		return fmt.Sprintf("%d:%d", bytes.Count(before, []byte("\n"))+1, i-bytes.LastIndexByte(before, '\n'))
+	}
+	first, open := true, -1 // whether a cell begins here, and where its quote stands
+	for i := offset; i < len(plain); i++ {
+		b := plain[i]
+		if open < 0 {
+			if b == '"' && first {
+				open = i
+			}
+			first = b == comma || b == '\n'
+			continue
+		}
+		if b != '"' {
+			continue
+		}
+		rest := plain[i+1:]
+		switch {
+		case len(rest) == 0 || rest[0] == comma || rest[0] == '\n' || bytes.HasPrefix(rest, []byte("\r\n")):
+			open, first = -1, false
+		case rest[0] == '"':
+			i++
+		default:
+			return at(open), at(i)
+		}
+	}
+	return at(max(open, 0)), ""
 }
