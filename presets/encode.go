@@ -19,9 +19,9 @@ var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "tr
 // from the defaults, and the keys that one looks for. Paths are written
 // relative to dir where that is possible.
 func Encode(r core.Recipe, dir string) ([]byte, error) {
-	r.Data.File, r.Data.Labels = shorten(dir, r.Data.File), shorten(dir, r.Data.Labels)
-	r.Model.Weights = shorten(dir, r.Model.Weights)
-	r.Teacher.Weights = shorten(dir, r.Teacher.Weights)
+	for _, path := range paths(&r) {
+		*path = shorten(dir, *path)
+	}
 	for _, l := range []*core.Lesson{&r.Pretrain.Lesson, &r.Teacher.Lesson} {
 		if !slices.Contains(names, l.Preset) {
 			l.Preset = shorten(dir, l.Preset)

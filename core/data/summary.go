@@ -98,7 +98,11 @@ func (t *Table) Words() string {
 			break
 		}
 		name, word, _ := strings.Cut(t.Inputs[s.from], "=")
-		parts = append(parts, fmt.Sprintf("%d for the words of column %q, such as %q", s.before-s.from, name, word))
+		part := fmt.Sprintf("%d for the words of column %q, such as %q", s.before-s.from, name, word)
+		if like := looksLike(word); like != "" {
+			part += " (they look like " + like + ")"
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, ", ")
 }
