@@ -267,6 +267,17 @@ func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
 	return out
 }
 
+// loadedNote is the first thing to say of the data, and where the others stand.
+func loadedNote(f *session.Frame) string {
+	if f.Data == nil || len(f.Data.Notes) == 0 || f.Recipe.Data.File == "" { // of a built-in set it is the preset that speaks
+		return ""
+	}
+	if more := len(f.Data.Notes) - 1; more > 0 {
+		return fmt.Sprintf("note (and %d more in the summary of the data, v): %s", more, f.Data.Notes[0])
+	}
+	return "note: " + f.Data.Notes[0]
+}
+
 // summary says in words what the data are.
 func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
 	d := f.Data
@@ -277,6 +288,11 @@ func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
 	out := strings.Split(ansi.Wordwrap(e.t.Title.Render(name)+": "+d.Summary, w, ""), "\n")
 	for i := range out {
 		out[i] = e.t.Text.Render(out[i])
+	}
+	for _, note := range d.Notes {
+		for _, line := range strings.Split(ansi.Wordwrap("note: "+note, w, ""), "\n") {
+			out = append(out, e.t.Text.Render(line))
+		}
 	}
 	out = append(out, e.t.Muted.Render(fmt.Sprintf("%s rows to train on, %s to validate", thousands(d.Train.Rows()), thousands(d.Val.Rows()))))
 	if !d.ByClass {

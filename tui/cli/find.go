@@ -39,6 +39,9 @@ func findCommand() *cobra.Command {
 				given := (&training{set: set}).idle()
 				given.look(t)
 				given.say(false)
+				var said notes
+				said.of(t)
+				said.say()
 				found := finder.Measure(ctx, t).(probe.RateCurve)
 				if err := ctx.Err(); err != nil {
 					return err

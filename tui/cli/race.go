@@ -68,7 +68,11 @@ func raceCommand() *cobra.Command {
 				return usage(fmt.Errorf("--seeds takes a number of at least 1, not %d", seeds))
 			}
 			given := f.idle(path)
-			con.Begin = func(_ session.Entrant, t *core.Trainer) { given.look(t) }
+			var said notes
+			con.Begin = func(_ session.Entrant, t *core.Trainer) {
+				given.look(t)
+				said.of(t)
+			}
 			var out []session.Racer
 			bar := newProgress()
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
@@ -83,6 +87,7 @@ func raceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			said.say()
 			if !given.say(len(con.At) > 0) && alike(out) {
 				fmt.Fprintf(os.Stderr, "note: all values of %s came out the same to the bit\n", path)
 			}
