@@ -110,7 +110,7 @@ func TestWrongDataIsRefusedWithItsPlace(t *testing.T) {
 		{"an empty cell", "a,b,y\n1,,3\n", `d.csv:2:3: column "b": the cell is empty`},
 		{"NaN", "a,b,y\n1,NaN,3\n", `d.csv:2:3: column "b": "NaN" is not a finite number`},
 		{"infinity", "a,b,y\n1,2,1e999\n", `d.csv:2:5: column "y": "1e999" is not a finite number`},
-		{"a short row", "a,b,y\n1,2,3\n1,2\n", "d.csv:3: the row has not as many fields"},
+		{"a short row", "a,b,y\n1,2,3\n1,2\n", "d.csv:3: the row has 2 fields, the first line 3"},
 		{"a column twice", "a,a,y\n1,2,3\n", `d.csv:1:3: two columns are named "a"`},
 		{"an open quote", "a,b,y\n1,\"2,3\n", "d.csv:2:"},
 		{"names for a number", "a,b,y\n1,2,cat\n2,1,dog\n", `p.toml:8:1: column "y" holds names`},

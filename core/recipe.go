@@ -141,6 +141,14 @@ func (r *Recipe) Check() error {
 		return r.locate("data.file", errors.New("[data] takes set or file, not both"))
 	case r.Data.Labels != "" && r.Data.File == "":
 		return r.locate("data.labels", errors.New("data.labels goes with data.file; a set brings its own labels"))
+	case r.Data.ValidationFile != "" && r.Data.File == "":
+		return r.locate("data.validation_file", errors.New("data.validation_file goes with data.file; of a set, data.validation holds out a share"))
+	case r.Data.ValidationFile != "" && r.Data.Validation != 0:
+		return r.locate("data.validation_file", errors.New("[data] takes validation or validation_file, not both"))
+	case r.Data.ValidationLabels != "" && r.Data.ValidationFile == "":
+		return r.locate("data.validation_labels", errors.New("data.validation_labels goes with data.validation_file"))
+	case r.Data.X+r.Data.Y != "" && r.Data.File == "":
+		return r.locate("data.x", errors.New("data.x and data.y go with data.file"))
 	}
 	if err := r.Model.Check(); err != nil {
 		return r.locateKey("model", err)
@@ -237,6 +245,9 @@ func (r Recipe) MarshalJSON() ([]byte, error) {
 	if r.Data.Layout == "" {
 		delete(out.Fixed, layoutKey)
 	}
+	if r.Data.Lax {
+		delete(out.Fixed, "data.na") // so that it is read back as what it is
+	}
 	return json.Marshal(out)
 }
 
@@ -265,6 +276,8 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 			return err
 		}
 	}
+	_, told := in.Fixed["data.na"]
+	out.Data.Lax = !told
 	*r = out
 	return nil
 }

@@ -215,6 +215,25 @@ func TestRecipesReadBackFromJSON(t *testing.T) {
 	}
 }
 
+// A recipe of a log that is older than data.na is read as it was meant, and
+// stays so when it is written again.
+func TestARecipeWithoutTheKeyForMissingValuesIsOfOldLogs(t *testing.T) {
+	b, err := json.Marshal(recipe(t, wideTOML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := strings.Replace(string(b), `"data.na":[],`, "", 1)
+	for text, lax := range map[string]bool{string(b): false, old: true} {
+		var r core.Recipe
+		if err := json.Unmarshal([]byte(text), &r); err != nil || r.Data.Lax != lax {
+			t.Errorf("%s: %v, %v", text, r.Data.Lax, err)
+		}
+		if again, err := json.Marshal(r); err != nil || string(again) != text {
+			t.Errorf("%s: %v, want %s", again, err, text)
+		}
+	}
+}
+
 func TestRecipeErrorsSayWhere(t *testing.T) {
 	const model, lossTable = "[model]\nlayers = [2, 2]\n", "[loss]\nname = \"mse\"\n"
 	for _, c := range []struct{ name, toml, want string }{

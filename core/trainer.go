@@ -179,6 +179,9 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 	}
 	spec, err := r.Model.For(len(table.Inputs))
 	if err != nil {
+		if words := table.Words(); words != "" {
+			err = fmt.Errorf("%w: %s", err, words)
+		}
 		return nil, r.locateKey("model", err)
 	}
 	model, err := nn.New(spec)
@@ -189,6 +192,10 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Reads == loss.LogOdds, mix(r.Seed, "split"))
 	if err != nil {
 		return nil, r.blame(err)
+	}
+	if c := table.Targets[0]; set.ByClass && c.Words == nil && c.Classes == nil && lossRow.Reads == loss.Numbers {
+		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the whole numbers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
+			model.Out(), c.Name, lossRow.Name))
 	}
 	for _, part := range []data.Part{set.Train, set.Val} {
 		if err := model.CheckInput(part.X); err != nil {
@@ -204,15 +211,23 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 		if err != nil {
 			return nil, r.locate("data.file", err)
 		}
-		var labels []byte
-		if r.Data.Labels != "" {
-			if labels, err = files.File(r.Data.Labels); err != nil {
-				return nil, r.locate("data.labels", err)
+		of := data.Source{Name: r.Data.File, Content: content, LabelsName: r.Data.Labels}
+		if of.Labels, err = optional(r, "data.labels", r.Data.Labels, files); err != nil {
+			return nil, err
+		}
+		var held *data.Source
+		if r.Data.ValidationFile != "" {
+			held = &data.Source{Name: r.Data.ValidationFile, LabelsName: r.Data.ValidationLabels}
+			if held.Content, err = optional(r, "data.validation_file", held.Name, files); err != nil {
+				return nil, err
+			}
+			if held.Labels, err = optional(r, "data.validation_labels", held.LabelsName, files); err != nil {
+				return nil, err
 			}
 		}
 		spec := r.Data
 		spec.Row = r.Model.Input
-		t, err := data.Read(r.Data.File, content, labels, spec)
+		t, err := data.ReadWith(of, held, spec)
 		return t, r.blame(err)
 	}
 	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
@@ -235,6 +250,21 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 	}
 	t, err := data.Read(r.Data.Set, content, nil, spec)
 	return t, r.blame(err)
+}
+
+// optional is the content of a file that a key names, nil if it names none.
+func optional(r Recipe, key, path string, files Files) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	content, err := files.File(path)
+	if err != nil {
+		return nil, r.locate(key, err)
+	}
+	if content == nil {
+		content = []byte{}
+	}
+	return content, nil
 }
 
 // shake adds noise to the gradient, the same for every look at a step.

@@ -57,9 +57,9 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 			r.Origin[a.path] = a.keyAt
 		}
 	}
-	r.Data.File, r.Data.Labels = relative(file, r.Data.File), relative(file, r.Data.Labels)
-	r.Model.Weights = relative(file, r.Model.Weights)
-	r.Teacher.Weights = relative(file, r.Teacher.Weights)
+	for _, path := range paths(&r) {
+		*path = relative(file, *path)
+	}
 	if err := resolve(&r, file, chain); err != nil {
 		return core.Recipe{}, err
 	}
@@ -70,6 +70,11 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 		return core.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
 	}
 	return r, nil
+}
+
+// paths are the files that a recipe names.
+func paths(r *core.Recipe) []*string {
+	return []*string{&r.Data.File, &r.Data.Labels, &r.Data.ValidationFile, &r.Data.ValidationLabels, &r.Model.Weights, &r.Teacher.Weights}
 }
 
 // relative makes a path inside a preset absolute.

@@ -21,9 +21,9 @@ var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "tr
 // from the defaults, and the keys that one looks for. Paths are written
 // relative to dir where that is possible.
 func Encode(r core.Recipe, dir string) ([]byte, error) {
-	r.Data.File, r.Data.Labels = shorten(dir, r.Data.File), shorten(dir, r.Data.Labels)
-	r.Model.Weights = shorten(dir, r.Model.Weights)
-	r.Teacher.Weights = shorten(dir, r.Teacher.Weights)
+	for _, path := range paths(&r) {
+		*path = shorten(dir, *path)
+	}
 	if r.Data.Layout == "" { // of an older log, which took channels to come first
 		r.Data.Layout = core.NewRecipe().Data.Layout
 		if colours(r.Data.Shape) || len(r.Model.Input) == 3 && r.Model.Input[0] > 1 {

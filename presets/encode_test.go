@@ -2,6 +2,8 @@ package presets_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +24,7 @@ var nasty = []string{
 func spoken(path string) bool {
 	table, _, _ := strings.Cut(path, ".")
 	return table == "pretrain" || table == "teacher" || table == "model" && path != "model.init" && path != "model.init_value" ||
-		slices.Contains([]string{"data.set", "data.file", "data.labels"}, path)
+		slices.Contains([]string{"data.set", "data.file", "data.labels", "data.x", "data.y", "data.validation_file", "data.validation_labels"}, path)
 }
 
 // values are what a key is turned to, one round each.
@@ -118,6 +120,37 @@ func TestEveryKeyOfEveryPresetIsReadBack(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The keys that go with a file of one's own are read back beside it.
+func TestKeysOfFilesAreReadBack(t *testing.T) {
+	start, err := presets.Load("seed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.Getwd() // what is written is read back beside the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, keys := range []map[string]string{
+		{"data.file": "a.npz", "data.x": "x 1", "data.y": "it's \"y\""},
+		{"data.file": "a b.csv", "data.validation_file": "größe's.csv"},
+		{"data.file": "a.npy", "data.labels": "b.npy", "data.validation_file": "c.npy", "data.validation_labels": "d.npy"},
+	} {
+		r := start
+		r.Data.Set, r.Data.Validation = "", 0
+		for path, v := range keys {
+			if path != "data.x" && path != "data.y" {
+				v = filepath.Join(dir, v)
+			}
+			if err := r.Set(path, knob.Word(v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := written(t, r); diff != "" {
+			t.Errorf("%v: %s", keys, diff)
+		}
 	}
 }
 

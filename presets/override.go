@@ -67,7 +67,7 @@ func override(r core.Recipe, flag string, set ...string) (core.Recipe, error) {
 			return r, err
 		}
 	}
-	for _, path := range []*string{&r.Data.File, &r.Data.Labels, &r.Model.Weights, &r.Teacher.Weights} {
+	for _, path := range paths(&r) {
 		if *path == "" {
 			continue
 		}

@@ -194,6 +194,8 @@ const files = `
 [data]
 file = "rows.csv"
 labels = "sub/y.npy"
+validation_file = "v.npy"
+validation_labels = "sub/w.npy"
 [model]
 layers = [1, 1]
 weights = "sub/w.safetensors"
@@ -204,7 +206,7 @@ name = "mse"
 func TestPathsAreRelativeToThePreset(t *testing.T) {
 	dir := t.TempDir()
 	preset := filepath.Join(dir, "mine.toml")
-	for name, content := range map[string]string{"mine.toml": strings.NewReplacer("weights", "#", "labels", "#").Replace(files), "rows.csv": "x,y\n1,2\n"} {
+	for name, content := range map[string]string{"mine.toml": strings.NewReplacer("weights", "#", "labels", "#", "validation_labels", "#", "validation_file", "#").Replace(files), "rows.csv": "x,y\n1,2\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -220,7 +222,8 @@ func TestPathsAreRelativeToThePreset(t *testing.T) {
 		t.Error(err)
 	}
 	r, err = presets.Decode(preset, []byte(files))
-	if err != nil || r.Model.Weights != filepath.Join(dir, "sub", "w.safetensors") || r.Data.Labels != filepath.Join(dir, "sub", "y.npy") {
+	if err != nil || r.Model.Weights != filepath.Join(dir, "sub", "w.safetensors") || r.Data.Labels != filepath.Join(dir, "sub", "y.npy") ||
+		r.Data.ValidationFile != filepath.Join(dir, "v.npy") || r.Data.ValidationLabels != filepath.Join(dir, "sub", "w.npy") {
 		t.Errorf("weights %q, labels %q, %v", r.Model.Weights, r.Data.Labels, err)
 	}
 }
@@ -243,11 +246,12 @@ func TestEncodeWritesPathsRelativeToItsFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(content), "'../a/rows.csv'") || !strings.Contains(string(content), "'../a/sub/w.safetensors'") || !strings.Contains(string(content), "'../a/sub/y.npy'") {
+	if !strings.Contains(string(content), "'../a/rows.csv'") || !strings.Contains(string(content), "'../a/sub/w.safetensors'") || !strings.Contains(string(content), "'../a/sub/y.npy'") ||
+		!strings.Contains(string(content), "'../a/v.npy'") || !strings.Contains(string(content), "'../a/sub/w.npy'") {
 		t.Errorf("%s", content)
 	}
 	got, err := presets.Decode(filepath.Join(dir, "c", "d.toml"), content)
-	if err != nil || got.Data.File != r.Data.File || got.Data.Labels != r.Data.Labels || got.Model.Weights != r.Model.Weights {
+	if err != nil || got.Data.File != r.Data.File || got.Data.Labels != r.Data.Labels || got.Data.ValidationFile != r.Data.ValidationFile || got.Data.ValidationLabels != r.Data.ValidationLabels || got.Model.Weights != r.Model.Weights {
 		t.Errorf("%q and %q, %v", got.Data.File, got.Model.Weights, err)
 	}
 }

@@ -66,6 +66,7 @@ type Options struct {
 	Out        io.Writer // stands for the path - of metrics and weights
 	Log        string    // path, "" for none
 	WeightsOut string    // path, "" for none
+	SplitOut   string    // path of a table that says of each row to which part it belongs, - for Out, "" for none
 	CompactOut string    // path, "" for none
 	Compact    func(*core.Small)
 	Begin      func(*core.Trainer) // looks at what is to be trained; may be nil
@@ -136,25 +137,33 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := fitting(t, o.At); err != nil {
 		return UsageError{err}
 	}
-	if o.Begin != nil {
-		o.Begin(t)
-	}
-	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut); err != nil {
+	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut, o.SplitOut); err != nil {
 		return UsageError{err}
 	}
 	if o.CompactOut != "" && t.Data() == nil {
 		return UsageError{errors.New("--compact-out: a surface has no network to cut down")}
+	}
+	if o.SplitOut != "" && t.Data() == nil {
+		return UsageError{errors.New("--split-out: a surface has no rows")}
 	}
 	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
 		if _, err := t.Integer(); err != nil {
 			return UsageError{fmt.Errorf("--integer: %w", err)}
 		}
 	}
-	for _, path := range []string{o.WeightsOut, o.CompactOut} {
+	for _, path := range []string{o.WeightsOut, o.CompactOut, o.SplitOut} {
 		if path == "" || path == "-" {
 			continue
 		}
 		if err := writable(path); err != nil {
+			return UsageError{err}
+		}
+	}
+	if o.Begin != nil {
+		o.Begin(t)
+	}
+	if o.SplitOut != "" {
+		if err := o.writeOut(o.SplitOut, splitCSV(t.Data().Rows)); err != nil {
 			return UsageError{err}
 		}
 	}
@@ -217,7 +226,7 @@ func (o *Options) writeOut(path string, content []byte) error {
 		return writeFile(o.disk(), path, content)
 	}
 	_, err := o.Out.Write(content)
-	return said("the weights", err)
+	return said("the output", err)
 }
 
 // also is an error and another that came after it. Who interrupts a run hears
@@ -294,7 +303,7 @@ const lookEvery = 1024
 func distinct(paths ...string) error {
 	for i, p := range paths {
 		if p != "" && slices.Contains(paths[:i], p) {
-			return fmt.Errorf("%s is named twice; metrics, log and weights want a file each", p)
+			return fmt.Errorf("%s is named twice; each output wants a file of its own", p)
 		}
 	}
 	return nil

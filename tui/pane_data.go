@@ -266,6 +266,17 @@ func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
 	return out
 }
 
+// loadedNote is the first thing to say of the data, and where the others stand.
+func loadedNote(f *session.Frame) string {
+	if f.Data == nil || len(f.Data.Notes) == 0 || f.Recipe.Data.File == "" { // of a built-in set it is the preset that speaks
+		return ""
+	}
+	if more := len(f.Data.Notes) - 1; more > 0 {
+		return fmt.Sprintf("note (and %d more in the summary of the data, v): %s", more, f.Data.Notes[0])
+	}
+	return "note: " + f.Data.Notes[0]
+}
+
 // summary says in words what the data are.
 func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
 	d := f.Data
@@ -274,6 +285,9 @@ func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
 		name = f.Recipe.Data.File
 	}
 	out := e.t.Text.Lines(wrapped(e.t.Title.Render(name)+": "+d.Summary, w))
+	for _, note := range d.Notes {
+		out = append(out, e.t.Text.Lines(wrapped("note: "+note, w))...)
+	}
 	out = append(out, e.t.Muted.Render(fmt.Sprintf("%s rows to train on, %s to validate", thousands(d.Train.Rows()), thousands(d.Val.Rows()))))
 	if !d.ByClass {
 		return append(out, e.t.Muted.Render("to predict: "+strings.Join(d.Targets, ", ")))

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,6 +34,28 @@ func TestGoldenViewsOfTheData(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What loading had to settle is said at the start, and whole in the summary.
+func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"d.csv":  "place,x,y\nu,1,a\nv,?,b\nu,3,b\nv,4,a\n",
+		"p.toml": "summary = \"a story\"\n[data]\nfile = \"d.csv\"\nmissing = \"drop\"\n[model]\nlayers = [3, 2]\n[loss]\nname = \"cross-entropy\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := newRobot(t, filepath.Join(dir, "p.toml"), 120, 40)
+	b.sees("note (and 1 more in the summary of the data, v): 1 of 4 rows is left out")
+	for range 6 {
+		if b.press("v"); strings.Contains(b.m.View(), "rows to train on") {
+			break
+		}
+	}
+	b.misses("and 1 more in the summary")
+	b.sees("note: 1 of 4 rows", "note: columns of words")
 }
 
 func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {

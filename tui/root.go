@@ -33,6 +33,7 @@ type root struct {
 	opener string // the key being handled
 	notice string // the last problem or success, gone at the next key
 	bad    bool   // the notice is a problem
+	loaded string // what there is to say of the data, gone at the next key
 	polled bool   // a poll is on its way
 
 	watched    []session.Probe // what the runner measures for the panes
@@ -60,6 +61,7 @@ type (
 func newRoot(t *theme, r *session.Runner, o Options) *root {
 	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: knobsPane}
 	m.panes = newPanes(t)
+	m.loaded = loadedNote(m.frame)
 	m.global = globalActions()
 	return m
 }
@@ -195,7 +197,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		m.suspended = true
 		return tea.Suspend
 	}
-	m.notice, m.opener = "", name
+	m.notice, m.loaded, m.opener = "", "", name
 	if m.dialog != nil {
 		intent, done := m.dialog.key(msg)
 		if done {

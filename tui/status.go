@@ -124,6 +124,8 @@ func (m *root) message(w int) string {
 		return fitLine(" "+m.t.Bad.Render("✗ "+m.notice), w)
 	case m.notice != "":
 		return fitLine(" "+m.t.Good.Render("✓ "+m.notice), w)
+	case m.loaded != "":
+		return fitLine(" "+m.t.Text.Render(m.loaded), w)
 	case m.ahead != nil && m.notice == "":
 		return m.ahead.message(m.t, w)
 	case f.Way.Total > 0:

@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,8 @@ type array struct {
 	name   string // of the file, for errors
 	shape  []int  // at least one size
 	values []float64
-	bytes  bool // they were unsigned bytes
+	bytes  bool     // they were unsigned bytes
+	labels []string // the numbers in full, where a whole one is beyond what a float64 holds; else nil
 }
 
 // cells is the number of numbers of a shape; an error if they are too many.
@@ -38,21 +40,19 @@ func times(shape []int) string {
 }
 
 // readPair reads inputs and the labels that lie in a file of their own.
-func readPair(name string, plain, labels []byte, s Spec) (*Table, error) {
-	if err := columnless(name, s); err != nil {
-		return nil, err
-	}
+// key names that file in a recipe.
+func readPair(name string, plain []byte, labelsName string, labels []byte, key string) (*Table, error) {
 	if labels == nil {
-		return nil, blame("data.labels", "%s holds inputs only; give data.labels, the file of their labels", name)
+		return nil, blame(key, "%s holds inputs only; give %s, the file of their labels", name, key)
 	}
 	x, err := readArray(name, plain)
 	if err != nil {
 		return nil, err
 	}
-	if labels, err = unzip(s.Labels, labels); err != nil {
+	if labels, err = unzip(labelsName, labels); err != nil {
 		return nil, err
 	}
-	y, err := readArray(s.Labels, labels)
+	y, err := readArray(labelsName, labels)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,17 @@ func tableOf(x, y array) (*Table, error) {
 		for r := range c {
 			c[r] = y.values[r*columns+j]
 		}
-		t.Targets = append(t.Targets, numeric(name, c))
+		target := numeric(name, c)
+		if y.labels != nil {
+			target.Labels = make([]string, t.Rows)
+			for r := range target.Labels {
+				target.Labels[r] = y.labels[r*columns+j]
+			}
+		}
+		t.Targets = append(t.Targets, target)
+	}
+	if x.labels != nil {
+		t.Notes = append(t.Notes, "the inputs hold whole numbers beyond 2^53, which are rounded")
 	}
 	return t, nil
 }
@@ -134,8 +144,17 @@ func (t *Table) hold(name string, test *Table) error {
 	t.X = append(t.X, test.X...)
 	t.Rows += test.Rows
 	t.Held = test.Rows
+	for _, n := range test.Notes {
+		if !slices.Contains(t.Notes, n) {
+			t.Notes = append(t.Notes, n)
+		}
+	}
 	for j := range t.Targets {
-		t.Targets[j].Numbers = append(t.Targets[j].Numbers, test.Targets[j].Numbers...)
+		a, b := &t.Targets[j], &test.Targets[j]
+		if a.Labels != nil || b.Labels != nil {
+			a.Labels = append(a.texts(), b.texts()...)
+		}
+		a.Numbers = append(a.Numbers, b.Numbers...)
 	}
 	return nil
 }

@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"descent/core/knob"
@@ -19,246 +16,404 @@ import (
 const maxWords = 1000
 
 // readCSV reads lines of cells between commas, tabs or semicolons, whichever
-// the first line holds most of. The first line names the columns, unless every
-// cell of it is a number: then they are c0, c1 and so on.
+// the first line holds most of. That line names the columns, or s.Header says
+// that it is a row like the others: then they are c0, c1 and so on. Where
+// s.Header leaves it open, a line of numbers alone is a row, and a line that
+// looks like a row and is not all numbers is refused.
 //
 // s.Target names the columns to predict, by default the last; all others are
 // inputs. A column of numbers must hold finite ones throughout. An input column
 // in which no cell is a number is text: it becomes an input of 0 and 1 for each
-// of its words, named column=word, in sorted order in the column's place. An
-// empty cell and NA are missing values; s.Missing says what becomes of them.
-func readCSV(file string, plain []byte, s Spec) (*Table, error) {
+// of its words, named column=word, in sorted order in the column's place.
+// s.NA says which cells are missing values; s.Missing what becomes of them.
+//
+// The rows of held, a second file of the same columns in any order, follow as
+// the test part; nil for none.
+func readCSV(file string, plain []byte, held *Source, s Spec) (*Table, error) {
+	l, err := openLines(file, plain, s)
+	if err != nil {
+		return nil, err
+	}
+	g := sheet{spec: s, file: file}
+	if err := g.begin(l); err != nil {
+		return nil, err
+	}
+	order := make([]int, len(g.names))
+	for i := range order {
+		order[i] = i
+	}
+	if err := g.take(l, order); err != nil {
+		return nil, err
+	}
+	if held != nil {
+		g.parts = g.rows
+		if l, err = openLines(held.Name, held.Content, s); err != nil {
+			return nil, err
+		}
+		if order, err = g.match(l); err != nil {
+			return nil, err
+		}
+		if err := g.take(l, order); err != nil {
+			return nil, err
+		}
+	}
+	return g.table()
+}
+
+// lines reads a file of lines of cells.
+type lines struct {
+	file   string
+	plain  []byte
+	r      *csv.Reader
+	offset int64    // where the last record begins, or the lines before it that are empty
+	first  []string // the cells of the first line
+	again  bool     // the first line is still to come, as a row
+
+	broken int    // cells that go over several lines
+	where  string // the first of them
+}
+
+// openLines reads the first line.
+func openLines(file string, plain []byte, s Spec) (*lines, error) {
 	plain = bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))
-	r := csv.NewReader(bytes.NewReader(plain))
-	r.Comma, r.ReuseRecord = separator(plain), true
-	record, err := r.Read()
+	if !s.Lax {
+		if err := checkText(file, plain); err != nil {
+			return nil, err
+		}
+	}
+	l := &lines{file: file, plain: plain, r: csv.NewReader(bytes.NewReader(plain))}
+	if first := plain[:min(len(plain), 4)]; !s.Lax && strings.EqualFold(string(first), "sep=") {
+		return nil, fmt.Errorf("%s:1: the first line is no part of the table%s", file, l.hint())
+	}
+	l.r.Comma, l.r.ReuseRecord = separator(plain), true
+	record, err := l.next()
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: the file is empty; it wants a line of column names and rows below it", file)
 	}
 	if err != nil {
-		return nil, broken(file, err)
-	}
-	headless := !slices.ContainsFunc(record, func(cell string) bool { return !isNumber(strings.TrimSpace(cell)) })
-	names := numbered("c", len(record))
-	if !headless {
-		seen := make(map[string]bool, len(names))
-		for i, cell := range record {
-			names[i] = strings.TrimSpace(strings.Clone(cell))
-			if seen[names[i]] {
-				return nil, fmt.Errorf("%s: two columns are named %q; give each its own name", position(file, r, i), names[i])
-			}
-			seen[names[i]] = true
-		}
-	}
-	place, err := targets(file, names, s.Target)
-	if err != nil {
 		return nil, err
 	}
-	columns := make([]column, len(names))
-	for i, name := range names {
-		columns[i] = column{name: name, target: slices.Contains(place, i), known: map[string]string{}}
+	for _, cell := range record {
+		l.first = append(l.first, strings.Clone(cell))
 	}
-	rows, dropped, missing := 0, 0, 0
-	for first := headless; ; first = false {
-		if !first {
-			if record, err = r.Read(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return nil, broken(file, err)
+	return l, nil
+}
+
+// next is the cells of the next line, valid until the next call; io.EOF after
+// the last.
+func (l *lines) next() ([]string, error) {
+	if l.again {
+		l.again = false
+		return l.first, nil
+	}
+	l.offset = l.r.InputOffset()
+	record, err := l.r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, broken(l, err, record)
+	}
+	for i, cell := range record {
+		if strings.IndexByte(cell, '\n') >= 0 {
+			if l.broken++; l.broken == 1 {
+				line, col := l.r.FieldPos(i)
+				l.where = fmt.Sprintf("%d:%d", line, col)
 			}
 		}
-		for i := range record {
-			record[i] = strings.TrimSpace(record[i])
+		record[i] = strings.TrimSpace(cell)
+	}
+	return record, nil
+}
+
+// at is where a cell of the last line stands.
+func (l *lines) at(field int) string {
+	line, col := l.r.FieldPos(field)
+	return fmt.Sprintf("%s:%d:%d", l.file, line, col)
+}
+
+// sheet gathers a table.
+type sheet struct {
+	spec    Spec
+	file    string
+	names   []string
+	named   bool // the first line named the columns
+	place   []int
+	columns []column
+	notes   []string
+
+	rows    int
+	numbers []int // of each row in its file, from 1, where some were dropped: see Table.Numbers
+	read    int   // rows, those dropped too
+	dropped int
+	parts   int // rows before those of the second file, 0 where there is none
+	missing int
+}
+
+// begin settles what the columns are.
+func (g *sheet) begin(l *lines) error {
+	numbers := 0
+	other := slices.ContainsFunc(l.first, func(cell string) bool {
+		if isNumber(cell) {
+			numbers++
+			return false
 		}
-		if s.Missing == "drop" && slices.ContainsFunc(record, absent) {
-			dropped++
+		return g.spec.Lax || cell == "" || !usualMissing(cell)
+	})
+	g.named = g.spec.Header == "true" || g.spec.Header != "false" && (other || numbers == 0)
+	l.again = !g.named
+	g.names = numbered("c", len(l.first))
+	if g.named {
+		seen := make(map[string]bool, len(l.first))
+		for i, name := range l.first {
+			if seen[name] {
+				return fmt.Errorf("%s: two columns are named %q; give each its own name, or, where this line is a row, data.header = false", l.at(i), name)
+			}
+			seen[name] = true
+		}
+		g.names = l.first
+	}
+	var err error
+	if g.place, err = targets(l, g.names, g.spec.Target); err != nil {
+		return err
+	}
+	g.columns = make([]column, len(g.names))
+	for i, name := range g.names {
+		g.columns[i] = column{name: name, target: slices.Contains(g.place, i), known: map[string]string{}, missing: missingCells{g.spec.NA, g.spec.Lax}}
+	}
+	return nil
+}
+
+// match says which cell of a line of a second file belongs to which column.
+func (g *sheet) match(l *lines) ([]int, error) {
+	order := make([]int, len(g.names))
+	if !g.named {
+		if len(l.first) != len(g.names) {
+			return nil, fmt.Errorf("%s: the row has %s, those of %s %d", l.at(0), count(len(l.first), "field"), g.file, len(g.names))
+		}
+		l.again = true
+		for i := range order {
+			order[i] = i
+		}
+		return order, nil
+	}
+	for i, name := range g.names {
+		if order[i] = slices.Index(l.first, name); order[i] < 0 {
+			return nil, fmt.Errorf("%s: there is no column %q, which %s has (the columns are %s)", l.at(0), name, g.file, strings.Join(l.first, ", "))
+		}
+	}
+	var more []string
+	for _, name := range l.first {
+		if !slices.Contains(g.names, name) {
+			more = append(more, name)
+		}
+	}
+	if more != nil {
+		g.note("columns of data.validation_file that data.file has not are left out: %s", strings.Join(more, ", "))
+	}
+	return order, nil
+}
+
+// take reads the rows that are left of a file.
+func (g *sheet) take(l *lines, order []int) error {
+	before, dropped := g.read, g.dropped
+	for {
+		record, err := l.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		g.read++
+		if g.spec.Missing == "drop" && g.lacks(record, order) {
+			g.dropped++
 			continue
 		}
-		if rows++; float64(rows)*float64(len(columns)) > maxCells {
-			return nil, fmt.Errorf("%s: row %d: the file holds more than 2^28 cells", file, rows)
+		g.rows++
+		g.numbers = append(g.numbers, g.read)
+		if float64(g.rows)*float64(len(g.columns)) > maxCells {
+			return fmt.Errorf("%s: row %d: the file holds more than 2^28 cells", l.file, g.rows)
 		}
-		for i, cell := range record {
-			where := func() string { return position(file, r, i) }
-			if absent(cell) && (columns[i].target || s.Missing != "mean") {
-				return nil, fmt.Errorf("%s: column %q: %s", where(), columns[i].name, columns[i].refusal(cell))
+		for i := range g.columns {
+			c, cell := &g.columns[i], record[order[i]]
+			where := func() string { return l.at(order[i]) }
+			if c.missing.always(cell) {
+				if c.target || g.spec.Missing != "mean" {
+					return fmt.Errorf("%s: column %q: %s", where(), c.name, c.refusal(cell))
+				}
+				g.missing++
+				c.gaps++
 			}
-			if err := columns[i].add(cell, r.Comma, where); err != nil {
-				return nil, err
-			}
-			if absent(cell) {
-				missing++
+			if err := c.add(cell, g.rows-1, l.r.Comma, where); err != nil {
+				return err
 			}
 		}
 	}
 	switch {
-	case rows == 0 && dropped > 0:
-		return nil, fmt.Errorf("%s: each of the %d rows has a missing value; none is left", file, dropped)
-	case rows == 0:
-		return nil, fmt.Errorf("%s: there is a line of column names and no row below it", file)
+	case g.read == before && g.named:
+		return fmt.Errorf("%s: there is a line of column names and no row below it%s", l.file, l.hint())
+	case g.read-before == g.dropped-dropped:
+		return fmt.Errorf("%s: each of the %d rows has a missing value; none is left", l.file, g.read-before)
 	}
-	t := &Table{Rows: rows, Missing: missing}
-	for _, i := range place {
-		t.Targets = append(t.Targets, columns[i].predicted())
+	if l.broken > 0 && !g.spec.Lax {
+		g.note("%s of %s %s over several lines, the first at %s: is a quote left open?", count(l.broken, "cell"), l.file, plural(l.broken, "goes", "go"), l.where)
 	}
-	if err := t.join(file, columns); err != nil {
+	return nil
+}
+
+// lacks tells whether a row has a missing value, whatever its columns hold.
+func (g *sheet) lacks(record []string, order []int) (any bool) {
+	for i := range g.columns {
+		if c := &g.columns[i]; c.missing.always(record[order[i]]) {
+			c.gaps++
+			any = true
+		}
+	}
+	return any
+}
+
+// table is what was gathered.
+func (g *sheet) table() (*Table, error) {
+	if err := g.settle(); err != nil {
 		return nil, err
 	}
+	if err := g.header(); err != nil {
+		return nil, err
+	}
+	t := &Table{Rows: g.rows, Missing: g.missing, Read: g.read}
+	if g.parts > 0 {
+		t.Held = g.rows - g.parts
+	}
+	if g.dropped > 0 {
+		t.Numbers = g.numbers
+	}
+	for _, i := range g.place {
+		t.Targets = append(t.Targets, g.columns[i].predicted(g.spec.Lax))
+	}
+	if err := t.join(g.file, g.columns); err != nil {
+		return nil, err
+	}
+	g.tell()
+	t.Notes = g.notes
 	return t, nil
 }
 
-// join makes the inputs of all columns that are no targets.
-func (t *Table) join(file string, columns []column) error {
-	width := 0
-	for _, c := range columns {
-		switch {
-		case c.target:
-		case c.numeric:
-			width++
-		case c.odd != "":
-			width += len(c.known)
-		default:
-			return fmt.Errorf("%s: column %q holds no value at all; take it out of the file", file, c.name)
+// settle decides which columns are numbers, and with that which cells are
+// missing; rows that have one are dropped where that is asked for.
+func (g *sheet) settle() error {
+	gone := map[int]bool{}
+	type flaw struct {
+		row int
+		err error
+	}
+	var first *flaw
+	found := func(row int, format string, args ...any) {
+		if first == nil || row < first.row {
+			first = &flaw{row, fmt.Errorf(format, args...)}
 		}
 	}
-	if float64(t.Rows)*float64(width) > maxCells {
-		return fmt.Errorf("%s: %d rows of %d inputs, one for each word of a text column, would make more than 2^28 numbers", file, t.Rows, width)
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.odd != "" { // words: the usual spellings of a missing value are words too
+			c.maybe = nil
+			continue
+		}
+		if c.wild != "" {
+			found(c.wildRow, "%s: column %q: %q is not a finite number", c.wildAt, c.name, c.wild)
+			continue
+		}
+		if !c.numeric && (len(c.maybe) == 0 || g.spec.Missing == "mean" || g.spec.Missing == "drop") {
+			return fmt.Errorf("%s: column %q holds no value at all; take it out of the file", g.file, c.name)
+		}
+		for _, m := range c.maybe {
+			switch {
+			case g.spec.Missing == "drop":
+				gone[m.row] = true
+				c.gaps++
+			case g.spec.Missing == "mean" && !c.target:
+				g.missing++
+				c.gaps++
+			default:
+				found(m.row, "%s: column %q: %s", m.at, c.name, c.refusal(m.cell))
+			}
+		}
 	}
-	t.X = make([]float64, t.Rows*width)
-	for _, c := range columns {
-		at := len(t.Inputs)
-		switch {
-		case c.target:
-		case c.numeric:
-			t.Inputs = append(t.Inputs, c.name)
-			for r, v := range c.numbers {
-				t.X[r*width+at] = v
-			}
-		default:
-			words := slices.Sorted(maps.Keys(c.known))
-			for _, w := range words {
-				t.Inputs = append(t.Inputs, c.name+"="+w)
-			}
-			t.texts = append(t.texts, span{at, at + len(words)})
-			for r, w := range c.words {
-				out := t.X[r*width+at : r*width+at+len(words)]
-				if i, ok := slices.BinarySearch(words, w); ok {
-					out[i] = 1
-					continue
-				}
-				for i := range out {
-					out[i] = math.NaN()
-				}
-			}
+	if first != nil {
+		return first.err
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	if len(gone) == g.rows || g.parts > 0 && allGone(gone, 0, g.parts) || g.parts > 0 && allGone(gone, g.parts, g.rows) {
+		return fmt.Errorf("%s: each row has a missing value; none is left", g.file)
+	}
+	for i := range g.columns {
+		g.columns[i].drop(gone)
+	}
+	g.numbers = without(g.numbers, gone)
+	g.dropped += len(gone)
+	parts := g.parts
+	for r := range gone {
+		g.rows--
+		if r < parts {
+			g.parts--
 		}
 	}
 	return nil
 }
 
-// column gathers the cells of one column.
-type column struct {
-	name    string
-	target  bool
-	numeric bool              // a cell is a number
-	numbers []float64         // NaN for a word and for a missing value
-	words   []string          // the cells, "" for a missing one; nil for an input that is numeric
-	known   map[string]string // the different words, so that each is kept once
-
-	odd, oddAt string // the first word, and where it stands
+func allGone(gone map[int]bool, from, to int) bool {
+	for r := from; r < to; r++ {
+		if !gone[r] {
+			return false
+		}
+	}
+	return true
 }
 
-// add takes the next cell. A column of numbers with a word in it is refused,
-// whichever came first, at the word; where says where the cell stands.
-func (c *column) add(cell string, comma rune, where func() string) error {
-	if absent(cell) {
-		c.numbers = append(c.numbers, math.NaN())
-		if !c.numeric {
-			c.words = append(c.words, "")
-		}
+// without is a slice without the elements at some places.
+func without[T any](all []T, gone map[int]bool) []T {
+	if all == nil {
 		return nil
 	}
-	v, err := strconv.ParseFloat(cell, 64)
-	switch {
-	case errors.Is(err, strconv.ErrSyntax):
-		if comma != ',' && isNumber(strings.Replace(cell, ",", ".", 1)) {
-			return fmt.Errorf("%s: column %q: %q is not a number; write it with a decimal point", where(), c.name, cell)
+	kept := all[:0]
+	for i, v := range all {
+		if !gone[i] {
+			kept = append(kept, v)
 		}
-		if c.odd == "" {
-			c.odd, c.oddAt = cell, where()
-		}
-		v = math.NaN()
-	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
-		return fmt.Errorf("%s: column %q: %q is not a finite number", where(), c.name, cell)
-	default:
-		c.numeric = true
 	}
-	c.numbers = append(c.numbers, v)
-	if c.numeric && !c.target {
-		if c.odd != "" {
-			return fmt.Errorf("%s: column %q: %q is not a number", c.oddAt, c.name, c.odd)
-		}
-		c.words, c.known = nil, nil
-		return nil
-	}
-	word, ok := c.known[cell]
-	if !ok {
-		if len(c.known) >= maxWords && !c.target {
-			return fmt.Errorf("%s: column %q holds more than %d different words; take it out of the file", where(), c.name, maxWords)
-		}
-		word = strings.Clone(cell)
-		c.known[word] = word
-	}
-	c.words = append(c.words, word)
-	return nil
-}
-
-// predicted is the column as a target.
-func (c *column) predicted() Column {
-	if c.odd == "" {
-		return numeric(c.name, c.numbers)
-	}
-	return Column{Name: c.name, Words: c.words}
-}
-
-// refusal says what is wrong with a missing value, and what can be done.
-func (c *column) refusal(cell string) string {
-	what := "the cell is empty"
-	if cell != "" {
-		what = "the value is missing (" + cell + ")"
-	}
-	what += `; data.missing = "drop" leaves such rows out`
-	if !c.target {
-		what += `, "mean" fills it in`
-	}
-	return what
-}
-
-func absent(cell string) bool { return cell == "" || cell == "NA" }
-
-func isNumber(cell string) bool {
-	_, err := strconv.ParseFloat(cell, 64)
-	return err == nil || errors.Is(err, strconv.ErrRange)
+	return kept
 }
 
 // targets finds the columns to predict among the names.
-func targets(file string, names, target []string) ([]int, error) {
+func targets(l *lines, names, target []string) ([]int, error) {
+	line, _ := l.r.FieldPos(0)
+	at := fmt.Sprintf("%s:%d", l.file, line)
 	if len(target) == 0 {
 		target = names[len(names)-1:]
 	}
 	place := make([]int, len(target))
 	for i, name := range target {
 		if place[i] = slices.Index(names, name); place[i] < 0 {
+			if len(names) == 1 {
+				return nil, single(at, l)
+			}
 			hint := ""
 			if near := knob.Nearest(name, names); near != "" {
 				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
-			return nil, fmt.Errorf("%s:1: there is no column %q for data.target%s (the columns are %s)", file, name, hint, strings.Join(names, ", "))
+			return nil, fmt.Errorf("%s: there is no column %q for data.target%s (the columns are %s)", at, name, hint, strings.Join(names, ", "))
 		}
 		if slices.Contains(place[:i], place[i]) {
-			return nil, fmt.Errorf("%s:1: data.target names column %q twice", file, name)
+			return nil, fmt.Errorf("%s: data.target names column %q twice", at, name)
 		}
 	}
-	if len(place) == len(names) {
-		return nil, fmt.Errorf("%s:1: every column is a target; there is no input left", file)
+	switch {
+	case len(names) == 1:
+		return nil, single(at, l)
+	case len(place) == len(names):
+		return nil, fmt.Errorf("%s: every column is a target; there is no input left", at)
 	}
 	return place, nil
 }
@@ -289,18 +444,62 @@ func separator(plain []byte) rune {
 	return rune(candidates[best])
 }
 
-func position(file string, r *csv.Reader, field int) string {
-	line, col := r.FieldPos(field)
-	return fmt.Sprintf("%s:%d:%d", file, line, col)
+// broken says what is wrong with the line where the reader stopped, in a row of
+// these fields.
+func broken(l *lines, err error, fields []string) error {
+	var p *csv.ParseError
+	if !errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", l.file, err)
+	}
+	switch {
+	case errors.Is(p.Err, csv.ErrFieldCount):
+		got := count(len(fields), "field")
+		if len(fields) == 1 {
+			got += " (" + quoted(fields[0]) + ")"
+		}
+		return fmt.Errorf("%s:%d: the row has %s, the first line %d%s", l.file, p.Line, got, len(l.first), l.hint())
+	case errors.Is(p.Err, csv.ErrBareQuote):
+		return fmt.Errorf("%s:%d:%d: a quote stands within a cell; put the whole cell in quotes, and double those within%s", l.file, p.Line, p.Column, l.hint())
+	case errors.Is(p.Err, csv.ErrQuote):
+		opens, closes := openQuote(l.plain, int(l.offset), byte(l.r.Comma))
+		if closes == "" {
+			return fmt.Errorf("%s:%s: the quote that opens here is never closed", l.file, opens)
+		}
+		return fmt.Errorf("%s:%s: the quote that opens here is closed at %s, where more text follows; close it where the cell ends, and double quotes within a cell", l.file, opens, closes)
+	}
+	return fmt.Errorf("%s:%d:%d: %w", l.file, p.Line, p.Column, p.Err)
 }
 
-func broken(file string, err error) error {
-	var p *csv.ParseError
-	if errors.As(err, &p) {
-		if errors.Is(p.Err, csv.ErrFieldCount) {
-			return fmt.Errorf("%s:%d: the row has not as many fields as the header", file, p.Line)
-		}
-		return fmt.Errorf("%s:%d:%d: %w", file, p.Line, p.Column, p.Err)
+// openQuote finds the quote that makes the record behind an offset unreadable:
+// where it opens, and where it is closed before more text, "" if nowhere. Both
+// are "line:column" in bytes.
+func openQuote(plain []byte, offset int, comma byte) (opens, closes string) {
+	at := func(i int) string {
+		before := plain[:i]
+		return fmt.Sprintf("%d:%d", bytes.Count(before, []byte("\n"))+1, i-bytes.LastIndexByte(before, '\n'))
 	}
-	return fmt.Errorf("%s: %w", file, err)
+	first, open := true, -1 // whether a cell begins here, and where its quote stands
+	for i := offset; i < len(plain); i++ {
+		b := plain[i]
+		if open < 0 {
+			if b == '"' && first {
+				open = i
+			}
+			first = b == comma || b == '\n'
+			continue
+		}
+		if b != '"' {
+			continue
+		}
+		rest := plain[i+1:]
+		switch {
+		case len(rest) == 0 || rest[0] == comma || rest[0] == '\n' || bytes.HasPrefix(rest, []byte("\r\n")):
+			open, first = -1, false
+		case rest[0] == '"':
+			i++
+		default:
+			return at(open), at(i)
+		}
+	}
+	return at(max(open, 0)), ""
 }

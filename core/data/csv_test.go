@@ -110,33 +110,38 @@ func TestCSVErrorsSayWhereAndWhat(t *testing.T) {
 		{"a word before the numbers", "a,y\nx,3\n1,2\n", nil, `f.csv:2:1: column "a": "x" is not a number`},
 		{"a decimal comma", "a;y\n1,5;2\n", nil, `f.csv:2:1: column "a": "1,5" is not a number; write it with a decimal point`},
 		{"a decimal comma in a target", "a\ty\n1\t2,5\n", nil, `f.csv:2:3: column "y": "2,5" is not a number; write it with a decimal point`},
-		{"a missing word", "a,y\nu,1\nNA,2\n", nil, `f.csv:3:1: column "a": the value is missing (NA); data.missing = "drop" leaves such rows out, "mean" fills it in`},
+		{"a missing word", "a,y\nu,1\nNA,2\n", nil, `f.csv:3:1: column "a": the value is missing (NA); data.missing = "drop" leaves such rows out, "mean" fills it in, and data.na = [""] takes NA for a word`},
 		{"too many words", "a,y\n" + words(1001), nil, `f.csv:1002:1: column "a" holds more than 1000 different words; take it out of the file`},
 		{"a number too large without a header", "1,2\n3,1e999\n", nil, `f.csv:2:3: column "c1": "1e999" is not a finite number`},
-		{"NaN in the first line without a header", "1,nan\n", nil, `f.csv:1:3: column "c1": "nan" is not a finite number`},
+		{"NaN in the first line without a header", "1,nan\n", nil, `f.csv:1:3: column "c1": the value is missing (nan); data.missing = "drop" leaves such rows out, and data.na = [""] takes nan for a word`},
 		{"an empty input", "a,b,y\n1,,3\n", nil, `f.csv:2:3: column "b": the cell is empty; data.missing = "drop" leaves such rows out, "mean" fills it in`},
 		{"an empty target", "a,b,y\n1,2,\n", nil, `f.csv:2:5: column "y": the cell is empty; data.missing = "drop" leaves such rows out`},
-		{"a missing target", "a,b,y\n1,2,NA\n", nil, `f.csv:2:5: column "y": the value is missing (NA); data.missing = "drop" leaves such rows out`},
-		{"NaN", "a,y\nNaN,1\n", nil, `f.csv:2:1: column "a": "NaN" is not a finite number`},
+		{"a missing target", "a,b,y\n1,2,NA\n", nil, `f.csv:2:5: column "y": the value is missing (NA); data.missing = "drop" leaves such rows out, and data.na = [""] takes NA for a word`},
+		{"NaN", "a,y\nNaN,1\n", nil, `f.csv:2:1: column "a": the value is missing (NaN); data.missing = "drop" leaves such rows out, "mean" fills it in, and data.na = [""] takes NaN for a word`},
 		{"an infinity", "a,y\n-inf,1\n", nil, `f.csv:2:1: column "a": "-inf" is not a finite number`},
 		{"a number too large", "a,y\n1e999,1\n", nil, `f.csv:2:1: column "a": "1e999" is not a finite number`},
-		{"NaN in a target", "a,y\n1,nan\n", nil, `f.csv:2:3: column "y": "nan" is not a finite number`},
+		{"NaN in a target", "a,y\n1,nan\n", nil, `f.csv:2:3: column "y": the value is missing (nan); data.missing = "drop" leaves such rows out, and data.na = [""] takes nan for a word`},
 		{"a target too large", "a,y\n1,1e999\n", nil, `f.csv:2:3: column "y": "1e999" is not a finite number`},
 		{"after a BOM", "\xef\xbb\xbfa,y\nx,1\n2,1\n", nil, `f.csv:2:1: column "a": "x" is not a number`},
 		{"a missing column", "age,height,weight\n1,2,3\n", []string{"wieght"}, `f.csv:1: there is no column "wieght" for data.target; did you mean "weight"? (the columns are age, height, weight)`},
 		{"no such column", "age,height,weight\n1,2,3\n", []string{"price"}, `f.csv:1: there is no column "price" for data.target (the columns are age, height, weight)`},
 		{"a target named twice", "a,y\n1,2\n", []string{"y", "y"}, `f.csv:1: data.target names column "y" twice`},
 		{"no input left", "u,v\n1,2\n", []string{"u", "v"}, "f.csv:1: every column is a target; there is no input left"},
-		{"a single column", "y\n1\n", nil, "f.csv:1: every column is a target; there is no input left"},
-		{"a row too short", "a,b,y\n1,2,3\n4,5\n", nil, "f.csv:3: the row has not as many fields as the header"},
-		{"a row too long", "a,b,y\n1,2,3,4\n", nil, "f.csv:2: the row has not as many fields as the header"},
-		{"repeated names", "a,b,a,y\n1,2,3,4\n", nil, `f.csv:1:5: two columns are named "a"; give each its own name`},
-		{"names alike but for spaces", "a,a ,y\n1,2,3\n", nil, `f.csv:1:3: two columns are named "a"; give each its own name`},
+		{"a single column", "y\n1\n", nil, `f.csv:1: there is one column only, "y": cells are taken to stand between commas, tabs or semicolons, and a table wants an input and a target`},
+		{"a row too short", "a,b,y\n1,2,3\n4,5\n", nil, "f.csv:3: the row has 2 fields, the first line 3"},
+		{"a row too long", "a,b,y\n1,2,3,4\n", nil, "f.csv:2: the row has 4 fields, the first line 3"},
+		{"repeated names", "a,b,a,y\n1,2,3,4\n", nil, `f.csv:1:5: two columns are named "a"; give each its own name, or, where this line is a row, data.header = false`},
+		{"names alike but for spaces", "a,a ,y\n1,2,3\n", nil, `f.csv:1:3: two columns are named "a"; give each its own name, or, where this line is a row, data.header = false`},
 		{"an empty file", "", nil, "f.csv: the file is empty; it wants a line of column names and rows below it"},
 		{"empty lines only", "\n\n", nil, "f.csv: the file is empty; it wants a line of column names and rows below it"},
 		{"a header only", "a,y\n", nil, "f.csv: there is a line of column names and no row below it"},
-		{"a quote left open", "a,y\n\"1,2\n", nil, `f.csv:2:6: extraneous or missing " in quoted-field`},
-		{"a stray quote", "a,y\n1\",2\n", nil, `f.csv:2:2: bare " in non-quoted-field`},
+		{"a quote left open", "a,y\n\"1,2\n", nil, "f.csv:2:1: the quote that opens here is never closed"},
+		{"a quote left open in the first line", "a,\"y\n1,2\n", nil, "f.csv:1:3: the quote that opens here is never closed"},
+		{"a quote left open after a cell of two lines", "a,y\n\"1\n\",\"2\n3,4\n", nil, "f.csv:3:3: the quote that opens here is never closed"},
+		{"a quote left open before another", "a,b,y\n1,2,\"3\n4,5,6\n7,\"8\",9\n", nil, "f.csv:2:5: the quote that opens here is closed at 4:3, where more text follows; close it where the cell ends, and double quotes within a cell"},
+		{"a quote left open after doubled ones and empty lines", "a,y\r\n\r\n\"u\"\"v\",1\r\n\r\nw,\"2\r\n", nil, "f.csv:5:3: the quote that opens here is never closed"},
+		{"text after a quoted cell", "a,y\n\"1\"x,2\n", nil, "f.csv:2:1: the quote that opens here is closed at 2:3, where more text follows; close it where the cell ends, and double quotes within a cell"},
+		{"a stray quote", "a,y\n1\",2\n", nil, "f.csv:2:2: a quote stands within a cell; put the whole cell in quotes, and double those within"},
 		{"gzip of an empty file", string(gzipped(t, "")), nil, "f.csv: the file is empty; it wants a line of column names and rows below it"},
 		{"a gzip cut short", string(whole[:len(whole)-4]), nil, "f.csv: the gzip file is damaged: unexpected EOF"},
 		{"a gzip of its first bytes", "\x1f\x8b", nil, "f.csv: the gzip file is damaged: unexpected EOF"},
@@ -244,6 +249,18 @@ func TestMissingValuesThatCannotBeFilledAreRefused(t *testing.T) {
 	} {
 		if _, err := read(c.content, data.Spec{Missing: c.missing}); err == nil || err.Error() != c.want {
 			t.Errorf("%q:\n got %v\nwant %s", c.content, err, c.want)
+		}
+	}
+}
+
+func TestAWidthThatWordsMadeIsSaidToBeTheirs(t *testing.T) {
+	for content, want := range map[string]string{
+		"x,y\n1,2\n":                              "",
+		"x,y\n\"1,000\",2\n\"2,000\",3\n":         `2 for the words of column "x", such as "1,000" (they look like numbers)`,
+		"a,b,c,d,e,y\nu,u,u,u,2,1\nu,v,u,u,2,1\n": `2 for the words of column "b", such as "u", 1 for the words of column "a", such as "u", 1 for the words of column "c", such as "u", and those of 1 column more`,
+	} {
+		if got, err := read(content, data.NewSpec()); err != nil || got.Words() != want {
+			t.Errorf("%q: %q, %v", content, got.Words(), err)
 		}
 	}
 }

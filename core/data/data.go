@@ -26,7 +26,12 @@ type Spec struct {
 	Only              []string // the classes to keep; all if there are none
 	Shape             []int    // of images: height, width and, if there are several, channels
 	Layout            string   // how the channels of images lie in a row
+	Header            string   // whether the first line of a table names its columns: auto, true or false
 	Missing           string
+	NA                []string // how missing values are spelled; the usual ways if there are none
+	X, Y              string   // the arrays of an NPZ that are inputs and targets
+	ValidationFile    string   // what Read reads the test part from
+	ValidationLabels  string   // the file of its labels, of IDX and NPY
 	Validation        float64
 	Standardize       bool
 	StandardizeTarget bool
@@ -39,12 +44,16 @@ type Spec struct {
 	// Row is model.input, the shape of a row that the model takes; not a key of
 	// this table.
 	Row []int
+
+	// Lax reads a file as releases did that had no data.na: what is refused since
+	// then is taken as it was. For recipes out of logs of that time.
+	Lax bool
 }
 
 // NewSpec holds the defaults.
 func NewSpec() Spec {
 	return Spec{
-		Layout: layoutAuto, Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
+		Layout: layoutAuto, Header: "auto", Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
 		Classes: 4, Degree: 4, Modulus: 97, Active: 3,
 	}
 }
@@ -60,7 +69,13 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.Words("data.only", &s.Only, "keep the rows of these classes alone; split, scaling and outputs stay those of the whole set").WithZero("all"),
 		knob.Ints("data.shape", &s.Shape, "the inputs are images of this height and width, and channels if there are several; the shape of arrays is known without it"),
 		knob.OneOf("data.layout", &s.Layout, layouts, "how images of several channels lie in a row of the file: channels last (hwc) or first (chw); needed only where the shapes do not tell"),
-		knob.OneOf("data.missing", &s.Missing, missings, "what becomes of missing values: empty cells and NA"),
+		knob.OneOf("data.header", &s.Header, headers, "whether the first line of a table names its columns"),
+		knob.OneOf("data.missing", &s.Missing, missings, "what becomes of missing values"),
+		knob.Words("data.na", &s.NA, "how missing values are spelled besides an empty cell; by default NA, and in columns of numbers also NaN, null, None, N/A, ?, - and the like").WithZero("the usual ways"),
+		knob.String("data.x", &s.X, "the array of an NPZ that holds the inputs; by default x, data, images and the like"),
+		knob.String("data.y", &s.Y, "the array of an NPZ that holds the targets; by default y, labels, target and the like"),
+		knob.String("data.validation_file", &s.ValidationFile, "a file like data.file whose rows are the validation; relative to the preset"),
+		knob.String("data.validation_labels", &s.ValidationLabels, "the file of their labels, where data.validation_file is IDX or NPY; relative to the preset"),
 		knob.Float("data.validation", &s.Validation, 0, 0.9, knob.Linear, "the share of the rows held out, chosen by the seed; with none, a set's own test part if it has one").WithZero("none"),
 		knob.Bool("data.standardize", &s.Standardize, "shift and scale each input to mean 0 and deviation 1 over the training rows"),
 		knob.Bool("data.standardize_target", &s.StandardizeTarget, "the same for numeric targets; the loss is then in squared deviations"),
@@ -103,6 +118,11 @@ type Table struct {
 	Last    bool  // the channels of a pixel lie side by side; else those of an image lie apart, one after the other
 	Held    int   // so many rows at the end are a test part of the set's own
 	Missing int   // values that are missing
+	Read    int   // rows of the file, and of that of the test part, with those that were dropped; 0 if none were
+	Numbers []int // of each row among those read, from 1; nil if none were dropped
+
+	// Notes say, a sentence each, what reading had to settle and is not evident.
+	Notes []string
 
 	texts []span // the inputs that stand for a text column each
 	order string // of the channels in the file, in words; "" without several
@@ -117,6 +137,7 @@ type Column struct {
 	Numbers []float64 // nil if any cell is a name
 	Words   []string  // the cells as they stand in the file; nil if all are numbers
 	Classes []string  // the names of 0, 1, 2 and so on, where the file gives them
+	Labels  []string  // the numbers as they stand in the file, where a whole one is beyond what a float64 holds; else nil
 }
 
 // numeric makes a column of numbers.
@@ -126,12 +147,30 @@ func (c Column) word(row int) string {
 	if c.Words != nil {
 		return c.Words[row]
 	}
+	if c.Labels != nil {
+		return c.Labels[row]
+	}
 	for i, name := range c.Classes {
 		if c.Numbers[row] == float64(i) {
 			return name
 		}
 	}
-	return strconv.FormatFloat(c.Numbers[row], 'g', -1, 64)
+	return short(c.Numbers[row])
+}
+
+// texts are the numbers as labels have them.
+func (c Column) texts() []string {
+	if c.Labels != nil {
+		return c.Labels
+	}
+	out := make([]string, len(c.Numbers))
+	for r, v := range c.Numbers {
+		out[r] = short(v)
+		if v == math.Trunc(v) {
+			out[r] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	return out
 }
 
 // Set is a table made ready for a network of so many outputs.
@@ -141,6 +180,7 @@ type Set struct {
 	Shape      []int    // of images, as in Table
 	Last       bool     // as in Table
 	Train, Val Part
+	Rows       Rows
 	ByClass    bool // each row has one class; Values then holds it one-hot
 	Binary     bool // every value is 0 or 1
 	Simplex    bool // each row's values are a distribution: none below 0, their sum 1
@@ -150,7 +190,15 @@ type Set struct {
 	// was not asked for.
 	Mean, Deviation []float64
 
-	Summary string // of the table, in one line
+	Summary string   // of the table, in one line
+	Notes   []string // what is not evident of the table and of its parts, a sentence each
+}
+
+// Rows says which rows of the data are which, counted from 1: those that were
+// read, with those that were dropped, then those of a test part.
+type Rows struct {
+	All        int // the last of them
+	Train, Val []int
 }
 
 // Group is a column as the table has it, and which inputs stand for it: one,
@@ -201,7 +249,7 @@ func (s *Set) Held() Part {
 //
 // As many target columns as outputs are numbers; one target column for several
 // outputs is a class: whole numbers 0 to outputs−1 are the class itself, other
-// labels are numbered in sorted order. With named, a column of two names for
+// labels are numbered in sorted order, whole numbers of any length as numbers. With named, a column of two names for
 // each output counts as 0 and 1, sorted.
 func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, error) {
 	if t.Rows == 0 {
@@ -210,7 +258,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
 		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
 	}
-	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Last: t.Last, Columns: t.columns(), Summary: t.Summary()}
+	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Last: t.Last, Columns: t.columns(), Summary: t.Summary(), Notes: slices.Clone(t.Notes)}
 	values := make([]float64, t.Rows*outputs)
 	var classes []int
 	var err error
@@ -223,6 +271,8 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 				if numbers, err = twoNames(c, t.Rows, named); err != nil {
 					return nil, err
 				}
+			} else if c.Labels != nil {
+				set.Notes = append(set.Notes, rounded(c.Name, c.Numbers, c.Labels))
 			}
 			for r, v := range numbers {
 				values[r*outputs+j] = v
@@ -250,6 +300,8 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		for r := rows; r < t.Rows; r++ {
 			val = append(val, r)
 		}
+	} else if t.Held > 0 {
+		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is left out: data.validation holds out a share of the others", count(t.Held, "row")))
 	}
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)
@@ -259,10 +311,10 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		}
 	}
 	if s.Standardize {
-		set.Mean, set.Deviation = standardize(x, width, train)
+		set.Mean, set.Deviation = standardize(x, width, train, s.Lax)
 	}
 	if s.StandardizeTarget && classes == nil {
-		standardize(values, outputs, train)
+		standardize(values, outputs, train, s.Lax)
 		set.Binary, set.Simplex = false, false
 	}
 	if len(s.Only) > 0 {
@@ -281,7 +333,21 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		return p
 	}
 	set.Train, set.Val = part(train), part(val)
+	set.Rows = Rows{All: max(t.Rows, t.Read), Train: t.numbered(train), Val: t.numbered(val)}
+	set.tell(s)
 	return set, nil
+}
+
+// numbered are the numbers in the file of rows of the table.
+func (t *Table) numbered(rows []int) []int {
+	out := make([]int, len(rows))
+	for i, r := range rows {
+		out[i] = r + 1
+		if t.Numbers != nil {
+			out[i] = t.Numbers[r]
+		}
+	}
+	return out
 }
 
 // only leaves of the training and validation rows those whose class is named.
@@ -368,6 +434,9 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 		if c.Numbers != nil {
 			return c.Numbers, nil
 		}
+		if like, example := common(labels); like != "" {
+			return nil, blame("loss.name", "column %q holds words that look like %s (%s), and this loss wants plain numbers, as in -1234.5", c.Name, like, quoted(example))
+		}
 		return nil, blame("loss.name", "column %q holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", c.Name, labels[0], len(labels))
 	}
 	if len(labels) > 2 {
@@ -384,7 +453,7 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 
 // number gives each row its class, and each class its name.
 func number(c Column, rows, outputs int) ([]int, []string, error) {
-	direct := c.Numbers != nil
+	direct := c.Numbers != nil && c.Labels == nil
 	for _, v := range c.Numbers {
 		if v != math.Trunc(v) {
 			return nil, nil, blame("model.layers", "column %q holds %v, which is no class; for %d outputs give %d target columns", c.Name, v, outputs, outputs)
@@ -443,6 +512,9 @@ func sorted(c Column, rows int) []string {
 		if a, b := seen[out[i]], seen[out[j]]; a != b {
 			return a < b
 		}
+		if c.Labels != nil {
+			return lessWhole(out[i], out[j])
+		}
 		return out[i] < out[j]
 	})
 	return out
@@ -466,33 +538,6 @@ func split(rows int, share float64, seed uint64) (train, val []int) {
 		}
 	}
 	return train, val
-}
-
-// standardize shifts and scales each column to mean 0 and deviation 1 over the
-// given rows (dividing by their number, not one less). A constant column is only shifted.
-func standardize(x []float64, width int, rows []int) (means, deviations []float64) {
-	n := float64(len(rows))
-	means, deviations = make([]float64, width), make([]float64, width)
-	for j := range width {
-		mean, square := 0.0, 0.0
-		for _, r := range rows {
-			mean += x[r*width+j]
-		}
-		mean /= n
-		for _, r := range rows {
-			d := x[r*width+j] - mean
-			square += float64(d * d)
-		}
-		deviation := math.Sqrt(square / n)
-		if deviation <= float64(1e-13*math.Abs(mean)) { // constant but for rounding
-			deviation = 1
-		}
-		for i := j; i < len(x); i += width {
-			x[i] = (x[i] - mean) / deviation
-		}
-		means[j], deviations[j] = mean, deviation
-	}
-	return means, deviations
 }
 
 // Raw is input i as the table has it, of a value v as the network sees it.

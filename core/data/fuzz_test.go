@@ -39,6 +39,14 @@ func sound(t *testing.T, table *data.Table, err error, s data.Spec) {
 			t.Errorf("target %q has %d numbers and %d words for %d rows", c.Name, len(c.Numbers), len(c.Words), table.Rows)
 		}
 	}
+	if table.Numbers != nil && len(table.Numbers) != table.Rows || table.Read > 0 && table.Read < table.Rows {
+		t.Errorf("%d numbers of %d rows of %d", len(table.Numbers), table.Rows, table.Read)
+	}
+	for _, c := range table.Targets {
+		if c.Labels != nil && len(c.Labels) != table.Rows {
+			t.Errorf("%d labels for %d rows", len(c.Labels), table.Rows)
+		}
+	}
 	if table.Summary() == "" {
 		t.Error("an empty summary")
 	}
@@ -52,19 +60,46 @@ func sound(t *testing.T, table *data.Table, err error, s data.Spec) {
 
 // Whatever the bytes, reading ends in a whole table or in an error.
 func FuzzReadTable(f *testing.F) {
-	f.Add([]byte("a,b,y\n1,2,3\n4,5,cat\n"), "y", "refuse")
-	f.Add([]byte("\xef\xbb\xbfa,b\r\n1,2\r\n"), "", "drop")
-	f.Add([]byte("a,a\n\"1\n"), "a", "refuse")
-	f.Add([]byte("a\tb\ty\nu\t1\t2\nNA\t\t3\nv\t3\t4\n"), "y", "mean")
-	f.Add([]byte("1;2\n3;4\n;NA\n"), "c0", "drop")
-	f.Add([]byte("a;y\n1,5;2\n"), "", "")
-	f.Add(gzipped(f, "a,y\n1,2\n"), "y", "mean")
-	f.Fuzz(func(t *testing.T, content []byte, name, missing string) {
-		s := data.Spec{Missing: missing}
+	f.Add([]byte("a,b,y\n1,2,3\n4,5,cat\n"), "y", "refuse", "auto", "")
+	f.Add([]byte("\xef\xbb\xbfa,b\r\n1,2\r\n"), "", "drop", "true", "")
+	f.Add([]byte("a,a\n\"1\n"), "a", "refuse", "", "")
+	f.Add([]byte("a\tb\ty\nu\t1\t2\nNA\t\t3\nv\t3\t4\n"), "y", "mean", "auto", "u")
+	f.Add([]byte("1;2\n3;4\n;NA\n"), "c0", "drop", "auto", "3")
+	f.Add([]byte("a;y\n1,5;2\n"), "", "", "", "")
+	f.Add([]byte("1.5,?,a\n2,nan,b\n-,3,a\n"), "c2", "drop", "false", "")
+	f.Add([]byte("a,y\nInf,9007199254740993\nu,null\n\"v\nw\",-1\n"), "", "drop", "auto", "")
+	f.Add(gzipped(f, "a,y\n1,2\n"), "y", "mean", "auto", "1")
+	f.Fuzz(func(t *testing.T, content []byte, name, missing, header, na string) {
+		s := data.Spec{Missing: missing, Header: header}
 		if name != "" {
 			s.Target = []string{name}
 		}
+		if na != "" {
+			s.NA = strings.Split(na, ",")
+		}
 		table, err := data.Read("f.csv", content, nil, s)
+		sound(t, table, err, s)
+		s.Lax = true
+		table, err = data.Read("f.csv", content, nil, s)
+		sound(t, table, err, s)
+	})
+}
+
+// Two files of any bytes make a table with a test part, or an error.
+func FuzzReadWith(f *testing.F) {
+	x, y := npy("<f8", "2, 1", []float64{1, 2}), npy("<i8", "2,", []int64{1<<53 + 1, 0})
+	f.Add([]byte("a,b,y\n1,u,3\n,v,4\n"), []byte("y;b;a\n1;w;2\n;u;3\n"), "drop", []byte(nil))
+	f.Add([]byte("1,2\n3,4\n"), []byte("5,?\n6,7\n"), "drop", []byte(nil))
+	f.Add(x, x, "refuse", y)
+	f.Fuzz(func(t *testing.T, train, val []byte, missing string, labels []byte) {
+		s := data.Spec{Missing: missing}
+		if len(labels) == 0 {
+			labels = nil
+		}
+		table, err := data.ReadWith(data.Source{Name: "f", Content: train, LabelsName: "l", Labels: labels}, &data.Source{Name: "v", Content: val, LabelsName: "l", Labels: labels}, s)
+		if err == nil && table.Held == 0 {
+			t.Error("no test part")
+		}
 		sound(t, table, err, s)
 	})
 }
@@ -94,12 +129,15 @@ func FuzzReadNPY(f *testing.F) {
 
 func FuzzReadNPZ(f *testing.F) {
 	x, y := npy("<f8", "2, 1", []float64{1, 2}), npy("<i8", "2,", []int64{1, 0})
-	f.Add(npz(f, named{"x.npy", x}, named{"y.npy", y}))
-	f.Add(npz(f, named{"x_train.npy", x}, named{"y_train.npy", y}, named{"x_test.npy", x}, named{"y_test.npy", y}))
-	f.Add([]byte("PK\x05\x06"))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		table, err := data.Read("f", content, nil, data.NewSpec())
-		sound(t, table, err, data.NewSpec())
+	f.Add(npz(f, named{"x.npy", x}, named{"y.npy", y}), "", "")
+	f.Add(npz(f, named{"x_train.npy", x}, named{"y_train.npy", y}, named{"x_test.npy", x}, named{"y_test.npy", y}), "", "")
+	f.Add(npz(f, named{"a.npy", x}, named{"b.npy", y}), "a", "b")
+	f.Add([]byte("PK\x05\x06"), "x", "")
+	f.Fuzz(func(t *testing.T, content []byte, inputs, targets string) {
+		s := data.NewSpec()
+		s.X, s.Y = inputs, targets
+		table, err := data.Read("f", content, nil, s)
+		sound(t, table, err, s)
 	})
 }
 

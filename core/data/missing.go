@@ -2,6 +2,8 @@ package data
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"descent/core/knob"
 )
@@ -10,6 +12,38 @@ var missings = []knob.Option{
 	{Name: "refuse", Help: "the file is refused at the first one"},
 	{Name: "drop", Help: "rows with one are left out"},
 	{Name: "mean", Help: "numbers become the mean of the training rows, words their most frequent one; targets are refused"},
+}
+
+// missingCells tells which cells are missing values.
+type missingCells struct {
+	given []string // data.na; nil for the usual spellings
+	lax   bool
+}
+
+// always tells whether a cell is missing in any column: an empty one, those of
+// data.na, and NA where data.na says nothing.
+func (m missingCells) always(cell string) bool {
+	if len(m.given) > 0 {
+		return cell == "" || slices.Contains(m.given, cell)
+	}
+	return cell == "" || cell == "NA"
+}
+
+// inNumbers tells whether a cell is missing in a column of numbers.
+func (m missingCells) inNumbers(cell string) bool {
+	return len(m.given) == 0 && !m.lax && usualMissing(cell)
+}
+
+// usualMissing tells whether programs write a missing value so.
+func usualMissing(cell string) bool {
+	if len(cell) > 4 {
+		return false
+	}
+	switch strings.ToLower(cell) {
+	case "", "na", "n/a", "#na", "#n/a", "<na>", "nan", "-nan", "null", "none", "?", "-", "--", ".":
+		return true
+	}
+	return false
 }
 
 // fill replaces the missing values in x: of a number by the mean of the given
@@ -45,7 +79,14 @@ func (t *Table) fill(x []float64, rows []int) error {
 			clear(sums)
 			sums[best] = 1
 		} else {
-			sums[0] /= float64(known)
+			if sums[0] /= float64(known); math.IsInf(sums[0], 0) || math.IsNaN(sums[0]) {
+				sums[0] = 0 // the sum is too large, the mean is not
+				for _, r := range rows {
+					if v := x[r*width+s.from]; !math.IsNaN(v) {
+						sums[0] += v / float64(known)
+					}
+				}
+			}
 		}
 		for r := range t.Rows {
 			if row := x[r*width+s.from : r*width+s.before]; math.IsNaN(row[0]) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -90,5 +91,34 @@ func readNPY(name string, plain []byte) (array, error) {
 	for i := range a.values {
 		a.values[i] = number.read(body[i*number.size:])
 	}
+	a.labels = longLabels(kind[1], body, a.values)
 	return a, nil
+}
+
+// longLabels are integers of 64 bits in full, if one of them is beyond what a
+// float64 holds; else nil.
+func longLabels(kind string, body []byte, values []float64) []string {
+	var text func(n uint64) string
+	switch kind {
+	case "<i8":
+		text = func(n uint64) string { return strconv.FormatInt(int64(n), 10) }
+	case "<u8":
+		text = func(n uint64) string { return strconv.FormatUint(n, 10) }
+	default:
+		return nil
+	}
+	long := slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v) >= maxExact })
+	if !long {
+		return nil
+	}
+	long = false
+	labels := make([]string, len(values))
+	for i := range labels {
+		labels[i] = text(binary.LittleEndian.Uint64(body[8*i:]))
+		long = long || inexact(labels[i], values[i])
+	}
+	if !long {
+		return nil
+	}
+	return labels
 }

@@ -16,39 +16,84 @@ const (
 	maxCells = 1 << 28
 )
 
+// Source is a file that was read, and that of its labels if there is one. The
+// names stand in errors.
+type Source struct {
+	Name       string
+	Content    []byte
+	LabelsName string
+	Labels     []byte // nil for none
+}
+
 // Read reads a table from the bytes of a file, by what they are: q4, IDX, NPY,
 // NPZ, else CSV or TSV; any of them may be in a gzip. labels are the bytes of
 // the file s.Labels, for IDX and NPY. name stands in errors, which read
 // "name:line:column: what is wrong"; where a key is to blame, the error is a KeyError.
 func Read(name string, content, labels []byte, s Spec) (*Table, error) {
-	plain, err := unzip(name, content)
+	return ReadWith(Source{name, content, s.Labels, labels}, nil, s)
+}
+
+// ReadWith is Read with a second file of the same columns, whose rows are the
+// test part; nil for none.
+func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
+	name := of.Name
+	plain, err := unzip(name, of.Content)
 	if err != nil {
 		return nil, err
 	}
 	if err := foreign.Check(plain, foreign.Data); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if held != nil {
+		other := *held
+		if other.Content, err = unzip(held.Name, held.Content); err != nil {
+			return nil, err
+		}
+		if err := foreign.Check(other.Content, foreign.Data); err != nil {
+			return nil, fmt.Errorf("%s: %w", held.Name, err)
+		}
+		held = &other
+		if a, b := formatOf(plain), formatOf(held.Content); a == zipped || a == packed || (a == table) != (b == table) || b == zipped || b == packed {
+			return nil, blame("data.validation_file", "data.validation_file goes with tables (CSV) and with IDX or NPY, and data.file has to be the like")
+		}
+	}
+	if !isZip(plain) && s.X+s.Y != "" {
+		return nil, blame("data.x", "data.x and data.y name arrays of an NPZ, and %s is none; leave them out", name)
+	}
 	var t *Table
-	switch {
-	case isQ4(plain):
-		if err := alone(name, labels, s); err != nil {
+	switch formatOf(plain) {
+	case packed:
+		if err := alone(name, of.Labels, s); err != nil {
 			return nil, err
 		}
 		t, err = readQ4(name, plain)
-	case isZip(plain):
-		if err := alone(name, labels, s); err != nil {
+	case zipped:
+		if err := alone(name, of.Labels, s); err != nil {
 			return nil, err
 		}
-		t, err = readNPZ(name, plain)
-	case isIDX(plain), isNPY(plain):
-		t, err = readPair(name, plain, labels, s)
-	case bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0:
-		return nil, fmt.Errorf("%s: the file is neither text in UTF-8 nor one of IDX, NPY and NPZ", name)
+		t, err = readNPZ(name, plain, s)
+	case arrays:
+		if err := columnless(name, s); err != nil {
+			return nil, err
+		}
+		t, err = readPair(name, plain, of.LabelsName, of.Labels, "data.labels")
+		if err == nil && held != nil {
+			var test *Table
+			if test, err = readPair(held.Name, held.Content, held.LabelsName, held.Labels, "data.validation_labels"); err == nil {
+				err = t.hold(held.Name, test)
+			}
+		}
 	default:
-		if labels != nil {
+		if bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0 {
+			return nil, fmt.Errorf("%s: the file is neither text in UTF-8 nor one of IDX, NPY and NPZ", name)
+		}
+		if of.Labels != nil {
 			return nil, blame("data.labels", "%s is a table, whose targets are columns; data.labels goes with images and arrays", name)
 		}
-		t, err = readCSV(name, plain, s)
+		if held != nil && held.Labels != nil {
+			return nil, blame("data.validation_labels", "%s is a table, whose targets are columns; data.validation_labels goes with images and arrays", held.Name)
+		}
+		t, err = readCSV(name, plain, held, s)
 	}
 	if err != nil {
 		return nil, err
@@ -57,6 +102,28 @@ func Read(name string, content, labels []byte, s Spec) (*Table, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// format is what the bytes of a file are.
+type format int
+
+const (
+	table  format = iota // text
+	arrays               // IDX or NPY
+	zipped               // NPZ
+	packed               // q4
+)
+
+func formatOf(plain []byte) format {
+	switch {
+	case isQ4(plain):
+		return packed
+	case isZip(plain):
+		return zipped
+	case isIDX(plain), isNPY(plain):
+		return arrays
+	}
+	return table
 }
 
 // alone refuses the keys that a file with its own labels has no use for.

@@ -88,3 +88,25 @@ func count(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %s", n, noun)
 }
+
+// Words says which inputs stand for the words of text columns, "" if none do:
+// the columns with most of them first.
+func (t *Table) Words() string {
+	texts := slices.Clone(t.texts)
+	slices.SortStableFunc(texts, func(a, b span) int { return (b.before - b.from) - (a.before - a.from) })
+	const most = 3
+	var parts []string
+	for i, s := range texts {
+		if i == most {
+			parts = append(parts, "and those of "+count(len(texts)-most, "column")+" more")
+			break
+		}
+		name, word, _ := strings.Cut(t.Inputs[s.from], "=")
+		part := fmt.Sprintf("%d for the words of column %q, such as %q", s.before-s.from, name, word)
+		if like := looksLike(word); like != "" {
+			part += " (they look like " + like + ")"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -199,6 +199,9 @@ func (k Knob) check(v Value) (Value, error) {
 			return wrong(fmt.Sprintf("%s from %s to %s", kind, short(k.Min), short(k.Max)))
 		}
 	case Choice:
+		if v.form == flag && slices.ContainsFunc(k.Options, func(o Option) bool { return o.Name == v.String() }) {
+			v = Word(v.String()) // true and false are words among others
+		}
 		if v.form != word {
 			return wrong("one of " + names(k.Options))
 		}
@@ -282,9 +285,8 @@ func splitList(text string) []string {
 	items := []string{}
 	for _, part := range Split(text) {
 		if n := len(part); n > 1 && strings.ContainsRune(quotes, rune(part[0])) && part[n-1] == part[0] {
-			part = part[1 : n-1]
-		}
-		if part != "" {
+			items = append(items, part[1:n-1])
+		} else if part != "" {
 			items = append(items, part)
 		}
 	}

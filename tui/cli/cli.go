@@ -131,7 +131,6 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	defer context.AfterFunc(ctx, stop)() // a second one ends the process at once
 	err := body(ctx)
 	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
 		return cause

@@ -45,6 +45,9 @@ func findCommand() *cobra.Command {
 				given := (&training{set: set}).idle()
 				given.look(t)
 				given.say(false)
+				var said notes
+				said.of(t)
+				said.say()
 				t.Abandon(func() bool { return ctx.Err() != nil })
 				found := finder.Measure(ctx, t).(probe.RateCurve)
 				if err := ctx.Err(); err != nil {

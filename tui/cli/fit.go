@@ -58,6 +58,9 @@ func fitCommand() *cobra.Command {
 			o := session.Options{At: p.at, Begin: func(t *core.Trainer) {
 				given.look(t)
 				given.say(len(p.at) > 0)
+				var said notes
+				said.of(t)
+				said.say()
 			}, Then: func(ctx context.Context, t *core.Trainer) error {
 				judges = judged(t)
 				if budget, err = bytes(t.Size().Dense); err != nil {

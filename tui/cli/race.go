@@ -52,7 +52,11 @@ func raceCommand() *cobra.Command {
 				return usage(err)
 			}
 			given := f.idle(con.Over...)
-			con.Begin = func(_ session.Entrant, t *core.Trainer) { given.look(t) }
+			var said notes
+			con.Begin = func(_ session.Entrant, t *core.Trainer) {
+				given.look(t)
+				said.of(t)
+			}
 			var out []session.Racer
 			bar := newProgress()
 			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
@@ -72,6 +76,7 @@ func raceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			said.say()
 			if !given.say(len(con.At) > 0) && alike(out) {
 				stderr.printf("note: all values of %s came out the same to the bit\n", strings.Join(con.Over, " and "))
 			}

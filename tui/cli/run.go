@@ -36,6 +36,9 @@ func runCommand() *cobra.Command {
 				given := f.idle()
 				given.look(t)
 				given.say(len(p.at) > 0)
+				var said notes
+				said.of(t)
+				said.say()
 			}
 			o.Compact = func(s *core.Small) { stderr.printf("%s\n", s) }
 			var found *session.IntegerReport
@@ -56,6 +59,7 @@ func runCommand() *cobra.Command {
 	more := c.Flags()
 	more.StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
 	more.StringVar(&o.WeightsOut, "weights-out", "", "write the effective weights at the end as safetensors")
+	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, of each row whether it is trained on or validates: row,part")
 	more.StringVar(&o.Log, "log", "", "write the session's log, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
 	more.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")

@@ -1,0 +1,55 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+)
+
+// maxExact is the largest whole number up to which a float64 holds each one.
+const maxExact = 1 << 53
+
+// inexact tells whether a cell is a whole number that its float64 is not.
+func inexact(cell string, v float64) bool {
+	if math.Abs(v) < maxExact {
+		return false
+	}
+	n, ok := new(big.Int).SetString(cell, 10)
+	if !ok {
+		return false
+	}
+	rounded, _ := big.NewFloat(v).Int(nil)
+	return n.Cmp(rounded) != 0
+}
+
+// whole writes a whole number in its shortest form, and what is none as it is.
+func whole(cell string) string {
+	if n, ok := new(big.Int).SetString(cell, 10); ok {
+		return n.String()
+	}
+	return cell
+}
+
+// lessWhole compares whole numbers of any length, and other words as such.
+func lessWhole(a, b string) bool {
+	x, ok1 := new(big.Int).SetString(a, 10)
+	y, ok2 := new(big.Int).SetString(b, 10)
+	if ok1 && ok2 {
+		return x.Cmp(y) < 0
+	}
+	return a < b
+}
+
+// short is a number as labels show it.
+func short(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// rounded says that numbers of a column are no longer those of the file.
+func rounded(column string, numbers []float64, labels []string) string {
+	for r, v := range numbers {
+		if label := labels[r]; inexact(label, v) {
+			return fmt.Sprintf("column %q holds whole numbers beyond 2^53, which are rounded: %s is read as %.0f", column, label, v)
+		}
+	}
+	return ""
+}

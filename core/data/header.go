@@ -1,0 +1,116 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"descent/core/knob"
+)
+
+var headers = []knob.Option{
+	{Name: "auto", Help: "it does, unless it holds numbers alone; a line that looks like a row is refused"},
+	{Name: "true", Help: "it does"},
+	{Name: "false", Help: "it is a row; the columns are c0, c1 and so on"},
+}
+
+// header asks, where data.header leaves it open, whether the first line was
+// taken rightly for names or for a row, now that the columns are known.
+//
+// A word above a column of numbers is a name. A word that stands below once more
+// is a cell, and so is one with digits of the same shape as others below
+// ("1,000", "2024-01-01").
+func (g *sheet) header() error {
+	if g.spec.Header == "true" || g.spec.Header == "false" || g.spec.Lax {
+		return nil
+	}
+	if !g.named {
+		g.note("the first line holds numbers and is taken for a row; the columns are called %s (data.header = true takes it for their names)", some(g.names))
+		return nil
+	}
+	var numbers, repeated []string
+	fraction, named, once := false, false, false
+	for i, name := range g.names {
+		c := &g.columns[i]
+		switch {
+		case isNumber(name) && !c.text():
+			numbers = append(numbers, name)
+			fraction = fraction || strings.ContainsAny(name, ".eE")
+		case isNumber(name) || usualMissing(name):
+		case !c.text():
+			named = true
+		case c.holds(name):
+			repeated = append(repeated, name)
+		default:
+			once = true
+		}
+	}
+	row := len(repeated) > 0 && (len(numbers) > 0 || !once) || fraction
+	switch {
+	case row && !named:
+		seen := append(numbers, repeated...)
+		return fmt.Errorf("%s:1: the first line looks like a row and not like names (%s); say data.header = false if it is a row, data.header = true if these are the names of the columns", g.file, some(seen))
+	case len(numbers) > 0:
+		g.note("the first line is taken for the names of the columns, though %s %s (data.header = false takes it for a row)",
+			some(numbers), plural(len(numbers), "is a number", "are numbers"))
+	case strings.HasPrefix(g.names[0], "#"):
+		g.note("the first line begins with # and is taken for the names of the columns")
+	}
+	if i := slices.Index(g.names, ""); i >= 0 && !g.columns[i].target {
+		g.note("column %d has no name and is an input like the others", i+1)
+	}
+	return nil
+}
+
+// holds tells whether a word, or one with digits of the same shape, stands in a
+// column of text.
+func (c *column) holds(word string) bool {
+	if _, ok := c.known[word]; ok {
+		return true
+	}
+	form := shape(word)
+	if form == word {
+		return false
+	}
+	for w := range c.known {
+		if shape(w) == form {
+			return true
+		}
+	}
+	return false
+}
+
+// shape is a word with 9 for each run of digits.
+func shape(word string) string {
+	var b strings.Builder
+	digits := false
+	for _, r := range word {
+		if unicode.IsDigit(r) {
+			if !digits {
+				b.WriteByte('9')
+			}
+			digits = true
+			continue
+		}
+		digits = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// some lists words, the first of them and the last if they are many.
+func some(words []string) string {
+	const most = 6
+	if len(words) > most {
+		return fmt.Sprintf("%s, ..., %s", strings.Join(words[:most-1], ", "), words[len(words)-1])
+	}
+	return strings.Join(words, ", ")
+}
+
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}

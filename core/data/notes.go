@@ -1,0 +1,143 @@
+package data
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+func (g *sheet) note(format string, args ...any) {
+	g.notes = append(g.notes, fmt.Sprintf(format, args...))
+}
+
+// manyWords is from how many different words on a column is spoken of by itself.
+const manyWords = 20
+
+// tell notes which rows were dropped, which columns are words, and which numbers
+// were rounded.
+func (g *sheet) tell() {
+	var gaps []string
+	for _, c := range g.columns {
+		if c.gaps > 0 {
+			gaps = append(gaps, fmt.Sprintf("%q (%d)", c.name, c.gaps))
+		}
+	}
+	if g.dropped > 0 {
+		g.note("%d of %s %s left out, since values are missing: %s", g.dropped, count(g.read, "row"), plural(g.dropped, "is", "are"), some(gaps))
+	} else if g.missing > 0 && g.spec.Set == "" {
+		g.note("%s %s filled in: %s", count(g.missing, "missing value"), plural(g.missing, "is", "are"), some(gaps))
+	}
+	var plain []string // columns of words that look like nothing else
+	for i := range g.columns {
+		c := &g.columns[i]
+		if !c.text() {
+			if c.long != "" && !c.target {
+				g.note("column %q holds whole numbers beyond 2^53, which are rounded, such as %s", c.name, c.long)
+			}
+			continue
+		}
+		words := slices.Sorted(maps.Keys(c.known))
+		if len(words) == 0 {
+			continue
+		}
+		like, example := common(words)
+		becomes := "each is an input of its own"
+		if c.target {
+			becomes = "each is a class of its own"
+		}
+		switch {
+		case like != "":
+			g.note("column %q holds %s that look like %s, such as %q, and %s; %s", c.name, count(len(words), "different word"), like, example, becomes, advice[like])
+		case c.target && len(words) >= manyWords && 2*len(words) > g.rows:
+			g.note("column %q holds %s in %s, and %s", c.name, count(len(words), "different word"), count(g.rows, "row"), becomes)
+		case c.target:
+		case len(words) >= manyWords:
+			g.note("column %q holds %s, such as %s, and %s", c.name, count(len(words), "different word"), quoted(words[0]), becomes)
+		case g.spec.Set == "":
+			plain = append(plain, fmt.Sprintf("%q (%d, such as %s)", c.name, len(words), quoted(words[0])))
+		}
+		var missing []string
+		for _, w := range words {
+			if usualMissing(w) && len(g.spec.NA) == 0 {
+				missing = append(missing, fmt.Sprintf("%q", w))
+			}
+		}
+		if missing != nil {
+			list := strings.Join(missing, ", ")
+			g.note("in column %q %s %s; data.na = [%s] makes it a missing value", c.name, list, plural(len(missing), "is a word like any other", "are words like any other"), list)
+		}
+	}
+	if plain != nil {
+		const most = 6
+		if len(plain) > most {
+			plain = append(plain[:most], count(len(plain)-most, "column")+" more")
+		}
+		g.note("columns of words, each word an input of its own: %s", strings.Join(plain, ", "))
+	}
+}
+
+// advice is what to do about words that look like something else.
+var advice = map[string]string{
+	"numbers": "write plain numbers, as in -1234.5",
+	"dates":   "write numbers, such as days since a first one",
+}
+
+// common is what most of the words look like, and the first of them.
+func common(words []string) (like, example string) {
+	counts := map[string]int{}
+	first := map[string]string{}
+	for _, w := range words {
+		l := looksLike(w)
+		if counts[l]++; counts[l] == 1 {
+			first[l] = w
+		}
+	}
+	for _, l := range []string{"numbers", "dates"} {
+		if 2*counts[l] > len(words) {
+			return l, first[l]
+		}
+	}
+	return "", ""
+}
+
+// tell notes the classes that have no row to train on or none to validate.
+func (s *Set) tell(spec Spec) {
+	parts := []struct {
+		part Part
+		name string
+	}{{s.Train, "training"}, {s.Val, "validation"}}
+	for _, p := range parts {
+		if p.part.Rows() == 0 {
+			continue
+		}
+		var absent []string
+		switch {
+		case s.ByClass:
+			seen := make([]bool, len(s.Targets))
+			for _, c := range p.part.Classes {
+				seen[c] = true
+			}
+			for c, name := range s.Targets {
+				if !seen[c] && name != nobody && (len(spec.Only) == 0 || slices.Contains(spec.Only, name)) {
+					absent = append(absent, name)
+				}
+			}
+		case s.Binary:
+			for j, name := range s.Targets {
+				values := p.part.Values
+				first := values.Data[j]
+				same := true
+				for r := range values.Rows {
+					same = same && values.Data[r*values.Stride+j] == first
+				}
+				if same {
+					absent = append(absent, fmt.Sprintf("%s = %v", name, 1-first))
+				}
+			}
+		}
+		if absent != nil {
+			s.Notes = append(s.Notes, fmt.Sprintf("no %s row is of class %s", p.name, some(absent)))
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package data
+
+import "math"
+
+// standardize shifts and scales each column to mean 0 and deviation 1 over the
+// given rows (dividing by their number, not one less). A constant column is only
+// shifted. Columns whose sum or squares would leave the range of a float64 are
+// scaled by a power of two before they are squared; lax leaves that out.
+func standardize(x []float64, width int, rows []int, lax bool) (means, deviations []float64) {
+	means, deviations = make([]float64, width), make([]float64, width)
+	for j := range width {
+		mean, deviation, square := moments(x, width, j, rows, 0)
+		scale := 0
+		if !lax && (math.IsInf(square, 0) || math.IsNaN(square) || square < 0x1p-900) {
+			top := 0.0
+			for _, r := range rows {
+				top = max(top, math.Abs(x[r*width+j]))
+			}
+			if _, scale = math.Frexp(top); top == 0 || constant(mean, x, width, j, rows) {
+				scale = 0
+			}
+			if scale != 0 {
+				mean, deviation, _ = moments(x, width, j, rows, -scale)
+			}
+		}
+		if deviation <= float64(1e-13*math.Abs(mean)) { // constant but for rounding
+			mean, deviation, scale = math.Ldexp(mean, scale), 1, 0
+		}
+		for i := j; i < len(x); i += width {
+			x[i] = (scaled(x[i], -scale) - mean) / deviation
+		}
+		means[j], deviations[j] = math.Ldexp(mean, scale), math.Ldexp(deviation, scale)
+	}
+	return means, deviations
+}
+
+// moments are the mean and deviation of a column over some rows, each number
+// scaled by a power of two, and the mean square of the distance from the mean.
+func moments(x []float64, width, j int, rows []int, scale int) (mean, deviation, square float64) {
+	n := float64(len(rows))
+	for _, r := range rows {
+		mean += scaled(x[r*width+j], scale)
+	}
+	mean /= n
+	for _, r := range rows {
+		d := scaled(x[r*width+j], scale) - mean
+		square += float64(d * d)
+	}
+	return mean, math.Sqrt(square / n), square / n
+}
+
+// scaled is v·2^scale.
+func scaled(v float64, scale int) float64 {
+	if scale == 0 {
+		return v
+	}
+	return math.Ldexp(v, scale)
+}
+
+// constant tells whether a column is its mean throughout.
+func constant(mean float64, x []float64, width, j int, rows []int) bool {
+	for _, r := range rows {
+		if x[r*width+j] != mean {
+			return false
+		}
+	}
+	return true
+}
