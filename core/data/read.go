@@ -90,6 +90,11 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Lax {
+		for i := range t.Targets {
+			t.Targets[i].Labels = nil
+		}
+	}
 	if len(s.Shape) > 0 {
 		if err := t.shapeAs(s.Shape); err != nil {
 			return nil, err
