@@ -108,7 +108,7 @@ func TestWrongDataIsRefusedWithItsPlace(t *testing.T) {
 		{"no rows", "a,b,y\n", "d.csv: there is a line of column names and no row"},
 		{"text among numbers", "a,b,y\n1,2,3\n1,two,3\n", `d.csv:3:3: column "b": "two" is not a number`},
 		{"an empty cell", "a,b,y\n1,,3\n", `d.csv:2:3: column "b": the cell is empty`},
-		{"NaN", "a,b,y\n1,NaN,3\n", `d.csv:2:3: column "b": "NaN" is not a finite number`},
+		{"NaN", "a,b,y\n1,NaN,3\n", `d.csv:2:3: column "b": the value is missing (NaN)`},
 		{"infinity", "a,b,y\n1,2,1e999\n", `d.csv:2:5: column "y": "1e999" is not a finite number`},
 		{"a short row", "a,b,y\n1,2,3\n1,2\n", "d.csv:3: the row has 2 fields, the first line 3"},
 		{"a column twice", "a,a,y\n1,2,3\n", `d.csv:1:3: two columns are named "a"`},

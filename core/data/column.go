@@ -110,12 +110,12 @@ func (c *column) drop(gone map[int]bool) {
 func (c *column) text() bool { return c.odd != "" }
 
 // predicted is the column as a target.
-func (c *column) predicted(lax bool) Column {
+func (c *column) predicted() Column {
 	if c.text() {
 		return Column{Name: c.name, Words: c.words}
 	}
 	out := numeric(c.name, c.numbers)
-	if c.long != "" && !lax {
+	if c.long != "" {
 		out.Labels = c.words
 		for i, w := range out.Labels {
 			out.Labels[i] = whole(w)

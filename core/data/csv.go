@@ -46,7 +46,7 @@ func readCSV(file string, plain []byte, held *Source, s Spec) (*Table, error) {
 		return nil, err
 	}
 	if held != nil {
-		g.parts = g.rows
+		g.parts, g.held = g.rows, held.Name
 		if l, err = openLines(held.Name, held.Content, s); err != nil {
 			return nil, err
 		}
@@ -146,7 +146,8 @@ type sheet struct {
 	numbers []int // of each row in its file, from 1, where some were dropped: see Table.Numbers
 	read    int   // rows, those dropped too
 	dropped int
-	parts   int // rows before those of the second file, 0 where there is none
+	held    string // the second file
+	parts   int    // rows before those of the second file, 0 where there is none
 	missing int
 }
 
@@ -289,7 +290,7 @@ func (g *sheet) table() (*Table, error) {
 		t.Numbers = g.numbers
 	}
 	for _, i := range g.place {
-		t.Targets = append(t.Targets, g.columns[i].predicted(g.spec.Lax))
+		t.Targets = append(t.Targets, g.columns[i].predicted())
 	}
 	if err := t.join(g.file, g.columns); err != nil {
 		return nil, err
@@ -307,10 +308,10 @@ func (g *sheet) settle() error {
 		row int
 		err error
 	}
-	var first *flaw
+	var earliest *flaw
 	found := func(row int, format string, args ...any) {
-		if first == nil || row < first.row {
-			first = &flaw{row, fmt.Errorf(format, args...)}
+		if earliest == nil || row < earliest.row {
+			earliest = &flaw{row, fmt.Errorf(format, args...)}
 		}
 	}
 	for i := range g.columns {
@@ -339,14 +340,21 @@ func (g *sheet) settle() error {
 			}
 		}
 	}
-	if first != nil {
-		return first.err
+	if earliest != nil {
+		return earliest.err
 	}
 	if len(gone) == 0 {
 		return nil
 	}
-	if len(gone) == g.rows || g.parts > 0 && allGone(gone, 0, g.parts) || g.parts > 0 && allGone(gone, g.parts, g.rows) {
+	first := g.rows // rows of the first file
+	if g.held != "" {
+		first = g.parts
+	}
+	switch {
+	case allGone(gone, 0, first):
 		return fmt.Errorf("%s: each row has a missing value; none is left", g.file)
+	case first < g.rows && allGone(gone, first, g.rows):
+		return fmt.Errorf("%s: each row has a missing value; none is left", g.held)
 	}
 	for i := range g.columns {
 		g.columns[i].drop(gone)

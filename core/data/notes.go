@@ -28,6 +28,7 @@ func (g *sheet) tell() {
 	} else if g.missing > 0 && g.spec.Set == "" {
 		g.note("%s %s filled in: %s", count(g.missing, "missing value"), plural(g.missing, "is", "are"), some(gaps))
 	}
+	g.tellNew()
 	var plain []string // columns of words that look like nothing else
 	for i := range g.columns {
 		c := &g.columns[i]
@@ -74,6 +75,33 @@ func (g *sheet) tell() {
 			plain = append(plain[:most], count(len(plain)-most, "column")+" more")
 		}
 		g.note("columns of words, each word an input of its own: %s", strings.Join(plain, ", "))
+	}
+}
+
+// tellNew notes the words of inputs that stand in the second file alone: nothing
+// is learnt of them.
+func (g *sheet) tellNew() {
+	if g.held == "" {
+		return
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.target || !c.text() {
+			continue
+		}
+		trained := map[string]bool{}
+		for _, w := range c.words[:g.parts] {
+			trained[w] = true
+		}
+		var fresh []string
+		for _, w := range slices.Sorted(maps.Keys(c.known)) {
+			if !trained[w] {
+				fresh = append(fresh, quoted(w))
+			}
+		}
+		if fresh != nil {
+			g.note("words of column %q that no training row holds: %s", c.name, some(fresh))
+		}
 	}
 }
 

@@ -98,6 +98,11 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Lax {
+		for i := range t.Targets {
+			t.Targets[i].Labels = nil
+		}
+	}
 	if err := t.arrange(name, s); err != nil {
 		return nil, err
 	}
