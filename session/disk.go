@@ -29,7 +29,7 @@ type file interface {
 type realDisk struct{}
 
 func (realDisk) create(path string, flags int) (file, error) {
-	f, err := os.OpenFile(path, flags, 0o644)
+	f, err := os.OpenFile(path, flags, 0o666)
 	if err != nil {
 		return nil, err
 	}

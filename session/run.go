@@ -67,6 +67,8 @@ type Options struct {
 	Log        string    // path, "" for none
 	WeightsOut string    // path, "" for none
 	CompactOut string    // path, "" for none
+	Force      bool      // outputs may overwrite files that descent did not write
+	Inputs     []string  // paths read beside those that the recipe names: never overwritten
 	Compact    func(*core.Small)
 	Begin      func(*core.Trainer) // looks at what is to be trained; may be nil
 	Progress   func(done, total int, last core.Report)
@@ -119,6 +121,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(r, steps, o.At); err != nil {
 		return UsageError{err}
 	}
+	if err := o.checkOutputs(r); err != nil {
+		return UsageError{err}
+	}
 	t, hashes, err := OpenWhile(ctx, r, files)
 	if err != nil {
 		return err
@@ -128,9 +133,6 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	}
 	if o.Begin != nil {
 		o.Begin(t)
-	}
-	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut); err != nil {
-		return UsageError{err}
 	}
 	if o.CompactOut != "" && t.Data() == nil {
 		return UsageError{errors.New("--compact-out: a surface has no network to cut down")}
@@ -255,20 +257,13 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 	return nil
 }
 
-// distinct refuses to write two things into one file.
-func distinct(paths ...string) error {
-	for i, p := range paths {
-		if p != "" && slices.Contains(paths[:i], p) {
-			return fmt.Errorf("%s is named twice; metrics, log and weights want a file each", p)
-		}
-	}
-	return nil
-}
-
 // writable tries whether a file can be written, and leaves it as it is.
 func writable(path string) error {
-	_, missing := os.Stat(path)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
+	info, missing := os.Stat(path)
+	if missing == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil // to open a pipe is to write to it
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return said(path, err)
 	}

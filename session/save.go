@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,17 +72,23 @@ func WriteFile(path string, content []byte) (err error) {
 		}
 	}()
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, content, 0o644) // a device or a pipe
+		return os.WriteFile(path, content, 0o666) // a device or a pipe
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to // a link stays one
+	}
+	f, err := createBeside(path)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name()) // gone already if all went well
-	if _, err = f.Write(content); err == nil {
-		err = f.Chmod(0o644)
+	if info, err := os.Stat(path); err == nil {
+		if err := f.Chmod(info.Mode().Perm()); err != nil { // what was private stays so
+			f.Close()
+			return err
+		}
 	}
-	if err == nil {
+	if _, err = f.Write(content); err == nil {
 		err = f.Sync()
 	}
 	if e := f.Close(); err == nil {
@@ -91,4 +98,17 @@ func WriteFile(path string, content []byte) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// createBeside opens a new file, of another name, in the folder of path. Who may
+// read it follows the umask.
+func createBeside(path string) (*os.File, error) {
+	for range 1000 {
+		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x", filepath.Base(path), rand.Uint32()))
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, os.ErrExist) {
+			return f, err
+		}
+	}
+	return nil, os.ErrExist
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"descent/core"
 	"descent/input"
+	"descent/presets"
 	"descent/session"
 
 	"github.com/spf13/cobra"
@@ -29,6 +31,9 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			if !slices.Contains(presets.Names(), args[0]) {
+				o.Inputs = []string{args[0]}
+			}
 			o.Begin = func(t *core.Trainer) {
 				given := f.idle()
 				given.look(t)
@@ -55,6 +60,7 @@ func runCommand() *cobra.Command {
 	more.StringVar(&o.WeightsOut, "weights-out", "", "write the effective weights at the end as safetensors")
 	more.StringVar(&o.Log, "log", "", "write the session's log, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
+	forceFlag(c, &o.Force)
 	more.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
 	return c
 }
@@ -80,6 +86,9 @@ func replayCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, now := range where.to {
+				o.Inputs = append(o.Inputs, now)
+			}
 			var out session.Outcome
 			err = headless(0, quiet, &o, func(ctx context.Context) error {
 				out, err = session.Replay(ctx, rec, where, o)
@@ -94,6 +103,7 @@ func replayCommand() *cobra.Command {
 	}
 	fileFlag(c, &files)
 	c.Flags().StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	forceFlag(c, &o.Force)
 	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	return c
 }
