@@ -68,3 +68,27 @@ func TestAFileOfAnotherFormatIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestOutputsOverwriteWhatDescentWroteAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "p.toml", table)
+	write(t, dir, "d.csv", rows)
+	run := strings.Fields("run p.toml --quiet --metrics m --weights-out w --log l --compact-out c")
+	succeed(t, dir, run...)
+	succeed(t, dir, run...)
+	for _, flag := range []string{"--metrics", "--weights-out", "--log", "--compact-out"} {
+		for _, file := range []string{"p.toml", "d.csv"} {
+			refused(t, dir, []string{flag + " " + file + ": the run reads this file"}, "run", "p.toml", "--quiet", "--force", flag, file)
+		}
+		write(t, dir, "notes", "mine\n")
+		refused(t, dir, []string{flag + " notes: there is such a file already", "--force"}, "run", "p.toml", "--quiet", flag, "notes")
+		if read(t, dir, "notes") != "mine\n" {
+			t.Error("the file was touched")
+		}
+		succeed(t, dir, "run", "p.toml", "--quiet", "--force", flag, "notes")
+	}
+	refused(t, dir, []string{"--metrics l: the run reads this file"}, "replay", "l", "--quiet", "--metrics", "l")
+	if read(t, dir, "p.toml") != table || read(t, dir, "d.csv") != rows {
+		t.Error("an input was touched")
+	}
+}

@@ -113,6 +113,21 @@ func (r *Recipe) called() string {
 	return r.Name
 }
 
+// Files are the paths of all files that a recipe names, itself and in what it
+// learns from. Built-in presets are none.
+func (r *Recipe) Files() []string {
+	out := []string{r.Data.File, r.Data.Labels, r.Model.Weights, r.Teacher.Weights}
+	for _, l := range []Lesson{r.Pretrain.Lesson, r.Teacher.Lesson} {
+		if l.Recipe != nil {
+			out = append(out, l.Recipe.Files()...)
+			if strings.ContainsAny(l.Preset, `/\`) {
+				out = append(out, l.Preset)
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(path string) bool { return path == "" })
+}
+
 // Check says what a recipe lacks before anything is loaded.
 func (r *Recipe) Check() error {
 	if name := r.Surface.Name; name != "" {

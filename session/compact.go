@@ -37,7 +37,7 @@ func saveCompact(d disk, s *Session, path string, encode Encoder) (*core.Small, 
 	if err != nil {
 		return nil, err
 	}
-	return small, writeOut(d, output{path + ".safetensors", small.File}, output{path + ".toml", preset})
+	return small, writeOut(d, written{path + ".safetensors", small.File}, written{path + ".toml", preset})
 }
 
 // alone is a recipe of the compact network: what made it small is done, and what

@@ -174,8 +174,8 @@ func stage(d disk, path string, content []byte, mode fs.FileMode) error {
 	return err
 }
 
-// output is a file that a user asked for.
-type output struct {
+// written is a file that a user asked for.
+type written struct {
 	path    string
 	content []byte
 }
@@ -183,8 +183,9 @@ type output struct {
 // writeOut writes files whole, and as if at once: all of them lie on the disk
 // under other names before the first gets its own, and the last, which names the
 // others, gets its own last. A process that is killed meanwhile leaves names that
-// interrupted knows, and that the next to write there sweeps away.
-func writeOut(d disk, outputs ...output) (err error) {
+// interrupted knows, and that the next to write there sweeps away. A file that is
+// replaced keeps who may read it, and a link to one stays a link.
+func writeOut(d disk, outputs ...written) (err error) {
 	at := ""
 	defer func() {
 		if err != nil {
@@ -201,12 +202,19 @@ func writeOut(d disk, outputs ...output) (err error) {
 			_ = d.remove(path)
 		}
 	}()
-	for _, o := range outputs {
+	for i := range outputs {
+		o, mode := &outputs[i], fs.FileMode(public)
+		if to, err := filepath.EvalSymlinks(o.path); err == nil {
+			o.path = to
+		}
+		if info, err := os.Stat(o.path); err == nil {
+			mode = info.Mode().Perm()
+		}
 		at = o.path
 		sweep(d, o.path)
 		temp := besideOf(o.path, os.Getpid())
 		_ = d.remove(temp) // of an earlier process of this number
-		if err = stage(d, temp, o.content, public); err != nil {
+		if err = stage(d, temp, o.content, mode); err != nil {
 			return err
 		}
 		staged = append(staged, temp)

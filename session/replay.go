@@ -29,6 +29,10 @@ const tolerance = 1e-6
 // compares the hash of the state before every decision and at the end. Of a log
 // of another arithmetic it computes the last branch alone, and compares the loss.
 func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out Outcome, err error) {
+	o.Inputs = append([]string{rec.Name}, o.Inputs...)
+	if err := o.checkOutputs(rec.Header.Recipe); err != nil {
+		return out, UsageError{err}
+	}
 	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {

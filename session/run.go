@@ -68,6 +68,8 @@ type Options struct {
 	WeightsOut string    // path, "" for none
 	SplitOut   string    // path of a table that says of each row to which part it belongs, - for Out, "" for none
 	CompactOut string    // path, "" for none
+	Force      bool      // outputs may overwrite files that descent did not write
+	Inputs     []string  // paths read beside those that the recipe names: never overwritten
 	Compact    func(*core.Small)
 	Begin      func(*core.Trainer) // looks at what is to be trained; may be nil
 	Progress   func(done, total int, last core.Report)
@@ -130,14 +132,14 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if err := checkDecisions(r, steps, o.At); err != nil {
 		return UsageError{err}
 	}
+	if err := o.checkOutputs(r); err != nil {
+		return UsageError{err}
+	}
 	t, hashes, err := OpenWhile(ctx, r, files)
 	if err != nil {
 		return err
 	}
 	if err := fitting(t, o.At); err != nil {
-		return UsageError{err}
-	}
-	if err := distinct(o.Metrics, o.Log, o.WeightsOut, o.CompactOut, o.SplitOut); err != nil {
 		return UsageError{err}
 	}
 	if o.CompactOut != "" && t.Data() == nil {
@@ -299,19 +301,12 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 // lookEvery is after how many steps it is looked whether the log is still there.
 const lookEvery = 1024
 
-// distinct refuses to write two things into one file.
-func distinct(paths ...string) error {
-	for i, p := range paths {
-		if p != "" && slices.Contains(paths[:i], p) {
-			return fmt.Errorf("%s is named twice; each output wants a file of its own", p)
-		}
-	}
-	return nil
-}
-
 // writable tries whether a file can be written, and leaves it as it is.
 func writable(path string) error {
-	_, missing := os.Stat(path)
+	info, missing := os.Stat(path)
+	if missing == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil // to open a pipe is to write to it
+	}
 	f, err := realDisk{}.create(path, os.O_WRONLY|os.O_CREATE, public)
 	if err != nil {
 		return said(path, err)

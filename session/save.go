@@ -48,11 +48,11 @@ func save(d disk, s *Session, path string, encode Encoder) error {
 	if err != nil {
 		return err
 	}
-	out := []output{{weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)}}
+	out := []written{{weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)}}
 	if appointed {
-		out = append(out, output{teacher, taught})
+		out = append(out, written{teacher, taught})
 	}
-	return writeOut(d, append(out, output{path, preset})...)
+	return writeOut(d, append(out, written{path, preset})...)
 }
 
 // WriteFile replaces a file whole: it is written beside, synced, and renamed. A
@@ -68,5 +68,5 @@ func writeFile(d disk, path string, content []byte) error {
 		_, err = f.Write(content)
 		return said(path, errors.Join(err, f.Close()))
 	}
-	return writeOut(d, output{path, content})
+	return writeOut(d, written{path, content})
 }

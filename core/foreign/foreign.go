@@ -127,13 +127,19 @@ func tag(starts ...string) func([]byte) bool {
 
 // formats are tried in this order; zip archives after all of them.
 var formats = []format{
-	{name: "a Git LFS pointer, which stands for a file that is not here", is: begins("version https://git-lfs.github.com/spec/"),
-		advice: advice{all: "`git lfs pull` fetches the file itself"}},
-	{name: "a session log of descent", is: begins(`{"descent":`), fine: []Use{Log},
-		advice: advice{all: "`descent resume LOG` opens it, `descent replay LOG` computes it again"}},
+	{
+		name: "a Git LFS pointer, which stands for a file that is not here", is: begins("version https://git-lfs.github.com/spec/"),
+		advice: advice{all: "`git lfs pull` fetches the file itself"},
+	},
+	{
+		name: "a session log of descent", is: begins(`{"descent":`), fine: []Use{Log},
+		advice: advice{all: "`descent resume LOG` opens it, `descent replay LOG` computes it again"},
+	},
 	{name: "a lesson from the cache of descent", is: begins("descent lesson\n")},
-	{name: "a PyTorch file, written by torch.save in the form of before PyTorch 1.6", is: begins("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"),
-		advice: advice{weights: fromTorch, data: toNumPy}},
+	{
+		name: "a PyTorch file, written by torch.save in the form of before PyTorch 1.6", is: begins("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"),
+		advice: advice{weights: fromTorch, data: toNumPy},
+	},
 	{name: "a Python pickle", is: isPickle, advice: advice{weights: fromTorch, data: toNumPy}},
 	{name: "a NumPy array", is: begins("\x93NUMPY"), fine: []Use{Data}, advice: advice{weights: fromNumPy}},
 	{name: "an HDF5 file", is: begins("\x89HDF\r\n\x1a\n"), advice: advice{weights: fromKeras, data: "save its arrays with numpy.save, or its table with pandas, to_csv"}},
@@ -160,8 +166,10 @@ var formats = []format{
 	{name: "a WebP image", is: both(begins("RIFF"), at(8, "WEBP")), advice: advice{data: fromImages}},
 	{name: "a WAV sound file", is: both(begins("RIFF"), at(8, "WAVE")), advice: advice{data: "save the samples as an array with numpy.save"}},
 	{name: "a PDF document", is: begins("%PDF-"), advice: advice{data: "save the table as CSV"}},
-	{name: "a web page, as a server sends in place of a file that it does not hand out", is: tag("<!doctype html", "<html", "<head>", "<body"),
-		advice: advice{all: "download the file itself"}},
+	{
+		name: "a web page, as a server sends in place of a file that it does not hand out", is: tag("<!doctype html", "<html", "<head>", "<body"),
+		advice: advice{all: "download the file itself"},
+	},
 	{name: "an XML document", is: tag("<?xml"), advice: advice{data: "save the table as CSV"}},
 	{name: "a file in JSON", is: isJSON, advice: advice{data: `save the table as CSV: pandas.read_json("data.json").to_csv("data.csv", index=False)`}, fine: []Use{Log}},
 	{name: "a gzip file", is: begins("\x1f\x8b"), fine: []Use{Data}, advice: advice{all: unpack + " with gunzip"}},

@@ -208,7 +208,8 @@ func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
 }
 
 // LoadWeights fills the flat vector w, and the state beside it, from a
-// safetensors file. Every tensor of the layout and of the state must be there
+// safetensors file. A prefix that all names share falls away ("module." of
+// DataParallel, "_orig_mod." of torch.compile, "model."). Every tensor of the layout and of the state must be there
 // with its shape and finite numbers, and no other but num_batches_tracked,
 // which PyTorch's batch norms write and nothing here reads.
 func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) error {
@@ -225,6 +226,9 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 			return err
 		}
 	}
+	if !packed {
+		unprefix(layout, tensors)
+	}
 	byName := make(map[string]Tensor, len(tensors))
 	known := make([]string, 0, len(tensors))
 	for _, t := range tensors {
@@ -234,7 +238,7 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 	take := func(name string, shape []int, into []float64) error {
 		t, ok := byName[name]
 		if !ok {
-			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)", name, shape, known)
+			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)%s", name, shape, few(known), renaming(layout, tensors))
 		}
 		if !slices.Equal(t.Shape, shape) {
 			return fmt.Errorf("tensor %q has shape %v where the model wants %v", name, t.Shape, shape)
@@ -262,4 +266,65 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 		}
 	}
 	return nil
+}
+
+// unprefix takes a prefix off the names of all tensors where without it the first
+// is one of the model.
+func unprefix(layout knob.Layout, tensors []Tensor) {
+	if len(layout) == 0 {
+		return
+	}
+	for _, t := range tensors {
+		prefix, ok := strings.CutSuffix(t.Name, layout[0].Name)
+		if !ok || !strings.HasSuffix(prefix, ".") {
+			continue
+		}
+		if slices.ContainsFunc(tensors, func(t Tensor) bool { return !strings.HasPrefix(t.Name, prefix) }) {
+			continue
+		}
+		for i := range tensors {
+			tensors[i].Name = strings.TrimPrefix(tensors[i].Name, prefix)
+		}
+		return
+	}
+}
+
+// few is names as a list, the first of them if they are many.
+func few(names []string) string {
+	const most = 24
+	if len(names) <= most {
+		return fmt.Sprint(names)
+	}
+	return fmt.Sprintf("%s and %d more]", strings.TrimSuffix(fmt.Sprint(names[:most]), "]"), len(names)-most)
+}
+
+// renaming says which names would make the tensors those of the model, if they
+// have its shapes in the same order, weights and biases each; else "".
+func renaming(layout knob.Layout, tensors []Tensor) string {
+	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+	left := map[string][]Tensor{}
+	for _, t := range tensors {
+		left[last(t.Name)] = append(left[last(t.Name)], t)
+	}
+	var pairs []string
+	for _, seg := range layout {
+		of := left[last(seg.Name)]
+		if len(of) == 0 || !slices.Equal(of[0].Shape, seg.Shape) {
+			return ""
+		}
+		if of[0].Name != seg.Name {
+			pairs = append(pairs, fmt.Sprintf("%s to %s", of[0].Name, seg.Name))
+		}
+		left[last(seg.Name)] = of[1:]
+	}
+	for _, of := range left {
+		if len(of) > 0 && !strings.HasSuffix(of[0].Name, ".num_batches_tracked") {
+			return ""
+		}
+	}
+	const most = 6
+	if len(pairs) > most {
+		pairs = append(pairs[:most], "and so on")
+	}
+	return "; the shapes are those of the model in the same order: rename " + strings.Join(pairs, ", ")
 }

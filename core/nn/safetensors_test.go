@@ -151,6 +151,47 @@ func TestWeightsThatDoNotFitTheModelAreRefused(t *testing.T) {
 	}
 }
 
+// renamed is a file of the model's weights under other names.
+func renamed(m *nn.Model, w []float64, names ...string) []byte {
+	layout := slices.Clone(m.Layout())
+	for i := range layout {
+		layout[i].Name = names[i]
+	}
+	return nn.EncodeWeights(layout, w)
+}
+
+func TestAPrefixOfAllNamesFallsAway(t *testing.T) {
+	m, w := build(t, "relu", 2, 3, 1)
+	for _, prefix := range []string{"module.", "model.", "_orig_mod.", "_orig_mod.module.net."} {
+		into := make([]float64, len(w))
+		content := renamed(m, w, prefix+"0.weight", prefix+"0.bias", prefix+"2.weight", prefix+"2.bias")
+		if err := nn.LoadWeights(into, m.Layout(), content); err != nil || !slices.Equal(into, w) {
+			t.Errorf("%s: %v", prefix, err)
+		}
+	}
+	content := renamed(m, w, "module.0.weight", "module.0.bias", "2.weight", "2.bias")
+	if err := nn.LoadWeights(slices.Clone(w), m.Layout(), content); err == nil {
+		t.Error("a prefix of some is taken off")
+	}
+}
+
+func TestWeightsOfOtherNamesAreRefusedWithTheNamesWanted(t *testing.T) {
+	m, w := build(t, "relu", 2, 3, 1)
+	for _, c := range []struct {
+		names []string
+		want  string
+	}{
+		{[]string{"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"}, "; the shapes are those of the model in the same order: rename fc1.weight to 0.weight, fc1.bias to 0.bias, fc2.weight to 2.weight, fc2.bias to 2.bias"},
+		{[]string{"0.weight", "0.bias", "3.weight", "3.bias"}, "; the shapes are those of the model in the same order: rename 3.weight to 2.weight, 3.bias to 2.bias"},
+		{[]string{"a.kernel", "a.bias", "b.kernel", "b.bias"}, "])"},
+	} {
+		err := nn.LoadWeights(slices.Clone(w), m.Layout(), renamed(m, w, c.names...))
+		if err == nil || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("%v: %v", c.names, err)
+		}
+	}
+}
+
 // packed is the first tensor of a layout in several forms.
 func packed(layout knob.Layout) []nn.Packed {
 	n := layout[0].Size()

@@ -78,6 +78,10 @@ func threadsFlag(c *cobra.Command, threads *int) {
 	c.Flags().IntVar(threads, "threads", 0, "processors to use (default: all)")
 }
 
+func forceFlag(c *cobra.Command, force *bool) {
+	c.Flags().BoolVar(force, "force", false, "overwrite files that descent did not write; never one that the command reads")
+}
+
 func jsonFlag(c *cobra.Command, asJSON *bool) {
 	c.Flags().BoolVar(asJSON, "json", false, "for machines")
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"descent/core"
 	"descent/core/input"
+	"descent/presets"
 	"descent/session"
 
 	"github.com/spf13/cobra"
@@ -30,6 +32,9 @@ func runCommand() *cobra.Command {
 			o.At = p.at
 			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
 				return usage(errors.New("weights are bytes that no terminal can show; send them into a file or a pipe"))
+			}
+			if !slices.Contains(presets.Names(), args[0]) {
+				o.Inputs = []string{args[0]}
 			}
 			o.Warn = func(err error) { stderr.printf("descent: %s\n", err) }
 			o.Begin = func(t *core.Trainer) {
@@ -62,6 +67,7 @@ func runCommand() *cobra.Command {
 	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, of each row whether it is trained on or validates: row,part")
 	more.StringVar(&o.Log, "log", "", "write the session's log, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
+	forceFlag(c, &o.Force)
 	more.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
 	return c
 }
@@ -87,6 +93,9 @@ func replayCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, now := range where.to {
+				o.Inputs = append(o.Inputs, now)
+			}
 			var out session.Outcome
 			err = headless(0, quiet, &o, func(ctx context.Context) error {
 				out, err = session.Replay(ctx, rec, where, o)
@@ -104,6 +113,7 @@ func replayCommand() *cobra.Command {
 	}
 	fileFlag(c, &files)
 	c.Flags().StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	forceFlag(c, &o.Force)
 	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	return c
 }
