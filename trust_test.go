@@ -86,8 +86,11 @@ func TestAStrangersFilesAreOnlyRead(t *testing.T) {
 	succeed(t, dir, "run", "p.toml", "--steps", "9", "--quiet", "--log", "s.jsonl", "--weights-out", "w")
 	before := hashes(t, dir)
 	for _, args := range [][]string{
-		{"run", "p.toml", "--steps", "9", "--quiet"}, {"race", "p.toml", "--over", "optimizer.lr=0.1,0.2", "--steps", "5", "--quiet"},
-		{"replay", "s.jsonl", "--quiet"}, {"resume", "--dry-run", "s.jsonl"}, {"check", "s.jsonl", "--replay", "--quiet"},
+		{"run", "p.toml", "--steps", "9", "--quiet"},
+		{"race", "p.toml", "--over", "optimizer.lr=0.1,0.2", "--steps", "5", "--quiet"},
+		{"replay", "s.jsonl", "--quiet"},
+		{"resume", "--dry-run", "s.jsonl"},
+		{"check", "s.jsonl", "--replay", "--quiet"},
 	} {
 		succeed(t, dir, args...)
 		if after := hashes(t, dir); !maps.Equal(before, after) {
