@@ -44,6 +44,7 @@ type Frame struct {
 	DecidedAt int    // the step after which it was taken
 	CanUndo   bool
 	Stopped   string // why training stopped by itself
+	Remedy    *Remedy // what to do about it, until training goes on
 	LogPath   string
 	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed

@@ -105,6 +105,7 @@ type (
 	deleteIntent   struct{ branch session.BranchID }
 	compareIntent  struct{ on bool }
 	cancelIntent   struct{}
+	recoverIntent  struct{} // after a blow-up: to the last good step, then the lower rate
 	findIntent     struct{} // open the rate finder
 	aheadIntent    struct{} // look ahead with the selected knob
 	raceMenuIntent struct{} // choose what to race, or end the race

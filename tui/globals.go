@@ -121,6 +121,16 @@ func globalActions() []Action {
 			Do: always(actMenuIntent{}),
 		},
 		{Keys: []string{"F"}, Label: "find rate", Help: "try ever larger rates on a copy and suggest one", Do: always(findIntent{})},
+		{
+			Keys: []string{"w"}, Label: "recover", Help: "after a blow-up: to the last good step, and then the rate that lasts from there",
+			Off: func(f *session.Frame) string {
+				if f.Remedy == nil {
+					return "there is nothing to recover from: w helps when the loss has blown up"
+				}
+				return ""
+			},
+			Do: always(recoverIntent{}),
+		},
 		{Keys: []string{"esc"}, Help: "break off going through time", Do: always(cancelIntent{})},
 		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: always(focusIntent{1})},
 		{Keys: []string{"?"}, Label: "help", Help: "all keys", Do: always(helpIntent{})},
