@@ -118,8 +118,11 @@ type (
 	compactIntent   struct{ path string } // "" opens a field to type the name
 	askRewindIntent struct{}              // open a field for the step of the weights
 	fitIntent       struct{}              // open a field to type a budget of bytes
-	fitToIntent     struct{ bytes int }
-	takeIntent      struct { // several decisions as one, and play again
+	fitToIntent     struct {
+		bytes int
+		file  bool // the file counts, not the weights alone
+	}
+	takeIntent struct { // several decisions as one, and play again
 		changes []core.Change
 		play    bool
 	}

@@ -140,7 +140,7 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case fitIntent:
 		m.askBudget()
 	case fitToIntent:
-		m.dialog = &fitter{t: m.t, frame: func() *session.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps}, played: m.frame.Playing}
+		m.dialog = &fitter{t: m.t, frame: func() *session.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps, File: i.file}, played: m.frame.Playing}
 		return m.wait(m.runner.Play(false), "")
 	case takeIntent:
 		taken := m.wait(m.runner.SetTogether(i.changes), "")
