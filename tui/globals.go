@@ -60,10 +60,17 @@ func atSpeed(speed int, why string) func(*session.Frame) string {
 	}
 }
 
+func playOrPause(f *session.Frame) string {
+	if f.Playing {
+		return "pause"
+	}
+	return "play"
+}
+
 // globalActions work wherever the focus is.
 func globalActions() []Action {
 	return []Action{
-		{Keys: []string{" "}, Label: "play", Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
+		{Keys: []string{" "}, Label: "play", Now: playOrPause, Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
 		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: always(stepIntent{})},
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: always(pickIntent{"optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},

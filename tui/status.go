@@ -156,6 +156,11 @@ func stopped(f *session.Frame) string {
 // messages are the lines above the keys, one or as many as a problem needs.
 func (m *root) messages(w int) []string {
 	text, ok := m.problem()
+	if text == "" && m.ahead != nil {
+		if why := m.ahead.why(m.frame); why != "" {
+			return append([]string{m.message(w)}, m.t.Muted.Lines(wrapped(" "+Line(why), w-1))...)
+		}
+	}
 	if text == "" {
 		return []string{m.message(w)}
 	}
@@ -253,9 +258,10 @@ func (m *root) hints(w int) string {
 		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
-		width := widthOf(a.hint()) + 1 + widthOf(a.Label) + 3
+		word := a.word(m.frame)
+		width := widthOf(a.hint()) + 1 + widthOf(word) + 3
 		if left -= width; left >= 0 {
-			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(a.Label) + "   ")
+			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(word) + "   ")
 		}
 	}
 	own := m.panes[m.focus].Actions()
