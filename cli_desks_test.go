@@ -238,6 +238,24 @@ func TestWhatFitsTakesWhatItSays(t *testing.T) {
 			t.Errorf("%d bytes of %d; %q", p.Bytes, dense, said)
 		}
 	}
+	r := succeed(t, dir, "fit", "iris", "--steps", "100", "--recover", "10", "--size", "1000", "--json", "--quiet")
+	var files []struct {
+		Set         map[string]any
+		Bytes, File int
+	}
+	if err := json.Unmarshal([]byte(r.out), &files); err != nil || len(files) == 0 {
+		t.Fatalf("%v: %s", err, r.out)
+	}
+	for _, p := range files[:min(3, len(files))] {
+		args := []string{"run", "iris", "--steps", "110", "--compact-out", "small", "--quiet"}
+		for path, v := range p.Set {
+			args = append(args, "--at", fmt.Sprintf("101:%s=%v", path, v))
+		}
+		said := succeed(t, dir, args...).err
+		if size := len(read(t, dir, "small")); size != p.File || size > 1000 || !strings.Contains(said, fmt.Sprintf("a file of %d bytes with its header", size)) {
+			t.Errorf("%+v is a file of %d bytes; %q", p, size, said)
+		}
+	}
 	refused(t, dir, []string{"a surface has no network to cut down"}, "run", "ravine", "--compact-out", "x", "--quiet")
 	refused(t, dir, []string{"ravine goes down a surface, which has no weights to fit into a size"}, "fit", "ravine", "--size", "9", "--quiet")
 	refused(t, dir, []string{`--size x: "x" is no size; type it as "8 kB", "8000" or "20%"`}, "fit", "iris", "--steps", "1", "--size", "x", "--quiet")

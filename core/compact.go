@@ -16,7 +16,7 @@ type Small struct {
 	Cut    int      // neurons and channels that are gone
 	Params int      // that are stored
 	Of     int      // parameters of the network as it was
-	Bytes  int      // of the file, its header aside
+	Bytes  int      // of what is packed; the file has a header besides
 	Dense  int      // bytes of the network as it was, in float32
 	File   []byte   // safetensors, see nn.EncodePacked
 	Notes  []string // what could not be cut, a sentence each
@@ -31,13 +31,32 @@ type Small struct {
 // compare. Scales, biases and weights that are not quantized are kept in
 // float32, which is what the outputs then differ by.
 func (t *Trainer) Compact() (*Small, error) {
+	s, w, err := t.packed()
+	if err != nil {
+		return nil, err
+	}
+	return s, t.of.(*network).compare(s, w)
+}
+
+// FileBytes is the size of the file that Compact makes, with its header; 0 where
+// it makes none.
+func (t *Trainer) FileBytes() int {
+	s, _, err := t.packed()
+	if err != nil {
+		return 0
+	}
+	return len(s.File)
+}
+
+// packed is Compact without the comparison, and the weights that it is of.
+func (t *Trainer) packed() (*Small, []float64, error) {
 	n, ok := t.of.(*network)
 	if !ok {
-		return nil, errors.New("a surface has no network to cut down")
+		return nil, nil, errors.New("a surface has no network to cut down")
 	}
 	w := slices.Clone(t.Weights())
 	if !nn.Finite(w) {
-		return nil, errors.New("the weights are not finite")
+		return nil, nil, errors.New("the weights are not finite")
 	}
 	packed := t.view.Pack(w)
 	c := n.model.Compact(n.spec, w)
@@ -62,7 +81,7 @@ func (t *Trainer) Compact() (*Small, error) {
 	s.Bytes += stateBytes(c.State)
 	s.Dense += stateBytes(n.model.State())
 	s.File = nn.EncodePacked(c.Spec, tensors, c.State...)
-	return s, n.compare(s, w)
+	return s, w, nil
 }
 
 // compare runs the network and what its file holds on the rows that it is
@@ -113,7 +132,7 @@ func (s *Small) Agreement() string {
 
 // String says it in a sentence.
 func (s *Small) String() string {
-	text := fmt.Sprintf("compact: %s, %d of %d parameters in %d bytes (float32 dense: %d)", s.Spec.Shape(), s.Params, s.Of, s.Bytes, s.Dense)
+	text := fmt.Sprintf("compact: %s, %d of %d parameters in %d bytes (float32 dense: %d), a file of %d bytes with its header", s.Spec.Shape(), s.Params, s.Of, s.Bytes, s.Dense, len(s.File))
 	if s.Cut > 0 {
 		text += fmt.Sprintf(", %d neurons cut out", s.Cut)
 	}

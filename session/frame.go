@@ -43,7 +43,8 @@ type Frame struct {
 	Decision  string // the last decision in words, "" if none can be taken back
 	DecidedAt int    // the step after which it was taken
 	CanUndo   bool
-	Stopped   string // why training stopped by itself
+	Stopped   string  // why training stopped by itself
+	Remedy    *Remedy // what to do about it, until training goes on
 	LogPath   string
 	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed

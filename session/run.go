@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"descent/core"
 	"descent/core/knob"
@@ -191,6 +192,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	}
 	err = loop(ctx, s, steps, decide, o)
 	var d *Diverged
+	if errors.As(err, &d) {
+		d.Remedy = s.Remedy(d, remedyPatience)
+	}
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &d) {
 		return err
 	}
@@ -221,6 +225,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	}
 	return err
 }
+
+// remedyPatience is how long a run without a screen looks for what may help.
+const remedyPatience = 3 * time.Second
 
 // writeOut writes a file whole, or what stands for the path -.
 func (o *Options) writeOut(path string, content []byte) error {

@@ -32,6 +32,7 @@ type Runner struct {
 	playing bool
 	speed   int // steps per second, 0 for no limit
 	stopped string
+	remedy  *Remedy // for the step that stopped it, until it goes on
 	panel   []Dial
 	turned  bool // the panel has to be read again
 	turns   int  // how often it was
@@ -128,7 +129,7 @@ func (r *Runner) Play(on bool) Pending {
 	return r.post(func() error {
 		r.playing = on
 		if on {
-			r.stopped = ""
+			r.stopped, r.remedy = "", nil
 		}
 		r.due = time.Now()
 		r.measure(time.Now(), true)
@@ -140,7 +141,7 @@ func (r *Runner) Play(on bool) Pending {
 func (r *Runner) Step() Pending {
 	r.cancelled.Store(false)
 	return r.post(func() error {
-		r.playing, r.stopped = false, ""
+		r.playing, r.stopped, r.remedy = false, "", nil
 		r.step(r.cancelled.Load)
 		return nil
 	})
@@ -564,9 +565,41 @@ func (r *Runner) train() {
 func (r *Runner) step(stop func() bool) {
 	r.s.Interrupt(stop)
 	defer r.s.Interrupt(nil)
-	if _, err := r.s.Step(); err != nil && !errors.Is(err, ErrInterrupted) {
+	_, err := r.s.Step()
+	var d *Diverged
+	switch {
+	case errors.Is(err, ErrInterrupted):
+	case errors.As(err, &d):
+		r.playing, r.stopped, r.remedy = false, d.What(), r.s.Remedy(d, remedyAtOnce)
+	case err != nil:
 		r.playing, r.stopped = false, err.Error()
 	}
+}
+
+// remedyAtOnce is how long a screen waits for what may help.
+const remedyAtOnce = 250 * time.Millisecond
+
+// Recover takes the remedy that the frame holds: first it goes to the last good
+// step, and from there it turns the knob.
+func (r *Runner) Recover() Pending {
+	r.cancelled.Store(false)
+	return r.decide(func() error {
+		m := r.remedy
+		switch {
+		case m == nil:
+			return errors.New("there is nothing to recover from")
+		case !m.There(r.s.at.id, r.s.trainer.StepCount()):
+			r.s.EndRace()
+			return r.seek(m.Branch, m.Good)
+		case m.Turn == nil:
+			return errors.New("none of the lower rates that were tried lasts from here")
+		}
+		if err := r.s.Set(m.Turn.Path, m.Turn.Value); err != nil {
+			return err
+		}
+		r.remedy = nil
+		return nil
+	})
 }
 
 func (r *Runner) publishIfDue(now time.Time) {
@@ -610,7 +643,7 @@ func (r *Runner) publish(now time.Time) {
 		f.Others = r.s.others()
 	}
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
-	f.Playing, f.Speed, f.PerSecond, f.Stopped = r.playing, r.speed, r.perSecond, r.stopped
+	f.Playing, f.Speed, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.speed, r.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}

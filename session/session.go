@@ -76,18 +76,6 @@ func (s *Session) Memory(bytes int) { s.budget = bytes }
 // Trainer is the trainer, for reading.
 func (s *Session) Trainer() *core.Trainer { return s.trainer }
 
-// Diverged says that a step left NaN or an infinity behind.
-type Diverged struct {
-	Step   int
-	Where  string // "the output of layer 2 (dense)"
-	Report core.Report
-}
-
-// Error is one sentence with what to try.
-func (d *Diverged) Error() string {
-	return fmt.Sprintf("step %d is not finite, from %s; training stands at step %d: lower the rate or set train.clip_norm", d.Step, d.Where, d.Step-1)
-}
-
 // Step trains one step, with the decisions that hold from it. If the step is
 // not finite, the session goes back to the step before and the error is a
 // *Diverged; the report returned is that of the failed step.

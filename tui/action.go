@@ -10,11 +10,12 @@ import (
 // Action is one thing a key does: the table of actions is the dispatch, the
 // footer and the help alike.
 type Action struct {
-	Keys  []string // as Bubble Tea names them; the first is shown
-	Show  string   // the key as shown, if not Keys[0]
-	Pair  string   // for the footer: the key with that of its counterpart, which keeps out of it
-	Label string   // a word for the footer; "" keeps it out
-	Help  string   // a sentence for the help
+	Keys  []string                    // as Bubble Tea names them; the first is shown
+	Show  string                      // the key as shown, if not Keys[0]
+	Pair  string                      // for the footer: the key with that of its counterpart, which keeps out of it
+	Label string                      // a word for the footer; "" keeps it out
+	Now   func(*session.Frame) string // the word where it changes; nil: Label
+	Help  string                      // a sentence for the help
 	// Off says why it cannot work now, "" if it can. nil: it always can.
 	Off func(*session.Frame) string
 	// Do returns what should happen: an intent for the root, or nil.
@@ -32,6 +33,14 @@ func (a Action) key() string {
 		return sign
 	}
 	return a.Keys[0]
+}
+
+// word is the footer's word as things stand.
+func (a Action) word(f *session.Frame) string {
+	if a.Now != nil {
+		return a.Now(f)
+	}
+	return a.Label
 }
 
 // hint is the key as the footer shows it.
@@ -105,6 +114,7 @@ type (
 	deleteIntent   struct{ branch session.BranchID }
 	compareIntent  struct{ on bool }
 	cancelIntent   struct{}
+	recoverIntent  struct{} // after a blow-up: to the last good step, then the lower rate
 	findIntent     struct{} // open the rate finder
 	aheadIntent    struct{} // look ahead with the selected knob
 	raceMenuIntent struct{} // choose what to race, or end the race
@@ -117,8 +127,11 @@ type (
 	compactIntent   struct{ path string } // "" opens a field to type the name
 	askRewindIntent struct{}              // open a field for the step of the weights
 	fitIntent       struct{}              // open a field to type a budget of bytes
-	fitToIntent     struct{ bytes int }
-	takeIntent      struct { // several decisions as one, and play again
+	fitToIntent     struct {
+		bytes int
+		file  bool // the file counts, not the weights alone
+	}
+	takeIntent struct { // several decisions as one, and play again
 		changes []core.Change
 		play    bool
 	}

@@ -40,7 +40,7 @@ func (m *root) compact(path string) tea.Cmd {
 	if path != "" {
 		said := ""
 		p := m.runner.Compact(path, m.o.Encode, func(s *core.Small) {
-			said = fmt.Sprintf("saved %s: %s in %s instead of %s; %s", path, s.Spec.Shape(), bytesText(s.Bytes), bytesText(s.Dense), s.Agreement())
+			said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), bytesText(s.Bytes), bytesText(s.Dense), bytesText(len(s.File)), s.Agreement())
 		})
 		return func() tea.Msg {
 			err := p.Wait() // said is written before

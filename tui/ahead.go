@@ -21,8 +21,9 @@ const aheadSteps = 200
 type ahead struct {
 	path   string
 	values []string
-	at     int // the value chosen
-	from   int // the step that one looks ahead from
+	at     int    // the value chosen
+	from   int    // the step that one looks ahead from
+	note   string // what works, after a key that does not
 }
 
 // candidates are values worth comparing: around where a number stands, or the
@@ -66,6 +67,7 @@ func (a *ahead) probe() probe.LookAhead {
 
 // key handles one key, and tells whether the change is decided.
 func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
+	a.note = ""
 	switch msg.String() {
 	case "left", "up", "h", "k":
 		a.at = max(a.at-1, 0)
@@ -77,6 +79,8 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 		return raceIntent{a.path, a.values}, true
 	case "esc", "a", "q":
 		return nil, true
+	default:
+		a.note = "training rests while one looks ahead: ←→ choose, enter takes the value, R races them, esc goes back"
 	}
 	return nil, false
 }
@@ -115,6 +119,33 @@ func (a *ahead) message(t *theme, w int) string {
 			to--
 		}
 	}
+}
+
+// why says of the value chosen why its curve ends early or is not there, "" if all
+// of it is.
+func (a *ahead) why(f *session.Frame) string {
+	found, ok := f.Findings[a.probe()]
+	switch {
+	case a.note != "":
+		return a.note
+	case !ok:
+		return "the values are being tried on copies"
+	case found.Err != nil:
+		return found.Err.Error()
+	}
+	ghosts, _ := found.Value.([]probe.Ghost)
+	for _, g := range ghosts {
+		switch {
+		case g.Value != a.values[a.at]:
+		case g.Err != nil:
+			return g.Value + " cannot be chosen: " + g.Err.Error()
+		case len(g.Losses) == 0:
+			return "with " + g.Value + " the first step is not finite: there is no curve to show"
+		case len(g.Losses) < aheadSteps:
+			return fmt.Sprintf("with %s the loss is no longer finite after %s steps", g.Value, thousands(len(g.Losses)))
+		}
+	}
+	return ""
 }
 
 // ghosts are the curves ahead as further branches, the chosen one first.

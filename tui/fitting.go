@@ -13,14 +13,14 @@ import (
 // askBudget opens a field for a size to fit to.
 func (m *root) askBudget() {
 	dense := m.frame.Size.Dense
-	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size, as 8 kB, or a share, as 20%%.", bytesText(dense)), "20%",
+	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size for the file, as 8 kB, or a share of the weights, as 20%%.", bytesText(dense)), "20%",
 		func(text string) error {
 			_, err := probe.Budget(text, dense)
 			return err
 		},
 		func(text string) tea.Msg {
 			bytes, _ := probe.Budget(text, dense) // checked
-			return fitToIntent{bytes}
+			return fitToIntent{bytes, !probe.IsShare(text)}
 		})
 }
 
@@ -104,7 +104,7 @@ var proposalColumns = []proposalColumn{
 		}
 		return fmt.Sprint(p.Bits)
 	}},
-	{"by", -8, 6, func(p probe.Proposal, _ probe.Fitting) string {
+	{"by", -8, 7, func(p probe.Proposal, _ probe.Fitting) string {
 		if p.Bits == 0 {
 			return "–"
 		}
@@ -116,10 +116,11 @@ var proposalColumns = []proposalColumn{
 		}
 		return fmt.Sprintf("%.0f %%", 100*p.Sparsity)
 	}},
-	{"size", 9, 2, func(p probe.Proposal, _ probe.Fitting) string { return bytesText(p.Bytes) }},
-	{"at once", 8, 7, func(p probe.Proposal, found probe.Fitting) string { return quality(p.AtOnce, found) }},
+	{"size", 9, 5, func(p probe.Proposal, _ probe.Fitting) string { return bytesText(p.Bytes) }},
+	{"file", 9, 2, func(p probe.Proposal, _ probe.Fitting) string { return bytesText(p.File) }},
+	{"at once", 8, 8, func(p probe.Proposal, found probe.Fitting) string { return quality(p.AtOnce, found) }},
 	{"recovered", 10, 3, func(p probe.Proposal, found probe.Fitting) string { return quality(p.Answers, found) }},
-	{"loss", 8, 5, func(p probe.Proposal, _ probe.Fitting) string { return significant(p.Loss) }},
+	{"loss", 8, 6, func(p probe.Proposal, _ probe.Fitting) string { return significant(p.Loss) }},
 	{"against dense", 17, 4, func(p probe.Proposal, found probe.Fitting) string {
 		return change(p.Answers, found.Dense.Answers, found.HasAccuracy)
 	}},
@@ -154,7 +155,7 @@ func proposalTable(w int, hasAccuracy bool) []proposalColumn {
 const proposalsShown = 8
 
 func (d *fitter) view(w, h int) string {
-	inner := min(w-6, 80)
+	inner := min(w-6, 84)
 	found, f := d.found()
 	columns := proposalTable(inner-3, found.HasAccuracy)
 	row := func(cell func(c proposalColumn) string) string {

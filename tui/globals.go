@@ -60,10 +60,17 @@ func atSpeed(speed int, why string) func(*session.Frame) string {
 	}
 }
 
+func playOrPause(f *session.Frame) string {
+	if f.Playing {
+		return "pause"
+	}
+	return "play"
+}
+
 // globalActions work wherever the focus is.
 func globalActions() []Action {
 	return []Action{
-		{Keys: []string{" "}, Label: "play", Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
+		{Keys: []string{" "}, Label: "play", Now: playOrPause, Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
 		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: always(stepIntent{})},
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: always(pickIntent{"optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},
@@ -121,6 +128,16 @@ func globalActions() []Action {
 			Do: always(actMenuIntent{}),
 		},
 		{Keys: []string{"F"}, Label: "find rate", Help: "try ever larger rates on a copy and suggest one", Do: always(findIntent{})},
+		{
+			Keys: []string{"w"}, Label: "recover", Help: "after a blow-up: to the last good step, and then the rate that lasts from there",
+			Off: func(f *session.Frame) string {
+				if f.Remedy == nil {
+					return "there is nothing to recover from: w helps when the loss has blown up"
+				}
+				return ""
+			},
+			Do: always(recoverIntent{}),
+		},
 		{Keys: []string{"esc"}, Help: "break off going through time", Do: always(cancelIntent{})},
 		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: always(focusIntent{1})},
 		{Keys: []string{"?"}, Label: "help", Help: "all keys", Do: always(helpIntent{})},

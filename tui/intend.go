@@ -46,6 +46,8 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 		return m.wait(m.runner.Delete(i.branch), "deleted; u brings it back")
 	case compareIntent:
 		return m.wait(m.runner.Compare(i.on), "")
+	case recoverIntent:
+		return m.recover()
 	case cancelIntent:
 		m.runner.Cancel()
 	case findIntent:
@@ -138,7 +140,7 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case fitIntent:
 		m.askBudget()
 	case fitToIntent:
-		m.dialog = &fitter{t: m.t, frame: func() *session.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps}, played: m.frame.Playing}
+		m.dialog = &fitter{t: m.t, frame: func() *session.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps, File: i.file}, played: m.frame.Playing}
 		return m.wait(m.runner.Play(false), "")
 	case takeIntent:
 		taken := m.wait(m.runner.SetTogether(i.changes), "")
@@ -156,7 +158,7 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 // gives it the focus. It tells whether the pane was on the screen before.
 func (m *root) bring(pane int) bool {
 	shown := func() bool {
-		return slices.ContainsFunc(layout(m.w, m.h-3, m.house()), func(p place) bool { return p.pane == pane })
+		return slices.ContainsFunc(layout(m.w, m.bodyHeight(), m.house()), func(p place) bool { return p.pane == pane })
 	}
 	if shown() {
 		return true
@@ -178,6 +180,20 @@ func (m *root) measure() tea.Cmd {
 	again := desk.Probes(m.frame, 0, 0)
 	m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p session.Probe) bool { return slices.Contains(again, p) })
 	return m.wait(m.runner.Watch(m.watched), "measured again, as the network is now")
+}
+
+// recover takes the remedy of a blow-up, one step of it at a time.
+func (m *root) recover() tea.Cmd {
+	r, said := m.frame.Remedy, ""
+	if !r.There(m.frame.Branch, m.frame.Step) {
+		said = "this is step " + thousands(r.Good) + ", the last good one"
+		if r.Turn != nil {
+			said += fmt.Sprintf("; w sets %s to %s, with which training lasts, and space goes on", r.Turn.Path, r.Turn.Value)
+		}
+	}
+	m.travelling++
+	wait := m.wait(m.runner.Recover(), said)
+	return tea.Batch(func() tea.Msg { return travelledMsg{wait().(doneMsg)} }, m.poll())
 }
 
 // travel waits for a way through time; meanwhile the screen is asked how far

@@ -178,7 +178,7 @@ func (m *root) house() house {
 func (m *root) watch() tea.Cmd {
 	var probes []session.Probe
 	if !m.tooSmall() {
-		for _, p := range layout(m.w, m.h-3, m.house()) {
+		for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
 			if pane, ok := m.panes[p.pane].(watcher); ok {
 				probes = append(probes, pane.Probes(m.frame, p.w-2, p.h-2)...)
 			}

@@ -474,7 +474,7 @@ func TestMonkey(t *testing.T) {
 		}
 		return
 	}
-	seed, names, until, events := *monkeySeed, presets.Names(), time.Now().Add(*monkeyFor), *monkeyEvents
+	seed, names, until, events := *monkeySeed, slices.Clone(presets.Names()), time.Now().Add(*monkeyFor), *monkeyEvents
 	if seed == 0 {
 		seed = time.Now().UnixNano() % 1e9
 	}

@@ -140,7 +140,7 @@ func (l *lossCurve) start(f *session.Frame, w int) string {
 }
 
 func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
-	if f.Step == 0 || len(f.Curves.Train) == 0 {
+	if (f.Step == 0 || len(f.Curves.Train) == 0) && !f.Ghosts {
 		return fit(l.start(f, w), w, h)
 	}
 	cols := w - chartMargin - 1
@@ -205,6 +205,9 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 			place = func(step int) int { return over(f.Step) + step - f.Step }
 		}
 		other := view.columns(moved(smoothed(own, smoothings[l.smooth], !l.linear), place), false)
+		if f.Ghosts {
+			capped(other, 10*math.Abs(begins(f)))
+		}
 		drawn = append(drawn, curve{other, l.t.series[i%len(l.t.series)]})
 	}
 	lines = append(lines, l.t.chart(append(drawn, curve{train, l.t.train}), rows, !l.linear)...)
@@ -215,6 +218,25 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 	}
 	lines = append(lines, l.marks(marks, view, signs)...)
 	return fit(strings.Join(lines, "\n"), w, h)
+}
+
+// begins is the loss from which ghosts begin.
+func begins(f *session.Frame) float64 {
+	for _, o := range f.Others {
+		if len(o.Curves.Train) > 0 {
+			return o.Curves.Train[0].Mean()
+		}
+	}
+	return f.Last.Loss
+}
+
+// capped keeps a curve that blows up from leaving no room for the others.
+func capped(values []float64, most float64) {
+	for i, v := range values {
+		if most > 0 && v > most {
+			values[i] = most
+		}
+	}
 }
 
 func (l *lossCurve) legend(f *session.Frame, w int) string {

@@ -91,12 +91,25 @@ func cleaned(s string, line bool) string {
 
 // plain tells quickly of most texts that nothing is to be done.
 func plain(s string) bool {
-	for i := range len(s) {
-		if s[i] < 0x20 || s[i] >= 0x7f {
+	for _, r := range s {
+		if !usual(r) {
 			return false
 		}
 	}
 	return true
+}
+
+// usual tells of most characters that they can be printed and stand by themselves.
+func usual(r rune) bool {
+	switch {
+	case r < 0x7f:
+		return r >= 0x20
+	case r < 0x300:
+		return r >= 0xa0 && r != 0xad
+	case r < 0x2190: // dashes, quotes, the ellipsis
+		return 0x2010 <= r && r < 0x2028
+	}
+	return r < 0x2c00 || 0x4e00 <= r && r < 0xa000 || 0xac00 <= r && r < 0xd7a4 // arrows to lines, blocks and dots; Han; Hangul
 }
 
 // The screen's own colours are codes with a number in them that no file can
@@ -118,7 +131,7 @@ func neutral(s string) string { return filtered(s, Text) }
 func neutralLine(s string) string { return filtered(s, Line) }
 
 func filtered(s string, clean func(string) string) string {
-	if plain(s) {
+	if plain(s) || settled(s) {
 		return s
 	}
 	var out strings.Builder
@@ -128,14 +141,53 @@ func filtered(s string, clean func(string) string) string {
 		if !ok {
 			return out.String()
 		}
-		end := strings.IndexFunc(rest, func(r rune) bool { return r != ';' && (r < '0' || r > '9') })
-		if end < 0 || rest[end] != 'm' { // cut off within
+		end := codeEnd(rest)
+		if end < 0 { // cut off within
 			s = rest
 			continue
 		}
-		out.WriteString(signature + rest[:end+1])
-		s = rest[end+1:]
+		out.WriteString(signature + rest[:end])
+		s = rest[end:]
 	}
+}
+
+// codeEnd is where the codes behind a signature end, negative if they do not.
+func codeEnd(s string) int {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return -1
+		}
+	}
+	return -1
+}
+
+// settled tells that a text is neutral, on one line, and of usual characters.
+func settled(s string) bool {
+	for i := 0; i < len(s); {
+		if s[i] == 0x1b {
+			if !strings.HasPrefix(s[i:], signature) {
+				return false
+			}
+			end := codeEnd(s[i+len(signature):])
+			if end < 0 {
+				return false
+			}
+			i += len(signature) + end
+			continue
+		}
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		if !usual(r) {
+			return false
+		}
+		i += n
+	}
+	return true
 }
 
 // widthOf is how many cells a line takes.

@@ -138,11 +138,9 @@ func TestTheWorkbenchShowsNamesAndNeverObeysThem(t *testing.T) {
 		for _, size := range [][2]int{{120, 36}, {50, 14}, {81, 25}, {200, 55}} {
 			b.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 			for _, k := range keys {
-				b.m.polled = true // nobody waits for the next frame
 				b.press(k)
 				looked(fmt.Sprintf("%s at %v", k, size))
 				if b.m.dialog != nil {
-					b.m.polled = true
 					b.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(hostile), Paste: true})
 					looked("pasted after " + k)
 				}

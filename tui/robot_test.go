@@ -55,6 +55,9 @@ func robotOn(t *testing.T, r core.Recipe, w, h int) *robot {
 // send delivers a message and whatever commands come of it, but polls.
 func (b *robot) send(msg tea.Msg) {
 	b.Helper()
+	if _, ok := msg.(pollMsg); !ok {
+		b.m.polled = true // nobody waits for the next frame
+	}
 	_, cmd := b.m.Update(msg)
 	b.run(cmd)
 }

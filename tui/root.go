@@ -126,7 +126,7 @@ func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 	if m.dialog != nil || m.tooSmall() || msg.Action != tea.MouseActionPress || !wheel && msg.Button != tea.MouseButtonLeft {
 		return nil
 	}
-	for _, p := range layout(m.w, m.h-3, m.house()) {
+	for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
 		x, y := msg.X-p.x, msg.Y-1-p.y
 		if x < 0 || y < 0 || x >= p.w || y >= p.h {
 			continue
@@ -278,13 +278,19 @@ func (m *root) draw() string {
 		ghostly.Ghosts = true
 		f = &ghostly
 	}
-	body := m.body(f, m.w, m.h-3)
-	screen := strings.Join([]string{m.t.status(f, m.w), body, m.message(m.w), m.hints(m.w)}, "\n")
+	messages := m.messages(m.w)
+	body := strings.Split(m.body(f, m.w, m.bodyHeight()), "\n")
+	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the end
+	screen := strings.Join(append(append([]string{m.t.status(f, m.w)}, append(body, messages...)...), m.hints(m.w)), "\n")
 	if m.dialog != nil {
 		screen = overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
 	}
 	return released(fit(screen, m.w, m.h))
 }
+
+// bodyHeight is how many lines the panes have: all but the status, the messages
+// and the keys.
+func (m *root) bodyHeight() int { return max(m.h-2-len(m.messages(m.w)), minHeight-3) }
 
 // body draws the panes: the left column from above, the right one beside it.
 func (m *root) body(f *session.Frame, w, h int) string {

@@ -60,7 +60,8 @@ func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		if path == "scale.go" || strings.HasSuffix(path, "_test.go") {
+		if path == "scale.go" || path == "tui.go" || // there they are numbers of signals
+			strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		set := token.NewFileSet()

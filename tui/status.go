@@ -113,29 +113,82 @@ func modelText(f *session.Frame) string {
 	return text
 }
 
-// message is the line above the keys: a problem, a success, or the last
-// decision and how to take it back.
-func (m *root) message(w int) string {
+// problem is what went wrong, or what came of the last key; ok tells that it went
+// well. It may be longer than a line.
+func (m *root) problem() (text string, ok bool) {
 	f := m.frame
 	switch {
 	case f.Fatal != nil:
-		return fitLine(" "+m.t.Bad.Render("✗ "+f.Fatal.Error()), w)
-	case m.notice != "" && m.bad:
-		return fitLine(" "+m.t.Bad.Render("✗ "+m.notice), w)
+		return f.Fatal.Error(), false
 	case m.notice != "":
-		return fitLine(" "+m.t.Good.Render("✓ "+m.notice), w)
-	case m.loaded != "":
+		return m.notice, !m.bad
+	case m.ahead != nil || f.Way.Total > 0:
+		return "", false
+	case f.Mismatch != "":
+		return f.Mismatch, false
+	case f.Stopped != "":
+		return stopped(f), false
+	}
+	return f.LogError, false
+}
+
+// stopped says why training stopped by itself, and what to do about it.
+func stopped(f *session.Frame) string {
+	r := f.Remedy
+	if r == nil {
+		return f.Stopped
+	}
+	text := f.Stopped
+	if unscaled := r.Unscaled(); unscaled != "" {
+		var keys []string
+		for _, u := range r.Scale {
+			keys = append(keys, "--set "+u.Path+"=true")
+		}
+		text += "; " + unscaled + ": begin again with " + strings.Join(keys, " ")
+	}
+	text += "; the last good step is " + thousands(r.Good) + ": w goes there"
+	if r.Turn != nil {
+		text += fmt.Sprintf(", and %s of %s lasts from there", r.Turn.Path, r.Turn.Value)
+	}
+	return text
+}
+
+// messages are the lines above the keys, one or as many as a problem needs.
+func (m *root) messages(w int) []string {
+	text, ok := m.problem()
+	if text == "" && m.ahead != nil {
+		if why := m.ahead.why(m.frame); why != "" {
+			return append([]string{m.message(w)}, m.t.Muted.Lines(wrapped(" "+Line(why), w-1))...)
+		}
+	}
+	if text == "" {
+		return []string{m.message(w)}
+	}
+	sign, style := "✗ ", m.t.Bad
+	if ok {
+		sign, style = "✓ ", m.t.Good
+	}
+	lines := strings.Split(wrapped(Line(sign+text), w-2), "\n")
+	for i, line := range lines {
+		lines[i] = fitLine(" "+style.Render(line), w)
+	}
+	return lines[:min(len(lines), mostMessages)]
+}
+
+// mostMessages is how many lines of a problem show; the body keeps its least height.
+const mostMessages = 8
+
+// message is the line above the keys where nothing is wrong: how far something
+// has come, or the last decision and how to take it back.
+func (m *root) message(w int) string {
+	f := m.frame
+	switch {
+	case m.loaded != "" && m.ahead == nil:
 		return fitLine(" "+m.t.Text.Render(m.loaded), w)
-	case m.ahead != nil && m.notice == "":
+	case m.ahead != nil:
 		return m.ahead.message(m.t, w)
 	case f.Way.Total > 0:
 		return fitLine(" "+m.t.Focus.Render(bar(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", thousands(f.Way.Done), thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
-	case f.Mismatch != "":
-		return fitLine(" "+m.t.Bad.Render("✗ "+f.Mismatch), w)
-	case f.Stopped != "":
-		return fitLine(" "+m.t.Bad.Render("✗ "+f.Stopped), w)
-	case f.LogError != "":
-		return fitLine(" "+m.t.Bad.Render("✗ "+f.LogError), w)
 	case f.Decision != "":
 		undo := "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
 		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + undo
@@ -207,9 +260,10 @@ func (m *root) hints(w int) string {
 		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
-		width := widthOf(a.hint()) + 1 + widthOf(a.Label) + 3
+		word := a.word(m.frame)
+		width := widthOf(a.hint()) + 1 + widthOf(word) + 3
 		if left -= width; left >= 0 {
-			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(a.Label) + "   ")
+			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(word) + "   ")
 		}
 	}
 	own := m.panes[m.focus].Actions()

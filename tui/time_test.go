@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"descent/core/knob"
+	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -34,6 +35,53 @@ func TestLookingAheadShowsGhostsAndCommitsOnlyWithEnter(t *testing.T) {
 	}
 	b.press("a", "right", "enter")
 	b.sees("decided at 5: lr")
+}
+
+func TestLookingAheadFromTheStartShowsGhosts(t *testing.T) {
+	for _, preset := range []string{"moons", "ravine"} {
+		b := newRobot(t, preset, 120, 40)
+		b.press("a")
+		b.sees("200 steps ahead with optimizer.lr")
+		b.misses("nothing trained yet")
+		if why := b.m.ahead.why(&session.Frame{}); why != "the values are being tried on copies" {
+			t.Errorf("before anything is found it says %q", why)
+		}
+		b.settle()
+		b.sees("ahead with", "┼", "╮")
+		if strings.Contains(b.m.View(), "e2") {
+			t.Errorf("a curve that blows up leaves no room for the others:\n%s", b.m.View())
+		}
+		b.misses("the values are being tried")
+		b.press(" ")
+		b.sees("training rests while one looks ahead")
+		b.press("right")
+		b.misses("training rests")
+		b.press("esc")
+		b.sees("nothing trained yet")
+	}
+}
+
+func TestAValueWithoutACurveSaysWhy(t *testing.T) {
+	b := newRobot(t, "rosenbrock", 120, 40)
+	if err := b.runner.Set("optimizer.lr", knob.Num(10)).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	b.send(pollMsg{})
+	b.press("a")
+	b.settle()
+	if view := b.m.View(); !strings.Contains(view, "the loss is no longer finite after") && !strings.Contains(view, "the first step is not finite") {
+		t.Errorf("nothing says why there is no curve:\n%s", view)
+	}
+	exact(t, "ahead", b.m.View(), 120, 40)
+}
+
+func TestTheFooterSaysWhatSpaceDoes(t *testing.T) {
+	b := newRobot(t, "seed", 120, 36)
+	b.sees("space play")
+	b.press("space")
+	b.sees("space pause")
+	b.press("space")
+	b.sees("space play")
 }
 
 func TestTheCurvesAheadAreNamedByTheirValues(t *testing.T) {

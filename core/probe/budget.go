@@ -16,6 +16,10 @@ var units = []struct {
 	{"kib", 1 << 10}, {"mib", 1 << 20}, {"kb", 1e3}, {"mb", 1e6}, {"bytes", 1}, {"byte", 1}, {"b", 1}, {"k", 1e3}, {"m", 1e6}, {"", 1},
 }
 
+// IsShare tells whether a budget is a share of the dense size: then it is for the
+// weights alone, and else for the file.
+func IsShare(text string) bool { return strings.HasSuffix(strings.TrimSpace(text), "%") }
+
 // Budget reads a number of bytes as people write it: "8 kB", "8000", "8,000 B",
 // "0.5 MB", "2 KiB", or as a share of the dense size, "20 %".
 func Budget(text string, dense int) (int, error) {

@@ -178,6 +178,31 @@ func TestABudgetBelowTheLeastIsToldSo(t *testing.T) {
 	}
 }
 
+func TestAFileCountsWithItsHeader(t *testing.T) {
+	tr := trained(t, threeClasses, 60)
+	m := probe.FitTo{Bytes: 740, Steps: 20, File: true} // dense the file has 748, most of them its header
+	found := find[probe.Fitting](m, tr)
+	if !found.Finished || len(found.Proposals) == 0 || found.Dense.File <= m.Bytes {
+		t.Fatalf("%+v", found)
+	}
+	for _, p := range found.Proposals {
+		taken := tr.Twin()
+		for _, c := range p.Changes {
+			turn(t, taken, c.Path, c.Value)
+		}
+		for range m.Steps {
+			taken.Step()
+		}
+		small, err := taken.Compact()
+		if err != nil || len(small.File) != p.File || p.File > m.Bytes || p.File <= p.Bytes {
+			t.Errorf("%+v is a file of %d bytes of %d, %v", p, len(small.File), m.Bytes, err)
+		}
+	}
+	if none := find[probe.Fitting](probe.FitTo{Bytes: 300, Steps: 1, File: true}, tr); len(none.Proposals) > 0 || none.Least <= 300 {
+		t.Errorf("into less than a header: %+v", none)
+	}
+}
+
 func TestASearchEndsWithItsContext(t *testing.T) {
 	tr := trained(t, threeClasses, 5)
 	ctx, cancel := context.WithCancel(context.Background())

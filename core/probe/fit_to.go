@@ -18,6 +18,15 @@ import (
 type FitTo struct {
 	Bytes int
 	Steps int
+	File  bool // the file counts, as Compact makes it, with its header; else the weights alone
+}
+
+// counts is what of a proposal is held against the budget.
+func (m FitTo) counts(p Proposal) int {
+	if m.File {
+		return p.File
+	}
+	return p.Bytes
 }
 
 // RecoverySteps is how long a proposal is usually trained before it is judged:
@@ -40,7 +49,8 @@ type Proposal struct {
 	Sparsity    float64
 	Bits        int // of each kernel weight, 0 for float
 	Granularity string
-	Bytes       int
+	Bytes       int     // of the weights and what belongs to them
+	File        int     // of the file, with its header
 	AtOnce      Answers // before recovery
 	Answers             // after it
 	Changes     []core.Change
@@ -99,7 +109,7 @@ func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) 
 			fitting = append(fitting, p)
 		}
 		if ok && now > p.Sparsity { // weights that come back are as old as their cut
-			if p = s.propose(g, now); p.Bytes <= m.Bytes {
+			if p = s.propose(g, now); m.counts(p) <= m.Bytes {
 				fitting = append(fitting, p)
 			}
 		}
@@ -116,6 +126,9 @@ func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) 
 	for _, p := range fitting {
 		if p, ok = s.judge(p); !ok {
 			return s.found
+		}
+		if m.counts(p) > m.Bytes {
+			continue // what it learnt does not fold away any more
 		}
 		at, _ := slices.BinarySearchFunc(s.found.Proposals, p, better)
 		s.found.Proposals = slices.Insert(slices.Clone(s.found.Proposals), at, p)
@@ -154,15 +167,15 @@ func better(a, b Proposal) int {
 // budget; ok is false if none is.
 func (s *search) fit(g grid) (p Proposal, ok bool) {
 	low, high := 0, 99 // of all that fit, the least lies within
-	if p = s.propose(g, 0); p.Bytes <= s.Bytes {
+	if p = s.propose(g, 0); s.counts(p) <= s.Bytes {
 		return p, true
 	}
-	if p = s.propose(g, hundredths(high)); p.Bytes > s.Bytes {
+	if p = s.propose(g, hundredths(high)); s.counts(p) > s.Bytes {
 		return p, false
 	}
 	for low+1 < high && s.ctx.Err() == nil {
 		middle := (low + high) / 2
-		if q := s.propose(g, hundredths(middle)); q.Bytes <= s.Bytes {
+		if q := s.propose(g, hundredths(middle)); s.counts(q) <= s.Bytes {
 			high, p = middle, q
 		} else {
 			low = middle
@@ -204,8 +217,8 @@ func (s *search) propose(g grid, sparsity float64, more ...core.Change) Proposal
 			p.Changes = append(p.Changes, c)
 		}
 	}
-	p.Bytes = s.copied.Size().Bytes
-	s.found.Least = min(s.found.Least, p.Bytes)
+	p.Bytes, p.File = s.copied.Size().Bytes, s.copied.FileBytes()
+	s.found.Least = min(s.found.Least, s.counts(p))
 	return p
 }
 
@@ -234,6 +247,6 @@ func (s *search) judge(p Proposal) (out Proposal, ok bool) {
 	if s.Steps > 0 {
 		p.Loss, p.Accuracy = s.copied.Measure(rows)
 	}
-	p.Bytes = s.copied.Size().Bytes
+	p.Bytes, p.File = s.copied.Size().Bytes, s.copied.FileBytes()
 	return p, s.ctx.Err() == nil
 }

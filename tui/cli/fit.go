@@ -67,7 +67,7 @@ func fitCommand() *cobra.Command {
 					return err
 				}
 				t.Abandon(func() bool { return ctx.Err() != nil })
-				found = probe.FitTo{Bytes: budget, Steps: recover}.Search(ctx, t, func(now probe.Fitting) {
+				found = probe.FitTo{Bytes: budget, Steps: recover, File: !probe.IsShare(size)}.Search(ctx, t, func(now probe.Fitting) {
 					if !f.quiet {
 						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("proposals: %d, step %d of %d on copies", len(now.Proposals), now.Done, now.Of))
 					}
@@ -84,7 +84,11 @@ func fitCommand() *cobra.Command {
 			}
 			bar.wipe()
 			if len(found.Proposals) == 0 {
-				return fmt.Errorf("nothing fits into %d bytes; the least of what was tried takes %d", budget, found.Least)
+				header := ", the header of its file included"
+				if probe.IsShare(size) {
+					header = ""
+				}
+				return fmt.Errorf("nothing fits into %d bytes; the least of what was tried takes %d%s", budget, found.Least, header)
 			}
 			if asJSON {
 				return printJSON(fitted(found))
@@ -99,15 +103,16 @@ func fitCommand() *cobra.Command {
 	f.flags(c, "how long to train before (default: train.steps of the preset)")
 	jsonFlag(c, &asJSON)
 	more := c.Flags()
-	more.StringVar(&size, "size", "", `a size, as "8 kB" or 8000, or a share of the dense float32 network, as 20%`)
+	more.StringVar(&size, "size", "", `the size of the file with its header, as "8 kB" or 8000, or the share of the weights of the dense float32 network, as 20%`)
 	more.IntVar(&recover, "recover", recover, "steps that each proposal trains on a copy before it is judged")
 	return c
 }
 
 // proposal is one way to fit, for machines.
 type proposal struct {
-	Set      map[string]knob.Value `json:"set"` // the knobs that make it so
-	Bytes    int                   `json:"bytes"`
+	Set      map[string]knob.Value `json:"set"`   // the knobs that make it so
+	Bytes    int                   `json:"bytes"` // of the weights
+	File     int                   `json:"file"`  // of the file, with its header
 	Loss     session.Float         `json:"loss"`
 	Accuracy *float64              `json:"accuracy,omitempty"`
 	AtOnce   session.Float         `json:"loss_at_once"`
@@ -116,7 +121,7 @@ type proposal struct {
 func fitted(found probe.Fitting) []proposal {
 	var out []proposal
 	for _, p := range found.Proposals {
-		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, Loss: session.Float(p.Loss), AtOnce: session.Float(p.AtOnce.Loss)}
+		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, File: p.File, Loss: session.Float(p.Loss), AtOnce: session.Float(p.AtOnce.Loss)}
 		for _, c := range p.Changes {
 			one.Set[c.Path] = c.Value
 		}
@@ -131,13 +136,13 @@ func fitted(found probe.Fitting) []proposal {
 // fitTable prints the proposals, and below them the network as it is dense.
 func fitTable(found probe.Fitting) error {
 	w := stdout.table()
-	title, line := "\tBYTES\tLOSS AT ONCE\tLOSS", "%s\t%d\t%.4g\t%.4g"
+	title, line := "\tBYTES\tFILE\tLOSS AT ONCE\tLOSS", "%s\t%d\t%d\t%.4g\t%.4g"
 	if found.HasAccuracy {
 		title, line = title+"\tACCURACY", line+"\t%.4f"
 	}
 	fmt.Fprintln(w, title+"\tSET")
 	row := func(name string, p probe.Proposal) {
-		values := []any{name, p.Bytes, p.AtOnce.Loss, p.Loss}
+		values := []any{name, p.Bytes, p.File, p.AtOnce.Loss, p.Loss}
 		if found.HasAccuracy {
 			values = append(values, p.Accuracy)
 		}

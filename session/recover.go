@@ -1,0 +1,298 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"descent/core"
+	"descent/core/data"
+	"descent/core/knob"
+)
+
+// Diverged says that a step left NaN or an infinity behind.
+type Diverged struct {
+	Step   int
+	Where  string // "the output of layer 2 (dense)"
+	Report core.Report
+	Remedy *Remedy // nil if none was looked for
+}
+
+// Error is what happened, and for a command what to try.
+func (d *Diverged) Error() string {
+	what := d.What()
+	if d.Remedy == nil {
+		return what + fmt.Sprintf("; training stands at step %d", d.Step-1)
+	}
+	return what + "; " + d.Remedy.Command()
+}
+
+// What is what happened.
+func (d *Diverged) What() string {
+	return fmt.Sprintf("step %d is not finite, from %s", d.Step, d.Where)
+}
+
+// Remedy is where a training that blew up was still good, and what may keep it so.
+// The last finite step is of no use: by then the weights are ruined.
+type Remedy struct {
+	Good   int // the last step after which the loss was not far above the best
+	Branch BranchID
+	Scale  []Unscaled   // what of the data is large and not standardized
+	Turn   *core.Change // a knob to turn there; on a copy training stayed good with it. nil if none was found
+}
+
+// There tells whether a session stands at the last good step.
+func (r *Remedy) There(branch BranchID, step int) bool { return branch == r.Branch && step == r.Good }
+
+// Unscaled are inputs or targets that are large and not standardized.
+type Unscaled struct {
+	What string  // "inputs", "targets"
+	Size float64 // root of the mean square, of the largest column
+	Path string  // the key that scales them
+}
+
+// Command is what to try, as flags of a command.
+func (r *Remedy) Command() string {
+	var flags []string
+	for _, u := range r.Scale {
+		flags = append(flags, "--set "+u.Path+"=true")
+	}
+	var parts []string
+	if len(flags) > 0 {
+		parts = append(parts, r.Unscaled()+": try "+strings.Join(flags, " "))
+	}
+	good := fmt.Sprintf("the last good step is %d", r.Good)
+	switch {
+	case r.Turn == nil && len(flags) > 0:
+	case r.Turn == nil:
+		good += ", and none of the lower rates that were tried from there lasts: look at the scale of the data and at the initialization"
+	case len(flags) > 0:
+		good += "; unscaled, " + r.flag() + " lasts longer"
+	default:
+		good += ": try " + r.flag()
+	}
+	return strings.Join(append(parts, good), "; ")
+}
+
+// flag turns the knob at the last good step.
+func (r *Remedy) flag() string {
+	if r.Good == 0 {
+		return fmt.Sprintf("--set %s=%s", r.Turn.Path, r.Turn.Value)
+	}
+	return fmt.Sprintf("--at %d:%s=%s", r.Good+1, r.Turn.Path, r.Turn.Value)
+}
+
+// Unscaled says what of the data is not scaled, "" if all is well.
+func (r *Remedy) Unscaled() string {
+	var parts []string
+	for _, u := range r.Scale {
+		parts = append(parts, fmt.Sprintf("the %s are around %s and not scaled", u.What, sized(u.Size)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sized is a number as people say it, to one or two digits.
+func sized(v float64) string {
+	if v >= 1e7 {
+		return strconv.FormatFloat(v, 'g', 1, 64)
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(v))-1)
+	text := strconv.FormatFloat(math.Round(v/unit)*unit, 'f', 0, 64)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+const (
+	// ruined is how many times the best loss a loss is no longer good.
+	ruined = 100
+	// unscaled is from which size on data are large; what a network makes of its
+	// inputs at the start is around 1.
+	unscaled = 100
+	// lasting is how many steps a remedy has to last on a copy.
+	lasting = 64
+)
+
+// Remedy looks, for a step that blew up, for the last good one and for a lower
+// rate that lasts from there, on a copy and for so long at the most. The session
+// stays as it is.
+func (s *Session) Remedy(d *Diverged, patience time.Duration) *Remedy {
+	r := &Remedy{Branch: s.at.id}
+	if d := s.trainer.Data(); d != nil {
+		r.Scale = unscaledIn(d, s.trainer.Recipe())
+	}
+	end := time.Now().Add(patience)
+	l := s.lane
+	for _, factor := range []float64{ruined, 3, 0} { // nearer to the best if nothing lasts from there, and then the start
+		good := l.good(d.Step, factor)
+		if factor != ruined && good == r.Good {
+			continue
+		}
+		if factor == ruined {
+			r.Good = good
+		}
+		if turn := s.lasts(l, good, d, end); turn != nil {
+			r.Good, r.Turn = good, turn
+			break
+		}
+		if time.Now().After(end) {
+			break
+		}
+	}
+	return r
+}
+
+// unscaledIn finds what of the data is large.
+func unscaledIn(d *data.Set, r core.Recipe) (out []Unscaled) {
+	largest := func(columns, rows int, at func(row, column int) float64) float64 {
+		most := 0.0
+		for c := range columns {
+			peak, squares := 0.0, 0.0
+			for row := range rows {
+				peak = max(peak, math.Abs(at(row, c)))
+			}
+			for row := range rows {
+				v := at(row, c) / max(peak, 1)
+				squares += v * v / float64(rows)
+			}
+			most = max(most, max(peak, 1)*math.Sqrt(squares))
+		}
+		return most
+	}
+	p := d.Train
+	if !r.Data.StandardizeTarget && !d.ByClass {
+		if size := largest(p.Values.Cols, p.Rows(), func(row, c int) float64 { return p.Values.Data[row*p.Values.Stride+c] }); size > unscaled {
+			out = append(out, Unscaled{"targets", size, "data.standardize_target"})
+		}
+	}
+	if !r.Data.Standardize {
+		if size := largest(p.X.Cols, p.Rows(), func(row, c int) float64 { return p.X.Data[row*p.X.Stride+c] }); size > unscaled {
+			out = append(out, Unscaled{"inputs", size, "data.standardize"})
+		}
+	}
+	return out
+}
+
+// good is the last step before one that failed whose loss was at most so many
+// times the best; 0 times is the start. What a step reports is the loss of the
+// weights before it, so the state is that after the step before.
+func (l *lane) good(failed int, times float64) int {
+	if times == 0 {
+		return 0
+	}
+	curve := l.at.lineage(&l.tip).Train
+	limit := limitOf(curve, failed, times)
+	within := func(v float64) bool { return math.Abs(v) <= limit }
+	for i := len(l.recent) - 1; i >= 0; i-- {
+		if r := l.recent[i]; r.Step < failed && within(r.Loss) {
+			return r.Step - 1
+		}
+	}
+	for i := len(curve) - 1; i >= 0; i-- {
+		if b := curve[i]; b.First < failed && b.Count > 0 && within(b.Min) && within(b.Max) {
+			return min(b.Last, failed) - 1
+		}
+	}
+	return 0
+}
+
+// rates are the factors of the rate that are tried.
+var rates = []float64{0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10}
+
+// lasts finds a turn with which training lasts from a step on, in spite of what
+// was decided between that step and the one that failed.
+func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *core.Change {
+	state, err := s.visit(l, l.at, from, func(int, int) bool { return time.Now().Before(end) })
+	if err != nil {
+		return nil
+	}
+	now := l.trainer.Settings()
+	var path string
+	for _, p := range []string{"optimizer.lr", "schedule.max_lr"} {
+		if set, err := now.Find(p); err == nil && l.trainer.Inert(p) == "" && set.Value.Num() > 0 {
+			path = p
+			break
+		}
+	}
+	var turns []core.Change
+	if path != "" {
+		set, _ := now.Find(path) // found above
+		for _, f := range rates {
+			if v := rounded(set.Value.Num() * f); v >= set.Knob.Min && v > 0 {
+				turns = append(turns, core.Change{Path: path, Value: knob.Num(v)})
+			}
+		}
+	}
+	if clip, err := now.Find("train.clip_norm"); err == nil && clip.Value.Num() == 0 && l.trainer.Inert("train.clip_norm") == "" {
+		turns = append(turns, core.Change{Path: "train.clip_norm", Value: knob.Num(1)})
+	}
+	limit := limitOf(l.at.lineage(&l.tip).Train, d.Step, ruined)
+	way := l.trainer.Twin()
+	way.Abandon(func() bool { return time.Now().After(end) })
+	for _, turn := range turns {
+		way.Restore(state)
+		err := error(nil)
+		for _, e := range l.at.entries.all() {
+			if e.Step > from && e.Step <= d.Step && e.Set != nil {
+				err = errors.Join(err, way.Set(e.Set.Path, e.Set.Value))
+			}
+		}
+		if err != nil || way.Set(turn.Path, turn.Value) != nil {
+			continue
+		}
+		good := true
+		for i := 0; good && i < lasting; i++ {
+			if late := time.Now().After(end); late && i < 8 { // too few to tell
+				return nil
+			} else if late {
+				break
+			}
+			loss := math.Abs(way.Advance().Loss)
+			if i == 0 {
+				limit = max(limit, 10*loss) // a single batch may be harder than the best
+			}
+			if way.Broken() {
+				return nil
+			}
+			good = way.Finite() && loss <= limit
+		}
+		if good {
+			return &turn
+		}
+	}
+	return nil
+}
+
+// limitOf is the largest loss that is not far off: so many times the best there
+// was before a step that failed, but no less than a share of that of the start,
+// since a best of nearly nothing is no measure. Where losses are negative there is
+// no telling what is small, and the start is the measure.
+func limitOf(curve []Bucket, failed int, times float64) float64 {
+	first, best := math.NaN(), math.Inf(1)
+	for _, b := range curve {
+		if b.Count == 0 || b.First >= failed {
+			continue
+		}
+		if math.IsNaN(first) {
+			first = math.Abs(b.Max)
+		}
+		best = min(best, b.Min)
+	}
+	if best < 0 {
+		return times * max(first, 1)
+	}
+	return times * max(best, first/1e4)
+}
+
+// rounded drops the digits that dividing leaves behind.
+func rounded(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
