@@ -217,6 +217,8 @@ func TestSignalsEndTheWorkbenchInOrder(t *testing.T) {
 func TestAHangupEndsTheWorkbenchInOrder(t *testing.T) {
 	d := newDesk(t, "seed")
 	d.shows("Knobs")
+	_, _ = d.tty.WriteString(" ") // what is drawn wakes whoever reads here, who holds the terminal open until then
+	d.shows("training")
 	d.line.Close()
 	d.tty.Close()
 	d.ends(128 + int(syscall.SIGHUP))
