@@ -68,7 +68,7 @@ type script struct {
 }
 
 const (
-	monkeyLetters = ".....  +-opiluU[]{}gGbcaRAACLMBFvvefrsyxmtzZ?<>,0123456789enNdD-.hjkqq:;%$@é世\t\x00\u200b\u0301🙂\u202e\x1b"
+	monkeyLetters = ".....  +-opilwwuU[]{}gGbcaRAACLMBFvvefrsyxmtzZ?<>,0123456789enNdD-.hjkqq:;%$@é世\t\x00\u200b\u0301🙂\u202e\x1b"
 	longestPaste  = 5000
 )
 
