@@ -128,3 +128,37 @@ func TestARaceThatIsBrokenOffStaysInLockStep(t *testing.T) {
 		t.Errorf("asked %d times, never broken off", asked)
 	}
 }
+
+// stuck is a file that takes until the end of the test to be read.
+type stuck struct {
+	noFiles
+	end chan struct{}
+}
+
+func (s stuck) File(string) ([]byte, error) {
+	<-s.end
+	return nil, errors.New("too late")
+}
+
+func TestLoadingIsBrokenOff(t *testing.T) {
+	r := moons(t)
+	r.Data.Set, r.Data.File = "", "slow.csv"
+	slow := stuck{end: make(chan struct{})}
+	defer close(slow.end)
+	ctx, stop := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, stop)
+	for what, f := range map[string]func() error{
+		"a run":    func() error { return Headless(ctx, r, 3, slow, Options{}) },
+		"a replay": func() error { _, err := Replay(ctx, &Record{Header: NewHeader(r, nil)}, slow, Options{}); return err },
+		"a race": func() error {
+			_, err := RunContest(ctx, slow, Contest{Over: []string{"seed"}, Entrants: []Entrant{{[]knob.Value{knob.Num(1)}, r}}, Steps: 3, Seeds: 1}, nil)
+			return err
+		},
+	} {
+		promptly(t, what, func() {
+			if err := f(); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: %v", what, err)
+			}
+		})
+	}
+}

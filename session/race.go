@@ -414,7 +414,10 @@ func (c Contest) JudgesLosses() bool {
 
 // contend is one run.
 func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began func(*core.Trainer)) (out result, err error) {
-	t, err := core.New(e.Recipe, files)
+	t, err := loaded(ctx, e.Recipe, files)
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
 	if err != nil {
 		return out, UsageError{e.blame(c, err)}
 	}

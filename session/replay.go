@@ -34,7 +34,10 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 		return out, UsageError{err}
 	}
 	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
-	t, err := core.New(rec.Header.Recipe, h)
+	t, err := loaded(ctx, rec.Header.Recipe, h)
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
 	if err != nil {
 		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}

@@ -107,22 +107,33 @@ func Open(r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
 
 // OpenWhile is Open that gives up when ctx ends, with the context's error.
 // Reading large files goes on behind it and comes to nothing.
-func OpenWhile(ctx context.Context, r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
-	type opened struct {
+func OpenWhile(ctx context.Context, r core.Recipe, files core.Files) (t *core.Trainer, of *Inputs, err error) {
+	h := &hashed{Files: files, seen: newInputs()}
+	if t, err = loaded(ctx, r, h); err != nil {
+		if ctx.Err() == nil {
+			err = UsageError{err}
+		}
+		return nil, nil, err
+	}
+	return t, h.seen, nil
+}
+
+// loaded is a trainer of a recipe, unless ctx ends before it is made.
+func loaded(ctx context.Context, r core.Recipe, files core.Files) (*core.Trainer, error) {
+	type made struct {
 		trainer *core.Trainer
-		hashes  *Inputs
 		err     error
 	}
-	done := make(chan opened, 1)
+	done := make(chan made, 1)
 	go func() {
-		t, hashes, err := Open(r, files)
-		done <- opened{t, hashes, err}
+		t, err := core.New(r, files)
+		done <- made{t, err}
 	}()
 	select {
 	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	case o := <-done:
-		return o.trainer, o.hashes, o.err
+		return nil, ctx.Err()
+	case m := <-done:
+		return m.trainer, m.err
 	}
 }
 
