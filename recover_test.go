@@ -35,6 +35,8 @@ func TestTheAdviceAfterABlowUpLeadsToRecovery(t *testing.T) {
 		{"an optimizer that was swapped", plain.String(), fmt.Sprintf(network, "[2, 16, 1]", "adam", 0.01), []string{"--at", "50:optimizer.name=sgd", "--at", "50:optimizer.lr=100"}, []string{"the last good step is 49"}},
 		{"unscaled targets", house.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 0.01), nil, []string{"the targets are around 200,000 and not scaled: try --set data.standardize_target=true"}},
 		{"unscaled inputs", wide.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 0.01), nil, []string{"the inputs are around", "--set data.standardize=true"}},
+		{"a loss that grows and stays finite", house.String(), fmt.Sprintf(network, "[2, 1]", "sgd", 1.5), nil, []string{"training has diverged from step", "--set data.standardize_target=true"}},
+		{"a rate at which weights grow and stay finite", plain.String(), fmt.Sprintf(network, "[2, 1]", "sgd", 1.5), nil, []string{"training has diverged from step", "the last good step is"}},
 		{"a deep network", plain.String(), fmt.Sprintf(network, "[2, 64, 64, 64, 64, 64, 64, 1]", "sgd", 5.0), nil, []string{"the last good step is"}},
 		{"a schedule", plain.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 20.0) + "[schedule]\nname = \"one-cycle\"\nmax_lr = 200\n", nil, []string{"schedule.max_lr="}},
 		{"a surface", "", "[surface]\nname = \"rosenbrock\"\n[optimizer]\nname = \"gd\"\nlr = 1\n[train]\nsteps = 200\n", nil, []string{"--set optimizer.lr="}},

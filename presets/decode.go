@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"descent/core"
 	"descent/core/foreign"
@@ -89,6 +90,30 @@ func relative(file, path string) string {
 	return path
 }
 
+// misread is what a parser says of a place, or what stands there if that is a
+// character which looks like one of TOML's.
+func misread(content []byte, offset int, message string) string {
+	before, after := content[:min(offset, len(content))], content[min(offset, len(content)):]
+	switch r, n := utf8.DecodeRune(after); {
+	case strings.ContainsRune("“”„«»", r):
+		return fmt.Sprintf(`text stands between straight quotes, "...", not %c`, r)
+	case strings.ContainsRune("‘’‚‹›", r):
+		return fmt.Sprintf(`text stands between straight quotes, '...', not %c`, r)
+	case r == '\u00a0' || r == '\u2007' || r == '\u202f':
+		return "this is a no-break space; write a plain one"
+	case r == '−' || r == '–' || r == '—':
+		return fmt.Sprintf("minus is a hyphen, -, not %c", r)
+	case r == ',' && endsInDigit(before) && beginsWithDigit(after[n:]):
+		return "a number is written with a decimal point, as in 0.5"
+	case r > 127 && r != utf8.RuneError && strings.HasPrefix(message, "unexpected character"):
+		return fmt.Sprintf("unexpected character %c; text stands between quotes", r)
+	}
+	return message
+}
+
+func endsInDigit(b []byte) bool     { return len(b) > 0 && '0' <= b[len(b)-1] && b[len(b)-1] <= '9' }
+func beginsWithDigit(b []byte) bool { return len(b) > 0 && '0' <= b[0] && b[0] <= '9' }
+
 // parse lists the keys of a file and notes in origin where each table begins.
 func parse(file string, content []byte, origin map[string]string) (out []assignment, err error) {
 	p := unstable.Parser{}
@@ -135,7 +160,8 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 	if err := p.Error(); err != nil {
 		var pe *unstable.ParserError
 		if errors.As(err, &pe) && len(pe.Highlight) > 0 {
-			return nil, fmt.Errorf("%s: %s", where(p.Range(pe.Highlight)), pe.Message)
+			at := p.Range(pe.Highlight)
+			return nil, fmt.Errorf("%s: %s", where(at), misread(content, int(at.Offset), pe.Message))
 		}
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

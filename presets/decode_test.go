@@ -73,6 +73,13 @@ func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 		{"a key of another loss", complete + "delta = 1", `x.toml:7:1: loss.delta is no setting of "mse"; it belongs to huber`},
 		{"a value left out", complete + "[optimizer]\nlr =", "x.toml:8:4: expected value, not end of input"},
 		{"a line of nonsense", "hello\n" + complete, "x.toml:1:6: expected '=' after key"},
+		{"curly quotes", complete + "[optimizer]\nname = “sgd”", `x.toml:8:8: text stands between straight quotes, "...", not “`},
+		{"curly single quotes", complete + "[optimizer]\nname = ‘sgd’", `x.toml:8:8: text stands between straight quotes, '...', not ‘`},
+		{"a minus of typographers", complete + "[optimizer]\nlr = −1", `x.toml:8:6: minus is a hyphen, -, not −`},
+		{"a decimal comma", complete + "[optimizer]\nlr = 0,1", "x.toml:8:7: a number is written with a decimal point, as in 0.5"},
+		{"a no-break space", complete + "[optimizer]\nlr =\u00a01", "x.toml:8:5: this is a no-break space; write a plain one"},
+		{"a word without quotes", complete + "[optimizer]\nname = étoile", "x.toml:8:8: unexpected character é; text stands between quotes"},
+		{"a table", "x,y\n1,2\n", `x.toml: this is a table; write a preset, a TOML file, that names it: file = "FILE.csv" under [data]`},
 		{"text left open", complete + "[optimizer]\nname = \"sgd", `x.toml:8:11: unterminated basic string`},
 	} {
 		_, err := presets.Decode("x.toml", []byte(c.toml))

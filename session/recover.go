@@ -13,10 +13,12 @@ import (
 	"descent/core/knob"
 )
 
-// Diverged says that a step left NaN or an infinity behind.
+// Diverged says that a step left NaN or an infinity behind, or that a run has
+// ended beyond all bounds.
 type Diverged struct {
-	Step   int
-	Where  string // "the output of layer 2 (dense)"
+	Step   int       // that step, or the one from which the loss was beyond bounds
+	Where  string    // "the output of layer 2 (dense)"
+	Grown  []float64 // where all is finite: the loss of the first step and of the last
 	Report core.Report
 	Remedy *Remedy // nil if none was looked for
 }
@@ -24,6 +26,9 @@ type Diverged struct {
 // Error is what happened, and for a command what to try.
 func (d *Diverged) Error() string {
 	what := d.What()
+	if d.Remedy == nil && d.Grown != nil {
+		return what
+	}
 	if d.Remedy == nil {
 		return what + fmt.Sprintf("; training stands at step %d", d.Step-1)
 	}
@@ -32,6 +37,9 @@ func (d *Diverged) Error() string {
 
 // What is what happened.
 func (d *Diverged) What() string {
+	if d.Grown != nil {
+		return fmt.Sprintf("training has diverged from step %d on: the loss was %.4g at the first step and is %.4g at the last", d.Step, d.Grown[0], d.Grown[1])
+	}
 	return fmt.Sprintf("step %d is not finite, from %s", d.Step, d.Where)
 }
 

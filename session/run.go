@@ -78,7 +78,8 @@ type Options struct {
 	Integer    func(IntegerReport)                        // hears at the end how the network runs in whole numbers; nil for not
 	Warn       func(error)                                // hears at once that the log is not being written; may be nil
 
-	on disk // nil for the machine's
+	on    disk                         // nil for the machine's
+	watch func(step int, loss float64) // sees each loss; may be nil
 }
 
 func (o *Options) disk() disk {
@@ -201,9 +202,19 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		}
 		return nil
 	}
+	var growing growth
+	o.watch = growing.add
 	err = loop(ctx, s, steps, decide, o)
 	var d *Diverged
-	if errors.As(err, &d) {
+	var grown error // told last: what was asked for is written all the same
+	if err == nil && growing.Begun {
+		if since, ok := growing.since(0, steps); ok {
+			last := t.Last()
+			d = &Diverged{Step: since, Grown: []float64{growing.Initial, last.Loss}, Report: last}
+			grown = d
+		}
+	}
+	if errors.As(err, &d) || grown != nil {
 		d.Remedy = s.Remedy(d, remedyPatience)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &d) {
@@ -234,7 +245,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		}
 		o.Integer(report)
 	}
-	return err
+	return also(err, grown)
 }
 
 // remedyPatience is how long a run without a screen looks for what may help.
@@ -305,6 +316,9 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		}
 		if o.Progress != nil {
 			o.Progress(step, steps, report)
+		}
+		if o.watch != nil {
+			o.watch(step, report.Loss)
 		}
 		if failed != nil {
 			return failed

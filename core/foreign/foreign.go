@@ -41,7 +41,7 @@ type format struct {
 	advice advice
 }
 
-type advice struct{ all, data, weights string }
+type advice struct{ all, data, weights, preset string }
 
 func (a advice) of(u Use) string {
 	switch {
@@ -49,6 +49,8 @@ func (a advice) of(u Use) string {
 		return a.data
 	case u == Weights && a.weights != "":
 		return a.weights
+	case u == Preset && a.preset != "":
+		return a.preset
 	}
 	return a.all
 }
@@ -180,7 +182,15 @@ var formats = []format{
 	{name: "a 7-Zip archive", is: begins("7z\xbc\xaf\x27\x1c"), advice: advice{all: unpack}},
 	{name: "a RAR archive", is: begins("Rar!\x1a\x07"), advice: advice{all: unpack}},
 	{name: "a tar archive", is: at(257, "ustar"), advice: advice{all: unpack + " with tar"}},
+	{
+		name: "text in UTF-16", is: begins("\xff\xfe", "\xfe\xff"),
+		advice: advice{all: "save it as UTF-8", weights: reads[Weights]},
+	},
 	{name: "a program", is: begins("\x7fELF", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe", "MZ\x90\x00")},
+	{
+		name: "a table", is: isTable, fine: []Use{Data, Weights, Log},
+		advice: advice{preset: `write a preset, a TOML file, that names it: file = "FILE.csv" under [data]`},
+	},
 }
 
 // binaries tells that a file is no text: a header of a table may begin with the
@@ -252,6 +262,23 @@ func isJSON(b []byte) bool {
 		// [[1, 2 and no [[model.layer]]
 		inner := bytes.TrimLeft(next[1:], " \t\r\n")
 		return next[0] == '[' && len(inner) > 0 && strings.IndexByte("-0123456789[", inner[0]) >= 0
+	}
+	return false
+}
+
+// isTable knows two lines of text with as many cells, and more than one. What
+// begins a TOML file is none: a comment, a table in brackets, or a key and =.
+func isTable(b []byte) bool {
+	b = bytes.TrimPrefix(b[:min(len(b), 4096)], []byte("\xef\xbb\xbf"))
+	first, rest, _ := strings.Cut(strings.TrimLeft(string(b), " \t\r\n"), "\n")
+	second, _, whole := strings.Cut(rest, "\n")
+	if !whole || binaries(b) || strings.ContainsAny(first, "=[#{<") {
+		return false
+	}
+	for _, between := range []string{",", ";", "\t"} {
+		if n := strings.Count(first, between); n > 0 && strings.Count(second, between) == n {
+			return true
+		}
 	}
 	return false
 }

@@ -85,7 +85,17 @@ func TestFormatsAreRecognisedByTheirFirstBytes(t *testing.T) {
 		{string(safetensors()), "a safetensors file", foreign.Data, "numpy.save"},
 		{string(safetensors()), "a safetensors file", foreign.Preset, "model.weights"},
 
+		{"\xff\xfex\x00,\x00y\x00", "text in UTF-16", foreign.Data, "save it as UTF-8"},
+		{"\xfe\xff\x00[\x00d", "text in UTF-16", foreign.Preset, "save it as UTF-8"},
+		{"rooms,price\n3,100\n4,120\n", "a table", foreign.Preset, "file = \"FILE.csv\" under [data]"},
+		{"\"rooms\"\t\"price\"\r\n3\t100\r\n", "a table", foreign.Preset, "under [data]"},
+		{"rooms,price\n3,100\n", "", foreign.Data, ""},
+		{"rooms,price\n3,100\n", "", foreign.Weights, ""},
+
 		// Text that begins like one of these.
+		{"# a, b\n[data]\nset = \"moons\"\n", "", foreign.Preset, ""},
+		{"title = \"a, b\"\nsummary = \"c, d\"\n", "", foreign.Preset, ""},
+		{"hello, world\ntitle = \"a\"\n", "", foreign.Preset, ""},
 		{"PAR1,GGUF,y\n1,2,3\n", "", foreign.Data, ""},
 		{"GGUF,y\n1,2\n", "", foreign.Data, ""},
 		{"ARROW1,ORC,y\n1,2,3\n", "", foreign.Data, ""},

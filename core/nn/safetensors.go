@@ -179,14 +179,18 @@ func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
 	}
 	count := int64(1)
 	for _, d := range h.Shape {
-		if d < 0 || d > 0 && count > int64(len(data))/int64(d) {
+		if d < 0 || d > 0 && count > math.MaxInt64/width/int64(d) {
 			return Tensor{}, fmt.Errorf("tensor %q has an impossible shape %v", name, h.Shape)
 		}
 		count *= int64(d)
 	}
 	start, end := h.Offsets[0], h.Offsets[1]
 	if start < 0 || end < start || end > int64(len(data)) || end-start != count*width {
-		return Tensor{}, fmt.Errorf("tensor %q of shape %v does not fit its place in the file (bytes %d to %d of %d)", name, h.Shape, start, end, len(data))
+		text := fmt.Sprintf("tensor %q of shape %v does not fit its place in the file (bytes %d to %d of %d)", name, h.Shape, start, end, len(data))
+		if start >= 0 && end-start == count*width {
+			text += "; the file is cut off: copy or download it again"
+		}
+		return Tensor{}, errors.New(text)
 	}
 	t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
 	for i := range t.Data {
