@@ -401,3 +401,11 @@ func TestInterruptedRunsAreCompleteUpToThere(t *testing.T) {
 	}
 	same(t, dir, "m", "again")
 }
+
+// The slope of the saddle has no end: to run down it is no failure.
+func TestToFallForEverIsNoFailure(t *testing.T) {
+	dir := t.TempDir()
+	if out := succeed(t, dir, "run", "saddle", "--quiet"); out.err != "" {
+		t.Error(out.err)
+	}
+}

@@ -54,10 +54,9 @@ func override(r core.Recipe, flag string, set ...string) (core.Recipe, error) {
 			}
 			r.Origin[path] = text
 			table, key, _ := strings.Cut(path, ".")
-			switch {
-			case table != "pretrain" && table != "teacher":
-			case r.Origin[table] == "" || key == "preset" || key == "weights":
-				r.Origin[table] = text
+			lesson := table == "pretrain" || table == "teacher"
+			if !lesson || r.Origin[table] == "" || key == "preset" || key == "weights" {
+				r.Origin[table] = text // without the flag the table was sound
 			}
 			lessons = lessons || table == "pretrain" || path == "teacher.preset"
 		}

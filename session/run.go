@@ -208,7 +208,7 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	var d *Diverged
 	var grown error // told last: what was asked for is written all the same
 	if err == nil && growing.Begun {
-		if since, ok := growing.since(0, steps); ok {
+		if since, ok := growing.since(0, steps); ok && t.Last().Loss > 0 { // a surface may fall for ever
 			last := t.Last()
 			d = &Diverged{Step: since, Grown: []float64{growing.Initial, last.Loss}, Report: last}
 			grown = d
