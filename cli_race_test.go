@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,6 +95,25 @@ func TestARaceThatNobodyFinishesFails(t *testing.T) {
 	if !strings.Contains(said, "every run diverged, with any value of optimizer.lr") {
 		t.Errorf("said is %q", said)
 	}
+}
+
+// Unscaled targets are why every run diverges, whatever the rate.
+func TestARaceOnUnscaledDataSaysWhatToScale(t *testing.T) {
+	dir := t.TempDir()
+	var rows strings.Builder
+	rows.WriteString("a,b,y\n")
+	for i := range 40 {
+		a, b := math.Sin(float64(i)), math.Cos(float64(3*i))
+		fmt.Fprintf(&rows, "%.4f,%.4f,%.1f\n", a, b, 200000+30000*a-20000*b)
+	}
+	write(t, dir, "d.csv", rows.String())
+	write(t, dir, "p.toml", "[data]\nfile = \"d.csv\"\n[model]\nlayers = [2, 8, 1]\nactivation = \"relu\"\n[loss]\nname = \"mse\"\n")
+	args := []string{"race", "p.toml", "--set", "optimizer.name=sgd", "--steps", "40", "--quiet", "--over", "optimizer.lr=0.02,0.1"}
+	r := descent(t, dir, args...)
+	if r.code != 1 || !strings.Contains(r.err, "the targets are around 200,000 and not scaled: try --set data.standardize_target=true") {
+		t.Errorf("exit status %d, stderr %q", r.code, r.err)
+	}
+	succeed(t, dir, append(args, "--set", "data.standardize_target=true")...)
 }
 
 func TestRacesAndRunsShowWhatWasLearntBefore(t *testing.T) {

@@ -91,11 +91,12 @@ func TestDamagedLogsAreRefused(t *testing.T) {
 	first := func(line string) string { return header + "\n" + line + "\n" }
 	for _, c := range []struct{ name, log, want string }{
 		{"a flipped byte in the recipe", strings.Replace(sealed, "lr", "mr", 1), "l.jsonl:1: the recipe is damaged"},
-		{"a flipped byte in a decision", strings.Replace(sealed, `"actor":"`, `"actor":"x`, 1), "l.jsonl:2: the line is damaged: its checksum is another; the 1 lines before it are sound"},
+		{"a flipped byte in a decision", strings.Replace(sealed, `"actor":"`, `"actor":"x`, 1), "l.jsonl:2: the line is damaged: its checksum is another; `descent check --repair` writes a copy"},
 		{"of a later version", strings.Replace(log, `"descent":1`, `"descent":99`, 1), "l.jsonl:1: the log is of version 99"},
 		{"of an impossible version", strings.Replace(log, `"descent":1`, `"descent":-1`, 1), "l.jsonl:1:"},
 		{"no log", "{\"step\":1,\"loss\":2}\n", "l.jsonl:1: this is no log of descent"},
 		{"no JSON", "once upon a time\n", "l.jsonl:1: this is no log of descent"},
+		{"a flipped byte in the first key", strings.Replace(sealed, "descent", "dessent", 1), "l.jsonl:1: the recipe is damaged: its checksum is another; without it"},
 		{"empty", "", "this is no log of descent"},
 		{"torn in the header", header[:100], "this is no log of descent"},
 		{"without a recipe", "{\"descent\":1}\n" + entries, "[data] is missing"},

@@ -239,3 +239,43 @@ func latest(dir string) (string, *session.Record, error) {
 	rec, err := session.ReadLog(logs[0], bytes.NewReader(content))
 	return logs[0], rec, err
 }
+
+// A run that is killed comes back where it was, though nobody decided anything.
+func TestARunThatIsKilledIsResumedWhereItWas(t *testing.T) {
+	dir, program := t.TempDir(), filepath.Join(t.TempDir(), "program")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	run := exec.Command(program, "run", "spiral", "--steps", "1000000000", "--quiet", "--log", "l.jsonl")
+	run.Dir = dir
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	noted := false
+	for range 3000 {
+		if content, err := os.ReadFile(filepath.Join(dir, "l.jsonl.reached")); err == nil && bytes.HasSuffix(content, []byte("\n")) {
+			noted = true
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	_ = run.Process.Kill()
+	_ = run.Wait()
+	if !noted {
+		t.Fatal("nothing is noted of how far the run has come")
+	}
+	resume := exec.Command(program, "resume", "--dry-run", "l.jsonl")
+	resume.Dir = dir
+	out, err := resume.Output()
+	if found := stands.FindSubmatch(out); err != nil || found == nil || number(string(found[1])) == 0 {
+		t.Errorf("resume says %q (%v)", out, err)
+	}
+	again := exec.Command(program, "run", "spiral", "--steps", "500", "--quiet", "--log", "l.jsonl")
+	again.Dir = dir
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Errorf("a run into the same log says %q (%v)", out, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.reached")); len(left) > 0 {
+		t.Errorf("a run that ended leaves %v", left)
+	}
+}

@@ -188,7 +188,7 @@ func (s *surface) inert(path string) string {
 }
 
 func (s *surface) blame(w, _ []float64) (string, bool) {
-	return "the surface " + s.function.name + ", which has no bottom that way or is too steep for this rate", kernel.Finite(w)
+	return "the surface " + s.function.name + ", which is unbounded below in this direction or too steep for this learning rate", kernel.Finite(w)
 }
 
 func (s *surface) parts() []part {

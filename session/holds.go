@@ -364,7 +364,7 @@ func (d *reading) refused() error {
 		return nil
 	}
 	f := d.faults[0]
-	return fmt.Errorf("%s:%d: the line %s", d.rec.Name, f.Line, f.What)
+	return fmt.Errorf("%s:%d: the line %s; %s", d.rec.Name, f.Line, f.What, repairing)
 }
 
 // lineage is every decision that holds where the session stands at the end.

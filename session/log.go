@@ -316,7 +316,11 @@ func (h *Header) read(name string, text []byte) error {
 	var v struct {
 		Version int `json:"descent"`
 	}
-	if err := json.Unmarshal(text, &v); err != nil || v.Version < 1 {
+	err := json.Unmarshal(text, &v)
+	if broken(text) && v.Version <= Version {
+		return fmt.Errorf("%s:1: the recipe is damaged: %w; without it nothing can be computed again: look for another copy of the file", name, errSum)
+	}
+	if err != nil || v.Version < 1 {
 		return fmt.Errorf("%s:1: this is no log of descent", name)
 	}
 	if v.Version > Version {
@@ -324,9 +328,6 @@ func (h *Header) read(name string, text []byte) error {
 	}
 	if err := json.Unmarshal(text, h); err != nil {
 		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, inWords(err))
-	}
-	if broken(text) {
-		return fmt.Errorf("%s:1: the recipe is damaged: %w", name, errSum)
 	}
 	h.Recipe.Arithmetic = h.Arithmetic
 	return nil
@@ -357,10 +358,13 @@ func inWords(err error) error {
 	return err
 }
 
+// repairing is what to do about a line that cannot be applied.
+const repairing = "`descent check --repair` writes a copy of what is sound"
+
 var errSum = errors.New("its checksum is another")
 
 func damaged(name string, line int, err error) error {
-	return fmt.Errorf("%s:%d: the line is damaged: %w; the %d lines before it are sound, `head -n %d` makes a log of them", name, line, err, line-1, line-1)
+	return fmt.Errorf("%s:%d: the line is damaged: %w; %s", name, line, err, repairing)
 }
 
 // inputs are the hashes that the header holds.

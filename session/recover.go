@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"descent/core"
-	"descent/core/data"
 	"descent/core/knob"
 )
 
@@ -64,20 +63,17 @@ type Unscaled struct {
 
 // Command is what to try, as flags of a command.
 func (r *Remedy) Command() string {
-	var flags []string
-	for _, u := range r.Scale {
-		flags = append(flags, "--set "+u.Path+"=true")
-	}
 	var parts []string
-	if len(flags) > 0 {
-		parts = append(parts, r.Unscaled()+": try "+strings.Join(flags, " "))
+	scaling := Scaling(r.Scale)
+	if scaling != "" {
+		parts = append(parts, scaling)
 	}
 	good := fmt.Sprintf("the last good step is %d", r.Good)
 	switch {
-	case r.Turn == nil && len(flags) > 0:
+	case r.Turn == nil && scaling != "":
 	case r.Turn == nil:
 		good += ", and none of the lower rates that were tried from there lasts: look at the scale of the data and at the initialization"
-	case len(flags) > 0:
+	case scaling != "":
 		good += "; unscaled, " + r.flag() + " lasts longer"
 	default:
 		good += ": try " + r.flag()
@@ -91,6 +87,19 @@ func (r *Remedy) flag() string {
 		return fmt.Sprintf("--set %s=%s", r.Turn.Path, r.Turn.Value)
 	}
 	return fmt.Sprintf("--at %d:%s=%s", r.Good+1, r.Turn.Path, r.Turn.Value)
+}
+
+// Scaling says what of the data is not scaled and the flags that scale it, "" if
+// all is well.
+func Scaling(of []Unscaled) string {
+	var flags []string
+	for _, u := range of {
+		flags = append(flags, "--set "+u.Path+"=true")
+	}
+	if len(flags) == 0 {
+		return ""
+	}
+	return (&Remedy{Scale: of}).Unscaled() + ": try " + strings.Join(flags, " ")
 }
 
 // Unscaled says what of the data is not scaled, "" if all is well.
@@ -130,9 +139,7 @@ const (
 // stays as it is.
 func (s *Session) Remedy(d *Diverged, patience time.Duration) *Remedy {
 	r := &Remedy{Branch: s.at.id}
-	if d := s.trainer.Data(); d != nil {
-		r.Scale = unscaledIn(d, s.trainer.Recipe())
-	}
+	r.Scale = UnscaledIn(s.trainer)
 	end := time.Now().Add(patience)
 	l := s.lane
 	for _, factor := range []float64{ruined, 3, 0} { // nearer to the best if nothing lasts from there, and then the start
@@ -154,8 +161,12 @@ func (s *Session) Remedy(d *Diverged, patience time.Duration) *Remedy {
 	return r
 }
 
-// unscaledIn finds what of the data is large.
-func unscaledIn(d *data.Set, r core.Recipe) (out []Unscaled) {
+// UnscaledIn finds what is large of the data that is trained on.
+func UnscaledIn(t *core.Trainer) (out []Unscaled) {
+	d, r := t.Data(), t.Recipe()
+	if d == nil {
+		return nil
+	}
 	largest := func(columns, rows int, at func(row, column int) float64) float64 {
 		most := 0.0
 		for c := range columns {

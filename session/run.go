@@ -191,7 +191,14 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := New(t, log)
-	defer func() { err = also(err, s.Finish()) }()
+	trail := tracer{disk: o.disk()}
+	defer func() {
+		failed := s.Finish()
+		if failed == nil || log != nil && log.gone != nil {
+			trail.end()
+		}
+		err = also(err, failed)
+	}()
 	at := slices.Clone(o.At)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	decide := func(step int) error {
@@ -203,7 +210,18 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		return nil
 	}
 	var growing growth
-	o.watch = growing.add
+	regular := false // a pipe has no file beside it
+	if info, failed := os.Stat(o.Log); failed == nil {
+		regular = o.Log != "" && info.Mode().IsRegular()
+	}
+	traced := time.Now()
+	o.watch = func(step int, loss float64) {
+		growing.add(step, loss)
+		if regular && time.Since(traced) >= traceEvery {
+			trail.write(s)
+			traced = time.Now()
+		}
+	}
 	err = loop(ctx, s, steps, decide, o)
 	var d *Diverged
 	var grown error // told last: what was asked for is written all the same
@@ -247,6 +265,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	}
 	return also(err, grown)
 }
+
+// traceEvery is how often a run notes beside its log how far it has come.
+const traceEvery = time.Second / 30
 
 // remedyPatience is how long a run without a screen looks for what may help.
 const remedyPatience = 3 * time.Second

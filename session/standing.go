@@ -11,7 +11,11 @@ func (s *Session) Standing() string {
 	for _, b := range s.branches {
 		decisions += len(b.entries.own)
 	}
-	return fmt.Sprintf("step %d of %s, loss %.6g; branches: %d, decisions: %d", s.trainer.StepCount(), s.at.name(), s.trainer.Last().Loss, len(s.branches), decisions)
+	text := fmt.Sprintf("step %d of %s", s.trainer.StepCount(), s.at.name())
+	if s.trainer.StepCount() > 0 {
+		text += fmt.Sprintf(", loss %.6g", s.trainer.Last().Loss)
+	}
+	return text + fmt.Sprintf("; branches: %d, decisions: %d", len(s.branches), decisions)
 }
 
 // Abandon closes the log and writes nothing into it.

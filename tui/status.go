@@ -144,7 +144,7 @@ func stopped(f *session.Frame) string {
 		for _, u := range r.Scale {
 			keys = append(keys, "--set "+u.Path+"=true")
 		}
-		text += "; " + unscaled + ": begin again with " + strings.Join(keys, " ")
+		text += "; " + unscaled + ": start descent again with " + strings.Join(keys, " ")
 	}
 	text += "; the last good step is " + thousands(r.Good) + ": w goes there"
 	if r.Turn != nil {

@@ -80,10 +80,13 @@ func toCheck(args []string, all bool) ([]string, error) {
 }
 
 func sayChecked(found []session.Checked, asJSON bool) error {
-	wrong := 0
+	wrong, repair := 0, ""
 	for _, c := range found {
 		if !c.Sound {
 			wrong++
+		}
+		if c.Repaired == "" && slices.ContainsFunc(c.Defects, func(d session.Defect) bool { return d.Repair != "" }) {
+			repair = "; --repair writes a copy of what is sound"
 		}
 	}
 	if asJSON {
@@ -111,9 +114,9 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 	case wrong == 0:
 		return nil
 	case len(found) == 1:
-		return errors.New("something is wrong with this session")
+		return errors.New("something is wrong with this session" + repair)
 	}
-	return fmt.Errorf("something is wrong with %d of %d sessions", wrong, len(found))
+	return fmt.Errorf("something is wrong with %d of %d sessions%s", wrong, len(found), repair)
 }
 
 func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

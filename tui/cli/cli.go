@@ -7,14 +7,17 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"descent/core"
+	"descent/core/knob"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Main runs the command of the process, and says how it is to exit: 1 when
@@ -70,10 +73,13 @@ func root() *cobra.Command {
 		Args:          cobra.MaximumNArgs(1),
 		SilenceErrors: true, SilenceUsage: true,
 		ValidArgsFunction: completePresets,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			name := presets.Default
 			if len(args) > 0 {
 				name = args[0]
+			}
+			if err := misspelt(c, name); err != nil {
+				return usage(err)
 			}
 			if isLog(name) {
 				if len(set) > 0 {
@@ -88,6 +94,10 @@ func root() *cobra.Command {
 	memoryFlag(c, &memory)
 	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), sessionsCommand(), listCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		var wrong *pflag.InvalidValueError
+		if errors.As(err, &wrong) && wrong.GetFlag().Value.Type() == "int" {
+			return usage(fmt.Errorf("--%s takes a whole number, not %q", wrong.GetFlag().Name, wrong.GetValue()))
+		}
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
 	})
@@ -108,11 +118,39 @@ func plainly(c *cobra.Command) {
 		if check(c, args) == nil {
 			return nil
 		}
+		if len(args) > 0 && !c.HasParent() && !slices.Contains(presets.Names(), args[0]) && !exists(args[0]) {
+			if err := misspelt(c, args[0]); err != nil {
+				return usage(err)
+			}
+			return usage(fmt.Errorf("there is no preset %q, nor a command; `descent --help` lists the commands, `descent list presets` the presets", args[0]))
+		}
 		if len(args) == 0 {
 			return usage(fmt.Errorf("a word is missing: the form is `%s`", c.UseLine()))
 		}
 		return usage(fmt.Errorf("there are too many words: the form is `%s`", c.UseLine()))
 	}
+}
+
+// misspelt is an error where a word is meant as a command: it is nearly one, and
+// neither a preset, nearly a preset, nor a file.
+func misspelt(root *cobra.Command, word string) error {
+	if knob.Nearest(word, presets.Names()) != "" || exists(word) {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := knob.Nearest(word, names); near != "" {
+		return fmt.Errorf("there is no preset %q, nor a command; did you mean `descent %s`?", word, near)
+	}
+	return nil
+}
+
+// exists tells whether there is a file of that name.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // headless shows progress and listens for ctrl-C.

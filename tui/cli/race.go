@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"descent/core"
 	"descent/core/knob"
@@ -53,7 +54,10 @@ func raceCommand() *cobra.Command {
 			}
 			given := f.idle(con.Over...)
 			var said notes
+			var unscaled []session.Unscaled
+			var measured sync.Once
 			con.Begin = func(_ session.Entrant, t *core.Trainer) {
+				measured.Do(func() { unscaled = session.UnscaledIn(t) })
 				given.look(t)
 				said.of(t)
 			}
@@ -83,7 +87,7 @@ func raceCommand() *cobra.Command {
 			if at, one := oneRate(con, out); one && rates == "same" {
 				stderr.printf("note: all optimizers are trained at the learning rate %g; --rates default gives each its own, --rates find looks for one\n", at)
 			}
-			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out))
+			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out, unscaled))
 		},
 	}
 	f.flags(c, "how many steps (default: train.steps of the preset)")
@@ -270,13 +274,17 @@ func oneRate(c session.Contest, out []session.Racer) (rate float64, one bool) {
 }
 
 // finished is an error where every run diverged.
-func finished(c session.Contest, out []session.Racer) error {
+func finished(c session.Contest, out []session.Racer, unscaled []session.Unscaled) error {
 	for _, r := range out {
 		if r.Diverged < c.Seeds {
 			return nil
 		}
 	}
-	return fmt.Errorf("every run diverged, with any value of %s: lower the learning rate or set train.clip_norm", strings.Join(c.Over, " and "))
+	every := "every run diverged, with any value of " + strings.Join(c.Over, " and ")
+	if scaling := session.Scaling(unscaled); scaling != "" {
+		return fmt.Errorf("%s; %s", every, scaling)
+	}
+	return fmt.Errorf("%s: lower the learning rate or set train.clip_norm", every)
 }
 
 // alike tells that all racers came to the same numbers.
