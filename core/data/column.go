@@ -52,7 +52,7 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 		v = math.NaN()
 	case errors.Is(err, strconv.ErrSyntax):
 		if comma != ',' && isNumber(strings.Replace(cell, ",", ".", 1)) {
-			return fmt.Errorf("%s: column %q: %q is not a number; write it with a decimal point", where(), c.name, cell)
+			return fmt.Errorf("%s: column %s: %s is not a number; write it with a decimal point", where(), quoted(c.name), quoted(cell))
 		}
 		if c.odd == "" {
 			c.odd, c.oddAt = strings.Clone(cell), where()
@@ -72,10 +72,10 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 	c.numbers = append(c.numbers, v)
 	if c.numeric && !c.target {
 		if c.odd != "" {
-			return fmt.Errorf("%s: column %q: %q is not a number%s", c.oddAt, c.name, c.odd, plainly(c.odd))
+			return fmt.Errorf("%s: column %s: %s is not a number%s", c.oddAt, quoted(c.name), quoted(c.odd), plainly(c.odd))
 		}
 		if c.wild != "" {
-			return fmt.Errorf("%s: column %q: %q is not a finite number", c.wildAt, c.name, c.wild)
+			return fmt.Errorf("%s: column %s: %s is not a finite number", c.wildAt, quoted(c.name), quoted(c.wild))
 		}
 		c.words, c.known = nil, nil
 		return nil
@@ -83,7 +83,7 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 	word, ok := c.known[cell]
 	if !ok {
 		if len(c.known) >= maxWords && !c.target {
-			return fmt.Errorf("%s: column %q holds more than %d different words; take it out of the file", where(), c.name, maxWords)
+			return fmt.Errorf("%s: column %s holds more than %d different words; take it out of the file", where(), quoted(c.name), maxWords)
 		}
 		word = strings.Clone(cell)
 		c.known[word] = word

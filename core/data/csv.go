@@ -168,7 +168,7 @@ func (g *sheet) begin(l *lines) error {
 		seen := make(map[string]bool, len(l.first))
 		for i, name := range l.first {
 			if seen[name] {
-				return fmt.Errorf("%s: two columns are named %q; give each its own name, or, where this line is a row, data.header = false", l.at(i), name)
+				return fmt.Errorf("%s: two columns are named %s; give each its own name, or, where this line is a row, data.header = false", l.at(i), quoted(name))
 			}
 			seen[name] = true
 		}
@@ -200,7 +200,7 @@ func (g *sheet) match(l *lines) ([]int, error) {
 	}
 	for i, name := range g.names {
 		if order[i] = slices.Index(l.first, name); order[i] < 0 {
-			return nil, fmt.Errorf("%s: there is no column %q, which %s has (the columns are %s)", l.at(0), name, g.file, strings.Join(l.first, ", "))
+			return nil, fmt.Errorf("%s: there is no column %s, which %s has (the columns are %s)", l.at(0), quoted(name), g.file, listed(l.first))
 		}
 	}
 	var more []string
@@ -210,7 +210,7 @@ func (g *sheet) match(l *lines) ([]int, error) {
 		}
 	}
 	if more != nil {
-		g.note("columns of data.validation_file that data.file has not are left out: %s", strings.Join(more, ", "))
+		g.note("columns of data.validation_file that data.file has not are left out: %s", listed(more))
 	}
 	return order, nil
 }
@@ -241,7 +241,7 @@ func (g *sheet) take(l *lines, order []int) error {
 			where := func() string { return l.at(order[i]) }
 			if c.missing.always(cell) {
 				if c.target || g.spec.Missing != "mean" {
-					return fmt.Errorf("%s: column %q: %s", where(), c.name, c.refusal(cell))
+					return fmt.Errorf("%s: column %s: %s", where(), quoted(c.name), c.refusal(cell))
 				}
 				g.missing++
 				c.gaps++
@@ -321,11 +321,11 @@ func (g *sheet) settle() error {
 			continue
 		}
 		if c.wild != "" {
-			found(c.wildRow, "%s: column %q: %q is not a finite number", c.wildAt, c.name, c.wild)
+			found(c.wildRow, "%s: column %s: %s is not a finite number", c.wildAt, quoted(c.name), quoted(c.wild))
 			continue
 		}
 		if !c.numeric && (len(c.maybe) == 0 || g.spec.Missing == "mean" || g.spec.Missing == "drop") {
-			return fmt.Errorf("%s: column %q holds no value at all; take it out of the file", g.file, c.name)
+			return fmt.Errorf("%s: column %s holds no value at all; take it out of the file", g.file, quoted(c.name))
 		}
 		for _, m := range c.maybe {
 			switch {
@@ -336,7 +336,7 @@ func (g *sheet) settle() error {
 				g.missing++
 				c.gaps++
 			default:
-				found(m.row, "%s: column %q: %s", m.at, c.name, c.refusal(m.cell))
+				found(m.row, "%s: column %s: %s", m.at, quoted(c.name), c.refusal(m.cell))
 			}
 		}
 	}
@@ -411,10 +411,10 @@ func targets(l *lines, names, target []string) ([]int, error) {
 			if near := knob.Nearest(name, names); near != "" {
 				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
-			return nil, fmt.Errorf("%s: there is no column %q for data.target%s (the columns are %s)", at, name, hint, strings.Join(names, ", "))
+			return nil, fmt.Errorf("%s: there is no column %s for data.target%s (the columns are %s)", at, quoted(name), hint, listed(names))
 		}
 		if slices.Contains(place[:i], place[i]) {
-			return nil, fmt.Errorf("%s: data.target names column %q twice", at, name)
+			return nil, fmt.Errorf("%s: data.target names column %s twice", at, quoted(name))
 		}
 	}
 	switch {

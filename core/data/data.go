@@ -321,7 +321,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		if train, val, err = only(s.Only, set.Targets, classes, train, val); err != nil {
 			return nil, err
 		}
-		set.Summary += "; only " + strings.Join(s.Only, ", ")
+		set.Summary += "; only " + listed(s.Only)
 	}
 	part := func(rows []int) Part {
 		p := Part{X: gather(x, width, rows), Values: gather(values, outputs, rows)}
@@ -359,7 +359,7 @@ func only(wanted, names []string, classes, train, val []int) (keptTrain, keptVal
 	for _, w := range wanted {
 		i := slices.Index(names, w)
 		if i < 0 {
-			return nil, nil, blame("data.only", "there is no class %q for data.only; there are %s", w, listed(names))
+			return nil, nil, blame("data.only", "there is no class %s for data.only; there are %s", quoted(w), listed(names))
 		}
 		keep[i] = true
 	}
@@ -377,9 +377,9 @@ func listed(names []string) string {
 	const most = 20
 	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == nobody })
 	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+		return fmt.Sprintf("%s and %d more", strings.Join(briefly(names[:most]), ", "), len(names)-most)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(briefly(names), ", ")
 }
 
 // nobody is the name of an output that no class has.
@@ -435,12 +435,12 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 			return c.Numbers, nil
 		}
 		if like, example := common(labels); like != "" {
-			return nil, blame("loss.name", "column %q holds words that look like %s (%s), and this loss wants plain numbers, as in -1234.5", c.Name, like, quoted(example))
+			return nil, blame("loss.name", "column %s holds words that look like %s (%s), and this loss wants plain numbers, as in -1234.5", quoted(c.Name), like, quoted(example))
 		}
-		return nil, blame("loss.name", "column %q holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", c.Name, labels[0], len(labels))
+		return nil, blame("loss.name", "column %s holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", quoted(c.Name), brief(labels[0]), len(labels))
 	}
 	if len(labels) > 2 {
-		return nil, blame("loss.name", "column %q holds %d different values; bce wants 0 and 1, or two names", c.Name, len(labels))
+		return nil, blame("loss.name", "column %s holds %d different values; bce wants 0 and 1, or two names", quoted(c.Name), len(labels))
 	}
 	out := make([]float64, rows)
 	for r := range out {
@@ -456,7 +456,7 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 	direct := c.Numbers != nil && c.Labels == nil
 	for _, v := range c.Numbers {
 		if v != math.Trunc(v) {
-			return nil, nil, blame("model.layers", "column %q holds %v, which is no class; for %d outputs give %d target columns", c.Name, v, outputs, outputs)
+			return nil, nil, blame("model.layers", "column %s holds %v, which is no class; for %d outputs give %d target columns", quoted(c.Name), v, outputs, outputs)
 		}
 		direct = direct && v >= 0 && v < float64(outputs)
 	}
@@ -476,7 +476,7 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 	}
 	labels := sorted(c, rows)
 	if len(labels) > outputs {
-		return nil, nil, blame("model.layers", "column %q holds %d classes but the model has %d outputs", c.Name, len(labels), outputs)
+		return nil, nil, blame("model.layers", "column %s holds %d classes but the model has %d outputs", quoted(c.Name), len(labels), outputs)
 	}
 	index := make(map[string]int, len(labels))
 	for i, l := range labels {

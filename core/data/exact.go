@@ -5,17 +5,31 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 )
 
 // maxExact is the largest whole number up to which a float64 holds each one.
 const maxExact = 1 << 53
+
+// integer is the whole number that a cell writes, however it does: as
+// 9007199254740993, 9007199254740993.0 or 9.007199254740993e15.
+func integer(cell string) (*big.Int, bool) {
+	if v, err := strconv.ParseFloat(cell, 64); err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
+		return nil, false // a number of too many digits among them
+	}
+	n, ok := new(big.Rat).SetString(strings.ReplaceAll(cell, "_", ""))
+	if !ok || !n.IsInt() {
+		return nil, false
+	}
+	return n.Num(), true
+}
 
 // inexact tells whether a cell is a whole number that its float64 is not.
 func inexact(cell string, v float64) bool {
 	if math.Abs(v) < maxExact {
 		return false
 	}
-	n, ok := new(big.Int).SetString(cell, 10)
+	n, ok := integer(cell)
 	if !ok {
 		return false
 	}
@@ -25,7 +39,7 @@ func inexact(cell string, v float64) bool {
 
 // whole writes a whole number in its shortest form, and what is none as it is.
 func whole(cell string) string {
-	if n, ok := new(big.Int).SetString(cell, 10); ok {
+	if n, ok := integer(cell); ok {
 		return n.String()
 	}
 	return cell
@@ -33,8 +47,8 @@ func whole(cell string) string {
 
 // lessWhole compares whole numbers of any length, and other words as such.
 func lessWhole(a, b string) bool {
-	x, ok1 := new(big.Int).SetString(a, 10)
-	y, ok2 := new(big.Int).SetString(b, 10)
+	x, ok1 := integer(a)
+	y, ok2 := integer(b)
 	if ok1 && ok2 {
 		return x.Cmp(y) < 0
 	}
@@ -48,7 +62,7 @@ func short(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 func rounded(column string, numbers []float64, labels []string) string {
 	for r, v := range numbers {
 		if label := labels[r]; inexact(label, v) {
-			return fmt.Sprintf("column %q holds whole numbers beyond 2^53, which are rounded: %s is read as %.0f", column, label, v)
+			return fmt.Sprintf("column %s holds whole numbers beyond 2^53, which are rounded: %s is read as %.0f", quoted(column), label, v)
 		}
 	}
 	return ""

@@ -103,9 +103,9 @@ func shape(word string) string {
 func some(words []string) string {
 	const most = 6
 	if len(words) > most {
-		return fmt.Sprintf("%s, ..., %s", strings.Join(words[:most-1], ", "), words[len(words)-1])
+		return fmt.Sprintf("%s, ..., %s", strings.Join(briefly(words[:most-1]), ", "), brief(words[len(words)-1]))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(briefly(words), ", ")
 }
 
 func plural(n int, one, more string) string {

@@ -67,7 +67,7 @@ func (t *Table) fill(x []float64, rows []int) error {
 			}
 		}
 		if known == 0 {
-			return blame("data.missing", "input %q has no value in the training rows to fill in", t.Inputs[s.from])
+			return blame("data.missing", "input %s has no value in the training rows to fill in", quoted(t.Inputs[s.from]))
 		}
 		if text {
 			best := 0

@@ -20,7 +20,7 @@ func (g *sheet) tell() {
 	var gaps []string
 	for _, c := range g.columns {
 		if c.gaps > 0 {
-			gaps = append(gaps, fmt.Sprintf("%q (%d)", c.name, c.gaps))
+			gaps = append(gaps, fmt.Sprintf("%s (%d)", quoted(c.name), c.gaps))
 		}
 	}
 	if g.dropped > 0 {
@@ -34,7 +34,7 @@ func (g *sheet) tell() {
 		c := &g.columns[i]
 		if !c.text() {
 			if c.long != "" && !c.target {
-				g.note("column %q holds whole numbers beyond 2^53, which are rounded, such as %s", c.name, c.long)
+				g.note("column %s holds whole numbers beyond 2^53, which are rounded, such as %s", quoted(c.name), c.long)
 			}
 			continue
 		}
@@ -49,14 +49,14 @@ func (g *sheet) tell() {
 		}
 		switch {
 		case like != "":
-			g.note("column %q holds %s that look like %s, such as %q, and %s; %s", c.name, count(len(words), "different word"), like, example, becomes, advice[like])
+			g.note("column %s holds %s that look like %s, such as %s, and %s; %s", quoted(c.name), count(len(words), "different word"), like, quoted(example), becomes, advice[like])
 		case c.target && len(words) >= manyWords && 2*len(words) > g.rows:
-			g.note("column %q holds %s in %s, and %s", c.name, count(len(words), "different word"), count(g.rows, "row"), becomes)
+			g.note("column %s holds %s in %s, and %s", quoted(c.name), count(len(words), "different word"), count(g.rows, "row"), becomes)
 		case c.target:
 		case len(words) >= manyWords:
-			g.note("column %q holds %s, such as %s, and %s", c.name, count(len(words), "different word"), quoted(words[0]), becomes)
+			g.note("column %s holds %s, such as %s, and %s", quoted(c.name), count(len(words), "different word"), quoted(words[0]), becomes)
 		case g.spec.Set == "":
-			plain = append(plain, fmt.Sprintf("%q (%d, such as %s)", c.name, len(words), quoted(words[0])))
+			plain = append(plain, fmt.Sprintf("%s (%d, such as %s)", quoted(c.name), len(words), quoted(words[0])))
 		}
 		var missing []string
 		for _, w := range words {
@@ -66,7 +66,7 @@ func (g *sheet) tell() {
 		}
 		if missing != nil {
 			list := strings.Join(missing, ", ")
-			g.note("in column %q %s %s; data.na = [%s] makes it a missing value", c.name, list, plural(len(missing), "is a word like any other", "are words like any other"), list)
+			g.note("in column %s %s %s; data.na = [%s] makes it a missing value", quoted(c.name), list, plural(len(missing), "is a word like any other", "are words like any other"), list)
 		}
 	}
 	if plain != nil {
@@ -100,7 +100,7 @@ func (g *sheet) tellNew() {
 			}
 		}
 		if fresh != nil {
-			g.note("words of column %q that no training row holds: %s", c.name, some(fresh))
+			g.note("words of column %s that no training row holds: %s", quoted(c.name), some(fresh))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,63 @@ func TestGivenSpellingsReplaceTheUsualOnes(t *testing.T) {
 	}
 	if _, err = read(lines("a,y", "nan,1", "2,2"), data.Spec{NA: []string{""}}); err == nil || err.Error() != `f.csv:2:1: column "a": "nan" is not a finite number` {
 		t.Error(err)
+	}
+}
+
+// Whole numbers that a float64 does not tell apart are labels of their own,
+// however they are written.
+func TestLongLabelsAreToldApartHoweverTheyAreWritten(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"9007199254740992", "9007199254740993"},
+		{"9007199254740992.0", "9007199254740993.0"},
+		{"9.007199254740992e15", "9.007199254740993E+15"},
+		{"+9007199254740992", "9007199254740993."},
+		{"9_007_199_254_740_992", "9_007_199_254_740_993"},
+		{"-9007199254740993.00", "-9007199254740992"},
+		{"123456789012345678901", "1.23456789012345678902e20"},
+	} {
+		got, err := read(lines("a,y", "1,"+pair[0], "2,"+pair[1], "3,"+pair[0]), data.Spec{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := got.Targets[0]
+		if c.Labels == nil || c.Labels[0] == c.Labels[1] || c.Labels[0] != c.Labels[2] || strings.ContainsAny(c.Labels[0]+c.Labels[1], ".eE_+") {
+			t.Errorf("%v: %q", pair, c.Labels)
+		}
+	}
+	got, err := read(lines("a,y", "1,9007199254740993", "2,9007199254740993.0", "3,9.007199254740993e15", "4,1.5", "5,-0", "6,0"), data.Spec{})
+	if err != nil || !slices.Equal(got.Targets[0].Labels, []string{"9007199254740993", "9007199254740993", "9007199254740993", "1.5", "0", "0"}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// A message is no longer than the longest part of a table that it has to show.
+func TestLongCellsAndManyColumnsAreCutInMessages(t *testing.T) {
+	long := strings.Repeat("ü", 5000)
+	many := "c" + strings.Join(strings.Split(strings.Repeat("x", 3000), ""), ",c")
+	for i := range 3000 {
+		many = strings.Replace(many, "cx", fmt.Sprintf("c%d", i), 1)
+	}
+	for name, c := range map[string]struct {
+		content string
+		s       data.Spec
+	}{
+		"a word among numbers":   {lines("a,y", "1,2", long+",3"), data.Spec{}},
+		"a name":                 {lines(long+",y", "1,2", "u,3"), data.Spec{}},
+		"a name twice":           {lines(long+","+long, "1,2"), data.Spec{}},
+		"many names":             {lines(many, strings.Repeat("1,", 2999)+"1"), data.Spec{Target: []string{"none"}}},
+		"a target of long names": {lines("a,"+long, "1,2"), data.Spec{Target: []string{"none"}}},
+		"words":                  {lines("a,y", long+",1", "v,2"), data.Spec{}},
+		"an infinity":            {lines("a,y", "1,2", "1e309"+strings.Repeat("0", 5000)+",3"), data.Spec{}},
+	} {
+		got, err := read(c.content, c.s)
+		text := fmt.Sprint(err)
+		if err == nil {
+			text = strings.Join(got.Notes, "\n") + got.Summary() + got.Words()
+		}
+		if len(text) > 600 {
+			t.Errorf("%s: %d bytes: %.200s", name, len(text), text)
+		}
 	}
 }
 

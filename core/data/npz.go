@@ -133,7 +133,7 @@ func choose(file string, names []string, s Spec) (pair, held [2]string, err erro
 	}
 	for i, n := range given {
 		if n != "" && !slices.Contains(names, n) {
-			return pair, held, blame(keys[i], "%s: there is no array %q for %s; there are %s", file, n, keys[i], strings.Join(names, ", "))
+			return pair, held, blame(keys[i], "%s: there is no array %q for %s; there are %s", file, n, keys[i], listed(names))
 		}
 	}
 	if len(names) == 2 && slices.Contains(names, "arr_0") && slices.Contains(names, "arr_1") {
@@ -160,7 +160,7 @@ func choose(file string, names []string, s Spec) (pair, held [2]string, err erro
 			if len(found) > 1 {
 				why = strings.Join(found, " and ") + " may all be the " + [2]string{"inputs", "targets"}[role]
 			}
-			return pair, held, blame(keys[role], "%s: %s; give %s (the arrays are %s)", file, why, keys[role], strings.Join(names, ", "))
+			return pair, held, blame(keys[role], "%s: %s; give %s (the arrays are %s)", file, why, keys[role], listed(names))
 		}
 	}
 	if pair[0] == pair[1] {

@@ -46,7 +46,7 @@ func (t *Table) predicted() string {
 	low, high := math.Inf(1), 0.0
 	for i, name := range names {
 		percent := 100 * share[name] / float64(t.Rows)
-		shown[i] = fmt.Sprintf("%s %.0f%%", name, percent)
+		shown[i] = fmt.Sprintf("%s %.0f%%", brief(name), percent)
 		low, high = min(low, percent), max(high, percent)
 	}
 	classes := count(len(names), "class")
@@ -102,7 +102,7 @@ func (t *Table) Words() string {
 			break
 		}
 		name, word, _ := strings.Cut(t.Inputs[s.from], "=")
-		part := fmt.Sprintf("%d for the words of column %q, such as %q", s.before-s.from, name, word)
+		part := fmt.Sprintf("%d for the words of column %s, such as %s", s.before-s.from, quoted(name), quoted(word))
 		if like := looksLike(word); like != "" {
 			part += " (they look like " + like + ")"
 		}

@@ -72,13 +72,31 @@ func (l *lines) hint() string {
 	return ""
 }
 
-// quoted is a cell as messages show it, cut where it is long.
-func quoted(cell string) string {
-	const most = 40
-	if runes := []rune(cell); len(runes) > most {
-		cell = string(runes[:most]) + "..."
+// quoted is a cell, or the name of a column, as messages show it.
+func quoted(cell string) string { return fmt.Sprintf("%q", brief(cell)) }
+
+// brief is a text cut where it is too long for a message.
+func brief(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
 	}
-	return fmt.Sprintf("%q", cell)
+	runes := 0
+	for at := range text {
+		if runes++; runes > most {
+			return text[:at] + "..."
+		}
+	}
+	return text
+}
+
+// briefly are texts, each of them brief.
+func briefly(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = brief(t)
+	}
+	return out
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 )
 
 // The most bytes that are read of one file, by what it is given for.
@@ -32,7 +33,7 @@ func Read(path string, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, fail(path, tooLarge(limit))
 	}
-	content, err := bounded(f, size, limit)
+	content, err := bounded(prompt{f}, size, limit)
 	return content, fail(path, err)
 }
 
@@ -46,7 +47,7 @@ func Head(path string, n int64) ([]byte, error) {
 		return nil, fail(path, err)
 	}
 	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, n))
+	head, err := io.ReadAll(io.LimitReader(prompt{f}, n))
 	return head, fail(path, err)
 }
 
@@ -98,6 +99,22 @@ func open(path string) (f *os.File, size int64, err error) {
 		}
 	}
 	return f, info.Size(), nil
+}
+
+// patience is how long a file may keep a reader waiting that can say it has
+// nothing yet: files of the kernel that are regular by name wait for events.
+const patience = time.Second / 2
+
+// prompt reads a file that does not wait for anybody.
+type prompt struct{ f *os.File }
+
+func (p prompt) Read(b []byte) (int, error) {
+	_ = p.f.SetReadDeadline(time.Now().Add(patience)) // an error where nothing is ever waited for
+	n, err := p.f.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = errors.New("it does not end, and is no regular file; only regular files are read")
+	}
+	return n, err
 }
 
 func bounded(r io.Reader, size, limit int64) ([]byte, error) {

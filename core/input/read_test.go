@@ -45,6 +45,23 @@ func TestARegularFileIsReadUpToTheLimit(t *testing.T) {
 	}
 }
 
+// Some of the kernel call themselves regular and wait for what is to come.
+func TestAFileThatWaitsIsGivenUp(t *testing.T) {
+	for _, path := range []string{"/proc/kmsg", "/sys/kernel/debug/tracing/trace_pipe"} {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if f, err := os.Open(path); err != nil {
+			continue // not for everybody
+		} else {
+			f.Close()
+		}
+		if _, err := input.Read(path, 1<<30); err == nil || !strings.Contains(err.Error(), "only regular files are read") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 // A file of the kernel says that it is empty, and is not.
 func TestTheLimitHoldsWhateverTheSizeSays(t *testing.T) {
 	const path = "/proc/self/status"
