@@ -174,7 +174,7 @@ var formats = []format{
 	},
 	{name: "an XML document", is: tag("<?xml"), advice: advice{data: "save the table as CSV"}},
 	{name: "a file in JSON", is: isJSON, advice: advice{data: `save the table as CSV: pandas.read_json("data.json").to_csv("data.csv", index=False)`}, fine: []Use{Log}},
-	{name: "text in UTF-16", is: begins("\xff\xfe", "\xfe\xff"), advice: advice{all: "save the file as UTF-8"}},
+	{name: "text in UTF-16", is: begins("\xff\xfe", "\xfe\xff"), advice: advice{all: "save the file as UTF-8", weights: reads[Weights]}},
 	{name: "text in UTF-32", is: begins("\x00\x00\xfe\xff"), advice: advice{all: "save the file as UTF-8"}},
 	{name: "a gzip file", is: begins("\x1f\x8b"), fine: []Use{Data}, advice: advice{all: unpack + " with gunzip"}},
 	{name: "a bzip2 file", is: both(begins("BZh"), at(4, "1AY&SY")), advice: advice{all: unpack + " with bunzip2"}},
@@ -184,10 +184,6 @@ var formats = []format{
 	{name: "a 7-Zip archive", is: begins("7z\xbc\xaf\x27\x1c"), advice: advice{all: unpack}},
 	{name: "a RAR archive", is: begins("Rar!\x1a\x07"), advice: advice{all: unpack}},
 	{name: "a tar archive", is: at(257, "ustar"), advice: advice{all: unpack + " with tar"}},
-	{
-		name: "text in UTF-16", is: begins("\xff\xfe", "\xfe\xff"),
-		advice: advice{all: "save it as UTF-8", weights: reads[Weights]},
-	},
 	{name: "a program", is: begins("\x7fELF", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe", "MZ\x90\x00")},
 	{
 		name: "a table", is: isTable, fine: []Use{Data, Weights, Log},

@@ -88,8 +88,6 @@ func TestFormatsAreRecognisedByTheirFirstBytes(t *testing.T) {
 		{string(safetensors()), "a safetensors file", foreign.Data, "numpy.save"},
 		{string(safetensors()), "a safetensors file", foreign.Preset, "model.weights"},
 
-		{"\xff\xfex\x00,\x00y\x00", "text in UTF-16", foreign.Data, "save it as UTF-8"},
-		{"\xfe\xff\x00[\x00d", "text in UTF-16", foreign.Preset, "save it as UTF-8"},
 		{"rooms,price\n3,100\n4,120\n", "a table", foreign.Preset, "file = \"FILE.csv\" under [data]"},
 		{"\"rooms\"\t\"price\"\r\n3\t100\r\n", "a table", foreign.Preset, "under [data]"},
 		{"rooms,price\n3,100\n", "", foreign.Data, ""},
