@@ -253,7 +253,7 @@ func TestARunThatIsKilledIsResumedWhereItWas(t *testing.T) {
 	}
 	noted := false
 	for range 3000 {
-		if content, err := os.ReadFile(filepath.Join(dir, "l.jsonl.reached")); err == nil && bytes.HasSuffix(content, []byte("\n")) {
+		if content, err := os.ReadFile(filepath.Join(dir, "l.jsonl.reached")); err == nil && bytes.HasSuffix(content, []byte("\n")) && !bytes.Contains(content, []byte(`"step":0,`)) {
 			noted = true
 			break
 		}

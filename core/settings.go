@@ -100,9 +100,16 @@ func unknownKey(path string) error {
 	if now, _ := Current(path, knob.Value{}); now != path {
 		return fmt.Errorf("%s is called %s now", path, now)
 	}
-	var paths []string
+	var paths, elsewhere []string // with the same word in another table
+	_, word, _ := strings.Cut(path, ".")
 	for _, e := range Catalogue() {
 		paths = append(paths, e.Knob.Path)
+		if _, own, _ := strings.Cut(e.Knob.Path, "."); own == word && own != "" && !slices.Contains(elsewhere, e.Knob.Path) {
+			elsewhere = append(elsewhere, e.Knob.Path)
+		}
+	}
+	if len(elsewhere) == 1 {
+		return fmt.Errorf("unknown key %q; did you mean %q?", path, elsewhere[0])
 	}
 	if near := knob.Nearest(path, paths); near != "" {
 		return fmt.Errorf("unknown key %q; did you mean %q?", path, near)

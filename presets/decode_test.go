@@ -73,6 +73,7 @@ func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 		{"a key of another loss", complete + "delta = 1", `x.toml:7:1: loss.delta is no setting of "mse"; it belongs to huber`},
 		{"a value left out", complete + "[optimizer]\nlr =", "x.toml:8:4: expected value, not end of input"},
 		{"a line of nonsense", "hello\n" + complete, "x.toml:1:6: expected '=' after key"},
+		{"a key in another table", complete + "[optimizer]\nclip_norm = 1", `x.toml:8:1: unknown key "optimizer.clip_norm"; did you mean "train.clip_norm"?`},
 		{"curly quotes", complete + "[optimizer]\nname = “sgd”", `x.toml:8:8: text stands between straight quotes, "...", not “`},
 		{"curly single quotes", complete + "[optimizer]\nname = ‘sgd’", `x.toml:8:8: text stands between straight quotes, '...', not ‘`},
 		{"a minus of typographers", complete + "[optimizer]\nlr = −1", `x.toml:8:6: minus is a hyphen, -, not −`},

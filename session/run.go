@@ -214,6 +214,9 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	if info, failed := os.Stat(o.Log); failed == nil {
 		regular = o.Log != "" && info.Mode().IsRegular()
 	}
+	if regular {
+		trail.write(s) // in place of what a process that was killed has left
+	}
 	traced := time.Now()
 	o.watch = func(step int, loss float64) {
 		growing.add(step, loss)

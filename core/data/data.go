@@ -451,6 +451,9 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 	return out, nil
 }
 
+// manyClasses is from how many different numbers on a column hardly holds classes.
+const manyClasses = 20
+
 // number gives each row its class, and each class its name.
 func number(c Column, rows, outputs int) ([]int, []string, error) {
 	direct := c.Numbers != nil && c.Labels == nil
@@ -476,7 +479,11 @@ func number(c Column, rows, outputs int) ([]int, []string, error) {
 	}
 	labels := sorted(c, rows)
 	if len(labels) > outputs {
-		return nil, nil, blame("model.layers", "column %s holds %d classes but the model has %d outputs", quoted(c.Name), len(labels), outputs)
+		advice := ""
+		if c.Numbers != nil && len(labels) > manyClasses {
+			advice = "; to predict the number itself, give it 1 output"
+		}
+		return nil, nil, blame("model.layers", "column %s holds %d classes but the model has %d outputs%s", quoted(c.Name), len(labels), outputs, advice)
 	}
 	index := make(map[string]int, len(labels))
 	for i, l := range labels {
