@@ -113,10 +113,18 @@ func (r *Recipe) called() string {
 	return r.Name
 }
 
+// Paths are where a recipe itself keeps the names of files; "" is none.
+func (r *Recipe) Paths() []*string {
+	return []*string{&r.Data.File, &r.Data.Labels, &r.Data.ValidationFile, &r.Data.ValidationLabels, &r.Model.Weights, &r.Teacher.Weights}
+}
+
 // Files are the paths of all files that a recipe names, itself and in what it
 // learns from. Built-in presets are none.
 func (r *Recipe) Files() []string {
-	out := []string{r.Data.File, r.Data.Labels, r.Model.Weights, r.Teacher.Weights}
+	var out []string
+	for _, path := range r.Paths() {
+		out = append(out, *path)
+	}
 	for _, l := range []Lesson{r.Pretrain.Lesson, r.Teacher.Lesson} {
 		if l.Recipe != nil {
 			out = append(out, l.Recipe.Files()...)

@@ -58,7 +58,7 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 			r.Origin[a.path] = a.keyAt
 		}
 	}
-	for _, path := range paths(&r) {
+	for _, path := range r.Paths() {
 		*path = relative(file, *path)
 	}
 	if err := resolve(&r, file, chain); err != nil {
@@ -71,11 +71,6 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 		return core.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
 	}
 	return r, nil
-}
-
-// paths are the files that a recipe names.
-func paths(r *core.Recipe) []*string {
-	return []*string{&r.Data.File, &r.Data.Labels, &r.Data.ValidationFile, &r.Data.ValidationLabels, &r.Model.Weights, &r.Teacher.Weights}
 }
 
 // relative makes a path inside a preset absolute.

@@ -21,7 +21,7 @@ var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "tr
 // from the defaults, and the keys that one looks for. Paths are written
 // relative to dir where that is possible.
 func Encode(r core.Recipe, dir string) ([]byte, error) {
-	for _, path := range paths(&r) {
+	for _, path := range r.Paths() {
 		*path = shorten(dir, *path)
 	}
 	if r.Data.Layout == "" { // of an older log, which took channels to come first

@@ -66,7 +66,7 @@ func override(r core.Recipe, flag string, set ...string) (core.Recipe, error) {
 			return r, err
 		}
 	}
-	for _, path := range paths(&r) {
+	for _, path := range r.Paths() {
 		if *path == "" {
 			continue
 		}

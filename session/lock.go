@@ -15,6 +15,8 @@ import (
 // beside the log, and vanishes with the process.
 type lock struct{ file *flock.Flock }
 
+func lockPath(log string) string { return log + ".lock" }
+
 // lockLog takes the lock of a log and signs it, or says who has it.
 func lockLog(path string) (*lock, error) {
 	l, err := claim(path)
@@ -26,7 +28,7 @@ func lockLog(path string) (*lock, error) {
 
 // claim is lockLog for a moment: nobody is told who has it.
 func claim(path string) (*lock, error) {
-	name := path + ".lock"
+	name := lockPath(path)
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
 	}

@@ -80,6 +80,9 @@ func (o *Options) checkOutputs(r core.Recipe) error {
 		if out.path == "-" {
 			continue
 		}
+		if o.Log != "" && o.Log != "-" && (sameFile(out.path, lockPath(o.Log)) || sameFile(out.path, statePath(o.Log))) {
+			return fmt.Errorf("%s %s: descent keeps a file of its own under this name, beside the log; give another name", out.flag, out.path)
+		}
 		for _, in := range inputs {
 			if sameFile(out.path, in) {
 				return fmt.Errorf("%s %s: the run reads this file, and would overwrite it; give another name", out.flag, out.path)

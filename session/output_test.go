@@ -41,6 +41,8 @@ func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
 	lesson.Data.File = notes
 	r := core.NewRecipe()
 	r.Data.File, r.Model.Weights = csv, weights
+	held, heldLabels := filepath.Join(dir, "held"), filepath.Join(dir, "held labels")
+	r.Data.ValidationFile, r.Data.ValidationLabels = held, heldLabels
 	r.Teacher.Lesson = core.Lesson{Preset: teacher, Recipe: &lesson}
 
 	const reads = "the run reads this file"
@@ -69,6 +71,10 @@ func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
 		{"a log for metrics", Options{Metrics: log}, "it does not hold metrics that descent wrote", ""},
 		{"metrics for a log", Options{Log: metrics}, "it does not hold a log that descent wrote", ""},
 		{"a link to nothing", Options{Metrics: loose}, "this is a symbolic link to nothing", ""},
+		{"the lock of the log", Options{Log: none, Metrics: none + ".lock"}, "beside the log", "beside the log"},
+		{"the state of the log", Options{Log: none, WeightsOut: none + ".state"}, "beside the log", "beside the log"},
+		{"rows to validate with", Options{Log: held}, reads, reads},
+		{"the labels of those", Options{Metrics: heldLabels}, reads, reads},
 		{"two of one name", Options{Metrics: none, WeightsOut: none}, "is named twice", "is named twice"},
 		{"two of one file", Options{Metrics: none, Log: filepath.Join(dir, ".", "x", "..", "none")}, "is named twice", "is named twice"},
 	} {

@@ -81,9 +81,9 @@ func search() ([]found, error) {
 	parallel(len(out), readers(), func(i int) {
 		f := &out[i]
 		file := filepath.Base(f.path)
-		f.locked = beside[file+".lock"]
+		f.locked = beside[lockPath(file)]
 		paths := []string{f.path}
-		if beside[file+".state"] {
+		if beside[statePath(file)] {
 			paths = append(paths, statePath(f.path))
 		}
 		for _, p := range paths {
