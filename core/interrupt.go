@@ -55,7 +55,8 @@ func (t *Trainer) LongEvaluation() bool { return t.of.work(true) > 8*long }
 // before is what a step needs to be taken back.
 type before struct {
 	whole                 *Snapshot     // where the step changes more than it can tell
-	state                 []knob.Buffer // that the passes move
+	partly                bool          // it is not whole: only the passes can be taken back
+	state                 []knob.Buffer // that they move
 	step, age, seen, hops int
 	ages                  []float64
 	length                float64
@@ -77,19 +78,33 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 	if evaluates {
 		work += t.of.work(true)
 	}
-	if work < long {
+	update := 0
+	if m, ok := t.method.(interface{ Work() int }); ok {
+		update = m.Work()
+	}
+	if work+update < long {
 		return false
 	}
 	t.before = before{step: t.step, age: t.age, seen: t.seen, hops: t.looks, report: t.report}
-	if t.row.OwnLength || evaluates || t.view.Due(t.step) {
+	if t.row.OwnLength || evaluates || update > long || t.view.Due(t.step) {
 		t.before.whole = t.Snapshot()
 	} else {
+		t.before.partly = true
 		t.before.state = append(copies(t.of.state()), copies(t.view.Moved())...)
 		t.before.ages, t.before.length = append([]float64(nil), t.ages...), t.updateNorm()
 	}
 	b.armed = true
 	t.of.watch(b.stop)
 	return true
+}
+
+// asking is what an update asks that takes long; nil where a step that is broken
+// off in its midst could not be taken back.
+func (t *Trainer) asking() func() bool {
+	if !t.breaker.armed || t.before.partly {
+		return nil
+	}
+	return t.ask
 }
 
 // disarm ends what arm began, and takes the step back that was broken off.

@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"descent/core"
@@ -46,7 +47,7 @@ func TestABrokenStepLeavesNothingBehind(t *testing.T) {
 		{"train.eval_every=2", "schedule.name=plateau"},
 	} {
 		for _, o := range optim.Catalogue {
-			if few := []string{"adam", "lbfgs", "sam", "sophia"}; n > 1 && !slices.Contains(few, o.Name) {
+			if few := []string{"adam", "lbfgs", "muon", "sam", "sophia"}; n > 1 && !slices.Contains(few, o.Name) {
 				continue
 			}
 			knobs := append([]string{"optimizer.name=" + o.Name}, knobs...)
@@ -77,6 +78,23 @@ func TestABrokenStepLeavesNothingBehind(t *testing.T) {
 				t.Errorf("%v: broken off %d times only", knobs, breaks)
 			}
 		}
+	}
+}
+
+// An update that takes long is asked in too, with a small batch as with a large one.
+func TestALongUpdateIsBrokenOff(t *testing.T) {
+	tr := recipeOf(t, strings.Replace(interruptTOML, "[loss]", "[optimizer]\nname = \"muon\"\n[loss]", 1))
+	tr.Step()
+	defer core.AllLong()()
+	passes := 0
+	tr.Interrupt(func() bool { passes++; return false })
+	tr.Step()
+	turn(t, tr, "optimizer.name=momentum")
+	without := 0
+	tr.Interrupt(func() bool { without++; return false })
+	tr.Step()
+	if passes < without+15 {
+		t.Errorf("asked %d times, and %d times where the update is short", passes, without)
 	}
 }
 

@@ -57,6 +57,7 @@ type Trainer struct {
 
 	breaker breaker
 	stopped func() bool // Broken
+	ask     func() bool // whether to break off
 	before  before      // the step under way
 
 	noise     rand.PCG // of the gradient
@@ -124,7 +125,7 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 	t.params = make([]float64, t.layout.Size())
 	t.ages = make([]float64, len(t.layout))
 	t.normal = rand.New(&t.noise)
-	t.stopped = t.Broken
+	t.stopped, t.ask = t.Broken, t.breaker.stop
 	t.eval = func(params, grad []float64) float64 {
 		value := t.of.Eval(t.view.Training(params), grad[:t.network.Size()], t.step, t.try)
 		if t.Broken() {
@@ -333,7 +334,7 @@ func (t *Trainer) advance() {
 	t.step++
 	t.grow()
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates, Stopped: t.stopped}
+	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates, Stopped: t.stopped, Ask: t.asking()}
 	value := t.method.Step(t.params, t.eval, at)
 	t.seen += t.of.batch()
 	t.traced = true

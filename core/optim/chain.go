@@ -43,8 +43,22 @@ func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	for _, l := range c.links {
 		l.Apply(c.update, params, at)
 	}
+	if at.stopped() {
+		return loss
+	}
 	kernel.Sub(params, c.update)
 	return loss
+}
+
+// Work is about how many multiply-adds an update takes, beside those of a few for
+// each number.
+func (c *Chain) Work() (n int) {
+	for _, l := range c.links {
+		if w, ok := l.(laborious); ok {
+			n += w.work()
+		}
+	}
+	return n
 }
 
 // Trace is the last gradient and the last update.

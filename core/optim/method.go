@@ -19,6 +19,14 @@ type At struct {
 	// Stopped tells, after an evaluation, whether it was broken off: nothing is
 	// to be made of it. nil is never.
 	Stopped func() bool
+	// Ask asks, in the midst of an update that takes long, whether to break it
+	// off: nothing is to be made of what it leaves then. nil is never.
+	Ask func() bool
+}
+
+// laborious is a link whose update takes long beside a look at each number.
+type laborious interface {
+	work() int // in multiply-adds
 }
 
 func (a At) stopped() bool { return a.Stopped != nil && a.Stopped() }

@@ -63,12 +63,12 @@ func (m *muon) Apply(update, _ []float64, at At) {
 	for _, s := range at.spans(len(update), len(m.layout)) {
 		adam := adamFactors(m.Beta1, m.Beta2, m.Eps, s.Age)
 		for _, seg := range m.layout[s.First:s.Last] {
-			m.tensor(seg, seg.Of(update), adam)
+			m.tensor(seg, seg.Of(update), adam, at.Ask)
 		}
 	}
 }
 
-func (m *muon) tensor(seg knob.Segment, u []float64, adam kernel.AdamFactors) {
+func (m *muon) tensor(seg knob.Segment, u []float64, adam kernel.AdamFactors, ask func() bool) {
 	rows, cols := matrix(seg)
 	if rows == 0 {
 		kernel.Adam(u, seg.Of(m.mean), seg.Of(m.square), adam)
@@ -80,12 +80,44 @@ func (m *muon) tensor(seg knob.Segment, u []float64, adam kernel.AdamFactors) {
 		seg.Of(m.buffer)[i] = b
 		u[i] += float64(m.Mu * b)
 	}
-	m.orthogonalize(u, rows, cols)
+	m.orthogonalize(u, rows, cols, ask)
 	kernel.Scale(u, math.Sqrt(max(1, float64(rows)/float64(cols))))
 }
 
+// newtonSchulz is how many steps bring the singular values near 1.
+const newtonSchulz = 5
+
+func (m *muon) work() (n int) {
+	for _, seg := range m.layout {
+		rows, cols := matrix(seg)
+		r, c := min(rows, cols), max(rows, cols)
+		n += newtonSchulz * r * r * (2*c + r)
+	}
+	return n
+}
+
+// between is how many multiply-adds stand between two questions.
+const between = 1 << 27
+
+// product is c ← α a op(b) + β c, a few rows at a time; false where it was broken off.
+func product(op blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General, ask func() bool) bool {
+	rows := max(1, between/max(1, a.Cols*c.Cols))
+	for from := 0; from < a.Rows; from += rows {
+		if ask != nil && ask() {
+			return false
+		}
+		n := min(rows, a.Rows-from)
+		part := func(m blas64.General) blas64.General {
+			m.Rows, m.Data = n, m.Data[from*m.Stride:(from+n)*m.Stride]
+			return m
+		}
+		blas64.Gemm(blas.NoTrans, op, alpha, part(a), b, beta, part(c))
+	}
+	return true
+}
+
 // orthogonalize replaces g, rows×cols, by NS(g), always working on the wide side.
-func (m *muon) orthogonalize(g []float64, rows, cols int) {
+func (m *muon) orthogonalize(g []float64, rows, cols int, ask func() bool) {
 	r, c := rows, cols
 	if tall := rows > cols; tall {
 		r, c = cols, rows
@@ -110,12 +142,18 @@ func (m *muon) orthogonalize(g []float64, rows, cols int) {
 	}
 	x, a, b, next := general(r, c, m.x), general(r, r, m.a), general(r, r, m.b), general(r, c, m.next)
 	kernel.Scale(x.Data, 1/(norm(x.Data)+1e-7))
-	for range 5 {
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, x, x, 0, a)
+	for range newtonSchulz {
+		if !product(blas.Trans, 1, x, x, 0, a, ask) {
+			return
+		}
 		copy(b.Data, a.Data)
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 2.0315, a, a, -4.7750, b)
+		if !product(blas.NoTrans, 2.0315, a, a, -4.7750, b, ask) {
+			return
+		}
 		copy(next.Data, x.Data)
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, b, x, 3.4445, next)
+		if !product(blas.NoTrans, 1, b, x, 3.4445, next, ask) {
+			return
+		}
 		copy(x.Data, next.Data)
 	}
 }
