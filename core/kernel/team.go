@@ -24,7 +24,7 @@ type Team struct {
 	task   Task
 	fault  atomic.Pointer[any] // what a part of it panicked with
 	closed atomic.Bool
-	rest   int // tasks to do alone, since members kept the caller waiting
+	rest   int // multiply-adds to do alone, since members kept the caller waiting
 	shy    int // how many the next time that they do
 
 	_     [64]byte // what all look at lies in cache lines of its own
@@ -77,8 +77,10 @@ const (
 	// aWhile is for how many looks a caller waits for members at least before it
 	// takes them to be held up: some ten microseconds.
 	aWhile = 1 << 14
-	// mostRest is the most tasks that a caller does alone then.
-	mostRest = 1 << 10
+	// A caller then does so many multiply-adds alone, each time four times as many:
+	// from some milliseconds to a second or so.
+	leastRest = 1 << 26
+	mostRest  = 1 << 33
 )
 
 // NewTeam starts the goroutines; Close ends them. With one member there are
@@ -179,7 +181,7 @@ func (t *Team) Do(task Task, parts, work int) {
 		return
 	}
 	if t.rest > 0 {
-		t.rest--
+		t.rest -= max(work, Worth)
 		task.Part(0, 1, 0)
 		return
 	}
@@ -191,7 +193,7 @@ func (t *Team) Do(task Task, parts, work int) {
 	t.rouse()
 	t.work(0)
 	if t.finished(n) > max(aWhile, work/n) {
-		t.shy = min(4*t.shy+16, mostRest)
+		t.shy = min(max(4*t.shy, leastRest), mostRest)
 		t.rest = t.shy
 	} else {
 		t.shy -= t.shy / 32
