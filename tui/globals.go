@@ -81,7 +81,10 @@ func globalActions() []Action {
 		{
 			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
 			Off: func(f *session.Frame) string {
-				if !f.CanUndo {
+				switch {
+				case !f.CanUndo && f.Remedy != nil:
+					return "there is no decision to take back; w goes back to the last good step"
+				case !f.CanUndo:
 					return "there is no decision to take back"
 				}
 				return ""

@@ -25,17 +25,17 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case speedIntent:
 		return m.wait(m.runner.SetSpeed(i.perSecond), "")
 	case undoIntent:
-		return m.wait(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+thousands(m.frame.DecidedAt))
+		return m.travel(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+thousands(m.frame.DecidedAt))
 	case resetIntent:
-		return m.wait(m.runner.Reset(), "")
+		return m.travel(m.runner.Reset(), "")
 	case redoIntent:
-		return m.wait(m.runner.Redo(), "")
+		return m.travel(m.runner.Redo(), "")
 	case moveIntent:
-		return m.travel(m.runner.Move(i.steps))
+		return m.travel(m.runner.Move(i.steps), "")
 	case leapIntent:
-		return m.travel(m.runner.Leap(i.by))
+		return m.travel(m.runner.Leap(i.by), "")
 	case goIntent:
-		return m.travel(m.runner.Seek(i.branch, i.step))
+		return m.travel(m.runner.Seek(i.branch, i.step), "")
 	case askStepIntent:
 		m.askStep()
 	case forkIntent:
@@ -191,16 +191,14 @@ func (m *root) recover() tea.Cmd {
 			said += fmt.Sprintf("; w sets %s to %s, with which training lasts, and space goes on", r.Turn.Path, r.Turn.Value)
 		}
 	}
-	m.travelling++
-	wait := m.wait(m.runner.Recover(), said)
-	return tea.Batch(func() tea.Msg { return travelledMsg{wait().(doneMsg)} }, m.poll())
+	return m.travel(m.runner.Recover(), said)
 }
 
 // travel waits for a way through time; meanwhile the screen is asked how far
-// it has come.
-func (m *root) travel(p session.Pending) tea.Cmd {
+// it has come. said is the notice when it has arrived.
+func (m *root) travel(p session.Pending, said string) tea.Cmd {
 	m.travelling++
-	wait := m.wait(p, "")
+	wait := m.wait(p, said)
 	return tea.Batch(func() tea.Msg { return travelledMsg{wait().(doneMsg)} }, m.poll())
 }
 
