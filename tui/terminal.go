@@ -41,7 +41,7 @@ func asksGround() bool {
 type groundMsg struct{ light bool }
 
 // groundPatience is how long the answer is waited for; the screen is there meanwhile.
-const groundPatience = 5 * time.Second
+const groundPatience = time.Minute
 
 // groundOf asks for the background and waits for what the input then brings.
 func groundOf(out io.Writer, answers <-chan bool) any {
