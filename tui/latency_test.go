@@ -4,6 +4,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r 
 		tb.Fatal(err)
 	}
 	r = session.Run(session.New(tr, nil), true)
-	emulator := vt.NewSafeEmulator(w, h)
+	emulator := &locked{SafeEmulator: vt.NewSafeEmulator(w, h)}
 	in, keys := io.Pipe()
 	p := tea.NewProgram(newRoot(plainTheme(), r, Options{}),
 		tea.WithInput(in), tea.WithOutput(emulator), tea.WithAltScreen(), tea.WithoutSignalHandler())
@@ -44,6 +45,25 @@ func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r 
 		_ = r.Close() // the emulator stays: its Close and its Read are not for two goroutines
 	})
 	return keys, emulator.String, r
+}
+
+// locked is an emulator that is written to and looked at by two goroutines: the
+// lock of its own leaves String out.
+type locked struct {
+	*vt.SafeEmulator
+	mu sync.Mutex
+}
+
+func (l *locked) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.SafeEmulator.Write(b)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.SafeEmulator.String()
 }
 
 func appears(tb testing.TB, screen func() string, pattern string) {
