@@ -1,0 +1,171 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// large are the packages that are catalogues: a file a row, and as many as there
+// are rows.
+var large = []string{"core/optim", "core/nn", "core/loss", "core/data", "tui/cli"}
+
+const (
+	mostFiles = 16  // of a package, its tests left out
+	mostLines = 350 // of code in a file: neither blank nor comment
+)
+
+// uses are the files of a package and whose definitions each of them uses, an
+// example each. A method or a field is defined where it is written.
+func uses(t *testing.T, p listed, exports map[string]string) map[string]map[string]string {
+	t.Helper()
+	set := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range p.GoFiles {
+		f, err := parser.ParseFile(set, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	read := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
+	info := &types.Info{Uses: map[*ast.Ident]types.Object{}}
+	pkg, err := (&types.Config{Importer: importer.ForCompiler(set, "gc", read)}).Check(p.ImportPath, set, files, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(at token.Pos) string { return filepath.Base(set.Position(at).Filename) }
+	out := map[string]map[string]string{}
+	for id, of := range info.Uses {
+		from, to := file(id.Pos()), file(of.Pos())
+		if of.Pkg() != pkg || from == to || !reaches(pkg, of) {
+			continue
+		}
+		if out[from] == nil {
+			out[from] = map[string]string{}
+		}
+		if now := out[from][to]; now == "" || id.Name < now {
+			out[from][to] = id.Name
+		}
+	}
+	return out
+}
+
+// reaches tells whether a definition can be used from another file.
+func reaches(pkg *types.Package, of types.Object) bool {
+	switch of := of.(type) {
+	case *types.PkgName, *types.Label:
+		return false
+	case *types.Var:
+		return of.IsField() || of.Parent() == pkg.Scope()
+	case *types.Func:
+		return true
+	}
+	return of.Parent() == pkg.Scope()
+}
+
+func exportsOf(t *testing.T) map[string]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-export", "-json=ImportPath,Export", "./...")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exports := map[string]string{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct{ ImportPath, Export string }
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return exports
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		exports[p.ImportPath] = p.Export
+	}
+}
+
+func TestNoTwoFilesUseEachOther(t *testing.T) {
+	own, _ := packages(t, "linux")
+	exports := exportsOf(t)
+	excepted := strings.Split(strings.TrimSpace(bothWays), "\n")
+	for _, p := range own {
+		found := uses(t, p, exports)
+		var pairs []string
+		for a, to := range found {
+			for b := range to {
+				if a < b && found[b][a] != "" {
+					pairs = append(pairs, a+" "+b)
+				}
+			}
+		}
+		for _, pair := range pairs {
+			a, b, _ := strings.Cut(pair, " ")
+			if !slices.Contains(excepted, p.place()+" "+pair) {
+				t.Errorf("%s: %s uses %s of %s, which uses %s of it", p.place(), a, found[a][b], b, found[b][a])
+			}
+		}
+		for _, e := range excepted {
+			if place, pair, _ := strings.Cut(e, " "); place == p.place() && !slices.Contains(pairs, pair) {
+				t.Errorf("%s: %s no longer use each other: take them off the list", place, pair)
+			}
+		}
+	}
+}
+
+// code counts the lines of a file that are neither blank nor comment.
+func code(t *testing.T, path string) (lines int) {
+	t.Helper()
+	set := token.NewFileSet()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parser.ParseFile(set, path, text, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ast.IsGenerated(f) {
+		return 0
+	}
+	comment := map[int]bool{}
+	for _, g := range f.Comments {
+		for _, c := range g.List {
+			for l := set.Position(c.Pos()).Line; l <= set.Position(c.End()).Line; l++ {
+				comment[l] = true
+			}
+		}
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSpace(line)
+		if line != "" && !(comment[i+1] && (strings.HasPrefix(line, "//") || strings.HasPrefix(line, "/*"))) {
+			lines++
+		}
+	}
+	return lines
+}
+
+func TestRoomsAreSmall(t *testing.T) {
+	eachSystem(t, func(t *testing.T, own []listed, _ map[string]listed) {
+		for _, p := range own {
+			if len(p.GoFiles) > mostFiles && !slices.Contains(tooLarge, p.place()) && !slices.Contains(large, p.place()) {
+				t.Errorf("%s has %d files; the most is %d: look for the second noun", p.place(), len(p.GoFiles), mostFiles)
+			}
+			for _, file := range p.GoFiles {
+				if n := code(t, filepath.Join(p.Dir, file)); n > mostLines && !slices.Contains(tooLarge, p.place()+"/"+file) {
+					t.Errorf("%s/%s has %d lines of code; the most is %d: look for the second noun", p.place(), file, n, mostLines)
+				}
+			}
+		}
+	})
+}
