@@ -40,7 +40,10 @@ const (
 )
 
 // Option is one choice with its sentence of help.
-type Option struct{ Name, Help string }
+type Option struct {
+	Name, Help string
+	Doc        Doc
+}
 
 // Knob is one setting. The variable it turns belongs to the part that offers
 // the knob; reading the variable gives the default as long as nothing was set.
@@ -54,6 +57,7 @@ type Knob struct {
 	Zero     string   // what the value 0 means in words ("off"), if not the number
 	Options  []Option // of Choice
 	Help     string
+	Doc      Doc
 	Fixed    bool     // part of the recipe's shape: it cannot turn while training
 	Was      []Former // how earlier releases knew it
 

@@ -52,6 +52,7 @@ const (
 // Row is a catalogue entry.
 type Row struct {
 	Name, Help string
+	Doc        knob.Doc
 	Reads      Reading
 	Fits       func(Task) error // nil: fits every task
 	New        func() Loss      // with its defaults

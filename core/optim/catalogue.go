@@ -1,8 +1,11 @@
 package optim
 
+import "descent/core/knob"
+
 // Row is an optimizer: a sentence of links and the rate it starts at.
 type Row struct {
 	Name, Help string
+	Doc        knob.Doc
 	LR         float64       // the default of optimizer.lr
 	Hill       float64       // a rate that is good on surfaces, where it is not LR
 	FullBatch  bool          // it takes all rows at every step

@@ -13,6 +13,7 @@ type Schedule interface {
 // ScheduleRow is a catalogue entry.
 type ScheduleRow struct {
 	Name, Help string
+	Doc        knob.Doc
 	Own        bool            // it has a rate of its own and ignores the base
 	New        func() Schedule // with its defaults
 }
