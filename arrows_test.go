@@ -13,7 +13,7 @@ import (
 )
 
 // parts are the packages that core is assembled from. They do not know each other.
-var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/compress", "core/augment"}
+var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/compress", "core/augment", "core/surface"}
 
 // ground is what everything may stand on.
 var ground = []string{"core/knob", "core/kernel", "core/foreign"}
@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"core/loss":     ground,
 	"core/optim":    ground,
 	"core/data":     ground,
+	"core/surface":  ground,
 	"core/augment":  ground,
 	"core/compress": join(ground, "core/nn", "core/loss"),
 	"core":          join(ground, parts...),

@@ -121,7 +121,7 @@ func (t *Trainer) Surface() (value func(x, y float64) float64, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	return func(x, y float64) float64 { v, _, _ := s.at(x, y, s.kappa); return v }, true
+	return func(x, y float64) float64 { v, _, _ := s.At(x, y, s.kappa); return v }, true
 }
 
 // Point is where a surface is being gone down; ok is false for a network.

@@ -14,6 +14,7 @@ import (
 	"descent/core/data"
 	"descent/core/knob"
 	"descent/core/nn"
+	functions "descent/core/surface"
 )
 
 // Recipe is an experiment before its first step.
@@ -143,7 +144,7 @@ func (r *Recipe) Check() error {
 			return r.locate("surface.name", errors.New("[surface] stands instead of [data] and [model], not beside them"))
 		}
 		var names []string
-		for _, o := range Surfaces() {
+		for _, o := range functions.Options() {
 			names = append(names, o.Name)
 		}
 		if !slices.Contains(names, name) {

@@ -4,12 +4,13 @@ import (
 	"math"
 	"testing"
 
-	"descent/core"
+	"descent/core/surface"
 )
 
 func TestEverySurfaceIsLeastWhereItSays(t *testing.T) {
-	for _, s := range core.Surfaces() {
-		box, least := core.Ground(s.Name)
+	for _, s := range surface.Options() {
+		row, _ := surface.Find(s.Name)
+		box, least := row.Box, row.Minima
 		if !(box.Left < box.Right && box.Bottom < box.Top) {
 			t.Errorf("%s is looked at in %+v", s.Name, box)
 		}

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/optim"
+	"descent/core/surface"
 )
 
 // on is a trainer on a surface, from a point, with some keys set.
@@ -46,7 +47,7 @@ func value(t *testing.T, name string, x, y float64) (z, dx, dy float64) {
 
 func TestTheSlopesOfEverySurfaceAreItsDifferences(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 1))
-	for _, s := range core.Surfaces() {
+	for _, s := range surface.Options() {
 		for range 20 {
 			x, y := 2*rng.NormFloat64(), 2*rng.NormFloat64()
 			_, dx, dy := value(t, s.Name, x, y)

@@ -10,6 +10,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/surface"
 	"descent/presets"
 )
 
@@ -46,7 +47,7 @@ func values(s core.Setting, rounds int) []knob.Value {
 		}
 	case knob.Text:
 		if k.Path == "surface.name" {
-			for _, o := range core.Surfaces() {
+			for _, o := range surface.Options() {
 				out = append(out, knob.Word(o.Name))
 			}
 			break

@@ -5,9 +5,9 @@ import (
 	"math"
 	"strings"
 
-	"descent/core"
 	"descent/core/data"
 	"descent/core/probe"
+	"descent/core/surface"
 	"descent/session"
 
 	"github.com/charmbracelet/bubbletea"
@@ -82,11 +82,12 @@ func (p *plane) probe(f *session.Frame, w, h int) session.Probe {
 }
 
 // box is the part of the plane that is shown.
-func (p *plane) box(f *session.Frame) core.Box {
+func (p *plane) box(f *session.Frame) surface.Box {
 	if f.Data != nil {
 		return dataBox(f.Data)
 	}
-	ground, _ := core.Ground(f.Recipe.Surface.Name)
+	row, _ := surface.Find(f.Recipe.Surface.Name)
+	ground := row.Box
 	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
 	if p.close {
 		return wayBox(points, ground)
@@ -96,21 +97,21 @@ func (p *plane) box(f *session.Frame) core.Box {
 
 // dataBox holds all rows with a margin. For one input its height is that of
 // the first target.
-func dataBox(d *data.Set) core.Box {
-	b := core.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
+func dataBox(d *data.Set) surface.Box {
+	b := surface.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
 	for _, part := range []data.Part{d.Train, d.Val} {
 		for r := range part.Rows() {
 			x, y := place2(part, r)
 			b.Left, b.Right, b.Bottom, b.Top = min(b.Left, x), max(b.Right, x), min(b.Bottom, y), max(b.Top, y)
 		}
 	}
-	return drawable(widened(b, 0.08), core.Box{Left: -1, Right: 1, Bottom: -1, Top: 1})
+	return drawable(widened(b, 0.08), surface.Box{Left: -1, Right: 1, Bottom: -1, Top: 1})
 }
 
 // drawable is a box whose edges are numbers, each pair in order, or else the
 // other.
-func drawable(b, instead core.Box) core.Box {
-	b = core.Box{Left: finite(b.Left), Right: finite(b.Right), Bottom: finite(b.Bottom), Top: finite(b.Top)}
+func drawable(b, instead surface.Box) surface.Box {
+	b = surface.Box{Left: finite(b.Left), Right: finite(b.Right), Bottom: finite(b.Bottom), Top: finite(b.Top)}
 	if b.Left < b.Right && b.Bottom < b.Top {
 		return b
 	}
@@ -126,7 +127,7 @@ func place2(p data.Part, r int) (x, y float64) {
 	return x, p.X.Data[r*p.X.Stride+1]
 }
 
-func widened(b core.Box, share float64) core.Box {
+func widened(b surface.Box, share float64) surface.Box {
 	dx, dy := b.Right*share-b.Left*share, b.Top*share-b.Bottom*share
 	if dx == 0 {
 		dx = 1
@@ -134,12 +135,12 @@ func widened(b core.Box, share float64) core.Box {
 	if dy == 0 {
 		dy = 1
 	}
-	return core.Box{Left: b.Left - dx, Right: b.Right + dx, Bottom: b.Bottom - dy, Top: b.Top + dy}
+	return surface.Box{Left: b.Left - dx, Right: b.Right + dx, Bottom: b.Bottom - dy, Top: b.Top + dy}
 }
 
 // grown is the ground, made larger in steps until it holds the way, eight
 // times at the most: a way that leaves for good is not followed.
-func grown(ground core.Box, points []session.Point) core.Box {
+func grown(ground surface.Box, points []session.Point) surface.Box {
 	b := ground
 	holds := func() bool {
 		for _, q := range points {
@@ -163,8 +164,8 @@ const farthest = 1e150
 
 // wayBox holds the way and where it began, its edges on a grid so coarse that
 // it seldom moves.
-func wayBox(points []session.Point, ground core.Box) core.Box {
-	b := core.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
+func wayBox(points []session.Point, ground surface.Box) surface.Box {
+	b := surface.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
 	for _, q := range points[max(0, len(points)-256):] {
 		if math.Abs(q.X) > farthest || math.Abs(q.Y) > farthest {
 			continue // it has left for good
@@ -253,12 +254,12 @@ func banded(x, low, high float64) float64 {
 }
 
 // at is where a point of the plane stands on a canvas, in cells.
-func at(c *canvas, b core.Box, x, y float64) (float64, float64) {
+func at(c *canvas, b surface.Box, x, y float64) (float64, float64) {
 	return axis{b.Left, b.Right}.share(x) * float64(c.w), axis{b.Top, b.Bottom}.share(y) * float64(c.h)
 }
 
 // way draws the way down, its start, where it stands, and the bottom.
-func (p *plane) way(c *canvas, f *session.Frame, b core.Box) {
+func (p *plane) way(c *canvas, f *session.Frame, b surface.Box) {
 	pic := p.t.pictures
 	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
 	put := func(x, y float64, glyph rune, ink rgb) {
@@ -273,7 +274,8 @@ func (p *plane) way(c *canvas, f *session.Frame, b core.Box) {
 			put(points[i].X, points[i].Y, '•', pic.path)
 		}
 	}
-	_, least := core.Ground(f.Recipe.Surface.Name)
+	row, _ := surface.Find(f.Recipe.Surface.Name)
+	least := row.Minima
 	for _, q := range least {
 		put(q[0], q[1], '✕', pic.least)
 	}
@@ -289,10 +291,10 @@ func (p *plane) way(c *canvas, f *session.Frame, b core.Box) {
 	put(f.Point.X, f.Point.Y, '●', pic.here)
 }
 
-func (p *plane) wayLegend(f *session.Frame, b core.Box, w int) string {
+func (p *plane) wayLegend(f *session.Frame, b surface.Box, w int) string {
 	here := fmt.Sprintf("● (%s, %s)", significant(f.Point.X), significant(f.Point.Y))
 	signs := "  ○ start"
-	if _, least := core.Ground(f.Recipe.Surface.Name); least != nil {
+	if row, _ := surface.Find(f.Recipe.Surface.Name); row.Minima != nil {
 		signs += "  ✕ least"
 	}
 	if len(f.Marks) > 0 {
@@ -301,12 +303,12 @@ func (p *plane) wayLegend(f *session.Frame, b core.Box, w int) string {
 	return p.t.Title.Render(here) + p.t.Muted.Render(signs+extent(b))
 }
 
-func extent(b core.Box) string {
+func extent(b surface.Box) string {
 	return fmt.Sprintf("  x %s…%s  y %s…%s", significant(b.Left), significant(b.Right), significant(b.Bottom), significant(b.Top))
 }
 
 // rows marks as many rows of the data as there is room for.
-func (p *plane) rows(c *canvas, f *session.Frame, b core.Box) {
+func (p *plane) rows(c *canvas, f *session.Frame, b surface.Box) {
 	pic := p.t.pictures
 	part := f.Data.Train
 	room := max(c.w*c.h/7, 20)
@@ -336,7 +338,7 @@ func (p *plane) rows(c *canvas, f *session.Frame, b core.Box) {
 }
 
 // line draws the network's output over its one input.
-func (p *plane) line(c *canvas, values []float64, b core.Box) {
+func (p *plane) line(c *canvas, values []float64, b surface.Box) {
 	for i := 1; i < len(values); i++ {
 		x := func(i int) float64 {
 			return b.Left + (b.Right-b.Left)*float64(i)/float64(len(values)-1)
@@ -347,7 +349,7 @@ func (p *plane) line(c *canvas, values []float64, b core.Box) {
 	}
 }
 
-func (p *plane) dataLegend(f *session.Frame, b core.Box) string {
+func (p *plane) dataLegend(f *session.Frame, b surface.Box) string {
 	d := f.Data
 	if len(d.Inputs) == 1 {
 		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  ○ data"+extent(b))

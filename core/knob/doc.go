@@ -14,6 +14,3 @@ type Doc struct {
 
 // None is what a field of a Doc says that does not apply.
 const None = "–"
-
-// Explained adds a Doc.
-func (k Knob) Explained(d Doc) Knob { k.Doc = d; return k }

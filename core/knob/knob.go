@@ -121,6 +121,9 @@ func (k Knob) WithStep(step float64) Knob { k.Step = step; return k }
 // AsFixed marks a knob that cannot turn while training.
 func (k Knob) AsFixed() Knob { k.Fixed = true; return k }
 
+// Explained adds a Doc.
+func (k Knob) Explained(d Doc) Knob { k.Doc = d; return k }
+
 // Value reads the variable.
 func (k Knob) Value() Value {
 	switch v := k.target.(type) {

@@ -5,6 +5,7 @@ import (
 
 	"descent/core"
 	"descent/core/kernel"
+	"descent/core/surface"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -13,7 +14,7 @@ import (
 // grid of W×H points in the middles of as many equal parts of Box; the first
 // row is the topmost. It finds a Field.
 type Plane struct {
-	Box  core.Box
+	Box  surface.Box
 	W, H int
 }
 

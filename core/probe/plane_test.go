@@ -7,6 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/probe"
+	"descent/core/surface"
 	"descent/presets"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -27,7 +28,7 @@ func trainer(t testing.TB, toml string) *core.Trainer {
 
 func TestThePlaneOfASurfaceIsItsHeightAtTheMiddlesOfItsParts(t *testing.T) {
 	tr := trainer(t, "[surface]\nname = \"bowl\"\nx = 1\ny = 1\n")
-	f := probe.Plane{Box: core.Box{Left: 0, Right: 2, Bottom: -1, Top: 3}, W: 2, H: 2}.Measure(context.Background(), tr).(probe.Field)
+	f := probe.Plane{Box: surface.Box{Left: 0, Right: 2, Bottom: -1, Top: 3}, W: 2, H: 2}.Measure(context.Background(), tr).(probe.Field)
 	for i, want := range []float64{(0.25 + 4) / 2, (2.25 + 4) / 2, 0.25 / 2, 2.25 / 2} {
 		if math.Abs(f.Value[i]-want) > 1e-15 {
 			t.Errorf("point %d is %v high, not %v", i, f.Value[i], want)
@@ -49,7 +50,7 @@ name = "cross-entropy"
 	for range 30 {
 		tr.Step()
 	}
-	p := probe.Plane{Box: core.Box{Left: -2, Right: 2, Bottom: -2, Top: 2}, W: 31, H: 40}
+	p := probe.Plane{Box: surface.Box{Left: -2, Right: 2, Bottom: -2, Top: 2}, W: 31, H: 40}
 	f := p.Measure(context.Background(), tr).(probe.Field)
 	if len(f.Class) != p.W*p.H || len(f.Share) != p.W*p.H {
 		t.Fatalf("%d classes and %d shares for %d points", len(f.Class), len(f.Share), p.W*p.H)

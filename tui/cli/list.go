@@ -10,6 +10,7 @@ import (
 	"descent/core/loss"
 	"descent/core/nn"
 	"descent/core/optim"
+	"descent/core/surface"
 	"descent/presets"
 
 	"github.com/spf13/cobra"
@@ -64,7 +65,7 @@ var topics = []struct {
 		return out, nil
 	}},
 	{"activations", func() ([]item, error) { return items(nn.Activations()), nil }},
-	{"surfaces", func() ([]item, error) { return items(core.Surfaces()), nil }},
+	{"surfaces", func() ([]item, error) { return items(surface.Options()), nil }},
 	{"layers", func() ([]item, error) { return items(nn.Kinds()), nil }},
 	{"data", func() (out []item, err error) {
 		for _, i := range append(items(presets.DataSets()), items(data.Generators())...) {
