@@ -9,8 +9,7 @@ core distill.go network.go
 core distill.go recipe.go
 core distill.go snapshot.go
 core distill.go twin.go
-core finetune.go rig.go
-core finetune.go trainer.go
+core moving.go trainer.go
 core former.go settings.go
 core interrupt.go trainer.go
 core lone.go trainer.go

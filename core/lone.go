@@ -3,6 +3,8 @@ package core
 import (
 	"fmt"
 	"math"
+
+	"descent/core/finetune"
 )
 
 // lone says which batch norm would be given a batch of a single row, where the
@@ -47,10 +49,10 @@ func (t *Trainer) lone(g *rig) error {
 
 // trains tells whether a layer trains in the end, where the knobs stand.
 func (g *rig) trains(t *Trainer, layer string) bool {
-	layers := layersOf(t.network)
+	layers := finetune.Layers(t.network)
 	for i, name := range layers {
 		for _, seg := range t.network {
-			if name == layer && seg.Layer == layer && g.finetune.moves(seg, len(layers)-1-i, math.MaxInt, g.view.Lora.Rank > 0) {
+			if name == layer && seg.Layer == layer && g.finetune.Trains(seg, len(layers)-1-i, math.MaxInt, g.view.Lora.Rank > 0) {
 				return true
 			}
 		}

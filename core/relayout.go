@@ -16,7 +16,7 @@ import (
 func (t *Trainer) relayout(was *compress.Quant) {
 	want := t.view.Layout()
 	kept := slices.DeleteFunc(slices.Clone(t.layout), func(s knob.Segment) bool {
-		return s.Role == compress.Step && was.LayerBits(s.Layer) != t.view.Quant.LayerBits(s.Layer)
+		return s.Role == knob.Step && was.LayerBits(s.Layer) != t.view.Quant.LayerBits(s.Layer)
 	})
 	if len(kept) == len(t.layout) && slices.EqualFunc(want, t.layout, sameTensor) {
 		return

@@ -3,6 +3,7 @@ package core
 import (
 	"descent/core/augment"
 	"descent/core/compress"
+	"descent/core/finetune"
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/optim"
@@ -30,8 +31,8 @@ type rig struct {
 	}
 
 	surface  struct{ Kappa, Noise float64 }
-	finetune finetune
-	anchor   anchor
+	finetune finetune.Scope
+	penalty  finetune.Penalty
 	distill  distillation
 	augment  *augment.Augment
 
@@ -66,7 +67,7 @@ func newRig(s Settings, layout knob.Layout) *rig {
 	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.schedule.Name = "constant"
 	g.loss.Name = "mse"
-	g.finetune.Only, g.finetune.RateDecay = trainAll, 1
+	g.finetune = finetune.New()
 	g.distill.Temperature, g.distill.Features, g.distill.Weight = 2, noFeatures, 1
 	g.surface.Kappa = 100
 	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate, g.train.AccumulateBy = 32, 1000, true, 1, byBatches
@@ -173,7 +174,7 @@ func (g *rig) panel() []section {
 		{knobs: g.view.Knobs()},
 		{knobs: g.distill.knobs()},
 		{knobs: g.augment.Knobs()},
-		{knobs: append(append(g.finetune.knobs(), g.view.Lora.Knobs()...), g.anchor.knobs()...)},
+		{knobs: append(append(g.finetune.Knobs(), g.view.Lora.Knobs()...), g.penalty.Knobs()...)},
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/finetune"
+
 	"descent/core/compress"
 	"descent/core/data"
 	"descent/core/kernel"
@@ -46,9 +48,9 @@ type Trainer struct {
 	try    int          // evaluations within the current step
 	looks  int          // evaluations of the gradient so far
 
-	open                []float64 // 1 for each parameter that trains; nil where all do
-	rates               []float64 // the share of the rate of each; nil where it is whole
-	gateOpen, gateRates []float64 // memory of both
+	open   []float64       // 1 for each parameter that trains; nil where all do
+	rates  []float64       // the share of the rate of each; nil where it is whole
+	shares finetune.Shares // memory of both
 
 	start  []float64 // the network's weights that training began with; shared by twins
 	fisher []float64 // of the old task at these weights; nil until it is asked for
@@ -89,7 +91,7 @@ func New(r Recipe, files Files) (*Trainer, error) {
 	if err := of.fits(t.loss.Name); err != nil {
 		return nil, r.locate(lossName, err)
 	}
-	if err := t.finetune.check(t.network); err != nil {
+	if err := t.finetune.Check(t.network); err != nil {
 		return nil, r.locate("finetune.freeze", err)
 	}
 	if err := t.view.Quant.Check(t.network); err != nil {
@@ -136,8 +138,8 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 			t.view.Observe(params, grad)
 		}
 		t.view.Straight(params, grad)
-		if t.anchor.on() {
-			t.anchor.pull(t.view.Adapted(params), grad)
+		if t.penalty.On() {
+			t.penalty.Add(grad, t.view.Adapted(params), t.start, t.fisher)
 		}
 		t.view.Apart(params, grad)
 		t.shake(grad)
@@ -291,11 +293,10 @@ func (t *Trainer) sync() {
 	t.open, t.rates = t.gates()
 	t.span()
 	t.gate.Mask = t.open
-	if t.anchor.EWC > 0 && t.fisher == nil {
+	if t.penalty.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.fisher(t.start)
 	}
 	t.of.follow(t.rig, t.frozen)
-	t.anchor.weights, t.anchor.fisher = t.start, t.fisher
 }
 
 // Step trains one step and reports on it, with an evaluation where one is due.
@@ -328,7 +329,7 @@ func (t *Trainer) advance() {
 	if t.view.Due(t.step) {
 		t.forget(t.view.Progress(t.params, t.rates, t.step, t.look))
 		t.sync()
-	} else if t.finetune.turns(t.step) {
+	} else if t.finetune.Changes(t.step) {
 		t.sync()
 	}
 	t.step++
@@ -471,7 +472,7 @@ func (t *Trainer) names(path string, next Settings) error {
 	items := func() []string { s, _ := next.Find(path); return s.Value.Items() }
 	switch path {
 	case "finetune.freeze":
-		return (&finetune{Freeze: items()}).check(t.network)
+		return (&finetune.Scope{Freeze: items()}).Check(t.network)
 	case "quant.layers":
 		return (&compress.Quant{Layers: items()}).Check(t.network)
 	}

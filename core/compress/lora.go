@@ -58,7 +58,7 @@ func (l *Lora) begin(seg knob.Segment, params []float64) {
 func Rescale(params []float64, layout, from knob.Layout) {
 	for _, seg := range layout {
 		i := slices.IndexFunc(from, func(o knob.Segment) bool { return o.Name == seg.Name })
-		if seg.Role != Adapter || i < 0 || !strings.HasSuffix(seg.Name, adapterB) {
+		if seg.Role != knob.Adapter || i < 0 || !strings.HasSuffix(seg.Name, adapterB) {
 			continue
 		}
 		kernel.Scale(seg.Of(params), float64(seg.Shape[1])/float64(from[i].Shape[1]))

@@ -144,7 +144,7 @@ func params(v *compress.View, w []float64) []float64 {
 	out := make([]float64, layout.Size())
 	copy(out, w)
 	for _, seg := range layout {
-		if seg.Role == compress.Step {
+		if seg.Role == knob.Step {
 			v.Begin(seg, out)
 		}
 	}

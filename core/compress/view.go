@@ -47,12 +47,6 @@ func NewView(network knob.Layout) *View {
 // Knobs are those of the pruning and of the quantizer, bound to the view.
 func (v *View) Knobs() []knob.Knob { return append(v.Prune.Knobs(), v.Quant.Knobs()...) }
 
-// The roles of the parameters that a view adds.
-const (
-	Adapter = "adapter" // of low rank, beside a kernel
-	Step    = "step"    // of a quantizer that learns its scales
-)
-
 // The ends of the names of an adapter's parts, behind its layer's.
 const (
 	adapterA = ".lora_a"
@@ -93,11 +87,11 @@ func (v *View) added() []added {
 		}
 		if in := k.Size() / out; v.Lora.on() {
 			r := min(v.Lora.Rank, in, out)
-			x.a = place(knob.Segment{Name: k.Layer + adapterA, Layer: k.Layer, Role: Adapter, Shape: []int{r, in}})
-			x.b = place(knob.Segment{Name: k.Layer + adapterB, Layer: k.Layer, Role: Adapter, Shape: []int{out, r}})
+			x.a = place(knob.Segment{Name: k.Layer + adapterA, Layer: k.Layer, Role: knob.Adapter, Shape: []int{r, in}})
+			x.b = place(knob.Segment{Name: k.Layer + adapterB, Layer: k.Layer, Role: knob.Adapter, Shape: []int{out, r}})
 		}
 		if v.Quant.learned() && x.bits > 1 {
-			x.step = place(knob.Segment{Name: k.Layer + ".step", Layer: k.Layer, Role: Step, Shape: []int{v.Quant.groups(out)}})
+			x.step = place(knob.Segment{Name: k.Layer + ".step", Layer: k.Layer, Role: knob.Step, Shape: []int{v.Quant.groups(out)}})
 		}
 		v.plan = append(v.plan, x)
 	}
@@ -147,7 +141,7 @@ func (v *View) Begin(seg knob.Segment, params []float64) {
 
 // Rebegin fills a segment of an adapter again; learned steps stay.
 func (v *View) Rebegin(seg knob.Segment, params []float64) {
-	if seg.Role == Adapter {
+	if seg.Role == knob.Adapter {
 		v.Begin(seg, params)
 	}
 }

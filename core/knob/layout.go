@@ -4,7 +4,7 @@ package knob
 type Segment struct {
 	Name   string // "2.weight", as PyTorch's nn.Sequential names it
 	Layer  string // "2"
-	Role   string // Kernel or Bias
+	Role   string // Kernel, Bias, Adapter or Step
 	Shape  []int  // [out, in] of a dense kernel; row-major
 	Offset int    // of its first element
 }
@@ -13,6 +13,10 @@ type Segment struct {
 const (
 	Kernel = "kernel"
 	Bias   = "bias"
+
+	// Of the parameters that compression adds behind those of the network.
+	Adapter = "adapter" // of low rank, beside a kernel
+	Step    = "step"    // of a quantizer that learns its scales
 )
 
 // Size is the number of elements.

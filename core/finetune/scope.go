@@ -1,0 +1,148 @@
+// Package finetune says what of a network trains, and how fast: frozen layers,
+// gradual unfreezing, rates by layer, and penalties that hold weights near those
+// that training began with. All of it is a pure function of the layout of the
+// parameters, the knobs and the step.
+package finetune
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+)
+
+// Scope says which parameters train, and at what share of the learning rate. The
+// others are frozen: they stay as they are, to the bit.
+type Scope struct {
+	Freeze    []string // layers by name
+	Only      string   // all, the last layer or biases
+	Probe     int      // the step up to which the last layer trains alone
+	Unfreeze  int      // steps from one layer to the next of gradual unfreezing; 0 for none
+	RateDecay float64  // the rate of a layer as a share of that of the layer above
+	Replay    float64  // the share of a batch that is rows of the old task
+}
+
+// New is a scope in which everything trains at the full rate.
+func New() Scope { return Scope{Only: trainAll, RateDecay: 1} }
+
+// The choices of finetune.only.
+const (
+	trainAll    = "all"
+	trainLast   = "last layer"
+	trainBiases = "biases"
+)
+
+// Knobs are its settings.
+func (s *Scope) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Words("finetune.freeze", &s.Freeze, "layers whose weights do not move, by their numbers: [0, 2]").WithZero("none"),
+		knob.OneOf("finetune.only", &s.Only, []knob.Option{
+			{Name: trainAll, Help: "every layer that is not frozen"},
+			{Name: trainLast, Help: "the last layer alone: a linear probe of what the others have learnt"},
+			{Name: trainBiases, Help: "biases alone, as BitFit (Ben Zaken et al. 2022)"},
+		}, "what trains"),
+		knob.Int("finetune.probe", &s.Probe, 0, 1<<40, "up to this step the last layer trains alone, then all: a linear probe first, as Kumar et al. 2022").WithZero("off").WithScale(knob.Log, 10),
+		knob.Int("finetune.unfreeze", &s.Unfreeze, 0, 1<<40, "gradual unfreezing: the last layer begins, every so many steps one more below it joins, as Howard and Ruder 2018").WithZero("off").WithScale(knob.Log, 10),
+		knob.Float("finetune.rate_decay", &s.RateDecay, 0, 1, knob.Linear, "discriminative rates: each layer learns at so much of the rate of the layer above; 1/2.6 in Howard and Ruder 2018").WithStep(0.05),
+		knob.Float("finetune.replay", &s.Replay, 0, 1, knob.Linear, "the share of each batch that is taken from the old task").WithZero("off").WithStep(0.05),
+	}
+}
+
+// Layers are the layers with weights, input first.
+func Layers(layout knob.Layout) []string {
+	var layers []string
+	seen := map[string]bool{}
+	for _, seg := range layout {
+		if !seen[seg.Layer] {
+			seen[seg.Layer] = true
+			layers = append(layers, seg.Layer)
+		}
+	}
+	return layers
+}
+
+// Check says which name is none of a layer with weights.
+func (s *Scope) Check(layout knob.Layout) error {
+	layers := Layers(layout)
+	for _, name := range s.Freeze {
+		if !slices.Contains(layers, name) {
+			return fmt.Errorf("finetune.freeze: there is no layer %q with weights; there are %s", name, strings.Join(layers, ", "))
+		}
+	}
+	return nil
+}
+
+// Partial tells whether, after so many steps, not everything trains at the full rate.
+func (s *Scope) Partial(step int) bool {
+	return len(s.Freeze) > 0 || s.Only != trainAll || step < s.Probe || s.Unfreeze > 0 || s.RateDecay != 1
+}
+
+// Changes tells whether what trains is another from this step on.
+func (s *Scope) Changes(step int) bool {
+	return step > 0 && (step == s.Probe || s.Unfreeze > 0 && step%s.Unfreeze == 0)
+}
+
+// Trains tells whether a tensor of a layer trains after so many steps; above is
+// how many layers with weights lie above it, adapters whether kernels have such.
+func (s *Scope) Trains(seg knob.Segment, above, step int, adapters bool) bool {
+	switch {
+	case slices.Contains(s.Freeze, seg.Layer):
+		return false
+	case step < s.Probe && above > 0:
+		return false
+	case s.Unfreeze > 0 && above > step/s.Unfreeze:
+		return false
+	case seg.Role == knob.Adapter || seg.Role == knob.Step:
+		return true
+	case s.Only == trainLast:
+		return above == 0
+	case s.Only == trainBiases:
+		return seg.Role == knob.Bias
+	}
+	return !adapters
+}
+
+// Moving tells of each tensor of a layout whether it trains after so many steps,
+// in dst, which it returns. network is the layout without adapters and the like.
+func (s *Scope) Moving(dst []bool, layout, network knob.Layout, step int, adapters bool) []bool {
+	dst = dst[:0]
+	every := !adapters && !s.Partial(step)
+	layers := Layers(network)
+	for _, seg := range layout {
+		above := len(layers) - 1 - slices.Index(layers, seg.Layer)
+		dst = append(dst, every || s.Trains(seg, above, step, adapters))
+	}
+	return dst
+}
+
+// Shares are, of each parameter, whether it trains (1 or 0: neither pruned nor
+// frozen) and its share of the learning rate, 0 for those that do not.
+type Shares struct{ open, rates []float64 }
+
+// Of overwrites the shares: moving is what Moving says of the tensors of a layout,
+// pruned a mask of 0 and 1 over its first parameters, nil where nothing is pruned.
+func (h *Shares) Of(s *Scope, layout, network knob.Layout, moving []bool, pruned []float64) (open, rates []float64) {
+	if n := layout.Size(); len(h.open) != n {
+		h.open, h.rates = make([]float64, n), make([]float64, n)
+	}
+	layers := Layers(network)
+	for at, seg := range layout {
+		above := len(layers) - 1 - slices.Index(layers, seg.Layer)
+		share := kernel.Power(s.RateDecay, above)
+		open, rate := seg.Of(h.open), seg.Of(h.rates)
+		for i := range open {
+			open[i], rate[i] = 0, 0
+			if !moving[at] {
+				continue
+			}
+			open[i] = 1
+			if pruned != nil && seg.Offset < len(pruned) {
+				open[i] = seg.Of(pruned)[i]
+			}
+			rate[i] = float64(share * open[i])
+		}
+	}
+	return h.open, h.rates
+}
