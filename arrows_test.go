@@ -36,10 +36,14 @@ var arrows = map[string][]string{
 	"core":          join(ground, append([]string{"core/finetune"}, parts...)...),
 	"core/probe":    join(ground, append([]string{"core"}, parts...)...),
 	"presets":       join(ground, append([]string{"core/input", "core"}, parts...)...),
-	"session":       join(ground, append([]string{"core/input", "core", "core/probe"}, parts...)...),
+
+	"session":             join(ground, append([]string{"core/input", "core", "core/probe"}, parts...)...),
+	"session/live":        join(ground, "core", "core/data", "core/probe", "session"),
+	"session/sessiontest": join(ground, "core"),
+
 	"tui/unasked":   nil,
-	"tui":           join(ground, append([]string{"tui/unasked", "session", "presets", "core", "core/probe"}, parts...)...),
-	"tui/cli":       join(ground, append([]string{"core/input", "tui", "session", "presets", "core", "core/probe"}, parts...)...),
+	"tui":           join(ground, append([]string{"tui/unasked", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
+	"tui/cli":       join(ground, append([]string{"core/input", "tui", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
 	".":             {"tui/cli"},
 }
 

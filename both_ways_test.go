@@ -110,7 +110,6 @@ session branch.go session.go
 session branch.go snapshots.go
 session command.go log.go
 session disk.go resume.go
-session frame.go session.go
 session history.go trail.go
 session holds.go replay.go
 session lane.go recover.go
@@ -167,7 +166,7 @@ var tooLarge = []string{
 	"session/log.go",
 	"session/race.go",
 	"session/run.go",
-	"session/runner.go",
+	"session/live/runner.go",
 	"session/session.go",
 	"session/sessions.go",
 	"tui",

@@ -150,3 +150,16 @@ func (s *Session) push(u undoable) {
 	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
 	s.redo = nil
 }
+
+// parting is the step after which two branches are no longer the same.
+func parting(a, b *branch) int {
+	step := min(a.head, b.head)
+	for a != b { // a branch has a larger number than its parent
+		if a.id < b.id {
+			a, b = b, a
+		}
+		step = min(step, a.from)
+		a = a.parent
+	}
+	return step
+}

@@ -120,7 +120,7 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 
 func TestStatesAndFilesAreChecked(t *testing.T) {
 	s, path := rich(t)
-	if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
+	if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {

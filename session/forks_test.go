@@ -55,10 +55,10 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 		t.Errorf("the first quarter took %v, the last %v", first, last)
 	}
 	start := time.Now()
-	if f := s.frame(nil); len(f.Branches) != n+1 || len(f.Marks) != n/4 {
-		t.Errorf("the frame has %d branches and %d decisions", len(f.Branches), len(f.Marks))
+	if lines, marks := s.Lines(), s.Marks(); len(lines) != n+1 || len(marks) != n/4 {
+		t.Errorf("the screen is told of %d branches and %d decisions", len(lines), len(marks))
 	}
-	t.Logf("a frame takes %v", time.Since(start))
+	t.Logf("to tell of them takes %v", time.Since(start))
 	if got := heap() - before - len(out.written[path]); got > 200e6 {
 		t.Errorf("they hold %d MB", got/1e6)
 	} else {

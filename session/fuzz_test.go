@@ -99,7 +99,8 @@ func open(t *testing.T, content []byte) {
 		if n := len(s.undo); n > 0 && s.undo[n-1].step < enough {
 			_ = s.Undo()
 		}
-		_ = s.frame(s.dials())
+		_ = s.Lines()
+		_ = s.Curves()
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -187,7 +188,7 @@ func FuzzLine(f *testing.F) {
 // A state with a right hash may hold anything.
 func FuzzState(f *testing.F) {
 	s, path := rich(f)
-	image := s.imageOf(1 << 13)
+	image := s.State(1 << 13)
 	if err := s.Finish(); err != nil {
 		f.Fatal(err)
 	}
@@ -221,7 +222,8 @@ func FuzzState(f *testing.F) {
 		}
 		asked, s.onWay = 0, func(int, int) bool { asked++; return asked < enough }
 		_, _ = s.Step()
-		_ = s.frame(s.dials())
-		_ = s.others()
+		_ = s.Lines()
+		_ = s.Curves()
+		_ = s.Others()
 	})
 }

@@ -291,9 +291,9 @@ func TestWriteGoldenLogs(t *testing.T) {
 		l.live(t, s)
 		all[l.name] = lookAt(t, s)
 		keeps := slices.Contains(states, l.name)
-		var image *image
+		var image *State
 		if keeps {
-			image = s.imageOf(1 << 14)
+			image = s.State(1 << 14)
 		}
 		if err := s.Finish(); err != nil {
 			t.Fatal(err)

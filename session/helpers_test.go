@@ -2,48 +2,24 @@ package session
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/sessiontest"
 
 	"pgregory.net/rapid"
 )
 
-// noFiles is for recipes that read none.
-type noFiles struct{}
+type noFiles = sessiontest.NoFiles
 
-func (noFiles) Table(string) ([]byte, []string, bool) { return nil, nil, false }
-func (noFiles) File(path string) ([]byte, error)      { return nil, errors.New(path + " is not there") }
-
-// moons is a small recipe that trains fast.
-func moons(t testing.TB) core.Recipe {
-	t.Helper()
-	r := core.NewRecipe()
-	r.Name = "moons"
-	r.Data.Set, r.Data.Samples, r.Data.Validation = "moons", 60, 0.2
-	r.Model.Layers, r.Model.Activation = []int{2, 8, 2}, "tanh"
-	for path, v := range map[string]knob.Value{
-		"loss.name": knob.Word("cross-entropy"), "train.batch": knob.Num(8), "train.eval_every": knob.Num(5),
-	} {
-		if err := r.Set(path, v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return r
-}
-
-func trainer(t testing.TB, r core.Recipe) *core.Trainer {
-	t.Helper()
-	tr, err := core.New(r, noFiles{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tr
-}
+var (
+	moons   = sessiontest.Moons
+	heavy   = sessiontest.Heavy
+	trainer = sessiontest.Trainer
+)
 
 // logged is a session with a log in a folder of the test.
 func logged(t testing.TB, r core.Recipe) (*Session, string) {

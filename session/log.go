@@ -198,6 +198,18 @@ func (l *Log) there() error {
 	return l.gone
 }
 
+// Gone says why the log is no longer where it was begun, nil if it is as far as is
+// known.
+func (l *Log) Gone() error {
+	if l == nil {
+		return nil
+	}
+	return l.gone
+}
+
+// Named tells whether the log has a file of its own, beside which others can lie.
+func (l *Log) Named() bool { return l != nil && l.Path != "" && l.Path != "-" }
+
 // Close closes the file. What still waits is tried once more. A log that never
 // came to hold a line is removed.
 func (l *Log) Close() error {

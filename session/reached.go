@@ -41,24 +41,31 @@ func (s *Session) reached() reached {
 	return out
 }
 
-// tracer writes that line. It only spares work: where it cannot be written
+// Tracer writes that line. It only spares work: where it cannot be written
 // nothing is said.
-type tracer struct {
-	disk disk
+type Tracer struct {
+	on   disk // nil for the machine's
 	path string
 	file file
 	last []byte
 }
 
-// write notes how far a session has come, if that has changed.
-func (t *tracer) write(s *Session) {
-	if s.log == nil || s.log.Path == "" || s.log.Path == "-" || s.log.open != nil {
+func (t *Tracer) disk() disk {
+	if t.on == nil {
+		return realDisk{}
+	}
+	return t.on
+}
+
+// Write notes how far a session has come, if that has changed.
+func (t *Tracer) Write(s *Session) {
+	if !s.log.Named() || s.log.open != nil {
 		return
 	}
 	if t.path == "" {
 		t.path = reachedPath(s.log.Path)
-		_ = t.disk.remove(t.path) // of a process that was killed
-		t.file, _ = t.disk.create(t.path, fresh, private)
+		_ = t.disk().remove(t.path) // of a process that was killed
+		t.file, _ = t.disk().create(t.path, fresh, private)
 	}
 	at, ok := t.file.(io.WriterAt)
 	if !ok {
@@ -72,11 +79,11 @@ func (t *tracer) write(s *Session) {
 	_, _ = at.WriteAt(sealed(bytes.Clone(line)), 0) // one call: a kill leaves the old line or the new one
 }
 
-// end takes the line away: the log has its end.
-func (t *tracer) end() {
+// End takes the line away: the log has its end.
+func (t *Tracer) End() {
 	if t.file != nil {
 		_ = t.file.Close()
-		_ = t.disk.remove(t.path)
+		_ = t.disk().remove(t.path)
 	}
 }
 

@@ -71,7 +71,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(rt, "acts") {
 			act(rt, s)
 			if rapid.IntRange(0, 4).Draw(rt, "save") == 0 {
-				if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
+				if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
 					rt.Fatal(err)
 				}
 				saved = int(l.size)
@@ -80,7 +80,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		stands, step := s.at.id, s.trainer.StepCount()
 		whole := rapid.Bool().Draw(rt, "whole")
 		if whole {
-			if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
+			if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
 				rt.Fatal(err)
 			}
 		}
@@ -248,7 +248,7 @@ func scripted(t *testing.T, d *plainDisk) (s *Session, acknowledged int) {
 		if s.logErr == nil {
 			acknowledged = i + 1
 		}
-		_ = saveState(d, "s.jsonl.state", s.imageOf(stateBytes)) // an error is said, and nothing else
+		_ = saveState(d, "s.jsonl.state", s.State(StateBytes)) // an error is said, and nothing else
 	}
 	return s, acknowledged
 }
@@ -284,7 +284,7 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 				}
 			}
 			d.left = -1 // there is room again
-			if s.retry(); s.logErr != nil {
+			if s.Retry(); s.logErr != nil {
 				t.Errorf("operation %d: with room again: %v", n, s.logErr)
 			}
 			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.survives("s.jsonl")))
@@ -310,7 +310,7 @@ func TestADamagedStateIsLeftAsideAndSaid(t *testing.T) {
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	steps(t, s, 300)
 	want := s.trainer.Hash()
-	if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
+	if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {
@@ -378,11 +378,11 @@ func TestAReadOnlyFolderIsSaidAndTheLogWaits(t *testing.T) {
 	s := New(trainer(t, moons(t)), l).Unsaved(err)
 	steps(t, s, 3)
 	set(t, s, "optimizer.lr", knob.Num(0.1))
-	if f := s.frame(nil); f.LogError == "" {
-		t.Error("the screen does not say that nothing is saved")
+	if s.LogError() == nil {
+		t.Error("it is not said that nothing is saved")
 	}
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
-	if s.retry(); s.logErr != nil {
+	if s.Retry(); s.logErr != nil {
 		t.Fatal(s.logErr)
 	}
 	if n := len(readLog(t, l.Path).Entries); n != 1 {
@@ -393,20 +393,21 @@ func TestAReadOnlyFolderIsSaidAndTheLogWaits(t *testing.T) {
 	}
 }
 
-// What the screen has shown when the process is killed is where the session is
-// opened again, however young the state beside the log is.
-func TestAKilledSessionIsResumedWhereTheScreenStood(t *testing.T) {
+// What lay on the disk when the process was killed is where the session is opened
+// again, however young the state beside the log is.
+func TestAKilledSessionIsResumedWhereItStood(t *testing.T) {
 	for _, race := range []bool{false, true} {
 		s, path := logged(t, moons(t))
-		r := Run(s, true)
-		shown := await(t, r, "some steps", func(f *Frame) bool { return f.Step > 300 })
+		steps(t, s, 300)
 		if race {
-			if err := r.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)}).Wait(); err != nil {
+			if err := s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)}); err != nil {
 				t.Fatal(err)
 			}
-			from := r.Frame().Step
-			shown = await(t, r, "steps of the race", func(f *Frame) bool { return f.Step > from+300 })
+			steps(t, s, 300)
 		}
+		var reached Tracer
+		reached.Write(s)
+		here := s.Position()
 		dead := filepath.Join(t.TempDir(), "s.jsonl")
 		for _, end := range []string{"", ".reached"} { // and no state at all
 			content, err := os.ReadFile(path + end)
@@ -417,22 +418,16 @@ func TestAKilledSessionIsResumedWhereTheScreenStood(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := r.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := os.Stat(reachedPath(path)); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("a session that ended leaves %s: %v", reachedPath(path), err)
-		}
 		back, err := Resume(dead, noFiles{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		b := back.Session
-		if got := b.trainer.StepCount(); got < shown.Step || len(back.Notes) != 0 || b.at.id != shown.Branch {
-			t.Errorf("resumed at step %d of branch %d, the screen stood at %d of %d; %q", got, b.at.id, shown.Step, shown.Branch, back.Notes)
+		if got := b.Position(); got != here || len(back.Notes) != 0 {
+			t.Errorf("resumed at %+v, it stood at %+v; %q", got, here, back.Notes)
 		}
-		if race && b.branches[2].head < shown.Step {
-			t.Errorf("the other racer had come to step %d, it is known to %d", shown.Step, b.branches[2].head)
+		if race && b.branches[2].head != here.Step {
+			t.Errorf("the other racer had come to step %d, it is known to %d", here.Step, b.branches[2].head)
 		}
 		if got, want := b.trainer.Hash(), straight(t, b, moons(t), b.at.entries.all(), b.trainer.StepCount()); got != want {
 			t.Error("the state is not that of a straight run")

@@ -191,11 +191,11 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := New(t, log)
-	trail := tracer{disk: o.disk()}
+	trail := Tracer{on: o.disk()}
 	defer func() {
 		failed := s.Finish()
 		if failed == nil || log != nil && log.gone != nil {
-			trail.end()
+			trail.End()
 		}
 		err = also(err, failed)
 	}()
@@ -215,13 +215,13 @@ func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o
 		regular = o.Log != "" && info.Mode().IsRegular()
 	}
 	if regular {
-		trail.write(s) // in place of what a process that was killed has left
+		trail.Write(s) // in place of what a process that was killed has left
 	}
 	traced := time.Now()
 	o.watch = func(step int, loss float64) {
 		growing.add(step, loss)
 		if regular && time.Since(traced) >= traceEvery {
-			trail.write(s)
+			trail.Write(s)
 			traced = time.Now()
 		}
 	}
@@ -321,7 +321,7 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		}
 		report, failed := s.Step()
 		if step%lookEvery == 0 {
-			s.look()
+			s.Look()
 		}
 		if s.logErr != nil && !warned && o.Warn != nil {
 			o.Warn(s.logErr)

@@ -70,8 +70,27 @@ func (s *Session) stops() bool { return s.stop != nil && s.stop() }
 // never.
 func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
+// Ask says what is asked on the way to the state that a decision acts on, where
+// that takes long: with how many steps of how many are done, and whether to go on.
+// Where the answer is no the decision ends with ErrCancelled. nil is for nobody.
+func (s *Session) Ask(goOn func(done, total int) bool) { s.goOn = goOn }
+
 // Memory bounds the snapshots of all branches together, in bytes.
 func (s *Session) Memory(bytes int) { s.budget = bytes }
+
+// Log is where decisions are written, nil for nowhere.
+func (s *Session) Log() *Log { return s.log }
+
+// LogPath is the path of the log, "" where there is none.
+func (s *Session) LogPath() string {
+	if s.log == nil {
+		return ""
+	}
+	return s.log.Path
+}
+
+// LogError says why nothing is being saved, nil if all is.
+func (s *Session) LogError() error { return s.logErr }
 
 // Trainer is the trainer, for reading.
 func (s *Session) Trainer() *core.Trainer { return s.trainer }
@@ -366,6 +385,9 @@ func (s *Session) Redo() error {
 	return nil
 }
 
+// CanUndo tells whether there is a decision to take back.
+func (s *Session) CanUndo() bool { return len(s.undo) > 0 }
+
 // Undoes is the decision that Undo takes back, nil if there is none.
 func (s *Session) Undoes() *Entry {
 	if len(s.undo) == 0 {
@@ -374,8 +396,8 @@ func (s *Session) Undoes() *Entry {
 	return s.last
 }
 
-// start is the state in which training began.
-func (s *Session) start() *core.Snapshot {
+// Start is the state in which training began.
+func (s *Session) Start() *core.Snapshot {
 	k, _ := s.nearest(position{branch: s.branches[0]})
 	return k.state
 }
@@ -435,15 +457,15 @@ func (s *Session) write(e Entry) {
 	}
 }
 
-// look notices that the log is gone, between two writes.
-func (s *Session) look() {
+// Look notices that the log is gone, between two writes.
+func (s *Session) Look() {
 	if s.log != nil && s.log.gone == nil && s.log.there() != nil {
 		s.logErr = s.log.Flush() // which says so
 	}
 }
 
-// retry tries again to write what waits.
-func (s *Session) retry() {
+// Retry tries again to write what waits.
+func (s *Session) Retry() {
 	if s.log != nil && s.logErr != nil {
 		s.logErr = s.log.Flush()
 	}
@@ -458,9 +480,9 @@ func (s *Session) Unsaved(err error) *Session {
 	return s
 }
 
-// took notes how long the last step took, each branch of a race its share. One
+// Took notes how long the last step took, each branch of a race its share. One
 // that was computed again has its time already.
-func (s *Session) took(d time.Duration) {
+func (s *Session) Took(d time.Duration) {
 	if s.race == nil {
 		s.lane.spend(d)
 		return

@@ -292,8 +292,8 @@ func TestAFullDiskIsSaidAndTrainingGoesOn(t *testing.T) {
 	}
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	steps(t, s, 5)
-	if f := s.frame(nil); !strings.Contains(f.LogError, "cannot be written") || f.Step != 5 {
-		t.Errorf("step %d, log error %q", f.Step, f.LogError)
+	if err := s.LogError(); err == nil || !strings.Contains(err.Error(), "cannot be written") || s.Position().Step != 5 {
+		t.Errorf("step %d, log error %v", s.Position().Step, err)
 	}
 }
 

@@ -19,13 +19,13 @@ import (
 // branch has come to, its curves, and some snapshots. The log is what counts;
 // a state that is missing or damaged costs only time.
 
-// stateBytes bounds the snapshots that go into a state file.
-const stateBytes = 16 << 20
+// StateBytes is how much of snapshots a state file should hold.
+const StateBytes = 16 << 20
 
 const stateVersion = 2
 
-// image is a session as a state file holds it.
-type image struct {
+// State is a session as a state file holds it.
+type State struct {
 	Version  int
 	Created  string // of the log's header: a state belongs to one log
 	Lines    int    // entries of the log that it knows
@@ -58,13 +58,13 @@ type keptImage struct {
 	Tip        tip
 }
 
-// imageOf is what a state file is to hold: snapshots of about so many bytes, the
+// State is what a state file is to hold: snapshots of about so many bytes, the
 // last of the present branch in any case, and of the others as far as half of
 // the room goes, the younger ones first. They are shared: they never change.
-func (s *Session) imageOf(room int) *image {
+func (s *Session) State(room int) *State {
 	s.keep(s.lane)
 	s.park()
-	out := &image{
+	out := &State{
 		Version: stateVersion, Created: s.created, Lines: s.logLines,
 		At: s.at.id, Step: s.trainer.StepCount(), Applied: s.applied, Rewound: s.rewound,
 		Visits: slices.Clone(s.visits),
@@ -117,7 +117,7 @@ func (i keptImage) kept() (kept, error) {
 // stateMagic is how a state file begins; a SHA-256 of the rest follows.
 const stateMagic = "descent state\n"
 
-func (i *image) encode() ([]byte, error) {
+func (i *State) encode() ([]byte, error) {
 	var body bytes.Buffer
 	if err := gob.NewEncoder(&body).Encode(i); err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (i *image) encode() ([]byte, error) {
 	return append(append([]byte(stateMagic), sum[:]...), body.Bytes()...), nil
 }
 
-func decodeImage(b []byte) (*image, error) {
+func decodeImage(b []byte) (*State, error) {
 	body, ok := bytes.CutPrefix(b, []byte(stateMagic))
 	if !ok || len(body) < sha256.Size {
 		return nil, errors.New("it is no state of descent")
@@ -135,7 +135,7 @@ func decodeImage(b []byte) (*image, error) {
 	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
 		return nil, errors.New("it is damaged")
 	}
-	i := &image{}
+	i := &State{}
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(i); err != nil {
 		return nil, err
 	}
@@ -148,37 +148,10 @@ func decodeImage(b []byte) (*image, error) {
 // statePath is where the state of a log is kept.
 func statePath(log string) string { return log + ".state" }
 
-// saver writes states in a goroutine of its own, the latest only.
-type saver struct {
-	disk disk
-	jobs chan savedJob
-	done chan error // of each that was written
-}
+// Save writes the state beside a log.
+func (i *State) Save(log string) error { return saveState(realDisk{}, statePath(log), i) }
 
-type savedJob struct {
-	path string
-	i    *image
-}
-
-func newSaver(d disk) *saver {
-	s := &saver{disk: d, jobs: make(chan savedJob, 1), done: make(chan error, 1)}
-	go func() {
-		defer close(s.done)
-		for j := range s.jobs {
-			s.done <- saveState(s.disk, j.path, j.i)
-		}
-	}()
-	return s
-}
-
-func (s *saver) close() {
-	close(s.jobs)
-	for range s.done {
-		continue
-	}
-}
-
-func saveState(d disk, path string, i *image) error {
+func saveState(d disk, path string, i *State) error {
 	content, err := i.encode()
 	if err == nil {
 		err = replace(d, path, content)
@@ -193,9 +166,9 @@ func saveState(d disk, path string, i *image) error {
 	return nil
 }
 
-// validate refuses an image that no session of this log could have left: every
+// validate refuses an State that no session of this log could have left: every
 // number in it is within its range before any of it is used.
-func (i *image) validate(s *Session, lines int) error {
+func (i *State) validate(s *Session, lines int) error {
 	other := errors.New("it belongs to another log")
 	if i.Created != s.created || i.Lines < 0 || i.Lines > lines || len(i.Branches) > len(s.branches) {
 		return other

@@ -94,7 +94,7 @@ func rich(t testing.TB) (*Session, string) {
 // what is opened can be gone through, trained and drawn.
 func TestNoFieldOfAStateIsBelieved(t *testing.T) {
 	s, path := rich(t)
-	image := s.imageOf(stateBytes)
+	image := s.State(StateBytes)
 	if err := s.Finish(); err != nil {
 		t.Fatal(err)
 	}
@@ -146,9 +146,10 @@ func TestNoFieldOfAStateIsBelieved(t *testing.T) {
 					}
 				}
 				_, _ = s.Step()
-				_ = s.frame(s.dials())
-				_ = s.others()
-				_ = s.imageOf(stateBytes)
+				_ = s.Lines()
+				_ = s.Curves()
+				_ = s.Others()
+				_ = s.State(StateBytes)
 				if err := s.Abandon(); err != nil {
 					t.Error(err)
 				}

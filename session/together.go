@@ -51,8 +51,3 @@ func (s *Session) gather(n int, before *Entry, words []string) {
 	together.words = strings.Join(words, ", ")
 	s.last = &together
 }
-
-// SetTogether is Session.SetTogether, between two steps.
-func (r *Runner) SetTogether(changes []core.Change) Pending {
-	return r.decide(func() error { return r.s.SetTogether(changes) })
-}

@@ -95,8 +95,8 @@ func Front(visits []Visit, by func(Visit) float64) []int {
 	return out
 }
 
-// visited are the visits of the branches that are there.
-func (s *Session) visited() []Visit {
+// Visits are those of the branches that are there.
+func (s *Session) Visits() []Visit {
 	out := make([]Visit, 0, len(s.visits))
 	for _, v := range s.visits {
 		if int(v.Branch) < len(s.branches) && !s.branches[v.Branch].deleted {

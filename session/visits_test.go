@@ -23,7 +23,7 @@ func TestAVisitHoldsTheLastAndTheBestAtASize(t *testing.T) {
 			last, best = r, min(best, r.ValLoss)
 		}
 	}
-	v := s.visited()
+	v := s.Visits()
 	if len(v) != 1 || v[0].Step != 40 || v[0].Loss != last.ValLoss || v[0].Accuracy != last.ValAccuracy || v[0].BestLoss != best {
 		t.Fatalf("%+v, last %+v, best %v", v, last, best)
 	}
@@ -36,13 +36,13 @@ func TestAVisitHoldsTheLastAndTheBestAtASize(t *testing.T) {
 	set(t, s, "prune.sparsity", knob.Num(0))
 	set(t, s, "quant.bits", knob.Num(0))
 	steps(t, s, 5)
-	v = s.visited()
+	v = s.Visits()
 	if len(v) != 2 || v[0].Bits != 4 || v[0].Kept >= 1 || v[0].Step != 45 || v[1].Step != 50 || v[1].Bytes != v[1].Dense {
 		t.Errorf("back at the first size: %+v", v)
 	}
 	s.Fork("")
 	steps(t, s, 5)
-	if v = s.visited(); len(v) != 3 || v[2].Branch != 1 {
+	if v = s.Visits(); len(v) != 3 || v[2].Branch != 1 {
 		t.Errorf("on another branch: %+v", v)
 	}
 	if err := s.Seek(0, 20, nil); err != nil {
@@ -51,7 +51,7 @@ func TestAVisitHoldsTheLastAndTheBestAtASize(t *testing.T) {
 	if err := s.Delete(1); err != nil {
 		t.Fatal(err)
 	}
-	if v = s.visited(); len(v) != 2 {
+	if v = s.Visits(); len(v) != 2 {
 		t.Errorf("with the branch deleted: %+v", v)
 	}
 }
@@ -93,7 +93,7 @@ func TestVisitsAreResumed(t *testing.T) {
 	steps(t, s, 10)
 	set(t, s, "quant.bits", knob.Num(4))
 	steps(t, s, 10)
-	if err := saveState(realDisk{}, statePath(path), s.imageOf(stateBytes)); err != nil {
+	if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {
@@ -103,7 +103,7 @@ func TestVisitsAreResumed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := again.Session.visited(), s.visited(); len(want) != 2 || !slices.Equal(got, want) {
+	if got, want := again.Session.Visits(), s.Visits(); len(want) != 2 || !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if err := again.Session.Finish(); err != nil {
@@ -113,7 +113,7 @@ func TestVisitsAreResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	bare, err := Resume(path, noFiles{}, nil)
-	if err != nil || !slices.Equal(bare.Session.visited(), s.visited()) {
+	if err != nil || !slices.Equal(bare.Session.Visits(), s.Visits()) {
 		t.Errorf("without a state: %v, %v", bare, err)
 	}
 }

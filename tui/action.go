@@ -3,6 +3,7 @@ package tui
 import (
 	"descent/core"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -10,16 +11,16 @@ import (
 // Action is one thing a key does: the table of actions is the dispatch, the
 // footer and the help alike.
 type Action struct {
-	Keys  []string                    // as Bubble Tea names them; the first is shown
-	Show  string                      // the key as shown, if not Keys[0]
-	Pair  string                      // for the footer: the key with that of its counterpart, which keeps out of it
-	Label string                      // a word for the footer; "" keeps it out
-	Now   func(*session.Frame) string // the word where it changes; nil: Label
-	Help  string                      // a sentence for the help
+	Keys  []string                 // as Bubble Tea names them; the first is shown
+	Show  string                   // the key as shown, if not Keys[0]
+	Pair  string                   // for the footer: the key with that of its counterpart, which keeps out of it
+	Label string                   // a word for the footer; "" keeps it out
+	Now   func(*live.Frame) string // the word where it changes; nil: Label
+	Help  string                   // a sentence for the help
 	// Off says why it cannot work now, "" if it can. nil: it always can.
-	Off func(*session.Frame) string
+	Off func(*live.Frame) string
 	// Do returns what should happen: an intent for the root, or nil.
-	Do func(*session.Frame) tea.Msg
+	Do func(*live.Frame) tea.Msg
 	// Anywhere lets a pane's key work while another pane has the focus.
 	Anywhere bool
 }
@@ -36,7 +37,7 @@ func (a Action) key() string {
 }
 
 // word is the footer's word as things stand.
-func (a Action) word(f *session.Frame) string {
+func (a Action) word(f *live.Frame) string {
 	if a.Now != nil {
 		return a.Now(f)
 	}
@@ -67,24 +68,24 @@ func (a Action) takes(key string) bool {
 // for things by the intents its actions return.
 type Pane interface {
 	Title() string
-	Note(f *session.Frame) string // on the right of the upper edge
+	Note(f *live.Frame) string // on the right of the upper edge
 	Actions() []Action
 	// Shown tells whether there is anything to show for what is trained.
-	Shown(f *session.Frame) bool
+	Shown(f *live.Frame) bool
 	// View is exactly h lines of w cells, drawn from f and the pane's own state alone.
-	View(f *session.Frame, w, h int, focused bool) string
+	View(f *live.Frame, w, h int, focused bool) string
 }
 
 // watcher is a pane that draws what probes found.
 type watcher interface {
 	// Probes are those it wants for a view of w×h cells.
-	Probes(f *session.Frame, w, h int) []session.Probe
+	Probes(f *live.Frame, w, h int) []live.Probe
 }
 
 // pointed is a pane that does something where the mouse clicks (wheel is 0) or
 // its wheel turns (−1 up, 1 down).
 type pointed interface {
-	Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg
+	Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg
 }
 
 // The intents: what a pane or a dialog may ask of the root.

@@ -8,12 +8,13 @@ import (
 
 	"descent/core"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
 
 // actMenu offers what changes the weights or the teacher and is no knob's.
-func actMenu(t *theme, f *session.Frame) *menu {
+func actMenu(t *theme, f *live.Frame) *menu {
 	m := &menu{t: t, title: "Do at step " + thousands(f.Step)}
 	add := func(name, help string, intent tea.Msg) { m.items = append(m.items, menuItem{name, help, intent}) }
 	add("rewind", "the weights back to those of a step you type; masks and knobs stay", askRewindIntent{})

@@ -8,6 +8,7 @@ import (
 	"descent/core/knob"
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -28,7 +29,7 @@ type ahead struct {
 
 // candidates are values worth comparing: around where a number stands, or the
 // choices that fit.
-func candidates(d session.Dial) []string {
+func candidates(d live.Dial) []string {
 	var out []string
 	add := func(v knob.Value) {
 		if text := v.String(); !slices.Contains(out, text) && d.Refused[v.Word()] == "" {
@@ -55,7 +56,7 @@ func candidates(d session.Dial) []string {
 }
 
 // newAhead looks ahead from where a knob stands.
-func newAhead(d session.Dial, step int) *ahead {
+func newAhead(d live.Dial, step int) *ahead {
 	a := &ahead{path: d.Knob.Path, values: candidates(d), from: step}
 	a.at = max(slices.Index(a.values, d.Value.String()), 0)
 	return a
@@ -123,7 +124,7 @@ func (a *ahead) message(t *theme, w int) string {
 
 // why says of the value chosen why its curve ends early or is not there, "" if all
 // of it is.
-func (a *ahead) why(f *session.Frame) string {
+func (a *ahead) why(f *live.Frame) string {
 	found, ok := f.Findings[a.probe()]
 	switch {
 	case a.note != "":
@@ -149,7 +150,7 @@ func (a *ahead) why(f *session.Frame) string {
 }
 
 // ghosts are the curves ahead as further branches, the chosen one first.
-func (a *ahead) ghosts(f *session.Frame) []session.Other {
+func (a *ahead) ghosts(f *live.Frame) []session.Other {
 	found, _ := f.Findings[a.probe()].Value.([]probe.Ghost)
 	out := make([]session.Other, len(found))
 	for i, g := range found {
@@ -221,7 +222,7 @@ func (m *menu) view(w, h int) string {
 }
 
 // raceMenu is what can be raced from here.
-func raceMenu(t *theme, f *session.Frame, selected session.Dial) *menu {
+func raceMenu(t *theme, f *live.Frame, selected live.Dial) *menu {
 	m := &menu{t: t, title: "Race from step " + thousands(f.Step)}
 	for _, d := range f.Panel {
 		switch d.Knob.Path {

@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -20,7 +20,7 @@ type dialog interface {
 // picker chooses among the options of a knob.
 type picker struct {
 	t    *theme
-	dial session.Dial
+	dial live.Dial
 	keys []string // the key that opened it moves on
 	at   int
 	note string // why the last choice was refused
@@ -28,7 +28,7 @@ type picker struct {
 
 // newPicker starts on the choice before the present one, so that two can be
 // compared by going to and fro, or on its neighbour.
-func newPicker(t *theme, d session.Dial, before, opener string) *picker {
+func newPicker(t *theme, d live.Dial, before, opener string) *picker {
 	p := &picker{t: t, dial: d, keys: []string{"down", "j", "tab", opener}}
 	for i, o := range d.Knob.Options {
 		if o.Name == d.Value.Word() {
@@ -188,7 +188,7 @@ type entry struct {
 }
 
 // newHelp reads the tables of actions, so that help and keys cannot differ.
-func newHelp(t *theme, f *session.Frame, global []Action, panes []Pane) *help {
+func newHelp(t *theme, f *live.Frame, global []Action, panes []Pane) *help {
 	h := &help{t: t}
 	h.entries = append(h.entries, entry{text: f.Recipe.Title, style: t.Title})
 	if story := strings.Join(strings.Fields(f.Recipe.Story()), " "); story != f.Recipe.Title {

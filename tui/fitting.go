@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -28,16 +28,16 @@ func (m *root) askBudget() {
 // the probe finds; training rests meanwhile.
 type fitter struct {
 	t      *theme
-	frame  func() *session.Frame
+	frame  func() *live.Frame
 	ask    probe.FitTo
 	played bool   // training goes on afterwards
 	picked string // the proposal chosen; "" is the best
 	note   string
 }
 
-func (d *fitter) probes() []session.Probe { return []session.Probe{d.ask} }
+func (d *fitter) probes() []live.Probe { return []live.Probe{d.ask} }
 
-func (d *fitter) found() (probe.Fitting, session.Finding) {
+func (d *fitter) found() (probe.Fitting, live.Finding) {
 	f := d.frame().Findings[d.ask]
 	found, _ := f.Value.(probe.Fitting)
 	return found, f

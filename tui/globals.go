@@ -3,7 +3,7 @@ package tui
 import (
 	"slices"
 
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -11,21 +11,21 @@ import (
 // speeds are the steps per second that the speed keys go through; 0 is no limit.
 var speeds = []int{1, 5, 20, 100, 500, 0}
 
-func always(intent tea.Msg) func(*session.Frame) tea.Msg {
-	return func(*session.Frame) tea.Msg { return intent }
+func always(intent tea.Msg) func(*live.Frame) tea.Msg {
+	return func(*live.Frame) tea.Msg { return intent }
 }
 
 // faster is the speed some places further on.
-func faster(by int) func(*session.Frame) tea.Msg {
-	return func(f *session.Frame) tea.Msg {
+func faster(by int) func(*live.Frame) tea.Msg {
+	return func(f *live.Frame) tea.Msg {
 		i := slices.Index(speeds, f.Speed)
 		return speedIntent{speeds[min(max(i+by, 0), len(speeds)-1)]}
 	}
 }
 
 // here is "" where the panel has a knob, else why its key does nothing.
-func here(path string) func(*session.Frame) string {
-	return func(f *session.Frame) string {
+func here(path string) func(*live.Frame) string {
+	return func(f *live.Frame) string {
 		for _, d := range f.Panel {
 			if d.Knob.Path == path {
 				return ""
@@ -35,14 +35,14 @@ func here(path string) func(*session.Frame) string {
 	}
 }
 
-func atStart(f *session.Frame) string {
+func atStart(f *live.Frame) string {
 	if f.Step == 0 {
 		return "this is the beginning"
 	}
 	return ""
 }
 
-func atEnd(f *session.Frame) string {
+func atEnd(f *live.Frame) string {
 	for _, b := range f.Branches {
 		if b.ID == f.Branch && f.Step >= b.Head {
 			return "this is as far as the branch was trained; space goes on"
@@ -51,8 +51,8 @@ func atEnd(f *session.Frame) string {
 	return ""
 }
 
-func atSpeed(speed int, why string) func(*session.Frame) string {
-	return func(f *session.Frame) string {
+func atSpeed(speed int, why string) func(*live.Frame) string {
+	return func(f *live.Frame) string {
 		if f.Speed == speed {
 			return why
 		}
@@ -60,7 +60,7 @@ func atSpeed(speed int, why string) func(*session.Frame) string {
 	}
 }
 
-func playOrPause(f *session.Frame) string {
+func playOrPause(f *live.Frame) string {
 	if f.Playing {
 		return "pause"
 	}
@@ -70,7 +70,7 @@ func playOrPause(f *session.Frame) string {
 // globalActions work wherever the focus is.
 func globalActions() []Action {
 	return []Action{
-		{Keys: []string{" "}, Label: "play", Now: playOrPause, Help: "train, or pause", Do: func(f *session.Frame) tea.Msg { return playIntent{!f.Playing} }},
+		{Keys: []string{" "}, Label: "play", Now: playOrPause, Help: "train, or pause", Do: func(f *live.Frame) tea.Msg { return playIntent{!f.Playing} }},
 		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: always(stepIntent{})},
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: always(pickIntent{"optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: always(scaleIntent{"optimizer.lr", 0.5})},
@@ -80,7 +80,7 @@ func globalActions() []Action {
 		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Off: here("loss.name"), Do: always(pickIntent{"loss.name"})},
 		{
 			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				switch {
 				case !f.CanUndo && f.Remedy != nil:
 					return "there is no decision to take back; w goes back to the last good step"
@@ -93,7 +93,7 @@ func globalActions() []Action {
 		},
 		{
 			Keys: []string{"U"}, Label: "redo", Help: "take the last undo back",
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				if !f.CanRedo {
 					return "there is nothing to do again"
 				}
@@ -110,19 +110,19 @@ func globalActions() []Action {
 		{Keys: []string{"b"}, Label: "branch", Help: "begin a branch here, with no change yet; the present one stays", Do: always(forkIntent{})},
 		{
 			Keys: []string{"c"}, Label: "compare", Help: "the curves of all branches over each other, or this one alone",
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				if len(f.Branches) < 2 {
 					return "there is one branch only: b begins another, as does a change after going back"
 				}
 				return ""
 			},
-			Do: func(f *session.Frame) tea.Msg { return compareIntent{len(f.Others) == 0} },
+			Do: func(f *live.Frame) tea.Msg { return compareIntent{len(f.Others) == 0} },
 		},
 		{Keys: []string{"a"}, Label: "ahead", Help: "look ahead: what the selected knob would do, before it is turned", Do: always(aheadIntent{})},
 		{Keys: []string{"R"}, Label: "race", Help: "race optimizers, rates or the selected knob from here; or end the race", Do: always(raceMenuIntent{})},
 		{
 			Keys: []string{"A"}, Label: "act", Help: "the weights back to a step, adapters merged, a branch as the teacher",
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				if f.Data == nil {
 					return "a surface has no weights"
 				}
@@ -133,7 +133,7 @@ func globalActions() []Action {
 		{Keys: []string{"F"}, Label: "find rate", Help: "try ever larger rates on a copy and suggest one", Do: always(findIntent{})},
 		{
 			Keys: []string{"w"}, Label: "recover", Help: "after a blow-up: to the last good step, and then the rate that lasts from there",
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				if f.Remedy == nil {
 					return "there is nothing to recover from: w helps when the loss has blown up"
 				}

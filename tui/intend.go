@@ -10,7 +10,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -51,7 +51,7 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case cancelIntent:
 		m.runner.Cancel()
 	case findIntent:
-		m.dialog = &finder{t: m.t, frame: func() *session.Frame { return m.frame }}
+		m.dialog = &finder{t: m.t, frame: func() *live.Frame { return m.frame }}
 		return m.wait(m.runner.Play(false), "")
 	case aheadIntent:
 		d := m.selected()
@@ -140,7 +140,7 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case fitIntent:
 		m.askBudget()
 	case fitToIntent:
-		m.dialog = &fitter{t: m.t, frame: func() *session.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps, File: i.file}, played: m.frame.Playing}
+		m.dialog = &fitter{t: m.t, frame: func() *live.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps, File: i.file}, played: m.frame.Playing}
 		return m.wait(m.runner.Play(false), "")
 	case takeIntent:
 		taken := m.wait(m.runner.SetTogether(i.changes), "")
@@ -178,7 +178,7 @@ func (m *root) measure() tea.Cmd {
 		return nil
 	}
 	again := desk.Probes(m.frame, 0, 0)
-	m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p session.Probe) bool { return slices.Contains(again, p) })
+	m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(again, p) })
 	return m.wait(m.runner.Watch(m.watched), "measured again, as the network is now")
 }
 
@@ -196,7 +196,7 @@ func (m *root) recover() tea.Cmd {
 
 // travel waits for a way through time; meanwhile the screen is asked how far
 // it has come. said is the notice when it has arrived.
-func (m *root) travel(p session.Pending, said string) tea.Cmd {
+func (m *root) travel(p live.Pending, said string) tea.Cmd {
 	m.travelling++
 	wait := m.wait(p, said)
 	return tea.Batch(func() tea.Msg { return travelledMsg{wait().(doneMsg)} }, m.poll())
@@ -246,7 +246,7 @@ func (m *root) nameBranch(i nameIntent) tea.Cmd {
 }
 
 // selected is the knob that is selected in the panel.
-func (m *root) selected() session.Dial {
+func (m *root) selected() live.Dial {
 	k := m.panes[knobsPane].(*knobs)
 	return m.frame.Panel[k.selected(m.frame)]
 }
@@ -280,17 +280,17 @@ func round(v float64) float64 {
 }
 
 // wait reports when a request has been served.
-func (m *root) wait(p session.Pending, said string) tea.Cmd {
+func (m *root) wait(p live.Pending, said string) tea.Cmd {
 	return func() tea.Msg { return doneMsg{p.Wait(), said} }
 }
 
-func (m *root) dial(path string) (session.Dial, bool) {
+func (m *root) dial(path string) (live.Dial, bool) {
 	for _, d := range m.frame.Panel {
 		if d.Knob.Path == path {
 			return d, true
 		}
 	}
-	return session.Dial{}, false
+	return live.Dial{}, false
 }
 
 func (m *root) typeValue(i typeIntent) {

@@ -11,6 +11,7 @@ import (
 	"descent/core"
 	"descent/presets"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/vt"
@@ -18,7 +19,7 @@ import (
 
 // terminal runs the workbench on digits, training at full speed, against a
 // terminal in memory.
-func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r *session.Runner) {
+func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r *live.Runner) {
 	tb.Helper()
 	recipe, err := presets.Load(presets.Default)
 	if err != nil {
@@ -28,7 +29,7 @@ func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r = session.Run(session.New(tr, nil), true)
+	r = live.Run(session.New(tr, nil), true)
 	emulator := &locked{SafeEmulator: vt.NewSafeEmulator(w, h)}
 	in, keys := io.Pipe()
 	p := tea.NewProgram(newRoot(plainTheme(), r, Options{}),

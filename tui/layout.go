@@ -3,7 +3,7 @@ package tui
 import (
 	"slices"
 
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -176,7 +176,7 @@ func (m *root) house() house {
 // watch tells the runner which probes the panes on the screen want, if these
 // are others than before.
 func (m *root) watch() tea.Cmd {
-	var probes []session.Probe
+	var probes []live.Probe
 	if !m.tooSmall() {
 		for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
 			if pane, ok := m.panes[p.pane].(watcher); ok {
@@ -187,7 +187,7 @@ func (m *root) watch() tea.Cmd {
 	if m.ahead != nil {
 		probes = append(probes, m.ahead.probe())
 	}
-	if d, ok := m.dialog.(interface{ probes() []session.Probe }); ok {
+	if d, ok := m.dialog.(interface{ probes() []live.Probe }); ok {
 		probes = append(probes, d.probes()...)
 	}
 	if slices.Equal(probes, m.watched) {

@@ -20,6 +20,7 @@ import (
 
 	"descent/presets"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -146,7 +147,7 @@ func randomEvent(r *rand.Rand, w, h int) event {
 // as in a program.
 type monkey struct {
 	m       *root
-	runner  *session.Runner
+	runner  *live.Runner
 	msgs    chan tea.Msg
 	pending atomic.Int32
 	fail    chan string
@@ -318,7 +319,7 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 	if s.Colors {
 		th = colored(termenv.TrueColor)
 	}
-	runner := session.Run(session.New(tr, log), s.Playing)
+	runner := live.Run(session.New(tr, log), s.Playing)
 	_ = runner.SetSpeed(s.Speed).Wait()
 	k := &monkey{m: newRoot(th, runner, Options{Encode: presets.Encode}), runner: runner, msgs: make(chan tea.Msg, 1<<16), fail: make(chan string, 64)}
 	bad = k.deliver(tea.WindowSizeMsg{Width: 120, Height: 36})

@@ -5,6 +5,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -28,7 +29,7 @@ const (
 // deskViews are its views.
 var deskViews = []struct {
 	name string
-	draw func(c *compression, f *session.Frame, w, h int) []string
+	draw func(c *compression, f *live.Frame, w, h int) []string
 }{
 	sizesView:  {"sizes tried", (*compression).sizes},
 	layersView: {"layers alone", (*compression).layers},
@@ -37,12 +38,12 @@ var deskViews = []struct {
 
 func (c *compression) Title() string { return "Compression" }
 
-func (c *compression) Note(*session.Frame) string { return deskViews[c.view].name }
+func (c *compression) Note(*live.Frame) string { return deskViews[c.view].name }
 
 // Shown: a surface has no weights to compress.
-func (c *compression) Shown(f *session.Frame) bool { return f.Recipe.Surface.Name == "" }
+func (c *compression) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
-func weightless(f *session.Frame) string {
+func weightless(f *live.Frame) string {
 	if f.Recipe.Surface.Name != "" {
 		return "a surface has no weights to compress"
 	}
@@ -57,7 +58,7 @@ func (c *compression) Actions() []Action {
 		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: always(viewIntent{deskPane})},
 		{
 			Keys: []string{"L"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				if why := weightless(f); why != "" {
 					return why
 				}
@@ -66,14 +67,14 @@ func (c *compression) Actions() []Action {
 				}
 				return ""
 			},
-			Do: func(*session.Frame) tea.Msg {
+			Do: func(*live.Frame) tea.Msg {
 				c.right = !c.right
 				return showIntent{deskPane}
 			},
 		},
 		{
 			Keys: []string{"M"}, Label: "measure", Help: "measure again what the compression shows", Anywhere: true,
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				switch {
 				case weightless(f) != "":
 					return weightless(f)
@@ -91,23 +92,23 @@ func (c *compression) sensitivity() probe.Sensitivity { return probe.Sensitivity
 
 // Probes are those of the view. The layers as they were last are kept until
 // there are new ones.
-func (c *compression) Probes(f *session.Frame, _, _ int) []session.Probe {
+func (c *compression) Probes(f *live.Frame, _, _ int) []live.Probe {
 	switch {
 	case f.Data == nil:
 		return nil
 	case c.view == sizesView:
-		return []session.Probe{probe.Lost{}}
+		return []live.Probe{probe.Lost{}}
 	case c.view == wholeView:
-		return []session.Probe{session.WholeNumbers{}}
+		return []live.Probe{session.WholeNumbers{}}
 	}
-	out := []session.Probe{c.sensitivity()}
+	out := []live.Probe{c.sensitivity()}
 	if found, ok := f.Findings[c.sensitivity()]; c.asked > 0 && (!ok || found.Partial) {
 		out = append(out, probe.Sensitivity{Asked: c.asked - 1})
 	}
 	return out
 }
 
-func (c *compression) View(f *session.Frame, w, h int, _ bool) string {
+func (c *compression) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 8 || h < 3 {
 		return fit("", w, h)
 	}

@@ -12,13 +12,14 @@ import (
 	"descent/core/probe"
 	"descent/presets"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
 // desk fills in what the compression shows.
-func desk(f *session.Frame) {
+func desk(f *live.Frame) {
 	f.Size = core.Size{Params: 6570, Kept: 2045, Bytes: 8988, Dense: 26280, Work: 1939, DenseWork: 6464}
 	for i, c := range []struct {
 		bytes, bits int
@@ -43,7 +44,7 @@ func desk(f *session.Frame) {
 		}
 		layers.Layers = append(layers.Layers, b)
 	}
-	f.Findings = map[session.Probe]session.Finding{
+	f.Findings = map[live.Probe]live.Finding{
 		probe.Sensitivity{}: {Step: 12000, Value: layers},
 		probe.Lost{}:        {Step: 12450, Value: probe.Comparison{Now: probe.Answers{Loss: 0.1184, Accuracy: 0.972}, Dense: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true}},
 		fittingOf(true):     {Step: 12480, Value: fitting(true)},
@@ -85,8 +86,8 @@ func TestGoldenViewsOfTheCompression(t *testing.T) {
 	}
 }
 
-func fitterOn(th *theme, f *session.Frame, finished bool) *fitter {
-	return &fitter{t: th, frame: func() *session.Frame { return f }, ask: fittingOf(finished)}
+func fitterOn(th *theme, f *live.Frame, finished bool) *fitter {
+	return &fitter{t: th, frame: func() *live.Frame { return f }, ask: fittingOf(finished)}
 }
 
 func TestGoldenSearchForWhatFits(t *testing.T) {
@@ -100,7 +101,7 @@ func TestGoldenSearchForWhatFits(t *testing.T) {
 }
 
 // oddDesks are frames of the compression that are hard to draw.
-func oddDesks(t *testing.T) []*session.Frame {
+func oddDesks(t *testing.T) []*live.Frame {
 	bare := still(t)
 	bare.Visits, bare.Findings = nil, nil
 	lone := still(t)
@@ -117,14 +118,14 @@ func oddDesks(t *testing.T) []*session.Frame {
 			Cut: []probe.Answers{{Loss: math.NaN()}, {Loss: 1e300}}, Rounded: []probe.Answers{{Loss: math.Inf(1)}},
 		})
 	}
-	wild.Findings[probe.Sensitivity{}] = session.Finding{Value: many, Partial: true}
-	wild.Findings[probe.Lost{}] = session.Finding{Value: probe.Comparison{Now: probe.Answers{Loss: math.NaN()}}}
+	wild.Findings[probe.Sensitivity{}] = live.Finding{Value: many, Partial: true}
+	wild.Findings[probe.Lost{}] = live.Finding{Value: probe.Comparison{Now: probe.Answers{Loss: math.NaN()}}}
 	wild.Size = core.Size{Params: 1 << 28, Kept: 1, Bytes: 1 << 25, Dense: 1 << 30, Work: 1, DenseWork: 1 << 40}
 	failed := still(t)
 	for p := range failed.Findings {
-		failed.Findings[p] = session.Finding{Err: fmt.Errorf("this cannot be shown: %s", strings.Repeat("no ", 40))}
+		failed.Findings[p] = live.Finding{Err: fmt.Errorf("this cannot be shown: %s", strings.Repeat("no ", 40))}
 	}
-	return []*session.Frame{still(t), bare, lone, wild, failed}
+	return []*live.Frame{still(t), bare, lone, wild, failed}
 }
 
 func TestEveryViewOfTheCompressionFillsItsPlace(t *testing.T) {
@@ -342,7 +343,7 @@ func TestTheDeskNeverTouchesTheRun(t *testing.T) {
 			tr.Step()
 		}
 		hash := tr.Hash()
-		for _, p := range []session.Probe{probe.Lost{}, probe.Sensitivity{}, probe.FitTo{Bytes: tr.Size().Dense / 4, Steps: 2}} {
+		for _, p := range []live.Probe{probe.Lost{}, probe.Sensitivity{}, probe.FitTo{Bytes: tr.Size().Dense / 4, Steps: 2}} {
 			if found := p.Measure(t.Context(), tr); found == nil {
 				t.Errorf("%s: %T found nothing", name, p)
 			}

@@ -7,7 +7,7 @@ import (
 
 	"descent/core/data"
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -24,8 +24,8 @@ type examples struct {
 // view is one way to look at the data.
 type view struct {
 	name  string
-	probe func(e *examples, f *session.Frame, w, h int) session.Probe // nil: it needs none
-	draw  func(e *examples, f *session.Frame, found any, w, h int) []string
+	probe func(e *examples, f *live.Frame, w, h int) live.Probe // nil: it needs none
+	draw  func(e *examples, f *live.Frame, found any, w, h int) []string
 }
 
 const imagesView = "images, worst first"
@@ -57,17 +57,17 @@ func (e *examples) current(d *data.Set) view {
 
 func (e *examples) Title() string { return "Data" }
 
-func (e *examples) Note(f *session.Frame) string {
+func (e *examples) Note(f *live.Frame) string {
 	if f.Data == nil {
 		return ""
 	}
 	return e.current(f.Data).name
 }
 
-func (e *examples) Shown(f *session.Frame) bool { return f.Data != nil }
+func (e *examples) Shown(f *live.Frame) bool { return f.Data != nil }
 
 func (e *examples) Actions() []Action {
-	images := func(f *session.Frame) string {
+	images := func(f *live.Frame) string {
 		image, _, _ := picture(f.Data)
 		switch {
 		case f.Data == nil || !image || !f.Data.ByClass:
@@ -77,7 +77,7 @@ func (e *examples) Actions() []Action {
 		}
 		return ""
 	}
-	pages := func(f *session.Frame) string {
+	pages := func(f *live.Frame) string {
 		if f.Data != nil && (e.current(f.Data).name == batchView || e.current(f.Data).name == taughtView) {
 			return ""
 		}
@@ -86,8 +86,8 @@ func (e *examples) Actions() []Action {
 		}
 		return ""
 	}
-	turn := func(by int) func(*session.Frame) tea.Msg {
-		return func(*session.Frame) tea.Msg {
+	turn := func(by int) func(*live.Frame) tea.Msg {
+		return func(*live.Frame) tea.Msg {
 			e.page = max(0, e.page+by)
 			return nil
 		}
@@ -95,7 +95,7 @@ func (e *examples) Actions() []Action {
 	return []Action{
 		{
 			Keys: []string{"v"}, Label: "view", Help: "bring the data to the front, then their next view", Anywhere: true,
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				if f.Data == nil {
 					return "a surface has no data"
 				}
@@ -115,22 +115,22 @@ func (e *examples) Actions() []Action {
 func (e *examples) turn() { e.view++ }
 
 // Probes is that of the view.
-func (e *examples) Probes(f *session.Frame, w, h int) []session.Probe {
+func (e *examples) Probes(f *live.Frame, w, h int) []live.Probe {
 	if f.Data == nil || w < 8 || h < 3 {
 		return nil
 	}
 	if v := e.current(f.Data); v.probe != nil {
-		return []session.Probe{v.probe(e, f, w, h)}
+		return []live.Probe{v.probe(e, f, w, h)}
 	}
 	return nil
 }
 
-func (e *examples) View(f *session.Frame, w, h int, _ bool) string {
+func (e *examples) View(f *live.Frame, w, h int, _ bool) string {
 	if f.Data == nil || w < 8 || h < 3 {
 		return fit("", w, h)
 	}
 	v := e.current(f.Data)
-	var found session.Finding
+	var found live.Finding
 	if v.probe != nil {
 		var ok bool
 		if found, ok = f.Findings[v.probe(e, f, w, h)]; !ok {
@@ -143,12 +143,12 @@ func (e *examples) View(f *session.Frame, w, h int, _ bool) string {
 	return fit(strings.Join(v.draw(e, f, found.Value, w, h), "\n"), w, h)
 }
 
-func importanceProbe(*examples, *session.Frame, int, int) session.Probe {
+func importanceProbe(*examples, *live.Frame, int, int) live.Probe {
 	return probe.Importance{Repeats: 5}
 }
-func confusionProbe(*examples, *session.Frame, int, int) session.Probe { return probe.Confusion{} }
-func residualsProbe(*examples, *session.Frame, int, int) session.Probe { return probe.Residuals{} }
-func calibrationProbe(*examples, *session.Frame, int, int) session.Probe {
+func confusionProbe(*examples, *live.Frame, int, int) live.Probe { return probe.Confusion{} }
+func residualsProbe(*examples, *live.Frame, int, int) live.Probe { return probe.Residuals{} }
+func calibrationProbe(*examples, *live.Frame, int, int) live.Probe {
 	return probe.Calibration{Bins: 10}
 }
 
@@ -161,7 +161,7 @@ func judgedBy(d *data.Set) string {
 }
 
 // importance draws a bar for each column: by how much the loss rises without it.
-func (e *examples) importance(f *session.Frame, found any, w, h int) []string {
+func (e *examples) importance(f *live.Frame, found any, w, h int) []string {
 	columns, _ := found.([]probe.ColumnImportance)
 	top := 0.0
 	name := 4
@@ -198,7 +198,7 @@ func blocks(share float64, w int) string {
 }
 
 // confusion draws the table of truths and guesses.
-func (e *examples) confusion(f *session.Frame, found any, w, h int) []string {
+func (e *examples) confusion(f *live.Frame, found any, w, h int) []string {
 	m, _ := found.(probe.ConfusionMatrix)
 	if m.Rows == 0 {
 		return nil
@@ -245,7 +245,7 @@ func (e *examples) confusion(f *session.Frame, found any, w, h int) []string {
 }
 
 // calibration sets for each bin what the network said beside how often it was right.
-func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
+func (e *examples) calibration(_ *live.Frame, found any, w, _ int) []string {
 	r, _ := found.(probe.Reliability)
 	out := []string{
 		e.t.Text.Render("off by "+percent(r.Error)) + e.t.Muted.Render(" · █ right ┃ said"),
@@ -267,7 +267,7 @@ func (e *examples) calibration(_ *session.Frame, found any, w, _ int) []string {
 }
 
 // loadedNote is the first thing to say of the data, and where the others stand.
-func loadedNote(f *session.Frame) string {
+func loadedNote(f *live.Frame) string {
 	if f.Data == nil || len(f.Data.Notes) == 0 || f.Recipe.Data.File == "" { // of a built-in set it is the preset that speaks
 		return ""
 	}
@@ -278,7 +278,7 @@ func loadedNote(f *session.Frame) string {
 }
 
 // summary says in words what the data are.
-func (e *examples) summary(f *session.Frame, _ any, w, h int) []string {
+func (e *examples) summary(f *live.Frame, _ any, w, h int) []string {
 	d := f.Data
 	name := f.Recipe.Data.Set
 	if name == "" {

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
 // looked measures what a view of the data wants, on a place of w×h cells.
-func looked(t *testing.T, e *examples, preset string, steps, w, h int) *session.Frame {
+func looked(t *testing.T, e *examples, preset string, steps, w, h int) *live.Frame {
 	t.Helper()
 	f, tr := probedOn(t, preset, steps, 1, 1) // too small for any pane to ask for anything
 	measureFor(e, f, tr, w, h)

@@ -7,7 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -52,7 +52,7 @@ type knobRow struct {
 }
 
 // name is what the row is selected by.
-func (r knobRow) name(f *session.Frame) string {
+func (r knobRow) name(f *live.Frame) string {
 	if r.head {
 		return r.desk
 	}
@@ -61,7 +61,7 @@ func (r knobRow) name(f *session.Frame) string {
 
 // defaults are where the knobs stand unless they are turned, under the same
 // optimizer, schedule and loss.
-func (k *knobs) defaults(f *session.Frame) map[string]knob.Value {
+func (k *knobs) defaults(f *live.Frame) map[string]knob.Value {
 	names := ""
 	for _, d := range f.Panel {
 		if strings.HasSuffix(d.Knob.Path, ".name") {
@@ -88,7 +88,7 @@ func (k *knobs) defaults(f *session.Frame) map[string]knob.Value {
 }
 
 // rows are the lines as they are folded.
-func (k *knobs) rows(f *session.Frame) []knobRow {
+func (k *knobs) rows(f *live.Frame) []knobRow {
 	out, defaults := make([]knobRow, 0, len(f.Panel)), k.defaults(f)
 	last, drawer, hidden := "", "", 0
 	shut := func(next string, i int) { // the drawer ends where another table begins
@@ -129,10 +129,10 @@ func (k *knobs) rows(f *session.Frame) []knobRow {
 
 func (k *knobs) Title() string { return "Knobs" }
 
-func (k *knobs) Note(f *session.Frame) string { return "" }
+func (k *knobs) Note(f *live.Frame) string { return "" }
 
 // row is the selected line.
-func (k *knobs) row(f *session.Frame, rows []knobRow) int {
+func (k *knobs) row(f *live.Frame, rows []knobRow) int {
 	for i, r := range rows {
 		if r.name(f) == k.path {
 			return i
@@ -142,22 +142,22 @@ func (k *knobs) row(f *session.Frame, rows []knobRow) int {
 }
 
 // selection is the selected line itself.
-func (k *knobs) selection(f *session.Frame) knobRow {
+func (k *knobs) selection(f *live.Frame) knobRow {
 	rows := k.rows(f)
 	return rows[k.row(f, rows)]
 }
 
 // selected is the knob of the selected line, by its place in the panel.
-func (k *knobs) selected(f *session.Frame) int { return k.selection(f).dial }
+func (k *knobs) selected(f *live.Frame) int { return k.selection(f).dial }
 
-func (k *knobs) choose(f *session.Frame, i int) {
+func (k *knobs) choose(f *live.Frame, i int) {
 	rows := k.rows(f)
 	k.at = min(max(i, 0), len(rows)-1)
 	k.path = rows[k.at].name(f)
 }
 
-func (k *knobs) move(by int) func(*session.Frame) tea.Msg {
-	return func(f *session.Frame) tea.Msg {
+func (k *knobs) move(by int) func(*live.Frame) tea.Msg {
+	return func(f *live.Frame) tea.Msg {
 		k.choose(f, k.row(f, k.rows(f))+by)
 		return nil
 	}
@@ -171,8 +171,8 @@ func (k *knobs) fold(desk string, open bool) {
 	k.open[desk] = open
 }
 
-func (k *knobs) turn(stops int) func(*session.Frame) tea.Msg {
-	return func(f *session.Frame) tea.Msg {
+func (k *knobs) turn(stops int) func(*live.Frame) tea.Msg {
+	return func(f *live.Frame) tea.Msg {
 		r := k.selection(f)
 		d := f.Panel[r.dial]
 		switch {
@@ -187,7 +187,7 @@ func (k *knobs) turn(stops int) func(*session.Frame) tea.Msg {
 }
 
 // pickable turns a choice on to the next that fits.
-func pickable(d session.Dial, stops int) tea.Msg {
+func pickable(d live.Dial, stops int) tea.Msg {
 	v := d.Value
 	for range d.Knob.Options {
 		if v = d.Knob.Turn(v, stops); d.Refused[v.Word()] == "" {
@@ -197,7 +197,7 @@ func pickable(d session.Dial, stops int) tea.Msg {
 	return setIntent{d.Knob.Path, v.Word()}
 }
 
-func (k *knobs) inert(f *session.Frame) string {
+func (k *knobs) inert(f *live.Frame) string {
 	r := k.selection(f)
 	if r.head {
 		return ""
@@ -205,7 +205,7 @@ func (k *knobs) inert(f *session.Frame) string {
 	return f.Panel[r.dial].Inert
 }
 
-func (k *knobs) Shown(*session.Frame) bool { return true }
+func (k *knobs) Shown(*live.Frame) bool { return true }
 
 func (k *knobs) Actions() []Action {
 	return []Action{
@@ -219,7 +219,7 @@ func (k *knobs) Actions() []Action {
 		{Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
 			Keys: []string{"enter"}, Label: "type", Help: "type a value, open the choices, flip the switch, or fold the desk", Off: k.inert,
-			Do: func(f *session.Frame) tea.Msg {
+			Do: func(f *live.Frame) tea.Msg {
 				r := k.selection(f)
 				d := f.Panel[r.dial]
 				switch {
@@ -236,7 +236,7 @@ func (k *knobs) Actions() []Action {
 		},
 		{
 			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "begin to type a value",
-			Off: func(f *session.Frame) string {
+			Off: func(f *live.Frame) string {
 				r := k.selection(f)
 				d := f.Panel[r.dial]
 				switch {
@@ -247,14 +247,14 @@ func (k *knobs) Actions() []Action {
 				}
 				return d.Inert
 			},
-			Do: func(f *session.Frame) tea.Msg { return typeIntent{f.Panel[k.selected(f)].Knob.Path, ""} },
+			Do: func(f *live.Frame) tea.Msg { return typeIntent{f.Panel[k.selected(f)].Knob.Path, ""} },
 		},
 	}
 }
 
 // Point selects the knob that is clicked, or with the wheel the next; a click
 // on the head of a desk folds it.
-func (k *knobs) Point(f *session.Frame, _, y, w, h, wheel int) tea.Msg {
+func (k *knobs) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 	rows := k.rows(f)
 	if wheel != 0 {
 		k.choose(f, k.row(f, rows)+wheel)
@@ -270,7 +270,7 @@ func (k *knobs) Point(f *session.Frame, _, y, w, h, wheel int) tea.Msg {
 }
 
 // scroll is the first row shown, and how many there is room for.
-func (k *knobs) scroll(f *session.Frame, w, h int) (top, room int) {
+func (k *knobs) scroll(f *live.Frame, w, h int) (top, room int) {
 	rows := k.rows(f)
 	at := k.row(f, rows)
 	if room = h - len(k.help(f, rows[at], w)) - 1; room < 3 {
@@ -293,7 +293,7 @@ func label(path string) string {
 	return "  " + name
 }
 
-func (k *knobs) View(f *session.Frame, w, h int, focused bool) string {
+func (k *knobs) View(f *live.Frame, w, h int, focused bool) string {
 	rows := k.rows(f)
 	at := k.row(f, rows)
 	help := k.help(f, rows[at], w)
@@ -341,7 +341,7 @@ func beyond(above, below int) string {
 }
 
 // head is the line of a desk: whether it is open, and whether anything is on.
-func (k *knobs) head(f *session.Frame, r knobRow, w int, selected, focused bool) string {
+func (k *knobs) head(f *live.Frame, r knobRow, w int, selected, focused bool) string {
 	mark, name := " ", k.t.Muted
 	if selected {
 		mark = "▸"
@@ -375,7 +375,7 @@ func (k *knobs) head(f *session.Frame, r knobRow, w int, selected, focused bool)
 
 // works tells whether a knob of a desk switches something on: it stands off its
 // default, and its default is off.
-func works(d session.Dial, def knob.Value) bool {
+func works(d live.Dial, def knob.Value) bool {
 	if d.Inert != "" || d.Value.Equal(def) {
 		return false
 	}
@@ -387,7 +387,7 @@ func works(d session.Dial, def knob.Value) bool {
 
 const valueAt = 18 // the column of the values
 
-func (k *knobs) line(d session.Dial, w int, selected, focused bool) string {
+func (k *knobs) line(d live.Dial, w int, selected, focused bool) string {
 	mark, name, value := " ", k.t.Muted, k.t.Text
 	if selected {
 		mark = "▸"
@@ -414,7 +414,7 @@ func (k *knobs) line(d session.Dial, w int, selected, focused bool) string {
 }
 
 // slider shows where a number stands in its range.
-func (k *knobs) slider(d session.Dial, w int, bright bool) string {
+func (k *knobs) slider(d live.Dial, w int, bright bool) string {
 	p := d.Knob.Position(d.Value)
 	if math.IsNaN(p) {
 		return ""
@@ -428,7 +428,7 @@ func (k *knobs) slider(d session.Dial, w int, bright bool) string {
 }
 
 // help explains the selected knob, in two or three lines.
-func (k *knobs) help(f *session.Frame, r knobRow, w int) []string {
+func (k *knobs) help(f *live.Frame, r knobRow, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {

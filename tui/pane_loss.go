@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -72,7 +73,7 @@ var windows = []float64{1, 0.5, 0.1, 0}
 
 func (l *lossCurve) Title() string { return "Loss" }
 
-func (l *lossCurve) Note(f *session.Frame) string {
+func (l *lossCurve) Note(f *live.Frame) string {
 	parts := []string{f.Recipe.Surface.Name, "log"}
 	for _, d := range f.Panel {
 		if d.Knob.Path == "loss.name" {
@@ -99,23 +100,23 @@ func (l *lossCurve) Note(f *session.Frame) string {
 	return strings.Join(parts, " · ")
 }
 
-func (l *lossCurve) Shown(*session.Frame) bool { return true }
+func (l *lossCurve) Shown(*live.Frame) bool { return true }
 
 func (l *lossCurve) Actions() []Action {
 	return []Action{
-		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.linear = !l.linear
 			return nil
 		}},
-		{Keys: []string{"m"}, Label: "smooth", Help: "smooth the training curve more, or not at all", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+		{Keys: []string{"m"}, Label: "smooth", Help: "smooth the training curve more, or not at all", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.smooth = (l.smooth + 1) % len(smoothings)
 			return nil
 		}},
-		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, over gradients taken, or over the time of training", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, over gradients taken, or over the time of training", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.across = (l.across + 1) % len(acrosses)
 			return nil
 		}},
-		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*session.Frame) tea.Msg {
+		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.recent = (l.recent + 1) % len(windows)
 			return nil
 		}},
@@ -123,7 +124,7 @@ func (l *lossCurve) Actions() []Action {
 }
 
 // start is what there is to say before the first step.
-func (l *lossCurve) start(f *session.Frame, w int) string {
+func (l *lossCurve) start(f *live.Frame, w int) string {
 	paragraphs := []string{l.t.Muted.Render("nothing trained yet: ") + l.t.Focus.Render("space") + l.t.Muted.Render(" starts, ") +
 		l.t.Focus.Render(".") + l.t.Muted.Render(" steps")}
 	for _, text := range []string{f.Recipe.Summary, f.Recipe.Title} {
@@ -139,7 +140,7 @@ func (l *lossCurve) start(f *session.Frame, w int) string {
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
-func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
+func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 	if (f.Step == 0 || len(f.Curves.Train) == 0) && !f.Ghosts {
 		return fit(l.start(f, w), w, h)
 	}
@@ -221,7 +222,7 @@ func (l *lossCurve) View(f *session.Frame, w, h int, _ bool) string {
 }
 
 // begins is the loss from which ghosts begin.
-func begins(f *session.Frame) float64 {
+func begins(f *live.Frame) float64 {
 	for _, o := range f.Others {
 		if len(o.Curves.Train) > 0 {
 			return o.Curves.Train[0].Mean()
@@ -239,7 +240,7 @@ func capped(values []float64, most float64) {
 	}
 }
 
-func (l *lossCurve) legend(f *session.Frame, w int) string {
+func (l *lossCurve) legend(f *live.Frame, w int) string {
 	switch {
 	case f.Ghosts:
 		return l.ghostly(f, w)
@@ -257,7 +258,7 @@ func (l *lossCurve) legend(f *session.Frame, w int) string {
 }
 
 // compared names the branches in their colours, as many as there is room for.
-func (l *lossCurve) compared(f *session.Frame, w int) string {
+func (l *lossCurve) compared(f *live.Frame, w int) string {
 	here := branchName(f)
 	if here == "" {
 		here = "this branch"
@@ -273,7 +274,7 @@ func (l *lossCurve) compared(f *session.Frame, w int) string {
 }
 
 // names are those of the further curves, in their colours.
-func (l *lossCurve) names(f *session.Frame) []string {
+func (l *lossCurve) names(f *live.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
 		out[i] = l.t.branch(i).Render("○ " + cropped(o.Label, 20, "…"))
@@ -282,7 +283,7 @@ func (l *lossCurve) names(f *session.Frame) []string {
 }
 
 // ghostly names the values whose curves are looked ahead at, in their colours.
-func (l *lossCurve) ghostly(f *session.Frame, w int) string {
+func (l *lossCurve) ghostly(f *live.Frame, w int) string {
 	train, names := l.t.Train.Render("● train"), l.names(f)
 	if len(names) == 0 {
 		return between("", train+l.t.Muted.Render("  trying the values"), w)

@@ -8,29 +8,29 @@ import (
 
 	"descent/core"
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 )
 
 // network shows each layer in numbers.
 type network struct{ t *theme }
 
-func (n *network) Title() string              { return "Network" }
-func (n *network) Note(*session.Frame) string { return "" }
-func (n *network) Actions() []Action          { return nil }
+func (n *network) Title() string           { return "Network" }
+func (n *network) Note(*live.Frame) string { return "" }
+func (n *network) Actions() []Action       { return nil }
 
 // Probes counts units that do not answer, and asks what compression costs.
-func (n *network) Probes(f *session.Frame, _, _ int) []session.Probe {
+func (n *network) Probes(f *live.Frame, _, _ int) []live.Probe {
 	if f.Data == nil {
 		return nil
 	}
 	if compressed(f) {
-		return []session.Probe{probe.Units{}, probe.Lost{}}
+		return []live.Probe{probe.Units{}, probe.Lost{}}
 	}
-	return []session.Probe{probe.Units{}}
+	return []live.Probe{probe.Units{}}
 }
 
 // silent says how many units of an activation do not answer.
-func silent(f *session.Frame, layer string) string {
+func silent(f *live.Frame, layer string) string {
 	units, _ := f.Findings[probe.Units{}].Value.([]probe.LayerUnits)
 	for _, u := range units {
 		switch {
@@ -45,10 +45,10 @@ func silent(f *session.Frame, layer string) string {
 }
 
 // Shown: a surface has no layers.
-func (n *network) Shown(f *session.Frame) bool { return f.Recipe.Surface.Name == "" }
+func (n *network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
 // networkRows is how many lines the pane would like.
-func networkRows(f *session.Frame) int { return len(f.Layers) + 2 }
+func networkRows(f *live.Frame) int { return len(f.Layers) + 2 }
 
 // column is one column of the table; those that do not fit are left out from
 // the end.
@@ -94,7 +94,7 @@ func measured(v float64) string {
 	return significant(v)
 }
 
-func (n *network) View(f *session.Frame, w, h int, _ bool) string {
+func (n *network) View(f *live.Frame, w, h int, _ bool) string {
 	var head strings.Builder
 	rows := make([]strings.Builder, len(f.Layers))
 	left := w
@@ -133,7 +133,7 @@ func (n *network) View(f *session.Frame, w, h int, _ bool) string {
 
 // compressed tells whether a network is not what it is dense: in what is stored,
 // or in what goes into its layers.
-func compressed(f *session.Frame) bool {
+func compressed(f *live.Frame) bool {
 	for _, d := range f.Panel {
 		if d.Knob.Path == "quant.activations" && d.Value.Num() > 0 {
 			return true
@@ -145,7 +145,7 @@ func compressed(f *session.Frame) bool {
 // total is the line below the layers: what there is and what it takes, and where
 // it is compressed how much of it is left and what that costs. What there is no
 // room for is shortened, then left out.
-func (n *network) total(f *session.Frame, w int) string {
+func (n *network) total(f *live.Frame, w int) string {
 	s := f.Size
 	if !compressed(f) {
 		return n.t.Muted.Render(fitLine(denseTotal(f, w), w))
@@ -178,7 +178,7 @@ func (n *network) total(f *session.Frame, w int) string {
 
 // denseTotal is that line of a network that is not compressed, with how many
 // parameters train if not all do.
-func denseTotal(f *session.Frame, w int) string {
+func denseTotal(f *live.Frame, w int) string {
 	s, params := f.Size, 0
 	for _, l := range f.Layers {
 		params += l.Params
@@ -224,7 +224,7 @@ func lostTexts(c probe.Comparison, dense probe.Answers) []string {
 // are now, or as it was last evaluated dense, whichever is better. What is cut
 // does not learn with the rest, so the longer ago it was cut the less the first
 // says.
-func dense(f *session.Frame, c probe.Comparison) probe.Answers {
+func dense(f *live.Frame, c probe.Comparison) probe.Answers {
 	for _, v := range slices.Backward(f.Visits) {
 		if v.Bytes != v.Dense || v.Kept < 1 {
 			continue

@@ -9,6 +9,7 @@ import (
 	"descent/core/probe"
 	"descent/core/surface"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -22,7 +23,7 @@ type plane struct {
 
 func (p *plane) Title() string { return "Plane" }
 
-func (p *plane) Note(f *session.Frame) string {
+func (p *plane) Note(f *live.Frame) string {
 	switch {
 	case f.Data != nil && len(f.Data.Inputs) == 1:
 		return f.Data.Inputs[0] + " → " + f.Data.Targets[0]
@@ -37,13 +38,13 @@ func (p *plane) Note(f *session.Frame) string {
 func (p *plane) Actions() []Action {
 	return []Action{{
 		Keys: []string{"f"}, Label: "follow", Help: "on a surface: look at the way taken, or at all of it", Anywhere: true,
-		Off: func(f *session.Frame) string {
+		Off: func(f *live.Frame) string {
 			if f.Recipe.Surface.Name == "" {
 				return "only a surface has a way to follow"
 			}
 			return ""
 		},
-		Do: func(*session.Frame) tea.Msg {
+		Do: func(*live.Frame) tea.Msg {
 			p.close = !p.close
 			return showIntent{planePane}
 		},
@@ -51,7 +52,7 @@ func (p *plane) Actions() []Action {
 }
 
 // Shown: inputs that are whole numbers to look up are no plane.
-func (p *plane) Shown(f *session.Frame) bool {
+func (p *plane) Shown(f *live.Frame) bool {
 	if f.Recipe.Surface.Name != "" {
 		return true
 	}
@@ -66,14 +67,14 @@ func (p *plane) Shown(f *session.Frame) bool {
 const legendRows = 1
 
 // Probes is the field behind a picture of w×(h−1) cells, each two pixels high.
-func (p *plane) Probes(f *session.Frame, w, h int) []session.Probe {
+func (p *plane) Probes(f *live.Frame, w, h int) []live.Probe {
 	if w < 4 || h < 4 {
 		return nil
 	}
-	return []session.Probe{p.probe(f, w, h-legendRows)}
+	return []live.Probe{p.probe(f, w, h-legendRows)}
 }
 
-func (p *plane) probe(f *session.Frame, w, h int) session.Probe {
+func (p *plane) probe(f *live.Frame, w, h int) live.Probe {
 	if f.Data != nil && len(f.Data.Inputs) == 1 {
 		b := dataBox(f.Data)
 		return probe.Line{From: b.Left, To: b.Right, N: 2 * w}
@@ -82,7 +83,7 @@ func (p *plane) probe(f *session.Frame, w, h int) session.Probe {
 }
 
 // box is the part of the plane that is shown.
-func (p *plane) box(f *session.Frame) surface.Box {
+func (p *plane) box(f *live.Frame) surface.Box {
 	if f.Data != nil {
 		return dataBox(f.Data)
 	}
@@ -181,7 +182,7 @@ func wayBox(points []session.Point, ground surface.Box) surface.Box {
 	return drawable(b, ground)
 }
 
-func (p *plane) View(f *session.Frame, w, h int, _ bool) string {
+func (p *plane) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 4 || h < 4 {
 		return fit("", w, h)
 	}
@@ -259,7 +260,7 @@ func at(c *canvas, b surface.Box, x, y float64) (float64, float64) {
 }
 
 // way draws the way down, its start, where it stands, and the bottom.
-func (p *plane) way(c *canvas, f *session.Frame, b surface.Box) {
+func (p *plane) way(c *canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.pictures
 	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
 	put := func(x, y float64, glyph rune, ink rgb) {
@@ -291,7 +292,7 @@ func (p *plane) way(c *canvas, f *session.Frame, b surface.Box) {
 	put(f.Point.X, f.Point.Y, '●', pic.here)
 }
 
-func (p *plane) wayLegend(f *session.Frame, b surface.Box, w int) string {
+func (p *plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
 	here := fmt.Sprintf("● (%s, %s)", significant(f.Point.X), significant(f.Point.Y))
 	signs := "  ○ start"
 	if row, _ := surface.Find(f.Recipe.Surface.Name); row.Minima != nil {
@@ -308,7 +309,7 @@ func extent(b surface.Box) string {
 }
 
 // rows marks as many rows of the data as there is room for.
-func (p *plane) rows(c *canvas, f *session.Frame, b surface.Box) {
+func (p *plane) rows(c *canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.pictures
 	part := f.Data.Train
 	room := max(c.w*c.h/7, 20)
@@ -349,7 +350,7 @@ func (p *plane) line(c *canvas, values []float64, b surface.Box) {
 	}
 }
 
-func (p *plane) dataLegend(f *session.Frame, b surface.Box) string {
+func (p *plane) dataLegend(f *live.Frame, b surface.Box) string {
 	d := f.Data
 	if len(d.Inputs) == 1 {
 		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  ○ data"+extent(b))

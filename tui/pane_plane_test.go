@@ -8,7 +8,7 @@ import (
 
 	"descent/core"
 	"descent/presets"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -16,13 +16,13 @@ import (
 
 // probed is a frame of a preset after so many steps, with what the panes on
 // a screen of w×h cells watch measured.
-func probed(t *testing.T, preset string, steps, w, h int) *session.Frame {
+func probed(t *testing.T, preset string, steps, w, h int) *live.Frame {
 	t.Helper()
 	f, _ := probedOn(t, preset, steps, w, h)
 	return f
 }
 
-func probedOn(t *testing.T, preset string, steps, w, h int) (*session.Frame, *core.Trainer) {
+func probedOn(t *testing.T, preset string, steps, w, h int) (*live.Frame, *core.Trainer) {
 	t.Helper()
 	r, err := presets.Load(preset)
 	if err != nil {
@@ -32,7 +32,7 @@ func probedOn(t *testing.T, preset string, steps, w, h int) (*session.Frame, *co
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &session.Frame{Recipe: r, Data: tr.Data(), Findings: map[session.Probe]session.Finding{}}
+	f := &live.Frame{Recipe: r, Data: tr.Data(), Findings: map[live.Probe]live.Finding{}}
 	trail := func() {
 		f.Point.Step = tr.StepCount()
 		f.Point.X, f.Point.Y, _ = tr.Point()
@@ -53,9 +53,9 @@ func probedOn(t *testing.T, preset string, steps, w, h int) (*session.Frame, *co
 }
 
 // measureFor adds to a frame what a pane watches.
-func measureFor(pane watcher, f *session.Frame, tr *core.Trainer, w, h int) {
+func measureFor(pane watcher, f *live.Frame, tr *core.Trainer, w, h int) {
 	for _, probe := range pane.Probes(f, w, h) {
-		f.Findings[probe] = session.Finding{Step: f.Step, Value: probe.Measure(context.Background(), tr.Twin())}
+		f.Findings[probe] = live.Finding{Step: f.Step, Value: probe.Measure(context.Background(), tr.Twin())}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -20,7 +21,7 @@ type timeline struct {
 func (l *timeline) Title() string { return "Timeline" }
 
 // Note says how many branches there are and, above its column, what loss is.
-func (l *timeline) Note(f *session.Frame) string {
+func (l *timeline) Note(f *live.Frame) string {
 	what := "best loss"
 	if validated(f) {
 		what = "best validation loss"
@@ -37,11 +38,11 @@ func (l *timeline) Note(f *session.Frame) string {
 }
 
 // validated tells whether branches are judged by held rows.
-func validated(f *session.Frame) bool { return f.Data != nil && f.Data.Val.Rows() > 0 }
+func validated(f *live.Frame) bool { return f.Data != nil && f.Data.Val.Rows() > 0 }
 
 // best is the least loss of a branch: of validation where rows are held, NaN
 // while it was not evaluated; a training loss says nothing beside one of those.
-func best(f *session.Frame, b session.Line) float64 {
+func best(f *live.Frame, b session.Line) float64 {
 	if !validated(f) {
 		return b.Loss
 	}
@@ -58,7 +59,7 @@ func best(f *session.Frame, b session.Line) float64 {
 
 // leader is the branch of the least loss among two or more that have one and did
 // not diverge: in a race among the racers, which began alike. ok is false if there is none.
-func leader(f *session.Frame) (id session.BranchID, ok bool) {
+func leader(f *live.Frame) (id session.BranchID, ok bool) {
 	least, compared := math.Inf(1), 0
 	for _, b := range visible(f) {
 		v := best(f, b)
@@ -73,10 +74,10 @@ func leader(f *session.Frame) (id session.BranchID, ok bool) {
 }
 
 // Shown: always; a single branch can be scrubbed too.
-func (l *timeline) Shown(*session.Frame) bool { return true }
+func (l *timeline) Shown(*live.Frame) bool { return true }
 
 // visible are the branches that were not deleted.
-func visible(f *session.Frame) []session.Line {
+func visible(f *live.Frame) []session.Line {
 	out := make([]session.Line, 0, len(f.Branches))
 	for _, b := range f.Branches {
 		if !b.Deleted {
@@ -87,10 +88,10 @@ func visible(f *session.Frame) []session.Line {
 }
 
 // timelineRows is how many lines the pane would like.
-func timelineRows(f *session.Frame) int { return max(len(visible(f)), 2) }
+func timelineRows(f *live.Frame) int { return max(len(visible(f)), 2) }
 
 // at is the selected branch.
-func (l *timeline) at(f *session.Frame) session.BranchID {
+func (l *timeline) at(f *live.Frame) session.BranchID {
 	if l.chosen {
 		for _, b := range visible(f) {
 			if b.ID == l.selected {
@@ -101,8 +102,8 @@ func (l *timeline) at(f *session.Frame) session.BranchID {
 	return f.Branch
 }
 
-func (l *timeline) choose(by int) func(*session.Frame) tea.Msg {
-	return func(f *session.Frame) tea.Msg {
+func (l *timeline) choose(by int) func(*live.Frame) tea.Msg {
+	return func(f *live.Frame) tea.Msg {
 		all := visible(f)
 		for i, b := range all {
 			if b.ID == l.at(f) {
@@ -115,8 +116,8 @@ func (l *timeline) choose(by int) func(*session.Frame) tea.Msg {
 }
 
 // scrub goes a hundredth of the branch back or forth.
-func scrub(by int) func(*session.Frame) tea.Msg {
-	return func(f *session.Frame) tea.Msg {
+func scrub(by int) func(*live.Frame) tea.Msg {
+	return func(f *live.Frame) tea.Msg {
 		for _, b := range f.Branches {
 			if b.ID == f.Branch {
 				return goIntent{b.ID, min(max(f.Step+by*max(b.Head/100, 1), 0), b.Head)}
@@ -130,15 +131,15 @@ func (l *timeline) Actions() []Action {
 	return []Action{
 		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
 		{Keys: []string{"down", "j"}, Help: "the branch below", Do: l.choose(1)},
-		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *session.Frame) tea.Msg {
+		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *live.Frame) tea.Msg {
 			id := l.at(f)
 			l.chosen = false
 			return goIntent{id, math.MaxInt}
 		}},
 		{Keys: []string{"left", "h"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
 		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
-		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *session.Frame) tea.Msg { return nameIntent{branch: l.at(f)} }},
-		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *session.Frame) tea.Msg { return deleteIntent{l.at(f)} }},
+		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return nameIntent{branch: l.at(f)} }},
+		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *live.Frame) tea.Msg { return deleteIntent{l.at(f)} }},
 	}
 }
 
@@ -150,7 +151,7 @@ const (
 )
 
 // first is the first branch shown of so many lines: the selected one stays in sight.
-func (l *timeline) first(f *session.Frame, h int) int {
+func (l *timeline) first(f *live.Frame, h int) int {
 	all := visible(f)
 	for i, b := range all {
 		if b.ID == l.at(f) {
@@ -161,7 +162,7 @@ func (l *timeline) first(f *session.Frame, h int) int {
 }
 
 // span is the furthest step of all branches.
-func (l *timeline) span(f *session.Frame) int {
+func (l *timeline) span(f *live.Frame) int {
 	most := 1
 	for _, b := range f.Branches {
 		most = max(most, b.Head)
@@ -170,7 +171,7 @@ func (l *timeline) span(f *session.Frame) int {
 }
 
 // Point goes to the step that is clicked, or with the wheel back and forth.
-func (l *timeline) Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg {
+func (l *timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
 	if wheel != 0 {
 		return scrub(wheel)(f)
 	}
@@ -188,7 +189,7 @@ func (l *timeline) Point(f *session.Frame, x, y, w, h, wheel int) tea.Msg {
 	return goIntent{all[i].ID, min(step, all[i].Head)}
 }
 
-func (l *timeline) View(f *session.Frame, w, h int, focused bool) string {
+func (l *timeline) View(f *live.Frame, w, h int, focused bool) string {
 	all := visible(f)
 	ahead, leads := leader(f)
 	var lines []string
@@ -203,7 +204,7 @@ func (l *timeline) View(f *session.Frame, w, h int, focused bool) string {
 }
 
 // line is one branch.
-func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, leads bool) string {
+func (l *timeline) line(f *live.Frame, b session.Line, w int, selected, leads bool) string {
 	style, sign := l.t.Muted, " "
 	if b.ID == f.Branch {
 		style = l.t.Text
@@ -267,7 +268,7 @@ func (l *timeline) line(f *session.Frame, b session.Line, w int, selected, leads
 }
 
 // depth is how many branches a branch comes from.
-func depth(f *session.Frame, b session.Line) int {
+func depth(f *live.Frame, b session.Line) int {
 	n := 0
 	for b.Parent != b.ID && n < len(f.Branches) {
 		b = f.Branches[b.Parent]

@@ -7,12 +7,13 @@ import (
 
 	"descent/core/data"
 	"descent/session"
+	"descent/session/live"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // judged is a frame of branches with these losses; those evaluated have visits.
-func judged(t *testing.T, lines []session.Line, evaluated ...session.BranchID) *session.Frame {
+func judged(t *testing.T, lines []session.Line, evaluated ...session.BranchID) *live.Frame {
 	f := still(t)
 	f.Data = &data.Set{Val: data.Part{X: blas64.General{Rows: 3}}}
 	f.Branches, f.Branch, f.Visits, f.Curves = lines, 0, nil, session.Curves{}
@@ -26,7 +27,7 @@ func judged(t *testing.T, lines []session.Line, evaluated ...session.BranchID) *
 }
 
 // starred is the line with the star, "" if there is none.
-func starred(f *session.Frame) string {
+func starred(f *live.Frame) string {
 	for line := range strings.SplitSeq((&timeline{t: plainTheme()}).View(f, 80, 8, false), "\n") {
 		if strings.Contains(line, "★") {
 			return line

@@ -11,7 +11,7 @@ import (
 
 	"descent/core"
 	"descent/presets"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
@@ -151,9 +151,9 @@ func TestTheWorkbenchShowsNamesAndNeverObeysThem(t *testing.T) {
 		looked("settled")
 		f := *b.m.frame
 		f.Stopped, f.LogError, f.Mismatch, f.Decision = hostile, hostile, hostile, hostile
-		f.Findings = map[session.Probe]session.Finding{}
+		f.Findings = map[live.Probe]live.Finding{}
 		for p := range b.m.frame.Findings {
-			f.Findings[p] = session.Finding{Err: fmt.Errorf("%s", hostile)}
+			f.Findings[p] = live.Finding{Err: fmt.Errorf("%s", hostile)}
 		}
 		b.m.frame, b.m.stale = &f, true
 		looked("problems")

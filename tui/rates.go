@@ -8,6 +8,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -90,19 +91,19 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 // or from where it stands.
 type finder struct {
 	t     *theme
-	frame func() *session.Frame
+	frame func() *live.Frame
 	at    int
 	here  bool   // from where training stands
 	note  string // why the last key did nothing
 }
 
-func (d *finder) probe() session.Probe {
+func (d *finder) probe() live.Probe {
 	p := RateFinder
 	p.Reset = !d.here && d.frame().Step > 0
 	return p
 }
 
-func (d *finder) probes() []session.Probe { return []session.Probe{d.probe()} }
+func (d *finder) probes() []live.Probe { return []live.Probe{d.probe()} }
 
 // found is the curve; ok is false while it is measured.
 func (d *finder) found() (c probe.RateCurve, ok bool, err error) {

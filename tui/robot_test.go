@@ -13,6 +13,7 @@ import (
 	"descent/core/knob"
 	"descent/presets"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -21,7 +22,7 @@ import (
 type robot struct {
 	*testing.T
 	m      *root
-	runner *session.Runner
+	runner *live.Runner
 	log    string
 }
 
@@ -45,7 +46,7 @@ func robotOn(t *testing.T, r core.Recipe, w, h int) *robot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runner := session.Run(session.New(tr, log), false)
+	runner := live.Run(session.New(tr, log), false)
 	t.Cleanup(func() { _ = runner.Close() })
 	b := &robot{t, newRoot(plainTheme(), runner, Options{Encode: presets.Encode}), runner, path}
 	b.send(tea.WindowSizeMsg{Width: w, Height: h})
@@ -363,7 +364,7 @@ func TestAnyKeyAtAnyMoment(t *testing.T) {
 			exact(t, "screen", b.m.View(), b.m.w, b.m.h)
 		}
 	}
-	if err := b.runner.Close(); err != nil && !errors.Is(err, session.ErrClosed) {
+	if err := b.runner.Close(); err != nil && !errors.Is(err, live.ErrClosed) {
 		t.Fatal(err)
 	}
 }

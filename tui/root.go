@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"descent/core/knob"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -18,10 +18,10 @@ const polling = time.Second / 30
 // intents to the runner.
 type root struct {
 	t      *theme
-	runner *session.Runner
+	runner *live.Runner
 	o      Options
 
-	frame  *session.Frame
+	frame  *live.Frame
 	panes  []Pane
 	global []Action
 	w, h   int
@@ -36,8 +36,8 @@ type root struct {
 	loaded string // what there is to say of the data, gone at the next key
 	polled bool   // a poll is on its way
 
-	watched    []session.Probe // what the runner measures for the panes
-	travelling int             // ways through time that are not at their end
+	watched    []live.Probe // what the runner measures for the panes
+	travelling int          // ways through time that are not at their end
 
 	on     map[string]float64 // the last value other than 0 of what toggles
 	before map[string]string  // the choice before the present one
@@ -58,7 +58,7 @@ type (
 	travelledMsg struct{ doneMsg }
 )
 
-func newRoot(t *theme, r *session.Runner, o Options) *root {
+func newRoot(t *theme, r *live.Runner, o Options) *root {
 	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: knobsPane}
 	m.panes = newPanes(t)
 	m.loaded = loadedNote(m.frame)
@@ -293,7 +293,7 @@ func (m *root) draw() string {
 func (m *root) bodyHeight() int { return max(m.h-2-len(m.messages(m.w)), minHeight-3) }
 
 // body draws the panes: the left column from above, the right one beside it.
-func (m *root) body(f *session.Frame, w, h int) string {
+func (m *root) body(f *live.Frame, w, h int) string {
 	var left, right []string
 	house := m.house()
 	for _, p := range layout(w, h, house) {

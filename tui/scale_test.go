@@ -12,6 +12,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/muesli/termenv"
 )
@@ -85,8 +86,8 @@ func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
 }
 
 // wilds are frames of networks and surfaces in which every number is extreme.
-func wilds(t *testing.T) []*session.Frame {
-	var out []*session.Frame
+func wilds(t *testing.T) []*live.Frame {
+	var out []*live.Frame
 	for k := range extremes {
 		v := func(i int) float64 { return extremes[(i*7+k)%len(extremes)] }
 		bucket := func(i int) session.Bucket {
@@ -139,7 +140,7 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 								for i := range found.Value {
 									found.Value[i] = extremes[(i*3+k)%len(extremes)]
 								}
-								f.Findings[pr] = session.Finding{Value: found}
+								f.Findings[pr] = live.Finding{Value: found}
 							}
 						}
 					}
@@ -188,8 +189,8 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 			layers.Layers = append(layers.Layers, probe.Bears{Layer: "0", Kind: "dense", Cut: []probe.Answers{a(1), a(2)}, Rounded: []probe.Answers{a(3), a(4)}})
 		}
 		g := still(t)
-		g.Findings[probe.Sensitivity{}] = session.Finding{Value: layers}
-		g.Findings[session.WholeNumbers{}] = session.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
+		g.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
+		g.Findings[session.WholeNumbers{}] = live.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
 		for view := range deskViews {
 			exact(t, "desk", (&compression{t: plainTheme(), view: view}).View(g, 60, 20, true), 60, 20)
 		}

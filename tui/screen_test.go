@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
@@ -22,7 +23,7 @@ func colored(p termenv.Profile) *theme { return newTheme(p, true) }
 
 // still is a frame with numbers made up, so that a faster kernel changes no
 // golden file.
-func still(t testing.TB) *session.Frame {
+func still(t testing.TB) *live.Frame {
 	t.Helper()
 	r := core.NewRecipe()
 	r.Name, r.Title, r.Summary = "digits", "Handwritten digits", "Ten classes.\nWatch the curve."
@@ -39,7 +40,7 @@ func still(t testing.TB) *session.Frame {
 			t.Fatal(err)
 		}
 	}
-	f := &session.Frame{
+	f := &live.Frame{
 		Recipe: r, Playing: true, Step: 12480, Epoch: 277.3, PerSecond: 41250,
 		Last:     core.Report{Step: 12480, Loss: 0.0312, LR: 0.001},
 		Eval:     core.Report{Step: 12450, Evaluated: true, HasVal: true, HasAccuracy: true, ValLoss: 0.1184, Accuracy: 1, ValAccuracy: 0.972},
@@ -51,7 +52,7 @@ func still(t testing.TB) *session.Frame {
 		if strings.HasPrefix(s.Knob.Path, "surface.") {
 			continue // not of a network
 		}
-		f.Panel = append(f.Panel, session.Dial{Setting: s})
+		f.Panel = append(f.Panel, live.Dial{Setting: s})
 	}
 	var train, val session.Series
 	for step := 1; step <= f.Step; step++ {
@@ -82,7 +83,7 @@ func still(t testing.TB) *session.Frame {
 }
 
 // odd frames: nothing trained, diverged, extreme numbers.
-func oddFrames(t testing.TB) []*session.Frame {
+func oddFrames(t testing.TB) []*live.Frame {
 	fresh := still(t)
 	fresh.Step, fresh.Curves, fresh.Marks, fresh.Decision, fresh.CanUndo, fresh.Playing = 0, session.Curves{}, nil, "", false, false
 	wild := still(t)
@@ -96,10 +97,10 @@ func oddFrames(t testing.TB) []*session.Frame {
 	first := still(t)
 	first.Step, first.Marks = 1, nil
 	first.Curves = session.Curves{Train: []session.Bucket{{First: 1, Last: 1, Count: 1, Min: 2.3, Max: 2.3, Sum: 2.3}}}
-	return []*session.Frame{still(t), fresh, wild, first}
+	return []*live.Frame{still(t), fresh, wild, first}
 }
 
-func screen(t *theme, f *session.Frame, w, h int) *root {
+func screen(t *theme, f *live.Frame, w, h int) *root {
 	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: knobsPane, on: map[string]float64{}, before: map[string]string{}}
 	m.panes = newPanes(t)
 	m.global = globalActions()

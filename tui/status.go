@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"descent/session"
+	"descent/session/live"
 )
 
 // status is the first line: what is trained, in a race by whom, and how far it
 // is. Where it is short the program's own name goes before anything of the run,
 // and the loss, which stands above its curve too, before the accuracies.
-func (t *theme) status(f *session.Frame, w int) string {
+func (t *theme) status(f *live.Frame, w int) string {
 	state := t.Good.Render("▶ training")
 	switch {
 	case f.Stopped != "":
@@ -73,7 +73,7 @@ func (t *theme) status(f *session.Frame, w int) string {
 	}
 }
 
-func lossText(f *session.Frame) string {
+func lossText(f *live.Frame) string {
 	if f.Step == 0 {
 		return "–"
 	}
@@ -81,7 +81,7 @@ func lossText(f *session.Frame) string {
 }
 
 // branchName is the label of the branch that is looked at.
-func branchName(f *session.Frame) string {
+func branchName(f *live.Frame) string {
 	for _, b := range f.Branches {
 		if b.ID == f.Branch {
 			return b.Label
@@ -90,7 +90,7 @@ func branchName(f *session.Frame) string {
 	return ""
 }
 
-func modelText(f *session.Frame) string {
+func modelText(f *live.Frame) string {
 	if f.Recipe.Surface.Name != "" {
 		return f.Recipe.Surface.Name
 	}
@@ -133,7 +133,7 @@ func (m *root) problem() (text string, ok bool) {
 }
 
 // stopped says why training stopped by itself, and what to do about it.
-func stopped(f *session.Frame) string {
+func stopped(f *live.Frame) string {
 	r := f.Remedy
 	if r == nil {
 		return f.Stopped

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"descent/core/knob"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -43,7 +43,7 @@ func TestLookingAheadFromTheStartShowsGhosts(t *testing.T) {
 		b.press("a")
 		b.sees("200 steps ahead with optimizer.lr")
 		b.misses("nothing trained yet")
-		if why := b.m.ahead.why(&session.Frame{}); why != "the values are being tried on copies" {
+		if why := b.m.ahead.why(&live.Frame{}); why != "the values are being tried on copies" {
 			t.Errorf("before anything is found it says %q", why)
 		}
 		b.settle()

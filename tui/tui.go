@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"descent/session"
+	"descent/session/live"
 	_ "descent/tui/unasked"
 
 	"github.com/charmbracelet/bubbletea"
@@ -34,7 +35,7 @@ var ends = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, os.Inte
 
 // Run shows the workbench until the user leaves, or a signal ends it; then the
 // error is Ended. The terminal is restored whatever happens.
-func Run(r *session.Runner, o Options) error {
+func Run(r *live.Runner, o Options) error {
 	m := newRoot(themeFor(os.Stdout), r, o)
 	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
 	if asksGround() {

@@ -7,7 +7,7 @@ import (
 	"descent/core"
 	"descent/core/data"
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 )
 
 const batchView = "batch, before and after"
@@ -45,7 +45,7 @@ func (e *examples) pairs(d *data.Set, w, h int) (a album, count int) {
 	return a, a.across * a.down
 }
 
-func batchProbe(e *examples, f *session.Frame, w, h int) session.Probe {
+func batchProbe(e *examples, f *live.Frame, w, h int) live.Probe {
 	_, count := e.pairs(f.Data, w, h)
 	if count > 0 { // the last page stays within the batch
 		e.page = min(e.page, (batchRows(f)-1)/count)
@@ -54,7 +54,7 @@ func batchProbe(e *examples, f *session.Frame, w, h int) session.Probe {
 }
 
 // batchRows is how many rows a batch has at the most.
-func batchRows(f *session.Frame) int {
+func batchRows(f *live.Frame) int {
 	rows := f.Data.Train.Rows()
 	for _, d := range f.Panel {
 		if n := whole(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
@@ -66,7 +66,7 @@ func batchRows(f *session.Frame) int {
 
 // batch draws rows of the coming step's batch as they are and, below, as they
 // are trained on.
-func (e *examples) batch(f *session.Frame, found any, w, h int) []string {
+func (e *examples) batch(f *live.Frame, found any, w, h int) []string {
 	b, _ := found.(core.Batch)
 	if !b.On {
 		return e.unchanged(f, w)
@@ -82,7 +82,7 @@ func (e *examples) batch(f *session.Frame, found any, w, h int) []string {
 }
 
 // unchanged says that the rows are trained on as they are, and what changes them.
-func (e *examples) unchanged(f *session.Frame, w int) []string {
+func (e *examples) unchanged(f *live.Frame, w int) []string {
 	say := "The batches are trained on as they are. What changes them is off:"
 	var names []string
 	for _, d := range f.Panel {
@@ -95,12 +95,12 @@ func (e *examples) unchanged(f *session.Frame, w int) []string {
 }
 
 // strength tells that a knob says how much a batch is changed, and can.
-func strength(d session.Dial) bool {
+func strength(d live.Dial) bool {
 	return strings.HasPrefix(d.Knob.Path, "augment.") && d.Knob.Zero != "" && d.Inert == ""
 }
 
 // strengths are the knobs that change a batch now, with where they stand.
-func strengths(f *session.Frame) []string {
+func strengths(f *live.Frame) []string {
 	var out []string
 	for _, d := range f.Panel {
 		if strength(d) && d.Value.Num() > 0 {

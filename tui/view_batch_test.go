@@ -10,7 +10,7 @@ import (
 	"descent/core/data"
 	"descent/core/knob"
 	"descent/presets"
-	"descent/session"
+	"descent/session/live"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -18,7 +18,7 @@ import (
 
 // changedBatch is a frame of a preset with some knobs of augmentation turned,
 // and its pane on the view of the batch, measured for a place.
-func changedBatch(t *testing.T, th *theme, preset string, w, h int, turns map[string]float64) (*examples, *session.Frame) {
+func changedBatch(t *testing.T, th *theme, preset string, w, h int, turns map[string]float64) (*examples, *live.Frame) {
 	t.Helper()
 	r, err := presets.Load(preset)
 	if err != nil {
@@ -33,9 +33,9 @@ func changedBatch(t *testing.T, th *theme, preset string, w, h int, turns map[st
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &session.Frame{Recipe: r, Data: tr.Data(), Findings: map[session.Probe]session.Finding{}}
+	f := &live.Frame{Recipe: r, Data: tr.Data(), Findings: map[live.Probe]live.Finding{}}
 	for _, set := range tr.Settings().Panel() {
-		f.Panel = append(f.Panel, session.Dial{Setting: set, Inert: tr.Inert(set.Knob.Path)})
+		f.Panel = append(f.Panel, live.Dial{Setting: set, Inert: tr.Inert(set.Knob.Path)})
 	}
 	e := &examples{t: th}
 	e.view = slices.IndexFunc(e.views(f.Data), func(v view) bool { return v.name == batchView })

@@ -7,7 +7,7 @@ import (
 
 	"descent/core/data"
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 )
 
 // picture says whether rows are images, and their height and width.
@@ -50,12 +50,12 @@ func layAlbum(height, width, w, h int) album {
 	return a
 }
 
-func (e *examples) album(f *session.Frame, w, h int) album {
+func (e *examples) album(f *live.Frame, w, h int) album {
 	_, height, width := picture(f.Data)
 	return layAlbum(height, width, w, h-1)
 }
 
-func (e *examples) imagesProbe(f *session.Frame, w, h int) session.Probe {
+func (e *examples) imagesProbe(f *live.Frame, w, h int) live.Probe {
 	a := e.album(f, w, h)
 	count := a.across * a.down
 	if count > 0 { // the last page stays within what is looked at
@@ -66,7 +66,7 @@ func (e *examples) imagesProbe(f *session.Frame, w, h int) session.Probe {
 
 // images draws the images that are most wrong, each with its truth and what
 // the network takes it for.
-func (e *examples) images(f *session.Frame, found any, w, h int) []string {
+func (e *examples) images(f *live.Frame, found any, w, h int) []string {
 	shown, _ := found.([]probe.Example)
 	if len(shown) == 0 {
 		return nil

@@ -8,12 +8,12 @@ import (
 	"strings"
 
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/live"
 )
 
 // layers draws what each layer bears when it alone is compressed, those that
 // bear least first.
-func (c *compression) layers(f *session.Frame, w, h int) []string {
+func (c *compression) layers(f *live.Frame, w, h int) []string {
 	found, ok := f.Findings[c.sensitivity()]
 	if !ok {
 		found, ok = f.Findings[probe.Sensitivity{Asked: c.asked - 1}]

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/live"
 )
 
 // The signs of the chart of sizes.
@@ -20,7 +21,7 @@ const (
 
 // sizes draws every size that was evaluated against how good the network was
 // there, and the best of each size as a table.
-func (c *compression) sizes(f *session.Frame, w, h int) []string {
+func (c *compression) sizes(f *live.Frame, w, h int) []string {
 	visits, now, hasNow := c.points(f)
 	if len(visits) == 0 && !hasNow {
 		return []string{
@@ -46,7 +47,7 @@ func (c *compression) sizes(f *session.Frame, w, h int) []string {
 
 // points are the visits, and where the network stands now: as it is measured at
 // this step, or else as it was last evaluated at this size.
-func (c *compression) points(f *session.Frame) (visits []session.Visit, now session.Visit, ok bool) {
+func (c *compression) points(f *live.Frame) (visits []session.Visit, now session.Visit, ok bool) {
 	for _, v := range f.Visits {
 		if v.Branch == f.Branch && v.Bytes == f.Size.Bytes {
 			now, ok = v, true
@@ -78,7 +79,7 @@ func (c *compression) byAccuracy(visits []session.Visit) bool {
 	return c.right
 }
 
-func (c *compression) legend(f *session.Frame, w int) string {
+func (c *compression) legend(f *live.Frame, w int) string {
 	judged := "validation "
 	if f.Data != nil && f.Data.Val.Rows() == 0 {
 		judged = "training "
@@ -285,7 +286,7 @@ func columnsFor(rows []session.Visit, w int) []sizeColumn {
 
 // table lists where it stands now, and the best of each size, as many as there
 // is room for.
-func (c *compression) table(f *session.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
+func (c *compression) table(f *live.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	names := map[session.BranchID]string{}
 	for _, b := range f.Branches {
 		names[b.ID] = b.Label

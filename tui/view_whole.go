@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"descent/session"
+	"descent/session/live"
 )
 
 // whole draws how the network runs in whole numbers, beside float and beside
 // its own simulation.
-func (c *compression) whole(f *session.Frame, w, _ int) []string {
+func (c *compression) whole(f *live.Frame, w, _ int) []string {
 	found, ok := f.Findings[session.WholeNumbers{}]
 	r, _ := found.Value.(session.IntegerReport)
 	said := func(text string) []string { return c.t.Muted.Lines(wrapped(text, w)) }
@@ -45,7 +46,7 @@ func (c *compression) whole(f *session.Frame, w, _ int) []string {
 
 // toWhole says how the network comes to run in whole numbers, or else why it
 // does not.
-func toWhole(f *session.Frame, why string) string {
+func toWhole(f *live.Frame, why string) string {
 	var want []string
 	for _, d := range f.Panel {
 		if path := d.Knob.Path; path == "quant.bits" || path == "quant.activations" {

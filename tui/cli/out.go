@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"descent/session"
+	"descent/session/live"
 	"descent/tui"
 
 	"github.com/mattn/go-isatty"
@@ -105,7 +106,7 @@ func (t table) printf(format string, cells ...any) { fmt.Fprintf(t, format, line
 func complain(err error) {
 	for _, e := range apart(err) {
 		stderr.printf("descent: %s\n", e)
-		var fault *session.Crash
+		var fault *live.Crash
 		if errors.As(e, &fault) {
 			_, _ = stderr.Write(fault.Stack)
 		}

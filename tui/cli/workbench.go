@@ -13,6 +13,7 @@ import (
 	"descent/core/input"
 	"descent/presets"
 	"descent/session"
+	"descent/session/live"
 	"descent/tui"
 
 	"github.com/mattn/go-isatty"
@@ -46,7 +47,7 @@ func show(s *session.Session, playing bool, memory int) error {
 	}
 	s.Memory(memory << 20)
 	r := s.Trainer().Recipe()
-	runner := session.Run(s, playing)
+	runner := live.Run(s, playing)
 	if r.Surface.Name != "" || r.Pretrain.Recipe != nil || r.Teacher.Recipe != nil {
 		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
 	}

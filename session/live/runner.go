@@ -1,4 +1,4 @@
-package session
+package live
 
 import (
 	"errors"
@@ -13,6 +13,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/probe"
+	"descent/session"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 // Runner is the one goroutine that trains. Requests take effect at step
 // boundaries, in order; every request that returns has its effect in Frame.
 type Runner struct {
-	s        *Session
+	s        *session.Session
 	shared   *core.Trainer // whose steps are shared among processors
 	frame    atomic.Pointer[Frame]
 	requests chan request
@@ -32,7 +33,7 @@ type Runner struct {
 	playing bool
 	speed   int // steps per second, 0 for no limit
 	stopped string
-	remedy  *Remedy // for the step that stopped it, until it goes on
+	remedy  *session.Remedy // for the step that stopped it, until it goes on
 	panel   []Dial
 	turned  bool // the panel has to be read again
 	turns   int  // how often it was
@@ -42,7 +43,7 @@ type Runner struct {
 	news    bool    // a patient probe has told something that no frame holds
 
 	saver     *saver
-	tracer    tracer
+	tracer    session.Tracer
 	saving    bool      // a state is on its way to the disk
 	saved     stamp     // the state last sent there
 	saveAt    time.Time // before then none is sent
@@ -76,14 +77,14 @@ func (f *Crash) Error() string { return f.Reason.Error() }
 var ErrClosed = errors.New("the session is closed")
 
 // Run starts the goroutine. It owns the session until Close.
-func Run(s *Session, playing bool) *Runner {
+func Run(s *session.Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(realDisk{}), tracer: tracer{disk: realDisk{}}, stateRoom: stateBytes,
+		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), stateRoom: session.StateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
 	r.publish(time.Now())
-	r.shared = s.trainer
+	r.shared = s.Trainer()
 	r.shared.Share(runtime.GOMAXPROCS(0))
 	go r.loop()
 	return r
@@ -161,18 +162,23 @@ func (r *Runner) Set(path string, v knob.Value) Pending {
 	return r.decide(func() error { return r.s.Set(path, v) })
 }
 
+// SetTogether turns several knobs as one decision.
+func (r *Runner) SetTogether(changes []core.Change) Pending {
+	return r.decide(func() error { return r.s.SetTogether(changes) })
+}
+
 // Act takes a decision that is no knob's. Frames show how far the state that it
 // asks for has been computed again; Cancel breaks that off.
-func (r *Runner) Act(a Act) Pending {
-	return r.far(func() error { return r.s.Do("user", Command{Act: &a}) })
+func (r *Runner) Act(a session.Act) Pending {
+	return r.far(func() error { return r.s.Do("user", session.Command{Act: &a}) })
 }
 
 // far is a decision that may have to compute steps again.
 func (r *Runner) far(f func() error) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
-		r.s.goOn = r.onTheWay()
-		defer func() { r.s.goOn, r.way = nil, Way{} }()
+		r.s.Ask(r.onTheWay())
+		defer func() { r.s.Ask(nil); r.way = Way{} }()
 		return f()
 	})
 }
@@ -180,7 +186,7 @@ func (r *Runner) far(f func() error) Pending {
 // Change turns a knob relative to where it stands when the request is served.
 func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value) Pending {
 	return r.decide(func() error {
-		now, err := r.s.trainer.Settings().Find(path)
+		now, err := r.s.Trainer().Settings().Find(path)
 		if err != nil {
 			return err
 		}
@@ -202,7 +208,7 @@ func (r *Runner) Redo() Pending { return r.far(r.s.Redo) }
 // Seek goes to the state after a step of a branch; a step beyond its end is the
 // end. It pauses training, and shows in the frames how far it has come; Cancel
 // breaks it off.
-func (r *Runner) Seek(id BranchID, step int) Pending {
+func (r *Runner) Seek(id session.BranchID, step int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error { return r.seek(id, step) })
 }
@@ -211,7 +217,7 @@ func (r *Runner) Seek(id BranchID, step int) Pending {
 func (r *Runner) Move(steps int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
-		return r.seek(r.s.at.id, max(0, r.s.trainer.StepCount()+steps))
+		return r.seek(r.s.Position().Branch, max(0, r.s.Trainer().StepCount()+steps))
 	})
 }
 
@@ -220,17 +226,7 @@ func (r *Runner) Move(steps int) Pending {
 func (r *Runner) Leap(by int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
-		now, to := r.s.trainer.StepCount(), r.s.at.head
-		if by < 0 {
-			to = 0
-		}
-		for _, e := range r.s.decisions() {
-			switch at := e.Step - 1; {
-			case by > 0 && at > now && at < to, by < 0 && at < now:
-				to = at
-			}
-		}
-		return r.seek(r.s.at.id, to)
+		return r.seek(r.s.Position().Branch, r.s.Beside(by))
 	})
 }
 
@@ -242,14 +238,14 @@ func (r *Runner) Compare(on bool) Pending {
 // Cancel breaks off a seek or an act that takes long.
 func (r *Runner) Cancel() { r.cancelled.Store(true) }
 
-func (r *Runner) seek(id BranchID, step int) error {
-	b, err := r.s.find(id)
+func (r *Runner) seek(id session.BranchID, step int) error {
+	head, err := r.s.Head(id)
 	if err != nil {
 		return err
 	}
 	r.playing = false
 	defer func() { r.way = Way{} }()
-	return r.s.Seek(id, min(step, b.head), r.onTheWay())
+	return r.s.Seek(id, min(step, head), r.onTheWay())
 }
 
 // onTheWay shows in the frames how far a way through time has come, until it is
@@ -286,12 +282,12 @@ func (r *Runner) EndRace() Pending {
 }
 
 // Label names a branch.
-func (r *Runner) Label(id BranchID, label string) Pending {
+func (r *Runner) Label(id session.BranchID, label string) Pending {
 	return r.decide(func() error { return r.s.Label(id, label) })
 }
 
 // Delete takes a branch away; Undo brings it back.
-func (r *Runner) Delete(id BranchID) Pending {
+func (r *Runner) Delete(id session.BranchID) Pending {
 	return r.decide(func() error { return r.s.Delete(id) })
 }
 
@@ -305,22 +301,22 @@ func (r *Runner) decide(f func() error) Pending {
 			r.stopped = ""
 		}
 		r.turned = true
-		r.measure(time.Now(), r.s.trainer.StepCount() < r.sinceStep)
+		r.measure(time.Now(), r.s.Trainer().StepCount() < r.sinceStep)
 		return err
 	})
 }
 
 // Save writes the recipe as it stands as a preset and the stored weights
 // beside it.
-func (r *Runner) Save(path string, encode Encoder) Pending {
-	return r.post(func() error { return Save(r.s, path, encode) })
+func (r *Runner) Save(path string, encode session.Encoder) Pending {
+	return r.post(func() error { return session.Save(r.s, path, encode) })
 }
 
 // Compact writes the network cut down and packed, and a preset that opens it;
 // said is told what came of it before the request is answered.
-func (r *Runner) Compact(path string, encode Encoder, said func(*core.Small)) Pending {
+func (r *Runner) Compact(path string, encode session.Encoder, said func(*core.Small)) Pending {
 	return r.post(func() error {
-		small, err := SaveCompact(r.s, path, encode)
+		small, err := session.SaveCompact(r.s, path, encode)
 		if err == nil {
 			said(small)
 		}
@@ -360,18 +356,16 @@ func (r *Runner) Close() error {
 		return nil
 	}
 	<-r.done
-	path, log := "", r.s.log
-	if log != nil {
-		path = log.Path
-	}
+	log := r.s.Log()
 	err = r.s.Finish()
-	if log != nil && log.gone != nil {
-		r.tracer.end()
-	} else if path != "" && path != "-" {
-		_ = saveState(realDisk{}, statePath(path), r.s.imageOf(r.stateRoom)) // it only spares time
+	switch {
+	case log.Gone() != nil:
+		r.tracer.End()
+	case log.Named():
+		_ = r.s.State(r.stateRoom).Save(log.Path) // it only spares time
 	}
 	if err == nil {
-		r.tracer.end()
+		r.tracer.End()
 	}
 	return err
 }
@@ -466,7 +460,7 @@ const saveEvery = 3 * time.Second
 
 // unsaved tells whether there is something to write, now or later.
 func (r *Runner) unsaved() bool {
-	return r.s.log != nil && !r.saving && (r.stamp() != r.saved || r.s.logErr != nil || r.saveErr != nil)
+	return r.s.Log() != nil && !r.saving && (r.stamp() != r.saved || r.s.LogError() != nil || r.saveErr != nil)
 }
 
 // save sends a state to the disk if it is time.
@@ -475,13 +469,14 @@ func (r *Runner) save(now time.Time) {
 		return
 	}
 	r.saveAt = now.Add(saveEvery)
-	r.s.look()
-	r.s.retry()
-	if r.s.log.Path == "" || r.s.log.Path == "-" || r.s.log.gone != nil {
+	r.s.Look()
+	r.s.Retry()
+	log := r.s.Log()
+	if !log.Named() || log.Gone() != nil {
 		return // there is no place for it yet, or not any more
 	}
 	r.saved, r.saving = r.stamp(), true
-	r.saver.jobs <- savedJob{statePath(r.s.log.Path), r.s.imageOf(r.stateRoom)}
+	r.saver.jobs <- savedJob{log.Path, r.s.State(r.stateRoom)}
 }
 
 func (r *Runner) wasSaved(err error) {
@@ -493,7 +488,7 @@ func (r *Runner) wasSaved(err error) {
 }
 
 func (r *Runner) stamp() stamp {
-	return stamp{r.s.at.id, r.s.trainer.StepCount(), r.s.applied, r.turns}
+	return stamp{r.s.Position(), r.turns}
 }
 
 // probe sends the state to the probes if it is time.
@@ -501,7 +496,7 @@ func (r *Runner) probe(now time.Time) {
 	if r.rests == r.playing {
 		r.watch()
 	}
-	r.probes.begin(r.s.trainer, r.s.start, r.stamp(), now)
+	r.probes.begin(r.s.Trainer(), r.s.Start, r.stamp(), now)
 }
 
 // probed publishes what the probes found.
@@ -543,7 +538,7 @@ func (r *Runner) train() {
 	for {
 		r.step(func() bool { return len(r.requests) > 0 })
 		now := time.Now()
-		r.s.took(now.Sub(start))
+		r.s.Took(now.Sub(start))
 		start = now
 		if r.speed > 0 {
 			if r.due = r.due.Add(time.Second / time.Duration(r.speed)); now.Sub(r.due) > 100*time.Millisecond {
@@ -566,9 +561,9 @@ func (r *Runner) step(stop func() bool) {
 	r.s.Interrupt(stop)
 	defer r.s.Interrupt(nil)
 	_, err := r.s.Step()
-	var d *Diverged
+	var d *session.Diverged
 	switch {
-	case errors.Is(err, ErrInterrupted):
+	case errors.Is(err, session.ErrInterrupted):
 	case errors.As(err, &d):
 		r.playing, r.stopped, r.remedy = false, d.What(), r.s.Remedy(d, remedyAtOnce)
 	case err != nil:
@@ -588,7 +583,7 @@ func (r *Runner) Recover() Pending {
 		switch {
 		case m == nil:
 			return errors.New("there is nothing to recover from")
-		case !m.There(r.s.at.id, r.s.trainer.StepCount()):
+		case !m.There(r.s.Position().Branch, r.s.Trainer().StepCount()):
 			r.s.EndRace()
 			return r.seek(m.Branch, m.Good)
 		case m.Turn == nil:
@@ -611,7 +606,7 @@ func (r *Runner) publishIfDue(now time.Time) {
 
 // measure keeps the steps per second, smoothed over half a second or so.
 func (r *Runner) measure(now time.Time, restart bool) {
-	step := r.s.trainer.StepCount()
+	step := r.s.Trainer().StepCount()
 	if restart {
 		r.since, r.sinceStep, r.perSecond = now, step, 0
 		return
@@ -630,24 +625,24 @@ func (r *Runner) measure(now time.Time, restart bool) {
 
 func (r *Runner) publish(now time.Time) {
 	if r.turned {
-		r.panel, r.turned = r.s.dials(), false
+		r.panel, r.turned = dials(r.s.Trainer()), false
 		r.turns++
 	}
 	r.probe(now)
 	r.save(now)
-	f := r.s.frame(r.panel)
+	f := frame(r.s, r.panel)
 	if f.LogError == "" && r.saveErr != nil {
 		f.LogError = "decisions are saved, but not the state beside them: " + r.saveErr.Error()
 	}
-	if r.compare || len(r.s.race) > 0 {
-		f.Others = r.s.others()
+	if r.compare || r.s.Racing() {
+		f.Others = r.s.Others()
 	}
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.speed, r.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}
-	r.tracer.write(r.s)
+	r.tracer.Write(r.s)
 	r.frame.Store(f)
 	r.published, r.news = now, false
 }

@@ -1,4 +1,4 @@
-package session
+package live
 
 import (
 	"context"
@@ -44,7 +44,7 @@ func TestAProbeMayBeginWhereTrainingBegan(t *testing.T) {
 	if err := r.Reset().Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.Findings[beginning{}].Value; got != s.trainer.Hash() {
+	if got := f.Findings[beginning{}].Value; got != s.Trainer().Hash() {
 		t.Error("the copy is not what a reset gives")
 	}
 }
@@ -75,7 +75,7 @@ func TestProbesMeasureACopyAndNeverTouchTheRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := s.trainer.Hash(), straight(t, nil, moons(t), nil, 4); got != want {
+	if got, want := s.Trainer().Hash(), straight(t, moons(t), 4); got != want {
 		t.Error("the run is not what it is without probes")
 	}
 	if err := r.Watch(nil).Wait(); err != nil {
@@ -132,7 +132,7 @@ func TestAPatientProbeTellsWhatItHasAndHoldsNobodyUp(t *testing.T) {
 	await(t, r, "the quick one at the next step", func(f *Frame) bool { return f.Findings[stepOf{1}].Value == 1 && f.Findings[p].Partial })
 	p.goOn <- struct{}{}
 	await(t, r, "its end", func(f *Frame) bool { return f.Findings[p] == Finding{Value: "done"} })
-	if got, want := s.trainer.Hash(), straight(t, s, moons(t), nil, 1); got != want {
+	if got, want := s.Trainer().Hash(), straight(t, moons(t), 1); got != want {
 		t.Error("the run is not what it is without probes")
 	}
 }
@@ -164,7 +164,7 @@ func TestWhatIsShownAtRestIsWhatStands(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		var want core.Report
-		if err := r.post(func() error { want = s.trainer.Twin().Present(); return nil }).Wait(); err != nil {
+		if err := r.post(func() error { want = s.Trainer().Twin().Present(); return nil }).Wait(); err != nil {
 			t.Fatal(err)
 		}
 		await(t, r, when, func(f *Frame) bool {
@@ -188,7 +188,7 @@ func TestWhatIsShownAtRestIsWhatStands(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("after going back")
-	if got, want := s.trainer.Hash(), straight(t, nil, moons(t), nil, 2); got != want {
+	if got, want := s.Trainer().Hash(), straight(t, moons(t), 2); got != want {
 		t.Error("the run is not what it is without being watched")
 	}
 }
@@ -199,14 +199,14 @@ func TestTheLastEvaluationIsShownWhileTraining(t *testing.T) {
 	for range 50 {
 		if report, err := s.Step(); err != nil {
 			t.Fatal(err)
-		} else if f := s.frame(nil); report.Evaluated && f.Eval != report || f.Step-f.Eval.Step >= 50 || f.Eval.Step > 0 && !f.Eval.Evaluated {
+		} else if f := frame(s, nil); report.Evaluated && f.Eval != report || f.Step-f.Eval.Step >= 50 || f.Eval.Step > 0 && !f.Eval.Evaluated {
 			t.Fatalf("step %d shows %+v", report.Step, f.Eval)
 		}
 	}
 	if err := s.Seek(0, 20, nil); err != nil {
 		t.Fatal(err)
 	}
-	if f := s.frame(nil); f.Eval.Step > 20 {
+	if f := frame(s, nil); f.Eval.Step > 20 {
 		t.Errorf("at step 20 the evaluation of step %d is shown", f.Eval.Step)
 	}
 }

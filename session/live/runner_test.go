@@ -1,18 +1,65 @@
-package session
+package live
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"descent/core"
 	"descent/core/knob"
+	"descent/session"
+	"descent/session/sessiontest"
 
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type noFiles = sessiontest.NoFiles
+
+var (
+	moons = sessiontest.Moons
+	heavy = sessiontest.Heavy
+)
+
+// logged is a session with a log in a folder of the test.
+func logged(t testing.TB, r core.Recipe) (*session.Session, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "s.jsonl")
+	l, err := session.CreateLog(path, session.NewHeader(r, nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.New(sessiontest.Trainer(t, r), l), path
+}
+
+func readLog(t testing.TB, path string) *session.Record {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := session.ReadLog(path, bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// straight is the hash of a run of so many steps that nobody looks at.
+func straight(t testing.TB, r core.Recipe, steps int) string {
+	t.Helper()
+	tr := sessiontest.Trainer(t, r)
+	for range steps {
+		tr.Step()
+	}
+	return tr.Hash()
+}
 
 // await waits for a frame of which something holds.
 func await(t *testing.T, r *Runner, what string, holds func(*Frame) bool) *Frame {
@@ -178,5 +225,68 @@ func TestAPanicWhileTrainingIsReported(t *testing.T) {
 	}
 	if err := r.Close(); err == nil {
 		t.Error("Close forgot the failure")
+	}
+}
+
+// No state is left beside a log that is not there.
+func TestALogThatIsGoneIsSaidAtTheEnd(t *testing.T) {
+	s, path := logged(t, moons(t))
+	if err := os.Remove(path); err != nil {
+		t.Skip(err) // an open file cannot be removed everywhere
+	}
+	s.Look()
+	r := Run(s, false)
+	if err := r.Close(); err == nil {
+		t.Error("it ended as if the session were kept")
+	}
+	if left, _ := filepath.Glob(path + "*"); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+}
+
+// What the screen has shown when the process is killed is where the session is
+// opened again, however young the state beside the log is.
+func TestAKilledSessionIsResumedWhereTheScreenStood(t *testing.T) {
+	for _, race := range []bool{false, true} {
+		s, path := logged(t, moons(t))
+		r := Run(s, true)
+		shown := await(t, r, "some steps", func(f *Frame) bool { return f.Step > 300 })
+		if race {
+			if err := r.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)}).Wait(); err != nil {
+				t.Fatal(err)
+			}
+			from := r.Frame().Step
+			shown = await(t, r, "steps of the race", func(f *Frame) bool { return f.Step > from+300 })
+		}
+		dead := filepath.Join(t.TempDir(), "s.jsonl")
+		for _, end := range []string{"", ".reached"} { // and no state at all
+			content, err := os.ReadFile(path + end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(dead+end, content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path + ".reached"); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a session that ended leaves %s: %v", path+".reached", err)
+		}
+		back, err := session.Resume(dead, noFiles{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := back.Session
+		if got := b.Position().Step; got < shown.Step || len(back.Notes) != 0 || b.Position().Branch != shown.Branch {
+			t.Errorf("resumed at step %d of branch %d, the screen stood at %d of %d; %q", got, b.Position().Branch, shown.Step, shown.Branch, back.Notes)
+		}
+		if head, err := b.Head(2); race && (err != nil || head < shown.Step) {
+			t.Errorf("the other racer had come to step %d, it is known to %d (%v)", shown.Step, head, err)
+		}
+		if err := back.Session.Abandon(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package session
+package live
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"descent/core"
 	"descent/core/probe"
+	"descent/session"
 )
 
 // Probe is a measurement on a copy of the trainer: it never touches the run.
@@ -75,9 +76,8 @@ type prober struct {
 
 // stamp tells one state of a session from another.
 type stamp struct {
-	branch        BranchID
-	step, applied int
-	turns         int
+	session.Position
+	turns int
 }
 
 // measurement is a state on its way to the probes, and what they found there.
@@ -134,7 +134,7 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 			f.Err = fmt.Errorf("this cannot be shown: %v (this is a fault of descent; training is not touched)", v)
 		}
 	}()
-	f.Step = m.at.step
+	f.Step = m.at.Step
 	m.twin.Restore(m.state)
 	m.twin.Abandon(func() bool { return m.ctx.Err() != nil })
 	if b, ok := probe.(Beginner); ok && b.FromStart() {
@@ -153,7 +153,7 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	}
 	f.Value = patient.Follow(m.ctx, m.twin, func(sofar any) {
 		part := m
-		part.found = map[Probe]Finding{probe: {Step: m.at.step, Value: sofar, Partial: true}}
+		part.found = map[Probe]Finding{probe: {Step: m.at.Step, Value: sofar, Partial: true}}
 		tell(part)
 	})
 	return f

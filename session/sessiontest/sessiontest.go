@@ -1,0 +1,56 @@
+// Package sessiontest has what the tests of session and of its rooms share.
+package sessiontest
+
+import (
+	"errors"
+	"testing"
+
+	"descent/core"
+	"descent/core/knob"
+)
+
+// NoFiles is for recipes that read none.
+type NoFiles struct{}
+
+// Table knows no data set.
+func (NoFiles) Table(string) ([]byte, []string, bool) { return nil, nil, false }
+
+// File finds nothing.
+func (NoFiles) File(path string) ([]byte, error) { return nil, errors.New(path + " is not there") }
+
+// Moons is a small recipe that trains fast.
+func Moons(t testing.TB) core.Recipe {
+	t.Helper()
+	r := core.NewRecipe()
+	r.Name = "moons"
+	r.Data.Set, r.Data.Samples, r.Data.Validation = "moons", 60, 0.2
+	r.Model.Layers, r.Model.Activation = []int{2, 8, 2}, "tanh"
+	for path, v := range map[string]knob.Value{
+		"loss.name": knob.Word("cross-entropy"), "train.batch": knob.Num(8), "train.eval_every": knob.Num(5),
+	} {
+		if err := r.Set(path, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+// Heavy is a recipe one step of which takes minutes.
+func Heavy(t testing.TB) core.Recipe {
+	t.Helper()
+	r := Moons(t)
+	if err := r.Set("train.accumulate", knob.Num(1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Trainer trains a recipe that reads no files.
+func Trainer(t testing.TB, r core.Recipe) *core.Trainer {
+	t.Helper()
+	tr, err := core.New(r, NoFiles{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}

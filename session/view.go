@@ -1,0 +1,143 @@
+package session
+
+import (
+	"math"
+
+	"descent/core"
+)
+
+// Position is where a session stands: after a step of a branch, with so many of
+// the branch's decisions.
+type Position struct {
+	Branch          BranchID
+	Step, Decisions int
+}
+
+// Position is where the session stands.
+func (s *Session) Position() Position {
+	return Position{s.at.id, s.trainer.StepCount(), s.applied}
+}
+
+// Curves are those of the branch, from the first step on to where it stands.
+func (s *Session) Curves() Curves { return s.at.lineage(&s.tip) }
+
+// Judged is the last evaluation on the way here; its Evaluated is false before
+// the first.
+func (s *Session) Judged() core.Report { return s.tip.Judged }
+
+// Recent are the reports of the last steps, as many as are kept.
+func (s *Session) Recent() []core.Report { return s.recent.copy() }
+
+// Mismatch says what did not come out again as it was, "" if all did.
+func (s *Session) Mismatch() string { return s.mismatch }
+
+// CanRedo tells whether an undo can be taken back.
+func (s *Session) CanRedo() bool { return len(s.redo) > 0 }
+
+// Mark is a decision on the curve.
+type Mark struct {
+	Step int
+	Text string
+}
+
+// Marks are the decisions that hold here.
+func (s *Session) Marks() []Mark {
+	var out []Mark
+	for _, e := range s.decisions()[:s.applied] {
+		out = append(out, Mark{Step: e.Step, Text: e.words})
+	}
+	return out
+}
+
+// Other is a branch to compare with.
+type Other struct {
+	ID     BranchID
+	Label  string
+	Curves Curves
+}
+
+// othersLimit is how many branches are compared at once.
+const othersLimit = 7
+
+// Others are the branches that were begun last, but for the one looked at, each
+// from where it is no longer the same.
+func (s *Session) Others() []Other {
+	var out []Other
+	s.park()
+	for i := len(s.branches) - 1; i >= 0 && len(out) < othersLimit; i-- {
+		if b := s.branches[i]; b != s.at && !b.deleted && b.curves.End.Step > 0 {
+			out = append(out, Other{b.id, b.name(), b.lineage(&b.curves.End).after(parting(b, s.at))})
+		}
+	}
+	return out
+}
+
+// Line is a branch as the timeline shows it.
+type Line struct {
+	ID, Parent BranchID // the first is its own parent
+	From, Head int
+	Label      string
+	Marks      []Mark  // of its own decisions
+	Loss       float64 // the best there, of validation where there is one; NaN before any
+	Last       float64 // the last training loss
+	Diverged   int     // the step from which its own steps diverged, 0 if they did not
+	Deleted    bool
+	Racing     bool
+}
+
+// Lines are the branches, in the order in which they began.
+func (s *Session) Lines() []Line {
+	out := make([]Line, 0, len(s.branches))
+	for _, b := range s.branches {
+		out = append(out, s.line(b))
+	}
+	return out
+}
+
+func (s *Session) line(b *branch) Line {
+	l := Line{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Last: math.NaN()}
+	if b.parent != nil {
+		l.Parent = b.parent.id
+	}
+	for _, e := range b.entries.own {
+		l.Marks = append(l.Marks, Mark{Step: e.Step, Text: e.words})
+	}
+	if l.Loss = b.curves.BestVal; math.IsNaN(l.Loss) {
+		l.Loss = b.curves.Best
+	}
+	if b.curves.Drawn > b.from {
+		l.Last = b.curves.Last
+	}
+	if step, ok := b.curves.Growth.since(b.from, b.curves.Drawn-b.from); ok {
+		l.Diverged = step
+	}
+	for _, r := range s.race {
+		l.Racing = l.Racing || r.at == b
+	}
+	return l
+}
+
+// Head is the last step of a branch that was computed.
+func (s *Session) Head(id BranchID) (int, error) {
+	b, err := s.find(id)
+	if err != nil {
+		return 0, err
+	}
+	return b.head, nil
+}
+
+// Beside is the step at which the next decision of the branch is about to be
+// taken, or with −1 the one before; where there is none, an end of the branch.
+func (s *Session) Beside(by int) int {
+	now, to := s.trainer.StepCount(), s.at.head
+	if by < 0 {
+		to = 0
+	}
+	for _, e := range s.decisions() {
+		switch at := e.Step - 1; {
+		case by > 0 && at > now && at < to, by < 0 && at < now:
+			to = at
+		}
+	}
+	return to
+}
