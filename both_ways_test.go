@@ -140,16 +140,6 @@ tui pane_data.go view_images.go
 tui pane_data.go view_taught.go
 tui root.go status.go
 tui root.go tui.go
-tui/cli check.go cli.go
-tui/cli check.go sessions.go
-tui/cli cli.go find.go
-tui/cli cli.go fit.go
-tui/cli cli.go flags.go
-tui/cli cli.go list.go
-tui/cli cli.go race.go
-tui/cli cli.go run.go
-tui/cli cli.go sessions.go
-tui/cli cli.go workbench.go
 `
 
 // tooLarge are the packages of too many files and the files of too many lines that

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"descent/session"
-	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -117,10 +116,4 @@ func sayChecked(found []session.Checked, asJSON bool) error {
 		return errors.New("something is wrong with this session" + repair)
 	}
 	return fmt.Errorf("something is wrong with %d of %d sessions%s", wrong, len(found), repair)
-}
-
-func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	names, _ := session.Names()
-	names = slices.DeleteFunc(names, func(name string) bool { return !tui.Printable(name) })
-	return names, cobra.ShellCompDirectiveDefault
 }

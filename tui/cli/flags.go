@@ -95,14 +95,3 @@ func recipe(preset string, set []string) (core.Recipe, error) {
 func printJSON(v any) error {
 	return stdout.json(v, "  ")
 }
-
-func completePresets(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return presets.Names(), cobra.ShellCompDirectiveDefault
-}
-
-func completePaths(*cobra.Command, []string, string) (out []string, d cobra.ShellCompDirective) {
-	for _, e := range core.Catalogue() {
-		out = append(out, e.Knob.Path+"=")
-	}
-	return out, cobra.ShellCompDirectiveNoSpace
-}

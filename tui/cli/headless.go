@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"descent/session"
+)
+
+// headless shows progress and listens for ctrl-C.
+func headless(threads int, quiet bool, o *session.Options, body func(context.Context) error) error {
+	if threads < 0 {
+		return usage(fmt.Errorf("--threads takes a number of at least 1, not %d", threads))
+	}
+	if threads > 0 {
+		runtime.GOMAXPROCS(threads)
+	}
+	o.Out = stdout.data()
+	if !quiet {
+		p := newProgress()
+		o.Progress = p.show
+		defer p.end()
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	err := body(ctx)
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+		return cause
+	}
+	return err
+}
