@@ -77,27 +77,6 @@ core/loss loss.go mae.go
 core/loss loss.go mse.go
 core/loss loss.go quantile.go
 core/loss loss.go smooth_l1.go
-core/nn avg_pool.go kind.go
-core/nn batch_norm.go kind.go
-core/nn batch_norm.go model.go
-core/nn conv2d.go kind.go
-core/nn conv2d.go layer.go
-core/nn conv2d.go model.go
-core/nn dense.go kind.go
-core/nn dropout.go kind.go
-core/nn embedding.go kind.go
-core/nn flatten.go kind.go
-core/nn init.go layer.go
-core/nn init.go spec.go
-core/nn integer.go whole_layer.go
-core/nn kind.go layer_norm.go
-core/nn kind.go max_pool.go
-core/nn kind.go model.go
-core/nn kind.go residual.go
-core/nn model.go residual.go
-core/nn model.go rounder.go
-core/nn model.go spec.go
-core/nn packed.go safetensors.go
 presets decode.go layer.go
 presets decode.go lesson.go
 presets decode.go presets.go
@@ -149,7 +128,6 @@ var tooLarge = []string{
 	"core/data/csv.go",
 	"core/data/data.go",
 	"core/network.go",
-	"core/nn/model.go",
 	"core/probe",
 	"core/trainer.go",
 	"session",

@@ -49,18 +49,10 @@ var batchNormKind = kind{
 	},
 }
 
-// LoneRows names the batch norms that have a single number of each row a channel:
-// a batch of one row tells them no variance.
-func (m *Model) LoneRows() (layers []string) {
-	for _, p := range m.places {
-		if b, ok := p.Layer.(*batchNorm); ok && b.places == 1 {
-			layers = append(layers, p.Name)
-		}
-	}
-	return layers
-}
-
 func (*batchNorm) Kind() string { return "batch-norm" }
+
+func (b *batchNorm) freeze(frozen bool) { b.frozen = frozen }
+func (b *batchNorm) needsRows() bool    { return b.places == 1 }
 
 func (b *batchNorm) Width() (in, out int) { return b.channels * b.places, b.channels * b.places }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"descent/core/knob"
 )
@@ -301,12 +300,4 @@ func chosen(v []float64, kept []bool) []float64 {
 		}
 	}
 	return out
-}
-
-// Shape writes the network in a word: its widths, or its stack.
-func (s Spec) Shape() string {
-	if len(s.Layers) > 0 {
-		return strings.ReplaceAll(ShapeText(s.Layers), "×", "-")
-	}
-	return strings.Join(s.Stack, "; ")
 }

@@ -125,6 +125,8 @@ func windows(length, window, stride int) int {
 	return (length-window)/stride + 1
 }
 
+func (c *conv2d) watch(stop func() bool) { c.stop = stop }
+
 func (*conv2d) Kind() string { return "conv2d" }
 
 func (c *conv2d) Width() (in, out int) {
@@ -278,30 +280,3 @@ func (c *conv2d) inside(v int) (from, to int) {
 
 // stopped asks, at some of the examples, whether the pass is given up.
 func (c *conv2d) stopped(r int) bool { return c.stop != nil && r%16 == 0 && c.stop() }
-
-// rowsOf are the rows from and to before.
-func rowsOf(m blas64.General, from, to int) blas64.General {
-	if from == to {
-		return blas64.General{Cols: m.Cols, Stride: m.Stride}
-	}
-	m.Data, m.Rows = m.Data[from*m.Stride:(to-1)*m.Stride+m.Cols], to-from
-	return m
-}
-
-func rowOf(m blas64.General, r int) []float64 {
-	return m.Data[r*m.Stride : r*m.Stride+m.Cols]
-}
-
-func fill(v []float64, x float64) {
-	for i := range v {
-		v[i] = x
-	}
-}
-
-func total(v []float64) float64 {
-	s := 0.0
-	for _, x := range v {
-		s += x
-	}
-	return s
-}

@@ -25,3 +25,17 @@ func (g Grid) Value(q float64) float64 { return float64(g.Scale * (q - g.Zero)) 
 // Offset is what is taken from the number of a stop so that those of a grid of
 // 256 fit into 8 bits with a sign.
 func (g Grid) Offset() float64 { return math.Floor((g.Low + g.High + 1) / 2) }
+
+// Whole is the kernel of one layer in whole numbers. With the layer's input x
+// on the grid Input as q, it gives
+//
+//	y[o] = Input.Scale · Scale[o] · (Σ (Q[o, i] − Zero[o]) (q[i] − Input.Zero) + Bias[o])
+//
+// the sum being of 32 bits. Jacob et al. 2018, eq. 4 to 9.
+type Whole struct {
+	Q     []int8    // out×in, in row-major order
+	Scale []float64 // of each output
+	Zero  []int32   // of each output
+	Bias  []int32   // of each output
+	Input Grid      // of at most 256 stops
+}

@@ -104,31 +104,3 @@ func Inits() []knob.Option {
 	}
 	return out
 }
-
-// Init fills the flat vector w by the initialisation that the spec names,
-// tensor by tensor in layout order, drawing from rng.
-func Init(w []float64, layout knob.Layout, s Spec, rng *rand.Rand) {
-	for _, in := range inits {
-		if in.name != s.Init {
-			continue
-		}
-		fan := 1.0
-		for _, seg := range layout {
-			if start(seg.Of(w), seg.Role, rng) {
-				continue
-			}
-			if seg.Role == knob.Kernel {
-				fan, _ = fans(seg)
-				if in.kernel == nil {
-					fill(seg.Of(w), s.InitValue)
-					continue
-				}
-				in.kernel(seg.Of(w), seg, rng)
-			} else {
-				in.bias(seg.Of(w), fan, rng)
-			}
-		}
-		return
-	}
-	panic("nn: no initialisation " + s.Init)
-}

@@ -9,20 +9,6 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Whole is the kernel of one layer in whole numbers. With the layer's input x
-// on the grid Input as q, it gives
-//
-//	y[o] = Input.Scale · Scale[o] · (Σ (Q[o, i] − Zero[o]) (q[i] − Input.Zero) + Bias[o])
-//
-// the sum being of 32 bits. Jacob et al. 2018, eq. 4 to 9.
-type Whole struct {
-	Q     []int8    // out×in, in row-major order
-	Scale []float64 // of each output
-	Zero  []int32   // of each output
-	Bias  []int32   // of each output
-	Input Grid      // of at most 256 stops
-}
-
 // Integer is a network of which dense and conv layers multiply and add whole
 // numbers: 8 bits times 8 bits, less their zero points, into 32. What these sums
 // go through on the way to the next such layer stays whole too where that is
@@ -37,11 +23,8 @@ type Integer struct {
 	stages []stage
 	block  int // rows that go through all stages together
 
-	codes []int16 // of a block that goes into a kernel, less the zero point
-	now   flow
-	ints  [2][]int32
-	reals [2][]float64
-	out   []float64
+	now flow
+	out []float64
 }
 
 // blockNumbers is how many numbers of a block lie between two layers, to stay in
@@ -55,18 +38,6 @@ type stage struct {
 	whole *wholeLayer // of a layer with a kernel
 	scale []float64
 	body  *Integer
-}
-
-// flow is a batch between two layers: whole numbers with a scale for each
-// channel, or reals.
-type flow struct {
-	rows, cols int
-	whole      bool
-	ints       []int32
-	scale      []float64 // of a channel
-	places     int       // of a channel
-	most       int64     // magnitude of ints
-	reals      []float64
 }
 
 // NewInteger is m under the weights w, of which those of layers with a kernel
@@ -134,7 +105,7 @@ func (n *Integer) Forward(x blas64.General) blas64.General {
 	n.model.Reserve(min(x.Rows, n.block))
 	for from := 0; from < x.Rows; from += n.block {
 		to := min(from+n.block, x.Rows)
-		n.now = flow{rows: to - from, cols: x.Cols, reals: x.Data[from*x.Cols : to*x.Cols]}
+		n.now.begin(to-from, x.Cols, x.Data[from*x.Cols:to*x.Cols])
 		for i := range n.stages {
 			n.run(&n.stages[i])
 		}
@@ -148,13 +119,9 @@ func (n *Integer) Forward(x blas64.General) blas64.General {
 	return blas64.General{Rows: x.Rows, Cols: width, Stride: width, Data: out}
 }
 
-func (n *Integer) matrix(data []float64, cols int) blas64.General {
-	return blas64.General{Rows: n.now.rows, Cols: cols, Stride: cols, Data: data}
-}
-
 func (n *Integer) run(s *stage) {
 	if s.whole != nil {
-		n.multiply(s.whole)
+		s.whole.multiply(&n.now)
 		return
 	}
 	if f := &n.now; f.whole {
@@ -162,17 +129,17 @@ func (n *Integer) run(s *stage) {
 		case *maxPool:
 			if l.window == [2]int{2, 2} && l.stride == l.window {
 				_, width := l.Width()
-				out := grow(&n.ints[1], f.rows*width)
+				out := f.fresh(width)
 				kernel.MaxPool(out, f.ints, f.rows*l.channels, l.height, l.width)
-				n.swap(out)
+				f.take(out)
 				f.cols, f.places = width, l.rows*l.cols
 				return
 			}
-			n.pool(&l.pool, false)
+			f.pool(&l.pool, false)
 			return
 		case *avgPool:
 			if area := int64(l.window[0] * l.window[1]); f.most*area <= math.MaxInt32 {
-				n.pool(&l.pool, true)
+				f.pool(&l.pool, true)
 				f.most *= area
 				scale := grow(&s.scale, len(f.scale))
 				for c, v := range f.scale {
@@ -193,89 +160,21 @@ func (n *Integer) run(s *stage) {
 	n.float(s)
 }
 
-// real turns whole numbers into what they stand for.
-func (f *flow) real(out []float64) {
-	if f.places == 1 {
-		for r := range f.rows {
-			row, ints := out[r*f.cols:(r+1)*f.cols], f.ints[r*f.cols:(r+1)*f.cols]
-			for i, scale := range f.scale[:f.cols] {
-				row[i] = scale * float64(ints[i])
-			}
-		}
-		return
-	}
-	at := 0
-	for range f.rows {
-		for _, scale := range f.scale {
-			for range f.places {
-				out[at] = scale * float64(f.ints[at])
-				at++
-			}
-		}
-	}
-}
-
-// room is a buffer for so many reals a row, another than the last.
-func (n *Integer) room(cols int) []float64 {
-	n.reals[0], n.reals[1] = n.reals[1], n.reals[0]
-	return grow(&n.reals[0], n.now.rows*cols)
-}
-
 // float runs a layer on reals.
 func (n *Integer) float(s *stage) {
 	f := &n.now
 	if f.whole {
-		out := n.room(f.cols)
+		out := f.room(f.cols)
 		f.real(out)
 		f.whole, f.reals = false, out
 	}
 	_, width := s.layer.Width()
-	x := n.matrix(f.reals, f.cols)
-	y := n.matrix(n.room(width), width)
+	x := f.matrix(f.reals, f.cols)
+	y := f.matrix(f.room(width), width)
 	if s.body != nil {
 		add(y, s.body.Forward(x), x)
 	} else {
 		s.layer.Forward(s.w, x, y, Pass{})
 	}
 	f.cols, f.reals = width, y.Data
-}
-
-// pool takes the largest of each window, or the sum.
-func (n *Integer) pool(p *pool, sum bool) {
-	f := &n.now
-	in, width := p.Width()
-	out := grow(&n.ints[1], f.rows*width)
-	for r := range f.rows {
-		row, to := f.ints[r*in:(r+1)*in], out[r*width:(r+1)*width]
-		for o, corner := range p.corners {
-			line := int(corner)
-			most, total := row[line], int32(0)
-			for range p.window[0] {
-				for _, v := range row[line : line+p.window[1]] {
-					most = max(most, v)
-					total += v
-				}
-				line += p.width
-			}
-			if sum {
-				most = total
-			}
-			to[o] = most
-		}
-	}
-	n.swap(out)
-	f.cols, f.places = width, p.rows*p.cols
-}
-
-func (n *Integer) swap(ints []int32) {
-	n.ints[0], n.ints[1] = n.ints[1], n.ints[0]
-	n.now.ints = ints
-}
-
-// grow is a slice of that length in the memory of *v.
-func grow[T any](v *[]T, length int) []T {
-	if len(*v) < length {
-		*v = make([]T, length)
-	}
-	return (*v)[:length]
 }

@@ -3,8 +3,6 @@
 package nn
 
 import (
-	"math/rand/v2"
-
 	"descent/core/kernel"
 	"descent/core/knob"
 
@@ -43,21 +41,6 @@ const (
 	Vector = "vector" // of an embedding; starts normal with deviation 1
 )
 
-// start fills a tensor of one of these roles and tells whether it was one.
-func start(w []float64, role string, rng *rand.Rand) bool {
-	switch role {
-	case Gain:
-		fill(w, 1)
-	case Shift:
-		clear(w)
-	case Vector:
-		normal(w, 1, rng)
-	default:
-		return false
-	}
-	return true
-}
-
 // Pass says what a forward pass is for.
 type Pass struct {
 	Train     bool   // training, as against evaluation
@@ -75,5 +58,27 @@ type reserver interface{ Reserve(rows int) }
 // joiner is a layer whose passes a team can share.
 type joiner interface{ join(team *kernel.Team) }
 
+// watcher is a layer whose passes are long enough to be given up within.
+type watcher interface{ watch(stop func() bool) }
+
+// shared is a layer that uses its kernel at several places of a row.
+type shared interface{ places() int }
+
+// freezer is a layer with statistics of its batches, which it can leave alone.
+type freezer interface{ freeze(frozen bool) }
+
+// loner is a layer that may need more than one row to measure a variance.
+type loner interface{ needsRows() bool }
+
 // stateful is a layer with state outside the parameters.
 type stateful interface{ State() []knob.Buffer }
+
+// hasKernel tells of a layer with a kernel, itself or in the layers it holds.
+func hasKernel(l Layer) bool {
+	for _, p := range l.Params() {
+		if p.Role == knob.Kernel {
+			return true
+		}
+	}
+	return false
+}

@@ -34,6 +34,8 @@ func (*residual) Kind() string             { return "residual" }
 func (l *residual) Width() (in, out int)   { return l.body.In(), l.body.Out() }
 func (l *residual) Reserve(rows int)       { l.body.Reserve(rows) }
 func (l *residual) join(team *kernel.Team) { l.body.Join(team) }
+func (l *residual) watch(stop func() bool) { l.body.Watch(stop) }
+func (l *residual) stack() *Model          { return l.body }
 func (l *residual) State() []knob.Buffer   { return l.body.State() }
 
 func (l *residual) Params() []Param {
@@ -56,14 +58,5 @@ func (l *residual) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 	l.body.BackwardInput(w, dw, dx)
 	if dx.Data != nil {
 		add(dx, dx, dy)
-	}
-}
-
-func add(to, a, b blas64.General) {
-	for r := range to.Rows {
-		dst, second := rowOf(to, r), rowOf(b, r)
-		for i, v := range rowOf(a, r) {
-			dst[i] = v + second[i]
-		}
 	}
 }

@@ -1,8 +1,6 @@
 package nn
 
 import (
-	"descent/core/knob"
-
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -16,89 +14,82 @@ type Rounder interface {
 	Gate(kernel int, dx, x blas64.General)
 }
 
-// door is where a Rounder stands before a layer of a model.
+// rounding is what a Rounder does before the layers of a model.
+type rounding struct {
+	by    Rounder // nil for none
+	doors []door  // before each layer; nil without a rounder
+}
+
+// door is where a Rounder stands before a layer.
 type door struct {
 	kernel  int // −1 for a layer without one
 	rounded bool
 	data    []float64 // what the layer sees
 }
 
-// Round lets r stand before the layers with a kernel, those within residual
-// blocks too; nil lets everything through again. The layers' own buffers of
-// activations are never rounded.
-func (m *Model) Round(r Rounder) { m.round(r, 0) }
-
-// round returns the number of the next kernel.
-func (m *Model) round(r Rounder, next int) int {
-	m.rounder = r
-	if r == nil {
-		m.doors = nil
-	} else if m.doors == nil {
-		m.doors = make([]door, len(m.layers))
+// begin takes a rounder for so many layers, before none of them yet.
+func (r *rounding) begin(by Rounder, layers int) {
+	r.by = by
+	if by == nil {
+		r.doors = nil
+		return
 	}
-	for i, l := range m.layers {
-		if block, ok := l.(*residual); ok {
-			next = block.body.round(r, next)
-		}
-		if r == nil {
-			continue
-		}
-		m.doors[i].kernel = -1
-		if hasKernel(l) {
-			m.doors[i].kernel = next
-			next++
-			m.doors[i].reserve(l, m.capacity)
-		}
+	if r.doors == nil {
+		r.doors = make([]door, layers)
 	}
-	return next
+	for i := range r.doors {
+		r.doors[i].kernel = -1
+	}
 }
 
-// hasKernel tells of a layer with a kernel itself, as against one that holds
-// others.
-func hasKernel(l Layer) bool {
-	if _, holds := l.(*residual); holds {
-		return false
+// put lets the rounder stand before a layer, that of a kernel.
+func (r *rounding) put(layer, kernel int) {
+	if r.by != nil {
+		r.doors[layer].kernel = kernel
 	}
-	for _, p := range l.Params() {
-		if p.Role == knob.Kernel {
-			return true
-		}
-	}
-	return false
 }
 
-func (d *door) reserve(l Layer, rows int) {
+// reserve makes room for what a layer sees of so many rows.
+func (r *rounding) reserve(i int, l Layer, rows int) {
+	if r.by == nil {
+		return
+	}
+	d := &r.doors[i]
 	if in, _ := l.Width(); d.kernel >= 0 && len(d.data) < rows*in {
 		d.data = make([]float64, rows*in)
 	}
 }
 
-// seen is what a layer is to see of x.
-func (m *Model) seen(i int, x blas64.General, pass Pass) blas64.General {
-	d := &m.doors[i]
-	if d.kernel < 0 {
+// round is what a layer is to see of x.
+func (r *rounding) round(i int, x blas64.General, pass Pass) blas64.General {
+	if r.by == nil || r.doors[i].kernel < 0 {
 		return x
 	}
+	d := &r.doors[i]
 	y := d.matrix(x)
-	if d.rounded = m.rounder.Round(d.kernel, y, x, pass); !d.rounded {
+	if d.rounded = r.by.Round(d.kernel, y, x, pass); !d.rounded {
 		return x
 	}
 	return y
 }
 
-// saw is what a layer saw of x in the last pass.
-func (m *Model) saw(i int, x blas64.General) blas64.General {
-	if d := &m.doors[i]; d.kernel >= 0 && d.rounded {
-		return d.matrix(x)
+// seen is what a layer saw of x in the last pass.
+func (r *rounding) seen(i int, x blas64.General) blas64.General {
+	if r.rounded(i) {
+		return r.doors[i].matrix(x)
 	}
 	return x
 }
 
 // gate zeroes the gradient of what a layer did not see as it was.
-func (m *Model) gate(i int, dx, x blas64.General) {
-	if d := &m.doors[i]; d.kernel >= 0 && d.rounded && dx.Data != nil {
-		m.rounder.Gate(d.kernel, dx, x)
+func (r *rounding) gate(i int, dx, x blas64.General) {
+	if r.rounded(i) && dx.Data != nil {
+		r.by.Gate(r.doors[i].kernel, dx, x)
 	}
+}
+
+func (r *rounding) rounded(i int) bool {
+	return r.by != nil && r.doors[i].kernel >= 0 && r.doors[i].rounded
 }
 
 func (d *door) matrix(x blas64.General) blas64.General {

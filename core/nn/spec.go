@@ -3,6 +3,7 @@ package nn
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"descent/core/knob"
 )
@@ -105,13 +106,12 @@ func (s Spec) For(inputs int) (Spec, error) {
 	return s, nil
 }
 
-// product is the size of a shape, which may be more than an int holds.
-func product(shape []int) float64 {
-	n := 1.0
-	for _, d := range shape {
-		n *= float64(d)
-	}
-	return n
-}
-
 var errNoInput = errors.New("model.input is missing: the shape of a row")
+
+// Shape writes the network in a word: its widths, or its stack.
+func (s Spec) Shape() string {
+	if len(s.Layers) > 0 {
+		return strings.ReplaceAll(ShapeText(s.Layers), "×", "-")
+	}
+	return strings.Join(s.Stack, "; ")
+}

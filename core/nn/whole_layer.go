@@ -114,9 +114,8 @@ func (p *wholeLayer) convolve(c *conv2d, weights []int16) {
 }
 
 // encode puts what flows onto the grid of the input, less its zero.
-func (n *Integer) encode(p *wholeLayer) []int16 {
-	f := &n.now
-	codes := grow(&n.codes, f.rows*p.step)
+func (p *wholeLayer) encode(f *flow) []int16 {
+	codes := grow(&f.codes, f.rows*p.step)
 	if f.whole {
 		if p.factors == nil { // the scales are always the same
 			p.factors = make([]float64, f.cols)
@@ -137,10 +136,9 @@ func (n *Integer) encode(p *wholeLayer) []int16 {
 }
 
 // multiply runs a layer with a kernel.
-func (n *Integer) multiply(p *wholeLayer) {
-	codes := n.encode(p)
-	f := &n.now
-	out := grow(&n.ints[1], f.rows*p.cols)
+func (p *wholeLayer) multiply(f *flow) {
+	codes := p.encode(f)
+	out := f.fresh(p.cols)
 	f.places = 1
 	if p.conv == nil {
 		p.sums.Rows = f.rows
@@ -152,7 +150,7 @@ func (n *Integer) multiply(p *wholeLayer) {
 			p.sums.Multiply(out[r*p.cols:(r+1)*p.cols], p.weights, p.columns)
 		}
 	}
-	n.swap(out)
+	f.take(out)
 	f.whole, f.scale, f.cols, f.most = true, p.scale, p.cols, p.most
 }
 

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,16 +16,6 @@ type kind struct {
 	options    []option // the first may be written without its name: "dense 32"
 	holds      bool     // it has a stack of its own
 	build      func(at site, e *Entry) (l Layer, out []int, err error)
-}
-
-// kinds is the catalogue of layers; every activation is a kind too.
-var kinds []kind
-
-func init() { // a residual block is built from the catalogue that it stands in
-	kinds = []kind{
-		denseKind, conv2dKind, maxPoolKind, avgPoolKind, flattenKind, batchNormKind,
-		layerNormKind, dropoutKind, residualKind, embeddingKind,
-	}
 }
 
 // site is where a layer stands.
@@ -83,52 +72,12 @@ func (o option) parse(text string) (v [2]float64, err error) {
 	return v, nil
 }
 
-// Kinds are the layers a recipe may use beside the activations, with their help.
-func Kinds() []knob.Option {
-	out := make([]knob.Option, len(kinds))
-	for i, k := range kinds {
-		text := k.help
-		for _, o := range k.options {
-			text += "; " + o.name + ": " + o.help
-		}
-		out[i] = knob.Option{Name: k.name, Help: text}
-	}
-	return out
-}
-
 // Entry is one layer as a recipe writes it: "conv2d out=8 kernel=3 padding=1".
 type Entry struct {
 	kind   kind
 	keys   []string
 	values []string
 	body   []*Entry
-}
-
-// NewEntry is the entry of a layer of that kind, without settings.
-func NewEntry(name string) (*Entry, error) {
-	known := make([]string, 0, len(kinds)+len(activations))
-	for _, k := range kinds {
-		if k.name == name {
-			return &Entry{kind: k}, nil
-		}
-		known = append(known, k.name)
-	}
-	for _, a := range activations {
-		if a.name == name {
-			return &Entry{kind: activationKind(a)}, nil
-		}
-		known = append(known, a.name)
-	}
-	if near := knob.Nearest(name, known); near != "" {
-		return nil, fmt.Errorf("there is no layer %q; did you mean %q?", name, near)
-	}
-	return nil, fmt.Errorf("there is no layer %q, only %s", name, strings.Join(known, ", "))
-}
-
-func activationKind(a activation) kind {
-	return kind{name: a.name, help: a.help, build: func(at site, _ *Entry) (Layer, []int, error) {
-		return elementwise{activation: a, width: size(at.in)}, at.in, nil
-	}}
 }
 
 // Knows says what is wrong with the name of a setting, nil if nothing is.
@@ -176,22 +125,6 @@ func (e *Entry) Set(key, value string) error {
 	return fmt.Errorf("%s takes a list of layers", key)
 }
 
-// Hold gives the entry its own stack.
-func (e *Entry) Hold(texts []string) error {
-	if err := e.Knows("of"); err != nil {
-		return err
-	}
-	e.body = nil
-	for _, text := range texts {
-		inner, err := ParseEntry(text)
-		if err != nil {
-			return err
-		}
-		e.body = append(e.body, inner)
-	}
-	return nil
-}
-
 // Complete says what the entry lacks, nil if nothing.
 func (e *Entry) Complete() error {
 	for _, o := range e.kind.options {
@@ -221,46 +154,6 @@ func (e *Entry) String() string {
 	return text
 }
 
-// ParseEntry reads a layer: its kind, then key=value for each setting, the
-// first of them with or without its name; a block ends in its layers,
-// separated by semicolons: "residual { dense 32; relu; dense 32 }".
-func ParseEntry(text string) (*Entry, error) {
-	if depth(text) > maxDepth {
-		return nil, fmt.Errorf("blocks lie in each other more than %d deep", maxDepth)
-	}
-	head, body, block := strings.Cut(text, "{")
-	words := strings.Fields(head)
-	if len(words) == 0 {
-		return nil, errors.New("there is a layer without a kind")
-	}
-	e, err := NewEntry(words[0])
-	if err != nil {
-		return nil, err
-	}
-	for i, word := range words[1:] {
-		key, value, named := strings.Cut(word, "=")
-		if !named {
-			if i > 0 || len(e.kind.options) == 0 {
-				return nil, fmt.Errorf("%s is followed by %q where key=value is wanted", e.kind.name, word)
-			}
-			key, value = e.kind.options[0].name, word
-		}
-		if err := e.Set(key, value); err != nil {
-			return nil, err
-		}
-	}
-	if block {
-		inner, ok := strings.CutSuffix(strings.TrimSpace(body), "}")
-		if !ok {
-			return nil, fmt.Errorf("%s { has no } at its end", e.kind.name)
-		}
-		if err := e.Hold(pieces(inner)); err != nil {
-			return nil, err
-		}
-	}
-	return e, e.Complete()
-}
-
 // count is how many layers an entry makes, itself included.
 func (e *Entry) count() int {
 	n := 1
@@ -268,38 +161,6 @@ func (e *Entry) count() int {
 		n += inner.count()
 	}
 	return n
-}
-
-// depth is how deep blocks lie in each other in a text.
-func depth(text string) (most int) {
-	now := 0
-	for _, c := range text {
-		switch c {
-		case '{':
-			now++
-			most = max(most, now)
-		case '}':
-			now--
-		}
-	}
-	return most
-}
-
-// pieces cuts at the semicolons that stand in no inner block.
-func pieces(text string) (out []string) {
-	depth, from := 0, 0
-	for i, c := range text {
-		switch {
-		case c == '{':
-			depth++
-		case c == '}':
-			depth--
-		case c == ';' && depth == 0:
-			out = append(out, text[from:i])
-			from = i + 1
-		}
-	}
-	return append(out, text[from:])
 }
 
 // numbers are a setting's values, given or by default. Set has checked them.
@@ -323,21 +184,4 @@ func (e *Entry) number(key string) float64 { return e.numbers(key)[0] }
 func (e *Entry) pair(key string) [2]int {
 	v := e.numbers(key)
 	return [2]int{int(v[0]), int(v[1])}
-}
-
-// ShapeText writes the shape of a row: "8×28×28".
-func ShapeText(shape []int) string {
-	parts := make([]string, len(shape))
-	for i, n := range shape {
-		parts[i] = strconv.Itoa(n)
-	}
-	return strings.Join(parts, "×")
-}
-
-func size(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
 }

@@ -1,0 +1,58 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/core/knob"
+)
+
+// kinds is the catalogue of layers; every activation is a kind too.
+var kinds []kind
+
+func init() { // a residual block is built from the catalogue that it stands in
+	kinds = []kind{
+		denseKind, conv2dKind, maxPoolKind, avgPoolKind, flattenKind, batchNormKind,
+		layerNormKind, dropoutKind, residualKind, embeddingKind,
+	}
+}
+
+// Kinds are the layers a recipe may use beside the activations, with their help.
+func Kinds() []knob.Option {
+	out := make([]knob.Option, len(kinds))
+	for i, k := range kinds {
+		text := k.help
+		for _, o := range k.options {
+			text += "; " + o.name + ": " + o.help
+		}
+		out[i] = knob.Option{Name: k.name, Help: text}
+	}
+	return out
+}
+
+// NewEntry is the entry of a layer of that kind, without settings.
+func NewEntry(name string) (*Entry, error) {
+	known := make([]string, 0, len(kinds)+len(activations))
+	for _, k := range kinds {
+		if k.name == name {
+			return &Entry{kind: k}, nil
+		}
+		known = append(known, k.name)
+	}
+	for _, a := range activations {
+		if a.name == name {
+			return &Entry{kind: activationKind(a)}, nil
+		}
+		known = append(known, a.name)
+	}
+	if near := knob.Nearest(name, known); near != "" {
+		return nil, fmt.Errorf("there is no layer %q; did you mean %q?", name, near)
+	}
+	return nil, fmt.Errorf("there is no layer %q, only %s", name, strings.Join(known, ", "))
+}
+
+func activationKind(a activation) kind {
+	return kind{name: a.name, help: a.help, build: func(at site, _ *Entry) (Layer, []int, error) {
+		return elementwise{activation: a, width: size(at.in)}, at.in, nil
+	}}
+}

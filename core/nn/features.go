@@ -1,0 +1,64 @@
+package nn
+
+import (
+	"strconv"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// FeatureWidth is how many numbers go into the last layer with parameters, 0
+// if there is none before it.
+func (m *Model) FeatureWidth() int {
+	if i := m.last(); i > 0 {
+		return m.widths[i-1]
+	}
+	return 0
+}
+
+// Features are what went into the last layer with parameters in the last
+// Forward, rows×width; ok is false for a model without a layer before it.
+func (m *Model) Features() (features blas64.General, ok bool) {
+	i := m.last()
+	if i == 0 {
+		return blas64.General{}, false
+	}
+	return m.view(m.acts, i-1), true
+}
+
+// Nudge is a gradient of the features, of their shape, to be overwritten: the
+// next Backward adds it to that of the outputs, once.
+func (m *Model) Nudge() blas64.General {
+	f, _ := m.Features()
+	if n := f.Rows * f.Cols; len(m.nudge) < n {
+		m.nudge = make([]float64, n)
+	}
+	f.Data = m.nudge[:f.Rows*f.Cols]
+	m.nudged = true
+	return f
+}
+
+// Activations calls f with what each activation layer made of the last
+// Forward's rows, of that shape each, input side first, those within a residual
+// block too.
+func (m *Model) Activations(f func(name, kind string, shape []int, units blas64.General)) {
+	for i, l := range m.layers {
+		switch l := l.(type) {
+		case elementwise:
+			f(strconv.Itoa(i), l.Kind(), m.shapeOf(strconv.Itoa(i)), m.view(m.acts, i))
+		case container:
+			l.stack().Activations(func(name, kind string, shape []int, units blas64.General) {
+				f(strconv.Itoa(i)+"."+name, kind, shape, units)
+			})
+		}
+	}
+}
+
+// shapeOf is the shape of a row that comes out of a layer.
+func (m *Model) shapeOf(name string) []int {
+	for _, p := range m.places {
+		if p.Name == name {
+			return p.Out
+		}
+	}
+	return nil
+}
