@@ -33,33 +33,6 @@ core/compress observer.go schemes.go
 core/compress prune.go view.go
 core/compress quant.go schemes.go
 core/compress quant.go view.go
-core/data array.go idx.go
-core/data array.go npy.go
-core/data array.go read.go
-core/data array.go summary.go
-core/data chebyshev.go generate.go
-core/data checkerboard.go generate.go
-core/data circles.go generate.go
-core/data column.go csv.go
-core/data column.go text.go
-core/data csv.go header.go
-core/data csv.go notes.go
-core/data csv.go read.go
-core/data csv.go text.go
-core/data data.go header.go
-core/data data.go image.go
-core/data data.go missing.go
-core/data data.go notes.go
-core/data data.go summary.go
-core/data gaussians.go generate.go
-core/data generate.go linear_teacher.go
-core/data generate.go moons.go
-core/data generate.go sine.go
-core/data generate.go spiral.go
-core/data generate.go xor.go
-core/data header.go notes.go
-core/data image.go read.go
-core/data npz.go read.go
 core/kernel gemm.go gemm_amd64.go
 core/kernel gemm.go kernel.go
 core/kernel vector.go vector_amd64.go
@@ -125,8 +98,6 @@ tui root.go tui.go
 // are still to be taken apart.
 var tooLarge = []string{
 	"core",
-	"core/data/csv.go",
-	"core/data/data.go",
 	"core/network.go",
 	"core/probe",
 	"core/trainer.go",

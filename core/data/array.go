@@ -3,11 +3,6 @@ package data
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
-	"strings"
-
-	"descent/core/foreign"
 )
 
 // array is what IDX and NPY files hold: numbers in C order.
@@ -29,47 +24,6 @@ func cells(name string, shape []int) (int, error) {
 		return 0, fmt.Errorf("%s: the header says %s numbers; the most is 2^28", name, times(shape))
 	}
 	return int(n), nil
-}
-
-func times(shape []int) string {
-	sizes := make([]string, len(shape))
-	for i, n := range shape {
-		sizes[i] = strconv.Itoa(n)
-	}
-	return strings.Join(sizes, "×")
-}
-
-// readPair reads inputs and the labels that lie in a file of their own.
-// key names that file in a recipe.
-func readPair(name string, plain []byte, labelsName string, labels []byte, key string) (*Table, error) {
-	if labels == nil {
-		return nil, blame(key, "%s holds inputs only; give %s, the file of their labels", name, key)
-	}
-	x, err := readArray(name, plain)
-	if err != nil {
-		return nil, err
-	}
-	if labels, err = unzip(labelsName, labels); err != nil {
-		return nil, err
-	}
-	y, err := readArray(labelsName, labels)
-	if err != nil {
-		return nil, err
-	}
-	return tableOf(x, y)
-}
-
-func readArray(name string, plain []byte) (array, error) {
-	switch {
-	case isIDX(plain):
-		return readIDX(name, plain)
-	case isNPY(plain):
-		return readNPY(name, plain)
-	}
-	if err := foreign.Check(plain, foreign.Data); err != nil {
-		return array{}, fmt.Errorf("%s: %w", name, err)
-	}
-	return array{}, fmt.Errorf("%s: the file is neither IDX nor NPY", name)
 }
 
 // tableOf makes a table of inputs, n×features or n×height×width[×channels],
@@ -130,40 +84,4 @@ func tableOf(x, y array) (*Table, error) {
 		t.Notes = append(t.Notes, "the inputs hold whole numbers beyond 2^53, which are rounded")
 	}
 	return t, nil
-}
-
-// hold appends the rows of test as the test part of a table alike.
-func (t *Table) hold(name string, test *Table) error {
-	if len(t.Inputs) != len(test.Inputs) || len(t.Targets) != len(test.Targets) {
-		return fmt.Errorf("%s: the test part has %s and %s, the training part %d and %d",
-			name, count(len(test.Inputs), "input"), count(len(test.Targets), "target"), len(t.Inputs), len(t.Targets))
-	}
-	if float64(len(t.X))+float64(len(test.X)) > maxCells {
-		return fmt.Errorf("%s: training and test part hold more than 2^28 numbers", name)
-	}
-	t.X = append(t.X, test.X...)
-	t.Rows += test.Rows
-	t.Held = test.Rows
-	for _, n := range test.Notes {
-		if !slices.Contains(t.Notes, n) {
-			t.Notes = append(t.Notes, n)
-		}
-	}
-	for j := range t.Targets {
-		a, b := &t.Targets[j], &test.Targets[j]
-		if a.Labels != nil || b.Labels != nil {
-			a.Labels = append(a.texts(), b.texts()...)
-		}
-		a.Numbers = append(a.Numbers, b.Numbers...)
-	}
-	return nil
-}
-
-// numbered are names such as x0, x1, x2.
-func numbered(letter string, n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = letter + strconv.Itoa(i)
-	}
-	return names
 }

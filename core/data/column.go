@@ -140,12 +140,6 @@ func (c *column) refusal(cell string) string {
 	return what
 }
 
-// isNumber tells whether a cell is a number, finite or not.
-func isNumber(cell string) bool {
-	_, err := strconv.ParseFloat(cell, 64)
-	return err == nil || errors.Is(err, strconv.ErrRange)
-}
-
 // join makes the inputs of all columns that are no targets.
 func (t *Table) join(file string, columns []column) error {
 	width := 0
@@ -190,4 +184,21 @@ func (t *Table) join(file string, columns []column) error {
 		}
 	}
 	return nil
+}
+
+// maxWords bounds the different words of a text column.
+const maxWords = 1000
+
+// without is a slice without the elements at some places.
+func without[T any](all []T, gone map[int]bool) []T {
+	if all == nil {
+		return nil
+	}
+	kept := all[:0]
+	for i, v := range all {
+		if !gone[i] {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }

@@ -98,19 +98,3 @@ func shape(word string) string {
 	}
 	return b.String()
 }
-
-// some lists words, the first of them and the last if they are many.
-func some(words []string) string {
-	const most = 6
-	if len(words) > most {
-		return fmt.Sprintf("%s, ..., %s", strings.Join(briefly(words[:most-1]), ", "), brief(words[len(words)-1]))
-	}
-	return strings.Join(briefly(words), ", ")
-}
-
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return one
-	}
-	return more
-}

@@ -8,15 +8,6 @@ import (
 	"descent/core/knob"
 )
 
-// The choices of data.layout. A spec that holds none of them, "", is of a log
-// written before there was the key: rows are taken as they lie in the file, for
-// channels first, and no shape is held against another.
-const (
-	layoutAuto = "auto"
-	layoutHWC  = "hwc"
-	layoutCHW  = "chw"
-)
-
 var layouts = []knob.Option{
 	{Name: layoutAuto, Help: "what the shape of the array, data.shape and model.input say together"},
 	{Name: layoutHWC, Help: "channels last, height × width × channels, as TensorFlow and image files have it"},
@@ -281,4 +272,20 @@ func product(shape []int) int {
 		return -1
 	}
 	return int(n)
+}
+
+// shapeAs declares the inputs to be images of height, width and channels.
+func (t *Table) shapeAs(shape []int) error {
+	n := 1.0
+	for _, size := range shape {
+		n *= float64(size)
+	}
+	if len(shape) < 2 || len(shape) > 3 {
+		return blame("data.shape", "data.shape takes height and width, or height, width and channels, not %d numbers", len(shape))
+	}
+	if n != float64(len(t.Inputs)) {
+		return blame("data.shape", "data.shape makes %.9g pixels but the data has %d inputs", n, len(t.Inputs))
+	}
+	t.Shape = shape
+	return nil
 }

@@ -7,10 +7,6 @@ import (
 	"strings"
 )
 
-func (g *sheet) note(format string, args ...any) {
-	g.notes = append(g.notes, fmt.Sprintf(format, args...))
-}
-
 // manyWords is from how many different words on a column is spoken of by itself.
 const manyWords = 20
 
@@ -101,71 +97,6 @@ func (g *sheet) tellNew() {
 		}
 		if fresh != nil {
 			g.note("words of column %s that no training row holds: %s", quoted(c.name), some(fresh))
-		}
-	}
-}
-
-// advice is what to do about words that look like something else.
-var advice = map[string]string{
-	"numbers": "write plain numbers, as in -1234.5",
-	"dates":   "write numbers, such as days since a first one",
-}
-
-// common is what most of the words look like, and the first of them.
-func common(words []string) (like, example string) {
-	counts := map[string]int{}
-	first := map[string]string{}
-	for _, w := range words {
-		l := looksLike(w)
-		if counts[l]++; counts[l] == 1 {
-			first[l] = w
-		}
-	}
-	for _, l := range []string{"numbers", "dates"} {
-		if 2*counts[l] > len(words) {
-			return l, first[l]
-		}
-	}
-	return "", ""
-}
-
-// tell notes the classes that have no row to train on or none to validate.
-func (s *Set) tell(spec Spec) {
-	parts := []struct {
-		part Part
-		name string
-	}{{s.Train, "training"}, {s.Val, "validation"}}
-	for _, p := range parts {
-		if p.part.Rows() == 0 {
-			continue
-		}
-		var absent []string
-		switch {
-		case s.ByClass:
-			seen := make([]bool, len(s.Targets))
-			for _, c := range p.part.Classes {
-				seen[c] = true
-			}
-			for c, name := range s.Targets {
-				if !seen[c] && name != nobody && (len(spec.Only) == 0 || slices.Contains(spec.Only, name)) {
-					absent = append(absent, name)
-				}
-			}
-		case s.Binary:
-			for j, name := range s.Targets {
-				values := p.part.Values
-				first := values.Data[j]
-				same := true
-				for r := range values.Rows {
-					same = same && values.Data[r*values.Stride+j] == first
-				}
-				if same {
-					absent = append(absent, fmt.Sprintf("%s = %v", name, 1-first))
-				}
-			}
-		}
-		if absent != nil {
-			s.Notes = append(s.Notes, fmt.Sprintf("no %s row is of class %s", p.name, some(absent)))
 		}
 	}
 }

@@ -2,28 +2,10 @@ package data
 
 import (
 	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
 
 	"descent/core/foreign"
 )
-
-// maxPlain bounds in bytes what a compressed file may unpack to; maxCells
-// bounds the numbers of a table.
-const (
-	maxPlain = 1 << 30
-	maxCells = 1 << 28
-)
-
-// Source is a file that was read, and that of its labels if there is one. The
-// names stand in errors.
-type Source struct {
-	Name       string
-	Content    []byte
-	LabelsName string
-	Labels     []byte // nil for none
-}
 
 // Read reads a table from the bytes of a file, by what they are: q4, IDX, NPY,
 // NPZ, else CSV or TSV; any of them may be in a gzip. labels are the bytes of
@@ -144,47 +126,4 @@ func columnless(name string, s Spec) error {
 		return blame("data.target", "data.target names columns, and %s has none; leave it out", name)
 	}
 	return nil
-}
-
-// shapeAs declares the inputs to be images of height, width and channels.
-func (t *Table) shapeAs(shape []int) error {
-	n := 1.0
-	for _, size := range shape {
-		n *= float64(size)
-	}
-	if len(shape) < 2 || len(shape) > 3 {
-		return blame("data.shape", "data.shape takes height and width, or height, width and channels, not %d numbers", len(shape))
-	}
-	if n != float64(len(t.Inputs)) {
-		return blame("data.shape", "data.shape makes %.9g pixels but the data has %d inputs", n, len(t.Inputs))
-	}
-	t.Shape = shape
-	return nil
-}
-
-func unzip(name string, content []byte) ([]byte, error) {
-	if !bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
-		return content, nil
-	}
-	z, err := gzip.NewReader(bytes.NewReader(content))
-	if err != nil {
-		return nil, fmt.Errorf("%s: the gzip file is damaged: %w", name, err)
-	}
-	plain, err := bounded(z)
-	if err != nil {
-		return nil, fmt.Errorf("%s: the gzip file %w", name, err)
-	}
-	return plain, nil
-}
-
-// bounded reads all that a compressed file holds, up to maxPlain.
-func bounded(r io.Reader) ([]byte, error) {
-	plain, err := io.ReadAll(io.LimitReader(r, maxPlain+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("is damaged: %w", err)
-	case len(plain) > maxPlain:
-		return nil, fmt.Errorf("unpacks to more than %d MiB", maxPlain>>20)
-	}
-	return plain, nil
 }

@@ -79,16 +79,6 @@ func areClasses(numbers []float64) bool {
 	return top > 0 && !slices.Contains(seen[:top], false)
 }
 
-func count(n int, noun string) string {
-	if n != 1 {
-		if strings.HasSuffix(noun, "s") {
-			noun += "e"
-		}
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
-
 // Words says which inputs stand for the words of text columns, "" if none do:
 // the columns with most of them first.
 func (t *Table) Words() string {

@@ -1,0 +1,160 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Prepare reads the targets for a network of so many outputs, splits off the
+// validation rows by the seed, fills in missing values and standardizes by the
+// training rows. Where no share is to be held out, the set's own test part is
+// the validation; where one is, it is taken of the other rows, and the test
+// part is left out. Only then are the rows of other classes than s.Only left out,
+// so that what differs in Only alone shares split, scaling and outputs.
+//
+// As many target columns as outputs are numbers; one target column for several
+// outputs is a class: whole numbers 0 to outputs−1 are the class itself, other
+// labels are numbered in sorted order, whole numbers of any length as numbers. With named, a column of two names for
+// each output counts as 0 and 1, sorted.
+func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, error) {
+	if t.Rows == 0 {
+		return nil, errors.New("the data has no rows")
+	}
+	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
+		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
+	}
+	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Last: t.Last, Columns: t.columns(), Summary: t.Summary(), Notes: slices.Clone(t.Notes)}
+	values := make([]float64, t.Rows*outputs)
+	var classes []int
+	var err error
+	switch {
+	case len(t.Targets) == outputs:
+		for j, c := range t.Targets {
+			set.Targets = append(set.Targets, c.Name)
+			numbers := c.Numbers
+			if numbers == nil || named && !zeroOne(numbers) {
+				if numbers, err = twoNames(c, t.Rows, named); err != nil {
+					return nil, err
+				}
+			} else if c.Labels != nil {
+				set.Notes = append(set.Notes, rounded(c.Name, c.Numbers, c.Labels))
+			}
+			for r, v := range numbers {
+				values[r*outputs+j] = v
+			}
+		}
+		set.Binary, set.Simplex = zeroOne(values), simplex(values, outputs)
+	case len(t.Targets) == 1:
+		if classes, set.Targets, err = number(t.Targets[0], t.Rows, outputs); err != nil {
+			return nil, err
+		}
+		for r, c := range classes {
+			values[r*outputs+c] = 1
+		}
+		set.ByClass, set.Binary, set.Simplex = true, true, true
+	default:
+		return nil, blame("model.layers", "the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
+	}
+
+	rows := t.Rows - t.Held
+	train, val := split(rows, s.Validation, seed)
+	if len(train) == 0 {
+		return nil, blame("data.validation", "data.validation %v leaves no row of %d to train on", s.Validation, rows)
+	}
+	if s.Validation == 0 {
+		for r := rows; r < t.Rows; r++ {
+			val = append(val, r)
+		}
+	} else if t.Held > 0 {
+		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is left out: data.validation holds out a share of the others", count(t.Held, "row")))
+	}
+	width := len(t.Inputs)
+	x := slices.Clone(t.X)
+	if t.Missing > 0 {
+		if err := t.fill(x, train); err != nil {
+			return nil, err
+		}
+	}
+	if s.Standardize {
+		set.Mean, set.Deviation = standardize(x, width, train, s.Lax)
+	}
+	if s.StandardizeTarget && classes == nil {
+		standardize(values, outputs, train, s.Lax)
+		set.Binary, set.Simplex = false, false
+	}
+	if len(s.Only) > 0 {
+		if train, val, err = only(s.Only, set.Targets, classes, train, val); err != nil {
+			return nil, err
+		}
+		set.Summary += "; only " + listed(s.Only)
+	}
+	part := func(rows []int) Part {
+		p := Part{X: gather(x, width, rows), Values: gather(values, outputs, rows)}
+		if classes != nil {
+			for _, r := range rows {
+				p.Classes = append(p.Classes, classes[r])
+			}
+		}
+		return p
+	}
+	set.Train, set.Val = part(train), part(val)
+	set.Rows = Rows{All: max(t.Rows, t.Read), Train: t.numbered(train), Val: t.numbered(val)}
+	set.tell(s)
+	return set, nil
+}
+
+// only leaves of the training and validation rows those whose class is named.
+func only(wanted, names []string, classes, train, val []int) (keptTrain, keptVal []int, err error) {
+	if classes == nil {
+		return nil, nil, blame("data.only", "data.only names classes, and these targets are numbers; leave it out")
+	}
+	keep := make([]bool, len(names))
+	for _, w := range wanted {
+		i := slices.Index(names, w)
+		if i < 0 {
+			return nil, nil, blame("data.only", "there is no class %s for data.only; there are %s", quoted(w), listed(names))
+		}
+		keep[i] = true
+	}
+	other := func(r int) bool { return !keep[classes[r]] }
+	rows := len(train)
+	train, val = slices.DeleteFunc(train, other), slices.DeleteFunc(val, other)
+	if len(train) == 0 {
+		return nil, nil, blame("data.only", "data.only leaves no row to train on: none of %d is of class %s", rows, strings.Join(wanted, " or "))
+	}
+	return train, val, nil
+}
+
+// split chooses round(share·rows) validation rows by the seed; both parts keep
+// the order of the table.
+func split(rows int, share float64, seed uint64) (train, val []int) {
+	held := make([]bool, rows)
+	order := make([]int, rows)
+	source := rand.NewPCG(seed, 0)
+	shuffle(order, source)
+	for _, r := range order[:int(math.Round(float64(share*float64(rows))))] {
+		held[r] = true
+	}
+	for r := range rows {
+		if held[r] {
+			val = append(val, r)
+		} else {
+			train = append(train, r)
+		}
+	}
+	return train, val
+}
+
+func gather(x []float64, width int, rows []int) blas64.General {
+	out := blas64.General{Rows: len(rows), Cols: width, Stride: max(width, 1), Data: make([]float64, len(rows)*width)}
+	for i, r := range rows {
+		copy(out.Data[i*width:(i+1)*width], x[r*width:(r+1)*width])
+	}
+	return out
+}

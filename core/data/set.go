@@ -1,0 +1,73 @@
+// Package data holds what a network learns from: tables and generated sets,
+// split and standardized, and the batch of each step.
+package data
+
+import "gonum.org/v1/gonum/blas/blas64"
+
+// Set is a table made ready for a network of so many outputs.
+type Set struct {
+	Inputs     []string
+	Targets    []string // names of the outputs: columns, or classes
+	Shape      []int    // of images, as in Table
+	Last       bool     // as in Table
+	Train, Val Part
+	Rows       Rows
+	ByClass    bool // each row has one class; Values then holds it one-hot
+	Binary     bool // every value is 0 or 1
+	Simplex    bool // each row's values are a distribution: none below 0, their sum 1
+	Columns    []Group
+
+	// What standardizing took off each input and then divided it by; nil if it
+	// was not asked for.
+	Mean, Deviation []float64
+
+	Summary string   // of the table, in one line
+	Notes   []string // what is not evident of the table and of its parts, a sentence each
+}
+
+// Rows says which rows of the data are which, counted from 1: those that were
+// read, with those that were dropped, then those of a test part.
+type Rows struct {
+	All        int // the last of them
+	Train, Val []int
+}
+
+// Part is the training or the validation rows, in the order of the table.
+type Part struct {
+	X       blas64.General // rows×inputs
+	Values  blas64.General // rows×outputs
+	Classes []int          // nil for regression
+}
+
+// Rows is the number of examples.
+func (p Part) Rows() int { return p.X.Rows }
+
+// Cut are the rows from one up to another, not copied.
+func (p Part) Cut(from, to int) Part {
+	block := func(m blas64.General) blas64.General {
+		m.Rows, m.Data = to-from, m.Data[from*m.Stride:to*m.Stride]
+		return m
+	}
+	out := Part{X: block(p.X), Values: block(p.Values)}
+	if p.Classes != nil {
+		out.Classes = p.Classes[from:to]
+	}
+	return out
+}
+
+// Held are the rows that a network is judged by: the validation rows, or where
+// there are none those trained on.
+func (s *Set) Held() Part {
+	if s.Val.Rows() > 0 {
+		return s.Val
+	}
+	return s.Train
+}
+
+// Raw is input i as the table has it, of a value v as the network sees it.
+func (s *Set) Raw(i int, v float64) float64 {
+	if s.Mean == nil {
+		return v
+	}
+	return float64(v*s.Deviation[i]) + s.Mean[i]
+}

@@ -1,0 +1,268 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"descent/core/knob"
+)
+
+// sheet gathers a table.
+type sheet struct {
+	spec    Spec
+	file    string
+	names   []string
+	named   bool // the first line named the columns
+	place   []int
+	columns []column
+	notes   []string
+
+	rows    int
+	numbers []int // of each row in its file, from 1, where some were dropped: see Table.Numbers
+	read    int   // rows, those dropped too
+	dropped int
+	held    string // the second file
+	parts   int    // rows before those of the second file, 0 where there is none
+	missing int
+}
+
+// begin settles what the columns are.
+func (g *sheet) begin(l *lines) error {
+	numbers := 0
+	other := slices.ContainsFunc(l.first, func(cell string) bool {
+		if isNumber(cell) {
+			numbers++
+			return false
+		}
+		return g.spec.Lax || cell == "" || !usualMissing(cell)
+	})
+	g.named = g.spec.Header == "true" || g.spec.Header != "false" && (other || numbers == 0)
+	l.again = !g.named
+	g.names = numbered("c", len(l.first))
+	if g.named {
+		seen := make(map[string]bool, len(l.first))
+		for i, name := range l.first {
+			if seen[name] {
+				return fmt.Errorf("%s: two columns are named %s; give each its own name, or, where this line is a row, data.header = false", l.at(i), quoted(name))
+			}
+			seen[name] = true
+		}
+		g.names = l.first
+	}
+	var err error
+	if g.place, err = targets(l, g.names, g.spec.Target); err != nil {
+		return err
+	}
+	g.columns = make([]column, len(g.names))
+	for i, name := range g.names {
+		g.columns[i] = column{name: name, target: slices.Contains(g.place, i), known: map[string]string{}, missing: missingCells{g.spec.NA, g.spec.Lax}}
+	}
+	return nil
+}
+
+// match says which cell of a line of a second file belongs to which column.
+func (g *sheet) match(l *lines) ([]int, error) {
+	order := make([]int, len(g.names))
+	if !g.named {
+		if len(l.first) != len(g.names) {
+			return nil, fmt.Errorf("%s: the row has %s, those of %s %d", l.at(0), count(len(l.first), "field"), g.file, len(g.names))
+		}
+		l.again = true
+		for i := range order {
+			order[i] = i
+		}
+		return order, nil
+	}
+	for i, name := range g.names {
+		if order[i] = slices.Index(l.first, name); order[i] < 0 {
+			return nil, fmt.Errorf("%s: there is no column %s, which %s has (the columns are %s)", l.at(0), quoted(name), g.file, listed(l.first))
+		}
+	}
+	var more []string
+	for _, name := range l.first {
+		if !slices.Contains(g.names, name) {
+			more = append(more, name)
+		}
+	}
+	if more != nil {
+		g.note("columns of data.validation_file that data.file has not are left out: %s", listed(more))
+	}
+	return order, nil
+}
+
+// take reads the rows that are left of a file.
+func (g *sheet) take(l *lines, order []int) error {
+	before, dropped := g.read, g.dropped
+	for {
+		record, err := l.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		g.read++
+		if g.spec.Missing == "drop" && g.lacks(record, order) {
+			g.dropped++
+			continue
+		}
+		g.rows++
+		g.numbers = append(g.numbers, g.read)
+		if float64(g.rows)*float64(len(g.columns)) > maxCells {
+			return fmt.Errorf("%s: row %d: the file holds more than 2^28 cells", l.file, g.rows)
+		}
+		for i := range g.columns {
+			c, cell := &g.columns[i], record[order[i]]
+			where := func() string { return l.at(order[i]) }
+			if c.missing.always(cell) {
+				if c.target || g.spec.Missing != "mean" {
+					return fmt.Errorf("%s: column %s: %s", where(), quoted(c.name), c.refusal(cell))
+				}
+				g.missing++
+				c.gaps++
+			}
+			if err := c.add(cell, g.rows-1, l.r.Comma, where); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case g.read == before && g.named:
+		return fmt.Errorf("%s: there is a line of column names and no row below it%s", l.file, l.hint())
+	case g.read-before == g.dropped-dropped:
+		return fmt.Errorf("%s: each of the %d rows has a missing value; none is left", l.file, g.read-before)
+	}
+	if l.broken > 0 && !g.spec.Lax {
+		g.note("%s of %s %s over several lines, the first at %s: is a quote left open?", count(l.broken, "cell"), l.file, plural(l.broken, "goes", "go"), l.where)
+	}
+	return nil
+}
+
+// lacks tells whether a row has a missing value, whatever its columns hold.
+func (g *sheet) lacks(record []string, order []int) (any bool) {
+	for i := range g.columns {
+		if c := &g.columns[i]; c.missing.always(record[order[i]]) {
+			c.gaps++
+			any = true
+		}
+	}
+	return any
+}
+
+// settle decides which columns are numbers, and with that which cells are
+// missing; rows that have one are dropped where that is asked for.
+func (g *sheet) settle() error {
+	gone := map[int]bool{}
+	type flaw struct {
+		row int
+		err error
+	}
+	var earliest *flaw
+	found := func(row int, format string, args ...any) {
+		if earliest == nil || row < earliest.row {
+			earliest = &flaw{row, fmt.Errorf(format, args...)}
+		}
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.odd != "" { // words: the usual spellings of a missing value are words too
+			c.maybe = nil
+			continue
+		}
+		if c.wild != "" {
+			found(c.wildRow, "%s: column %s: %s is not a finite number", c.wildAt, quoted(c.name), quoted(c.wild))
+			continue
+		}
+		if !c.numeric && (len(c.maybe) == 0 || g.spec.Missing == "mean" || g.spec.Missing == "drop") {
+			return fmt.Errorf("%s: column %s holds no value at all; take it out of the file", g.file, quoted(c.name))
+		}
+		for _, m := range c.maybe {
+			switch {
+			case g.spec.Missing == "drop":
+				gone[m.row] = true
+				c.gaps++
+			case g.spec.Missing == "mean" && !c.target:
+				g.missing++
+				c.gaps++
+			default:
+				found(m.row, "%s: column %s: %s", m.at, quoted(c.name), c.refusal(m.cell))
+			}
+		}
+	}
+	if earliest != nil {
+		return earliest.err
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	first := g.rows // rows of the first file
+	if g.held != "" {
+		first = g.parts
+	}
+	switch {
+	case allGone(gone, 0, first):
+		return fmt.Errorf("%s: each row has a missing value; none is left", g.file)
+	case first < g.rows && allGone(gone, first, g.rows):
+		return fmt.Errorf("%s: each row has a missing value; none is left", g.held)
+	}
+	for i := range g.columns {
+		g.columns[i].drop(gone)
+	}
+	g.numbers = without(g.numbers, gone)
+	g.dropped += len(gone)
+	parts := g.parts
+	for r := range gone {
+		g.rows--
+		if r < parts {
+			g.parts--
+		}
+	}
+	return nil
+}
+
+func allGone(gone map[int]bool, from, to int) bool {
+	for r := from; r < to; r++ {
+		if !gone[r] {
+			return false
+		}
+	}
+	return true
+}
+
+// targets finds the columns to predict among the names.
+func targets(l *lines, names, target []string) ([]int, error) {
+	line, _ := l.r.FieldPos(0)
+	at := fmt.Sprintf("%s:%d", l.file, line)
+	if len(target) == 0 {
+		target = names[len(names)-1:]
+	}
+	place := make([]int, len(target))
+	for i, name := range target {
+		if place[i] = slices.Index(names, name); place[i] < 0 {
+			if len(names) == 1 {
+				return nil, single(at, l)
+			}
+			hint := ""
+			if near := knob.Nearest(name, names); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			return nil, fmt.Errorf("%s: there is no column %s for data.target%s (the columns are %s)", at, quoted(name), hint, listed(names))
+		}
+		if slices.Contains(place[:i], place[i]) {
+			return nil, fmt.Errorf("%s: data.target names column %s twice", at, quoted(name))
+		}
+	}
+	switch {
+	case len(names) == 1:
+		return nil, single(at, l)
+	case len(place) == len(names):
+		return nil, fmt.Errorf("%s: every column is a target; there is no input left", at)
+	}
+	return place, nil
+}
+
+func (g *sheet) note(format string, args ...any) {
+	g.notes = append(g.notes, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,147 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Table is a data set as it was read: numeric inputs, and target columns that
+// hold numbers or names.
+type Table struct {
+	Inputs  []string  // names of the input columns
+	X       []float64 // rows×len(Inputs); NaN is a missing value
+	Rows    int
+	Targets []Column
+	Shape   []int // of images: height, width and, if there are several, channels; else nil
+	Last    bool  // the channels of a pixel lie side by side; else those of an image lie apart, one after the other
+	Held    int   // so many rows at the end are a test part of the set's own
+	Missing int   // values that are missing
+	Read    int   // rows of the file, and of that of the test part, with those that were dropped; 0 if none were
+	Numbers []int // of each row among those read, from 1; nil if none were dropped
+
+	// Notes say, a sentence each, what reading had to settle and is not evident.
+	Notes []string
+
+	texts []span // the inputs that stand for a text column each
+	order string // of the channels in the file, in words; "" without several
+}
+
+// span is inputs from to before.
+type span struct{ from, before int }
+
+// Column is one target column.
+type Column struct {
+	Name    string
+	Numbers []float64 // nil if any cell is a name
+	Words   []string  // the cells as they stand in the file; nil if all are numbers
+	Classes []string  // the names of 0, 1, 2 and so on, where the file gives them
+	Labels  []string  // the numbers as they stand in the file, where a whole one is beyond what a float64 holds; else nil
+}
+
+// numeric makes a column of numbers.
+func numeric(name string, numbers []float64) Column { return Column{Name: name, Numbers: numbers} }
+
+func (c Column) word(row int) string {
+	if c.Words != nil {
+		return c.Words[row]
+	}
+	if c.Labels != nil {
+		return c.Labels[row]
+	}
+	for i, name := range c.Classes {
+		if c.Numbers[row] == float64(i) {
+			return name
+		}
+	}
+	return short(c.Numbers[row])
+}
+
+// texts are the numbers as labels have them.
+func (c Column) texts() []string {
+	if c.Labels != nil {
+		return c.Labels
+	}
+	out := make([]string, len(c.Numbers))
+	for r, v := range c.Numbers {
+		out[r] = short(v)
+		if v == math.Trunc(v) {
+			out[r] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	return out
+}
+
+// Group is a column as the table has it, and which inputs stand for it: one,
+// or several where it holds words. From is the first, To the one after the last.
+type Group struct {
+	Name     string
+	From, To int
+}
+
+// numbered are the numbers in the file of rows of the table.
+func (t *Table) numbered(rows []int) []int {
+	out := make([]int, len(rows))
+	for i, r := range rows {
+		out[i] = r + 1
+		if t.Numbers != nil {
+			out[i] = t.Numbers[r]
+		}
+	}
+	return out
+}
+
+// columns are the inputs as the table has them.
+func (t *Table) columns() []Group {
+	var out []Group
+	for i := 0; i < len(t.Inputs); {
+		g := Group{t.Inputs[i], i, i + 1}
+		for _, s := range t.texts {
+			if s.from == i {
+				g.Name, _, _ = strings.Cut(g.Name, "=")
+				g.To = s.before
+			}
+		}
+		out = append(out, g)
+		i = g.To
+	}
+	return out
+}
+
+// hold appends the rows of test as the test part of a table alike.
+func (t *Table) hold(name string, test *Table) error {
+	if len(t.Inputs) != len(test.Inputs) || len(t.Targets) != len(test.Targets) {
+		return fmt.Errorf("%s: the test part has %s and %s, the training part %d and %d",
+			name, count(len(test.Inputs), "input"), count(len(test.Targets), "target"), len(t.Inputs), len(t.Targets))
+	}
+	if float64(len(t.X))+float64(len(test.X)) > maxCells {
+		return fmt.Errorf("%s: training and test part hold more than 2^28 numbers", name)
+	}
+	t.X = append(t.X, test.X...)
+	t.Rows += test.Rows
+	t.Held = test.Rows
+	for _, n := range test.Notes {
+		if !slices.Contains(t.Notes, n) {
+			t.Notes = append(t.Notes, n)
+		}
+	}
+	for j := range t.Targets {
+		a, b := &t.Targets[j], &test.Targets[j]
+		if a.Labels != nil || b.Labels != nil {
+			a.Labels = append(a.texts(), b.texts()...)
+		}
+		a.Numbers = append(a.Numbers, b.Numbers...)
+	}
+	return nil
+}
+
+// numbered are names such as x0, x1, x2.
+func numbered(letter string, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = letter + strconv.Itoa(i)
+	}
+	return names
+}
