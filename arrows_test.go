@@ -41,14 +41,26 @@ var arrows = map[string][]string{
 	"session/live":        join(ground, "core", "core/data", "core/probe", "session"),
 	"session/sessiontest": join(ground, "core"),
 
-	"tui/unasked":   nil,
-	"tui":           join(ground, append([]string{"tui/unasked", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
-	"tui/cli":       join(ground, append([]string{"core/input", "tui", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
-	".":             {"tui/cli"},
+	"tui/unasked": nil,
+	"tui/draw":    nil,
+	// For the tests of the screen.
+	"tui/internal/check": nil,
+	"tui":                join(ground, append([]string{"tui/unasked", "tui/draw", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
+	"tui/cli":            join(ground, append([]string{"core/input", "tui", "tui/draw", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
+	".":                  {"tui/cli"},
 }
 
-// screen are the libraries that only the screen may know.
-var screen = []string{"github.com/charmbracelet/", "github.com/guptarohit/asciigraph"}
+// screen are the libraries that only the screen may know, the more special first,
+// and which of its packages may import them.
+var screen = []struct {
+	library string
+	by      []string
+}{
+	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
+	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
+	{"github.com/charmbracelet/", []string{"tui"}},
+	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
+}
 
 // outside are the packages of the standard library that core does without: it
 // reads no clock and no file, and prints nothing.
@@ -137,13 +149,21 @@ func TestImportsFollowTheArrows(t *testing.T) {
 func TestOnlyTheScreenKnowsTheTerminal(t *testing.T) {
 	eachSystem(t, func(t *testing.T, own []listed, _ map[string]listed) {
 		for _, p := range own {
-			for _, library := range screen {
-				isLibrary := func(path string) bool { return strings.HasPrefix(path, library) }
-				if p.place() != "tui" && p.place() != "tui/unasked" && slices.ContainsFunc(p.Imports, isLibrary) {
-					t.Errorf("%s imports %s; only tui may", p.place(), library)
+			for _, path := range p.Imports {
+				for _, s := range screen {
+					if strings.HasPrefix(path, s.library) {
+						if !slices.Contains(s.by, p.place()) {
+							t.Errorf("%s imports %s; only %s may", p.place(), path, strings.Join(s.by, " and "))
+						}
+						break
+					}
 				}
-				if !under(p.place(), "tui") && p.place() != "." && slices.ContainsFunc(p.Deps, isLibrary) {
-					t.Errorf("%s is built from %s, if only by way of others", p.place(), library)
+			}
+			for _, path := range p.Deps {
+				for _, s := range screen {
+					if strings.HasPrefix(path, s.library) && !under(p.place(), "tui") && p.place() != "." {
+						t.Errorf("%s is built from %s, if only by way of others", p.place(), path)
+					}
 				}
 			}
 		}

@@ -76,7 +76,6 @@ session run.go save.go
 session session.go snapshots.go
 session session.go visits.go
 tui ahead.go intend.go
-tui canvas.go theme.go
 tui intend.go layout.go
 tui intend.go root.go
 tui layout.go pane_compression.go

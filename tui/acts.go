@@ -9,13 +9,14 @@ import (
 	"descent/core"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
 
 // actMenu offers what changes the weights or the teacher and is no knob's.
-func actMenu(t *theme, f *live.Frame) *menu {
-	m := &menu{t: t, title: "Do at step " + thousands(f.Step)}
+func actMenu(t *draw.Theme, f *live.Frame) *menu {
+	m := &menu{t: t, title: "Do at step " + draw.Thousands(f.Step)}
 	add := func(name, help string, intent tea.Msg) { m.items = append(m.items, menuItem{name, help, intent}) }
 	add("rewind", "the weights back to those of a step you type; masks and knobs stay", askRewindIntent{})
 	for _, d := range f.Panel {
@@ -29,7 +30,7 @@ func actMenu(t *theme, f *live.Frame) *menu {
 	}
 	for i := len(f.Branches) - 1; i >= 0 && len(m.items) < 10; i-- {
 		if b := f.Branches[i]; b.ID != f.Branch && !b.Deleted && b.Head > 0 {
-			add("teach", fmt.Sprintf("%s, step %s, becomes the teacher", b.Label, thousands(b.Head)), teach(b.ID, b.Head))
+			add("teach", fmt.Sprintf("%s, step %s, becomes the teacher", b.Label, draw.Thousands(b.Head)), teach(b.ID, b.Head))
 		}
 	}
 	add("compact", "cut out what is removed, pack the rest to its bits, and save that as a network of its own", compactIntent{})
@@ -41,7 +42,7 @@ func (m *root) compact(path string) tea.Cmd {
 	if path != "" {
 		said := ""
 		p := m.runner.Compact(path, m.o.Encode, func(s *core.Small) {
-			said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), bytesText(s.Bytes), bytesText(s.Dense), bytesText(len(s.File)), s.Agreement())
+			said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), draw.Bytes(s.Bytes), draw.Bytes(s.Dense), draw.Bytes(len(s.File)), s.Agreement())
 		})
 		return func() tea.Msg {
 			err := p.Wait() // said is written before
@@ -70,10 +71,10 @@ func (m *root) askRewind() {
 		n, err := strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(text), ",", ""))
 		return n, err == nil && n >= 0 && n <= most
 	}
-	m.dialog = newPrompt(m.t, "weights of step", "from 0 to "+thousands(most)+"; masks and knobs stay, the optimizer begins afresh", "0",
+	m.dialog = newPrompt(m.t, "weights of step", "from 0 to "+draw.Thousands(most)+"; masks and knobs stay, the optimizer begins afresh", "0",
 		func(text string) error {
 			if _, ok := read(text); !ok {
-				return fmt.Errorf("type a step from 0 to %s", thousands(most))
+				return fmt.Errorf("type a step from 0 to %s", draw.Thousands(most))
 			}
 			return nil
 		},

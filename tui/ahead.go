@@ -9,6 +9,7 @@ import (
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -88,20 +89,20 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 
 // message is what the line above the keys says meanwhile, in w cells. Values
 // that there is no room for go from the ends, never the one chosen or the keys.
-func (a *ahead) message(t *theme, w int) string {
+func (a *ahead) message(t *draw.Theme, w int) string {
 	keys := t.Muted.Render("  ←→ enter · R races · esc")
 	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path))
-	if widthOf(head)+widthOf(keys)+widthOf(strings.Join(a.values, " "))+3 > w {
+	if draw.Width(head)+draw.Width(keys)+draw.Width(strings.Join(a.values, " "))+3 > w {
 		head = t.Text.Render(" ahead: " + strings.TrimSpace(label(a.path)) + " ")
 	}
-	room := w - widthOf(head) - widthOf(keys)
+	room := w - draw.Width(head) - draw.Width(keys)
 	for from, to := 0, len(a.values); ; {
 		var out strings.Builder
 		for i := from; i < to; i++ {
 			if v := a.values[i]; i == a.at {
 				out.WriteString(t.Selected.Render("‹" + v + "› "))
 			} else {
-				out.WriteString(t.branch(i).Render(v + " "))
+				out.WriteString(t.Branch(i).Render(v + " "))
 			}
 		}
 		text := out.String()
@@ -112,8 +113,8 @@ func (a *ahead) message(t *theme, w int) string {
 			text += t.Muted.Render("…")
 		}
 		switch {
-		case widthOf(text) <= room || to-from == 1:
-			return fitLine(head+text+keys, w)
+		case draw.Width(text) <= room || to-from == 1:
+			return draw.FitLine(head+text+keys, w)
 		case a.at-from > to-1-a.at:
 			from++
 		default:
@@ -143,7 +144,7 @@ func (a *ahead) why(f *live.Frame) string {
 		case len(g.Losses) == 0:
 			return "with " + g.Value + " the first step is not finite: there is no curve to show"
 		case len(g.Losses) < aheadSteps:
-			return fmt.Sprintf("with %s the loss is no longer finite after %s steps", g.Value, thousands(len(g.Losses)))
+			return fmt.Sprintf("with %s the loss is no longer finite after %s steps", g.Value, draw.Thousands(len(g.Losses)))
 		}
 	}
 	return ""
@@ -165,7 +166,7 @@ func (a *ahead) ghosts(f *live.Frame) []session.Other {
 
 // menu is a list of things to do.
 type menu struct {
-	t     *theme
+	t     *draw.Theme
 	title string
 	items []menuItem
 	at    int
@@ -193,7 +194,7 @@ func (m *menu) key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (m *menu) view(w, h int) string {
 	inner, wide := min(w-6, 96), 8
 	for _, it := range m.items {
-		wide = min(max(wide, widthOf(it.label)+2), 24, inner/2)
+		wide = min(max(wide, draw.Width(it.label)+2), 24, inner/2)
 	}
 	var lines []string
 	first, last := 0, 0 // lines of the chosen item
@@ -202,8 +203,8 @@ func (m *menu) view(w, h int) string {
 		if i == m.at {
 			mark, style, first = "▸", m.t.Selected, len(lines)
 		}
-		for k, text := range strings.Split(wrapped(it.help, inner-wide-2), "\n") {
-			label := mark + fitLine(it.label, wide)
+		for k, text := range strings.Split(draw.Wrap(it.help, inner-wide-2), "\n") {
+			label := mark + draw.FitLine(it.label, wide)
 			if k > 0 {
 				label = strings.Repeat(" ", wide+1)
 			}
@@ -218,12 +219,12 @@ func (m *menu) view(w, h int) string {
 		lines = lines[top : top+room]
 	}
 	lines = append(lines, m.t.Muted.Render(" ↑↓ choose   enter begins   esc leaves"))
-	return m.t.box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return m.t.Box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
 // raceMenu is what can be raced from here.
-func raceMenu(t *theme, f *live.Frame, selected live.Dial) *menu {
-	m := &menu{t: t, title: "Race from step " + thousands(f.Step)}
+func raceMenu(t *draw.Theme, f *live.Frame, selected live.Dial) *menu {
+	m := &menu{t: t, title: "Race from step " + draw.Thousands(f.Step)}
 	for _, d := range f.Panel {
 		switch d.Knob.Path {
 		case "optimizer.name":

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -19,7 +20,7 @@ type dialog interface {
 
 // picker chooses among the options of a knob.
 type picker struct {
-	t    *theme
+	t    *draw.Theme
 	dial live.Dial
 	keys []string // the key that opened it moves on
 	at   int
@@ -28,7 +29,7 @@ type picker struct {
 
 // newPicker starts on the choice before the present one, so that two can be
 // compared by going to and fro, or on its neighbour.
-func newPicker(t *theme, d live.Dial, before, opener string) *picker {
+func newPicker(t *draw.Theme, d live.Dial, before, opener string) *picker {
 	p := &picker{t: t, dial: d, keys: []string{"down", "j", "tab", opener}}
 	for i, o := range d.Knob.Options {
 		if o.Name == d.Value.Word() {
@@ -94,14 +95,14 @@ func (p *picker) view(w, h int) string {
 		}
 		if i == p.at {
 			mark, style = "▸ ", p.t.Selected
-			if widthOf(help) > room {
+			if draw.Width(help) > room {
 				whole = help
 			}
 		}
 		if o.Name == p.dial.Value.Word() {
 			help = "(now) " + help
 		}
-		lines = append(lines, " "+style.Render(mark+fitLine(o.Name, 15))+p.t.Muted.Render(fitLine(help, room)))
+		lines = append(lines, " "+style.Render(mark+draw.FitLine(o.Name, 15))+p.t.Muted.Render(draw.FitLine(help, room)))
 	}
 	rows := max(h-6, 1)
 	top := min(max(p.at-rows/2, 0), max(len(lines)-rows, 0))
@@ -111,13 +112,13 @@ func (p *picker) view(w, h int) string {
 		foot = p.note
 	}
 	lines = append(lines, " "+p.t.Text.Render(whole), p.t.Muted.Render(" "+foot))
-	return p.t.box(p.dial.Knob.Path, nil, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return p.t.Box(p.dial.Knob.Path, nil, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
 // prompt is a field to type into. A text that stands in it already is replaced
 // by what is typed first, and kept by the keys that edit.
 type prompt struct {
-	t       *theme
+	t       *draw.Theme
 	title   string
 	help    string
 	field   field
@@ -127,7 +128,7 @@ type prompt struct {
 	intent  func(text string) tea.Msg
 }
 
-func newPrompt(t *theme, title, help, text string, check func(string) error, intent func(string) tea.Msg) *prompt {
+func newPrompt(t *draw.Theme, title, help, text string, check func(string) error, intent func(string) tea.Msg) *prompt {
 	return &prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: intent}
 }
 
@@ -165,15 +166,15 @@ func (p *prompt) view(w, _ int) string {
 		text = err.Error() + "   esc leaves"
 	}
 	lines := []string{"", p.field.view(), ""}
-	for l := range strings.SplitSeq(wrapped(text, inner-2), "\n") {
+	for l := range strings.SplitSeq(draw.Wrap(text, inner-2), "\n") {
 		lines = append(lines, " "+foot.Render(l))
 	}
-	return p.t.box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return p.t.Box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
 // help lists every key with what it does, below the story of what is trained.
 type help struct {
-	t       *theme
+	t       *draw.Theme
 	entries []entry
 	lines   int // as they were last wrapped
 	top     int
@@ -184,11 +185,11 @@ type help struct {
 type entry struct {
 	key   string // "" for a heading or the story
 	text  string
-	style look
+	style draw.Style
 }
 
 // newHelp reads the tables of actions, so that help and keys cannot differ.
-func newHelp(t *theme, f *live.Frame, global []Action, panes []Pane) *help {
+func newHelp(t *draw.Theme, f *live.Frame, global []Action, panes []Pane) *help {
 	h := &help{t: t}
 	h.entries = append(h.entries, entry{text: f.Recipe.Title, style: t.Title})
 	if story := strings.Join(strings.Fields(f.Recipe.Story()), " "); story != f.Recipe.Title {
@@ -243,11 +244,11 @@ func (h *help) wrapped(w int) []string {
 		if e.key != "" {
 			room -= keys
 		}
-		for i, text := range strings.Split(wrapped(e.text, room), "\n") {
+		for i, text := range strings.Split(draw.Wrap(e.text, room), "\n") {
 			line := " "
 			switch {
 			case e.key != "" && i == 0:
-				line += h.t.Focus.Render(fitLine(e.key, keys))
+				line += h.t.Focus.Render(draw.FitLine(e.key, keys))
 			case e.key != "":
 				line += strings.Repeat(" ", keys)
 			}
@@ -264,5 +265,5 @@ func (h *help) view(w, height int) string {
 	h.room = max(min(len(lines), height-5), 1)
 	h.top = min(h.top, max(len(lines)-h.room, 0))
 	lines = append(lines[h.top:h.top+h.room:h.top+h.room], h.t.Muted.Render(" ↑↓ more   any other key closes"))
-	return h.t.box("Keys", nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return h.t.Box("Keys", nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"descent/tui/draw"
+
 	"github.com/charmbracelet/bubbles/textinput"
 	"github.com/charmbracelet/bubbletea"
 )
@@ -21,11 +23,11 @@ func newField(text string) field {
 	return field{in}
 }
 
-func (f *field) text() string    { return f.input.Value() }
-func (f *field) set(text string) { f.input.SetValue(text) }
-func (f *field) columns(w int)   { f.input.Width = max(w, 1) }
-func (f *field) wear(style look) { f.input.TextStyle = style.style }
-func (f *field) view() string    { return signed(f.input.View()) }
+func (f *field) text() string          { return f.input.Value() }
+func (f *field) set(text string)       { f.input.SetValue(text) }
+func (f *field) columns(w int)         { f.input.Width = max(w, 1) }
+func (f *field) wear(style draw.Style) { f.input.TextStyle = style.Lipgloss() }
+func (f *field) view() string          { return draw.Own(f.input.View()) }
 
 // key edits. A fault within the library costs that key and nothing else.
 func (f *field) key(k tea.KeyMsg) {

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"descent/tui/draw"
+	"descent/tui/internal/check"
+
 	"github.com/charmbracelet/bubbletea"
 )
 
@@ -27,7 +30,7 @@ func TestTheWordToTheRightIsDeletedWhereverTheCursorStands(t *testing.T) {
 // Any key with any of its companions, in a field of any text.
 func TestNoKeyBreaksAField(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	for _, text := range []string{"", "0.1", "one two  three", "世界 e\u0301 🙂", strings.Repeat("x ", 3000), hostile} {
+	for _, text := range []string{"", "0.1", "one two  three", "世界 e\u0301 🙂", strings.Repeat("x ", 3000), check.Hostile} {
 		p := newPrompt(plainTheme(), "title", "help", text, func(string) error { return nil }, func(string) tea.Msg { return nil })
 		for range 400 {
 			k := tea.KeyMsg{Type: tea.KeyType(r.Intn(160) - 90), Alt: r.Intn(3) == 0}
@@ -37,22 +40,7 @@ func TestNoKeyBreaksAField(t *testing.T) {
 			}
 			p.key(k)
 			box := p.view(60, 20)
-			exact(t, fmt.Sprintf("after %s", k), released(box), 58, strings.Count(box, "\n")+1)
-		}
-	}
-}
-
-func TestADialogCoversExactlyItsCells(t *testing.T) {
-	for shift := range 4 {
-		line := strings.Repeat("x", shift) + strings.Repeat("世", 30) + strings.Repeat("x", 20-shift)
-		screen := strings.TrimSuffix(strings.Repeat(line+"\n", 9), "\n")
-		for w := 1; w < 70; w++ {
-			block := strings.TrimSuffix(strings.Repeat(strings.Repeat("#", w)+"\n", 3), "\n")
-			got := overlay(screen, block, 80, 9)
-			exact(t, fmt.Sprintf("a block of %d cells", w), got, 80, 9)
-			if !strings.Contains(got, strings.Repeat("#", w)) {
-				t.Errorf("of %d cells not all show", w)
-			}
+			check.Exact(t, fmt.Sprintf("after %s", k), draw.Release(box), 58, strings.Count(box, "\n")+1)
 		}
 	}
 }

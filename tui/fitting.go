@@ -6,6 +6,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -13,7 +14,7 @@ import (
 // askBudget opens a field for a size to fit to.
 func (m *root) askBudget() {
 	dense := m.frame.Size.Dense
-	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size for the file, as 8 kB, or a share of the weights, as 20%%.", bytesText(dense)), "20%",
+	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size for the file, as 8 kB, or a share of the weights, as 20%%.", draw.Bytes(dense)), "20%",
 		func(text string) error {
 			_, err := probe.Budget(text, dense)
 			return err
@@ -27,7 +28,7 @@ func (m *root) askBudget() {
 // fitter is the dialog of the search for what fits into a budget. It draws what
 // the probe finds; training rests meanwhile.
 type fitter struct {
-	t      *theme
+	t      *draw.Theme
 	frame  func() *live.Frame
 	ask    probe.FitTo
 	played bool   // training goes on afterwards
@@ -116,11 +117,11 @@ var proposalColumns = []proposalColumn{
 		}
 		return fmt.Sprintf("%.0f %%", 100*p.Sparsity)
 	}},
-	{"size", 9, 5, func(p probe.Proposal, _ probe.Fitting) string { return bytesText(p.Bytes) }},
-	{"file", 9, 2, func(p probe.Proposal, _ probe.Fitting) string { return bytesText(p.File) }},
+	{"size", 9, 5, func(p probe.Proposal, _ probe.Fitting) string { return draw.Bytes(p.Bytes) }},
+	{"file", 9, 2, func(p probe.Proposal, _ probe.Fitting) string { return draw.Bytes(p.File) }},
 	{"at once", 8, 8, func(p probe.Proposal, found probe.Fitting) string { return quality(p.AtOnce, found) }},
 	{"recovered", 10, 3, func(p probe.Proposal, found probe.Fitting) string { return quality(p.Answers, found) }},
-	{"loss", 8, 6, func(p probe.Proposal, _ probe.Fitting) string { return significant(p.Loss) }},
+	{"loss", 8, 6, func(p probe.Proposal, _ probe.Fitting) string { return draw.Significant(p.Loss) }},
 	{"against dense", 17, 4, func(p probe.Proposal, found probe.Fitting) string {
 		return change(p.Answers, found.Dense.Answers, found.HasAccuracy)
 	}},
@@ -129,9 +130,9 @@ var proposalColumns = []proposalColumn{
 // quality is the accuracy, or without one the loss.
 func quality(a probe.Answers, found probe.Fitting) string {
 	if found.HasAccuracy {
-		return percent(a.Accuracy)
+		return draw.Percent(a.Accuracy)
 	}
-	return significant(a.Loss)
+	return draw.Significant(a.Loss)
 }
 
 // proposalTable are the columns that fit into w cells.
@@ -142,7 +143,7 @@ func proposalTable(w int, hasAccuracy bool) []proposalColumn {
 		for _, c := range proposalColumns {
 			if c.rank < most && (hasAccuracy || c.head != "loss") {
 				out = append(out, c)
-				width += abs(c.width)
+				width += draw.Abs(c.width)
 			}
 		}
 		if width <= w || most == 1 {
@@ -161,20 +162,20 @@ func (d *fitter) view(w, h int) string {
 	row := func(cell func(c proposalColumn) string) string {
 		var out strings.Builder
 		for _, c := range columns {
-			out.WriteString(aligned(cell(c), c.width))
+			out.WriteString(draw.Align(cell(c), c.width))
 		}
 		return out.String()
 	}
-	said := trimmed(inner, fmt.Sprintf(" copies recover for %d steps", d.ask.Steps), "; the run is not touched")
+	said := draw.Extend(inner, fmt.Sprintf(" copies recover for %d steps", d.ask.Steps), "; the run is not touched")
 	lines := []string{d.t.Muted.Render(said), ""}
 	switch {
 	case f.Err != nil:
 		lines[1] = " " + d.t.Bad.Render("✗ "+f.Err.Error())
 	case found.Finished && len(found.Proposals) == 0:
-		lines[1] = " " + d.t.Bad.Render("✗ nothing fits: the least that was found takes "+bytesText(found.Least))
+		lines[1] = " " + d.t.Bad.Render("✗ nothing fits: the least that was found takes "+draw.Bytes(found.Least))
 	default:
 		if !found.Finished {
-			lines[1] = " " + d.t.Focus.Render(bar(found.Done, found.Of, 24)) + d.t.Muted.Render(" "+thousands(found.Done)+" of "+thousands(found.Of)+" steps")
+			lines[1] = " " + d.t.Focus.Render(draw.Progress(found.Done, found.Of, 24)) + d.t.Muted.Render(" "+draw.Thousands(found.Done)+" of "+draw.Thousands(found.Of)+" steps")
 		}
 		room := min(max(h-8, 1), proposalsShown) // the box keeps its size while the search goes on
 		at := d.at(found.Proposals)
@@ -206,15 +207,15 @@ func (d *fitter) view(w, h int) string {
 	if n := len(found.Proposals); n > proposalsShown && inner >= 60 {
 		foot = fmt.Sprintf("%d of %d   ", d.at(found.Proposals)+1, n) + foot
 	}
-	foot = trimmed(inner-1, foot, " everything as it is")
+	foot = draw.Extend(inner-1, foot, " everything as it is")
 	if d.note != "" {
 		foot, style = d.note, d.t.Bad
 	}
 	lines = append(lines, " "+style.Render(foot))
-	return d.t.box("Fit to "+bytesText(d.ask.Bytes), nil, share(d.ask.Bytes, d.frame().Size.Dense), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	return d.t.Box("Fit to "+draw.Bytes(d.ask.Bytes), nil, share(d.ask.Bytes, d.frame().Size.Dense), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
 // share says how much of the dense size it is.
 func share(bytes, dense int) string {
-	return percent(float64(bytes)/float64(max(dense, 1))) + " of dense"
+	return draw.Percent(float64(bytes)/float64(max(dense, 1))) + " of dense"
 }

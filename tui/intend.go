@@ -11,6 +11,7 @@ import (
 	"descent/core/knob"
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -25,7 +26,7 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 	case speedIntent:
 		return m.wait(m.runner.SetSpeed(i.perSecond), "")
 	case undoIntent:
-		return m.travel(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+thousands(m.frame.DecidedAt))
+		return m.travel(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+draw.Thousands(m.frame.DecidedAt))
 	case resetIntent:
 		return m.travel(m.runner.Reset(), "")
 	case redoIntent:
@@ -186,7 +187,7 @@ func (m *root) measure() tea.Cmd {
 func (m *root) recover() tea.Cmd {
 	r, said := m.frame.Remedy, ""
 	if !r.There(m.frame.Branch, m.frame.Step) {
-		said = "this is step " + thousands(r.Good) + ", the last good one"
+		said = "this is step " + draw.Thousands(r.Good) + ", the last good one"
 		if r.Turn != nil {
 			said += fmt.Sprintf("; w sets %s to %s, with which training lasts, and space goes on", r.Turn.Path, r.Turn.Value)
 		}
@@ -210,10 +211,10 @@ func (m *root) askStep() {
 			head = b.Head
 		}
 	}
-	m.dialog = newPrompt(m.t, "go to step", "from 0 to "+thousands(head), strconv.Itoa(m.frame.Step),
+	m.dialog = newPrompt(m.t, "go to step", "from 0 to "+draw.Thousands(head), strconv.Itoa(m.frame.Step),
 		func(text string) error {
 			if n, err := strconv.Atoi(strings.ReplaceAll(text, ",", "")); err != nil || n < 0 || n > head {
-				return fmt.Errorf("type a step from 0 to %s", thousands(head))
+				return fmt.Errorf("type a step from 0 to %s", draw.Thousands(head))
 			}
 			return nil
 		},

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -36,7 +37,7 @@ const (
 )
 
 // newPanes are the panes by their numbers.
-func newPanes(t *theme) []Pane {
+func newPanes(t *draw.Theme) []Pane {
 	return []Pane{
 		lossPane:    &lossCurve{t: t},
 		knobsPane:   &knobs{t: t, path: "optimizer.lr"},

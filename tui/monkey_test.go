@@ -21,6 +21,8 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -79,7 +81,7 @@ var (
 		tea.KeyBackspace, tea.KeyHome, tea.KeyEnd, tea.KeyShiftTab, tea.KeyPgUp, tea.KeyPgDown, tea.KeyDelete, tea.KeyInsert,
 	}
 	monkeyPastes = []string{
-		"", "0.1", "1e300", "-1", "NaN", "inf", strings.Repeat("9", 400), strings.Repeat("x", longestPaste), "a\nb\r\nc", hostile, "世界世界世界世界世界世界",
+		"", "0.1", "1e300", "-1", "NaN", "inf", strings.Repeat("9", 400), strings.Repeat("x", longestPaste), "a\nb\r\nc", check.Hostile, "世界世界世界世界世界世界",
 		"e\u0301e\u0301e\u0301", "👨‍👩‍👧‍👦🏳️‍🌈", "\xff\xfe", "[1, 2, 3]", "true", "8 kB", "20%", "0", "1", "3", "500", "\u202eabc", "\t\t", "1e-400", "0x10", "+5", "adam", "10 000",
 	}
 	monkeySizes = []tea.WindowSizeMsg{{Width: 1, Height: 1}, {Width: 300, Height: 100}, {}, {Width: 1, Height: 100}, {Width: 300, Height: 1}, {Width: 80, Height: 24}, {Width: 120, Height: 36}, {Width: 120, Height: 36}, {Width: 200, Height: 55}}
@@ -236,8 +238,8 @@ func (k *monkey) look() (bad string) {
 		if got := ansi.StringWidth(l); got != w {
 			return fmt.Sprintf("the view at %d×%d: line %d is %d cells wide: %q", w, h, i, got, l)
 		}
-		if text := ours.ReplaceAllString(l, ""); ordered.MatchString(text) {
-			return fmt.Sprintf("the view at %d×%d: line %d holds %q in %q", w, h, i, ordered.FindString(text), l)
+		if text := check.Colours.ReplaceAllString(l, ""); check.Orders.MatchString(text) {
+			return fmt.Sprintf("the view at %d×%d: line %d holds %q in %q", w, h, i, check.Orders.FindString(text), l)
 		}
 	}
 	return ""
@@ -490,7 +492,7 @@ func TestMonkey(t *testing.T) {
 	total, episodes := 0, 0
 	for ; time.Now().Before(until); seed++ {
 		r := rand.New(rand.NewSource(seed))
-		s := script{Preset: names[modulo(int(seed), len(names))], Playing: r.Intn(2) == 0, Speed: 200, Colors: r.Intn(2) == 0}
+		s := script{Preset: names[draw.Modulo(int(seed), len(names))], Playing: r.Intn(2) == 0, Speed: 200, Colors: r.Intn(2) == 0}
 		if !short && r.Intn(3) == 0 {
 			s.Speed = 0
 		}

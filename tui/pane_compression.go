@@ -6,6 +6,7 @@ import (
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -13,7 +14,7 @@ import (
 // compression is the desk of pruning and rounding: what was paid for every
 // size that was tried, and what each layer bears.
 type compression struct {
-	t     *theme
+	t     *draw.Theme
 	view  int
 	right bool // by accuracy, not by loss
 	asked int  // how often the layers were asked for anew
@@ -110,9 +111,9 @@ func (c *compression) Probes(f *live.Frame, _, _ int) []live.Probe {
 
 func (c *compression) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 8 || h < 3 {
-		return fit("", w, h)
+		return draw.Fit("", w, h)
 	}
-	return fitLines(deskViews[c.view].draw(c, f, w, h), w, h)
+	return draw.FitLines(deskViews[c.view].draw(c, f, w, h), w, h)
 }
 
 // change says in points how much of the accuracy is lost, or in itself how much
@@ -128,9 +129,9 @@ func change(now, dense probe.Answers, hasAccuracy bool) string {
 		return "no points lost"
 	}
 	if rise := now.Loss - dense.Loss; rise >= 0 {
-		return "loss +" + significant(rise)
+		return "loss +" + draw.Significant(rise)
 	} else if rise < 0 {
-		return "loss −" + significant(-rise)
+		return "loss −" + draw.Significant(-rise)
 	}
 	return "loss NaN"
 }

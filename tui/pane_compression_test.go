@@ -13,6 +13,8 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -86,7 +88,7 @@ func TestGoldenViewsOfTheCompression(t *testing.T) {
 	}
 }
 
-func fitterOn(th *theme, f *live.Frame, finished bool) *fitter {
+func fitterOn(th *draw.Theme, f *live.Frame, finished bool) *fitter {
 	return &fitter{t: th, frame: func() *live.Frame { return f }, ask: fittingOf(finished)}
 }
 
@@ -129,17 +131,17 @@ func oddDesks(t *testing.T) []*live.Frame {
 }
 
 func TestEveryViewOfTheCompressionFillsItsPlace(t *testing.T) {
-	for _, th := range []*theme{plainTheme(), colored(termenv.TrueColor)} {
+	for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
 		for _, f := range oddDesks(t) {
 			for w := 1; w <= 150; w += 1 + w/9 {
 				for h := 1; h <= 60; h += 1 + h/5 {
 					for view := range deskViews {
 						for _, right := range []bool{false, true} {
-							exact(t, "compression", (&compression{t: th, view: view, right: right}).View(f, w, h, true), w, h)
+							check.Exact(t, "compression", (&compression{t: th, view: view, right: right}).View(f, w, h, true), w, h)
 						}
 					}
 					n := &network{t: th}
-					exact(t, "network", n.View(f, w, h, false), w, h)
+					check.Exact(t, "network", n.View(f, w, h, false), w, h)
 				}
 			}
 			for _, finished := range []bool{false, true} {
@@ -149,7 +151,7 @@ func TestEveryViewOfTheCompressionFillsItsPlace(t *testing.T) {
 					if len(lines) > s[1] {
 						t.Fatalf("the search is %d lines high on a screen of %d:\n%s", len(lines), s[1], box)
 					}
-					exact(t, "search", box, min(s[0]-4, 86), len(lines))
+					check.Exact(t, "search", box, min(s[0]-4, 86), len(lines))
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -15,7 +16,7 @@ import (
 // examples is the pane of the data: what the network makes of them, in several
 // views.
 type examples struct {
-	t       *theme
+	t       *draw.Theme
 	view    int // of those that suit the data
 	page    int // of the images, or of the rows of a batch
 	explain bool
@@ -127,20 +128,20 @@ func (e *examples) Probes(f *live.Frame, w, h int) []live.Probe {
 
 func (e *examples) View(f *live.Frame, w, h int, _ bool) string {
 	if f.Data == nil || w < 8 || h < 3 {
-		return fit("", w, h)
+		return draw.Fit("", w, h)
 	}
 	v := e.current(f.Data)
 	var found live.Finding
 	if v.probe != nil {
 		var ok bool
 		if found, ok = f.Findings[v.probe(e, f, w, h)]; !ok {
-			return fit("\n"+e.t.Muted.Render("  measuring"), w, h)
+			return draw.Fit("\n"+e.t.Muted.Render("  measuring"), w, h)
 		}
 		if found.Err != nil {
-			return fitLines(e.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w)), w, h)
+			return draw.FitLines(e.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w)), w, h)
 		}
 	}
-	return fit(strings.Join(v.draw(e, f, found.Value, w, h), "\n"), w, h)
+	return draw.Fit(strings.Join(v.draw(e, f, found.Value, w, h), "\n"), w, h)
 }
 
 func importanceProbe(*examples, *live.Frame, int, int) live.Probe {
@@ -167,7 +168,7 @@ func (e *examples) importance(f *live.Frame, found any, w, h int) []string {
 	name := 4
 	for _, c := range columns {
 		top = max(top, c.Rise)
-		name = max(name, widthOf(c.Name))
+		name = max(name, draw.Width(c.Name))
 	}
 	name = min(name, w/3)
 	out := []string{e.t.Muted.Render("the loss rises, a column shuffled, by")}
@@ -181,20 +182,10 @@ func (e *examples) importance(f *live.Frame, found any, w, h int) []string {
 		if top > 0 {
 			length = max(c.Rise, 0) / top
 		}
-		out = append(out, e.t.Text.Render(fitLine(c.Name, name))+" "+
-			e.t.Train.Render(fitLine(blocks(length, bar), bar))+e.t.Text.Render(between("", significant(c.Rise), 9)))
+		out = append(out, e.t.Text.Render(draw.FitLine(c.Name, name))+" "+
+			e.t.Train.Render(draw.FitLine(draw.Bar(length, bar), bar))+e.t.Text.Render(draw.Between("", draw.Significant(c.Rise), 9)))
 	}
 	return out
-}
-
-// blocks is a bar of a share of w cells, to an eighth of a cell.
-func blocks(share float64, w int) string {
-	eighths := nearby(within(share, 0) * float64(w) * 8)
-	text := strings.Repeat("█", eighths/8)
-	if rest := eighths % 8; rest > 0 {
-		text += string([]rune("▏▎▍▌▋▊▉")[rest-1])
-	}
-	return text
 }
 
 // confusion draws the table of truths and guesses.
@@ -213,22 +204,22 @@ func (e *examples) confusion(f *live.Frame, found any, w, h int) []string {
 	cell := widest + 1
 	name := 1
 	for _, c := range f.Data.Targets {
-		name = max(name, widthOf(c))
+		name = max(name, draw.Width(c))
 	}
 	name = min(name, max(w-classes*cell-1, 2))
-	share, axes := percent(float64(m.Right)/float64(m.Rows)), "row true, column said"
+	share, axes := draw.Percent(float64(m.Right)/float64(m.Rows)), "row true, column said"
 	count := fmt.Sprintf("%d of %d right, %s", m.Right, m.Rows, share)
-	line := firstFitting(w, count+" · "+axes, share+" right · "+axes, axes)
+	line := draw.FirstFitting(w, count+" · "+axes, share+" right · "+axes, axes)
 	result := strings.TrimSuffix(line, axes)
 	out := []string{e.t.Text.Render(result) + e.t.Muted.Render(axes)}
 	var head strings.Builder
 	for _, c := range f.Data.Targets {
-		head.WriteString(between("", " "+cropped(c, cell-1, ""), cell))
+		head.WriteString(draw.Between("", " "+draw.Crop(c, cell-1, ""), cell))
 	}
 	out = append(out, e.t.Muted.Render(strings.Repeat(" ", name)+head.String()))
 	for truth, line := range m.Counts {
 		var text strings.Builder
-		text.WriteString(e.t.Text.Render(fitLine(f.Data.Targets[truth], name)))
+		text.WriteString(e.t.Text.Render(draw.FitLine(f.Data.Targets[truth], name)))
 		for guess, n := range line {
 			style, word := e.t.Bad, fmt.Sprint(n)
 			switch {
@@ -237,7 +228,7 @@ func (e *examples) confusion(f *live.Frame, found any, w, h int) []string {
 			case n == 0:
 				style, word = e.t.Muted, "·"
 			}
-			text.WriteString(style.Render(between("", word, cell)))
+			text.WriteString(style.Render(draw.Between("", word, cell)))
 		}
 		out = append(out, text.String())
 	}
@@ -248,17 +239,17 @@ func (e *examples) confusion(f *live.Frame, found any, w, h int) []string {
 func (e *examples) calibration(_ *live.Frame, found any, w, _ int) []string {
 	r, _ := found.(probe.Reliability)
 	out := []string{
-		e.t.Text.Render("off by "+percent(r.Error)) + e.t.Muted.Render(" · █ right ┃ said"),
+		e.t.Text.Render("off by "+draw.Percent(r.Error)) + e.t.Muted.Render(" · █ right ┃ said"),
 	}
 	bar := w - 17
 	if bar < 8 {
 		return out
 	}
 	for i, b := range slices.Backward(r.Bins) {
-		line := e.t.Muted.Render(between(fmt.Sprintf("%3d–%d %%", i*100/len(r.Bins), (i+1)*100/len(r.Bins)), thousands(b.Rows)+" ", 16))
+		line := e.t.Muted.Render(draw.Between(fmt.Sprintf("%3d–%d %%", i*100/len(r.Bins), (i+1)*100/len(r.Bins)), draw.Thousands(b.Rows)+" ", 16))
 		if b.Rows > 0 {
-			cells := []rune(fitLine(blocks(b.Right, bar), bar))
-			cells[cellAt(b.Said, bar)] = '┃'
+			cells := []rune(draw.FitLine(draw.Bar(b.Right, bar), bar))
+			cells[draw.Cell(b.Said, bar)] = '┃'
 			line += e.t.Val.Render(string(cells))
 		}
 		out = append(out, line)
@@ -284,11 +275,11 @@ func (e *examples) summary(f *live.Frame, _ any, w, h int) []string {
 	if name == "" {
 		name = f.Recipe.Data.File
 	}
-	out := e.t.Text.Lines(wrapped(e.t.Title.Render(name)+": "+d.Summary, w))
+	out := e.t.Text.Lines(draw.Wrap(e.t.Title.Render(name)+": "+d.Summary, w))
 	for _, note := range d.Notes {
-		out = append(out, e.t.Text.Lines(wrapped("note: "+note, w))...)
+		out = append(out, e.t.Text.Lines(draw.Wrap("note: "+note, w))...)
 	}
-	out = append(out, e.t.Muted.Render(fmt.Sprintf("%s rows to train on, %s to validate", thousands(d.Train.Rows()), thousands(d.Val.Rows()))))
+	out = append(out, e.t.Muted.Render(fmt.Sprintf("%s rows to train on, %s to validate", draw.Thousands(d.Train.Rows()), draw.Thousands(d.Val.Rows()))))
 	if !d.ByClass {
 		return append(out, e.t.Muted.Render("to predict: "+strings.Join(d.Targets, ", ")))
 	}
@@ -298,14 +289,14 @@ func (e *examples) summary(f *live.Frame, _ any, w, h int) []string {
 		counts[c]++
 	}
 	for i, n := range counts {
-		top, width = max(top, n), max(width, widthOf(d.Targets[i]))
+		top, width = max(top, n), max(width, draw.Width(d.Targets[i]))
 	}
 	width = min(width, w/3)
 	out = append(out, e.t.Muted.Render("classes, training rows:"))
 	bar := max(w-width-8, 1)
 	for i, n := range counts {
-		out = append(out, e.t.Text.Render(fitLine(d.Targets[i], width))+" "+
-			e.t.Train.Render(fitLine(blocks(float64(n)/float64(top), bar), bar))+e.t.Text.Render(between("", thousands(n), 7)))
+		out = append(out, e.t.Text.Render(draw.FitLine(d.Targets[i], width))+" "+
+			e.t.Train.Render(draw.FitLine(draw.Bar(float64(n)/float64(top), bar), bar))+e.t.Text.Render(draw.Between("", draw.Thousands(n), 7)))
 	}
 	return out
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -60,13 +62,13 @@ func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
 
 func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
 	for _, preset := range []string{"digits", "concrete", "penguins", "spiral", "chebyshev"} {
-		for _, th := range []*theme{plainTheme(), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
 			for v := range 5 {
 				for _, explain := range []bool{false, true} {
 					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
 						e := &examples{t: th, view: v, explain: explain, page: 3}
 						f := looked(t, e, preset, 2, s[0], s[1])
-						exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
+						check.Exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
 					}
 				}
 			}

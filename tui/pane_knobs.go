@@ -8,6 +8,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -16,7 +17,7 @@ import (
 // desk stand under its head, those that are seldom turned behind a line that
 // says how many there are; both open. What is not at its default always shows.
 type knobs struct {
-	t    *theme
+	t    *draw.Theme
 	path string // of the selected knob, or the name of a group for its line; it stays selected when others come and go
 	at   int    // the row where it was, for when it is gone
 	open map[string]bool
@@ -318,13 +319,13 @@ func (k *knobs) View(f *live.Frame, w, h int, focused bool) string {
 		if more != "" {
 			more = "╌╌" + more
 		}
-		rest := k.t.Muted.Render(strings.Repeat("╌", max(w-widthOf(more), 0)))
+		rest := k.t.Muted.Render(strings.Repeat("╌", max(w-draw.Width(more), 0)))
 		lines = append(lines, k.t.Text.Render(more)+rest)
 		lines = append(lines, help...)
 	case more != "" && top+last != at:
 		lines[last] = k.t.Text.Render(more)
 	}
-	return fit(strings.Join(lines, "\n"), w, h)
+	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
 // beyond says how many lines lie above and below those that are shown.
@@ -368,9 +369,9 @@ func (k *knobs) head(f *live.Frame, r knobRow, w int, selected, focused bool) st
 		if k.open[r.desk] {
 			text = "  fewer"
 		}
-		return mark + name.Render(fitLine(text, at-2)) + " " + k.t.Muted.Render(fitLine("    "+sign, max(w-at, 1)))
+		return mark + name.Render(draw.FitLine(text, at-2)) + " " + k.t.Muted.Render(draw.FitLine("    "+sign, max(w-at, 1)))
 	}
-	return mark + name.Render(fitLine(desks[r.desk], at-2)) + " " + style.Render(fitLine(state, 4)) + k.t.Muted.Render(fitLine(sign, max(w-at-4, 1)))
+	return mark + name.Render(draw.FitLine(desks[r.desk], at-2)) + " " + style.Render(draw.FitLine(state, 4)) + k.t.Muted.Render(draw.FitLine(sign, max(w-at-4, 1)))
 }
 
 // works tells whether a knob of a desk switches something on: it stands off its
@@ -405,12 +406,12 @@ func (k *knobs) line(d live.Dial, w int, selected, focused bool) string {
 		text += " ‹›"
 	}
 	at := min(valueAt, w-9)
-	line := mark + name.Render(fitLine(label(d.Knob.Path), at-2)) + " "
+	line := mark + name.Render(draw.FitLine(label(d.Knob.Path), at-2)) + " "
 	slider := 7
 	if room := w - at - 12 - 1; room >= slider && d.Knob.Kind <= knob.Whole {
-		return line + value.Render(fitLine(text, 12)) + k.slider(d, min(room, 14), selected && focused)
+		return line + value.Render(draw.FitLine(text, 12)) + k.slider(d, min(room, 14), selected && focused)
 	}
-	return line + value.Render(fitLine(text, max(w-at, 1)))
+	return line + value.Render(draw.FitLine(text, max(w-at, 1)))
 }
 
 // slider shows where a number stands in its range.
@@ -419,7 +420,7 @@ func (k *knobs) slider(d live.Dial, w int, bright bool) string {
 	if math.IsNaN(p) {
 		return ""
 	}
-	dot := tickAt(p, w)
+	dot := draw.Tick(p, w)
 	style := k.t.Muted
 	if bright {
 		style = k.t.Selected
@@ -458,6 +459,6 @@ var deskHelp = map[string]string{
 }
 
 func (k *knobs) wrapped(text string, w int) []string {
-	lines := k.t.Muted.Lines(wrapped(text, w))
+	lines := k.t.Muted.Lines(draw.Wrap(text, w))
 	return lines[:min(len(lines), 4)]
 }

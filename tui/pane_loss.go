@@ -9,13 +9,14 @@ import (
 	"descent/core"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
 
 // lossCurve shows training and validation loss, with the decisions below.
 type lossCurve struct {
-	t      *theme
+	t      *draw.Theme
 	linear bool
 	smooth int // index into smoothings
 	recent int // index into windows
@@ -50,7 +51,7 @@ func (l *lossCurve) over(train []session.Bucket) func(step int) int {
 			from, at = train[i-1].Last, value(train[i-1])
 		}
 		to := value(train[i])
-		return at + whole(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
+		return at + draw.Floor(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
 	}
 }
 
@@ -136,24 +137,24 @@ func (l *lossCurve) start(f *live.Frame, w int) string {
 	if column < 20 {
 		return strings.Join(paragraphs, "\n")
 	}
-	text := wrapped(strings.Join(paragraphs, "\n\n"), column)
+	text := draw.Wrap(strings.Join(paragraphs, "\n\n"), column)
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
 func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 	if (f.Step == 0 || len(f.Curves.Train) == 0) && !f.Ghosts {
-		return fit(l.start(f, w), w, h)
+		return draw.Fit(l.start(f, w), w, h)
 	}
-	cols := w - chartMargin - 1
+	cols := w - draw.ChartMargin - 1
 	signs := 1
 	if h >= 20 {
 		signs = 2
 	}
 	rows := h - 3 - signs // legend, axis, its labels
 	if cols < 8 || rows < 2 {
-		return fit(l.legend(f, w), w, h)
+		return draw.Fit(l.legend(f, w), w, h)
 	}
-	from := f.Step - whole(float64(f.Step)*windows[l.recent]) // steps after from are shown
+	from := f.Step - draw.Floor(float64(f.Step)*windows[l.recent]) // steps after from are shown
 	curves := f.Curves
 	if windows[l.recent] == 0 && len(f.Recent) > 0 {
 		curves = single(f.Recent)
@@ -195,7 +196,7 @@ func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 	val := view.columns(moved(curves.Val, over), false)
 	lines := []string{l.legend(f, w)}
 	old := view.columns(moved(curves.Old, over), false)
-	drawn := []curve{{peak, l.t.peak}, {old, l.t.old}, {val, l.t.val}}
+	drawn := []draw.Curve{{Values: peak, Color: l.t.PeakLine}, {Values: old, Color: l.t.OldLine}, {Values: val, Color: l.t.ValLine}}
 	if len(f.Others) > 0 {
 		drawn = nil // each branch by its training curve alone
 	}
@@ -209,16 +210,16 @@ func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 		if f.Ghosts {
 			capped(other, 10*math.Abs(begins(f)))
 		}
-		drawn = append(drawn, curve{other, l.t.series[i%len(l.t.series)]})
+		drawn = append(drawn, draw.Curve{Values: other, Color: l.t.Lines[i%len(l.t.Lines)]})
 	}
-	lines = append(lines, l.t.chart(append(drawn, curve{train, l.t.train}), rows, !l.linear)...)
+	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Color: l.t.TrainLine}), rows, !l.linear)...)
 	lines = append(lines, l.axis(view)...)
 	marks := make([]session.Mark, len(f.Marks))
 	for i, m := range f.Marks {
 		marks[i] = session.Mark{Step: over(m.Step-1) + 1, Text: m.Text}
 	}
 	lines = append(lines, l.marks(marks, view, signs)...)
-	return fit(strings.Join(lines, "\n"), w, h)
+	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
 // begins is the loss from which ghosts begin.
@@ -247,14 +248,14 @@ func (l *lossCurve) legend(f *live.Frame, w int) string {
 	case len(f.Others) > 0:
 		return l.compared(f, w)
 	}
-	text := l.t.Train.Render("● train " + fitLine(significant(f.Last.Loss), 8))
+	text := l.t.Train.Render("● train " + draw.FitLine(draw.Significant(f.Last.Loss), 8))
 	if f.Eval.Evaluated && f.Eval.HasVal {
-		text += l.t.Val.Render("  ○ val " + fitLine(significant(f.Eval.ValLoss), 8))
+		text += l.t.Val.Render("  ○ val " + draw.FitLine(draw.Significant(f.Eval.ValLoss), 8))
 	}
 	if f.Eval.Evaluated && f.Eval.HasOld {
-		text += l.t.Old.Render("  ◇ old " + fitLine(significant(f.Eval.OldLoss), 8))
+		text += l.t.Old.Render("  ◇ old " + draw.FitLine(draw.Significant(f.Eval.OldLoss), 8))
 	}
-	return between("", trimmed(w, text, l.t.Muted.Render(" · peak ")), w)
+	return draw.Between("", draw.Extend(w, text, l.t.Muted.Render(" · peak ")), w)
 }
 
 // compared names the branches in their colours, as many as there is room for.
@@ -265,19 +266,19 @@ func (l *lossCurve) compared(f *live.Frame, w int) string {
 	}
 	text := l.t.Train.Render("● " + here)
 	for _, o := range l.names(f) {
-		if widthOf(text)+2+widthOf(o) > w {
+		if draw.Width(text)+2+draw.Width(o) > w {
 			break
 		}
 		text += "  " + o
 	}
-	return between("", text, w)
+	return draw.Between("", text, w)
 }
 
 // names are those of the further curves, in their colours.
 func (l *lossCurve) names(f *live.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
-		out[i] = l.t.branch(i).Render("○ " + cropped(o.Label, 20, "…"))
+		out[i] = l.t.Branch(i).Render("○ " + draw.Crop(o.Label, 20, "…"))
 	}
 	return out
 }
@@ -286,15 +287,15 @@ func (l *lossCurve) names(f *live.Frame) []string {
 func (l *lossCurve) ghostly(f *live.Frame, w int) string {
 	train, names := l.t.Train.Render("● train"), l.names(f)
 	if len(names) == 0 {
-		return between("", train+l.t.Muted.Render("  trying the values"), w)
+		return draw.Between("", train+l.t.Muted.Render("  trying the values"), w)
 	}
 	text := train + l.t.Muted.Render("  ahead with  ") + strings.Join(names, "  ")
 	for _, shorter := range []string{train + "  " + strings.Join(names, "  "), train + " " + strings.Join(names, " "), strings.Join(names, " ")} {
-		if widthOf(text) > w {
+		if draw.Width(text) > w {
 			text = shorter
 		}
 	}
-	return between("", text, w)
+	return draw.Between("", text, w)
 }
 
 // single makes curves of reports, a bucket for each.
@@ -322,7 +323,7 @@ func smoothed(buckets []session.Bucket, keep float64, log bool) []session.Bucket
 	out := make([]session.Bucket, len(buckets))
 	mean, weight := 0.0, 0.0
 	for i, b := range buckets {
-		if v, ok := scaled(b.Mean(), log); ok {
+		if v, ok := draw.Scaled(b.Mean(), log); ok {
 			mean = keep*mean + (1-keep)*v
 			weight = keep*weight + (1 - keep)
 			v = mean / weight
@@ -342,7 +343,7 @@ type window struct{ from, to, cols int }
 
 // column is where a step stands, from 0; outside the window it lies outside.
 func (v window) column(step int) int {
-	return whole(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
+	return draw.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
 }
 
 // columns reads a value for each column: the largest of what falls into it, or
@@ -385,21 +386,21 @@ func (v window) columns(buckets []session.Bucket, largest bool) []float64 {
 // axis is the line of steps and its labels, at round numbers.
 func (l *lossCurve) axis(v window) []string {
 	line := []rune(strings.Repeat("─", v.cols))
-	labels := []rune(strings.Repeat(" ", v.cols+chartMargin+12))
+	labels := []rune(strings.Repeat(" ", v.cols+draw.ChartMargin+12))
 	free := 0
 	for _, step := range ticks(v.from, v.to, v.cols/12) {
 		c := min(max(v.column(step), 0), v.cols-1)
 		line[c] = '┬'
-		text := []rune(thousands(step))
-		at := max(c+chartMargin-len(text)/2, 0)
-		if at < free || at+len(text) > v.cols+chartMargin {
+		text := []rune(draw.Thousands(step))
+		at := max(c+draw.ChartMargin-len(text)/2, 0)
+		if at < free || at+len(text) > v.cols+draw.ChartMargin {
 			continue
 		}
 		copy(labels[at:], text)
 		free = at + len(text) + 1
 	}
 	return []string{
-		l.t.Muted.Render(strings.Repeat(" ", chartMargin-1) + "└" + string(line)),
+		l.t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1) + "└" + string(line)),
 		l.t.Muted.Render(strings.TrimRight(string(labels), " ")),
 	}
 }
@@ -414,7 +415,7 @@ func ticks(from, to, n int) []int {
 			break
 		}
 	}
-	step := max(whole(unit), 1)
+	step := max(draw.Floor(unit), 1)
 	var out []int
 	for s := (from/step + 1) * step; s <= to; s += step {
 		out = append(out, s)
@@ -425,7 +426,7 @@ func ticks(from, to, n int) []int {
 // marks writes each decision under the step it holds from, in so many lines.
 // Where they crowd, the latest keep their words.
 func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
-	width := v.cols + chartMargin
+	width := v.cols + draw.ChartMargin
 	cells := make([][]string, lines)
 	free := make([]int, lines) // cells from here on are taken
 	for i := range cells {
@@ -436,7 +437,7 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 		if c < 0 || c >= v.cols {
 			continue
 		}
-		at := c + chartMargin
+		at := c + draw.ChartMargin
 		mark(marks[i].Text, at, i == len(marks)-1, cells, free)
 	}
 	out := make([]string, lines)
@@ -449,7 +450,7 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 				continue
 			}
 			line.WriteString(l.t.Decision.Render(row[x]))
-			x += widthOf(row[x])
+			x += draw.Width(row[x])
 		}
 		out[i] = line.String()
 	}
@@ -461,10 +462,10 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 func mark(text string, at int, latest bool, cells [][]string, free []int) {
 	right, left := "▲ "+text, text+" ▲"
 	for i := range cells {
-		edge := latest && at+widthOf(right) > len(cells[i])
-		from := at + 1 - widthOf(left)
+		edge := latest && at+draw.Width(right) > len(cells[i])
+		from := at + 1 - draw.Width(left)
 		switch {
-		case at+widthOf(right) < free[i]:
+		case at+draw.Width(right) < free[i]:
 			cells[i][at], free[i] = right, at
 			return
 		case edge && at < free[i] && from >= 0:

@@ -9,10 +9,11 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // network shows each layer in numbers.
-type network struct{ t *theme }
+type network struct{ t *draw.Theme }
 
 func (n *network) Title() string           { return "Network" }
 func (n *network) Note(*live.Frame) string { return "" }
@@ -61,15 +62,15 @@ type column struct {
 var networkColumns = []column{
 	{"layer", -11, func(l core.LayerReport) string { return l.Name + " " + l.Kind }},
 	{"shape", 9, func(l core.LayerReport) string { return l.Shape() }},
-	{"params", 9, func(l core.LayerReport) string { return ofKernel(l, thousands(l.Params)) }},
-	{"‖w‖", 9, func(l core.LayerReport) string { return ofKernel(l, significant(l.Weight)) }},
+	{"params", 9, func(l core.LayerReport) string { return ofKernel(l, draw.Thousands(l.Params)) }},
+	{"‖w‖", 9, func(l core.LayerReport) string { return ofKernel(l, draw.Significant(l.Weight)) }},
 	{"‖g‖", 9, func(l core.LayerReport) string { return ofKernel(l, measured(l.Grad)) }},
 	{"Δw/w", 9, func(l core.LayerReport) string { return ofKernel(l, measured(l.Ratio)) }},
 	{"pruned", 8, func(l core.LayerReport) string {
 		if l.Kept == 1 {
 			return ofKernel(l, "–")
 		}
-		return ofKernel(l, percent(1-l.Kept))
+		return ofKernel(l, draw.Percent(1-l.Kept))
 	}},
 	{"bits", 6, func(l core.LayerReport) string {
 		if l.Bits == 0 {
@@ -77,7 +78,7 @@ var networkColumns = []column{
 		}
 		return ofKernel(l, fmt.Sprint(l.Bits))
 	}},
-	{"  weights", -18, func(l core.LayerReport) string { return "  " + spark(l.Histogram) }},
+	{"  weights", -18, func(l core.LayerReport) string { return "  " + draw.Sparkline(l.Histogram) }},
 }
 
 func ofKernel(l core.LayerReport, text string) string {
@@ -91,7 +92,7 @@ func measured(v float64) string {
 	if math.IsNaN(v) {
 		return "–"
 	}
-	return significant(v)
+	return draw.Significant(v)
 }
 
 func (n *network) View(f *live.Frame, w, h int, _ bool) string {
@@ -101,19 +102,19 @@ func (n *network) View(f *live.Frame, w, h int, _ bool) string {
 	for _, c := range networkColumns {
 		if c.head == "shape" { // images want more room
 			for _, l := range f.Layers {
-				c.width = min(max(c.width, widthOf(l.Shape())+2), 24)
+				c.width = min(max(c.width, draw.Width(l.Shape())+2), 24)
 			}
 		}
-		if left -= abs(c.width); left < 0 {
+		if left -= draw.Abs(c.width); left < 0 {
 			break
 		}
-		head.WriteString(aligned(c.head, c.width))
+		head.WriteString(draw.Align(c.head, c.width))
 		for i, l := range f.Layers {
 			text := c.cell(l)
 			if c.head == "params" && l.Params == 0 { // which has none
 				text = silent(f, l.Name)
 			}
-			rows[i].WriteString(aligned(text, c.width))
+			rows[i].WriteString(draw.Align(text, c.width))
 		}
 	}
 	lines := []string{n.t.Muted.Render(head.String())}
@@ -128,7 +129,7 @@ func (n *network) View(f *live.Frame, w, h int, _ bool) string {
 	if len(lines) > h && h > 1 { // the total always shows
 		lines = append(lines[:h-1], lines[len(lines)-1])
 	}
-	return fit(strings.Join(lines, "\n"), w, h)
+	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
 // compressed tells whether a network is not what it is dense: in what is stored,
@@ -148,13 +149,13 @@ func compressed(f *live.Frame) bool {
 func (n *network) total(f *live.Frame, w int) string {
 	s := f.Size
 	if !compressed(f) {
-		return n.t.Muted.Render(fitLine(denseTotal(f, w), w))
+		return n.t.Muted.Render(draw.FitLine(denseTotal(f, w), w))
 	}
-	size := aligned(bytesText(s.Bytes), 8) + " of " + bytesText(s.Dense)
-	share := " (" + percent(float64(s.Bytes)/float64(max(s.Dense, 1))) + ")"
-	kept := "  " + aligned(percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
-	work := "  " + aligned(percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7)
-	head, lost := aligned("total", -11), []string{""}
+	size := draw.Align(draw.Bytes(s.Bytes), 8) + " of " + draw.Bytes(s.Dense)
+	share := " (" + draw.Percent(float64(s.Bytes)/float64(max(s.Dense, 1))) + ")"
+	kept := "  " + draw.Align(draw.Percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
+	work := "  " + draw.Align(draw.Percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7)
+	head, lost := draw.Align("total", -11), []string{""}
 	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
 		lost = lostTexts(c, dense(f, c))
 	}
@@ -163,17 +164,17 @@ func (n *network) total(f *live.Frame, w int) string {
 			head + size + share + kept + work + " of the multiply-adds", head + size + share + kept + work + " mul-adds",
 			"total " + size + kept + work + " mul-adds", size + kept + work + " mul-adds",
 		} {
-			if widthOf(line+lost) <= w {
+			if draw.Width(line+lost) <= w {
 				return n.t.Muted.Render(line) + n.t.Text.Render(lost)
 			}
 		}
 	}
 	// The cost stands behind the rest, and stays when the rest has to go.
 	last := lost[len(lost)-1]
-	if widthOf(head+size+last) > w {
+	if draw.Width(head+size+last) > w {
 		head = ""
 	}
-	return n.t.Muted.Render(trimmed(w-widthOf(last), head+size, share, kept)) + n.t.Text.Render(last)
+	return n.t.Muted.Render(draw.Extend(w-draw.Width(last), head+size, share, kept)) + n.t.Text.Render(last)
 }
 
 // denseTotal is that line of a network that is not compressed, with how many
@@ -183,16 +184,16 @@ func denseTotal(f *live.Frame, w int) string {
 	for _, l := range f.Layers {
 		params += l.Params
 	}
-	count, trains := thousands(params)+" params", ""
+	count, trains := draw.Thousands(params)+" params", ""
 	if s.Params > 0 && s.Trains < s.Params {
-		trains = "   " + thousands(s.Trains) + " train"
+		trains = "   " + draw.Thousands(s.Trains) + " train"
 	}
-	wide, tight := aligned("total", -11)+aligned(count, 18)+trains, "total  "+count+trains
+	wide, tight := draw.Align("total", -11)+draw.Align(count, 18)+trains, "total  "+count+trains
 	if s.Dense == 0 {
 		return wide
 	}
-	size, work := "   "+bytesText(s.Dense), "   "+thousands(s.DenseWork)
-	return firstFitting(w,
+	size, work := "   "+draw.Bytes(s.Dense), "   "+draw.Thousands(s.DenseWork)
+	return draw.FirstFitting(w,
 		wide+size+" in float32"+work+" multiply-adds a row", wide+size+" in float32"+work+" mul-adds",
 		tight+size+" in float32"+work+" mul-adds", tight+size+work+" mul-adds",
 		wide+size+" in float32", tight+size, tight)
@@ -205,19 +206,19 @@ func lostTexts(c probe.Comparison, dense probe.Answers) []string {
 	rise := c.Now.Loss - dense.Loss
 	switch points := math.Round(1000*(dense.Accuracy-c.Now.Accuracy)) / 10; {
 	case !c.HasAccuracy && rise < 0:
-		long, wide = "loss "+significant(-rise)+" below dense", 24
+		long, wide = "loss "+draw.Significant(-rise)+" below dense", 24
 	case !c.HasAccuracy:
-		long, wide = "loss "+significant(rise)+" above dense", 24
+		long, wide = "loss "+draw.Significant(rise)+" above dense", 24
 	case points > 0:
 		long = fmt.Sprintf("accuracy %.1f points below dense", points)
 	case points < 0:
 		long = fmt.Sprintf("accuracy %.1f points above dense", -points)
 	}
-	out := []string{"   " + fitLine(long, wide)}
+	out := []string{"   " + draw.FitLine(long, wide)}
 	if text, ok := strings.CutPrefix(long, "accuracy "); ok && strings.HasSuffix(text, " dense") && text != "as dense" {
-		out = append(out, "   "+fitLine(text, wide-len("accuracy ")))
+		out = append(out, "   "+draw.FitLine(text, wide-len("accuracy ")))
 	}
-	return append(out, "   "+fitLine(change(c.Now, dense, c.HasAccuracy), 17))
+	return append(out, "   "+draw.FitLine(change(c.Now, dense, c.HasAccuracy), 17))
 }
 
 // dense is how good the network is without compression: with the weights as they
@@ -235,50 +236,4 @@ func dense(f *live.Frame, c probe.Comparison) probe.Answers {
 		break
 	}
 	return c.Dense
-}
-
-// trimmed puts parts together as far as they fit.
-func trimmed(w int, first string, more ...string) string {
-	for _, m := range more {
-		if widthOf(first+m) > w {
-			break
-		}
-		first += m
-	}
-	return first
-}
-
-// bytesText is a size as people say it.
-func bytesText(n int) string {
-	if n < 10_000 {
-		return thousands(n) + " B"
-	}
-	return fmt.Sprintf("%.1f kB", float64(n)/1000)
-}
-
-func abs(n int) int { return max(n, -n) }
-
-// aligned pads to a width: to the right, or with a negative one to the left.
-func aligned(text string, width int) string {
-	if width < 0 {
-		return fitLine(text, -width)
-	}
-	return between("", text, width)
-}
-
-// spark draws a histogram in one line.
-func spark(counts []int) string {
-	top := 0
-	for _, c := range counts {
-		top = max(top, c)
-	}
-	var out strings.Builder
-	for _, c := range counts {
-		if c == 0 || top == 0 {
-			out.WriteByte(' ')
-			continue
-		}
-		out.WriteRune([]rune("▁▂▃▄▅▆▇█")[(c*8-1)/top])
-	}
-	return out.String()
 }

@@ -10,6 +10,7 @@ import (
 	"descent/core/surface"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -17,7 +18,7 @@ import (
 // plane shows a surface from above with the way taken on it, or what a network
 // of one or two inputs makes of them, with the data.
 type plane struct {
-	t     *theme
+	t     *draw.Theme
 	close bool // the way alone, instead of the whole surface
 }
 
@@ -32,7 +33,7 @@ func (p *plane) Note(f *live.Frame) string {
 	case p.close:
 		return f.Recipe.Surface.Name + " · the way"
 	}
-	return f.Recipe.Surface.Name + " · " + significant(f.Last.Loss)
+	return f.Recipe.Surface.Name + " · " + draw.Significant(f.Last.Loss)
 }
 
 func (p *plane) Actions() []Action {
@@ -112,7 +113,7 @@ func dataBox(d *data.Set) surface.Box {
 // drawable is a box whose edges are numbers, each pair in order, or else the
 // other.
 func drawable(b, instead surface.Box) surface.Box {
-	b = surface.Box{Left: finite(b.Left), Right: finite(b.Right), Bottom: finite(b.Bottom), Top: finite(b.Top)}
+	b = surface.Box{Left: draw.Finite(b.Left), Right: draw.Finite(b.Right), Bottom: draw.Finite(b.Bottom), Top: draw.Finite(b.Top)}
 	if b.Left < b.Right && b.Bottom < b.Top {
 		return b
 	}
@@ -184,16 +185,16 @@ func wayBox(points []session.Point, ground surface.Box) surface.Box {
 
 func (p *plane) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 4 || h < 4 {
-		return fit("", w, h)
+		return draw.Fit("", w, h)
 	}
 	rows := h - legendRows
 	asked := p.probe(f, w, rows)
 	found, ok := f.Findings[asked]
-	c := newCanvas(p.t, w, rows)
+	c := draw.NewCanvas(p.t, w, rows)
 	b := p.box(f)
 	switch {
 	case found.Err != nil:
-		return fitLines(p.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w)), w, h)
+		return draw.FitLines(p.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w)), w, h)
 	case ok:
 		switch v := found.Value.(type) {
 		case probe.Field:
@@ -210,17 +211,17 @@ func (p *plane) View(f *live.Frame, w, h int, _ bool) string {
 		p.rows(c, f, b)
 		legend = p.dataLegend(f, b)
 	}
-	return fit(strings.Join(append(c.lines(), legend), "\n"), w, h)
+	return draw.Fit(strings.Join(append(c.Lines(), legend), "\n"), w, h)
 }
 
 // field paints regions of classes, or heights in bands.
-func (p *plane) field(c *canvas, v probe.Field) {
-	pic := p.t.pictures
+func (p *plane) field(c *draw.Canvas, v probe.Field) {
+	pic := p.t.Palette
 	if v.Class != nil {
 		for i, class := range v.Class {
 			// A classifier that is sure shows its colour, one that is not the ground.
-			color := mix(pic.ground, pic.class(class), 0.12+0.5*(v.Share[i]-0.5))
-			c.set(i%v.W, i/v.W, color, []rune(" ·:-,`" + "\"'")[modulo(class, 8)])
+			color := draw.Mix(pic.Ground, pic.Class(class), 0.12+0.5*(v.Share[i]-0.5))
+			c.Set(i%v.W, i/v.W, color, []rune(" ·:-,`" + "\"'")[draw.Modulo(class, 8)])
 		}
 		return
 	}
@@ -232,11 +233,11 @@ func (p *plane) field(c *canvas, v probe.Field) {
 	}
 	for i, x := range v.Value {
 		level := banded(x, low, high)
-		color := pic.height(level)
-		if tickAt(level, bands)%2 == 1 { // so that each edge shows
-			color = mix(color, pic.ground, 0.14)
+		color := pic.Height(level)
+		if draw.Tick(level, bands)%2 == 1 { // so that each edge shows
+			color = draw.Mix(color, pic.Ground, 0.14)
 		}
-		c.set(i%v.W, i/v.W, color, []rune(" .:-=+*#")[cellAt(level*7/8, 8)])
+		c.Set(i%v.W, i/v.W, color, []rune(" .:-=+*#")[draw.Cell(level*7/8, 8)])
 	}
 }
 
@@ -250,50 +251,50 @@ func banded(x, low, high float64) float64 {
 		return 1
 	}
 	const decades = 1e4
-	level := math.Log1p(within(axis{low, high}.share(min(x, high)), 1)*decades) / math.Log1p(decades)
-	return float64(cellAt(level, bands)) / (bands - 1)
+	level := math.Log1p(draw.Clamp(draw.Axis{Low: low, High: high}.Share(min(x, high)), 1)*decades) / math.Log1p(decades)
+	return float64(draw.Cell(level, bands)) / (bands - 1)
 }
 
 // at is where a point of the plane stands on a canvas, in cells.
-func at(c *canvas, b surface.Box, x, y float64) (float64, float64) {
-	return axis{b.Left, b.Right}.share(x) * float64(c.w), axis{b.Top, b.Bottom}.share(y) * float64(c.h)
+func at(c *draw.Canvas, b surface.Box, x, y float64) (float64, float64) {
+	return draw.Axis{Low: b.Left, High: b.Right}.Share(x) * float64(c.W), draw.Axis{Low: b.Top, High: b.Bottom}.Share(y) * float64(c.H)
 }
 
 // way draws the way down, its start, where it stands, and the bottom.
-func (p *plane) way(c *canvas, f *live.Frame, b surface.Box) {
-	pic := p.t.pictures
+func (p *plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
+	pic := p.t.Palette
 	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
-	put := func(x, y float64, glyph rune, ink rgb) {
+	put := func(x, y float64, glyph rune, ink draw.RGB) {
 		cx, cy := at(c, b, x, y)
-		c.put(whole(cx), whole(cy), glyph, ink)
+		c.Put(draw.Floor(cx), draw.Floor(cy), glyph, ink)
 	}
 	for i := 1; i < len(points); i++ {
 		x0, y0 := at(c, b, points[i-1].X, points[i-1].Y)
 		x1, y1 := at(c, b, points[i].X, points[i].Y)
-		c.line(x0, y0, x1, y1, pic.path)
+		c.Line(x0, y0, x1, y1, pic.Path)
 		if math.Abs(x1-x0) > 3 || math.Abs(y1-y0) > 2 { // steps that can be told apart
-			put(points[i].X, points[i].Y, '•', pic.path)
+			put(points[i].X, points[i].Y, '•', pic.Path)
 		}
 	}
 	row, _ := surface.Find(f.Recipe.Surface.Name)
 	least := row.Minima
 	for _, q := range least {
-		put(q[0], q[1], '✕', pic.least)
+		put(q[0], q[1], '✕', pic.Least)
 	}
 	for _, m := range f.Marks {
 		for _, q := range points {
 			if q.Step >= m.Step-1 {
-				put(q.X, q.Y, '▲', pic.least)
+				put(q.X, q.Y, '▲', pic.Least)
 				break
 			}
 		}
 	}
-	put(f.Recipe.Surface.X, f.Recipe.Surface.Y, '○', pic.start)
-	put(f.Point.X, f.Point.Y, '●', pic.here)
+	put(f.Recipe.Surface.X, f.Recipe.Surface.Y, '○', pic.Start)
+	put(f.Point.X, f.Point.Y, '●', pic.Here)
 }
 
 func (p *plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
-	here := fmt.Sprintf("● (%s, %s)", significant(f.Point.X), significant(f.Point.Y))
+	here := fmt.Sprintf("● (%s, %s)", draw.Significant(f.Point.X), draw.Significant(f.Point.Y))
 	signs := "  ○ start"
 	if row, _ := surface.Find(f.Recipe.Surface.Name); row.Minima != nil {
 		signs += "  ✕ least"
@@ -305,48 +306,48 @@ func (p *plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
 }
 
 func extent(b surface.Box) string {
-	return fmt.Sprintf("  x %s…%s  y %s…%s", significant(b.Left), significant(b.Right), significant(b.Bottom), significant(b.Top))
+	return fmt.Sprintf("  x %s…%s  y %s…%s", draw.Significant(b.Left), draw.Significant(b.Right), draw.Significant(b.Bottom), draw.Significant(b.Top))
 }
 
 // rows marks as many rows of the data as there is room for.
-func (p *plane) rows(c *canvas, f *live.Frame, b surface.Box) {
-	pic := p.t.pictures
+func (p *plane) rows(c *draw.Canvas, f *live.Frame, b surface.Box) {
+	pic := p.t.Palette
 	part := f.Data.Train
-	room := max(c.w*c.h/7, 20)
+	room := max(c.W*c.H/7, 20)
 	every := max((part.Rows()+room-1)/room, 1)
-	white := rgb{255, 255, 255}
+	white := draw.RGB{R: 255, G: 255, B: 255}
 	for r := 0; r < part.Rows(); r += every {
 		x, y := place2(part, r)
 		cx, cy := at(c, b, x, y)
-		mark, ink := '•', pic.path
+		mark, ink := '•', pic.Path
 		switch {
 		case part.Classes != nil:
-			mark, ink = classMark(part.Classes[r]), mix(pic.class(part.Classes[r]), white, 0.45)
-		case part.X.Cols == 1 && part.Rows() <= c.w:
-			mark, ink = '○', pic.class(4)
+			mark, ink = draw.ClassMark(part.Classes[r]), draw.Mix(pic.Class(part.Classes[r]), white, 0.45)
+		case part.X.Cols == 1 && part.Rows() <= c.W:
+			mark, ink = '○', pic.Class(4)
 		case part.X.Cols == 1:
-			mark, ink = '·', pic.class(4)
+			mark, ink = '·', pic.Class(4)
 		case f.Data.Binary:
-			class := whole(part.Values.Data[r*part.Values.Stride])
-			mark, ink = classMark(class), mix(pic.class(class), white, 0.45)
+			class := draw.Floor(part.Values.Data[r*part.Values.Stride])
+			mark, ink = draw.ClassMark(class), draw.Mix(pic.Class(class), white, 0.45)
 		}
-		column, line := whole(cx), whole(cy)
-		if mark == '·' && c.dotted(column, line) {
+		column, line := draw.Floor(cx), draw.Floor(cy)
+		if mark == '·' && c.Dotted(column, line) {
 			continue // the curve is what is looked at
 		}
-		c.put(column, line, mark, ink)
+		c.Put(column, line, mark, ink)
 	}
 }
 
 // line draws the network's output over its one input.
-func (p *plane) line(c *canvas, values []float64, b surface.Box) {
+func (p *plane) line(c *draw.Canvas, values []float64, b surface.Box) {
 	for i := 1; i < len(values); i++ {
 		x := func(i int) float64 {
 			return b.Left + (b.Right-b.Left)*float64(i)/float64(len(values)-1)
 		}
 		x0, y0 := at(c, b, x(i-1), values[i-1])
 		x1, y1 := at(c, b, x(i), values[i])
-		c.line(x0, y0, x1, y1, p.t.pictures.here)
+		c.Line(x0, y0, x1, y1, p.t.Palette.Here)
 	}
 }
 
@@ -360,16 +361,7 @@ func (p *plane) dataLegend(f *live.Frame, b surface.Box) string {
 	}
 	var out strings.Builder
 	for i, name := range d.Targets {
-		out.WriteString(p.t.mark(i) + p.t.Muted.Render(" "+name+"  "))
+		out.WriteString(p.t.Mark(i) + p.t.Muted.Render(" "+name+"  "))
 	}
 	return out.String()
-}
-
-// mark is the sign of a class in its colour.
-func (t *theme) mark(class int) string {
-	sign := string(classMark(class))
-	if !t.colored {
-		return sign
-	}
-	return signed("\x1b["+t.ink(t.pictures.class(class), false)+"m") + sign + signed("\x1b[0m")
 }

@@ -9,6 +9,8 @@ import (
 	"descent/core"
 	"descent/presets"
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -70,16 +72,16 @@ func TestGoldenPlanes(t *testing.T) {
 
 func TestThePlaneFillsItsPlaceAtAnySize(t *testing.T) {
 	for _, preset := range []string{"spiral", "ravine", "saddle"} {
-		for _, th := range []*theme{plainTheme(), colored(termenv.ANSI256), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.ANSI256), colored(termenv.TrueColor)} {
 			for _, close := range []bool{false, true} {
 				p := &plane{t: th, close: close}
 				for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
 					f := probed(t, preset, 40, s[0], s[1])
-					exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
 					f.Point.X = math.NaN()
-					exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
 					f.Findings = nil // not measured yet
-					exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
 				}
 			}
 		}
@@ -96,18 +98,6 @@ func TestThePlaneIsDrawnBeforeAnythingIsTrained(t *testing.T) {
 	b.sees("Plane", "○ start", "✕ least")
 	if !strings.Contains(b.m.View(), "=====") {
 		t.Errorf("no height is drawn:\n%s", b.m.View())
-	}
-}
-
-func TestACanvasClipsLinesAtItsEdges(t *testing.T) {
-	c := newCanvas(plainTheme(), 10, 4)
-	c.line(-1e12, 2, 1e12, 2, rgb{})
-	c.line(math.NaN(), 0, 1, 1, rgb{})
-	c.line(20, 20, 30, 30, rgb{})
-	for y, line := range c.lines() {
-		if got := strings.TrimSpace(line); (got != "") != (y == 2) {
-			t.Errorf("line %d reads %q", y, line)
-		}
 	}
 }
 

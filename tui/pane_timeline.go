@@ -6,6 +6,7 @@ import (
 
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -13,7 +14,7 @@ import (
 // timeline shows the branches with the decisions on them, where the session
 // stands and which branch is best.
 type timeline struct {
-	t        *theme
+	t        *draw.Theme
 	selected session.BranchID
 	chosen   bool // a branch was selected by hand; else it is the present one
 }
@@ -32,7 +33,7 @@ func (l *timeline) Note(f *live.Frame) string {
 	case n > 1 && f.Racing:
 		what = "★ leads · " + what // short enough for the narrowest screen
 	case n > 1:
-		what = thousands(n) + " branches · " + what
+		what = draw.Thousands(n) + " branches · " + what
 	}
 	return what
 }
@@ -185,7 +186,7 @@ func (l *timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
 	if x < nameWidth || x >= nameWidth+room || room < 2 {
 		return goIntent{all[i].ID, math.MaxInt}
 	}
-	step := nearby(float64(x-nameWidth) / float64(room-1) * float64(l.span(f)))
+	step := draw.Round(float64(x-nameWidth) / float64(room-1) * float64(l.span(f)))
 	return goIntent{all[i].ID, min(step, all[i].Head)}
 }
 
@@ -200,7 +201,7 @@ func (l *timeline) View(f *live.Frame, w, h int, focused bool) string {
 	if len(all) == 1 && len(lines) < h {
 		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b begins one, as does a change after [ or {"))
 	}
-	return fit(strings.Join(lines, "\n"), w, h)
+	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
 // line is one branch.
@@ -217,7 +218,7 @@ func (l *timeline) line(f *live.Frame, b session.Line, w int, selected, leads bo
 	if indent > 0 {
 		name = sign + strings.Repeat(" ", indent-1) + "╰"
 	}
-	head := style.Render(fitLine(cropped(name+b.Label, nameWidth-1, "…"), nameWidth))
+	head := style.Render(draw.FitLine(draw.Crop(name+b.Label, nameWidth-1, "…"), nameWidth))
 	room := w - nameWidth - tailWidth
 	if room < 8 {
 		return head
@@ -255,9 +256,9 @@ func (l *timeline) line(f *live.Frame, b session.Line, w int, selected, leads bo
 	if v := best(f, b); b.Diverged > 0 {
 		loss = "diverged"
 	} else if !math.IsNaN(v) {
-		loss = significant(v)
+		loss = draw.Significant(v)
 	}
-	tail := between("", thousands(b.Head), 11) + between("", loss, 9)
+	tail := draw.Between("", draw.Thousands(b.Head), 11) + draw.Between("", loss, 9)
 	switch {
 	case leads:
 		out.WriteString(l.t.Good.Render(tail + " ★"))

@@ -9,6 +9,7 @@ import (
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -37,16 +38,16 @@ func suggestions(c probe.RateCurve) []suggestion {
 // RateChart draws the range test for out, in w×h cells.
 func RateChart(out io.Writer, c probe.RateCurve, w, h int) string {
 	t := themeFor(out)
-	lines := t.rates(c, w, h-4)
+	lines := drawRates(t, c, w, h-4)
 	for i, s := range suggestions(c) {
-		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.name, significant(s.rate)))
+		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.name, draw.Significant(s.rate)))
 	}
-	return released(neutral(strings.Join(lines, "\n")))
+	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
 }
 
-// rates draws the curve, with the numbers of the suggestions below it.
-func (t *theme) rates(c probe.RateCurve, w, h int) []string {
-	cols := w - chartMargin - 1
+// drawRates draws the curve, with the numbers of the suggestions below it.
+func drawRates(t *draw.Theme, c probe.RateCurve, w, h int) []string {
+	cols := w - draw.ChartMargin - 1
 	if len(c.Rates) < 3 {
 		return nil
 	}
@@ -62,14 +63,14 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 	for i, v := range values {
 		values[i] = min(v, top) // what lies beyond is not looked at
 	}
-	out := t.chart([]curve{{values, t.train}}, h-3, false)
-	along := axis{math.Log10(c.Rates[0]), math.Log10(c.Rates[n-1])}
-	column := func(rate float64) int { return tickAt(along.share(math.Log10(rate)), cols) }
-	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+chartMargin+8))
+	out := t.Chart([]draw.Curve{{Values: values, Color: t.TrainLine}}, h-3, false)
+	along := draw.Axis{Low: math.Log10(c.Rates[0]), High: math.Log10(c.Rates[n-1])}
+	column := func(rate float64) int { return draw.Tick(along.Share(math.Log10(rate)), cols) }
+	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+draw.ChartMargin+8))
 	for e := math.Ceil(math.Log10(c.Rates[0]) - 1e-9); e <= math.Log10(c.Rates[n-1])+1e-9; e++ {
 		at := column(math.Pow(10, e))
 		axis[at] = '┬'
-		copy(labels[at+chartMargin-1:], []rune(fmt.Sprintf("1e%g", e)))
+		copy(labels[at+draw.ChartMargin-1:], []rune(fmt.Sprintf("1e%g", e)))
 	}
 	marks := []rune(strings.Repeat(" ", cols))
 	for i, s := range suggestions(c) {
@@ -79,7 +80,7 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 		}
 		marks[at] = rune('1' + i)
 	}
-	pad := strings.Repeat(" ", chartMargin-1)
+	pad := strings.Repeat(" ", draw.ChartMargin-1)
 	return append(out,
 		t.Muted.Render(pad+"└"+string(axis)),
 		pad+" "+t.Decision.Render(string(marks)),
@@ -90,7 +91,7 @@ func (t *theme) rates(c probe.RateCurve, w, h int) []string {
 // where training began, since a network that is trained has little left to fall,
 // or from where it stands.
 type finder struct {
-	t     *theme
+	t     *draw.Theme
 	frame func() *live.Frame
 	at    int
 	here  bool   // from where training stands
@@ -161,9 +162,9 @@ func (d *finder) view(w, h int) string {
 	c, ok, err := d.found()
 	all := suggestions(c)
 	step := d.frame().Step
-	where, other := "from step 0", "s from step "+thousands(step)
+	where, other := "from step 0", "s from step "+draw.Thousands(step)
 	if d.here {
-		where, other = "from step "+thousands(step), "s from step 0"
+		where, other = "from step "+draw.Thousands(step), "s from step 0"
 	}
 	keys := "enter takes the rate   "
 	if ok && len(all) == 0 {
@@ -174,7 +175,7 @@ func (d *finder) view(w, h int) string {
 	}
 	var below []string // the curve
 	for i, s := range all {
-		text := fmt.Sprintf(" %d  %-22s %s", i+1, s.name, significant(s.rate))
+		text := fmt.Sprintf(" %d  %-22s %s", i+1, s.name, draw.Significant(s.rate))
 		if i == min(d.at, len(all)-1) {
 			below = append(below, d.t.Selected.Render("▸"+text))
 		} else {
@@ -183,11 +184,11 @@ func (d *finder) view(w, h int) string {
 	}
 	switch {
 	case err != nil:
-		below = append(below, d.t.Bad.Lines(wrapped("✗ "+err.Error(), inner))...)
+		below = append(below, d.t.Bad.Lines(draw.Wrap("✗ "+err.Error(), inner))...)
 	case !ok:
 		below = append(below, d.t.Muted.Render(fmt.Sprintf("trying rates from %g to %g on a copy; the run is not touched", RateFinder.From, RateFinder.To)))
 	case c.Note != "":
-		below = append(below, d.t.Text.Lines(wrapped(c.Note, inner))...)
+		below = append(below, d.t.Text.Lines(draw.Wrap(c.Note, inner))...)
 	}
 	if d.note != "" {
 		below = append(below, d.t.Bad.Render(d.note))
@@ -195,17 +196,17 @@ func (d *finder) view(w, h int) string {
 	below = append(below, d.t.Muted.Render(keys+"esc leaves"))
 	var lines []string
 	if ok {
-		lines = d.t.rates(c, inner, bh-2-len(below))
+		lines = drawRates(d.t, c, inner, bh-2-len(below))
 	}
-	return d.t.box("Learning-rate finder", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
+	return d.t.Box("Learning-rate finder", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
 }
 
 // RaceChart draws the curves of a race for out, in w×h cells: each racer's
 // median and, over several seeds, its quartiles as a band round it.
 func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
 	t := themeFor(out)
-	cols := w - chartMargin - 1
-	var bands, medians []curve
+	cols := w - draw.ChartMargin - 1
+	var bands, medians []draw.Curve
 	var legend strings.Builder
 	for i, r := range racers {
 		line := func(pick func(session.Spread) session.Float) []float64 {
@@ -215,16 +216,16 @@ func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
 			}
 			return values
 		}
-		color := t.series[i%len(t.series)]
-		bands = append(bands, curve{line(func(s session.Spread) session.Float { return s.Low }), t.peak}, curve{line(func(s session.Spread) session.Float { return s.High }), t.peak})
-		medians = append(medians, curve{line(func(s session.Spread) session.Float { return s.Median }), color})
-		legend.WriteString(t.branch(i).Render("○ "+r.Value) + "  ")
+		color := t.Lines[i%len(t.Lines)]
+		bands = append(bands, draw.Curve{Values: line(func(s session.Spread) session.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s session.Spread) session.Float { return s.High }), Color: t.PeakLine})
+		medians = append(medians, draw.Curve{Values: line(func(s session.Spread) session.Float { return s.Median }), Color: color})
+		legend.WriteString(t.Branch(i).Render("○ "+r.Value) + "  ")
 	}
-	lines := []string{between("", legend.String(), w)}
-	lines = append(lines, t.chart(append(bands, medians...), h-3, true)...)
-	pad := strings.Repeat(" ", chartMargin-1)
+	lines := []string{draw.Between("", legend.String(), w)}
+	lines = append(lines, t.Chart(append(bands, medians...), h-3, true)...)
+	pad := strings.Repeat(" ", draw.ChartMargin-1)
 	lines = append(lines,
 		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),
-		t.Muted.Render(pad+between(" 0", thousands(steps)+" steps", cols+1)))
-	return released(neutral(strings.Join(lines, "\n")))
+		t.Muted.Render(pad+draw.Between(" 0", draw.Thousands(steps)+" steps", cols+1)))
+	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
 }

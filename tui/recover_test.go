@@ -11,6 +11,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/presets"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -77,7 +78,7 @@ func TestTwoKeysRecoverFromABlowUp(t *testing.T) {
 			}
 		}
 		b.misses("lasts from the…")
-		exact(t, "the blow-up", b.m.View(), size[0], size[1])
+		check.Exact(t, "the blow-up", b.m.View(), size[0], size[1])
 		b.press("w")
 		if f := b.runner.Frame(); f.Step != 20 || !strings.Contains(flat(b.m.View()), "this is step 20, the last good one; w sets optimizer.lr to") {
 			t.Fatalf("w leads to step %d:\n%s", f.Step, b.m.View())
@@ -106,7 +107,7 @@ func TestABlowUpOnUnscaledDataSaysSoFirst(t *testing.T) {
 		if scale < 0 || good < scale || !strings.Contains(view, "not scaled: start descent again with --set data.standardize_target=true") {
 			t.Errorf("at %v:\n%s", size, b.m.View())
 		}
-		exact(t, "the blow-up", b.m.View(), size[0], size[1])
+		check.Exact(t, "the blow-up", b.m.View(), size[0], size[1])
 	}
 }
 
@@ -115,7 +116,7 @@ func TestALongMessageIsShownWhole(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
 		b := newRobot(t, "seed", size[0], size[1])
 		b.m.notice, b.m.bad, b.m.stale = long, true, true
-		exact(t, "a long message", b.m.View(), size[0], size[1])
+		check.Exact(t, "a long message", b.m.View(), size[0], size[1])
 		if view := flat(b.m.View()); !strings.Contains(view, long) {
 			t.Errorf("at %v:\n%s", size, b.m.View())
 		}

@@ -14,6 +14,7 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -361,7 +362,7 @@ func TestAnyKeyAtAnyMoment(t *testing.T) {
 			b.send(tea.WindowSizeMsg{Width: int(state >> 40 % 150), Height: int(state >> 45 % 60)})
 		}
 		if b.m.w > 0 && b.m.h > 0 {
-			exact(t, "screen", b.m.View(), b.m.w, b.m.h)
+			check.Exact(t, "screen", b.m.View(), b.m.w, b.m.h)
 		}
 	}
 	if err := b.runner.Close(); err != nil && !errors.Is(err, live.ErrClosed) {

@@ -7,6 +7,7 @@ import (
 
 	"descent/core/knob"
 	"descent/session/live"
+	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -17,7 +18,7 @@ const polling = time.Second / 30
 // root is the whole screen: it owns focus, sizes and dialogs, and carries
 // intents to the runner.
 type root struct {
-	t      *theme
+	t      *draw.Theme
 	runner *live.Runner
 	o      Options
 
@@ -58,7 +59,7 @@ type (
 	travelledMsg struct{ doneMsg }
 )
 
-func newRoot(t *theme, r *live.Runner, o Options) *root {
+func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: knobsPane}
 	m.panes = newPanes(t)
 	m.loaded = loadedNote(m.frame)
@@ -110,7 +111,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case tea.ResumeMsg:
 		return tea.EnableMouseCellMotion
 	case groundMsg:
-		*m.t = *newTheme(m.t.profile, !msg.light)
+		m.t.SetBackground(!msg.light)
 	case tea.KeyMsg:
 		return m.keys(msg)
 	case tea.MouseMsg:
@@ -269,7 +270,7 @@ func (m *root) draw() string {
 		return ""
 	}
 	if m.tooSmall() {
-		return released(fit(cropped(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h))
+		return draw.Release(draw.Fit(draw.Crop(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h))
 	}
 	f := m.frame
 	if m.ahead != nil {
@@ -281,11 +282,11 @@ func (m *root) draw() string {
 	messages := m.messages(m.w)
 	body := strings.Split(m.body(f, m.w, m.bodyHeight()), "\n")
 	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the end
-	screen := strings.Join(append(append([]string{m.t.status(f, m.w)}, append(body, messages...)...), m.hints(m.w)), "\n")
+	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), m.hints(m.w)), "\n")
 	if m.dialog != nil {
-		screen = overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
+		screen = draw.Overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
 	}
-	return released(fit(screen, m.w, m.h))
+	return draw.Release(draw.Fit(screen, m.w, m.h))
 }
 
 // bodyHeight is how many lines the panes have: all but the status, the messages
@@ -302,7 +303,7 @@ func (m *root) body(f *live.Frame, w, h int) string {
 		for _, i := range house.behind(p.pane) {
 			others = append(others, m.panes[i].Title())
 		}
-		block := m.t.box(pane.Title(), others, pane.Note(f),
+		block := m.t.Box(pane.Title(), others, pane.Note(f),
 			pane.View(f, p.w-2, p.h-2, p.pane == m.focus), p.w, p.h, p.pane == m.focus)
 		if p.x > 0 {
 			right = append(right, block)
@@ -312,7 +313,7 @@ func (m *root) body(f *live.Frame, w, h int) string {
 	}
 	out := strings.Join(left, "\n")
 	if len(right) > 0 {
-		out = beside(out, strings.Join(right, "\n"))
+		out = draw.Beside(out, strings.Join(right, "\n"))
 	}
 	return out
 }

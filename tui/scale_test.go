@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"math"
 	"path/filepath"
 	"slices"
@@ -13,56 +14,27 @@ import (
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
 	"github.com/muesli/termenv"
 )
 
-// extremes are numbers that break arithmetic.
-var extremes = []float64{
-	0, math.Copysign(0, -1), 1, -1, 0.5, 5e-324, -5e-324, 1e-300, 1e17, -1e17, 1e168, -5e168, 1e300, -1e300,
-	math.MaxFloat64, -math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1),
-}
-
-func FuzzEveryNumberHasItsPlace(f *testing.F) {
-	for i, a := range extremes {
-		f.Add(a, extremes[(i+5)%len(extremes)], extremes[(i+11)%len(extremes)], 7)
-	}
-	f.Fuzz(func(t *testing.T, low, high, v float64, n int) {
-		n = 1 + modulo(n, 300)
-		s := axis{low, high}.share(v)
-		if c := cellAt(s, n); c < 0 || c >= n {
-			t.Errorf("%v from %v to %v lies in cell %d of %d", v, low, high, c, n)
-		}
-		if c := tickAt(s, n); c < 0 || c >= n {
-			t.Errorf("%v from %v to %v lies at %d of %d", v, low, high, c, n)
-		}
-		if w := within(s, 0); !(w >= 0 && w <= 1) {
-			t.Errorf("%v from %v to %v is at %v", v, low, high, w)
-		}
-		finite := !math.IsNaN(low+high+v) && !math.IsInf(low, 0) && !math.IsInf(high, 0)
-		if finite && math.IsNaN(s) {
-			t.Errorf("%v from %v to %v has no place", v, low, high)
-		}
-		if finite && low < high && low <= v && v <= high && !(s >= 0 && s <= 1) {
-			t.Errorf("%v from %v to %v is at %v", v, low, high, s)
-		}
-		_ = byteOf(v)
-		blocks(v, n)
-		banded(v, low, high)
-		newPalette(true).height(v)
-		newCanvas(plainTheme(), n, n%50+1).line(low, high, v, low, rgb{})
-	})
-}
-
-// All conversions stand in scale.go, where NaN and what is too large are thought of.
+// All conversions stand in draw/scale.go, where NaN and what is too large are thought of.
 func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
+	var files []string
+	if err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if d.IsDir() && (path == "cli" || path == "unasked") {
+			return filepath.SkipDir
+		}
+		files = append(files, filepath.ToSlash(path))
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		if path == "scale.go" || path == "tui.go" || // there they are numbers of signals
-			strings.HasSuffix(path, "_test.go") {
+		if path == "draw/scale.go" || path == "tui.go" || // there they are numbers of signals
+			!strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		set := token.NewFileSet()
@@ -77,7 +49,7 @@ func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
 			}
 			if id, ok := call.Fun.(*ast.Ident); ok && slices.Contains([]string{"int", "int64", "uint8", "byte"}, id.Name) {
 				if arg, ok := call.Args[0].(*ast.Ident); !ok || arg.Name != "color" { // a number of the palette
-					t.Errorf("%s: %s(…); whole, cellAt and tickAt make places of numbers", set.Position(n.Pos()), id.Name)
+					t.Errorf("%s: %s(…); draw.Floor, draw.Cell and draw.Tick make places of numbers", set.Position(n.Pos()), id.Name)
 				}
 			}
 			return true
@@ -88,8 +60,8 @@ func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
 // wilds are frames of networks and surfaces in which every number is extreme.
 func wilds(t *testing.T) []*live.Frame {
 	var out []*live.Frame
-	for k := range extremes {
-		v := func(i int) float64 { return extremes[(i*7+k)%len(extremes)] }
+	for k := range check.Extremes {
+		v := func(i int) float64 { return check.Extremes[(i*7+k)%len(check.Extremes)] }
 		bucket := func(i int) session.Bucket {
 			return session.Bucket{First: i + 1, Last: i + 1, Count: i % 3, Min: v(i), Max: v(i + 1), Sum: v(i + 2)}
 		}
@@ -121,7 +93,7 @@ func wilds(t *testing.T) []*live.Frame {
 
 func TestNoNumberBreaksAPane(t *testing.T) {
 	for k, f := range wilds(t) {
-		for _, th := range []*theme{plainTheme(), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
 			for _, size := range [][2]int{{12, 6}, {60, 20}} {
 				for _, p := range screen(th, f, 120, 36).panes {
 					if !p.Shown(f) {
@@ -138,7 +110,7 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 							if field, ok := pr.(probe.Plane); ok {
 								found := probe.Field{W: field.W, H: field.H, Value: make([]float64, field.W*field.H)}
 								for i := range found.Value {
-									found.Value[i] = extremes[(i*3+k)%len(extremes)]
+									found.Value[i] = check.Extremes[(i*3+k)%len(check.Extremes)]
 								}
 								f.Findings[pr] = live.Finding{Value: found}
 							}
@@ -148,14 +120,14 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 						if l, ok := p.(*lossCurve); ok {
 							l.linear, l.recent = linear, k%len(windows)
 						}
-						exact(t, p.Title(), p.View(f, size[0], size[1], true), size[0], size[1])
+						check.Exact(t, p.Title(), p.View(f, size[0], size[1], true), size[0], size[1])
 					}
 					if _, ok := p.(*network); !ok {
 						_ = p.Note(f)
 					}
 				}
 			}
-			exact(t, "status", th.status(f, 120), 120, 1)
+			check.Exact(t, "status", status(th, f, 120), 120, 1)
 		}
 	}
 }
@@ -164,8 +136,8 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 	b := newRobot(t, "iris", 120, 36)
 	f := *b.m.frame
 	e := b.m.panes[dataPane].(*examples)
-	for k := range extremes {
-		v := func(i int) float64 { return extremes[(i*5+k)%len(extremes)] }
+	for k := range check.Extremes {
+		v := func(i int) float64 { return check.Extremes[(i*5+k)%len(check.Extremes)] }
 		var fit probe.Fit
 		var columns []probe.ColumnImportance
 		reliability := probe.Reliability{Error: v(0), Bins: make([]probe.ReliabilityBin, 10)}
@@ -180,7 +152,7 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 		for _, size := range [][2]int{{9, 4}, {60, 20}} {
 			w, h := size[0], size[1]
 			for _, lines := range [][]string{e.fit(&f, fit, w, h), e.residuals(&f, fit, w, h), e.importance(&f, columns, w, h), e.calibration(&f, reliability, w, h)} {
-				exact(t, "view", fitLines(lines, w, h), w, h)
+				check.Exact(t, "view", draw.FitLines(lines, w, h), w, h)
 			}
 		}
 		layers := probe.Layers{Base: probe.Answers{Loss: v(2)}, Sparsities: []float64{0.5, 0.9}, Bits: []int{8, 2}}
@@ -192,13 +164,13 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 		g.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
 		g.Findings[session.WholeNumbers{}] = live.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
 		for view := range deskViews {
-			exact(t, "desk", (&compression{t: plainTheme(), view: view}).View(g, 60, 20, true), 60, 20)
+			check.Exact(t, "desk", (&compression{t: plainTheme(), view: view}).View(g, 60, 20, true), 60, 20)
 		}
 		c := probe.RateCurve{}
 		for i := range 20 {
 			c.Rates, c.Losses, c.Smooth = append(c.Rates, 1e-6*math.Pow(2, float64(i))), append(c.Losses, v(i)), append(c.Smooth, v(i+1))
 		}
-		plainTheme().rates(c, 60, 20)
+		drawRates(plainTheme(), c, 60, 20)
 	}
 }
 
@@ -208,12 +180,12 @@ func TestASurfaceThatFallsForEverIsDrawnToItsEnd(t *testing.T) {
 	b.runner.Play(true)
 	for i := 0; i < 4000 && b.runner.Frame().Playing; i++ {
 		b.send(pollMsg{})
-		exact(t, "the way down", b.m.View(), 120, 36)
+		check.Exact(t, "the way down", b.m.View(), 120, 36)
 	}
 	for _, k := range []string{"f", "Z", "y", "f", "x", "t", "Z", "f"} {
 		b.press(k)
 		b.settle()
-		exact(t, k, b.m.View(), 120, 36)
+		check.Exact(t, k, b.m.View(), 120, 36)
 	}
 	if f := b.runner.Frame(); f.Stopped == "" {
 		t.Errorf("it goes on at step %d", f.Step)

@@ -10,16 +10,17 @@ import (
 	"descent/core/knob"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
 // plainTheme draws without colours, as on a terminal that has none.
-func plainTheme() *theme { return colored(termenv.Ascii) }
+func plainTheme() *draw.Theme { return colored(termenv.Ascii) }
 
-func colored(p termenv.Profile) *theme { return newTheme(p, true) }
+func colored(p termenv.Profile) *draw.Theme { return draw.NewTheme(p, true) }
 
 // still is a frame with numbers made up, so that a faster kernel changes no
 // golden file.
@@ -100,24 +101,11 @@ func oddFrames(t testing.TB) []*live.Frame {
 	return []*live.Frame{still(t), fresh, wild, first}
 }
 
-func screen(t *theme, f *live.Frame, w, h int) *root {
+func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
 	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: knobsPane, on: map[string]float64{}, before: map[string]string{}}
 	m.panes = newPanes(t)
 	m.global = globalActions()
 	return m
-}
-
-func exact(t *testing.T, what, text string, w, h int) {
-	t.Helper()
-	lines := strings.Split(text, "\n")
-	if len(lines) != h {
-		t.Fatalf("%s at %d×%d has %d lines", what, w, h, len(lines))
-	}
-	for i, l := range lines {
-		if got := ansi.StringWidth(l); got != w {
-			t.Fatalf("%s at %d×%d: line %d is %d cells wide: %q", what, w, h, i, got, l)
-		}
-	}
 }
 
 func TestGoldenScreens(t *testing.T) {
@@ -139,12 +127,12 @@ func TestGoldenPanes(t *testing.T) {
 }
 
 func TestEveryPaneFillsExactlyItsPlace(t *testing.T) {
-	for _, th := range []*theme{plainTheme(), colored(termenv.ANSI256)} {
+	for _, th := range []*draw.Theme{plainTheme(), colored(termenv.ANSI256)} {
 		for _, f := range oddFrames(t) {
 			for _, p := range screen(th, f, 120, 36).panes {
 				for w := 1; w <= 150; w += 1 + w/9 {
 					for h := 1; h <= 60; h += 1 + h/5 {
-						exact(t, p.Title(), p.View(f, w, h, w%2 == 0), w, h)
+						check.Exact(t, p.Title(), p.View(f, w, h, w%2 == 0), w, h)
 					}
 				}
 			}
@@ -159,18 +147,18 @@ func TestTheScreenFillsExactlyTheWindow(t *testing.T) {
 				for _, s := range [][2]int{{1, 1}, {3, 1}, {20, 5}, {49, 13}, {50, 14}, {61, 17}, {80, 24}, {81, 25}, {120, 36}, {200, 55}, {300, 100}} {
 					m := screen(colored(termenv.ANSI256), f, s[0], s[1])
 					m.zoom, m.focus = zoom, focus
-					exact(t, "screen", m.View(), s[0], s[1])
+					check.Exact(t, "screen", m.View(), s[0], s[1])
 					m.dialog, m.stale = newHelp(m.t, f, m.global, m.panes), true
-					exact(t, "help", m.View(), s[0], s[1])
+					check.Exact(t, "help", m.View(), s[0], s[1])
 					for _, d := range f.Panel {
 						if d.Knob.Kind == knob.Choice {
 							m.dialog, m.stale = newPicker(m.t, d, "", "o"), true
-							exact(t, "picker", m.View(), s[0], s[1])
+							check.Exact(t, "picker", m.View(), s[0], s[1])
 						}
 					}
 					m.typeValue(typeIntent{"optimizer.lr", "0.1"})
 					m.stale = true
-					exact(t, "field", m.View(), s[0], s[1])
+					check.Exact(t, "field", m.View(), s[0], s[1])
 				}
 			}
 		}
@@ -218,32 +206,6 @@ func TestNoColorMeansNoEscapeCodes(t *testing.T) {
 	}
 }
 
-func FuzzChart(f *testing.F) {
-	f.Add(1.0, 2.0, 3.0, 10, true)
-	f.Add(math.NaN(), math.Inf(1), math.Inf(-1), 2, false)
-	f.Add(1e300, -1e300, 5e-324, 30, true)
-	f.Add(0.0, 0.0, 0.0, 1, true)
-	f.Add(7.0, 7.0, 7.0, 0, false)
-	f.Fuzz(func(t *testing.T, a, b, c float64, h int, log bool) {
-		if h > 200 {
-			return
-		}
-		for _, th := range []*theme{plainTheme(), colored(termenv.ANSI256)} {
-			for _, values := range [][]float64{{a}, {a, b}, {a, b, c}, {math.NaN(), a, math.NaN(), b, c, math.NaN()}} {
-				lines := th.chart([]curve{{values, th.train}, {nil, th.val}, {[]float64{c}, th.peak}}, h, log)
-				if len(lines) != max(h, 0) {
-					t.Fatalf("%d lines, want %d", len(lines), h)
-				}
-				for _, l := range lines {
-					if w := ansi.StringWidth(l); w > chartMargin+len(values) && w > chartMargin+1 {
-						t.Fatalf("%d cells for %d columns: %q", w, len(values), l)
-					}
-				}
-			}
-		}
-	})
-}
-
 func TestASpikeOfOneStepIsDrawn(t *testing.T) {
 	f := still(t) // its step 7000 is a spike to 5, far above the curve
 	l := &lossCurve{t: plainTheme(), linear: true}
@@ -254,13 +216,5 @@ func TestASpikeOfOneStepIsDrawn(t *testing.T) {
 	}
 	if got := l.View(f, 80, 20, false); !strings.Contains(got, "5.000") {
 		t.Errorf("the axis does not reach the spike:\n%s", got)
-	}
-}
-
-func TestNumbersKeepTheirWidth(t *testing.T) {
-	for _, v := range []float64{0, 1, 9.99999, 10, 99.996, 1e3, 99999, 1e5, 1e-3, 9.9999e-4, 1e-300, 1e300, -1e-300, math.Inf(-1), math.NaN(), 0.99996} {
-		if s := significant(v); len(s) >= labelWidth {
-			t.Errorf("%v is written %q", v, s)
-		}
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // status is the first line: what is trained, in a race by whom, and how far it
 // is. Where it is short the program's own name goes before anything of the run,
 // and the loss, which stands above its curve too, before the accuracies.
-func (t *theme) status(f *live.Frame, w int) string {
+func status(t *draw.Theme, f *live.Frame, w int) string {
 	state := t.Good.Render("▶ training")
 	switch {
 	case f.Stopped != "":
@@ -22,20 +23,20 @@ func (t *theme) status(f *live.Frame, w int) string {
 	}
 	name := "  " + t.Focus.Render(f.Recipe.Name)
 	if f.Racing {
-		name += t.Muted.Render("  racer ") + t.Train.Render(cropped(branchName(f), 24, "…"))
+		name += t.Muted.Render("  racer ") + t.Train.Render(draw.Crop(branchName(f), 24, "…"))
 	}
-	loss := t.Train.Render("loss " + fitLine(lossText(f), 7))
+	loss := t.Train.Render("loss " + draw.FitLine(lossText(f), 7))
 	accuracy := ""
 	if f.Eval.HasAccuracy && f.Eval.HasVal {
-		accuracy = t.Val.Render("acc " + percent(f.Eval.ValAccuracy))
+		accuracy = t.Val.Render("acc " + draw.Percent(f.Eval.ValAccuracy))
 	}
 	old := ""
 	if f.Eval.HasAccuracy && f.Eval.HasOld {
-		old = t.Old.Render("old " + percent(f.Eval.OldAccuracy))
+		old = t.Old.Render("old " + draw.Percent(f.Eval.OldAccuracy))
 	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
-		rate = t.Muted.Render(between("", thousands(nearby(f.PerSecond))+"/s", 9))
+		rate = t.Muted.Render(draw.Between("", draw.Thousands(draw.Round(f.PerSecond))+"/s", 9))
 	}
 	// Those of the highest rank are given up first when the line is short.
 	right := []struct {
@@ -43,7 +44,7 @@ func (t *theme) status(f *live.Frame, w int) string {
 		rank int
 	}{
 		{state, 0},
-		{t.Text.Render("step " + thousands(f.Step)), 1},
+		{t.Text.Render("step " + draw.Thousands(f.Step)), 1},
 		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 7},
 		{rate, 6},
 		{loss, 4},
@@ -63,12 +64,12 @@ func (t *theme) status(f *live.Frame, w int) string {
 		if own < drop {
 			head = " " + t.Title.Render("descent") + name
 		}
-		room := w - widthOf(tail) - widthOf(head)
+		room := w - draw.Width(tail) - draw.Width(head)
 		if room >= 2 || drop <= 1 {
-			if room >= widthOf(model)+2 {
+			if room >= draw.Width(model)+2 {
 				head += model
 			}
-			return between(head, tail, w)
+			return draw.Between(head, tail, w)
 		}
 	}
 }
@@ -77,7 +78,7 @@ func lossText(f *live.Frame) string {
 	if f.Step == 0 {
 		return "–"
 	}
-	return significant(f.Last.Loss)
+	return draw.Significant(f.Last.Loss)
 }
 
 // branchName is the label of the branch that is looked at.
@@ -103,7 +104,7 @@ func modelText(f *live.Frame) string {
 		kind, _, _ := strings.Cut(layer, " ")
 		text += kind + " "
 	}
-	text = cropped(strings.TrimSpace(text), 40, "…")
+	text = draw.Crop(strings.TrimSpace(text), 40, "…")
 	if a := f.Recipe.Model.Activation; a != "identity" {
 		text += " " + a
 	}
@@ -146,7 +147,7 @@ func stopped(f *live.Frame) string {
 		}
 		text += "; " + unscaled + ": start descent again with " + strings.Join(keys, " ")
 	}
-	text += "; the last good step is " + thousands(r.Good) + ": w goes there"
+	text += "; the last good step is " + draw.Thousands(r.Good) + ": w goes there"
 	if r.Turn != nil {
 		text += fmt.Sprintf(", and %s of %s lasts from there", r.Turn.Path, r.Turn.Value)
 	}
@@ -158,7 +159,7 @@ func (m *root) messages(w int) []string {
 	text, ok := m.problem()
 	if text == "" && m.ahead != nil {
 		if why := m.ahead.why(m.frame); why != "" {
-			return append([]string{m.message(w)}, m.t.Muted.Lines(wrapped(" "+Line(why), w-1))...)
+			return append([]string{m.message(w)}, m.t.Muted.Lines(draw.Wrap(" "+draw.Line(why), w-1))...)
 		}
 	}
 	if text == "" {
@@ -168,9 +169,9 @@ func (m *root) messages(w int) []string {
 	if ok {
 		sign, style = "✓ ", m.t.Good
 	}
-	lines := strings.Split(wrapped(Line(sign+text), w-2), "\n")
+	lines := strings.Split(draw.Wrap(draw.Line(sign+text), w-2), "\n")
 	for i, line := range lines {
-		lines[i] = fitLine(" "+style.Render(line), w)
+		lines[i] = draw.FitLine(" "+style.Render(line), w)
 	}
 	return lines[:min(len(lines), mostMessages)]
 }
@@ -184,21 +185,21 @@ func (m *root) message(w int) string {
 	f := m.frame
 	switch {
 	case m.loaded != "" && m.ahead == nil:
-		return fitLine(" "+m.t.Text.Render(m.loaded), w)
+		return draw.FitLine(" "+m.t.Text.Render(m.loaded), w)
 	case m.ahead != nil:
 		return m.ahead.message(m.t, w)
 	case f.Way.Total > 0:
-		return fitLine(" "+m.t.Focus.Render(bar(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", thousands(f.Way.Done), thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
+		return draw.FitLine(" "+m.t.Focus.Render(draw.Progress(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", draw.Thousands(f.Way.Done), draw.Thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
 	case f.Decision != "":
 		undo := "   " + m.t.Focus.Render("u") + m.t.Muted.Render(" takes it back")
-		line := " " + m.t.Decision.Render("▲ decided at "+thousands(f.DecidedAt)+": "+f.Decision) + undo
+		line := " " + m.t.Decision.Render("▲ decided at "+draw.Thousands(f.DecidedAt)+": "+f.Decision) + undo
 		if f.Racing {
 			short := " " + m.t.Decision.Render("▲ "+f.Decision) + undo
-			line = firstFitting(w, line+m.raceHint(w-widthOf(line)), short+m.raceHint(w-widthOf(short)))
+			line = draw.FirstFitting(w, line+m.raceHint(w-draw.Width(line)), short+m.raceHint(w-draw.Width(short)))
 		}
-		return fitLine(line, w)
+		return draw.FitLine(line, w)
 	}
-	return fitLine(" "+m.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
+	return draw.FitLine(" "+m.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
 }
 
 // raceHint says how to look at another racer, in w cells if it can be.
@@ -207,20 +208,20 @@ func (m *root) raceHint(w int) string {
 	if m.focus == timePane {
 		hints = []string{"   ↑↓ enter looks at another racer", "   ↑↓ enter another"}
 	}
-	return m.t.Muted.Render(firstFitting(w, hints...))
+	return m.t.Muted.Render(draw.FirstFitting(w, hints...))
 }
 
 // sentences are as many of a text as fit into w cells. Where the first is too long
 // it ends with a part of it, if that is half a line at least.
 func sentences(text string, w int) string {
 	text = strings.Join(strings.Fields(text), " ")
-	if widthOf(text) <= w {
+	if draw.Width(text) <= w {
 		return text
 	}
 	if whole := upTo(text, w, ".", "!", "?"); whole != "" {
 		return whole
 	}
-	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); widthOf(part) >= w/2 {
+	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); draw.Width(part) >= w/2 {
 		return part
 	}
 	return text
@@ -232,7 +233,7 @@ func upTo(text string, w int, marks ...string) string {
 	words := strings.Split(text, " ")
 	for n := len(words); n > 0; n-- {
 		part := strings.Join(words[:n], " ")
-		if widthOf(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
+		if draw.Width(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
 			continue
 		}
 		for _, m := range marks {
@@ -244,24 +245,18 @@ func upTo(text string, w int, marks ...string) string {
 	return ""
 }
 
-// bar is how far something has come, in w cells.
-func bar(done, total, w int) string {
-	full := min(done*w/max(total, 1), w)
-	return strings.Repeat("━", full) + strings.Repeat("╌", w-full)
-}
-
 // hints is the last line: the keys that work now.
 func (m *root) hints(w int) string {
 	var out strings.Builder
 	last := m.t.Focus.Render("?") + " " + m.t.Muted.Render("help") + " "
-	left := w - 1 - widthOf(last)
+	left := w - 1 - draw.Width(last)
 	out.WriteByte(' ')
 	add := func(a Action) {
 		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
 			return
 		}
 		word := a.word(m.frame)
-		width := widthOf(a.hint()) + 1 + widthOf(word) + 3
+		width := draw.Width(a.hint()) + 1 + draw.Width(word) + 3
 		if left -= width; left >= 0 {
 			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(word) + "   ")
 		}
@@ -276,5 +271,5 @@ func (m *root) hints(w int) string {
 	for _, a := range m.global[9:] {
 		add(a)
 	}
-	return between(strings.TrimRight(out.String(), " "), last, w)
+	return draw.Between(strings.TrimRight(out.String(), " "), last, w)
 }

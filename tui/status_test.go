@@ -14,11 +14,11 @@ func TestTheHeaderKeepsWhatTheStoryIsAbout(t *testing.T) {
 	f.Playing = false
 	for _, step := range []int{12, 12480, 1248000} {
 		f.Step = step
-		if got := plainTheme().status(f, 80); !strings.Contains(got, "acc 97.2 %") || !strings.Contains(got, "old 0.0 %") || !strings.Contains(got, "finetune-digits") {
+		if got := status(plainTheme(), f, 80); !strings.Contains(got, "acc 97.2 %") || !strings.Contains(got, "old 0.0 %") || !strings.Contains(got, "finetune-digits") {
 			t.Errorf("at step %d: %q", step, got)
 		}
 	}
-	if got := plainTheme().status(f, 200); !strings.Contains(got, "descent  finetune-digits") || !strings.Contains(got, "epoch") || !strings.Contains(got, "loss 0.0312") {
+	if got := status(plainTheme(), f, 200); !strings.Contains(got, "descent  finetune-digits") || !strings.Contains(got, "epoch") || !strings.Contains(got, "loss 0.0312") {
 		t.Errorf("with room for all: %q", got)
 	}
 }
@@ -28,7 +28,7 @@ func TestTheHeaderNamesTheRacer(t *testing.T) {
 	f.Racing, f.Branch = true, 1
 	f.Branches = []session.Line{{Label: "main"}, {ID: 1, Label: "lr 0.004", Racing: true}}
 	for _, w := range []int{80, 120} {
-		if got := plainTheme().status(f, w); !strings.Contains(got, "racer lr 0.004") || !strings.Contains(got, "acc 97.2 %") {
+		if got := status(plainTheme(), f, w); !strings.Contains(got, "racer lr 0.004") || !strings.Contains(got, "acc 97.2 %") {
 			t.Errorf("in %d cells: %q", w, got)
 		}
 	}

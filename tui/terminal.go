@@ -9,14 +9,16 @@ import (
 	"strings"
 	"time"
 
+	"descent/tui/draw"
+
 	"github.com/muesli/termenv"
 )
 
 // themeFor is the theme for what is written to out. It reads the environment
 // and does not wait for the terminal to say anything.
-func themeFor(out io.Writer) *theme {
+func themeFor(out io.Writer) *draw.Theme {
 	light, _ := lightGround(os.Getenv("COLORFGBG"))
-	return newTheme(termenv.NewOutput(out).EnvColorProfile(), !light)
+	return draw.NewTheme(termenv.NewOutput(out).EnvColorProfile(), !light)
 }
 
 // lightGround reads what some terminals say of their colours in COLORFGBG:

@@ -6,6 +6,7 @@ import (
 
 	"descent/core/knob"
 	"descent/session/live"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -72,7 +73,7 @@ func TestAValueWithoutACurveSaysWhy(t *testing.T) {
 	if view := b.m.View(); !strings.Contains(view, "the loss is no longer finite after") && !strings.Contains(view, "the first step is not finite") {
 		t.Errorf("nothing says why there is no curve:\n%s", view)
 	}
-	exact(t, "ahead", b.m.View(), 120, 40)
+	check.Exact(t, "ahead", b.m.View(), 120, 40)
 }
 
 func TestTheFooterSaysWhatSpaceDoes(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 const batchView = "batch, before and after"
@@ -57,7 +58,7 @@ func batchProbe(e *examples, f *live.Frame, w, h int) live.Probe {
 func batchRows(f *live.Frame) int {
 	rows := f.Data.Train.Rows()
 	for _, d := range f.Panel {
-		if n := whole(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
+		if n := draw.Floor(d.Value.Num()); d.Knob.Path == "train.batch" && d.Inert == "" && n > 0 {
 			return min(n, rows)
 		}
 	}
@@ -71,7 +72,7 @@ func (e *examples) batch(f *live.Frame, found any, w, h int) []string {
 	if !b.On {
 		return e.unchanged(f, w)
 	}
-	out := []string{e.t.Text.Render(fmt.Sprintf("%d–%d of %d in step %s, as they are", b.First+1, b.First+b.Before.Rows(), b.Of, thousands(b.Step)))}
+	out := []string{e.t.Text.Render(fmt.Sprintf("%d–%d of %d in step %s, as they are", b.First+1, b.First+b.Before.Rows(), b.Of, draw.Thousands(b.Step)))}
 	after := "after " + strings.Join(strengths(f), ", ")
 	if image, _, _ := picture(f.Data); image {
 		out = append(out, e.t.Muted.Render("below, "+after))
@@ -90,8 +91,8 @@ func (e *examples) unchanged(f *live.Frame, w int) []string {
 			names = append(names, d.Knob.Path)
 		}
 	}
-	out := e.t.Text.Lines(wrapped(say, w))
-	return append(out, e.t.Muted.Lines(wrapped(strings.Join(names, ", "), w))...)
+	out := e.t.Text.Lines(draw.Wrap(say, w))
+	return append(out, e.t.Muted.Lines(draw.Wrap(strings.Join(names, ", "), w))...)
 }
 
 // strength tells that a knob says how much a batch is changed, and can.
@@ -125,7 +126,7 @@ func (e *examples) pictures(d *data.Set, b core.Batch, w, h int) []string {
 			}
 		}
 		if len(blocks) > 0 {
-			out = append(out, strings.Split(beside(blocks...), "\n")...)
+			out = append(out, strings.Split(draw.Beside(blocks...), "\n")...)
 		}
 	}
 	return out
@@ -135,14 +136,14 @@ func (e *examples) pictures(d *data.Set, b core.Batch, w, h int) []string {
 func (e *examples) pair(d *data.Set, b core.Batch, i int, a album) string {
 	before, after := rawOf(d, rowOf(b.Before, i)), rawOf(d, rowOf(b.After, i))
 	low, high := limits(before)
-	lines := e.paint(d, before, low, high, nil, a, a.h/2-1).lines()
+	lines := e.paint(d, before, low, high, nil, a, a.h/2-1).Lines()
 	label, mixed := labelOf(d, b, i, a.w)
 	style := e.t.Muted
 	if mixed {
 		style = e.t.Decision
 	}
-	lines = append(lines, style.Render(fitLine(label, a.w)))
-	lines = append(lines, e.paint(d, after, low, high, nil, a, a.h/2-1).lines()...)
+	lines = append(lines, style.Render(draw.FitLine(label, a.w)))
+	lines = append(lines, e.paint(d, after, low, high, nil, a, a.h/2-1).Lines()...)
 	return strings.Join(append(lines, strings.Repeat(" ", a.w)), "\n")
 }
 
@@ -151,34 +152,34 @@ func (e *examples) numbers(d *data.Set, b core.Batch, w int) []string {
 	label := 4
 	for i := range b.Before.Rows() {
 		text, _ := labelOf(d, b, i, w/2)
-		label = max(label, widthOf(text))
+		label = max(label, draw.Width(text))
 	}
 	columns := min(max(w-2-label, 0)/numberWide, len(d.Inputs))
 	head := strings.Repeat(" ", 2+label)
 	for _, name := range d.Inputs[:columns] {
-		head += between("", cropped(name, numberWide-2, "…")+" ", numberWide)
+		head += draw.Between("", draw.Crop(name, numberWide-2, "…")+" ", numberWide)
 	}
 	if more := len(d.Inputs) - columns; more > 0 {
-		head = between(head, fmt.Sprintf("+%d", more), max(w, 1))
+		head = draw.Between(head, fmt.Sprintf("+%d", more), max(w, 1))
 	}
 	out := []string{e.t.Muted.Render(head)}
 	for i := range b.Before.Rows() {
 		own, _ := labelOf(d, core.Batch{Before: b.Before, Share: 1}, i, label)
-		was, is := e.t.Muted.Render("  "+fitLine(own, label)), ""
+		was, is := e.t.Muted.Render("  "+draw.FitLine(own, label)), ""
 		text, mixed := labelOf(d, b, i, label)
 		style := e.t.Text
 		if mixed {
 			style = e.t.Decision
 		}
-		is = e.t.Text.Render("→ ") + style.Render(fitLine(text, label))
+		is = e.t.Text.Render("→ ") + style.Render(draw.FitLine(text, label))
 		for j := range columns {
 			before, after := rowOf(b.Before, i)[j], rowOf(b.After, i)[j]
-			was += e.t.Muted.Render(between("", significant(d.Raw(j, before))+" ", numberWide))
+			was += e.t.Muted.Render(draw.Between("", draw.Significant(d.Raw(j, before))+" ", numberWide))
 			style, mark := e.t.Text, " "
 			if before != after {
 				style, mark = e.t.Decision, "*"
 			}
-			is += style.Render(between("", significant(d.Raw(j, after))+mark, numberWide))
+			is += style.Render(draw.Between("", draw.Significant(d.Raw(j, after))+mark, numberWide))
 		}
 		out = append(out, was, is)
 	}
@@ -192,18 +193,18 @@ func rowOf(p data.Part, i int) []float64 { return p.X.Data[i*p.X.Stride : i*p.X.
 func labelOf(d *data.Set, b core.Batch, i, w int) (text string, mixed bool) {
 	own := targetOf(d, b.Before, i)
 	if b.Share == 1 {
-		return cropped(own, w, "…"), false
+		return draw.Crop(own, w, "…"), false
 	}
 	other := targetOf(d, b.Partner, i)
 	if own == other {
-		return cropped(own, w, "…"), false
+		return draw.Crop(own, w, "…"), false
 	}
-	share := " " + percentShort(b.Share) + " "
-	if room := w - widthOf(share); widthOf(own)+widthOf(other) > room {
+	share := " " + draw.ShortPercent(b.Share) + " "
+	if room := w - draw.Width(share); draw.Width(own)+draw.Width(other) > room {
 		half := max(room/2, 1)
-		own, other = cropped(own, max(half, room-widthOf(other)), ""), cropped(other, max(half, room-widthOf(own)), "")
+		own, other = draw.Crop(own, max(half, room-draw.Width(other)), ""), draw.Crop(other, max(half, room-draw.Width(own)), "")
 	}
-	return cropped(own+share+other, w, ""), true
+	return draw.Crop(own+share+other, w, ""), true
 }
 
 // targetOf is the class of a row, or the first number it is to be.
@@ -211,5 +212,5 @@ func targetOf(d *data.Set, p data.Part, i int) string {
 	if p.Classes != nil {
 		return d.Targets[p.Classes[i]]
 	}
-	return significant(p.Values.Data[i*p.Values.Stride])
+	return draw.Significant(p.Values.Data[i*p.Values.Stride])
 }

@@ -11,6 +11,8 @@ import (
 	"descent/core/knob"
 	"descent/presets"
 	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -18,7 +20,7 @@ import (
 
 // changedBatch is a frame of a preset with some knobs of augmentation turned,
 // and its pane on the view of the batch, measured for a place.
-func changedBatch(t *testing.T, th *theme, preset string, w, h int, turns map[string]float64) (*examples, *live.Frame) {
+func changedBatch(t *testing.T, th *draw.Theme, preset string, w, h int, turns map[string]float64) (*examples, *live.Frame) {
 	t.Helper()
 	r, err := presets.Load(preset)
 	if err != nil {
@@ -69,14 +71,14 @@ func TestGoldenBatches(t *testing.T) {
 
 func TestABatchFillsItsPlaceAtAnySize(t *testing.T) {
 	for _, c := range changes {
-		for _, th := range []*theme{plainTheme(), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
 			for _, s := range [][2]int{{1, 1}, {8, 3}, {9, 4}, {12, 30}, {20, 6}, {38, 14}, {120, 40}} {
 				e, f := changedBatch(t, th, c.preset, s[0], s[1], c.turns)
-				exact(t, c.preset, e.View(f, s[0], s[1], false), s[0], s[1])
+				check.Exact(t, c.preset, e.View(f, s[0], s[1], false), s[0], s[1])
 				e.page = 1000
 				_, _ = e.Probes(f, s[0], s[1]), e.View(f, s[0], s[1], false)
 				f.Findings = nil // not measured yet
-				exact(t, c.preset, e.View(f, s[0], s[1], false), s[0], s[1])
+				check.Exact(t, c.preset, e.View(f, s[0], s[1], false), s[0], s[1])
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // fit draws predicted over true numbers, with the line on which they agree.
@@ -24,18 +25,18 @@ func (e *examples) fit(f *live.Frame, found any, w, h int) []string {
 	if low >= high {
 		return []string{e.t.Muted.Render("nothing to compare")}
 	}
-	pic := e.t.pictures
-	c := newCanvas(e.t, w, h-2)
-	both := axis{low, high}
-	c.line(0, float64(c.h), float64(c.w), 0, rgb{110, 110, 110})
+	pic := e.t.Palette
+	c := draw.NewCanvas(e.t, w, h-2)
+	both := draw.Axis{Low: low, High: high}
+	c.Line(0, float64(c.H), float64(c.W), 0, draw.RGB{R: 110, G: 110, B: 110})
 	for i, y := range r.True {
-		if x, y := both.share(y), both.share(r.Predicted[i]); !math.IsNaN(x + y) {
-			c.dot(whole(x*float64(2*c.w-1)), 4*c.h-1-whole(y*float64(4*c.h-1)), pic.class(4))
+		if x, y := both.Share(y), both.Share(r.Predicted[i]); !math.IsNaN(x + y) {
+			c.Dot(draw.Floor(x*float64(2*c.W-1)), 4*c.H-1-draw.Floor(y*float64(4*c.H-1)), pic.Class(4))
 		}
 	}
-	head := e.t.Text.Render("r² "+significant(r.R2)) + e.t.Muted.Render(fmt.Sprintf(" · %s, %s", f.Data.Targets[0], judgedBy(f.Data)))
-	foot := e.t.Muted.Render(between(significant(low)+"  → true", "↑ predicted  "+significant(high), w))
-	return append(append([]string{head}, c.lines()...), foot)
+	head := e.t.Text.Render("r² "+draw.Significant(r.R2)) + e.t.Muted.Render(fmt.Sprintf(" · %s, %s", f.Data.Targets[0], judgedBy(f.Data)))
+	foot := e.t.Muted.Render(draw.Between(draw.Significant(low)+"  → true", "↑ predicted  "+draw.Significant(high), w))
+	return append(append([]string{head}, c.Lines()...), foot)
 }
 
 // residuals draws how the errors are shared out, and names the largest.
@@ -57,25 +58,25 @@ func (e *examples) residuals(f *live.Frame, found any, w, h int) []string {
 		return []string{e.t.Muted.Render("no errors")}
 	}
 	named := min(4, max(h-8, 0))
-	c := newCanvas(e.t, w, max(h-3-named, 1))
+	c := draw.NewCanvas(e.t, w, max(h-3-named, 1))
 	counts := make([]int, w)
 	top := 0
 	for _, m := range all {
-		i := cellAt(axis{-reach, reach}.share(m.error), w)
+		i := draw.Cell(draw.Axis{Low: -reach, High: reach}.Share(m.error), w)
 		counts[i]++
 		top = max(top, counts[i])
 	}
 	for x, n := range counts {
-		for y := range (2*c.h*n + top - 1) / top {
-			c.set(x, 2*c.h-1-y, e.t.pictures.class(4), '█')
+		for y := range (2*c.H*n + top - 1) / top {
+			c.Set(x, 2*c.H-1-y, e.t.Palette.Class(4), '█')
 		}
 	}
 	slices.SortStableFunc(all, func(a, b miss) int { return cmp.Compare(math.Abs(b.error), math.Abs(a.error)) })
 	out := []string{e.t.Text.Render("predicted − true") + e.t.Muted.Render(fmt.Sprintf(" · %s, %d rows", judgedBy(f.Data), len(r.True)))}
-	out = append(out, c.lines()...)
-	out = append(out, e.t.Muted.Render(between(significant(-reach), significant(reach), w)))
+	out = append(out, c.Lines()...)
+	out = append(out, e.t.Muted.Render(draw.Between(draw.Significant(-reach), draw.Significant(reach), w)))
 	for _, m := range all[:min(named, len(all))] {
-		out = append(out, e.t.Muted.Render(fmt.Sprintf("row %d: true %s, predicted %s", m.row+1, significant(r.True[m.row]), significant(r.Predicted[m.row]))))
+		out = append(out, e.t.Muted.Render(fmt.Sprintf("row %d: true %s, predicted %s", m.row+1, draw.Significant(r.True[m.row]), draw.Significant(r.Predicted[m.row]))))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // picture says whether rows are images, and their height and width.
@@ -75,12 +76,12 @@ func (e *examples) images(f *live.Frame, found any, w, h int) []string {
 	first := e.page * a.across * a.down
 	right, page, coloured := "", fmt.Sprintf("%d–%d of %d", first+1, first+len(shown), shown[0].Of), ""
 	if f.Eval.HasAccuracy && f.Eval.HasVal {
-		right = percent(f.Eval.ValAccuracy) + " right · "
+		right = draw.Percent(f.Eval.ValAccuracy) + " right · "
 	}
 	if e.explain {
 		coloured = " · coloured: what counts"
 	}
-	head := firstFitting(w, right+judgedBy(f.Data)+", "+page+coloured, right+page+coloured, page+coloured, strings.TrimPrefix(coloured, " · "))
+	head := draw.FirstFitting(w, right+judgedBy(f.Data)+", "+page+coloured, right+page+coloured, page+coloured, strings.TrimPrefix(coloured, " · "))
 	out := []string{e.t.Muted.Render(head)}
 	for y := range a.down {
 		var blocks []string
@@ -93,7 +94,7 @@ func (e *examples) images(f *live.Frame, found any, w, h int) []string {
 			}
 		}
 		if len(blocks) > 0 {
-			out = append(out, strings.Split(beside(blocks...), "\n")...)
+			out = append(out, strings.Split(draw.Beside(blocks...), "\n")...)
 		}
 	}
 	return out
@@ -112,21 +113,21 @@ func (e *examples) image(d *data.Set, x probe.Example, a album) string {
 	if x.Guess != x.Truth {
 		line, style = caption(d.Targets[x.Truth], d.Targets[x.Guess], x.Share, a.w), e.t.Bad
 	}
-	return strings.Join(append(c.lines(), style.Render(fitLine(line, a.w))), "\n")
+	return strings.Join(append(c.Lines(), style.Render(draw.FitLine(line, a.w))), "\n")
 }
 
 // caption says what an image is and, unless it is "", what it is taken for, and
 // how surely, in w cells. Names are cut where there is little room, the number never.
 func caption(truth, guess string, share float64, w int) string {
-	number := " " + percentShort(share)
-	room := w - widthOf(number)
+	number := " " + draw.ShortPercent(share)
+	room := w - draw.Width(number)
 	if guess == "" {
-		return cropped(truth, room, "") + number
+		return draw.Crop(truth, room, "") + number
 	}
 	room--
-	left := max(room/2, room-widthOf(guess))
-	truth = cropped(truth, left, "")
-	return truth + "→" + cropped(guess, room-widthOf(truth), "") + number
+	left := max(room/2, room-draw.Width(guess))
+	truth = draw.Crop(truth, left, "")
+	return truth + "→" + draw.Crop(guess, room-draw.Width(truth), "") + number
 }
 
 // rawOf is a row as the table has it.
@@ -152,8 +153,8 @@ func limits(row []float64) (low, high float64) {
 
 // paint draws one picture of h lines, dark at low and bright at high, coloured
 // by heat where there is any.
-func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []float64, a album, h int) *canvas {
-	c := newCanvas(e.t, a.w, h)
+func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []float64, a album, h int) *draw.Canvas {
+	c := draw.NewCanvas(e.t, a.w, h)
 	_, height, width := picture(d)
 	_, most := limits(heat)
 	planes := len(raw) / (height * width)
@@ -176,27 +177,25 @@ func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []f
 				}
 			}
 			level := func(p int) float64 {
-				return within(axis{low, high}.share(channel[p]/n), 0)
+				return draw.Clamp(draw.Axis{Low: low, High: high}.Share(channel[p]/n), 0)
 			}
 			bright := level(0)
-			color := mix(rgb{20, 20, 24}, rgb{245, 245, 245}, bright)
+			color := draw.Mix(draw.RGB{R: 20, G: 20, B: 24}, draw.RGB{R: 245, G: 245, B: 245}, bright)
 			if planes >= 3 {
-				color = rgb{byteOf(255 * level(0)), byteOf(255 * level(1)), byteOf(255 * level(2))}
+				color = draw.RGB{R: draw.Byte(255 * level(0)), G: draw.Byte(255 * level(1)), B: draw.Byte(255 * level(2))}
 			}
 			if most > 0 {
-				color = mix(mix(rgb{20, 20, 24}, color, 0.6), rgb{255, 90, 0}, hot/most)
+				color = draw.Mix(draw.Mix(draw.RGB{R: 20, G: 20, B: 24}, color, 0.6), draw.RGB{R: 255, G: 90, B: 0}, hot/most)
 				bright = hot / most
 			}
-			sign := []rune(" .:-=+*#%@")[cellAt(bright, 10)]
+			sign := []rune(" .:-=+*#%@")[draw.Cell(bright, 10)]
 			for i := range a.grow * a.grow {
-				c.set(px*a.grow+i%a.grow, py*a.grow+i/a.grow, color, sign)
+				c.Set(px*a.grow+i%a.grow, py*a.grow+i/a.grow, color, sign)
 			}
 		}
 	}
 	return c
 }
-
-func percentShort(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
 
 // gap is a column of blanks between two images.
 func gap(h int) string { return strings.TrimSuffix(strings.Repeat(" \n", h), "\n") }

@@ -82,7 +82,7 @@ func TestAPictureIsTheSameHoweverItsChannelsLie(t *testing.T) {
 					heat = make([]float64, 72)
 					heat[d.At(1, 2, 3)], heat[d.At(2, 0, 5)] = 1, 0.5
 				}
-				drawn = append(drawn, strings.Join(e.paint(d, row, 0, 1, heat, a, a.h-1).lines(), "\n"))
+				drawn = append(drawn, strings.Join(e.paint(d, row, 0, 1, heat, a, a.h-1).Lines(), "\n"))
 			}
 			if drawn[0] != drawn[1] {
 				t.Errorf("%+v, coloured by what counts: %v\n%s\n%s", a, hot, drawn[0], drawn[1])

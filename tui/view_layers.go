@@ -9,6 +9,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // layers draws what each layer bears when it alone is compressed, those that
@@ -19,7 +20,7 @@ func (c *compression) layers(f *live.Frame, w, h int) []string {
 		found, ok = f.Findings[probe.Sensitivity{Asked: c.asked - 1}]
 	}
 	if found.Err != nil {
-		return c.t.Bad.Lines(wrapped("✗ "+found.Err.Error(), w))
+		return c.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w))
 	}
 	l, _ := found.Value.(probe.Layers)
 	if !ok || len(l.Layers) == 0 {
@@ -30,15 +31,15 @@ func (c *compression) layers(f *live.Frame, w, h int) []string {
 	if b.accuracy {
 		what = "points lost"
 	}
-	foot := fmt.Sprintf("at step %s", thousands(found.Step))
+	foot := fmt.Sprintf("at step %s", draw.Thousands(found.Step))
 	if found.Partial {
-		foot = bar(l.Done, l.Of, 8) + fmt.Sprintf(" %d of %d", l.Done, l.Of)
+		foot = draw.Progress(l.Done, l.Of, 8) + fmt.Sprintf(" %d of %d", l.Done, l.Of)
 	}
 	how := ", one layer alone compressed"
-	if w < widthOf(what+how+foot)+2 {
+	if w < draw.Width(what+how+foot)+2 {
 		how = ""
 	}
-	out := []string{between(c.t.Text.Render(what)+c.t.Muted.Render(how), c.t.Muted.Render(foot), w)}
+	out := []string{draw.Between(c.t.Text.Render(what)+c.t.Muted.Render(how), c.t.Muted.Render(foot), w)}
 	numbers := w >= bearingName+bearingCell*(len(l.Sparsities)+len(l.Bits))+2
 	out = append(out, b.heads(numbers, w)...)
 	layers := b.found.Layers
@@ -67,7 +68,7 @@ func (c *compression) layers(f *live.Frame, w, h int) []string {
 }
 
 // newBearing puts those first that bear least, by what is looked at.
-func newBearing(t *theme, found probe.Layers, accuracy bool) bearing {
+func newBearing(t *draw.Theme, found probe.Layers, accuracy bool) bearing {
 	b := bearing{t, found, accuracy && found.HasAccuracy, 0}
 	mean := map[string]float64{}
 	for _, layer := range found.Layers {
@@ -89,7 +90,7 @@ func newBearing(t *theme, found probe.Layers, accuracy bool) bearing {
 
 // bearing draws the answers of layers on one scale.
 type bearing struct {
-	t        *theme
+	t        *draw.Theme
 	found    probe.Layers
 	accuracy bool
 	most     float64
@@ -124,7 +125,7 @@ func (b bearing) level(v float64) float64 {
 }
 
 // style says how bad it is, beside the number.
-func (b bearing) style(v float64) look {
+func (b bearing) style(v float64) draw.Style {
 	switch level := b.level(v); {
 	case level < 0.25:
 		return b.t.Muted
@@ -165,10 +166,10 @@ func (b bearing) heads(numbers bool, w int) []string {
 	}
 	if !numbers {
 		name, half := b.halves(w)
-		return []string{b.t.Muted.Render(fitLine("layer", name) + fitLine(fmt.Sprintf("cut %.0f–%.0f %%", 100*first, 100*last), half) + bits)}
+		return []string{b.t.Muted.Render(draw.FitLine("layer", name) + draw.FitLine(fmt.Sprintf("cut %.0f–%.0f %%", 100*first, 100*last), half) + bits)}
 	}
 	var out strings.Builder
-	out.WriteString(fitLine("layer", bearingName))
+	out.WriteString(draw.FitLine("layer", bearingName))
 	for i, s := range b.found.Sparsities {
 		head := fmt.Sprintf("%.0f", 100*s)
 		switch i {
@@ -177,7 +178,7 @@ func (b bearing) heads(numbers bool, w int) []string {
 		case len(b.found.Sparsities) - 1:
 			head += " %"
 		}
-		out.WriteString(between("", head, bearingCell))
+		out.WriteString(draw.Between("", head, bearingCell))
 	}
 	out.WriteString("  ")
 	for i, n := range b.found.Bits {
@@ -185,23 +186,23 @@ func (b bearing) heads(numbers bool, w int) []string {
 		if i == 0 {
 			head += " bits"
 		}
-		out.WriteString(between("", head, bearingCell))
+		out.WriteString(draw.Between("", head, bearingCell))
 	}
 	return []string{b.t.Muted.Render(out.String())}
 }
 
-func bearingLabel(l probe.Bears, w int) string { return fitLine(l.Layer+" "+l.Kind, w-1) + " " }
+func bearingLabel(l probe.Bears, w int) string { return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " " }
 
 // numbers is a layer's line with every answer.
 func (b bearing) numbers(l probe.Bears) string {
 	var out strings.Builder
 	out.WriteString(b.t.Text.Render(bearingLabel(l, bearingName)))
 	for _, a := range l.Cut {
-		out.WriteString(b.style(b.lost(a)).Render(between("", b.text(b.lost(a)), bearingCell)))
+		out.WriteString(b.style(b.lost(a)).Render(draw.Between("", b.text(b.lost(a)), bearingCell)))
 	}
 	out.WriteString("  ")
 	for _, a := range l.Rounded {
-		out.WriteString(b.style(b.lost(a)).Render(between("", b.text(b.lost(a)), bearingCell)))
+		out.WriteString(b.style(b.lost(a)).Render(draw.Between("", b.text(b.lost(a)), bearingCell)))
 	}
 	return out.String()
 }
@@ -222,7 +223,7 @@ func (b bearing) bars(l probe.Bears) string {
 
 // block is the level of a loss as a sign.
 func (b bearing) block(v float64) string {
-	return string([]rune("▁▂▃▄▅▆▇█")[cellAt(b.level(v), 8)])
+	return string([]rune("▁▂▃▄▅▆▇█")[draw.Cell(b.level(v), 8)])
 }
 
 // halves are the widths of a layer's name and of each of the two parts beside it.
@@ -242,7 +243,7 @@ func (b bearing) sparks(l probe.Bears, w int) string {
 			worst = b.lost(a)
 			bars.WriteString(b.block(worst))
 		}
-		return b.style(worst).Render(fitLine(bars.String()+" "+b.text(worst), half))
+		return b.style(worst).Render(draw.FitLine(bars.String()+" "+b.text(worst), half))
 	}
 	return b.t.Text.Render(bearingLabel(l, name)) + part(l.Cut) + part(l.Rounded)
 }

@@ -10,6 +10,7 @@ import (
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // The signs of the chart of sizes.
@@ -92,7 +93,7 @@ func (c *compression) legend(f *live.Frame, w int) string {
 	if w >= 44 {
 		signs += c.t.Muted.Render(string(signOther) + " others ")
 	}
-	return between(c.t.Text.Render("↑ "+what), signs, w)
+	return draw.Between(c.t.Text.Render("↑ "+what), signs, w)
 }
 
 // plot draws the points: bytes on a logarithmic axis, loss on one too where all
@@ -118,7 +119,7 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 	left, right := math.Log(max(least, 1)*0.8), math.Log(max(most, 2)*1.15)
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range all {
-		if y, ok := scaled(value(v), log); ok {
+		if y, ok := draw.Scaled(value(v), log); ok {
 			low, high = min(low, y), max(high, y)
 		}
 	}
@@ -131,51 +132,51 @@ func (c *compression) plot(visits []session.Visit, front []int, now session.Visi
 	}
 	pad := max((high-low)*0.08, around)
 	low, high = low-pad, high+pad
-	cols := w - labelWidth - 1
-	can := newCanvas(c.t, cols, h)
+	cols := w - draw.LabelWidth - 1
+	can := draw.NewCanvas(c.t, cols, h)
 	place := func(v session.Visit) (x, y float64) {
-		u, _ := scaled(value(v), log)
-		return axis{left, right}.share(math.Log(max(float64(v.Bytes), 1))) * float64(cols-1), axis{high, low}.share(u) * float64(h-1)
+		u, _ := draw.Scaled(value(v), log)
+		return draw.Axis{Low: left, High: right}.Share(math.Log(max(float64(v.Bytes), 1))) * float64(cols-1), draw.Axis{Low: high, High: low}.Share(u) * float64(h-1)
 	}
-	put := func(v session.Visit, sign rune, ink rgb) {
+	put := func(v session.Visit, sign rune, ink draw.RGB) {
 		x, y := place(v)
-		can.put(nearby(x), nearby(y), sign, ink)
+		can.Put(draw.Round(x), draw.Round(y), sign, ink)
 	}
-	pic := c.t.pictures
-	quiet := mix(pic.ground, pic.path, 0.5)
+	pic := c.t.Palette
+	quiet := draw.Mix(pic.Ground, pic.Path, 0.5)
 	for i := 1; i < len(front); i++ {
 		x0, y0 := place(visits[front[i-1]])
 		x1, y1 := place(visits[front[i]])
-		can.line(math.Round(x0)+0.5, math.Round(y0)+0.5, math.Round(x1)+0.5, math.Round(y1)+0.5, quiet)
+		can.Line(math.Round(x0)+0.5, math.Round(y0)+0.5, math.Round(x1)+0.5, math.Round(y1)+0.5, quiet)
 	}
 	for _, v := range visits {
 		put(v, signOther, quiet)
 	}
 	for _, i := range front {
-		put(visits[i], signFront, pic.class(1))
+		put(visits[i], signFront, pic.Class(1))
 	}
 	if hasNow {
-		put(now, signNow, pic.least)
+		put(now, signNow, pic.Least)
 	}
 	every := max((h+3)/4, 2)
 	out := make([]string, 0, h+2)
-	for i, line := range can.lines() {
+	for i, line := range can.Lines() {
 		label := ""
 		if i%every == 0 || i == h-1 && i%every >= 2 {
-			u := axis{high, low}.at(float64(i) / float64(max(h-1, 1)))
+			u := draw.Axis{Low: high, High: low}.At(float64(i) / float64(max(h-1, 1)))
 			switch {
 			case log:
-				label = significant(math.Pow(10, u))
+				label = draw.Significant(math.Pow(10, u))
 			case accuracy:
 				label = fmt.Sprintf("%.1f %%", u)
 			default:
-				label = significant(u)
+				label = draw.Significant(u)
 			}
 		}
-		out = append(out, c.t.Muted.Render(between("", label, labelWidth)+"┤")+line)
+		out = append(out, c.t.Muted.Render(draw.Between("", label, draw.LabelWidth)+"┤")+line)
 	}
 	axis, labels := sizeAxis(left, right, math.Log(max(most, 2)), cols)
-	pad8 := strings.Repeat(" ", labelWidth)
+	pad8 := strings.Repeat(" ", draw.LabelWidth)
 	return append(out, c.t.Muted.Render(pad8+"└"+axis), c.t.Muted.Render(pad8+" "+labels))
 }
 
@@ -187,7 +188,7 @@ func sizeAxis(left, right, dense float64, cols int) (ruler, labels string) {
 		for decade := 0; decade <= 12; decade++ {
 			for _, m := range steps {
 				bytes := m * math.Pow(10, float64(decade))
-				at := nearby(axis{left, right}.share(math.Log(bytes)) * float64(cols-1))
+				at := draw.Round(draw.Axis{Low: left, High: right}.Share(math.Log(bytes)) * float64(cols-1))
 				name := []rune(roundSize(bytes))
 				from := min(max(at-len(name)/2, 0), cols-len(name))
 				if at < 0 || at >= cols || from < 0 {
@@ -205,8 +206,8 @@ func sizeAxis(left, right, dense float64, cols int) (ruler, labels string) {
 		}
 	}
 	if strings.TrimSpace(string(names)) == "" {
-		name := []rune(bytesText(nearby(math.Exp(dense))))
-		at := nearby(axis{left, right}.share(dense) * float64(cols-1))
+		name := []rune(draw.Bytes(draw.Round(math.Exp(dense))))
+		at := draw.Round(draw.Axis{Low: left, High: right}.Share(dense) * float64(cols-1))
 		if from := min(max(at-len(name)/2, 0), cols-len(name)); from >= 0 && at >= 0 && at < cols {
 			line[at] = '┬'
 			copy(names[from:], name)
@@ -237,12 +238,12 @@ type sizeColumn struct {
 
 // sizeColumns are the columns of the table; those at the end are given up first.
 var sizeColumns = []sizeColumn{
-	{"size", 9, func(v session.Visit) string { return bytesText(v.Bytes) }},
-	{"loss", 8, func(v session.Visit) string { return significant(v.BestLoss) }},
+	{"size", 9, func(v session.Visit) string { return draw.Bytes(v.Bytes) }},
+	{"loss", 8, func(v session.Visit) string { return draw.Significant(v.BestLoss) }},
 	{"acc", 8, func(v session.Visit) string {
-		return percent(v.BestCorrect)
+		return draw.Percent(v.BestCorrect)
 	}},
-	{"kept", 5, func(v session.Visit) string { return percentShort(v.Kept) }},
+	{"kept", 5, func(v session.Visit) string { return draw.ShortPercent(v.Kept) }},
 	{"bits", 6, func(v session.Visit) string {
 		switch v.Bits {
 		case 0:
@@ -252,8 +253,8 @@ var sizeColumns = []sizeColumn{
 		}
 		return fmt.Sprint(v.Bits)
 	}},
-	{"of dense", 10, func(v session.Visit) string { return percent(float64(v.Bytes) / float64(max(v.Dense, 1))) }},
-	{"step", 9, func(v session.Visit) string { return thousands(v.BestStep) }},
+	{"of dense", 10, func(v session.Visit) string { return draw.Percent(float64(v.Bytes) / float64(max(v.Dense, 1))) }},
+	{"step", 9, func(v session.Visit) string { return draw.Thousands(v.BestStep) }},
 }
 
 // columnsFor are the columns that w cells hold. Where they do not hold all, how it
@@ -299,17 +300,17 @@ func (c *compression) table(f *live.Frame, visits []session.Visit, front []int, 
 		rows = append(rows, visits[i])
 	}
 	columns := columnsFor(rows, w-1)
-	row := func(mark string, style look, cell func(sizeColumn) string, last string) string {
+	row := func(mark string, style draw.Style, cell func(sizeColumn) string, last string) string {
 		var out strings.Builder
 		left := w - 1
 		for _, col := range columns {
 			left -= col.width
-			out.WriteString(between("", cell(col), col.width))
+			out.WriteString(draw.Between("", cell(col), col.width))
 		}
 		if left > 8 && last != "" {
 			out.WriteString("  " + last)
 		}
-		return mark + style.Render(fitLine(out.String(), w-1))
+		return mark + style.Render(draw.FitLine(out.String(), w-1))
 	}
 	out := []string{row(" ", c.t.Muted, func(col sizeColumn) string { return col.head }, "branch")}
 	for i, v := range rows {

@@ -6,6 +6,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 const taughtView = "teacher, student, label"
@@ -23,10 +24,10 @@ func (e *examples) taught(f *live.Frame, found any, w, h int) []string {
 		return nil
 	}
 	head := fmt.Sprintf("%s row %d of %d: %s", judgedBy(f.Data), v.Row+1, v.Of, f.Data.Targets[v.Truth])
-	soft := e.t.Muted.Render(fmt.Sprintf("at temperature %s", significant(v.Temperature)))
+	soft := e.t.Muted.Render(fmt.Sprintf("at temperature %s", draw.Significant(v.Temperature)))
 	out := []string{e.t.Text.Render(head)}
 	if !v.Taught {
-		out = append(out, e.t.Muted.Lines(wrapped("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w))...)
+		out = append(out, e.t.Muted.Lines(draw.Wrap("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w))...)
 	} else {
 		out = append(out, soft)
 	}
@@ -34,11 +35,11 @@ func (e *examples) taught(f *live.Frame, found any, w, h int) []string {
 	if image && h > len(out)+len(v.Student)+3+(height+1)/2 { // there is room for it
 		low, high := limits(rawOf(f.Data, v.Input))
 		a := album{shrink: 1, grow: 1, w: width, h: (height + 1) / 2}
-		out = append(out, e.paint(f.Data, rawOf(f.Data, v.Input), low, high, nil, a, a.h).lines()...)
+		out = append(out, e.paint(f.Data, rawOf(f.Data, v.Input), low, high, nil, a, a.h).Lines()...)
 	}
 	name := 1
 	for _, c := range f.Data.Targets {
-		name = max(name, widthOf(c))
+		name = max(name, draw.Width(c))
 	}
 	name = min(name, max(w/4, 2))
 	sides := 1
@@ -46,24 +47,24 @@ func (e *examples) taught(f *live.Frame, found any, w, h int) []string {
 		sides = 2
 	}
 	bar := max((w-name-3)/sides-6, 1)
-	title := strings.Repeat(" ", name+2) + e.t.Train.Render(fitLine("student", bar+6))
+	title := strings.Repeat(" ", name+2) + e.t.Train.Render(draw.FitLine("student", bar+6))
 	if v.Taught {
-		title += e.t.Val.Render(fitLine("teacher", bar+6))
+		title += e.t.Val.Render(draw.FitLine("teacher", bar+6))
 	}
-	out = append(out, fitLine(title, w))
+	out = append(out, draw.FitLine(title, w))
 	for i, c := range f.Data.Targets {
 		mark, style := " ", e.t.Text
 		if i == v.Truth {
 			mark, style = "▸", e.t.Good
 		}
-		line := style.Render(mark+fitLine(c, name)) + " "
+		line := style.Render(mark+draw.FitLine(c, name)) + " "
 		student := v.Student
 		if v.Taught {
 			student = v.SoftStudent
 		}
-		line += e.t.Train.Render(fitLine(blocks(student[i], bar), bar)) + e.t.Text.Render(between("", percentShort(student[i]), 5)) + " "
+		line += e.t.Train.Render(draw.FitLine(draw.Bar(student[i], bar), bar)) + e.t.Text.Render(draw.Between("", draw.ShortPercent(student[i]), 5)) + " "
 		if v.Taught {
-			line += e.t.Val.Render(fitLine(blocks(v.SoftTeacher[i], bar), bar)) + e.t.Text.Render(between("", percentShort(v.SoftTeacher[i]), 5))
+			line += e.t.Val.Render(draw.FitLine(draw.Bar(v.SoftTeacher[i], bar), bar)) + e.t.Text.Render(draw.Between("", draw.ShortPercent(v.SoftTeacher[i]), 5))
 		}
 		out = append(out, line)
 	}

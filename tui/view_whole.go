@@ -6,6 +6,7 @@ import (
 
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 )
 
 // whole draws how the network runs in whole numbers, beside float and beside
@@ -13,7 +14,7 @@ import (
 func (c *compression) whole(f *live.Frame, w, _ int) []string {
 	found, ok := f.Findings[session.WholeNumbers{}]
 	r, _ := found.Value.(session.IntegerReport)
-	said := func(text string) []string { return c.t.Muted.Lines(wrapped(text, w)) }
+	said := func(text string) []string { return c.t.Muted.Lines(draw.Wrap(text, w)) }
 	switch {
 	case !ok:
 		return []string{"", c.t.Muted.Render("  measuring, on a copy")}
@@ -23,12 +24,12 @@ func (c *compression) whole(f *live.Frame, w, _ int) []string {
 		return said(toWhole(f, r.Why))
 	}
 	out := []string{
-		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", thousands(r.Agree), thousands(r.Rows))) +
-			c.t.Muted.Render(", at step "+thousands(found.Step)),
+		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", draw.Thousands(r.Agree), draw.Thousands(r.Rows))) +
+			c.t.Muted.Render(", at step "+draw.Thousands(found.Step)),
 		c.t.Muted.Render(fmt.Sprintf("largest difference of an output %.1g", r.Difference)),
 	}
 	if r.HasAccuracy {
-		out = append(out, c.t.Text.Render("right "+percent(r.Accuracy))+c.t.Muted.Render(", simulated "+percent(r.Simulated)))
+		out = append(out, c.t.Text.Render("right "+draw.Percent(r.Accuracy))+c.t.Muted.Render(", simulated "+draw.Percent(r.Simulated)))
 	}
 	out = append(out, "", c.t.Muted.Render("rows a second, on one processor"))
 	top := max(r.Whole, r.Float, r.Simulation)
@@ -37,9 +38,9 @@ func (c *compression) whole(f *live.Frame, w, _ int) []string {
 		name  string
 		speed float64
 	}{{"whole", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
-		out = append(out, c.t.Text.Render(fitLine(line.name, 10))+
-			c.t.Val.Render(fitLine(blocks(line.speed/max(top, 1), wide), wide))+
-			c.t.Text.Render(between("", thousands(nearby(line.speed)), 12)))
+		out = append(out, c.t.Text.Render(draw.FitLine(line.name, 10))+
+			c.t.Val.Render(draw.FitLine(draw.Bar(line.speed/max(top, 1), wide), wide))+
+			c.t.Text.Render(draw.Between("", draw.Thousands(draw.Round(line.speed)), 12)))
 	}
 	return out
 }

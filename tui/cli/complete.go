@@ -6,7 +6,7 @@ import (
 	"descent/core"
 	"descent/presets"
 	"descent/session"
-	"descent/tui"
+	"descent/tui/draw"
 
 	"github.com/spf13/cobra"
 )
@@ -24,6 +24,6 @@ func completePaths(*cobra.Command, []string, string) (out []string, d cobra.Shel
 
 func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	names, _ := session.Names()
-	names = slices.DeleteFunc(names, func(name string) bool { return !tui.Printable(name) })
+	names = slices.DeleteFunc(names, func(name string) bool { return !draw.Printable(name) })
 	return names, cobra.ShellCompDirectiveDefault
 }

@@ -1,8 +1,6 @@
 package cli
 
-import (
-	"descent/core"
-)
+import "descent/core"
 
 // notes are what there is to say of the data that were loaded.
 type notes []string

@@ -12,14 +12,14 @@ import (
 
 	"descent/session"
 	"descent/session/live"
-	"descent/tui"
+	"descent/tui/draw"
 
 	"github.com/mattn/go-isatty"
 )
 
 // printer is an outlet of the command line. All text leaves by it, so that a
 // terminal is given nothing but text, whatever the names in a file hold: see
-// tui.Text. What goes elsewhere than to a terminal is the same.
+// draw.Text. What goes elsewhere than to a terminal is the same.
 type printer struct{ to io.Writer }
 
 // The two outlets. Nothing else writes to the process's own.
@@ -27,7 +27,7 @@ var stdout, stderr = printer{os.Stdout}, printer{os.Stderr}
 
 // Write writes text.
 func (p printer) Write(text []byte) (int, error) {
-	if _, err := io.WriteString(p.to, tui.Text(string(text))); err != nil {
+	if _, err := io.WriteString(p.to, draw.Text(string(text))); err != nil {
 		return 0, err
 	}
 	return len(text), nil
@@ -43,11 +43,11 @@ func lined(parts []any) []any {
 	for i, part := range parts {
 		switch v := part.(type) {
 		case string:
-			out[i] = tui.Line(v)
+			out[i] = draw.Line(v)
 		case error:
-			out[i] = tui.Line(v.Error())
+			out[i] = draw.Line(v.Error())
 		case fmt.Stringer:
-			out[i] = tui.Line(v.String())
+			out[i] = draw.Line(v.String())
 		default:
 			out[i] = part
 		}
@@ -74,7 +74,7 @@ func (p printer) json(v any, indent string) error {
 	var out strings.Builder
 	for _, r := range text.String() {
 		switch {
-		case r == '\n' || !tui.Unprintable(r):
+		case r == '\n' || !draw.Unprintable(r):
 			out.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)

@@ -10,7 +10,7 @@ import (
 
 	"descent/core"
 	"descent/presets"
-	"descent/tui"
+	"descent/tui/draw"
 )
 
 // shelf finds what recipes name, and says on stderr how far a preset is that has
@@ -79,7 +79,7 @@ func (p *progress) say(done, total int, text string) {
 	}
 	p.next, p.drawn = now.Add(100*time.Millisecond), true
 	full := done * 20 / total
-	p.out.draw("\r\x1b[K" + strings.Repeat("━", full) + strings.Repeat("╌", 20-full) + " " + tui.Line(text))
+	p.out.draw("\r\x1b[K" + strings.Repeat("━", full) + strings.Repeat("╌", 20-full) + " " + draw.Line(text))
 }
 
 // end leaves the last line where it is.

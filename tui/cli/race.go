@@ -15,6 +15,7 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
+	"descent/tui/draw"
 
 	"github.com/spf13/cobra"
 )
@@ -344,10 +345,10 @@ func raceTable(c session.Contest, out []session.Racer) error {
 	for i, r := range out {
 		line := strconv.Itoa(i + 1)
 		for _, v := range r.Values {
-			line += "\t" + tui.Line(v.Value)
+			line += "\t" + draw.Line(v.Value)
 		}
 		if len(r.Values) == 0 {
-			line += "\t" + tui.Line(r.Value)
+			line += "\t" + draw.Line(r.Value)
 		}
 		if rates {
 			line += fmt.Sprintf("\t%.4g", float64(r.Rate))

@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -117,15 +116,15 @@ func usual(r rune) bool {
 // number on the way to the terminal.
 var signature = fmt.Sprintf("\x1b[%d;", 100_000_000+rand.IntN(900_000_000))
 
-// signed are codes of colours as the screen's own.
-func signed(codes string) string { return strings.ReplaceAll(codes, "\x1b[", signature) }
+// Own are codes of colours as the screen's own.
+func Own(codes string) string { return strings.ReplaceAll(codes, "\x1b[", signature) }
 
-// released is a text for the terminal. It has to be neutral.
-func released(s string) string { return strings.ReplaceAll(s, signature, "\x1b[") }
+// Release is a text for the terminal. It has to be neutral.
+func Release(s string) string { return strings.ReplaceAll(s, signature, "\x1b[") }
 
-// neutral is a text in which nothing but the screen's own colours and newlines
+// Neutral is a text in which nothing but the screen's own colours and newlines
 // is more than a sign in a cell.
-func neutral(s string) string { return filtered(s, Text) }
+func Neutral(s string) string { return filtered(s, Text) }
 
 // neutralLine is neutral on one line.
 func neutralLine(s string) string { return filtered(s, Line) }
@@ -190,40 +189,12 @@ func settled(s string) bool {
 	return true
 }
 
-// widthOf is how many cells a line takes.
-func widthOf(s string) int { return ansi.StringWidth(neutral(s)) }
+// Width is how many cells a line takes.
+func Width(s string) int { return ansi.StringWidth(Neutral(s)) }
 
-// cropped is the beginning of a line that w cells hold; where something is cut
+// Crop is the beginning of a line that w cells hold; where something is cut
 // off it ends in tail.
-func cropped(s string, w int, tail string) string { return ansi.Truncate(neutral(s), w, tail) }
+func Crop(s string, w int, tail string) string { return ansi.Truncate(Neutral(s), w, tail) }
 
-// wrapped breaks a text into lines of at most w cells, between words where it can be.
-func wrapped(s string, w int) string { return ansi.Wrap(neutral(s), max(w, 1), "") }
-
-// look is a style of the theme. What it renders is on one line and neutral.
-type look struct {
-	style   lipgloss.Style
-	on, off string
-}
-
-func newLook(s lipgloss.Style) look {
-	on, off, _ := strings.Cut(s.Render("x"), "x")
-	return look{s, signed(on), signed(off)}
-}
-
-// Render is a text in this style, on one line.
-func (l look) Render(text string) string {
-	if text == "" {
-		return ""
-	}
-	return l.on + neutralLine(text) + l.off
-}
-
-// Lines are the lines of a text in this style, each by itself.
-func (l look) Lines(text string) []string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = l.Render(line)
-	}
-	return lines
-}
+// Wrap breaks a text into lines of at most w cells, between words where it can be.
+func Wrap(s string, w int) string { return ansi.Wrap(Neutral(s), max(w, 1), "") }

@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"math"
@@ -7,25 +7,25 @@ import (
 	"github.com/guptarohit/asciigraph"
 )
 
-// curve is one line of a chart: a value for each column, NaN where there is none.
-type curve struct {
-	values []float64
-	color  asciigraph.AnsiColor
+// Curve is one line of a chart: a value for each column, NaN where there is none.
+type Curve struct {
+	Values []float64
+	Color  asciigraph.AnsiColor
 }
 
-// labelWidth is how many cells the values at the axis take, so that the chart
+// LabelWidth is how many cells the values at the axis take, so that the chart
 // does not move sideways while they change.
-const labelWidth = 8
+const LabelWidth = 8
 
-// chartMargin is what the axis takes of a chart's width.
-const chartMargin = labelWidth + 1
+// ChartMargin is what the axis takes of a chart's width.
+const ChartMargin = LabelWidth + 1
 
-// chart draws curves into h lines; their values lie at the columns from
+// Chart draws curves into h lines; their values lie at the columns from
 // chartMargin on, later curves over earlier ones. It alone calls asciigraph,
 // and hands it nothing that it does not bear: every value is mapped to a row
 // first, so that there are no infinities, no odd ranges and exactly h rows.
 // Without anything finite to draw it returns h empty lines.
-func (t *theme) chart(curves []curve, h int, log bool) []string {
+func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 	empty := make([]string, max(h, 0))
 	if h < 2 {
 		return empty
@@ -41,9 +41,9 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 			low, high = low+0.5-pad, high-0.5+pad
 		}
 	}
-	rows, side := float64(h-1), axis{low, high}
+	rows, side := float64(h-1), Axis{low, high}
 	value := func(row float64) float64 { // what a row stands for
-		v := side.at(row / rows)
+		v := side.At(row / rows)
 		if log {
 			return math.Pow(10, v)
 		}
@@ -52,12 +52,12 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 	data := make([][]float64, 0, len(curves))
 	colors := make([]asciigraph.AnsiColor, 0, len(curves))
 	for _, c := range curves {
-		mapped := make([]float64, 1, len(c.values)+1)
+		mapped := make([]float64, 1, len(c.Values)+1)
 		seen := false
-		for _, v := range c.values {
+		for _, v := range c.Values {
 			y := math.NaN()
-			if u, ok := scaled(v, log); ok {
-				y = within(side.share(u), 0) * rows
+			if u, ok := Scaled(v, log); ok {
+				y = Clamp(side.Share(u), 0) * rows
 				seen = true
 			}
 			mapped = append(mapped, y)
@@ -67,7 +67,7 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 		}
 		mapped[0] = mapped[1] // n values make n−1 strokes, each at the column of its end
 		data = append(data, mapped)
-		color := c.color
+		color := c.Color
 		if !t.colored {
 			color = asciigraph.Default
 		}
@@ -87,20 +87,20 @@ func (t *theme) chart(curves []curve, h int, log bool) []string {
 		asciigraph.SeriesColors(colors...), asciigraph.AxisColor(axis), asciigraph.LabelColor(label),
 		asciigraph.YAxisValueFormatter(func(row float64) string {
 			s := ""
-			if i := nearby(rows - row); i%every == 0 {
-				s = significant(value(row))
+			if i := Round(rows - row); i%every == 0 {
+				s = Significant(value(row))
 			}
-			return strings.Repeat(" ", max(labelWidth-1-len(s), 0)) + s
+			return strings.Repeat(" ", max(LabelWidth-1-len(s), 0)) + s
 		}))
-	lines := strings.Split(signed(text), "\n")
+	lines := strings.Split(Own(text), "\n")
 	for len(lines) < h {
 		lines = append(lines, "")
 	}
 	return lines[:h]
 }
 
-// scaled is a value on the axis; ok is false for what cannot be drawn there.
-func scaled(v float64, log bool) (float64, bool) {
+// Scaled is a value on the axis; ok is false for what cannot be drawn there.
+func Scaled(v float64, log bool) (float64, bool) {
 	if math.IsNaN(v) || math.IsInf(v, 0) || log && v <= 0 {
 		return 0, false
 	}
@@ -110,11 +110,11 @@ func scaled(v float64, log bool) (float64, bool) {
 	return min(max(v, -1e300), 1e300), true
 }
 
-func span(curves []curve, log bool) (low, high float64) {
+func span(curves []Curve, log bool) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, c := range curves {
-		for _, v := range c.values {
-			if u, ok := scaled(v, log); ok {
+		for _, v := range c.Values {
+			if u, ok := Scaled(v, log); ok {
 				low, high = min(low, u), max(high, u)
 			}
 		}

@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// significant writes a number in at most 7 cells, always with the same number
+// Significant writes a number in at most 7 cells, always with the same number
 // of digits that count, so that nothing jitters while it changes.
-func significant(v float64) string {
+func Significant(v float64) string {
 	a := math.Abs(v)
 	switch {
 	case math.IsNaN(v):
@@ -40,8 +40,8 @@ func significant(v float64) string {
 	return strconv.FormatFloat(v, 'f', 4, 64)
 }
 
-// thousands writes a whole number with commas.
-func thousands(n int) string {
+// Thousands writes a whole number with commas.
+func Thousands(n int) string {
 	s := strconv.Itoa(n)
 	neg := strings.HasPrefix(s, "-")
 	s = strings.TrimPrefix(s, "-")
@@ -54,5 +54,15 @@ func thousands(n int) string {
 	return s
 }
 
-// percent writes a share.
-func percent(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
+// Percent writes a share.
+func Percent(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
+
+// Bytes is a size as people say it.
+func Bytes(n int) string {
+	if n < 10_000 {
+		return Thousands(n) + " B"
+	}
+	return fmt.Sprintf("%.1f kB", float64(n)/1000)
+}
+
+func ShortPercent(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }

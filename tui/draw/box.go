@@ -1,0 +1,64 @@
+package draw
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Box draws a border with a title on the left and a note on the right of its
+// upper edge, round content of (w−2)×(h−2) cells. Beside the title stand those
+// of the panes behind it.
+func (t *Theme) Box(title string, behind []string, note, content string, w, h int, focused bool) string {
+	if w < 4 || h < 3 {
+		return Fit(content, w, h)
+	}
+	edge := t.Muted
+	name := t.Text
+	if focused {
+		edge, name = t.Focus, t.Selected
+	}
+	inner := w - 2
+	head := " " + title + " "
+	if Width(head) > inner-2 {
+		head = ""
+	}
+	tail := ""
+	if note != "" {
+		tail = " " + note + " "
+	}
+	others := ""
+	for _, b := range behind {
+		others += "│ " + b + " "
+	}
+	if room := inner - 3 - Width(head) - Width(tail); Width(others) > room && tail != "" && len(behind) > 0 {
+		// Names cut short tell that there is more, or else their number does.
+		each := room/len(behind) - 3
+		switch others = fmt.Sprintf("│ +%d ", len(behind)); {
+		case room < Width(others):
+			others = "│ … "
+		case each >= 4:
+			others = ""
+			for _, b := range behind {
+				others += "│ " + Crop(b, each, "…") + " "
+			}
+		}
+	}
+	if Width(head)+Width(others) > inner-2 {
+		others = ""
+	}
+	if Width(head)+Width(others)+Width(tail) > inner-3 {
+		tail = ""
+	}
+	fill := inner - 1 - Width(head) - Width(others) - Width(tail)
+	if tail != "" {
+		fill--
+		tail = t.Muted.Render(tail) + edge.Render("─")
+	}
+	var out strings.Builder
+	out.WriteString(edge.Render("╭─") + name.Render(head) + t.Muted.Render(others) + edge.Render(strings.Repeat("─", fill)) + tail + edge.Render("╮") + "\n")
+	for line := range strings.SplitSeq(Fit(content, inner, h-2), "\n") {
+		out.WriteString(edge.Render("│") + line + edge.Render("│") + "\n")
+	}
+	out.WriteString(edge.Render("╰" + strings.Repeat("─", inner) + "╯"))
+	return out.String()
+}

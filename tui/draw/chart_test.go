@@ -1,0 +1,35 @@
+package draw
+
+import (
+	"math"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+)
+
+func FuzzChart(f *testing.F) {
+	f.Add(1.0, 2.0, 3.0, 10, true)
+	f.Add(math.NaN(), math.Inf(1), math.Inf(-1), 2, false)
+	f.Add(1e300, -1e300, 5e-324, 30, true)
+	f.Add(0.0, 0.0, 0.0, 1, true)
+	f.Add(7.0, 7.0, 7.0, 0, false)
+	f.Fuzz(func(t *testing.T, a, b, c float64, h int, log bool) {
+		if h > 200 {
+			return
+		}
+		for _, th := range []*Theme{NewTheme(termenv.Ascii, true), NewTheme(termenv.ANSI256, true)} {
+			for _, values := range [][]float64{{a}, {a, b}, {a, b, c}, {math.NaN(), a, math.NaN(), b, c, math.NaN()}} {
+				lines := th.Chart([]Curve{{values, th.TrainLine}, {nil, th.ValLine}, {[]float64{c}, th.PeakLine}}, h, log)
+				if len(lines) != max(h, 0) {
+					t.Fatalf("%d lines, want %d", len(lines), h)
+				}
+				for _, l := range lines {
+					if w := ansi.StringWidth(l); w > ChartMargin+len(values) && w > ChartMargin+1 {
+						t.Fatalf("%d cells for %d columns: %q", w, len(values), l)
+					}
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package draw
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Fit makes text exactly h lines of exactly w cells: it crops and pads.
+func Fit(text string, w, h int) string {
+	if w <= 0 || h <= 0 {
+		return ""
+	}
+	lines := strings.Split(text, "\n")
+	out := make([]string, h)
+	for i := range out {
+		if i < len(lines) {
+			out[i] = FitLine(lines[i], w)
+		} else {
+			out[i] = strings.Repeat(" ", w)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// FitLine makes one line exactly w cells wide, and neutral; what is cut off ends
+// in an ellipsis.
+func FitLine(line string, w int) string { return fitted(line, w, "…") }
+
+// fitted is fitLine with another sign for what is cut off.
+func fitted(line string, w int, tail string) string {
+	line = neutralLine(line)
+	width := ansi.StringWidth(line)
+	if width > w {
+		line = ansi.Truncate(line, w, tail)
+		width = ansi.StringWidth(line)
+	}
+	return line + strings.Repeat(" ", max(w-width, 0))
+}
+
+// FirstFitting is the first of several wordings, the fullest first, that w cells
+// hold, or else the last.
+func FirstFitting(w int, texts ...string) string {
+	for _, text := range texts {
+		if Width(text) <= w {
+			return text
+		}
+	}
+	return texts[len(texts)-1]
+}
+
+// Between puts left and right at the two ends of a line of w cells; what does
+// not fit is taken from the left.
+func Between(left, right string, w int) string {
+	room := w - Width(right)
+	if room < 0 {
+		return FitLine(right, w)
+	}
+	return FitLine(left, room) + right
+}
+
+// Beside joins blocks of the same height line by line.
+func Beside(blocks ...string) string {
+	split := make([][]string, len(blocks))
+	for i, b := range blocks {
+		split[i] = strings.Split(b, "\n")
+	}
+	var out strings.Builder
+	for i := range split[0] {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		for _, lines := range split {
+			out.WriteString(lines[i])
+		}
+	}
+	return out.String()
+}
+
+// FitLines makes lines exactly h of exactly w cells.
+func FitLines(lines []string, w, h int) string { return Fit(strings.Join(lines, "\n"), w, h) }
+
+// Extend puts parts together as far as they fit.
+func Extend(w int, first string, more ...string) string {
+	for _, m := range more {
+		if Width(first+m) > w {
+			break
+		}
+		first += m
+	}
+	return first
+}
+
+func Abs(n int) int { return max(n, -n) }
+
+// Align pads to a width: to the right, or with a negative one to the left.
+func Align(text string, width int) string {
+	if width < 0 {
+		return FitLine(text, -width)
+	}
+	return Between("", text, width)
+}

@@ -1,0 +1,39 @@
+package draw
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// sliver is how many columns beside a block are too few to tell what they show.
+const sliver = 6
+
+// Overlay lays a block over the middle of a screen of w×h cells. Where it nearly
+// fills the width, what would be left beside it is blank.
+func Overlay(screen, block string, w, h int) string {
+	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
+	bw := Width(over[0])
+	x, y := max((w-bw)/2, 0), max((h-len(over))/2, 0)
+	for i, o := range over {
+		if y+i >= len(lines) {
+			break
+		}
+		line := lines[y+i]
+		if x <= sliver {
+			line = strings.Repeat(" ", w)
+		}
+		lines[y+i] = fitted(line, x, "") + o + ending(line, x+bw, w)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ending is what a line of w cells holds from cell x on, in w−x cells: of a glyph
+// that lies across x there is a blank.
+func ending(line string, x, w int) string {
+	room, right := max(w-x, 0), ansi.TruncateLeft(line, x, "")
+	if ansi.StringWidth(right) > room {
+		right = ansi.TruncateLeft(line, x+1, "")
+	}
+	return strings.Repeat(" ", max(room-ansi.StringWidth(right), 0)) + right
+}
