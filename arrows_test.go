@@ -43,10 +43,11 @@ var arrows = map[string][]string{
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,
+	"tui/explain": join(ground, append([]string{"presets", "core"}, parts...)...),
 	// For the tests of the screen.
 	"tui/internal/check": nil,
 	"tui":                join(ground, append([]string{"tui/unasked", "tui/draw", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
-	"tui/cli":            join(ground, append([]string{"core/input", "tui", "tui/draw", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
+	"tui/cli":            join(ground, append([]string{"core/input", "tui", "tui/draw", "tui/explain", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
 	".":                  {"tui/cli"},
 }
 

@@ -304,7 +304,10 @@ func TestEveryListHasRowsForPeopleAndMachines(t *testing.T) {
 	if err := json.Unmarshal([]byte(succeed(t, dir, "list", "--json").out), &all); err != nil {
 		t.Errorf("list --json: %v", err)
 	}
-	for _, topic := range []string{"presets", "optimizers", "losses", "schedules", "activations", "data", "knobs"} {
+	for _, topic := range []string{
+		"presets", "optimizers", "losses", "schedules", "activations", "inits", "layers", "pruners", "quantizers",
+		"augmentations", "surfaces", "data", "metrics", "knobs",
+	} {
 		t.Run(topic, func(t *testing.T) {
 			var rows []map[string]any
 			if err := json.Unmarshal([]byte(succeed(t, dir, "list", topic, "--json").out), &rows); err != nil || len(rows) < 2 {

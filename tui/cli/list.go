@@ -5,13 +5,8 @@ import (
 	"strings"
 
 	"descent/core"
-	"descent/core/data"
 	"descent/core/knob"
-	"descent/core/loss"
-	"descent/core/nn"
-	"descent/core/optim"
-	"descent/core/surface"
-	"descent/presets"
+	"descent/tui/explain"
 
 	"github.com/spf13/cobra"
 )
@@ -32,59 +27,48 @@ type item struct {
 	shown string // the default as people say it
 }
 
-var topics = []struct {
-	name string
-	rows func() ([]item, error)
-}{
-	{"presets", func() (out []item, err error) {
-		for _, n := range presets.Names() {
-			r, err := presets.Load(n)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, item{Name: n, Help: r.Title + ". " + strings.ReplaceAll(r.Summary, "\n", " ")})
-		}
-		return out, nil
-	}},
-	{"optimizers", func() (out []item, err error) {
-		for _, r := range optim.Catalogue {
-			out = append(out, item{Name: r.Name, Help: r.Help})
-		}
-		return out, nil
-	}},
-	{"losses", func() (out []item, err error) {
-		for _, r := range loss.Catalogue {
-			out = append(out, item{Name: r.Name, Help: r.Help})
-		}
-		return out, nil
-	}},
-	{"schedules", func() (out []item, err error) {
-		for _, r := range optim.Schedules {
-			out = append(out, item{Name: r.Name, Help: r.Help})
-		}
-		return out, nil
-	}},
-	{"activations", func() ([]item, error) { return items(nn.Activations()), nil }},
-	{"surfaces", func() ([]item, error) { return items(surface.Options()), nil }},
-	{"layers", func() ([]item, error) { return items(nn.Kinds()), nil }},
-	{"data", func() (out []item, err error) {
-		for _, i := range append(items(presets.DataSets()), items(data.Generators())...) {
-			i.Summary = presets.Summary(i.Name)
-			out = append(out, i)
-		}
-		return out, nil
-	}},
-	{"knobs", knobItems},
+// topic is one list. Its items are those of the kinds of pages that it is of.
+type topic struct {
+	name  string
+	kinds []explain.Kind
 }
 
-func items(options []knob.Option) (out []item) {
-	for _, o := range options {
-		out = append(out, item{Name: o.Name, Help: o.Help})
+var topics = []topic{
+	{"presets", []explain.Kind{explain.Preset}},
+	{"optimizers", []explain.Kind{explain.Optimizer}},
+	{"losses", []explain.Kind{explain.Loss}},
+	{"schedules", []explain.Kind{explain.Schedule}},
+	{"activations", []explain.Kind{explain.Activation}},
+	{"inits", []explain.Kind{explain.Initialisation}},
+	{"layers", []explain.Kind{explain.Layer}},
+	{"pruners", []explain.Kind{explain.Pruning}},
+	{"quantizers", []explain.Kind{explain.Quantization}},
+	{"augmentations", []explain.Kind{explain.Augmentation}},
+	{"surfaces", []explain.Kind{explain.Surface}},
+	{"data", []explain.Kind{explain.DataSet, explain.Generator}},
+	{"metrics", []explain.Kind{explain.Metric}},
+	{"knobs", []explain.Kind{explain.Knob}},
+}
+
+// rows are the items of a topic.
+func (t topic) rows(book explain.Book) (out []item) {
+	if t.name == "knobs" {
+		return knobItems()
+	}
+	for _, kind := range t.kinds {
+		for _, p := range book.Of(kind) {
+			i := item{Name: p.Name, Help: p.Summary, Summary: p.Holds}
+			if kind == explain.Preset {
+				i.Help += ". " + strings.Join(p.Story, " ")
+			}
+			out = append(out, i)
+		}
 	}
 	return out
 }
 
-func knobItems() (out []item, err error) {
+// knobItems are the knobs with what a program may want to know of them.
+func knobItems() (out []item) {
 	for _, e := range core.Catalogue() {
 		k, live := e.Knob, !e.Knob.Fixed
 		i := item{Name: k.Path, Help: k.Help, Kind: k.Kind.String(), Default: k.Value(), Of: e.Owners, Live: &live, shown: k.Format(k.Value())}
@@ -96,7 +80,7 @@ func knobItems() (out []item, err error) {
 		}
 		out = append(out, i)
 	}
-	return out, nil
+	return out
 }
 
 func listCommand() *cobra.Command {
@@ -111,6 +95,10 @@ func listCommand() *cobra.Command {
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {
+			book, err := explain.New()
+			if err != nil {
+				return err
+			}
 			all := map[string][]item{}
 			w := stdout.table()
 			found := false
@@ -119,10 +107,7 @@ func listCommand() *cobra.Command {
 					continue
 				}
 				found = true
-				rows, err := t.rows()
-				if err != nil {
-					return err
-				}
+				rows := t.rows(book)
 				all[t.name] = rows
 				if asJSON {
 					continue

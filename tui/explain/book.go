@@ -1,0 +1,189 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"descent/core/knob"
+)
+
+// Book is every page there is.
+type Book struct{ pages []Page }
+
+// New is the book of all catalogues, and of pages that others bring: those of
+// panes, which only the screen knows. The error is of a preset that cannot be read.
+func New(more ...Page) (Book, error) {
+	shelf, err := library()
+	if err != nil {
+		return Book{}, err
+	}
+	all := catalogues()
+	var b Book
+	for _, w := range shelf {
+		b.pages = append(b.pages, w.page())
+	}
+	for _, c := range all {
+		b.pages = append(b.pages, c.pages()...)
+	}
+	b.pages = append(b.pages, augmentations()...)
+	b.pages = append(b.pages, metrics()...)
+	b.pages = append(b.pages, knobs()...)
+	b.pages = append(b.pages, choices(all)...)
+	b.pages = append(b.pages, more...)
+	slices.SortStableFunc(b.pages, func(x, y Page) int { return slices.Index(Kinds, x.Kind) - slices.Index(Kinds, y.Kind) })
+	for i := range b.pages {
+		p := &b.pages[i]
+		chooser := p.Of
+		for _, c := range all {
+			if c.kind == p.Kind {
+				chooser = c.by
+			}
+		}
+		for _, w := range shelf {
+			if w.uses(*p, chooser) {
+				p.Presets = append(p.Presets, w.recipe.Name)
+			}
+		}
+		b.refer(p)
+	}
+	return b, nil
+}
+
+// refer adds to a page those of its kind that its text names, and the knobs.
+func (b Book) refer(p *Page) {
+	text := words(p.Summary + " " + p.When)
+	for _, o := range b.pages {
+		if o.Name == p.Name || !slices.Contains(text, o.Name) || slices.Contains(p.SeeAlso, o.Name) || has(p.Knobs, o.Name) || has(p.Choices, o.Name) {
+			continue
+		}
+		if o.Kind == Knob && strings.Contains(o.Name, ".") || o.Kind == p.Kind && !common[o.Name] {
+			p.SeeAlso = append(p.SeeAlso, o.Name)
+		}
+	}
+}
+
+// common are names that a text rather means as words.
+var common = map[string]bool{
+	"step": true, "linear": true, "constant": true, "scale": true, "noise": true, "drop": true, "crop": true,
+	"loss": true, "title": true, "summary": true, "seed": true, "identity": true, "sparse": true,
+}
+
+// words are the words of a text; dots and hyphens within them stay.
+func words(text string) []string {
+	all := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+	})
+	for i, w := range all {
+		all[i] = strings.Trim(w, ".-")
+	}
+	return all
+}
+
+// Pages are all of them, kind by kind. The slice is shared: it is not to be modified.
+func (b Book) Pages() []Page { return b.pages }
+
+// Of are the pages of one kind.
+func (b Book) Of(kind Kind) (out []Page) {
+	for _, p := range b.pages {
+		if p.Kind == kind {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Named are the pages of that name. Case does not matter; a knob can be named
+// without its table, "beta1", where nothing has that name in full, and a choice
+// with its knob, "quant.when=aware".
+func (b Book) Named(name string) (out []Page) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	path, choice, both := strings.Cut(name, "=")
+	for _, p := range b.pages {
+		own := strings.ToLower(p.Name)
+		if own == name || both && own == choice && (p.Of == path || slices.Contains(p.SeeAlso, path)) {
+			out = append(out, p)
+		}
+	}
+	if out != nil {
+		return out
+	}
+	for _, p := range b.pages {
+		if _, word, _ := strings.Cut(p.Name, "."); p.Kind == Knob && word == name {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Search are the pages whose text holds all the words, the beginnings of words
+// counting as well: first those that hold them side by side.
+func (b Book) Search(text string) (out []Page) {
+	wanted := words(text)
+	if len(wanted) == 0 {
+		return nil
+	}
+	rank := map[string]int{}
+	key := func(p Page) string { return string(p.Kind) + " " + p.Of + " " + p.Name }
+	for _, p := range b.pages {
+		head, all := p.Name+" "+p.Summary, strings.Join(append([]string{p.Name, p.Summary, p.When, p.Formula, p.PyTorch, p.Source}, p.Story...), " ")
+		switch phrase := strings.Join(wanted, " "); {
+		case strings.Contains(strings.Join(words(head), " "), phrase):
+			rank[key(p)] = 0
+		case holds(words(head), wanted):
+			rank[key(p)] = 1
+		case strings.Contains(strings.Join(words(all), " "), phrase):
+			rank[key(p)] = 2
+		case holds(words(all), wanted):
+			rank[key(p)] = 3
+		default:
+			continue
+		}
+		out = append(out, p)
+	}
+	slices.SortStableFunc(out, func(x, y Page) int { return rank[key(x)] - rank[key(y)] })
+	return out
+}
+
+// holds tells whether each wanted word begins one of the text.
+func holds(text, wanted []string) bool {
+	for _, w := range wanted {
+		if !slices.ContainsFunc(text, func(t string) bool { return strings.HasPrefix(t, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Nearest is the name that a mistyped one was probably meant to be, or "".
+func (b Book) Nearest(name string) string {
+	var known []string
+	for _, p := range b.pages {
+		known = append(known, p.Name)
+		if _, word, ok := strings.Cut(p.Name, "."); ok && p.Kind == Knob {
+			known = append(known, word)
+		}
+	}
+	return knob.Nearest(strings.ToLower(name), known)
+}
+
+// KindOf is the kind that a word means: its name, for one or for several.
+func KindOf(word string) (Kind, bool) {
+	word = strings.ToLower(word)
+	for _, k := range Kinds {
+		if word == string(k) || word == k.Plural() {
+			return k, true
+		}
+	}
+	other, ok := otherwise[word]
+	return other, ok
+}
+
+// otherwise are words that mean a kind as well.
+var otherwise = map[string]Kind{
+	"init": Initialisation, "inits": Initialisation, "initialization": Initialisation, "initializations": Initialisation,
+	"pruner": Pruning, "pruners": Pruning, "pruning": Pruning,
+	"quantizer": Quantization, "quantizers": Quantization, "quantization": Quantization,
+	"data": DataSet, "dataset": DataSet, "datasets": DataSet,
+	"setting": Knob, "settings": Knob, "key": Knob, "keys": Knob,
+}

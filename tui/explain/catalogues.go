@@ -1,0 +1,86 @@
+package explain
+
+import (
+	"strings"
+
+	"descent/core"
+	"descent/core/data"
+	"descent/core/knob"
+	"descent/core/loss"
+	"descent/core/nn"
+	"descent/core/optim"
+	"descent/core/surface"
+	"descent/presets"
+)
+
+// chosen is a catalogue whose items are the choices of a knob.
+type chosen struct {
+	kind  Kind
+	by    string // the knob's path
+	items []knob.Option
+}
+
+// catalogues are all that a knob chooses from and that are of a kind of their own.
+func catalogues() []chosen {
+	var optimizers, schedules, losses []knob.Option
+	for _, r := range optim.Catalogue {
+		optimizers = append(optimizers, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc})
+	}
+	for _, r := range optim.Schedules {
+		schedules = append(schedules, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc})
+	}
+	for _, r := range loss.Catalogue {
+		losses = append(losses, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc})
+	}
+	return []chosen{
+		{Optimizer, "optimizer.name", optimizers},
+		{Schedule, "schedule.name", schedules},
+		{Loss, "loss.name", losses},
+		{Layer, "model.stack", nn.Kinds()},
+		{Activation, "model.activation", nn.Activations()},
+		{Initialisation, "model.init", nn.Inits()},
+		{Pruning, "prune.method", options("prune.method")},
+		{Quantization, "quant.scheme", options("quant.scheme")},
+		{DataSet, "data.set", presets.DataSets()},
+		{Generator, "data.set", data.Generators()},
+		{Surface, "surface.name", surface.Options()},
+	}
+}
+
+// pages are those of the catalogue's items.
+func (c chosen) pages() (out []Page) {
+	for _, o := range c.items {
+		p := Page{Name: o.Name, Kind: c.kind, Summary: o.Help, SeeAlso: []string{c.by}}.explained(o.Doc)
+		switch c.kind {
+		case Optimizer, Schedule, Loss:
+			p.Knobs = belonging(c.by, o.Name)
+		case DataSet, Generator:
+			p.Holds = presets.Summary(o.Name)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// augmentations are a page for each way to change a batch; the knob that switches
+// it on explains it.
+func augmentations() (out []Page) {
+	for _, e := range core.Catalogue() {
+		name, is := strings.CutPrefix(e.Knob.Path, "augment.")
+		if !is || e.Knob.Zero == "" { // one that only shapes another
+			continue
+		}
+		p := Page{Name: name, Kind: Augmentation, Summary: e.Knob.Help}.explained(e.Knob.Doc)
+		p.Knobs = []Entry{{e.Knob.Path, e.Knob.Format(e.Knob.Value()), e.Knob.Help}}
+		out = append(out, p)
+	}
+	return out
+}
+
+// metrics are a page for each number that a step reports.
+func metrics() (out []Page) {
+	for _, o := range core.Metrics() {
+		out = append(out, Page{Name: o.Name, Kind: Metric, Summary: o.Help}.explained(o.Doc))
+	}
+	return out
+}

@@ -1,0 +1,204 @@
+package explain_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/tui/explain"
+)
+
+func open(t *testing.T, more ...explain.Page) explain.Book {
+	t.Helper()
+	b, err := explain.New(more...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// page is the one page of a name and kind.
+func page(t *testing.T, b explain.Book, kind explain.Kind, name string) explain.Page {
+	t.Helper()
+	for _, p := range b.Named(name) {
+		if p.Kind == kind {
+			return p
+		}
+	}
+	t.Fatalf("there is no page of the %s %q", kind, name)
+	return explain.Page{}
+}
+
+// testdata/lacking lists the pages whose texts are still to be written, one a
+// line. It only shrinks.
+func TestEveryPageIsComplete(t *testing.T) {
+	list, err := os.ReadFile("testdata/lacking")
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	lacking := strings.Split(strings.TrimSpace(string(list)), "\n")
+	left := 0
+	for _, p := range open(t).Pages() {
+		lacks, listed := p.Lacks(), slices.Contains(lacking, p.Title())
+		switch {
+		case len(lacks) > 0 && !listed:
+			t.Errorf("%s lacks %s", p.Title(), strings.Join(lacks, ", "))
+		case len(lacks) == 0 && listed:
+			t.Logf("%s is complete: take it off testdata/lacking", p.Title())
+		case listed:
+			left++
+		}
+	}
+	t.Logf("%d pages lack something", left)
+}
+
+func TestEveryKindHasPagesAndEveryPageItsKind(t *testing.T) {
+	b := open(t, explain.Page{Name: "loss curve", Kind: explain.Pane})
+	total := 0
+	for _, k := range explain.Kinds {
+		n := len(b.Of(k))
+		if total += n; n == 0 {
+			t.Errorf("there are no %s", k.Plural())
+		}
+		for _, word := range []string{string(k), k.Plural()} {
+			if got, ok := explain.KindOf(word); !ok || got != k {
+				t.Errorf("%q is the kind %q", word, got)
+			}
+		}
+	}
+	if total != len(b.Pages()) {
+		t.Errorf("%d of %d pages are of a known kind", total, len(b.Pages()))
+	}
+}
+
+func TestEveryKnobHasAPage(t *testing.T) {
+	b := open(t)
+	for _, e := range core.Catalogue() {
+		p := page(t, b, explain.Knob, e.Knob.Path)
+		if len(p.Owners) != len(e.Owners) || len(p.Choices) != len(e.Knob.Options) {
+			t.Errorf("%s has %d owners and %d choices on its page, not %d and %d", p.Name, len(p.Owners), len(p.Choices), len(e.Owners), len(e.Knob.Options))
+		}
+	}
+}
+
+func TestAPageOfAnOptimizerHasItsOwnDefaults(t *testing.T) {
+	b := open(t)
+	for _, c := range []struct{ optimizer, path, want string }{
+		{"adam", "optimizer.lr", "0.001"}, {"lion", "optimizer.lr", "0.0001"}, {"lion", "optimizer.beta2", "0.99"}, {"adam", "optimizer.beta2", "0.999"},
+	} {
+		knobs := page(t, b, explain.Optimizer, c.optimizer).Knobs
+		if !slices.ContainsFunc(knobs, func(e explain.Entry) bool { return e.Name == c.path && e.Value == c.want }) {
+			t.Errorf("%s: %s is not %s in %v", c.optimizer, c.path, c.want, knobs)
+		}
+	}
+}
+
+func TestPagesNameThePresetsThatUseThem(t *testing.T) {
+	b := open(t)
+	for _, c := range []struct {
+		kind         explain.Kind
+		name, preset string
+	}{
+		{explain.Optimizer, "adam", "digits"},
+		{explain.Layer, "conv2d", "fashion-cnn"},
+		{explain.Layer, "dense", "digits"},
+		{explain.Activation, "relu", "fashion-cnn"},
+		{explain.DataSet, "digits", "overfit"},
+		{explain.Generator, "chebyshev", "chebyshev"},
+		{explain.Surface, "rosenbrock", "rosenbrock"},
+		{explain.Knob, "distill.temperature", "distil-digits"},
+		{explain.Augmentation, "rotate", "augment-digits"},
+	} {
+		if p := page(t, b, c.kind, c.name); !slices.Contains(p.Presets, c.preset) {
+			t.Errorf("%s is in the presets %v, without %s", p.Title(), p.Presets, c.preset)
+		}
+	}
+	p := page(t, b, explain.Preset, "digits")
+	if !slices.Contains(p.Keys, explain.Entry{Name: "model.layers", Value: "64, 64, 32, 10"}) || slices.ContainsFunc(p.Keys, func(e explain.Entry) bool { return e.Name == "optimizer.lr" }) {
+		t.Errorf("digits sets %v: want model.layers, and not the learning rate, which is the default", p.Keys)
+	}
+}
+
+func TestNames(t *testing.T) {
+	b := open(t)
+	for name, want := range map[string]string{
+		"adam": "adam – optimizer, adam – choice of optimizer.base", "ADAM": "adam – optimizer, adam – choice of optimizer.base",
+		"beta1": "optimizer.beta1 – knob", "optimizer.beta1": "optimizer.beta1 – knob",
+		"step":            "step – schedule, step – metric",
+		"quant.when=post": "", "optimizer.base=adam": "adam – choice of optimizer.base", "optimizer.name=adam": "adam – optimizer",
+		"nothing of that name": "",
+	} {
+		var got []string
+		for _, p := range b.Named(name) {
+			got = append(got, p.Title())
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q names %q, want %q", name, got, want)
+		}
+	}
+	for typed, want := range map[string]string{"adma": "adam", "betta1": "beta1", "chebishev": "chebyshev", "quant.granularty": "quant.granularity", "zzzzzzz": ""} {
+		if got := b.Nearest(typed); got != want {
+			t.Errorf("%q is near to %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestTextsAreSearched(t *testing.T) {
+	b := open(t, explain.Page{Name: "zoom", Kind: explain.Pane, Summary: "Quadratic frobnication of a curve"}, explain.Page{Name: "other", Kind: explain.Pane, When: "frobnication that is quadratic"})
+	for text, want := range map[string]string{"quadratic frobnication": "zoom other", "Frobnic quadr": "zoom other", "frobnication elsewhere": "", "": ""} {
+		var got []string
+		for _, p := range b.Search(text) {
+			got = append(got, p.Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q finds %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestPagesKeepToTheirWidth(t *testing.T) {
+	b := open(t)
+	for _, width := range []int{50, 60, 80, 100} {
+		for _, p := range b.Pages() {
+			text := p.Text(width)
+			if !strings.HasPrefix(text, p.Title()+"\n") || !strings.HasSuffix(text, "\n") || strings.Contains(text, "\n\n\n") || strings.Contains(text, "\t") {
+				t.Errorf("%s is not well laid out:\n%s", p.Title(), text)
+			}
+			for line := range strings.Lines(text) {
+				line = strings.TrimRight(line, "\n")
+				if n := utf8.RuneCountInString(line); n > width && len(strings.Fields(line)) > 3 {
+					t.Errorf("%s at %d columns has a line of %d: %q", p.Title(), width, n, line)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatDoesNotApplyIsLeftOut(t *testing.T) {
+	p := explain.Page{Name: "x", Kind: explain.Metric, Summary: "a thing", Formula: knob.None, Source: "A book", PyTorch: knob.None, When: "Always", Range: "0 to 1"}
+	if lacks := p.Lacks(); len(lacks) > 0 {
+		t.Errorf("it lacks %v", lacks)
+	}
+	text := p.Text(80)
+	if strings.Contains(text, knob.None+"\n") || strings.Contains(text, "PyTorch") || !strings.Contains(text, "Source      A book\n") {
+		t.Errorf("its page is\n%s", text)
+	}
+}
+
+func TestAPageComesBackFromJSON(t *testing.T) {
+	for _, p := range open(t).Pages() {
+		text, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back explain.Page
+		if err := json.Unmarshal(text, &back); err != nil || back.Text(80) != p.Text(80) {
+			t.Errorf("%s: %v, or it reads differently", p.Title(), err)
+		}
+	}
+}
