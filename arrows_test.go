@@ -37,9 +37,14 @@ var arrows = map[string][]string{
 	"core/probe":    join(ground, append([]string{"core"}, parts...)...),
 	"presets":       join(ground, append([]string{"core/input", "core"}, parts...)...),
 
-	"session":             join(ground, append([]string{"core/input", "core", "core/probe"}, parts...)...),
-	"session/live":        join(ground, "core", "core/data", "core/probe", "session"),
-	"session/sessiontest": join(ground, "core"),
+	"session":               join(ground, append([]string{"session/journal", "session/history", "session/disk", "core/input", "core", "core/probe"}, parts...)...),
+	"session/disk":          nil,
+	"session/disk/disktest": {"session/disk"},
+	"session/history":       {"core"},
+	"session/journal":       join(ground, "core", "core/input", "session/disk"),
+	"session/headless":      join(ground, append([]string{"session", "session/journal", "session/history", "session/disk", "core/input", "core", "core/probe"}, parts...)...),
+	"session/live":          join(ground, "core", "core/data", "core/probe", "session", "session/journal", "session/history"),
+	"session/sessiontest":   join(ground, "core"),
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,

@@ -14,6 +14,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/session/disk"
 )
 
 // Defect is one thing that is wrong with a session on the disk.
@@ -172,7 +173,7 @@ func checkState(path string, t *core.Trainer, rec *Record, read *reading) []Defe
 	s.created = rec.Header.Created
 	_, err := s.remember(statePath(path), rec, s.rebuild(read))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		out = append(out, Defect{File: statePath(path), What: fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", plain(err)), Repair: "has no state"})
+		out = append(out, Defect{File: statePath(path), What: fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", disk.Plain(err)), Repair: "has no state"})
 	}
 	return out
 }
@@ -257,7 +258,7 @@ func repair(path string, lines [][]byte, rec *Record, read *reading) (string, er
 		if _, err := os.Lstat(to); err == nil {
 			continue
 		}
-		return to, WriteFile(to, out.Bytes())
+		return to, disk.WriteFile(disk.Machine{}, to, out.Bytes())
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"descent/core/knob"
+	"descent/session/disk"
 )
 
 // checked checks a log that has to be readable.
@@ -120,7 +121,7 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 
 func TestStatesAndFilesAreChecked(t *testing.T) {
 	s, path := rich(t)
-	if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
+	if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {

@@ -7,21 +7,22 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/disk"
 )
 
 // SaveCompact writes what is left of the network, cut down and packed, to path
 // ending in .safetensors, and a preset that opens it to the same name ending in
 // .toml. Neither replaces a file.
 func SaveCompact(s *Session, path string, encode Encoder) (*core.Small, error) {
-	return saveCompact(realDisk{}, s, path, encode)
+	return saveCompact(disk.Machine{}, s, path, encode)
 }
 
-func saveCompact(d disk, s *Session, path string, encode Encoder) (*core.Small, error) {
+func saveCompact(d disk.Disk, s *Session, path string, encode Encoder) (*core.Small, error) {
 	path, err := filepath.Abs(strings.TrimSuffix(strings.TrimSuffix(path, ".toml"), ".safetensors"))
 	if err != nil {
 		return nil, err
 	}
-	if file := taken(d, path+".safetensors", path+".toml"); file != "" {
+	if file := disk.Taken(d, path+".safetensors", path+".toml"); file != "" {
 		return nil, fmt.Errorf("%s exists already; give another name", file)
 	}
 	small, err := s.trainer.Compact()
@@ -37,7 +38,7 @@ func saveCompact(d disk, s *Session, path string, encode Encoder) (*core.Small, 
 	if err != nil {
 		return nil, err
 	}
-	return small, writeOut(d, written{path + ".safetensors", small.File}, written{path + ".toml", preset})
+	return small, disk.WriteAll(d, disk.Output{Path: path + ".safetensors", Content: small.File}, disk.Output{Path: path + ".toml", Content: preset})
 }
 
 // alone is a recipe of the compact network: what made it small is done, and what

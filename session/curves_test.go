@@ -13,6 +13,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/disk"
 )
 
 // few is a recipe whose steps take next to nothing, evaluated at every step.
@@ -222,7 +223,7 @@ func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
 		{"resume", func() {
 			switch rng.IntN(3) {
 			case 0: // with the state as it is
-				check := saveState(realDisk{}, statePath(path), s.State(StateBytes))
+				check := saveState(disk.Machine{}, statePath(path), s.State(StateBytes))
 				if check != nil {
 					t.Fatal(check)
 				}

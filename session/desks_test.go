@@ -10,6 +10,7 @@ import (
 
 	"descent/core/knob"
 	"descent/presets"
+	"descent/session/disk"
 )
 
 // desksTOML has something for every desk: images, something learnt before, and
@@ -51,7 +52,7 @@ func TestDesksSwitchedAtRandom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(WriteFile(filepath.Join(dir, "before.toml"), []byte(before)))
+	must(disk.WriteFile(disk.Machine{}, filepath.Join(dir, "before.toml"), []byte(before)))
 	r, err := presets.Decode(filepath.Join(dir, "desks.toml"), []byte(desksTOML))
 	must(err)
 	for seed := range uint64(2) {

@@ -16,6 +16,8 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/disk"
+	"descent/session/disk/disktest"
 )
 
 // A log that is deleted, replaced or cut short while it is written is said at
@@ -87,15 +89,15 @@ func TestNothingIsWrittenThroughASymbolicLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := logged(t, moons(t))
-	if err := saveState(realDisk{}, path+".state", s.State(StateBytes)); err != nil {
+	if err := saveState(disk.Machine{}, path+".state", s.State(StateBytes)); err != nil {
 		t.Error(err)
 	}
 	same("the state")
 	out := filepath.Join(dir, "out")
-	if err := os.Symlink(victim, besideOf(out, os.Getpid())); err != nil {
+	if err := os.Symlink(victim, disk.Beside(out, os.Getpid())); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteFile(out, []byte("x")); err != nil {
+	if err := disk.WriteFile(disk.Machine{}, out, []byte("x")); err != nil {
 		t.Error(err)
 	}
 	same("what a user saves")
@@ -116,7 +118,7 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 	if err := Save(s, filepath.Join(dir, "mine"), encode); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteFile(filepath.Join(dir, "weights"), []byte("x")); err != nil {
+	if err := disk.WriteFile(disk.Machine{}, filepath.Join(dir, "weights"), []byte("x")); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{filepath.Join(dir, "mine.toml"), filepath.Join(dir, "mine.safetensors"), filepath.Join(dir, "weights"), log} {
@@ -124,7 +126,7 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 			t.Errorf("%s is open as %o, want 640", filepath.Base(path), got)
 		}
 	}
-	if err := saveState(realDisk{}, statePath(log), s.State(StateBytes)); err != nil {
+	if err := saveState(disk.Machine{}, statePath(log), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if got := mode(statePath(log)); got != 0o600 {
@@ -132,13 +134,13 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 	}
 }
 
-// killed renames what this process left unfinished to what one left that is gone.
-func (d *plainDisk) killed() {
-	own := fmt.Sprintf(".%d%s", os.Getpid(), besideEnd)
-	for _, m := range []map[string][]byte{d.written, d.synced} {
+// kill renames what this process left unfinished to what one left that is gone.
+func kill(d *disktest.Disk) {
+	own := fmt.Sprintf(".%d.new", os.Getpid())
+	for _, m := range []map[string][]byte{d.Written, d.Synced} {
 		for _, path := range slices.Collect(maps.Keys(m)) {
 			if stem, ok := strings.CutSuffix(path, own); ok {
-				m[stem+".999999999"+besideEnd] = m[path]
+				m[stem+".999999999.new"] = m[path]
 				delete(m, path)
 			}
 		}
@@ -155,33 +157,33 @@ func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 	}
 	encode := func(core.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
 	names := []string{"/d/mine-teacher.safetensors", "/d/mine.safetensors", "/d/mine.toml"}
-	whole := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: -1}
+	whole := disktest.New(-1, false)
 	if err := save(whole, s, "/d/mine", encode); err != nil {
 		t.Fatal(err)
 	}
 	for n := range 30 {
-		d := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: n, forever: true}
+		d := disktest.New(n, true)
 		failed := save(d, s, "/d/mine", encode)
 		if failed == nil && n < 10 {
 			t.Errorf("operation %d failed, and nothing was said", n)
 		}
 		for _, name := range names {
-			if b := d.written[name]; b != nil && !bytes.Equal(b, whole.written[name]) {
+			if b := d.Written[name]; b != nil && !bytes.Equal(b, whole.Written[name]) {
 				t.Errorf("operation %d: %s is half written", n, name)
 			}
 		}
-		if d.written[names[2]] != nil && (d.written[names[0]] == nil || d.written[names[1]] == nil) {
+		if d.Written[names[2]] != nil && (d.Written[names[0]] == nil || d.Written[names[1]] == nil) {
 			t.Errorf("operation %d: there is a preset without its weights", n)
 		}
 	}
 	killed := 0
 	for n := range 30 {
-		d := &killedDisk{plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: n, forever: true}}
+		d := &killedDisk{disktest.New(n, true)}
 		_ = save(d, s, "/d/mine", encode)
-		finished := d.written[names[2]] != nil
-		d.killed()
-		d.left = -1
-		err := save(&d.plainDisk, s, "/d/mine", encode)
+		finished := d.Written[names[2]] != nil
+		kill(d.Disk)
+		d.Left = -1
+		err := save(d.Disk, s, "/d/mine", encode)
 		if finished {
 			if err == nil || !strings.Contains(err.Error(), "exists already") {
 				t.Errorf("killed at operation %d, when all was there: saved again gives %v", n, err)
@@ -192,7 +194,7 @@ func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 		if err != nil {
 			t.Errorf("killed at operation %d: saved again gives %v", n, err)
 		}
-		if left := slices.Sorted(maps.Keys(d.written)); !slices.Equal(left, names) {
+		if left := slices.Sorted(maps.Keys(d.Written)); !slices.Equal(left, names) {
 			t.Errorf("killed at operation %d: %v is there", n, left)
 		}
 	}
@@ -202,13 +204,13 @@ func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 }
 
 // killedDisk does nothing more once it has failed: not even clearing up.
-type killedDisk struct{ plainDisk }
+type killedDisk struct{ *disktest.Disk }
 
-func (d *killedDisk) remove(path string) error {
-	if d.left == 0 {
-		return errFull
+func (d *killedDisk) Remove(path string) error {
+	if d.Left == 0 {
+		return disktest.ErrFull
 	}
-	return d.plainDisk.remove(path)
+	return d.Disk.Remove(path)
 }
 
 // A file of the user's own is never taken for what an interrupted save left.
@@ -239,14 +241,14 @@ func TestLongNamesHaveRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := New(trainer(t, r), log)
-	if err := saveState(realDisk{}, statePath(log.Path), s.State(0)); err != nil {
+	if err := saveState(disk.Machine{}, statePath(log.Path), s.State(0)); err != nil {
 		t.Error(err)
 	}
 	if err := s.Finish(); err != nil {
 		t.Error(err)
 	}
 	long := filepath.Join(t.TempDir(), strings.Repeat("x", 250))
-	if err := WriteFile(long, []byte("x")); err != nil {
+	if err := disk.WriteFile(disk.Machine{}, long, []byte("x")); err != nil {
 		t.Errorf("a name that has just room: %v", err)
 	}
 }
@@ -254,23 +256,23 @@ func TestLongNamesHaveRoom(t *testing.T) {
 // A log is on the disk with its name before anything is acknowledged.
 func TestANewLogIsThereAfterAPowerCut(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
-	d := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: -1}
+	d := disktest.New(-1, false)
 	if _, err := newLog(d, NewHeader(moons(t), nil)); err != nil {
 		t.Fatal(err)
 	}
-	if len(d.named) != 1 {
-		t.Errorf("%v would be there", d.named)
+	if len(d.Named) != 1 {
+		t.Errorf("%v would be there", d.Named)
 	}
 }
 
 func TestALogThatNeverCameToHoldALineIsRemoved(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
-	d := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: 1, forever: true}
+	d := disktest.New(1, true)
 	l, err := newLog(d, NewHeader(moons(t), nil))
-	if err == nil || len(d.written) != 1 {
-		t.Fatalf("%v; %d files", err, len(d.written))
+	if err == nil || len(d.Written) != 1 {
+		t.Fatalf("%v; %d files", err, len(d.Written))
 	}
-	if err := l.Close(); err == nil || len(d.written) != 0 {
-		t.Errorf("%v; %d files are left", err, len(d.written))
+	if err := l.Close(); err == nil || len(d.Written) != 0 {
+		t.Errorf("%v; %d files are left", err, len(d.Written))
 	}
 }

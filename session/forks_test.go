@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"descent/core/knob"
+	"descent/session/disk"
+	"descent/session/disk/disktest"
 
 	"pgregory.net/rapid"
 )
@@ -27,8 +29,8 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 		return int(m.HeapAlloc)
 	}
 	path := filepath.Join(t.TempDir(), "s.jsonl")
-	out := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: -1}
-	f, err := out.create(path, 0, private)
+	out := disktest.New(-1, false)
+	f, err := out.Create(path, 0, disk.Private)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,13 +61,13 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 		t.Errorf("the screen is told of %d branches and %d decisions", len(lines), len(marks))
 	}
 	t.Logf("to tell of them takes %v", time.Since(start))
-	if got := heap() - before - len(out.written[path]); got > 200e6 {
+	if got := heap() - before - len(out.Written[path]); got > 200e6 {
 		t.Errorf("they hold %d MB", got/1e6)
 	} else {
 		t.Logf("they hold %d MB", got/1e6)
 	}
 	hash := s.trainer.Hash()
-	rec, err := ReadLog(path, bytes.NewReader(out.written[path]))
+	rec, err := ReadLog(path, bytes.NewReader(out.Written[path]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +87,7 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 }
 
 // unsynced spares a test ten thousand copies of its log.
-type unsynced struct{ file }
+type unsynced struct{ disk.File }
 
 func (unsynced) Sync() error { return nil }
 

@@ -17,6 +17,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/presets"
+	"descent/session/disk"
 )
 
 // Golden logs are those that each release wrote. They have to be resumed and
@@ -300,7 +301,7 @@ func TestWriteGoldenLogs(t *testing.T) {
 		}
 		if keeps {
 			image.Lines = s.logLines
-			if err := saveState(realDisk{}, statePath(path), image); err != nil {
+			if err := saveState(disk.Machine{}, statePath(path), image); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"descent/session/disk"
+
 	"github.com/gofrs/flock"
 )
 
@@ -33,13 +35,13 @@ func claim(path string) (*lock, error) {
 		return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
 	}
 	for range 100 {
-		f := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(private))
+		f := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR|disk.NoFollow), flock.SetPermissions(disk.Private))
 		ok, err := f.TryLock()
 		switch {
 		case errors.Is(err, errors.ErrUnsupported):
 			return nil, nil // a file system without locks
 		case err != nil:
-			return nil, said(path, err)
+			return nil, disk.Said(path, err)
 		case !ok:
 			who := "another descent"
 			if pid := holder(name); pid > 0 {
@@ -67,7 +69,7 @@ const longestHolder = 32
 
 // sign writes who has a lock, only for the sentence that others are told.
 func sign(name string) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC|noFollow, private)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC|disk.NoFollow, disk.Private)
 	if err != nil {
 		return
 	}
@@ -77,7 +79,7 @@ func sign(name string) {
 
 // holder is the process that has a lock, 0 where it is not known.
 func holder(name string) int {
-	f, err := os.OpenFile(name, os.O_RDONLY|noFollow, 0)
+	f, err := os.OpenFile(name, os.O_RDONLY|disk.NoFollow, 0)
 	if err != nil {
 		return 0
 	}

@@ -18,6 +18,7 @@ import (
 
 	"descent/core"
 	"descent/core/foreign"
+	"descent/session/disk"
 )
 
 // Version is the format of the logs written here. A log of a later version is refused.
@@ -61,9 +62,9 @@ func (f *Float) UnmarshalJSON(b []byte) error {
 type Log struct {
 	Path string
 
-	disk    disk
-	open    func() (file, error) // nil once it is open
-	file    file
+	disk    disk.Disk
+	open    func() (disk.File, error) // nil once it is open
+	file    disk.File
 	size    int64    // of what is surely written
 	waiting [][]byte // lines that are not
 	half    bool     // part of a line may stand behind size
@@ -84,26 +85,26 @@ func (l *Log) created() string {
 
 // CreateLog begins a log at path. replace allows to overwrite a file.
 func CreateLog(path string, h Header, replace bool) (*Log, error) {
-	return createLog(realDisk{}, path, h, replace)
+	return createLog(disk.Machine{}, path, h, replace)
 }
 
-func createLog(d disk, path string, h Header, replace bool) (*Log, error) {
+func createLog(d disk.Disk, path string, h Header, replace bool) (*Log, error) {
 	if path == "-" {
-		l := &Log{Path: path, disk: d, file: pipe{os.Stdout}, named: true}
+		l := &Log{Path: path, disk: d, file: disk.Pipe{File: os.Stdout}, named: true}
 		return l, l.write(h)
 	}
 	lock, err := lockLog(path)
 	if err != nil {
 		return nil, err
 	}
-	flags := fresh
+	flags := disk.Fresh
 	if replace {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	file, err := d.create(path, flags|os.O_APPEND, public)
+	file, err := d.Create(path, flags|os.O_APPEND, disk.Public)
 	if err != nil {
 		lock.release()
-		return nil, said(path, err)
+		return nil, disk.Said(path, err)
 	}
 	l := &Log{Path: path, disk: d, file: file, lock: lock, header: h}
 	if err := l.write(h); err != nil {
@@ -181,7 +182,7 @@ func (l *Log) flush() error {
 		l.synced = true
 	}
 	if !l.named && l.disk != nil {
-		if err := l.disk.syncDir(filepath.Dir(l.Path)); err != nil {
+		if err := l.disk.SyncDir(filepath.Dir(l.Path)); err != nil {
 			return err
 		}
 		l.named = true
@@ -193,7 +194,7 @@ func (l *Log) flush() error {
 // gone: what it held cannot be written again.
 func (l *Log) there() error {
 	if l.gone == nil && l.file != nil && l.Path != "" && l.Path != "-" {
-		l.gone = l.file.lost(l.Path, l.size)
+		l.gone = l.file.Lost(l.Path, l.size)
 	}
 	return l.gone
 }
@@ -217,7 +218,7 @@ func (l *Log) Close() error {
 	if l.file != nil {
 		err = errors.Join(err, l.file.Close())
 		if l.size == 0 && l.gone == nil && l.header.Version > 0 && l.disk != nil {
-			_ = l.disk.remove(l.Path)
+			_ = l.disk.Remove(l.Path)
 		}
 	}
 	l.lock.release()
@@ -424,11 +425,11 @@ func sessionsDir() (string, error) {
 // NewLog begins a log of its own name under the state directory. If that
 // cannot be done the log waits, and the error says why: lines are kept and
 // written as soon as it can.
-func NewLog(h Header) (*Log, error) { return newLog(realDisk{}, h) }
+func NewLog(h Header) (*Log, error) { return newLog(disk.Machine{}, h) }
 
-func newLog(d disk, h Header) (*Log, error) {
+func newLog(d disk.Disk, h Header) (*Log, error) {
 	l := &Log{header: h, disk: d}
-	l.open = func() (file, error) { return l.begin(h.Recipe.Name) }
+	l.open = func() (disk.File, error) { return l.begin(h.Recipe.Name) }
 	return l, l.write(h)
 }
 
@@ -437,7 +438,7 @@ func newLog(d disk, h Header) (*Log, error) {
 const longestName = 100
 
 // begin creates the file, under a name that is free.
-func (l *Log) begin(preset string) (file, error) {
+func (l *Log) begin(preset string) (disk.File, error) {
 	dir, err := sessionsDir()
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
@@ -445,14 +446,14 @@ func (l *Log) begin(preset string) (file, error) {
 	if err != nil {
 		return nil, err
 	}
-	stem := fmt.Sprintf("%s-%s", time.Now().Format("20060102-150405"), cutAt(preset, longestName))
+	stem := fmt.Sprintf("%s-%s", time.Now().Format("20060102-150405"), disk.CutAt(preset, longestName))
 	for n := 0; ; n++ {
 		name := stem
 		if n > 0 {
 			name += "-" + strconv.Itoa(n)
 		}
 		path := filepath.Join(dir, name+".jsonl")
-		f, err := l.disk.create(path, fresh|os.O_APPEND, private)
+		f, err := l.disk.Create(path, disk.Fresh|os.O_APPEND, disk.Private)
 		if errors.Is(err, os.ErrExist) && n < 1000 {
 			continue
 		}
@@ -461,7 +462,7 @@ func (l *Log) begin(preset string) (file, error) {
 		}
 		if l.lock, err = lockLog(path); err != nil {
 			_ = f.Close()
-			_ = l.disk.remove(path)
+			_ = l.disk.Remove(path)
 			return nil, err
 		}
 		l.Path = path

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/nn"
+	"descent/session/disk"
 )
 
 func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
@@ -115,7 +116,7 @@ func TestWhatIsWrittenFollowsTheUmaskAndKeepsLinks(t *testing.T) {
 		t.Skip(err)
 	}
 	for i, name := range []string{path, link} {
-		if err := WriteFile(name, []byte{byte(i)}); err != nil {
+		if err := disk.WriteFile(disk.Machine{}, name, []byte{byte(i)}); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Stat(path); err != nil || info.Mode() != like.Mode() {
@@ -131,7 +132,7 @@ func TestWhatIsWrittenFollowsTheUmaskAndKeepsLinks(t *testing.T) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteFile(path, nil); err != nil {
+	if err := disk.WriteFile(disk.Machine{}, path, nil); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"descent/core/input"
+	"descent/session/disk"
 )
 
 // Beside a log that is being written lies a line of how far training has come, as
@@ -44,15 +45,15 @@ func (s *Session) reached() reached {
 // Tracer writes that line. It only spares work: where it cannot be written
 // nothing is said.
 type Tracer struct {
-	on   disk // nil for the machine's
+	on   disk.Disk // nil for the machine's
 	path string
-	file file
+	file disk.File
 	last []byte
 }
 
-func (t *Tracer) disk() disk {
+func (t *Tracer) disk() disk.Disk {
 	if t.on == nil {
-		return realDisk{}
+		return disk.Machine{}
 	}
 	return t.on
 }
@@ -64,8 +65,8 @@ func (t *Tracer) Write(s *Session) {
 	}
 	if t.path == "" {
 		t.path = reachedPath(s.log.Path)
-		_ = t.disk().remove(t.path) // of a process that was killed
-		t.file, _ = t.disk().create(t.path, fresh, private)
+		_ = t.disk().Remove(t.path) // of a process that was killed
+		t.file, _ = t.disk().Create(t.path, disk.Fresh, disk.Private)
 	}
 	at, ok := t.file.(io.WriterAt)
 	if !ok {
@@ -83,7 +84,7 @@ func (t *Tracer) Write(s *Session) {
 func (t *Tracer) End() {
 	if t.file != nil {
 		_ = t.file.Close()
-		_ = t.disk().remove(t.path)
+		_ = t.disk().Remove(t.path)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/session/disk"
 )
 
 // Resumed is a session that was opened again, and what there is to say about it.
@@ -22,7 +23,7 @@ type Resumed struct {
 // computed again; progress is told how far that has come. Later decisions are
 // appended to the same log.
 func Resume(path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
-	return resumeOn(realDisk{}, path, files, progress)
+	return resumeOn(disk.Machine{}, path, files, progress)
 }
 
 // Peek opens a log as Resume does, but for reading alone: it needs no right to
@@ -31,7 +32,7 @@ func Peek(path string, files core.Files, progress func(done, total int) bool) (*
 	return reopen(nil, path, files, progress, nil)
 }
 
-func resumeOn(d disk, path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
+func resumeOn(d disk.Disk, path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
 	lock, err := lockLog(path)
 	if err != nil {
 		return nil, UsageError{err}
@@ -43,7 +44,7 @@ func resumeOn(d disk, path string, files core.Files, progress func(done, total i
 	return r, err
 }
 
-func reopen(d disk, path string, files core.Files, progress func(done, total int) bool, held *lock) (*Resumed, error) {
+func reopen(d disk.Disk, path string, files core.Files, progress func(done, total int) bool, held *lock) (*Resumed, error) {
 	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
 		return nil, UsageError{err}
@@ -103,10 +104,10 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 		}
 		return out, nil
 	}
-	again := func() (file, error) { return d.create(path, os.O_WRONLY|os.O_APPEND, private) }
+	again := func() (disk.File, error) { return d.Create(path, os.O_WRONLY|os.O_APPEND, disk.Private) }
 	f, err := again()
 	if err != nil {
-		s.logErr = fmt.Errorf("%s cannot be written: %w", path, plain(err))
+		s.logErr = fmt.Errorf("%s cannot be written: %w", path, disk.Plain(err))
 	}
 	s.log = &Log{Path: path, disk: d, file: f, size: rec.Size, synced: true, named: true, lock: held}
 	if err != nil {
@@ -115,18 +116,10 @@ func reopen(d disk, path string, files core.Files, progress func(done, total int
 		note("the last line of the log was cut off in the middle and is left out")
 		if err := f.Truncate(rec.Size); err != nil {
 			s.log.half = true
-			s.logErr = fmt.Errorf("%s cannot be written: %w", path, plain(err))
+			s.logErr = fmt.Errorf("%s cannot be written: %w", path, disk.Plain(err))
 		}
 	}
 	return out, nil
-}
-
-func plain(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // rebuild makes the branches as the log tells of them, as far as it holds, and

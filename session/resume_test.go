@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"descent/core/knob"
+	"descent/session/disk"
+	"descent/session/disk/disktest"
 
 	"pgregory.net/rapid"
 )
@@ -71,7 +71,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(rt, "acts") {
 			act(rt, s)
 			if rapid.IntRange(0, 4).Draw(rt, "save") == 0 {
-				if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
+				if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
 					rt.Fatal(err)
 				}
 				saved = int(l.size)
@@ -80,7 +80,7 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		stands, step := s.at.id, s.trainer.StepCount()
 		whole := rapid.Bool().Draw(rt, "whole")
 		if whole {
-			if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
+			if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
 				rt.Fatal(err)
 			}
 		}
@@ -124,122 +124,12 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 	})
 }
 
-// plainDisk keeps what was synced of each file apart from what was only
-// written, and fails the n-th operation and, if asked, all after it.
-type plainDisk struct {
-	synced, written map[string][]byte
-	named           map[string]bool // names that would be there after a power cut
-	left            int             // operations until it fails; −1 never
-	forever         bool
-}
-
-var errFull = &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
-
-func (d *plainDisk) fails() bool {
-	if d.left < 0 {
-		return false
-	}
-	if d.left == 0 {
-		if !d.forever {
-			d.left = -1
-		}
-		return true
-	}
-	d.left--
-	return false
-}
-
-func (d *plainDisk) create(path string, flags int, _ fs.FileMode) (file, error) {
-	if d.fails() {
-		return nil, errFull
-	}
-	if flags&os.O_EXCL != 0 && d.written[path] != nil {
-		return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EEXIST}
-	}
-	if flags&os.O_TRUNC != 0 || d.written[path] == nil {
-		d.written[path] = []byte{}
-	}
-	return &plainFile{d, path}, nil
-}
-
-func (d *plainDisk) rename(from, to string) error {
-	if d.fails() {
-		return errFull
-	}
-	d.written[to], d.synced[to] = d.written[from], d.synced[from]
-	delete(d.written, from)
-	delete(d.synced, from)
-	return nil
-}
-
-func (d *plainDisk) remove(path string) error { delete(d.written, path); return nil }
-
-// syncDir is what makes names last.
-func (d *plainDisk) syncDir(string) error {
-	if d.fails() {
-		return errFull
-	}
-	d.named = map[string]bool{}
-	for path := range d.written {
-		d.named[path] = true
-	}
-	return nil
-}
-
-// survives is what is left of a file after a power cut.
-func (d *plainDisk) survives(path string) []byte {
-	if !d.named[path] {
-		return nil
-	}
-	return d.synced[path]
-}
-
-func (d *plainDisk) exists(path string) bool { return d.written[path] != nil }
-
-func (d *plainDisk) list(dir string) (names []string, err error) {
-	for path := range d.written {
-		if filepath.Dir(path) == dir {
-			names = append(names, filepath.Base(path))
-		}
-	}
-	return names, nil
-}
-
-type plainFile struct {
-	d    *plainDisk
-	path string
-}
-
-func (f *plainFile) Write(b []byte) (int, error) {
-	if f.d.fails() { // half of it arrives
-		f.d.written[f.path] = append(f.d.written[f.path], b[:len(b)/2]...)
-		return len(b) / 2, errFull
-	}
-	f.d.written[f.path] = append(f.d.written[f.path], b...)
-	return len(b), nil
-}
-
-func (f *plainFile) Sync() error {
-	if f.d.fails() {
-		return errFull
-	}
-	f.d.synced[f.path] = bytes.Clone(f.d.written[f.path])
-	return nil
-}
-
-func (f *plainFile) Truncate(n int64) error {
-	f.d.written[f.path] = f.d.written[f.path][:n]
-	return nil
-}
-func (f *plainFile) Close() error             { return nil }
-func (f *plainFile) lost(string, int64) error { return nil }
-
 // scripted lives a short life on a disk and returns how many decisions were
 // acknowledged: the log said that they are on the disk.
-func scripted(t *testing.T, d *plainDisk) (s *Session, acknowledged int) {
+func scripted(t *testing.T, d *disktest.Disk) (s *Session, acknowledged int) {
 	t.Helper()
 	l := &Log{Path: "s.jsonl", disk: d, header: NewHeader(moons(t), nil)}
-	l.open = func() (file, error) { return d.create("s.jsonl", os.O_WRONLY|os.O_CREATE, private) }
+	l.open = func() (disk.File, error) { return d.Create("s.jsonl", os.O_WRONLY|os.O_CREATE, disk.Private) }
 	_ = l.write(l.header)
 	s = New(trainer(t, moons(t)), l)
 	for i := range 6 {
@@ -256,7 +146,7 @@ func scripted(t *testing.T, d *plainDisk) (s *Session, acknowledged int) {
 func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 	for _, forever := range []bool{false, true} {
 		for n := range 60 {
-			d := &plainDisk{synced: map[string][]byte{}, written: map[string][]byte{}, left: n, forever: forever}
+			d := disktest.New(n, forever)
 			s, acknowledged := scripted(t, d)
 			if s.trainer.StepCount() != 18 {
 				t.Fatalf("operation %d: training came to step %d", n, s.trainer.StepCount())
@@ -267,7 +157,7 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			if s.logErr != nil && !strings.Contains(s.logErr.Error(), "no space left") {
 				t.Errorf("operation %d: %v", n, s.logErr)
 			}
-			if log := d.survives("s.jsonl"); len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
+			if log := d.Survives("s.jsonl"); len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
 				rec, err := ReadLog("s.jsonl", bytes.NewReader(log))
 				if err != nil {
 					t.Fatalf("operation %d: %v", n, err)
@@ -278,16 +168,16 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			} else if acknowledged > 0 {
 				t.Errorf("operation %d: no log is left of %d decisions", n, acknowledged)
 			}
-			if state := d.survives("s.jsonl.state"); state != nil {
+			if state := d.Survives("s.jsonl.state"); state != nil {
 				if _, err := decodeImage(state); err != nil {
 					t.Errorf("operation %d: the state: %v", n, err)
 				}
 			}
-			d.left = -1 // there is room again
+			d.Left = -1 // there is room again
 			if s.Retry(); s.logErr != nil {
 				t.Errorf("operation %d: with room again: %v", n, s.logErr)
 			}
-			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.survives("s.jsonl")))
+			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.Survives("s.jsonl")))
 			if err != nil || len(rec.Entries) != 6 {
 				t.Errorf("operation %d: saving did not resume: %v", n, err)
 			}
@@ -310,7 +200,7 @@ func TestADamagedStateIsLeftAsideAndSaid(t *testing.T) {
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	steps(t, s, 300)
 	want := s.trainer.Hash()
-	if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
+	if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {

@@ -16,6 +16,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/nn"
+	"descent/session/disk"
 )
 
 // Decision is one --at: a knob that turns before the batch of a step is drawn.
@@ -78,13 +79,13 @@ type Options struct {
 	Integer    func(IntegerReport)                        // hears at the end how the network runs in whole numbers; nil for not
 	Warn       func(error)                                // hears at once that the log is not being written; may be nil
 
-	on    disk                         // nil for the machine's
+	on    disk.Disk                    // nil for the machine's
 	watch func(step int, loss float64) // sees each loss; may be nil
 }
 
-func (o *Options) disk() disk {
+func (o *Options) disk() disk.Disk {
 	if o.on == nil {
-		return realDisk{}
+		return disk.Machine{}
 	}
 	return o.on
 }
@@ -278,10 +279,10 @@ const remedyPatience = 3 * time.Second
 // writeOut writes a file whole, or what stands for the path -.
 func (o *Options) writeOut(path string, content []byte) error {
 	if path != "-" {
-		return writeFile(o.disk(), path, content)
+		return disk.WriteFile(o.disk(), path, content)
 	}
 	_, err := o.Out.Write(content)
-	return said("the output", err)
+	return disk.Said("the output", err)
 }
 
 // also is an error and another that came after it. Who interrupts a run hears
@@ -302,15 +303,15 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		w = io.Discard
 	case "-":
 	default:
-		f, err := o.disk().create(o.Metrics, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, public)
+		f, err := o.disk().Create(o.Metrics, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, disk.Public)
 		if err != nil {
-			return UsageError{said(o.Metrics, err)}
+			return UsageError{disk.Said(o.Metrics, err)}
 		}
-		defer func() { err = also(err, said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
+		defer func() { err = also(err, disk.Said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
 		w = f
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
-	defer func() { err = also(err, said("the metrics", out.Flush())) }()
+	defer func() { err = also(err, disk.Said("the metrics", out.Flush())) }()
 	var line []byte
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	defer s.Interrupt(nil)
@@ -336,7 +337,7 @@ func loop(ctx context.Context, s *Session, steps int, before func(step int) erro
 		}
 		line = append(report.AppendJSON(line[:0]), '\n')
 		if _, err := out.Write(line); err != nil {
-			return said("the metrics", err)
+			return disk.Said("the metrics", err)
 		}
 		if o.Progress != nil {
 			o.Progress(step, steps, report)
@@ -363,25 +364,14 @@ func writable(path string) error {
 	if missing == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return nil // to open a pipe is to write to it
 	}
-	f, err := realDisk{}.create(path, os.O_WRONLY|os.O_CREATE, public)
+	f, err := disk.Machine{}.Create(path, os.O_WRONLY|os.O_CREATE, disk.Public)
 	if err != nil {
-		return said(path, err)
+		return disk.Said(path, err)
 	}
 	if missing != nil {
 		defer os.Remove(path)
 	}
 	return f.Close()
-}
-
-func said(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var p *os.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("%s cannot be written: %w", what, err)
 }
 
 // checkDecisions refuses, before anything is trained, what could not be done

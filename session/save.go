@@ -1,14 +1,13 @@
 package session
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"descent/core"
 	"descent/core/nn"
+	"descent/session/disk"
 )
 
 // Encoder writes a recipe as a preset file that is to lie in dir.
@@ -19,9 +18,11 @@ type Encoder func(r core.Recipe, dir string) ([]byte, error)
 // the same name ending in .safetensors; a teacher that was appointed while
 // training goes to one ending in -teacher.safetensors. No file is ever half
 // written.
-func Save(s *Session, path string, encode Encoder) error { return save(realDisk{}, s, path, encode) }
+func Save(s *Session, path string, encode Encoder) error {
+	return save(disk.Machine{}, s, path, encode)
+}
 
-func save(d disk, s *Session, path string, encode Encoder) error {
+func save(d disk.Disk, s *Session, path string, encode Encoder) error {
 	if !strings.HasSuffix(path, ".toml") {
 		path += ".toml"
 	}
@@ -36,7 +37,7 @@ func save(d disk, s *Session, path string, encode Encoder) error {
 	if appointed {
 		files = []string{weights, teacher, path}
 	}
-	if file := taken(d, files...); file != "" {
+	if file := disk.Taken(d, files...); file != "" {
 		return fmt.Errorf("%s exists already; give another name", file)
 	}
 	r := s.trainer.Recipe()
@@ -48,25 +49,9 @@ func save(d disk, s *Session, path string, encode Encoder) error {
 	if err != nil {
 		return err
 	}
-	out := []written{{weights, nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)}}
+	out := []disk.Output{{Path: weights, Content: nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)}}
 	if appointed {
-		out = append(out, written{teacher, taught})
+		out = append(out, disk.Output{Path: teacher, Content: taught})
 	}
-	return writeOut(d, append(out, written{path, preset})...)
-}
-
-// WriteFile replaces a file whole: it is written beside, synced, and renamed. A
-// device or a pipe is written to.
-func WriteFile(path string, content []byte) error { return writeFile(realDisk{}, path, content) }
-
-func writeFile(d disk, path string, content []byte) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		f, err := d.create(path, os.O_WRONLY, public)
-		if err != nil {
-			return said(path, err)
-		}
-		_, err = f.Write(content)
-		return said(path, errors.Join(err, f.Close()))
-	}
-	return writeOut(d, written{path, content})
+	return disk.WriteAll(d, append(out, disk.Output{Path: path, Content: preset})...)
 }

@@ -20,6 +20,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/session/disk"
 )
 
 // Kept is a session on the disk.
@@ -66,7 +67,7 @@ func search() ([]found, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", dir, plain(err))
+		return nil, fmt.Errorf("%s cannot be read: %w", dir, disk.Plain(err))
 	}
 	beside := map[string]bool{}
 	var out []found
@@ -138,12 +139,12 @@ func (f *found) head() (*Record, error) {
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", disk.Plain(err))
 	}
 	defer file.Close()
 	line, err := bufio.NewReader(io.LimitReader(file, headLimit)).ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", disk.Plain(err))
 	}
 	if len(line) == 0 {
 		return nil, errors.New("it is empty")
@@ -407,7 +408,7 @@ func remove(path string) error {
 	_ = os.Remove(reachedPath(path))
 	l.release()
 	if err != nil {
-		return fmt.Errorf("%s cannot be removed: %w", path, plain(err))
+		return fmt.Errorf("%s cannot be removed: %w", path, disk.Plain(err))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/optim"
+	"descent/session/disk"
 )
 
 // A state file lies beside a log and spares computing it again: where every
@@ -149,12 +150,12 @@ func decodeImage(b []byte) (*State, error) {
 func statePath(log string) string { return log + ".state" }
 
 // Save writes the state beside a log.
-func (i *State) Save(log string) error { return saveState(realDisk{}, statePath(log), i) }
+func (i *State) Save(log string) error { return saveState(disk.Machine{}, statePath(log), i) }
 
-func saveState(d disk, path string, i *State) error {
+func saveState(d disk.Disk, path string, i *State) error {
 	content, err := i.encode()
 	if err == nil {
-		err = replace(d, path, content)
+		err = disk.Replace(d, path, content)
 	}
 	var p *os.PathError
 	if errors.As(err, &p) {

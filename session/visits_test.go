@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/disk"
 )
 
 func TestAVisitHoldsTheLastAndTheBestAtASize(t *testing.T) {
@@ -93,7 +94,7 @@ func TestVisitsAreResumed(t *testing.T) {
 	steps(t, s, 10)
 	set(t, s, "quant.bits", knob.Num(4))
 	steps(t, s, 10)
-	if err := saveState(realDisk{}, statePath(path), s.State(StateBytes)); err != nil {
+	if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {

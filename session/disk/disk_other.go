@@ -1,11 +1,11 @@
 //go:build !unix
 
-package session
+package disk
 
 import "os"
 
-// noFollow is known to Unix alone.
-const noFollow = 0
+// NoFollow is known to Unix alone.
+const NoFollow = 0
 
 // alive tells whether a process is there.
 func alive(pid int) bool {

@@ -1,14 +1,14 @@
 //go:build unix
 
-package session
+package disk
 
 import (
 	"errors"
 	"syscall"
 )
 
-// noFollow refuses to open what a symbolic link points to.
-const noFollow = syscall.O_NOFOLLOW
+// NoFollow refuses to open what a symbolic link points to.
+const NoFollow = syscall.O_NOFOLLOW
 
 // alive tells whether a process is there.
 func alive(pid int) bool {
