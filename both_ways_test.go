@@ -23,16 +23,6 @@ core recipe.go surface.go
 core relayout.go trainer.go
 core rig.go settings.go
 core surface.go trainer.go
-core/augment augment.go mix.go
-core/compress inputs.go view.go
-core/compress learned.go quant.go
-core/compress learned.go view.go
-core/compress lora.go view.go
-core/compress observer.go quant.go
-core/compress observer.go schemes.go
-core/compress prune.go view.go
-core/compress quant.go schemes.go
-core/compress quant.go view.go
 core/kernel gemm.go gemm_amd64.go
 core/kernel gemm.go kernel.go
 core/kernel vector.go vector_amd64.go
@@ -50,9 +40,6 @@ core/loss loss.go mae.go
 core/loss loss.go mse.go
 core/loss loss.go quantile.go
 core/loss loss.go smooth_l1.go
-presets decode.go layer.go
-presets decode.go lesson.go
-presets decode.go presets.go
 session act.go command.go
 session act.go lane.go
 session act.go session.go

@@ -2,7 +2,6 @@ package presets
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,18 +123,4 @@ func plain(k core.Setting) any {
 		return numbers
 	}
 	return k.Value.Word()
-}
-
-func shorten(dir, path string) string {
-	if path == "" {
-		return ""
-	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return path
-	}
-	if rel, err := filepath.Rel(dir, path); err == nil {
-		return filepath.ToSlash(rel)
-	}
-	return path
 }

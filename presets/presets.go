@@ -4,14 +4,8 @@ package presets
 
 import (
 	"embed"
-	"errors"
-	"fmt"
-	"io/fs"
-	"path/filepath"
 	"slices"
-	"strings"
 
-	"descent/core"
 	"descent/core/data"
 	"descent/core/input"
 	"descent/core/knob"
@@ -57,45 +51,6 @@ func DataSets() []knob.Option {
 		out[i] = knob.Option{Name: s.name, Help: s.help}
 	}
 	return out
-}
-
-// Load reads a preset by its built-in name or by the path of a TOML file.
-func Load(name string) (core.Recipe, error) { return load(name, nil) }
-
-// load reads a preset that others name, each the next; none for the first.
-func load(name string, chain []string) (core.Recipe, error) {
-	for _, n := range names {
-		if n == name {
-			content, err := embedded.ReadFile(n + ".toml")
-			if err != nil {
-				return core.Recipe{}, err
-			}
-			return decode(n+".toml", content, append(chain, n))
-		}
-	}
-	if name == "-" {
-		content, err := input.Stdin(input.MaxPreset)
-		if err != nil {
-			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
-		}
-		return decode("-", content, append(chain, name))
-	}
-	content, err := input.Read(name, input.MaxPreset)
-	switch {
-	case err == nil:
-		return decode(name, content, append(chain, name))
-	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
-		return core.Recipe{}, err
-	}
-	if near := knob.Nearest(name, names); near != "" {
-		return core.Recipe{}, fmt.Errorf("there is no preset %q; did you mean %q?", name, near)
-	}
-	return core.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
-}
-
-// isPath tells that a name can only be that of a file.
-func isPath(name string) bool {
-	return strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
 }
 
 // Files finds the built-in tables, reads files from disk, and keeps in Cache
@@ -146,9 +101,4 @@ func Summary(name string) string {
 // File reads a file from disk.
 func (Files) File(path string) ([]byte, error) {
 	return input.Read(path, input.MaxData)
-}
-
-// base is a file's name without its folder and ending.
-func base(file string) string {
-	return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 }

@@ -21,11 +21,6 @@ const mixStream = 0x3c6ef372fe94f82b
 // least is the smallest α told apart from it: of a smaller one λ is 0 or 1 too.
 const least = 1e-300
 
-// mixes tells whether rows would be mixed with each other.
-func (a *Augment) mixes(s Shape) bool {
-	return a.Mixup > 0 && !s.Whole || a.Cutmix > 0 && s.Height > 0
-}
-
 // Mix mixes the rows of the batch of a step, which follow each other in x, in
 // place. The whole batch shares one λ of Beta(α, α); partners are a permutation
 // of the rows. With both kinds on, each is taken half of the time. What it

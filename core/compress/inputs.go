@@ -21,45 +21,6 @@ type inputs struct {
 
 const averaging = 0.01
 
-// Inputs is what rounds the inputs of layers, nil while quant.activations is off.
-func (v *View) Inputs() nn.Rounder {
-	if v.Quant.Activations == 0 {
-		return nil
-	}
-	return &v.inputs
-}
-
-// Stale tells whether the ranges of inputs have to be calibrated, where was is
-// how the knobs stood before: it was off, or ranges were found in another way.
-func (v *View) Stale(was *Quant) bool {
-	q := &v.Quant
-	switch {
-	case q.Activations == 0:
-		return false
-	case was.Activations == 0, was.Observer != q.Observer, was.symmetricInputs() != q.symmetricInputs():
-		return true
-	case q.Observer == byPercentile:
-		return was.Percentile != q.Percentile
-	}
-	return q.Observer == byError && was.Activations != q.Activations
-}
-
-// symmetricInputs tells whether the grids of inputs are.
-func (q *Quant) symmetricInputs() bool { return q.Scheme == bySymmetric && q.Activations > 1 }
-
-// Calibrate finds the ranges anew: run runs block i of rows, from 0, through
-// the network, of which nothing is rounded meanwhile. Ranges that are averages
-// count every block alike.
-func (v *View) Calibrate(blocks int, run func(i int)) {
-	kernels := len(v.added())
-	v.inputs.ranges = make([]float64, 2*kernels)
-	for i := range blocks {
-		v.inputs.block = i + 1
-		run(i)
-	}
-	v.inputs.block = 0
-}
-
 // at is the grid of a kernel's input, and what range of it is not clipped. One
 // without a range has a single stop at 0.
 func (n *inputs) at(kernel int) (nn.Grid, span) {
@@ -77,7 +38,7 @@ func (n *inputs) at(kernel int) (nn.Grid, span) {
 
 // observe moves the range of a kernel's input.
 func (n *inputs) observe(kernel int, x []float64) {
-	seen := n.quant.observe(x, n.quant.symmetricInputs(), n.quant.Activations)
+	seen := n.quant.observer().observe(x, n.quant.symmetricInputs(), n.quant.Activations)
 	low, high := &n.ranges[2*kernel], &n.ranges[2*kernel+1]
 	if n.quant.Observer == byExtent {
 		*low, *high = min(*low, seen.low), max(*high, seen.high)

@@ -18,12 +18,12 @@ import (
 // leastStep is how small the step of a grid can get.
 const leastStep = 0x1p-500
 
-func magnitude(step float64) float64 { return max(math.Abs(step), leastStep) }
+func stepSize(step float64) float64 { return max(math.Abs(step), leastStep) }
 
-// begin fills the learned steps of a kernel: 2 mean|w| / √Q (section 2.1) of the
+// beginSteps fills the learned steps of a kernel: 2 mean|w| / √Q (section 2.1) of the
 // weights that the mask, if any, keeps, and 1/Q where those are all 0.
-func (q *Quant) begin(x added, w, mask, steps []float64) {
-	top := levels(x.bits)
+func beginSteps(steps, w, mask []float64, bits int) {
+	top := levels(bits)
 	width := len(w) / len(steps)
 	for r := range steps {
 		row := w[r*width : (r+1)*width]
@@ -43,7 +43,7 @@ func (q *Quant) begin(x added, w, mask, steps []float64) {
 
 // roundLearned rounds weights that share a step.
 func roundLearned(w []float64, bits int, step float64) grid {
-	s, top := magnitude(step), levels(bits)
+	s, top := stepSize(step), levels(bits)
 	for i, v := range w {
 		w[i] = s * min(max(math.RoundToEven(v/s), -top), top)
 	}
@@ -58,7 +58,7 @@ func roundLearned(w []float64, bits int, step float64) grid {
 // for w/s below, within and above ±Q, with g = 1/√(n Q), n being the number of
 // weights that share it.
 func backLearned(dw, w []float64, bits int, step float64) float64 {
-	s, top, sum := magnitude(step), levels(bits), 0.0
+	s, top, sum := stepSize(step), levels(bits), 0.0
 	for i, v := range w {
 		u := v / s
 		switch {

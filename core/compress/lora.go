@@ -86,3 +86,9 @@ func matrixOf(seg knob.Segment, w []float64) blas64.General {
 	cols := seg.Size() / rows
 	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: w}
 }
+
+// The ends of the names of an adapter's parts, behind its layer's.
+const (
+	adapterA = ".lora_a"
+	adapterB = ".lora_b"
+)

@@ -17,26 +17,15 @@ const (
 // shares is of how many ranges the observer by error takes the best.
 const shares = 100
 
-// span is a range of numbers.
-type span struct{ low, high float64 }
-
-// unclipped holds every number.
-var unclipped = span{math.Inf(-1), math.Inf(1)}
-
-// gate zeroes the gradient of the numbers that lie outside.
-func (s span) gate(dv, v []float64) {
-	if s == unclipped {
-		return
-	}
-	for i, x := range v {
-		if x < s.low || x > s.high {
-			dv[i] = 0
-		}
-	}
+// observer finds the range of a grid in one of these ways.
+type observer struct {
+	by         string
+	percentile float64
+	scratch    *[]float64 // memory of its own
 }
 
 // clips tells whether the observer leaves numbers out.
-func (q *Quant) clips() bool { return q.Observer == byPercentile || q.Observer == byError }
+func (o observer) clips() bool { return o.by == byPercentile || o.by == byError }
 
 // observe is the range that a grid for v spans; it holds 0. A symmetric one
 // is ±top.
@@ -49,46 +38,30 @@ func (q *Quant) clips() bool { return q.Observer == byPercentile || q.Observer =
 //
 // NaN among v gives a range with NaN in it for the first, and no clipping for
 // the others.
-func (q *Quant) observe(v []float64, symmetric bool, bits int) span {
+func (o observer) observe(v []float64, symmetric bool, bits int) span {
 	all := extent(v)
 	if symmetric {
 		top := max(-all.low, all.high)
 		all = span{-top, top}
 	}
 	switch {
-	case !q.clips() || len(v) == 0:
+	case !o.clips() || len(v) == 0:
 		return all
 	case math.IsNaN(all.low) || math.IsNaN(all.high):
 		return unclipped
-	case q.Observer == byError:
+	case o.by == byError:
 		return leastError(v, all, symmetric, bits)
 	}
-	q.scratch = append(q.scratch[:0], v...)
+	*o.scratch = append((*o.scratch)[:0], v...)
+	u := *o.scratch
 	if symmetric {
-		for i, x := range q.scratch {
-			q.scratch[i] = math.Abs(x)
+		for i, x := range u {
+			u[i] = math.Abs(x)
 		}
-		top := quantile(q.scratch, q.Percentile)
+		top := quantile(u, o.percentile)
 		return span{-top, top}
 	}
-	return span{min(quantile(q.scratch, 1-q.Percentile), 0), max(quantile(q.scratch, q.Percentile), 0)}
-}
-
-// extent is from the least, or 0, to the largest, or 0. NaN wins.
-func extent(v []float64) span {
-	var s span
-	for _, x := range v {
-		s.low, s.high = min(s.low, x), max(s.high, x)
-	}
-	return s
-}
-
-// gridOf is the grid of so many bits over a range that holds 0.
-func gridOf(s span, symmetric bool, bits int) nn.Grid {
-	if symmetric {
-		return symmetricGrid(s.high, bits)
-	}
-	return affineGrid(s.low, s.high, bits)
+	return span{min(quantile(u, 1-o.percentile), 0), max(quantile(u, o.percentile), 0)}
 }
 
 // leastError takes the best of the shares of a range.

@@ -74,7 +74,7 @@ func BenchmarkObservers(b *testing.B) {
 			b.Run(fmt.Sprint(observer, " of ", rows), func(b *testing.B) {
 				for b.Loop() {
 					for r := range rows {
-						q.observe(w[r*len(w)/rows:(r+1)*len(w)/rows], true, 4)
+						q.observer().observe(w[r*len(w)/rows:(r+1)*len(w)/rows], true, 4)
 					}
 				}
 			})

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"descent/core/knob"
-	"descent/core/nn"
 )
 
 // Quant says to which grids the kernels, and what goes into their layers, are
@@ -179,6 +178,12 @@ func (q *Quant) learned() bool {
 	return q.Step == stepLearned && q.Scheme == bySymmetric && q.aware()
 }
 
+// observer is the one that is chosen.
+func (q *Quant) observer() observer { return observer{q.Observer, q.Percentile, &q.scratch} }
+
+// symmetricInputs tells whether the grids of inputs are.
+func (q *Quant) symmetricInputs() bool { return q.Scheme == bySymmetric && q.Activations > 1 }
+
 // groups is how many scales a kernel of so many outputs has.
 func (q *Quant) groups(rows int) int {
 	if q.Granularity == "tensor" {
@@ -187,51 +192,26 @@ func (q *Quant) groups(rows int) int {
 	return rows
 }
 
-// grid is what the weights that share a scale were rounded to. A scale of 0
-// stands for no grid of equal steps: weights of 0, or floats.
-type grid struct {
-	nn.Grid
-	clip span
-}
-
-// maskOf is the mask of a kernel, nil while nothing is pruned.
-func (v *View) maskOf(kernel knob.Segment) []float64 {
-	if v.mask == nil {
-		return nil
-	}
-	return kernel.Of(v.mask)
-}
-
-// kept appends to the weights that a mask keeps.
-func kept(to, w, mask []float64) []float64 {
-	for i, m := range mask {
-		if m != 0 {
-			to = append(to, w[i])
-		}
-	}
-	return to
-}
-
-// round replaces a kernel by its quantized values and keeps in x the grids. The
-// weights that the mask, if any, prunes have no say in a grid and stay 0.
-func (q *Quant) round(x added, w, mask, steps []float64) {
-	if x.bits == 0 {
+// round replaces a kernel by its quantized values of so many bits and fills in
+// the grids. The weights that the mask, if any, prunes have no say in a grid and stay 0.
+func (q *Quant) round(grids []grid, bits int, w, mask, steps []float64) {
+	if bits == 0 {
 		return
 	}
-	width := len(w) / len(x.grids)
-	for r := range x.grids {
+	width := len(w) / len(grids)
+	for r := range grids {
 		row := w[r*width : (r+1)*width]
 		if steps != nil {
-			x.grids[r] = roundLearned(row, x.bits, steps[r])
+			grids[r] = roundLearned(row, bits, steps[r])
 			continue
 		}
 		if mask == nil {
-			x.grids[r] = q.roundRow(row, x.bits)
+			grids[r] = q.roundRow(row, bits)
 			continue
 		}
 		mask := mask[r*width : (r+1)*width]
 		q.kept = kept(q.kept[:0], row, mask)
-		x.grids[r] = q.roundRow(q.kept, x.bits)
+		grids[r] = q.roundRow(q.kept, bits)
 		at := 0
 		for i, m := range mask {
 			if m != 0 {
@@ -249,10 +229,10 @@ func (q *Quant) roundRow(w []float64, bits int) grid {
 	if len(w) == 0 {
 		return grid{clip: unclipped}
 	}
-	if !s.observed || !q.clips() || s.name == bySymmetric && bits == 1 {
+	if !s.observed || !q.observer().clips() || s.name == bySymmetric && bits == 1 {
 		return s.round(w, bits)
 	}
-	clip := q.observe(w, s.name == bySymmetric, bits)
+	clip := q.observer().observe(w, s.name == bySymmetric, bits)
 	for i, v := range w {
 		w[i] = min(max(v, clip.low), clip.high)
 	}
@@ -265,15 +245,15 @@ func (q *Quant) roundRow(w []float64, bits int) grid {
 // weights before rounding, as round has left the grids: it is 0 where a weight
 // was clipped by an observer, a learned step or the largest number of a float.
 // dsteps are overwritten.
-func (q *Quant) backward(x added, w, dw, steps, dsteps []float64) {
-	if x.bits == 0 {
+func (q *Quant) backward(grids []grid, bits int, w, dw, steps, dsteps []float64) {
+	if bits == 0 {
 		return
 	}
-	width := len(w) / len(x.grids)
-	for r, g := range x.grids {
+	width := len(w) / len(grids)
+	for r, g := range grids {
 		row, drow := w[r*width:(r+1)*width], dw[r*width:(r+1)*width]
 		if steps != nil {
-			dsteps[r] = backLearned(drow, row, x.bits, steps[r])
+			dsteps[r] = backLearned(drow, row, bits, steps[r])
 			continue
 		}
 		g.clip.gate(drow, row)

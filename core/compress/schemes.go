@@ -1,10 +1,6 @@
 package compress
 
-import (
-	"math"
-
-	"descent/core/nn"
-)
+import "math"
 
 // scheme is a catalogue row: how weights that share a scale are rounded. It sees
 // those that are kept, at least one.
@@ -28,23 +24,6 @@ var schemes = []scheme{
 	{"fp16", "16 bits: IEEE half precision; what is beyond 65504 stays there", 16, 0, false, floating(10, -14, 65504)},
 	{"fp8-e4m3", "8 bits, 3 of them for precision; up to 448", 8, 0, false, floating(3, -6, 448)},
 	{"fp8-e5m2", "8 bits, 2 of them for precision; up to 57344", 8, 0, false, floating(2, -14, 57344)},
-}
-
-// levels is how many stops a symmetric grid has on either side of 0.
-func levels(bits int) float64 { return float64(int(1)<<(bits-1) - 1) }
-
-// symmetricGrid spans ±top: scale = top / (2^(bits−1) − 1).
-func symmetricGrid(top float64, bits int) nn.Grid {
-	n := levels(bits)
-	return nn.Grid{Scale: top / n, Low: -n, High: n}
-}
-
-// affineGrid spans low ≤ 0 to high ≥ 0: scale = (high − low) / (2^bits − 1),
-// zero point z = round(−low / scale).
-func affineGrid(low, high float64, bits int) nn.Grid {
-	n := float64(int(1)<<bits - 1)
-	scale := (high - low) / n
-	return nn.Grid{Scale: scale, Zero: math.RoundToEven(-low / scale), High: n}
 }
 
 // symmetric: scale = max|w| / (2^(bits−1) − 1), w ← scale · round(w / scale),

@@ -26,7 +26,7 @@ func (q Quant) RoundKernel(k knob.Segment, w []float64, bits int) {
 			mask[i] = 1
 		}
 	}
-	q.round(added{kernel: k, bits: bits, grids: make([]grid, q.groups(k.Shape[0]))}, w, mask, nil)
+	q.round(make([]grid, q.groups(k.Shape[0])), bits, w, mask, nil)
 }
 
 // OwnBits are those of a weight where the scheme itself says so, 0 where

@@ -5,9 +5,9 @@ package compress
 
 import (
 	"slices"
-	"strings"
 
 	"descent/core/knob"
+	"descent/core/nn"
 )
 
 // View is the compression as its knobs stand. The stored parameters are those
@@ -46,12 +46,6 @@ func NewView(network knob.Layout) *View {
 
 // Knobs are those of the pruning and of the quantizer, bound to the view.
 func (v *View) Knobs() []knob.Knob { return append(v.Prune.Knobs(), v.Quant.Knobs()...) }
-
-// The ends of the names of an adapter's parts, behind its layer's.
-const (
-	adapterA = ".lora_a"
-	adapterB = ".lora_b"
-)
 
 // added is what the view keeps for one kernel: parameters, where a segment
 // without a shape is not there, and how it was rounded last.
@@ -110,96 +104,6 @@ func (s shape) equal(o shape) bool {
 	return s.rank == o.rank && s.bits == o.bits && s.learned == o.learned && s.granularity == o.granularity && slices.Equal(s.layers, o.layers)
 }
 
-// Layout is the network's, and behind it what the view adds as its knobs
-// stand: adapters for each kernel, "0.lora_a" and "0.lora_b", and learned
-// steps, "0.step".
-func (v *View) Layout() knob.Layout {
-	out := v.network[:len(v.network):len(v.network)]
-	for _, x := range v.added() {
-		for _, seg := range []knob.Segment{x.a, x.b, x.step} {
-			if seg.Shape != nil {
-				out = append(out, seg)
-			}
-		}
-	}
-	return out
-}
-
-// Begin fills a segment that the view adds, by the parameters as they are.
-func (v *View) Begin(seg knob.Segment, params []float64) {
-	for _, x := range v.added() {
-		switch seg.Name {
-		case x.a.Name:
-			v.Lora.begin(x.a, params)
-		case x.b.Name:
-			clear(x.b.Of(params))
-		case x.step.Name:
-			v.Quant.begin(x, x.kernel.Of(params), v.maskOf(x.kernel), x.step.Of(params))
-		}
-	}
-}
-
-// Rebegin fills a segment of an adapter again; learned steps stay.
-func (v *View) Rebegin(seg knob.Segment, params []float64) {
-	if seg.Role == knob.Adapter {
-		v.Begin(seg, params)
-	}
-}
-
-// Looker gives the gradient of the effective weights on one of the batches to
-// come, by its number from 0. It overwrites grad, of the network's size.
-type Looker func(batch int, grad []float64)
-
-// Remask chooses anew what is pruned, by the parameters as they are after a
-// step. It is called when a prune knob turns, not at each step.
-func (v *View) Remask(params []float64, step int, look Looker) {
-	v.cut(params, step, look, nil)
-}
-
-func (v *View) cut(params []float64, step int, look Looker, gone []float64) {
-	sparsity := v.Prune.at(step)
-	if sparsity == 0 {
-		v.mask = nil
-		return
-	}
-	by := ranking{v.scores(params, look), gone} // under the mask as it was
-	v.mask = v.masked
-	v.Prune.mask(v.mask, v.Adapted(params), v.network, sparsity, by)
-}
-
-// Chooses tells whether turning the knob of that path is to be followed by
-// Remask. Those that only time what is done later leave the mask as it is, and
-// so does what regrew.
-func (v *View) Chooses(path string) bool {
-	switch path {
-	case "prune.begin", "prune.steps":
-		return v.Prune.When == "gradual" && v.Prune.Regrow == 0
-	case "prune.every", "prune.regrow":
-		return false
-	}
-	return strings.HasPrefix(path, "prune.")
-}
-
-// Progress goes on with pruning where it is Due; in a kernel of which
-// moves has only zeros none grow (nil: all move). Weights that regrow are set to 0 in params, and their places
-// returned.
-func (v *View) Progress(params, moves []float64, step int, look Looker) (grown []int) {
-	if v.Prune.cuts(step) {
-		var gone []float64
-		if v.mask != nil && v.Prune.Regrow > 0 {
-			gone = append(gone, v.mask...) // regrowth alone brings weights back
-		}
-		v.cut(params, step, look, gone)
-	}
-	if v.mask != nil && v.Prune.regrows(step) {
-		grown = v.Prune.regrow(v.mask, params, moves, v.network, step, look)
-	}
-	return grown
-}
-
-// Due tells whether pruning goes on after so many steps.
-func (v *View) Due(step int) bool { return v.Prune.due(step) }
-
 // Inert says why turning a knob would do nothing now, "" if it does something.
 func (v *View) Inert(path string) string {
 	switch {
@@ -251,7 +155,7 @@ func (v *View) see(params []float64, rounded bool) []float64 {
 	if rounded {
 		copy(v.dense, v.effective)
 		for _, x := range v.added() {
-			v.Quant.round(x, x.kernel.Of(v.effective), v.maskOf(x.kernel), stepsOf(x, params))
+			v.Quant.round(x.grids, x.bits, x.kernel.Of(v.effective), v.maskOf(x.kernel), stepsOf(x, params))
 		}
 	}
 	return v.effective
@@ -288,7 +192,7 @@ func (v *View) Straight(params, grad []float64) {
 		return
 	}
 	for _, x := range v.added() {
-		v.Quant.backward(x, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
+		v.Quant.backward(x.grids, x.bits, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
 	}
 }
 
@@ -317,27 +221,6 @@ func stepsOf(x added, params []float64) []float64 {
 		return nil
 	}
 	return x.step.Of(params)
-}
-
-// Observe lets pruning by movement see the gradient of a step, before any of
-// it is masked.
-func (v *View) Observe(params, grad []float64) {
-	if v.Prune.Method != byMovement {
-		v.movement = nil
-		return
-	}
-	if v.movement == nil {
-		v.movement = make([]float64, v.size)
-	}
-	w := params
-	if v.Lora.on() {
-		v.spare = append(v.spare[:0], params[:v.size]...)
-		v.adapt(v.spare, params)
-		w = v.spare
-	}
-	for i := range v.movement {
-		v.movement[i] -= float64(w[i] * grad[i])
-	}
 }
 
 // Gate zeroes what belongs to pruned weights.
@@ -400,4 +283,48 @@ func (v *View) restore(state []knob.Buffer) {
 			v.inputs.ranges = append([]float64(nil), b.Data...)
 		}
 	}
+}
+
+// maskOf is the mask of a kernel, nil while nothing is pruned.
+func (v *View) maskOf(kernel knob.Segment) []float64 {
+	if v.mask == nil {
+		return nil
+	}
+	return kernel.Of(v.mask)
+}
+
+// Inputs is what rounds the inputs of layers, nil while quant.activations is off.
+func (v *View) Inputs() nn.Rounder {
+	if v.Quant.Activations == 0 {
+		return nil
+	}
+	return &v.inputs
+}
+
+// Stale tells whether the ranges of inputs have to be calibrated, where was is
+// how the knobs stood before: it was off, or ranges were found in another way.
+func (v *View) Stale(was *Quant) bool {
+	q := &v.Quant
+	switch {
+	case q.Activations == 0:
+		return false
+	case was.Activations == 0, was.Observer != q.Observer, was.symmetricInputs() != q.symmetricInputs():
+		return true
+	case q.Observer == byPercentile:
+		return was.Percentile != q.Percentile
+	}
+	return q.Observer == byError && was.Activations != q.Activations
+}
+
+// Calibrate finds the ranges anew: run runs block i of rows, from 0, through
+// the network, of which nothing is rounded meanwhile. Ranges that are averages
+// count every block alike.
+func (v *View) Calibrate(blocks int, run func(i int)) {
+	kernels := len(v.added())
+	v.inputs.ranges = make([]float64, 2*kernels)
+	for i := range blocks {
+		v.inputs.block = i + 1
+		run(i)
+	}
+	v.inputs.block = 0
 }

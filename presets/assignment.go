@@ -1,0 +1,108 @@
+package presets
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"descent/core"
+	"descent/core/knob"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// assignment is one key of a preset file, in full.
+type assignment struct {
+	path      string
+	value     knob.Value
+	keyAt, at string // "ring.toml:12:5" of the key and of the value
+}
+
+// collect adds a key, or the keys of an inline table.
+func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unstable.Range) string, seen map[string]bool) error {
+	path, at := dotted(e.Key())
+	if prefix != "" {
+		path = prefix + "." + path
+	}
+	v := e.Value()
+	if v.Kind == unstable.InlineTable {
+		for it := v.Children(); it.Next(); {
+			if err := collect(out, it.Node(), path, where, seen); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if seen[path] {
+		return fmt.Errorf("%s: the key %q stands twice", where(at), path)
+	}
+	seen[path] = true
+	a := assignment{path: path, keyAt: where(at), at: where(at)}
+	if v.Raw.Length > 0 {
+		a.at = where(v.Raw)
+	}
+	value, err := read(v)
+	if err != nil {
+		return fmt.Errorf("%s: %s %w", a.at, path, err)
+	}
+	a.path, a.value = core.Current(path, value)
+	if a.path != path && seen[a.path] {
+		return fmt.Errorf("%s: the key %q is called %q now, and stands twice", a.keyAt, path, a.path)
+	}
+	seen[a.path] = true
+	*out = append(*out, a)
+	return nil
+}
+
+func dotted(key unstable.Iterator) (path string, at unstable.Range) {
+	var parts []string
+	for key.Next() {
+		n := key.Node()
+		if len(parts) == 0 {
+			at = n.Raw
+		}
+		parts = append(parts, string(n.Data))
+	}
+	return strings.Join(parts, "."), at
+}
+
+// read turns a TOML value into a knob's.
+func read(n *unstable.Node) (knob.Value, error) {
+	text := strings.ReplaceAll(string(n.Data), "_", "")
+	switch n.Kind {
+	case unstable.String:
+		return knob.Word(string(n.Data)), nil
+	case unstable.Bool:
+		return knob.Flag(string(n.Data) == "true"), nil
+	case unstable.Integer:
+		i, err := strconv.ParseInt(text, 0, 64)
+		if err != nil {
+			return knob.Value{}, fmt.Errorf("cannot be %s: the number is too large", n.Data)
+		}
+		return knob.Num(float64(i)), nil
+	case unstable.Float:
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return knob.Value{}, fmt.Errorf("cannot be %s: the number is too large", n.Data)
+		}
+		return knob.Num(f), nil
+	case unstable.Array:
+		items := []string{}
+		for it := n.Children(); it.Next(); {
+			if it.Node().Kind == unstable.Comment {
+				continue
+			}
+			v, err := read(it.Node())
+			if err != nil {
+				return knob.Value{}, err
+			}
+			if v.Items() != nil {
+				return knob.Value{}, errors.New("takes no list within a list")
+			}
+			items = append(items, v.String())
+		}
+		return knob.Items(items), nil
+	}
+	return knob.Value{}, errors.New("takes a number, text, true or false, or a list")
+}

@@ -1,0 +1,145 @@
+package presets
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"descent/core"
+	"descent/core/foreign"
+	"descent/core/input"
+	"descent/core/knob"
+)
+
+// Load reads a preset by its built-in name or by the path of a TOML file.
+func Load(name string) (core.Recipe, error) { return load(name, nil) }
+
+// load reads a preset that others name, each the next; none for the first.
+func load(name string, chain []string) (core.Recipe, error) {
+	for _, n := range names {
+		if n == name {
+			content, err := embedded.ReadFile(n + ".toml")
+			if err != nil {
+				return core.Recipe{}, err
+			}
+			return decode(n+".toml", content, append(chain, n))
+		}
+	}
+	if name == "-" {
+		content, err := input.Stdin(input.MaxPreset)
+		if err != nil {
+			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
+		}
+		return decode("-", content, append(chain, name))
+	}
+	content, err := input.Read(name, input.MaxPreset)
+	switch {
+	case err == nil:
+		return decode(name, content, append(chain, name))
+	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
+		return core.Recipe{}, err
+	}
+	if near := knob.Nearest(name, names); near != "" {
+		return core.Recipe{}, fmt.Errorf("there is no preset %q; did you mean %q?", name, near)
+	}
+	return core.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
+}
+
+// Decode reads a preset. file stands in errors and is what paths inside are
+// relative to. Unknown and repeated keys, wrong types and values out of range
+// are refused with line and column.
+func Decode(file string, content []byte) (core.Recipe, error) {
+	return decode(file, content, []string{file})
+}
+
+// decode reads a preset, the last of a chain of which each names the next.
+func decode(file string, content []byte, chain []string) (core.Recipe, error) {
+	r := core.NewRecipe()
+	r.Name = base(file)
+	r.Origin = map[string]string{"": file}
+	if err := foreign.Check(content, foreign.Preset); err != nil {
+		return core.Recipe{}, fmt.Errorf("%s: %w", file, err)
+	}
+	assignments, err := parse(file, content, r.Origin)
+	if err != nil {
+		return core.Recipe{}, err
+	}
+	// A name brings the keys that belong to it, wherever it stands in its table.
+	for _, names := range []bool{true, false} {
+		for _, a := range assignments {
+			if strings.HasSuffix(a.path, ".name") != names {
+				continue
+			}
+			if _, err := r.Find(a.path); err != nil {
+				return core.Recipe{}, fmt.Errorf("%s: %w", a.keyAt, err)
+			}
+			if err := r.Set(a.path, a.value); err != nil {
+				return core.Recipe{}, fmt.Errorf("%s: %w", a.at, err)
+			}
+			r.Origin[a.path] = a.keyAt
+		}
+	}
+	for _, path := range r.Paths() {
+		*path = relative(file, *path)
+	}
+	if err := resolve(&r, file, chain); err != nil {
+		return core.Recipe{}, err
+	}
+	if err := r.Check(); err != nil {
+		return core.Recipe{}, err
+	}
+	if r.Origin["loss.name"] == "" && r.Surface.Name == "" {
+		return core.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
+	}
+	return r, nil
+}
+
+// maxLessons is how many presets may stand behind each other.
+const maxLessons = 8
+
+// Resolve finds the presets that a recipe names, its pretraining and its
+// teacher, and those that these name. file is what their paths are relative to,
+// "" for the working directory.
+func Resolve(r *core.Recipe, file string) error { return resolve(r, file, nil) }
+
+func resolve(r *core.Recipe, file string, chain []string) error {
+	for _, l := range []struct {
+		key    string
+		lesson *core.Lesson
+	}{{"pretrain.preset", &r.Pretrain.Lesson}, {"teacher.preset", &r.Teacher.Lesson}} {
+		name := l.lesson.Preset
+		if l.lesson.Recipe = nil; name == "" {
+			continue
+		}
+		at := r.Origin[l.key]
+		if at == "" {
+			at = file
+		}
+		if beside := relative(file, name); !slices.Contains(names, name) && (isPath(name) || isFile(beside)) {
+			name = beside
+		}
+		if slices.ContainsFunc(chain, func(other string) bool { return same(name, other) }) {
+			return fmt.Errorf("%s: %s: %s stands behind itself; presets name each other without an end", at, l.key, name)
+		}
+		if len(chain) == maxLessons {
+			return fmt.Errorf("%s: %s: %d presets stand behind each other already", at, l.key, maxLessons)
+		}
+		of, err := load(name, slices.Clip(chain))
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", at, l.key, err)
+		}
+		if of.Surface.Name != "" {
+			return fmt.Errorf("%s: %s: %s goes down a surface, which teaches a network nothing", at, l.key, name)
+		}
+		if only := r.Pretrain.Only; l.key == "pretrain.preset" && len(only) > 0 {
+			of.Data.Only = only
+		}
+		l.lesson.Preset, l.lesson.Recipe = name, &of
+	}
+	if p := r.Pretrain; p.Recipe == nil && (p.Steps > 0 || len(p.Only) > 0) {
+		return fmt.Errorf("%s: [pretrain] wants a preset", r.Origin["pretrain"])
+	}
+	return nil
+}
