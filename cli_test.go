@@ -175,6 +175,34 @@ func TestRunPrintsALineForEachStepAndTheLossFalls(t *testing.T) {
 	}
 }
 
+func TestARunEndsWithItsResult(t *testing.T) {
+	dir := t.TempDir()
+	for args, want := range map[string]string{
+		"run digits --steps 20 --quiet":                "step 20 of 20  loss 2.*  val_loss 2.*  val_accuracy 0.*\n",
+		"run digits --steps 20":                        "step 20 of 20  loss 2.*  val_loss 2.*  val_accuracy 0.*\n",
+		"run ravine --steps 20 --quiet":                "step 20 of 20  loss *\n",
+		"run digits --steps 20 --quiet --metrics file": "step 20 of 20  loss 2.*\n",
+		"run digits --steps 0 --quiet":                 "",
+	} {
+		r := succeed(t, dir, strings.Fields(args)...)
+		if ok, err := filepath.Match(want, r.out); err != nil || !ok || strings.Count(r.out, "\n") > 1 {
+			t.Errorf("%s prints %q, want %q", args, r.out, want)
+		}
+	}
+	if r := succeed(t, dir, "run", "seed", "--steps", "5", "--quiet", "--log", "-"); strings.Contains(r.out, "step 5 of 5") {
+		t.Errorf("the result stands in what is written to stdout: %q", r.out)
+	}
+}
+
+func TestTheVersionSaysWhatTheNumbersDependOn(t *testing.T) {
+	r := succeed(t, t.TempDir(), "--version")
+	for _, want := range []string{"descent  ", "go  ", runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH, "arithmetic  fma-chains-", "kernel  "} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("%q is not in %q", want, r.out)
+		}
+	}
+}
+
 func TestProgressGoesToStderr(t *testing.T) {
 	r := succeed(t, t.TempDir(), "run", "seed", "--steps", "30", "--metrics", "-")
 	if n := len(metrics(t, r.out)); n != 30 || !strings.Contains(r.err, "step 30 of 30") {
@@ -340,14 +368,34 @@ func TestEveryBuiltInPresetRuns(t *testing.T) {
 
 func TestHelpAndCompletionsAnswer(t *testing.T) {
 	dir := t.TempDir()
-	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"replay", "--help"}, {"list", "--help"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"}} {
+	kept := filepath.Join(dir, "state", "descent", "sessions")
+	if err := os.MkdirAll(kept, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	succeed(t, dir, "run", "seed", "--steps", "3", "--quiet", "--log", filepath.Join(kept, "kept.jsonl"))
+	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"replay", "--help"}, {"list", "--help"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"}, {"completion"}, {"help"}, {"help", "run"}, {"help", "sessions", "rm"}} {
 		if r := succeed(t, dir, args...); r.out == "" || r.err != "" {
 			t.Errorf("descent %s: %d bytes on stdout, stderr %q", strings.Join(args, " "), len(r.out), r.err)
 		}
 	}
-	for args, want := range map[string]string{"run di": "digits", "run seed --set prune.sp": "prune.sparsity="} {
-		if r := succeed(t, dir, append([]string{"__complete"}, strings.Fields(args)...)...); !strings.Contains(r.out, want+"\n") {
+	for args, want := range map[string]string{
+		"run di": "digits", "resume ": "kept", "replay ": "kept", "check ": "kept",
+		"run seed --set prune.sp": "prune.sparsity=", "run seed --set optimizer.name=": "optimizer.name=adam",
+		"run seed --set data.set=": "data.set=moons", "run seed --set train.shuffle=": "train.shuffle=false", "run seed --set teacher.preset=": "teacher.preset=digits",
+		"race seed --over opt": "optimizer.lr=", "race seed --over optimizer.name=sgd,": "optimizer.name=sgd,adam",
+		"run seed --at 30:opt": "30:optimizer.lr=", "run seed --at 30:schedule.name=": "30:schedule.name=cosine", "run seed --at 30:re": "30:rewind=",
+		"help r": "race", "help sessions ": "rm", "list ": "pruners",
+	} {
+		r := succeed(t, dir, append([]string{"__complete"}, strings.Split(args, " ")...)...)
+		if !strings.Contains("\n"+r.out, "\n"+want+"\n") && !strings.Contains("\n"+r.out, "\n"+want+"\t") {
 			t.Errorf("completing %q gives %q, want %s", args, r.out, want)
+		}
+	}
+	for args, unwanted := range map[string]string{
+		"race seed --over optimizer.name=sgd,": "sgd,sgd", "run seed --at 30:": "model.layers", "run seed --at opt": "optimizer",
+	} {
+		if r := succeed(t, dir, append([]string{"__complete"}, strings.Split(args, " ")...)...); strings.Contains(r.out, unwanted) {
+			t.Errorf("completing %q gives %q, with %s", args, r.out, unwanted)
 		}
 	}
 }

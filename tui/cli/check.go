@@ -35,7 +35,12 @@ func checkCommand() *cobra.Command {
 			}
 			var o session.Options
 			found := make([]session.Checked, 0, len(logs))
-			err = headless(0, quiet || !replay, &o, func(ctx context.Context) error {
+			bar := newProgress()
+			defer bar.end()
+			if replay && !quiet {
+				o.Progress = bar.show
+			}
+			err = headless(0, &o, func(ctx context.Context) error {
 				for _, path := range logs {
 					one, err := session.Check(ctx, path, where, session.CheckOptions{Replay: replay, Repair: repair, Progress: o.Progress})
 					if err != nil {

@@ -69,8 +69,12 @@ func root() *cobra.Command {
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))
 	})
-	plainly(c)
 	c.SetOut(stdout)
 	c.SetErr(stderr)
+	c.Version = version()
+	c.SetVersionTemplate("{{.Version}}")
+	c.SetHelpCommand(helpCommand())
+	strictCompletion(c)
+	plainly(c)
 	return c
 }

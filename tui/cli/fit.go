@@ -77,7 +77,7 @@ func fitCommand() *cobra.Command {
 			if !f.quiet {
 				o.Progress = bar.show
 			}
-			if err := headless(0, true, &o, func(ctx context.Context) error {
+			if err := headless(0, &o, func(ctx context.Context) error {
 				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			}); err != nil {
 				return err

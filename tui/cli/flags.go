@@ -31,7 +31,7 @@ func (f *training) flags(c *cobra.Command, steps string) {
 	c.Flags().StringArrayVar(&f.at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
 	setFlag(c, &f.set)
-	_ = c.RegisterFlagCompletionFunc("at", cobra.NoFileCompletions) // fails only for an unknown flag
+	_ = c.RegisterFlagCompletionFunc("at", completeDecisions) // fails only for an unknown flag
 }
 
 // read makes the plan of a preset and the flags, all of it before anything is
@@ -71,7 +71,7 @@ func (f *training) length(c *cobra.Command, r *core.Recipe) (int, error) {
 
 func setFlag(c *cobra.Command, set *[]string) {
 	c.Flags().StringArrayVar(set, "set", nil, "PATH=VALUE: override a key of the preset (may be repeated)")
-	_ = c.RegisterFlagCompletionFunc("set", completePaths) // fails only for an unknown flag
+	_ = c.RegisterFlagCompletionFunc("set", completeSettings) // fails only for an unknown flag
 }
 
 func threadsFlag(c *cobra.Command, threads *int) {

@@ -9,8 +9,8 @@ import (
 	"descent/session"
 )
 
-// headless shows progress and listens for ctrl-C.
-func headless(threads int, quiet bool, o *session.Options, body func(context.Context) error) error {
+// headless runs what needs no screen, and listens for ctrl-C.
+func headless(threads int, o *session.Options, body func(context.Context) error) error {
 	if threads < 0 {
 		return usage(fmt.Errorf("--threads takes a number of at least 1, not %d", threads))
 	}
@@ -18,11 +18,6 @@ func headless(threads int, quiet bool, o *session.Options, body func(context.Con
 		runtime.GOMAXPROCS(threads)
 	}
 	o.Out = stdout.data()
-	if !quiet {
-		p := newProgress()
-		o.Progress = p.show
-		defer p.end()
-	}
 	ctx, stop := interruptible()
 	defer stop()
 	err := body(ctx)

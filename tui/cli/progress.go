@@ -49,6 +49,11 @@ func (p *progress) show(done, total int, last core.Report) {
 	if time.Now().Before(p.next) && done != total {
 		return
 	}
+	p.say(done, total, measured(done, total, last))
+}
+
+// measured is what a step came to, in a line.
+func measured(done, total int, last core.Report) string {
 	text := fmt.Sprintf("step %d of %d  loss %.4g", done, total, last.Loss)
 	if last.Evaluated && last.HasVal {
 		text += fmt.Sprintf("  val_loss %.4g", last.ValLoss)
@@ -63,7 +68,7 @@ func (p *progress) show(done, total int, last core.Report) {
 			text += fmt.Sprintf("  old_loss %.4g", last.OldLoss)
 		}
 	}
-	p.say(done, total, text)
+	return text
 }
 
 // say shows how far something has come, if it is time.

@@ -64,7 +64,7 @@ func raceCommand() *cobra.Command {
 			}
 			var out []session.Racer
 			bar := newProgress()
-			err = headless(threads, true, &session.Options{}, func(ctx context.Context) error {
+			err = headless(threads, &session.Options{}, func(ctx context.Context) error {
 				if rates == "find" {
 					if err := findRates(ctx, &con, shelf(ctx, f.quiet), f.quiet); err != nil {
 						return err
@@ -99,7 +99,7 @@ func raceCommand() *cobra.Command {
 	more.StringVar(&rates, "rates", "same", "learning rates of the entrants: same, default (of each optimizer) or find (by the range test of find-lr)")
 	more.BoolVar(&chart, "chart", false, "draw the curves too, as on a terminal: the median, and the quartiles as a band")
 	more.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
-	_ = c.RegisterFlagCompletionFunc("over", completePaths) // these fail only for an unknown flag
+	_ = c.RegisterFlagCompletionFunc("over", completeRaced) // these fail only for an unknown flag
 	_ = c.RegisterFlagCompletionFunc("rates", cobra.FixedCompletions([]string{"same", "default", "find"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }

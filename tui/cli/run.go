@@ -50,9 +50,23 @@ func runCommand() *cobra.Command {
 			if whole {
 				o.Integer = func(r session.IntegerReport) { found = &r }
 			}
-			err = headless(threads, f.quiet, &o, func(ctx context.Context) error {
+			bar := newProgress()
+			defer bar.end()
+			var last core.Report
+			o.Progress = func(done, total int, r core.Report) {
+				if last = r; !f.quiet {
+					bar.show(done, total, r)
+				}
+			}
+			err = headless(threads, &o, func(ctx context.Context) error {
 				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
+			if err == nil && last.Step > 0 && !slices.Contains([]string{o.Metrics, o.WeightsOut, o.SplitOut, o.Log, o.CompactOut}, "-") {
+				if stdout.terminal() {
+					bar.wipe()
+				}
+				stdout.printf("%s\n", measured(last.Step, p.steps, last))
+			}
 			if found != nil {
 				stderr.printf("%s\n", found)
 			}
@@ -80,12 +94,15 @@ func replayCommand() *cobra.Command {
 		Use:   "replay LOG",
 		Short: "compute a log again and check that it matches",
 		Args:  cobra.ExactArgs(1),
+
+		ValidArgsFunction: completeSessions,
 		RunE: func(_ *cobra.Command, args []string) error {
-			content, err := input.Read(args[0], input.MaxLog)
+			path := session.Find(args[0])
+			content, err := input.Read(path, input.MaxLog)
 			if err != nil {
 				return usage(err)
 			}
-			rec, err := session.ReadLog(args[0], bytes.NewReader(content))
+			rec, err := session.ReadLog(path, bytes.NewReader(content))
 			if err != nil {
 				return usage(err)
 			}
@@ -97,7 +114,12 @@ func replayCommand() *cobra.Command {
 				o.Inputs = append(o.Inputs, now)
 			}
 			var out session.Outcome
-			err = headless(0, quiet, &o, func(ctx context.Context) error {
+			bar := newProgress()
+			defer bar.end()
+			if !quiet {
+				o.Progress = bar.show
+			}
+			err = headless(0, &o, func(ctx context.Context) error {
 				out, err = session.Replay(ctx, rec, where, o)
 				return err
 			})

@@ -112,10 +112,12 @@ func resumeCommand() *cobra.Command {
 		Use:   "resume [LOG]",
 		Short: "open the last session, or that of a log, where it stood",
 		Args:  cobra.MaximumNArgs(1),
+
+		ValidArgsFunction: completeSessions,
 		RunE: func(_ *cobra.Command, args []string) error {
 			path, err := "", error(nil)
 			if len(args) > 0 {
-				path = args[0]
+				path = session.Find(args[0])
 			} else if path, err = latest(); err != nil {
 				return err
 			}
