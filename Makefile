@@ -1,4 +1,8 @@
-.PHONY: build test check golden stories monkey bench bench-peers
+.DEFAULT_GOAL := help
+.PHONY: help build test check dist golden stories monkey bench bench-peers
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the program, ./descent
 	go build .
@@ -8,6 +12,9 @@ test: ## the tests
 
 check: ## everything that has to hold: tests, format, vet, staticcheck, race, terminal, builds
 	.ci/run
+
+dist: ## binaries for other systems, manual pages and completions, in dist/
+	tools/dist
 
 golden: ## draw the expected screens anew; look at the difference before you keep it
 	go test ./tui -run Golden -update

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -51,5 +53,47 @@ func TestAWipedProgressLeavesNothing(t *testing.T) {
 	p.end()
 	if !strings.HasSuffix(out.String(), "one of ten\r\x1b[K") {
 		t.Errorf("the terminal gets %q", out.String())
+	}
+}
+
+func TestEveryCommandHasAManualPage(t *testing.T) {
+	dir := t.TempDir()
+	top := root()
+	top.SetArgs([]string{"man", dir})
+	if err := top.Execute(); err != nil {
+		t.Fatal(err)
+	}
+	var look func(*cobra.Command)
+	look = func(c *cobra.Command) {
+		name := strings.ReplaceAll(c.CommandPath(), " ", "-")
+		page, err := os.ReadFile(filepath.Join(dir, name+".1"))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, section := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS"} {
+			if !strings.Contains(string(page), "\n.SH \""+section+"\"\n") {
+				t.Errorf("%s has no section %s", name, section)
+			}
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !strings.Contains(string(page), `\-\-`+strings.ReplaceAll(f.Name, "-", `\-`)+`\fR`) {
+				t.Errorf("%s lacks --%s", name, f.Name)
+			}
+		})
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() && sub.Name() != "help" && c.Name() != "completion" {
+				look(sub)
+			}
+		}
+	}
+	look(top)
+}
+
+func TestNothingInAManualPageIsAnOrder(t *testing.T) {
+	for text, want := range map[string]string{`a\b`: `a\eb`, "--x": `\-\-x`, "it's": `it\(aqs`} {
+		if got := roff(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
 	}
 }
