@@ -14,10 +14,38 @@ type adadelta struct {
 	square, deltas []float64
 }
 
+const adadeltaPaper = "M. D. Zeiler, “ADADELTA: An Adaptive Learning Rate Method”, 2012"
+
+var adadeltaDoc = knob.Doc{
+	Formula: "vₜ = ρ vₜ₋₁ + (1 − ρ) gₜ²\n" +
+		"uₜ = √(dₜ₋₁ + ε) / √(vₜ + ε) · gₜ\n" +
+		"dₜ = ρ dₜ₋₁ + (1 − ρ) uₜ²\n" +
+		"θₜ = θₜ₋₁ − η uₜ",
+	Source:  adadeltaPaper + ", algorithm 1 (there without η)",
+	PyTorch: "torch.optim.Adadelta(lr, rho, eps, weight_decay)",
+	When: "Where no learning rate can be tuned: the update has the units of the parameters by itself, and η stays at 1." +
+		" It starts slowly; Adam usually reaches a lower loss with as little tuning.",
+	Range: "η from 0.1 to 1; 1 to begin with",
+}
+
 func (a *adadelta) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.rho", &a.Rho, 0, 1, knob.Complement, "how long squares are remembered"),
-		epsKnob(&a.Eps),
+		knob.Float("optimizer.rho", &a.Rho, 0, 1, knob.Complement, "ρ: decay rate of both averages, of squared gradients and of squared updates").Explained(knob.Doc{
+			Formula: "vₜ = ρ vₜ₋₁ + (1 − ρ) gₜ²\n" +
+				"dₜ = ρ dₜ₋₁ + (1 − ρ) uₜ²",
+			Source:  adadeltaPaper + ", algorithm 1",
+			PyTorch: "torch.optim.Adadelta(rho)",
+			When:    "The averages reach back over about 1 / (1 − ρ) steps. Raise it for noisy gradients, lower it to adapt faster.",
+			Range:   "0.9 to 0.99; 0.9 to begin with (the paper takes 0.95)",
+		}),
+		epsKnob(&a.Eps, knob.Doc{
+			Formula: "ε in √(dₜ₋₁ + ε) / √(vₜ + ε) · gₜ",
+			Source:  adadeltaPaper + ", algorithm 1",
+			PyTorch: "torch.optim.Adadelta(eps)",
+			When: "It sets the size of the first steps, since d₀ = 0: raise it where training is slow to start, lower it" +
+				" where it starts too wildly.",
+			Range: "1e-8 to 1e-4; 1e-6 to begin with",
+		}),
 	}
 }
 

@@ -21,11 +21,46 @@ type adafactor struct {
 
 const adafactorEps = 1e-30 // ε₁
 
+const adafactorPaper = "N. Shazeer, M. Stern, “Adafactor: Adaptive Learning Rates with Sublinear Memory Cost”, ICML 2018"
+
+var adafactorDoc = knob.Doc{
+	Formula: "β̂₂ₜ = 1 − t^(−decay_rate)\n" +
+		"Rₜ = β̂₂ₜ Rₜ₋₁ + (1 − β̂₂ₜ) · row means of (Gₜ² + ε₁)\n" +
+		"Cₜ = β̂₂ₜ Cₜ₋₁ + (1 − β̂₂ₜ) · column means of (Gₜ² + ε₁)\n" +
+		"V̂ₜ = Rₜ Cₜᵀ / mean(Rₜ); for tensors that are no matrix V̂ₜ is kept whole\n" +
+		"Uₜ = Gₜ / √V̂ₜ\n" +
+		"θₜ = θₜ₋₁ − η max(ε₂, RMS(θₜ₋₁)) Uₜ / max(1, RMS(Uₜ) / d)",
+	Source:  adafactorPaper + ", algorithms 4 and 5",
+	PyTorch: "torch.optim.Adafactor(lr, beta2_decay, eps=(ε₁, ε₂), d, weight_decay), which caps η at 1 / √t",
+	When: "Large models whose Adam state would not fit: it keeps a row and a column of averages for each matrix, and no" +
+		" momentum. η is relative to the size of the weights. For small networks adam learns faster.",
+	Range: "η from 1e-3 to 1e-1; 1e-2 to begin with",
+}
+
 func (a *adafactor) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.decay_rate", &a.Decay, 0.1, 1, knob.Linear, "how fast squares are remembered longer: 1 − t^−decay").WithStep(0.05),
-		knob.Float("optimizer.clip_threshold", &a.Clip, 0.01, 100, knob.Log, "the largest root mean square of an update").WithScale(knob.Log, 0.01),
-		knob.Float("optimizer.least_scale", &a.Least, 0, 1, knob.Log, "the least size that weights are taken to have"),
+		knob.Float("optimizer.decay_rate", &a.Decay, 0.1, 1, knob.Linear, "exponent of the decay rate of the second moment, β̂₂ₜ = 1 − t^(−decay_rate)").WithStep(0.05).Explained(knob.Doc{
+			Formula: "β̂₂ₜ = 1 − t^(−decay_rate)",
+			Source:  adafactorPaper + ", section 7.2",
+			PyTorch: "torch.optim.Adafactor(beta2_decay=−decay_rate)",
+			When: "The average of squared gradients reaches further back as training goes on, so no bias correction is" +
+				" needed. Lower it to follow changes late in training.",
+			Range: "0.5 to 1; 0.8 to begin with",
+		}),
+		knob.Float("optimizer.clip_threshold", &a.Clip, 0.01, 100, knob.Log, "d: largest root mean square of the update of a tensor, before the rate").WithScale(knob.Log, 0.01).Explained(knob.Doc{
+			Formula: "Ûₜ = Uₜ / max(1, RMS(Uₜ) / d)",
+			Source:  adafactorPaper + ", section 6",
+			PyTorch: "torch.optim.Adafactor(d)",
+			When:    "It tames steps where the second moment is out of date. Lower it where training is unstable.",
+			Range:   "1",
+		}),
+		knob.Float("optimizer.least_scale", &a.Least, 0, 1, knob.Log, "ε₂: smallest root mean square that a tensor is taken to have").Explained(knob.Doc{
+			Formula: "αₜ = η max(ε₂, RMS(θₜ₋₁))",
+			Source:  adafactorPaper + ", section 8",
+			PyTorch: "torch.optim.Adafactor(eps=(ε₁, ε₂))",
+			When:    "It lets tensors that start at 0, such as biases, move at all. Raise it where they learn too slowly.",
+			Range:   "1e-4 to 1e-2; 1e-3 to begin with",
+		}),
 	}
 }
 

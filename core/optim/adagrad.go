@@ -14,16 +14,45 @@ type adagrad struct {
 	sum                   []float64
 }
 
-func (a *adagrad) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Float("optimizer.lr_decay", &a.LRDecay, 0, 1, knob.Log, "how fast the rate falls with each update").WithZero("off").WithScale(knob.Log, 1e-6),
-		knob.Float("optimizer.initial_accumulator_value", &a.Initial, 0, 1e6, knob.Log, "where the sum of squares starts, when the optimizer starts").WithScale(knob.Log, 1e-3),
-		epsKnob(&a.Eps),
-	}
+const adagradPaper = "J. Duchi, E. Hazan, Y. Singer, “Adaptive Subgradient Methods for Online Learning and Stochastic" +
+	" Optimization”, JMLR 12, 2011"
+
+var adagradDoc = knob.Doc{
+	Formula: "sₜ = sₜ₋₁ + gₜ²\n" +
+		"θₜ = θₜ₋₁ − ηₜ gₜ / (√sₜ + ε)\n" +
+		"ηₜ = η / (1 + (t − 1) · lr_decay)",
+	Source:  adagradPaper + ", figure 1",
+	PyTorch: "torch.optim.Adagrad(lr, lr_decay, weight_decay, initial_accumulator_value, eps)",
+	When: "For sparse features, whose parameters keep a high rate until their features have been seen, and for convex" +
+		" problems. In long training of deep networks the steps shrink too far: take rmsprop or adam.",
+	Range: "η from 1e-3 to 1; 1e-2 to begin with",
 }
 
-func epsKnob(v *float64) knob.Knob {
-	return knob.Float("optimizer.eps", v, 0, 1, knob.Log, "keeps the division finite").WithScale(knob.Log, 1e-12)
+func (a *adagrad) Knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Float("optimizer.lr_decay", &a.LRDecay, 0, 1, knob.Log, "decay of the learning rate with the number of updates").WithZero("off").WithScale(knob.Log, 1e-6).Explained(knob.Doc{
+			Formula: "ηₜ = η / (1 + (t − 1) · lr_decay)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.Adagrad(lr_decay)",
+			When:    "Adagrad's steps shrink by themselves already; a decay on top is for long runs on noisy gradients.",
+			Range:   "0 to 1e-2; off to begin with",
+		}),
+		knob.Float("optimizer.initial_accumulator_value", &a.Initial, 0, 1e6, knob.Log, "initial value of the sum of squared gradients").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
+			Formula: "s₀, in sₜ = s₀ + g₁² + … + gₜ²",
+			Source:  knob.None,
+			PyTorch: "torch.optim.Adagrad(initial_accumulator_value)",
+			When: "At 0 the first step moves every parameter by η, whatever its gradient. A positive value damps the first" +
+				" steps; it takes effect when the optimizer is installed.",
+			Range: "0 to 1; 0 to begin with (Keras takes 0.1)",
+		}),
+		epsKnob(&a.Eps, knob.Doc{
+			Formula: "ε in η gₜ / (√sₜ + ε)",
+			Source:  adagradPaper + ", figure 1 (δ there)",
+			PyTorch: "torch.optim.Adagrad(eps)",
+			When:    "Rarely worth tuning: it matters only where the gradients of a parameter are tiny.",
+			Range:   "1e-10 to 1e-6; 1e-10 to begin with",
+		}),
+	}
 }
 
 func (a *adagrad) Init(layout knob.Layout) {

@@ -17,9 +17,45 @@ type adam struct {
 	mean, square, largest []float64
 }
 
+const adamHelp = "adaptive moment estimation: momentum and an adaptive rate per parameter"
+
+var adamDoc = knob.Doc{
+	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
+		"vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ²\n" +
+		"m̂ₜ = mₜ / (1 − β₁ᵗ)\n" +
+		"v̂ₜ = vₜ / (1 − β₂ᵗ)\n" +
+		"θₜ = θₜ₋₁ − η m̂ₜ / (√v̂ₜ + ε)",
+	Source:  adamPaper + ", algorithm 1",
+	PyTorch: "torch.optim.Adam(lr, betas=(β₁, β₂), eps, weight_decay, amsgrad)",
+	When: "The usual first choice: it needs little tuning and bears gradients of very different sizes. For weight decay take" +
+		" adamw. On image classifiers, SGD with momentum and a tuned schedule often generalises better.",
+	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
+}
+
+var adamwDoc = knob.Doc{
+	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
+		"vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ²\n" +
+		"m̂ₜ = mₜ / (1 − β₁ᵗ)\n" +
+		"v̂ₜ = vₜ / (1 − β₂ᵗ)\n" +
+		"θₜ = θₜ₋₁ − η (m̂ₜ / (√v̂ₜ + ε) + λ θₜ₋₁)",
+	Source:  decoupledPaper + ", algorithm 2",
+	PyTorch: "torch.optim.AdamW(lr, betas=(β₁, β₂), eps, weight_decay, amsgrad)",
+	When: "The default for transformers and for fine-tuning, and for any network trained by Adam with weight decay: each" +
+		" weight decays at the same relative rate, whatever the size of its gradients.",
+	Range: "η from 1e-5 (fine-tuning) to 1e-2, 1e-3 to begin with; λ from 0 to 0.1, 0.01 to begin with",
+}
+
 func (a *adam) Knobs() []knob.Knob {
-	return append(betasAndEps(&a.Beta1, &a.Beta2, &a.Eps),
-		knob.Bool("optimizer.amsgrad", &a.AMSGrad, "never let the mean of squares fall"))
+	return append(momentKnobs(&a.Beta1, &a.Beta2, &a.Eps),
+		knob.Bool("optimizer.amsgrad", &a.AMSGrad, "AMSGrad: divide by the largest second moment so far instead of the present one").Explained(knob.Doc{
+			Formula: "vₜᵐᵃˣ = max(vₜ₋₁ᵐᵃˣ, vₜ)\n" +
+				"θₜ = θₜ₋₁ − η m̂ₜ / (√(vₜᵐᵃˣ / (1 − β₂ᵗ)) + ε)",
+			Source:  "S. J. Reddi, S. Kale, S. Kumar, “On the Convergence of Adam and Beyond”, ICLR 2018, algorithm 2 (there without bias correction)",
+			PyTorch: "torch.optim.Adam(amsgrad=True), torch.optim.AdamW(amsgrad=True)",
+			When: "The step of a parameter can then only shrink, which restores convergence on convex problems where Adam" +
+				" provably fails. On networks it seldom changes the result; leave it off unless training diverges late.",
+			Range: "off; on to compare",
+		}))
 }
 
 func (a *adam) Init(layout knob.Layout) {
@@ -49,13 +85,5 @@ func (a *adam) Apply(update, _ []float64, at At) {
 			a.largest[i] = max(a.largest[i], a.square[i])
 			update[i] = a.mean[i] * f.Unbias / (math.Sqrt(a.largest[i])/f.Root + a.Eps)
 		}
-	}
-}
-
-// adamFactors are what Adam's formula takes at an age.
-func adamFactors(beta1, beta2, eps float64, age int) kernel.AdamFactors {
-	return kernel.AdamFactors{
-		Beta1: beta1, Beta2: beta2, Eps: eps,
-		Unbias: 1 / (1 - kernel.Power(beta1, age)), Root: math.Sqrt(1 - kernel.Power(beta2, age)),
 	}
 }

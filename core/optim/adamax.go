@@ -15,14 +15,36 @@ type adamax struct {
 	mean, largest     []float64
 }
 
-func (a *adamax) Knobs() []knob.Knob { return betasAndEps(&a.Beta1, &a.Beta2, &a.Eps) }
+var adamaxDoc = knob.Doc{
+	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
+		"uₜ = max(β₂ uₜ₋₁, |gₜ| + ε)\n" +
+		"θₜ = θₜ₋₁ − η / (1 − β₁ᵗ) · mₜ / uₜ",
+	Source:  adamPaper + ", algorithm 2",
+	PyTorch: "torch.optim.Adamax(lr, betas=(β₁, β₂), eps, weight_decay)",
+	When: "As Adam, where single large gradients should limit the steps for a long time after them: embeddings and sparse" +
+		" gradients. Otherwise adam is the better known choice.",
+	Range: "η from 1e-4 to 1e-2; 2e-3 to begin with",
+}
 
-// betasAndEps are the knobs of Adam and its relatives.
-func betasAndEps(beta1, beta2, eps *float64) []knob.Knob {
+func (a *adamax) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.beta1", beta1, 0, 0.999999999, knob.Complement, "how long gradients are remembered"),
-		knob.Float("optimizer.beta2", beta2, 0, 0.999999999, knob.Complement, "how long squared gradients are remembered"),
-		epsKnob(eps),
+		beta1Knob(&a.Beta1),
+		knob.Float("optimizer.beta2", &a.Beta2, 0, 0.999999999, knob.Complement,
+			"β₂: decay rate of the infinity norm (running maximum of the absolute gradient)").Explained(knob.Doc{
+			Formula: "uₜ = max(β₂ uₜ₋₁, |gₜ| + ε)",
+			Source:  adamPaper + ", algorithm 2",
+			PyTorch: "betas[1] of torch.optim.Adamax",
+			When: "A large gradient limits the steps of its parameter until the maximum has decayed, over about 1 / (1 − β₂)" +
+				" steps. Lower it where steps stay too small after an outlier.",
+			Range: "0.99 to 0.9999; 0.999 to begin with",
+		}),
+		epsKnob(&a.Eps, knob.Doc{
+			Formula: "ε in uₜ = max(β₂ uₜ₋₁, |gₜ| + ε)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.Adamax(eps)",
+			When:    "Rarely worth tuning: it keeps uₜ above 0 where a gradient is 0.",
+			Range:   "1e-8",
+		}),
 	}
 }
 

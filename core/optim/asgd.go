@@ -14,11 +14,48 @@ type asgd struct {
 	first             []float64 // one number: 1 once there is an average
 }
 
+const (
+	averagingPaper = "B. T. Polyak, A. B. Juditsky, “Acceleration of Stochastic Approximation by Averaging”, SIAM Journal on Control and Optimization 30(4), 1992"
+	bottouTricks   = "L. Bottou, “Stochastic Gradient Descent Tricks”, Neural Networks: Tricks of the Trade, 2012, section 5"
+)
+
+var asgdDoc = knob.Doc{
+	Formula: "ηₜ = η / (1 + λ η (t − 1))^α\n" +
+		"θₜ = θₜ₋₁ − ηₜ (gₜ + λ θₜ₋₁)\n" +
+		"ax ← ax + (θₜ − ax) / max(1, t − 1 − t₀); ax is evaluated",
+	Source:  averagingPaper + "; the rate as in " + bottouTricks,
+	PyTorch: "torch.optim.ASGD(lr, lambd, alpha, t0, weight_decay)",
+	When: "Convex problems and the end of training, where averaging removes the noise of SGD without a small rate. For" +
+		" networks an exponential average (train.ema) with any optimizer is the more common choice.",
+	Range: "η from 1e-3 to 1; 1e-2 to begin with",
+}
+
 func (a *asgd) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.lambd", &a.Lambda, 0, 10, knob.Log, "how fast the rate falls, and the pull to 0"),
-		knob.Float("optimizer.alpha", &a.Alpha, 0, 2, knob.Linear, "the power by which the rate falls").WithStep(0.05),
-		knob.Float("optimizer.t0", &a.T0, 0, 1e12, knob.Log, "the step from which weights are averaged").WithScale(knob.Log, 1),
+		knob.Float("optimizer.lambd", &a.Lambda, 0, 10, knob.Log, "λ: decay of the learning rate and of the weights").Explained(knob.Doc{
+			Formula: "ηₜ = η / (1 + λ η (t − 1))^α\n" +
+				"θₜ = θₜ₋₁ − ηₜ (gₜ + λ θₜ₋₁)",
+			Source:  bottouTricks,
+			PyTorch: "torch.optim.ASGD(lambd)",
+			When: "For a regularised convex problem it is the strength of the L2 penalty; the rate then falls at the best" +
+				" speed. Lower it where the rate falls too early.",
+			Range: "1e-6 to 1e-3; 1e-4 to begin with",
+		}),
+		knob.Float("optimizer.alpha", &a.Alpha, 0, 2, knob.Linear, "α: exponent of the decay of the learning rate").WithStep(0.05).Explained(knob.Doc{
+			Formula: "ηₜ = η / (1 + λ η (t − 1))^α",
+			Source:  bottouTricks,
+			PyTorch: "torch.optim.ASGD(alpha)",
+			When:    "Averaging wants a rate that falls more slowly than 1 / t: below 1. At 0 the rate is constant.",
+			Range:   "0.5 to 1; 0.75 to begin with",
+		}),
+		knob.Float("optimizer.t0", &a.T0, 0, 1e12, knob.Log, "t₀: number of updates after which averaging starts").WithScale(knob.Log, 1).Explained(knob.Doc{
+			Formula: "ax ← ax + (θₜ − ax) / max(1, t − 1 − t₀)",
+			Source:  bottouTricks,
+			PyTorch: "torch.optim.ASGD(t0)",
+			When: "Set it to where the loss has levelled off, often one or two epochs. The default of a million means that a" +
+				" short run is never averaged.",
+			Range: "one epoch to 1e6; 1e6 to begin with, as in PyTorch",
+		}),
 	}
 }
 

@@ -21,101 +21,101 @@ type Row struct {
 // "clip" before and the mask's gate after come from the trainer.
 var Catalogue = []Row{
 	{
-		Name: "gd", Help: "gradient descent on all rows at once", LR: 0.01, FullBatch: true,
+		Name: "gd", Help: "full-batch gradient descent: all training rows at every step", Doc: gdDoc, LR: 0.01, FullBatch: true,
 		Links: plain,
 	},
 	{
-		Name: "sgd", Help: "gradient descent on a batch at a time", LR: 0.01,
+		Name: "sgd", Help: sgdHelp, Doc: sgdDoc, LR: 0.01,
 		Links: plain,
 	},
 	{
-		Name: "momentum", Help: "sgd with a heavy ball: updates build up along a slope", LR: 0.01,
+		Name: "momentum", Help: momentumHelp, Doc: momentumDoc, LR: 0.01,
 		Links: func() []Link { return sentence(&momentum{Mu: 0.9}) },
 	},
 	{
-		Name: "nesterov", Help: "momentum that looks ahead before it turns", LR: 0.01,
+		Name: "nesterov", Help: "SGD with Nesterov momentum (accelerated gradient)", Doc: nesterovDoc, LR: 0.01,
 		Links: func() []Link { return sentence(&nesterov{Mu: 0.9}) },
 	},
 	{
-		Name: "adagrad", Help: "a rate for each weight that only falls: for rare features", LR: 0.01, Hill: 0.5,
+		Name: "adagrad", Help: "adaptive rate per parameter from the sum of all squared gradients; suits sparse features", Doc: adagradDoc, LR: 0.01, Hill: 0.5,
 		Links: func() []Link { return sentence(&adagrad{Eps: 1e-10}) },
 	},
 	{
-		Name: "adadelta", Help: "steps in the units of the weights: hardly needs a rate", LR: 1,
+		Name: "adadelta", Help: "adaptive rate per parameter in the units of the parameters, without a global rate to tune", Doc: adadeltaDoc, LR: 1,
 		Links: func() []Link { return sentence(&adadelta{Rho: 0.9, Eps: 1e-6}) },
 	},
 	{
-		Name: "rmsprop", Help: "a rate for each weight by its recent gradients", LR: 0.01,
+		Name: "rmsprop", Help: "adaptive rate per parameter from a moving average of squared gradients", Doc: rmspropDoc, LR: 0.01,
 		Links: func() []Link { return sentence(&rmsprop{Alpha: 0.99, Eps: 1e-8}) },
 	},
 	{
-		Name: "adam", Help: "momentum and a rate for each weight, without start-up bias", LR: 0.001,
+		Name: "adam", Help: adamHelp, Doc: adamDoc, LR: 0.001,
 		Links: func() []Link { return sentence(&adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
-		Name: "adamw", Help: "adam with weight decay apart from the gradient", LR: 0.001,
+		Name: "adamw", Help: "Adam with decoupled weight decay", Doc: adamwDoc, LR: 0.001,
 		Links: func() []Link { return decoupledSentence(0.01, &adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
-		Name: "adamax", Help: "adam by the largest gradient instead of the mean square", LR: 0.002,
+		Name: "adamax", Help: "Adam with the infinity norm of the gradients in place of the second moment", Doc: adamaxDoc, LR: 0.002,
 		Links: func() []Link { return sentence(&adamax{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
-		Name: "nadam", Help: "adam with Nesterov's look-ahead", LR: 0.002,
+		Name: "nadam", Help: "Adam with Nesterov momentum", Doc: nadamDoc, LR: 0.002,
 		Links: func() []Link { return sentence(&nadam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Decay: 0.004}) },
 	},
 	{
-		Name: "radam", Help: "adam that waits until its mean of squares means something", LR: 0.001, Hill: 0.01,
+		Name: "radam", Help: "rectified Adam: plain momentum until the second moment has little variance", Doc: radamDoc, LR: 0.001, Hill: 0.01,
 		Links: func() []Link { return sentence(&radam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
-		Name: "rprop", Help: "a step for each weight, by signs alone; the rate is the first step", LR: 0.01, FullBatch: true,
+		Name: "rprop", Help: "resilient propagation: step sizes per parameter from the sign of the full-batch gradient", Doc: rpropDoc, LR: 0.01, FullBatch: true,
 		Links: func() []Link { return []Link{&rprop{Minus: 0.5, Plus: 1.2, Least: 1e-6, Most: 50}} },
 	},
 	{
-		Name: "asgd", Help: "sgd with a falling rate, whose average is shown", LR: 0.01,
+		Name: "asgd", Help: "averaged SGD: a decaying rate, and the average of the weights is evaluated", Doc: asgdDoc, LR: 0.01,
 		Links: func() []Link {
 			return []Link{l2{decay: &decay{}, only: true}, &asgd{Lambda: 1e-4, Alpha: 0.75, T0: 1e6}}
 		},
 	},
 	{
-		Name: "lion", Help: "the sign of a momentum: every weight moves by the rate", LR: 0.0001, Hill: 0.002,
+		Name: "lion", Help: "evolved sign momentum: every parameter moves by exactly the learning rate", Doc: lionDoc, LR: 0.0001, Hill: 0.002,
 		Links: func() []Link { return decoupledSentence(0, &lion{Beta1: 0.9, Beta2: 0.99}) },
 	},
 	{
-		Name: "lamb", Help: "adam rescaled to the length of each tensor: for large batches", LR: 0.001, Hill: 0.01,
+		Name: "lamb", Help: "layer-wise adaptive Adam: updates scaled to the norm of each tensor, for large batches", Doc: lambDoc, LR: 0.001, Hill: 0.01,
 		Links: func() []Link {
 			d := &decay{Decoupled: true}
 			return []Link{l2{decay: d}, &lamb{Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, decay: d}, rate{}}
 		},
 	},
 	{
-		Name: "adafactor", Help: "adam that remembers rows and columns only: little memory", LR: 0.01,
+		Name: "adafactor", Help: "Adam with a factored second moment: little memory", Doc: adafactorDoc, LR: 0.01,
 		Links: func() []Link { return decoupledSentence(0, &adafactor{Decay: 0.8, Clip: 1, Least: 1e-3}) },
 	},
 	{
-		Name: "muon", Help: "momentum made orthogonal for matrices, adam for the rest", LR: 0.02, Hill: 0.5,
+		Name: "muon", Help: "orthogonalized momentum for weight matrices, Adam for all other parameters", Doc: muonDoc, LR: 0.02, Hill: 0.5,
 		Links: func() []Link {
 			return decoupledSentence(0, &muon{Mu: 0.95, Share: 0.015, Beta1: 0.9, Beta2: 0.95, Eps: 1e-8})
 		},
 	},
 	{
-		Name: "schedule-free", Help: "adamw whose average needs no schedule", LR: 0.0025,
+		Name: "schedule-free", Help: "AdamW with averaging of the weights in place of a learning rate schedule", Doc: scheduleFreeDoc, LR: 0.0025,
 		Links: func() []Link {
 			d := &decay{Decoupled: true}
 			return []Link{l2{decay: d}, &scheduleFree{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, decay: d}}
 		},
 	},
 	{
-		Name: "lbfgs", Help: "reads the curvature from past gradients: many looks at all rows in a step", LR: 1, FullBatch: true, OwnLength: true,
+		Name: "lbfgs", Help: "limited-memory BFGS: quasi-Newton on the full batch, several evaluations per step", Doc: lbfgsDoc, LR: 1, FullBatch: true, OwnLength: true,
 		Method: newLBFGS,
 	},
 	{
-		Name: "sophia", Help: "momentum divided by the curvature of each weight, no step beyond the rate", LR: 1e-3, Hill: 0.02,
+		Name: "sophia", Help: "momentum divided by a diagonal Hessian estimate, clipped per parameter", Doc: sophiaDoc, LR: 1e-3, Hill: 0.02,
 		Method: newSophia,
 	},
 	{
-		Name: "sam", Help: "looks up the slope first, to end on flat ground: two looks in a step", LR: 0.01,
+		Name: "sam", Help: "sharpness-aware minimization: seeks flat minima, two gradient evaluations per step", Doc: samDoc, LR: 0.01,
 		Method: newSAM,
 	},
 }
@@ -158,9 +158,4 @@ func decoupledSentence(weight float64, method Link) []Link {
 func sentence(method Link) []Link {
 	d := &decay{}
 	return []Link{l2{decay: d}, method, decoupled{decay: d}, rate{}}
-}
-
-func plain() []Link {
-	d := &decay{}
-	return []Link{l2{decay: d}, decoupled{decay: d}, rate{}}
 }

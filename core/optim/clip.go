@@ -6,6 +6,8 @@ import (
 	"descent/core/knob"
 )
 
+const clipPaper = "R. Pascanu, T. Mikolov, Y. Bengio, “On the difficulty of training Recurrent Neural Networks”, ICML 2013"
+
 // Clip keeps gradients small: every number within ±Value, then the whole no
 // longer than Norm, g ← g · min(1, c / (‖g‖ + 1e-6)), one norm over all
 // parameters, as torch.nn.utils.clip_grad_value_ and clip_grad_norm_. 0 is off.
@@ -18,8 +20,22 @@ type Clip struct {
 // Knobs are train.clip_norm and train.clip_value.
 func (c *Clip) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("train.clip_norm", &c.Norm, 0, 1e9, knob.Log, "shorten gradients longer than this (one norm over all parameters)").WithZero("off").WithScale(knob.Log, 1e-2),
-		knob.Float("train.clip_value", &c.Value, 0, 1e9, knob.Log, "cut every gradient to within plus and minus this").WithZero("off").WithScale(knob.Log, 1e-3),
+		knob.Float("train.clip_norm", &c.Norm, 0, 1e9, knob.Log, "gradient clipping by norm: maximum L2 norm over all parameters together").WithZero("off").WithScale(knob.Log, 1e-2).Explained(knob.Doc{
+			Formula: "g ← g · min(1, c / (‖g‖₂ + 1e-6))",
+			Source:  clipPaper + ", algorithm 1",
+			PyTorch: "torch.nn.utils.clip_grad_norm_(max_norm)",
+			When: "Against exploding gradients, in recurrent networks and transformers. The direction stays; set it a little" +
+				" above the usual norm, so that only outliers are shortened.",
+			Range: "0.1 to 10; 1 to begin with",
+		}),
+		knob.Float("train.clip_value", &c.Value, 0, 1e9, knob.Log, "gradient clipping by value: maximum absolute value of each element").WithZero("off").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
+			Formula: "gᵢ ← min(max(gᵢ, −c), c)",
+			Source:  knob.None,
+			PyTorch: "torch.nn.utils.clip_grad_value_(clip_value)",
+			When: "It bounds single large elements but changes the direction of the gradient: prefer clip_norm. Where both" +
+				" are on, values are clipped first.",
+			Range: "0.1 to 10; off to begin with",
+		}),
 	}
 }
 

@@ -2,6 +2,8 @@ package optim
 
 import "descent/core/knob"
 
+const decoupledPaper = "I. Loshchilov, F. Hutter, “Decoupled Weight Decay Regularization”, ICLR 2019"
+
 // decay is weight decay, in either kind: L2 adds wd·w to the gradient, so that
 // the method scales it; decoupled decay adds it to the finished update, so
 // that every weight shrinks by the same share (Loshchilov, Hutter 2019).
@@ -19,12 +21,28 @@ type l2 struct {
 
 func (d l2) Knobs() []knob.Knob {
 	knobs := []knob.Knob{
-		knob.Float("optimizer.weight_decay", &d.Weight, 0, 1e3, knob.Log, "how strongly weights are pulled to 0").WithZero("off").WithScale(knob.Log, 1e-5),
+		knob.Float("optimizer.weight_decay", &d.Weight, 0, 1e3, knob.Log, "λ: weight decay (L2 penalty)").WithZero("off").WithScale(knob.Log, 1e-5).Explained(knob.Doc{
+			Formula: "coupled (L2): gₜ ← gₜ + λ θₜ₋₁\n" +
+				"decoupled: θₜ = θₜ₋₁ − η (uₜ + λ θₜ₋₁), uₜ the optimizer's update",
+			Source:  "A. Krogh, J. A. Hertz, “A Simple Weight Decay Can Improve Generalization”, NIPS 1991; decoupled: " + decoupledPaper,
+			PyTorch: "weight_decay of every torch.optim optimizer",
+			When: "Against overfitting. It acts on all parameters, biases and norms too. Raise it where the validation loss" +
+				" rises while the training loss falls; lower it where both stay high.",
+			Range: "coupled 1e-5 to 1e-3; decoupled 1e-3 to 0.1",
+		}),
 	}
 	if d.only {
 		return knobs
 	}
-	return append(knobs, knob.Bool("optimizer.decoupled", &d.Decoupled, "weight decay apart from the gradient (as AdamW), instead of L2 in it"))
+	return append(knobs, knob.Bool("optimizer.decoupled", &d.Decoupled, "decoupled weight decay (as AdamW) instead of an L2 penalty in the gradient").Explained(knob.Doc{
+		Formula: "on: θₜ = θₜ₋₁ − η (uₜ + λ θₜ₋₁)\n" +
+			"off: gₜ ← gₜ + λ θₜ₋₁ before the optimizer",
+		Source:  decoupledPaper + ", algorithms 1 and 2",
+		PyTorch: "torch.optim.AdamW instead of Adam; decoupled_weight_decay of torch.optim.NAdam and RAdam",
+		When: "With adaptive optimizers an L2 penalty is divided by √v̂ₜ too, so parameters with large gradients decay less;" +
+			" decoupled, all decay alike. With SGD and no momentum both are the same.",
+		Range: "on for adaptive optimizers, off for SGD",
+	}))
 }
 
 func (d l2) Apply(update, params []float64, _ At) {

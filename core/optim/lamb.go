@@ -17,7 +17,20 @@ type lamb struct {
 	mean, square      []float64
 }
 
-func (l *lamb) Knobs() []knob.Knob { return betasAndEps(&l.Beta1, &l.Beta2, &l.Eps) }
+const lambPaper = "Y. You et al., “Large Batch Optimization for Deep Learning: Training BERT in 76 minutes”, ICLR 2020"
+
+var lambDoc = knob.Doc{
+	Formula: "m̂ₜ, v̂ₜ as in Adam\n" +
+		"rₜ = m̂ₜ / (√v̂ₜ + ε) + λ θₜ₋₁\n" +
+		"θₜ = θₜ₋₁ − η ‖θₜ₋₁‖ / ‖rₜ‖ · rₜ for each tensor (factor 1 where a norm is 0)",
+	Source:  lambPaper + ", algorithm 2, with φ(z) = z",
+	PyTorch: knob.None,
+	When: "Batches of thousands of rows with a large η: each tensor moves by the same fraction of its own norm. With small" +
+		" batches it has no advantage over AdamW.",
+	Range: "η from 1e-3 to 1e-2; 1e-3 to begin with",
+}
+
+func (l *lamb) Knobs() []knob.Knob { return momentKnobs(&l.Beta1, &l.Beta2, &l.Eps) }
 
 func (l *lamb) Init(layout knob.Layout) {
 	l.layout = layout

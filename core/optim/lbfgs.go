@@ -43,8 +43,34 @@ type pair struct {
 }
 
 var lineSearches = []knob.Option{
-	{Name: "none", Help: "as far as the rate says"},
-	{Name: "strong_wolfe", Help: "as far as the loss falls enough and the slope has become flat"},
+	{Name: "none", Help: "fixed step length: the learning rate", Doc: knob.Doc{
+		Formula: "t = η; in the first iteration t = min(1, 1 / ‖g‖₁) η",
+		Source:  knob.None,
+		PyTorch: "torch.optim.LBFGS(line_search_fn=None)",
+		When:    "It takes one evaluation for each iteration, but nothing keeps the loss from rising: lower η where it does.",
+		Range:   knob.None,
+	}},
+	{Name: "strong_wolfe", Help: "line search until the step satisfies the strong Wolfe conditions", Doc: knob.Doc{
+		Formula: "f(t) ≤ f(0) + c₁ t f′(0) and |f′(t)| ≤ c₂ |f′(0)|, with c₁ = 1e-4, c₂ = 0.9",
+		Source:  nocedalWright + ", equation 3.7, algorithms 3.5 and 3.6",
+		PyTorch: "torch.optim.LBFGS(line_search_fn=\"strong_wolfe\")",
+		When:    "The safe choice: the loss falls in every iteration and every pair has positive curvature, for some more evaluations.",
+		Range:   knob.None,
+	}},
+}
+
+var lbfgsDoc = knob.Doc{
+	Formula: "dₖ = −Hₖ gₖ by the two-loop recursion:\n" +
+		"q = −gₖ; for each pair from the newest: αᵢ = ρᵢ sᵢᵀ q, q ← q − αᵢ yᵢ\n" +
+		"r = q sᵀy / yᵀy of the newest pair; for each pair from the oldest: r ← r + (αᵢ − ρᵢ yᵢᵀ r) sᵢ\n" +
+		"ρᵢ = 1 / yᵢᵀ sᵢ, dₖ = r\n" +
+		"θₖ₊₁ = θₖ + t dₖ, up to max_iter times in a step",
+	Source: "J. Nocedal, “Updating Quasi-Newton Matrices with Limited Storage”, Mathematics of Computation 35(151), 1980; " +
+		nocedalWright + ", algorithms 7.4 and 7.5",
+	PyTorch: "torch.optim.LBFGS(lr, max_iter, max_eval, tolerance_grad, tolerance_change, history_size, line_search_fn)",
+	When: "Small networks and smooth losses on the full batch, to a high precision and with hardly any tuning. It is not" +
+		" for mini-batches: their noise would be taken for curvature.",
+	Range: "η = 1",
 }
 
 func newLBFGS(clip *Clip, gate *Gate, average *Average) Method {
@@ -56,12 +82,48 @@ func newLBFGS(clip *Clip, gate *Gate, average *Average) Method {
 
 func (l *lbfgs) Knobs() []knob.Knob {
 	own := []knob.Knob{
-		knob.Int("optimizer.max_iter", &l.MaxIter, 1, 1000, "iterations in a step"),
-		knob.Int("optimizer.max_eval", &l.MaxEval, 0, 10000, "evaluations after which a step ends").WithZero("max_iter × 1.25"),
-		knob.Int("optimizer.history_size", &l.History, 1, 100, "how many changes of the gradient the curvature is read from"),
-		knob.Float("optimizer.tolerance_grad", &l.GradTol, 0, 1, knob.Log, "a step ends where no gradient is larger").WithScale(knob.Log, 1e-12),
-		knob.Float("optimizer.tolerance_change", &l.ChangeTol, 0, 1, knob.Log, "a step ends where loss or weights change by less").WithScale(knob.Log, 1e-12),
-		knob.OneOf("optimizer.line_search_fn", &l.Search, lineSearches, "how far each iteration goes along its direction"),
+		knob.Int("optimizer.max_iter", &l.MaxIter, 1, 1000, "maximum number of iterations in a step").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "torch.optim.LBFGS(max_iter)",
+			When:    "At 1, each step on the chart is one iteration of the textbook. More make a step longer and costlier.",
+			Range:   "1 to 100; 20 to begin with",
+		}),
+		knob.Int("optimizer.max_eval", &l.MaxEval, 0, 10000, "maximum number of function evaluations in a step").WithZero("max_iter × 1.25").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "torch.optim.LBFGS(max_eval)",
+			When:    "It bounds the time of a step with a line search, which takes several evaluations for each iteration.",
+			Range:   "max_iter × 1.25 to max_iter × 4",
+		}),
+		knob.Int("optimizer.history_size", &l.History, 1, 100, "number of curvature pairs (s, y) that are kept").Explained(knob.Doc{
+			Formula: "sₖ = θₖ₊₁ − θₖ, yₖ = gₖ₊₁ − gₖ",
+			Source:  nocedalWright + ", algorithm 7.5 (m there)",
+			PyTorch: "torch.optim.LBFGS(history_size)",
+			When:    "More pairs describe the curvature better; each costs two vectors of memory and two products.",
+			Range:   "5 to 100; 100 to begin with",
+		}),
+		knob.Float("optimizer.tolerance_grad", &l.GradTol, 0, 1, knob.Log, "termination tolerance on first-order optimality").WithScale(knob.Log, 1e-12).Explained(knob.Doc{
+			Formula: "a step ends if max |gᵢ| ≤ tolerance_grad",
+			Source:  knob.None,
+			PyTorch: "torch.optim.LBFGS(tolerance_grad)",
+			When:    "Lower it to converge to a higher precision.",
+			Range:   "1e-12 to 1e-5; 1e-7 to begin with",
+		}),
+		knob.Float("optimizer.tolerance_change", &l.ChangeTol, 0, 1, knob.Log, "termination tolerance on changes of the loss and the parameters").WithScale(knob.Log, 1e-12).Explained(knob.Doc{
+			Formula: "a step ends if max |t dᵢ| ≤ tolerance_change or |Δf| < tolerance_change",
+			Source:  knob.None,
+			PyTorch: "torch.optim.LBFGS(tolerance_change)",
+			When:    "Lower it to converge to a higher precision.",
+			Range:   "1e-12 to 1e-6; 1e-9 to begin with",
+		}),
+		knob.OneOf("optimizer.line_search_fn", &l.Search, lineSearches, "line search: how the step length along each direction is chosen").Explained(knob.Doc{
+			Formula: "θₖ₊₁ = θₖ + t dₖ",
+			Source:  nocedalWright + ", chapter 3",
+			PyTorch: "torch.optim.LBFGS(line_search_fn)",
+			When:    "Turn strong_wolfe on unless evaluations are scarce. The default is none, as in PyTorch.",
+			Range:   "strong_wolfe",
+		}),
 	}
 	return append(append(l.clip.Knobs(), own...), l.average.Knobs()...)
 }

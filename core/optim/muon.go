@@ -24,11 +24,40 @@ type muon struct {
 	x, a, b, next        []float64 // scratch of one kernel
 }
 
+const muonPost = "K. Jordan et al., “Muon: An optimizer for hidden layers in neural networks”, 2024, kellerjordan.github.io/posts/muon"
+
+var muonDoc = knob.Doc{
+	Formula: "Bₜ = μ Bₜ₋₁ + Gₜ\n" +
+		"Oₜ = NS(Gₜ + μ Bₜ) ≈ U Vᵀ, with U Σ Vᵀ its singular value decomposition\n" +
+		"θₜ = θₜ₋₁ − η √max(1, rows / cols) Oₜ\n" +
+		"NS(G): X = G / ‖G‖, then five times X ← a X + (b A + c A²) X with A = X Xᵀ\n" +
+		"(a, b, c) = (3.4445, −4.7750, 2.0315)\n" +
+		"Parameters that are no matrix: Adam at the rate adam_share · η",
+	Source:  muonPost,
+	PyTorch: "torch.optim.Muon(lr, weight_decay, momentum, nesterov=True), matrices only; its defaults are lr=1e-3, weight_decay=0.1",
+	When: "Hidden layers of transformers and other networks of large matrices: all directions of a matrix learn at the same" +
+		" rate. The matrix products cost time, which shows on wide layers and small batches.",
+	Range: "η from 1e-3 to 5e-2; 2e-2 to begin with",
+}
+
 func (m *muon) Knobs() []knob.Knob {
 	return append([]knob.Knob{
-		knob.Float("optimizer.momentum", &m.Mu, 0, 1, knob.Complement, "how much of the last update carries on"),
-		knob.Float("optimizer.adam_share", &m.Share, 0, 10, knob.Log, "the rate of biases and the like, as a share of the rate").WithScale(knob.Log, 1e-4),
-	}, betasAndEps(&m.Beta1, &m.Beta2, &m.Eps)...)
+		momentumKnob(&m.Mu, knob.Doc{
+			Formula: "Bₜ = μ Bₜ₋₁ + Gₜ, of which Gₜ + μ Bₜ is orthogonalized",
+			Source:  muonPost,
+			PyTorch: "torch.optim.Muon(momentum, nesterov=True)",
+			When:    "The size of the update does not depend on it. Lower it for short runs.",
+			Range:   "0.85 to 0.95; 0.95 to begin with",
+		}),
+		knob.Float("optimizer.adam_share", &m.Share, 0, 10, knob.Log, "Adam's learning rate for parameters that are no matrix, relative to Muon's").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
+			Formula: "η_Adam = adam_share · η",
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When: "In PyTorch biases, norms and embeddings get an AdamW of their own; here one η and this ratio serve both." +
+				" At the defaults Adam's rate is 0.02 · 0.015 = 3e-4.",
+			Range: "0.005 to 0.1; 0.015 to begin with",
+		}),
+	}, momentKnobs(&m.Beta1, &m.Beta2, &m.Eps)...)
 }
 
 func (m *muon) Init(layout knob.Layout) {

@@ -19,9 +19,32 @@ type nadam struct {
 	product      byTensor // Πμ
 }
 
+const nadamPaper = "T. Dozat, “Incorporating Nesterov Momentum into Adam”, ICLR 2016 workshop"
+
+var nadamDoc = knob.Doc{
+	Formula: "μₜ = β₁ (1 − ½ · 0.96^(t ψ))\n" +
+		"mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
+		"vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ²\n" +
+		"m̂ₜ = μₜ₊₁ mₜ / (1 − μ₁ ⋯ μₜ₊₁) + (1 − μₜ) gₜ / (1 − μ₁ ⋯ μₜ)\n" +
+		"v̂ₜ = vₜ / (1 − β₂ᵗ)\n" +
+		"θₜ = θₜ₋₁ − η m̂ₜ / (√v̂ₜ + ε)",
+	Source:  nadamPaper,
+	PyTorch: "torch.optim.NAdam(lr, betas=(β₁, β₂), eps, weight_decay, momentum_decay=ψ, decoupled_weight_decay)",
+	When: "As Adam; the newest gradient counts more in the update, which can speed up the first phase of training. It" +
+		" rarely changes the final result.",
+	Range: "η from 1e-4 to 1e-2; 2e-3 to begin with",
+}
+
 func (n *nadam) Knobs() []knob.Knob {
-	return append(betasAndEps(&n.Beta1, &n.Beta2, &n.Eps),
-		knob.Float("optimizer.momentum_decay", &n.Decay, 0, 1, knob.Log, "how fast the momentum warms up").WithScale(knob.Log, 1e-4))
+	return append(momentKnobs(&n.Beta1, &n.Beta2, &n.Eps),
+		knob.Float("optimizer.momentum_decay", &n.Decay, 0, 1, knob.Log, "ψ: how fast the momentum coefficient μₜ rises to β₁").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
+			Formula: "μₜ = β₁ (1 − ½ · 0.96^(t ψ))",
+			Source:  nadamPaper,
+			PyTorch: "torch.optim.NAdam(momentum_decay)",
+			When: "μ rises from about β₁ / 2 to β₁ over some 100 / ψ steps. Raise it for short runs; at 0 it stays at" +
+				" β₁ / 2.",
+			Range: "1e-3 to 1e-1; 4e-3 to begin with",
+		}))
 }
 
 func (n *nadam) Init(layout knob.Layout) {

@@ -9,10 +9,30 @@ type nesterov struct {
 	buffer []float64
 }
 
+const sutskeverPaper = "I. Sutskever, J. Martens, G. Dahl, G. Hinton, “On the importance of initialization and momentum" +
+	" in deep learning”, ICML 2013"
+
+var nesterovDoc = knob.Doc{
+	Formula: "bₜ = μ bₜ₋₁ + gₜ\n" +
+		"θₜ = θₜ₋₁ − η (gₜ + μ bₜ)",
+	Source: "Y. Nesterov, “A method of solving a convex programming problem with convergence rate O(1/k²)”, Soviet" +
+		" Mathematics Doklady 27, 1983; here, as in PyTorch, with the gradient at θₜ₋₁: " + sutskeverPaper,
+	PyTorch: "torch.optim.SGD(lr, momentum, nesterov=True, weight_decay)",
+	When: "Wherever momentum is used: it corrects the velocity by the newest gradient and oscillates less at high μ. The" +
+		" gain over momentum is small where batches are noisy.",
+	Range: "η from 1e-3 to 1; 1e-2 to begin with, at μ = 0.9",
+}
+
 func (n *nesterov) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Float("optimizer.momentum", &n.Mu, 0, 1, knob.Complement, "how much of the last update carries on"),
-	}
+	return []knob.Knob{momentumKnob(&n.Mu, knob.Doc{
+		Formula: "bₜ = μ bₜ₋₁ + gₜ\n" +
+			"θₜ = θₜ₋₁ − η (gₜ + μ bₜ)",
+		Source:  sutskeverPaper + ", equations 3 and 4",
+		PyTorch: "torch.optim.SGD(momentum, nesterov=True)",
+		When: "A steady gradient is amplified by 1 / (1 − μ): when you raise μ, lower η. High values smooth noisy gradients" +
+			" but overshoot in narrow valleys.",
+		Range: "0.8 to 0.99; 0.9 to begin with",
+	})}
 }
 
 func (n *nesterov) Init(layout knob.Layout) { n.buffer = make([]float64, layout.Size()) }

@@ -16,12 +16,56 @@ type rmsprop struct {
 	square, mean, ball []float64
 }
 
+const (
+	rmspropLecture = "T. Tieleman, G. Hinton, “Lecture 6.5: rmsprop”, Coursera: Neural Networks for Machine Learning, 2012"
+	gravesPaper    = "A. Graves, “Generating Sequences With Recurrent Neural Networks”, 2013"
+)
+
+var rmspropDoc = knob.Doc{
+	Formula: "vₜ = α vₜ₋₁ + (1 − α) gₜ²\n" +
+		"θₜ = θₜ₋₁ − η gₜ / (√vₜ + ε)",
+	Source:  rmspropLecture,
+	PyTorch: "torch.optim.RMSprop(lr, alpha, eps, weight_decay, momentum, centered)",
+	When: "For recurrent networks and reinforcement learning, where the gradient's size changes while training. Adam adds" +
+		" momentum and bias correction, and is the better start elsewhere.",
+	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with (the default, as PyTorch's, is 1e-2)",
+}
+
 func (r *rmsprop) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.alpha", &r.Alpha, 0, 1, knob.Complement, "how long squared gradients are remembered"),
-		epsKnob(&r.Eps),
-		knob.Float("optimizer.momentum", &r.Mu, 0, 1, knob.Complement, "how much of the last update carries on").WithZero("off"),
-		knob.Bool("optimizer.centered", &r.Centered, "divide by the deviation of the gradient instead of its size"),
+		knob.Float("optimizer.alpha", &r.Alpha, 0, 1, knob.Complement, "α: decay rate of the moving average of the squared gradient").Explained(knob.Doc{
+			Formula: "vₜ = α vₜ₋₁ + (1 − α) gₜ²",
+			Source:  rmspropLecture,
+			PyTorch: "torch.optim.RMSprop(alpha); TensorFlow and Keras call it rho",
+			When: "The average reaches back over about 1 / (1 − α) steps. There is no bias correction: a high α makes the" +
+				" first steps large.",
+			Range: "0.9 to 0.99; 0.99 to begin with (the lecture takes 0.9)",
+		}),
+		epsKnob(&r.Eps, knob.Doc{
+			Formula: "ε in η gₜ / (√vₜ + ε)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.RMSprop(eps); TensorFlow adds it inside the root",
+			When:    "Raise it where parameters with tiny gradients take too large steps.",
+			Range:   "1e-8 to 1e-3; 1e-8 to begin with",
+		}),
+		momentumKnob(&r.Mu, knob.Doc{
+			Formula: "bₜ = μ bₜ₋₁ + gₜ / (√vₜ + ε)\n" +
+				"θₜ = θₜ₋₁ − η bₜ",
+			Source:  gravesPaper + ", section 4.2",
+			PyTorch: "torch.optim.RMSprop(momentum)",
+			When: "It accumulates normalised updates, so the effective rate grows by 1 / (1 − μ): lower η when you turn it on." +
+				" With both, adam is the usual choice.",
+			Range: "0 to 0.95; off to begin with",
+		}).WithZero("off"),
+		knob.Bool("optimizer.centered", &r.Centered, "centered RMSprop: divide by an estimate of the gradient's standard deviation").Explained(knob.Doc{
+			Formula: "ḡₜ = α ḡₜ₋₁ + (1 − α) gₜ\n" +
+				"θₜ = θₜ₋₁ − η gₜ / (√max(vₜ − ḡₜ², 0) + ε)",
+			Source:  gravesPaper + ", section 4.2",
+			PyTorch: "torch.optim.RMSprop(centered=True)",
+			When: "It enlarges the steps of parameters whose gradient is steady. It can help recurrent networks, but where the" +
+				" variance comes near 0 the steps become very large.",
+			Range: "off; on to compare",
+		}),
 	}
 }
 

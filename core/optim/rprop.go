@@ -12,12 +12,50 @@ type rprop struct {
 	last, steps              []float64
 }
 
+const rpropPaper = "M. Riedmiller, H. Braun, “A Direct Adaptive Method for Faster Backpropagation Learning: The RPROP Algorithm”, ICNN 1993"
+
+var rpropDoc = knob.Doc{
+	Formula: "Δₜ = η⁺ Δₜ₋₁ if gₜ gₜ₋₁ > 0, η⁻ Δₜ₋₁ if gₜ gₜ₋₁ < 0, else Δₜ₋₁; Δ₀ = η\n" +
+		"Δₜ is kept between step_size_min and step_size_max\n" +
+		"gₜ ← 0 if gₜ gₜ₋₁ < 0\n" +
+		"θₜ = θₜ₋₁ − sign(gₜ) Δₜ",
+	Source:  rpropPaper + "; in the variant iRprop− of C. Igel, M. Hüsken, “Improving the Rprop Learning Algorithm”, NC 2000",
+	PyTorch: "torch.optim.Rprop(lr, etas=(η⁻, η⁺), step_sizes=(min, max))",
+	When: "For small networks and data sets, always on the full batch: it needs almost no tuning. On mini-batches the" +
+		" signs are noise; there take rmsprop.",
+	Range: "η (the first step size) from 1e-3 to 0.1; 1e-2 to begin with",
+}
+
 func (r *rprop) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.etaminus", &r.Minus, 0.01, 0.99, knob.Linear, "what a step shrinks by when the sign turns").WithStep(0.05),
-		knob.Float("optimizer.etaplus", &r.Plus, 1.001, 10, knob.Linear, "what a step grows by while the sign stays").WithStep(0.05),
-		knob.Float("optimizer.step_size_min", &r.Least, 0, 1, knob.Log, "the shortest step"),
-		knob.Float("optimizer.step_size_max", &r.Most, 0, 1e6, knob.Log, "the longest step").WithScale(knob.Log, 1e-3),
+		knob.Float("optimizer.etaminus", &r.Minus, 0.01, 0.99, knob.Linear, "η⁻: factor of the step size after the gradient changes sign").WithStep(0.05).Explained(knob.Doc{
+			Formula: "Δₜ = η⁻ Δₜ₋₁ if gₜ gₜ₋₁ < 0",
+			Source:  rpropPaper,
+			PyTorch: "torch.optim.Rprop(etas=(η⁻, η⁺))",
+			When:    "A sign change means that a minimum was passed; the step is halved. Seldom worth tuning.",
+			Range:   "0.3 to 0.7; 0.5 to begin with",
+		}),
+		knob.Float("optimizer.etaplus", &r.Plus, 1.001, 10, knob.Linear, "η⁺: factor of the step size while the gradient keeps its sign").WithStep(0.05).Explained(knob.Doc{
+			Formula: "Δₜ = η⁺ Δₜ₋₁ if gₜ gₜ₋₁ > 0",
+			Source:  rpropPaper,
+			PyTorch: "torch.optim.Rprop(etas=(η⁻, η⁺))",
+			When:    "Larger values cross plateaus faster, and overshoot more often. Seldom worth tuning.",
+			Range:   "1.1 to 1.3; 1.2 to begin with",
+		}),
+		knob.Float("optimizer.step_size_min", &r.Least, 0, 1, knob.Log, "minimum step size of a parameter").Explained(knob.Doc{
+			Formula: "Δₜ ≥ step_size_min",
+			Source:  rpropPaper,
+			PyTorch: "torch.optim.Rprop(step_sizes=(min, max))",
+			When:    "Lower it to converge to a higher precision; it only keeps steps from vanishing.",
+			Range:   "1e-9 to 1e-5; 1e-6 to begin with",
+		}),
+		knob.Float("optimizer.step_size_max", &r.Most, 0, 1e6, knob.Log, "maximum step size of a parameter").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
+			Formula: "Δₜ ≤ step_size_max",
+			Source:  rpropPaper,
+			PyTorch: "torch.optim.Rprop(step_sizes=(min, max))",
+			When:    "Lower it where the loss jumps late in training; 50 is hardly ever reached.",
+			Range:   "0.1 to 50; 50 to begin with",
+		}),
 	}
 }
 

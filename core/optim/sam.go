@@ -30,10 +30,36 @@ func newSAM(clip *Clip, gate *Gate, average *Average) Method {
 	return s
 }
 
+const samPaper = "P. Foret, A. Kleiner, H. Mobahi, B. Neyshabur, “Sharpness-Aware Minimization for Efficiently Improving Generalization”, ICLR 2021"
+
+var samDoc = knob.Doc{
+	Formula: "gₜ = ∇L(θₜ₋₁)\n" +
+		"ε̂ = ρ gₜ / ‖gₜ‖₂\n" +
+		"θₜ = θₜ₋₁ − η u(∇L(θₜ₋₁ + ε̂)), u of the base optimizer",
+	Source:  samPaper + ", algorithm 1",
+	PyTorch: knob.None,
+	When: "Where a network overfits and a step may cost twice as much: flat minima often generalise better, most of all with" +
+		" vision transformers and label noise. It does not help to lower the training loss.",
+	Range: "η as for the base optimizer, 1e-2 to begin with; ρ from 0.01 to 0.5",
+}
+
 func (s *sam) Knobs() []knob.Knob {
 	own := []knob.Knob{
-		knob.OneOf("optimizer.base", &s.base.Name, samBases, "what moves the weights by the gradient from up the slope"),
-		knob.Float("optimizer.rho", &s.Rho, 0, 1e3, knob.Log, "how far up the slope the gradient is taken").WithScale(knob.Log, 1e-4),
+		knob.OneOf("optimizer.base", &s.base.Name, samBases, "base optimizer: what turns the gradient at the perturbed weights into the update").Explained(knob.Doc{
+			Formula: "θₜ = θₜ₋₁ − η u(∇L(θₜ₋₁ + ε̂)), u of the base optimizer",
+			Source:  samPaper + ", algorithm 1 (there SGD)",
+			PyTorch: knob.None,
+			When:    "Take what you would take without SAM. A change of the base resets its state.",
+			Range:   "momentum for image classifiers, adam for transformers; sgd to begin with",
+		}),
+		knob.Float("optimizer.rho", &s.Rho, 0, 1e3, knob.Log, "ρ: radius of the neighbourhood, L2 norm of the perturbation of the weights").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
+			Formula: "ε̂ = ρ ∇L(θₜ₋₁) / ‖∇L(θₜ₋₁)‖₂",
+			Source:  samPaper + ", equation 2",
+			PyTorch: knob.None,
+			When: "Larger values look for flatter minima and slow down convergence; at 0 it is the base optimizer at twice" +
+				" the cost.",
+			Range: "0.01 to 0.5; 0.05 to begin with",
+		}),
 	}
 	clip, chain := s.clip.Knobs(), s.Chain.Knobs()
 	return append(append(clip, own...), chain[len(clip):]...)
@@ -67,9 +93,9 @@ func (s *sam) Trace() (grad, update []float64) {
 }
 
 var samBases = []knob.Option{
-	{Name: "sgd", Help: "plain"},
-	{Name: "momentum", Help: "a heavy ball"},
-	{Name: "adam", Help: "momentum and a rate for each weight"},
+	{Name: "sgd", Help: sgdHelp, Doc: sgdDoc},
+	{Name: "momentum", Help: momentumHelp, Doc: momentumDoc},
+	{Name: "adam", Help: adamHelp, Doc: adamDoc},
 }
 
 // samBase is the chosen base. Like a swap of the optimizer, another choice
@@ -86,7 +112,7 @@ type samBase struct {
 }
 
 func (b *samBase) Knobs() []knob.Knob {
-	return append(b.momentum.Knobs()[:1], betasAndEps(&b.adam.Beta1, &b.adam.Beta2, &b.adam.Eps)...)
+	return append(b.momentum.Knobs()[:1], momentKnobs(&b.adam.Beta1, &b.adam.Beta2, &b.adam.Eps)...)
 }
 
 func (b *samBase) Init(layout knob.Layout) {

@@ -20,24 +20,24 @@ type ScheduleRow struct {
 
 // Schedules is every schedule there is, in display order.
 var Schedules = []ScheduleRow{
-	{Name: "constant", Help: "the rate stays where it is", New: func() Schedule { return constant{} }},
-	{Name: "step", Help: "falls by gamma every step_size steps", New: func() Schedule { return &stepped{Size: 100, Gamma: 0.1} }},
-	{Name: "multi-step", Help: "falls by gamma at each milestone", New: func() Schedule { return &multiStep{Gamma: 0.1} }},
-	{Name: "exponential", Help: "falls by gamma at every step", New: func() Schedule { return &exponential{Gamma: 0.999} }},
-	{Name: "linear", Help: "a straight line from start_factor to end_factor", New: func() Schedule { return &linear{Start: 1. / 3, End: 1, Total: 5} }},
-	{Name: "polynomial", Help: "falls to 0 as a power of what is left", New: func() Schedule { return &polynomial{Total: 5, Power: 1} }},
-	{Name: "cosine", Help: "half a cosine from the rate down to eta_min", New: func() Schedule { return &cosine{} }},
-	{Name: "cosine-restarts", Help: "half cosines one after the other, from the top each time", New: func() Schedule { return &cosineRestarts{T0: 100, TMult: 1} }},
+	{Name: "constant", Help: "constant learning rate", Doc: constantDoc, New: func() Schedule { return constant{} }},
+	{Name: "step", Help: "multiplied by γ every step_size steps", Doc: stepDoc, New: func() Schedule { return &stepped{Size: 100, Gamma: 0.1} }},
+	{Name: "multi-step", Help: "multiplied by γ at each milestone", Doc: multiStepDoc, New: func() Schedule { return &multiStep{Gamma: 0.1} }},
+	{Name: "exponential", Help: "multiplied by γ at every step", Doc: exponentialDoc, New: func() Schedule { return &exponential{Gamma: 0.999} }},
+	{Name: "linear", Help: "linear from start_factor to end_factor times the rate: warm-up or decay", Doc: linearDoc, New: func() Schedule { return &linear{Start: 1. / 3, End: 1, Total: 5} }},
+	{Name: "polynomial", Help: "polynomial decay to 0", Doc: polynomialDoc, New: func() Schedule { return &polynomial{Total: 5, Power: 1} }},
+	{Name: "cosine", Help: "cosine annealing from the rate to η_min", Doc: cosineDoc, New: func() Schedule { return &cosine{} }},
+	{Name: "cosine-restarts", Help: "cosine annealing with warm restarts (SGDR)", Doc: cosineRestartsDoc, New: func() Schedule { return &cosineRestarts{T0: 100, TMult: 1} }},
 	{
-		Name: "one-cycle", Help: "up to max_lr and far down again, once; the base rate is ignored", Own: true,
+		Name: "one-cycle", Help: "1cycle policy: up to max_lr, then down to almost 0; optimizer.lr is ignored", Doc: oneCycleDoc, Own: true,
 		New: func() Schedule { return &oneCycle{MaxLR: 0.01, Start: 0.3, Div: 25, End: 1e4} },
 	},
-	{Name: "cyclic", Help: "up and down between the rate and max_lr", New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
-	{Name: "inverse-sqrt", Help: "level, then falling as 1/√t", New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
-	{Name: "plateau", Help: "lowers the rate by itself once evaluation stops improving; each time it is a decision", New: func() Schedule {
+	{Name: "cyclic", Help: "cyclical learning rate: linear between the rate and max_lr", Doc: cyclicDoc, New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
+	{Name: "inverse-sqrt", Help: "inverse square root decay: constant, then proportional to 1/√t", Doc: inverseSqrtDoc, New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
+	{Name: "plateau", Help: "reduced when the evaluated loss stops improving; each reduction is a decision in the log", Doc: plateauDoc, New: func() Schedule {
 		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4}
 	}},
-	{Name: "wsd", Help: "level, then down in a line at the end; with warmup: warm-up, stable, decay", New: func() Schedule { return &wsd{Decay: 0.2} }},
+	{Name: "wsd", Help: "constant, then linear decay at the end; with warm-up: warmup-stable-decay", Doc: wsdDoc, New: func() Schedule { return &wsd{Decay: 0.2} }},
 }
 
 // FindSchedule is the row of that name.
@@ -48,6 +48,14 @@ func FindSchedule(name string) (ScheduleRow, bool) {
 		}
 	}
 	return ScheduleRow{}, false
+}
+
+var constantDoc = knob.Doc{
+	Formula: "ηₜ = η",
+	Source:  knob.None,
+	PyTorch: "an optimizer without a scheduler",
+	When:    "To study an optimizer, and to turn the rate by hand. For final results a rate that decays towards the end reaches a lower loss.",
+	Range:   knob.None,
 }
 
 type constant struct{}

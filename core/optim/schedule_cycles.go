@@ -8,7 +8,79 @@ import (
 )
 
 func etaMinKnob(v *float64) knob.Knob {
-	return knob.Float("schedule.eta_min", v, 0, 1e3, knob.Log, "the rate at the bottom").WithScale(knob.Log, 1e-6)
+	return knob.Float("schedule.eta_min", v, 0, 1e3, knob.Log, "η_min: minimum learning rate, at the end of the decay").WithScale(knob.Log, 1e-6).Explained(knob.Doc{
+		Formula: "ηₜ = η_min + (η − η_min) f(t)",
+		Source:  sgdrPaper + ", equation 5",
+		PyTorch: "eta_min of torch.optim.lr_scheduler.CosineAnnealingLR and CosineAnnealingWarmRestarts",
+		When:    "A positive value keeps training going after the end of the decay; it is an absolute rate, not a factor.",
+		Range:   "0 to a tenth of η; 0 to begin with",
+	})
+}
+
+const sgdrPaper = "I. Loshchilov, F. Hutter, “SGDR: Stochastic Gradient Descent with Warm Restarts”, ICLR 2017"
+
+var cosineDoc = knob.Doc{
+	Formula: "ηₜ = η_min + ½ (η − η_min)(1 + cos(π t / T_max))",
+	Source:  sgdrPaper + ", equation 5",
+	PyTorch: "torch.optim.lr_scheduler.CosineAnnealingLR(T_max, eta_min); here every optimizer step counts, not every epoch",
+	When:    "The usual decay where the length of the run is known, with or without a warm-up: high rates for most of the run, a gentle end. Where the run may be continued, take wsd.",
+	Range:   "T_max = train.steps, η_min from 0 to η / 10",
+}
+
+var cosineRestartsDoc = knob.Doc{
+	Formula: "ηₜ = η_min + ½ (η − η_min)(1 + cos(π T_cur / Tᵢ))\n" +
+		"T_cur the steps since the last restart, Tᵢ = T₀ T_multⁱ",
+	Source:  sgdrPaper + ", equation 5",
+	PyTorch: "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_0, T_mult, eta_min); here every optimizer step counts, not every epoch",
+	When:    "To get several good models out of one run, one at the end of each cycle, or to leave a poor minimum. For a single result one cosine decay is as good.",
+	Range:   "T₀ from 1 to 10 epochs, T_mult 1 or 2",
+}
+
+const oneCyclePaper = "L. N. Smith, N. Topin, “Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates”, 2018"
+
+var oneCycleDoc = knob.Doc{
+	Formula: "η₀ = η_max / div_factor, η_T = η₀ / final_div_factor\n" +
+		"t* = pct_start · T − 1\n" +
+		"ηₜ = η_max + ½ (η₀ − η_max)(1 + cos(π t / t*)) for t ≤ t*\n" +
+		"ηₜ = η_T + ½ (η_max − η_T)(1 + cos(π (t − t*) / (T − 1 − t*))) after that",
+	Source:  oneCyclePaper + "; with cosines in place of straight lines",
+	PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr, total_steps, pct_start, div_factor, final_div_factor, cycle_momentum=False)",
+	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the end settles. PyTorch cycles the momentum too unless told otherwise; here it stays. It cannot be continued well: a second cycle raises the loss again.",
+	Range:   "η_max three to ten times a good constant rate",
+}
+
+const cyclicPaper = "L. N. Smith, “Cyclical Learning Rates for Training Neural Networks”, WACV 2017"
+
+var cyclicDoc = knob.Doc{
+	Formula: "ηₜ = η + (η_max − η) sᵢ max(0, 1 − |x|), linear up and down in each cycle i\n" +
+		"sᵢ = 1 (triangular) or 2⁻ⁱ (triangular2)\n" +
+		"x from −1 to 0 over step_size_up steps, from 0 to 1 over step_size_down",
+	Source:  cyclicPaper + ", section 3",
+	PyTorch: "torch.optim.lr_scheduler.CyclicLR(base_lr, max_lr, step_size_up, step_size_down, mode, cycle_momentum=False)",
+	When:    "Where no good rate is known: the cycles pass through a range of them. Evaluate at the end of a cycle. one-cycle and cosine usually reach a lower loss.",
+	Range:   "η_max three to ten times η, half a cycle of 2 to 10 epochs",
+}
+
+var cyclicModes = []knob.Option{
+	{Name: "triangular", Help: "all cycles have the same amplitude", Doc: knob.Doc{
+		Formula: "sᵢ = 1",
+		Source:  cyclicPaper + ", section 3.1",
+		PyTorch: "torch.optim.lr_scheduler.CyclicLR(mode=\"triangular\")",
+		When:    "To keep exploring at high rates; the end of each cycle is a model of its own.",
+		Range:   knob.None,
+	}},
+	{Name: "triangular2", Help: "the amplitude is halved after each cycle", Doc: knob.Doc{
+		Formula: "sᵢ = 2⁻ⁱ",
+		Source:  cyclicPaper + ", section 3.1",
+		PyTorch: "torch.optim.lr_scheduler.CyclicLR(mode=\"triangular2\")",
+		When:    "Where the loss should settle: the cycles become smaller and smaller.",
+		Range:   knob.None,
+	}},
+}
+
+// maxLRKnob is the learning rate at the peak of a cycle; doc says of which.
+func maxLRKnob(v *float64, doc knob.Doc) knob.Knob {
+	return knob.Float("schedule.max_lr", v, 0, 1e6, knob.Log, "η_max: maximum learning rate, at the peak of the cycle").Explained(doc)
 }
 
 // cosine: η = η_min + ½ (η_base − η_min)(1 + cos(π t / T_max)), and up again
@@ -20,7 +92,13 @@ type cosine struct {
 
 func (c *cosine) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Int("schedule.t_max", &c.TMax, 0, 1<<40, "steps from the top to the bottom").WithZero("train.steps").WithScale(knob.Log, 100),
+		knob.Int("schedule.t_max", &c.TMax, 0, 1<<40, "T_max: number of steps from η to η_min, half a period of the cosine").WithZero("train.steps").WithScale(knob.Log, 100).Explained(knob.Doc{
+			Formula: "ηₜ = η_min + ½ (η − η_min)(1 + cos(π t / T_max))",
+			Source:  sgdrPaper + ", equation 5",
+			PyTorch: "torch.optim.lr_scheduler.CosineAnnealingLR(T_max), there usually counted in epochs",
+			When:    "The length of the run. Where it is shorter, the rate rises again after T_max steps.",
+			Range:   "train.steps",
+		}),
 		etaMinKnob(&c.EtaMin),
 	}
 }
@@ -47,8 +125,20 @@ type cosineRestarts struct {
 
 func (c *cosineRestarts) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Int("schedule.t_0", &c.T0, 1, 1<<40, "steps to the first restart").WithScale(knob.Log, 10),
-		knob.Int("schedule.t_mult", &c.TMult, 1, 100, "how many times longer each stretch is than the last"),
+		knob.Int("schedule.t_0", &c.T0, 1, 1<<40, "T₀: number of steps to the first restart").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "Tᵢ = T₀ T_multⁱ steps from the i-th restart to the next",
+			Source:  sgdrPaper + ", section 3",
+			PyTorch: "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_0), there usually counted in epochs",
+			When:    "Long enough for the loss to level off within the first cycle.",
+			Range:   "1 to 10 epochs; 100 steps to begin with",
+		}),
+		knob.Int("schedule.t_mult", &c.TMult, 1, 100, "T_mult: factor by which each cycle is longer than the one before").Explained(knob.Doc{
+			Formula: "Tᵢ₊₁ = T_mult Tᵢ",
+			Source:  sgdrPaper + ", section 3",
+			PyTorch: "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_mult)",
+			When:    "At 2 each restart has as long to recover as all cycles before it had together.",
+			Range:   "1 or 2; 1 to begin with, as in PyTorch",
+		}),
 		etaMinKnob(&c.EtaMin),
 	}
 }
@@ -77,11 +167,41 @@ type oneCycle struct {
 
 func (o *oneCycle) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("schedule.max_lr", &o.MaxLR, 0, 1e6, knob.Log, "the rate at the top"),
-		knob.Int("schedule.total_steps", &o.Total, 0, 1<<40, "how long the cycle is").WithZero("train.steps").WithScale(knob.Log, 100),
-		knob.Float("schedule.pct_start", &o.Start, 0, 1, knob.Linear, "the share of the cycle that goes up").WithStep(0.05),
-		knob.Float("schedule.div_factor", &o.Div, 1, 1e9, knob.Log, "the top divided by the start").WithScale(knob.Log, 1),
-		knob.Float("schedule.final_div_factor", &o.End, 1, 1e12, knob.Log, "the start divided by the end").WithScale(knob.Log, 1),
+		maxLRKnob(&o.MaxLR, knob.Doc{
+			Formula: "η_max; it takes the place of optimizer.lr",
+			Source:  oneCyclePaper,
+			PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr)",
+			When:    "As high as training stays stable: a learning rate range test finds it, just below the rate at which the loss starts to rise.",
+			Range:   "three to ten times a good constant rate; 1e-2 to begin with",
+		}),
+		knob.Int("schedule.total_steps", &o.Total, 0, 1<<40, "number of steps in the cycle").WithZero("train.steps").WithScale(knob.Log, 100).Explained(knob.Doc{
+			Formula: "T; the rate stays at its final value from step T on",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.OneCycleLR(total_steps), which refuses further steps",
+			When:    "The length of the run: most of the gain comes from the low rates at the end of the cycle.",
+			Range:   "train.steps",
+		}),
+		knob.Float("schedule.pct_start", &o.Start, 0, 1, knob.Linear, "fraction of the cycle spent increasing the learning rate").WithStep(0.05).Explained(knob.Doc{
+			Formula: "the maximum is at step pct_start · T − 1",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.OneCycleLR(pct_start)",
+			When:    "Longer for networks that diverge early, shorter to leave more steps for the decay.",
+			Range:   "0.1 to 0.5; 0.3 to begin with",
+		}),
+		knob.Float("schedule.div_factor", &o.Div, 1, 1e9, knob.Log, "ratio of the maximum to the initial learning rate").WithScale(knob.Log, 1).Explained(knob.Doc{
+			Formula: "η₀ = η_max / div_factor",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.OneCycleLR(div_factor)",
+			When:    "Raise it where training diverges in the first steps.",
+			Range:   "10 to 100; 25 to begin with",
+		}),
+		knob.Float("schedule.final_div_factor", &o.End, 1, 1e12, knob.Log, "ratio of the initial to the final learning rate").WithScale(knob.Log, 1).Explained(knob.Doc{
+			Formula: "η_T = η₀ / final_div_factor",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.OneCycleLR(final_div_factor)",
+			When:    "At 1 the rate ends where it began. Large values anneal to almost 0, which settles the loss.",
+			Range:   "1e2 to 1e5; 1e4 to begin with",
+		}),
 	}
 }
 
@@ -112,13 +232,34 @@ type cyclic struct {
 
 func (c *cyclic) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("schedule.max_lr", &c.MaxLR, 0, 1e6, knob.Log, "the rate at the top"),
-		knob.Int("schedule.step_size_up", &c.Up, 1, 1<<40, "steps from bottom to top").WithScale(knob.Log, 10),
-		knob.Int("schedule.step_size_down", &c.Down, 0, 1<<40, "steps from top to bottom").WithZero("as up").WithScale(knob.Log, 10),
-		knob.OneOf("schedule.mode", &c.Mode, []knob.Option{
-			{Name: "triangular", Help: "every cycle as high"},
-			{Name: "triangular2", Help: "every cycle half as high as the last"},
-		}, "how the cycles go on"),
+		maxLRKnob(&c.MaxLR, knob.Doc{
+			Formula: "η_max, at the peak of the (first) cycle",
+			Source:  cyclicPaper + ", section 3.3",
+			PyTorch: "torch.optim.lr_scheduler.CyclicLR(max_lr)",
+			When:    "As high as training stays stable; a learning rate range test finds it.",
+			Range:   "three to ten times optimizer.lr; 1e-2 to begin with",
+		}),
+		knob.Int("schedule.step_size_up", &c.Up, 1, 1<<40, "number of steps in the increasing half of a cycle").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "ηₜ = η + (η_max − η) t / step_size_up in the first half",
+			Source:  cyclicPaper + ", section 3.2 (stepsize there)",
+			PyTorch: "torch.optim.lr_scheduler.CyclicLR(step_size_up)",
+			When:    "Such that a run ends at the end of a cycle, where the rate is low.",
+			Range:   "2 to 10 epochs; 2000 to begin with",
+		}),
+		knob.Int("schedule.step_size_down", &c.Down, 0, 1<<40, "number of steps in the decreasing half of a cycle").WithZero("step_size_up").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "ηₜ falls back to η in step_size_down steps",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.CyclicLR(step_size_down)",
+			When:    "A longer decreasing half leaves more time to converge.",
+			Range:   "step_size_up",
+		}),
+		knob.OneOf("schedule.mode", &c.Mode, cyclicModes, "policy for the amplitude of the cycles").Explained(knob.Doc{
+			Formula: "amplitude of cycle i (from 0): η_max − η, divided by 2ⁱ with triangular2",
+			Source:  cyclicPaper + ", section 3.1",
+			PyTorch: "torch.optim.lr_scheduler.CyclicLR(mode)",
+			When:    "triangular2 where the loss should settle, triangular to keep exploring.",
+			Range:   "triangular2 for final results",
+		}),
 	}
 }
 

@@ -19,11 +19,32 @@ type scheduleFree struct {
 	weight            []float64 // two numbers: the sum of the rates squared, the largest rate
 }
 
+const scheduleFreePaper = "A. Defazio, X. Yang, H. Mehta, K. Mishchenko, A. Khaled, A. Cutkosky, “The Road Less Scheduled”, NeurIPS 2024"
+
+var scheduleFreeDoc = knob.Doc{
+	Formula: "yₜ = (1 − β₁) zₜ + β₁ xₜ, gₜ = ∇L(yₜ)\n" +
+		"vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ², v̂ₜ = vₜ / (1 − β₂ᵗ)\n" +
+		"zₜ₊₁ = zₜ − ηₜ (gₜ / (√v̂ₜ + ε) + λ yₜ)\n" +
+		"cₜ₊₁ = γₜ² / (γ₁² + … + γₜ²), γₜ the largest η so far\n" +
+		"xₜ₊₁ = (1 − cₜ₊₁) xₜ + cₜ₊₁ zₜ₊₁; x is evaluated",
+	Source:  scheduleFreePaper + ", algorithm 1",
+	PyTorch: "not in torch; AdamWScheduleFree(lr, betas, eps, weight_decay) of the authors' package schedulefree",
+	When: "Where the length of training is not known beforehand: the average x is as good at each step as a schedule that" +
+		" ends there. Leave the schedule constant; a short warm-up helps.",
+	Range: "η from 1e-3 to 1e-2, higher than AdamW's; 2.5e-3 to begin with",
+}
+
 func (s *scheduleFree) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.beta1", &s.Beta1, 0.01, 0.999999999, knob.Complement, "how near to the average gradients are taken"),
-		knob.Float("optimizer.beta2", &s.Beta2, 0, 0.999999999, knob.Complement, "how long squared gradients are remembered"),
-		epsKnob(&s.Eps),
+		knob.Float("optimizer.beta1", &s.Beta1, 0.01, 0.999999999, knob.Complement, "β₁: interpolation between the iterate z and the average x where gradients are taken").Explained(knob.Doc{
+			Formula: "yₜ = (1 − β₁) zₜ + β₁ xₜ",
+			Source:  scheduleFreePaper + ", algorithm 1",
+			PyTorch: knob.None,
+			When:    "It takes the place of momentum. Raise it for long runs.",
+			Range:   "0.9 to 0.98; 0.9 to begin with",
+		}),
+		beta2Knob(&s.Beta2),
+		epsKnob(&s.Eps, adamEpsDoc),
 	}
 }
 

@@ -2,6 +2,15 @@ package optim
 
 import "descent/core/knob"
 
+var plateauDoc = knob.Doc{
+	Formula: "η ← max(factor · η, min_lr) once patience + 1 evaluations in a row have not improved\n" +
+		"improved: loss < best · (1 − threshold)",
+	Source:  knob.None,
+	PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(mode=\"min\", factor, patience, threshold, cooldown, min_lr), called at each evaluation",
+	When:    "Where neither the length of the run nor good milestones are known. Each reduction is a decision in the log, which can be undone. It needs validation rows, evaluated often enough.",
+	Range:   "factor from 0.1 to 0.5, patience from 3 to 20",
+}
+
 // Plateau lowers the rate by Factor once Patience evaluations in a row did not
 // bring the loss below (1 − Threshold) of the best; after that Cooldown
 // evaluations are not counted. It is no function of the step: the session asks
@@ -22,11 +31,41 @@ type PlateauMemory struct {
 // Knobs are those of the schedule.
 func (p *Plateau) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("schedule.factor", &p.Factor, 0, 1, knob.Linear, "what the rate is multiplied by").WithStep(0.1),
-		knob.Int("schedule.patience", &p.Patience, 0, 1<<40, "evaluations without progress that are borne").WithScale(knob.Log, 1),
-		knob.Float("schedule.threshold", &p.Threshold, 0, 1, knob.Log, "by which share the loss has to fall to count as progress").WithScale(knob.Log, 1e-6),
-		knob.Int("schedule.cooldown", &p.Cooldown, 0, 1<<40, "evaluations after a fall that are not counted").WithScale(knob.Log, 1),
-		knob.Float("schedule.min_lr", &p.MinLR, 0, 1e6, knob.Log, "the rate does not fall below this").WithScale(knob.Log, 1e-9),
+		knob.Float("schedule.factor", &p.Factor, 0, 1, knob.Linear, "factor by which the learning rate is reduced").WithStep(0.1).Explained(knob.Doc{
+			Formula: "η ← max(factor · η, min_lr)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(factor)",
+			When:    "Closer to 1 for smaller, more frequent reductions.",
+			Range:   "0.1 to 0.5; 0.1 to begin with",
+		}),
+		knob.Int("schedule.patience", &p.Patience, 0, 1<<40, "number of evaluations without improvement that are allowed").WithScale(knob.Log, 1).Explained(knob.Doc{
+			Formula: "reduced after patience + 1 evaluations in a row without improvement",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(patience)",
+			When:    "Raise it where the evaluated loss is noisy, lower it where evaluations are rare.",
+			Range:   "3 to 20; 10 to begin with",
+		}),
+		knob.Float("schedule.threshold", &p.Threshold, 0, 1, knob.Log, "relative decrease of the loss that counts as an improvement").WithScale(knob.Log, 1e-6).Explained(knob.Doc{
+			Formula: "improved if loss < best · (1 − threshold)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(threshold, threshold_mode=\"rel\")",
+			When:    "Raise it so that very slow progress counts as a plateau.",
+			Range:   "1e-4 to 1e-2; 1e-4 to begin with",
+		}),
+		knob.Int("schedule.cooldown", &p.Cooldown, 0, 1<<40, "number of evaluations after a reduction that are not counted").WithScale(knob.Log, 1).Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(cooldown)",
+			When:    "It gives the loss time to respond before the next reduction.",
+			Range:   "0 to 10; 0 to begin with",
+		}),
+		knob.Float("schedule.min_lr", &p.MinLR, 0, 1e6, knob.Log, "lower bound of the learning rate").WithScale(knob.Log, 1e-9).Explained(knob.Doc{
+			Formula: "η ← max(factor · η, min_lr)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(min_lr)",
+			When:    "It keeps training going where the loss has long stopped improving.",
+			Range:   "0 to 1e-5; 0 to begin with",
+		}),
 	}
 }
 

@@ -7,6 +7,67 @@ import (
 	"descent/core/knob"
 )
 
+var stepDoc = knob.Doc{
+	Formula: "ηₜ = η γ^⌊t / step_size⌋",
+	Source:  knob.None,
+	PyTorch: "torch.optim.lr_scheduler.StepLR(step_size, gamma); here every optimizer step counts, not every epoch",
+	When:    "Classical for convolutional networks with SGD: train at a high rate until the loss levels off, then lower it. A cosine decay needs no step_size and is usually as good.",
+	Range:   "step_size a third of the run, γ = 0.1",
+}
+
+var multiStepDoc = knob.Doc{
+	Formula: "ηₜ = η γ^(number of milestones ≤ t)",
+	Source:  "As in K. He, X. Zhang, S. Ren, J. Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, section 4.2",
+	PyTorch: "torch.optim.lr_scheduler.MultiStepLR(milestones, gamma); here every optimizer step counts, not every epoch",
+	When:    "Where a published recipe gives the epochs at which the rate is divided by ten, or where you have seen the loss level off.",
+	Range:   "milestones at a half and three quarters of the run, γ = 0.1",
+}
+
+var exponentialDoc = knob.Doc{
+	Formula: "ηₜ = η γᵗ",
+	Source:  knob.None,
+	PyTorch: "torch.optim.lr_scheduler.ExponentialLR(gamma); here every optimizer step counts, not every epoch",
+	When:    "A smooth decay whose speed does not depend on the length of the run. γ must be close to 1, since it acts at every step: 0.999 divides the rate by e every 1000 steps.",
+	Range:   "γ from 0.99 to 0.9999; 0.999 to begin with",
+}
+
+var linearDoc = knob.Doc{
+	Formula: "ηₜ = η (start_factor + (end_factor − start_factor) min(t, T) / T), T = total_iters",
+	Source:  knob.None,
+	PyTorch: "torch.optim.lr_scheduler.LinearLR(start_factor, end_factor, total_iters); here every optimizer step counts, not every epoch",
+	When:    "At the defaults, a short warm-up. For the linear decay that is usual in fine-tuning set start_factor 1, end_factor 0 and total_iters 0 (train.steps).",
+	Range:   "from 1 to 0 over the whole run",
+}
+
+var polynomialDoc = knob.Doc{
+	Formula: "ηₜ = η (1 − min(t, T) / T)^power, T = total_iters",
+	Source:  knob.None,
+	PyTorch: "torch.optim.lr_scheduler.PolynomialLR(total_iters, power); here every optimizer step counts, not every epoch",
+	When:    "A decay to exactly 0 at a known step; usual for semantic segmentation with power 0.9. Set total_iters to 0 (train.steps): at the default of 5 training stops after five steps.",
+	Range:   "power from 0.9 to 2; 1 to begin with",
+}
+
+const vaswaniPaper = "A. Vaswani et al., “Attention Is All You Need”, NIPS 2017"
+
+var inverseSqrtDoc = knob.Doc{
+	Formula: "ηₜ = η √(T / max(t, T)), T = timescale",
+	Source:  vaswaniPaper + ", equation 3; the warm-up is schedule.warmup here",
+	PyTorch: knob.None,
+	When:    "Transformers trained for an unknown number of steps: the decay does not depend on the length of the run. Where that is known, cosine or linear decay ends at a lower loss.",
+	Range:   "timescale from 1000 to 10000, with as many steps of warm-up",
+}
+
+const wsdPaper = "S. Hu et al., “MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies”, 2024, section 4"
+
+var wsdDoc = knob.Doc{
+	Formula: "ηₜ = η for t < T − D, with T = train.steps and D = decay · T\n" +
+		"ηₜ = η_min + (η − η_min)(T − t) / D from there",
+	Source:  wsdPaper,
+	PyTorch: knob.None,
+	When:    "Runs that may be continued: branch off from the constant phase at any time, and decay. With schedule.warmup it is warmup-stable-decay; at the same length it does about as well as cosine.",
+	Range:   "decay from 0.1 to 0.3; 0.2 to begin with",
+}
+
 // stepped: η = η_base γ^⌊t / step_size⌋, as torch's StepLR.
 type stepped struct {
 	Size  int
@@ -14,12 +75,24 @@ type stepped struct {
 }
 
 func gammaKnob(v *float64) knob.Knob {
-	return knob.Float("schedule.gamma", v, 0, 10, knob.Complement, "what the rate is multiplied by")
+	return knob.Float("schedule.gamma", v, 0, 10, knob.Complement, "γ: multiplicative factor of learning rate decay").Explained(knob.Doc{
+		Formula: "η ← γ η",
+		Source:  knob.None,
+		PyTorch: "gamma of torch.optim.lr_scheduler.StepLR, MultiStepLR and ExponentialLR",
+		When:    "The factor of a single decay: small where decays are rare, just below 1 where every step is one.",
+		Range:   "step and multi-step: 0.1 to 0.5; exponential: 0.99 to 0.9999",
+	})
 }
 
 func (s *stepped) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Int("schedule.step_size", &s.Size, 1, 1<<40, "steps from one fall to the next").WithScale(knob.Log, 10),
+		knob.Int("schedule.step_size", &s.Size, 1, 1<<40, "period of learning rate decay, in steps").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "ηₜ = η γ^⌊t / step_size⌋",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.StepLR(step_size), there usually counted in epochs",
+			When:    "Long enough for the loss to level off before the next decay.",
+			Range:   "a third of train.steps",
+		}),
 		gammaKnob(&s.Gamma),
 	}
 }
@@ -36,7 +109,13 @@ type multiStep struct {
 
 func (m *multiStep) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Ints("schedule.milestones", &m.Milestones, "the steps at which the rate falls: [600, 900]"),
+		knob.Ints("schedule.milestones", &m.Milestones, "steps at which the learning rate is multiplied by γ, as [600, 900]").Explained(knob.Doc{
+			Formula: "ηₜ = η γ^(number of milestones ≤ t)",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.MultiStepLR(milestones), there usually counted in epochs",
+			When:    "Set each where the loss has levelled off at the present rate.",
+			Range:   "a half and three quarters of train.steps",
+		}),
 		gammaKnob(&m.Gamma),
 	}
 }
@@ -68,14 +147,32 @@ type linear struct {
 
 func (l *linear) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("schedule.start_factor", &l.Start, 0, 1e3, knob.Linear, "times the rate, at the start").WithStep(0.05),
-		knob.Float("schedule.end_factor", &l.End, 0, 1e3, knob.Linear, "times the rate, at the end").WithStep(0.05),
+		knob.Float("schedule.start_factor", &l.Start, 0, 1e3, knob.Linear, "factor of the learning rate at the start").WithStep(0.05).Explained(knob.Doc{
+			Formula: "η₀ = η · start_factor",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.LinearLR(start_factor)",
+			When:    "Below end_factor for a warm-up, above it for a linear decay.",
+			Range:   "1/3 for a warm-up, 1 for a decay",
+		}),
+		knob.Float("schedule.end_factor", &l.End, 0, 1e3, knob.Linear, "factor of the learning rate at the end, and after it").WithStep(0.05).Explained(knob.Doc{
+			Formula: "ηₜ = η · end_factor for t ≥ total_iters",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.LinearLR(end_factor)",
+			When:    "1 after a warm-up; 0 to let the rate decay to nothing by the end of training.",
+			Range:   "1 for a warm-up, 0 to 0.1 for a decay",
+		}),
 		totalKnob(&l.Total),
 	}
 }
 
 func totalKnob(v *int) knob.Knob {
-	return knob.Int("schedule.total_iters", v, 0, 1<<40, "steps from the start to the end").WithZero("train.steps").WithScale(knob.Log, 10)
+	return knob.Int("schedule.total_iters", v, 0, 1<<40, "number of steps over which the learning rate changes").WithZero("train.steps").WithScale(knob.Log, 10).Explained(knob.Doc{
+		Formula: "T in η · f(min(t, T) / T)",
+		Source:  knob.None,
+		PyTorch: "total_iters of torch.optim.lr_scheduler.LinearLR and PolynomialLR (default 5, as here)",
+		When:    "Set it to 0 (train.steps) for a decay over the whole run; the default of 5 is PyTorch's and suits a warm-up counted in epochs.",
+		Range:   "train.steps for a decay, 1 % to 10 % of it for a warm-up",
+	})
 }
 
 // share is how much of total is over, total standing for its default where it is 0.
@@ -99,7 +196,13 @@ type polynomial struct {
 func (p *polynomial) Knobs() []knob.Knob {
 	return []knob.Knob{
 		totalKnob(&p.Total),
-		knob.Float("schedule.power", &p.Power, 0, 20, knob.Linear, "1 falls in a straight line").WithStep(0.5),
+		knob.Float("schedule.power", &p.Power, 0, 20, knob.Linear, "exponent of the polynomial decay; 1 is linear").WithStep(0.5).Explained(knob.Doc{
+			Formula: "ηₜ = η (1 − t / T)^power",
+			Source:  knob.None,
+			PyTorch: "torch.optim.lr_scheduler.PolynomialLR(power)",
+			When:    "Above 1 the rate decays early and ends gently; below 1 it stays high for longer.",
+			Range:   "0.9 to 2; 1 to begin with",
+		}),
 	}
 }
 
@@ -125,7 +228,13 @@ type inverseSqrt struct{ Timescale int }
 
 func (i *inverseSqrt) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Int("schedule.timescale", &i.Timescale, 1, 1<<40, "the step from which the rate falls").WithScale(knob.Log, 10),
+		knob.Int("schedule.timescale", &i.Timescale, 1, 1<<40, "number of steps before the decay starts").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "T in ηₜ = η √(T / max(t, T))",
+			Source:  vaswaniPaper + ", equation 3 (warmup_steps there)",
+			PyTorch: knob.None,
+			When:    "Usually the length of the warm-up; a longer one keeps the rate high for longer.",
+			Range:   "1000 to 10000; 1000 to begin with",
+		}),
 	}
 }
 
@@ -142,7 +251,13 @@ type wsd struct {
 
 func (w *wsd) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("schedule.decay", &w.Decay, 0, 1, knob.Linear, "the share of train.steps over which the rate falls").WithStep(0.05),
+		knob.Float("schedule.decay", &w.Decay, 0, 1, knob.Linear, "length of the decay phase at the end, as a fraction of train.steps").WithStep(0.05).Explained(knob.Doc{
+			Formula: "D = decay · train.steps",
+			Source:  wsdPaper,
+			PyTorch: knob.None,
+			When:    "The loss drops during the decay. Short phases suffice in long runs; 0 leaves the rate constant.",
+			Range:   "0.1 to 0.3; 0.2 to begin with",
+		}),
 		etaMinKnob(&w.EtaMin),
 	}
 }

@@ -94,13 +94,59 @@ type sophiaLink struct {
 	mean, curve              []float64
 }
 
+const sophiaPaper = "H. Liu, Z. Li, D. Hall, P. Liang, T. Ma, “Sophia: A Scalable Stochastic Second-order Optimizer for Language Model Pre-training”, ICLR 2024"
+
+var sophiaDoc = knob.Doc{
+	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
+		"hₜ = β₂ hₜ₋ₖ + (1 − β₂) u ⊙ H u every k steps, with u of random signs\n" +
+		"H u = (∇L(θₜ₋₁ + δ u) − ∇L(θₜ₋₁)) / δ, δ = 2⁻²⁰\n" +
+		"θₜ = θₜ₋₁ − η (clip(mₜ / max(γ hₜ, ε), 1) + λ θₜ₋₁)",
+	Source:  sophiaPaper + ", algorithms 1 and 3 (Sophia-H)",
+	PyTorch: knob.None,
+	When: "Losses whose curvature differs greatly between parameters: flat directions take large steps, steep ones small" +
+		" steps, and clipping bounds all of them by η. On small networks AdamW is the safer choice.",
+	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
+}
+
 func (s *sophiaLink) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("optimizer.beta1", &s.Beta1, 0, 0.999999999, knob.Complement, "how long gradients are remembered"),
-		knob.Float("optimizer.beta2", &s.Beta2, 0, 0.999999999, knob.Complement, "how long curvature is remembered"),
-		knob.Float("optimizer.gamma", &s.Gamma, 0, 1e6, knob.Log, "how much curvature counts: the less, the more steps are as long as the rate").WithScale(knob.Log, 1e-4),
-		epsKnob(&s.Eps),
-		knob.Int("optimizer.period", &s.Period, 1, 1<<30, "steps between two looks at the curvature").WithScale(knob.Log, 1),
+		knob.Float("optimizer.beta1", &s.Beta1, 0, 0.999999999, knob.Complement, "β₁: decay rate of the momentum (exponential moving average of the gradient)").Explained(knob.Doc{
+			Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ",
+			Source:  sophiaPaper + ", algorithm 3",
+			PyTorch: knob.None,
+			When:    "The average reaches back over about 1 / (1 − β₁) gradients. Lower it where the loss oscillates.",
+			Range:   "0.9 to 0.965; 0.96 to begin with",
+		}),
+		knob.Float("optimizer.beta2", &s.Beta2, 0, 0.999999999, knob.Complement, "β₂: decay rate of the moving average of the Hessian estimates").Explained(knob.Doc{
+			Formula: "hₜ = β₂ hₜ₋ₖ + (1 − β₂) u ⊙ H u",
+			Source:  sophiaPaper + ", algorithm 3",
+			PyTorch: knob.None,
+			When:    "It counts estimates, not steps: 0.99 reaches back over about 100 periods. Lower it in short runs.",
+			Range:   "0.95 to 0.99; 0.99 to begin with",
+		}),
+		knob.Float("optimizer.gamma", &s.Gamma, 0, 1e6, knob.Log, "γ: scale of the Hessian estimate in the denominator").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
+			Formula: "clip(mₜ / max(γ hₜ, ε), 1)",
+			Source:  sophiaPaper + ", algorithm 3",
+			PyTorch: knob.None,
+			When: "The smaller it is, the more parameters are clipped and move by η in the direction of their sign. The" +
+				" paper tunes it until 10 % to 50 % are not clipped.",
+			Range: "5e-3 to 0.1; 1e-2 to begin with",
+		}),
+		epsKnob(&s.Eps, knob.Doc{
+			Formula: "ε in clip(mₜ / max(γ hₜ, ε), 1)",
+			Source:  sophiaPaper + ", algorithm 3",
+			PyTorch: knob.None,
+			When: "It replaces curvature that is 0 or negative: such parameters move by η in the direction of their sign." +
+				" Seldom worth tuning.",
+			Range: "1e-12",
+		}),
+		knob.Int("optimizer.period", &s.Period, 1, 1<<30, "k: steps between two Hessian estimates").WithScale(knob.Log, 1).Explained(knob.Doc{
+			Formula: "hₜ is updated if (t − 1) mod k = 0",
+			Source:  sophiaPaper + ", algorithm 3",
+			PyTorch: knob.None,
+			When:    "Each estimate costs a second gradient evaluation. Lower it where the curvature changes quickly.",
+			Range:   "1 to 20; 10 to begin with",
+		}),
 	}
 }
 

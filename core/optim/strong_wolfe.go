@@ -2,6 +2,8 @@ package optim
 
 import "math"
 
+const nocedalWright = "J. Nocedal, S. J. Wright, “Numerical Optimization”, 2nd edition, 2006"
+
 // strongWolfe looks along a line for a step t at which the loss has fallen
 // enough for its length, f(t) ≤ f(0) + c₁ t f'(0), and the slope has become
 // flat enough, |f'(t)| ≤ −c₂ f'(0): first further and further out until a
