@@ -18,6 +18,9 @@ var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/co
 // ground is what everything may stand on.
 var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 
+// trainer is what whoever trains may need.
+var trainer = join(ground, append(parts, "core", "core/recipe")...)
+
 // arrows says, for each package of descent, which others it may import. What
 // is not listed is refused; a package that does not exist yet may be listed.
 var arrows = map[string][]string{
@@ -33,26 +36,27 @@ var arrows = map[string][]string{
 	"core/augment":  ground,
 	"core/compress": join(ground, "core/nn", "core/loss"),
 	"core/finetune": ground,
-	"core":          join(ground, append([]string{"core/finetune"}, parts...)...),
-	"core/probe":    join(ground, append([]string{"core"}, parts...)...),
-	"presets":       join(ground, append([]string{"core/input", "core"}, parts...)...),
+	"core/recipe":   join(ground, append(parts, "core/finetune")...),
+	"core":          join(ground, append(parts, "core/finetune", "core/recipe")...),
+	"core/probe":    trainer,
+	"presets":       join(trainer, "core/input"),
 
-	"session":               join(ground, append([]string{"session/journal", "session/history", "session/disk", "core/input", "core", "core/probe"}, parts...)...),
+	"session":               join(trainer, "session/journal", "session/history", "session/disk", "core/input", "core/probe"),
 	"session/disk":          nil,
 	"session/disk/disktest": {"session/disk"},
-	"session/history":       {"core"},
-	"session/journal":       join(ground, "core", "core/input", "session/disk"),
-	"session/headless":      join(ground, append([]string{"session", "session/journal", "session/history", "session/disk", "core/input", "core", "core/probe"}, parts...)...),
-	"session/live":          join(ground, "core", "core/data", "core/probe", "session", "session/journal", "session/history"),
-	"session/sessiontest":   join(ground, "core"),
+	"session/history":       trainer,
+	"session/journal":       join(trainer, "core/input", "session/disk"),
+	"session/headless":      join(trainer, "session", "session/journal", "session/history", "session/disk", "core/input", "core/probe"),
+	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history"),
+	"session/sessiontest":   trainer,
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,
-	"tui/explain": join(ground, append([]string{"presets", "core"}, parts...)...),
+	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
 	"tui/internal/check": nil,
-	"tui":                join(ground, append([]string{"tui/unasked", "tui/draw", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
-	"tui/cli":            join(ground, append([]string{"core/input", "tui", "tui/draw", "tui/explain", "session/live", "session", "presets", "core", "core/probe"}, parts...)...),
+	"tui":                join(trainer, "tui/unasked", "tui/draw", "session/live", "session", "presets", "core/probe"),
+	"tui/cli":            join(trainer, "core/input", "tui", "tui/draw", "tui/explain", "session/live", "session", "presets", "core/probe"),
 	".":                  {"tui/cli"},
 }
 

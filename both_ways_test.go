@@ -6,22 +6,15 @@ package main
 const bothWays = `
 core act.go trainer.go
 core distill.go network.go
-core distill.go recipe.go
 core distill.go snapshot.go
 core distill.go twin.go
 core moving.go trainer.go
-core former.go settings.go
 core interrupt.go trainer.go
 core lone.go trainer.go
-core network.go recipe.go
 core network.go task.go
 core network.go trainer.go
 core objective.go trainer.go
-core pretrain.go recipe.go
-core recipe.go settings.go
-core recipe.go surface.go
 core relayout.go trainer.go
-core rig.go settings.go
 core surface.go trainer.go
 core/kernel gemm.go gemm_amd64.go
 core/kernel gemm.go kernel.go

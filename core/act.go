@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // Rewind puts the weights, and what layers keep beside them, back to those of a
@@ -15,11 +16,11 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 	if !t.Takes(to) {
 		return errors.New("these are weights of another network")
 	}
-	then := newRig(to.Settings, t.network).view.Layout()
+	then := recipe.NewParts(to.Settings, t.network).View.Layout()
 	carryOver(t.params, t.layout, to.Params, then)
 	for _, seg := range t.layout[len(t.network):] {
 		if !slices.ContainsFunc(then, func(s knob.Segment) bool { return s.Name == seg.Name }) {
-			t.view.Begin(seg, t.params) // there was none
+			t.parts.View.Begin(seg, t.params) // there was none
 		}
 	}
 	if n, ok := t.of.(*network); ok {
@@ -38,7 +39,7 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 
 // afresh lets the optimizer begin as at the first step.
 func (t *Trainer) afresh() {
-	t.method.Init(t.layout)
+	t.parts.Method.Init(t.layout)
 	t.age = 0
 	clear(t.ages)
 	t.lastUpdate, t.traced = 0, false
@@ -48,13 +49,13 @@ func (t *Trainer) afresh() {
 // anew: what is shown, of averages where the optimizer keeps them, stays the
 // same but for rounding.
 func (t *Trainer) Merge() error {
-	if t.view.Lora.Rank == 0 {
+	if t.parts.View.Lora.Rank == 0 {
 		return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
 	}
 	copy(t.params, t.averaged())
-	copy(t.params, t.view.Dense(t.params))
+	copy(t.params, t.parts.View.Dense(t.params))
 	for _, seg := range t.layout[len(t.network):] {
-		t.view.Rebegin(seg, t.params)
+		t.parts.View.Rebegin(seg, t.params)
 	}
 	t.afresh()
 	t.sync()

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/optim"
+	"descent/core/recipe"
 )
 
 func outputs(tr *core.Trainer) []float64 {
@@ -297,10 +298,10 @@ func TestTheStartPullsAsFarAsItIsAway(t *testing.T) {
 }
 
 func TestAWarmStepOfTheDesksAllocatesNothing(t *testing.T) {
-	first := recipe(t, classesTOML)
-	r := recipe(t, classesTOML)
-	r.Pretrain.Lesson = core.Lesson{Preset: "first", Steps: 5, Recipe: &first}
-	r.Teacher.Lesson = core.Lesson{Preset: "first", Steps: 5, Recipe: &first}
+	first := recipeFrom(t, classesTOML)
+	r := recipeFrom(t, classesTOML)
+	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: 5, Recipe: &first}
+	r.Teacher.Lesson = recipe.Lesson{Preset: "first", Steps: 5, Recipe: &first}
 	for _, knobs := range [][]string{
 		{"finetune.lora_rank=2", "prune.sparsity=0.3"},
 		{"distill.alpha=0.5", "distill.features=similarity"},

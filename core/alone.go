@@ -8,13 +8,13 @@ import (
 
 // Dense are the weights as they are evaluated, but for masks and rounding;
 // valid until the next call.
-func (t *Trainer) Dense() []float64 { return t.view.Dense(t.averaged()) }
+func (t *Trainer) Dense() []float64 { return t.parts.View.Dense(t.averaged()) }
 
 // Masked overwrites dst with the weights as they are evaluated, but for
 // rounding, and returns it.
 func (t *Trainer) Masked(dst []float64) []float64 {
 	dst = append(dst[:0], t.Dense()...)
-	t.view.Gate(dst)
+	t.parts.View.Gate(dst)
 	return dst
 }
 
@@ -29,7 +29,7 @@ func (t *Trainer) MeasureWith(w []float64, p data.Part) (value, accuracy float64
 func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
 	n := t.of.(*network)
 	n.model.Round(nil)
-	defer n.model.Round(t.view.Inputs())
+	defer n.model.Round(t.parts.View.Inputs())
 	return n.over(t.Dense(), p)
 }
 
@@ -58,19 +58,19 @@ func (t *Trainer) CutAlone(w []float64, k knob.Segment, sparsity float64) {
 // RoundAlone rounds one kernel of weights, by the scheme and granularity that
 // are chosen, and leaves the others.
 func (t *Trainer) RoundAlone(w []float64, k knob.Segment, bits int) {
-	t.view.Quant.RoundKernel(k, k.Of(w), bits)
+	t.parts.View.Quant.RoundKernel(k, k.Of(w), bits)
 }
 
 // SchemeBits are the bits of a weight where the scheme of rounding says so
 // itself, 0 where quant.bits does.
-func (t *Trainer) SchemeBits() int { return t.view.Quant.OwnBits() }
+func (t *Trainer) SchemeBits() int { return t.parts.View.Quant.OwnBits() }
 
 // WeightBits are the bits of a kernel weight as it is stored: 0 for float,
 // Mixed where layers differ.
 func (t *Trainer) WeightBits() int {
 	bits := -2 // of none yet
 	for _, k := range t.Kernels() {
-		b := t.view.Quant.Weight(k.Layer)
+		b := t.parts.View.Quant.Weight(k.Layer)
 		if bits >= 0 && b != bits {
 			return Mixed
 		}

@@ -38,7 +38,7 @@ func TestAugmentedBatchesReplayAndEvaluationSeesTheRowsThemselves(t *testing.T) 
 	if a.Data().Train.X.Data[0] != first {
 		t.Error("a batch of all rows was changed in the data themselves")
 	}
-	if why := build(t, recipe(t, classesTOML)).Inert("augment.rotate"); why == "" {
+	if why := build(t, recipeFrom(t, classesTOML)).Inert("augment.rotate"); why == "" {
 		t.Error("points in the plane can be turned")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/recipe"
 )
 
 // peers are the networks that tools/bench-peers measures beside PyTorch.
@@ -69,7 +70,7 @@ func (noise) File(path string) ([]byte, error) {
 func BenchmarkPeers(b *testing.B) {
 	for _, p := range peers {
 		b.Run(strings.ReplaceAll(p.name, " ", "_"), func(b *testing.B) {
-			r := core.NewRecipe()
+			r := recipe.New()
 			r.Data.Set = "classes"
 			if p.loss == "mse" {
 				r.Data.Set = "numbers"

@@ -58,7 +58,7 @@ func (t *Trainer) packed() (*Small, []float64, error) {
 	if !nn.Finite(w) {
 		return nil, nil, errors.New("the weights are not finite")
 	}
-	packed := t.view.Pack(w)
+	packed := t.parts.View.Pack(w)
 	c := n.model.Compact(n.spec, w)
 	s := &Small{Spec: c.Spec, Cut: c.Cut, Of: t.network.Size(), Dense: 4 * t.network.Size(), Notes: c.Notes}
 	var tensors []nn.Packed

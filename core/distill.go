@@ -9,56 +9,10 @@ import (
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
+	"descent/core/recipe"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
-
-// TeacherSpec is the [teacher] table of a recipe: a network whose outputs a
-// student learns beside the labels. It is trained on the spot, or its weights
-// lie in a file.
-type TeacherSpec struct {
-	Lesson
-	Weights    string // path of a safetensors file, "" for none
-	Layers     []int
-	Activation string
-}
-
-// Knobs are the fixed keys, bound to the spec.
-func (d *TeacherSpec) Knobs() []knob.Knob {
-	return append(d.Lesson.knobs("teacher", "the teacher: a preset that is trained first, on the spot; a saved one brings its weights along"),
-		knob.String("teacher.weights", &d.Weights, "or the teacher's weights: a safetensors file, as a saved preset has beside it").AsFixed(),
-		knob.Ints("teacher.layers", &d.Layers, "with teacher.weights: the teacher's widths, input first; without them it has the student's model").AsFixed(),
-		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "with teacher.layers: what stands between the teacher's layers").AsFixed(),
-	)
-}
-
-// distillation is how much the teacher counts, live.
-type distillation struct {
-	Alpha, Temperature float64
-	Features           string
-	Weight             float64
-}
-
-// The choices of distill.features.
-const (
-	noFeatures  = "off"
-	hints       = "hint"
-	similarity  = "similarity"
-	featureTail = ": what goes into the last layer of each"
-)
-
-func (d *distillation) knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Float("distill.alpha", &d.Alpha, 0, 1, knob.Linear, "how much the teacher's outputs count beside the labels").WithZero("off").WithStep(0.05),
-		knob.Float("distill.temperature", &d.Temperature, 0.01, 1000, knob.Log, "how much both outputs are softened before they are compared").WithScale(knob.Log, 0.1),
-		knob.OneOf("distill.features", &d.Features, []knob.Option{
-			{Name: noFeatures, Help: "outputs alone"},
-			{Name: hints, Help: "the same features as the teacher's, number by number (FitNets, Romero et al. 2015); both need the same width"},
-			{Name: similarity, Help: "rows alike where they are for the teacher, at any widths (Tung and Mori 2019)"},
-		}, "whether the student learns the teacher's features too"+featureTail),
-		knob.Float("distill.feature_weight", &d.Weight, 0, 1e6, knob.Log, "how much the features count beside the loss").WithScale(knob.Log, 1e-3),
-	}
-}
 
 // teacher is a network that only answers.
 type teacher struct {
@@ -79,12 +33,12 @@ func newTeacher(spec nn.Spec, weights []float64, state []knob.Buffer) *teacher {
 }
 
 // hire finds the teacher that a recipe names, nil if it names none.
-func (n *network) hire(r Recipe, files Files) (*teacher, error) {
+func (n *network) hire(r recipe.Recipe, files Files) (*teacher, error) {
 	d := r.Teacher
 	var t *teacher
 	switch {
 	case d.Recipe != nil:
-		from, err := d.learn(r, files)
+		from, err := learn(&d.Lesson, r, files)
 		if err != nil {
 			return nil, err
 		}
@@ -231,7 +185,7 @@ func (n *network) taught(out, x blas64.General, value float64) float64 {
 	default:
 		value = n.blend(out, loss.Target{Values: answer}, 1-a, a, value)
 	}
-	if n.distill.Features == noFeatures || n.distill.Weight == 0 {
+	if n.distill.Features == loss.NoFeatures || n.distill.Weight == 0 {
 		return value
 	}
 	own, ok1 := n.model.Features()
@@ -241,7 +195,7 @@ func (n *network) taught(out, x blas64.General, value float64) float64 {
 	}
 	push := n.model.Nudge()
 	switch {
-	case n.distill.Features == similarity:
+	case n.distill.Features == loss.SimilarityFeatures:
 		value += n.alike.Eval(push, own, theirs, n.distill.Weight)
 	case own.Cols == theirs.Cols:
 		value += loss.Hint(push, own, theirs, n.distill.Weight)
@@ -258,7 +212,7 @@ func (n *network) unlike() string {
 	switch {
 	case own == 0 || theirs == 0:
 		return "a network of one layer has no features"
-	case own != theirs && n.distill.Features == hints:
+	case own != theirs && n.distill.Features == loss.HintFeatures:
 		return fmt.Sprintf("hints need the same width before the last layer: %d here, %d at the teacher; similarity takes any", own, theirs)
 	}
 	return ""

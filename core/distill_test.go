@@ -23,7 +23,7 @@ func student(t *testing.T, extra string) (*core.Trainer, *core.Trainer) {
 	t.Helper()
 	teacher := trainer(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 16, 2]", 1))
 	steps(teacher, 300)
-	r := recipe(t, classesTOML+extra+"[teacher]\nweights = \"t.safetensors\"\nlayers = [2, 16, 2]\nactivation = \"tanh\"\n")
+	r := recipeFrom(t, classesTOML+extra+"[teacher]\nweights = \"t.safetensors\"\nlayers = [2, 16, 2]\nactivation = \"tanh\"\n")
 	out, err := core.New(r, taught{weights: nn.EncodeWeights(teacher.Layout(), teacher.Params())})
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestTheTeacherChangesNothingWhileAlphaIsOff(t *testing.T) {
 }
 
 func TestATeacherThatDoesNotFitIsRefused(t *testing.T) {
-	r := recipe(t, classesTOML+"[teacher]\nweights = \"t.safetensors\"\nlayers = [3, 2]\n")
+	r := recipeFrom(t, classesTOML+"[teacher]\nweights = \"t.safetensors\"\nlayers = [3, 2]\n")
 	if _, err := core.New(r, taught{}); err == nil || !strings.Contains(err.Error(), "has to begin with the data's 2 inputs") {
 		t.Errorf("error %v", err)
 	}
@@ -90,7 +90,7 @@ func TestANetworkTaughtByItselfStaysWhereItIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := shelf{"d.csv": "a,b,p,q\n" + strings.Repeat("0,1,0.2,0.8\n1,0,0.9,0.1\n1,1,0.5,0.5\n0,0,0.3,0.7\n", 5)}
-			s, err := core.New(recipe(t, text), files)
+			s, err := core.New(recipeFrom(t, text), files)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,32 +1,5 @@
 package core
 
-import (
-	"slices"
-	"sync"
-	"testing"
-
-	"descent/core/knob"
-)
-
-// Formerly lets a knob of the catalogue have been known otherwise, until the
-// test ends.
-func Formerly(t testing.TB, path string, former ...knob.Former) {
-	t.Helper()
-	was := catalogue
-	entries := slices.Clone(was())
-	for i := range entries {
-		if entries[i].Knob.Path == path {
-			entries[i].Knob = entries[i].Knob.WithFormer(former...)
-			entries[i].variants = slices.Clone(entries[i].variants)
-			for j := range entries[i].variants {
-				entries[i].variants[j] = entries[i].variants[j].WithFormer(former...)
-			}
-		}
-	}
-	catalogue, formerNames = func() []CatalogueEntry { return entries }, sync.OnceValue(newNames)
-	t.Cleanup(func() { catalogue, formerNames = was, sync.OnceValue(newNames) })
-}
-
 // AllLong makes every step one that is asked in, until the function returned is called.
 func AllLong() (restore func()) {
 	was := long

@@ -11,6 +11,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 )
 
@@ -78,7 +79,7 @@ func (s shelf) File(path string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
 }
 
-func recipe(t testing.TB, toml string) core.Recipe {
+func recipeFrom(t testing.TB, toml string) recipe.Recipe {
 	t.Helper()
 	r, err := presets.Decode("test.toml", []byte(toml))
 	if err != nil {
@@ -87,7 +88,7 @@ func recipe(t testing.TB, toml string) core.Recipe {
 	return r
 }
 
-func build(t testing.TB, r core.Recipe) *core.Trainer {
+func build(t testing.TB, r recipe.Recipe) *core.Trainer {
 	t.Helper()
 	trainer, err := core.New(r, presets.Files{})
 	if err != nil {
@@ -99,13 +100,13 @@ func build(t testing.TB, r core.Recipe) *core.Trainer {
 // trainer is one made from the text of a preset, some knobs turned: "path=value".
 func trainer(t testing.TB, toml string, turns ...string) *core.Trainer {
 	t.Helper()
-	out := build(t, recipe(t, toml))
+	out := build(t, recipeFrom(t, toml))
 	turn(t, out, turns...)
 	return out
 }
 
 // parse reads "path=value" as --set does.
-func parse(t testing.TB, s core.Settings, text string) (string, knob.Value) {
+func parse(t testing.TB, s recipe.Settings, text string) (string, knob.Value) {
 	t.Helper()
 	path, typed, _ := strings.Cut(text, "=")
 	at, err := s.Find(path)
@@ -148,7 +149,7 @@ func at(t testing.TB, trainer *core.Trainer, path string) string {
 }
 
 // text is the settings as a log has them.
-func text(t testing.TB, s core.Settings) string {
+func text(t testing.TB, s recipe.Settings) string {
 	t.Helper()
 	b, err := json.Marshal(s)
 	if err != nil {

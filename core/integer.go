@@ -27,7 +27,7 @@ func (t *Trainer) Integer() (*IntegerNet, error) {
 		return nil, errors.New("a surface has no layers to run in whole numbers")
 	}
 	w := slices.Clone(t.Weights())
-	kernels, err := t.view.Whole(w)
+	kernels, err := t.parts.View.Whole(w)
 	if err != nil {
 		return nil, err
 	}

@@ -118,7 +118,7 @@ func TestAnyStackRunsInWholeNumbers(t *testing.T) {
 		"conv2d 4 kernel=2, max-pool 3x2 stride=2x1, relu, flatten, residual { dense 6; sigmoid; dense 32 }, dense 3",
 	} {
 		quoted := `"` + strings.ReplaceAll(stack, ", ", `", "`) + `"`
-		tr, err := core.New(recipe(t, fmt.Sprintf(stackTOML, quoted)), shelf{"f.csv": table})
+		tr, err := core.New(recipeFrom(t, fmt.Sprintf(stackTOML, quoted)), shelf{"f.csv": table})
 		if err != nil {
 			t.Fatal(err)
 		}

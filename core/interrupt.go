@@ -72,25 +72,25 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 	b.off.Store(false)
 	evaluates = evaluates && (t.step+1)%t.evalEvery() == 0
 	work := t.of.work(false)
-	if t.row.OwnLength {
+	if t.parts.Row.OwnLength {
 		work *= 25 // evaluations in a step
 	}
 	if evaluates {
 		work += t.of.work(true)
 	}
 	update := 0
-	if m, ok := t.method.(interface{ Work() int }); ok {
+	if m, ok := t.parts.Method.(interface{ Work() int }); ok {
 		update = m.Work()
 	}
 	if work+update < long {
 		return false
 	}
 	t.before = before{step: t.step, age: t.age, seen: t.seen, hops: t.looks, report: t.report}
-	if t.row.OwnLength || evaluates || update > long || t.view.Due(t.step) {
+	if t.parts.Row.OwnLength || evaluates || update > long || t.parts.View.Due(t.step) {
 		t.before.whole = t.Snapshot()
 	} else {
 		t.before.partly = true
-		t.before.state = append(copies(t.of.state()), copies(t.view.Moved())...)
+		t.before.state = append(copies(t.of.state()), copies(t.parts.View.Moved())...)
 		t.before.ages, t.before.length = append([]float64(nil), t.ages...), t.updateNorm()
 	}
 	b.armed = true
@@ -124,7 +124,7 @@ func (t *Trainer) disarm() {
 	copy(t.ages, b.ages)
 	t.lastUpdate, t.traced = b.length, false
 	t.of.restore(b.state)
-	t.view.RestoreMoved(b.state)
+	t.parts.View.RestoreMoved(b.state)
 	t.sync()
 }
 

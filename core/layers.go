@@ -37,8 +37,8 @@ func (l LayerReport) Shape() string {
 // Layers reports on every layer of the network, those of a residual block
 // before the block itself.
 func (t *Trainer) Layers() []LayerReport {
-	grad, update := t.method.Trace()
-	w, mask := t.view.Effective(t.params), t.view.Mask()
+	grad, update := t.parts.Method.Trace()
+	w, mask := t.parts.View.Effective(t.params), t.parts.View.Mask()
 	var out []LayerReport
 	for _, p := range t.of.parts() {
 		r := LayerReport{
@@ -59,7 +59,7 @@ func (t *Trainer) Layers() []LayerReport {
 			if seg.Role != knob.Kernel {
 				continue
 			}
-			r.Bits = t.view.Quant.Weight(seg.Layer)
+			r.Bits = t.parts.View.Quant.Weight(seg.Layer)
 			if mask != nil {
 				r.Kept = sum(seg.Of(mask)) / float64(seg.Size())
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/recipe"
 	"descent/presets"
 )
 
@@ -26,7 +27,7 @@ func TestARecipeWithoutALayoutGoesOnWithoutOne(t *testing.T) {
 	}
 	old := strings.Replace(string(text), key, "", 1)
 	for range 2 {
-		var back core.Recipe
+		var back recipe.Recipe
 		if err := json.Unmarshal([]byte(old), &back); err != nil {
 			t.Fatal(err)
 		}

@@ -5,24 +5,25 @@ import (
 	"math"
 
 	"descent/core/finetune"
+	"descent/core/recipe"
 )
 
 // lone says which batch norm would be given a batch of a single row, where the
 // settings of a rig stand: it would make 0 of every input, and learn nothing, as
 // torch.nn.BatchNorm1d refuses to. One that stays frozen measures no batch.
-func (t *Trainer) lone(g *rig) error {
+func (t *Trainer) lone(g *recipe.Parts) error {
 	n, ok := t.of.(*network)
-	if !ok || t.recipe.Computes() == oneAge {
+	if !ok || t.from.Computes() == recipe.OneAge {
 		return nil
 	}
 	layers := n.model.LoneRows()
 	if len(layers) == 0 {
 		return nil
 	}
-	rows, size := n.set.Train.Rows(), g.train.Batch
+	rows, size := n.set.Train.Rows(), g.Train.Batch
 	least := size
 	switch rest := rows % max(size, 1); {
-	case g.row.FullBatch || size == 0 || size >= rows:
+	case g.Row.FullBatch || size == 0 || size >= rows:
 		size, least = 0, rows
 	case rest > 0:
 		least = rest
@@ -31,7 +32,7 @@ func (t *Trainer) lone(g *rig) error {
 		return nil
 	}
 	for _, layer := range layers {
-		if !g.trains(t, layer) {
+		if !t.trainsAt(g, layer) {
 			continue
 		}
 		const needs = "layer %s (batch-norm) needs at least two rows in a batch, "
@@ -48,11 +49,11 @@ func (t *Trainer) lone(g *rig) error {
 }
 
 // trains tells whether a layer trains in the end, where the knobs stand.
-func (g *rig) trains(t *Trainer, layer string) bool {
+func (t *Trainer) trainsAt(g *recipe.Parts, layer string) bool {
 	layers := finetune.Layers(t.network)
 	for i, name := range layers {
 		for _, seg := range t.network {
-			if name == layer && seg.Layer == layer && g.finetune.Trains(seg, len(layers)-1-i, math.MaxInt, g.view.Lora.Rank > 0) {
+			if name == layer && seg.Layer == layer && g.Finetune.Trains(seg, len(layers)-1-i, math.MaxInt, g.View.Lora.Rank > 0) {
 				return true
 			}
 		}

@@ -35,7 +35,7 @@ func (t *Trainer) Teacher(x blas64.General) (out blas64.General, ok bool) {
 }
 
 // Temperature is by how much outputs are softened for distillation.
-func (t *Trainer) Temperature() float64 { return t.distill.Temperature }
+func (t *Trainer) Temperature() float64 { return t.parts.Distill.Temperature }
 
 // InputGradient runs x like Outputs, and overwrites dx, of x's shape, with the
 // gradient with respect to x of Σ seed ⊙ outputs, seed being rows×outputs.
@@ -135,6 +135,6 @@ func (t *Trainer) Point() (x, y float64, ok bool) {
 // Plateau is the schedule that asks for decisions, with the rate as it stands;
 // ok is false while another is chosen.
 func (t *Trainer) Plateau() (p *optim.Plateau, lr float64, ok bool) {
-	p, ok = t.rate.(*optim.Plateau)
-	return p, t.optimizer.LR, ok
+	p, ok = t.parts.Rate.(*optim.Plateau)
+	return p, t.parts.Optimizer.LR, ok
 }

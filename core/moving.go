@@ -2,11 +2,12 @@ package core
 
 import (
 	"descent/core/optim"
+	"descent/core/recipe"
 )
 
 // moving tells of each tensor whether it trains in the next step.
 func (t *Trainer) moving() []bool {
-	t.moves = t.finetune.Moving(t.moves, t.layout, t.network, t.step, t.view.Lora.Rank > 0)
+	t.moves = t.parts.Finetune.Moving(t.moves, t.layout, t.network, t.step, t.parts.View.Lora.Rank > 0)
 	return t.moves
 }
 
@@ -17,13 +18,13 @@ func (t *Trainer) frozen(layer string) bool {
 			return false
 		}
 	}
-	return t.recipe.Computes() != oneAge
+	return t.from.Computes() != recipe.OneAge
 }
 
 // span gathers the tensors that train, at their ages.
 func (t *Trainer) span() {
 	t.spans = t.spans[:0]
-	if t.recipe.Computes() == oneAge {
+	if t.from.Computes() == recipe.OneAge {
 		t.spans = append(t.spans, optim.Span{To: len(t.params), Last: len(t.layout), Age: t.age})
 		return
 	}
@@ -50,11 +51,11 @@ func (t *Trainer) grow() {
 // pruned or frozen, and the share of the rate that each learns at, 0 for those
 // too; nil where nothing is masked.
 func (t *Trainer) gates() (open, rates []float64) {
-	moving, pruned := t.moving(), t.view.Mask()
-	if len(t.layout) == 0 || t.view.Lora.Rank == 0 && !t.finetune.Partial(t.step) {
+	moving, pruned := t.moving(), t.parts.View.Mask()
+	if len(t.layout) == 0 || t.parts.View.Lora.Rank == 0 && !t.parts.Finetune.Partial(t.step) {
 		if pruned == nil || len(t.params) == len(pruned) {
 			return pruned, pruned
 		}
 	}
-	return t.shares.Of(&t.finetune, t.layout, t.network, moving, pruned)
+	return t.shares.Of(&t.parts.Finetune, t.layout, t.network, moving, pruned)
 }

@@ -13,6 +13,7 @@ import (
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
+	"descent/core/recipe"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -39,7 +40,7 @@ type network struct {
 	teacher   *teacher // nil without one
 	hired     *teacher // that of the recipe
 	appointed bool     // the teacher was made one while training
-	distill   distillation
+	distill   loss.Distillation
 	alike     loss.Similarity
 
 	old    *oldTask  // what was learnt before; nil if nothing was
@@ -78,16 +79,16 @@ func newNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *network 
 	return n
 }
 
-func (n *network) begin(params []float64, r Recipe, files Files) error {
+func (n *network) begin(params []float64, r recipe.Recipe, files Files) error {
 	nn.Init(params, n.Layout(), r.Model, rand.New(rand.NewPCG(mix(r.Seed, "init"), 0)))
 	t, err := n.hire(r, files)
 	if err != nil {
-		return r.locate("teacher", err)
+		return r.Locate("teacher", err)
 	}
 	n.teacher, n.hired = t, t
 	if r.Pretrain.Recipe != nil {
 		if err := n.start(r, params, files); err != nil {
-			return r.locate("pretrain", err)
+			return r.Locate("pretrain", err)
 		}
 	}
 	path := r.Model.Weights
@@ -96,22 +97,22 @@ func (n *network) begin(params []float64, r Recipe, files Files) error {
 	}
 	content, err := files.File(path)
 	if err != nil {
-		return r.locate("model.weights", err)
+		return r.Locate("model.weights", err)
 	}
 	if err := nn.LoadWeights(params, n.Layout(), content, n.model.State()...); err != nil {
-		return r.locate("model.weights", fmt.Errorf("%s: %w", path, err))
+		return r.Locate("model.weights", fmt.Errorf("%s: %w", path, err))
 	}
 	return nil
 }
 
-func (n *network) follow(g *rig, frozen func(layer string) bool) {
+func (n *network) follow(g *recipe.Parts, frozen func(layer string) bool) {
 	n.model.Freeze(frozen)
-	n.size, n.order.Shuffle, n.loss = g.train.Batch, g.train.Shuffle, g.lossFn
-	n.row, _ = loss.Find(g.loss.Name)
-	n.distill, n.augment, n.replay = g.distill, g.augment, g.finetune.Replay
-	n.full, n.count, n.byRow = "", g.train.Accumulate, g.train.AccumulateBy == byRows
-	if g.row.FullBatch {
-		n.size, n.full, n.count = 0, g.optimizer.Name, 1
+	n.size, n.order.Shuffle, n.loss = g.Train.Batch, g.Train.Shuffle, g.LossFn
+	n.row, _ = loss.Find(g.Loss.Name)
+	n.distill, n.augment, n.replay = g.Distill, g.Augment, g.Finetune.Replay
+	n.full, n.count, n.byRow = "", g.Train.Accumulate, g.Train.AccumulateBy == recipe.ByRows
+	if g.Row.FullBatch {
+		n.size, n.full, n.count = 0, g.Optimizer.Name, 1
 	}
 	if n.count > 1 && n.sum == nil {
 		n.sum = make([]float64, n.Layout().Size())
@@ -120,7 +121,7 @@ func (n *network) follow(g *rig, frozen func(layer string) bool) {
 	if n.size > 0 {
 		rows = min(rows, n.size)
 	}
-	n.model.Round(g.view.Inputs())
+	n.model.Round(g.View.Inputs())
 	n.model.Reserve(rows)
 }
 
@@ -303,7 +304,7 @@ func (n *network) run(params, grad []float64, batch, try int) float64 {
 	if n.mixed.Share < 1 {
 		value = n.blend(out, target(n.partner), n.mixed.Share, 1-n.mixed.Share, value)
 	}
-	if n.teacher != nil && (n.distill.Alpha > 0 || n.distill.Features != noFeatures) {
+	if n.teacher != nil && (n.distill.Alpha > 0 || n.distill.Features != loss.NoFeatures) {
 		value = n.taught(out, part.X, value)
 	}
 	n.model.Backward(params, grad)

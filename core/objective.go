@@ -3,6 +3,7 @@ package core
 import (
 	"descent/core/kernel"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // Objective is what training lowers: a network on batches of data, or a
@@ -21,9 +22,9 @@ type subject interface {
 	// join lets a team share the work of a step.
 	join(team *kernel.Team)
 	// begin writes the parameters that training starts from.
-	begin(params []float64, r Recipe, files Files) error
+	begin(params []float64, r recipe.Recipe, files Files) error
 	// follow takes over what the knobs say, and which layers do not train.
-	follow(g *rig, frozen func(layer string) bool)
+	follow(g *recipe.Parts, frozen func(layer string) bool)
 	// work is how many multiply-adds a step takes about, or an evaluation.
 	work(evaluation bool) int
 	// watch lets passes ask now and then whether to give up; nil for not.

@@ -9,49 +9,9 @@ import (
 	"math"
 
 	"descent/core/data"
-	"descent/core/knob"
 	"descent/core/nn"
+	"descent/core/recipe"
 )
-
-// Lesson names a recipe that is trained before this one begins.
-type Lesson struct {
-	Preset string // a built-in name, or a path
-	Steps  int    // how long; 0 as long as the preset says, or not at all if it has weights
-	// Recipe is what Preset names; nil without. Its seed is the one of the
-	// recipe that it stands in.
-	Recipe *Recipe
-}
-
-// PretrainSpec is the [pretrain] table: what was learnt before. Training starts
-// from those weights, and that task can be looked at and kept in mind.
-type PretrainSpec struct {
-	Lesson
-	Only []string // data.only of the old task, where it is not the preset's own
-}
-
-// Knobs are the fixed keys, bound to the spec.
-func (p *PretrainSpec) Knobs() []knob.Knob {
-	return append(p.Lesson.knobs("pretrain", "a preset that is trained first, on the spot: its weights are those to start from, its data the old task"),
-		knob.Words("pretrain.only", &p.Only, "the classes of the old task, instead of the preset's data.only").AsFixed())
-}
-
-func (l *Lesson) knobs(table, help string) []knob.Knob {
-	return []knob.Knob{
-		knob.String(table+".preset", &l.Preset, help).AsFixed(),
-		knob.Int(table+".steps", &l.Steps, 0, 1<<40, "for how many steps it is trained").WithZero("as it says").AsFixed(),
-	}
-}
-
-// steps is how long a lesson takes.
-func (l *Lesson) steps() int {
-	switch {
-	case l.Steps > 0:
-		return l.Steps
-	case l.Recipe.Model.Weights != "":
-		return 0
-	}
-	return newRig(l.Recipe.Settings, nil).train.Steps
-}
 
 // Shelf is a Files that keeps what lessons come to, and is told how far they are.
 type Shelf interface {
@@ -80,13 +40,13 @@ func digest(set *data.Set) string {
 // learn trains a lesson, or takes its outcome from the shelf: the trainer that
 // holds it, under its effective weights. Nothing of it hangs on whether it was
 // kept: the same recipe gives the same bits. by is the recipe that it stands in.
-func (l *Lesson) learn(by Recipe, files Files) (*Trainer, error) {
+func learn(l *recipe.Lesson, by recipe.Recipe, files Files) (*Trainer, error) {
 	r := *l.Recipe
 	r.Seed, r.Arithmetic = by.Seed, by.Arithmetic
 	if r.Surface.Name != "" {
 		return nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", l.Preset)
 	}
-	steps := l.steps()
+	steps := l.Length()
 	t, err := New(r, files)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", l.Preset, err)
@@ -95,7 +55,7 @@ func (l *Lesson) learn(by Recipe, files Files) (*Trainer, error) {
 	key := ""
 	if shelf != nil && steps > 0 {
 		content, err := json.Marshal(struct {
-			Recipe     Recipe
+			Recipe     recipe.Recipe
 			Steps      int
 			Arithmetic string
 			Start      string

@@ -7,16 +7,17 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/recipe"
 	"descent/presets"
 )
 
 // before is classesTOML after a lesson of so many steps on the same data.
 func before(t *testing.T, steps int, extra string, settings ...string) *core.Trainer {
 	t.Helper()
-	r := recipe(t, classesTOML+extra)
-	first := recipe(t, classesTOML)
+	r := recipeFrom(t, classesTOML+extra)
+	first := recipeFrom(t, classesTOML)
 	first.Data.Degree = 7 // which this set has no use for: another task by name only
-	r.Pretrain.Lesson = core.Lesson{Preset: "first", Steps: steps, Recipe: &first}
+	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: steps, Recipe: &first}
 	tr := build(t, r)
 	turn(t, tr, settings...)
 	return tr
@@ -40,9 +41,9 @@ func TestTrainingStartsFromWhatWasLearntBefore(t *testing.T) {
 }
 
 func TestALessonThatDoesNotFitIsRefused(t *testing.T) {
-	r := recipe(t, classesTOML)
-	other := recipe(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 6, 2]", 1))
-	r.Pretrain.Lesson = core.Lesson{Preset: "other", Steps: 3, Recipe: &other}
+	r := recipeFrom(t, classesTOML)
+	other := recipeFrom(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 6, 2]", 1))
+	r.Pretrain.Lesson = recipe.Lesson{Preset: "other", Steps: 3, Recipe: &other}
 	if _, err := core.New(r, presets.Files{}); err == nil || !strings.Contains(err.Error(), "other has another model") {
 		t.Errorf("error %v", err)
 	}
@@ -90,9 +91,9 @@ func TestConsolidationHoldsWhatMatters(t *testing.T) {
 // for: running statistics, the loss and the rounding of that moment are others.
 func TestConsolidationIsTheSameWheneverItBegins(t *testing.T) {
 	text := strings.Replace(classesTOML, "layers = [2, 7, 5, 2]\nactivation = \"tanh\"", "stack = [\"dense 6\", \"batch-norm\", \"tanh\", \"dense 2\"]", 1)
-	r, first := recipe(t, text), recipe(t, text)
+	r, first := recipeFrom(t, text), recipeFrom(t, text)
 	first.Data.Degree = 7
-	r.Pretrain.Lesson = core.Lesson{Preset: "first", Steps: 40, Recipe: &first}
+	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: 40, Recipe: &first}
 	early, late := build(t, r), build(t, r)
 	begin := early.Snapshot()
 	steps(late, 50)
@@ -115,10 +116,10 @@ func TestConsolidationIsTheSameWheneverItBegins(t *testing.T) {
 }
 
 func TestOldRowsTakeTheirShareOfABatch(t *testing.T) {
-	r := recipe(t, classesTOML)
-	first := recipe(t, classesTOML)
+	r := recipeFrom(t, classesTOML)
+	first := recipeFrom(t, classesTOML)
 	first.Data.Validation = 0.5 // other rows to train on
-	r.Pretrain.Lesson = core.Lesson{Preset: "first", Steps: 1, Recipe: &first}
+	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: 1, Recipe: &first}
 	a, b := build(t, r), build(t, r)
 	turn(t, a, "finetune.replay=1", "optimizer.lr=0.05")
 	turn(t, b, "optimizer.lr=0.05")
@@ -135,9 +136,9 @@ func TestOldRowsTakeTheirShareOfABatch(t *testing.T) {
 }
 
 func TestATeacherIsTrainedOnTheSpot(t *testing.T) {
-	of := recipe(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 16, 2]", 1))
-	r := recipe(t, classesTOML+"[distill]\nalpha = 0.5\n")
-	r.Teacher.Lesson = core.Lesson{Preset: "large", Steps: 50, Recipe: &of}
+	of := recipeFrom(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 16, 2]", 1))
+	r := recipeFrom(t, classesTOML+"[distill]\nalpha = 0.5\n")
+	r.Teacher.Lesson = recipe.Lesson{Preset: "large", Steps: 50, Recipe: &of}
 	kept := &memory{content: map[string][]byte{}}
 	a, err := core.New(r, kept)
 	if err != nil {
@@ -172,9 +173,9 @@ func (m *memory) Learning(_ string, d, t int) error { m.done, m.total = d, t; re
 
 func TestFeaturesPullTheStudent(t *testing.T) {
 	for _, features := range []string{"hint", "similarity"} {
-		of := recipe(t, classesTOML)
-		r := recipe(t, classesTOML)
-		r.Teacher.Lesson = core.Lesson{Preset: "same", Steps: 100, Recipe: &of}
+		of := recipeFrom(t, classesTOML)
+		r := recipeFrom(t, classesTOML)
+		r.Teacher.Lesson = recipe.Lesson{Preset: "same", Steps: 100, Recipe: &of}
 		tr := build(t, r)
 		turn(t, tr, "distill.features="+features, "distill.feature_weight=3", "optimizer.name=sgd", "optimizer.lr=0.1", "train.batch=0")
 		steps(tr, 3)

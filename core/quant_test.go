@@ -56,7 +56,7 @@ func TestBitsOfLayersAreReportedAndRefused(t *testing.T) {
 	if err := tr.Set(path, v); err == nil || err.Error() != want || text(t, tr.Settings()) != settings {
 		t.Errorf("%v, want %s", err, want)
 	}
-	_, err := core.New(recipe(t, classesTOML+"[quant]\nlayers = [\"9:8\"]\n"), shelf{})
+	_, err := core.New(recipeFrom(t, classesTOML+"[quant]\nlayers = [\"9:8\"]\n"), shelf{})
 	if err == nil || !strings.Contains(err.Error(), "test.toml:") || !strings.HasSuffix(err.Error(), `there is no layer "9" with a kernel; there are 0, 2, 4`) {
 		t.Errorf("%v", err)
 	}
@@ -122,7 +122,7 @@ func buffer(tr *core.Trainer, name string) []float64 {
 func TestInputRangesAreCalibratedWhenTheyAreSwitchedOn(t *testing.T) {
 	late := trainer(t, classesTOML)
 	turn(t, late, "quant.activations=6")
-	early, err := core.New(recipe(t, classesTOML+"[quant]\nactivations = 6\n"), shelf{})
+	early, err := core.New(recipeFrom(t, classesTOML+"[quant]\nactivations = 6\n"), shelf{})
 	if err != nil {
 		t.Fatal(err)
 	}

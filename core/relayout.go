@@ -5,6 +5,7 @@ import (
 
 	"descent/core/compress"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // relayout makes room for the parameters that the view adds as its knobs stand
@@ -14,25 +15,25 @@ import (
 // so does the state of what has another shape. A learned step begins anew where
 // the bits are others.
 func (t *Trainer) relayout(was *compress.Quant) {
-	want := t.view.Layout()
+	want := t.parts.View.Layout()
 	kept := slices.DeleteFunc(slices.Clone(t.layout), func(s knob.Segment) bool {
-		return s.Role == knob.Step && was.LayerBits(s.Layer) != t.view.Quant.LayerBits(s.Layer)
+		return s.Role == knob.Step && was.LayerBits(s.Layer) != t.parts.View.Quant.LayerBits(s.Layer)
 	})
 	if len(kept) == len(t.layout) && slices.EqualFunc(want, t.layout, sameTensor) {
 		return
 	}
 	length := t.updateNorm()
 	old, params := t.layout, t.params
-	state := t.method.State()
+	state := t.parts.Method.State()
 	t.layout, t.params = want, make([]float64, want.Size())
 	copy(t.params, params[:t.network.Size()])
 	for _, seg := range want[len(t.network):] {
-		t.view.Begin(seg, t.params)
+		t.parts.View.Begin(seg, t.params)
 	}
 	carryOver(t.params, want, params, kept)
 	compress.Rescale(t.params, want, kept)
 	trained := kept // whose state of the optimizer stays
-	if t.recipe.Computes() != oneAge {
+	if t.from.Computes() != recipe.OneAge {
 		trained = slices.DeleteFunc(slices.Clone(kept), func(s knob.Segment) bool {
 			return !slices.ContainsFunc(want, func(w knob.Segment) bool { return sameTensor(s, w) })
 		})
@@ -54,8 +55,8 @@ func (t *Trainer) relayout(was *compress.Quant) {
 		}
 		moved = append(moved, knob.Buffer{Name: b.Name, Data: data, ByTensor: b.ByTensor})
 	}
-	t.method.Init(want)
-	t.method.Restore(moved)
+	t.parts.Method.Init(want)
+	t.parts.Method.Restore(moved)
 	t.lastUpdate, t.traced = length, false
 }
 

@@ -9,13 +9,14 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 
 	"pgregory.net/rapid"
 )
 
 func TestTheCatalogueNamesEveryPathOnceWithHelp(t *testing.T) {
 	seen := map[string]bool{}
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		k := e.Knob
 		if seen[k.Path] || k.Path == "" || strings.TrimSpace(k.Help) == "" {
 			t.Errorf("%q stands twice or has no help (%q)", k.Path, k.Help)
@@ -30,7 +31,7 @@ func TestTheCatalogueNamesEveryPathOnceWithHelp(t *testing.T) {
 }
 
 func TestEveryDefaultIsAValueThatTheKnobTakes(t *testing.T) {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		v := e.Knob.Value()
 		if list := e.Knob.Kind == knob.List; list && len(v.Items()) == 0 {
 			continue // not given
@@ -46,7 +47,7 @@ func TestEveryDefaultIsAValueThatTheKnobTakes(t *testing.T) {
 
 func TestTheTablesOfTheCatalogueStandTogether(t *testing.T) {
 	var tables []string
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		table, _, _ := strings.Cut(e.Knob.Path, ".")
 		if len(tables) == 0 || tables[len(tables)-1] != table {
 			tables = append(tables, table)
@@ -64,7 +65,7 @@ func TestTheCatalogueSaysWhoseAKnobIs(t *testing.T) {
 		"loss.delta":    "huber", "loss.label_smoothing": "cross-entropy", "loss.gamma": "focal",
 		"schedule.t_max": "cosine", "schedule.gamma": "step multi-step exponential", "schedule.warmup": "", "train.clip_norm": "", "quant.bits": "",
 	}
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		if owners, ok := want[e.Knob.Path]; ok && strings.Join(e.Owners, " ") != owners {
 			t.Errorf("%s belongs to %v, want %q", e.Knob.Path, e.Owners, owners)
 		}
@@ -72,7 +73,7 @@ func TestTheCatalogueSaysWhoseAKnobIs(t *testing.T) {
 }
 
 func TestThePanelHoldsTheLiveKnobsOfTheChosenRows(t *testing.T) {
-	var s core.Settings
+	var s recipe.Settings
 	for _, c := range []struct {
 		path, name    string
 		have, haveNot []string
@@ -105,7 +106,7 @@ func TestThePanelHoldsTheLiveKnobsOfTheChosenRows(t *testing.T) {
 }
 
 func TestWithLeavesTheOldSettingsAlone(t *testing.T) {
-	var s core.Settings
+	var s recipe.Settings
 	before := text(t, s)
 	one, err := s.With("optimizer.lr", knob.Num(0.5))
 	if err != nil {
@@ -121,8 +122,8 @@ func TestWithLeavesTheOldSettingsAlone(t *testing.T) {
 }
 
 // settings draws some, turned at random from the defaults.
-func settings(t *rapid.T) core.Settings {
-	var s core.Settings
+func settings(t *rapid.T) recipe.Settings {
+	var s recipe.Settings
 	for range rapid.IntRange(0, 15).Draw(t, "turns") {
 		panel := s.Panel()
 		at := panel[rapid.IntRange(0, len(panel)-1).Draw(t, "knob")]
@@ -142,7 +143,7 @@ func TestSettingsReadBackFromJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got core.Settings
+		var got recipe.Settings
 		if err := json.Unmarshal(b, &got); err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +189,7 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		{`{"loss.delta@huber":0}`, "loss.delta takes a number from 1e-6 to 1000000, not 0"},
 		{`[]`, "json: cannot unmarshal array into Go value of type map[string]knob.Value"},
 	} {
-		var s core.Settings
+		var s recipe.Settings
 		if err := json.Unmarshal([]byte(c.json), &s); err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.json, err, c.want)
 		}
@@ -196,13 +197,13 @@ func TestBadSettingsAreRefused(t *testing.T) {
 }
 
 func TestRecipesReadBackFromJSON(t *testing.T) {
-	r := recipe(t, "title = \"a\\nb\"\nseed = 9007199254740992\n"+wideTOML)
+	r := recipeFrom(t, "title = \"a\\nb\"\nseed = 9007199254740992\n"+wideTOML)
 	r.Name = "wide"
 	b, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got core.Recipe
+	var got recipe.Recipe
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
 	}
@@ -218,13 +219,13 @@ func TestRecipesReadBackFromJSON(t *testing.T) {
 // A recipe of a log that is older than data.na is read as it was meant, and
 // stays so when it is written again.
 func TestARecipeWithoutTheKeyForMissingValuesIsOfOldLogs(t *testing.T) {
-	b, err := json.Marshal(recipe(t, wideTOML))
+	b, err := json.Marshal(recipeFrom(t, wideTOML))
 	if err != nil {
 		t.Fatal(err)
 	}
 	old := strings.Replace(string(b), `"data.na":[],`, "", 1)
 	for text, lax := range map[string]bool{string(b): false, old: true} {
-		var r core.Recipe
+		var r recipe.Recipe
 		if err := json.Unmarshal([]byte(text), &r); err != nil || r.Data.Lax != lax {
 			t.Errorf("%s: %v, %v", text, r.Data.Lax, err)
 		}
@@ -247,7 +248,7 @@ func TestRecipeErrorsSayWhere(t *testing.T) {
 		{"no such set", "[data]\nset = \"moon\"\n" + model + lossTable, "test.toml:2:1: there is no data set \"moon\"; `descent list data` names them all"},
 		{"a target of a generator", "[data]\nset = \"moons\"\ntarget = \"y\"\n" + model + lossTable, `test.toml:3:1: data.target cannot be chosen for the generator "moons"`},
 	} {
-		_, err := core.New(recipe(t, c.toml), shelf{})
+		_, err := core.New(recipeFrom(t, c.toml), shelf{})
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}

@@ -3,7 +3,7 @@ package core_test
 import (
 	"testing"
 
-	"descent/core"
+	"descent/core/recipe"
 	"descent/presets"
 
 	"go.uber.org/goleak"
@@ -15,7 +15,7 @@ func TestStepsSharedAmongGoroutinesGiveTheSameBits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, r := range map[string]core.Recipe{"dense": recipe(t, wideTOML), "images": clothes} {
+	for what, r := range map[string]recipe.Recipe{"dense": recipeFrom(t, wideTOML), "images": clothes} {
 		alone := build(t, r)
 		steps(alone, 5)
 		for _, members := range []int{2, 3, 8} {

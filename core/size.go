@@ -1,6 +1,8 @@
 package core
 
-import "descent/core/knob"
+import (
+	"descent/core/knob"
+)
 
 // Size is what a network costs to keep and to run as it is compressed now,
 // beside what it costs dense in float32.
@@ -18,7 +20,7 @@ func (t *Trainer) Size() Size {
 	for _, m := range t.open {
 		s.Trains -= int(1 - m)
 	}
-	mask := t.view.Mask()
+	mask := t.parts.View.Mask()
 	for _, p := range t.of.parts() {
 		places := 1
 		if len(p.to) == 3 {
@@ -37,9 +39,9 @@ func (t *Trainer) Size() Size {
 			}
 			extra := 0
 			if whole {
-				if b := t.view.Quant.Weight(seg.Layer); b > 0 {
+				if b := t.parts.View.Quant.Weight(seg.Layer); b > 0 {
 					bits = b
-					extra = t.view.Quant.ScaleBits(seg.Shape[0])
+					extra = t.parts.View.Quant.ScaleBits(seg.Shape[0])
 				}
 				if kept < n {
 					extra += n // which weights are there

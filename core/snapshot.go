@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // Snapshot is the whole state of a Trainer after a step. It is never modified.
@@ -15,7 +16,7 @@ type Snapshot struct {
 	Step, Age, Seen int
 	Looks           int
 	LastUpdate      float64
-	Settings        Settings
+	Settings        recipe.Settings
 	Report          Report
 	Params          []float64
 	Ages            []float64     // of each tensor: its updates by the optimizer
@@ -50,7 +51,7 @@ func shared(b knob.Buffer) bool { return b.Name == teacherState }
 
 // state is every named buffer outside the parameters, live.
 func (t *Trainer) state() []knob.Buffer {
-	return append(append(t.method.State(), t.view.State()...), t.of.state()...)
+	return append(append(t.parts.Method.State(), t.parts.View.State()...), t.of.state()...)
 }
 
 // Restore goes back to a snapshot of this trainer, or of one made from the
@@ -62,12 +63,12 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.step, t.age, t.seen, t.looks = s.Step, s.Age, s.Seen, s.Looks
 	t.lastUpdate, t.traced = s.LastUpdate, false
 	t.report, t.settings = s.Report, s.Settings
-	t.rig = newRig(s.Settings, t.network)
-	t.layout = t.view.Layout()
+	t.parts = recipe.NewParts(s.Settings, t.network)
+	t.layout = t.parts.View.Layout()
 	t.params = append(t.params[:0], s.Params...)
-	t.method.Init(t.layout)
-	t.method.Restore(s.State)
-	t.view.Restore(s.State)
+	t.parts.Method.Init(t.layout)
+	t.parts.Method.Restore(s.State)
+	t.parts.View.Restore(s.State)
 	t.of.restore(s.State)
 	t.ages = make([]float64, len(t.layout))
 	copy(t.ages, s.Ages)
@@ -76,7 +77,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 
 // Takes tells whether a snapshot is one of this network.
 func (t *Trainer) Takes(s *Snapshot) bool {
-	return len(s.Params) == newRig(s.Settings, t.network).view.Layout().Size()
+	return len(s.Params) == recipe.NewParts(s.Settings, t.network).View.Layout().Size()
 }
 
 // Bytes is about how much memory the snapshot holds alone.
@@ -115,7 +116,7 @@ func (t *Trainer) Hash() string {
 			put(math.Float64bits(v))
 		}
 	}
-	if t.recipe.Computes() != oneAge {
+	if t.from.Computes() != recipe.OneAge {
 		for _, age := range t.ages {
 			put(math.Float64bits(age))
 		}

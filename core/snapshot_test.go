@@ -45,7 +45,7 @@ func do(tr *core.Trainer, script []move) (log string) {
 // straight run, in the same trainer after a detour, and in a fresh one.
 func TestARestoredRunIsTheStraightRun(t *testing.T) {
 	for name, toml := range map[string]string{"classes": classesTOML, "numbers": numbersTOML, "images": imagesTOML} {
-		r := recipe(t, toml)
+		r := recipeFrom(t, toml)
 		t.Run(name, rapid.MakeCheck(func(rt *rapid.T) {
 			tr := build(t, r)
 			do(tr, moves(rt, "before"))
@@ -106,7 +106,7 @@ func TestASnapshotIsNeverModified(t *testing.T) {
 func TestTheMatchedRateSurvivesASnapshot(t *testing.T) {
 	a := trainer(t, numbersTOML, "optimizer.swap_lr=match")
 	steps(a, 10)
-	b := build(t, recipe(t, numbersTOML))
+	b := build(t, recipeFrom(t, numbersTOML))
 	b.Restore(a.Snapshot())
 	turn(t, a, "optimizer.name=adam")
 	turn(t, b, "optimizer.name=adam")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // most bounds what a snapshot counts.
@@ -22,8 +23,8 @@ func (t *Trainer) Sound(s *Snapshot) error {
 	if !t.Takes(s) {
 		return errors.New("a snapshot is of another network")
 	}
-	g := newRig(s.Settings, t.network)
-	for _, path := range []string{"finetune.freeze", "quant.layers", lossName} {
+	g := recipe.NewParts(s.Settings, t.network)
+	for _, path := range []string{"finetune.freeze", "quant.layers", recipe.LossName} {
 		now, err := s.Settings.Find(path)
 		if err == nil {
 			_, err = t.Allows(s.Settings, path, now.Value)
@@ -32,11 +33,11 @@ func (t *Trainer) Sound(s *Snapshot) error {
 			return err
 		}
 	}
-	g.method.Init(g.view.Layout())
-	g.method.Restore(s.State)
-	g.view.Restore(s.State)
+	g.Method.Init(g.View.Layout())
+	g.Method.Restore(s.State)
+	g.View.Restore(s.State)
 	want := map[string]int{}
-	for _, buffers := range [][]knob.Buffer{g.method.State(), g.view.State(), t.Statistics()} {
+	for _, buffers := range [][]knob.Buffer{g.Method.State(), g.View.State(), t.Statistics()} {
 		for _, b := range buffers {
 			want[b.Name] = len(b.Data)
 		}

@@ -6,36 +6,21 @@ import (
 
 	"descent/core/kernel"
 	"descent/core/knob"
+	"descent/core/recipe"
 	functions "descent/core/surface"
 )
-
-// SurfaceSpec is the [surface] table of a recipe: a function of two numbers to
-// go down on, instead of a network on data.
-type SurfaceSpec struct {
-	Name string
-	X, Y float64 // where it starts
-}
-
-// Knobs are the keys of the table, bound to the spec.
-func (s *SurfaceSpec) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.String("surface.name", &s.Name, "a function of two numbers to go down on, instead of data and model").AsFixed(),
-		knob.Float("surface.x", &s.X, -1e6, 1e6, knob.Linear, "where it starts").AsFixed(),
-		knob.Float("surface.y", &s.Y, -1e6, 1e6, knob.Linear, "where it starts").AsFixed(),
-	}
-}
 
 // surface is a function of two numbers as a subject, its gradient with noise.
 type surface struct {
 	functions.Row
-	SurfaceSpec
+	recipe.SurfaceSpec
 	seed         uint64
 	kappa, noise float64
 	source       rand.PCG
 	rng          *rand.Rand
 }
 
-func newSurface(s SurfaceSpec, seed uint64) *surface {
+func newSurface(s recipe.SurfaceSpec, seed uint64) *surface {
 	row, _ := functions.Find(s.Name) // checked with the recipe
 	out := &surface{Row: row, SurfaceSpec: s, seed: seed}
 	out.rng = rand.New(&out.source)
@@ -59,15 +44,15 @@ func (s *surface) Eval(params, grad []float64, step, _ int) float64 {
 	return value
 }
 
-func (s *surface) begin(params []float64, _ Recipe, _ Files) error {
+func (s *surface) begin(params []float64, _ recipe.Recipe, _ Files) error {
 	params[0], params[1] = s.X, s.Y
 	return nil
 }
 
 func (s *surface) work(bool) int     { return 0 }
 func (s *surface) watch(func() bool) {}
-func (s *surface) follow(g *rig, _ func(string) bool) {
-	s.kappa, s.noise = g.surface.Kappa, g.surface.Noise
+func (s *surface) follow(g *recipe.Parts, _ func(string) bool) {
+	s.kappa, s.noise = g.Surface.Kappa, g.Surface.Noise
 }
 func (s *surface) join(*kernel.Team)          {}
 func (s *surface) fits(string) error          { return nil }

@@ -9,14 +9,15 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/optim"
+	"descent/core/recipe"
 	"descent/core/surface"
 )
 
 // on is a trainer on a surface, from a point, with some keys set.
 func on(t *testing.T, name string, x, y float64, set map[string]knob.Value) *core.Trainer {
 	t.Helper()
-	r := core.NewRecipe()
-	r.Surface = core.SurfaceSpec{Name: name, X: x, Y: y}
+	r := recipe.New()
+	r.Surface = recipe.SurfaceSpec{Name: name, X: x, Y: y}
 	names := []string{"optimizer.name"} // what brings the others comes first
 	for path := range set {
 		if path != names[0] {
@@ -171,8 +172,8 @@ func TestEveryOptimizerGoesDownBowlAndRavine(t *testing.T) {
 
 func TestNoiseOnASurfaceComesFromTheSeedAndTheStep(t *testing.T) {
 	run := func(seed uint64) string {
-		r := core.NewRecipe()
-		r.Seed, r.Surface = seed, core.SurfaceSpec{Name: "bowl", X: 1, Y: 1}
+		r := recipe.New()
+		r.Seed, r.Surface = seed, recipe.SurfaceSpec{Name: "bowl", X: 1, Y: 1}
 		if err := r.Set("surface.noise", knob.Num(0.5)); err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
+	"descent/core/recipe"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -43,8 +44,8 @@ func (o *oldTask) twin() *oldTask {
 }
 
 // start makes the network begin from what a lesson taught.
-func (n *network) start(r Recipe, params []float64, files Files) error {
-	t, err := r.Pretrain.learn(r, files)
+func (n *network) start(r recipe.Recipe, params []float64, files Files) error {
+	t, err := learn(&r.Pretrain.Lesson, r, files)
 	if err != nil {
 		return err
 	}

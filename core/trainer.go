@@ -7,15 +7,15 @@ import (
 	"slices"
 	"strings"
 
-	"descent/core/finetune"
-
 	"descent/core/compress"
 	"descent/core/data"
+	"descent/core/finetune"
 	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/nn"
 	"descent/core/optim"
+	"descent/core/recipe"
 )
 
 // Files finds what a recipe names.
@@ -29,9 +29,9 @@ type Files interface {
 
 // Trainer trains one recipe, one step at a time. Not for two goroutines at once.
 type Trainer struct {
-	recipe   Recipe
-	settings Settings
-	*rig
+	from     recipe.Recipe
+	settings recipe.Settings
+	parts    *recipe.Parts
 
 	of      subject
 	network knob.Layout // of the subject
@@ -73,7 +73,7 @@ type Trainer struct {
 
 // New loads the data, builds the model and initialises it. Every error says in
 // one sentence what is wrong with the recipe or with a file it names.
-func New(r Recipe, files Files) (*Trainer, error) {
+func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
@@ -88,17 +88,17 @@ func New(r Recipe, files Files) (*Trainer, error) {
 		of = n
 	}
 	t := assemble(r, r.Settings, of)
-	if err := of.fits(t.loss.Name); err != nil {
-		return nil, r.locate(lossName, err)
+	if err := of.fits(t.parts.Loss.Name); err != nil {
+		return nil, r.Locate(recipe.LossName, err)
 	}
-	if err := t.finetune.Check(t.network); err != nil {
-		return nil, r.locate("finetune.freeze", err)
+	if err := t.parts.Finetune.Check(t.network); err != nil {
+		return nil, r.Locate("finetune.freeze", err)
 	}
-	if err := t.view.Quant.Check(t.network); err != nil {
-		return nil, r.locate("quant.layers", err)
+	if err := t.parts.View.Quant.Check(t.network); err != nil {
+		return nil, r.Locate("quant.layers", err)
 	}
-	if err := t.lone(t.rig); err != nil {
-		return nil, r.locate("train.batch", err)
+	if err := t.lone(t.parts); err != nil {
+		return nil, r.Locate("train.batch", err)
 	}
 	if err := of.begin(t.params[:t.network.Size()], r, files); err != nil {
 		return nil, err
@@ -108,40 +108,40 @@ func New(r Recipe, files Files) (*Trainer, error) {
 		t.start = n.origin // even where a weights file says where to begin
 	}
 	for _, seg := range t.layout[len(t.network):] {
-		t.view.Begin(seg, t.params)
+		t.parts.View.Begin(seg, t.params)
 	}
-	t.method.Init(t.layout)
+	t.parts.Method.Init(t.layout)
 	t.sync()
-	t.view.Remask(t.params, 0, t.look)
+	t.parts.View.Remask(t.params, 0, t.look)
 	t.sync()
 	t.calibrate(&compress.Quant{})
 	return t, nil
 }
 
 // assemble is a trainer whose parameters are still zeros.
-func assemble(r Recipe, s Settings, of subject) *Trainer {
-	t := &Trainer{recipe: r, settings: s, of: of, network: of.Layout(), noiseSeed: mix(r.Seed, "gradient noise")}
-	t.rig = newRig(s, t.network)
-	t.view.Seed(mix(r.Seed, "prune"), mix(r.Seed, "adapters"))
-	t.layout = t.view.Layout()
+func assemble(r recipe.Recipe, s recipe.Settings, of subject) *Trainer {
+	t := &Trainer{from: r, settings: s, of: of, network: of.Layout(), noiseSeed: mix(r.Seed, "gradient noise")}
+	t.parts = recipe.NewParts(s, t.network)
+	t.parts.View.Seed(mix(r.Seed, "prune"), mix(r.Seed, "adapters"))
+	t.layout = t.parts.View.Layout()
 	t.params = make([]float64, t.layout.Size())
 	t.ages = make([]float64, len(t.layout))
 	t.normal = rand.New(&t.noise)
 	t.stopped, t.ask = t.Broken, t.breaker.stop
 	t.eval = func(params, grad []float64) float64 {
-		value := t.of.Eval(t.view.Training(params), grad[:t.network.Size()], t.step, t.try)
+		value := t.of.Eval(t.parts.View.Training(params), grad[:t.network.Size()], t.step, t.try)
 		if t.Broken() {
 			t.try++
 			return broken
 		}
 		if t.try == 0 {
-			t.view.Observe(params, grad)
+			t.parts.View.Observe(params, grad)
 		}
-		t.view.Straight(params, grad)
-		if t.penalty.On() {
-			t.penalty.Add(grad, t.view.Adapted(params), t.start, t.fisher)
+		t.parts.View.Straight(params, grad)
+		if t.parts.Penalty.On() {
+			t.parts.Penalty.Add(grad, t.parts.View.Adapted(params), t.start, t.fisher)
 		}
-		t.view.Apart(params, grad)
+		t.parts.View.Apart(params, grad)
 		t.shake(grad)
 		for i, m := range t.open {
 			grad[i] *= m
@@ -155,7 +155,7 @@ func assemble(r Recipe, s Settings, of subject) *Trainer {
 // look is the gradient of the effective weights on a batch to come; running
 // statistics stay.
 func (t *Trainer) look(batch int, grad []float64) {
-	t.of.Eval(t.view.Training(t.params), grad, t.step+1+batch, 1)
+	t.of.Eval(t.parts.View.Training(t.params), grad, t.step+1+batch, 1)
 }
 
 // Share lets steps that are large enough run on so many goroutines, which end
@@ -175,7 +175,7 @@ func (t *Trainer) Close() {
 }
 
 // loadNetwork loads the data and builds the model for it.
-func loadNetwork(r Recipe, files Files) (*network, error) {
+func loadNetwork(r recipe.Recipe, files Files) (*network, error) {
 	table, err := loadTable(r, files)
 	if err != nil {
 		return nil, err
@@ -185,16 +185,16 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 		if words := table.Words(); words != "" {
 			err = fmt.Errorf("%w: %s", err, words)
 		}
-		return nil, r.locateKey("model", err)
+		return nil, r.LocateKey("model", err)
 	}
 	model, err := nn.New(spec)
 	if err != nil {
-		return nil, r.locateKey("model", err)
+		return nil, r.LocateKey("model", err)
 	}
-	lossRow, _ := loss.Find(newRig(r.Settings, nil).loss.Name)
+	lossRow, _ := loss.Find(recipe.NewParts(r.Settings, nil).Loss.Name)
 	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Reads == loss.LogOdds, mix(r.Seed, "split"))
 	if err != nil {
-		return nil, r.blame(err)
+		return nil, r.Blame(err)
 	}
 	if c := table.Targets[0]; set.ByClass && c.Words == nil && c.Classes == nil && lossRow.Reads == loss.Numbers {
 		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the whole numbers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
@@ -202,17 +202,17 @@ func loadNetwork(r Recipe, files Files) (*network, error) {
 	}
 	for _, part := range []data.Part{set.Train, set.Val} {
 		if err := model.CheckInput(part.X); err != nil {
-			return nil, r.locate("model.stack.0", err)
+			return nil, r.Locate("model.stack.0", err)
 		}
 	}
 	return newNetwork(model, spec, set, r.Seed), nil
 }
 
-func loadTable(r Recipe, files Files) (*data.Table, error) {
+func loadTable(r recipe.Recipe, files Files) (*data.Table, error) {
 	if r.Data.File != "" {
 		content, err := files.File(r.Data.File)
 		if err != nil {
-			return nil, r.locate("data.file", err)
+			return nil, r.Locate("data.file", err)
 		}
 		of := data.Source{Name: r.Data.File, Content: content, LabelsName: r.Data.Labels}
 		if of.Labels, err = optional(r, "data.labels", r.Data.Labels, files); err != nil {
@@ -231,20 +231,20 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 		spec := r.Data
 		spec.Row = r.Model.Input
 		t, err := data.ReadWith(of, held, spec)
-		return t, r.blame(err)
+		return t, r.Blame(err)
 	}
 	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
-		return nil, r.locate("data.samples", fmt.Errorf("data.samples, inputs and outputs would make %.3g numbers; the most is 2^28", cells))
+		return nil, r.Locate("data.samples", fmt.Errorf("data.samples, inputs and outputs would make %.3g numbers; the most is 2^28", cells))
 	}
 	if t, ok := data.Generate(r.Data, mix(r.Seed, "data")); ok {
 		if len(r.Data.Target) > 0 {
-			return nil, r.locate("data.target", fmt.Errorf("data.target cannot be chosen for the generator %q", r.Data.Set))
+			return nil, r.Locate("data.target", fmt.Errorf("data.target cannot be chosen for the generator %q", r.Data.Set))
 		}
 		return t, nil
 	}
 	content, target, ok := files.Table(r.Data.Set)
 	if !ok {
-		return nil, r.locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
+		return nil, r.Locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
 	}
 	spec := r.Data
 	spec.Row = r.Model.Input
@@ -252,17 +252,17 @@ func loadTable(r Recipe, files Files) (*data.Table, error) {
 		spec.Target = target
 	}
 	t, err := data.Read(r.Data.Set, content, nil, spec)
-	return t, r.blame(err)
+	return t, r.Blame(err)
 }
 
 // optional is the content of a file that a key names, nil if it names none.
-func optional(r Recipe, key, path string, files Files) ([]byte, error) {
+func optional(r recipe.Recipe, key, path string, files Files) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
 	content, err := files.File(path)
 	if err != nil {
-		return nil, r.locate(key, err)
+		return nil, r.Locate(key, err)
 	}
 	if content == nil {
 		content = []byte{}
@@ -274,12 +274,12 @@ func optional(r Recipe, key, path string, files Files) ([]byte, error) {
 // Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep
 // Networks", 2015, eq. 1.
 func (t *Trainer) shake(grad []float64) {
-	if t.train.Noise == 0 {
+	if t.parts.Train.Noise == 0 {
 		return
 	}
-	deviation := t.train.Noise
-	if t.train.NoiseDecay > 0 {
-		deviation *= kernel.Exp(float64(-t.train.NoiseDecay / 2 * kernel.Log(1+float64(t.step))))
+	deviation := t.parts.Train.Noise
+	if t.parts.Train.NoiseDecay > 0 {
+		deviation *= kernel.Exp(float64(-t.parts.Train.NoiseDecay / 2 * kernel.Log(1+float64(t.step))))
 	}
 	t.noise.Seed(t.noiseSeed, uint64(t.step))
 	for i := range grad {
@@ -289,14 +289,14 @@ func (t *Trainer) shake(grad []float64) {
 
 // sync hands what the knobs say to the parts that follow it.
 func (t *Trainer) sync() {
-	t.view.Seed(mix(t.recipe.Seed, "prune"), mix(t.recipe.Seed, "adapters"))
+	t.parts.View.Seed(mix(t.from.Seed, "prune"), mix(t.from.Seed, "adapters"))
 	t.open, t.rates = t.gates()
 	t.span()
-	t.gate.Mask = t.open
-	if t.penalty.EWC > 0 && t.fisher == nil {
+	t.parts.Gate.Mask = t.open
+	if t.parts.Penalty.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.fisher(t.start)
 	}
-	t.of.follow(t.rig, t.frozen)
+	t.of.follow(t.parts, t.frozen)
 }
 
 // Step trains one step and reports on it, with an evaluation where one is due.
@@ -326,17 +326,17 @@ func (t *Trainer) Advance() Report {
 }
 
 func (t *Trainer) advance() {
-	if t.view.Due(t.step) {
-		t.forget(t.view.Progress(t.params, t.rates, t.step, t.look))
+	if t.parts.View.Due(t.step) {
+		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.look))
 		t.sync()
-	} else if t.finetune.Changes(t.step) {
+	} else if t.parts.Finetune.Changes(t.step) {
 		t.sync()
 	}
 	t.step++
 	t.grow()
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.rateAt(t.optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates, Stopped: t.stopped, Ask: t.asking()}
-	value := t.method.Step(t.params, t.eval, at)
+	at := optim.At{Step: t.step, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step-1), Spans: t.spans, Share: t.rates, Stopped: t.stopped, Ask: t.asking()}
+	value := t.parts.Method.Step(t.params, t.eval, at)
 	t.seen += t.of.batch()
 	t.traced = true
 	t.looks += t.try
@@ -348,7 +348,7 @@ func (t *Trainer) forget(grown []int) {
 	if len(grown) == 0 {
 		return
 	}
-	for _, b := range t.method.State() {
+	for _, b := range t.parts.Method.State() {
 		if len(b.Data) != len(t.params) || !averages[meaning(b.Name)] {
 			continue
 		}
@@ -359,8 +359,8 @@ func (t *Trainer) forget(grown []int) {
 }
 
 func (t *Trainer) evalEvery() int {
-	if t.train.EvalEvery > 0 {
-		return t.train.EvalEvery
+	if t.parts.Train.EvalEvery > 0 {
+		return t.parts.Train.EvalEvery
 	}
 	return t.of.batches()
 }
@@ -393,8 +393,8 @@ func (t *Trainer) Finite() bool {
 
 // Blame says, after a step that left NaN or an infinity, where it came from.
 func (t *Trainer) Blame() string {
-	grad, _ := t.method.Trace()
-	where, finite := t.of.blame(t.view.Effective(t.params), grad)
+	grad, _ := t.parts.Method.Trace()
+	where, finite := t.of.blame(t.parts.View.Effective(t.params), grad)
 	// The weights have moved since the pass; they are to blame only if the pass
 	// itself was sound.
 	if !finite && strings.HasPrefix(where, "the weights") && !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) {
@@ -411,24 +411,24 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 		return err
 	}
 	switch {
-	case path == optimizerName:
-		if v.Word() != t.optimizer.Name {
+	case path == recipe.OptimizerName:
+		if v.Word() != t.parts.Optimizer.Name {
 			t.swapOptimizer(next)
 			return nil
 		}
-	case path == lossName:
-		t.loss.Name = v.Word()
-		t.fitLoss()
-	case path == scheduleName:
-		t.schedule.Name = v.Word()
-		t.fitSchedule()
+	case path == recipe.LossName:
+		t.parts.Loss.Name = v.Word()
+		t.parts.FitLoss()
+	case path == recipe.ScheduleName:
+		t.parts.Schedule.Name = v.Word()
+		t.parts.FitSchedule()
 	}
-	was := t.view.Quant
+	was := t.parts.View.Quant
 	t.settings = next
-	t.turn(next)
+	t.parts.Turn(next)
 	t.relayout(&was)
-	if t.view.Chooses(path) {
-		t.view.Remask(t.params, t.step, t.look)
+	if t.parts.View.Chooses(path) {
+		t.parts.View.Remask(t.params, t.step, t.look)
 	}
 	t.sync()
 	t.calibrate(&was)
@@ -439,11 +439,11 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 // sentence, or which settings follow. Nothing is turned. Whether later knobs can
 // be turned depends on these settings alone: the rate that a swap of the
 // optimizer chooses is not among them.
-func (t *Trainer) Allows(s Settings, path string, v knob.Value) (next Settings, err error) {
+func (t *Trainer) Allows(s recipe.Settings, path string, v knob.Value) (next recipe.Settings, err error) {
 	if next, err = s.With(path, v); err != nil {
 		return s, err
 	}
-	if path == lossName {
+	if path == recipe.LossName {
 		if err := t.of.fits(v.Word()); err != nil {
 			return s, err
 		}
@@ -451,8 +451,8 @@ func (t *Trainer) Allows(s Settings, path string, v knob.Value) (next Settings, 
 	if err := t.names(path, next); err != nil {
 		return s, err
 	}
-	if path == "train.batch" || path == optimizerName || strings.HasPrefix(path, "finetune.") {
-		if err := t.lone(newRig(next, t.network)); err != nil {
+	if path == "train.batch" || path == recipe.OptimizerName || strings.HasPrefix(path, "finetune.") {
+		if err := t.lone(recipe.NewParts(next, t.network)); err != nil {
 			return s, err
 		}
 	}
@@ -462,13 +462,13 @@ func (t *Trainer) Allows(s Settings, path string, v knob.Value) (next Settings, 
 // calibrate finds the ranges of what goes into layers, where the knobs of
 // quantization, which stood as was, ask for it now.
 func (t *Trainer) calibrate(was *compress.Quant) {
-	if n, ok := t.of.(*network); ok && t.view.Stale(was) {
-		n.calibrate(t.view, t.Weights())
+	if n, ok := t.of.(*network); ok && t.parts.View.Stale(was) {
+		n.calibrate(t.parts.View, t.Weights())
 	}
 }
 
 // names checks a knob that names layers.
-func (t *Trainer) names(path string, next Settings) error {
+func (t *Trainer) names(path string, next recipe.Settings) error {
 	items := func() []string { s, _ := next.Find(path); return s.Value.Items() }
 	switch path {
 	case "finetune.freeze":
@@ -481,32 +481,32 @@ func (t *Trainer) names(path string, next Settings) error {
 
 // swapOptimizer installs the optimizer that next names, by the swap rules as
 // they stand: its state is fresh or carried, its rate kept, its own or matched.
-func (t *Trainer) swapOptimizer(next Settings) {
+func (t *Trainer) swapOptimizer(next recipe.Settings) {
 	length := t.updateNorm()
-	old, age, ages := t.method.State(), t.age, slices.Clone(t.ages)
-	switch t.optimizer.SwapLR {
+	old, age, ages := t.parts.Method.State(), t.age, slices.Clone(t.ages)
+	switch t.parts.Optimizer.SwapLR {
 	case "default":
-		next = next.without(optimizerLR)
+		next = next.Without(recipe.OptimizerLR)
 	default:
-		next = next.with(optimizerLR, knob.Num(t.optimizer.LR))
+		next, _ = next.With(recipe.OptimizerLR, knob.Num(t.parts.Optimizer.LR)) // it stands there already
 	}
 	t.settings = next
-	swapState, swapLR := t.optimizer.SwapState, t.optimizer.SwapLR
-	v, _ := next.Find(optimizerName)
-	t.optimizer.Name = v.Value.Word()
-	t.fitOptimizer()
-	t.turn(next)
+	swapState, swapLR := t.parts.Optimizer.SwapState, t.parts.Optimizer.SwapLR
+	v, _ := next.Find(recipe.OptimizerName)
+	t.parts.Optimizer.Name = v.Value.Word()
+	t.parts.FitOptimizer()
+	t.parts.Turn(next)
 
 	start := func() {
 		t.afresh()
-		if swapState == "carry" && carry(t.method.State(), old) {
+		if swapState == "carry" && carry(t.parts.Method.State(), old) {
 			t.age = age
 			copy(t.ages, ages)
 		}
 		t.sync()
 	}
 	start()
-	if swapLR == "match" && length > 0 && !t.row.OwnLength {
+	if swapLR == "match" && length > 0 && !t.parts.Row.OwnLength {
 		t.match(length)
 		start()
 	}
@@ -537,15 +537,15 @@ func (t *Trainer) match(length float64) {
 	t.try = 1 // a second look: running statistics stay
 	age, ages := t.age, slices.Clone(t.ages)
 	t.grow()
-	t.method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.spans, Share: t.rates})
+	t.parts.Method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.spans, Share: t.rates})
 	t.step, t.age = t.step-1, age
 	copy(t.ages, ages)
-	_, update := t.method.Trace()
-	bottom := t.rateAt(0, t.step)
-	base := (length/norm(update) - bottom) / (t.rateAt(1, t.step) - bottom)
-	if next, err := t.settings.With(optimizerLR, knob.Num(base)); err == nil {
+	_, update := t.parts.Method.Trace()
+	bottom := t.parts.RateAt(0, t.step)
+	base := (length/norm(update) - bottom) / (t.parts.RateAt(1, t.step) - bottom)
+	if next, err := t.settings.With(recipe.OptimizerLR, knob.Num(base)); err == nil {
 		t.settings = next
-		t.turn(next)
+		t.parts.Turn(next)
 	}
 }
 
@@ -555,7 +555,7 @@ func (t *Trainer) updateNorm() float64 {
 	if !t.traced {
 		return t.lastUpdate
 	}
-	_, update := t.method.Trace()
+	_, update := t.parts.Method.Trace()
 	return norm(update)
 }
 
@@ -568,14 +568,14 @@ func norm(v []float64) float64 {
 }
 
 // Recipe is what the trainer was made from, with the settings as they stand now.
-func (t *Trainer) Recipe() Recipe {
-	r := t.recipe
+func (t *Trainer) Recipe() recipe.Recipe {
+	r := t.from
 	r.Settings = t.settings
 	return r
 }
 
 // Settings are where the knobs stand.
-func (t *Trainer) Settings() Settings { return t.settings }
+func (t *Trainer) Settings() recipe.Settings { return t.settings }
 
 // StepCount is the number of steps taken.
 func (t *Trainer) StepCount() int { return t.step }
@@ -607,16 +607,16 @@ func (t *Trainer) Params() []float64 { return t.params }
 
 // Stored are the network's weights with the adapters, before masks and rounding:
 // what is saved to go on from. Valid until the next call.
-func (t *Trainer) Stored() []float64 { return t.view.Dense(t.params) }
+func (t *Trainer) Stored() []float64 { return t.parts.View.Dense(t.params) }
 
 // Weights are the effective weights, averaged where the optimizer keeps an
 // average, masked and quantized; valid until the next call.
-func (t *Trainer) Weights() []float64 { return t.view.Effective(t.averaged()) }
+func (t *Trainer) Weights() []float64 { return t.parts.View.Effective(t.averaged()) }
 
 // averaged are the parameters that are evaluated: the optimizer's average where
 // it keeps one.
 func (t *Trainer) averaged() []float64 {
-	if a, ok := t.method.(optim.Averager); ok {
+	if a, ok := t.parts.Method.(optim.Averager); ok {
 		return a.EvalParams(t.params)
 	}
 	return t.params
@@ -625,10 +625,10 @@ func (t *Trainer) averaged() []float64 {
 // Inert says why turning a knob would do nothing now, "" if it does something.
 func (t *Trainer) Inert(path string) string {
 	switch {
-	case path == optimizerLR && t.own:
-		return t.schedule.Name + " has a rate of its own, schedule.max_lr"
+	case path == recipe.OptimizerLR && t.parts.OwnRate:
+		return t.parts.Schedule.Name + " has a rate of its own, schedule.max_lr"
 	}
-	if why := t.view.Inert(path); why != "" {
+	if why := t.parts.View.Inert(path); why != "" {
 		return why
 	}
 	return t.of.inert(path)

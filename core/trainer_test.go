@@ -109,7 +109,7 @@ func TestTheHashSeesTheStepAndEveryBit(t *testing.T) {
 // On one row of x = 1, y = 0 with the net ŷ = wx + b, the error is multiplied
 // by 1 − 4 lr at every step.
 func TestGradientDescentFollowsTheClosedForm(t *testing.T) {
-	r := recipe(t, "[data]\nfile = \"f.csv\"\n[model]\nlayers = [1, 1]\n[loss]\nname = \"mse\"\n[optimizer]\nname = \"gd\"\nlr = 0.05")
+	r := recipeFrom(t, "[data]\nfile = \"f.csv\"\n[model]\nlayers = [1, 1]\n[loss]\nname = \"mse\"\n[optimizer]\nname = \"gd\"\nlr = 0.05")
 	tr, err := core.New(r, shelf{"f.csv": "x,y\n1,0\n"})
 	if err != nil {
 		t.Fatal(err)
@@ -260,7 +260,7 @@ func TestEvaluationValues(t *testing.T) {
 		for i := range 700 {
 			fmt.Fprintf(&csv, "%d,%s\n", i%9, c.y(float64(i%9)))
 		}
-		r := recipe(t, "[data]\nfile = \"f.csv\"\nvalidation = 0.5\n[model]\nlayers = "+c.layers+"\nweights = \"w.safetensors\"\n[loss]\nname = \""+c.loss+"\"\n[optimizer]\nlr = 0")
+		r := recipeFrom(t, "[data]\nfile = \"f.csv\"\nvalidation = 0.5\n[model]\nlayers = "+c.layers+"\nweights = \"w.safetensors\"\n[loss]\nname = \""+c.loss+"\"\n[optimizer]\nlr = 0")
 		model, err := nn.New(r.Model)
 		if err != nil {
 			t.Fatal(err)
@@ -462,7 +462,7 @@ func TestEmbeddedAndGivenWeightsStartTheRun(t *testing.T) {
 	tr := trainer(t, classesTOML)
 	steps(tr, 5)
 	file := nn.EncodeWeights(tr.Layout(), tr.Params())
-	r := recipe(t, strings.Replace(classesTOML, "layers", "weights = \"w.safetensors\"\nlayers", 1))
+	r := recipeFrom(t, strings.Replace(classesTOML, "layers", "weights = \"w.safetensors\"\nlayers", 1))
 	again, err := core.New(r, shelf{"w.safetensors": string(file)})
 	if err != nil {
 		t.Fatal(err)

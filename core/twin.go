@@ -1,12 +1,14 @@
 package core
 
-import "descent/core/nn"
+import (
+	"descent/core/nn"
+)
 
 // Twin is a trainer of the same recipe in the same state. The two share the
 // data, which nobody changes, and nothing else: they may run on two goroutines,
 // and what becomes of one does not touch the other.
 func (t *Trainer) Twin() *Trainer {
-	twin := assemble(t.recipe, t.settings, t.of.twin())
+	twin := assemble(t.from, t.settings, t.of.twin())
 	twin.start, twin.fisher = t.start, t.fisher
 	twin.Restore(t.Snapshot())
 	if t.breaker.armed { // it is a copy that may be abandoned, and so is this

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -46,7 +46,7 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 	if err != nil {
 		return fmt.Errorf("%s: %s %w", a.at, path, err)
 	}
-	a.path, a.value = core.Current(path, value)
+	a.path, a.value = recipe.Current(path, value)
 	if a.path != path && seen[a.path] {
 		return fmt.Errorf("%s: the key %q is called %q now, and stands twice", a.keyAt, path, a.path)
 	}

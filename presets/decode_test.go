@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
+	"descent/core/recipe"
 	"descent/presets"
 )
 
@@ -150,7 +150,7 @@ p = 0.25
 	if err != nil {
 		t.Fatal(err)
 	}
-	var again core.Recipe
+	var again recipe.Recipe
 	if err := json.Unmarshal(text, &again); err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -19,22 +19,22 @@ var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "tr
 // Encode writes a recipe as a preset file that is to lie in dir: what differs
 // from the defaults, and the keys that one looks for. Paths are written
 // relative to dir where that is possible.
-func Encode(r core.Recipe, dir string) ([]byte, error) {
+func Encode(r recipe.Recipe, dir string) ([]byte, error) {
 	for _, path := range r.Paths() {
 		*path = shorten(dir, *path)
 	}
 	if r.Data.Layout == "" { // of an older log, which took channels to come first
-		r.Data.Layout = core.NewRecipe().Data.Layout
+		r.Data.Layout = recipe.New().Data.Layout
 		if colours(r.Data.Shape) || len(r.Model.Input) == 3 && r.Model.Input[0] > 1 {
 			r.Data.Layout = "chw"
 		}
 	}
-	for _, l := range []*core.Lesson{&r.Pretrain.Lesson, &r.Teacher.Lesson} {
+	for _, l := range []*recipe.Lesson{&r.Pretrain.Lesson, &r.Teacher.Lesson} {
 		if !slices.Contains(names, l.Preset) {
 			l.Preset = shorten(dir, l.Preset)
 		}
 	}
-	standard := core.NewRecipe()
+	standard := recipe.New()
 	defaults := valuesOf(standard)
 	var tables []table // the first is the top of the file
 	for _, k := range r.Keys() {
@@ -82,7 +82,7 @@ func Encode(r core.Recipe, dir string) ([]byte, error) {
 }
 
 // valuesOf is where every key of a recipe stands.
-func valuesOf(r core.Recipe) map[string]knob.Value {
+func valuesOf(r recipe.Recipe) map[string]knob.Value {
 	out := map[string]knob.Value{}
 	for _, k := range r.Keys() {
 		out[k.Knob.Path] = k.Value
@@ -103,7 +103,7 @@ var sizes = []string{"model.layers", "model.input", "data.shape", "teacher.layer
 func colours(shape []int) bool { return len(shape) == 3 && shape[2] > 1 }
 
 // plain is a value as TOML has it.
-func plain(k core.Setting) any {
+func plain(k recipe.Setting) any {
 	switch k.Knob.Kind {
 	case knob.Number:
 		return k.Value.Num()

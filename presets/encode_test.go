@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/core/surface"
 	"descent/presets"
 )
@@ -29,7 +29,7 @@ func spoken(path string) bool {
 }
 
 // values are what a key is turned to, one round each.
-func values(s core.Setting, rounds int) []knob.Value {
+func values(s recipe.Setting, rounds int) []knob.Value {
 	k := s.Knob
 	var out []knob.Value
 	switch k.Kind {
@@ -69,7 +69,7 @@ func values(s core.Setting, rounds int) []knob.Value {
 }
 
 // written encodes a recipe and reads it back; "" if both are the same.
-func written(t testing.TB, r core.Recipe) string {
+func written(t testing.TB, r recipe.Recipe) string {
 	t.Helper()
 	content, err := presets.Encode(r, ".")
 	if err != nil {
@@ -211,7 +211,7 @@ func FuzzEncodeDecode(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, title, only string, lr float64, seed uint64) {
-		for _, r := range []core.Recipe{start, network} {
+		for _, r := range []recipe.Recipe{start, network} {
 			r.Title, r.Summary, r.Seed = title, only+title, seed%(1<<53)
 			if r.Surface.Name == "" {
 				r.Data.Only = []string{only, title}

@@ -7,22 +7,22 @@ import (
 	"slices"
 	"strings"
 
-	"descent/core"
 	"descent/core/foreign"
 	"descent/core/input"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // Load reads a preset by its built-in name or by the path of a TOML file.
-func Load(name string) (core.Recipe, error) { return load(name, nil) }
+func Load(name string) (recipe.Recipe, error) { return load(name, nil) }
 
 // load reads a preset that others name, each the next; none for the first.
-func load(name string, chain []string) (core.Recipe, error) {
+func load(name string, chain []string) (recipe.Recipe, error) {
 	for _, n := range names {
 		if n == name {
 			content, err := embedded.ReadFile(n + ".toml")
 			if err != nil {
-				return core.Recipe{}, err
+				return recipe.Recipe{}, err
 			}
 			return decode(n+".toml", content, append(chain, n))
 		}
@@ -30,7 +30,7 @@ func load(name string, chain []string) (core.Recipe, error) {
 	if name == "-" {
 		content, err := input.Stdin(input.MaxPreset)
 		if err != nil {
-			return core.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
+			return recipe.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
 		}
 		return decode("-", content, append(chain, name))
 	}
@@ -39,32 +39,32 @@ func load(name string, chain []string) (core.Recipe, error) {
 	case err == nil:
 		return decode(name, content, append(chain, name))
 	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
-		return core.Recipe{}, err
+		return recipe.Recipe{}, err
 	}
 	if near := knob.Nearest(name, names); near != "" {
-		return core.Recipe{}, fmt.Errorf("there is no preset %q; did you mean %q?", name, near)
+		return recipe.Recipe{}, fmt.Errorf("there is no preset %q; did you mean %q?", name, near)
 	}
-	return core.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
+	return recipe.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
 }
 
 // Decode reads a preset. file stands in errors and is what paths inside are
 // relative to. Unknown and repeated keys, wrong types and values out of range
 // are refused with line and column.
-func Decode(file string, content []byte) (core.Recipe, error) {
+func Decode(file string, content []byte) (recipe.Recipe, error) {
 	return decode(file, content, []string{file})
 }
 
 // decode reads a preset, the last of a chain of which each names the next.
-func decode(file string, content []byte, chain []string) (core.Recipe, error) {
-	r := core.NewRecipe()
+func decode(file string, content []byte, chain []string) (recipe.Recipe, error) {
+	r := recipe.New()
 	r.Name = base(file)
 	r.Origin = map[string]string{"": file}
 	if err := foreign.Check(content, foreign.Preset); err != nil {
-		return core.Recipe{}, fmt.Errorf("%s: %w", file, err)
+		return recipe.Recipe{}, fmt.Errorf("%s: %w", file, err)
 	}
 	assignments, err := parse(file, content, r.Origin)
 	if err != nil {
-		return core.Recipe{}, err
+		return recipe.Recipe{}, err
 	}
 	// A name brings the keys that belong to it, wherever it stands in its table.
 	for _, names := range []bool{true, false} {
@@ -73,10 +73,10 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 				continue
 			}
 			if _, err := r.Find(a.path); err != nil {
-				return core.Recipe{}, fmt.Errorf("%s: %w", a.keyAt, err)
+				return recipe.Recipe{}, fmt.Errorf("%s: %w", a.keyAt, err)
 			}
 			if err := r.Set(a.path, a.value); err != nil {
-				return core.Recipe{}, fmt.Errorf("%s: %w", a.at, err)
+				return recipe.Recipe{}, fmt.Errorf("%s: %w", a.at, err)
 			}
 			r.Origin[a.path] = a.keyAt
 		}
@@ -85,13 +85,13 @@ func decode(file string, content []byte, chain []string) (core.Recipe, error) {
 		*path = relative(file, *path)
 	}
 	if err := resolve(&r, file, chain); err != nil {
-		return core.Recipe{}, err
+		return recipe.Recipe{}, err
 	}
 	if err := r.Check(); err != nil {
-		return core.Recipe{}, err
+		return recipe.Recipe{}, err
 	}
 	if r.Origin["loss.name"] == "" && r.Surface.Name == "" {
-		return core.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
+		return recipe.Recipe{}, fmt.Errorf(`%s: [loss] is missing: give it name = "mse" or another`, file)
 	}
 	return r, nil
 }
@@ -102,12 +102,12 @@ const maxLessons = 8
 // Resolve finds the presets that a recipe names, its pretraining and its
 // teacher, and those that these name. file is what their paths are relative to,
 // "" for the working directory.
-func Resolve(r *core.Recipe, file string) error { return resolve(r, file, nil) }
+func Resolve(r *recipe.Recipe, file string) error { return resolve(r, file, nil) }
 
-func resolve(r *core.Recipe, file string, chain []string) error {
+func resolve(r *recipe.Recipe, file string, chain []string) error {
 	for _, l := range []struct {
 		key    string
-		lesson *core.Lesson
+		lesson *recipe.Lesson
 	}{{"pretrain.preset", &r.Pretrain.Lesson}, {"teacher.preset", &r.Teacher.Lesson}} {
 		name := l.lesson.Preset
 		if l.lesson.Recipe = nil; name == "" {

@@ -6,14 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"descent/core"
+	"descent/core/recipe"
 )
 
 // Override is Load with keys of the preset overridden as --set says it,
 // PATH=VALUE: those that choose a part by its name first, whatever their order,
 // since the others may belong to that part. Paths of files become absolute, so
 // that a log means the same file wherever it is read.
-func Override(name string, set ...string) (core.Recipe, error) {
+func Override(name string, set ...string) (recipe.Recipe, error) {
 	r, err := Load(name)
 	if err != nil {
 		return r, err
@@ -22,14 +22,14 @@ func Override(name string, set ...string) (core.Recipe, error) {
 }
 
 // Vary is a recipe with more keys overridden, each as --over says it: "PATH=VALUE".
-func Vary(r core.Recipe, set ...string) (core.Recipe, error) {
+func Vary(r recipe.Recipe, set ...string) (recipe.Recipe, error) {
 	r.Origin = maps.Clone(r.Origin)
 	return override(r, "--over", set...)
 }
 
 // override turns keys as a flag of that name says it, and then finds the
 // presets that they name.
-func override(r core.Recipe, flag string, set ...string) (core.Recipe, error) {
+func override(r recipe.Recipe, flag string, set ...string) (recipe.Recipe, error) {
 	lessons := false
 	for _, names := range []bool{true, false} {
 		for _, text := range set {

@@ -11,6 +11,7 @@ import (
 	"descent/core"
 	"descent/core/data"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 
 	"pgregory.net/rapid"
@@ -122,7 +123,7 @@ func TestTheTestPartOfFashionIsItsOwnFile(t *testing.T) {
 }
 
 // same tells what is not equal in two recipes, "" for nothing.
-func same(t testing.TB, a, b core.Recipe) string {
+func same(t testing.TB, a, b recipe.Recipe) string {
 	t.Helper()
 	x, y := a.Keys(), b.Keys()
 	if len(x) != len(y) {

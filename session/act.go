@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"descent/core"
+	"descent/core/recipe"
 )
 
 // Act is a decision that is no knob's: it changes the weights, or who teaches.
@@ -48,7 +49,7 @@ func ParseAct(name, value string) (c Command, ok bool, err error) {
 func (s *Session) words(c Command) string {
 	switch {
 	case c.Set != nil:
-		return core.Words(c.Set.Path, c.Set.Value)
+		return recipe.Words(c.Set.Path, c.Set.Value)
 	case c.Act == nil:
 		return ""
 	case c.Act.Name == Rewind:

@@ -3,8 +3,8 @@
 package session
 
 import (
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // BranchID numbers the branches of a session in the order in which they began.
@@ -12,11 +12,11 @@ type BranchID int
 
 // Command is one decision, as plain data. Exactly one field is set.
 type Command struct {
-	Set  *core.Change `json:"set,omitempty"`  // turn a knob
-	Fork *Fork        `json:"fork,omitempty"` // begin the entry's branch
-	Seek *Seek        `json:"seek,omitempty"` // go to a step of the entry's branch
-	End  *End         `json:"end,omitempty"`  // the session was left in good order
-	Act  *Act         `json:"act,omitempty"`  // change the weights, or who teaches
+	Set  *recipe.Change `json:"set,omitempty"`  // turn a knob
+	Fork *Fork          `json:"fork,omitempty"` // begin the entry's branch
+	Seek *Seek          `json:"seek,omitempty"` // go to a step of the entry's branch
+	End  *End           `json:"end,omitempty"`  // the session was left in good order
+	Act  *Act           `json:"act,omitempty"`  // change the weights, or who teaches
 
 	Label  *string `json:"label,omitempty"`  // name the entry's branch
 	Delete *bool   `json:"delete,omitempty"` // take the entry's branch away, or with false bring it back
@@ -75,5 +75,5 @@ func (e *Entry) Words() string { return e.words }
 
 // Turn is the command that turns a knob.
 func Turn(path string, v knob.Value) Command {
-	return Command{Set: &core.Change{Path: path, Value: v}}
+	return Command{Set: &recipe.Change{Path: path, Value: v}}
 }

@@ -7,6 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -43,9 +44,9 @@ func saveCompact(d disk.Disk, s *Session, path string, encode Encoder) (*core.Sm
 
 // alone is a recipe of the compact network: what made it small is done, and what
 // was learnt before belongs to the larger one.
-func alone(r core.Recipe, small *core.Small) (core.Recipe, error) {
-	r.Model, r.Pretrain = small.Spec, core.PretrainSpec{}
-	for _, c := range []core.Change{
+func alone(r recipe.Recipe, small *core.Small) (recipe.Recipe, error) {
+	r.Model, r.Pretrain = small.Spec, recipe.PretrainSpec{}
+	for _, c := range []recipe.Change{
 		{Path: "prune.sparsity", Value: knob.Num(0)},
 		{Path: "quant.bits", Value: knob.Num(0)},
 		{Path: "quant.layers", Value: knob.Items([]string{})},

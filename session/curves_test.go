@@ -13,11 +13,12 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
 // few is a recipe whose steps take next to nothing, evaluated at every step.
-func few(t testing.TB) core.Recipe {
+func few(t testing.TB) recipe.Recipe {
 	t.Helper()
 	r := moons(t)
 	r.Data.Samples, r.Model.Layers, r.Model.Activation = 12, []int{2, 2}, "identity"
@@ -30,11 +31,11 @@ func few(t testing.TB) core.Recipe {
 }
 
 // ravine is a surface.
-func ravine(t testing.TB) core.Recipe {
+func ravine(t testing.TB) recipe.Recipe {
 	t.Helper()
-	r := core.NewRecipe()
+	r := recipe.New()
 	r.Name = "ravine"
-	r.Surface = core.SurfaceSpec{Name: "ravine", X: 1, Y: 1}
+	r.Surface = recipe.SurfaceSpec{Name: "ravine", X: 1, Y: 1}
 	if err := r.Set("optimizer.lr", knob.Num(0.001)); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func ravine(t testing.TB) core.Recipe {
 }
 
 // reports are those of a run that never looks back, to a step.
-func reports(t testing.TB, r core.Recipe, entries []*Entry, step int) (out []core.Report, trail []Point) {
+func reports(t testing.TB, r recipe.Recipe, entries []*Entry, step int) (out []core.Report, trail []Point) {
 	t.Helper()
 	tr := trainer(t, r)
 	point := func() {
@@ -149,12 +150,12 @@ func differ(got, want Curves, timed bool) error {
 // Whatever was done before, the curves of a branch are those of a run that never
 // looked back.
 func TestCurvesAreThoseOfAStraightRun(t *testing.T) {
-	for i, r := range []core.Recipe{few(t), few(t), few(t), ravine(t)} {
+	for i, r := range []recipe.Recipe{few(t), few(t), few(t), ravine(t)} {
 		t.Run(fmt.Sprint(i, r.Name), func(t *testing.T) { straightCurves(t, r, rand.New(rand.NewPCG(uint64(i), 1))) })
 	}
 }
 
-func straightCurves(t *testing.T, r core.Recipe, rng *rand.Rand) {
+func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 	path := filepath.Join(t.TempDir(), "s.jsonl")
 	l, err := CreateLog(path, NewHeader(r, nil), true)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/disk/disktest"
 )
@@ -114,7 +114,7 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 		return info.Mode().Perm()
 	}
 	s, log := logged(t, moons(t))
-	encode := func(core.Recipe, string) ([]byte, error) { return []byte("x"), nil }
+	encode := func(recipe.Recipe, string) ([]byte, error) { return []byte("x"), nil }
 	if err := Save(s, filepath.Join(dir, "mine"), encode); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 	if err := s.Do("user", Command{Act: &Act{Name: Teach, Step: 2}}); err != nil {
 		t.Fatal(err)
 	}
-	encode := func(core.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
+	encode := func(recipe.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
 	names := []string{"/d/mine-teacher.safetensors", "/d/mine.safetensors", "/d/mine.toml"}
 	whole := disktest.New(-1, false)
 	if err := save(whole, s, "/d/mine", encode); err != nil {
@@ -217,7 +217,7 @@ func (d *killedDisk) Remove(path string) error {
 func TestAFileOfThatNameIsNotReplaced(t *testing.T) {
 	s, _ := logged(t, moons(t))
 	dir := t.TempDir()
-	encode := func(core.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
+	encode := func(recipe.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
 	for _, name := range []string{"mine.safetensors", "mine.toml"} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {

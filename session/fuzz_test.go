@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/recipe"
 	"descent/presets"
 )
 
@@ -35,7 +36,7 @@ func (bounded) Learning(_ string, done, _ int) error {
 // small tells whether a log asks for no more than a test has time for: what is
 // large is no fault.
 func small(rec *Record) bool {
-	cheap := func(r *core.Recipe) bool {
+	cheap := func(r *recipe.Recipe) bool {
 		width := 1
 		for _, n := range r.Model.Layers {
 			width = max(width, n)
@@ -43,12 +44,12 @@ func small(rec *Record) bool {
 		return r.Data.Samples <= 500 && r.Data.Inputs <= 50 && r.Data.Outputs <= 50 && r.Data.Modulus <= 40 &&
 			width <= 64 && len(r.Model.Layers) <= 6 && len(r.Model.Stack) == 0 && len(r.Model.Input) == 0
 	}
-	within := func(s core.Settings, path string, most float64) bool {
+	within := func(s recipe.Settings, path string, most float64) bool {
 		v, err := s.Find(path)
 		return err != nil || v.Value.Num() <= most
 	}
 	r := &rec.Header.Recipe
-	for _, of := range []*core.Recipe{r, r.Pretrain.Recipe, r.Teacher.Recipe} {
+	for _, of := range []*recipe.Recipe{r, r.Pretrain.Recipe, r.Teacher.Recipe} {
 		if of == nil {
 			continue
 		}

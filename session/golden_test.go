@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session/disk"
 )
@@ -141,14 +141,14 @@ func one(s *Session, line string) error {
 		}
 		return nil
 	}
-	turn := func(text string) (core.Change, error) {
+	turn := func(text string) (recipe.Change, error) {
 		path, value, _ := strings.Cut(text, "=")
 		k, err := s.Trainer().Settings().Find(path)
 		if err != nil {
-			return core.Change{}, err
+			return recipe.Change{}, err
 		}
 		v, err := k.Knob.Parse(value)
-		return core.Change{Path: path, Value: v}, err
+		return recipe.Change{Path: path, Value: v}, err
 	}
 	switch words[0] {
 	case "step":
@@ -210,7 +210,7 @@ func one(s *Session, line string) error {
 			return errors.Join(err, s.Do("user", c))
 		}
 	}
-	var changes []core.Change
+	var changes []recipe.Change
 	for _, text := range words {
 		c, err := turn(text)
 		if err != nil {
@@ -371,7 +371,7 @@ func golden(t *testing.T, from string, want stood) {
 	s := back.Session
 	notes := strings.Join(back.Notes, "; ")
 	if strings.Contains(notes, "arithmetic") == same {
-		t.Errorf("arithmetic %q, here %q: notes %q", rec.Header.Arithmetic, core.Arithmetic, notes)
+		t.Errorf("arithmetic %q, here %q: notes %q", rec.Header.Arithmetic, recipe.Arithmetic, notes)
 	}
 	for _, n := range back.Notes {
 		if same && !strings.Contains(n, ".state is left aside, since it is of version") {

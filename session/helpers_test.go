@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/sessiontest"
 
 	"pgregory.net/rapid"
@@ -22,7 +23,7 @@ var (
 )
 
 // logged is a session with a log in a folder of the test.
-func logged(t testing.TB, r core.Recipe) (*Session, string) {
+func logged(t testing.TB, r recipe.Recipe) (*Session, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.jsonl")
 	l, err := CreateLog(path, NewHeader(r, nil), false)
@@ -62,14 +63,14 @@ func set(t testing.TB, s *Session, path string, v knob.Value) {
 }
 
 // straight computes a branch's decisions without ever looking back.
-func straight(t testing.TB, s *Session, r core.Recipe, entries []*Entry, step int) string {
+func straight(t testing.TB, s *Session, r recipe.Recipe, entries []*Entry, step int) string {
 	t.Helper()
 	return run(t, s, r, entries, step, true).Hash()
 }
 
 // run is a straight run of decisions to a step, with those after it or without;
 // s knows the branches that teach.
-func run(t testing.TB, s *Session, r core.Recipe, entries []*Entry, step int, after bool) *core.Trainer {
+func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Entry, step int, after bool) *core.Trainer {
 	t.Helper()
 	tr := trainer(t, r)
 	states := []*core.Snapshot{tr.Snapshot()}

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // maxStep bounds every step that a log names.
@@ -24,8 +24,8 @@ type Fault struct {
 // rules say whether a decision can be taken. A Trainer knows; nil allows every
 // decision that is one.
 type rules interface {
-	Allows(s core.Settings, path string, v knob.Value) (core.Settings, error)
-	Settings() core.Settings
+	Allows(s recipe.Settings, path string, v knob.Value) (recipe.Settings, error)
+	Settings() recipe.Settings
 }
 
 // reading goes through the lines of a log, each with all before it in mind. It
@@ -41,7 +41,7 @@ type reading struct {
 	at  stand // where the session stands at the end
 	end *End  // the last line, if the session was left in good order
 
-	settled, older map[place]core.Settings // some of those that were found
+	settled, older map[place]recipe.Settings // some of those that were found
 }
 
 // stand is a position by numbers, and whether an undo stands there.
@@ -77,7 +77,7 @@ const settledLimit = 512
 
 // read goes through all lines of a log.
 func (r *Record) read(rules rules, surface bool) *reading {
-	d := &reading{rec: r, rules: rules, surface: surface, branches: []*known{{label: firstLabel}}, aside: make([]bool, len(r.Entries)), settled: map[place]core.Settings{}}
+	d := &reading{rec: r, rules: rules, surface: surface, branches: []*known{{label: firstLabel}}, aside: make([]bool, len(r.Entries)), settled: map[place]recipe.Settings{}}
 	for i := range r.Entries {
 		d.line(i)
 	}
@@ -263,7 +263,7 @@ func (d *reading) decide(i int, e *Entry, b *known) {
 
 // allows says why a decision cannot be taken, or which settings follow. An act
 // refers only to what comes before it: to steps that no later line changes.
-func (d *reading) allows(now core.Settings, e *Entry, b *known) (core.Settings, error) {
+func (d *reading) allows(now recipe.Settings, e *Entry, b *known) (recipe.Settings, error) {
 	if e.Set != nil {
 		if d.rules == nil {
 			return now, nil
@@ -299,14 +299,14 @@ func (d *reading) allows(now core.Settings, e *Entry, b *known) (core.Settings, 
 }
 
 // settings are those of a branch after so many decisions.
-func (d *reading) settings(b *known, applied int) core.Settings {
+func (d *reading) settings(b *known, applied int) recipe.Settings {
 	if d.rules == nil {
-		return core.Settings{}
+		return recipe.Settings{}
 	}
 	for applied < b.inherit {
 		b = b.parent
 	}
-	from, s := applied, core.Settings{}
+	from, s := applied, recipe.Settings{}
 	for ; ; from-- {
 		p := place{b.id, from}
 		kept, ok := d.settled[p]
@@ -337,12 +337,12 @@ func (d *reading) settings(b *known, applied int) core.Settings {
 	return s
 }
 
-func (d *reading) remember(p place, s core.Settings) {
+func (d *reading) remember(p place, s recipe.Settings) {
 	if d.rules == nil {
 		return
 	}
 	if len(d.settled) >= settledLimit {
-		d.settled, d.older = map[place]core.Settings{}, d.settled
+		d.settled, d.older = map[place]recipe.Settings{}, d.settled
 	}
 	d.settled[p] = s
 }

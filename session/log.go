@@ -16,8 +16,9 @@ import (
 	"strings"
 	"time"
 
-	"descent/core"
 	"descent/core/foreign"
+	"descent/core/kernel"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -32,7 +33,7 @@ type Header struct {
 	Arch       string            `json:"arch"`
 	Kernel     string            `json:"kernel"`     // "avx2" or "go"; both give the same bits
 	Arithmetic string            `json:"arithmetic"` // logs of the same arithmetic replay to the bit
-	Recipe     core.Recipe       `json:"recipe"`
+	Recipe     recipe.Recipe     `json:"recipe"`
 	Files      map[string]string `json:"files,omitempty"`   // SHA-256 of every file read, by path
 	Lessons    map[string]string `json:"lessons,omitempty"` // SHA-256 of what presets learned first, as Inputs has it
 }
@@ -318,7 +319,7 @@ func readLines(name string, r io.Reader) (*Record, error) {
 			e = unread(text, err)
 		}
 		if c := e.Set; c != nil {
-			c.Path, c.Value = core.Current(c.Path, c.Value)
+			c.Path, c.Value = recipe.Current(c.Path, c.Value)
 		}
 		out.Entries = append(out.Entries, e)
 	}
@@ -385,13 +386,13 @@ func (h *Header) inputs() Inputs { return Inputs{h.Files, h.Lessons} }
 
 // NewHeader describes a session that begins now; of may be nil where nothing was
 // read.
-func NewHeader(r core.Recipe, of *Inputs) Header {
+func NewHeader(r recipe.Recipe, of *Inputs) Header {
 	if of == nil {
 		of = &Inputs{}
 	}
 	return Header{
 		Version: Version, Created: time.Now().UTC().Format(time.RFC3339Nano),
-		Arch: runtime.GOARCH, Kernel: core.Kernel(), Arithmetic: r.Computes(), Recipe: r, Files: of.Files, Lessons: of.Lessons,
+		Arch: runtime.GOARCH, Kernel: kernel.Name(), Arithmetic: r.Computes(), Recipe: r, Files: of.Files, Lessons: of.Lessons,
 	}
 }
 

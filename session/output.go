@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"descent/core"
 	"descent/core/input"
+	"descent/core/recipe"
 )
 
 // output is a file that a run is to write.
@@ -66,7 +66,7 @@ const maxHead = 16 << 20
 // overwrite what the run reads, each other or, unless forced, a file that
 // descent did not write. An earlier output of the same kind is overwritten, so
 // that a command can be run again; what is no regular file is written to.
-func (o *Options) checkOutputs(r core.Recipe) error {
+func (o *Options) checkOutputs(r recipe.Recipe) error {
 	inputs := append(r.Files(), o.Inputs...)
 	outputs := slices.DeleteFunc(o.outputs(), func(out output) bool { return out.path == "" })
 	for i, out := range outputs {

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
 	"descent/core/nn"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -38,13 +38,13 @@ func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
 	notes, torch := put("notes.txt", "mine\n"), put("torch.safetensors", strings.Replace(own, "F64", "F32", 1))
 	none := filepath.Join(dir, "none")
 
-	lesson := core.NewRecipe()
+	lesson := recipe.New()
 	lesson.Data.File = notes
-	r := core.NewRecipe()
+	r := recipe.New()
 	r.Data.File, r.Model.Weights = csv, weights
 	held, heldLabels := filepath.Join(dir, "held"), filepath.Join(dir, "held labels")
 	r.Data.ValidationFile, r.Data.ValidationLabels = held, heldLabels
-	r.Teacher.Lesson = core.Lesson{Preset: teacher, Recipe: &lesson}
+	r.Teacher.Lesson = recipe.Lesson{Preset: teacher, Recipe: &lesson}
 
 	const reads = "the run reads this file"
 	for _, c := range []struct {

@@ -13,6 +13,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // Race begins a branch from here for each value of a knob, all with the same
@@ -48,7 +49,7 @@ func (s *Session) Race(path string, values []knob.Value) error {
 		return err
 	}
 	for i, l := range lanes {
-		s.fork(l, here, core.Words(path, values[i]))
+		s.fork(l, here, recipe.Words(path, values[i]))
 		s.keep(l)
 		if values[i].Equal(now.Value) {
 			continue
@@ -208,7 +209,7 @@ type Contest struct {
 // Entrant is a recipe, and its values of the keys that are raced over.
 type Entrant struct {
 	Values []knob.Value
-	Recipe core.Recipe
+	Recipe recipe.Recipe
 }
 
 // Name tells an entrant from the others: its value, or of several keys each with

@@ -10,6 +10,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // Diverged says that a step left NaN or an infinity behind, or that a run has
@@ -47,8 +48,8 @@ func (d *Diverged) What() string {
 type Remedy struct {
 	Good   int // the last step after which the loss was not far above the best
 	Branch BranchID
-	Scale  []Unscaled   // what of the data is large and not standardized
-	Turn   *core.Change // a knob to turn there; on a copy training stayed good with it. nil if none was found
+	Scale  []Unscaled     // what of the data is large and not standardized
+	Turn   *recipe.Change // a knob to turn there; on a copy training stayed good with it. nil if none was found
 }
 
 // There tells whether a session stands at the last good step.
@@ -224,7 +225,7 @@ var rates = []float64{0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10}
 
 // lasts finds a turn with which training lasts from a step on, in spite of what
 // was decided between that step and the one that failed.
-func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *core.Change {
+func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *recipe.Change {
 	state, err := s.visit(l, l.at, from, func(int, int) bool { return time.Now().Before(end) })
 	if err != nil {
 		return nil
@@ -237,17 +238,17 @@ func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *core.Cha
 			break
 		}
 	}
-	var turns []core.Change
+	var turns []recipe.Change
 	if path != "" {
 		set, _ := now.Find(path) // found above
 		for _, f := range rates {
 			if v := rounded(set.Value.Num() * f); v >= set.Knob.Min && v > 0 {
-				turns = append(turns, core.Change{Path: path, Value: knob.Num(v)})
+				turns = append(turns, recipe.Change{Path: path, Value: knob.Num(v)})
 			}
 		}
 	}
 	if clip, err := now.Find("train.clip_norm"); err == nil && clip.Value.Num() == 0 && l.trainer.Inert("train.clip_norm") == "" {
-		turns = append(turns, core.Change{Path: "train.clip_norm", Value: knob.Num(1)})
+		turns = append(turns, recipe.Change{Path: "train.clip_norm", Value: knob.Num(1)})
 	}
 	limit := limitOf(l.at.lineage(&l.tip).Train, d.Step, ruined)
 	way := l.trainer.Twin()

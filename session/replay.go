@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/recipe"
 )
 
 // Outcome is what a replay found.
@@ -89,7 +90,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 			return out, err
 		}
 	default:
-		out.Note = fmt.Sprintf("written with arithmetic %q, computed with %q", rec.Header.Arithmetic, core.Arithmetic)
+		out.Note = fmt.Sprintf("written with arithmetic %q, computed with %q", rec.Header.Arithmetic, recipe.Arithmetic)
 		want, got := float64(end.Loss), t.Last().Loss
 		if math.Abs(want-got) > tolerance*max(math.Abs(want), math.Abs(got)) {
 			return out, fmt.Errorf("the replay does not match: the last loss is %v where the log has %v (%s)", got, want, out.Note)

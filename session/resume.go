@@ -9,6 +9,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -95,7 +96,7 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 		s.mismatch = fmt.Sprintf("%s of the log cannot be applied; `descent check` says why", count(n, "line"))
 	}
 	if s.loose {
-		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, core.Arithmetic)
+		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, recipe.Arithmetic)
 	}
 	out.Session = s
 	if d == nil {

@@ -16,6 +16,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/nn"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -42,8 +43,8 @@ func ParseDecision(text string) (d Decision, err error) {
 		d.Act = c.Act
 		return d, err
 	}
-	catalogue := core.Catalogue()
-	i := slices.IndexFunc(catalogue, func(e core.CatalogueEntry) bool { return e.Knob.Path == path })
+	catalogue := recipe.Catalogue()
+	i := slices.IndexFunc(catalogue, func(e recipe.Entry) bool { return e.Knob.Path == path })
 	if i >= 0 {
 		d.Value, err = catalogue[i].Knob.Parse(value)
 	}
@@ -98,7 +99,7 @@ func (u UsageError) Error() string { return u.Err.Error() }
 func (u UsageError) Unwrap() error { return u.Err }
 
 // Open makes a trainer, and says the hashes of what was read for it.
-func Open(r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
+func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
 	h := &hashed{Files: files, seen: newInputs()}
 	t, err := core.New(r, h)
 	if err != nil {
@@ -109,7 +110,7 @@ func Open(r core.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
 
 // OpenWhile is Open that gives up when ctx ends, with the context's error.
 // Reading large files goes on behind it and comes to nothing.
-func OpenWhile(ctx context.Context, r core.Recipe, files core.Files) (t *core.Trainer, of *Inputs, err error) {
+func OpenWhile(ctx context.Context, r recipe.Recipe, files core.Files) (t *core.Trainer, of *Inputs, err error) {
 	h := &hashed{Files: files, seen: newInputs()}
 	if t, err = loaded(ctx, r, h); err != nil {
 		if ctx.Err() == nil {
@@ -121,7 +122,7 @@ func OpenWhile(ctx context.Context, r core.Recipe, files core.Files) (t *core.Tr
 }
 
 // loaded is a trainer of a recipe, unless ctx ends before it is made.
-func loaded(ctx context.Context, r core.Recipe, files core.Files) (*core.Trainer, error) {
+func loaded(ctx context.Context, r recipe.Recipe, files core.Files) (*core.Trainer, error) {
 	type made struct {
 		trainer *core.Trainer
 		err     error
@@ -142,7 +143,7 @@ func loaded(ctx context.Context, r core.Recipe, files core.Files) (*core.Trainer
 // Headless trains steps of a recipe without a screen. When ctx ends it stops
 // after the current step, with everything written that belongs to it, and
 // returns the context's error. With 0 steps only the weights are written.
-func Headless(ctx context.Context, r core.Recipe, steps int, files core.Files, o Options) (err error) {
+func Headless(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Options) (err error) {
 	if err := checkDecisions(r, steps, o.At); err != nil {
 		return UsageError{err}
 	}
@@ -376,7 +377,7 @@ func writable(path string) error {
 
 // checkDecisions refuses, before anything is trained, what could not be done
 // later.
-func checkDecisions(r core.Recipe, steps int, at []Decision) error {
+func checkDecisions(r recipe.Recipe, steps int, at []Decision) error {
 	at = slices.Clone(at)
 	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
 	for _, d := range at {
@@ -394,7 +395,7 @@ func checkDecisions(r core.Recipe, steps int, at []Decision) error {
 }
 
 // check takes a decision in a recipe, or says why it cannot be taken.
-func (d Decision) check(r *core.Recipe) error {
+func (d Decision) check(r *recipe.Recipe) error {
 	if d.Act == nil {
 		next, err := r.Settings.With(d.Path, d.Value)
 		if err != nil {

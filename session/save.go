@@ -5,13 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"descent/core"
 	"descent/core/nn"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
 // Encoder writes a recipe as a preset file that is to lie in dir.
-type Encoder func(r core.Recipe, dir string) ([]byte, error)
+type Encoder func(r recipe.Recipe, dir string) ([]byte, error)
 
 // Save writes the recipe as it stands to path, a preset file, and the stored
 // weights (before masks and quantization, so that these stay reversible) to
@@ -43,7 +43,7 @@ func save(d disk.Disk, s *Session, path string, encode Encoder) error {
 	r := s.trainer.Recipe()
 	r.Model.Weights = weights
 	if appointed {
-		r.Teacher = core.TeacherSpec{Weights: teacher, Activation: r.Teacher.Activation}
+		r.Teacher = recipe.TeacherSpec{Weights: teacher, Activation: r.Teacher.Activation}
 	}
 	preset, err := encode(r, filepath.Dir(path))
 	if err != nil {

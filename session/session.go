@@ -9,6 +9,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // DefaultMemory bounds the snapshots of all branches together, in bytes.
@@ -422,7 +423,7 @@ func (s *Session) Reset() error {
 		}
 		e := &Entry{
 			Branch: s.at.id, Step: 1, Actor: "user", Command: Command{Set: &c},
-			words: core.Words(c.Path, c.Value),
+			words: recipe.Words(c.Path, c.Value),
 		}
 		s.decide(e)
 		s.write(*e)

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 
 	"pgregory.net/rapid"
 )
@@ -301,7 +301,7 @@ func TestSaveWritesAPresetAndItsWeightsOnce(t *testing.T) {
 	s, _ := logged(t, moons(t))
 	steps(t, s, 3)
 	path := filepath.Join(t.TempDir(), "mine")
-	encode := func(_ core.Recipe, dir string) ([]byte, error) { return []byte(dir), nil }
+	encode := func(_ recipe.Recipe, dir string) ([]byte, error) { return []byte(dir), nil }
 	if err := Save(s, path, encode); err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"descent/core"
 	"descent/core/input"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -311,7 +311,7 @@ func skim(name string, content []byte, known *headers) (*Record, string, error) 
 		}
 		c := Command{Fork: e.Fork, Seek: e.Seek, End: e.End}
 		if e.Set {
-			c.Set = &core.Change{}
+			c.Set = &recipe.Change{}
 		}
 		if e.Act {
 			c.Act = &Act{}

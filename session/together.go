@@ -4,12 +4,12 @@ import (
 	"errors"
 	"strings"
 
-	"descent/core"
+	"descent/core/recipe"
 )
 
 // SetTogether turns several knobs, each once, in the order given. Undo takes
 // them back as one decision. On an error nothing has changed.
-func (s *Session) SetTogether(changes []core.Change) error {
+func (s *Session) SetTogether(changes []recipe.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (s *Session) SetTogether(changes []core.Change) error {
 			s.gather(i, last, words)
 			return errors.Join(err, s.Undo())
 		}
-		words = append(words, core.Words(c.Path, c.Value))
+		words = append(words, recipe.Words(c.Path, c.Value))
 	}
 	s.gather(len(changes), last, words)
 	return nil

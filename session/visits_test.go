@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -124,7 +125,7 @@ func TestDecisionsTakenTogetherAreTakenBackTogether(t *testing.T) {
 	steps(t, s, 7)
 	set(t, s, "prune.sparsity", knob.Num(0.2)) // the same knob at the same step, and yet apart
 	hash := s.trainer.Hash()
-	together := []core.Change{
+	together := []recipe.Change{
 		{Path: "prune.sparsity", Value: knob.Num(0.6)}, {Path: "quant.bits", Value: knob.Num(4)}, {Path: "quant.granularity", Value: knob.Word("channel")},
 	}
 	if err := s.SetTogether(together); err != nil {
@@ -149,7 +150,7 @@ func TestDecisionsTakenTogetherAreTakenBackTogether(t *testing.T) {
 	if got := s.trainer.WeightBits(); got != 4 {
 		t.Errorf("done again it has %d bits", got)
 	}
-	if err := s.SetTogether([]core.Change{{Path: "quant.bits", Value: knob.Num(3)}, {Path: "prune.sparsity", Value: knob.Num(7)}}); err == nil {
+	if err := s.SetTogether([]recipe.Change{{Path: "quant.bits", Value: knob.Num(3)}, {Path: "prune.sparsity", Value: knob.Num(7)}}); err == nil {
 		t.Error("a sparsity of 7 is taken")
 	}
 	if got := s.trainer.WeightBits(); got != 4 {

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"descent/core"
+	"descent/core/recipe"
 	"descent/session"
 	"descent/session/live"
 
@@ -133,7 +133,7 @@ type (
 		file  bool // the file counts, not the weights alone
 	}
 	takeIntent struct { // several decisions as one, and play again
-		changes []core.Change
+		changes []recipe.Change
 		play    bool
 	}
 	showIntent    struct{ pane int } // bring a pane to the screen

@@ -10,6 +10,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/probe"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
@@ -68,7 +69,7 @@ func fitting(finished bool) probe.Fitting {
 		f.Proposals = append(f.Proposals, probe.Proposal{
 			Sparsity: float64(i*7) / 100, Bits: 8 * (i % 2), Granularity: []string{"tensor", "channel"}[i/2%2], Bytes: 5200 - 131*i, File: 6300 - 131*i,
 			AtOnce: probe.Answers{Loss: 0.1, Accuracy: 0.9 - float64(i)/100}, Answers: probe.Answers{Loss: 0.07 + float64(i)/50, Accuracy: 0.99 - float64(i)/200},
-			Changes: []core.Change{{Path: "quant.bits", Value: knob.Num(8)}},
+			Changes: []recipe.Change{{Path: "quant.bits", Value: knob.Num(8)}},
 		})
 	}
 	return f

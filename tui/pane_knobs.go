@@ -5,8 +5,8 @@ import (
 	"math"
 	"strings"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/live"
 	"descent/tui/draw"
 
@@ -72,7 +72,7 @@ func (k *knobs) defaults(f *live.Frame) map[string]knob.Value {
 	if k.known != nil && names == k.names {
 		return k.known
 	}
-	var s core.Settings
+	var s recipe.Settings
 	for _, d := range f.Panel {
 		if !strings.HasSuffix(d.Knob.Path, ".name") {
 			continue

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session/live"
 	"descent/tui/internal/check"
@@ -17,7 +17,7 @@ import (
 )
 
 // spoiled loads a preset whose every name is hostile.
-func spoiled(t *testing.T, name string) core.Recipe {
+func spoiled(t *testing.T, name string) recipe.Recipe {
 	t.Helper()
 	dir := t.TempDir()
 	var csv strings.Builder

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/tui/internal/check"
 
@@ -128,7 +128,7 @@ func TestALongMessageIsShownWhole(t *testing.T) {
 }
 
 func TestASurfaceThatBlowsUpIsRecoveredFrom(t *testing.T) {
-	r := core.NewRecipe()
+	r := recipe.New()
 	r.Name, r.Surface.Name, r.Surface.X, r.Surface.Y = "steep", "rosenbrock", -1.2, 1
 	for path, v := range map[string]knob.Value{"optimizer.name": knob.Word("gd"), "optimizer.lr": knob.Num(1)} {
 		if err := r.Set(path, v); err != nil {

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
@@ -36,7 +36,7 @@ func newRobot(t *testing.T, preset string, w, h int) *robot {
 	return robotOn(t, r, w, h)
 }
 
-func robotOn(t *testing.T, r core.Recipe, w, h int) *robot {
+func robotOn(t *testing.T, r recipe.Recipe, w, h int) *robot {
 	t.Helper()
 	tr, _, err := session.Open(r, presets.Files{})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -26,7 +27,7 @@ func colored(p termenv.Profile) *draw.Theme { return draw.NewTheme(p, true) }
 // golden file.
 func still(t testing.TB) *live.Frame {
 	t.Helper()
-	r := core.NewRecipe()
+	r := recipe.New()
 	r.Name, r.Title, r.Summary = "digits", "Handwritten digits", "Ten classes.\nWatch the curve."
 	r.Model.Layers, r.Model.Activation = []int{64, 64, 32, 10}, "relu"
 	for _, c := range []struct {

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/probe"
+	"descent/core/recipe"
 )
 
 func turn(t *testing.T, tr *core.Trainer, path string, v knob.Value) {
@@ -157,7 +158,7 @@ func TestWhatIsCutAlreadyIsTriedToo(t *testing.T) {
 	found := find[probe.Fitting](probe.FitTo{Bytes: tr.Size().Dense * 60 / 100, Steps: 5}, tr)
 	kept := 0
 	for _, p := range found.Proposals {
-		if p.Sparsity == 0.625 && !slices.ContainsFunc(p.Changes, func(c core.Change) bool { return c.Path == "prune.sparsity" }) {
+		if p.Sparsity == 0.625 && !slices.ContainsFunc(p.Changes, func(c recipe.Change) bool { return c.Path == "prune.sparsity" }) {
 			kept++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // FitTo looks for the best network of at most so many Bytes, on copies: for
@@ -53,7 +54,7 @@ type Proposal struct {
 	File        int     // of the file, with its header
 	AtOnce      Answers // before recovery
 	Answers             // after it
-	Changes     []core.Change
+	Changes     []recipe.Change
 }
 
 // grid is a way to round.
@@ -118,7 +119,7 @@ func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) 
 		}
 	}
 	s.found.Of = (len(fitting) + 1) * (m.Steps + 1)
-	dense, ok := s.judge(s.propose(grid{}, 0, core.Change{Path: "quant.activations", Value: knob.Num(0)}))
+	dense, ok := s.judge(s.propose(grid{}, 0, recipe.Change{Path: "quant.activations", Value: knob.Num(0)}))
 	if !ok {
 		return s.found
 	}
@@ -143,7 +144,7 @@ type search struct {
 	FitTo
 	ctx    context.Context
 	start  *core.Snapshot
-	from   core.Settings
+	from   recipe.Settings
 	copied *core.Trainer
 	told   func(Fitting)
 	found  Fitting
@@ -188,24 +189,24 @@ func hundredths(n int) float64 { return float64(n) / 100 }
 
 // propose compresses the copy and says what it then takes. All layers get the
 // same bits.
-func (s *search) propose(g grid, sparsity float64, more ...core.Change) Proposal {
+func (s *search) propose(g grid, sparsity float64, more ...recipe.Change) Proposal {
 	p := Proposal{Sparsity: sparsity, Bits: g.bits, Granularity: g.granularity}
-	want := []core.Change{
+	want := []recipe.Change{
 		{Path: "prune.sparsity", Value: knob.Num(sparsity)},
 		{Path: "quant.bits", Value: knob.Num(float64(g.bits))},
 		{Path: "quant.layers", Value: knob.Items(nil)},
 	}
 	if g.bits > 0 {
 		if g.scheme != "" {
-			want = append(want, core.Change{Path: "quant.scheme", Value: knob.Word(g.scheme)})
+			want = append(want, recipe.Change{Path: "quant.scheme", Value: knob.Word(g.scheme)})
 		}
-		want = append(want, core.Change{Path: "quant.granularity", Value: knob.Word(g.granularity)})
+		want = append(want, recipe.Change{Path: "quant.granularity", Value: knob.Word(g.granularity)})
 	}
 	if sparsity > 0 {
 		// Only a mask that is chosen at once, by a sparsity, is what it will be.
-		want = append(want, core.Change{Path: "prune.when", Value: knob.Word("at once")})
+		want = append(want, recipe.Change{Path: "prune.when", Value: knob.Word("at once")})
 		if method, err := s.from.Find("prune.method"); err == nil && method.Value.Word() == "n:m" {
-			want = append(want, core.Change{Path: "prune.method", Value: knob.Word("magnitude")})
+			want = append(want, recipe.Change{Path: "prune.method", Value: knob.Word("magnitude")})
 		}
 	}
 	s.copied.Restore(s.start)

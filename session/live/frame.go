@@ -3,14 +3,15 @@ package live
 import (
 	"descent/core"
 	"descent/core/data"
+	"descent/core/recipe"
 	"descent/session"
 )
 
 // Frame is all that a screen may know, at one moment. It is never modified
 // once published.
 type Frame struct {
-	Recipe  core.Recipe // with the settings as they stand
-	Data    *data.Set   // what the network learns from; nil for a surface
+	Recipe  recipe.Recipe // with the settings as they stand
+	Data    *data.Set     // what the network learns from; nil for a surface
 	Panel   []Dial
 	Playing bool
 	Speed   int // steps per second at the most, 0 for as fast as it goes
@@ -51,7 +52,7 @@ type Frame struct {
 
 // Dial is one knob as it stands.
 type Dial struct {
-	core.Setting
+	recipe.Setting
 	Inert   string            // why turning it does nothing now
 	Refused map[string]string // choices that do not fit, with the reason
 }

@@ -13,6 +13,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/probe"
+	"descent/core/recipe"
 	"descent/session"
 )
 
@@ -163,7 +164,7 @@ func (r *Runner) Set(path string, v knob.Value) Pending {
 }
 
 // SetTogether turns several knobs as one decision.
-func (r *Runner) SetTogether(changes []core.Change) Pending {
+func (r *Runner) SetTogether(changes []recipe.Change) Pending {
 	return r.decide(func() error { return r.s.SetTogether(changes) })
 }
 

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session"
 	"descent/session/sessiontest"
 
@@ -28,7 +28,7 @@ var (
 )
 
 // logged is a session with a log in a folder of the test.
-func logged(t testing.TB, r core.Recipe) (*session.Session, string) {
+func logged(t testing.TB, r recipe.Recipe) (*session.Session, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.jsonl")
 	l, err := session.CreateLog(path, session.NewHeader(r, nil), false)
@@ -52,7 +52,7 @@ func readLog(t testing.TB, path string) *session.Record {
 }
 
 // straight is the hash of a run of so many steps that nobody looks at.
-func straight(t testing.TB, r core.Recipe, steps int) string {
+func straight(t testing.TB, r recipe.Recipe, steps int) string {
 	t.Helper()
 	tr := sessiontest.Trainer(t, r)
 	for range steps {

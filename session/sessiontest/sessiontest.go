@@ -7,6 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // NoFiles is for recipes that read none.
@@ -19,9 +20,9 @@ func (NoFiles) Table(string) ([]byte, []string, bool) { return nil, nil, false }
 func (NoFiles) File(path string) ([]byte, error) { return nil, errors.New(path + " is not there") }
 
 // Moons is a small recipe that trains fast.
-func Moons(t testing.TB) core.Recipe {
+func Moons(t testing.TB) recipe.Recipe {
 	t.Helper()
-	r := core.NewRecipe()
+	r := recipe.New()
 	r.Name = "moons"
 	r.Data.Set, r.Data.Samples, r.Data.Validation = "moons", 60, 0.2
 	r.Model.Layers, r.Model.Activation = []int{2, 8, 2}, "tanh"
@@ -36,7 +37,7 @@ func Moons(t testing.TB) core.Recipe {
 }
 
 // Heavy is a recipe one step of which takes minutes.
-func Heavy(t testing.TB) core.Recipe {
+func Heavy(t testing.TB) recipe.Recipe {
 	t.Helper()
 	r := Moons(t)
 	if err := r.Set("train.accumulate", knob.Num(1<<20)); err != nil {
@@ -46,7 +47,7 @@ func Heavy(t testing.TB) core.Recipe {
 }
 
 // Trainer trains a recipe that reads no files.
-func Trainer(t testing.TB, r core.Recipe) *core.Trainer {
+func Trainer(t testing.TB, r recipe.Recipe) *core.Trainer {
 	t.Helper()
 	tr, err := core.New(r, NoFiles{})
 	if err != nil {

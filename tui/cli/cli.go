@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"descent/core"
+	"descent/core/kernel"
 	"descent/presets"
 
 	"github.com/spf13/cobra"
@@ -20,7 +20,7 @@ import (
 // environment does without assembly.
 func Main() int {
 	if os.Getenv("DESCENT_NO_ASM") != "" {
-		core.PlainKernel()
+		kernel.UsePlain()
 	}
 	err := root().Execute()
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"descent/core"
 	"descent/core/data"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/core/surface"
 	"descent/presets"
 	"descent/session"
@@ -79,7 +79,7 @@ func completeDecisions(_ *cobra.Command, _ []string, typed string) ([]string, co
 // paths are the knobs behind a beginning, with those that cannot turn while
 // training or without.
 func paths(before string, fixed bool) (out []string) {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		if fixed || !e.Knob.Fixed {
 			out = append(out, before+e.Knob.Path+"=\t"+e.Knob.Help)
 		}
@@ -106,7 +106,7 @@ func values(path, before string) (out []string) {
 			out = append(out, before+name)
 		}
 	}
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		if k := e.Knob; k.Path == path {
 			if add(k.Options); k.Kind == knob.Switch {
 				out = append(out, before+"true", before+"false")

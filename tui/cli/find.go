@@ -30,7 +30,7 @@ func findCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := recipe(args[0], set)
+			r, err := presetWith(args[0], set)
 			if err != nil {
 				return err
 			}

@@ -3,8 +3,8 @@ package cli
 import (
 	"fmt"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 
@@ -21,7 +21,7 @@ type training struct {
 
 // plan is what such a command is to train.
 type plan struct {
-	recipe core.Recipe
+	recipe recipe.Recipe
 	steps  int
 	at     []session.Decision
 }
@@ -37,7 +37,7 @@ func (f *training) flags(c *cobra.Command, steps string) {
 // read makes the plan of a preset and the flags, all of it before anything is
 // trained.
 func (f *training) read(c *cobra.Command, preset string) (p plan, err error) {
-	if p.recipe, err = recipe(preset, f.set); err != nil {
+	if p.recipe, err = presetWith(preset, f.set); err != nil {
 		return p, err
 	}
 	if p.steps, err = f.length(c, &p.recipe); err != nil {
@@ -55,7 +55,7 @@ func (f *training) read(c *cobra.Command, preset string) (p plan, err error) {
 
 // length is for how many steps to train: as --steps says, for which schedules
 // then stretch too, or else as the recipe says.
-func (f *training) length(c *cobra.Command, r *core.Recipe) (int, error) {
+func (f *training) length(c *cobra.Command, r *recipe.Recipe) (int, error) {
 	if !c.Flags().Changed("steps") {
 		s, err := r.Settings.Find("train.steps")
 		return int(s.Value.Num()), err
@@ -86,8 +86,8 @@ func jsonFlag(c *cobra.Command, asJSON *bool) {
 	c.Flags().BoolVar(asJSON, "json", false, "for machines")
 }
 
-// recipe is a preset with what --set says.
-func recipe(preset string, set []string) (core.Recipe, error) {
+// presetWith is a preset with what --set says.
+func presetWith(preset string, set []string) (recipe.Recipe, error) {
 	r, err := presets.Override(preset, set...)
 	return r, usage(err)
 }

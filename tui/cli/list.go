@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/tui/explain"
 
 	"github.com/spf13/cobra"
@@ -69,7 +69,7 @@ func (t topic) rows(book explain.Book) (out []item) {
 
 // knobItems are the knobs with what a program may want to know of them.
 func knobItems() (out []item) {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		k, live := e.Knob, !e.Knob.Fixed
 		i := item{Name: k.Path, Help: k.Help, Kind: k.Kind.String(), Default: k.Value(), Of: e.Owners, Live: &live, shown: k.Format(k.Value())}
 		if k.Kind == knob.Number || k.Kind == knob.Whole {

@@ -12,6 +12,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/probe"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -116,7 +117,7 @@ type choice struct {
 
 // enter makes an entrant of each combination of the values that are raced over;
 // those of the last key change first.
-func enter(con *session.Contest, r core.Recipe, over []string) error {
+func enter(con *session.Contest, r recipe.Recipe, over []string) error {
 	choices, err := choose(r, over)
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func enter(con *session.Contest, r core.Recipe, over []string) error {
 }
 
 // choose reads what is raced over.
-func choose(r core.Recipe, over []string) (out []choice, err error) {
+func choose(r recipe.Recipe, over []string) (out []choice, err error) {
 	if len(over) == 0 {
 		return nil, errors.New("--over is missing: the knob and its values, as --over optimizer.lr=0.01,0.1")
 	}
@@ -183,7 +184,7 @@ func choose(r core.Recipe, over []string) (out []choice, err error) {
 }
 
 // find is the knob of a key of the recipe, or of one that a raced name brings.
-func find(r core.Recipe, choices []choice, path string) (knob.Knob, error) {
+func find(r recipe.Recipe, choices []choice, path string) (knob.Knob, error) {
 	k, err := r.Find(path)
 	for _, c := range choices {
 		for i := 0; err != nil && i < len(c.texts) && strings.HasSuffix(c.path, ".name"); i++ {
@@ -220,7 +221,7 @@ func setRates(con *session.Contest, rates string, set []string) error {
 		return fmt.Errorf("--rates %s and --over %s contradict each other; give one of them", rates, ratePath)
 	}
 	for i := range con.Entrants {
-		con.Entrants[i].Recipe = con.Entrants[i].Recipe.OwnRate()
+		con.Entrants[i].Recipe = con.Entrants[i].Recipe.DefaultRate()
 	}
 	return nil
 }

@@ -6,7 +6,8 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"descent/core"
+	"descent/core/kernel"
+	"descent/core/recipe"
 )
 
 // version is what this program is, a fact a line: the release, the commit, the
@@ -33,7 +34,7 @@ func version() string {
 		line("commit", text)
 	}
 	line("go", runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH)
-	line("arithmetic", core.Arithmetic)
-	line("kernel", core.Kernel())
+	line("arithmetic", recipe.Arithmetic)
+	line("kernel", kernel.Name())
 	return out.String()
 }

@@ -21,7 +21,7 @@ import (
 )
 
 func workbench(name string, set []string, memory int) error {
-	r, err := recipe(name, set)
+	r, err := presetWith(name, set)
 	if err != nil {
 		return err
 	}

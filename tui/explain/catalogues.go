@@ -9,6 +9,7 @@ import (
 	"descent/core/loss"
 	"descent/core/nn"
 	"descent/core/optim"
+	"descent/core/recipe"
 	"descent/core/surface"
 	"descent/presets"
 )
@@ -65,7 +66,7 @@ func (c chosen) pages() (out []Page) {
 // augmentations are a page for each way to change a batch; the knob that switches
 // it on explains it.
 func augmentations() (out []Page) {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		name, is := strings.CutPrefix(e.Knob.Path, "augment.")
 		if !is || e.Knob.Zero == "" { // one that only shapes another
 			continue

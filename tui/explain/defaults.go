@@ -5,13 +5,13 @@ import (
 	"strings"
 	"sync"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // options are the choices of a knob.
 func options(path string) []knob.Option {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		if e.Knob.Path == path {
 			return e.Knob.Options
 		}
@@ -22,7 +22,7 @@ func options(path string) []knob.Option {
 // belonging are the knobs of one optimizer, schedule or loss, as it has them.
 func belonging(chooser, owner string) (out []Entry) {
 	table, _, _ := strings.Cut(chooser, ".")
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		path := e.Knob.Path
 		if path == "optimizer.lr" && chooser == "optimizer.name" || slices.Contains(e.Owners, owner) && strings.HasPrefix(path, table+".") {
 			if k, ok := owned(path, owner); ok {
@@ -50,7 +50,7 @@ var panels = sync.OnceValue(func() map[string][]knob.Knob {
 	out := map[string][]knob.Knob{}
 	for _, chooser := range []string{"optimizer.name", "schedule.name", "loss.name"} {
 		for _, o := range options(chooser) {
-			s, err := core.Settings{}.With(chooser, knob.Word(o.Name))
+			s, err := recipe.Settings{}.With(chooser, knob.Word(o.Name))
 			if err != nil {
 				continue // it is a choice of that knob
 			}

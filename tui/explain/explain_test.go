@@ -8,8 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/tui/explain"
 )
 
@@ -78,7 +78,7 @@ func TestEveryKindHasPagesAndEveryPageItsKind(t *testing.T) {
 
 func TestEveryKnobHasAPage(t *testing.T) {
 	b := open(t)
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		p := page(t, b, explain.Knob, e.Knob.Path)
 		if len(p.Owners) != len(e.Owners) || len(p.Choices) != len(e.Knob.Options) {
 			t.Errorf("%s has %d owners and %d choices on its page, not %d and %d", p.Name, len(p.Owners), len(p.Choices), len(e.Owners), len(e.Knob.Options))

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"slices"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 )
 
 // knobs are a page for each key of a recipe.
 func knobs() (out []Page) {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		k, live := e.Knob, !e.Knob.Fixed
 		p := Page{Name: k.Path, Kind: Knob, Summary: k.Help, Takes: takes(k), Default: standing(k), Live: &live}.explained(k.Doc)
 		for _, o := range k.Options {
@@ -34,7 +34,7 @@ func knobs() (out []Page) {
 
 // choices are a page for each choice of a knob that is of no kind of its own.
 func choices(catalogues []chosen) (out []Page) {
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		path := e.Knob.Path
 		if path == "teacher.activation" || slices.ContainsFunc(catalogues, func(c chosen) bool { return c.by == path }) {
 			continue

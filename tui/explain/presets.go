@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 )
 
 // written is a built-in preset, and the keys that its file holds.
 type written struct {
-	recipe core.Recipe
+	recipe recipe.Recipe
 	keys   map[string]knob.Value
 }
 
@@ -40,7 +40,7 @@ func library() ([]written, error) {
 func (w written) page() Page {
 	r := w.recipe
 	p := Page{Name: r.Name, Kind: Preset, Summary: r.Title, Story: strings.Split(strings.TrimSpace(r.Summary), "\n")}
-	plain := core.NewRecipe()
+	plain := recipe.New()
 	for _, s := range r.Keys() { // a name brings defaults of its own
 		if strings.HasSuffix(s.Knob.Path, ".name") {
 			_ = plain.Set(s.Knob.Path, s.Value) // it was checked when it was read

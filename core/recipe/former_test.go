@@ -1,4 +1,4 @@
-package core_test
+package recipe_test
 
 import (
 	"encoding/json"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 )
@@ -19,10 +19,10 @@ func percent(v knob.Value) knob.Value { return knob.Num(v.Num() / 100) }
 // renamed lets knobs of every kind have had other names: a fixed one, a live one
 // with values of another unit, one of an optimizer, and the optimizer itself.
 func renamed(t *testing.T) {
-	core.Formerly(t, "data.validation", knob.Former{Path: "data.held_out", Value: percent})
-	core.Formerly(t, "prune.sparsity", knob.Former{Path: "prune.cut", Value: percent})
-	core.Formerly(t, "optimizer.beta1", knob.Former{Path: "optimizer.first_decay"})
-	core.Formerly(t, "optimizer.name", knob.Former{Value: knob.FormerWords(map[string]string{"adaptive": "adam"})})
+	recipe.Formerly(t, "data.validation", knob.Former{Path: "data.held_out", Value: percent})
+	recipe.Formerly(t, "prune.sparsity", knob.Former{Path: "prune.cut", Value: percent})
+	recipe.Formerly(t, "optimizer.beta1", knob.Former{Path: "optimizer.first_decay"})
+	recipe.Formerly(t, "optimizer.name", knob.Former{Value: knob.FormerWords(map[string]string{"adaptive": "adam"})})
 }
 
 const former = `title = "t"
@@ -138,10 +138,10 @@ func TestFormerNamesAreReadInLogs(t *testing.T) {
 func TestFormerNamesLeadToOneKnob(t *testing.T) {
 	was := map[string]string{}
 	current := map[string]bool{}
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		current[e.Knob.Path] = true
 	}
-	for _, e := range core.Catalogue() {
+	for _, e := range recipe.Catalogue() {
 		for _, f := range e.Knob.Was {
 			switch other := was[f.Path]; {
 			case f.Path == "":

@@ -1,4 +1,4 @@
-package core
+package recipe
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ func Words(path string, v knob.Value) string {
 		}
 	}
 	switch path {
-	case optimizerName, lossName, scheduleName:
+	case OptimizerName, LossName, ScheduleName:
 		return value
 	case "prune.sparsity":
 		return "prune " + value

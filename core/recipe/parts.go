@@ -1,4 +1,4 @@
-package core
+package recipe
 
 import (
 	"descent/core/augment"
@@ -9,20 +9,20 @@ import (
 	"descent/core/optim"
 )
 
-// rig is every part that a knob turns while training, built as one set of
+// Parts are every part that a knob turns while training, built as one set of
 // settings asks for it.
-type rig struct {
-	optimizer struct {
+type Parts struct {
+	Optimizer struct {
 		Name              string
 		LR                float64
 		SwapState, SwapLR string
 	}
-	schedule struct {
+	Schedule struct {
 		Name   string
 		Warmup int
 	}
-	loss  struct{ Name string }
-	train struct {
+	Loss  struct{ Name string }
+	Train struct {
 		Batch, Steps, EvalEvery int
 		Accumulate              int
 		AccumulateBy            string
@@ -30,27 +30,27 @@ type rig struct {
 		Noise, NoiseDecay       float64
 	}
 
-	surface  struct{ Kappa, Noise float64 }
-	finetune finetune.Scope
-	penalty  finetune.Penalty
-	distill  distillation
-	augment  *augment.Augment
+	Surface  struct{ Kappa, Noise float64 }
+	Finetune finetune.Scope
+	Penalty  finetune.Penalty
+	Distill  loss.Distillation
+	Augment  *augment.Augment
 
-	row    optim.Row
-	method optim.Method
-	clip   *optim.Clip
-	gate   *optim.Gate
-	ema    *optim.Average
-	rate   optim.Schedule
-	own    bool // the schedule has a rate of its own
-	lossFn loss.Loss
-	view   *compress.View
+	Row     optim.Row // of the optimizer
+	Method  optim.Method
+	Clip    *optim.Clip
+	Gate    *optim.Gate
+	Average *optim.Average
+	Rate    optim.Schedule
+	OwnRate bool // the schedule has a rate of its own
+	LossFn  loss.Loss
+	View    *compress.View
 }
 
 // The choices of train.accumulate_by.
 const (
 	byBatches = "batches"
-	byRows    = "rows"
+	ByRows    = "rows"
 )
 
 // section is a run of knobs on the panel. Those of an owner belong to one row
@@ -60,58 +60,61 @@ type section struct {
 	knobs []knob.Knob
 }
 
-// newRig picks the rows that the settings name and turns every knob to where
+// NewParts picks the rows that the settings name and turns every knob to where
 // it stands. Without a layout it serves to read the panel only.
-func newRig(s Settings, layout knob.Layout) *rig {
-	g := &rig{clip: &optim.Clip{}, gate: &optim.Gate{}, ema: &optim.Average{}, view: compress.NewView(layout), augment: augment.New()}
-	g.optimizer.Name, g.optimizer.SwapState, g.optimizer.SwapLR = "sgd", "fresh", "keep"
-	g.schedule.Name = "constant"
-	g.loss.Name = "mse"
-	g.finetune = finetune.New()
-	g.distill.Temperature, g.distill.Features, g.distill.Weight = 2, noFeatures, 1
-	g.surface.Kappa = 100
-	g.train.Batch, g.train.Steps, g.train.Shuffle, g.train.Accumulate, g.train.AccumulateBy = 32, 1000, true, 1, byBatches
+func NewParts(s Settings, layout knob.Layout) *Parts {
+	g := &Parts{Clip: &optim.Clip{}, Gate: &optim.Gate{}, Average: &optim.Average{}, View: compress.NewView(layout), Augment: augment.New()}
+	g.Optimizer.Name, g.Optimizer.SwapState, g.Optimizer.SwapLR = "sgd", "fresh", "keep"
+	g.Schedule.Name = "constant"
+	g.Loss.Name = "mse"
+	g.Finetune = finetune.New()
+	g.Distill = loss.NewDistillation()
+	g.Surface.Kappa = 100
+	g.Train.Batch, g.Train.Steps, g.Train.Shuffle, g.Train.Accumulate, g.Train.AccumulateBy = 32, 1000, true, 1, byBatches
 	for path, target := range map[string]*string{
-		optimizerName: &g.optimizer.Name, scheduleName: &g.schedule.Name, lossName: &g.loss.Name,
+		OptimizerName: &g.Optimizer.Name, ScheduleName: &g.Schedule.Name, LossName: &g.Loss.Name,
 	} {
 		if v, ok := s.values[path]; ok {
 			*target = v.Word()
 		}
 	}
-	g.fitOptimizer()
-	g.fitSchedule()
-	g.fitLoss()
-	g.turn(s)
+	g.FitOptimizer()
+	g.FitSchedule()
+	g.FitLoss()
+	g.Turn(s)
 	return g
 }
 
-func (g *rig) fitOptimizer() {
-	g.row, _ = optim.Find(g.optimizer.Name)
-	g.optimizer.LR = g.row.LR
-	g.method = g.row.New(g.clip, g.gate, g.ema)
+// FitOptimizer builds the optimizer that is named, with its defaults.
+func (g *Parts) FitOptimizer() {
+	g.Row, _ = optim.Find(g.Optimizer.Name)
+	g.Optimizer.LR = g.Row.LR
+	g.Method = g.Row.New(g.Clip, g.Gate, g.Average)
 }
 
-func (g *rig) fitSchedule() {
-	row, _ := optim.FindSchedule(g.schedule.Name)
-	g.rate, g.own = row.New(), row.Own
+// FitSchedule builds the schedule that is named, with its defaults.
+func (g *Parts) FitSchedule() {
+	row, _ := optim.FindSchedule(g.Schedule.Name)
+	g.Rate, g.OwnRate = row.New(), row.Own
 }
 
-func (g *rig) fitLoss() {
-	row, _ := loss.Find(g.loss.Name)
-	g.lossFn = row.New()
+// FitLoss builds the loss function that is named, with its defaults.
+func (g *Parts) FitLoss() {
+	row, _ := loss.Find(g.Loss.Name)
+	g.LossFn = row.New()
 }
 
-// rateAt is the rate after so many steps: the schedule's, behind its warm-up.
-func (g *rig) rateAt(base float64, step int) float64 {
-	rate := g.rate.Rate(base, step, g.train.Steps)
-	if step < g.schedule.Warmup {
-		rate *= float64(step+1) / float64(g.schedule.Warmup)
+// RateAt is the rate after so many steps: the schedule's, behind its warm-up.
+func (g *Parts) RateAt(base float64, step int) float64 {
+	rate := g.Rate.Rate(base, step, g.Train.Steps)
+	if step < g.Schedule.Warmup {
+		rate *= float64(step+1) / float64(g.Schedule.Warmup)
 	}
 	return rate
 }
 
-// turn sets every knob that the settings hold a value for.
-func (g *rig) turn(s Settings) {
+// Turn sets every knob that the settings hold a value for.
+func (g *Parts) Turn(s Settings) {
 	for _, sec := range g.panel() {
 		for _, k := range sec.knobs {
 			if v, ok := s.values[key(k.Path, sec.owner)]; ok {
@@ -124,15 +127,15 @@ func (g *rig) turn(s Settings) {
 }
 
 // panel is every live knob, in display order, bound to the rig.
-func (g *rig) panel() []section {
-	own := g.method.Knobs()
-	clip, ema := g.clip.Knobs(), g.ema.Knobs()
+func (g *Parts) panel() []section {
+	own := g.Method.Knobs()
+	clip, ema := g.Clip.Knobs(), g.Average.Knobs()
 	own = own[len(clip) : len(own)-len(ema)] // the chain begins and ends with knobs that are the run's
-	o, t := &g.optimizer, &g.train
+	o, t := &g.Optimizer, &g.Train
 	return []section{
 		{knobs: []knob.Knob{
-			knob.OneOf(optimizerName, &o.Name, optimizerOptions(), "how gradients become updates"),
-			knob.Float(optimizerLR, &o.LR, 0, 1e6, knob.Log, "the learning rate, before the schedule").WithScale(knob.Log, 1e-7),
+			knob.OneOf(OptimizerName, &o.Name, optimizerOptions(), "how gradients become updates"),
+			knob.Float(OptimizerLR, &o.LR, 0, 1e6, knob.Log, "the learning rate, before the schedule").WithScale(knob.Log, 1e-7),
 		}},
 		{owner: o.Name, knobs: own},
 		{knobs: []knob.Knob{
@@ -145,20 +148,20 @@ func (g *rig) panel() []section {
 				{Name: "default", Help: "the new optimizer's own rate"},
 				{Name: "match", Help: "the rate at which the first new step is as long as the last old one"},
 			}, "what a swap of the optimizer does with the rate"),
-			knob.OneOf(scheduleName, &g.schedule.Name, scheduleOptions(), "how the rate moves with the steps"),
+			knob.OneOf(ScheduleName, &g.Schedule.Name, scheduleOptions(), "how the rate moves with the steps"),
 		}},
-		{owner: g.schedule.Name, knobs: g.rate.Knobs()},
+		{owner: g.Schedule.Name, knobs: g.Rate.Knobs()},
 		{knobs: []knob.Knob{
-			knob.Int("schedule.warmup", &g.schedule.Warmup, 0, 1<<40, "steps over which the rate climbs from 0 to the schedule").WithZero("off").WithScale(knob.Log, 10),
+			knob.Int("schedule.warmup", &g.Schedule.Warmup, 0, 1<<40, "steps over which the rate climbs from 0 to the schedule").WithZero("off").WithScale(knob.Log, 10),
 		}},
-		{knobs: []knob.Knob{knob.OneOf(lossName, &g.loss.Name, lossOptions(), "what training lowers")}},
-		{owner: g.loss.Name, knobs: g.lossFn.Knobs()},
+		{knobs: []knob.Knob{knob.OneOf(LossName, &g.Loss.Name, lossOptions(), "what training lowers")}},
+		{owner: g.Loss.Name, knobs: g.LossFn.Knobs()},
 		{knobs: append(append([]knob.Knob{
 			knob.Int("train.batch", &t.Batch, 0, 1<<30, "rows in a step").WithZero("all rows").WithScale(knob.Log, 1),
 			knob.Int("train.accumulate", &t.Accumulate, 1, 1<<20, "batches whose mean gradient makes a step").WithScale(knob.Log, 1),
 			knob.OneOf("train.accumulate_by", &t.AccumulateBy, []knob.Option{
 				{Name: byBatches, Help: "the mean of the batches' means, as a plain PyTorch loop: a short last batch counts as much as the others"},
-				{Name: byRows, Help: "the mean over all rows, each counting by its class weight: what one batch of them all would give"},
+				{Name: ByRows, Help: "the mean over all rows, each counting by its class weight: what one batch of them all would give"},
 			}, "what the accumulated gradient is the mean of"),
 			knob.Bool("train.shuffle", &t.Shuffle, "a new order of the rows each epoch"),
 			knob.Float("train.noise", &t.Noise, 0, 1e6, knob.Log, "deviation of normal noise on every gradient, before clipping").WithZero("off").WithScale(knob.Log, 1e-4),
@@ -168,13 +171,13 @@ func (g *rig) panel() []section {
 			knob.Int("train.eval_every", &t.EvalEvery, 0, 1<<40, "steps between evaluations").WithZero("an epoch").WithScale(knob.Log, 1),
 		)},
 		{knobs: []knob.Knob{
-			knob.Float("surface.kappa", &g.surface.Kappa, 1, 1e9, knob.Log, "how much steeper the ravine is across than along").WithScale(knob.Log, 1),
-			knob.Float("surface.noise", &g.surface.Noise, 0, 1e6, knob.Log, "deviation of the noise on each slope of a surface").WithZero("off").WithScale(knob.Log, 1e-3),
+			knob.Float("surface.kappa", &g.Surface.Kappa, 1, 1e9, knob.Log, "how much steeper the ravine is across than along").WithScale(knob.Log, 1),
+			knob.Float("surface.noise", &g.Surface.Noise, 0, 1e6, knob.Log, "deviation of the noise on each slope of a surface").WithZero("off").WithScale(knob.Log, 1e-3),
 		}},
-		{knobs: g.view.Knobs()},
-		{knobs: g.distill.knobs()},
-		{knobs: g.augment.Knobs()},
-		{knobs: append(append(g.finetune.Knobs(), g.view.Lora.Knobs()...), g.penalty.Knobs()...)},
+		{knobs: g.View.Knobs()},
+		{knobs: g.Distill.Knobs()},
+		{knobs: g.Augment.Knobs()},
+		{knobs: append(append(g.Finetune.Knobs(), g.View.Lora.Knobs()...), g.Penalty.Knobs()...)},
 	}
 }
 

@@ -1,4 +1,4 @@
-package core
+package recipe
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 // that is written may replace it.
 func TestFilesAreAllThatARecipeNames(t *testing.T) {
 	others := []string{"name", "title", "summary", "surface.name", "pretrain.preset", "teacher.preset", "data.set", "data.x", "data.y"}
-	r := NewRecipe()
+	r := New()
 	for _, k := range r.fixed() {
 		if k.Kind != knob.Text || slices.Contains(others, k.Path) {
 			continue

@@ -1,0 +1,67 @@
+package recipe
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"descent/core/knob"
+)
+
+type recipeJSON struct {
+	Name     string                `json:"name"`
+	Fixed    map[string]knob.Value `json:"recipe"`
+	Settings Settings              `json:"settings"`
+	Pretrain *Recipe               `json:"pretrain,omitempty"`
+	Teacher  *Recipe               `json:"teacher,omitempty"`
+}
+
+// layoutKey is missing in logs of before it was known. Their recipes go on
+// without it and mean what they meant.
+const layoutKey = "data.layout"
+
+// MarshalJSON writes every key, defaults too.
+func (r Recipe) MarshalJSON() ([]byte, error) {
+	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings, Pretrain: r.Pretrain.Recipe, Teacher: r.Teacher.Recipe}
+	for _, k := range r.fixed() {
+		out.Fixed[k.Path] = k.Value()
+	}
+	if r.Data.Layout == "" {
+		delete(out.Fixed, layoutKey)
+	}
+	if r.Data.Lax {
+		delete(out.Fixed, "data.na") // so that it is read back as what it is
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (r *Recipe) UnmarshalJSON(b []byte) error {
+	var in recipeJSON
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	out := New()
+	out.Name, out.Settings, out.Pretrain.Recipe, out.Teacher.Recipe = in.Name, in.Settings, in.Pretrain, in.Teacher
+	if _, ok := in.Fixed[layoutKey]; !ok {
+		out.Data.Layout = ""
+	}
+	known := map[string]knob.Knob{}
+	for _, k := range out.fixed() {
+		known[k.Path] = k
+	}
+	fixed := currentKeys(in.Fixed)
+	for _, path := range slices.Sorted(maps.Keys(fixed)) {
+		k, ok := known[path]
+		if !ok {
+			return unknownKey(path)
+		}
+		if err := k.Set(fixed[path]); err != nil {
+			return err
+		}
+	}
+	_, told := in.Fixed["data.na"]
+	out.Data.Lax = !told
+	*r = out
+	return nil
+}

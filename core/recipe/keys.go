@@ -1,0 +1,57 @@
+package recipe
+
+import (
+	"descent/core/knob"
+)
+
+// Find is the knob of that path, fixed or live, where it stands in the recipe.
+func (r *Recipe) Find(path string) (Setting, error) {
+	for _, k := range r.fixed() {
+		if k.Path == path {
+			return Setting{k, k.Value()}, nil
+		}
+	}
+	return r.Settings.Find(path)
+}
+
+// Set sets one key, fixed or live.
+func (r *Recipe) Set(path string, v knob.Value) error {
+	for _, k := range r.fixed() {
+		if k.Path == path {
+			return k.Set(v)
+		}
+	}
+	s, err := r.Settings.With(path, v)
+	if err != nil {
+		return err
+	}
+	r.Settings = s
+	return nil
+}
+
+// Keys is every key of the recipe with its value, fixed ones first.
+func (r *Recipe) Keys() []Setting {
+	var out []Setting
+	for _, k := range r.fixed() {
+		out = append(out, Setting{k, k.Value()})
+	}
+	return append(out, r.Settings.Panel()...)
+}
+
+// Length is how many steps a lesson takes: its own, or those that its recipe
+// trains for, none where that begins with weights.
+func (l *Lesson) Length() int {
+	switch {
+	case l.Steps > 0:
+		return l.Steps
+	case l.Recipe.Model.Weights != "":
+		return 0
+	}
+	return NewParts(l.Recipe.Settings, nil).Train.Steps
+}
+
+// DefaultRate is the recipe with the learning rate that its optimizer has by default.
+func (r Recipe) DefaultRate() Recipe {
+	r.Settings = r.Settings.Without(OptimizerLR)
+	return r
+}
