@@ -55,7 +55,8 @@ var arrows = map[string][]string{
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
 	"tui/internal/check": nil,
-	"tui":                join(trainer, "tui/unasked", "tui/draw", "session/live", "session", "presets", "core/probe"),
+	"tui/intent":         join(trainer, "session/live", "session"),
+	"tui":                join(trainer, "tui/unasked", "tui/draw", "tui/intent", "session/live", "session", "presets", "core/probe"),
 	"tui/cli":            join(trainer, "core/input", "tui", "tui/draw", "tui/explain", "session/live", "session", "presets", "core/probe"),
 	".":                  {"tui/cli"},
 }
@@ -68,7 +69,7 @@ var screen = []struct {
 }{
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

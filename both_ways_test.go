@@ -52,13 +52,7 @@ session reached.go resume.go
 session replay.go resume.go
 session session.go snapshots.go
 session session.go visits.go
-tui ahead.go intend.go
-tui intend.go layout.go
 tui intend.go root.go
-tui layout.go pane_compression.go
-tui layout.go pane_data.go
-tui layout.go pane_plane.go
-tui layout.go root.go
 tui pane_compression.go view_layers.go
 tui pane_compression.go view_sizes.go
 tui pane_compression.go view_whole.go

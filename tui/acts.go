@@ -10,6 +10,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -17,11 +18,11 @@ import (
 // actMenu offers what changes the weights or the teacher and is no knob's.
 func actMenu(t *draw.Theme, f *live.Frame) *menu {
 	m := &menu{t: t, title: "Do at step " + draw.Thousands(f.Step)}
-	add := func(name, help string, intent tea.Msg) { m.items = append(m.items, menuItem{name, help, intent}) }
-	add("rewind", "the weights back to those of a step you type; masks and knobs stay", askRewindIntent{})
+	add := func(name, help string, do tea.Msg) { m.items = append(m.items, menuItem{name, help, do}) }
+	add("rewind", "the weights back to those of a step you type; masks and knobs stay", intent.AskRewind{})
 	for _, d := range f.Panel {
 		if d.Knob.Path == "finetune.lora_rank" && d.Value.Num() > 0 {
-			add("merge", "add the adapters to the weights for good, and begin new ones", actIntent{session.Act{Name: session.Merge}})
+			add("merge", "add the adapters to the weights for good, and begin new ones", intent.Act{Act: session.Act{Name: session.Merge}})
 		}
 	}
 	add("teach", "the network as it is now becomes the teacher (distill.alpha says how much it counts)", teach(f.Branch, f.Step))
@@ -33,7 +34,7 @@ func actMenu(t *draw.Theme, f *live.Frame) *menu {
 			add("teach", fmt.Sprintf("%s, step %s, becomes the teacher", b.Label, draw.Thousands(b.Head)), teach(b.ID, b.Head))
 		}
 	}
-	add("compact", "cut out what is removed, pack the rest to its bits, and save that as a network of its own", compactIntent{})
+	add("compact", "cut out what is removed, pack the rest to its bits, and save that as a network of its own", intent.Compact{})
 	return m
 }
 
@@ -56,12 +57,12 @@ func (m *root) compact(path string) tea.Cmd {
 			}
 			return nil
 		},
-		func(text string) tea.Msg { return compactIntent{strings.TrimSpace(text)} })
+		func(text string) tea.Msg { return intent.Compact{Path: strings.TrimSpace(text)} })
 	return nil
 }
 
-func teach(b session.BranchID, step int) actIntent {
-	return actIntent{session.Act{Name: session.Teach, Branch: b, Step: step}}
+func teach(b session.BranchID, step int) intent.Act {
+	return intent.Act{Act: session.Act{Name: session.Teach, Branch: b, Step: step}}
 }
 
 // askRewind opens a field for the step whose weights are wanted.
@@ -80,6 +81,6 @@ func (m *root) askRewind() {
 		},
 		func(text string) tea.Msg {
 			n, _ := read(text)
-			return actIntent{session.Act{Name: session.Rewind, Step: n}}
+			return intent.Act{Act: session.Act{Name: session.Rewind, Step: n}}
 		})
 }

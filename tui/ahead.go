@@ -10,12 +10,10 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
-
-// aheadSteps is how far one looks ahead.
-const aheadSteps = 200
 
 // ahead is a change that is not made yet: a knob, some values for it, and the
 // ghosts of the curves that they would give, drawn beside the curve. It takes
@@ -64,7 +62,7 @@ func newAhead(d live.Dial, step int) *ahead {
 }
 
 func (a *ahead) probe() probe.LookAhead {
-	return probe.LookAhead{Path: a.path, Values: probe.JoinValues(a.values), Steps: aheadSteps}
+	return probe.LookAhead{Path: a.path, Values: probe.JoinValues(a.values), Steps: intent.AheadSteps}
 }
 
 // key handles one key, and tells whether the change is decided.
@@ -76,9 +74,9 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "right", "down", "l", "j":
 		a.at = min(a.at+1, len(a.values)-1)
 	case "enter":
-		return setIntent{a.path, a.values[a.at]}, true
+		return intent.Set{Path: a.path, Text: a.values[a.at]}, true
 	case "R":
-		return raceIntent{a.path, a.values}, true
+		return intent.Race{Path: a.path, Values: a.values}, true
 	case "esc", "a", "q":
 		return nil, true
 	default:
@@ -91,9 +89,9 @@ func (a *ahead) key(msg tea.KeyMsg) (tea.Msg, bool) {
 // that there is no room for go from the ends, never the one chosen or the keys.
 func (a *ahead) message(t *draw.Theme, w int) string {
 	keys := t.Muted.Render("  ←→ enter · R races · esc")
-	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", aheadSteps, a.path))
+	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", intent.AheadSteps, a.path))
 	if draw.Width(head)+draw.Width(keys)+draw.Width(strings.Join(a.values, " "))+3 > w {
-		head = t.Text.Render(" ahead: " + strings.TrimSpace(label(a.path)) + " ")
+		head = t.Text.Render(" ahead: " + strings.TrimSpace(intent.KnobLabel(a.path)) + " ")
 	}
 	room := w - draw.Width(head) - draw.Width(keys)
 	for from, to := 0, len(a.values); ; {
@@ -143,7 +141,7 @@ func (a *ahead) why(f *live.Frame) string {
 			return g.Value + " cannot be chosen: " + g.Err.Error()
 		case len(g.Losses) == 0:
 			return "with " + g.Value + " the first step is not finite: there is no curve to show"
-		case len(g.Losses) < aheadSteps:
+		case len(g.Losses) < intent.AheadSteps:
 			return fmt.Sprintf("with %s the loss is no longer finite after %s steps", g.Value, draw.Thousands(len(g.Losses)))
 		}
 	}
@@ -234,14 +232,14 @@ func raceMenu(t *draw.Theme, f *live.Frame, selected live.Dial) *menu {
 					names = append(names, n)
 				}
 			}
-			m.items = append(m.items, menuItem{"optimizers", strings.Join(names, ", "), raceIntent{d.Knob.Path, names}})
+			m.items = append(m.items, menuItem{"optimizers", strings.Join(names, ", "), intent.Race{Path: d.Knob.Path, Values: names}})
 		case "optimizer.lr":
 			var rates []string
 			for _, factor := range []float64{0.25, 0.5, 1, 2, 4} {
-				rates = append(rates, knob.Num(round(min(max(d.Value.Num()*factor, d.Knob.Min), d.Knob.Max))).String())
+				rates = append(rates, intent.Scaled(d.Knob, d.Value, factor).String())
 			}
 			rates = slices.Compact(rates)
-			m.items = append(m.items, menuItem{"rates", strings.Join(rates, ", "), raceIntent{d.Knob.Path, rates}})
+			m.items = append(m.items, menuItem{"rates", strings.Join(rates, ", "), intent.Race{Path: d.Knob.Path, Values: rates}})
 		}
 	}
 	for _, d := range f.Panel {
@@ -250,12 +248,12 @@ func raceMenu(t *draw.Theme, f *live.Frame, selected live.Dial) *menu {
 				v = 0.5
 			}
 			values := []string{knob.Num(v).String(), "0"}
-			m.items = append(m.items, menuItem{"taught, alone", "distill.alpha " + strings.Join(values, ", "), raceIntent{d.Knob.Path, values}})
+			m.items = append(m.items, menuItem{"taught, alone", "distill.alpha " + strings.Join(values, ", "), intent.Race{Path: d.Knob.Path, Values: values}})
 		}
 	}
 	if path := selected.Knob.Path; path != "optimizer.name" && path != "optimizer.lr" {
 		if values := candidates(selected); len(values) > 1 {
-			m.items = append(m.items, menuItem{path, strings.Join(values, ", "), raceIntent{path, values}})
+			m.items = append(m.items, menuItem{path, strings.Join(values, ", "), intent.Race{Path: path, Values: values}})
 		}
 	}
 	return m

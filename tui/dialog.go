@@ -5,6 +5,7 @@ import (
 
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -68,7 +69,7 @@ func (p *picker) key(k tea.KeyMsg) (tea.Msg, bool) {
 			p.note = why
 			return nil, false
 		}
-		return setIntent{p.dial.Knob.Path, o}, true
+		return intent.Set{Path: p.dial.Knob.Path, Text: o}, true
 	case "up", "k", "shift+tab":
 		p.move(-1)
 	default:
@@ -128,8 +129,8 @@ type prompt struct {
 	intent  func(text string) tea.Msg
 }
 
-func newPrompt(t *draw.Theme, title, help, text string, check func(string) error, intent func(string) tea.Msg) *prompt {
-	return &prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: intent}
+func newPrompt(t *draw.Theme, title, help, text string, check func(string) error, then func(string) tea.Msg) *prompt {
+	return &prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: then}
 }
 
 func (p *prompt) key(k tea.KeyMsg) (tea.Msg, bool) {
@@ -189,13 +190,13 @@ type entry struct {
 }
 
 // newHelp reads the tables of actions, so that help and keys cannot differ.
-func newHelp(t *draw.Theme, f *live.Frame, global []Action, panes []Pane) *help {
+func newHelp(t *draw.Theme, f *live.Frame, global []intent.Action, panes []intent.Pane) *help {
 	h := &help{t: t}
 	h.entries = append(h.entries, entry{text: f.Recipe.Title, style: t.Title})
 	if story := strings.Join(strings.Fields(f.Recipe.Story()), " "); story != f.Recipe.Title {
 		h.entries = append(h.entries, entry{text: story, style: t.Muted})
 	}
-	section := func(title string, actions []Action) {
+	section := func(title string, actions []intent.Action) {
 		if len(actions) == 0 {
 			return
 		}
@@ -203,12 +204,10 @@ func newHelp(t *draw.Theme, f *live.Frame, global []Action, panes []Pane) *help 
 		for _, a := range actions {
 			text := a.Help
 			style := t.Text
-			if a.Off != nil {
-				if why := a.Off(f); why != "" {
-					text, style = text+" ("+why+")", t.Muted
-				}
+			if why := a.Why(f); why != "" {
+				text, style = text+" ("+why+")", t.Muted
 			}
-			h.entries = append(h.entries, entry{a.key(), text, style})
+			h.entries = append(h.entries, entry{a.Key(), text, style})
 		}
 	}
 	section("Anywhere", global)

@@ -7,6 +7,7 @@ import (
 	"descent/core/probe"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -21,7 +22,7 @@ func (m *root) askBudget() {
 		},
 		func(text string) tea.Msg {
 			bytes, _ := probe.Budget(text, dense) // checked
-			return fitToIntent{bytes, !probe.IsShare(text)}
+			return intent.FitTo{Bytes: bytes, File: !probe.IsShare(text)}
 		})
 }
 
@@ -76,10 +77,10 @@ func (d *fitter) key(msg tea.KeyMsg) (tea.Msg, bool) {
 			d.note = "the network stands like this already"
 			return nil, false
 		}
-		return takeIntent{all[d.at(all)].Changes, d.played}, true
+		return intent.SetTogether{Changes: all[d.at(all)].Changes, Play: d.played}, true
 	case "esc", "q":
 		if d.played {
-			return playIntent{true}, true
+			return intent.Play{On: true}, true
 		}
 		return nil, true
 	}

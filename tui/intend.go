@@ -12,49 +12,50 @@ import (
 	"descent/core/probe"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
 
 // intend carries an intent out: at once, or by the runner.
-func (m *root) intend(intent tea.Msg) tea.Cmd {
-	switch i := intent.(type) {
-	case playIntent:
-		return m.wait(m.runner.Play(i.on), "")
-	case stepIntent:
+func (m *root) intend(asked tea.Msg) tea.Cmd {
+	switch i := asked.(type) {
+	case intent.Play:
+		return m.wait(m.runner.Play(i.On), "")
+	case intent.Step:
 		return m.wait(m.runner.Step(), "")
-	case speedIntent:
-		return m.wait(m.runner.SetSpeed(i.perSecond), "")
-	case undoIntent:
+	case intent.Speed:
+		return m.wait(m.runner.SetSpeed(i.PerSecond), "")
+	case intent.Undo:
 		return m.travel(m.runner.Undo(), "taken back: "+m.frame.Decision+"; the weights are those of step "+draw.Thousands(m.frame.DecidedAt))
-	case resetIntent:
+	case intent.Reset:
 		return m.travel(m.runner.Reset(), "")
-	case redoIntent:
+	case intent.Redo:
 		return m.travel(m.runner.Redo(), "")
-	case moveIntent:
-		return m.travel(m.runner.Move(i.steps), "")
-	case leapIntent:
-		return m.travel(m.runner.Leap(i.by), "")
-	case goIntent:
-		return m.travel(m.runner.Seek(i.branch, i.step), "")
-	case askStepIntent:
+	case intent.Move:
+		return m.travel(m.runner.Move(i.Steps), "")
+	case intent.Leap:
+		return m.travel(m.runner.Leap(i.By), "")
+	case intent.Go:
+		return m.travel(m.runner.Seek(i.Branch, i.Step), "")
+	case intent.AskStep:
 		m.askStep()
-	case forkIntent:
+	case intent.Fork:
 		return m.wait(m.runner.Fork(""), "a branch begins here; the timeline names it")
-	case nameIntent:
+	case intent.Name:
 		return m.nameBranch(i)
-	case deleteIntent:
-		return m.wait(m.runner.Delete(i.branch), "deleted; u brings it back")
-	case compareIntent:
-		return m.wait(m.runner.Compare(i.on), "")
-	case recoverIntent:
+	case intent.Delete:
+		return m.wait(m.runner.Delete(i.Branch), "deleted; u brings it back")
+	case intent.Compare:
+		return m.wait(m.runner.Compare(i.On), "")
+	case intent.Recover:
 		return m.recover()
-	case cancelIntent:
+	case intent.Cancel:
 		m.runner.Cancel()
-	case findIntent:
+	case intent.Find:
 		m.dialog = &finder{t: m.t, frame: func() *live.Frame { return m.frame }}
 		return m.wait(m.runner.Play(false), "")
-	case aheadIntent:
+	case intent.LookAhead:
 		d := m.selected()
 		if d.Inert != "" {
 			m.notice, m.bad = d.Inert, true
@@ -65,44 +66,44 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 			return m.wait(m.runner.Play(false), "")
 		}
 		m.notice, m.bad = "there is nothing to compare for "+d.Knob.Path, true
-	case raceMenuIntent:
+	case intent.RaceMenu:
 		if m.frame.Racing {
 			return m.wait(m.runner.EndRace(), "the race is over; the others stay as branches")
 		}
 		m.dialog = raceMenu(m.t, m.frame, m.selected())
-	case actMenuIntent:
+	case intent.ActMenu:
 		m.dialog = actMenu(m.t, m.frame)
-	case actIntent:
-		return m.wait(m.runner.Act(i.act), "")
-	case compactIntent:
-		return m.compact(i.path)
-	case askRewindIntent:
+	case intent.Act:
+		return m.wait(m.runner.Act(i.Act), "")
+	case intent.Compact:
+		return m.compact(i.Path)
+	case intent.AskRewind:
 		m.askRewind()
-	case raceIntent:
+	case intent.Race:
 		return m.startRace(i)
-	case turnIntent:
-		return m.wait(m.runner.Change(i.path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.stops) }), "")
-	case scaleIntent:
-		return m.wait(m.runner.Change(i.path, func(k knob.Knob, v knob.Value) knob.Value {
-			return knob.Num(round(min(max(v.Num()*i.factor, k.Min), k.Max)))
+	case intent.Turn:
+		return m.wait(m.runner.Change(i.Path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.Stops) }), "")
+	case intent.Scale:
+		return m.wait(m.runner.Change(i.Path, func(k knob.Knob, v knob.Value) knob.Value {
+			return intent.Scaled(k, v, i.Factor)
 		}), "")
-	case toggleIntent:
-		on := i.on
-		if last := m.on[i.path]; last != 0 {
+	case intent.Toggle:
+		on := i.On
+		if last := m.on[i.Path]; last != 0 {
 			on = last
 		}
-		return m.wait(m.runner.Change(i.path, func(_ knob.Knob, v knob.Value) knob.Value {
+		return m.wait(m.runner.Change(i.Path, func(_ knob.Knob, v knob.Value) knob.Value {
 			if v.Num() != 0 {
 				return knob.Num(0)
 			}
 			return knob.Num(on)
 		}), "")
-	case setIntent:
-		d, ok := m.dial(i.path)
+	case intent.Set:
+		d, ok := intent.Dial(m.frame, i.Path)
 		if !ok {
 			return nil
 		}
-		v, err := d.Knob.Parse(i.text)
+		v, err := d.Knob.Parse(i.Text)
 		if err != nil {
 			m.notice, m.bad = err.Error(), true
 			return nil
@@ -110,46 +111,41 @@ func (m *root) intend(intent tea.Msg) tea.Cmd {
 		if v.Equal(d.Value) {
 			return nil // it stands there already
 		}
-		return m.wait(m.runner.Set(i.path, v), "")
-	case saveIntent:
-		return m.save(i.path)
-	case pickIntent:
-		if d, ok := m.dial(i.path); ok {
-			m.dialog = newPicker(m.t, d, m.before[i.path], m.opener)
+		return m.wait(m.runner.Set(i.Path, v), "")
+	case intent.Save:
+		return m.save(i.Path)
+	case intent.Pick:
+		if d, ok := intent.Dial(m.frame, i.Path); ok {
+			m.dialog = newPicker(m.t, d, m.before[i.Path], m.opener)
 		}
-	case typeIntent:
+	case intent.Type:
 		m.typeValue(i)
-	case helpIntent:
+	case intent.Help:
 		m.dialog = newHelp(m.t, m.frame, m.global, m.panes)
-	case zoomIntent:
+	case intent.Zoom:
 		m.zoom = !m.zoom
-	case focusIntent:
-		m.focus = m.house().next(i.by)
-		m.front[slots[m.focus]] = m.focus
-	case showIntent:
-		m.bring(i.pane)
-	case viewIntent:
-		if m.bring(i.pane) {
-			m.panes[i.pane].(interface{ turn() }).turn()
+	case intent.Focus:
+		m.focus = m.house().next(i.By)
+		m.front[panes[m.focus].slot] = m.focus
+	case intent.Bring:
+		if shown := m.bring(slices.Index(m.panes, i.Pane)); i.Then != nil {
+			return m.intend(i.Then(shown))
 		}
-	case explainIntent:
-		e := m.panes[dataPane].(*examples)
-		e.explain = !m.bring(dataPane) || !e.explain
-	case measureIntent:
-		m.bring(deskPane)
-		return m.measure()
-	case fitIntent:
+	case intent.Measure:
+		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
+		return m.wait(m.runner.Watch(m.watched), "measured again, as the network is now")
+	case intent.AskBudget:
 		m.askBudget()
-	case fitToIntent:
-		m.dialog = &fitter{t: m.t, frame: func() *live.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.bytes, Steps: probe.RecoverySteps, File: i.file}, played: m.frame.Playing}
+	case intent.FitTo:
+		m.dialog = &fitter{t: m.t, frame: func() *live.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.Bytes, Steps: probe.RecoverySteps, File: i.File}, played: m.frame.Playing}
 		return m.wait(m.runner.Play(false), "")
-	case takeIntent:
-		taken := m.wait(m.runner.SetTogether(i.changes), "")
-		if i.play {
+	case intent.SetTogether:
+		taken := m.wait(m.runner.SetTogether(i.Changes), "")
+		if i.Play {
 			return tea.Batch(taken, m.wait(m.runner.Play(true), ""))
 		}
 		return taken
-	case quitIntent:
+	case intent.Quit:
 		return tea.Quit
 	}
 	return nil
@@ -164,23 +160,10 @@ func (m *root) bring(pane int) bool {
 	if shown() {
 		return true
 	}
-	if m.front[slots[pane]] = pane; !shown() {
+	if m.front[panes[pane].slot] = pane; !shown() {
 		m.focus = pane
 	}
 	return false
-}
-
-// measure has what the compression shows measured again. What each layer bears
-// stays until there is anew; the rest is dropped, so that it is missed.
-func (m *root) measure() tea.Cmd {
-	desk := m.panes[deskPane].(*compression)
-	if desk.view == layersView {
-		desk.asked++
-		return nil
-	}
-	again := desk.Probes(m.frame, 0, 0)
-	m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(again, p) })
-	return m.wait(m.runner.Watch(m.watched), "measured again, as the network is now")
 }
 
 // recover takes the remedy of a blow-up, one step of it at a time.
@@ -220,18 +203,18 @@ func (m *root) askStep() {
 		},
 		func(text string) tea.Msg {
 			n, _ := strconv.Atoi(strings.ReplaceAll(text, ",", "")) // checked
-			return goIntent{branch, n}
+			return intent.Go{Branch: branch, Step: n}
 		})
 }
 
 // nameBranch asks for a branch's name, or gives it.
-func (m *root) nameBranch(i nameIntent) tea.Cmd {
-	if i.label != "" {
-		return m.wait(m.runner.Label(i.branch, i.label), "")
+func (m *root) nameBranch(i intent.Name) tea.Cmd {
+	if i.Label != "" {
+		return m.wait(m.runner.Label(i.Branch, i.Label), "")
 	}
 	now := ""
 	for _, b := range m.frame.Branches {
-		if b.ID == i.branch {
+		if b.ID == i.Branch {
 			now = b.Label
 		}
 	}
@@ -242,24 +225,28 @@ func (m *root) nameBranch(i nameIntent) tea.Cmd {
 			}
 			return nil
 		},
-		func(text string) tea.Msg { return nameIntent{i.branch, strings.TrimSpace(text)} })
+		func(text string) tea.Msg { return intent.Name{Branch: i.Branch, Label: strings.TrimSpace(text)} })
 	return nil
 }
 
 // selected is the knob that is selected in the panel.
 func (m *root) selected() live.Dial {
-	k := m.panes[knobsPane].(*knobs)
-	return m.frame.Panel[k.selected(m.frame)]
+	for _, p := range m.panes {
+		if c, ok := p.(intent.Chooser); ok {
+			return c.Chosen(m.frame)
+		}
+	}
+	return m.frame.Panel[0]
 }
 
 // startRace reads the values and lets them run.
-func (m *root) startRace(i raceIntent) tea.Cmd {
-	d, ok := m.dial(i.path)
+func (m *root) startRace(i intent.Race) tea.Cmd {
+	d, ok := intent.Dial(m.frame, i.Path)
 	if !ok {
 		return nil
 	}
 	var values []knob.Value
-	for _, text := range i.values {
+	for _, text := range i.Values {
 		v, err := d.Knob.Parse(text)
 		if err != nil {
 			m.notice, m.bad = err.Error(), true
@@ -267,17 +254,8 @@ func (m *root) startRace(i raceIntent) tea.Cmd {
 		}
 		values = append(values, v)
 	}
-	m.front[timeSlot] = timePane
-	return tea.Batch(m.wait(m.runner.Race(i.path, values), "racing "+i.path+"; R ends it, the timeline says who leads: tab"), m.wait(m.runner.Play(true), ""))
-}
-
-// round drops the digits that doubling and halving leave behind.
-func round(v float64) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
-	if err != nil {
-		return v
-	}
-	return r
+	m.front[timeSlot] = first(timeSlot)
+	return tea.Batch(m.wait(m.runner.Race(i.Path, values), "racing "+i.Path+"; R ends it, the timeline says who leads: tab"), m.wait(m.runner.Play(true), ""))
 }
 
 // wait reports when a request has been served.
@@ -285,21 +263,12 @@ func (m *root) wait(p live.Pending, said string) tea.Cmd {
 	return func() tea.Msg { return doneMsg{p.Wait(), said} }
 }
 
-func (m *root) dial(path string) (live.Dial, bool) {
-	for _, d := range m.frame.Panel {
-		if d.Knob.Path == path {
-			return d, true
-		}
-	}
-	return live.Dial{}, false
-}
-
-func (m *root) typeValue(i typeIntent) {
-	d, ok := m.dial(i.path)
+func (m *root) typeValue(i intent.Type) {
+	d, ok := intent.Dial(m.frame, i.Path)
 	if !ok {
 		return
 	}
-	text := i.text
+	text := i.Text
 	if text == "" {
 		text = m.opener // the digit that began it
 	}
@@ -307,10 +276,10 @@ func (m *root) typeValue(i typeIntent) {
 	if d.Knob.Zero != "" {
 		help += " (0 is " + d.Knob.Zero + ")"
 	}
-	p := newPrompt(m.t, i.path, help, text,
+	p := newPrompt(m.t, i.Path, help, text,
 		func(text string) error { _, err := d.Knob.Parse(text); return err },
-		func(text string) tea.Msg { return setIntent{i.path, text} })
-	p.fresh = i.text != ""
+		func(text string) tea.Msg { return intent.Set{Path: i.Path, Text: text} })
+	p.fresh = i.Text != ""
 	m.dialog = p
 }
 
@@ -330,6 +299,6 @@ func (m *root) save(path string) tea.Cmd {
 			}
 			return nil
 		},
-		func(text string) tea.Msg { return saveIntent{text} })
+		func(text string) tea.Msg { return intent.Save{Path: text} })
 	return nil
 }

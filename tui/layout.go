@@ -3,10 +3,7 @@ package tui
 import (
 	"slices"
 
-	"descent/session/live"
 	"descent/tui/draw"
-
-	"github.com/charmbracelet/bubbletea"
 )
 
 // The smallest window that shows the workbench.
@@ -24,31 +21,6 @@ type place struct {
 	rect
 }
 
-// The panes' numbers: their order of focus.
-const (
-	lossPane = iota
-	knobsPane
-	networkPane
-	planePane
-	dataPane
-	deskPane
-	timePane
-	paneCount
-)
-
-// newPanes are the panes by their numbers.
-func newPanes(t *draw.Theme) []Pane {
-	return []Pane{
-		lossPane:    &lossCurve{t: t},
-		knobsPane:   &knobs{t: t, path: "optimizer.lr"},
-		networkPane: &network{t: t},
-		planePane:   &plane{t: t},
-		dataPane:    &examples{t: t},
-		deskPane:    &compression{t: t},
-		timePane:    &timeline{t: t},
-	}
-}
-
 // slot is a part of the screen that one of several panes takes at a time.
 type slot int
 
@@ -61,18 +33,13 @@ const (
 	slotCount
 )
 
-var slots = [paneCount]slot{
-	lossPane: mainSlot, knobsPane: sideSlot, networkPane: tableSlot,
-	planePane: viewSlot, dataPane: viewSlot, deskPane: viewSlot, timePane: timeSlot,
-}
-
 // house is what the layout is made from: which panes have something to show,
 // and which of them stand in front.
 type house struct {
-	shown   [paneCount]bool
+	slots   []slot // of the panes in their order of focus
+	shown   []bool
 	front   [slotCount]int // the pane that was last looked at there
-	rows    int            // lines that the table wants
-	lines   int            // that the timeline wants
+	rows    [slotCount]int // lines that it wants
 	surface bool
 	focus   int
 	zoom    bool
@@ -80,11 +47,11 @@ type house struct {
 
 // pane is the one that takes a slot; ok is false if none has anything to show.
 func (l house) pane(s slot) (pane int, ok bool) {
-	if p := l.front[s]; slots[p] == s && l.shown[p] {
+	if p := l.front[s]; l.slots[p] == s && l.shown[p] {
 		return p, true
 	}
-	for p := range paneCount {
-		if slots[p] == s && l.shown[p] {
+	for p := range l.slots {
+		if l.slots[p] == s && l.shown[p] {
 			return p, true
 		}
 	}
@@ -94,8 +61,8 @@ func (l house) pane(s slot) (pane int, ok bool) {
 // behind are the panes that share a pane's slot and have something to show.
 func (l house) behind(pane int) []int {
 	var out []int
-	for p := range paneCount {
-		if p != pane && slots[p] == slots[pane] && l.shown[p] {
+	for p := range l.slots {
+		if p != pane && l.slots[p] == l.slots[pane] && l.shown[p] {
 			out = append(out, p)
 		}
 	}
@@ -105,8 +72,8 @@ func (l house) behind(pane int) []int {
 // next is the pane some places further in the order of focus.
 func (l house) next(by int) int {
 	p := l.focus
-	for range paneCount {
-		if p = ((p+by)%paneCount + paneCount) % paneCount; l.shown[p] {
+	for range l.slots {
+		if p = draw.Modulo(p+by, len(l.slots)); l.shown[p] {
 			break
 		}
 	}
@@ -136,10 +103,11 @@ func layout(w, h int, l house) []place {
 			at(view, left, right, side, below)
 		}
 	}
-	at(knobsPane, left, 0, side, right)
+	beside, _ := l.pane(sideSlot)
+	at(beside, left, 0, side, right)
 
 	time, hasTime := l.pane(timeSlot)
-	if below := min(l.lines+2, h/4); hasTime && below >= 4 && h-below >= 24 {
+	if below := min(l.rows[timeSlot]+2, h/4); hasTime && below >= 4 && h-below >= 24 {
 		h -= below
 		at(time, 0, h, left, below)
 	}
@@ -151,49 +119,16 @@ func layout(w, h int, l house) []place {
 			at(view, 0, top, left, below)
 		}
 	case hasTable:
-		if below := min(l.rows+2, h*2/5); below >= 6 && h-below >= 15 {
+		if below := min(l.rows[tableSlot]+2, h*2/5); below >= 6 && h-below >= 15 {
 			top = h - below
 			at(table, 0, top, left, below)
 		}
 	}
-	main := lossPane
+	main, _ := l.pane(mainSlot)
 	if !slices.ContainsFunc(out, func(p place) bool { return p.pane == l.focus }) {
 		main = l.focus
 	}
 	at(main, 0, 0, left, top)
 	slices.SortStableFunc(out, func(a, b place) int { return a.y - b.y })
 	return out
-}
-
-// house reads from the frame and the focus what the layout is to be.
-func (m *root) house() house {
-	l := house{front: m.front, rows: networkRows(m.frame), lines: timelineRows(m.frame), surface: m.frame.Recipe.Surface.Name != "", focus: m.focus, zoom: m.zoom}
-	for i, p := range m.panes {
-		l.shown[i] = p.Shown(m.frame)
-	}
-	return l
-}
-
-// watch tells the runner which probes the panes on the screen want, if these
-// are others than before.
-func (m *root) watch() tea.Cmd {
-	var probes []live.Probe
-	if !m.tooSmall() {
-		for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
-			if pane, ok := m.panes[p.pane].(watcher); ok {
-				probes = append(probes, pane.Probes(m.frame, p.w-2, p.h-2)...)
-			}
-		}
-	}
-	if m.ahead != nil {
-		probes = append(probes, m.ahead.probe())
-	}
-	if d, ok := m.dialog.(interface{ probes() []live.Probe }); ok {
-		probes = append(probes, d.probes()...)
-	}
-	if slices.Equal(probes, m.watched) {
-		return nil
-	}
-	m.watched = probes
-	return m.wait(m.runner.Watch(probes), "")
 }

@@ -7,6 +7,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -51,12 +52,17 @@ func weightless(f *live.Frame) string {
 	return ""
 }
 
-func (c *compression) turn() { c.view = (c.view + 1) % len(deskViews) }
-
-func (c *compression) Actions() []Action {
-	return []Action{
-		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: always(fitIntent{})},
-		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: always(viewIntent{deskPane})},
+func (c *compression) Actions() []intent.Action {
+	return []intent.Action{
+		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: intent.Always(intent.AskBudget{})},
+		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
+			return intent.Bring{Pane: c, Then: func(shown bool) tea.Msg {
+				if shown {
+					c.view = (c.view + 1) % len(deskViews)
+				}
+				return nil
+			}}
+		}},
 		{
 			Keys: []string{"L"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
 			Off: func(f *live.Frame) string {
@@ -70,7 +76,7 @@ func (c *compression) Actions() []Action {
 			},
 			Do: func(*live.Frame) tea.Msg {
 				c.right = !c.right
-				return showIntent{deskPane}
+				return intent.Bring{Pane: c}
 			},
 		},
 		{
@@ -84,7 +90,16 @@ func (c *compression) Actions() []Action {
 				}
 				return ""
 			},
-			Do: always(measureIntent{}),
+			// What each layer bears stays until there is anew; the rest is missed at once.
+			Do: func(f *live.Frame) tea.Msg {
+				return intent.Bring{Pane: c, Then: func(bool) tea.Msg {
+					if c.view == layersView {
+						c.asked++
+						return nil
+					}
+					return intent.Measure{Probes: c.Probes(f, 0, 0)}
+				}}
+			},
 		},
 	}
 }

@@ -215,7 +215,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.sees("points lost", "layers alone", "8–2 bits", "4 dense")
 	b.press("M")
 	b.settle()
-	if got := b.m.panes[deskPane].(*compression).asked; got != 1 {
+	if got := b.m.panes[b.titled("Compression")].(*compression).asked; got != 1 {
 		t.Errorf("asked %d times", got)
 	}
 	b.sees("points lost", "at step 3")
@@ -230,12 +230,12 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 
 	small := newRobot(t, "digits", 80, 24)
 	small.press("M")
-	if small.m.focus != deskPane {
+	if small.m.focus != small.titled("Compression") {
 		t.Error("what is measured again is not looked at")
 	}
 	small.press("tab", "tab")
 	small.press("C")
-	if small.m.focus != deskPane {
+	if small.m.focus != small.titled("Compression") {
 		t.Error("without room beside the others the desk is not looked at")
 	}
 	small.press("C")

@@ -9,6 +9,7 @@ import (
 	"descent/core/probe"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -67,7 +68,7 @@ func (e *examples) Note(f *live.Frame) string {
 
 func (e *examples) Shown(f *live.Frame) bool { return f.Data != nil }
 
-func (e *examples) Actions() []Action {
+func (e *examples) Actions() []intent.Action {
 	images := func(f *live.Frame) string {
 		image, _, _ := picture(f.Data)
 		switch {
@@ -93,7 +94,7 @@ func (e *examples) Actions() []Action {
 			return nil
 		}
 	}
-	return []Action{
+	return []intent.Action{
 		{
 			Keys: []string{"v"}, Label: "view", Help: "bring the data to the front, then their next view", Anywhere: true,
 			Off: func(f *live.Frame) string {
@@ -102,18 +103,28 @@ func (e *examples) Actions() []Action {
 				}
 				return ""
 			},
-			Do: always(viewIntent{dataPane}),
+			Do: func(*live.Frame) tea.Msg {
+				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
+					if shown {
+						e.view++
+					}
+					return nil
+				}}
+			},
 		},
 		{
 			Keys: []string{"e"}, Label: "explain", Help: "images: colour what the answer depends on", Anywhere: true, Off: images,
-			Do: always(explainIntent{}),
+			Do: func(*live.Frame) tea.Msg {
+				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
+					e.explain = !shown || !e.explain
+					return nil
+				}}
+			},
 		},
 		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
 		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
 	}
 }
-
-func (e *examples) turn() { e.view++ }
 
 // Probes is that of the view.
 func (e *examples) Probes(f *live.Frame, w, h int) []live.Probe {

@@ -9,6 +9,7 @@ import (
 	"descent/core/recipe"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -151,6 +152,9 @@ func (k *knobs) selection(f *live.Frame) knobRow {
 // selected is the knob of the selected line, by its place in the panel.
 func (k *knobs) selected(f *live.Frame) int { return k.selection(f).dial }
 
+// Chosen is that knob.
+func (k *knobs) Chosen(f *live.Frame) live.Dial { return f.Panel[k.selected(f)] }
+
 func (k *knobs) choose(f *live.Frame, i int) {
 	rows := k.rows(f)
 	k.at = min(max(i, 0), len(rows)-1)
@@ -183,7 +187,7 @@ func (k *knobs) turn(stops int) func(*live.Frame) tea.Msg {
 		case d.Knob.Kind == knob.Choice:
 			return pickable(d, stops)
 		}
-		return turnIntent{d.Knob.Path, stops}
+		return intent.Turn{Path: d.Knob.Path, Stops: stops}
 	}
 }
 
@@ -195,7 +199,7 @@ func pickable(d live.Dial, stops int) tea.Msg {
 			break
 		}
 	}
-	return setIntent{d.Knob.Path, v.Word()}
+	return intent.Set{Path: d.Knob.Path, Text: v.Word()}
 }
 
 func (k *knobs) inert(f *live.Frame) string {
@@ -208,8 +212,8 @@ func (k *knobs) inert(f *live.Frame) string {
 
 func (k *knobs) Shown(*live.Frame) bool { return true }
 
-func (k *knobs) Actions() []Action {
-	return []Action{
+func (k *knobs) Actions() []intent.Action {
+	return []intent.Action{
 		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
 		{Keys: []string{"down", "j"}, Help: "the knob below", Do: k.move(1)},
 		{Keys: []string{"left", "h"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
@@ -228,11 +232,11 @@ func (k *knobs) Actions() []Action {
 					k.fold(r.desk, !k.open[r.desk])
 					return nil
 				case d.Knob.Kind == knob.Choice:
-					return pickIntent{d.Knob.Path}
+					return intent.Pick{Path: d.Knob.Path}
 				case d.Knob.Kind == knob.Switch:
-					return turnIntent{d.Knob.Path, 1}
+					return intent.Turn{Path: d.Knob.Path, Stops: 1}
 				}
-				return typeIntent{d.Knob.Path, d.Knob.Format(d.Value)}
+				return intent.Type{Path: d.Knob.Path, Text: d.Knob.Format(d.Value)}
 			},
 		},
 		{
@@ -248,7 +252,7 @@ func (k *knobs) Actions() []Action {
 				}
 				return d.Inert
 			},
-			Do: func(f *live.Frame) tea.Msg { return typeIntent{f.Panel[k.selected(f)].Knob.Path, ""} },
+			Do: func(f *live.Frame) tea.Msg { return intent.Type{Path: f.Panel[k.selected(f)].Knob.Path, Text: ""} },
 		},
 	}
 }
@@ -278,20 +282,6 @@ func (k *knobs) scroll(f *live.Frame, w, h int) (top, room int) {
 		room = h
 	}
 	return min(max(at-room*2/3, 0), max(len(rows)-room, 0)), room
-}
-
-// label is the knob's name on the screen: settings stand under their choice or
-// their desk.
-func label(path string) string {
-	table, name, _ := strings.Cut(path, ".")
-	if name == "name" {
-		return table
-	}
-	name = strings.ReplaceAll(name, "_", " ")
-	if table == "train" || table == "surface" {
-		return name
-	}
-	return "  " + name
 }
 
 func (k *knobs) View(f *live.Frame, w, h int, focused bool) string {
@@ -406,7 +396,7 @@ func (k *knobs) line(d live.Dial, w int, selected, focused bool) string {
 		text += " ‹›"
 	}
 	at := min(valueAt, w-9)
-	line := mark + name.Render(draw.FitLine(label(d.Knob.Path), at-2)) + " "
+	line := mark + name.Render(draw.FitLine(intent.KnobLabel(d.Knob.Path), at-2)) + " "
 	slider := 7
 	if room := w - at - 12 - 1; room >= slider && d.Knob.Kind <= knob.Whole {
 		return line + value.Render(draw.FitLine(text, 12)) + k.slider(d, min(room, 14), selected && focused)

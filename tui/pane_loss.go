@@ -10,6 +10,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -103,8 +104,8 @@ func (l *lossCurve) Note(f *live.Frame) string {
 
 func (l *lossCurve) Shown(*live.Frame) bool { return true }
 
-func (l *lossCurve) Actions() []Action {
-	return []Action{
+func (l *lossCurve) Actions() []intent.Action {
+	return []intent.Action{
 		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.linear = !l.linear
 			return nil
@@ -163,7 +164,7 @@ func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 	to := f.Step
 	switch {
 	case f.Ghosts: // near enough for them to be seen, and as fine as they are
-		from = max(from, f.Step-2*aheadSteps)
+		from = max(from, f.Step-2*intent.AheadSteps)
 		if len(f.Recent) > 0 {
 			curves = single(f.Recent)
 		}
@@ -260,7 +261,7 @@ func (l *lossCurve) legend(f *live.Frame, w int) string {
 
 // compared names the branches in their colours, as many as there is room for.
 func (l *lossCurve) compared(f *live.Frame, w int) string {
-	here := branchName(f)
+	here := intent.BranchName(f)
 	if here == "" {
 		here = "this branch"
 	}

@@ -10,14 +10,15 @@ import (
 	"descent/core/probe"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 )
 
 // network shows each layer in numbers.
 type network struct{ t *draw.Theme }
 
-func (n *network) Title() string           { return "Network" }
-func (n *network) Note(*live.Frame) string { return "" }
-func (n *network) Actions() []Action       { return nil }
+func (n *network) Title() string            { return "Network" }
+func (n *network) Note(*live.Frame) string  { return "" }
+func (n *network) Actions() []intent.Action { return nil }
 
 // Probes counts units that do not answer, and asks what compression costs.
 func (n *network) Probes(f *live.Frame, _, _ int) []live.Probe {
@@ -48,8 +49,8 @@ func silent(f *live.Frame, layer string) string {
 // Shown: a surface has no layers.
 func (n *network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
-// networkRows is how many lines the pane would like.
-func networkRows(f *live.Frame) int { return len(f.Layers) + 2 }
+// Rows is how many lines the pane would like.
+func (n *network) Rows(f *live.Frame) int { return len(f.Layers) + 2 }
 
 // column is one column of the table; those that do not fit are left out from
 // the end.

@@ -11,6 +11,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -36,8 +37,8 @@ func (p *plane) Note(f *live.Frame) string {
 	return f.Recipe.Surface.Name + " · " + draw.Significant(f.Last.Loss)
 }
 
-func (p *plane) Actions() []Action {
-	return []Action{{
+func (p *plane) Actions() []intent.Action {
+	return []intent.Action{{
 		Keys: []string{"f"}, Label: "follow", Help: "on a surface: look at the way taken, or at all of it", Anywhere: true,
 		Off: func(f *live.Frame) string {
 			if f.Recipe.Surface.Name == "" {
@@ -47,7 +48,7 @@ func (p *plane) Actions() []Action {
 		},
 		Do: func(*live.Frame) tea.Msg {
 			p.close = !p.close
-			return showIntent{planePane}
+			return intent.Bring{Pane: p}
 		},
 	}}
 }

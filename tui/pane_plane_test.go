@@ -10,6 +10,7 @@ import (
 	"descent/presets"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/x/exp/golden"
@@ -47,7 +48,7 @@ func probedOn(t *testing.T, preset string, steps, w, h int) (*live.Frame, *core.
 	}
 	f.Step, f.Last, f.Layers = steps, tr.Last(), tr.Layers()
 	for _, p := range screen(plainTheme(), still(t), w, h).panes {
-		if pane, ok := p.(watcher); ok && p.Shown(f) {
+		if pane, ok := p.(intent.Watcher); ok && p.Shown(f) {
 			measureFor(pane, f, tr, w, h)
 		}
 	}
@@ -55,7 +56,7 @@ func probedOn(t *testing.T, preset string, steps, w, h int) (*live.Frame, *core.
 }
 
 // measureFor adds to a frame what a pane watches.
-func measureFor(pane watcher, f *live.Frame, tr *core.Trainer, w, h int) {
+func measureFor(pane intent.Watcher, f *live.Frame, tr *core.Trainer, w, h int) {
 	for _, probe := range pane.Probes(f, w, h) {
 		f.Findings[probe] = live.Finding{Step: f.Step, Value: probe.Measure(context.Background(), tr.Twin())}
 	}
@@ -104,7 +105,7 @@ func TestThePlaneIsDrawnBeforeAnythingIsTrained(t *testing.T) {
 func TestNoKeyMeansTwoThings(t *testing.T) {
 	m := screen(plainTheme(), still(t), 120, 36)
 	global := map[string]string{}
-	claim := func(own map[string]string, a Action, who string) {
+	claim := func(own map[string]string, a intent.Action, who string) {
 		for _, k := range a.Keys {
 			if other, taken := global[k]; taken {
 				t.Errorf("%q is a key of %s and of %s", k, other, who)

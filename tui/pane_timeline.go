@@ -7,6 +7,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -88,8 +89,8 @@ func visible(f *live.Frame) []session.Line {
 	return out
 }
 
-// timelineRows is how many lines the pane would like.
-func timelineRows(f *live.Frame) int { return max(len(visible(f)), 2) }
+// Rows is how many lines the pane would like.
+func (l *timeline) Rows(f *live.Frame) int { return max(len(visible(f)), 2) }
 
 // at is the selected branch.
 func (l *timeline) at(f *live.Frame) session.BranchID {
@@ -121,26 +122,26 @@ func scrub(by int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
 		for _, b := range f.Branches {
 			if b.ID == f.Branch {
-				return goIntent{b.ID, min(max(f.Step+by*max(b.Head/100, 1), 0), b.Head)}
+				return intent.Go{Branch: b.ID, Step: min(max(f.Step+by*max(b.Head/100, 1), 0), b.Head)}
 			}
 		}
 		return nil
 	}
 }
 
-func (l *timeline) Actions() []Action {
-	return []Action{
+func (l *timeline) Actions() []intent.Action {
+	return []intent.Action{
 		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
 		{Keys: []string{"down", "j"}, Help: "the branch below", Do: l.choose(1)},
 		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *live.Frame) tea.Msg {
 			id := l.at(f)
 			l.chosen = false
-			return goIntent{id, math.MaxInt}
+			return intent.Go{Branch: id, Step: math.MaxInt}
 		}},
-		{Keys: []string{"left", "h"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: atStart, Do: scrub(-1)},
-		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: atEnd, Do: scrub(1)},
-		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return nameIntent{branch: l.at(f)} }},
-		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *live.Frame) tea.Msg { return deleteIntent{l.at(f)} }},
+		{Keys: []string{"left", "h"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: intent.AtStart, Do: scrub(-1)},
+		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: intent.AtEnd, Do: scrub(1)},
+		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
+		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
 	}
 }
 
@@ -184,10 +185,10 @@ func (l *timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
 	l.selected, l.chosen = all[i].ID, true
 	room := w - nameWidth - tailWidth
 	if x < nameWidth || x >= nameWidth+room || room < 2 {
-		return goIntent{all[i].ID, math.MaxInt}
+		return intent.Go{Branch: all[i].ID, Step: math.MaxInt}
 	}
 	step := draw.Round(float64(x-nameWidth) / float64(room-1) * float64(l.span(f)))
-	return goIntent{all[i].ID, min(step, all[i].Head)}
+	return intent.Go{Branch: all[i].ID, Step: min(step, all[i].Head)}
 }
 
 func (l *timeline) View(f *live.Frame, w, h int, focused bool) string {

@@ -10,6 +10,7 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 	"descent/session/live"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/bubbletea"
@@ -58,7 +59,7 @@ func TestTheWorkbenchShowsNamesAndNeverObeysThem(t *testing.T) {
 		b.train(3)
 		looked("the first steps")
 		b.press("b")
-		b.run(b.m.intend(nameIntent{b.m.frame.Branch, check.Hostile}))
+		b.run(b.m.intend(intent.Name{Branch: b.m.frame.Branch, Label: check.Hostile}))
 		b.train(2)
 		b.settle()
 		keys := []string{

@@ -10,6 +10,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -134,7 +135,7 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 		}
 		switch {
 		case i < len(all):
-			return setIntent{"optimizer.lr", fmt.Sprintf("%.3g", all[i].rate)}, true
+			return intent.Set{Path: "optimizer.lr", Text: fmt.Sprintf("%.3g", all[i].rate)}, true
 		case !ok:
 			d.note = "the rates are still being tried"
 		case len(all) == 0:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/bubbletea"
@@ -107,6 +109,11 @@ func (b *robot) press(keys ...string) {
 	}
 }
 
+// titled is the place of a pane in the order of focus.
+func (b *robot) titled(title string) int {
+	return slices.IndexFunc(b.m.panes, func(p intent.Pane) bool { return p.Title() == title })
+}
+
 func (b *robot) train(steps int) {
 	b.Helper()
 	for range steps {
@@ -134,7 +141,7 @@ func (b *robot) misses(words ...string) {
 
 func (b *robot) value(path string) string {
 	b.Helper()
-	d, ok := b.m.dial(path)
+	d, ok := intent.Dial(b.m.frame, path)
 	if !ok {
 		b.Fatalf("there is no knob %s", path)
 	}
@@ -257,7 +264,7 @@ func TestAnInertKnobSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := robotOn(t, r, 120, 36)
-	for b.m.panes[knobsPane].(*knobs).path != "train.batch" {
+	for b.m.selected().Knob.Path != "train.batch" {
 		b.press("down")
 	}
 	b.press("right")

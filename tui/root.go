@@ -2,12 +2,14 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"descent/core/knob"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	"github.com/charmbracelet/bubbletea"
 )
@@ -23,8 +25,8 @@ type root struct {
 	o      Options
 
 	frame  *live.Frame
-	panes  []Pane
-	global []Action
+	panes  []intent.Pane
+	global []intent.Action
 	w, h   int
 	focus  int
 	front  [slotCount]int // the pane last looked at in each slot
@@ -60,7 +62,7 @@ type (
 )
 
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
-	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: knobsPane}
+	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: first(sideSlot)}
 	m.panes = newPanes(t)
 	m.loaded = loadedNote(m.frame)
 	m.global = globalActions()
@@ -134,9 +136,9 @@ func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 		m.notice = ""
 		if !wheel {
-			m.focus, m.front[slots[p.pane]] = p.pane, p.pane
+			m.focus, m.front[panes[p.pane].slot] = p.pane, p.pane
 		}
-		pane, ok := m.panes[p.pane].(pointed)
+		pane, ok := m.panes[p.pane].(intent.Pointer)
 		if !ok || x == 0 || y == 0 || x == p.w-1 || y == p.h-1 {
 			return nil
 		}
@@ -157,7 +159,7 @@ func (m *root) take() {
 	old := m.frame
 	m.frame = m.runner.Frame()
 	for _, d := range old.Panel {
-		if now, ok := m.dial(d.Knob.Path); ok && d.Knob.Kind == knob.Choice && !now.Value.Equal(d.Value) {
+		if now, ok := intent.Dial(m.frame, d.Knob.Path); ok && d.Knob.Kind == knob.Choice && !now.Value.Equal(d.Value) {
 			m.before[d.Knob.Path] = d.Value.Word()
 		}
 	}
@@ -200,18 +202,18 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	}
 	m.notice, m.loaded, m.opener = "", "", name
 	if m.dialog != nil {
-		intent, done := m.dialog.key(msg)
+		asked, done := m.dialog.key(msg)
 		if done {
 			m.dialog = nil
 		}
-		return m.intend(intent)
+		return m.intend(asked)
 	}
 	if m.ahead != nil {
-		intent, done := m.ahead.key(msg)
+		asked, done := m.ahead.key(msg)
 		if done {
 			m.ahead = nil
 		}
-		return m.intend(intent)
+		return m.intend(asked)
 	}
 	if msg.Paste {
 		return nil // text for nobody
@@ -223,36 +225,34 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	if a.Off != nil {
-		if why := a.Off(m.frame); why != "" {
-			m.notice, m.bad = why, true
-			return nil
-		}
+	if why := a.Why(m.frame); why != "" {
+		m.notice, m.bad = why, true
+		return nil
 	}
 	return m.intend(a.Do(m.frame))
 }
 
 // find looks a key up: focused pane, then global, then what works anywhere.
-func (m *root) find(name string) (Action, bool) {
-	tables := [][]Action{m.panes[m.focus].Actions(), m.global}
+func (m *root) find(name string) (intent.Action, bool) {
+	tables := [][]intent.Action{m.panes[m.focus].Actions(), m.global}
 	for i, p := range m.panes {
 		if i == m.focus {
 			continue
 		}
 		for _, a := range p.Actions() {
 			if a.Anywhere {
-				tables = append(tables, []Action{a})
+				tables = append(tables, []intent.Action{a})
 			}
 		}
 	}
 	for _, table := range tables {
 		for _, a := range table {
-			if a.takes(name) {
+			if a.Takes(name) {
 				return a, true
 			}
 		}
 	}
-	return Action{}, false
+	return intent.Action{}, false
 }
 
 func (m *root) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
@@ -316,4 +316,41 @@ func (m *root) body(f *live.Frame, w, h int) string {
 		out = draw.Beside(out, strings.Join(right, "\n"))
 	}
 	return out
+}
+
+// house reads from the frame and the focus what the layout is to be.
+func (m *root) house() house {
+	l := house{front: m.front, surface: m.frame.Recipe.Surface.Name != "", focus: m.focus, zoom: m.zoom}
+	for i, p := range m.panes {
+		l.slots = append(l.slots, panes[i].slot)
+		l.shown = append(l.shown, p.Shown(m.frame))
+		if s, ok := p.(intent.Sized); ok {
+			l.rows[panes[i].slot] = s.Rows(m.frame)
+		}
+	}
+	return l
+}
+
+// watch tells the runner which probes the panes on the screen want, if these
+// are others than before.
+func (m *root) watch() tea.Cmd {
+	var probes []live.Probe
+	if !m.tooSmall() {
+		for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
+			if pane, ok := m.panes[p.pane].(intent.Watcher); ok {
+				probes = append(probes, pane.Probes(m.frame, p.w-2, p.h-2)...)
+			}
+		}
+	}
+	if m.ahead != nil {
+		probes = append(probes, m.ahead.probe())
+	}
+	if d, ok := m.dialog.(interface{ probes() []live.Probe }); ok {
+		probes = append(probes, d.probes()...)
+	}
+	if slices.Equal(probes, m.watched) {
+		return nil
+	}
+	m.watched = probes
+	return m.wait(m.runner.Watch(probes), "")
 }

@@ -15,6 +15,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 
 	"github.com/muesli/termenv"
@@ -102,7 +103,7 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 					if pl, ok := p.(*plane); ok {
 						pl.close = k%2 == 0
 					}
-					if w, ok := p.(watcher); ok {
+					if w, ok := p.(intent.Watcher); ok {
 						for _, pr := range w.Probes(f, size[0], size[1]) {
 							if !slices.Contains(w.Probes(f, size[0], size[1]), pr) { // NaN is not itself
 								t.Errorf("%s watches %v, which is not its own name", p.Title(), pr)
@@ -135,7 +136,7 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 func TestNoFindingBreaksTheData(t *testing.T) {
 	b := newRobot(t, "iris", 120, 36)
 	f := *b.m.frame
-	e := b.m.panes[dataPane].(*examples)
+	e := b.m.panes[b.titled("Data")].(*examples)
 	for k := range check.Extremes {
 		v := func(i int) float64 { return check.Extremes[(i*5+k)%len(check.Extremes)] }
 		var fit probe.Fit

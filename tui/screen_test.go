@@ -12,6 +12,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 
 	"github.com/charmbracelet/x/exp/golden"
@@ -103,7 +104,7 @@ func oddFrames(t testing.TB) []*live.Frame {
 }
 
 func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
-	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: knobsPane, on: map[string]float64{}, before: map[string]string{}}
+	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: first(sideSlot), on: map[string]float64{}, before: map[string]string{}}
 	m.panes = newPanes(t)
 	m.global = globalActions()
 	return m
@@ -144,7 +145,7 @@ func TestEveryPaneFillsExactlyItsPlace(t *testing.T) {
 func TestTheScreenFillsExactlyTheWindow(t *testing.T) {
 	for _, f := range oddFrames(t) {
 		for _, zoom := range []bool{false, true} {
-			for focus := range paneCount {
+			for focus := range panes {
 				for _, s := range [][2]int{{1, 1}, {3, 1}, {20, 5}, {49, 13}, {50, 14}, {61, 17}, {80, 24}, {81, 25}, {120, 36}, {200, 55}, {300, 100}} {
 					m := screen(colored(termenv.ANSI256), f, s[0], s[1])
 					m.zoom, m.focus = zoom, focus
@@ -157,7 +158,7 @@ func TestTheScreenFillsExactlyTheWindow(t *testing.T) {
 							check.Exact(t, "picker", m.View(), s[0], s[1])
 						}
 					}
-					m.typeValue(typeIntent{"optimizer.lr", "0.1"})
+					m.typeValue(intent.Type{Path: "optimizer.lr", Text: "0.1"})
 					m.stale = true
 					check.Exact(t, "field", m.View(), s[0], s[1])
 				}
@@ -174,18 +175,19 @@ func TestATooSmallWindowSaysSo(t *testing.T) {
 
 // laid is a house in which every pane has something to show.
 func laid(focus int) house {
-	l := house{rows: 8, lines: 3, focus: focus}
-	for i := range l.shown {
-		l.shown[i] = true
+	l := house{focus: focus}
+	l.rows[tableSlot], l.rows[timeSlot] = 8, 3
+	for _, p := range panes {
+		l.slots, l.shown = append(l.slots, p.slot), append(l.shown, true)
 	}
-	l.front[slots[focus]] = focus
+	l.front[panes[focus].slot] = focus
 	return l
 }
 
 func TestThePanesNeverOverlapAndFillTheBody(t *testing.T) {
 	for w := minWidth; w < 220; w += 7 {
 		for h := minHeight - 3; h < 70; h += 3 {
-			for focus := range paneCount {
+			for focus := range panes {
 				cells := 0
 				for _, p := range layout(w, h, laid(focus)) {
 					cells += p.w * p.h

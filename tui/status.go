@@ -6,6 +6,7 @@ import (
 
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 )
 
 // status is the first line: what is trained, in a race by whom, and how far it
@@ -23,7 +24,7 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	}
 	name := "  " + t.Focus.Render(f.Recipe.Name)
 	if f.Racing {
-		name += t.Muted.Render("  racer ") + t.Train.Render(draw.Crop(branchName(f), 24, "…"))
+		name += t.Muted.Render("  racer ") + t.Train.Render(draw.Crop(intent.BranchName(f), 24, "…"))
 	}
 	loss := t.Train.Render("loss " + draw.FitLine(lossText(f), 7))
 	accuracy := ""
@@ -79,16 +80,6 @@ func lossText(f *live.Frame) string {
 		return "–"
 	}
 	return draw.Significant(f.Last.Loss)
-}
-
-// branchName is the label of the branch that is looked at.
-func branchName(f *live.Frame) string {
-	for _, b := range f.Branches {
-		if b.ID == f.Branch {
-			return b.Label
-		}
-	}
-	return ""
 }
 
 func modelText(f *live.Frame) string {
@@ -205,7 +196,7 @@ func (m *root) message(w int) string {
 // raceHint says how to look at another racer, in w cells if it can be.
 func (m *root) raceHint(w int) string {
 	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
-	if m.focus == timePane {
+	if panes[m.focus].slot == timeSlot {
 		hints = []string{"   ↑↓ enter looks at another racer", "   ↑↓ enter another"}
 	}
 	return m.t.Muted.Render(draw.FirstFitting(w, hints...))
@@ -251,14 +242,14 @@ func (m *root) hints(w int) string {
 	last := m.t.Focus.Render("?") + " " + m.t.Muted.Render("help") + " "
 	left := w - 1 - draw.Width(last)
 	out.WriteByte(' ')
-	add := func(a Action) {
-		if a.Label == "" || a.Label == "help" || a.Off != nil && a.Off(m.frame) != "" {
+	add := func(a intent.Action) {
+		if a.Label == "" || a.Label == "help" || a.Why(m.frame) != "" {
 			return
 		}
-		word := a.word(m.frame)
-		width := draw.Width(a.hint()) + 1 + draw.Width(word) + 3
+		word := a.Word(m.frame)
+		width := draw.Width(a.Hint()) + 1 + draw.Width(word) + 3
 		if left -= width; left >= 0 {
-			out.WriteString(m.t.Focus.Render(a.hint()) + " " + m.t.Muted.Render(word) + "   ")
+			out.WriteString(m.t.Focus.Render(a.Hint()) + " " + m.t.Muted.Render(word) + "   ")
 		}
 	}
 	own := m.panes[m.focus].Actions()

@@ -37,7 +37,7 @@ func TestTheHeaderNamesTheRacer(t *testing.T) {
 		t.Errorf("nothing says how to look at another: %q", got)
 	}
 	f.Decision, f.DecidedAt = "race over optimizer.name", 110_070
-	for _, focus := range []int{knobsPane, timePane} {
+	for _, focus := range []int{first(sideSlot), first(timeSlot)} {
 		m = screen(plainTheme(), f, 80, 24)
 		m.focus = focus
 		if got := m.message(80); !strings.Contains(got, "race over optimizer.name") || !strings.Contains(got, "enter") || strings.Contains(got, "…") {

@@ -100,7 +100,7 @@ func TestARaceOnTheNarrowestScreenSaysWhatItsLossIs(t *testing.T) {
 	b := newRobot(t, "digits", 80, 24)
 	b.train(5)
 	b.press("R", "enter", "space")
-	for i := 0; i < len(b.m.panes) && b.m.focus != timePane; i++ {
+	for i := 0; i < len(b.m.panes) && b.m.focus != b.titled("Timeline"); i++ {
 		b.press("tab")
 	}
 	b.sees("★ leads · best validation loss", "↑↓ enter")
@@ -192,7 +192,7 @@ func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {
 	b.sees("○ main")
 	b.press("u", "U")
 	for _, p := range layout(b.m.w, b.m.h-3, b.m.house()) {
-		if p.pane == timePane { // the first line is main; its end is at the right
+		if p.pane == b.titled("Timeline") { // the first line is main; its end is at the right
 			b.send(tea.MouseMsg{X: p.x + 3, Y: p.y + 2, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
 		}
 	}
