@@ -257,9 +257,9 @@ func TestWhatFitsTakesWhatItSays(t *testing.T) {
 		}
 	}
 	refused(t, dir, []string{"a surface has no network to cut down"}, "run", "ravine", "--compact-out", "x", "--quiet")
-	refused(t, dir, []string{"ravine goes down a surface, which has no weights to fit into a size"}, "fit", "ravine", "--size", "9", "--quiet")
+	refused(t, dir, []string{"ravine minimizes a test surface, which has no weights to compress"}, "fit", "ravine", "--size", "9", "--quiet")
 	refused(t, dir, []string{`--size x: "x" is no size; type it as "8 kB", "8000" or "20%"`}, "fit", "iris", "--steps", "1", "--size", "x", "--quiet")
-	if r := descent(t, dir, "fit", "iris", "--steps", "1", "--size", "9", "--quiet"); r.code != 1 || !strings.Contains(r.err, "nothing fits into 9 bytes; the least of what was tried takes ") {
+	if r := descent(t, dir, "fit", "iris", "--steps", "1", "--size", "9", "--quiet"); r.code != 1 || !strings.Contains(r.err, "nothing fits into 9 bytes; the smallest candidate takes ") {
 		t.Errorf("exit %d: %q", r.code, r.err)
 	}
 }
@@ -287,9 +287,9 @@ func TestALessonOfOtherRowsIsAnotherLesson(t *testing.T) {
 
 func TestAFitSaysByWhichRowsItJudges(t *testing.T) {
 	for args, want := range map[string]string{
-		"iris":                               "judged by all 45 validation rows",
-		"iris --set data.validation=0":       "judged by all 150 training rows",
-		"concrete --set data.validation=0.6": "judged by 512 of 618 validation rows",
+		"iris":                               "evaluated on all 45 validation rows",
+		"iris --set data.validation=0":       "evaluated on all 150 training rows",
+		"concrete --set data.validation=0.6": "evaluated on 512 of 618 validation rows",
 	} {
 		out := succeed(t, t.TempDir(), append([]string{"fit", "--steps", "1", "--recover", "0", "--size", "60%", "--quiet"}, strings.Fields(args)...)...).out
 		if lines := strings.Split(out, "\n"); lines[len(lines)-2] != want {

@@ -151,15 +151,15 @@ func TestLossesAreRankedByAccuracy(t *testing.T) {
 
 func TestKnobsThatDoNothingAreNamed(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"run digits --set distill.alpha=0.5 --steps 1", "note: distill.alpha does nothing: there is no teacher"},
-		{"run digits --set finetune.replay=0.5 --steps 1", "note: finetune.replay does nothing: nothing was learnt before"},
-		{"run concrete --set augment.rotate=30 --steps 1", "note: augment.rotate does nothing: these inputs are no images"},
-		{"run digits --set distill.alpha=0.5 --steps 2 --at 2:teach=1", "note: distill.alpha does nothing, at the start: there is no teacher"},
-		{"race digits --over distill.alpha=0,0.5 --steps 1", "note: distill.alpha does nothing: there is no teacher"},
+		{"run digits --set distill.alpha=0.5 --steps 1", "note: distill.alpha has no effect: there is no teacher"},
+		{"run digits --set finetune.replay=0.5 --steps 1", "note: finetune.replay has no effect: nothing was learnt before"},
+		{"run concrete --set augment.rotate=30 --steps 1", "note: augment.rotate has no effect: these inputs are no images"},
+		{"run digits --set distill.alpha=0.5 --steps 2 --at 2:teach=1", "note: distill.alpha has no effect, at the start: there is no teacher"},
+		{"race digits --over distill.alpha=0,0.5 --steps 1", "note: distill.alpha has no effect: there is no teacher"},
 		{"race digits --set augment.rotate=20 --over optimizer.lr=0.1,0.01 --steps 1", ""},
-		{"race digits --over prune.method=magnitude,structured --steps 5", "note: all values of prune.method came out the same to the bit"},
+		{"race digits --over prune.method=magnitude,structured --steps 5", "note: all values of prune.method gave the same result to the bit"},
 		{"run digits --set distill.alpha=0 --steps 1", ""},
-		{"fit iris --size 50% --steps 1 --recover 1 --set augment.rotate=20", "note: augment.rotate does nothing"},
+		{"fit iris --size 50% --steps 1 --recover 1 --set augment.rotate=20", "note: augment.rotate has no effect"},
 	} {
 		r := succeed(t, t.TempDir(), append(strings.Fields(c.args), "--quiet")...)
 		if !strings.HasPrefix(r.err, c.want) || strings.Count(r.err, "note: ") != min(len(c.want), 1) {

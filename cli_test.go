@@ -379,7 +379,7 @@ func TestHelpAndCompletionsAnswer(t *testing.T) {
 		}
 	}
 	for args, want := range map[string]string{
-		"run di": "digits", "resume ": "kept", "replay ": "kept", "check ": "kept",
+		"di": "digits", "ke": "kept", "run di": "digits", "resume ": "kept", "replay ": "kept", "check ": "kept",
 		"run seed --set prune.sp": "prune.sparsity=", "run seed --set optimizer.name=": "optimizer.name=adam",
 		"run seed --set data.set=": "data.set=moons", "run seed --set train.shuffle=": "train.shuffle=false", "run seed --set teacher.preset=": "teacher.preset=digits",
 		"race seed --over opt": "optimizer.lr=", "race seed --over optimizer.name=sgd,": "optimizer.name=sgd,adam",

@@ -99,7 +99,7 @@ func TestWhatIsSuggestedWasTriedAndLiesBehindTheNoise(t *testing.T) {
 
 func TestSessionsAreListedResumedThinnedAndRemoved(t *testing.T) {
 	dir := t.TempDir()
-	if r := succeed(t, dir, "sessions"); !strings.Contains(r.err, "no session is kept yet") {
+	if r := succeed(t, dir, "sessions"); !strings.Contains(r.err, "there are no saved sessions") {
 		t.Errorf("%q", r.err)
 	}
 	if r := descent(t, dir, "resume", "--dry-run"); r.code != 2 || !strings.Contains(r.err, "there is no session yet") {

@@ -16,7 +16,7 @@ func checkCommand() *cobra.Command {
 	var files []string
 	c := &cobra.Command{
 		Use:   "check [LOG]",
-		Short: "verify a session on the disk, and say what can be repaired",
+		Short: "verify a saved session, and say what can be repaired",
 		Long: "check verifies the last session, or that of a log (a path, or a name that `descent\n" +
 			"sessions` lists): the checksum and the fields of every line, what they refer to, the\n" +
 			"files that the log names, and the state beside it. Nothing that is checked is changed;\n" +
@@ -62,9 +62,9 @@ func checkCommand() *cobra.Command {
 	fileFlag(c, &files)
 	jsonFlag(c, &asJSON)
 	f := c.Flags()
-	f.BoolVar(&all, "all", false, "every session that is kept")
-	f.BoolVar(&replay, "replay", false, "compute each session again too, and compare its hashes")
-	f.BoolVar(&repair, "repair", false, "write a repaired copy beside a log with which something is wrong")
+	f.BoolVar(&all, "all", false, "check every saved session")
+	f.BoolVar(&replay, "replay", false, "also recompute each session and compare its hashes")
+	f.BoolVar(&repair, "repair", false, "write a repaired copy beside a damaged log")
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	return c
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"descent/core/kernel"
 	"descent/presets"
+	"descent/session"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -34,26 +36,26 @@ func root() *cobra.Command {
 	var memory int
 	c := &cobra.Command{
 		Use:   "descent [PRESET|LOG]",
-		Short: "train small networks in the terminal, with every setting live",
-		Long: "descent trains small networks in the terminal, with every setting live.\n" +
+		Short: "train small neural networks in the terminal, with every setting live",
+		Long: "descent trains small neural networks in the terminal, with every setting live.\n" +
 			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file,\n" +
 			"or on the session of a LOG.",
 		Args:          cobra.MaximumNArgs(1),
 		SilenceErrors: true, SilenceUsage: true,
-		ValidArgsFunction: completePresets,
+		ValidArgsFunction: completeAll,
 		RunE: func(c *cobra.Command, args []string) error {
 			name := presets.Default
 			if len(args) > 0 {
 				name = args[0]
 			}
+			if log := session.Find(name); !slices.Contains(presets.Names(), name) && isLog(log) {
+				if len(set) > 0 {
+					return usage(fmt.Errorf("%s is a log, and --set is for presets; change the knob in the workbench", name))
+				}
+				return resume(log, nil, memory)
+			}
 			if err := misspelt(c, name); err != nil {
 				return usage(err)
-			}
-			if isLog(name) {
-				if len(set) > 0 {
-					return usage(fmt.Errorf("%s is a log, and --set is for presets; turn the knob in the workbench", name))
-				}
-				return resume(name, nil, memory)
 			}
 			return workbench(name, set, memory)
 		},
@@ -64,7 +66,7 @@ func root() *cobra.Command {
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var wrong *pflag.InvalidValueError
 		if errors.As(err, &wrong) && wrong.GetFlag().Value.Type() == "int" {
-			return usage(fmt.Errorf("--%s takes a whole number, not %q", wrong.GetFlag().Name, wrong.GetValue()))
+			return usage(fmt.Errorf("--%s takes an integer, not %q", wrong.GetFlag().Name, wrong.GetValue()))
 		}
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return usage(fmt.Errorf("%s; `%s --help` shows what there is", text, c.CommandPath()))

@@ -35,6 +35,13 @@ func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 	return names, cobra.ShellCompDirectiveDefault
 }
 
+// completeAll completes what the workbench opens.
+func completeAll(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	presets, _ := completePresets(c, args, typed)
+	sessions, end := completeSessions(c, args, typed)
+	return append(presets, sessions...), end
+}
+
 // completeSettings completes PATH=VALUE.
 func completeSettings(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	path, _, valued := strings.Cut(typed, "=")

@@ -58,7 +58,7 @@ func explainCommand() *cobra.Command {
 		},
 	}
 	jsonFlag(c, &asJSON)
-	c.Flags().BoolVar(&all, "all", false, "every page")
+	c.Flags().BoolVar(&all, "all", false, "print every page")
 	return c
 }
 

@@ -26,7 +26,7 @@ func findCommand() *cobra.Command {
 	finder := tui.RateFinder
 	c := &cobra.Command{
 		Use:               "find-lr PRESET",
-		Short:             "try ever larger learning rates and suggest one",
+		Short:             "suggest a learning rate by the range test: training at exponentially growing rates",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -72,9 +72,9 @@ func findCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.Float64Var(&finder.From, "from", finder.From, "the first rate")
-	f.Float64Var(&finder.To, "to", finder.To, "the last rate")
-	f.IntVar(&finder.Steps, "steps", finder.Steps, "how many steps")
+	f.Float64Var(&finder.From, "from", finder.From, "the first learning rate")
+	f.Float64Var(&finder.To, "to", finder.To, "the last learning rate")
+	f.IntVar(&finder.Steps, "steps", finder.Steps, "number of steps")
 	jsonFlag(c, &asJSON)
 	setFlag(c, &set)
 	return c

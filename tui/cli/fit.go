@@ -22,7 +22,7 @@ func fitCommand() *cobra.Command {
 	recover := probe.RecoverySteps
 	c := &cobra.Command{
 		Use:               "fit PRESET --size SIZE",
-		Short:             "train, then try what of pruning and rounding fits into a size",
+		Short:             "train, then search for the pruning and quantization that fit into a size",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -31,10 +31,10 @@ func fitCommand() *cobra.Command {
 				return err
 			}
 			if p.recipe.Surface.Name != "" {
-				return usage(fmt.Errorf("%s goes down a surface, which has no weights to fit into a size", args[0]))
+				return usage(fmt.Errorf("%s minimizes a test surface, which has no weights to compress", args[0]))
 			}
 			if size == "" {
-				return usage(errors.New(`--size is missing: what is to fit into how much, as --size "8 kB" or --size 20%`))
+				return usage(errors.New(`--size is missing: the size of the compressed network, as --size "8 kB" or --size 20%`))
 			}
 			if recover < 0 {
 				return usage(fmt.Errorf("--recover takes a number of at least 0, not %d", recover))
@@ -69,7 +69,7 @@ func fitCommand() *cobra.Command {
 				t.Abandon(func() bool { return ctx.Err() != nil })
 				found = probe.FitTo{Bytes: budget, Steps: recover, File: !probe.IsShare(size)}.Search(ctx, t, func(now probe.Fitting) {
 					if !f.quiet {
-						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("proposals: %d, step %d of %d on copies", len(now.Proposals), now.Done, now.Of))
+						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("candidates: %d, step %d of %d", len(now.Proposals), now.Done, now.Of))
 					}
 				})
 				return ctx.Err()
@@ -88,7 +88,7 @@ func fitCommand() *cobra.Command {
 				if probe.IsShare(size) {
 					header = ""
 				}
-				return fmt.Errorf("nothing fits into %d bytes; the least of what was tried takes %d%s", budget, found.Least, header)
+				return fmt.Errorf("nothing fits into %d bytes; the smallest candidate takes %d%s", budget, found.Least, header)
 			}
 			if asJSON {
 				return printJSON(fitted(found))
@@ -100,11 +100,11 @@ func fitCommand() *cobra.Command {
 			return nil
 		},
 	}
-	f.flags(c, "how long to train before (default: train.steps of the preset)")
+	f.flags(c, "number of training steps before the search (default: train.steps of the preset)")
 	jsonFlag(c, &asJSON)
 	more := c.Flags()
-	more.StringVar(&size, "size", "", `the size of the file with its header, as "8 kB" or 8000, or the share of the weights of the dense float32 network, as 20%`)
-	more.IntVar(&recover, "recover", recover, "steps that each proposal trains on a copy before it is judged")
+	more.StringVar(&size, "size", "", `size of the file with its header, as "8 kB" or 8000, or fraction of the dense float32 weights, as 20%`)
+	more.IntVar(&recover, "recover", recover, "fine-tuning steps of each candidate before it is evaluated")
 	return c
 }
 
@@ -159,7 +159,7 @@ func fitTable(found probe.Fitting) error {
 	return w.Flush()
 }
 
-// judged says by which rows proposals are judged.
+// judged says on which rows candidates are evaluated.
 func judged(t *core.Trainer) string {
 	rows, of := probe.Rows(t.Data()), t.Data().Held().Rows()
 	kind := "validation"
@@ -167,9 +167,9 @@ func judged(t *core.Trainer) string {
 		kind = "training"
 	}
 	if rows == of {
-		return fmt.Sprintf("judged by all %d %s rows", of, kind)
+		return fmt.Sprintf("evaluated on all %d %s rows", of, kind)
 	}
-	return fmt.Sprintf("judged by %d of %d %s rows", rows, of, kind)
+	return fmt.Sprintf("evaluated on %d of %d %s rows", rows, of, kind)
 }
 
 // quoted is text as a shell takes it for one word.

@@ -28,7 +28,7 @@ type plan struct {
 
 func (f *training) flags(c *cobra.Command, steps string) {
 	c.Flags().IntVar(&f.steps, "steps", 0, steps)
-	c.Flags().StringArrayVar(&f.at, "at", nil, "STEP:PATH=VALUE: turn a knob before that step (may be repeated)")
+	c.Flags().StringArrayVar(&f.at, "at", nil, "STEP:PATH=VALUE: change a knob before that step (may be repeated)")
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
 	setFlag(c, &f.set)
 	_ = c.RegisterFlagCompletionFunc("at", completeDecisions) // fails only for an unknown flag
@@ -75,7 +75,7 @@ func setFlag(c *cobra.Command, set *[]string) {
 }
 
 func threadsFlag(c *cobra.Command, threads *int) {
-	c.Flags().IntVar(threads, "threads", 0, "processors to use (default: all)")
+	c.Flags().IntVar(threads, "threads", 0, "number of threads (default: one per processor)")
 }
 
 func forceFlag(c *cobra.Command, force *bool) {
@@ -83,7 +83,7 @@ func forceFlag(c *cobra.Command, force *bool) {
 }
 
 func jsonFlag(c *cobra.Command, asJSON *bool) {
-	c.Flags().BoolVar(asJSON, "json", false, "for machines")
+	c.Flags().BoolVar(asJSON, "json", false, "print JSON")
 }
 
 // presetWith is a preset with what --set says.

@@ -50,7 +50,7 @@ func (w *idle) say(decisions bool) (said bool) {
 		if w.busy[path] || w.why[path] == "" {
 			continue
 		}
-		stderr.printf("note: %s does nothing%s: %s\n", path, when, w.why[path])
+		stderr.printf("note: %s has no effect%s: %s\n", path, when, w.why[path])
 		w.busy[path], said = true, true // once
 	}
 	return said

@@ -91,7 +91,7 @@ func listCommand() *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:       "list [" + strings.Join(names, "|") + "]",
-		Short:     "what there is to choose from",
+		Short:     "list presets, optimizers, losses and everything else that can be chosen",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -24,7 +24,7 @@ func shelf(ctx context.Context, quiet bool) presets.Files {
 		switch {
 		case quiet:
 		case done < total:
-			p.say(done, total, fmt.Sprintf("%s comes first: step %d of %d", preset, done, total))
+			p.say(done, total, fmt.Sprintf("training %s first: step %d of %d", preset, done, total))
 		default:
 			p.end()
 		}

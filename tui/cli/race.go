@@ -29,14 +29,14 @@ func raceCommand() *cobra.Command {
 	var asJSON, chart bool
 	c := &cobra.Command{
 		Use:   "race PRESET --over PATH=VALUE,VALUE,...",
-		Short: "train one recipe with several values of a knob, and compare",
-		Long: "race trains one recipe with several values of a knob, and puts the best first: by\n" +
-			"validation loss, or by accuracy where the values are losses. With several --over\n" +
-			"every combination of their values is trained. LOSS is the mean of the last tenth of\n" +
-			"the steps, of 100 at the most; the other columns are of the last step, OLD those of\n" +
-			"what was learnt before, LR is the learning rate at the start. Runs that diverge come\n" +
-			"last: those that were not finite to the end, and those whose loss all through the\n" +
-			"last tenth is beyond 1000 · (1 + |the loss of the first step|).",
+		Short: "train a preset with several values of a knob, and compare",
+		Long: "race trains a preset with several values of a knob and ranks them: by validation\n" +
+			"loss, or by accuracy where the values are loss functions. With several --over every\n" +
+			"combination of their values is trained. LOSS is the mean over the last tenth of the\n" +
+			"steps, at most 100; the other columns are of the last step. OLD are those of the\n" +
+			"pretraining task, LR is the initial learning rate. Diverged runs rank last: those\n" +
+			"that did not stay finite, and those whose loss throughout the last tenth exceeds\n" +
+			" 1000 · (1 + |the loss of the first step|).",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -84,7 +84,7 @@ func raceCommand() *cobra.Command {
 			}
 			said.say()
 			if !given.say(len(con.At) > 0) && alike(out) {
-				stderr.printf("note: all values of %s came out the same to the bit\n", strings.Join(con.Over, " and "))
+				stderr.printf("note: all values of %s gave the same result to the bit\n", strings.Join(con.Over, " and "))
 			}
 			if at, one := oneRate(con, out); one && rates == "same" {
 				stderr.printf("note: all optimizers are trained at the learning rate %g; --rates default gives each its own, --rates find looks for one\n", at)
@@ -92,14 +92,14 @@ func raceCommand() *cobra.Command {
 			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out, unscaled))
 		},
 	}
-	f.flags(c, "how many steps (default: train.steps of the preset)")
+	f.flags(c, "number of steps (default: train.steps of the preset)")
 	threadsFlag(c, &threads)
 	jsonFlag(c, &asJSON)
 	more := c.Flags()
 	more.StringArrayVar(&over, "over", nil, "PATH=VALUE,VALUE,...: a knob and its values; a list goes in brackets (may be repeated, for all combinations)")
-	more.StringVar(&rates, "rates", "same", "learning rates of the entrants: same, default (of each optimizer) or find (by the range test of find-lr)")
-	more.BoolVar(&chart, "chart", false, "draw the curves too, as on a terminal: the median, and the quartiles as a band")
-	more.IntVar(&seeds, "seeds", 1, "repeat over so many seeds: median and quartiles")
+	more.StringVar(&rates, "rates", "same", "learning rates of the runs: same, default (that of each optimizer) or find (by the range test of find-lr)")
+	more.BoolVar(&chart, "chart", false, "draw the loss curves also where stdout is no terminal: the median, and the quartiles as a band")
+	more.IntVar(&seeds, "seeds", 1, "repeat with this many seeds and show medians and quartiles")
 	_ = c.RegisterFlagCompletionFunc("over", completeRaced) // these fail only for an unknown flag
 	_ = c.RegisterFlagCompletionFunc("rates", cobra.FixedCompletions([]string{"same", "default", "find"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -234,7 +234,7 @@ func findRates(ctx context.Context, con *session.Contest, files core.Files, quie
 	for i := range con.Entrants {
 		e := &con.Entrants[i]
 		if !quiet {
-			bar.say(i, len(con.Entrants), fmt.Sprintf("looking for a learning rate: %d of %d", i+1, len(con.Entrants)))
+			bar.say(i, len(con.Entrants), fmt.Sprintf("learning rate range test: %d of %d", i+1, len(con.Entrants)))
 		}
 		t, _, err := session.Open(e.Recipe, files)
 		if err != nil {

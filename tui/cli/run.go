@@ -21,7 +21,7 @@ func runCommand() *cobra.Command {
 	var whole bool
 	c := &cobra.Command{
 		Use:               "run PRESET",
-		Short:             "train without a screen",
+		Short:             "train a preset without the workbench",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -31,7 +31,7 @@ func runCommand() *cobra.Command {
 			}
 			o.At = p.at
 			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
-				return usage(errors.New("weights are bytes that no terminal can show; send them into a file or a pipe"))
+				return usage(errors.New("weights are binary; write them to a file or a pipe, not to a terminal"))
 			}
 			if !slices.Contains(presets.Names(), args[0]) {
 				o.Inputs = []string{args[0]}
@@ -73,16 +73,16 @@ func runCommand() *cobra.Command {
 			return err
 		},
 	}
-	f.flags(c, "how many steps (default: train.steps of the preset); 0 only writes the weights")
+	f.flags(c, "number of steps (default: train.steps of the preset); 0 only writes the weights")
 	threadsFlag(c, &threads)
 	more := c.Flags()
-	more.StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
-	more.StringVar(&o.WeightsOut, "weights-out", "", "write the effective weights at the end as safetensors")
-	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, of each row whether it is trained on or validates: row,part")
-	more.StringVar(&o.Log, "log", "", "write the session's log, for descent replay")
-	more.StringVar(&o.CompactOut, "compact-out", "", "write what is left of the network, cut down and packed to its bits, as safetensors")
+	more.StringVar(&o.Metrics, "metrics", "", "write the metrics of each step to this file as JSON Lines, - for stdout")
+	more.StringVar(&o.WeightsOut, "weights-out", "", "write the final effective weights (pruned, quantized, adapters merged) to this file as safetensors")
+	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, whether each row is in the training or the validation set: row,part")
+	more.StringVar(&o.Log, "log", "", "write the log of the session to this file, for descent replay")
+	more.StringVar(&o.CompactOut, "compact-out", "", "write the compact network to this file as safetensors: pruned neurons removed, weights packed at their bit width")
 	forceFlag(c, &o.Force)
-	more.BoolVar(&whole, "integer", false, "at the end, run the network in whole numbers: agreement with its simulation, accuracy, rows a second")
+	more.BoolVar(&whole, "integer", false, "at the end, evaluate the network by int8 inference: agreement with fake quantization, accuracy, rows per second")
 	return c
 }
 
@@ -92,7 +92,7 @@ func replayCommand() *cobra.Command {
 	var files []string
 	c := &cobra.Command{
 		Use:   "replay LOG",
-		Short: "compute a log again and check that it matches",
+		Short: "recompute the session of a log and verify that it matches bit for bit",
 		Args:  cobra.ExactArgs(1),
 
 		ValidArgsFunction: completeSessions,
@@ -134,7 +134,7 @@ func replayCommand() *cobra.Command {
 		},
 	}
 	fileFlag(c, &files)
-	c.Flags().StringVar(&o.Metrics, "metrics", "", "write a JSON object for each step to this file, - for stdout")
+	c.Flags().StringVar(&o.Metrics, "metrics", "", "write the metrics of each step to this file as JSON Lines, - for stdout")
 	forceFlag(c, &o.Force)
 	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	return c

@@ -14,7 +14,7 @@ func sessionsCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "sessions",
-		Short: "list the sessions that are kept, or remove old ones",
+		Short: "list the saved sessions, or remove old ones",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if c.Flags().Changed("keep") {
@@ -31,7 +31,7 @@ func sessionsCommand() *cobra.Command {
 				return printJSON(all)
 			}
 			if len(all) == 0 {
-				stderr.printf("no session is kept yet; `descent` begins one\n")
+				stderr.printf("there are no saved sessions; `descent` begins one\n")
 				return nil
 			}
 			w := stdout.table()
@@ -51,7 +51,7 @@ func sessionsCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().IntVar(&keep, "keep", 0, "remove all but the last so many; one that is running stays")
+	c.Flags().IntVar(&keep, "keep", 0, "remove all but this many of the last sessions; running ones are kept")
 	jsonFlag(c, &asJSON)
 	c.AddCommand(&cobra.Command{
 		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),

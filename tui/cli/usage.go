@@ -41,8 +41,8 @@ func usage(err error) error {
 	return session.UsageError{Err: err}
 }
 
-// plainly says of a command and those below it how they are to be written, where
-// there are too many words or too few.
+// plainly says of a command and those below it how they are to be used, where
+// there are too many arguments or too few.
 func plainly(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		plainly(sub)
@@ -59,9 +59,9 @@ func plainly(c *cobra.Command) {
 			return usage(fmt.Errorf("there is no preset %q, nor a command; `descent --help` lists the commands, `descent list presets` the presets", args[0]))
 		}
 		if len(args) == 0 {
-			return usage(fmt.Errorf("a word is missing: the form is `%s`", c.UseLine()))
+			return usage(fmt.Errorf("an argument is missing: the usage is `%s`", c.UseLine()))
 		}
-		return usage(fmt.Errorf("there are too many words: the form is `%s`", c.UseLine()))
+		return usage(fmt.Errorf("there are too many arguments: the usage is `%s`", c.UseLine()))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -55,7 +56,11 @@ func show(s *session.Session, playing bool, memory int) error {
 	path := runner.Frame().LogPath
 	failed := errors.Join(err, runner.Close())
 	if ended := (tui.Ended{}); (failed == nil || errors.As(failed, &ended)) && path != "" {
-		stderr.printf("kept: `descent %s` goes on from here, `descent replay` computes it again\n", quoted(path))
+		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+		if session.Find(name) != path { // it is not among the others
+			name = path
+		}
+		stderr.printf("session saved; `descent resume %s` continues it, `descent replay %s` recomputes it\n", quoted(name), quoted(name))
 	}
 	return failed
 }
@@ -79,13 +84,13 @@ func (m moved) File(path string) ([]byte, error) {
 	}
 	content, err := m.Files.File(path)
 	if errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("%w; if it lies elsewhere now, add --file %s=WHERE", err, path)
+		err = fmt.Errorf("%w; if it has moved, add --file %s=NEW", err, path)
 	}
 	return content, err
 }
 
 func fileFlag(c *cobra.Command, files *[]string) {
-	c.Flags().StringArrayVar(files, "file", nil, "OLD=NEW: where a file that the log names lies now (may be repeated)")
+	c.Flags().StringArrayVar(files, "file", nil, "OLD=NEW: the file OLD that the log names is now at NEW (may be repeated)")
 }
 
 func relocated(files []string) (moved, error) {
@@ -101,7 +106,7 @@ func relocated(files []string) (moved, error) {
 }
 
 func memoryFlag(c *cobra.Command, memory *int) {
-	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for going back in time")
+	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for the snapshots that undo and seeking start from")
 }
 
 func resumeCommand() *cobra.Command {
@@ -110,7 +115,7 @@ func resumeCommand() *cobra.Command {
 	var dry bool
 	c := &cobra.Command{
 		Use:   "resume [LOG]",
-		Short: "open the last session, or that of a log, where it stood",
+		Short: "open the last session, or that of a log, where it ended",
 		Args:  cobra.MaximumNArgs(1),
 
 		ValidArgsFunction: completeSessions,
@@ -129,7 +134,7 @@ func resumeCommand() *cobra.Command {
 	}
 	fileFlag(c, &files)
 	memoryFlag(c, &memory)
-	c.Flags().BoolVar(&dry, "dry-run", false, "say where the session stands, and leave it so")
+	c.Flags().BoolVar(&dry, "dry-run", false, "print where the session stands, and change nothing")
 	return c
 }
 
@@ -148,7 +153,7 @@ func reopen(path string, files []string, open opener) (*session.Session, error) 
 	defer stop()
 	back, err := open(path, where, func(done, total int) bool {
 		if time.Since(start) > time.Second {
-			p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
+			p.say(done, total, fmt.Sprintf("recomputing step %d of %d", done, total))
 		}
 		return ctx.Err() == nil
 	})
