@@ -6,6 +6,12 @@ import (
 	"descent/core/nn"
 )
 
+// Papers that several entries of the catalogues go back to.
+const (
+	jacob = "Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, CVPR 2018"
+	nagel = "Nagel et al., A White Paper on Neural Network Quantization, 2021"
+)
+
 // span is a range of numbers.
 type span struct{ low, high float64 }
 

@@ -18,29 +18,117 @@ func newPrune() Prune {
 	return Prune{Method: "magnitude", Scope: "global", N: 2, M: 4, When: "at once", Steps: 1000, Every: 100}
 }
 
+var scopes = []knob.Option{
+	{Name: "global", Help: "scores are compared across all layers", Doc: knob.Doc{
+		Formula: "one threshold τ for all kernels",
+		Source:  "Blalock, Gonzalez Ortiz, Frankle, Guttag, What is the State of Neural Network Pruning?, MLSys 2020",
+		PyTorch: "torch.nn.utils.prune.global_unstructured",
+		When:    "Usually better at the same sparsity, since layers with many superfluous weights lose more. At extreme sparsity it can empty a layer, which cuts the network through.",
+		Range:   knob.None,
+	}},
+	{Name: "layer", Help: "the same sparsity in every layer", Doc: knob.Doc{
+		Formula: "a threshold τ_l for each kernel, the same sparsity s in all",
+		Source:  "Blalock, Gonzalez Ortiz, Frankle, Guttag, What is the State of Neural Network Pruning?, MLSys 2020",
+		PyTorch: "torch.nn.utils.prune.l1_unstructured on each module",
+		When:    "Where no layer may be emptied, or each has to fit the same budget. Small first and last layers suffer most from it.",
+		Range:   knob.None,
+	}},
+}
+
+var whens = []knob.Option{
+	{Name: "at once", Help: "one-shot: as soon as a pruning setting changes", Doc: knob.Doc{
+		Formula: "s_t = s",
+		Source:  "Han, Pool, Tran, Dally, Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015",
+		PyTorch: "torch.nn.utils.prune",
+		When:    "For a network that is trained already, and to see what a sparsity costs before any training repairs it.",
+		Range:   knob.None,
+	}},
+	{Name: "gradual", Help: "gradual: sparsity rises to its target along a cubic schedule", Doc: knob.Doc{
+		Formula: "s_t = s (1 − (1 − (t − t₀)/n)³) for t from t₀ to t₀ + n",
+		Source:  "Zhu, Gupta, To prune, or not to prune: exploring the efficacy of pruning for model compression, 2017, eq. 1",
+		PyTorch: "torch.ao.pruning.CubicSL",
+		When:    "During training, for high sparsity: the network adapts between the cuts, which are large first and small at the end.",
+		Range:   knob.None,
+	}},
+}
+
 // Knobs are the [prune] table, bound to p.
 func (p *Prune) Knobs() []knob.Knob {
 	methods := make([]knob.Option, len(pruners))
 	for i, r := range pruners {
-		methods[i] = knob.Option{Name: r.name, Help: r.help}
+		methods[i] = knob.Option{Name: r.name, Help: r.help, Doc: r.doc}
 	}
 	return []knob.Knob{
-		knob.Float("prune.sparsity", &p.Sparsity, 0, 1, knob.Linear, "the share of the kernels' weights that is cut").WithZero("off").WithStep(0.05),
-		knob.OneOf("prune.method", &p.Method, methods, "what goes first"),
-		knob.OneOf("prune.scope", &p.Scope, []knob.Option{
-			{Name: "global", Help: "compare weights across the whole network"},
-			{Name: "layer", Help: "cut the same share of every layer"},
-		}, "among which weights those that go first are chosen"),
-		knob.Int("prune.n", &p.N, 1, 64, "of n:m: how many stay"),
-		knob.Int("prune.m", &p.M, 2, 64, "of n:m: of how many"),
-		knob.OneOf("prune.when", &p.When, []knob.Option{
-			{Name: "at once", Help: "when a knob of pruning turns"},
-			{Name: "gradual", Help: "more and more, fast at first: s (1 − (1 − t/steps)³), as Zhu and Gupta 2017"},
-		}, "when weights are cut"),
-		knob.Int("prune.begin", &p.Begin, 0, 1<<40, "of gradual and regrowth: the step after which it begins").WithScale(knob.Log, 100),
-		knob.Int("prune.steps", &p.Steps, 1, 1<<40, "of gradual and regrowth: over how many steps").WithScale(knob.Log, 100),
-		knob.Int("prune.every", &p.Every, 1, 1<<40, "of gradual and regrowth: steps between two changes of the mask").WithScale(knob.Log, 10),
-		knob.Float("prune.regrow", &p.Regrow, 0, 1, knob.Linear, "RigL: the share of the weights kept that makes room for those of the largest gradients, less and less until begin + steps").WithZero("off").WithStep(0.05),
+		knob.Float("prune.sparsity", &p.Sparsity, 0, 1, knob.Linear, "sparsity: fraction of weights set to zero").WithZero("off").WithStep(0.05).Explained(knob.Doc{
+			Formula: "s = #{w = 0} / n, of the n weights of all kernels; biases and norms are kept",
+			Source:  "Han, Pool, Tran, Dally, Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015",
+			PyTorch: "torch.nn.utils.prune: amount",
+			When:    "To make a network smaller, or to find out how many of its weights it needs. Raise it while training and watch the validation accuracy; back at 0 all weights return as they were.",
+			Range:   "0.5 to 0.9",
+		}),
+		knob.OneOf("prune.method", &p.Method, methods, "pruning method: how the weights to remove are chosen").Explained(knob.Doc{
+			Formula: "w ← m ⊙ w, m = 0 for the weights of least score",
+			Source:  "Blalock, Gonzalez Ortiz, Frankle, Guttag, What is the State of Neural Network Pruning?, MLSys 2020",
+			PyTorch: "torch.nn.utils.prune: BasePruningMethod",
+			When:    "Start with magnitude. Choose structured for a network that runs faster on any hardware, n:m for sparse tensor cores, movement when fine-tuning.",
+			Range:   "magnitude",
+		}),
+		knob.OneOf("prune.scope", &p.Scope, scopes, "scope: whether scores are compared globally or within each layer").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  "Blalock, Gonzalez Ortiz, Frankle, Guttag, What is the State of Neural Network Pruning?, MLSys 2020",
+			PyTorch: "torch.nn.utils.prune.global_unstructured, or l1_unstructured on each module",
+			When:    "global, unless a layer is emptied by it.",
+			Range:   "global",
+		}),
+		knob.Int("prune.n", &p.N, 1, 64, "N of N:M sparsity: weights kept in each group").Explained(knob.Doc{
+			Formula: "sparsity = 1 − n/m",
+			Source:  "Mishra et al., Accelerating Sparse Deep Neural Networks, 2021",
+			PyTorch: "torch.ao.pruning.WeightNormSparsifier(zeros_per_block=m − n)",
+			When:    "With prune.method = n:m. Sparse tensor cores take 2 of 4.",
+			Range:   "1 to 4",
+		}),
+		knob.Int("prune.m", &p.M, 2, 64, "M of N:M sparsity: size of a group of consecutive weights").Explained(knob.Doc{
+			Formula: "sparsity = 1 − n/m",
+			Source:  "Mishra et al., Accelerating Sparse Deep Neural Networks, 2021",
+			PyTorch: "torch.ao.pruning.WeightNormSparsifier(sparse_block_shape=(1, m))",
+			When:    "With prune.method = n:m. Larger groups leave more freedom at the same sparsity.",
+			Range:   "4 to 16",
+		}),
+		knob.OneOf("prune.when", &p.When, whens, "pruning schedule: one-shot or gradual").Explained(knob.Doc{
+			Formula: "s_t = s, or s (1 − (1 − (t − t₀)/n)³)",
+			Source:  "Zhu, Gupta, To prune, or not to prune: exploring the efficacy of pruning for model compression, 2017, eq. 1",
+			PyTorch: "torch.ao.pruning.CubicSL",
+			When:    "gradual while a network trains, at once when it is trained already.",
+			Range:   knob.None,
+		}),
+		knob.Int("prune.begin", &p.Begin, 0, 1<<40, "first step of the gradual schedule and of regrowth").WithScale(knob.Log, 100).Explained(knob.Doc{
+			Formula: "t₀ in s_t = s (1 − (1 − (t − t₀)/n)³)",
+			Source:  "Zhu, Gupta, To prune, or not to prune: exploring the efficacy of pruning for model compression, 2017, eq. 1",
+			PyTorch: "torch.ao.pruning.CubicSL(init_t=...)",
+			When:    "Late enough that weights have grown to tell apart those that matter.",
+			Range:   "after 10 to 30% of the steps",
+		}),
+		knob.Int("prune.steps", &p.Steps, 1, 1<<40, "length in steps of the gradual schedule and of regrowth").WithScale(knob.Log, 100).Explained(knob.Doc{
+			Formula: "n in s_t = s (1 − (1 − (t − t₀)/n)³); in regrowth the T_end of the cosine",
+			Source:  "Zhu, Gupta, To prune, or not to prune: exploring the efficacy of pruning for model compression, 2017, eq. 1",
+			PyTorch: "torch.ao.pruning.CubicSL(total_t=...)",
+			When:    "Leave the last quarter of training to recover under the final mask.",
+			Range:   "half of the steps of training",
+		}),
+		knob.Int("prune.every", &p.Every, 1, 1<<40, "steps between two updates of the mask, in a gradual schedule and in regrowth").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "Δt: the mask changes at t₀, t₀ + Δt, t₀ + 2Δt, ...",
+			Source:  "Zhu, Gupta, To prune, or not to prune, 2017, eq. 1; Evci et al., Rigging the Lottery, ICML 2020, algorithm 1 (ΔT)",
+			PyTorch: "torch.ao.pruning.CubicSL(delta_t=...)",
+			When:    "Long enough that the loss recovers between two updates.",
+			Range:   "100 to 1000",
+		}),
+		knob.Float("prune.regrow", &p.Regrow, 0, 1, knob.Linear, "RigL: fraction of weights replaced by those of largest gradient, decayed by a cosine").WithZero("off").WithStep(0.05).Explained(knob.Doc{
+			Formula: "f_t = α/2 (1 + cos(π (t − t₀)/n)): in each kernel the f_t · kept weights of smallest |w| are dropped, as many of largest |∂L/∂w| grow from 0",
+			Source:  "Evci, Gale, Menick, Castro, Elsen, Rigging the Lottery: Making All Tickets Winners, ICML 2020, algorithm 1",
+			PyTorch: knob.None,
+			When:    "To train sparse from the start: the mask is searched while it trains, so that early mistakes are corrected. Not with structured and n:m, whose patterns single weights would break.",
+			Range:   "0.1 to 0.3",
+		}),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 type pruner struct {
 	name, help string
 	mask       func(mask, params []float64, layout knob.Layout, s selection)
+	doc        knob.Doc
 }
 
 // selection is what a mask is chosen by: the settings, and how sparse it is now.
@@ -35,12 +36,48 @@ const (
 )
 
 var pruners = []pruner{
-	{"magnitude", "the smallest weights go first", magnitude},
-	{"random", "chance decides: what any better method is held against", random},
-	{byTaylor, "first the weights that the loss hangs on least, by |w·g| over the next batches", scored},
-	{byMovement, "first the weights that training has moved towards 0 since this was chosen", scored},
-	{"structured", "whole output neurons or channels, those of the smallest norm first; the last layer is spared", structured},
-	{"n:m", "the n largest of every m weights along the input stay, whatever the sparsity", nm},
+	{"magnitude", "magnitude pruning: the weights of smallest absolute value are set to zero", magnitude, knob.Doc{
+		Formula: "m = 1[|w| > τ], τ such that round(s·n) of the n weights in scope are zero",
+		Source:  "Han, Pool, Tran, Dally, Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015, section 3",
+		PyTorch: "torch.nn.utils.prune.l1_unstructured, with scope global torch.nn.utils.prune.global_unstructured(pruning_method=L1Unstructured)",
+		When:    "The method to start with, and a baseline that is hard to beat once the network is trained on after pruning. Near the sparsity at which accuracy breaks down, scores that use gradients can do better.",
+		Range:   "sparsity 0.5 to 0.9 with training after it",
+	}},
+	{"random", "random pruning: weights are chosen uniformly at random, as a baseline", random, knob.Doc{
+		Formula: "m = 1[u > τ], u ~ U(0, 1) for each weight",
+		Source:  "Gale, Elsen, Hooker, The State of Sparsity in Deep Neural Networks, 2019",
+		PyTorch: "torch.nn.utils.prune.random_unstructured",
+		When:    "Only to compare with: a method that is not better than this has learned nothing about which weights matter.",
+		Range:   "sparsity up to about 0.5 before accuracy falls",
+	}},
+	{byTaylor, "Taylor pruning: least first-order change of the loss, |w·∂L/∂w| over the next batches", scored, knob.Doc{
+		Formula: "score(w) = 1/8 Σ_b |w · ∂L_b/∂w| over the next 8 batches b",
+		Source:  "Molchanov, Mallya, Tyree, Frosio, Kautz, Importance Estimation for Neural Network Pruning, CVPR 2019, eq. 8 (there squared)",
+		PyTorch: knob.None,
+		When:    "Where layers differ in the size of their weights, so that magnitudes are not comparable across them; at high sparsity without much training after it. At a minimum gradients are small, and scores are noisy.",
+		Range:   "sparsity 0.5 to 0.95",
+	}},
+	{byMovement, "movement pruning: the weights that training has moved towards zero since it was chosen", scored, knob.Doc{
+		Formula: "score(w) = −Σ_t w_t · ∂L/∂w_t over the steps since the method was chosen",
+		Source:  "Sanh, Wolf, Rush, Movement Pruning: Adaptive Sparsity by Fine-Tuning, NeurIPS 2020, section 4",
+		PyTorch: knob.None,
+		When:    "When fine-tuning a pretrained network: magnitudes then tell of the old task, movements of the new one. It needs steps to gather scores; before any, 8 batches stand in.",
+		Range:   "sparsity 0.8 to 0.97, with prune.when = gradual",
+	}},
+	{"structured", "structured pruning: whole output neurons or channels of smallest L2 norm; the last layer is kept", structured, knob.Doc{
+		Formula: "row o of W is zero where ‖W[o]‖₂ is among the round(s·rows) smallest of its layer",
+		Source:  "Li, Kadav, Durdanovic, Samet, Graf, Pruning Filters for Efficient ConvNets, ICLR 2017, section 3 (there the L1 norm)",
+		PyTorch: "torch.nn.utils.prune.ln_structured(n=2, dim=0)",
+		When:    "For a network that is really smaller and faster: rows that are zero can be cut out, which single zeros cannot. Costs more accuracy than single weights at the same sparsity.",
+		Range:   "sparsity 0.2 to 0.5",
+	}},
+	{"n:m", "N:M sparsity: of every M weights along the input the N largest are kept", nm, knob.Doc{
+		Formula: "in each group of m consecutive weights of a row, the m − n of smallest |w| are zero",
+		Source:  "Mishra et al., Accelerating Sparse Deep Neural Networks, 2021 (2:4); Zhou et al., Learning N:M Fine-grained Structured Sparse Neural Networks From Scratch, ICLR 2021",
+		PyTorch: "torch.sparse.to_sparse_semi_structured, torch.ao.pruning.WeightNormSparsifier(sparse_block_shape=(1, 4), zeros_per_block=2)",
+		When:    "For hardware with sparse tensor cores, which run 2:4 at up to twice the speed. Costs little accuracy after training on; prune.sparsity only switches it on.",
+		Range:   "2:4; 1:4 and 2:8 for more",
+	}},
 }
 
 // magnitude cuts the round(sparsity · n) weights of smallest |w|, n being those
@@ -175,4 +212,14 @@ func nm(mask, params []float64, layout knob.Layout, s selection) {
 			}
 		}
 	}
+}
+
+// CutKernel zeroes the round(sparsity · n) weights of smallest |w| of a single
+// kernel, as magnitude pruning does in a layer.
+func CutKernel(w []float64, sparsity float64) {
+	all := make([]int, len(w))
+	for i := range all {
+		all[i] = i
+	}
+	cut(w, all, sparsity, func(i int) float64 { return math.Abs(w[i]) })
 }

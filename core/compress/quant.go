@@ -37,39 +37,6 @@ const (
 
 const mostBits = 16
 
-// Knobs are the [quant] table, bound to q.
-func (q *Quant) Knobs() []knob.Knob {
-	options := make([]knob.Option, len(schemes))
-	for i, s := range schemes {
-		options[i] = knob.Option{Name: s.name, Help: s.help}
-	}
-	return []knob.Knob{
-		knob.Int("quant.bits", &q.Bits, 0, mostBits, "bits of each kernel weight; schemes with a number of their own are only switched on by it").WithZero("off"),
-		knob.OneOf("quant.scheme", &q.Scheme, options, "how the grid lies"),
-		knob.OneOf("quant.granularity", &q.Granularity, []knob.Option{
-			{Name: "tensor", Help: "one scale for each kernel"},
-			{Name: "channel", Help: "one scale for each output"},
-		}, "what shares a scale"),
-		knob.OneOf("quant.observer", &q.Observer, []knob.Option{
-			{Name: byExtent, Help: "from the least to the largest; of what goes into layers, the widest seen"},
-			{Name: byAverage, Help: "of what goes into layers, an average that follows each batch by a hundredth; of weights as min-max"},
-			{Name: byPercentile, Help: "what lies beyond quant.percentile is clipped"},
-			{Name: byError, Help: "clipped where the squared error is least, of a hundred places; that takes time"},
-		}, "what range a symmetric or affine grid spans"),
-		knob.Float("quant.percentile", &q.Percentile, 0.5, 1, knob.Complement, "of the percentile observer: the share of magnitudes within the range; an affine range leaves so much out on either side"),
-		knob.Words("quant.layers", &q.Layers, "bits of single layers instead of quant.bits, by their numbers: [\"0:8\", \"4:2\"]; 0 leaves a layer in float").WithZero("none"),
-		knob.OneOf("quant.when", &q.When, []knob.Option{
-			{Name: whenAware, Help: "training sees the rounding, and gradients go straight through it"},
-			{Name: whenAfter, Help: "training is in float; evaluation and saved weights are rounded"},
-		}, "whether training is aware of the rounding"),
-		knob.OneOf("quant.step", &q.Step, []knob.Option{
-			{Name: "range", Help: "the range of the weights gives the step of their grid"},
-			{Name: stepLearned, Help: "the step is a parameter and trains with the weights: LSQ, Esser et al. 2020"},
-		}, "where the step of a symmetric grid comes from"),
-		knob.Int("quant.activations", &q.Activations, 0, mostBits, "bits of what goes into each dense and conv layer: a symmetric grid where quant.scheme is symmetric, else an affine one").WithZero("off"),
-	}
-}
-
 // Check says which entry of quant.layers means nothing for a network of that
 // layout.
 func (q *Quant) Check(layout knob.Layout) error {
@@ -259,3 +226,20 @@ func (q *Quant) backward(grids []grid, bits int, w, dw, steps, dsteps []float64)
 		g.clip.gate(drow, row)
 	}
 }
+
+// RoundKernel rounds a single kernel w with the scheme, granularity and observer
+// chosen, to so many bits where the scheme asks for them. A weight of 0 counts as
+// pruned. Steps that would be learned are those of the weights' range.
+func (q Quant) RoundKernel(k knob.Segment, w []float64, bits int) {
+	mask := make([]float64, len(w))
+	for i, v := range w {
+		if v != 0 {
+			mask[i] = 1
+		}
+	}
+	q.round(make([]grid, q.groups(k.Shape[0])), bits, w, mask, nil)
+}
+
+// OwnBits are those of a weight where the scheme itself says so, 0 where
+// quant.bits does.
+func (q *Quant) OwnBits() int { return q.scheme().bits }

@@ -1,6 +1,10 @@
 package compress
 
-import "math"
+import (
+	"math"
+
+	"descent/core/knob"
+)
 
 // scheme is a catalogue row: how weights that share a scale are rounded. It sees
 // those that are kept, at least one.
@@ -10,20 +14,69 @@ type scheme struct {
 	extra      int  // bits beside the weights for each scale
 	observed   bool // the observer gives its range
 	round      func(w []float64, bits int) grid
+	doc        knob.Doc
 }
 
 // bySymmetric is the scheme whose steps can be learned.
 const bySymmetric = "symmetric"
 
 var schemes = []scheme{
-	{bySymmetric, "whole multiples of one scale, as many below 0 as above", 0, 32, true, symmetric},
-	{"affine", "a grid from the least weight to the largest, on which 0 lies exactly", 0, 64, true, affine},
-	{"ternary", "−s, 0 and s, s being the mean magnitude of the weights kept", 2, 32, false, ternary},
-	{"binary", "−s and s, s being the mean magnitude of the weights kept", 1, 32, false, func(w []float64, _ int) grid { return symmetric(w, 1) }},
-	{"bf16", "16 bits: as wide as float32, 8 bits of it", 16, 0, false, floating(7, -126, 0x1.fep127)},
-	{"fp16", "16 bits: IEEE half precision; what is beyond 65504 stays there", 16, 0, false, floating(10, -14, 65504)},
-	{"fp8-e4m3", "8 bits, 3 of them for precision; up to 448", 8, 0, false, floating(3, -6, 448)},
-	{"fp8-e5m2", "8 bits, 2 of them for precision; up to 57344", 8, 0, false, floating(2, -14, 57344)},
+	{bySymmetric, "symmetric: integer multiples of one scale, zero point 0", 0, 32, true, symmetric, knob.Doc{
+		Formula: "w ← Δ · round(w/Δ), Δ = max|w| / (2^(b−1) − 1); 1 bit: w ← mean|w| · sign(w)",
+		Source:  "Krishnamoorthi, Quantizing deep convolutional networks for efficient inference: A whitepaper, 2018, section 2",
+		PyTorch: "torch.per_tensor_symmetric, torch.per_channel_symmetric",
+		When:    "For weights, which lie about evenly around 0: without a zero point, integer products need no correction. For one-sided values such as outputs of relu half of the range is lost.",
+		Range:   "8 bits without loss, 4 with quantization-aware training",
+	}},
+	{"affine", "affine (asymmetric): a scale and a zero point, from the smallest value to the largest", 0, 64, true, affine, knob.Doc{
+		Formula: "w ← Δ (clamp(round(w/Δ) + z, 0, 2^b − 1) − z), Δ = (max − min)/(2^b − 1), z = round(−min/Δ); the range is widened to hold 0",
+		Source:  jacob + ", eq. 1",
+		PyTorch: "torch.per_tensor_affine, torch.per_channel_affine",
+		When:    "For values that lie to one side of 0, above all activations, and for few bits, where each level counts.",
+		Range:   "8 bits without loss, 4 with quantization-aware training",
+	}},
+	{"ternary", "ternary: −s, 0 and s, where s is the mean absolute weight (BitNet b1.58)", 2, 32, false, ternary, knob.Doc{
+		Formula: "w ← s · clamp(round(w/s), −1, 1), s = mean|w|",
+		Source:  "Ma et al., The Era of 1-bit LLMs: All Large Language Models are in 1.58 Bits, 2024, eq. 1–3",
+		PyTorch: knob.None,
+		When:    "For the smallest networks that still train well; products become additions. Only with quantization-aware training, from the start or early.",
+		Range:   "2 bits stored, log₂ 3 ≈ 1.58 of information",
+	}},
+	{"binary", "binary: −s and s, where s is the mean absolute weight (XNOR-Net)", 1, 32, false, func(w []float64, _ int) grid { return symmetric(w, 1) }, knob.Doc{
+		Formula: "w ← s · sign(w), s = mean|w|; a weight of 0 stays 0",
+		Source:  "Rastegari, Ordonez, Redmon, Farhadi, XNOR-Net: ImageNet Classification Using Binary Convolutional Neural Networks, ECCV 2016, section 3.1",
+		PyTorch: knob.None,
+		When:    "To see how far it goes. Wide layers stand it, narrow ones do not; leave the first and last layer in more bits with quant.layers.",
+		Range:   "1 bit",
+	}},
+	{"bf16", "bfloat16: the range of float32 with 8 significant bits", 16, 0, false, floating(7, -126, 0x1.fep127), knob.Doc{
+		Formula: "w ← (−1)^s · 2^(e−127) · 1.m, 8 bits of exponent and 7 of mantissa, half to even",
+		Source:  "Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training, 2019",
+		PyTorch: "torch.bfloat16",
+		When:    "Halves a network without any care for ranges. Its steps are coarse: small updates get lost if weights themselves are stored so.",
+		Range:   "up to 3.4e38, relative error at most 2⁻⁸",
+	}},
+	{"fp16", "float16: IEEE half precision; values beyond ±65504 are clipped", 16, 0, false, floating(10, -14, 65504), knob.Doc{
+		Formula: "w ← (−1)^s · 2^(e−15) · 1.m, 5 bits of exponent and 10 of mantissa, half to even",
+		Source:  "IEEE 754-2008, binary16; Micikevicius et al., Mixed Precision Training, ICLR 2018",
+		PyTorch: "torch.float16",
+		When:    "Halves a network practically without loss, as weights lie far within its range.",
+		Range:   "6e-8 to 65504, relative error at most 2⁻¹¹",
+	}},
+	{"fp8-e4m3", "FP8 E4M3: 4 bits of exponent, 3 of mantissa, clipped at ±448", 8, 0, false, floating(3, -6, 448), knob.Doc{
+		Formula: "w ← (−1)^s · 2^(e−7) · 1.m, 4 bits of exponent and 3 of mantissa, half to even",
+		Source:  "Micikevicius et al., FP8 Formats for Deep Learning, 2022, table 1",
+		PyTorch: "torch.float8_e4m3fn",
+		When:    "8-bit weights and activations on hardware that has it; its steps follow the magnitude, so that outliers cost less than in int8. Without a scale, as here, weights should not be tiny.",
+		Range:   "2⁻⁹ to 448, relative error at most 2⁻⁴",
+	}},
+	{"fp8-e5m2", "FP8 E5M2: 5 bits of exponent, 2 of mantissa, clipped at ±57344", 8, 0, false, floating(2, -14, 57344), knob.Doc{
+		Formula: "w ← (−1)^s · 2^(e−15) · 1.m, 5 bits of exponent and 2 of mantissa, half to even",
+		Source:  "Micikevicius et al., FP8 Formats for Deep Learning, 2022, table 1",
+		PyTorch: "torch.float8_e5m2",
+		When:    "Where range counts more than precision, as for gradients; for weights E4M3 is usually better.",
+		Range:   "2⁻¹⁶ to 57344, relative error at most 2⁻³",
+	}},
 }
 
 // symmetric: scale = max|w| / (2^(bits−1) − 1), w ← scale · round(w / scale),

@@ -1,0 +1,127 @@
+package compress
+
+import "descent/core/knob"
+
+var granularities = []knob.Option{
+	{Name: "tensor", Help: "per tensor: one scale for the whole weight tensor of a layer", Doc: knob.Doc{
+		Formula: "one Δ (and zero point z) for W",
+		Source:  jacob + ", section 2.1",
+		PyTorch: "torch.per_tensor_symmetric, torch.per_tensor_affine",
+		When:    "The smallest and simplest; good at 8 bits where the rows of a layer are of like size.",
+		Range:   knob.None,
+	}},
+	{Name: "channel", Help: "per channel: one scale for each output channel (row of the weight matrix)", Doc: knob.Doc{
+		Formula: "Δ_o (and z_o) for each row W[o]",
+		Source:  "Krishnamoorthi, Quantizing deep convolutional networks for efficient inference: A whitepaper, 2018",
+		PyTorch: "torch.per_channel_symmetric, torch.per_channel_affine; PerChannelMinMaxObserver(ch_axis=0)",
+		When:    "More accurate at 4 bits and fewer, above all for convolutions and after batch norm, whose channels differ in size. Costs 32 bits a channel.",
+		Range:   knob.None,
+	}},
+}
+
+var awareness = []knob.Option{
+	{Name: whenAware, Help: "quantization-aware training (QAT): training sees the rounded weights", Doc: knob.Doc{
+		Formula: "ŵ = Q(w) in the forward pass; ∂L/∂w = ∂L/∂ŵ where w is not clipped, else 0",
+		Source:  "Bengio, Léonard, Courville, Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation, 2013; " + jacob + ", section 3",
+		PyTorch: "torch.ao.quantization.prepare_qat, FakeQuantize",
+		When:    "At 4 bits and fewer, where rounding afterwards costs too much. Begin from a trained network, at a small learning rate.",
+		Range:   knob.None,
+	}},
+	{Name: whenAfter, Help: "post-training quantization (PTQ): training in float, evaluation with rounded weights", Doc: knob.Doc{
+		Formula: "train w; evaluate and save ŵ = Q(w)",
+		Source:  nagel + ", section 3",
+		PyTorch: "torch.ao.quantization.prepare, convert",
+		When:    "At 8 bits, usually without loss, and to measure what quantization-aware training gains.",
+		Range:   knob.None,
+	}},
+}
+
+var scaleSources = []knob.Option{
+	{Name: "range", Help: "the scale follows from the range that the observer measures", Doc: knob.Doc{
+		Formula: "Δ = max|w| / (2^(b−1) − 1) over the observed range",
+		Source:  "Krishnamoorthi, Quantizing deep convolutional networks for efficient inference: A whitepaper, 2018, section 2",
+		PyTorch: "torch.ao.quantization.FakeQuantize",
+		When:    "The default: nothing to train, and right at 8 bits.",
+		Range:   knob.None,
+	}},
+	{Name: stepLearned, Help: "LSQ: the scale is a parameter that trains with the weights", Doc: knob.Doc{
+		Formula: "ŵ = s · round(clamp(w/s, −Q, Q)), Q = 2^(b−1) − 1; ∂ŵ/∂s = round(w/s) − w/s within ±Q, ±Q beyond, times 1/√(n Q); s₀ = 2 mean|w|/√Q",
+		Source:  esser + ", eq. 1–5 (there one level more below 0)",
+		PyTorch: "torch._fake_quantize_learnable_per_tensor_affine",
+		When:    "In quantization-aware training at 2 to 4 bits: it trades clipping against resolution by the loss itself. Symmetric scheme, at least 2 bits.",
+		Range:   knob.None,
+	}},
+}
+
+// Knobs are the [quant] table, bound to q.
+func (q *Quant) Knobs() []knob.Knob {
+	options := make([]knob.Option, len(schemes))
+	for i, s := range schemes {
+		options[i] = knob.Option{Name: s.name, Help: s.help, Doc: s.doc}
+	}
+	return []knob.Knob{
+		knob.Int("quant.bits", &q.Bits, 0, mostBits, "bit width of the weights; it only switches on schemes with a width of their own").WithZero("off").Explained(knob.Doc{
+			Formula: "2^b levels; symmetric uses 2^b − 1 of them",
+			Source:  jacob + ", section 2.1",
+			PyTorch: "torch.ao.quantization.FakeQuantize(quant_min, quant_max), dtype=torch.qint8",
+			When:    "To make a network smaller: 8 bits are a quarter of float32. Lower it a bit at a time and watch where the accuracy breaks down.",
+			Range:   "8; 4 with granularity channel; 2 to 4 with quantization-aware training",
+		}),
+		knob.OneOf("quant.scheme", &q.Scheme, options, "quantization scheme: the values to which weights are rounded").Explained(knob.Doc{
+			Formula: "ŵ = Δ (q − z), q an integer of b bits",
+			Source:  jacob + ", eq. 1",
+			PyTorch: "torch.ao.quantization.QConfig(weight=...): qscheme",
+			When:    "symmetric for weights. Integer inference needs symmetric or affine; floats of few bits (bf16, fp8) need no scale.",
+			Range:   "symmetric",
+		}),
+		knob.OneOf("quant.granularity", &q.Granularity, granularities, "granularity: per tensor or per channel").Explained(knob.Doc{
+			Formula: "ŵ[o, i] = Δ q[o, i] per tensor, Δ_o q[o, i] per channel",
+			Source:  "Krishnamoorthi, Quantizing deep convolutional networks for efficient inference: A whitepaper, 2018",
+			PyTorch: "torch.per_tensor_symmetric, torch.per_channel_symmetric",
+			When:    "Per channel when accuracy falls at few bits: each channel has a scale of its own, for 32 bits more. Per tensor suffices at 8 bits.",
+			Range:   "tensor at 8 bits, channel at 4 and fewer",
+		}),
+		knob.OneOf("quant.observer", &q.Observer, observers, "observer: how the range of weights and activations is found").Explained(knob.Doc{
+			Formula: "[low, high], which the 2^b levels span",
+			Source:  nagel + ", section 3.1",
+			PyTorch: "torch.ao.quantization.observer",
+			When:    "min-max at 8 bits; mse or percentile at few bits or with outliers; moving average for activations that change as the network trains.",
+			Range:   "min-max",
+		}),
+		knob.Float("quant.percentile", &q.Percentile, 0.5, 1, knob.Complement, "percentile observer: fraction of the magnitudes within the range").Explained(knob.Doc{
+			Formula: "±Q_p(|x|), or [Q_{1−p}(x), Q_p(x)] for affine",
+			Source:  "Wu, Judd, Zhang, Isaev, Micikevicius, Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation, 2020",
+			PyTorch: knob.None,
+			When:    "With quant.observer = percentile. Lower clips more values and makes the scale finer for the others.",
+			Range:   "0.99 to 0.9999",
+		}),
+		knob.Words("quant.layers", &q.Layers, "bit width of single layers instead of quant.bits: [\"0:8\", \"4:2\"]; 0 keeps a layer in float").WithZero("none").Explained(knob.Doc{
+			Formula: "layer l has b_l bits",
+			Source:  "Wang, Liu, Lin, Lin, Han, HAQ: Hardware-Aware Automated Quantization with Mixed Precision, CVPR 2019",
+			PyTorch: "torch.ao.quantization.QConfigMapping().set_module_name(name, qconfig)",
+			When:    "Mixed precision: more bits for sensitive layers, usually the first and the last, fewer for the large ones between.",
+			Range:   "8 for the first and last layer, 2 to 4 between",
+		}),
+		knob.OneOf("quant.when", &q.When, awareness, "quantization-aware training or post-training quantization").Explained(knob.Doc{
+			Formula: "∂L/∂w = ∂L/∂ŵ (straight-through estimator), or none",
+			Source:  nagel + ", sections 3 and 4",
+			PyTorch: "torch.ao.quantization.prepare_qat, or prepare",
+			When:    "after for 8 bits; aware for fewer, or where after costs accuracy.",
+			Range:   knob.None,
+		}),
+		knob.OneOf("quant.step", &q.Step, scaleSources, "scale (step size): measured from the range, or learned (LSQ)").Explained(knob.Doc{
+			Formula: "ŵ = s · round(clamp(w/s, −Q, Q))",
+			Source:  esser + ", eq. 1–5",
+			PyTorch: "torch.ao.quantization.FakeQuantize, or torch._fake_quantize_learnable_per_tensor_affine",
+			When:    "learned in quantization-aware training at 2 to 4 bits.",
+			Range:   "range",
+		}),
+		knob.Int("quant.activations", &q.Activations, 0, mostBits, "bit width of the inputs of dense and convolutional layers (activation quantization)").WithZero("off").Explained(knob.Doc{
+			Formula: "x̂ = Δ (clamp(round(x/Δ) + z, 0, 2^b − 1) − z), per tensor; symmetric where quant.scheme is",
+			Source:  jacob + ", section 3.1",
+			PyTorch: "torch.ao.quantization.QConfig(activation=FakeQuantize)",
+			When:    "For int8 inference, which multiplies integers by integers: it needs 2 to 8 bits here and in quant.bits. Ranges are calibrated on training rows first.",
+			Range:   "8",
+		}),
+	}
+}
