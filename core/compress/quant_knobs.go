@@ -117,7 +117,7 @@ func (q *Quant) Knobs() []knob.Knob {
 			Range:   "range",
 		}),
 		knob.Int("quant.activations", &q.Activations, 0, mostBits, "bit width of the inputs of dense and convolutional layers (activation quantization)").WithZero("off").Explained(knob.Doc{
-			Formula: "x̂ = Δ (clamp(round(x/Δ) + z, 0, 2^b − 1) − z), per tensor; symmetric where quant.scheme is",
+			Formula: "Q(x) = Δ (clamp(round(x/Δ) + z, 0, 2^b − 1) − z), per tensor; symmetric where quant.scheme is",
 			Source:  jacob + ", section 3.1",
 			PyTorch: "torch.ao.quantization.QConfig(activation=FakeQuantize)",
 			When:    "For int8 inference, which multiplies integers by integers: it needs 2 to 8 bits here and in quant.bits. Ranges are calibrated on training rows first.",
