@@ -21,11 +21,27 @@ func init() { // a residual block is built from the catalogue that it stands in
 func Kinds() []knob.Option {
 	out := make([]knob.Option, len(kinds))
 	for i, k := range kinds {
-		text := k.help
-		for _, o := range k.options {
-			text += "; " + o.name + ": " + o.help
+		out[i] = knob.Option{Name: k.name, Help: k.help}
+	}
+	return out
+}
+
+// Argument is one key of a layer's entry: "kernel" of conv2d.
+type Argument struct {
+	Name, Help string
+	Default    string // "" if it must be given
+}
+
+// Arguments are the keys of the entry of a layer of that kind.
+func Arguments(name string) []Argument {
+	var out []Argument
+	for _, k := range kinds {
+		if k.name != name {
+			continue
 		}
-		out[i] = knob.Option{Name: k.name, Help: text}
+		for _, o := range k.options {
+			out = append(out, Argument{o.name, o.help, o.fallback})
+		}
 	}
 	return out
 }

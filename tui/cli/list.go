@@ -58,8 +58,13 @@ func (t topic) rows(book explain.Book) (out []item) {
 	for _, kind := range t.kinds {
 		for _, p := range book.Of(kind) {
 			i := item{Name: p.Name, Help: p.Summary, Summary: p.Holds}
-			if kind == explain.Preset {
+			switch kind {
+			case explain.Preset:
 				i.Help += ". " + strings.Join(p.Story, " ")
+			case explain.Layer:
+				for _, argument := range p.Knobs {
+					i.Help += "; " + argument.Name + ": " + argument.Summary
+				}
 			}
 			out = append(out, i)
 		}

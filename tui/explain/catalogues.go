@@ -55,6 +55,14 @@ func (c chosen) pages() (out []Page) {
 		switch c.kind {
 		case Optimizer, Schedule, Loss:
 			p.Knobs = belonging(c.by, o.Name)
+		case Layer:
+			for _, a := range nn.Arguments(o.Name) {
+				value := a.Default
+				if value == "" {
+					value = "required"
+				}
+				p.Knobs = append(p.Knobs, Entry{a.Name, value, a.Help})
+			}
 		case DataSet, Generator:
 			p.Holds = presets.Summary(o.Name)
 		}
