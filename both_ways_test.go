@@ -22,17 +22,6 @@ core/kernel vector.go vector_amd64.go
 core/kernel whole.go whole_amd64.go
 core/knob former.go knob.go
 core/knob knob.go value.go
-core/loss bce.go loss.go
-core/loss cross_entropy.go loss.go
-core/loss focal.go loss.go
-core/loss hinge.go loss.go
-core/loss huber.go loss.go
-core/loss kl.go loss.go
-core/loss log_cosh.go loss.go
-core/loss loss.go mae.go
-core/loss loss.go mse.go
-core/loss loss.go quantile.go
-core/loss loss.go smooth_l1.go
 session act.go command.go
 session act.go lane.go
 session act.go session.go
