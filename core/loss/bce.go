@@ -9,6 +9,17 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+var bceDoc = knob.Doc{
+	Formula: "p = 1 / (1 + e⁻ˣ)\n" +
+		"L = −(1/N) Σ (yᵢ log pᵢ + (1 − yᵢ) log(1 − pᵢ)), over all N elements\n" +
+		"computed as max(x, 0) − x y + log(1 + e^−|x|)\n" +
+		"∂L/∂xᵢ = (pᵢ − yᵢ) / N",
+	Source:  "D. R. Cox, “The Regression Analysis of Binary Sequences”, Journal of the Royal Statistical Society B 20(2), 1958 (logistic regression)",
+	PyTorch: "torch.nn.BCEWithLogitsLoss()",
+	When:    "Two classes with one output, or several labels that do not exclude each other: outputs are logits, without a sigmoid layer. At chance level it is log 2. For one of several classes take cross-entropy.",
+	Range:   knob.None,
+}
+
 // bce is the log-loss of logits x against y in [0, 1], the mean over every
 // element of max(x, 0) − xy + log(1 + e^−|x|), as torch.nn.BCEWithLogitsLoss.
 type bce struct{}

@@ -37,30 +37,30 @@ func (r Row) Reading(t Task) Reading {
 
 // Catalogue is every loss there is, in display order.
 var Catalogue = []Row{
-	{Name: "mse", Help: "mean squared error: the mean of (ŷ − y)²", New: func() Loss { return mse{} }},
-	{Name: "mae", Help: "mean absolute error: the mean of |ŷ − y|, which aims at the median", New: func() Loss { return mae{} }},
-	{Name: "huber", Help: "squared near the target, straight beyond delta: outliers pull less", New: func() Loss { return &huber{Delta: 1} }},
-	{Name: "smooth-l1", Help: "huber of slope 1: squared near the target, straight beyond beta", New: func() Loss { return &smoothL1{Beta: 1} }},
-	{Name: "log-cosh", Help: "log cosh of the difference: like huber, without a bend", New: func() Loss { return logCosh{} }},
-	{Name: "quantile", Help: "pinball loss: aims at the tau-quantile of the targets", New: func() Loss { return &quantile{Tau: 0.5} }},
+	{Name: "mse", Help: "mean squared error (L2 loss)", Doc: mseDoc, New: func() Loss { return mse{} }},
+	{Name: "mae", Help: "mean absolute error (L1 loss): estimates the median", Doc: maeDoc, New: func() Loss { return mae{} }},
+	{Name: "huber", Help: "Huber loss: quadratic within δ of the target, linear beyond; robust to outliers", Doc: huberDoc, New: func() Loss { return &huber{Delta: 1} }},
+	{Name: "smooth-l1", Help: "smooth L1 loss: Huber loss divided by its threshold β", Doc: smoothL1Doc, New: func() Loss { return &smoothL1{Beta: 1} }},
+	{Name: "log-cosh", Help: "logarithm of the hyperbolic cosine of the error: a smooth Huber loss", Doc: logCoshDoc, New: func() Loss { return logCosh{} }},
+	{Name: "quantile", Help: "pinball loss: estimates the τ-quantile of the targets", Doc: quantileDoc, New: func() Loss { return &quantile{Tau: 0.5} }},
 	{
-		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability given to the right class", Reads: Distribution,
+		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability of the right class", Doc: crossEntropyDoc, Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &crossEntropy{} },
 	},
 	{
-		Name: "focal", Help: "cross-entropy that cares less for what is right already", Reads: Distribution,
+		Name: "focal", Help: "focal loss: cross-entropy with less weight on rows that are classified well", Doc: focalDoc, Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &focal{Gamma: 2} },
 	},
 	{
-		Name: "hinge", Help: "multi-class margin: 0 once the right output leads by the margin", Reads: Distribution,
+		Name: "hinge", Help: "multi-class margin loss (hinge): 0 once the right logit leads by the margin", Doc: hingeDoc, Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &hinge{Margin: 1} },
 	},
 	{
-		Name: "kl", Help: "Kullback-Leibler divergence of softmax from target probabilities", Reads: Distribution,
+		Name: "kl", Help: "Kullback–Leibler divergence of the softmax from target probabilities", Doc: klDoc, Reads: Distribution,
 		Fits: needSimplex, New: func() Loss { return kl{} },
 	},
 	{
-		Name: "bce", Help: "log-loss: binary cross-entropy of each output, taken as a logit", Reads: LogOdds,
+		Name: "bce", Help: "binary cross-entropy with logits (log loss)", Doc: bceDoc, Reads: LogOdds,
 		Fits: needBinary, New: func() Loss { return bce{} },
 	},
 }

@@ -6,6 +6,18 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+const szegedyPaper = "C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna, “Rethinking the Inception Architecture for Computer Vision”, CVPR 2016, section 7"
+
+var crossEntropyDoc = knob.Doc{
+	Formula: "p = softmax(x), xⱼ the logits\n" +
+		"L = −Σᵢ w_yᵢ log p_yᵢ / Σᵢ w_yᵢ, over the rows of the batch\n" +
+		"∂L/∂xⱼ = (pⱼ − [j = y]) w_y / Σᵢ w_yᵢ",
+	Source:  "J. S. Bridle, “Probabilistic Interpretation of Feedforward Classification Network Outputs”, Neurocomputing, 1990",
+	PyTorch: "torch.nn.CrossEntropyLoss(weight, label_smoothing)",
+	When:    "The default for classification with one class per row: outputs are logits, without a softmax layer. At chance level it is log C for C classes. For several labels per row take bce.",
+	Range:   knob.None,
+}
+
 // crossEntropy is the mean over the rows of −Σ q log softmax(x), where q gives
 // 1 − ε to the right class and ε/C to every one of the C classes besides, as
 // torch.nn.CrossEntropyLoss. Smoothing: Szegedy et al. 2016, section 7.
@@ -20,8 +32,21 @@ type crossEntropy struct {
 
 func (c *crossEntropy) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("loss.label_smoothing", &c.Smoothing, 0, 1, knob.Linear, "the share of each label that is spread over all classes").WithZero("off").WithStep(0.05),
-		knob.Floats("loss.weights", &c.Weights, 1e6, "how much each class counts, as [1, 2.5, 0.5]: only the proportions matter; 1 for classes that are not listed").WithZero("even"),
+		knob.Float("loss.label_smoothing", &c.Smoothing, 0, 1, knob.Linear, "ε: label smoothing, the fraction of each label that is spread evenly over all classes").WithZero("off").WithStep(0.05).Explained(knob.Doc{
+			Formula: "qⱼ = (1 − ε) [j = y] + ε / C\n" +
+				"L = −Σⱼ qⱼ log pⱼ",
+			Source:  szegedyPaper,
+			PyTorch: "torch.nn.CrossEntropyLoss(label_smoothing)",
+			When:    "Against overconfident outputs and wrong labels: logits stay bounded and probabilities are better calibrated. Turn it off on the teacher where you distill.",
+			Range:   "0.05 to 0.2; off to begin with, 0.1 where you use it",
+		}),
+		knob.Floats("loss.weights", &c.Weights, 1e6, "weight of each class, as [1, 2.5, 0.5]; only ratios matter, classes not listed weigh 1").WithZero("equal").Explained(knob.Doc{
+			Formula: "L = −Σᵢ w_yᵢ log p_yᵢ / Σᵢ w_yᵢ",
+			Source:  knob.None,
+			PyTorch: "torch.nn.CrossEntropyLoss(weight)",
+			When:    "Unequal classes: weights inverse to their frequency make each class count the same. The probabilities then are those of balanced classes, not of the data.",
+			Range:   "inverse class frequencies, at most 10 to 100",
+		}),
 	}
 }
 

@@ -9,6 +9,17 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+const focalPaper = "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, “Focal Loss for Dense Object Detection”, ICCV 2017, equation 4"
+
+var focalDoc = knob.Doc{
+	Formula: "p = softmax(x)_y, of the right class\n" +
+		"L = (1/N) Σ −(1 − p)^γ log p, over the rows",
+	Source:  focalPaper,
+	PyTorch: "none; torchvision.ops.sigmoid_focal_loss for binary targets",
+	When:    "Classification with many easy rows, as in detection or with very unequal classes: rows that are already classified well count less. Its probabilities are less calibrated than those of cross-entropy.",
+	Range:   "γ from 0.5 to 5; 2 to begin with",
+}
+
 // focal is the mean over the rows of −(1 − p)^γ log p, with p what softmax(x)
 // gives to the right class: rows that are right already count little. At γ = 0
 // it is the cross-entropy. Lin et al. 2017, eq. 4.
@@ -16,7 +27,13 @@ type focal struct{ Gamma float64 }
 
 func (f *focal) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("loss.gamma", &f.Gamma, 0, 20, knob.Linear, "how much less a row counts that is right already").WithZero("cross-entropy").WithStep(0.5),
+		knob.Float("loss.gamma", &f.Gamma, 0, 20, knob.Linear, "γ: focusing parameter; the higher, the less well-classified rows count").WithZero("cross-entropy").WithStep(0.5).Explained(knob.Doc{
+			Formula: "(1 − p)^γ",
+			Source:  focalPaper,
+			PyTorch: "gamma of torchvision.ops.sigmoid_focal_loss",
+			When:    "At γ = 2 a row with p = 0.9 counts a hundredth of what it does in cross-entropy. High values leave a few hard, perhaps mislabelled rows to decide.",
+			Range:   "0.5 to 5; 2 to begin with",
+		}),
 	}
 }
 

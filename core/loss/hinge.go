@@ -6,6 +6,16 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+const hingePaper = "K. Crammer, Y. Singer, “On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines”, JMLR 2, 2001"
+
+var hingeDoc = knob.Doc{
+	Formula: "L = (1/N) Σ Σⱼ≠y max(0, m − x_y + xⱼ) / C, over N rows and C classes",
+	Source:  hingePaper,
+	PyTorch: "torch.nn.MultiMarginLoss(margin)",
+	When:    "Where only the decision counts, as in support vector machines: rows beyond the margin have no gradient. It gives no probabilities; for those take cross-entropy.",
+	Range:   "m = 1",
+}
+
 // hinge is the mean over the rows of Σ max(0, m − x_y + xⱼ) / C over the
 // classes j that are wrong: 0 once the right output leads all others by the
 // margin m. Crammer, Singer 2001; as torch.nn.MultiMarginLoss.
@@ -13,7 +23,13 @@ type hinge struct{ Margin float64 }
 
 func (h *hinge) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("loss.margin", &h.Margin, 0, 1e6, knob.Log, "by how much the right output has to lead").WithScale(knob.Log, 1e-2),
+		knob.Float("loss.margin", &h.Margin, 0, 1e6, knob.Log, "m: margin by which the logit of the right class has to lead").WithScale(knob.Log, 1e-2).Explained(knob.Doc{
+			Formula: "max(0, m − x_y + xⱼ)",
+			Source:  hingePaper,
+			PyTorch: "torch.nn.MultiMarginLoss(margin)",
+			When:    "It sets the scale of the logits; without weight decay the network can reach any margin by larger weights.",
+			Range:   "1",
+		}),
 	}
 }
 

@@ -8,13 +8,31 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+const huberPaper = "P. J. Huber, “Robust Estimation of a Location Parameter”, Annals of Mathematical Statistics 35(1), 1964"
+
+var huberDoc = knob.Doc{
+	Formula: "d = ŷᵢ − yᵢ\n" +
+		"l(d) = ½ d² for |d| ≤ δ, δ (|d| − ½ δ) beyond\n" +
+		"L = (1/N) Σ l(dᵢ)",
+	Source:  huberPaper,
+	PyTorch: "torch.nn.HuberLoss(delta)",
+	When:    "Regression with outliers: quadratic for small errors, linear for large ones, so the gradient is at most δ. It needs a δ in the units of the target; standardize the target or take it from the size of typical errors.",
+	Range:   "δ from 0.1 to 10 standard deviations of the error; 1 to begin with",
+}
+
 // huber is ½d² where |d| ≤ δ and δ(|d| − ½δ) beyond, the mean over every
 // element, as torch.nn.HuberLoss. P. J. Huber, 1964.
 type huber struct{ Delta float64 }
 
 func (h *huber) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("loss.delta", &h.Delta, 1e-6, 1e6, knob.Log, "where the loss turns from squared to straight, in units of the target").WithScale(knob.Log, 1e-3),
+		knob.Float("loss.delta", &h.Delta, 1e-6, 1e6, knob.Log, "δ: error at which the loss turns from quadratic to linear, in units of the target").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
+			Formula: "l(d) = ½ d² for |d| ≤ δ, δ (|d| − ½ δ) beyond",
+			Source:  huberPaper,
+			PyTorch: "torch.nn.HuberLoss(delta)",
+			When:    "Errors above δ are treated as outliers. Small values come close to δ · mae, large ones to mse / 2.",
+			Range:   "0.1 to 10 standard deviations of the error; 1 to begin with",
+		}),
 	}
 }
 

@@ -7,6 +7,14 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+var klDoc = knob.Doc{
+	Formula: "L = (1/N) Σ Σⱼ qⱼ (log qⱼ − log softmax(x)ⱼ), over N rows",
+	Source:  "S. Kullback, R. A. Leibler, “On Information and Sufficiency”, Annals of Mathematical Statistics 22(1), 1951",
+	PyTorch: "torch.nn.KLDivLoss(reduction=\"batchmean\") of log_softmax(x)",
+	When:    "Targets that are probabilities, such as votes of annotators or outputs of a teacher. With one class per row it equals cross-entropy. It is 0 where the distributions are the same.",
+	Range:   knob.None,
+}
+
 // kl is the mean over the rows of KL(q ‖ softmax(x)) = Σ q (log q − log softmax(x)),
 // where the targets q are probabilities, as torch.nn.KLDivLoss with batchmean
 // on a log-softmax. Kullback, Leibler 1951.

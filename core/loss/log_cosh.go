@@ -9,6 +9,15 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+var logCoshDoc = knob.Doc{
+	Formula: "L = (1/N) Σ log cosh(ŷᵢ − yᵢ)\n" +
+		"∂L/∂ŷᵢ = tanh(ŷᵢ − yᵢ) / N",
+	Source:  knob.None,
+	PyTorch: "none; Keras has keras.losses.LogCosh()",
+	When:    "Regression with outliers, where the loss should be twice differentiable, as for lbfgs or sophia. Close to huber with δ = 1, without a parameter to set: scale the target so that typical errors are near 1.",
+	Range:   knob.None,
+}
+
 // logCosh is log cosh(ŷ − y), the mean over every element: ½d² near the target
 // and |d| − log 2 far from it, with tanh d between as its slope.
 type logCosh struct{}

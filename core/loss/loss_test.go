@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"descent/core/knob"
+	"descent/core/knob/knobtest"
 	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -277,10 +278,9 @@ func TestWrongShapesPanic(t *testing.T) {
 	}
 }
 
-func TestEveryRowHasHelp(t *testing.T) {
+func TestEverythingIsExplained(t *testing.T) {
 	for _, row := range loss.Catalogue {
-		if row.Help == "" {
-			t.Errorf("%s has no help", row.Name)
-		}
+		knobtest.Explained(t, row.Name, row.Help, row.Doc)
+		knobtest.Knobs(t, row.New().Knobs())
 	}
 }

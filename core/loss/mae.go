@@ -8,6 +8,15 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+var maeDoc = knob.Doc{
+	Formula: "L = (1/N) Σ |ŷᵢ − yᵢ|\n" +
+		"∂L/∂ŷᵢ = sign(ŷᵢ − yᵢ) / N, 0 on the target",
+	Source:  knob.None,
+	PyTorch: "torch.nn.L1Loss()",
+	When:    "Regression with outliers: it estimates the conditional median. Its gradient does not shrink near the target, so let the learning rate decay, or take huber.",
+	Range:   knob.None,
+}
+
 // mae is the mean of |ŷ − y| over every element, as torch.nn.L1Loss; its slope
 // on the target is 0.
 type mae struct{}

@@ -7,6 +7,15 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+var mseDoc = knob.Doc{
+	Formula: "L = (1/N) Σ (ŷᵢ − yᵢ)², over all N elements\n" +
+		"∂L/∂ŷᵢ = 2 (ŷᵢ − yᵢ) / N",
+	Source:  "C. F. Gauss, “Theoria motus corporum coelestium”, 1809 (least squares)",
+	PyTorch: "torch.nn.MSELoss()",
+	When:    "The default for regression: it estimates the conditional mean and assumes errors of the same variance. A few outliers dominate it: then take huber or mae. For classes take cross-entropy.",
+	Range:   knob.None,
+}
+
 // mse is the mean of (ŷ − y)² over every element, as torch.nn.MSELoss.
 type mse struct{}
 

@@ -6,6 +6,18 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+const quantilePaper = "R. Koenker, G. Bassett, “Regression Quantiles”, Econometrica 46(1), 1978"
+
+var quantileDoc = knob.Doc{
+	Formula: "e = yᵢ − ŷᵢ\n" +
+		"l(e) = max(τ e, (τ − 1) e)\n" +
+		"L = (1/N) Σ l(eᵢ)",
+	Source:  quantilePaper,
+	PyTorch: knob.None,
+	When:    "To predict a quantile instead of the mean: train at τ = 0.05 and 0.95 for an interval that holds 90 % of the targets. At τ = 0.5 it is half of mae.",
+	Range:   "τ from 0.05 to 0.95; 0.5 is the median",
+}
+
 // quantile is the pinball loss max(τe, (τ − 1)e) of e = y − ŷ, the mean over
 // every element: its minimum is the τ-quantile of the targets, at ½ their
 // median. Its slope on the target is 0. Koenker, Bassett 1978.
@@ -13,7 +25,13 @@ type quantile struct{ Tau float64 }
 
 func (q *quantile) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("loss.tau", &q.Tau, 0, 1, knob.Linear, "the share of targets that should lie below the output").WithStep(0.05),
+		knob.Float("loss.tau", &q.Tau, 0, 1, knob.Linear, "τ: quantile that is estimated, the fraction of targets below the output").WithStep(0.05).Explained(knob.Doc{
+			Formula: "l(e) = max(τ e, (τ − 1) e)",
+			Source:  quantilePaper,
+			PyTorch: knob.None,
+			When:    "The closer τ is to 0 or 1, the more data it takes to estimate the quantile.",
+			Range:   "0.05 to 0.95; 0.5 to begin with",
+		}),
 	}
 }
 

@@ -8,6 +8,18 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+const girshickPaper = "R. Girshick, “Fast R-CNN”, ICCV 2015, equation 3 (there β = 1)"
+
+var smoothL1Doc = knob.Doc{
+	Formula: "d = ŷᵢ − yᵢ\n" +
+		"l(d) = ½ d² / β for |d| < β, |d| − ½ β beyond\n" +
+		"L = (1/N) Σ l(dᵢ)",
+	Source:  girshickPaper,
+	PyTorch: "torch.nn.SmoothL1Loss(beta)",
+	When:    "Bounding boxes in object detection, and wherever huber is used: it is huber divided by its threshold, so the slope of the linear part stays 1 whatever β is.",
+	Range:   "β from 0.01 to 1; 1 to begin with",
+}
+
 // smoothL1 is ½d²/β where |d| < β and |d| − ½β beyond, the mean over every
 // element, as torch.nn.SmoothL1Loss: Huber's loss divided by its bend.
 // Girshick 2015, eq. 3.
@@ -15,7 +27,13 @@ type smoothL1 struct{ Beta float64 }
 
 func (s *smoothL1) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("loss.beta", &s.Beta, 0, 1e6, knob.Log, "where the loss turns from squared to straight, in units of the target").WithZero("nowhere").WithScale(knob.Log, 1e-3),
+		knob.Float("loss.beta", &s.Beta, 0, 1e6, knob.Log, "β: error at which the loss turns from quadratic to linear, in units of the target").WithZero("mae").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
+			Formula: "l(d) = ½ d² / β for |d| < β, |d| − ½ β beyond",
+			Source:  girshickPaper,
+			PyTorch: "torch.nn.SmoothL1Loss(beta)",
+			When:    "The gradient is 1 beyond β and falls to 0 within: smaller values keep it large closer to the target.",
+			Range:   "0.01 to 1; 1 to begin with",
+		}),
 	}
 }
 

@@ -27,7 +27,7 @@ var adamDoc = knob.Doc{
 		"θₜ = θₜ₋₁ − η m̂ₜ / (√v̂ₜ + ε)",
 	Source:  adamPaper + ", algorithm 1",
 	PyTorch: "torch.optim.Adam(lr, betas=(β₁, β₂), eps, weight_decay, amsgrad)",
-	When: "The usual first choice: it needs little tuning and bears gradients of very different sizes. For weight decay take" +
+	When: "The usual first choice: it needs little tuning and copes with gradients of very different sizes. For weight decay take" +
 		" adamw. On image classifiers, SGD with momentum and a tuned schedule often generalises better.",
 	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"descent/core/knob"
+	"descent/core/knob/knobtest"
 	"descent/core/optim"
 )
 
@@ -334,15 +335,21 @@ func TestEveryScheduleIsAMultipleOfItsBasePlusABottom(t *testing.T) {
 	}
 }
 
-func TestEveryRowHasHelpAndARate(t *testing.T) {
+func TestEverythingIsExplained(t *testing.T) {
 	for _, row := range optim.Catalogue {
-		if row.Help == "" || row.LR <= 0 {
-			t.Errorf("%s: help %q, rate %v", row.Name, row.Help, row.LR)
-		}
+		knobtest.Explained(t, row.Name, row.Help, row.Doc)
+		knobtest.Knobs(t, row.New(&optim.Clip{}, &optim.Gate{}, &optim.Average{}).Knobs())
 	}
 	for _, row := range optim.Schedules {
-		if row.Help == "" {
-			t.Errorf("%s has no help", row.Name)
+		knobtest.Explained(t, row.Name, row.Help, row.Doc)
+		knobtest.Knobs(t, row.New().Knobs())
+	}
+}
+
+func TestEveryOptimizerHasARate(t *testing.T) {
+	for _, row := range optim.Catalogue {
+		if row.LR <= 0 {
+			t.Errorf("%s: rate %v", row.Name, row.LR)
 		}
 	}
 }

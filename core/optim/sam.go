@@ -56,7 +56,7 @@ func (s *sam) Knobs() []knob.Knob {
 			Formula: "ε̂ = ρ ∇L(θₜ₋₁) / ‖∇L(θₜ₋₁)‖₂",
 			Source:  samPaper + ", equation 2",
 			PyTorch: knob.None,
-			When: "Larger values look for flatter minima and slow down convergence; at 0 it is the base optimizer at twice" +
+			When: "Larger values favour flatter minima and slow down convergence; at 0 it is the base optimizer at twice" +
 				" the cost.",
 			Range: "0.01 to 0.5; 0.05 to begin with",
 		}),

@@ -41,8 +41,8 @@ const oneCyclePaper = "L. N. Smith, N. Topin, “Super-Convergence: Very Fast Tr
 var oneCycleDoc = knob.Doc{
 	Formula: "η₀ = η_max / div_factor, η_T = η₀ / final_div_factor\n" +
 		"t* = pct_start · T − 1\n" +
-		"ηₜ = η_max + ½ (η₀ − η_max)(1 + cos(π t / t*)) for t ≤ t*\n" +
-		"ηₜ = η_T + ½ (η_max − η_T)(1 + cos(π (t − t*) / (T − 1 − t*))) after that",
+		"ηₜ = η_max + ½ (η₀ − η_max)(1 + cos(π t / t*)) to step t*\n" +
+		"ηₜ = η_T + ½ (η_max − η_T)(1 + cos(π (t − t*) / (T − 1 − t*))) from there",
 	Source:  oneCyclePaper + "; with cosines in place of straight lines",
 	PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr, total_steps, pct_start, div_factor, final_div_factor, cycle_momentum=False)",
 	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the end settles. PyTorch cycles the momentum too unless told otherwise; here it stays. It cannot be continued well: a second cycle raises the loss again.",
