@@ -39,7 +39,7 @@ func (r Row) Reading(t Task) Reading {
 var Catalogue = []Row{
 	{Name: "mse", Help: "mean squared error (L2 loss)", Doc: mseDoc, New: func() Loss { return mse{} }},
 	{Name: "mae", Help: "mean absolute error (L1 loss): estimates the median", Doc: maeDoc, New: func() Loss { return mae{} }},
-	{Name: "huber", Help: "Huber loss: quadratic within δ of the target, linear beyond; robust to outliers", Doc: huberDoc, New: func() Loss { return &huber{Delta: 1} }},
+	{Name: "huber", Help: "Huber loss: quadratic within δ of the target, linear beyond", Doc: huberDoc, New: func() Loss { return &huber{Delta: 1} }},
 	{Name: "smooth-l1", Help: "smooth L1 loss: Huber loss divided by its threshold β", Doc: smoothL1Doc, New: func() Loss { return &smoothL1{Beta: 1} }},
 	{Name: "log-cosh", Help: "logarithm of the hyperbolic cosine of the error: a smooth Huber loss", Doc: logCoshDoc, New: func() Loss { return logCosh{} }},
 	{Name: "quantile", Help: "pinball loss: estimates the τ-quantile of the targets", Doc: quantileDoc, New: func() Loss { return &quantile{Tau: 0.5} }},
@@ -48,11 +48,11 @@ var Catalogue = []Row{
 		Fits: needClasses, New: func() Loss { return &crossEntropy{} },
 	},
 	{
-		Name: "focal", Help: "focal loss: cross-entropy with less weight on rows that are classified well", Doc: focalDoc, Reads: Distribution,
+		Name: "focal", Help: "focal loss: cross-entropy with less weight on easy rows", Doc: focalDoc, Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &focal{Gamma: 2} },
 	},
 	{
-		Name: "hinge", Help: "multi-class margin loss (hinge): 0 once the right logit leads by the margin", Doc: hingeDoc, Reads: Distribution,
+		Name: "hinge", Help: "multi-class hinge loss: 0 once the right logit leads by the margin", Doc: hingeDoc, Reads: Distribution,
 		Fits: needClasses, New: func() Loss { return &hinge{Margin: 1} },
 	},
 	{

@@ -280,7 +280,7 @@ func TestWrongShapesPanic(t *testing.T) {
 
 func TestEverythingIsExplained(t *testing.T) {
 	for _, row := range loss.Catalogue {
-		knobtest.Explained(t, row.Name, row.Help, row.Doc)
+		knobtest.Chosen(t, row.Name, row.Help, row.Doc)
 		knobtest.Knobs(t, row.New().Knobs())
 	}
 }

@@ -45,7 +45,7 @@ func (a *asgd) Knobs() []knob.Knob {
 			Formula: "ηₜ = η / (1 + λ η (t − 1))^α",
 			Source:  bottouTricks,
 			PyTorch: "torch.optim.ASGD(alpha)",
-			When:    "Averaging wants a rate that falls more slowly than 1 / t: below 1. At 0 the rate is constant.",
+			When:    "Averaging needs a rate that decays more slowly than 1 / t: below 1. At 0 the rate is constant.",
 			Range:   "0.5 to 1; 0.75 to begin with",
 		}),
 		knob.Float("optimizer.t0", &a.T0, 0, 1e12, knob.Log, "t₀: number of updates after which averaging starts").WithScale(knob.Log, 1).Explained(knob.Doc{

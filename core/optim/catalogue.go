@@ -37,11 +37,11 @@ var Catalogue = []Row{
 		Links: func() []Link { return sentence(&nesterov{Mu: 0.9}) },
 	},
 	{
-		Name: "adagrad", Help: "adaptive rate per parameter from the sum of all squared gradients; suits sparse features", Doc: adagradDoc, LR: 0.01, Hill: 0.5,
+		Name: "adagrad", Help: "adaptive rate per parameter from the sum of all squared gradients", Doc: adagradDoc, LR: 0.01, Hill: 0.5,
 		Links: func() []Link { return sentence(&adagrad{Eps: 1e-10}) },
 	},
 	{
-		Name: "adadelta", Help: "adaptive rate per parameter in the units of the parameters, without a global rate to tune", Doc: adadeltaDoc, LR: 1,
+		Name: "adadelta", Help: "adaptive rate per parameter without a global rate to tune", Doc: adadeltaDoc, LR: 1,
 		Links: func() []Link { return sentence(&adadelta{Rho: 0.9, Eps: 1e-6}) },
 	},
 	{
@@ -57,7 +57,7 @@ var Catalogue = []Row{
 		Links: func() []Link { return decoupledSentence(0.01, &adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
-		Name: "adamax", Help: "Adam with the infinity norm of the gradients in place of the second moment", Doc: adamaxDoc, LR: 0.002,
+		Name: "adamax", Help: "Adam with the infinity norm of the gradient for the second moment", Doc: adamaxDoc, LR: 0.002,
 		Links: func() []Link { return sentence(&adamax{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
@@ -65,25 +65,25 @@ var Catalogue = []Row{
 		Links: func() []Link { return sentence(&nadam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Decay: 0.004}) },
 	},
 	{
-		Name: "radam", Help: "rectified Adam: plain momentum until the second moment has little variance", Doc: radamDoc, LR: 0.001, Hill: 0.01,
+		Name: "radam", Help: "rectified Adam: momentum until the second moment has little variance", Doc: radamDoc, LR: 0.001, Hill: 0.01,
 		Links: func() []Link { return sentence(&radam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}) },
 	},
 	{
-		Name: "rprop", Help: "resilient propagation: step sizes per parameter from the sign of the full-batch gradient", Doc: rpropDoc, LR: 0.01, FullBatch: true,
+		Name: "rprop", Help: "resilient propagation: step sizes from the signs of full-batch gradients", Doc: rpropDoc, LR: 0.01, FullBatch: true,
 		Links: func() []Link { return []Link{&rprop{Minus: 0.5, Plus: 1.2, Least: 1e-6, Most: 50}} },
 	},
 	{
-		Name: "asgd", Help: "averaged SGD: a decaying rate, and the average of the weights is evaluated", Doc: asgdDoc, LR: 0.01,
+		Name: "asgd", Help: "averaged SGD: decaying rate; the average of the weights is evaluated", Doc: asgdDoc, LR: 0.01,
 		Links: func() []Link {
 			return []Link{l2{decay: &decay{}, only: true}, &asgd{Lambda: 1e-4, Alpha: 0.75, T0: 1e6}}
 		},
 	},
 	{
-		Name: "lion", Help: "evolved sign momentum: every parameter moves by exactly the learning rate", Doc: lionDoc, LR: 0.0001, Hill: 0.002,
+		Name: "lion", Help: "sign of the momentum: every parameter moves by the learning rate", Doc: lionDoc, LR: 0.0001, Hill: 0.002,
 		Links: func() []Link { return decoupledSentence(0, &lion{Beta1: 0.9, Beta2: 0.99}) },
 	},
 	{
-		Name: "lamb", Help: "layer-wise adaptive Adam: updates scaled to the norm of each tensor, for large batches", Doc: lambDoc, LR: 0.001, Hill: 0.01,
+		Name: "lamb", Help: "layer-wise adaptive Adam for large batches", Doc: lambDoc, LR: 0.001, Hill: 0.01,
 		Links: func() []Link {
 			d := &decay{Decoupled: true}
 			return []Link{l2{decay: d}, &lamb{Beta1: 0.9, Beta2: 0.999, Eps: 1e-6, decay: d}, rate{}}
@@ -94,7 +94,7 @@ var Catalogue = []Row{
 		Links: func() []Link { return decoupledSentence(0, &adafactor{Decay: 0.8, Clip: 1, Least: 1e-3}) },
 	},
 	{
-		Name: "muon", Help: "orthogonalized momentum for weight matrices, Adam for all other parameters", Doc: muonDoc, LR: 0.02, Hill: 0.5,
+		Name: "muon", Help: "orthogonalized momentum for weight matrices, Adam for the rest", Doc: muonDoc, LR: 0.02, Hill: 0.5,
 		Links: func() []Link {
 			return decoupledSentence(0, &muon{Mu: 0.95, Share: 0.015, Beta1: 0.9, Beta2: 0.95, Eps: 1e-8})
 		},
@@ -107,7 +107,7 @@ var Catalogue = []Row{
 		},
 	},
 	{
-		Name: "lbfgs", Help: "limited-memory BFGS: quasi-Newton on the full batch, several evaluations per step", Doc: lbfgsDoc, LR: 1, FullBatch: true, OwnLength: true,
+		Name: "lbfgs", Help: "limited-memory BFGS: quasi-Newton method on the full batch", Doc: lbfgsDoc, LR: 1, FullBatch: true, OwnLength: true,
 		Method: newLBFGS,
 	},
 	{
@@ -115,7 +115,7 @@ var Catalogue = []Row{
 		Method: newSophia,
 	},
 	{
-		Name: "sam", Help: "sharpness-aware minimization: seeks flat minima, two gradient evaluations per step", Doc: samDoc, LR: 0.01,
+		Name: "sam", Help: "sharpness-aware minimization: flat minima, two gradients per step", Doc: samDoc, LR: 0.01,
 		Method: newSAM,
 	},
 }

@@ -337,11 +337,11 @@ func TestEveryScheduleIsAMultipleOfItsBasePlusABottom(t *testing.T) {
 
 func TestEverythingIsExplained(t *testing.T) {
 	for _, row := range optim.Catalogue {
-		knobtest.Explained(t, row.Name, row.Help, row.Doc)
+		knobtest.Chosen(t, row.Name, row.Help, row.Doc)
 		knobtest.Knobs(t, row.New(&optim.Clip{}, &optim.Gate{}, &optim.Average{}).Knobs())
 	}
 	for _, row := range optim.Schedules {
-		knobtest.Explained(t, row.Name, row.Help, row.Doc)
+		knobtest.Chosen(t, row.Name, row.Help, row.Doc)
 		knobtest.Knobs(t, row.New().Knobs())
 	}
 }

@@ -29,15 +29,15 @@ var Schedules = []ScheduleRow{
 	{Name: "cosine", Help: "cosine annealing from the rate to η_min", Doc: cosineDoc, New: func() Schedule { return &cosine{} }},
 	{Name: "cosine-restarts", Help: "cosine annealing with warm restarts (SGDR)", Doc: cosineRestartsDoc, New: func() Schedule { return &cosineRestarts{T0: 100, TMult: 1} }},
 	{
-		Name: "one-cycle", Help: "1cycle policy: up to max_lr, then down to almost 0; optimizer.lr is ignored", Doc: oneCycleDoc, Own: true,
+		Name: "one-cycle", Help: "1cycle policy: up to max_lr, then to almost 0; ignores optimizer.lr", Doc: oneCycleDoc, Own: true,
 		New: func() Schedule { return &oneCycle{MaxLR: 0.01, Start: 0.3, Div: 25, End: 1e4} },
 	},
 	{Name: "cyclic", Help: "cyclical learning rate: linear between the rate and max_lr", Doc: cyclicDoc, New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
 	{Name: "inverse-sqrt", Help: "inverse square root decay: constant, then proportional to 1/√t", Doc: inverseSqrtDoc, New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
-	{Name: "plateau", Help: "reduced when the evaluated loss stops improving; each reduction is a decision in the log", Doc: plateauDoc, New: func() Schedule {
+	{Name: "plateau", Help: "reduced when the evaluated loss stops improving", Doc: plateauDoc, New: func() Schedule {
 		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4}
 	}},
-	{Name: "wsd", Help: "constant, then linear decay at the end; with warm-up: warmup-stable-decay", Doc: wsdDoc, New: func() Schedule { return &wsd{Decay: 0.2} }},
+	{Name: "wsd", Help: "warmup-stable-decay: constant, then linear decay at the end", Doc: wsdDoc, New: func() Schedule { return &wsd{Decay: 0.2} }},
 }
 
 // FindSchedule is the row of that name.

@@ -45,7 +45,7 @@ var oneCycleDoc = knob.Doc{
 		"ηₜ = η_T + ½ (η_max − η_T)(1 + cos(π (t − t*) / (T − 1 − t*))) from there",
 	Source:  oneCyclePaper + "; with cosines in place of straight lines",
 	PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr, total_steps, pct_start, div_factor, final_div_factor, cycle_momentum=False)",
-	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the end settles. PyTorch cycles the momentum too unless told otherwise; here it stays. It cannot be continued well: a second cycle raises the loss again.",
+	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the end settles. PyTorch also cycles the momentum by default; here it is constant. A second cycle raises the loss again, so do not plan to continue the run.",
 	Range:   "η_max three to ten times a good constant rate",
 }
 

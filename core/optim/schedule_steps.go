@@ -64,7 +64,7 @@ var wsdDoc = knob.Doc{
 		"ηₜ = η_min + (η − η_min)(T − t) / D from there",
 	Source:  wsdPaper,
 	PyTorch: knob.None,
-	When:    "Runs that may be continued: branch off from the constant phase at any time, and decay. With schedule.warmup it is warmup-stable-decay; at the same length it does about as well as cosine.",
+	When:    "Runs that may be continued: branch off from the constant phase at any time, and decay. The warm-up is schedule.warmup; at the same length it does about as well as cosine.",
 	Range:   "decay from 0.1 to 0.3; 0.2 to begin with",
 }
 

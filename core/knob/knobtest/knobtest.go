@@ -15,13 +15,26 @@ const mostHelp = 100
 
 // unusual are words for which the field has others: integers, distillation,
 // fraction, elastic deformation, network, overfitted.
-var unusual = regexp.MustCompile(`\b(whole numbers?|taught|hire[ds]?|appoint(ed)?|shaken|bent|turned|by heart|nets?|the share|shares?|hangs? on|at once as|told|wants?)\b`)
+var unusual = regexp.MustCompile(`\b(whole numbers?|taught|hire[ds]?|appoint(ed)?|shaken|bent|turned|by heart|nets?|the share|shares?|hangs? on|at once as|told|wants?|looks?|looking|shakes?|pull(s|ed)?|gates?|rigs?|dials?|lanes?|remember(s|ed)?|borne|the way)\b`)
 
 // Options asks of every option of a catalogue that it explains itself.
 func Options(t *testing.T, of string, options []knob.Option) {
 	t.Helper()
 	for _, o := range options {
 		Explained(t, of+" "+o.Name, o.Help, o.Doc)
+	}
+}
+
+// mostChoice is how many characters of help fit beside a name in the picker, at
+// eighty columns.
+const mostChoice = 72
+
+// Chosen is Explained, of what is chosen among others in the picker.
+func Chosen(t *testing.T, name, help string, d knob.Doc) {
+	t.Helper()
+	Explained(t, name, help, d)
+	if n := utf8.RuneCountInString(help); n > mostChoice {
+		t.Errorf("%s: the help has %d characters; the most beside a name is %d: %s", name, n, mostChoice, help)
 	}
 }
 
@@ -53,6 +66,9 @@ func Explained(t *testing.T, name, help string, d knob.Doc) {
 	}
 	if w := unusual.FindString(d.When); w != "" {
 		t.Errorf("%s: when says %q: %s", name, w, d.When)
+	}
+	if d.When != knob.None && !strings.HasSuffix(d.When, ".") {
+		t.Errorf("%s: when is whole sentences: %s", name, d.When)
 	}
 	if said == 0 {
 		t.Errorf("%s: nothing is said of it", name)
