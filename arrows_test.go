@@ -21,6 +21,9 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 // trainer is what whoever trains may need.
 var trainer = join(ground, append(parts, "core", "core/recipe")...)
 
+// lived is what may be known of an experiment by whoever shows it.
+var lived = join(trainer, "core/probe", "session", "session/journal", "session/history", "session/live")
+
 // arrows says, for each package of descent, which others it may import. What
 // is not listed is refused; a package that does not exist yet may be listed.
 var arrows = map[string][]string{
@@ -46,9 +49,9 @@ var arrows = map[string][]string{
 	"session/disk":          nil,
 	"session/disk/disktest": {"session/disk"},
 	"session/history":       trainer,
-	"session/journal":       join(trainer, "core/input", "session/disk"),
+	"session/journal":       join(ground, "core/recipe", "core/input", "session/disk"),
 	"session/headless":      join(trainer, "session", "session/journal", "session/history", "session/disk", "core/input", "core/probe"),
-	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history"),
+	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk"),
 	"session/sessiontest":   trainer,
 
 	"tui/unasked": nil,
@@ -56,9 +59,9 @@ var arrows = map[string][]string{
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
 	"tui/internal/check": nil,
-	"tui/intent":         join(trainer, "session/live", "session"),
-	"tui":                join(trainer, "tui/unasked", "tui/draw", "tui/intent", "session/live", "session", "presets", "core/probe"),
-	"tui/cli":            join(trainer, "core/input", "tui", "tui/draw", "tui/explain", "session/live", "session", "presets", "core/probe"),
+	"tui/intent":         lived,
+	"tui":                join(lived, "tui/unasked", "tui/draw", "tui/intent", "presets"),
+	"tui/cli":            join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                  {"tui/cli"},
 }
 

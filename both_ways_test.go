@@ -22,22 +22,18 @@ core/kernel vector.go vector_amd64.go
 core/kernel whole.go whole_amd64.go
 core/knob former.go knob.go
 core/knob knob.go value.go
-session act.go command.go
 session act.go lane.go
 session act.go session.go
 session branch.go history.go
 session branch.go lane.go
 session branch.go session.go
 session branch.go snapshots.go
-session command.go log.go
 session history.go trail.go
-session holds.go replay.go
 session lane.go recover.go
 session lane.go session.go
 session lane.go trail.go
 session output.go run.go
 session race.go session.go
-session reached.go resume.go
 session replay.go resume.go
 session session.go snapshots.go
 session session.go visits.go
@@ -61,12 +57,10 @@ var tooLarge = []string{
 	"core/probe",
 	"core/trainer.go",
 	"session",
-	"session/log.go",
 	"session/race.go",
 	"session/run.go",
 	"session/live/runner.go",
 	"session/session.go",
-	"session/sessions.go",
 	"tui",
 	"tui/pane_knobs.go",
 	"tui/pane_loss.go",

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"descent/session"
+	"descent/session/journal"
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
@@ -227,7 +227,7 @@ func live(program string, env, args []string, rng *rand.Rand, keys []string, fil
 }
 
 // latest reads the one log there is.
-func latest(dir string) (string, *session.Record, error) {
+func latest(dir string) (string, *journal.Record, error) {
 	logs, err := filepath.Glob(filepath.Join(dir, "descent", "sessions", "*.jsonl"))
 	if err != nil || len(logs) != 1 {
 		return "", nil, fmt.Errorf("there are %d logs, want 1 (%v)", len(logs), err)
@@ -236,7 +236,7 @@ func latest(dir string) (string, *session.Record, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	rec, err := session.ReadLog(logs[0], bytes.NewReader(content))
+	rec, err := journal.Parse(logs[0], bytes.NewReader(content))
 	return logs[0], rec, err
 }
 

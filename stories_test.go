@@ -221,7 +221,7 @@ func tell(s story, w way, seed int) (map[string]float64, error) {
 	var out bytes.Buffer
 	o := session.Options{Metrics: "-", Out: &out}
 	for _, text := range w.at {
-		d, err := session.ParseDecision(text)
+		d, err := session.ParseScheduled(text)
 		if err != nil {
 			return nil, err
 		}

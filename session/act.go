@@ -3,58 +3,22 @@ package session
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"descent/core"
 	"descent/core/recipe"
+	"descent/session/journal"
 )
-
-// Act is a decision that is no knob's: it changes the weights, or who teaches.
-type Act struct {
-	Name   string   `json:"name"`
-	Step   int      `json:"step,omitempty"`   // of rewind and teach
-	Branch BranchID `json:"branch,omitempty"` // of teach
-}
-
-// The acts.
-const (
-	Rewind = "rewind" // the weights go back to those after a step of this branch; masks and knobs stay
-	Merge  = "merge"  // adapters are added to the weights for good, and begin anew
-	Teach  = "teach"  // the network as it was after a step of a branch teaches from now on
-)
-
-// actKinds says of each what its value is, as --at and the screen write it.
-var actKinds = map[string]string{Rewind: "a step, as rewind=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
-
-// ParseAct reads an act as it is typed; ok is false if name is none.
-func ParseAct(name, value string) (c Command, ok bool, err error) {
-	form, ok := actKinds[name]
-	if !ok {
-		return c, false, nil
-	}
-	a := &Act{Name: name}
-	if name == Merge {
-		if value != "adapters" {
-			return c, true, fmt.Errorf("%s takes %s, not %q", name, form, value)
-		}
-		return Command{Act: a}, true, nil
-	}
-	if a.Step, err = strconv.Atoi(value); err != nil || a.Step < 0 {
-		return c, true, fmt.Errorf("%s takes %s, not %q", name, form, value)
-	}
-	return Command{Act: a}, true, nil
-}
 
 // words are a decision as the screen says it.
-func (s *Session) words(c Command) string {
+func (s *Session) words(c journal.Command) string {
 	switch {
 	case c.Set != nil:
 		return recipe.Words(c.Set.Path, c.Set.Value)
 	case c.Act == nil:
 		return ""
-	case c.Act.Name == Rewind:
+	case c.Act.Name == journal.Rewind:
 		return fmt.Sprintf("weights of step %d", c.Act.Step)
-	case c.Act.Name == Merge:
+	case c.Act.Name == journal.Merge:
 		return "adapters merged"
 	}
 	if id := int(c.Act.Branch); len(s.branches) > 1 && id < len(s.branches) {
@@ -64,17 +28,17 @@ func (s *Session) words(c Command) string {
 }
 
 // refuses says why a user cannot decide this here, nil if it can be done.
-func (s *Session) refuses(l *lane, a *Act) error {
+func (s *Session) refuses(l *lane, a *journal.Act) error {
 	now := l.trainer.StepCount()
 	switch a.Name {
-	case Merge:
+	case journal.Merge:
 		return nil // the trainer knows
-	case Rewind:
+	case journal.Rewind:
 		if a.Step < 0 || a.Step > now {
 			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
 		}
 		return nil
-	case Teach:
+	case journal.Teach:
 		b, err := s.find(a.Branch)
 		if err != nil {
 			return err
@@ -92,11 +56,11 @@ func (s *Session) refuses(l *lane, a *Act) error {
 }
 
 // act carries out a decision that is no knob's; goOn as in travel.
-func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
+func (s *Session) act(l *lane, a *journal.Act, goOn func(done, total int) bool) error {
 	switch a.Name {
-	case Merge:
+	case journal.Merge:
 		return l.trainer.Merge()
-	case Rewind:
+	case journal.Rewind:
 		if now := l.trainer.StepCount(); a.Step < 0 || a.Step > now {
 			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
 		}
@@ -105,7 +69,7 @@ func (s *Session) act(l *lane, a *Act, goOn func(done, total int) bool) error {
 			return err
 		}
 		return l.trainer.Rewind(from)
-	case Teach:
+	case journal.Teach:
 		library := s
 		if s.library != nil {
 			library = s.library

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"descent/session/journal"
 )
 
 // branch is one line of time.
 type branch struct {
-	id      BranchID
+	id      journal.BranchID
 	parent  *branch // nil for the first
 	from    int     // the parent's step after which it begins
 	label   string
@@ -23,11 +25,8 @@ type branch struct {
 	kept    snapshots
 }
 
-// firstLabel is what the first branch is called until it is named.
-const firstLabel = "main"
-
 // begun is a branch that begins after a step of its parent, and holds nothing yet.
-func begun(id BranchID, parent *branch, from, inherit int, label string) *branch {
+func begun(id journal.BranchID, parent *branch, from, inherit int, label string) *branch {
 	b := &branch{id: id, parent: parent, from: from, label: label, head: from, logged: from}
 	if parent != nil {
 		b.entries = parent.entries.first(inherit)
@@ -40,7 +39,7 @@ func begun(id BranchID, parent *branch, from, inherit int, label string) *branch
 type position struct {
 	branch        *branch
 	step, applied int
-	last          *Entry
+	last          *Decision
 }
 
 // undoable is what undo takes back, or redo does again: a way from one
@@ -51,7 +50,7 @@ type undoable struct {
 }
 
 // find is a branch that is there.
-func (s *Session) find(id BranchID) (*branch, error) {
+func (s *Session) find(id journal.BranchID) (*branch, error) {
 	if id < 0 || int(id) >= len(s.branches) {
 		return nil, fmt.Errorf("there is no branch %d", id)
 	}
@@ -68,14 +67,14 @@ func (s *Session) find(id BranchID) (*branch, error) {
 // left alone.
 func (s *Session) fork(l *lane, p position, label string) {
 	s.leave(l)
-	b := begun(BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
+	b := begun(journal.BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
 	b.curves.End = l.tip
 	s.branches = append(s.branches, b)
 	l.line, l.lineOf = l.decisions()[:p.applied], b
 	l.at, l.applied, l.rewound = b, p.applied, false
 	s.moved = false
-	s.write(Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: Command{
-		Fork: &Fork{Parent: p.branch.id, Step: p.step, Inherit: p.applied, Label: b.label},
+	s.write(journal.Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: journal.Command{
+		Fork: &journal.Fork{Parent: p.branch.id, Step: p.step, Inherit: p.applied, Label: b.label},
 	}})
 }
 
@@ -84,7 +83,7 @@ func (s *Session) leave(l *lane) {
 	l.park()
 	if b := l.at; b.head > b.logged {
 		b.logged = b.head
-		s.write(Entry{Branch: b.id, Step: b.head + 1, Actor: "descent", Command: Command{Reach: &Reach{Step: b.head}}})
+		s.write(journal.Entry{Branch: b.id, Step: b.head + 1, Actor: "descent", Command: journal.Command{Reach: &journal.Reach{Step: b.head}}})
 	}
 }
 
@@ -100,22 +99,22 @@ func (s *Session) Fork(label string) {
 	s.fork(s.lane, p, label)
 	s.at.unnamed = unnamed
 	s.keep(s.lane)
-	s.last = &Entry{Branch: s.at.id, Step: p.step + 1, words: "fork"}
+	s.note(s.at.id, p.step, "fork")
 }
 
 // Label names a branch.
-func (s *Session) Label(id BranchID, label string) error {
+func (s *Session) Label(id journal.BranchID, label string) error {
 	b, err := s.find(id)
 	if err != nil {
 		return err
 	}
 	b.label = label
-	s.write(Entry{Branch: id, Step: b.head + 1, Actor: "user", Command: Command{Label: &label}})
+	s.write(journal.Entry{Branch: id, Step: b.head + 1, Actor: "user", Command: journal.Command{Label: &label}})
 	return nil
 }
 
 // Delete takes a branch away; undo brings it back. Branches that begin on it stay.
-func (s *Session) Delete(id BranchID) error {
+func (s *Session) Delete(id journal.BranchID) error {
 	b, err := s.find(id)
 	switch {
 	case err != nil:
@@ -127,21 +126,23 @@ func (s *Session) Delete(id BranchID) error {
 	}
 	s.push(undoable{deleted: b, position: position{last: s.last}})
 	s.setDeleted(b, true)
-	s.last = &Entry{Branch: id, Step: s.trainer.StepCount() + 1, words: "deleted " + b.name()}
+	s.note(id, s.trainer.StepCount(), "deleted "+b.name())
 	return nil
 }
 
 func (s *Session) setDeleted(b *branch, deleted bool) {
 	b.deleted = deleted
-	s.write(Entry{Branch: b.id, Step: b.head + 1, Actor: "user", Command: Command{Delete: &deleted}})
+	s.write(journal.Entry{Branch: b.id, Step: b.head + 1, Actor: "user", Command: journal.Command{Delete: &deleted}})
 }
 
 // name is what the screen calls a branch.
 func (b *branch) name() string {
-	if b.label != "" {
-		return b.label
-	}
-	return fmt.Sprintf("branch %d", b.id)
+	return journal.NameOf(b.id, b.label)
+}
+
+// note makes something the last decision that has no line of its own in the log.
+func (s *Session) note(id journal.BranchID, step int, words string) {
+	s.last = &Decision{journal.Entry{Branch: id, Step: step + 1}, words}
 }
 
 // push makes room for something to take back; what was taken back is then gone.

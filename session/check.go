@@ -3,18 +3,16 @@ package session
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"descent/core"
 	"descent/core/input"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // Defect is one thing that is wrong with a session on the disk.
@@ -80,7 +78,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		c.Sound = len(c.Defects) == 0
 	}()
 	c.Lines = bytes.Count(content, []byte("\n"))
-	rec, err := readLines(path, bytes.NewReader(content))
+	rec, err := journal.ParseAll(path, bytes.NewReader(content))
 	if err != nil {
 		line, what := 0, strings.TrimPrefix(err.Error(), path+": ")
 		if rest, ok := strings.CutPrefix(err.Error(), path+":1: "); ok {
@@ -96,34 +94,34 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 	}
 	sums := 0
 	for _, line := range lines {
-		if hasSum(line) {
+		if journal.HasSum(line) {
 			sums++
 		}
 	}
 	for i, line := range lines {
-		if !hasSum(line) && sums > 0 {
+		if !journal.HasSum(line) && sums > 0 {
 			found(i+1, "has one", "the line has no checksum, as others have")
 		}
 	}
 	damaged := map[int]bool{}
-	for _, d := range rec.damaged {
-		damaged[d.line] = true
-		found(d.line, "leaves it out", "the line is damaged: %v", d.err)
+	for _, d := range rec.Damaged {
+		damaged[d.Line] = true
+		found(d.Line, "leaves it out", "the line is damaged: %v", d.Err)
 	}
-	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
-	var read *reading
+	var read *journal.Reading
 	if err != nil {
 		found(0, "", "the session cannot be opened: %v", err)
-		read = rec.read(nil, false)
+		read = rec.Read(nil, false)
 	} else {
 		defer t.Close()
-		read = rec.read(t, t.Data() == nil)
+		read = rec.Read(t, t.Data() == nil)
 	}
 	for _, text := range h.notes {
 		found(0, "", "%s", text)
 	}
-	for _, f := range read.faults {
+	for _, f := range read.Faults {
 		if damaged[f.Line] && f.With == 0 {
 			continue
 		}
@@ -136,17 +134,17 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		}
 		found(f.Line, "leaves out what cannot be applied", "%s", what)
 	}
-	c.Branches = len(read.branches)
-	for _, b := range read.branches {
-		if b.lost {
+	c.Branches = len(read.Branches)
+	for _, b := range read.Branches {
+		if b.Lost {
 			c.Branches--
 		}
-		c.Decisions += len(b.own)
+		c.Decisions += len(b.Own)
 	}
 	if t != nil {
 		c.Defects = append(c.Defects, checkState(path, t, rec, read)...)
 	}
-	if o.Replay && t != nil && len(read.faults) == 0 && len(rec.damaged) == 0 {
+	if o.Replay && t != nil && len(read.Faults) == 0 && len(rec.Damaged) == 0 {
 		out, err := Replay(ctx, rec, files, Options{Progress: o.Progress})
 		switch {
 		case errors.Is(err, context.Canceled):
@@ -158,7 +156,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		}
 	}
 	if o.Repair && slices.ContainsFunc(c.Defects, func(f Defect) bool { return f.Repair != "" }) {
-		if c.Repaired, err = repair(path, lines, rec, read); err != nil {
+		if c.Repaired, err = journal.Repair(path, lines, rec, read); err != nil {
 			return c, err
 		}
 	}
@@ -167,117 +165,13 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 
 // checkState says what is wrong with the state beside a log: whether one is
 // there or not costs no more than time.
-func checkState(path string, t *core.Trainer, rec *Record, read *reading) []Defect {
+func checkState(path string, t *core.Trainer, rec *journal.Record, read *journal.Reading) []Defect {
 	var out []Defect
 	s := New(t.Twin(), nil)
 	s.created = rec.Header.Created
-	_, err := s.remember(statePath(path), rec, s.rebuild(read))
+	_, err := s.remember(path, rec, s.rebuild(read))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		out = append(out, Defect{File: statePath(path), What: fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", disk.Plain(err)), Repair: "has no state"})
+		out = append(out, Defect{File: journal.StatePath(path), What: fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", disk.Plain(err)), Repair: "has no state"})
 	}
 	return out
-}
-
-// hasSum tells whether a line ends in a checksum.
-func hasSum(line []byte) bool {
-	line = bytes.TrimRight(line, "\r\n")
-	i := len(line) - len(sumKey) - len(`1c291ca3"}`)
-	return i >= 0 && string(line[i:i+len(sumKey)]) == sumKey
-}
-
-// repair writes the lines that can be applied to a log of their own, and returns
-// its path. Branches that are left out give their numbers up.
-func repair(path string, lines [][]byte, rec *Record, read *reading) (string, error) {
-	number := map[BranchID]BranchID{}
-	for _, b := range read.branches {
-		if !b.lost {
-			number[b.id] = BranchID(len(number))
-		}
-	}
-	var out bytes.Buffer
-	put := func(line []byte) { // sealed again where it has no checksum
-		if hasSum(line) {
-			out.Write(line)
-		} else {
-			out.Write(sealed(bytes.TrimRight(line, "\r\n")))
-		}
-	}
-	put(lines[0])
-	for i := range rec.Entries {
-		if read.aside[i] {
-			continue
-		}
-		e := rec.Entries[i]
-		same := number[e.Branch] == e.Branch
-		e.Branch = number[e.Branch]
-		if e.Fork != nil {
-			f := *e.Fork
-			same = same && number[f.Parent] == f.Parent
-			f.Parent = number[f.Parent]
-			e.Fork = &f
-		}
-		if e.Act != nil && e.Act.Name == Teach {
-			a := *e.Act
-			same = same && number[a.Branch] == a.Branch
-			a.Branch = number[a.Branch]
-			e.Act = &a
-		}
-		if same {
-			put(lines[i+1])
-			continue
-		}
-		b, err := json.Marshal(e)
-		if err != nil {
-			return "", err
-		}
-		out.Write(sealed(b))
-	}
-	end := func(b BranchID, step int, c Command) error {
-		line, err := json.Marshal(Entry{Branch: number[b], Step: step + 1, Actor: "descent", Command: c})
-		out.Write(sealed(line))
-		return err
-	}
-	for _, b := range read.branches { // how far those came that end earlier now
-		if b.sealed && !b.lost {
-			if err := end(b.id, b.last, Command{Reach: &Reach{Step: b.last}}); err != nil {
-				return "", err
-			}
-		}
-	}
-	if at := read.at; len(read.faults) > 0 {
-		if err := end(at.branch, at.step, Command{Seek: &Seek{Step: at.step, Decisions: at.applied, Undo: at.rewound}}); err != nil {
-			return "", err
-		}
-	}
-	base := strings.TrimSuffix(path, ".jsonl")
-	for n := 1; ; n++ {
-		to := base + "-repaired.jsonl"
-		if n > 1 {
-			to = fmt.Sprintf("%s-repaired-%d.jsonl", base, n)
-		}
-		if _, err := os.Lstat(to); err == nil {
-			continue
-		}
-		return to, disk.WriteFile(disk.Machine{}, to, out.Bytes())
-	}
-}
-
-// Find is the log of a session by its path, or by its name under the state
-// directory.
-func Find(name string) string {
-	if _, err := os.Stat(name); err == nil || strings.ContainsAny(name, `/\`) {
-		return name
-	}
-	dir, err := sessionsDir()
-	if err != nil {
-		return name
-	}
-	path := filepath.Join(dir, name)
-	if !strings.HasSuffix(path, ".jsonl") {
-		path += ".jsonl"
-	}
-	if _, err := os.Stat(path); err == nil {
-		return path
-	}
-	return name
 }

@@ -9,6 +9,7 @@ import (
 
 	"descent/core/knob"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // checked checks a log that has to be readable.
@@ -121,7 +122,7 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 
 func TestStatesAndFilesAreChecked(t *testing.T) {
 	s, path := rich(t)
-	if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
+	if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {
@@ -130,21 +131,21 @@ func TestStatesAndFilesAreChecked(t *testing.T) {
 	if c := checked(t, path, CheckOptions{}); !c.Sound {
 		t.Errorf("a sound state: %v", c.Defects)
 	}
-	state, _ := os.ReadFile(statePath(path))
-	if err := os.WriteFile(statePath(path), flipped(state, len(state)/2), 0o600); err != nil {
+	state, _ := os.ReadFile(journal.StatePath(path))
+	if err := os.WriteFile(journal.StatePath(path), flipped(state, len(state)/2), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c := checked(t, path, CheckOptions{})
-	if c.Sound || len(c.Defects) != 1 || c.Defects[0].File != statePath(path) {
+	if c.Sound || len(c.Defects) != 1 || c.Defects[0].File != journal.StatePath(path) {
 		t.Errorf("a damaged state: %+v", c)
 	}
 	r := moons(t)
 	r.Data.Set, r.Data.File = "", "/nowhere.csv"
-	log, err := CreateLog(filepath.Join(t.TempDir(), "s.jsonl"), NewHeader(r, nil), false)
+	log, err := journal.Create(filepath.Join(t.TempDir(), "s.jsonl"), journal.NewHeader(r, nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Append(Entry{Step: 4, Command: Turn("optimizer.lr", knob.Num(0.1))}); err != nil {
+	if err := log.Append(journal.Entry{Step: 4, Command: journal.Turn("optimizer.lr", knob.Num(0.1))}); err != nil {
 		t.Fatal(err)
 	}
 	if err := log.Close(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // few is a recipe whose steps take next to nothing, evaluated at every step.
@@ -43,7 +44,7 @@ func ravine(t testing.TB) recipe.Recipe {
 }
 
 // reports are those of a run that never looks back, to a step.
-func reports(t testing.TB, r recipe.Recipe, entries []*Entry, step int) (out []core.Report, trail []Point) {
+func reports(t testing.TB, r recipe.Recipe, entries []*Decision, step int) (out []core.Report, trail []Point) {
 	t.Helper()
 	tr := trainer(t, r)
 	point := func() {
@@ -157,7 +158,7 @@ func TestCurvesAreThoseOfAStraightRun(t *testing.T) {
 
 func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 	path := filepath.Join(t.TempDir(), "s.jsonl")
-	l, err := CreateLog(path, NewHeader(r, nil), true)
+	l, err := journal.Create(path, journal.NewHeader(r, nil), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,12 +225,12 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 		{"resume", func() {
 			switch rng.IntN(3) {
 			case 0: // with the state as it is
-				check := saveState(disk.Machine{}, statePath(path), s.State(StateBytes))
+				check := s.State(StateBytes).save(disk.Machine{}, path)
 				if check != nil {
 					t.Fatal(check)
 				}
 			case 1:
-				_ = os.Remove(statePath(path))
+				_ = os.Remove(journal.StatePath(path))
 				timed = false
 			default: // an older one, or none
 				timed = false

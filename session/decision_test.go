@@ -15,7 +15,7 @@ func FuzzAt(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d, err := ParseDecision(text)
+		d, err := ParseScheduled(text)
 		if err != nil {
 			if strings.TrimSpace(err.Error()) == "" {
 				t.Errorf("%q: an empty error", text)
@@ -29,7 +29,7 @@ func FuzzAt(f *testing.F) {
 			return // an item with both kinds of quotes cannot be typed
 		}
 		typed := strings.TrimPrefix(d.String(), "--at ")
-		again, err := ParseDecision(typed)
+		again, err := ParseScheduled(typed)
 		if err != nil || again.Step != d.Step || again.Path != d.Path || !again.Value.Equal(d.Value) {
 			t.Errorf("%q is %+v, typed %q: %+v, %v", text, d, typed, again, err)
 		}

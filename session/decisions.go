@@ -4,7 +4,15 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"descent/session/journal"
 )
+
+// Decision is a decision of a session, and what the screen calls it.
+type Decision struct {
+	journal.Entry
+	Words string
+}
 
 // decisions are those of a branch in the order in which they hold: the first so
 // many of another branch, and its own. Those that are inherited are shared, so
@@ -12,7 +20,7 @@ import (
 type decisions struct {
 	before  *decisions // has the inherited ones; nil if there are none
 	inherit int
-	own     []*Entry
+	own     []*Decision
 }
 
 // first are the first n of them, to go on from.
@@ -26,7 +34,7 @@ func (d *decisions) first(n int) decisions {
 func (d *decisions) count() int { return d.inherit + len(d.own) }
 
 // last is the last of them, nil if there are none.
-func (d *decisions) last() *Entry {
+func (d *decisions) last() *Decision {
 	if n := len(d.own); n > 0 {
 		return d.own[n-1]
 	}
@@ -49,8 +57,8 @@ func (d *decisions) upTo(step int) int {
 }
 
 // all are all of them, in a slice of its own.
-func (d *decisions) all() []*Entry {
-	out := make([]*Entry, 0, d.count())
+func (d *decisions) all() []*Decision {
+	out := make([]*Decision, 0, d.count())
 	for n := d.count(); n > 0; d = d.before {
 		own := d.own[:max(0, n-d.inherit)]
 		for _, e := range slices.Backward(own) {

@@ -11,6 +11,7 @@ import (
 	"descent/core/knob"
 	"descent/presets"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // desksTOML has something for every desk: images, something learnt before, and
@@ -61,7 +62,7 @@ func TestDesksSwitchedAtRandom(t *testing.T) {
 		path := filepath.Join(dir, "s.jsonl")
 		tr, hashes, err := Open(r, presets.Files{})
 		must(err)
-		log, err := CreateLog(path, NewHeader(r, hashes), true)
+		log, err := journal.Create(path, journal.NewHeader(r, hashes), true)
 		must(err)
 		s := New(tr, log)
 		switched := 0
@@ -94,8 +95,8 @@ func TestDesksSwitchedAtRandom(t *testing.T) {
 func turnADesk(t *testing.T, s *Session, rng *rand.Rand) {
 	t.Helper()
 	if rng.IntN(12) == 0 {
-		_ = s.Do("user", Command{Act: &Act{
-			Name: []string{Rewind, Merge, Teach}[rng.IntN(3)], Step: rng.IntN(s.trainer.StepCount() + 1), Branch: s.at.id,
+		_ = s.Do("user", journal.Command{Act: &journal.Act{
+			Name: []string{journal.Rewind, journal.Merge, journal.Teach}[rng.IntN(3)], Step: rng.IntN(s.trainer.StepCount() + 1), Branch: s.at.id,
 		}})
 		return
 	}
@@ -140,8 +141,8 @@ func TestAnActThatIsBrokenOffChangesNothing(t *testing.T) {
 	hash := s.trainer.Hash()
 	asked := 0
 	s.goOn = func(done, total int) bool { asked++; return done < 2 }
-	for _, a := range []Act{{Name: Rewind, Step: 33}, {Name: Teach, Step: 34}} {
-		if err := s.Do("user", Command{Act: &a}); !errors.Is(err, ErrCancelled) {
+	for _, a := range []journal.Act{{Name: journal.Rewind, Step: 33}, {Name: journal.Teach, Step: 34}} {
+		if err := s.Do("user", journal.Command{Act: &a}); !errors.Is(err, ErrCancelled) {
 			t.Errorf("%s: error %v", a.Name, err)
 		}
 	}
@@ -149,7 +150,7 @@ func TestAnActThatIsBrokenOffChangesNothing(t *testing.T) {
 		t.Errorf("asked %d times; %d decisions at step %d", asked, s.at.entries.count(), s.trainer.StepCount())
 	}
 	s.goOn = nil
-	if err := s.Do("user", Command{Act: &Act{Name: Rewind, Step: 33}}); err != nil {
+	if err := s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Rewind, Step: 33}}); err != nil {
 		t.Error(err)
 	}
 }
@@ -160,7 +161,7 @@ func TestASavedNetworkBringsItsTeacherAlong(t *testing.T) {
 	set(t, s, "train.batch", knob.Num(0))
 	set(t, s, "optimizer.name", knob.Word("sgd"))
 	steps(t, s, 30)
-	if err := s.Do("user", Command{Act: &Act{Name: Teach, Step: 10}}); err != nil {
+	if err := s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Teach, Step: 10}}); err != nil {
 		t.Fatal(err)
 	}
 	set(t, s, "distill.alpha", knob.Num(0.7))

@@ -18,6 +18,7 @@ import (
 	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/disk/disktest"
+	"descent/session/journal"
 )
 
 // A log that is deleted, replaced or cut short while it is written is said at
@@ -78,7 +79,7 @@ func TestNothingIsWrittenThroughASymbolicLink(t *testing.T) {
 	if err := os.Symlink(victim, path+".lock"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := CreateLog(path, NewHeader(moons(t), nil), false); err == nil || !strings.Contains(err.Error(), "s.jsonl.lock is no file that descent wrote") {
+	if _, err := journal.Create(path, journal.NewHeader(moons(t), nil), false); err == nil || !strings.Contains(err.Error(), "s.jsonl.lock is no file that descent wrote") {
 		t.Errorf("a lock that is a link: %v", err)
 	}
 	same("the lock")
@@ -89,7 +90,7 @@ func TestNothingIsWrittenThroughASymbolicLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := logged(t, moons(t))
-	if err := saveState(disk.Machine{}, path+".state", s.State(StateBytes)); err != nil {
+	if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
 		t.Error(err)
 	}
 	same("the state")
@@ -126,10 +127,10 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 			t.Errorf("%s is open as %o, want 640", filepath.Base(path), got)
 		}
 	}
-	if err := saveState(disk.Machine{}, statePath(log), s.State(StateBytes)); err != nil {
+	if err := s.State(StateBytes).save(disk.Machine{}, log); err != nil {
 		t.Fatal(err)
 	}
-	if got := mode(statePath(log)); got != 0o600 {
+	if got := mode(journal.StatePath(log)); got != 0o600 {
 		t.Errorf("the state is open as %o, want 600", got)
 	}
 }
@@ -152,7 +153,7 @@ func kill(d *disktest.Disk) {
 func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 	s, _ := logged(t, moons(t))
 	steps(t, s, 3)
-	if err := s.Do("user", Command{Act: &Act{Name: Teach, Step: 2}}); err != nil {
+	if err := s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Teach, Step: 2}}); err != nil {
 		t.Fatal(err)
 	}
 	encode := func(recipe.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
@@ -236,12 +237,12 @@ func TestLongNamesHaveRoom(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	r := moons(t)
 	r.Name = strings.Repeat("ö", 120)
-	log, err := NewLog(NewHeader(r, nil))
+	log, err := journal.Begin(journal.NewHeader(r, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := New(trainer(t, r), log)
-	if err := saveState(disk.Machine{}, statePath(log.Path), s.State(0)); err != nil {
+	if err := s.State(0).save(disk.Machine{}, log.Path); err != nil {
 		t.Error(err)
 	}
 	if err := s.Finish(); err != nil {
@@ -257,7 +258,7 @@ func TestLongNamesHaveRoom(t *testing.T) {
 func TestANewLogIsThereAfterAPowerCut(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	d := disktest.New(-1, false)
-	if _, err := newLog(d, NewHeader(moons(t), nil)); err != nil {
+	if _, err := journal.BeginOn(d, journal.NewHeader(moons(t), nil)); err != nil {
 		t.Fatal(err)
 	}
 	if len(d.Named) != 1 {
@@ -268,7 +269,7 @@ func TestANewLogIsThereAfterAPowerCut(t *testing.T) {
 func TestALogThatNeverCameToHoldALineIsRemoved(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	d := disktest.New(1, true)
-	l, err := newLog(d, NewHeader(moons(t), nil))
+	l, err := journal.BeginOn(d, journal.NewHeader(moons(t), nil))
 	if err == nil || len(d.Written) != 1 {
 		t.Fatalf("%v; %d files", err, len(d.Written))
 	}

@@ -6,23 +6,19 @@ import (
 	"fmt"
 
 	"descent/core"
+	"descent/session/journal"
 )
 
-// Inputs are the hashes of what a session is made from beside its recipe:
-// SHA-256, in hexadecimal.
-type Inputs struct {
-	Files   map[string]string // by path
-	Lessons map[string]string // of the weights that presets learned first, by the key under which they are kept
+func newInputs() *journal.Inputs {
+	return &journal.Inputs{Files: map[string]string{}, Lessons: map[string]string{}}
 }
-
-func newInputs() *Inputs { return &Inputs{map[string]string{}, map[string]string{}} }
 
 // hashed passes files on and remembers the hash of each; with want it refuses
 // a file that has changed since, and a kept lesson that is another.
 type hashed struct {
 	core.Files
-	seen  *Inputs
-	want  Inputs
+	seen  *journal.Inputs
+	want  journal.Inputs
 	notes []string
 }
 

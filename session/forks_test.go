@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"descent/core/knob"
 	"descent/session/disk"
 	"descent/session/disk/disktest"
+	"descent/session/journal"
 
 	"pgregory.net/rapid"
 )
@@ -30,13 +32,9 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "s.jsonl")
 	out := disktest.New(-1, false)
-	f, err := out.Create(path, 0, disk.Private)
-	if err != nil {
-		t.Fatal(err)
-	}
 	before := heap()
-	l := &Log{Path: path, file: unsynced{f}, header: NewHeader(r, nil)}
-	if err := l.write(l.header); err != nil {
+	l, err := journal.CreateOn(unsynced{out}, path, journal.NewHeader(r, nil), false)
+	if err != nil {
 		t.Fatal(err)
 	}
 	s := New(trainer(t, r), l)
@@ -67,15 +65,15 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 		t.Logf("they hold %d MB", got/1e6)
 	}
 	hash := s.trainer.Hash()
-	rec, err := ReadLog(path, bytes.NewReader(out.Written[path]))
+	rec, err := journal.Parse(path, bytes.NewReader(out.Written[path]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s = nil
 	before = heap()
 	back := New(trainer(t, r), nil)
-	read := rec.read(back.trainer, false)
-	if err := read.refused(); err != nil {
+	read := rec.Read(back.trainer, false)
+	if err := read.Err(); err != nil {
 		t.Fatal(err)
 	}
 	if err := back.travel(back.lane, back.rebuild(read).position, nil); err != nil {
@@ -87,14 +85,21 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 }
 
 // unsynced spares a test ten thousand copies of its log.
-type unsynced struct{ disk.File }
+type unsynced struct{ *disktest.Disk }
 
-func (unsynced) Sync() error { return nil }
+func (u unsynced) Create(path string, flags int, mode fs.FileMode) (disk.File, error) {
+	f, err := u.Disk.Create(path, flags, mode)
+	return unsyncedFile{f}, err
+}
+
+type unsyncedFile struct{ disk.File }
+
+func (unsyncedFile) Sync() error { return nil }
 
 // Shared decisions are those of a list that is copied for each branch.
 func TestSharedDecisionsAreThoseOfACopy(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		tree, copies := []*decisions{{}}, [][]*Entry{nil}
+		tree, copies := []*decisions{{}}, [][]*Decision{nil}
 		for range rapid.IntRange(1, 30).Draw(rt, "acts") {
 			i := rapid.IntRange(0, len(tree)-1).Draw(rt, "branch")
 			if rapid.Bool().Draw(rt, "fork") {
@@ -107,7 +112,7 @@ func TestSharedDecisionsAreThoseOfACopy(t *testing.T) {
 			if n := len(copies[i]); n > 0 {
 				step = copies[i][n-1].Step
 			}
-			e := &Entry{Step: step + rapid.IntRange(0, 3).Draw(rt, "later"), words: fmt.Sprint(i)}
+			e := &Decision{journal.Entry{Step: step + rapid.IntRange(0, 3).Draw(rt, "later")}, fmt.Sprint(i)}
 			tree[i].own, copies[i] = append(tree[i].own, e), append(copies[i], e)
 		}
 		for i, d := range tree {

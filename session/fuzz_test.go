@@ -3,8 +3,6 @@ package session
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,6 +11,8 @@ import (
 	"descent/core"
 	"descent/core/recipe"
 	"descent/presets"
+	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // enough is how many steps of a fuzzed log are computed.
@@ -35,7 +35,7 @@ func (bounded) Learning(_ string, done, _ int) error {
 
 // small tells whether a log asks for no more than a test has time for: what is
 // large is no fault.
-func small(rec *Record) bool {
+func small(rec *journal.Record) bool {
 	cheap := func(r *recipe.Recipe) bool {
 		width := 1
 		for _, n := range r.Model.Layers {
@@ -74,7 +74,7 @@ var costly = map[string]float64{"train.accumulate": 4, "optimizer.max_iter": 20,
 
 // open goes the ways of resume, check and replay with the bytes of a log.
 func open(t *testing.T, content []byte) {
-	rec, err := ReadLog("s.jsonl", bytes.NewReader(content))
+	rec, err := journal.Parse("s.jsonl", bytes.NewReader(content))
 	if err != nil {
 		oneSentence(t, err)
 		return
@@ -158,34 +158,6 @@ func FuzzEntries(f *testing.F) {
 	f.Fuzz(func(t *testing.T, entries []byte) { open(t, append(bytes.Clone(header), entries...)) })
 }
 
-// A line of a log that is read and written again is the same.
-func FuzzLine(f *testing.F) {
-	seeds(f, func(content []byte) {
-		for line := range bytes.Lines(content) {
-			f.Add(line)
-		}
-	})
-	f.Fuzz(func(t *testing.T, line []byte) {
-		var e, again Entry
-		if json.Unmarshal(line, &e) != nil {
-			return
-		}
-		b, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s := sealed(b); broken(s) || !hasSum(s) {
-			t.Errorf("%q is sealed as %q", b, s)
-		}
-		if err := json.Unmarshal(b, &again); err != nil {
-			t.Fatalf("%s: %v", b, err)
-		}
-		if c, err := json.Marshal(again); err != nil || !bytes.Equal(b, c) {
-			t.Errorf("%s is written again as %s (%v)", b, c, err)
-		}
-	})
-}
-
 // A state with a right hash may hold anything.
 func FuzzState(f *testing.F) {
 	s, path := rich(f)
@@ -202,12 +174,10 @@ func FuzzState(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(content[len(stateMagic)+sha256.Size:])
+	f.Add(content)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		path := filepath.Join(t.TempDir(), "s.jsonl")
-		sum := sha256.Sum256(body)
-		state := append(append([]byte(stateMagic), sum[:]...), body...)
-		if err := errors.Join(os.WriteFile(path, log, 0o600), os.WriteFile(statePath(path), state, 0o600)); err != nil {
+		if err := errors.Join(os.WriteFile(path, log, 0o600), journal.WriteState(disk.Machine{}, path, body)); err != nil {
 			t.Fatal(err)
 		}
 		asked := 0

@@ -18,6 +18,7 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // Golden logs are those that each release wrote. They have to be resumed and
@@ -174,7 +175,7 @@ func one(s *Session, line string) error {
 		}
 		return nil
 	case "teach":
-		return s.Do("user", Command{Act: &Act{Name: Teach, Branch: BranchID(n(1)), Step: n(2)}})
+		return s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Teach, Branch: journal.BranchID(n(1)), Step: n(2)}})
 	case "race":
 		path, list, _ := strings.Cut(words[1], "=")
 		var values []knob.Value
@@ -199,14 +200,14 @@ func one(s *Session, line string) error {
 		s.Fork("")
 		return nil
 	case "seek":
-		return s.Seek(BranchID(n(1)), n(2), nil)
+		return s.Seek(journal.BranchID(n(1)), n(2), nil)
 	case "label":
 		return s.Label(s.at.id, words[1])
 	case "delete":
-		return s.Delete(BranchID(n(1)))
+		return s.Delete(journal.BranchID(n(1)))
 	}
 	if name, value, _ := strings.Cut(line, "="); len(words) == 1 {
-		if c, ok, err := ParseAct(name, value); ok {
+		if c, ok, err := journal.ParseAct(name, value); ok {
 			return errors.Join(err, s.Do("user", c))
 		}
 	}
@@ -226,17 +227,17 @@ func one(s *Session, line string) error {
 
 // stood is how a golden session is to be found again.
 type stood struct {
-	Branch BranchID `json:"branch"` // where it ends
-	Step   int      `json:"step"`
-	Hash   string   `json:"hash"`
-	Heads  []head   `json:"heads"` // of every branch that is there
+	Branch journal.BranchID `json:"branch"` // where it ends
+	Step   int              `json:"step"`
+	Hash   string           `json:"hash"`
+	Heads  []head           `json:"heads"` // of every branch that is there
 }
 
 type head struct {
-	Branch    BranchID `json:"branch"`
-	Step      int      `json:"step"`
-	Decisions int      `json:"decisions"`
-	Hash      string   `json:"hash"`
+	Branch    journal.BranchID `json:"branch"`
+	Step      int              `json:"step"`
+	Decisions int              `json:"decisions"`
+	Hash      string           `json:"hash"`
 }
 
 // look goes through a session and leaves it where it stands.
@@ -284,7 +285,7 @@ func TestWriteGoldenLogs(t *testing.T) {
 			t.Fatalf("%s: %v", l.name, err)
 		}
 		path := filepath.Join(dir, l.name+".jsonl")
-		log, err := CreateLog(path, NewHeader(r, hashes), true)
+		log, err := journal.Create(path, journal.NewHeader(r, hashes), true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -301,7 +302,7 @@ func TestWriteGoldenLogs(t *testing.T) {
 		}
 		if keeps {
 			image.Lines = s.logLines
-			if err := saveState(disk.Machine{}, statePath(path), image); err != nil {
+			if err := image.save(disk.Machine{}, path); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -400,7 +401,7 @@ func golden(t *testing.T, from string, want stood) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err = ReadLog(path, bytes.NewReader(again))
+	rec, err = journal.Parse(path, bytes.NewReader(again))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/journal"
 	"descent/session/sessiontest"
 
 	"pgregory.net/rapid"
@@ -26,20 +27,20 @@ var (
 func logged(t testing.TB, r recipe.Recipe) (*Session, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.jsonl")
-	l, err := CreateLog(path, NewHeader(r, nil), false)
+	l, err := journal.Create(path, journal.NewHeader(r, nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return New(trainer(t, r), l), path
 }
 
-func readLog(t testing.TB, path string) *Record {
+func readLog(t testing.TB, path string) *journal.Record {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := ReadLog(path, bytes.NewReader(b))
+	rec, err := journal.Parse(path, bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,14 +64,14 @@ func set(t testing.TB, s *Session, path string, v knob.Value) {
 }
 
 // straight computes a branch's decisions without ever looking back.
-func straight(t testing.TB, s *Session, r recipe.Recipe, entries []*Entry, step int) string {
+func straight(t testing.TB, s *Session, r recipe.Recipe, entries []*Decision, step int) string {
 	t.Helper()
 	return run(t, s, r, entries, step, true).Hash()
 }
 
 // run is a straight run of decisions to a step, with those after it or without;
 // s knows the branches that teach.
-func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Entry, step int, after bool) *core.Trainer {
+func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Decision, step int, after bool) *core.Trainer {
 	t.Helper()
 	tr := trainer(t, r)
 	states := []*core.Snapshot{tr.Snapshot()}
@@ -80,11 +81,11 @@ func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Entry, step int, 
 			switch c := entries[0].Command; {
 			case c.Set != nil:
 				err = tr.Set(c.Set.Path, c.Set.Value)
-			case c.Act.Name == Merge:
+			case c.Act.Name == journal.Merge:
 				err = tr.Merge()
-			case c.Act.Name == Rewind:
+			case c.Act.Name == journal.Rewind:
 				err = tr.Rewind(states[c.Act.Step])
-			case c.Act.Name == Teach:
+			case c.Act.Name == journal.Teach:
 				err = tr.Teach(run(t, s, r, s.branches[c.Act.Branch].entries.all(), c.Act.Step, false).Snapshot())
 			}
 			if err != nil {
@@ -105,10 +106,10 @@ func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Entry, step int, 
 }
 
 // someAct is a decision that is no knob's, which may be refused.
-func someAct(rt *rapid.T, s *Session) Command {
+func someAct(rt *rapid.T, s *Session) journal.Command {
 	b := s.branches[rapid.IntRange(0, len(s.branches)-1).Draw(rt, "of")]
-	return Command{Act: &Act{
-		Name: rapid.SampledFrom([]string{Rewind, Merge, Teach}).Draw(rt, "name"),
+	return journal.Command{Act: &journal.Act{
+		Name: rapid.SampledFrom([]string{journal.Rewind, journal.Merge, journal.Teach}).Draw(rt, "name"),
 		Step: rapid.IntRange(0, b.head).Draw(rt, "of step"), Branch: b.id,
 	}}
 }

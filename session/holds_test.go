@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"descent/core/knob"
+	"descent/session/journal"
 )
 
 // branched is a log of two branches: main with decisions at steps 5, 9 and 15,
@@ -29,7 +30,7 @@ func branched(t *testing.T) (path string, lines []string) {
 	}
 	set(t, s, "prune.sparsity", knob.Num(0.5))
 	steps(t, s, 5)
-	if err := s.Do("user", Command{Act: &Act{Name: Teach, Branch: 0, Step: 16}}); err != nil {
+	if err := s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Teach, Branch: 0, Step: 16}}); err != nil {
 		t.Fatal(err)
 	}
 	steps(t, s, 3)
@@ -57,7 +58,7 @@ func forge(t *testing.T, line string, change func(map[string]any)) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(sealed(b))
+	return string(journal.Seal(b))
 }
 
 func within(m map[string]any, key string) map[string]any {
@@ -248,7 +249,7 @@ func TestActsNeverWaitForThemselves(t *testing.T) {
 
 func readHeader(t testing.TB) string {
 	t.Helper()
-	b, err := json.Marshal(NewHeader(moons(t), nil))
+	b, err := json.Marshal(journal.NewHeader(moons(t), nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,8 +287,8 @@ func TestALossThatDoesNotFitEndsItsBranch(t *testing.T) {
 	if err := r.Set("loss.name", knob.Word("mse")); err != nil {
 		t.Fatal(err)
 	}
-	read := (&Record{Name: "s", Entries: []Entry{{Step: 5, Command: Turn("loss.name", knob.Word("cross-entropy"))}}}).read(trainer(t, r), false)
-	if err := read.refused(); err == nil || !strings.Contains(err.Error(), "s:2: the line cannot be applied: ") || read.at.step != 4 {
-		t.Errorf("%v; it ends at step %d", err, read.at.step)
+	read := (&journal.Record{Name: "s", Entries: []journal.Entry{{Step: 5, Command: journal.Turn("loss.name", knob.Word("cross-entropy"))}}}).Read(trainer(t, r), false)
+	if err := read.Err(); err == nil || !strings.Contains(err.Error(), "s:2: the line cannot be applied: ") || read.At.Step != 4 {
+		t.Errorf("%v; it ends at step %d", err, read.At.Step)
 	}
 }

@@ -41,7 +41,7 @@ func TestWholeNumbersAreMadeByADecisionOrRefusedAtOnce(t *testing.T) {
 	if err := Headless(context.Background(), r, 5, noFiles{}, o); err == nil || !strings.HasPrefix(err.Error(), "--integer: whole numbers want quant.activations") {
 		t.Errorf("%v", err)
 	}
-	o.Progress, o.At = nil, []Decision{{Step: 3, Path: "quant.activations", Value: knob.Num(8)}}
+	o.Progress, o.At = nil, []Scheduled{{Step: 3, Path: "quant.activations", Value: knob.Num(8)}}
 	if err := Headless(context.Background(), r, 5, noFiles{}, o); err != nil || !reported {
 		t.Errorf("%v, reported %v", err, reported)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"descent/core/knob"
+	"descent/session/journal"
 )
 
 // patience is how long an answer may take on a machine that has other things to do.
@@ -103,8 +104,11 @@ func TestLoadingIsBrokenOff(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	time.AfterFunc(20*time.Millisecond, stop)
 	for what, f := range map[string]func() error{
-		"a run":    func() error { return Headless(ctx, r, 3, slow, Options{}) },
-		"a replay": func() error { _, err := Replay(ctx, &Record{Header: NewHeader(r, nil)}, slow, Options{}); return err },
+		"a run": func() error { return Headless(ctx, r, 3, slow, Options{}) },
+		"a replay": func() error {
+			_, err := Replay(ctx, &journal.Record{Header: journal.NewHeader(r, nil)}, slow, Options{})
+			return err
+		},
 		"a race": func() error {
 			_, err := RunContest(ctx, slow, Contest{Over: []string{"seed"}, Entrants: []Entrant{{[]knob.Value{knob.Num(1)}, r}}, Steps: 3, Seeds: 1}, nil)
 			return err

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/optim"
+	"descent/session/journal"
 )
 
 // lane is a trainer on a branch: where training goes on. A session has one,
@@ -13,7 +14,7 @@ import (
 type lane struct {
 	trainer  *core.Trainer
 	at       *branch
-	line     []*Entry // decisions of the branch, as far as they are known here; see decisions
+	line     []*Decision // decisions of the branch, as far as they are known here; see decisions
 	lineOf   *branch
 	applied  int  // decisions of the branch that hold now
 	diverged bool // the next step was tried and was not finite
@@ -46,7 +47,7 @@ func (l *lane) position() position {
 
 // decisions are those of the lane's branch. They are gathered when it comes to
 // another branch, so that a step need not look through its ancestors.
-func (l *lane) decisions() []*Entry {
+func (l *lane) decisions() []*Decision {
 	if l.lineOf != l.at || len(l.line) != l.at.entries.count() {
 		l.line, l.lineOf = l.at.entries.all(), l.at
 	}
@@ -54,10 +55,10 @@ func (l *lane) decisions() []*Entry {
 }
 
 // decide adds a decision behind all others of the lane's branch.
-func (l *lane) decide(e *Entry) {
+func (l *lane) decide(d *Decision) {
 	line := l.decisions()
-	l.at.entries.own = append(l.at.entries.own, e)
-	l.line = append(line, e)
+	l.at.entries.own = append(l.at.entries.own, d)
+	l.line = append(line, d)
 	l.applied++
 }
 
@@ -140,7 +141,7 @@ func (s *Session) catchUp(l *lane, step, limit int) error {
 	for l.applied < limit && l.decisions()[l.applied].Step <= step {
 		e := l.line[l.applied]
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
-			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.words)
+			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.Words)
 		}
 		if err := s.apply(l, e.Command, s.onWay); err != nil {
 			if errors.Is(err, ErrCancelled) {
@@ -154,7 +155,7 @@ func (s *Session) catchUp(l *lane, step, limit int) error {
 }
 
 // apply carries out a decision on the trainer; goOn as in travel.
-func (s *Session) apply(l *lane, c Command, goOn func(done, total int) bool) error {
+func (s *Session) apply(l *lane, c journal.Command, goOn func(done, total int) bool) error {
 	if c.Act != nil {
 		return s.act(l, c.Act, goOn)
 	}

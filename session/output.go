@@ -13,6 +13,7 @@ import (
 
 	"descent/core/input"
 	"descent/core/recipe"
+	"descent/session/journal"
 )
 
 // output is a file that a run is to write.
@@ -80,7 +81,7 @@ func (o *Options) checkOutputs(r recipe.Recipe) error {
 		if out.path == "-" {
 			continue
 		}
-		if o.Log != "" && o.Log != "-" && (sameFile(out.path, lockPath(o.Log)) || sameFile(out.path, statePath(o.Log))) {
+		if o.Log != "" && o.Log != "-" && (sameFile(out.path, journal.LockPath(o.Log)) || sameFile(out.path, journal.StatePath(o.Log))) {
 			return fmt.Errorf("%s %s: descent keeps a file of its own under this name, beside the log; give another name", out.flag, out.path)
 		}
 		for _, in := range inputs {

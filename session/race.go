@@ -14,6 +14,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/journal"
 )
 
 // Race begins a branch from here for each value of a knob, all with the same
@@ -54,13 +55,13 @@ func (s *Session) Race(path string, values []knob.Value) error {
 		if values[i].Equal(now.Value) {
 			continue
 		}
-		if err := s.do(l, "race", Turn(path, values[i])); err != nil {
+		if err := s.do(l, "race", journal.Turn(path, values[i])); err != nil {
 			return err
 		}
 	}
 	s.race = lanes
 	s.push(undoable{position: before})
-	s.last = &Entry{Branch: s.at.id, Step: here.step + 1, words: "race over " + path}
+	s.note(s.at.id, here.step, "race over "+path)
 	return nil
 }
 
@@ -123,17 +124,17 @@ func (s *Session) stepAll() (report core.Report, err error) {
 
 // Racer is how one entrant did in a race without a screen, over one seed or several.
 type Racer struct {
-	Value       string   `json:"value"`            // of several keys: "optimizer.lr=0.1, train.batch=8"
-	Values      []Valued `json:"values,omitempty"` // of each key, where there are several
-	Rate        Float    `json:"lr"`               // the learning rate it began with
-	Loss        Spread   `json:"loss"`             // the mean of the last tenth of the steps, of 100 at the most
-	ValLoss     *Spread  `json:"val_loss,omitempty"`
-	Accuracy    *Spread  `json:"val_accuracy,omitempty"`
-	OldLoss     *Spread  `json:"old_loss,omitempty"` // of what was learnt before
-	OldAccuracy *Spread  `json:"old_accuracy,omitempty"`
-	Diverged    int      `json:"diverged"`              // how many of the runs
-	DivergedAt  int      `json:"diverged_at,omitempty"` // the step from which the first of them did
-	Curve       []Spread `json:"-"`                     // of the loss, at curvePoints even stretches of the run
+	Value       string        `json:"value"`            // of several keys: "optimizer.lr=0.1, train.batch=8"
+	Values      []Valued      `json:"values,omitempty"` // of each key, where there are several
+	Rate        journal.Float `json:"lr"`               // the learning rate it began with
+	Loss        Spread        `json:"loss"`             // the mean of the last tenth of the steps, of 100 at the most
+	ValLoss     *Spread       `json:"val_loss,omitempty"`
+	Accuracy    *Spread       `json:"val_accuracy,omitempty"`
+	OldLoss     *Spread       `json:"old_loss,omitempty"` // of what was learnt before
+	OldAccuracy *Spread       `json:"old_accuracy,omitempty"`
+	Diverged    int           `json:"diverged"`              // how many of the runs
+	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them did
+	Curve       []Spread      `json:"-"`                     // of the loss, at curvePoints even stretches of the run
 }
 
 // Valued is a key and its value.
@@ -147,9 +148,9 @@ const curvePoints = 60
 
 // Spread is the median of several runs and the quartiles beside it.
 type Spread struct {
-	Median Float `json:"median"`
-	Low    Float `json:"q1"`
-	High   Float `json:"q3"`
+	Median journal.Float `json:"median"`
+	Low    journal.Float `json:"q1"`
+	High   journal.Float `json:"q3"`
 }
 
 // measures are what a run is judged by at its end: whether it has one, and what
@@ -169,19 +170,19 @@ var measures = []struct {
 // number lies no other.
 func spread(v []float64) Spread {
 	slices.Sort(v)
-	at := func(share float64) Float {
+	at := func(share float64) journal.Float {
 		if len(v) == 0 {
-			return Float(math.NaN())
+			return journal.Float(math.NaN())
 		}
 		i := share * float64(len(v)-1)
 		low := int(i)
 		if rest := i - float64(low); rest > 0 {
 			if math.IsInf(v[low+1], 0) {
-				return Float(v[low+1])
+				return journal.Float(v[low+1])
 			}
-			return Float(v[low] + rest*(v[low+1]-v[low]))
+			return journal.Float(v[low] + rest*(v[low+1]-v[low]))
 		}
-		return Float(v[low])
+		return journal.Float(v[low])
 	}
 	return Spread{at(0.5), at(0.25), at(0.75)}
 }
@@ -200,7 +201,7 @@ type Contest struct {
 	Entrants []Entrant
 	Steps    int
 	Seeds    int // how many, from each recipe's own on
-	At       []Decision
+	At       []Scheduled
 	// Begin looks at what an entrant is to be trained as, by one goroutine at a
 	// time; may be nil.
 	Begin func(Entrant, *core.Trainer)
@@ -345,7 +346,7 @@ type result struct {
 // judge puts the runs of one value together; all are those of every value. What
 // any run is judged by, one that diverged is judged by too.
 func judge(value string, own, all []result) Racer {
-	r := Racer{Value: value, Rate: Float(own[0].rate)}
+	r := Racer{Value: value, Rate: journal.Float(own[0].rate)}
 	var loss []float64
 	for _, res := range own {
 		if res.diverged > 0 {
@@ -433,7 +434,7 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
-	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
 	tail := tenth(c.Steps)
 	curve := make([]float64, curvePoints)
 	counts := make([]int, curvePoints)

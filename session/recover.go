@@ -11,6 +11,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/journal"
 )
 
 // Diverged says that a step left NaN or an infinity behind, or that a run has
@@ -47,13 +48,15 @@ func (d *Diverged) What() string {
 // The last finite step is of no use: by then the weights are ruined.
 type Remedy struct {
 	Good   int // the last step after which the loss was not far above the best
-	Branch BranchID
+	Branch journal.BranchID
 	Scale  []Unscaled     // what of the data is large and not standardized
 	Turn   *recipe.Change // a knob to turn there; on a copy training stayed good with it. nil if none was found
 }
 
 // There tells whether a session stands at the last good step.
-func (r *Remedy) There(branch BranchID, step int) bool { return branch == r.Branch && step == r.Good }
+func (r *Remedy) There(branch journal.BranchID, step int) bool {
+	return branch == r.Branch && step == r.Good
+}
 
 // Unscaled are inputs or targets that are large and not standardized.
 type Unscaled struct {

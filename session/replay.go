@@ -10,6 +10,7 @@ import (
 
 	"descent/core"
 	"descent/core/recipe"
+	"descent/session/journal"
 )
 
 // Outcome is what a replay found.
@@ -29,12 +30,12 @@ const tolerance = 1e-6
 // that o asks for, and then the others as far as the log says they came. It
 // compares the hash of the state before every decision and at the end. Of a log
 // of another arithmetic it computes the last branch alone, and compares the loss.
-func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out Outcome, err error) {
+func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Options) (out Outcome, err error) {
 	o.Inputs = append([]string{rec.Name}, o.Inputs...)
 	if err := o.checkOutputs(rec.Header.Recipe); err != nil {
 		return out, UsageError{err}
 	}
-	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
 	t, err := loaded(ctx, rec.Header.Recipe, h)
 	if ctx.Err() != nil {
 		return out, ctx.Err()
@@ -43,11 +44,11 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}
 	out.Notes = h.notes
-	read := rec.read(t, t.Data() == nil)
-	if err := read.refused(); err != nil {
+	read := rec.Read(t, t.Data() == nil)
+	if err := read.Err(); err != nil {
 		return out, UsageError{err}
 	}
-	entries, end, steps := read.lineage(), read.end, read.at.step
+	entries, end, steps := read.Lineage(), read.End, read.At.Step
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == rec.Header.Recipe.Computes(), seen: map[decided]bool{}}
@@ -66,7 +67,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 				return err
 			}
 			if err := s.Do(e.Actor, e.Command); err != nil {
-				return p.refused(*e, err)
+				return p.refused(e.Step, err)
 			}
 		}
 		return nil
@@ -114,7 +115,7 @@ func Replay(ctx context.Context, rec *Record, files core.Files, o Options) (out 
 
 // replayed is a log that is being computed again.
 type replayed struct {
-	rec     *Record
+	rec     *journal.Record
 	session *Session
 	exact   bool             // hashes have to be the same
 	seen    map[decided]bool // whose hashes were compared
@@ -123,7 +124,7 @@ type replayed struct {
 // decided is a decision: the branch on which it was taken, and which one of that
 // branch it is.
 type decided struct {
-	branch BranchID
+	branch journal.BranchID
 	at     int
 }
 
@@ -143,11 +144,11 @@ func (p *replayed) check(t *core.Trainer, d decided, step int, want string) erro
 	return nil
 }
 
-func (p *replayed) refused(e Entry, err error) error {
+func (p *replayed) refused(step int, err error) error {
 	if errors.Is(err, ErrCancelled) {
 		return context.Canceled
 	}
-	return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", p.rec.Name, e.Step, err)}
+	return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", p.rec.Name, step, err)}
 }
 
 // others computes each branch to its head, from snapshots of those before it.
@@ -169,7 +170,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 					return err
 				}
 				if err := s.apply(l, e.Command, s.onWay); err != nil {
-					return p.refused(*e, err)
+					return p.refused(e.Step, err)
 				}
 				l.applied++
 			}
@@ -189,16 +190,6 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 		}
 	}
 	return nil
-}
-
-// lineage is every decision of the branch on which the log ends, the end if
-// there is one, and the number of steps.
-func (r *Record) lineage() (entries []*Entry, end *End, steps int, err error) {
-	d := r.read(nil, false)
-	if err := d.refused(); err != nil {
-		return nil, nil, 0, err
-	}
-	return d.lineage(), d.end, d.at.step, nil
 }
 
 // String says it in a sentence.

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"descent/core"
 	"descent/core/input"
 	"descent/core/recipe"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // Resumed is a session that was opened again, and what there is to say about it.
@@ -34,27 +34,27 @@ func Peek(path string, files core.Files, progress func(done, total int) bool) (*
 }
 
 func resumeOn(d disk.Disk, path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
-	lock, err := lockLog(path)
+	lock, err := journal.Acquire(path)
 	if err != nil {
 		return nil, UsageError{err}
 	}
 	r, err := reopen(d, path, files, progress, lock)
 	if err != nil {
-		lock.release()
+		lock.Release()
 	}
 	return r, err
 }
 
-func reopen(d disk.Disk, path string, files core.Files, progress func(done, total int) bool, held *lock) (*Resumed, error) {
+func reopen(d disk.Disk, path string, files core.Files, progress func(done, total int) bool, held *journal.Lock) (*Resumed, error) {
 	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	rec, err := ReadLog(path, bytes.NewReader(content))
+	rec, err := journal.Parse(path, bytes.NewReader(content))
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.inputs()}
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
 	t, err := core.New(rec.Header.Recipe, h)
 	if err != nil {
 		return nil, UsageError{fmt.Errorf("%s: %w", path, err)}
@@ -65,15 +65,15 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 	s := New(t, nil)
 	s.loose = rec.Header.Arithmetic != rec.Header.Recipe.Computes()
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
-	read := rec.read(t, t.Data() == nil)
-	for _, text := range read.say() {
+	read := rec.Read(t, t.Data() == nil)
+	for _, text := range read.Notes() {
 		note("%s", text)
 	}
-	at, err := s.remember(statePath(path), rec, s.rebuild(read))
+	at, err := s.remember(path, rec, s.rebuild(read))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		note("%s is left aside, since %v; the session is computed again from its log", statePath(path), err)
+		note("%s is left aside, since %v; the session is computed again from its log", journal.StatePath(path), err)
 	}
 	at = s.follow(path, len(rec.Entries), at)
 	err = s.travel(s.lane, at.position, progress)
@@ -92,46 +92,31 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 	if s.mismatch != "" {
 		note("%s", s.mismatch)
 	}
-	if n := len(read.faults); n > 0 && s.mismatch == "" {
+	if n := len(read.Faults); n > 0 && s.mismatch == "" {
 		s.mismatch = fmt.Sprintf("%s of the log cannot be applied; `descent check` says why", count(n, "line"))
 	}
 	if s.loose {
 		note("the log was written with arithmetic %q, this is %q: numbers may differ", rec.Header.Arithmetic, recipe.Arithmetic)
 	}
 	out.Session = s
-	if d == nil {
-		if rec.Torn {
-			note("the last line of the log was cut off in the middle and is left out")
-		}
-		return out, nil
-	}
-	again := func() (disk.File, error) { return d.Create(path, os.O_WRONLY|os.O_APPEND, disk.Private) }
-	f, err := again()
-	if err != nil {
-		s.logErr = fmt.Errorf("%s cannot be written: %w", path, disk.Plain(err))
-	}
-	s.log = &Log{Path: path, disk: d, file: f, size: rec.Size, synced: true, named: true, lock: held}
-	if err != nil {
-		s.log.file, s.log.open = nil, again
-	} else if rec.Torn {
+	if rec.Torn {
 		note("the last line of the log was cut off in the middle and is left out")
-		if err := f.Truncate(rec.Size); err != nil {
-			s.log.half = true
-			s.logErr = fmt.Errorf("%s cannot be written: %w", path, disk.Plain(err))
-		}
+	}
+	if d != nil {
+		s.log, s.logErr = journal.Continue(d, rec, held)
 	}
 	return out, nil
 }
 
 // rebuild makes the branches as the log tells of them, as far as it holds, and
 // says where the session stood at its end.
-func (s *Session) rebuild(d *reading) standing {
-	for i, e := range d.rec.Entries {
+func (s *Session) rebuild(d *journal.Reading) standing {
+	for i, e := range d.Record.Entries {
 		if e.Fork != nil && int(e.Branch) == len(s.branches) {
-			s.branches = append(s.branches, s.first(e, d.branches[e.Branch].lost))
+			s.branches = append(s.branches, s.first(e, d.Branches[e.Branch].Lost))
 			continue
 		}
-		if d.aside[i] {
+		if d.Aside[i] {
 			continue
 		}
 		b := s.branches[e.Branch]
@@ -141,25 +126,24 @@ func (s *Session) rebuild(d *reading) standing {
 		case e.Delete != nil:
 			b.deleted = *e.Delete
 		case e.Set != nil, e.Act != nil:
-			e.words = s.words(e.Command)
-			b.entries.own = append(b.entries.own, &e)
+			b.entries.own = append(b.entries.own, &Decision{e, s.words(e.Command)})
 		case e.Reach != nil:
 			b.logged = e.Reach.Step
 		}
 	}
 	for i, b := range s.branches {
-		known := d.branches[i]
-		b.head = max(b.head, known.reached)
-		if b.sealed = known.sealed; b.sealed {
-			b.head = known.last
+		known := d.Branches[i]
+		b.head = max(b.head, known.Reached)
+		if b.sealed = known.Sealed; b.sealed {
+			b.head = known.Last
 		}
 	}
-	return standing{position{branch: s.branches[d.at.branch], step: d.at.step, applied: d.at.applied}, d.at.rewound}
+	return standing{position{branch: s.branches[d.At.Branch], step: d.At.Step, applied: d.At.Decisions}, d.At.Undo}
 }
 
 // first is a branch by its first line. One that does not hold keeps its number,
 // and is as if it had been deleted.
-func (s *Session) first(e Entry, lost bool) *branch {
+func (s *Session) first(e journal.Entry, lost bool) *branch {
 	if lost {
 		b := begun(e.Branch, s.branches[0], 0, 0, "")
 		b.deleted, b.lost = true, true
@@ -174,15 +158,15 @@ type standing struct {
 	rewound bool
 }
 
-// remember takes over what a state file knows: how far each branch has come,
+// remember takes over what the state beside a log knows: how far each branch has come,
 // its curves and snapshots, and where the session stood if the log says no more
 // than the state knew.
-func (s *Session) remember(path string, rec *Record, logged standing) (standing, error) {
-	content, err := input.Read(path, input.MaxLog)
+func (s *Session) remember(path string, rec *journal.Record, logged standing) (standing, error) {
+	content, err := journal.ReadState(path)
 	if err != nil {
 		return logged, err
 	}
-	i, err := decodeImage(content)
+	i, err := decodeState(content)
 	if err != nil {
 		return logged, err
 	}
@@ -255,4 +239,32 @@ func (s *Session) recall() {
 		s.last = e
 	}
 	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
+}
+
+// follow says where a session stood that was killed: as logged, or further along
+// if the line beside the log knows more of the same moment.
+func (s *Session) follow(path string, lines int, logged standing) standing {
+	r, ok := journal.ReadReached(path, s.created, lines)
+	if !ok {
+		return logged
+	}
+	can := func(id journal.BranchID, step, decisions int) bool {
+		if id < 0 || int(id) >= len(s.branches) {
+			return false
+		}
+		b := s.branches[id]
+		return !b.lost && stepInRange(step) && (!b.sealed || step <= b.head) && holds(b, step, decisions)
+	}
+	if !can(r.Branch, r.Step, r.Decisions) {
+		return logged
+	}
+	for _, l := range append(r.Racers, journal.Racing{Branch: r.Branch, Step: r.Step}) {
+		if l.Branch < 0 || int(l.Branch) >= len(s.branches) || !stepInRange(l.Step) {
+			continue
+		}
+		if b := s.branches[l.Branch]; !b.lost && !b.sealed {
+			b.head = max(b.head, l.Step)
+		}
+	}
+	return standing{position{branch: s.branches[r.Branch], step: r.Step, applied: r.Decisions}, r.Undo}
 }

@@ -12,6 +12,7 @@ import (
 	"descent/core/knob"
 	"descent/session/disk"
 	"descent/session/disk/disktest"
+	"descent/session/journal"
 
 	"pgregory.net/rapid"
 )
@@ -41,7 +42,7 @@ func act(rt *rapid.T, s *Session) {
 	case "fork":
 		s.Fork("")
 	case "delete":
-		_ = s.Delete(BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
+		_ = s.Delete(journal.BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
 	case "race":
 		_ = s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3)})
 	case "end race":
@@ -61,8 +62,8 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := moons(t)
 		path := filepath.Join(dir, "s.jsonl")
-		_ = os.Remove(statePath(path))
-		l, err := CreateLog(path, NewHeader(r, nil), true)
+		_ = os.Remove(journal.StatePath(path))
+		l, err := journal.Create(path, journal.NewHeader(r, nil), true)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -71,16 +72,16 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(rt, "acts") {
 			act(rt, s)
 			if rapid.IntRange(0, 4).Draw(rt, "save") == 0 {
-				if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
+				if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
 					rt.Fatal(err)
 				}
-				saved = int(l.size)
+				saved = int(size(rt, path))
 			}
 		}
 		stands, step := s.at.id, s.trainer.StepCount()
 		whole := rapid.Bool().Draw(rt, "whole")
 		if whole {
-			if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
+			if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
 				rt.Fatal(err)
 			}
 		}
@@ -128,9 +129,8 @@ func TestWhateverIsLeftAfterACrashIsResumed(t *testing.T) {
 // acknowledged: the log said that they are on the disk.
 func scripted(t *testing.T, d *disktest.Disk) (s *Session, acknowledged int) {
 	t.Helper()
-	l := &Log{Path: "s.jsonl", disk: d, header: NewHeader(moons(t), nil)}
-	l.open = func() (disk.File, error) { return d.Create("s.jsonl", os.O_WRONLY|os.O_CREATE, disk.Private) }
-	_ = l.write(l.header)
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	l, _ := journal.BeginOn(d, journal.NewHeader(moons(t), nil)) // it waits until it can be written
 	s = New(trainer(t, moons(t)), l)
 	for i := range 6 {
 		steps(t, s, 3)
@@ -138,8 +138,9 @@ func scripted(t *testing.T, d *disktest.Disk) (s *Session, acknowledged int) {
 		if s.logErr == nil {
 			acknowledged = i + 1
 		}
-		_ = saveState(d, "s.jsonl.state", s.State(StateBytes)) // an error is said, and nothing else
+		_ = s.State(StateBytes).save(d, l.Path) // an error is said, and nothing else
 	}
+	d.Left = -1 // there is room again
 	return s, acknowledged
 }
 
@@ -157,8 +158,9 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			if s.logErr != nil && !strings.Contains(s.logErr.Error(), "no space left") {
 				t.Errorf("operation %d: %v", n, s.logErr)
 			}
-			if log := d.Survives("s.jsonl"); len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
-				rec, err := ReadLog("s.jsonl", bytes.NewReader(log))
+			path := s.log.Path
+			if log := d.Survives(path); len(log) > 0 && bytes.IndexByte(log, '\n') > 0 {
+				rec, err := journal.Parse(path, bytes.NewReader(log))
 				if err != nil {
 					t.Fatalf("operation %d: %v", n, err)
 				}
@@ -168,21 +170,42 @@ func TestWhicheverWriteFailsNothingAcknowledgedIsLost(t *testing.T) {
 			} else if acknowledged > 0 {
 				t.Errorf("operation %d: no log is left of %d decisions", n, acknowledged)
 			}
-			if state := d.Survives("s.jsonl.state"); state != nil {
-				if _, err := decodeImage(state); err != nil {
+			if d.Survives(journal.StatePath(path)) != nil {
+				if err := whole(t, d.Survives(journal.StatePath(path))); err != nil {
 					t.Errorf("operation %d: the state: %v", n, err)
 				}
 			}
-			d.Left = -1 // there is room again
 			if s.Retry(); s.logErr != nil {
 				t.Errorf("operation %d: with room again: %v", n, s.logErr)
 			}
-			rec, err := ReadLog("s.jsonl", bytes.NewReader(d.Survives("s.jsonl")))
+			rec, err := journal.Parse(s.log.Path, bytes.NewReader(d.Survives(s.log.Path)))
 			if err != nil || len(rec.Entries) != 6 {
 				t.Errorf("operation %d: saving did not resume: %v", n, err)
 			}
+			_ = s.log.Close()
 		}
 	}
+}
+
+// whole tells what is wrong with the content of a state file.
+func whole(t *testing.T, state []byte) error {
+	log := filepath.Join(t.TempDir(), "s.jsonl")
+	if err := os.WriteFile(journal.StatePath(log), state, 0o600); err != nil {
+		return err
+	}
+	body, err := journal.ReadState(log)
+	if err == nil {
+		_, err = decodeState(body)
+	}
+	return err
+}
+
+func size(t interface{ Fatal(...any) }, path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }
 
 func TestASecondDescentIsToldWhoWritesTheLog(t *testing.T) {
@@ -200,15 +223,15 @@ func TestADamagedStateIsLeftAsideAndSaid(t *testing.T) {
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	steps(t, s, 300)
 	want := s.trainer.Hash()
-	if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
+	if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	state, _ := os.ReadFile(statePath(path))
+	state, _ := os.ReadFile(journal.StatePath(path))
 	for what, b := range map[string][]byte{"flipped": flipped(state, len(state)/2), "short": state[:len(state)-3], "empty": nil, "other": []byte("hello")} {
-		if err := os.WriteFile(statePath(path), b, 0o644); err != nil {
+		if err := os.WriteFile(journal.StatePath(path), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		back, err := Resume(path, noFiles{}, nil)
@@ -261,7 +284,7 @@ func TestAReadOnlyFolderIsSaidAndTheLogWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("XDG_STATE_HOME", blocked)
-	l, err := NewLog(NewHeader(moons(t), nil))
+	l, err := journal.Begin(journal.NewHeader(moons(t), nil))
 	if err == nil || l == nil {
 		t.Fatalf("log %v, error %v", l, err)
 	}
@@ -295,8 +318,7 @@ func TestAKilledSessionIsResumedWhereItStood(t *testing.T) {
 			}
 			steps(t, s, 300)
 		}
-		var reached Tracer
-		reached.Write(s)
+		journal.NewTrace(disk.Machine{}).Write(s.log, s.Reached())
 		here := s.Position()
 		dead := filepath.Join(t.TempDir(), "s.jsonl")
 		for _, end := range []string{"", ".reached"} { // and no state at all
@@ -326,7 +348,7 @@ func TestAKilledSessionIsResumedWhereItStood(t *testing.T) {
 		for name, line := range map[string]string{
 			"empty": "", "torn": `{"created":"x"`, "other": `{"created":"x","lines":0,"branch":0,"step":5}` + "\n", "far": `{"created":"` + b.created + `","lines":0,"branch":9,"step":-5}` + "\n",
 		} {
-			if err := os.WriteFile(reachedPath(dead), []byte(line), 0o644); err != nil {
+			if err := os.WriteFile(journal.ReachedPath(dead), []byte(line), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			n := len(readLog(t, dead).Entries)

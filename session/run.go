@@ -18,28 +18,29 @@ import (
 	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
-// Decision is one --at: a knob that turns before the batch of a step is drawn.
-type Decision struct {
+// Scheduled is one --at: a knob that turns before the batch of a step is drawn.
+type Scheduled struct {
 	Step  int
 	Path  string
 	Value knob.Value
-	Act   *Act // instead of a knob
+	Act   *journal.Act // instead of a knob
 }
 
-// ParseDecision reads STEP:PATH=VALUE, where PATH is a knob or an act. A path
+// ParseScheduled reads STEP:PATH=VALUE, where PATH is a knob or an act. A path
 // that is neither is refused when the run begins, with what the run's recipe
 // says of it.
-func ParseDecision(text string) (d Decision, err error) {
+func ParseScheduled(text string) (d Scheduled, err error) {
 	when, rest, ok1 := strings.Cut(text, ":")
 	path, value, ok2 := strings.Cut(rest, "=")
 	step, err := strconv.Atoi(when)
 	if !ok1 || !ok2 || err != nil {
 		return d, errors.New("the form is STEP:PATH=VALUE")
 	}
-	d = Decision{Step: step, Path: path, Value: knob.Word(value)}
-	if c, ok, err := ParseAct(path, value); ok {
+	d = Scheduled{Step: step, Path: path, Value: knob.Word(value)}
+	if c, ok, err := journal.ParseAct(path, value); ok {
 		d.Act = c.Act
 		return d, err
 	}
@@ -52,19 +53,19 @@ func ParseDecision(text string) (d Decision, err error) {
 }
 
 // String is the decision as it is typed.
-func (d Decision) String() string { return fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value) }
+func (d Scheduled) String() string { return fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value) }
 
 // command is the decision for a session.
-func (d Decision) command() Command {
+func (d Scheduled) command() journal.Command {
 	if d.Act != nil {
-		return Command{Act: d.Act}
+		return journal.Command{Act: d.Act}
 	}
-	return Turn(d.Path, d.Value)
+	return journal.Turn(d.Path, d.Value)
 }
 
 // Options are what a run without a screen writes and says.
 type Options struct {
-	At         []Decision
+	At         []Scheduled
 	Metrics    string    // path of JSON Lines, - for Out, "" for none
 	Out        io.Writer // stands for the path - of metrics and weights
 	Log        string    // path, "" for none
@@ -99,7 +100,7 @@ func (u UsageError) Error() string { return u.Err.Error() }
 func (u UsageError) Unwrap() error { return u.Err }
 
 // Open makes a trainer, and says the hashes of what was read for it.
-func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
+func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *journal.Inputs, error) {
 	h := &hashed{Files: files, seen: newInputs()}
 	t, err := core.New(r, h)
 	if err != nil {
@@ -110,7 +111,7 @@ func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *Inputs, error) {
 
 // OpenWhile is Open that gives up when ctx ends, with the context's error.
 // Reading large files goes on behind it and comes to nothing.
-func OpenWhile(ctx context.Context, r recipe.Recipe, files core.Files) (t *core.Trainer, of *Inputs, err error) {
+func OpenWhile(ctx context.Context, r recipe.Recipe, files core.Files) (t *core.Trainer, of *journal.Inputs, err error) {
 	h := &hashed{Files: files, seen: newInputs()}
 	if t, err = loaded(ctx, r, h); err != nil {
 		if ctx.Err() == nil {
@@ -184,25 +185,25 @@ func Headless(ctx context.Context, r recipe.Recipe, steps int, files core.Files,
 			return UsageError{err}
 		}
 	}
-	var log *Log
+	var log *journal.Log
 	if o.Log != "" {
-		if log, err = createLog(o.disk(), o.Log, NewHeader(r, hashes), true); err != nil {
+		if log, err = journal.CreateOn(o.disk(), o.Log, journal.NewHeader(r, hashes), true); err != nil {
 			return UsageError{err}
 		}
 	}
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := New(t, log)
-	trail := Tracer{on: o.disk()}
+	trace := journal.NewTrace(o.disk())
 	defer func() {
 		failed := s.Finish()
-		if failed == nil || log != nil && log.gone != nil {
-			trail.End()
+		if failed == nil || log.Gone() != nil {
+			trace.End()
 		}
 		err = also(err, failed)
 	}()
 	at := slices.Clone(o.At)
-	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
 	decide := func(step int) error {
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", at[0].command()); err != nil {
@@ -217,13 +218,13 @@ func Headless(ctx context.Context, r recipe.Recipe, steps int, files core.Files,
 		regular = o.Log != "" && info.Mode().IsRegular()
 	}
 	if regular {
-		trail.Write(s) // in place of what a process that was killed has left
+		trace.Write(log, s.Reached()) // in place of what a process that was killed has left
 	}
 	traced := time.Now()
 	o.watch = func(step int, loss float64) {
 		growing.add(step, loss)
 		if regular && time.Since(traced) >= traceEvery {
-			trail.Write(s)
+			trace.Write(log, s.Reached())
 			traced = time.Now()
 		}
 	}
@@ -377,9 +378,9 @@ func writable(path string) error {
 
 // checkDecisions refuses, before anything is trained, what could not be done
 // later.
-func checkDecisions(r recipe.Recipe, steps int, at []Decision) error {
+func checkDecisions(r recipe.Recipe, steps int, at []Scheduled) error {
 	at = slices.Clone(at)
-	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
 	for _, d := range at {
 		switch {
 		case steps == 0:
@@ -395,7 +396,7 @@ func checkDecisions(r recipe.Recipe, steps int, at []Decision) error {
 }
 
 // check takes a decision in a recipe, or says why it cannot be taken.
-func (d Decision) check(r *recipe.Recipe) error {
+func (d Scheduled) check(r *recipe.Recipe) error {
 	if d.Act == nil {
 		next, err := r.Settings.With(d.Path, d.Value)
 		if err != nil {
@@ -408,11 +409,11 @@ func (d Decision) check(r *recipe.Recipe) error {
 		return fmt.Errorf("before step %d no step after %d is known", d.Step, d.Step-1)
 	}
 	switch d.Act.Name {
-	case Merge:
+	case journal.Merge:
 		if rank, err := r.Settings.Find("finetune.lora_rank"); err == nil && rank.Value.Num() == 0 {
 			return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
 		}
-	case Teach:
+	case journal.Teach:
 		if r.Surface.Name != "" {
 			return errors.New("a surface has no teacher")
 		}
@@ -422,9 +423,9 @@ func (d Decision) check(r *recipe.Recipe) error {
 
 // fitting refuses decisions that what is to be trained does not allow, now that
 // it is loaded.
-func fitting(t *core.Trainer, at []Decision) error {
+func fitting(t *core.Trainer, at []Scheduled) error {
 	at = slices.Clone(at)
-	slices.SortStableFunc(at, func(a, b Decision) int { return a.Step - b.Step })
+	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
 	settings := t.Settings()
 	for _, d := range at {
 		if d.Act != nil {

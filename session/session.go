@@ -1,3 +1,5 @@
+// Package session is an experiment as it is lived: its branches, the decisions
+// taken on them, and the ways back and forth between their states.
 package session
 
 import (
@@ -10,6 +12,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/journal"
 )
 
 // DefaultMemory bounds the snapshots of all branches together, in bytes.
@@ -23,12 +26,12 @@ const maxUndo = 1000
 type Session struct {
 	*lane            // the one that is looked at
 	race     []*lane // all that run, the one looked at among them; nil without a race
-	log      *Log
+	log      *journal.Log
 	logErr   error // why nothing is being saved
 	branches []*branch
 	undo     []undoable
 	redo     []undoable
-	last     *Entry                     // the last decision, for the screen
+	last     *Decision                  // the last decision, for the screen
 	budget   int                        // bytes for snapshots
 	held     int                        // bytes of those there are
 	holders  []*branch                  // that have any
@@ -51,9 +54,9 @@ type Session struct {
 }
 
 // New begins a session of a recipe. log may be nil.
-func New(t *core.Trainer, log *Log) *Session {
-	first := begun(0, nil, 0, 0, firstLabel)
-	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.created(), branches: []*branch{first}, budget: DefaultMemory}
+func New(t *core.Trainer, log *journal.Log) *Session {
+	first := begun(0, nil, 0, 0, journal.FirstLabel)
+	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, budget: DefaultMemory}
 	t.Interrupt(s.stops)
 	s.mark(first)
 	s.keep(s.lane)
@@ -80,7 +83,7 @@ func (s *Session) Ask(goOn func(done, total int) bool) { s.goOn = goOn }
 func (s *Session) Memory(bytes int) { s.budget = bytes }
 
 // Log is where decisions are written, nil for nowhere.
-func (s *Session) Log() *Log { return s.log }
+func (s *Session) Log() *journal.Log { return s.log }
 
 // LogPath is the path of the log, "" where there is none.
 func (s *Session) LogPath() string {
@@ -134,7 +137,7 @@ func (s *Session) step(l *lane) (core.Report, error) {
 	}
 	l.at.head = max(l.at.head, report.Step)
 	if asks && !s.silent && !l.behind() {
-		if err := s.do(l, "plateau", Turn("optimizer.lr", knob.Num(lr))); err != nil {
+		if err := s.do(l, "plateau", journal.Turn("optimizer.lr", knob.Num(lr))); err != nil {
 			return report, err
 		}
 	}
@@ -158,14 +161,14 @@ func (s *Session) lanesOn(b *branch) int {
 // Do takes a decision that holds from the next step on. If the session stands
 // before the end of its branch, a new branch begins here, named after the
 // decision, and the old future stays. On an error nothing has changed.
-func (s *Session) Do(actor string, c Command) error {
+func (s *Session) Do(actor string, c journal.Command) error {
 	if c.Set == nil && c.Act == nil {
 		return errors.New("this command is not for a user")
 	}
 	return s.do(s.lane, actor, c)
 }
 
-func (s *Session) do(l *lane, actor string, c Command) error {
+func (s *Session) do(l *lane, actor string, c journal.Command) error {
 	if c.Act != nil && s.library == nil {
 		if err := s.refuses(l, c.Act); err != nil {
 			return err
@@ -189,21 +192,21 @@ func (s *Session) do(l *lane, actor string, c Command) error {
 		}
 	}
 	s.settle()
-	e := &Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c, words: words}
-	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == e.Step && s.last.Branch == e.Branch &&
+	d := &Decision{journal.Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c}, words}
+	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == d.Step && s.last.Branch == d.Branch &&
 		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == l.at.entries.count()
-	if n := len(l.at.entries.own); again && n > 0 && l.at.label == l.at.entries.own[n-1].words {
+	if n := len(l.at.entries.own); again && n > 0 && l.at.label == l.at.entries.own[n-1].Words {
 		l.at.label = words // the branch is named after what was decided in the end
 	}
-	l.decide(e)
-	s.write(*e)
+	l.decide(d)
+	s.write(d.Entry)
 	if l != s.lane {
 		return nil
 	}
 	if !again { // turning one knob several times at one step is one decision
 		s.push(undoable{position: before})
 	}
-	s.last, l.diverged = e, false
+	s.last, l.diverged = d, false
 	return nil
 }
 
@@ -214,7 +217,7 @@ func (s *Session) settle() {
 	}
 	s.moved = false
 	step := s.trainer.StepCount()
-	s.write(Entry{Branch: s.at.id, Step: step + 1, Actor: "user", Command: Command{Seek: &Seek{Step: step, Decisions: s.applied, Undo: s.rewound}}})
+	s.write(journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "user", Command: journal.Command{Seek: &journal.Seek{Step: step, Decisions: s.applied, Undo: s.rewound}}})
 }
 
 // travel puts a lane at a position: the nearest snapshot of the branch or of
@@ -292,7 +295,7 @@ var ErrCancelled = errors.New("cancelled; the session is back where it was")
 
 // Seek goes to the state after a step of a branch, with the decisions up to
 // it. goOn may be nil; see travel.
-func (s *Session) Seek(id BranchID, step int, goOn func(done, total int) bool) error {
+func (s *Session) Seek(id journal.BranchID, step int, goOn func(done, total int) bool) error {
 	b, err := s.find(id)
 	if err != nil {
 		return err
@@ -390,7 +393,7 @@ func (s *Session) Redo() error {
 func (s *Session) CanUndo() bool { return len(s.undo) > 0 }
 
 // Undoes is the decision that Undo takes back, nil if there is none.
-func (s *Session) Undoes() *Entry {
+func (s *Session) Undoes() *Decision {
 	if len(s.undo) == 0 {
 		return nil
 	}
@@ -421,15 +424,12 @@ func (s *Session) Reset() error {
 		if err := s.trainer.Set(c.Path, c.Value); err != nil {
 			return err
 		}
-		e := &Entry{
-			Branch: s.at.id, Step: 1, Actor: "user", Command: Command{Set: &c},
-			words: recipe.Words(c.Path, c.Value),
-		}
-		s.decide(e)
-		s.write(*e)
+		d := &Decision{journal.Entry{Branch: s.at.id, Step: 1, Actor: "user", Command: journal.Command{Set: &c}}, recipe.Words(c.Path, c.Value)}
+		s.decide(d)
+		s.write(d.Entry)
 	}
 	s.push(undoable{position: before})
-	s.last = &Entry{Branch: s.at.id, Step: before.step + 1, words: "reset"}
+	s.note(s.at.id, before.step, "reset")
 	return nil
 }
 
@@ -442,8 +442,8 @@ func (s *Session) Finish() error {
 	if s.at.head > step {
 		s.leave(s.lane)
 	}
-	s.write(Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: Command{
-		End: &End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: Float(s.trainer.Last().Loss), Diverged: s.diverged},
+	s.write(journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: journal.Command{
+		End: &journal.End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: journal.Float(s.trainer.Last().Loss), Diverged: s.diverged},
 	}})
 	err := s.log.Close() // it says what still could not be written
 	s.log = nil
@@ -451,7 +451,7 @@ func (s *Session) Finish() error {
 }
 
 // write appends to the log. Training goes on when it fails; the screen says so.
-func (s *Session) write(e Entry) {
+func (s *Session) write(e journal.Entry) {
 	if s.log != nil {
 		s.logLines++
 		s.logErr = s.log.Append(e)
@@ -460,7 +460,7 @@ func (s *Session) write(e Entry) {
 
 // Look notices that the log is gone, between two writes.
 func (s *Session) Look() {
-	if s.log != nil && s.log.gone == nil && s.log.there() != nil {
+	if s.log != nil && s.log.Gone() == nil && s.log.Check() != nil {
 		s.logErr = s.log.Flush() // which says so
 	}
 }
@@ -473,7 +473,7 @@ func (s *Session) Retry() {
 }
 
 // Set is Do for a user who turns a knob.
-func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", Turn(path, v)) }
+func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", journal.Turn(path, v)) }
 
 // Unsaved notes why there is no log, for the screen; nil changes nothing.
 func (s *Session) Unsaved(err error) *Session {
@@ -497,4 +497,13 @@ func (l *lane) spend(d time.Duration) {
 	if !l.again {
 		l.tip.Spent += d
 	}
+}
+
+// Reached is how far the session has come.
+func (s *Session) Reached() journal.Reached {
+	out := journal.Reached{Created: s.created, Lines: s.logLines, Branch: s.at.id, Step: s.trainer.StepCount(), Decisions: s.applied, Undo: s.rewound}
+	for _, l := range s.race {
+		out.Racers = append(out.Racers, journal.Racing{Branch: l.at.id, Step: l.trainer.StepCount()})
+	}
+	return out
 }

@@ -12,6 +12,8 @@ import (
 
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/disk/disktest"
+	"descent/session/journal"
 
 	"pgregory.net/rapid"
 )
@@ -95,9 +97,9 @@ func TestARefusedDecisionChangesNothing(t *testing.T) {
 	s, path := logged(t, moons(t))
 	steps(t, s, 3)
 	before := s.trainer.Hash()
-	for _, c := range []Command{
-		Turn("optimizer.lr", knob.Num(-1)), Turn("optimizer.nmae", knob.Word("adam")),
-		Turn("optimizer.beta1", knob.Num(0.5)), Turn("model.layers", knob.Word("2,2")),
+	for _, c := range []journal.Command{
+		journal.Turn("optimizer.lr", knob.Num(-1)), journal.Turn("optimizer.nmae", knob.Word("adam")),
+		journal.Turn("optimizer.beta1", knob.Num(0.5)), journal.Turn("model.layers", knob.Word("2,2")),
 		{},
 	} {
 		if err := s.Do("user", c); err == nil {
@@ -149,7 +151,7 @@ func TestRandomScripts(t *testing.T) {
 		r := moons(t)
 		n++
 		path := filepath.Join(dir, strings.Repeat("s", 1+n%7)+".jsonl")
-		l, err := CreateLog(path, NewHeader(r, nil), true)
+		l, err := journal.Create(path, journal.NewHeader(r, nil), true)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -188,7 +190,7 @@ func TestRandomScripts(t *testing.T) {
 			},
 			"end race": func(*rapid.T) { s.EndRace() },
 			"delete": func(rt *rapid.T) {
-				_ = s.Delete(BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
+				_ = s.Delete(journal.BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
 			},
 			"reset": func(rt *rapid.T) { check(rt, s.Reset()) },
 			"seek": func(rt *rapid.T) {
@@ -286,10 +288,14 @@ func TestAChangedLogDoesNotMatch(t *testing.T) {
 var sums = regexp.MustCompile(`,"sum":"[0-9a-f]{8}"}`)
 
 func TestAFullDiskIsSaidAndTrainingGoesOn(t *testing.T) {
-	s, _ := logged(t, moons(t))
-	if err := s.log.file.Close(); err != nil { // every write fails from here
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	d := disktest.New(-1, true)
+	log, err := journal.BeginOn(d, journal.NewHeader(moons(t), nil))
+	if err != nil {
 		t.Fatal(err)
 	}
+	s := New(trainer(t, moons(t)), log)
+	d.Left = 0 // every write fails from here
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	steps(t, s, 5)
 	if err := s.LogError(); err == nil || !strings.Contains(err.Error(), "cannot be written") || s.Position().Step != 5 {

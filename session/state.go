@@ -2,18 +2,17 @@ package session
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/optim"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // A state file lies beside a log and spares computing it again: where every
@@ -30,7 +29,7 @@ type State struct {
 	Version  int
 	Created  string // of the log's header: a state belongs to one log
 	Lines    int    // entries of the log that it knows
-	At       BranchID
+	At       journal.BranchID
 	Step     int
 	Applied  int
 	Rewound  bool
@@ -115,27 +114,15 @@ func (i keptImage) kept() (kept, error) {
 	return kept{i.Applied, s, i.Plateau, i.Tip}, err
 }
 
-// stateMagic is how a state file begins; a SHA-256 of the rest follows.
-const stateMagic = "descent state\n"
-
 func (i *State) encode() ([]byte, error) {
 	var body bytes.Buffer
 	if err := gob.NewEncoder(&body).Encode(i); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(body.Bytes())
-	return append(append([]byte(stateMagic), sum[:]...), body.Bytes()...), nil
+	return body.Bytes(), nil
 }
 
-func decodeImage(b []byte) (*State, error) {
-	body, ok := bytes.CutPrefix(b, []byte(stateMagic))
-	if !ok || len(body) < sha256.Size {
-		return nil, errors.New("it is no state of descent")
-	}
-	sum, body := body[:sha256.Size], body[sha256.Size:]
-	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
-		return nil, errors.New("it is damaged")
-	}
+func decodeState(body []byte) (*State, error) {
 	i := &State{}
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(i); err != nil {
 		return nil, err
@@ -146,25 +133,15 @@ func decodeImage(b []byte) (*State, error) {
 	return i, nil
 }
 
-// statePath is where the state of a log is kept.
-func statePath(log string) string { return log + ".state" }
-
 // Save writes the state beside a log.
-func (i *State) Save(log string) error { return saveState(disk.Machine{}, statePath(log), i) }
+func (i *State) Save(log string) error { return i.save(disk.Machine{}, log) }
 
-func saveState(d disk.Disk, path string, i *State) error {
-	content, err := i.encode()
-	if err == nil {
-		err = disk.Replace(d, path, content)
-	}
-	var p *os.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
+func (i *State) save(d disk.Disk, log string) error {
+	body, err := i.encode()
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
+		return fmt.Errorf("the state of %s cannot be written: %w", log, err)
 	}
-	return nil
+	return journal.WriteState(d, log, body)
 }
 
 // validate refuses an State that no session of this log could have left: every
@@ -193,7 +170,7 @@ func (i *State) validate(s *Session, lines int) error {
 	return nil
 }
 
-func stepInRange(step int) bool { return step >= 0 && step <= maxStep }
+func stepInRange(step int) bool { return step >= 0 && step <= journal.MaxStep }
 
 func (bi *branchImage) validate() error {
 	if !stepInRange(bi.Head) {
@@ -201,7 +178,7 @@ func (bi *branchImage) validate() error {
 	}
 	last := 0
 	for _, p := range bi.Curves.Trail {
-		if p.Step < last || p.Step > maxStep {
+		if p.Step < last || p.Step > journal.MaxStep {
 			return errors.New("the trail is impossible")
 		}
 		last = p.Step
@@ -215,7 +192,7 @@ func (bi *branchImage) validate() error {
 	}
 	last = 0
 	for _, k := range bi.Kept {
-		if k.Applied < 0 || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > maxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
+		if k.Applied < 0 || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > journal.MaxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
 			return errors.New("a snapshot is out of range")
 		}
 		last = k.Step

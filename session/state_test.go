@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"descent/core/knob"
+	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // thorough goes through everything that tests otherwise take a sample of.
@@ -77,7 +80,7 @@ func rich(t testing.TB) (*Session, string) {
 	set(t, s, "optimizer.name", knob.Word("lbfgs"))
 	set(t, s, "optimizer.max_iter", knob.Num(2))
 	steps(t, s, 3)
-	if err := s.Do("user", Command{Act: &Act{Name: Teach, Step: 2}}); err != nil {
+	if err := s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Teach, Step: 2}}); err != nil {
 		t.Fatal(err)
 	}
 	steps(t, s, 2)
@@ -120,10 +123,8 @@ func TestNoFieldOfAStateIsBelieved(t *testing.T) {
 			}
 			tried++
 			path := filepath.Join(dir, fmt.Sprintf("%d.jsonl", tried))
-			for name, b := range map[string][]byte{path: log, statePath(path): content} {
-				if err := os.WriteFile(name, b, 0o600); err != nil {
-					t.Fatal(err)
-				}
+			if err := errors.Join(os.WriteFile(path, log, 0o600), journal.WriteState(disk.Machine{}, path, content)); err != nil {
+				t.Fatal(err)
 			}
 			func() {
 				defer func() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"descent/core/recipe"
+	"descent/session/journal"
 )
 
 // SetTogether turns several knobs, each once, in the order given. Undo takes
@@ -40,14 +41,14 @@ func (s *Session) SetTogether(changes []recipe.Change) error {
 }
 
 // gather makes one of the last n decisions, before which another stood last.
-func (s *Session) gather(n int, before *Entry, words []string) {
+func (s *Session) gather(n int, before *Decision, words []string) {
 	s.undo = s.undo[:len(s.undo)-n+1]
 	s.undo[len(s.undo)-1].last = before
 	together := *s.last
 	if n > 1 && s.at.label == words[0] && s.at.from == s.trainer.StepCount() { // the branch is named after what was decided
 		_ = s.Label(s.at.id, strings.Join(words, ", ")) // it is there
 	}
-	together.Command = Command{} // to turn one of them again is a decision of its own
-	together.words = strings.Join(words, ", ")
+	together.Command = journal.Command{} // to turn one of them again is a decision of its own
+	together.Words = strings.Join(words, ", ")
 	s.last = &together
 }

@@ -4,12 +4,13 @@ import (
 	"math"
 
 	"descent/core"
+	"descent/session/journal"
 )
 
 // Position is where a session stands: after a step of a branch, with so many of
 // the branch's decisions.
 type Position struct {
-	Branch          BranchID
+	Branch          journal.BranchID
 	Step, Decisions int
 }
 
@@ -44,14 +45,14 @@ type Mark struct {
 func (s *Session) Marks() []Mark {
 	var out []Mark
 	for _, e := range s.decisions()[:s.applied] {
-		out = append(out, Mark{Step: e.Step, Text: e.words})
+		out = append(out, Mark{Step: e.Step, Text: e.Words})
 	}
 	return out
 }
 
 // Other is a branch to compare with.
 type Other struct {
-	ID     BranchID
+	ID     journal.BranchID
 	Label  string
 	Curves Curves
 }
@@ -74,7 +75,7 @@ func (s *Session) Others() []Other {
 
 // Line is a branch as the timeline shows it.
 type Line struct {
-	ID, Parent BranchID // the first is its own parent
+	ID, Parent journal.BranchID // the first is its own parent
 	From, Head int
 	Label      string
 	Marks      []Mark  // of its own decisions
@@ -100,7 +101,7 @@ func (s *Session) line(b *branch) Line {
 		l.Parent = b.parent.id
 	}
 	for _, e := range b.entries.own {
-		l.Marks = append(l.Marks, Mark{Step: e.Step, Text: e.words})
+		l.Marks = append(l.Marks, Mark{Step: e.Step, Text: e.Words})
 	}
 	if l.Loss = b.curves.BestVal; math.IsNaN(l.Loss) {
 		l.Loss = b.curves.Best
@@ -118,7 +119,7 @@ func (s *Session) line(b *branch) Line {
 }
 
 // Head is the last step of a branch that was computed.
-func (s *Session) Head(id BranchID) (int, error) {
+func (s *Session) Head(id journal.BranchID) (int, error) {
 	b, err := s.find(id)
 	if err != nil {
 		return 0, err

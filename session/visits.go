@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"descent/core"
+	"descent/session/journal"
 )
 
 // Visit is a size at which a branch was evaluated: what the network took there
 // and how good it was. Losses and accuracies are those of the validation rows,
 // or where there are none of training.
 type Visit struct {
-	Branch      BranchID
+	Branch      journal.BranchID
 	Bytes       int // as core.Size has it, as are the next two
 	Dense       int
 	Kept        float64 // share of the parameters

@@ -10,6 +10,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 func TestAVisitHoldsTheLastAndTheBestAtASize(t *testing.T) {
@@ -95,7 +96,7 @@ func TestVisitsAreResumed(t *testing.T) {
 	steps(t, s, 10)
 	set(t, s, "quant.bits", knob.Num(4))
 	steps(t, s, 10)
-	if err := saveState(disk.Machine{}, statePath(path), s.State(StateBytes)); err != nil {
+	if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {
@@ -111,7 +112,7 @@ func TestVisitsAreResumed(t *testing.T) {
 	if err := again.Session.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(statePath(path)); err != nil {
+	if err := os.Remove(journal.StatePath(path)); err != nil {
 		t.Fatal(err)
 	}
 	bare, err := Resume(path, noFiles{}, nil)
@@ -131,7 +132,7 @@ func TestDecisionsTakenTogetherAreTakenBackTogether(t *testing.T) {
 	if err := s.SetTogether(together); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Undoes().words; got != "prune 0.6, quantize 4 bits, quant granularity channel" {
+	if got := s.Undoes().Words; got != "prune 0.6, quantize 4 bits, quant granularity channel" {
 		t.Errorf("it reads %q", got)
 	}
 	set(t, s, "quant.granularity", knob.Word("tensor")) // a decision of its own
@@ -141,7 +142,7 @@ func TestDecisionsTakenTogetherAreTakenBackTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s.trainer.Hash() != hash || s.Undoes().words != "prune 0.2" || s.trainer.Size().Bytes >= s.trainer.Size().Dense {
+	if s.trainer.Hash() != hash || s.Undoes().Words != "prune 0.2" || s.trainer.Size().Bytes >= s.trainer.Size().Dense {
 		t.Errorf("two undos lead to %+v", s.Undoes())
 	}
 	if err := s.Redo(); err != nil {

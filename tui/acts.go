@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"descent/core"
-	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // actMenu offers what changes the weights or the teacher and is no knob's.
@@ -22,7 +22,7 @@ func actMenu(t *draw.Theme, f *live.Frame) *menu {
 	add("rewind", "the weights back to those of a step you type; masks and knobs stay", intent.AskRewind{})
 	for _, d := range f.Panel {
 		if d.Knob.Path == "finetune.lora_rank" && d.Value.Num() > 0 {
-			add("merge", "add the adapters to the weights for good, and begin new ones", intent.Act{Act: session.Act{Name: session.Merge}})
+			add("merge", "add the adapters to the weights for good, and begin new ones", intent.Act{Act: journal.Act{Name: journal.Merge}})
 		}
 	}
 	add("teach", "the network as it is now becomes the teacher (distill.alpha says how much it counts)", teach(f.Branch, f.Step))
@@ -61,8 +61,8 @@ func (m *root) compact(path string) tea.Cmd {
 	return nil
 }
 
-func teach(b session.BranchID, step int) intent.Act {
-	return intent.Act{Act: session.Act{Name: session.Teach, Branch: b, Step: step}}
+func teach(b journal.BranchID, step int) intent.Act {
+	return intent.Act{Act: journal.Act{Name: journal.Teach, Branch: b, Step: step}}
 }
 
 // askRewind opens a field for the step whose weights are wanted.
@@ -81,6 +81,6 @@ func (m *root) askRewind() {
 		},
 		func(text string) tea.Msg {
 			n, _ := read(text)
-			return intent.Act{Act: session.Act{Name: session.Rewind, Step: n}}
+			return intent.Act{Act: journal.Act{Name: journal.Rewind, Step: n}}
 		})
 }

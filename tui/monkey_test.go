@@ -20,11 +20,12 @@ import (
 
 	"descent/presets"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 )
@@ -313,7 +314,7 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 		t.Fatal(err)
 	}
 	path := filepath.Join(work, "log.jsonl")
-	log, err := session.CreateLog(path, session.NewHeader(rec, hashes), false)
+	log, err := journal.Create(path, journal.NewHeader(rec, hashes), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -396,7 +397,7 @@ func (c *cage) comesBack(path string, step int) string {
 	if err != nil {
 		return err.Error()
 	}
-	rec, err := session.ReadLog(path, bytes.NewReader(content))
+	rec, err := journal.Parse(path, bytes.NewReader(content))
 	if err != nil {
 		return fmt.Sprintf("the log: %v", err)
 	}

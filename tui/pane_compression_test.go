@@ -13,6 +13,7 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
@@ -29,7 +30,7 @@ func desk(f *live.Frame) {
 		kept, loss  float64
 	}{{26280, 0, 1, 0.0656}, {2214, 4, 0.31, 0.1326}, {3301, 4, 0.5, 0.1511}, {5211, 8, 0.6, 0.0912}, {8988, 0, 0.31, 0.0896}} {
 		f.Visits = append(f.Visits, session.Visit{
-			Branch: session.BranchID(i / 4), Bytes: c.bytes, Dense: 26280, Kept: c.kept, Bits: c.bits,
+			Branch: journal.BranchID(i / 4), Bytes: c.bytes, Dense: 26280, Kept: c.kept, Bits: c.bits,
 			Step: 1000 * (i + 1), Loss: c.loss * 1.2, Accuracy: 0.97, BestStep: 900 * (i + 1), BestLoss: c.loss, BestCorrect: 0.986 - c.loss/10, HasAccuracy: true,
 		})
 	}

@@ -5,18 +5,19 @@ import (
 	"strings"
 
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // timeline shows the branches with the decisions on them, where the session
 // stands and which branch is best.
 type timeline struct {
 	t        *draw.Theme
-	selected session.BranchID
+	selected journal.BranchID
 	chosen   bool // a branch was selected by hand; else it is the present one
 }
 
@@ -61,7 +62,7 @@ func best(f *live.Frame, b session.Line) float64 {
 
 // leader is the branch of the least loss among two or more that have one and did
 // not diverge: in a race among the racers, which began alike. ok is false if there is none.
-func leader(f *live.Frame) (id session.BranchID, ok bool) {
+func leader(f *live.Frame) (id journal.BranchID, ok bool) {
 	least, compared := math.Inf(1), 0
 	for _, b := range visible(f) {
 		v := best(f, b)
@@ -93,7 +94,7 @@ func visible(f *live.Frame) []session.Line {
 func (l *timeline) Rows(f *live.Frame) int { return max(len(visible(f)), 2) }
 
 // at is the selected branch.
-func (l *timeline) at(f *live.Frame) session.BranchID {
+func (l *timeline) at(f *live.Frame) journal.BranchID {
 	if l.chosen {
 		for _, b := range visible(f) {
 			if b.ID == l.selected {

@@ -7,18 +7,19 @@ import (
 
 	"descent/core/data"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // judged is a frame of branches with these losses; those evaluated have visits.
-func judged(t *testing.T, lines []session.Line, evaluated ...session.BranchID) *live.Frame {
+func judged(t *testing.T, lines []session.Line, evaluated ...journal.BranchID) *live.Frame {
 	f := still(t)
 	f.Data = &data.Set{Val: data.Part{X: blas64.General{Rows: 3}}}
 	f.Branches, f.Branch, f.Visits, f.Curves = lines, 0, nil, session.Curves{}
 	for i := range f.Branches {
-		f.Branches[i].ID, f.Branches[i].Head = session.BranchID(i), 100
+		f.Branches[i].ID, f.Branches[i].Head = journal.BranchID(i), 100
 	}
 	for _, id := range evaluated {
 		f.Visits = append(f.Visits, session.Visit{Branch: id})

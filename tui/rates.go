@@ -8,11 +8,12 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // RateFinder is the range test as the workbench and the command make it.
@@ -210,7 +211,7 @@ func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
 	var bands, medians []draw.Curve
 	var legend strings.Builder
 	for i, r := range racers {
-		line := func(pick func(session.Spread) session.Float) []float64 {
+		line := func(pick func(session.Spread) journal.Float) []float64 {
 			values := make([]float64, cols)
 			for c := range values {
 				values[c] = float64(pick(r.Curve[c*len(r.Curve)/cols]))
@@ -218,8 +219,8 @@ func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
 			return values
 		}
 		color := t.Lines[i%len(t.Lines)]
-		bands = append(bands, draw.Curve{Values: line(func(s session.Spread) session.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s session.Spread) session.Float { return s.High }), Color: t.PeakLine})
-		medians = append(medians, draw.Curve{Values: line(func(s session.Spread) session.Float { return s.Median }), Color: color})
+		bands = append(bands, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.High }), Color: t.PeakLine})
+		medians = append(medians, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.Median }), Color: color})
 		legend.WriteString(t.Branch(i).Render("○ "+r.Value) + "  ")
 	}
 	lines := []string{draw.Between("", legend.String(), w)}

@@ -14,11 +14,12 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // robot presses keys and looks at the screen, as a user would.
@@ -45,7 +46,7 @@ func robotOn(t *testing.T, r recipe.Recipe, w, h int) *robot {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "log.jsonl")
-	log, err := session.CreateLog(path, session.NewHeader(r, nil), false)
+	log, err := journal.Create(path, journal.NewHeader(r, nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 )
@@ -288,7 +289,7 @@ func columnsFor(rows []session.Visit, w int) []sizeColumn {
 // table lists where it stands now, and the best of each size, as many as there
 // is room for.
 func (c *compression) table(f *live.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
-	names := map[session.BranchID]string{}
+	names := map[journal.BranchID]string{}
 	for _, b := range f.Branches {
 		names[b.ID] = b.Label
 	}

@@ -11,6 +11,7 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
+	"descent/session/journal"
 )
 
 // percent is how a share was once given.
@@ -70,7 +71,7 @@ func TestFormerNamesAreReadInLogs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := session.CreateLog(path, session.NewHeader(r, hashes), false)
+	log, err := journal.Create(path, journal.NewHeader(r, hashes), false)
 	if err != nil {
 		t.Fatal(err)
 	}

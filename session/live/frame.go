@@ -5,6 +5,7 @@ import (
 	"descent/core/data"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/journal"
 )
 
 // Frame is all that a screen may know, at one moment. It is never modified
@@ -31,7 +32,7 @@ type Frame struct {
 	Findings map[Probe]Finding // of what is watched, as far as measured
 	Probing  bool              // more is being measured, or will be
 
-	Branch    session.BranchID
+	Branch    journal.BranchID
 	Branches  []session.Line
 	Others    []session.Other // curves of further branches, while they are compared
 	Ghosts    bool            // the others are not branches but what might come
@@ -77,7 +78,7 @@ func frame(s *session.Session, panel []Dial) *Frame {
 		f.LogError = "nothing is being saved: " + err.Error()
 	}
 	if e := s.Undoes(); e != nil {
-		f.Decision, f.DecidedAt = e.Words(), e.Step-1
+		f.Decision, f.DecidedAt = e.Words, e.Step-1
 	}
 	return f
 }

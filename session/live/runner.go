@@ -1,3 +1,4 @@
+// Package live is the one goroutine that trains, and what a screen may know of it.
 package live
 
 import (
@@ -15,6 +16,8 @@ import (
 	"descent/core/probe"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/disk"
+	"descent/session/journal"
 )
 
 const (
@@ -44,7 +47,7 @@ type Runner struct {
 	news    bool    // a patient probe has told something that no frame holds
 
 	saver     *saver
-	tracer    session.Tracer
+	trace     *journal.Trace
 	saving    bool      // a state is on its way to the disk
 	saved     stamp     // the state last sent there
 	saveAt    time.Time // before then none is sent
@@ -80,7 +83,7 @@ var ErrClosed = errors.New("the session is closed")
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *session.Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), stateRoom: session.StateBytes,
+		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), trace: journal.NewTrace(disk.Machine{}), stateRoom: session.StateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -170,8 +173,8 @@ func (r *Runner) SetTogether(changes []recipe.Change) Pending {
 
 // Act takes a decision that is no knob's. Frames show how far the state that it
 // asks for has been computed again; Cancel breaks that off.
-func (r *Runner) Act(a session.Act) Pending {
-	return r.far(func() error { return r.s.Do("user", session.Command{Act: &a}) })
+func (r *Runner) Act(a journal.Act) Pending {
+	return r.far(func() error { return r.s.Do("user", journal.Command{Act: &a}) })
 }
 
 // far is a decision that may have to compute steps again.
@@ -209,7 +212,7 @@ func (r *Runner) Redo() Pending { return r.far(r.s.Redo) }
 // Seek goes to the state after a step of a branch; a step beyond its end is the
 // end. It pauses training, and shows in the frames how far it has come; Cancel
 // breaks it off.
-func (r *Runner) Seek(id session.BranchID, step int) Pending {
+func (r *Runner) Seek(id journal.BranchID, step int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error { return r.seek(id, step) })
 }
@@ -239,7 +242,7 @@ func (r *Runner) Compare(on bool) Pending {
 // Cancel breaks off a seek or an act that takes long.
 func (r *Runner) Cancel() { r.cancelled.Store(true) }
 
-func (r *Runner) seek(id session.BranchID, step int) error {
+func (r *Runner) seek(id journal.BranchID, step int) error {
 	head, err := r.s.Head(id)
 	if err != nil {
 		return err
@@ -283,12 +286,12 @@ func (r *Runner) EndRace() Pending {
 }
 
 // Label names a branch.
-func (r *Runner) Label(id session.BranchID, label string) Pending {
+func (r *Runner) Label(id journal.BranchID, label string) Pending {
 	return r.decide(func() error { return r.s.Label(id, label) })
 }
 
 // Delete takes a branch away; Undo brings it back.
-func (r *Runner) Delete(id session.BranchID) Pending {
+func (r *Runner) Delete(id journal.BranchID) Pending {
 	return r.decide(func() error { return r.s.Delete(id) })
 }
 
@@ -361,12 +364,12 @@ func (r *Runner) Close() error {
 	err = r.s.Finish()
 	switch {
 	case log.Gone() != nil:
-		r.tracer.End()
+		r.trace.End()
 	case log.Named():
 		_ = r.s.State(r.stateRoom).Save(log.Path) // it only spares time
 	}
 	if err == nil {
-		r.tracer.End()
+		r.trace.End()
 	}
 	return err
 }
@@ -643,7 +646,7 @@ func (r *Runner) publish(now time.Time) {
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}
-	r.tracer.Write(r.s)
+	r.trace.Write(r.s.Log(), r.s.Reached())
 	r.frame.Store(f)
 	r.published, r.news = now, false
 }

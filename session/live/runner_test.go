@@ -13,6 +13,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/sessiontest"
 
 	"go.uber.org/goleak"
@@ -31,20 +32,20 @@ var (
 func logged(t testing.TB, r recipe.Recipe) (*session.Session, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.jsonl")
-	l, err := session.CreateLog(path, session.NewHeader(r, nil), false)
+	l, err := journal.Create(path, journal.NewHeader(r, nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return session.New(sessiontest.Trainer(t, r), l), path
 }
 
-func readLog(t testing.TB, path string) *session.Record {
+func readLog(t testing.TB, path string) *journal.Record {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := session.ReadLog(path, bytes.NewReader(b))
+	rec, err := journal.Parse(path, bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"descent/session"
+	"descent/session/journal"
 
 	"github.com/spf13/cobra"
 )
@@ -75,12 +76,12 @@ func toCheck(args []string, all bool) ([]string, error) {
 	case all && len(args) > 0:
 		return nil, usage(errors.New("--all checks every session; it takes no LOG"))
 	case len(args) > 0:
-		return []string{session.Find(args[0])}, nil
+		return []string{journal.Find(args[0])}, nil
 	case !all:
 		path, err := latest()
 		return []string{path}, err
 	}
-	return session.Paths()
+	return journal.Paths()
 }
 
 func sayChecked(found []session.Checked, asJSON bool) error {

@@ -10,7 +10,7 @@ import (
 
 	"descent/core/kernel"
 	"descent/presets"
-	"descent/session"
+	"descent/session/journal"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -48,7 +48,7 @@ func root() *cobra.Command {
 			if len(args) > 0 {
 				name = args[0]
 			}
-			if log := session.Find(name); !slices.Contains(presets.Names(), name) && isLog(log) {
+			if log := journal.Find(name); !slices.Contains(presets.Names(), name) && isLog(log) {
 				if len(set) > 0 {
 					return usage(fmt.Errorf("%s is a log, and --set is for presets; change the knob in the workbench", name))
 				}

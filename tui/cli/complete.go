@@ -10,7 +10,7 @@ import (
 	"descent/core/recipe"
 	"descent/core/surface"
 	"descent/presets"
-	"descent/session"
+	"descent/session/journal"
 	"descent/tui/draw"
 
 	"github.com/spf13/cobra"
@@ -30,7 +30,7 @@ func completePresets(*cobra.Command, []string, string) (out []string, d cobra.Sh
 }
 
 func completeSessions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	names, _ := session.Names()
+	names, _ := journal.Names()
 	names = slices.DeleteFunc(names, func(name string) bool { return !draw.Printable(name) })
 	return names, cobra.ShellCompDirectiveDefault
 }

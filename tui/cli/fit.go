@@ -11,6 +11,7 @@ import (
 	"descent/core/knob"
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/journal"
 
 	"github.com/spf13/cobra"
 )
@@ -113,15 +114,15 @@ type proposal struct {
 	Set      map[string]knob.Value `json:"set"`   // the knobs that make it so
 	Bytes    int                   `json:"bytes"` // of the weights
 	File     int                   `json:"file"`  // of the file, with its header
-	Loss     session.Float         `json:"loss"`
+	Loss     journal.Float         `json:"loss"`
 	Accuracy *float64              `json:"accuracy,omitempty"`
-	AtOnce   session.Float         `json:"loss_at_once"`
+	AtOnce   journal.Float         `json:"loss_at_once"`
 }
 
 func fitted(found probe.Fitting) []proposal {
 	var out []proposal
 	for _, p := range found.Proposals {
-		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, File: p.File, Loss: session.Float(p.Loss), AtOnce: session.Float(p.AtOnce.Loss)}
+		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, File: p.File, Loss: journal.Float(p.Loss), AtOnce: journal.Float(p.AtOnce.Loss)}
 		for _, c := range p.Changes {
 			one.Set[c.Path] = c.Value
 		}

@@ -23,7 +23,7 @@ type training struct {
 type plan struct {
 	recipe recipe.Recipe
 	steps  int
-	at     []session.Decision
+	at     []session.Scheduled
 }
 
 func (f *training) flags(c *cobra.Command, steps string) {
@@ -44,7 +44,7 @@ func (f *training) read(c *cobra.Command, preset string) (p plan, err error) {
 		return p, err
 	}
 	for _, text := range f.at {
-		d, err := session.ParseDecision(text)
+		d, err := session.ParseScheduled(text)
 		if err != nil {
 			return p, usage(fmt.Errorf("--at %s: %w", text, err))
 		}

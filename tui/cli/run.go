@@ -10,6 +10,7 @@ import (
 	"descent/core/input"
 	"descent/presets"
 	"descent/session"
+	"descent/session/journal"
 
 	"github.com/spf13/cobra"
 )
@@ -97,12 +98,12 @@ func replayCommand() *cobra.Command {
 
 		ValidArgsFunction: completeSessions,
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := session.Find(args[0])
+			path := journal.Find(args[0])
 			content, err := input.Read(path, input.MaxLog)
 			if err != nil {
 				return usage(err)
 			}
-			rec, err := session.ReadLog(path, bytes.NewReader(content))
+			rec, err := journal.Parse(path, bytes.NewReader(content))
 			if err != nil {
 				return usage(err)
 			}

@@ -1,10 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
-	"descent/session"
+	"descent/session/journal"
 
 	"github.com/spf13/cobra"
 )
@@ -20,13 +21,13 @@ func sessionsCommand() *cobra.Command {
 			if c.Flags().Changed("keep") {
 				return thin(keep)
 			}
-			all, err := session.List()
+			all, err := journal.List()
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				if all == nil {
-					all = []session.Kept{}
+					all = []journal.Stored{}
 				}
 				return printJSON(all)
 			}
@@ -55,7 +56,7 @@ func sessionsCommand() *cobra.Command {
 	jsonFlag(c, &asJSON)
 	c.AddCommand(&cobra.Command{
 		Use: "rm SESSION...", Short: "remove sessions", Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return session.Remove(args...) },
+		RunE: func(_ *cobra.Command, args []string) error { return remove(args) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names, _ := completeSessions(nil, nil, "")
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -69,7 +70,7 @@ func thin(keep int) error {
 	if keep < 0 {
 		return usage(fmt.Errorf("--keep takes a number of at least 0, not %d", keep))
 	}
-	removed, left, err := session.Keep(keep)
+	removed, left, err := journal.Keep(keep)
 	if err == nil || removed > 0 {
 		stderr.printf("removed: %d, kept: %d\n", removed, left)
 	}
@@ -78,7 +79,7 @@ func thin(keep int) error {
 
 // latest is the log of the last session; what was passed over is said.
 func latest() (string, error) {
-	path, notes, err := session.Latest()
+	path, notes, err := journal.Latest()
 	for _, n := range notes {
 		stderr.printf("note: %s\n", n)
 	}
@@ -99,4 +100,12 @@ func sizeText(bytes int64) string {
 		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
 	}
 	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+}
+
+func remove(names []string) error {
+	err := journal.Remove(names...)
+	if unknown := journal.Unknown(""); errors.As(err, &unknown) {
+		return usage(err)
+	}
+	return err
 }

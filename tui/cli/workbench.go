@@ -14,6 +14,7 @@ import (
 	"descent/core/input"
 	"descent/presets"
 	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui"
 
@@ -33,7 +34,7 @@ func workbench(name string, set []string, memory int) error {
 	if err != nil {
 		return err
 	}
-	log, logErr := session.NewLog(session.NewHeader(r, hashes))
+	log, logErr := journal.Begin(journal.NewHeader(r, hashes))
 	return show(session.New(t, log).Unsaved(logErr), name == presets.Default, memory)
 }
 
@@ -57,7 +58,7 @@ func show(s *session.Session, playing bool, memory int) error {
 	failed := errors.Join(err, runner.Close())
 	if ended := (tui.Ended{}); (failed == nil || errors.As(failed, &ended)) && path != "" {
 		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-		if session.Find(name) != path { // it is not among the others
+		if journal.Find(name) != path { // it is not among the others
 			name = path
 		}
 		stderr.printf("session saved; `descent resume %s` continues it, `descent replay %s` recomputes it\n", quoted(name), quoted(name))
@@ -122,7 +123,7 @@ func resumeCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			path, err := "", error(nil)
 			if len(args) > 0 {
-				path = session.Find(args[0])
+				path = journal.Find(args[0])
 			} else if path, err = latest(); err != nil {
 				return err
 			}

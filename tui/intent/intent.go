@@ -4,10 +4,10 @@ package intent
 
 import (
 	"descent/core/recipe"
-	"descent/session"
+	"descent/session/journal"
 	"descent/session/live"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Training, and going through time.
@@ -30,7 +30,7 @@ type (
 	Leap struct{ By int }
 	// Go goes to a step of a branch, or to its end if that comes first.
 	Go struct {
-		Branch session.BranchID
+		Branch journal.BranchID
 		Step   int
 	}
 	// AskStep opens a field to type a step to go to.
@@ -48,11 +48,11 @@ type (
 	Fork struct{}
 	// Name names a branch; without a label it opens a field to type one.
 	Name struct {
-		Branch session.BranchID
+		Branch journal.BranchID
 		Label  string
 	}
 	// Delete deletes a branch, until an undo.
-	Delete struct{ Branch session.BranchID }
+	Delete struct{ Branch journal.BranchID }
 	// Compare shows the curves of all branches, or of the present one alone.
 	Compare struct{ On bool }
 	// RaceMenu opens the choice of what to race, or ends the race.
@@ -103,7 +103,7 @@ type (
 	// ActMenu opens the choice of what can be done to the weights or the teacher.
 	ActMenu struct{}
 	// Act does it.
-	Act struct{ Act session.Act }
+	Act struct{ Act journal.Act }
 	// AskRewind opens a field for the step whose weights are to come back.
 	AskRewind struct{}
 	// AskBudget opens a field for a budget of bytes.

@@ -1,14 +1,30 @@
-// Package session is an experiment as it is lived: decisions, their log,
-// branches, history, and the goroutine that trains.
-package session
+// Package journal is what of a session lies on the disk: the log of its decisions
+// and how it is read, its lock, and what lies beside it. It trains nothing.
+package journal
 
 import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
 	"descent/core/knob"
 	"descent/core/recipe"
 )
 
 // BranchID numbers the branches of a session in the order in which they began.
 type BranchID int
+
+// FirstLabel is what the first branch is called until it is named.
+const FirstLabel = "main"
+
+// NameOf is what a branch is called.
+func NameOf(id BranchID, label string) string {
+	if label != "" {
+		return label
+	}
+	return fmt.Sprintf("branch %d", id)
+}
 
 // Command is one decision, as plain data. Exactly one field is set.
 type Command struct {
@@ -66,14 +82,54 @@ type Entry struct {
 	Hash   string   `json:"hash,omitempty"` // of the state before the decision
 	Command
 
-	words  string // the decision as the screen says it
-	unread error  // the line is JSON, but no entry
+	unread error // the line is JSON, but no entry
 }
-
-// Words are the decision as the screen says it.
-func (e *Entry) Words() string { return e.words }
 
 // Turn is the command that turns a knob.
 func Turn(path string, v knob.Value) Command {
 	return Command{Set: &recipe.Change{Path: path, Value: v}}
+}
+
+// said is how many commands an entry holds.
+func (e *Entry) said() int {
+	n := 0
+	for _, there := range []bool{e.Set != nil, e.Fork != nil, e.Seek != nil, e.End != nil, e.Act != nil, e.Label != nil, e.Delete != nil, e.Reach != nil} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
+// Act is a decision that is no knob's: it changes the weights, or who teaches.
+type Act struct {
+	Name   string   `json:"name"`
+	Step   int      `json:"step,omitempty"`   // of rewind and teach
+	Branch BranchID `json:"branch,omitempty"` // of teach
+}
+
+// The acts.
+const (
+	Rewind = "rewind" // the weights go back to those after a step of this branch; masks and knobs stay
+	Merge  = "merge"  // adapters are added to the weights for good, and begin anew
+	Teach  = "teach"  // the network as it was after a step of a branch teaches from now on
+)
+
+// Float is a float64 that JSON can hold: NaN and infinities are strings.
+type Float float64
+
+// MarshalJSON writes a number that reads back exactly, or a string.
+func (f Float) MarshalJSON() ([]byte, error) {
+	s := strconv.FormatFloat(float64(f), 'g', -1, 64)
+	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+		s = strconv.Quote(s)
+	}
+	return []byte(s), nil
+}
+
+// UnmarshalJSON reads both forms.
+func (f *Float) UnmarshalJSON(b []byte) error {
+	v, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
+	*f = Float(v)
+	return err
 }

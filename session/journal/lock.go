@@ -1,4 +1,4 @@
-package session
+package journal
 
 import (
 	"errors"
@@ -13,14 +13,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lock keeps two descents from writing one log. It is the system's, on a file
+// Lock keeps two descents from writing one log. It is the system's, on a file
 // beside the log, and vanishes with the process.
-type lock struct{ file *flock.Flock }
+type Lock struct{ file *flock.Flock }
 
-func lockPath(log string) string { return log + ".lock" }
+func LockPath(log string) string { return log + ".lock" }
 
-// lockLog takes the lock of a log and signs it, or says who has it.
-func lockLog(path string) (*lock, error) {
+// Acquire takes the lock of a log and signs it, or says who has it.
+func Acquire(path string) (*Lock, error) {
 	l, err := claim(path)
 	if err == nil && l != nil {
 		sign(l.file.Path())
@@ -28,9 +28,9 @@ func lockLog(path string) (*lock, error) {
 	return l, err
 }
 
-// claim is lockLog for a moment: nobody is told who has it.
-func claim(path string) (*lock, error) {
-	name := lockPath(path)
+// claim is LockLog for a moment: nobody is told who has it.
+func claim(path string) (*Lock, error) {
+	name := LockPath(path)
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
 	}
@@ -59,7 +59,7 @@ func claim(path string) (*lock, error) {
 				return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
 			}
 		}
-		return &lock{f}, nil
+		return &Lock{f}, nil
 	}
 	return nil, fmt.Errorf("%s cannot be locked: its lock comes and goes", path)
 }
@@ -92,7 +92,8 @@ func holder(name string) int {
 	return pid
 }
 
-func (l *lock) release() {
+// Release gives it up, and removes its file.
+func (l *Lock) Release() {
 	if l == nil {
 		return
 	}

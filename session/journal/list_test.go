@@ -1,40 +1,41 @@
-package session
+package journal
 
 import (
 	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"descent/core/knob"
+	"descent/session/sessiontest"
 )
 
 // lived is the log of a short session with branches, and how long its head is.
 func lived(t testing.TB, ended bool) (content []byte, head int) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.jsonl")
-	l, err := CreateLog(path, NewHeader(moons(t), nil), false)
+	l, err := Create(path, NewHeader(sessiontest.Moons(t), nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(trainer(t, moons(t)), l)
+	put := func(branch BranchID, step int, c Command) {
+		if err := l.Append(Entry{Branch: branch, Step: step, Actor: "user", Command: c}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i := range 4 {
-		steps(t, s, 3)
-		set(t, s, "optimizer.lr", knob.Num(0.1+float64(i)))
+		put(0, 4+3*i, Turn("optimizer.lr", knob.Num(0.1+float64(i))))
 	}
-	if err := s.Undo(); err != nil {
-		t.Fatal(err)
-	}
-	steps(t, s, 2)
+	put(0, 13, Command{Seek: &Seek{Step: 12, Decisions: 3, Undo: true}})
+	put(1, 13, Command{Fork: &Fork{Parent: 0, Step: 12, Inherit: 3}})
 	if ended {
-		err = s.Finish()
-	} else {
-		err = l.Close()
+		put(1, 15, Command{End: &End{Step: 14, Decisions: 3, Hash: "00"}})
 	}
-	if err != nil {
+	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
 	content, err = os.ReadFile(path)
@@ -77,11 +78,11 @@ func put(t testing.TB, path string, content []byte, ago time.Duration) {
 func TestManySessionsAreListedAndThinned(t *testing.T) {
 	content, _ := lived(t, true)
 	dir := shelved(t, 600, content)
-	running, err := lockLog(filepath.Join(dir, "s00003.jsonl"))
+	running, err := Acquire(filepath.Join(dir, "s00003.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer running.release()
+	defer running.Release()
 	all, err := List()
 	if err != nil || len(all) != 600 {
 		t.Fatalf("%d sessions, %v", len(all), err)
@@ -195,7 +196,7 @@ func TestALogThatIsSkimmedIsTheOneThatIsRead(t *testing.T) {
 	}
 	var known headers
 	for name, b := range logs {
-		rec, err := ReadLog(name, bytes.NewReader(b))
+		rec, err := Parse(name, bytes.NewReader(b))
 		got, preset, failed := skim(name, b, &known)
 		if fmt.Sprint(err) != fmt.Sprint(failed) {
 			t.Errorf("%s: %v, want %v", name, failed, err)
@@ -203,8 +204,8 @@ func TestALogThatIsSkimmedIsTheOneThatIsRead(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		_, end, step, err := rec.lineage()
-		_, gotEnd, gotStep, failed := got.lineage()
+		end, step, err := rec.ended()
+		gotEnd, gotStep, failed := got.ended()
 		if fmt.Sprint(err) != fmt.Sprint(failed) || gotStep != step || (end == nil) != (gotEnd == nil) || preset != rec.Header.Recipe.Name || len(got.Entries) != len(rec.Entries) {
 			t.Errorf("%s: %d entries, step %d, %v; want %d, step %d, %v", name, len(got.Entries), gotStep, failed, len(rec.Entries), step, err)
 		}
@@ -232,4 +233,13 @@ func BenchmarkSessions(b *testing.B) {
 	for name, sum := range map[string]time.Duration{"list-ms": list, "latest-ms": latest, "keep-ms": keep} {
 		b.ReportMetric(float64(sum.Milliseconds())/float64(b.N), name)
 	}
+}
+
+// sums are the checksums at the ends of a log's lines.
+var sums = regexp.MustCompile(`,"sum":"[0-9a-f]{8}"}`)
+
+func flipped(b []byte, at int) []byte {
+	out := bytes.Clone(b)
+	out[at] ^= 1
+	return out
 }

@@ -1,4 +1,4 @@
-package session
+package journal
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"descent/core/recipe"
 )
 
-// maxStep bounds every step that a log names.
-const maxStep = 1 << 40
+// MaxStep bounds every step that a log names.
+const MaxStep = 1 << 40
 
 // Fault is a line of a log that cannot be applied: it contradicts those before
 // it, or this release does not take its decision. A branch ends before such a
@@ -21,48 +21,48 @@ type Fault struct {
 	With int    // how many later lines depend on it
 }
 
-// rules say whether a decision can be taken. A Trainer knows; nil allows every
+// Rules say whether a decision can be taken. A Trainer knows; nil allows every
 // decision that is one.
-type rules interface {
+type Rules interface {
 	Allows(s recipe.Settings, path string, v knob.Value) (recipe.Settings, error)
 	Settings() recipe.Settings
 }
 
-// reading goes through the lines of a log, each with all before it in mind. It
+// Reading goes through the lines of a log, each with all before it in mind. It
 // refers to lines by their place among the entries.
-type reading struct {
-	rec      *Record
-	rules    rules
+type Reading struct {
+	Record   *Record
+	rules    Rules
 	surface  bool // there is no network
-	branches []*known
-	aside    []bool // of each entry: it does not hold
-	faults   []Fault
+	Branches []*Branch
+	Aside    []bool // of each entry: it does not hold
+	Faults   []Fault
 
-	at  stand // where the session stands at the end
-	end *End  // the last line, if the session was left in good order
+	At  Stand // where the session stands at the end
+	End *End  // the last line, if the session was left in good order
 
 	settled, older map[place]recipe.Settings // some of those that were found
 }
 
-// stand is a position by numbers, and whether an undo stands there.
-type stand struct {
-	branch        BranchID
-	step, applied int
-	rewound       bool
+// Stand is a position by numbers, and whether an undo stands there.
+type Stand struct {
+	Branch          BranchID
+	Step, Decisions int
+	Undo            bool
 }
 
-// known is a branch as far as it was read.
-type known struct {
-	id      BranchID
-	label   string
-	parent  *known // nil for the first
+// Branch is a branch as far as it was read.
+type Branch struct {
+	ID      BranchID
+	Label   string
+	parent  *Branch // nil for the first
 	from    int
 	inherit int
-	own     []int // its decisions
-	reached int   // other lines hang on this step: no decision comes at or before it
-	lost    bool  // its first line does not hold
-	sealed  bool  // a decision on it does not hold
-	last    int   // the last step that is known, where it is sealed
+	Own     []int // its decisions
+	Reached int   // other lines hang on this step: no decision comes at or before it
+	Lost    bool  // its first line does not hold
+	Sealed  bool  // a decision on it does not hold
+	Last    int   // the last step that is known, where it is sealed
 	fault   int   // the one that it is lost or sealed by
 }
 
@@ -75,9 +75,9 @@ type place struct {
 // settledLimit bounds how many settings are remembered, twice.
 const settledLimit = 512
 
-// read goes through all lines of a log.
-func (r *Record) read(rules rules, surface bool) *reading {
-	d := &reading{rec: r, rules: rules, surface: surface, branches: []*known{{label: firstLabel}}, aside: make([]bool, len(r.Entries)), settled: map[place]recipe.Settings{}}
+// Read goes through all lines of a log.
+func (r *Record) Read(rules Rules, surface bool) *Reading {
+	d := &Reading{Record: r, rules: rules, surface: surface, Branches: []*Branch{{Label: FirstLabel}}, Aside: make([]bool, len(r.Entries)), settled: map[place]recipe.Settings{}}
 	for i := range r.Entries {
 		d.line(i)
 	}
@@ -85,54 +85,54 @@ func (r *Record) read(rules rules, surface bool) *reading {
 }
 
 // decisions is how many a branch has, the inherited ones with them.
-func (b *known) decisions() int { return b.inherit + len(b.own) }
+func (b *Branch) decisions() int { return b.inherit + len(b.Own) }
 
 // decision is the entry of one of a branch's decisions.
-func (b *known) decision(i int) int {
+func (b *Branch) decision(i int) int {
 	for i < b.inherit {
 		b = b.parent
 	}
-	return b.own[i-b.inherit]
+	return b.Own[i-b.inherit]
 }
 
 // find is a branch that has begun, nil for none.
-func (d *reading) find(id BranchID) *known {
-	if id < 0 || int(id) >= len(d.branches) {
+func (d *Reading) find(id BranchID) *Branch {
+	if id < 0 || int(id) >= len(d.Branches) {
 		return nil
 	}
-	return d.branches[id]
+	return d.Branches[id]
 }
 
 // fault leaves a line aside.
-func (d *reading) fault(i int, format string, args ...any) {
-	d.aside[i] = true
-	d.faults = append(d.faults, Fault{Line: i + 2, What: fmt.Sprintf(format, args...)})
+func (d *Reading) fault(i int, format string, args ...any) {
+	d.Aside[i] = true
+	d.Faults = append(d.Faults, Fault{Line: i + 2, What: fmt.Sprintf(format, args...)})
 }
 
 // hangs leaves a line aside that hangs on a branch which does not hold.
-func (d *reading) hangs(i int, on *known) {
-	d.aside[i] = true
-	d.faults[on.fault].With++
+func (d *Reading) hangs(i int, on *Branch) {
+	d.Aside[i] = true
+	d.Faults[on.fault].With++
 }
 
 // seal ends a branch before a decision that does not hold, the fault told last.
-func (d *reading) seal(b *known, last int) {
-	b.sealed, b.last, b.fault = true, last, len(d.faults)-1
-	d.faults[b.fault].Ends = fmt.Sprintf("%s ends before it, at step %d", b.name(), last)
-	d.at = stand{branch: b.id, step: last, applied: b.decisions()}
-	d.end = nil
+func (d *Reading) seal(b *Branch, last int) {
+	b.Sealed, b.Last, b.fault = true, last, len(d.Faults)-1
+	d.Faults[b.fault].Ends = fmt.Sprintf("%s ends before it, at step %d", b.name(), last)
+	d.At = Stand{Branch: b.ID, Step: last, Decisions: b.decisions()}
+	d.End = nil
 }
 
 // name is what the screen calls a branch.
-func (b *known) name() string { return (&branch{id: b.id, label: b.label}).name() }
+func (b *Branch) name() string { return NameOf(b.ID, b.Label) }
 
-func (d *reading) line(i int) {
-	e := &d.rec.Entries[i]
+func (d *Reading) line(i int) {
+	e := &d.Record.Entries[i]
 	switch n := e.said(); {
 	case e.unread != nil:
 		d.fault(i, "is damaged: %v", e.unread)
-		if b := d.find(e.Branch); b != nil && !b.lost && !b.sealed {
-			d.seal(b, b.reached) // it may have been a decision
+		if b := d.find(e.Branch); b != nil && !b.Lost && !b.Sealed {
+			d.seal(b, b.Reached) // it may have been a decision
 		}
 		return
 	case n == 0:
@@ -149,7 +149,7 @@ func (d *reading) line(i int) {
 	switch {
 	case b == nil:
 		d.fault(i, "names branch %d, which never began", e.Branch)
-	case b.lost:
+	case b.Lost:
 		d.hangs(i, b)
 	case e.Set != nil, e.Act != nil:
 		d.decide(i, e, b)
@@ -158,94 +158,96 @@ func (d *reading) line(i int) {
 	case e.End != nil:
 		d.stands(i, b, e.End.Step, e.End.Decisions, false, e.End)
 	case e.Label != nil:
-		b.label = *e.Label
+		b.Label = *e.Label
 	case e.Reach != nil:
 		switch {
-		case e.Reach.Step < 0 || e.Reach.Step > maxStep:
+		case e.Reach.Step < 0 || e.Reach.Step > MaxStep:
 			d.fault(i, "says that branch %d came to step %d", e.Branch, e.Reach.Step)
-		case b.sealed && e.Reach.Step > b.last:
+		case b.Sealed && e.Reach.Step > b.Last:
 			d.hangs(i, b)
 		default:
-			b.reached = max(b.reached, e.Reach.Step)
+			b.Reached = max(b.Reached, e.Reach.Step)
 		}
 	}
 }
 
 // fork reads the beginning of a branch. One that is impossible keeps its number.
-func (d *reading) fork(i int, e *Entry) {
+func (d *Reading) fork(i int, e *Entry) {
 	f, parent := e.Fork, d.find(e.Fork.Parent)
-	b := &known{id: e.Branch, label: f.Label, parent: parent, from: f.Step, inherit: f.Inherit, reached: f.Step}
-	if e.Branch != BranchID(len(d.branches)) {
-		d.fault(i, "begins branch %d, where branch %d comes next", e.Branch, len(d.branches))
+	b := &Branch{ID: e.Branch, Label: f.Label, parent: parent, from: f.Step, inherit: f.Inherit, Reached: f.Step}
+	if e.Branch != BranchID(len(d.Branches)) {
+		d.fault(i, "begins branch %d, where branch %d comes next", e.Branch, len(d.Branches))
 		return
 	}
 	lost := func(format string, args ...any) {
 		d.fault(i, "begins an impossible branch: "+format, args...)
-		*b = known{id: b.id, lost: true, fault: len(d.faults) - 1}
+		*b = Branch{ID: b.ID, Lost: true, fault: len(d.Faults) - 1}
 	}
-	d.branches = append(d.branches, b)
+	d.Branches = append(d.Branches, b)
 	switch {
 	case parent == nil:
 		lost("there is no branch %d", f.Parent)
-	case parent.lost, parent.sealed && (f.Step > parent.last || f.Inherit > parent.decisions()):
+	case parent.Lost, parent.Sealed && (f.Step > parent.Last || f.Inherit > parent.decisions()):
 		d.hangs(i, parent)
-		*b = known{id: b.id, lost: true, fault: parent.fault}
-	case f.Step < 0 || f.Step > maxStep:
+		*b = Branch{ID: b.ID, Lost: true, fault: parent.fault}
+	case f.Step < 0 || f.Step > MaxStep:
 		lost("it leaves branch %d at step %d", f.Parent, f.Step)
 	default:
 		if err := d.fits(parent, f.Step, f.Inherit); err != nil {
 			lost("%v", err)
 			return
 		}
-		parent.reached = max(parent.reached, f.Step)
-		d.at, d.end = stand{branch: b.id, step: f.Step, applied: f.Inherit}, nil
+		parent.Reached = max(parent.Reached, f.Step)
+		d.At, d.End = Stand{Branch: b.ID, Step: f.Step, Decisions: f.Inherit}, nil
 	}
 }
 
 // fits refuses a number of decisions that cannot hold after a step of a branch.
-func (d *reading) fits(b *known, step, applied int) error {
+func (d *Reading) fits(b *Branch, step, applied int) error {
 	switch n := b.decisions(); {
 	case applied < 0 || applied > n:
-		return fmt.Errorf("it counts %d decisions, and branch %d has %d", applied, b.id, n)
+		return fmt.Errorf("it counts %d decisions, and branch %d has %d", applied, b.ID, n)
 	case applied > 0 && d.step(b, applied-1) > step+1, applied < n && d.step(b, applied) <= step:
-		return fmt.Errorf("at step %d of branch %d there are not %d decisions", step, b.id, applied)
+		return fmt.Errorf("at step %d of branch %d there are not %d decisions", step, b.ID, applied)
 	}
 	return nil
 }
 
 // step is from which step one of a branch's decisions holds.
-func (d *reading) step(b *known, decision int) int { return d.rec.Entries[b.decision(decision)].Step }
+func (d *Reading) step(b *Branch, decision int) int {
+	return d.Record.Entries[b.decision(decision)].Step
+}
 
 // stands reads where the session stood.
-func (d *reading) stands(i int, b *known, step, applied int, undo bool, end *End) {
+func (d *Reading) stands(i int, b *Branch, step, applied int, undo bool, end *End) {
 	switch err := d.fits(b, step, applied); {
 	case step < 0:
 		d.fault(i, "stands before the first step")
-	case step > maxStep:
+	case step > MaxStep:
 		d.fault(i, "stands at step %d", step)
-	case b.sealed && (step > b.last || applied > b.decisions()):
+	case b.Sealed && (step > b.Last || applied > b.decisions()):
 		d.hangs(i, b)
 	case err != nil:
 		d.fault(i, "counts decisions that there are not: %v", err)
 	default:
-		b.reached = max(b.reached, step)
-		d.at, d.end = stand{b.id, step, applied, undo}, end
+		b.Reached = max(b.Reached, step)
+		d.At, d.End = Stand{b.ID, step, applied, undo}, end
 	}
 }
 
 // decide reads a decision.
-func (d *reading) decide(i int, e *Entry, b *known) {
-	if b.sealed {
+func (d *Reading) decide(i int, e *Entry, b *Branch) {
+	if b.Sealed {
 		d.hangs(i, b)
 		return
 	}
-	if e.Step <= b.reached || e.Step > maxStep {
-		if e.Step <= b.reached {
+	if e.Step <= b.Reached || e.Step > MaxStep {
+		if e.Step <= b.Reached {
 			d.fault(i, "decides about a step that has passed")
 		} else {
 			d.fault(i, "decides about step %d", e.Step)
 		}
-		d.seal(b, b.reached)
+		d.seal(b, b.Reached)
 		return
 	}
 	now := d.settings(b, b.decisions())
@@ -255,15 +257,15 @@ func (d *reading) decide(i int, e *Entry, b *known) {
 		d.seal(b, e.Step-1)
 		return
 	}
-	b.own = append(b.own, i)
-	b.reached = e.Step - 1
-	d.remember(place{b.id, b.decisions()}, next)
-	d.at, d.end = stand{branch: b.id, step: e.Step - 1, applied: b.decisions()}, nil
+	b.Own = append(b.Own, i)
+	b.Reached = e.Step - 1
+	d.remember(place{b.ID, b.decisions()}, next)
+	d.At, d.End = Stand{Branch: b.ID, Step: e.Step - 1, Decisions: b.decisions()}, nil
 }
 
 // allows says why a decision cannot be taken, or which settings follow. An act
 // refers only to what comes before it: to steps that no later line changes.
-func (d *reading) allows(now recipe.Settings, e *Entry, b *known) (recipe.Settings, error) {
+func (d *Reading) allows(now recipe.Settings, e *Entry, b *Branch) (recipe.Settings, error) {
 	if e.Set != nil {
 		if d.rules == nil {
 			return now, nil
@@ -286,12 +288,12 @@ func (d *reading) allows(now recipe.Settings, e *Entry, b *known) (recipe.Settin
 		switch {
 		case d.surface:
 			return now, errors.New("a surface has no teacher")
-		case by == nil || by.lost:
+		case by == nil || by.Lost:
 			return now, fmt.Errorf("there is no branch %d to teach", a.Branch)
-		case a.Step < 0 || a.Step > maxStep, by == b && a.Step >= e.Step, by.sealed && a.Step > by.last:
+		case a.Step < 0 || a.Step > MaxStep, by == b && a.Step >= e.Step, by.Sealed && a.Step > by.Last:
 			return now, fmt.Errorf("step %d of branch %d is not known before step %d", a.Step, a.Branch, e.Step)
 		}
-		by.reached = max(by.reached, a.Step)
+		by.Reached = max(by.Reached, a.Step)
 	default:
 		return now, fmt.Errorf("there is no act %q", a.Name)
 	}
@@ -299,7 +301,7 @@ func (d *reading) allows(now recipe.Settings, e *Entry, b *known) (recipe.Settin
 }
 
 // settings are those of a branch after so many decisions.
-func (d *reading) settings(b *known, applied int) recipe.Settings {
+func (d *Reading) settings(b *Branch, applied int) recipe.Settings {
 	if d.rules == nil {
 		return recipe.Settings{}
 	}
@@ -308,7 +310,7 @@ func (d *reading) settings(b *known, applied int) recipe.Settings {
 	}
 	from, s := applied, recipe.Settings{}
 	for ; ; from-- {
-		p := place{b.id, from}
+		p := place{b.ID, from}
 		kept, ok := d.settled[p]
 		if !ok {
 			kept, ok = d.older[p]
@@ -327,17 +329,17 @@ func (d *reading) settings(b *known, applied int) recipe.Settings {
 		break
 	}
 	for ; from < applied; from++ {
-		if e := &d.rec.Entries[b.decision(from)]; e.Set != nil {
+		if e := &d.Record.Entries[b.decision(from)]; e.Set != nil {
 			if next, err := d.rules.Allows(s, e.Set.Path, e.Set.Value); err == nil { // it was allowed before
 				s = next
 			}
 		}
 	}
-	d.remember(place{b.id, applied}, s)
+	d.remember(place{b.ID, applied}, s)
 	return s
 }
 
-func (d *reading) remember(p place, s recipe.Settings) {
+func (d *Reading) remember(p place, s recipe.Settings) {
 	if d.rules == nil {
 		return
 	}
@@ -347,31 +349,20 @@ func (d *reading) remember(p place, s recipe.Settings) {
 	d.settled[p] = s
 }
 
-// said is how many commands an entry holds.
-func (e *Entry) said() int {
-	n := 0
-	for _, there := range []bool{e.Set != nil, e.Fork != nil, e.Seek != nil, e.End != nil, e.Act != nil, e.Label != nil, e.Delete != nil, e.Reach != nil} {
-		if there {
-			n++
-		}
-	}
-	return n
-}
-
-// refused is the first fault as an error, nil if every line holds.
-func (d *reading) refused() error {
-	if len(d.faults) == 0 {
+// Err is the first fault as an error, nil if every line holds.
+func (d *Reading) Err() error {
+	if len(d.Faults) == 0 {
 		return nil
 	}
-	f := d.faults[0]
-	return fmt.Errorf("%s:%d: the line %s; %s", d.rec.Name, f.Line, f.What, repairing)
+	f := d.Faults[0]
+	return fmt.Errorf("%s:%d: the line %s; %s", d.Record.Name, f.Line, f.What, repairing)
 }
 
-// lineage is every decision that holds where the session stands at the end.
-func (d *reading) lineage() []*Entry {
-	out := make([]*Entry, d.at.applied)
+// Lineage is every decision that holds where the session stands at the end.
+func (d *Reading) Lineage() []*Entry {
+	out := make([]*Entry, d.At.Decisions)
 	for i := range out {
-		out[i] = &d.rec.Entries[d.branches[d.at.branch].decision(i)]
+		out[i] = &d.Record.Entries[d.Branches[d.At.Branch].decision(i)]
 	}
 	return out
 }
@@ -379,15 +370,15 @@ func (d *reading) lineage() []*Entry {
 // sayLimit is how many faults are told when a session is opened.
 const sayLimit = 5
 
-// say tells of the faults, a sentence each, the first few of them.
-func (d *reading) say() []string {
+// Notes tells of the faults, a sentence each, the first few of them.
+func (d *Reading) Notes() []string {
 	var out []string
-	for i, f := range d.faults {
+	for i, f := range d.Faults {
 		if i == sayLimit {
-			out = append(out, fmt.Sprintf("%s: %s more; `descent check` names them all", d.rec.Name, count(len(d.faults)-i, "such line")))
+			out = append(out, fmt.Sprintf("%s: %s more; `descent check` names them all", d.Record.Name, plural(len(d.Faults)-i, "such line")))
 			break
 		}
-		out = append(out, fmt.Sprintf("%s:%d: %s", d.rec.Name, f.Line, f))
+		out = append(out, fmt.Sprintf("%s:%d: %s", d.Record.Name, f.Line, f))
 	}
 	return out
 }
@@ -405,4 +396,12 @@ func (f Fault) String() string {
 		return text + "; the line and another that depends on it are ignored, and kept in the file"
 	}
 	return text + fmt.Sprintf("; the line and %d others that depend on it are ignored, and kept in the file", f.With)
+}
+
+// plural is so many of a thing: "1 line", "2 lines".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

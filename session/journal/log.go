@@ -1,0 +1,253 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"descent/session/disk"
+)
+
+// Log is a log that is being written. Every line is on the disk before Append
+// returns, or it waits: what could not be written is tried again, in order,
+// with the next line and with Flush.
+type Log struct {
+	Path string
+
+	disk    disk.Disk
+	open    func() (disk.File, error) // nil once it is open
+	file    disk.File
+	size    int64    // of what is surely written
+	waiting [][]byte // lines that are not
+	half    bool     // part of a line may stand behind size
+	synced  bool
+	named   bool  // the name is on the disk too
+	gone    error // why the file is no longer there: nothing written is kept
+	lock    *Lock
+	header  Header
+}
+
+// Created is when the log began, as its header says.
+func (l *Log) Created() string {
+	if l == nil {
+		return ""
+	}
+	return l.header.Created
+}
+
+// Create begins a log at path. replace allows to overwrite a file.
+func Create(path string, h Header, replace bool) (*Log, error) {
+	return CreateOn(disk.Machine{}, path, h, replace)
+}
+
+// CreateOn is Create on a disk.
+func CreateOn(d disk.Disk, path string, h Header, replace bool) (*Log, error) {
+	if path == "-" {
+		l := &Log{Path: path, disk: d, file: disk.Pipe{File: os.Stdout}, named: true}
+		return l, l.write(h)
+	}
+	lock, err := Acquire(path)
+	if err != nil {
+		return nil, err
+	}
+	flags := disk.Fresh
+	if replace {
+		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	file, err := d.Create(path, flags|os.O_APPEND, disk.Public)
+	if err != nil {
+		lock.Release()
+		return nil, disk.Said(path, err)
+	}
+	l := &Log{Path: path, disk: d, file: file, lock: lock, header: h}
+	if err := l.write(h); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// Continue goes on with a log that was read; its lock is the log's from now on.
+// An error says why nothing can be written: the log is there all the same, and its
+// lines wait.
+func Continue(d disk.Disk, rec *Record, held *Lock) (*Log, error) {
+	again := func() (disk.File, error) { return d.Create(rec.Name, os.O_WRONLY|os.O_APPEND, disk.Private) }
+	l := &Log{Path: rec.Name, disk: d, size: rec.Size, synced: true, named: true, lock: held}
+	f, err := again()
+	if err != nil {
+		l.open = again
+		return l, disk.Said(rec.Name, err)
+	}
+	l.file = f
+	if rec.Torn {
+		if err := f.Truncate(rec.Size); err != nil {
+			l.half = true
+			return l, disk.Said(rec.Name, err)
+		}
+	}
+	return l, nil
+}
+
+// Append writes one entry and syncs it.
+func (l *Log) Append(e Entry) error { return l.write(e) }
+
+func (l *Log) write(line any) error {
+	b, err := json.Marshal(line)
+	if err != nil {
+		return fmt.Errorf("the log cannot be written: %w", err)
+	}
+	l.waiting = append(l.waiting, Seal(b))
+	return l.Flush()
+}
+
+// Flush writes what waits. On an error it waits on.
+func (l *Log) Flush() error {
+	err := l.flush()
+	if err == nil {
+		return nil
+	}
+	var p *os.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	where := l.Path
+	if where == "" {
+		where = "a log"
+		if dir, err := sessionsDir(); err == nil {
+			where = "a log under " + dir
+		}
+	}
+	if l.gone != nil {
+		return fmt.Errorf("%s: %w; nothing of this session is kept there any more", where, err)
+	}
+	return fmt.Errorf("%s cannot be written: %w", where, err)
+}
+
+func (l *Log) flush() error {
+	if l.open != nil {
+		f, err := l.open()
+		if err != nil {
+			return err
+		}
+		l.file, l.open = f, nil
+	}
+	if err := l.Check(); err != nil {
+		return err
+	}
+	for len(l.waiting) > 0 {
+		l.synced = false
+		if l.half { // half a line would spoil the next
+			if err := l.file.Truncate(l.size); err != nil {
+				return err
+			}
+			l.half = false
+		}
+		if _, err := l.file.Write(l.waiting[0]); err != nil {
+			l.half = l.file.Truncate(l.size) != nil
+			return err
+		}
+		l.size += int64(len(l.waiting[0]))
+		l.waiting = l.waiting[1:]
+	}
+	if !l.synced {
+		if err := l.file.Sync(); err != nil {
+			return err
+		}
+		l.synced = true
+	}
+	if !l.named && l.disk != nil {
+		if err := l.disk.SyncDir(filepath.Dir(l.Path)); err != nil {
+			return err
+		}
+		l.named = true
+	}
+	return l.Check()
+}
+
+// Check says why the log is no longer where it was begun. Once it is not, it is
+// gone: what it held cannot be written again.
+func (l *Log) Check() error {
+	if l.gone == nil && l.file != nil && l.Path != "" && l.Path != "-" {
+		l.gone = l.file.Lost(l.Path, l.size)
+	}
+	return l.gone
+}
+
+// Gone says why the log is no longer where it was begun, nil if it is as far as is
+// known.
+func (l *Log) Gone() error {
+	if l == nil {
+		return nil
+	}
+	return l.gone
+}
+
+// Named tells whether the log has a file of its own, beside which others can lie.
+func (l *Log) Named() bool { return l != nil && l.Path != "" && l.Path != "-" }
+
+// Close closes the file. What still waits is tried once more. A log that never
+// came to hold a line is removed.
+func (l *Log) Close() error {
+	err := l.Flush()
+	if l.file != nil {
+		err = errors.Join(err, l.file.Close())
+		if l.size == 0 && l.gone == nil && l.header.Version > 0 && l.disk != nil {
+			_ = l.disk.Remove(l.Path)
+		}
+	}
+	l.lock.Release()
+	return err
+}
+
+// Begin begins a log of its own name under the state directory. If that
+// cannot be done the log waits, and the error says why: lines are kept and
+// written as soon as it can.
+func Begin(h Header) (*Log, error) { return BeginOn(disk.Machine{}, h) }
+
+// BeginOn is Begin on a disk.
+func BeginOn(d disk.Disk, h Header) (*Log, error) {
+	l := &Log{header: h, disk: d}
+	l.open = func() (disk.File, error) { return l.begin(h.Recipe.Name) }
+	return l, l.write(h)
+}
+
+// longestName is how many bytes of a preset's name go into that of a log, so
+// that there is room for what lies beside it.
+const longestName = 100
+
+// begin creates the file, under a name that is free.
+func (l *Log) begin(preset string) (disk.File, error) {
+	dir, err := sessionsDir()
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return nil, err
+	}
+	stem := fmt.Sprintf("%s-%s", time.Now().Format("20060102-150405"), disk.CutAt(preset, longestName))
+	for n := 0; ; n++ {
+		name := stem
+		if n > 0 {
+			name += "-" + strconv.Itoa(n)
+		}
+		path := filepath.Join(dir, name+".jsonl")
+		f, err := l.disk.Create(path, disk.Fresh|os.O_APPEND, disk.Private)
+		if errors.Is(err, os.ErrExist) && n < 1000 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if l.lock, err = Acquire(path); err != nil {
+			_ = f.Close()
+			_ = l.disk.Remove(path)
+			return nil, err
+		}
+		l.Path = path
+		return f, nil
+	}
+}

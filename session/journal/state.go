@@ -1,0 +1,39 @@
+package journal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+
+	"descent/core/input"
+	"descent/session/disk"
+)
+
+// StatePath is where the state of a log is kept.
+func StatePath(log string) string { return log + ".state" }
+
+// stateMagic is how a state file begins; a SHA-256 of the rest follows.
+const stateMagic = "descent state\n"
+
+// WriteState replaces the state beside a log, whatever it holds.
+func WriteState(d disk.Disk, log string, body []byte) error {
+	sum := sha256.Sum256(body)
+	return disk.Said(StatePath(log), disk.Replace(d, StatePath(log), append(append([]byte(stateMagic), sum[:]...), body...)))
+}
+
+// ReadState reads the state beside a log as it was written, or says why it is none.
+func ReadState(log string) ([]byte, error) {
+	content, err := input.Read(StatePath(log), input.MaxLog)
+	if err != nil {
+		return nil, err
+	}
+	body, ok := bytes.CutPrefix(content, []byte(stateMagic))
+	if !ok || len(body) < sha256.Size {
+		return nil, errors.New("it is no state of descent")
+	}
+	sum, body := body[:sha256.Size], body[sha256.Size:]
+	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
+		return nil, errors.New("it is damaged")
+	}
+	return body, nil
+}
