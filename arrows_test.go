@@ -19,7 +19,7 @@ var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/co
 var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 
 // trainer is what whoever trains may need.
-var trainer = join(ground, append(parts, "core", "core/recipe")...)
+var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
 
 // lived is what may be known of an experiment by whoever shows it.
 var lived = join(trainer, "core/probe", "session", "session/journal", "session/history", "session/live")
@@ -41,7 +41,8 @@ var arrows = map[string][]string{
 	"core/compress":      join(ground, "core/nn", "core/loss"),
 	"core/finetune":      ground,
 	"core/recipe":        join(ground, append(parts, "core/finetune")...),
-	"core":               join(ground, append(parts, "core/finetune", "core/recipe")...),
+	"core/objective":     join(ground, parts...),
+	"core":               join(ground, append(parts, "core/finetune", "core/recipe", "core/objective")...),
 	"core/probe":         trainer,
 	"presets":            join(trainer, "core/input"),
 

@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"descent/core/knob"
 	"descent/core/recipe"
@@ -23,26 +22,12 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 			t.parts.View.Begin(seg, t.params) // there was none
 		}
 	}
-	if n, ok := t.of.(*network); ok {
-		var own []knob.Buffer
-		for _, b := range to.State {
-			if !strings.HasPrefix(b.Name, teacherState) {
-				own = append(own, b)
-			}
-		}
-		n.model.Restore(own)
+	if n, ok := t.Network(); ok {
+		n.Model().Restore(to.State)
 	}
 	t.afresh()
 	t.sync()
 	return nil
-}
-
-// afresh lets the optimizer begin as at the first step.
-func (t *Trainer) afresh() {
-	t.parts.Method.Init(t.layout)
-	t.age = 0
-	clear(t.ages)
-	t.lastUpdate, t.traced = 0, false
 }
 
 // Merge adds the adapters' products to the kernels and lets the adapters begin
@@ -60,4 +45,31 @@ func (t *Trainer) Merge() error {
 	t.afresh()
 	t.sync()
 	return nil
+}
+
+// Teach makes the network of a snapshot the teacher from now on, instead of the
+// one before, with its effective weights. It is state from then on.
+func (t *Trainer) Teach(by *Snapshot) error {
+	n, ok := t.Network()
+	if !ok {
+		return errors.New("a surface has no teacher")
+	}
+	other := t.Twin()
+	other.Restore(by)
+	n.SetTeacher(slices.Clone(other.Weights()), other.Statistics())
+	return nil
+}
+
+// Appointed is the teacher that Teach made, as a file holds a network; ok is
+// false where there is none but the recipe's.
+func (t *Trainer) Appointed() (file []byte, ok bool) {
+	n, ok := t.Network()
+	if !ok {
+		return nil, false
+	}
+	teacher, replaced := n.Teacher()
+	if !replaced {
+		return nil, false
+	}
+	return teacher.Encode(), true
 }

@@ -110,7 +110,7 @@ func TestTheLossOfAMixedBatchCountsBothTargetsInTheirShares(t *testing.T) {
 	for name, m := range mixtures {
 		tr := trainer(t, m.toml, m.turns...)
 		steps(tr, 2)
-		b := tr.Batch(0, 8)
+		b := tr.Preview(0, 8)
 		after := b.After
 		first, _ := tr.Measure(after)
 		after.Values, after.Classes = b.Partner.Values, b.Partner.Classes
@@ -162,7 +162,7 @@ func TestMixingThatIsOffAgainLeavesNoTrace(t *testing.T) {
 
 func TestATeacherAnswersTheMixedRows(t *testing.T) {
 	s, teacher := student(t, "[optimizer]\nname = \"sgd\"\n[distill]\nalpha = 1\ntemperature = 1\n[augment]\nmixup = 1\n")
-	b := s.Batch(0, 8)
+	b := s.Preview(0, 8)
 	mine := slices.Clone(s.Outputs(b.After.X).Data[:16])
 	its := slices.Clone(teacher.Outputs(b.After.X).Data[:16])
 	want := 0.0 // KL(teacher ‖ student), the mean over the rows
@@ -180,7 +180,7 @@ func TestLookingAtABatchLeavesTrainingAsItIs(t *testing.T) {
 	for name, m := range mixtures {
 		tr, other := trainer(t, m.toml, m.turns...), trainer(t, m.toml, m.turns...)
 		for range 12 {
-			tr.Batch(2, 3)
+			tr.Preview(2, 3)
 			tr.Step()
 			other.Step()
 		}
@@ -193,7 +193,7 @@ func TestLookingAtABatchLeavesTrainingAsItIs(t *testing.T) {
 func TestTheBatchToComeIsThatOfTheStepAndBeforeAreTheRowsThemselves(t *testing.T) {
 	tr := trainer(t, digitsTOML, "augment.noise=0.2")
 	steps(tr, 4)
-	b := tr.Batch(0, 100)
+	b := tr.Preview(0, 100)
 	if b.Step != 5 || b.Of != 8 || b.Before.Rows() != 8 || b.Share != 1 || !b.On {
 		t.Fatalf("step %d, %d of %d rows, share %v, on %v", b.Step, b.Before.Rows(), b.Of, b.Share, b.On)
 	}
@@ -208,14 +208,14 @@ func TestTheBatchToComeIsThatOfTheStepAndBeforeAreTheRowsThemselves(t *testing.T
 			t.Errorf("row %d is none of the data, or unchanged", r)
 		}
 	}
-	if again := tr.Batch(3, 2); !slices.Equal(again.Before.X.Data, b.Before.X.Data[3*64:5*64]) || again.Before.Rows() != 2 {
+	if again := tr.Preview(3, 2); !slices.Equal(again.Before.X.Data, b.Before.X.Data[3*64:5*64]) || again.Before.Rows() != 2 {
 		t.Error("rows 3 and 4 alone are others")
 	}
-	if none := tr.Batch(8, 5); none.Before.Rows() != 0 {
+	if none := tr.Preview(8, 5); none.Before.Rows() != 0 {
 		t.Errorf("%d rows after the last", none.Before.Rows())
 	}
 	turn(t, tr, "augment.noise=0")
-	if b := tr.Batch(0, 8); b.On || !slices.Equal(b.Before.X.Data, b.After.X.Data) {
+	if b := tr.Preview(0, 8); b.On || !slices.Equal(b.Before.X.Data, b.After.X.Data) {
 		t.Error("nothing is on, and rows are changed")
 	}
 }

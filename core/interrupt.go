@@ -1,34 +1,5 @@
 package core
 
-import (
-	"math"
-	"sync"
-	"sync/atomic"
-
-	"descent/core/knob"
-)
-
-// breaker lets what takes long be broken off in the midst of it: between the
-// batches of a step, the blocks of an evaluation, the layers and the rows of a
-// large pass.
-type breaker struct {
-	poll  func() bool // asks whether to; nil for never
-	armed bool        // what is being computed may be broken off
-	off   atomic.Bool // it was
-	asks  sync.Mutex  // so that one goroutine asks at a time
-}
-
-// stop tells whether to give up. It is called by all goroutines of a pass.
-func (b *breaker) stop() bool {
-	if !b.off.Load() && b.armed && b.asks.TryLock() {
-		if b.poll() {
-			b.off.Store(true)
-		}
-		b.asks.Unlock()
-	}
-	return b.off.Load()
-}
-
 // Interrupt lets a step that takes long be broken off: where poll, which is asked
 // now and then in the midst of it by one goroutine at a time, says so, the step
 // is taken back, and Broken tells. nil is never.
@@ -37,31 +8,19 @@ func (t *Trainer) Interrupt(poll func() bool) { t.breaker.poll = poll }
 // Abandon is for copies that nobody needs once poll says so: whatever they are
 // computing then comes to a quick and meaningless end.
 func (t *Trainer) Abandon(poll func() bool) {
-	t.breaker.poll, t.breaker.armed = poll, poll != nil
-	t.breaker.off.Store(false)
-	t.of.watch(t.breaker.stop)
+	t.breaker.abandon(poll)
+	t.of.Watch(t.breaker.stop)
 }
 
 // Broken tells whether the last step was broken off and taken back.
-func (t *Trainer) Broken() bool { return t.breaker.off.Load() }
+func (t *Trainer) Broken() bool { return t.breaker.broken() }
 
 // long is from how many multiply-adds on a pass is worth asking in: a few
 // milliseconds.
 var long = 1 << 26
 
 // LongEvaluation tells whether an evaluation takes long enough to be noticed.
-func (t *Trainer) LongEvaluation() bool { return t.of.work(true) > 8*long }
-
-// before is what a step needs to be taken back.
-type before struct {
-	whole                 *Snapshot     // where the step changes more than it can tell
-	partly                bool          // it is not whole: only the passes can be taken back
-	state                 []knob.Buffer // that they move
-	step, age, seen, hops int
-	ages                  []float64
-	length                float64
-	report                Report
-}
+func (t *Trainer) LongEvaluation() bool { return t.of.Work(true) > 8*long }
 
 // arm makes the step to come one that can be broken off, if it takes long.
 func (t *Trainer) arm(evaluates bool) (armed bool) {
@@ -71,12 +30,12 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 	}
 	b.off.Store(false)
 	evaluates = evaluates && (t.step+1)%t.evalEvery() == 0
-	work := t.of.work(false)
+	work := t.of.Work(false)
 	if t.parts.Row.OwnLength {
 		work *= 25 // evaluations in a step
 	}
 	if evaluates {
-		work += t.of.work(true)
+		work += t.of.Work(true)
 	}
 	update := 0
 	if m, ok := t.parts.Method.(interface{ Work() int }); ok {
@@ -90,11 +49,11 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 		t.before.whole = t.Snapshot()
 	} else {
 		t.before.partly = true
-		t.before.state = append(copies(t.of.state()), copies(t.parts.View.Moved())...)
-		t.before.ages, t.before.length = append([]float64(nil), t.ages...), t.updateNorm()
+		t.before.state = append(copies(t.of.State()), copies(t.parts.View.Moved())...)
+		t.before.ages, t.before.length = append([]float64(nil), t.tensors.ages...), t.updateNorm()
 	}
 	b.armed = true
-	t.of.watch(b.stop)
+	t.of.Watch(b.stop)
 	return true
 }
 
@@ -110,7 +69,7 @@ func (t *Trainer) asking() func() bool {
 // disarm ends what arm began, and takes the step back that was broken off.
 func (t *Trainer) disarm() {
 	t.breaker.armed = false
-	t.of.watch(nil)
+	t.of.Watch(nil)
 	defer func() { t.before = before{} }()
 	if !t.Broken() {
 		return
@@ -121,12 +80,9 @@ func (t *Trainer) disarm() {
 		return
 	}
 	t.step, t.age, t.seen, t.looks, t.report = b.step, b.age, b.seen, b.hops, b.report
-	copy(t.ages, b.ages)
+	copy(t.tensors.ages, b.ages)
 	t.lastUpdate, t.traced = b.length, false
-	t.of.restore(b.state)
+	t.of.Restore(b.state)
 	t.parts.View.RestoreMoved(b.state)
 	t.sync()
 }
-
-// broken is the loss of a pass that was broken off.
-var broken = math.NaN()

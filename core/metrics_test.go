@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/objective"
 )
 
 func TestTheMetricsAreTheFieldsOfAReport(t *testing.T) {
-	full := core.Report{Step: 1, Evaluated: true, HasVal: true, HasAccuracy: true, HasOld: true}
+	full := core.Report{Step: 1, Evaluated: true, Measures: objective.Measures{HasVal: true, HasAccuracy: true, HasOld: true}}
 	d := json.NewDecoder(bytes.NewReader(full.AppendJSON(nil)))
 	var names []string
 	for depth := 0; ; {

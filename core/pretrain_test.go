@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/loss"
 	"descent/core/recipe"
 	"descent/presets"
 )
@@ -64,7 +65,7 @@ func TestConsolidationHoldsWhatMatters(t *testing.T) {
 	x := tr.Data().Train.X
 	fresh := before(t, 200, "")
 	out := fresh.Outputs(x)
-	core.Probabilities(out)
+	loss.Softmax(out)
 	want := 0.0
 	for r := range out.Rows {
 		p := out.Data[r*out.Stride]

@@ -3,6 +3,9 @@ package core
 import (
 	"math"
 	"strconv"
+
+	"descent/core/knob"
+	"descent/core/objective"
 )
 
 // Report is what one step measured.
@@ -14,16 +17,8 @@ type Report struct {
 	Looks int // gradients taken so far: what a step costs, whatever the optimizer
 
 	// Measured after the update, on evaluated steps only.
-	Evaluated   bool
-	HasVal      bool // there are validation rows
-	HasAccuracy bool // the targets are classes
-	ValLoss     float64
-	Accuracy    float64 // on all training rows
-	ValAccuracy float64
-
-	HasOld      bool // there is a task that was learnt before: its held-out rows
-	OldLoss     float64
-	OldAccuracy float64
+	Evaluated bool
+	objective.Measures
 }
 
 // AppendJSON appends the report as one JSON object. Numbers read back exactly;
@@ -61,4 +56,67 @@ func (r Report) AppendJSON(b []byte) []byte {
 		}
 	}
 	return append(b, '}')
+}
+
+// Metrics are the fields of a Report as metrics files and tables name them, in
+// the order in which AppendJSON writes them.
+func Metrics() []knob.Option { return metrics }
+
+var metrics = []knob.Option{
+	{Name: "step", Help: "number of the update, counted from 1", Doc: knob.Doc{
+		Formula: "t = 1, 2, …, train.steps",
+		Source:  knob.None,
+		PyTorch: knob.None,
+		When:    "The horizontal axis of every curve. One step is one update of the parameters: with gradient accumulation it takes several batches, with L-BFGS or SAM several gradient evaluations. An epoch is ⌈rows / batch size⌉ steps.",
+		Range:   "1 to train.steps",
+	}},
+	{Name: "loss", Help: "loss on the batch of the step, before its update", Doc: knob.Doc{
+		Formula: "L(θₜ; Bₜ) = 1/|Bₜ| Σ ℓ(f(xᵢ; θₜ), yᵢ) over the batch Bₜ",
+		Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 8.1.3, equation 8.1",
+		PyTorch: "loss.item(), before optimizer.step()",
+		When:    "Shows whether training makes progress. It is an estimate on one batch and therefore noisy; judge a model by val_loss. It holds what the optimizer minimizes but for the penalties of weight decay, L2-SP and EWC; with a teacher the distillation loss is part of it, and with pruning or quantization it is that of the effective weights.",
+		Range:   "cross-entropy of k classes: ln k for a network that guesses (2.303 for 10), towards 0 when it fits; mean squared error: the variance of the targets for one that predicts their mean",
+	}},
+	{Name: "lr", Help: "learning rate of the step's update, after schedule and warmup", Doc: knob.Doc{
+		Formula: "ηₜ = optimizer.lr · s(t), s the factor of the schedule and of its warmup",
+		Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 8.3.1, equation 8.14",
+		PyTorch: "scheduler.get_last_lr()[0]",
+		When:    "Compare it with the loss to see what a schedule does. Layers may be given smaller rates by finetune.rate_decay; this one is that of the last layer.",
+		Range:   "from 1e-4 to 1e-2 with Adam, from 1e-3 to 1 with SGD",
+	}},
+	{Name: "val_loss", Help: "loss on the validation rows, after the update", Doc: knob.Doc{
+		Formula: "L(θₜ₊₁; V) = 1/|V| Σ ℓ(f(xᵢ; θₜ₊₁), yᵢ) over the validation rows V, dropout and augmentation off",
+		Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 5.3",
+		PyTorch: "the loss under model.eval() and torch.no_grad()",
+		When:    "An estimate of the loss on new data; compare models, knobs and stopping points by it. Where it rises while loss falls, the network overfits. It is measured every train.eval_every steps and at the last one, with averaged weights if train.ema is on.",
+		Range:   "near loss for a model that generalizes, above it for one that overfits; chosen by it, the best of many runs is optimistic",
+	}},
+	{Name: "accuracy", Help: "fraction of all training rows classified correctly", Doc: knob.Doc{
+		Formula: "1/n Σ [argmax f(xᵢ; θ) = yᵢ] over the training rows",
+		Source:  "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 7.2",
+		PyTorch: "(output.argmax(1) == target).float().mean()",
+		When:    "For targets that are classes. Against val_accuracy it shows how much the network has memorised: 1 here and less there is overfitting.",
+		Range:   "1/k for guessing among k balanced classes, 1 at most",
+	}},
+	{Name: "val_accuracy", Help: "fraction of the validation rows classified correctly", Doc: knob.Doc{
+		Formula: "1/|V| Σ [argmax f(xᵢ; θ) = yᵢ] over the validation rows V",
+		Source:  "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 7.2",
+		PyTorch: "(output.argmax(1) == target).float().mean(), under model.eval()",
+		When:    "To compare classifiers whose losses are not comparable. With n rows its standard error is √(p(1 − p)/n): 1.6 percentage points at 90 % of 360 rows. With classes of unequal size, compare it with the share of the largest.",
+		Range:   "1/k for guessing among k balanced classes, 1 at most",
+	}},
+	{Name: "old_loss", Help: "loss on the validation rows of the task learnt before", Doc: knob.Doc{
+		Formula: "L(θₜ₊₁; V′) over the validation rows V′ of the pretraining task",
+		Source:  "Kirkpatrick et al., Overcoming catastrophic forgetting in neural networks, 2017",
+		PyTorch: knob.None,
+		When:    "In fine-tuning, for a recipe with [pretrain]. Where it rises while val_loss falls, the network forgets; replay, EWC, L2-SP, a smaller learning rate or adapters (LoRA) limit that.",
+		Range:   "that of the pretrained network at first, higher with forgetting",
+	}},
+	{Name: "old_accuracy", Help: "fraction of the old task's validation rows classified correctly", Doc: knob.Doc{
+		Formula: "1/|V′| Σ [argmax f(xᵢ; θ) = yᵢ] over the validation rows V′ of the pretraining task",
+		Source:  "Lopez-Paz, Ranzato, Gradient Episodic Memory for Continual Learning, 2017, section 2",
+		PyTorch: knob.None,
+		When:    "In fine-tuning, for a recipe with [pretrain] and classes. Its fall since the start of fine-tuning is the forgetting.",
+		Range:   "that of the pretrained network at first; 0 if an old class is never predicted any more",
+	}},
 }

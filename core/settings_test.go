@@ -9,6 +9,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/objective"
 	"descent/core/recipe"
 
 	"pgregory.net/rapid"
@@ -264,9 +265,9 @@ func TestReportsAreJSON(t *testing.T) {
 		{core.Report{Step: 1, Loss: 0.1, LR: 1e-3}, `{"step":1,"loss":0.1,"lr":0.001}`},
 		{core.Report{Step: 2, Loss: math.NaN(), LR: math.Inf(1)}, `{"step":2,"loss":"NaN","lr":"+Inf"}`},
 		{core.Report{Step: 3, Loss: 1. / 3, LR: 1e-7, Evaluated: true}, `{"step":3,"loss":0.3333333333333333,"lr":1e-07}`},
-		{core.Report{Step: 4, Loss: 1e300, Evaluated: true, HasVal: true, ValLoss: math.Inf(-1)}, `{"step":4,"loss":1e+300,"lr":0,"val_loss":"-Inf"}`},
-		{core.Report{Step: 5, Evaluated: true, HasAccuracy: true, Accuracy: 0.5, ValAccuracy: 1}, `{"step":5,"loss":0,"lr":0,"accuracy":0.5}`},
-		{core.Report{Step: 6, Evaluated: true, HasVal: true, HasAccuracy: true, ValLoss: 2, Accuracy: 0.5, ValAccuracy: 1}, `{"step":6,"loss":0,"lr":0,"val_loss":2,"accuracy":0.5,"val_accuracy":1}`},
+		{core.Report{Step: 4, Loss: 1e300, Evaluated: true, Measures: objective.Measures{HasVal: true, ValLoss: math.Inf(-1)}}, `{"step":4,"loss":1e+300,"lr":0,"val_loss":"-Inf"}`},
+		{core.Report{Step: 5, Evaluated: true, Measures: objective.Measures{HasAccuracy: true, Accuracy: 0.5, ValAccuracy: 1}}, `{"step":5,"loss":0,"lr":0,"accuracy":0.5}`},
+		{core.Report{Step: 6, Evaluated: true, Measures: objective.Measures{HasVal: true, HasAccuracy: true, ValLoss: 2, Accuracy: 0.5, ValAccuracy: 1}}, `{"step":6,"loss":0,"lr":0,"val_loss":2,"accuracy":0.5,"val_accuracy":1}`},
 	} {
 		got := string(c.report.AppendJSON(nil))
 		if got != c.want || !json.Valid([]byte(got)) {

@@ -4,54 +4,31 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"descent/core/knob"
+	"descent/core/objective"
 	"descent/core/recipe"
 )
-
-// Snapshot is the whole state of a Trainer after a step. It is never modified.
-type Snapshot struct {
-	Step, Age, Seen int
-	Looks           int
-	LastUpdate      float64
-	Settings        recipe.Settings
-	Report          Report
-	Params          []float64
-	Ages            []float64     // of each tensor: its updates by the optimizer
-	State           []knob.Buffer // of the optimizer and the mask
-}
 
 // Snapshot copies the state.
 func (t *Trainer) Snapshot() *Snapshot {
 	s := &Snapshot{
 		Step: t.step, Age: t.age, Seen: t.seen, Looks: t.looks,
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
-		Params: slices.Clone(t.params), Ages: slices.Clone(t.ages),
+		Params: slices.Clone(t.params), Ages: slices.Clone(t.tensors.ages),
 	}
 	s.State = copies(t.state())
 	return s
 }
 
-// copies are buffers with memory of their own, but for what nobody changes.
-func copies(of []knob.Buffer) []knob.Buffer {
-	out := slices.Clone(of)
-	for i := range out {
-		if !shared(out[i]) {
-			out[i].Data = slices.Clone(out[i].Data)
-		}
-	}
-	return out
-}
-
-// shared tells whether snapshots share a buffer: the weights of an appointed
-// teacher are one copy, however often they are kept.
-func shared(b knob.Buffer) bool { return b.Name == teacherState }
-
 // state is every named buffer outside the parameters, live.
 func (t *Trainer) state() []knob.Buffer {
-	return append(append(t.parts.Method.State(), t.parts.View.State()...), t.of.state()...)
+	return append(append(t.parts.Method.State(), t.parts.View.State()...), t.of.State()...)
 }
 
 // Restore goes back to a snapshot of this trainer, or of one made from the
@@ -69,26 +46,15 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.parts.Method.Init(t.layout)
 	t.parts.Method.Restore(s.State)
 	t.parts.View.Restore(s.State)
-	t.of.restore(s.State)
-	t.ages = make([]float64, len(t.layout))
-	copy(t.ages, s.Ages)
+	t.of.Restore(s.State)
+	t.tensors.ages = make([]float64, len(t.layout))
+	copy(t.tensors.ages, s.Ages)
 	t.sync()
 }
 
 // Takes tells whether a snapshot is one of this network.
 func (t *Trainer) Takes(s *Snapshot) bool {
 	return len(s.Params) == recipe.NewParts(s.Settings, t.network).View.Layout().Size()
-}
-
-// Bytes is about how much memory the snapshot holds alone.
-func (s *Snapshot) Bytes() int {
-	n := len(s.Params) + len(s.Ages)
-	for _, b := range s.State {
-		if !shared(b) {
-			n += len(b.Data)
-		}
-	}
-	return 8*n + 512
 }
 
 // Hash is a digest of every number of the state: SHA-256 over step, age and
@@ -117,10 +83,79 @@ func (t *Trainer) Hash() string {
 		}
 	}
 	if t.from.Computes() != recipe.OneAge {
-		for _, age := range t.ages {
+		for _, age := range t.tensors.ages {
 			put(math.Float64bits(age))
 		}
 	}
 	h.Write(block[:at])
 	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Twin is a trainer of the same recipe in the same state. The two share the
+// data, which nobody changes, and nothing else: they may run on two goroutines,
+// and what becomes of one does not touch the other.
+func (t *Trainer) Twin() *Trainer {
+	twin := assemble(t.from, t.settings, t.of.Twin())
+	twin.start, twin.fisher = t.start, t.fisher
+	twin.Restore(t.Snapshot())
+	if t.breaker.armed { // it is a copy that may be abandoned, and so is this
+		twin.breaker.abandon(t.breaker.poll)
+		twin.of.Watch(twin.breaker.stop)
+	}
+	return twin
+}
+
+// most bounds what a snapshot counts.
+const most = 1 << 50
+
+// Sound says what is wrong with a snapshot that comes from a file: one that
+// Restore takes, and every step after it. nil if it could be one of this trainer.
+func (t *Trainer) Sound(s *Snapshot) error {
+	for _, n := range []int{s.Step, s.Seen, s.Looks} {
+		if n < 0 || n > most {
+			return fmt.Errorf("a snapshot counts %d", n)
+		}
+	}
+	if !t.Takes(s) {
+		return errors.New("a snapshot is of another network")
+	}
+	g := recipe.NewParts(s.Settings, t.network)
+	for _, path := range []string{"finetune.freeze", "quant.layers", recipe.LossName} {
+		now, err := s.Settings.Find(path)
+		if err == nil {
+			_, err = t.Allows(s.Settings, path, now.Value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	g.Method.Init(g.View.Layout())
+	g.Method.Restore(s.State)
+	g.View.Restore(s.State)
+	want := map[string]int{}
+	for _, buffers := range [][]knob.Buffer{g.Method.State(), g.View.State(), t.Statistics()} {
+		for _, b := range buffers {
+			want[b.Name] = len(b.Data)
+		}
+	}
+	if _, ok := t.Network(); ok { // a teacher has the model of the student
+		want[objective.TeacherState] = t.network.Size()
+		for _, b := range t.Statistics() {
+			want[objective.TeacherState+"/"+b.Name] = len(b.Data)
+		}
+	}
+	seen := map[string]bool{}
+	for _, b := range s.State {
+		size, known := want[b.Name]
+		switch {
+		case !known || size != len(b.Data):
+			return fmt.Errorf("a snapshot holds %d numbers under %q", len(b.Data), b.Name)
+		case seen[b.Name]:
+			return fmt.Errorf("a snapshot holds %q twice", b.Name)
+		case strings.HasPrefix(b.Name, objective.TeacherState+"/") && !seen[objective.TeacherState]:
+			return fmt.Errorf("a snapshot holds %q of no teacher", b.Name)
+		}
+		seen[b.Name] = true
+	}
+	return nil
 }

@@ -15,7 +15,8 @@ func TestEverySurfaceIsLeastWhereItSays(t *testing.T) {
 			t.Errorf("%s is looked at in %+v", s.Name, box)
 		}
 		tr := trainer(t, "[surface]\nname = \""+s.Name+"\"\nx = 1\ny = 1\n")
-		value, _ := tr.Surface()
+		s, _ := tr.Surface()
+		value := s.Value
 		for _, p := range least {
 			bottom := value(p[0], p[1])
 			for i := range 400 {

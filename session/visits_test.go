@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/objective"
 	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/journal"
@@ -67,7 +68,7 @@ func TestVisitsAreBoundedAndTheBestStay(t *testing.T) {
 	s.visits = []Visit{least}
 	for i := range 2 * visitLimit {
 		s.visits = slices.DeleteFunc(s.visits, func(v Visit) bool { return v.Bytes == -1 })
-		report := core.Report{Step: i + 1, Evaluated: true, HasVal: true, ValLoss: 1}
+		report := core.Report{Step: i + 1, Evaluated: true, Measures: objective.Measures{HasVal: true, ValLoss: 1}}
 		s.evaluated(s.lane, s.at, report)
 		s.visits[len(s.visits)-1].Bytes = 1000 + i // as if it were of another size
 		if len(s.visits) > visitLimit {

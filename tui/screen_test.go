@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/objective"
 	"descent/core/recipe"
 	"descent/session"
 	"descent/session/live"
@@ -46,7 +47,7 @@ func still(t testing.TB) *live.Frame {
 	f := &live.Frame{
 		Recipe: r, Playing: true, Step: 12480, Epoch: 277.3, PerSecond: 41250,
 		Last:     core.Report{Step: 12480, Loss: 0.0312, LR: 0.001},
-		Eval:     core.Report{Step: 12450, Evaluated: true, HasVal: true, HasAccuracy: true, ValLoss: 0.1184, Accuracy: 1, ValAccuracy: 0.972},
+		Eval:     core.Report{Step: 12450, Evaluated: true, Measures: objective.Measures{HasVal: true, HasAccuracy: true, ValLoss: 0.1184, Accuracy: 1, ValAccuracy: 0.972}},
 		Decision: "prune 0.7", DecidedAt: 12000, CanUndo: true,
 		Marks: []session.Mark{{Step: 4000, Text: "momentum"}, {Step: 9000, Text: "adam"}, {Step: 12001, Text: "prune 0.7"}},
 	}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"descent/core"
 	"descent/core/data"
+	"descent/core/objective"
 	"descent/core/probe"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -68,7 +68,7 @@ func batchRows(f *live.Frame) int {
 // batch draws rows of the coming step's batch as they are and, below, as they
 // are trained on.
 func (e *examples) batch(f *live.Frame, found any, w, h int) []string {
-	b, _ := found.(core.Batch)
+	b, _ := found.(objective.Batch)
 	if !b.On {
 		return e.unchanged(f, w)
 	}
@@ -112,7 +112,7 @@ func strengths(f *live.Frame) []string {
 }
 
 // pictures draws images in pairs, one above the other, with what they show between.
-func (e *examples) pictures(d *data.Set, b core.Batch, w, h int) []string {
+func (e *examples) pictures(d *data.Set, b objective.Batch, w, h int) []string {
 	a, _ := e.pairs(d, w, h)
 	var out []string
 	for y := range a.down {
@@ -133,7 +133,7 @@ func (e *examples) pictures(d *data.Set, b core.Batch, w, h int) []string {
 }
 
 // pair is one image before and after. Both are as bright for the same number.
-func (e *examples) pair(d *data.Set, b core.Batch, i int, a album) string {
+func (e *examples) pair(d *data.Set, b objective.Batch, i int, a album) string {
 	before, after := rawOf(d, rowOf(b.Before, i)), rawOf(d, rowOf(b.After, i))
 	low, high := limits(before)
 	lines := e.paint(d, before, low, high, nil, a, a.h/2-1).Lines()
@@ -148,7 +148,7 @@ func (e *examples) pair(d *data.Set, b core.Batch, i int, a album) string {
 }
 
 // numbers draws rows of a table, each before and, marked by an arrow, after.
-func (e *examples) numbers(d *data.Set, b core.Batch, w int) []string {
+func (e *examples) numbers(d *data.Set, b objective.Batch, w int) []string {
 	label := 4
 	for i := range b.Before.Rows() {
 		text, _ := labelOf(d, b, i, w/2)
@@ -164,7 +164,7 @@ func (e *examples) numbers(d *data.Set, b core.Batch, w int) []string {
 	}
 	out := []string{e.t.Muted.Render(head)}
 	for i := range b.Before.Rows() {
-		own, _ := labelOf(d, core.Batch{Before: b.Before, Share: 1}, i, label)
+		own, _ := labelOf(d, objective.Batch{Before: b.Before, Share: 1}, i, label)
 		was, is := e.t.Muted.Render("  "+draw.FitLine(own, label)), ""
 		text, mixed := labelOf(d, b, i, label)
 		style := e.t.Text
@@ -190,7 +190,7 @@ func rowOf(p data.Part, i int) []float64 { return p.X.Data[i*p.X.Stride : i*p.X.
 
 // labelOf is what a row of a batch is trained to be, "3 70% 8" where it counts
 // as a 3 by 70 % and else as an 8, in at most w cells.
-func labelOf(d *data.Set, b core.Batch, i, w int) (text string, mixed bool) {
+func labelOf(d *data.Set, b objective.Batch, i, w int) (text string, mixed bool) {
 	own := targetOf(d, b.Before, i)
 	if b.Share == 1 {
 		return draw.Crop(own, w, "…"), false

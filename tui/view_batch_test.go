@@ -9,6 +9,7 @@ import (
 	"descent/core"
 	"descent/core/data"
 	"descent/core/knob"
+	"descent/core/objective"
 	"descent/presets"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -86,7 +87,7 @@ func TestABatchFillsItsPlaceAtAnySize(t *testing.T) {
 
 func TestALabelOfTwoNamesBothAndTheShare(t *testing.T) {
 	d := &data.Set{Targets: []string{"Trouser", "Coat", "3", "8"}, ByClass: true}
-	b := core.Batch{Share: 0.7, Before: data.Part{Classes: []int{2, 0, 1, 3}}, Partner: data.Part{Classes: []int{3, 1, 1, 0}}}
+	b := objective.Batch{Share: 0.7, Before: data.Part{Classes: []int{2, 0, 1, 3}}, Partner: data.Part{Classes: []int{3, 1, 1, 0}}}
 	for _, c := range []struct {
 		row, w int
 		want   string

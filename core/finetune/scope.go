@@ -6,6 +6,7 @@ package finetune
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -145,4 +146,13 @@ func (h *Shares) Of(s *Scope, layout, network knob.Layout, moving []bool, pruned
 		}
 	}
 	return h.open, h.rates
+}
+
+// Ever tells whether a tensor of a layer trains in the end, after however many steps.
+func (s *Scope) Ever(layer string, network knob.Layout, adapters bool) bool {
+	layers := Layers(network)
+	above := len(layers) - 1 - slices.Index(layers, layer)
+	return slices.ContainsFunc(network, func(seg knob.Segment) bool {
+		return seg.Layer == layer && s.Trains(seg, above, math.MaxInt, adapters)
+	})
 }

@@ -1,5 +1,7 @@
 package knob
 
+import "slices"
+
 // Buffer is state that a part keeps beside the parameters, under a name: the
 // slice is live, a snapshot copies it.
 type Buffer struct {
@@ -7,4 +9,13 @@ type Buffer struct {
 	Data []float64
 
 	ByTensor bool // a number for each tensor of the layout, or one for all
+}
+
+// Copies are the same buffers with memory of their own.
+func Copies(of []Buffer) []Buffer {
+	out := slices.Clone(of)
+	for i := range out {
+		out[i].Data = slices.Clone(out[i].Data)
+	}
+	return out
 }

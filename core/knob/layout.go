@@ -45,3 +45,14 @@ func (l Layout) Size() int {
 	}
 	return n
 }
+
+// Kernels are the tensors that masks and quantizers act on.
+func (l Layout) Kernels() Layout {
+	var out Layout
+	for _, seg := range l {
+		if seg.Role == Kernel {
+			out = append(out, seg)
+		}
+	}
+	return out
+}

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -35,7 +36,7 @@ func (c Calibration) Measure(ctx context.Context, t *core.Trainer) any {
 	r := Reliability{Bins: make([]ReliabilityBin, c.Bins)}
 	total := 0
 	eachBlock(ctx, t, held(t), func(_ int, p data.Part, out blas64.General) {
-		core.Probabilities(out)
+		loss.Softmax(out)
 		for i, truth := range p.Classes {
 			guess := argmax(row(out, i))
 			said := row(out, i)[guess]

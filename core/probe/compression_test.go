@@ -63,9 +63,10 @@ func eachLayerAlone(t *testing.T, tr *core.Trainer) {
 	}
 	for _, b := range found.Layers {
 		for i, s := range found.Sparsities {
+			network, _ := tr.Network()
 			w := tr.Masked(nil)
 			var pruned []float64
-			for _, k := range tr.Kernels() {
+			for _, k := range network.Layout().Kernels() {
 				if k.Layer == b.Layer {
 					pruned = k.Of(w)
 				}
@@ -81,7 +82,7 @@ func eachLayerAlone(t *testing.T, tr *core.Trainer) {
 					pruned[i] = 0
 				}
 			}
-			if want, _ := tr.MeasureWith(w, tr.Data().Val); b.Cut[i].Loss != want {
+			if want, _ := network.Over(w, tr.Data().Val); b.Cut[i].Loss != want {
 				t.Errorf("layer %s cut to %v: %v, by hand %v", b.Layer, s, b.Cut[i].Loss, want)
 			}
 		}

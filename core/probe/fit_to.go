@@ -72,7 +72,7 @@ func grids(t *core.Trainer) []grid {
 		}
 	}
 	scheme := ""
-	if own := t.SchemeBits(); own > 0 {
+	if own := t.View().Quant.OwnBits(); own > 0 {
 		add(own, "")
 		scheme = "symmetric" // which leaves the choice of bits
 	}

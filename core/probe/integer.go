@@ -40,7 +40,7 @@ func (p Integer) Measure(ctx context.Context, t *core.Trainer) any {
 			part = t.Data().Train
 		}
 	}
-	byClass, _ := t.Judged()
+	byClass, _ := reads(t)
 	var a Agreement
 	right, simulatedRight := 0, 0
 	a.HasAccuracy = byClass

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/objective"
 	"descent/core/probe"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -221,14 +222,14 @@ func TestAConstantExplainsNothing(t *testing.T) {
 func TestABatchLookedAtIsThatOfTheStepToComeAndKept(t *testing.T) {
 	tr := trained(t, strings.Replace(threeClasses, "[train]", "[augment]\nmixup = 1\n[train]", 1), 7)
 	before := tr.Hash()
-	b := find[core.Batch](probe.Batch{First: 6, Count: 3}, tr)
-	twin := find[core.Batch](probe.Batch{First: 6, Count: 3}, tr.Twin())
+	b := find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr)
+	twin := find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Twin())
 	x := slices.Clone(b.After.X.Data)
-	tr.Batch(0, 20)
+	tr.Preview(0, 20)
 	if b.Step != 8 || b.First != 6 || b.Before.Rows() != 3 || !slices.Equal(b.After.X.Data, x) || !slices.Equal(twin.After.X.Data, x) || tr.Hash() != before {
 		t.Errorf("step %d, %d rows from %d, kept %v, of a twin %v", b.Step, b.Before.Rows(), b.First, b.After.X.Data, twin.After.X.Data)
 	}
-	if last := find[core.Batch](probe.Batch{First: 600, Count: 6}, tr); last.First != 18 || last.Before.Rows() != 2 {
+	if last := find[objective.Batch](probe.Batch{First: 600, Count: 6}, tr); last.First != 18 || last.Before.Rows() != 2 {
 		t.Errorf("beyond the end: %d rows from %d", last.Before.Rows(), last.First)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"descent/core"
 	"descent/core/kernel"
+	"descent/core/loss"
 	"descent/core/surface"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -32,10 +33,10 @@ type Field struct {
 // Measure finds the field. It is not asked for networks of other than two inputs.
 func (p Plane) Measure(ctx context.Context, t *core.Trainer) any {
 	f := Field{W: p.W, H: p.H}
-	if height, ok := t.Surface(); ok {
+	if s, ok := t.Surface(); ok {
 		f.Value = make([]float64, 0, p.W*p.H)
 		for i := range p.W * p.H {
-			f.Value = append(f.Value, height(p.point(i)))
+			f.Value = append(f.Value, s.Value(p.point(i)))
 		}
 		return f
 	}
@@ -62,10 +63,10 @@ func (p Plane) point(i int) (x, y float64) {
 func (f *Field) read(t *core.Trainer, x blas64.General) {
 	out := t.Outputs(x)
 	out.Rows = x.Rows
-	byClass, logits := t.Judged()
+	byClass, logits := reads(t)
 	switch {
 	case byClass && out.Cols > 1:
-		core.Probabilities(out)
+		loss.Softmax(out)
 		for r := range out.Rows {
 			best := 0
 			row := out.Data[r*out.Stride : r*out.Stride+out.Cols]

@@ -5,6 +5,7 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -42,4 +43,15 @@ func argmax(v []float64) int {
 		}
 	}
 	return best
+}
+
+// reads tells how the loss reads the network's outputs: as one class a row, as a
+// yes or no each, or as numbers.
+func reads(t *core.Trainer) (byClass, logits bool) {
+	n, ok := t.Network()
+	if !ok {
+		return false, false
+	}
+	how := n.Reads()
+	return n.Task().Classes && how == loss.Distribution, how == loss.LogOdds
 }

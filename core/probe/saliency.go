@@ -7,6 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -40,7 +41,7 @@ func (m Examples) Measure(ctx context.Context, t *core.Trainer) any {
 	}
 	all := make([]judged, 0, p.Rows())
 	eachBlock(ctx, t, p, func(first int, p data.Part, out blas64.General) {
-		core.Probabilities(out)
+		loss.Softmax(out)
 		for r, truth := range p.Classes {
 			probabilities := row(out, r)
 			guess := argmax(probabilities)
@@ -69,7 +70,8 @@ func (m Examples) Measure(ctx context.Context, t *core.Trainer) any {
 	}
 	dx := x
 	dx.Data = make([]float64, len(x.Data))
-	t.InputGradient(dx, x, seed)
+	n, _ := t.Network()
+	n.InputGradient(t.Weights(), dx, x, seed)
 	out := make([]Example, len(shown))
 	for i, j := range shown {
 		out[i] = Example{Row: j.row, Truth: p.Classes[j.row], Guess: j.guess, Share: j.share, Input: row(x, i), Saliency: row(dx, i), Of: len(all)}

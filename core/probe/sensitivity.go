@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"descent/core"
+	"descent/core/compress"
 	"descent/core/knob"
 )
 
@@ -48,13 +49,14 @@ func (m Sensitivity) Measure(ctx context.Context, t *core.Trainer) any {
 func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
 	p := held(t)
 	out := Layers{HasAccuracy: t.HasAccuracy(), Sparsities: sparsities, Bits: fewerBits}
-	if own := t.SchemeBits(); own > 0 {
+	if own := t.View().Quant.OwnBits(); own > 0 {
 		out.Bits = []int{own}
 	}
-	kernels := t.Kernels()
+	n, _ := t.Network()
+	kernels := n.Layout().Kernels()
 	out.Of = len(kernels) * (len(out.Sparsities) + len(out.Bits))
 	base := t.Masked(nil)
-	out.Base.Loss, out.Base.Accuracy = t.MeasureWith(base, p)
+	out.Base.Loss, out.Base.Accuracy = n.Over(base, p)
 	w := slices.Clone(base)
 	kinds := map[string]string{}
 	for _, l := range t.Layers() {
@@ -65,7 +67,7 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 		try := func(change func(knob.Segment)) Answers {
 			var a Answers
 			change(k)
-			a.Loss, a.Accuracy = t.MeasureWith(w, p)
+			a.Loss, a.Accuracy = n.Over(w, p)
 			copy(k.Of(w), k.Of(base))
 			out.Done++
 			return a
@@ -74,13 +76,13 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 			if ctx.Err() != nil {
 				return out
 			}
-			b.Cut = append(b.Cut, try(func(k knob.Segment) { t.CutAlone(w, k, s) }))
+			b.Cut = append(b.Cut, try(func(k knob.Segment) { compress.CutKernel(k.Of(w), s) }))
 		}
 		for _, bits := range out.Bits {
 			if ctx.Err() != nil {
 				return out
 			}
-			b.Rounded = append(b.Rounded, try(func(k knob.Segment) { t.RoundAlone(w, k, bits) }))
+			b.Rounded = append(b.Rounded, try(func(k knob.Segment) { t.View().Quant.RoundKernel(k, k.Of(w), bits) }))
 		}
 		b.Worse = worse(out.Base, append(b.Cut[:len(b.Cut):len(b.Cut)], b.Rounded...))
 		out.Layers = append(slices.Clone(out.Layers), b)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"descent/core"
+	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -35,7 +36,9 @@ func (p Taught) Measure(_ context.Context, t *core.Trainer) any {
 	v := Verdict{Row: at, Of: part.Rows(), Input: row(one.X, 0), Truth: one.Classes[0], Temperature: t.Temperature()}
 	said := t.Outputs(one.X)
 	v.Student, v.SoftStudent = distribution(row(said, 0), 1), distribution(row(said, 0), v.Temperature)
-	if said, ok := t.Teacher(one.X); ok {
+	n, _ := t.Network()
+	if teacher, _ := n.Teacher(); teacher != nil {
+		said := teacher.Answer(one.X)
 		v.Taught = true
 		v.Teacher, v.SoftTeacher = distribution(row(said, 0), 1), distribution(row(said, 0), v.Temperature)
 	}
@@ -48,6 +51,6 @@ func distribution(scores []float64, temperature float64) []float64 {
 	for i, v := range scores {
 		out[i] = v / temperature
 	}
-	core.Probabilities(blas64.General{Rows: 1, Cols: len(out), Stride: len(out), Data: out})
+	loss.Softmax(blas64.General{Rows: 1, Cols: len(out), Stride: len(out), Data: out})
 	return out
 }

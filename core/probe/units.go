@@ -30,7 +30,8 @@ func (Units) Measure(_ context.Context, t *core.Trainer) any {
 	p := held(t)
 	p = p.Cut(0, min(p.Rows(), 2*blockRows))
 	var out []LayerUnits
-	t.Activations(p.X, func(layer, kind string, shape []int, units blas64.General) {
+	n, _ := t.Network()
+	n.Activations(t.Weights(), p.X, func(layer, kind string, shape []int, units blas64.General) {
 		l := LayerUnits{Layer: layer, Units: units.Cols}
 		if len(shape) == 3 {
 			l.Units = shape[0]

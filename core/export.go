@@ -6,8 +6,11 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/blas/blas64"
+
 	"descent/core/compress"
 	"descent/core/nn"
+	"descent/core/objective"
 )
 
 // Small is a network cut down to what is left of it, and packed.
@@ -35,7 +38,8 @@ func (t *Trainer) Compact() (*Small, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, t.of.(*network).compare(s, w)
+	n, _ := t.Network()
+	return s, compare(n, s, w)
 }
 
 // FileBytes is the size of the file that Compact makes, with its header; 0 where
@@ -50,7 +54,7 @@ func (t *Trainer) FileBytes() int {
 
 // packed is Compact without the comparison, and the weights that it is of.
 func (t *Trainer) packed() (*Small, []float64, error) {
-	n, ok := t.of.(*network)
+	n, ok := t.Network()
 	if !ok {
 		return nil, nil, errors.New("a surface has no network to cut down")
 	}
@@ -59,7 +63,7 @@ func (t *Trainer) packed() (*Small, []float64, error) {
 		return nil, nil, errors.New("the weights are not finite")
 	}
 	packed := t.parts.View.Pack(w)
-	c := n.model.Compact(n.spec, w)
+	c := n.Model().Compact(n.Spec(), w)
 	s := &Small{Spec: c.Spec, Cut: c.Cut, Of: t.network.Size(), Dense: 4 * t.network.Size(), Notes: c.Notes}
 	var tensors []nn.Packed
 	for i, seg := range c.Layout {
@@ -79,19 +83,22 @@ func (t *Trainer) packed() (*Small, []float64, error) {
 		s.Params += p.Stored()
 	}
 	s.Bytes += stateBytes(c.State)
-	s.Dense += stateBytes(n.model.State())
+	s.Dense += stateBytes(n.Model().State())
 	s.File = nn.EncodePacked(c.Spec, tensors, c.State...)
 	return s, w, nil
 }
 
+// compareRows is how many rows are compared at a time.
+const compareRows = 256
+
 // compare runs the network and what its file holds on the rows that it is
 // judged by.
-func (n *network) compare(s *Small, w []float64) error {
-	was, err := nn.New(n.spec)
+func compare(n *objective.Network, s *Small, w []float64) error {
+	was, err := nn.New(n.Spec())
 	if err != nil {
 		return err
 	}
-	was.Restore(n.model.State())
+	was.Restore(n.Model().State())
 	small, err := nn.New(s.Spec)
 	if err != nil {
 		return err
@@ -100,20 +107,20 @@ func (n *network) compare(s *Small, w []float64) error {
 	if err := nn.LoadWeights(read, small.Layout(), s.File, small.State()...); err != nil {
 		return fmt.Errorf("the compact network does not come back from its file: %w", err)
 	}
-	rows := n.set.Held()
-	for from := 0; from < rows.Rows(); from += evalRows {
-		x := rows.Cut(from, min(from+evalRows, rows.Rows())).X
+	rows := n.Data().Held()
+	for from := 0; from < rows.Rows(); from += compareRows {
+		x := rows.Cut(from, min(from+compareRows, rows.Rows())).X
 		a, b := was.Forward(w, x, nn.Pass{}), small.Forward(read, x, nn.Pass{})
 		for r := range a.Rows {
 			first, second := a.Data[r*a.Stride:r*a.Stride+a.Cols], b.Data[r*b.Stride:r*b.Stride+b.Cols]
 			for j, v := range first {
 				s.Difference = max(s.Difference, math.Abs(v-second[j]))
 			}
-			if !n.task.Classes {
+			if !n.Task().Classes {
 				continue
 			}
 			s.Rows++
-			if argmax(first) == argmax(second) {
+			if objective.Argmax(first) == objective.Argmax(second) {
 				s.Same++
 			}
 		}
@@ -141,4 +148,43 @@ func (s *Small) String() string {
 		text += "; " + n
 	}
 	return text
+}
+
+// IntegerNet is a quantized network as a small processor would run it, in whole
+// numbers, and the same network simulated in float64. It holds for the state in
+// which it was made, until the trainer is turned or trains on.
+type IntegerNet struct {
+	whole   *nn.Integer
+	model   *nn.Model
+	weights []float64 // effective, with biases as the whole numbers have them
+}
+
+// Integer makes it of the weights as they are evaluated, or says in a sentence
+// which knob stands in the way: it wants quant.bits and quant.activations from 2
+// to 8, in all layers.
+func (t *Trainer) Integer() (*IntegerNet, error) {
+	n, ok := t.Network()
+	if !ok {
+		return nil, errors.New("a surface has no layers to run in whole numbers")
+	}
+	w := slices.Clone(t.Weights())
+	kernels, err := t.parts.View.Whole(w)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := nn.NewInteger(n.Model(), w, kernels)
+	if err != nil {
+		return nil, err
+	}
+	return &IntegerNet{whole, n.Model(), w}, nil
+}
+
+// Forward runs rows×inputs in whole numbers. The outputs are valid until the
+// next call.
+func (n *IntegerNet) Forward(x blas64.General) blas64.General { return n.whole.Forward(x) }
+
+// Simulate runs the same in float64, weights, inputs and biases rounded to the
+// same grids. The outputs are valid until the next pass of the trainer.
+func (n *IntegerNet) Simulate(x blas64.General) blas64.General {
+	return n.model.Forward(n.weights, x, nn.Pass{})
 }

@@ -2,11 +2,86 @@ package core
 
 import (
 	"slices"
+	"strings"
 
 	"descent/core/compress"
 	"descent/core/knob"
+	"descent/core/optim"
 	"descent/core/recipe"
 )
+
+// swapOptimizer installs the optimizer that next names, by the swap rules as
+// they stand: its state is fresh or carried, its rate kept, its own or matched.
+func (t *Trainer) swapOptimizer(next recipe.Settings) {
+	length := t.updateNorm()
+	old, age, ages := t.parts.Method.State(), t.age, slices.Clone(t.tensors.ages)
+	switch t.parts.Optimizer.SwapLR {
+	case "default":
+		next = next.Without(recipe.OptimizerLR)
+	default:
+		next, _ = next.With(recipe.OptimizerLR, knob.Num(t.parts.Optimizer.LR)) // it stands there already
+	}
+	t.settings = next
+	swapState, swapLR := t.parts.Optimizer.SwapState, t.parts.Optimizer.SwapLR
+	v, _ := next.Find(recipe.OptimizerName)
+	t.parts.Optimizer.Name = v.Value.Word()
+	t.parts.FitOptimizer()
+	t.parts.Turn(next)
+
+	start := func() {
+		t.afresh()
+		if swapState == "carry" && carry(t.parts.Method.State(), old) {
+			t.age = age
+			copy(t.tensors.ages, ages)
+		}
+		t.sync()
+	}
+	start()
+	if swapLR == "match" && length > 0 && !t.parts.Row.OwnLength {
+		t.match(length)
+		start()
+	}
+	t.lastUpdate, t.traced = length, false
+}
+
+// carry copies buffers of the same meaning and tells whether there were any.
+func carry(to, from []knob.Buffer) (carried bool) {
+	for _, b := range to {
+		for _, o := range from {
+			if meaning(b.Name) == meaning(o.Name) {
+				copy(b.Data, o.Data)
+				carried = true
+			}
+		}
+	}
+	return carried
+}
+
+// match sets the rate so that the next update is of that length, and leaves it
+// where no rate does that. It spends the optimizer's state.
+func (t *Trainer) match(length float64) {
+	// A step on a copy at rate 1: chains end in "times rate", so the rate of
+	// the coming step follows by proportion, and its base from that, since
+	// every schedule is a multiple of its base plus what it is at 0.
+	copied := append([]float64(nil), t.params...)
+	t.step++
+	t.try = 1 // a second look: running statistics stay
+	age, ages := t.age, slices.Clone(t.tensors.ages)
+	t.age++
+	t.tensors.grow()
+	t.parts.Method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.tensors.spans, Share: t.rates})
+	t.step, t.age = t.step-1, age
+	copy(t.tensors.ages, ages)
+	_, update := t.parts.Method.Trace()
+	bottom := t.parts.RateAt(0, t.step)
+	base := (length/norm(update) - bottom) / (t.parts.RateAt(1, t.step) - bottom)
+	if next, err := t.settings.With(recipe.OptimizerLR, knob.Num(base)); err == nil {
+		t.settings = next
+		t.parts.Turn(next)
+	}
+}
+
+func meaning(buffer string) string { return buffer[strings.LastIndexByte(buffer, '/')+1:] }
 
 // relayout makes room for the parameters that the view adds as its knobs stand
 // now, or takes it away; was is how those of quantization stood before. What
@@ -38,7 +113,7 @@ func (t *Trainer) relayout(was *compress.Quant) {
 			return !slices.ContainsFunc(want, func(w knob.Segment) bool { return sameTensor(s, w) })
 		})
 	}
-	t.ages = byTensor(want, t.ages, old, trained)
+	t.tensors.ages = byTensor(want, t.tensors.ages, old, trained)
 	var moved []knob.Buffer
 	for _, b := range state {
 		data := b.Data

@@ -1,9 +1,9 @@
-package core
+package kernel
 
-// mix derives the seed of a named stream of random numbers, so that data
+// Mix derives the seed of a named stream of random numbers, so that data
 // order, initialisation and split are independent of each other and none is
 // carried from step to step. FNV-1a of the name, then a splitmix64 finish.
-func mix(seed uint64, stream string) uint64 {
+func Mix(seed uint64, stream string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(stream) {
 		h = (h ^ uint64(stream[i])) * 1099511628211

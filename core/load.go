@@ -1,0 +1,117 @@
+package core
+
+import (
+	"fmt"
+
+	"descent/core/data"
+	"descent/core/kernel"
+	"descent/core/loss"
+	"descent/core/nn"
+	"descent/core/objective"
+	"descent/core/recipe"
+)
+
+// Files finds what a recipe names.
+type Files interface {
+	// Table is the content of a built-in data set and the columns it predicts by
+	// default (nil for the last). ok is false if there is none of that name.
+	Table(set string) (content []byte, target []string, ok bool)
+	// File is the content of a file.
+	File(path string) ([]byte, error)
+}
+
+// loadNetwork loads the data and builds the model for it.
+func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
+	table, err := loadTable(r, files)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := r.Model.For(len(table.Inputs))
+	if err != nil {
+		if words := table.Words(); words != "" {
+			err = fmt.Errorf("%w: %s", err, words)
+		}
+		return nil, r.LocateKey("model", err)
+	}
+	model, err := nn.New(spec)
+	if err != nil {
+		return nil, r.LocateKey("model", err)
+	}
+	lossRow, _ := loss.Find(recipe.NewParts(r.Settings, nil).Loss.Name)
+	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Reads == loss.LogOdds, kernel.Mix(r.Seed, "split"))
+	if err != nil {
+		return nil, r.Blame(err)
+	}
+	if c := table.Targets[0]; set.ByClass && c.Words == nil && c.Classes == nil && lossRow.Reads == loss.Numbers {
+		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the whole numbers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
+			model.Out(), c.Name, lossRow.Name))
+	}
+	for _, part := range []data.Part{set.Train, set.Val} {
+		if err := model.CheckInput(part.X); err != nil {
+			return nil, r.Locate("model.stack.0", err)
+		}
+	}
+	return objective.NewNetwork(model, spec, set, r.Seed), nil
+}
+
+func loadTable(r recipe.Recipe, files Files) (*data.Table, error) {
+	if r.Data.File != "" {
+		content, err := files.File(r.Data.File)
+		if err != nil {
+			return nil, r.Locate("data.file", err)
+		}
+		of := data.Source{Name: r.Data.File, Content: content, LabelsName: r.Data.Labels}
+		if of.Labels, err = optional(r, "data.labels", r.Data.Labels, files); err != nil {
+			return nil, err
+		}
+		var held *data.Source
+		if r.Data.ValidationFile != "" {
+			held = &data.Source{Name: r.Data.ValidationFile, LabelsName: r.Data.ValidationLabels}
+			if held.Content, err = optional(r, "data.validation_file", held.Name, files); err != nil {
+				return nil, err
+			}
+			if held.Labels, err = optional(r, "data.validation_labels", held.LabelsName, files); err != nil {
+				return nil, err
+			}
+		}
+		spec := r.Data
+		spec.Row = r.Model.Input
+		t, err := data.ReadWith(of, held, spec)
+		return t, r.Blame(err)
+	}
+	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
+		return nil, r.Locate("data.samples", fmt.Errorf("data.samples, inputs and outputs would make %.3g numbers; the most is 2^28", cells))
+	}
+	if t, ok := data.Generate(r.Data, kernel.Mix(r.Seed, "data")); ok {
+		if len(r.Data.Target) > 0 {
+			return nil, r.Locate("data.target", fmt.Errorf("data.target cannot be chosen for the generator %q", r.Data.Set))
+		}
+		return t, nil
+	}
+	content, target, ok := files.Table(r.Data.Set)
+	if !ok {
+		return nil, r.Locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))
+	}
+	spec := r.Data
+	spec.Row = r.Model.Input
+	if len(spec.Target) == 0 {
+		spec.Target = target
+	}
+	t, err := data.Read(r.Data.Set, content, nil, spec)
+	return t, r.Blame(err)
+}
+
+// optional is the content of a file that a key names, nil if it names none.
+func optional(r recipe.Recipe, key, path string, files Files) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	content, err := files.File(path)
+	if err != nil {
+		return nil, r.Locate(key, err)
+	}
+	if content == nil {
+		content = []byte{}
+	}
+	return content, nil
+}

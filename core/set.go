@@ -1,0 +1,124 @@
+package core
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/core/compress"
+	"descent/core/finetune"
+	"descent/core/knob"
+	"descent/core/recipe"
+)
+
+// Set turns one live knob. It takes effect with the next step. On an error
+// nothing has changed.
+func (t *Trainer) Set(path string, v knob.Value) error {
+	next, err := t.Allows(t.settings, path, v)
+	if err != nil {
+		return err
+	}
+	switch {
+	case path == recipe.OptimizerName:
+		if v.Word() != t.parts.Optimizer.Name {
+			t.swapOptimizer(next)
+			return nil
+		}
+	case path == recipe.LossName:
+		t.parts.Loss.Name = v.Word()
+		t.parts.FitLoss()
+	case path == recipe.ScheduleName:
+		t.parts.Schedule.Name = v.Word()
+		t.parts.FitSchedule()
+	}
+	was := t.parts.View.Quant
+	t.settings = next
+	t.parts.Turn(next)
+	t.relayout(&was)
+	if t.parts.View.Chooses(path) {
+		t.parts.View.Remask(t.params, t.step, t.look)
+	}
+	t.sync()
+	t.calibrate(&was)
+	return nil
+}
+
+// Allows says why a knob cannot be turned where the settings stand as s, in one
+// sentence, or which settings follow. Nothing is turned. Whether later knobs can
+// be turned depends on these settings alone: the rate that a swap of the
+// optimizer chooses is not among them.
+func (t *Trainer) Allows(s recipe.Settings, path string, v knob.Value) (next recipe.Settings, err error) {
+	if next, err = s.With(path, v); err != nil {
+		return s, err
+	}
+	if path == recipe.LossName {
+		if err := t.of.Fits(v.Word()); err != nil {
+			return s, err
+		}
+	}
+	if err := t.names(path, next); err != nil {
+		return s, err
+	}
+	if path == "train.batch" || path == recipe.OptimizerName || strings.HasPrefix(path, "finetune.") {
+		if err := t.lone(recipe.NewParts(next, t.network)); err != nil {
+			return s, err
+		}
+	}
+	return next, nil
+}
+
+// names checks a knob that names layers.
+func (t *Trainer) names(path string, next recipe.Settings) error {
+	items := func() []string { s, _ := next.Find(path); return s.Value.Items() }
+	switch path {
+	case "finetune.freeze":
+		return (&finetune.Scope{Freeze: items()}).Check(t.network)
+	case "quant.layers":
+		return (&compress.Quant{Layers: items()}).Check(t.network)
+	}
+	return nil
+}
+
+// Inert says why turning a knob would do nothing now, "" if it does something.
+func (t *Trainer) Inert(path string) string {
+	switch {
+	case path == recipe.OptimizerLR && t.parts.OwnRate:
+		return t.parts.Schedule.Name + " has a rate of its own, schedule.max_lr"
+	}
+	if why := t.parts.View.Inert(path); why != "" {
+		return why
+	}
+	return t.of.Inert(path)
+}
+
+// Absent tells that a knob means nothing for what is trained: a surface has no
+// batches, a network no curvature to choose.
+func (t *Trainer) Absent(path string) bool { return t.from.Absent(path) }
+
+// Fits says why the named loss cannot be chosen for this data, nil if it can.
+func (t *Trainer) Fits(name string) error { return t.of.Fits(name) }
+
+// lone says which batch norm would be given a batch of a single row, where the
+// settings of the parts stand: it would make 0 of every input, and learn nothing, as
+// torch.nn.BatchNorm1d refuses to. One that stays frozen measures no batch.
+func (t *Trainer) lone(p *recipe.Parts) error {
+	n, ok := t.Network()
+	if !ok || t.from.Computes() == recipe.OneAge {
+		return nil
+	}
+	rows, size := n.Epoch(), p.Train.Batch
+	if p.Row.FullBatch || size >= rows {
+		size = 0
+	}
+	layer, rest := n.LoneRow(size, func(layer string) bool { return p.Finetune.Ever(layer, t.network, p.View.Lora.Rank > 0) })
+	const needs = "layer %s (batch-norm) needs at least two rows in a batch, "
+	switch {
+	case layer == "":
+		return nil
+	case rest:
+		return fmt.Errorf(needs+"and train.batch = %d leaves one of %d training rows for the last batch of an epoch; %d or %d would not",
+			layer, size, rows, size-1, size+1)
+	case size == 0:
+		return fmt.Errorf(needs+"and there is one training row in all", layer)
+	}
+	return fmt.Errorf(needs+"and train.batch = 1 gives it one", layer)
+}

@@ -1,0 +1,107 @@
+package core
+
+import (
+	"math"
+	"strings"
+
+	"descent/core/nn"
+	"descent/core/optim"
+)
+
+// Step trains one step and reports on it, with an evaluation where one is due.
+func (t *Trainer) Step() Report {
+	armed := t.arm(true)
+	t.advance()
+	if !t.Broken() && t.Due() {
+		t.Evaluate()
+	}
+	if armed {
+		t.disarm()
+	}
+	return t.report
+}
+
+// Due tells whether the last step is one to evaluate.
+func (t *Trainer) Due() bool { return t.step > 0 && t.step%t.evalEvery() == 0 }
+
+// Advance trains one step without evaluating.
+func (t *Trainer) Advance() Report {
+	armed := t.arm(false)
+	t.advance()
+	if armed {
+		t.disarm()
+	}
+	return t.report
+}
+
+func (t *Trainer) advance() {
+	if t.parts.View.Due(t.step) {
+		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.look))
+		t.sync()
+	} else if t.parts.Finetune.Changes(t.step) {
+		t.sync()
+	}
+	t.step++
+	t.age++
+	t.tensors.grow()
+	t.try = 0
+	at := optim.At{Step: t.step, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step-1), Spans: t.tensors.spans, Share: t.rates, Stopped: t.stopped, Ask: t.asking()}
+	value := t.parts.Method.Step(t.params, t.eval, at)
+	t.seen += t.of.Batch()
+	t.traced = true
+	t.looks += t.try
+	t.report = Report{Step: t.step, Loss: value, LR: at.LR, Looks: t.looks}
+}
+
+// forget lets averages of the weights begin at 0 where weights regrew from it.
+func (t *Trainer) forget(grown []int) {
+	if len(grown) == 0 {
+		return
+	}
+	for _, b := range t.parts.Method.State() {
+		if len(b.Data) != len(t.params) || !averages[meaning(b.Name)] {
+			continue
+		}
+		for _, i := range grown {
+			b.Data[i] = 0
+		}
+	}
+}
+
+// Evaluate measures the weights as they stand and completes the report of the
+// last step with it.
+func (t *Trainer) Evaluate() Report {
+	if t.report.Evaluated {
+		return t.report
+	}
+	t.report.Evaluated = true
+	t.report.Measures = t.of.Measure(t.Weights())
+	return t.report
+}
+
+// Present is the last step's report with the network measured as it stands now,
+// decisions since then included. It is not part of the run: nothing that hangs
+// on evaluations sees it.
+func (t *Trainer) Present() Report {
+	r := t.report
+	r.Evaluated = true
+	r.Measures = t.of.Measure(t.Weights())
+	return r
+}
+
+// Finite tells whether the last step left finite numbers behind.
+func (t *Trainer) Finite() bool {
+	return !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) && nn.Finite(t.params)
+}
+
+// Blame says, after a step that left NaN or an infinity, where it came from.
+func (t *Trainer) Blame() string {
+	grad, _ := t.parts.Method.Trace()
+	where, finite := t.of.Blame(t.parts.View.Effective(t.params), grad)
+	// The weights have moved since the pass; they are to blame only if the pass
+	// itself was sound.
+	if !finite && strings.HasPrefix(where, "the weights") && !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) {
+		where += ", after the update"
+	}
+	return where
+}

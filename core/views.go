@@ -1,0 +1,88 @@
+package core
+
+import (
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"descent/core/compress"
+	"descent/core/data"
+	"descent/core/objective"
+	"descent/core/optim"
+)
+
+// Data is what the network learns from, to be read only; nil for a surface.
+func (t *Trainer) Data() *data.Set {
+	if n, ok := t.Network(); ok {
+		return n.Data()
+	}
+	return nil
+}
+
+// View is what stands between the stored parameters and the effective weights; it
+// is to be read only.
+func (t *Trainer) View() *compress.View { return t.parts.View }
+
+// Dense are the weights as they are evaluated, but for masks and rounding;
+// valid until the next call.
+func (t *Trainer) Dense() []float64 { return t.parts.View.Dense(t.averaged()) }
+
+// Masked overwrites dst with the weights as they are evaluated, but for
+// rounding, and returns it.
+func (t *Trainer) Masked(dst []float64) []float64 {
+	dst = append(dst[:0], t.Dense()...)
+	t.parts.View.Gate(dst)
+	return dst
+}
+
+// Outputs runs rows×inputs through the network under the weights as they are
+// evaluated. The outputs, rows×outputs, are valid until the next call. It
+// panics for a surface, as the methods below do.
+func (t *Trainer) Outputs(x blas64.General) blas64.General {
+	n, _ := t.Network()
+	return n.Outputs(t.Weights(), x)
+}
+
+// Measure is the loss over rows, and the share of right answers where there are
+// such, under the weights as they are evaluated.
+func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
+	n, _ := t.Network()
+	return n.Over(t.Weights(), p)
+}
+
+// MeasureDense is Measure without masks and without rounding, of weights and of
+// what goes into layers.
+func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
+	n, _ := t.Network()
+	n.Model().Round(nil)
+	defer n.Model().Round(t.parts.View.Inputs())
+	return n.Over(t.Dense(), p)
+}
+
+// Preview looks at rows of the coming step's batch; see objective.Network.Preview.
+func (t *Trainer) Preview(first, most int) objective.Batch {
+	n, _ := t.Network()
+	return n.Preview(t.step+1, first, most)
+}
+
+// HasAccuracy tells whether answers are right or wrong.
+func (t *Trainer) HasAccuracy() bool {
+	n, ok := t.Network()
+	return ok && n.HasAccuracy()
+}
+
+// Temperature is by how much outputs are softened for distillation.
+func (t *Trainer) Temperature() float64 { return t.parts.Distill.Temperature }
+
+// Point is where a surface is being gone down; ok is false for a network.
+func (t *Trainer) Point() (x, y float64, ok bool) {
+	if _, ok := t.Surface(); !ok {
+		return 0, 0, false
+	}
+	return t.params[0], t.params[1], true
+}
+
+// Plateau is the schedule that asks for decisions, with the rate as it stands;
+// ok is false while another is chosen.
+func (t *Trainer) Plateau() (p *optim.Plateau, lr float64, ok bool) {
+	p, ok = t.parts.Rate.(*optim.Plateau)
+	return p, t.parts.Optimizer.LR, ok
+}
