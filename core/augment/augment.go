@@ -1,22 +1,18 @@
-// Package augment changes the rows of a batch so that what they show stays the
-// same: images are moved, turned, bent, covered, and any inputs shaken. What
-// happens to a row hangs on the seed, the step and its place in the batch alone.
-// Rows can also be mixed with each other, and their targets with them.
+// Package augment is data augmentation: it changes the rows of a batch at random
+// in ways that leave their labels valid (crops, flips, affine maps, elastic
+// deformation, erasing, noise), or mixes rows and labels (mixup, CutMix). What
+// happens to a row is a function of the seed, the step and its place in the batch.
 package augment
 
-import (
-	"math/rand/v2"
-
-	"descent/core/knob"
-)
+import "math/rand/v2"
 
 // Augment holds the strengths; all are off at 0. Not for two goroutines at once.
 type Augment struct {
 	Flip, Turnover            float64 // probabilities
 	Crop                      int     // pixels
-	Rotate, Scale, Shear      float64 // degrees, a share, degrees
+	Rotate, Scale, Shear      float64 // degrees, a fraction, degrees
 	Elastic, Smooth           float64 // pixels
-	Erase, Brightness         float64 // shares
+	Erase, Brightness         float64 // fractions
 	Noise, Drop               float64
 	Mixup, Cutmix             float64 // α of Beta(α, α)
 	source                    rand.PCG
@@ -33,38 +29,6 @@ func New() *Augment {
 	a := &Augment{Smooth: 4}
 	a.rng = rand.New(&a.source)
 	return a
-}
-
-// Images are the knobs that only images have.
-var Images = []string{
-	"augment.flip", "augment.flip_vertical", "augment.crop", "augment.rotate", "augment.scale", "augment.shear",
-	"augment.elastic", "augment.smooth", "augment.erase", "augment.brightness", "augment.cutmix",
-}
-
-// Sums are the knobs that whole numbers which stand for vectors do not bear.
-var Sums = []string{"augment.noise", "augment.mixup"}
-
-// Knobs are the [augment] table, bound to a.
-func (a *Augment) Knobs() []knob.Knob {
-	share := func(path string, v *float64, help string) knob.Knob {
-		return knob.Float(path, v, 0, 1, knob.Linear, help).WithZero("off").WithStep(0.05)
-	}
-	return []knob.Knob{
-		knob.Int("augment.crop", &a.Crop, 0, 64, "images: up to so many pixels to any side, as a random crop of the padded image").WithZero("off"),
-		share("augment.flip", &a.Flip, "images: how often left and right change places (of digits this makes others)"),
-		share("augment.flip_vertical", &a.Turnover, "images: how often above and below change places"),
-		knob.Float("augment.rotate", &a.Rotate, 0, 180, knob.Linear, "images: up to so many degrees either way").WithZero("off").WithStep(5),
-		knob.Float("augment.scale", &a.Scale, 0, 0.9, knob.Linear, "images: larger or smaller by up to this share").WithZero("off").WithStep(0.05),
-		knob.Float("augment.shear", &a.Shear, 0, 60, knob.Linear, "images: slanted by up to so many degrees").WithZero("off").WithStep(5),
-		knob.Float("augment.elastic", &a.Elastic, 0, 100, knob.Log, "images: bent, each pixel by up to about so many").WithZero("off").WithScale(knob.Log, 0.1),
-		knob.Float("augment.smooth", &a.Smooth, 0.5, 100, knob.Log, "images: over how many pixels they bend alike").WithScale(knob.Log, 0.5),
-		share("augment.erase", &a.Erase, "images: a rectangle of up to this share of each side is blanked"),
-		share("augment.brightness", &a.Brightness, "images: brighter or darker by up to this share"),
-		knob.Float("augment.noise", &a.Noise, 0, 1e6, knob.Log, "deviation of normal noise on every input").WithZero("off").WithScale(knob.Log, 1e-3),
-		share("augment.drop", &a.Drop, "how often an input is set to 0, its mean where inputs are standardized"),
-		knob.Float("augment.mixup", &a.Mixup, 0, 100, knob.Log, "α: rows become means of two, with the labels of both; shares of Beta(α, α), near 0 and 1 for a small α").WithZero("off").WithScale(knob.Log, 0.05),
-		knob.Float("augment.cutmix", &a.Cutmix, 0, 100, knob.Log, "α: images get a rectangle of another, with the labels of both; its share of Beta(α, α), any alike at 1").WithZero("off").WithScale(knob.Log, 0.05),
-	}
 }
 
 // On tells whether anything would change.
