@@ -13,48 +13,63 @@ type activation struct {
 	name, help string
 	forward    func(y, x []float64)
 	backward   func(dx, dy, x, y []float64)
+	doc        knob.Doc
 }
 
-var activations = []activation{
-	{
-		"identity", "no activation: the stack stays linear",
-		func(y, x []float64) { copy(y, x) },
-		func(dx, dy, _, _ []float64) { copy(dx, dy) },
-	},
-	{
-		"relu", "max(0, x): cheap, sparse, may die", // the slope at 0 is 0
-		kernel.ReluAll,
-		func(dx, dy, _, y []float64) { kernel.ReluBack(dx, dy, y) },
-	},
-	{"leaky_relu", "x, or 0.01 x below 0: a relu that cannot die", leakyRelu, leakyReluBack},
-	{"elu", "x, or eˣ − 1 below 0: a relu with a smooth floor at −1", elu, eluBack},
-	{"gelu", "x Φ(x) with the normal distribution Φ: a smooth relu that dips below 0", gelu, geluBack},
-	{"silu", "x / (1 + e⁻ˣ), also called swish: a smooth relu that dips below 0", silu, siluBack},
-	{"softplus", "log(1 + eˣ): a smooth relu, above 0 everywhere", softplus, softplusBack},
-	{"hard-swish", "x · min(max(x + 3, 0), 6) / 6: swish in pieces, cheap", hardSwish, hardSwishBack},
-	{
-		"tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ): smooth, centred, saturates at ±1",
-		kernel.TanhAll,
-		func(dx, dy, _, y []float64) { kernel.TanhBack(dx, dy, y) },
-	},
-	{
-		"sigmoid", "1 / (1 + e⁻ˣ): smooth, saturates at 0 and 1",
-		kernel.SigmoidAll,
-		func(dx, dy, _, y []float64) {
-			for i, v := range y {
-				dx[i] = dy[i] * v * (1 - v)
-			}
-		},
+var identityActivation = activation{
+	name: "identity", help: "identity: no activation; the layers stay linear",
+	forward:  func(y, x []float64) { copy(y, x) },
+	backward: func(dx, dy, _, _ []float64) { copy(dx, dy) },
+	doc: knob.Doc{
+		Formula: "y = x",
+		Source:  knob.None,
+		PyTorch: "torch.nn.Identity()",
+		When:    "For linear models, and to see what an activation adds: a stack of dense layers without one is a single matrix.",
+		Range:   "−∞ to ∞",
 	},
 }
 
-// Activations are the names a recipe may use, with their help.
-func Activations() []knob.Option {
-	out := make([]knob.Option, len(activations))
-	for i, a := range activations {
-		out[i] = knob.Option{Name: a.name, Help: a.help}
-	}
-	return out
+var reluActivation = activation{
+	name: "relu", help: "ReLU: max(0, x); cheap and sparse",
+	forward:  kernel.ReluAll,
+	backward: func(dx, dy, _, y []float64) { kernel.ReluBack(dx, dy, y) },
+	doc: knob.Doc{
+		Formula: "y = max(0, x); the derivative at 0 is 0",
+		Source:  "Nair, Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, ICML 2010",
+		PyTorch: "torch.nn.ReLU()",
+		When:    "The default for hidden layers, with init he. A unit whose input is negative for all rows gets no gradient (a dead unit); too large a learning rate makes them.",
+		Range:   "0 to ∞",
+	},
+}
+
+var tanhActivation = activation{
+	name: "tanh", help: "tanh: smooth, zero-centred, saturates at ±1",
+	forward:  kernel.TanhAll,
+	backward: func(dx, dy, _, y []float64) { kernel.TanhBack(dx, dy, y) },
+	doc: knob.Doc{
+		Formula: "y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
+		Source:  "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4.4",
+		PyTorch: "torch.nn.Tanh()",
+		When:    "For small networks and smooth functions, with init xavier. In deep stacks gradients vanish where it saturates.",
+		Range:   "−1 to 1",
+	},
+}
+
+var sigmoidActivation = activation{
+	name: "sigmoid", help: "sigmoid: 1 / (1 + e⁻ˣ); smooth, saturates at 0 and 1",
+	forward: kernel.SigmoidAll,
+	backward: func(dx, dy, _, y []float64) {
+		for i, v := range y {
+			dx[i] = dy[i] * v * (1 - v)
+		}
+	},
+	doc: knob.Doc{
+		Formula: "y = 1 / (1 + e⁻ˣ)",
+		Source:  "Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, Nature 1986",
+		PyTorch: "torch.nn.Sigmoid()",
+		When:    "For gates and probabilities; between layers its gradient is at most ¼ and vanishes in depth. The loss bce has it built in: no sigmoid before it.",
+		Range:   "0 to 1",
+	},
 }
 
 // elementwise is an activation as a layer of some width.

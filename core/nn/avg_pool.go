@@ -1,13 +1,24 @@
 package nn
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // avgPool passes the mean of each window on: torch.nn.AvgPool2d.
 type avgPool struct{ pool }
 
 var avgPoolKind = kind{
-	name: "avg-pool", help: "the mean of each window",
+	name: "avg-pool", help: "average pooling: the mean of each window",
 	options: poolOptions,
+	doc: knob.Doc{
+		Formula: "y = mean of the window",
+		Source:  "LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document Recognition, 1998, section II",
+		PyTorch: "torch.nn.AvgPool2d(kernel_size, stride)",
+		When:    "Over the whole image before the last layer (global average pooling), or where a smooth reduction is wanted.",
+		Range:   "size 2, or the size of the image",
+	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		p, out, err := newPool(at, e)
 		return &avgPool{p}, out, err

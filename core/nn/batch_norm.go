@@ -36,7 +36,14 @@ type batchNorm struct {
 }
 
 var batchNormKind = kind{
-	name: "batch-norm", help: "mean 0 and variance 1 for every channel over the batch, then a gain and a shift",
+	name: "batch-norm", help: "batch normalization: each channel to mean 0 and variance 1 over the batch, then γ and β",
+	doc: knob.Doc{
+		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β, ε = 1e-5; running statistics move by 0.1 a step",
+		Source:  "Ioffe, Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift, ICML 2015, algorithm 1",
+		PyTorch: "torch.nn.BatchNorm1d, BatchNorm2d(num_features, eps=1e-05, momentum=0.1)",
+		When:    "After convolutions and dense layers, before the activation: allows larger learning rates. Poor with batches below about 16; use layer-norm there.",
+		Range:   "batches of 16 and more",
+	},
 	build: func(at site, _ *Entry) (Layer, []int, error) {
 		n := at.in[0]
 		b := &batchNorm{

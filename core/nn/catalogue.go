@@ -17,11 +17,26 @@ func init() { // a residual block is built from the catalogue that it stands in
 	}
 }
 
+// activations is the catalogue of activation functions.
+var activations = []activation{
+	identityActivation, reluActivation, leakyReluActivation, eluActivation, geluActivation, siluActivation,
+	softplusActivation, hardSwishActivation, tanhActivation, sigmoidActivation,
+}
+
+// Activations are the names a recipe may use, with their help.
+func Activations() []knob.Option {
+	out := make([]knob.Option, len(activations))
+	for i, a := range activations {
+		out[i] = knob.Option{Name: a.name, Help: a.help, Doc: a.doc}
+	}
+	return out
+}
+
 // Kinds are the layers a recipe may use beside the activations, with their help.
 func Kinds() []knob.Option {
 	out := make([]knob.Option, len(kinds))
 	for i, k := range kinds {
-		out[i] = knob.Option{Name: k.name, Help: k.help}
+		out[i] = knob.Option{Name: k.name, Help: k.help, Doc: k.doc}
 	}
 	return out
 }
@@ -32,7 +47,8 @@ type Argument struct {
 	Default    string // "" if it must be given
 }
 
-// Arguments are the keys of the entry of a layer of that kind.
+// Arguments are the keys of the entry of a layer of that kind; the first may be
+// written without its name.
 func Arguments(name string) []Argument {
 	var out []Argument
 	for _, k := range kinds {

@@ -81,12 +81,19 @@ func (c *conv2d) join(team *kernel.Team) {
 }
 
 var conv2dKind = kind{
-	name: "conv2d", help: "one small kernel for every place of an image",
+	name: "conv2d", help: "2D convolution: one small kernel slides over the whole image",
 	options: []option{
-		{name: "out", form: whole, min: 1, help: "output channels"},
-		{name: "kernel", form: pair, min: 1, help: "its size, 3 or 3x5"},
-		{name: "stride", form: pair, min: 1, fallback: "1", help: "how far it moves"},
-		{name: "padding", form: pair, fallback: "0", help: "zeros around the image"},
+		{name: "out", form: whole, min: 1, help: "number of output channels"},
+		{name: "kernel", form: pair, min: 1, help: "kernel size, 3 or 3x5"},
+		{name: "stride", form: pair, min: 1, fallback: "1", help: "stride of the kernel"},
+		{name: "padding", form: pair, fallback: "0", help: "zero padding on each side"},
+	},
+	doc: knob.Doc{
+		Formula: "y[o, i, j] = b[o] + Σ W[o, c, u, v] x[c, i·s − p + u, j·s − p + v] (cross-correlation, zero padding)",
+		Source:  "LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document Recognition, 1998, section II",
+		PyTorch: "torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding)",
+		When:    "For images: weights are shared by all places, so that few of them see every part. Needs model.input = [channels, height, width].",
+		Range:   "8 to 64 channels, kernel 3, padding 1",
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		if err := wantImage(at.in); err != nil {

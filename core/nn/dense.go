@@ -20,8 +20,15 @@ type Dense struct {
 }
 
 var denseKind = kind{
-	name: "dense", help: "y = x Wᵀ + b: every output sees every input",
-	options: []option{{name: "out", form: whole, min: 1, help: "outputs"}},
+	name: "dense", help: "fully connected layer: y = x Wᵀ + b",
+	options: []option{{name: "out", form: whole, min: 1, help: "number of output units"}},
+	doc: knob.Doc{
+		Formula: "y = x Wᵀ + b, W of [out, in]",
+		Source:  "Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, Nature 1986",
+		PyTorch: "torch.nn.Linear(in_features, out_features)",
+		When:    "For tables, and as the last layers of any network. For images put conv2d before it: a dense layer knows nothing of neighbouring pixels.",
+		Range:   "16 to 512 units",
+	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		if len(at.in) != 1 {
 			return nil, nil, fmt.Errorf("takes a flat row, not %s; put flatten before it", ShapeText(at.in))

@@ -3,6 +3,8 @@ package nn
 import (
 	"math/rand/v2"
 
+	"descent/core/knob"
+
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -23,8 +25,15 @@ type dropout struct {
 }
 
 var dropoutKind = kind{
-	name: "dropout", help: "in training, each number is 0 with probability p and scaled by 1/(1 − p) otherwise",
-	options: []option{{name: "p", form: number, max: 1, fallback: "0.5", help: "the share that is set to 0"}},
+	name: "dropout", help: "dropout: in training each input is zeroed with probability p, the others scaled by 1/(1 − p)",
+	options: []option{{name: "p", form: number, max: 1, fallback: "0.5", help: "probability of a zero"}},
+	doc: knob.Doc{
+		Formula: "y = m ⊙ x / (1 − p), m ~ Bernoulli(1 − p) in training; y = x in evaluation",
+		Source:  "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to Prevent Neural Networks from Overfitting, JMLR 2014, section 4",
+		PyTorch: "torch.nn.Dropout(p)",
+		When:    "Against overfitting, after dense layers. Training gets slower and noisier; seldom useful together with batch-norm, and not where the network underfits.",
+		Range:   "p from 0.1 to 0.5",
+	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		return &dropout{width: size(at.in), p: e.number("p"), stream: hash(at.name)}, at.in, nil
 	},

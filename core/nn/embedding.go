@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"descent/core/knob"
+
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -14,10 +16,17 @@ import (
 type embedding struct{ length, num, dim int }
 
 var embeddingKind = kind{
-	name: "embedding", help: "a vector for each whole number of a row",
+	name: "embedding", help: "embedding: a trained vector for each integer (category, token) of a row",
 	options: []option{
-		{name: "num", form: whole, min: 1, help: "how many different numbers there are, from 0"},
-		{name: "dim", form: whole, min: 1, help: "the length of a vector"},
+		{name: "num", form: whole, min: 1, help: "number of categories: integers from 0 to num − 1"},
+		{name: "dim", form: whole, min: 1, help: "length of a vector"},
+	},
+	doc: knob.Doc{
+		Formula: "y[j] = E[x[j]], E of [num, dim]",
+		Source:  "Bengio, Ducharme, Vincent, Jauvin, A Neural Probabilistic Language Model, JMLR 2003, section 2",
+		PyTorch: "torch.nn.Embedding(num_embeddings, embedding_dim)",
+		When:    "As the first layer, for inputs that are categories coded as integers from 0. Better than one-hot inputs when there are many categories.",
+		Range:   "dim 4 to 64",
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		if !at.first || len(at.in) != 1 {

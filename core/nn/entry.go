@@ -16,6 +16,7 @@ type kind struct {
 	options    []option // the first may be written without its name: "dense 32"
 	holds      bool     // it has a stack of its own
 	build      func(at site, e *Entry) (l Layer, out []int, err error)
+	doc        knob.Doc
 }
 
 // site is where a layer stands.

@@ -1,13 +1,24 @@
 package nn
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // flatten forgets the shape of a row: torch.nn.Flatten. Rows lie flat already,
 // so that the numbers stay where they are.
 type flatten struct{ width int }
 
 var flattenKind = kind{
-	name: "flatten", help: "an image as one flat row",
+	name: "flatten", help: "flatten: an image becomes a plain vector, as dense layers need it",
+	doc: knob.Doc{
+		Formula: "y = x with the shape [channels · height · width]",
+		Source:  knob.None,
+		PyTorch: "torch.nn.Flatten()",
+		When:    "Between the last convolution or pooling and the first dense layer.",
+		Range:   knob.None,
+	},
 	build: func(at site, _ *Entry) (Layer, []int, error) {
 		n := size(at.in)
 		return flatten{n}, []int{n}, nil

@@ -4,7 +4,20 @@ import (
 	"math"
 
 	"descent/core/kernel"
+	"descent/core/knob"
 )
+
+var geluActivation = activation{
+	name: "gelu", help: "GELU: x Φ(x), Φ the normal distribution function; a smooth ReLU",
+	forward: gelu, backward: geluBack,
+	doc: knob.Doc{
+		Formula: "y = x Φ(x), Φ(x) = ½ erfc(−x/√2), exact and not by tanh",
+		Source:  "Hendrycks, Gimpel, Gaussian Error Linear Units (GELUs), 2016, section 2",
+		PyTorch: "torch.nn.GELU()",
+		When:    "The activation of transformers, and a good choice wherever relu is one. Several times the cost of relu.",
+		Range:   "−0.17 to ∞",
+	},
+}
 
 // normalCDF is Φ, the share of a normal distribution below x.
 func normalCDF(x float64) float64 { return kernel.Erfc(float64(x*(-math.Sqrt2/2))) / 2 }

@@ -1,5 +1,19 @@
 package nn
 
+import "descent/core/knob"
+
+var hardSwishActivation = activation{
+	name: "hard-swish", help: "hard swish: x · ReLU6(x + 3) / 6; piecewise approximation of SiLU",
+	forward: hardSwish, backward: hardSwishBack,
+	doc: knob.Doc{
+		Formula: "y = x · min(max(x + 3, 0), 6) / 6",
+		Source:  "Howard et al., Searching for MobileNetV3, ICCV 2019, section 5.2",
+		PyTorch: "torch.nn.Hardswish()",
+		When:    "In place of silu where exponentials are expensive, as on small devices and under quantization.",
+		Range:   "−0.375 to ∞",
+	},
+}
+
 // hardSwish is x · min(max(x + 3, 0), 6) / 6, swish in straight pieces, as
 // torch.nn.Hardswish. Howard et al. 2019, section 5.2.
 func hardSwish(y, x []float64) {

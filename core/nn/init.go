@@ -14,57 +14,103 @@ type initialisation struct {
 	name, help string
 	kernel     func(w []float64, seg knob.Segment, rng *rand.Rand)
 	bias       func(w []float64, fan float64, rng *rand.Rand)
+	doc        knob.Doc
 }
 
 var inits = []initialisation{
 	{
-		"torch", "as torch.nn.Linear: kernel and bias uniform in ±1/√fan_in",
+		"torch", "PyTorch's default: weights and biases uniform in ±1/√fan_in",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
 			in, _ := fans(seg)
 			torchBias(w, in, rng)
 		},
 		torchBias,
+		knob.Doc{
+			Formula: "W, b ~ U(−1/√fan_in, 1/√fan_in)",
+			Source:  "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4.6 (of a third of its variance)",
+			PyTorch: "torch.nn.Linear.reset_parameters: kaiming_uniform_(a=√5)",
+			When:    "To compare with a network of PyTorch. Smaller than he: in deep stacks of relu the signal shrinks from layer to layer.",
+			Range:   knob.None,
+		},
 	},
 	{
-		// He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", 2015, eq. 10.
-		"he", "normal with deviation √(2/fan_in), bias 0: keeps the scale through relu",
+		"he", "He (Kaiming) normal: standard deviation √(2/fan_in), biases 0; for ReLU",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
 			in, _ := fans(seg)
 			normal(w, math.Sqrt(2/in), rng)
 		},
 		noBias,
+		knob.Doc{
+			Formula: "W ~ N(0, 2/fan_in), b = 0",
+			Source:  "He, Zhang, Ren, Sun, Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification, ICCV 2015, eq. 10",
+			PyTorch: "torch.nn.init.kaiming_normal_(nonlinearity=\"relu\")",
+			When:    "With relu and its relatives (leaky_relu, gelu, silu): keeps the variance of activations from layer to layer.",
+			Range:   knob.None,
+		},
 	},
 	{
-		// LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.6.
-		"lecun", "normal with deviation 1/√fan_in, bias 0: keeps the scale where the slope is 1",
+		"lecun", "LeCun normal: standard deviation 1/√fan_in, biases 0; for linear units and tanh near 0",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
 			in, _ := fans(seg)
 			normal(w, 1/math.Sqrt(in), rng)
 		},
 		noBias,
+		knob.Doc{
+			Formula: "W ~ N(0, 1/fan_in), b = 0",
+			Source:  "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4.6",
+			PyTorch: "torch.nn.init.kaiming_normal_(nonlinearity=\"linear\")",
+			When:    "Where the slope of the activation is about 1: identity, tanh, elu.",
+			Range:   knob.None,
+		},
 	},
 	{
-		// Glorot, Bengio, "Understanding the difficulty of training deep
-		// feedforward neural networks", 2010, eq. 16.
-		"xavier", "uniform in ±√(6/(fan_in + fan_out)), bias 0: keeps the scale through tanh, both ways",
+		"xavier", "Xavier (Glorot) uniform: bound √(6/(fan_in + fan_out)), biases 0; for tanh and sigmoid",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
 			in, out := fans(seg)
 			uniform(w, math.Sqrt(6/(in+out)), rng)
 		},
 		noBias,
+		knob.Doc{
+			Formula: "W ~ U(−a, a), a = √(6/(fan_in + fan_out)), b = 0",
+			Source:  "Glorot, Bengio, Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010, eq. 16",
+			PyTorch: "torch.nn.init.xavier_uniform_",
+			When:    "With tanh and sigmoid: a compromise between keeping the variance of activations and that of gradients.",
+			Range:   knob.None,
+		},
 	},
 	{
-		"orthogonal", "perpendicular rows of length 1, bias 0: keeps lengths through many layers",
+		"orthogonal", "orthogonal: orthonormal rows (or columns), biases 0; for deep networks",
 		orthogonal, noBias,
+		knob.Doc{
+			Formula: "W Wᵀ = I (rows ≤ columns) or Wᵀ W = I, by Gram-Schmidt of normal vectors; b = 0",
+			Source:  "Saxe, McClelland, Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, ICLR 2014",
+			PyTorch: "torch.nn.init.orthogonal_",
+			When:    "For very deep stacks, linear or tanh: lengths of vectors are kept through all layers. With relu each layer still halves the variance.",
+			Range:   knob.None,
+		},
 	},
 	{
-		"zero", "all weights 0: every neuron of a layer then learns the same, or nothing",
+		"zero", "zeros: all weights 0; the units of a layer stay equal and hidden layers do not learn",
 		func(w []float64, _ knob.Segment, _ *rand.Rand) { clear(w) },
 		noBias,
+		knob.Doc{
+			Formula: "W = 0, b = 0",
+			Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 8.4 (breaking symmetry)",
+			PyTorch: "torch.nn.init.zeros_",
+			When:    "For a linear model, which it suits, and to see why deep networks need random weights.",
+			Range:   knob.None,
+		},
 	},
 	{
-		"constant", "all weights model.init_value, bias 0: to see that equal neurons stay equal",
+		"constant", "constant: all weights model.init_value, biases 0; units of a layer stay equal",
 		nil, noBias,
+		knob.Doc{
+			Formula: "W = c, b = 0",
+			Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 8.4 (breaking symmetry)",
+			PyTorch: "torch.nn.init.constant_",
+			When:    "To see that units with equal weights get equal gradients: the layer learns no more than one unit would.",
+			Range:   "c from 0.01 to 1",
+		},
 	},
 }
 
@@ -100,7 +146,7 @@ func normal(w []float64, deviation float64, rng *rand.Rand) {
 func Inits() []knob.Option {
 	out := make([]knob.Option, len(inits))
 	for i, in := range inits {
-		out[i] = knob.Option{Name: in.name, Help: in.help}
+		out[i] = knob.Option{Name: in.name, Help: in.help, Doc: in.doc}
 	}
 	return out
 }

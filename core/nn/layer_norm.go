@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"descent/core/knob"
+
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -21,7 +23,14 @@ type layerNorm struct {
 }
 
 var layerNormKind = kind{
-	name: "layer-norm", help: "mean 0 and variance 1 for every row, then a gain and a shift",
+	name: "layer-norm", help: "layer normalization: each row to mean 0 and variance 1, then γ and β",
+	doc: knob.Doc{
+		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β over the numbers of a row, ε = 1e-5",
+		Source:  "Ba, Kiros, Hinton, Layer Normalization, 2016, section 3",
+		PyTorch: "torch.nn.LayerNorm(normalized_shape, eps=1e-05)",
+		When:    "With small batches, and in residual networks and transformers: it does not depend on the other rows, and is the same in training and evaluation.",
+		Range:   knob.None,
+	},
 	build: func(at site, _ *Entry) (Layer, []int, error) {
 		return &layerNorm{shape: slices.Clone(at.in), width: size(at.in)}, at.in, nil
 	},

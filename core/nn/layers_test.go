@@ -380,7 +380,7 @@ func TestEntriesAreReadAndWritten(t *testing.T) {
 		{"", "there is a layer without a kind"},
 		{"{ relu }", "there is a layer without a kind"},
 		{"desne 3", `there is no layer "desne"; did you mean "dense"?`},
-		{"dense", "dense wants out: outputs"},
+		{"dense", "dense wants out: number of output units"},
 		{"dense 3 4", `dense is followed by "4" where key=value is wanted`},
 		{"relu 3", `relu is followed by "3" where key=value is wanted`},
 		{"dense 3 out=4", "out stands twice"},

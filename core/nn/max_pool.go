@@ -1,6 +1,10 @@
 package nn
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"descent/core/knob"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // maxPool passes the largest number of each window on, and the gradient back
 // to it: torch.nn.MaxPool2d. Of equal numbers it is the first; NaN wins.
@@ -10,8 +14,15 @@ type maxPool struct {
 }
 
 var maxPoolKind = kind{
-	name: "max-pool", help: "the largest number of each window",
+	name: "max-pool", help: "max pooling: the maximum of each window",
 	options: poolOptions,
+	doc: knob.Doc{
+		Formula: "y = max of the window; the gradient goes to the first maximum",
+		Source:  "Boureau, Ponce, LeCun, A Theoretical Analysis of Feature Pooling in Visual Recognition, ICML 2010",
+		PyTorch: "torch.nn.MaxPool2d(kernel_size, stride)",
+		When:    "To halve images after convolutions: cheap, and indifferent to small shifts. A conv2d of stride 2 does the same with weights of its own.",
+		Range:   "size 2",
+	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		p, out, err := newPool(at, e)
 		return &maxPool{pool: p}, out, err

@@ -13,8 +13,8 @@ type pool struct {
 }
 
 var poolOptions = []option{
-	{name: "size", form: pair, min: 1, help: "of the window, 2 or 2x3"},
-	{name: "stride", form: pair, min: 1, fallback: "1", help: "how far it moves, by default its size"},
+	{name: "size", form: pair, min: 1, help: "window size, 2 or 2x3"},
+	{name: "stride", form: pair, min: 1, fallback: "1", help: "stride of the window, by default its size"},
 }
 
 func newPool(at site, e *Entry) (p pool, out []int, err error) {

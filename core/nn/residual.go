@@ -16,8 +16,15 @@ import (
 type residual struct{ body *Model }
 
 var residualKind = kind{
-	name: "residual", help: "x + F(x): a stack of its own, of: [layers], and a way round it",
+	name: "residual", help: "residual block: y = x + F(x), F a stack of layers of its own",
 	holds: true,
+	doc: knob.Doc{
+		Formula: "y = x + F(x), F of the same shape as x",
+		Source:  "He, Zhang, Ren, Sun, Deep Residual Learning for Image Recognition, CVPR 2016, eq. 1",
+		PyTorch: "y = x + F(x) in forward(); torchvision.models.resnet.BasicBlock",
+		When:    "In deep networks: the gradient has a way round each block, so that dozens of layers still train. Blocks must keep the shape of a row.",
+		Range:   "2 layers with weights in a block",
+	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		body, err := assemble(e.body, site{name: at.name, in: at.in})
 		if err != nil {

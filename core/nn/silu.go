@@ -1,6 +1,21 @@
 package nn
 
-import "descent/core/kernel"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
+
+var siluActivation = activation{
+	name: "silu", help: "SiLU (swish): x σ(x); a smooth ReLU that dips below 0",
+	forward: silu, backward: siluBack,
+	doc: knob.Doc{
+		Formula: "y = x / (1 + e⁻ˣ)",
+		Source:  "Elfwing, Uchibe, Doya, Sigmoid-Weighted Linear Units for Neural Network Function Approximation in Reinforcement Learning, 2018; Ramachandran, Zoph, Le, Searching for Activation Functions, 2017",
+		PyTorch: "torch.nn.SiLU()",
+		When:    "As gelu: smooth, often a little better than relu in deep networks.",
+		Range:   "−0.28 to ∞",
+	},
+}
 
 // silu is x σ(x), also called swish, as torch.nn.SiLU.
 // Elfwing, Uchibe, Doya 2018; Ramachandran, Zoph, Le 2017.

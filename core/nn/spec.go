@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"descent/core/knob"
 )
 
 // Spec is the [model] table of a recipe: the widths of a plain stack, or one
@@ -22,19 +20,6 @@ type Spec struct {
 
 // NewSpec holds the defaults.
 func NewSpec() Spec { return Spec{Activation: "identity", Init: "torch", InitValue: 0.1} }
-
-// Knobs are the keys of the table, bound to the spec.
-func (s *Spec) Knobs() []knob.Knob {
-	return []knob.Knob{
-		knob.Ints("model.layers", &s.Layers, "widths of the dense layers, input first: [64, 32, 10]").AsFixed(),
-		knob.OneOf("model.activation", &s.Activation, Activations(), "what stands between the layers; none after the last").AsFixed(),
-		knob.OneOf("model.init", &s.Init, Inits(), "where the weights start").AsFixed(),
-		knob.Float("model.init_value", &s.InitValue, -1e6, 1e6, knob.Linear, "what the initialisation constant sets every weight to").AsFixed(),
-		knob.String("model.weights", &s.Weights, "a safetensors file to start from, tensors named as PyTorch's nn.Sequential").AsFixed(),
-		knob.Words("model.stack", &s.Stack, "instead of layers, one entry for each: conv2d out=8 kernel=3, relu, flatten, dense 10; or as [[model.layer]] tables").AsFixed(),
-		knob.Ints("model.input", &s.Input, "the shape of a row for the stack: [channels, height, width]; by default the data's width").AsFixed(),
-	}
-}
 
 // KeyError is an error that a key of the recipe is to blame for.
 // "model.stack.2" is the third layer.
