@@ -118,7 +118,7 @@ func (a *Augment) Knobs() []knob.Knob {
 			Formula: "x' = M ⊙ x_i + (1 − M) ⊙ x_j, y' = λ y_i + (1 − λ) y_j, λ the fraction of pixels left; rectangle of sides √(1 − λ₀), λ₀ ~ Beta(α, α)",
 			Source:  "Yun, Han, Oh, Chun, Choe, Yoo, CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features, ICCV 2019, algorithm 1",
 			PyTorch: "torchvision.transforms.v2.CutMix(alpha)",
-			When:    "For images, where mixup looks unnatural. With both on, each is used in half of the batches.",
+			When:    "For images, where mixup makes unnatural ones. With both on, each is used in half of the batches.",
 			Range:   "1",
 		}),
 	}

@@ -37,7 +37,7 @@ var observers = []knob.Option{
 		When:    "Where a few outliers stretch the range: they are clipped, and all others get a finer scale.",
 		Range:   "0.99 to 0.9999",
 	}},
-	{Name: byError, Help: "MSE: the range of least mean squared quantization error, of 100 candidates", Doc: knob.Doc{
+	{Name: byError, Help: "MSE: the range of least mean squared quantization error", Doc: knob.Doc{
 		Formula: "argmin over α of Σ (x − Q(x; α·range))², α = 0.01, 0.02, ..., 1",
 		Source:  nagel + ", section 3.1",
 		PyTorch: "torch.ao.quantization.observer.HistogramObserver, which searches for the same on a histogram",

@@ -36,7 +36,7 @@ const (
 )
 
 var pruners = []pruner{
-	{"magnitude", "magnitude pruning: the weights of smallest absolute value are set to zero", magnitude, knob.Doc{
+	{"magnitude", "magnitude pruning: weights of smallest absolute value are set to zero", magnitude, knob.Doc{
 		Formula: "m = 1[|w| > τ], τ such that round(s·n) of the n weights in scope are zero",
 		Source:  "Han, Pool, Tran, Dally, Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015, section 3",
 		PyTorch: "torch.nn.utils.prune.l1_unstructured, with scope global torch.nn.utils.prune.global_unstructured(pruning_method=L1Unstructured)",
@@ -50,25 +50,25 @@ var pruners = []pruner{
 		When:    "Only to compare with: a method that is not better than this has learned nothing about which weights matter.",
 		Range:   "sparsity up to about 0.5 before accuracy falls",
 	}},
-	{byTaylor, "Taylor pruning: least first-order change of the loss, |w·∂L/∂w| over the next batches", scored, knob.Doc{
+	{byTaylor, "Taylor pruning: weights of least |w·∂L/∂w| over the next batches", scored, knob.Doc{
 		Formula: "score(w) = 1/8 Σ_b |w · ∂L_b/∂w| over the next 8 batches b",
 		Source:  "Molchanov, Mallya, Tyree, Frosio, Kautz, Importance Estimation for Neural Network Pruning, CVPR 2019, eq. 8 (there squared)",
 		PyTorch: knob.None,
 		When:    "Where layers differ in the size of their weights, so that magnitudes are not comparable across them; at high sparsity without much training after it. At a minimum gradients are small, and scores are noisy.",
 		Range:   "sparsity 0.5 to 0.95",
 	}},
-	{byMovement, "movement pruning: the weights that training has moved towards zero since it was chosen", scored, knob.Doc{
+	{byMovement, "movement pruning: weights that training moves towards zero", scored, knob.Doc{
 		Formula: "score(w) = −Σ_t w_t · ∂L/∂w_t over the steps since the method was chosen",
 		Source:  "Sanh, Wolf, Rush, Movement Pruning: Adaptive Sparsity by Fine-Tuning, NeurIPS 2020, section 4",
 		PyTorch: knob.None,
 		When:    "When fine-tuning a pretrained network: magnitudes then tell of the old task, movements of the new one. It needs steps to gather scores; before any, 8 batches stand in.",
 		Range:   "sparsity 0.8 to 0.97, with prune.when = gradual",
 	}},
-	{"structured", "structured pruning: whole output neurons or channels of smallest L2 norm; the last layer is kept", structured, knob.Doc{
+	{"structured", "structured pruning: output neurons or channels of smallest L2 norm", structured, knob.Doc{
 		Formula: "row o of W is zero where ‖W[o]‖₂ is among the round(s·rows) smallest of its layer",
 		Source:  "Li, Kadav, Durdanovic, Samet, Graf, Pruning Filters for Efficient ConvNets, ICLR 2017, section 3 (there the L1 norm)",
 		PyTorch: "torch.nn.utils.prune.ln_structured(n=2, dim=0)",
-		When:    "For a network that is really smaller and faster: rows that are zero can be cut out, which single zeros cannot. Costs more accuracy than single weights at the same sparsity.",
+		When:    "For a network that is really smaller and faster: rows that are zero can be cut out, which single zeros cannot. Costs more accuracy than single weights at the same sparsity. The last layer is kept.",
 		Range:   "sparsity 0.2 to 0.5",
 	}},
 	{"n:m", "N:M sparsity: of every M weights along the input the N largest are kept", nm, knob.Doc{

@@ -10,7 +10,7 @@ var granularities = []knob.Option{
 		When:    "The smallest and simplest; good at 8 bits where the rows of a layer are of like size.",
 		Range:   knob.None,
 	}},
-	{Name: "channel", Help: "per channel: one scale for each output channel (row of the weight matrix)", Doc: knob.Doc{
+	{Name: "channel", Help: "per channel: one scale for each output channel", Doc: knob.Doc{
 		Formula: "Δ_o (and z_o) for each row W[o]",
 		Source:  "Krishnamoorthi, Quantizing deep convolutional networks for efficient inference: A whitepaper, 2018",
 		PyTorch: "torch.per_channel_symmetric, torch.per_channel_affine; PerChannelMinMaxObserver(ch_axis=0)",
@@ -27,7 +27,7 @@ var awareness = []knob.Option{
 		When:    "At 4 bits and fewer, where rounding afterwards costs too much. Begin from a trained network, at a small learning rate.",
 		Range:   knob.None,
 	}},
-	{Name: whenAfter, Help: "post-training quantization (PTQ): training in float, evaluation with rounded weights", Doc: knob.Doc{
+	{Name: whenAfter, Help: "post-training quantization (PTQ): only evaluation sees rounded weights", Doc: knob.Doc{
 		Formula: "train w; evaluate and save ŵ = Q(w)",
 		Source:  nagel + ", section 3",
 		PyTorch: "torch.ao.quantization.prepare, convert",

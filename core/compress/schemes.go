@@ -28,7 +28,7 @@ var schemes = []scheme{
 		When:    "For weights, which lie about evenly around 0: without a zero point, integer products need no correction. For one-sided values such as outputs of relu half of the range is lost.",
 		Range:   "8 bits without loss, 4 with quantization-aware training",
 	}},
-	{"affine", "affine (asymmetric): a scale and a zero point, from the smallest value to the largest", 0, 64, true, affine, knob.Doc{
+	{"affine", "affine (asymmetric): a scale and a zero point for the range of values", 0, 64, true, affine, knob.Doc{
 		Formula: "w ← Δ (clamp(round(w/Δ) + z, 0, 2^b − 1) − z), Δ = (max − min)/(2^b − 1), z = round(−min/Δ); the range is widened to hold 0",
 		Source:  jacob + ", eq. 1",
 		PyTorch: "torch.per_tensor_affine, torch.per_channel_affine",

@@ -67,7 +67,7 @@ var sigmoidActivation = activation{
 		Formula: "y = 1 / (1 + e⁻ˣ)",
 		Source:  "Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, Nature 1986",
 		PyTorch: "torch.nn.Sigmoid()",
-		When:    "For gates and probabilities; between layers its gradient is at most ¼ and vanishes in depth. The loss bce has it built in: no sigmoid before it.",
+		When:    "For probabilities; between layers its gradient is at most ¼ and vanishes in depth. The loss bce has it built in: no sigmoid before it.",
 		Range:   "0 to 1",
 	},
 }

@@ -25,7 +25,7 @@ type dropout struct {
 }
 
 var dropoutKind = kind{
-	name: "dropout", help: "dropout: in training each input is zeroed with probability p, the others scaled by 1/(1 − p)",
+	name: "dropout", help: "dropout: in training, each input is set to zero with probability p",
 	options: []option{{name: "p", form: number, max: 1, fallback: "0.5", help: "probability of a zero"}},
 	doc: knob.Doc{
 		Formula: "y = m ⊙ x / (1 − p), m ~ Bernoulli(1 − p) in training; y = x in evaluation",

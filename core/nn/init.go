@@ -49,7 +49,7 @@ var inits = []initialisation{
 		},
 	},
 	{
-		"lecun", "LeCun normal: standard deviation 1/√fan_in, biases 0; for linear units and tanh near 0",
+		"lecun", "LeCun normal: standard deviation 1/√fan_in, biases 0; for linear units",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
 			in, _ := fans(seg)
 			normal(w, 1/math.Sqrt(in), rng)
@@ -64,7 +64,7 @@ var inits = []initialisation{
 		},
 	},
 	{
-		"xavier", "Xavier (Glorot) uniform: bound √(6/(fan_in + fan_out)), biases 0; for tanh and sigmoid",
+		"xavier", "Xavier (Glorot) uniform: bound √(6/(fan_in + fan_out)); for tanh",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
 			in, out := fans(seg)
 			uniform(w, math.Sqrt(6/(in+out)), rng)
@@ -90,7 +90,7 @@ var inits = []initialisation{
 		},
 	},
 	{
-		"zero", "zeros: all weights 0; the units of a layer stay equal and hidden layers do not learn",
+		"zero", "zeros: all weights 0; hidden layers do not learn",
 		func(w []float64, _ knob.Segment, _ *rand.Rand) { clear(w) },
 		noBias,
 		knob.Doc{
@@ -102,7 +102,7 @@ var inits = []initialisation{
 		},
 	},
 	{
-		"constant", "constant: all weights model.init_value, biases 0; units of a layer stay equal",
+		"constant", "constant: all weights model.init_value; units of a layer stay equal",
 		nil, noBias,
 		knob.Doc{
 			Formula: "W = c, b = 0",

@@ -23,7 +23,7 @@ type layerNorm struct {
 }
 
 var layerNormKind = kind{
-	name: "layer-norm", help: "layer normalization: each row to mean 0 and variance 1, then γ and β",
+	name: "layer-norm", help: "layer normalization: each row to mean 0 and variance 1",
 	doc: knob.Doc{
 		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β over the numbers of a row, ε = 1e-5",
 		Source:  "Ba, Kiros, Hinton, Layer Normalization, 2016, section 3",

@@ -21,7 +21,7 @@ var unusual = regexp.MustCompile(`\b(whole numbers?|taught|hire[ds]?|appoint(ed)
 func Options(t *testing.T, of string, options []knob.Option) {
 	t.Helper()
 	for _, o := range options {
-		Explained(t, of+" "+o.Name, o.Help, o.Doc)
+		Chosen(t, of+" "+o.Name, o.Help, o.Doc)
 	}
 }
 
