@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"fmt"
-	"math"
 	"sync/atomic"
 
 	"gonum.org/v1/gonum/blas"
@@ -14,12 +13,7 @@ import (
 // fused multiply-adds, on one thread, without allocation.
 type BLAS struct{ gonum.Implementation }
 
-// view is a matrix of any strides, in elements.
-type view struct {
-	data       []float64
-	rows, cols int
-	row, col   int
-}
+func init() { blas64.Use(BLAS{}) }
 
 const (
 	blockK    = 256 // inner indices of a packed block of b
@@ -105,16 +99,6 @@ func ColumnSums(dst []float64, m blas64.General) {
 	}
 }
 
-// start is where the chains of a product begin.
-type start int
-
-const (
-	fromZero start = iota
-	fromC
-	fromRow
-	fromEach // in whole numbers: for each row one number
-)
-
 // multiply is c = a op(b) times alpha, for k of at least 1.
 func multiply(a view, trans bool, b []float64, ldb int, alpha float64, c view, from start, row []float64) {
 	n, k := c.cols, a.cols
@@ -173,25 +157,6 @@ func pack(dst, b []float64, ldb int, trans bool, p, depth, n int, alpha float64)
 	if alpha != 1 {
 		for i := range dst {
 			dst[i] *= alpha
-		}
-	}
-}
-
-// chains is the plain twin of the assembly.
-func chains(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
-	for i := range c.rows {
-		out := c.data[i*c.row : i*c.row+c.cols]
-		switch from {
-		case fromZero:
-			clear(out)
-		case fromRow:
-			copy(out, row)
-		}
-		for p := range k {
-			x := a.data[i*a.row+p*a.col]
-			for j, y := range b[p*bStep : p*bStep+len(out)] {
-				out[j] = math.FMA(x, y, out[j])
-			}
 		}
 	}
 }

@@ -7,8 +7,6 @@
 // number of threads.
 package kernel
 
-import "gonum.org/v1/gonum/blas/blas64"
-
 // Name says which arithmetic is in use: "avx512", "avx2" or "go".
 func Name() string {
 	if wide {
@@ -31,5 +29,3 @@ var dots = supportedVNNI()
 
 // UsePlain switches the assembly off, before anything is computed.
 func UsePlain() { vector, wide, dots = false, false, false }
-
-func init() { blas64.Use(BLAS{}) }

@@ -384,10 +384,3 @@ func SquaredError(grad, out, target []float64, scale float64) float64 {
 	}
 	return sums[0] + sums[1] + (sums[2] + sums[3])
 }
-
-// adamArgs is what the assembly reads by offset.
-type adamArgs struct {
-	update, m, v                                      *float64
-	n                                                 int
-	beta1, rest1, beta2, rest2, unbias, root, epsilon float64
-}

@@ -6,19 +6,6 @@ import (
 	"unsafe"
 )
 
-// Whole numbers of 16 bits multiply in pairs into sums of 32 bits, the same in
-// any order. A matrix of pairs lies row by row, the two numbers of a pair beside
-// each other.
-
-// Sums is the shape of a product of whole numbers, and how its sums begin and
-// end.
-type Sums struct {
-	Rows, Cols, Pairs int
-	Start             []int32 // one for each column, or if ByRow for each row
-	ByRow             bool
-	Floor             int32 // what is less becomes this
-}
-
 // Multiply is
 //
 //	c[i, j] = max(floor, start + Σ a[i, 2p] b[p, j, 0] + a[i, 2p+1] b[p, j, 1])
@@ -42,64 +29,6 @@ func (s Sums) Multiply(c []int32, a, b []int16) {
 	}
 	for i := 0; i < s.Rows; i += 2 {
 		s.plain(c, a, b, i, min(i+1, s.Rows-1))
-	}
-}
-
-// plain does two rows, the second in the upper half of 64 bits: a product with a
-// number is that of both, and since the sums fit into 32 bits they come apart
-// again.
-func (s *Sums) plain(c []int32, a, b []int16, i, k int) {
-	width := 2 * s.Pairs
-	a0, a1 := a[i*width:(i+1)*width], a[k*width:(k+1)*width]
-	c0, c1 := c[i*s.Cols:(i+1)*s.Cols], c[k*s.Cols:(k+1)*s.Cols]
-	j := 0
-	for ; j+4 <= s.Cols; j += 4 {
-		var s0, s1, s2, s3 int64
-		at := 2 * j
-		for p := 1; p < len(a0) && p < len(a1); p += 2 {
-			x, y := int64(a1[p-1])<<32+int64(a0[p-1]), int64(a1[p])<<32+int64(a0[p])
-			w := (*[8]int16)(b[at:])
-			at += 2 * s.Cols
-			s0 += x*int64(w[0]) + y*int64(w[1])
-			s1 += x*int64(w[2]) + y*int64(w[3])
-			s2 += x*int64(w[4]) + y*int64(w[5])
-			s3 += x*int64(w[6]) + y*int64(w[7])
-		}
-		c0[j], c1[j] = apart(s0)
-		c0[j+1], c1[j+1] = apart(s1)
-		c0[j+2], c1[j+2] = apart(s2)
-		c0[j+3], c1[j+3] = apart(s3)
-	}
-	for ; j < s.Cols; j++ {
-		sum, at := int64(0), 2*j
-		for p := 0; p < width; p++ {
-			sum += (int64(a1[p])<<32 + int64(a0[p])) * int64(b[at+p%2])
-			at += p % 2 * 2 * s.Cols
-		}
-		c0[j], c1[j] = apart(sum)
-	}
-	s.finish(c0, i)
-	if k > i {
-		s.finish(c1, k)
-	}
-}
-
-func apart(sum int64) (low, high int32) {
-	low = int32(sum)
-	return low, int32((sum - int64(low)) >> 32)
-}
-
-// finish adds the starts of a row and raises it to the floor.
-func (s *Sums) finish(row []int32, i int) {
-	if s.ByRow {
-		start := s.Start[i]
-		for j, v := range row {
-			row[j] = max(v+start, s.Floor)
-		}
-		return
-	}
-	for j, start := range s.Start[:len(row)] {
-		row[j] = max(row[j]+start, s.Floor)
 	}
 }
 
@@ -148,7 +77,7 @@ func (s Stops) Quantize(dst []int16, step int, x []float64, scale float64, rows,
 	from := 0
 	if vector && rows > 0 && cols >= 8 {
 		from = cols &^ 7
-		vquantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&x[0]), 8 * cols, nil, rows, from, scale, s})
+		vquantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&x[0]), 8 * cols, nil, rows, from, scale, s.Low, s.High, s.None})
 	}
 	for r := range rows {
 		for j := from; j < cols; j++ {
@@ -164,7 +93,7 @@ func (s Stops) Requantize(dst []int16, step int, v []int32, factors []float64, r
 	from := 0
 	if vector && rows > 0 && cols >= 8 {
 		from = cols &^ 7
-		vrequantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&v[0]), 4 * cols, &factors[0], rows, from, 1, s})
+		vrequantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&v[0]), 4 * cols, &factors[0], rows, from, 1, s.Low, s.High, s.None})
 	}
 	for r := range rows {
 		for j := from; j < cols; j++ {
@@ -267,17 +196,4 @@ func MaxPool(dst, src []int32, planes, height, width int) {
 			}
 		}
 	}
-}
-
-// stopArgs is what the assembly reads by offset. Steps are in bytes.
-type stopArgs struct {
-	dst     *int16
-	dstStep int
-	src     unsafe.Pointer // to float64 or int32
-	srcStep int
-	factors *float64
-	rows    int
-	cols    int // a multiple of eight
-	scale   float64
-	Stops
 }

@@ -10,12 +10,6 @@ type Former struct {
 	Value func(Value) Value
 }
 
-// WithFormer says how the knob was known before.
-func (k Knob) WithFormer(former ...Former) Knob {
-	k.Was = append(k.Was[:len(k.Was):len(k.Was)], former...)
-	return k
-}
-
 // FormerWords is the Value of a Former whose choices had other names: of those
 // that are not in the table nothing changes.
 func FormerWords(names map[string]string) func(Value) Value {
@@ -25,22 +19,4 @@ func FormerWords(names map[string]string) func(Value) Value {
 		}
 		return v
 	}
-}
-
-// Check returns the value in the knob's own form, or says in one sentence
-// what the knob takes instead.
-func (k Knob) Check(v Value) (Value, error) {
-	out, err := k.check(v)
-	if err == nil {
-		return out, nil
-	}
-	for _, f := range k.Was {
-		if f.Path != "" || f.Value == nil {
-			continue
-		}
-		if out, err := k.check(f.Value(v)); err == nil {
-			return out, nil
-		}
-	}
-	return Value{}, err
 }

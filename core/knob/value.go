@@ -82,20 +82,6 @@ func (v Value) String() string {
 	return strconv.FormatFloat(v.num, 'g', -1, 64)
 }
 
-// quoted is an item of a list as it is typed, in quotes where it would be cut or
-// trimmed without.
-func quoted(item string) string {
-	if item == strings.TrimSpace(item) && item != "" && !strings.ContainsAny(item, ",[]") && !strings.ContainsAny(item[:1], quotes) {
-		return item
-	}
-	for _, quote := range []string{`"`, `'`} {
-		if !strings.Contains(item, quote) {
-			return quote + item + quote
-		}
-	}
-	return item
-}
-
 // what names the form in an error.
 func (v Value) what() string {
 	switch v.form {

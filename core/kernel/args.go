@@ -1,0 +1,25 @@
+package kernel
+
+import "unsafe"
+
+// adamArgs is what the assembly reads by offset.
+type adamArgs struct {
+	update, m, v                                      *float64
+	n                                                 int
+	beta1, rest1, beta2, rest2, unbias, root, epsilon float64
+}
+
+// stopArgs is what the assembly reads by offset. Steps are in bytes.
+type stopArgs struct {
+	dst     *int16
+	dstStep int
+	src     unsafe.Pointer // to float64 or int32
+	srcStep int
+	factors *float64
+	rows    int
+	cols    int // a multiple of eight
+	scale   float64
+	low     float64
+	high    float64
+	none    float64
+}
