@@ -22,7 +22,7 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "session", "session/journal", "session/history", "session/live")
+var lived = join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/live")
 
 // arrows says, for each package of descent, which others it may import. What
 // is not listed is refused; a package that does not exist yet may be listed.
@@ -44,15 +44,17 @@ var arrows = map[string][]string{
 	"core/objective":     join(ground, parts...),
 	"core":               join(ground, append(parts, "core/finetune", "core/recipe", "core/objective")...),
 	"core/probe":         trainer,
+	"core/whatif":        join(trainer, "core/probe"),
+	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets":            join(trainer, "core/input"),
 
-	"session":               join(trainer, "session/journal", "session/history", "session/disk", "core/input", "core/probe"),
+	"session":               join(trainer, "session/journal", "session/history", "session/disk", "core/input", "core/probe", "core/whatif"),
 	"session/disk":          nil,
 	"session/disk/disktest": {"session/disk"},
 	"session/history":       trainer,
 	"session/journal":       join(ground, "core/recipe", "core/input", "session/disk"),
-	"session/headless":      join(trainer, "session", "session/journal", "session/history", "session/disk", "core/input", "core/probe"),
-	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk"),
+	"session/headless":      join(trainer, "session", "session/journal", "session/history", "session/disk", "core/input", "core/probe", "core/whatif"),
+	"session/live":          join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/disk"),
 	"session/sessiontest":   trainer,
 
 	"tui/unasked": nil,

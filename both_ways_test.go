@@ -34,7 +34,6 @@ tui root.go tui.go
 // tooLarge are the packages of too many files and the files of too many lines that
 // are still to be taken apart.
 var tooLarge = []string{
-	"core/probe",
 	"session",
 	"session/race.go",
 	"session/run.go",

@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"descent/core/knob"
-	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // ahead is a change that is not made yet: a knob, some values for it, and the
@@ -61,8 +61,8 @@ func newAhead(d live.Dial, step int) *ahead {
 	return a
 }
 
-func (a *ahead) probe() probe.LookAhead {
-	return probe.LookAhead{Path: a.path, Values: probe.JoinValues(a.values), Steps: intent.AheadSteps}
+func (a *ahead) probe() whatif.LookAhead {
+	return whatif.LookAhead{Path: a.path, Values: whatif.JoinValues(a.values), Steps: intent.AheadSteps}
 }
 
 // key handles one key, and tells whether the change is decided.
@@ -133,7 +133,7 @@ func (a *ahead) why(f *live.Frame) string {
 	case found.Err != nil:
 		return found.Err.Error()
 	}
-	ghosts, _ := found.Value.([]probe.Ghost)
+	ghosts, _ := found.Value.([]whatif.Ghost)
 	for _, g := range ghosts {
 		switch {
 		case g.Value != a.values[a.at]:
@@ -150,7 +150,7 @@ func (a *ahead) why(f *live.Frame) string {
 
 // ghosts are the curves ahead as further branches, the chosen one first.
 func (a *ahead) ghosts(f *live.Frame) []session.Other {
-	found, _ := f.Findings[a.probe()].Value.([]probe.Ghost)
+	found, _ := f.Findings[a.probe()].Value.([]whatif.Ghost)
 	out := make([]session.Other, len(found))
 	for i, g := range found {
 		var s session.Series

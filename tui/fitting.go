@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // askBudget opens a field for a size to fit to.
@@ -17,12 +18,12 @@ func (m *root) askBudget() {
 	dense := m.frame.Size.Dense
 	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size for the file, as 8 kB, or a share of the weights, as 20%%.", draw.Bytes(dense)), "20%",
 		func(text string) error {
-			_, err := probe.Budget(text, dense)
+			_, err := whatif.Budget(text, dense)
 			return err
 		},
 		func(text string) tea.Msg {
-			bytes, _ := probe.Budget(text, dense) // checked
-			return intent.FitTo{Bytes: bytes, File: !probe.IsShare(text)}
+			bytes, _ := whatif.Budget(text, dense) // checked
+			return intent.FitTo{Bytes: bytes, File: !whatif.IsShare(text)}
 		})
 }
 
@@ -31,7 +32,7 @@ func (m *root) askBudget() {
 type fitter struct {
 	t      *draw.Theme
 	frame  func() *live.Frame
-	ask    probe.FitTo
+	ask    whatif.FitTo
 	played bool   // training goes on afterwards
 	picked string // the proposal chosen; "" is the best
 	note   string
@@ -39,17 +40,17 @@ type fitter struct {
 
 func (d *fitter) probes() []live.Probe { return []live.Probe{d.ask} }
 
-func (d *fitter) found() (probe.Fitting, live.Finding) {
+func (d *fitter) found() (whatif.Fitting, live.Finding) {
 	f := d.frame().Findings[d.ask]
-	found, _ := f.Value.(probe.Fitting)
+	found, _ := f.Value.(whatif.Fitting)
 	return found, f
 }
 
 // way names a proposal: better ones may come before it while the search goes on.
-func way(p probe.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
+func way(p whatif.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
 
 // at is the place of the chosen proposal.
-func (d *fitter) at(all []probe.Proposal) int {
+func (d *fitter) at(all []whatif.Proposal) int {
 	for i, p := range all {
 		if way(p) == d.picked {
 			return i
@@ -96,40 +97,40 @@ type proposalColumn struct {
 	head  string
 	width int
 	rank  int
-	cell  func(p probe.Proposal, found probe.Fitting) string
+	cell  func(p whatif.Proposal, found whatif.Fitting) string
 }
 
 var proposalColumns = []proposalColumn{
-	{"bits", -6, 0, func(p probe.Proposal, _ probe.Fitting) string {
+	{"bits", -6, 0, func(p whatif.Proposal, _ whatif.Fitting) string {
 		if p.Bits == 0 {
 			return "float"
 		}
 		return fmt.Sprint(p.Bits)
 	}},
-	{"by", -8, 7, func(p probe.Proposal, _ probe.Fitting) string {
+	{"by", -8, 7, func(p whatif.Proposal, _ whatif.Fitting) string {
 		if p.Bits == 0 {
 			return "–"
 		}
 		return p.Granularity
 	}},
-	{"cut", 5, 1, func(p probe.Proposal, _ probe.Fitting) string {
+	{"cut", 5, 1, func(p whatif.Proposal, _ whatif.Fitting) string {
 		if p.Sparsity == 0 {
 			return "–"
 		}
 		return fmt.Sprintf("%.0f %%", 100*p.Sparsity)
 	}},
-	{"size", 9, 5, func(p probe.Proposal, _ probe.Fitting) string { return draw.Bytes(p.Bytes) }},
-	{"file", 9, 2, func(p probe.Proposal, _ probe.Fitting) string { return draw.Bytes(p.File) }},
-	{"at once", 8, 8, func(p probe.Proposal, found probe.Fitting) string { return quality(p.AtOnce, found) }},
-	{"recovered", 10, 3, func(p probe.Proposal, found probe.Fitting) string { return quality(p.Answers, found) }},
-	{"loss", 8, 6, func(p probe.Proposal, _ probe.Fitting) string { return draw.Significant(p.Loss) }},
-	{"against dense", 17, 4, func(p probe.Proposal, found probe.Fitting) string {
+	{"size", 9, 5, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Bytes(p.Bytes) }},
+	{"file", 9, 2, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Bytes(p.File) }},
+	{"at once", 8, 8, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.AtOnce, found) }},
+	{"recovered", 10, 3, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.Answers, found) }},
+	{"loss", 8, 6, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Significant(p.Loss) }},
+	{"against dense", 17, 4, func(p whatif.Proposal, found whatif.Fitting) string {
 		return change(p.Answers, found.Dense.Answers, found.HasAccuracy)
 	}},
 }
 
 // quality is the accuracy, or without one the loss.
-func quality(a probe.Answers, found probe.Fitting) string {
+func quality(a probe.Answers, found whatif.Fitting) string {
 	if found.HasAccuracy {
 		return draw.Percent(a.Accuracy)
 	}

@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"descent/core/knob"
-	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // intend carries an intent out: at once, or by the runner.
@@ -137,7 +137,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.AskBudget:
 		m.askBudget()
 	case intent.FitTo:
-		m.dialog = &fitter{t: m.t, frame: func() *live.Frame { return m.frame }, ask: probe.FitTo{Bytes: i.Bytes, Steps: probe.RecoverySteps, File: i.File}, played: m.frame.Playing}
+		m.dialog = &fitter{t: m.t, frame: func() *live.Frame { return m.frame }, ask: whatif.FitTo{Bytes: i.Bytes, Steps: whatif.RecoverySteps, File: i.File}, played: m.frame.Playing}
 		return m.wait(m.runner.Play(false), "")
 	case intent.SetTogether:
 		taken := m.wait(m.runner.SetTogether(i.Changes), "")

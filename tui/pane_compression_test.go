@@ -11,6 +11,7 @@ import (
 	"descent/core/knob"
 	"descent/core/probe"
 	"descent/core/recipe"
+	"descent/core/whatif"
 	"descent/presets"
 	"descent/session"
 	"descent/session/journal"
@@ -56,18 +57,18 @@ func desk(f *live.Frame) {
 	}
 }
 
-func fittingOf(finished bool) probe.FitTo {
+func fittingOf(finished bool) whatif.FitTo {
 	if finished {
-		return probe.FitTo{Bytes: 5256, Steps: 100}
+		return whatif.FitTo{Bytes: 5256, Steps: 100}
 	}
-	return probe.FitTo{Bytes: 4000, Steps: 100}
+	return whatif.FitTo{Bytes: 4000, Steps: 100}
 }
 
-func fitting(finished bool) probe.Fitting {
-	f := probe.Fitting{HasAccuracy: true, Least: 2052, Done: 650, Of: 1414, Finished: finished}
-	f.Dense = probe.Proposal{Bytes: 26280, File: 26980, AtOnce: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, Answers: probe.Answers{Loss: 0.0656, Accuracy: 0.986}}
+func fitting(finished bool) whatif.Fitting {
+	f := whatif.Fitting{HasAccuracy: true, Least: 2052, Done: 650, Of: 1414, Finished: finished}
+	f.Dense = whatif.Proposal{Bytes: 26280, File: 26980, AtOnce: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, Answers: probe.Answers{Loss: 0.0656, Accuracy: 0.986}}
 	for i := range 11 {
-		f.Proposals = append(f.Proposals, probe.Proposal{
+		f.Proposals = append(f.Proposals, whatif.Proposal{
 			Sparsity: float64(i*7) / 100, Bits: 8 * (i % 2), Granularity: []string{"tensor", "channel"}[i/2%2], Bytes: 5200 - 131*i, File: 6300 - 131*i,
 			AtOnce: probe.Answers{Loss: 0.1, Accuracy: 0.9 - float64(i)/100}, Answers: probe.Answers{Loss: 0.07 + float64(i)/50, Accuracy: 0.99 - float64(i)/200},
 			Changes: []recipe.Change{{Path: "quant.bits", Value: knob.Num(8)}},
@@ -347,7 +348,7 @@ func TestTheDeskNeverTouchesTheRun(t *testing.T) {
 			tr.Step()
 		}
 		hash := tr.Hash()
-		for _, p := range []live.Probe{probe.Lost{}, probe.Sensitivity{}, probe.FitTo{Bytes: tr.Size().Dense / 4, Steps: 2}} {
+		for _, p := range []live.Probe{probe.Lost{}, probe.Sensitivity{}, whatif.FitTo{Bytes: tr.Size().Dense / 4, Steps: 2}} {
 			if found := p.Measure(t.Context(), tr); found == nil {
 				t.Errorf("%s: %T found nothing", name, p)
 			}

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session"
 	"descent/session/journal"
 	"descent/session/live"
@@ -17,7 +17,7 @@ import (
 )
 
 // RateFinder is the range test as the workbench and the command make it.
-var RateFinder = probe.RateFinder{From: 1e-6, To: 10, Steps: 300}
+var RateFinder = whatif.RateFinder{From: 1e-6, To: 10, Steps: 300}
 
 // suggestion is a rate that the range test proposes.
 type suggestion struct {
@@ -27,7 +27,7 @@ type suggestion struct {
 
 // suggestions are those of a curve, the most cautious rule that works nearly
 // everywhere first.
-func suggestions(c probe.RateCurve) []suggestion {
+func suggestions(c whatif.RateCurve) []suggestion {
 	var out []suggestion
 	for _, s := range []suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the least", c.Tenth}} {
 		if s.rate > 0 {
@@ -38,7 +38,7 @@ func suggestions(c probe.RateCurve) []suggestion {
 }
 
 // RateChart draws the range test for out, in w×h cells.
-func RateChart(out io.Writer, c probe.RateCurve, w, h int) string {
+func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 	t := themeFor(out)
 	lines := drawRates(t, c, w, h-4)
 	for i, s := range suggestions(c) {
@@ -48,7 +48,7 @@ func RateChart(out io.Writer, c probe.RateCurve, w, h int) string {
 }
 
 // drawRates draws the curve, with the numbers of the suggestions below it.
-func drawRates(t *draw.Theme, c probe.RateCurve, w, h int) []string {
+func drawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 	cols := w - draw.ChartMargin - 1
 	if len(c.Rates) < 3 {
 		return nil
@@ -109,9 +109,9 @@ func (d *finder) probe() live.Probe {
 func (d *finder) probes() []live.Probe { return []live.Probe{d.probe()} }
 
 // found is the curve; ok is false while it is measured.
-func (d *finder) found() (c probe.RateCurve, ok bool, err error) {
+func (d *finder) found() (c whatif.RateCurve, ok bool, err error) {
 	f, ok := d.frame().Findings[d.probe()]
-	c, _ = f.Value.(probe.RateCurve)
+	c, _ = f.Value.(whatif.RateCurve)
 	return c, ok, f.Err
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -167,7 +168,7 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 		for view := range deskViews {
 			check.Exact(t, "desk", (&compression{t: plainTheme(), view: view}).View(g, 60, 20, true), 60, 20)
 		}
-		c := probe.RateCurve{}
+		c := whatif.RateCurve{}
 		for i := range 20 {
 			c.Rates, c.Losses, c.Smooth = append(c.Rates, 1e-6*math.Pow(2, float64(i))), append(c.Losses, v(i)), append(c.Smooth, v(i+1))
 		}

@@ -35,7 +35,7 @@ type ReliabilityBin struct {
 func (c Calibration) Measure(ctx context.Context, t *core.Trainer) any {
 	r := Reliability{Bins: make([]ReliabilityBin, c.Bins)}
 	total := 0
-	eachBlock(ctx, t, held(t), func(_ int, p data.Part, out blas64.General) {
+	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {
 		loss.Softmax(out)
 		for i, truth := range p.Classes {
 			guess := argmax(row(out, i))

@@ -27,7 +27,7 @@ func (Confusion) Measure(ctx context.Context, t *core.Trainer) any {
 	for i := range m.Counts {
 		m.Counts[i] = make([]int, classes)
 	}
-	eachBlock(ctx, t, held(t), func(_ int, p data.Part, out blas64.General) {
+	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {
 		for r, truth := range p.Classes {
 			guess := argmax(row(out, r))
 			m.Counts[truth][guess]++

@@ -27,7 +27,7 @@ type ColumnImportance struct {
 // Measure shuffles on a copy of the rows, each column and repeat by a seed of
 // its own.
 func (m Importance) Measure(ctx context.Context, t *core.Trainer) any {
-	p := held(t)
+	p := Held(t)
 	p.X.Data = slices.Clone(p.X.Data)
 	base, _ := t.Measure(p)
 	out := make([]ColumnImportance, 0, len(t.Data().Columns))

@@ -34,7 +34,7 @@ func (p Integer) Measure(ctx context.Context, t *core.Trainer) any {
 	if err != nil {
 		return Agreement{Why: err.Error()}
 	}
-	part := held(t)
+	part := Held(t)
 	if p.All {
 		if part = t.Data().Val; part.Rows() == 0 {
 			part = t.Data().Train

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"descent/core/probe"
+	"descent/presets/presettest"
 )
 
 func TestWholeNumbersAnswerAsTheirSimulation(t *testing.T) {
-	tr := trained(t, threeClasses+"[quant]\nbits = 8\nactivations = 8\n", 60)
+	tr := presettest.Trained(t, presettest.ThreeClasses+"[quant]\nbits = 8\nactivations = 8\n", 60)
 	before := tr.Hash()
-	a := find[probe.Agreement](probe.Integer{}, tr)
+	a := presettest.Find[probe.Agreement](probe.Integer{}, tr)
 	if a.Why != "" || a.Rows != 120 || a.Agree != 120 || a.Difference > 1e-9 || !a.HasAccuracy || a.Accuracy != a.Simulated {
 		t.Errorf("%+v", a)
 	}
@@ -21,17 +22,17 @@ func TestWholeNumbersAnswerAsTheirSimulation(t *testing.T) {
 	if tr.Hash() != before {
 		t.Error("looking moved something")
 	}
-	numbers := trained(t, strings.Replace(oneNumber, "[loss]", "[quant]\nbits = 6\nactivations = 8\nscheme = \"affine\"\n[loss]", 1), 5)
-	if a := find[probe.Agreement](probe.Integer{}, numbers); a.Rows != 450 || a.Agree != 450 || a.HasAccuracy {
+	numbers := presettest.Trained(t, strings.Replace(oneNumber, "[loss]", "[quant]\nbits = 6\nactivations = 8\nscheme = \"affine\"\n[loss]", 1), 5)
+	if a := presettest.Find[probe.Agreement](probe.Integer{}, numbers); a.Rows != 450 || a.Agree != 450 || a.HasAccuracy {
 		t.Errorf("numbers: %+v", a)
 	}
-	if a := find[probe.Agreement](probe.Integer{All: true}, numbers); a.Rows != 450 || a.Agree != 450 {
+	if a := presettest.Find[probe.Agreement](probe.Integer{All: true}, numbers); a.Rows != 450 || a.Agree != 450 {
 		t.Errorf("all numbers: %+v", a)
 	}
 }
 
 func TestWithoutAGridTheProbeSaysWhy(t *testing.T) {
-	a := find[probe.Agreement](probe.Integer{}, trained(t, threeClasses, 1))
+	a := presettest.Find[probe.Agreement](probe.Integer{}, presettest.Trained(t, presettest.ThreeClasses, 1))
 	if want := (probe.Agreement{Why: "whole numbers want quant.activations from 2 to 8, not 0"}); a != want {
 		t.Errorf("%+v", a)
 	}

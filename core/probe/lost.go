@@ -24,7 +24,7 @@ type Comparison struct {
 // Measure leaves the copy as it is.
 func (Lost) Measure(_ context.Context, t *core.Trainer) any {
 	c := Comparison{HasAccuracy: t.HasAccuracy()}
-	p := held(t)
+	p := Held(t)
 	c.Now.Loss, c.Now.Accuracy = t.Measure(p)
 	c.Dense.Loss, c.Dense.Accuracy = t.MeasureDense(p)
 	return c

@@ -1,34 +1,19 @@
 package probe_test
 
 import (
-	"context"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
-	"descent/core"
 	"descent/core/objective"
 	"descent/core/probe"
+	"descent/presets/presettest"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
 const (
-	threeClasses = `
-[data]
-set = "gaussians"
-classes = 3
-samples = 300
-validation = 0.4
-[model]
-layers = [2, 9, 3]
-activation = "tanh"
-[loss]
-name = "cross-entropy"
-[train]
-batch = 20
-`
 	oneNumber = `
 [data]
 set = "linear-teacher"
@@ -43,25 +28,9 @@ name = "mse"
 `
 )
 
-func trained(t *testing.T, toml string, steps int) *core.Trainer {
-	t.Helper()
-	tr := trainer(t, toml)
-	for range steps {
-		tr.Step()
-	}
-	return tr
-}
-
-func find[T any](p interface {
-	Measure(context.Context, *core.Trainer) any
-}, t *core.Trainer,
-) T {
-	return p.Measure(context.Background(), t).(T)
-}
-
 func TestConfusionCountsWhatEvaluationCounts(t *testing.T) {
-	tr := trained(t, threeClasses, 60)
-	m := find[probe.ConfusionMatrix](probe.Confusion{}, tr)
+	tr := presettest.Trained(t, presettest.ThreeClasses, 60)
+	m := presettest.Find[probe.ConfusionMatrix](probe.Confusion{}, tr)
 	_, accuracy := tr.Measure(tr.Data().Val)
 	if m.Rows != 120 || math.Abs(float64(m.Right)/120-accuracy) > 1e-15 {
 		t.Errorf("%d of %d right, the accuracy is %v", m.Right, m.Rows, accuracy)
@@ -84,8 +53,8 @@ func TestConfusionCountsWhatEvaluationCounts(t *testing.T) {
 }
 
 func TestANetworkThatKnowsNothingIsOffByWhatItIsRight(t *testing.T) {
-	tr := trainer(t, strings.Replace(threeClasses, "[model]", "[model]\ninit = \"zero\"", 1))
-	r := find[probe.Reliability](probe.Calibration{Bins: 10}, tr)
+	tr := presettest.Trainer(t, strings.Replace(presettest.ThreeClasses, "[model]", "[model]\ninit = \"zero\"", 1))
+	r := presettest.Find[probe.Reliability](probe.Calibration{Bins: 10}, tr)
 	b := r.Bins[3] // it says 1/3 of everything
 	if b.Rows != 120 || math.Abs(b.Said-1./3) > 1e-15 || math.Abs(r.Error-math.Abs(b.Right-1./3)) > 1e-15 {
 		t.Errorf("%+v, error %v", b, r.Error)
@@ -93,9 +62,9 @@ func TestANetworkThatKnowsNothingIsOffByWhatItIsRight(t *testing.T) {
 }
 
 func TestImportanceOfALinearModelFollowsItsWeights(t *testing.T) {
-	tr := trained(t, oneNumber, 2000)
+	tr := presettest.Trained(t, oneNumber, 2000)
 	w := tr.Params()[:5]
-	found := find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
+	found := presettest.Find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
 	x := tr.Data().Val.X
 	for j, name := range tr.Data().Inputs {
 		mean, square := 0.0, 0.0
@@ -117,14 +86,14 @@ func TestImportanceOfALinearModelFollowsItsWeights(t *testing.T) {
 	}) {
 		t.Errorf("not sorted: %v", found)
 	}
-	again := find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
+	again := presettest.Find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
 	if !slices.Equal(found, again) {
 		t.Error("a second look finds something else")
 	}
 }
 
 func TestWordsOfOneColumnAreShuffledTogether(t *testing.T) {
-	tr := trainer(t, `
+	tr := presettest.Trainer(t, `
 [data]
 set = "penguins"
 missing = "drop"
@@ -134,7 +103,7 @@ layers = [10, 3]
 name = "cross-entropy"
 `)
 	var names []string
-	for _, c := range find[[]probe.ColumnImportance](probe.Importance{Repeats: 1}, tr) {
+	for _, c := range presettest.Find[[]probe.ColumnImportance](probe.Importance{Repeats: 1}, tr) {
 		names = append(names, c.Name)
 	}
 	slices.Sort(names)
@@ -144,8 +113,8 @@ name = "cross-entropy"
 }
 
 func TestSaliencyIsTheSlopeOfTheGuess(t *testing.T) {
-	tr := trained(t, threeClasses, 40)
-	examples := find[[]probe.Example](probe.Examples{First: 2, Count: 4}, tr)
+	tr := presettest.Trained(t, presettest.ThreeClasses, 40)
+	examples := presettest.Find[[]probe.Example](probe.Examples{First: 2, Count: 4}, tr)
 	if len(examples) != 4 || examples[0].Of != 120 {
 		t.Fatalf("%d examples of %d", len(examples), examples[0].Of)
 	}
@@ -165,15 +134,15 @@ func TestSaliencyIsTheSlopeOfTheGuess(t *testing.T) {
 			}
 		}
 	}
-	times := find[[]probe.Example](probe.Examples{First: 2, Count: 1, TimesInput: true}, tr)[0]
+	times := presettest.Find[[]probe.Example](probe.Examples{First: 2, Count: 1, TimesInput: true}, tr)[0]
 	if want := math.Abs(examples[0].Saliency[0] * examples[0].Input[0]); math.Abs(times.Saliency[0]-want) > 1e-15 {
 		t.Errorf("times the input: %v, want %v", times.Saliency[0], want)
 	}
 }
 
 func TestTheWorstExamplesComeFirst(t *testing.T) {
-	tr := trained(t, threeClasses, 40)
-	examples := find[[]probe.Example](probe.Examples{Count: 120}, tr)
+	tr := presettest.Trained(t, presettest.ThreeClasses, 40)
+	examples := presettest.Find[[]probe.Example](probe.Examples{Count: 120}, tr)
 	wrong := 0
 	for i, e := range examples {
 		if e.Truth == e.Guess {
@@ -191,21 +160,21 @@ func TestTheWorstExamplesComeFirst(t *testing.T) {
 }
 
 func TestUnitsThatNeverAnswerAreDead(t *testing.T) {
-	relu := strings.Replace(threeClasses, "tanh", "relu", 1)
+	relu := strings.Replace(presettest.ThreeClasses, "tanh", "relu", 1)
 	for toml, want := range map[string]probe.LayerUnits{
 		strings.Replace(relu, "[model]", "[model]\ninit = \"zero\"", 1): {Layer: "1", Units: 9, Dead: 9},
-		threeClasses: {Layer: "1", Units: 9},
-		strings.Replace(threeClasses, "[model]", "[model]\ninit = \"constant\"\ninit_value = 1000", 1): {Layer: "1", Units: 9, Saturated: 9},
+		presettest.ThreeClasses: {Layer: "1", Units: 9},
+		strings.Replace(presettest.ThreeClasses, "[model]", "[model]\ninit = \"constant\"\ninit_value = 1000", 1): {Layer: "1", Units: 9, Saturated: 9},
 	} {
-		if got := find[[]probe.LayerUnits](probe.Units{}, trainer(t, toml)); len(got) != 1 || got[0] != want {
+		if got := presettest.Find[[]probe.LayerUnits](probe.Units{}, presettest.Trainer(t, toml)); len(got) != 1 || got[0] != want {
 			t.Errorf("%v, want %v", got, want)
 		}
 	}
 }
 
 func TestAConstantExplainsNothing(t *testing.T) {
-	tr := trainer(t, strings.Replace(oneNumber, "[model]", "[model]\ninit = \"zero\"", 1))
-	f := find[probe.Fit](probe.Residuals{}, tr)
+	tr := presettest.Trainer(t, strings.Replace(oneNumber, "[model]", "[model]\ninit = \"zero\"", 1))
+	f := presettest.Find[probe.Fit](probe.Residuals{}, tr)
 	mean, square := 0.0, 0.0
 	for _, y := range f.True {
 		mean += y / float64(len(f.True))
@@ -214,22 +183,22 @@ func TestAConstantExplainsNothing(t *testing.T) {
 	if want := 1 - square/(square-float64(len(f.True))*mean*mean); math.Abs(f.R2-want) > 1e-12 || len(f.True) != 450 {
 		t.Errorf("r² %v of %d rows, want %v", f.R2, len(f.True), want)
 	}
-	if f := find[probe.Fit](probe.Residuals{}, trained(t, oneNumber, 3000)); f.R2 < 0.95 {
+	if f := presettest.Find[probe.Fit](probe.Residuals{}, presettest.Trained(t, oneNumber, 3000)); f.R2 < 0.95 {
 		t.Errorf("trained, r² is %v", f.R2)
 	}
 }
 
 func TestABatchLookedAtIsThatOfTheStepToComeAndKept(t *testing.T) {
-	tr := trained(t, strings.Replace(threeClasses, "[train]", "[augment]\nmixup = 1\n[train]", 1), 7)
+	tr := presettest.Trained(t, strings.Replace(presettest.ThreeClasses, "[train]", "[augment]\nmixup = 1\n[train]", 1), 7)
 	before := tr.Hash()
-	b := find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr)
-	twin := find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Twin())
+	b := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr)
+	twin := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Twin())
 	x := slices.Clone(b.After.X.Data)
 	tr.Preview(0, 20)
 	if b.Step != 8 || b.First != 6 || b.Before.Rows() != 3 || !slices.Equal(b.After.X.Data, x) || !slices.Equal(twin.After.X.Data, x) || tr.Hash() != before {
 		t.Errorf("step %d, %d rows from %d, kept %v, of a twin %v", b.Step, b.Before.Rows(), b.First, b.After.X.Data, twin.After.X.Data)
 	}
-	if last := find[objective.Batch](probe.Batch{First: 600, Count: 6}, tr); last.First != 18 || last.Before.Rows() != 2 {
+	if last := presettest.Find[objective.Batch](probe.Batch{First: 600, Count: 6}, tr); last.First != 18 || last.Before.Rows() != 2 {
 		t.Errorf("beyond the end: %d rows from %d", last.Before.Rows(), last.First)
 	}
 }

@@ -5,29 +5,15 @@ import (
 	"math"
 	"testing"
 
-	"descent/core"
 	"descent/core/probe"
 	"descent/core/surface"
-	"descent/presets"
+	"descent/presets/presettest"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-func trainer(t testing.TB, toml string) *core.Trainer {
-	t.Helper()
-	r, err := presets.Decode("test.toml", []byte(toml))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := core.New(r, presets.Files{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 func TestThePlaneOfASurfaceIsItsHeightAtTheMiddlesOfItsParts(t *testing.T) {
-	tr := trainer(t, "[surface]\nname = \"bowl\"\nx = 1\ny = 1\n")
+	tr := presettest.Trainer(t, "[surface]\nname = \"bowl\"\nx = 1\ny = 1\n")
 	f := probe.Plane{Box: surface.Box{Left: 0, Right: 2, Bottom: -1, Top: 3}, W: 2, H: 2}.Measure(context.Background(), tr).(probe.Field)
 	for i, want := range []float64{(0.25 + 4) / 2, (2.25 + 4) / 2, 0.25 / 2, 2.25 / 2} {
 		if math.Abs(f.Value[i]-want) > 1e-15 {
@@ -37,7 +23,7 @@ func TestThePlaneOfASurfaceIsItsHeightAtTheMiddlesOfItsParts(t *testing.T) {
 }
 
 func TestThePlaneOfAClassifierIsWhatItSaysOfEachPoint(t *testing.T) {
-	tr := trainer(t, `
+	tr := presettest.Trainer(t, `
 [data]
 set = "gaussians"
 classes = 3
@@ -82,7 +68,7 @@ name = "cross-entropy"
 }
 
 func TestTheLineOfANetworkIsItsFirstOutput(t *testing.T) {
-	tr := trainer(t, "[data]\nset = \"sine\"\n[model]\nlayers = [1, 8, 1]\nactivation = \"tanh\"\n[loss]\nname = \"mse\"\n")
+	tr := presettest.Trainer(t, "[data]\nset = \"sine\"\n[model]\nlayers = [1, 8, 1]\nactivation = \"tanh\"\n[loss]\nname = \"mse\"\n")
 	got := probe.Line{From: -1, To: 1, N: 5}.Measure(context.Background(), tr).([]float64)
 	for i, v := range got {
 		out := tr.Outputs(blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{-1 + float64(i)/2}})

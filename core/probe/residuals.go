@@ -23,7 +23,7 @@ type Fit struct {
 // Measure looks at the held rows.
 func (m Residuals) Measure(ctx context.Context, t *core.Trainer) any {
 	var f Fit
-	eachBlock(ctx, t, held(t), func(_ int, p data.Part, out blas64.General) {
+	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {
 		for r := range p.Rows() {
 			f.True = append(f.True, row(p.Values, r)[m.Output])
 			f.Predicted = append(f.Predicted, row(out, r)[m.Output])

@@ -13,9 +13,9 @@ import (
 // most is how many rows a probe looks at.
 const most = 512
 
-// held are the rows that probes judge by: those held out, or where there are
+// Held are the rows that probes judge by: those held out, or where there are
 // none those trained on; the first Rows of them.
-func held(t *core.Trainer) data.Part { return t.Data().Held().Cut(0, Rows(t.Data())) }
+func Held(t *core.Trainer) data.Part { return t.Data().Held().Cut(0, Rows(t.Data())) }
 
 // Rows is how many rows of a set probes look at.
 func Rows(s *data.Set) int { return min(s.Held().Rows(), most) }

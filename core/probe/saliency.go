@@ -34,7 +34,7 @@ type Example struct {
 
 // Measure is asked only where each row has a class.
 func (m Examples) Measure(ctx context.Context, t *core.Trainer) any {
-	p := held(t)
+	p := Held(t)
 	type judged struct {
 		row, guess   int
 		right, share float64

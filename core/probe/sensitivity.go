@@ -47,7 +47,7 @@ func (m Sensitivity) Measure(ctx context.Context, t *core.Trainer) any {
 
 // Follow is Measure, and tells of each layer as soon as it is measured.
 func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
-	p := held(t)
+	p := Held(t)
 	out := Layers{HasAccuracy: t.HasAccuracy(), Sparsities: sparsities, Bits: fewerBits}
 	if own := t.View().Quant.OwnBits(); own > 0 {
 		out.Bits = []int{own}

@@ -30,7 +30,7 @@ type Verdict struct {
 
 // Measure runs the row through both.
 func (p Taught) Measure(_ context.Context, t *core.Trainer) any {
-	part := held(t)
+	part := Held(t)
 	at := min(p.Row, part.Rows()-1)
 	one := part.Cut(at, at+1)
 	v := Verdict{Row: at, Of: part.Rows(), Input: row(one.X, 0), Truth: one.Classes[0], Temperature: t.Temperature()}

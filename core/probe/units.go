@@ -27,7 +27,7 @@ var bounded = map[string][2]float64{"tanh": {-1, 1}, "sigmoid": {0, 1}}
 
 // Measure goes through the first 256 rows.
 func (Units) Measure(_ context.Context, t *core.Trainer) any {
-	p := held(t)
+	p := Held(t)
 	p = p.Cut(0, min(p.Rows(), 2*blockRows))
 	var out []LayerUnits
 	n, _ := t.Network()

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"math"
 
-	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session"
 	"descent/tui"
 
@@ -49,7 +49,7 @@ func findCommand() *cobra.Command {
 				said.of(t)
 				said.say()
 				t.Abandon(func() bool { return ctx.Err() != nil })
-				found := finder.Measure(ctx, t).(probe.RateCurve)
+				found := finder.Measure(ctx, t).(whatif.RateCurve)
 				if err := ctx.Err(); err != nil {
 					return err
 				}

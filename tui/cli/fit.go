@@ -10,6 +10,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/probe"
+	"descent/core/whatif"
 	"descent/session"
 	"descent/session/journal"
 
@@ -20,7 +21,7 @@ func fitCommand() *cobra.Command {
 	var f training
 	var size string
 	var asJSON bool
-	recover := probe.RecoverySteps
+	recover := whatif.RecoverySteps
 	c := &cobra.Command{
 		Use:               "fit PRESET --size SIZE",
 		Short:             "train, then search for the pruning and quantization that fit into a size",
@@ -41,7 +42,7 @@ func fitCommand() *cobra.Command {
 				return usage(fmt.Errorf("--recover takes a number of at least 0, not %d", recover))
 			}
 			bytes := func(dense int) (int, error) {
-				n, err := probe.Budget(size, dense)
+				n, err := whatif.Budget(size, dense)
 				if err != nil {
 					err = usage(fmt.Errorf("--size %s: %w", size, err))
 				}
@@ -50,7 +51,7 @@ func fitCommand() *cobra.Command {
 			if _, err := bytes(1 << 20); err != nil { // before the training; how much a share is shows after it
 				return err
 			}
-			var found probe.Fitting
+			var found whatif.Fitting
 			var budget int
 			judges := ""
 			bar := newProgress() // of both, and then wiped out: the table stands for itself
@@ -68,7 +69,7 @@ func fitCommand() *cobra.Command {
 					return err
 				}
 				t.Abandon(func() bool { return ctx.Err() != nil })
-				found = probe.FitTo{Bytes: budget, Steps: recover, File: !probe.IsShare(size)}.Search(ctx, t, func(now probe.Fitting) {
+				found = whatif.FitTo{Bytes: budget, Steps: recover, File: !whatif.IsShare(size)}.Search(ctx, t, func(now whatif.Fitting) {
 					if !f.quiet {
 						bar.say(now.Done, max(now.Of, 1), fmt.Sprintf("candidates: %d, step %d of %d", len(now.Proposals), now.Done, now.Of))
 					}
@@ -86,7 +87,7 @@ func fitCommand() *cobra.Command {
 			bar.wipe()
 			if len(found.Proposals) == 0 {
 				header := ", the header of its file included"
-				if probe.IsShare(size) {
+				if whatif.IsShare(size) {
 					header = ""
 				}
 				return fmt.Errorf("nothing fits into %d bytes; the smallest candidate takes %d%s", budget, found.Least, header)
@@ -119,7 +120,7 @@ type proposal struct {
 	AtOnce   journal.Float         `json:"loss_at_once"`
 }
 
-func fitted(found probe.Fitting) []proposal {
+func fitted(found whatif.Fitting) []proposal {
 	var out []proposal
 	for _, p := range found.Proposals {
 		one := proposal{Set: map[string]knob.Value{}, Bytes: p.Bytes, File: p.File, Loss: journal.Float(p.Loss), AtOnce: journal.Float(p.AtOnce.Loss)}
@@ -135,14 +136,14 @@ func fitted(found probe.Fitting) []proposal {
 }
 
 // fitTable prints the proposals, and below them the network as it is dense.
-func fitTable(found probe.Fitting) error {
+func fitTable(found whatif.Fitting) error {
 	w := stdout.table()
 	title, line := "\tBYTES\tFILE\tLOSS AT ONCE\tLOSS", "%s\t%d\t%d\t%.4g\t%.4g"
 	if found.HasAccuracy {
 		title, line = title+"\tACCURACY", line+"\t%.4f"
 	}
 	fmt.Fprintln(w, title+"\tSET")
-	row := func(name string, p probe.Proposal) {
+	row := func(name string, p whatif.Proposal) {
 		values := []any{name, p.Bytes, p.File, p.AtOnce.Loss, p.Loss}
 		if found.HasAccuracy {
 			values = append(values, p.Accuracy)

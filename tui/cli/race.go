@@ -11,8 +11,8 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
-	"descent/core/probe"
 	"descent/core/recipe"
+	"descent/core/whatif"
 	"descent/presets"
 	"descent/session"
 	"descent/tui"
@@ -241,7 +241,7 @@ func findRates(ctx context.Context, con *session.Contest, files core.Files, quie
 			return err
 		}
 		t.Abandon(func() bool { return ctx.Err() != nil })
-		found := tui.RateFinder.Measure(ctx, t).(probe.RateCurve)
+		found := tui.RateFinder.Measure(ctx, t).(whatif.RateCurve)
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -1,4 +1,7 @@
-package probe
+// Package whatif trains copies on to see what would come: of a range of learning
+// rates, of the values of a knob, of the ways to make a network smaller. The run
+// itself is not touched.
+package whatif
 
 import (
 	"context"

@@ -1,16 +1,17 @@
-package probe_test
+package whatif_test
 
 import (
 	"testing"
 
 	"descent/core/knob"
-	"descent/core/probe"
+	"descent/core/whatif"
+	"descent/presets/presettest"
 )
 
 func TestLookingAheadSeesWhatThenComes(t *testing.T) {
-	tr := trained(t, threeClasses, 30)
+	tr := presettest.Trained(t, presettest.ThreeClasses, 30)
 	before := tr.Hash()
-	ghosts := find[[]probe.Ghost](probe.LookAhead{Path: "optimizer.lr", Values: probe.JoinValues([]string{"0.01", "0.3", "-1"}), Steps: 40}, tr.Twin())
+	ghosts := presettest.Find[[]whatif.Ghost](whatif.LookAhead{Path: "optimizer.lr", Values: whatif.JoinValues([]string{"0.01", "0.3", "-1"}), Steps: 40}, tr.Twin())
 	if tr.Hash() != before {
 		t.Fatal("looking ahead moved the run")
 	}

@@ -1,4 +1,4 @@
-package probe
+package whatif
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/probe"
 	"descent/core/recipe"
 )
 
@@ -47,14 +48,14 @@ type Fitting struct {
 
 // Proposal is one way to fit, as decisions that are still to be taken.
 type Proposal struct {
-	Sparsity    float64
-	Bits        int // of each kernel weight, 0 for float
-	Granularity string
-	Bytes       int     // of the weights and what belongs to them
-	File        int     // of the file, with its header
-	AtOnce      Answers // before recovery
-	Answers             // after it
-	Changes     []recipe.Change
+	Sparsity      float64
+	Bits          int // of each kernel weight, 0 for float
+	Granularity   string
+	Bytes         int           // of the weights and what belongs to them
+	File          int           // of the file, with its header
+	AtOnce        probe.Answers // before recovery
+	probe.Answers               // after it
+	Changes       []recipe.Change
 }
 
 // grid is a way to round.
@@ -232,7 +233,7 @@ func (s *search) judge(p Proposal) (out Proposal, ok bool) {
 			return p, false
 		}
 	}
-	rows := held(s.copied)
+	rows := probe.Held(s.copied)
 	p.AtOnce.Loss, p.AtOnce.Accuracy = s.copied.Measure(rows)
 	s.found.Done++
 	p.Answers = p.AtOnce

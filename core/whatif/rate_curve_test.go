@@ -1,4 +1,4 @@
-package probe
+package whatif
 
 import (
 	"math"

@@ -1,15 +1,16 @@
-package probe_test
+package whatif_test
 
 import (
 	"math"
 	"testing"
 
-	"descent/core/probe"
+	"descent/core/whatif"
+	"descent/presets/presettest"
 )
 
 func TestTheRateFinderOnABowlFindsRatesThatWork(t *testing.T) {
-	tr := trainer(t, "[surface]\nname = \"bowl\"\nx = 1\ny = 1\n[optimizer]\nname = \"gd\"\n")
-	c := find[probe.RateCurve](probe.RateFinder{From: 1e-5, To: 100, Steps: 200}, tr)
+	tr := presettest.Trainer(t, "[surface]\nname = \"bowl\"\nx = 1\ny = 1\n[optimizer]\nname = \"gd\"\n")
+	c := presettest.Find[whatif.RateCurve](whatif.RateFinder{From: 1e-5, To: 100, Steps: 200}, tr)
 	if c.Rates[0] != 1e-5 || len(c.Rates) != len(c.Smooth) || len(c.Losses) != len(c.Rates) {
 		t.Fatalf("%d rates from %v, %d losses", len(c.Rates), c.Rates[0], len(c.Losses))
 	}
@@ -27,9 +28,9 @@ func TestTheRateFinderOnABowlFindsRatesThatWork(t *testing.T) {
 }
 
 func TestTheRateFinderLeavesTheTrainerAlone(t *testing.T) {
-	tr := trained(t, threeClasses, 20)
+	tr := presettest.Trained(t, presettest.ThreeClasses, 20)
 	before := tr.Hash()
-	find[probe.RateCurve](probe.RateFinder{From: 1e-6, To: 10, Steps: 100}, tr.Twin())
+	presettest.Find[whatif.RateCurve](whatif.RateFinder{From: 1e-6, To: 10, Steps: 100}, tr.Twin())
 	if tr.Hash() != before {
 		t.Error("the run has changed")
 	}
