@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 	"session":               join(trainer, "session/journal", "session/history", "session/disk", "core/input", "core/probe", "core/whatif"),
 	"session/disk":          nil,
 	"session/disk/disktest": {"session/disk"},
-	"session/history":       trainer,
+	"session/history":       {"core"},
 	"session/journal":       join(ground, "core/recipe", "core/input", "session/disk"),
 	"session/headless":      join(trainer, "session", "session/journal", "session/history", "session/disk", "core/input", "core/probe", "core/whatif"),
 	"session/live":          join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/disk"),

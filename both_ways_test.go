@@ -6,14 +6,11 @@ package main
 const bothWays = `
 session act.go lane.go
 session act.go session.go
-session branch.go history.go
 session branch.go lane.go
 session branch.go session.go
 session branch.go snapshots.go
-session history.go trail.go
 session lane.go recover.go
 session lane.go session.go
-session lane.go trail.go
 session output.go run.go
 session race.go session.go
 session replay.go resume.go

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/recipe"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -121,7 +122,7 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 			return nil, ErrCancelled
 		}
 	}
-	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau, tip{}}
+	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau, history.Tip{}}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
 		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
 	}

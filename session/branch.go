@@ -3,8 +3,8 @@ package session
 import (
 	"errors"
 	"fmt"
-	"math"
 
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -21,17 +21,19 @@ type branch struct {
 	entries decisions
 	head    int // the furthest step computed
 	logged  int // the head as far as the log tells
-	curves  curves
+	curves  *history.Track
 	kept    snapshots
 }
 
 // begun is a branch that begins after a step of its parent, and holds nothing yet.
 func begun(id journal.BranchID, parent *branch, from, inherit int, label string) *branch {
 	b := &branch{id: id, parent: parent, from: from, label: label, head: from, logged: from}
+	var before *history.Track
 	if parent != nil {
 		b.entries = parent.entries.first(inherit)
+		before = parent.curves
 	}
-	b.curves = curves{Drawn: from, Best: math.NaN(), BestVal: math.NaN()}
+	b.curves = history.NewTrack(before, from)
 	return b
 }
 

@@ -15,6 +15,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session/disk"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -44,12 +45,12 @@ func ravine(t testing.TB) recipe.Recipe {
 }
 
 // reports are those of a run that never looks back, to a step.
-func reports(t testing.TB, r recipe.Recipe, entries []*Decision, step int) (out []core.Report, trail []Point) {
+func reports(t testing.TB, r recipe.Recipe, entries []*Decision, step int) (out []core.Report, trail []history.Point) {
 	t.Helper()
 	tr := trainer(t, r)
 	point := func() {
 		if x, y, ok := tr.Point(); ok {
-			trail = append(trail, Point{tr.StepCount(), x, y})
+			trail = append(trail, history.Point{Step: tr.StepCount(), X: x, Y: y})
 		}
 	}
 	point()
@@ -66,16 +67,22 @@ func reports(t testing.TB, r recipe.Recipe, entries []*Decision, step int) (out 
 	return out, trail
 }
 
+// What history keeps of a curve and of a trail, at the most and at the least.
+const (
+	bucketLimit = 1024
+	trailGrain  = 2048
+)
+
 // bucketed puts values into buckets, one after the other.
-func bucketed(steps []int, values []float64) []Bucket {
+func bucketed(steps []int, values []float64) []history.Bucket {
 	width := 1
 	for width*bucketLimit < len(steps) {
 		width *= 2
 	}
-	var out []Bucket
+	var out []history.Bucket
 	for i, step := range steps {
 		if i%width == 0 {
-			out = append(out, Bucket{First: step, Min: math.Inf(1), Max: math.Inf(-1)})
+			out = append(out, history.Bucket{First: step, Min: math.Inf(1), Max: math.Inf(-1)})
 		}
 		b := &out[len(out)-1]
 		b.Last = step
@@ -87,8 +94,8 @@ func bucketed(steps []int, values []float64) []Bucket {
 }
 
 // expected are the curves of reports.
-func expected(all []core.Report, trail []Point) Curves {
-	series := func(has func(core.Report) bool, of func(core.Report) float64) []Bucket {
+func expected(all []core.Report, trail []history.Point) history.Curves {
+	series := func(has func(core.Report) bool, of func(core.Report) float64) []history.Bucket {
 		var steps []int
 		var values []float64
 		for _, r := range all {
@@ -98,7 +105,7 @@ func expected(all []core.Report, trail []Point) Curves {
 		}
 		return bucketed(steps, values)
 	}
-	c := Curves{
+	c := history.Curves{
 		Train:       series(func(core.Report) bool { return true }, func(r core.Report) float64 { return r.Loss }),
 		Val:         series(func(r core.Report) bool { return r.Evaluated && r.HasVal }, func(r core.Report) float64 { return r.ValLoss }),
 		Accuracy:    series(func(r core.Report) bool { return r.Evaluated && r.HasAccuracy }, func(r core.Report) float64 { return r.Accuracy }),
@@ -122,8 +129,8 @@ func expected(all []core.Report, trail []Point) Curves {
 
 // differ says where curves differ; of the times, if asked, that each step took a
 // millisecond.
-func differ(got, want Curves, timed bool) error {
-	compare := func(name string, got, want []Bucket) error {
+func differ(got, want history.Curves, timed bool) error {
+	compare := func(name string, got, want []history.Bucket) error {
 		if len(got) != len(want) {
 			return fmt.Errorf("%s: %d buckets, want %d", name, len(got), len(want))
 		}
@@ -178,10 +185,10 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 	}
 	type run struct {
 		reports []core.Report
-		trail   []Point
+		trail   []history.Point
 	}
 	known := map[*branch]run{}
-	verify := func(what string, b *branch, got Curves, step int) {
+	verify := func(what string, b *branch, got history.Curves, step int) {
 		t.Helper()
 		k, ok := known[b]
 		if !ok || len(k.reports) < step {
@@ -270,7 +277,7 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 		}
 		for _, b := range s.branches {
 			if end := b.curves.End; end.Step > 0 && end.Step == b.curves.Drawn {
-				verify(a.name, b, b.lineage(&end), end.Step)
+				verify(a.name, b, b.curves.To(&end), end.Step)
 			}
 		}
 	}
@@ -330,7 +337,7 @@ func TestATrailStaysBoundedAndEndsWhereItStands(t *testing.T) {
 		t.Errorf("%d points from step %d to %d", n, trail[0].Step, trail[n-1].Step)
 	}
 	for i := 1; i < n-1; i++ {
-		if gap := trail[i].Step - trail[i-1].Step; gap != every(100_001) {
+		if gap := trail[i].Step - trail[i-1].Step; gap != 32 {
 			t.Fatalf("a gap of %d steps", gap)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/optim"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -19,10 +20,10 @@ type lane struct {
 	applied  int  // decisions of the branch that hold now
 	diverged bool // the next step was tried and was not finite
 	rewound  bool // an undo stands here: to go on is to begin a branch
-	recent   recent
+	recent   history.Recent
 	plateau  optim.PlateauMemory
-	tip      tip  // the end of the curves, where the lane stands
-	again    bool // the last step is one that was computed before
+	tip      history.Tip // the end of the curves, where the lane stands
+	again    bool        // the last step is one that was computed before
 }
 
 // park leaves the tips of all lanes with their branches.
@@ -126,13 +127,26 @@ func (l *lane) replay(evaluate bool) core.Report {
 // not hold it yet.
 func (l *lane) record(b *branch, r core.Report) (isNew bool) {
 	if r.Step != b.curves.Drawn+1 {
-		l.tip.add(nil, r)
+		l.tip.Add(r)
 		l.mark(nil)
 		return false
 	}
-	b.draw(&l.tip, r)
+	b.curves.Draw(&l.tip, r)
 	l.mark(b)
 	return true
+}
+
+// mark notes where a surface stands, and in the trail of the branch b if it is not
+// nil.
+func (l *lane) mark(b *branch) {
+	x, y, ok := l.trainer.Point()
+	if !ok {
+		return
+	}
+	l.tip.Point = history.Point{Step: l.tip.Step, X: x, Y: y}
+	if b != nil {
+		b.curves.Mark(l.tip.Point)
+	}
 }
 
 // catchUp applies the branch's decisions that hold from a step or before, the

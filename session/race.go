@@ -14,6 +14,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -435,10 +436,10 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 	s.Memory(0) // nobody goes back
 	at := slices.Clone(c.At)
 	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
-	tail := tenth(c.Steps)
+	tail := history.Tenth(c.Steps)
 	curve := make([]float64, curvePoints)
 	counts := make([]int, curvePoints)
-	var g growth
+	var g history.Growth
 	for step := 1; step <= c.Steps; step++ {
 		if err := ctx.Err(); err != nil {
 			return out, err
@@ -458,11 +459,11 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 				return out, err
 			}
 			g.Broken = step
-			out.diverged, _ = g.since(0, step)
+			out.diverged, _ = g.Since(0, step)
 			out.loss, out.curve = math.Inf(1), cutOff(curve, counts)
 			return out, nil
 		}
-		g.add(step, report.Loss)
+		g.Add(step, report.Loss)
 		i := (step - 1) * curvePoints / c.Steps
 		curve[i] += report.Loss
 		counts[i]++
@@ -470,7 +471,7 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 			out.loss += report.Loss / float64(tail)
 		}
 	}
-	out.diverged, _ = g.since(0, c.Steps)
+	out.diverged, _ = g.Since(0, c.Steps)
 	out.curve, out.last = means(curve, counts), t.Evaluate()
 	return out, nil
 }

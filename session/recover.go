@@ -11,6 +11,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -207,7 +208,7 @@ func (l *lane) good(failed int, times float64) int {
 	if times == 0 {
 		return 0
 	}
-	curve := l.at.lineage(&l.tip).Train
+	curve := l.at.curves.To(&l.tip).Train
 	limit := limitOf(curve, failed, times)
 	within := func(v float64) bool { return math.Abs(v) <= limit }
 	for i := len(l.recent) - 1; i >= 0; i-- {
@@ -253,7 +254,7 @@ func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *recipe.C
 	if clip, err := now.Find("train.clip_norm"); err == nil && clip.Value.Num() == 0 && l.trainer.Inert("train.clip_norm") == "" {
 		turns = append(turns, recipe.Change{Path: "train.clip_norm", Value: knob.Num(1)})
 	}
-	limit := limitOf(l.at.lineage(&l.tip).Train, d.Step, ruined)
+	limit := limitOf(l.at.curves.To(&l.tip).Train, d.Step, ruined)
 	way := l.trainer.Twin()
 	way.Abandon(func() bool { return time.Now().After(end) })
 	for _, turn := range turns {
@@ -294,7 +295,7 @@ func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *recipe.C
 // was before a step that failed, but no less than a share of that of the start,
 // since a best of nearly nothing is no measure. Where losses are negative there is
 // no telling what is small, and the start is the measure.
-func limitOf(curve []Bucket, failed int, times float64) float64 {
+func limitOf(curve []history.Bucket, failed int, times float64) float64 {
 	first, best := math.NaN(), math.Inf(1)
 	for _, b := range curve {
 		if b.Count == 0 || b.First >= failed {

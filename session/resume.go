@@ -180,9 +180,7 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 		if later {
 			return logged, errors.New("it knows of steps that cannot be computed any more")
 		}
-		ahead := *b
-		ahead.head = max(b.head, bi.Head)
-		if !b.lost && !bi.Curves.sound(&ahead) {
+		if !b.lost && !bi.Curves.Sound(b.from, max(b.head, bi.Head)) {
 			return logged, errors.New("the curves in it do not fit the log")
 		}
 		for _, ki := range bi.Kept {
@@ -190,7 +188,7 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 			if err == nil {
 				err = s.trainer.Sound(k.state)
 			}
-			if err == nil && (b.lost || k.tip.Step != k.state.Step || !k.tip.sound() || !holds(b, k.state.Step, k.applied)) {
+			if err == nil && (b.lost || k.tip.Step != k.state.Step || !k.tip.Sound() || !holds(b, k.state.Step, k.applied)) {
 				err = errors.New("a snapshot counts other steps or decisions")
 			}
 			if err != nil {
@@ -204,7 +202,8 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 		if b.lost {
 			continue
 		}
-		b.head, b.curves = max(b.head, bi.Head), bi.Curves
+		b.head = max(b.head, bi.Head)
+		b.curves.Restore(bi.Curves)
 		for _, k := range all[n] {
 			s.hold(b, k)
 		}

@@ -18,6 +18,7 @@ import (
 	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session/disk"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -212,7 +213,7 @@ func Headless(ctx context.Context, r recipe.Recipe, steps int, files core.Files,
 		}
 		return nil
 	}
-	var growing growth
+	var growing history.Growth
 	regular := false // a pipe has no file beside it
 	if info, failed := os.Stat(o.Log); failed == nil {
 		regular = o.Log != "" && info.Mode().IsRegular()
@@ -222,7 +223,7 @@ func Headless(ctx context.Context, r recipe.Recipe, steps int, files core.Files,
 	}
 	traced := time.Now()
 	o.watch = func(step int, loss float64) {
-		growing.add(step, loss)
+		growing.Add(step, loss)
 		if regular && time.Since(traced) >= traceEvery {
 			trace.Write(log, s.Reached())
 			traced = time.Now()
@@ -232,7 +233,7 @@ func Headless(ctx context.Context, r recipe.Recipe, steps int, files core.Files,
 	var d *Diverged
 	var grown error // told last: what was asked for is written all the same
 	if err == nil && growing.Begun {
-		if since, ok := growing.since(0, steps); ok && t.Last().Loss > 0 { // a surface may fall for ever
+		if since, ok := growing.Since(0, steps); ok && t.Last().Loss > 0 { // a surface may fall for ever
 			last := t.Last()
 			d = &Diverged{Step: since, Grown: []float64{growing.Initial, last.Loss}, Report: last}
 			grown = d

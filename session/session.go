@@ -122,7 +122,7 @@ func (s *Session) step(l *lane) (core.Report, error) {
 	if err != nil {
 		return report, err
 	}
-	l.recent.add(report)
+	l.recent.Add(report)
 	lr, asks := l.observe(report)
 	b := l.at
 	for b.from >= report.Step {
@@ -132,7 +132,7 @@ func (s *Session) step(l *lane) (core.Report, error) {
 		s.evaluated(l, b, report)
 		l.again = false
 	} else {
-		l.clock(position{branch: l.at, step: report.Step}, report.Step-1, l.tip.Spent)
+		l.tip.Clock(l.at.curves, report.Step, report.Step-1, l.tip.Spent)
 		l.again = true
 	}
 	l.at.head = max(l.at.head, report.Step)
@@ -241,7 +241,7 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 	if l.at != p.branch {
 		s.leave(l)
 	}
-	known := slices.Clone(l.recent.upTo(min(p.step, parting(l.at, p.branch))))
+	known := slices.Clone(l.recent.UpTo(min(p.step, parting(l.at, p.branch))))
 	l.at, l.diverged, l.rewound, l.recent = p.branch, false, false, nil
 	if from.state == nil {
 		l.recent = slices.Clone(known)
@@ -250,7 +250,8 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 		l.applied, l.plateau = from.applied, from.plateau
 	}
 	l.tip = from.tip
-	w := l.wayTo(p)
+	along := ownersTo(p, l.tip.Step)
+	evaluate, whole := l.tip.Toward(p.branch.curves, p.step)
 	start := l.trainer.StepCount()
 	defer s.Interrupt(s.stop)
 	s.stop = nil
@@ -262,25 +263,25 @@ func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) e
 		if err := s.catchUp(l, step, p.applied); err != nil {
 			return undone(err)
 		}
-		b := w.branch(step)
-		report := l.replay(step >= w.evaluate || step > b.curves.Drawn)
+		b := along.of(step)
+		report := l.replay(step >= evaluate || step > b.curves.Drawn)
 		if l.trainer.Broken() {
 			return undone(ErrCancelled)
 		}
 		if l.record(b, report) {
 			s.evaluated(l, b, report)
 		}
-		if step >= w.evaluate {
-			l.recent.add(report)
+		if step >= evaluate {
+			l.recent.Add(report)
 		}
-		if step%snapshotEvery == 0 && step >= w.whole {
+		if step%snapshotEvery == 0 && step >= whole {
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(step-start, p.step-start) {
 			return undone(ErrCancelled)
 		}
 	}
-	l.clock(p, from.tip.Step, from.tip.Spent)
+	l.tip.Clock(p.branch.curves, p.step, from.tip.Step, from.tip.Spent)
 	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
 		return undone(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"descent/core"
 	"descent/core/optim"
+	"descent/session/history"
 )
 
 // kept is a snapshot and how many of its branch's decisions it holds.
@@ -17,7 +18,7 @@ type kept struct {
 	applied int
 	state   *core.Snapshot
 	plateau optim.PlateauMemory
-	tip     tip
+	tip     history.Tip
 }
 
 // bytes is about how much memory it holds alone.

@@ -12,6 +12,7 @@ import (
 	"descent/core/knob"
 	"descent/core/optim"
 	"descent/session/disk"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -39,7 +40,7 @@ type State struct {
 
 type branchImage struct {
 	Head   int
-	Curves curves
+	Curves history.Track
 	Kept   []keptImage
 }
 
@@ -55,7 +56,7 @@ type keptImage struct {
 	Params     []float64
 	Ages       []float64
 	State      []knob.Buffer
-	Tip        tip
+	Tip        history.Tip
 }
 
 // State is what a state file is to hold: snapshots of about so many bytes, the
@@ -70,7 +71,7 @@ func (s *Session) State(room int) *State {
 		Visits: slices.Clone(s.visits),
 	}
 	for _, b := range s.branches {
-		bi := branchImage{Head: b.head, Curves: b.curves} // what it holds only grows
+		bi := branchImage{Head: b.head, Curves: *b.curves} // what it holds only grows
 		out.Branches = append(out.Branches, bi)
 	}
 	for i, others := len(s.branches)-1, room/2; i >= 0 && others > 0; i-- {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"descent/core"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -20,14 +21,14 @@ func (s *Session) Position() Position {
 }
 
 // Curves are those of the branch, from the first step on to where it stands.
-func (s *Session) Curves() Curves { return s.at.lineage(&s.tip) }
+func (s *Session) Curves() history.Curves { return s.at.curves.To(&s.tip) }
 
 // Judged is the last evaluation on the way here; its Evaluated is false before
 // the first.
 func (s *Session) Judged() core.Report { return s.tip.Judged }
 
 // Recent are the reports of the last steps, as many as are kept.
-func (s *Session) Recent() []core.Report { return s.recent.copy() }
+func (s *Session) Recent() []core.Report { return s.recent.Copy() }
 
 // Mismatch says what did not come out again as it was, "" if all did.
 func (s *Session) Mismatch() string { return s.mismatch }
@@ -54,7 +55,7 @@ func (s *Session) Marks() []Mark {
 type Other struct {
 	ID     journal.BranchID
 	Label  string
-	Curves Curves
+	Curves history.Curves
 }
 
 // othersLimit is how many branches are compared at once.
@@ -67,7 +68,7 @@ func (s *Session) Others() []Other {
 	s.park()
 	for i := len(s.branches) - 1; i >= 0 && len(out) < othersLimit; i-- {
 		if b := s.branches[i]; b != s.at && !b.deleted && b.curves.End.Step > 0 {
-			out = append(out, Other{b.id, b.name(), b.lineage(&b.curves.End).after(parting(b, s.at))})
+			out = append(out, Other{b.id, b.name(), b.curves.To(&b.curves.End).After(parting(b, s.at))})
 		}
 	}
 	return out
@@ -109,7 +110,7 @@ func (s *Session) line(b *branch) Line {
 	if b.curves.Drawn > b.from {
 		l.Last = b.curves.Last
 	}
-	if step, ok := b.curves.Growth.since(b.from, b.curves.Drawn-b.from); ok {
+	if step, ok := b.curves.Growth.Since(b.from, b.curves.Drawn-b.from); ok {
 		l.Diverged = step
 	}
 	for _, r := range s.race {

@@ -8,6 +8,7 @@ import (
 	"descent/core/knob"
 	"descent/core/whatif"
 	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -153,11 +154,11 @@ func (a *ahead) ghosts(f *live.Frame) []session.Other {
 	found, _ := f.Findings[a.probe()].Value.([]whatif.Ghost)
 	out := make([]session.Other, len(found))
 	for i, g := range found {
-		var s session.Series
+		var s history.Series
 		for k, v := range g.Losses {
 			s.Add(f.Step+k+1, v)
 		}
-		out[i] = session.Other{ID: -1, Label: g.Value, Curves: session.Curves{Train: s.Buckets()}}
+		out[i] = session.Other{ID: -1, Label: g.Value, Curves: history.Curves{Train: s.Buckets()}}
 	}
 	return out
 }

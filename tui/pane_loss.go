@@ -8,11 +8,12 @@ import (
 
 	"descent/core"
 	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // lossCurve shows training and validation loss, with the decisions below.
@@ -29,11 +30,11 @@ type lossCurve struct {
 var acrosses = []string{"steps", "gradients", "ms"}
 
 // over is a step as its place on the axis, by the curve that passed it.
-func (l *lossCurve) over(train []session.Bucket) func(step int) int {
+func (l *lossCurve) over(train []history.Bucket) func(step int) int {
 	if l.across == 0 {
 		return func(step int) int { return step }
 	}
-	value := func(b session.Bucket) int {
+	value := func(b history.Bucket) int {
 		if l.across == 1 {
 			return b.Looks
 		}
@@ -57,8 +58,8 @@ func (l *lossCurve) over(train []session.Bucket) func(step int) int {
 }
 
 // moved are buckets at their places on the axis.
-func moved(b []session.Bucket, over func(int) int) []session.Bucket {
-	out := make([]session.Bucket, len(b))
+func moved(b []history.Bucket, over func(int) int) []history.Bucket {
+	out := make([]history.Bucket, len(b))
 	for i, k := range b {
 		k.First, k.Last = over(k.First-1)+1, over(k.Last)
 		k.First = min(k.First, k.Last)
@@ -300,8 +301,8 @@ func (l *lossCurve) ghostly(f *live.Frame, w int) string {
 }
 
 // single makes curves of reports, a bucket for each.
-func single(reports []core.Report) session.Curves {
-	var train, val, old session.Series
+func single(reports []core.Report) history.Curves {
+	var train, val, old history.Series
 	for _, r := range reports {
 		train.Add(r.Step, r.Loss)
 		if r.Evaluated && r.HasVal {
@@ -311,17 +312,17 @@ func single(reports []core.Report) session.Curves {
 			old.Add(r.Step, r.OldLoss)
 		}
 	}
-	return session.Curves{Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets()}
+	return history.Curves{Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets()}
 }
 
 // smoothed is a curve whose means are averaged exponentially, without the
 // pull of the start. On a logarithmic axis it is the logarithms that are
 // averaged, so that the curve does not lag where the loss falls by decades.
-func smoothed(buckets []session.Bucket, keep float64, log bool) []session.Bucket {
+func smoothed(buckets []history.Bucket, keep float64, log bool) []history.Bucket {
 	if keep == 0 {
 		return buckets
 	}
-	out := make([]session.Bucket, len(buckets))
+	out := make([]history.Bucket, len(buckets))
 	mean, weight := 0.0, 0.0
 	for i, b := range buckets {
 		if v, ok := draw.Scaled(b.Mean(), log); ok {
@@ -349,7 +350,7 @@ func (v window) column(step int) int {
 
 // columns reads a value for each column: the largest of what falls into it, or
 // the mean. Columns between two buckets are joined by a straight line.
-func (v window) columns(buckets []session.Bucket, largest bool) []float64 {
+func (v window) columns(buckets []history.Bucket, largest bool) []float64 {
 	out := make([]float64, v.cols)
 	weight := make([]float64, v.cols)
 	for i := range out {

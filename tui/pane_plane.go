@@ -8,12 +8,12 @@ import (
 	"descent/core/data"
 	"descent/core/probe"
 	"descent/core/surface"
-	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // plane shows a surface from above with the way taken on it, or what a network
@@ -143,7 +143,7 @@ func widened(b surface.Box, share float64) surface.Box {
 
 // grown is the ground, made larger in steps until it holds the way, eight
 // times at the most: a way that leaves for good is not followed.
-func grown(ground surface.Box, points []session.Point) surface.Box {
+func grown(ground surface.Box, points []history.Point) surface.Box {
 	b := ground
 	holds := func() bool {
 		for _, q := range points {
@@ -167,7 +167,7 @@ const farthest = 1e150
 
 // wayBox holds the way and where it began, its edges on a grid so coarse that
 // it seldom moves.
-func wayBox(points []session.Point, ground surface.Box) surface.Box {
+func wayBox(points []history.Point, ground surface.Box) surface.Box {
 	b := surface.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
 	for _, q := range points[max(0, len(points)-256):] {
 		if math.Abs(q.X) > farthest || math.Abs(q.Y) > farthest {

@@ -7,6 +7,7 @@ import (
 
 	"descent/core/data"
 	"descent/session"
+	"descent/session/history"
 	"descent/session/journal"
 	"descent/session/live"
 
@@ -17,7 +18,7 @@ import (
 func judged(t *testing.T, lines []session.Line, evaluated ...journal.BranchID) *live.Frame {
 	f := still(t)
 	f.Data = &data.Set{Val: data.Part{X: blas64.General{Rows: 3}}}
-	f.Branches, f.Branch, f.Visits, f.Curves = lines, 0, nil, session.Curves{}
+	f.Branches, f.Branch, f.Visits, f.Curves = lines, 0, nil, history.Curves{}
 	for i := range f.Branches {
 		f.Branches[i].ID, f.Branches[i].Head = journal.BranchID(i), 100
 	}

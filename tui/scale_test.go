@@ -14,6 +14,7 @@ import (
 	"descent/core/probe"
 	"descent/core/whatif"
 	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -64,16 +65,16 @@ func wilds(t *testing.T) []*live.Frame {
 	var out []*live.Frame
 	for k := range check.Extremes {
 		v := func(i int) float64 { return check.Extremes[(i*7+k)%len(check.Extremes)] }
-		bucket := func(i int) session.Bucket {
-			return session.Bucket{First: i + 1, Last: i + 1, Count: i % 3, Min: v(i), Max: v(i + 1), Sum: v(i + 2)}
+		bucket := func(i int) history.Bucket {
+			return history.Bucket{First: i + 1, Last: i + 1, Count: i % 3, Min: v(i), Max: v(i + 1), Sum: v(i + 2)}
 		}
 		for _, surface := range []string{"", "saddle", "rosenbrock"} {
 			f := still(t)
 			f.Last.Loss, f.Eval.ValLoss, f.Eval.ValAccuracy, f.PerSecond, f.Epoch = v(0), v(1), v(2), v(3), v(4)
-			f.Curves = session.Curves{}
+			f.Curves = history.Curves{}
 			for i := range 40 {
 				f.Curves.Train, f.Curves.Val, f.Curves.Old = append(f.Curves.Train, bucket(i)), append(f.Curves.Val, bucket(i+3)), append(f.Curves.Old, bucket(i+5))
-				f.Curves.Trail = append(f.Curves.Trail, session.Point{Step: i, X: v(i), Y: v(i + 9)})
+				f.Curves.Trail = append(f.Curves.Trail, history.Point{Step: i, X: v(i), Y: v(i + 9)})
 			}
 			f.Others = []session.Other{{Label: "other", Curves: f.Curves}}
 			f.Branches = []session.Line{{Label: "main", Head: 1 << 40, Loss: v(5), Last: v(6)}}
@@ -85,7 +86,7 @@ func wilds(t *testing.T) []*live.Frame {
 			}
 			if surface != "" {
 				f.Recipe.Surface.Name, f.Recipe.Surface.X, f.Recipe.Surface.Y = surface, v(7), v(8)
-				f.Point = session.Point{Step: 40, X: v(10), Y: v(11)}
+				f.Point = history.Point{Step: 40, X: v(10), Y: v(11)}
 			}
 			out = append(out, f)
 		}

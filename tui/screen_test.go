@@ -11,6 +11,7 @@ import (
 	"descent/core/objective"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -58,7 +59,7 @@ func still(t testing.TB) *live.Frame {
 		}
 		f.Panel = append(f.Panel, live.Dial{Setting: s})
 	}
-	var train, val session.Series
+	var train, val history.Series
 	for step := 1; step <= f.Step; step++ {
 		v := 2.3*math.Exp(-float64(step)/3000) + 0.02 + 0.01*math.Sin(float64(step)/7)
 		if step == 7000 {
@@ -69,7 +70,7 @@ func still(t testing.TB) *live.Frame {
 			val.Add(step, v+0.1)
 		}
 	}
-	f.Curves = session.Curves{Train: train.Buckets(), Val: val.Buckets()}
+	f.Curves = history.Curves{Train: train.Buckets(), Val: val.Buckets()}
 	for i, l := range []core.LayerReport{
 		{Kind: "dense", In: 64, Out: 64, Params: 4160, Weight: 8.12, Grad: 0.031, Ratio: 1.2e-3, Kept: 0.28, Bits: 4},
 		{Kind: "relu", In: 64, Out: 64, Kept: 1},
@@ -89,10 +90,10 @@ func still(t testing.TB) *live.Frame {
 // odd frames: nothing trained, diverged, extreme numbers.
 func oddFrames(t testing.TB) []*live.Frame {
 	fresh := still(t)
-	fresh.Step, fresh.Curves, fresh.Marks, fresh.Decision, fresh.CanUndo, fresh.Playing = 0, session.Curves{}, nil, "", false, false
+	fresh.Step, fresh.Curves, fresh.Marks, fresh.Decision, fresh.CanUndo, fresh.Playing = 0, history.Curves{}, nil, "", false, false
 	wild := still(t)
 	wild.Last.Loss, wild.Stopped = math.NaN(), "step 13 is not finite"
-	wild.Curves = session.Curves{Train: []session.Bucket{
+	wild.Curves = history.Curves{Train: []history.Bucket{
 		{First: 1, Last: 1, Count: 1, Min: 1e300, Max: 1e300, Sum: 1e300},
 		{First: 2, Last: 2},
 		{First: 3, Last: 12480, Count: 1, Min: -1, Max: 0, Sum: -1},
@@ -100,7 +101,7 @@ func oddFrames(t testing.TB) []*live.Frame {
 	wild.LogError = "no space left on device"
 	first := still(t)
 	first.Step, first.Marks = 1, nil
-	first.Curves = session.Curves{Train: []session.Bucket{{First: 1, Last: 1, Count: 1, Min: 2.3, Max: 2.3, Sum: 2.3}}}
+	first.Curves = history.Curves{Train: []history.Bucket{{First: 1, Last: 1, Count: 1, Min: 2.3, Max: 2.3, Sum: 2.3}}}
 	return []*live.Frame{still(t), fresh, wild, first}
 }
 

@@ -1,12 +1,13 @@
 package journal
 
 import (
-	"descent/core/kernel"
-	"descent/core/recipe"
 	"encoding/json"
 	"fmt"
 	"runtime"
 	"time"
+
+	"descent/core/kernel"
+	"descent/core/recipe"
 )
 
 // Version is the format of the logs written here. A log of a later version is refused.

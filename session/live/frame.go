@@ -5,6 +5,7 @@ import (
 	"descent/core/data"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/history"
 	"descent/session/journal"
 )
 
@@ -22,12 +23,12 @@ type Frame struct {
 	PerSecond float64 // steps, lately
 	Last      core.Report
 	Eval      core.Report    // the last evaluation here; of the present state while it rests
-	Curves    session.Curves // of this branch, from the first step on
+	Curves    history.Curves // of this branch, from the first step on
 	Recent    []core.Report  // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
 	Size      core.Size
 	Visits    []session.Visit // sizes at which branches were evaluated, the last one last
-	Point     session.Point   // on a surface, where it stands
+	Point     history.Point   // on a surface, where it stands
 
 	Findings map[Probe]Finding // of what is watched, as far as measured
 	Probing  bool              // more is being measured, or will be

@@ -1,11 +1,11 @@
-package session
+package history
 
 import "math"
 
 // A run has diverged if it was no longer finite, or if at its end its loss is
 // beyond bounds: larger than divergedFactor·(1 + |loss of the first step|), or of
 // any sign larger than divergedSize. At its end means in every one of the last
-// tenth of its steps, of 100 at the most: a spike from which it recovers does not
+// Tenth of its steps, of 100 at the most: a spike from which it recovers does not
 // count. It is said to have diverged from the first step after which no loss was
 // within bounds.
 const (
@@ -13,15 +13,16 @@ const (
 	divergedSize   = 1e30
 )
 
-// growth is what is remembered of a run to judge that.
-type growth struct {
+// Growth is what is remembered of a run to judge that.
+type Growth struct {
 	Begun   bool
 	Initial float64 // loss of the first step
 	Within  int     // the last step whose loss was within bounds
 	Broken  int     // the step that was not finite, 0 for none
 }
 
-func (g *growth) add(step int, loss float64) {
+// Add takes in the loss of a step.
+func (g *Growth) Add(step int, loss float64) {
 	if !g.Begun {
 		g.Begun, g.Initial = true, loss
 	}
@@ -32,13 +33,13 @@ func (g *growth) add(step int, loss float64) {
 	}
 }
 
-// tenth is how many of so many steps count as their end.
-func tenth(steps int) int { return min(max(steps/10, 1), 100) }
+// Tenth is how many of so many steps count as their end.
+func Tenth(steps int) int { return min(max(steps/10, 1), 100) }
 
-// since is the step from which a run over steps after begin has diverged; ok is
+// Since is the step from which a run over steps after begin has diverged; ok is
 // false if it has not.
-func (g *growth) since(begin, steps int) (step int, ok bool) {
-	if g.Broken == 0 && g.Within > begin+steps-tenth(steps) || steps == 0 && g.Broken == 0 {
+func (g *Growth) Since(begin, steps int) (step int, ok bool) {
+	if g.Broken == 0 && g.Within > begin+steps-Tenth(steps) || steps == 0 && g.Broken == 0 {
 		return 0, false
 	}
 	return max(g.Within, begin) + 1, true

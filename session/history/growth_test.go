@@ -1,29 +1,27 @@
-package session
+package history
 
 import (
 	"math"
 	"testing"
-
-	"descent/core/knob"
 )
 
 func TestDivergenceIsJudgedByTheEndOfARun(t *testing.T) {
-	of := func(losses ...float64) *growth {
-		g := &growth{}
+	of := func(losses ...float64) *Growth {
+		g := &Growth{}
 		for i, v := range losses {
-			g.add(i+1, v)
+			g.Add(i+1, v)
 		}
 		return g
 	}
-	long := func(at func(step int) float64) *growth {
-		g := &growth{}
+	long := func(at func(step int) float64) *Growth {
+		g := &Growth{}
 		for step := 1; step <= 1000; step++ {
-			g.add(step, at(step))
+			g.Add(step, at(step))
 		}
 		return g
 	}
 	for name, c := range map[string]struct {
-		g     *growth
+		g     *Growth
 		steps int
 		since int
 	}{
@@ -40,32 +38,13 @@ func TestDivergenceIsJudgedByTheEndOfARun(t *testing.T) {
 		"a spike that recovers":               {long(func(s int) float64 { return map[bool]float64{true: 1e12, false: 1}[s == 500] }), 1000, 0},
 		"a spike at the very end":             {long(func(s int) float64 { return map[bool]float64{true: 1e12, false: 1}[s == 1000] }), 1000, 0},
 		"blown up for the last tenth":         {long(func(s int) float64 { return map[bool]float64{true: 1e12, false: 1}[s > 900] }), 1000, 901},
-		"a step that was not finite":          {&growth{Begun: true, Within: 7, Broken: 8}, 8, 8},
-		"not finite after it had grown":       {&growth{Begun: true, Within: 3, Broken: 8}, 8, 4},
-		"no step yet":                         {&growth{}, 0, 0},
+		"a step that was not finite":          {&Growth{Begun: true, Within: 7, Broken: 8}, 8, 8},
+		"not finite after it had grown":       {&Growth{Begun: true, Within: 3, Broken: 8}, 8, 4},
+		"no step yet":                         {&Growth{}, 0, 0},
 		"the first step has no finite number": {of(math.Inf(1), math.Inf(1)), 2, 1},
 	} {
-		if step, ok := c.g.since(0, c.steps); step != c.since || ok != (c.since > 0) {
+		if step, ok := c.g.Since(0, c.steps); step != c.since || ok != (c.since > 0) {
 			t.Errorf("%s: diverged from step %d (%v), want %d", name, step, ok, c.since)
 		}
-	}
-}
-
-// A racer of the workbench is judged by the same rule, until it recovers.
-func TestABranchThatDivergesSaysSo(t *testing.T) {
-	r := ravine(t)
-	s := New(trainer(t, r), nil)
-	steps(t, s, 10)
-	if err := s.Race("optimizer.lr", []knob.Value{knob.Num(0.001), knob.Num(1)}); err != nil {
-		t.Fatal(err)
-	}
-	steps(t, s, 20)
-	lines := s.Lines()
-	if lines[0].Diverged != 0 || lines[1].Diverged != 0 || lines[2].Diverged < 11 || lines[2].Diverged > 13 {
-		t.Errorf("diverged from steps %d, %d, %d", lines[0].Diverged, lines[1].Diverged, lines[2].Diverged)
-	}
-	steps(t, s, 500) // it is not finite any more
-	if lines = s.Lines(); lines[2].Diverged < 11 || lines[2].Diverged > 13 {
-		t.Errorf("then from step %d", lines[2].Diverged)
 	}
 }

@@ -1,0 +1,153 @@
+// Package history is how a training went: curves of bounded size, with the least and
+// the most of every stretch, shared by the branches that have it in common.
+package history
+
+import (
+	"math"
+	"math/bits"
+	"sort"
+)
+
+// Bucket is what a series was over a run of steps.
+type Bucket struct {
+	First, Last   int // steps
+	Count         int
+	Min, Max, Sum float64 // of the finite values; Count counts those
+
+	// Of the training loss, at the last step: gradients taken, and milliseconds
+	// trained so far, as the clock had it.
+	Looks, Millis int
+}
+
+// Mean is the mean of the finite values, NaN if there is none.
+func (b Bucket) Mean() float64 {
+	if b.Count == 0 {
+		return math.NaN()
+	}
+	return b.Sum / float64(b.Count)
+}
+
+func (b *Bucket) add(o Bucket) {
+	b.Last, b.Looks, b.Millis = o.Last, o.Looks, o.Millis
+	switch {
+	case o.Count == 0:
+	case b.Count == 0:
+		b.Count, b.Min, b.Max, b.Sum = o.Count, o.Min, o.Max, o.Sum
+	default:
+		b.Count += o.Count
+		b.Min, b.Max, b.Sum = min(b.Min, o.Min), max(b.Max, o.Max), b.Sum+o.Sum
+	}
+}
+
+// grain is how many buckets a series has for each doubling of its length. The
+// first 2·grain values have a bucket each; those from grain·2ᵏ to grain·2ᵏ⁺¹ lie
+// in buckets of 2ᵏ. So where a bucket begins depends on no later value, and a
+// branch shares the full buckets of those it comes from.
+const grain = 512
+
+// bucketLimit bounds a series where it is shown.
+const bucketLimit = 2 * grain
+
+// widthAt is how many values the bucket of value i takes, from 0.
+func widthAt(i int) int { return 1 << max(0, bits.Len(uint(i/grain))-1) }
+
+// firstOf is the first value of a bucket.
+func firstOf(bucket int) int {
+	if bucket < 2*grain {
+		return bucket
+	}
+	k := (bucket - grain) / grain
+	return (grain + (bucket-grain)%grain) << k
+}
+
+// tail is the end of a series: the bucket that is not full yet.
+type tail struct {
+	Bucket Bucket
+	Number int // of the bucket, from 0
+	Held   int // values in it, finite or not
+	After  int // the last step of the bucket before
+}
+
+// add takes in a value and returns the bucket if that makes it full. What lies
+// in an earlier bucket is left out.
+func (t *tail) add(one Bucket, v float64) (full Bucket, ok bool) {
+	if one.Last <= t.After {
+		return full, false
+	}
+	if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		one.Count, one.Min, one.Max, one.Sum = 1, v, v, v
+	}
+	if t.Held == 0 {
+		t.Bucket = one
+	} else {
+		t.Bucket.add(one)
+	}
+	t.Held++
+	if first := firstOf(t.Number); t.Held < widthAt(first) {
+		return full, false
+	}
+	full = t.Bucket
+	*t = tail{Number: t.Number + 1, After: full.Last}
+	return full, true
+}
+
+// stretch is the part of a series that one branch has: the buckets that became
+// full on it, and the number of the first.
+type stretch struct {
+	Base int
+	Full []Bucket
+}
+
+// upTo is how many buckets lie at or before a step.
+func (s *stretch) upTo(step int) int {
+	if n := len(s.Full); n == 0 || s.Full[n-1].Last <= step {
+		return n
+	}
+	return sort.Search(len(s.Full), func(i int) bool { return s.Full[i].Last > step })
+}
+
+// shown makes one series of stretches, oldest first, and the tail: buckets of
+// one width, at most bucketLimit of them.
+func shown(parts []stretch, end tail) []Bucket {
+	n := firstOf(end.Number) + end.Held
+	if n == 0 {
+		return nil
+	}
+	width := widthAt(n - 1)
+	out := make([]Bucket, 0, (n+width-1)/width)
+	at := -1
+	add := func(number int, b Bucket) {
+		if cell := firstOf(number) / width; cell != at {
+			at = cell
+			out = append(out, b)
+			return
+		}
+		out[len(out)-1].add(b)
+	}
+	for _, p := range parts {
+		for i, b := range p.Full {
+			add(p.Base+i, b)
+		}
+	}
+	if end.Held > 0 {
+		add(end.Number, end.Bucket)
+	}
+	return out
+}
+
+// Series is a curve of bounded size. Minimum and maximum of every bucket are
+// kept, so that a spike of one step shows at any zoom.
+type Series struct {
+	own stretch
+	end tail
+}
+
+// Add appends the value of a step; steps only grow, from 1.
+func (s *Series) Add(step int, v float64) {
+	if full, ok := s.end.add(Bucket{First: step, Last: step}, v); ok {
+		s.own.Full = append(s.own.Full, full)
+	}
+}
+
+// Buckets is the curve so far, in at most bucketLimit buckets of one width.
+func (s *Series) Buckets() []Bucket { return shown([]stretch{s.own}, s.end) }

@@ -1,0 +1,264 @@
+package history
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"descent/core"
+)
+
+// The series of a branch.
+const (
+	trainLoss = iota
+	valLoss
+	accuracy
+	valAccuracy
+	oldLoss // of the task learnt before
+	seriesCount
+)
+
+// Track is what a branch has of each series: what became full on it, and its end,
+// where it was computed last.
+type Track struct {
+	parent *Track // of the branch that it leaves, nil for none
+	from   int    // after so many steps
+
+	Own   [seriesCount]stretch
+	Trail []Point // on a surface
+	Drawn int     // the last step that is in them
+	End   Tip     // at Drawn, once nobody stands there
+	// The least losses of the branch's own steps, NaN before any.
+	Best, BestVal float64
+	Last          float64 // the last training loss
+	Growth        Growth
+}
+
+// NewTrack is that of a branch which leaves another one after a step; parent is nil
+// for the first.
+func NewTrack(parent *Track, from int) *Track {
+	return &Track{parent: parent, from: from, Drawn: from, Best: math.NaN(), BestVal: math.NaN()}
+}
+
+// Restore takes over what was kept of the track. It leaves the same one at the same
+// step as before.
+func (c *Track) Restore(of Track) {
+	of.parent, of.from = c.parent, c.from
+	*c = of
+}
+
+// Tip is what curves hold, after a step, beyond the full buckets.
+type Tip struct {
+	Step   int
+	Tails  [seriesCount]tail
+	Point  Point         // on a surface
+	Spent  time.Duration // in training up to here, as the clock had it
+	Judged core.Report   // the last evaluation; its Evaluated is false before the first
+}
+
+// Add takes in the report of the next step, which no track comes to hold.
+func (t *Tip) Add(r core.Report) { t.add(nil, r) }
+
+// add takes in the report of the next step. to, if not nil, is the track that comes
+// to hold it.
+func (t *Tip) add(to *Track, r core.Report) {
+	one := Bucket{First: r.Step, Last: r.Step}
+	put := func(series int, v float64) {
+		if full, ok := t.Tails[series].add(one, v); ok && to != nil {
+			own := &to.Own[series]
+			own.Full = append(own.Full, full)
+		}
+	}
+	t.Step = r.Step
+	if r.Evaluated {
+		t.Judged = r
+		if r.HasVal {
+			put(valLoss, r.ValLoss)
+		}
+		if r.HasOld {
+			put(oldLoss, r.OldLoss)
+		}
+		if r.HasAccuracy {
+			put(accuracy, r.Accuracy)
+			if r.HasVal {
+				put(valAccuracy, r.ValAccuracy)
+			}
+		}
+	}
+	one.Looks, one.Millis = r.Looks, int(t.Spent.Milliseconds())
+	put(trainLoss, r.Loss)
+}
+
+// Draw adds the step after the last one that the track holds.
+func (c *Track) Draw(t *Tip, r core.Report) {
+	if c.Drawn == c.from {
+		for i := range c.Own {
+			c.Own[i].Base = t.Tails[i].Number
+		}
+		if c.parent != nil {
+			before := c.parent.Growth
+			c.Growth = Growth{Begun: before.Begun, Initial: before.Initial, Within: c.from}
+		}
+	}
+	t.add(c, r)
+	c.Drawn, c.Last = r.Step, r.Loss
+	c.Growth.Add(r.Step, r.Loss)
+	if !(r.Loss >= c.Best) && !math.IsNaN(r.Loss) {
+		c.Best = r.Loss
+	}
+	if r.Evaluated && r.HasVal && !(r.ValLoss >= c.BestVal) && !math.IsNaN(r.ValLoss) {
+		c.BestVal = r.ValLoss
+	}
+}
+
+// Sound tells whether a track that was read can be that of a branch which goes from
+// a step to another.
+func (c *Track) Sound(from, head int) bool {
+	if c.Drawn < from || c.Drawn > head || !c.End.Sound() {
+		return false
+	}
+	for _, own := range c.Own {
+		last := 0
+		for _, k := range own.Full {
+			if k.First <= last || k.Last < k.First || k.Last > c.Drawn || k.Last <= from {
+				return false
+			}
+			last = k.Last
+		}
+		if own.Base < 0 || own.Base > c.Drawn {
+			return false
+		}
+	}
+	return true
+}
+
+// Sound tells whether a tip that was read can be one.
+func (t *Tip) Sound() bool {
+	for _, k := range t.Tails {
+		if k.Number < 0 || k.Number > t.Step || k.Held < 0 || k.Held > 0 && k.Held >= widthAt(firstOf(k.Number)) || k.After > t.Step {
+			return false
+		}
+	}
+	return t.Step >= 0
+}
+
+// around is, of a series from the first step on, the last bucket
+// that is full after a step, the one behind it, and the number of that one.
+func (c *Track) around(series, step int) (before, behind Bucket, number int) {
+	if t := c.End.Tails[series]; t.Held > 0 {
+		behind = t.Bucket
+	}
+	limit := c.Drawn
+	for ; c != nil; c = c.parent {
+		own := &c.Own[series]
+		n := own.upTo(limit)
+		i := own.upTo(min(limit, step))
+		if i < n {
+			behind = own.Full[i]
+		}
+		if i > 0 {
+			return own.Full[i-1], behind, own.Base + i
+		}
+		limit = min(limit, c.from)
+	}
+	return Bucket{}, behind, 0
+}
+
+// To is the curves from the first step on to a tip.
+func (c *Track) To(end *Tip) Curves {
+	var parts [seriesCount][]stretch
+	limit := end.Step
+	for c := c; c != nil; c = c.parent {
+		for i := range parts {
+			own := &c.Own[i]
+			if n := own.upTo(limit); n > 0 {
+				parts[i] = append(parts[i], stretch{own.Base, own.Full[:n]})
+			}
+		}
+		limit = min(limit, c.from)
+	}
+	var series [seriesCount][]Bucket
+	for i := range series {
+		slices.Reverse(parts[i])
+		series[i] = shown(parts[i], end.Tails[i])
+	}
+	return Curves{series[trainLoss], series[valLoss], series[accuracy], series[valAccuracy], series[oldLoss], c.trail(end)}
+}
+
+// Mark notes where a surface stands after the step of a point.
+func (c *Track) Mark(p Point) {
+	if p.Step%every(p.Step) == 0 {
+		c.Trail = append(c.Trail, p)
+	}
+}
+
+// trail is the way down from the first step on to the tip: a point for every so
+// many steps, at most 2·trailGrain of them, and the last.
+func (c *Track) trail(end *Tip) []Point {
+	apart, limit := every(end.Step), end.Step
+	var out []Point
+	for ; c != nil; c = c.parent {
+		for _, p := range slices.Backward(c.Trail) {
+			if p.Step <= limit && p.Step%apart == 0 {
+				out = append(out, p)
+			}
+		}
+		limit = min(limit, c.from)
+	}
+	slices.Reverse(out)
+	if len(out) > 0 && end.Step%apart != 0 {
+		out = append(out, end.Point)
+	}
+	return out
+}
+
+// Toward prepares a tip, which is that of a snapshot, for the way from there to a
+// step of a track: a tail whose bucket becomes full on the way is taken from behind
+// the last bucket that is full at the end of it. On the way evaluations have to be
+// computed again from the step evaluate on, since of what comes before the full
+// buckets are known; from the step whole on the tip is whole.
+func (t *Tip) Toward(c *Track, step int) (evaluate, whole int) {
+	begin := t.Step
+	evaluate, whole = math.MaxInt, begin
+	last := 0
+	for i := range t.Tails {
+		end := &t.Tails[i]
+		before, behind, number := c.around(i, step)
+		if number > end.Number {
+			*end = tail{Number: number, After: before.Last}
+			whole = max(whole, before.Last)
+		}
+		if i == trainLoss {
+			continue
+		}
+		last = max(last, end.After)
+		if behind.First > end.After && behind.First <= step && behind.Last > begin {
+			evaluate = min(evaluate, end.After)
+		}
+	}
+	if evaluate == math.MaxInt {
+		evaluate = last // the last evaluation, for the screen
+	}
+	return evaluate, whole
+}
+
+// Clock sets how long training took to a step of a track, as it was the first time.
+// It stood at spent after an earlier step.
+func (t *Tip) Clock(c *Track, step, at int, spent time.Duration) {
+	if end := c.End; end.Step == step && step >= c.from {
+		*t = end
+		return
+	}
+	before, behind, _ := c.around(trainLoss, step)
+	if before.Last-1 > at { // a bucket has the time before its last step
+		at, spent = before.Last-1, time.Duration(before.Millis)*time.Millisecond
+	}
+	each := time.Duration(0)
+	if end := behind.Last - 1; end > at {
+		each = (time.Duration(behind.Millis)*time.Millisecond - spent) / time.Duration(end-at)
+	}
+	t.Spent = spent + each*time.Duration(step-at)
+	if end := &t.Tails[trainLoss]; end.Held > 0 && step > at {
+		end.Bucket.Millis = int((t.Spent - each).Milliseconds())
+	}
+}
