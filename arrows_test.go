@@ -61,11 +61,13 @@ var arrows = map[string][]string{
 	"tui/draw":    nil,
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
-	"tui/internal/check": nil,
-	"tui/intent":         lived,
-	"tui":                join(lived, "tui/unasked", "tui/draw", "tui/intent", "presets"),
-	"tui/cli":            join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
-	".":                  {"tui/cli"},
+	"tui/internal/check":  nil,
+	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw"),
+	"tui/intent":          lived,
+	"tui/dialog":          join(lived, "tui/draw", "tui/intent"),
+	"tui":                 join(lived, "tui/unasked", "tui/draw", "tui/intent", "tui/dialog", "presets"),
+	"tui/cli":             join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
+	".":                   {"tui/cli"},
 }
 
 // screen are the libraries that only the screen may know, the more special first,
@@ -76,7 +78,7 @@ var screen = []struct {
 }{
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

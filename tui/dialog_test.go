@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/ansi"
+	"descent/tui/dialog"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
@@ -32,8 +34,10 @@ func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
 
 func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	b := newRobot(t, "digits", 80, 80)
-	h := newHelp(b.m.t, b.m.frame, b.m.global, b.m.panes)
-	text := strings.Join(h.wrapped(76), "\n")
+	help := func(w int) string {
+		return strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(w+4, 1000), "│", "")
+	}
+	text := help(76)
 	for _, want := range []string{
 		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         one step back", "\n ]         one step forth",
 		"\n {         back to before", "\n }         forth to the next", "\n <         slower", "\n >         faster",
@@ -45,10 +49,8 @@ func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 		}
 	}
 	for _, w := range []int{46, 76, 96} {
-		for _, line := range h.wrapped(w) {
-			if ansi.StringWidth(line) > w {
-				t.Errorf("wider than %d cells: %q", w, line)
-			}
+		if got := help(w); strings.Contains(got, "…") {
+			t.Errorf("wider than %d cells:\n%s", w, got)
 		}
 	}
 	if story := strings.Join(strings.Fields(b.m.frame.Recipe.Story()), " "); !strings.Contains(strings.Join(strings.Fields(text), " "), story) {
@@ -82,29 +84,21 @@ func TestAMenuSaysAllOfIt(t *testing.T) {
 	b.press("A")
 	b.misses("…")
 	for _, h := range []int{14, 24} { // the chosen one is in sight where not all are
-		m := actMenu(b.m.t, b.m.frame)
-		m.at = len(m.items) - 1
-		view := m.view(50, h)
+		m := dialog.ActMenu(b.m.t, b.m.frame)
+		view := m.View(50, h)
+		for i := 0; i < 20 && !strings.Contains(view, "▸compact"); i++ {
+			m.Key(tea.KeyMsg{Type: tea.KeyDown})
+			view = m.View(50, h)
+		}
 		if lines := strings.Split(view, "\n"); len(lines) > h || !strings.Contains(view, "▸compact") {
 			t.Errorf("%d lines:\n%s", len(lines), view)
 		}
 	}
 }
 
-func TestThePickerSaysTheChosenOneWhole(t *testing.T) {
-	b := newRobot(t, "digits", 80, 24)
-	b.press("o")
-	for range 40 {
-		p := b.m.dialog.(*picker)
-		b.sees(p.dial.Knob.Options[p.at].Help)
-		b.press("down")
-	}
-}
-
 func TestTheStoryOfTheHelpFlows(t *testing.T) {
 	b := newRobot(t, "digits", 200, 55)
-	h := newHelp(b.m.t, b.m.frame, b.m.global, b.m.panes)
-	if got := h.wrapped(96)[1]; !strings.Contains(got, "a small relu network. Swap the") {
+	if got := dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(100, 1000); !strings.Contains(got, "a small relu network. Swap the") {
 		t.Errorf("a line ends where the preset's does: %q", got)
 	}
 }

@@ -3,13 +3,15 @@ package tui
 import (
 	"testing"
 
+	"descent/tui/internal/frames"
+
 	"github.com/muesli/termenv"
 )
 
 // BenchmarkFrame draws the workbench whole.
 func BenchmarkFrame(b *testing.B) {
-	f := still(b)
-	m := screen(colored(termenv.TrueColor), f, 120, 36)
+	f := frames.Still(b)
+	m := screen(frames.Colored(termenv.TrueColor), f, 120, 36)
 	for b.Loop() {
 		m.draw()
 	}

@@ -1,16 +1,14 @@
 package tui
 
 import (
-	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
+	"descent/core"
 	"descent/core/knob"
-	"descent/core/whatif"
 	"descent/session/live"
+	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
@@ -39,11 +37,14 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Go:
 		return m.travel(m.runner.Seek(i.Branch, i.Step), "")
 	case intent.AskStep:
-		m.askStep()
+		m.dialog = dialog.StepPrompt(m.t, m.frame)
 	case intent.Fork:
 		return m.wait(m.runner.Fork(""), "a branch begins here; the timeline names it")
 	case intent.Name:
-		return m.nameBranch(i)
+		if i.Label != "" {
+			return m.wait(m.runner.Label(i.Branch, i.Label), "")
+		}
+		m.dialog = dialog.NamePrompt(m.t, m.frame, i.Branch)
 	case intent.Delete:
 		return m.wait(m.runner.Delete(i.Branch), "deleted; u brings it back")
 	case intent.Compare:
@@ -53,7 +54,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Cancel:
 		m.runner.Cancel()
 	case intent.Find:
-		m.dialog = &finder{t: m.t, frame: func() *live.Frame { return m.frame }}
+		m.dialog = dialog.NewFinder(m.t, m.now)
 		return m.wait(m.runner.Play(false), "")
 	case intent.LookAhead:
 		d := m.selected()
@@ -61,7 +62,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 			m.notice, m.bad = d.Inert, true
 			return nil
 		}
-		if a := newAhead(d, m.frame.Step); len(a.values) > 1 {
+		if a := dialog.NewAhead(d, m.frame.Step); len(a.Values) > 1 {
 			m.ahead = a
 			return m.wait(m.runner.Play(false), "")
 		}
@@ -70,15 +71,18 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		if m.frame.Racing {
 			return m.wait(m.runner.EndRace(), "the race is over; the others stay as branches")
 		}
-		m.dialog = raceMenu(m.t, m.frame, m.selected())
+		m.dialog = dialog.RaceMenu(m.t, m.frame, m.selected())
 	case intent.ActMenu:
-		m.dialog = actMenu(m.t, m.frame)
+		m.dialog = dialog.ActMenu(m.t, m.frame)
 	case intent.Act:
 		return m.wait(m.runner.Act(i.Act), "")
 	case intent.Compact:
-		return m.compact(i.Path)
+		if i.Path != "" {
+			return m.compact(i.Path)
+		}
+		m.dialog = dialog.CompactPrompt(m.t, m.frame)
 	case intent.AskRewind:
-		m.askRewind()
+		m.dialog = dialog.RewindPrompt(m.t, m.frame)
 	case intent.Race:
 		return m.startRace(i)
 	case intent.Turn:
@@ -113,15 +117,27 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		}
 		return m.wait(m.runner.Set(i.Path, v), "")
 	case intent.Save:
-		return m.save(i.Path)
+		if i.Path == "" {
+			m.dialog = dialog.SavePrompt(m.t, m.frame)
+			return nil
+		}
+		path := i.Path
+		if !strings.HasSuffix(path, ".toml") {
+			path += ".toml"
+		}
+		return m.wait(m.runner.Save(path, m.o.Encode), "saved "+path+" and its weights beside it")
 	case intent.Pick:
 		if d, ok := intent.Dial(m.frame, i.Path); ok {
-			m.dialog = newPicker(m.t, d, m.before[i.Path], m.opener)
+			m.dialog = dialog.NewPicker(m.t, d, m.before[i.Path], m.opener)
 		}
 	case intent.Type:
-		m.typeValue(i)
+		if d, ok := intent.Dial(m.frame, i.Path); ok && i.Text != "" {
+			m.dialog = dialog.ValuePrompt(m.t, d, i.Text, true)
+		} else if ok {
+			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that began it
+		}
 	case intent.Help:
-		m.dialog = newHelp(m.t, m.frame, m.global, m.panes)
+		m.dialog = dialog.NewHelp(m.t, m.frame, m.global, m.panes)
 	case intent.Zoom:
 		m.zoom = !m.zoom
 	case intent.Focus:
@@ -135,9 +151,9 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
 		return m.wait(m.runner.Watch(m.watched), "measured again, as the network is now")
 	case intent.AskBudget:
-		m.askBudget()
+		m.dialog = dialog.BudgetPrompt(m.t, m.frame)
 	case intent.FitTo:
-		m.dialog = &fitter{t: m.t, frame: func() *live.Frame { return m.frame }, ask: whatif.FitTo{Bytes: i.Bytes, Steps: whatif.RecoverySteps, File: i.File}, played: m.frame.Playing}
+		m.dialog = dialog.NewFitter(m.t, m.now, i)
 		return m.wait(m.runner.Play(false), "")
 	case intent.SetTogether:
 		taken := m.wait(m.runner.SetTogether(i.Changes), "")
@@ -186,49 +202,6 @@ func (m *root) travel(p live.Pending, said string) tea.Cmd {
 	return tea.Batch(func() tea.Msg { return travelledMsg{wait().(doneMsg)} }, m.poll())
 }
 
-// askStep opens a field for a step of the branch.
-func (m *root) askStep() {
-	head, branch := 0, m.frame.Branch
-	for _, b := range m.frame.Branches {
-		if b.ID == branch {
-			head = b.Head
-		}
-	}
-	m.dialog = newPrompt(m.t, "go to step", "from 0 to "+draw.Thousands(head), strconv.Itoa(m.frame.Step),
-		func(text string) error {
-			if n, err := strconv.Atoi(strings.ReplaceAll(text, ",", "")); err != nil || n < 0 || n > head {
-				return fmt.Errorf("type a step from 0 to %s", draw.Thousands(head))
-			}
-			return nil
-		},
-		func(text string) tea.Msg {
-			n, _ := strconv.Atoi(strings.ReplaceAll(text, ",", "")) // checked
-			return intent.Go{Branch: branch, Step: n}
-		})
-}
-
-// nameBranch asks for a branch's name, or gives it.
-func (m *root) nameBranch(i intent.Name) tea.Cmd {
-	if i.Label != "" {
-		return m.wait(m.runner.Label(i.Branch, i.Label), "")
-	}
-	now := ""
-	for _, b := range m.frame.Branches {
-		if b.ID == i.Branch {
-			now = b.Label
-		}
-	}
-	m.dialog = newPrompt(m.t, "name of the branch", "as the timeline and the curves show it", now,
-		func(text string) error {
-			if strings.TrimSpace(text) == "" {
-				return errors.New("type a name")
-			}
-			return nil
-		},
-		func(text string) tea.Msg { return intent.Name{Branch: i.Branch, Label: strings.TrimSpace(text)} })
-	return nil
-}
-
 // selected is the knob that is selected in the panel.
 func (m *root) selected() live.Dial {
 	for _, p := range m.panes {
@@ -263,42 +236,14 @@ func (m *root) wait(p live.Pending, said string) tea.Cmd {
 	return func() tea.Msg { return doneMsg{p.Wait(), said} }
 }
 
-func (m *root) typeValue(i intent.Type) {
-	d, ok := intent.Dial(m.frame, i.Path)
-	if !ok {
-		return
+// compact saves the network cut to what is left of it.
+func (m *root) compact(path string) tea.Cmd {
+	said := ""
+	p := m.runner.Compact(path, m.o.Encode, func(s *core.Small) {
+		said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), draw.Bytes(s.Bytes), draw.Bytes(s.Dense), draw.Bytes(len(s.File)), s.Agreement())
+	})
+	return func() tea.Msg {
+		err := p.Wait() // said is written before
+		return doneMsg{err, said}
 	}
-	text := i.Text
-	if text == "" {
-		text = m.opener // the digit that began it
-	}
-	help := d.Knob.Help
-	if d.Knob.Zero != "" {
-		help += " (0 is " + d.Knob.Zero + ")"
-	}
-	p := newPrompt(m.t, i.Path, help, text,
-		func(text string) error { _, err := d.Knob.Parse(text); return err },
-		func(text string) tea.Msg { return intent.Set{Path: i.Path, Text: text} })
-	p.fresh = i.Text != ""
-	m.dialog = p
-}
-
-// save asks for a name, or saves under the one given.
-func (m *root) save(path string) tea.Cmd {
-	if path != "" {
-		if !strings.HasSuffix(path, ".toml") {
-			path += ".toml"
-		}
-		return m.wait(m.runner.Save(path, m.o.Encode), "saved "+path+" and its weights beside it")
-	}
-	name := fmt.Sprintf("%s-%d.toml", m.frame.Recipe.Name, m.frame.Step)
-	m.dialog = newPrompt(m.t, "save", "the recipe as it stands as a preset, the weights as safetensors beside it", name,
-		func(text string) error {
-			if strings.TrimSpace(filepath.Base(text)) == "" || text == "" {
-				return errors.New("type a file name")
-			}
-			return nil
-		},
-		func(text string) tea.Msg { return intent.Save{Path: text} })
-	return nil
 }

@@ -12,8 +12,9 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/vt"
 )
 
@@ -32,7 +33,7 @@ func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r 
 	r = live.Run(session.New(tr, nil), true)
 	emulator := &locked{SafeEmulator: vt.NewSafeEmulator(w, h)}
 	in, keys := io.Pipe()
-	p := tea.NewProgram(newRoot(plainTheme(), r, Options{}),
+	p := tea.NewProgram(newRoot(frames.Plain(), r, Options{}),
 		tea.WithInput(in), tea.WithOutput(emulator), tea.WithAltScreen(), tea.WithoutSignalHandler())
 	done := make(chan error, 1)
 	go func() { _, err := p.Run(); done <- err }()

@@ -24,6 +24,7 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -318,9 +319,9 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 	if err != nil {
 		t.Fatal(err)
 	}
-	th := plainTheme()
+	th := frames.Plain()
 	if s.Colors {
-		th = colored(termenv.TrueColor)
+		th = frames.Colored(termenv.TrueColor)
 	}
 	runner := live.Run(session.New(tr, log), s.Playing)
 	_ = runner.SetSpeed(s.Speed).Wait()

@@ -1,15 +1,13 @@
 package tui
 
 import (
-	"fmt"
-
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // compression is the desk of pruning and rounding: what was paid for every
@@ -129,24 +127,4 @@ func (c *compression) View(f *live.Frame, w, h int, _ bool) string {
 		return draw.Fit("", w, h)
 	}
 	return draw.FitLines(deskViews[c.view].draw(c, f, w, h), w, h)
-}
-
-// change says in points how much of the accuracy is lost, or in itself how much
-// the loss has risen, in at most 17 cells.
-func change(now, dense probe.Answers, hasAccuracy bool) string {
-	if hasAccuracy {
-		switch points := 100 * (dense.Accuracy - now.Accuracy); {
-		case points > 0:
-			return fmt.Sprintf("%.1f points lost", points)
-		case points < 0:
-			return fmt.Sprintf("%.1f points won", -points)
-		}
-		return "no points lost"
-	}
-	if rise := now.Loss - dense.Loss; rise >= 0 {
-		return "loss +" + draw.Significant(rise)
-	} else if rise < 0 {
-		return "loss −" + draw.Significant(-rise)
-	}
-	return "loss NaN"
 }

@@ -11,7 +11,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // examples is the pane of the data: what the network makes of them, in several

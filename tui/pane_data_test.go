@@ -10,6 +10,7 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -30,7 +31,7 @@ func TestGoldenViewsOfTheData(t *testing.T) {
 	}{{"digits", 4}, {"concrete", 4}, {"iris", 4}} {
 		for v := range c.views {
 			t.Run(fmt.Sprintf("%s-%d", c.preset, v), func(t *testing.T) {
-				e := &examples{t: plainTheme(), view: v}
+				e := &examples{t: frames.Plain(), view: v}
 				f := looked(t, e, c.preset, 120, 50, 16)
 				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
 			})
@@ -62,7 +63,7 @@ func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
 
 func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
 	for _, preset := range []string{"digits", "concrete", "penguins", "spiral", "chebyshev"} {
-		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
 			for v := range 5 {
 				for _, explain := range []bool{false, true} {
 					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
@@ -132,7 +133,7 @@ func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
 func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
 	for v, want := range []string{"coloured: what counts", "row true, column said"} {
 		for _, w := range []int{30, 38, 52, 120} {
-			e := &examples{t: plainTheme(), view: v, explain: v == 0}
+			e := &examples{t: frames.Plain(), view: v, explain: v == 0}
 			f := looked(t, e, "digits", 2, w, 16)
 			if head, _, _ := strings.Cut(e.View(f, w, 16, false), "\n"); !strings.Contains(head, want) || strings.Contains(head, "…") {
 				t.Errorf("in %d cells %q, want %q", w, head, want)

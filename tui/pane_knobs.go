@@ -11,7 +11,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // knobs lists every live setting and turns the selected one. The settings of a

@@ -106,7 +106,7 @@ func (n *network) View(f *live.Frame, w, h int, _ bool) string {
 				c.width = min(max(c.width, draw.Width(l.Shape())+2), 24)
 			}
 		}
-		if left -= draw.Abs(c.width); left < 0 {
+		if left -= draw.Cells(c.width); left < 0 {
 			break
 		}
 		head.WriteString(draw.Align(c.head, c.width))
@@ -219,7 +219,7 @@ func lostTexts(c probe.Comparison, dense probe.Answers) []string {
 	if text, ok := strings.CutPrefix(long, "accuracy "); ok && strings.HasSuffix(text, " dense") && text != "as dense" {
 		out = append(out, "   "+draw.FitLine(text, wide-len("accuracy ")))
 	}
-	return append(out, "   "+draw.FitLine(change(c.Now, dense, c.HasAccuracy), 17))
+	return append(out, "   "+draw.FitLine(draw.Cost(100*(dense.Accuracy-c.Now.Accuracy), rise, c.HasAccuracy), 17))
 }
 
 // dense is how good the network is without compression: with the weights as they

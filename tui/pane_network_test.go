@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/tui/internal/frames"
 )
 
 func TestTheTotalKeepsWhatTrainsAndTheWork(t *testing.T) {
-	f := still(t)
+	f := frames.Still(t)
 	f.Layers = []core.LayerReport{{Name: "0", Kind: "dense", In: 784, Out: 128, Params: 100_480, Kept: 1}, {Name: "2", Kind: "dense", In: 128, Out: 64, Params: 8_906, Kept: 1}}
 	f.Size = core.Size{Params: 109_386, Kept: 109_386, Bytes: 437_544, Dense: 437_544, Work: 109_184, DenseWork: 109_184, Trains: 2_356}
-	n := &network{t: plainTheme()}
+	n := &network{t: frames.Plain()}
 	for w, want := range map[int]string{
 		120: "109,386 params   2,356 train   437.5 kB in float32   109,184 multiply-adds a row",
 		78:  "109,386 params   2,356 train   437.5 kB in float32   109,184 mul-adds",

@@ -12,6 +12,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -47,7 +48,7 @@ func probedOn(t *testing.T, preset string, steps, w, h int) (*live.Frame, *core.
 		trail()
 	}
 	f.Step, f.Last, f.Layers = steps, tr.Last(), tr.Layers()
-	for _, p := range screen(plainTheme(), still(t), w, h).panes {
+	for _, p := range screen(frames.Plain(), frames.Still(t), w, h).panes {
 		if pane, ok := p.(intent.Watcher); ok && p.Shown(f) {
 			measureFor(pane, f, tr, w, h)
 		}
@@ -66,14 +67,14 @@ func TestGoldenPlanes(t *testing.T) {
 	for _, preset := range []string{"spiral", "ravine", "rosenbrock"} {
 		t.Run(preset, func(t *testing.T) {
 			f := probed(t, preset, 300, 60, 20)
-			golden.RequireEqual(t, []byte((&plane{t: plainTheme()}).View(f, 60, 20, false)))
+			golden.RequireEqual(t, []byte((&plane{t: frames.Plain()}).View(f, 60, 20, false)))
 		})
 	}
 }
 
 func TestThePlaneFillsItsPlaceAtAnySize(t *testing.T) {
 	for _, preset := range []string{"spiral", "ravine", "saddle"} {
-		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.ANSI256), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.ANSI256), frames.Colored(termenv.TrueColor)} {
 			for _, close := range []bool{false, true} {
 				p := &plane{t: th, close: close}
 				for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
@@ -103,7 +104,7 @@ func TestThePlaneIsDrawnBeforeAnythingIsTrained(t *testing.T) {
 }
 
 func TestNoKeyMeansTwoThings(t *testing.T) {
-	m := screen(plainTheme(), still(t), 120, 36)
+	m := screen(frames.Plain(), frames.Still(t), 120, 36)
 	global := map[string]string{}
 	claim := func(own map[string]string, a intent.Action, who string) {
 		for _, k := range a.Keys {

@@ -12,8 +12,9 @@ import (
 	"descent/session/live"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 )
 
@@ -49,7 +50,7 @@ func spoiled(t *testing.T, name string) recipe.Recipe {
 func TestTheWorkbenchShowsNamesAndNeverObeysThem(t *testing.T) {
 	for kind, profile := range map[string]termenv.Profile{"table": termenv.TrueColor, "surface": termenv.Ascii} {
 		b := robotOn(t, spoiled(t, kind), 120, 36)
-		th := colored(profile)
+		th := frames.Colored(profile)
 		b.m.t, b.m.panes = th, newPanes(th)
 		looked := func(what string) {
 			t.Helper()

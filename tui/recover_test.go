@@ -13,7 +13,7 @@ import (
 	"descent/presets"
 	"descent/tui/internal/check"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // blown is a robot whose training blows up: at a rate of 30, on targets around 200,000

@@ -18,6 +18,7 @@ import (
 	"descent/session/live"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -52,7 +53,7 @@ func robotOn(t *testing.T, r recipe.Recipe, w, h int) *robot {
 	}
 	runner := live.Run(session.New(tr, log), false)
 	t.Cleanup(func() { _ = runner.Close() })
-	b := &robot{t, newRoot(plainTheme(), runner, Options{Encode: presets.Encode}), runner, path}
+	b := &robot{t, newRoot(frames.Plain(), runner, Options{Encode: presets.Encode}), runner, path}
 	b.send(tea.WindowSizeMsg{Width: w, Height: h})
 	return b
 }

@@ -8,10 +8,11 @@ import (
 
 	"descent/core/knob"
 	"descent/session/live"
+	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // polling is how often the screen asks for a frame while something moves.
@@ -31,13 +32,13 @@ type root struct {
 	focus  int
 	front  [slotCount]int // the pane last looked at in each slot
 	zoom   bool
-	dialog dialog
-	ahead  *ahead // a change that is looked at before it is made
-	opener string // the key being handled
-	notice string // the last problem or success, gone at the next key
-	bad    bool   // the notice is a problem
-	loaded string // what there is to say of the data, gone at the next key
-	polled bool   // a poll is on its way
+	dialog dialog.Dialog
+	ahead  *dialog.Ahead // a change that is looked at before it is made
+	opener string        // the key being handled
+	notice string        // the last problem or success, gone at the next key
+	bad    bool          // the notice is a problem
+	loaded string        // what there is to say of the data, gone at the next key
+	polled bool          // a poll is on its way
 
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // ways through time that are not at their end
@@ -72,6 +73,9 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 // Init starts to poll if training runs already, and asks the terminal what it
 // may be asked.
 func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.ground) }
+
+// now is the frame that is on the screen.
+func (m *root) now() *live.Frame { return m.frame }
 
 // poll asks for the next frame in a while, if something moves.
 func (m *root) poll() tea.Cmd {
@@ -202,14 +206,14 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	}
 	m.notice, m.loaded, m.opener = "", "", name
 	if m.dialog != nil {
-		asked, done := m.dialog.key(msg)
+		asked, done := m.dialog.Key(msg)
 		if done {
 			m.dialog = nil
 		}
 		return m.intend(asked)
 	}
 	if m.ahead != nil {
-		asked, done := m.ahead.key(msg)
+		asked, done := m.ahead.Key(msg)
 		if done {
 			m.ahead = nil
 		}
@@ -275,7 +279,7 @@ func (m *root) draw() string {
 	f := m.frame
 	if m.ahead != nil {
 		ghostly := *f
-		ghostly.Others = m.ahead.ghosts(f)
+		ghostly.Others = m.ahead.Ghosts(f)
 		ghostly.Ghosts = true
 		f = &ghostly
 	}
@@ -284,7 +288,7 @@ func (m *root) draw() string {
 	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the end
 	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), m.hints(m.w)), "\n")
 	if m.dialog != nil {
-		screen = draw.Overlay(screen, m.dialog.view(m.w, m.h), m.w, m.h)
+		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
 	}
 	return draw.Release(draw.Fit(screen, m.w, m.h))
 }
@@ -343,10 +347,10 @@ func (m *root) watch() tea.Cmd {
 		}
 	}
 	if m.ahead != nil {
-		probes = append(probes, m.ahead.probe())
+		probes = append(probes, m.ahead.Probe())
 	}
-	if d, ok := m.dialog.(interface{ probes() []live.Probe }); ok {
-		probes = append(probes, d.probes()...)
+	if d, ok := m.dialog.(dialog.Watcher); ok {
+		probes = append(probes, d.Probes()...)
 	}
 	if slices.Equal(probes, m.watched) {
 		return nil

@@ -14,11 +14,12 @@ import (
 	"descent/core/probe"
 	"descent/core/whatif"
 	"descent/session"
-	"descent/session/history"
 	"descent/session/live"
+	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
 	"github.com/muesli/termenv"
 )
@@ -60,43 +61,9 @@ func TestNothingElseMakesPlacesOfNumbers(t *testing.T) {
 	}
 }
 
-// wilds are frames of networks and surfaces in which every number is extreme.
-func wilds(t *testing.T) []*live.Frame {
-	var out []*live.Frame
-	for k := range check.Extremes {
-		v := func(i int) float64 { return check.Extremes[(i*7+k)%len(check.Extremes)] }
-		bucket := func(i int) history.Bucket {
-			return history.Bucket{First: i + 1, Last: i + 1, Count: i % 3, Min: v(i), Max: v(i + 1), Sum: v(i + 2)}
-		}
-		for _, surface := range []string{"", "saddle", "rosenbrock"} {
-			f := still(t)
-			f.Last.Loss, f.Eval.ValLoss, f.Eval.ValAccuracy, f.PerSecond, f.Epoch = v(0), v(1), v(2), v(3), v(4)
-			f.Curves = history.Curves{}
-			for i := range 40 {
-				f.Curves.Train, f.Curves.Val, f.Curves.Old = append(f.Curves.Train, bucket(i)), append(f.Curves.Val, bucket(i+3)), append(f.Curves.Old, bucket(i+5))
-				f.Curves.Trail = append(f.Curves.Trail, history.Point{Step: i, X: v(i), Y: v(i + 9)})
-			}
-			f.Others = []session.Other{{Label: "other", Curves: f.Curves}}
-			f.Branches = []session.Line{{Label: "main", Head: 1 << 40, Loss: v(5), Last: v(6)}}
-			for i := range f.Layers {
-				f.Layers[i].Weight, f.Layers[i].Grad, f.Layers[i].Ratio, f.Layers[i].Kept = v(i), v(i+1), v(i+2), v(i+3)
-			}
-			for i := range f.Visits {
-				f.Visits[i].BestLoss, f.Visits[i].BestCorrect, f.Visits[i].Kept, f.Visits[i].Loss = v(i), v(i+1), v(i+2), v(i+3)
-			}
-			if surface != "" {
-				f.Recipe.Surface.Name, f.Recipe.Surface.X, f.Recipe.Surface.Y = surface, v(7), v(8)
-				f.Point = history.Point{Step: 40, X: v(10), Y: v(11)}
-			}
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 func TestNoNumberBreaksAPane(t *testing.T) {
-	for k, f := range wilds(t) {
-		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
+	for k, f := range frames.Wild(t) {
+		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
 			for _, size := range [][2]int{{12, 6}, {60, 20}} {
 				for _, p := range screen(th, f, 120, 36).panes {
 					if !p.Shown(f) {
@@ -163,17 +130,17 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 			a := func(j int) probe.Answers { return probe.Answers{Loss: v(i + j), Accuracy: v(i - j + 9)} }
 			layers.Layers = append(layers.Layers, probe.Bears{Layer: "0", Kind: "dense", Cut: []probe.Answers{a(1), a(2)}, Rounded: []probe.Answers{a(3), a(4)}})
 		}
-		g := still(t)
+		g := frames.Still(t)
 		g.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
 		g.Findings[session.WholeNumbers{}] = live.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
 		for view := range deskViews {
-			check.Exact(t, "desk", (&compression{t: plainTheme(), view: view}).View(g, 60, 20, true), 60, 20)
+			check.Exact(t, "desk", (&compression{t: frames.Plain(), view: view}).View(g, 60, 20, true), 60, 20)
 		}
 		c := whatif.RateCurve{}
 		for i := range 20 {
 			c.Rates, c.Losses, c.Smooth = append(c.Rates, 1e-6*math.Pow(2, float64(i))), append(c.Losses, v(i)), append(c.Smooth, v(i+1))
 		}
-		drawRates(plainTheme(), c, 60, 20)
+		dialog.DrawRates(frames.Plain(), c, 60, 20)
 	}
 }
 

@@ -149,7 +149,7 @@ func stopped(f *live.Frame) string {
 func (m *root) messages(w int) []string {
 	text, ok := m.problem()
 	if text == "" && m.ahead != nil {
-		if why := m.ahead.why(m.frame); why != "" {
+		if why := m.ahead.Why(m.frame); why != "" {
 			return append([]string{m.message(w)}, m.t.Muted.Lines(draw.Wrap(" "+draw.Line(why), w-1))...)
 		}
 	}
@@ -178,7 +178,7 @@ func (m *root) message(w int) string {
 	case m.loaded != "" && m.ahead == nil:
 		return draw.FitLine(" "+m.t.Text.Render(m.loaded), w)
 	case m.ahead != nil:
-		return m.ahead.message(m.t, w)
+		return m.ahead.Message(m.t, w)
 	case f.Way.Total > 0:
 		return draw.FitLine(" "+m.t.Focus.Render(draw.Progress(f.Way.Done, f.Way.Total, 20))+m.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", draw.Thousands(f.Way.Done), draw.Thousands(f.Way.Total)))+m.t.Muted.Render("   esc breaks off"), w)
 	case f.Decision != "":

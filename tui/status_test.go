@@ -5,40 +5,41 @@ import (
 	"testing"
 
 	"descent/session"
+	"descent/tui/internal/frames"
 )
 
 func TestTheHeaderKeepsWhatTheStoryIsAbout(t *testing.T) {
-	f := still(t)
+	f := frames.Still(t)
 	f.Recipe.Name = "finetune-digits"
 	f.Eval.HasOld, f.Eval.OldAccuracy = true, 0
 	f.Playing = false
 	for _, step := range []int{12, 12480, 1248000} {
 		f.Step = step
-		if got := status(plainTheme(), f, 80); !strings.Contains(got, "acc 97.2 %") || !strings.Contains(got, "old 0.0 %") || !strings.Contains(got, "finetune-digits") {
+		if got := status(frames.Plain(), f, 80); !strings.Contains(got, "acc 97.2 %") || !strings.Contains(got, "old 0.0 %") || !strings.Contains(got, "finetune-digits") {
 			t.Errorf("at step %d: %q", step, got)
 		}
 	}
-	if got := status(plainTheme(), f, 200); !strings.Contains(got, "descent  finetune-digits") || !strings.Contains(got, "epoch") || !strings.Contains(got, "loss 0.0312") {
+	if got := status(frames.Plain(), f, 200); !strings.Contains(got, "descent  finetune-digits") || !strings.Contains(got, "epoch") || !strings.Contains(got, "loss 0.0312") {
 		t.Errorf("with room for all: %q", got)
 	}
 }
 
 func TestTheHeaderNamesTheRacer(t *testing.T) {
-	f := still(t)
+	f := frames.Still(t)
 	f.Racing, f.Branch = true, 1
 	f.Branches = []session.Line{{Label: "main"}, {ID: 1, Label: "lr 0.004", Racing: true}}
 	for _, w := range []int{80, 120} {
-		if got := status(plainTheme(), f, w); !strings.Contains(got, "racer lr 0.004") || !strings.Contains(got, "acc 97.2 %") {
+		if got := status(frames.Plain(), f, w); !strings.Contains(got, "racer lr 0.004") || !strings.Contains(got, "acc 97.2 %") {
 			t.Errorf("in %d cells: %q", w, got)
 		}
 	}
-	m := screen(plainTheme(), f, 120, 36)
+	m := screen(frames.Plain(), f, 120, 36)
 	if got := m.message(120); !strings.Contains(got, "another racer: tab to the timeline, ↑↓, enter") {
 		t.Errorf("nothing says how to look at another: %q", got)
 	}
 	f.Decision, f.DecidedAt = "race over optimizer.name", 110_070
 	for _, focus := range []int{first(sideSlot), first(timeSlot)} {
-		m = screen(plainTheme(), f, 80, 24)
+		m = screen(frames.Plain(), f, 80, 24)
 		m.focus = focus
 		if got := m.message(80); !strings.Contains(got, "race over optimizer.name") || !strings.Contains(got, "enter") || strings.Contains(got, "…") {
 			t.Errorf("in 80 cells nothing says how to look at another: %q", got)

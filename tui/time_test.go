@@ -8,7 +8,7 @@ import (
 	"descent/session/live"
 	"descent/tui/internal/check"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // settle waits until nothing is being measured any more.
@@ -26,8 +26,8 @@ func TestLookingAheadShowsGhostsAndCommitsOnlyWithEnter(t *testing.T) {
 	b.press("a")
 	b.settle()
 	b.sees("200 steps ahead with optimizer.lr", "‹")
-	if len(b.m.ahead.ghosts(b.m.frame)) != 5 {
-		t.Errorf("%d ghosts", len(b.m.ahead.ghosts(b.m.frame)))
+	if len(b.m.ahead.Ghosts(b.m.frame)) != 5 {
+		t.Errorf("%d ghosts", len(b.m.ahead.Ghosts(b.m.frame)))
 	}
 	b.press("esc")
 	b.misses("steps ahead")
@@ -44,7 +44,7 @@ func TestLookingAheadFromTheStartShowsGhosts(t *testing.T) {
 		b.press("a")
 		b.sees("200 steps ahead with optimizer.lr")
 		b.misses("nothing trained yet")
-		if why := b.m.ahead.why(&live.Frame{}); why != "the values are being tried on copies" {
+		if why := b.m.ahead.Why(&live.Frame{}); why != "the values are being tried on copies" {
 			t.Errorf("before anything is found it says %q", why)
 		}
 		b.settle()

@@ -14,7 +14,7 @@ import (
 	"descent/session/live"
 	_ "descent/tui/unasked"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Options are what the screen needs besides the runner.

@@ -14,6 +14,7 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
@@ -64,7 +65,7 @@ var changes = []struct {
 func TestGoldenBatches(t *testing.T) {
 	for i, c := range changes {
 		t.Run(fmt.Sprintf("%d-%s", i, c.preset), func(t *testing.T) {
-			e, f := changedBatch(t, plainTheme(), c.preset, 60, 20, c.turns)
+			e, f := changedBatch(t, frames.Plain(), c.preset, 60, 20, c.turns)
 			golden.RequireEqual(t, []byte(e.View(f, 60, 20, false)))
 		})
 	}
@@ -72,7 +73,7 @@ func TestGoldenBatches(t *testing.T) {
 
 func TestABatchFillsItsPlaceAtAnySize(t *testing.T) {
 	for _, c := range changes {
-		for _, th := range []*draw.Theme{plainTheme(), colored(termenv.TrueColor)} {
+		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
 			for _, s := range [][2]int{{1, 1}, {8, 3}, {9, 4}, {12, 30}, {20, 6}, {38, 14}, {120, 40}} {
 				e, f := changedBatch(t, th, c.preset, s[0], s[1], c.turns)
 				check.Exact(t, c.preset, e.View(f, s[0], s[1], false), s[0], s[1])

@@ -27,7 +27,7 @@ func Fit(text string, w, h int) string {
 // in an ellipsis.
 func FitLine(line string, w int) string { return fitted(line, w, "…") }
 
-// fitted is fitLine with another sign for what is cut off.
+// fitted is FitLine with another sign for what is cut off.
 func fitted(line string, w int, tail string) string {
 	line = neutralLine(line)
 	width := ansi.StringWidth(line)
@@ -91,7 +91,8 @@ func Extend(w int, first string, more ...string) string {
 	return first
 }
 
-func Abs(n int) int { return max(n, -n) }
+// Cells is how many of them Align fills.
+func Cells(width int) int { return max(width, -width) }
 
 // Align pads to a width: to the right, or with a negative one to the left.
 func Align(text string, width int) string {

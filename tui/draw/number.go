@@ -66,3 +66,21 @@ func Bytes(n int) string {
 }
 
 func ShortPercent(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
+
+// Cost says in points how much of the accuracy is lost, or without one how much
+// the loss has risen, in at most 17 cells.
+func Cost(points, rise float64, hasAccuracy bool) string {
+	switch {
+	case hasAccuracy && points > 0:
+		return fmt.Sprintf("%.1f points lost", points)
+	case hasAccuracy && points < 0:
+		return fmt.Sprintf("%.1f points won", -points)
+	case hasAccuracy:
+		return "no points lost"
+	case rise >= 0:
+		return "loss +" + Significant(rise)
+	case rise < 0:
+		return "loss −" + Significant(-rise)
+	}
+	return "loss NaN"
+}

@@ -3,7 +3,7 @@ package intent
 import (
 	"descent/session/live"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Action is one thing a key does: the table of actions is the dispatch, the

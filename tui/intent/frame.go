@@ -7,7 +7,7 @@ import (
 	"descent/core/knob"
 	"descent/session/live"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // AheadSteps is how many steps a look-ahead trains.

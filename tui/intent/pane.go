@@ -3,7 +3,7 @@ package intent
 import (
 	"descent/session/live"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Pane is one part of the screen. It sees the session only as frames, and asks

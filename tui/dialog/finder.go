@@ -1,14 +1,11 @@
-package tui
+package dialog
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"strings"
 
 	"descent/core/whatif"
-	"descent/session"
-	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -19,36 +16,26 @@ import (
 // RateFinder is the range test as the workbench and the command make it.
 var RateFinder = whatif.RateFinder{From: 1e-6, To: 10, Steps: 300}
 
-// suggestion is a rate that the range test proposes.
-type suggestion struct {
-	name string
-	rate float64
+// Suggestion is a rate that the range test proposes.
+type Suggestion struct {
+	Name string
+	Rate float64
 }
 
-// suggestions are those of a curve, the most cautious rule that works nearly
+// Suggestions are those of a curve, the most cautious rule that works nearly
 // everywhere first.
-func suggestions(c whatif.RateCurve) []suggestion {
-	var out []suggestion
-	for _, s := range []suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the least", c.Tenth}} {
-		if s.rate > 0 {
+func Suggestions(c whatif.RateCurve) []Suggestion {
+	var out []Suggestion
+	for _, s := range []Suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the least", c.Tenth}} {
+		if s.Rate > 0 {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-// RateChart draws the range test for out, in w×h cells.
-func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
-	t := themeFor(out)
-	lines := drawRates(t, c, w, h-4)
-	for i, s := range suggestions(c) {
-		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.name, draw.Significant(s.rate)))
-	}
-	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
-}
-
-// drawRates draws the curve, with the numbers of the suggestions below it.
-func drawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
+// DrawRates draws the curve, with the numbers of the suggestions below it.
+func DrawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 	cols := w - draw.ChartMargin - 1
 	if len(c.Rates) < 3 {
 		return nil
@@ -75,8 +62,8 @@ func drawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 		copy(labels[at+draw.ChartMargin-1:], []rune(fmt.Sprintf("1e%g", e)))
 	}
 	marks := []rune(strings.Repeat(" ", cols))
-	for i, s := range suggestions(c) {
-		at := column(s.rate)
+	for i, s := range Suggestions(c) {
+		at := column(s.Rate)
 		for at < cols-1 && marks[at] != ' ' {
 			at++
 		}
@@ -89,10 +76,10 @@ func drawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 		t.Muted.Render(strings.TrimRight(string(labels), " ")))
 }
 
-// finder is the dialog of the range test. It draws what the probe finds: from
+// Finder is the dialog of the range test. It draws what the probe finds: from
 // where training began, since a network that is trained has little left to fall,
 // or from where it stands.
-type finder struct {
+type Finder struct {
 	t     *draw.Theme
 	frame func() *live.Frame
 	at    int
@@ -100,24 +87,26 @@ type finder struct {
 	note  string // why the last key did nothing
 }
 
-func (d *finder) probe() live.Probe {
+func NewFinder(t *draw.Theme, frame func() *live.Frame) *Finder { return &Finder{t: t, frame: frame} }
+
+func (d *Finder) probe() live.Probe {
 	p := RateFinder
 	p.Reset = !d.here && d.frame().Step > 0
 	return p
 }
 
-func (d *finder) probes() []live.Probe { return []live.Probe{d.probe()} }
+func (d *Finder) Probes() []live.Probe { return []live.Probe{d.probe()} }
 
 // found is the curve; ok is false while it is measured.
-func (d *finder) found() (c whatif.RateCurve, ok bool, err error) {
+func (d *Finder) found() (c whatif.RateCurve, ok bool, err error) {
 	f, ok := d.frame().Findings[d.probe()]
 	c, _ = f.Value.(whatif.RateCurve)
 	return c, ok, f.Err
 }
 
-func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
+func (d *Finder) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	c, ok, _ := d.found()
-	all := suggestions(c)
+	all := Suggestions(c)
 	d.note = ""
 	switch key := msg.String(); key {
 	case "left", "up", "right", "down", "tab":
@@ -136,7 +125,7 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 		}
 		switch {
 		case i < len(all):
-			return intent.Set{Path: "optimizer.lr", Text: fmt.Sprintf("%.3g", all[i].rate)}, true
+			return intent.Set{Path: "optimizer.lr", Text: fmt.Sprintf("%.3g", all[i].Rate)}, true
 		case !ok:
 			d.note = "the rates are still being tried"
 		case len(all) == 0:
@@ -158,11 +147,11 @@ func (d *finder) key(msg tea.KeyMsg) (tea.Msg, bool) {
 	return nil, false
 }
 
-func (d *finder) view(w, h int) string {
+func (d *Finder) View(w, h int) string {
 	bw, bh := min(w-4, 90), min(h-2, 24)
 	inner := bw - 2
 	c, ok, err := d.found()
-	all := suggestions(c)
+	all := Suggestions(c)
 	step := d.frame().Step
 	where, other := "from step 0", "s from step "+draw.Thousands(step)
 	if d.here {
@@ -177,7 +166,7 @@ func (d *finder) view(w, h int) string {
 	}
 	var below []string // the curve
 	for i, s := range all {
-		text := fmt.Sprintf(" %d  %-22s %s", i+1, s.name, draw.Significant(s.rate))
+		text := fmt.Sprintf(" %d  %-22s %s", i+1, s.Name, draw.Significant(s.Rate))
 		if i == min(d.at, len(all)-1) {
 			below = append(below, d.t.Selected.Render("▸"+text))
 		} else {
@@ -198,36 +187,7 @@ func (d *finder) view(w, h int) string {
 	below = append(below, d.t.Muted.Render(keys+"esc leaves"))
 	var lines []string
 	if ok {
-		lines = drawRates(d.t, c, inner, bh-2-len(below))
+		lines = DrawRates(d.t, c, inner, bh-2-len(below))
 	}
 	return d.t.Box("Learning-rate finder", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
-}
-
-// RaceChart draws the curves of a race for out, in w×h cells: each racer's
-// median and, over several seeds, its quartiles as a band round it.
-func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
-	t := themeFor(out)
-	cols := w - draw.ChartMargin - 1
-	var bands, medians []draw.Curve
-	var legend strings.Builder
-	for i, r := range racers {
-		line := func(pick func(session.Spread) journal.Float) []float64 {
-			values := make([]float64, cols)
-			for c := range values {
-				values[c] = float64(pick(r.Curve[c*len(r.Curve)/cols]))
-			}
-			return values
-		}
-		color := t.Lines[i%len(t.Lines)]
-		bands = append(bands, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.High }), Color: t.PeakLine})
-		medians = append(medians, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.Median }), Color: color})
-		legend.WriteString(t.Branch(i).Render("○ "+r.Value) + "  ")
-	}
-	lines := []string{draw.Between("", legend.String(), w)}
-	lines = append(lines, t.Chart(append(bands, medians...), h-3, true)...)
-	pad := strings.Repeat(" ", draw.ChartMargin-1)
-	lines = append(lines,
-		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),
-		t.Muted.Render(pad+draw.Between(" 0", draw.Thousands(steps)+" steps", cols+1)))
-	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
 }

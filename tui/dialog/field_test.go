@@ -1,4 +1,4 @@
-package tui
+package dialog
 
 import (
 	"fmt"
@@ -8,8 +8,9 @@ import (
 
 	"descent/tui/draw"
 	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 func TestTheWordToTheRightIsDeletedWhereverTheCursorStands(t *testing.T) {
@@ -31,15 +32,15 @@ func TestTheWordToTheRightIsDeletedWhereverTheCursorStands(t *testing.T) {
 func TestNoKeyBreaksAField(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for _, text := range []string{"", "0.1", "one two  three", "世界 e\u0301 🙂", strings.Repeat("x ", 3000), check.Hostile} {
-		p := newPrompt(plainTheme(), "title", "help", text, func(string) error { return nil }, func(string) tea.Msg { return nil })
+		p := newPrompt(frames.Plain(), "title", "help", text, func(string) error { return nil }, func(string) tea.Msg { return nil })
 		for range 400 {
 			k := tea.KeyMsg{Type: tea.KeyType(r.Intn(160) - 90), Alt: r.Intn(3) == 0}
 			if k.Type == tea.KeyRunes {
 				k.Runes = []rune([]string{"a", "d", "f", "b", " ", "世", "\t\n", "x y z"}[r.Intn(8)])
 				k.Paste = r.Intn(4) == 0
 			}
-			p.key(k)
-			box := p.view(60, 20)
+			p.Key(k)
+			box := p.View(60, 20)
 			check.Exact(t, fmt.Sprintf("after %s", k), draw.Release(box), 58, strings.Count(box, "\n")+1)
 		}
 	}

@@ -1,4 +1,4 @@
-package tui
+package dialog
 
 import (
 	"fmt"
@@ -13,23 +13,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// askBudget opens a field for a size to fit to.
-func (m *root) askBudget() {
-	dense := m.frame.Size.Dense
-	m.dialog = newPrompt(m.t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size for the file, as 8 kB, or a share of the weights, as 20%%.", draw.Bytes(dense)), "20%",
-		func(text string) error {
-			_, err := whatif.Budget(text, dense)
-			return err
-		},
-		func(text string) tea.Msg {
-			bytes, _ := whatif.Budget(text, dense) // checked
-			return intent.FitTo{Bytes: bytes, File: !whatif.IsShare(text)}
-		})
-}
-
-// fitter is the dialog of the search for what fits into a budget. It draws what
+// Fitter is the dialog of the search for what fits into a budget. It draws what
 // the probe finds; training rests meanwhile.
-type fitter struct {
+type Fitter struct {
 	t      *draw.Theme
 	frame  func() *live.Frame
 	ask    whatif.FitTo
@@ -38,9 +24,13 @@ type fitter struct {
 	note   string
 }
 
-func (d *fitter) probes() []live.Probe { return []live.Probe{d.ask} }
+func NewFitter(t *draw.Theme, frame func() *live.Frame, to intent.FitTo) *Fitter {
+	return &Fitter{t: t, frame: frame, ask: whatif.FitTo{Bytes: to.Bytes, Steps: whatif.RecoverySteps, File: to.File}, played: frame().Playing}
+}
 
-func (d *fitter) found() (whatif.Fitting, live.Finding) {
+func (d *Fitter) Probes() []live.Probe { return []live.Probe{d.ask} }
+
+func (d *Fitter) found() (whatif.Fitting, live.Finding) {
 	f := d.frame().Findings[d.ask]
 	found, _ := f.Value.(whatif.Fitting)
 	return found, f
@@ -50,7 +40,7 @@ func (d *fitter) found() (whatif.Fitting, live.Finding) {
 func way(p whatif.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
 
 // at is the place of the chosen proposal.
-func (d *fitter) at(all []whatif.Proposal) int {
+func (d *Fitter) at(all []whatif.Proposal) int {
 	for i, p := range all {
 		if way(p) == d.picked {
 			return i
@@ -59,7 +49,7 @@ func (d *fitter) at(all []whatif.Proposal) int {
 	return 0
 }
 
-func (d *fitter) key(msg tea.KeyMsg) (tea.Msg, bool) {
+func (d *Fitter) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	found, _ := d.found()
 	all := found.Proposals
 	d.note = ""
@@ -125,7 +115,7 @@ var proposalColumns = []proposalColumn{
 	{"recovered", 10, 3, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.Answers, found) }},
 	{"loss", 8, 6, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Significant(p.Loss) }},
 	{"against dense", 17, 4, func(p whatif.Proposal, found whatif.Fitting) string {
-		return change(p.Answers, found.Dense.Answers, found.HasAccuracy)
+		return cost(p.Answers, found.Dense.Answers, found.HasAccuracy)
 	}},
 }
 
@@ -145,7 +135,7 @@ func proposalTable(w int, hasAccuracy bool) []proposalColumn {
 		for _, c := range proposalColumns {
 			if c.rank < most && (hasAccuracy || c.head != "loss") {
 				out = append(out, c)
-				width += draw.Abs(c.width)
+				width += draw.Cells(c.width)
 			}
 		}
 		if width <= w || most == 1 {
@@ -157,7 +147,7 @@ func proposalTable(w int, hasAccuracy bool) []proposalColumn {
 // proposalsShown is how many are in view at a time.
 const proposalsShown = 8
 
-func (d *fitter) view(w, h int) string {
+func (d *Fitter) View(w, h int) string {
 	inner := min(w-6, 84)
 	found, f := d.found()
 	columns := proposalTable(inner-3, found.HasAccuracy)
@@ -215,6 +205,11 @@ func (d *fitter) view(w, h int) string {
 	}
 	lines = append(lines, " "+style.Render(foot))
 	return d.t.Box("Fit to "+draw.Bytes(d.ask.Bytes), nil, share(d.ask.Bytes, d.frame().Size.Dense), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
+
+// cost is what an answer costs beside another; see draw.Cost.
+func cost(now, dense probe.Answers, hasAccuracy bool) string {
+	return draw.Cost(100*(dense.Accuracy-now.Accuracy), now.Loss-dense.Loss, hasAccuracy)
 }
 
 // share says how much of the dense size it is.

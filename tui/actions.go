@@ -6,7 +6,7 @@ import (
 	"descent/session/live"
 	"descent/tui/intent"
 
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // speeds are the steps per second that the speed keys go through; 0 is no limit.

@@ -1,10 +1,10 @@
-package tui
+package dialog
 
 import (
 	"descent/tui/draw"
 
 	"github.com/charmbracelet/bubbles/textinput"
-	"github.com/charmbracelet/bubbletea"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // fieldLimit is how many characters a field takes: more than the longest path.

@@ -1,0 +1,164 @@
+package dialog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/core/knob"
+	"descent/core/whatif"
+	"descent/session"
+	"descent/session/history"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Ahead is a change that is not made yet: a knob, some values for it, and the
+// ghosts of the curves that they would give, drawn beside the curve. It takes
+// the keys until it is decided.
+type Ahead struct {
+	path   string
+	Values []string
+	at     int    // the value chosen
+	from   int    // the step that one looks ahead from
+	note   string // what works, after a key that does not
+}
+
+// candidates are values worth comparing: around where a number stands, or the
+// choices that fit.
+func candidates(d live.Dial) []string {
+	var out []string
+	add := func(v knob.Value) {
+		if text := v.String(); !slices.Contains(out, text) && d.Refused[v.Word()] == "" {
+			out = append(out, text)
+		}
+	}
+	switch d.Knob.Kind {
+	case knob.Choice:
+		add(d.Value)
+		for i := range d.Knob.Options {
+			if v := d.Knob.Turn(d.Value, i); len(out) < 7 {
+				add(v)
+			}
+		}
+	case knob.Switch:
+		add(d.Value)
+		add(d.Knob.Turn(d.Value, 1))
+	case knob.Number, knob.Whole:
+		for stops := -2; stops <= 2; stops++ {
+			add(d.Knob.Turn(d.Value, stops))
+		}
+	}
+	return out
+}
+
+// NewAhead looks ahead from where a knob stands.
+func NewAhead(d live.Dial, step int) *Ahead {
+	a := &Ahead{path: d.Knob.Path, Values: candidates(d), from: step}
+	a.at = max(slices.Index(a.Values, d.Value.String()), 0)
+	return a
+}
+
+func (a *Ahead) Probe() whatif.LookAhead {
+	return whatif.LookAhead{Path: a.path, Values: whatif.JoinValues(a.Values), Steps: intent.AheadSteps}
+}
+
+// Key handles one key, and tells whether the change is decided.
+func (a *Ahead) Key(msg tea.KeyMsg) (tea.Msg, bool) {
+	a.note = ""
+	switch msg.String() {
+	case "left", "up", "h", "k":
+		a.at = max(a.at-1, 0)
+	case "right", "down", "l", "j":
+		a.at = min(a.at+1, len(a.Values)-1)
+	case "enter":
+		return intent.Set{Path: a.path, Text: a.Values[a.at]}, true
+	case "R":
+		return intent.Race{Path: a.path, Values: a.Values}, true
+	case "esc", "a", "q":
+		return nil, true
+	default:
+		a.note = "training rests while one looks ahead: ←→ choose, enter takes the value, R races them, esc goes back"
+	}
+	return nil, false
+}
+
+// Message is what the line above the keys says meanwhile, in w cells. Values
+// that there is no room for go from the ends, never the one chosen or the keys.
+func (a *Ahead) Message(t *draw.Theme, w int) string {
+	keys := t.Muted.Render("  ←→ enter · R races · esc")
+	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", intent.AheadSteps, a.path))
+	if draw.Width(head)+draw.Width(keys)+draw.Width(strings.Join(a.Values, " "))+3 > w {
+		head = t.Text.Render(" ahead: " + strings.TrimSpace(intent.KnobLabel(a.path)) + " ")
+	}
+	room := w - draw.Width(head) - draw.Width(keys)
+	for from, to := 0, len(a.Values); ; {
+		var out strings.Builder
+		for i := from; i < to; i++ {
+			if v := a.Values[i]; i == a.at {
+				out.WriteString(t.Selected.Render("‹" + v + "› "))
+			} else {
+				out.WriteString(t.Branch(i).Render(v + " "))
+			}
+		}
+		text := out.String()
+		if from > 0 {
+			text = t.Muted.Render("… ") + text
+		}
+		if to < len(a.Values) {
+			text += t.Muted.Render("…")
+		}
+		switch {
+		case draw.Width(text) <= room || to-from == 1:
+			return draw.FitLine(head+text+keys, w)
+		case a.at-from > to-1-a.at:
+			from++
+		default:
+			to--
+		}
+	}
+}
+
+// Why says of the value chosen why its curve ends early or is not there, "" if all
+// of it is.
+func (a *Ahead) Why(f *live.Frame) string {
+	found, ok := f.Findings[a.Probe()]
+	switch {
+	case a.note != "":
+		return a.note
+	case !ok:
+		return "the values are being tried on copies"
+	case found.Err != nil:
+		return found.Err.Error()
+	}
+	ghosts, _ := found.Value.([]whatif.Ghost)
+	for _, g := range ghosts {
+		switch {
+		case g.Value != a.Values[a.at]:
+		case g.Err != nil:
+			return g.Value + " cannot be chosen: " + g.Err.Error()
+		case len(g.Losses) == 0:
+			return "with " + g.Value + " the first step is not finite: there is no curve to show"
+		case len(g.Losses) < intent.AheadSteps:
+			return fmt.Sprintf("with %s the loss is no longer finite after %s steps", g.Value, draw.Thousands(len(g.Losses)))
+		}
+	}
+	return ""
+}
+
+// Ghosts are the curves ahead as further branches, the chosen one first.
+func (a *Ahead) Ghosts(f *live.Frame) []session.Other {
+	found, _ := f.Findings[a.Probe()].Value.([]whatif.Ghost)
+	out := make([]session.Other, len(found))
+	for i, g := range found {
+		var s history.Series
+		for k, v := range g.Losses {
+			s.Add(f.Step+k+1, v)
+		}
+		out[i] = session.Other{ID: -1, Label: g.Value, Curves: history.Curves{Train: s.Buckets()}}
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package dialog
+
+import (
+	"strings"
+
+	"descent/tui/draw"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Prompt is a field to type into. A text that stands in it already is replaced
+// by what is typed first, and kept by the keys that edit.
+type Prompt struct {
+	t       *draw.Theme
+	title   string
+	help    string
+	field   field
+	fresh   bool // nothing is typed yet
+	problem string
+	check   func(text string) error
+	intent  func(text string) tea.Msg
+}
+
+func newPrompt(t *draw.Theme, title, help, text string, check func(string) error, then func(string) tea.Msg) *Prompt {
+	return &Prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: then}
+}
+
+func (p *Prompt) Key(k tea.KeyMsg) (tea.Msg, bool) {
+	p.problem = ""
+	switch k.String() {
+	case "esc":
+		return nil, true
+	case "enter":
+		if err := p.check(p.field.text()); err != nil {
+			p.problem = err.Error()
+			return nil, false
+		}
+		return p.intent(p.field.text()), true
+	}
+	if p.fresh && (k.Type == tea.KeyRunes || k.Type == tea.KeySpace) {
+		p.field.set("")
+	}
+	p.fresh = false
+	p.field.key(k)
+	return nil, false
+}
+
+func (p *Prompt) View(w, _ int) string {
+	inner := min(w-4, 76)
+	p.field.columns(inner - 6)
+	if p.field.wear(p.t.Text); p.fresh {
+		p.field.wear(p.t.Muted)
+	}
+	foot := p.t.Muted
+	text := p.help + "   enter takes it   esc leaves"
+	if err := p.check(p.field.text()); p.problem != "" {
+		foot, text = p.t.Bad, p.problem
+	} else if err != nil {
+		text = err.Error() + "   esc leaves"
+	}
+	lines := []string{"", p.field.view(), ""}
+	for l := range strings.SplitSeq(draw.Wrap(text, inner-2), "\n") {
+		lines = append(lines, " "+foot.Render(l))
+	}
+	return p.t.Box(p.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
