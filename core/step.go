@@ -45,7 +45,7 @@ func (t *Trainer) advance() {
 	t.age++
 	t.tensors.grow()
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step-1), Spans: t.tensors.spans, Share: t.rates, Stopped: t.stopped, Ask: t.asking()}
+	at := optim.At{Step: t.step, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step-1), Spans: t.tensors.spans, LRScale: t.rates, Stopped: t.stopped, Ask: t.asking()}
 	value := t.parts.Method.Step(t.params, t.eval, at)
 	t.seen += t.of.Batch()
 	t.traced = true

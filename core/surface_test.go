@@ -155,11 +155,11 @@ func TestEveryOptimizerGoesDownBowlAndRavine(t *testing.T) {
 			hash := [2]string{}
 			for i := range hash {
 				tr := on(t, s, 1, 1, map[string]knob.Value{
-					"optimizer.name": knob.Word(row.Name), "optimizer.lr": knob.Num(row.Downhill()),
+					"optimizer.name": knob.Word(row.Name), "optimizer.lr": knob.Num(row.RateOnSurfaces()),
 				})
 				first := tr.Step().Loss
 				if got := until(tr, first/100, 2000); got == 2000 {
-					t.Errorf("%s on the %s at rate %v: from %v to %v in 2000 steps", row.Name, s, row.Downhill(), first, tr.Last().Loss)
+					t.Errorf("%s on the %s at rate %v: from %v to %v in 2000 steps", row.Name, s, row.RateOnSurfaces(), first, tr.Last().Loss)
 				}
 				hash[i] = tr.Hash()
 			}

@@ -69,7 +69,7 @@ func (t *Trainer) match(length float64) {
 	age, ages := t.age, slices.Clone(t.tensors.ages)
 	t.age++
 	t.tensors.grow()
-	t.parts.Method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.tensors.spans, Share: t.rates})
+	t.parts.Method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.tensors.spans, LRScale: t.rates})
 	t.step, t.age = t.step-1, age
 	copy(t.tensors.ages, ages)
 	_, update := t.parts.Method.Trace()

@@ -131,7 +131,7 @@ func (t *Trainer) sync() {
 	p := t.parts
 	p.View.Seed(kernel.Mix(t.from.Seed, "prune"), kernel.Mix(t.from.Seed, "adapters"))
 	t.open, t.rates = t.tensors.follow(&p.Finetune, t.layout, t.network, t.step, t.age, p.View.Lora.Rank > 0, p.View.Mask())
-	p.Gate.Mask = t.open
+	p.UpdateMask.Mask = t.open
 	if p.Penalty.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.Fisher(t.start)
 	}

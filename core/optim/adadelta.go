@@ -6,9 +6,8 @@ import (
 	"descent/core/knob"
 )
 
-// adadelta scales by the ratio of past updates to past gradients, so that
-// units agree: v ← ρ v + (1 − ρ) g², u = √(d + ε) / √(v + ε) · g,
-// d ← ρ d + (1 − ρ) u². Zeiler 2012, algorithm 1, as torch.optim.Adadelta.
+// adadelta scales the gradient by the ratio of the root mean squares of past updates
+// and past gradients.
 type adadelta struct {
 	Rho, Eps       float64
 	square, deltas []float64

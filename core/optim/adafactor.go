@@ -7,10 +7,9 @@ import (
 	"descent/core/knob"
 )
 
-// adafactor keeps a mean of squares for the rows and for the columns of each
-// kernel instead of one for every weight: v ≈ r cᵀ / Σr, β₂ = 1 − t^−decay,
-// u = g / √v, shortened to a root mean square of d, times max(ε₂, RMS(p)).
-// Shazeer, Stern 2018, algorithms 4 and 5, with the rate given.
+// adafactor is Adam without momentum, whose second moment is the product of a row
+// and a column of averages for each kernel. ε₁ is fixed; the learning rate is given,
+// not derived from the step.
 type adafactor struct {
 	Decay, Clip, Least float64
 

@@ -6,9 +6,7 @@ import (
 	"descent/core/knob"
 )
 
-// adagrad divides by the root of the sum of all squared gradients so far:
-// s ← s + g², u = g / (√s + ε) / (1 + (t − 1) η_decay).
-// Duchi, Hazan, Singer 2011, as torch.optim.Adagrad.
+// adagrad divides by the root of the sum of all squared gradients.
 type adagrad struct {
 	Eps, LRDecay, Initial float64
 	sum                   []float64

@@ -7,10 +7,7 @@ import (
 	"descent/core/knob"
 )
 
-// adam: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²,
-// u = m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
-// With amsgrad the largest v so far stands for v.
-// Kingma, Ba 2015, algorithm 1; Reddi, Kale, Kumar 2018; as torch.optim.Adam.
+// adam is Adam, and AdamW with decoupled weight decay.
 type adam struct {
 	Beta1, Beta2, Eps     float64
 	AMSGrad               bool

@@ -7,9 +7,8 @@ import (
 	"descent/core/knob"
 )
 
-// adamax is Adam with the largest gradient in place of the mean square:
-// m ← β₁ m + (1 − β₁) g, s ← max(β₂ s, |g| + ε), u = m / (1 − β₁ᵗ) / s.
-// Kingma, Ba 2015, algorithm 2, as torch.optim.Adamax.
+// adamax is Adam with the infinity norm of the gradient in place of the second
+// moment.
 type adamax struct {
 	Beta1, Beta2, Eps float64
 	mean, largest     []float64

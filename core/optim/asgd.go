@@ -5,9 +5,8 @@ import (
 	"descent/core/knob"
 )
 
-// asgd is SGD with a falling rate ηₜ = η / (1 + λ η (t − 1))^α and a pull to 0,
-// u = ηₜ (g + λ p); from step t₀ on it averages the weights it passes, and the
-// average is what is shown. Polyak, Juditsky 1992, as torch.optim.ASGD.
+// asgd is SGD with a decaying learning rate and weight decay λ; from step t₀ on the
+// weights are averaged, and the average is evaluated.
 type asgd struct {
 	Lambda, Alpha, T0 float64
 	mean              []float64
@@ -82,7 +81,7 @@ func (a *asgd) Apply(update, params []float64, at At) {
 		}
 		for i := s.From; i < s.To; i++ {
 			p := params[i]
-			update[i] = float64(at.share(i) * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
+			update[i] = float64(at.scale(i) * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
 			if begins {
 				a.mean[i] = 0
 			}

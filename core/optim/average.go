@@ -2,16 +2,16 @@ package optim
 
 import "descent/core/knob"
 
-// Average keeps an exponential average of the weights that a chain leaves
-// behind: e ← d e + (1 − d) p. While it is on, the average is what is shown and
-// evaluated. It begins with the weights at the moment it is switched on.
+// Average keeps an exponential moving average of the weights that a chain leaves.
+// While it is on, the average is evaluated in place of the weights. It starts from
+// the weights at the moment it is switched on.
 type Average struct {
 	Decay float64
 	mean  []float64 // nil until the first step with the average on
 	size  int       // of the weights
 }
 
-// Knobs is train.ema.
+// Knobs are train.ema.
 func (a *Average) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("train.ema", &a.Decay, 0, 0.999999, knob.Complement, "decay rate of an exponential moving average of the weights, which is then evaluated").WithZero("off").Explained(knob.Doc{
@@ -25,10 +25,10 @@ func (a *Average) Knobs() []knob.Knob {
 	}
 }
 
-// Init forgets the average.
+// Init discards the average.
 func (a *Average) Init(layout knob.Layout) { a.mean, a.size = nil, layout.Size() }
 
-// State is the average, if there is one.
+// State returns the average, if there is one.
 func (a *Average) State() []knob.Buffer {
 	if a.mean == nil {
 		return nil
@@ -36,7 +36,7 @@ func (a *Average) State() []knob.Buffer {
 	return []knob.Buffer{{Name: "ema/average", Data: a.mean}}
 }
 
-// Restore takes the average from saved state, or forgets it.
+// Restore copies the average from saved state, or discards it.
 func (a *Average) Restore(saved []knob.Buffer) {
 	a.mean = nil
 	for _, b := range saved {
@@ -46,7 +46,7 @@ func (a *Average) Restore(saved []knob.Buffer) {
 	}
 }
 
-// Apply follows the weights as the finished update will leave them.
+// Apply averages the weights as the finished update will leave them.
 func (a *Average) Apply(update, params []float64, _ At) {
 	switch {
 	case a.Decay == 0:
@@ -63,7 +63,7 @@ func (a *Average) Apply(update, params []float64, _ At) {
 	}
 }
 
-// EvalParams is the average while it is on.
+// EvalParams returns the average while it is on, else params.
 func (a *Average) EvalParams(params []float64) []float64 {
 	if a.Decay == 0 || a.mean == nil {
 		return params

@@ -8,7 +8,7 @@ type byTensor []float64
 
 func newByTensor(layout knob.Layout) byTensor { return make(byTensor, len(layout)) }
 
-// buffer is what a snapshot keeps, live.
+// buffer is the state of that name, live.
 func (b byTensor) buffer(name string) knob.Buffer {
 	data := b[:min(1, len(b))]
 	for _, v := range b {
@@ -20,7 +20,7 @@ func (b byTensor) buffer(name string) knob.Buffer {
 	return knob.Buffer{Name: name, Data: data, ByTensor: true}
 }
 
-// restore takes the buffer of that name.
+// restore copies the saved buffer of that name.
 func (b byTensor) restore(name string, saved []knob.Buffer) {
 	for _, s := range saved {
 		switch {

@@ -5,42 +5,44 @@ import (
 	"descent/core/knob"
 )
 
-// Chain is an optimizer as a sentence of links: clip, then L2, then Adam, then
-// decoupled decay, then the rate. params −= update.
+// Chain is an optimizer that evaluates once in a step and passes the gradient
+// through its transforms: clipping, L2, Adam, decoupled weight decay, the learning
+// rate. params −= update.
 type Chain struct {
-	links        []Link
+	transforms   []Transform
 	grad, update []float64
 }
 
-// NewChain joins links in the order in which they act.
-func NewChain(links ...Link) *Chain { return &Chain{links: links} }
+// NewChain returns the chain of transforms, in the order in which they are applied.
+func NewChain(transforms ...Transform) *Chain { return &Chain{transforms: transforms} }
 
-// Knobs are those of all links.
+// Knobs are the knobs of all transforms.
 func (c *Chain) Knobs() []knob.Knob {
 	var out []knob.Knob
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		out = append(out, l.Knobs()...)
 	}
 	return out
 }
 
-// Init zeroes the state of all links.
+// Init zeroes the state of all transforms.
 func (c *Chain) Init(layout knob.Layout) {
 	c.grad = make([]float64, layout.Size())
 	c.update = make([]float64, layout.Size())
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		l.Init(layout)
 	}
 }
 
-// Step evaluates once, at params.
+// Step evaluates once, at params, moves them by the update and returns the loss
+// before it. If an evaluation was interrupted, params stay as they are.
 func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	loss := eval(params, c.grad)
 	if at.stopped() {
 		return loss
 	}
 	copy(c.update, c.grad)
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		l.Apply(c.update, params, at)
 	}
 	if at.stopped() {
@@ -50,10 +52,9 @@ func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	return loss
 }
 
-// Work is about how many multiply-adds an update takes, beside those of a few for
-// each number.
+// Work estimates the multiply-adds of an update beyond a few for each parameter.
 func (c *Chain) Work() (n int) {
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		if w, ok := l.(laborious); ok {
 			n += w.work()
 		}
@@ -61,12 +62,12 @@ func (c *Chain) Work() (n int) {
 	return n
 }
 
-// Trace is the last gradient and the last update.
+// Trace returns the last gradient and the last update.
 func (c *Chain) Trace() (grad, update []float64) { return c.grad, c.update }
 
-// EvalParams is the average of the last link that keeps one now, or params.
+// EvalParams returns the average of the last transform that has one, or params.
 func (c *Chain) EvalParams(params []float64) []float64 {
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		if a, ok := l.(Averager); ok {
 			params = a.EvalParams(params)
 		}
@@ -74,10 +75,10 @@ func (c *Chain) EvalParams(params []float64) []float64 {
 	return params
 }
 
-// State is that of all links, in order.
+// State is the buffers of all transforms, in order.
 func (c *Chain) State() []knob.Buffer {
 	var out []knob.Buffer
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		out = append(out, l.State()...)
 	}
 	return out
@@ -85,7 +86,7 @@ func (c *Chain) State() []knob.Buffer {
 
 // Restore copies saved buffers into those of the same name.
 func (c *Chain) Restore(saved []knob.Buffer) {
-	for _, l := range c.links {
+	for _, l := range c.transforms {
 		if r, ok := l.(restorer); ok {
 			r.Restore(saved)
 			continue

@@ -8,10 +8,8 @@ import (
 
 const clipPaper = "R. Pascanu, T. Mikolov, Y. Bengio, “On the difficulty of training Recurrent Neural Networks”, ICML 2013"
 
-// Clip keeps gradients small: every number within ±Value, then the whole no
-// longer than Norm, g ← g · min(1, c / (‖g‖ + 1e-6)), one norm over all
-// parameters, as torch.nn.utils.clip_grad_value_ and clip_grad_norm_. 0 is off.
-// Pascanu, Mikolov, Bengio 2013.
+// Clip limits the gradient, first every element to ±Value, then the L2 norm over
+// all parameters to Norm. 0 is off.
 type Clip struct {
 	stateless
 	Norm, Value float64

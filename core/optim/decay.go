@@ -4,19 +4,19 @@ import "descent/core/knob"
 
 const decoupledPaper = "I. Loshchilov, F. Hutter, “Decoupled Weight Decay Regularization”, ICLR 2019"
 
-// decay is weight decay, in either kind: L2 adds wd·w to the gradient, so that
-// the method scales it; decoupled decay adds it to the finished update, so
-// that every weight shrinks by the same share (Loshchilov, Hutter 2019).
+// decay is weight decay of either kind: an L2 penalty adds λθ to the gradient, so
+// that an adaptive optimizer scales it; decoupled decay adds λθ to the finished
+// update, so that all weights decay at the same relative rate.
 type decay struct {
 	Weight    float64
 	Decoupled bool
 }
 
-// l2 stands before the method and offers the knobs of both kinds.
+// l2 comes before the algorithm and has the knobs of both kinds.
 type l2 struct {
 	stateless
 	*decay
-	only bool // the sentence has no decoupled decay
+	only bool // there is no decoupled decay
 }
 
 func (d l2) Knobs() []knob.Knob {
@@ -51,7 +51,7 @@ func (d l2) Apply(update, params []float64, _ At) {
 	}
 }
 
-// decoupled stands after the method, before the rate.
+// decoupled comes after the algorithm, before the learning rate.
 type decoupled struct {
 	stateless
 	*decay

@@ -7,9 +7,8 @@ import (
 	"descent/core/knob"
 )
 
-// lamb is Adam whose update is rescaled tensor by tensor to the length of the
-// weights: with r = m̂ / (√v̂ + ε) + λ p, u = ‖p‖/‖r‖ · r (1 where a norm is 0).
-// You et al. 2020, algorithm 2. Its decay is part of r, so that it is scaled too.
+// lamb is Adam whose update is scaled, tensor by tensor, to the norm of the weights.
+// Weight decay is part of the update before that, so that it is scaled too.
 type lamb struct {
 	Beta1, Beta2, Eps float64
 	decay             *decay

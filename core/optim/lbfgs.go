@@ -9,34 +9,30 @@ import (
 	"descent/core/knob"
 )
 
-// lbfgs follows −H g, H being the inverse curvature that the last changes of
-// weights, s, and of gradients, y, show: from q = −g it takes α = ρ sᵀq,
-// q ← q − α y for each pair from the newest, scales by sᵀy / yᵀy, and adds
-// (α − ρ yᵀq) s from the oldest, with ρ = 1 / yᵀs. One step is up to max_iter
-// such iterations on one batch, each evaluated anew; without a line search each
-// goes as far as the rate says.
-// Nocedal 1980, as torch.optim.LBFGS.
+// lbfgs is L-BFGS by the two-loop recursion. A step is up to max_iter iterations on
+// one batch, each with its own evaluation; the curvature pairs carry over from step to
+// step.
 type lbfgs struct {
 	MaxIter, MaxEval, History int
 	GradTol, ChangeTol        float64
 	Search                    string // the line search, or none
 
 	clip    *Clip
-	gate    *Gate
+	mask    *UpdateMask
 	average *Average
 
-	first, update []float64 // the gradient before the step; where the step stands from there
-	grad, trial   []float64 // the clipped gradient, and the weights it is taken at
-	spare         []float64 // y, until it is known whether it is kept
+	first, update []float64 // gradient before the step; update so far, subtracted from params
+	grad, trial   []float64 // clipped gradient, and the weights it is taken at
+	spare         []float64 // y, until it is known whether the pair is kept
 	alpha         []float64
-	pairs         []pair // the oldest first
+	pairs         []pair // oldest first
 
 	direction, previous []float64 // nil until the first iteration
 	iterations          int
-	stride, scale       float64 // of the last step along the direction; of H before any pair
+	stride, scale       float64 // last step length; sᵀy / yᵀy of the newest pair
 }
 
-// pair is what one stretch of the way tells of the curvature.
+// pair is a change of the weights, s, and of the gradient, y, with ρ = 1 / yᵀs.
 type pair struct {
 	step, change []float64 // s, y
 	rho          float64
@@ -73,10 +69,10 @@ var lbfgsDoc = knob.Doc{
 	Range: "η = 1",
 }
 
-func newLBFGS(clip *Clip, gate *Gate, average *Average) Method {
+func newLBFGS(clip *Clip, mask *UpdateMask, average *Average) Method {
 	return &lbfgs{
 		MaxIter: 20, History: 100, GradTol: 1e-7, ChangeTol: 1e-9, Search: lineSearches[0].Name,
-		clip: clip, gate: gate, average: average,
+		clip: clip, mask: mask, average: average,
 	}
 }
 
@@ -133,11 +129,11 @@ func (l *lbfgs) Init(layout knob.Layout) {
 	for _, v := range []*[]float64{&l.first, &l.update, &l.grad, &l.trial, &l.spare} {
 		*v = make([]float64, n)
 	}
-	l.forget()
+	l.reset()
 	l.average.Init(layout)
 }
 
-func (l *lbfgs) forget() {
+func (l *lbfgs) reset() {
 	l.pairs, l.direction, l.previous = nil, nil, nil
 	l.iterations, l.stride, l.scale = 0, 0, 0
 }
@@ -147,7 +143,7 @@ func (l *lbfgs) Step(params []float64, eval Eval, at At) float64 {
 	before := eval(params, l.first)
 	copy(l.grad, l.first)
 	l.clip.Apply(l.grad, params, at)
-	if !(largest(l.grad) <= l.GradTol) {
+	if !(normInf(l.grad) <= l.GradTol) {
 		l.iterate(params, eval, at, before)
 	}
 	l.average.Apply(l.update, params, at)
@@ -162,10 +158,10 @@ func (l *lbfgs) iterate(params []float64, eval Eval, at At, loss float64) {
 	}
 	evaluations := 1
 	for n := 1; ; n++ {
-		l.turn(params, at)
+		l.advance(params, at)
 		l.stride = at.LR
 		if l.iterations == 1 {
-			l.stride *= min(1, 1/span(l.grad))
+			l.stride *= min(1, 1/norm1(l.grad))
 		}
 		slope := dot(l.grad, l.direction)
 		if slope > -l.ChangeTol {
@@ -177,54 +173,55 @@ func (l *lbfgs) iterate(params []float64, eval Eval, at At, loss float64) {
 		case l.Search != lineSearches[0].Name:
 			loss, evaluated = l.search(params, eval, at, loss, slope)
 		case n == l.MaxIter:
-			along(l.update, l.direction, -l.stride)
+			axpy(l.update, l.direction, -l.stride)
 			return // the next step evaluates here
 		default:
-			along(l.update, l.direction, -l.stride)
-			loss = l.look(params, eval, at, 0)
+			axpy(l.update, l.direction, -l.stride)
+			loss = l.evaluate(params, eval, at, 0)
 		}
 		evaluations += evaluated
-		if n == l.MaxIter || evaluations >= most || largest(l.grad) <= l.GradTol ||
-			largest(l.direction)*l.stride <= l.ChangeTol || math.Abs(loss-last) < l.ChangeTol {
+		if n == l.MaxIter || evaluations >= most || normInf(l.grad) <= l.GradTol ||
+			normInf(l.direction)*l.stride <= l.ChangeTol || math.Abs(loss-last) < l.ChangeTol {
 			return
 		}
 	}
 }
 
-// look evaluates where the step stands, and so far further along the direction.
-func (l *lbfgs) look(params []float64, eval Eval, at At, further float64) float64 {
+// evaluate computes loss and gradient at the weights of the step so far plus further
+// times the direction.
+func (l *lbfgs) evaluate(params []float64, eval Eval, at At, further float64) float64 {
 	copy(l.trial, params)
 	kernel.Sub(l.trial, l.update)
 	if further != 0 {
-		along(l.trial, l.direction, further)
+		axpy(l.trial, l.direction, further)
 	}
 	loss := eval(l.trial, l.grad)
 	l.clip.Apply(l.grad, l.trial, at)
 	return loss
 }
 
-// search goes along the direction as far as is good.
+// search moves along the direction by a line search.
 func (l *lbfgs) search(params []float64, eval Eval, at At, loss, slope float64) (value float64, evaluated int) {
 	stride, value, evaluated, last := strongWolfe(func(t float64) (float64, float64) {
-		f := l.look(params, eval, at, t)
+		f := l.evaluate(params, eval, at, t)
 		return f, dot(l.grad, l.direction)
-	}, l.stride, loss, slope, l.ChangeTol/largest(l.direction))
+	}, l.stride, loss, slope, l.ChangeTol/normInf(l.direction))
 	if last != stride {
-		l.look(params, eval, at, stride) // for the gradient there
+		l.evaluate(params, eval, at, stride) // for the gradient there
 	}
 	l.stride = stride
-	along(l.update, l.direction, -stride)
+	axpy(l.update, l.direction, -stride)
 	return value, evaluated
 }
 
-// turn remembers what the last stretch has shown and takes a new direction.
-func (l *lbfgs) turn(params []float64, at At) {
+// advance stores the last curvature pair and computes the next direction.
+func (l *lbfgs) advance(params []float64, at At) {
 	l.iterations++
 	if l.direction == nil {
 		l.direction, l.previous = make([]float64, len(params)), make([]float64, len(params))
 		l.scale = 1
 	} else {
-		l.remember()
+		l.store()
 	}
 	copy(l.previous, l.grad)
 
@@ -236,20 +233,20 @@ func (l *lbfgs) turn(params []float64, at At) {
 	for k := len(l.pairs) - 1; k >= 0; k-- {
 		p := l.pairs[k]
 		l.alpha[k] = float64(p.rho * dot(p.step, d))
-		along(d, p.change, -l.alpha[k])
+		axpy(d, p.change, -l.alpha[k])
 	}
 	kernel.Scale(d, l.scale)
 	for k, p := range l.pairs {
-		along(d, p.step, l.alpha[k]-float64(p.rho*dot(p.change, d)))
+		axpy(d, p.step, l.alpha[k]-float64(p.rho*dot(p.change, d)))
 	}
-	for i, s := range at.Share {
+	for i, s := range at.LRScale {
 		d[i] *= s
 	}
-	l.gate.Apply(d, params, at)
+	l.mask.Apply(d, params, at)
 }
 
-// remember keeps the last stretch where the curvature along it is positive.
-func (l *lbfgs) remember() {
+// store keeps the last pair if its curvature yᵀs is positive.
+func (l *lbfgs) store() {
 	y := l.spare
 	curve := 0.0 // yᵀs
 	for i, g := range l.grad {
@@ -276,10 +273,10 @@ func (l *lbfgs) remember() {
 	l.scale = curve / dot(y, y)
 }
 
-// Trace is the gradient before the step and the whole of its update.
+// Trace returns the gradient before the step and its whole update.
 func (l *lbfgs) Trace() (grad, update []float64) { return l.first, l.update }
 
-// EvalParams is the average while it is on.
+// EvalParams returns the average while it is on, else params.
 func (l *lbfgs) EvalParams(params []float64) []float64 { return l.average.EvalParams(params) }
 
 func (l *lbfgs) State() []knob.Buffer {
@@ -300,7 +297,7 @@ func (l *lbfgs) State() []knob.Buffer {
 }
 
 func (l *lbfgs) Restore(saved []knob.Buffer) {
-	l.forget()
+	l.reset()
 	taken := func(name string, size int) []float64 {
 		for _, b := range saved {
 			if b.Name == name && len(b.Data) == size {
@@ -319,7 +316,7 @@ func (l *lbfgs) Restore(saved []knob.Buffer) {
 			if p.step == nil || p.change == nil {
 				break
 			}
-			if curve := dot(p.change, p.step); curve > 0 { // or what it was of is gone
+			if curve := dot(p.change, p.step); curve > 0 { // not so after tensors were removed
 				p.rho = 1 / curve
 				l.pairs = append(l.pairs, p)
 			}
@@ -328,8 +325,8 @@ func (l *lbfgs) Restore(saved []knob.Buffer) {
 	l.average.Restore(saved)
 }
 
-// along adds a times x.
-func along(dst, x []float64, a float64) {
+// axpy is dst ← dst + a x.
+func axpy(dst, x []float64, a float64) {
 	for i, v := range x {
 		dst[i] += float64(a * v)
 	}
@@ -343,8 +340,8 @@ func dot(a, b []float64) float64 {
 	return sum
 }
 
-// span is Σ|x|, largest the largest |x|; NaN where there is one.
-func span(v []float64) float64 {
+// norm1 is Σ|x|, normInf the largest |x|; both are NaN where an x is.
+func norm1(v []float64) float64 {
 	s := 0.0
 	for _, x := range v {
 		s += math.Abs(x)
@@ -352,7 +349,7 @@ func span(v []float64) float64 {
 	return s
 }
 
-func largest(v []float64) float64 {
+func normInf(v []float64) float64 {
 	m := 0.0
 	for _, x := range v {
 		m = max(m, math.Abs(x))

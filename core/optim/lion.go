@@ -2,9 +2,8 @@ package optim
 
 import "descent/core/knob"
 
-// lion moves every weight by the sign of an interpolated momentum:
-// u = sign(β₁ m + (1 − β₁) g), then m ← β₂ m + (1 − β₂) g.
-// Chen et al. 2023, algorithm 2.
+// lion moves every parameter by the sign of an interpolation of momentum and
+// gradient.
 type lion struct {
 	Beta1, Beta2 float64
 	mean         []float64

@@ -1,30 +1,31 @@
-// Package optim turns gradients into updates: links of one concern each,
-// chained into optimizers, and the schedules that move the rate.
+// Package optim turns gradients into updates: transforms of one concern each,
+// chained into optimizers, and the schedules of the learning rate.
 package optim
 
 import "descent/core/knob"
 
-// At is where an update happens.
+// At is what an update depends on beside parameters and gradient.
 type At struct {
-	Step int     // of the run, from 1
+	Step int     // step of the run, from 1
 	Age  int     // updates since this optimizer was installed, this one included
-	LR   float64 // the rate the schedule gives this step
-	// Spans are the tensors that train, in order. State of the others stays as
-	// it is, as that of a parameter without a gradient in PyTorch. nil: all
+	LR   float64 // learning rate of this step, after the schedule
+	// Spans are the tensors that train, in order. The state of all others stays
+	// as it is, as that of a parameter without a gradient in PyTorch. nil: all
 	// train, and have since the optimizer was installed.
 	Spans []Span
-	// Share is how much of the rate each parameter learns at, 0 for one that
-	// does not move; nil where all learn at the whole of it.
-	Share []float64
-	// Stopped tells, after an evaluation, whether it was broken off: nothing is
-	// to be made of it. nil is never.
+	// LRScale multiplies the learning rate of each parameter, 0 for one that is
+	// frozen; nil is 1 for all.
+	LRScale []float64
+	// Stopped reports, after an evaluation, whether it was interrupted: its
+	// result must not be used. nil is never.
 	Stopped func() bool
-	// Ask asks, in the midst of an update that takes long, whether to break it
-	// off: nothing is to be made of what it leaves then. nil is never.
+	// Ask is called during a long update and reports whether to interrupt it:
+	// the parameters and the state that are left must not be used. nil is never.
 	Ask func() bool
 }
 
-// laborious is a link whose update takes long beside a look at each number.
+// laborious is a transform whose update takes much longer than a pass over the
+// parameters.
 type laborious interface {
 	work() int // in multiply-adds
 }
@@ -41,7 +42,8 @@ type Span struct {
 // Of is the span's part of a flat vector, not a copy.
 func (s Span) Of(v []float64) []float64 { return v[s.From:s.To:s.To] }
 
-// Extend adds a tensor, the t-th of its layout, at an age.
+// Extend appends a tensor, the t-th of its layout, at an age, to the last span where
+// both match.
 func Extend(spans []Span, tensor knob.Segment, t, age int) []Span {
 	from, to := tensor.Offset, tensor.Offset+tensor.Size()
 	if n := len(spans); n > 0 && spans[n-1].To == from && spans[n-1].Age == age {
@@ -51,7 +53,7 @@ func Extend(spans []Span, tensor knob.Segment, t, age int) []Span {
 	return append(spans, Span{From: from, To: to, First: t, Last: t + 1, Age: age})
 }
 
-// spans are those of a vector of n numbers in so many tensors.
+// spans are the spans of a vector of n numbers in that many tensors.
 func (a At) spans(n, tensors int) []Span {
 	if a.Spans == nil {
 		return []Span{{To: n, Last: tensors, Age: a.Age}}
@@ -59,25 +61,25 @@ func (a At) spans(n, tensors int) []Span {
 	return a.Spans
 }
 
-// share is that of one parameter.
-func (a At) share(i int) float64 {
-	if a.Share == nil {
+// scale is the LRScale of one parameter.
+func (a At) scale(i int) float64 {
+	if a.LRScale == nil {
 		return 1
 	}
-	return a.Share[i]
+	return a.LRScale[i]
 }
 
-// Link is one concern of an optimizer. An algorithm is one link: Adam is one,
-// not three.
-type Link interface {
-	// Knobs are the live settings, in display order, bound to the link.
+// Transform is one concern of an optimizer: clipping, weight decay, Adam's
+// normalisation, the learning rate.
+type Transform interface {
+	// Knobs are its settings, in display order, bound to its fields.
 	Knobs() []knob.Knob
 	// Init allocates zeroed state for a flat vector of that layout.
 	Init(layout knob.Layout)
-	// Apply turns the gradient (or what earlier links made of it) in update
-	// into the update, in place. params is only read.
+	// Apply transforms update in place: the gradient, or what the transforms
+	// before made of it. It reads params and never changes them.
 	Apply(update, params []float64, at At)
-	// State is the link's named memory, live.
+	// State is its named buffers, live, not copied.
 	State() []knob.Buffer
 }
 
@@ -85,33 +87,34 @@ type Link interface {
 // the batch of the current step.
 type Eval func(params, grad []float64) float64
 
-// Method is an optimizer as a Trainer drives it. A Chain is the usual one.
+// Method is an optimizer. Most are a Chain; those that evaluate more than once
+// in a step are not.
 type Method interface {
 	Knobs() []knob.Knob
-	// Init starts afresh for a flat vector of that layout.
+	// Init allocates zeroed state for a flat vector of that layout.
 	Init(layout knob.Layout)
 	// Step moves params by one update and returns the loss before it.
 	Step(params []float64, eval Eval, at At) float64
-	// Trace is the gradient and the update of the last step, live, to be read only.
+	// Trace returns the gradient and the update of the last step, live, read-only.
 	Trace() (grad, update []float64)
 	State() []knob.Buffer
-	// Restore takes over what State gave, behind an Init.
+	// Restore copies what State returned; Init comes before it.
 	Restore(saved []knob.Buffer)
 }
 
-// restorer is a link whose buffers come and go.
+// restorer is a transform whose buffers do not always exist.
 type restorer interface {
 	Restore(saved []knob.Buffer)
 }
 
-// Averager is a link or method whose running average of the weights is what is
-// shown and evaluated.
+// Averager is a transform or method that averages the weights: the average is
+// evaluated in place of the weights that train.
 type Averager interface {
-	// EvalParams is the average at params, or params itself while there is none.
+	// EvalParams returns the average, or params itself while there is none.
 	EvalParams(params []float64) []float64
 }
 
-// stateless is embedded by links without memory.
+// stateless is embedded by transforms without state.
 type stateless struct{}
 
 func (stateless) Init(knob.Layout)     {}

@@ -2,8 +2,7 @@ package optim
 
 import "descent/core/knob"
 
-// momentum is the heavy ball: b ← μ b + (1 − τ) g, u = b; the first b is g.
-// Polyak 1964, in the form of torch.optim.SGD.
+// momentum is the heavy-ball method, in the form of torch.optim.SGD.
 type momentum struct {
 	Mu, Dampening float64
 	buffer        []float64

@@ -10,18 +10,15 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// muon makes the momentum of every kernel orthogonal: with b ← μ b + g and
-// G = g + μ b, u = √max(1, rows/cols) · NS(G), where NS brings all singular
-// values near 1 by five Newton-Schulz steps X ← a X + (b A + c A²) X, A = X Xᵀ.
-// Everything that is no matrix goes by Adam, at a share of the rate.
-// Jordan et al. 2024, "Muon".
+// muon orthogonalizes the momentum of every kernel by Newton–Schulz iterations, and
+// passes all other parameters to Adam.
 type muon struct {
-	Mu, Share         float64
+	Mu, AdamShare     float64
 	Beta1, Beta2, Eps float64
 
 	layout               knob.Layout
 	buffer, mean, square []float64
-	x, a, b, next        []float64 // scratch of one kernel
+	x, a, b, next        []float64 // scratch for one kernel
 }
 
 const muonPost = "K. Jordan et al., “Muon: An optimizer for hidden layers in neural networks”, 2024, kellerjordan.github.io/posts/muon"
@@ -49,7 +46,7 @@ func (m *muon) Knobs() []knob.Knob {
 			When:    "The size of the update does not depend on it. Lower it for short runs.",
 			Range:   "0.85 to 0.95; 0.95 to begin with",
 		}),
-		knob.Float("optimizer.adam_share", &m.Share, 0, 10, knob.Log, "Adam's learning rate for parameters that are no matrix, relative to Muon's").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
+		knob.Float("optimizer.adam_share", &m.AdamShare, 0, 10, knob.Log, "Adam's learning rate for parameters that are no matrix, relative to Muon's").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
 			Formula: "η_Adam = adam_share · η",
 			Source:  knob.None,
 			PyTorch: knob.None,
@@ -74,7 +71,7 @@ func (m *muon) Init(layout knob.Layout) {
 	m.a, m.b = make([]float64, side*side), make([]float64, side*side)
 }
 
-// matrix is the shape of a kernel as rows of outputs, 0 for anything else.
+// matrix returns the shape of a kernel as outputs × inputs, 0 for any other tensor.
 func matrix(seg knob.Segment) (rows, cols int) {
 	if seg.Role != knob.Kernel || len(seg.Shape) < 2 {
 		return 0, 0
@@ -101,7 +98,7 @@ func (m *muon) tensor(seg knob.Segment, u []float64, adam kernel.AdamFactors, as
 	rows, cols := matrix(seg)
 	if rows == 0 {
 		kernel.Adam(u, seg.Of(m.mean), seg.Of(m.square), adam)
-		kernel.Scale(u, m.Share)
+		kernel.Scale(u, m.AdamShare)
 		return
 	}
 	for i, b := range seg.Of(m.buffer) {
@@ -113,7 +110,7 @@ func (m *muon) tensor(seg knob.Segment, u []float64, adam kernel.AdamFactors, as
 	kernel.Scale(u, math.Sqrt(max(1, float64(rows)/float64(cols))))
 }
 
-// newtonSchulz is how many steps bring the singular values near 1.
+// newtonSchulz is the number of iterations.
 const newtonSchulz = 5
 
 func (m *muon) work() (n int) {
@@ -125,10 +122,10 @@ func (m *muon) work() (n int) {
 	return n
 }
 
-// between is how many multiply-adds stand between two questions.
+// between is the number of multiply-adds between two calls of ask.
 const between = 1 << 27
 
-// product is c ← α a op(b) + β c, a few rows at a time; false where it was broken off.
+// product is c ← α a op(b) + β c, a few rows at a time; false if it was interrupted.
 func product(op blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General, ask func() bool) bool {
 	rows := max(1, between/max(1, a.Cols*c.Cols))
 	for from := 0; from < a.Rows; from += rows {
@@ -145,7 +142,7 @@ func product(op blas.Transpose, alpha float64, a, b blas64.General, beta float64
 	return true
 }
 
-// orthogonalize replaces g, rows×cols, by NS(g), always working on the wide side.
+// orthogonalize replaces g, rows×cols, by NS(g), on its transpose where that is wider.
 func (m *muon) orthogonalize(g []float64, rows, cols int, ask func() bool) {
 	r, c := rows, cols
 	if tall := rows > cols; tall {

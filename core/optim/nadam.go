@@ -7,10 +7,8 @@ import (
 	"descent/core/knob"
 )
 
-// nadam is Adam with Nesterov's look-ahead: with μₜ = β₁ (1 − ½ · 0.96^(t ψ)),
-// u = (μₜ₊₁ m / (1 − Πμ·μₜ₊₁) + (1 − μₜ) g / (1 − Πμ)) / (√v̂ + ε).
-// Dozat 2016, as torch.optim.NAdam; where version 1.13 counts μₜ twice in the
-// product for t+1, the paper holds.
+// nadam is Adam with Nesterov momentum. The product of the μₜ is that of the paper,
+// one for each tensor, since tensors may begin to train at different steps.
 type nadam struct {
 	Beta1, Beta2, Eps, Decay float64
 
@@ -61,7 +59,7 @@ func (n *nadam) State() []knob.Buffer {
 	}
 }
 
-// Restore takes over what State gave.
+// Restore copies what State returned.
 func (n *nadam) Restore(saved []knob.Buffer) {
 	restore(n.State(), saved)
 	n.product.restore("nadam/momentum product", saved)

@@ -2,8 +2,7 @@ package optim
 
 import "descent/core/knob"
 
-// nesterov looks ahead along its own momentum: b ← μ b + g, u = g + μ b.
-// Nesterov 1983, in the form of torch.optim.SGD.
+// nesterov is Nesterov momentum, in the form of torch.optim.SGD.
 type nesterov struct {
 	Mu     float64
 	buffer []float64

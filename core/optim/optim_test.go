@@ -19,7 +19,7 @@ func layout(n int) knob.Layout {
 // method is an optimizer made ready for n numbers, some knobs turned.
 func method(t *testing.T, row optim.Row, n int, set map[string]float64) optim.Method {
 	t.Helper()
-	m := row.New(&optim.Clip{}, &optim.Gate{}, &optim.Average{})
+	m := row.New(&optim.Clip{}, &optim.UpdateMask{}, &optim.Average{})
 	turn(t, m.Knobs(), set)
 	m.Init(layout(n))
 	return m
@@ -45,7 +45,7 @@ func turn(t *testing.T, knobs []knob.Knob, set map[string]float64) {
 // offered are those of the knobs' settings that the row has.
 func offered(row optim.Row, set map[string]float64) map[string]float64 {
 	out := map[string]float64{}
-	for _, k := range row.New(&optim.Clip{}, &optim.Gate{}, &optim.Average{}).Knobs() {
+	for _, k := range row.New(&optim.Clip{}, &optim.UpdateMask{}, &optim.Average{}).Knobs() {
 		if v, ok := set[k.Path]; ok {
 			out[k.Path] = v
 		}
@@ -142,9 +142,9 @@ func TestTraceHoldsTheGradientAndTheUpdate(t *testing.T) {
 	}
 }
 
-func TestAClosedGateHoldsAWeightWhateverTheOptimizer(t *testing.T) {
+func TestTheUpdateMaskHoldsAWeightWhateverTheOptimizer(t *testing.T) {
 	for _, row := range optim.Catalogue {
-		m := row.New(&optim.Clip{}, &optim.Gate{Mask: []float64{1, 0}}, &optim.Average{})
+		m := row.New(&optim.Clip{}, &optim.UpdateMask{Mask: []float64{1, 0}}, &optim.Average{})
 		turn(t, m.Knobs(), offered(row, map[string]float64{"optimizer.weight_decay": 0.1}))
 		m.Init(layout(2))
 		w := []float64{1, 1}
@@ -338,7 +338,7 @@ func TestEveryScheduleIsAMultipleOfItsBasePlusABottom(t *testing.T) {
 func TestEverythingIsExplained(t *testing.T) {
 	for _, row := range optim.Catalogue {
 		knobtest.Chosen(t, row.Name, row.Help, row.Doc)
-		knobtest.Knobs(t, row.New(&optim.Clip{}, &optim.Gate{}, &optim.Average{}).Knobs())
+		knobtest.Knobs(t, row.New(&optim.Clip{}, &optim.UpdateMask{}, &optim.Average{}).Knobs())
 	}
 	for _, row := range optim.Schedules {
 		knobtest.Chosen(t, row.Name, row.Help, row.Doc)

@@ -23,7 +23,7 @@ func run(t *testing.T, name string, set map[string]float64, steps int, lr float6
 	if !ok {
 		t.Fatalf("there is no optimizer %q", name)
 	}
-	m = row.New(&optim.Clip{}, &optim.Gate{}, &optim.Average{})
+	m = row.New(&optim.Clip{}, &optim.UpdateMask{}, &optim.Average{})
 	for _, k := range m.Knobs() {
 		if v, ok := set[k.Path]; ok {
 			if err := k.Set(knob.Num(v)); err != nil {

@@ -7,10 +7,8 @@ import (
 	"descent/core/knob"
 )
 
-// radam is Adam that waits for its mean of squares to mean something: while
-// the length ρₜ of the averaged sample is at most 5, u = m̂; then
-// u = r m̂ / √v̂ with r = √((ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ)).
-// Liu et al. 2020, algorithm 2, as torch.optim.RAdam (ε is added to √v).
+// radam is Adam that leaves out the second moment while its variance is high.
+// As in PyTorch, ε is added to √v, not to √v̂.
 type radam struct {
 	Beta1, Beta2, Eps float64
 	mean, square      []float64

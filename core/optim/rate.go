@@ -5,32 +5,32 @@ import (
 	"descent/core/knob"
 )
 
-// rate multiplies by the learning rate, or the share of it that a parameter
-// learns at, last of the method's own links.
+// rate multiplies by the learning rate and its scale of each parameter, after all
+// other transforms of the algorithm.
 type rate struct{ stateless }
 
 func (rate) Knobs() []knob.Knob { return nil }
 
 func (rate) Apply(update, _ []float64, at At) {
 	kernel.Scale(update, at.LR)
-	for i, s := range at.Share {
+	for i, s := range at.LRScale {
 		update[i] *= s
 	}
 }
 
-// Gate ends a chain: where its mask is 0 no update passes, so that momentum
-// cannot move a pruned weight. A nil mask is open.
-type Gate struct {
+// UpdateMask multiplies the update by a mask of 0 and 1 at the end of a chain, so
+// that momentum cannot move a pruned weight. A nil mask is 1 everywhere.
+type UpdateMask struct {
 	stateless
 	Mask []float64
 }
 
-// Knobs are none: the mask belongs to the pruning.
-func (*Gate) Knobs() []knob.Knob { return nil }
+// Knobs returns none: the mask is set by pruning.
+func (*UpdateMask) Knobs() []knob.Knob { return nil }
 
 // Apply multiplies by the mask.
-func (g *Gate) Apply(update, _ []float64, _ At) {
-	for i, m := range g.Mask {
+func (u *UpdateMask) Apply(update, _ []float64, _ At) {
+	for i, m := range u.Mask {
 		update[i] *= m
 	}
 }

@@ -6,14 +6,12 @@ import (
 	"descent/core/knob"
 )
 
-// rmsprop divides by the root of a running mean of squared gradients:
-// v ← α v + (1 − α) g², u = g / (√v + ε). Centred, v − ḡ² stands for v, never
-// below 0. With momentum, b ← μ b + u is the update.
-// Hinton's lecture 6e, 2012; Graves 2013 (centred); as torch.optim.RMSprop.
+// rmsprop divides by the root of a moving average of the squared gradient, centred
+// or not, with or without momentum.
 type rmsprop struct {
-	Alpha, Eps, Mu     float64
-	Centered           bool
-	square, mean, ball []float64
+	Alpha, Eps, Mu       float64
+	Centered             bool
+	square, mean, buffer []float64
 }
 
 const (
@@ -71,24 +69,24 @@ func (r *rmsprop) Knobs() []knob.Knob {
 
 func (r *rmsprop) Init(layout knob.Layout) {
 	n := layout.Size()
-	r.square, r.mean, r.ball = make([]float64, n), make([]float64, n), make([]float64, n)
+	r.square, r.mean, r.buffer = make([]float64, n), make([]float64, n), make([]float64, n)
 }
 
 func (r *rmsprop) State() []knob.Buffer {
 	return []knob.Buffer{
 		{Name: "rmsprop/square mean", Data: r.square},
 		{Name: "rmsprop/mean", Data: r.mean},
-		{Name: "rmsprop/momentum", Data: r.ball},
+		{Name: "rmsprop/momentum", Data: r.buffer},
 	}
 }
 
 func (r *rmsprop) Apply(update, _ []float64, at At) {
 	for _, s := range at.spans(len(update), 0) {
-		r.apply(s.Of(update), s.Of(r.square), s.Of(r.mean), s.Of(r.ball))
+		r.apply(s.Of(update), s.Of(r.square), s.Of(r.mean), s.Of(r.buffer))
 	}
 }
 
-func (r *rmsprop) apply(update, square, mean, ball []float64) {
+func (r *rmsprop) apply(update, square, mean, buffer []float64) {
 	for i, g := range update {
 		square[i] = float64(r.Alpha*square[i]) + float64((1-r.Alpha)*float64(g*g))
 		v := square[i]
@@ -102,7 +100,7 @@ func (r *rmsprop) apply(update, square, mean, ball []float64) {
 		return
 	}
 	for i, u := range update {
-		ball[i] = float64(r.Mu*ball[i]) + u
-		update[i] = ball[i]
+		buffer[i] = float64(r.Mu*buffer[i]) + u
+		update[i] = buffer[i]
 	}
 }

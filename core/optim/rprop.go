@@ -2,11 +2,8 @@ package optim
 
 import "descent/core/knob"
 
-// rprop goes by signs alone: each weight has a step of its own, longer (η⁺)
-// while the sign of its gradient stays, shorter (η⁻, and no move) when it
-// turns. The rate is the first step. It takes full batches, whose signs mean
-// something.
-// Riedmiller, Braun 1993, as torch.optim.Rprop.
+// rprop has a step size for each parameter, which grows while the gradient keeps its
+// sign and shrinks where it changes. The learning rate is the first step size.
 type rprop struct {
 	Minus, Plus, Least, Most float64
 	last, steps              []float64

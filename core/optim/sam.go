@@ -5,25 +5,24 @@ import (
 	"descent/core/knob"
 )
 
-// sam looks for flat ground: with g the gradient at p, the base optimizer moves
-// p by the gradient at p + ρ g / ‖g‖, where the loss nearby is about the worst.
-// Foret, Kleiner, Mobahi, Neyshabur 2021, algorithm 1.
+// sam perturbs the weights along the gradient and updates them by the gradient
+// there, which it passes to a base optimizer.
 type sam struct {
-	*Chain // of the base, by the second gradient
+	*Chain // of the base optimizer, on the second gradient
 	Rho    float64
 
 	clip *Clip
 	base *samBase
 
-	eval          Eval // of the step under way
-	ascended      Eval // the loss here, the gradient up the slope
+	eval          Eval // of the current step
+	ascended      Eval // the loss at the weights, the gradient at the perturbed weights
 	grad, shifted []float64
 }
 
-func newSAM(clip *Clip, gate *Gate, average *Average) Method {
+func newSAM(clip *Clip, mask *UpdateMask, average *Average) Method {
 	base := &samBase{Name: "sgd", momentum: momentum{Mu: 0.9}, adam: adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}}
 	s := &sam{
-		Chain: NewChain(clip, l2{decay: &decay{}, only: true}, base, rate{}, gate, average),
+		Chain: NewChain(clip, l2{decay: &decay{}, only: true}, base, rate{}, mask, average),
 		Rho:   0.05, clip: clip, base: base,
 	}
 	s.ascended = s.ascend
@@ -86,7 +85,7 @@ func (s *sam) ascend(params, grad []float64) float64 {
 	return loss
 }
 
-// Trace is the gradient at the weights, not the one from up the slope.
+// Trace returns the gradient at the weights, not that at the perturbed weights.
 func (s *sam) Trace() (grad, update []float64) {
 	_, update = s.Chain.Trace()
 	return s.grad, update
@@ -98,17 +97,17 @@ var samBases = []knob.Option{
 	{Name: "adam", Help: adamHelp, Doc: adamDoc},
 }
 
-// samBase is the chosen base. Like a swap of the optimizer, another choice
-// starts afresh; all state is there at all times, so that turning back and
-// forth between two steps changes nothing.
+// samBase is the chosen base optimizer. Another choice resets the state, as another
+// optimizer does. The buffers of all choices are always allocated, so that going back
+// and forth between two steps changes nothing.
 type samBase struct {
 	Name     string
 	momentum momentum
 	adam     adam
 	which    []float64 // one number: the base that moves the weights, from 1; 0 before the first update
-	before   byTensor  // updates of each tensor before it did; unknown until the first one since
+	before   byTensor  // updates of each tensor before that; unknown until its next update
 	layout   knob.Layout
-	spans    []Span // memory of since
+	spans    []Span // scratch of since
 }
 
 func (b *samBase) Knobs() []knob.Knob {
@@ -127,7 +126,7 @@ func (b *samBase) State() []knob.Buffer {
 		knob.Buffer{Name: "sam/chosen base", Data: b.which}, b.before.buffer("sam/updates before"))
 }
 
-// Restore takes over what State gave.
+// Restore copies what State returned.
 func (b *samBase) Restore(saved []knob.Buffer) {
 	restore(b.State(), saved)
 	b.before.restore("sam/updates before", saved)
@@ -160,11 +159,11 @@ func (b *samBase) Apply(update, params []float64, at At) {
 	}
 }
 
-// unknown stands for the updates of a tensor before the present base, until
-// its first update by it.
+// unknown stands for the updates of a tensor before the present base, until its
+// first update by that.
 const unknown = -1
 
-// since are spans with their age under the present base.
+// since returns the spans with their age under the present base.
 func (b *samBase) since(spans []Span) []Span {
 	b.spans = b.spans[:0]
 	for _, s := range spans {

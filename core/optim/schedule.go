@@ -2,11 +2,12 @@ package optim
 
 import "descent/core/knob"
 
-// Schedule moves the rate. Rate is a pure function of the base rate, the
-// number of steps already taken in the run, and the run's planned length,
-// total, which sizes a schedule that is not sized itself.
+// Schedule is a learning rate schedule.
 type Schedule interface {
 	Knobs() []knob.Knob
+	// Rate returns the learning rate after so many steps of the run: a pure function
+	// of the base rate, the steps taken and the planned length of the run, total,
+	// which is the length of a schedule that has none of its own.
 	Rate(base float64, step, total int) float64
 }
 
@@ -14,11 +15,11 @@ type Schedule interface {
 type ScheduleRow struct {
 	Name, Help string
 	Doc        knob.Doc
-	Own        bool            // it has a rate of its own and ignores the base
-	New        func() Schedule // with its defaults
+	Own        bool            // it ignores the base rate
+	New        func() Schedule // at its defaults
 }
 
-// Schedules is every schedule there is, in display order.
+// Schedules is every schedule, in display order.
 var Schedules = []ScheduleRow{
 	{Name: "constant", Help: "constant learning rate", Doc: constantDoc, New: func() Schedule { return constant{} }},
 	{Name: "step", Help: "multiplied by γ every step_size steps", Doc: stepDoc, New: func() Schedule { return &stepped{Size: 100, Gamma: 0.1} }},
@@ -40,7 +41,7 @@ var Schedules = []ScheduleRow{
 	{Name: "wsd", Help: "warmup-stable-decay: constant, then linear decay at the end", Doc: wsdDoc, New: func() Schedule { return &wsd{Decay: 0.2} }},
 }
 
-// FindSchedule is the row of that name.
+// FindSchedule returns the row of that name, and whether there is one.
 func FindSchedule(name string) (ScheduleRow, bool) {
 	for _, r := range Schedules {
 		if r.Name == name {

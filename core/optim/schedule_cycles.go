@@ -83,8 +83,7 @@ func maxLRKnob(v *float64, doc knob.Doc) knob.Knob {
 	return knob.Float("schedule.max_lr", v, 0, 1e6, knob.Log, "η_max: maximum learning rate, at the peak of the cycle").Explained(doc)
 }
 
-// cosine: η = η_min + ½ (η_base − η_min)(1 + cos(π t / T_max)), and up again
-// after T_max. Loshchilov, Hutter 2017, eq. 5, as torch's CosineAnnealingLR.
+// cosine is cosine annealing; after t_max steps the rate rises again.
 type cosine struct {
 	TMax   int
 	EtaMin float64
@@ -111,13 +110,12 @@ func (c *cosine) Rate(base float64, step, total int) float64 {
 	return half(base, c.EtaMin, float64(step)/float64(length))
 }
 
-// half is half a cosine from top to bottom.
+// half is half a period of a cosine from top to bottom, at a fraction of its length.
 func half(top, bottom, along float64) float64 {
 	return bottom + float64((top-bottom)*(1+kernel.Cos(math.Pi*along)))/2 // exact: half of a number
 }
 
-// cosineRestarts is the same, from the top again after t_0 steps and then after
-// t_mult times as many each time, as torch's CosineAnnealingWarmRestarts.
+// cosineRestarts is cosine annealing with warm restarts.
 type cosineRestarts struct {
 	T0, TMult int
 	EtaMin    float64
@@ -155,10 +153,8 @@ func (c *cosineRestarts) Rate(base float64, step, _ int) float64 {
 	return half(base, c.EtaMin, float64(step)/float64(length))
 }
 
-// oneCycle goes from max_lr / div_factor up to max_lr in pct_start of the
-// steps, and down to the start divided by final_div_factor, in half cosines,
-// as torch's OneCycleLR; then it stays. Smith, Topin 2018. It ignores the
-// base rate.
+// oneCycle is the 1cycle policy with cosines; it ignores the base rate and is constant
+// after the cycle.
 type oneCycle struct {
 	MaxLR           float64
 	Total           int
@@ -222,8 +218,7 @@ func (o *oneCycle) Rate(_ float64, step, total int) float64 {
 	return half(o.MaxLR, start/o.End, (t-top)/(end-top))
 }
 
-// cyclic goes between the base rate and max_lr in straight lines; triangular2
-// halves the height with each cycle, as torch's CyclicLR. Smith 2017.
+// cyclic is linear between the base rate and max_lr.
 type cyclic struct {
 	MaxLR    float64
 	Up, Down int

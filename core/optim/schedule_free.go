@@ -7,10 +7,9 @@ import (
 	"descent/core/knob"
 )
 
-// scheduleFree is AdamW that needs no schedule: gradients are taken at
-// y = (1 − β₁) z + β₁ x, z moves by them, and x, the average of all z, is what
-// is shown. The weights that train are y.
-// Defazio et al. 2024, "The Road Less Scheduled", algorithm 1 with Adam's scale.
+// scheduleFree is schedule-free AdamW: the parameters that train are y, at which
+// gradients are taken; z is kept as state, and x = y + (1 − 1/β₁)(z − y) is
+// evaluated.
 type scheduleFree struct {
 	Beta1, Beta2, Eps float64
 	decay             *decay
@@ -69,32 +68,32 @@ func (s *scheduleFree) Apply(update, params []float64, at At) {
 	s.weight[1] = max(s.weight[1], at.LR)
 	w := float64(s.weight[1] * s.weight[1])
 	s.weight[0] += w
-	share := 0.0
+	c := 0.0
 	if s.weight[0] > 0 {
-		share = w / s.weight[0]
+		c = w / s.weight[0]
 	}
-	along := 1 - float64(s.Beta1*(1-share))
-	pull := 0.0
+	stride := 1 - float64(s.Beta1*(1-c))
+	decay := 0.0
 	if s.decay.Decoupled {
-		pull = s.decay.Weight
+		decay = s.decay.Weight
 	}
 	for _, span := range at.spans(len(update), 0) {
-		s.apply(update, params, at, span, share, along, pull)
+		s.apply(update, params, at, span, c, stride, decay)
 	}
 }
 
-func (s *scheduleFree) apply(update, params []float64, at At, span Span, share, along, pull float64) {
+func (s *scheduleFree) apply(update, params []float64, at At, span Span, c, stride, decay float64) {
 	unbias := 1 - kernel.Power(s.Beta2, span.Age)
 	for i := span.From; i < span.To; i++ {
-		moves, g := at.share(i), update[i]
-		if moves == 0 { // neither does what is averaged
+		scale, g := at.scale(i), update[i]
+		if scale == 0 { // frozen: z stays too
 			update[i] = 0
 			continue
 		}
-		rate := float64(at.LR * moves)
+		rate := float64(at.LR * scale)
 		s.square[i] = float64(s.Beta2*s.square[i]) + float64((1-s.Beta2)*float64(g*g))
-		d := g/(math.Sqrt(s.square[i]/unbias)+s.Eps) + float64(pull*params[i])
-		update[i] = float64(share*(params[i]-s.base[i])) + float64(float64(rate*along)*d)
+		d := g/(math.Sqrt(s.square[i]/unbias)+s.Eps) + float64(decay*params[i])
+		update[i] = float64(c*(params[i]-s.base[i])) + float64(float64(rate*stride)*d)
 		s.base[i] -= float64(rate * d)
 	}
 }

@@ -11,24 +11,22 @@ var plateauDoc = knob.Doc{
 	Range:   "factor from 0.1 to 0.5, patience from 3 to 20",
 }
 
-// Plateau lowers the rate by Factor once Patience evaluations in a row did not
-// bring the loss below (1 − Threshold) of the best; after that Cooldown
-// evaluations are not counted. It is no function of the step: the session asks
-// Observe after each evaluation and takes the decision, so that the rate itself
-// moves. As torch's ReduceLROnPlateau with mode "min" and threshold_mode "rel".
+// Plateau reduces the learning rate when the evaluated loss stops improving. It is no
+// function of the step: after each evaluation whoever trains calls Observe and takes
+// the decision, so that the base rate itself changes.
 type Plateau struct {
 	Factor, Threshold, MinLR float64
 	Patience, Cooldown       int
 }
 
-// PlateauMemory is what it remembers from one evaluation to the next.
+// PlateauMemory is the state of a Plateau between evaluations.
 type PlateauMemory struct {
 	Begun      bool
 	Best       float64
-	Bad, Quiet int // evaluations without progress; still to be left out
+	Bad, Quiet int // evaluations without improvement; evaluations left of the cooldown
 }
 
-// Knobs are those of the schedule.
+// Knobs are its settings.
 func (p *Plateau) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("schedule.factor", &p.Factor, 0, 1, knob.Linear, "factor by which the learning rate is reduced").WithStep(0.1).Explained(knob.Doc{
@@ -69,11 +67,11 @@ func (p *Plateau) Knobs() []knob.Knob {
 	}
 }
 
-// Rate is the base: it moves by decisions.
+// Rate returns the base rate, which decisions change.
 func (p *Plateau) Rate(base float64, _, _ int) float64 { return base }
 
-// Observe takes note of an evaluated loss, and returns the rate that should
-// hold from now on: lr itself, or a lower one.
+// Observe records an evaluated loss in m and returns the learning rate from now on:
+// lr itself, or a lower one.
 func (p *Plateau) Observe(m *PlateauMemory, loss, lr float64) float64 {
 	if !m.Begun || loss < float64(m.Best*(1-p.Threshold)) {
 		m.Begun, m.Best, m.Bad = true, loss, 0

@@ -68,7 +68,7 @@ var wsdDoc = knob.Doc{
 	Range:   "decay from 0.1 to 0.3; 0.2 to begin with",
 }
 
-// stepped: η = η_base γ^⌊t / step_size⌋, as torch's StepLR.
+// stepped is step decay.
 type stepped struct {
 	Size  int
 	Gamma float64
@@ -101,7 +101,7 @@ func (s *stepped) Rate(base float64, step, _ int) float64 {
 	return base * kernel.Power(s.Gamma, step/s.Size)
 }
 
-// multiStep: η = η_base γ^k after the k-th milestone, as torch's MultiStepLR.
+// multiStep is step decay at given milestones.
 type multiStep struct {
 	Milestones []int
 	Gamma      float64
@@ -130,7 +130,7 @@ func (m *multiStep) Rate(base float64, step, _ int) float64 {
 	return base * kernel.Power(m.Gamma, passed)
 }
 
-// exponential: η = η_base γᵗ, as torch's ExponentialLR.
+// exponential decays at every step.
 type exponential struct{ Gamma float64 }
 
 func (e *exponential) Knobs() []knob.Knob { return []knob.Knob{gammaKnob(&e.Gamma)} }
@@ -139,7 +139,7 @@ func (e *exponential) Rate(base float64, step, _ int) float64 {
 	return base * kernel.Power(e.Gamma, step)
 }
 
-// linear goes from start_factor to end_factor in total_iters steps, as torch's LinearLR.
+// linear interpolates between two factors of the rate.
 type linear struct {
 	Start, End float64
 	Total      int
@@ -175,8 +175,9 @@ func totalKnob(v *int) knob.Knob {
 	})
 }
 
-// share is how much of total is over, total standing for its default where it is 0.
-func share(step, total, planned int) float64 {
+// progress is the fraction of total that is over, where 0 stands for the planned
+// length of the run.
+func progress(step, total, planned int) float64 {
 	if total == 0 {
 		total = max(planned, 1)
 	}
@@ -184,10 +185,10 @@ func share(step, total, planned int) float64 {
 }
 
 func (l *linear) Rate(base float64, step, total int) float64 {
-	return base * (l.Start + float64((l.End-l.Start)*share(step, l.Total, total)))
+	return base * (l.Start + float64((l.End-l.Start)*progress(step, l.Total, total)))
 }
 
-// polynomial: η = η_base (1 − t / total_iters)^power, as torch's PolynomialLR.
+// polynomial decays to 0.
 type polynomial struct {
 	Total int
 	Power float64
@@ -207,7 +208,7 @@ func (p *polynomial) Knobs() []knob.Knob {
 }
 
 func (p *polynomial) Rate(base float64, step, total int) float64 {
-	return base * power(1-share(step, p.Total, total), p.Power)
+	return base * power(1-progress(step, p.Total, total), p.Power)
 }
 
 // power is x^p for x ≥ 0.
@@ -223,7 +224,7 @@ func power(x, p float64) float64 {
 	return kernel.Exp(p * kernel.Log(x))
 }
 
-// inverseSqrt: η = η_base √(T / max(t, T)): level, then falling as 1/√t.
+// inverseSqrt is constant up to the timescale, then decays as 1/√t.
 type inverseSqrt struct{ Timescale int }
 
 func (i *inverseSqrt) Knobs() []knob.Knob {
@@ -242,8 +243,8 @@ func (i *inverseSqrt) Rate(base float64, step, _ int) float64 {
 	return base * math.Sqrt(float64(i.Timescale)/float64(max(step, i.Timescale)))
 }
 
-// wsd is level, then falls in a straight line to eta_min over the last steps;
-// with schedule.warmup it is warm-up, stable, decay. Hu et al. 2024.
+// wsd is constant, then decays linearly to eta_min over the last steps. The warm-up
+// of warmup-stable-decay is a knob of all schedules.
 type wsd struct {
 	Decay  float64
 	EtaMin float64

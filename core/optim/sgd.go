@@ -25,7 +25,7 @@ var sgdDoc = knob.Doc{
 }
 
 // plain is gradient descent: weight decay and the learning rate.
-func plain() []Link {
+func plain() []Transform {
 	d := &decay{}
-	return []Link{l2{decay: d}, decoupled{decay: d}, rate{}}
+	return []Transform{l2{decay: d}, decoupled{decay: d}, rate{}}
 }

@@ -6,30 +6,27 @@ import (
 	"descent/core/knob"
 )
 
-// sophia divides momentum by the curvature of each weight:
-// m ← β₁ m + (1 − β₁) g, u = clip(m / max(γ h, ε), 1), h being an average, by
-// β₂, of Hutchinson's estimate u ⊙ H u of the diagonal of the Hessian, taken
-// anew every so many steps. H u is a difference of gradients on the step's
-// batch, u random signs.
-// Liu, Li, Hall, Liang, Ma 2023, "Sophia", algorithms 1 and 3.
+// sophia estimates the diagonal of the Hessian every k steps, by Hutchinson's method
+// with a difference of two gradients on the batch of the step, and leaves the rest
+// to its chain.
 type sophia struct {
 	*Chain
-	clip *Clip
-	link *sophiaLink
+	clip      *Clip
+	transform *sophiaTransform
 
-	eval     Eval // of the step under way
+	eval     Eval // of the current step
 	at       At
-	measured Eval // the gradient here, and the curvature where it is due
-	ahead    []float64
+	measured Eval      // the gradient, and the Hessian estimate where it is due
+	ahead    []float64 // gradient at the shifted weights
 	shifted  []float64
 }
 
-func newSophia(clip *Clip, gate *Gate, average *Average) Method {
+func newSophia(clip *Clip, mask *UpdateMask, average *Average) Method {
 	d := &decay{Decoupled: true}
-	link := &sophiaLink{Beta1: 0.96, Beta2: 0.99, Gamma: 0.01, Eps: 1e-12, Period: 10}
+	transform := &sophiaTransform{Beta1: 0.96, Beta2: 0.99, Gamma: 0.01, Eps: 1e-12, Period: 10}
 	s := &sophia{
-		Chain: NewChain(clip, l2{decay: d}, link, decoupled{decay: d}, rate{}, gate, average),
-		clip:  clip, link: link,
+		Chain: NewChain(clip, l2{decay: d}, transform, decoupled{decay: d}, rate{}, mask, average),
+		clip:  clip, transform: transform,
 	}
 	s.measured = s.measure
 	return s
@@ -45,35 +42,35 @@ func (s *sophia) Step(params []float64, eval Eval, at At) float64 {
 	return s.Chain.Step(params, s.measured, at)
 }
 
-// reach is how far ahead the second gradient is taken: a power of two, so that
-// the division is exact.
-const reach = 1.0 / (1 << 20)
+// delta is the step of the finite difference: a power of two, so that the division
+// is exact.
+const delta = 1.0 / (1 << 20)
 
 func (s *sophia) measure(params, grad []float64) float64 {
 	loss := s.eval(params, grad)
 	if s.at.stopped() {
 		return loss
 	}
-	due := func(span Span) bool { return (span.Age-1)%s.link.Period == 0 }
+	due := func(span Span) bool { return (span.Age-1)%s.transform.Period == 0 }
 	spans := s.at.spans(len(params), 0)
 	if !slices.ContainsFunc(spans, due) {
 		return loss
 	}
 	age := s.at.Age
 	for i, p := range params {
-		s.shifted[i] = p + float64(reach*randomSign(age, i))
+		s.shifted[i] = p + float64(delta*randomSign(age, i))
 	}
 	s.eval(s.shifted, s.ahead)
 	if s.at.stopped() {
 		return loss
 	}
-	h, keep := s.link.curve, s.link.Beta2
+	h, keep := s.transform.hessian, s.transform.Beta2
 	for _, span := range spans {
 		if !due(span) {
 			continue
 		}
 		for i := span.From; i < span.To; i++ {
-			h[i] = float64(keep*h[i]) + float64((1-keep)*float64(randomSign(age, i)*((s.ahead[i]-grad[i])/reach)))
+			h[i] = float64(keep*h[i]) + float64((1-keep)*float64(randomSign(age, i)*((s.ahead[i]-grad[i])/delta)))
 		}
 	}
 	return loss
@@ -87,11 +84,11 @@ func randomSign(age, i int) float64 {
 	return float64(int((h^h>>31)&1)*2 - 1)
 }
 
-// sophiaLink is what becomes of the gradient.
-type sophiaLink struct {
+// sophiaTransform divides the momentum by the estimate and clips.
+type sophiaTransform struct {
 	Beta1, Beta2, Gamma, Eps float64
 	Period                   int
-	mean, curve              []float64
+	mean, hessian            []float64
 }
 
 const sophiaPaper = "H. Liu, Z. Li, D. Hall, P. Liang, T. Ma, “Sophia: A Scalable Stochastic Second-order Optimizer for Language Model Pre-training”, ICLR 2024"
@@ -108,7 +105,7 @@ var sophiaDoc = knob.Doc{
 	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
 }
 
-func (s *sophiaLink) Knobs() []knob.Knob {
+func (s *sophiaTransform) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("optimizer.beta1", &s.Beta1, 0, 0.999999999, knob.Complement, "β₁: decay rate of the momentum (exponential moving average of the gradient)").Explained(knob.Doc{
 			Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ",
@@ -150,19 +147,19 @@ func (s *sophiaLink) Knobs() []knob.Knob {
 	}
 }
 
-func (s *sophiaLink) Init(layout knob.Layout) {
-	s.mean, s.curve = make([]float64, layout.Size()), make([]float64, layout.Size())
+func (s *sophiaTransform) Init(layout knob.Layout) {
+	s.mean, s.hessian = make([]float64, layout.Size()), make([]float64, layout.Size())
 }
 
-func (s *sophiaLink) State() []knob.Buffer {
-	return []knob.Buffer{{Name: "sophia/mean", Data: s.mean}, {Name: "sophia/curvature", Data: s.curve}}
+func (s *sophiaTransform) State() []knob.Buffer {
+	return []knob.Buffer{{Name: "sophia/mean", Data: s.mean}, {Name: "sophia/curvature", Data: s.hessian}}
 }
 
-func (s *sophiaLink) Apply(update, _ []float64, at At) {
+func (s *sophiaTransform) Apply(update, _ []float64, at At) {
 	for _, span := range at.spans(len(update), 0) {
 		for i := span.From; i < span.To; i++ {
 			s.mean[i] = float64(s.Beta1*s.mean[i]) + float64((1-s.Beta1)*update[i])
-			update[i] = min(max(s.mean[i]/max(float64(s.Gamma*s.curve[i]), s.Eps), -1), 1)
+			update[i] = min(max(s.mean[i]/max(float64(s.Gamma*s.hessian[i]), s.Eps), -1), 1)
 		}
 	}
 }

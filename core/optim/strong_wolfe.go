@@ -4,19 +4,18 @@ import "math"
 
 const nocedalWright = "J. Nocedal, S. J. Wright, “Numerical Optimization”, 2nd edition, 2006"
 
-// strongWolfe looks along a line for a step t at which the loss has fallen
-// enough for its length, f(t) ≤ f(0) + c₁ t f'(0), and the slope has become
-// flat enough, |f'(t)| ≤ −c₂ f'(0): first further and further out until a
-// bracket is found, then within it by cubic interpolation. at is asked for loss
-// and slope at a step, first at the one given; shortest is the width, in units of
-// the step, at which a bracket is given up. It returns the best step, its loss,
-// how often at was asked and the step it was asked for last.
-// Nocedal, Wright, "Numerical Optimization", 2006, algorithms 3.5 and 3.6,
-// with the bounds and safeguards of torch.optim.LBFGS.
+// strongWolfe searches for a step length t that satisfies the strong Wolfe
+// conditions, f(t) ≤ f(0) + c₁ t f′(0) and |f′(t)| ≤ −c₂ f′(0): it extends the step
+// until it has a bracket, then zooms in by cubic interpolation. at returns loss and
+// slope at a step length and is first called at t; loss and slope are those at 0; a
+// bracket narrower than shortest is given up. It returns the best step length, its
+// loss, how often at was called and the step length it was called with last.
+// Nocedal, Wright 2006, algorithms 3.5 and 3.6, with the bounds and safeguards of
+// torch.optim.LBFGS.
 func strongWolfe(at func(t float64) (loss, slope float64), t, loss, slope, shortest float64) (best, value float64, asked int, last float64) {
 	const c1, c2, most = 1e-4, 0.9, 25
 	start := linePoint{0, loss, slope}
-	look := func(t float64) linePoint {
+	probe := func(t float64) linePoint {
 		f, s := at(t)
 		asked++
 		last = t
@@ -25,7 +24,7 @@ func strongWolfe(at func(t float64) (loss, slope float64), t, loss, slope, short
 	tooHigh := func(p linePoint) bool { return !(p.f <= loss+float64(c1*float64(p.t*slope))) } // NaN is
 	flat := func(p linePoint) bool { return math.Abs(p.slope) <= -c2*slope }
 
-	before, p := start, look(t)
+	before, p := start, probe(t)
 	low, high := start, p
 	tries := 0
 	for ; tries < most; tries++ {
@@ -37,7 +36,7 @@ func strongWolfe(at func(t float64) (loss, slope float64), t, loss, slope, short
 			return p.t, p.f, asked, last
 		}
 		next := cubicLeast(before, p, p.t+float64(0.01*(p.t-before.t)), 10*p.t)
-		before, p = p, look(next)
+		before, p = p, probe(next)
 	}
 	if tries == most {
 		low, high = start, p
@@ -70,7 +69,7 @@ func strongWolfe(at func(t float64) (loss, slope float64), t, loss, slope, short
 		default:
 			stuck = near
 		}
-		p := look(t)
+		p := probe(t)
 		if tooHigh(p) || p.f >= side[i].f {
 			side[1-i] = p
 			i = lower()
@@ -88,11 +87,11 @@ func strongWolfe(at func(t float64) (loss, slope float64), t, loss, slope, short
 	return side[i].t, side[i].f, asked, last
 }
 
-// linePoint is a step along the line with the loss and the slope there.
+// linePoint is a step length with loss and slope there.
 type linePoint struct{ t, f, slope float64 }
 
-// cubicLeast is where the cubic through two points and their slopes is least,
-// kept between bounds; the middle of these where it has no such place.
+// cubicLeast is the minimizer of the cubic through two points and their slopes,
+// within bounds, and their midpoint where the cubic has none.
 // Nocedal, Wright 2006, eq. 3.59.
 func cubicLeast(a, b linePoint, from, to float64) float64 {
 	if a.t > b.t {

@@ -36,15 +36,15 @@ type Parts struct {
 	Distill  loss.Distillation
 	Augment  *augment.Augment
 
-	Row     optim.Row // of the optimizer
-	Method  optim.Method
-	Clip    *optim.Clip
-	Gate    *optim.Gate
-	Average *optim.Average
-	Rate    optim.Schedule
-	OwnRate bool // the schedule has a rate of its own
-	LossFn  loss.Loss
-	View    *compress.View
+	Row        optim.Row // of the optimizer
+	Method     optim.Method
+	Clip       *optim.Clip
+	UpdateMask *optim.UpdateMask
+	Average    *optim.Average
+	Rate       optim.Schedule
+	OwnRate    bool // the schedule has a rate of its own
+	LossFn     loss.Loss
+	View       *compress.View
 }
 
 // The choices of train.accumulate_by.
@@ -63,7 +63,7 @@ type section struct {
 // NewParts picks the rows that the settings name and turns every knob to where
 // it stands. Without a layout it serves to read the panel only.
 func NewParts(s Settings, layout knob.Layout) *Parts {
-	g := &Parts{Clip: &optim.Clip{}, Gate: &optim.Gate{}, Average: &optim.Average{}, View: compress.NewView(layout), Augment: augment.New()}
+	g := &Parts{Clip: &optim.Clip{}, UpdateMask: &optim.UpdateMask{}, Average: &optim.Average{}, View: compress.NewView(layout), Augment: augment.New()}
 	g.Optimizer.Name, g.Optimizer.SwapState, g.Optimizer.SwapLR = "sgd", "fresh", "keep"
 	g.Schedule.Name = "constant"
 	g.Loss.Name = "mse"
@@ -89,7 +89,7 @@ func NewParts(s Settings, layout knob.Layout) *Parts {
 func (g *Parts) FitOptimizer() {
 	g.Row, _ = optim.Find(g.Optimizer.Name)
 	g.Optimizer.LR = g.Row.LR
-	g.Method = g.Row.New(g.Clip, g.Gate, g.Average)
+	g.Method = g.Row.New(g.Clip, g.UpdateMask, g.Average)
 }
 
 // FitSchedule builds the schedule that is named, with its defaults.
