@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw"),
 	"tui/intent":          lived,
 	"tui/dialog":          join(lived, "tui/draw", "tui/intent"),
-	"tui":                 join(lived, "tui/unasked", "tui/draw", "tui/intent", "tui/dialog", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "presets"),
 	"tui/cli":             join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }

@@ -37,7 +37,7 @@ func explainCommand() *cobra.Command {
 			return pageNames(args), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			book, err := explain.New()
+			book, err := explain.New(tui.Manual()...)
 			switch {
 			case err != nil:
 				return err
@@ -52,7 +52,11 @@ func explainCommand() *cobra.Command {
 			}
 			kind, word := asked(args)
 			if word == "" {
-				return printFound(book.Of(kind), asJSON)
+				if err := printFound(book.Of(kind), asJSON); err != nil || asJSON {
+					return err
+				}
+				printAlso(book.Named(strings.Join(args, " ")))
+				return nil
 			}
 			return look(book, kind, word, asJSON)
 		},
@@ -128,13 +132,19 @@ func printNamed(pages []explain.Page) error {
 	if err := printPages(full); err != nil {
 		return err
 	}
-	if len(rest) > 0 {
-		stdout.printf("\nAlso of that name\n")
-		for _, way := range ways(rest) {
-			stdout.printf("  %s\n", strings.Trim(way, "`"))
-		}
-	}
+	printAlso(rest)
 	return nil
+}
+
+// printAlso says how to come to other pages of the name that was given.
+func printAlso(pages []explain.Page) {
+	if len(pages) == 0 {
+		return
+	}
+	stdout.printf("\nAlso of that name\n")
+	for _, way := range ways(pages) {
+		stdout.printf("  %s\n", strings.Trim(way, "`"))
+	}
 }
 
 // printPages prints pages one after the other, a rule between them.
@@ -214,7 +224,7 @@ func printKinds(book explain.Book, asJSON bool) error {
 
 // pageNames are the names that complete what was typed, with their summaries.
 func pageNames(args []string) (out []string) {
-	book, err := explain.New()
+	book, err := explain.New(tui.Manual()...)
 	if err != nil {
 		return nil
 	}

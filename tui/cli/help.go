@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/tui"
 	"descent/tui/explain"
 
 	"github.com/spf13/cobra"
@@ -62,7 +63,7 @@ func noCommand(c *cobra.Command, word string) error {
 		path := strings.TrimPrefix(c.CommandPath()+" "+near, c.Root().Name()+" ")
 		return fmt.Errorf("there is no command %q; did you mean `descent help %s`?", word, path)
 	}
-	if book, err := explain.New(); err == nil && len(book.Named(word)) > 0 {
+	if book, err := explain.New(tui.Manual()...); err == nil && len(book.Named(word)) > 0 {
 		return fmt.Errorf("there is no command %q; did you mean `descent explain %s`?", word, quoted(word))
 	}
 	return fmt.Errorf("there is no command %q; `%s --help` lists what there is", word, c.CommandPath())

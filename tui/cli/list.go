@@ -6,6 +6,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/tui"
 	"descent/tui/explain"
 
 	"github.com/spf13/cobra"
@@ -100,7 +101,7 @@ func listCommand() *cobra.Command {
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {
-			book, err := explain.New()
+			book, err := explain.New(tui.Manual()...)
 			if err != nil {
 				return err
 			}

@@ -109,10 +109,7 @@ func (p Page) Lacks() (out []string) {
 			out = append(out, "keys")
 		}
 		return out
-	case Pane:
-		if len(p.Keys) == 0 {
-			out = append(out, "keys")
-		}
+	case Pane: // which may do without keys
 		return out
 	case Choice:
 		if p.Formula+p.Source+p.PyTorch+p.When+p.Range == "" {

@@ -1,0 +1,21 @@
+package tui
+
+import (
+	"slices"
+	"testing"
+
+	"descent/tui/explain"
+)
+
+func TestEveryPaneHasAPage(t *testing.T) {
+	pages := Manual()
+	for _, p := range newPanes(nil) {
+		i := slices.IndexFunc(pages, func(page explain.Page) bool { return page.Name == p.Title() })
+		if i < 0 || len(pages[i].Lacks()) > 0 || len(pages[i].Keys) != len(p.Actions()) {
+			t.Errorf("the pane %s has no complete page", p.Title())
+		}
+	}
+	if len(pages) != len(shows)+1 {
+		t.Errorf("%d panes are described, there are %d", len(shows), len(pages)-1)
+	}
+}
