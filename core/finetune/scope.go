@@ -38,16 +38,70 @@ const (
 // Knobs are its settings.
 func (s *Scope) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Words("finetune.freeze", &s.Freeze, "layers whose weights do not move, by their numbers: [0, 2]").WithZero("none"),
+		knob.Words("finetune.freeze", &s.Freeze, "frozen layers, by their numbers: [0, 2]").WithZero("none").Explained(knob.Doc{
+			Formula: "∂L/∂θ = 0 for the tensors of these layers",
+			Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NeurIPS 2014",
+			PyTorch: "parameter.requires_grad = False; a frozen BatchNorm stays in eval mode",
+			When:    "To keep general features of early layers while later ones adapt, and to train faster on little data. Moments and statistics of frozen layers stay as they are.",
+			Range:   "the first layers of a pretrained network",
+		}),
 		knob.OneOf("finetune.only", &s.Only, []knob.Option{
-			{Name: trainAll, Help: "every layer that is not frozen"},
-			{Name: trainLast, Help: "the last layer alone: a linear probe of what the others have learnt"},
-			{Name: trainBiases, Help: "biases alone, as BitFit (Ben Zaken et al. 2022)"},
-		}, "what trains"),
-		knob.Int("finetune.probe", &s.Probe, 0, 1<<40, "up to this step the last layer trains alone, then all: a linear probe first, as Kumar et al. 2022").WithZero("off").WithScale(knob.Log, 10),
-		knob.Int("finetune.unfreeze", &s.Unfreeze, 0, 1<<40, "gradual unfreezing: the last layer begins, every so many steps one more below it joins, as Howard and Ruder 2018").WithZero("off").WithScale(knob.Log, 10),
-		knob.Float("finetune.rate_decay", &s.RateDecay, 0, 1, knob.Linear, "discriminative rates: each layer learns at so much of the rate of the layer above; 1/2.6 in Howard and Ruder 2018").WithStep(0.05),
-		knob.Float("finetune.replay", &s.Replay, 0, 1, knob.Linear, "the share of each batch that is taken from the old task").WithZero("off").WithStep(0.05),
+			{Name: trainAll, Help: "every layer that is not frozen", Doc: knob.Doc{
+				Formula: "all of θ",
+				Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, section 15.2",
+				PyTorch: "model.parameters()",
+				When:    "Full fine-tuning: most to gain with enough data, and most to forget.",
+				Range:   knob.None,
+			}},
+			{Name: trainLast, Help: "linear probe: the last layer only, on the features of the others", Doc: knob.Doc{
+				Formula: "the weights and biases of the last layer",
+				Source:  "G. Alain, Y. Bengio, “Understanding intermediate layers using linear classifier probes”, arXiv 1610.01644, 2016",
+				PyTorch: "requires_grad = False for all but the head",
+				When:    "To measure what the features of a pretrained network are worth, or with very little data.",
+				Range:   knob.None,
+			}},
+			{Name: trainBiases, Help: "BitFit: biases only", Doc: knob.Doc{
+				Formula: "the biases",
+				Source:  "E. Ben Zaken, S. Ravfogel, Y. Goldberg, “BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked Language-models”, ACL 2022",
+				PyTorch: "requires_grad only for names that end in \"bias\"",
+				When:    "To adapt with less than a hundredth of the parameters.",
+				Range:   knob.None,
+			}},
+		}, "which parameters are trained").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  "N. Houlsby et al., “Parameter-Efficient Transfer Learning for NLP”, ICML 2019",
+			PyTorch: "requires_grad",
+			When:    "Fewer parameters forget less, need less memory and overfit less; they also reach less. finetune.lora_rank is a further way.",
+			Range:   knob.None,
+		}),
+		knob.Int("finetune.probe", &s.Probe, 0, 1<<40, "LP-FT: steps of a linear probe before all layers are trained").WithZero("off").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "t < probe: the last layer only; then all",
+			Source:  "A. Kumar et al., “Fine-Tuning can Distort Pretrained Features and Underperform Out-of-Distribution”, ICLR 2022",
+			PyTorch: "requires_grad switched on after the probe",
+			When:    "With a new last layer: its first, random gradients would spoil the features below it.",
+			Range:   "100 to 1,000 steps",
+		}),
+		knob.Int("finetune.unfreeze", &s.Unfreeze, 0, 1<<40, "gradual unfreezing: steps between one layer and the next below it").WithZero("off").WithScale(knob.Log, 10).Explained(knob.Doc{
+			Formula: "layer l (0 is the last) is trained from step l · unfreeze on",
+			Source:  "J. Howard, S. Ruder, “Universal Language Model Fine-tuning for Text Classification”, ACL 2018, section 3.3",
+			PyTorch: "requires_grad switched on layer by layer",
+			When:    "To adapt without forgetting all at once: the last layers, which are most specific, move first.",
+			Range:   "an epoch",
+		}),
+		knob.Float("finetune.rate_decay", &s.RateDecay, 0, 1, knob.Linear, "discriminative learning rates: a layer's rate as a share of that of the layer above").WithStep(0.05).Explained(knob.Doc{
+			Formula: "η_l = η · decayˡ, l = 0 for the last layer",
+			Source:  "J. Howard, S. Ruder, “Universal Language Model Fine-tuning for Text Classification”, ACL 2018, section 3.1",
+			PyTorch: "one parameter group per layer with lr = η · decay**l",
+			When:    "When fine-tuning: early layers hold general features and should move less. 1 is the same rate for all.",
+			Range:   "0.38 (1/2.6) in the paper; 0.9 for deep networks",
+		}),
+		knob.Float("finetune.replay", &s.Replay, 0, 1, knob.Linear, "rehearsal: share of each batch taken from the previous task").WithZero("off").WithStep(0.05).Explained(knob.Doc{
+			Formula: "⌊share · |B|⌉ rows of the previous task in each batch",
+			Source:  "A. Robins, “Catastrophic Forgetting, Rehearsal and Pseudorehearsal”, Connection Science 7 (2), 1995",
+			PyTorch: "a second DataLoader, concatenated",
+			When:    "The surest way not to forget, where the old data may be kept. Needs [pretrain].",
+			Range:   "0.1 to 0.5",
+		}),
 	}
 }
 

@@ -17,8 +17,6 @@ const (
 	NoFeatures         = "off"
 	HintFeatures       = "hint"
 	SimilarityFeatures = "similarity"
-
-	featureTail = ": what goes into the last layer of each"
 )
 
 // NewDistillation is one that is off.
@@ -29,13 +27,55 @@ func NewDistillation() Distillation {
 // Knobs are its settings.
 func (d *Distillation) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.Float("distill.alpha", &d.Alpha, 0, 1, knob.Linear, "how much the teacher's outputs count beside the labels").WithZero("off").WithStep(0.05),
-		knob.Float("distill.temperature", &d.Temperature, 0.01, 1000, knob.Log, "how much both outputs are softened before they are compared").WithScale(knob.Log, 0.1),
+		knob.Float("distill.alpha", &d.Alpha, 0, 1, knob.Linear, "α: weight of the distillation loss; the labels have 1 − α").WithZero("off").WithStep(0.05).Explained(knob.Doc{
+			Formula: "L = α T² KL(softmax(z_teacher/T) ‖ softmax(z/T)) + (1 − α) L_labels",
+			Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015, section 2",
+			PyTorch: "torch.nn.KLDivLoss(reduction=\"batchmean\") on log_softmax(z/T), times T²",
+			When:    "With a teacher. Few labels, or labels with errors, bear a large α; a teacher that is hardly better than the student a small one.",
+			Range:   "0.5 to 0.9",
+		}),
+		knob.Float("distill.temperature", &d.Temperature, 0.01, 1000, knob.Log, "T: temperature that softens the outputs of teacher and student").WithScale(knob.Log, 0.1).Explained(knob.Doc{
+			Formula: "pᵢ = exp(zᵢ/T) / Σⱼ exp(zⱼ/T)",
+			Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015, equation 1",
+			PyTorch: "torch.softmax(z / T, dim=1)",
+			When:    "A higher temperature shows more of how the teacher ranks the wrong classes. It has no effect on regression and on yes-or-no outputs.",
+			Range:   "1 to 10; 2 to 4 for ten classes",
+		}),
 		knob.OneOf("distill.features", &d.Features, []knob.Option{
-			{Name: NoFeatures, Help: "outputs alone"},
-			{Name: HintFeatures, Help: "the same features as the teacher's, number by number (FitNets, Romero et al. 2015); both need the same width"},
-			{Name: SimilarityFeatures, Help: "rows alike where they are for the teacher, at any widths (Tung and Mori 2019)"},
-		}, "whether the student learns the teacher's features too"+featureTail),
-		knob.Float("distill.feature_weight", &d.Weight, 0, 1e6, knob.Log, "how much the features count beside the loss").WithScale(knob.Log, 1e-3),
+			{Name: NoFeatures, Help: "outputs only", Doc: knob.Doc{
+				Formula: "L_features = 0",
+				Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015",
+				PyTorch: knob.None,
+				When:    "Classic distillation; it needs nothing of the inside of the networks.",
+				Range:   knob.None,
+			}},
+			{Name: HintFeatures, Help: "features equal to the teacher's, element by element; both need the same width", Doc: knob.Doc{
+				Formula: "L_features = w · mean (h_student − h_teacher)²",
+				Source:  "A. Romero et al., “FitNets: Hints for Thin Deep Nets”, ICLR 2015, equation 3",
+				PyTorch: "torch.nn.MSELoss on the inputs of the last layer",
+				When:    "With a thin, deep student of the teacher's feature width.",
+				Range:   knob.None,
+			}},
+			{Name: SimilarityFeatures, Help: "similarity between rows as in the teacher, at any widths", Doc: knob.Doc{
+				Formula: "L_features = w/b² ‖G_teacher − G_student‖², G the row-normalised b×b matrix of H Hᵀ",
+				Source:  "F. Tung, G. Mori, “Similarity-Preserving Knowledge Distillation”, ICCV 2019, equations 1 to 4",
+				PyTorch: knob.None,
+				When:    "Where student and teacher differ in width.",
+				Range:   knob.None,
+			}},
+		}, "feature distillation: whether the inputs of the last layer are matched too").Explained(knob.Doc{
+			Formula: "L ← L + L_features",
+			Source:  "A. Romero et al., “FitNets: Hints for Thin Deep Nets”, ICLR 2015; F. Tung, G. Mori, “Similarity-Preserving Knowledge Distillation”, ICCV 2019",
+			PyTorch: knob.None,
+			When:    "On top of distill.alpha, where outputs alone are not enough for a much smaller student.",
+			Range:   knob.None,
+		}),
+		knob.Float("distill.feature_weight", &d.Weight, 0, 1e6, knob.Log, "w: weight of the feature loss").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
+			Formula: "L ← L + w · L_features",
+			Source:  "A. Romero et al., “FitNets: Hints for Thin Deep Nets”, ICLR 2015",
+			PyTorch: knob.None,
+			When:    "Watch the training loss: the feature loss should not dominate it for long.",
+			Range:   "0.1 to 1,000",
+		}),
 	}
 }

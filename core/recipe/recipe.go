@@ -40,9 +40,27 @@ func New() Recipe {
 // fixed are the keys that shape the recipe, bound to it.
 func (r *Recipe) fixed() []knob.Knob {
 	knobs := []knob.Knob{
-		knob.String("title", &r.Title, "a few words").AsFixed(),
-		knob.String("summary", &r.Summary, "two lines: what there is to see").AsFixed(),
-		knob.Seed("seed", &r.Seed, "what all randomness is derived from").AsFixed(),
+		knob.String("title", &r.Title, "title: the subject in a few words").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When:    "The first line of `descent list presets`, and the head of the workbench.",
+			Range:   knob.None,
+		}),
+		knob.String("summary", &r.Summary, "summary: what there is to see, in two lines").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When:    "Say what the experiment shows and what to try first.",
+			Range:   knob.None,
+		}),
+		knob.Seed("seed", &r.Seed, "seed of all random numbers: initialisation, split, batches, dropout, noise").AsFixed().Explained(knob.Doc{
+			Formula: "a stream of its own for each purpose, by a hash of the seed and its name",
+			Source:  knob.None,
+			PyTorch: "torch.manual_seed",
+			When:    "The same recipe, seed and decisions give the same numbers to the last bit on every processor. Repeat a run with several seeds before you believe a difference: `descent race --seeds 5`.",
+			Range:   "any integer",
+		}),
 	}
 	knobs = append(knobs, r.Data.Knobs()...)
 	knobs = append(knobs, r.Model.Knobs()...)
@@ -100,9 +118,27 @@ type SurfaceSpec struct {
 // Knobs are the keys of the table, bound to the spec.
 func (s *SurfaceSpec) Knobs() []knob.Knob {
 	return []knob.Knob{
-		knob.String("surface.name", &s.Name, "a function of two numbers to go down on, instead of data and model").AsFixed(),
-		knob.Float("surface.x", &s.X, -1e6, 1e6, knob.Linear, "where it starts").AsFixed(),
-		knob.Float("surface.y", &s.Y, -1e6, 1e6, knob.Linear, "where it starts").AsFixed(),
+		knob.String("surface.name", &s.Name, "test surface: a function of two numbers to minimise, instead of data and model").AsFixed().Explained(knob.Doc{
+			Formula: "min f(x, y)",
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When:    "To watch what an optimizer does where the whole loss can be drawn. `descent list surfaces` names them.",
+			Range:   knob.None,
+		}),
+		knob.Float("surface.x", &s.X, -1e6, 1e6, knob.Linear, "x of the starting point").AsFixed().Explained(knob.Doc{
+			Formula: "θ₀ = (x, y)",
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When:    "A start on a ridge or a symmetry axis shows least; move it a little aside.",
+			Range:   "within the box that is drawn",
+		}),
+		knob.Float("surface.y", &s.Y, -1e6, 1e6, knob.Linear, "y of the starting point").AsFixed().Explained(knob.Doc{
+			Formula: "θ₀ = (x, y)",
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When:    "A start on a ridge or a symmetry axis shows least; move it a little aside.",
+			Range:   "within the box that is drawn",
+		}),
 	}
 }
 
@@ -124,14 +160,42 @@ type PretrainSpec struct {
 
 // Knobs are the fixed keys, bound to the spec.
 func (p *PretrainSpec) Knobs() []knob.Knob {
-	return append(p.Lesson.knobs("pretrain", "a preset that is trained first, on the spot: its weights are those to start from, its data the old task"),
-		knob.Words("pretrain.only", &p.Only, "the classes of the old task, instead of the preset's data.only").AsFixed())
+	return append(p.Lesson.knobs("pretrain", "pretraining: a preset trained first; its weights are the start, its data the previous task", pretrainDoc),
+		knob.Words("pretrain.only", &p.Only, "classes of the previous task, instead of the preset's data.only").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  "J. Kirkpatrick et al., “Overcoming catastrophic forgetting in neural networks”, PNAS 114 (13), 2017",
+			PyTorch: knob.None,
+			When:    "To divide one data set into a task that is learnt first and one that follows: class-incremental learning.",
+			Range:   knob.None,
+		}))
 }
 
-func (l *Lesson) knobs(table, help string) []knob.Knob {
+var pretrainDoc = knob.Doc{
+	Formula: "θ₀ = weights at the end of the previous task",
+	Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NeurIPS 2014",
+	PyTorch: "model.load_state_dict(torch.load(...)) before training",
+	When:    "To fine-tune or adapt a network, and to measure what it forgets of the previous task (old_loss, old_accuracy). It is trained once and kept.",
+	Range:   knob.None,
+}
+
+var teacherDoc = knob.Doc{
+	Formula: "L = (1 − α) L_labels + α T² KL(teacher ‖ student)",
+	Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015",
+	PyTorch: "a second module under torch.no_grad()",
+	When:    "To train a small network on the outputs of a large one. distill.alpha says how much it counts.",
+	Range:   knob.None,
+}
+
+func (l *Lesson) knobs(table, help string, doc knob.Doc) []knob.Knob {
 	return []knob.Knob{
-		knob.String(table+".preset", &l.Preset, help).AsFixed(),
-		knob.Int(table+".steps", &l.Steps, 0, 1<<40, "for how many steps it is trained").WithZero("as it says").AsFixed(),
+		knob.String(table+".preset", &l.Preset, help).AsFixed().Explained(doc),
+		knob.Int(table+".steps", &l.Steps, 0, 1<<40, "steps it is trained for").WithZero("as its preset says").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: knob.None,
+			When:    "Shorter than its preset says to see what a half-trained one is worth; a preset with saved weights needs none.",
+			Range:   "100 to 10,000",
+		}),
 	}
 }
 
@@ -147,9 +211,27 @@ type TeacherSpec struct {
 
 // Knobs are the fixed keys, bound to the spec.
 func (d *TeacherSpec) Knobs() []knob.Knob {
-	return append(d.Lesson.knobs("teacher", "the teacher: a preset that is trained first, on the spot; a saved one brings its weights along"),
-		knob.String("teacher.weights", &d.Weights, "or the teacher's weights: a safetensors file, as a saved preset has beside it").AsFixed(),
-		knob.Ints("teacher.layers", &d.Layers, "with teacher.weights: the teacher's widths, input first; without them it has the student's model").AsFixed(),
-		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "with teacher.layers: what stands between the teacher's layers").AsFixed(),
+	return append(d.Lesson.knobs("teacher", "teacher: a preset trained first (or saved with its weights), to distill from", teacherDoc),
+		knob.String("teacher.weights", &d.Weights, "weights of the teacher: a safetensors file, instead of teacher.preset").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "safetensors.torch.load_file",
+			When:    "To distill from a network that was trained elsewhere; its architecture is that of the student, or teacher.layers.",
+			Range:   knob.None,
+		}),
+		knob.Ints("teacher.layers", &d.Layers, "widths of the teacher of teacher.weights, input first; by default the student's model").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "torch.nn.Sequential of torch.nn.Linear",
+			When:    "A teacher is usually several times as wide or deep as its student. Inputs and outputs have to agree.",
+			Range:   knob.None,
+		}),
+		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "activation function of the teacher of teacher.layers").AsFixed().Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "the module between the teacher's torch.nn.Linear layers",
+			When:    "It has to be the one that the weights were trained with.",
+			Range:   knob.None,
+		}),
 	)
 }

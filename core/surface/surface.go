@@ -31,46 +31,86 @@ func square(x float64) float64 { return float64(x * x) }
 // Catalogue is every test surface there is, in display order.
 var Catalogue = []Row{
 	{
-		Name: "bowl", Help: "½(x² + y²): as kind as it gets",
+		Name: "bowl", Help: "½(x² + y²): isotropic quadratic: condition number 1",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = ½(x² + y²)",
+			Source:  "S. Boyd, L. Vandenberghe, Convex Optimization, Cambridge University Press 2004, section 9.3",
+			PyTorch: knob.None,
+			When:    "The first test of anything: every optimizer should reach the origin, and a rate of 2 is the limit of gradient descent.",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(2), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
 			return (square(x) + square(y)) / 2, x, y
 		},
 	},
 	{
-		Name: "ravine", Help: "½(x² + κ y²): steep one way, flat the other",
+		Name: "ravine", Help: "½(x² + κ y²): ill-conditioned quadratic of condition number κ",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = ½(x² + κ y²)",
+			Source:  "G. Goh, “Why Momentum Really Works”, Distill 2017",
+			PyTorch: knob.None,
+			When:    "To see ill-conditioning: gradient descent is limited by the steep direction (η < 2/κ) and crawls along the flat one; momentum and adaptive rates help.",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(1.5), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, kappa float64) (float64, float64, float64) {
 			return (square(x) + float64(kappa*square(y))) / 2, x, kappa * y
 		},
 	},
 	{
-		Name: "saddle", Help: "x² − y²: level at the origin, down on both sides",
+		Name: "saddle", Help: "x² − y²: saddle point at the origin, without a lower bound",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = x² − y²",
+			Source:  "Y. Dauphin et al., “Identifying and attacking the saddle point problem in high-dimensional non-convex optimization”, NeurIPS 2014",
+			PyTorch: knob.None,
+			When:    "To see how long an optimizer lingers where the gradient vanishes. There is no minimum: it ends when the numbers do.",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(2), Minima: nil,
 		At: func(x, y, _ float64) (float64, float64, float64) {
 			return square(x) - square(y), 2 * x, -2 * y
 		},
 	},
 	{
-		Name: "plateau", Help: "1 − exp(−½(x² + y²)): a hole in a plain that is flat far out",
+		Name: "plateau", Help: "1 − exp(−½(x² + y²)): minimum in a plain whose gradient vanishes far out",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = 1 − exp(−½(x² + y²))",
+			Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, section 8.2.3",
+			PyTorch: knob.None,
+			When:    "To see vanishing gradients: far out the slope is almost 0, and only methods that normalise it move.",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(4), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
 			e := kernel.Exp(-(square(x) + square(y)) / 2)
 			return 1 - e, x * e, y * e
 		},
 	},
-	// Rosenbrock 1960.
 	{
-		Name: "rosenbrock", Help: "(1 − x)² + 100 (y − x²)²: a bent valley, least at (1, 1)",
+		Name: "rosenbrock", Help: "(1 − x)² + 100 (y − x²)²: curved valley with its minimum at (1, 1)",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = (1 − x)² + 100 (y − x²)²",
+			Source:  "H. H. Rosenbrock, “An Automatic Method for Finding the Greatest or Least Value of a Function”, The Computer Journal 3 (3), 1960",
+			PyTorch: knob.None,
+			When:    "The classic test of methods that use curvature: a curved, flat valley that is found at once and followed for long. Minimum at (1, 1).",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: Box{Left: -2, Right: 2, Bottom: -1, Top: 3}, Minima: [][2]float64{{1, 1}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
 			a, b := 1-x, y-square(x)
 			return square(a) + float64(100*square(b)), float64(-2*a) - float64(400*float64(x*b)), 200 * b
 		},
 	},
-	// Beale 1958.
 	{
-		Name: "beale", Help: "steep walls round a flat floor, least at (3, 0.5)",
+		Name: "beale", Help: "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²: steep walls around a flat floor, minimum at (3, 0.5)",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²",
+			Source:  "E. M. L. Beale, “On an iterative method for finding a local minimum of a function of more than one variable”, Technical Report 25, Princeton University, 1958",
+			PyTorch: knob.None,
+			When:    "To see exploding gradients: walls that are steep to the fourth power around a flat floor. Clipping helps. Minimum at (3, 0.5).",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(4.5), Minima: [][2]float64{{3, 0.5}},
 		At: func(x, y, _ float64) (value, dx, dy float64) {
 			power, slope := 1.0, 0.0 // y^i and its derivative
@@ -85,18 +125,30 @@ var Catalogue = []Row{
 			return value, dx, dy
 		},
 	},
-	// Himmelblau 1972.
 	{
-		Name: "himmelblau", Help: "(x² + y − 11)² + (x + y² − 7)²: four holes equally deep",
+		Name: "himmelblau", Help: "(x² + y − 11)² + (x + y² − 7)²: four global minima of equal depth",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = (x² + y − 11)² + (x + y² − 7)²",
+			Source:  "D. M. Himmelblau, Applied Nonlinear Programming, McGraw-Hill 1972",
+			PyTorch: knob.None,
+			When:    "To see which of several equal minima a start, a rate and a momentum lead to.",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(5), Minima: [][2]float64{{3, 2}, {-2.805118, 3.131313}, {-3.779310, -3.283186}, {3.584428, -1.848127}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
 			a, b := square(x)+y-11, x+square(y)-7
 			return square(a) + square(b), float64(4*float64(a*x)) + float64(2*b), float64(2*a) + float64(4*float64(b*y))
 		},
 	},
-	// Rastrigin 1974.
 	{
-		Name: "rastrigin", Help: "20 + Σ (x² − 10 cos 2πx): a bowl full of dents, least at the origin",
+		Name: "rastrigin", Help: "20 + Σ (x² − 10 cos 2πx): many local minima in a bowl, the global one at the origin",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = 20 + Σ (x² − 10 cos 2πx)",
+			Source:  "L. A. Rastrigin, Systems of Extremal Control, Nauka, Moscow 1974",
+			PyTorch: knob.None,
+			When:    "To see local minima: gradient methods stop in the nearest one; noise and momentum cross some. Minimum at the origin.",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(5.12), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, _ float64) (value, dx, dy float64) {
 			value = 20
@@ -109,9 +161,15 @@ var Catalogue = []Row{
 			return value, slope[0], slope[1]
 		},
 	},
-	// Styblinski, Tang 1990.
 	{
-		Name: "styblinski-tang", Help: "½ Σ (x⁴ − 16 x² + 5 x): four holes, the deepest near (−2.9, −2.9)",
+		Name: "styblinski-tang", Help: "½ Σ (x⁴ − 16 x² + 5 x): four minima of different depth, the deepest near (−2.9, −2.9)",
+		Doc: knob.Doc{
+			Formula: "f(x, y) = ½ Σ (x⁴ − 16 x² + 5 x)",
+			Source:  "M. A. Styblinski, T.-S. Tang, “Experiments in nonconvex optimization: Stochastic approximation with function smoothing and simulated annealing”, Neural Networks 3 (4), 1990",
+			PyTorch: knob.None,
+			When:    "To see an optimizer choose among minima of different depth; the deepest is near (−2.9, −2.9).",
+			Range:   "drawn on the box that shows its minima; start anywhere in it",
+		},
 		Box: around(5), Minima: [][2]float64{{-2.903534, -2.903534}},
 		At: func(x, y, _ float64) (value, dx, dy float64) {
 			slope := [2]float64{}
