@@ -62,7 +62,7 @@ var arrows = map[string][]string{
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
 	"tui/internal/check":  nil,
-	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw"),
+	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),
 	"tui/intent":          lived,
 	"tui/dialog":          join(lived, "tui/draw", "tui/intent"),
 	"tui":                 join(lived, "tui/unasked", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "presets"),

@@ -13,11 +13,18 @@ import (
 // compression is the desk of pruning and rounding: what was paid for every
 // size that was tried, and what each layer bears.
 type compression struct {
+	desk
+	view int
+}
+
+// desk is what all views draw on.
+type desk struct {
 	t     *draw.Theme
-	view  int
 	right bool // by accuracy, not by loss
 	asked int  // how often the layers were asked for anew
 }
+
+func newCompression(t *draw.Theme) *compression { return &compression{desk: desk{t: t}} }
 
 // The views' numbers.
 const (
@@ -29,11 +36,11 @@ const (
 // deskViews are its views.
 var deskViews = []struct {
 	name string
-	draw func(c *compression, f *live.Frame, w, h int) []string
+	draw func(c *desk, f *live.Frame, w, h int) []string
 }{
-	sizesView:  {"sizes tried", (*compression).sizes},
-	layersView: {"layers alone", (*compression).layers},
-	wholeView:  {"whole numbers", (*compression).whole},
+	sizesView:  {"sizes tried", (*desk).sizes},
+	layersView: {"layers alone", (*desk).layers},
+	wholeView:  {"whole numbers", (*desk).whole},
 }
 
 func (c *compression) Title() string { return "Compression" }
@@ -102,7 +109,7 @@ func (c *compression) Actions() []intent.Action {
 	}
 }
 
-func (c *compression) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }
+func (c *desk) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }
 
 // Probes are those of the view. The layers as they were last are kept until
 // there are new ones.
@@ -126,5 +133,5 @@ func (c *compression) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 8 || h < 3 {
 		return draw.Fit("", w, h)
 	}
-	return draw.FitLines(deskViews[c.view].draw(c, f, w, h), w, h)
+	return draw.FitLines(deskViews[c.view].draw(&c.desk, f, w, h), w, h)
 }

@@ -26,7 +26,7 @@ func TestGoldenViewsOfTheCompression(t *testing.T) {
 		for view := range deskViews {
 			for _, right := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%d-%v-%dx%d", view, right, size[0], size[1]), func(t *testing.T) {
-					c, f := &compression{t: frames.Plain(), view: view, right: right}, frames.Still(t)
+					c, f := &compression{desk{t: frames.Plain(), right: right}, view}, frames.Still(t)
 					f.Branches = []session.Line{{Label: "main"}, {ID: 1, Label: "prune 0.7"}}
 					golden.RequireEqual(t, []byte(c.View(f, size[0], size[1], true)))
 				})
@@ -42,11 +42,9 @@ func TestEveryViewOfTheCompressionFillsItsPlace(t *testing.T) {
 				for h := 1; h <= 60; h += 1 + h/5 {
 					for view := range deskViews {
 						for _, right := range []bool{false, true} {
-							check.Exact(t, "compression", (&compression{t: th, view: view, right: right}).View(f, w, h, true), w, h)
+							check.Exact(t, "compression", (&compression{desk{t: th, right: right}, view}).View(f, w, h, true), w, h)
 						}
 					}
-					n := &network{t: th}
-					check.Exact(t, "network", n.View(f, w, h, false), w, h)
 				}
 			}
 		}
@@ -93,9 +91,6 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.sees("points lost", "layers alone", "8–2 bits", "4 dense")
 	b.press("M")
 	b.settle()
-	if got := b.m.panes[b.titled("Compression")].(*compression).asked; got != 1 {
-		t.Errorf("asked %d times", got)
-	}
 	b.sees("points lost", "at step 3")
 	b.press("C")
 	b.settle()
@@ -279,7 +274,7 @@ func TestWhereOnlyTheStepTellsRowsApartTheTableShowsIt(t *testing.T) {
 
 func TestTheTableOfSizesKeepsTheBestBesideThePresent(t *testing.T) {
 	for h := 9; h <= 13; h++ {
-		c := &compression{t: frames.Plain()}
+		c := newCompression(frames.Plain())
 		if got := c.View(frames.Still(t), 38, h, false); !strings.Contains(got, "\n●") || !strings.Contains(got, "\n◆") {
 			t.Errorf("%d lines:\n%s", h, got)
 		}

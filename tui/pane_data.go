@@ -17,17 +17,24 @@ import (
 // examples is the pane of the data: what the network makes of them, in several
 // views.
 type examples struct {
+	sheet
+	view int // of those that suit the data
+}
+
+// sheet is what all views draw on.
+type sheet struct {
 	t       *draw.Theme
-	view    int // of those that suit the data
 	page    int // of the images, or of the rows of a batch
 	explain bool
 }
 
+func newData(t *draw.Theme) *examples { return &examples{sheet: sheet{t: t}} }
+
 // view is one way to look at the data.
 type view struct {
 	name  string
-	probe func(e *examples, f *live.Frame, w, h int) live.Probe // nil: it needs none
-	draw  func(e *examples, f *live.Frame, found any, w, h int) []string
+	probe func(e *sheet, f *live.Frame, w, h int) live.Probe // nil: it needs none
+	draw  func(e *sheet, f *live.Frame, found any, w, h int) []string
 }
 
 const imagesView = "images, worst first"
@@ -42,14 +49,14 @@ func (e *examples) views(d *data.Set) []view {
 	}
 	image, _, _ := picture(d)
 	tabular := !image && len(d.Columns) <= 256
-	add(d.ByClass && image, view{imagesView, (*examples).imagesProbe, (*examples).images})
-	add(!d.ByClass, view{"predicted and true", residualsProbe, (*examples).fit})
-	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*examples).importance})
-	add(d.ByClass, view{"confusion", confusionProbe, (*examples).confusion})
-	add(d.ByClass, view{"calibration", calibrationProbe, (*examples).calibration})
-	add(d.ByClass, view{taughtView, taughtProbe, (*examples).taught})
-	add(!d.ByClass, view{"residuals", residualsProbe, (*examples).residuals})
-	return append(out, view{"summary", nil, (*examples).summary}, view{batchView, batchProbe, (*examples).batch})
+	add(d.ByClass && image, view{imagesView, (*sheet).imagesProbe, (*sheet).images})
+	add(!d.ByClass, view{"predicted and true", residualsProbe, (*sheet).fit})
+	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*sheet).importance})
+	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion})
+	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration})
+	add(d.ByClass, view{taughtView, taughtProbe, (*sheet).taught})
+	add(!d.ByClass, view{"residuals", residualsProbe, (*sheet).residuals})
+	return append(out, view{"summary", nil, (*sheet).summary}, view{batchView, batchProbe, (*sheet).batch})
 }
 
 func (e *examples) current(d *data.Set) view {
@@ -132,7 +139,7 @@ func (e *examples) Probes(f *live.Frame, w, h int) []live.Probe {
 		return nil
 	}
 	if v := e.current(f.Data); v.probe != nil {
-		return []live.Probe{v.probe(e, f, w, h)}
+		return []live.Probe{v.probe(&e.sheet, f, w, h)}
 	}
 	return nil
 }
@@ -145,22 +152,22 @@ func (e *examples) View(f *live.Frame, w, h int, _ bool) string {
 	var found live.Finding
 	if v.probe != nil {
 		var ok bool
-		if found, ok = f.Findings[v.probe(e, f, w, h)]; !ok {
+		if found, ok = f.Findings[v.probe(&e.sheet, f, w, h)]; !ok {
 			return draw.Fit("\n"+e.t.Muted.Render("  measuring"), w, h)
 		}
 		if found.Err != nil {
 			return draw.FitLines(e.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w)), w, h)
 		}
 	}
-	return draw.Fit(strings.Join(v.draw(e, f, found.Value, w, h), "\n"), w, h)
+	return draw.Fit(strings.Join(v.draw(&e.sheet, f, found.Value, w, h), "\n"), w, h)
 }
 
-func importanceProbe(*examples, *live.Frame, int, int) live.Probe {
+func importanceProbe(*sheet, *live.Frame, int, int) live.Probe {
 	return probe.Importance{Repeats: 5}
 }
-func confusionProbe(*examples, *live.Frame, int, int) live.Probe { return probe.Confusion{} }
-func residualsProbe(*examples, *live.Frame, int, int) live.Probe { return probe.Residuals{} }
-func calibrationProbe(*examples, *live.Frame, int, int) live.Probe {
+func confusionProbe(*sheet, *live.Frame, int, int) live.Probe { return probe.Confusion{} }
+func residualsProbe(*sheet, *live.Frame, int, int) live.Probe { return probe.Residuals{} }
+func calibrationProbe(*sheet, *live.Frame, int, int) live.Probe {
 	return probe.Calibration{Bins: 10}
 }
 
@@ -173,7 +180,7 @@ func judgedBy(d *data.Set) string {
 }
 
 // importance draws a bar for each column: by how much the loss rises without it.
-func (e *examples) importance(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) importance(f *live.Frame, found any, w, h int) []string {
 	columns, _ := found.([]probe.ColumnImportance)
 	top := 0.0
 	name := 4
@@ -200,7 +207,7 @@ func (e *examples) importance(f *live.Frame, found any, w, h int) []string {
 }
 
 // confusion draws the table of truths and guesses.
-func (e *examples) confusion(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) confusion(f *live.Frame, found any, w, h int) []string {
 	m, _ := found.(probe.ConfusionMatrix)
 	if m.Rows == 0 {
 		return nil
@@ -247,7 +254,7 @@ func (e *examples) confusion(f *live.Frame, found any, w, h int) []string {
 }
 
 // calibration sets for each bin what the network said beside how often it was right.
-func (e *examples) calibration(_ *live.Frame, found any, w, _ int) []string {
+func (e *sheet) calibration(_ *live.Frame, found any, w, _ int) []string {
 	r, _ := found.(probe.Reliability)
 	out := []string{
 		e.t.Text.Render("off by "+draw.Percent(r.Error)) + e.t.Muted.Render(" · █ right ┃ said"),
@@ -280,7 +287,7 @@ func loadedNote(f *live.Frame) string {
 }
 
 // summary says in words what the data are.
-func (e *examples) summary(f *live.Frame, _ any, w, h int) []string {
+func (e *sheet) summary(f *live.Frame, _ any, w, h int) []string {
 	d := f.Data
 	name := f.Recipe.Data.Set
 	if name == "" {

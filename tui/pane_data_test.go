@@ -19,8 +19,8 @@ import (
 // looked measures what a view of the data wants, on a place of w×h cells.
 func looked(t *testing.T, e *examples, preset string, steps, w, h int) *live.Frame {
 	t.Helper()
-	f, tr := probedOn(t, preset, steps, 1, 1) // too small for any pane to ask for anything
-	measureFor(e, f, tr, w, h)
+	f, tr := frames.Trained(t, preset, steps)
+	frames.Measure(e, f, tr, w, h)
 	return f
 }
 
@@ -31,7 +31,7 @@ func TestGoldenViewsOfTheData(t *testing.T) {
 	}{{"digits", 4}, {"concrete", 4}, {"iris", 4}} {
 		for v := range c.views {
 			t.Run(fmt.Sprintf("%s-%d", c.preset, v), func(t *testing.T) {
-				e := &examples{t: frames.Plain(), view: v}
+				e := &examples{sheet{t: frames.Plain()}, v}
 				f := looked(t, e, c.preset, 120, 50, 16)
 				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
 			})
@@ -67,7 +67,7 @@ func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
 			for v := range 5 {
 				for _, explain := range []bool{false, true} {
 					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
-						e := &examples{t: th, view: v, explain: explain, page: 3}
+						e := &examples{sheet{t: th, explain: explain, page: 3}, v}
 						f := looked(t, e, preset, 2, s[0], s[1])
 						check.Exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
 					}
@@ -133,7 +133,7 @@ func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
 func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
 	for v, want := range []string{"coloured: what counts", "row true, column said"} {
 		for _, w := range []int{30, 38, 52, 120} {
-			e := &examples{t: frames.Plain(), view: v, explain: v == 0}
+			e := &examples{sheet{t: frames.Plain(), explain: v == 0}, v}
 			f := looked(t, e, "digits", 2, w, 16)
 			if head, _, _ := strings.Cut(e.View(f, w, 16, false), "\n"); !strings.Contains(head, want) || strings.Contains(head, "…") {
 				t.Errorf("in %d cells %q, want %q", w, head, want)

@@ -21,11 +21,10 @@ type knobs struct {
 	t    *draw.Theme
 	path string // of the selected knob, or the name of a group for its line; it stays selected when others come and go
 	at   int    // the row where it was, for when it is gone
-	open map[string]bool
-
-	known map[string]knob.Value // the defaults under those names
-	names string
+	folds
 }
+
+func newKnobs(t *draw.Theme) *knobs { return &knobs{t: t, path: "optimizer.lr"} }
 
 // desks are the tables that fold, and what they are called.
 var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distil", "augment": "augment", "finetune": "fine-tune"}
@@ -43,6 +42,14 @@ func seldom(path string) bool {
 		return true
 	}
 	return name != "name" && table != "schedule"
+}
+
+// folds are the lines of a panel, some of them folded.
+type folds struct {
+	open map[string]bool // desks and drawers
+
+	known map[string]knob.Value // the defaults under those names
+	names string
 }
 
 // knobRow is a line of the pane: a knob, the head of a desk, or the line of a drawer.
@@ -63,7 +70,7 @@ func (r knobRow) name(f *live.Frame) string {
 
 // defaults are where the knobs stand unless they are turned, under the same
 // optimizer, schedule and loss.
-func (k *knobs) defaults(f *live.Frame) map[string]knob.Value {
+func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
 	names := ""
 	for _, d := range f.Panel {
 		if strings.HasSuffix(d.Knob.Path, ".name") {
@@ -89,8 +96,8 @@ func (k *knobs) defaults(f *live.Frame) map[string]knob.Value {
 	return k.known
 }
 
-// rows are the lines as they are folded.
-func (k *knobs) rows(f *live.Frame) []knobRow {
+// rows are the lines as they are folded; the selected one always shows.
+func (k *folds) rows(f *live.Frame, selected string) []knobRow {
 	out, defaults := make([]knobRow, 0, len(f.Panel)), k.defaults(f)
 	last, drawer, hidden := "", "", 0
 	shut := func(next string, i int) { // the drawer ends where another table begins
@@ -105,7 +112,7 @@ func (k *knobs) rows(f *live.Frame) []knobRow {
 		path := d.Knob.Path
 		table, _, _ := strings.Cut(path, ".")
 		shut(drawers[table], i)
-		shows := path == k.path || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
+		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
 		switch {
 		case drawer != "" && seldom(path):
 			if k.open[drawer] || shows {
@@ -145,7 +152,7 @@ func (k *knobs) row(f *live.Frame, rows []knobRow) int {
 
 // selection is the selected line itself.
 func (k *knobs) selection(f *live.Frame) knobRow {
-	rows := k.rows(f)
+	rows := k.rows(f, k.path)
 	return rows[k.row(f, rows)]
 }
 
@@ -156,20 +163,20 @@ func (k *knobs) selected(f *live.Frame) int { return k.selection(f).dial }
 func (k *knobs) Chosen(f *live.Frame) live.Dial { return f.Panel[k.selected(f)] }
 
 func (k *knobs) choose(f *live.Frame, i int) {
-	rows := k.rows(f)
+	rows := k.rows(f, k.path)
 	k.at = min(max(i, 0), len(rows)-1)
 	k.path = rows[k.at].name(f)
 }
 
 func (k *knobs) move(by int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
-		k.choose(f, k.row(f, k.rows(f))+by)
+		k.choose(f, k.row(f, k.rows(f, k.path))+by)
 		return nil
 	}
 }
 
 // fold opens or closes a desk.
-func (k *knobs) fold(desk string, open bool) {
+func (k *folds) fold(desk string, open bool) {
 	if k.open == nil {
 		k.open = map[string]bool{}
 	}
@@ -260,7 +267,7 @@ func (k *knobs) Actions() []intent.Action {
 // Point selects the knob that is clicked, or with the wheel the next; a click
 // on the head of a desk folds it.
 func (k *knobs) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
-	rows := k.rows(f)
+	rows := k.rows(f, k.path)
 	if wheel != 0 {
 		k.choose(f, k.row(f, rows)+wheel)
 		return nil
@@ -276,7 +283,7 @@ func (k *knobs) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 
 // scroll is the first row shown, and how many there is room for.
 func (k *knobs) scroll(f *live.Frame, w, h int) (top, room int) {
-	rows := k.rows(f)
+	rows := k.rows(f, k.path)
 	at := k.row(f, rows)
 	if room = h - len(k.help(f, rows[at], w)) - 1; room < 3 {
 		room = h
@@ -285,7 +292,7 @@ func (k *knobs) scroll(f *live.Frame, w, h int) (top, room int) {
 }
 
 func (k *knobs) View(f *live.Frame, w, h int, focused bool) string {
-	rows := k.rows(f)
+	rows := k.rows(f, k.path)
 	at := k.row(f, rows)
 	help := k.help(f, rows[at], w)
 	top, room := k.scroll(f, w, h)

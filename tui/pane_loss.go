@@ -25,17 +25,19 @@ type lossCurve struct {
 	across int // index into acrosses
 }
 
+func newLoss(t *draw.Theme) *lossCurve { return &lossCurve{t: t} }
+
 // acrosses are what the curve can be drawn over: steps, gradients taken (an
 // optimizer that looks twice pays twice), or milliseconds of training.
 var acrosses = []string{"steps", "gradients", "ms"}
 
 // over is a step as its place on the axis, by the curve that passed it.
-func (l *lossCurve) over(train []history.Bucket) func(step int) int {
-	if l.across == 0 {
+func over(across int, train []history.Bucket) func(step int) int {
+	if across == 0 {
 		return func(step int) int { return step }
 	}
 	value := func(b history.Bucket) int {
-		if l.across == 1 {
+		if across == 1 {
 			return b.Looks
 		}
 		return b.Millis
@@ -154,7 +156,7 @@ func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 	}
 	rows := h - 3 - signs // legend, axis, its labels
 	if cols < 8 || rows < 2 {
-		return draw.Fit(l.legend(f, w), w, h)
+		return draw.Fit(legend(l.t, f, w), w, h)
 	}
 	from := f.Step - draw.Floor(float64(f.Step)*windows[l.recent]) // steps after from are shown
 	curves := f.Curves
@@ -183,44 +185,44 @@ func (l *lossCurve) View(f *live.Frame, w, h int, _ bool) string {
 			}
 		}
 	}
-	over := l.over(f.Curves.Train)
+	place := over(l.across, f.Curves.Train)
 	if l.across > 0 {
-		from, to = over(from), over(f.Step)
+		from, to = place(from), place(f.Step)
 		for _, o := range f.Others {
 			if n := len(o.Curves.Train); n > 0 && !f.Ghosts {
-				to = max(to, l.over(o.Curves.Train)(o.Curves.Train[n-1].Last))
+				to = max(to, over(l.across, o.Curves.Train)(o.Curves.Train[n-1].Last))
 			}
 		}
 	}
 	view := window{from, max(to, from+1), cols}
-	train := view.columns(moved(smoothed(curves.Train, smoothings[l.smooth], !l.linear), over), false)
-	peak := view.columns(moved(curves.Train, over), true)
-	val := view.columns(moved(curves.Val, over), false)
-	lines := []string{l.legend(f, w)}
-	old := view.columns(moved(curves.Old, over), false)
+	train := view.columns(moved(smoothed(curves.Train, smoothings[l.smooth], !l.linear), place), false)
+	peak := view.columns(moved(curves.Train, place), true)
+	val := view.columns(moved(curves.Val, place), false)
+	lines := []string{legend(l.t, f, w)}
+	old := view.columns(moved(curves.Old, place), false)
 	drawn := []draw.Curve{{Values: peak, Color: l.t.PeakLine}, {Values: old, Color: l.t.OldLine}, {Values: val, Color: l.t.ValLine}}
 	if len(f.Others) > 0 {
 		drawn = nil // each branch by its training curve alone
 	}
 	for i := len(f.Others) - 1; i >= 0; i-- {
 		own := f.Others[i].Curves.Train
-		place := l.over(own)
+		along := over(l.across, own)
 		if f.Ghosts {
-			place = func(step int) int { return over(f.Step) + step - f.Step }
+			along = func(step int) int { return place(f.Step) + step - f.Step }
 		}
-		other := view.columns(moved(smoothed(own, smoothings[l.smooth], !l.linear), place), false)
+		other := view.columns(moved(smoothed(own, smoothings[l.smooth], !l.linear), along), false)
 		if f.Ghosts {
 			capped(other, 10*math.Abs(begins(f)))
 		}
 		drawn = append(drawn, draw.Curve{Values: other, Color: l.t.Lines[i%len(l.t.Lines)]})
 	}
 	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Color: l.t.TrainLine}), rows, !l.linear)...)
-	lines = append(lines, l.axis(view)...)
+	lines = append(lines, axisLines(l.t, view)...)
 	marks := make([]session.Mark, len(f.Marks))
 	for i, m := range f.Marks {
-		marks[i] = session.Mark{Step: over(m.Step-1) + 1, Text: m.Text}
+		marks[i] = session.Mark{Step: place(m.Step-1) + 1, Text: m.Text}
 	}
-	lines = append(lines, l.marks(marks, view, signs)...)
+	lines = append(lines, markLines(l.t, marks, view, signs)...)
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
@@ -243,31 +245,31 @@ func capped(values []float64, most float64) {
 	}
 }
 
-func (l *lossCurve) legend(f *live.Frame, w int) string {
+func legend(t *draw.Theme, f *live.Frame, w int) string {
 	switch {
 	case f.Ghosts:
-		return l.ghostly(f, w)
+		return ghostly(t, f, w)
 	case len(f.Others) > 0:
-		return l.compared(f, w)
+		return compared(t, f, w)
 	}
-	text := l.t.Train.Render("● train " + draw.FitLine(draw.Significant(f.Last.Loss), 8))
+	text := t.Train.Render("● train " + draw.FitLine(draw.Significant(f.Last.Loss), 8))
 	if f.Eval.Evaluated && f.Eval.HasVal {
-		text += l.t.Val.Render("  ○ val " + draw.FitLine(draw.Significant(f.Eval.ValLoss), 8))
+		text += t.Val.Render("  ○ val " + draw.FitLine(draw.Significant(f.Eval.ValLoss), 8))
 	}
 	if f.Eval.Evaluated && f.Eval.HasOld {
-		text += l.t.Old.Render("  ◇ old " + draw.FitLine(draw.Significant(f.Eval.OldLoss), 8))
+		text += t.Old.Render("  ◇ old " + draw.FitLine(draw.Significant(f.Eval.OldLoss), 8))
 	}
-	return draw.Between("", draw.Extend(w, text, l.t.Muted.Render(" · peak ")), w)
+	return draw.Between("", draw.Extend(w, text, t.Muted.Render(" · peak ")), w)
 }
 
 // compared names the branches in their colours, as many as there is room for.
-func (l *lossCurve) compared(f *live.Frame, w int) string {
+func compared(t *draw.Theme, f *live.Frame, w int) string {
 	here := intent.BranchName(f)
 	if here == "" {
 		here = "this branch"
 	}
-	text := l.t.Train.Render("● " + here)
-	for _, o := range l.names(f) {
+	text := t.Train.Render("● " + here)
+	for _, o := range names(t, f) {
 		if draw.Width(text)+2+draw.Width(o) > w {
 			break
 		}
@@ -277,21 +279,21 @@ func (l *lossCurve) compared(f *live.Frame, w int) string {
 }
 
 // names are those of the further curves, in their colours.
-func (l *lossCurve) names(f *live.Frame) []string {
+func names(t *draw.Theme, f *live.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
-		out[i] = l.t.Branch(i).Render("○ " + draw.Crop(o.Label, 20, "…"))
+		out[i] = t.Branch(i).Render("○ " + draw.Crop(o.Label, 20, "…"))
 	}
 	return out
 }
 
 // ghostly names the values whose curves are looked ahead at, in their colours.
-func (l *lossCurve) ghostly(f *live.Frame, w int) string {
-	train, names := l.t.Train.Render("● train"), l.names(f)
+func ghostly(t *draw.Theme, f *live.Frame, w int) string {
+	train, names := t.Train.Render("● train"), names(t, f)
 	if len(names) == 0 {
-		return draw.Between("", train+l.t.Muted.Render("  trying the values"), w)
+		return draw.Between("", train+t.Muted.Render("  trying the values"), w)
 	}
-	text := train + l.t.Muted.Render("  ahead with  ") + strings.Join(names, "  ")
+	text := train + t.Muted.Render("  ahead with  ") + strings.Join(names, "  ")
 	for _, shorter := range []string{train + "  " + strings.Join(names, "  "), train + " " + strings.Join(names, " "), strings.Join(names, " ")} {
 		if draw.Width(text) > w {
 			text = shorter
@@ -386,7 +388,7 @@ func (v window) columns(buckets []history.Bucket, largest bool) []float64 {
 }
 
 // axis is the line of steps and its labels, at round numbers.
-func (l *lossCurve) axis(v window) []string {
+func axisLines(t *draw.Theme, v window) []string {
 	line := []rune(strings.Repeat("─", v.cols))
 	labels := []rune(strings.Repeat(" ", v.cols+draw.ChartMargin+12))
 	free := 0
@@ -402,8 +404,8 @@ func (l *lossCurve) axis(v window) []string {
 		free = at + len(text) + 1
 	}
 	return []string{
-		l.t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1) + "└" + string(line)),
-		l.t.Muted.Render(strings.TrimRight(string(labels), " ")),
+		t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1) + "└" + string(line)),
+		t.Muted.Render(strings.TrimRight(string(labels), " ")),
 	}
 }
 
@@ -427,7 +429,7 @@ func ticks(from, to, n int) []int {
 
 // marks writes each decision under the step it holds from, in so many lines.
 // Where they crowd, the latest keep their words.
-func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
+func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []string {
 	width := v.cols + draw.ChartMargin
 	cells := make([][]string, lines)
 	free := make([]int, lines) // cells from here on are taken
@@ -451,7 +453,7 @@ func (l *lossCurve) marks(marks []session.Mark, v window, lines int) []string {
 				x++
 				continue
 			}
-			line.WriteString(l.t.Decision.Render(row[x]))
+			line.WriteString(t.Decision.Render(row[x]))
 			x += draw.Width(row[x])
 		}
 		out[i] = line.String()

@@ -16,6 +16,8 @@ import (
 // network shows each layer in numbers.
 type network struct{ t *draw.Theme }
 
+func newNetwork(t *draw.Theme) *network { return &network{t: t} }
+
 func (n *network) Title() string            { return "Network" }
 func (n *network) Note(*live.Frame) string  { return "" }
 func (n *network) Actions() []intent.Action { return nil }

@@ -5,7 +5,11 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
+
+	"github.com/muesli/termenv"
 )
 
 func TestTheTotalKeepsWhatTrainsAndTheWork(t *testing.T) {
@@ -26,5 +30,17 @@ func TestTheTotalKeepsWhatTrainsAndTheWork(t *testing.T) {
 	f.Size.Trains = 109_386 // nothing stands still
 	if got := n.total(f, 78); strings.Contains(got, "train") {
 		t.Errorf("where all train: %q", got)
+	}
+}
+
+func TestTheNetworkFillsItsPlaceHoweverItIsCompressed(t *testing.T) {
+	for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
+		for _, f := range frames.OddCompressed(t) {
+			for w := 1; w <= 150; w += 1 + w/9 {
+				for h := 1; h <= 60; h += 1 + h/5 {
+					check.Exact(t, "network", newNetwork(th).View(f, w, h, false), w, h)
+				}
+			}
+		}
 	}
 }

@@ -23,6 +23,8 @@ type plane struct {
 	close bool // the way alone, instead of the whole surface
 }
 
+func newPlane(t *draw.Theme) *plane { return &plane{t: t} }
+
 func (p *plane) Title() string { return "Plane" }
 
 func (p *plane) Note(f *live.Frame) string {

@@ -1,13 +1,10 @@
 package tui
 
 import (
-	"context"
 	"math"
 	"strings"
 	"testing"
 
-	"descent/core"
-	"descent/presets"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -18,56 +15,21 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// probed is a frame of a preset after so many steps, with what the panes on
-// a screen of w×h cells watch measured.
-func probed(t *testing.T, preset string, steps, w, h int) *live.Frame {
+// probed is a frame of a preset after so many steps, with what the plane watches
+// on w×h cells measured.
+func probed(t *testing.T, p *plane, preset string, steps, w, h int) *live.Frame {
 	t.Helper()
-	f, _ := probedOn(t, preset, steps, w, h)
+	f, tr := frames.Trained(t, preset, steps)
+	frames.Measure(p, f, tr, w, h)
 	return f
-}
-
-func probedOn(t *testing.T, preset string, steps, w, h int) (*live.Frame, *core.Trainer) {
-	t.Helper()
-	r, err := presets.Load(preset)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr, err := core.New(r, presets.Files{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &live.Frame{Recipe: r, Data: tr.Data(), Findings: map[live.Probe]live.Finding{}}
-	trail := func() {
-		f.Point.Step = tr.StepCount()
-		f.Point.X, f.Point.Y, _ = tr.Point()
-		f.Curves.Trail = append(f.Curves.Trail, f.Point)
-	}
-	trail()
-	for range steps {
-		tr.Step()
-		trail()
-	}
-	f.Step, f.Last, f.Layers = steps, tr.Last(), tr.Layers()
-	for _, p := range screen(frames.Plain(), frames.Still(t), w, h).panes {
-		if pane, ok := p.(intent.Watcher); ok && p.Shown(f) {
-			measureFor(pane, f, tr, w, h)
-		}
-	}
-	return f, tr
-}
-
-// measureFor adds to a frame what a pane watches.
-func measureFor(pane intent.Watcher, f *live.Frame, tr *core.Trainer, w, h int) {
-	for _, probe := range pane.Probes(f, w, h) {
-		f.Findings[probe] = live.Finding{Step: f.Step, Value: probe.Measure(context.Background(), tr.Twin())}
-	}
 }
 
 func TestGoldenPlanes(t *testing.T) {
 	for _, preset := range []string{"spiral", "ravine", "rosenbrock"} {
 		t.Run(preset, func(t *testing.T) {
-			f := probed(t, preset, 300, 60, 20)
-			golden.RequireEqual(t, []byte((&plane{t: frames.Plain()}).View(f, 60, 20, false)))
+			p := newPlane(frames.Plain())
+			f := probed(t, p, preset, 300, 60, 20)
+			golden.RequireEqual(t, []byte(p.View(f, 60, 20, false)))
 		})
 	}
 }
@@ -78,7 +40,7 @@ func TestThePlaneFillsItsPlaceAtAnySize(t *testing.T) {
 			for _, close := range []bool{false, true} {
 				p := &plane{t: th, close: close}
 				for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
-					f := probed(t, preset, 40, s[0], s[1])
+					f := probed(t, p, preset, 40, s[0], s[1])
 					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
 					f.Point.X = math.NaN()
 					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])

@@ -21,6 +21,8 @@ type timeline struct {
 	chosen   bool // a branch was selected by hand; else it is the present one
 }
 
+func newTimeline(t *draw.Theme) *timeline { return &timeline{t: t} }
+
 func (l *timeline) Title() string { return "Timeline" }
 
 // Note says how many branches there are and, above its column, what loss is.

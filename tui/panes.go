@@ -10,13 +10,13 @@ import (
 // panes are the panes in their order of focus, each with its place on the screen:
 // a new one is a row here.
 var panes = []paneRow{
-	{mainSlot, func(t *draw.Theme) intent.Pane { return &lossCurve{t: t} }},
-	{sideSlot, func(t *draw.Theme) intent.Pane { return &knobs{t: t, path: "optimizer.lr"} }},
-	{tableSlot, func(t *draw.Theme) intent.Pane { return &network{t: t} }},
-	{viewSlot, func(t *draw.Theme) intent.Pane { return &plane{t: t} }},
-	{viewSlot, func(t *draw.Theme) intent.Pane { return &examples{t: t} }},
-	{viewSlot, func(t *draw.Theme) intent.Pane { return &compression{t: t} }},
-	{timeSlot, func(t *draw.Theme) intent.Pane { return &timeline{t: t} }},
+	{mainSlot, func(t *draw.Theme) intent.Pane { return newLoss(t) }},
+	{sideSlot, func(t *draw.Theme) intent.Pane { return newKnobs(t) }},
+	{tableSlot, func(t *draw.Theme) intent.Pane { return newNetwork(t) }},
+	{viewSlot, func(t *draw.Theme) intent.Pane { return newPlane(t) }},
+	{viewSlot, func(t *draw.Theme) intent.Pane { return newData(t) }},
+	{viewSlot, func(t *draw.Theme) intent.Pane { return newCompression(t) }},
+	{timeSlot, func(t *draw.Theme) intent.Pane { return newTimeline(t) }},
 }
 
 type paneRow struct {

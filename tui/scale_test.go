@@ -5,17 +5,13 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"descent/core/probe"
-	"descent/core/whatif"
-	"descent/session"
 	"descent/session/live"
-	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
@@ -69,8 +65,15 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 					if !p.Shown(f) {
 						continue
 					}
-					if pl, ok := p.(*plane); ok {
-						pl.close = k%2 == 0
+					act := func(key string) {
+						for _, a := range p.Actions() {
+							if a.Takes(key) {
+								a.Do(f)
+							}
+						}
+					}
+					if p.Title() == "Plane" && k%2 == 0 {
+						act("f") // the way alone
 					}
 					if w, ok := p.(intent.Watcher); ok {
 						for _, pr := range w.Probes(f, size[0], size[1]) {
@@ -86,61 +89,22 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 							}
 						}
 					}
-					for _, linear := range []bool{false, true} {
-						if l, ok := p.(*lossCurve); ok {
-							l.linear, l.recent = linear, k%len(windows)
+					if p.Title() == "Loss" {
+						for range k % 4 {
+							act("x")
 						}
+					}
+					for range 2 {
 						check.Exact(t, p.Title(), p.View(f, size[0], size[1], true), size[0], size[1])
+						if p.Title() == "Loss" {
+							act("y") // linear, then logarithmic
+						}
 					}
-					if _, ok := p.(*network); !ok {
-						_ = p.Note(f)
-					}
+					_ = p.Note(f)
 				}
 			}
 			check.Exact(t, "status", status(th, f, 120), 120, 1)
 		}
-	}
-}
-
-func TestNoFindingBreaksTheData(t *testing.T) {
-	b := newRobot(t, "iris", 120, 36)
-	f := *b.m.frame
-	e := b.m.panes[b.titled("Data")].(*examples)
-	for k := range check.Extremes {
-		v := func(i int) float64 { return check.Extremes[(i*5+k)%len(check.Extremes)] }
-		var fit probe.Fit
-		var columns []probe.ColumnImportance
-		reliability := probe.Reliability{Error: v(0), Bins: make([]probe.ReliabilityBin, 10)}
-		for i := range 19 {
-			fit.True, fit.Predicted = append(fit.True, v(i)), append(fit.Predicted, v(i+3))
-			columns = append(columns, probe.ColumnImportance{Name: "column", Rise: v(i)})
-		}
-		for i := range reliability.Bins {
-			reliability.Bins[i] = probe.ReliabilityBin{Rows: i, Said: v(i), Right: v(i + 1)}
-		}
-		fit.R2 = v(1)
-		for _, size := range [][2]int{{9, 4}, {60, 20}} {
-			w, h := size[0], size[1]
-			for _, lines := range [][]string{e.fit(&f, fit, w, h), e.residuals(&f, fit, w, h), e.importance(&f, columns, w, h), e.calibration(&f, reliability, w, h)} {
-				check.Exact(t, "view", draw.FitLines(lines, w, h), w, h)
-			}
-		}
-		layers := probe.Layers{Base: probe.Answers{Loss: v(2)}, Sparsities: []float64{0.5, 0.9}, Bits: []int{8, 2}}
-		for i := range 3 {
-			a := func(j int) probe.Answers { return probe.Answers{Loss: v(i + j), Accuracy: v(i - j + 9)} }
-			layers.Layers = append(layers.Layers, probe.Bears{Layer: "0", Kind: "dense", Cut: []probe.Answers{a(1), a(2)}, Rounded: []probe.Answers{a(3), a(4)}})
-		}
-		g := frames.Still(t)
-		g.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
-		g.Findings[session.WholeNumbers{}] = live.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
-		for view := range deskViews {
-			check.Exact(t, "desk", (&compression{t: frames.Plain(), view: view}).View(g, 60, 20, true), 60, 20)
-		}
-		c := whatif.RateCurve{}
-		for i := range 20 {
-			c.Rates, c.Losses, c.Smooth = append(c.Rates, 1e-6*math.Pow(2, float64(i))), append(c.Losses, v(i)), append(c.Smooth, v(i+1))
-		}
-		dialog.DrawRates(frames.Plain(), c, 60, 20)
 	}
 }
 

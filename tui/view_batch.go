@@ -37,7 +37,7 @@ func layPairs(height, width, w, h int) album {
 }
 
 // pairs is how images are laid out in a place, or how many rows of a table are.
-func (e *examples) pairs(d *data.Set, w, h int) (a album, count int) {
+func (e *sheet) pairs(d *data.Set, w, h int) (a album, count int) {
 	image, height, width := picture(d)
 	if !image {
 		return a, max((h-batchHead-1)/2, 1)
@@ -46,7 +46,7 @@ func (e *examples) pairs(d *data.Set, w, h int) (a album, count int) {
 	return a, a.across * a.down
 }
 
-func batchProbe(e *examples, f *live.Frame, w, h int) live.Probe {
+func batchProbe(e *sheet, f *live.Frame, w, h int) live.Probe {
 	_, count := e.pairs(f.Data, w, h)
 	if count > 0 { // the last page stays within the batch
 		e.page = min(e.page, (batchRows(f)-1)/count)
@@ -67,7 +67,7 @@ func batchRows(f *live.Frame) int {
 
 // batch draws rows of the coming step's batch as they are and, below, as they
 // are trained on.
-func (e *examples) batch(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) batch(f *live.Frame, found any, w, h int) []string {
 	b, _ := found.(objective.Batch)
 	if !b.On {
 		return e.unchanged(f, w)
@@ -83,7 +83,7 @@ func (e *examples) batch(f *live.Frame, found any, w, h int) []string {
 }
 
 // unchanged says that the rows are trained on as they are, and what changes them.
-func (e *examples) unchanged(f *live.Frame, w int) []string {
+func (e *sheet) unchanged(f *live.Frame, w int) []string {
 	say := "The batches are trained on as they are. What changes them is off:"
 	var names []string
 	for _, d := range f.Panel {
@@ -112,7 +112,7 @@ func strengths(f *live.Frame) []string {
 }
 
 // pictures draws images in pairs, one above the other, with what they show between.
-func (e *examples) pictures(d *data.Set, b objective.Batch, w, h int) []string {
+func (e *sheet) pictures(d *data.Set, b objective.Batch, w, h int) []string {
 	a, _ := e.pairs(d, w, h)
 	var out []string
 	for y := range a.down {
@@ -133,7 +133,7 @@ func (e *examples) pictures(d *data.Set, b objective.Batch, w, h int) []string {
 }
 
 // pair is one image before and after. Both are as bright for the same number.
-func (e *examples) pair(d *data.Set, b objective.Batch, i int, a album) string {
+func (e *sheet) pair(d *data.Set, b objective.Batch, i int, a album) string {
 	before, after := rawOf(d, rowOf(b.Before, i)), rawOf(d, rowOf(b.After, i))
 	low, high := limits(before)
 	lines := e.paint(d, before, low, high, nil, a, a.h/2-1).Lines()
@@ -148,7 +148,7 @@ func (e *examples) pair(d *data.Set, b objective.Batch, i int, a album) string {
 }
 
 // numbers draws rows of a table, each before and, marked by an arrow, after.
-func (e *examples) numbers(d *data.Set, b objective.Batch, w int) []string {
+func (e *sheet) numbers(d *data.Set, b objective.Batch, w int) []string {
 	label := 4
 	for i := range b.Before.Rows() {
 		text, _ := labelOf(d, b, i, w/2)

@@ -41,9 +41,9 @@ func changedBatch(t *testing.T, th *draw.Theme, preset string, w, h int, turns m
 	for _, set := range tr.Settings().Panel() {
 		f.Panel = append(f.Panel, live.Dial{Setting: set, Inert: tr.Inert(set.Knob.Path)})
 	}
-	e := &examples{t: th}
+	e := newData(th)
 	e.view = slices.IndexFunc(e.views(f.Data), func(v view) bool { return v.name == batchView })
-	measureFor(e, f, tr, w, h)
+	frames.Measure(e, f, tr, w, h)
 	return e, f
 }
 

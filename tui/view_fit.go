@@ -12,7 +12,7 @@ import (
 )
 
 // fit draws predicted over true numbers, with the line on which they agree.
-func (e *examples) fit(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) fit(f *live.Frame, found any, w, h int) []string {
 	r, _ := found.(probe.Fit)
 	low, high := math.Inf(1), math.Inf(-1)
 	for i, y := range r.True {
@@ -40,7 +40,7 @@ func (e *examples) fit(f *live.Frame, found any, w, h int) []string {
 }
 
 // residuals draws how the errors are shared out, and names the largest.
-func (e *examples) residuals(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) residuals(f *live.Frame, found any, w, h int) []string {
 	r, _ := found.(probe.Fit)
 	type miss struct {
 		row   int

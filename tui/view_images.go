@@ -51,12 +51,12 @@ func layAlbum(height, width, w, h int) album {
 	return a
 }
 
-func (e *examples) album(f *live.Frame, w, h int) album {
+func (e *sheet) album(f *live.Frame, w, h int) album {
 	_, height, width := picture(f.Data)
 	return layAlbum(height, width, w, h-1)
 }
 
-func (e *examples) imagesProbe(f *live.Frame, w, h int) live.Probe {
+func (e *sheet) imagesProbe(f *live.Frame, w, h int) live.Probe {
 	a := e.album(f, w, h)
 	count := a.across * a.down
 	if count > 0 { // the last page stays within what is looked at
@@ -67,7 +67,7 @@ func (e *examples) imagesProbe(f *live.Frame, w, h int) live.Probe {
 
 // images draws the images that are most wrong, each with its truth and what
 // the network takes it for.
-func (e *examples) images(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) images(f *live.Frame, found any, w, h int) []string {
 	shown, _ := found.([]probe.Example)
 	if len(shown) == 0 {
 		return nil
@@ -101,7 +101,7 @@ func (e *examples) images(f *live.Frame, found any, w, h int) []string {
 }
 
 // image is one picture with its line.
-func (e *examples) image(d *data.Set, x probe.Example, a album) string {
+func (e *sheet) image(d *data.Set, x probe.Example, a album) string {
 	heat := x.Saliency
 	if !e.explain {
 		heat = nil
@@ -153,7 +153,7 @@ func limits(row []float64) (low, high float64) {
 
 // paint draws one picture of h lines, dark at low and bright at high, coloured
 // by heat where there is any.
-func (e *examples) paint(d *data.Set, raw []float64, low, high float64, heat []float64, a album, h int) *draw.Canvas {
+func (e *sheet) paint(d *data.Set, raw []float64, low, high float64, heat []float64, a album, h int) *draw.Canvas {
 	c := draw.NewCanvas(e.t, a.w, h)
 	_, height, width := picture(d)
 	_, most := limits(heat)

@@ -72,7 +72,7 @@ func TestAPictureIsTheSameHoweverItsChannelsLie(t *testing.T) {
 	if first.Last || !last.Last {
 		t.Fatal("the two sets lie alike")
 	}
-	e := &examples{t: frames.Colored(termenv.TrueColor)}
+	e := newData(frames.Colored(termenv.TrueColor))
 	for _, a := range []album{layAlbum(4, 6, 60, 20), layAlbum(4, 6, 9, 4)} {
 		for _, hot := range []bool{false, true} {
 			var drawn []string

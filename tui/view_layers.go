@@ -14,7 +14,7 @@ import (
 
 // layers draws what each layer bears when it alone is compressed, those that
 // bear least first.
-func (c *compression) layers(f *live.Frame, w, h int) []string {
+func (c *desk) layers(f *live.Frame, w, h int) []string {
 	found, ok := f.Findings[c.sensitivity()]
 	if !ok {
 		found, ok = f.Findings[probe.Sensitivity{Asked: c.asked - 1}]

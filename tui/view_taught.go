@@ -11,14 +11,14 @@ import (
 
 const taughtView = "teacher, student, label"
 
-func taughtProbe(e *examples, f *live.Frame, _, _ int) live.Probe {
+func taughtProbe(e *sheet, f *live.Frame, _, _ int) live.Probe {
 	e.page = min(e.page, probe.Rows(f.Data)-1)
 	return probe.Taught{Row: e.page}
 }
 
 // taught draws what the teacher and the student say of one row, beside what is
 // true: a bar for each class, softened by the temperature as both are compared.
-func (e *examples) taught(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 	v, ok := found.(probe.Verdict)
 	if !ok {
 		return nil
