@@ -24,6 +24,9 @@ var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective"
 // lived is what may be known of an experiment by whoever shows it.
 var lived = join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/live")
 
+// drawn is what a pane or a dialog may need. None knows another.
+var drawn = join(lived, "tui/draw", "tui/intent")
+
 // arrows says, for each package of descent, which others it may import. What
 // is not listed is refused; a package that does not exist yet may be listed.
 var arrows = map[string][]string{
@@ -61,13 +64,18 @@ var arrows = map[string][]string{
 	"tui/draw":    nil,
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
-	"tui/internal/check":  nil,
-	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),
-	"tui/intent":          lived,
-	"tui/dialog":          join(lived, "tui/draw", "tui/intent"),
-	"tui":                 join(lived, "tui/unasked", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "presets"),
-	"tui/cli":             join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
-	".":                   {"tui/cli"},
+	"tui/internal/check":   nil,
+	"tui/internal/frames":  join(lived, "tui/internal/check", "tui/draw", "presets"),
+	"tui/intent":           lived,
+	"tui/pane":             drawn,
+	"tui/pane/loss":        drawn,
+	"tui/pane/knobs":       drawn,
+	"tui/pane/data":        drawn,
+	"tui/pane/compression": drawn,
+	"tui/dialog":           drawn,
+	"tui":                  join(lived, "tui/unasked", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/pane", "tui/pane/loss", "tui/pane/knobs", "tui/pane/data", "tui/pane/compression", "presets"),
+	"tui/cli":              join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
+	".":                    {"tui/cli"},
 }
 
 // screen are the libraries that only the screen may know, the more special first,
@@ -78,7 +86,7 @@ var screen = []struct {
 }{
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/pane", "tui/pane/loss", "tui/pane/knobs", "tui/pane/data", "tui/pane/compression"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

@@ -17,13 +17,6 @@ session replay.go resume.go
 session session.go snapshots.go
 session session.go visits.go
 tui intend.go root.go
-tui pane_compression.go view_layers.go
-tui pane_compression.go view_sizes.go
-tui pane_compression.go view_whole.go
-tui pane_data.go view_batch.go
-tui pane_data.go view_fit.go
-tui pane_data.go view_images.go
-tui pane_data.go view_taught.go
 tui root.go status.go
 tui root.go tui.go
 `
@@ -36,7 +29,4 @@ var tooLarge = []string{
 	"session/run.go",
 	"session/live/runner.go",
 	"session/session.go",
-	"tui",
-	"tui/pane_knobs.go",
-	"tui/pane_loss.go",
 }

@@ -5,18 +5,23 @@ import (
 
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/pane"
+	"descent/tui/pane/compression"
+	"descent/tui/pane/data"
+	"descent/tui/pane/knobs"
+	"descent/tui/pane/loss"
 )
 
 // panes are the panes in their order of focus, each with its place on the screen:
 // a new one is a row here.
 var panes = []paneRow{
-	{mainSlot, func(t *draw.Theme) intent.Pane { return newLoss(t) }},
-	{sideSlot, func(t *draw.Theme) intent.Pane { return newKnobs(t) }},
-	{tableSlot, func(t *draw.Theme) intent.Pane { return newNetwork(t) }},
-	{viewSlot, func(t *draw.Theme) intent.Pane { return newPlane(t) }},
-	{viewSlot, func(t *draw.Theme) intent.Pane { return newData(t) }},
-	{viewSlot, func(t *draw.Theme) intent.Pane { return newCompression(t) }},
-	{timeSlot, func(t *draw.Theme) intent.Pane { return newTimeline(t) }},
+	{mainSlot, func(t *draw.Theme) intent.Pane { return loss.New(t) }},
+	{sideSlot, func(t *draw.Theme) intent.Pane { return knobs.New(t) }},
+	{tableSlot, func(t *draw.Theme) intent.Pane { return pane.NewNetwork(t) }},
+	{viewSlot, func(t *draw.Theme) intent.Pane { return pane.NewPlane(t) }},
+	{viewSlot, func(t *draw.Theme) intent.Pane { return data.New(t) }},
+	{viewSlot, func(t *draw.Theme) intent.Pane { return compression.New(t) }},
+	{timeSlot, func(t *draw.Theme) intent.Pane { return pane.NewTimeline(t) }},
 }
 
 type paneRow struct {

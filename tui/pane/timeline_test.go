@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"math"
@@ -31,7 +31,7 @@ func judged(t *testing.T, lines []session.Line, evaluated ...journal.BranchID) *
 
 // starred is the line with the star, "" if there is none.
 func starred(f *live.Frame) string {
-	for line := range strings.SplitSeq((&timeline{t: frames.Plain()}).View(f, 80, 8, false), "\n") {
+	for line := range strings.SplitSeq((&Timeline{t: frames.Plain()}).View(f, 80, 8, false), "\n") {
 		if strings.Contains(line, "★") {
 			return line
 		}
@@ -47,7 +47,7 @@ func TestTheStarIsOnlyAmongWhatCanBeCompared(t *testing.T) {
 	if got := starred(f); !strings.Contains(got, "main") {
 		t.Errorf("the best of those evaluated is main, the star is at %q", got)
 	}
-	l := &timeline{t: frames.Plain()}
+	l := &Timeline{t: frames.Plain()}
 	if got := l.View(f, 80, 8, false); strings.Contains(got, "1.0e-4") || !strings.Contains(got, "–") {
 		t.Errorf("a training loss stands beside losses of validation:\n%s", got)
 	}
@@ -67,13 +67,13 @@ func TestTheStarIsOnlyAmongWhatCanBeCompared(t *testing.T) {
 	if got := starred(over); !strings.Contains(got, "c") {
 		t.Errorf("with one that diverged the star is at %q", got)
 	}
-	if got := (&timeline{t: frames.Plain()}).View(over, 80, 8, false); !strings.Contains(got, "diverged") {
+	if got := (&Timeline{t: frames.Plain()}).View(over, 80, 8, false); !strings.Contains(got, "diverged") {
 		t.Errorf("it is not said:\n%s", got)
 	}
 }
 
 func TestTheTimelineSaysWhatItsLossIs(t *testing.T) {
-	l := &timeline{t: frames.Plain()}
+	l := &Timeline{t: frames.Plain()}
 	f := judged(t, []session.Line{{Label: "main", Loss: 0.2}, {Label: "one", Loss: 0.3}}, 0, 1)
 	if got := l.Note(f); got != "2 branches · best validation loss" {
 		t.Errorf("%q", got)

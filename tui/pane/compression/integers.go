@@ -1,4 +1,4 @@
-package tui
+package compression
 
 import (
 	"fmt"

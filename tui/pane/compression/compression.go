@@ -1,4 +1,5 @@
-package tui
+// Package compression is the pane of pruning and quantization, a view a file.
+package compression
 
 import (
 	"descent/core/probe"
@@ -10,21 +11,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// compression is the desk of pruning and rounding: what was paid for every
+// Pane is the desk of pruning and rounding: what was paid for every
 // size that was tried, and what each layer bears.
-type compression struct {
+type Pane struct {
 	desk
 	view int
 }
 
-// desk is what all views draw on.
-type desk struct {
-	t     *draw.Theme
-	right bool // by accuracy, not by loss
-	asked int  // how often the layers were asked for anew
-}
-
-func newCompression(t *draw.Theme) *compression { return &compression{desk: desk{t: t}} }
+func New(t *draw.Theme) *Pane { return &Pane{desk: desk{t: t}} }
 
 // The views' numbers.
 const (
@@ -43,12 +37,12 @@ var deskViews = []struct {
 	wholeView:  {"whole numbers", (*desk).whole},
 }
 
-func (c *compression) Title() string { return "Compression" }
+func (c *Pane) Title() string { return "Compression" }
 
-func (c *compression) Note(*live.Frame) string { return deskViews[c.view].name }
+func (c *Pane) Note(*live.Frame) string { return deskViews[c.view].name }
 
 // Shown: a surface has no weights to compress.
-func (c *compression) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
+func (c *Pane) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
 func weightless(f *live.Frame) string {
 	if f.Recipe.Surface.Name != "" {
@@ -57,7 +51,7 @@ func weightless(f *live.Frame) string {
 	return ""
 }
 
-func (c *compression) Actions() []intent.Action {
+func (c *Pane) Actions() []intent.Action {
 	return []intent.Action{
 		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: intent.Always(intent.AskBudget{})},
 		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
@@ -109,11 +103,9 @@ func (c *compression) Actions() []intent.Action {
 	}
 }
 
-func (c *desk) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }
-
 // Probes are those of the view. The layers as they were last are kept until
 // there are new ones.
-func (c *compression) Probes(f *live.Frame, _, _ int) []live.Probe {
+func (c *Pane) Probes(f *live.Frame, _, _ int) []live.Probe {
 	switch {
 	case f.Data == nil:
 		return nil
@@ -129,7 +121,7 @@ func (c *compression) Probes(f *live.Frame, _, _ int) []live.Probe {
 	return out
 }
 
-func (c *compression) View(f *live.Frame, w, h int, _ bool) string {
+func (c *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 8 || h < 3 {
 		return draw.Fit("", w, h)
 	}

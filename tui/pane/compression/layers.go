@@ -1,4 +1,4 @@
-package tui
+package compression
 
 import (
 	"cmp"
@@ -247,3 +247,5 @@ func (b bearing) sparks(l probe.Bears, w int) string {
 	}
 	return b.t.Text.Render(bearingLabel(l, name)) + part(l.Cut) + part(l.Rounded)
 }
+
+func (c *desk) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }

@@ -1,43 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"descent/session/live"
-	"descent/tui/draw"
-	"descent/tui/internal/check"
-	"descent/tui/internal/frames"
-
-	"github.com/charmbracelet/x/exp/golden"
-	"github.com/muesli/termenv"
 )
-
-// looked measures what a view of the data wants, on a place of w×h cells.
-func looked(t *testing.T, e *examples, preset string, steps, w, h int) *live.Frame {
-	t.Helper()
-	f, tr := frames.Trained(t, preset, steps)
-	frames.Measure(e, f, tr, w, h)
-	return f
-}
-
-func TestGoldenViewsOfTheData(t *testing.T) {
-	for _, c := range []struct {
-		preset string
-		views  int
-	}{{"digits", 4}, {"concrete", 4}, {"iris", 4}} {
-		for v := range c.views {
-			t.Run(fmt.Sprintf("%s-%d", c.preset, v), func(t *testing.T) {
-				e := &examples{sheet{t: frames.Plain()}, v}
-				f := looked(t, e, c.preset, 120, 50, 16)
-				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
-			})
-		}
-	}
-}
 
 // What loading had to settle is said at the start, and whole in the summary.
 func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
@@ -59,22 +27,6 @@ func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
 	}
 	b.misses("and 1 more in the summary")
 	b.sees("note: 1 of 4 rows", "note: columns of words")
-}
-
-func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
-	for _, preset := range []string{"digits", "concrete", "penguins", "spiral", "chebyshev"} {
-		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
-			for v := range 5 {
-				for _, explain := range []bool{false, true} {
-					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
-						e := &examples{sheet{t: th, explain: explain, page: 3}, v}
-						f := looked(t, e, preset, 2, s[0], s[1])
-						check.Exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
-					}
-				}
-			}
-		}
-	}
 }
 
 func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
@@ -130,14 +82,27 @@ func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
 	b.sees("there are no images")
 }
 
-func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
-	for v, want := range []string{"coloured: what counts", "row true, column said"} {
-		for _, w := range []int{30, 38, 52, 120} {
-			e := &examples{sheet{t: frames.Plain(), explain: v == 0}, v}
-			f := looked(t, e, "digits", 2, w, 16)
-			if head, _, _ := strings.Cut(e.View(f, w, 16, false), "\n"); !strings.Contains(head, want) || strings.Contains(head, "…") {
-				t.Errorf("in %d cells %q, want %q", w, head, want)
-			}
+func TestTheBatchFollowsTheKnobsAndPages(t *testing.T) {
+	b := newRobot(t, "augment-digits", 120, 36)
+	b.train(3)
+	settle := func() {
+		for i := 0; i < 400 && b.runner.Frame().Probing; i++ {
+			b.send(pollMsg{})
 		}
+		b.send(pollMsg{})
+	}
+	b.press("v", "v", "v", "v", "v")
+	settle()
+	b.sees("batch, before and after", "1–4 of 32 in step 4, as they are", "below, after rotate 12, elastic 0.5")
+	b.press("tab", "tab", "down")
+	settle()
+	b.sees("5–8 of 32 in step 4")
+	b.press("down", "down", "down", "down", "down", "down", "down", "down", "down", "down", "down", "down")
+	settle()
+	b.sees("29–32 of 32")
+	b.press("up")
+	settle()
+	if !strings.Contains(b.m.View(), "25–28 of 32") {
+		t.Errorf("one up from the last page:\n%s", b.m.View())
 	}
 }

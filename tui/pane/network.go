@@ -1,4 +1,6 @@
-package tui
+// Package pane holds the panes of one view each. Those of several views have a
+// package each below it; none knows another.
+package pane
 
 import (
 	"fmt"
@@ -13,17 +15,17 @@ import (
 	"descent/tui/intent"
 )
 
-// network shows each layer in numbers.
-type network struct{ t *draw.Theme }
+// Network shows each layer in numbers.
+type Network struct{ t *draw.Theme }
 
-func newNetwork(t *draw.Theme) *network { return &network{t: t} }
+func NewNetwork(t *draw.Theme) *Network { return &Network{t: t} }
 
-func (n *network) Title() string            { return "Network" }
-func (n *network) Note(*live.Frame) string  { return "" }
-func (n *network) Actions() []intent.Action { return nil }
+func (n *Network) Title() string            { return "Network" }
+func (n *Network) Note(*live.Frame) string  { return "" }
+func (n *Network) Actions() []intent.Action { return nil }
 
 // Probes counts units that do not answer, and asks what compression costs.
-func (n *network) Probes(f *live.Frame, _, _ int) []live.Probe {
+func (n *Network) Probes(f *live.Frame, _, _ int) []live.Probe {
 	if f.Data == nil {
 		return nil
 	}
@@ -49,10 +51,10 @@ func silent(f *live.Frame, layer string) string {
 }
 
 // Shown: a surface has no layers.
-func (n *network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
+func (n *Network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
 // Rows is how many lines the pane would like.
-func (n *network) Rows(f *live.Frame) int { return len(f.Layers) + 2 }
+func (n *Network) Rows(f *live.Frame) int { return len(f.Layers) + 2 }
 
 // column is one column of the table; those that do not fit are left out from
 // the end.
@@ -98,7 +100,7 @@ func measured(v float64) string {
 	return draw.Significant(v)
 }
 
-func (n *network) View(f *live.Frame, w, h int, _ bool) string {
+func (n *Network) View(f *live.Frame, w, h int, _ bool) string {
 	var head strings.Builder
 	rows := make([]strings.Builder, len(f.Layers))
 	left := w
@@ -149,7 +151,7 @@ func compressed(f *live.Frame) bool {
 // total is the line below the layers: what there is and what it takes, and where
 // it is compressed how much of it is left and what that costs. What there is no
 // room for is shortened, then left out.
-func (n *network) total(f *live.Frame, w int) string {
+func (n *Network) total(f *live.Frame, w int) string {
 	s := f.Size
 	if !compressed(f) {
 		return n.t.Muted.Render(draw.FitLine(denseTotal(f, w), w))

@@ -1,4 +1,4 @@
-package tui
+package data
 
 import (
 	"fmt"
@@ -10,14 +10,6 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 )
-
-// picture says whether rows are images, and their height and width.
-func picture(d *data.Set) (ok bool, height, width int) {
-	if d == nil || len(d.Shape) < 2 {
-		return false, 0, 0
-	}
-	return true, d.Shape[0], d.Shape[1]
-}
 
 // album is how images are laid out: each shrunk or else enlarged by a whole
 // factor to so many cells, with a line for what it is below.

@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"math"
@@ -13,20 +13,20 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// timeline shows the branches with the decisions on them, where the session
+// Timeline shows the branches with the decisions on them, where the session
 // stands and which branch is best.
-type timeline struct {
+type Timeline struct {
 	t        *draw.Theme
 	selected journal.BranchID
 	chosen   bool // a branch was selected by hand; else it is the present one
 }
 
-func newTimeline(t *draw.Theme) *timeline { return &timeline{t: t} }
+func NewTimeline(t *draw.Theme) *Timeline { return &Timeline{t: t} }
 
-func (l *timeline) Title() string { return "Timeline" }
+func (l *Timeline) Title() string { return "Timeline" }
 
 // Note says how many branches there are and, above its column, what loss is.
-func (l *timeline) Note(f *live.Frame) string {
+func (l *Timeline) Note(f *live.Frame) string {
 	what := "best loss"
 	if validated(f) {
 		what = "best validation loss"
@@ -79,7 +79,7 @@ func leader(f *live.Frame) (id journal.BranchID, ok bool) {
 }
 
 // Shown: always; a single branch can be scrubbed too.
-func (l *timeline) Shown(*live.Frame) bool { return true }
+func (l *Timeline) Shown(*live.Frame) bool { return true }
 
 // visible are the branches that were not deleted.
 func visible(f *live.Frame) []session.Line {
@@ -93,10 +93,10 @@ func visible(f *live.Frame) []session.Line {
 }
 
 // Rows is how many lines the pane would like.
-func (l *timeline) Rows(f *live.Frame) int { return max(len(visible(f)), 2) }
+func (l *Timeline) Rows(f *live.Frame) int { return max(len(visible(f)), 2) }
 
 // at is the selected branch.
-func (l *timeline) at(f *live.Frame) journal.BranchID {
+func (l *Timeline) at(f *live.Frame) journal.BranchID {
 	if l.chosen {
 		for _, b := range visible(f) {
 			if b.ID == l.selected {
@@ -107,7 +107,7 @@ func (l *timeline) at(f *live.Frame) journal.BranchID {
 	return f.Branch
 }
 
-func (l *timeline) choose(by int) func(*live.Frame) tea.Msg {
+func (l *Timeline) choose(by int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
 		all := visible(f)
 		for i, b := range all {
@@ -132,7 +132,7 @@ func scrub(by int) func(*live.Frame) tea.Msg {
 	}
 }
 
-func (l *timeline) Actions() []intent.Action {
+func (l *Timeline) Actions() []intent.Action {
 	return []intent.Action{
 		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
 		{Keys: []string{"down", "j"}, Help: "the branch below", Do: l.choose(1)},
@@ -156,7 +156,7 @@ const (
 )
 
 // first is the first branch shown of so many lines: the selected one stays in sight.
-func (l *timeline) first(f *live.Frame, h int) int {
+func (l *Timeline) first(f *live.Frame, h int) int {
 	all := visible(f)
 	for i, b := range all {
 		if b.ID == l.at(f) {
@@ -167,7 +167,7 @@ func (l *timeline) first(f *live.Frame, h int) int {
 }
 
 // span is the furthest step of all branches.
-func (l *timeline) span(f *live.Frame) int {
+func (l *Timeline) span(f *live.Frame) int {
 	most := 1
 	for _, b := range f.Branches {
 		most = max(most, b.Head)
@@ -176,7 +176,7 @@ func (l *timeline) span(f *live.Frame) int {
 }
 
 // Point goes to the step that is clicked, or with the wheel back and forth.
-func (l *timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
+func (l *Timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
 	if wheel != 0 {
 		return scrub(wheel)(f)
 	}
@@ -194,7 +194,7 @@ func (l *timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
 	return intent.Go{Branch: all[i].ID, Step: min(step, all[i].Head)}
 }
 
-func (l *timeline) View(f *live.Frame, w, h int, focused bool) string {
+func (l *Timeline) View(f *live.Frame, w, h int, focused bool) string {
 	all := visible(f)
 	ahead, leads := leader(f)
 	var lines []string
@@ -209,7 +209,7 @@ func (l *timeline) View(f *live.Frame, w, h int, focused bool) string {
 }
 
 // line is one branch.
-func (l *timeline) line(f *live.Frame, b session.Line, w int, selected, leads bool) string {
+func (l *Timeline) line(f *live.Frame, b session.Line, w int, selected, leads bool) string {
 	style, sign := l.t.Muted, " "
 	if b.ID == f.Branch {
 		style = l.t.Text

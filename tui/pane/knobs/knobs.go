@@ -1,4 +1,5 @@
-package tui
+// Package knobs is the pane in which knobs are turned.
+package knobs
 
 import (
 	"fmt"
@@ -6,7 +7,6 @@ import (
 	"strings"
 
 	"descent/core/knob"
-	"descent/core/recipe"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -14,134 +14,24 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// knobs lists every live setting and turns the selected one. The settings of a
+// Pane lists every live setting and turns the selected one. The settings of a
 // desk stand under its head, those that are seldom turned behind a line that
 // says how many there are; both open. What is not at its default always shows.
-type knobs struct {
+type Pane struct {
 	t    *draw.Theme
 	path string // of the selected knob, or the name of a group for its line; it stays selected when others come and go
 	at   int    // the row where it was, for when it is gone
 	folds
 }
 
-func newKnobs(t *draw.Theme) *knobs { return &knobs{t: t, path: "optimizer.lr"} }
+func New(t *draw.Theme) *Pane { return &Pane{t: t, path: "optimizer.lr"} }
 
-// desks are the tables that fold, and what they are called.
-var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distil", "augment": "augment", "finetune": "fine-tune"}
+func (k *Pane) Title() string { return "Knobs" }
 
-// drawers are the tables whose seldom turned knobs lie together behind one line.
-var drawers = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}
-
-// seldom tells whether a knob lies in its drawer.
-func seldom(path string) bool {
-	table, name, _ := strings.Cut(path, ".")
-	switch path {
-	case "optimizer.lr", "optimizer.momentum", "optimizer.beta1", "train.batch":
-		return false
-	case "schedule.warmup":
-		return true
-	}
-	return name != "name" && table != "schedule"
-}
-
-// folds are the lines of a panel, some of them folded.
-type folds struct {
-	open map[string]bool // desks and drawers
-
-	known map[string]knob.Value // the defaults under those names
-	names string
-}
-
-// knobRow is a line of the pane: a knob, the head of a desk, or the line of a drawer.
-type knobRow struct {
-	dial   int // of the frame's panel; of a head the first of its desk, of a drawer its last
-	desk   string
-	head   bool
-	hidden int // knobs in the drawer that do not show, where this is its line
-}
-
-// name is what the row is selected by.
-func (r knobRow) name(f *live.Frame) string {
-	if r.head {
-		return r.desk
-	}
-	return f.Panel[r.dial].Knob.Path
-}
-
-// defaults are where the knobs stand unless they are turned, under the same
-// optimizer, schedule and loss.
-func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
-	names := ""
-	for _, d := range f.Panel {
-		if strings.HasSuffix(d.Knob.Path, ".name") {
-			names += d.Value.Word() + " "
-		}
-	}
-	if k.known != nil && names == k.names {
-		return k.known
-	}
-	var s recipe.Settings
-	for _, d := range f.Panel {
-		if !strings.HasSuffix(d.Knob.Path, ".name") {
-			continue
-		}
-		if with, err := s.With(d.Knob.Path, d.Value); err == nil {
-			s = with
-		}
-	}
-	k.known, k.names = map[string]knob.Value{}, names
-	for _, set := range s.Panel() {
-		k.known[set.Knob.Path] = set.Value
-	}
-	return k.known
-}
-
-// rows are the lines as they are folded; the selected one always shows.
-func (k *folds) rows(f *live.Frame, selected string) []knobRow {
-	out, defaults := make([]knobRow, 0, len(f.Panel)), k.defaults(f)
-	last, drawer, hidden := "", "", 0
-	shut := func(next string, i int) { // the drawer ends where another table begins
-		if drawer != "" && next != drawer && (hidden > 0 || k.open[drawer]) {
-			out = append(out, knobRow{dial: i - 1, desk: drawer, head: true, hidden: max(hidden, 1)})
-		}
-		if next != drawer {
-			drawer, hidden = next, 0
-		}
-	}
-	for i, d := range f.Panel {
-		path := d.Knob.Path
-		table, _, _ := strings.Cut(path, ".")
-		shut(drawers[table], i)
-		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
-		switch {
-		case drawer != "" && seldom(path):
-			if k.open[drawer] || shows {
-				out = append(out, knobRow{dial: i})
-			} else {
-				hidden++
-			}
-		case desks[table] == "":
-			out = append(out, knobRow{dial: i})
-		default:
-			if table != last {
-				out = append(out, knobRow{dial: i, desk: table, head: true})
-				last = table
-			}
-			if k.open[table] || shows {
-				out = append(out, knobRow{dial: i, desk: table})
-			}
-		}
-	}
-	shut("", len(f.Panel))
-	return out
-}
-
-func (k *knobs) Title() string { return "Knobs" }
-
-func (k *knobs) Note(f *live.Frame) string { return "" }
+func (k *Pane) Note(f *live.Frame) string { return "" }
 
 // row is the selected line.
-func (k *knobs) row(f *live.Frame, rows []knobRow) int {
+func (k *Pane) row(f *live.Frame, rows []row) int {
 	for i, r := range rows {
 		if r.name(f) == k.path {
 			return i
@@ -151,39 +41,31 @@ func (k *knobs) row(f *live.Frame, rows []knobRow) int {
 }
 
 // selection is the selected line itself.
-func (k *knobs) selection(f *live.Frame) knobRow {
+func (k *Pane) selection(f *live.Frame) row {
 	rows := k.rows(f, k.path)
 	return rows[k.row(f, rows)]
 }
 
 // selected is the knob of the selected line, by its place in the panel.
-func (k *knobs) selected(f *live.Frame) int { return k.selection(f).dial }
+func (k *Pane) selected(f *live.Frame) int { return k.selection(f).dial }
 
 // Chosen is that knob.
-func (k *knobs) Chosen(f *live.Frame) live.Dial { return f.Panel[k.selected(f)] }
+func (k *Pane) Chosen(f *live.Frame) live.Dial { return f.Panel[k.selected(f)] }
 
-func (k *knobs) choose(f *live.Frame, i int) {
+func (k *Pane) choose(f *live.Frame, i int) {
 	rows := k.rows(f, k.path)
 	k.at = min(max(i, 0), len(rows)-1)
 	k.path = rows[k.at].name(f)
 }
 
-func (k *knobs) move(by int) func(*live.Frame) tea.Msg {
+func (k *Pane) move(by int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
 		k.choose(f, k.row(f, k.rows(f, k.path))+by)
 		return nil
 	}
 }
 
-// fold opens or closes a desk.
-func (k *folds) fold(desk string, open bool) {
-	if k.open == nil {
-		k.open = map[string]bool{}
-	}
-	k.open[desk] = open
-}
-
-func (k *knobs) turn(stops int) func(*live.Frame) tea.Msg {
+func (k *Pane) turn(stops int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
 		r := k.selection(f)
 		d := f.Panel[r.dial]
@@ -209,7 +91,7 @@ func pickable(d live.Dial, stops int) tea.Msg {
 	return intent.Set{Path: d.Knob.Path, Text: v.Word()}
 }
 
-func (k *knobs) inert(f *live.Frame) string {
+func (k *Pane) inert(f *live.Frame) string {
 	r := k.selection(f)
 	if r.head {
 		return ""
@@ -217,9 +99,9 @@ func (k *knobs) inert(f *live.Frame) string {
 	return f.Panel[r.dial].Inert
 }
 
-func (k *knobs) Shown(*live.Frame) bool { return true }
+func (k *Pane) Shown(*live.Frame) bool { return true }
 
-func (k *knobs) Actions() []intent.Action {
+func (k *Pane) Actions() []intent.Action {
 	return []intent.Action{
 		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
 		{Keys: []string{"down", "j"}, Help: "the knob below", Do: k.move(1)},
@@ -266,7 +148,7 @@ func (k *knobs) Actions() []intent.Action {
 
 // Point selects the knob that is clicked, or with the wheel the next; a click
 // on the head of a desk folds it.
-func (k *knobs) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
+func (k *Pane) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 	rows := k.rows(f, k.path)
 	if wheel != 0 {
 		k.choose(f, k.row(f, rows)+wheel)
@@ -282,7 +164,7 @@ func (k *knobs) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 }
 
 // scroll is the first row shown, and how many there is room for.
-func (k *knobs) scroll(f *live.Frame, w, h int) (top, room int) {
+func (k *Pane) scroll(f *live.Frame, w, h int) (top, room int) {
 	rows := k.rows(f, k.path)
 	at := k.row(f, rows)
 	if room = h - len(k.help(f, rows[at], w)) - 1; room < 3 {
@@ -291,7 +173,7 @@ func (k *knobs) scroll(f *live.Frame, w, h int) (top, room int) {
 	return min(max(at-room*2/3, 0), max(len(rows)-room, 0)), room
 }
 
-func (k *knobs) View(f *live.Frame, w, h int, focused bool) string {
+func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
 	rows := k.rows(f, k.path)
 	at := k.row(f, rows)
 	help := k.help(f, rows[at], w)
@@ -339,7 +221,7 @@ func beyond(above, below int) string {
 }
 
 // head is the line of a desk: whether it is open, and whether anything is on.
-func (k *knobs) head(f *live.Frame, r knobRow, w int, selected, focused bool) string {
+func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string {
 	mark, name := " ", k.t.Muted
 	if selected {
 		mark = "▸"
@@ -385,7 +267,7 @@ func works(d live.Dial, def knob.Value) bool {
 
 const valueAt = 18 // the column of the values
 
-func (k *knobs) line(d live.Dial, w int, selected, focused bool) string {
+func (k *Pane) line(d live.Dial, w int, selected, focused bool) string {
 	mark, name, value := " ", k.t.Muted, k.t.Text
 	if selected {
 		mark = "▸"
@@ -412,7 +294,7 @@ func (k *knobs) line(d live.Dial, w int, selected, focused bool) string {
 }
 
 // slider shows where a number stands in its range.
-func (k *knobs) slider(d live.Dial, w int, bright bool) string {
+func (k *Pane) slider(d live.Dial, w int, bright bool) string {
 	p := d.Knob.Position(d.Value)
 	if math.IsNaN(p) {
 		return ""
@@ -426,7 +308,7 @@ func (k *knobs) slider(d live.Dial, w int, bright bool) string {
 }
 
 // help explains the selected knob, in two or three lines.
-func (k *knobs) help(f *live.Frame, r knobRow, w int) []string {
+func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {
@@ -455,7 +337,7 @@ var deskHelp = map[string]string{
 	"training":  "what else there is of schedule, loss and training, at its defaults",
 }
 
-func (k *knobs) wrapped(text string, w int) []string {
+func (k *Pane) wrapped(text string, w int) []string {
 	lines := k.t.Muted.Lines(draw.Wrap(text, w))
 	return lines[:min(len(lines), 4)]
 }

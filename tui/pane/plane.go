@@ -1,4 +1,4 @@
-package tui
+package pane
 
 import (
 	"fmt"
@@ -16,18 +16,18 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// plane shows a surface from above with the way taken on it, or what a network
+// Plane shows a surface from above with the way taken on it, or what a network
 // of one or two inputs makes of them, with the data.
-type plane struct {
+type Plane struct {
 	t     *draw.Theme
 	close bool // the way alone, instead of the whole surface
 }
 
-func newPlane(t *draw.Theme) *plane { return &plane{t: t} }
+func NewPlane(t *draw.Theme) *Plane { return &Plane{t: t} }
 
-func (p *plane) Title() string { return "Plane" }
+func (p *Plane) Title() string { return "Plane" }
 
-func (p *plane) Note(f *live.Frame) string {
+func (p *Plane) Note(f *live.Frame) string {
 	switch {
 	case f.Data != nil && len(f.Data.Inputs) == 1:
 		return f.Data.Inputs[0] + " → " + f.Data.Targets[0]
@@ -39,7 +39,7 @@ func (p *plane) Note(f *live.Frame) string {
 	return f.Recipe.Surface.Name + " · " + draw.Significant(f.Last.Loss)
 }
 
-func (p *plane) Actions() []intent.Action {
+func (p *Plane) Actions() []intent.Action {
 	return []intent.Action{{
 		Keys: []string{"f"}, Label: "follow", Help: "on a surface: look at the way taken, or at all of it", Anywhere: true,
 		Off: func(f *live.Frame) string {
@@ -56,7 +56,7 @@ func (p *plane) Actions() []intent.Action {
 }
 
 // Shown: inputs that are whole numbers to look up are no plane.
-func (p *plane) Shown(f *live.Frame) bool {
+func (p *Plane) Shown(f *live.Frame) bool {
 	if f.Recipe.Surface.Name != "" {
 		return true
 	}
@@ -71,14 +71,14 @@ func (p *plane) Shown(f *live.Frame) bool {
 const legendRows = 1
 
 // Probes is the field behind a picture of w×(h−1) cells, each two pixels high.
-func (p *plane) Probes(f *live.Frame, w, h int) []live.Probe {
+func (p *Plane) Probes(f *live.Frame, w, h int) []live.Probe {
 	if w < 4 || h < 4 {
 		return nil
 	}
 	return []live.Probe{p.probe(f, w, h-legendRows)}
 }
 
-func (p *plane) probe(f *live.Frame, w, h int) live.Probe {
+func (p *Plane) probe(f *live.Frame, w, h int) live.Probe {
 	if f.Data != nil && len(f.Data.Inputs) == 1 {
 		b := dataBox(f.Data)
 		return probe.Line{From: b.Left, To: b.Right, N: 2 * w}
@@ -87,7 +87,7 @@ func (p *plane) probe(f *live.Frame, w, h int) live.Probe {
 }
 
 // box is the part of the plane that is shown.
-func (p *plane) box(f *live.Frame) surface.Box {
+func (p *Plane) box(f *live.Frame) surface.Box {
 	if f.Data != nil {
 		return dataBox(f.Data)
 	}
@@ -186,7 +186,7 @@ func wayBox(points []history.Point, ground surface.Box) surface.Box {
 	return drawable(b, ground)
 }
 
-func (p *plane) View(f *live.Frame, w, h int, _ bool) string {
+func (p *Plane) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 4 || h < 4 {
 		return draw.Fit("", w, h)
 	}
@@ -218,7 +218,7 @@ func (p *plane) View(f *live.Frame, w, h int, _ bool) string {
 }
 
 // field paints regions of classes, or heights in bands.
-func (p *plane) field(c *draw.Canvas, v probe.Field) {
+func (p *Plane) field(c *draw.Canvas, v probe.Field) {
 	pic := p.t.Palette
 	if v.Class != nil {
 		for i, class := range v.Class {
@@ -264,7 +264,7 @@ func at(c *draw.Canvas, b surface.Box, x, y float64) (float64, float64) {
 }
 
 // way draws the way down, its start, where it stands, and the bottom.
-func (p *plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
+func (p *Plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.Palette
 	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
 	put := func(x, y float64, glyph rune, ink draw.RGB) {
@@ -296,7 +296,7 @@ func (p *plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	put(f.Point.X, f.Point.Y, '●', pic.Here)
 }
 
-func (p *plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
+func (p *Plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
 	here := fmt.Sprintf("● (%s, %s)", draw.Significant(f.Point.X), draw.Significant(f.Point.Y))
 	signs := "  ○ start"
 	if row, _ := surface.Find(f.Recipe.Surface.Name); row.Minima != nil {
@@ -313,7 +313,7 @@ func extent(b surface.Box) string {
 }
 
 // rows marks as many rows of the data as there is room for.
-func (p *plane) rows(c *draw.Canvas, f *live.Frame, b surface.Box) {
+func (p *Plane) rows(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.Palette
 	part := f.Data.Train
 	room := max(c.W*c.H/7, 20)
@@ -343,7 +343,7 @@ func (p *plane) rows(c *draw.Canvas, f *live.Frame, b surface.Box) {
 }
 
 // line draws the network's output over its one input.
-func (p *plane) line(c *draw.Canvas, values []float64, b surface.Box) {
+func (p *Plane) line(c *draw.Canvas, values []float64, b surface.Box) {
 	for i := 1; i < len(values); i++ {
 		x := func(i int) float64 {
 			return b.Left + (b.Right-b.Left)*float64(i)/float64(len(values)-1)
@@ -354,7 +354,7 @@ func (p *plane) line(c *draw.Canvas, values []float64, b surface.Box) {
 	}
 }
 
-func (p *plane) dataLegend(f *live.Frame, b surface.Box) string {
+func (p *Plane) dataLegend(f *live.Frame, b surface.Box) string {
 	d := f.Data
 	if len(d.Inputs) == 1 {
 		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  ○ data"+extent(b))

@@ -1,10 +1,11 @@
-package tui
+package pane
 
 import (
 	"strings"
 	"testing"
 
 	"descent/core"
+	"descent/session"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
@@ -16,7 +17,7 @@ func TestTheTotalKeepsWhatTrainsAndTheWork(t *testing.T) {
 	f := frames.Still(t)
 	f.Layers = []core.LayerReport{{Name: "0", Kind: "dense", In: 784, Out: 128, Params: 100_480, Kept: 1}, {Name: "2", Kind: "dense", In: 128, Out: 64, Params: 8_906, Kept: 1}}
 	f.Size = core.Size{Params: 109_386, Kept: 109_386, Bytes: 437_544, Dense: 437_544, Work: 109_184, DenseWork: 109_184, Trains: 2_356}
-	n := &network{t: frames.Plain()}
+	n := &Network{t: frames.Plain()}
 	for w, want := range map[int]string{
 		120: "109,386 params   2,356 train   437.5 kB in float32   109,184 multiply-adds a row",
 		78:  "109,386 params   2,356 train   437.5 kB in float32   109,184 mul-adds",
@@ -38,9 +39,30 @@ func TestTheNetworkFillsItsPlaceHoweverItIsCompressed(t *testing.T) {
 		for _, f := range frames.OddCompressed(t) {
 			for w := 1; w <= 150; w += 1 + w/9 {
 				for h := 1; h <= 60; h += 1 + h/5 {
-					check.Exact(t, "network", newNetwork(th).View(f, w, h, false), w, h)
+					check.Exact(t, "network", NewNetwork(th).View(f, w, h, false), w, h)
 				}
 			}
 		}
+	}
+}
+
+func TestTheNetworkSaysWhatIsLost(t *testing.T) {
+	n := &Network{t: frames.Plain()}
+	for w, want := range map[int]string{
+		46: "1.4 points lost", 60: "1.4 points lost",
+		78: "30.0 % mul-adds   1.4 points below dense", 90: "accuracy 1.4 points below dense", 118: "of the multiply-adds   accuracy 1.4 points below dense",
+	} {
+		if got := n.total(frames.Still(t), w); !strings.Contains(got, "8,988 B of 26.3 kB") || !strings.Contains(got, want) {
+			t.Errorf("at %d cells: %q", w, got)
+		}
+	}
+	f := frames.Still(t)
+	f.Visits = append(f.Visits, session.Visit{Bytes: 26280, Dense: 26280, Kept: 1, Loss: 0.05, Accuracy: 0.99, HasAccuracy: true})
+	if got := n.total(f, 90); !strings.Contains(got, "1.8 points below") {
+		t.Errorf("it was better dense, and it says %q", got)
+	}
+	f.Size = core.Size{Params: 6570, Kept: 6570, Bytes: 26280, Dense: 26280, Work: 6464, DenseWork: 6464}
+	if got := n.total(f, 90); !strings.Contains(got, "6,570 params") || !strings.Contains(got, "26.3 kB in float32") || strings.Contains(got, "below") {
+		t.Errorf("dense it reads %q", got)
 	}
 }

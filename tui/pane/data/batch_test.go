@@ -1,9 +1,8 @@
-package tui
+package data
 
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"descent/core"
@@ -22,7 +21,7 @@ import (
 
 // changedBatch is a frame of a preset with some knobs of augmentation turned,
 // and its pane on the view of the batch, measured for a place.
-func changedBatch(t *testing.T, th *draw.Theme, preset string, w, h int, turns map[string]float64) (*examples, *live.Frame) {
+func changedBatch(t *testing.T, th *draw.Theme, preset string, w, h int, turns map[string]float64) (*Pane, *live.Frame) {
 	t.Helper()
 	r, err := presets.Load(preset)
 	if err != nil {
@@ -41,7 +40,7 @@ func changedBatch(t *testing.T, th *draw.Theme, preset string, w, h int, turns m
 	for _, set := range tr.Settings().Panel() {
 		f.Panel = append(f.Panel, live.Dial{Setting: set, Inert: tr.Inert(set.Knob.Path)})
 	}
-	e := newData(th)
+	e := New(th)
 	e.view = slices.IndexFunc(e.views(f.Data), func(v view) bool { return v.name == batchView })
 	frames.Measure(e, f, tr, w, h)
 	return e, f
@@ -106,30 +105,5 @@ func TestALabelOfTwoNamesBothAndTheShare(t *testing.T) {
 		if got != c.want || mixed != c.mixed {
 			t.Errorf("row %d in %d cells: %q, want %q", c.row, c.w, got, c.want)
 		}
-	}
-}
-
-func TestTheBatchFollowsTheKnobsAndPages(t *testing.T) {
-	b := newRobot(t, "augment-digits", 120, 36)
-	b.train(3)
-	settle := func() {
-		for i := 0; i < 400 && b.runner.Frame().Probing; i++ {
-			b.send(pollMsg{})
-		}
-		b.send(pollMsg{})
-	}
-	b.press("v", "v", "v", "v", "v")
-	settle()
-	b.sees("batch, before and after", "1–4 of 32 in step 4, as they are", "below, after rotate 12, elastic 0.5")
-	b.press("tab", "tab", "down")
-	settle()
-	b.sees("5–8 of 32 in step 4")
-	b.press("down", "down", "down", "down", "down", "down", "down", "down", "down", "down", "down", "down")
-	settle()
-	b.sees("29–32 of 32")
-	b.press("up")
-	settle()
-	if !strings.Contains(b.m.View(), "25–28 of 32") {
-		t.Errorf("one up from the last page:\n%s", b.m.View())
 	}
 }

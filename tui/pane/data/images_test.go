@@ -1,4 +1,4 @@
-package tui
+package data
 
 import (
 	"strings"
@@ -56,7 +56,7 @@ func TestImagesGrowWhereThereIsRoomForMany(t *testing.T) {
 func colours(t *testing.T, layout string) *data.Set {
 	t.Helper()
 	preset := "[data]\nfile = \"" + layout + "3.npy\"\nlabels = \"labels.npy\"\nlayout = \"" + layout + "\"\n[model]\nlayers = [72, 2]\n[loss]\nname = \"mse\"\n"
-	r, err := presets.Decode("../core/testdata/images/case.toml", []byte(preset))
+	r, err := presets.Decode("../../../core/testdata/images/case.toml", []byte(preset))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestAPictureIsTheSameHoweverItsChannelsLie(t *testing.T) {
 	if first.Last || !last.Last {
 		t.Fatal("the two sets lie alike")
 	}
-	e := newData(frames.Colored(termenv.TrueColor))
+	e := New(frames.Colored(termenv.TrueColor))
 	for _, a := range []album{layAlbum(4, 6, 60, 20), layAlbum(4, 6, 9, 4)} {
 		for _, hot := range []bool{false, true} {
 			var drawn []string

@@ -1,0 +1,157 @@
+// Package data is the pane of what the network makes of its data, a view a file.
+package data
+
+import (
+	"strings"
+
+	"descent/core/data"
+	"descent/core/probe"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Pane is the pane of the data: what the network makes of them, in several
+// views.
+type Pane struct {
+	sheet
+	view int // of those that suit the data
+}
+
+func New(t *draw.Theme) *Pane { return &Pane{sheet: sheet{t: t}} }
+
+// view is one way to look at the data.
+type view struct {
+	name  string
+	probe func(e *sheet, f *live.Frame, w, h int) live.Probe // nil: it needs none
+	draw  func(e *sheet, f *live.Frame, found any, w, h int) []string
+}
+
+const imagesView = "images, worst first"
+
+// views are those that suit the data, the most telling first.
+func (e *Pane) views(d *data.Set) []view {
+	var out []view
+	add := func(suits bool, v view) {
+		if suits {
+			out = append(out, v)
+		}
+	}
+	image, _, _ := picture(d)
+	tabular := !image && len(d.Columns) <= 256
+	add(d.ByClass && image, view{imagesView, (*sheet).imagesProbe, (*sheet).images})
+	add(!d.ByClass, view{"predicted and true", residualsProbe, (*sheet).fit})
+	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*sheet).importance})
+	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion})
+	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration})
+	add(d.ByClass, view{taughtView, taughtProbe, (*sheet).taught})
+	add(!d.ByClass, view{"residuals", residualsProbe, (*sheet).residuals})
+	return append(out, view{"summary", nil, (*sheet).summary}, view{batchView, batchProbe, (*sheet).batch})
+}
+
+func (e *Pane) current(d *data.Set) view {
+	views := e.views(d)
+	return views[e.view%len(views)]
+}
+
+func (e *Pane) Title() string { return "Data" }
+
+func (e *Pane) Note(f *live.Frame) string {
+	if f.Data == nil {
+		return ""
+	}
+	return e.current(f.Data).name
+}
+
+func (e *Pane) Shown(f *live.Frame) bool { return f.Data != nil }
+
+func (e *Pane) Actions() []intent.Action {
+	images := func(f *live.Frame) string {
+		image, _, _ := picture(f.Data)
+		switch {
+		case f.Data == nil || !image || !f.Data.ByClass:
+			return "there are no images to look at here"
+		case e.current(f.Data).name != imagesView:
+			return "the images are another view of the data; v turns to it"
+		}
+		return ""
+	}
+	pages := func(f *live.Frame) string {
+		if f.Data != nil && (e.current(f.Data).name == batchView || e.current(f.Data).name == taughtView) {
+			return ""
+		}
+		if why := images(f); why != "" {
+			return "there are no further ones in this view"
+		}
+		return ""
+	}
+	turn := func(by int) func(*live.Frame) tea.Msg {
+		return func(*live.Frame) tea.Msg {
+			e.page = max(0, e.page+by)
+			return nil
+		}
+	}
+	return []intent.Action{
+		{
+			Keys: []string{"v"}, Label: "view", Help: "bring the data to the front, then their next view", Anywhere: true,
+			Off: func(f *live.Frame) string {
+				if f.Data == nil {
+					return "a surface has no data"
+				}
+				return ""
+			},
+			Do: func(*live.Frame) tea.Msg {
+				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
+					if shown {
+						e.view++
+					}
+					return nil
+				}}
+			},
+		},
+		{
+			Keys: []string{"e"}, Label: "explain", Help: "images: colour what the answer depends on", Anywhere: true, Off: images,
+			Do: func(*live.Frame) tea.Msg {
+				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
+					e.explain = !shown || !e.explain
+					return nil
+				}}
+			},
+		},
+		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
+	}
+}
+
+// Probes is that of the view.
+func (e *Pane) Probes(f *live.Frame, w, h int) []live.Probe {
+	if f.Data == nil || w < 8 || h < 3 {
+		return nil
+	}
+	if v := e.current(f.Data); v.probe != nil {
+		return []live.Probe{v.probe(&e.sheet, f, w, h)}
+	}
+	return nil
+}
+
+func (e *Pane) View(f *live.Frame, w, h int, _ bool) string {
+	if f.Data == nil || w < 8 || h < 3 {
+		return draw.Fit("", w, h)
+	}
+	v := e.current(f.Data)
+	var found live.Finding
+	if v.probe != nil {
+		var ok bool
+		if found, ok = f.Findings[v.probe(&e.sheet, f, w, h)]; !ok {
+			return draw.Fit("\n"+e.t.Muted.Render("  measuring"), w, h)
+		}
+		if found.Err != nil {
+			return draw.FitLines(e.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w)), w, h)
+		}
+	}
+	return draw.Fit(strings.Join(v.draw(&e.sheet, f, found.Value, w, h), "\n"), w, h)
+}
+
+func residualsProbe(*sheet, *live.Frame, int, int) live.Probe { return probe.Residuals{} }

@@ -1,0 +1,92 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"descent/core/probe"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
+
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/muesli/termenv"
+)
+
+func TestNoFindingBreaksTheData(t *testing.T) {
+	f, _ := frames.Trained(t, "iris", 0)
+	e := New(frames.Plain())
+	for k := range check.Extremes {
+		v := func(i int) float64 { return check.Extremes[(i*5+k)%len(check.Extremes)] }
+		var fit probe.Fit
+		var columns []probe.ColumnImportance
+		reliability := probe.Reliability{Error: v(0), Bins: make([]probe.ReliabilityBin, 10)}
+		for i := range 19 {
+			fit.True, fit.Predicted = append(fit.True, v(i)), append(fit.Predicted, v(i+3))
+			columns = append(columns, probe.ColumnImportance{Name: "column", Rise: v(i)})
+		}
+		for i := range reliability.Bins {
+			reliability.Bins[i] = probe.ReliabilityBin{Rows: i, Said: v(i), Right: v(i + 1)}
+		}
+		fit.R2 = v(1)
+		for _, size := range [][2]int{{9, 4}, {60, 20}} {
+			w, h := size[0], size[1]
+			for _, lines := range [][]string{e.fit(f, fit, w, h), e.residuals(f, fit, w, h), e.importance(f, columns, w, h), e.calibration(f, reliability, w, h)} {
+				check.Exact(t, "view", draw.FitLines(lines, w, h), w, h)
+			}
+		}
+	}
+}
+
+// looked measures what a view of the data wants, on a place of w×h cells.
+func looked(t *testing.T, e *Pane, preset string, steps, w, h int) *live.Frame {
+	t.Helper()
+	f, tr := frames.Trained(t, preset, steps)
+	frames.Measure(e, f, tr, w, h)
+	return f
+}
+
+func TestGoldenViewsOfTheData(t *testing.T) {
+	for _, c := range []struct {
+		preset string
+		views  int
+	}{{"digits", 4}, {"concrete", 4}, {"iris", 4}} {
+		for v := range c.views {
+			t.Run(fmt.Sprintf("%s-%d", c.preset, v), func(t *testing.T) {
+				e := &Pane{sheet{t: frames.Plain()}, v}
+				f := looked(t, e, c.preset, 120, 50, 16)
+				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
+			})
+		}
+	}
+}
+
+func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
+	for _, preset := range []string{"digits", "concrete", "penguins", "spiral", "chebyshev"} {
+		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
+			for v := range 5 {
+				for _, explain := range []bool{false, true} {
+					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
+						e := &Pane{sheet{t: th, explain: explain, page: 3}, v}
+						f := looked(t, e, preset, 2, s[0], s[1])
+						check.Exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
+	for v, want := range []string{"coloured: what counts", "row true, column said"} {
+		for _, w := range []int{30, 38, 52, 120} {
+			e := &Pane{sheet{t: frames.Plain(), explain: v == 0}, v}
+			f := looked(t, e, "digits", 2, w, 16)
+			if head, _, _ := strings.Cut(e.View(f, w, 16, false), "\n"); !strings.Contains(head, want) || strings.Contains(head, "…") {
+				t.Errorf("in %d cells %q, want %q", w, head, want)
+			}
+		}
+	}
+}

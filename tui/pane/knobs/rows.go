@@ -1,0 +1,127 @@
+package knobs
+
+import (
+	"strings"
+
+	"descent/core/knob"
+	"descent/core/recipe"
+	"descent/session/live"
+)
+
+// desks are the tables that fold, and what they are called.
+var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distil", "augment": "augment", "finetune": "fine-tune"}
+
+// drawers are the tables whose seldom turned knobs lie together behind one line.
+var drawers = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}
+
+// seldom tells whether a knob lies in its drawer.
+func seldom(path string) bool {
+	table, name, _ := strings.Cut(path, ".")
+	switch path {
+	case "optimizer.lr", "optimizer.momentum", "optimizer.beta1", "train.batch":
+		return false
+	case "schedule.warmup":
+		return true
+	}
+	return name != "name" && table != "schedule"
+}
+
+// folds are the lines of a panel, some of them folded.
+type folds struct {
+	open map[string]bool // desks and drawers
+
+	known map[string]knob.Value // the defaults under those names
+	names string
+}
+
+// row is a line of the pane: a knob, the head of a desk, or the line of a drawer.
+type row struct {
+	dial   int // of the frame's panel; of a head the first of its desk, of a drawer its last
+	desk   string
+	head   bool
+	hidden int // knobs in the drawer that do not show, where this is its line
+}
+
+// name is what the row is selected by.
+func (r row) name(f *live.Frame) string {
+	if r.head {
+		return r.desk
+	}
+	return f.Panel[r.dial].Knob.Path
+}
+
+// defaults are where the knobs stand unless they are turned, under the same
+// optimizer, schedule and loss.
+func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
+	names := ""
+	for _, d := range f.Panel {
+		if strings.HasSuffix(d.Knob.Path, ".name") {
+			names += d.Value.Word() + " "
+		}
+	}
+	if k.known != nil && names == k.names {
+		return k.known
+	}
+	var s recipe.Settings
+	for _, d := range f.Panel {
+		if !strings.HasSuffix(d.Knob.Path, ".name") {
+			continue
+		}
+		if with, err := s.With(d.Knob.Path, d.Value); err == nil {
+			s = with
+		}
+	}
+	k.known, k.names = map[string]knob.Value{}, names
+	for _, set := range s.Panel() {
+		k.known[set.Knob.Path] = set.Value
+	}
+	return k.known
+}
+
+// rows are the lines as they are folded; the selected one always shows.
+func (k *folds) rows(f *live.Frame, selected string) []row {
+	out, defaults := make([]row, 0, len(f.Panel)), k.defaults(f)
+	last, drawer, hidden := "", "", 0
+	shut := func(next string, i int) { // the drawer ends where another table begins
+		if drawer != "" && next != drawer && (hidden > 0 || k.open[drawer]) {
+			out = append(out, row{dial: i - 1, desk: drawer, head: true, hidden: max(hidden, 1)})
+		}
+		if next != drawer {
+			drawer, hidden = next, 0
+		}
+	}
+	for i, d := range f.Panel {
+		path := d.Knob.Path
+		table, _, _ := strings.Cut(path, ".")
+		shut(drawers[table], i)
+		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
+		switch {
+		case drawer != "" && seldom(path):
+			if k.open[drawer] || shows {
+				out = append(out, row{dial: i})
+			} else {
+				hidden++
+			}
+		case desks[table] == "":
+			out = append(out, row{dial: i})
+		default:
+			if table != last {
+				out = append(out, row{dial: i, desk: table, head: true})
+				last = table
+			}
+			if k.open[table] || shows {
+				out = append(out, row{dial: i, desk: table})
+			}
+		}
+	}
+	shut("", len(f.Panel))
+	return out
+}
+
+// fold opens or closes a desk.
+func (k *folds) fold(desk string, open bool) {
+	if k.open == nil {
+		k.open = map[string]bool{}
+	}
+	k.open[desk] = open
+}

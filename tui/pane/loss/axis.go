@@ -1,0 +1,104 @@
+package loss
+
+import (
+	"math"
+	"strings"
+
+	"descent/session"
+	"descent/tui/draw"
+)
+
+// axis is the line of steps and its labels, at round numbers.
+func axisLines(t *draw.Theme, v window) []string {
+	line := []rune(strings.Repeat("─", v.cols))
+	labels := []rune(strings.Repeat(" ", v.cols+draw.ChartMargin+12))
+	free := 0
+	for _, step := range ticks(v.from, v.to, v.cols/12) {
+		c := min(max(v.column(step), 0), v.cols-1)
+		line[c] = '┬'
+		text := []rune(draw.Thousands(step))
+		at := max(c+draw.ChartMargin-len(text)/2, 0)
+		if at < free || at+len(text) > v.cols+draw.ChartMargin {
+			continue
+		}
+		copy(labels[at:], text)
+		free = at + len(text) + 1
+	}
+	return []string{
+		t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1) + "└" + string(line)),
+		t.Muted.Render(strings.TrimRight(string(labels), " ")),
+	}
+}
+
+// ticks are round numbers between two steps, about n of them.
+func ticks(from, to, n int) []int {
+	raw := float64(to-from) / float64(max(n, 1))
+	unit := math.Pow(10, math.Floor(math.Log10(max(raw, 1))))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if unit*m >= raw {
+			unit *= m
+			break
+		}
+	}
+	step := max(draw.Floor(unit), 1)
+	var out []int
+	for s := (from/step + 1) * step; s <= to; s += step {
+		out = append(out, s)
+	}
+	return out
+}
+
+// marks writes each decision under the step it holds from, in so many lines.
+// Where they crowd, the latest keep their words.
+func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []string {
+	width := v.cols + draw.ChartMargin
+	cells := make([][]string, lines)
+	free := make([]int, lines) // cells from here on are taken
+	for i := range cells {
+		cells[i], free[i] = make([]string, width), width
+	}
+	for i := len(marks) - 1; i >= 0; i-- {
+		c := v.column(marks[i].Step)
+		if c < 0 || c >= v.cols {
+			continue
+		}
+		at := c + draw.ChartMargin
+		mark(marks[i].Text, at, i == len(marks)-1, cells, free)
+	}
+	out := make([]string, lines)
+	for i, row := range cells {
+		var line strings.Builder
+		for x := 0; x < width; {
+			if row[x] == "" {
+				line.WriteByte(' ')
+				x++
+				continue
+			}
+			line.WriteString(t.Decision.Render(row[x]))
+			x += draw.Width(row[x])
+		}
+		out[i] = line.String()
+	}
+	return out
+}
+
+// mark puts one decision into the first line with room for its words, to the
+// right of its place or, for the latest, to the left at the edge; else only the sign.
+func mark(text string, at int, latest bool, cells [][]string, free []int) {
+	right, left := "▲ "+text, text+" ▲"
+	for i := range cells {
+		edge := latest && at+draw.Width(right) > len(cells[i])
+		from := at + 1 - draw.Width(left)
+		switch {
+		case at+draw.Width(right) < free[i]:
+			cells[i][at], free[i] = right, at
+			return
+		case edge && at < free[i] && from >= 0:
+			cells[i][from], free[i] = left, from-1
+			return
+		}
+	}
+	if at < free[0] {
+		cells[0][at], free[0] = "▲", at
+	}
+}

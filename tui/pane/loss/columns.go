@@ -1,0 +1,153 @@
+package loss
+
+import (
+	"math"
+	"sort"
+
+	"descent/core"
+	"descent/session/history"
+	"descent/tui/draw"
+)
+
+// acrosses are what the curve can be drawn over: steps, gradients taken (an
+// optimizer that looks twice pays twice), or milliseconds of training.
+var acrosses = []string{"steps", "gradients", "ms"}
+
+// over is a step as its place on the axis, by the curve that passed it.
+func over(across int, train []history.Bucket) func(step int) int {
+	if across == 0 {
+		return func(step int) int { return step }
+	}
+	value := func(b history.Bucket) int {
+		if across == 1 {
+			return b.Looks
+		}
+		return b.Millis
+	}
+	return func(step int) int {
+		i := sort.Search(len(train), func(i int) bool { return train[i].Last >= step })
+		if i == len(train) {
+			if i == 0 {
+				return 0
+			}
+			return value(train[i-1])
+		}
+		from, at := 0, 0
+		if i > 0 {
+			from, at = train[i-1].Last, value(train[i-1])
+		}
+		to := value(train[i])
+		return at + draw.Floor(float64(to-at)*float64(step-from)/float64(max(train[i].Last-from, 1)))
+	}
+}
+
+// moved are buckets at their places on the axis.
+func moved(b []history.Bucket, over func(int) int) []history.Bucket {
+	out := make([]history.Bucket, len(b))
+	for i, k := range b {
+		k.First, k.Last = over(k.First-1)+1, over(k.Last)
+		k.First = min(k.First, k.Last)
+		out[i] = k
+	}
+	return out
+}
+
+var smoothings = []float64{0.9, 0.97, 0, 0.6}
+
+// windows are the shares of the run, counted from its end, that the chart
+// shows; 0 is the last steps, each by itself.
+var windows = []float64{1, 0.5, 0.1, 0}
+
+// capped keeps a curve that blows up from leaving no room for the others.
+func capped(values []float64, most float64) {
+	for i, v := range values {
+		if most > 0 && v > most {
+			values[i] = most
+		}
+	}
+}
+
+// single makes curves of reports, a bucket for each.
+func single(reports []core.Report) history.Curves {
+	var train, val, old history.Series
+	for _, r := range reports {
+		train.Add(r.Step, r.Loss)
+		if r.Evaluated && r.HasVal {
+			val.Add(r.Step, r.ValLoss)
+		}
+		if r.Evaluated && r.HasOld {
+			old.Add(r.Step, r.OldLoss)
+		}
+	}
+	return history.Curves{Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets()}
+}
+
+// smoothed is a curve whose means are averaged exponentially, without the
+// pull of the start. On a logarithmic axis it is the logarithms that are
+// averaged, so that the curve does not lag where the loss falls by decades.
+func smoothed(buckets []history.Bucket, keep float64, log bool) []history.Bucket {
+	if keep == 0 {
+		return buckets
+	}
+	out := make([]history.Bucket, len(buckets))
+	mean, weight := 0.0, 0.0
+	for i, b := range buckets {
+		if v, ok := draw.Scaled(b.Mean(), log); ok {
+			mean = keep*mean + (1-keep)*v
+			weight = keep*weight + (1 - keep)
+			v = mean / weight
+			if log {
+				v = math.Pow(10, v)
+			}
+			b.Sum = v * float64(b.Count)
+		}
+		out[i] = b
+	}
+	return out
+}
+
+// window is the part of the run that a chart shows: the steps after from up
+// to to, over so many columns.
+type window struct{ from, to, cols int }
+
+// column is where a step stands, from 0; outside the window it lies outside.
+func (v window) column(step int) int {
+	return draw.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
+}
+
+// columns reads a value for each column: the largest of what falls into it, or
+// the mean. Columns between two buckets are joined by a straight line.
+func (v window) columns(buckets []history.Bucket, largest bool) []float64 {
+	out := make([]float64, v.cols)
+	weight := make([]float64, v.cols)
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	last := -1 // column of the last value
+	for _, b := range buckets {
+		if b.Count == 0 || b.Last <= v.from {
+			continue
+		}
+		first := min(max(v.column(max(b.First, v.from+1)), 0), v.cols-1)
+		end := min(max(v.column(b.Last), first), v.cols-1)
+		for c := first; c <= end; c++ {
+			n := float64(b.Count)
+			switch {
+			case weight[c] == 0 && largest:
+				out[c] = b.Max
+			case weight[c] == 0:
+				out[c] = b.Mean()
+			case largest:
+				out[c] = max(out[c], b.Max)
+			default:
+				out[c] = (out[c]*weight[c] + b.Mean()*n) / (weight[c] + n)
+			}
+			weight[c] += n
+		}
+		for c := last + 1; last >= 0 && c < first; c++ {
+			out[c] = out[last] + (out[first]-out[last])*float64(c-last)/float64(first-last)
+		}
+		last = end
+	}
+	return out
+}

@@ -1,0 +1,186 @@
+// Package loss is the pane of the curves: training and validation loss over the run.
+package loss
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"descent/session"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Pane shows training and validation loss, with the decisions below.
+type Pane struct {
+	t      *draw.Theme
+	linear bool
+	smooth int // index into smoothings
+	recent int // index into windows
+	across int // index into acrosses
+}
+
+func New(t *draw.Theme) *Pane { return &Pane{t: t} }
+
+func (l *Pane) Title() string { return "Loss" }
+
+func (l *Pane) Note(f *live.Frame) string {
+	parts := []string{f.Recipe.Surface.Name, "log"}
+	for _, d := range f.Panel {
+		if d.Knob.Path == "loss.name" {
+			parts[0] = d.Value.Word()
+		}
+	}
+	if l.linear {
+		parts[1] = "linear"
+	}
+	if s := smoothings[l.smooth]; s > 0 {
+		parts = append(parts, fmt.Sprintf("smooth %g", s))
+	} else {
+		parts = append(parts, "not smoothed")
+	}
+	if l.across > 0 {
+		parts = append(parts, "over "+acrosses[l.across])
+	}
+	switch w := windows[l.recent]; {
+	case w == 0:
+		parts = append(parts, fmt.Sprintf("last %d steps", len(f.Recent)))
+	case w < 1:
+		parts = append(parts, fmt.Sprintf("last %g %%", 100*w))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (l *Pane) Shown(*live.Frame) bool { return true }
+
+func (l *Pane) Actions() []intent.Action {
+	return []intent.Action{
+		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+			l.linear = !l.linear
+			return nil
+		}},
+		{Keys: []string{"m"}, Label: "smooth", Help: "smooth the training curve more, or not at all", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+			l.smooth = (l.smooth + 1) % len(smoothings)
+			return nil
+		}},
+		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, over gradients taken, or over the time of training", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+			l.across = (l.across + 1) % len(acrosses)
+			return nil
+		}},
+		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+			l.recent = (l.recent + 1) % len(windows)
+			return nil
+		}},
+	}
+}
+
+// start is what there is to say before the first step.
+func (l *Pane) start(f *live.Frame, w int) string {
+	paragraphs := []string{l.t.Muted.Render("nothing trained yet: ") + l.t.Focus.Render("space") + l.t.Muted.Render(" starts, ") +
+		l.t.Focus.Render(".") + l.t.Muted.Render(" steps")}
+	for _, text := range []string{f.Recipe.Summary, f.Recipe.Title} {
+		if text = strings.Join(strings.Fields(text), " "); text != "" {
+			paragraphs = append([]string{l.t.Text.Render(text)}, paragraphs...)
+		}
+	}
+	column := min(w-4, 84) // longer lines are hard to read
+	if column < 20 {
+		return strings.Join(paragraphs, "\n")
+	}
+	text := draw.Wrap(strings.Join(paragraphs, "\n\n"), column)
+	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+}
+
+func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
+	if (f.Step == 0 || len(f.Curves.Train) == 0) && !f.Ghosts {
+		return draw.Fit(l.start(f, w), w, h)
+	}
+	cols := w - draw.ChartMargin - 1
+	signs := 1
+	if h >= 20 {
+		signs = 2
+	}
+	rows := h - 3 - signs // legend, axis, its labels
+	if cols < 8 || rows < 2 {
+		return draw.Fit(legend(l.t, f, w), w, h)
+	}
+	from := f.Step - draw.Floor(float64(f.Step)*windows[l.recent]) // steps after from are shown
+	curves := f.Curves
+	if windows[l.recent] == 0 && len(f.Recent) > 0 {
+		curves = single(f.Recent)
+		from = f.Recent[0].Step - 1
+	}
+	to := f.Step
+	switch {
+	case f.Ghosts: // near enough for them to be seen, and as fine as they are
+		from = max(from, f.Step-2*intent.AheadSteps)
+		if len(f.Recent) > 0 {
+			curves = single(f.Recent)
+		}
+	case f.Racing && windows[l.recent] == 1: // the race itself, and a little before it
+		for _, b := range f.Branches {
+			if b.ID == f.Branch {
+				from = max(0, b.From-(f.Step-b.From)/4)
+			}
+		}
+	}
+	if windows[l.recent] == 1 || f.Ghosts {
+		for _, o := range f.Others {
+			if n := len(o.Curves.Train); n > 0 {
+				to = max(to, o.Curves.Train[n-1].Last)
+			}
+		}
+	}
+	place := over(l.across, f.Curves.Train)
+	if l.across > 0 {
+		from, to = place(from), place(f.Step)
+		for _, o := range f.Others {
+			if n := len(o.Curves.Train); n > 0 && !f.Ghosts {
+				to = max(to, over(l.across, o.Curves.Train)(o.Curves.Train[n-1].Last))
+			}
+		}
+	}
+	view := window{from, max(to, from+1), cols}
+	train := view.columns(moved(smoothed(curves.Train, smoothings[l.smooth], !l.linear), place), false)
+	peak := view.columns(moved(curves.Train, place), true)
+	val := view.columns(moved(curves.Val, place), false)
+	lines := []string{legend(l.t, f, w)}
+	old := view.columns(moved(curves.Old, place), false)
+	drawn := []draw.Curve{{Values: peak, Color: l.t.PeakLine}, {Values: old, Color: l.t.OldLine}, {Values: val, Color: l.t.ValLine}}
+	if len(f.Others) > 0 {
+		drawn = nil // each branch by its training curve alone
+	}
+	for i := len(f.Others) - 1; i >= 0; i-- {
+		own := f.Others[i].Curves.Train
+		along := over(l.across, own)
+		if f.Ghosts {
+			along = func(step int) int { return place(f.Step) + step - f.Step }
+		}
+		other := view.columns(moved(smoothed(own, smoothings[l.smooth], !l.linear), along), false)
+		if f.Ghosts {
+			capped(other, 10*math.Abs(begins(f)))
+		}
+		drawn = append(drawn, draw.Curve{Values: other, Color: l.t.Lines[i%len(l.t.Lines)]})
+	}
+	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Color: l.t.TrainLine}), rows, !l.linear)...)
+	lines = append(lines, axisLines(l.t, view)...)
+	marks := make([]session.Mark, len(f.Marks))
+	for i, m := range f.Marks {
+		marks[i] = session.Mark{Step: place(m.Step-1) + 1, Text: m.Text}
+	}
+	lines = append(lines, markLines(l.t, marks, view, signs)...)
+	return draw.Fit(strings.Join(lines, "\n"), w, h)
+}
+
+// begins is the loss from which ghosts begin.
+func begins(f *live.Frame) float64 {
+	for _, o := range f.Others {
+		if len(o.Curves.Train) > 0 {
+			return o.Curves.Train[0].Mean()
+		}
+	}
+	return f.Last.Loss
+}

@@ -1,0 +1,52 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"descent/tui/intent"
+	"descent/tui/internal/frames"
+)
+
+func TestThePlaneIsDrawnBeforeAnythingIsTrained(t *testing.T) {
+	b := newRobot(t, "ravine", 120, 36)
+	deadline := 200
+	for ; deadline > 0 && b.runner.Frame().Probing; deadline-- {
+		b.send(pollMsg{})
+	}
+	b.send(pollMsg{})
+	b.sees("Plane", "○ start", "✕ least")
+	if !strings.Contains(b.m.View(), "=====") {
+		t.Errorf("no height is drawn:\n%s", b.m.View())
+	}
+}
+
+func TestNoKeyMeansTwoThings(t *testing.T) {
+	m := screen(frames.Plain(), frames.Still(t), 120, 36)
+	global := map[string]string{}
+	claim := func(own map[string]string, a intent.Action, who string) {
+		for _, k := range a.Keys {
+			if other, taken := global[k]; taken {
+				t.Errorf("%q is a key of %s and of %s", k, other, who)
+			}
+			own[k] = who
+		}
+	}
+	for _, a := range m.global {
+		claim(global, a, "the screen: "+a.Help)
+	}
+	for _, p := range m.panes {
+		for _, a := range p.Actions() {
+			if a.Anywhere {
+				claim(global, a, p.Title()+": "+a.Help)
+			}
+		}
+	}
+	for _, p := range m.panes {
+		for _, a := range p.Actions() {
+			if !a.Anywhere {
+				claim(map[string]string{}, a, p.Title()+": "+a.Help)
+			}
+		}
+	}
+}
