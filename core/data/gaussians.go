@@ -5,7 +5,16 @@ import (
 	"math/rand/v2"
 
 	"descent/core/kernel"
+	"descent/core/knob"
 )
+
+var gaussiansGenerator = generator{"gaussians", "Gaussian blobs: data.classes of them around a circle, in the plane", gaussians, knob.Doc{
+	Formula: "class c of k: (cos 2πc/k, sin 2πc/k) + N(0, noise²)",
+	Source:  "Pedregosa et al., Scikit-learn: Machine Learning in Python, JMLR 2011 (make_blobs)",
+	PyTorch: "sklearn.datasets.make_blobs",
+	When:    "Linear classification with several classes. The noise sets how far they overlap, and with it the best accuracy there can be.",
+	Range:   "2 to 10 classes, noise 0.1 to 0.5",
+}}
 
 // gaussians has as many centres as classes, evenly on the unit circle; the
 // noise alone spreads the points.

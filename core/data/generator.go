@@ -5,12 +5,14 @@ import (
 	"math/rand/v2"
 
 	"descent/core/kernel"
+	"descent/core/knob"
 )
 
 // generator makes a table from nothing but the spec and a source.
 type generator struct {
 	name, help string
 	make       func(s Spec, rng *rand.Rand) *Table
+	doc        knob.Doc
 }
 
 // noisy is v plus the noise that the spec asks for.

@@ -10,9 +10,27 @@ import (
 )
 
 var headers = []knob.Option{
-	{Name: "auto", Help: "it does, unless it holds numbers alone; a line that looks like a row is refused"},
-	{Name: "true", Help: "it does"},
-	{Name: "false", Help: "it is a row; the columns are c0, c1 and so on"},
+	{Name: "auto", Help: "detect: a first line of numbers alone is a row, others are names", Doc: knob.Doc{
+		Formula: knob.None,
+		Source:  knob.None,
+		PyTorch: "pandas.read_csv(header=\"infer\")",
+		When:    "For most files. A first line that could be either is refused with a message, rather than guessed.",
+		Range:   knob.None,
+	}},
+	{Name: "true", Help: "the first line names the columns", Doc: knob.Doc{
+		Formula: knob.None,
+		Source:  knob.None,
+		PyTorch: "pandas.read_csv(header=0)",
+		When:    "When the names are numbers, such as years.",
+		Range:   knob.None,
+	}},
+	{Name: "false", Help: "the first line is a row; columns are named c0, c1 and so on", Doc: knob.Doc{
+		Formula: knob.None,
+		Source:  knob.None,
+		PyTorch: "pandas.read_csv(header=None)",
+		When:    "For files without a header, such as many of the UCI repository.",
+		Range:   knob.None,
+	}},
 }
 
 // header asks, where data.header leaves it open, whether the first line was

@@ -9,9 +9,27 @@ import (
 )
 
 var layouts = []knob.Option{
-	{Name: layoutAuto, Help: "what the shape of the array, data.shape and model.input say together"},
-	{Name: layoutHWC, Help: "channels last, height × width × channels, as TensorFlow and image files have it"},
-	{Name: layoutCHW, Help: "channels first, channels × height × width, as PyTorch has it"},
+	{Name: layoutAuto, Help: "infer from the shape of the array, data.shape and model.input", Doc: knob.Doc{
+		Formula: knob.None,
+		Source:  knob.None,
+		PyTorch: knob.None,
+		When:    "Nearly always. Where the shapes leave it open it is asked for.",
+		Range:   knob.None,
+	}},
+	{Name: layoutHWC, Help: "channels last: height × width × channels, as TensorFlow and image files", Doc: knob.Doc{
+		Formula: "x[(i·W + j)·C + c]",
+		Source:  knob.None,
+		PyTorch: "torch.channels_last",
+		When:    "For arrays from TensorFlow, PIL and matplotlib.",
+		Range:   knob.None,
+	}},
+	{Name: layoutCHW, Help: "channels first: channels × height × width, as PyTorch", Doc: knob.Doc{
+		Formula: "x[(c·H + i)·W + j]",
+		Source:  knob.None,
+		PyTorch: "torch.contiguous_format",
+		When:    "For arrays from PyTorch and torchvision.",
+		Range:   knob.None,
+	}},
 }
 
 // plausible is the most channels that images are taken to have where nothing

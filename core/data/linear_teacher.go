@@ -5,7 +5,16 @@ import (
 	"math/rand/v2"
 
 	"descent/core/kernel"
+	"descent/core/knob"
 )
+
+var linearTeacherGenerator = generator{"linear-teacher", "linear regression: a random linear map of the inputs, plus noise", linearTeacher, knob.Doc{
+	Formula: "y = x Wᵀ/√d + N(0, noise²), x, W ~ N(0, 1)",
+	Source:  "Saxe, McClelland, Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, ICLR 2014",
+	PyTorch: "sklearn.datasets.make_regression",
+	When:    "A convex problem of known solution, on which optimizers can be checked; with identity layers the dynamics of deep linear networks.",
+	Range:   "10 inputs, noise 0 to 0.1",
+}}
 
 // linearTeacher draws W, inputs and noise from normal distributions and sets
 // y = x Wᵀ / √inputs + noise, so that each output has deviation near 1.

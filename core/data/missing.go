@@ -9,9 +9,27 @@ import (
 )
 
 var missings = []knob.Option{
-	{Name: "refuse", Help: "the file is refused at the first one"},
-	{Name: "drop", Help: "rows with one are left out"},
-	{Name: "mean", Help: "numbers become the mean of the training rows, words their most frequent one; targets are refused"},
+	{Name: "refuse", Help: "refuse the file at the first missing value", Doc: knob.Doc{
+		Formula: knob.None,
+		Source:  knob.None,
+		PyTorch: knob.None,
+		When:    "Until it is known that values are missing, and why.",
+		Range:   knob.None,
+	}},
+	{Name: "drop", Help: "leave out rows with a missing value (complete-case analysis)", Doc: knob.Doc{
+		Formula: knob.None,
+		Source:  "Little, Rubin, Statistical Analysis with Missing Data, 2019",
+		PyTorch: "pandas.DataFrame.dropna()",
+		When:    "When few rows are concerned. Where values are missing for a reason, what is left is biased.",
+		Range:   knob.None,
+	}},
+	{Name: "mean", Help: "impute: mean of the training rows; of words the most frequent", Doc: knob.Doc{
+		Formula: "x = mean of x over the training rows; words: the mode",
+		Source:  "Little, Rubin, Statistical Analysis with Missing Data, 2019",
+		PyTorch: "sklearn.impute.SimpleImputer(strategy=\"mean\")",
+		When:    "When too many rows would be lost. Targets are never filled in. The mean is taken of the training rows alone, so that nothing of the validation leaks.",
+		Range:   knob.None,
+	}},
 }
 
 // missingCells tells which cells are missing values.

@@ -3,7 +3,17 @@ package data
 import (
 	"math"
 	"math/rand/v2"
+
+	"descent/core/knob"
 )
+
+var sineGenerator = generator{"sine", "sine wave: regression of sin x on [−π, π]", sineWave, knob.Doc{
+	Formula: "y = sin x + N(0, noise²), x ~ U(−π, π)",
+	Source:  "Bishop, Pattern Recognition and Machine Learning, 2006, section 1.1 (sinusoidal data)",
+	PyTorch: knob.None,
+	When:    "The simplest regression that is not linear: fit, underfit and overfit can be seen as curves.",
+	Range:   "noise 0.05 to 0.3",
+}}
 
 // sineWave is y = sin x + noise for x anywhere from −π to π.
 func sineWave(s Spec, rng *rand.Rand) *Table {

@@ -36,7 +36,7 @@ type batchNorm struct {
 }
 
 var batchNormKind = kind{
-	name: "batch-norm", help: "batch normalization: each channel to mean 0 and variance 1 over the batch",
+	name: "batch-norm", help: "batch normalization: channels to mean 0 and variance 1 over the batch",
 	doc: knob.Doc{
 		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β, ε = 1e-5; running statistics move by 0.1 a step",
 		Source:  "Ioffe, Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift, ICML 2015, algorithm 1",
