@@ -52,7 +52,7 @@ func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 		{"a setting of another layer", stacked + "kind = \"dropout\"\nkernel = 1", `x.toml:7:1: dropout has no setting "kernel", only p`},
 		{"a setting of an activation", stacked + "kind = \"relu\"\nout = 1", `x.toml:7:1: relu has no settings, so no "out"`},
 		{"a repeated setting of a layer", stacked + "kind = \"dense\"\nout = 1\nout = 1", `x.toml:8:1: the key "model.layer.out" stands twice`},
-		{"a setting left out", stacked + "kind = \"conv2d\"\nout = 8", `x.toml:5:3: conv2d wants kernel: its size, 3 or 3x5`},
+		{"a setting left out", stacked + "kind = \"conv2d\"\nout = 8", `x.toml:5:3: conv2d needs kernel: kernel size, 3 or 3x5`},
 		{"a width of nothing", stacked + "kind = \"dense\"\nout = 0", `x.toml:7:7: dense: out takes a whole number from 1 to 1048576, not "0"`},
 		{"a share above 1", stacked + "kind = \"dropout\"\np = 1.5", `x.toml:7:5: dropout: p takes a number from 0 to 1, not "1.5"`},
 		{"an empty block", stacked + "kind = \"residual\"", `x.toml:5:3: residual wants the layers that it goes round, as in residual { dense 32; relu; dense 32 }`},

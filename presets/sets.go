@@ -37,7 +37,7 @@ var sets = []set{
 		When:    "Shows what standardizing is for: proline is in the hundreds where others are below 1. With data.standardize it is easy; without it training is slower and ends at a higher loss.",
 		Range:   "validation accuracy 0.95 to 1 when standardized; 0.40 for the largest class",
 	}},
-	{"penguins", []string{"penguins.csv"}, []string{"species"}, "penguins of three species, by measurements, sex and island; some values are missing (data.missing)", knob.Doc{
+	{"penguins", []string{"penguins.csv"}, []string{"species"}, "penguins of three species; words and missing values among the inputs", knob.Doc{
 		Formula: knob.None,
 		Source:  "Gorman, Williams, Fraser, Ecological sexual dimorphism and environmental variability within a community of Antarctic penguins, 2014; Horst, Hill, Gorman, palmerpenguins, 2020",
 		PyTorch: "seaborn.load_dataset(\"penguins\")",
@@ -48,10 +48,10 @@ var sets = []set{
 		Formula: knob.None,
 		Source:  "Street, Wolberg, Mangasarian, Nuclear feature extraction for breast tumor diagnosis, 1993; UCI Machine Learning Repository, Breast Cancer Wisconsin (Diagnostic)",
 		PyTorch: "sklearn.datasets.load_breast_cancer",
-		When:    "Binary classification with correlated inputs of very different scales; standardize them. Classes are uneven, so look at more than the accuracy.",
+		When:    "Binary classification with correlated inputs of very different scales; standardize them. Classes are uneven, so accuracy alone does not tell.",
 		Range:   "validation accuracy 0.95 to 0.99 when standardized; 0.63 for the larger class",
 	}},
-	{"diabetes", []string{"diabetes.csv"}, nil, "progression of diabetes within a year, from ten measurements of the patients", knob.Doc{
+	{"diabetes", []string{"diabetes.csv"}, nil, "progression of diabetes within a year, from ten measurements", knob.Doc{
 		Formula: knob.None,
 		Source:  "Efron, Hastie, Johnstone, Tibshirani, Least angle regression, 2004, section 1",
 		PyTorch: "sklearn.datasets.load_diabetes(scaled=False)",
@@ -65,11 +65,11 @@ var sets = []set{
 		When:    "Regression that is not linear: age acts by its logarithm, and water against cement. A network is clearly better than a linear model. Standardize inputs and targets.",
 		Range:   "validation loss 0.07 to 0.15 in squared standard deviations; 1 for predicting the mean, about 0.4 for a linear model",
 	}},
-	{"digits", []string{"digits8x8.csv.gz"}, nil, "handwritten digits, images of 8×8 pixels from 0 to 16 (data.shape = [8, 8] makes them images)", knob.Doc{
+	{"digits", []string{"digits8x8.csv.gz"}, nil, "handwritten digits of 8×8 pixels from 0 to 16", knob.Doc{
 		Formula: knob.None,
 		Source:  "Alpaydin, Kaynak, Optical Recognition of Handwritten Digits, 1998, UCI Machine Learning Repository: its test part",
 		PyTorch: "sklearn.datasets.load_digits",
-		When:    "The small relative of MNIST: large enough that optimizers, regularization and compression differ, small enough to train in seconds.",
+		When:    "The small relative of MNIST: large enough that optimizers, regularization and compression differ, small enough to train in seconds. data.shape = [8, 8] makes images of its rows.",
 		Range:   "validation accuracy 0.96 to 0.99; 0.10 for guessing",
 	}},
 	{"fashion28", []string{"fashion28-train1300.q4.gz", "fashion28-test500.q4.gz", "fashion28-names.q4.gz"}, nil, "clothes of ten kinds, greyscale images of 28×28 pixels, with a test part", knob.Doc{
