@@ -97,7 +97,7 @@ func TestWholeNumbersAgreeWithTheirSimulation(t *testing.T) {
 			t.Errorf("%s: %q", preset, said)
 		}
 	}
-	refused(t, dir, []string{"--integer: whole numbers want quant.activations from 2 to 8, not 0"}, "run", "digits", "--steps", "5", "--set", "quant.bits=8", "--integer")
+	refused(t, dir, []string{"--integer: integer inference needs quant.activations from 2 to 8, not 0"}, "run", "digits", "--steps", "5", "--set", "quant.bits=8", "--integer")
 }
 
 func TestActsThatCannotBeDoneAreRefused(t *testing.T) {
@@ -123,12 +123,12 @@ func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
 	for extra, want := range map[string]string{
 		"[teacher]\npreset = \"digtis\"\n":                            `p.toml:16:1: teacher.preset: there is no preset "digtis"; did you mean "digits"?`,
 		"[pretrain]\npreset = \"digits\"\n":                           `p.toml:16:1: digits has another model: 64-64-32-10 where this one is 2-1`,
-		"[pretrain]\nsteps = 5\n":                                     `p.toml:15:2: [pretrain] wants a preset`,
-		"[pretrain]\npreset = \"p.toml\"\n":                           `presets name each other without an end`,
-		"[teacher]\npreset = \"ravine\"\n":                            `p.toml:16:1: teacher.preset: ravine goes down a surface, which teaches a network nothing`,
+		"[pretrain]\nsteps = 5\n":                                     `p.toml:15:2: [pretrain] needs a preset`,
+		"[pretrain]\npreset = \"p.toml\"\n":                           `presets must not refer to each other in a circle`,
+		"[teacher]\npreset = \"ravine\"\n":                            `p.toml:16:1: teacher.preset: ravine minimizes a test surface, from which a network cannot start or learn`,
 		"[teacher]\npreset = \"iris\"\n":                              `p.toml:16:1: the teacher goes from 4 inputs to 3 outputs, the student from 2 to 1`,
 		"[teacher]\npreset = \"iris\"\nweights = \"x.safetensors\"\n": `p.toml:16:1: [teacher] takes preset or weights, not both`,
-		"[quant]\nbits = 4\nlayers = [\"0:77\"]\n":                    `quant.layers wants a layer and its bits from 0 to 16`,
+		"[quant]\nbits = 4\nlayers = [\"0:77\"]\n":                    `quant.layers takes a layer and its bits from 0 to 16`,
 		"[finetune]\nfreeze = [\"1\"]\n":                              `there is no layer "1" with weights`,
 	} {
 		write(t, dir, "p.toml", table+extra)
@@ -139,7 +139,7 @@ func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
 		"teacher.preset=concrete":    "--set teacher.preset=concrete: the teacher goes from 8 inputs to 1 output, the student",
 		"teacher.weights=nosuch":     "--set teacher.weights=nosuch: ",
 		"pretrain.preset=wine":       "--set pretrain.preset=wine: wine has another model: 13-16-3 where this one is 64-64-32-10",
-		"pretrain.steps=5":           "--set pretrain.steps=5: [pretrain] wants a preset",
+		"pretrain.steps=5":           "--set pretrain.steps=5: [pretrain] needs a preset",
 	} {
 		refused(t, dir, []string{want}, "run", "digits", "--quiet", "--set", set)
 	}
@@ -149,7 +149,7 @@ func TestLessonsThatCannotBeTakenAreRefusedWithTheirPlace(t *testing.T) {
 	}
 	write(t, dir, "p.toml", table+"[teacher]\npreset = \"q.toml\"\n")
 	write(t, dir, "q.toml", table+"[teacher]\npreset = \"p.toml\"\n")
-	refused(t, dir, []string{"q.toml:16:1: teacher.preset: ", "p.toml stands behind itself"}, "run", "./p.toml")
+	refused(t, dir, []string{"q.toml:16:1: teacher.preset: ", "p.toml refers to itself"}, "run", "./p.toml")
 	if kept, _ := filepath.Glob(filepath.Join(dir, "cache", "descent", "lessons", "*")); len(kept) > 0 {
 		t.Errorf("%d lessons were trained for nothing", len(kept))
 	}

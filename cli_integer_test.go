@@ -18,7 +18,7 @@ func TestRunSaysHowTheNetworkRunsInWholeNumbers(t *testing.T) {
 		t.Errorf("%v: %s", err, line)
 	}
 	line, err = run()
-	if err == nil || line != "descent: --integer: whole numbers want quant.activations from 2 to 8, not 0\n" {
+	if err == nil || line != "descent: --integer: integer inference needs quant.activations from 2 to 8, not 0\n" {
 		t.Errorf("%v: %s", err, line)
 	}
 }

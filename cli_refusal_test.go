@@ -83,7 +83,7 @@ func TestWrongPresetsAreRefusedWithTheirPlace(t *testing.T) {
 		{"too few inputs", "[2, 1]", "[3, 1]", []string{"p.toml:6:1: model.layers starts with 3 but the data has 2 inputs"}},
 		{"too many targets", `target = "y"`, `target = ["b", "y"]`, []string{"p.toml:6:1: model.layers starts with 2 but the data has 1 inputs"}},
 		{"outputs that do not match", "target = \"y\"\n[model]\nlayers = [2, 1]", "target = [\"b\", \"y\"]\n[model]\nlayers = [1, 3]", []string{"p.toml:6:1:", "3 outputs", "2 target columns"}},
-		{"one width", "[2, 1]", "[2]", []string{"p.toml:6:1: model.layers wants at least"}},
+		{"one width", "[2, 1]", "[2]", []string{"p.toml:6:1: model.layers needs at least"}},
 		{"a width of 0", "[2, 1]", "[2, 0, 1]", []string{"p.toml:6:", "model.layers"}},
 		{"a model beyond memory", "[2, 1]", "[2, 1000000, 1000000, 1]", []string{"p.toml:6:1:", "2^28"}},
 		{"a loss that does not fit", `"mse"`, `"cross-entropy"`, []string{"p.toml:8:1: cross-entropy needs"}},
@@ -135,7 +135,7 @@ func TestDamagedWeightsAreRefused(t *testing.T) {
 		{"cut off", good[:len(good)-8], "does not fit its place"},
 		{"cut in the header", good[:20], "no safetensors file"},
 		{"no header", good[:8] + strings.Repeat("x", len(good)-8), "header is damaged"},
-		{"of another model", strings.Replace(good, `[1,2]`, `[2,1]`, 1), `tensor "0.weight" has shape [2 1] where the model wants [1 2]`},
+		{"of another model", strings.Replace(good, `[1,2]`, `[2,1]`, 1), `tensor "0.weight" has shape [2 1] where the model has [1 2]`},
 		{"with another name", strings.Replace(good, "0.bias", "0.base", 1), `there is no tensor "0.bias"`},
 		{"with NaN", good[:len(good)-2] + "\xf8\x7f", `tensor "0.bias" holds NaN`}, // the last number, little-endian
 	} {

@@ -141,11 +141,11 @@ func TestWholeNumbersAreRefusedWithAReason(t *testing.T) {
 		turns []string
 		want  string
 	}{
-		{nil, "whole numbers want quant.activations from 2 to 8, not 0"},
-		{[]string{"quant.activations=9", "quant.bits=8"}, "whole numbers want quant.activations from 2 to 8, not 9"},
-		{[]string{"quant.activations=8"}, "whole numbers want weights of 2 to 8 bits, but layer 0 has 0; quant.bits or quant.layers says so"},
-		{[]string{"quant.activations=8", "quant.bits=8", "quant.layers=2:12"}, "whole numbers want weights of 2 to 8 bits, but layer 2 has 12; quant.bits or quant.layers says so"},
-		{[]string{"quant.activations=8", "quant.bits=8", "quant.scheme=ternary"}, "whole numbers want quant.scheme symmetric or affine, not ternary"},
+		{nil, "integer inference needs quant.activations from 2 to 8, not 0"},
+		{[]string{"quant.activations=9", "quant.bits=8"}, "integer inference needs quant.activations from 2 to 8, not 9"},
+		{[]string{"quant.activations=8"}, "integer inference needs weights of 2 to 8 bits, but layer 0 has 0; set quant.bits or quant.layers"},
+		{[]string{"quant.activations=8", "quant.bits=8", "quant.layers=2:12"}, "integer inference needs weights of 2 to 8 bits, but layer 2 has 12; set quant.bits or quant.layers"},
+		{[]string{"quant.activations=8", "quant.bits=8", "quant.scheme=ternary"}, "integer inference needs quant.scheme symmetric or affine, not ternary"},
 	} {
 		if _, err := trainer(t, classesTOML, c.turns...).Integer(); err == nil || err.Error() != c.want {
 			t.Errorf("%v: %v, want %s", c.turns, err, c.want)

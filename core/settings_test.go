@@ -240,7 +240,7 @@ func TestRecipeErrorsSayWhere(t *testing.T) {
 	const model, lossTable = "[model]\nlayers = [2, 2]\n", "[loss]\nname = \"mse\"\n"
 	for _, c := range []struct{ name, toml, want string }{
 		{"another width", "[data]\nset = \"moons\"\n[model]\nlayers = [3, 2]\n" + lossTable, "test.toml:4:1: model.layers starts with 3 but the data has 2 inputs"},
-		{"a single width", "[data]\nset = \"moons\"\n[model]\nlayers = [2]\n" + lossTable, "test.toml:4:1: model.layers wants at least an input and an output width, not [2]"},
+		{"a single width", "[data]\nset = \"moons\"\n[model]\nlayers = [2]\n" + lossTable, "test.toml:4:1: model.layers needs at least an input and an output width, not [2]"},
 		{"too large a model", "[data]\nset = \"moons\"\n[model]\nlayers = [2, 100000, 100000, 2]\n" + lossTable, "test.toml:4:1: model.layers [2 100000 100000 2] would make 1e+10 parameters; the most is 2^28"},
 		{"too few outputs", "[data]\nset = \"linear-teacher\"\ninputs = 2\noutputs = 3\n" + model + lossTable, "test.toml:6:1: the model has 2 outputs but the data has 3 target columns"},
 		{"an unknown class", "[data]\nset = \"moons\"\nonly = [0, 7]\n" + model + lossTable, "test.toml:3:1: there is no class \"7\" for data.only; there are 0, 1"},

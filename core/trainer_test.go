@@ -332,10 +332,10 @@ func TestInertSaysWhyAKnobDoesNothing(t *testing.T) {
 		{[]string{"train.batch=47"}, "train.shuffle", ""},
 		{[]string{"train.batch=0"}, "train.batch", ""},
 		{nil, "prune.scope", ""},
-		{nil, "prune.m", "only n:m asks for it"},
+		{nil, "prune.m", "only n:m uses it"},
 		{[]string{"prune.method=n:m"}, "prune.m", ""},
 		{[]string{"prune.method=structured"}, "prune.scope", "structured compares within each layer"},
-		{[]string{"prune.method=n:m"}, "prune.regrow", "n:m cuts by a pattern, in which single weights do not grow"},
+		{[]string{"prune.method=n:m"}, "prune.regrow", "n:m prunes by a pattern, in which single weights cannot grow"},
 		{nil, "finetune.replay", "nothing was learnt before; give the preset a [pretrain]"},
 		{nil, "distill.alpha", "there is no teacher; give the preset a [teacher], or let a branch teach"},
 	} {

@@ -35,7 +35,7 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 		return nil
 	}
 	if seen[path] {
-		return fmt.Errorf("%s: the key %q stands twice", where(at), path)
+		return fmt.Errorf("%s: the key %q is given twice", where(at), path)
 	}
 	seen[path] = true
 	a := assignment{path: path, keyAt: where(at), at: where(at)}
@@ -48,7 +48,7 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 	}
 	a.path, a.value = recipe.Current(path, value)
 	if a.path != path && seen[a.path] {
-		return fmt.Errorf("%s: the key %q is called %q now, and stands twice", a.keyAt, path, a.path)
+		return fmt.Errorf("%s: the key %q is called %q now, and is given twice", a.keyAt, path, a.path)
 	}
 	seen[a.path] = true
 	*out = append(*out, a)

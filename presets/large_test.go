@@ -24,7 +24,7 @@ func TestLargePresetsAreRefusedAtOnce(t *testing.T) {
 		{"a stack", loss + "model.stack = [" + strings.Repeat(`"relu", `, n) + "\"dense 2\"]\n", "x.toml:3:1: model.stack has 50001 layers; the most is 10000"},
 		{"tables of layers", loss + strings.Repeat("[[model.layer]]\nkind = \"relu\"\n", n), "x.toml:3:3: model.stack has 50000 layers; the most is 10000"},
 		{"layers in a block", loss + "model.stack = [\"residual { " + strings.Repeat("relu; ", n) + "relu }\"]\n", "x.toml:3:1: layer 0: the model has more than 10000 layers with those within blocks"},
-		{"blocks in blocks", loss + "model.stack = [\"" + strings.Repeat("residual { ", n) + "relu" + strings.Repeat(" }", n) + "\"]\n", "x.toml:3:1: layer 0: blocks lie in each other more than 32 deep"},
+		{"blocks in blocks", loss + "model.stack = [\"" + strings.Repeat("residual { ", n) + "relu" + strings.Repeat(" }", n) + "\"]\n", "x.toml:3:1: layer 0: blocks are nested more than 32 deep"},
 		{"lists in lists", "seed = " + strings.Repeat("[", n) + strings.Repeat("]", n), "x.toml:1:"},
 	} {
 		_, err := presets.Decode("x.toml", []byte(c.toml))

@@ -121,17 +121,17 @@ func resolve(r *recipe.Recipe, file string, chain []string) error {
 			name = beside
 		}
 		if slices.ContainsFunc(chain, func(other string) bool { return same(name, other) }) {
-			return fmt.Errorf("%s: %s: %s stands behind itself; presets name each other without an end", at, l.key, name)
+			return fmt.Errorf("%s: %s: %s refers to itself; presets must not refer to each other in a circle", at, l.key, name)
 		}
 		if len(chain) == maxLessons {
-			return fmt.Errorf("%s: %s: %d presets stand behind each other already", at, l.key, maxLessons)
+			return fmt.Errorf("%s: %s: a preset, the preset it refers to and so on: at most %d", at, l.key, maxLessons)
 		}
 		of, err := load(name, slices.Clip(chain))
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", at, l.key, err)
 		}
 		if of.Surface.Name != "" {
-			return fmt.Errorf("%s: %s: %s goes down a surface, which teaches a network nothing", at, l.key, name)
+			return fmt.Errorf("%s: %s: %s minimizes a test surface, from which a network cannot start or learn", at, l.key, name)
 		}
 		if only := r.Pretrain.Only; l.key == "pretrain.preset" && len(only) > 0 {
 			of.Data.Only = only
@@ -139,7 +139,7 @@ func resolve(r *recipe.Recipe, file string, chain []string) error {
 		l.lesson.Preset, l.lesson.Recipe = name, &of
 	}
 	if p := r.Pretrain; p.Recipe == nil && (p.Steps > 0 || len(p.Only) > 0) {
-		return fmt.Errorf("%s: [pretrain] wants a preset", r.Origin["pretrain"])
+		return fmt.Errorf("%s: [pretrain] needs a preset", r.Origin["pretrain"])
 	}
 	return nil
 }

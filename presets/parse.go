@@ -17,9 +17,9 @@ func misread(content []byte, offset int, message string) string {
 	before, after := content[:min(offset, len(content))], content[min(offset, len(content)):]
 	switch r, n := utf8.DecodeRune(after); {
 	case strings.ContainsRune("“”„«»", r):
-		return fmt.Sprintf(`text stands between straight quotes, "...", not %c`, r)
+		return fmt.Sprintf(`text is written between straight quotes, "...", not %c`, r)
 	case strings.ContainsRune("‘’‚‹›", r):
-		return fmt.Sprintf(`text stands between straight quotes, '...', not %c`, r)
+		return fmt.Sprintf(`text is written between straight quotes, '...', not %c`, r)
 	case r == '\u00a0' || r == '\u2007' || r == '\u202f':
 		return "this is a no-break space; write a plain one"
 	case r == '−' || r == '–' || r == '—':
@@ -27,7 +27,7 @@ func misread(content []byte, offset int, message string) string {
 	case r == ',' && endsInDigit(before) && beginsWithDigit(after[n:]):
 		return "a number is written with a decimal point, as in 0.5"
 	case r > 127 && r != utf8.RuneError && strings.HasPrefix(message, "unexpected character"):
-		return fmt.Sprintf("unexpected character %c; text stands between quotes", r)
+		return fmt.Sprintf("unexpected character %c; text is written between quotes", r)
 	}
 	return message
 }
@@ -51,7 +51,7 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 			path, at := dotted(e.Key())
 			table = path
 			if seen["["+path] {
-				return nil, fmt.Errorf("%s: table [%s] stands twice", where(at), path)
+				return nil, fmt.Errorf("%s: table [%s] is given twice", where(at), path)
 			}
 			if path == layerTable {
 				return nil, fmt.Errorf("%s: write [[%s]], once for each layer", where(at), path)

@@ -38,7 +38,7 @@ func TestWholeNumbersAreMadeByADecisionOrRefusedAtOnce(t *testing.T) {
 	}
 	reported := false
 	o := Options{Integer: func(IntegerReport) { reported = true }, Progress: func(int, int, core.Report) { t.Error("it trains first") }}
-	if err := Headless(context.Background(), r, 5, noFiles{}, o); err == nil || !strings.HasPrefix(err.Error(), "--integer: whole numbers want quant.activations") {
+	if err := Headless(context.Background(), r, 5, noFiles{}, o); err == nil || !strings.HasPrefix(err.Error(), "--integer: integer inference needs quant.activations") {
 		t.Errorf("%v", err)
 	}
 	o.Progress, o.At = nil, []Scheduled{{Step: 3, Path: "quant.activations", Value: knob.Num(8)}}

@@ -141,11 +141,11 @@ func (p *Prune) inert(path string) string {
 	case own && path == "prune.scope":
 		return p.Method + " compares within each layer"
 	case own && path == "prune.regrow":
-		return p.Method + " cuts by a pattern, in which single weights do not grow"
+		return p.Method + " prunes by a pattern, in which single weights cannot grow"
 	case p.When != "gradual" && !(p.Regrow > 0 && !own) && (path == "prune.begin" || path == "prune.steps" || path == "prune.every"):
-		return "only gradual cuts and regrowth ask for it"
+		return "only gradual pruning and regrowth use it"
 	case p.Method != "n:m" && (path == "prune.n" || path == "prune.m"):
-		return "only n:m asks for it"
+		return "only n:m uses it"
 	}
 	return ""
 }

@@ -49,7 +49,7 @@ func (q *Quant) Check(layout knob.Layout) error {
 	for _, entry := range q.Layers {
 		layer, bits, ok := strings.Cut(entry, ":")
 		if n, err := strconv.Atoi(bits); !ok || err != nil || n < 0 || n > mostBits {
-			return fmt.Errorf("quant.layers wants a layer and its bits from 0 to %d, such as %q, not %q", mostBits, "0:8", entry)
+			return fmt.Errorf("quant.layers takes a layer and its bits from 0 to %d, such as %q, not %q", mostBits, "0:8", entry)
 		}
 		if len(known) == 0 {
 			return fmt.Errorf("quant.layers: there is no layer %q; nothing here has a kernel", layer)
@@ -73,19 +73,19 @@ func (q *Quant) inert(path string) string {
 	case path == "quant.granularity" && q.scheme().extra == 0:
 		return q.Scheme + " has no scale to share"
 	case path == "quant.step" && q.Scheme != bySymmetric:
-		return "only the symmetric scheme learns its steps"
+		return "only the symmetric scheme can learn its scale"
 	case path == "quant.step" && q.When == whenAfter:
-		return "training is not aware of the rounding, so that no step can be learned"
+		return "under post-training quantization no scale can be learned"
 	case path == "quant.step" && signs:
-		return "1 bit is a sign; a step is learned from 2 bits on"
+		return "1 bit is a sign; a scale is learned from 2 bits on"
 	case path == "quant.percentile" && q.Observer != byPercentile:
-		return "only the percentile observer asks for it"
+		return "only the percentile observer uses it"
 	case path == "quant.observer" && q.Activations == 0 && !gridded:
-		return q.Scheme + " has a range of its own"
+		return q.Scheme + " has a fixed range"
 	case path == "quant.observer" && q.Activations == 0 && signs:
 		return "1 bit has no range, but the mean magnitude"
 	case path == "quant.observer" && q.Activations == 0 && q.learned():
-		return "the steps are learned"
+		return "the scales are learned"
 	}
 	return ""
 }

@@ -322,10 +322,10 @@ func TestBitsOfLayersThatDoNotExistAreRefused(t *testing.T) {
 		"0:8 2:0": "",
 		"1:8":     `quant.layers: there is no layer "1" with a kernel; there are 0, 2`,
 		"0:8 0:4": "quant.layers names layer 0 twice",
-		"0:17":    `quant.layers wants a layer and its bits from 0 to 16, such as "0:8", not "0:17"`,
-		"0:-1":    `quant.layers wants a layer and its bits from 0 to 16, such as "0:8", not "0:-1"`,
-		"0":       `quant.layers wants a layer and its bits from 0 to 16, such as "0:8", not "0"`,
-		"0:x":     `quant.layers wants a layer and its bits from 0 to 16, such as "0:8", not "0:x"`,
+		"0:17":    `quant.layers takes a layer and its bits from 0 to 16, such as "0:8", not "0:17"`,
+		"0:-1":    `quant.layers takes a layer and its bits from 0 to 16, such as "0:8", not "0:-1"`,
+		"0":       `quant.layers takes a layer and its bits from 0 to 16, such as "0:8", not "0"`,
+		"0:x":     `quant.layers takes a layer and its bits from 0 to 16, such as "0:8", not "0:x"`,
 	} {
 		q := compress.Quant{Layers: strings.Fields(entries)}
 		if err := q.Check(layout); err == nil && want != "" || err != nil && err.Error() != want {
@@ -371,10 +371,10 @@ func TestKnobsWithoutEffectSayWhy(t *testing.T) {
 		set        func(q *compress.Quant)
 	}{
 		{"quant.step", "", func(*compress.Quant) {}},
-		{"quant.step", "only the symmetric scheme learns its steps", func(q *compress.Quant) { q.Scheme = "affine" }},
-		{"quant.step", "training is not aware of the rounding, so that no step can be learned", func(q *compress.Quant) { q.When = "after" }},
-		{"quant.step", "1 bit is a sign; a step is learned from 2 bits on", func(q *compress.Quant) { q.Bits = 1 }},
-		{"quant.step", "1 bit is a sign; a step is learned from 2 bits on", func(q *compress.Quant) { q.Bits, q.Layers = 0, []string{"0:1"} }},
+		{"quant.step", "only the symmetric scheme can learn its scale", func(q *compress.Quant) { q.Scheme = "affine" }},
+		{"quant.step", "under post-training quantization no scale can be learned", func(q *compress.Quant) { q.When = "after" }},
+		{"quant.step", "1 bit is a sign; a scale is learned from 2 bits on", func(q *compress.Quant) { q.Bits = 1 }},
+		{"quant.step", "1 bit is a sign; a scale is learned from 2 bits on", func(q *compress.Quant) { q.Bits, q.Layers = 0, []string{"0:1"} }},
 		{"quant.step", "", func(q *compress.Quant) { q.Bits, q.Layers = 1, []string{"0:8"} }},
 		{"quant.step", "", func(q *compress.Quant) { q.Bits = 0 }},
 		{"quant.granularity", "", func(*compress.Quant) {}},
@@ -383,13 +383,13 @@ func TestKnobsWithoutEffectSayWhy(t *testing.T) {
 		{"quant.granularity", "fp16 has no scale to share", func(q *compress.Quant) { q.Scheme = "fp16" }},
 		{"quant.granularity", "fp8-e4m3 has no scale to share", func(q *compress.Quant) { q.Scheme = "fp8-e4m3" }},
 		{"quant.granularity", "fp8-e5m2 has no scale to share", func(q *compress.Quant) { q.Scheme = "fp8-e5m2" }},
-		{"quant.percentile", "only the percentile observer asks for it", func(*compress.Quant) {}},
+		{"quant.percentile", "only the percentile observer uses it", func(*compress.Quant) {}},
 		{"quant.percentile", "", func(q *compress.Quant) { q.Observer = "percentile" }},
 		{"quant.observer", "", func(*compress.Quant) {}},
-		{"quant.observer", "the steps are learned", func(q *compress.Quant) { q.Step = "learned" }},
+		{"quant.observer", "the scales are learned", func(q *compress.Quant) { q.Step = "learned" }},
 		{"quant.observer", "1 bit has no range, but the mean magnitude", func(q *compress.Quant) { q.Bits, q.Step = 1, "learned" }},
 		{"quant.observer", "", func(q *compress.Quant) { q.Bits, q.Scheme = 1, "affine" }},
-		{"quant.observer", "ternary has a range of its own", func(q *compress.Quant) { q.Scheme = "ternary" }},
+		{"quant.observer", "ternary has a fixed range", func(q *compress.Quant) { q.Scheme = "ternary" }},
 		{"quant.observer", "", func(q *compress.Quant) { q.Scheme, q.Activations = "ternary", 8 }},
 	} {
 		if got := set(c.set).Inert(c.path); got != c.want {

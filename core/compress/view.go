@@ -110,7 +110,7 @@ func (v *View) Inert(path string) string {
 	case path == "prune.regrow" && v.Lora.on():
 		return "with adapters the weights themselves do not move, and none can grow from 0"
 	case path == "finetune.lora_alpha" && v.Lora.Rank == 0:
-		return "there are no adapters; finetune.lora_rank brings them"
+		return "there are no adapters; set finetune.lora_rank"
 	}
 	if why := v.Prune.inert(path); why != "" {
 		return why

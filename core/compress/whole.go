@@ -19,18 +19,18 @@ func (v *View) Whole(w []float64) ([]nn.Whole, error) {
 	q := &v.Quant
 	switch {
 	case !q.scheme().observed:
-		return nil, fmt.Errorf("whole numbers want quant.scheme symmetric or affine, not %s", q.Scheme)
+		return nil, fmt.Errorf("integer inference needs quant.scheme symmetric or affine, not %s", q.Scheme)
 	case q.Activations < 2 || q.Activations > mostWhole:
-		return nil, fmt.Errorf("whole numbers want quant.activations from 2 to %d, not %d", mostWhole, q.Activations)
+		return nil, fmt.Errorf("integer inference needs quant.activations from 2 to %d, not %d", mostWhole, q.Activations)
 	case v.inputs.ranges == nil:
-		return nil, errors.New("the ranges of what goes into layers are not calibrated yet")
+		return nil, errors.New("the ranges of the layers' inputs are not calibrated yet")
 	case !nn.Finite(w) || !nn.Finite(v.inputs.ranges):
-		return nil, errors.New("the weights are not finite, and whole numbers cannot show that")
+		return nil, errors.New("the weights are not finite, which integers cannot represent")
 	}
 	var out []nn.Whole
 	for i, x := range v.added() {
 		if x.bits < 2 || x.bits > mostWhole {
-			return nil, fmt.Errorf("whole numbers want weights of 2 to %d bits, but layer %s has %d; quant.bits or quant.layers says so", mostWhole, x.kernel.Layer, x.bits)
+			return nil, fmt.Errorf("integer inference needs weights of 2 to %d bits, but layer %s has %d; set quant.bits or quant.layers", mostWhole, x.kernel.Layer, x.bits)
 		}
 		input, _ := v.inputs.at(i)
 		k, err := x.whole(x.kernel.Of(w), v.bias(x.kernel, w), input)

@@ -81,7 +81,7 @@ func tableOf(x, y array) (*Table, error) {
 		t.Targets = append(t.Targets, target)
 	}
 	if x.labels != nil {
-		t.Notes = append(t.Notes, "the inputs hold whole numbers beyond 2^53, which are rounded")
+		t.Notes = append(t.Notes, "the inputs hold integers beyond 2^53, which are rounded")
 	}
 	return t, nil
 }

@@ -213,7 +213,7 @@ func TestArrayErrorsSayWhatIsWrong(t *testing.T) {
 		{"NPY in Fortran order", npyHeader("<f8", "True", "2, 1", []float64{1, 2}), y, "f: the array is in Fortran order; save numpy.ascontiguousarray of it"},
 		{"NPY of big-endian numbers", npy(">f8", "2, 1", []float64{1, 2}), y, `f: the array is of type ">f8"; save it as float64, float32, an integer type or bool, little-endian`},
 		{"NPY of objects", npy("|O", "2, 1", []float64{1, 2}), y, `f: the array is of type "|O"; save it as float64, float32, an integer type or bool, little-endian`},
-		{"NPY of a single number", npy("<f8", "", []float64{1}), y, "f: the array is a single number; it wants one row for each example"},
+		{"NPY of a single number", npy("<f8", "", []float64{1}), y, "f: the array is a single number; it needs one row for each example"},
 		{"NPY of too much", npy("<f8", "99999999999, 2", []float64{}), y, "f: the header says 99999999999×2 numbers; the most is 2^28"},
 		{"NPY of a size beyond counting", npy("<f8", "99999999999999999999, 2", []float64{}), y, "f: the header of the NPY file cannot be read"},
 		{"NPY cut short", x[:len(x)-3], y, "f: the header says 2×1 numbers, 16 bytes, but 13 follow it"},

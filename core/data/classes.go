@@ -41,12 +41,12 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 			return c.Numbers, nil
 		}
 		if like, example := common(labels); like != "" {
-			return nil, blame("loss.name", "column %s holds words that look like %s (%s), and this loss wants plain numbers, as in -1234.5", quoted(c.Name), like, quoted(example))
+			return nil, blame("loss.name", "column %s holds words that look like %s (%s), and this loss needs plain numbers, as in -1234.5", quoted(c.Name), like, quoted(example))
 		}
-		return nil, blame("loss.name", "column %s holds names (%s, ...), and this loss wants numbers; give the model an output for each of the %d classes", quoted(c.Name), brief(labels[0]), len(labels))
+		return nil, blame("loss.name", "column %s holds names (%s, ...), and this loss needs numbers; give the model an output for each of the %d classes", quoted(c.Name), brief(labels[0]), len(labels))
 	}
 	if len(labels) > 2 {
-		return nil, blame("loss.name", "column %s holds %d different values; bce wants 0 and 1, or two names", quoted(c.Name), len(labels))
+		return nil, blame("loss.name", "column %s holds %d different values; bce needs 0 and 1, or two names", quoted(c.Name), len(labels))
 	}
 	out := make([]float64, rows)
 	for r := range out {

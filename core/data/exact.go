@@ -62,7 +62,7 @@ func short(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 func rounded(column string, numbers []float64, labels []string) string {
 	for r, v := range numbers {
 		if label := labels[r]; inexact(label, v) {
-			return fmt.Sprintf("column %s holds whole numbers beyond 2^53, which are rounded: %s is read as %.0f", quoted(column), label, v)
+			return fmt.Sprintf("column %s holds integers beyond 2^53, which are rounded: %s is read as %.0f", quoted(column), label, v)
 		}
 	}
 	return ""

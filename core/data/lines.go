@@ -23,7 +23,7 @@ func single(at string, l *lines) error {
 			said = "; : is none of them"
 		}
 	}
-	return fmt.Errorf("%s: there is one column only, %s: cells are taken to stand between commas, tabs or semicolons, and a table wants an input and a target%s", at, quoted(l.first[0]), said)
+	return fmt.Errorf("%s: there is one column only, %s: cells are separated by commas, tabs or semicolons, and a table needs an input and a target%s", at, quoted(l.first[0]), said)
 }
 
 var sparseRow = regexp.MustCompile(`^\S+( +\d+:\S+)+$`)
@@ -75,7 +75,7 @@ func openLines(file string, plain []byte, s Spec) (*lines, error) {
 	l.r.Comma, l.r.ReuseRecord = separator(plain), true
 	record, err := l.next()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: the file is empty; it wants a line of column names and rows below it", file)
+		return nil, fmt.Errorf("%s: the file is empty; it needs a line of column names and rows below it", file)
 	}
 	if err != nil {
 		return nil, err

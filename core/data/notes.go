@@ -30,7 +30,7 @@ func (g *sheet) tell() {
 		c := &g.columns[i]
 		if !c.text() {
 			if c.long != "" && !c.target {
-				g.note("column %s holds whole numbers beyond 2^53, which are rounded, such as %s", quoted(c.name), c.long)
+				g.note("column %s holds integers beyond 2^53, which are rounded, such as %s", quoted(c.name), c.long)
 			}
 			continue
 		}

@@ -83,7 +83,7 @@ func TestWhatIsNotEvidentOfATableIsNoted(t *testing.T) {
 		{
 			"a long integer", lines("a,y", "9007199254740993,1", "3,2"),
 			data.Spec{},
-			[]string{`column "a" holds whole numbers beyond 2^53, which are rounded, such as 9007199254740993`},
+			[]string{`column "a" holds integers beyond 2^53, which are rounded, such as 9007199254740993`},
 		},
 	} {
 		got, err := read(c.content, c.s)
@@ -223,7 +223,7 @@ func TestNumbersThatAreNotFiniteAreWordsAmongWords(t *testing.T) {
 
 func TestWhatIsNoTableSaysWhatItLooksLike(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
-		{"a|b|y\n1|2|3\n", `f.csv:1: there is one column only, "a|b|y": cells are taken to stand between commas, tabs or semicolons, and a table wants an input and a target; | is none of them`},
+		{"a|b|y\n1|2|3\n", `f.csv:1: there is one column only, "a|b|y": cells are separated by commas, tabs or semicolons, and a table needs an input and a target; | is none of them`},
 		{"a b y\n1 2 3\n", "; spaces are none of them"},
 		{"# by a lab\na,y\n1,2\n", "; the first line looks like a comment, which is not read: leave it out"},
 		{"# by a lab, 2024, x\na,y\n1,2\n", "f.csv:2: the row has 2 fields, the first line 3; the first line looks like a comment, which is not read: leave it out"},
@@ -381,7 +381,7 @@ func TestAValidationFileIsTheTestPart(t *testing.T) {
 		{"a,y\n1,2\n", "a,z\n1,2\n", `v.csv:1:1: there is no column "y", which f.csv has (the columns are a, z)`},
 		{"a,y\n1,2\n", "a,y\nu,2\n", `v.csv:2:1: column "a": "u" is not a number`},
 		{"a,y\n1,2\n", "a,y\n", "v.csv: there is a line of column names and no row below it"},
-		{"a,y\n1,2\n", "", "v.csv: the file is empty; it wants a line of column names and rows below it"},
+		{"a,y\n1,2\n", "", "v.csv: the file is empty; it needs a line of column names and rows below it"},
 		{"1,2\n3,4\n", "1,2,3\n", "v.csv:1:1: the row has 3 fields, those of f.csv 2"},
 		{"a,y\n1,2\n", string(npy("<f8", "2, 1", []float64{1, 2})), "data.validation_file goes with tables (CSV) and with IDX or NPY, and data.file has to be the like"},
 	} {

@@ -78,7 +78,7 @@ func readNPY(name string, plain []byte) (array, error) {
 		a.shape = append(a.shape, n)
 	}
 	if len(a.shape) == 0 {
-		return array{}, fmt.Errorf("%s: the array is a single number; it wants one row for each example", name)
+		return array{}, fmt.Errorf("%s: the array is a single number; it needs one row for each example", name)
 	}
 	n, err := cells(name, a.shape)
 	if err != nil {

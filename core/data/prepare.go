@@ -72,7 +72,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 			val = append(val, r)
 		}
 	} else if t.Held > 0 {
-		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is left out: data.validation holds out a share of the others", count(t.Held, "row")))
+		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is left out: data.validation holds out a fraction of the others", count(t.Held, "row")))
 	}
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)

@@ -115,9 +115,9 @@ func TestTargetsThatDoNotFitAreRefused(t *testing.T) {
 		{"a fraction as a class", "y", []string{"0", "1.5"}, 3, false, `column "y" holds 1.5, which is no class; for 3 outputs give 3 target columns`},
 		{"too many classes", "y", []string{"a", "b", "c"}, 2, false, `column "y" holds 3 classes but the model has 2 outputs`},
 		{"prices as classes", "y", prices, 2, false, `column "y" holds 40 classes but the model has 2 outputs; to predict the number itself, give it 1 output`},
-		{"names as numbers", "y", []string{"b", "a"}, 1, false, `column "y" holds names (a, ...), and this loss wants numbers; give the model an output for each of the 2 classes`},
-		{"three names as logits", "y", []string{"a", "b", "c"}, 1, true, `column "y" holds 3 different values; bce wants 0 and 1, or two names`},
-		{"three numbers as logits", "y", []string{"0", "1", "2"}, 1, true, `column "y" holds 3 different values; bce wants 0 and 1, or two names`},
+		{"names as numbers", "y", []string{"b", "a"}, 1, false, `column "y" holds names (a, ...), and this loss needs numbers; give the model an output for each of the 2 classes`},
+		{"three names as logits", "y", []string{"a", "b", "c"}, 1, true, `column "y" holds 3 different values; bce needs 0 and 1, or two names`},
+		{"three numbers as logits", "y", []string{"0", "1", "2"}, 1, true, `column "y" holds 3 different values; bce needs 0 and 1, or two names`},
 		{"two columns for three outputs", "u,v", []string{"1,2"}, 3, false, "the model has 3 outputs but the data has 2 target columns"},
 	} {
 		_, err := data.Prepare(table(t, c.columns, c.rows...), data.NewSpec(), c.outputs, c.named, 1)

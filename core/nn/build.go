@@ -25,12 +25,12 @@ func New(s Spec) (*Model, error) {
 		return assemble(entries, site{in: s.Input, first: true})
 	}
 	if len(s.Layers) < 2 {
-		return nil, blame("model.layers", "model.layers wants at least an input and an output width, not %v", s.Layers)
+		return nil, blame("model.layers", "model.layers needs at least an input and an output width, not %v", s.Layers)
 	}
 	total := 0.0
 	for i := 1; i < len(s.Layers); i++ {
 		if s.Layers[i-1] < 1 || s.Layers[i] < 1 {
-			return nil, blame("model.layers", "model.layers wants widths of at least 1, not %v", s.Layers)
+			return nil, blame("model.layers", "model.layers needs widths of at least 1, not %v", s.Layers)
 		}
 		total += float64((float64(s.Layers[i-1]) + 1) * float64(s.Layers[i]))
 	}

@@ -56,7 +56,7 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)%s", name, shape, few(known), renaming(layout, tensors))
 		}
 		if !slices.Equal(t.Shape, shape) {
-			return fmt.Errorf("tensor %q has shape %v where the model wants %v", name, t.Shape, shape)
+			return fmt.Errorf("tensor %q has shape %v where the model has %v", name, t.Shape, shape)
 		}
 		if !Finite(t.Data) {
 			return fmt.Errorf("tensor %q holds NaN or an infinity", name)

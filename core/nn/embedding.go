@@ -30,7 +30,7 @@ var embeddingKind = kind{
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		if !at.first || len(at.in) != 1 {
-			return nil, nil, errors.New("reads whole numbers, so it must be the first layer, of a flat row")
+			return nil, nil, errors.New("reads integers, so it must be the first layer, of a flat row")
 		}
 		l := embedding{length: at.in[0], num: e.whole("num"), dim: e.whole("dim")}
 		return l, []int{l.length, l.dim}, nil
@@ -90,7 +90,7 @@ func (l embedding) check(x blas64.General) error {
 	for r := range x.Rows {
 		for _, v := range rowOf(x, r) {
 			if _, ok := l.index(v); !ok {
-				return fmt.Errorf("layer 0 (embedding) has a vector for each whole number from 0 to %d, but the data hold %v", l.num-1, v)
+				return fmt.Errorf("layer 0 (embedding) has a vector for each integer from 0 to %d, but the data hold %v", l.num-1, v)
 			}
 		}
 	}

@@ -51,7 +51,7 @@ const maxWhole = 1 << 20
 func (o option) parse(text string) (v [2]float64, err error) {
 	want, most := "a number", o.max
 	if o.form != number {
-		want, most = "a whole number", maxWhole
+		want, most = "an integer", maxWhole
 	}
 	parts := []string{text}
 	if first, second, two := strings.Cut(text, "x"); two && o.form == pair {
@@ -111,7 +111,7 @@ func (e *Entry) Set(key, value string) error {
 		return err
 	}
 	if slices.Contains(e.keys, key) {
-		return fmt.Errorf("%s stands twice", key)
+		return fmt.Errorf("%s is given twice", key)
 	}
 	for _, o := range e.kind.options {
 		if o.name != key {
@@ -130,11 +130,11 @@ func (e *Entry) Set(key, value string) error {
 func (e *Entry) Complete() error {
 	for _, o := range e.kind.options {
 		if o.fallback == "" && !slices.Contains(e.keys, o.name) {
-			return fmt.Errorf("%s wants %s: %s", e.kind.name, o.name, o.help)
+			return fmt.Errorf("%s needs %s: %s", e.kind.name, o.name, o.help)
 		}
 	}
 	if e.kind.holds && len(e.body) == 0 {
-		return fmt.Errorf(`%s wants the layers that it goes round, as in %s { dense 32; relu; dense 32 }`, e.kind.name, e.kind.name)
+		return fmt.Errorf(`%s needs layers of its own, as in %s { dense 32; relu; dense 32 }`, e.kind.name, e.kind.name)
 	}
 	return nil
 }

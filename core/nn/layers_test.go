@@ -343,7 +343,7 @@ func TestStacksThatMakeNoSenseAreRefused(t *testing.T) {
 		{[]int{1, 4, 4}, []string{"max-pool 5"}, "model.stack.0", "layer 0 (max-pool) has a window of 5×5 for images of only 4×4"},
 		{[]int{4}, []string{"residual { dense 5 }"}, "model.stack.0", "layer 0 (residual) adds what comes in, 4, to what its layers make of it, 5; the shapes must be equal"},
 		{[]int{4}, []string{"relu", "residual { relu; conv2d 2 kernel=1 }"}, "model.stack.1", "layer 1.1 (conv2d) takes channels × height × width, not 4; give model.input = [channels, height, width]"},
-		{[]int{4}, []string{"dense 4", "embedding num=3 dim=2"}, "model.stack.1", "layer 1 (embedding) reads whole numbers, so it must be the first layer, of a flat row"},
+		{[]int{4}, []string{"dense 4", "embedding num=3 dim=2"}, "model.stack.1", "layer 1 (embedding) reads integers, so it must be the first layer, of a flat row"},
 		{[]int{20000}, []string{"dense 20000"}, "model.stack.0", "layer 0 (dense) would bring the model to 4e+08 parameters; the most is 2^28"},
 		{[]int{1, 1, 1}, []string{"conv2d 1 kernel=1 padding=1000000"}, "model.stack.0", "layer 0 (conv2d) would unroll an example into 4e+12 numbers; the most is 2^24"},
 		{[]int{1, 1, 1}, []string{"conv2d 1000 kernel=1 padding=100"}, "model.stack.0", "layer 0 (conv2d) would make rows of 4.04e+07 numbers; the most is 2^24"},
@@ -380,15 +380,15 @@ func TestEntriesAreReadAndWritten(t *testing.T) {
 		{"", "there is a layer without a kind"},
 		{"{ relu }", "there is a layer without a kind"},
 		{"desne 3", `there is no layer "desne"; did you mean "dense"?`},
-		{"dense", "dense wants out: number of output units"},
+		{"dense", "dense needs out: number of output units"},
 		{"dense 3 4", `dense is followed by "4" where key=value is wanted`},
 		{"relu 3", `relu is followed by "3" where key=value is wanted`},
-		{"dense 3 out=4", "out stands twice"},
-		{"dense 2x3", `dense: out takes a whole number from 1 to 1048576, not "2x3"`},
-		{"conv2d 2 kernel=3x", `conv2d: kernel takes a whole number from 1 to 1048576, not "3x"`},
-		{"conv2d 2 kernel=3x3x3", `conv2d: kernel takes a whole number from 1 to 1048576, not "3x3x3"`},
+		{"dense 3 out=4", "out is given twice"},
+		{"dense 2x3", `dense: out takes an integer from 1 to 1048576, not "2x3"`},
+		{"conv2d 2 kernel=3x", `conv2d: kernel takes an integer from 1 to 1048576, not "3x"`},
+		{"conv2d 2 kernel=3x3x3", `conv2d: kernel takes an integer from 1 to 1048576, not "3x3x3"`},
 		{"dropout NaN", `dropout: p takes a number from 0 to 1, not "NaN"`},
-		{"residual", "residual wants the layers that it goes round, as in residual { dense 32; relu; dense 32 }"},
+		{"residual", "residual needs layers of its own, as in residual { dense 32; relu; dense 32 }"},
 		{"residual of=relu", "of takes a list of layers"},
 		{"residual { relu", "residual { has no } at its end"},
 		{"residual { relu; }", "there is a layer without a kind"},
@@ -534,7 +534,7 @@ func TestAnIndexWithoutAVectorIsShown(t *testing.T) {
 			t.Errorf("%v: %v", bad, y)
 		}
 		m.Backward(w, make([]float64, len(w)))
-		want := fmt.Sprintf("layer 0 (embedding) has a vector for each whole number from 0 to 3, but the data hold %v", bad)
+		want := fmt.Sprintf("layer 0 (embedding) has a vector for each integer from 0 to 3, but the data hold %v", bad)
 		if err := m.CheckInput(x); err == nil || err.Error() != want {
 			t.Errorf("%v: %v", bad, err)
 		}

@@ -164,9 +164,9 @@ func TestSizesThatMakeNoSenseAreRefused(t *testing.T) {
 		layers []int
 		want   string
 	}{
-		{nil, "model.layers wants at least an input and an output width, not []"},
-		{[]int{3}, "model.layers wants at least an input and an output width, not [3]"},
-		{[]int{3, 0, 2}, "model.layers wants widths of at least 1, not [3 0 2]"},
+		{nil, "model.layers needs at least an input and an output width, not []"},
+		{[]int{3}, "model.layers needs at least an input and an output width, not [3]"},
+		{[]int{3, 0, 2}, "model.layers needs widths of at least 1, not [3 0 2]"},
 		{[]int{16384, 16384}, "model.layers [16384 16384] would make 2.68e+08 parameters; the most is 2^28"},
 		{[]int{1 << 62, 1 << 62}, "model.layers [4611686018427387904 4611686018427387904] would make 2.13e+37 parameters; the most is 2^28"},
 	} {

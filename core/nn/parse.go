@@ -27,7 +27,7 @@ func (e *Entry) Hold(texts []string) error {
 // separated by semicolons: "residual { dense 32; relu; dense 32 }".
 func ParseEntry(text string) (*Entry, error) {
 	if depth(text) > maxDepth {
-		return nil, fmt.Errorf("blocks lie in each other more than %d deep", maxDepth)
+		return nil, fmt.Errorf("blocks are nested more than %d deep", maxDepth)
 	}
 	head, body, block := strings.Cut(text, "{")
 	words := strings.Fields(head)

@@ -139,7 +139,7 @@ func TestWeightsThatDoNotFitTheModelAreRefused(t *testing.T) {
 	}{
 		{"a tensor missing", other("relu", 2, 3), `there is no tensor "2.weight" of shape [1 3] (the file holds [0.weight 0.bias])`},
 		{"a tensor too many", other("relu", 2, 3, 1, 1), `tensor "4.weight" has no place in the model`},
-		{"another width", other("relu", 2, 4, 1), `tensor "0.weight" has shape [4 2] where the model wants [3 2]`},
+		{"another width", other("relu", 2, 4, 1), `tensor "0.weight" has shape [4 2] where the model has [3 2]`},
 		{"an infinity", func() []byte {
 			w := slices.Clone(w)
 			w[7] = math.Inf(1)

@@ -33,7 +33,7 @@ func TestWholeNumbersAnswerAsTheirSimulation(t *testing.T) {
 
 func TestWithoutAGridTheProbeSaysWhy(t *testing.T) {
 	a := presettest.Find[probe.Agreement](probe.Integer{}, presettest.Trained(t, presettest.ThreeClasses, 1))
-	if want := (probe.Agreement{Why: "whole numbers want quant.activations from 2 to 8, not 0"}); a != want {
+	if want := (probe.Agreement{Why: "integer inference needs quant.activations from 2 to 8, not 0"}); a != want {
 		t.Errorf("%+v", a)
 	}
 	if !slices.Contains([]any{probe.Integer{}}, any(probe.Integer{})) {

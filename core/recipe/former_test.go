@@ -52,7 +52,7 @@ func TestFormerNamesAreReadInPresets(t *testing.T) {
 		t.Errorf("validation %v and β₁ %v, want 0.2 and 0.8", r.Data.Validation, beta.Value)
 	}
 	_, err = presets.Decode("f.toml", []byte(strings.Replace(former, "held_out = 20", "held_out = 20\nvalidation = 0.3", 1)))
-	if err == nil || !strings.Contains(err.Error(), `f.toml:6:1: the key "data.validation" stands twice`) {
+	if err == nil || !strings.Contains(err.Error(), `f.toml:6:1: the key "data.validation" is given twice`) {
 		t.Errorf("both names at once: %v", err)
 	}
 	_, err = presets.Override("moons", "prune.cut=50")
