@@ -2,15 +2,16 @@ package kernel
 
 import "unsafe"
 
-// adamArgs is what the assembly reads by offset.
+// adamArgs are the arguments of vadam; the assembly reads them by offset.
 type adamArgs struct {
 	update, m, v                                      *float64
 	n                                                 int
 	beta1, rest1, beta2, rest2, unbias, root, epsilon float64
 }
 
-// stopArgs is what the assembly reads by offset. Steps are in bytes.
-type stopArgs struct {
+// levelArgs are the arguments of vquantize and vrequantize; the assembly reads them by
+// offset. Steps are in bytes.
+type levelArgs struct {
 	dst     *int16
 	dstStep int
 	src     unsafe.Pointer // to float64 or int32

@@ -2,24 +2,24 @@ package kernel
 
 import "math"
 
-// view is a matrix of any strides, in elements.
+// view is a matrix with any strides, in elements.
 type view struct {
 	data       []float64
 	rows, cols int
 	row, col   int
 }
 
-// start is where the chains of a product begin.
+// start is what the chains of a product start from.
 type start int
 
 const (
 	fromZero start = iota
-	fromC
-	fromRow
-	fromEach // in whole numbers: for each row one number
+	fromC          // the present elements of c
+	fromRow        // one number for each column
+	fromEach       // one number for each row; of integer products
 )
 
-// chains is the plain twin of the assembly.
+// chains is the portable version of the assembly: c = a b, for chains of length k.
 func chains(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
 	for i := range c.rows {
 		out := c.data[i*c.row : i*c.row+c.cols]

@@ -6,7 +6,7 @@ func cpuid(leaf, sub uint32) (eax, ebx, ecx, edx uint32)
 //go:noescape
 func xgetbv() (eax, edx uint32)
 
-// supported tells whether processor and operating system have AVX2 and FMA.
+// supported reports whether processor and operating system have AVX2 and FMA.
 func supported() bool {
 	const fma, osxsave, avx, avx2 = 1 << 12, 1 << 27, 1 << 28, 1 << 5
 	highest, _, _, _ := cpuid(0, 0)
@@ -24,8 +24,8 @@ func supported() bool {
 	return b&avx2 != 0
 }
 
-// supported512 tells whether there is AVX-512 that is worth it: AMD's first
-// two generations do it in halves, which is slower on narrow products.
+// supported512 reports whether there is AVX-512 that is faster than AVX2. AMD's first
+// generation with it splits it into halves, which is slower on narrow products.
 func supported512() bool {
 	const avx512f = 1 << 16
 	if !supported() {
@@ -44,8 +44,7 @@ func supported512() bool {
 	return maker != amd || family >= 0x1a
 }
 
-// supportedVNNI tells whether the AVX-512 that is worth it multiplies and adds
-// whole numbers of 16 bits at once.
+// supportedVNNI reports whether that AVX-512 has dot products of integers of 16 bits.
 func supportedVNNI() bool {
 	const vnni = 1 << 11
 	_, _, c, _ := cpuid(7, 0)

@@ -58,8 +58,8 @@ func (BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64
 	multiply(av, tB != blas.NoTrans, b, ldb, alpha, view{c, m, n, ldc, 1}, from, nil)
 }
 
-// Affine is y = x wᵀ + bias, x of shape [rows, in], w [out, in], y [rows, out]:
-// the chains start from the bias, which so costs nothing.
+// Affine is y = x wᵀ + bias, x of shape [rows, in], w [out, in], y [rows, out]. The
+// chains start from the bias. It panics if the shapes do not match.
 func Affine(y, x, w blas64.General, bias []float64) {
 	check("x", blas.NoTrans, x.Rows, x.Cols, x.Data, x.Stride)
 	check("w", blas.NoTrans, w.Rows, w.Cols, w.Data, w.Stride)
@@ -75,7 +75,8 @@ func Affine(y, x, w blas64.General, bias []float64) {
 		view{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromRow, bias)
 }
 
-// ColumnSums is dst = Σ over the rows of m, from the first to the last.
+// ColumnSums is dst[j] = Σᵢ m[i, j], in the order of the rows. It panics unless dst has
+// one element for each column.
 func ColumnSums(dst []float64, m blas64.General) {
 	check("m", blas.NoTrans, m.Rows, m.Cols, m.Data, m.Stride)
 	if len(dst) != m.Cols {
@@ -170,7 +171,7 @@ func check(name string, t blas.Transpose, rows, cols int, data []float64, ld int
 	}
 }
 
-// buffer is scratch memory, kept between calls so that none allocates.
+// buffer is scratch memory, kept between calls so that they do not allocate.
 type buffer struct {
 	data []float64
 	busy atomic.Bool

@@ -1,13 +1,13 @@
 // Package kernel is the arithmetic below everything: matrix products and
-// element-wise loops, in assembly where the processor has it, with twins in
-// plain Go that give the same bits.
+// element-wise loops, in assembly where the processor has it, with portable versions
+// in Go that give the same bits.
 //
 // Every element of a product is one chain of fused multiply-adds in the order
 // of the inner index, whatever the blocking, the instruction set and the
 // number of threads.
 package kernel
 
-// Name says which arithmetic is in use: "avx512", "avx2" or "go".
+// Name returns the instruction set in use: "avx512", "avx2" or "go".
 func Name() string {
 	if wide {
 		return "avx512"
@@ -18,14 +18,14 @@ func Name() string {
 	return "go"
 }
 
-// vector tells whether the assembly is used.
+// vector reports whether the assembly (AVX2 and FMA) is used.
 var vector = supported()
 
-// wide tells whether products use AVX-512.
+// wide reports whether matrix products use AVX-512.
 var wide = supported512()
 
-// dots tells whether those of whole numbers use its dot products.
+// dots reports whether products of integers use the dot products of AVX-512 VNNI.
 var dots = supportedVNNI()
 
-// UsePlain switches the assembly off, before anything is computed.
+// UsePlain switches the assembly off; it is to be called before anything is computed.
 func UsePlain() { vector, wide, dots = false, false, false }

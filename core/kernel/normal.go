@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// Normal draws from the normal distribution of mean 0 and deviation 1, two
-// numbers of the source for each, and gives the same bits on every processor,
-// as rand.NormFloat64 does not. Box, Muller 1958.
+// Normal draws from the standard normal distribution, from two numbers of the source,
+// by the transform of Box and Muller, 1958. It gives the same bits on every processor,
+// which rand.NormFloat64 does not.
 func Normal(rng *rand.Rand) float64 {
 	x, _ := Normals(rng)
 	return x

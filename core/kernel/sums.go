@@ -1,21 +1,21 @@
 package kernel
 
-// Whole numbers of 16 bits multiply in pairs into sums of 32 bits, the same in
-// any order. A matrix of pairs lies row by row, the two numbers of a pair beside
-// each other.
+// Integers of 16 bits are multiplied in pairs into sums of 32 bits, which are the same
+// in any order. A matrix of pairs is stored row by row, the two numbers of a pair next
+// to each other.
 
-// Sums is the shape of a product of whole numbers, and how its sums begin and
-// end.
+// Sums is the shape of a matrix product of integers, with the start (bias) and the
+// lower bound of its sums.
 type Sums struct {
 	Rows, Cols, Pairs int
-	Start             []int32 // one for each column, or if ByRow for each row
+	Start             []int32 // bias of each column, or of each row if ByRow
 	ByRow             bool
-	Floor             int32 // what is less becomes this
+	Floor             int32 // lower bound: smaller sums become this
 }
 
-// plain does two rows, the second in the upper half of 64 bits: a product with a
-// number is that of both, and since the sums fit into 32 bits they come apart
-// again.
+// plain computes two rows at once, the second in the upper half of 64 bits: one
+// product serves both, and they can be separated again since each sum fits into 32
+// bits.
 func (s *Sums) plain(c []int32, a, b []int16, i, k int) {
 	width := 2 * s.Pairs
 	a0, a1 := a[i*width:(i+1)*width], a[k*width:(k+1)*width]
@@ -57,7 +57,7 @@ func apart(sum int64) (low, high int32) {
 	return low, int32((sum - int64(low)) >> 32)
 }
 
-// finish adds the starts of a row and raises it to the floor.
+// finish adds the bias of a row and applies the lower bound.
 func (s *Sums) finish(row []int32, i int) {
 	if s.ByRow {
 		start := s.Start[i]

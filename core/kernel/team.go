@@ -8,50 +8,48 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Task is work in parts that do not touch each other. Part does the i-th of n;
-// what comes out of all of them together must not depend on n. who is the member
-// that does it, from 0, for scratch memory of its own.
+// Task is work that can be divided into independent parts. Part does the i-th of n;
+// the result of all parts together must not depend on n. who is the member that does
+// it, from 0, for scratch memory of its own.
 type Task interface{ Part(i, n, who int) }
 
-// Team does tasks on several goroutines, its own and its caller's. Parts are
-// taken, by whoever is free: the caller goes on with what nobody has begun, so
-// that a member that the system runs late costs at most the part it is in. A nil
-// team is the caller alone. It is not for two callers at once.
+// Team runs tasks on several goroutines, its own and its caller's. Whoever is free
+// takes the next part, the caller too, so that a member that is scheduled late delays
+// the task by at most one part. A nil team is the caller alone. It is not safe for two
+// callers at once.
 type Team struct {
 	members []*member // the team's own
 	one     product   // of the call under way, so that none allocates
 
-	task   Task
-	fault  atomic.Pointer[any] // what a part of it panicked with
-	closed atomic.Bool
-	rest   int // multiply-adds to do alone, since members kept the caller waiting
-	shy    int // how many the next time that they do
+	task    Task
+	fault   atomic.Pointer[any] // what a part panicked with
+	closed  atomic.Bool
+	serial  int // multiply-adds left to do alone, after members were late
+	backoff int // how many the next time that they are
 
-	_     [64]byte // what all look at lies in cache lines of its own
+	_     [64]byte // what all read lies in cache lines of its own
 	state atomic.Uint64
 	_     [64]byte
 	done  atomic.Int32 // parts of the task
 	_     [64]byte
 }
 
-// member is a goroutine that waits for work: first awake, since the next task
-// of a step comes soon and to wake a thread takes longer than many a task,
-// then asleep.
+// member is a goroutine that waits for work: it spins for a while, since the next task
+// of a step comes soon and waking a thread takes longer than many tasks, then sleeps.
 type member struct {
 	asleep atomic.Bool
 	wake   chan struct{}
 	_      [64]byte
 }
 
-// The state of a team in one word, so that a part is taken together with the
-// knowledge of which task it is of: the number of the task, how many parts it
-// has and how many of them are taken.
+// The state of a team is one word, so that a part is taken atomically with the number
+// of its task: the number of the task, its number of parts, and how many are taken.
 const (
 	partBits = 16
 	partMask = 1<<partBits - 1
 )
 
-// take is the next part of the task under way.
+// take takes the next part of the current task.
 func (t *Team) take() (i, n int, ok bool) {
 	for {
 		s := t.state.Load()
@@ -65,22 +63,23 @@ func (t *Team) take() (i, n int, ok bool) {
 	}
 }
 
-// left tells whether a part is there to be taken.
+// left reports whether a part is left to take.
 func (t *Team) left() bool {
 	s := t.state.Load()
 	return s&partMask != s>>partBits&partMask
 }
 
 const (
-	// patience is for how many looks a member stays awake: some hundred microseconds.
-	patience = 1 << 18
-	// aWhile is for how many looks a caller waits for members at least before it
-	// takes them to be held up: some ten microseconds.
-	aWhile = 1 << 14
-	// A caller then does so many multiply-adds alone, each time four times as many:
-	// from some milliseconds to a second or so.
-	leastRest = 1 << 26
-	mostRest  = 1 << 33
+	// memberSpins is how often a member polls before it sleeps: some hundred
+	// microseconds.
+	memberSpins = 1 << 18
+	// callerSpins is how often a caller polls at least before it takes the members to be
+	// late: some ten microseconds.
+	callerSpins = 1 << 14
+	// A caller then does this many multiply-adds alone, four times as many each time:
+	// from some milliseconds to about a second.
+	leastBackoff = 1 << 26
+	mostBackoff  = 1 << 33
 )
 
 // NewTeam starts the goroutines; Close ends them. With one member there are
@@ -102,10 +101,10 @@ func NewTeam(members int) *Team {
 	return t
 }
 
-// await returns once there is work, and false once there is none to come.
+// await returns true once there is work, and false once the team is closed.
 func (t *Team) await(m *member) bool {
 	for {
-		for range patience {
+		for range memberSpins {
 			if t.left() {
 				return true
 			}
@@ -115,7 +114,7 @@ func (t *Team) await(m *member) bool {
 		}
 		m.asleep.Store(true)
 		if (t.left() || t.closed.Load()) && m.asleep.CompareAndSwap(true, false) {
-			continue // posted just now, by a caller who saw nobody asleep
+			continue // posted by a caller who saw nobody asleep
 		}
 		<-m.wake
 	}
@@ -137,8 +136,8 @@ func (t *Team) work(who int) {
 	}
 }
 
-// part keeps what a part panicked with, for the caller of Do to panic with: a
-// fault must not end the program from here.
+// part records what a part panics with, so that the caller of Do panics with it: a
+// panic on a goroutine of the team would end the program.
 func (t *Team) part(i, n, who int) {
 	defer t.keep()
 	t.task.Part(i, n, who)
@@ -160,7 +159,7 @@ func (t *Team) Members() int {
 	return len(t.members) + 1
 }
 
-// Close ends the team's goroutines. Later tasks are done by the caller alone.
+// Close ends the team's goroutines. The caller does later tasks alone.
 func (t *Team) Close() {
 	if t == nil {
 		return
@@ -170,18 +169,18 @@ func (t *Team) Close() {
 	t.members = nil
 }
 
-// Do does all of a task of so many multiply-adds, in about so many parts for
-// each member. It panics with what one of them panics with. Where the members
-// are held up, because the machine has other things to do, the caller does the
-// next tasks alone, the more the oftener that happens: it is told by how long it
-// waits for parts that others are in, measured by what a part takes.
+// Do runs a task of about work multiply-adds, divided into about parts parts for each
+// member, and returns when it is done. It panics with what a part panics with. Where
+// members are late because the machine is busy, the caller does the next tasks alone,
+// with exponential backoff. It takes them to be late if it waits longer for the last
+// parts than a part takes.
 func (t *Team) Do(task Task, parts, work int) {
 	if t == nil || len(t.members) == 0 {
 		task.Part(0, 1, 0)
 		return
 	}
-	if t.rest > 0 {
-		t.rest -= max(work, Worth)
+	if t.serial > 0 {
+		t.serial -= max(work, Worth)
 		task.Part(0, 1, 0)
 		return
 	}
@@ -192,29 +191,29 @@ func (t *Team) Do(task Task, parts, work int) {
 	t.state.Store((t.state.Load()>>(2*partBits)+1)<<(2*partBits) | uint64(n)<<partBits)
 	t.rouse()
 	t.work(0)
-	if t.finished(n) > max(aWhile, work/n) {
-		t.shy = min(max(4*t.shy, leastRest), mostRest)
-		t.rest = t.shy
+	if t.finished(n) > max(callerSpins, work/n) {
+		t.backoff = min(max(4*t.backoff, leastBackoff), mostBackoff)
+		t.serial = t.backoff
 	} else {
-		t.shy -= t.shy / 32
+		t.backoff -= t.backoff / 32
 	}
 	if fault := t.fault.Load(); fault != nil {
 		panic(*fault)
 	}
 }
 
-// finished waits until all parts are done and returns how often it looked.
-func (t *Team) finished(n int) (looks int) {
-	for ; t.done.Load() != int32(n); looks++ {
-		if looks%4096 == 4095 {
+// finished waits until all parts are done and returns how often it polled.
+func (t *Team) finished(n int) (polls int) {
+	for ; t.done.Load() != int32(n); polls++ {
+		if polls%4096 == 4095 {
 			runtime.Gosched()
 		}
 	}
-	return looks
+	return polls
 }
 
-// Worth is the number of multiply-adds from which handing half of them to
-// another processor, which takes some ten microseconds, saves time for sure.
+// Worth is the number of multiply-adds from which a task is divided: handing half of
+// them to another processor takes some ten microseconds.
 const Worth = 1 << 21
 
 // Gemm is blas64.Gemm, C = alpha op(A) op(B) + beta C.
@@ -231,7 +230,7 @@ func (t *Team) Gemm(tA, tB blas.Transpose, alpha float64, a, b blas64.General, b
 	t.product(c.Rows * c.Cols * k)
 }
 
-// Affine is the function of that name.
+// Affine is the function Affine, divided among the members.
 func (t *Team) Affine(y, x, w blas64.General, bias []float64) {
 	if t == nil || y.Rows*y.Cols*x.Cols < Worth {
 		Affine(y, x, w, bias)
@@ -241,8 +240,8 @@ func (t *Team) Affine(y, x, w blas64.General, bias []float64) {
 	t.product(y.Rows * y.Cols * x.Cols)
 }
 
-// product does the one at hand, in more parts than members where there are
-// columns enough: each packs the rows anew.
+// product runs t.one, in more parts than members where there are columns enough: each
+// part packs the rows anew.
 func (t *Team) product(work int) {
 	parts := t.one.c.Cols / (2 * panelCols * t.Members())
 	t.Do(&t.one, min(max(parts, 1), 4), work)
@@ -293,7 +292,7 @@ func (p *product) Part(i, n, _ int) {
 	blas64.Gemm(p.tA, p.tB, p.alpha, a, b, p.beta, c)
 }
 
-// share is the i-th of n parts of a length, in whole blocks but for the last.
+// share is the i-th of n parts of a length, in complete blocks but for the last.
 func share(length, block, i, n int) (from, to int) {
 	blocks := (length + block - 1) / block
 	return min(blocks*i/n*block, length), min(blocks*(i+1)/n*block, length)

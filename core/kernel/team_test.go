@@ -143,17 +143,17 @@ func TestACallerThatIsKeptWaitingGoesOnAloneForAWhile(t *testing.T) {
 	team := NewTeam(2)
 	defer team.Close()
 	team.Do(&held{t: t, all: make(chan struct{})}, 4, 0) // the wait for the last part is short
-	team.rest, team.shy = 0, 0
+	team.serial, team.backoff = 0, 0
 	slow := &stalled{}
 	for slow.stalls.Load() == 0 {
 		team.Do(slow, 4, 0)
 	}
-	if team.rest == 0 {
+	if team.serial == 0 {
 		t.Fatal("it waits for the members again at once")
 	}
 	c := &counted{}
 	alone := 0
-	for ; team.rest > 0; alone++ {
+	for ; team.serial > 0; alone++ {
 		team.Do(c, 4, 0)
 	}
 	if n := c.members.Load(); n != 0 {

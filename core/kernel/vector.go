@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// The element-wise loops. Each has its definition here, one operation after
-// the other; the assembly does the same to four elements at a time. Products
-// are converted so that no compiler fuses them by itself.
+// The element-wise loops. Each is defined here as a sequence of operations; the
+// assembly does the same to four elements at a time. Products are converted to float64
+// so that no compiler fuses them with a sum.
 
 const (
 	ln2hi     = 0x1.62e42feep-1 // its last 21 bits are 0: n·ln2hi is exact
@@ -17,7 +17,7 @@ const (
 	biasShift = 1022
 )
 
-// inverse factorials 1/2! to 1/13!
+// taylor holds the inverse factorials 1/2! to 1/13!.
 var taylor = func() (c [12]float64) {
 	factorial := 1.0
 	for i := range c {
@@ -27,7 +27,7 @@ var taylor = func() (c [12]float64) {
 	return c
 }()
 
-// reduce gives n and expm1(r) of x = n ln 2 + r with |r| ≤ ½ ln 2.
+// reduce returns n and expm1(r) of x = n ln 2 + r with |r| ≤ ½ ln 2.
 func reduce(x float64) (n, m float64) {
 	n = math.RoundToEven(float64(x * math.Log2E))
 	r := math.FMA(-n, ln2lo, math.FMA(-n, ln2hi, x))
@@ -38,7 +38,7 @@ func reduce(x float64) (n, m float64) {
 	return n, math.FMA(q, float64(r*r), r)
 }
 
-// power is 2 to a whole power from −1022 to 1023.
+// power is 2 to an integer power from −1022 to 1023.
 func power(n float64) float64 { return math.Float64frombits(uint64(int64(n)+1023) << 52) }
 
 // Exp is eˣ to about an ulp, 0 below −708.
@@ -113,7 +113,7 @@ func Log1p(x float64) float64 {
 	return Log(u) - ((u-1)-x)/u
 }
 
-// Power is x to a whole power n ≥ 0, by repeated squaring.
+// Power is x to an integer power n ≥ 0, by repeated squaring.
 func Power(x float64, n int) float64 {
 	y := 1.0
 	for ; n > 0; n >>= 1 {
@@ -131,7 +131,7 @@ func Cos(x float64) float64 {
 	return cos
 }
 
-// SinCos is the sine and the cosine of an angle, from one reduction to r within
+// SinCos returns the sine and the cosine of an angle, from one reduction to r within
 // π/4 of a multiple of π/2. Cody, Waite 1980. From 2⁵² on, where numbers are as
 // far apart as angles, a turn is the float64 next to 2π.
 func SinCos(x float64) (sin, cos float64) {
@@ -172,7 +172,7 @@ func SinCos(x float64) (sin, cos float64) {
 }
 
 // each runs a loop over dst and src of the same length: the assembly on
-// whole fours, the definition on the rest.
+// multiples of four, the definition on the rest.
 func each(dst, src []float64, four func(dst, src *float64, n int), one func(float64) float64) {
 	if len(dst) != len(src) {
 		panic(fmt.Sprintf("kernel: %d numbers into %d", len(src), len(dst)))
@@ -209,7 +209,7 @@ func LogAll(dst, src []float64) {
 	each(dst, src, vlog, Log)
 }
 
-// Gather copies rows of src, width numbers each, one below the other into dst.
+// Gather copies rows of src, of width numbers each, to consecutive rows of dst.
 func Gather(dst, src []float64, rows []int, width int) {
 	if len(dst) != len(rows)*width {
 		panic(fmt.Sprintf("kernel: %d rows of %d into %d numbers", len(rows), width, len(dst)))
@@ -276,14 +276,15 @@ func ReluBack(dx, dy, y []float64) {
 	}
 }
 
-// AdamFactors are what Adam's update needs of its settings and its age.
+// AdamFactors are the settings and the bias corrections of Adam's update at step t.
 type AdamFactors struct {
 	Beta1, Beta2 float64
 	Unbias, Root float64 // 1 / (1 − β₁ᵗ) and √(1 − β₂ᵗ)
 	Eps          float64
 }
 
-// Adam turns the gradient in update into m̂ / (√v̂ + ε), and moves m and v.
+// Adam updates the moments m and v by the gradient in update, and overwrites update
+// with m̂ / (√v̂ + ε). The three slices have one length.
 func Adam(update, m, v []float64, f AdamFactors) {
 	if len(update) != len(m) || len(update) != len(v) {
 		panic(fmt.Sprintf("kernel: adam of %d, %d and %d numbers", len(update), len(m), len(v)))
@@ -316,7 +317,7 @@ func Scale(x []float64, a float64) {
 
 // Sub is dst ← dst − x.
 func Sub(dst, x []float64) {
-	alike(dst, x)
+	sameLength(dst, x)
 	i := 0
 	if vector && len(dst) >= 4 {
 		i = len(dst) &^ 3
@@ -329,7 +330,7 @@ func Sub(dst, x []float64) {
 
 // Add is dst ← dst + x.
 func Add(dst, x []float64) {
-	alike(dst, x)
+	sameLength(dst, x)
 	i := 0
 	if vector && len(dst) >= 4 {
 		i = len(dst) &^ 3
@@ -340,7 +341,7 @@ func Add(dst, x []float64) {
 	}
 }
 
-// Finite tells whether x holds neither NaN nor an infinity.
+// Finite reports whether x holds neither NaN nor an infinity.
 func Finite(x []float64) bool {
 	i, sum := 0, 0.0
 	if vector && len(x) >= 4 {
@@ -353,16 +354,16 @@ func Finite(x []float64) bool {
 	return sum == 0
 }
 
-func alike(dst, x []float64) {
+func sameLength(dst, x []float64) {
 	if len(dst) != len(x) {
 		panic(fmt.Sprintf("kernel: %d numbers and %d", len(dst), len(x)))
 	}
 }
 
-// SquaredError is Σ (out − target)², and grad = 2 (out − target) scale; a nil
-// grad is not wanted. The sum goes over four interleaved parts, then over these.
+// SquaredError returns Σ (out − target)² and overwrites grad, unless it is nil, with
+// 2 (out − target) scale. The sum is that of four interleaved partial sums.
 func SquaredError(grad, out, target []float64, scale float64) float64 {
-	alike(out, target)
+	sameLength(out, target)
 	var sums [4]float64
 	i := 0
 	if grad == nil {
@@ -372,7 +373,7 @@ func SquaredError(grad, out, target []float64, scale float64) float64 {
 		}
 		return sums[0] + sums[1] + (sums[2] + sums[3])
 	}
-	alike(grad, out)
+	sameLength(grad, out)
 	if vector && len(out) >= 4 {
 		i = len(out) &^ 3
 		vsquaredError(&grad[0], &out[0], &target[0], &sums[0], scale, i)

@@ -2,7 +2,7 @@
 
 package kernel
 
-// Without assembly these are never called.
+// Never called: there is no assembly.
 
 func vexp(_, _ *float64, _ int)                           {}
 func vsigmoid(_, _ *float64, _ int)                       {}

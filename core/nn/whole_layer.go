@@ -11,7 +11,7 @@ import (
 // Numbers are kept less their zero points, so that no sum needs a correction.
 type wholeLayer struct {
 	input Grid
-	stops kernel.Stops // of the input
+	stops kernel.Levels // of the input
 	sums  kernel.Sums
 	scale []float64 // of a whole output, for each channel
 	most  int64     // magnitude of a sum
@@ -34,7 +34,7 @@ func newWholeLayer(l Layer, k Whole, name string) (*wholeLayer, error) {
 		p.scale[o] = float64(k.Input.Scale * v)
 	}
 	g := k.Input
-	p.stops = kernel.Stops{Low: g.Low - g.Zero, High: g.High - g.Zero, None: g.Offset() - g.Zero}
+	p.stops = kernel.Levels{Low: g.Low - g.Zero, High: g.High - g.Zero, None: g.Offset() - g.Zero}
 	weights, err := p.shift(k, name)
 	if err != nil {
 		return nil, err

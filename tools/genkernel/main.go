@@ -27,7 +27,7 @@ func main() {
 	}
 	write("gemm_amd64.s", gemm)
 	write("vector_amd64.s", vectors)
-	write("whole_amd64.s", whole)
+	write("integer_amd64.s", integers)
 }
 
 func write(file string, emit func()) {
@@ -68,7 +68,7 @@ type set struct {
 	broadcast    string
 	multiply     string // adds the product of two registers to a third, with a fourth to use
 	spare        int    // 1 if it uses the fourth
-	whole        bool   // chains of 32-bit sums: a start for each row, a floor at the end
+	integer      bool   // chains of 32-bit sums: a start for each row, a floor at the end
 }
 
 var (
@@ -135,11 +135,11 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 	p("\tCMPQ R13, $%d", rows)
 	p("\tJLT %s", next)
 	// Chains start from zero (0), from c (1) or all from one row (2); those of
-	// whole numbers from a row, or for each row from one number (3).
+	// integers from a row, or for each row from one number (3).
 	p("\tMOVQ args+0(FP), CX")
 	p("\tMOVQ 72(CX), AX")
-	if s.whole {
-		startWhole(s, vectors, masked, rows, acc)
+	if s.integer {
+		startInteger(s, vectors, masked, rows, acc)
 	} else {
 		startChains(s, vectors, masked, rows, acc)
 	}
@@ -177,13 +177,13 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 	p("\tADDQ R10, DX")
 	p("\tDECQ CX")
 	p("\tJNZ loop%d", rows)
-	if s.whole {
+	if s.integer {
 		p("\tMOVQ args+0(FP), CX")
 		p("\t%s 128(CX), %s", s.broadcast, a)
 	}
 	for r := range rows {
 		for v := range vectors {
-			if s.whole {
+			if s.integer {
 				p("\tVPMAXSD %s, %s, %s", a, acc(r, v), acc(r, v))
 			}
 			if masked && v == vectors-1 {
@@ -231,8 +231,8 @@ func startChains(s set, vectors int, masked bool, rows int, acc func(r, v int) s
 	}
 }
 
-// startWhole begins chains of whole numbers as AX says.
-func startWhole(s set, vectors int, masked bool, rows int, acc func(r, v int) string) {
+// startInteger begins chains of integers as AX says.
+func startInteger(s set, vectors int, masked bool, rows int, acc func(r, v int) string) {
 	p("\tMOVQ 112(CX), DX")
 	p("\tCMPQ AX, $3")
 	p("\tJEQ each%d", rows)

@@ -18,7 +18,7 @@ func vectors() {
 	constant("minustwo", -2)
 	constant("minussixty", -60)
 	constant("infinity", math.Inf(1))
-	constant("shift1022", 0x1.8p52+1022) // adds a whole number's bits, biased for half its power of two
+	constant("shift1022", 0x1.8p52+1022) // adds an integer's bits, biased for half its power of two
 	constant("shift1023", 0x1.8p52+1023)
 	bits("sign", 1<<63)
 	factorial := 1.0
@@ -37,7 +37,7 @@ func vectors() {
 	loop("vtanh", tanh)
 	bits("mantissa", 1<<52-1)
 	bits("half", 0x3fe<<52)
-	bits("whole", 0x433<<52) // with a whole number in its last bits it is 2⁵² and that number
+	bits("whole", 0x433<<52) // with an integer in its last bits it is 2⁵² and that number
 	constant("whole1022", 0x1p52+1022)
 	constant("zerofive", 0.5)
 	constant("roothalf", math.Sqrt2/2)

@@ -18,7 +18,7 @@ var (
 	}
 )
 
-func whole() {
+func integers() {
 	panel("pairs16", pairs, 2, false, []int{6, 4, 2, 1})
 	panel("pairs8", pairs, 1, false, []int{8, 4, 2, 1})
 	panel("pairsMasked", pairs, 1, true, []int{8, 4, 2, 1})
@@ -43,13 +43,13 @@ func whole() {
 	}
 }
 
-// stops emits func name(args *stopArgs): lines of a multiple of eight numbers,
+// stops emits func name(args *levelArgs): lines of a multiple of eight numbers,
 // each made a float64 in Y0 by body, rounded half to even between the lowest
 // and the highest stop; NaN has a number of its own. Registers: DI and R8 dst
 // and its step, SI and R9 src and its step, DX and R10 the factors, one for each
 // number of a line, CX numbers left, R12 lines left.
 func stops(name string, bytes int, body func(half int)) {
-	p("// func %s(args *stopArgs)", name)
+	p("// func %s(args *levelArgs)", name)
 	p("TEXT ·%s(SB), NOSPLIT, $0-8", name)
 	p("\tMOVQ args+0(FP), AX")
 	for i, r := range []string{"DI", "R8", "SI", "R9", "R10", "R12", "R13"} {

@@ -10,15 +10,15 @@ import (
 //
 //	c[i, j] = max(floor, start + Σ a[i, 2p] b[p, j, 0] + a[i, 2p+1] b[p, j, 1])
 //
-// for a of rows×2·pairs numbers, b of pairs×cols pairs and c of rows×cols. The
-// caller knows that all of a sum fits, in magnitude.
+// for a of rows×2·pairs numbers, b of pairs×cols pairs and c of rows×cols. No partial
+// sum may exceed 32 bits. It panics if a slice is too short.
 func (s Sums) Multiply(c []int32, a, b []int16) {
 	starts := s.Cols
 	if s.ByRow {
 		starts = s.Rows
 	}
 	if s.Rows < 0 || s.Cols < 0 || s.Pairs < 1 || len(c) < s.Rows*s.Cols || len(a) < 2*s.Rows*s.Pairs || len(b) < 2*s.Pairs*s.Cols || len(s.Start) < starts {
-		panic(fmt.Sprintf("kernel: whole numbers %d×%d pairs by %d, from %d, %d and %d into %d", s.Rows, s.Pairs, s.Cols, len(a), len(b), len(s.Start), len(c)))
+		panic(fmt.Sprintf("kernel: integers %d×%d pairs by %d, from %d, %d and %d into %d", s.Rows, s.Pairs, s.Cols, len(a), len(b), len(s.Start), len(c)))
 	}
 	if s.Rows == 0 || s.Cols == 0 {
 		return
@@ -32,9 +32,8 @@ func (s Sums) Multiply(c []int32, a, b []int16) {
 	}
 }
 
-// PairUp lays rows×cols numbers of a out as the pairs of its transpose, the
-// right factor of Multiply: pair p of column r is a[r, 2p] and a[r, 2p+1], 0
-// beyond the last.
+// PairUp returns the transpose of a, rows×cols, as pairs, the right factor of
+// Multiply: pair p of column r is a[r, 2p] and a[r, 2p+1], padded with 0.
 func PairUp(a []int16, rows, cols int) []int16 {
 	pairs := (cols + 1) / 2
 	out := make([]int16, 2*pairs*rows)
@@ -46,10 +45,11 @@ func PairUp(a []int16, rows, cols int) []int16 {
 	return out
 }
 
-// Stops are the whole numbers from Low to High, of 16 bits. NaN becomes None.
-type Stops struct{ Low, High, None float64 }
+// Levels are quantization levels: the integers from Low to High, of 16 bits. NaN is
+// quantized to None.
+type Levels struct{ Low, High, None float64 }
 
-func (s Stops) nearest(x float64) int16 {
+func (s Levels) nearest(x float64) int16 {
 	switch {
 	case x != x:
 		return int16(s.None)
@@ -61,23 +61,23 @@ func (s Stops) nearest(x float64) int16 {
 	return int16(math.RoundToEven(x))
 }
 
-func (s Stops) check(dst, src, rows, cols, step int) {
+func (s Levels) check(dst, src, rows, cols, step int) {
 	if rows < 0 || cols < 0 || step < cols || dst < rows*step || src < rows*cols {
-		panic(fmt.Sprintf("kernel: %d×%d numbers of %d to stops %d apart of %d", rows, cols, src, step, dst))
+		panic(fmt.Sprintf("kernel: %d×%d numbers of %d to levels %d apart of %d", rows, cols, src, step, dst))
 	}
 	if !(s.Low >= math.MinInt16 && s.Low <= s.High && s.High <= math.MaxInt16) || !(math.Abs(s.None) <= math.MaxInt16) {
-		panic(fmt.Sprintf("kernel: stops from %v to %v and %v for none are not of 16 bits", s.Low, s.High, s.None))
+		panic(fmt.Sprintf("kernel: levels from %v to %v and %v for none are not of 16 bits", s.Low, s.High, s.None))
 	}
 }
 
-// Quantize puts the stop nearest to x / scale, half to even, into dst, of which
-// the rows are step numbers apart.
-func (s Stops) Quantize(dst []int16, step int, x []float64, scale float64, rows, cols int) {
+// Quantize writes the level nearest to x / scale, half to even, into dst. x is
+// rows×cols; the rows of dst are step numbers apart.
+func (s Levels) Quantize(dst []int16, step int, x []float64, scale float64, rows, cols int) {
 	s.check(len(dst), len(x), rows, cols, step)
 	from := 0
 	if vector && rows > 0 && cols >= 8 {
 		from = cols &^ 7
-		vquantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&x[0]), 8 * cols, nil, rows, from, scale, s.Low, s.High, s.None})
+		vquantize(&levelArgs{&dst[0], 2 * step, unsafe.Pointer(&x[0]), 8 * cols, nil, rows, from, scale, s.Low, s.High, s.None})
 	}
 	for r := range rows {
 		for j := from; j < cols; j++ {
@@ -86,14 +86,14 @@ func (s Stops) Quantize(dst []int16, step int, x []float64, scale float64, rows,
 	}
 }
 
-// Requantize is the same of v times the factor of its column.
-func (s Stops) Requantize(dst []int16, step int, v []int32, factors []float64, rows, cols int) {
+// Requantize does the same for v times the factor of its column.
+func (s Levels) Requantize(dst []int16, step int, v []int32, factors []float64, rows, cols int) {
 	s.check(len(dst), len(v), rows, cols, step)
 	factors = factors[:cols]
 	from := 0
 	if vector && rows > 0 && cols >= 8 {
 		from = cols &^ 7
-		vrequantize(&stopArgs{&dst[0], 2 * step, unsafe.Pointer(&v[0]), 4 * cols, &factors[0], rows, from, 1, s.Low, s.High, s.None})
+		vrequantize(&levelArgs{&dst[0], 2 * step, unsafe.Pointer(&v[0]), 4 * cols, &factors[0], rows, from, 1, s.Low, s.High, s.None})
 	}
 	for r := range rows {
 		for j := from; j < cols; j++ {
@@ -102,8 +102,8 @@ func (s Stops) Requantize(dst []int16, step int, v []int32, factors []float64, r
 	}
 }
 
-// Interleave writes the pairs of a and b, lines of so many numbers, into dst, of
-// which the lines are step pairs apart.
+// Interleave writes the pairs of a and b, both lines×width, into dst, whose lines are
+// step pairs apart.
 func Interleave(dst []int16, step int, a, b []int16, lines, width int) {
 	if lines < 0 || width < 0 || step < width || len(a) < lines*width || len(b) < lines*width || lines > 0 && len(dst) < 2*((lines-1)*step+width) {
 		panic(fmt.Sprintf("kernel: %d×%d pairs of %d and %d numbers, %d apart, into %d", lines, width, len(a), len(b), step, len(dst)))
@@ -123,14 +123,15 @@ func Interleave(dst []int16, step int, a, b []int16, lines, width int) {
 	}
 }
 
-// Windows are runs of so many pairs, each from its corner.
+// Windows are runs of pairs within an array, each from its corner, as im2col copies
+// them.
 type Windows struct {
 	corners []int32
 	width   int
-	reach   int // pairs that they are taken from
+	reach   int // length of the array that they need, in pairs
 }
 
-// NewWindows keeps corners.
+// NewWindows returns windows of width pairs. It keeps corners.
 func NewWindows(corners []int32, width int) Windows {
 	w := Windows{corners, width, 0}
 	for _, c := range corners {
@@ -142,10 +143,10 @@ func NewWindows(corners []int32, width int) Windows {
 	return w
 }
 
-// Pairs is how many the runs are together.
+// Pairs is the total number of pairs.
 func (w *Windows) Pairs() int { return len(w.corners) * w.width }
 
-// Copy writes them one behind the other.
+// Copy writes the windows of src to dst, one after the other.
 func (w *Windows) Copy(dst, src []int16) {
 	if len(dst) < 2*w.Pairs() || len(src) < 2*w.reach {
 		panic(fmt.Sprintf("kernel: %d runs of %d pairs that reach to %d, of %d numbers into %d", len(w.corners), w.width, w.reach, len(src), len(dst)))
@@ -167,8 +168,8 @@ func (w *Windows) Copy(dst, src []int16) {
 	}
 }
 
-// MaxPool is the largest of windows of 2×2 of planes of height×width, an odd
-// last line or column left out.
+// MaxPool is 2×2 max pooling with stride 2 of planes of height×width; an odd last line
+// or column is left out.
 func MaxPool(dst, src []int32, planes, height, width int) {
 	rows, cols := height/2, width/2
 	if planes < 0 || height < 2 || width < 2 || len(dst) < planes*rows*cols || len(src) < planes*height*width {

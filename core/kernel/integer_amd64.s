@@ -2815,7 +2815,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func vquantize(args *stopArgs)
+// func vquantize(args *levelArgs)
 TEXT ·vquantize(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 0(AX), DI
@@ -2863,7 +2863,7 @@ loop:
 	VZEROUPPER
 	RET
 
-// func vrequantize(args *stopArgs)
+// func vrequantize(args *levelArgs)
 TEXT ·vrequantize(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 0(AX), DI

@@ -88,7 +88,7 @@ func different[T comparable](a, b []T) int {
 	return -1
 }
 
-func TestWholeProductsAreTheirSums(t *testing.T) {
+func TestIntegerProductsAreTheirSums(t *testing.T) {
 	both(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(11, 12))
 		for m := 1; m <= 18; m++ {
@@ -121,17 +121,17 @@ func hard(rng *rand.Rand) float64 {
 }
 
 // stop is the definition: rounded, then held between the ends.
-func stop(s Stops, x float64) int16 {
+func stop(s Levels, x float64) int16 {
 	if x != x {
 		return int16(s.None)
 	}
 	return int16(min(max(math.RoundToEven(x), s.Low), s.High))
 }
 
-func TestStopsAreRoundedThenHeld(t *testing.T) {
+func TestLevelsAreRoundedThenHeld(t *testing.T) {
 	both(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(13, 14))
-		for _, s := range []Stops{{-127, 127, 0}, {0, 255, 128}, {-200, 55, -72}, {0, 0, 0}, {-3, 4, 1}, {math.MinInt16, math.MaxInt16, -1}} {
+		for _, s := range []Levels{{-127, 127, 0}, {0, 255, 128}, {-200, 55, -72}, {0, 0, 0}, {-3, 4, 1}, {math.MinInt16, math.MaxInt16, -1}} {
 			for cols := range 40 {
 				rows, step := rng.IntN(5), cols+rng.IntN(3)
 				if cols == 0 {
@@ -252,17 +252,17 @@ func TestTheLargestOfFour(t *testing.T) {
 	})
 }
 
-func TestWrongLengthsOfWholeNumbersPanic(t *testing.T) {
+func TestWrongLengthsOfIntegersPanic(t *testing.T) {
 	for name, f := range map[string]func(){
 		"product": func() {
 			Sums{Rows: 2, Cols: 2, Pairs: 1, Start: make([]int32, 2)}.Multiply(make([]int32, 3), make([]int16, 4), make([]int16, 4))
 		},
-		"stops":      func() { Stops{0, 1, 0}.Quantize(make([]int16, 3), 2, make([]float64, 4), 1, 2, 2) },
-		"wide stops": func() { Stops{0, 40000, 0}.Quantize(make([]int16, 4), 2, make([]float64, 4), 1, 2, 2) },
-		"pairs":      func() { Interleave(make([]int16, 7), 2, make([]int16, 4), make([]int16, 4), 2, 2) },
-		"corner":     func() { NewWindows([]int32{-1}, 4) },
-		"windows":    func() { w := NewWindows([]int32{3}, 4); w.Copy(make([]int16, 8), make([]int16, 13)) },
-		"pool":       func() { MaxPool(make([]int32, 1), make([]int32, 7), 1, 2, 4) },
+		"levels":      func() { Levels{0, 1, 0}.Quantize(make([]int16, 3), 2, make([]float64, 4), 1, 2, 2) },
+		"wide levels": func() { Levels{0, 40000, 0}.Quantize(make([]int16, 4), 2, make([]float64, 4), 1, 2, 2) },
+		"pairs":       func() { Interleave(make([]int16, 7), 2, make([]int16, 4), make([]int16, 4), 2, 2) },
+		"corner":      func() { NewWindows([]int32{-1}, 4) },
+		"windows":     func() { w := NewWindows([]int32{3}, 4); w.Copy(make([]int16, 8), make([]int16, 13)) },
+		"pool":        func() { MaxPool(make([]int32, 1), make([]int32, 7), 1, 2, 4) },
 	} {
 		func() {
 			defer func() {
@@ -275,7 +275,7 @@ func TestWrongLengthsOfWholeNumbersPanic(t *testing.T) {
 	}
 }
 
-func FuzzWholeProducts(f *testing.F) {
+func FuzzIntegerProducts(f *testing.F) {
 	f.Add(uint64(1), uint8(3), uint8(17), uint8(9))
 	f.Fuzz(func(t *testing.T, seed uint64, m, n, k uint8) {
 		both(t, func(t *testing.T) {
@@ -284,7 +284,7 @@ func FuzzWholeProducts(f *testing.F) {
 	})
 }
 
-func BenchmarkWholeProduct(b *testing.B) {
+func BenchmarkIntegerProduct(b *testing.B) {
 	for _, s := range [][3]int{{64, 64, 64}, {64, 10, 32}, {8, 784, 18}, {16, 196, 72}, {128, 256, 784}} {
 		m, n, k := s[0], s[1], s[2]
 		b.Run(fmt.Sprintf("%dx%dx%d", m, n, k), func(b *testing.B) {

@@ -30,10 +30,10 @@ func vnni32Masked(args *panelArgs)
 func vnni16Masked(args *panelArgs)
 
 //go:noescape
-func vquantize(args *stopArgs)
+func vquantize(args *levelArgs)
 
 //go:noescape
-func vrequantize(args *stopArgs)
+func vrequantize(args *levelArgs)
 
 //go:noescape
 func vinterleave8(dst, a, b *int16, lines, width, step int)

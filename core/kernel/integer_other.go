@@ -2,11 +2,11 @@
 
 package kernel
 
-// Without assembly these are never called.
+// Never called: there is no assembly.
 
 func (s *Sums) panels(_ []int32, _, _ []int16)  {}
-func vquantize(*stopArgs)                       {}
-func vrequantize(*stopArgs)                     {}
+func vquantize(*levelArgs)                      {}
+func vrequantize(*levelArgs)                    {}
 func vinterleave8(_, _, _ *int16, _, _, _ int)  {}
 func vinterleave4(_, _, _ *int16, _, _, _ int)  {}
 func vwindows8(_, _ *int16, _ *int32, _, _ int) {}
