@@ -22,7 +22,7 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/live")
+var lived = join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/headless")
 
 // drawn is what a pane or a dialog may need. None knows another.
 var drawn = join(lived, "tui/draw", "tui/intent")
@@ -51,14 +51,17 @@ var arrows = map[string][]string{
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets":            join(trainer, "core/input"),
 
-	"session":               join(trainer, "session/journal", "session/history", "session/disk", "core/input", "core/probe", "core/whatif"),
+	"session":               join(trainer, "core/input", "session/journal", "session/history", "session/disk"),
 	"session/disk":          nil,
 	"session/disk/disktest": {"session/disk"},
 	"session/history":       {"core"},
 	"session/journal":       join(ground, "core/recipe", "core/input", "session/disk"),
-	"session/headless":      join(trainer, "session", "session/journal", "session/history", "session/disk", "core/input", "core/probe", "core/whatif"),
-	"session/live":          join(trainer, "core/probe", "core/whatif", "session", "session/journal", "session/history", "session/disk"),
-	"session/sessiontest":   trainer,
+	"session/bench":         join(trainer, "core/probe"),
+	"session/export":        join(trainer, "session/disk"),
+	"session/remedy":        join(trainer, "session", "session/journal", "session/history"),
+	"session/headless":      join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy"),
+	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy"),
+	"session/sessiontest":   join(trainer, "presets", "session/journal"),
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,

@@ -9,9 +9,7 @@ session act.go session.go
 session branch.go lane.go
 session branch.go session.go
 session branch.go snapshots.go
-session lane.go recover.go
 session lane.go session.go
-session output.go run.go
 session race.go session.go
 session replay.go resume.go
 session session.go snapshots.go
@@ -25,8 +23,6 @@ tui root.go tui.go
 // are still to be taken apart.
 var tooLarge = []string{
 	"session",
-	"session/race.go",
-	"session/run.go",
 	"session/live/runner.go",
 	"session/session.go",
 }

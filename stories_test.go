@@ -17,7 +17,7 @@ import (
 
 	"descent/core"
 	"descent/presets"
-	"descent/session"
+	"descent/session/headless"
 )
 
 // A story is what a preset promises, as ways through it that are measured. The
@@ -219,15 +219,15 @@ func tell(s story, w way, seed int) (map[string]float64, error) {
 		steps = int(v.Value.Num())
 	}
 	var out bytes.Buffer
-	o := session.Options{Metrics: "-", Out: &out}
+	o := headless.Options{Metrics: "-", Out: &out}
 	for _, text := range w.at {
-		d, err := session.ParseScheduled(text)
+		d, err := headless.ParseScheduled(text)
 		if err != nil {
 			return nil, err
 		}
 		o.At = append(o.At, d)
 	}
-	if err := session.Headless(context.Background(), r, steps, lessons, o); err != nil {
+	if err := headless.Run(context.Background(), r, steps, lessons, o); err != nil {
 		return nil, err
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -11,6 +11,7 @@ import (
 	"descent/core/knob"
 	"descent/presets"
 	"descent/session/disk"
+	"descent/session/export"
 	"descent/session/journal"
 )
 
@@ -81,7 +82,7 @@ func TestDesksSwitchedAtRandom(t *testing.T) {
 		}
 		step, hash := s.trainer.StepCount(), s.trainer.Hash()
 		must(s.Finish())
-		out, err := Replay(context.Background(), readLog(t, path), presets.Files{}, Options{})
+		out, err := Replay(context.Background(), readLog(t, path), presets.Files{}, nil, nil)
 		must(err)
 		if !out.Exact || out.Steps != step {
 			t.Errorf("seed %d: %d steps to %s, the replay says %s", seed, step, hash, out)
@@ -167,7 +168,7 @@ func TestASavedNetworkBringsItsTeacherAlong(t *testing.T) {
 	set(t, s, "distill.alpha", knob.Num(0.7))
 	steps(t, s, 5)
 	path := filepath.Join(t.TempDir(), "taught.toml")
-	if err := Save(s, path, presets.Encode); err != nil {
+	if err := export.Save(disk.Machine{}, s.trainer, path, presets.Encode); err != nil {
 		t.Fatal(err)
 	}
 	saved, err := presets.Load(path)

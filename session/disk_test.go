@@ -18,6 +18,7 @@ import (
 	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/disk/disktest"
+	"descent/session/export"
 	"descent/session/journal"
 )
 
@@ -116,7 +117,7 @@ func TestWhatIsSavedIsOpenAsTheUmaskSays(t *testing.T) {
 	}
 	s, log := logged(t, moons(t))
 	encode := func(recipe.Recipe, string) ([]byte, error) { return []byte("x"), nil }
-	if err := Save(s, filepath.Join(dir, "mine"), encode); err != nil {
+	if err := export.Save(disk.Machine{}, s.trainer, filepath.Join(dir, "mine"), encode); err != nil {
 		t.Fatal(err)
 	}
 	if err := disk.WriteFile(disk.Machine{}, filepath.Join(dir, "weights"), []byte("x")); err != nil {
@@ -159,12 +160,12 @@ func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 	encode := func(recipe.Recipe, string) ([]byte, error) { return []byte("preset"), nil }
 	names := []string{"/d/mine-teacher.safetensors", "/d/mine.safetensors", "/d/mine.toml"}
 	whole := disktest.New(-1, false)
-	if err := save(whole, s, "/d/mine", encode); err != nil {
+	if err := export.Save(whole, s.trainer, "/d/mine", encode); err != nil {
 		t.Fatal(err)
 	}
 	for n := range 30 {
 		d := disktest.New(n, true)
-		failed := save(d, s, "/d/mine", encode)
+		failed := export.Save(d, s.trainer, "/d/mine", encode)
 		if failed == nil && n < 10 {
 			t.Errorf("operation %d failed, and nothing was said", n)
 		}
@@ -180,11 +181,11 @@ func TestAnInterruptedSaveCanBeDoneAgain(t *testing.T) {
 	killed := 0
 	for n := range 30 {
 		d := &killedDisk{disktest.New(n, true)}
-		_ = save(d, s, "/d/mine", encode)
+		_ = export.Save(d, s.trainer, "/d/mine", encode)
 		finished := d.Written[names[2]] != nil
 		kill(d.Disk)
 		d.Left = -1
-		err := save(d.Disk, s, "/d/mine", encode)
+		err := export.Save(d.Disk, s.trainer, "/d/mine", encode)
 		if finished {
 			if err == nil || !strings.Contains(err.Error(), "exists already") {
 				t.Errorf("killed at operation %d, when all was there: saved again gives %v", n, err)
@@ -224,7 +225,7 @@ func TestAFileOfThatNameIsNotReplaced(t *testing.T) {
 		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := Save(s, filepath.Join(dir, "mine"), encode); err == nil || !strings.Contains(err.Error(), name+" exists already") {
+		if err := export.Save(disk.Machine{}, s.trainer, filepath.Join(dir, "mine"), encode); err == nil || !strings.Contains(err.Error(), name+" exists already") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err := os.Remove(path); err != nil {

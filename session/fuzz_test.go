@@ -9,77 +9,19 @@ import (
 	"testing"
 
 	"descent/core"
-	"descent/core/recipe"
-	"descent/presets"
 	"descent/session/disk"
 	"descent/session/journal"
+	"descent/session/sessiontest"
 )
 
-// enough is how many steps of a fuzzed log are computed.
-const enough = 200
-
-// bounded are files of which none is there, and lessons that end soon.
-type bounded struct{ presets.Files }
-
-func (bounded) File(path string) ([]byte, error) { return nil, errors.New(path + " is not there") }
-
-func (bounded) Kept(string) []byte  { return nil }
-func (bounded) Keep(string, []byte) {}
-
-func (bounded) Learning(_ string, done, _ int) error {
-	if done > enough {
-		return errors.New("that is enough")
-	}
-	return nil
-}
-
-// small tells whether a log asks for no more than a test has time for: what is
-// large is no fault.
-func small(rec *journal.Record) bool {
-	cheap := func(r *recipe.Recipe) bool {
-		width := 1
-		for _, n := range r.Model.Layers {
-			width = max(width, n)
-		}
-		return r.Data.Samples <= 500 && r.Data.Inputs <= 50 && r.Data.Outputs <= 50 && r.Data.Modulus <= 40 &&
-			width <= 64 && len(r.Model.Layers) <= 6 && len(r.Model.Stack) == 0 && len(r.Model.Input) == 0
-	}
-	within := func(s recipe.Settings, path string, most float64) bool {
-		v, err := s.Find(path)
-		return err != nil || v.Value.Num() <= most
-	}
-	r := &rec.Header.Recipe
-	for _, of := range []*recipe.Recipe{r, r.Pretrain.Recipe, r.Teacher.Recipe} {
-		if of == nil {
-			continue
-		}
-		if !cheap(of) || of != r && (of.Pretrain.Recipe != nil || of.Teacher.Recipe != nil) {
-			return false
-		}
-		for path, most := range costly {
-			if !within(of.Settings, path, most) {
-				return false
-			}
-		}
-	}
-	for _, e := range rec.Entries {
-		if e.Set != nil && costly[e.Set.Path] > 0 && e.Set.Value.Num() > costly[e.Set.Path] {
-			return false
-		}
-	}
-	return len(rec.Entries) <= 60
-}
-
-var costly = map[string]float64{"train.accumulate": 4, "optimizer.max_iter": 20, "optimizer.max_eval": 25, "finetune.lora_rank": 16}
-
-// open goes the ways of resume, check and replay with the bytes of a log.
+// open goes the ways of resume and replay with the bytes of a log.
 func open(t *testing.T, content []byte) {
 	rec, err := journal.Parse("s.jsonl", bytes.NewReader(content))
 	if err != nil {
 		oneSentence(t, err)
 		return
 	}
-	if !small(rec) {
+	if !sessiontest.Cheap(rec) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "s.jsonl")
@@ -87,17 +29,17 @@ func open(t *testing.T, content []byte) {
 		t.Fatal(err)
 	}
 	asked := 0
-	back, err := Peek(path, bounded{}, func(int, int) bool { asked++; return asked < enough })
+	back, err := Peek(path, sessiontest.Bounded{}, func(int, int) bool { asked++; return asked < sessiontest.Enough })
 	if err != nil {
 		oneSentence(t, err)
 	} else {
 		s := back.Session
 		asked = 0
-		s.onWay = func(int, int) bool { asked++; return asked < enough }
+		s.onWay = func(int, int) bool { asked++; return asked < sessiontest.Enough }
 		for range 3 {
 			_, _ = s.Step()
 		}
-		if n := len(s.undo); n > 0 && s.undo[n-1].step < enough {
+		if n := len(s.undo); n > 0 && s.undo[n-1].step < sessiontest.Enough {
 			_ = s.Undo()
 		}
 		_ = s.Lines()
@@ -106,14 +48,14 @@ func open(t *testing.T, content []byte) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	done := 0
-	if _, err := Replay(ctx, rec, bounded{}, Options{Progress: func(int, int, core.Report) {
-		if done++; done > enough {
+	quick := func(s *Session, to int, before func(step int) error) error {
+		return plainly(ctx)(s, min(to, sessiontest.Enough), before)
+	}
+	if _, err := Replay(ctx, rec, sessiontest.Bounded{}, quick, func(int, int, core.Report) {
+		if done++; done > sessiontest.Enough {
 			stop()
 		}
-	}}); err != nil {
-		oneSentence(t, err)
-	}
-	if _, err := Check(t.Context(), path, bounded{}, CheckOptions{Repair: true}); err != nil {
+	}); err != nil {
 		oneSentence(t, err)
 	}
 }
@@ -134,7 +76,7 @@ func seeds(f *testing.F, add func(content []byte)) {
 	}
 }
 
-// Whatever bytes a log holds, it is opened, checked and replayed, or refused in a
+// Whatever bytes a log holds, it is opened and replayed, or refused in a
 // sentence; nothing panics, and it can be broken off.
 func FuzzLog(f *testing.F) {
 	seeds(f, func(content []byte) { f.Add(content) })
@@ -181,7 +123,7 @@ func FuzzState(f *testing.F) {
 			t.Fatal(err)
 		}
 		asked := 0
-		back, err := Peek(path, noFiles{}, func(int, int) bool { asked++; return asked < enough })
+		back, err := Peek(path, noFiles{}, func(int, int) bool { asked++; return asked < sessiontest.Enough })
 		if err != nil {
 			oneSentence(t, err)
 			return
@@ -189,9 +131,9 @@ func FuzzState(f *testing.F) {
 		s := back.Session
 		for _, b := range s.branches {
 			asked = 0
-			_ = s.Seek(b.id, b.head, func(int, int) bool { asked++; return asked < enough })
+			_ = s.Seek(b.id, b.head, func(int, int) bool { asked++; return asked < sessiontest.Enough })
 		}
-		asked, s.onWay = 0, func(int, int) bool { asked++; return asked < enough }
+		asked, s.onWay = 0, func(int, int) bool { asked++; return asked < sessiontest.Enough }
 		_, _ = s.Step()
 		_ = s.Lines()
 		_ = s.Curves()

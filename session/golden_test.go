@@ -405,7 +405,7 @@ func golden(t *testing.T, from string, want stood) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := Replay(t.Context(), rec, presets.Files{}, Options{})
+	out, err := Replay(t.Context(), rec, presets.Files{}, nil, nil)
 	switch {
 	case err != nil && same:
 		t.Error(err)

@@ -11,6 +11,7 @@ import (
 
 	"descent/core/knob"
 	"descent/session/journal"
+	"descent/session/sessiontest"
 )
 
 // branched is a log of two branches: main with decisions at steps 5, 9 and 15,
@@ -45,110 +46,25 @@ func branched(t *testing.T) (path string, lines []string) {
 	return path, lines[:len(lines)-1]
 }
 
-// forge rewrites a line, and seals it again.
-func forge(t *testing.T, line string, change func(map[string]any)) string {
-	t.Helper()
-	var m map[string]any
-	if err := json.Unmarshal([]byte(line), &m); err != nil {
-		t.Fatal(err)
-	}
-	delete(m, "sum")
-	change(m)
-	b, err := json.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(journal.Seal(b))
-}
-
-func within(m map[string]any, key string) map[string]any {
-	inner, _ := m[key].(map[string]any)
-	return inner
-}
-
-// forgeries are what a line may say that does not hold, each where it can be said.
-var forgeries = []struct {
-	what string
-	in   string // the command that it is about, "" for every line
-	do   func(m map[string]any)
-}{
-	{"a negative branch", "", func(m map[string]any) { m["branch"] = -1 }},
-	{"a branch that never began", "", func(m map[string]any) { m["branch"] = 77 }},
-	{"a branch of another kind", "", func(m map[string]any) { m["branch"] = "main" }},
-	{"a step before the first", "set", func(m map[string]any) { m["step"] = -3 }},
-	{"a step that no run reaches", "set", func(m map[string]any) { m["step"] = 1 << 50 }},
-	{"an unknown path", "set", func(m map[string]any) { within(m, "set")["path"] = "optimizer.nothing" }},
-	{"a fixed path", "set", func(m map[string]any) { within(m, "set")["path"] = "model.layers" }},
-	{"a path of another optimizer", "set", func(m map[string]any) { within(m, "set")["path"] = "optimizer.etaplus" }},
-	{"a value out of range", "set", func(m map[string]any) { within(m, "set")["value"] = -1e9 }},
-	{"a value of another kind", "set", func(m map[string]any) { within(m, "set")["value"] = []string{"a", "b"} }},
-	{"a value that is none", "set", func(m map[string]any) { within(m, "set")["value"] = nil }},
-	{"a layer that is not there", "set", func(m map[string]any) {
-		m["set"] = map[string]any{"path": "finetune.freeze", "value": []string{"99"}}
-	}},
-	{"nothing", "", func(m map[string]any) {
-		for _, key := range []string{"set", "act", "fork", "seek", "end", "reach", "label", "delete"} {
-			delete(m, key)
-		}
-	}},
-	{"two things", "set", func(m map[string]any) { m["label"] = "x" }},
-	{"a decision of another kind", "set", func(m map[string]any) { m["set"] = 5 }},
-	{"an unknown act", "set", func(m map[string]any) { delete(m, "set"); m["act"] = map[string]any{"name": "explode"} }},
-	{"a rewind ahead of itself", "set", func(m map[string]any) {
-		delete(m, "set")
-		m["act"] = map[string]any{"name": "rewind", "step": 1 << 30}
-	}},
-	{"a rewind to its own step", "set", func(m map[string]any) {
-		delete(m, "set")
-		m["act"] = map[string]any{"name": "rewind", "step": m["step"]}
-	}},
-	{"a rewind before the first step", "set", func(m map[string]any) {
-		delete(m, "set")
-		m["act"] = map[string]any{"name": "rewind", "step": -1}
-	}},
-	{"its own later self as a teacher", "set", func(m map[string]any) {
-		delete(m, "set")
-		m["act"] = map[string]any{"name": "teach", "branch": m["branch"], "step": m["step"]}
-	}},
-	{"a teacher of no branch", "set", func(m map[string]any) {
-		delete(m, "set")
-		m["act"] = map[string]any{"name": "teach", "branch": -5, "step": 1}
-	}},
-	{"adapters that are not there", "set", func(m map[string]any) { delete(m, "set"); m["act"] = map[string]any{"name": "merge"} }},
-	{"a fork of no branch", "fork", func(m map[string]any) { within(m, "fork")["parent"] = -1 }},
-	{"a fork of itself", "fork", func(m map[string]any) { within(m, "fork")["parent"] = m["branch"] }},
-	{"a fork that inherits too much", "fork", func(m map[string]any) { within(m, "fork")["inherit"] = 50 }},
-	{"a fork that inherits too little", "fork", func(m map[string]any) { within(m, "fork")["inherit"] = 0 }},
-	{"a fork at a negative step", "fork", func(m map[string]any) { within(m, "fork")["step"] = -4 }},
-	{"a fork that leaves a number out", "fork", func(m map[string]any) { m["branch"] = 2 }},
-	{"a second beginning", "fork", func(m map[string]any) { m["branch"] = 0 }},
-	{"a place before the first step", "end", func(m map[string]any) { within(m, "end")["step"] = -1 }},
-	{"a place that no run reaches", "end", func(m map[string]any) { within(m, "end")["step"] = 1 << 55 }},
-	{"decisions that there are not", "end", func(m map[string]any) { within(m, "end")["decisions"] = 99 }},
-	{"fewer decisions than hold", "end", func(m map[string]any) { within(m, "end")["decisions"] = 0 }},
-	{"a reach before the first step", "reach", func(m map[string]any) { within(m, "reach")["step"] = -8 }},
-	{"a reach beyond all", "reach", func(m map[string]any) { within(m, "reach")["step"] = 1 << 60 }},
-}
-
 // What does not hold in a log ends its branch before it: the session opens up to
 // there, says so, and goes on without touching what the file holds.
 func TestWhatNoLongerHoldsEndsItsBranchAndStaysInTheFile(t *testing.T) {
 	path, lines := branched(t)
 	tried := 0
-	for _, f := range forgeries {
+	for _, f := range sessiontest.Forgeries {
 		for i := 1; i < len(lines); i++ {
-			if f.in != "" && !strings.Contains(lines[i], `"`+f.in+`":`) || f.in == "" && i%2 == 1 {
+			if f.In != "" && !strings.Contains(lines[i], `"`+f.In+`":`) || f.In == "" && i%2 == 1 {
 				continue
 			}
 			forged := append([]string(nil), lines...)
-			forged[i] = forge(t, lines[i], f.do)
+			forged[i] = sessiontest.Forge(t, lines[i], f.Do)
 			tried++
-			name := fmt.Sprintf("%s, line %d", f.what, i+1)
+			name := fmt.Sprintf("%s, line %d", f.What, i+1)
 			content := strings.Join(forged, "")
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{})
+			_, err := Replay(context.Background(), readLog(t, path), noFiles{}, nil, nil)
 			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("s.jsonl:%d: the line ", i+1)) {
 				t.Errorf("%s: the replay says %v", name, err)
 			}

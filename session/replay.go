@@ -26,27 +26,30 @@ type Outcome struct {
 // tolerance is for logs of another arithmetic, whose bits differ.
 const tolerance = 1e-6
 
-// Replay computes a log again: the branch on which it ends, with the metrics
-// that o asks for, and then the others as far as the log says they came. It
-// compares the hash of the state before every decision and at the end. Of a log
-// of another arithmetic it computes the last branch alone, and compares the loss.
-func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Options) (out Outcome, err error) {
-	o.Inputs = append([]string{rec.Name}, o.Inputs...)
-	if err := o.checkOutputs(rec.Header.Recipe); err != nil {
-		return out, UsageError{err}
-	}
-	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
-	t, err := loaded(ctx, rec.Header.Recipe, h)
+// A Trainee trains a session to a step. before is called ahead of each step, with its
+// number.
+type Trainee func(s *Session, to int, before func(step int) error) error
+
+// Replay computes a log again: the branch on which it ends, as train does, and then
+// the others as far as the log says they came. It compares the hash of the state
+// before every decision and at the end. Of a log of another arithmetic it computes
+// the last branch alone, and compares the loss. told is called after each step of
+// the others; train and told may be nil.
+func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Trainee, told func(done, total int, last core.Report)) (out Outcome, err error) {
+	t, notes, err := OpenRecord(ctx, rec, files)
 	if ctx.Err() != nil {
 		return out, ctx.Err()
 	}
 	if err != nil {
 		return out, UsageError{fmt.Errorf("%s: %w", rec.Name, err)}
 	}
-	out.Notes = h.notes
+	out.Notes = notes
 	read := rec.Read(t, t.Data() == nil)
 	if err := read.Err(); err != nil {
 		return out, UsageError{err}
+	}
+	if train == nil {
+		train = plainly(ctx)
 	}
 	entries, end, steps := read.Lineage(), read.End, read.At.Step
 	t.Share(runtime.GOMAXPROCS(0))
@@ -73,11 +76,11 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Option
 		return nil
 	}
 	if end != nil && end.Diverged {
-		err = loop(ctx, s, steps+1, decide, o)
+		err = train(s, steps+1, decide)
 		if d := (*Diverged)(nil); !errors.As(err, &d) {
 			return out, errors.Join(err, fmt.Errorf("the replay does not match: step %d is finite, in the log it was not", steps+1))
 		}
-	} else if err := loop(ctx, s, steps, decide, o); err != nil {
+	} else if err := train(s, steps, decide); err != nil {
 		return out, err
 	}
 	if err := decide(math.MaxInt); err != nil {
@@ -99,7 +102,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Option
 	}
 	out.Steps, out.Decisions, out.Branches = steps, len(entries), len(s.library.branches)
 	if p.exact {
-		if err := p.others(ctx, last.branch, steps, o); err != nil {
+		if err := p.others(ctx, last.branch, steps, told); err != nil {
 			return out, err
 		}
 		out.Steps, out.Decisions = 0, 0
@@ -111,6 +114,25 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Option
 	out.Checked = len(p.seen)
 	out.Exact = p.exact && out.Checked > 0
 	return out, nil
+}
+
+// plainly trains without telling anybody.
+func plainly(ctx context.Context) Trainee {
+	return func(s *Session, to int, before func(step int) error) error {
+		s.Interrupt(func() bool { return ctx.Err() != nil })
+		defer s.Interrupt(nil)
+		for step := s.trainer.StepCount() + 1; step <= to; step++ {
+			if err := before(step); err != nil {
+				return err
+			}
+			if _, err := s.Step(); ctx.Err() != nil {
+				return ctx.Err()
+			} else if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // replayed is a log that is being computed again.
@@ -153,7 +175,7 @@ func (p *replayed) refused(step int, err error) error {
 
 // others computes each branch to its head, from snapshots of those before it.
 // Of the last one so many steps are computed already.
-func (p *replayed) others(ctx context.Context, last *branch, steps int, o Options) error {
+func (p *replayed) others(ctx context.Context, last *branch, steps int, told func(done, total int, last core.Report)) error {
 	s := p.session.library
 	for _, b := range s.branches {
 		if b == last && b.head <= steps {
@@ -181,8 +203,8 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, o Option
 			if (step+1)%snapshotEvery == 0 {
 				s.keep(l)
 			}
-			if o.Progress != nil {
-				o.Progress(step+1, b.head, s.trainer.Last())
+			if told != nil {
+				told(step+1, b.head, s.trainer.Last())
 			}
 			if err := ctx.Err(); err != nil {
 				return err

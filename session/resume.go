@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,14 +55,13 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
-	t, err := core.New(rec.Header.Recipe, h)
+	t, notes, err := OpenRecord(context.Background(), rec, files)
 	if err != nil {
 		return nil, UsageError{fmt.Errorf("%s: %w", path, err)}
 	}
 	out := &Resumed{}
 	note := func(format string, args ...any) { out.Notes = append(out.Notes, fmt.Sprintf(format, args...)) }
-	out.Notes = append(out.Notes, h.notes...)
+	out.Notes = append(out.Notes, notes...)
 	s := New(t, nil)
 	s.loose = rec.Header.Arithmetic != rec.Header.Recipe.Computes()
 	s.created, s.logLines = rec.Header.Created, len(rec.Entries)
@@ -266,4 +266,13 @@ func (s *Session) follow(path string, lines int, logged standing) standing {
 		}
 	}
 	return standing{position{branch: s.branches[r.Branch], step: r.Step, applied: r.Decisions}, r.Undo}
+}
+
+// CheckState says why the state beside a log cannot be used, nil if it can; t is a
+// trainer of the log, which stays as it is.
+func CheckState(t *core.Trainer, path string, rec *journal.Record, read *journal.Reading) error {
+	s := New(t.Twin(), nil)
+	s.created = rec.Header.Created
+	_, err := s.remember(path, rec, s.rebuild(read))
+	return err
 }

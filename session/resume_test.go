@@ -269,7 +269,7 @@ func TestAResumedSessionGoesOnInTheSameLog(t *testing.T) {
 	if err := back.Session.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, Options{})
+	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, nil, nil)
 	if err != nil || out.Steps != 15 || out.Decisions != 2 || !out.Exact {
 		t.Errorf("%+v, %v", out, err)
 	}

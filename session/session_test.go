@@ -12,7 +12,9 @@ import (
 
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session/disk"
 	"descent/session/disk/disktest"
+	"descent/session/export"
 	"descent/session/journal"
 
 	"pgregory.net/rapid"
@@ -218,7 +220,7 @@ func TestRandomScripts(t *testing.T) {
 		}
 		check(rt, s.Seek(at, step, nil))
 		check(rt, s.Finish())
-		out, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{})
+		out, err := Replay(context.Background(), readLog(t, path), noFiles{}, nil, nil)
 		if err != nil {
 			rt.Fatalf("replay to step %d: %v", step, err)
 		}
@@ -256,7 +258,7 @@ func TestATornLastLineIsLeftOut(t *testing.T) {
 	if !rec.Torn || len(rec.Entries) != 1 {
 		t.Errorf("torn %v with %d entries, want torn with 1", rec.Torn, len(rec.Entries))
 	}
-	out, err := Replay(context.Background(), rec, noFiles{}, Options{})
+	out, err := Replay(context.Background(), rec, noFiles{}, nil, nil)
 	if err != nil || out.Decisions != 1 {
 		t.Errorf("%d decisions, %v; want 1 computed again", out.Decisions, err)
 	}
@@ -279,7 +281,7 @@ func TestAChangedLogDoesNotMatch(t *testing.T) {
 	if err := os.WriteFile(path, []byte(forged), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{}); err == nil || !strings.Contains(err.Error(), "before step 5") {
+	if _, err := Replay(context.Background(), readLog(t, path), noFiles{}, nil, nil); err == nil || !strings.Contains(err.Error(), "before step 5") {
 		t.Errorf("error %v, want the first step whose hash differs", err)
 	}
 }
@@ -308,7 +310,7 @@ func TestSaveWritesAPresetAndItsWeightsOnce(t *testing.T) {
 	steps(t, s, 3)
 	path := filepath.Join(t.TempDir(), "mine")
 	encode := func(_ recipe.Recipe, dir string) ([]byte, error) { return []byte(dir), nil }
-	if err := Save(s, path, encode); err != nil {
+	if err := export.Save(disk.Machine{}, s.trainer, path, encode); err != nil {
 		t.Fatal(err)
 	}
 	for _, end := range []string{".toml", ".safetensors"} {
@@ -316,7 +318,7 @@ func TestSaveWritesAPresetAndItsWeightsOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := Save(s, path, encode); err == nil || !strings.Contains(err.Error(), "exists already") {
+	if err := export.Save(disk.Machine{}, s.trainer, path, encode); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("saving over a file gave %v", err)
 	}
 }
@@ -348,7 +350,7 @@ func TestPlateauLowersTheRateByDecisionsThatReplay(t *testing.T) {
 	if err := s.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	out, err := Replay(context.Background(), readLog(t, path), noFiles{}, Options{})
+	out, err := Replay(context.Background(), readLog(t, path), noFiles{}, nil, nil)
 	if err != nil || !out.Exact || out.Decisions != lowered+4 {
 		t.Errorf("%+v, %v", out, err)
 	}
@@ -392,7 +394,7 @@ func TestEveryBranchIsReplayed(t *testing.T) {
 	if err := s.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, Options{})
+	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, nil, nil)
 	if want := "16 steps and 2 decisions on 2 branches computed again: matched bit for bit (hashes compared: 3)"; err != nil || out.String() != want {
 		t.Errorf("%v: %s, want %s", err, out, want)
 	}
@@ -404,7 +406,7 @@ func TestEveryBranchIsReplayed(t *testing.T) {
 	if err := os.WriteFile(path, []byte(forged), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Replay(t.Context(), readLog(t, path), noFiles{}, Options{}); err == nil || !strings.Contains(err.Error(), "before step 8 of") {
+	if _, err := Replay(t.Context(), readLog(t, path), noFiles{}, nil, nil); err == nil || !strings.Contains(err.Error(), "before step 8 of") {
 		t.Errorf("error %v, want the first step whose hash differs", err)
 	}
 }

@@ -51,6 +51,15 @@ func (s *Session) Marks() []Mark {
 	return out
 }
 
+// Decisions are those of the branch, as far as it goes.
+func (s *Session) Decisions() []*Decision { return s.at.entries.all() }
+
+// StateAt is the state after a step of the branch, computed on a copy: the session
+// stays where it is. goOn as in Ask.
+func (s *Session) StateAt(step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
+	return s.visit(s.lane, s.at, step, goOn)
+}
+
 // Other is a branch to compare with.
 type Other struct {
 	ID     journal.BranchID

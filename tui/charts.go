@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"descent/core/whatif"
-	"descent/session"
+	"descent/session/headless"
 	"descent/session/journal"
 	"descent/tui/dialog"
 	"descent/tui/draw"
@@ -27,13 +27,13 @@ func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 
 // RaceChart draws the curves of a race for out, in w×h cells: each racer's
 // median and, over several seeds, its quartiles as a band round it.
-func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
+func RaceChart(out io.Writer, racers []headless.Racer, steps, w, h int) string {
 	t := themeFor(out)
 	cols := w - draw.ChartMargin - 1
 	var bands, medians []draw.Curve
 	var legend strings.Builder
 	for i, r := range racers {
-		line := func(pick func(session.Spread) journal.Float) []float64 {
+		line := func(pick func(headless.Spread) journal.Float) []float64 {
 			values := make([]float64, cols)
 			for c := range values {
 				values[c] = float64(pick(r.Curve[c*len(r.Curve)/cols]))
@@ -41,8 +41,8 @@ func RaceChart(out io.Writer, racers []session.Racer, steps, w, h int) string {
 			return values
 		}
 		color := t.Lines[i%len(t.Lines)]
-		bands = append(bands, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.High }), Color: t.PeakLine})
-		medians = append(medians, draw.Curve{Values: line(func(s session.Spread) journal.Float { return s.Median }), Color: color})
+		bands = append(bands, draw.Curve{Values: line(func(s headless.Spread) journal.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s headless.Spread) journal.Float { return s.High }), Color: t.PeakLine})
+		medians = append(medians, draw.Curve{Values: line(func(s headless.Spread) journal.Float { return s.Median }), Color: color})
 		legend.WriteString(t.Branch(i).Render("○ "+r.Value) + "  ")
 	}
 	lines := []string{draw.Between("", legend.String(), w)}

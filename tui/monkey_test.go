@@ -20,6 +20,7 @@ import (
 
 	"descent/presets"
 	"descent/session"
+	"descent/session/headless"
 	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -404,7 +405,7 @@ func (c *cage) comesBack(path string, step int) string {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), c.replays)
 	defer stop()
-	switch out, err := session.Replay(ctx, rec, c.files, session.Options{}); {
+	switch out, err := headless.Replay(ctx, rec, c.files, headless.Options{}); {
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 	case err != nil:
 		return fmt.Sprintf("replay: %v", err)

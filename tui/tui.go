@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"descent/session"
+	"descent/session/export"
 	"descent/session/live"
 	_ "descent/tui/unasked"
 
@@ -19,7 +19,7 @@ import (
 
 // Options are what the screen needs besides the runner.
 type Options struct {
-	Encode session.Encoder // writes the recipe when it is saved
+	Encode export.Encoder // writes the recipe when it is saved
 }
 
 // Ended is a signal that ended the workbench.

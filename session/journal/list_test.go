@@ -11,14 +11,16 @@ import (
 	"time"
 
 	"descent/core/knob"
-	"descent/session/sessiontest"
+	"descent/core/recipe"
 )
 
 // lived is the log of a short session with branches, and how long its head is.
 func lived(t testing.TB, ended bool) (content []byte, head int) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.jsonl")
-	l, err := Create(path, NewHeader(sessiontest.Moons(t), nil), false)
+	r := recipe.New()
+	r.Name = "moons"
+	l, err := Create(path, NewHeader(r, nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"descent/session"
 	"descent/session/history"
 	"descent/session/journal"
+	"descent/session/remedy"
 )
 
 // Frame is all that a screen may know, at one moment. It is never modified
@@ -45,8 +46,8 @@ type Frame struct {
 	Decision  string // the last decision in words, "" if none can be taken back
 	DecidedAt int    // the step after which it was taken
 	CanUndo   bool
-	Stopped   string          // why training stopped by itself
-	Remedy    *session.Remedy // what to do about it, until training goes on
+	Stopped   string         // why training stopped by itself
+	Remedy    *remedy.Remedy // what to do about it, until training goes on
 	LogPath   string
 	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed

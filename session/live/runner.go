@@ -17,7 +17,9 @@ import (
 	"descent/core/recipe"
 	"descent/session"
 	"descent/session/disk"
+	"descent/session/export"
 	"descent/session/journal"
+	"descent/session/remedy"
 )
 
 const (
@@ -37,7 +39,7 @@ type Runner struct {
 	playing bool
 	speed   int // steps per second, 0 for no limit
 	stopped string
-	remedy  *session.Remedy // for the step that stopped it, until it goes on
+	remedy  *remedy.Remedy // for the step that stopped it, until it goes on
 	panel   []Dial
 	turned  bool // the panel has to be read again
 	turns   int  // how often it was
@@ -312,15 +314,15 @@ func (r *Runner) decide(f func() error) Pending {
 
 // Save writes the recipe as it stands as a preset and the stored weights
 // beside it.
-func (r *Runner) Save(path string, encode session.Encoder) Pending {
-	return r.post(func() error { return session.Save(r.s, path, encode) })
+func (r *Runner) Save(path string, encode export.Encoder) Pending {
+	return r.post(func() error { return export.Save(disk.Machine{}, r.s.Trainer(), path, encode) })
 }
 
 // Compact writes the network cut down and packed, and a preset that opens it;
 // said is told what came of it before the request is answered.
-func (r *Runner) Compact(path string, encode session.Encoder, said func(*core.Small)) Pending {
+func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.Small)) Pending {
 	return r.post(func() error {
-		small, err := session.SaveCompact(r.s, path, encode)
+		small, err := export.Compact(disk.Machine{}, r.s.Trainer(), path, encode)
 		if err == nil {
 			said(small)
 		}
@@ -569,7 +571,7 @@ func (r *Runner) step(stop func() bool) {
 	switch {
 	case errors.Is(err, session.ErrInterrupted):
 	case errors.As(err, &d):
-		r.playing, r.stopped, r.remedy = false, d.What(), r.s.Remedy(d, remedyAtOnce)
+		r.playing, r.stopped, r.remedy = false, d.What(), remedy.For(r.s, d, remedyAtOnce)
 	case err != nil:
 		r.playing, r.stopped = false, err.Error()
 	}

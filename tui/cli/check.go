@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"descent/session"
+	"descent/session/headless"
 	"descent/session/journal"
 
 	"github.com/spf13/cobra"
@@ -34,16 +34,16 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var o session.Options
-			found := make([]session.Checked, 0, len(logs))
+			var o headless.Options
+			found := make([]headless.Checked, 0, len(logs))
 			bar := newProgress()
 			defer bar.end()
 			if replay && !quiet {
 				o.Progress = bar.show
 			}
-			err = headless(0, &o, func(ctx context.Context) error {
+			err = withoutScreen(0, &o, func(ctx context.Context) error {
 				for _, path := range logs {
-					one, err := session.Check(ctx, path, where, session.CheckOptions{Replay: replay, Repair: repair, Progress: o.Progress})
+					one, err := headless.Check(ctx, path, where, headless.CheckOptions{Replay: replay, Repair: repair, Progress: o.Progress})
 					if err != nil {
 						return err
 					}
@@ -84,13 +84,13 @@ func toCheck(args []string, all bool) ([]string, error) {
 	return journal.Paths()
 }
 
-func sayChecked(found []session.Checked, asJSON bool) error {
+func sayChecked(found []headless.Checked, asJSON bool) error {
 	wrong, repair := 0, ""
 	for _, c := range found {
 		if !c.Sound {
 			wrong++
 		}
-		if c.Repaired == "" && slices.ContainsFunc(c.Defects, func(d session.Defect) bool { return d.Repair != "" }) {
+		if c.Repaired == "" && slices.ContainsFunc(c.Defects, func(d headless.Defect) bool { return d.Repair != "" }) {
 			repair = "; --repair writes a copy of what is sound"
 		}
 	}

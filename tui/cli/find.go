@@ -7,6 +7,7 @@ import (
 
 	"descent/core/whatif"
 	"descent/session"
+	"descent/session/headless"
 	"descent/tui"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ func findCommand() *cobra.Command {
 			if !(finder.From > 0 && finder.To > finder.From) || math.IsInf(finder.To, 0) || finder.Steps < 20 {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
-			return headless(0, &session.Options{}, func(ctx context.Context) error {
+			return withoutScreen(0, &headless.Options{}, func(ctx context.Context) error {
 				t, _, err := session.OpenWhile(ctx, r, shelf(ctx, false))
 				if err != nil {
 					return err

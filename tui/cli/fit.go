@@ -11,7 +11,7 @@ import (
 	"descent/core/knob"
 	"descent/core/probe"
 	"descent/core/whatif"
-	"descent/session"
+	"descent/session/headless"
 	"descent/session/journal"
 
 	"github.com/spf13/cobra"
@@ -57,7 +57,7 @@ func fitCommand() *cobra.Command {
 			bar := newProgress() // of both, and then wiped out: the table stands for itself
 			defer bar.end()
 			given := f.idle()
-			o := session.Options{At: p.at, Begin: func(t *core.Trainer) {
+			o := headless.Options{At: p.at, Begin: func(t *core.Trainer) {
 				given.look(t)
 				given.say(len(p.at) > 0)
 				var said notes
@@ -79,8 +79,8 @@ func fitCommand() *cobra.Command {
 			if !f.quiet {
 				o.Progress = bar.show
 			}
-			if err := headless(0, &o, func(ctx context.Context) error {
-				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
+			if err := withoutScreen(0, &o, func(ctx context.Context) error {
+				return headless.Run(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			}); err != nil {
 				return err
 			}

@@ -6,7 +6,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/presets"
-	"descent/session"
+	"descent/session/headless"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +23,7 @@ type training struct {
 type plan struct {
 	recipe recipe.Recipe
 	steps  int
-	at     []session.Scheduled
+	at     []headless.Scheduled
 }
 
 func (f *training) flags(c *cobra.Command, steps string) {
@@ -44,7 +44,7 @@ func (f *training) read(c *cobra.Command, preset string) (p plan, err error) {
 		return p, err
 	}
 	for _, text := range f.at {
-		d, err := session.ParseScheduled(text)
+		d, err := headless.ParseScheduled(text)
 		if err != nil {
 			return p, usage(fmt.Errorf("--at %s: %w", text, err))
 		}

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"runtime"
 
-	"descent/session"
+	"descent/session/headless"
 )
 
 // headless runs what needs no screen, and listens for ctrl-C.
-func headless(threads int, o *session.Options, body func(context.Context) error) error {
+func withoutScreen(threads int, o *headless.Options, body func(context.Context) error) error {
 	if threads < 0 {
 		return usage(fmt.Errorf("--threads takes a number of at least 1, not %d", threads))
 	}

@@ -15,6 +15,8 @@ import (
 	"descent/core/whatif"
 	"descent/presets"
 	"descent/session"
+	"descent/session/headless"
+	"descent/session/remedy"
 	"descent/tui"
 	"descent/tui/draw"
 
@@ -44,7 +46,7 @@ func raceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			con := session.Contest{Steps: p.steps, Seeds: seeds, At: p.at}
+			con := headless.Contest{Steps: p.steps, Seeds: seeds, At: p.at}
 			if err := enter(&con, p.recipe, over); err != nil {
 				return usage(err)
 			}
@@ -56,22 +58,22 @@ func raceCommand() *cobra.Command {
 			}
 			given := f.idle(con.Over...)
 			var said notes
-			var unscaled []session.Unscaled
+			var unscaled []remedy.Unscaled
 			var measured sync.Once
-			con.Begin = func(_ session.Entrant, t *core.Trainer) {
-				measured.Do(func() { unscaled = session.UnscaledIn(t) })
+			con.Begin = func(_ headless.Entrant, t *core.Trainer) {
+				measured.Do(func() { unscaled = remedy.UnscaledIn(t) })
 				given.look(t)
 				said.of(t)
 			}
-			var out []session.Racer
+			var out []headless.Racer
 			bar := newProgress()
-			err = headless(threads, &session.Options{}, func(ctx context.Context) error {
+			err = withoutScreen(threads, &headless.Options{}, func(ctx context.Context) error {
 				if rates == "find" {
 					if err := findRates(ctx, &con, shelf(ctx, f.quiet), f.quiet); err != nil {
 						return err
 					}
 				}
-				out, err = session.RunContest(ctx, shelf(ctx, f.quiet), con, func(done, total int) {
+				out, err = headless.Race(ctx, shelf(ctx, f.quiet), con, func(done, total int) {
 					if !f.quiet {
 						bar.say(done, total, fmt.Sprintf("run %d of %d", done, total))
 					}
@@ -117,7 +119,7 @@ type choice struct {
 
 // enter makes an entrant of each combination of the values that are raced over;
 // those of the last key change first.
-func enter(con *session.Contest, r recipe.Recipe, over []string) error {
+func enter(con *headless.Contest, r recipe.Recipe, over []string) error {
 	choices, err := choose(r, over)
 	if err != nil {
 		return err
@@ -132,7 +134,7 @@ func enter(con *session.Contest, r recipe.Recipe, over []string) error {
 		}
 	}
 	for i := range total {
-		e := session.Entrant{Values: make([]knob.Value, len(choices))}
+		e := headless.Entrant{Values: make([]knob.Value, len(choices))}
 		set := make([]string, len(choices))
 		for rest, k := i, len(choices)-1; k >= 0; k-- {
 			c := choices[k]
@@ -204,7 +206,7 @@ const ratePath = "optimizer.lr"
 
 // setRates gives each entrant the rate that its optimizer has by default, where
 // that is asked for, and refuses what contradicts it.
-func setRates(con *session.Contest, rates string, set []string) error {
+func setRates(con *headless.Contest, rates string, set []string) error {
 	switch rates {
 	case "same":
 		return nil
@@ -228,7 +230,7 @@ func setRates(con *session.Contest, rates string, set []string) error {
 
 // findRates gives each entrant the rate that the range test suggests for it. One
 // for which it suggests none keeps that of its optimizer.
-func findRates(ctx context.Context, con *session.Contest, files core.Files, quiet bool) error {
+func findRates(ctx context.Context, con *headless.Contest, files core.Files, quiet bool) error {
 	bar := newProgress()
 	defer bar.end()
 	for i := range con.Entrants {
@@ -258,7 +260,7 @@ func findRates(ctx context.Context, con *session.Contest, files core.Files, quie
 
 // oneRate is the learning rate at which different optimizers were trained, if it
 // is one.
-func oneRate(c session.Contest, out []session.Racer) (rate float64, one bool) {
+func oneRate(c headless.Contest, out []headless.Racer) (rate float64, one bool) {
 	if !slices.Contains(c.Over, "optimizer.name") || slices.Contains(c.Over, ratePath) {
 		return 0, false
 	}
@@ -276,21 +278,21 @@ func oneRate(c session.Contest, out []session.Racer) (rate float64, one bool) {
 }
 
 // finished is an error where every run diverged.
-func finished(c session.Contest, out []session.Racer, unscaled []session.Unscaled) error {
+func finished(c headless.Contest, out []headless.Racer, unscaled []remedy.Unscaled) error {
 	for _, r := range out {
 		if r.Diverged < c.Seeds {
 			return nil
 		}
 	}
 	every := "every run diverged, with any value of " + strings.Join(c.Over, " and ")
-	if scaling := session.Scaling(unscaled); scaling != "" {
+	if scaling := remedy.Scaling(unscaled); scaling != "" {
 		return fmt.Errorf("%s; %s", every, scaling)
 	}
 	return fmt.Errorf("%s: lower the learning rate or set train.clip_norm", every)
 }
 
 // alike tells that all racers came to the same numbers.
-func alike(out []session.Racer) bool {
+func alike(out []headless.Racer) bool {
 	for _, r := range out[1:] {
 		if r.Diverged > 0 || r.Loss != out[0].Loss || r.ValLoss != nil && out[0].ValLoss != nil && *r.ValLoss != *out[0].ValLoss {
 			return false
@@ -299,7 +301,7 @@ func alike(out []session.Racer) bool {
 	return len(out) > 1
 }
 
-func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error {
+func printRace(c headless.Contest, out []headless.Racer, asJSON, chart bool) error {
 	if asJSON {
 		return printJSON(out)
 	}
@@ -315,17 +317,17 @@ func printRace(c session.Contest, out []session.Racer, asJSON, chart bool) error
 // columns are what a race may be judged by.
 var columns = []struct {
 	title string
-	of    func(session.Racer) *session.Spread
+	of    func(headless.Racer) *headless.Spread
 }{
-	{"LOSS", func(r session.Racer) *session.Spread { return &r.Loss }},
-	{"VAL LOSS", func(r session.Racer) *session.Spread { return r.ValLoss }},
-	{"VAL ACCURACY", func(r session.Racer) *session.Spread { return r.Accuracy }},
-	{"OLD LOSS", func(r session.Racer) *session.Spread { return r.OldLoss }},
-	{"OLD ACCURACY", func(r session.Racer) *session.Spread { return r.OldAccuracy }},
+	{"LOSS", func(r headless.Racer) *headless.Spread { return &r.Loss }},
+	{"VAL LOSS", func(r headless.Racer) *headless.Spread { return r.ValLoss }},
+	{"VAL ACCURACY", func(r headless.Racer) *headless.Spread { return r.Accuracy }},
+	{"OLD LOSS", func(r headless.Racer) *headless.Spread { return r.OldLoss }},
+	{"OLD ACCURACY", func(r headless.Racer) *headless.Spread { return r.OldAccuracy }},
 }
 
 // raceTable prints who leads.
-func raceTable(c session.Contest, out []session.Racer) error {
+func raceTable(c headless.Contest, out []headless.Racer) error {
 	w := stdout.table()
 	shown := columns[:0:0]
 	title := ""
@@ -337,7 +339,7 @@ func raceTable(c session.Contest, out []session.Racer) error {
 		title += "\tLR"
 	}
 	for _, col := range columns {
-		if slices.ContainsFunc(out, func(r session.Racer) bool { return col.of(r) != nil }) {
+		if slices.ContainsFunc(out, func(r headless.Racer) bool { return col.of(r) != nil }) {
 			shown = append(shown, col)
 			title += "\t" + col.title
 		}
@@ -366,7 +368,7 @@ func raceTable(c session.Contest, out []session.Racer) error {
 }
 
 // cell is a number, or of several the median with the quartiles.
-func cell(s *session.Spread, seeds int) string {
+func cell(s *headless.Spread, seeds int) string {
 	switch {
 	case s == nil:
 		return "–"

@@ -10,13 +10,15 @@ import (
 	"descent/core/input"
 	"descent/presets"
 	"descent/session"
+	"descent/session/bench"
+	"descent/session/headless"
 	"descent/session/journal"
 
 	"github.com/spf13/cobra"
 )
 
 func runCommand() *cobra.Command {
-	var o session.Options
+	var o headless.Options
 	var f training
 	var threads int
 	var whole bool
@@ -47,9 +49,9 @@ func runCommand() *cobra.Command {
 				said.say()
 			}
 			o.Compact = func(s *core.Small) { stderr.printf("%s\n", s) }
-			var found *session.IntegerReport
+			var found *bench.IntegerReport
 			if whole {
-				o.Integer = func(r session.IntegerReport) { found = &r }
+				o.Integer = func(r bench.IntegerReport) { found = &r }
 			}
 			bar := newProgress()
 			defer bar.end()
@@ -59,8 +61,8 @@ func runCommand() *cobra.Command {
 					bar.show(done, total, r)
 				}
 			}
-			err = headless(threads, &o, func(ctx context.Context) error {
-				return session.Headless(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
+			err = withoutScreen(threads, &o, func(ctx context.Context) error {
+				return headless.Run(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
 			if err == nil && last.Step > 0 && !slices.Contains([]string{o.Metrics, o.WeightsOut, o.SplitOut, o.Log, o.CompactOut}, "-") {
 				if stdout.terminal() {
@@ -88,7 +90,7 @@ func runCommand() *cobra.Command {
 }
 
 func replayCommand() *cobra.Command {
-	var o session.Options
+	var o headless.Options
 	var quiet bool
 	var files []string
 	c := &cobra.Command{
@@ -120,8 +122,8 @@ func replayCommand() *cobra.Command {
 			if !quiet {
 				o.Progress = bar.show
 			}
-			err = headless(0, &o, func(ctx context.Context) error {
-				out, err = session.Replay(ctx, rec, where, o)
+			err = withoutScreen(0, &o, func(ctx context.Context) error {
+				out, err = headless.Replay(ctx, rec, where, o)
 				return err
 			})
 			for _, n := range out.Notes {

@@ -3,7 +3,7 @@ package compression
 
 import (
 	"descent/core/probe"
-	"descent/session"
+	"descent/session/bench"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -112,7 +112,7 @@ func (c *Pane) Probes(f *live.Frame, _, _ int) []live.Probe {
 	case c.view == sizesView:
 		return []live.Probe{probe.Lost{}}
 	case c.view == wholeView:
-		return []live.Probe{session.WholeNumbers{}}
+		return []live.Probe{bench.WholeNumbers{}}
 	}
 	out := []live.Probe{c.sensitivity()}
 	if found, ok := f.Findings[c.sensitivity()]; c.asked > 0 && (!ok || found.Partial) {

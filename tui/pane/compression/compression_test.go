@@ -9,6 +9,7 @@ import (
 
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/bench"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
@@ -28,7 +29,7 @@ func TestNoFindingBreaksTheCompression(t *testing.T) {
 		}
 		f := frames.Still(t)
 		f.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
-		f.Findings[session.WholeNumbers{}] = live.Finding{Value: session.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
+		f.Findings[bench.WholeNumbers{}] = live.Finding{Value: bench.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
 		for view := range deskViews {
 			check.Exact(t, "desk", (&Pane{desk{t: frames.Plain()}, view}).View(f, 60, 20, true), 60, 20)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"descent/session"
+	"descent/session/bench"
 	"descent/session/live"
 	"descent/tui/draw"
 )
@@ -12,8 +12,8 @@ import (
 // whole draws how the network runs in whole numbers, beside float and beside
 // its own simulation.
 func (c *desk) whole(f *live.Frame, w, _ int) []string {
-	found, ok := f.Findings[session.WholeNumbers{}]
-	r, _ := found.Value.(session.IntegerReport)
+	found, ok := f.Findings[bench.WholeNumbers{}]
+	r, _ := found.Value.(bench.IntegerReport)
 	said := func(text string) []string { return c.t.Muted.Lines(draw.Wrap(text, w)) }
 	switch {
 	case !ok:

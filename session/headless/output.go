@@ -1,4 +1,4 @@
-package session
+package headless
 
 import (
 	"encoding/binary"
@@ -13,6 +13,7 @@ import (
 
 	"descent/core/input"
 	"descent/core/recipe"
+	"descent/session/disk"
 	"descent/session/journal"
 )
 
@@ -154,4 +155,29 @@ func resolved(path string) string {
 		path = filepath.Join(dir, filepath.Base(path))
 	}
 	return path
+}
+
+// writeOut writes a file whole, or what stands for the path -.
+func (o *Options) writeOut(path string, content []byte) error {
+	if path != "-" {
+		return disk.WriteFile(o.disk(), path, content)
+	}
+	_, err := o.Out.Write(content)
+	return disk.Said("the output", err)
+}
+
+// writable tries whether a file can be written, and leaves it as it is.
+func writable(path string) error {
+	info, missing := os.Stat(path)
+	if missing == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil // to open a pipe is to write to it
+	}
+	f, err := disk.Machine{}.Create(path, os.O_WRONLY|os.O_CREATE, disk.Public)
+	if err != nil {
+		return disk.Said(path, err)
+	}
+	if missing != nil {
+		defer os.Remove(path)
+	}
+	return f.Close()
 }

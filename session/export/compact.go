@@ -1,4 +1,4 @@
-package session
+package export
 
 import (
 	"fmt"
@@ -14,11 +14,7 @@ import (
 // SaveCompact writes what is left of the network, cut down and packed, to path
 // ending in .safetensors, and a preset that opens it to the same name ending in
 // .toml. Neither replaces a file.
-func SaveCompact(s *Session, path string, encode Encoder) (*core.Small, error) {
-	return saveCompact(disk.Machine{}, s, path, encode)
-}
-
-func saveCompact(d disk.Disk, s *Session, path string, encode Encoder) (*core.Small, error) {
+func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.Small, error) {
 	path, err := filepath.Abs(strings.TrimSuffix(strings.TrimSuffix(path, ".toml"), ".safetensors"))
 	if err != nil {
 		return nil, err
@@ -26,11 +22,11 @@ func saveCompact(d disk.Disk, s *Session, path string, encode Encoder) (*core.Sm
 	if file := disk.Taken(d, path+".safetensors", path+".toml"); file != "" {
 		return nil, fmt.Errorf("%s exists already; give another name", file)
 	}
-	small, err := s.trainer.Compact()
+	small, err := t.Compact()
 	if err != nil {
 		return nil, err
 	}
-	r, err := alone(s.trainer.Recipe(), small)
+	r, err := alone(t.Recipe(), small)
 	if err != nil {
 		return nil, err
 	}

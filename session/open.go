@@ -1,11 +1,13 @@
 package session
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 
 	"descent/core"
+	"descent/core/recipe"
 	"descent/session/journal"
 )
 
@@ -78,4 +80,61 @@ func (h *hashed) Learning(preset string, done, total int) error {
 		return s.Learning(preset, done, total)
 	}
 	return nil
+}
+
+// UsageError marks what is wrong with a command or a file, as against a
+// failure while running.
+type UsageError struct{ Err error }
+
+func (u UsageError) Error() string { return u.Err.Error() }
+func (u UsageError) Unwrap() error { return u.Err }
+
+// Open makes a trainer, and says the hashes of what was read for it.
+func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *journal.Inputs, error) {
+	h := &hashed{Files: files, seen: newInputs()}
+	t, err := core.New(r, h)
+	if err != nil {
+		return nil, nil, UsageError{err}
+	}
+	return t, h.seen, nil
+}
+
+// OpenWhile is Open that gives up when ctx ends, with the context's error.
+// Reading large files goes on behind it and comes to nothing.
+func OpenWhile(ctx context.Context, r recipe.Recipe, files core.Files) (t *core.Trainer, of *journal.Inputs, err error) {
+	h := &hashed{Files: files, seen: newInputs()}
+	if t, err = Load(ctx, r, h); err != nil {
+		if ctx.Err() == nil {
+			err = UsageError{err}
+		}
+		return nil, nil, err
+	}
+	return t, h.seen, nil
+}
+
+// Load is a trainer of a recipe, unless ctx ends before it is made.
+func Load(ctx context.Context, r recipe.Recipe, files core.Files) (*core.Trainer, error) {
+	type made struct {
+		trainer *core.Trainer
+		err     error
+	}
+	done := make(chan made, 1)
+	go func() {
+		t, err := core.New(r, files)
+		done <- made{t, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case m := <-done:
+		return m.trainer, m.err
+	}
+}
+
+// OpenRecord makes the trainer of a log. The notes say what was read for it that is
+// not as it was when the log was written.
+func OpenRecord(ctx context.Context, rec *journal.Record, files core.Files) (t *core.Trainer, notes []string, err error) {
+	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
+	t, err = Load(ctx, rec.Header.Recipe, h)
+	return t, h.notes, err
 }

@@ -1,9 +1,11 @@
-package session
+// Package remedy finds what to do about a training that blew up.
+package remedy
 
 import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,39 +13,10 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session"
 	"descent/session/history"
 	"descent/session/journal"
 )
-
-// Diverged says that a step left NaN or an infinity behind, or that a run has
-// ended beyond all bounds.
-type Diverged struct {
-	Step   int       // that step, or the one from which the loss was beyond bounds
-	Where  string    // "the output of layer 2 (dense)"
-	Grown  []float64 // where all is finite: the loss of the first step and of the last
-	Report core.Report
-	Remedy *Remedy // nil if none was looked for
-}
-
-// Error is what happened, and for a command what to try.
-func (d *Diverged) Error() string {
-	what := d.What()
-	if d.Remedy == nil && d.Grown != nil {
-		return what
-	}
-	if d.Remedy == nil {
-		return what + fmt.Sprintf("; training stands at step %d", d.Step-1)
-	}
-	return what + "; " + d.Remedy.Command()
-}
-
-// What is what happened.
-func (d *Diverged) What() string {
-	if d.Grown != nil {
-		return fmt.Sprintf("training has diverged from step %d on: the loss was %.4g at the first step and is %.4g at the last", d.Step, d.Grown[0], d.Grown[1])
-	}
-	return fmt.Sprintf("step %d is not finite, from %s", d.Step, d.Where)
-}
 
 // Remedy is where a training that blew up was still good, and what may keep it so.
 // The last finite step is of no use: by then the weights are ruined.
@@ -139,23 +112,22 @@ const (
 	lasting = 64
 )
 
-// Remedy looks, for a step that blew up, for the last good one and for a lower
+// For looks, for a step that blew up, for the last good one and for a lower
 // rate that lasts from there, on a copy and for so long at the most. The session
 // stays as it is.
-func (s *Session) Remedy(d *Diverged, patience time.Duration) *Remedy {
-	r := &Remedy{Branch: s.at.id}
-	r.Scale = UnscaledIn(s.trainer)
+func For(s *session.Session, d *session.Diverged, patience time.Duration) *Remedy {
+	r := &Remedy{Branch: s.Position().Branch}
+	r.Scale = UnscaledIn(s.Trainer())
 	end := time.Now().Add(patience)
-	l := s.lane
 	for _, factor := range []float64{ruined, 3, 0} { // nearer to the best if nothing lasts from there, and then the start
-		good := l.good(d.Step, factor)
+		good := lastGood(s, d.Step, factor)
 		if factor != ruined && good == r.Good {
 			continue
 		}
 		if factor == ruined {
 			r.Good = good
 		}
-		if turn := s.lasts(l, good, d, end); turn != nil {
+		if turn := lasts(s, good, d, end); turn != nil {
 			r.Good, r.Turn = good, turn
 			break
 		}
@@ -201,18 +173,18 @@ func UnscaledIn(t *core.Trainer) (out []Unscaled) {
 	return out
 }
 
-// good is the last step before one that failed whose loss was at most so many
+// lastGood is the last step before one that failed whose loss was at most so many
 // times the best; 0 times is the start. What a step reports is the loss of the
 // weights before it, so the state is that after the step before.
-func (l *lane) good(failed int, times float64) int {
+func lastGood(s *session.Session, failed int, times float64) int {
 	if times == 0 {
 		return 0
 	}
-	curve := l.at.curves.To(&l.tip).Train
+	curve := s.Curves().Train
 	limit := limitOf(curve, failed, times)
 	within := func(v float64) bool { return math.Abs(v) <= limit }
-	for i := len(l.recent) - 1; i >= 0; i-- {
-		if r := l.recent[i]; r.Step < failed && within(r.Loss) {
+	for _, r := range slices.Backward(s.Recent()) {
+		if r.Step < failed && within(r.Loss) {
 			return r.Step - 1
 		}
 	}
@@ -229,15 +201,15 @@ var rates = []float64{0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10}
 
 // lasts finds a turn with which training lasts from a step on, in spite of what
 // was decided between that step and the one that failed.
-func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *recipe.Change {
-	state, err := s.visit(l, l.at, from, func(int, int) bool { return time.Now().Before(end) })
+func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *recipe.Change {
+	state, err := s.StateAt(from, func(int, int) bool { return time.Now().Before(end) })
 	if err != nil {
 		return nil
 	}
-	now := l.trainer.Settings()
+	now := s.Trainer().Settings()
 	var path string
 	for _, p := range []string{"optimizer.lr", "schedule.max_lr"} {
-		if set, err := now.Find(p); err == nil && l.trainer.Inert(p) == "" && set.Value.Num() > 0 {
+		if set, err := now.Find(p); err == nil && s.Trainer().Inert(p) == "" && set.Value.Num() > 0 {
 			path = p
 			break
 		}
@@ -251,16 +223,16 @@ func (s *Session) lasts(l *lane, from int, d *Diverged, end time.Time) *recipe.C
 			}
 		}
 	}
-	if clip, err := now.Find("train.clip_norm"); err == nil && clip.Value.Num() == 0 && l.trainer.Inert("train.clip_norm") == "" {
+	if clip, err := now.Find("train.clip_norm"); err == nil && clip.Value.Num() == 0 && s.Trainer().Inert("train.clip_norm") == "" {
 		turns = append(turns, recipe.Change{Path: "train.clip_norm", Value: knob.Num(1)})
 	}
-	limit := limitOf(l.at.curves.To(&l.tip).Train, d.Step, ruined)
-	way := l.trainer.Twin()
+	limit := limitOf(s.Curves().Train, d.Step, ruined)
+	way := s.Trainer().Twin()
 	way.Abandon(func() bool { return time.Now().After(end) })
 	for _, turn := range turns {
 		way.Restore(state)
 		err := error(nil)
-		for _, e := range l.at.entries.all() {
+		for _, e := range s.Decisions() {
 			if e.Step > from && e.Step <= d.Step && e.Set != nil {
 				err = errors.Join(err, way.Set(e.Set.Path, e.Set.Value))
 			}

@@ -1,4 +1,5 @@
-package session
+// Package bench measures how fast a network runs, by the clock.
+package bench
 
 import (
 	"context"
@@ -35,7 +36,7 @@ const (
 )
 
 // MeasureInteger compares and times on twins: the trainer stays as it is.
-func MeasureInteger(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) {
+func Integer(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) {
 	twin := t.Twin()
 	twin.Abandon(func() bool { return ctx.Err() != nil })
 	r.Agreement, _ = probe.Integer{All: true}.Measure(ctx, twin).(probe.Agreement)
@@ -78,7 +79,7 @@ type WholeNumbers struct{}
 
 // Measure waits for all of it.
 func (WholeNumbers) Measure(ctx context.Context, t *core.Trainer) any {
-	r, err := MeasureInteger(ctx, t)
+	r, err := Integer(ctx, t)
 	if err != nil {
 		r.Why = err.Error()
 	}

@@ -1,4 +1,4 @@
-package session
+package headless
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/session"
 	"descent/session/disk"
 	"descent/session/journal"
 )
@@ -63,7 +64,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 	c = Checked{Path: path, Defects: []Defect{}}
 	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
-		return c, UsageError{err}
+		return c, session.UsageError{Err: err}
 	}
 	found := func(line int, repair, format string, args ...any) {
 		c.Defects = append(c.Defects, Defect{path, line, fmt.Sprintf(format, args...), repair})
@@ -108,8 +109,10 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		damaged[d.Line] = true
 		found(d.Line, "leaves it out", "the line is damaged: %v", d.Err)
 	}
-	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
-	t, err := core.New(rec.Header.Recipe, h)
+	t, notes, err := session.OpenRecord(ctx, rec, files)
+	if ctx.Err() != nil {
+		return c, ctx.Err()
+	}
 	var read *journal.Reading
 	if err != nil {
 		found(0, "", "the session cannot be opened: %v", err)
@@ -118,7 +121,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		defer t.Close()
 		read = rec.Read(t, t.Data() == nil)
 	}
-	for _, text := range h.notes {
+	for _, text := range notes {
 		found(0, "", "%s", text)
 	}
 	for _, f := range read.Faults {
@@ -142,7 +145,13 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		c.Decisions += len(b.Own)
 	}
 	if t != nil {
-		c.Defects = append(c.Defects, checkState(path, t, rec, read)...)
+		if err := session.CheckState(t, path, rec, read); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			c.Defects = append(c.Defects, Defect{
+				File:   journal.StatePath(path),
+				What:   fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", disk.Plain(err)),
+				Repair: "has no state",
+			})
+		}
 	}
 	if o.Replay && t != nil && len(read.Faults) == 0 && len(rec.Damaged) == 0 {
 		out, err := Replay(ctx, rec, files, Options{Progress: o.Progress})
@@ -161,17 +170,4 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		}
 	}
 	return c, nil
-}
-
-// checkState says what is wrong with the state beside a log: whether one is
-// there or not costs no more than time.
-func checkState(path string, t *core.Trainer, rec *journal.Record, read *journal.Reading) []Defect {
-	var out []Defect
-	s := New(t.Twin(), nil)
-	s.created = rec.Header.Created
-	_, err := s.remember(path, rec, s.rebuild(read))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		out = append(out, Defect{File: journal.StatePath(path), What: fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", disk.Plain(err)), Repair: "has no state"})
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package session
+package headless
 
 import (
 	"bytes"
@@ -8,8 +8,9 @@ import (
 	"testing"
 
 	"descent/core/knob"
-	"descent/session/disk"
+	"descent/session"
 	"descent/session/journal"
+	"descent/session/sessiontest"
 )
 
 // checked checks a log that has to be readable.
@@ -34,40 +35,40 @@ func TestASoundSessionIsSound(t *testing.T) {
 // sound and opens where the original does. The original is not touched.
 func TestWhatCannotBeAppliedIsFoundAndLeftOutOfTheCopy(t *testing.T) {
 	path, lines := branched(t)
-	for n, f := range forgeries {
+	for n, f := range sessiontest.Forgeries {
 		for i := 1; i < len(lines); i++ {
-			if f.in != "" && !strings.Contains(lines[i], `"`+f.in+`":`) || (n+i)%4 != 0 {
+			if f.In != "" && !strings.Contains(lines[i], `"`+f.In+`":`) || (n+i)%4 != 0 {
 				continue
 			}
 			forged := append([]string(nil), lines...)
-			forged[i] = forge(t, lines[i], f.do)
+			forged[i] = sessiontest.Forge(t, lines[i], f.Do)
 			content := []byte(strings.Join(forged, ""))
 			if err := os.WriteFile(path, content, 0o600); err != nil {
 				t.Fatal(err)
 			}
 			c := checked(t, path, CheckOptions{Repair: true})
 			if c.Sound || c.Repaired == "" || len(c.Defects) == 0 || c.Defects[0].Line != i+1 {
-				t.Errorf("%s, line %d: %+v", f.what, i+1, c)
+				t.Errorf("%s, line %d: %+v", f.What, i+1, c)
 				continue
 			}
 			if now, _ := os.ReadFile(path); !bytes.Equal(now, content) {
-				t.Errorf("%s, line %d: the original has changed", f.what, i+1)
+				t.Errorf("%s, line %d: the original has changed", f.What, i+1)
 			}
 			if again := checked(t, c.Repaired, CheckOptions{}); !again.Sound {
-				t.Errorf("%s, line %d: the copy has %v", f.what, i+1, again.Defects)
+				t.Errorf("%s, line %d: the copy has %v", f.What, i+1, again.Defects)
 			}
-			was, err := Resume(path, noFiles{}, nil)
+			was, err := session.Resume(path, noFiles{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			now, err := Resume(c.Repaired, noFiles{}, nil)
+			now, err := session.Resume(c.Repaired, noFiles{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if was.Session.trainer.Hash() != now.Session.trainer.Hash() {
-				t.Errorf("%s, line %d: the copy stands elsewhere", f.what, i+1)
+			if was.Session.Trainer().Hash() != now.Session.Trainer().Hash() {
+				t.Errorf("%s, line %d: the copy stands elsewhere", f.What, i+1)
 			}
-			for _, s := range []*Session{was.Session, now.Session} {
+			for _, s := range []*session.Session{was.Session, now.Session} {
 				if err := s.Abandon(); err != nil {
 					t.Error(err)
 				}
@@ -82,7 +83,7 @@ func TestWhatCannotBeAppliedIsFoundAndLeftOutOfTheCopy(t *testing.T) {
 // A log of lines without checksums is repaired too, and gets them.
 func TestACopyHasChecksumsThroughout(t *testing.T) {
 	path, lines := branched(t)
-	last := forge(t, lines[len(lines)-1], func(m map[string]any) { within(m, "end")["decisions"] = 99 })
+	last := sessiontest.Forge(t, lines[len(lines)-1], func(m map[string]any) { sessiontest.Within(m, "end")["decisions"] = 99 })
 	text := sums.ReplaceAllString(strings.Join(append(lines[:len(lines)-1:len(lines)-1], last), ""), "}")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -121,8 +122,15 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 }
 
 func TestStatesAndFilesAreChecked(t *testing.T) {
-	s, path := rich(t)
-	if err := s.State(StateBytes).save(disk.Machine{}, path); err != nil {
+	s, path := logged(t, moons(t))
+	steps(t, s, 4)
+	set(t, s, "quant.bits", knob.Num(6))
+	steps(t, s, 4)
+	if err := s.Undo(); err != nil {
+		t.Fatal(err)
+	}
+	steps(t, s, 3)
+	if err := s.State(session.StateBytes).Save(path); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Finish(); err != nil {
@@ -154,4 +162,32 @@ func TestStatesAndFilesAreChecked(t *testing.T) {
 	if c := checked(t, log.Path, CheckOptions{}); c.Sound || !strings.Contains(c.Defects[0].What, "/nowhere.csv is not there") {
 		t.Errorf("a file that is not there: %+v", c)
 	}
+}
+
+// Whatever bytes a log holds, it is checked, or refused in a sentence.
+func FuzzCheck(f *testing.F) {
+	logs, err := filepath.Glob("../testdata/golden/*/*.jsonl")
+	if err != nil || len(logs) == 0 {
+		f.Fatalf("there are no golden logs (%v)", err)
+	}
+	for _, path := range logs {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(sums.ReplaceAll(content, []byte("}")))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		rec, err := journal.Parse("s.jsonl", bytes.NewReader(content))
+		if err != nil || !sessiontest.Cheap(rec) {
+			return
+		}
+		path := filepath.Join(t.TempDir(), "s.jsonl")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Check(t.Context(), path, sessiontest.Bounded{}, CheckOptions{Repair: true}); err != nil && (err.Error() == "" || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("not one sentence: %q", err)
+		}
+	})
 }

@@ -1,4 +1,4 @@
-package session
+package headless
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/bench"
 )
 
 func TestARunEndsInWholeNumbers(t *testing.T) {
@@ -17,9 +18,9 @@ func TestARunEndsInWholeNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var got *IntegerReport
-	o := Options{Integer: func(r IntegerReport) { got = &r }}
-	if err := Headless(context.Background(), r, 30, noFiles{}, o); err != nil {
+	var got *bench.IntegerReport
+	o := Options{Integer: func(r bench.IntegerReport) { got = &r }}
+	if err := Run(context.Background(), r, 30, noFiles{}, o); err != nil {
 		t.Fatal(err)
 	}
 	if got == nil || got.Rows != 12 || got.Agree != 12 {
@@ -37,12 +38,12 @@ func TestWholeNumbersAreMadeByADecisionOrRefusedAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	reported := false
-	o := Options{Integer: func(IntegerReport) { reported = true }, Progress: func(int, int, core.Report) { t.Error("it trains first") }}
-	if err := Headless(context.Background(), r, 5, noFiles{}, o); err == nil || !strings.HasPrefix(err.Error(), "--integer: integer inference needs quant.activations") {
+	o := Options{Integer: func(bench.IntegerReport) { reported = true }, Progress: func(int, int, core.Report) { t.Error("it trains first") }}
+	if err := Run(context.Background(), r, 5, noFiles{}, o); err == nil || !strings.HasPrefix(err.Error(), "--integer: integer inference needs quant.activations") {
 		t.Errorf("%v", err)
 	}
 	o.Progress, o.At = nil, []Scheduled{{Step: 3, Path: "quant.activations", Value: knob.Num(8)}}
-	if err := Headless(context.Background(), r, 5, noFiles{}, o); err != nil || !reported {
+	if err := Run(context.Background(), r, 5, noFiles{}, o); err != nil || !reported {
 		t.Errorf("%v, reported %v", err, reported)
 	}
 }
@@ -56,7 +57,7 @@ func TestMeasuringWholeNumbersLeavesTheTrainerAsItIs(t *testing.T) {
 	}
 	tr := trainer(t, r)
 	before := tr.Hash()
-	if _, err := MeasureInteger(context.Background(), tr); err != nil {
+	if _, err := bench.Integer(context.Background(), tr); err != nil {
 		t.Fatal(err)
 	}
 	if tr.Hash() != before {

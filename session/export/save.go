@@ -1,10 +1,13 @@
-package session
+// Package export writes what a user asks for: a network as a preset with its weights, or
+// cut down and packed.
+package export
 
 import (
 	"fmt"
 	"path/filepath"
 	"strings"
 
+	"descent/core"
 	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session/disk"
@@ -18,11 +21,7 @@ type Encoder func(r recipe.Recipe, dir string) ([]byte, error)
 // the same name ending in .safetensors; a teacher that was appointed while
 // training goes to one ending in -teacher.safetensors. No file is ever half
 // written.
-func Save(s *Session, path string, encode Encoder) error {
-	return save(disk.Machine{}, s, path, encode)
-}
-
-func save(d disk.Disk, s *Session, path string, encode Encoder) error {
+func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	if !strings.HasSuffix(path, ".toml") {
 		path += ".toml"
 	}
@@ -32,7 +31,7 @@ func save(d disk.Disk, s *Session, path string, encode Encoder) error {
 	}
 	weights := strings.TrimSuffix(path, ".toml") + ".safetensors"
 	teacher := strings.TrimSuffix(path, ".toml") + "-teacher.safetensors"
-	taught, appointed := s.trainer.Appointed()
+	taught, appointed := t.Appointed()
 	files := []string{weights, path}
 	if appointed {
 		files = []string{weights, teacher, path}
@@ -40,7 +39,7 @@ func save(d disk.Disk, s *Session, path string, encode Encoder) error {
 	if file := disk.Taken(d, files...); file != "" {
 		return fmt.Errorf("%s exists already; give another name", file)
 	}
-	r := s.trainer.Recipe()
+	r := t.Recipe()
 	r.Model.Weights = weights
 	if appointed {
 		r.Teacher = recipe.TeacherSpec{Weights: teacher, Activation: r.Teacher.Activation}
@@ -49,7 +48,7 @@ func save(d disk.Disk, s *Session, path string, encode Encoder) error {
 	if err != nil {
 		return err
 	}
-	out := []disk.Output{{Path: weights, Content: nn.EncodeWeights(s.trainer.Layout(), s.trainer.Stored(), s.trainer.Statistics()...)}}
+	out := []disk.Output{{Path: weights, Content: nn.EncodeWeights(t.Layout(), t.Stored(), t.Statistics()...)}}
 	if appointed {
 		out = append(out, disk.Output{Path: teacher, Content: taught})
 	}

@@ -1,0 +1,85 @@
+package headless
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"descent/session"
+	"descent/session/disk"
+)
+
+// loop trains to a step and writes the metrics. before is called ahead of each
+// step. The last step is evaluated.
+func loop(ctx context.Context, s *session.Session, steps int, before func(step int) error, o Options) (err error) {
+	w := o.Out
+	switch o.Metrics {
+	case "":
+		w = io.Discard
+	case "-":
+	default:
+		f, err := o.disk().Create(o.Metrics, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, disk.Public)
+		if err != nil {
+			return session.UsageError{Err: disk.Said(o.Metrics, err)}
+		}
+		defer func() { err = also(err, disk.Said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
+		w = f
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	defer func() { err = also(err, disk.Said("the metrics", out.Flush())) }()
+	var line []byte
+	s.Interrupt(func() bool { return ctx.Err() != nil })
+	defer s.Interrupt(nil)
+	warned := false
+	for step := s.Trainer().StepCount() + 1; step <= steps; step++ {
+		if err := before(step); err != nil {
+			return err
+		}
+		report, failed := s.Step()
+		if step%lookEvery == 0 {
+			s.Look()
+		}
+		if s.LogError() != nil && !warned && o.Warn != nil {
+			o.Warn(s.LogError())
+			warned = true
+		}
+		stop := ctx.Err()
+		if errors.Is(failed, session.ErrInterrupted) {
+			return stop
+		}
+		if failed == nil && (step == steps || stop != nil && !s.Trainer().LongEvaluation()) {
+			report = s.Trainer().Evaluate()
+		}
+		line = append(report.AppendJSON(line[:0]), '\n')
+		if _, err := out.Write(line); err != nil {
+			return disk.Said("the metrics", err)
+		}
+		if o.Progress != nil {
+			o.Progress(step, steps, report)
+		}
+		if o.watch != nil {
+			o.watch(step, report.Loss)
+		}
+		if failed != nil {
+			return failed
+		}
+		if stop != nil {
+			return stop
+		}
+	}
+	return nil
+}
+
+// lookEvery is after how many steps it is looked whether the log is still there.
+const lookEvery = 1024
+
+// also is an error and another that came after it. Who interrupts a run hears
+// only what could not be written then: not all is well.
+func also(err, later error) error {
+	if later != nil && errors.Is(err, context.Canceled) {
+		return later
+	}
+	return errors.Join(err, later)
+}

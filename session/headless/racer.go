@@ -1,0 +1,138 @@
+package headless
+
+import (
+	"math"
+	"slices"
+
+	"descent/core"
+	"descent/session/journal"
+)
+
+// Racer is how one entrant did in a race without a screen, over one seed or several.
+type Racer struct {
+	Value       string        `json:"value"`            // of several keys: "optimizer.lr=0.1, train.batch=8"
+	Values      []Valued      `json:"values,omitempty"` // of each key, where there are several
+	Rate        journal.Float `json:"lr"`               // the learning rate it began with
+	Loss        Spread        `json:"loss"`             // the mean of the last tenth of the steps, of 100 at the most
+	ValLoss     *Spread       `json:"val_loss,omitempty"`
+	Accuracy    *Spread       `json:"val_accuracy,omitempty"`
+	OldLoss     *Spread       `json:"old_loss,omitempty"` // of what was learnt before
+	OldAccuracy *Spread       `json:"old_accuracy,omitempty"`
+	Diverged    int           `json:"diverged"`              // how many of the runs
+	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them did
+	Curve       []Spread      `json:"-"`                     // of the loss, at curvePoints even stretches of the run
+}
+
+// Valued is a key and its value.
+type Valued struct {
+	Path  string `json:"path"`
+	Value string `json:"value"`
+}
+
+// curvePoints is how many stretches the curve of a racer has.
+const curvePoints = 60
+
+// Spread is the median of several runs and the quartiles beside it.
+type Spread struct {
+	Median journal.Float `json:"median"`
+	Low    journal.Float `json:"q1"`
+	High   journal.Float `json:"q3"`
+}
+
+// measures are what a run is judged by at its end: whether it has one, and what
+// counts in the place of one that is not finite.
+var measures = []struct {
+	of    func(core.Report) (value float64, has bool)
+	worst float64
+	in    func(*Racer) **Spread
+}{
+	{func(r core.Report) (float64, bool) { return r.ValLoss, r.HasVal }, math.Inf(1), func(r *Racer) **Spread { return &r.ValLoss }},
+	{func(r core.Report) (float64, bool) { return r.ValAccuracy, r.HasVal && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.Accuracy }},
+	{func(r core.Report) (float64, bool) { return r.OldLoss, r.HasOld }, math.Inf(1), func(r *Racer) **Spread { return &r.OldLoss }},
+	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldAccuracy }},
+}
+
+// spread sorts v. Infinities stand at the ends, and between one of them and a
+// number lies no other.
+func spread(v []float64) Spread {
+	slices.Sort(v)
+	at := func(share float64) journal.Float {
+		if len(v) == 0 {
+			return journal.Float(math.NaN())
+		}
+		i := share * float64(len(v)-1)
+		low := int(i)
+		if rest := i - float64(low); rest > 0 {
+			if math.IsInf(v[low+1], 0) {
+				return journal.Float(v[low+1])
+			}
+			return journal.Float(v[low] + rest*(v[low+1]-v[low]))
+		}
+		return journal.Float(v[low])
+	}
+	return Spread{at(0.5), at(0.25), at(0.75)}
+}
+
+// finiteOr is v, or worst where v is NaN or an infinity.
+func finiteOr(v, worst float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return worst
+	}
+	return v
+}
+
+// result is what one run came to.
+type result struct {
+	loss     float64
+	curve    []float64
+	last     core.Report // of a run that stayed finite
+	rate     float64     // it began with
+	diverged int         // the step from which it did, 0 if it did not
+}
+
+// judge puts the runs of one value together; all are those of every value. What
+// any run is judged by, one that diverged is judged by too.
+func judge(value string, own, all []result) Racer {
+	r := Racer{Value: value, Rate: journal.Float(own[0].rate)}
+	var loss []float64
+	for _, res := range own {
+		if res.diverged > 0 {
+			r.Diverged++
+			if r.DivergedAt == 0 || res.diverged < r.DivergedAt {
+				r.DivergedAt = res.diverged
+			}
+		}
+		loss = append(loss, finiteOr(res.loss, math.Inf(1)))
+	}
+	r.Loss = spread(loss)
+	for _, m := range measures {
+		has := func(res result) bool { _, ok := m.of(res.last); return ok }
+		judges := own
+		if r.Diverged == len(own) {
+			judges = all
+		}
+		if !slices.ContainsFunc(judges, has) {
+			continue
+		}
+		var values []float64
+		for _, res := range own {
+			v, ok := m.of(res.last)
+			if !ok {
+				v = m.worst
+			}
+			values = append(values, finiteOr(v, m.worst))
+		}
+		s := spread(values)
+		*m.in(&r) = &s
+	}
+	for i := range curvePoints {
+		var at []float64
+		for _, res := range own {
+			if !math.IsNaN(res.curve[i]) {
+				at = append(at, res.curve[i])
+			}
+		}
+		r.Curve = append(r.Curve, spread(at))
+	}
+	return r
+}

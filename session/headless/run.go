@@ -1,0 +1,158 @@
+// Package headless trains, races, replays and checks without a screen.
+package headless
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"descent/core"
+	"descent/core/nn"
+	"descent/core/recipe"
+	"descent/session"
+	"descent/session/bench"
+	"descent/session/history"
+	"descent/session/journal"
+	"descent/session/remedy"
+)
+
+// Headless trains steps of a recipe without a screen. When ctx ends it stops
+// after the current step, with everything written that belongs to it, and
+// returns the context's error. With 0 steps only the weights are written.
+func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Options) (err error) {
+	if err := checkDecisions(r, steps, o.At); err != nil {
+		return session.UsageError{Err: err}
+	}
+	if err := o.checkOutputs(r); err != nil {
+		return session.UsageError{Err: err}
+	}
+	t, hashes, err := session.OpenWhile(ctx, r, files)
+	if err != nil {
+		return err
+	}
+	if err := fitting(t, o.At); err != nil {
+		return session.UsageError{Err: err}
+	}
+	if o.CompactOut != "" && t.Data() == nil {
+		return session.UsageError{Err: errors.New("--compact-out: a surface has no network to cut down")}
+	}
+	if o.SplitOut != "" && t.Data() == nil {
+		return session.UsageError{Err: errors.New("--split-out: a surface has no rows")}
+	}
+	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
+		if _, err := t.Integer(); err != nil {
+			return session.UsageError{Err: fmt.Errorf("--integer: %w", err)}
+		}
+	}
+	for _, path := range []string{o.WeightsOut, o.CompactOut, o.SplitOut} {
+		if path == "" || path == "-" {
+			continue
+		}
+		if err := writable(path); err != nil {
+			return session.UsageError{Err: err}
+		}
+	}
+	if o.Begin != nil {
+		o.Begin(t)
+	}
+	if o.SplitOut != "" {
+		if err := o.writeOut(o.SplitOut, splitCSV(t.Data().Rows)); err != nil {
+			return session.UsageError{Err: err}
+		}
+	}
+	var log *journal.Log
+	if o.Log != "" {
+		if log, err = journal.CreateOn(o.disk(), o.Log, journal.NewHeader(r, hashes), true); err != nil {
+			return session.UsageError{Err: err}
+		}
+	}
+	t.Share(runtime.GOMAXPROCS(0))
+	defer t.Close()
+	s := session.New(t, log)
+	trace := journal.NewTrace(o.disk())
+	defer func() {
+		failed := s.Finish()
+		if failed == nil || log.Gone() != nil {
+			trace.End()
+		}
+		err = also(err, failed)
+	}()
+	at := slices.Clone(o.At)
+	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
+	decide := func(step int) error {
+		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
+			if err := s.Do("--at", at[0].command()); err != nil {
+				return fmt.Errorf("%s: %w", at[0], err)
+			}
+		}
+		return nil
+	}
+	var growing history.Growth
+	regular := false // a pipe has no file beside it
+	if info, failed := os.Stat(o.Log); failed == nil {
+		regular = o.Log != "" && info.Mode().IsRegular()
+	}
+	if regular {
+		trace.Write(log, s.Reached()) // in place of what a process that was killed has left
+	}
+	traced := time.Now()
+	o.watch = func(step int, loss float64) {
+		growing.Add(step, loss)
+		if regular && time.Since(traced) >= traceEvery {
+			trace.Write(log, s.Reached())
+			traced = time.Now()
+		}
+	}
+	err = loop(ctx, s, steps, decide, o)
+	var d *session.Diverged
+	var grown error // told last: what was asked for is written all the same
+	if err == nil && growing.Begun {
+		if since, ok := growing.Since(0, steps); ok && t.Last().Loss > 0 { // a surface may fall for ever
+			last := t.Last()
+			d = &session.Diverged{Step: since, Grown: []float64{growing.Initial, last.Loss}, Report: last}
+			grown = d
+		}
+	}
+	if errors.As(err, &d) || grown != nil {
+		d.Advice = remedy.For(s, d, remedyPatience).Command()
+	}
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &d) {
+		return err
+	}
+	if o.WeightsOut != "" {
+		err = also(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
+	}
+	if o.CompactOut != "" && err == nil {
+		small, failed := t.Compact()
+		if failed != nil {
+			return fmt.Errorf("--compact-out: %w", failed)
+		}
+		if err := o.writeOut(o.CompactOut, small.File); err != nil {
+			return err
+		}
+		if o.Compact != nil {
+			o.Compact(small)
+		}
+	}
+	if o.Then != nil && err == nil {
+		return o.Then(ctx, t)
+	}
+	if o.Integer != nil && err == nil {
+		report, failed := bench.Integer(ctx, t)
+		if failed != nil {
+			return fmt.Errorf("--integer: %w", failed)
+		}
+		o.Integer(report)
+	}
+	return also(err, grown)
+}
+
+// traceEvery is how often a run notes beside its log how far it has come.
+const traceEvery = time.Second / 30
+
+// remedyPatience is how long a run without a screen looks for what may help.
+const remedyPatience = 3 * time.Second
