@@ -40,7 +40,7 @@ func TestEveryDefaultIsAValueThatTheKnobTakes(t *testing.T) {
 		if got, err := e.Knob.Check(v); err != nil || !got.Equal(v) {
 			t.Errorf("%s: %v", e.Knob.Path, err)
 		}
-		if k := e.Knob; (k.Kind == knob.Number || k.Kind == knob.Whole) && k.Min >= k.Max {
+		if k := e.Knob; (k.Kind == knob.Number || k.Kind == knob.Integer) && k.Min >= k.Max {
 			t.Errorf("%s ranges from %v to %v", k.Path, k.Min, k.Max)
 		}
 	}

@@ -107,7 +107,7 @@ func plain(k recipe.Setting) any {
 	switch k.Knob.Kind {
 	case knob.Number:
 		return k.Value.Num()
-	case knob.Whole:
+	case knob.Integer:
 		return int64(k.Value.Num())
 	case knob.Switch:
 		return k.Value.On()

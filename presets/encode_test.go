@@ -36,7 +36,7 @@ func values(s recipe.Setting, rounds int) []knob.Value {
 	case knob.Number:
 		within := func(v float64) knob.Value { return knob.Num(min(max(v, k.Min), k.Max)) }
 		out = []knob.Value{within(k.Min), within(k.Max), within(0.1 + 0.2), within(1e-300), within(5e-324), within(1.0 / 3)}
-	case knob.Whole:
+	case knob.Integer:
 		within := func(v float64) knob.Value { return knob.Num(min(max(v, k.Min), k.Max)) }
 		out = []knob.Value{within(k.Min), within(k.Max), within(3), within(1 << 40)}
 	case knob.Switch:

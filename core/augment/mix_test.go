@@ -173,7 +173,7 @@ func turned(t *testing.T, k int) (*augment.Augment, knob.Knob) {
 	one := a.Knobs()[k]
 	v := 0.9 // a share, some pixels, an α
 	switch {
-	case one.Kind == knob.Whole:
+	case one.Kind == knob.Integer:
 		v = 2
 	case one.Max == 180 || one.Max == 60:
 		v = 30

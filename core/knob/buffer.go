@@ -2,13 +2,13 @@ package knob
 
 import "slices"
 
-// Buffer is state that a part keeps beside the parameters, under a name: the
-// slice is live, a snapshot copies it.
+// Buffer is named state of a part, beside the parameters. Data is live: a snapshot
+// copies it.
 type Buffer struct {
 	Name string // "adam/square mean": what follows the last slash is its meaning
 	Data []float64
 
-	ByTensor bool // a number for each tensor of the layout, or one for all
+	ByTensor bool // one number for each tensor of the layout, or one for all of them
 }
 
 // Copies are the same buffers with memory of their own.

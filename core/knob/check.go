@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Set checks the value and writes it to the variable.
+// Set checks the value and writes it to the variable. If the check fails the variable
+// keeps its value.
 func (k Knob) Set(value Value) error {
 	value, err := k.Check(value)
 	if err != nil {
@@ -40,13 +41,13 @@ func (k Knob) Set(value Value) error {
 		}
 		*v = numbers
 	default:
-		panic("knob: " + k.Path + " turns nothing")
+		panic("knob: " + k.Path + " is bound to no variable")
 	}
 	return nil
 }
 
-// Check returns the value in the knob's own form, or says in one sentence
-// what the knob takes instead.
+// Check returns the value in the form of the knob's kind. The error says what the knob
+// takes, in one sentence that begins with its path.
 func (k Knob) Check(v Value) (Value, error) {
 	out, err := k.check(v)
 	if err == nil {
@@ -68,9 +69,12 @@ func (k Knob) check(v Value) (Value, error) {
 		return Value{}, fmt.Errorf("%s takes %s, not %s", k.Path, want, v.what())
 	}
 	switch k.Kind {
-	case Number, Whole:
-		kind := "a " + k.Kind.String()
-		if v.form != number || math.IsNaN(v.num) || math.IsInf(v.num, 0) || k.Kind == Whole && v.num != math.Trunc(v.num) {
+	case Number, Integer:
+		kind := "a number"
+		if k.Kind == Integer {
+			kind = "an integer"
+		}
+		if v.form != number || math.IsNaN(v.num) || math.IsInf(v.num, 0) || k.Kind == Integer && v.num != math.Trunc(v.num) {
 			return wrong(kind)
 		}
 		if v.num < k.Min || v.num > k.Max {
@@ -115,7 +119,7 @@ func (k Knob) check(v Value) (Value, error) {
 		if _, sizes := k.target.(*[]int); sizes {
 			for _, s := range v.items {
 				if n, err := strconv.Atoi(s); err != nil || n < 1 {
-					return Value{}, fmt.Errorf("%s takes whole numbers of at least 1, not %q", k.Path, s)
+					return Value{}, fmt.Errorf("%s takes integers of at least 1, not %q", k.Path, s)
 				}
 			}
 		}

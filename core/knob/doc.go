@@ -1,13 +1,12 @@
 package knob
 
-// Doc is what there is to know of a knob, or of an entry of a catalogue, beyond
-// its sentence of help: the page that `descent explain` prints. It is written
-// beside the code that it is of. A field that has nothing to say is None, so that
-// an empty one is one that was forgotten.
+// Doc documents a knob or an entry of a catalogue beyond its one-line summary; it is
+// what `descent explain` prints. It is written next to the code that it documents. A
+// field that does not apply is None; an empty one was forgotten.
 type Doc struct {
-	Formula string // in the symbols of the source
+	Formula string // in the symbols of the source, several lines where it takes them
 	Source  string // author, title, year, and the equation or section
-	PyTorch string // the name there: "torch.optim.Adam(betas=...)"
+	PyTorch string // the name in PyTorch, as "torch.optim.Adam(betas)"
 	When    string // when to use it, and when not
 	Range   string // usual values
 }

@@ -50,7 +50,7 @@ func TestTurningUp(t *testing.T) {
 		{"a share goes by twentieths of the range", share, 0, "0.05 0.1 0.15 0.2"},
 		{"a share's end", share, 0.95, "1 1"},
 		{"a step of its own", twenty, 0.8, "0.85 0.9 0.9"},
-		{"a batch goes 1, 2, 5 in whole numbers", batch, 0, "1 2 5 10 20 50 100"},
+		{"a batch goes 1, 2, 5 in integers", batch, 0, "1 2 5 10 20 50 100"},
 		{"a batch from between stops", batch, 32, "50"},
 		{"steps from the minimum to the floor", steps, 1, "100 200 500"},
 		{"bits go one by one", width, 0, "1 2 3"},

@@ -1,6 +1,6 @@
 package knob
 
-// Segment is one tensor's place in the flat parameter vector.
+// Segment is the place of one tensor in the flat parameter vector.
 type Segment struct {
 	Name   string // "2.weight", as PyTorch's nn.Sequential names it
 	Layer  string // "2"
@@ -28,13 +28,13 @@ func (s Segment) Size() int {
 	return n
 }
 
-// Of is the segment's part of a flat vector, not a copy.
+// Of returns the segment's part of a flat vector, not a copy.
 func (s Segment) Of(v []float64) []float64 {
 	end := s.Offset + s.Size()
 	return v[s.Offset:end:end]
 }
 
-// Layout names the parts of the flat parameter vector, in order and without gaps.
+// Layout is the tensors of the flat parameter vector, in order and without gaps.
 type Layout []Segment
 
 // Size is the length of the flat vector.

@@ -1,9 +1,8 @@
 package knob
 
-// Nearest is the known word that a mistyped one was probably meant to be, or
-// "" if none is close: at most a third of its letters differ, or one of a
-// short word; a single letter is not guessed at.
-// Damerau-Levenshtein distance: adjacent letters swapped count once.
+// Nearest returns the known word that is nearest to a mistyped one by the
+// Damerau–Levenshtein distance, or "" if none is close: at most a third of the letters
+// may differ, or one of a short word; for a single letter it is always "".
 func Nearest(word string, known []string) string {
 	best, least := "", max(len(word)/3, min(len(word)-1, 1))+1
 	for _, k := range known {

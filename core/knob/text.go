@@ -11,7 +11,7 @@ import (
 func (k Knob) Parse(text string) (Value, error) {
 	text = strings.TrimSpace(text)
 	switch k.Kind {
-	case Number, Whole:
+	case Number, Integer:
 		if k.Zero != "" && text == k.Zero {
 			return k.Check(Num(0))
 		}
@@ -37,7 +37,8 @@ func (k Knob) Parse(text string) (Value, error) {
 	return k.Check(Word(text))
 }
 
-// Format writes a value as people say it.
+// Format writes a value for the screen: rounded to four digits where it has more, "on"
+// and "off" for a switch, and Zero for 0.
 func (k Knob) Format(v Value) string {
 	switch k.Kind {
 	case Switch:
@@ -45,7 +46,7 @@ func (k Knob) Format(v Value) string {
 			return "on"
 		}
 		return "off"
-	case Number, Whole:
+	case Number, Integer:
 		if v.num == 0 && k.Zero != "" {
 			return k.Zero
 		}

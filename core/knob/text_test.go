@@ -86,13 +86,13 @@ func TestParseSaysWhatAKnobTakes(t *testing.T) {
 		{rate, "-1", "a.b takes a number from 0 to 10, not -1"},
 		{rate, "11", "a.b takes a number from 0 to 10, not 11"},
 		{rate, "all rows", `a.b takes a number, not "all rows"`},
-		{batch, "1.5", "a.b takes a whole number, not 1.5"},
-		{width, "17", "a.b takes a whole number from 0 to 16, not 17"},
+		{batch, "1.5", "a.b takes an integer, not 1.5"},
+		{width, "17", "a.b takes an integer from 0 to 16, not 17"},
 		{choice, "w", `a.b takes one of x, y, z, not "w"`},
 		{choice, "other", `a.b takes one of x, y, z, not "other"`},
 		{onOff, "maybe", `a.b takes true or false, not "maybe"`},
-		{knob.Ints("a.b", new([]int), ""), "3,0", `a.b takes whole numbers of at least 1, not "0"`},
-		{knob.Ints("a.b", new([]int), ""), "3,x", `a.b takes whole numbers of at least 1, not "x"`},
+		{knob.Ints("a.b", new([]int), ""), "3,0", `a.b takes integers of at least 1, not "0"`},
+		{knob.Ints("a.b", new([]int), ""), "3,x", `a.b takes integers of at least 1, not "x"`},
 	} {
 		if got, err := c.knob.Parse(c.text); err == nil || err.Error() != c.want {
 			t.Errorf("%q: %v (%v), want %q", c.text, got, err, c.want)

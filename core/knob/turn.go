@@ -2,8 +2,8 @@ package knob
 
 import "math"
 
-// Turn is the value that lies some stops up (or, if negative, down) from v.
-// Numbers stop at the ends of their range, choices go round, a switch flips.
+// Turn returns the value that many stops above v, or below it if stops is negative.
+// Numbers stay within their range, choices wrap around, a switch is toggled.
 func (k Knob) Turn(v Value, stops int) Value {
 	switch k.Kind {
 	case Switch:
@@ -16,7 +16,7 @@ func (k Knob) Turn(v Value, stops int) Value {
 			}
 		}
 		return v
-	case Number, Whole:
+	case Number, Integer:
 		x := v.num
 		for ; stops > 0; stops-- {
 			x = k.stop(x, +1)
@@ -61,14 +61,14 @@ func (k Knob) stop(x float64, dir int) float64 {
 		step := k.Step
 		if step == 0 {
 			step = (k.Max - k.Min) / 20
-			if k.Kind == Whole {
+			if k.Kind == Integer {
 				step = 1
 			}
 		}
 		x = math.Round((x/step+float64(dir))*1e6) / 1e6 * step
 		x = math.Round(x*1e12) / 1e12
 	}
-	if k.Kind == Whole {
+	if k.Kind == Integer {
 		x = math.Round(x)
 	}
 	return min(max(x, k.Min), k.Max)
@@ -78,13 +78,13 @@ func (k Knob) floor() float64 {
 	switch {
 	case k.Floor > 0:
 		return k.Floor
-	case k.Kind == Whole:
+	case k.Kind == Integer:
 		return max(1, k.Min)
 	}
 	return max(1e-6, k.Min)
 }
 
-// notch is the neighbour of x among ..., 1, 2, 5, 10, 20, ...
+// notch is the next number above or below x among ..., 1, 2, 5, 10, 20, ...
 func notch(x float64, dir int) float64 {
 	exp := math.Floor(float64(math.Log10(x)) + 1e-9)
 	for _, e := range []float64{exp - 1, exp, exp + 1} {
@@ -106,7 +106,7 @@ func notch(x float64, dir int) float64 {
 	return best
 }
 
-// decimal is m·10^e rounded once, so that it prints as people write it.
+// decimal is m·10^e, rounded once, so that it prints with few digits.
 func decimal(m, e float64) float64 {
 	if e < 0 {
 		return m / math.Pow(10, -e)
@@ -114,10 +114,10 @@ func decimal(m, e float64) float64 {
 	return m * math.Pow(10, e)
 }
 
-// Position is where v stands in the range, from 0 to 1, on the knob's scale.
-// It is NaN for a knob without a range.
+// Position returns the position of v in the range, from 0 to 1, on the knob's scale,
+// and NaN for a knob without a range.
 func (k Knob) Position(v Value) float64 {
-	if k.Kind != Number && k.Kind != Whole || k.Max <= k.Min {
+	if k.Kind != Number && k.Kind != Integer || k.Max <= k.Min {
 		return math.NaN()
 	}
 	x, lo, hi := v.num, k.Min, k.Max

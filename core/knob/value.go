@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Value is what a knob stands at: a number, a word, a switch or a list of words.
+// Value is the value of a knob: a number, a word, a switch or a list of words.
 // The zero Value is the number 0.
 type Value struct {
 	form  form
@@ -27,7 +27,7 @@ const (
 	list
 )
 
-// Num is the value of a Number or Whole knob.
+// Num is the value of a Number or Integer knob.
 func Num(v float64) Value { return Value{num: v} }
 
 // Word is the value of a Choice or Text knob.
@@ -51,13 +51,13 @@ func (v Value) Num() float64 { return v.num }
 // Word is the word, empty for any other form.
 func (v Value) Word() string { return v.text }
 
-// On tells whether a switch is on.
+// On reports whether a switch is on.
 func (v Value) On() bool { return v.num != 0 }
 
 // Items are the words of a list.
 func (v Value) Items() []string { return v.items }
 
-// Equal tells whether both values are the same to the last bit.
+// Equal reports whether both values have the same form and the same bits.
 func (v Value) Equal(o Value) bool {
 	return v.form == o.form && v.num == o.num && v.text == o.text && slices.Equal(v.items, o.items)
 }

@@ -78,7 +78,7 @@ func knobItems() (out []item) {
 	for _, e := range recipe.Catalogue() {
 		k, live := e.Knob, !e.Knob.Fixed
 		i := item{Name: k.Path, Help: k.Help, Kind: k.Kind.String(), Default: k.Value(), Of: e.Owners, Live: &live, shown: k.Format(k.Value())}
-		if k.Kind == knob.Number || k.Kind == knob.Whole {
+		if k.Kind == knob.Number || k.Kind == knob.Integer {
 			i.Min, i.Max = &k.Min, &k.Max
 		}
 		for _, o := range k.Options {

@@ -47,7 +47,7 @@ func candidates(d live.Dial) []string {
 	case knob.Switch:
 		add(d.Value)
 		add(d.Knob.Turn(d.Value, 1))
-	case knob.Number, knob.Whole:
+	case knob.Number, knob.Integer:
 		for stops := -2; stops <= 2; stops++ {
 			add(d.Knob.Turn(d.Value, stops))
 		}

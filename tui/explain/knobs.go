@@ -50,9 +50,9 @@ func choices(catalogues []chosen) (out []Page) {
 func takes(k knob.Knob) string {
 	var out string
 	switch k.Kind {
-	case knob.Number, knob.Whole:
+	case knob.Number, knob.Integer:
 		kind := "a number"
-		if k.Kind == knob.Whole {
+		if k.Kind == knob.Integer {
 			kind = "an integer"
 		}
 		out = fmt.Sprintf("%s from %s to %s", kind, knob.Num(k.Min), knob.Num(k.Max))

@@ -136,7 +136,7 @@ func (k *Pane) Actions() []intent.Action {
 				switch {
 				case r.head:
 					return "this line has no value: enter opens or folds what belongs to it"
-				case d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Whole:
+				case d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Integer:
 					return d.Knob.Path + " is not a number"
 				}
 				return d.Inert
@@ -287,7 +287,7 @@ func (k *Pane) line(d live.Dial, w int, selected, focused bool) string {
 	at := min(valueAt, w-9)
 	line := mark + name.Render(draw.FitLine(intent.KnobLabel(d.Knob.Path), at-2)) + " "
 	slider := 7
-	if room := w - at - 12 - 1; room >= slider && d.Knob.Kind <= knob.Whole {
+	if room := w - at - 12 - 1; room >= slider && d.Knob.Kind <= knob.Integer {
 		return line + value.Render(draw.FitLine(text, 12)) + k.slider(d, min(room, 14), selected && focused)
 	}
 	return line + value.Render(draw.FitLine(text, max(w-at, 1)))
