@@ -62,45 +62,45 @@ var stories = []story{
 	{
 		"augment-digits",
 		[]way{
-			{name: "bent and shaken"},
-			{name: "as they are", set: plain},
-			{name: "bent, shaken and flipped", set: []string{"augment.flip=0.5"}},
+			{name: "augmented"},
+			{name: "not augmented", set: plain},
+			{name: "augmented and flipped", set: []string{"augment.flip=0.5"}},
 			{name: "flipped alone", set: append(slices.Clone(plain), "augment.flip=0.5")},
 			{name: "mixup alone", set: append(slices.Clone(plain), "augment.mixup=0.2")},
 		},
 		func(f figures) error {
 			right := func(way string) float64 { return f[way]["val_accuracy"] }
-			return all(less(right("as they are")+0.015, right("bent and shaken")), less(right("bent, shaken and flipped"), right("bent and shaken")-0.01), less(right("flipped alone"), right("as they are")-0.01))
+			return all(less(right("not augmented")+0.015, right("augmented")), less(right("augmented and flipped"), right("augmented")-0.01), less(right("flipped alone"), right("not augmented")-0.01))
 		},
 	},
 	{
 		"prune-cliff",
 		[]way{
-			{name: "whole", steps: 1, set: []string{"optimizer.lr=0"}},
-			{name: "50 % cut", steps: 1, set: []string{"optimizer.lr=0", "prune.sparsity=0.5"}},
-			{name: "70 % cut", steps: 1, set: []string{"optimizer.lr=0", "prune.sparsity=0.7"}},
-			{name: "90 % cut", steps: 1, set: []string{"optimizer.lr=0", "prune.sparsity=0.9"}},
-			{name: "70 % cut, 500 steps", set: []string{"prune.sparsity=0.7"}},
-			{name: "90 % cut, 500 steps", set: []string{"prune.sparsity=0.9"}},
+			{name: "dense", steps: 1, set: []string{"optimizer.lr=0"}},
+			{name: "sparsity 50 %", steps: 1, set: []string{"optimizer.lr=0", "prune.sparsity=0.5"}},
+			{name: "sparsity 70 %", steps: 1, set: []string{"optimizer.lr=0", "prune.sparsity=0.7"}},
+			{name: "sparsity 90 %", steps: 1, set: []string{"optimizer.lr=0", "prune.sparsity=0.9"}},
+			{name: "sparsity 70 %, 500 steps", set: []string{"prune.sparsity=0.7"}},
+			{name: "sparsity 90 %, 500 steps", set: []string{"prune.sparsity=0.9"}},
 		},
 		func(f figures) error {
 			right := func(way string) float64 { return f[way]["val_accuracy"] }
 			return all(
-				less(right("whole")-0.02, right("50 % cut")), less(right("70 % cut"), right("50 % cut")-0.02), less(right("90 % cut"), 0.75),
-				less(0.98, right("70 % cut, 500 steps")), less(0.8, right("90 % cut, 500 steps")))
+				less(right("dense")-0.02, right("sparsity 50 %")), less(right("sparsity 70 %"), right("sparsity 50 %")-0.02), less(right("sparsity 90 %"), 0.75),
+				less(0.98, right("sparsity 70 %, 500 steps")), less(0.8, right("sparsity 90 %, 500 steps")))
 		},
 	},
 	{
 		"lottery",
 		[]way{
-			{name: "whole", steps: 1000},
-			{name: "the ticket", at: []string{"1001:prune.sparsity=0.9", "1001:rewind=0"}},
-			{name: "without going back", at: []string{"1001:prune.sparsity=0.9"}},
-			{name: "90 % cut by chance", steps: 1000, set: []string{"prune.method=random", "prune.sparsity=0.9"}},
+			{name: "dense", steps: 1000},
+			{name: "rewound", at: []string{"1001:prune.sparsity=0.9", "1001:rewind=0"}},
+			{name: "not rewound", at: []string{"1001:prune.sparsity=0.9"}},
+			{name: "random mask, sparsity 90 %", steps: 1000, set: []string{"prune.method=random", "prune.sparsity=0.9"}},
 		},
 		func(f figures) error {
 			right := func(way string) float64 { return f[way]["val_accuracy"] }
-			return all(less(right("90 % cut by chance")+0.08, right("the ticket")), less(right("whole")-0.05, right("the ticket")))
+			return all(less(right("random mask, sparsity 90 %")+0.08, right("rewound")), less(right("dense")-0.05, right("rewound")))
 		},
 	},
 	{
@@ -110,46 +110,46 @@ var stories = []story{
 			{name: "4 bits", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=4"}},
 			{name: "3 bits", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=3"}},
 			{name: "2 bits", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=2"}},
-			{name: "3 bits, a scale a neuron", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=3", "quant.granularity=channel"}},
-			{name: "2 bits, a scale a neuron", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=2", "quant.granularity=channel"}},
+			{name: "3 bits, per channel", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=3", "quant.granularity=channel"}},
+			{name: "2 bits, per channel", steps: 1, set: []string{"optimizer.lr=0", "quant.bits=2", "quant.granularity=channel"}},
 		},
 		func(f figures) error {
 			right := func(way string) float64 { return f[way]["val_accuracy"] }
 			return all(less(right("float")-0.02, right("4 bits")), less(right("3 bits"), right("4 bits")-0.03), less(right("2 bits"), 0.7),
-				less(right("3 bits")+0.03, right("3 bits, a scale a neuron")))
+				less(right("3 bits")+0.03, right("3 bits, per channel")))
 		},
 	},
 	{
 		"qat-rescue",
 		[]way{
-			{name: "learned steps"},
-			{name: "aware", set: []string{"quant.step=range"}},
-			{name: "after", set: []string{"quant.step=range", "quant.when=after"}},
+			{name: "QAT, learned scale"},
+			{name: "QAT", set: []string{"quant.step=range"}},
+			{name: "PTQ", set: []string{"quant.step=range", "quant.when=after"}},
 		},
 		func(f figures) error {
 			right := func(way string) float64 { return f[way]["val_accuracy"] }
-			return all(less(right("after")+0.1, right("aware")), less(right("aware"), right("learned steps")), less(0.95, right("learned steps")))
+			return all(less(right("PTQ")+0.1, right("QAT")), less(right("QAT"), right("QAT, learned scale")), less(0.95, right("QAT, learned scale")))
 		},
 	},
 	{
 		"distil-digits",
 		[]way{
-			{name: "taught"},
-			{name: "alone", set: []string{"distill.alpha=0"}},
-			{name: "the teacher", of: "augment-digits"},
-			{name: "taught features too", set: []string{"distill.features=similarity"}},
+			{name: "distilled"},
+			{name: "not distilled", set: []string{"distill.alpha=0"}},
+			{name: "teacher", of: "augment-digits"},
+			{name: "distilled, features too", set: []string{"distill.features=similarity"}},
 		},
 		func(f figures) error {
-			return all(less(f["alone"]["val_accuracy"]+0.015, f["taught"]["val_accuracy"]), less(f["taught"]["val_loss"], f["alone"]["val_loss"]))
+			return all(less(f["not distilled"]["val_accuracy"]+0.015, f["distilled"]["val_accuracy"]), less(f["distilled"]["val_loss"], f["not distilled"]["val_loss"]))
 		},
 	},
 	{
 		"finetune-digits",
 		[]way{
 			{name: "before", steps: 1, set: []string{"optimizer.lr=0"}},
-			{name: "as it is"},
+			{name: "plain fine-tuning"},
 			{name: "replay", set: []string{"finetune.replay=0.25"}},
-			{name: "taught by step 0", set: []string{"distill.alpha=0.3"}, at: []string{"1:teach=0"}},
+			{name: "distilled from step 0", set: []string{"distill.alpha=0.3"}, at: []string{"1:teach=0"}},
 			{name: "l2-sp", set: []string{"finetune.l2_sp=0.1"}},
 			{name: "ewc", set: []string{"finetune.ewc=1000"}},
 		},
@@ -157,9 +157,9 @@ var stories = []story{
 			now := func(way string) float64 { return f[way]["val_accuracy"] }
 			old := func(way string) float64 { return f[way]["old_accuracy"] }
 			return all(
-				less(0.95, old("before")), less(old("as it is"), 0.05), less(0.93, now("as it is")),
+				less(0.95, old("before")), less(old("plain fine-tuning"), 0.05), less(0.93, now("plain fine-tuning")),
 				less(0.9, old("replay")), less(0.9, now("replay")),
-				less(0.9, old("taught by step 0")), less(0.75, now("taught by step 0")),
+				less(0.9, old("distilled from step 0")), less(0.75, now("distilled from step 0")),
 				less(0.3, old("l2-sp")), less(0.85, now("l2-sp")), less(0.05, old("ewc")))
 		},
 	},
@@ -169,14 +169,14 @@ var stories = []story{
 			{name: "rank 2"},
 			{name: "all weights", set: []string{"finetune.lora_rank=0"}},
 			{name: "last layer", set: []string{"finetune.lora_rank=0", "finetune.only=last layer"}},
-			{name: "adapters left out", at: []string{"400:finetune.lora_alpha=0", "400:optimizer.lr=0"}},
+			{name: "adapters off", at: []string{"400:finetune.lora_alpha=0", "400:optimizer.lr=0"}},
 			{name: "before", steps: 1, set: []string{"finetune.lora_rank=0", "optimizer.lr=0"}},
 		},
 		func(f figures) error {
 			right := func(way string) float64 { return f[way]["val_accuracy"] }
 			return all(
 				less(right("all weights")-0.05, right("rank 2")), less(right("last layer")+0.05, right("rank 2")),
-				less(f["before"]["old_accuracy"]-1e-12, f["adapters left out"]["old_accuracy"]))
+				less(f["before"]["old_accuracy"]-1e-12, f["adapters off"]["old_accuracy"]))
 		},
 	},
 }
