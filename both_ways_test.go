@@ -14,9 +14,6 @@ session race.go session.go
 session replay.go resume.go
 session session.go snapshots.go
 session session.go visits.go
-tui intend.go root.go
-tui root.go status.go
-tui root.go tui.go
 `
 
 // tooLarge are the packages of too many files and the files of too many lines that

@@ -15,7 +15,7 @@ func TestEveryPaneHasAPage(t *testing.T) {
 			t.Errorf("the pane %s has no complete page", p.Title())
 		}
 	}
-	if len(pages) != len(shows)+1 {
-		t.Errorf("%d panes are described, there are %d", len(shows), len(pages)-1)
+	if len(pages) != len(panes)+1 {
+		t.Errorf("%d panes have %d pages", len(panes), len(pages)-1)
 	}
 }

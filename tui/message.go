@@ -2,8 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"descent/session/live"
+	"descent/tui/dialog"
+	"descent/tui/draw"
 )
 
 // loadedNote is the first thing to say of the data, and where the others stand.
@@ -15,4 +18,147 @@ func loadedNote(f *live.Frame) string {
 		return fmt.Sprintf("note (and %d more in the summary of the data, v): %s", more, f.Data.Notes[0])
 	}
 	return "note: " + f.Data.Notes[0]
+}
+
+// report is what the lines above the keys are made from: what went wrong, what came
+// of the last key, how far something has come, what was decided last.
+type report struct {
+	t        *draw.Theme
+	f        *live.Frame
+	ahead    *dialog.Ahead // nil unless one looks ahead
+	notice   string        // the last problem or success
+	bad      bool          // it is a problem
+	loaded   string        // what there is to say of the data
+	timeline bool          // the timeline has the focus
+}
+
+// problem is what went wrong, or what came of the last key; ok tells that it went
+// well. It may be longer than a line.
+func (r report) problem() (text string, ok bool) {
+	f := r.f
+	switch {
+	case f.Fatal != nil:
+		return f.Fatal.Error(), false
+	case r.notice != "":
+		return r.notice, !r.bad
+	case r.ahead != nil || f.Way.Total > 0:
+		return "", false
+	case f.Mismatch != "":
+		return f.Mismatch, false
+	case f.Stopped != "":
+		return stopped(f), false
+	}
+	return f.LogError, false
+}
+
+// stopped says why training stopped by itself, and what to do about it.
+func stopped(f *live.Frame) string {
+	r := f.Remedy
+	if r == nil {
+		return f.Stopped
+	}
+	text := f.Stopped
+	if unscaled := r.Unscaled(); unscaled != "" {
+		var keys []string
+		for _, u := range r.Scale {
+			keys = append(keys, "--set "+u.Path+"=true")
+		}
+		text += "; " + unscaled + ": start descent again with " + strings.Join(keys, " ")
+	}
+	text += "; the last good step is " + draw.Thousands(r.Good) + ": w goes there"
+	if r.Turn != nil {
+		text += fmt.Sprintf(", and %s of %s lasts from there", r.Turn.Path, r.Turn.Value)
+	}
+	return text
+}
+
+// lines are the lines above the keys, one or as many as a problem needs.
+func (r report) lines(w int) []string {
+	text, ok := r.problem()
+	if text == "" && r.ahead != nil {
+		if why := r.ahead.Why(r.f); why != "" {
+			return append([]string{r.message(w)}, r.t.Muted.Lines(draw.Wrap(" "+draw.Line(why), w-1))...)
+		}
+	}
+	if text == "" {
+		return []string{r.message(w)}
+	}
+	sign, style := "✗ ", r.t.Bad
+	if ok {
+		sign, style = "✓ ", r.t.Good
+	}
+	lines := strings.Split(draw.Wrap(draw.Line(sign+text), w-2), "\n")
+	for i, line := range lines {
+		lines[i] = draw.FitLine(" "+style.Render(line), w)
+	}
+	return lines[:min(len(lines), mostMessages)]
+}
+
+// mostMessages is how many lines of a problem show; the body keeps its least height.
+const mostMessages = 8
+
+// message is the line above the keys where nothing is wrong: how far something
+// has come, or the last decision and how to take it back.
+func (r report) message(w int) string {
+	f := r.f
+	switch {
+	case r.loaded != "" && r.ahead == nil:
+		return draw.FitLine(" "+r.t.Text.Render(r.loaded), w)
+	case r.ahead != nil:
+		return r.ahead.Message(r.t, w)
+	case f.Way.Total > 0:
+		return draw.FitLine(" "+r.t.Focus.Render(draw.Progress(f.Way.Done, f.Way.Total, 20))+r.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", draw.Thousands(f.Way.Done), draw.Thousands(f.Way.Total)))+r.t.Muted.Render("   esc breaks off"), w)
+	case f.Decision != "":
+		undo := "   " + r.t.Focus.Render("u") + r.t.Muted.Render(" takes it back")
+		line := " " + r.t.Decision.Render("▲ decided at "+draw.Thousands(f.DecidedAt)+": "+f.Decision) + undo
+		if f.Racing {
+			short := " " + r.t.Decision.Render("▲ "+f.Decision) + undo
+			line = draw.FirstFitting(w, line+r.raceHint(w-draw.Width(line)), short+r.raceHint(w-draw.Width(short)))
+		}
+		return draw.FitLine(line, w)
+	}
+	return draw.FitLine(" "+r.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
+}
+
+// raceHint says how to look at another racer, in w cells if it can be.
+func (r report) raceHint(w int) string {
+	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
+	if r.timeline {
+		hints = []string{"   ↑↓ enter looks at another racer", "   ↑↓ enter another"}
+	}
+	return r.t.Muted.Render(draw.FirstFitting(w, hints...))
+}
+
+// sentences are as many of a text as fit into w cells. Where the first is too long
+// it ends with a part of it, if that is half a line at least.
+func sentences(text string, w int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if draw.Width(text) <= w {
+		return text
+	}
+	if whole := upTo(text, w, ".", "!", "?"); whole != "" {
+		return whole
+	}
+	if part := strings.TrimRight(upTo(text, w, ",", ";", ":"), ",;:"); draw.Width(part) >= w/2 {
+		return part
+	}
+	return text
+}
+
+// upTo is the longest beginning of a text that fits into w cells, ends in one of
+// these marks and leaves no bracket open.
+func upTo(text string, w int, marks ...string) string {
+	words := strings.Split(text, " ")
+	for n := len(words); n > 0; n-- {
+		part := strings.Join(words[:n], " ")
+		if draw.Width(part) > w || strings.Count(part, "(") != strings.Count(part, ")") {
+			continue
+		}
+		for _, m := range marks {
+			if strings.HasSuffix(part, m) {
+				return part
+			}
+		}
+	}
+	return ""
 }

@@ -266,7 +266,7 @@ func TestAnInertKnobSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := robotOn(t, r, 120, 36)
-	for b.m.selected().Knob.Path != "train.batch" {
+	for b.m.selected(b.m.frame).Knob.Path != "train.batch" {
 		b.press("down")
 	}
 	b.press("right")

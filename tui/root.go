@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"descent/core/knob"
+	"descent/session/export"
 	"descent/session/live"
 	"descent/tui/dialog"
 	"descent/tui/draw"
@@ -21,17 +22,13 @@ const polling = time.Second / 30
 // root is the whole screen: it owns focus, sizes and dialogs, and carries
 // intents to the runner.
 type root struct {
-	t      *draw.Theme
-	runner *live.Runner
-	o      Options
+	t *draw.Theme
+	requests
+	stage
 
 	frame  *live.Frame
-	panes  []intent.Pane
 	global []intent.Action
 	w, h   int
-	focus  int
-	front  [slotCount]int // the pane last looked at in each slot
-	zoom   bool
 	dialog dialog.Dialog
 	ahead  *dialog.Ahead // a change that is looked at before it is made
 	opener string        // the key being handled
@@ -43,8 +40,7 @@ type root struct {
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // ways through time that are not at their end
 
-	on     map[string]float64 // the last value other than 0 of what toggles
-	before map[string]string  // the choice before the present one
+	before map[string]string // the choice before the present one of each knob
 
 	ground    func() tea.Msg // asks the terminal for its background; nil for not
 	suspended bool           // ctrl-z has given the terminal back
@@ -54,20 +50,21 @@ type root struct {
 }
 
 type (
-	pollMsg struct{}
-	doneMsg struct {
-		err  error
-		said string // on success
-	}
+	pollMsg      struct{}
 	travelledMsg struct{ doneMsg }
 )
 
+// Options are what the screen needs besides the runner.
+type Options struct {
+	Encode export.Encoder // writes the recipe when it is saved
+}
+
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
-	m := &root{t: t, runner: r, o: o, frame: r.Frame(), on: map[string]float64{}, before: map[string]string{}, stale: true, focus: first(sideSlot)}
-	m.panes = newPanes(t)
-	m.loaded = loadedNote(m.frame)
-	m.global = globalActions()
-	return m
+	f := r.Frame()
+	return &root{
+		t: t, requests: requests{r, o.Encode, map[string]float64{}}, stage: newStage(t), frame: f, global: globalActions(),
+		loaded: loadedNote(f), before: map[string]string{}, stale: true,
+	}
 }
 
 // Init starts to poll if training runs already, and asks the terminal what it
@@ -113,7 +110,11 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		m.travelling--
 		return m.answer(msg.doneMsg)
 	case continuedMsg:
-		return m.continued()
+		if m.suspended { // ctrl-z gave the terminal back, and has taken it again
+			m.suspended = false
+			return nil
+		}
+		return retake()
 	case tea.ResumeMsg:
 		return tea.EnableMouseCellMotion
 	case groundMsg:
@@ -133,14 +134,14 @@ func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 	if m.dialog != nil || m.tooSmall() || msg.Action != tea.MouseActionPress || !wheel && msg.Button != tea.MouseButtonLeft {
 		return nil
 	}
-	for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
+	for _, p := range m.places(m.frame, m.w, m.bodyHeight()) {
 		x, y := msg.X-p.x, msg.Y-1-p.y
 		if x < 0 || y < 0 || x >= p.w || y >= p.h {
 			continue
 		}
 		m.notice = ""
 		if !wheel {
-			m.focus, m.front[panes[p.pane].slot] = p.pane, p.pane
+			m.look(p.pane)
 		}
 		pane, ok := m.panes[p.pane].(intent.Pointer)
 		if !ok || x == 0 || y == 0 || x == p.w-1 || y == p.h-1 {
@@ -167,11 +168,7 @@ func (m *root) take() {
 			m.before[d.Knob.Path] = d.Value.Word()
 		}
 	}
-	for _, d := range m.frame.Panel {
-		if d.Value.Num() != 0 {
-			m.on[d.Knob.Path] = d.Value.Num()
-		}
-	}
+	m.remember(m.frame)
 }
 
 func (m *root) finished(msg doneMsg) {
@@ -225,7 +222,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	if m.tooSmall() && name != "q" {
 		return nil
 	}
-	a, ok := m.find(name)
+	a, ok := m.find(name, m.global)
 	if !ok {
 		return nil
 	}
@@ -236,27 +233,108 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	return m.intend(a.Do(m.frame))
 }
 
-// find looks a key up: focused pane, then global, then what works anywhere.
-func (m *root) find(name string) (intent.Action, bool) {
-	tables := [][]intent.Action{m.panes[m.focus].Actions(), m.global}
-	for i, p := range m.panes {
-		if i == m.focus {
-			continue
-		}
-		for _, a := range p.Actions() {
-			if a.Anywhere {
-				tables = append(tables, []intent.Action{a})
-			}
-		}
+// intend carries an intent out: by the runner, or on the screen.
+func (m *root) intend(asked tea.Msg) tea.Cmd {
+	if cmd := m.travel(m.frame, asked); cmd != nil { // meanwhile the screen is asked how far it has come
+		m.travelling++
+		return tea.Batch(func() tea.Msg { return travelledMsg{cmd().(doneMsg)} }, m.poll())
 	}
-	for _, table := range tables {
-		for _, a := range table {
-			if a.Takes(name) {
-				return a, true
-			}
-		}
+	cmd, err := m.serve(m.frame, asked)
+	if err != nil {
+		m.notice, m.bad = err.Error(), true
 	}
-	return intent.Action{}, false
+	if cmd != nil || err != nil {
+		return cmd
+	}
+	switch i := asked.(type) {
+	case intent.LookAhead:
+		return m.lookAhead()
+	case intent.RaceMenu:
+		if m.frame.Racing {
+			return wait(m.runner.EndRace(), "the race is over; the others stay as branches")
+		}
+		m.dialog = dialog.RaceMenu(m.t, m.frame, m.selected(m.frame))
+	case intent.Zoom:
+		m.zoom = !m.zoom
+	case intent.Focus:
+		m.next(m.frame, i.By)
+	case intent.Bring:
+		if shown := m.bring(m.frame, slices.Index(m.panes, i.Pane), m.w, m.bodyHeight()); i.Then != nil {
+			return m.intend(i.Then(shown))
+		}
+	case intent.Measure:
+		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
+		return wait(m.runner.Watch(m.watched), "measured again, as the network is now")
+	case intent.Quit:
+		return tea.Quit
+	default:
+		return m.open(asked)
+	}
+	return nil
+}
+
+// open opens the dialog that an intent asks for. Training rests for those that
+// measure.
+func (m *root) open(asked tea.Msg) tea.Cmd {
+	switch i := asked.(type) {
+	case intent.AskStep:
+		m.dialog = dialog.StepPrompt(m.t, m.frame)
+	case intent.Name:
+		m.dialog = dialog.NamePrompt(m.t, m.frame, i.Branch)
+	case intent.ActMenu:
+		m.dialog = dialog.ActMenu(m.t, m.frame)
+	case intent.Compact:
+		m.dialog = dialog.CompactPrompt(m.t, m.frame)
+	case intent.AskRewind:
+		m.dialog = dialog.RewindPrompt(m.t, m.frame)
+	case intent.Save:
+		m.dialog = dialog.SavePrompt(m.t, m.frame)
+	case intent.Pick:
+		if d, ok := intent.Dial(m.frame, i.Path); ok {
+			m.dialog = dialog.NewPicker(m.t, d, m.before[i.Path], m.opener)
+		}
+	case intent.Type:
+		if d, ok := intent.Dial(m.frame, i.Path); ok && i.Text != "" {
+			m.dialog = dialog.ValuePrompt(m.t, d, i.Text, true)
+		} else if ok {
+			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that began it
+		}
+	case intent.Help:
+		m.dialog = dialog.NewHelp(m.t, m.frame, m.global, m.panes)
+	case intent.AskBudget:
+		m.dialog = dialog.BudgetPrompt(m.t, m.frame)
+	case intent.FitTo:
+		m.dialog = dialog.NewFitter(m.t, m.now, i)
+		return wait(m.runner.Play(false), "")
+	case intent.Find:
+		m.dialog = dialog.NewFinder(m.t, m.now)
+		return wait(m.runner.Play(false), "")
+	}
+	return nil
+}
+
+// lookAhead compares values of the selected knob before one is taken.
+func (m *root) lookAhead() tea.Cmd {
+	d := m.selected(m.frame)
+	if d.Inert != "" {
+		m.notice, m.bad = d.Inert, true
+		return nil
+	}
+	a := dialog.NewAhead(d, m.frame.Step)
+	if len(a.Values) < 2 {
+		m.notice, m.bad = "there is nothing to compare for "+d.Knob.Path, true
+		return nil
+	}
+	m.ahead = a
+	return wait(m.runner.Play(false), "")
+}
+
+// report is what the lines above the keys are made from.
+func (m *root) report() report {
+	return report{
+		t: m.t, f: m.frame, ahead: m.ahead, notice: m.notice, bad: m.bad, loaded: m.loaded,
+		timeline: panes[m.focus].slot == timeSlot,
+	}
 }
 
 func (m *root) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
@@ -283,10 +361,10 @@ func (m *root) draw() string {
 		ghostly.Ghosts = true
 		f = &ghostly
 	}
-	messages := m.messages(m.w)
-	body := strings.Split(m.body(f, m.w, m.bodyHeight()), "\n")
+	messages := m.report().lines(m.w)
+	body := strings.Split(m.stage.draw(m.t, f, m.w, m.bodyHeight()), "\n")
 	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the end
-	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), m.hints(m.w)), "\n")
+	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), footer(m.t, m.frame, m.global, m.panes[m.focus].Actions(), m.w)), "\n")
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
 	}
@@ -295,56 +373,14 @@ func (m *root) draw() string {
 
 // bodyHeight is how many lines the panes have: all but the status, the messages
 // and the keys.
-func (m *root) bodyHeight() int { return max(m.h-2-len(m.messages(m.w)), minHeight-3) }
-
-// body draws the panes: the left column from above, the right one beside it.
-func (m *root) body(f *live.Frame, w, h int) string {
-	var left, right []string
-	house := m.house()
-	for _, p := range layout(w, h, house) {
-		pane := m.panes[p.pane]
-		var others []string
-		for _, i := range house.behind(p.pane) {
-			others = append(others, m.panes[i].Title())
-		}
-		block := m.t.Box(pane.Title(), others, pane.Note(f),
-			pane.View(f, p.w-2, p.h-2, p.pane == m.focus), p.w, p.h, p.pane == m.focus)
-		if p.x > 0 {
-			right = append(right, block)
-		} else {
-			left = append(left, block)
-		}
-	}
-	out := strings.Join(left, "\n")
-	if len(right) > 0 {
-		out = draw.Beside(out, strings.Join(right, "\n"))
-	}
-	return out
-}
-
-// house reads from the frame and the focus what the layout is to be.
-func (m *root) house() house {
-	l := house{front: m.front, surface: m.frame.Recipe.Surface.Name != "", focus: m.focus, zoom: m.zoom}
-	for i, p := range m.panes {
-		l.slots = append(l.slots, panes[i].slot)
-		l.shown = append(l.shown, p.Shown(m.frame))
-		if s, ok := p.(intent.Sized); ok {
-			l.rows[panes[i].slot] = s.Rows(m.frame)
-		}
-	}
-	return l
-}
+func (m *root) bodyHeight() int { return max(m.h-2-len(m.report().lines(m.w)), minHeight-3) }
 
 // watch tells the runner which probes the panes on the screen want, if these
 // are others than before.
 func (m *root) watch() tea.Cmd {
 	var probes []live.Probe
 	if !m.tooSmall() {
-		for _, p := range layout(m.w, m.bodyHeight(), m.house()) {
-			if pane, ok := m.panes[p.pane].(intent.Watcher); ok {
-				probes = append(probes, pane.Probes(m.frame, p.w-2, p.h-2)...)
-			}
-		}
+		probes = m.probes(m.frame, m.w, m.bodyHeight())
 	}
 	if m.ahead != nil {
 		probes = append(probes, m.ahead.Probe())
@@ -356,5 +392,5 @@ func (m *root) watch() tea.Cmd {
 		return nil
 	}
 	m.watched = probes
-	return m.wait(m.runner.Watch(probes), "")
+	return wait(m.runner.Watch(probes), "")
 }

@@ -18,10 +18,7 @@ import (
 )
 
 func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
-	m := &root{t: t, frame: f, w: w, h: h, stale: true, focus: first(sideSlot), on: map[string]float64{}, before: map[string]string{}}
-	m.panes = newPanes(t)
-	m.global = globalActions()
-	return m
+	return &root{t: t, frame: f, w: w, h: h, stale: true, stage: newStage(t), global: globalActions(), before: map[string]string{}}
 }
 
 func TestGoldenScreens(t *testing.T) {

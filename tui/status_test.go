@@ -34,14 +34,14 @@ func TestTheHeaderNamesTheRacer(t *testing.T) {
 		}
 	}
 	m := screen(frames.Plain(), f, 120, 36)
-	if got := m.message(120); !strings.Contains(got, "another racer: tab to the timeline, ↑↓, enter") {
+	if got := m.report().message(120); !strings.Contains(got, "another racer: tab to the timeline, ↑↓, enter") {
 		t.Errorf("nothing says how to look at another: %q", got)
 	}
 	f.Decision, f.DecidedAt = "race over optimizer.name", 110_070
 	for _, focus := range []int{first(sideSlot), first(timeSlot)} {
 		m = screen(frames.Plain(), f, 80, 24)
 		m.focus = focus
-		if got := m.message(80); !strings.Contains(got, "race over optimizer.name") || !strings.Contains(got, "enter") || strings.Contains(got, "…") {
+		if got := m.report().message(80); !strings.Contains(got, "race over optimizer.name") || !strings.Contains(got, "enter") || strings.Contains(got, "…") {
 			t.Errorf("in 80 cells nothing says how to look at another: %q", got)
 		}
 	}

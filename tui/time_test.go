@@ -191,7 +191,7 @@ func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {
 	b.press("G", "c")
 	b.sees("○ main")
 	b.press("u", "U")
-	for _, p := range layout(b.m.w, b.m.h-3, b.m.house()) {
+	for _, p := range layout(b.m.w, b.m.h-3, b.m.house(b.m.frame)) {
 		if p.pane == b.titled("Timeline") { // the first line is main; its end is at the right
 			b.send(tea.MouseMsg{X: p.x + 3, Y: p.y + 2, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
 		}

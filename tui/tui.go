@@ -5,22 +5,15 @@ package tui
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"descent/session/export"
 	"descent/session/live"
 	_ "descent/tui/unasked"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
-
-// Options are what the screen needs besides the runner.
-type Options struct {
-	Encode export.Encoder // writes the recipe when it is saved
-}
 
 // Ended is a signal that ended the workbench.
 type Ended struct{ Signal syscall.Signal }
@@ -101,25 +94,4 @@ func listen(p *tea.Program, signals chan os.Signal, first chan syscall.Signal, d
 			os.Exit(128 + int(number))
 		}
 	}
-}
-
-// continuedMsg says that the process goes on after it was stopped.
-type continuedMsg struct{}
-
-// reentry takes the terminal again: a shell that had it meanwhile has left it
-// as it needs it itself.
-type reentry struct{}
-
-func (reentry) Run() error          { return nil }
-func (reentry) SetStdin(io.Reader)  {}
-func (reentry) SetStdout(io.Writer) {}
-func (reentry) SetStderr(io.Writer) {}
-
-// continued takes the terminal again after a stop that did not come from here.
-func (m *root) continued() tea.Cmd {
-	if m.suspended { // ctrl-z gave it back, and has taken it again
-		m.suspended = false
-		return nil
-	}
-	return tea.Sequence(tea.Exec(reentry{}, nil), tea.EnableMouseCellMotion)
 }

@@ -1,0 +1,37 @@
+package tui
+
+import (
+	"strings"
+
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+)
+
+// footer is the last line: the keys that work now.
+func footer(t *draw.Theme, f *live.Frame, global, own []intent.Action, w int) string {
+	var out strings.Builder
+	last := t.Focus.Render("?") + " " + t.Muted.Render("help") + " "
+	left := w - 1 - draw.Width(last)
+	out.WriteByte(' ')
+	add := func(a intent.Action) {
+		if a.Label == "" || a.Label == "help" || a.Why(f) != "" {
+			return
+		}
+		word := a.Word(f)
+		width := draw.Width(a.Hint()) + 1 + draw.Width(word) + 3
+		if left -= width; left >= 0 {
+			out.WriteString(t.Focus.Render(a.Hint()) + " " + t.Muted.Render(word) + "   ")
+		}
+	}
+	for _, a := range global[:9] {
+		add(a)
+	}
+	for _, a := range own {
+		add(a)
+	}
+	for _, a := range global[9:] {
+		add(a)
+	}
+	return draw.Between(strings.TrimRight(out.String(), " "), last, w)
+}

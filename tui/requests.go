@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/session/export"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// requests carries out what an intent asks of the runner.
+type requests struct {
+	runner *live.Runner
+	encode export.Encoder
+	on     map[string]float64 // the last value other than 0 of what toggles
+}
+
+// doneMsg says that the runner has served a request.
+type doneMsg struct {
+	err  error
+	said string // on success
+}
+
+// wait reports when a request has been served.
+func wait(p live.Pending, said string) tea.Cmd {
+	return func() tea.Msg { return doneMsg{p.Wait(), said} }
+}
+
+// remember keeps the values that toggles come back to.
+func (r *requests) remember(f *live.Frame) {
+	for _, d := range f.Panel {
+		if d.Value.Num() != 0 {
+			r.on[d.Knob.Path] = d.Value.Num()
+		}
+	}
+}
+
+// travel carries out what goes through time, which may take long; cmd is nil if an
+// intent does not.
+func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
+	switch i := asked.(type) {
+	case intent.Undo:
+		return wait(r.runner.Undo(), "taken back: "+f.Decision+"; the weights are those of step "+draw.Thousands(f.DecidedAt))
+	case intent.Reset:
+		return wait(r.runner.Reset(), "")
+	case intent.Redo:
+		return wait(r.runner.Redo(), "")
+	case intent.Move:
+		return wait(r.runner.Move(i.Steps), "")
+	case intent.Leap:
+		return wait(r.runner.Leap(i.By), "")
+	case intent.Go:
+		return wait(r.runner.Seek(i.Branch, i.Step), "")
+	case intent.Recover:
+		return wait(r.runner.Recover(), recovered(f))
+	}
+	return nil
+}
+
+// recovered says where the remedy of a blow-up leads, one step of it at a time.
+func recovered(f *live.Frame) string {
+	r := f.Remedy
+	if r.There(f.Branch, f.Step) {
+		return ""
+	}
+	said := "this is step " + draw.Thousands(r.Good) + ", the last good one"
+	if r.Turn != nil {
+		said += fmt.Sprintf("; w sets %s to %s, with which training lasts, and space goes on", r.Turn.Path, r.Turn.Value)
+	}
+	return said
+}
+
+// serve carries out everything else that the runner is asked for; cmd is nil if an
+// intent asks nothing of it, and where that is refused.
+func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) {
+	switch i := asked.(type) {
+	case intent.Play:
+		return wait(r.runner.Play(i.On), ""), nil
+	case intent.Step:
+		return wait(r.runner.Step(), ""), nil
+	case intent.Speed:
+		return wait(r.runner.SetSpeed(i.PerSecond), ""), nil
+	case intent.Cancel:
+		r.runner.Cancel()
+	case intent.Fork:
+		return wait(r.runner.Fork(""), "a branch begins here; the timeline names it"), nil
+	case intent.Name:
+		if i.Label != "" {
+			return wait(r.runner.Label(i.Branch, i.Label), ""), nil
+		}
+	case intent.Delete:
+		return wait(r.runner.Delete(i.Branch), "deleted; u brings it back"), nil
+	case intent.Compare:
+		return wait(r.runner.Compare(i.On), ""), nil
+	case intent.Race:
+		return r.race(f, i)
+	case intent.Turn:
+		return wait(r.runner.Change(i.Path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.Stops) }), ""), nil
+	case intent.Scale:
+		return wait(r.runner.Change(i.Path, func(k knob.Knob, v knob.Value) knob.Value {
+			return intent.Scaled(k, v, i.Factor)
+		}), ""), nil
+	case intent.Toggle:
+		return wait(r.runner.Change(i.Path, r.toggled(i)), ""), nil
+	case intent.Set:
+		return r.set(f, i)
+	case intent.SetTogether:
+		taken := wait(r.runner.SetTogether(i.Changes), "")
+		if i.Play {
+			return tea.Batch(taken, wait(r.runner.Play(true), "")), nil
+		}
+		return taken, nil
+	case intent.Act:
+		return wait(r.runner.Act(i.Act), ""), nil
+	case intent.Compact:
+		if i.Path != "" {
+			return r.compact(i.Path), nil
+		}
+	case intent.Save:
+		if i.Path != "" {
+			path := strings.TrimSuffix(i.Path, ".toml") + ".toml"
+			return wait(r.runner.Save(path, r.encode), "saved "+path+" and its weights beside it"), nil
+		}
+	}
+	return nil, nil
+}
+
+// toggled is 0, or from there the last other value.
+func (r *requests) toggled(i intent.Toggle) func(knob.Knob, knob.Value) knob.Value {
+	on := i.On
+	if last := r.on[i.Path]; last != 0 {
+		on = last
+	}
+	return func(_ knob.Knob, v knob.Value) knob.Value {
+		if v.Num() != 0 {
+			return knob.Num(0)
+		}
+		return knob.Num(on)
+	}
+}
+
+// set reads a value and sets a knob to it, unless it stands there already.
+func (r *requests) set(f *live.Frame, i intent.Set) (tea.Cmd, error) {
+	d, ok := intent.Dial(f, i.Path)
+	if !ok {
+		return nil, nil
+	}
+	v, err := d.Knob.Parse(i.Text)
+	if err != nil || v.Equal(d.Value) {
+		return nil, err
+	}
+	return wait(r.runner.Set(i.Path, v), ""), nil
+}
+
+// race reads the values and lets them run.
+func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
+	d, ok := intent.Dial(f, i.Path)
+	if !ok {
+		return nil, nil
+	}
+	var values []knob.Value
+	for _, text := range i.Values {
+		v, err := d.Knob.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	return tea.Batch(wait(r.runner.Race(i.Path, values), "racing "+i.Path+"; R ends it, the timeline says who leads: tab"), wait(r.runner.Play(true), "")), nil
+}
+
+// compact saves the network cut to what is left of it.
+func (r *requests) compact(path string) tea.Cmd {
+	said := ""
+	p := r.runner.Compact(path, r.encode, func(s *core.Small) {
+		said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), draw.Bytes(s.Bytes), draw.Bytes(s.Dense), draw.Bytes(len(s.File)), s.Agreement())
+	})
+	return func() tea.Msg {
+		err := p.Wait() // said is written before
+		return doneMsg{err, said}
+	}
+}

@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+)
+
+// stage is the panes as they stand on the screen: which has the focus, and which
+// are in front of others.
+type stage struct {
+	panes []intent.Pane
+	focus int
+	front [slotCount]int // the pane last looked at in each slot
+	zoom  bool           // the pane with the focus has the whole body
+}
+
+func newStage(t *draw.Theme) stage { return stage{panes: newPanes(t), focus: first(sideSlot)} }
+
+// house reads from the frame and the focus what the layout is to be.
+func (s *stage) house(f *live.Frame) house {
+	l := house{front: s.front, surface: f.Recipe.Surface.Name != "", focus: s.focus, zoom: s.zoom}
+	for i, p := range s.panes {
+		l.slots = append(l.slots, panes[i].slot)
+		l.shown = append(l.shown, p.Shown(f))
+		if sized, ok := p.(intent.Sized); ok {
+			l.rows[panes[i].slot] = sized.Rows(f)
+		}
+	}
+	return l
+}
+
+// places are where the panes stand in a body of w×h cells.
+func (s *stage) places(f *live.Frame, w, h int) []place { return layout(w, h, s.house(f)) }
+
+// look gives a pane the focus, in front of those that share its slot.
+func (s *stage) look(pane int) { s.focus, s.front[panes[pane].slot] = pane, pane }
+
+// next looks at the pane some places further in the order of focus.
+func (s *stage) next(f *live.Frame, by int) { s.look(s.house(f).next(by)) }
+
+// bring brings a pane to the front of its place, and where it has no other room
+// gives it the focus. It tells whether the pane was on the screen before.
+func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
+	shown := func() bool {
+		return slices.ContainsFunc(s.places(f, w, h), func(p place) bool { return p.pane == pane })
+	}
+	if shown() {
+		return true
+	}
+	if s.front[panes[pane].slot] = pane; !shown() {
+		s.focus = pane
+	}
+	return false
+}
+
+// selected is the knob that is selected in the panel.
+func (s *stage) selected(f *live.Frame) live.Dial {
+	for _, p := range s.panes {
+		if c, ok := p.(intent.Chooser); ok {
+			return c.Chosen(f)
+		}
+	}
+	return f.Panel[0]
+}
+
+// probes are those that the panes on the screen want.
+func (s *stage) probes(f *live.Frame, w, h int) []live.Probe {
+	var out []live.Probe
+	for _, p := range s.places(f, w, h) {
+		if pane, ok := s.panes[p.pane].(intent.Watcher); ok {
+			out = append(out, pane.Probes(f, p.w-2, p.h-2)...)
+		}
+	}
+	return out
+}
+
+// find looks a key up: focused pane, then global, then what works anywhere.
+func (s *stage) find(name string, global []intent.Action) (intent.Action, bool) {
+	tables := [][]intent.Action{s.panes[s.focus].Actions(), global}
+	for i, p := range s.panes {
+		if i == s.focus {
+			continue
+		}
+		for _, a := range p.Actions() {
+			if a.Anywhere {
+				tables = append(tables, []intent.Action{a})
+			}
+		}
+	}
+	for _, table := range tables {
+		for _, a := range table {
+			if a.Takes(name) {
+				return a, true
+			}
+		}
+	}
+	return intent.Action{}, false
+}
+
+// draw draws the panes: the left column from above, the right one beside it.
+func (s *stage) draw(t *draw.Theme, f *live.Frame, w, h int) string {
+	var left, right []string
+	house := s.house(f)
+	for _, p := range layout(w, h, house) {
+		pane := s.panes[p.pane]
+		var others []string
+		for _, i := range house.behind(p.pane) {
+			others = append(others, s.panes[i].Title())
+		}
+		block := t.Box(pane.Title(), others, pane.Note(f),
+			pane.View(f, p.w-2, p.h-2, p.pane == s.focus), p.w, p.h, p.pane == s.focus)
+		if p.x > 0 {
+			right = append(right, block)
+		} else {
+			left = append(left, block)
+		}
+	}
+	out := strings.Join(left, "\n")
+	if len(right) > 0 {
+		out = draw.Beside(out, strings.Join(right, "\n"))
+	}
+	return out
+}
