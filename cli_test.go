@@ -332,6 +332,11 @@ func TestEveryListHasRowsForPeopleAndMachines(t *testing.T) {
 	if err := json.Unmarshal([]byte(succeed(t, dir, "list", "--json").out), &all); err != nil {
 		t.Errorf("list --json: %v", err)
 	}
+	_, named, _ := strings.Cut(read(t, ".", "README.md"), "\ndescent list [TOPIC]")
+	named, _, _ = strings.Cut(named, "\ndescent ")
+	if words := strings.FieldsFunc(named, func(r rune) bool { return strings.ContainsRune(" ,;\n", r) }); len(words) != len(all)+1 { // and --json
+		t.Errorf("README names the lists %v, there are %d", words, len(all))
+	}
 	for _, topic := range []string{
 		"presets", "optimizers", "losses", "schedules", "activations", "inits", "layers", "pruners", "quantizers",
 		"augmentations", "surfaces", "data", "metrics", "knobs",

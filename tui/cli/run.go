@@ -21,7 +21,7 @@ func runCommand() *cobra.Command {
 	var o headless.Options
 	var f training
 	var threads int
-	var whole bool
+	var integer bool
 	c := &cobra.Command{
 		Use:               "run PRESET",
 		Short:             "train a preset without the workbench",
@@ -50,7 +50,7 @@ func runCommand() *cobra.Command {
 			}
 			o.Compact = func(s *core.Small) { stderr.printf("%s\n", s) }
 			var found *bench.IntegerReport
-			if whole {
+			if integer {
 				o.Integer = func(r bench.IntegerReport) { found = &r }
 			}
 			bar := newProgress()
@@ -85,7 +85,7 @@ func runCommand() *cobra.Command {
 	more.StringVar(&o.Log, "log", "", "write the log of the session to this file, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write the compact network to this file as safetensors: pruned neurons removed, weights packed at their bit width")
 	forceFlag(c, &o.Force)
-	more.BoolVar(&whole, "integer", false, "at the end, evaluate the network by int8 inference: agreement with fake quantization, accuracy, rows per second")
+	more.BoolVar(&integer, "integer", false, "at the end, evaluate the network by int8 inference: agreement with fake quantization, accuracy, rows per second")
 	return c
 }
 
