@@ -20,8 +20,7 @@ var bceDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// bce is the log-loss of logits x against y in [0, 1], the mean over every
-// element of max(x, 0) − xy + log(1 + e^−|x|), as torch.nn.BCEWithLogitsLoss.
+// bce is binary cross-entropy with logits, in a form that does not overflow.
 type bce struct{}
 
 func (bce) Knobs() []knob.Knob { return nil }

@@ -7,27 +7,27 @@ import (
 	"descent/core/knob"
 )
 
-// Reading is what a loss takes a row of outputs for.
+// Reading is how a loss interprets a row of outputs.
 type Reading int
 
 // The readings.
 const (
-	Numbers      Reading = iota // as they are
-	Distribution                // by softmax, as its logarithms but for a constant
-	LogOdds                     // a log-odds each, right where its sign says 1
+	Numbers      Reading = iota // predicted values
+	Distribution                // logits of one distribution, by softmax
+	LogOdds                     // logits of independent probabilities, by the sigmoid
 )
 
-// Row is a catalogue entry.
+// Row is a loss in the catalogue.
 type Row struct {
 	Name, Help string
 	Doc        knob.Doc
 	Reads      Reading
-	Fits       func(Task) error // nil: fits every task
-	New        func() Loss      // with its defaults
+	Fits       func(Task) error // why it does not suit a task; nil: it suits all
+	New        func() Loss      // at its defaults
 }
 
-// Reading is how outputs are read on a task: the loss says it, but those that
-// take outputs as numbers leave those of classes to be compared by softmax.
+// Reading returns how outputs are interpreted on a task: as Reads says, but where a
+// loss of numbers is used on classes, outputs are compared by softmax.
 func (r Row) Reading(t Task) Reading {
 	if r.Reads == Numbers && t.Classes {
 		return Distribution
@@ -35,7 +35,7 @@ func (r Row) Reading(t Task) Reading {
 	return r.Reads
 }
 
-// Catalogue is every loss there is, in display order.
+// Catalogue is every loss, in display order.
 var Catalogue = []Row{
 	{Name: "mse", Help: "mean squared error (L2 loss)", Doc: mseDoc, New: func() Loss { return mse{} }},
 	{Name: "mae", Help: "mean absolute error (L1 loss): estimates the median", Doc: maeDoc, New: func() Loss { return mae{} }},
@@ -65,7 +65,7 @@ var Catalogue = []Row{
 	},
 }
 
-// Find is the catalogue row of that name.
+// Find returns the row of that name, and whether there is one.
 func Find(name string) (Row, bool) {
 	for _, r := range Catalogue {
 		if r.Name == name {
@@ -75,7 +75,7 @@ func Find(name string) (Row, bool) {
 	return Row{}, false
 }
 
-// Check says why the named loss does not fit the task, nil if it does.
+// Check returns why the named loss does not suit the task, nil if it does.
 func Check(name string, task Task) error {
 	r, ok := Find(name)
 	if !ok {

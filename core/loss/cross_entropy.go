@@ -18,16 +18,14 @@ var crossEntropyDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// crossEntropy is the mean over the rows of −Σ q log softmax(x), where q gives
-// 1 − ε to the right class and ε/C to every one of the C classes besides, as
-// torch.nn.CrossEntropyLoss. Smoothing: Szegedy et al. 2016, section 7.
-// With weights, each term of the sum counts as its class does, and the mean is
-// over the weights of the right classes.
+// crossEntropy is softmax cross-entropy. With class weights each term of the sum counts
+// with the weight of its class, and the mean is over the weights of the right classes,
+// as in torch.nn.CrossEntropyLoss.
 type crossEntropy struct {
 	Smoothing float64
 	Weights   []float64
 
-	softmaxes batch
+	softmaxes softmaxes
 }
 
 func (c *crossEntropy) Knobs() []knob.Knob {
@@ -57,7 +55,7 @@ func (c *crossEntropy) weight(class int) float64 {
 	return 1
 }
 
-// Weight is what the rows of a batch count together.
+// Weight returns the sum of the class weights of a batch.
 func (c *crossEntropy) Weight(target Target) float64 {
 	if len(c.Weights) == 0 {
 		return float64(len(target.Classes))
@@ -72,11 +70,11 @@ func (c *crossEntropy) Weight(target Target) float64 {
 func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	checkClasses(out, target)
 	scale := 0.0
-	if together := c.Weight(target); together > 0 { // no row of a class that counts: nothing to learn
+	if together := c.Weight(target); together > 0 { // else all rows have weight 0, and there is no gradient
 		scale = 1 / together
 	}
 	right, even := 1-c.Smoothing, c.Smoothing/float64(out.Cols)
-	all := 0.0 // the weight of all classes
+	all := 0.0 // sum of the class weights
 	for class := range out.Cols {
 		all += c.weight(class)
 	}
@@ -91,16 +89,16 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 			s = softmaxOf(g, x)
 		}
 		w := c.weight(class)
-		value := float64(float64(right*w) * s.surprise(x[class]))
+		value := float64(float64(right*w) * s.negLog(x[class]))
 		if c.Smoothing > 0 {
 			spread := 0.0
 			for j, v := range x {
-				spread += float64(c.weight(j) * s.surprise(v))
+				spread += float64(c.weight(j) * s.negLog(v))
 			}
 			value += float64(even * spread)
 		}
 		sum += value
-		mass := float64(right*w) + float64(even*all) // what q and the weights sum to
+		mass := float64(right*w) + float64(even*all) // Σⱼ qⱼ wⱼ
 		if g != nil && c.Smoothing == 0 {            // the usual case: w (p − 1 at the class)
 			share, e := mass/s.Total, g[class]
 			for j, e := range g {

@@ -6,26 +6,27 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Distill mixes the loss of the labels with that of a teacher's outputs:
+// Distill returns the distillation loss: value, the loss of the labels, combined with
+// that of a teacher's logits,
 //
 //	α T² mean KL(softmax(teacher/T) ‖ softmax(out/T)) + (1 − α) value
 //
-// the mean being over the rows. grad, which holds the gradient of value with
-// respect to out, becomes that of the mixture. scratch holds twice a row.
-// Hinton, Vinyals, Dean, "Distilling the Knowledge in a Neural Network", 2015,
-// section 2.
+// with the mean over the rows. out, teacher and grad are rows×classes; grad holds the
+// gradient of value with respect to out and becomes that of the result. scratch needs
+// 2·classes elements.
+// Hinton, Vinyals, Dean, “Distilling the Knowledge in a Neural Network”, 2015, section 2.
 func Distill(grad, out, teacher blas64.General, alpha, temperature, value float64, scratch []float64) float64 {
 	p, q := scratch[:out.Cols], scratch[out.Cols:2*out.Cols]
 	sum, share := 0.0, float64(alpha*temperature)/float64(out.Rows)
 	for r := range out.Rows {
-		target := softened(p, row(teacher, r), temperature)
-		student := softened(q, row(out, r), temperature)
+		target := tempered(p, row(teacher, r), temperature)
+		student := tempered(q, row(out, r), temperature)
 		g := row(grad, r)
 		for j := range p {
 			probability := p[j] / target.Total
 			if probability > 0 {
 				// log p − log q, of inputs over T
-				sum += float64(probability * (student.surprise(row(out, r)[j]/temperature) - target.surprise(row(teacher, r)[j]/temperature)))
+				sum += float64(probability * (student.negLog(row(out, r)[j]/temperature) - target.negLog(row(teacher, r)[j]/temperature)))
 			}
 			g[j] = float64((1-alpha)*g[j]) + float64(share*(q[j]/student.Total-probability))
 		}
@@ -34,9 +35,9 @@ func Distill(grad, out, teacher blas64.General, alpha, temperature, value float6
 	return float64(float64(alpha*float64(temperature*temperature))*kl) + float64((1-alpha)*value)
 }
 
-// softened is the softmax of a row divided by the temperature; e receives the
-// exponentials.
-func softened(e, x []float64, temperature float64) softmax {
+// tempered is the softmax of a row divided by the temperature; the exponentials are
+// written to e.
+func tempered(e, x []float64, temperature float64) softmax {
 	for j, v := range x {
 		e[j] = v / temperature
 	}

@@ -7,11 +7,11 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Hint is weight times the mean squared difference of a student's features and
-// its teacher's, both rows×width, and overwrites grad with its gradient with
-// respect to the student's.
-// Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, eq. 3, with the
-// identity for a regressor and a mean for the sum.
+// Hint returns weight times the mean squared difference of the features of student and
+// teacher, both rows×width, and overwrites grad, of the same shape, with the gradient
+// with respect to the student's. It panics if the shapes differ.
+// Romero et al., “FitNets: Hints for Thin Deep Nets”, ICLR 2015, equation 3, with the
+// identity as regressor and the mean instead of the sum.
 func Hint(grad, student, teacher blas64.General, weight float64) float64 {
 	checkValues(student, teacher)
 	sum, scale := 0.0, weight/float64(student.Rows*student.Cols)
@@ -26,22 +26,23 @@ func Hint(grad, student, teacher blas64.General, weight float64) float64 {
 	return float64(sum * scale)
 }
 
-// Similarity compares which rows of a batch are alike: with G(F) the rows of
-// F Fᵀ brought to length 1,
+// Similarity compares the similarities of the rows of a batch:
 //
 //	weight / rows² · ‖G(teacher) − G(student)‖²
 //
-// at any widths. A row of zeros is like no other.
-// Tung, Mori, "Similarity-Preserving Knowledge Distillation", 2019, eq. 1 to 4.
-// Rows beyond the first 512 are compared in blocks of as many, each for its
-// share of the rows, since the work and the buffers grow by their square.
+// with G(F) the matrix F Fᵀ with rows normalised to length 1, at any widths. A row of
+// zeros has similarity 0 to all.
+// Tung, Mori, “Similarity-Preserving Knowledge Distillation”, ICCV 2019, equations 1 to 4.
+// Batches of more than 512 rows are compared in blocks of that size, weighted by their
+// rows, since time and memory grow with the square of the rows.
 type Similarity struct{ own, theirs, lengths []float64 }
 
-// similarityRows is how many rows are compared with each other.
+// similarityRows is the number of rows of a block.
 const similarityRows = 512
 
-// Eval overwrites grad, of the student's shape, with the gradient with respect
-// to the student's features.
+// Eval returns the loss of the features of student and teacher, rows×width each, and
+// overwrites grad, of the student's shape, with the gradient with respect to the
+// student's.
 func (s *Similarity) Eval(grad, student, teacher blas64.General, weight float64) (value float64) {
 	for from := 0; from < student.Rows; from += similarityRows {
 		to := min(from+similarityRows, student.Rows)
@@ -64,8 +65,8 @@ func (s *Similarity) block(grad, student, teacher blas64.General, weight float64
 	}
 	own := blas64.General{Rows: n, Cols: n, Stride: n, Data: s.own[:n*n]}
 	theirs := blas64.General{Rows: n, Cols: n, Stride: n, Data: s.theirs[:n*n]}
-	alike(theirs, teacher, s.lengths)
-	alike(own, student, s.lengths)
+	gram(theirs, teacher, s.lengths)
+	gram(own, student, s.lengths)
 	sum, scale := 0.0, weight/float64(n*n)
 	for r := range n {
 		g, t := row(own, r), row(theirs, r)
@@ -89,9 +90,9 @@ func (s *Similarity) block(grad, student, teacher blas64.General, weight float64
 	return float64(sum * scale)
 }
 
-// alike overwrites g with the rows of f fᵀ at length 1, and lengths with what
-// they were.
-func alike(g, f blas64.General, lengths []float64) {
+// gram overwrites g with f fᵀ, its rows normalised to length 1, and lengths with their
+// lengths before.
+func gram(g, f blas64.General, lengths []float64) {
 	blas64.Gemm(blas.NoTrans, blas.Trans, 1, f, f, 0, g)
 	for r := range g.Rows {
 		v, sum := row(g, r), 0.0

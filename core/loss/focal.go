@@ -20,9 +20,7 @@ var focalDoc = knob.Doc{
 	Range:   "γ from 0.5 to 5; 2 to begin with",
 }
 
-// focal is the mean over the rows of −(1 − p)^γ log p, with p what softmax(x)
-// gives to the right class: rows that are right already count little. At γ = 0
-// it is the cross-entropy. Lin et al. 2017, eq. 4.
+// focal is the focal loss on a softmax. At γ = 0 it is cross-entropy.
 type focal struct{ Gamma float64 }
 
 func (f *focal) Knobs() []knob.Knob {
@@ -51,16 +49,16 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 			}
 		}
 		rest /= s.Total
-		surprise := s.surprise(x[class])
+		nll := s.negLog(x[class])
 		focus := raise(rest, f.Gamma)
-		sum += float64(focus * surprise)
+		sum += float64(focus * nll)
 		if g == nil {
 			continue
 		}
 		p := g[class] / s.Total
 		steep := focus // −dL/dlog p
 		if f.Gamma > 0 && rest > 0 {
-			steep += float64(float64(f.Gamma*float64(p*surprise)) * (focus / rest))
+			steep += float64(float64(f.Gamma*float64(p*nll)) * (focus / rest))
 		}
 		for j, e := range g {
 			g[j] = steep * (e / s.Total) * scale

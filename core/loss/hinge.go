@@ -16,9 +16,7 @@ var hingeDoc = knob.Doc{
 	Range:   "m = 1",
 }
 
-// hinge is the mean over the rows of Σ max(0, m − x_y + xⱼ) / C over the
-// classes j that are wrong: 0 once the right output leads all others by the
-// margin m. Crammer, Singer 2001; as torch.nn.MultiMarginLoss.
+// hinge is the multi-class margin loss of power 1.
 type hinge struct{ Margin float64 }
 
 func (h *hinge) Knobs() []knob.Knob {
@@ -39,20 +37,20 @@ func (h *hinge) Eval(grad, out blas64.General, target Target) float64 {
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
-		short := 0.0 // how many wrong outputs are too near
+		violations := 0.0 // wrong classes within the margin
 		for j, v := range x {
 			slope := 0.0
 			if lack := h.Margin - x[class] + v; j != class && !(lack <= 0) { // so that NaN passes
 				sum += lack
 				slope = 1
-				short++
+				violations++
 			}
 			if g != nil {
 				g[j] = slope * scale
 			}
 		}
 		if g != nil {
-			g[class] = -short * scale
+			g[class] = -violations * scale
 		}
 	}
 	return sum * scale

@@ -20,8 +20,7 @@ var huberDoc = knob.Doc{
 	Range:   "δ from 0.1 to 10 standard deviations of the error; 1 to begin with",
 }
 
-// huber is ½d² where |d| ≤ δ and δ(|d| − ½δ) beyond, the mean over every
-// element, as torch.nn.HuberLoss. P. J. Huber, 1964.
+// huber is the Huber loss.
 type huber struct{ Delta float64 }
 
 func (h *huber) Knobs() []knob.Knob {

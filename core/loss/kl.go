@@ -15,9 +15,7 @@ var klDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// kl is the mean over the rows of KL(q ‖ softmax(x)) = Σ q (log q − log softmax(x)),
-// where the targets q are probabilities, as torch.nn.KLDivLoss with batchmean
-// on a log-softmax. Kullback, Leibler 1951.
+// kl is the Kullback–Leibler divergence of the softmax from the targets, with 0 log 0 = 0.
 type kl struct{}
 
 func (kl) Knobs() []knob.Knob { return nil }
@@ -33,7 +31,7 @@ func (kl) Eval(grad, out blas64.General, target Target) float64 {
 		for j, v := range q {
 			mass += v
 			if v != 0 { // 0 log 0 is 0
-				sum += float64(v * (kernel.Log(v) + s.surprise(x[j])))
+				sum += float64(v * (kernel.Log(v) + s.negLog(x[j])))
 			}
 		}
 		for j, e := range g {

@@ -18,8 +18,7 @@ var logCoshDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// logCosh is log cosh(ŷ − y), the mean over every element: ½d² near the target
-// and |d| − log 2 far from it, with tanh d between as its slope.
+// logCosh is log cosh of the error, in two forms so that neither cancels nor overflows.
 type logCosh struct{}
 
 func (logCosh) Knobs() []knob.Knob { return nil }

@@ -1,5 +1,5 @@
-// Package loss is what training lowers: the value of a batch and its gradient
-// with respect to the network's outputs.
+// Package loss holds the loss functions: the value on a batch and its gradient with
+// respect to the outputs of the network.
 package loss
 
 import (
@@ -10,36 +10,38 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Loss is a mean over the batch.
+// Loss is a loss function with mean reduction.
 type Loss interface {
 	Knobs() []knob.Knob
-	// Eval returns the loss of the outputs out, rows×outputs, and overwrites
-	// grad, of the same shape, with its gradient. A grad without data is not wanted.
+	// Eval returns the loss of the outputs out, rows×outputs, and overwrites grad, of
+	// the same shape, with its gradient, unless grad has no data. It panics if the
+	// target has another shape. NaN in out gives NaN.
 	Eval(grad, out blas64.General, target Target) float64
 }
 
-// Weighted is a loss whose mean is not over the rows but over their weights.
-// The loss of several batches together is the mean by these.
+// Weighted is a loss whose mean is weighted by row. The loss of several batches
+// together is the mean weighted by these.
 type Weighted interface {
+	// Weight returns the total weight of the rows of a batch.
 	Weight(target Target) float64
 }
 
-// Target is what the outputs of a batch should be.
+// Target is the target of a batch.
 type Target struct {
 	Classes []int          // the class of each row; nil for regression
 	Values  blas64.General // rows×outputs: numbers, or classes one-hot
 }
 
-// Task is what is known of the targets, for a loss to say whether it fits.
+// Task describes the targets, so that a loss can say whether it suits them.
 type Task struct {
 	Outputs int
-	Classes bool // each row has one class
+	Classes bool // every row has one class
 	Binary  bool // every value is 0 or 1
-	Simplex bool // each row is a distribution: no value below 0, their sum 1
+	Simplex bool // every row is a distribution: no value below 0, sum 1
 }
 
-// pointwise is a loss that is a mean over every element: f returns the value
-// and the slope at the difference or pair.
+// pointwise evaluates a loss that is a mean over all elements: f returns the value of
+// an element and its derivative with respect to the output.
 func pointwise(grad, out, target blas64.General, f func(out, target float64) (value, slope float64)) float64 {
 	checkValues(out, target)
 	sum, scale := 0.0, 1/float64(out.Rows*out.Cols)

@@ -17,8 +17,7 @@ var maeDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// mae is the mean of |ŷ − y| over every element, as torch.nn.L1Loss; its slope
-// on the target is 0.
+// mae is the mean absolute error; its derivative on the target is 0.
 type mae struct{}
 
 func (mae) Knobs() []knob.Knob { return nil }

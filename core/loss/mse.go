@@ -16,7 +16,7 @@ var mseDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// mse is the mean of (ŷ − y)² over every element, as torch.nn.MSELoss.
+// mse is the mean squared error.
 type mse struct{}
 
 func (mse) Knobs() []knob.Knob { return nil }

@@ -18,9 +18,7 @@ var quantileDoc = knob.Doc{
 	Range:   "τ from 0.05 to 0.95; 0.5 is the median",
 }
 
-// quantile is the pinball loss max(τe, (τ − 1)e) of e = y − ŷ, the mean over
-// every element: its minimum is the τ-quantile of the targets, at ½ their
-// median. Its slope on the target is 0. Koenker, Bassett 1978.
+// quantile is the pinball loss; its derivative on the target is 0.
 type quantile struct{ Tau float64 }
 
 func (q *quantile) Knobs() []knob.Knob {

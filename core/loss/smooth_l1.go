@@ -20,9 +20,7 @@ var smoothL1Doc = knob.Doc{
 	Range:   "β from 0.01 to 1; 1 to begin with",
 }
 
-// smoothL1 is ½d²/β where |d| < β and |d| − ½β beyond, the mean over every
-// element, as torch.nn.SmoothL1Loss: Huber's loss divided by its bend.
-// Girshick 2015, eq. 3.
+// smoothL1 is the Huber loss divided by its threshold.
 type smoothL1 struct{ Beta float64 }
 
 func (s *smoothL1) Knobs() []knob.Knob {

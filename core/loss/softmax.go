@@ -8,11 +8,11 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// softmax is a row of outputs made ready: pⱼ = e^(xⱼ − Top) / Total and
-// −log pⱼ = LogTotal + (Top − xⱼ), which neither overflow nor underflow.
+// softmax holds what gives the softmax of a row x without overflow or underflow:
+// pⱼ = e^(xⱼ − Top) / Total and −log pⱼ = LogTotal + (Top − xⱼ).
 type softmax struct{ Top, Total, LogTotal float64 }
 
-// Softmax overwrites each row with its softmax.
+// Softmax overwrites each row of out with its softmax.
 func Softmax(out blas64.General) {
 	for r := range out.Rows {
 		x := row(out, r)
@@ -23,8 +23,8 @@ func Softmax(out blas64.General) {
 	}
 }
 
-// softmaxOf reads the row x, and writes e^(xⱼ − Top) to e, which is not wanted
-// where it is nil.
+// softmaxOf returns the softmax of the row x, and writes e^(xⱼ − Top) to e unless it is
+// nil.
 func softmaxOf(e, x []float64) softmax {
 	s := softmax{Top: largest(x)}
 	for j, v := range x {
@@ -46,12 +46,12 @@ func largest(x []float64) float64 {
 	return top
 }
 
-// batch is the softmax of every row of a batch, in one go.
-type batch struct{ tops, totals, logs []float64 }
+// softmaxes is the softmax of every row of a batch.
+type softmaxes struct{ tops, totals, logs []float64 }
 
-// read fills grad with e^(x − the row's largest), and tells whether it could.
-// The buffers grow as they must.
-func (b *batch) read(grad, out blas64.General) bool {
+// read overwrites grad with e^(x − max x) of each row, and reports whether it could:
+// both matrices have to be contiguous. Its buffers grow as needed.
+func (b *softmaxes) read(grad, out blas64.General) bool {
 	if grad.Data == nil || grad.Stride != grad.Cols || out.Stride != out.Cols {
 		return false
 	}
@@ -82,12 +82,12 @@ func (b *batch) read(grad, out blas64.General) bool {
 	return true
 }
 
-func (b *batch) row(r int) softmax { return softmax{b.tops[r], b.totals[r], b.logs[r]} }
+func (b *softmaxes) row(r int) softmax { return softmax{b.tops[r], b.totals[r], b.logs[r]} }
 
-// surprise is −log of the probability of an output v.
-func (s softmax) surprise(v float64) float64 { return s.LogTotal + (s.Top - v) }
+// negLog is the negative logarithm of the probability of an output v.
+func (s softmax) negLog(v float64) float64 { return s.LogTotal + (s.Top - v) }
 
-// gradRow is a row of a gradient, nil if it is not wanted.
+// gradRow is a row of a gradient, nil if that has no data.
 func gradRow(grad blas64.General, r int) []float64 {
 	if grad.Data == nil {
 		return nil
