@@ -13,8 +13,8 @@ import (
 	"descent/core/objective"
 )
 
-// Small is a network cut down to what is left of it, and packed.
-type Small struct {
+// CompactNetwork is a network cut down to what is left of it, and packed.
+type CompactNetwork struct {
 	Spec   nn.Spec
 	Cut    int      // neurons and channels that are gone
 	Params int      // that are stored
@@ -33,7 +33,7 @@ type Small struct {
 // Compact cuts out what is removed, packs what is left, and reads it back to
 // compare. Scales, biases and weights that are not quantized are kept in
 // float32, which is what the outputs then differ by.
-func (t *Trainer) Compact() (*Small, error) {
+func (t *Trainer) Compact() (*CompactNetwork, error) {
 	s, w, err := t.packed()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (t *Trainer) FileBytes() int {
 }
 
 // packed is Compact without the comparison, and the weights that it is of.
-func (t *Trainer) packed() (*Small, []float64, error) {
+func (t *Trainer) packed() (*CompactNetwork, []float64, error) {
 	n, ok := t.Network()
 	if !ok {
 		return nil, nil, errors.New("a surface has no network to cut down")
@@ -64,7 +64,7 @@ func (t *Trainer) packed() (*Small, []float64, error) {
 	}
 	packed := t.parts.View.Pack(w)
 	c := n.Model().Compact(n.Spec(), w)
-	s := &Small{Spec: c.Spec, Cut: c.Cut, Of: t.network.Size(), Dense: 4 * t.network.Size(), Notes: c.Notes}
+	s := &CompactNetwork{Spec: c.Spec, Cut: c.Cut, Of: t.network.Size(), Dense: 4 * t.network.Size(), Notes: c.Notes}
 	var tensors []nn.Packed
 	for i, seg := range c.Layout {
 		from := t.network[i] // cutting leaves every tensor, if smaller
@@ -93,7 +93,7 @@ const compareRows = 256
 
 // compare runs the network and what its file holds on the rows that it is
 // judged by.
-func compare(n *objective.Network, s *Small, w []float64) error {
+func compare(n *objective.Network, s *CompactNetwork, w []float64) error {
 	was, err := nn.New(n.Spec())
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func compare(n *objective.Network, s *Small, w []float64) error {
 }
 
 // Agreement says how the network and what comes back from the file differ.
-func (s *Small) Agreement() string {
+func (s *CompactNetwork) Agreement() string {
 	text := fmt.Sprintf("outputs differ by at most %.2g", s.Difference)
 	if s.Rows > 0 {
 		text = fmt.Sprintf("%d of %d rows come out the same, ", s.Same, s.Rows) + text
@@ -138,7 +138,7 @@ func (s *Small) Agreement() string {
 }
 
 // String says it in a sentence.
-func (s *Small) String() string {
+func (s *CompactNetwork) String() string {
 	text := fmt.Sprintf("compact: %s, %d of %d parameters in %d bytes (float32 dense: %d), a file of %d bytes with its header", s.Spec.Shape(), s.Params, s.Of, s.Bytes, s.Dense, len(s.File))
 	if s.Cut > 0 {
 		text += fmt.Sprintf(", %d neurons cut out", s.Cut)
@@ -150,10 +150,10 @@ func (s *Small) String() string {
 	return text
 }
 
-// IntegerNet is a quantized network as a small processor would run it, in whole
+// IntegerNetwork is a quantized network as a small processor would run it, in whole
 // numbers, and the same network simulated in float64. It holds for the state in
 // which it was made, until the trainer is turned or trains on.
-type IntegerNet struct {
+type IntegerNetwork struct {
 	whole   *nn.Integer
 	model   *nn.Model
 	weights []float64 // effective, with biases as the whole numbers have them
@@ -162,7 +162,7 @@ type IntegerNet struct {
 // Integer makes it of the weights as they are evaluated, or says in a sentence
 // which knob stands in the way: it wants quant.bits and quant.activations from 2
 // to 8, in all layers.
-func (t *Trainer) Integer() (*IntegerNet, error) {
+func (t *Trainer) Integer() (*IntegerNetwork, error) {
 	n, ok := t.Network()
 	if !ok {
 		return nil, errors.New("a surface has no layers to run in whole numbers")
@@ -176,15 +176,15 @@ func (t *Trainer) Integer() (*IntegerNet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &IntegerNet{whole, n.Model(), w}, nil
+	return &IntegerNetwork{whole, n.Model(), w}, nil
 }
 
 // Forward runs rows×inputs in whole numbers. The outputs are valid until the
 // next call.
-func (n *IntegerNet) Forward(x blas64.General) blas64.General { return n.whole.Forward(x) }
+func (n *IntegerNetwork) Forward(x blas64.General) blas64.General { return n.whole.Forward(x) }
 
 // Simulate runs the same in float64, weights, inputs and biases rounded to the
 // same grids. The outputs are valid until the next pass of the trainer.
-func (n *IntegerNet) Simulate(x blas64.General) blas64.General {
+func (n *IntegerNetwork) Simulate(x blas64.General) blas64.General {
 	return n.model.Forward(n.weights, x, nn.Pass{})
 }

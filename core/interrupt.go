@@ -44,7 +44,7 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 	if work+update < long {
 		return false
 	}
-	t.before = before{step: t.step, age: t.age, seen: t.seen, hops: t.looks, report: t.report}
+	t.before = before{step: t.step, age: t.age, seen: t.seen, hops: t.gradientEvaluations, report: t.report}
 	if t.parts.Row.OwnLength || evaluates || update > long || t.parts.View.Due(t.step) {
 		t.before.whole = t.Snapshot()
 	} else {
@@ -79,7 +79,7 @@ func (t *Trainer) disarm() {
 		t.Restore(b.whole)
 		return
 	}
-	t.step, t.age, t.seen, t.looks, t.report = b.step, b.age, b.seen, b.hops, b.report
+	t.step, t.age, t.seen, t.gradientEvaluations, t.report = b.step, b.age, b.seen, b.hops, b.report
 	copy(t.tensors.ages, b.ages)
 	t.lastUpdate, t.traced = b.length, false
 	t.of.Restore(b.state)

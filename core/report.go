@@ -14,7 +14,7 @@ type Report struct {
 	Loss float64 // of the step's batch, before its update, under the effective weights
 	LR   float64 // the rate the update used
 
-	Looks int // gradients taken so far: what a step costs, whatever the optimizer
+	GradientEvaluations int // gradients taken so far: what a step costs, whatever the optimizer
 
 	// Measured after the update, on evaluated steps only.
 	Evaluated bool

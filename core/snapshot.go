@@ -18,7 +18,7 @@ import (
 // Snapshot copies the state.
 func (t *Trainer) Snapshot() *Snapshot {
 	s := &Snapshot{
-		Step: t.step, Age: t.age, Seen: t.seen, Looks: t.looks,
+		Step: t.step, Age: t.age, Seen: t.seen, GradientEvaluations: t.gradientEvaluations,
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
 		Params: slices.Clone(t.params), Ages: slices.Clone(t.tensors.ages),
 	}
@@ -37,7 +37,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	if !t.Takes(s) {
 		panic("core: a snapshot of another model")
 	}
-	t.step, t.age, t.seen, t.looks = s.Step, s.Age, s.Seen, s.Looks
+	t.step, t.age, t.seen, t.gradientEvaluations = s.Step, s.Age, s.Seen, s.GradientEvaluations
 	t.lastUpdate, t.traced = s.LastUpdate, false
 	t.report, t.settings = s.Report, s.Settings
 	t.parts = recipe.NewParts(s.Settings, t.network)
@@ -111,7 +111,7 @@ const most = 1 << 50
 // Sound says what is wrong with a snapshot that comes from a file: one that
 // Restore takes, and every step after it. nil if it could be one of this trainer.
 func (t *Trainer) Sound(s *Snapshot) error {
-	for _, n := range []int{s.Step, s.Seen, s.Looks} {
+	for _, n := range []int{s.Step, s.Seen, s.GradientEvaluations} {
 		if n < 0 || n > most {
 			return fmt.Errorf("a snapshot counts %d", n)
 		}

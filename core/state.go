@@ -11,7 +11,7 @@ import (
 // Snapshot is the whole state of a Trainer after a step. It is never modified.
 type Snapshot struct {
 	Step, Age, Seen int
-	Looks           int
+	GradientEvaluations           int
 	LastUpdate      float64
 	Settings        recipe.Settings
 	Report          Report

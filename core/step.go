@@ -36,7 +36,7 @@ func (t *Trainer) Advance() Report {
 
 func (t *Trainer) advance() {
 	if t.parts.View.Due(t.step) {
-		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.look))
+		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.lookahead))
 		t.sync()
 	} else if t.parts.Finetune.Changes(t.step) {
 		t.sync()
@@ -49,8 +49,8 @@ func (t *Trainer) advance() {
 	value := t.parts.Method.Step(t.params, t.eval, at)
 	t.seen += t.of.Batch()
 	t.traced = true
-	t.looks += t.try
-	t.report = Report{Step: t.step, Loss: value, LR: at.LR, Looks: t.looks}
+	t.gradientEvaluations += t.try
+	t.report = Report{Step: t.step, Loss: value, LR: at.LR, GradientEvaluations: t.gradientEvaluations}
 }
 
 // forget lets averages of the weights begin at 0 where weights regrew from it.

@@ -29,7 +29,7 @@ type Trainer struct {
 	age    int // updates of the current optimizer
 	seen   int // rows trained on
 	try    int // evaluations within the current step
-	looks  int // evaluations of the gradient so far
+	gradientEvaluations  int // evaluations of the gradient so far
 
 	tensors tensors
 	open    []float64 // 1 for each parameter that trains; nil where all do
@@ -77,7 +77,7 @@ func assemble(r recipe.Recipe, s recipe.Settings, of objective.Objective) *Train
 			t.parts.Penalty.Add(grad, t.parts.View.Adapted(params), t.start, t.fisher)
 		}
 		t.parts.View.Apart(params, grad)
-		t.shake(grad)
+		t.addNoise(grad)
 		for i, m := range t.open {
 			grad[i] *= m
 		}
@@ -87,9 +87,9 @@ func assemble(r recipe.Recipe, s recipe.Settings, of objective.Objective) *Train
 	return t
 }
 
-// look is the gradient of the effective weights on a batch to come; running
+// lookahead is the gradient of the effective weights on a batch to come; running
 // statistics stay.
-func (t *Trainer) look(batch int, grad []float64) {
+func (t *Trainer) lookahead(batch int, grad []float64) {
 	t.of.Eval(t.parts.View.Training(t.params), grad, t.step+1+batch, 1)
 }
 
@@ -109,10 +109,10 @@ func (t *Trainer) Close() {
 	t.of.Join(nil)
 }
 
-// shake adds noise to the gradient, the same for every look at a step.
+// addNoise adds noise to the gradient, the same for every look at a step.
 // Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep
 // Networks", 2015, eq. 1.
-func (t *Trainer) shake(grad []float64) {
+func (t *Trainer) addNoise(grad []float64) {
 	if t.parts.Train.Noise == 0 {
 		return
 	}

@@ -113,7 +113,7 @@ func expected(all []core.Report, trail []history.Point) history.Curves {
 	}
 	for i := range c.Train {
 		b := &c.Train[i]
-		b.Looks = all[b.Last-1].Looks
+		b.GradientEvaluations = all[b.Last-1].GradientEvaluations
 	}
 	apart := 1
 	for apart*2*trailGrain <= len(all) {
@@ -136,7 +136,7 @@ func differ(got, want history.Curves, timed bool) error {
 		}
 		for i, g := range got {
 			w := want[i]
-			if g.First != w.First || g.Last != w.Last || g.Count != w.Count || g.Looks != w.Looks ||
+			if g.First != w.First || g.Last != w.Last || g.Count != w.Count || g.GradientEvaluations != w.GradientEvaluations ||
 				w.Count > 0 && (g.Min != w.Min || g.Max != w.Max || math.Abs(g.Sum-w.Sum) > 1e-12*float64(w.Count)*max(math.Abs(w.Min), math.Abs(w.Max))) {
 				return fmt.Errorf("%s: bucket %d of %d is %+v, want %+v", name, i, len(got), g, w)
 			}

@@ -23,7 +23,7 @@ import (
 // StateBytes is how much of snapshots a state file should hold.
 const StateBytes = 16 << 20
 
-const stateVersion = 2
+const stateVersion = 3
 
 // State is a session as a state file holds it.
 type State struct {
@@ -50,7 +50,7 @@ type keptImage struct {
 	Settings   []byte // JSON
 	Step, Age  int
 	Seen       int
-	Looks      int
+	GradientEvaluations      int
 	LastUpdate float64
 	Report     core.Report
 	Params     []float64
@@ -102,13 +102,13 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.Looks, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
+		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.GradientEvaluations, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
 	}
 }
 
 func (i keptImage) kept() (kept, error) {
 	s := &core.Snapshot{
-		Step: i.Step, Age: i.Age, Seen: i.Seen, Looks: i.Looks, LastUpdate: i.LastUpdate,
+		Step: i.Step, Age: i.Age, Seen: i.Seen, GradientEvaluations: i.GradientEvaluations, LastUpdate: i.LastUpdate,
 		Report: i.Report, Params: i.Params, Ages: i.Ages, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
@@ -186,7 +186,7 @@ func (bi *branchImage) validate() error {
 	}
 	for _, own := range bi.Curves.Own {
 		for _, k := range own.Full {
-			if k.Count < 0 || k.Looks < 0 || k.Millis < 0 {
+			if k.Count < 0 || k.GradientEvaluations < 0 || k.Millis < 0 {
 				return errors.New("a curve is impossible")
 			}
 		}

@@ -17,7 +17,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.press("M")
 	b.settle()
 	b.sees("Compression", "sizes tried", "measured again")
-	if b.m.frame.Findings[probe.Lost{}].Value == nil {
+	if b.m.frame.Findings[probe.CompressionLoss{}].Value == nil {
 		t.Error("what compression costs was not measured again")
 	}
 	b.press("v", "C")
@@ -157,7 +157,7 @@ func TestTheDeskNeverTouchesTheRun(t *testing.T) {
 			tr.Step()
 		}
 		hash := tr.Hash()
-		for _, p := range []live.Probe{probe.Lost{}, probe.Sensitivity{}, whatif.FitTo{Bytes: tr.Size().Dense / 4, Steps: 2}} {
+		for _, p := range []live.Probe{probe.CompressionLoss{}, probe.Sensitivity{}, whatif.FitTo{Bytes: tr.Size().Dense / 4, Steps: 2}} {
 			if found := p.Measure(t.Context(), tr); found == nil {
 				t.Errorf("%s: %T found nothing", name, p)
 			}

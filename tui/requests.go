@@ -178,7 +178,7 @@ func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
 // compact saves the network cut to what is left of it.
 func (r *requests) compact(path string) tea.Cmd {
 	said := ""
-	p := r.runner.Compact(path, r.encode, func(s *core.Small) {
+	p := r.runner.Compact(path, r.encode, func(s *core.CompactNetwork) {
 		said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), draw.Bytes(s.Bytes), draw.Bytes(s.Dense), draw.Bytes(len(s.File)), s.Agreement())
 	})
 	return func() tea.Msg {

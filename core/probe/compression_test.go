@@ -15,15 +15,15 @@ import (
 func TestLostComparesWithTheWeightsThatAreNotCompressed(t *testing.T) {
 	tr := presettest.Trained(t, presettest.ThreeClasses, 60)
 	before, right := tr.Measure(tr.Data().Val)
-	c := presettest.Find[probe.Comparison](probe.Lost{}, tr)
-	if c.Now != c.Dense || c.Now != (probe.Answers{Loss: before, Accuracy: right}) || !c.HasAccuracy {
+	c := presettest.Find[probe.Comparison](probe.CompressionLoss{}, tr)
+	if c.Now != c.Dense || c.Now != (probe.Evaluation{Loss: before, Accuracy: right}) || !c.HasAccuracy {
 		t.Errorf("nothing is compressed, and it finds %+v; the loss is %v", c, before)
 	}
 	presettest.Set(t, tr, "prune.sparsity", knob.Num(0.8))
 	presettest.Set(t, tr, "quant.bits", knob.Num(2))
 	presettest.Set(t, tr, "quant.activations", knob.Num(3))
 	now, _ := tr.Measure(tr.Data().Val)
-	c = presettest.Find[probe.Comparison](probe.Lost{}, tr)
+	c = presettest.Find[probe.Comparison](probe.CompressionLoss{}, tr)
 	if c.Dense.Loss != before || c.Now.Loss != now || now <= before {
 		t.Errorf("%+v, want %v dense and %v now", c, before, now)
 	}
@@ -47,7 +47,7 @@ func TestSensitivityIsThatOfEachLayerAlone(t *testing.T) {
 func eachLayerAlone(t *testing.T, tr *core.Trainer) {
 	t.Helper()
 	hash := tr.Hash()
-	found := presettest.Find[probe.Layers](probe.Sensitivity{}, tr)
+	found := presettest.Find[probe.Sensitivities](probe.Sensitivity{}, tr)
 	if tr.Hash() != hash {
 		t.Error("the trainer was touched")
 	}
@@ -86,7 +86,7 @@ func TestSensitivityStopsWhenNobodyWaits(t *testing.T) {
 	tr := presettest.Trained(t, presettest.ThreeClasses, 5)
 	ctx, cancel := context.WithCancel(context.Background())
 	told := 0
-	found := probe.Sensitivity{}.Follow(ctx, tr, func(any) { told++; cancel() }).(probe.Layers)
+	found := probe.Sensitivity{}.Follow(ctx, tr, func(any) { told++; cancel() }).(probe.Sensitivities)
 	if told != 1 || len(found.Layers) != 1 {
 		t.Errorf("it went on: told %d times, %d layers", told, len(found.Layers))
 	}

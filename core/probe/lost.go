@@ -6,23 +6,23 @@ import (
 	"descent/core"
 )
 
-// Answers is how good the held rows are answered: their loss and, where answers
+// Evaluation is how good the held rows are answered: their loss and, where answers
 // are right or wrong, the share that is right.
-type Answers struct{ Loss, Accuracy float64 }
+type Evaluation struct{ Loss, Accuracy float64 }
 
-// Lost asks what compression costs: it measures the held rows under the weights
+// CompressionLoss asks what compression costs: it measures the held rows under the weights
 // as they are evaluated, and under the same without masks and rounding, of weights
 // and of what goes into layers. It finds a Comparison.
-type Lost struct{}
+type CompressionLoss struct{}
 
 // Comparison is Now beside Dense.
 type Comparison struct {
-	Now, Dense  Answers
+	Now, Dense  Evaluation
 	HasAccuracy bool
 }
 
 // Measure leaves the copy as it is.
-func (Lost) Measure(_ context.Context, t *core.Trainer) any {
+func (CompressionLoss) Measure(_ context.Context, t *core.Trainer) any {
 	c := Comparison{HasAccuracy: t.HasAccuracy()}
 	p := Held(t)
 	c.Now.Loss, c.Now.Accuracy = t.Measure(p)

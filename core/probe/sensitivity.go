@@ -17,21 +17,21 @@ import (
 // Han, Pool, Tran, Dally, "Learning both Weights and Connections", 2015, fig. 6.
 type Sensitivity struct{ Asked int }
 
-// Layers are the answers for every layer with a kernel, those that bear least
+// Sensitivities are the answers for every layer with a kernel, those that bear least
 // first. Cut has one for each of Sparsities, Rounded for each of Bits.
-type Layers struct {
-	Base        Answers // with none of them changed
+type Sensitivities struct {
+	Base        Evaluation // with none of them changed
 	HasAccuracy bool
 	Sparsities  []float64
 	Bits        []int
-	Layers      []Bears
+	Layers      []LayerSensitivity
 	Done, Of    int // measurements; with fewer than all, layers are missing
 }
 
-// Bears is one layer.
-type Bears struct {
+// LayerSensitivity is one layer.
+type LayerSensitivity struct {
 	Layer, Kind  string
-	Cut, Rounded []Answers
+	Cut, Rounded []Evaluation
 	Worse        float64 // the mean rise of the loss; +Inf where one is not finite
 }
 
@@ -48,7 +48,7 @@ func (m Sensitivity) Measure(ctx context.Context, t *core.Trainer) any {
 // Follow is Measure, and tells of each layer as soon as it is measured.
 func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
 	p := Held(t)
-	out := Layers{HasAccuracy: t.HasAccuracy(), Sparsities: sparsities, Bits: fewerBits}
+	out := Sensitivities{HasAccuracy: t.HasAccuracy(), Sparsities: sparsities, Bits: fewerBits}
 	if own := t.View().Quant.OwnBits(); own > 0 {
 		out.Bits = []int{own}
 	}
@@ -63,9 +63,9 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 		kinds[l.Name] = l.Kind
 	}
 	for _, k := range kernels {
-		b := Bears{Layer: k.Layer, Kind: kinds[k.Layer]}
-		try := func(change func(knob.Segment)) Answers {
-			var a Answers
+		b := LayerSensitivity{Layer: k.Layer, Kind: kinds[k.Layer]}
+		try := func(change func(knob.Segment)) Evaluation {
+			var a Evaluation
 			change(k)
 			a.Loss, a.Accuracy = n.Over(w, p)
 			copy(k.Of(w), k.Of(base))
@@ -86,14 +86,14 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 		}
 		b.Worse = worse(out.Base, append(b.Cut[:len(b.Cut):len(b.Cut)], b.Rounded...))
 		out.Layers = append(slices.Clone(out.Layers), b)
-		slices.SortStableFunc(out.Layers, func(a, b Bears) int { return cmp.Compare(b.Worse, a.Worse) })
+		slices.SortStableFunc(out.Layers, func(a, b LayerSensitivity) int { return cmp.Compare(b.Worse, a.Worse) })
 		tell(out)
 	}
 	return out
 }
 
 // worse is by how much the loss rises on the mean.
-func worse(base Answers, all []Answers) float64 {
+func worse(base Evaluation, all []Evaluation) float64 {
 	sum := 0.0
 	for _, a := range all {
 		if math.IsNaN(a.Loss) || math.IsInf(a.Loss, 0) {

@@ -9,10 +9,10 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Taught looks at one of the rows that probes judge by: what the teacher says
+// Distillation looks at one of the rows that probes judge by: what the teacher says
 // of it, what the student, and what is true. It finds a Verdict. The rows are
 // those of classes.
-type Taught struct{ Row int }
+type Distillation struct{ Row int }
 
 // Verdict is the distributions over the classes, softened by the temperature
 // and as they are.
@@ -29,7 +29,7 @@ type Verdict struct {
 }
 
 // Measure runs the row through both.
-func (p Taught) Measure(_ context.Context, t *core.Trainer) any {
+func (p Distillation) Measure(_ context.Context, t *core.Trainer) any {
 	part := Held(t)
 	at := min(p.Row, part.Rows()-1)
 	one := part.Cut(at, at+1)

@@ -53,8 +53,8 @@ type Proposal struct {
 	Granularity   string
 	Bytes         int           // of the weights and what belongs to them
 	File          int           // of the file, with its header
-	AtOnce        probe.Answers // before recovery
-	probe.Answers               // after it
+	AtOnce        probe.Evaluation // before recovery
+	probe.Evaluation               // after it
 	Changes       []recipe.Change
 }
 
@@ -236,7 +236,7 @@ func (s *search) judge(p Proposal) (out Proposal, ok bool) {
 	rows := probe.Held(s.copied)
 	p.AtOnce.Loss, p.AtOnce.Accuracy = s.copied.Measure(rows)
 	s.found.Done++
-	p.Answers = p.AtOnce
+	p.Evaluation = p.AtOnce
 	for range s.Steps {
 		if s.ctx.Err() != nil {
 			return p, false

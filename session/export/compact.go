@@ -14,7 +14,7 @@ import (
 // SaveCompact writes what is left of the network, cut down and packed, to path
 // ending in .safetensors, and a preset that opens it to the same name ending in
 // .toml. Neither replaces a file.
-func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.Small, error) {
+func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.CompactNetwork, error) {
 	path, err := filepath.Abs(strings.TrimSuffix(strings.TrimSuffix(path, ".toml"), ".safetensors"))
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.S
 
 // alone is a recipe of the compact network: what made it small is done, and what
 // was learnt before belongs to the larger one.
-func alone(r recipe.Recipe, small *core.Small) (recipe.Recipe, error) {
+func alone(r recipe.Recipe, small *core.CompactNetwork) (recipe.Recipe, error) {
 	r.Model, r.Pretrain = small.Spec, recipe.PretrainSpec{}
 	for _, c := range []recipe.Change{
 		{Path: "prune.sparsity", Value: knob.Num(0)},

@@ -20,7 +20,7 @@ type Options struct {
 	CompactOut string    // path, "" for none
 	Force      bool      // outputs may overwrite files that descent did not write
 	Inputs     []string  // paths read beside those that the recipe names: never overwritten
-	Compact    func(*core.Small)
+	Compact    func(*core.CompactNetwork)
 	Begin      func(*core.Trainer) // looks at what is to be trained; may be nil
 	Progress   func(done, total int, last core.Report)
 	Then       func(context.Context, *core.Trainer) error // looks at what was trained; may be nil

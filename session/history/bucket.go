@@ -16,7 +16,7 @@ type Bucket struct {
 
 	// Of the training loss, at the last step: gradients taken, and milliseconds
 	// trained so far, as the clock had it.
-	Looks, Millis int
+	GradientEvaluations, Millis int
 }
 
 // Mean is the mean of the finite values, NaN if there is none.
@@ -28,7 +28,7 @@ func (b Bucket) Mean() float64 {
 }
 
 func (b *Bucket) add(o Bucket) {
-	b.Last, b.Looks, b.Millis = o.Last, o.Looks, o.Millis
+	b.Last, b.GradientEvaluations, b.Millis = o.Last, o.GradientEvaluations, o.Millis
 	switch {
 	case o.Count == 0:
 	case b.Count == 0:

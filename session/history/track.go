@@ -85,7 +85,7 @@ func (t *Tip) add(to *Track, r core.Report) {
 			}
 		}
 	}
-	one.Looks, one.Millis = r.Looks, int(t.Spent.Milliseconds())
+	one.GradientEvaluations, one.Millis = r.GradientEvaluations, int(t.Spent.Milliseconds())
 	put(trainLoss, r.Loss)
 }
 

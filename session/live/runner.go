@@ -320,7 +320,7 @@ func (r *Runner) Save(path string, encode export.Encoder) Pending {
 
 // Compact writes the network cut down and packed, and a preset that opens it;
 // said is told what came of it before the request is answered.
-func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.Small)) Pending {
+func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.CompactNetwork)) Pending {
 	return r.post(func() error {
 		small, err := export.Compact(disk.Machine{}, r.s.Trainer(), path, encode)
 		if err == nil {

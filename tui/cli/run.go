@@ -48,7 +48,7 @@ func runCommand() *cobra.Command {
 				said.of(t)
 				said.say()
 			}
-			o.Compact = func(s *core.Small) { stderr.printf("%s\n", s) }
+			o.Compact = func(s *core.CompactNetwork) { stderr.printf("%s\n", s) }
 			var found *bench.IntegerReport
 			if integer {
 				o.Integer = func(r bench.IntegerReport) { found = &r }

@@ -112,15 +112,15 @@ var proposalColumns = []proposalColumn{
 	{"size", 9, 5, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Bytes(p.Bytes) }},
 	{"file", 9, 2, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Bytes(p.File) }},
 	{"at once", 8, 8, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.AtOnce, found) }},
-	{"recovered", 10, 3, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.Answers, found) }},
+	{"recovered", 10, 3, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.Evaluation, found) }},
 	{"loss", 8, 6, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Significant(p.Loss) }},
 	{"against dense", 17, 4, func(p whatif.Proposal, found whatif.Fitting) string {
-		return cost(p.Answers, found.Dense.Answers, found.HasAccuracy)
+		return cost(p.Evaluation, found.Dense.Evaluation, found.HasAccuracy)
 	}},
 }
 
 // quality is the accuracy, or without one the loss.
-func quality(a probe.Answers, found whatif.Fitting) string {
+func quality(a probe.Evaluation, found whatif.Fitting) string {
 	if found.HasAccuracy {
 		return draw.Percent(a.Accuracy)
 	}
@@ -208,7 +208,7 @@ func (d *Fitter) View(w, h int) string {
 }
 
 // cost is what an answer costs beside another; see draw.Cost.
-func cost(now, dense probe.Answers, hasAccuracy bool) string {
+func cost(now, dense probe.Evaluation, hasAccuracy bool) string {
 	return draw.Cost(100*(dense.Accuracy-now.Accuracy), now.Loss-dense.Loss, hasAccuracy)
 }
 

@@ -30,7 +30,7 @@ func (n *Network) Probes(f *live.Frame, _, _ int) []live.Probe {
 		return nil
 	}
 	if compressed(f) {
-		return []live.Probe{probe.Units{}, probe.Lost{}}
+		return []live.Probe{probe.Units{}, probe.CompressionLoss{}}
 	}
 	return []live.Probe{probe.Units{}}
 }
@@ -161,7 +161,7 @@ func (n *Network) total(f *live.Frame, w int) string {
 	kept := "  " + draw.Align(draw.Percent(float64(s.Kept)/float64(max(s.Params, 1))), 7) + " kept"
 	work := "  " + draw.Align(draw.Percent(float64(s.Work)/float64(max(s.DenseWork, 1))), 7)
 	head, lost := draw.Align("total", -11), []string{""}
-	if c, ok := f.Findings[probe.Lost{}].Value.(probe.Comparison); ok {
+	if c, ok := f.Findings[probe.CompressionLoss{}].Value.(probe.Comparison); ok {
 		lost = lostTexts(c, dense(f, c))
 	}
 	for _, lost := range lost {
@@ -206,7 +206,7 @@ func denseTotal(f *live.Frame, w int) string {
 
 // lostTexts say what compression costs, the fullest first. Their widths do not
 // change with the numbers.
-func lostTexts(c probe.Comparison, dense probe.Answers) []string {
+func lostTexts(c probe.Comparison, dense probe.Evaluation) []string {
 	long, wide := "accuracy as dense", 32
 	rise := c.Now.Loss - dense.Loss
 	switch points := math.Round(1000*(dense.Accuracy-c.Now.Accuracy)) / 10; {
@@ -230,13 +230,13 @@ func lostTexts(c probe.Comparison, dense probe.Answers) []string {
 // are now, or as it was last evaluated dense, whichever is better. What is cut
 // does not learn with the rest, so the longer ago it was cut the less the first
 // says.
-func dense(f *live.Frame, c probe.Comparison) probe.Answers {
+func dense(f *live.Frame, c probe.Comparison) probe.Evaluation {
 	for _, v := range slices.Backward(f.Visits) {
 		if v.Bytes != v.Dense || v.Kept < 1 {
 			continue
 		}
 		if c.HasAccuracy && v.Accuracy > c.Dense.Accuracy || !c.HasAccuracy && v.Loss < c.Dense.Loss {
-			return probe.Answers{Loss: v.Loss, Accuracy: v.Accuracy}
+			return probe.Evaluation{Loss: v.Loss, Accuracy: v.Accuracy}
 		}
 		break
 	}

@@ -26,22 +26,22 @@ func compressed(f *live.Frame) {
 		})
 	}
 	f.Branch = 1
-	layers := probe.Layers{
-		Base: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true, Done: 30, Of: 30,
+	layers := probe.Sensitivities{
+		Base: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true, Done: 30, Of: 30,
 		Sparsities: []float64{0.5, 0.7, 0.8, 0.9, 0.95}, Bits: []int{8, 6, 4, 3, 2},
 	}
 	for i, name := range []string{"4", "0", "2"} {
-		b := probe.Bears{Layer: name, Kind: "dense"}
+		b := probe.LayerSensitivity{Layer: name, Kind: "dense"}
 		for k := range 5 {
 			rise := math.Pow(float64(k), 3-float64(i)) / 30
-			b.Cut = append(b.Cut, probe.Answers{Loss: 0.0656 + rise, Accuracy: 0.986 - rise/10})
-			b.Rounded = append(b.Rounded, probe.Answers{Loss: 0.0656 + rise*rise/2, Accuracy: 0.986 - rise*rise/20})
+			b.Cut = append(b.Cut, probe.Evaluation{Loss: 0.0656 + rise, Accuracy: 0.986 - rise/10})
+			b.Rounded = append(b.Rounded, probe.Evaluation{Loss: 0.0656 + rise*rise/2, Accuracy: 0.986 - rise*rise/20})
 		}
 		layers.Layers = append(layers.Layers, b)
 	}
 	f.Findings = map[live.Probe]live.Finding{
 		probe.Sensitivity{}: {Step: 12000, Value: layers},
-		probe.Lost{}:        {Step: 12450, Value: probe.Comparison{Now: probe.Answers{Loss: 0.1184, Accuracy: 0.972}, Dense: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true}},
+		probe.CompressionLoss{}:        {Step: 12450, Value: probe.Comparison{Now: probe.Evaluation{Loss: 0.1184, Accuracy: 0.972}, Dense: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true}},
 		FitTo(true):         {Step: 12480, Value: Fitting(true)},
 		FitTo(false):        {Step: 12480, Value: Fitting(false), Partial: true},
 	}
@@ -56,11 +56,11 @@ func FitTo(finished bool) whatif.FitTo {
 
 func Fitting(finished bool) whatif.Fitting {
 	f := whatif.Fitting{HasAccuracy: true, Least: 2052, Done: 650, Of: 1414, Finished: finished}
-	f.Dense = whatif.Proposal{Bytes: 26280, File: 26980, AtOnce: probe.Answers{Loss: 0.0656, Accuracy: 0.986}, Answers: probe.Answers{Loss: 0.0656, Accuracy: 0.986}}
+	f.Dense = whatif.Proposal{Bytes: 26280, File: 26980, AtOnce: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}, Evaluation: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}}
 	for i := range 11 {
 		f.Proposals = append(f.Proposals, whatif.Proposal{
 			Sparsity: float64(i*7) / 100, Bits: 8 * (i % 2), Granularity: []string{"tensor", "channel"}[i/2%2], Bytes: 5200 - 131*i, File: 6300 - 131*i,
-			AtOnce: probe.Answers{Loss: 0.1, Accuracy: 0.9 - float64(i)/100}, Answers: probe.Answers{Loss: 0.07 + float64(i)/50, Accuracy: 0.99 - float64(i)/200},
+			AtOnce: probe.Evaluation{Loss: 0.1, Accuracy: 0.9 - float64(i)/100}, Evaluation: probe.Evaluation{Loss: 0.07 + float64(i)/50, Accuracy: 0.99 - float64(i)/200},
 			Changes: []recipe.Change{{Path: "quant.bits", Value: knob.Num(8)}},
 		})
 	}

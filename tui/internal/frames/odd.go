@@ -24,15 +24,15 @@ func OddCompressed(t *testing.T) []*live.Frame {
 		wild.Visits = append(wild.Visits, session.Visit{Bytes: i * i * i, Dense: 1, BestLoss: math.Pow(10, float64(i-128)), HasAccuracy: i%2 == 0, BestStep: 1e9})
 	}
 	wild.Visits = append(wild.Visits, session.Visit{BestLoss: -3}, session.Visit{Bytes: 1 << 40, BestLoss: math.MaxFloat64})
-	many := probe.Layers{Sparsities: []float64{0.5, 0.9}, Bits: []int{2}, HasAccuracy: true}
+	many := probe.Sensitivities{Sparsities: []float64{0.5, 0.9}, Bits: []int{2}, HasAccuracy: true}
 	for i := range 90 {
-		many.Layers = append(many.Layers, probe.Bears{
+		many.Layers = append(many.Layers, probe.LayerSensitivity{
 			Layer: fmt.Sprintf("%d.%d.%d", i, i, i), Kind: "conv2d",
-			Cut: []probe.Answers{{Loss: math.NaN()}, {Loss: 1e300}}, Rounded: []probe.Answers{{Loss: math.Inf(1)}},
+			Cut: []probe.Evaluation{{Loss: math.NaN()}, {Loss: 1e300}}, Rounded: []probe.Evaluation{{Loss: math.Inf(1)}},
 		})
 	}
 	wild.Findings[probe.Sensitivity{}] = live.Finding{Value: many, Partial: true}
-	wild.Findings[probe.Lost{}] = live.Finding{Value: probe.Comparison{Now: probe.Answers{Loss: math.NaN()}}}
+	wild.Findings[probe.CompressionLoss{}] = live.Finding{Value: probe.Comparison{Now: probe.Evaluation{Loss: math.NaN()}}}
 	wild.Size = core.Size{Params: 1 << 28, Kept: 1, Bytes: 1 << 25, Dense: 1 << 30, Work: 1, DenseWork: 1 << 40}
 	failed := Still(t)
 	for p := range failed.Findings {

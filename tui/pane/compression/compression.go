@@ -110,7 +110,7 @@ func (c *Pane) Probes(f *live.Frame, _, _ int) []live.Probe {
 	case f.Data == nil:
 		return nil
 	case c.view == sizesView:
-		return []live.Probe{probe.Lost{}}
+		return []live.Probe{probe.CompressionLoss{}}
 	case c.view == wholeView:
 		return []live.Probe{bench.WholeNumbers{}}
 	}

@@ -22,10 +22,10 @@ import (
 func TestNoFindingBreaksTheCompression(t *testing.T) {
 	for k := range check.Extremes {
 		v := func(i int) float64 { return check.Extremes[(i*5+k)%len(check.Extremes)] }
-		layers := probe.Layers{Base: probe.Answers{Loss: v(2)}, Sparsities: []float64{0.5, 0.9}, Bits: []int{8, 2}}
+		layers := probe.Sensitivities{Base: probe.Evaluation{Loss: v(2)}, Sparsities: []float64{0.5, 0.9}, Bits: []int{8, 2}}
 		for i := range 3 {
-			a := func(j int) probe.Answers { return probe.Answers{Loss: v(i + j), Accuracy: v(i - j + 9)} }
-			layers.Layers = append(layers.Layers, probe.Bears{Layer: "0", Kind: "dense", Cut: []probe.Answers{a(1), a(2)}, Rounded: []probe.Answers{a(3), a(4)}})
+			a := func(j int) probe.Evaluation { return probe.Evaluation{Loss: v(i + j), Accuracy: v(i - j + 9)} }
+			layers.Layers = append(layers.Layers, probe.LayerSensitivity{Layer: "0", Kind: "dense", Cut: []probe.Evaluation{a(1), a(2)}, Rounded: []probe.Evaluation{a(3), a(4)}})
 		}
 		f := frames.Still(t)
 		f.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}

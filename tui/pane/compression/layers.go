@@ -22,7 +22,7 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 	if found.Err != nil {
 		return c.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w))
 	}
-	l, _ := found.Value.(probe.Layers)
+	l, _ := found.Value.(probe.Sensitivities)
 	if !ok || len(l.Layers) == 0 {
 		return []string{"", c.t.Muted.Render("  measuring, on copies")}
 	}
@@ -68,7 +68,7 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 }
 
 // newBearing puts those first that bear least, by what is looked at.
-func newBearing(t *draw.Theme, found probe.Layers, accuracy bool) bearing {
+func newBearing(t *draw.Theme, found probe.Sensitivities, accuracy bool) bearing {
 	b := bearing{t, found, accuracy && found.HasAccuracy, 0}
 	mean := map[string]float64{}
 	for _, layer := range found.Layers {
@@ -84,14 +84,14 @@ func newBearing(t *draw.Theme, found probe.Layers, accuracy bool) bearing {
 		}
 	}
 	b.found.Layers = slices.Clone(found.Layers)
-	slices.SortStableFunc(b.found.Layers, func(x, y probe.Bears) int { return cmp.Compare(mean[y.Layer], mean[x.Layer]) })
+	slices.SortStableFunc(b.found.Layers, func(x, y probe.LayerSensitivity) int { return cmp.Compare(mean[y.Layer], mean[x.Layer]) })
 	return b
 }
 
 // bearing draws the answers of layers on one scale.
 type bearing struct {
 	t        *draw.Theme
-	found    probe.Layers
+	found    probe.Sensitivities
 	accuracy bool
 	most     float64
 }
@@ -102,7 +102,7 @@ const (
 )
 
 // lost is what an answer costs: points of accuracy, or the rise of the loss.
-func (b bearing) lost(a probe.Answers) float64 {
+func (b bearing) lost(a probe.Evaluation) float64 {
 	if b.accuracy {
 		return 100 * (b.found.Base.Accuracy - a.Accuracy)
 	}
@@ -191,10 +191,10 @@ func (b bearing) heads(numbers bool, w int) []string {
 	return []string{b.t.Muted.Render(out.String())}
 }
 
-func bearingLabel(l probe.Bears, w int) string { return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " " }
+func bearingLabel(l probe.LayerSensitivity, w int) string { return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " " }
 
 // numbers is a layer's line with every answer.
-func (b bearing) numbers(l probe.Bears) string {
+func (b bearing) numbers(l probe.LayerSensitivity) string {
 	var out strings.Builder
 	out.WriteString(b.t.Text.Render(bearingLabel(l, bearingName)))
 	for _, a := range l.Cut {
@@ -208,7 +208,7 @@ func (b bearing) numbers(l probe.Bears) string {
 }
 
 // bars is a line below the numbers that shows them.
-func (b bearing) bars(l probe.Bears) string {
+func (b bearing) bars(l probe.LayerSensitivity) string {
 	var out strings.Builder
 	out.WriteString(strings.Repeat(" ", bearingName))
 	for i, a := range append(l.Cut[:len(l.Cut):len(l.Cut)], l.Rounded...) {
@@ -234,9 +234,9 @@ func (b bearing) halves(w int) (name, half int) {
 
 // sparks is a layer's line where there is less room: a bar for each answer, and
 // the last of each kind as a number.
-func (b bearing) sparks(l probe.Bears, w int) string {
+func (b bearing) sparks(l probe.LayerSensitivity, w int) string {
 	name, half := b.halves(w)
-	part := func(answers []probe.Answers) string {
+	part := func(answers []probe.Evaluation) string {
 		var bars strings.Builder
 		worst := 0.0
 		for _, a := range answers {

@@ -56,18 +56,18 @@ func (c *desk) points(f *live.Frame) (visits []session.Visit, now session.Visit,
 			now.BestLoss, now.BestCorrect, now.BestStep = v.Loss, v.Accuracy, v.Step
 		}
 	}
-	here := func(a probe.Answers, hasAccuracy bool) {
+	here := func(a probe.Evaluation, hasAccuracy bool) {
 		s := f.Size
 		now, ok = session.Visit{
 			Branch: f.Branch, Bytes: s.Bytes, Dense: s.Dense, Kept: float64(s.Kept) / float64(max(s.Params, 1)), Bits: s.Bits,
 			BestStep: f.Step, BestLoss: a.Loss, BestCorrect: a.Accuracy, HasAccuracy: hasAccuracy,
 		}, true
 	}
-	if m, found := f.Findings[probe.Lost{}].Value.(probe.Comparison); !ok && found && !math.IsNaN(m.Now.Loss) {
+	if m, found := f.Findings[probe.CompressionLoss{}].Value.(probe.Comparison); !ok && found && !math.IsNaN(m.Now.Loss) {
 		here(m.Now, m.HasAccuracy)
 	}
 	if e := f.Eval; e.Evaluated && e.HasVal && e.Step == f.Step && !math.IsNaN(e.ValLoss) {
-		here(probe.Answers{Loss: e.ValLoss, Accuracy: e.ValAccuracy}, e.HasAccuracy)
+		here(probe.Evaluation{Loss: e.ValLoss, Accuracy: e.ValAccuracy}, e.HasAccuracy)
 	}
 	return f.Visits, now, ok
 }

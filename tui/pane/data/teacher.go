@@ -13,7 +13,7 @@ const taughtView = "teacher, student, label"
 
 func taughtProbe(e *sheet, f *live.Frame, _, _ int) live.Probe {
 	e.page = min(e.page, probe.Rows(f.Data)-1)
-	return probe.Taught{Row: e.page}
+	return probe.Distillation{Row: e.page}
 }
 
 // taught draws what the teacher and the student say of one row, beside what is

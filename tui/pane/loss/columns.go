@@ -20,7 +20,7 @@ func over(across int, train []history.Bucket) func(step int) int {
 	}
 	value := func(b history.Bucket) int {
 		if across == 1 {
-			return b.Looks
+			return b.GradientEvaluations
 		}
 		return b.Millis
 	}
