@@ -17,7 +17,7 @@ dist: ## binaries for other systems, manual pages and completions, in dist/
 	tools/dist
 
 golden: ## draw the expected screens anew; look at the difference before you keep it
-	go test ./tui -run Golden -update
+	go test ./tui ./tui/dialog ./tui/pane ./tui/pane/compression ./tui/pane/data -run Golden -update
 
 stories: ## what the presets promise, over three seeds; `go test . -run Stories -stories -rewrite` writes the figures anew
 	go test . -count=1 -run TestStories -stories -v

@@ -13,9 +13,21 @@ import (
 // Importance asks how much worse the loss is when one column of the table is
 // shuffled among the rows, Repeats times: what the network does not look at
 // costs nothing. Inputs that stand for one column are shuffled together. It
-// finds []ColumnImportance, the most important first.
+// finds Importances, the most important first.
 // Breiman, "Random Forests", 2001, section 10; Fisher, Rudin, Dominici 2019.
 type Importance struct{ Repeats int }
+
+// Importances are those of all columns.
+type Importances []ColumnImportance
+
+// Table is the rise of each column.
+func (all Importances) Table() Table {
+	names, rises := Column{Name: "column"}, Column{Name: "rise", Bars: true}
+	for _, c := range all {
+		names.Words, rises.Numbers = append(names.Words, c.Name), append(rises.Numbers, c.Rise)
+	}
+	return Table{Title: "the loss rises, a column shuffled, by", Columns: []Column{names, rises}}
+}
 
 // ColumnImportance is by how much the loss rises, on average and in deviation
 // over the repeats.
@@ -30,7 +42,7 @@ func (m Importance) Measure(ctx context.Context, t *core.Trainer) any {
 	p := Held(t)
 	p.X.Data = slices.Clone(p.X.Data)
 	base, _ := t.Measure(p)
-	out := make([]ColumnImportance, 0, len(t.Data().Columns))
+	out := make(Importances, 0, len(t.Data().Columns))
 	order := make([]int, p.Rows())
 	for c, g := range t.Data().Columns {
 		if ctx.Err() != nil {

@@ -64,7 +64,7 @@ func TestANetworkThatKnowsNothingIsOffByWhatItIsRight(t *testing.T) {
 func TestImportanceOfALinearModelFollowsItsWeights(t *testing.T) {
 	tr := presettest.Trained(t, oneNumber, 2000)
 	w := tr.Params()[:5]
-	found := presettest.Find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
+	found := presettest.Find[probe.Importances](probe.Importance{Repeats: 20}, tr)
 	x := tr.Data().Val.X
 	for j, name := range tr.Data().Inputs {
 		mean, square := 0.0, 0.0
@@ -86,7 +86,7 @@ func TestImportanceOfALinearModelFollowsItsWeights(t *testing.T) {
 	}) {
 		t.Errorf("not sorted: %v", found)
 	}
-	again := presettest.Find[[]probe.ColumnImportance](probe.Importance{Repeats: 20}, tr)
+	again := presettest.Find[probe.Importances](probe.Importance{Repeats: 20}, tr)
 	if !slices.Equal(found, again) {
 		t.Error("a second look finds something else")
 	}
@@ -103,7 +103,7 @@ layers = [10, 3]
 name = "cross-entropy"
 `)
 	var names []string
-	for _, c := range presettest.Find[[]probe.ColumnImportance](probe.Importance{Repeats: 1}, tr) {
+	for _, c := range presettest.Find[probe.Importances](probe.Importance{Repeats: 1}, tr) {
 		names = append(names, c.Name)
 	}
 	slices.Sort(names)

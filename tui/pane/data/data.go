@@ -27,6 +27,7 @@ type view struct {
 	name  string
 	probe func(e *sheet, f *live.Frame, w, h int) live.Probe // nil: it needs none
 	draw  func(e *sheet, f *live.Frame, found any, w, h int) []string
+	pages bool // there are further ones, or further rows
 }
 
 const imagesView = "images, worst first"
@@ -41,14 +42,14 @@ func (e *Pane) views(d *data.Set) []view {
 	}
 	image, _, _ := picture(d)
 	tabular := !image && len(d.Columns) <= 256
-	add(d.ByClass && image, view{imagesView, (*sheet).imagesProbe, (*sheet).images})
-	add(!d.ByClass, view{"predicted and true", residualsProbe, (*sheet).fit})
-	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*sheet).importance})
-	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion})
-	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration})
-	add(d.ByClass, view{taughtView, taughtProbe, (*sheet).taught})
-	add(!d.ByClass, view{"residuals", residualsProbe, (*sheet).residuals})
-	return append(out, view{"summary", nil, (*sheet).summary}, view{batchView, batchProbe, (*sheet).batch})
+	add(d.ByClass && image, view{imagesView, (*sheet).imagesProbe, (*sheet).images, true})
+	add(!d.ByClass, view{"predicted and true", residualsProbe, (*sheet).fit, false})
+	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*sheet).found, true})
+	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion, false})
+	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration, false})
+	add(d.ByClass, view{taughtView, taughtProbe, (*sheet).taught, true})
+	add(!d.ByClass, view{"residuals", residualsProbe, (*sheet).residuals, false})
+	return append(out, view{"summary", nil, (*sheet).summary, false}, view{batchView, batchProbe, (*sheet).batch, true})
 }
 
 func (e *Pane) current(d *data.Set) view {
@@ -79,10 +80,7 @@ func (e *Pane) Actions() []intent.Action {
 		return ""
 	}
 	pages := func(f *live.Frame) string {
-		if f.Data != nil && (e.current(f.Data).name == batchView || e.current(f.Data).name == taughtView) {
-			return ""
-		}
-		if why := images(f); why != "" {
+		if f.Data == nil || !e.current(f.Data).pages {
 			return "there are no further ones in this view"
 		}
 		return ""
@@ -120,8 +118,8 @@ func (e *Pane) Actions() []intent.Action {
 				}}
 			},
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row: the next ones", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row: those before", Off: pages, Do: turn(-1)},
+		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row, a table: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row, a table: those before", Off: pages, Do: turn(-1)},
 	}
 }
 
@@ -152,6 +150,10 @@ func (e *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		}
 	}
 	return draw.Fit(strings.Join(v.draw(&e.sheet, f, found.Value, w, h), "\n"), w, h)
+}
+
+func importanceProbe(*sheet, *live.Frame, int, int) live.Probe {
+	return probe.Importance{Repeats: 5}
 }
 
 func residualsProbe(*sheet, *live.Frame, int, int) live.Probe { return probe.Residuals{} }

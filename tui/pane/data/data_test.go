@@ -21,7 +21,7 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 	for k := range check.Extremes {
 		v := func(i int) float64 { return check.Extremes[(i*5+k)%len(check.Extremes)] }
 		var fit probe.Fit
-		var columns []probe.ColumnImportance
+		var columns probe.Importances
 		reliability := probe.Reliability{Error: v(0), Bins: make([]probe.ReliabilityBin, 10)}
 		for i := range 19 {
 			fit.True, fit.Predicted = append(fit.True, v(i)), append(fit.Predicted, v(i+3))
@@ -33,7 +33,7 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 		fit.R2 = v(1)
 		for _, size := range [][2]int{{9, 4}, {60, 20}} {
 			w, h := size[0], size[1]
-			for _, lines := range [][]string{e.fit(f, fit, w, h), e.residuals(f, fit, w, h), e.importance(f, columns, w, h), e.calibration(f, reliability, w, h)} {
+			for _, lines := range [][]string{e.fit(f, fit, w, h), e.residuals(f, fit, w, h), e.found(f, columns, w, h), e.calibration(f, reliability, w, h)} {
 				check.Exact(t, "view", draw.FitLines(lines, w, h), w, h)
 			}
 		}

@@ -189,7 +189,7 @@ func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
 			lines = append(lines, k.line(f.Panel[rows[i].dial], w, i == at, focused))
 		}
 	}
-	more := beyond(top, len(rows)-top-len(lines))
+	more := draw.Beyond(top, len(rows)-top-len(lines))
 	switch last := len(lines) - 1; {
 	case help != nil:
 		for len(lines) < room {
@@ -205,19 +205,6 @@ func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
 		lines[last] = k.t.Text.Render(more)
 	}
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
-}
-
-// beyond says how many lines lie above and below those that are shown.
-func beyond(above, below int) string {
-	switch {
-	case above > 0 && below > 0:
-		return fmt.Sprintf(" ↑ %d ↓ %d more ", above, below)
-	case above > 0:
-		return fmt.Sprintf(" ↑ %d more ", above)
-	case below > 0:
-		return fmt.Sprintf(" ↓ %d more ", below)
-	}
-	return ""
 }
 
 // head is the line of a desk: whether it is open, and whether anything is on.
