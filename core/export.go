@@ -168,7 +168,7 @@ func (t *Trainer) Integer() (*IntegerNetwork, error) {
 		return nil, errors.New("a surface has no layers to run in whole numbers")
 	}
 	w := slices.Clone(t.Weights())
-	kernels, err := t.parts.View.Whole(w)
+	kernels, err := t.parts.View.Integers(w)
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ type table struct {
 	keys *strings.Builder
 }
 
-// sizes are the lists of whole numbers.
+// sizes are the lists of integers.
 var sizes = []string{"model.layers", "model.input", "data.shape", "teacher.layers"}
 
 // colours tells whether data.shape is of images of several channels.

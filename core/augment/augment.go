@@ -33,7 +33,7 @@ func New() *Augment {
 
 // On tells whether anything would change.
 func (a *Augment) On(s Shape) bool {
-	return a.Noise > 0 && !s.Whole || a.Drop > 0 || a.mixes(s) ||
+	return a.Noise > 0 && !s.Categorical || a.Drop > 0 || a.mixes(s) ||
 		s.Height > 0 && (a.moves() || a.Erase > 0 || a.Brightness > 0)
 }
 
@@ -49,8 +49,8 @@ type Shape struct {
 	// Last says that the channels of a pixel lie side by side. What becomes of an
 	// image does not depend on it.
 	Last bool
-	// Whole numbers that stand for vectors: there is nothing between two of them.
-	Whole bool
+	// Integers that stand for vectors: there is nothing between two of them.
+	Categorical bool
 	// What standardizing took off each input and divided it by; nil if it did
 	// not. Images are changed as they were before it.
 	Mean, Deviation []float64
@@ -58,7 +58,7 @@ type Shape struct {
 
 // mixes tells whether rows would be mixed with each other.
 func (a *Augment) mixes(s Shape) bool {
-	return a.Mixup > 0 && !s.Whole || a.Cutmix > 0 && s.Height > 0
+	return a.Mixup > 0 && !s.Categorical || a.Cutmix > 0 && s.Height > 0
 }
 
 // within is uniform between −most and most.

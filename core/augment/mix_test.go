@@ -158,7 +158,7 @@ func TestWithBothKindsOnEachIsTakenHalfOfTheTime(t *testing.T) {
 func TestWholeNumbersThatStandForVectorsStayWhole(t *testing.T) {
 	a := augment.New()
 	a.Mixup, a.Noise, a.Cutmix = 1, 1, 1
-	s := augment.Shape{Whole: true}
+	s := augment.Shape{Categorical: true}
 	x := []float64{1, 2, 3, 4}
 	a.Row(x[:2], s, 1, 1, 0)
 	if m := a.Mix(x, 2, s, 1, 1); a.On(s) || m.Share != 1 || !slices.Equal(x, []float64{1, 2, 3, 4}) {

@@ -12,7 +12,7 @@ func (a *Augment) Row(x []float64, s Shape, seed uint64, step, i int) {
 		a.planes = append(a.planes[:0], x...)
 		s.apart(a.planes, x)
 		a.mean, a.deviation = s.apartAll(a.mean, s.Mean), s.apartAll(a.deviation, s.Deviation)
-		a.row(a.planes, Shape{Channels: s.Channels, Height: s.Height, Width: s.Width, Whole: s.Whole, Mean: a.mean, Deviation: a.deviation}, seed, step, i)
+		a.row(a.planes, Shape{Channels: s.Channels, Height: s.Height, Width: s.Width, Categorical: s.Categorical, Mean: a.mean, Deviation: a.deviation}, seed, step, i)
 		s.together(x, a.planes)
 		return
 	}
@@ -65,7 +65,7 @@ func (a *Augment) row(x []float64, s Shape, seed uint64, step, i int) {
 			x[j] = (x[j] - s.Mean[j]) / d
 		}
 	}
-	if a.Noise > 0 && !s.Whole {
+	if a.Noise > 0 && !s.Categorical {
 		for j := 0; j < len(x); j += 2 {
 			one, two := kernel.Normals(a.rng)
 			x[j] += float64(a.Noise * one)

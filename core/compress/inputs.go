@@ -66,7 +66,7 @@ func (n *inputs) Round(kernel int, y, x blas64.General, pass nn.Pass) bool {
 	}
 	g, _ := n.at(kernel)
 	for i, v := range in {
-		out[i] = g.Value(g.Whole(v))
+		out[i] = g.Dequantize(g.Quantize(v))
 	}
 	return true
 }

@@ -121,7 +121,7 @@ func squaredError(v []float64, g nn.Grid, enough float64) float64 {
 	for len(v) > 0 && sum < enough {
 		n := min(block, len(v))
 		for _, x := range v[:n] {
-			d := x - g.Value(g.Whole(x))
+			d := x - g.Dequantize(g.Quantize(x))
 			sum += float64(d * d)
 		}
 		v = v[n:]

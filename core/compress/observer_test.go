@@ -51,7 +51,7 @@ func bestOfWholeSums(v []float64, all span, symmetric bool, bits int) span {
 		}
 		sum := 0.0
 		for _, x := range v {
-			d := x - g.Value(g.Whole(x))
+			d := x - g.Dequantize(g.Quantize(x))
 			sum += float64(d * d)
 		}
 		if sum < least {

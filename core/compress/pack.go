@@ -26,7 +26,7 @@ func (v *View) Pack(w []float64) []nn.Packed {
 	return out
 }
 
-// pack turns a kernel's weights into whole numbers, where they lie on a grid.
+// pack turns a kernel's weights into integers, where they lie on a grid.
 func (v *View) pack(p *nn.Packed, x added) {
 	if v.mask != nil {
 		for _, m := range x.kernel.Of(v.mask) {

@@ -124,7 +124,7 @@ func affine(w []float64, bits int) grid {
 		return grid{clip: unclipped}
 	}
 	for i, v := range w {
-		w[i] = g.Value(g.Whole(v))
+		w[i] = g.Dequantize(g.Quantize(v))
 	}
 	return grid{g, unclipped}
 }

@@ -11,7 +11,7 @@ type array struct {
 	shape  []int  // at least one size
 	values []float64
 	bytes  bool     // they were unsigned bytes
-	labels []string // the numbers in full, where a whole one is beyond what a float64 holds; else nil
+	labels []string // the numbers in full, where an integer is beyond what a float64 holds; else nil
 }
 
 // cells is the number of numbers of a shape; an error if they are too many.

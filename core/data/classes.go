@@ -126,7 +126,7 @@ func sorted(c Column, rows int) []string {
 			return a < b
 		}
 		if c.Labels != nil {
-			return lessWhole(out[i], out[j])
+			return lessInteger(out[i], out[j])
 		}
 		return out[i] < out[j]
 	})

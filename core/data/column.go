@@ -25,7 +25,7 @@ type column struct {
 	wildRow      int
 	maybe        []spelled // cells that are missing values if the column holds numbers
 	gaps         int       // values that are missing, in rows that were dropped too
-	long         string    // the first whole number that a float64 does not hold
+	long         string    // the first integer that a float64 does not hold
 }
 
 // spelled is a cell that may be a missing value.
@@ -118,7 +118,7 @@ func (c *column) predicted() Column {
 	if c.long != "" {
 		out.Labels = c.words
 		for i, w := range out.Labels {
-			out.Labels[i] = whole(w)
+			out.Labels[i] = shortest(w)
 		}
 	}
 	return out

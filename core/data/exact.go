@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// maxExact is the largest whole number up to which a float64 holds each one.
+// maxExact is the largest integer up to which a float64 holds each one.
 const maxExact = 1 << 53
 
-// integer is the whole number that a cell writes, however it does: as
+// integer is the integer that a cell writes, however it does: as
 // 9007199254740993, 9007199254740993.0 or 9.007199254740993e15.
 func integer(cell string) (*big.Int, bool) {
 	if v, err := strconv.ParseFloat(cell, 64); err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
@@ -24,7 +24,7 @@ func integer(cell string) (*big.Int, bool) {
 	return n.Num(), true
 }
 
-// inexact tells whether a cell is a whole number that its float64 is not.
+// inexact tells whether a cell is an integer that its float64 is not.
 func inexact(cell string, v float64) bool {
 	if math.Abs(v) < maxExact {
 		return false
@@ -37,16 +37,16 @@ func inexact(cell string, v float64) bool {
 	return n.Cmp(rounded) != 0
 }
 
-// whole writes a whole number in its shortest form, and what is none as it is.
-func whole(cell string) string {
+// shortest writes an integer in its shortest form, and what is none as it is.
+func shortest(cell string) string {
 	if n, ok := integer(cell); ok {
 		return n.String()
 	}
 	return cell
 }
 
-// lessWhole compares whole numbers of any length, and other words as such.
-func lessWhole(a, b string) bool {
+// lessInteger compares integers of any length, and other words as such.
+func lessInteger(a, b string) bool {
 	x, ok1 := integer(a)
 	y, ok2 := integer(b)
 	if ok1 && ok2 {

@@ -97,7 +97,7 @@ func TestAFirstLineThatIsARowIsNotTakenForNames(t *testing.T) {
 	const row = "f.csv:1: the first line looks like a row and not like names ("
 	for _, c := range []struct{ name, content, want string }{
 		{"numbers and a class", lines("5.7,3,cat", "5,3,dog", "5,2,cat"), row + "5.7, 3, cat)"},
-		{"whole numbers and a class", lines("5,3,cat", "5,3,dog", "5,2,cat"), row + "5, 3, cat)"},
+		{"integers and a class", lines("5,3,cat", "5,3,dog", "5,2,cat"), row + "5, 3, cat)"},
 		{"numbers and a name", lines("0.5,Ann", "0.6,Bob"), row + "0.5)"},
 		{"words alone", lines("low,red,yes", "high,red,no", "low,blue,yes", "low,red,no"), row + "low, red, yes)"},
 		{"numbers with commas", lines(`"1,000",a`, `"2,500",b`, `"3,500",a`), row + "1,000, a)"},
@@ -157,7 +157,7 @@ func TestGivenSpellingsReplaceTheUsualOnes(t *testing.T) {
 	}
 }
 
-// Whole numbers that a float64 does not tell apart are labels of their own,
+// Integers that a float64 does not tell apart are labels of their own,
 // however they are written.
 func TestLongLabelsAreToldApartHoweverTheyAreWritten(t *testing.T) {
 	for _, pair := range [][2]string{

@@ -19,8 +19,8 @@ import (
 // so that what differs in Only alone shares split, scaling and outputs.
 //
 // As many target columns as outputs are numbers; one target column for several
-// outputs is a class: whole numbers 0 to outputs−1 are the class itself, other
-// labels are numbered in sorted order, whole numbers of any length as numbers. With named, a column of two names for
+// outputs is a class: integers 0 to outputs−1 are the class itself, other
+// labels are numbered in sorted order, integers of any length as numbers. With named, a column of two names for
 // each output counts as 0 and 1, sorted.
 func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, error) {
 	if t.Rows == 0 {

@@ -34,7 +34,7 @@ func TestClassesAreNumbered(t *testing.T) {
 		classes []int
 		names   []string
 	}{
-		{"whole numbers from 0 are the class itself", []string{"2", "0", "1"}, 3, []int{2, 0, 1}, []string{"0", "1", "2"}},
+		{"integers from 0 are the class itself", []string{"2", "0", "1"}, 3, []int{2, 0, 1}, []string{"0", "1", "2"}},
 		{"one may be absent", []string{"2", "0", "2"}, 3, []int{2, 0, 2}, []string{"0", "1", "2"}},
 		{"2.0 is 2", []string{"2.0", "0"}, 3, []int{2, 0}, []string{"0", "1", "2"}},
 		{"names are sorted", []string{"dog", "cat", "emu", "cat"}, 3, []int{1, 0, 2, 0}, []string{"cat", "dog", "emu"}},

@@ -64,7 +64,7 @@ func (t *Table) predicted() string {
 	return classes + " (" + from + " to " + to + " each)"
 }
 
-// areClasses tells whether numbers look like classes: all whole numbers from 0
+// areClasses tells whether numbers look like classes: all integers from 0
 // to the largest occur, and no more than half as many as there are rows.
 func areClasses(numbers []float64) bool {
 	seen := make([]bool, len(numbers)/2)

@@ -10,8 +10,8 @@ import (
 func TestATableInOneLine(t *testing.T) {
 	for _, c := range []struct{ name, content, target, want string }{
 		{"numbers", "a,y\n1,0.5\n2,1.5\n", "", "2 rows, 1 input, 1 target from 0.5 to 1.5"},
-		{"whole numbers with gaps", "a,y\n1,0\n1,0\n1,2\n1,2\n1,2\n1,2\n", "", "6 rows, 1 input, 1 target from 0 to 2"},
-		{"whole numbers as many as rows", "a,y\n1,0\n1,1\n1,2\n", "", "3 rows, 1 input, 1 target from 0 to 2"},
+		{"integers with gaps", "a,y\n1,0\n1,0\n1,2\n1,2\n1,2\n1,2\n", "", "6 rows, 1 input, 1 target from 0 to 2"},
+		{"integers as many as rows", "a,y\n1,0\n1,1\n1,2\n", "", "3 rows, 1 input, 1 target from 0 to 2"},
 		{"one number", "a,y\n1,0\n1,0\n", "", "2 rows, 1 input, 1 target from 0 to 0"},
 		{"classes alike", "a,b,y\n" + strings.Repeat("1,2,0\n1,2,1\n", 3), "", "6 rows, 2 inputs, 2 classes (50% each)"},
 		{"classes by name", "a,y\n1,u\n1,v\n1,v\n1,v\n", "", "4 rows, 1 input, 2 classes (u 25%, v 75%)"},

@@ -38,7 +38,7 @@ type Column struct {
 	Numbers []float64 // nil if any cell is a name
 	Words   []string  // the cells as they stand in the file; nil if all are numbers
 	Classes []string  // the names of 0, 1, 2 and so on, where the file gives them
-	Labels  []string  // the numbers as they stand in the file, where a whole one is beyond what a float64 holds; else nil
+	Labels  []string  // the numbers as they stand in the file, where an integer is beyond what a float64 holds; else nil
 }
 
 // numeric makes a column of numbers.

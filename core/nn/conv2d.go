@@ -83,7 +83,7 @@ func (c *conv2d) join(team *kernel.Team) {
 var conv2dKind = kind{
 	name: "conv2d", help: "2D convolution: one small kernel slides over the whole image",
 	options: []option{
-		{name: "out", form: whole, min: 1, help: "number of output channels"},
+		{name: "out", form: integer, min: 1, help: "number of output channels"},
 		{name: "kernel", form: pair, min: 1, help: "kernel size, 3 or 3x5"},
 		{name: "stride", form: pair, min: 1, fallback: "1", help: "stride of the kernel"},
 		{name: "padding", form: pair, fallback: "0", help: "zero padding on each side"},
@@ -100,7 +100,7 @@ var conv2dKind = kind{
 			return nil, nil, err
 		}
 		c := &conv2d{
-			channels: at.in[0], height: at.in[1], width: at.in[2], out: e.whole("out"),
+			channels: at.in[0], height: at.in[1], width: at.in[2], out: e.integer("out"),
 			kernel: e.pair("kernel"), stride: e.pair("stride"), padding: e.pair("padding"),
 		}
 		c.rows = windows(c.height+2*c.padding[0], c.kernel[0], c.stride[0])

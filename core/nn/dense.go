@@ -21,7 +21,7 @@ type Dense struct {
 
 var denseKind = kind{
 	name: "dense", help: "fully connected layer: y = x Wᵀ + b",
-	options: []option{{name: "out", form: whole, min: 1, help: "number of output units"}},
+	options: []option{{name: "out", form: integer, min: 1, help: "number of output units"}},
 	doc: knob.Doc{
 		Formula: "y = x Wᵀ + b, W of [out, in]",
 		Source:  "Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, Nature 1986",
@@ -33,7 +33,7 @@ var denseKind = kind{
 		if len(at.in) != 1 {
 			return nil, nil, fmt.Errorf("takes a flat row, not %s; put flatten before it", ShapeText(at.in))
 		}
-		d := Dense{In: at.in[0], Out: e.whole("out")}
+		d := Dense{In: at.in[0], Out: e.integer("out")}
 		return d, []int{d.Out}, nil
 	},
 }

@@ -10,16 +10,16 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// embedding turns every whole number i of a row into row i of its table of
+// embedding turns every integer i of a row into row i of its table of
 // vectors: torch.nn.Embedding. The table has the shape [num, dim]. What is no
-// whole number from 0 to num − 1 becomes a vector of NaN.
+// integer from 0 to num − 1 becomes a vector of NaN.
 type embedding struct{ length, num, dim int }
 
 var embeddingKind = kind{
 	name: "embedding", help: "embedding: a trained vector for each integer (category, token) of a row",
 	options: []option{
-		{name: "num", form: whole, min: 1, help: "number of categories: integers from 0 to num − 1"},
-		{name: "dim", form: whole, min: 1, help: "length of a vector"},
+		{name: "num", form: integer, min: 1, help: "number of categories: integers from 0 to num − 1"},
+		{name: "dim", form: integer, min: 1, help: "length of a vector"},
 	},
 	doc: knob.Doc{
 		Formula: "y[j] = E[x[j]], E of [num, dim]",
@@ -32,7 +32,7 @@ var embeddingKind = kind{
 		if !at.first || len(at.in) != 1 {
 			return nil, nil, errors.New("reads integers, so it must be the first layer, of a flat row")
 		}
-		l := embedding{length: at.in[0], num: e.whole("num"), dim: e.whole("dim")}
+		l := embedding{length: at.in[0], num: e.integer("num"), dim: e.integer("dim")}
 		return l, []int{l.length, l.dim}, nil
 	},
 }

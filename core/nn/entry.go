@@ -31,7 +31,7 @@ type option struct {
 	name     string
 	form     form
 	min      float64
-	max      float64 // of a number; whole ones end at 2^20
+	max      float64 // of a number; integers end at 2^20
 	fallback string  // the value if it is left out; "" if it must be given
 	help     string
 }
@@ -40,18 +40,18 @@ type option struct {
 type form uint8
 
 const (
-	whole  form = iota
-	pair        // a whole number for height and width alike, or one for each: 3x5
-	number      // any number in the range
+	integer form = iota
+	pair         // an integer for height and width alike, or one for each: 3x5
+	number       // any number in the range
 )
 
-const maxWhole = 1 << 20
+const maxInteger = 1 << 20
 
 // parse reads a value; a single number of a pair counts for both.
 func (o option) parse(text string) (v [2]float64, err error) {
 	want, most := "a number", o.max
 	if o.form != number {
-		want, most = "an integer", maxWhole
+		want, most = "an integer", maxInteger
 	}
 	parts := []string{text}
 	if first, second, two := strings.Cut(text, "x"); two && o.form == pair {
@@ -179,7 +179,7 @@ func (e *Entry) numbers(key string) (v [2]float64) {
 }
 
 func (e *Entry) has(key string) bool       { return slices.Contains(e.keys, key) }
-func (e *Entry) whole(key string) int      { return int(e.numbers(key)[0]) }
+func (e *Entry) integer(key string) int    { return int(e.numbers(key)[0]) }
 func (e *Entry) number(key string) float64 { return e.numbers(key)[0] }
 
 func (e *Entry) pair(key string) [2]int {

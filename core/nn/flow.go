@@ -2,11 +2,11 @@ package nn
 
 import "gonum.org/v1/gonum/blas/blas64"
 
-// flow is a batch between two layers, whole numbers with a scale for each
+// flow is a batch between two layers, integers with a scale for each
 // channel, or reals; and the buffers that it goes through.
 type flow struct {
 	rows, cols int
-	whole      bool
+	integer    bool
 	ints       []int32
 	scale      []float64 // of a channel
 	places     int       // of a channel
@@ -30,7 +30,7 @@ func (f *flow) matrix(data []float64, cols int) blas64.General {
 	return blas64.General{Rows: f.rows, Cols: cols, Stride: cols, Data: data}
 }
 
-// fresh is a buffer for so many whole numbers a row, another than the one that
+// fresh is a buffer for so many integers a row, another than the one that
 // holds the batch.
 func (f *flow) fresh(cols int) []int32 { return grow(&f.memory.ints[1], f.rows*cols) }
 
@@ -40,7 +40,7 @@ func (f *flow) take(ints []int32) {
 	f.ints = ints
 }
 
-// real turns whole numbers into what they stand for.
+// real turns integers into what they stand for.
 func (f *flow) real(out []float64) {
 	if f.places == 1 {
 		for r := range f.rows {

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Integer is a network of which dense and conv layers multiply and add whole
-// numbers: 8 bits times 8 bits, less their zero points, into 32. What these sums
+// Integer is a network of which dense and conv layers multiply and add
+// integers: 8 bits times 8 bits, less their zero points, into 32. What these sums
 // go through on the way to the next such layer stays whole too where that is
 // exact: relu, identity, max-pool, avg-pool, flatten and dropout. They are then
 // rounded to the grid of the next layer's input by one float64 factor for each
@@ -33,17 +33,17 @@ const blockNumbers, mostRows = 1 << 15, 64
 
 // stage is one layer that does something.
 type stage struct {
-	layer Layer
-	w     []float64
-	whole *wholeLayer // of a layer with a kernel
-	scale []float64
-	body  *Integer
+	layer   Layer
+	w       []float64
+	integer *integerLayer // of a layer with a kernel
+	scale   []float64
+	body    *Integer
 }
 
 // NewInteger is m under the weights w, of which those of layers with a kernel
-// are given as whole numbers, in the order of the layout. It says which sums
+// are given as integers, in the order of the layout. It says which sums
 // may not fit into 32 bits. w is kept; so are running statistics, live.
-func NewInteger(m *Model, w []float64, kernels []Whole) (*Integer, error) {
+func NewInteger(m *Model, w []float64, kernels []IntegerKernel) (*Integer, error) {
 	n, rest, err := newInteger(m, w, kernels, "")
 	if err == nil && len(rest) > 0 {
 		panic(fmt.Sprintf("nn: %d kernels too many", len(rest)))
@@ -51,7 +51,7 @@ func NewInteger(m *Model, w []float64, kernels []Whole) (*Integer, error) {
 	return n, err
 }
 
-func newInteger(m *Model, w []float64, kernels []Whole, prefix string) (*Integer, []Whole, error) {
+func newInteger(m *Model, w []float64, kernels []IntegerKernel, prefix string) (*Integer, []IntegerKernel, error) {
 	widest := m.In()
 	for _, width := range m.widths {
 		widest = max(widest, width)
@@ -68,7 +68,7 @@ func newInteger(m *Model, w []float64, kernels []Whole, prefix string) (*Integer
 		case ok:
 			s.body, kernels, err = newInteger(block.body, s.w, kernels, name+".")
 		case hasKernel(l):
-			s.whole, err = newWholeLayer(l, kernels[0], name)
+			s.integer, err = newIntegerLayer(l, kernels[0], name)
 			kernels = kernels[1:]
 		}
 		if err != nil {
@@ -87,7 +87,7 @@ func (n *Integer) passes(l Layer) bool {
 		return true
 	case elementwise:
 		if l.name == "relu" && len(n.stages) > 0 {
-			if last := n.stages[len(n.stages)-1].whole; last != nil {
+			if last := n.stages[len(n.stages)-1].integer; last != nil {
 				last.sums.Floor = 0
 				return true
 			}
@@ -110,7 +110,7 @@ func (n *Integer) Forward(x blas64.General) blas64.General {
 			n.run(&n.stages[i])
 		}
 		part := out[from*width : to*width]
-		if n.now.whole {
+		if n.now.integer {
 			n.now.real(part)
 		} else {
 			copy(part, n.now.reals)
@@ -120,11 +120,11 @@ func (n *Integer) Forward(x blas64.General) blas64.General {
 }
 
 func (n *Integer) run(s *stage) {
-	if s.whole != nil {
-		s.whole.multiply(&n.now)
+	if s.integer != nil {
+		s.integer.multiply(&n.now)
 		return
 	}
-	if f := &n.now; f.whole {
+	if f := &n.now; f.integer {
 		switch l := s.layer.(type) {
 		case *maxPool:
 			if l.window == [2]int{2, 2} && l.stride == l.window {
@@ -163,10 +163,10 @@ func (n *Integer) run(s *stage) {
 // float runs a layer on reals.
 func (n *Integer) float(s *stage) {
 	f := &n.now
-	if f.whole {
+	if f.integer {
 		out := f.room(f.cols)
 		f.real(out)
-		f.whole, f.reals = false, out
+		f.integer, f.reals = false, out
 	}
 	_, width := s.layer.Width()
 	x := f.matrix(f.reals, f.cols)

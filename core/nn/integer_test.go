@@ -17,7 +17,7 @@ func TestADenseLayerInWholeNumbersIsTheSumByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := nn.NewInteger(m, make([]float64, 6), []nn.Whole{{
+	n, err := nn.NewInteger(m, make([]float64, 6), []nn.IntegerKernel{{
 		Q: []int8{3, -4, -128, 127}, Scale: []float64{0.5, 2}, Zero: []int32{0, -1}, Bias: []int32{7, -9},
 		Input: nn.Grid{Scale: 0.25, Zero: 8, High: 15}, // −2 to 1.75
 	}})
@@ -44,8 +44,8 @@ func TestSumsThatDoNotFitAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := nn.Whole{Q: slices.Repeat([]int8{127}, in), Scale: []float64{1}, Zero: []int32{0}, Bias: []int32{0}, Input: nn.Grid{Scale: 1, High: 255}}
-	if _, err := nn.NewInteger(m, make([]float64, in+1), []nn.Whole{k}); err == nil ||
+	k := nn.IntegerKernel{Q: slices.Repeat([]int8{127}, in), Scale: []float64{1}, Zero: []int32{0}, Bias: []int32{0}, Input: nn.Grid{Scale: 1, High: 255}}
+	if _, err := nn.NewInteger(m, make([]float64, in+1), []nn.IntegerKernel{k}); err == nil ||
 		!strings.HasPrefix(err.Error(), "the sums of layer 0 may reach 2.27e+09, which 32 bits do not hold") {
 		t.Errorf("%v", err)
 	}
@@ -63,7 +63,7 @@ type image struct {
 func (m image) code(g nn.Grid, i int) int32 {
 	q := 0.0
 	if m.reals != nil {
-		if q = g.Whole(m.reals[i]); q != q {
+		if q = g.Quantize(m.reals[i]); q != q {
 			q = g.Offset() // what 8 bits hold for it is 0
 		}
 	} else {
@@ -75,7 +75,7 @@ func (m image) code(g nn.Grid, i int) int32 {
 
 // convolved is the definition, one product after the other. A dense layer is a
 // kernel as large as the image.
-func (m image) convolved(k nn.Whole, kernel, stride, padding [2]int) image {
+func (m image) convolved(k nn.IntegerKernel, kernel, stride, padding [2]int) image {
 	fan := m.channels * kernel[0] * kernel[1]
 	out := image{channels: len(k.Bias), height: (m.height+2*padding[0]-kernel[0])/stride[0] + 1, width: (m.width+2*padding[1]-kernel[1])/stride[1] + 1}
 	for o, bias := range k.Bias {
@@ -110,8 +110,8 @@ func (m image) pooled() image {
 	return out
 }
 
-func randomWhole(rng *rand.Rand, outs, fan int) nn.Whole {
-	k := nn.Whole{Input: nn.Grid{Scale: 0.01 + rng.Float64(), Low: -127, High: 127}}
+func randomKernel(rng *rand.Rand, outs, fan int) nn.IntegerKernel {
+	k := nn.IntegerKernel{Input: nn.Grid{Scale: 0.01 + rng.Float64(), Low: -127, High: 127}}
 	if rng.IntN(2) == 0 {
 		k.Input = nn.Grid{Scale: 0.01 + rng.Float64(), Zero: float64(rng.IntN(256)), High: 255}
 	}
@@ -131,7 +131,7 @@ func TestAConvolutionInWholeNumbersIsItsDefinitionToTheBit(t *testing.T) {
 		channels, height, width, middle, outs := upTo(1, 5), upTo(4, 20), upTo(4, 20), upTo(1, 9), upTo(1, 5)
 		kernel, stride, padding := [2]int{upTo(1, 4), upTo(1, 4)}, [2]int{upTo(1, 2), upTo(1, 3)}, [2]int{upTo(0, 2), upTo(0, 2)}
 		floor, pool := trial%2 == 0, trial%3 == 0
-		first := randomWhole(rng, middle, channels*kernel[0]*kernel[1])
+		first := randomKernel(rng, middle, channels*kernel[0]*kernel[1])
 		stack := []string{fmt.Sprintf("conv2d %d kernel=%dx%d stride=%dx%d padding=%dx%d", middle, kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1])}
 		follow := func(m image) image {
 			m = m.convolved(first, kernel, stride, padding)
@@ -155,13 +155,13 @@ func TestAConvolutionInWholeNumbersIsItsDefinitionToTheBit(t *testing.T) {
 		if pool {
 			stack = append(stack, "max-pool 2")
 		}
-		second := randomWhole(rng, outs, len(mid.sums))
+		second := randomKernel(rng, outs, len(mid.sums))
 		stack = append(stack, "flatten", fmt.Sprint("dense ", outs))
 		m, err := nn.New(nn.Spec{Input: []int{channels, height, width}, Stack: stack})
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, err := nn.NewInteger(m, make([]float64, m.Layout().Size()), []nn.Whole{first, second})
+		n, err := nn.NewInteger(m, make([]float64, m.Layout().Size()), []nn.IntegerKernel{first, second})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,8 +195,8 @@ func TestAGridFarFromZeroIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := nn.Whole{Q: []int8{1}, Scale: []float64{1}, Zero: []int32{0}, Bias: []int32{0}, Input: nn.Grid{Scale: 1, Zero: -40000, High: 255}}
-	if _, err := nn.NewInteger(m, make([]float64, 2), []nn.Whole{k}); err == nil || !strings.HasPrefix(err.Error(), "a grid of layer 0 does not hold 0") {
+	k := nn.IntegerKernel{Q: []int8{1}, Scale: []float64{1}, Zero: []int32{0}, Bias: []int32{0}, Input: nn.Grid{Scale: 1, Zero: -40000, High: 255}}
+	if _, err := nn.NewInteger(m, make([]float64, 2), []nn.IntegerKernel{k}); err == nil || !strings.HasPrefix(err.Error(), "a grid of layer 0 does not hold 0") {
 		t.Errorf("%v", err)
 	}
 }

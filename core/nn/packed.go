@@ -12,7 +12,7 @@ import (
 	"descent/core/knob"
 )
 
-// Packed is a tensor as a small file holds it: whole numbers of a few bits on a
+// Packed is a tensor as a small file holds it: integers of a few bits on a
 // grid, with a scale for each group of rows, or float32.
 type Packed struct {
 	knob.Segment
@@ -23,7 +23,7 @@ type Packed struct {
 	Code   string // of floats of fewer bits, how: "bf16", "fp16", "fp8-e4m3", "fp8-e5m2"
 	Kept   []bool // the others are 0 and left out; nil where all are kept
 
-	// Numbers are those of all elements, kept or not: whole numbers from 0 to
+	// Numbers are those of all elements, kept or not: integers from 0 to
 	// 2^Bits − 1, or floats.
 	Numbers []float64
 }
@@ -105,7 +105,7 @@ func EncodePacked(s Spec, tensors []Packed, state ...knob.Buffer) []byte {
 			f.floats(p.Name+".scale", []int{len(p.Scale)}, p.Scale)
 		}
 		if p.Zero != nil {
-			f.whole(p.Name+".zero", p.Zero)
+			f.integers(p.Name+".zero", p.Zero)
 		}
 	}
 	for _, b := range state {

@@ -58,7 +58,7 @@ func (f *tensorFile) floats(name string, shape []int, v []float64) {
 	f.add(name, "F32", shape, b)
 }
 
-func (f *tensorFile) whole(name string, v []float64) {
+func (f *tensorFile) integers(name string, v []float64) {
 	var b []byte
 	for _, x := range v {
 		b = binary.LittleEndian.AppendUint32(b, uint32(int32(x)))
@@ -72,7 +72,7 @@ func (f *tensorFile) encode(metadata map[string]string) []byte {
 	}
 	head, err := json.Marshal(f.header) // map keys are written in order
 	if err != nil {
-		panic(err) // strings and whole numbers only
+		panic(err) // strings and integers only
 	}
 	for len(head)%8 != 0 {
 		head = append(head, ' ')

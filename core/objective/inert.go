@@ -15,7 +15,7 @@ func (n *Network) Inert(path string) string {
 		return n.full + " takes all rows at every step"
 	case n.sampler.shape.Height == 0 && slices.Contains(augment.Images, path):
 		return "these inputs are no images; data.shape says so of those that are"
-	case n.sampler.shape.Whole && slices.Contains(augment.Sums, path):
+	case n.sampler.shape.Categorical && slices.Contains(augment.Sums, path):
 		return "the first layer reads whole numbers, and there is nothing between two of them"
 	case n.criterion.teacher == nil && strings.HasPrefix(path, "distill."):
 		return "there is no teacher; give the preset a [teacher], or let a branch teach"

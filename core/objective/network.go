@@ -46,7 +46,7 @@ func NewNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *Network 
 		criterion: criterion{model: m, task: loss.Task{Outputs: m.Out(), Classes: set.ByClass, Binary: set.Binary, Simplex: set.Simplex}},
 	}
 	if first := m.Layers()[0]; first.Kind() == "embedding" {
-		n.sampler.shape = augment.Shape{Whole: true}
+		n.sampler.shape = augment.Shape{Categorical: true}
 	}
 	m.Reserve(min(evalRows, max(set.Train.Rows(), set.Val.Rows())))
 	return n

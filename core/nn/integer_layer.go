@@ -7,19 +7,19 @@ import (
 	"descent/core/kernel"
 )
 
-// wholeLayer is a dense or conv layer in whole numbers, laid out for its kernel.
+// integerLayer is a dense or conv layer in integers, laid out for its kernel.
 // Numbers are kept less their zero points, so that no sum needs a correction.
-type wholeLayer struct {
+type integerLayer struct {
 	input Grid
 	stops kernel.Levels // of the input
 	sums  kernel.Sums
-	scale []float64 // of a whole output, for each channel
+	scale []float64 // of an integer output, for each channel
 	most  int64     // magnitude of a sum
 
 	weights []int16
 	cols    int       // of the output
 	step    int       // numbers of a row that goes in, padded with 0
-	factors []float64 // what takes each whole number that comes in to the grid; nil until the first does
+	factors []float64 // what takes each integer that comes in to the grid; nil until the first does
 
 	// Of a convolution: an image as pairs of channels with zeros around it, and
 	// for each place what the kernel sees there.
@@ -28,8 +28,8 @@ type wholeLayer struct {
 	windows        kernel.Windows
 }
 
-func newWholeLayer(l Layer, k Whole, name string) (*wholeLayer, error) {
-	p := &wholeLayer{input: k.Input, scale: make([]float64, len(k.Scale))}
+func newIntegerLayer(l Layer, k IntegerKernel, name string) (*integerLayer, error) {
+	p := &integerLayer{input: k.Input, scale: make([]float64, len(k.Scale))}
 	for o, v := range k.Scale {
 		p.scale[o] = float64(k.Input.Scale * v)
 	}
@@ -54,7 +54,7 @@ func newWholeLayer(l Layer, k Whole, name string) (*wholeLayer, error) {
 
 // shift takes the zeros off the weights, and finds the largest magnitude of a
 // sum.
-func (p *wholeLayer) shift(k Whole, layer string) ([]int16, error) {
+func (p *integerLayer) shift(k IntegerKernel, layer string) ([]int16, error) {
 	outs := len(k.Scale)
 	in := len(k.Q) / outs
 	weights := make([]int16, len(k.Q))
@@ -81,7 +81,7 @@ func (p *wholeLayer) shift(k Whole, layer string) ([]int16, error) {
 }
 
 // convolve lays the weights out in pairs of channels: [out, pair, height, width].
-func (p *wholeLayer) convolve(c *conv2d, weights []int16) {
+func (p *integerLayer) convolve(c *conv2d, weights []int16) {
 	halves := (c.channels + 1) / 2
 	taps := c.kernel[0] * c.kernel[1]
 	p.conv = c
@@ -114,9 +114,9 @@ func (p *wholeLayer) convolve(c *conv2d, weights []int16) {
 }
 
 // encode puts what flows onto the grid of the input, less its zero.
-func (p *wholeLayer) encode(f *flow) []int16 {
+func (p *integerLayer) encode(f *flow) []int16 {
 	codes := grow(&f.codes, f.rows*p.step)
-	if f.whole {
+	if f.integer {
 		if p.factors == nil { // the scales are always the same
 			p.factors = make([]float64, f.cols)
 			for i := range p.factors {
@@ -136,7 +136,7 @@ func (p *wholeLayer) encode(f *flow) []int16 {
 }
 
 // multiply runs a layer with a kernel.
-func (p *wholeLayer) multiply(f *flow) {
+func (p *integerLayer) multiply(f *flow) {
 	codes := p.encode(f)
 	out := f.fresh(p.cols)
 	f.places = 1
@@ -151,11 +151,11 @@ func (p *wholeLayer) multiply(f *flow) {
 		}
 	}
 	f.take(out)
-	f.whole, f.scale, f.cols, f.most = true, p.scale, p.cols, p.most
+	f.integer, f.scale, f.cols, f.most = true, p.scale, p.cols, p.most
 }
 
 // unroll writes an image into the columns.
-func (p *wholeLayer) unroll(planes []int16) {
+func (p *integerLayer) unroll(planes []int16) {
 	c := p.conv
 	area, height, width := c.height*c.width, c.height+2*c.padding[0], c.width+2*c.padding[1]
 	inside := 2 * (c.padding[0]*width + c.padding[1])

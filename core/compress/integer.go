@@ -9,31 +9,31 @@ import (
 	"descent/core/nn"
 )
 
-// mostWhole is how many bits a number of the integer path has at most.
-const mostWhole = 8
+// mostIntegerBits is how many bits a number of the integer path has at most.
+const mostIntegerBits = 8
 
-// Whole are the kernels in whole numbers, for weights w as Effective last gave
+// Integers are the kernels in integers, for weights w as Effective last gave
 // them. The biases in w are rounded to what 32-bit sums hold of them. It says
 // in a sentence what stands in the way.
-func (v *View) Whole(w []float64) ([]nn.Whole, error) {
+func (v *View) Integers(w []float64) ([]nn.IntegerKernel, error) {
 	q := &v.Quant
 	switch {
 	case !q.scheme().observed:
 		return nil, fmt.Errorf("integer inference needs quant.scheme symmetric or affine, not %s", q.Scheme)
-	case q.Activations < 2 || q.Activations > mostWhole:
-		return nil, fmt.Errorf("integer inference needs quant.activations from 2 to %d, not %d", mostWhole, q.Activations)
+	case q.Activations < 2 || q.Activations > mostIntegerBits:
+		return nil, fmt.Errorf("integer inference needs quant.activations from 2 to %d, not %d", mostIntegerBits, q.Activations)
 	case v.inputs.ranges == nil:
 		return nil, errors.New("the ranges of the layers' inputs are not calibrated yet")
 	case !nn.Finite(w) || !nn.Finite(v.inputs.ranges):
 		return nil, errors.New("the weights are not finite, which integers cannot represent")
 	}
-	var out []nn.Whole
+	var out []nn.IntegerKernel
 	for i, x := range v.added() {
-		if x.bits < 2 || x.bits > mostWhole {
-			return nil, fmt.Errorf("integer inference needs weights of 2 to %d bits, but layer %s has %d; set quant.bits or quant.layers", mostWhole, x.kernel.Layer, x.bits)
+		if x.bits < 2 || x.bits > mostIntegerBits {
+			return nil, fmt.Errorf("integer inference needs weights of 2 to %d bits, but layer %s has %d; set quant.bits or quant.layers", mostIntegerBits, x.kernel.Layer, x.bits)
 		}
 		input, _ := v.inputs.at(i)
-		k, err := x.whole(x.kernel.Of(w), v.bias(x.kernel, w), input)
+		k, err := x.integer(x.kernel.Of(w), v.bias(x.kernel, w), input)
 		if err != nil {
 			return nil, err
 		}
@@ -56,18 +56,18 @@ func (v *View) bias(kernel knob.Segment, w []float64) []float64 {
 // has no scale of its own.
 const exactBias = 24
 
-// whole turns a rounded kernel and its bias into whole numbers.
-func (x added) whole(w, bias []float64, input nn.Grid) (nn.Whole, error) {
+// integer turns a rounded kernel and its bias into integers.
+func (x added) integer(w, bias []float64, input nn.Grid) (nn.IntegerKernel, error) {
 	outs := len(bias)
 	width := len(w) / outs
-	k := nn.Whole{Q: make([]int8, len(w)), Scale: make([]float64, outs), Zero: make([]int32, outs), Bias: make([]int32, outs), Input: input}
+	k := nn.IntegerKernel{Q: make([]int8, len(w)), Scale: make([]float64, outs), Zero: make([]int32, outs), Bias: make([]int32, outs), Input: input}
 	for o := range outs {
 		g := x.grids[o*len(x.grids)/outs].Grid
 		row := w[o*width : (o+1)*width]
 		if g.Scale > 0 {
 			offset := g.Offset()
 			for i, v := range row {
-				k.Q[o*width+i] = int8(g.Whole(v) - offset)
+				k.Q[o*width+i] = int8(g.Quantize(v) - offset)
 			}
 			k.Scale[o], k.Zero[o] = g.Scale, int32(g.Zero-offset)
 		} else {
