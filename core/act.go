@@ -47,22 +47,22 @@ func (t *Trainer) Merge() error {
 	return nil
 }
 
-// Teach makes the network of a snapshot the teacher from now on, instead of the
+// SetTeacher makes the network of a snapshot the teacher from now on, instead of the
 // one before, with its effective weights. It is state from then on.
-func (t *Trainer) Teach(by *Snapshot) error {
+func (t *Trainer) SetTeacher(by *Snapshot) error {
 	n, ok := t.Network()
 	if !ok {
 		return errors.New("a surface has no teacher")
 	}
-	other := t.Twin()
+	other := t.Copy()
 	other.Restore(by)
 	n.SetTeacher(slices.Clone(other.Weights()), other.Statistics())
 	return nil
 }
 
-// Appointed is the teacher that Teach made, as a file holds a network; ok is
+// TeacherFile is the teacher that Teach made, as a file holds a network; ok is
 // false where there is none but the recipe's.
-func (t *Trainer) Appointed() (file []byte, ok bool) {
+func (t *Trainer) TeacherFile() (file []byte, ok bool) {
 	n, ok := t.Network()
 	if !ok {
 		return nil, false

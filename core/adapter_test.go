@@ -300,8 +300,8 @@ func TestTheStartPullsAsFarAsItIsAway(t *testing.T) {
 func TestAWarmStepOfTheDesksAllocatesNothing(t *testing.T) {
 	first := recipeFrom(t, classesTOML)
 	r := recipeFrom(t, classesTOML)
-	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: 5, Recipe: &first}
-	r.Teacher.Lesson = recipe.Lesson{Preset: "first", Steps: 5, Recipe: &first}
+	r.Pretrain.Pretraining = recipe.Pretraining{Preset: "first", Steps: 5, Recipe: &first}
+	r.Teacher.Pretraining = recipe.Pretraining{Preset: "first", Steps: 5, Recipe: &first}
 	for _, knobs := range [][]string{
 		{"finetune.lora_rank=2", "prune.sparsity=0.3"},
 		{"distill.alpha=0.5", "distill.features=similarity"},

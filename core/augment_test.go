@@ -128,7 +128,7 @@ func TestMixedBatchesReplayToTheBitAndAllocateNothing(t *testing.T) {
 			tr := trainer(t, m.toml, with(m.turns, "optimizer.name=adam", "train.accumulate=2")...)
 			steps(tr, 5)
 			at := tr.Snapshot()
-			twin := tr.Twin()
+			twin := tr.Copy()
 			steps(tr, 20)
 			end := tr.Hash()
 			steps(twin, 20)

@@ -59,7 +59,7 @@ func TestTheTeacherChangesNothingWhileAlphaIsOff(t *testing.T) {
 		t.Error("it does")
 	}
 	turn(t, s, "distill.alpha=0.5", "distill.temperature=3")
-	twin := s.Twin()
+	twin := s.Copy()
 	steps(s, 10)
 	steps(twin, 10)
 	if s.Hash() != twin.Hash() || s.Hash() == alone.Hash() {
@@ -97,7 +97,7 @@ func TestANetworkTaughtByItselfStaysWhereItIs(t *testing.T) {
 			turn(t, s, "optimizer.lr=0.1")
 			steps(s, 200)
 			before := slices.Clone(outputs(s))
-			if err := s.Teach(s.Snapshot()); err != nil {
+			if err := s.SetTeacher(s.Snapshot()); err != nil {
 				t.Fatal(err)
 			}
 			turn(t, s, "distill.alpha=1")

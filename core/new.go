@@ -107,7 +107,7 @@ func findTeacher(r *recipe.Recipe, n *objective.Network, files Files) (*objectiv
 	var t *objective.Teacher
 	switch {
 	case d.Recipe != nil:
-		from, weights, err := learn(&d.Lesson, r, files)
+		from, weights, err := learn(&d.Pretraining, r, files)
 		if err != nil {
 			return nil, err
 		}
@@ -150,7 +150,7 @@ func findTeacher(r *recipe.Recipe, n *objective.Network, files Files) (*objectiv
 // startFrom fills the weights, and what layers keep, with what a lesson taught, and
 // makes its task the old one.
 func startFrom(r *recipe.Recipe, n *objective.Network, params []float64, files Files) error {
-	t, weights, err := learn(&r.Pretrain.Lesson, r, files)
+	t, weights, err := learn(&r.Pretrain.Pretraining, r, files)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func digest(set *data.Set) string {
 // learn trains a lesson, or takes its outcome from the shelf: the trainer that
 // holds it, and its effective weights. Nothing of it hangs on whether it was
 // kept: the same recipe gives the same bits. by is the recipe that it stands in.
-func learn(l *recipe.Lesson, by *recipe.Recipe, files Files) (t *Trainer, weights []float64, err error) {
+func learn(l *recipe.Pretraining, by *recipe.Recipe, files Files) (t *Trainer, weights []float64, err error) {
 	r := *l.Recipe
 	r.Seed, r.Arithmetic = by.Seed, by.Arithmetic
 	if r.Surface.Name != "" {

@@ -18,7 +18,7 @@ func before(t *testing.T, steps int, extra string, settings ...string) *core.Tra
 	r := recipeFrom(t, classesTOML+extra)
 	first := recipeFrom(t, classesTOML)
 	first.Data.Degree = 7 // which this set has no use for: another task by name only
-	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: steps, Recipe: &first}
+	r.Pretrain.Pretraining = recipe.Pretraining{Preset: "first", Steps: steps, Recipe: &first}
 	tr := build(t, r)
 	turn(t, tr, settings...)
 	return tr
@@ -44,7 +44,7 @@ func TestTrainingStartsFromWhatWasLearntBefore(t *testing.T) {
 func TestALessonThatDoesNotFitIsRefused(t *testing.T) {
 	r := recipeFrom(t, classesTOML)
 	other := recipeFrom(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 6, 2]", 1))
-	r.Pretrain.Lesson = recipe.Lesson{Preset: "other", Steps: 3, Recipe: &other}
+	r.Pretrain.Pretraining = recipe.Pretraining{Preset: "other", Steps: 3, Recipe: &other}
 	if _, err := core.New(r, presets.Files{}); err == nil || !strings.Contains(err.Error(), "other has another model") {
 		t.Errorf("error %v", err)
 	}
@@ -94,7 +94,7 @@ func TestConsolidationIsTheSameWheneverItBegins(t *testing.T) {
 	text := strings.Replace(classesTOML, "layers = [2, 7, 5, 2]\nactivation = \"tanh\"", "stack = [\"dense 6\", \"batch-norm\", \"tanh\", \"dense 2\"]", 1)
 	r, first := recipeFrom(t, text), recipeFrom(t, text)
 	first.Data.Degree = 7
-	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: 40, Recipe: &first}
+	r.Pretrain.Pretraining = recipe.Pretraining{Preset: "first", Steps: 40, Recipe: &first}
 	early, late := build(t, r), build(t, r)
 	begin := early.Snapshot()
 	steps(late, 50)
@@ -120,7 +120,7 @@ func TestOldRowsTakeTheirShareOfABatch(t *testing.T) {
 	r := recipeFrom(t, classesTOML)
 	first := recipeFrom(t, classesTOML)
 	first.Data.Validation = 0.5 // other rows to train on
-	r.Pretrain.Lesson = recipe.Lesson{Preset: "first", Steps: 1, Recipe: &first}
+	r.Pretrain.Pretraining = recipe.Pretraining{Preset: "first", Steps: 1, Recipe: &first}
 	a, b := build(t, r), build(t, r)
 	turn(t, a, "finetune.replay=1", "optimizer.lr=0.05")
 	turn(t, b, "optimizer.lr=0.05")
@@ -139,7 +139,7 @@ func TestOldRowsTakeTheirShareOfABatch(t *testing.T) {
 func TestATeacherIsTrainedOnTheSpot(t *testing.T) {
 	of := recipeFrom(t, strings.Replace(classesTOML, "[2, 7, 5, 2]", "[2, 16, 2]", 1))
 	r := recipeFrom(t, classesTOML+"[distill]\nalpha = 0.5\n")
-	r.Teacher.Lesson = recipe.Lesson{Preset: "large", Steps: 50, Recipe: &of}
+	r.Teacher.Pretraining = recipe.Pretraining{Preset: "large", Steps: 50, Recipe: &of}
 	kept := &memory{content: map[string][]byte{}}
 	a, err := core.New(r, kept)
 	if err != nil {
@@ -176,7 +176,7 @@ func TestFeaturesPullTheStudent(t *testing.T) {
 	for _, features := range []string{"hint", "similarity"} {
 		of := recipeFrom(t, classesTOML)
 		r := recipeFrom(t, classesTOML)
-		r.Teacher.Lesson = recipe.Lesson{Preset: "same", Steps: 100, Recipe: &of}
+		r.Teacher.Pretraining = recipe.Pretraining{Preset: "same", Steps: 100, Recipe: &of}
 		tr := build(t, r)
 		turn(t, tr, "distill.features="+features, "distill.feature_weight=3", "optimizer.name=sgd", "optimizer.lr=0.1", "train.batch=0")
 		steps(tr, 3)
@@ -210,7 +210,7 @@ func TestABranchCanTeach(t *testing.T) {
 	wise := trainer(t, classesTOML)
 	steps(wise, 200)
 	before := tr.Snapshot()
-	if err := tr.Teach(wise.Snapshot()); err != nil {
+	if err := tr.SetTeacher(wise.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
 	after := tr.Snapshot()
@@ -225,7 +225,7 @@ func TestABranchCanTeach(t *testing.T) {
 	if steps(fresh, 10); fresh.Hash() != want {
 		t.Error("a snapshot does not hold the teacher")
 	}
-	if twin := fresh.Twin(); twin.Hash() != want {
+	if twin := fresh.Copy(); twin.Hash() != want {
 		t.Error("a twin has another state")
 	}
 }

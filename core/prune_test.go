@@ -12,7 +12,7 @@ import (
 // gradient is that of the coming step, by a step of plain descent on a copy.
 func gradient(t *testing.T, tr *core.Trainer) []float64 {
 	t.Helper()
-	copied := tr.Twin()
+	copied := tr.Copy()
 	turn(t, copied, "optimizer.name=sgd", "optimizer.lr=1")
 	before := slices.Clone(copied.Params())
 	copied.Advance()
@@ -204,7 +204,7 @@ func TestRegrowthBeginsAtZeroInAveragesToo(t *testing.T) {
 func TestScoresAreThoseOfTheWeightsWithTheirAdapters(t *testing.T) {
 	apart := trainer(t, classesTOML, "optimizer.name=adam", "optimizer.lr=0.05", "finetune.lora_rank=3", "prune.method=taylor", "train.batch=0")
 	steps(apart, 150)
-	merged := apart.Twin()
+	merged := apart.Copy()
 	if err := merged.Merge(); err != nil {
 		t.Fatal(err)
 	}

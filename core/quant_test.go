@@ -93,7 +93,7 @@ func TestQuantizedRunsRestore(t *testing.T) {
 		tr := trainer(t, classesTOML, append(knobs, "optimizer.name=adam", "train.ema=0.9")...)
 		steps(tr, 9)
 		saved := tr.Snapshot()
-		twin := tr.Twin()
+		twin := tr.Copy()
 		steps(tr, 13)
 		want := tr.Hash()
 		steps(twin, 13)
@@ -161,7 +161,7 @@ func TestLookingMovesNoRange(t *testing.T) {
 	tr.Measure(tr.Data().Val)
 	tr.Outputs(tr.Data().Train.X)
 	tr.Evaluate()
-	twin := tr.Twin()
+	twin := tr.Copy()
 	if twin.Hash() != before {
 		t.Error("the twin has other ranges")
 	}

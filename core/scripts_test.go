@@ -152,7 +152,7 @@ func TestScriptsOfKnobs(t *testing.T) {
 
 func script(t *testing.T, first *core.Trainer, rng *rand.Rand) {
 	t.Helper()
-	straight, tried := first.Twin(), first.Twin()
+	straight, tried := first.Copy(), first.Copy()
 	var done []string
 	set := func(path string, v knob.Value) {
 		want, got := straight.Set(path, v), tried.Set(path, v)
@@ -202,7 +202,7 @@ func script(t *testing.T, first *core.Trainer, rng *rand.Rand) {
 				t.Fatalf("taken back it is another, after %v", done)
 			}
 		case 4:
-			tried = tried.Twin()
+			tried = tried.Copy()
 		default:
 			for range 1 + rng.IntN(6) {
 				train()

@@ -91,11 +91,11 @@ func (t *Trainer) Hash() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// Twin is a trainer of the same recipe in the same state. The two share the
+// Copy is a trainer of the same recipe in the same state. The two share the
 // data, which nobody changes, and nothing else: they may run on two goroutines,
 // and what becomes of one does not touch the other.
-func (t *Trainer) Twin() *Trainer {
-	twin := assemble(t.from, t.settings, t.of.Twin())
+func (t *Trainer) Copy() *Trainer {
+	twin := assemble(t.from, t.settings, t.of.Copy())
 	twin.start, twin.fisher = t.start, t.fisher
 	twin.Restore(t.Snapshot())
 	if t.breaker.armed { // it is a copy that may be abandoned, and so is this

@@ -10,7 +10,7 @@ func TestATwinGoesTheSameWayAndNeitherTouchesTheOther(t *testing.T) {
 		one := trainer(t, toml, "optimizer.name=adam")
 		steps(one, 7)
 		before := one.Hash()
-		twin := one.Twin()
+		twin := one.Copy()
 		if twin.Hash() != before {
 			t.Fatalf("%s: the twin begins elsewhere", what)
 		}

@@ -45,7 +45,7 @@ func (t *Trainer) Outputs(x blas64.General) blas64.General {
 // such, under the weights as they are evaluated.
 func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
 	n, _ := t.Network()
-	return n.Over(t.Weights(), p)
+	return n.Evaluate(t.Weights(), p)
 }
 
 // MeasureDense is Measure without masks and without rounding, of weights and of
@@ -54,7 +54,7 @@ func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
 	n, _ := t.Network()
 	n.Model().Round(nil)
 	defer n.Model().Round(t.parts.View.Inputs())
-	return n.Over(t.Dense(), p)
+	return n.Evaluate(t.Dense(), p)
 }
 
 // Preview looks at rows of the coming step's batch; see objective.Network.Preview.

@@ -29,7 +29,7 @@ func Encode(r recipe.Recipe, dir string) ([]byte, error) {
 			r.Data.Layout = "chw"
 		}
 	}
-	for _, l := range []*recipe.Lesson{&r.Pretrain.Lesson, &r.Teacher.Lesson} {
+	for _, l := range []*recipe.Pretraining{&r.Pretrain.Pretraining, &r.Teacher.Pretraining} {
 		if !slices.Contains(names, l.Preset) {
 			l.Preset = shorten(dir, l.Preset)
 		}

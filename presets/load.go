@@ -107,8 +107,8 @@ func Resolve(r *recipe.Recipe, file string) error { return resolve(r, file, nil)
 func resolve(r *recipe.Recipe, file string, chain []string) error {
 	for _, l := range []struct {
 		key    string
-		lesson *recipe.Lesson
-	}{{"pretrain.preset", &r.Pretrain.Lesson}, {"teacher.preset", &r.Teacher.Lesson}} {
+		lesson *recipe.Pretraining
+	}{{"pretrain.preset", &r.Pretrain.Pretraining}, {"teacher.preset", &r.Teacher.Pretraining}} {
 		name := l.lesson.Preset
 		if l.lesson.Recipe = nil; name == "" {
 			continue

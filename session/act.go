@@ -85,7 +85,7 @@ func (s *Session) act(l *lane, a *journal.Act, goOn func(done, total int) bool) 
 		if err != nil {
 			return err
 		}
-		return l.trainer.Teach(from)
+		return l.trainer.SetTeacher(from)
 	}
 	return fmt.Errorf("there is no act %q", a.Name)
 }
@@ -111,7 +111,7 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 	}
 	s.nested++
 	defer func() { s.nested-- }()
-	scout := &lane{trainer: l.trainer.Twin(), at: b, applied: from.applied, plateau: from.plateau}
+	scout := &lane{trainer: l.trainer.Copy(), at: b, applied: from.applied, plateau: from.plateau}
 	scout.trainer.Restore(from.state)
 	for scout.trainer.StepCount() < step {
 		if err := s.catchUp(scout, scout.trainer.StepCount()+1, p.applied); err != nil {

@@ -179,7 +179,7 @@ func TestASavedNetworkBringsItsTeacherAlong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := again.Step().Loss, s.trainer.Twin().Step().Loss; got != want {
+	if got, want := again.Step().Loss, s.trainer.Copy().Step().Loss; got != want {
 		t.Errorf("the saved network goes on at a loss of %v, the session at %v", got, want)
 	}
 }

@@ -86,7 +86,7 @@ func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Decision, step in
 			case c.Act.Name == journal.Rewind:
 				err = tr.Rewind(states[c.Act.Step])
 			case c.Act.Name == journal.Teach:
-				err = tr.Teach(run(t, s, r, s.branches[c.Act.Branch].entries.all(), c.Act.Step, false).Snapshot())
+				err = tr.SetTeacher(run(t, s, r, s.branches[c.Act.Branch].entries.all(), c.Act.Step, false).Snapshot())
 			}
 			if err != nil {
 				t.Fatal(err)

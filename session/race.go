@@ -61,7 +61,7 @@ func (s *Session) Race(path string, values []knob.Value) error {
 
 // twin is a trainer in the present state for another branch.
 func (s *Session) twin() *core.Trainer {
-	t := s.trainer.Twin()
+	t := s.trainer.Copy()
 	t.Interrupt(s.stops)
 	return t
 }

@@ -57,7 +57,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == rec.Header.Recipe.Computes(), seen: map[decided]bool{}}
 	s := p.session
 	s.silent = true
-	s.library = New(t.Twin(), nil)
+	s.library = New(t.Copy(), nil)
 	s.library.silent, s.library.loose = true, true
 	last := s.library.rebuild(read)
 	s.goOn = func(int, int) bool { return ctx.Err() == nil }

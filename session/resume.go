@@ -271,7 +271,7 @@ func (s *Session) follow(path string, lines int, logged standing) standing {
 // CheckState says why the state beside a log cannot be used, nil if it can; t is a
 // trainer of the log, which stays as it is.
 func CheckState(t *core.Trainer, path string, rec *journal.Record, read *journal.Reading) error {
-	s := New(t.Twin(), nil)
+	s := New(t.Copy(), nil)
 	s.created = rec.Header.Created
 	_, err := s.remember(path, rec, s.rebuild(read))
 	return err

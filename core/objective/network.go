@@ -52,8 +52,8 @@ func NewNetwork(m *nn.Model, spec nn.Spec, set *data.Set, seed uint64) *Network 
 	return n
 }
 
-// Twin is a model of its own on the same data, with the same teacher and old task.
-func (n *Network) Twin() Objective {
+// Copy is a model of its own on the same data, with the same teacher and old task.
+func (n *Network) Copy() Objective {
 	m, err := nn.New(n.spec)
 	if err != nil {
 		panic("objective: the model cannot be built again: " + err.Error())
@@ -192,19 +192,19 @@ func (n *Network) Measure(w []float64) Measures {
 	set, old := n.sampler.set, n.sampler.old
 	m := Measures{HasVal: set.Val.Rows() > 0, HasAccuracy: n.HasAccuracy(), HasOld: old != nil && !old.same}
 	if m.HasVal {
-		m.ValLoss, m.ValAccuracy = n.Over(w, set.Val)
+		m.ValLoss, m.ValAccuracy = n.Evaluate(w, set.Val)
 	}
 	if m.HasAccuracy {
-		_, m.Accuracy = n.Over(w, set.Train)
+		_, m.Accuracy = n.Evaluate(w, set.Train)
 	}
 	if m.HasOld {
-		m.OldLoss, m.OldAccuracy = n.Over(w, old.set.Held())
+		m.OldLoss, m.OldAccuracy = n.Evaluate(w, old.set.Held())
 	}
 	return m
 }
 
-// Over is the loss under weights, and the share of right answers, over rows.
-func (n *Network) Over(w []float64, part data.Part) (value, accuracy float64) {
+// Evaluate is the loss under weights, and the share of right answers, over rows.
+func (n *Network) Evaluate(w []float64, part data.Part) (value, accuracy float64) {
 	return n.criterion.over(w, part, n.stopped)
 }
 

@@ -47,8 +47,8 @@ type Objective interface {
 	// State and Restore are for what training moves besides the parameters.
 	State() []knob.Buffer
 	Restore(saved []knob.Buffer)
-	// Twin is a second one on the same data, at its beginning.
-	Twin() Objective
+	// Copy is a second one on the same data, at its beginning.
+	Copy() Objective
 
 	// Work is about how many multiply-adds a step takes, or an evaluation.
 	Work(evaluation bool) int

@@ -48,8 +48,8 @@ func (s *Surface) Begin(params []float64) { params[0], params[1] = s.x, s.y }
 // Follow takes over the condition number and the noise.
 func (s *Surface) Follow(k Settings) { s.kappa, s.noise = k.Kappa, k.Deviation }
 
-// Twin is the same surface with a source of noise of its own.
-func (s *Surface) Twin() Objective { return NewSurface(s.Row, s.x, s.y, s.seed) }
+// Copy is the same surface with a source of noise of its own.
+func (s *Surface) Copy() Objective { return NewSurface(s.Row, s.x, s.y, s.seed) }
 
 // Value is the height at a point, without noise.
 func (s *Surface) Value(x, y float64) float64 {

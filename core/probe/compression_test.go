@@ -75,7 +75,7 @@ func eachLayerAlone(t *testing.T, tr *core.Trainer) {
 					pruned[i] = 0
 				}
 			}
-			if want, _ := network.Over(w, tr.Data().Val); b.Cut[i].Loss != want {
+			if want, _ := network.Evaluate(w, tr.Data().Val); b.Cut[i].Loss != want {
 				t.Errorf("layer %s cut to %v: %v, by hand %v", b.Layer, s, b.Cut[i].Loss, want)
 			}
 		}

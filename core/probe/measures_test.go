@@ -192,7 +192,7 @@ func TestABatchLookedAtIsThatOfTheStepToComeAndKept(t *testing.T) {
 	tr := presettest.Trained(t, strings.Replace(presettest.ThreeClasses, "[train]", "[augment]\nmixup = 1\n[train]", 1), 7)
 	before := tr.Hash()
 	b := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr)
-	twin := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Twin())
+	twin := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Copy())
 	x := slices.Clone(b.After.X.Data)
 	tr.Preview(0, 20)
 	if b.Step != 8 || b.First != 6 || b.Before.Rows() != 3 || !slices.Equal(b.After.X.Data, x) || !slices.Equal(twin.After.X.Data, x) || tr.Hash() != before {

@@ -56,7 +56,7 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 	kernels := n.Layout().Kernels()
 	out.Of = len(kernels) * (len(out.Sparsities) + len(out.Bits))
 	base := t.Masked(nil)
-	out.Base.Loss, out.Base.Accuracy = n.Over(base, p)
+	out.Base.Loss, out.Base.Accuracy = n.Evaluate(base, p)
 	w := slices.Clone(base)
 	kinds := map[string]string{}
 	for _, l := range t.Layers() {
@@ -67,7 +67,7 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 		try := func(change func(knob.Segment)) Evaluation {
 			var a Evaluation
 			change(k)
-			a.Loss, a.Accuracy = n.Over(w, p)
+			a.Loss, a.Accuracy = n.Evaluate(w, p)
 			copy(k.Of(w), k.Of(base))
 			out.Done++
 			return a

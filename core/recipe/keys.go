@@ -40,7 +40,7 @@ func (r *Recipe) Keys() []Setting {
 
 // Length is how many steps a lesson takes: its own, or those that its recipe
 // trains for, none where that begins with weights.
-func (l *Lesson) Length() int {
+func (l *Pretraining) Length() int {
 	switch {
 	case l.Steps > 0:
 		return l.Steps

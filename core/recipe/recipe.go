@@ -81,7 +81,7 @@ func (r *Recipe) Files() []string {
 	for _, path := range r.Paths() {
 		out = append(out, *path)
 	}
-	for _, l := range []Lesson{r.Pretrain.Lesson, r.Teacher.Lesson} {
+	for _, l := range []Pretraining{r.Pretrain.Pretraining, r.Teacher.Pretraining} {
 		if l.Recipe != nil {
 			out = append(out, l.Recipe.Files()...)
 			if strings.ContainsAny(l.Preset, `/\`) {
@@ -142,8 +142,8 @@ func (s *SurfaceSpec) Knobs() []knob.Knob {
 	}
 }
 
-// Lesson names a recipe that is trained before this one begins.
-type Lesson struct {
+// Pretraining names a recipe that is trained before this one begins.
+type Pretraining struct {
 	Preset string // a built-in name, or a path
 	Steps  int    // how long; 0 as long as the preset says, or not at all if it has weights
 	// Recipe is what Preset names; nil without. Its seed is the one of the
@@ -154,13 +154,13 @@ type Lesson struct {
 // PretrainSpec is the [pretrain] table: what was learnt before. Training starts
 // from those weights, and that task can be looked at and kept in mind.
 type PretrainSpec struct {
-	Lesson
+	Pretraining
 	Only []string // data.only of the old task, where it is not the preset's own
 }
 
 // Knobs are the fixed keys, bound to the spec.
 func (p *PretrainSpec) Knobs() []knob.Knob {
-	return append(p.Lesson.knobs("pretrain", "pretraining: a preset trained first; its weights are the start, its data the previous task", pretrainDoc),
+	return append(p.Pretraining.knobs("pretrain", "pretraining: a preset trained first; its weights are the start, its data the previous task", pretrainDoc),
 		knob.Words("pretrain.only", &p.Only, "classes of the previous task, instead of the preset's data.only").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  "J. Kirkpatrick et al., “Overcoming catastrophic forgetting in neural networks”, PNAS 114 (13), 2017",
@@ -186,7 +186,7 @@ var teacherDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-func (l *Lesson) knobs(table, help string, doc knob.Doc) []knob.Knob {
+func (l *Pretraining) knobs(table, help string, doc knob.Doc) []knob.Knob {
 	return []knob.Knob{
 		knob.String(table+".preset", &l.Preset, help).AsFixed().Explained(doc),
 		knob.Int(table+".steps", &l.Steps, 0, 1<<40, "steps it is trained for").WithZero("as its preset says").AsFixed().Explained(knob.Doc{
@@ -203,7 +203,7 @@ func (l *Lesson) knobs(table, help string, doc knob.Doc) []knob.Knob {
 // student learns beside the labels. It is trained on the spot, or its weights
 // lie in a file.
 type TeacherSpec struct {
-	Lesson
+	Pretraining
 	Weights    string // path of a safetensors file, "" for none
 	Layers     []int
 	Activation string
@@ -211,7 +211,7 @@ type TeacherSpec struct {
 
 // Knobs are the fixed keys, bound to the spec.
 func (d *TeacherSpec) Knobs() []knob.Knob {
-	return append(d.Lesson.knobs("teacher", "teacher: a preset trained first (or saved with its weights), to distill from", teacherDoc),
+	return append(d.Pretraining.knobs("teacher", "teacher: a preset trained first (or saved with its weights), to distill from", teacherDoc),
 		knob.String("teacher.weights", &d.Weights, "weights of the teacher: a safetensors file, instead of teacher.preset").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  knob.None,

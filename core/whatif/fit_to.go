@@ -96,7 +96,7 @@ func (m FitTo) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any 
 // Search tries the ways from where t stands and leaves t as it is. told, now
 // and then, gets what was found so far. When ctx ends, so does the search.
 func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) Fitting {
-	s := &search{FitTo: m, ctx: ctx, start: t.Snapshot(), from: t.Settings(), copied: t.Twin(), told: told}
+	s := &search{FitTo: m, ctx: ctx, start: t.Snapshot(), from: t.Settings(), copied: t.Copy(), told: told}
 	s.found.HasAccuracy, s.found.Least = t.HasAccuracy(), math.MaxInt
 	ways := grids(t)
 	s.found.Of = (len(ways) + 1) * (m.Steps + 1)

@@ -39,7 +39,7 @@ func TestProposalsTakeTheBytesTheyClaim(t *testing.T) {
 			t.Fatalf("%s: %+v", name, found)
 		}
 		for i, p := range found.Proposals {
-			taken := tr.Twin()
+			taken := tr.Copy()
 			for _, c := range p.Changes {
 				presettest.Set(t, taken, c.Path, c.Value)
 			}
@@ -98,7 +98,7 @@ func TestAFileCountsWithItsHeader(t *testing.T) {
 		t.Fatalf("%+v", found)
 	}
 	for _, p := range found.Proposals {
-		taken := tr.Twin()
+		taken := tr.Copy()
 		for _, c := range p.Changes {
 			presettest.Set(t, taken, c.Path, c.Value)
 		}

@@ -34,7 +34,7 @@ func (m LookAhead) Measure(ctx context.Context, t *core.Trainer) any {
 	var out []Ghost
 	for text := range strings.SplitSeq(m.Values, "\x1f") {
 		g := Ghost{Value: text}
-		way := t.Twin()
+		way := t.Copy()
 		set, err := way.Settings().Find(m.Path)
 		if err == nil {
 			v, e := set.Knob.Parse(text)

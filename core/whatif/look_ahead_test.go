@@ -11,7 +11,7 @@ import (
 func TestLookingAheadSeesWhatThenComes(t *testing.T) {
 	tr := presettest.Trained(t, presettest.ThreeClasses, 30)
 	before := tr.Hash()
-	ghosts := presettest.Find[[]whatif.Ghost](whatif.LookAhead{Path: "optimizer.lr", Values: whatif.JoinValues([]string{"0.01", "0.3", "-1"}), Steps: 40}, tr.Twin())
+	ghosts := presettest.Find[[]whatif.Ghost](whatif.LookAhead{Path: "optimizer.lr", Values: whatif.JoinValues([]string{"0.01", "0.3", "-1"}), Steps: 40}, tr.Copy())
 	if tr.Hash() != before {
 		t.Fatal("looking ahead moved the run")
 	}

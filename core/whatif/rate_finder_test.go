@@ -30,7 +30,7 @@ func TestTheRateFinderOnABowlFindsRatesThatWork(t *testing.T) {
 func TestTheRateFinderLeavesTheTrainerAlone(t *testing.T) {
 	tr := presettest.Trained(t, presettest.ThreeClasses, 20)
 	before := tr.Hash()
-	presettest.Find[whatif.RateCurve](whatif.RateFinder{From: 1e-6, To: 10, Steps: 100}, tr.Twin())
+	presettest.Find[whatif.RateCurve](whatif.RateFinder{From: 1e-6, To: 10, Steps: 100}, tr.Copy())
 	if tr.Hash() != before {
 		t.Error("the run has changed")
 	}

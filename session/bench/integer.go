@@ -37,7 +37,7 @@ const (
 
 // MeasureInteger compares and times on twins: the trainer stays as it is.
 func Integer(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) {
-	twin := t.Twin()
+	twin := t.Copy()
 	twin.Abandon(func() bool { return ctx.Err() != nil })
 	r.Agreement, _ = probe.Integer{All: true}.Measure(ctx, twin).(probe.Agreement)
 	if r.Why != "" {

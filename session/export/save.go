@@ -31,7 +31,7 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	}
 	weights := strings.TrimSuffix(path, ".toml") + ".safetensors"
 	teacher := strings.TrimSuffix(path, ".toml") + "-teacher.safetensors"
-	taught, appointed := t.Appointed()
+	taught, appointed := t.TeacherFile()
 	files := []string{weights, path}
 	if appointed {
 		files = []string{weights, teacher, path}

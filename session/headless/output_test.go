@@ -44,7 +44,7 @@ func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
 	r.Data.File, r.Model.Weights = csv, weights
 	held, heldLabels := filepath.Join(dir, "held"), filepath.Join(dir, "held labels")
 	r.Data.ValidationFile, r.Data.ValidationLabels = held, heldLabels
-	r.Teacher.Lesson = recipe.Lesson{Preset: teacher, Recipe: &lesson}
+	r.Teacher.Pretraining = recipe.Pretraining{Preset: teacher, Recipe: &lesson}
 
 	const reads = "the run reads this file"
 	for _, c := range []struct {

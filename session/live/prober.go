@@ -235,7 +235,7 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 // began.
 func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
 	if p.twin == nil {
-		p.twin = t.Twin()
+		p.twin = t.Copy()
 	}
 	probes := p.stale(at)
 	if p.single {

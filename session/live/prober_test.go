@@ -164,7 +164,7 @@ func TestWhatIsShownAtRestIsWhatStands(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		var want core.Report
-		if err := r.post(func() error { want = s.Trainer().Twin().Present(); return nil }).Wait(); err != nil {
+		if err := r.post(func() error { want = s.Trainer().Copy().Present(); return nil }).Wait(); err != nil {
 			t.Fatal(err)
 		}
 		await(t, r, when, func(f *Frame) bool {

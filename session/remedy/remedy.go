@@ -227,7 +227,7 @@ func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *re
 		turns = append(turns, recipe.Change{Path: "train.clip_norm", Value: knob.Num(1)})
 	}
 	limit := limitOf(s.Curves().Train, d.Step, ruined)
-	way := s.Trainer().Twin()
+	way := s.Trainer().Copy()
 	way.Abandon(func() bool { return time.Now().After(end) })
 	for _, turn := range turns {
 		way.Restore(state)

@@ -43,6 +43,6 @@ type Watcher interface {
 // Measure adds to a frame what a pane watches.
 func Measure(pane Watcher, f *live.Frame, tr *core.Trainer, w, h int) {
 	for _, p := range pane.Probes(f, w, h) {
-		f.Findings[p] = live.Finding{Step: f.Step, Value: p.Measure(context.Background(), tr.Twin())}
+		f.Findings[p] = live.Finding{Step: f.Step, Value: p.Measure(context.Background(), tr.Copy())}
 	}
 }
