@@ -1,8 +1,9 @@
 package session
 
 import (
-	"errors"
-	"fmt"
+	"math"
+	"slices"
+	"sort"
 
 	"descent/session/history"
 	"descent/session/journal"
@@ -51,107 +52,16 @@ type undoable struct {
 	deleted *branch
 }
 
-// find is a branch that is there.
-func (s *Session) find(id journal.BranchID) (*branch, error) {
-	if id < 0 || int(id) >= len(s.branches) {
-		return nil, fmt.Errorf("there is no branch %d", id)
-	}
-	switch b := s.branches[id]; {
-	case b.lost:
-		return nil, fmt.Errorf("branch %d of the log does not hold any more", id)
-	case !b.deleted:
-		return b, nil
-	}
-	return nil, fmt.Errorf("branch %d was deleted", id)
-}
-
-// fork begins a branch at a position and puts the lane on it. The trainer is
-// left alone.
-func (s *Session) fork(l *lane, p position, label string) {
-	s.leave(l)
-	b := begun(journal.BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
-	b.curves.End = l.tip
-	s.branches = append(s.branches, b)
-	l.line, l.lineOf = l.decisions()[:p.applied], b
-	l.at, l.applied, l.rewound = b, p.applied, false
-	s.moved = false
-	s.write(journal.Entry{Branch: b.id, Step: p.step + 1, Actor: "user", Command: journal.Command{
-		Fork: &journal.Fork{Parent: p.branch.id, Step: p.step, Inherit: p.applied, Label: b.label},
-	}})
-}
-
-// leave notes how far a branch has come, before the session goes elsewhere.
-func (s *Session) leave(l *lane) {
-	l.park()
-	if b := l.at; b.head > b.logged {
-		b.logged = b.head
-		s.write(journal.Entry{Branch: b.id, Step: b.head + 1, Actor: "descent", Command: journal.Command{Reach: &journal.Reach{Step: b.head}}})
-	}
-}
-
-// Fork begins a branch here, with no change yet; the present one stays.
-func (s *Session) Fork(label string) {
-	s.keep(s.lane)
-	p := s.position()
-	s.push(undoable{position: position{branch: p.branch, step: p.step, applied: p.applied, last: s.last}})
-	unnamed := label == ""
-	if unnamed {
-		label = fmt.Sprintf("from step %d", p.step)
-	}
-	s.fork(s.lane, p, label)
-	s.at.unnamed = unnamed
-	s.keep(s.lane)
-	s.note(s.at.id, p.step, "fork")
-}
-
-// Label names a branch.
-func (s *Session) Label(id journal.BranchID, label string) error {
-	b, err := s.find(id)
-	if err != nil {
-		return err
-	}
-	b.label = label
-	s.write(journal.Entry{Branch: id, Step: b.head + 1, Actor: "user", Command: journal.Command{Label: &label}})
-	return nil
-}
-
-// Delete takes a branch away; undo brings it back. Branches that begin on it stay.
-func (s *Session) Delete(id journal.BranchID) error {
-	b, err := s.find(id)
-	switch {
-	case err != nil:
-		return err
-	case b == s.at:
-		return errors.New("this is the branch you are on; go to another one first")
-	case s.lanesOn(b) > 0:
-		return errors.New("this branch is in the race; end it first")
-	}
-	s.push(undoable{deleted: b, position: position{last: s.last}})
-	s.setDeleted(b, true)
-	s.note(id, s.trainer.StepCount(), "deleted "+b.name())
-	return nil
-}
-
-func (s *Session) setDeleted(b *branch, deleted bool) {
-	b.deleted = deleted
-	s.write(journal.Entry{Branch: b.id, Step: b.head + 1, Actor: "user", Command: journal.Command{Delete: &deleted}})
+// source is a state that an act was taken from. Those are kept, up to
+// sourcesBytes: acts may refer to states behind other acts, again and again.
+type source struct {
+	branch *branch
+	step   int
 }
 
 // name is what the screen calls a branch.
 func (b *branch) name() string {
 	return journal.NameOf(b.id, b.label)
-}
-
-// note makes something the last decision that has no line of its own in the log.
-func (s *Session) note(id journal.BranchID, step int, words string) {
-	s.last = &Decision{journal.Entry{Branch: id, Step: step + 1}, words}
-}
-
-// push makes room for something to take back; what was taken back is then gone.
-func (s *Session) push(u undoable) {
-	s.undo = append(s.undo, u)
-	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
-	s.redo = nil
 }
 
 // parting is the step after which two branches are no longer the same.
@@ -165,4 +75,66 @@ func parting(a, b *branch) int {
 		a = a.parent
 	}
 	return step
+}
+
+// Decision is a decision of a session, and what the screen calls it.
+type Decision struct {
+	journal.Entry
+	Words string
+}
+
+// decisions are those of a branch in the order in which they hold: the first so
+// many of another branch, and its own. Those that are inherited are shared, so
+// that a branch costs what it adds.
+type decisions struct {
+	before  *decisions // has the inherited ones; nil if there are none
+	inherit int
+	own     []*Decision
+}
+
+// first are the first n of them, to go on from.
+func (d *decisions) first(n int) decisions {
+	for d != nil && n <= d.inherit { // whoever has the last of them as its own
+		d = d.before
+	}
+	return decisions{before: d, inherit: n}
+}
+
+func (d *decisions) count() int { return d.inherit + len(d.own) }
+
+// last is the last of them, nil if there are none.
+func (d *decisions) last() *Decision {
+	if n := len(d.own); n > 0 {
+		return d.own[n-1]
+	}
+	if d.inherit == 0 {
+		return nil
+	}
+	return d.before.own[d.inherit-d.before.inherit-1]
+}
+
+// upTo is how many of them hold in a step.
+func (d *decisions) upTo(step int) int {
+	limit := math.MaxInt
+	for ; d != nil; d = d.before {
+		if n := sort.Search(len(d.own), func(i int) bool { return d.own[i].Step > step }); n > 0 {
+			return min(limit, d.inherit+n)
+		}
+		limit = min(limit, d.inherit)
+	}
+	return 0
+}
+
+// all are all of them, in a slice of its own.
+func (d *decisions) all() []*Decision {
+	out := make([]*Decision, 0, d.count())
+	for n := d.count(); n > 0; d = d.before {
+		own := d.own[:max(0, n-d.inherit)]
+		for _, e := range slices.Backward(own) {
+			out = append(out, e)
+		}
+		n -= len(own)
+	}
+	slices.Reverse(out)
+	return out
 }

@@ -1,13 +1,11 @@
 package session
 
 import (
-	"errors"
-	"fmt"
+	"time"
 
 	"descent/core"
 	"descent/core/optim"
 	"descent/session/history"
-	"descent/session/journal"
 )
 
 // lane is a trainer on a branch: where training goes on. A session has one,
@@ -24,14 +22,6 @@ type lane struct {
 	plateau  optim.PlateauMemory
 	tip      history.Tip // the end of the curves, where the lane stands
 	again    bool        // the last step is one that was computed before
-}
-
-// park leaves the tips of all lanes with their branches.
-func (s *Session) park() {
-	s.lane.park()
-	for _, l := range s.race {
-		l.park()
-	}
 }
 
 // park leaves the tip with the branch, if that was computed as far as here.
@@ -67,27 +57,6 @@ func (l *lane) decide(d *Decision) {
 // is sealed goes on in the log, with what cannot be applied.
 func (l *lane) behind() bool {
 	return l.at.sealed || l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
-}
-
-// advance applies what holds from the next step and computes it.
-func (l *lane) advance(s *Session) (core.Report, error) {
-	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
-		return core.Report{}, err
-	}
-	report := l.trainer.Step()
-	if l.trainer.Broken() {
-		return report, ErrInterrupted
-	}
-	if !l.trainer.Finite() {
-		d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
-		if err := s.travel(l, position{branch: l.at, step: report.Step - 1, applied: l.applied}, nil); err != nil {
-			return report, err
-		}
-		l.diverged = true
-		l.at.curves.Growth.Broken = report.Step
-		return report, d
-	}
-	return report, nil
 }
 
 // observe lets the plateau schedule see an evaluation, and returns the rate it
@@ -149,29 +118,8 @@ func (l *lane) mark(b *branch) {
 	}
 }
 
-// catchUp applies the branch's decisions that hold from a step or before, the
-// first limit of them at the most, each checked against the state it was taken in.
-func (s *Session) catchUp(l *lane, step, limit int) error {
-	for l.applied < limit && l.decisions()[l.applied].Step <= step {
-		e := l.line[l.applied]
-		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
-			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.Words)
-		}
-		if err := s.apply(l, e.Command, s.onWay); err != nil {
-			if errors.Is(err, ErrCancelled) {
-				return err
-			}
-			return fmt.Errorf("the decision before step %d of %s cannot be taken again: %w", e.Step, l.at.name(), err)
-		}
-		l.applied++
+func (l *lane) spend(d time.Duration) {
+	if !l.again {
+		l.tip.Spent += d
 	}
-	return nil
-}
-
-// apply carries out a decision on the trainer; goOn as in travel.
-func (s *Session) apply(l *lane, c journal.Command, goOn func(done, total int) bool) error {
-	if c.Act != nil {
-		return s.act(l, c.Act, goOn)
-	}
-	return l.trainer.Set(c.Set.Path, c.Set.Value)
 }

@@ -87,6 +87,7 @@ func (h *hashed) Learning(preset string, done, total int) error {
 type UsageError struct{ Err error }
 
 func (u UsageError) Error() string { return u.Err.Error() }
+
 func (u UsageError) Unwrap() error { return u.Err }
 
 // Open makes a trainer, and says the hashes of what was read for it.

@@ -238,11 +238,3 @@ func (o Outcome) String() string {
 	}
 	return text
 }
-
-// count is so many of a thing: "1 step", "2 steps".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}

@@ -226,20 +226,6 @@ func holds(b *branch, step, applied int) bool {
 	return applied <= b.entries.upTo(step+1)
 }
 
-// recall makes the decisions of the present branch ones that can be taken back.
-func (s *Session) recall() {
-	s.undo, s.redo, s.last = nil, nil, nil
-	for i, e := range s.decisions()[:s.applied] {
-		if n := len(s.undo); n > 0 && s.last.Step == e.Step && s.last.Set != nil && e.Set != nil && s.last.Set.Path == e.Set.Path {
-			s.last = e
-			continue
-		}
-		s.undo = append(s.undo, undoable{position: position{branch: s.at, step: e.Step - 1, applied: i, last: s.last}})
-		s.last = e
-	}
-	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
-}
-
 // follow says where a session stood that was killed: as logged, or further along
 // if the line beside the log knows more of the same moment.
 func (s *Session) follow(path string, lines int, logged standing) standing {

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"container/heap"
 	"math"
 	"slices"
@@ -129,13 +128,17 @@ func (d *droppable) next() int {
 }
 
 // Len, Less, Swap, Push and Pop are for the heap.
-func (d *droppable) Len() int           { return len(d.heap) }
+func (d *droppable) Len() int { return len(d.heap) }
+
 func (d *droppable) Less(i, j int) bool { return d.cost[d.heap[i]] < d.cost[d.heap[j]] }
+
 func (d *droppable) Swap(i, j int) {
 	d.heap[i], d.heap[j] = d.heap[j], d.heap[i]
 	d.place[d.heap[i]], d.place[d.heap[j]] = i, j
 }
+
 func (d *droppable) Push(x any) { d.heap = append(d.heap, x.(int)) }
+
 func (d *droppable) Pop() any {
 	last := d.heap[len(d.heap)-1]
 	d.heap = d.heap[:len(d.heap)-1]
@@ -149,58 +152,4 @@ func (s *snapshots) before(step, applied int) (kept, bool) {
 		return kept{}, false
 	}
 	return s.list[n-1], true
-}
-
-// keep takes a snapshot of where a lane stands.
-func (s *Session) keep(l *lane) {
-	if l.at.kept.takes(l.trainer.StepCount(), l.applied) {
-		s.hold(l.at, kept{l.applied, l.trainer.Snapshot(), l.plateau, l.tip})
-	}
-}
-
-// hold adds a snapshot to a branch and thins out, where there are too many or
-// all together are over the budget, a sixteenth of them at once: what a snapshot
-// costs does not grow with their number.
-func (s *Session) hold(b *branch, k kept) {
-	if len(b.kept.list) == 0 {
-		s.holders = append(s.holders, b)
-	}
-	before := b.kept.bytes
-	b.kept.add(k)
-	if len(b.kept.list) > snapshotLimit {
-		b.kept.thin(math.MaxInt, snapshotLimit-snapshotLimit/16, true)
-	}
-	s.held += b.kept.bytes - before
-	if s.held > s.budget {
-		s.thin()
-	}
-}
-
-// thin thins out the branches that hold the most, until all are within the budget.
-func (s *Session) thin() {
-	left, count := s.budget, 0
-	for _, b := range s.holders {
-		count += len(b.kept.list)
-	}
-	if count >= 64 { // else each counts
-		left -= s.budget / 16
-	}
-	slices.SortStableFunc(s.holders, func(a, b *branch) int { return cmp.Compare(a.kept.bytes, b.kept.bytes) })
-	s.held = 0
-	for i, b := range s.holders {
-		b.kept.thin(max(left, 0)/(len(s.holders)-i), snapshotLimit, b == s.branches[0] || s.lanesOn(b) > 0)
-		left -= b.kept.bytes
-		s.held += b.kept.bytes
-	}
-	s.holders = slices.DeleteFunc(s.holders, func(b *branch) bool { return len(b.kept.list) == 0 })
-}
-
-// LongestGap is the most steps between two snapshots of the branch, which is
-// the most that going anywhere on it has to compute again.
-func (s *Session) LongestGap() int {
-	gap, at := 0, 0
-	for _, k := range s.at.kept.list {
-		gap, at = max(gap, k.state.Step-at), k.state.Step
-	}
-	return max(gap, s.at.head-at)
 }

@@ -45,18 +45,18 @@ type branchImage struct {
 }
 
 type keptImage struct {
-	Applied    int
-	Plateau    optim.PlateauMemory
-	Settings   []byte // JSON
-	Step, Age  int
-	Seen       int
-	GradientEvaluations      int
-	LastUpdate float64
-	Report     core.Report
-	Params     []float64
-	Ages       []float64
-	State      []knob.Buffer
-	Tip        history.Tip
+	Applied             int
+	Plateau             optim.PlateauMemory
+	Settings            []byte // JSON
+	Step, Age           int
+	Seen                int
+	GradientEvaluations int
+	LastUpdate          float64
+	Report              core.Report
+	Params              []float64
+	Ages                []float64
+	State               []knob.Buffer
+	Tip                 history.Tip
 }
 
 // State is what a state file is to hold: snapshots of about so many bytes, the

@@ -1,12 +1,26 @@
 package session
 
 import (
+	"fmt"
 	"math"
 
 	"descent/core"
 	"descent/session/history"
 	"descent/session/journal"
 )
+
+// Standing says in a sentence where a session stands.
+func (s *Session) Standing() string {
+	decisions := 0
+	for _, b := range s.branches {
+		decisions += len(b.entries.own)
+	}
+	text := fmt.Sprintf("step %d of %s", s.trainer.StepCount(), s.at.name())
+	if s.trainer.StepCount() > 0 {
+		text += fmt.Sprintf(", loss %.6g", s.trainer.Last().Loss)
+	}
+	return text + fmt.Sprintf("; branches: %d, decisions: %d", len(s.branches), decisions)
+}
 
 // Position is where a session stands: after a step of a branch, with so many of
 // the branch's decisions.
@@ -151,4 +165,23 @@ func (s *Session) Beside(by int) int {
 		}
 	}
 	return to
+}
+
+// Visits are those of the branches that are there.
+func (s *Session) Visits() []Visit {
+	out := make([]Visit, 0, len(s.visits))
+	for _, v := range s.visits {
+		if int(v.Branch) < len(s.branches) && !s.branches[v.Branch].deleted {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// count is so many of a thing: "1 step", "2 steps".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"descent/core"
 	"descent/session/journal"
 )
 
@@ -29,38 +28,6 @@ type Visit struct {
 
 // visitLimit bounds them.
 const visitLimit = 256
-
-// evaluated notes an evaluation on a branch. At a size where the branch was before, it is the
-// last one there, and perhaps the best.
-func (s *Session) evaluated(l *lane, b *branch, r core.Report) {
-	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
-		return
-	}
-	size := l.trainer.Size()
-	loss, accuracy := r.Loss, r.Accuracy
-	if r.HasVal {
-		loss, accuracy = r.ValLoss, r.ValAccuracy
-	}
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return
-	}
-	i := slices.IndexFunc(s.visits, func(v Visit) bool { return v.Branch == b.id && v.Bytes == size.Bytes })
-	v := Visit{BestLoss: math.Inf(1)}
-	if i >= 0 {
-		v = s.visits[i]
-		s.visits = slices.Delete(s.visits, i, i+1) // the last one stands last
-	}
-	v.Branch, v.Bytes, v.Dense, v.Kept = b.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
-	v.Bits = size.Bits
-	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
-	if loss < v.BestLoss {
-		v.BestStep, v.BestLoss, v.BestCorrect = r.Step, loss, accuracy
-	}
-	if len(s.visits) == visitLimit {
-		s.visits = forget(s.visits)
-	}
-	s.visits = append(s.visits, v)
-}
 
 // forget drops one: the oldest that another beats in size and in loss, or else
 // the oldest.
@@ -91,17 +58,6 @@ func Front(visits []Visit, by func(Visit) float64) []int {
 		if v := by(visits[i]); v < least {
 			least = v
 			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// Visits are those of the branches that are there.
-func (s *Session) Visits() []Visit {
-	out := make([]Visit, 0, len(s.visits))
-	for _, v := range s.visits {
-		if int(v.Branch) < len(s.branches) && !s.branches[v.Branch].deleted {
-			out = append(out, v)
 		}
 	}
 	return out

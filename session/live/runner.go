@@ -12,12 +12,9 @@ import (
 	"time"
 
 	"descent/core"
-	"descent/core/knob"
 	"descent/core/probe"
-	"descent/core/recipe"
 	"descent/session"
 	"descent/session/disk"
-	"descent/session/export"
 	"descent/session/journal"
 	"descent/session/remedy"
 )
@@ -66,22 +63,6 @@ type Runner struct {
 	published time.Time
 }
 
-type request struct {
-	do    func() error
-	reply chan error
-}
-
-// Crash is a failure that is descent's own, and where it arose.
-type Crash struct {
-	Reason error
-	Stack  []byte
-}
-
-func (f *Crash) Error() string { return f.Reason.Error() }
-
-// ErrClosed is what a request gets after Close.
-var ErrClosed = errors.New("the session is closed")
-
 // Run starts the goroutine. It owns the session until Close.
 func Run(s *session.Session, playing bool) *Runner {
 	r := &Runner{
@@ -99,28 +80,6 @@ func Run(s *session.Session, playing bool) *Runner {
 // Frame is the latest, never nil. It is immutable.
 func (r *Runner) Frame() *Frame { return r.frame.Load() }
 
-// Pending is a request on its way: it holds its place in the order as soon as
-// it exists. Wait gives its error once its effect is in Frame.
-type Pending struct {
-	reply chan error
-	done  chan struct{}
-}
-
-// Wait blocks until the request was served or the runner has ended.
-func (p Pending) Wait() error {
-	select {
-	case err := <-p.reply:
-		return err
-	case <-p.done:
-		select {
-		case err := <-p.reply:
-			return err
-		default:
-			return ErrClosed
-		}
-	}
-}
-
 // post queues f for the training goroutine, to run between two steps.
 func (r *Runner) post(f func() error) Pending {
 	q := request{do: f, reply: make(chan error, 1)}
@@ -131,214 +90,8 @@ func (r *Runner) post(f func() error) Pending {
 	return Pending{q.reply, r.done}
 }
 
-// Play starts or pauses training.
-func (r *Runner) Play(on bool) Pending {
-	return r.post(func() error {
-		r.playing = on
-		if on {
-			r.stopped, r.remedy = "", nil
-		}
-		r.due = time.Now()
-		r.measure(time.Now(), true)
-		return nil
-	})
-}
-
-// Step pauses and trains one step; Cancel breaks it off.
-func (r *Runner) Step() Pending {
-	r.cancelled.Store(false)
-	return r.post(func() error {
-		r.playing, r.stopped, r.remedy = false, "", nil
-		r.step(r.cancelled.Load)
-		return nil
-	})
-}
-
-// SetSpeed limits the steps per second; 0 is as fast as it goes.
-func (r *Runner) SetSpeed(perSecond int) Pending {
-	return r.post(func() error {
-		r.speed, r.due = perSecond, time.Now()
-		r.measure(time.Now(), true)
-		return nil
-	})
-}
-
-// Set turns a knob, from the next step on.
-func (r *Runner) Set(path string, v knob.Value) Pending {
-	return r.decide(func() error { return r.s.Set(path, v) })
-}
-
-// SetTogether turns several knobs as one decision.
-func (r *Runner) SetTogether(changes []recipe.Change) Pending {
-	return r.decide(func() error { return r.s.SetTogether(changes) })
-}
-
-// Act takes a decision that is no knob's. Frames show how far the state that it
-// asks for has been computed again; Cancel breaks that off.
-func (r *Runner) Act(a journal.Act) Pending {
-	return r.far(func() error { return r.s.Do("user", journal.Command{Act: &a}) })
-}
-
-// far is a decision that may have to compute steps again.
-func (r *Runner) far(f func() error) Pending {
-	r.cancelled.Store(false)
-	return r.decide(func() error {
-		r.s.Ask(r.onTheWay())
-		defer func() { r.s.Ask(nil); r.way = Way{} }()
-		return f()
-	})
-}
-
-// Change turns a knob relative to where it stands when the request is served.
-func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value) Pending {
-	return r.decide(func() error {
-		now, err := r.s.Trainer().Settings().Find(path)
-		if err != nil {
-			return err
-		}
-		v := next(now.Knob, now.Value)
-		if v.Equal(now.Value) {
-			return nil // at the end of its range
-		}
-		return r.s.Set(path, v)
-	})
-}
-
-// Undo goes back to before the last decision. Frames show how far that has come;
-// Cancel breaks it off.
-func (r *Runner) Undo() Pending { return r.far(r.s.Undo) }
-
-// Redo takes back the last undo, as Undo does.
-func (r *Runner) Redo() Pending { return r.far(r.s.Redo) }
-
-// Seek goes to the state after a step of a branch; a step beyond its end is the
-// end. It pauses training, and shows in the frames how far it has come; Cancel
-// breaks it off.
-func (r *Runner) Seek(id journal.BranchID, step int) Pending {
-	r.cancelled.Store(false)
-	return r.decide(func() error { return r.seek(id, step) })
-}
-
-// Move goes so many steps back or forth on the branch.
-func (r *Runner) Move(steps int) Pending {
-	r.cancelled.Store(false)
-	return r.decide(func() error {
-		return r.seek(r.s.Position().Branch, max(0, r.s.Trainer().StepCount()+steps))
-	})
-}
-
-// Leap goes to where the next decision of the branch is about to be taken, or
-// with −1 the one before; behind the last one it goes to the branch's end.
-func (r *Runner) Leap(by int) Pending {
-	r.cancelled.Store(false)
-	return r.decide(func() error {
-		return r.seek(r.s.Position().Branch, r.s.Beside(by))
-	})
-}
-
-// Compare lets the frames hold the curves of further branches, or not.
-func (r *Runner) Compare(on bool) Pending {
-	return r.post(func() error { r.compare = on; return nil })
-}
-
 // Cancel breaks off a seek or an act that takes long.
 func (r *Runner) Cancel() { r.cancelled.Store(true) }
-
-func (r *Runner) seek(id journal.BranchID, step int) error {
-	head, err := r.s.Head(id)
-	if err != nil {
-		return err
-	}
-	r.playing = false
-	defer func() { r.way = Way{} }()
-	return r.s.Seek(id, min(step, head), r.onTheWay())
-}
-
-// onTheWay shows in the frames how far a way through time has come, until it is
-// cancelled.
-func (r *Runner) onTheWay() func(done, total int) bool {
-	shown := time.Now()
-	return func(done, total int) bool {
-		if r.cancelled.Load() {
-			return false
-		}
-		if now := time.Now(); now.Sub(shown) > refresh {
-			shown, r.way = now, Way{done, total}
-			f := *r.Frame()
-			f.Way = r.way
-			r.frame.Store(&f)
-		}
-		return true
-	}
-}
-
-// Fork begins a branch here, with no change yet.
-func (r *Runner) Fork(label string) Pending {
-	return r.decide(func() error { r.s.Fork(label); return nil })
-}
-
-// Race begins a branch for each value of a knob and trains them side by side.
-func (r *Runner) Race(path string, values []knob.Value) Pending {
-	return r.decide(func() error { return r.s.Race(path, values) })
-}
-
-// EndRace goes on with the branch that is looked at.
-func (r *Runner) EndRace() Pending {
-	return r.decide(func() error { r.s.EndRace(); return nil })
-}
-
-// Label names a branch.
-func (r *Runner) Label(id journal.BranchID, label string) Pending {
-	return r.decide(func() error { return r.s.Label(id, label) })
-}
-
-// Delete takes a branch away; Undo brings it back.
-func (r *Runner) Delete(id journal.BranchID) Pending {
-	return r.decide(func() error { return r.s.Delete(id) })
-}
-
-// Reset begins again with the knobs as they stand.
-func (r *Runner) Reset() Pending { return r.far(r.s.Reset) }
-
-func (r *Runner) decide(f func() error) Pending {
-	return r.post(func() error {
-		err := f()
-		if err == nil {
-			r.stopped = ""
-		}
-		r.turned = true
-		r.measure(time.Now(), r.s.Trainer().StepCount() < r.sinceStep)
-		return err
-	})
-}
-
-// Save writes the recipe as it stands as a preset and the stored weights
-// beside it.
-func (r *Runner) Save(path string, encode export.Encoder) Pending {
-	return r.post(func() error { return export.Save(disk.Machine{}, r.s.Trainer(), path, encode) })
-}
-
-// Compact writes the network cut down and packed, and a preset that opens it;
-// said is told what came of it before the request is answered.
-func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.CompactNetwork)) Pending {
-	return r.post(func() error {
-		small, err := export.Compact(disk.Machine{}, r.s.Trainer(), path, encode)
-		if err == nil {
-			said(small)
-		}
-		return err
-	})
-}
-
-// Watch says which probes are to be measured again and again from now on,
-// instead of those before; their findings come with the frames.
-func (r *Runner) Watch(probes []Probe) Pending {
-	return r.post(func() error {
-		r.watched = probes
-		r.watch()
-		return nil
-	})
-}
 
 // watch hands on what is wanted: what the screen watches, and while training
 // rests how good the network is as it stands.
@@ -579,29 +332,6 @@ func (r *Runner) step(stop func() bool) {
 
 // remedyAtOnce is how long a screen waits for what may help.
 const remedyAtOnce = 250 * time.Millisecond
-
-// Recover takes the remedy that the frame holds: first it goes to the last good
-// step, and from there it turns the knob.
-func (r *Runner) Recover() Pending {
-	r.cancelled.Store(false)
-	return r.decide(func() error {
-		m := r.remedy
-		switch {
-		case m == nil:
-			return errors.New("there is nothing to recover from")
-		case !m.There(r.s.Position().Branch, r.s.Trainer().StepCount()):
-			r.s.EndRace()
-			return r.seek(m.Branch, m.Good)
-		case m.Turn == nil:
-			return errors.New("none of the lower rates that were tried lasts from here")
-		}
-		if err := r.s.Set(m.Turn.Path, m.Turn.Value); err != nil {
-			return err
-		}
-		r.remedy = nil
-		return nil
-	})
-}
 
 func (r *Runner) publishIfDue(now time.Time) {
 	if now.Sub(r.published) >= refresh || !r.playing {

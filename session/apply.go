@@ -5,56 +5,9 @@ import (
 	"fmt"
 
 	"descent/core"
-	"descent/core/recipe"
 	"descent/session/history"
 	"descent/session/journal"
 )
-
-// words are a decision as the screen says it.
-func (s *Session) words(c journal.Command) string {
-	switch {
-	case c.Set != nil:
-		return recipe.Words(c.Set.Path, c.Set.Value)
-	case c.Act == nil:
-		return ""
-	case c.Act.Name == journal.Rewind:
-		return fmt.Sprintf("weights of step %d", c.Act.Step)
-	case c.Act.Name == journal.Merge:
-		return "adapters merged"
-	}
-	if id := int(c.Act.Branch); len(s.branches) > 1 && id < len(s.branches) {
-		return fmt.Sprintf("%s teaches, step %d", s.branches[id].name(), c.Act.Step)
-	}
-	return fmt.Sprintf("step %d teaches", c.Act.Step)
-}
-
-// refuses says why a user cannot decide this here, nil if it can be done.
-func (s *Session) refuses(l *lane, a *journal.Act) error {
-	now := l.trainer.StepCount()
-	switch a.Name {
-	case journal.Merge:
-		return nil // the trainer knows
-	case journal.Rewind:
-		if a.Step < 0 || a.Step > now {
-			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
-		}
-		return nil
-	case journal.Teach:
-		b, err := s.find(a.Branch)
-		if err != nil {
-			return err
-		}
-		most := b.head
-		if b == l.at { // what lies ahead may become another branch's
-			most = now
-		}
-		if a.Step < 0 || a.Step > most {
-			return fmt.Errorf("of %s a step from 0 to %d can teach, not %d", b.name(), most, a.Step)
-		}
-		return nil
-	}
-	return fmt.Errorf("there is no act %q", a.Name)
-}
 
 // act carries out a decision that is no knob's; goOn as in travel.
 func (s *Session) act(l *lane, a *journal.Act, goOn func(done, total int) bool) error {
@@ -130,27 +83,39 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 	return found.state, nil
 }
 
-// source is a state that an act was taken from. Those are kept, up to
-// sourcesBytes: acts may refer to states behind other acts, again and again.
-type source struct {
-	branch *branch
-	step   int
-}
-
+// sourcesBytes bounds them.
 const sourcesBytes = 32 << 20
 
 // maxNested bounds how many states are computed at once, each on a copy, because
 // an act on the way to one refers to the next.
 const maxNested = 64
 
-// nearest is the latest snapshot at or before a position, of its branch or of
-// those it comes from.
-func (s *Session) nearest(p position) (kept, bool) {
-	for b, step, applied := p.branch, p.step, p.applied; b != nil; b = b.parent {
-		if k, ok := b.kept.before(step, applied); ok {
-			return k, true
+// catchUp applies the branch's decisions that hold from a step or before, the
+// first limit of them at the most, each checked against the state it was taken in.
+func (s *Session) catchUp(l *lane, step, limit int) error {
+	for l.applied < limit && l.decisions()[l.applied].Step <= step {
+		e := l.line[l.applied]
+		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
+			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.Words)
 		}
-		step, applied = min(step, b.from), min(applied, b.entries.inherit)
+		if err := s.apply(l, e.Command, s.onWay); err != nil {
+			if errors.Is(err, ErrCancelled) {
+				return err
+			}
+			return fmt.Errorf("the decision before step %d of %s cannot be taken again: %w", e.Step, l.at.name(), err)
+		}
+		l.applied++
 	}
-	return kept{}, false
+	return nil
 }
+
+// apply carries out a decision on the trainer; goOn as in travel.
+func (s *Session) apply(l *lane, c journal.Command, goOn func(done, total int) bool) error {
+	if c.Act != nil {
+		return s.act(l, c.Act, goOn)
+	}
+	return l.trainer.Set(c.Set.Path, c.Set.Value)
+}
+
+// ErrCancelled is what a way through time ends with that was broken off.
+var ErrCancelled = errors.New("cancelled; the session is back where it was")

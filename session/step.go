@@ -1,0 +1,143 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"descent/core"
+	"descent/core/knob"
+	"descent/session/journal"
+)
+
+// Step trains one step, with the decisions that hold from it. If the step is
+// not finite, the session goes back to the step before and the error is a
+// *Diverged; the report returned is that of the failed step.
+func (s *Session) Step() (core.Report, error) {
+	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
+		s.fork(s.lane, s.position(), "")
+		s.keep(s.lane)
+	}
+	s.settle()
+	if s.race != nil {
+		return s.stepAll()
+	}
+	return s.step(s.lane)
+}
+
+func (s *Session) step(l *lane) (core.Report, error) {
+	if l.trainer.StepCount()%snapshotEvery == 0 {
+		s.keep(l)
+	}
+	report, err := l.advance(s)
+	if err != nil {
+		return report, err
+	}
+	l.recent.Add(report)
+	lr, asks := l.observe(report)
+	b := l.at
+	for b.from >= report.Step {
+		b = b.parent
+	}
+	if l.record(b, report) {
+		s.evaluated(l, b, report)
+		l.again = false
+	} else {
+		l.tip.Clock(l.at.curves, report.Step, report.Step-1, l.tip.Spent)
+		l.again = true
+	}
+	l.at.head = max(l.at.head, report.Step)
+	if asks && !s.silent && !l.behind() {
+		if err := s.do(l, "plateau", journal.Turn("optimizer.lr", knob.Num(lr))); err != nil {
+			return report, err
+		}
+	}
+	return report, nil
+}
+
+// stepAll trains each branch of a race one step. One that is no longer finite
+// stands still; the error is that of the last.
+func (s *Session) stepAll() (report core.Report, err error) {
+	running, last := 0, math.MaxInt
+	for _, l := range s.race {
+		if !l.diverged {
+			last = min(last, l.trainer.StepCount())
+		}
+	}
+	for _, l := range s.race {
+		if l.diverged {
+			continue
+		}
+		if l.trainer.StepCount() > last { // the step of the others was broken off
+			running++
+			continue
+		}
+		r, e := s.step(l)
+		switch {
+		case errors.Is(e, ErrInterrupted):
+			return l.trainer.Last(), e
+		case e == nil:
+			running++
+		default:
+			err = e
+		}
+		if l == s.lane {
+			report = r
+		}
+	}
+	if running > 0 {
+		err = nil
+	}
+	return report, err
+}
+
+// advance applies what holds from the next step and computes it.
+func (l *lane) advance(s *Session) (core.Report, error) {
+	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
+		return core.Report{}, err
+	}
+	report := l.trainer.Step()
+	if l.trainer.Broken() {
+		return report, ErrInterrupted
+	}
+	if !l.trainer.Finite() {
+		d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
+		if err := s.travel(l, position{branch: l.at, step: report.Step - 1, applied: l.applied}, nil); err != nil {
+			return report, err
+		}
+		l.diverged = true
+		l.at.curves.Growth.Broken = report.Step
+		return report, d
+	}
+	return report, nil
+}
+
+// Diverged says that a step left NaN or an infinity behind, or that a run has
+// ended beyond all bounds.
+type Diverged struct {
+	Step   int       // that step, or the one from which the loss was beyond bounds
+	Where  string    // "the output of layer 2 (dense)"
+	Grown  []float64 // where all is finite: the loss of the first step and of the last
+	Report core.Report
+	Advice string // what to try, "" if it was not looked for
+}
+
+// Error is what happened, and for a command what to try.
+func (d *Diverged) Error() string {
+	what := d.What()
+	switch {
+	case d.Advice != "":
+		return what + "; " + d.Advice
+	case d.Grown != nil:
+		return what
+	}
+	return what + fmt.Sprintf("; training stands at step %d", d.Step-1)
+}
+
+// What is what happened.
+func (d *Diverged) What() string {
+	if d.Grown != nil {
+		return fmt.Sprintf("training has diverged from step %d on: the loss was %.4g at the first step and is %.4g at the last", d.Step, d.Grown[0], d.Grown[1])
+	}
+	return fmt.Sprintf("step %d is not finite, from %s", d.Step, d.Where)
+}

@@ -1,0 +1,143 @@
+package session
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/session/journal"
+)
+
+// travel puts a lane at a position: the nearest snapshot of the branch or of
+// those it comes from, then replay. go on is asked now and then, with how many
+// steps of how many are done; if it says no, the error is ErrCancelled. On an
+// error the lane is back where it was.
+func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
+	from, _ := s.nearest(p)
+	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
+		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
+	}
+	l.park()
+	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
+	s.onWay = goOn
+	before, back := *l, l.trainer.Snapshot()
+	undone := func(err error) error {
+		*l = before
+		l.trainer.Restore(back)
+		return err
+	}
+	if l.at != p.branch {
+		s.leave(l)
+	}
+	known := slices.Clone(l.recent.UpTo(min(p.step, parting(l.at, p.branch))))
+	l.at, l.diverged, l.rewound, l.recent = p.branch, false, false, nil
+	if from.state == nil {
+		l.recent = slices.Clone(known)
+	} else {
+		l.trainer.Restore(from.state)
+		l.applied, l.plateau = from.applied, from.plateau
+	}
+	l.tip = from.tip
+	along := ownersTo(p, l.tip.Step)
+	evaluate, whole := l.tip.Toward(p.branch.curves, p.step)
+	start := l.trainer.StepCount()
+	defer s.Interrupt(s.stop)
+	s.stop = nil
+	if goOn != nil {
+		s.stop = func() bool { return !goOn(l.trainer.StepCount()-start, p.step-start) }
+	}
+	for l.trainer.StepCount() < p.step {
+		step := l.trainer.StepCount() + 1
+		if err := s.catchUp(l, step, p.applied); err != nil {
+			return undone(err)
+		}
+		b := along.of(step)
+		report := l.replay(step >= evaluate || step > b.curves.Drawn)
+		if l.trainer.Broken() {
+			return undone(ErrCancelled)
+		}
+		if l.record(b, report) {
+			s.evaluated(l, b, report)
+		}
+		if step >= evaluate {
+			l.recent.Add(report)
+		}
+		if step%snapshotEvery == 0 && step >= whole {
+			s.keep(l)
+		}
+		if goOn != nil && !goOn(step-start, p.step-start) {
+			return undone(ErrCancelled)
+		}
+	}
+	l.tip.Clock(p.branch.curves, p.step, from.tip.Step, from.tip.Spent)
+	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
+		return undone(err)
+	}
+	if n := len(known); n > 0 && known[n-1].Step == p.step {
+		l.recent = known
+	}
+	return nil
+}
+
+// Seek goes to the state after a step of a branch, with the decisions up to
+// it. goOn may be nil; see travel.
+func (s *Session) Seek(id journal.BranchID, step int, goOn func(done, total int) bool) error {
+	b, err := s.find(id)
+	if err != nil {
+		return err
+	}
+	if step < 0 || step > b.head {
+		return fmt.Errorf("%s goes from step 0 to %d, not to %d", b.name(), b.head, step)
+	}
+	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
+	if step == b.head {
+		p.applied = b.entries.count()
+	}
+	return s.goTo(p, goOn)
+}
+
+// goTo goes to a position. In a race, going to one of its branches is to look
+// at that one, wherever it stands; going elsewhere ends the race.
+func (s *Session) goTo(p position, goOn func(done, total int) bool) error {
+	for _, l := range s.race {
+		if l.at == p.branch {
+			s.lane = l
+			s.moved = true
+			return nil
+		}
+	}
+	s.EndRace()
+	if err := s.travel(s.lane, p, goOn); err != nil {
+		return err
+	}
+	s.moved = true
+	return nil
+}
+
+// owners are the branches along the way to a position, oldest first, each with its
+// last step there.
+type owners []owner
+
+type owner struct {
+	branch *branch
+	upTo   int
+}
+
+func ownersTo(p position, begin int) owners {
+	var out owners
+	upTo := p.step
+	for b := p.branch; b != nil && upTo > begin; b = b.parent {
+		out = append(out, owner{b, upTo})
+		upTo = min(upTo, b.from)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// of is the branch whose step it is; steps only grow.
+func (o *owners) of(step int) *branch {
+	for (*o)[0].upTo < step {
+		*o = (*o)[1:]
+	}
+	return (*o)[0].branch
+}

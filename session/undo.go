@@ -1,0 +1,167 @@
+package session
+
+import (
+	"errors"
+	"strings"
+
+	"descent/core/recipe"
+	"descent/session/journal"
+)
+
+// Undo goes back to before the last decision, training included. What was
+// trained since stays on its branch; to go on from here begins another.
+func (s *Session) Undo() error {
+	if len(s.undo) == 0 {
+		return errors.New("there is no decision to take back")
+	}
+	s.EndRace()
+	u := s.undo[len(s.undo)-1]
+	here := s.position()
+	here.last = s.last
+	if u.deleted != nil {
+		s.setDeleted(u.deleted, false)
+		s.redo = append(s.redo, undoable{deleted: u.deleted, position: here})
+	} else {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
+			return err
+		}
+		if s.at.deleted {
+			s.setDeleted(s.at, false)
+		}
+		s.redo = append(s.redo, undoable{position: here})
+		s.rewound = s.behind()
+		s.moved = true
+		s.settle()
+	}
+	s.undo = s.undo[:len(s.undo)-1]
+	s.last = u.last
+	return nil
+}
+
+// Redo takes back the last undo.
+func (s *Session) Redo() error {
+	if len(s.redo) == 0 {
+		return errors.New("there is nothing to do again")
+	}
+	s.EndRace()
+	u := s.redo[len(s.redo)-1]
+	rest := s.redo[:len(s.redo)-1]
+	here := s.position()
+	here.last = s.last
+	if u.deleted != nil {
+		if s.at == u.deleted {
+			return errors.New("you are on the branch that was deleted; go to another one first")
+		}
+		s.setDeleted(u.deleted, true)
+		s.push(undoable{deleted: u.deleted, position: here})
+	} else {
+		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
+			return err
+		}
+		if s.at.deleted {
+			s.setDeleted(s.at, false)
+		}
+		s.push(undoable{position: here})
+		s.moved = true
+		s.settle()
+	}
+	s.redo, s.last = rest, u.last
+	return nil
+}
+
+// CanUndo tells whether there is a decision to take back.
+func (s *Session) CanUndo() bool { return len(s.undo) > 0 }
+
+// Undoes is the decision that Undo takes back, nil if there is none.
+func (s *Session) Undoes() *Decision {
+	if len(s.undo) == 0 {
+		return nil
+	}
+	return s.last
+}
+
+// Reset begins again at step 0 with the knobs as they stand: a new branch. It
+// can be taken back.
+func (s *Session) Reset() error {
+	s.EndRace()
+	before := s.position()
+	before.last = s.last
+	s.keep(s.lane)
+	want := s.trainer.Settings()
+	start := position{branch: s.branches[0]}
+	if err := s.travel(s.lane, start, s.goOn); err != nil {
+		return err
+	}
+	s.fork(s.lane, start, "again from 0")
+	s.keep(s.lane)
+	for _, c := range s.trainer.Settings().Changes(want) {
+		if err := s.trainer.Set(c.Path, c.Value); err != nil {
+			return err
+		}
+		d := &Decision{journal.Entry{Branch: s.at.id, Step: 1, Actor: "user", Command: journal.Command{Set: &c}}, recipe.Words(c.Path, c.Value)}
+		s.decide(d)
+		s.write(d.Entry)
+	}
+	s.push(undoable{position: before})
+	s.note(s.at.id, before.step, "reset")
+	return nil
+}
+
+// SetTogether turns several knobs, each once, in the order given. Undo takes
+// them back as one decision. On an error nothing has changed.
+func (s *Session) SetTogether(changes []recipe.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	settings := s.trainer.Settings()
+	for _, c := range changes {
+		next, err := settings.With(c.Path, c.Value)
+		if err != nil {
+			return err
+		}
+		settings = next
+	}
+	last := s.last
+	s.last = nil // so that the first is not taken for another turn of what was turned before
+	var words []string
+	for i, c := range changes {
+		if err := s.Set(c.Path, c.Value); err != nil {
+			if i == 0 {
+				s.last = last
+				return err
+			}
+			s.gather(i, last, words)
+			return errors.Join(err, s.Undo())
+		}
+		words = append(words, recipe.Words(c.Path, c.Value))
+	}
+	s.gather(len(changes), last, words)
+	return nil
+}
+
+// gather makes one of the last n decisions, before which another stood last.
+func (s *Session) gather(n int, before *Decision, words []string) {
+	s.undo = s.undo[:len(s.undo)-n+1]
+	s.undo[len(s.undo)-1].last = before
+	together := *s.last
+	if n > 1 && s.at.label == words[0] && s.at.from == s.trainer.StepCount() { // the branch is named after what was decided
+		_ = s.Label(s.at.id, strings.Join(words, ", ")) // it is there
+	}
+	together.Command = journal.Command{} // to turn one of them again is a decision of its own
+	together.Words = strings.Join(words, ", ")
+	s.last = &together
+}
+
+// recall makes the decisions of the present branch ones that can be taken back.
+func (s *Session) recall() {
+	s.undo, s.redo, s.last = nil, nil, nil
+	for i, e := range s.decisions()[:s.applied] {
+		if n := len(s.undo); n > 0 && s.last.Step == e.Step && s.last.Set != nil && e.Set != nil && s.last.Set.Path == e.Set.Path {
+			s.last = e
+			continue
+		}
+		s.undo = append(s.undo, undoable{position: position{branch: s.at, step: e.Step - 1, applied: i, last: s.last}})
+		s.last = e
+	}
+	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
+}
