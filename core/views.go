@@ -29,7 +29,7 @@ func (t *Trainer) Dense() []float64 { return t.parts.View.Dense(t.averaged()) }
 // rounding, and returns it.
 func (t *Trainer) Masked(dst []float64) []float64 {
 	dst = append(dst[:0], t.Dense()...)
-	t.parts.View.Gate(dst)
+	t.parts.View.ApplyMask(dst)
 	return dst
 }
 

@@ -11,7 +11,7 @@ import (
 	"descent/core/input"
 )
 
-// CacheDir is where what presets have learnt is kept: $XDG_CACHE_HOME/descent,
+// CacheDir is where what presets have learned is kept: $XDG_CACHE_HOME/descent,
 // or the platform's own place; "" if there is none.
 func CacheDir() string {
 	dir := os.Getenv("XDG_CACHE_HOME")

@@ -6,9 +6,9 @@ import (
 	"descent/core/kernel"
 )
 
-// Mixed says how a batch is mixed with itself: of every row the share Share is
+// Mixed says how a batch is mixed with itself: of every row the fraction Share is
 // its own, and the rest that of row Partner[i] as it was before. The targets
-// count in the same shares.
+// count in the same fractions.
 type Mixed struct {
 	Share   float64 // λ; 1 where nothing is mixed
 	Partner []int   // for each row; nil where nothing is mixed
@@ -27,8 +27,8 @@ const least = 1e-300
 // returns is valid until the next call.
 //
 // mixup takes the mean of two rows, λ of the one and 1 − λ of the other: Zhang,
-// Cissé, Dauphin, Lopez-Paz 2018. cutmix pastes a rectangle of the share 1 − λ
-// of the image from the other, clipped where it hangs over; the share is then
+// Cissé, Dauphin, Lopez-Paz 2018. cutmix pastes a rectangle of the fraction 1 − λ
+// of the image from the other, clipped where it hangs over; the fraction is then
 // that of the pixels left: Yun, Han, Oh, Chun, Choe, Yoo 2019, algorithm 1.
 func (a *Augment) Mix(x []float64, rows int, s Shape, seed uint64, step int) Mixed {
 	if rows == 0 || !a.mixes(s) {
@@ -62,7 +62,7 @@ func (a *Augment) Mix(x []float64, rows int, s Shape, seed uint64, step int) Mix
 	return m
 }
 
-// paste copies one rectangle into every row and returns the share of the pixels
+// paste copies one rectangle into every row and returns the fraction of the pixels
 // that it leaves.
 func (a *Augment) paste(x []float64, width int, m Mixed, s Shape) float64 {
 	side := math.Sqrt(1 - m.Share)
@@ -84,10 +84,10 @@ func (a *Augment) paste(x []float64, width int, m Mixed, s Shape) float64 {
 	return float64(area-(right-left)*(bottom-top)) / float64(area)
 }
 
-// stretch is a share of a side, about a place chosen evenly, as far as it lies
+// stretch is a fraction of a side, about a place chosen evenly, as far as it lies
 // on the image.
-func (a *Augment) stretch(side int, share float64) (from, to int) {
-	length := int(math.Round(share * float64(side)))
+func (a *Augment) stretch(side int, fraction float64) (from, to int) {
+	length := int(math.Round(fraction * float64(side)))
 	from = a.rng.IntN(side) - length/2
 	return max(from, 0), min(from+length, side)
 }

@@ -83,7 +83,7 @@ func (a *Augment) row(x []float64, s Shape, seed uint64, step, i int) {
 	}
 }
 
-// part is a length of up to the share Erase of a side.
+// part is a length of up to the fraction Erase of a side.
 func (a *Augment) part(side int) int {
 	return int(math.Round(a.Erase * a.rng.Float64() * float64(side)))
 }

@@ -18,8 +18,8 @@ type span struct{ low, high float64 }
 // unclipped holds every number.
 var unclipped = span{math.Inf(-1), math.Inf(1)}
 
-// gate zeroes the gradient of the numbers that lie outside.
-func (s span) gate(dv, v []float64) {
+// clipGradient zeroes the gradient of the numbers that lie outside.
+func (s span) clipGradient(dv, v []float64) {
 	if s == unclipped {
 		return
 	}

@@ -44,12 +44,12 @@ func (n *inputs) observe(kernel int, x []float64) {
 		*low, *high = min(*low, seen.low), max(*high, seen.high)
 		return
 	}
-	share := averaging
+	rate := averaging
 	if n.block > 0 {
-		share = 1 / float64(n.block)
+		rate = 1 / float64(n.block)
 	}
-	*low += float64(share * (seen.low - *low))
-	*high += float64(share * (seen.high - *high))
+	*low += float64(rate * (seen.low - *low))
+	*high += float64(rate * (seen.high - *high))
 }
 
 // Round is nn.Rounder's.
@@ -71,8 +71,8 @@ func (n *inputs) Round(kernel int, y, x blas64.General, pass nn.Pass) bool {
 	return true
 }
 
-// Gate is nn.Rounder's.
-func (n *inputs) Gate(kernel int, dx, x blas64.General) {
+// Backward is nn.Rounder's.
+func (n *inputs) Backward(kernel int, dx, x blas64.General) {
 	_, s := n.at(kernel)
-	s.gate(dx.Data[:x.Rows*x.Cols], x.Data[:x.Rows*x.Cols])
+	s.clipGradient(dx.Data[:x.Rows*x.Cols], x.Data[:x.Rows*x.Cols])
 }

@@ -70,7 +70,7 @@ func TestInputsAreRoundedAsByTensorOperations(t *testing.T) {
 		}
 		near(t, what, y.Data, c.Rounded, 1e-12)
 		dx := matrix(ref.Rows, ref.Cols, slices.Clone(ref.Upstream))
-		r.Gate(0, dx, matrix(ref.Rows, ref.Cols, ref.Batches[len(ref.Batches)-1]))
+		r.Backward(0, dx, matrix(ref.Rows, ref.Cols, ref.Batches[len(ref.Batches)-1]))
 		near(t, what+", gradient", dx.Data, c.Grad, 1e-12)
 	}
 }

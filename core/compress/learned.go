@@ -43,7 +43,7 @@ func beginSteps(steps, w, mask []float64, bits int) {
 	}
 }
 
-// roundLearned rounds weights that share a step.
+// roundLearned rounds weights that share a scale.
 func roundLearned(w []float64, bits int, step float64) grid {
 	s, top := stepSize(step), levels(bits)
 	for i, v := range w {

@@ -68,7 +68,7 @@ func (l *Lora) begin(seg knob.Segment, params []float64) {
 }
 
 // Rescale makes up, in adapters that were carried over from a layout with
-// another rank r, for the change of α/r: what they have learnt counts as before.
+// another rank r, for the change of α/r: what they have learned counts as before.
 func Rescale(params []float64, layout, from knob.Layout) {
 	for _, seg := range layout {
 		i := slices.IndexFunc(from, func(o knob.Segment) bool { return o.Name == seg.Name })

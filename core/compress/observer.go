@@ -46,8 +46,8 @@ var observers = []knob.Option{
 	}},
 }
 
-// shares is of how many ranges the observer by error takes the best.
-const shares = 100
+// candidates is of how many ranges the MSE observer takes the best.
+const candidates = 100
 
 // observer finds the range of a grid in one of these ways.
 type observer struct {
@@ -65,7 +65,7 @@ func (o observer) clips() bool { return o.by == byPercentile || o.by == byError 
 //	min-max, moving average: all of v
 //	percentile: top is the p-quantile of |v|; an affine range reaches from the
 //	(1 − p)- to the p-quantile of v; between two numbers lies their line
-//	mse: of the shares 1, 0.99, ..., 0.01 of all of v, the widest of least
+//	mse: of the fractions 1, 0.99, ..., 0.01 of all of v, the widest of least
 //	squared error
 //
 // NaN among v gives a range with NaN in it for the first, and no clipping for
@@ -96,11 +96,11 @@ func (o observer) observe(v []float64, symmetric bool, bits int) span {
 	return span{min(quantile(u, 1-o.percentile), 0), max(quantile(u, o.percentile), 0)}
 }
 
-// leastError takes the best of the shares of a range.
+// leastError takes the best of the candidates, fractions of a range.
 func leastError(v []float64, all span, symmetric bool, bits int) span {
 	best, least := all, math.Inf(1)
-	for i := shares; i > 0; i-- {
-		part := float64(i) / shares
+	for i := candidates; i > 0; i-- {
+		part := float64(i) / candidates
 		s := span{float64(part * all.low), float64(part * all.high)}
 		g := gridOf(s, symmetric, bits)
 		if !(g.Scale > 0) || math.IsInf(g.Scale, 0) {
@@ -129,7 +129,7 @@ func squaredError(v []float64, g nn.Grid, enough float64) float64 {
 	return sum
 }
 
-// quantile is what a share p of the numbers lies below, on the line between the
+// quantile is what a fraction p of the numbers lies below, on the line between the
 // two that are nearest: place p (n − 1) in their order. It reorders v.
 func quantile(v []float64, p float64) float64 {
 	at := float64(p * float64(len(v)-1))

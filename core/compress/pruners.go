@@ -86,7 +86,7 @@ func magnitude(mask, params []float64, layout knob.Layout, s selection) {
 	s.cut(mask, layout, func(i int) float64 { return math.Abs(params[i]) })
 }
 
-// random cuts so many by numbers that hang on the seed and the place alone.
+// random prunes as many, by numbers that depend on the seed and the place alone.
 func random(mask, params []float64, layout knob.Layout, s selection) {
 	rng := rand.New(rand.NewPCG(s.seed, 0))
 	lot := make([]float64, len(params))

@@ -223,7 +223,7 @@ func (q *Quant) backward(grids []grid, bits int, w, dw, steps, dsteps []float64)
 			dsteps[r] = backLearned(drow, row, bits, steps[r])
 			continue
 		}
-		g.clip.gate(drow, row)
+		g.clip.clipGradient(drow, row)
 	}
 }
 

@@ -22,7 +22,7 @@ type Looker func(batch int, grad []float64)
 func (p *Prune) regrow(mask, params, moves []float64, layout knob.Layout, step int, look Looker) (grown []int) {
 	grad := make([]float64, layout.Size())
 	look(0, grad)
-	share := p.Regrow / 2 * (1 + kernel.Cos(math.Pi*float64(step-p.Begin)/float64(p.Steps)))
+	fraction := p.Regrow / 2 * (1 + kernel.Cos(math.Pi*float64(step-p.Begin)/float64(p.Steps)))
 	for _, seg := range layout {
 		if seg.Role != knob.Kernel || moves != nil && !slices.ContainsFunc(seg.Of(moves), func(m float64) bool { return m != 0 }) {
 			continue
@@ -34,7 +34,7 @@ func (p *Prune) regrow(mask, params, moves []float64, layout knob.Layout, step i
 				kept = append(kept, i)
 			}
 		}
-		n := min(int(math.RoundToEven(float64(share*float64(len(kept))))), len(m)-len(kept))
+		n := min(int(math.RoundToEven(float64(fraction*float64(len(kept))))), len(m)-len(kept))
 		slices.SortStableFunc(kept, func(a, b int) int { return cmp.Compare(math.Abs(w[a]), math.Abs(w[b])) })
 		stays := make([]bool, len(m))
 		for _, i := range kept[n:] {

@@ -92,7 +92,7 @@ func (v *View) added() []added {
 	return v.plan
 }
 
-// shape is what the view's own parameters hang on.
+// shape is what the view's own parameters depend on.
 type shape struct {
 	rank, bits  int
 	learned     bool
@@ -151,7 +151,7 @@ func (v *View) see(params []float64, rounded bool) []float64 {
 	}
 	copy(v.effective, params)
 	v.adapt(v.effective, params)
-	v.Gate(v.effective)
+	v.ApplyMask(v.effective)
 	if rounded {
 		copy(v.dense, v.effective)
 		for _, x := range v.added() {
@@ -223,8 +223,8 @@ func stepsOf(x added, params []float64) []float64 {
 	return x.step.Of(params)
 }
 
-// Gate zeroes what belongs to pruned weights.
-func (v *View) Gate(values []float64) {
+// ApplyMask zeroes what belongs to pruned weights.
+func (v *View) ApplyMask(values []float64) {
 	for i, m := range v.mask {
 		values[i] *= m
 	}

@@ -75,7 +75,7 @@ func (g *sheet) tell() {
 }
 
 // tellNew notes the words of inputs that stand in the second file alone: nothing
-// is learnt of them.
+// is learned of them.
 func (g *sheet) tellNew() {
 	if g.held == "" {
 		return

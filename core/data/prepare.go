@@ -13,7 +13,7 @@ import (
 
 // Prepare reads the targets for a network of so many outputs, splits off the
 // validation rows by the seed, fills in missing values and standardizes by the
-// training rows. Where no share is to be held out, the set's own test part is
+// training rows. Where no fraction is to be held out, the set's own test part is
 // the validation; where one is, it is taken of the other rows, and the test
 // part is left out. Only then are the rows of other classes than s.Only left out,
 // so that what differs in Only alone shares split, scaling and outputs.
@@ -131,14 +131,14 @@ func only(wanted, names []string, classes, train, val []int) (keptTrain, keptVal
 	return train, val, nil
 }
 
-// split chooses round(share·rows) validation rows by the seed; both parts keep
+// split chooses round(fraction·rows) validation rows by the seed; both parts keep
 // the order of the table.
-func split(rows int, share float64, seed uint64) (train, val []int) {
+func split(rows int, fraction float64, seed uint64) (train, val []int) {
 	held := make([]bool, rows)
 	order := make([]int, rows)
 	source := rand.NewPCG(seed, 0)
 	shuffle(order, source)
-	for _, r := range order[:int(math.Round(float64(share*float64(rows))))] {
+	for _, r := range order[:int(math.Round(float64(fraction*float64(rows))))] {
 		held[r] = true
 	}
 	for r := range rows {

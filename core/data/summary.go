@@ -38,14 +38,14 @@ func (t *Table) predicted() string {
 		return fmt.Sprintf("1 target from %.4g to %.4g", slices.Min(c.Numbers), slices.Max(c.Numbers))
 	}
 	names := sorted(c, t.Rows)
-	share := make(map[string]float64, len(names))
+	rows := make(map[string]float64, len(names))
 	for r := range t.Rows {
-		share[c.word(r)]++
+		rows[c.word(r)]++
 	}
 	shown := make([]string, len(names))
 	low, high := math.Inf(1), 0.0
 	for i, name := range names {
-		percent := 100 * share[name] / float64(t.Rows)
+		percent := 100 * rows[name] / float64(t.Rows)
 		shown[i] = fmt.Sprintf("%s %.0f%%", brief(name), percent)
 		low, high = min(low, percent), max(high, percent)
 	}

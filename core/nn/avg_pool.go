@@ -53,10 +53,10 @@ func (p *avgPool) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
 		din := rowOf(dx, r)
 		clear(din)
 		for o, d := range rowOf(dy, r) {
-			share, line := d/n, int(p.corners[o])
+			part, line := d/n, int(p.corners[o])
 			for range p.window[0] {
 				for i := range p.window[1] {
-					din[line+i] += share
+					din[line+i] += part
 				}
 				line += p.width
 			}

@@ -19,7 +19,7 @@ var geluActivation = activation{
 	},
 }
 
-// normalCDF is Φ, the share of a normal distribution below x.
+// normalCDF is Φ, the distribution function of the standard normal.
 func normalCDF(x float64) float64 { return kernel.Erfc(float64(x*(-math.Sqrt2/2))) / 2 }
 
 // gelu is x Φ(x), exactly and not by a tanh, as torch.nn.GELU.

@@ -212,7 +212,7 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
 		}
 		m.layers[i].Backward(m.part(i, w), m.part(i, dw), m.inputs.seen(i, x), m.view(m.acts, i), dx, m.view(m.grads, i))
-		m.inputs.gate(i, dx, x)
+		m.inputs.backward(i, dx, x)
 		if m.nudged && i == m.last() {
 			m.nudged = false
 			kernel.Add(dx.Data, m.nudge[:len(dx.Data)])

@@ -10,8 +10,8 @@ type Rounder interface {
 	// Round writes x, rounded, into y of the same shape and returns true; or
 	// returns false, and the layer sees x itself.
 	Round(kernel int, y, x blas64.General, pass Pass) bool
-	// Gate zeroes the gradient dx where Round clipped x.
-	Gate(kernel int, dx, x blas64.General)
+	// Backward zeroes the gradient dx where Round clipped x.
+	Backward(kernel int, dx, x blas64.General)
 }
 
 // rounding is what a Rounder does before the layers of a model.
@@ -81,10 +81,10 @@ func (r *rounding) seen(i int, x blas64.General) blas64.General {
 	return x
 }
 
-// gate zeroes the gradient of what a layer did not see as it was.
-func (r *rounding) gate(i int, dx, x blas64.General) {
+// backward zeroes the gradient of what a layer did not see as it was.
+func (r *rounding) backward(i int, dx, x blas64.General) {
 	if r.rounded(i) && dx.Data != nil {
-		r.by.Gate(r.doors[i].kernel, dx, x)
+		r.by.Backward(r.doors[i].kernel, dx, x)
 	}
 }
 

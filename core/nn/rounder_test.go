@@ -21,7 +21,7 @@ func (h *halves) Round(kernel int, y, x blas64.General, _ nn.Pass) bool {
 	return true
 }
 
-func (h *halves) Gate(kernel int, dx, x blas64.General) {
+func (h *halves) Backward(kernel int, dx, x blas64.General) {
 	h.gated = append(h.gated, kernel)
 	for i, v := range x.Data[:x.Rows*x.Cols] {
 		if v > 1 {
