@@ -208,7 +208,7 @@ func TestWrongCommandsAreRefused(t *testing.T) {
 		{"run seed --at 5:optimizer.beta1=0.5", []string{`"sgd"`, "adam"}},
 		{"run seed --at 5:model.layers=10,10", []string{"model.layers", "cannot turn while training"}},
 		{"run seed --at 5:loss.name=cross-entropy", []string{"--at 5:loss.name=cross-entropy", "needs classes"}},
-		{"run ravine --set finetune.lora_rank=2", []string{"--set finetune.lora_rank=2: finetune.lora_rank means nothing for ravine, which goes down a surface"}},
+		{"run ravine --set finetune.lora_rank=2", []string{"--set finetune.lora_rank=2: finetune.lora_rank means nothing for ravine, which minimises a test surface"}},
 		{"run ravine --set train.batch=8", []string{"--set train.batch=8", "means nothing for ravine"}},
 		{"run ravine --set data.validation=0.5", []string{"data.validation means nothing for ravine"}},
 		{"run ravine --at 5:quant.bits=4", []string{"--at 5:quant.bits=4: quant.bits means nothing for ravine"}},

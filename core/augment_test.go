@@ -128,13 +128,13 @@ func TestMixedBatchesReplayToTheBitAndAllocateNothing(t *testing.T) {
 			tr := trainer(t, m.toml, with(m.turns, "optimizer.name=adam", "train.accumulate=2")...)
 			steps(tr, 5)
 			at := tr.Snapshot()
-			twin := tr.Copy()
+			copied := tr.Copy()
 			steps(tr, 20)
 			end := tr.Hash()
-			steps(twin, 20)
+			steps(copied, 20)
 			tr.Restore(at)
 			steps(tr, 20)
-			if tr.Hash() != end || twin.Hash() != end {
+			if tr.Hash() != end || copied.Hash() != end {
 				t.Error("gone through again it comes out otherwise")
 			}
 			if n := testing.AllocsPerRun(20, func() { tr.Advance() }); n != 0 {
@@ -230,8 +230,8 @@ func TestAugmentationThatDoesNothingSaysWhy(t *testing.T) {
 	}{
 		{points, "augment.cutmix", "these inputs are no images"},
 		{points, "augment.mixup", ""},
-		{words, "augment.mixup", "there is nothing between two"},
-		{words, "augment.noise", "there is nothing between two"},
+		{words, "augment.mixup", "there is no value between two"},
+		{words, "augment.noise", "there is no value between two"},
 		{words, "augment.drop", ""},
 	} {
 		if got := c.tr.Inert(c.path); !strings.Contains(got, c.want) || c.want == "" && got != "" {
@@ -241,6 +241,6 @@ func TestAugmentationThatDoesNothingSaysWhy(t *testing.T) {
 	turn(t, words, "augment.mixup=1", "augment.noise=1")
 	steps(words, 2)
 	if !words.Finite() {
-		t.Error("whole numbers were mixed")
+		t.Error("integers were mixed")
 	}
 }

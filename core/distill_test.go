@@ -59,11 +59,11 @@ func TestTheTeacherChangesNothingWhileAlphaIsOff(t *testing.T) {
 		t.Error("it does")
 	}
 	turn(t, s, "distill.alpha=0.5", "distill.temperature=3")
-	twin := s.Copy()
+	copied := s.Copy()
 	steps(s, 10)
-	steps(twin, 10)
-	if s.Hash() != twin.Hash() || s.Hash() == alone.Hash() {
-		t.Error("a twin is taught otherwise, or not at all")
+	steps(copied, 10)
+	if s.Hash() != copied.Hash() || s.Hash() == alone.Hash() {
+		t.Error("a copied is taught otherwise, or not at all")
 	}
 	if n := testing.AllocsPerRun(20, func() { s.Advance() }); n != 0 {
 		t.Errorf("%v allocations a step", n)

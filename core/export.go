@@ -156,7 +156,7 @@ func (s *CompactNetwork) String() string {
 type IntegerNetwork struct {
 	whole   *nn.Integer
 	model   *nn.Model
-	weights []float64 // effective, with biases as the whole numbers have them
+	weights []float64 // effective, with biases as integer arithmetic has them
 }
 
 // Integer makes it of the weights as they are evaluated, or says in a sentence
@@ -165,7 +165,7 @@ type IntegerNetwork struct {
 func (t *Trainer) Integer() (*IntegerNetwork, error) {
 	n, ok := t.Network()
 	if !ok {
-		return nil, errors.New("a surface has no layers to run in whole numbers")
+		return nil, errors.New("a surface has no layers to run in integer arithmetic")
 	}
 	w := slices.Clone(t.Weights())
 	kernels, err := t.parts.View.Integers(w)
@@ -179,7 +179,7 @@ func (t *Trainer) Integer() (*IntegerNetwork, error) {
 	return &IntegerNetwork{whole, n.Model(), w}, nil
 }
 
-// Forward runs rows×inputs in whole numbers. The outputs are valid until the
+// Forward runs rows×inputs in integer arithmetic. The outputs are valid until the
 // next call.
 func (n *IntegerNetwork) Forward(x blas64.General) blas64.General { return n.whole.Forward(x) }
 

@@ -15,18 +15,18 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// agree tells how far the whole numbers are from the simulation over rows, and
+// agree tells how far the integers are from the simulation over rows, and
 // fails where a class is another or a logit is off by more than rounding.
 func agree(t *testing.T, what string, tr *core.Trainer, p data.Part) {
 	t.Helper()
-	net, err := tr.Integer()
+	network, err := tr.Integer()
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
 	plain := slices.Clone(tr.Outputs(p.X).Data)
-	want := net.Simulate(p.X)
+	want := network.Simulate(p.X)
 	simulated := slices.Clone(want.Data[:want.Rows*want.Cols])
-	got := net.Forward(p.X)
+	got := network.Forward(p.X)
 	if len(simulated) == 0 || len(got.Data) != len(simulated) {
 		t.Fatalf("%s: %d outputs, want %d", what, len(got.Data), len(simulated))
 	}
@@ -37,7 +37,7 @@ func agree(t *testing.T, what string, tr *core.Trainer, p data.Part) {
 				t.Fatalf("%s: row %d, output %d is %v, simulated %v", what, r, i, a[i], b[i])
 			}
 		}
-		// Two classes of equal whole numbers are equal but for rounding in the simulation.
+		// Two classes of equal integers are equal but for rounding in the simulation.
 		if guess := slices.Index(a, slices.Max(a)); b[guess] != slices.Max(b) && !near(b[guess], slices.Max(b), 1e-9) {
 			t.Fatalf("%s: row %d is given to another class", what, r)
 		}
@@ -152,7 +152,7 @@ func TestWholeNumbersAreRefusedWithAReason(t *testing.T) {
 		}
 	}
 	if _, err := trainer(t, "[surface]\nname = \"beale\"\n").Integer(); err == nil {
-		t.Error("a surface runs in whole numbers")
+		t.Error("a surface runs in integer arithmetic")
 	}
 }
 
@@ -186,11 +186,11 @@ func BenchmarkWholeNumbers(b *testing.B) {
 		}
 		run("float", tr.Outputs)
 		turn(b, tr, "quant.bits=8", "quant.activations=8", "quant.granularity=channel")
-		net, err := tr.Integer()
+		network, err := tr.Integer()
 		if err != nil {
 			b.Fatal(err)
 		}
-		run("simulated", net.Simulate)
-		run("whole", net.Forward)
+		run("simulated", network.Simulate)
+		run("whole", network.Forward)
 	}
 }

@@ -43,7 +43,7 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 		return nil, r.Blame(err)
 	}
 	if c := table.Targets[0]; set.ByClass && c.Words == nil && c.Classes == nil && lossRow.Reads == loss.Numbers {
-		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the whole numbers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
+		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the integers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
 			model.Out(), c.Name, lossRow.Name))
 	}
 	for _, part := range []data.Part{set.Train, set.Val} {

@@ -107,7 +107,7 @@ func findTeacher(r *recipe.Recipe, n *objective.Network, files Files) (*objectiv
 	var t *objective.Teacher
 	switch {
 	case d.Recipe != nil:
-		from, weights, err := learn(&d.Pretraining, r, files)
+		from, weights, err := pretrain(&d.Pretraining, r, files)
 		if err != nil {
 			return nil, err
 		}
@@ -147,10 +147,10 @@ func findTeacher(r *recipe.Recipe, n *objective.Network, files Files) (*objectiv
 	return t, nil
 }
 
-// startFrom fills the weights, and what layers keep, with what a lesson taught, and
+// startFrom fills the weights, and what layers keep, with the outcome of pretraining, and
 // makes its task the old one.
 func startFrom(r *recipe.Recipe, n *objective.Network, params []float64, files Files) error {
-	t, weights, err := learn(&r.Pretrain.Pretraining, r, files)
+	t, weights, err := pretrain(&r.Pretrain.Pretraining, r, files)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func alike(own, before *data.Set) error {
 	return fmt.Errorf("its images have the channels %s, these have them %s; give both models the same kind of model.input", order[before.Last], order[own.Last])
 }
 
-// Shelf is a Files that keeps what lessons come to, and is told how far they are.
+// Shelf is a Files that keeps the outcome of pretraining, and is told how far they are.
 type Shelf interface {
 	// Kept is what was kept under a key, nil for nothing.
 	Kept(key string) []byte
@@ -203,14 +203,14 @@ func digest(set *data.Set) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// learn trains a lesson, or takes its outcome from the shelf: the trainer that
+// pretrain trains what a recipe begins with, or takes its outcome from the shelf: the trainer that
 // holds it, and its effective weights. Nothing of it hangs on whether it was
 // kept: the same recipe gives the same bits. by is the recipe that it stands in.
-func learn(l *recipe.Pretraining, by *recipe.Recipe, files Files) (t *Trainer, weights []float64, err error) {
+func pretrain(l *recipe.Pretraining, by *recipe.Recipe, files Files) (t *Trainer, weights []float64, err error) {
 	r := *l.Recipe
 	r.Seed, r.Arithmetic = by.Seed, by.Arithmetic
 	if r.Surface.Name != "" {
-		return nil, nil, fmt.Errorf("%s goes down a surface, which teaches a network nothing", l.Preset)
+		return nil, nil, fmt.Errorf("%s minimises a test surface, from which a network cannot learn", l.Preset)
 	}
 	steps := l.Length()
 	t, err = New(r, files)

@@ -225,8 +225,8 @@ func TestABranchCanTeach(t *testing.T) {
 	if steps(fresh, 10); fresh.Hash() != want {
 		t.Error("a snapshot does not hold the teacher")
 	}
-	if twin := fresh.Copy(); twin.Hash() != want {
-		t.Error("a twin has another state")
+	if copied := fresh.Copy(); copied.Hash() != want {
+		t.Error("a copied has another state")
 	}
 }
 

@@ -93,15 +93,15 @@ func TestQuantizedRunsRestore(t *testing.T) {
 		tr := trainer(t, classesTOML, append(knobs, "optimizer.name=adam", "train.ema=0.9")...)
 		steps(tr, 9)
 		saved := tr.Snapshot()
-		twin := tr.Copy()
+		copied := tr.Copy()
 		steps(tr, 13)
 		want := tr.Hash()
-		steps(twin, 13)
+		steps(copied, 13)
 		fresh := trainer(t, classesTOML)
 		fresh.Restore(saved)
 		steps(fresh, 13)
-		if twin.Hash() != want || fresh.Hash() != want {
-			t.Errorf("%v: %s, a twin %s, restored %s", knobs, want, twin.Hash(), fresh.Hash())
+		if copied.Hash() != want || fresh.Hash() != want {
+			t.Errorf("%v: %s, a copied %s, restored %s", knobs, want, copied.Hash(), fresh.Hash())
 		}
 		if n := testing.AllocsPerRun(20, func() { tr.Advance() }); n != 0 {
 			t.Errorf("%v: %v allocations a step", knobs, n)
@@ -161,13 +161,13 @@ func TestLookingMovesNoRange(t *testing.T) {
 	tr.Measure(tr.Data().Val)
 	tr.Outputs(tr.Data().Train.X)
 	tr.Evaluate()
-	twin := tr.Copy()
-	if twin.Hash() != before {
-		t.Error("the twin has other ranges")
+	copied := tr.Copy()
+	if copied.Hash() != before {
+		t.Error("the copied has other ranges")
 	}
-	steps(twin, 30)
+	steps(copied, 30)
 	if tr.Hash() != before {
-		t.Error("looking, or the twin, moved something")
+		t.Error("looking, or the copied, moved something")
 	}
 }
 

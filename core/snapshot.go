@@ -95,14 +95,14 @@ func (t *Trainer) Hash() string {
 // data, which nobody changes, and nothing else: they may run on two goroutines,
 // and what becomes of one does not touch the other.
 func (t *Trainer) Copy() *Trainer {
-	twin := assemble(t.from, t.settings, t.of.Copy())
-	twin.start, twin.fisher = t.start, t.fisher
-	twin.Restore(t.Snapshot())
+	copied := assemble(t.from, t.settings, t.of.Copy())
+	copied.start, copied.fisher = t.start, t.fisher
+	copied.Restore(t.Snapshot())
 	if t.breaker.armed { // it is a copy that may be abandoned, and so is this
-		twin.breaker.abandon(t.breaker.poll)
-		twin.of.Watch(twin.breaker.stop)
+		copied.breaker.abandon(t.breaker.poll)
+		copied.of.Watch(copied.breaker.stop)
 	}
-	return twin
+	return copied
 }
 
 // most bounds what a snapshot counts.

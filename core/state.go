@@ -10,14 +10,14 @@ import (
 
 // Snapshot is the whole state of a Trainer after a step. It is never modified.
 type Snapshot struct {
-	Step, Age, Seen int
-	GradientEvaluations           int
-	LastUpdate      float64
-	Settings        recipe.Settings
-	Report          Report
-	Params          []float64
-	Ages            []float64     // of each tensor: its updates by the optimizer
-	State           []knob.Buffer // of the optimizer and the mask
+	Step, Age, Seen     int
+	GradientEvaluations int
+	LastUpdate          float64
+	Settings            recipe.Settings
+	Report              Report
+	Params              []float64
+	Ages                []float64     // of each tensor: its updates by the optimizer
+	State               []knob.Buffer // of the optimizer and the mask
 }
 
 // copies are buffers with memory of their own, but for what nobody changes.
@@ -31,8 +31,8 @@ func copies(of []knob.Buffer) []knob.Buffer {
 	return out
 }
 
-// shared tells whether snapshots share a buffer: the weights of an appointed
-// teacher are one copy, however often they are kept.
+// shared tells whether snapshots share a buffer: the weights of a
+// teacher that was set while training are one copy, however often they are kept.
 func shared(b knob.Buffer) bool { return b.Name == objective.TeacherState }
 
 // Bytes is about how much memory the snapshot holds alone.

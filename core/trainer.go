@@ -23,19 +23,19 @@ type Trainer struct {
 	network knob.Layout // of the objective
 	layout  knob.Layout // of params: the objective's, and what the view adds
 
-	params []float64
-	eval   optim.Eval
-	step   int
-	age    int // updates of the current optimizer
-	seen   int // rows trained on
-	try    int // evaluations within the current step
-	gradientEvaluations  int // evaluations of the gradient so far
+	params              []float64
+	eval                optim.Eval
+	step                int
+	age                 int // updates of the current optimizer
+	seen                int // rows trained on
+	try                 int // evaluations within the current step
+	gradientEvaluations int // evaluations of the gradient so far
 
 	tensors tensors
 	open    []float64 // 1 for each parameter that trains; nil where all do
 	rates   []float64 // the share of the rate of each; nil where it is whole
 
-	start  []float64 // the network's weights that training began with; shared by twins
+	start  []float64 // the network's weights that training began with; shared by copies
 	fisher []float64 // of the old task at these weights; nil until it is asked for
 	team   *kernel.Team
 
@@ -109,7 +109,7 @@ func (t *Trainer) Close() {
 	t.of.Join(nil)
 }
 
-// addNoise adds noise to the gradient, the same for every look at a step.
+// addNoise adds noise to the gradient, the same for every evaluation within a step.
 // Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep
 // Networks", 2015, eq. 1.
 func (t *Trainer) addNoise(grad []float64) {
@@ -230,7 +230,7 @@ func (t *Trainer) Network() (n *objective.Network, ok bool) {
 	return n, ok
 }
 
-// Surface is what is gone down, if that is a surface.
+// Surface is the test surface that is minimised, if it is one.
 func (t *Trainer) Surface() (s *objective.Surface, ok bool) {
 	s, ok = t.of.(*objective.Surface)
 	return s, ok

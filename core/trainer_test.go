@@ -398,14 +398,14 @@ func TestARefusedValueChangesNothing(t *testing.T) {
 		{"optimzer.lr", knob.Num(1), `unknown key "optimzer.lr"; did you mean "optimizer.lr"?`},
 		{"frobnicate", knob.Num(1), "unknown key \"frobnicate\"; `descent list knobs` names them all"},
 	} {
-		tr, twin := trainer(t, numbersTOML), trainer(t, numbersTOML)
+		tr, copied := trainer(t, numbersTOML), trainer(t, numbersTOML)
 		steps(tr, 3)
-		steps(twin, 3)
+		steps(copied, 3)
 		err := tr.Set(c.path, c.v)
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s = %v: %v, want %s", c.path, c.v, err, c.want)
 		}
-		if text(t, tr.Settings()) != text(t, twin.Settings()) || steps(tr, 5) != steps(twin, 5) || tr.Hash() != twin.Hash() {
+		if text(t, tr.Settings()) != text(t, copied.Settings()) || steps(tr, 5) != steps(copied, 5) || tr.Hash() != copied.Hash() {
 			t.Errorf("%s = %v was refused and yet changed something", c.path, c.v)
 		}
 	}

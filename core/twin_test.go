@@ -10,16 +10,16 @@ func TestATwinGoesTheSameWayAndNeitherTouchesTheOther(t *testing.T) {
 		one := trainer(t, toml, "optimizer.name=adam")
 		steps(one, 7)
 		before := one.Hash()
-		twin := one.Copy()
-		if twin.Hash() != before {
-			t.Fatalf("%s: the twin begins elsewhere", what)
+		copied := one.Copy()
+		if copied.Hash() != before {
+			t.Fatalf("%s: the copied begins elsewhere", what)
 		}
-		steps(twin, 20)
+		steps(copied, 20)
 		if one.Hash() != before {
-			t.Fatalf("%s: the twin's steps moved the first", what)
+			t.Fatalf("%s: the copied's steps moved the first", what)
 		}
 		steps(one, 20)
-		if one.Hash() != twin.Hash() {
+		if one.Hash() != copied.Hash() {
 			t.Errorf("%s: the two came to different states", what)
 		}
 	}

@@ -57,7 +57,7 @@ func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
 	return n.Evaluate(t.Dense(), p)
 }
 
-// Preview looks at rows of the coming step's batch; see objective.Network.Preview.
+// Preview shows rows of the coming step's batch; see objective.Network.Preview.
 func (t *Trainer) Preview(first, most int) objective.Batch {
 	n, _ := t.Network()
 	return n.Preview(t.step+1, first, most)
@@ -72,7 +72,7 @@ func (t *Trainer) HasAccuracy() bool {
 // Temperature is by how much outputs are softened for distillation.
 func (t *Trainer) Temperature() float64 { return t.parts.Distill.Temperature }
 
-// Point is where a surface is being gone down; ok is false for a network.
+// Point is the present point on a test surface; ok is false for a network.
 func (t *Trainer) Point() (x, y float64, ok bool) {
 	if _, ok := t.Surface(); !ok {
 		return 0, 0, false

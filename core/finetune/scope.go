@@ -71,7 +71,7 @@ func (s *Scope) Knobs() []knob.Knob {
 			Formula: knob.None,
 			Source:  "N. Houlsby et al., “Parameter-Efficient Transfer Learning for NLP”, ICML 2019",
 			PyTorch: "requires_grad",
-			When:    "Fewer parameters forget less, need less memory and overfit less; they also reach less. finetune.lora_rank is a further way.",
+			When:    "Fewer parameters forget less, need less memory and overfit less; they also reach less. finetune.lora_rank is a further branch.",
 			Range:   knob.None,
 		}),
 		knob.Int("finetune.probe", &s.Probe, 0, 1<<40, "LP-FT: steps of a linear probe before all layers are trained").WithZero("off").WithScale(knob.Log, 10).Explained(knob.Doc{

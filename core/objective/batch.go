@@ -31,7 +31,7 @@ type sampler struct {
 	replay  float64  // its share of a batch
 	stop    func() bool
 
-	// Memory of the batch under way.
+	// Memory of the batch under branch.
 	x, y    []float64
 	classes []int
 	partner data.Part

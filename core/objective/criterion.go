@@ -38,7 +38,7 @@ func (c *criterion) eval(out blas64.General, b *batch) float64 {
 		value = c.blend(out, target(b.partner), b.mixed.Share, 1-b.mixed.Share, value)
 	}
 	if c.teacher != nil && (c.distill.Alpha > 0 || c.distill.Features != loss.NoFeatures) {
-		value = c.taught(out, b.part.X, value)
+		value = c.distil(out, b.part.X, value)
 	}
 	return value
 }
@@ -56,11 +56,11 @@ func (c *criterion) weight(b *batch) float64 {
 	return counts
 }
 
-// taught mixes the teacher into the loss of a batch and its gradient: by the
+// distil mixes the teacher into the loss of a batch and its gradient: by the
 // softened softmax, or for other outputs by the same loss of what the teacher
 // says, numbers as they are and log-odds as probabilities; and by its features,
 // whose gradient enters where they lie.
-func (c *criterion) taught(out, x blas64.General, value float64) float64 {
+func (c *criterion) distil(out, x blas64.General, value float64) float64 {
 	answer, a := c.teacher.Answer(x), c.distill.Alpha
 	switch {
 	case a == 0:

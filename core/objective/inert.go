@@ -16,7 +16,7 @@ func (n *Network) Inert(path string) string {
 	case n.sampler.shape.Height == 0 && slices.Contains(augment.Images, path):
 		return "these inputs are no images; data.shape says so of those that are"
 	case n.sampler.shape.Categorical && slices.Contains(augment.Sums, path):
-		return "the first layer reads whole numbers, and there is nothing between two of them"
+		return "the first layer reads integers, and there is no value between two of them"
 	case n.criterion.teacher == nil && strings.HasPrefix(path, "distill."):
 		return "there is no teacher; give the preset a [teacher], or let a branch teach"
 	case path == "distill.temperature" && n.Reads() != loss.Distribution:

@@ -58,10 +58,10 @@ func (n *Network) Copy() Objective {
 	if err != nil {
 		panic("objective: the model cannot be built again: " + err.Error())
 	}
-	twin := NewNetwork(m, n.spec, n.sampler.set, n.seed)
-	twin.SetGiven(n.given.twin())
-	twin.sampler.old = n.sampler.old.twin()
-	return twin
+	copied := NewNetwork(m, n.spec, n.sampler.set, n.seed)
+	copied.SetGiven(n.given.duplicate())
+	copied.sampler.old = n.sampler.old.duplicate()
+	return copied
 }
 
 // Model is the model; its passes overwrite what the last ones left in it.
@@ -305,7 +305,7 @@ func (n *Network) run(params, grad []float64, number, try int) float64 {
 	return value
 }
 
-// Preview looks at the rows of a step's batch from first on, at most so many; of
+// Preview shows the rows of a step's batch from first on, at most so many; of
 // several batches it is the first. They are valid until the next call and the next
 // step, which come out as they would have without.
 func (n *Network) Preview(step, first, most int) Batch {

@@ -35,14 +35,14 @@ func (o *OldTask) newOrder() *data.Order {
 	return data.NewOrder(kernel.Mix(o.seed, "replay"), o.set.Train.Rows())
 }
 
-// twin is the same task with an order of its own.
-func (o *OldTask) twin() *OldTask {
+// duplicate is the same task with an order of its own.
+func (o *OldTask) duplicate() *OldTask {
 	if o == nil {
 		return nil
 	}
-	twin := *o
-	twin.order = o.newOrder()
-	return &twin
+	copied := *o
+	copied.order = o.newOrder()
+	return &copied
 }
 
 // recall puts rows of the old task in the place of the last ones of a batch, that

@@ -14,7 +14,7 @@ import (
 type Teacher struct {
 	spec    nn.Spec
 	model   *nn.Model
-	weights []float64 // shared by twins: nobody changes them
+	weights []float64 // shared by copies: nobody changes them
 	scratch []float64
 	odds    []float64 // its answers as probabilities
 }
@@ -41,8 +41,8 @@ func (t *Teacher) Encode() []byte {
 	return nn.EncodeWeights(t.model.Layout(), t.weights, t.model.State()...)
 }
 
-// twin answers with buffers of its own.
-func (t *Teacher) twin() *Teacher {
+// duplicate answers with buffers of its own.
+func (t *Teacher) duplicate() *Teacher {
 	if t == nil {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Importance asks how much worse the loss is when one column of the table is
-// shuffled among the rows, Repeats times: what the network does not look at
+// shuffled among the rows, Repeats times: what the network does not use
 // costs nothing. Inputs that stand for one column are shuffled together. It
 // finds Importances, the most important first.
 // Breiman, "Random Forests", 2001, section 10; Fisher, Rudin, Dominici 2019.

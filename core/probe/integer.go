@@ -8,29 +8,29 @@ import (
 	"descent/core/data"
 )
 
-// Integer asks whether the network in whole numbers answers as the simulation
+// Integer asks whether the network in integer arithmetic answers as the simulation
 // of the same grids in float64 does: over the rows that probes judge by, or
 // over all of validation. It finds an Agreement.
 type Integer struct{ All bool }
 
-// Agreement is what whole numbers and the simulation make of the same rows.
+// Agreement is what integer arithmetic and the simulation make of the same rows.
 type Agreement struct {
-	Why                 string // the network does not run in whole numbers; then nothing else is found
+	Why                 string // the network does not run in integer arithmetic; then nothing else is found
 	Rows, Agree         int    // Agree: the same class, or for other targets the same outputs
 	Difference          float64
 	HasAccuracy         bool
-	Accuracy, Simulated float64 // of whole numbers and of the simulation, by class
+	Accuracy, Simulated float64 // of integer arithmetic and of the simulation, by class
 }
 
 // rounding is how far two ways to add the same numbers in float64 may be apart,
-// as a share of the largest. Two classes of equal whole numbers are as far apart
+// as a share of the largest. Two classes of equal integers are as far apart
 // in the simulation, and either is right.
 const rounding = 1e-9
 
 // Measure compares block by block. Difference is the largest between two
 // outputs, as a share of the largest output of that row.
 func (p Integer) Measure(ctx context.Context, t *core.Trainer) any {
-	net, err := t.Integer()
+	network, err := t.Integer()
 	if err != nil {
 		return Agreement{Why: err.Error()}
 	}
@@ -46,7 +46,7 @@ func (p Integer) Measure(ctx context.Context, t *core.Trainer) any {
 	a.HasAccuracy = byClass
 	for from := 0; from < part.Rows() && ctx.Err() == nil; from += blockRows {
 		block := part.Cut(from, min(from+blockRows, part.Rows()))
-		whole, simulated := net.Forward(block.X), net.Simulate(block.X)
+		whole, simulated := network.Forward(block.X), network.Simulate(block.X)
 		for r := range block.Rows() {
 			w, s := row(whole, r), row(simulated, r)
 			apart := difference(w, s)

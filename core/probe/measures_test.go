@@ -192,11 +192,11 @@ func TestABatchLookedAtIsThatOfTheStepToComeAndKept(t *testing.T) {
 	tr := presettest.Trained(t, strings.Replace(presettest.ThreeClasses, "[train]", "[augment]\nmixup = 1\n[train]", 1), 7)
 	before := tr.Hash()
 	b := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr)
-	twin := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Copy())
+	copied := presettest.Find[objective.Batch](probe.Batch{First: 6, Count: 3}, tr.Copy())
 	x := slices.Clone(b.After.X.Data)
 	tr.Preview(0, 20)
-	if b.Step != 8 || b.First != 6 || b.Before.Rows() != 3 || !slices.Equal(b.After.X.Data, x) || !slices.Equal(twin.After.X.Data, x) || tr.Hash() != before {
-		t.Errorf("step %d, %d rows from %d, kept %v, of a twin %v", b.Step, b.Before.Rows(), b.First, b.After.X.Data, twin.After.X.Data)
+	if b.Step != 8 || b.First != 6 || b.Before.Rows() != 3 || !slices.Equal(b.After.X.Data, x) || !slices.Equal(copied.After.X.Data, x) || tr.Hash() != before {
+		t.Errorf("step %d, %d rows from %d, kept %v, of a twin %v", b.Step, b.Before.Rows(), b.First, b.After.X.Data, copied.After.X.Data)
 	}
 	if last := presettest.Find[objective.Batch](probe.Batch{First: 600, Count: 6}, tr); last.First != 18 || last.Before.Rows() != 2 {
 		t.Errorf("beyond the end: %d rows from %d", last.Before.Rows(), last.First)

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Plane looks at a surface, or at what a network makes of its two inputs, on a
+// Plane evaluates a surface, or what a network makes of its two inputs, on a
 // grid of W×H points in the middles of as many equal parts of Box; the first
 // row is the topmost. It finds a Field.
 type Plane struct {
@@ -88,7 +88,7 @@ func (f *Field) read(t *core.Trainer, x blas64.General) {
 	}
 }
 
-// Line looks at what a network makes of its one input, at N points from From
+// Line evaluates what a network makes of its one input, at N points from From
 // to To, ends included. It finds their first outputs, a []float64.
 type Line struct {
 	From, To float64

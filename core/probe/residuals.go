@@ -20,7 +20,7 @@ type Fit struct {
 	R2              float64
 }
 
-// Measure looks at the held rows.
+// Measure uses the held rows.
 func (m Residuals) Measure(ctx context.Context, t *core.Trainer) any {
 	var f Fit
 	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {

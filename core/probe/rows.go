@@ -10,14 +10,14 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// most is how many rows a probe looks at.
+// most is how many rows a probe uses.
 const most = 512
 
 // Held are the rows that probes judge by: those held out, or where there are
 // none those trained on; the first Rows of them.
 func Held(t *core.Trainer) data.Part { return t.Data().Held().Cut(0, Rows(t.Data())) }
 
-// Rows is how many rows of a set probes look at.
+// Rows is how many rows of a set probes use.
 func Rows(s *data.Set) int { return min(s.Held().Rows(), most) }
 
 // blockRows is how many rows go through the network at a time.

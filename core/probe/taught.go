@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Distillation looks at one of the rows that probes judge by: what the teacher says
+// Distillation shows one of the rows that probes judge by: what the teacher says
 // of it, what the student, and what is true. It finds a Verdict. The rows are
 // those of classes.
 type Distillation struct{ Row int }
@@ -20,7 +20,7 @@ type Verdict struct {
 	Row, Of     int
 	Input       []float64
 	Truth       int
-	Taught      bool // there is a teacher
+	HasTeacher      bool // there is a teacher
 	Temperature float64
 	// What each says, and the same at the temperature; the teacher's are nil
 	// without one.
@@ -39,7 +39,7 @@ func (p Distillation) Measure(_ context.Context, t *core.Trainer) any {
 	n, _ := t.Network()
 	if teacher, _ := n.Teacher(); teacher != nil {
 		said := teacher.Answer(one.X)
-		v.Taught = true
+		v.HasTeacher = true
 		v.Teacher, v.SoftTeacher = distribution(row(said, 0), 1), distribution(row(said, 0), v.Temperature)
 	}
 	return v

@@ -38,7 +38,7 @@ func (r *Recipe) Keys() []Setting {
 	return append(out, r.Settings.Panel()...)
 }
 
-// Length is how many steps a lesson takes: its own, or those that its recipe
+// Length is how many steps it takes: its own, or those that its recipe
 // trains for, none where that begins with weights.
 func (l *Pretraining) Length() int {
 	switch {

@@ -15,7 +15,7 @@ func (r *Recipe) Means(path string) error {
 			return fmt.Errorf("%s is for a surface, and %s is a network", path, r.called())
 		}
 	case r.Absent(path), table == "data", table == "model", table == "pretrain", table == "teacher":
-		return fmt.Errorf("%s means nothing for %s, which goes down a surface: there are no weights of layers, and no rows", path, r.called())
+		return fmt.Errorf("%s means nothing for %s, which minimises a test surface: it has no layers and no rows", path, r.called())
 	}
 	return nil
 }

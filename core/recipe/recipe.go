@@ -152,7 +152,7 @@ type Pretraining struct {
 }
 
 // PretrainSpec is the [pretrain] table: what was learnt before. Training starts
-// from those weights, and that task can be looked at and kept in mind.
+// from those weights, and that task can be measured and rehearsed.
 type PretrainSpec struct {
 	Pretraining
 	Only []string // data.only of the old task, where it is not the preset's own

@@ -48,14 +48,14 @@ type Fitting struct {
 
 // Proposal is one way to fit, as decisions that are still to be taken.
 type Proposal struct {
-	Sparsity      float64
-	Bits          int // of each kernel weight, 0 for float
-	Granularity   string
-	Bytes         int           // of the weights and what belongs to them
-	File          int           // of the file, with its header
-	AtOnce        probe.Evaluation // before recovery
-	probe.Evaluation               // after it
-	Changes       []recipe.Change
+	Sparsity         float64
+	Bits             int // of each kernel weight, 0 for float
+	Granularity      string
+	Bytes            int              // of the weights and what belongs to them
+	File             int              // of the file, with its header
+	AtOnce           probe.Evaluation // before recovery
+	probe.Evaluation                  // after it
+	Changes          []recipe.Change
 }
 
 // grid is a way to round.
@@ -140,7 +140,7 @@ func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) 
 	return s.found
 }
 
-// search is one on its way.
+// search is one on its branch.
 type search struct {
 	FitTo
 	ctx    context.Context

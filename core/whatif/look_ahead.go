@@ -29,17 +29,17 @@ type Ghost struct {
 // JoinValues makes one text of several values.
 func JoinValues(values []string) string { return strings.Join(values, "\x1f") }
 
-// Measure goes each way on a twin of its own.
+// Measure trains each on a copy of its own.
 func (m LookAhead) Measure(ctx context.Context, t *core.Trainer) any {
 	var out []Ghost
 	for text := range strings.SplitSeq(m.Values, "\x1f") {
 		g := Ghost{Value: text}
-		way := t.Copy()
-		set, err := way.Settings().Find(m.Path)
+		branch := t.Copy()
+		set, err := branch.Settings().Find(m.Path)
 		if err == nil {
 			v, e := set.Knob.Parse(text)
 			if err = e; err == nil && !v.Equal(set.Value) {
-				err = way.Set(m.Path, v)
+				err = branch.Set(m.Path, v)
 			}
 		}
 		if g.Err = err; err == nil {
@@ -47,8 +47,8 @@ func (m LookAhead) Measure(ctx context.Context, t *core.Trainer) any {
 				if ctx.Err() != nil {
 					return out
 				}
-				loss := way.Advance().Loss
-				if !way.Finite() {
+				loss := branch.Advance().Loss
+				if !branch.Finite() {
 					break
 				}
 				g.Losses = append(g.Losses, loss)

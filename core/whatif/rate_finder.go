@@ -30,7 +30,7 @@ func (m RateFinder) FromStart() bool { return m.Reset }
 // RateCurve has for each rate the loss, and its exponential average without the
 // pull of the start. What is suggested lies among the rates that were tried, and
 // is 0 where the curve does not bear it out: where the loss does not fall by more
-// than its noise, or a limit of the range is in the way. Note is a sentence that
+// than its noise, or a limit of the range is in the branch. Note is a sentence that
 // says why something is missing and what to do, "" if nothing is.
 type RateCurve struct {
 	Rates, Losses, Smooth []float64

@@ -40,10 +40,10 @@ func compressed(f *live.Frame) {
 		layers.Layers = append(layers.Layers, b)
 	}
 	f.Findings = map[live.Probe]live.Finding{
-		probe.Sensitivity{}: {Step: 12000, Value: layers},
-		probe.CompressionLoss{}:        {Step: 12450, Value: probe.Comparison{Now: probe.Evaluation{Loss: 0.1184, Accuracy: 0.972}, Dense: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true}},
-		FitTo(true):         {Step: 12480, Value: Fitting(true)},
-		FitTo(false):        {Step: 12480, Value: Fitting(false), Partial: true},
+		probe.Sensitivity{}:     {Step: 12000, Value: layers},
+		probe.CompressionLoss{}: {Step: 12450, Value: probe.Comparison{Now: probe.Evaluation{Loss: 0.1184, Accuracy: 0.972}, Dense: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}, HasAccuracy: true}},
+		FitTo(true):             {Step: 12480, Value: Fitting(true)},
+		FitTo(false):            {Step: 12480, Value: Fitting(false), Partial: true},
 	}
 }
 

@@ -191,7 +191,9 @@ func (b bearing) heads(numbers bool, w int) []string {
 	return []string{b.t.Muted.Render(out.String())}
 }
 
-func bearingLabel(l probe.LayerSensitivity, w int) string { return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " " }
+func bearingLabel(l probe.LayerSensitivity, w int) string {
+	return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " "
+}
 
 // numbers is a layer's line with every answer.
 func (b bearing) numbers(l probe.LayerSensitivity) string {

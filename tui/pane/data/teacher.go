@@ -26,7 +26,7 @@ func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 	head := fmt.Sprintf("%s row %d of %d: %s", judgedBy(f.Data), v.Row+1, v.Of, f.Data.Targets[v.Truth])
 	soft := e.t.Muted.Render(fmt.Sprintf("at temperature %s", draw.Significant(v.Temperature)))
 	out := []string{e.t.Text.Render(head)}
-	if !v.Taught {
+	if !v.HasTeacher {
 		out = append(out, e.t.Muted.Lines(draw.Wrap("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w))...)
 	} else {
 		out = append(out, soft)
@@ -43,12 +43,12 @@ func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 	}
 	name = min(name, max(w/4, 2))
 	sides := 1
-	if v.Taught {
+	if v.HasTeacher {
 		sides = 2
 	}
 	bar := max((w-name-3)/sides-6, 1)
 	title := strings.Repeat(" ", name+2) + e.t.Train.Render(draw.FitLine("student", bar+6))
-	if v.Taught {
+	if v.HasTeacher {
 		title += e.t.Val.Render(draw.FitLine("teacher", bar+6))
 	}
 	out = append(out, draw.FitLine(title, w))
@@ -59,11 +59,11 @@ func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 		}
 		line := style.Render(mark+draw.FitLine(c, name)) + " "
 		student := v.Student
-		if v.Taught {
+		if v.HasTeacher {
 			student = v.SoftStudent
 		}
 		line += e.t.Train.Render(draw.FitLine(draw.Bar(student[i], bar), bar)) + e.t.Text.Render(draw.Between("", draw.ShortPercent(student[i]), 5)) + " "
-		if v.Taught {
+		if v.HasTeacher {
 			line += e.t.Val.Render(draw.FitLine(draw.Bar(v.SoftTeacher[i], bar), bar)) + e.t.Text.Render(draw.Between("", draw.ShortPercent(v.SoftTeacher[i]), 5))
 		}
 		out = append(out, line)
