@@ -39,7 +39,7 @@ func TestARaceComesOutTheSameTwiceAndNamesTheLeader(t *testing.T) {
 func TestTheRateFinderDrawsAndSuggests(t *testing.T) {
 	dir := t.TempDir()
 	r := succeed(t, dir, "find-lr", "digits", "--steps", "150")
-	for _, want := range []string{"valley", "steepest", "a tenth of the least", "1e-3"} {
+	for _, want := range []string{"valley", "steepest", "a tenth of the minimum", "1e-3"} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("%q is missing in\n%s", want, r.out)
 		}

@@ -44,8 +44,8 @@ func globalActions() []intent.Action {
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: intent.Always(intent.Pick{Path: "optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 0.5})},
 		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 2})},
-		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; nothing is lost", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
-		{Keys: []string{"i"}, Label: "quantize", Help: "quantize to whole numbers on or off; nothing is lost", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
+		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; the weights stay", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
+		{Keys: []string{"i"}, Label: "quantize", Help: "quantize on or off; the float weights stay", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
 		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Off: intent.Has("loss.name"), Do: intent.Always(intent.Pick{Path: "loss.name"})},
 		{
 			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
@@ -90,7 +90,7 @@ func globalActions() []intent.Action {
 		{Keys: []string{"a"}, Label: "ahead", Help: "look ahead: what the selected knob would do, before it is turned", Do: intent.Always(intent.LookAhead{})},
 		{Keys: []string{"R"}, Label: "race", Help: "race optimizers, rates or the selected knob from here; or end the race", Do: intent.Always(intent.RaceMenu{})},
 		{
-			Keys: []string{"A"}, Label: "act", Help: "the weights back to a step, adapters merged, a branch as the teacher",
+			Keys: []string{"A"}, Label: "act", Help: "rewind the weights, merge adapters, set the teacher, save a compact network",
 			Off: func(f *live.Frame) string {
 				if f.Data == nil {
 					return "a surface has no weights"
@@ -99,7 +99,7 @@ func globalActions() []intent.Action {
 			},
 			Do: intent.Always(intent.ActMenu{}),
 		},
-		{Keys: []string{"F"}, Label: "find rate", Help: "try ever larger rates on a copy and suggest one", Do: intent.Always(intent.Find{})},
+		{Keys: []string{"F"}, Label: "find rate", Help: "learning-rate range test: ever larger rates on a copy, and suggestions", Do: intent.Always(intent.Find{})},
 		{
 			Keys: []string{"w"}, Label: "recover", Help: "after a blow-up: to the last good step, and then the rate that lasts from there",
 			Off: func(f *live.Frame) string {

@@ -21,7 +21,7 @@ func TestWeightsGoBackAndBranchesTeachByKeys(t *testing.T) {
 	b.press("A", "down", "enter")
 	b.sees("step 30 teaches")
 	b.press("R")
-	b.sees("taught, alone")
+	b.sees("with and without teacher")
 	b.press("esc", "u")
 	b.sees("taken back: step 30 teaches")
 	got, err := os.ReadFile(b.log)
@@ -62,7 +62,7 @@ func TestDesksAndDrawersFold(t *testing.T) {
 	b := newRobot(t, "digits", 120, 36)
 	b.sees("more", "fine-tune")
 	b.press("home", "down", "down", "down") // optimizer, lr, beta1, and the line of the rest
-	b.sees("what else the optimizer has")
+	b.sees("further settings of the optimizer")
 	b.press("enter")
 	b.sees("beta2", "fewer")
 	b.press("left")

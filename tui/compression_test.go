@@ -27,7 +27,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.sees("validation accuracy")
 	b.press("C")
 	b.settle()
-	b.sees("points lost", "layers alone", "8–2 bits", "4 dense")
+	b.sees("points lost", "sensitivity", "8–2 bits", "4 dense")
 	b.press("M")
 	b.settle()
 	b.sees("points lost", "at step 3")
@@ -36,7 +36,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.sees("under quantize among the knobs", "quant.bits and")
 	b.press("v", "M")
 	b.settle()
-	b.sees("Compression", "whole numbers", "under quantize among the knobs")
+	b.sees("Compression", "int8 inference", "under quantize among the knobs")
 	b.press("v")
 	b.sees("Data │ Comp")
 
@@ -52,7 +52,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	}
 	small.press("C")
 	small.settle()
-	small.sees("layers alone")
+	small.sees("sensitivity")
 
 	surface := newRobot(t, "ravine", 120, 36)
 	for _, k := range []string{"C", "B", "M", "L"} {

@@ -98,7 +98,7 @@ func TestAMenuSaysAllOfIt(t *testing.T) {
 
 func TestTheStoryOfTheHelpFlows(t *testing.T) {
 	b := newRobot(t, "digits", 200, 55)
-	if got := dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(100, 1000); !strings.Contains(got, "a small relu network. Swap the") {
+	if got := dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(100, 1000); !strings.Contains(got, "a small ReLU network. Change the") {
 		t.Errorf("a line ends where the preset's does: %q", got)
 	}
 }

@@ -134,7 +134,7 @@ func TestTheRateFinderSuggestsAndTheRunStaysClean(t *testing.T) {
 	b.train(5)
 	b.press("F")
 	b.settle()
-	b.sees("Learning-rate finder", "valley", "enter takes the rate")
+	b.sees("Learning-rate range test", "valley", "enter takes the rate")
 	if f := b.runner.Frame(); f.Step != 5 || f.CanUndo {
 		t.Error("finding a rate left a trace")
 	}

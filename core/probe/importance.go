@@ -26,7 +26,7 @@ func (all Importances) Table() Table {
 	for _, c := range all {
 		names.Words, rises.Numbers = append(names.Words, c.Name), append(rises.Numbers, c.Rise)
 	}
-	return Table{Title: "the loss rises, a column shuffled, by", Columns: []Column{names, rises}}
+	return Table{Title: "permutation importance: rise of the loss", Columns: []Column{names, rises}}
 }
 
 // ColumnImportance is by how much the loss rises, on average and in deviation

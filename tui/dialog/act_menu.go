@@ -15,22 +15,22 @@ import (
 func ActMenu(t *draw.Theme, f *live.Frame) *Menu {
 	m := &Menu{t: t, title: "Do at step " + draw.Thousands(f.Step)}
 	add := func(name, help string, do tea.Msg) { m.items = append(m.items, menuItem{name, help, do}) }
-	add("rewind", "the weights back to those of a step you type; masks and knobs stay", intent.AskRewind{})
+	add("rewind", "rewind the weights to a step you type; masks and knobs stay", intent.AskRewind{})
 	for _, d := range f.Panel {
 		if d.Knob.Path == "finetune.lora_rank" && d.Value.Num() > 0 {
-			add("merge", "add the adapters to the weights for good, and begin new ones", intent.Act{Act: journal.Act{Name: journal.Merge}})
+			add("merge", "merge the LoRA adapters into the weights, and start new ones", intent.Act{Act: journal.Act{Name: journal.Merge}})
 		}
 	}
-	add("teach", "the network as it is now becomes the teacher (distill.alpha says how much it counts)", teach(f.Branch, f.Step))
+	add("set teacher", "the network as it is now, as the teacher of distillation (distill.alpha is its weight)", teach(f.Branch, f.Step))
 	if f.Step > 0 {
-		add("teach 0", "the network as it began becomes the teacher", teach(f.Branch, 0))
+		add("set teacher 0", "the network of step 0, as the teacher of distillation", teach(f.Branch, 0))
 	}
 	for i := len(f.Branches) - 1; i >= 0 && len(m.items) < 10; i-- {
 		if b := f.Branches[i]; b.ID != f.Branch && !b.Deleted && b.Head > 0 {
-			add("teach", fmt.Sprintf("%s, step %s, becomes the teacher", b.Label, draw.Thousands(b.Head)), teach(b.ID, b.Head))
+			add("set teacher", fmt.Sprintf("%s, step %s, as the teacher of distillation", b.Label, draw.Thousands(b.Head)), teach(b.ID, b.Head))
 		}
 	}
-	add("compact", "cut out what is removed, pack the rest to its bits, and save that as a network of its own", intent.Compact{})
+	add("compact", "remove pruned units, pack the weights to their bits, and save the smaller network", intent.Compact{})
 	return m
 }
 

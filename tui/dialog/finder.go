@@ -26,7 +26,7 @@ type Suggestion struct {
 // everywhere first.
 func Suggestions(c whatif.RateCurve) []Suggestion {
 	var out []Suggestion
-	for _, s := range []Suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the least", c.Tenth}} {
+	for _, s := range []Suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the minimum", c.Tenth}} {
 		if s.Rate > 0 {
 			out = append(out, s)
 		}
@@ -189,5 +189,5 @@ func (d *Finder) View(w, h int) string {
 	if ok {
 		lines = DrawRates(d.t, c, inner, bh-2-len(below))
 	}
-	return d.t.Box("Learning-rate finder", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
+	return d.t.Box("Learning-rate range test", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
 }

@@ -38,7 +38,7 @@ func RaceMenu(t *draw.Theme, f *live.Frame, selected live.Dial) *Menu {
 				v = 0.5
 			}
 			values := []string{knob.Num(v).String(), "0"}
-			m.items = append(m.items, menuItem{"taught, alone", "distill.alpha " + strings.Join(values, ", "), intent.Race{Path: d.Knob.Path, Values: values}})
+			m.items = append(m.items, menuItem{"with and without teacher", "distill.alpha " + strings.Join(values, ", "), intent.Race{Path: d.Knob.Path, Values: values}})
 		}
 	}
 	if path := selected.Knob.Path; path != "optimizer.name" && path != "optimizer.lr" {

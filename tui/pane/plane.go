@@ -34,17 +34,17 @@ func (p *Plane) Note(f *live.Frame) string {
 	case f.Data != nil:
 		return strings.Join(f.Data.Inputs, " × ")
 	case p.close:
-		return f.Recipe.Surface.Name + " · the way"
+		return f.Recipe.Surface.Name + " · trajectory"
 	}
 	return f.Recipe.Surface.Name + " · " + draw.Significant(f.Last.Loss)
 }
 
 func (p *Plane) Actions() []intent.Action {
 	return []intent.Action{{
-		Keys: []string{"f"}, Label: "follow", Help: "on a surface: look at the way taken, or at all of it", Anywhere: true,
+		Keys: []string{"f"}, Label: "follow", Help: "on a surface: the trajectory alone, or all of the surface", Anywhere: true,
 		Off: func(f *live.Frame) string {
 			if f.Recipe.Surface.Name == "" {
-				return "only a surface has a way to follow"
+				return "only a surface has a trajectory to follow"
 			}
 			return ""
 		},
@@ -300,7 +300,7 @@ func (p *Plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
 	here := fmt.Sprintf("● (%s, %s)", draw.Significant(f.Point.X), draw.Significant(f.Point.Y))
 	signs := "  ○ start"
 	if row, _ := surface.Find(f.Recipe.Surface.Name); row.Minima != nil {
-		signs += "  ✕ least"
+		signs += "  ✕ min"
 	}
 	if len(f.Marks) > 0 {
 		signs += "  ▲ decided"

@@ -33,8 +33,8 @@ var deskViews = []struct {
 	draw func(c *desk, f *live.Frame, w, h int) []string
 }{
 	sizesView:  {"sizes tried", (*desk).sizes},
-	layersView: {"layers alone", (*desk).layers},
-	wholeView:  {"whole numbers", (*desk).whole},
+	layersView: {"sensitivity", (*desk).layers},
+	wholeView:  {"int8 inference", (*desk).whole},
 }
 
 func (c *Pane) Title() string { return "Compression" }

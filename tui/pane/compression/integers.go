@@ -26,18 +26,18 @@ func (c *desk) whole(f *live.Frame, w, _ int) []string {
 	out := []string{
 		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", draw.Thousands(r.Agree), draw.Thousands(r.Rows))) +
 			c.t.Muted.Render(", at step "+draw.Thousands(found.Step)),
-		c.t.Muted.Render(fmt.Sprintf("largest difference of an output %.1g", r.Difference)),
+		c.t.Muted.Render(fmt.Sprintf("largest difference of outputs %.1g", r.Difference)),
 	}
 	if r.HasAccuracy {
-		out = append(out, c.t.Text.Render("right "+draw.Percent(r.Accuracy))+c.t.Muted.Render(", simulated "+draw.Percent(r.Simulated)))
+		out = append(out, c.t.Text.Render("accuracy "+draw.Percent(r.Accuracy))+c.t.Muted.Render(", simulated "+draw.Percent(r.Simulated)))
 	}
-	out = append(out, "", c.t.Muted.Render("rows a second, on one processor"))
+	out = append(out, "", c.t.Muted.Render("rows per second, on one core"))
 	top := max(r.Whole, r.Float, r.Simulation)
 	wide := max(w-10-12, 1)
 	for _, line := range []struct {
 		name  string
 		speed float64
-	}{{"whole", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
+	}{{"int8", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
 		out = append(out, c.t.Text.Render(draw.FitLine(line.name, 10))+
 			c.t.Val.Render(draw.FitLine(draw.Bar(line.speed/max(top, 1), wide), wide))+
 			c.t.Text.Render(draw.Between("", draw.Thousands(draw.Round(line.speed)), 12)))
@@ -57,8 +57,8 @@ func toWhole(f *live.Frame, why string) string {
 		}
 	}
 	if len(want) == 0 {
-		return "The network does not run in whole numbers as it stands: " + why + "."
+		return "The network cannot run in integer arithmetic as it stands: " + why + "."
 	}
-	return "The network runs in whole numbers when its weights and what goes between its layers have 2 to 8 bits. " +
-		"For that turn " + strings.Join(want, " and ") + " to 8: under quantize among the knobs."
+	return "The network runs in integer arithmetic when its weights and activations have 2 to 8 bits:\n" +
+		"set " + strings.Join(want, " and ") + " to 8, under quantize among the knobs."
 }

@@ -35,7 +35,7 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 	if found.Partial {
 		foot = draw.Progress(l.Done, l.Of, 8) + fmt.Sprintf(" %d of %d", l.Done, l.Of)
 	}
-	how := ", one layer alone compressed"
+	how := ", one layer compressed at a time"
 	if w < draw.Width(what+how+foot)+2 {
 		how = ""
 	}
@@ -49,7 +49,7 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 	}
 	for i, layer := range layers {
 		if len(out)+each > h-1 && i < len(layers)-1 {
-			out = append(out, c.t.Muted.Render(fmt.Sprintf("and %d that bear more", len(layers)-i)))
+			out = append(out, c.t.Muted.Render(fmt.Sprintf("and %d less sensitive", len(layers)-i)))
 			break
 		}
 		switch {

@@ -84,7 +84,7 @@ func (e *sheet) batch(f *live.Frame, found any, w, h int) []string {
 
 // unchanged says that the rows are trained on as they are, and what changes them.
 func (e *sheet) unchanged(f *live.Frame, w int) []string {
-	say := "The batches are trained on as they are. What changes them is off:"
+	say := "Augmentation is off: batches are trained on as they are. Its knobs:"
 	var names []string
 	for _, d := range f.Panel {
 		if strength(d) {

@@ -17,7 +17,7 @@ func calibrationProbe(*sheet, *live.Frame, int, int) live.Probe {
 func (e *sheet) calibration(_ *live.Frame, found any, w, _ int) []string {
 	r, _ := found.(probe.Reliability)
 	out := []string{
-		e.t.Text.Render("off by "+draw.Percent(r.Error)) + e.t.Muted.Render(" · █ right ┃ said"),
+		e.t.Text.Render("ECE "+draw.Percent(r.Error)) + e.t.Muted.Render(" · █ accuracy ┃ confidence"),
 	}
 	bar := w - 17
 	if bar < 8 {

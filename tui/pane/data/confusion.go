@@ -30,7 +30,7 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) []string {
 		name = max(name, draw.Width(c))
 	}
 	name = min(name, max(w-classes*cell-1, 2))
-	share, axes := draw.Percent(float64(m.Right)/float64(m.Rows)), "row true, column said"
+	share, axes := draw.Percent(float64(m.Right)/float64(m.Rows)), "true ↓ predicted →"
 	count := fmt.Sprintf("%d of %d right, %s", m.Right, m.Rows, share)
 	line := draw.FirstFitting(w, count+" · "+axes, share+" right · "+axes, axes)
 	result := strings.TrimSuffix(line, axes)

@@ -110,7 +110,7 @@ func (e *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"e"}, Label: "explain", Help: "images: colour what the answer depends on", Anywhere: true, Off: images,
+			Keys: []string{"e"}, Label: "explain", Help: "images: colour by saliency, what the output depends on", Anywhere: true, Off: images,
 			Do: func(*live.Frame) tea.Msg {
 				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
 					e.explain = !shown || !e.explain

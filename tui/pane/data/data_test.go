@@ -80,7 +80,7 @@ func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
 }
 
 func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
-	for v, want := range []string{"coloured: what counts", "row true, column said"} {
+	for v, want := range []string{"coloured: saliency", "true ↓ predicted →"} {
 		for _, w := range []int{30, 38, 52, 120} {
 			e := &Pane{sheet{t: frames.Plain(), explain: v == 0}, v}
 			f := looked(t, e, "digits", 2, w, 16)

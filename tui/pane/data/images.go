@@ -71,7 +71,7 @@ func (e *sheet) images(f *live.Frame, found any, w, h int) []string {
 		right = draw.Percent(f.Eval.ValAccuracy) + " right · "
 	}
 	if e.explain {
-		coloured = " · coloured: what counts"
+		coloured = " · coloured: saliency"
 	}
 	head := draw.FirstFitting(w, right+judgedBy(f.Data)+", "+page+coloured, right+page+coloured, page+coloured, strings.TrimPrefix(coloured, " · "))
 	out := []string{e.t.Muted.Render(head)}

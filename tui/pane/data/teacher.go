@@ -27,7 +27,7 @@ func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 	soft := e.t.Muted.Render(fmt.Sprintf("at temperature %s", draw.Significant(v.Temperature)))
 	out := []string{e.t.Text.Render(head)}
 	if !v.HasTeacher {
-		out = append(out, e.t.Muted.Lines(draw.Wrap("There is no teacher: a preset names one under [teacher], or A lets a branch teach.", w))...)
+		out = append(out, e.t.Muted.Lines(draw.Wrap("There is no teacher: a preset names one under [teacher], or A sets one.", w))...)
 	} else {
 		out = append(out, soft)
 	}

@@ -105,14 +105,14 @@ func (k *Pane) Actions() []intent.Action {
 	return []intent.Action{
 		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
 		{Keys: []string{"down", "j"}, Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left", "h"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a desk", Off: k.inert, Do: k.turn(-1)},
-		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a desk", Off: k.inert, Do: k.turn(1)},
+		{Keys: []string{"left", "h"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
 		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
 		{Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
-			Keys: []string{"enter"}, Label: "type", Help: "type a value, open the choices, flip the switch, or fold the desk", Off: k.inert,
+			Keys: []string{"enter"}, Label: "type", Help: "type a value, open the choices, flip the switch, or fold the group", Off: k.inert,
 			Do: func(f *live.Frame) tea.Msg {
 				r := k.selection(f)
 				d := f.Panel[r.dial]
@@ -310,18 +310,18 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 			}
 		}
 	}
-	return k.wrapped(d.Knob.Path+": "+text, w)
+	return k.wrapped(d.Knob.Path+" · "+text, w)
 }
 
 // deskHelp says what a desk is for.
 var deskHelp = map[string]string{
-	"prune":     "weights are cut, and come back when it is switched off",
-	"quant":     "weights and what goes between layers, on few bits",
-	"distill":   "a teacher's answers beside the labels",
-	"augment":   "each batch changed so that what it shows stays the same",
-	"finetune":  "what may move, how fast, and what holds the rest",
-	"optimizer": "what else the optimizer has, at its defaults",
-	"training":  "what else there is of schedule, loss and training, at its defaults",
+	"prune":     "pruning: a mask sets weights to zero; without it they come back",
+	"quant":     "quantization of weights and activations to few bits",
+	"distill":   "distillation: the outputs of a teacher as targets beside the labels",
+	"augment":   "data augmentation: inputs are transformed, labels stay",
+	"finetune":  "fine-tuning: which layers train, how fast, and penalties that hold the rest",
+	"optimizer": "further settings of the optimizer, at their defaults",
+	"training":  "further settings of schedule, loss and training, at their defaults",
 }
 
 func (k *Pane) wrapped(text string, w int) []string {

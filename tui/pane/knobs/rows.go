@@ -9,7 +9,7 @@ import (
 )
 
 // desks are the tables that fold, and what they are called.
-var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distil", "augment": "augment", "finetune": "fine-tune"}
+var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distill", "augment": "augment", "finetune": "fine-tune"}
 
 // drawers are the tables whose seldom turned knobs lie together behind one line.
 var drawers = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}

@@ -11,7 +11,7 @@ import (
 
 // acrosses are what the curve can be drawn over: steps, gradients taken (an
 // optimizer that looks twice pays twice), or milliseconds of training.
-var acrosses = []string{"steps", "gradients", "ms"}
+var acrosses = []string{"steps", "gradient evaluations", "ms"}
 
 // over is a step as its place on the axis, by the curve that passed it.
 func over(across int, train []history.Bucket) func(step int) int {

@@ -66,7 +66,7 @@ func (l *Pane) Actions() []intent.Action {
 			l.smooth = (l.smooth + 1) % len(smoothings)
 			return nil
 		}},
-		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, over gradients taken, or over the time of training", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, gradient evaluations, or the time of training", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.across = (l.across + 1) % len(acrosses)
 			return nil
 		}},
