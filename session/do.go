@@ -102,7 +102,7 @@ func (s *Session) Label(id journal.BranchID, label string) error {
 	if err != nil {
 		return err
 	}
-	b.label = label
+	b.label, b.unnamed = label, false
 	s.write(journal.Entry{Branch: id, Step: b.head + 1, Actor: "user", Command: journal.Command{Label: &label}})
 	return nil
 }

@@ -48,10 +48,17 @@ func (s *Session) Unsaved(err error) *Session {
 	return s
 }
 
-// Finish writes the end of the log and closes it.
+// Finish writes the end of the log and closes it. Of a session in which nothing was
+// done nothing is kept, unless somebody asked for the log.
 func (s *Session) Finish() error {
 	if s.log == nil {
 		return nil
+	}
+	if s.logLines == 0 && s.at.head == 0 {
+		if ok, err := s.log.Discard(); ok {
+			s.log = nil
+			return err
+		}
 	}
 	step := s.trainer.StepCount()
 	if s.at.head > step {

@@ -29,6 +29,7 @@ type Log struct {
 	gone    error // why the file is no longer there: nothing written is kept
 	lock    *Lock
 	header  Header
+	begun   bool // here, under a name of its own: nobody asked for the file
 }
 
 // Created is when the log began, as its header says.
@@ -203,6 +204,21 @@ func (l *Log) Close() error {
 	return err
 }
 
+// Discard closes a log that Begin began and removes it, with what lies beside it.
+// ok is false, and nothing happens, where another began it, somebody asked for
+// it, or the file is gone.
+func (l *Log) Discard() (ok bool, err error) {
+	if !l.begun || l.Check() != nil {
+		return false, nil
+	}
+	err = errors.Join(l.file.Close(), l.disk.Remove(l.Path))
+	_ = l.disk.Remove(StatePath(l.Path)) // there may be none
+	_ = l.disk.Remove(ReachedPath(l.Path))
+	l.lock.Release()
+	l.Path, l.file = "", nil
+	return true, disk.Said("the folder of sessions", err)
+}
+
 // Begin begins a log of its own name under the state directory. If that
 // cannot be done the log waits, and the error says why: lines are kept and
 // written as soon as it can.
@@ -247,7 +263,7 @@ func (l *Log) begin(preset string) (disk.File, error) {
 			_ = l.disk.Remove(path)
 			return nil, err
 		}
-		l.Path = path
+		l.Path, l.begun = path, true
 		return f, nil
 	}
 }

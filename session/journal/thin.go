@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"descent/core/input"
+	"descent/core/recipe"
 	"descent/session/disk"
 )
 
@@ -46,6 +49,58 @@ func Keep(last int) (removed, left int, err error) {
 		}
 	})
 	return removed, len(all) - removed, err
+}
+
+// keepLast is how many sessions Tidy leaves, beside those with a label.
+const keepLast = 20
+
+// Tidy removes the sessions that have grown old: all but the last keepLast, those
+// that run, and those in which a branch was given a name.
+func Tidy() error {
+	all, err := search()
+	if err != nil {
+		return err
+	}
+	for _, f := range all[min(keepLast, len(all)):] {
+		if f.odd || f.running() || f.labelled() {
+			continue
+		}
+		err = errors.Join(err, remove(f.path))
+	}
+	return err
+}
+
+// labelled tells whether a user has named a branch of a session. It is true where
+// the log cannot be read, too: what is not understood is not removed.
+func (f *found) labelled() bool {
+	content, err := input.Read(f.path, input.MaxLog)
+	if err != nil {
+		return true
+	}
+	rec, err := Parse(f.name, bytes.NewReader(content))
+	if err != nil {
+		return true
+	}
+	for i, e := range rec.Entries {
+		if e.Label != nil && !named(rec.Entries[i+1:], e.Branch, *e.Label) {
+			return true
+		}
+	}
+	return false
+}
+
+// named tells whether a label is that of the decision that follows it: a branch
+// which begins without a change is named after its first.
+func named(rest []Entry, branch BranchID, label string) bool {
+	for _, e := range rest {
+		if e.Branch == branch && e.Set != nil {
+			return recipe.Words(e.Set.Path, e.Set.Value) == label
+		}
+		if e.Seek == nil { // which tells where the decision is taken
+			return false
+		}
+	}
+	return false
 }
 
 // Unknown is a name that no session has.

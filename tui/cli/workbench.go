@@ -34,6 +34,7 @@ func workbench(name string, set []string, memory int) error {
 	if err != nil {
 		return err
 	}
+	_ = journal.Tidy() // what cannot be removed does no harm
 	log, logErr := journal.Begin(journal.NewHeader(r, hashes))
 	return show(session.New(t, log).Unsaved(logErr), name == presets.Default, memory)
 }
@@ -56,14 +57,26 @@ func show(s *session.Session, playing bool, memory int) error {
 	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
 	path := runner.Frame().LogPath
 	failed := errors.Join(err, runner.Close())
-	if ended := (tui.Ended{}); (failed == nil || errors.As(failed, &ended)) && path != "" {
-		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-		if journal.Find(name) != path { // it is not among the others
-			name = path
-		}
-		stderr.printf("session saved; `descent resume %s` continues it, `descent replay %s` recomputes it\n", quoted(name), quoted(name))
+	if ended := (tui.Ended{}); failed == nil || errors.As(failed, &ended) {
+		stderr.printf("%s", saved(path))
 	}
 	return failed
+}
+
+// saved says how to go on with the session of a log, "" where none is kept.
+func saved(path string) string {
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+	if journal.Find(name) != path { // it is not among the others
+		name = path
+	}
+	resume := "descent resume"
+	if last, _, err := journal.Latest(); err != nil || last != path {
+		resume += " " + quoted(name)
+	}
+	return fmt.Sprintf("session saved; `%s` continues it, `descent replay %s` recomputes it\n", resume, quoted(name))
 }
 
 // isLog tells a log from a preset by its first bytes.
