@@ -19,7 +19,6 @@ type noFiles = sessiontest.NoFiles
 
 var (
 	moons   = sessiontest.Moons
-	heavy   = sessiontest.Heavy
 	trainer = sessiontest.Trainer
 )
 

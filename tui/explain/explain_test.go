@@ -2,7 +2,6 @@ package explain_test
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -34,27 +33,12 @@ func page(t *testing.T, b explain.Book, kind explain.Kind, name string) explain.
 	return explain.Page{}
 }
 
-// testdata/lacking lists the pages whose texts are still to be written, one a
-// line. It only shrinks.
 func TestEveryPageIsComplete(t *testing.T) {
-	list, err := os.ReadFile("testdata/lacking")
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	lacking := strings.Split(strings.TrimSpace(string(list)), "\n")
-	left := 0
 	for _, p := range open(t).Pages() {
-		lacks, listed := p.Lacks(), slices.Contains(lacking, p.Title())
-		switch {
-		case len(lacks) > 0 && !listed:
+		if lacks := p.Lacks(); len(lacks) > 0 {
 			t.Errorf("%s lacks %s", p.Title(), strings.Join(lacks, ", "))
-		case len(lacks) == 0 && listed:
-			t.Logf("%s is complete: take it off testdata/lacking", p.Title())
-		case listed:
-			left++
 		}
 	}
-	t.Logf("%d pages lack something", left)
 }
 
 func TestEveryKindHasPagesAndEveryPageItsKind(t *testing.T) {
