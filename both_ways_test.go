@@ -8,5 +8,4 @@ const bothWays = `
 
 // tooLarge are the packages of too many files and the files of too many lines that
 // are still to be taken apart.
-var tooLarge = []string{
-}
+var tooLarge = []string{}

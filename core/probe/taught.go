@@ -20,7 +20,7 @@ type Verdict struct {
 	Row, Of     int
 	Input       []float64
 	Truth       int
-	HasTeacher      bool // there is a teacher
+	HasTeacher  bool // there is a teacher
 	Temperature float64
 	// What each says, and the same at the temperature; the teacher's are nil
 	// without one.
