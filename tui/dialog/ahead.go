@@ -62,6 +62,7 @@ func NewAhead(d live.Dial, step int) *Ahead {
 	return a
 }
 
+// Probe is what finds the curves.
 func (a *Ahead) Probe() whatif.LookAhead {
 	return whatif.LookAhead{Path: a.path, Values: whatif.JoinValues(a.Values), Steps: intent.AheadSteps}
 }

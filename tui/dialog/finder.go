@@ -87,6 +87,7 @@ type Finder struct {
 	note  string // why the last key did nothing
 }
 
+// NewFinder tests rates from where training began; frame is the one on the screen.
 func NewFinder(t *draw.Theme, frame func() *live.Frame) *Finder { return &Finder{t: t, frame: frame} }
 
 func (d *Finder) probe() live.Probe {

@@ -24,6 +24,7 @@ type Fitter struct {
 	note   string
 }
 
+// NewFitter searches for what fits; frame is the one on the screen.
 func NewFitter(t *draw.Theme, frame func() *live.Frame, to intent.FitTo) *Fitter {
 	return &Fitter{t: t, frame: frame, ask: whatif.FitTo{Bytes: to.Bytes, Steps: whatif.RecoverySteps, File: to.File}, played: frame().Playing}
 }

@@ -27,6 +27,7 @@ type stroke struct {
 	ink   RGB
 }
 
+// NewCanvas is an empty picture.
 func NewCanvas(t *Theme, w, h int) *Canvas {
 	return &Canvas{t: t, W: w, H: h, pixels: make([]pixel, 2*w*h), over: make([]stroke, w*h)}
 }

@@ -65,6 +65,7 @@ func Bytes(n int) string {
 	return fmt.Sprintf("%.1f kB", float64(n)/1000)
 }
 
+// ShortPercent writes a share without decimals.
 func ShortPercent(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
 
 // Cost says in points how much of the accuracy is lost, or without one how much

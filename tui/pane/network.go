@@ -18,6 +18,7 @@ import (
 // Network shows each layer in numbers.
 type Network struct{ t *draw.Theme }
 
+// NewNetwork is the pane of the layers.
 func NewNetwork(t *draw.Theme) *Network { return &Network{t: t} }
 
 func (n *Network) Title() string            { return "Network" }

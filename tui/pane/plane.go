@@ -23,6 +23,7 @@ type Plane struct {
 	close bool // the way alone, instead of the whole surface
 }
 
+// NewPlane is the pane of a surface, or of one or two inputs.
 func NewPlane(t *draw.Theme) *Plane { return &Plane{t: t} }
 
 func (p *Plane) Title() string { return "Plane" }

@@ -21,6 +21,7 @@ type Timeline struct {
 	chosen   bool // a branch was selected by hand; else it is the present one
 }
 
+// NewTimeline is the pane of the branches.
 func NewTimeline(t *draw.Theme) *Timeline { return &Timeline{t: t} }
 
 func (l *Timeline) Title() string { return "Timeline" }

@@ -47,6 +47,7 @@ func compressed(f *live.Frame) {
 	}
 }
 
+// FitTo is a search that is finished or not.
 func FitTo(finished bool) whatif.FitTo {
 	if finished {
 		return whatif.FitTo{Bytes: 5256, Steps: 100}
@@ -54,6 +55,7 @@ func FitTo(finished bool) whatif.FitTo {
 	return whatif.FitTo{Bytes: 4000, Steps: 100}
 }
 
+// Fitting is what it has found.
 func Fitting(finished bool) whatif.Fitting {
 	f := whatif.Fitting{HasAccuracy: true, Least: 2052, Done: 650, Of: 1414, Finished: finished}
 	f.Dense = whatif.Proposal{Bytes: 26280, File: 26980, AtOnce: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}, Evaluation: probe.Evaluation{Loss: 0.0656, Accuracy: 0.986}}

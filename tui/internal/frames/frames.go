@@ -22,6 +22,7 @@ import (
 // Plain draws without colours, as on a terminal that has none.
 func Plain() *draw.Theme { return Colored(termenv.Ascii) }
 
+// Colored draws in the colours of a profile, on a dark ground.
 func Colored(p termenv.Profile) *draw.Theme { return draw.NewTheme(p, true) }
 
 // Still is a frame with numbers made up, so that a faster kernel changes no

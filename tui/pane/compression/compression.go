@@ -11,14 +11,15 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Pane is the desk of pruning and rounding: what was paid for every
-// size that was tried, and what each layer bears.
+// Pane is the sheet of pruning and rounding: what was paid for every
+// size that was tried, and how sensitive each layer is.
 type Pane struct {
-	desk
+	sheet
 	view int
 }
 
-func New(t *draw.Theme) *Pane { return &Pane{desk: desk{t: t}} }
+// New is the pane on its first view.
+func New(t *draw.Theme) *Pane { return &Pane{sheet: sheet{t: t}} }
 
 // The views' numbers.
 const (
@@ -27,19 +28,19 @@ const (
 	wholeView
 )
 
-// deskViews are its views.
-var deskViews = []struct {
+// views are its views.
+var views = []struct {
 	name string
-	draw func(c *desk, f *live.Frame, w, h int) []string
+	draw func(c *sheet, f *live.Frame, w, h int) []string
 }{
-	sizesView:  {"sizes tried", (*desk).sizes},
-	layersView: {"sensitivity", (*desk).layers},
-	wholeView:  {"int8 inference", (*desk).whole},
+	sizesView:  {"sizes tried", (*sheet).sizes},
+	layersView: {"sensitivity", (*sheet).layers},
+	wholeView:  {"int8 inference", (*sheet).whole},
 }
 
 func (c *Pane) Title() string { return "Compression" }
 
-func (c *Pane) Note(*live.Frame) string { return deskViews[c.view].name }
+func (c *Pane) Note(*live.Frame) string { return views[c.view].name }
 
 // Shown: a surface has no weights to compress.
 func (c *Pane) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
@@ -57,7 +58,7 @@ func (c *Pane) Actions() []intent.Action {
 		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
 			return intent.Bring{Pane: c, Then: func(shown bool) tea.Msg {
 				if shown {
-					c.view = (c.view + 1) % len(deskViews)
+					c.view = (c.view + 1) % len(views)
 				}
 				return nil
 			}}
@@ -89,7 +90,7 @@ func (c *Pane) Actions() []intent.Action {
 				}
 				return ""
 			},
-			// What each layer bears stays until there is anew; the rest is missed at once.
+			// The sensitivities stay until there are new ones; the rest is missed at once.
 			Do: func(f *live.Frame) tea.Msg {
 				return intent.Bring{Pane: c, Then: func(bool) tea.Msg {
 					if c.view == layersView {
@@ -125,5 +126,5 @@ func (c *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	if w < 8 || h < 3 {
 		return draw.Fit("", w, h)
 	}
-	return draw.FitLines(deskViews[c.view].draw(&c.desk, f, w, h), w, h)
+	return draw.FitLines(views[c.view].draw(&c.sheet, f, w, h), w, h)
 }

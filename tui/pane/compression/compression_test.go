@@ -30,18 +30,18 @@ func TestNoFindingBreaksTheCompression(t *testing.T) {
 		f := frames.Still(t)
 		f.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
 		f.Findings[bench.WholeNumbers{}] = live.Finding{Value: bench.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
-		for view := range deskViews {
-			check.Exact(t, "desk", (&Pane{desk{t: frames.Plain()}, view}).View(f, 60, 20, true), 60, 20)
+		for view := range views {
+			check.Exact(t, "sheet", (&Pane{sheet{t: frames.Plain()}, view}).View(f, 60, 20, true), 60, 20)
 		}
 	}
 }
 
 func TestGoldenViewsOfTheCompression(t *testing.T) {
 	for _, size := range [][2]int{{38, 13}, {52, 19}, {80, 22}} {
-		for view := range deskViews {
+		for view := range views {
 			for _, right := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%d-%v-%dx%d", view, right, size[0], size[1]), func(t *testing.T) {
-					c, f := &Pane{desk{t: frames.Plain(), right: right}, view}, frames.Still(t)
+					c, f := &Pane{sheet{t: frames.Plain(), right: right}, view}, frames.Still(t)
 					f.Branches = []session.Line{{Label: "main"}, {ID: 1, Label: "prune 0.7"}}
 					golden.RequireEqual(t, []byte(c.View(f, size[0], size[1], true)))
 				})
@@ -55,9 +55,9 @@ func TestEveryViewOfTheCompressionFillsItsPlace(t *testing.T) {
 		for _, f := range frames.OddCompressed(t) {
 			for w := 1; w <= 150; w += 1 + w/9 {
 				for h := 1; h <= 60; h += 1 + h/5 {
-					for view := range deskViews {
+					for view := range views {
 						for _, right := range []bool{false, true} {
-							check.Exact(t, "compression", (&Pane{desk{t: th, right: right}, view}).View(f, w, h, true), w, h)
+							check.Exact(t, "compression", (&Pane{sheet{t: th, right: right}, view}).View(f, w, h, true), w, h)
 						}
 					}
 				}

@@ -11,7 +11,7 @@ import (
 
 // whole draws how the network runs in whole numbers, beside float and beside
 // its own simulation.
-func (c *desk) whole(f *live.Frame, w, _ int) []string {
+func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 	found, ok := f.Findings[bench.WholeNumbers{}]
 	r, _ := found.Value.(bench.IntegerReport)
 	said := func(text string) []string { return c.t.Muted.Lines(draw.Wrap(text, w)) }

@@ -12,9 +12,9 @@ import (
 	"descent/tui/draw"
 )
 
-// layers draws what each layer bears when it alone is compressed, those that
-// bear least first.
-func (c *desk) layers(f *live.Frame, w, h int) []string {
+// layers draws the sensitivity of each layer when it alone is compressed, the most
+// sensitive first.
+func (c *sheet) layers(f *live.Frame, w, h int) []string {
 	found, ok := f.Findings[c.sensitivity()]
 	if !ok {
 		found, ok = f.Findings[probe.Sensitivity{Asked: c.asked - 1}]
@@ -26,7 +26,7 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 	if !ok || len(l.Layers) == 0 {
 		return []string{"", c.t.Muted.Render("  measuring, on copies")}
 	}
-	b := newBearing(c.t, l, c.right)
+	b := newSensitivities(c.t, l, c.right)
 	what := "the loss rises"
 	if b.accuracy {
 		what = "points lost"
@@ -40,7 +40,7 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 		how = ""
 	}
 	out := []string{draw.Between(c.t.Text.Render(what)+c.t.Muted.Render(how), c.t.Muted.Render(foot), w)}
-	numbers := w >= bearingName+bearingCell*(len(l.Sparsities)+len(l.Bits))+2
+	numbers := w >= layerWidth+cellWidth*(len(l.Sparsities)+len(l.Bits))+2
 	out = append(out, b.heads(numbers, w)...)
 	layers := b.found.Layers
 	each := 1 // lines for a layer
@@ -67,9 +67,9 @@ func (c *desk) layers(f *live.Frame, w, h int) []string {
 	return out
 }
 
-// newBearing puts those first that bear least, by what is looked at.
-func newBearing(t *draw.Theme, found probe.Sensitivities, accuracy bool) bearing {
-	b := bearing{t, found, accuracy && found.HasAccuracy, 0}
+// newSensitivities puts the most sensitive layers first, by what is looked at.
+func newSensitivities(t *draw.Theme, found probe.Sensitivities, accuracy bool) sensitivities {
+	b := sensitivities{t, found, accuracy && found.HasAccuracy, 0}
 	mean := map[string]float64{}
 	for _, layer := range found.Layers {
 		all := append(layer.Cut[:len(layer.Cut):len(layer.Cut)], layer.Rounded...)
@@ -88,8 +88,8 @@ func newBearing(t *draw.Theme, found probe.Sensitivities, accuracy bool) bearing
 	return b
 }
 
-// bearing draws the answers of layers on one scale.
-type bearing struct {
+// sensitivities draws the answers of layers on one scale.
+type sensitivities struct {
 	t        *draw.Theme
 	found    probe.Sensitivities
 	accuracy bool
@@ -97,12 +97,12 @@ type bearing struct {
 }
 
 const (
-	bearingName = 11 // cells of a layer's name
-	bearingCell = 6  // of a number
+	layerWidth = 11 // cells of a layer's name
+	cellWidth  = 6  // of a number
 )
 
 // lost is what an answer costs: points of accuracy, or the rise of the loss.
-func (b bearing) lost(a probe.Evaluation) float64 {
+func (b sensitivities) lost(a probe.Evaluation) float64 {
 	if b.accuracy {
 		return 100 * (b.found.Base.Accuracy - a.Accuracy)
 	}
@@ -110,7 +110,7 @@ func (b bearing) lost(a probe.Evaluation) float64 {
 }
 
 // level is a loss from 0 to 1, so that small ones show beside large ones.
-func (b bearing) level(v float64) float64 {
+func (b sensitivities) level(v float64) float64 {
 	unit := 1.0 // a point
 	if !b.accuracy {
 		unit = max(0.1*math.Abs(b.found.Base.Loss), 1e-6*b.most)
@@ -125,7 +125,7 @@ func (b bearing) level(v float64) float64 {
 }
 
 // style says how bad it is, beside the number.
-func (b bearing) style(v float64) draw.Style {
+func (b sensitivities) style(v float64) draw.Style {
 	switch level := b.level(v); {
 	case level < 0.25:
 		return b.t.Muted
@@ -136,7 +136,7 @@ func (b bearing) style(v float64) draw.Style {
 }
 
 // text writes a loss in at most 5 cells; what costs nothing is a dot.
-func (b bearing) text(v float64) string {
+func (b sensitivities) text(v float64) string {
 	switch {
 	case b.accuracy && v < 0.05:
 		return "·"
@@ -158,7 +158,7 @@ func (b bearing) text(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
-func (b bearing) heads(numbers bool, w int) []string {
+func (b sensitivities) heads(numbers bool, w int) []string {
 	first, last := b.found.Sparsities[0], b.found.Sparsities[len(b.found.Sparsities)-1]
 	bits := fmt.Sprintf("%d–%d bits", b.found.Bits[0], b.found.Bits[len(b.found.Bits)-1])
 	if len(b.found.Bits) == 1 {
@@ -169,7 +169,7 @@ func (b bearing) heads(numbers bool, w int) []string {
 		return []string{b.t.Muted.Render(draw.FitLine("layer", name) + draw.FitLine(fmt.Sprintf("cut %.0f–%.0f %%", 100*first, 100*last), half) + bits)}
 	}
 	var out strings.Builder
-	out.WriteString(draw.FitLine("layer", bearingName))
+	out.WriteString(draw.FitLine("layer", layerWidth))
 	for i, s := range b.found.Sparsities {
 		head := fmt.Sprintf("%.0f", 100*s)
 		switch i {
@@ -178,7 +178,7 @@ func (b bearing) heads(numbers bool, w int) []string {
 		case len(b.found.Sparsities) - 1:
 			head += " %"
 		}
-		out.WriteString(draw.Between("", head, bearingCell))
+		out.WriteString(draw.Between("", head, cellWidth))
 	}
 	out.WriteString("  ")
 	for i, n := range b.found.Bits {
@@ -186,57 +186,57 @@ func (b bearing) heads(numbers bool, w int) []string {
 		if i == 0 {
 			head += " bits"
 		}
-		out.WriteString(draw.Between("", head, bearingCell))
+		out.WriteString(draw.Between("", head, cellWidth))
 	}
 	return []string{b.t.Muted.Render(out.String())}
 }
 
-func bearingLabel(l probe.LayerSensitivity, w int) string {
+func layerLabel(l probe.LayerSensitivity, w int) string {
 	return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " "
 }
 
 // numbers is a layer's line with every answer.
-func (b bearing) numbers(l probe.LayerSensitivity) string {
+func (b sensitivities) numbers(l probe.LayerSensitivity) string {
 	var out strings.Builder
-	out.WriteString(b.t.Text.Render(bearingLabel(l, bearingName)))
+	out.WriteString(b.t.Text.Render(layerLabel(l, layerWidth)))
 	for _, a := range l.Cut {
-		out.WriteString(b.style(b.lost(a)).Render(draw.Between("", b.text(b.lost(a)), bearingCell)))
+		out.WriteString(b.style(b.lost(a)).Render(draw.Between("", b.text(b.lost(a)), cellWidth)))
 	}
 	out.WriteString("  ")
 	for _, a := range l.Rounded {
-		out.WriteString(b.style(b.lost(a)).Render(draw.Between("", b.text(b.lost(a)), bearingCell)))
+		out.WriteString(b.style(b.lost(a)).Render(draw.Between("", b.text(b.lost(a)), cellWidth)))
 	}
 	return out.String()
 }
 
 // bars is a line below the numbers that shows them.
-func (b bearing) bars(l probe.LayerSensitivity) string {
+func (b sensitivities) bars(l probe.LayerSensitivity) string {
 	var out strings.Builder
-	out.WriteString(strings.Repeat(" ", bearingName))
+	out.WriteString(strings.Repeat(" ", layerWidth))
 	for i, a := range append(l.Cut[:len(l.Cut):len(l.Cut)], l.Rounded...) {
 		if i == len(l.Cut) {
 			out.WriteString("  ")
 		}
 		v := b.lost(a)
-		out.WriteString(b.style(v).Render(" " + strings.Repeat(b.block(v), bearingCell-1)))
+		out.WriteString(b.style(v).Render(" " + strings.Repeat(b.block(v), cellWidth-1)))
 	}
 	return out.String()
 }
 
 // block is the level of a loss as a sign.
-func (b bearing) block(v float64) string {
+func (b sensitivities) block(v float64) string {
 	return string([]rune("▁▂▃▄▅▆▇█")[draw.Cell(b.level(v), 8)])
 }
 
 // halves are the widths of a layer's name and of each of the two parts beside it.
-func (b bearing) halves(w int) (name, half int) {
-	name = min(bearingName, max(w/4, 4))
+func (b sensitivities) halves(w int) (name, half int) {
+	name = min(layerWidth, max(w/4, 4))
 	return name, (w - name) / 2
 }
 
 // sparks is a layer's line where there is less room: a bar for each answer, and
 // the last of each kind as a number.
-func (b bearing) sparks(l probe.LayerSensitivity, w int) string {
+func (b sensitivities) sparks(l probe.LayerSensitivity, w int) string {
 	name, half := b.halves(w)
 	part := func(answers []probe.Evaluation) string {
 		var bars strings.Builder
@@ -247,7 +247,7 @@ func (b bearing) sparks(l probe.LayerSensitivity, w int) string {
 		}
 		return b.style(worst).Render(draw.FitLine(bars.String()+" "+b.text(worst), half))
 	}
-	return b.t.Text.Render(bearingLabel(l, name)) + part(l.Cut) + part(l.Rounded)
+	return b.t.Text.Render(layerLabel(l, name)) + part(l.Cut) + part(l.Rounded)
 }
 
-func (c *desk) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }
+func (c *sheet) sensitivity() probe.Sensitivity { return probe.Sensitivity{Asked: c.asked} }

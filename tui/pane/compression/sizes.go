@@ -23,7 +23,7 @@ const (
 
 // sizes draws every size that was evaluated against how good the network was
 // there, and the best of each size as a table.
-func (c *desk) sizes(f *live.Frame, w, h int) []string {
+func (c *sheet) sizes(f *live.Frame, w, h int) []string {
 	visits, now, hasNow := c.points(f)
 	if len(visits) == 0 && !hasNow {
 		return []string{
@@ -49,7 +49,7 @@ func (c *desk) sizes(f *live.Frame, w, h int) []string {
 
 // points are the visits, and where the network stands now: as it is measured at
 // this step, or else as it was last evaluated at this size.
-func (c *desk) points(f *live.Frame) (visits []session.Visit, now session.Visit, ok bool) {
+func (c *sheet) points(f *live.Frame) (visits []session.Visit, now session.Visit, ok bool) {
 	for _, v := range f.Visits {
 		if v.Branch == f.Branch && v.Bytes == f.Size.Bytes {
 			now, ok = v, true
@@ -72,7 +72,7 @@ func (c *desk) points(f *live.Frame) (visits []session.Visit, now session.Visit,
 	return f.Visits, now, ok
 }
 
-func (c *desk) byAccuracy(visits []session.Visit) bool {
+func (c *sheet) byAccuracy(visits []session.Visit) bool {
 	for _, v := range visits {
 		if !v.HasAccuracy {
 			return false
@@ -81,7 +81,7 @@ func (c *desk) byAccuracy(visits []session.Visit) bool {
 	return c.right
 }
 
-func (c *desk) legend(f *live.Frame, w int) string {
+func (c *sheet) legend(f *live.Frame, w int) string {
 	judged := "validation "
 	if f.Data != nil && f.Data.Val.Rows() == 0 {
 		judged = "training "
@@ -99,7 +99,7 @@ func (c *desk) legend(f *live.Frame, w int) string {
 
 // plot draws the points: bytes on a logarithmic axis, loss on one too where all
 // are above 0, accuracy on an even one. It is h+2 lines high.
-func (c *desk) plot(visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
+func (c *sheet) plot(visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	all := visits
 	if hasNow {
 		all = append(visits[:len(visits):len(visits)], now)
@@ -288,7 +288,7 @@ func columnsFor(rows []session.Visit, w int) []sizeColumn {
 
 // table lists where it stands now, and the best of each size, as many as there
 // is room for.
-func (c *desk) table(f *live.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
+func (c *sheet) table(f *live.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	names := map[journal.BranchID]string{}
 	for _, b := range f.Branches {
 		names[b.ID] = b.Label

@@ -20,6 +20,7 @@ type Pane struct {
 	view int // of those that suit the data
 }
 
+// New is the pane on the first view that suits the data.
 func New(t *draw.Theme) *Pane { return &Pane{sheet: sheet{t: t}} }
 
 // view is one way to look at the data.

@@ -15,7 +15,7 @@ import (
 )
 
 // Pane lists every live setting and turns the selected one. The settings of a
-// desk stand under its head, those that are seldom turned behind a line that
+// group stand under its head, those that are seldom turned behind a line that
 // says how many there are; both open. What is not at its default always shows.
 type Pane struct {
 	t    *draw.Theme
@@ -24,6 +24,7 @@ type Pane struct {
 	folds
 }
 
+// New is the pane with the learning rate selected.
 func New(t *draw.Theme) *Pane { return &Pane{t: t, path: "optimizer.lr"} }
 
 func (k *Pane) Title() string { return "Knobs" }
@@ -71,7 +72,7 @@ func (k *Pane) turn(stops int) func(*live.Frame) tea.Msg {
 		d := f.Panel[r.dial]
 		switch {
 		case r.head:
-			k.fold(r.desk, stops > 0)
+			k.fold(r.group, stops > 0)
 			return nil
 		case d.Knob.Kind == knob.Choice:
 			return pickable(d, stops)
@@ -118,7 +119,7 @@ func (k *Pane) Actions() []intent.Action {
 				d := f.Panel[r.dial]
 				switch {
 				case r.head:
-					k.fold(r.desk, !k.open[r.desk])
+					k.fold(r.group, !k.open[r.group])
 					return nil
 				case d.Knob.Kind == knob.Choice:
 					return intent.Pick{Path: d.Knob.Path}
@@ -147,7 +148,7 @@ func (k *Pane) Actions() []intent.Action {
 }
 
 // Point selects the knob that is clicked, or with the wheel the next; a click
-// on the head of a desk folds it.
+// on the head of a group folds it.
 func (k *Pane) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 	rows := k.rows(f, k.path)
 	if wheel != 0 {
@@ -157,7 +158,7 @@ func (k *Pane) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 	if top, room := k.scroll(f, w, h); y < room && top+y < len(rows) {
 		k.choose(f, top+y)
 		if r := rows[top+y]; r.head {
-			k.fold(r.desk, !k.open[r.desk])
+			k.fold(r.group, !k.open[r.group])
 		}
 	}
 	return nil
@@ -207,7 +208,7 @@ func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
-// head is the line of a desk: whether it is open, and whether anything is on.
+// head is the line of a group: whether it is open, and whether anything is on.
 func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string {
 	mark, name := " ", k.t.Muted
 	if selected {
@@ -217,11 +218,11 @@ func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string 
 		}
 	}
 	sign, state := "+", "off"
-	if k.open[r.desk] {
+	if k.open[r.group] {
 		sign = "−"
 	}
 	for _, d := range f.Panel {
-		if table, _, _ := strings.Cut(d.Knob.Path, "."); table == r.desk && works(d, k.defaults(f)[d.Knob.Path]) {
+		if table, _, _ := strings.Cut(d.Knob.Path, "."); table == r.group && works(d, k.defaults(f)[d.Knob.Path]) {
 			state = "on"
 		}
 	}
@@ -232,15 +233,15 @@ func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string 
 	at := min(valueAt, w-9)
 	if r.hidden > 0 {
 		text := fmt.Sprintf("  %d more", r.hidden)
-		if k.open[r.desk] {
+		if k.open[r.group] {
 			text = "  fewer"
 		}
 		return mark + name.Render(draw.FitLine(text, at-2)) + " " + k.t.Muted.Render(draw.FitLine("    "+sign, max(w-at, 1)))
 	}
-	return mark + name.Render(draw.FitLine(desks[r.desk], at-2)) + " " + style.Render(draw.FitLine(state, 4)) + k.t.Muted.Render(draw.FitLine(sign, max(w-at-4, 1)))
+	return mark + name.Render(draw.FitLine(groups[r.group], at-2)) + " " + style.Render(draw.FitLine(state, 4)) + k.t.Muted.Render(draw.FitLine(sign, max(w-at-4, 1)))
 }
 
-// works tells whether a knob of a desk switches something on: it stands off its
+// works tells whether a knob of a group switches something on: it stands off its
 // default, and its default is off.
 func works(d live.Dial, def knob.Value) bool {
 	if d.Inert != "" || d.Value.Equal(def) {
@@ -299,7 +300,7 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {
-		return k.wrapped(deskHelp[r.desk]+": enter opens or folds it", w)
+		return k.wrapped(groupHelp[r.group]+": enter opens or folds it", w)
 	}
 	if d.Inert != "" {
 		text = "now without effect: " + d.Inert
@@ -313,8 +314,8 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	return k.wrapped(d.Knob.Path+" · "+text, w)
 }
 
-// deskHelp says what a desk is for.
-var deskHelp = map[string]string{
+// groupHelp says what a group is for.
+var groupHelp = map[string]string{
 	"prune":     "pruning: a mask sets weights to zero; without it they come back",
 	"quant":     "quantization of weights and activations to few bits",
 	"distill":   "distillation: the outputs of a teacher as targets beside the labels",

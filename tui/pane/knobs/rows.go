@@ -8,13 +8,13 @@ import (
 	"descent/session/live"
 )
 
-// desks are the tables that fold, and what they are called.
-var desks = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distill", "augment": "augment", "finetune": "fine-tune"}
+// groups are the tables that fold, and what they are called.
+var groups = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distill", "augment": "augment", "finetune": "fine-tune"}
 
-// drawers are the tables whose seldom turned knobs lie together behind one line.
-var drawers = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}
+// sections are the tables whose seldom turned knobs lie together behind one line.
+var sections = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}
 
-// seldom tells whether a knob lies in its drawer.
+// seldom tells whether a knob lies in its section.
 func seldom(path string) bool {
 	table, name, _ := strings.Cut(path, ".")
 	switch path {
@@ -28,24 +28,24 @@ func seldom(path string) bool {
 
 // folds are the lines of a panel, some of them folded.
 type folds struct {
-	open map[string]bool // desks and drawers
+	open map[string]bool // groups and sections
 
 	known map[string]knob.Value // the defaults under those names
 	names string
 }
 
-// row is a line of the pane: a knob, the head of a desk, or the line of a drawer.
+// row is a line of the pane: a knob, the head of a group, or the line of a section.
 type row struct {
-	dial   int // of the frame's panel; of a head the first of its desk, of a drawer its last
-	desk   string
+	dial   int // of the frame's panel; of a head the first of its group, of a section its last
+	group  string
 	head   bool
-	hidden int // knobs in the drawer that do not show, where this is its line
+	hidden int // knobs in the section that do not show, where this is its line
 }
 
 // name is what the row is selected by.
 func (r row) name(f *live.Frame) string {
 	if r.head {
-		return r.desk
+		return r.group
 	}
 	return f.Panel[r.dial].Knob.Path
 }
@@ -81,36 +81,36 @@ func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
 // rows are the lines as they are folded; the selected one always shows.
 func (k *folds) rows(f *live.Frame, selected string) []row {
 	out, defaults := make([]row, 0, len(f.Panel)), k.defaults(f)
-	last, drawer, hidden := "", "", 0
-	shut := func(next string, i int) { // the drawer ends where another table begins
-		if drawer != "" && next != drawer && (hidden > 0 || k.open[drawer]) {
-			out = append(out, row{dial: i - 1, desk: drawer, head: true, hidden: max(hidden, 1)})
+	last, section, hidden := "", "", 0
+	shut := func(next string, i int) { // the section ends where another table begins
+		if section != "" && next != section && (hidden > 0 || k.open[section]) {
+			out = append(out, row{dial: i - 1, group: section, head: true, hidden: max(hidden, 1)})
 		}
-		if next != drawer {
-			drawer, hidden = next, 0
+		if next != section {
+			section, hidden = next, 0
 		}
 	}
 	for i, d := range f.Panel {
 		path := d.Knob.Path
 		table, _, _ := strings.Cut(path, ".")
-		shut(drawers[table], i)
+		shut(sections[table], i)
 		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
 		switch {
-		case drawer != "" && seldom(path):
-			if k.open[drawer] || shows {
+		case section != "" && seldom(path):
+			if k.open[section] || shows {
 				out = append(out, row{dial: i})
 			} else {
 				hidden++
 			}
-		case desks[table] == "":
+		case groups[table] == "":
 			out = append(out, row{dial: i})
 		default:
 			if table != last {
-				out = append(out, row{dial: i, desk: table, head: true})
+				out = append(out, row{dial: i, group: table, head: true})
 				last = table
 			}
 			if k.open[table] || shows {
-				out = append(out, row{dial: i, desk: table})
+				out = append(out, row{dial: i, group: table})
 			}
 		}
 	}
@@ -118,10 +118,10 @@ func (k *folds) rows(f *live.Frame, selected string) []row {
 	return out
 }
 
-// fold opens or closes a desk.
-func (k *folds) fold(desk string, open bool) {
+// fold opens or closes a group.
+func (k *folds) fold(group string, open bool) {
 	if k.open == nil {
 		k.open = map[string]bool{}
 	}
-	k.open[desk] = open
+	k.open[group] = open
 }

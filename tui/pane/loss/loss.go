@@ -23,6 +23,7 @@ type Pane struct {
 	across int // index into acrosses
 }
 
+// New is the pane with the whole run on a logarithmic axis.
 func New(t *draw.Theme) *Pane { return &Pane{t: t} }
 
 func (l *Pane) Title() string { return "Loss" }
