@@ -22,7 +22,7 @@ func newStage(t *draw.Theme) stage { return stage{panes: newPanes(t), focus: fir
 
 // house reads from the frame and the focus what the layout is to be.
 func (s *stage) house(f *live.Frame) house {
-	l := house{front: s.front, surface: f.Recipe.Surface.Name != "", focus: s.focus, zoom: s.zoom}
+	l := house{slots: make([]slot, 0, len(s.panes)), shown: make([]bool, 0, len(s.panes)), front: s.front, surface: f.Recipe.Surface.Name != "", focus: s.focus, zoom: s.zoom}
 	for i, p := range s.panes {
 		l.slots = append(l.slots, panes[i].slot)
 		l.shown = append(l.shown, p.Shown(f))
