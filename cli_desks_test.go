@@ -93,7 +93,7 @@ func TestWholeNumbersAgreeWithTheirSimulation(t *testing.T) {
 	dir := t.TempDir()
 	for preset, rows := range map[string]string{"digits": "359", "fashion-cnn": "500"} {
 		said := succeed(t, dir, "run", preset, "--steps", "60", "--quiet", "--set", "quant.bits=8", "--set", "quant.activations=8", "--integer").err
-		if !strings.HasPrefix(said, "whole numbers: "+rows+" of "+rows+" rows as simulated") {
+		if !strings.HasPrefix(said, "integer inference: "+rows+" of "+rows+" rows as simulated") {
 			t.Errorf("%s: %q", preset, said)
 		}
 	}

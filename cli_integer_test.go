@@ -14,7 +14,7 @@ func TestRunSaysHowTheNetworkRunsInWholeNumbers(t *testing.T) {
 		return b.String(), err
 	}
 	line, err := run("--set", "quant.bits=8", "--set", "quant.activations=8")
-	if err != nil || strings.Count(line, "\n") != 1 || !strings.HasPrefix(line, "whole numbers: 45 of 45 rows as simulated") {
+	if err != nil || strings.Count(line, "\n") != 1 || !strings.HasPrefix(line, "integer inference: 45 of 45 rows as simulated") {
 		t.Errorf("%v: %s", err, line)
 	}
 	line, err = run()

@@ -10,7 +10,7 @@ import (
 )
 
 // act carries out a decision that is no knob's; goOn as in travel.
-func (s *Session) act(l *lane, a *journal.Act, goOn func(done, total int) bool) error {
+func (s *Session) act(l *cursor, a *journal.Act, goOn func(done, total int) bool) error {
 	switch a.Name {
 	case journal.Merge:
 		return l.trainer.Merge()
@@ -44,8 +44,8 @@ func (s *Session) act(l *lane, a *journal.Act, goOn func(done, total int) bool) 
 }
 
 // visit is the state after a step of a branch, computed on a copy: the nearest
-// snapshot, then replay. The lane stays where it is. goOn as in travel.
-func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
+// snapshot, then replay. The cursor stays where it is. goOn as in travel.
+func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
 	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
 	from, ok := s.nearest(p)
 	if !ok {
@@ -64,18 +64,18 @@ func (s *Session) visit(l *lane, b *branch, step int, goOn func(done, total int)
 	}
 	s.nested++
 	defer func() { s.nested-- }()
-	scout := &lane{trainer: l.trainer.Copy(), at: b, applied: from.applied, plateau: from.plateau}
-	scout.trainer.Restore(from.state)
-	for scout.trainer.StepCount() < step {
-		if err := s.catchUp(scout, scout.trainer.StepCount()+1, p.applied); err != nil {
+	copied := &cursor{trainer: l.trainer.Copy(), at: b, applied: from.applied, plateau: from.plateau}
+	copied.trainer.Restore(from.state)
+	for copied.trainer.StepCount() < step {
+		if err := s.catchUp(copied, copied.trainer.StepCount()+1, p.applied); err != nil {
 			return nil, err
 		}
-		scout.replay(false)
-		if goOn != nil && !goOn(scout.trainer.StepCount()-from.state.Step, step-from.state.Step) {
+		copied.replay(false)
+		if goOn != nil && !goOn(copied.trainer.StepCount()-from.state.Step, step-from.state.Step) {
 			return nil, ErrCancelled
 		}
 	}
-	found := kept{scout.applied, scout.trainer.Snapshot(), scout.plateau, history.Tip{}}
+	found := kept{copied.applied, copied.trainer.Snapshot(), copied.plateau, history.Tip{}}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
 		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
 	}
@@ -92,7 +92,7 @@ const maxNested = 64
 
 // catchUp applies the branch's decisions that hold from a step or before, the
 // first limit of them at the most, each checked against the state it was taken in.
-func (s *Session) catchUp(l *lane, step, limit int) error {
+func (s *Session) catchUp(l *cursor, step, limit int) error {
 	for l.applied < limit && l.decisions()[l.applied].Step <= step {
 		e := l.line[l.applied]
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
@@ -110,7 +110,7 @@ func (s *Session) catchUp(l *lane, step, limit int) error {
 }
 
 // apply carries out a decision on the trainer; goOn as in travel.
-func (s *Session) apply(l *lane, c journal.Command, goOn func(done, total int) bool) error {
+func (s *Session) apply(l *cursor, c journal.Command, goOn func(done, total int) bool) error {
 	if c.Act != nil {
 		return s.act(l, c.Act, goOn)
 	}

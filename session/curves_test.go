@@ -67,7 +67,7 @@ func reports(t testing.TB, r recipe.Recipe, entries []*Decision, step int) (out 
 	return out, trail
 }
 
-// What history keeps of a curve and of a trail, at the most and at the least.
+// What history keeps of a curve and of a trajectory, at the most and at the least.
 const (
 	bucketLimit = 1024
 	trailGrain  = 2048
@@ -121,7 +121,7 @@ func expected(all []core.Report, trail []history.Point) history.Curves {
 	}
 	for i, p := range trail {
 		if i%apart == 0 || i == len(trail)-1 {
-			c.Trail = append(c.Trail, p)
+			c.Trajectory = append(c.Trajectory, p)
 		}
 	}
 	return c
@@ -149,8 +149,8 @@ func differ(got, want history.Curves, timed bool) error {
 	err := errors.Join(
 		compare("train", got.Train, want.Train), compare("val", got.Val, want.Val), compare("accuracy", got.Accuracy, want.Accuracy),
 		compare("val accuracy", got.ValAccuracy, want.ValAccuracy), compare("old", got.Old, want.Old))
-	if !slices.Equal(got.Trail, want.Trail) {
-		err = errors.Join(err, fmt.Errorf("the trail of %d points differs, want %d", len(got.Trail), len(want.Trail)))
+	if !slices.Equal(got.Trajectory, want.Trajectory) {
+		err = errors.Join(err, fmt.Errorf("the trail of %d points differs, want %d", len(got.Trajectory), len(want.Trajectory)))
 	}
 	return err
 }
@@ -272,8 +272,8 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 				judged = r
 			}
 		}
-		if s.Judged() != judged {
-			t.Fatalf("after %s the last evaluation is %+v, want %+v", a.name, s.Judged(), judged)
+		if s.LastEvaluation() != judged {
+			t.Fatalf("after %s the last evaluation is %+v, want %+v", a.name, s.LastEvaluation(), judged)
 		}
 		for _, b := range s.branches {
 			if end := b.curves.End; end.Step > 0 && end.Step == b.curves.Drawn {
@@ -331,7 +331,7 @@ func TestTimeBeginsAgainWithAReset(t *testing.T) {
 func TestATrailStaysBoundedAndEndsWhereItStands(t *testing.T) {
 	s := New(trainer(t, ravine(t)), nil)
 	steps(t, s, 100_001)
-	trail := s.Curves().Trail
+	trail := s.Curves().Trajectory
 	n := len(trail)
 	if n < trailGrain || n > 2*trailGrain+1 || trail[n-1].Step != 100_001 || trail[0].Step != 0 {
 		t.Errorf("%d points from step %d to %d", n, trail[0].Step, trail[n-1].Step)

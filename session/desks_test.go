@@ -15,7 +15,7 @@ import (
 	"descent/session/journal"
 )
 
-// desksTOML has something for every desk: images, something learnt before, and
+// desksTOML has something for every desk: images, something learned before, and
 // a teacher.
 const desksTOML = `
 [data]

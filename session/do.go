@@ -18,10 +18,10 @@ func (s *Session) Do(actor string, c journal.Command) error {
 	if c.Set == nil && c.Act == nil {
 		return errors.New("this command is not for a user")
 	}
-	return s.do(s.lane, actor, c)
+	return s.do(s.cursor, actor, c)
 }
 
-func (s *Session) do(l *lane, actor string, c journal.Command) error {
+func (s *Session) do(l *cursor, actor string, c journal.Command) error {
 	if c.Act != nil && s.library == nil {
 		if err := s.refuses(l, c.Act); err != nil {
 			return err
@@ -46,14 +46,14 @@ func (s *Session) do(l *lane, actor string, c journal.Command) error {
 	}
 	s.settle()
 	d := &Decision{journal.Entry{Branch: l.at.id, Step: before.step + 1, Actor: actor, Hash: hash, Command: c}, words}
-	again := l == s.lane && len(s.undo) > 0 && s.last != nil && s.last.Step == d.Step && s.last.Branch == d.Branch &&
+	again := l == s.cursor && len(s.undo) > 0 && s.last != nil && s.last.Step == d.Step && s.last.Branch == d.Branch &&
 		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == l.at.entries.count()
 	if n := len(l.at.entries.own); again && n > 0 && l.at.label == l.at.entries.own[n-1].Words {
 		l.at.label = words // the branch is named after what was decided in the end
 	}
 	l.decide(d)
 	s.write(d.Entry)
-	if l != s.lane {
+	if l != s.cursor {
 		return nil
 	}
 	if !again { // turning one knob several times at one step is one decision
@@ -66,9 +66,9 @@ func (s *Session) do(l *lane, actor string, c journal.Command) error {
 // Set is Do for a user who turns a knob.
 func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", journal.Turn(path, v)) }
 
-// fork begins a branch at a position and puts the lane on it. The trainer is
+// fork begins a branch at a position and puts the cursor on it. The trainer is
 // left alone.
-func (s *Session) fork(l *lane, p position, label string) {
+func (s *Session) fork(l *cursor, p position, label string) {
 	s.leave(l)
 	b := begun(journal.BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
 	b.curves.End = l.tip
@@ -83,16 +83,16 @@ func (s *Session) fork(l *lane, p position, label string) {
 
 // Fork begins a branch here, with no change yet; the present one stays.
 func (s *Session) Fork(label string) {
-	s.keep(s.lane)
+	s.keep(s.cursor)
 	p := s.position()
 	s.push(undoable{position: position{branch: p.branch, step: p.step, applied: p.applied, last: s.last}})
 	unnamed := label == ""
 	if unnamed {
 		label = fmt.Sprintf("from step %d", p.step)
 	}
-	s.fork(s.lane, p, label)
+	s.fork(s.cursor, p, label)
 	s.at.unnamed = unnamed
-	s.keep(s.lane)
+	s.keep(s.cursor)
 	s.note(s.at.id, p.step, "fork")
 }
 
@@ -115,7 +115,7 @@ func (s *Session) Delete(id journal.BranchID) error {
 		return err
 	case b == s.at:
 		return errors.New("this is the branch you are on; go to another one first")
-	case s.lanesOn(b) > 0:
+	case s.cursorsOn(b) > 0:
 		return errors.New("this branch is in the race; end it first")
 	}
 	s.push(undoable{deleted: b, position: position{last: s.last}})
@@ -130,7 +130,7 @@ func (s *Session) setDeleted(b *branch, deleted bool) {
 }
 
 // refuses says why a user cannot decide this here, nil if it can be done.
-func (s *Session) refuses(l *lane, a *journal.Act) error {
+func (s *Session) refuses(l *cursor, a *journal.Act) error {
 	now := l.trainer.StepCount()
 	switch a.Name {
 	case journal.Merge:
@@ -177,19 +177,19 @@ func (s *Session) Race(path string, values []knob.Value) error {
 			}
 		}
 	}
-	s.keep(s.lane)
+	s.keep(s.cursor)
 	here := s.position()
 	before := here
 	before.last = s.last
-	lanes := []*lane{s.lane}
+	cursors := []*cursor{s.cursor}
 	for range values[1:] {
-		lanes = append(lanes, &lane{trainer: s.twin(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
+		cursors = append(cursors, &cursor{trainer: s.copyOfTrainer(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
 	}
 	now, err := s.trainer.Settings().Find(path)
 	if err != nil {
 		return err
 	}
-	for i, l := range lanes {
+	for i, l := range cursors {
 		s.fork(l, here, recipe.Words(path, values[i]))
 		s.keep(l)
 		if values[i].Equal(now.Value) {
@@ -199,14 +199,14 @@ func (s *Session) Race(path string, values []knob.Value) error {
 			return err
 		}
 	}
-	s.race = lanes
+	s.race = cursors
 	s.push(undoable{position: before})
 	s.note(s.at.id, here.step, "race over "+path)
 	return nil
 }
 
-// twin is a trainer in the present state for another branch.
-func (s *Session) twin() *core.Trainer {
+// copy is a trainer in the present state for another branch.
+func (s *Session) copyOfTrainer() *core.Trainer {
 	t := s.trainer.Copy()
 	t.Interrupt(s.stops)
 	return t
@@ -216,7 +216,7 @@ func (s *Session) twin() *core.Trainer {
 // looked at.
 func (s *Session) EndRace() {
 	for _, l := range s.race {
-		if l != s.lane {
+		if l != s.cursor {
 			s.leave(l)
 		}
 	}

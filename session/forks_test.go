@@ -55,7 +55,7 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 		t.Errorf("the first quarter took %v, the last %v", first, last)
 	}
 	start := time.Now()
-	if lines, marks := s.Lines(), s.Marks(); len(lines) != n+1 || len(marks) != n/4 {
+	if lines, marks := s.Branches(), s.Marks(); len(lines) != n+1 || len(marks) != n/4 {
 		t.Errorf("the screen is told of %d branches and %d decisions", len(lines), len(marks))
 	}
 	t.Logf("to tell of them takes %v", time.Since(start))
@@ -76,7 +76,7 @@ func TestTenThousandBranchesAreSmall(t *testing.T) {
 	if err := read.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if err := back.travel(back.lane, back.rebuild(read).position, nil); err != nil {
+	if err := back.travel(back.cursor, back.rebuild(read).position, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := heap() - before; got > 200e6 || back.trainer.Hash() != hash || len(back.branches) != n+1 {

@@ -42,7 +42,7 @@ func open(t *testing.T, content []byte) {
 		if n := len(s.undo); n > 0 && s.undo[n-1].step < sessiontest.Enough {
 			_ = s.Undo()
 		}
-		_ = s.Lines()
+		_ = s.Branches()
 		_ = s.Curves()
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -135,7 +135,7 @@ func FuzzState(f *testing.F) {
 		}
 		asked, s.onWay = 0, func(int, int) bool { asked++; return asked < sessiontest.Enough }
 		_, _ = s.Step()
-		_ = s.Lines()
+		_ = s.Branches()
 		_ = s.Curves()
 		_ = s.Others()
 	})

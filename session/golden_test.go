@@ -254,7 +254,7 @@ func lookAt(t *testing.T, s *Session) stood {
 		}
 		out.Heads = append(out.Heads, head{b.id, b.head, s.applied, s.Trainer().Hash()})
 	}
-	if err := s.travel(s.lane, here, nil); err != nil {
+	if err := s.travel(s.cursor, here, nil); err != nil {
 		t.Fatal(err)
 	}
 	s.moved = false

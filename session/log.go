@@ -62,7 +62,7 @@ func (s *Session) Finish() error {
 	}
 	step := s.trainer.StepCount()
 	if s.at.head > step {
-		s.leave(s.lane)
+		s.leave(s.cursor)
 	}
 	s.write(journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: journal.Command{
 		End: &journal.End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: journal.Float(s.trainer.Last().Loss), Diverged: s.diverged},
@@ -102,7 +102,7 @@ func (s *Session) settle() {
 }
 
 // leave notes how far a branch has come, before the session goes elsewhere.
-func (s *Session) leave(l *lane) {
+func (s *Session) leave(l *cursor) {
 	l.park()
 	if b := l.at; b.head > b.logged {
 		b.logged = b.head

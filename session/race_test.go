@@ -15,12 +15,12 @@ func TestABranchThatDivergesSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps(t, s, 20)
-	lines := s.Lines()
+	lines := s.Branches()
 	if lines[0].Diverged != 0 || lines[1].Diverged != 0 || lines[2].Diverged < 11 || lines[2].Diverged > 13 {
 		t.Errorf("diverged from steps %d, %d, %d", lines[0].Diverged, lines[1].Diverged, lines[2].Diverged)
 	}
 	steps(t, s, 500) // it is not finite any more
-	if lines = s.Lines(); lines[2].Diverged < 11 || lines[2].Diverged > 13 {
+	if lines = s.Branches(); lines[2].Diverged < 11 || lines[2].Diverged > 13 {
 		t.Errorf("then from step %d", lines[2].Diverged)
 	}
 }

@@ -28,14 +28,14 @@ const tolerance = 1e-6
 
 // A Trainee trains a session to a step. before is called ahead of each step, with its
 // number.
-type Trainee func(s *Session, to int, before func(step int) error) error
+type TrainFunc func(s *Session, to int, before func(step int) error) error
 
 // Replay computes a log again: the branch on which it ends, as train does, and then
 // the others as far as the log says they came. It compares the hash of the state
 // before every decision and at the end. Of a log of another arithmetic it computes
 // the last branch alone, and compares the loss. told is called after each step of
 // the others; train and told may be nil.
-func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Trainee, told func(done, total int, last core.Report)) (out Outcome, err error) {
+func Replay(ctx context.Context, rec *journal.Record, files core.Files, train TrainFunc, told func(done, total int, last core.Report)) (out Outcome, err error) {
 	t, notes, err := OpenRecord(ctx, rec, files)
 	if ctx.Err() != nil {
 		return out, ctx.Err()
@@ -117,7 +117,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 }
 
 // plainly trains without telling anybody.
-func plainly(ctx context.Context) Trainee {
+func plainly(ctx context.Context) TrainFunc {
 	return func(s *Session, to int, before func(step int) error) error {
 		s.Interrupt(func() bool { return ctx.Err() != nil })
 		defer s.Interrupt(nil)
@@ -183,7 +183,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, told fun
 		}
 		from, _ := s.nearest(position{branch: b, step: b.head, applied: b.entries.count()})
 		s.trainer.Restore(from.state)
-		l := &lane{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau}
+		l := &cursor{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau}
 		for {
 			step := s.trainer.StepCount()
 			for l.applied < len(l.decisions()) && (l.line[l.applied].Step <= step+1 || step == b.head) {

@@ -76,13 +76,13 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 		note("%s is left aside, since %v; the session is computed again from its log", journal.StatePath(path), err)
 	}
 	at = s.follow(path, len(rec.Entries), at)
-	err = s.travel(s.lane, at.position, progress)
+	err = s.travel(s.cursor, at.position, progress)
 	switch {
 	case errors.Is(err, ErrCancelled):
 		return nil, err
 	case err != nil:
 		note("%v; the session is opened at its first step", err)
-		if err := s.travel(s.lane, position{branch: s.branches[0]}, nil); err != nil {
+		if err := s.travel(s.cursor, position{branch: s.branches[0]}, nil); err != nil {
 			return nil, err
 		}
 	default:

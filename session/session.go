@@ -24,8 +24,8 @@ const maxUndo = 1000
 // Session is one experiment with its branches. It has one owner: a Runner, or
 // whoever calls it.
 type Session struct {
-	*lane            // the one that is looked at
-	race     []*lane // all that run, the one looked at among them; nil without a race
+	*cursor            // the one that is looked at
+	race     []*cursor // all that run, the one looked at among them; nil without a race
 	log      *journal.Log
 	logErr   error // why nothing is being saved
 	branches []*branch
@@ -56,10 +56,10 @@ type Session struct {
 // New begins a session of a recipe. log may be nil.
 func New(t *core.Trainer, log *journal.Log) *Session {
 	first := begun(0, nil, 0, 0, journal.FirstLabel)
-	s := &Session{lane: &lane{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, budget: DefaultMemory}
+	s := &Session{cursor: &cursor{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, budget: DefaultMemory}
 	t.Interrupt(s.stops)
 	s.mark(first)
-	s.keep(s.lane)
+	s.keep(s.cursor)
 	return s
 }
 
@@ -85,14 +85,14 @@ func (s *Session) Memory(bytes int) { s.budget = bytes }
 // Trainer is the trainer, for reading.
 func (s *Session) Trainer() *core.Trainer { return s.trainer }
 
-// lanesOn is how many lanes stand on a branch.
-func (s *Session) lanesOn(b *branch) int {
+// cursorsOn is how many cursors stand on a branch.
+func (s *Session) cursorsOn(b *branch) int {
 	n := 0
 	if s.at == b {
 		n++
 	}
 	for _, l := range s.race {
-		if l != s.lane && l.at == b {
+		if l != s.cursor && l.at == b {
 			n++
 		}
 	}
@@ -113,8 +113,8 @@ func (s *Session) find(id journal.BranchID) (*branch, error) {
 	return nil, fmt.Errorf("branch %d was deleted", id)
 }
 
-// keep takes a snapshot of where a lane stands.
-func (s *Session) keep(l *lane) {
+// keep takes a snapshot of where a cursor stands.
+func (s *Session) keep(l *cursor) {
 	if l.at.kept.takes(l.trainer.StepCount(), l.applied) {
 		s.hold(l.at, kept{l.applied, l.trainer.Snapshot(), l.plateau, l.tip})
 	}
@@ -150,7 +150,7 @@ func (s *Session) thin() {
 	slices.SortStableFunc(s.holders, func(a, b *branch) int { return cmp.Compare(a.kept.bytes, b.kept.bytes) })
 	s.held = 0
 	for i, b := range s.holders {
-		b.kept.thin(max(left, 0)/(len(s.holders)-i), snapshotLimit, b == s.branches[0] || s.lanesOn(b) > 0)
+		b.kept.thin(max(left, 0)/(len(s.holders)-i), snapshotLimit, b == s.branches[0] || s.cursorsOn(b) > 0)
 		left -= b.kept.bytes
 		s.held += b.kept.bytes
 	}
@@ -185,9 +185,9 @@ func (s *Session) LongestGap() int {
 	return max(gap, s.at.head-at)
 }
 
-// park leaves the tips of all lanes with their branches.
+// park leaves the tips of all cursors with their branches.
 func (s *Session) park() {
-	s.lane.park()
+	s.cursor.park()
 	for _, l := range s.race {
 		l.park()
 	}
@@ -209,7 +209,7 @@ func (s *Session) push(u undoable) {
 // that was computed again has its time already.
 func (s *Session) Took(d time.Duration) {
 	if s.race == nil {
-		s.lane.spend(d)
+		s.cursor.spend(d)
 		return
 	}
 	for _, l := range s.race {
@@ -219,7 +219,7 @@ func (s *Session) Took(d time.Duration) {
 
 // evaluated notes an evaluation on a branch. At a size where the branch was before, it is the
 // last one there, and perhaps the best.
-func (s *Session) evaluated(l *lane, b *branch, r core.Report) {
+func (s *Session) evaluated(l *cursor, b *branch, r core.Report) {
 	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
 		return
 	}

@@ -63,7 +63,7 @@ type keptImage struct {
 // last of the present branch in any case, and of the others as far as half of
 // the room goes, the younger ones first. They are shared: they never change.
 func (s *Session) State(room int) *State {
-	s.keep(s.lane)
+	s.keep(s.cursor)
 	s.park()
 	out := &State{
 		Version: stateVersion, Created: s.created, Lines: s.logLines,
@@ -178,7 +178,7 @@ func (bi *branchImage) validate() error {
 		return errors.New("the end is out of range")
 	}
 	last := 0
-	for _, p := range bi.Curves.Trail {
+	for _, p := range bi.Curves.Trajectory {
 		if p.Step < last || p.Step > journal.MaxStep {
 			return errors.New("the trail is impossible")
 		}

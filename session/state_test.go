@@ -147,7 +147,7 @@ func TestNoFieldOfAStateIsBelieved(t *testing.T) {
 					}
 				}
 				_, _ = s.Step()
-				_ = s.Lines()
+				_ = s.Branches()
 				_ = s.Curves()
 				_ = s.Others()
 				_ = s.State(StateBytes)

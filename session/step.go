@@ -15,17 +15,17 @@ import (
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
 	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
-		s.fork(s.lane, s.position(), "")
-		s.keep(s.lane)
+		s.fork(s.cursor, s.position(), "")
+		s.keep(s.cursor)
 	}
 	s.settle()
 	if s.race != nil {
 		return s.stepAll()
 	}
-	return s.step(s.lane)
+	return s.step(s.cursor)
 }
 
-func (s *Session) step(l *lane) (core.Report, error) {
+func (s *Session) step(l *cursor) (core.Report, error) {
 	if l.trainer.StepCount()%snapshotEvery == 0 {
 		s.keep(l)
 	}
@@ -81,7 +81,7 @@ func (s *Session) stepAll() (report core.Report, err error) {
 		default:
 			err = e
 		}
-		if l == s.lane {
+		if l == s.cursor {
 			report = r
 		}
 	}
@@ -92,7 +92,7 @@ func (s *Session) stepAll() (report core.Report, err error) {
 }
 
 // advance applies what holds from the next step and computes it.
-func (l *lane) advance(s *Session) (core.Report, error) {
+func (l *cursor) advance(s *Session) (core.Report, error) {
 	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
 		return core.Report{}, err
 	}

@@ -8,11 +8,11 @@ import (
 	"descent/session/journal"
 )
 
-// travel puts a lane at a position: the nearest snapshot of the branch or of
+// travel puts a cursor at a position: the nearest snapshot of the branch or of
 // those it comes from, then replay. go on is asked now and then, with how many
 // steps of how many are done; if it says no, the error is ErrCancelled. On an
-// error the lane is back where it was.
-func (s *Session) travel(l *lane, p position, goOn func(done, total int) bool) error {
+// error the cursor is back where it was.
+func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
 		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
@@ -101,13 +101,13 @@ func (s *Session) Seek(id journal.BranchID, step int, goOn func(done, total int)
 func (s *Session) goTo(p position, goOn func(done, total int) bool) error {
 	for _, l := range s.race {
 		if l.at == p.branch {
-			s.lane = l
+			s.cursor = l
 			s.moved = true
 			return nil
 		}
 	}
 	s.EndRace()
-	if err := s.travel(s.lane, p, goOn); err != nil {
+	if err := s.travel(s.cursor, p, goOn); err != nil {
 		return err
 	}
 	s.moved = true

@@ -22,7 +22,7 @@ func (s *Session) Undo() error {
 		s.setDeleted(u.deleted, false)
 		s.redo = append(s.redo, undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
+		if err := s.travel(s.cursor, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -55,7 +55,7 @@ func (s *Session) Redo() error {
 		s.setDeleted(u.deleted, true)
 		s.push(undoable{deleted: u.deleted, position: here})
 	} else {
-		if err := s.travel(s.lane, u.position, s.goOn); err != nil {
+		if err := s.travel(s.cursor, u.position, s.goOn); err != nil {
 			return err
 		}
 		if s.at.deleted {
@@ -86,14 +86,14 @@ func (s *Session) Reset() error {
 	s.EndRace()
 	before := s.position()
 	before.last = s.last
-	s.keep(s.lane)
+	s.keep(s.cursor)
 	want := s.trainer.Settings()
 	start := position{branch: s.branches[0]}
-	if err := s.travel(s.lane, start, s.goOn); err != nil {
+	if err := s.travel(s.cursor, start, s.goOn); err != nil {
 		return err
 	}
-	s.fork(s.lane, start, "again from 0")
-	s.keep(s.lane)
+	s.fork(s.cursor, start, "again from 0")
+	s.keep(s.cursor)
 	for _, c := range s.trainer.Settings().Changes(want) {
 		if err := s.trainer.Set(c.Path, c.Value); err != nil {
 			return err

@@ -39,7 +39,7 @@ func (s *Session) Curves() history.Curves { return s.at.curves.To(&s.tip) }
 
 // Judged is the last evaluation on the way here; its Evaluated is false before
 // the first.
-func (s *Session) Judged() core.Report { return s.tip.Judged }
+func (s *Session) LastEvaluation() core.Report { return s.tip.Evaluation }
 
 // Recent are the reports of the last steps, as many as are kept.
 func (s *Session) Recent() []core.Report { return s.recent.Copy() }
@@ -71,7 +71,7 @@ func (s *Session) Decisions() []*Decision { return s.at.entries.all() }
 // StateAt is the state after a step of the branch, computed on a copy: the session
 // stays where it is. goOn as in Ask.
 func (s *Session) StateAt(step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
-	return s.visit(s.lane, s.at, step, goOn)
+	return s.visit(s.cursor, s.at, step, goOn)
 }
 
 // Other is a branch to compare with.
@@ -98,7 +98,7 @@ func (s *Session) Others() []Other {
 }
 
 // Line is a branch as the timeline shows it.
-type Line struct {
+type BranchSummary struct {
 	ID, Parent journal.BranchID // the first is its own parent
 	From, Head int
 	Label      string
@@ -111,16 +111,16 @@ type Line struct {
 }
 
 // Lines are the branches, in the order in which they began.
-func (s *Session) Lines() []Line {
-	out := make([]Line, 0, len(s.branches))
+func (s *Session) Branches() []BranchSummary {
+	out := make([]BranchSummary, 0, len(s.branches))
 	for _, b := range s.branches {
-		out = append(out, s.line(b))
+		out = append(out, s.summary(b))
 	}
 	return out
 }
 
-func (s *Session) line(b *branch) Line {
-	l := Line{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Last: math.NaN()}
+func (s *Session) summary(b *branch) BranchSummary {
+	l := BranchSummary{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Last: math.NaN()}
 	if b.parent != nil {
 		l.Parent = b.parent.id
 	}

@@ -32,7 +32,7 @@ const visitLimit = 256
 // forget drops one: the oldest that another beats in size and in loss, or else
 // the oldest.
 func forget(visits []Visit) []Visit {
-	front := Front(visits, func(v Visit) float64 { return v.BestLoss })
+	front := ParetoFront(visits, func(v Visit) float64 { return v.BestLoss })
 	for i := range visits {
 		if !slices.Contains(front, i) {
 			return slices.Delete(visits, i, i+1)
@@ -44,7 +44,7 @@ func forget(visits []Visit) []Visit {
 // Front are the places of those visits that no other beats: among all of as many
 // bytes or fewer, each is the least by what they are judged by. They are sorted
 // by size.
-func Front(visits []Visit, by func(Visit) float64) []int {
+func ParetoFront(visits []Visit, by func(Visit) float64) []int {
 	order := make([]int, len(visits))
 	for i := range order {
 		order[i] = i

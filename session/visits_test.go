@@ -69,7 +69,7 @@ func TestVisitsAreBoundedAndTheBestStay(t *testing.T) {
 	for i := range 2 * visitLimit {
 		s.visits = slices.DeleteFunc(s.visits, func(v Visit) bool { return v.Bytes == -1 })
 		report := core.Report{Step: i + 1, Evaluated: true, Measures: objective.Measures{HasVal: true, ValLoss: 1}}
-		s.evaluated(s.lane, s.at, report)
+		s.evaluated(s.cursor, s.at, report)
 		s.visits[len(s.visits)-1].Bytes = 1000 + i // as if it were of another size
 		if len(s.visits) > visitLimit {
 			t.Fatalf("%d visits", len(s.visits))
@@ -84,10 +84,10 @@ func TestTheFrontIsWhatNoOtherBeats(t *testing.T) {
 	v := func(bytes int, loss float64) Visit { return Visit{Bytes: bytes, BestLoss: loss} }
 	visits := []Visit{v(100, 1), v(10, 5), v(50, 2), v(50, 1.5), v(70, 1.5), v(20, 5), v(200, 0.5)}
 	loss := func(v Visit) float64 { return v.BestLoss }
-	if got := Front(visits, loss); !slices.Equal(got, []int{1, 3, 0, 6}) {
+	if got := ParetoFront(visits, loss); !slices.Equal(got, []int{1, 3, 0, 6}) {
 		t.Errorf("the front is %v", got)
 	}
-	if Front(nil, loss) != nil {
+	if ParetoFront(nil, loss) != nil {
 		t.Error("nothing has a front")
 	}
 }

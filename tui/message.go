@@ -41,7 +41,7 @@ func (r report) problem() (text string, ok bool) {
 		return f.Fatal.Error(), false
 	case r.notice != "":
 		return r.notice, !r.bad
-	case r.ahead != nil || f.Way.Total > 0:
+	case r.ahead != nil || f.Progress.Total > 0:
 		return "", false
 	case f.Mismatch != "":
 		return f.Mismatch, false
@@ -106,8 +106,8 @@ func (r report) message(w int) string {
 		return draw.FitLine(" "+r.t.Text.Render(r.loaded), w)
 	case r.ahead != nil:
 		return r.ahead.Message(r.t, w)
-	case f.Way.Total > 0:
-		return draw.FitLine(" "+r.t.Focus.Render(draw.Progress(f.Way.Done, f.Way.Total, 20))+r.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", draw.Thousands(f.Way.Done), draw.Thousands(f.Way.Total)))+r.t.Muted.Render("   esc breaks off"), w)
+	case f.Progress.Total > 0:
+		return draw.FitLine(" "+r.t.Focus.Render(draw.Progress(f.Progress.Done, f.Progress.Total, 20))+r.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", draw.Thousands(f.Progress.Done), draw.Thousands(f.Progress.Total)))+r.t.Muted.Render("   esc breaks off"), w)
 	case f.Decision != "":
 		undo := "   " + r.t.Focus.Render("u") + r.t.Muted.Render(" takes it back")
 		line := " " + r.t.Decision.Render("▲ decided at "+draw.Thousands(f.DecidedAt)+": "+f.Decision) + undo

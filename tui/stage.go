@@ -58,7 +58,7 @@ func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
 }
 
 // selected is the knob that is selected in the panel.
-func (s *stage) selected(f *live.Frame) live.Dial {
+func (s *stage) selected(f *live.Frame) live.KnobState {
 	for _, p := range s.panes {
 		if c, ok := p.(intent.Chooser); ok {
 			return c.Chosen(f)

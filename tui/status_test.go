@@ -27,7 +27,7 @@ func TestTheHeaderKeepsWhatTheStoryIsAbout(t *testing.T) {
 func TestTheHeaderNamesTheRacer(t *testing.T) {
 	f := frames.Still(t)
 	f.Racing, f.Branch = true, 1
-	f.Branches = []session.Line{{Label: "main"}, {ID: 1, Label: "lr 0.004", Racing: true}}
+	f.Branches = []session.BranchSummary{{Label: "main"}, {ID: 1, Label: "lr 0.004", Racing: true}}
 	for _, w := range []int{80, 120} {
 		if got := status(frames.Plain(), f, w); !strings.Contains(got, "racer lr 0.004") || !strings.Contains(got, "acc 97.2 %") {
 			t.Errorf("in %d cells: %q", w, got)

@@ -14,20 +14,20 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// IntegerReport is how a network runs in whole numbers: what they make of the
-// validation rows, beside the simulation, and how fast, beside the network in
-// float, each on one processor.
+// IntegerReport is how a network does in integer inference: its predictions on the
+// validation rows beside those of the simulation, and its speed beside that of the
+// network in float, each on one processor.
 type IntegerReport struct {
 	probe.Agreement
-	Whole, Float, Simulation float64 // rows a second
+	Integer, Float, Simulation float64 // rows per second
 }
 
 func (r IntegerReport) String() string {
-	text := fmt.Sprintf("whole numbers: %d of %d rows as simulated, to %.1g", r.Agree, r.Rows, r.Difference)
+	text := fmt.Sprintf("integer inference: %d of %d rows as simulated, to %.1g", r.Agree, r.Rows, r.Difference)
 	if r.HasAccuracy {
 		text += fmt.Sprintf("; accuracy %.4f", r.Accuracy)
 	}
-	return text + fmt.Sprintf("; rows a second: %.0f, in float %.0f, simulated %.0f", r.Whole, r.Float, r.Simulation)
+	return text + fmt.Sprintf("; rows per second: %.0f, in float %.0f, simulated %.0f", r.Integer, r.Float, r.Simulation)
 }
 
 const (
@@ -35,32 +35,32 @@ const (
 	timed     = 200 * time.Millisecond
 )
 
-// MeasureInteger compares and times on twins: the trainer stays as it is.
+// Integer compares and times on copies: the trainer stays as it is.
 func Integer(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) {
-	twin := t.Copy()
-	twin.Abandon(func() bool { return ctx.Err() != nil })
-	r.Agreement, _ = probe.Integer{All: true}.Measure(ctx, twin).(probe.Agreement)
+	copied := t.Copy()
+	copied.Abandon(func() bool { return ctx.Err() != nil })
+	r.Agreement, _ = probe.Integer{All: true}.Measure(ctx, copied).(probe.Agreement)
 	if r.Why != "" {
 		return r, errors.New(r.Why)
 	}
-	net, err := twin.Integer()
+	net, err := copied.Integer()
 	if err != nil {
 		return r, err
 	}
-	x := twin.Data().Train.X
+	x := copied.Data().Train.X
 	x.Rows = min(x.Rows, timedRows)
 	x.Data = x.Data[:x.Rows*x.Stride]
-	r.Whole, r.Simulation = speed(ctx, x, net.Forward), speed(ctx, x, net.Simulate)
+	r.Integer, r.Simulation = speed(ctx, x, net.Forward), speed(ctx, x, net.Simulate)
 	for path, off := range map[string]knob.Value{"quant.bits": knob.Num(0), "quant.activations": knob.Num(0), "quant.layers": knob.Items(nil)} {
-		if err := twin.Set(path, off); err != nil {
+		if err := copied.Set(path, off); err != nil {
 			return r, err
 		}
 	}
-	r.Float = speed(ctx, x, twin.Outputs)
+	r.Float = speed(ctx, x, copied.Outputs)
 	return r, ctx.Err()
 }
 
-// speed is how many rows a second go through, once it is warm.
+// speed is how many rows per second go through, once it is warm.
 func speed(ctx context.Context, x blas64.General, forward func(blas64.General) blas64.General) float64 {
 	forward(x)
 	rows, start := 0, time.Now()
@@ -73,12 +73,12 @@ func speed(ctx context.Context, x blas64.General, forward func(blas64.General) b
 	}
 }
 
-// WholeNumbers is MeasureInteger as a probe. It finds an IntegerReport, whose Why
+// WholeNumbers is Integer as a probe. It finds an IntegerReport, whose Why
 // says what stands in the way.
-type WholeNumbers struct{}
+type IntegerSpeed struct{}
 
 // Measure waits for all of it.
-func (WholeNumbers) Measure(ctx context.Context, t *core.Trainer) any {
+func (IntegerSpeed) Measure(ctx context.Context, t *core.Trainer) any {
 	r, err := Integer(ctx, t)
 	if err != nil {
 		r.Why = err.Error()
@@ -87,6 +87,6 @@ func (WholeNumbers) Measure(ctx context.Context, t *core.Trainer) any {
 }
 
 // Follow has nothing to tell before its end.
-func (w WholeNumbers) Follow(ctx context.Context, t *core.Trainer, _ func(any)) any {
+func (w IntegerSpeed) Follow(ctx context.Context, t *core.Trainer, _ func(any)) any {
 	return w.Measure(ctx, t)
 }

@@ -11,7 +11,7 @@ import (
 	"descent/session/disk"
 )
 
-// SaveCompact writes what is left of the network, cut down and packed, to path
+// Compact writes what is left of the network, cut down and packed, to path
 // ending in .safetensors, and a preset that opens it to the same name ending in
 // .toml. Neither replaces a file.
 func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.CompactNetwork, error) {
@@ -39,7 +39,7 @@ func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.C
 }
 
 // alone is a recipe of the compact network: what made it small is done, and what
-// was learnt before belongs to the larger one.
+// was learned before belongs to the larger one.
 func alone(r recipe.Recipe, small *core.CompactNetwork) (recipe.Recipe, error) {
 	r.Model, r.Pretrain = small.Spec, recipe.PretrainSpec{}
 	for _, c := range []recipe.Change{

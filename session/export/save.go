@@ -18,7 +18,7 @@ type Encoder func(r recipe.Recipe, dir string) ([]byte, error)
 
 // Save writes the recipe as it stands to path, a preset file, and the stored
 // weights (before masks and quantization, so that these stay reversible) to
-// the same name ending in .safetensors; a teacher that was appointed while
+// the same name ending in .safetensors; a teacher that was set while
 // training goes to one ending in -teacher.safetensors. No file is ever half
 // written.
 func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
@@ -31,9 +31,9 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	}
 	weights := strings.TrimSuffix(path, ".toml") + ".safetensors"
 	teacher := strings.TrimSuffix(path, ".toml") + "-teacher.safetensors"
-	taught, appointed := t.TeacherFile()
+	weightsOfTeacher, set := t.TeacherFile()
 	files := []string{weights, path}
-	if appointed {
+	if set {
 		files = []string{weights, teacher, path}
 	}
 	if file := disk.Taken(d, files...); file != "" {
@@ -41,7 +41,7 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	}
 	r := t.Recipe()
 	r.Model.Weights = weights
-	if appointed {
+	if set {
 		r.Teacher = recipe.TeacherSpec{Weights: teacher, Activation: r.Teacher.Activation}
 	}
 	preset, err := encode(r, filepath.Dir(path))
@@ -49,8 +49,8 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 		return err
 	}
 	out := []disk.Output{{Path: weights, Content: nn.EncodeWeights(t.Layout(), t.Stored(), t.Statistics()...)}}
-	if appointed {
-		out = append(out, disk.Output{Path: teacher, Content: taught})
+	if set {
+		out = append(out, disk.Output{Path: teacher, Content: weightsOfTeacher})
 	}
 	return disk.WriteAll(d, append(out, disk.Output{Path: path, Content: preset})...)
 }

@@ -26,7 +26,7 @@ func TestARunEndsInWholeNumbers(t *testing.T) {
 	if got == nil || got.Rows != 12 || got.Agree != 12 {
 		t.Fatalf("%+v", got)
 	}
-	line := regexp.MustCompile(`^whole numbers: 12 of 12 rows as simulated, to \S+; accuracy [01]\.\d{4}; rows a second: \d+, in float \d+, simulated \d+$`)
+	line := regexp.MustCompile(`^integer inference: 12 of 12 rows as simulated, to \S+; accuracy [01]\.\d{4}; rows per second: \d+, in float \d+, simulated \d+$`)
 	if !line.MatchString(got.String()) {
 		t.Error(got)
 	}

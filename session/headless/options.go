@@ -24,7 +24,7 @@ type Options struct {
 	Begin      func(*core.Trainer) // looks at what is to be trained; may be nil
 	Progress   func(done, total int, last core.Report)
 	Then       func(context.Context, *core.Trainer) error // looks at what was trained; may be nil
-	Integer    func(bench.IntegerReport)                  // hears at the end how the network runs in whole numbers; nil for not
+	Integer    func(bench.IntegerReport)                  // hears at the end how the network runs with integers; nil for not
 	Warn       func(error)                                // hears at once that the log is not being written; may be nil
 
 	on    disk.Disk                    // nil for the machine's

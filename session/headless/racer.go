@@ -16,7 +16,7 @@ type Racer struct {
 	Loss        Spread        `json:"loss"`             // the mean of the last tenth of the steps, of 100 at the most
 	ValLoss     *Spread       `json:"val_loss,omitempty"`
 	Accuracy    *Spread       `json:"val_accuracy,omitempty"`
-	OldLoss     *Spread       `json:"old_loss,omitempty"` // of what was learnt before
+	OldLoss     *Spread       `json:"old_loss,omitempty"` // of what was learned before
 	OldAccuracy *Spread       `json:"old_accuracy,omitempty"`
 	Diverged    int           `json:"diverged"`              // how many of the runs
 	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them did

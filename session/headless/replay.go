@@ -8,7 +8,7 @@ import (
 	"descent/session/journal"
 )
 
-// ReplayLog computes a log again as Replay does, and writes the metrics of the
+// Replay computes a log again as session.Replay does, and writes the metrics of the
 // branch on which it ends.
 func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Options) (out session.Outcome, err error) {
 	o.Inputs = append([]string{rec.Name}, o.Inputs...)

@@ -20,7 +20,7 @@ import (
 	"descent/session/remedy"
 )
 
-// Headless trains steps of a recipe without a screen. When ctx ends it stops
+// Run trains steps of a recipe without a screen. When ctx ends it stops
 // after the current step, with everything written that belongs to it, and
 // returns the context's error. With 0 steps only the weights are written.
 func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Options) (err error) {

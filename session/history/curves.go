@@ -1,10 +1,10 @@
 package history
 
-// Curves are buckets of each series, and the way down where it is a surface.
+// Curves are buckets of each series, and the trajectory where it is a surface.
 type Curves struct {
 	Train, Val, Accuracy, ValAccuracy []Bucket
-	Old                               []Bucket // loss of the task learnt before
-	Trail                             []Point
+	Old                               []Bucket // loss of the task learned before
+	Trajectory                        []Point
 }
 
 // After drops what lies before a step.
@@ -16,8 +16,8 @@ func (c Curves) After(step int) Curves {
 		return b
 	}
 	c.Train, c.Val, c.Accuracy, c.ValAccuracy, c.Old = cut(c.Train), cut(c.Val), cut(c.Accuracy), cut(c.ValAccuracy), cut(c.Old)
-	for len(c.Trail) > 0 && c.Trail[0].Step < step {
-		c.Trail = c.Trail[1:]
+	for len(c.Trajectory) > 0 && c.Trajectory[0].Step < step {
+		c.Trajectory = c.Trajectory[1:]
 	}
 	return c
 }

@@ -14,7 +14,7 @@ const (
 	valLoss
 	accuracy
 	valAccuracy
-	oldLoss // of the task learnt before
+	oldLoss // of the task learned before
 	seriesCount
 )
 
@@ -24,10 +24,10 @@ type Track struct {
 	parent *Track // of the branch that it leaves, nil for none
 	from   int    // after so many steps
 
-	Own   [seriesCount]stretch
-	Trail []Point // on a surface
-	Drawn int     // the last step that is in them
-	End   Tip     // at Drawn, once nobody stands there
+	Own        [seriesCount]stretch
+	Trajectory []Point // on a surface
+	Drawn      int     // the last step that is in them
+	End        Tip     // at Drawn, once nobody stands there
 	// The least losses of the branch's own steps, NaN before any.
 	Best, BestVal float64
 	Last          float64 // the last training loss
@@ -49,11 +49,11 @@ func (c *Track) Restore(of Track) {
 
 // Tip is what curves hold, after a step, beyond the full buckets.
 type Tip struct {
-	Step   int
-	Tails  [seriesCount]tail
-	Point  Point         // on a surface
-	Spent  time.Duration // in training up to here, as the clock had it
-	Judged core.Report   // the last evaluation; its Evaluated is false before the first
+	Step       int
+	Tails      [seriesCount]tail
+	Point      Point         // on a surface
+	Spent      time.Duration // in training up to here, as the clock had it
+	Evaluation core.Report   // the last evaluation; its Evaluated is false before the first
 }
 
 // Add takes in the report of the next step, which no track comes to hold.
@@ -71,7 +71,7 @@ func (t *Tip) add(to *Track, r core.Report) {
 	}
 	t.Step = r.Step
 	if r.Evaluated {
-		t.Judged = r
+		t.Evaluation = r
 		if r.HasVal {
 			put(valLoss, r.ValLoss)
 		}
@@ -182,23 +182,23 @@ func (c *Track) To(end *Tip) Curves {
 		slices.Reverse(parts[i])
 		series[i] = shown(parts[i], end.Tails[i])
 	}
-	return Curves{series[trainLoss], series[valLoss], series[accuracy], series[valAccuracy], series[oldLoss], c.trail(end)}
+	return Curves{series[trainLoss], series[valLoss], series[accuracy], series[valAccuracy], series[oldLoss], c.trajectory(end)}
 }
 
 // Mark notes where a surface stands after the step of a point.
 func (c *Track) Mark(p Point) {
 	if p.Step%every(p.Step) == 0 {
-		c.Trail = append(c.Trail, p)
+		c.Trajectory = append(c.Trajectory, p)
 	}
 }
 
-// trail is the way down from the first step on to the tip: a point for every so
+// trajectory is the trajectory from the first step on to the tip: a point for every so
 // many steps, at most 2·trailGrain of them, and the last.
-func (c *Track) trail(end *Tip) []Point {
+func (c *Track) trajectory(end *Tip) []Point {
 	apart, limit := every(end.Step), end.Step
 	var out []Point
 	for ; c != nil; c = c.parent {
-		for _, p := range slices.Backward(c.Trail) {
+		for _, p := range slices.Backward(c.Trajectory) {
 			if p.Step <= limit && p.Step%apart == 0 {
 				out = append(out, p)
 			}

@@ -32,3 +32,12 @@ func sessionsDir() (string, error) {
 	dir, err := stateDir()
 	return filepath.Join(dir, "sessions"), err
 }
+
+// ReachedPath is where that line of a log lies.
+func ReachedPath(log string) string { return log + ".reached" }
+
+// LockPath is where the lock of a log lies.
+func LockPath(log string) string { return log + ".lock" }
+
+// StatePath is where the state of a log is kept.
+func StatePath(log string) string { return log + ".state" }

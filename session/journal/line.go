@@ -12,7 +12,7 @@ import (
 // is noticed: {...,"sum":"1c291ca3"}. Lines without one are read too.
 const sumKey = `,"sum":"`
 
-// sealed is a line with its sum. b is left as it is.
+// Seal is a line with its sum. b is left as it is.
 func Seal(b []byte) []byte {
 	b = b[: len(b)-1 : len(b)-1]
 	return fmt.Appendf(b, "%s%08x\"}\n", sumKey, crc32.ChecksumIEEE(b))

@@ -17,8 +17,6 @@ import (
 // beside the log, and vanishes with the process.
 type Lock struct{ file *flock.Flock }
 
-func LockPath(log string) string { return log + ".lock" }
-
 // Acquire takes the lock of a log and signs it, or says who has it.
 func Acquire(path string) (*Lock, error) {
 	l, err := claim(path)

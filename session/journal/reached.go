@@ -31,8 +31,6 @@ type Racing struct {
 	Step   int      `json:"step"`
 }
 
-func ReachedPath(log string) string { return log + ".reached" }
-
 // ReadReached is the line beside a log, if it is whole and of the moment when the
 // log, begun at created, had so many entries.
 func ReadReached(log, created string, entries int) (r Reached, ok bool) {

@@ -9,9 +9,6 @@ import (
 	"descent/session/disk"
 )
 
-// StatePath is where the state of a log is kept.
-func StatePath(log string) string { return log + ".state" }
-
 // stateMagic is how a state file begins; a SHA-256 of the rest follows.
 const stateMagic = "descent state\n"
 

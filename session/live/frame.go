@@ -15,7 +15,7 @@ import (
 type Frame struct {
 	Recipe  recipe.Recipe // with the settings as they stand
 	Data    *data.Set     // what the network learns from; nil for a surface
-	Panel   []Dial
+	Panel   []KnobState
 	Playing bool
 	Speed   int // steps per second at the most, 0 for as fast as it goes
 
@@ -35,10 +35,10 @@ type Frame struct {
 	Probing  bool              // more is being measured, or will be
 
 	Branch    journal.BranchID
-	Branches  []session.Line
+	Branches  []session.BranchSummary
 	Others    []session.Other // curves of further branches, while they are compared
 	Ghosts    bool            // the others are not branches but what might come
-	Way       Way             // of a seek that takes long
+	Progress  Progress        // of a seek that takes long
 	Mismatch  string          // something did not come out again as it was
 	CanRedo   bool
 	Racing    bool
@@ -54,24 +54,24 @@ type Frame struct {
 }
 
 // Dial is one knob as it stands.
-type Dial struct {
+type KnobState struct {
 	recipe.Setting
 	Inert   string            // why turning it does nothing now
 	Refused map[string]string // choices that do not fit, with the reason
 }
 
 // Way is how far a seek has come; both are 0 when there is none.
-type Way struct{ Done, Total int }
+type Progress struct{ Done, Total int }
 
 // frame gathers what the screen may know. panel is reused while no knob has turned.
-func frame(s *session.Session, panel []Dial) *Frame {
+func frame(s *session.Session, panel []KnobState) *Frame {
 	t := s.Trainer()
 	f := &Frame{
 		Recipe: t.Recipe(), Data: t.Data(), Panel: panel,
-		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.Judged(),
+		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.LastEvaluation(),
 		Curves: s.Curves(), Recent: s.Recent(), Layers: t.Layers(), Size: t.Size(),
 		Visits: s.Visits(), Branch: s.Position().Branch,
-		Branches: s.Lines(), Marks: s.Marks(), Racing: s.Racing(),
+		Branches: s.Branches(), Marks: s.Marks(), Racing: s.Racing(),
 		Mismatch: s.Mismatch(), CanUndo: s.CanUndo(), CanRedo: s.CanRedo(), LogPath: s.LogPath(),
 	}
 	f.Point.Step = f.Step
@@ -86,13 +86,13 @@ func frame(s *session.Session, panel []Dial) *Frame {
 }
 
 // dials reads the panel.
-func dials(t *core.Trainer) []Dial {
-	var out []Dial
+func knobStates(t *core.Trainer) []KnobState {
+	var out []KnobState
 	for _, set := range t.Settings().Panel() {
 		if t.Absent(set.Knob.Path) {
 			continue
 		}
-		d := Dial{Setting: set, Inert: t.Inert(set.Knob.Path)}
+		d := KnobState{Setting: set, Inert: t.Inert(set.Knob.Path)}
 		if set.Knob.Path == "loss.name" {
 			d.Refused = map[string]string{}
 			for _, o := range set.Knob.Options {

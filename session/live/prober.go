@@ -55,14 +55,14 @@ var (
 )
 
 // prober measures probes that a screen watches, in a goroutine of its own on a
-// twin of the trainer. Its methods belong to the Runner's goroutine.
+// copy of the trainer. Its methods belong to the Runner's goroutine.
 type prober struct {
 	rest    rest
 	single  bool // one probe at a time
 	watched []Probe
 	found   map[Probe]Finding
 	at      map[Probe]stamp // the state that each was measured on
-	twin    *core.Trainer
+	copy    *core.Trainer
 	busy    bool
 	job     measurement // the one under way
 	due     time.Time   // before then nothing is measured again
@@ -88,7 +88,7 @@ type measurement struct {
 	at     stamp
 	state  *core.Snapshot
 	start  *core.Snapshot // where training began
-	twin   *core.Trainer
+	copy   *core.Trainer
 	probes []Probe
 	found  map[Probe]Finding
 	took   time.Duration
@@ -135,23 +135,23 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 		}
 	}()
 	f.Step = m.at.Step
-	m.twin.Restore(m.state)
-	m.twin.Abandon(func() bool { return m.ctx.Err() != nil })
+	m.copy.Restore(m.state)
+	m.copy.Abandon(func() bool { return m.ctx.Err() != nil })
 	if b, ok := probe.(Beginner); ok && b.FromStart() {
 		f.Step = 0
-		m.twin.Restore(m.start)
-		for _, c := range m.twin.Settings().Changes(m.state.Settings) {
-			if f.Err = m.twin.Set(c.Path, c.Value); f.Err != nil {
+		m.copy.Restore(m.start)
+		for _, c := range m.copy.Settings().Changes(m.state.Settings) {
+			if f.Err = m.copy.Set(c.Path, c.Value); f.Err != nil {
 				return f
 			}
 		}
 	}
 	patient, ok := probe.(Patient)
 	if !ok {
-		f.Value = probe.Measure(m.ctx, m.twin)
+		f.Value = probe.Measure(m.ctx, m.copy)
 		return f
 	}
-	f.Value = patient.Follow(m.ctx, m.twin, func(sofar any) {
+	f.Value = patient.Follow(m.ctx, m.copy, func(sofar any) {
 		part := m
 		part.found = map[Probe]Finding{probe: {Step: m.at.Step, Value: sofar, Partial: true}}
 		tell(part)
@@ -234,8 +234,8 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 // begin sends the state of a trainer off to be measured, and that in which it
 // began.
 func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
-	if p.twin == nil {
-		p.twin = t.Copy()
+	if p.copy == nil {
+		p.copy = t.Copy()
 	}
 	probes := p.stale(at)
 	if p.single {
@@ -243,7 +243,7 @@ func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
 	}
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
-	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), start: start, twin: p.twin, probes: probes}
+	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), start: start, copy: p.copy, probes: probes}
 	p.jobs <- p.job
 }
 

@@ -64,8 +64,8 @@ func (r *Runner) Act(a journal.Act) Pending {
 func (r *Runner) far(f func() error) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
-		r.s.Ask(r.onTheWay())
-		defer func() { r.s.Ask(nil); r.way = Way{} }()
+		r.s.Ask(r.reportProgress())
+		defer func() { r.s.Ask(nil); r.progress = Progress{} }()
 		return f()
 	})
 }
@@ -128,22 +128,22 @@ func (r *Runner) seek(id journal.BranchID, step int) error {
 		return err
 	}
 	r.playing = false
-	defer func() { r.way = Way{} }()
-	return r.s.Seek(id, min(step, head), r.onTheWay())
+	defer func() { r.progress = Progress{} }()
+	return r.s.Seek(id, min(step, head), r.reportProgress())
 }
 
 // onTheWay shows in the frames how far a way through time has come, until it is
 // cancelled.
-func (r *Runner) onTheWay() func(done, total int) bool {
+func (r *Runner) reportProgress() func(done, total int) bool {
 	shown := time.Now()
 	return func(done, total int) bool {
 		if r.cancelled.Load() {
 			return false
 		}
 		if now := time.Now(); now.Sub(shown) > refresh {
-			shown, r.way = now, Way{done, total}
+			shown, r.progress = now, Progress{done, total}
 			f := *r.Frame()
-			f.Way = r.way
+			f.Progress = r.progress
 			r.frame.Store(&f)
 		}
 		return true

@@ -37,7 +37,7 @@ type Runner struct {
 	speed   int // steps per second, 0 for no limit
 	stopped string
 	remedy  *remedy.Remedy // for the step that stopped it, until it goes on
-	panel   []Dial
+	panel   []KnobState
 	turned  bool // the panel has to be read again
 	turns   int  // how often it was
 	probes  probing
@@ -54,7 +54,7 @@ type Runner struct {
 	stateRoom int         // bytes of snapshots in the next state
 	compare   bool        // frames hold the curves of further branches
 	cancelled atomic.Bool // the seek under way is to be broken off
-	way       Way
+	progress  Progress
 
 	perSecond float64
 	since     time.Time // of the last rate measured
@@ -361,7 +361,7 @@ func (r *Runner) measure(now time.Time, restart bool) {
 
 func (r *Runner) publish(now time.Time) {
 	if r.turned {
-		r.panel, r.turned = dials(r.s.Trainer()), false
+		r.panel, r.turned = knobStates(r.s.Trainer()), false
 		r.turns++
 	}
 	r.probe(now)

@@ -29,7 +29,7 @@ type Ahead struct {
 
 // candidates are values worth comparing: around where a number stands, or the
 // choices that fit.
-func candidates(d live.Dial) []string {
+func candidates(d live.KnobState) []string {
 	var out []string
 	add := func(v knob.Value) {
 		if text := v.String(); !slices.Contains(out, text) && d.Refused[v.Word()] == "" {
@@ -56,7 +56,7 @@ func candidates(d live.Dial) []string {
 }
 
 // NewAhead looks ahead from where a knob stands.
-func NewAhead(d live.Dial, step int) *Ahead {
+func NewAhead(d live.KnobState, step int) *Ahead {
 	a := &Ahead{path: d.Knob.Path, Values: candidates(d), from: step}
 	a.at = max(slices.Index(a.Values, d.Value.String()), 0)
 	return a

@@ -13,7 +13,7 @@ import (
 // Picker chooses among the options of a knob.
 type Picker struct {
 	t    *draw.Theme
-	dial live.Dial
+	dial live.KnobState
 	keys []string // the key that opened it moves on
 	at   int
 	note string // why the last choice was refused
@@ -21,7 +21,7 @@ type Picker struct {
 
 // NewPicker starts on the choice before the present one, so that two can be
 // compared by going to and fro, or on its neighbour.
-func NewPicker(t *draw.Theme, d live.Dial, before, opener string) *Picker {
+func NewPicker(t *draw.Theme, d live.KnobState, before, opener string) *Picker {
 	p := &Picker{t: t, dial: d, keys: []string{"down", "j", "tab", opener}}
 	for i, o := range d.Knob.Options {
 		if o.Name == d.Value.Word() {

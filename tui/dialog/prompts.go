@@ -90,7 +90,7 @@ func NamePrompt(t *draw.Theme, f *live.Frame, branch journal.BranchID) *Prompt {
 }
 
 // ValuePrompt asks for a value of a knob. A fresh text gives way to what is typed.
-func ValuePrompt(t *draw.Theme, d live.Dial, text string, fresh bool) *Prompt {
+func ValuePrompt(t *draw.Theme, d live.KnobState, text string, fresh bool) *Prompt {
 	help := d.Knob.Help
 	if d.Knob.Zero != "" {
 		help += " (0 is " + d.Knob.Zero + ")"

@@ -11,7 +11,7 @@ import (
 )
 
 // RaceMenu is what can be raced from here.
-func RaceMenu(t *draw.Theme, f *live.Frame, selected live.Dial) *Menu {
+func RaceMenu(t *draw.Theme, f *live.Frame, selected live.KnobState) *Menu {
 	m := &Menu{t: t, title: "Race from step " + draw.Thousands(f.Step)}
 	for _, d := range f.Panel {
 		switch d.Knob.Path {

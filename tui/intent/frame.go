@@ -19,13 +19,13 @@ func Always(asked tea.Msg) func(*live.Frame) tea.Msg {
 }
 
 // Dial is a knob of the panel; ok is false if the panel has none of that path.
-func Dial(f *live.Frame, path string) (d live.Dial, ok bool) {
+func Dial(f *live.Frame, path string) (d live.KnobState, ok bool) {
 	for _, d := range f.Panel {
 		if d.Knob.Path == path {
 			return d, true
 		}
 	}
-	return live.Dial{}, false
+	return live.KnobState{}, false
 }
 
 // Has is "" where the panel has a knob, else why its key does nothing.

@@ -26,7 +26,7 @@ type Watcher interface {
 
 // Chooser is the pane in which a knob is selected.
 type Chooser interface {
-	Chosen(f *live.Frame) live.Dial
+	Chosen(f *live.Frame) live.KnobState
 }
 
 // Sized is a pane that wants no more lines than it has to say.

@@ -94,7 +94,7 @@ func (p *Plane) box(f *live.Frame) surface.Box {
 	}
 	row, _ := surface.Find(f.Recipe.Surface.Name)
 	ground := row.Box
-	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
+	points := append(f.Curves.Trajectory[:len(f.Curves.Trajectory):len(f.Curves.Trajectory)], f.Point)
 	if p.close {
 		return wayBox(points, ground)
 	}
@@ -267,7 +267,7 @@ func at(c *draw.Canvas, b surface.Box, x, y float64) (float64, float64) {
 // way draws the way down, its start, where it stands, and the bottom.
 func (p *Plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.Palette
-	points := append(f.Curves.Trail[:len(f.Curves.Trail):len(f.Curves.Trail)], f.Point)
+	points := append(f.Curves.Trajectory[:len(f.Curves.Trajectory):len(f.Curves.Trajectory)], f.Point)
 	put := func(x, y float64, glyph rune, ink draw.RGB) {
 		cx, cy := at(c, b, x, y)
 		c.Put(draw.Floor(cx), draw.Floor(cy), glyph, ink)

@@ -48,7 +48,7 @@ func validated(f *live.Frame) bool { return f.Data != nil && f.Data.Val.Rows() >
 
 // best is the least loss of a branch: of validation where rows are held, NaN
 // while it was not evaluated; a training loss says nothing beside one of those.
-func best(f *live.Frame, b session.Line) float64 {
+func best(f *live.Frame, b session.BranchSummary) float64 {
 	if !validated(f) {
 		return b.Loss
 	}
@@ -83,8 +83,8 @@ func leader(f *live.Frame) (id journal.BranchID, ok bool) {
 func (l *Timeline) Shown(*live.Frame) bool { return true }
 
 // visible are the branches that were not deleted.
-func visible(f *live.Frame) []session.Line {
-	out := make([]session.Line, 0, len(f.Branches))
+func visible(f *live.Frame) []session.BranchSummary {
+	out := make([]session.BranchSummary, 0, len(f.Branches))
 	for _, b := range f.Branches {
 		if !b.Deleted {
 			out = append(out, b)
@@ -210,7 +210,7 @@ func (l *Timeline) View(f *live.Frame, w, h int, focused bool) string {
 }
 
 // line is one branch.
-func (l *Timeline) line(f *live.Frame, b session.Line, w int, selected, leads bool) string {
+func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected, leads bool) string {
 	style, sign := l.t.Muted, " "
 	if b.ID == f.Branch {
 		style = l.t.Text
@@ -274,7 +274,7 @@ func (l *Timeline) line(f *live.Frame, b session.Line, w int, selected, leads bo
 }
 
 // depth is how many branches a branch comes from.
-func depth(f *live.Frame, b session.Line) int {
+func depth(f *live.Frame, b session.BranchSummary) int {
 	n := 0
 	for b.Parent != b.ID && n < len(f.Branches) {
 		b = f.Branches[b.Parent]

@@ -16,7 +16,7 @@ import (
 )
 
 // judged is a frame of branches with these losses; those evaluated have visits.
-func judged(t *testing.T, lines []session.Line, evaluated ...journal.BranchID) *live.Frame {
+func judged(t *testing.T, lines []session.BranchSummary, evaluated ...journal.BranchID) *live.Frame {
 	f := frames.Still(t)
 	f.Data = &data.Set{Val: data.Part{X: blas64.General{Rows: 3}}}
 	f.Branches, f.Branch, f.Visits, f.Curves = lines, 0, nil, history.Curves{}
@@ -40,8 +40,8 @@ func starred(f *live.Frame) string {
 }
 
 func TestTheStarIsOnlyAmongWhatCanBeCompared(t *testing.T) {
-	lines := func() []session.Line {
-		return []session.Line{{Label: "main", Loss: 0.2}, {Label: "one", Loss: 0.3, Racing: true}, {Label: "two", Loss: 0.25, Racing: true}, {Label: "fresh", Loss: 0.0001}}
+	lines := func() []session.BranchSummary {
+		return []session.BranchSummary{{Label: "main", Loss: 0.2}, {Label: "one", Loss: 0.3, Racing: true}, {Label: "two", Loss: 0.25, Racing: true}, {Label: "fresh", Loss: 0.0001}}
 	}
 	f := judged(t, lines(), 0, 1, 2)
 	if got := starred(f); !strings.Contains(got, "main") {
@@ -58,12 +58,12 @@ func TestTheStarIsOnlyAmongWhatCanBeCompared(t *testing.T) {
 	if got := starred(judged(t, lines(), 0)); got != "" {
 		t.Errorf("a lone evaluated branch has a star: %q", got)
 	}
-	over := judged(t, []session.Line{{Label: "a", Loss: math.NaN()}, {Label: "b", Loss: 0.5}, {Label: "c", Loss: 0.4}})
+	over := judged(t, []session.BranchSummary{{Label: "a", Loss: math.NaN()}, {Label: "b", Loss: 0.5}, {Label: "c", Loss: 0.4}})
 	over.Data = nil // a surface: all losses are of one kind
 	if got := starred(over); !strings.Contains(got, "c") {
 		t.Errorf("the star is at %q", got)
 	}
-	over.Branches = append(over.Branches, session.Line{ID: 3, Parent: 3, Head: 100, Label: "d", Loss: 0.1, Diverged: 30}) // it was good until then
+	over.Branches = append(over.Branches, session.BranchSummary{ID: 3, Parent: 3, Head: 100, Label: "d", Loss: 0.1, Diverged: 30}) // it was good until then
 	if got := starred(over); !strings.Contains(got, "c") {
 		t.Errorf("with one that diverged the star is at %q", got)
 	}
@@ -74,7 +74,7 @@ func TestTheStarIsOnlyAmongWhatCanBeCompared(t *testing.T) {
 
 func TestTheTimelineSaysWhatItsLossIs(t *testing.T) {
 	l := &Timeline{t: frames.Plain()}
-	f := judged(t, []session.Line{{Label: "main", Loss: 0.2}, {Label: "one", Loss: 0.3}}, 0, 1)
+	f := judged(t, []session.BranchSummary{{Label: "main", Loss: 0.2}, {Label: "one", Loss: 0.3}}, 0, 1)
 	if got := l.Note(f); got != "2 branches · best validation loss" {
 		t.Errorf("%q", got)
 	}

@@ -56,7 +56,7 @@ func Still(t testing.TB) *live.Frame {
 		if strings.HasPrefix(s.Knob.Path, "surface.") {
 			continue // not of a network
 		}
-		f.Panel = append(f.Panel, live.Dial{Setting: s})
+		f.Panel = append(f.Panel, live.KnobState{Setting: s})
 	}
 	var train, val history.Series
 	for step := 1; step <= f.Step; step++ {

@@ -24,7 +24,7 @@ func Trained(tb testing.TB, preset string, steps int) (*live.Frame, *core.Traine
 	trail := func() {
 		f.Point.Step = tr.StepCount()
 		f.Point.X, f.Point.Y, _ = tr.Point()
-		f.Curves.Trail = append(f.Curves.Trail, f.Point)
+		f.Curves.Trajectory = append(f.Curves.Trajectory, f.Point)
 	}
 	trail()
 	for range steps {

@@ -23,10 +23,10 @@ func Wild(t *testing.T) []*live.Frame {
 			f.Curves = history.Curves{}
 			for i := range 40 {
 				f.Curves.Train, f.Curves.Val, f.Curves.Old = append(f.Curves.Train, bucket(i)), append(f.Curves.Val, bucket(i+3)), append(f.Curves.Old, bucket(i+5))
-				f.Curves.Trail = append(f.Curves.Trail, history.Point{Step: i, X: v(i), Y: v(i + 9)})
+				f.Curves.Trajectory = append(f.Curves.Trajectory, history.Point{Step: i, X: v(i), Y: v(i + 9)})
 			}
 			f.Others = []session.Other{{Label: "other", Curves: f.Curves}}
-			f.Branches = []session.Line{{Label: "main", Head: 1 << 40, Loss: v(5), Last: v(6)}}
+			f.Branches = []session.BranchSummary{{Label: "main", Head: 1 << 40, Loss: v(5), Last: v(6)}}
 			for i := range f.Layers {
 				f.Layers[i].Weight, f.Layers[i].Grad, f.Layers[i].Ratio, f.Layers[i].Kept = v(i), v(i+1), v(i+2), v(i+3)
 			}

@@ -113,7 +113,7 @@ func (c *Pane) Probes(f *live.Frame, _, _ int) []live.Probe {
 	case c.view == sizesView:
 		return []live.Probe{probe.CompressionLoss{}}
 	case c.view == wholeView:
-		return []live.Probe{bench.WholeNumbers{}}
+		return []live.Probe{bench.IntegerSpeed{}}
 	}
 	out := []live.Probe{c.sensitivity()}
 	if found, ok := f.Findings[c.sensitivity()]; c.asked > 0 && (!ok || found.Partial) {

@@ -29,7 +29,7 @@ func TestNoFindingBreaksTheCompression(t *testing.T) {
 		}
 		f := frames.Still(t)
 		f.Findings[probe.Sensitivity{}] = live.Finding{Value: layers}
-		f.Findings[bench.WholeNumbers{}] = live.Finding{Value: bench.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Whole: v(1), Float: v(2), Simulation: v(3)}}
+		f.Findings[bench.IntegerSpeed{}] = live.Finding{Value: bench.IntegerReport{Agreement: probe.Agreement{Rows: 3, Difference: v(4)}, Integer: v(1), Float: v(2), Simulation: v(3)}}
 		for view := range views {
 			check.Exact(t, "sheet", (&Pane{sheet{t: frames.Plain()}, view}).View(f, 60, 20, true), 60, 20)
 		}
@@ -42,7 +42,7 @@ func TestGoldenViewsOfTheCompression(t *testing.T) {
 			for _, right := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%d-%v-%dx%d", view, right, size[0], size[1]), func(t *testing.T) {
 					c, f := &Pane{sheet{t: frames.Plain(), right: right}, view}, frames.Still(t)
-					f.Branches = []session.Line{{Label: "main"}, {ID: 1, Label: "prune 0.7"}}
+					f.Branches = []session.BranchSummary{{Label: "main"}, {ID: 1, Label: "prune 0.7"}}
 					golden.RequireEqual(t, []byte(c.View(f, size[0], size[1], true)))
 				})
 			}

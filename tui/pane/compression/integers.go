@@ -12,7 +12,7 @@ import (
 // whole draws how the network runs in whole numbers, beside float and beside
 // its own simulation.
 func (c *sheet) whole(f *live.Frame, w, _ int) []string {
-	found, ok := f.Findings[bench.WholeNumbers{}]
+	found, ok := f.Findings[bench.IntegerSpeed{}]
 	r, _ := found.Value.(bench.IntegerReport)
 	said := func(text string) []string { return c.t.Muted.Lines(draw.Wrap(text, w)) }
 	switch {
@@ -32,12 +32,12 @@ func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 		out = append(out, c.t.Text.Render("accuracy "+draw.Percent(r.Accuracy))+c.t.Muted.Render(", simulated "+draw.Percent(r.Simulated)))
 	}
 	out = append(out, "", c.t.Muted.Render("rows per second, on one core"))
-	top := max(r.Whole, r.Float, r.Simulation)
+	top := max(r.Integer, r.Float, r.Simulation)
 	wide := max(w-10-12, 1)
 	for _, line := range []struct {
 		name  string
 		speed float64
-	}{{"int8", r.Whole}, {"float64", r.Float}, {"simulated", r.Simulation}} {
+	}{{"int8", r.Integer}, {"float64", r.Float}, {"simulated", r.Simulation}} {
 		out = append(out, c.t.Text.Render(draw.FitLine(line.name, 10))+
 			c.t.Val.Render(draw.FitLine(draw.Bar(line.speed/max(top, 1), wide), wide))+
 			c.t.Text.Render(draw.Between("", draw.Thousands(draw.Round(line.speed)), 12)))

@@ -32,7 +32,7 @@ func (c *sheet) sizes(f *live.Frame, w, h int) []string {
 		}
 	}
 	accuracy := c.byAccuracy(visits)
-	front := session.Front(visits, func(v session.Visit) float64 {
+	front := session.ParetoFront(visits, func(v session.Visit) float64 {
 		if accuracy {
 			return -v.BestCorrect
 		}

@@ -96,7 +96,7 @@ func (e *sheet) unchanged(f *live.Frame, w int) []string {
 }
 
 // strength tells that a knob says how much a batch is changed, and can.
-func strength(d live.Dial) bool {
+func strength(d live.KnobState) bool {
 	return strings.HasPrefix(d.Knob.Path, "augment.") && d.Knob.Zero != "" && d.Inert == ""
 }
 

@@ -38,7 +38,7 @@ func changedBatch(t *testing.T, th *draw.Theme, preset string, w, h int, turns m
 	}
 	f := &live.Frame{Recipe: r, Data: tr.Data(), Findings: map[live.Probe]live.Finding{}}
 	for _, set := range tr.Settings().Panel() {
-		f.Panel = append(f.Panel, live.Dial{Setting: set, Inert: tr.Inert(set.Knob.Path)})
+		f.Panel = append(f.Panel, live.KnobState{Setting: set, Inert: tr.Inert(set.Knob.Path)})
 	}
 	e := New(th)
 	e.view = slices.IndexFunc(e.views(f.Data), func(v view) bool { return v.name == batchView })

@@ -51,7 +51,7 @@ func (k *Pane) selection(f *live.Frame) row {
 func (k *Pane) selected(f *live.Frame) int { return k.selection(f).dial }
 
 // Chosen is that knob.
-func (k *Pane) Chosen(f *live.Frame) live.Dial { return f.Panel[k.selected(f)] }
+func (k *Pane) Chosen(f *live.Frame) live.KnobState { return f.Panel[k.selected(f)] }
 
 func (k *Pane) choose(f *live.Frame, i int) {
 	rows := k.rows(f, k.path)
@@ -82,7 +82,7 @@ func (k *Pane) turn(stops int) func(*live.Frame) tea.Msg {
 }
 
 // pickable turns a choice on to the next that fits.
-func pickable(d live.Dial, stops int) tea.Msg {
+func pickable(d live.KnobState, stops int) tea.Msg {
 	v := d.Value
 	for range d.Knob.Options {
 		if v = d.Knob.Turn(v, stops); d.Refused[v.Word()] == "" {
@@ -243,7 +243,7 @@ func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string 
 
 // works tells whether a knob of a group switches something on: it stands off its
 // default, and its default is off.
-func works(d live.Dial, def knob.Value) bool {
+func works(d live.KnobState, def knob.Value) bool {
 	if d.Inert != "" || d.Value.Equal(def) {
 		return false
 	}
@@ -255,7 +255,7 @@ func works(d live.Dial, def knob.Value) bool {
 
 const valueAt = 18 // the column of the values
 
-func (k *Pane) line(d live.Dial, w int, selected, focused bool) string {
+func (k *Pane) line(d live.KnobState, w int, selected, focused bool) string {
 	mark, name, value := " ", k.t.Muted, k.t.Text
 	if selected {
 		mark = "▸"
@@ -282,7 +282,7 @@ func (k *Pane) line(d live.Dial, w int, selected, focused bool) string {
 }
 
 // slider shows where a number stands in its range.
-func (k *Pane) slider(d live.Dial, w int, bright bool) string {
+func (k *Pane) slider(d live.KnobState, w int, bright bool) string {
 	p := d.Knob.Position(d.Value)
 	if math.IsNaN(p) {
 		return ""

@@ -8,9 +8,9 @@ import (
 	"descent/session/history"
 )
 
-// lane is a trainer on a branch: where training goes on. A session has one,
+// cursor is a trainer on a branch: where training goes on. A session has one,
 // and in a race one for each branch that runs.
-type lane struct {
+type cursor struct {
 	trainer  *core.Trainer
 	at       *branch
 	line     []*Decision // decisions of the branch, as far as they are known here; see decisions
@@ -20,33 +20,33 @@ type lane struct {
 	rewound  bool // an undo stands here: to go on is to begin a branch
 	recent   history.Recent
 	plateau  optim.PlateauMemory
-	tip      history.Tip // the end of the curves, where the lane stands
+	tip      history.Tip // the end of the curves, where the cursor stands
 	again    bool        // the last step is one that was computed before
 }
 
 // park leaves the tip with the branch, if that was computed as far as here.
-func (l *lane) park() {
+func (l *cursor) park() {
 	if l.tip.Step == l.at.curves.Drawn {
 		l.at.curves.End = l.tip
 	}
 }
 
-// position is where the lane stands.
-func (l *lane) position() position {
+// position is where the cursor stands.
+func (l *cursor) position() position {
 	return position{branch: l.at, step: l.trainer.StepCount(), applied: l.applied}
 }
 
-// decisions are those of the lane's branch. They are gathered when it comes to
+// decisions are those of the cursor's branch. They are gathered when it comes to
 // another branch, so that a step need not look through its ancestors.
-func (l *lane) decisions() []*Decision {
+func (l *cursor) decisions() []*Decision {
 	if l.lineOf != l.at || len(l.line) != l.at.entries.count() {
 		l.line, l.lineOf = l.at.entries.all(), l.at
 	}
 	return l.line
 }
 
-// decide adds a decision behind all others of the lane's branch.
-func (l *lane) decide(d *Decision) {
+// decide adds a decision behind all others of the cursor's branch.
+func (l *cursor) decide(d *Decision) {
 	line := l.decisions()
 	l.at.entries.own = append(l.at.entries.own, d)
 	l.line = append(line, d)
@@ -55,13 +55,13 @@ func (l *lane) decide(d *Decision) {
 
 // behind tells whether the branch goes on from here: steps or decisions. One that
 // is sealed goes on in the log, with what cannot be applied.
-func (l *lane) behind() bool {
+func (l *cursor) behind() bool {
 	return l.at.sealed || l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
 }
 
 // observe lets the plateau schedule see an evaluation, and returns the rate it
 // asks for; ok is false if it asks for none.
-func (l *lane) observe(r core.Report) (lr float64, ok bool) {
+func (l *cursor) observe(r core.Report) (lr float64, ok bool) {
 	p, now, on := l.trainer.Plateau()
 	if !on {
 		l.plateau = optim.PlateauMemory{}
@@ -80,7 +80,7 @@ func (l *lane) observe(r core.Report) (lr float64, ok bool) {
 
 // replay computes one step again: as Step, but it evaluates only where it is
 // told to or a decision hung on it.
-func (l *lane) replay(evaluate bool) core.Report {
+func (l *cursor) replay(evaluate bool) core.Report {
 	if _, _, on := l.trainer.Plateau(); on {
 		report := l.trainer.Step()
 		l.observe(report)
@@ -94,7 +94,7 @@ func (l *lane) replay(evaluate bool) core.Report {
 
 // record adds a step to the tip, and to the curves of the branch b if they do
 // not hold it yet.
-func (l *lane) record(b *branch, r core.Report) (isNew bool) {
+func (l *cursor) record(b *branch, r core.Report) (isNew bool) {
 	if r.Step != b.curves.Drawn+1 {
 		l.tip.Add(r)
 		l.mark(nil)
@@ -105,9 +105,9 @@ func (l *lane) record(b *branch, r core.Report) (isNew bool) {
 	return true
 }
 
-// mark notes where a surface stands, and in the trail of the branch b if it is not
+// mark notes where a surface stands, and in the trajectory of the branch b if it is not
 // nil.
-func (l *lane) mark(b *branch) {
+func (l *cursor) mark(b *branch) {
 	x, y, ok := l.trainer.Point()
 	if !ok {
 		return
@@ -118,7 +118,7 @@ func (l *lane) mark(b *branch) {
 	}
 }
 
-func (l *lane) spend(d time.Duration) {
+func (l *cursor) spend(d time.Duration) {
 	if !l.again {
 		l.tip.Spent += d
 	}
