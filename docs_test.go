@@ -91,3 +91,180 @@ func TestEveryRoomHasALine(t *testing.T) {
 		}
 	}
 }
+
+// fences are the blocks of a document in a language, "" for none.
+func fences(text, language string) (blocks []string) {
+	inside, own := false, false
+	var block []string
+	for _, line := range strings.Split(text, "\n") {
+		if mark, ok := strings.CutPrefix(line, "```"); ok {
+			if inside && own {
+				blocks = append(blocks, strings.Join(block, "\n"))
+			}
+			inside, own, block = !inside, mark == language, nil
+			continue
+		}
+		block = append(block, line)
+	}
+	return blocks
+}
+
+var remark = regexp.MustCompile(`\s+#.*$`)
+
+// commands are the lines of a document that are meant for a shell.
+func commands(text string) (out []string) {
+	for _, block := range fences(text, "") {
+		last := ""
+		for _, line := range strings.Split(block, "\n") {
+			if strings.HasPrefix(line, "  --") { // further flags of the command above
+				out = append(out, last+" PRESET"+line)
+				continue
+			}
+			if w := strings.Fields(line); len(w) > 1 {
+				last = w[0] + " " + w[1]
+			}
+			if word, _, _ := strings.Cut(line, " "); word == "descent" || word == "go" || word == "make" || word == "cd" {
+				out = append(out, strings.TrimSpace(remark.ReplaceAllString(line, "")))
+			}
+		}
+	}
+	for _, m := range quoted.FindAllStringSubmatch(text, -1) {
+		for _, start := range []string{"descent ", "go run ", "go test ", "make "} {
+			if strings.HasPrefix(m[1], start) {
+				out = append(out, m[1])
+			}
+		}
+	}
+	return out
+}
+
+// words splits a line as a shell does that knows double quotes.
+func words(line string) (out []string) {
+	for _, m := range regexp.MustCompile(`"([^"]*)"|(\S+)`).FindAllStringSubmatch(line, -1) {
+		out = append(out, m[1]+m[2])
+	}
+	return out
+}
+
+// synopsis tells a line that says the form of a command from one that can be run.
+var synopsis = regexp.MustCompile(`\b(PRESET|LOG|NAME|SHELL|SIZE|TOPIC|FILE|STEP|PATH|KIND|N)\b|\[|\|`)
+
+func TestEveryPresetOfTheReadmeIsLoaded(t *testing.T) {
+	dir := tutorial(t)
+	blocks := fences(page(t, "README.md"), "toml")
+	if len(blocks) < 4 {
+		t.Errorf("%d presets in README", len(blocks))
+	}
+	for i, block := range blocks {
+		name := filepath.Join(dir, "preset"+string(rune('a'+i))+".toml")
+		if err := os.WriteFile(name, []byte(block), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		succeed(t, dir, "run", name, "--steps", "2", "--quiet")
+	}
+}
+
+// tutorial is a folder as README assumes it: its preset, and a table beside it.
+func tutorial(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	table, err := os.ReadFile("presets/data/iris.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"iris.csv": string(table), "iris.toml": fences(page(t, "README.md"), "toml")[0]} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// Every command line of the docs does what it says, in the order in which they
+// stand: what one writes a later one reads. Long trainings are cut short, and what
+// opens the workbench is trained for a step.
+func TestEveryCommandOfTheDocsRuns(t *testing.T) {
+	dir := tutorial(t)
+	targets := regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(page(t, "Makefile"), -1)
+	ran := map[string]bool{}
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/design.md", "docs/trust.md", "docs/stories.md"} {
+		for _, line := range commands(page(t, doc)) {
+			if ran[line] {
+				continue
+			}
+			ran[line] = true
+			w := words(line)
+			switch {
+			case line == "go run ." || line == "go test ./..." || line == "go install .":
+				// tools/e2e, this run and the build of the program
+			case w[0] == "make":
+				known := false
+				for _, target := range targets {
+					known = known || target[1] == w[1]
+				}
+				if !known {
+					t.Errorf("%s: %q: the Makefile has no such target", doc, line)
+				}
+			case w[0] == "cd":
+				if len(w) > 4 {
+					if _, err := os.Stat(filepath.Join(w[1], w[len(w)-1])); err != nil {
+						t.Errorf("%s: %q: %v", doc, line, err)
+					}
+				}
+			case w[0] == "go" && strings.HasPrefix(line, "go test"), w[0] == "go" && w[1] == "tool":
+			case w[0] == "go" && w[1] == "run" && strings.HasPrefix(w[2], "./tools"):
+				if files, _ := filepath.Glob(w[2]); len(files) == 0 {
+					t.Errorf("%s: %q: there are no such files", doc, line)
+				}
+			case w[0] == "go" && w[1] == "run":
+				try(t, doc, dir, line, w[3:])
+			case w[0] == "descent" && synopsis.MatchString(line):
+				form(t, doc, dir, line)
+			case w[0] == "descent":
+				try(t, doc, dir, line, w[1:])
+			default:
+				t.Errorf("%s: %q is not known here: say how it is tested", doc, line)
+			}
+		}
+	}
+	if len(ran) < 25 {
+		t.Errorf("only %d command lines were found", len(ran))
+	}
+}
+
+// try runs a command of descent.
+func try(t *testing.T, doc, dir, line string, args []string) {
+	t.Helper()
+	long := map[string][]string{
+		"race": {"--steps", "3", "--seeds", "1"}, "fit": {"--steps", "2"}, "run": nil, "find-lr": nil, "replay": nil,
+		"check": nil, "sessions": nil, "list": nil, "explain": nil, "completion": nil,
+	}
+	more, isCommand := long[args[0]]
+	if !isCommand && !strings.HasPrefix(args[0], "-") {
+		if args[0] == "resume" {
+			return // opens the workbench on a session: TestASessionIsResumed and tools/e2e
+		}
+		more = []string{"--steps", "1"}
+		args = append([]string{"run"}, args...)
+	}
+	if got := descent(t, dir, append(args, more...)...); got.code != 0 {
+		t.Errorf("%s: %q exits %d: %s", doc, line, got.code, got.err)
+	}
+}
+
+// form holds the form of a command against what it says of itself: the command is
+// there, and every flag.
+func form(t *testing.T, doc, dir, line string) {
+	t.Helper()
+	w := words(line)
+	args := []string{"--help"}
+	if len(w) > 1 && regexp.MustCompile(`^[a-z-]+$`).MatchString(w[1]) && !strings.HasPrefix(w[1], "-") {
+		args = []string{w[1], "--help"}
+	}
+	help := succeed(t, dir, args...).out
+	for _, flag := range regexp.MustCompile(`--[a-z][a-z-]+`).FindAllString(line, -1) {
+		if !strings.Contains(help, flag) {
+			t.Errorf("%s: %q: %s has no %s", doc, line, strings.Join(args[:len(args)-1], " "), flag)
+		}
+	}
+}
