@@ -38,7 +38,7 @@ func TestClassesThatAreComparedAsNumbersAreSaidToBe(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "p.toml", strings.NewReplacer("[3, 2]", "[1, 3]", "cross-entropy", "mse").Replace(species))
 	write(t, dir, "d.csv", "x,grade\n1,0\n2,1\n3,2\n4,1\n")
-	const want = `note: the model has 3 outputs, so the whole numbers of column "grade" are classes, and mse compares each output with 0 or 1`
+	const want = `note: the model has 3 outputs, so the integers of column "grade" are classes, and mse compares each output with 0 or 1`
 	if r := succeed(t, dir, "run", "p.toml", "--quiet"); !strings.HasPrefix(r.err, want) {
 		t.Errorf("%q", r.err)
 	}
