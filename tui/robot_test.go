@@ -156,7 +156,7 @@ func TestASwapOfTheOptimizerKeepsTheWeights(t *testing.T) {
 	before := b.m.frame.Last.Loss
 	b.press("o")
 	b.sees("optimizer.name", "enter take")
-	b.press("enter", ".")
+	b.press("r", "m", "s", "enter", ".")
 	if got := b.value("optimizer.name"); got != "rmsprop" {
 		t.Errorf("the optimizer is %s", got)
 	}
@@ -200,7 +200,7 @@ func TestPruneAndQuantizeToggleAndNothingIsLost(t *testing.T) {
 
 func TestEveryDecisionIsInTheLog(t *testing.T) {
 	b := newRobot(t, "digits", 120, 36)
-	b.press(".", "p", "i", "+", "o", "down", "enter", "l", "enter")
+	b.press(".", "p", "i", "+", "o", "down", "enter", "l", "m", "s", "e", "enter")
 	log, err := os.ReadFile(b.log)
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +217,7 @@ func TestUndoIsOneKey(t *testing.T) {
 	b.press("u")
 	b.sees("there is no decision to take back")
 	b.train(5)
-	b.press("o", "up", "enter")
+	b.press("o", "down", "enter")
 	b.train(5)
 	b.press("u")
 	if b.m.frame.Step != 5 || b.value("optimizer.name") != "sgd" {
@@ -251,9 +251,10 @@ func TestALossThatDoesNotFitSaysWhy(t *testing.T) {
 	b := newRobot(t, "concrete", 120, 36)
 	b.press("l")
 	b.sees("needs classes")
-	b.press("enter")
-	if got := b.value("loss.name"); got != "quantile" {
-		t.Errorf("before mse the nearest loss that fits is quantile, not %s", got)
+	b.press("c", "r", "o", "s", "s", "enter")
+	b.sees("needs classes", "enter take")
+	if got := b.value("loss.name"); got != "mse" {
+		t.Errorf("a loss that does not fit was taken: %s", got)
 	}
 }
 
@@ -325,7 +326,7 @@ func TestSaveWritesWhatDescentCanOpen(t *testing.T) {
 	t.Chdir(t.TempDir())
 	b := newRobot(t, "seed", 120, 36)
 	b.train(7)
-	b.press("o", "enter", "s", "enter")
+	b.press("o", "down", "enter", "s", "enter")
 	b.sees("saved seed-7.toml")
 	r, err := presets.Load("seed-7.toml")
 	if err != nil {
@@ -386,7 +387,7 @@ func TestASurfaceHasItsOwnKnobsAndNoBatches(t *testing.T) {
 	b.misses("shuffle", "quantize")
 	b.press("p")
 	b.sees("there is no prune.sparsity on a surface")
-	b.press("o", "enter", ".")
+	b.press("o", "down", "enter", ".")
 	if b.m.frame.Step != 31 {
 		t.Errorf("step %d", b.m.frame.Step)
 	}

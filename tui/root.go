@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"descent/core/knob"
 	"descent/session/export"
 	"descent/session/live"
 	"descent/tui/dialog"
@@ -40,8 +39,6 @@ type root struct {
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // ways through time that are not at their end
 
-	before map[string]string // the choice before the present one of each knob
-
 	ground    func() tea.Msg // asks the terminal for its background; nil for not
 	suspended bool           // ctrl-z has given the terminal back
 
@@ -63,7 +60,7 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	return &root{
 		t: t, requests: requests{r, o.Encode, map[string]float64{}}, stage: newStage(t), frame: f, global: globalActions(),
-		loaded: loadedNote(f), before: map[string]string{}, stale: true,
+		loaded: loadedNote(f), stale: true,
 	}
 }
 
@@ -161,13 +158,7 @@ func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 
 // take reads the latest frame.
 func (m *root) take() {
-	old := m.frame
 	m.frame = m.runner.Frame()
-	for _, d := range old.Panel {
-		if now, ok := intent.Dial(m.frame, d.Knob.Path); ok && d.Knob.Kind == knob.Choice && !now.Value.Equal(d.Value) {
-			m.before[d.Knob.Path] = d.Value.Word()
-		}
-	}
 	m.remember(m.frame)
 }
 
@@ -291,7 +282,7 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 		m.dialog = dialog.SavePrompt(m.t, m.frame)
 	case intent.Pick:
 		if d, ok := intent.Dial(m.frame, i.Path); ok {
-			m.dialog = dialog.NewPicker(m.t, d, m.before[i.Path], m.opener)
+			m.dialog = dialog.NewPicker(m.t, d)
 		}
 	case intent.Type:
 		if d, ok := intent.Dial(m.frame, i.Path); ok && i.Text != "" {

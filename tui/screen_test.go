@@ -18,7 +18,7 @@ import (
 )
 
 func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
-	return &root{t: t, frame: f, w: w, h: h, stale: true, stage: newStage(t), global: globalActions(), before: map[string]string{}}
+	return &root{t: t, frame: f, w: w, h: h, stale: true, stage: newStage(t), global: globalActions()}
 }
 
 func TestGoldenScreens(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTheScreenFillsExactlyTheWindow(t *testing.T) {
 					check.Exact(t, "help", m.View(), s[0], s[1])
 					for _, d := range f.Panel {
 						if d.Knob.Kind == knob.Choice {
-							m.dialog, m.stale = dialog.NewPicker(m.t, d, "", "o"), true
+							m.dialog, m.stale = dialog.NewPicker(m.t, d), true
 							check.Exact(t, "picker", m.View(), s[0], s[1])
 						}
 					}

@@ -71,10 +71,14 @@ func (a *Ahead) Probe() whatif.LookAhead {
 func (a *Ahead) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	a.note = ""
 	switch msg.String() {
-	case "left", "up", "h", "k":
+	case "left", "up":
 		a.at = max(a.at-1, 0)
-	case "right", "down", "l", "j":
+	case "right", "down":
 		a.at = min(a.at+1, len(a.Values)-1)
+	case "home", "pgup":
+		a.at = 0
+	case "end", "pgdown":
+		a.at = len(a.Values) - 1
 	case "enter":
 		return intent.Set{Path: a.path, Text: a.Values[a.at]}, true
 	case "R":

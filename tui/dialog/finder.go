@@ -114,9 +114,9 @@ func (d *Finder) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 		if n := len(all); n > 0 {
 			by := 1
 			if key == "left" || key == "up" {
-				by = n - 1
+				by = -1
 			}
-			d.at = (d.at + by) % n
+			d.at = min(max(d.at+by, 0), n-1)
 		}
 		return nil, false
 	case "1", "2", "3", "enter":

@@ -56,10 +56,14 @@ func (d *Fitter) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	d.note = ""
 	by := 0
 	switch msg.String() {
-	case "up", "k", "shift+tab":
+	case "up", "shift+tab":
 		by = -1
-	case "down", "j", "tab":
+	case "down", "tab":
 		by = 1
+	case "home", "pgup":
+		by = -len(all)
+	case "end", "pgdown":
+		by = len(all)
 	case "enter":
 		switch {
 		case len(all) == 0:

@@ -56,9 +56,9 @@ func NewHelp(t *draw.Theme, f *live.Frame, global []intent.Action, panes []inten
 
 func (h *Help) Key(k tea.KeyMsg) (tea.Msg, bool) {
 	switch k.String() {
-	case "up", "k":
+	case "up":
 		h.top--
-	case "down", "j":
+	case "down":
 		h.top++
 	case "pgup":
 		h.top -= h.room

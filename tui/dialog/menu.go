@@ -13,7 +13,7 @@ type Menu struct {
 	t     *draw.Theme
 	title string
 	items []menuItem
-	at    int
+	choices
 }
 
 type menuItem struct {
@@ -23,16 +23,21 @@ type menuItem struct {
 
 func (m *Menu) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	switch msg.String() {
-	case "up", "k":
-		m.at = max(m.at-1, 0)
-	case "down", "j", "tab", "R", "A":
-		m.at = (m.at + 1) % len(m.items)
 	case "enter":
-		return m.items[m.at].intent, true
-	case "esc", "q":
+		if i, ok := m.chosen(); ok {
+			return m.items[i].intent, true
+		}
+	case "esc":
 		return nil, true
+	default:
+		m.key(msg)
 	}
 	return nil, false
+}
+
+func (m *Menu) add(label, help string, asked tea.Msg) {
+	m.items = append(m.items, menuItem{label, help, asked})
+	m.names = append(m.names, label+" "+help)
 }
 
 func (m *Menu) View(w, h int) string {
@@ -42,7 +47,8 @@ func (m *Menu) View(w, h int) string {
 	}
 	var lines []string
 	first, last := 0, 0 // lines of the chosen item
-	for i, it := range m.items {
+	for _, i := range m.matching() {
+		it := m.items[i]
 		mark, style := " ", m.t.Text
 		if i == m.at {
 			mark, style, first = "▸", m.t.Selected, len(lines)
@@ -62,6 +68,11 @@ func (m *Menu) View(w, h int) string {
 		top := min(max(last-room, 0), first)
 		lines = lines[top : top+room]
 	}
-	lines = append(lines, m.t.Muted.Render(" ↑↓ choose   enter begins   esc leaves"))
+	m.page = max(len(m.items)/2, 1)
+	foot := "↑↓ choose   enter begins   esc leaves"
+	if status := m.status(); status != "" {
+		foot = status + "   " + foot
+	}
+	lines = append(lines, m.t.Muted.Render(" "+foot))
 	return m.t.Box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	"descent/session/live"
@@ -14,95 +15,88 @@ import (
 type Picker struct {
 	t    *draw.Theme
 	dial live.KnobState
-	keys []string // the key that opened it moves on
-	at   int
-	note string // why the last choice was refused
+	choices
+	refused bool // the last choice was
 }
 
-// NewPicker starts on the choice before the present one, so that two can be
-// compared by going to and fro, or on its neighbour.
-func NewPicker(t *draw.Theme, d live.KnobState, before, opener string) *Picker {
-	p := &Picker{t: t, dial: d, keys: []string{"down", "j", "tab", opener}}
+// NewPicker starts on the present choice.
+func NewPicker(t *draw.Theme, d live.KnobState) *Picker {
+	p := &Picker{t: t, dial: d}
 	for i, o := range d.Knob.Options {
+		p.names = append(p.names, o.Name)
 		if o.Name == d.Value.Word() {
 			p.at = i
 		}
 	}
-	for i, o := range d.Knob.Options {
-		if o.Name == before && d.Refused[before] == "" {
-			p.at = i
-			return p
-		}
-	}
-	p.move(-1)
 	return p
 }
 
-func (p *Picker) move(by int) {
-	n := len(p.dial.Knob.Options)
-	for range n {
-		p.at = ((p.at+by)%n + n) % n
-		o := p.dial.Knob.Options[p.at].Name
-		if p.dial.Refused[o] == "" && o != p.dial.Value.Word() { // what stands already is no choice
-			return
-		}
-	}
-}
-
 func (p *Picker) Key(k tea.KeyMsg) (tea.Msg, bool) {
-	p.note = ""
-	switch s := k.String(); s {
-	case "esc", "q":
+	p.refused = false
+	switch s := k.String(); {
+	case s == "esc":
 		return nil, true
-	case "enter", " ", "right":
-		o := p.dial.Knob.Options[p.at].Name
-		if why := p.dial.Refused[o]; why != "" {
-			p.note = why
+	case s == "enter", s == " ", s == "right":
+		i, ok := p.chosen()
+		if !ok {
+			return nil, false
+		}
+		o := p.dial.Knob.Options[i].Name
+		if p.refused = p.dial.Refused[o] != ""; p.refused {
 			return nil, false
 		}
 		return intent.Set{Path: p.dial.Knob.Path, Text: o}, true
-	case "up", "k", "shift+tab":
-		p.move(-1)
 	default:
-		for _, down := range p.keys {
-			if s == down {
-				p.move(1)
-				break
-			}
-		}
+		p.key(k)
 	}
 	return nil, false
 }
 
 func (p *Picker) View(w, h int) string {
 	inner := min(w-4, 76)
-	room := max(inner-20, 0)
+	wide := 13
+	for _, name := range p.names {
+		wide = max(wide, draw.Width(name))
+	}
+	wide = min(wide, max(inner/2, 1)) + 2
+	room := max(inner-wide-3, 0)
+	rows := min(max(h-7, 1), len(p.names)) // the box keeps its height while one types
+	p.page = rows
+	all := p.matching()
+	at := max(slices.Index(all, p.at), 0)
+	top := min(max(at-rows/2, 0), max(len(all)-rows, 0))
 	var lines []string
 	whole := "" // what is said of the chosen one, if its row is too short for it
-	for i, o := range p.dial.Knob.Options {
+	for _, i := range all[top:min(top+rows, len(all))] {
+		o := p.dial.Knob.Options[i]
 		mark, style := "  ", p.t.Text
 		help := o.Help
 		if why := p.dial.Refused[o.Name]; why != "" {
 			style, help = p.t.Muted, why
 		}
+		said := help
+		if o.Name == p.dial.Value.Word() {
+			said = "(now) " + help
+		}
 		if i == p.at {
 			mark, style = "▸ ", p.t.Selected
-			if draw.Width(help) > room {
+			if draw.Width(said) > room || p.refused {
 				whole = help
 			}
 		}
-		if o.Name == p.dial.Value.Word() {
-			help = "(now) " + help
-		}
-		lines = append(lines, " "+style.Render(mark+draw.FitLine(o.Name, 15))+p.t.Muted.Render(draw.FitLine(help, room)))
+		lines = append(lines, " "+style.Render(mark+draw.FitLine(o.Name, wide))+p.t.Muted.Render(draw.FitLine(said, room)))
 	}
-	rows := max(h-6, 1)
-	top := min(max(p.at-rows/2, 0), max(len(lines)-rows, 0))
-	lines = lines[top:min(top+rows, len(lines))]
-	foot := "↑↓ choose   enter take   esc leave"
-	if p.note != "" {
-		foot = p.note
+	lines = append(lines, make([]string, rows-len(lines))...)
+	foot := "type to filter   ↑↓ choose   enter take   esc leave"
+	if status := p.status(); status != "" {
+		foot = draw.FirstFitting(inner-2, status+"   ↑↓ choose   enter take   esc leave", status+"   enter take   esc leave", status)
 	}
-	lines = append(lines, " "+p.t.Text.Render(whole), p.t.Muted.Render(" "+foot))
-	return p.t.Box(p.dial.Knob.Path, nil, p.dial.Knob.Help, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+	style := p.t.Text
+	if p.refused {
+		style = p.t.Title
+	}
+	first, rest, _ := strings.Cut(draw.Wrap(whole, inner-2), "\n")
+	rest = strings.ReplaceAll(rest, "\n", " ")
+	lines = append(lines, " "+style.Render(first), " "+style.Render(rest), p.t.Muted.Render(" "+foot))
+	return p.t.Box(p.dial.Knob.Path, nil, draw.Crop(p.dial.Knob.Help, max(inner-draw.Width(p.dial.Knob.Path)-8, 1), "…"), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

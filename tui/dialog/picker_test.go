@@ -12,7 +12,7 @@ import (
 
 func TestThePickerSaysTheChosenOneWhole(t *testing.T) {
 	d, _ := intent.Dial(frames.Still(t), "optimizer.name")
-	p := NewPicker(frames.Plain(), d, "", "o")
+	p := NewPicker(frames.Plain(), d)
 	for range 40 {
 		if view := p.View(80, 24); !strings.Contains(view, d.Knob.Options[p.at].Help) {
 			t.Errorf("it does not say %q:\n%s", d.Knob.Options[p.at].Help, view)

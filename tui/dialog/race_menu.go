@@ -22,14 +22,14 @@ func RaceMenu(t *draw.Theme, f *live.Frame, selected live.KnobState) *Menu {
 					names = append(names, n)
 				}
 			}
-			m.items = append(m.items, menuItem{"optimizers", strings.Join(names, ", "), intent.Race{Path: d.Knob.Path, Values: names}})
+			m.add("optimizers", strings.Join(names, ", "), intent.Race{Path: d.Knob.Path, Values: names})
 		case "optimizer.lr":
 			var rates []string
 			for _, factor := range []float64{0.25, 0.5, 1, 2, 4} {
 				rates = append(rates, intent.Scaled(d.Knob, d.Value, factor).String())
 			}
 			rates = slices.Compact(rates)
-			m.items = append(m.items, menuItem{"rates", strings.Join(rates, ", "), intent.Race{Path: d.Knob.Path, Values: rates}})
+			m.add("rates", strings.Join(rates, ", "), intent.Race{Path: d.Knob.Path, Values: rates})
 		}
 	}
 	for _, d := range f.Panel {
@@ -38,12 +38,12 @@ func RaceMenu(t *draw.Theme, f *live.Frame, selected live.KnobState) *Menu {
 				v = 0.5
 			}
 			values := []string{knob.Num(v).String(), "0"}
-			m.items = append(m.items, menuItem{"with and without teacher", "distill.alpha " + strings.Join(values, ", "), intent.Race{Path: d.Knob.Path, Values: values}})
+			m.add("with and without teacher", "distill.alpha "+strings.Join(values, ", "), intent.Race{Path: d.Knob.Path, Values: values})
 		}
 	}
 	if path := selected.Knob.Path; path != "optimizer.name" && path != "optimizer.lr" {
 		if values := candidates(selected); len(values) > 1 {
-			m.items = append(m.items, menuItem{path, strings.Join(values, ", "), intent.Race{Path: path, Values: values}})
+			m.add(path, strings.Join(values, ", "), intent.Race{Path: path, Values: values})
 		}
 	}
 	return m

@@ -135,14 +135,14 @@ func scrub(by int) func(*live.Frame) tea.Msg {
 
 func (l *Timeline) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
-		{Keys: []string{"down", "j"}, Help: "the branch below", Do: l.choose(1)},
+		{Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
+		{Keys: []string{"down"}, Help: "the branch below", Do: l.choose(1)},
 		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *live.Frame) tea.Msg {
 			id := l.at(f)
 			l.chosen = false
 			return intent.Go{Branch: id, Step: math.MaxInt}
 		}},
-		{Keys: []string{"left", "h"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: intent.AtStart, Do: scrub(-1)},
+		{Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: intent.AtStart, Do: scrub(-1)},
 		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: intent.AtEnd, Do: scrub(1)},
 		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
 		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},

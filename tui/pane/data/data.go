@@ -119,8 +119,8 @@ func (e *Pane) Actions() []intent.Action {
 				}}
 			},
 		},
-		{Keys: []string{"down", "j", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row, a table: the next ones", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "k", "pgup"}, Help: "images, a batch, a row, a table: those before", Off: pages, Do: turn(-1)},
+		{Keys: []string{"down", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row, a table: the next ones", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "pgup"}, Help: "images, a batch, a row, a table: those before", Off: pages, Do: turn(-1)},
 	}
 }
 

@@ -104,9 +104,9 @@ func (k *Pane) Shown(*live.Frame) bool { return true }
 
 func (k *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"up", "k"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
-		{Keys: []string{"down", "j"}, Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left", "h"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
+		{Keys: []string{"down"}, Help: "the knob below", Do: k.move(1)},
+		{Keys: []string{"left"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
 		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
