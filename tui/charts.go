@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"descent/core/whatif"
-	"descent/session/headless"
-	"descent/session/journal"
 	"descent/tui/dialog"
 	"descent/tui/draw"
 )
@@ -25,25 +23,32 @@ func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
 }
 
+// RaceCurve is the loss of one racer over even parts of a run: the median of its
+// seeds and the quartiles beside it.
+type RaceCurve struct {
+	Name              string
+	Low, Median, High []float64
+}
+
 // RaceChart draws the curves of a race for out, in w×h cells: each racer's
 // median and, over several seeds, its quartiles as a band round it.
-func RaceChart(out io.Writer, racers []headless.Racer, steps, w, h int) string {
+func RaceChart(out io.Writer, racers []RaceCurve, steps, w, h int) string {
 	t := themeFor(out)
 	cols := w - draw.ChartMargin - 1
 	var bands, medians []draw.Curve
 	var legend strings.Builder
 	for i, r := range racers {
-		line := func(pick func(headless.Spread) journal.Float) []float64 {
+		line := func(of []float64) []float64 {
 			values := make([]float64, cols)
 			for c := range values {
-				values[c] = float64(pick(r.Curve[c*len(r.Curve)/cols]))
+				values[c] = of[c*len(of)/cols]
 			}
 			return values
 		}
 		color := t.Lines[i%len(t.Lines)]
-		bands = append(bands, draw.Curve{Values: line(func(s headless.Spread) journal.Float { return s.Low }), Color: t.PeakLine}, draw.Curve{Values: line(func(s headless.Spread) journal.Float { return s.High }), Color: t.PeakLine})
-		medians = append(medians, draw.Curve{Values: line(func(s headless.Spread) journal.Float { return s.Median }), Color: color})
-		legend.WriteString(t.Branch(i).Render("○ "+r.Value) + "  ")
+		bands = append(bands, draw.Curve{Values: line(r.Low), Color: t.PeakLine}, draw.Curve{Values: line(r.High), Color: t.PeakLine})
+		medians = append(medians, draw.Curve{Values: line(r.Median), Color: color})
+		legend.WriteString(t.Branch(i).Render("○ "+r.Name) + "  ")
 	}
 	lines := []string{draw.Between("", legend.String(), w)}
 	lines = append(lines, t.Chart(append(bands, medians...), h-3, true)...)

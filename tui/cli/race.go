@@ -301,12 +301,24 @@ func alike(out []headless.Racer) bool {
 	return len(out) > 1
 }
 
+// curvesOf are the curves of racers, for the chart.
+func curvesOf(racers []headless.Racer) (out []tui.RaceCurve) {
+	for _, r := range racers {
+		c := tui.RaceCurve{Name: r.Value}
+		for _, s := range r.Curve {
+			c.Low, c.Median, c.High = append(c.Low, float64(s.Low)), append(c.Median, float64(s.Median)), append(c.High, float64(s.High))
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 func printRace(c headless.Contest, out []headless.Racer, asJSON, chart bool) error {
 	if asJSON {
 		return printJSON(out)
 	}
 	if chart || stdout.terminal() {
-		stdout.draw(tui.RaceChart(stdout.data(), out, c.Steps, 100, 20) + "\n")
+		stdout.draw(tui.RaceChart(stdout.data(), curvesOf(out), c.Steps, 100, 20) + "\n")
 	}
 	if c.JudgesLosses() && out[0].Accuracy == nil {
 		stderr.printf("note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over\n")
