@@ -301,18 +301,6 @@ func alike(out []headless.Racer) bool {
 	return len(out) > 1
 }
 
-// curvesOf are the curves of racers, for the chart.
-func curvesOf(racers []headless.Racer) (out []tui.RaceCurve) {
-	for _, r := range racers {
-		c := tui.RaceCurve{Name: r.Value}
-		for _, s := range r.Curve {
-			c.Low, c.Median, c.High = append(c.Low, float64(s.Low)), append(c.Median, float64(s.Median)), append(c.High, float64(s.High))
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
 func printRace(c headless.Contest, out []headless.Racer, asJSON, chart bool) error {
 	if asJSON {
 		return printJSON(out)
