@@ -256,7 +256,7 @@ func TestWhatFitsTakesWhatItSays(t *testing.T) {
 			t.Errorf("%+v is a file of %d bytes; %q", p, size, said)
 		}
 	}
-	refused(t, dir, []string{"a surface has no network to cut down"}, "run", "ravine", "--compact-out", "x", "--quiet")
+	refused(t, dir, []string{"a test surface has no network to compact"}, "run", "ravine", "--compact-out", "x", "--quiet")
 	refused(t, dir, []string{"ravine minimizes a test surface, which has no weights to compress"}, "fit", "ravine", "--size", "9", "--quiet")
 	refused(t, dir, []string{`--size x: "x" is no size; type it as "8 kB", "8000" or "20%"`}, "fit", "iris", "--steps", "1", "--size", "x", "--quiet")
 	if r := descent(t, dir, "fit", "iris", "--steps", "1", "--size", "9", "--quiet"); r.code != 1 || !strings.Contains(r.err, "nothing fits into 9 bytes; the smallest candidate takes ") {

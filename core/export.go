@@ -56,7 +56,7 @@ func (t *Trainer) FileBytes() int {
 func (t *Trainer) packed() (*CompactNetwork, []float64, error) {
 	n, ok := t.Network()
 	if !ok {
-		return nil, nil, errors.New("a surface has no network to cut down")
+		return nil, nil, errors.New("a test surface has no network to compact")
 	}
 	w := slices.Clone(t.Weights())
 	if !nn.Finite(w) {
@@ -141,7 +141,7 @@ func (s *CompactNetwork) Agreement() string {
 func (s *CompactNetwork) String() string {
 	text := fmt.Sprintf("compact: %s, %d of %d parameters in %d bytes (float32 dense: %d), a file of %d bytes with its header", s.Spec.Shape(), s.Params, s.Of, s.Bytes, s.Dense, len(s.File))
 	if s.Cut > 0 {
-		text += fmt.Sprintf(", %d neurons cut out", s.Cut)
+		text += fmt.Sprintf(", %d neurons removed", s.Cut)
 	}
 	text += "; read back, " + s.Agreement()
 	for _, n := range s.Notes {

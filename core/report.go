@@ -102,7 +102,7 @@ var metrics = []knob.Option{
 		Formula: "1/|V| Σ [argmax f(xᵢ; θ) = yᵢ] over the validation rows V",
 		Source:  "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, 2009, section 7.2",
 		PyTorch: "(output.argmax(1) == target).float().mean(), under model.eval()",
-		When:    "To compare classifiers whose losses are not comparable. With n rows its standard error is √(p(1 − p)/n): 1.6 percentage points at 90 % of 360 rows. With classes of unequal size, compare it with the share of the largest.",
+		When:    "To compare classifiers whose losses are not comparable. With n rows its standard error is √(p(1 − p)/n): 1.6 percentage points at 90 % of 360 rows. With classes of unequal size, compare it with the frequency of the largest.",
 		Range:   "1/k for guessing among k balanced classes, 1 at most",
 	}},
 	{Name: "old_loss", Help: "loss on the validation rows of the task learnt before", Doc: knob.Doc{

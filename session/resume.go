@@ -178,7 +178,7 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 		b := s.branches[n]
 		later := b.sealed && bi.Head > b.head || b.lost && bi.Head > 0
 		if later {
-			return logged, errors.New("it knows of steps that cannot be computed any more")
+			return logged, errors.New("it has steps that can no longer be computed")
 		}
 		if !b.lost && !bi.Curves.Sound(b.from, max(b.head, bi.Head)) {
 			return logged, errors.New("the curves in it do not fit the log")

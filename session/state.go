@@ -161,7 +161,7 @@ func (i *State) validate(s *Session, lines int) error {
 		}
 	}
 	if len(i.Visits) > visitLimit {
-		return errors.New("it knows of too many sizes")
+		return errors.New("it has too many sizes")
 	}
 	for _, v := range i.Visits {
 		if v.Branch < 0 || int(v.Branch) >= len(i.Branches) || v.Bytes < 0 || v.Dense < 0 || !stepInRange(v.Step) || !stepInRange(v.BestStep) || v.Bits < core.Mixed || v.Bits > 64 {

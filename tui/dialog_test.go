@@ -39,8 +39,8 @@ func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	}
 	text := help(76)
 	for _, want := range []string{
-		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         one step back", "\n ]         one step forth",
-		"\n {         back to before", "\n }         forth to the next", "\n <         slower", "\n >         faster",
+		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         one step back", "\n ]         one step forward",
+		"\n {         back to before", "\n }         forward to the next", "\n <         slower", "\n >         faster",
 		"\n ↑         the knob above", "\n ↓         the knob below", "\n ←         turn the knob down", "\n →         turn the knob up",
 		"\n space     train, or pause", "\n 0-9       begin to type",
 	} {

@@ -124,7 +124,7 @@ func (r report) message(w int) string {
 func (r report) raceHint(w int) string {
 	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
 	if r.timeline {
-		hints = []string{"   ↑↓ enter looks at another racer", "   ↑↓ enter another"}
+		hints = []string{"   ↑↓ enter shows another racer", "   ↑↓ enter another"}
 	}
 	return r.t.Muted.Render(draw.FirstFitting(w, hints...))
 }

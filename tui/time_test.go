@@ -54,9 +54,9 @@ func TestLookingAheadFromTheStartShowsGhosts(t *testing.T) {
 		}
 		b.misses("the values are being tried")
 		b.press(" ")
-		b.sees("training rests while one looks ahead")
+		b.sees("training is paused during a look-ahead")
 		b.press("right")
-		b.misses("training rests")
+		b.misses("training is paused during")
 		b.press("esc")
 		b.sees("nothing trained yet")
 	}

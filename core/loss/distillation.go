@@ -31,7 +31,7 @@ func (d *Distillation) Knobs() []knob.Knob {
 			Formula: "L = α T² KL(softmax(z_teacher/T) ‖ softmax(z/T)) + (1 − α) L_labels",
 			Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015, section 2",
 			PyTorch: "torch.nn.KLDivLoss(reduction=\"batchmean\") on log_softmax(z/T), times T²",
-			When:    "With a teacher. Few labels, or labels with errors, bear a large α; a teacher that is hardly better than the student a small one.",
+			When:    "With a teacher. Few labels, or labels with errors, allow a large α; a teacher that is hardly better than the student a small one.",
 			Range:   "0.5 to 0.9",
 		}),
 		knob.Float("distill.temperature", &d.Temperature, 0.01, 1000, knob.Log, "T: temperature that softens the outputs of teacher and student").WithScale(knob.Log, 0.1).Explained(knob.Doc{

@@ -75,7 +75,7 @@ func (p *integerLayer) shift(k IntegerKernel, layer string) ([]int16, error) {
 		return nil, fmt.Errorf("the sums of layer %s may reach %.3g, which 32 bits do not hold; take fewer bits or a smaller layer", layer, float64(p.most))
 	}
 	if far {
-		return nil, fmt.Errorf("a grid of layer %s does not hold 0, and is too far from it", layer)
+		return nil, fmt.Errorf("the zero point of layer %s is out of range", layer)
 	}
 	return weights, nil
 }

@@ -30,7 +30,7 @@ func (o *Optimizer) choice() []knob.Knob {
 			Formula: "θₜ = θₜ₋₁ − ηₜ uₜ, with ηₜ = η times what the schedule and the warm-up say",
 			Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, sections 8.3.1 and 11.4.1",
 			PyTorch: "lr of every torch.optim optimizer",
-			When:    "The first thing to tune. Too large, and the loss oscillates or diverges; too small, and it crawls. `descent find-lr` tries a range and suggests a value. A larger batch or a smaller clip norm usually bears a larger rate.",
+			When:    "The first thing to tune. Too large, and the loss oscillates or diverges; too small, and it crawls. `descent find-lr` tries a range and suggests a value. A larger batch or a smaller clip norm usually allows a larger rate.",
 			Range:   "SGD 0.001 to 1, Adam 1e-4 to 1e-2, Lion 1e-5 to 1e-3; fine-tuning takes a tenth of it",
 		}),
 	}

@@ -28,7 +28,7 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			Formula: "gₜ = 1/|B| Σ ∇ℓᵢ(θ) over the rows i of the batch B",
 			Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, section 8.1.3",
 			PyTorch: "torch.utils.data.DataLoader(batch_size)",
-			When:    "Small batches give noisy gradients that often generalise better and cost less a step; large ones give smooth gradients, bear a larger rate and use the processor better.",
+			When:    "Small batches give noisy gradients that often generalise better and cost less a step; large ones give smooth gradients, allow a larger rate and use the processor better.",
 			Range:   "16 to 512; powers of two",
 		}),
 		knob.Int("train.accumulate", &t.Accumulate, 1, 1<<20, "gradient accumulation steps: batches whose mean gradient makes one update").WithScale(knob.Log, 1).Explained(knob.Doc{
@@ -59,7 +59,7 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			Formula: "a random permutation for each epoch, from the seed",
 			Source:  "L. Bottou, “Stochastic Gradient Descent Tricks”, Neural Networks: Tricks of the Trade, 2012, section 4.2",
 			PyTorch: "torch.utils.data.DataLoader(shuffle=True)",
-			When:    "Nearly always: rows that lie in order of their class make batches of one class. Off to look at the data in its own order.",
+			When:    "Nearly always: rows that lie in order of their class make batches of one class. Switch it off to train on the rows in their own order.",
 			Range:   knob.None,
 		}),
 		knob.Float("train.noise", &t.Noise, 0, 1e6, knob.Log, "gradient noise: standard deviation of normal noise added before clipping").WithZero("off").WithScale(knob.Log, 1e-4).Explained(knob.Doc{

@@ -74,7 +74,7 @@ func (o *Options) checkOutputs(r recipe.Recipe) error {
 	for i, out := range outputs {
 		for _, b := range outputs[:i] {
 			if sameFile(out.path, b.path) && input.Kind(out.path) != "a device" {
-				return fmt.Errorf("%s is named twice; each output wants a file of its own", out.path)
+				return fmt.Errorf("%s is named twice; each output needs a file of its own", out.path)
 			}
 		}
 	}

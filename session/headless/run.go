@@ -38,7 +38,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		return session.UsageError{Err: err}
 	}
 	if o.CompactOut != "" && t.Data() == nil {
-		return session.UsageError{Err: errors.New("--compact-out: a surface has no network to cut down")}
+		return session.UsageError{Err: errors.New("--compact-out: a test surface has no network to compact")}
 	}
 	if o.SplitOut != "" && t.Data() == nil {
 		return session.UsageError{Err: errors.New("--split-out: a surface has no rows")}

@@ -86,7 +86,7 @@ func (a *Ahead) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "esc", "a", "q":
 		return nil, true
 	default:
-		a.note = "training rests while one looks ahead: ←→ choose, enter takes the value, R races them, esc goes back"
+		a.note = "training is paused during a look-ahead: ←→ choose, enter takes the value, R races them, esc goes back"
 	}
 	return nil, false
 }

@@ -143,7 +143,7 @@ func (l *Timeline) Actions() []intent.Action {
 			return intent.Go{Branch: id, Step: math.MaxInt}
 		}},
 		{Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: intent.AtStart, Do: scrub(-1)},
-		{Keys: []string{"right"}, Help: "a hundredth of the branch forth", Off: intent.AtEnd, Do: scrub(1)},
+		{Keys: []string{"right"}, Help: "forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
 		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
 		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
 	}

@@ -166,7 +166,7 @@ func (b sensitivities) heads(numbers bool, w int) []string {
 	}
 	if !numbers {
 		name, half := b.halves(w)
-		return []string{b.t.Muted.Render(draw.FitLine("layer", name) + draw.FitLine(fmt.Sprintf("cut %.0f–%.0f %%", 100*first, 100*last), half) + bits)}
+		return []string{b.t.Muted.Render(draw.FitLine("layer", name) + draw.FitLine(fmt.Sprintf("pruned %.0f–%.0f%%", 100*first, 100*last), half) + bits)}
 	}
 	var out strings.Builder
 	out.WriteString(draw.FitLine("layer", layerWidth))
@@ -174,7 +174,7 @@ func (b sensitivities) heads(numbers bool, w int) []string {
 		head := fmt.Sprintf("%.0f", 100*s)
 		switch i {
 		case 0:
-			head = "cut " + head
+			head = "pruned " + head
 		case len(b.found.Sparsities) - 1:
 			head += " %"
 		}

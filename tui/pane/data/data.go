@@ -74,7 +74,7 @@ func (e *Pane) Actions() []intent.Action {
 		image, _, _ := picture(f.Data)
 		switch {
 		case f.Data == nil || !image || !f.Data.ByClass:
-			return "there are no images to look at here"
+			return "there are no images here"
 		case e.current(f.Data).name != imagesView:
 			return "the images are another view of the data; v turns to it"
 		}
