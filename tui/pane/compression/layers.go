@@ -174,7 +174,7 @@ func (b sensitivities) heads(numbers bool, w int) []string {
 		head := fmt.Sprintf("%.0f", 100*s)
 		switch i {
 		case 0:
-			head = "pruned " + head
+			head = "cut " + head
 		case len(b.found.Sparsities) - 1:
 			head += " %"
 		}
