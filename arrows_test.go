@@ -75,7 +75,7 @@ var arrows = map[string][]string{
 	"tui/pane/knobs":       drawn,
 	"tui/pane/data":        drawn,
 	"tui/pane/compression": drawn,
-	"tui/dialog":           drawn,
+	"tui/dialog":           join(drawn, "tui/explain"),
 	"tui":                  join(lived, "tui/unasked", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/pane", "tui/pane/loss", "tui/pane/knobs", "tui/pane/data", "tui/pane/compression", "presets"),
 	"tui/cli":              join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                    {"tui/cli"},

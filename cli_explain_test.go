@@ -20,7 +20,11 @@ func TestExplainPrintsThePageOfAName(t *testing.T) {
 		"quant.when=aware":  {"aware – choice of quant.when\n"},
 		"schedules":         {"one-cycle", "cosine"},
 		"loss":              {"cross-entropy", "descent explain metric loss"},
-		"timeline":          {"Timeline – pane\n", "delete the chosen branch"},
+		"timeline":          {"Timeline – pane\n", "delete the chosen branch", "★"},
+		"loss pane":         {"Loss – pane\n", "log ℓₜ", "Keys\n"},
+		"race":              {"race – dialog\n"},
+		"saliency":          {"saliency – measure\n", "Simonyan"},
+		"panes":             {"Compression", "Network"},
 		"":                  {"optimizers", "knobs", "`descent explain NAME`"},
 	} {
 		r := succeed(t, dir, append([]string{"explain"}, strings.Fields(args)...)...)
@@ -30,7 +34,7 @@ func TestExplainPrintsThePageOfAName(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(r.out) {
-			if args != "schedules" && args != "loss" && args != "" && utf8.RuneCountInString(line) > 81 {
+			if args != "schedules" && args != "panes" && args != "loss" && args != "" && utf8.RuneCountInString(line) > 81 {
 				t.Errorf("explain %s: a line is wider than 80: %q", args, line)
 			}
 		}

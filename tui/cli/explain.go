@@ -51,6 +51,9 @@ func explainCommand() *cobra.Command {
 				return printKinds(book, asJSON)
 			}
 			kind, word := asked(args)
+			if all := strings.Join(args, " "); word != "" && len(book.Named(all)) > 0 { // "loss pane" is no loss
+				kind, word = "", all
+			}
 			if word == "" {
 				if err := printFound(book.Of(kind), asJSON); err != nil || asJSON {
 					return err
@@ -103,11 +106,11 @@ func look(book explain.Book, kind explain.Kind, name string, asJSON bool) error 
 // ways are how to name each of several pages alone.
 func ways(pages []explain.Page) (out []string) {
 	for _, p := range pages {
+		ref := string(p.Kind) + " " + quoted(p.Name)
 		if p.Of != "" {
-			out = append(out, fmt.Sprintf("`descent explain %s`", quoted(p.Of+"="+p.Name)))
-			continue
+			ref = quoted(p.Ref())
 		}
-		out = append(out, fmt.Sprintf("`descent explain %s %s`", p.Kind, quoted(p.Name)))
+		out = append(out, "`descent explain "+ref+"`")
 	}
 	return out
 }

@@ -94,8 +94,9 @@ func (b Book) Of(kind Kind) (out []Page) {
 }
 
 // Named are the pages of that name. Case does not matter; a knob can be named
-// without its table, "beta1", where nothing has that name in full, and a choice
-// with its knob, "quant.when=aware".
+// without its table, "beta1", where nothing has that name in full, a choice with
+// its knob, "quant.when=aware", and anything with its kind, "schedule step" or
+// "loss pane".
 func (b Book) Named(name string) (out []Page) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	path, choice, both := strings.Cut(name, "=")
@@ -113,7 +114,51 @@ func (b Book) Named(name string) (out []Page) {
 			out = append(out, p)
 		}
 	}
-	return out
+	if out != nil {
+		return out
+	}
+	return b.kindAndName(strings.Fields(name))
+}
+
+// kindAndName are the pages that words name together with their kind, which
+// stands before the name or behind it.
+func (b Book) kindAndName(words []string) []Page {
+	for _, kindFirst := range []bool{true, false} {
+		for n := 1; n < len(words); n++ {
+			kind, name := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+			if !kindFirst {
+				kind, name = name, kind
+			}
+			k, ok := KindOf(kind)
+			if !ok {
+				continue
+			}
+			others := func(p Page) bool { return p.Kind != k || strings.ToLower(p.Name) != name }
+			if out := slices.DeleteFunc(slices.Clone(b.pages), others); len(out) > 0 {
+				return out
+			}
+		}
+	}
+	return nil
+}
+
+// Follow is the page that a name on a page leads to: of several of that name the
+// one of the page's own kind, or else the first. ok is false if there is none.
+func (b Book) Follow(from Page, name string) (to Page, ok bool) {
+	pages := b.Named(name)
+	if _, choice, both := strings.Cut(name, "="); both && pages == nil { // of a knob that shares another's choices
+		pages = b.Named(choice)
+	}
+	for _, p := range pages {
+		switch {
+		case p.Ref() == from.Ref():
+		case !ok:
+			to, ok = p, true
+		case p.Kind == from.Kind && to.Kind != from.Kind:
+			to = p
+		}
+	}
+	return to, ok
 }
 
 // Search are the pages whose text holds all the words, the beginnings of words
@@ -124,25 +169,37 @@ func (b Book) Search(text string) (out []Page) {
 		return nil
 	}
 	rank := map[string]int{}
-	key := func(p Page) string { return string(p.Kind) + " " + p.Of + " " + p.Name }
 	for _, p := range b.pages {
-		head, all := p.Name+" "+p.Summary, strings.Join(append([]string{p.Name, p.Summary, p.When, p.Formula, p.PyTorch, p.Source}, p.Story...), " ")
+		head := p.Name + " " + strings.ReplaceAll(p.Name, ".", " ") + " " + p.Summary
+		all := strings.Join(append([]string{head, p.When, p.Formula, p.PyTorch, p.Source, shown(p)}, p.Story...), " ")
 		switch phrase := strings.Join(wanted, " "); {
 		case strings.Contains(strings.Join(words(head), " "), phrase):
-			rank[key(p)] = 0
+			rank[p.Ref()] = 0
 		case holds(words(head), wanted):
-			rank[key(p)] = 1
+			rank[p.Ref()] = 1
 		case strings.Contains(strings.Join(words(all), " "), phrase):
-			rank[key(p)] = 2
+			rank[p.Ref()] = 2
 		case holds(words(all), wanted):
-			rank[key(p)] = 3
+			rank[p.Ref()] = 3
 		default:
 			continue
 		}
 		out = append(out, p)
 	}
-	slices.SortStableFunc(out, func(x, y Page) int { return rank[key(x)] - rank[key(y)] })
+	slices.SortStableFunc(out, func(x, y Page) int { return rank[x.Ref()] - rank[y.Ref()] })
 	return out
+}
+
+// shown is what the page of a pane or a dialog says of it.
+func shown(p Page) string {
+	var out strings.Builder
+	for _, e := range p.Shows {
+		out.WriteString(e.Name + " " + e.Summary + " ")
+	}
+	for _, m := range p.Measures {
+		out.WriteString(m.Name + " ")
+	}
+	return out.String()
 }
 
 // holds tells whether each wanted word begins one of the text.

@@ -51,7 +51,8 @@ func catalogues() []chosen {
 // pages are those of the catalogue's items.
 func (c chosen) pages() (out []Page) {
 	for _, o := range c.items {
-		p := Page{Name: o.Name, Kind: c.kind, Summary: o.Help, SeeAlso: []string{c.by}}.explained(o.Doc)
+		p := Documented(c.kind, o)
+		p.SeeAlso = []string{c.by}
 		switch c.kind {
 		case Optimizer, Schedule, Loss:
 			p.Knobs = belonging(c.by, o.Name)
@@ -89,7 +90,7 @@ func augmentations() (out []Page) {
 // metrics are a page for each number that a step reports.
 func metrics() (out []Page) {
 	for _, o := range core.Metrics() {
-		out = append(out, Page{Name: o.Name, Kind: Metric, Summary: o.Help}.explained(o.Doc))
+		out = append(out, Documented(Metric, o))
 	}
 	return out
 }

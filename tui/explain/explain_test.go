@@ -42,7 +42,7 @@ func TestEveryPageIsComplete(t *testing.T) {
 }
 
 func TestEveryKindHasPagesAndEveryPageItsKind(t *testing.T) {
-	b := open(t, explain.Page{Name: "loss curve", Kind: explain.Pane})
+	b := open(t, explain.Page{Name: "loss curve", Kind: explain.Pane}, explain.Page{Name: "race", Kind: explain.Dialog}, explain.Page{Name: "saliency", Kind: explain.Measure})
 	total := 0
 	for _, k := range explain.Kinds {
 		n := len(b.Of(k))
@@ -128,6 +128,66 @@ func TestNames(t *testing.T) {
 	for typed, want := range map[string]string{"adma": "adam", "betta1": "beta1", "chebishev": "chebyshev", "quant.granularty": "quant.granularity", "zzzzzzz": ""} {
 		if got := b.Nearest(typed); got != want {
 			t.Errorf("%q is near to %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestAThingIsNamedWithItsKind(t *testing.T) {
+	b := open(t, explain.Page{Name: "Loss", Kind: explain.Pane}, explain.Page{Name: "range test", Kind: explain.Dialog})
+	for name, want := range map[string]string{
+		"loss": "loss – metric, Loss – pane", "loss pane": "Loss – pane", "Pane Loss": "Loss – pane", "metric loss": "loss – metric", "schedule step": "step – schedule",
+		"data set digits": "digits – data set", "digits preset": "digits – preset", "dialog range test": "range test – dialog", "optimizer loss": "", "pane": "", "pane pane": "",
+	} {
+		var got []string
+		for _, p := range b.Named(name) {
+			got = append(got, p.Title())
+			if own := b.Named(p.Ref()); len(own) != 1 || own[0].Title() != p.Title() {
+				t.Errorf("%q names %d pages", p.Ref(), len(own))
+			}
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q names %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestALinkLeadsToItsOwnKindAndNeverToItself(t *testing.T) {
+	b := open(t, explain.Page{Name: "Loss", Kind: explain.Pane})
+	adam, loss := page(t, b, explain.Optimizer, "adam"), page(t, b, explain.Pane, "Loss")
+	for _, c := range []struct {
+		from     explain.Page
+		to, want string
+	}{
+		{adam, "sgd", "sgd – optimizer"},
+		{page(t, b, explain.Choice, "adam"), "sgd", "sgd – choice of optimizer.base"},
+		{loss, "loss", "loss – metric"},
+		{adam, "adam", "adam – choice of optimizer.base"},
+		{adam, "nothing", ""},
+	} {
+		if to, ok := b.Follow(c.from, c.to); ok != (c.want != "") || ok && to.Title() != c.want {
+			t.Errorf("%s leads from %s to %s, want %s", c.to, c.from.Title(), to.Title(), c.want)
+		}
+	}
+}
+
+func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	b := open(t)
+	for _, p := range b.Pages() {
+		if own := b.Named(p.Ref()); len(own) != 1 {
+			t.Errorf("%q names %d pages", p.Ref(), len(own))
+		}
+		for _, l := range p.Lines(80) {
+			for i, s := range l {
+				if s.To == "" {
+					continue
+				}
+				if _, ok := b.Follow(p, s.To); !ok {
+					t.Errorf("%s: %q leads nowhere", p.Title(), s.To)
+				}
+				if i == 0 || !strings.HasSuffix(l[i-1].Text, " ") {
+					t.Errorf("%s: before %q is no blank", p.Title(), s.Text)
+				}
+			}
 		}
 	}
 }

@@ -29,14 +29,16 @@ const (
 	Surface        Kind = "surface"
 	Metric         Kind = "metric"
 	Knob           Kind = "knob"
-	Choice         Kind = "choice" // of a knob, where it is nothing of the above
+	Choice         Kind = "choice"  // of a knob, where it is nothing of the above
+	Measure        Kind = "measure" // of what a pane shows
 	Pane           Kind = "pane"
+	Dialog         Kind = "dialog"
 )
 
 // Kinds are all of them, in display order.
 var Kinds = []Kind{
 	Preset, Optimizer, Schedule, Loss, Layer, Activation, Initialisation, Pruning, Quantization,
-	Augmentation, DataSet, Generator, Surface, Metric, Knob, Choice, Pane,
+	Augmentation, DataSet, Generator, Surface, Metric, Knob, Choice, Measure, Pane, Dialog,
 }
 
 // Plural is the kind's name for several.
@@ -67,9 +69,12 @@ type Page struct {
 	Choices []Entry  `json:"choices,omitempty"`
 	Knobs   []Entry  `json:"knobs,omitempty"` // those that belong to it, with their defaults for it
 	Owners  []Entry  `json:"owners,omitempty"`
-	Keys    []Entry  `json:"keys,omitempty"` // of a preset: what it sets; of a pane: its keys
+	Keys    []Entry  `json:"keys,omitempty"`  // of a preset: what it sets; of a pane or a dialog: its keys
+	Shows   []Entry  `json:"shows,omitempty"` // of a pane or a dialog: what is drawn, and how to read it
 	Presets []string `json:"in_presets,omitempty"`
 	SeeAlso []string `json:"see_also,omitempty"`
+
+	Measures []Measured `json:"measures,omitempty"` // of a pane or a dialog, each with a page of its own
 }
 
 // Entry is one line of a list on a page.
@@ -79,12 +84,33 @@ type Entry struct {
 	Summary string `json:"summary,omitempty"`
 }
 
+// Measured is a measure as the page of a pane or a dialog has it.
+type Measured struct {
+	Name    string `json:"name"`
+	Summary string `json:"summary"`
+	Formula string `json:"formula"`
+	Source  string `json:"source"`
+}
+
 // Title is the page's name with its kind: "adam – optimizer".
 func (p Page) Title() string {
 	if p.Of != "" {
 		return p.Name + " – choice of " + p.Of
 	}
 	return p.Name + " – " + string(p.Kind)
+}
+
+// Ref is what names the page alone: "optimizer adam", "optimizer.base=adam".
+func (p Page) Ref() string {
+	if p.Of != "" {
+		return p.Of + "=" + p.Name
+	}
+	return string(p.Kind) + " " + p.Name
+}
+
+// Documented is the page of what a catalogue holds.
+func Documented(k Kind, o knob.Option) Page {
+	return Page{Name: o.Name, Kind: k, Summary: o.Help}.explained(o.Doc)
 }
 
 // explained is the page with what a Doc says.
@@ -109,7 +135,10 @@ func (p Page) Lacks() (out []string) {
 			out = append(out, "keys")
 		}
 		return out
-	case Pane: // which may do without keys
+	case Pane, Dialog: // which may do without keys and measures
+		if len(p.Shows) == 0 {
+			out = append(out, "shows")
+		}
 		return out
 	case Choice:
 		if p.Formula+p.Source+p.PyTorch+p.When+p.Range == "" {

@@ -68,7 +68,7 @@ func (w written) uses(p Page, chooser string) bool {
 	case Augmentation:
 		_, ok := w.keys["augment."+p.Name]
 		return ok
-	case Metric, Preset, Pane:
+	case Metric, Preset, Measure, Pane, Dialog:
 		return false
 	}
 	if p.Kind == Layer || p.Kind == Activation {

@@ -3,46 +3,73 @@ package explain
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"descent/core/knob"
 )
 
 // Text is the page as plain text, no line wider than width where its words allow.
 func (p Page) Text(width int) string {
+	var out strings.Builder
+	for _, l := range p.Lines(width) {
+		out.WriteString(l.String() + "\n")
+	}
+	return out.String()
+}
+
+// Lines are those of the page, the first its title, none wider than width where
+// its words allow.
+func (p Page) Lines(width int) []Line {
 	w := &writer{width: max(width, 40)}
-	w.line(p.Title())
-	w.line("")
-	w.paragraph(0, p.Summary)
+	w.line(Span{Text: p.Title(), Role: Title})
+	w.line()
+	w.paragraph(0, Body, p.Summary)
 	if len(p.Story) > 0 {
-		w.line("")
-		w.paragraph(0, strings.Join(p.Story, " "))
+		w.line()
+		w.paragraph(0, Body, strings.Join(p.Story, " "))
 	}
-	w.line("")
-	w.field("Formula", p.Formula)
-	w.field("Source", p.Source)
-	w.field("PyTorch", p.PyTorch)
-	w.field("When", p.When)
-	w.field("Range", p.Range)
-	w.field("Holds", p.Holds)
-	w.field("Takes", p.Takes)
-	w.field("Default", p.Default)
+	w.line()
+	w.field("Formula", Formula, p.Formula)
+	w.field("Source", Body, p.Source)
+	w.field("PyTorch", Body, p.PyTorch)
+	w.field("When", Body, p.When)
+	w.field("Range", Body, p.Range)
+	w.field("Holds", Body, p.Holds)
+	w.field("Takes", Body, p.Takes)
+	w.field("Default", Body, p.Default)
 	if p.Live != nil {
-		w.field("Changes", map[bool]string{true: "while training, too", false: "only before training"}[*p.Live])
+		w.field("Changes", Body, map[bool]string{true: "while training, too", false: "only before training"}[*p.Live])
 	}
-	w.list("Choices", p.Choices)
-	w.list(map[bool]string{true: "Arguments", false: "Knobs"}[p.Kind == Layer], p.Knobs)
-	w.list("Belongs to", p.Owners)
-	w.list(map[bool]string{true: "Keys", false: "Sets"}[p.Kind == Pane], p.Keys)
-	w.field("In presets", strings.Join(p.Presets, ", "))
-	w.field("See also", strings.Join(p.SeeAlso, ", "))
-	return strings.TrimRight(w.out.String(), "\n") + "\n"
+	w.list("Shows", p.Shows, nil)
+	w.measures(p.Measures)
+	w.list("Choices", p.Choices, func(e Entry) string { return p.Name + "=" + e.Name })
+	if p.Kind == Layer {
+		w.list("Arguments", p.Knobs, nil)
+	} else {
+		w.list("Knobs", p.Knobs, ofKind(Knob))
+	}
+	table, _, _ := strings.Cut(p.Name, ".")
+	w.list("Belongs to", p.Owners, func(e Entry) string { return table + ".name=" + e.Name })
+	if p.Kind == Preset {
+		w.list("Sets", p.Keys, ofKind(Knob))
+	} else {
+		w.list("Keys", p.Keys, nil)
+	}
+	w.links("In presets", p.Presets, func(name string) string { return string(Preset) + " " + name })
+	w.links("See also", p.SeeAlso, func(name string) string { return name })
+	for len(w.out) > 0 && len(w.out[len(w.out)-1]) == 0 {
+		w.out = w.out[:len(w.out)-1]
+	}
+	return w.out
+}
+
+// ofKind leads from an entry to the page of its name.
+func ofKind(k Kind) func(Entry) string {
+	return func(e Entry) string { return string(k) + " " + e.Name }
 }
 
 // writer writes fields in two columns.
 type writer struct {
-	out   strings.Builder
+	out   []Line
 	width int
 }
 
@@ -50,23 +77,26 @@ type writer struct {
 const labels = 12
 
 // line writes a line; of blank ones no two in a row.
-func (w *writer) line(text string) {
-	if text = strings.TrimRight(text, " "); text == "" && strings.HasSuffix(w.out.String(), "\n\n") {
+func (w *writer) line(spans ...Span) {
+	line := Line(spans).trimmed()
+	if len(line) == 0 && len(w.out) > 0 && len(w.out[len(w.out)-1]) == 0 {
 		return
 	}
-	w.out.WriteString(text)
-	w.out.WriteByte('\n')
+	w.out = append(w.out, line)
 }
 
 // paragraph writes text between a margin and the width.
-func (w *writer) paragraph(margin int, text string) {
+func (w *writer) paragraph(margin int, role Role, text string) {
 	for _, line := range wrap(text, w.width-margin) {
-		w.line(strings.Repeat(" ", margin) + line)
+		w.line(blank(margin), Span{Text: line, Role: role})
 	}
 }
 
+// blank is a span of so many blanks.
+func blank(n int) Span { return Span{Text: strings.Repeat(" ", n)} }
+
 // field writes a label and its text beside it; nothing where there is none.
-func (w *writer) field(label, text string) {
+func (w *writer) field(label string, role Role, text string) {
 	if text == "" || text == knob.None {
 		return
 	}
@@ -75,18 +105,45 @@ func (w *writer) field(label, text string) {
 			if i > 0 || j > 0 {
 				label = ""
 			}
-			w.line(pad(label, labels) + line)
+			w.line(Span{Text: pad(label, labels), Role: Label}, Span{Text: line, Role: role})
 		}
 	}
 }
 
-// list writes a heading and the entries below it, in columns.
-func (w *writer) list(label string, entries []Entry) {
+// links writes a label and beside it names, each leading to a page.
+func (w *writer) links(label string, names []string, to func(name string) string) {
+	if len(names) == 0 {
+		return
+	}
+	line, used := Line{{Text: pad(label, labels), Role: Label}}, 0
+	for i, name := range names {
+		after := ","
+		if i == len(names)-1 {
+			after = ""
+		}
+		switch wide := cells(name + after); {
+		case used == 0:
+			used = wide
+		case used+1+wide <= w.width-labels:
+			line = append(line, blank(1))
+			used += 1 + wide
+		default:
+			w.line(line...)
+			line, used = Line{blank(labels)}, wide
+		}
+		line = append(line, Span{Text: name, To: to(name)}, Span{Text: after})
+	}
+	w.line(line...)
+}
+
+// list writes a heading and the entries below it, in columns. to is where the
+// name of an entry leads; nil for nowhere.
+func (w *writer) list(label string, entries []Entry, to func(Entry) string) {
 	if len(entries) == 0 {
 		return
 	}
-	w.line("")
-	w.line(label)
+	w.line()
+	w.line(Span{Text: label, Role: Label})
 	name, value := 0, 0
 	for _, e := range entries {
 		name, value = max(name, cells(e.Name)), max(value, cells(e.Value))
@@ -97,62 +154,60 @@ func (w *writer) list(label string, entries []Entry) {
 		if plain { // the values have the room
 			e.Value, e.Summary, value = "", e.Value, 0
 		}
-		head := "  " + pad(e.Name, name)
-		if value > 0 {
-			head += "  " + pad(e.Value, value)
+		w.entry(e, name, value, to)
+	}
+	w.line()
+}
+
+// entry writes one entry in columns of so many cells.
+func (w *writer) entry(e Entry, name, value int, to func(Entry) string) {
+	link := Span{Text: e.Name, Role: Name}
+	if to != nil {
+		link.To = to(e)
+	}
+	head, used := Line{blank(2), link, blank(max(name-cells(e.Name), 0))}, 2+max(name, cells(e.Name))
+	margin := 2 + name + 2
+	if value > 0 {
+		head = append(head, blank(2), Span{Text: pad(e.Value, value), Role: Value})
+		used += 2 + max(value, cells(e.Value))
+		margin += value + 2
+	}
+	if e.Summary == "" {
+		w.line(head...)
+		return
+	}
+	if used+2 > margin || w.width-margin < 24 { // what does not fit beside it stands below
+		w.line(head...)
+		w.paragraph(6, Body, e.Summary)
+		return
+	}
+	head = append(head, blank(margin-used))
+	for i, line := range wrap(e.Summary, w.width-margin) {
+		if i > 0 {
+			head = Line{blank(margin)}
 		}
-		if e.Summary == "" {
-			w.line(head)
-			continue
-		}
-		margin := 2 + name + 2
-		if value > 0 {
-			margin += value + 2
-		}
-		if cells(head)+2 > margin || w.width-margin < 24 { // what does not fit beside it stands below
-			w.line(head)
-			w.paragraph(6, e.Summary)
-			continue
-		}
-		for i, line := range wrap(e.Summary, w.width-margin) {
-			if i > 0 {
-				head = ""
+		w.line(append(head, Span{Text: line})...)
+	}
+}
+
+// measures writes what is measured, each with its formula and source.
+func (w *writer) measures(all []Measured) {
+	if len(all) == 0 {
+		return
+	}
+	w.line()
+	w.line(Span{Text: "Measures", Role: Label})
+	for _, m := range all {
+		w.line(blank(2), Span{Text: m.Name, Role: Name, To: string(Measure) + " " + m.Name})
+		w.paragraph(6, Body, m.Summary)
+		if m.Formula != knob.None {
+			for part := range strings.SplitSeq(m.Formula, "\n") {
+				w.paragraph(6, Formula, part)
 			}
-			w.line(pad(head, margin) + line)
+		}
+		if m.Source != knob.None {
+			w.paragraph(6, Label, m.Source)
 		}
 	}
-	w.line("")
-}
-
-// pad is text filled up to so many cells.
-func pad(text string, to int) string {
-	return text + strings.Repeat(" ", max(to-cells(text), 0))
-}
-
-// cells is how wide a text is: marks on letters take no room.
-func cells(text string) int {
-	n := utf8.RuneCountInString(text)
-	for _, r := range text {
-		if unicode.In(r, unicode.Mn, unicode.Me) {
-			n--
-		}
-	}
-	return n
-}
-
-// wrap breaks text between words; a word that is too long stays whole.
-func wrap(text string, width int) (out []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case cells(line)+1+cells(word) <= width:
-			line += " " + word
-		default:
-			out = append(out, line)
-			line = word
-		}
-	}
-	return append(out, line)
+	w.line()
 }

@@ -12,6 +12,7 @@ type Pane interface {
 	Title() string
 	Note(f *live.Frame) string // on the right of the upper edge
 	Actions() []Action
+	Guide() Guide // what its page says beside its keys
 	// Shown tells whether there is anything to show for what is trained.
 	Shown(f *live.Frame) bool
 	// View is exactly h lines of w cells, drawn from f and the pane's own state alone.
