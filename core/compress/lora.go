@@ -29,7 +29,7 @@ type Lora struct {
 	seed uint64
 }
 
-const hu = "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, ICLR 2022"
+const hu = "Hu et al., “LoRA: Low-Rank Adaptation of Large Language Models”, ICLR 2022"
 
 func newLora() Lora { return Lora{Alpha: 8} }
 
@@ -38,16 +38,16 @@ func (l *Lora) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Int("finetune.lora_rank", &l.Rank, 0, 256, "LoRA: rank r of the adapters, which train in place of the weights").WithZero("off").WithScale(knob.Log, 1).Explained(knob.Doc{
 			Formula: "W' = W + (α/r) B A, B of out×r, A of r×in; B₀ = 0, A₀ ~ U(±1/√in)",
-			Source:  hu + ", eq. 3",
+			Source:  hu + ", equation 3 (there A₀ is normal)",
 			PyTorch: "peft.LoraConfig(r=...)",
-			When:    "To fine-tune with few trainable parameters, r (in + out) for each layer, and to keep the pretrained weights as they are. The adapters alone train, with the layers that finetune.only names; off removes them with what they learned, so merge them first.",
+			When:    "To fine-tune with few trainable parameters, r (in + out) for each layer, and to keep the pretrained weights as they are. Only the adapters train, and what finetune.only names. Turning it off removes the adapters with what they learned, so merge them first.",
 			Range:   "1 to 16",
 		}),
 		knob.Float("finetune.lora_alpha", &l.Alpha, 0, 1e4, knob.Log, "LoRA: scale α; the adapters' product is multiplied by α/r").WithZero("out").WithScale(knob.Log, 0.1).Explained(knob.Doc{
 			Formula: "W' = W + (α/r) B A",
 			Source:  hu + ", section 4.1",
 			PyTorch: "peft.LoraConfig(lora_alpha=...)",
-			When:    "Acts on the adapters as a learning rate; fix it and tune optimizer.lr instead. 0 switches the adapters off and keeps what they learned, which shows what they are worth.",
+			When:    "Acts on the adapters much like a learning rate; fix it and tune optimizer.lr instead. At 0 the adapters are kept but have no effect, which shows what they contribute.",
 			Range:   "r to 2r",
 		}),
 	}

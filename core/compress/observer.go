@@ -18,7 +18,7 @@ const (
 var observers = []knob.Option{
 	{Name: byExtent, Help: "min-max: from the smallest value to the largest ever seen", Doc: knob.Doc{
 		Formula: "[min x, max x]; symmetric ±max|x|; of activations over all batches",
-		Source:  "Krishnamoorthi, Quantizing deep convolutional networks for efficient inference: A whitepaper, 2018",
+		Source:  "Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, 2018",
 		PyTorch: "torch.ao.quantization.observer.MinMaxObserver",
 		When:    "For weights at 8 bits: nothing is clipped. A single outlier makes the scale coarse for all others, the more so the fewer bits there are.",
 		Range:   knob.None,
@@ -27,21 +27,21 @@ var observers = []knob.Option{
 		Formula: "min ← min + 0.01 (min x − min), max likewise, a batch at a time; of weights as min-max",
 		Source:  jacob + ", section 3.1",
 		PyTorch: "torch.ao.quantization.observer.MovingAverageMinMaxObserver(averaging_constant=0.01)",
-		When:    "For activations in quantization-aware training, whose ranges change as the network trains: single extreme batches are smoothed out.",
+		When:    "For activations in quantization-aware training, whose ranges change as the network trains: single outlying batches count little.",
 		Range:   knob.None,
 	}},
 	{Name: byPercentile, Help: "percentile: values beyond quant.percentile are clipped", Doc: knob.Doc{
 		Formula: "symmetric ±Q_p(|x|); affine [Q_{1−p}(x), Q_p(x)], widened to hold 0",
-		Source:  "Wu, Judd, Zhang, Isaev, Micikevicius, Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation, 2020",
+		Source:  "Wu, Judd, Zhang, Isaev, Micikevicius, “Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation”, 2020",
 		PyTorch: knob.None,
 		When:    "Where a few outliers stretch the range: they are clipped, and all others get a finer scale.",
 		Range:   "0.99 to 0.9999",
 	}},
 	{Name: byError, Help: "MSE: the range of least mean squared quantization error", Doc: knob.Doc{
-		Formula: "argmin over α of Σ (x − Q(x; α·range))², α = 0.01, 0.02, ..., 1",
+		Formula: "argmin over α of Σ (x − Q(x; α · [min x, max x]))², α = 0.01, 0.02, …, 1",
 		Source:  nagel + ", section 3.1",
-		PyTorch: "torch.ao.quantization.observer.HistogramObserver, which searches for the same on a histogram",
-		When:    "Best at 4 bits and fewer in post-training quantization. It takes some hundred passes over the values.",
+		PyTorch: "torch.ao.quantization.observer.HistogramObserver, which minimizes the error on a histogram",
+		When:    "Best at 4 bits and fewer in post-training quantization. It takes up to a hundred passes over the values.",
 		Range:   knob.None,
 	}},
 }

@@ -13,17 +13,17 @@ var layouts = []knob.Option{
 		Formula: knob.None,
 		Source:  knob.None,
 		PyTorch: knob.None,
-		When:    "Nearly always. Where the shapes leave it open it is asked for.",
+		When:    "Nearly always. Where the shapes leave it open, reading the data asks for it.",
 		Range:   knob.None,
 	}},
-	{Name: layoutHWC, Help: "channels last: height × width × channels, as TensorFlow and image files", Doc: knob.Doc{
+	{Name: layoutHWC, Help: "channels last: height × width × channels, as in TensorFlow and PIL", Doc: knob.Doc{
 		Formula: "x[(i·W + j)·C + c]",
 		Source:  knob.None,
 		PyTorch: "torch.channels_last",
 		When:    "For arrays from TensorFlow, PIL and matplotlib.",
 		Range:   knob.None,
 	}},
-	{Name: layoutCHW, Help: "channels first: channels × height × width, as PyTorch", Doc: knob.Doc{
+	{Name: layoutCHW, Help: "channels first: channels × height × width, as in PyTorch", Doc: knob.Doc{
 		Formula: "x[(c·H + i)·W + j]",
 		Source:  knob.None,
 		PyTorch: "torch.contiguous_format",

@@ -16,16 +16,16 @@ func (p *Penalty) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("finetune.l2_sp", &p.L2SP, 0, 1e6, knob.Log, "L2-SP: α of an L2 penalty towards the starting weights").WithZero("off").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
 			Formula: "g ← g + α (w − w₀), the gradient of α/2 ‖w − w₀‖²",
-			Source:  "X. Li, Y. Grandvalet, F. Davoine, “Explicit Inductive Bias for Transfer Learning with Convolutional Networks”, ICML 2018, equation 2",
+			Source:  "X. Li, Y. Grandvalet, F. Davoine, “Explicit Inductive Bias for Transfer Learning with Convolutional Networks”, ICML 2018",
 			PyTorch: "a term α/2 · ((w − w0)**2).sum() in the loss",
-			When:    "When fine-tuning on little data, instead of weight decay: it pulls towards the pretrained weights, not towards 0.",
+			When:    "When fine-tuning on little data, instead of weight decay: weights decay towards the pretrained ones, not towards 0.",
 			Range:   "1e-3 to 1",
 		}),
 		knob.Float("finetune.ewc", &p.EWC, 0, 1e9, knob.Log, "EWC: λ of elastic weight consolidation, a penalty by Fisher information").WithZero("off").WithScale(knob.Log, 1).Explained(knob.Doc{
-			Formula: "g ← g + λ F (w − w₀), F the diagonal of the Fisher information of the previous task",
+			Formula: "g ← g + λ F (w − w₀), the gradient of λ/2 Σ F (w − w₀)², F the diagonal of the Fisher information of the previous task",
 			Source:  "J. Kirkpatrick et al., “Overcoming catastrophic forgetting in neural networks”, PNAS 114 (13), 2017, equation 3",
 			PyTorch: knob.None,
-			When:    "To keep a previous task whose data is at hand once but not for rehearsal. Weights that matter for it are held, the others are free.",
+			When:    "Against forgetting, where the old data cannot be kept for rehearsal: weights that matter for the previous task stay near their values, the others are free.",
 			Range:   "1 to 10,000",
 		}),
 	}

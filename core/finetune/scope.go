@@ -40,7 +40,7 @@ func (s *Scope) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Words("finetune.freeze", &s.Freeze, "frozen layers, by their numbers: [0, 2]").WithZero("none").Explained(knob.Doc{
 			Formula: "∂L/∂θ = 0 for the tensors of these layers",
-			Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NeurIPS 2014",
+			Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NIPS 2014",
 			PyTorch: "parameter.requires_grad = False; a frozen BatchNorm stays in eval mode",
 			When:    "To keep general features of early layers while later ones adapt, and to train faster on little data. Moments and statistics of frozen layers stay as they are.",
 			Range:   "the first layers of a pretrained network",
@@ -48,16 +48,16 @@ func (s *Scope) Knobs() []knob.Knob {
 		knob.OneOf("finetune.only", &s.Only, []knob.Option{
 			{Name: trainAll, Help: "every layer that is not frozen", Doc: knob.Doc{
 				Formula: "all of θ",
-				Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, section 15.2",
+				Source:  "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016, section 15.2",
 				PyTorch: "model.parameters()",
-				When:    "Full fine-tuning: most to gain with enough data, and most to forget.",
+				When:    "Full fine-tuning: the best fit with enough data, and the most forgetting.",
 				Range:   knob.None,
 			}},
 			{Name: trainLast, Help: "linear probe: the last layer only, on the features of the others", Doc: knob.Doc{
 				Formula: "the weights and biases of the last layer",
 				Source:  "G. Alain, Y. Bengio, “Understanding intermediate layers using linear classifier probes”, arXiv 1610.01644, 2016",
 				PyTorch: "requires_grad = False for all but the head",
-				When:    "To measure what the features of a pretrained network are worth, or with very little data.",
+				When:    "To measure the features of a pretrained network, or with very little data.",
 				Range:   knob.None,
 			}},
 			{Name: trainBiases, Help: "BitFit: biases only", Doc: knob.Doc{
@@ -71,11 +71,11 @@ func (s *Scope) Knobs() []knob.Knob {
 			Formula: knob.None,
 			Source:  "N. Houlsby et al., “Parameter-Efficient Transfer Learning for NLP”, ICML 2019",
 			PyTorch: "requires_grad",
-			When:    "Fewer parameters forget less, need less memory and overfit less; they also reach less. finetune.lora_rank is a further branch.",
+			When:    "With fewer trained parameters a network forgets less, overfits less and needs less memory, but may fit the new task less well. Adapters (finetune.lora_rank) are another way.",
 			Range:   knob.None,
 		}),
 		knob.Int("finetune.probe", &s.Probe, 0, 1<<40, "LP-FT: steps of a linear probe before all layers are trained").WithZero("off").WithScale(knob.Log, 10).Explained(knob.Doc{
-			Formula: "t < probe: the last layer only; then all",
+			Formula: "the last layer only in the first probe steps; then all",
 			Source:  "A. Kumar et al., “Fine-Tuning can Distort Pretrained Features and Underperform Out-of-Distribution”, ICLR 2022",
 			PyTorch: "requires_grad switched on after the probe",
 			When:    "With a new last layer: its first, random gradients would spoil the features below it.",
@@ -85,21 +85,21 @@ func (s *Scope) Knobs() []knob.Knob {
 			Formula: "layer l (0 is the last) is trained from step l · unfreeze on",
 			Source:  "J. Howard, S. Ruder, “Universal Language Model Fine-tuning for Text Classification”, ACL 2018, section 3.3",
 			PyTorch: "requires_grad switched on layer by layer",
-			When:    "To adapt without forgetting all at once: the last layers, which are most specific, move first.",
+			When:    "Against forgetting: the last layers, which are the most specific, are trained first.",
 			Range:   "an epoch",
 		}),
-		knob.Float("finetune.rate_decay", &s.RateDecay, 0, 1, knob.Linear, "discriminative learning rates: a layer's rate as a share of that of the layer above").WithStep(0.05).Explained(knob.Doc{
+		knob.Float("finetune.rate_decay", &s.RateDecay, 0, 1, knob.Linear, "discriminative learning rates: factor of the learning rate from a layer to the one below it").WithStep(0.05).Explained(knob.Doc{
 			Formula: "η_l = η · decayˡ, l = 0 for the last layer",
-			Source:  "J. Howard, S. Ruder, “Universal Language Model Fine-tuning for Text Classification”, ACL 2018, section 3.1",
+			Source:  "J. Howard, S. Ruder, “Universal Language Model Fine-tuning for Text Classification”, ACL 2018, section 3.2",
 			PyTorch: "one parameter group per layer with lr = η · decay**l",
 			When:    "When fine-tuning: early layers hold general features and should move less. 1 is the same rate for all.",
-			Range:   "0.38 (1/2.6) in the paper; 0.9 for deep networks",
+			Range:   "0.38 (1/2.6, the paper's) to 1; 0.9 for deep networks",
 		}),
-		knob.Float("finetune.replay", &s.Replay, 0, 1, knob.Linear, "rehearsal: share of each batch taken from the previous task").WithZero("off").WithStep(0.05).Explained(knob.Doc{
-			Formula: "⌊share · |B|⌉ rows of the previous task in each batch",
+		knob.Float("finetune.replay", &s.Replay, 0, 1, knob.Linear, "rehearsal: fraction of each batch taken from the previous task").WithZero("off").WithStep(0.05).Explained(knob.Doc{
+			Formula: "round(replay · |B|) rows of the previous task in each batch",
 			Source:  "A. Robins, “Catastrophic Forgetting, Rehearsal and Pseudorehearsal”, Connection Science 7 (2), 1995",
-			PyTorch: "a second DataLoader, concatenated",
-			When:    "The surest way not to forget, where the old data may be kept. Needs [pretrain].",
+			PyTorch: "batches of a second torch.utils.data.DataLoader, joined by torch.cat",
+			When:    "The most reliable remedy for forgetting, where the old data may be kept. Needs [pretrain].",
 			Range:   "0.1 to 0.5",
 		}),
 	}

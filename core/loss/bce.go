@@ -16,7 +16,7 @@ var bceDoc = knob.Doc{
 		"∂L/∂xᵢ = (pᵢ − yᵢ) / N",
 	Source:  "D. R. Cox, “The Regression Analysis of Binary Sequences”, Journal of the Royal Statistical Society B 20(2), 1958 (logistic regression)",
 	PyTorch: "torch.nn.BCEWithLogitsLoss()",
-	When:    "Two classes with one output, or several labels that do not exclude each other: outputs are logits, without a sigmoid layer. At chance level it is log 2. For one of several classes take cross-entropy.",
+	When:    "Two classes with one output, or several labels per row (multi-label classification): outputs are logits, without a sigmoid layer. At chance level it is log 2. For one of several classes take cross-entropy.",
 	Range:   knob.None,
 }
 

@@ -11,8 +11,8 @@ const szegedyPaper = "C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna, �
 var crossEntropyDoc = knob.Doc{
 	Formula: "p = softmax(x), xⱼ the logits\n" +
 		"L = −Σᵢ w_yᵢ log p_yᵢ / Σᵢ w_yᵢ, over the rows of the batch\n" +
-		"∂L/∂xⱼ = (pⱼ − [j = y]) w_y / Σᵢ w_yᵢ",
-	Source:  "J. S. Bridle, “Probabilistic Interpretation of Feedforward Classification Network Outputs”, Neurocomputing, 1990",
+		"∂L/∂xⱼ = (pⱼ − [j = y]) w_y / Σᵢ w_yᵢ for each row",
+	Source:  "J. S. Bridle, “Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to Statistical Pattern Recognition”, Neurocomputing: Algorithms, Architectures and Applications, 1990",
 	PyTorch: "torch.nn.CrossEntropyLoss(weight, label_smoothing)",
 	When:    "The default for classification with one class per row: outputs are logits, without a softmax layer. At chance level it is log C for C classes. For several labels per row take bce.",
 	Range:   knob.None,
@@ -35,15 +35,15 @@ func (c *crossEntropy) Knobs() []knob.Knob {
 				"L = −Σⱼ qⱼ log pⱼ",
 			Source:  szegedyPaper,
 			PyTorch: "torch.nn.CrossEntropyLoss(label_smoothing)",
-			When:    "Against overconfident outputs and wrong labels: logits stay bounded and probabilities are better calibrated. Turn it off on the teacher where you distill.",
-			Range:   "0.05 to 0.2; off to begin with, 0.1 where you use it",
+			When:    "Against overconfident outputs and wrong labels: logits stay bounded and probabilities are better calibrated. Turn it off for a teacher of distillation.",
+			Range:   "0.05 to 0.2; usually 0.1 or off",
 		}),
 		knob.Floats("loss.weights", &c.Weights, 1e6, "weight of each class, as [1, 2.5, 0.5]; only ratios matter, classes not listed weigh 1").WithZero("equal").Explained(knob.Doc{
 			Formula: "L = −Σᵢ w_yᵢ log p_yᵢ / Σᵢ w_yᵢ",
 			Source:  knob.None,
 			PyTorch: "torch.nn.CrossEntropyLoss(weight)",
-			When:    "Unequal classes: weights inverse to their frequency make each class count the same. The probabilities then are those of balanced classes, not of the data.",
-			Range:   "inverse class frequencies, at most 10 to 100",
+			When:    "For unbalanced classes: weights inverse to their frequency make each class count the same. The probabilities then are those of balanced classes, not of the data.",
+			Range:   "inverse class frequencies, the largest at most 10 to 100 times the smallest",
 		}),
 	}
 }

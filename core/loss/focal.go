@@ -16,7 +16,7 @@ var focalDoc = knob.Doc{
 		"L = (1/N) Σ −(1 − p)^γ log p, over the rows",
 	Source:  focalPaper,
 	PyTorch: "none; torchvision.ops.sigmoid_focal_loss for binary targets",
-	When:    "Classification with many easy rows, as in detection or with very unequal classes: rows that are already classified well count less. Its probabilities are less calibrated than those of cross-entropy.",
+	When:    "Classification with many easy rows, as in object detection or with very unbalanced classes: rows that are already classified well count less. Its probabilities are less confident than those of cross-entropy.",
 	Range:   "γ from 0.5 to 5; 2 to begin with",
 }
 

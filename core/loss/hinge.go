@@ -6,11 +6,11 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-const hingePaper = "K. Crammer, Y. Singer, “On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines”, JMLR 2, 2001"
+const hingePaper = "J. Weston, C. Watkins, “Support Vector Machines for Multi-Class Pattern Recognition”, ESANN 1999"
 
 var hingeDoc = knob.Doc{
 	Formula: "L = (1/N) Σ Σⱼ≠y max(0, m − x_y + xⱼ) / C, over N rows and C classes",
-	Source:  hingePaper,
+	Source:  hingePaper + " (there without the factor 1/C)",
 	PyTorch: "torch.nn.MultiMarginLoss(margin)",
 	When:    "Where only the decision counts, as in support vector machines: rows beyond the margin have no gradient. It gives no probabilities; for those take cross-entropy.",
 	Range:   "m = 1",

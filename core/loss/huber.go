@@ -16,7 +16,7 @@ var huberDoc = knob.Doc{
 		"L = (1/N) Σ l(dᵢ)",
 	Source:  huberPaper,
 	PyTorch: "torch.nn.HuberLoss(delta)",
-	When:    "Regression with outliers: quadratic for small errors, linear for large ones, so the gradient is at most δ. It needs a δ in the units of the target; standardize the target or take it from the size of typical errors.",
+	When:    "Regression with outliers: quadratic for small errors, linear for large ones, so the gradient is at most δ. δ is in the units of the target: standardize the target, or take δ from the size of typical errors.",
 	Range:   "δ from 0.1 to 10 standard deviations of the error; 1 to begin with",
 }
 

@@ -11,7 +11,7 @@ var klDoc = knob.Doc{
 	Formula: "L = (1/N) Σ Σⱼ qⱼ (log qⱼ − log softmax(x)ⱼ), over N rows",
 	Source:  "S. Kullback, R. A. Leibler, “On Information and Sufficiency”, Annals of Mathematical Statistics 22(1), 1951",
 	PyTorch: "torch.nn.KLDivLoss(reduction=\"batchmean\") of log_softmax(x)",
-	When:    "Targets that are probabilities, such as votes of annotators or outputs of a teacher. With one class per row it equals cross-entropy. It is 0 where the distributions are the same.",
+	When:    "Targets that are probabilities, such as votes of annotators or outputs of a teacher. With one class per row it equals cross-entropy. It is 0 where the two distributions are equal.",
 	Range:   knob.None,
 }
 

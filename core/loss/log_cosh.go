@@ -14,7 +14,7 @@ var logCoshDoc = knob.Doc{
 		"∂L/∂ŷᵢ = tanh(ŷᵢ − yᵢ) / N",
 	Source:  knob.None,
 	PyTorch: "none; Keras has keras.losses.LogCosh()",
-	When:    "Regression with outliers, where the loss should be twice differentiable, as for lbfgs or sophia. Close to huber with δ = 1, without a parameter to set: scale the target so that typical errors are near 1.",
+	When:    "Regression with outliers, where the loss should be twice differentiable, as for lbfgs or sophia. Close to huber with δ = 1; scale the target so that typical errors are near 1.",
 	Range:   knob.None,
 }
 

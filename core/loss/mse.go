@@ -10,7 +10,7 @@ import (
 var mseDoc = knob.Doc{
 	Formula: "L = (1/N) Σ (ŷᵢ − yᵢ)², over all N elements\n" +
 		"∂L/∂ŷᵢ = 2 (ŷᵢ − yᵢ) / N",
-	Source:  "C. F. Gauss, “Theoria motus corporum coelestium”, 1809 (least squares)",
+	Source:  "C. F. Gauss, “Theoria motus corporum coelestium”, 1809 (method of least squares)",
 	PyTorch: "torch.nn.MSELoss()",
 	When:    "The default for regression: it estimates the conditional mean and assumes errors of the same variance. A few outliers dominate it: then take huber or mae. For classes take cross-entropy.",
 	Range:   knob.None,

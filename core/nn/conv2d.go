@@ -90,9 +90,9 @@ var conv2dKind = kind{
 	},
 	doc: knob.Doc{
 		Formula: "y[o, i, j] = b[o] + Σ W[o, c, u, v] x[c, i·s − p + u, j·s − p + v] (cross-correlation, zero padding)",
-		Source:  "LeCun, Bottou, Bengio, Haffner, Gradient-Based Learning Applied to Document Recognition, 1998, section II",
+		Source:  "LeCun, Bottou, Bengio, Haffner, “Gradient-Based Learning Applied to Document Recognition”, Proceedings of the IEEE 86(11), 1998, section II",
 		PyTorch: "torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding)",
-		When:    "For images: weights are shared by all places, so that few of them see every part. Needs model.input = [channels, height, width].",
+		When:    "For images: the same few weights are used at every place of the image. Needs model.input = [channels, height, width].",
 		Range:   "8 to 64 channels, kernel 3, padding 1",
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {

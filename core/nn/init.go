@@ -27,8 +27,8 @@ var inits = []initialisation{
 		torchBias,
 		knob.Doc{
 			Formula: "W, b ~ U(−1/√fan_in, 1/√fan_in)",
-			Source:  "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4.6 (of a third of its variance)",
-			PyTorch: "torch.nn.Linear.reset_parameters: kaiming_uniform_(a=√5)",
+			Source:  "LeCun, Bottou, Orr, Müller, “Efficient BackProp”, 1998, section 4.6 (there with three times the variance)",
+			PyTorch: "torch.nn.Linear.reset_parameters, torch.nn.Conv2d.reset_parameters: torch.nn.init.kaiming_uniform_(a=√5)",
 			When:    "To compare with a network of PyTorch. Smaller than he: in deep stacks of relu the signal shrinks from layer to layer.",
 			Range:   knob.None,
 		},
@@ -42,7 +42,7 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W ~ N(0, 2/fan_in), b = 0",
-			Source:  "He, Zhang, Ren, Sun, Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification, ICCV 2015, eq. 10",
+			Source:  "He, Zhang, Ren, Sun, “Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification”, ICCV 2015, equation 10",
 			PyTorch: "torch.nn.init.kaiming_normal_(nonlinearity=\"relu\")",
 			When:    "With relu and its relatives (leaky_relu, gelu, silu): keeps the variance of activations from layer to layer.",
 			Range:   knob.None,
@@ -57,7 +57,7 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W ~ N(0, 1/fan_in), b = 0",
-			Source:  "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4.6",
+			Source:  "LeCun, Bottou, Orr, Müller, “Efficient BackProp”, 1998, section 4.6",
 			PyTorch: "torch.nn.init.kaiming_normal_(nonlinearity=\"linear\")",
 			When:    "Where the slope of the activation is about 1: identity, tanh, elu.",
 			Range:   knob.None,
@@ -72,9 +72,9 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W ~ U(−a, a), a = √(6/(fan_in + fan_out)), b = 0",
-			Source:  "Glorot, Bengio, Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010, eq. 16",
+			Source:  "Glorot, Bengio, “Understanding the difficulty of training deep feedforward neural networks”, AISTATS 2010, equation 16",
 			PyTorch: "torch.nn.init.xavier_uniform_",
-			When:    "With tanh and sigmoid: a compromise between keeping the variance of activations and that of gradients.",
+			When:    "With tanh and sigmoid: a compromise between keeping the variance of activations and that of gradients from layer to layer.",
 			Range:   knob.None,
 		},
 	},
@@ -83,9 +83,9 @@ var inits = []initialisation{
 		orthogonal, noBias,
 		knob.Doc{
 			Formula: "W Wᵀ = I (rows ≤ columns) or Wᵀ W = I, by Gram-Schmidt of normal vectors; b = 0",
-			Source:  "Saxe, McClelland, Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, ICLR 2014",
+			Source:  "Saxe, McClelland, Ganguli, “Exact solutions to the nonlinear dynamics of learning in deep linear neural networks”, ICLR 2014",
 			PyTorch: "torch.nn.init.orthogonal_",
-			When:    "For very deep stacks, linear or tanh: lengths of vectors are kept through all layers. With relu each layer still halves the variance.",
+			When:    "For very deep networks, linear or tanh: each layer keeps the norm of its input. With relu each layer still halves the mean square.",
 			Range:   knob.None,
 		},
 	},
@@ -95,9 +95,9 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W = 0, b = 0",
-			Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 8.4 (breaking symmetry)",
+			Source:  "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016, section 8.4 (breaking symmetry)",
 			PyTorch: "torch.nn.init.zeros_",
-			When:    "For a linear model, which it suits, and to see why deep networks need random weights.",
+			When:    "For linear models, and to see why deep networks need random weights.",
 			Range:   knob.None,
 		},
 	},
@@ -106,7 +106,7 @@ var inits = []initialisation{
 		nil, noBias,
 		knob.Doc{
 			Formula: "W = c, b = 0",
-			Source:  "Goodfellow, Bengio, Courville, Deep Learning, 2016, section 8.4 (breaking symmetry)",
+			Source:  "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016, section 8.4 (breaking symmetry)",
 			PyTorch: "torch.nn.init.constant_",
 			When:    "To see that units with equal weights get equal gradients: the layer learns no more than one unit would.",
 			Range:   "c from 0.01 to 1",

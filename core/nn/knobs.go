@@ -2,7 +2,7 @@ package nn
 
 import "descent/core/knob"
 
-const goodfellow = "Goodfellow, Bengio, Courville, Deep Learning, 2016"
+const goodfellow = "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016"
 
 // Knobs are the keys of the table, bound to the spec.
 func (s *Spec) Knobs() []knob.Knob {
@@ -17,7 +17,7 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.OneOf("model.activation", &s.Activation, Activations(), "activation function between the layers; none after the last").Explained(knob.Doc{
 			Formula: "h = a(W x + b)",
 			Source:  goodfellow + ", section 6.3",
-			PyTorch: "torch.nn.ReLU and others between the layers of torch.nn.Sequential",
+			PyTorch: "torch.nn.ReLU and others in a torch.nn.Sequential",
 			When:    "relu to start with, gelu or silu for deep networks, tanh for small smooth ones. identity makes the network a linear model.",
 			Range:   "relu",
 		}),
@@ -37,7 +37,7 @@ func (s *Spec) Knobs() []knob.Knob {
 		}),
 		knob.String("model.weights", &s.Weights, "safetensors file of weights to start from, tensors named as in torch.nn.Sequential").Explained(knob.Doc{
 			Formula: knob.None,
-			Source:  "https://github.com/huggingface/safetensors",
+			Source:  "Hugging Face, safetensors, github.com/huggingface/safetensors",
 			PyTorch: "model.load_state_dict(safetensors.torch.load_file(path))",
 			When:    "To go on from a network trained elsewhere, or saved here. Shapes have to be those of the model.",
 			Range:   knob.None,

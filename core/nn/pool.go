@@ -14,7 +14,7 @@ type pool struct {
 
 var poolOptions = []option{
 	{name: "size", form: pair, min: 1, help: "window size, 2 or 2x3"},
-	{name: "stride", form: pair, min: 1, fallback: "1", help: "stride of the window, by default its size"},
+	{name: "stride", form: pair, min: 1, fallback: "size", help: "stride of the window"},
 }
 
 func newPool(at site, e *Entry) (p pool, out []int, err error) {

@@ -20,9 +20,9 @@ var residualKind = kind{
 	holds: true,
 	doc: knob.Doc{
 		Formula: "y = x + F(x), F of the same shape as x",
-		Source:  "He, Zhang, Ren, Sun, Deep Residual Learning for Image Recognition, CVPR 2016, eq. 1",
+		Source:  "He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, equation 1",
 		PyTorch: "y = x + F(x) in forward(); torchvision.models.resnet.BasicBlock",
-		When:    "In deep networks: the gradient has a way round each block, so that dozens of layers still train. Blocks must keep the shape of a row.",
+		When:    "In deep networks: the gradient has a path around each block, so that networks of dozens of layers still train. A block must keep the shape of a row.",
 		Range:   "2 layers with weights in a block",
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {

@@ -23,17 +23,17 @@ const adafactorEps = 1e-30 // ε₁
 const adafactorPaper = "N. Shazeer, M. Stern, “Adafactor: Adaptive Learning Rates with Sublinear Memory Cost”, ICML 2018"
 
 var adafactorDoc = knob.Doc{
-	Formula: "β̂₂ₜ = 1 − t^(−decay_rate)\n" +
+	Formula: "β̂₂ₜ = 1 − t^(−decay_rate), ε₁ = 1e-30\n" +
 		"Rₜ = β̂₂ₜ Rₜ₋₁ + (1 − β̂₂ₜ) · row means of (Gₜ² + ε₁)\n" +
 		"Cₜ = β̂₂ₜ Cₜ₋₁ + (1 − β̂₂ₜ) · column means of (Gₜ² + ε₁)\n" +
-		"V̂ₜ = Rₜ Cₜᵀ / mean(Rₜ); for tensors that are no matrix V̂ₜ is kept whole\n" +
+		"V̂ₜ = Rₜ Cₜᵀ / mean(Rₜ); V̂ₜ is kept whole for biases and other tensors that are not matrices\n" +
 		"Uₜ = Gₜ / √V̂ₜ\n" +
 		"θₜ = θₜ₋₁ − η max(ε₂, RMS(θₜ₋₁)) Uₜ / max(1, RMS(Uₜ) / d)",
-	Source:  adafactorPaper + ", algorithms 4 and 5",
-	PyTorch: "torch.optim.Adafactor(lr, beta2_decay, eps=(ε₁, ε₂), d, weight_decay), which caps η at 1 / √t",
+	Source:  adafactorPaper + ", algorithms 4 and 5 (there with sums in place of the means, which gives the same V̂ₜ)",
+	PyTorch: "torch.optim.Adafactor(lr, beta2_decay=−decay_rate, eps=(ε₁, ε₂), d, weight_decay), which caps η at 1 / √t",
 	When: "Large models whose Adam state would not fit: it keeps a row and a column of averages for each matrix, and no" +
 		" momentum. η is relative to the size of the weights. For small networks adam learns faster.",
-	Range: "η from 1e-3 to 1e-1; 1e-2 to begin with",
+	Range: "η from 1e-3 to 0.1; 1e-2 to begin with",
 }
 
 func (a *adafactor) Knobs() []knob.Knob {
@@ -50,7 +50,7 @@ func (a *adafactor) Knobs() []knob.Knob {
 			Formula: "Ûₜ = Uₜ / max(1, RMS(Uₜ) / d)",
 			Source:  adafactorPaper + ", section 6",
 			PyTorch: "torch.optim.Adafactor(d)",
-			When:    "It tames steps where the second moment is out of date. Lower it where training is unstable.",
+			When:    "It limits steps where the second moment is out of date. Lower it where training is unstable.",
 			Range:   "1",
 		}),
 		knob.Float("optimizer.least_scale", &a.Least, 0, 1, knob.Log, "ε₂: smallest root mean square that a tensor is taken to have").Explained(knob.Doc{

@@ -16,7 +16,7 @@ const adagradPaper = "J. Duchi, E. Hazan, Y. Singer, “Adaptive Subgradient Met
 	" Optimization”, JMLR 12, 2011"
 
 var adagradDoc = knob.Doc{
-	Formula: "sₜ = sₜ₋₁ + gₜ²\n" +
+	Formula: "sₜ = sₜ₋₁ + gₜ², s₀ = initial_accumulator_value\n" +
 		"θₜ = θₜ₋₁ − ηₜ gₜ / (√sₜ + ε)\n" +
 		"ηₜ = η / (1 + (t − 1) · lr_decay)",
 	Source:  adagradPaper + ", figure 1",
@@ -39,8 +39,8 @@ func (a *adagrad) Knobs() []knob.Knob {
 			Formula: "s₀, in sₜ = s₀ + g₁² + … + gₜ²",
 			Source:  knob.None,
 			PyTorch: "torch.optim.Adagrad(initial_accumulator_value)",
-			When: "At 0 the first step moves every parameter by η, whatever its gradient. A positive value damps the first" +
-				" steps; it takes effect when the optimizer is installed.",
+			When: "At 0 the first step moves every parameter by η, whatever the size of its gradient. A positive value makes the" +
+				" first steps smaller; it is read at the first step of the optimizer.",
 			Range: "0 to 1; 0 to begin with (Keras takes 0.1)",
 		}),
 		epsKnob(&a.Eps, knob.Doc{

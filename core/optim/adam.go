@@ -35,10 +35,10 @@ var adamwDoc = knob.Doc{
 		"m̂ₜ = mₜ / (1 − β₁ᵗ)\n" +
 		"v̂ₜ = vₜ / (1 − β₂ᵗ)\n" +
 		"θₜ = θₜ₋₁ − η (m̂ₜ / (√v̂ₜ + ε) + λ θₜ₋₁)",
-	Source:  decoupledPaper + ", algorithm 2",
+	Source:  decoupledPaper + ", algorithm 2 (there λ is multiplied by the schedule alone; here, as in PyTorch, by η)",
 	PyTorch: "torch.optim.AdamW(lr, betas=(β₁, β₂), eps, weight_decay, amsgrad)",
-	When: "The default for transformers and for fine-tuning, and for any network trained by Adam with weight decay: each" +
-		" weight decays at the same relative rate, whatever the size of its gradients.",
+	When: "The usual choice for transformers and for fine-tuning, and wherever Adam is used with weight decay: all weights" +
+		" decay at the same relative rate, whatever the size of their gradients.",
 	Range: "η from 1e-5 (fine-tuning) to 1e-2, 1e-3 to begin with; λ from 0 to 0.1, 0.01 to begin with",
 }
 
@@ -49,8 +49,8 @@ func (a *adam) Knobs() []knob.Knob {
 				"θₜ = θₜ₋₁ − η m̂ₜ / (√(vₜᵐᵃˣ / (1 − β₂ᵗ)) + ε)",
 			Source:  "S. J. Reddi, S. Kale, S. Kumar, “On the Convergence of Adam and Beyond”, ICLR 2018, algorithm 2 (there without bias correction)",
 			PyTorch: "torch.optim.Adam(amsgrad=True), torch.optim.AdamW(amsgrad=True)",
-			When: "The step of a parameter can then only shrink, which restores convergence on convex problems where Adam" +
-				" provably fails. On networks it seldom changes the result; leave it off unless training diverges late.",
+			When: "The denominator no longer shrinks once large gradients are past, which restores convergence on convex problems" +
+				" where Adam provably fails. On networks it seldom changes the result; leave it off unless training diverges late.",
 			Range: "off; on to compare",
 		}))
 }

@@ -18,7 +18,7 @@ var adamaxDoc = knob.Doc{
 	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
 		"uₜ = max(β₂ uₜ₋₁, |gₜ| + ε)\n" +
 		"θₜ = θₜ₋₁ − η / (1 − β₁ᵗ) · mₜ / uₜ",
-	Source:  adamPaper + ", algorithm 2",
+	Source:  adamPaper + ", algorithm 2 (there without ε)",
 	PyTorch: "torch.optim.Adamax(lr, betas=(β₁, β₂), eps, weight_decay)",
 	When: "As Adam, where single large gradients should limit the steps for a long time after them: embeddings and sparse" +
 		" gradients. Otherwise adam is the better known choice.",

@@ -22,9 +22,9 @@ var asgdDoc = knob.Doc{
 	Formula: "ηₜ = η / (1 + λ η (t − 1))^α\n" +
 		"θₜ = θₜ₋₁ − ηₜ (gₜ + λ θₜ₋₁)\n" +
 		"ax ← ax + (θₜ − ax) / max(1, t − 1 − t₀); ax is evaluated",
-	Source:  averagingPaper + "; the rate as in " + bottouTricks,
+	Source:  averagingPaper + "; the learning rate as in " + bottouTricks,
 	PyTorch: "torch.optim.ASGD(lr, lambd, alpha, t0, weight_decay)",
-	When: "Convex problems and the end of training, where averaging removes the noise of SGD without a small rate. For" +
+	When: "Convex problems and the end of training, where averaging removes the noise of SGD without a small learning rate. For" +
 		" networks an exponential average (train.ema) with any optimizer is the more common choice.",
 	Range: "η from 1e-3 to 1; 1e-2 to begin with",
 }
@@ -36,15 +36,15 @@ func (a *asgd) Knobs() []knob.Knob {
 				"θₜ = θₜ₋₁ − ηₜ (gₜ + λ θₜ₋₁)",
 			Source:  bottouTricks,
 			PyTorch: "torch.optim.ASGD(lambd)",
-			When: "For a regularised convex problem it is the strength of the L2 penalty; the rate then falls at the best" +
-				" speed. Lower it where the rate falls too early.",
+			When: "For a convex problem with an L2 penalty set it to the weight of the penalty; the learning rate then decays at" +
+				" the optimal speed. Lower it where the rate decays too early.",
 			Range: "1e-6 to 1e-3; 1e-4 to begin with",
 		}),
 		knob.Float("optimizer.alpha", &a.Alpha, 0, 2, knob.Linear, "α: exponent of the decay of the learning rate").WithStep(0.05).Explained(knob.Doc{
 			Formula: "ηₜ = η / (1 + λ η (t − 1))^α",
 			Source:  bottouTricks,
 			PyTorch: "torch.optim.ASGD(alpha)",
-			When:    "Averaging needs a rate that decays more slowly than 1 / t: below 1. At 0 the rate is constant.",
+			When:    "Averaging needs a learning rate that decays more slowly than 1 / t, so α below 1. At 0 the rate is constant.",
 			Range:   "0.5 to 1; 0.75 to begin with",
 		}),
 		knob.Float("optimizer.t0", &a.T0, 0, 1e12, knob.Log, "t₀: number of updates after which averaging starts").WithScale(knob.Log, 1).Explained(knob.Doc{

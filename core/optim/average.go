@@ -16,9 +16,9 @@ func (a *Average) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("train.ema", &a.Decay, 0, 0.999999, knob.Complement, "decay rate of an exponential moving average of the weights, which is then evaluated").WithZero("off").Explained(knob.Doc{
 			Formula: "eₜ = d eₜ₋₁ + (1 − d) θₜ",
-			Source:  averagingPaper + "; with exponential weights as in A. Tarvainen, H. Valpola, “Mean teachers are better role models: Weight-averaged consistency targets improve semi-supervised deep learning results”, NeurIPS 2017",
-			PyTorch: "torch.optim.swa_utils.AveragedModel(multi_avg_fn=get_ema_multi_avg_fn(decay))",
-			When: "It removes the noise of the last steps and makes evaluation smooth without a falling rate. The average lags" +
+			Source:  averagingPaper + "; with exponential weights as in A. Tarvainen, H. Valpola, “Mean teachers are better role models: Weight-averaged consistency targets improve semi-supervised deep learning results”, NIPS 2017",
+			PyTorch: "torch.optim.swa_utils.AveragedModel(multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay))",
+			When: "It removes the noise of the last steps and makes evaluation smooth without a decaying learning rate. The average lags" +
 				" by about 1 / (1 − d) steps: keep that well below the length of the run.",
 			Range: "0.99 to 0.9999; 0.999 to begin with",
 		}),

@@ -20,10 +20,10 @@ func (c *Clip) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("train.clip_norm", &c.Norm, 0, 1e9, knob.Log, "gradient clipping by norm: maximum L2 norm over all parameters together").WithZero("off").WithScale(knob.Log, 1e-2).Explained(knob.Doc{
 			Formula: "g ← g · min(1, c / (‖g‖₂ + 1e-6))",
-			Source:  clipPaper + ", algorithm 1",
+			Source:  clipPaper + ", algorithm 1 (there without 1e-6)",
 			PyTorch: "torch.nn.utils.clip_grad_norm_(max_norm)",
-			When: "Against exploding gradients, in recurrent networks and transformers. The direction stays; set it a little" +
-				" above the usual norm, so that only outliers are shortened.",
+			When: "Against exploding gradients, in recurrent networks and transformers. The direction is kept. Set it a little" +
+				" above the usual norm, so that only outliers are clipped.",
 			Range: "0.1 to 10; 1 to begin with",
 		}),
 		knob.Float("train.clip_value", &c.Value, 0, 1e9, knob.Log, "gradient clipping by value: maximum absolute value of each element").WithZero("off").WithScale(knob.Log, 1e-3).Explained(knob.Doc{

@@ -25,8 +25,8 @@ func (d l2) Knobs() []knob.Knob {
 			Formula: "coupled (L2): gₜ ← gₜ + λ θₜ₋₁\n" +
 				"decoupled: θₜ = θₜ₋₁ − η (uₜ + λ θₜ₋₁), uₜ the optimizer's update",
 			Source:  "A. Krogh, J. A. Hertz, “A Simple Weight Decay Can Improve Generalization”, NIPS 1991; decoupled: " + decoupledPaper,
-			PyTorch: "weight_decay of every torch.optim optimizer",
-			When: "Against overfitting. It acts on all parameters, biases and norms too. Raise it where the validation loss" +
+			PyTorch: "weight_decay of the torch.optim optimizers (Rprop and LBFGS have none)",
+			When: "Against overfitting. It acts on all parameters, biases and normalization layers included, as in PyTorch. Raise it where the validation loss" +
 				" rises while the training loss falls; lower it where both stay high.",
 			Range: "coupled 1e-5 to 1e-3; decoupled 1e-3 to 0.1",
 		}),
@@ -38,9 +38,9 @@ func (d l2) Knobs() []knob.Knob {
 		Formula: "on: θₜ = θₜ₋₁ − η (uₜ + λ θₜ₋₁)\n" +
 			"off: gₜ ← gₜ + λ θₜ₋₁ before the optimizer",
 		Source:  decoupledPaper + ", algorithms 1 and 2",
-		PyTorch: "torch.optim.AdamW instead of Adam; decoupled_weight_decay of torch.optim.NAdam and RAdam",
+		PyTorch: "torch.optim.AdamW instead of torch.optim.Adam; torch.optim.NAdam(decoupled_weight_decay), torch.optim.RAdam(decoupled_weight_decay)",
 		When: "With adaptive optimizers an L2 penalty is divided by √v̂ₜ too, so parameters with large gradients decay less;" +
-			" decoupled, all decay alike. With SGD and no momentum both are the same.",
+			" decoupled, all decay at the same relative rate. For SGD without momentum the two are the same.",
 		Range: "on for adaptive optimizers, off for SGD",
 	}))
 }

@@ -19,9 +19,9 @@ type lamb struct {
 const lambPaper = "Y. You et al., “Large Batch Optimization for Deep Learning: Training BERT in 76 minutes”, ICLR 2020"
 
 var lambDoc = knob.Doc{
-	Formula: "m̂ₜ, v̂ₜ as in Adam\n" +
+	Formula: "m̂ₜ, v̂ₜ as in Adam, for each tensor\n" +
 		"rₜ = m̂ₜ / (√v̂ₜ + ε) + λ θₜ₋₁\n" +
-		"θₜ = θₜ₋₁ − η ‖θₜ₋₁‖ / ‖rₜ‖ · rₜ for each tensor (factor 1 where a norm is 0)",
+		"θₜ = θₜ₋₁ − η ‖θₜ₋₁‖₂ / ‖rₜ‖₂ · rₜ (without the ratio where a norm is 0)",
 	Source:  lambPaper + ", algorithm 2, with φ(z) = z",
 	PyTorch: knob.None,
 	When: "Batches of thousands of rows with a large η: each tensor moves by the same fraction of its own norm. With small" +

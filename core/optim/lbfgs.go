@@ -50,13 +50,13 @@ var lineSearches = []knob.Option{
 		Formula: "f(t) ≤ f(0) + c₁ t f′(0) and |f′(t)| ≤ c₂ |f′(0)|, with c₁ = 1e-4, c₂ = 0.9",
 		Source:  nocedalWright + ", equation 3.7, algorithms 3.5 and 3.6",
 		PyTorch: "torch.optim.LBFGS(line_search_fn=\"strong_wolfe\")",
-		When:    "The safe choice: the loss falls in every iteration and every pair has positive curvature, for some more evaluations.",
+		When:    "The safe choice: the loss decreases in every iteration and every pair has positive curvature, at the price of more evaluations.",
 		Range:   knob.None,
 	}},
 }
 
 var lbfgsDoc = knob.Doc{
-	Formula: "dₖ = −Hₖ gₖ by the two-loop recursion:\n" +
+	Formula: "dₖ = −Hₖ gₖ, Hₖ the estimate of the inverse Hessian, by the two-loop recursion:\n" +
 		"q = −gₖ; for each pair from the newest: αᵢ = ρᵢ sᵢᵀ q, q ← q − αᵢ yᵢ\n" +
 		"r = q sᵀy / yᵀy of the newest pair; for each pair from the oldest: r ← r + (αᵢ − ρᵢ yᵢᵀ r) sᵢ\n" +
 		"ρᵢ = 1 / yᵢᵀ sᵢ, dₖ = r\n" +
@@ -65,7 +65,7 @@ var lbfgsDoc = knob.Doc{
 		nocedalWright + ", algorithms 7.4 and 7.5",
 	PyTorch: "torch.optim.LBFGS(lr, max_iter, max_eval, tolerance_grad, tolerance_change, history_size, line_search_fn)",
 	When: "Small networks and smooth losses on the full batch, to a high precision and with hardly any tuning. It is not" +
-		" for mini-batches: their noise would be taken for curvature.",
+		" for mini-batches, whose noise spoils the curvature pairs.",
 	Range: "η = 1",
 }
 
@@ -82,7 +82,7 @@ func (l *lbfgs) Knobs() []knob.Knob {
 			Formula: knob.None,
 			Source:  knob.None,
 			PyTorch: "torch.optim.LBFGS(max_iter)",
-			When:    "At 1, each step on the chart is one iteration of the textbook. More make a step longer and costlier.",
+			When:    "At 1 each step is one iteration of the textbook algorithm. More make a step longer and more expensive.",
 			Range:   "1 to 100; 20 to begin with",
 		}),
 		knob.Int("optimizer.max_eval", &l.MaxEval, 0, 10000, "maximum number of function evaluations in a step").WithZero("max_iter × 1.25").Explained(knob.Doc{
@@ -107,7 +107,7 @@ func (l *lbfgs) Knobs() []knob.Knob {
 			Range:   "1e-12 to 1e-5; 1e-7 to begin with",
 		}),
 		knob.Float("optimizer.tolerance_change", &l.ChangeTol, 0, 1, knob.Log, "termination tolerance on changes of the loss and the parameters").WithScale(knob.Log, 1e-12).Explained(knob.Doc{
-			Formula: "a step ends if max |t dᵢ| ≤ tolerance_change or |Δf| < tolerance_change",
+			Formula: "a step ends if max |t dᵢ| ≤ tolerance_change, |Δf| < tolerance_change or gᵀd > −tolerance_change",
 			Source:  knob.None,
 			PyTorch: "torch.optim.LBFGS(tolerance_change)",
 			When:    "Lower it to converge to a higher precision.",
@@ -117,7 +117,7 @@ func (l *lbfgs) Knobs() []knob.Knob {
 			Formula: "θₖ₊₁ = θₖ + t dₖ",
 			Source:  nocedalWright + ", chapter 3",
 			PyTorch: "torch.optim.LBFGS(line_search_fn)",
-			When:    "Turn strong_wolfe on unless evaluations are scarce. The default is none, as in PyTorch.",
+			When:    "strong_wolfe unless evaluations are expensive. The default is none, as in PyTorch.",
 			Range:   "strong_wolfe",
 		}),
 	}

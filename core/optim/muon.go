@@ -25,13 +25,13 @@ const muonPost = "K. Jordan et al., “Muon: An optimizer for hidden layers in n
 
 var muonDoc = knob.Doc{
 	Formula: "Bₜ = μ Bₜ₋₁ + Gₜ\n" +
-		"Oₜ = NS(Gₜ + μ Bₜ) ≈ U Vᵀ, with U Σ Vᵀ its singular value decomposition\n" +
+		"Oₜ = NS(Gₜ + μ Bₜ) ≈ U Vᵀ, where Gₜ + μ Bₜ = U Σ Vᵀ (singular value decomposition)\n" +
 		"θₜ = θₜ₋₁ − η √max(1, rows / cols) Oₜ\n" +
-		"NS(G): X = G / ‖G‖, then five times X ← a X + (b A + c A²) X with A = X Xᵀ\n" +
+		"NS(G): X = G / (‖G‖_F + 1e-7), then five times X ← a X + (b A + c A²) X with A = X Xᵀ (of Gᵀ where rows > cols)\n" +
 		"(a, b, c) = (3.4445, −4.7750, 2.0315)\n" +
-		"Parameters that are no matrix: Adam at the rate adam_share · η",
+		"Biases, norms and embeddings: Adam at the rate adam_share · η; kernels of convolutions count as [out, in · height · width]",
 	Source:  muonPost,
-	PyTorch: "torch.optim.Muon(lr, weight_decay, momentum, nesterov=True), matrices only; its defaults are lr=1e-3, weight_decay=0.1",
+	PyTorch: "torch.optim.Muon(lr=1e-3, weight_decay=0.1, momentum=0.95, nesterov=True), for matrices only",
 	When: "Hidden layers of transformers and other networks of large matrices: all directions of a matrix learn at the same" +
 		" rate. The matrix products cost time, which shows on wide layers and small batches.",
 	Range: "η from 1e-3 to 5e-2; 2e-2 to begin with",
@@ -43,10 +43,10 @@ func (m *muon) Knobs() []knob.Knob {
 			Formula: "Bₜ = μ Bₜ₋₁ + Gₜ, of which Gₜ + μ Bₜ is orthogonalized",
 			Source:  muonPost,
 			PyTorch: "torch.optim.Muon(momentum, nesterov=True)",
-			When:    "The size of the update does not depend on it. Lower it for short runs.",
+			When:    "The size of the update does not depend on it. Lower it in short runs.",
 			Range:   "0.85 to 0.95; 0.95 to begin with",
 		}),
-		knob.Float("optimizer.adam_share", &m.AdamShare, 0, 10, knob.Log, "Adam's learning rate for parameters that are no matrix, relative to Muon's").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
+		knob.Float("optimizer.adam_share", &m.AdamShare, 0, 10, knob.Log, "Adam's learning rate for biases, norms and embeddings, relative to Muon's").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
 			Formula: "η_Adam = adam_share · η",
 			Source:  knob.None,
 			PyTorch: knob.None,

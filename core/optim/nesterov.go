@@ -15,9 +15,9 @@ var nesterovDoc = knob.Doc{
 	Formula: "bₜ = μ bₜ₋₁ + gₜ\n" +
 		"θₜ = θₜ₋₁ − η (gₜ + μ bₜ)",
 	Source: "Y. Nesterov, “A method of solving a convex programming problem with convergence rate O(1/k²)”, Soviet" +
-		" Mathematics Doklady 27, 1983; here, as in PyTorch, with the gradient at θₜ₋₁: " + sutskeverPaper,
+		" Mathematics Doklady 27, 1983; " + sutskeverPaper + " (there with the gradient at θ + μ v; here, as in PyTorch, rewritten for the gradient at θₜ₋₁)",
 	PyTorch: "torch.optim.SGD(lr, momentum, nesterov=True, weight_decay)",
-	When: "Wherever momentum is used: it corrects the velocity by the newest gradient and oscillates less at high μ. The" +
+	When: "In place of momentum: the newest gradient counts more, and it oscillates less at high μ. The" +
 		" gain over momentum is small where batches are noisy.",
 	Range: "η from 1e-3 to 1; 1e-2 to begin with, at μ = 0.9",
 }
@@ -26,7 +26,7 @@ func (n *nesterov) Knobs() []knob.Knob {
 	return []knob.Knob{momentumKnob(&n.Mu, knob.Doc{
 		Formula: "bₜ = μ bₜ₋₁ + gₜ\n" +
 			"θₜ = θₜ₋₁ − η (gₜ + μ bₜ)",
-		Source:  sutskeverPaper + ", equations 3 and 4",
+		Source:  sutskeverPaper + ", equations 3 and 4 (there with the gradient at θ + μ v)",
 		PyTorch: "torch.optim.SGD(momentum, nesterov=True)",
 		When: "A steady gradient is amplified by 1 / (1 − μ): when you raise μ, lower η. High values smooth noisy gradients" +
 			" but overshoot in narrow valleys.",

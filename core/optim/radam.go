@@ -25,7 +25,7 @@ var radamDoc = knob.Doc{
 	Source:  "L. Liu, H. Jiang, P. He, W. Chen, X. Liu, J. Gao, J. Han, “On the Variance of the Adaptive Learning Rate and Beyond”, ICLR 2020, algorithm 2 (there for ρₜ > 4)",
 	PyTorch: "torch.optim.RAdam(lr, betas=(β₁, β₂), eps, weight_decay, decoupled_weight_decay)",
 	When: "In place of Adam with a warm-up: the first steps are plain momentum, until the second moment rests on enough" +
-		" gradients. With a tuned warm-up, Adam does as well.",
+		" gradients. Adam with a tuned warm-up does as well.",
 	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
 }
 

@@ -21,8 +21,8 @@ const (
 
 var rmspropDoc = knob.Doc{
 	Formula: "vₜ = α vₜ₋₁ + (1 − α) gₜ²\n" +
-		"θₜ = θₜ₋₁ − η gₜ / (√vₜ + ε)",
-	Source:  rmspropLecture,
+		"θₜ = θₜ₋₁ − η gₜ / (√vₜ + ε), without momentum",
+	Source:  rmspropLecture + " (there without ε)",
 	PyTorch: "torch.optim.RMSprop(lr, alpha, eps, weight_decay, momentum, centered)",
 	When: "For recurrent networks and reinforcement learning, where the gradient's size changes while training. Adam adds" +
 		" momentum and bias correction, and is the better start elsewhere.",
@@ -42,14 +42,14 @@ func (r *rmsprop) Knobs() []knob.Knob {
 		epsKnob(&r.Eps, knob.Doc{
 			Formula: "ε in η gₜ / (√vₜ + ε)",
 			Source:  knob.None,
-			PyTorch: "torch.optim.RMSprop(eps); TensorFlow adds it inside the root",
-			When:    "Raise it where parameters with tiny gradients take too large steps.",
+			PyTorch: "torch.optim.RMSprop(eps); TensorFlow and Keras add it inside the root",
+			When:    "Raise it where parameters with tiny gradients take steps that are too large.",
 			Range:   "1e-8 to 1e-3; 1e-8 to begin with",
 		}),
 		momentumKnob(&r.Mu, knob.Doc{
 			Formula: "bₜ = μ bₜ₋₁ + gₜ / (√vₜ + ε)\n" +
 				"θₜ = θₜ₋₁ − η bₜ",
-			Source:  gravesPaper + ", section 4.2",
+			Source:  gravesPaper + ", section 4.2 (there with ε inside the root)",
 			PyTorch: "torch.optim.RMSprop(momentum)",
 			When: "It accumulates normalised updates, so the effective rate grows by 1 / (1 − μ): lower η when you turn it on." +
 				" With both, adam is the usual choice.",
@@ -58,9 +58,9 @@ func (r *rmsprop) Knobs() []knob.Knob {
 		knob.Bool("optimizer.centered", &r.Centered, "centered RMSprop: divide by an estimate of the gradient's standard deviation").Explained(knob.Doc{
 			Formula: "ḡₜ = α ḡₜ₋₁ + (1 − α) gₜ\n" +
 				"θₜ = θₜ₋₁ − η gₜ / (√max(vₜ − ḡₜ², 0) + ε)",
-			Source:  gravesPaper + ", section 4.2",
+			Source:  gravesPaper + ", section 4.2 (there with ε inside the root)",
 			PyTorch: "torch.optim.RMSprop(centered=True)",
-			When: "It enlarges the steps of parameters whose gradient is steady. It can help recurrent networks, but where the" +
+			When: "It enlarges the steps of parameters whose gradient hardly varies. It can help recurrent networks, but where the" +
 				" variance comes near 0 the steps become very large.",
 			Range: "off; on to compare",
 		}),

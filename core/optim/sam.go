@@ -37,8 +37,8 @@ var samDoc = knob.Doc{
 		"θₜ = θₜ₋₁ − η u(∇L(θₜ₋₁ + ε̂)), u of the base optimizer",
 	Source:  samPaper + ", algorithm 1",
 	PyTorch: knob.None,
-	When: "Where a network overfits and a step may cost twice as much: flat minima often generalise better, most of all with" +
-		" vision transformers and label noise. It does not help to lower the training loss.",
+	When: "Where a network overfits and a step may cost twice as much: flat minima often generalise better, above all with" +
+		" vision transformers and noisy labels. It does not lower the training loss.",
 	Range: "η as for the base optimizer, 1e-2 to begin with; ρ from 0.01 to 0.5",
 }
 
@@ -53,7 +53,7 @@ func (s *sam) Knobs() []knob.Knob {
 		}),
 		knob.Float("optimizer.rho", &s.Rho, 0, 1e3, knob.Log, "ρ: radius of the neighbourhood, L2 norm of the perturbation of the weights").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
 			Formula: "ε̂ = ρ ∇L(θₜ₋₁) / ‖∇L(θₜ₋₁)‖₂",
-			Source:  samPaper + ", equation 2",
+			Source:  samPaper + ", equation 2 (with p = 2)",
 			PyTorch: knob.None,
 			When: "Larger values favour flatter minima and slow down convergence; at 0 it is the base optimizer at twice" +
 				" the cost.",

@@ -55,7 +55,7 @@ var constantDoc = knob.Doc{
 	Formula: "ηₜ = η",
 	Source:  knob.None,
 	PyTorch: "an optimizer without a scheduler",
-	When:    "To study an optimizer, and to turn the rate by hand. For final results a rate that decays towards the end reaches a lower loss.",
+	When:    "To study an optimizer, or to change the learning rate by hand. For final results a rate that decays towards the end reaches a lower loss.",
 	Range:   knob.None,
 }
 

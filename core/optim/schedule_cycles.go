@@ -12,7 +12,7 @@ func etaMinKnob(v *float64) knob.Knob {
 		Formula: "ηₜ = η_min + (η − η_min) f(t)",
 		Source:  sgdrPaper + ", equation 5",
 		PyTorch: "eta_min of torch.optim.lr_scheduler.CosineAnnealingLR and CosineAnnealingWarmRestarts",
-		When:    "A positive value keeps training going after the end of the decay; it is an absolute rate, not a factor.",
+		When:    "With a positive value training goes on after the end of the decay; it is a learning rate, not a factor.",
 		Range:   "0 to a tenth of η; 0 to begin with",
 	})
 }
@@ -22,7 +22,7 @@ const sgdrPaper = "I. Loshchilov, F. Hutter, “SGDR: Stochastic Gradient Descen
 var cosineDoc = knob.Doc{
 	Formula: "ηₜ = η_min + ½ (η − η_min)(1 + cos(π t / T_max))",
 	Source:  sgdrPaper + ", equation 5",
-	PyTorch: "torch.optim.lr_scheduler.CosineAnnealingLR(T_max, eta_min); here every optimizer step counts, not every epoch",
+	PyTorch: "torch.optim.lr_scheduler.CosineAnnealingLR(T_max, eta_min), stepped after every update, not every epoch",
 	When:    "The usual decay where the length of the run is known, with or without a warm-up: high rates for most of the run, a gentle end. Where the run may be continued, take wsd.",
 	Range:   "T_max = train.steps, η_min from 0 to η / 10",
 }
@@ -31,21 +31,21 @@ var cosineRestartsDoc = knob.Doc{
 	Formula: "ηₜ = η_min + ½ (η − η_min)(1 + cos(π T_cur / Tᵢ))\n" +
 		"T_cur the steps since the last restart, Tᵢ = T₀ T_multⁱ",
 	Source:  sgdrPaper + ", equation 5",
-	PyTorch: "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_0, T_mult, eta_min); here every optimizer step counts, not every epoch",
+	PyTorch: "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_0, T_mult, eta_min), stepped after every update, not every epoch",
 	When:    "To get several good models out of one run, one at the end of each cycle, or to leave a poor minimum. For a single result one cosine decay is as good.",
 	Range:   "T₀ from 1 to 10 epochs, T_mult 1 or 2",
 }
 
-const oneCyclePaper = "L. N. Smith, N. Topin, “Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates”, 2018"
+const oneCyclePaper = "L. N. Smith, N. Topin, “Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates”, arXiv 1708.07120, 2017"
 
 var oneCycleDoc = knob.Doc{
 	Formula: "η₀ = η_max / div_factor, η_T = η₀ / final_div_factor\n" +
 		"t* = pct_start · T − 1\n" +
 		"ηₜ = η_max + ½ (η₀ − η_max)(1 + cos(π t / t*)) to step t*\n" +
 		"ηₜ = η_T + ½ (η_max − η_T)(1 + cos(π (t − t*) / (T − 1 − t*))) from there",
-	Source:  oneCyclePaper + "; with cosines in place of straight lines",
+	Source:  oneCyclePaper + " (there with straight lines in place of cosines)",
 	PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr, total_steps, pct_start, div_factor, final_div_factor, cycle_momentum=False)",
-	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the end settles. PyTorch also cycles the momentum by default; here it is constant. A second cycle raises the loss again, so do not plan to continue the run.",
+	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the low ones at the end let the loss settle. PyTorch also cycles the momentum by default; here it is constant. Not for runs that will be continued.",
 	Range:   "η_max three to ten times a good constant rate",
 }
 
@@ -57,7 +57,7 @@ var cyclicDoc = knob.Doc{
 		"x from −1 to 0 over step_size_up steps, from 0 to 1 over step_size_down",
 	Source:  cyclicPaper + ", section 3",
 	PyTorch: "torch.optim.lr_scheduler.CyclicLR(base_lr, max_lr, step_size_up, step_size_down, mode, cycle_momentum=False)",
-	When:    "Where no good rate is known: the cycles pass through a range of them. Evaluate at the end of a cycle. one-cycle and cosine usually reach a lower loss.",
+	When:    "Where no good learning rate is known: each cycle passes through a range of them. Evaluate at the end of a cycle. one-cycle and cosine usually reach a lower loss.",
 	Range:   "η_max three to ten times η, half a cycle of 2 to 10 epochs",
 }
 
@@ -95,7 +95,7 @@ func (c *cosine) Knobs() []knob.Knob {
 			Formula: "ηₜ = η_min + ½ (η − η_min)(1 + cos(π t / T_max))",
 			Source:  sgdrPaper + ", equation 5",
 			PyTorch: "torch.optim.lr_scheduler.CosineAnnealingLR(T_max), there usually counted in epochs",
-			When:    "The length of the run. Where it is shorter, the rate rises again after T_max steps.",
+			When:    "Set it to the length of the run: where T_max is smaller, the learning rate rises again after T_max steps.",
 			Range:   "train.steps",
 		}),
 		etaMinKnob(&c.EtaMin),
@@ -134,7 +134,7 @@ func (c *cosineRestarts) Knobs() []knob.Knob {
 			Formula: "Tᵢ₊₁ = T_mult Tᵢ",
 			Source:  sgdrPaper + ", section 3",
 			PyTorch: "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_mult)",
-			When:    "At 2 each restart has as long to recover as all cycles before it had together.",
+			When:    "At 2 each cycle is about as long as all cycles before it together.",
 			Range:   "1 or 2; 1 to begin with, as in PyTorch",
 		}),
 		etaMinKnob(&c.EtaMin),
@@ -236,9 +236,9 @@ func (c *cyclic) Knobs() []knob.Knob {
 		}),
 		knob.Int("schedule.step_size_up", &c.Up, 1, 1<<40, "number of steps in the increasing half of a cycle").WithScale(knob.Log, 10).Explained(knob.Doc{
 			Formula: "ηₜ = η + (η_max − η) t / step_size_up in the first half",
-			Source:  cyclicPaper + ", section 3.2 (stepsize there)",
+			Source:  cyclicPaper + ", section 3.2 (there stepsize)",
 			PyTorch: "torch.optim.lr_scheduler.CyclicLR(step_size_up)",
-			When:    "Such that a run ends at the end of a cycle, where the rate is low.",
+			When:    "Choose it so that the run ends at the end of a cycle, where the learning rate is low.",
 			Range:   "2 to 10 epochs; 2000 to begin with",
 		}),
 		knob.Int("schedule.step_size_down", &c.Down, 0, 1<<40, "number of steps in the decreasing half of a cycle").WithZero("step_size_up").WithScale(knob.Log, 10).Explained(knob.Doc{

@@ -24,12 +24,12 @@ var scheduleFreeDoc = knob.Doc{
 	Formula: "yₜ = (1 − β₁) zₜ + β₁ xₜ, gₜ = ∇L(yₜ)\n" +
 		"vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ², v̂ₜ = vₜ / (1 − β₂ᵗ)\n" +
 		"zₜ₊₁ = zₜ − ηₜ (gₜ / (√v̂ₜ + ε) + λ yₜ)\n" +
-		"cₜ₊₁ = γₜ² / (γ₁² + … + γₜ²), γₜ the largest η so far\n" +
+		"cₜ₊₁ = γₜ² / (γ₁² + … + γₜ²), γₜ the largest of η₁, …, ηₜ\n" +
 		"xₜ₊₁ = (1 − cₜ₊₁) xₜ + cₜ₊₁ zₜ₊₁; x is evaluated",
-	Source:  scheduleFreePaper + ", algorithm 1",
+	Source:  scheduleFreePaper + ", algorithm 1 (there the bias correction is part of the learning rate)",
 	PyTorch: "not in torch; AdamWScheduleFree(lr, betas, eps, weight_decay) of the authors' package schedulefree",
-	When: "Where the length of training is not known beforehand: the average x is as good at each step as a schedule that" +
-		" ends there. Leave the schedule constant; a short warm-up helps.",
+	When: "Where the length of training is not known beforehand: the average x is about as good at every step as the end of a" +
+		" schedule of that length. Leave the schedule constant; a short warm-up helps.",
 	Range: "η from 1e-3 to 1e-2, higher than AdamW's; 2.5e-3 to begin with",
 }
 

@@ -4,10 +4,10 @@ import "descent/core/knob"
 
 var plateauDoc = knob.Doc{
 	Formula: "η ← max(factor · η, min_lr) once patience + 1 evaluations in a row have not improved\n" +
-		"improved: loss < best · (1 − threshold)",
+		"improved: loss < best · (1 − threshold); a change of η of 1e-8 or less is left out (eps in PyTorch)",
 	Source:  knob.None,
 	PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(mode=\"min\", factor, patience, threshold, cooldown, min_lr), called at each evaluation",
-	When:    "Where neither the length of the run nor good milestones are known. Each reduction is a decision in the log, which can be undone. It needs validation rows, evaluated often enough.",
+	When:    "Where neither the length of the run nor good milestones are known. Each reduction is recorded in the log and can be undone. It needs validation rows, evaluated often enough.",
 	Range:   "factor from 0.1 to 0.5, patience from 3 to 20",
 }
 
@@ -61,7 +61,7 @@ func (p *Plateau) Knobs() []knob.Knob {
 			Formula: "η ← max(factor · η, min_lr)",
 			Source:  knob.None,
 			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(min_lr)",
-			When:    "It keeps training going where the loss has long stopped improving.",
+			When:    "It keeps the learning rate from vanishing in long runs.",
 			Range:   "0 to 1e-5; 0 to begin with",
 		}),
 	}

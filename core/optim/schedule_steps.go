@@ -10,31 +10,31 @@ import (
 var stepDoc = knob.Doc{
 	Formula: "ηₜ = η γ^⌊t / step_size⌋",
 	Source:  knob.None,
-	PyTorch: "torch.optim.lr_scheduler.StepLR(step_size, gamma); here every optimizer step counts, not every epoch",
+	PyTorch: "torch.optim.lr_scheduler.StepLR(step_size, gamma), stepped after every update, not every epoch",
 	When:    "Classical for convolutional networks with SGD: train at a high rate until the loss levels off, then lower it. A cosine decay needs no step_size and is usually as good.",
 	Range:   "step_size a third of the run, γ = 0.1",
 }
 
 var multiStepDoc = knob.Doc{
 	Formula: "ηₜ = η γ^(number of milestones ≤ t)",
-	Source:  "As in K. He, X. Zhang, S. Ren, J. Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, section 4.2",
-	PyTorch: "torch.optim.lr_scheduler.MultiStepLR(milestones, gamma); here every optimizer step counts, not every epoch",
-	When:    "Where a published recipe gives the epochs at which the rate is divided by ten, or where you have seen the loss level off.",
+	Source:  "K. He, X. Zhang, S. Ren, J. Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, section 4.2 (used there)",
+	PyTorch: "torch.optim.lr_scheduler.MultiStepLR(milestones, gamma), stepped after every update, not every epoch",
+	When:    "Where a published recipe gives the epochs at which the rate is divided by ten, or where the loss is seen to level off.",
 	Range:   "milestones at a half and three quarters of the run, γ = 0.1",
 }
 
 var exponentialDoc = knob.Doc{
 	Formula: "ηₜ = η γᵗ",
 	Source:  knob.None,
-	PyTorch: "torch.optim.lr_scheduler.ExponentialLR(gamma); here every optimizer step counts, not every epoch",
-	When:    "A smooth decay whose speed does not depend on the length of the run. γ must be close to 1, since it acts at every step: 0.999 divides the rate by e every 1000 steps.",
+	PyTorch: "torch.optim.lr_scheduler.ExponentialLR(gamma), stepped after every update, not every epoch",
+	When:    "A smooth decay whose speed does not depend on the length of the run. γ must be close to 1, since it acts at every step: 0.999 divides the rate by about e every 1000 steps.",
 	Range:   "γ from 0.99 to 0.9999; 0.999 to begin with",
 }
 
 var linearDoc = knob.Doc{
 	Formula: "ηₜ = η (start_factor + (end_factor − start_factor) min(t, T) / T), T = total_iters",
 	Source:  knob.None,
-	PyTorch: "torch.optim.lr_scheduler.LinearLR(start_factor, end_factor, total_iters); here every optimizer step counts, not every epoch",
+	PyTorch: "torch.optim.lr_scheduler.LinearLR(start_factor, end_factor, total_iters), stepped after every update, not every epoch",
 	When:    "At the defaults, a short warm-up. For the linear decay that is usual in fine-tuning set start_factor 1, end_factor 0 and total_iters 0 (train.steps).",
 	Range:   "from 1 to 0 over the whole run",
 }
@@ -42,7 +42,7 @@ var linearDoc = knob.Doc{
 var polynomialDoc = knob.Doc{
 	Formula: "ηₜ = η (1 − min(t, T) / T)^power, T = total_iters",
 	Source:  knob.None,
-	PyTorch: "torch.optim.lr_scheduler.PolynomialLR(total_iters, power); here every optimizer step counts, not every epoch",
+	PyTorch: "torch.optim.lr_scheduler.PolynomialLR(total_iters, power), stepped after every update, not every epoch",
 	When:    "A decay to exactly 0 at a known step; usual for semantic segmentation with power 0.9. Set total_iters to 0 (train.steps): at the default of 5 training stops after five steps.",
 	Range:   "power from 0.9 to 2; 1 to begin with",
 }
@@ -51,20 +51,20 @@ const vaswaniPaper = "A. Vaswani et al., “Attention Is All You Need”, NIPS 2
 
 var inverseSqrtDoc = knob.Doc{
 	Formula: "ηₜ = η √(T / max(t, T)), T = timescale",
-	Source:  vaswaniPaper + ", equation 3; the warm-up is schedule.warmup here",
+	Source:  vaswaniPaper + ", equation 3 (there with a warm-up; here that is schedule.warmup)",
 	PyTorch: knob.None,
 	When:    "Transformers trained for an unknown number of steps: the decay does not depend on the length of the run. Where that is known, cosine or linear decay ends at a lower loss.",
 	Range:   "timescale from 1000 to 10000, with as many steps of warm-up",
 }
 
-const wsdPaper = "S. Hu et al., “MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies”, 2024, section 4"
+const wsdPaper = "S. Hu et al., “MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies”, 2024, section 4 (which leaves the form of the decay open)"
 
 var wsdDoc = knob.Doc{
 	Formula: "ηₜ = η for t < T − D, with T = train.steps and D = decay · T\n" +
-		"ηₜ = η_min + (η − η_min)(T − t) / D from there",
+		"ηₜ = η_min + (η − η_min)(T − t) / D from there to T, η_min after it",
 	Source:  wsdPaper,
 	PyTorch: knob.None,
-	When:    "Runs that may be continued: branch off from the constant phase at any time, and decay. The warm-up is schedule.warmup; at the same length it does about as well as cosine.",
+	When:    "Runs that may be continued: branch off from the constant phase at any time, and decay. Set the warm-up by schedule.warmup. At the same length it does about as well as cosine.",
 	Range:   "decay from 0.1 to 0.3; 0.2 to begin with",
 }
 
@@ -167,7 +167,7 @@ func (l *linear) Knobs() []knob.Knob {
 
 func totalKnob(v *int) knob.Knob {
 	return knob.Int("schedule.total_iters", v, 0, 1<<40, "number of steps over which the learning rate changes").WithZero("train.steps").WithScale(knob.Log, 10).Explained(knob.Doc{
-		Formula: "T in η · f(min(t, T) / T)",
+		Formula: "T in ηₜ = η · f(min(t, T) / T)",
 		Source:  knob.None,
 		PyTorch: "total_iters of torch.optim.lr_scheduler.LinearLR and PolynomialLR (default 5, as here)",
 		When:    "Set it to 0 (train.steps) for a decay over the whole run; the default of 5 is PyTorch's and suits a warm-up counted in epochs.",
@@ -198,7 +198,7 @@ func (p *polynomial) Knobs() []knob.Knob {
 	return []knob.Knob{
 		totalKnob(&p.Total),
 		knob.Float("schedule.power", &p.Power, 0, 20, knob.Linear, "exponent of the polynomial decay; 1 is linear").WithStep(0.5).Explained(knob.Doc{
-			Formula: "ηₜ = η (1 − t / T)^power",
+			Formula: "ηₜ = η (1 − min(t, T) / T)^power",
 			Source:  knob.None,
 			PyTorch: "torch.optim.lr_scheduler.PolynomialLR(power)",
 			When:    "Above 1 the rate decays early and ends gently; below 1 it stays high for longer.",
@@ -231,9 +231,9 @@ func (i *inverseSqrt) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Int("schedule.timescale", &i.Timescale, 1, 1<<40, "number of steps before the decay starts").WithScale(knob.Log, 10).Explained(knob.Doc{
 			Formula: "T in ηₜ = η √(T / max(t, T))",
-			Source:  vaswaniPaper + ", equation 3 (warmup_steps there)",
+			Source:  vaswaniPaper + ", equation 3 (there warmup_steps)",
 			PyTorch: knob.None,
-			When:    "Usually the length of the warm-up; a longer one keeps the rate high for longer.",
+			When:    "Usually the length of the warm-up; larger values keep the learning rate high for longer.",
 			Range:   "1000 to 10000; 1000 to begin with",
 		}),
 	}

@@ -95,13 +95,13 @@ const sophiaPaper = "H. Liu, Z. Li, D. Hall, P. Liang, T. Ma, “Sophia: A Scala
 
 var sophiaDoc = knob.Doc{
 	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ\n" +
-		"hₜ = β₂ hₜ₋ₖ + (1 − β₂) u ⊙ H u every k steps, with u of random signs\n" +
+		"hₜ = β₂ hₜ₋ₖ + (1 − β₂) u ⊙ H u every k steps, with random uᵢ = ±1\n" +
 		"H u = (∇L(θₜ₋₁ + δ u) − ∇L(θₜ₋₁)) / δ, δ = 2⁻²⁰\n" +
 		"θₜ = θₜ₋₁ − η (clip(mₜ / max(γ hₜ, ε), 1) + λ θₜ₋₁)",
-	Source:  sophiaPaper + ", algorithms 1 and 3 (Sophia-H)",
+	Source:  sophiaPaper + ", algorithms 1 and 3 (Sophia-H; there u is normal and H u exact)",
 	PyTorch: knob.None,
-	When: "Losses whose curvature differs greatly between parameters: flat directions take large steps, steep ones small" +
-		" steps, and clipping bounds all of them by η. On small networks AdamW is the safer choice.",
+	When: "Losses whose curvature differs greatly between parameters: steps are large in flat directions and small in steep" +
+		" ones, and clipping bounds them by η. On small networks AdamW is the safer choice.",
 	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
 }
 

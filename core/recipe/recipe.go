@@ -172,9 +172,9 @@ func (p *PretrainSpec) Knobs() []knob.Knob {
 
 var pretrainDoc = knob.Doc{
 	Formula: "θ₀ = weights at the end of the previous task",
-	Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NeurIPS 2014",
-	PyTorch: "model.load_state_dict(torch.load(...)) before training",
-	When:    "To fine-tune or adapt a network, and to measure what it forgets of the previous task (old_loss, old_accuracy). It is trained once and kept.",
+	Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NIPS 2014",
+	PyTorch: "model.load_state_dict(torch.load(f)) before training",
+	When:    "For fine-tuning, and to measure forgetting of the previous task (old_loss, old_accuracy). The preset is trained once and its weights are kept.",
 	Range:   knob.None,
 }
 
@@ -182,7 +182,7 @@ var teacherDoc = knob.Doc{
 	Formula: "L = (1 − α) L_labels + α T² KL(teacher ‖ student)",
 	Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015",
 	PyTorch: "a second module under torch.no_grad()",
-	When:    "To train a small network on the outputs of a large one. distill.alpha says how much it counts.",
+	When:    "To train a small network on the outputs of a large one; distill.alpha is their weight in the loss.",
 	Range:   knob.None,
 }
 
@@ -193,7 +193,7 @@ func (l *Pretraining) knobs(table, help string, doc knob.Doc) []knob.Knob {
 			Formula: knob.None,
 			Source:  knob.None,
 			PyTorch: knob.None,
-			When:    "Shorter than its preset says to see what a half-trained one is worth; a preset with saved weights needs none.",
+			When:    "Fewer than its preset says, to see what a half-trained network gives. A preset with saved weights is not trained.",
 			Range:   "100 to 10,000",
 		}),
 	}
@@ -223,7 +223,7 @@ func (d *TeacherSpec) Knobs() []knob.Knob {
 			Formula: knob.None,
 			Source:  knob.None,
 			PyTorch: "torch.nn.Sequential of torch.nn.Linear",
-			When:    "A teacher is usually several times as wide or deep as its student. Inputs and outputs have to agree.",
+			When:    "A teacher is usually several times as wide or deep as its student. Inputs and outputs must be the same as the student's.",
 			Range:   knob.None,
 		}),
 		knob.OneOf("teacher.activation", &d.Activation, nn.Activations(), "activation function of the teacher of teacher.layers").AsFixed().Explained(knob.Doc{

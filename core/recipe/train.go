@@ -26,16 +26,16 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 	return append(append([]knob.Knob{
 		knob.Int("train.batch", &t.Batch, 0, 1<<30, "batch size: rows in a batch").WithZero("all rows").WithScale(knob.Log, 1).Explained(knob.Doc{
 			Formula: "gₜ = 1/|B| Σ ∇ℓᵢ(θ) over the rows i of the batch B",
-			Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, section 8.1.3",
+			Source:  "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016, section 8.1.3",
 			PyTorch: "torch.utils.data.DataLoader(batch_size)",
-			When:    "Small batches give noisy gradients that often generalise better and cost less a step; large ones give smooth gradients, allow a larger rate and use the processor better.",
-			Range:   "16 to 512; powers of two",
+			When:    "Small batches give noisy gradients that often generalise better and cost less a step; large ones give smooth gradients, allow a larger learning rate and use the processor better.",
+			Range:   "16 to 512, usually a power of two",
 		}),
 		knob.Int("train.accumulate", &t.Accumulate, 1, 1<<20, "gradient accumulation steps: batches whose mean gradient makes one update").WithScale(knob.Log, 1).Explained(knob.Doc{
 			Formula: "gₜ = 1/k Σ g(Bⱼ) over k batches",
-			Source:  "M. Ott et al., “Scaling Neural Machine Translation”, WMT 2018, section 3",
+			Source:  "M. Ott et al., “Scaling Neural Machine Translation”, WMT 2018",
 			PyTorch: "(loss / k).backward() k times, then optimizer.step()",
-			When:    "To have the effect of a batch k times as large without its memory. One step then costs k batches.",
+			When:    "For the effect of a batch k times as large without its memory. One step then takes k batches.",
 			Range:   "1 to 32",
 		}),
 		knob.OneOf("train.accumulate_by", &t.AccumulateBy, []knob.Option{
@@ -45,7 +45,7 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			}},
 			{Name: ByRows, Help: "mean over all rows, by class weight: the same as one large batch", Doc: knob.Doc{
 				Formula: "g = Σⱼ wⱼ g(Bⱼ) / Σⱼ wⱼ, wⱼ the rows (or class weights) of batch j", Source: knob.None,
-				PyTorch: "a loss with reduction=\"sum\", divided by all rows of the step",
+				PyTorch: "a loss with reduction=\"sum\", divided by the number of rows of the step",
 				When:    "Where batches have different sizes, as the last of an epoch, and the result should equal one large batch.", Range: knob.None,
 			}},
 		}, "what the accumulated gradient is the mean of").Explained(knob.Doc{
@@ -57,13 +57,13 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 		}),
 		knob.Bool("train.shuffle", &t.Shuffle, "shuffle the rows anew each epoch").Explained(knob.Doc{
 			Formula: "a random permutation for each epoch, from the seed",
-			Source:  "L. Bottou, “Stochastic Gradient Descent Tricks”, Neural Networks: Tricks of the Trade, 2012, section 4.2",
+			Source:  "L. Bottou, “Stochastic Gradient Descent Tricks”, Neural Networks: Tricks of the Trade, 2012, section 4",
 			PyTorch: "torch.utils.data.DataLoader(shuffle=True)",
-			When:    "Nearly always: rows that lie in order of their class make batches of one class. Switch it off to train on the rows in their own order.",
+			When:    "Nearly always: rows sorted by class would make batches of a single class. Off for data whose order matters.",
 			Range:   knob.None,
 		}),
 		knob.Float("train.noise", &t.Noise, 0, 1e6, knob.Log, "gradient noise: standard deviation of normal noise added before clipping").WithZero("off").WithScale(knob.Log, 1e-4).Explained(knob.Doc{
-			Formula: "gₜ ← gₜ + N(0, σₜ²), σₜ² = η/(1 + t)^γ with η = train.noise²",
+			Formula: "gₜ ← gₜ + N(0, σₜ²), σₜ² = η/(1 + t)^γ with η = train.noise², t the updates so far",
 			Source:  "A. Neelakantan et al., “Adding Gradient Noise Improves Learning for Very Deep Networks”, arXiv 1511.06807, 2015, equation 1",
 			PyTorch: knob.None,
 			When:    "To help very deep networks out of poor regions early in training, and to see what noise does to an optimizer.",
@@ -73,14 +73,14 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			Formula: "σₜ² = η/(1 + t)^γ",
 			Source:  "A. Neelakantan et al., “Adding Gradient Noise Improves Learning for Very Deep Networks”, arXiv 1511.06807, 2015, equation 1",
 			PyTorch: knob.None,
-			When:    "With train.noise: 0 keeps the noise constant, larger values let it die away sooner.",
-			Range:   "0.55 in the paper",
+			When:    "With train.noise: at 0 the noise is constant, larger values let it decay faster.",
+			Range:   "0 or 0.55 (the paper's)",
 		}),
 	}, between...),
 		knob.Int("train.steps", &t.Steps, 1, 1<<40, "length of a run in steps; schedules are sized by it").WithScale(knob.Log, 100).Explained(knob.Doc{
 			Formula: "T",
 			Source:  knob.None,
-			PyTorch: "len(loader) × epochs",
+			PyTorch: "len(loader) · epochs",
 			When:    "`descent run` ends there, and schedules such as cosine reach their end there. In the workbench training can go on past it.",
 			Range:   "1,000 to 100,000",
 		}),
@@ -100,9 +100,9 @@ func (s *TestSurface) knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Float("surface.kappa", &s.Kappa, 1, 1e9, knob.Log, "κ: condition number of the ravine").WithScale(knob.Log, 1).Explained(knob.Doc{
 			Formula: "f(x, y) = ½(x² + κ y²); κ = λmax/λmin of its Hessian",
-			Source:  "G. Goh, “Why Momentum Really Works”, Distill 2017",
+			Source:  "G. Goh, “Why Momentum Really Works”, Distill, 2017",
 			PyTorch: knob.None,
-			When:    "To see that gradient descent needs about κ steps, with momentum about √κ.",
+			When:    "To see that gradient descent takes a number of steps proportional to κ, with momentum to √κ.",
 			Range:   "1 to 1,000",
 		}),
 		knob.Float("surface.noise", &s.Noise, 0, 1e6, knob.Log, "standard deviation of the noise on each partial derivative").WithZero("off").WithScale(knob.Log, 1e-3).Explained(knob.Doc{

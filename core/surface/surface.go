@@ -34,10 +34,10 @@ var Catalogue = []Row{
 		Name: "bowl", Help: "½(x² + y²): isotropic quadratic: condition number 1",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = ½(x² + y²)",
-			Source:  "S. Boyd, L. Vandenberghe, Convex Optimization, Cambridge University Press 2004, section 9.3",
+			Source:  "S. Boyd, L. Vandenberghe, “Convex Optimization”, Cambridge University Press, 2004, section 9.3",
 			PyTorch: knob.None,
-			When:    "The first test of anything: every optimizer should reach the origin, and a rate of 2 is the limit of gradient descent.",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "The first test of anything: every optimizer should reach the origin; gradient descent diverges at learning rates above 2.",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(2), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
@@ -48,10 +48,10 @@ var Catalogue = []Row{
 		Name: "ravine", Help: "½(x² + κ y²): ill-conditioned quadratic of condition number κ",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = ½(x² + κ y²)",
-			Source:  "G. Goh, “Why Momentum Really Works”, Distill 2017",
+			Source:  "G. Goh, “Why Momentum Really Works”, Distill, 2017",
 			PyTorch: knob.None,
-			When:    "To see ill-conditioning: gradient descent is limited by the steep direction (η < 2/κ) and crawls along the flat one; momentum and adaptive rates help.",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "To see ill-conditioning: gradient descent is limited by the steep direction (η < 2/κ) and slow along the flat one; momentum and adaptive rates help.",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(1.5), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, kappa float64) (float64, float64, float64) {
@@ -62,10 +62,10 @@ var Catalogue = []Row{
 		Name: "saddle", Help: "x² − y²: saddle point at the origin, without a lower bound",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = x² − y²",
-			Source:  "Y. Dauphin et al., “Identifying and attacking the saddle point problem in high-dimensional non-convex optimization”, NeurIPS 2014",
+			Source:  "Y. Dauphin et al., “Identifying and attacking the saddle point problem in high-dimensional non-convex optimization”, NIPS 2014",
 			PyTorch: knob.None,
-			When:    "To see how long an optimizer lingers where the gradient vanishes. There is no minimum: it ends when the numbers do.",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "To see how long an optimizer lingers where the gradient vanishes. There is no minimum: the values fall without bound.",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(2), Minima: nil,
 		At: func(x, y, _ float64) (float64, float64, float64) {
@@ -76,10 +76,10 @@ var Catalogue = []Row{
 		Name: "plateau", Help: "1 − exp(−½(x² + y²)): minimum in a plain whose gradient vanishes far out",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = 1 − exp(−½(x² + y²))",
-			Source:  "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press 2016, section 8.2.3",
+			Source:  "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016, section 8.2.3",
 			PyTorch: knob.None,
-			When:    "To see vanishing gradients: far out the slope is almost 0, and only methods that normalise it move.",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "To see vanishing gradients: far out the slope is almost 0, and only optimizers that normalise the gradient move.",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(4), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
@@ -93,8 +93,8 @@ var Catalogue = []Row{
 			Formula: "f(x, y) = (1 − x)² + 100 (y − x²)²",
 			Source:  "H. H. Rosenbrock, “An Automatic Method for Finding the Greatest or Least Value of a Function”, The Computer Journal 3 (3), 1960",
 			PyTorch: knob.None,
-			When:    "The classic test of methods that use curvature: a curved, flat valley that is found at once and followed for long. Minimum at (1, 1).",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "The classic test problem: a curved, flat valley that is easy to find and slow to follow, unless the optimizer uses curvature. Minimum at (1, 1).",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: Box{Left: -2, Right: 2, Bottom: -1, Top: 3}, Minima: [][2]float64{{1, 1}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
@@ -108,8 +108,8 @@ var Catalogue = []Row{
 			Formula: "f(x, y) = (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²",
 			Source:  "E. M. L. Beale, “On an iterative method for finding a local minimum of a function of more than one variable”, Technical Report 25, Princeton University, 1958",
 			PyTorch: knob.None,
-			When:    "To see exploding gradients: walls that are steep to the fourth power around a flat floor. Clipping helps. Minimum at (3, 0.5).",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "To see exploding gradients: walls that rise like x² y⁶ around a flat floor. Gradient clipping helps. Minimum at (3, 0.5).",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(4.5), Minima: [][2]float64{{3, 0.5}},
 		At: func(x, y, _ float64) (value, dx, dy float64) {
@@ -129,10 +129,10 @@ var Catalogue = []Row{
 		Name: "himmelblau", Help: "(x² + y − 11)² + (x + y² − 7)²: four global minima of equal depth",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = (x² + y − 11)² + (x + y² − 7)²",
-			Source:  "D. M. Himmelblau, Applied Nonlinear Programming, McGraw-Hill 1972",
+			Source:  "D. M. Himmelblau, “Applied Nonlinear Programming”, McGraw-Hill, 1972",
 			PyTorch: knob.None,
-			When:    "To see which of several equal minima a start, a rate and a momentum lead to.",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "To see which of several equal minima an optimizer reaches from a start, at a learning rate and momentum.",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(5), Minima: [][2]float64{{3, 2}, {-2.805118, 3.131313}, {-3.779310, -3.283186}, {3.584428, -1.848127}},
 		At: func(x, y, _ float64) (float64, float64, float64) {
@@ -144,10 +144,10 @@ var Catalogue = []Row{
 		Name: "rastrigin", Help: "20 + Σ (x² − 10 cos 2πx): many local minima in a bowl, the global one at the origin",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = 20 + Σ (x² − 10 cos 2πx)",
-			Source:  "L. A. Rastrigin, Systems of Extremal Control, Nauka, Moscow 1974",
+			Source:  "L. A. Rastrigin, “Systems of Extremal Control”, Nauka, Moscow, 1974",
 			PyTorch: knob.None,
 			When:    "To see local minima: gradient methods stop in the nearest one; noise and momentum cross some. Minimum at the origin.",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(5.12), Minima: [][2]float64{{0, 0}},
 		At: func(x, y, _ float64) (value, dx, dy float64) {
@@ -167,8 +167,8 @@ var Catalogue = []Row{
 			Formula: "f(x, y) = ½ Σ (x⁴ − 16 x² + 5 x)",
 			Source:  "M. A. Styblinski, T.-S. Tang, “Experiments in nonconvex optimization: Stochastic approximation with function smoothing and simulated annealing”, Neural Networks 3 (4), 1990",
 			PyTorch: knob.None,
-			When:    "To see an optimizer choose among minima of different depth; the deepest is near (−2.9, −2.9).",
-			Range:   "drawn on the box that shows its minima; start anywhere in it",
+			When:    "To see which of several minima of different depth an optimizer reaches; the deepest is near (−2.9, −2.9).",
+			Range:   "start anywhere in the box that is drawn",
 		},
 		Box: around(5), Minima: [][2]float64{{-2.903534, -2.903534}},
 		At: func(x, y, _ float64) (value, dx, dy float64) {
