@@ -81,7 +81,8 @@ func (l house) next(by int) int {
 }
 
 // layout arranges the panes in a body of w×h cells. A pane without room stands
-// in for the loss while it has the focus; a zoomed one takes everything.
+// below the loss while it has the focus, in the place of another or on the lowest
+// screens of the loss itself; a zoomed one takes everything.
 func layout(w, h int, l house) []place {
 	if l.zoom {
 		return []place{{l.focus, rect{0, 0, w, h}}}
@@ -125,8 +126,17 @@ func layout(w, h int, l house) []place {
 		}
 	}
 	main, _ := l.pane(mainSlot)
-	if !slices.ContainsFunc(out, func(p place) bool { return p.pane == l.focus }) {
-		main = l.focus
+	if !slices.ContainsFunc(out, func(p place) bool { return p.pane == l.focus }) && l.focus != main {
+		under := slices.IndexFunc(out, func(p place) bool { return p.x == 0 })
+		switch below := top * 11 / 20; {
+		case below >= 8 && top-below >= 7:
+			top -= below
+			at(l.focus, 0, top, left, below)
+		case under >= 0:
+			out[under].pane = l.focus
+		default:
+			main = l.focus
+		}
 	}
 	at(main, 0, 0, left, top)
 	slices.SortStableFunc(out, func(a, b place) int { return a.y - b.y })

@@ -42,8 +42,8 @@ func (s *stage) look(pane int) { s.focus, s.front[panes[pane].slot] = pane, pane
 // next looks at the pane some places further in the order of focus.
 func (s *stage) next(f *live.Frame, by int) { s.look(s.house(f).next(by)) }
 
-// bring brings a pane to the front of its place, and where it has no other room
-// gives it the focus. It tells whether the pane was on the screen before.
+// bring brings a pane to the front of its place. It gets the focus where it has no
+// other room, or where the pane that it now hides had it. It tells whether the pane was on the screen before.
 func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
 	shown := func() bool {
 		return slices.ContainsFunc(s.places(f, w, h), func(p place) bool { return p.pane == pane })
@@ -51,7 +51,8 @@ func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
 	if shown() {
 		return true
 	}
-	if s.front[panes[pane].slot] = pane; !shown() {
+	was := panes[s.focus].slot
+	if s.front[panes[pane].slot] = pane; was == panes[pane].slot || !shown() {
 		s.focus = pane
 	}
 	return false
