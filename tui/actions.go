@@ -29,23 +29,35 @@ func atSpeed(speed int, why string) func(*live.Frame) string {
 	}
 }
 
-func playOrPause(f *live.Frame) string {
-	if f.Playing {
-		return "pause"
+// either is a word that depends on how things stand.
+func either(so func(*live.Frame) bool, yes, no string) func(*live.Frame) string {
+	return func(f *live.Frame) string {
+		if so(f) {
+			return yes
+		}
+		return no
 	}
-	return "play"
 }
 
-// globalActions work wherever the focus is.
-func globalActions() []intent.Action {
+// on tells whether a knob stands off 0.
+func on(path string) func(*live.Frame) bool {
+	return func(f *live.Frame) bool {
+		d, ok := intent.Dial(f, path)
+		return ok && d.Value.Num() != 0
+	}
+}
+
+// globalActions work wherever the focus is. zoomed tells whether a pane has the
+// whole screen.
+func globalActions(zoomed func() bool) []intent.Action {
 	return []intent.Action{
-		{Keys: []string{" "}, Label: "play", Now: playOrPause, Help: "train, or pause", Do: func(f *live.Frame) tea.Msg { return intent.Play{On: !f.Playing} }},
+		{Keys: []string{" "}, Label: "play", Now: either(func(f *live.Frame) bool { return f.Playing }, "pause", "play"), Help: "train, or pause", Do: func(f *live.Frame) tea.Msg { return intent.Play{On: !f.Playing} }},
 		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: intent.Always(intent.Step{})},
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: intent.Always(intent.Pick{Path: "optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 0.5})},
 		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 2})},
-		{Keys: []string{"p"}, Label: "prune", Help: "prune on or off; the weights stay", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
-		{Keys: []string{"i"}, Label: "quantize", Help: "quantize on or off; the float weights stay", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
+		{Keys: []string{"p"}, Label: "prune", Now: either(on("prune.sparsity"), "unprune", "prune"), Help: "prune on or off; the weights stay", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
+		{Keys: []string{"i"}, Label: "quantize", Now: either(on("quant.bits"), "float", "quantize"), Help: "quantize on or off; the float weights stay", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
 		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Off: intent.Has("loss.name"), Do: intent.Always(intent.Pick{Path: "loss.name"})},
 		{
 			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
@@ -78,7 +90,7 @@ func globalActions() []intent.Action {
 		{Keys: []string{"G"}, Help: "go to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1 << 60})},
 		{Keys: []string{"b"}, Label: "branch", Help: "begin a branch here, with no change yet; the present one stays", Do: intent.Always(intent.Fork{})},
 		{
-			Keys: []string{"c"}, Label: "compare", Help: "the curves of all branches over each other, or this one alone",
+			Keys: []string{"c"}, Label: "compare", Now: either(func(f *live.Frame) bool { return len(f.Others) > 0 }, "this one alone", "compare"), Help: "the curves of all branches over each other, or this one alone",
 			Off: func(f *live.Frame) string {
 				if len(f.Branches) < 2 {
 					return "there is one branch only: b begins another, as does a change after going back"
@@ -88,7 +100,7 @@ func globalActions() []intent.Action {
 			Do: func(f *live.Frame) tea.Msg { return intent.Compare{On: len(f.Others) == 0} },
 		},
 		{Keys: []string{"a"}, Label: "ahead", Help: "look ahead: what the selected knob would do, before it is changed", Do: intent.Always(intent.LookAhead{})},
-		{Keys: []string{"R"}, Label: "race", Help: "race optimizers, rates or the selected knob from here; or end the race", Do: intent.Always(intent.RaceMenu{})},
+		{Keys: []string{"R"}, Label: "race", Now: either(func(f *live.Frame) bool { return f.Racing }, "end race", "race"), Help: "race optimizers, rates or the selected knob from here; or end the race", Do: intent.Always(intent.RaceMenu{})},
 		{
 			Keys: []string{"A"}, Label: "act", Help: "rewind the weights, merge adapters, set the teacher, save a compact network",
 			Off: func(f *live.Frame) string {
@@ -118,7 +130,7 @@ func globalActions() []intent.Action {
 		{Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
 		{Keys: []string{">"}, Help: "faster", Off: atSpeed(0, "it goes as fast as it can"), Do: faster(1)},
 		{Keys: []string{"r"}, Label: "reset", Help: "begin again at step 0 with the knobs as they stand (undo brings it back)", Do: intent.Always(intent.Reset{})},
-		{Keys: []string{"Z", "z"}, Label: "zoom", Help: "the focused pane on the whole screen, and back", Do: intent.Always(intent.Zoom{})},
+		{Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "the focused pane on the whole screen, and back", Do: intent.Always(intent.Zoom{})},
 		{Keys: []string{"shift+tab"}, Help: "focus the pane before", Do: intent.Always(intent.Focus{By: -1})},
 		{Keys: []string{"ctrl+z"}, Help: "suspend; fg comes back", Do: intent.Always(nil)},
 	}

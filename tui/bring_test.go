@@ -38,7 +38,7 @@ func TestBringingAPaneForwardNeverPushesTheLossOut(t *testing.T) {
 					if !slices.Contains(b.onScreen(), "Loss") {
 						t.Error(what)
 					}
-					if a, ok := b.m.find(key, b.m.global); ok && a.Why(b.m.frame) == "" && !slices.Contains(b.onScreen(), title) {
+					if a, ok := b.m.find(b.m.frame, key, b.m.global); ok && a.Why(b.m.frame) == "" && !slices.Contains(b.onScreen(), title) {
 						t.Error(what)
 					}
 					check.Exact(t, "screen", b.m.View(), size[0], size[1])

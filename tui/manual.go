@@ -11,7 +11,7 @@ import (
 // Manual are the pages of the workbench, of its panes and dialogs, and of what
 // these measure.
 func Manual() []explain.Page {
-	global := globalActions()
+	global := globalActions(func() bool { return false })
 	out := pages(explain.Pane, "workbench", workbench, global)
 	for _, p := range newPanes(nil) {
 		out = append(out, pages(explain.Pane, p.Title(), p.Guide(), p.Actions())...)

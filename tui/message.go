@@ -26,29 +26,43 @@ type report struct {
 	t        *draw.Theme
 	f        *live.Frame
 	ahead    *dialog.Ahead // nil unless one looks ahead
-	notice   string        // the last problem or success
-	bad      bool          // it is a problem
+	notice   notice        // what came of the last key
 	loaded   string        // what there is to say of the data
 	timeline bool          // the timeline has the focus
 }
 
-// problem is what went wrong, or what came of the last key; ok tells that it went
-// well. It may be longer than a line.
-func (r report) problem() (text string, ok bool) {
+// tone is how a notice is meant, and so how it is drawn.
+type tone int
+
+const (
+	remark  tone = iota // nothing failed: a key that does nothing now, and why
+	success             // it was done
+	failure             // it was to be done and was not, or something is lost
+)
+
+// notice is a message about the last key, or about the run.
+type notice struct {
+	text string
+	tone tone
+}
+
+// problem is what went wrong, or what came of the last key. It may be longer than a
+// line.
+func (r report) problem() notice {
 	f := r.f
 	switch {
 	case f.Fatal != nil:
-		return f.Fatal.Error(), false
-	case r.notice != "":
-		return r.notice, !r.bad
+		return notice{f.Fatal.Error(), failure}
+	case r.notice.text != "":
+		return r.notice
 	case r.ahead != nil || f.Progress.Total > 0:
-		return "", false
+		return notice{}
 	case f.Mismatch != "":
-		return f.Mismatch, false
+		return notice{f.Mismatch, failure}
 	case f.Stopped != "":
-		return stopped(f), false
+		return notice{stopped(f), failure}
 	}
-	return f.LogError, false
+	return notice{f.LogError, failure}
 }
 
 // stopped says why training stopped by itself, and what to do about it.
@@ -74,20 +88,23 @@ func stopped(f *live.Frame) string {
 
 // lines are the lines above the keys, one or as many as a problem needs.
 func (r report) lines(w int) []string {
-	text, ok := r.problem()
-	if text == "" && r.ahead != nil {
+	said := r.problem()
+	if said.text == "" && r.ahead != nil {
 		if why := r.ahead.Why(r.f); why != "" {
 			return append([]string{r.message(w)}, r.t.Muted.Lines(draw.Wrap(" "+draw.Line(why), w-1))...)
 		}
 	}
-	if text == "" {
+	if said.text == "" {
 		return []string{r.message(w)}
 	}
-	sign, style := "✗ ", r.t.Bad
-	if ok {
+	sign, style := "", r.t.Muted
+	switch said.tone {
+	case success:
 		sign, style = "✓ ", r.t.Good
+	case failure:
+		sign, style = "✗ ", r.t.Bad
 	}
-	lines := strings.Split(draw.Wrap(draw.Line(sign+text), w-2), "\n")
+	lines := strings.Split(draw.Wrap(draw.Line(sign+said.text), w-2), "\n")
 	for i, line := range lines {
 		lines[i] = draw.FitLine(" "+style.Render(line), w)
 	}

@@ -90,7 +90,7 @@ func TestTheWorkbenchShowsNamesAndNeverObeysThem(t *testing.T) {
 		}
 		b.m.frame, b.m.stale = &f, true
 		looked("problems")
-		b.m.notice, b.m.bad, b.m.stale = check.Hostile, true, true
+		b.m.notice, b.m.stale = notice{check.Hostile, failure}, true
 		looked("a notice")
 	}
 }

@@ -115,7 +115,7 @@ func TestALongMessageIsShownWhole(t *testing.T) {
 	long := strings.Repeat("word after word of a message that goes on and on ", 6) + "to its END"
 	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
 		b := newRobot(t, "seed", size[0], size[1])
-		b.m.notice, b.m.bad, b.m.stale = long, true, true
+		b.m.notice, b.m.stale = notice{long, failure}, true
 		check.Exact(t, "a long message", b.m.View(), size[0], size[1])
 		if view := flat(b.m.View()); !strings.Contains(view, long) {
 			t.Errorf("at %v:\n%s", size, b.m.View())

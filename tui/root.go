@@ -31,8 +31,7 @@ type root struct {
 	dialog dialog.Dialog
 	ahead  *dialog.Ahead // a change that is looked at before it is made
 	opener string        // the key being handled
-	notice string        // the last problem or success, gone at the next key
-	bad    bool          // the notice is a problem
+	notice notice        // what came of the last key, gone at the next
 	loaded string        // what there is to say of the data, gone at the next key
 	polled bool          // a poll is on its way
 
@@ -58,10 +57,12 @@ type Options struct {
 
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
-	return &root{
-		t: t, requests: requests{r, o.Encode, map[string]float64{}}, stage: newStage(t), frame: f, global: globalActions(),
+	m := &root{
+		t: t, requests: requests{r, o.Encode, map[string]float64{}}, stage: newStage(t), frame: f,
 		loaded: loadedNote(f), stale: true,
 	}
+	m.global = globalActions(m.zoomed)
+	return m
 }
 
 // Init starts to poll if training runs already, and asks the terminal what it
@@ -136,7 +137,7 @@ func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 		if x < 0 || y < 0 || x >= p.w || y >= p.h {
 			continue
 		}
-		m.notice = ""
+		m.notice = notice{}
 		if !wheel {
 			m.look(p.pane)
 		}
@@ -165,9 +166,9 @@ func (m *root) take() {
 func (m *root) finished(msg doneMsg) {
 	switch {
 	case msg.err != nil:
-		m.notice, m.bad = msg.err.Error(), true
+		m.notice = notice{msg.err.Error(), failure}
 	case msg.said != "":
-		m.notice, m.bad = msg.said, false
+		m.notice = notice{msg.said, success}
 	}
 }
 
@@ -192,7 +193,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		m.suspended = true
 		return tea.Suspend
 	}
-	m.notice, m.loaded, m.opener = "", "", name
+	m.notice, m.loaded, m.opener = notice{}, "", name
 	if m.dialog != nil {
 		asked, done := m.dialog.Key(msg)
 		if done {
@@ -213,12 +214,13 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	if m.tooSmall() && name != "q" {
 		return nil
 	}
-	a, ok := m.find(name, m.global)
+	a, ok := m.find(m.frame, name, m.global)
 	if !ok {
+		m.notice = notice{m.unknown(name), remark}
 		return nil
 	}
 	if why := a.Why(m.frame); why != "" {
-		m.notice, m.bad = why, true
+		m.notice = notice{why, remark}
 		return nil
 	}
 	return m.intend(a.Do(m.frame))
@@ -232,7 +234,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	}
 	cmd, err := m.serve(m.frame, asked)
 	if err != nil {
-		m.notice, m.bad = err.Error(), true
+		m.notice = notice{err.Error(), failure}
 	}
 	if cmd != nil || err != nil {
 		return cmd
@@ -308,12 +310,12 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 func (m *root) lookAhead() tea.Cmd {
 	d := m.selected(m.frame)
 	if d.Inert != "" {
-		m.notice, m.bad = d.Inert, true
+		m.notice = notice{d.Inert, remark}
 		return nil
 	}
 	a := dialog.NewAhead(d, m.frame.Step)
 	if len(a.Values) < 2 {
-		m.notice, m.bad = "there is nothing to compare for "+d.Knob.Path, true
+		m.notice = notice{"there is nothing to compare for " + d.Knob.Path, remark}
 		return nil
 	}
 	m.ahead = a
@@ -323,7 +325,7 @@ func (m *root) lookAhead() tea.Cmd {
 // report is what the lines above the keys are made from.
 func (m *root) report() report {
 	return report{
-		t: m.t, f: m.frame, ahead: m.ahead, notice: m.notice, bad: m.bad, loaded: m.loaded,
+		t: m.t, f: m.frame, ahead: m.ahead, notice: m.notice, loaded: m.loaded,
 		timeline: panes[m.focus].slot == timeSlot,
 	}
 }

@@ -18,7 +18,9 @@ import (
 )
 
 func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
-	return &root{t: t, frame: f, w: w, h: h, stale: true, stage: newStage(t), global: globalActions()}
+	m := &root{t: t, frame: f, w: w, h: h, stale: true, stage: newStage(t)}
+	m.global = globalActions(m.zoomed)
+	return m
 }
 
 func TestGoldenScreens(t *testing.T) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -58,6 +59,21 @@ func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
 	return false
 }
 
+// zoomed tells whether the pane with the focus has the whole body.
+func (s *stage) zoomed() bool { return s.zoom }
+
+// unknown says of a key without a meaning here where it has one, if anywhere.
+func (s *stage) unknown(name string) string {
+	for _, p := range s.panes {
+		for _, a := range p.Actions() {
+			if a.Takes(name) {
+				return fmt.Sprintf("%s works in the pane %s: tab goes there", a.Key(), p.Title())
+			}
+		}
+	}
+	return fmt.Sprintf("%s does nothing here; ? lists the keys", name)
+}
+
 // selected is the knob that is selected in the panel.
 func (s *stage) selected(f *live.Frame) live.KnobState {
 	for _, p := range s.panes {
@@ -80,7 +96,12 @@ func (s *stage) probes(f *live.Frame, w, h int) []live.Probe {
 }
 
 // find looks a key up: focused pane, then global, then what works anywhere.
-func (s *stage) find(name string, global []intent.Action) (intent.Action, bool) {
+func (s *stage) find(f *live.Frame, name string, global []intent.Action) (intent.Action, bool) {
+	if taker, ok := s.panes[s.focus].(intent.Taker); ok {
+		if a, ok := taker.Take(f, name); ok {
+			return a, true
+		}
+	}
 	tables := [][]intent.Action{s.panes[s.focus].Actions(), global}
 	for i, p := range s.panes {
 		if i == s.focus {

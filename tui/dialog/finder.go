@@ -183,7 +183,7 @@ func (d *Finder) View(w, h int) string {
 		below = append(below, d.t.Text.Lines(draw.Wrap(c.Note, inner))...)
 	}
 	if d.note != "" {
-		below = append(below, d.t.Bad.Render(d.note))
+		below = append(below, d.t.Text.Render(d.note))
 	}
 	below = append(below, d.t.Muted.Render(keys+"esc leaves"))
 	var lines []string

@@ -169,7 +169,7 @@ func (d *Fitter) View(w, h int) string {
 	case f.Err != nil:
 		lines[1] = " " + d.t.Bad.Render("✗ "+f.Err.Error())
 	case found.Finished && len(found.Proposals) == 0:
-		lines[1] = " " + d.t.Bad.Render("✗ nothing fits: the least that was found takes "+draw.Bytes(found.Least))
+		lines[1] = " " + d.t.Text.Render("nothing fits: the least that was found takes "+draw.Bytes(found.Least))
 	default:
 		if !found.Finished {
 			lines[1] = " " + d.t.Focus.Render(draw.Progress(found.Done, found.Of, 24)) + d.t.Muted.Render(" "+draw.Thousands(found.Done)+" of "+draw.Thousands(found.Of)+" steps")
@@ -206,7 +206,7 @@ func (d *Fitter) View(w, h int) string {
 	}
 	foot = draw.Extend(inner-1, foot, " everything as it is")
 	if d.note != "" {
-		foot, style = d.note, d.t.Bad
+		foot, style = d.note, d.t.Text
 	}
 	lines = append(lines, " "+style.Render(foot))
 	return d.t.Box("Fit to "+draw.Bytes(d.ask.Bytes), nil, share(d.ask.Bytes, d.frame().Size.Dense), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)

@@ -40,3 +40,8 @@ type Sized interface {
 type Pointer interface {
 	Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg
 }
+
+// Taker is a pane that in some of its places takes a key before anybody else.
+type Taker interface {
+	Take(f *live.Frame, key string) (a Action, ok bool)
+}

@@ -22,7 +22,6 @@ type Network struct{ t *draw.Theme }
 func NewNetwork(t *draw.Theme) *Network { return &Network{t: t} }
 
 func (n *Network) Title() string            { return "Network" }
-func (n *Network) Note(*live.Frame) string  { return "" }
 func (n *Network) Actions() []intent.Action { return nil }
 
 // Probes counts units that do not answer, and asks what compression costs.
@@ -50,6 +49,35 @@ func silent(f *live.Frame, layer string) string {
 	}
 	return ""
 }
+
+// Note is a diagnosis, where many units of a layer do not answer: what is wrong, and
+// what to try.
+func (n *Network) Note(f *live.Frame) string {
+	units, _ := f.Findings[probe.Units{}].Value.([]probe.LayerUnits)
+	note, worst := "", many
+	for _, u := range units {
+		kind := ""
+		for _, l := range f.Layers {
+			if l.Name == u.Layer {
+				kind = l.Kind
+			}
+		}
+		count, what, hint := u.Dead, "dead", "try a lower rate"
+		if u.Saturated > u.Dead {
+			count, what = u.Saturated, "saturated"
+			if f.Data != nil && f.Data.Mean == nil {
+				hint = "try data.standardize"
+			}
+		}
+		if share := float64(count) / float64(max(u.Units, 1)); share >= worst {
+			worst, note = share, fmt.Sprintf("%s %s %d/%d %s: %s", u.Layer, kind, count, u.Units, what, hint)
+		}
+	}
+	return note
+}
+
+// many is the share of a layer's units from which on they are a trouble.
+const many = 0.25
 
 // Shown: a surface has no layers.
 func (n *Network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }

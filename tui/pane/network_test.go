@@ -5,7 +5,10 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/data"
+	"descent/core/probe"
 	"descent/session"
+	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
@@ -64,5 +67,24 @@ func TestTheNetworkSaysWhatIsLost(t *testing.T) {
 	f.Size = core.Size{Params: 6570, Kept: 6570, Bytes: 26280, Dense: 26280, Work: 6464, DenseWork: 6464}
 	if got := n.total(f, 90); !strings.Contains(got, "6,570 params") || !strings.Contains(got, "26.3 kB in float32") || strings.Contains(got, "below") {
 		t.Errorf("dense it reads %q", got)
+	}
+}
+
+func TestManySilentUnitsAreADiagnosisWithAHint(t *testing.T) {
+	f := frames.Still(t)
+	n := &Network{t: frames.Plain()}
+	for _, c := range []struct {
+		units probe.LayerUnits
+		want  string
+	}{
+		{probe.LayerUnits{Layer: "1", Units: 64, Dead: 3}, ""},
+		{probe.LayerUnits{Layer: "1", Units: 64, Dead: 40}, "1 relu 40/64 dead: try a lower rate"},
+		{probe.LayerUnits{Layer: "3", Units: 32, Saturated: 16}, "3 relu 16/32 saturated: try data.standardize"},
+	} {
+		f.Data = &data.Set{}
+		f.Findings = map[live.Probe]live.Finding{probe.Units{}: {Value: []probe.LayerUnits{c.units}}}
+		if got := n.Note(f); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.units, got, c.want)
+		}
 	}
 }

@@ -42,7 +42,7 @@ func (p *Plane) Note(f *live.Frame) string {
 
 func (p *Plane) Actions() []intent.Action {
 	return []intent.Action{{
-		Keys: []string{"f"}, Label: "follow", Help: "on a surface: the trajectory alone, or all of the surface", Anywhere: true,
+		Keys: []string{"f"}, Label: "follow", Now: p.follows, Help: "on a surface: the trajectory alone, or all of the surface", Anywhere: true,
 		Off: func(f *live.Frame) string {
 			if f.Recipe.Surface.Name == "" {
 				return "only a surface has a trajectory to follow"
@@ -54,6 +54,14 @@ func (p *Plane) Actions() []intent.Action {
 			return intent.Bring{Pane: p}
 		},
 	}}
+}
+
+// follows is the word for the key that follows the trajectory.
+func (p *Plane) follows(*live.Frame) string {
+	if p.close {
+		return "whole surface"
+	}
+	return "follow"
 }
 
 // Shown: inputs that are whole numbers to look up are no plane.

@@ -64,7 +64,7 @@ func (c *Pane) Actions() []intent.Action {
 			}}
 		}},
 		{
-			Keys: []string{"L"}, Label: "loss/accuracy", Help: "the compression by the loss, or by the accuracy", Anywhere: true,
+			Keys: []string{"L"}, Label: "loss/accuracy", Now: c.other, Help: "the compression by the loss, or by the accuracy", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				if why := weightless(f); why != "" {
 					return why
@@ -102,6 +102,14 @@ func (c *Pane) Actions() []intent.Action {
 			},
 		},
 	}
+}
+
+// other is what the compression is not judged by now.
+func (c *Pane) other(*live.Frame) string {
+	if c.right {
+		return "by loss"
+	}
+	return "by accuracy"
 }
 
 // Probes are those of the view. The layers as they were last are kept until

@@ -19,7 +19,7 @@ func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 	case !ok:
 		return []string{"", c.t.Muted.Render("  measuring, on a copy")}
 	case found.Err != nil:
-		return said("✗ " + found.Err.Error())
+		return c.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w))
 	case r.Why != "":
 		return said(toWhole(f, r.Why))
 	}

@@ -111,7 +111,7 @@ func (e *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"e"}, Label: "explain", Help: "images: colour by saliency, what the output depends on", Anywhere: true, Off: images,
+			Keys: []string{"e"}, Label: "explain", Now: e.explains, Help: "images: colour by saliency, what the output depends on", Anywhere: true, Off: images,
 			Do: func(*live.Frame) tea.Msg {
 				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
 					e.explain = !shown || !e.explain
@@ -122,6 +122,14 @@ func (e *Pane) Actions() []intent.Action {
 		{Keys: []string{"down", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row, a table: the next ones", Off: pages, Do: turn(1)},
 		{Keys: []string{"up", "pgup"}, Help: "images, a batch, a row, a table: those before", Off: pages, Do: turn(-1)},
 	}
+}
+
+// explains is the word for the key that colours images.
+func (e *Pane) explains(*live.Frame) string {
+	if e.explain {
+		return "plain"
+	}
+	return "explain"
 }
 
 // Probes is that of the view.

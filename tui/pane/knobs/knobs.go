@@ -106,14 +106,14 @@ func (k *Pane) Actions() []intent.Action {
 	return []intent.Action{
 		{Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
 		{Keys: []string{"down"}, Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left"}, Pair: "←→", Label: "turn", Help: "turn the knob down, or to the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"left"}, Pair: "←→", Label: "turn", Now: k.turns, Help: "turn the knob down, or to the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
 		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
 		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
 		{Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
-			Keys: []string{"enter"}, Label: "type", Help: "type a value, open the choices, flip the switch, or fold the group", Off: k.inert,
+			Keys: []string{"enter"}, Label: "type", Now: k.enters, Help: "type a value, open the choices, flip the switch, or fold the group", Off: k.inert,
 			Do: func(f *live.Frame) tea.Msg {
 				r := k.selection(f)
 				d := f.Panel[r.dial]
@@ -130,21 +130,53 @@ func (k *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "begin to type a value",
-			Off: func(f *live.Frame) string {
-				r := k.selection(f)
-				d := f.Panel[r.dial]
-				switch {
-				case r.head:
-					return "this line has no value: enter opens or folds what belongs to it"
-				case d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Integer:
-					return d.Knob.Path + " is not a number"
-				}
-				return d.Inert
-			},
-			Do: func(f *live.Frame) tea.Msg { return intent.Type{Path: f.Panel[k.selected(f)].Knob.Path, Text: ""} },
+			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "begin to type a value; on the line of a group, of its main knob",
+			Off: k.untyped, Do: k.typed,
 		},
 	}
+}
+
+// Take takes the point on the line of a group, as the beginning of a number there.
+func (k *Pane) Take(f *live.Frame, key string) (intent.Action, bool) {
+	return intent.Action{Keys: []string{"."}, Off: k.untyped, Do: k.typed}, key == "." && k.selection(f).head
+}
+
+// untyped is why no value can be typed here, "" if one can.
+func (k *Pane) untyped(f *live.Frame) string {
+	d := f.Panel[k.main(f, k.selection(f))]
+	if d.Knob.Kind != knob.Number && d.Knob.Kind != knob.Integer {
+		return d.Knob.Path + " is not a number"
+	}
+	return d.Inert
+}
+
+// typed opens a field for what is typed here.
+func (k *Pane) typed(f *live.Frame) tea.Msg {
+	return intent.Type{Path: f.Panel[k.main(f, k.selection(f))].Knob.Path}
+}
+
+// turns is the word for the arrows on the selected line.
+func (k *Pane) turns(f *live.Frame) string {
+	if k.selection(f).head {
+		return "fold"
+	}
+	return "turn"
+}
+
+// enters is the word for enter on the selected line.
+func (k *Pane) enters(f *live.Frame) string {
+	r := k.selection(f)
+	switch kind := f.Panel[r.dial].Knob.Kind; {
+	case r.head && k.open[r.group]:
+		return "fold"
+	case r.head:
+		return "open"
+	case kind == knob.Choice:
+		return "choices"
+	case kind == knob.Switch:
+		return "flip"
+	}
+	return "type"
 }
 
 // Point selects the knob that is clicked, or with the wheel the next; a click
@@ -300,7 +332,7 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {
-		return k.wrapped(groupHelp[r.group]+": enter opens or folds it", w)
+		return k.wrapped(groupHelp[r.group]+": enter opens or folds it, digits type "+f.Panel[k.main(f, r)].Knob.Path, w)
 	}
 	if d.Inert != "" {
 		text = "now without effect: " + d.Inert

@@ -50,6 +50,32 @@ func (r row) name(f *live.Frame) string {
 	return f.Panel[r.dial].Knob.Path
 }
 
+// mains are the knobs of groups that typing a number on their lines goes to; in
+// others it is the first number.
+var mains = map[string]string{
+	"prune": "prune.sparsity", "quant": "quant.bits", "distill": "distill.alpha", "augment": "augment.noise", "finetune": "finetune.lora_rank",
+	"optimizer": "optimizer.lr", "training": "train.batch",
+}
+
+// main is the knob that typing on a row goes to, by its place in the panel: its own,
+// or the main one of a group.
+func (k *folds) main(f *live.Frame, r row) int {
+	if !r.head {
+		return r.dial
+	}
+	first := -1
+	for i, d := range f.Panel {
+		table, _, _ := strings.Cut(d.Knob.Path, ".")
+		switch {
+		case d.Knob.Path == mains[r.group]:
+			return i
+		case first < 0 && d.Knob.Kind <= knob.Integer && (table == r.group || sections[table] == r.group):
+			first = i
+		}
+	}
+	return max(first, 0)
+}
+
 // defaults are where the knobs stand unless they are turned, under the same
 // optimizer, schedule and loss.
 func (k *folds) defaults(f *live.Frame) map[string]knob.Value {

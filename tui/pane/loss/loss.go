@@ -59,7 +59,7 @@ func (l *Pane) Shown(*live.Frame) bool { return true }
 
 func (l *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"y"}, Label: "log/linear", Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"y"}, Label: "log/linear", Now: l.other, Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.linear = !l.linear
 			return nil
 		}},
@@ -76,6 +76,14 @@ func (l *Pane) Actions() []intent.Action {
 			return nil
 		}},
 	}
+}
+
+// other is the axis that the loss is not drawn on.
+func (l *Pane) other(*live.Frame) string {
+	if l.linear {
+		return "log"
+	}
+	return "linear"
 }
 
 // start is what there is to say before the first step.
