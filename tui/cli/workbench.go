@@ -58,7 +58,9 @@ func show(s *session.Session, playing bool, memory int) error {
 	path := runner.Frame().LogPath
 	failed := errors.Join(err, runner.Close())
 	if ended := (tui.Ended{}); failed == nil || errors.As(failed, &ended) {
-		stderr.printf("%s", saved(path))
+		if text := saved(path); text != "" {
+			stderr.printf("%s\n", text)
+		}
 	}
 	return failed
 }
@@ -76,7 +78,7 @@ func saved(path string) string {
 	if last, _, err := journal.Latest(); err != nil || last != path {
 		resume += " " + quoted(name)
 	}
-	return fmt.Sprintf("session saved; `%s` continues it, `descent replay %s` recomputes it\n", resume, quoted(name))
+	return fmt.Sprintf("session saved; `%s` continues it, `descent replay %s` recomputes it", resume, quoted(name))
 }
 
 // isLog tells a log from a preset by its first bytes.
