@@ -124,7 +124,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 		},
 		{Keys: []string{"esc"}, Help: "break off going through time", Do: intent.Always(intent.Cancel{})},
 		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: intent.Always(intent.Focus{By: 1})},
-		{Keys: []string{"?"}, Label: "help", Help: "all keys", Do: intent.Always(intent.Help{})},
+		{Keys: []string{"?"}, Label: "help", Help: "explain what is selected; ? once more lists all keys", Do: intent.Always(intent.Explain{})},
 		{Keys: []string{"q"}, Label: "quit", Help: "leave; the log is kept (ctrl+c does the same)", Do: intent.Always(intent.Quit{})},
 		{Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: intent.Always(intent.Save{})},
 		{Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},

@@ -296,7 +296,7 @@ func TestPlayAndPause(t *testing.T) {
 
 func TestHelpNamesEveryKey(t *testing.T) {
 	b := newRobot(t, "seed", 120, 80)
-	b.press("?")
+	b.press("?", "?")
 	for _, a := range b.m.global {
 		b.sees(a.Help)
 	}

@@ -35,6 +35,8 @@ type root struct {
 	loaded string        // what there is to say of the data, gone at the next key
 	polled bool          // a poll is on its way
 
+	covered dialog.Dialog // over which the reference or the help lies; nil for none
+
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // ways through time that are not at their end
 
@@ -194,10 +196,13 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return tea.Suspend
 	}
 	m.notice, m.loaded, m.opener = notice{}, "", name
+	if name == "?" && m.explains() {
+		return m.intend(intent.Explain{})
+	}
 	if m.dialog != nil {
 		asked, done := m.dialog.Key(msg)
 		if done {
-			m.dialog = nil
+			m.uncover()
 		}
 		return m.intend(asked)
 	}
@@ -292,8 +297,10 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 		} else if ok {
 			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that began it
 		}
+	case intent.Explain:
+		m.explain(m.subject())
 	case intent.Help:
-		m.dialog = dialog.NewHelp(m.t, m.frame, m.global, m.panes)
+		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.panes))
 	case intent.AskBudget:
 		m.dialog = dialog.BudgetPrompt(m.t, m.frame)
 	case intent.FitTo:
@@ -378,8 +385,10 @@ func (m *root) watch() tea.Cmd {
 	if m.ahead != nil {
 		probes = append(probes, m.ahead.Probe())
 	}
-	if d, ok := m.dialog.(dialog.Watcher); ok {
-		probes = append(probes, d.Probes()...)
+	for _, open := range []dialog.Dialog{m.covered, m.dialog} {
+		if d, ok := open.(dialog.Watcher); ok {
+			probes = append(probes, d.Probes()...)
+		}
 	}
 	if slices.Equal(probes, m.watched) {
 		return nil

@@ -64,6 +64,8 @@ func (h *Help) Key(k tea.KeyMsg) (tea.Msg, bool) {
 		h.top -= h.room
 	case "pgdown", " ":
 		h.top += h.room
+	case "?":
+		return intent.Explain{}, true
 	default:
 		return nil, true
 	}
@@ -100,6 +102,6 @@ func (h *Help) View(w, height int) string {
 	h.lines = len(lines)
 	h.room = max(min(len(lines), height-5), 1)
 	h.top = min(h.top, max(len(lines)-h.room, 0))
-	lines = append(lines[h.top:h.top+h.room:h.top+h.room], h.t.Muted.Render(" ↑↓ more   any other key closes"))
+	lines = append(lines[h.top:h.top+h.room:h.top+h.room], h.t.Muted.Render(" ↑↓ more   ? explains   any other key closes"))
 	return h.t.Box("Keys", nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

@@ -8,8 +8,8 @@ type Role int
 // The roles.
 const (
 	Body    Role = iota
-	Title        // of the page
-	Label        // of a field, or the heading of a list
+	Title        // of the page, or of a list
+	Label        // of a field
 	Name         // of an entry of a list
 	Value        // of an entry
 	Formula      // of a definition

@@ -143,7 +143,7 @@ func (w *writer) list(label string, entries []Entry, to func(Entry) string) {
 		return
 	}
 	w.line()
-	w.line(Span{Text: label, Role: Label})
+	w.line(Span{Text: label, Role: Title})
 	name, value := 0, 0
 	for _, e := range entries {
 		name, value = max(name, cells(e.Name)), max(value, cells(e.Value))
@@ -196,7 +196,7 @@ func (w *writer) measures(all []Measured) {
 		return
 	}
 	w.line()
-	w.line(Span{Text: "Measures", Role: Label})
+	w.line(Span{Text: "Measures", Role: Title})
 	for _, m := range all {
 		w.line(blank(2), Span{Text: m.Name, Role: Name, To: string(Measure) + " " + m.Name})
 		w.paragraph(6, Body, m.Summary)

@@ -135,6 +135,8 @@ type (
 	}
 	// Measure has probes measured anew.
 	Measure struct{ Probes []live.Probe }
+	// Explain opens the page of what is selected.
+	Explain struct{}
 	// Help opens the list of all keys.
 	Help struct{}
 	// Quit leaves.

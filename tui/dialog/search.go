@@ -1,0 +1,90 @@
+package dialog
+
+import (
+	"slices"
+	"strings"
+
+	"descent/tui/draw"
+	"descent/tui/explain"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// search is a field to type into, and the pages that have what was typed.
+type search struct {
+	field field
+	found []explain.Page
+	at    int
+}
+
+func newSearch() *search { return &search{field: newField("")} }
+
+// key edits and chooses. done tells that the search is over, with a page or without.
+func (s *search) key(k tea.KeyMsg, book explain.Book) (page *explain.Page, done bool) {
+	switch k.String() {
+	case "esc":
+		return nil, true
+	case "enter":
+		if len(s.found) == 0 {
+			return nil, false
+		}
+		return &s.found[s.at], true
+	case "up", "shift+tab":
+		s.at = max(s.at-1, 0)
+		return nil, false
+	case "down", "tab":
+		s.at = max(min(s.at+1, len(s.found)-1), 0)
+		return nil, false
+	}
+	before := s.field.text()
+	if s.field.key(k); s.field.text() != before {
+		s.found, s.at = matches(book, s.field.text()), 0
+	}
+	return nil, false
+}
+
+// matches are the pages of that name, and those whose text holds the words.
+func matches(book explain.Book, text string) []explain.Page {
+	out := slices.Clone(book.Named(text))
+	for _, p := range book.Search(text) {
+		if !slices.ContainsFunc(out, func(q explain.Page) bool { return q.Ref() == p.Ref() }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// searchRows is how many pages are in view at the most.
+const searchRows = 16
+
+func (s *search) view(t *draw.Theme, inner, h int) string {
+	s.field.columns(inner - 6)
+	rows := max(min(h-8, searchRows), 1) // the box keeps its size
+	top := min(max(s.at-rows/2, 0), max(len(s.found)-rows, 0))
+	out := []string{"", s.field.view(), ""}
+	name := min(26, max(inner/3, 1))
+	for i := range rows {
+		switch i += top; {
+		case i < len(s.found):
+			mark, style := " ", t.Text
+			if i == s.at {
+				mark, style = "▸", t.Selected
+			}
+			p := s.found[i]
+			kind := string(p.Kind)
+			if p.Of != "" {
+				kind = p.Of
+			}
+			out = append(out, style.Render(mark+draw.FitLine(p.Name, name)+" ")+t.Muted.Render(draw.FitLine(kind, min(20, name))+" "+p.Summary))
+		case i == 0 && strings.TrimSpace(s.field.text()) == "":
+			out = append(out, " "+t.Muted.Render("a name, or words: adam, beta1, gradient accumulation"))
+		case i == 0:
+			out = append(out, " "+t.Muted.Render("no page has these words"))
+		default:
+			out = append(out, "")
+		}
+	}
+	out = append(out, "", " "+t.Muted.Render(draw.FirstFitting(inner-2, "↑↓ choose   enter opens the page   esc goes back", "↑↓ enter   esc goes back")))
+	more := strings.TrimSpace(draw.Beyond(top, len(s.found)-top-min(rows, len(s.found)-top)))
+	return t.Box("Search", nil, more, strings.Join(out, "\n"), inner+2, len(out)+2, true)
+}
