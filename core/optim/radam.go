@@ -14,6 +14,8 @@ type radam struct {
 	mean, square      []float64
 }
 
+const radamPaper = "L. Liu, H. Jiang, P. He, W. Chen, X. Liu, J. Gao, J. Han, “On the Variance of the Adaptive Learning Rate and Beyond”, ICLR 2020"
+
 var radamDoc = knob.Doc{
 	Formula: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ, m̂ₜ = mₜ / (1 − β₁ᵗ)\n" +
 		"vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ²\n" +
@@ -22,14 +24,19 @@ var radamDoc = knob.Doc{
 		"rₜ = √((ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρₜ))\n" +
 		"θₜ = θₜ₋₁ − η m̂ₜ rₜ √(1 − β₂ᵗ) / (√vₜ + ε) if ρₜ > 5\n" +
 		"θₜ = θₜ₋₁ − η m̂ₜ otherwise",
-	Source:  "L. Liu, H. Jiang, P. He, W. Chen, X. Liu, J. Gao, J. Han, “On the Variance of the Adaptive Learning Rate and Beyond”, ICLR 2020, algorithm 2 (there for ρₜ > 4)",
+	Source:  radamPaper + ", algorithm 2 (there for ρₜ > 4, without ε)",
 	PyTorch: "torch.optim.RAdam(lr, betas=(β₁, β₂), eps, weight_decay, decoupled_weight_decay)",
 	When: "In place of Adam with a warm-up: the first steps are plain momentum, until the second moment rests on enough" +
 		" gradients. Adam with a tuned warm-up does as well.",
 	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
 }
 
-func (r *radam) Knobs() []knob.Knob { return momentKnobs(&r.Beta1, &r.Beta2, &r.Eps) }
+func (r *radam) Knobs() []knob.Knob {
+	eps := adamEpsDoc
+	eps.Formula = "ε in η m̂ₜ rₜ √(1 − β₂ᵗ) / (√vₜ + ε)"
+	eps.Source = radamPaper + ", algorithm 2 (there without ε)"
+	return []knob.Knob{beta1Knob(&r.Beta1), beta2Knob(&r.Beta2), epsKnob(&r.Eps, eps)}
+}
 
 func (r *radam) Init(layout knob.Layout) {
 	r.mean, r.square = make([]float64, layout.Size()), make([]float64, layout.Size())

@@ -50,14 +50,15 @@ func New(more ...Page) (Book, error) {
 	return b, nil
 }
 
-// refer adds to a page those of its kind that its text names, and the knobs.
+// refer adds to a page those of its kind that its text names, and the knobs. Of
+// choices, which have names such as "mean" and "all", it is those of the same knob.
 func (b Book) refer(p *Page) {
 	text := words(p.Summary + " " + p.When)
 	for _, o := range b.pages {
 		if o.Name == p.Name || !slices.Contains(text, o.Name) || slices.Contains(p.SeeAlso, o.Name) || has(p.Knobs, o.Name) || has(p.Choices, o.Name) {
 			continue
 		}
-		if o.Kind == Knob && strings.Contains(o.Name, ".") || o.Kind == p.Kind && !common[o.Name] {
+		if o.Kind == Knob && strings.Contains(o.Name, ".") || o.Kind == p.Kind && o.Of == p.Of && !common[o.Name] {
 			p.SeeAlso = append(p.SeeAlso, o.Name)
 		}
 	}

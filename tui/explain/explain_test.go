@@ -82,6 +82,34 @@ func TestAPageOfAnOptimizerHasItsOwnDefaults(t *testing.T) {
 	}
 }
 
+// A knob that means different things to its owners has the page of most of them,
+// and says how the others differ.
+func TestAPageOfASharedKnobIsThatOfMostOwners(t *testing.T) {
+	p := page(t, open(t), explain.Knob, "optimizer.eps")
+	if !strings.Contains(p.PyTorch, "torch.optim.Adam,") || p.Default != "1e-8" {
+		t.Errorf("optimizer.eps is that of %q, with the default %s", p.PyTorch, p.Default)
+	}
+	for owner, want := range map[string]string{"adam": "", "adadelta": "√(vₜ + ε)", "sophia": "max(γ hₜ, ε)"} {
+		at := slices.IndexFunc(p.Owners, func(e explain.Entry) bool { return e.Name == owner })
+		if at < 0 || want == "" && p.Owners[at].Summary != "" || !strings.Contains(p.Owners[at].Summary, want) {
+			t.Errorf("for %s it says %v", owner, p.Owners)
+		}
+	}
+}
+
+// The names of choices are words, such as "mean" and "all": only those of the same
+// knob are meant.
+func TestChoicesReferToTheirKnobAlone(t *testing.T) {
+	b := open(t)
+	for _, p := range b.Of(explain.Choice) {
+		for _, name := range p.SeeAlso {
+			if !slices.ContainsFunc(b.Named(name), func(o explain.Page) bool { return o.Kind == explain.Knob || o.Of == p.Of }) {
+				t.Errorf("%s refers to %s", p.Title(), name)
+			}
+		}
+	}
+}
+
 func TestPagesNameThePresetsThatUseThem(t *testing.T) {
 	b := open(t)
 	for _, c := range []struct {

@@ -3,15 +3,18 @@ package explain
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"descent/core/knob"
 	"descent/core/recipe"
 )
 
-// knobs are a page for each key of a recipe.
+// knobs are a page for each key of a recipe. Of a knob that several optimizers,
+// schedules or losses have, it is the page of what most of them have; how the others
+// differ stands beside their names.
 func knobs() (out []Page) {
 	for _, e := range recipe.Catalogue() {
-		k, live := e.Knob, !e.Knob.Fixed
+		k, live := usual(e), !e.Knob.Fixed
 		p := Page{Name: k.Path, Kind: Knob, Summary: k.Help, Takes: takes(k), Default: standing(k), Live: &live}.explained(k.Doc)
 		for _, o := range k.Options {
 			p.Choices = append(p.Choices, Entry{Name: o.Name, Summary: o.Help})
@@ -21,15 +24,40 @@ func knobs() (out []Page) {
 			if !ok {
 				continue
 			}
-			line := Entry{Name: owner, Value: standing(own)}
-			if own.Help != k.Help {
-				line.Summary = own.Help
-			}
-			p.Owners = append(p.Owners, line)
+			p.Owners = append(p.Owners, Entry{Name: owner, Value: standing(own), Summary: difference(own, k)})
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// usual is a knob as most of its owners have it, of equally many the first.
+func usual(e recipe.Entry) knob.Knob {
+	best, most, votes := e.Knob, 0, map[knob.Doc]int{}
+	for _, owner := range e.Owners {
+		if own, ok := owned(e.Knob.Path, owner); ok {
+			votes[own.Doc]++
+		}
+	}
+	for _, owner := range e.Owners {
+		if own, ok := owned(e.Knob.Path, owner); ok && votes[own.Doc] > most {
+			best, most = own, votes[own.Doc]
+		}
+	}
+	return best
+}
+
+// difference is what the knob means to one owner where it is something else than on
+// its page: its summary and its formula.
+func difference(own, page knob.Knob) string {
+	var out []string
+	if own.Help != page.Help {
+		out = append(out, own.Help)
+	}
+	if f := own.Doc.Formula; f != page.Doc.Formula && f != knob.None {
+		out = append(out, strings.ReplaceAll(f, "\n", "; "))
+	}
+	return strings.Join(out, ": ")
 }
 
 // choices are a page for each choice of a knob that is of no kind of its own.

@@ -22,7 +22,7 @@ func (n *Network) Guide() intent.Guide {
 		},
 		Measures: []knob.Option{
 			{Name: "update-to-weight ratio", Help: "size of a layer's update relative to its parameters", Doc: knob.Doc{
-				Formula: "‖θₜ₊₁ − θₜ‖₂ / ‖θₜ₊₁‖₂, layer by layer",
+				Formula: "‖θₜ − θₜ₋₁‖₂ / ‖θₜ‖₂, layer by layer",
 				Source:  "A. Karpathy, Stanford CS231n, lecture notes “Neural Networks Part 3”, ratio of weights to updates",
 				PyTorch: "(after - before).norm() / after.norm(), for each parameter",
 				When:    "To judge the learning rate layer by layer: a layer whose ratio is far below the others hardly learns.",
@@ -32,7 +32,7 @@ func (n *Network) Guide() intent.Guide {
 				Formula: "#{j : hⱼ(xᵢ) = 0 for all i}, over the first 256 validation rows",
 				Source:  "X. Glorot, A. Bordes, Y. Bengio, “Deep Sparse Rectifier Neural Networks”, AISTATS 2011, section 3",
 				PyTorch: "(h == 0).all(dim=0).sum()",
-				When:    "No gradient passes a dead ReLU: it does not come back by itself. Many of them after a blow-up tell that the learning rate was too large; leaky-relu, elu or a smaller rate avoid them.",
+				When:    "No gradient passes a dead ReLU: it does not come back by itself. Many of them after a blow-up tell that the learning rate was too large; leaky_relu, elu or a smaller rate avoid them.",
 				Range:   "0; up to a tenth of a wide layer does little harm",
 			}},
 			{Name: "saturated units", Help: "units of tanh or sigmoid that lie at an end of their range", Doc: knob.Doc{

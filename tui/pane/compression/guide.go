@@ -26,14 +26,14 @@ func (c *Pane) Guide() intent.Guide {
 		Measures: []knob.Option{
 			{Name: "Pareto front of sizes", Help: "sizes that no smaller one beats in loss, or in accuracy", Doc: knob.Doc{
 				Formula: "{v : L(v) < L(u) for all u with bytes(u) ≤ bytes(v)}",
-				Source:  "K. Miettinen, Nonlinear Multiobjective Optimization, 1999, section 2.2",
+				Source:  "K. Miettinen, “Nonlinear Multiobjective Optimization”, 1999, section 2.2",
 				PyTorch: knob.None,
 				When:    "To choose a size: where the front is flat, compression is free; at its knee the loss begins to rise.",
 				Range:   knob.None,
 			}},
 			{Name: "layer sensitivity", Help: "rise of the loss when one layer alone is pruned or quantized", Doc: knob.Doc{
 				Formula: "L(θ with layer l pruned to s, or rounded to b bits; V) − L(θ; V)",
-				Source:  "S. Han, J. Pool, J. Tran, W. J. Dally, “Learning both Weights and Connections for Efficient Neural Networks”, NeurIPS 2015, figure 6",
+				Source:  "S. Han, J. Pool, J. Tran, W. J. Dally, “Learning both Weights and Connections for Efficient Neural Networks”, NIPS 2015, figure 6",
 				PyTorch: knob.None,
 				When:    "To choose sparsity or bits layer by layer: usually the first layer suffers most and large dense layers least. Nothing is trained after the change, so that it is an upper bound of what fine-tuning leaves.",
 				Range:   "0 costs nothing; below 0 the change helps",
