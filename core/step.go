@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"descent/core/nn"
+	"descent/core/objective"
 	"descent/core/optim"
 )
 
@@ -75,7 +76,7 @@ func (t *Trainer) Evaluate() Report {
 		return t.report
 	}
 	t.report.Evaluated = true
-	t.report.Measures = t.of.Measure(t.Weights())
+	t.of.Measure(t.Weights(), &t.report.Measures)
 	return t.report
 }
 
@@ -85,7 +86,8 @@ func (t *Trainer) Evaluate() Report {
 func (t *Trainer) Present() Report {
 	r := t.report
 	r.Evaluated = true
-	r.Measures = t.of.Measure(t.Weights())
+	r.Measures = objective.Measures{}
+	t.of.Measure(t.Weights(), &r.Measures)
 	return r
 }
 

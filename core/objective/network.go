@@ -188,9 +188,9 @@ func (n *Network) batchesOfAnEpoch() int { return n.sampler.order.Batches(n.samp
 
 // Measure evaluates weights on all rows: those held out, those trained on where
 // answers are right or wrong, and those of the old task.
-func (n *Network) Measure(w []float64) Measures {
+func (n *Network) Measure(w []float64, m *Measures) {
 	set, old := n.sampler.set, n.sampler.old
-	m := Measures{HasVal: set.Val.Rows() > 0, HasAccuracy: n.HasAccuracy(), HasOld: old != nil && !old.same}
+	m.HasVal, m.HasAccuracy, m.HasOld = set.Val.Rows() > 0, n.HasAccuracy(), old != nil && !old.same
 	if m.HasVal {
 		m.ValLoss, m.ValAccuracy = n.Evaluate(w, set.Val)
 	}
@@ -200,7 +200,6 @@ func (n *Network) Measure(w []float64) Measures {
 	if m.HasOld {
 		m.OldLoss, m.OldAccuracy = n.Evaluate(w, old.set.Held())
 	}
-	return m
 }
 
 // Evaluate is the loss under weights, and the share of right answers, over rows.

@@ -28,8 +28,8 @@ type Objective interface {
 	// Inert says why turning a knob does nothing now, "" if it does something.
 	Inert(path string) string
 
-	// Measure evaluates the weights w.
-	Measure(w []float64) Measures
+	// Measure evaluates the weights w into m, which is zero.
+	Measure(w []float64, m *Measures)
 	// Fisher is the diagonal of the Fisher information of the old task at weights,
 	// nil without an old task.
 	Fisher(weights []float64) []float64
