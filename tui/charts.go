@@ -20,7 +20,7 @@ func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 	for i, s := range dialog.Suggestions(c) {
 		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.Name, draw.Significant(s.Rate)))
 	}
-	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
+	return t.Release(draw.Neutral(strings.Join(lines, "\n")))
 }
 
 // RaceCurve is the loss of one racer over even parts of a run: the median of its
@@ -45,10 +45,9 @@ func RaceChart(out io.Writer, racers []RaceCurve, steps, w, h int) string {
 			}
 			return values
 		}
-		color := t.Lines[i%len(t.Lines)]
-		bands = append(bands, draw.Curve{Values: line(r.Low), Color: t.PeakLine}, draw.Curve{Values: line(r.High), Color: t.PeakLine})
-		medians = append(medians, draw.Curve{Values: line(r.Median), Color: color})
-		legend.WriteString(t.Branch(i).Render("○ "+r.Name) + "  ")
+		bands = append(bands, draw.Curve{Values: line(r.Low), Trace: t.PeakLine}, draw.Curve{Values: line(r.High), Trace: t.PeakLine})
+		medians = append(medians, draw.Curve{Values: line(r.Median), Trace: t.Trace(i)})
+		legend.WriteString(t.Legend(i, r.Name) + "  ")
 	}
 	lines := []string{draw.Between("", legend.String(), w)}
 	lines = append(lines, t.Chart(append(bands, medians...), h-3, true)...)
@@ -56,5 +55,5 @@ func RaceChart(out io.Writer, racers []RaceCurve, steps, w, h int) string {
 	lines = append(lines,
 		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),
 		t.Muted.Render(pad+draw.Between(" 0", draw.Thousands(steps)+" steps", cols+1)))
-	return draw.Release(draw.Neutral(strings.Join(lines, "\n")))
+	return t.Release(draw.Neutral(strings.Join(lines, "\n")))
 }

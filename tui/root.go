@@ -352,7 +352,7 @@ func (m *root) draw() string {
 		return ""
 	}
 	if m.tooSmall() {
-		return draw.Release(draw.Fit(draw.Crop(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h))
+		return m.t.Release(draw.Fit(draw.Crop(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h))
 	}
 	f := m.frame
 	if m.ahead != nil {
@@ -368,7 +368,7 @@ func (m *root) draw() string {
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
 	}
-	return draw.Release(draw.Fit(screen, m.w, m.h))
+	return m.t.Release(draw.Fit(screen, m.w, m.h))
 }
 
 // bodyHeight is how many lines the panes have: all but the status, the messages

@@ -18,7 +18,22 @@ import (
 // and does not wait for the terminal to say anything.
 func themeFor(out io.Writer) *draw.Theme {
 	light, _ := lightGround(os.Getenv("COLORFGBG"))
-	return draw.NewTheme(termenv.NewOutput(out).EnvColorProfile(), !light)
+	t := draw.NewTheme(termenv.NewOutput(out).EnvColorProfile(), !light)
+	if !inUTF8(os.Getenv) {
+		t.InASCII()
+	}
+	return t
+}
+
+// inUTF8 reads of the locale whether text is encoded in UTF-8, as is supposed where
+// the environment says nothing.
+func inUTF8(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set holds (POSIX)
+		if locale := strings.ToUpper(getenv(name)); locale != "" {
+			return strings.Contains(locale, "UTF-8") || strings.Contains(locale, "UTF8")
+		}
+	}
+	return true
 }
 
 // lightGround reads what some terminals say of their colours in COLORFGBG:

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"descent/tui/draw"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
@@ -41,7 +40,7 @@ func TestNoKeyBreaksAField(t *testing.T) {
 			}
 			p.Key(k)
 			box := p.View(60, 20)
-			check.Exact(t, fmt.Sprintf("after %s", k), draw.Release(box), 58, strings.Count(box, "\n")+1)
+			check.Exact(t, fmt.Sprintf("after %s", k), frames.Plain().Release(box), 58, strings.Count(box, "\n")+1)
 		}
 	}
 }

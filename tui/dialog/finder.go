@@ -52,7 +52,7 @@ func DrawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 	for i, v := range values {
 		values[i] = min(v, top) // what lies beyond is not looked at
 	}
-	out := t.Chart([]draw.Curve{{Values: values, Color: t.TrainLine}}, h-3, false)
+	out := t.Chart([]draw.Curve{{Values: values, Trace: t.TrainLine}}, h-3, false)
 	along := draw.Axis{Low: math.Log10(c.Rates[0]), High: math.Log10(c.Rates[n-1])}
 	column := func(rate float64) int { return draw.Tick(along.Share(math.Log10(rate)), cols) }
 	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+draw.ChartMargin+8))

@@ -18,7 +18,11 @@ func (t *Theme) Box(title string, behind []string, note, content string, w, h in
 		edge, name = t.Focus, t.Selected
 	}
 	inner := w - 2
+	e := t.edges(focused)
 	head := " " + title + " "
+	if focused && !t.colored {
+		head = "[" + title + "]"
+	}
 	if Width(head) > inner-2 {
 		head = ""
 	}
@@ -52,13 +56,30 @@ func (t *Theme) Box(title string, behind []string, note, content string, w, h in
 	fill := inner - 1 - Width(head) - Width(others) - Width(tail)
 	if tail != "" {
 		fill--
-		tail = t.Muted.Render(tail) + edge.Render("─")
+		tail = t.Muted.Render(tail) + edge.Render(e.along)
 	}
 	var out strings.Builder
-	out.WriteString(edge.Render("╭─") + name.Render(head) + t.Muted.Render(others) + edge.Render(strings.Repeat("─", fill)) + tail + edge.Render("╮") + "\n")
+	out.WriteString(edge.Render(e.corners[0]+e.along) + name.Render(head) + t.Muted.Render(others) + edge.Render(strings.Repeat(e.along, fill)) + tail + edge.Render(e.corners[1]) + "\n")
 	for line := range strings.SplitSeq(Fit(content, inner, h-2), "\n") {
-		out.WriteString(edge.Render("│") + line + edge.Render("│") + "\n")
+		out.WriteString(edge.Render(e.side) + line + edge.Render(e.side) + "\n")
 	}
-	out.WriteString(edge.Render("╰" + strings.Repeat("─", inner) + "╯"))
+	out.WriteString(edge.Render(e.corners[2] + strings.Repeat(e.along, inner) + e.corners[3]))
 	return out.String()
+}
+
+// edges are the signs of a border.
+type edges struct {
+	corners     [4]string
+	along, side string
+}
+
+// edges are heavy round what has the focus where no colour tells it.
+func (t *Theme) edges(focused bool) edges {
+	switch {
+	case focused && !t.colored:
+		return edges{[4]string{"┏", "┓", "┗", "┛"}, "━", "┃"}
+	case t.ascii: // the round corners are those of curves
+		return edges{[4]string{"┌", "┐", "└", "┘"}, "─", "│"}
+	}
+	return edges{[4]string{"╭", "╮", "╰", "╯"}, "─", "│"}
 }

@@ -146,6 +146,19 @@ func (c *Canvas) cell(x, y int) (sign rune, style string) {
 		return sign, ""
 	}
 	switch {
+	case c.t.ascii && sign == 0: // which has no halves of cells
+		sign = max(top.sign, bottom.sign, ' ')
+		switch {
+		case sign == ' ':
+			return sign, ""
+		case top.set && bottom.set:
+			return sign, c.t.ink(Mix(top.color, bottom.color, 0.5), false)
+		case top.set:
+			return sign, c.t.ink(top.color, false)
+		}
+		return sign, c.t.ink(bottom.color, false)
+	case c.t.ascii:
+		return sign, c.t.ink(over.ink, false)
 	case sign != 0 && bottom.set:
 		return sign, c.t.ink(over.ink, false) + ";" + c.t.ink(Mix(top.color, bottom.color, 0.5), true)
 	case sign != 0:

@@ -10,7 +10,7 @@ import (
 // Curve is one line of a chart: a value for each column, NaN where there is none.
 type Curve struct {
 	Values []float64
-	Color  asciigraph.AnsiColor
+	Trace
 }
 
 // LabelWidth is how many cells the values at the axis take, so that the chart
@@ -51,6 +51,7 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 	}
 	data := make([][]float64, 0, len(curves))
 	colors := make([]asciigraph.AnsiColor, 0, len(curves))
+	signs := make([]asciigraph.CharSet, 0, len(curves))
 	for _, c := range curves {
 		mapped := make([]float64, 1, len(c.Values)+1)
 		seen := false
@@ -67,11 +68,14 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 		}
 		mapped[0] = mapped[1] // n values make n−1 strokes, each at the column of its end
 		data = append(data, mapped)
-		color := c.Color
+		color, sign := c.Color, asciigraph.CharSet{} // which is lines
 		if !t.colored {
 			color = asciigraph.Default
+			if c.Sign != drawnLine {
+				sign = asciigraph.CreateCharSet(string(c.Sign))
+			}
 		}
-		colors = append(colors, color)
+		colors, signs = append(colors, color), append(signs, sign)
 	}
 	axis, label := t.axis, t.labelled
 	if !t.colored {
@@ -84,7 +88,7 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 	text := asciigraph.PlotMany(data,
 		asciigraph.Height(h-1), asciigraph.Offset(2),
 		asciigraph.LowerBound(0), asciigraph.UpperBound(rows),
-		asciigraph.SeriesColors(colors...), asciigraph.AxisColor(axis), asciigraph.LabelColor(label),
+		asciigraph.SeriesColors(colors...), asciigraph.SeriesChars(signs...), asciigraph.AxisColor(axis), asciigraph.LabelColor(label),
 		asciigraph.YAxisValueFormatter(func(row float64) string {
 			s := ""
 			if i := Round(rows - row); i%every == 0 {

@@ -16,12 +16,12 @@ func (t *Theme) Series(title, along string, x []float64, names []string, values 
 	reach := Axis{x[0], x[len(x)-1]}
 	curves, legend := make([]Curve, len(values)), make([]string, len(values))
 	for i, v := range values {
-		curves[i] = Curve{Values: make([]float64, cols), Color: t.Lines[i%len(t.Lines)]}
+		curves[i] = Curve{Values: make([]float64, cols), Trace: t.Trace(i)}
 		for c := range cols {
 			at := sort.SearchFloat64s(x, reach.At(float64(c)/float64(max(cols-1, 1))))
 			curves[i].Values[c] = v[min(at, len(v)-1)]
 		}
-		legend[i] = t.Branch(i).Render("○ " + names[i])
+		legend[i] = t.Legend(i, names[i])
 	}
 	out = append(out, strings.Join(legend, "  "))
 	out = append(out, t.Chart(curves, rows, false)...)

@@ -120,7 +120,12 @@ var signature = fmt.Sprintf("\x1b[%d;", 100_000_000+rand.IntN(900_000_000))
 func Own(codes string) string { return strings.ReplaceAll(codes, "\x1b[", signature) }
 
 // Release is a text for the terminal. It has to be neutral.
-func Release(s string) string { return strings.ReplaceAll(s, signature, "\x1b[") }
+func (t *Theme) Release(s string) string {
+	if t.ascii {
+		s = inASCII(s)
+	}
+	return strings.ReplaceAll(s, signature, "\x1b[")
+}
 
 // Neutral is a text in which nothing but the screen's own colours and newlines
 // is more than a sign in a cell.

@@ -48,7 +48,7 @@ func FuzzNothingButTextIsShown(f *testing.F) {
 			return
 		}
 		th := NewTheme(termenv.TrueColor, true)
-		got := Release(Fit(th.Bad.Render(text)+text, w, 3))
+		got := th.Release(Fit(th.Bad.Render(text)+text, w, 3))
 		check.Harmless(t, "fit", got)
 		check.Exact(t, "fit", got, w, 3)
 		if look := th.Bad.Render(text); strings.Contains(look, "\n") {

@@ -20,21 +20,56 @@ type Theme struct {
 	Train, Val, Old, Good, Bad          Style // Old: of the task learnt before
 	Decision                            Style
 
-	colored                           bool // the terminal shows colours
-	profile                           termenv.Profile
-	inks                              map[ink]string // codes of the colours of pictures, as they come up
-	Palette                           Palette
-	axis, TrainLine, ValLine, OldLine asciigraph.AnsiColor
-	PeakLine, labelled                asciigraph.AnsiColor
-	Lines                             []asciigraph.AnsiColor // of further branches
-	branches                          []Style                // in those colours
+	TrainLine, ValLine, OldLine, PeakLine Trace
+	Lines                                 []Trace // of further branches
+
+	Palette        Palette
+	colored        bool // the terminal shows colours
+	ascii          bool // and no characters but those of ASCII
+	profile        termenv.Profile
+	inks           map[ink]string // codes of the colours of pictures, as they come up
+	axis, labelled asciigraph.AnsiColor
+	branches       []Style // in the colours of Lines
 }
 
+// Trace is how a curve is told from the others: by its colour and, on a terminal
+// without colours, by the sign that it is drawn with. Legends show the sign.
+type Trace struct {
+	Color asciigraph.AnsiColor
+	Sign  rune
+}
+
+// drawnLine is the sign of a curve that is drawn as a line without colours too.
+const drawnLine = '─'
+
 // SetBackground changes the theme in place to one for a dark or a light ground.
-func (t *Theme) SetBackground(dark bool) { *t = *NewTheme(t.profile, dark) }
+func (t *Theme) SetBackground(dark bool) {
+	ascii := t.ascii
+	*t = *NewTheme(t.profile, dark)
+	t.ascii = ascii
+}
+
+// InASCII makes what is released be of ASCII alone, for terminals of another
+// encoding than UTF-8, and is the theme.
+func (t *Theme) InASCII() *Theme {
+	t.ascii = true
+	return t
+}
+
+// Colored tells whether there are colours, so that what they tell apart needs no
+// other sign.
+func (t *Theme) Colored() bool { return t.colored }
 
 // Branch is the style of the i-th further branch.
 func (t *Theme) Branch(i int) Style { return t.branches[i%len(t.branches)] }
+
+// Trace is that of the i-th further branch.
+func (t *Theme) Trace(i int) Trace { return t.Lines[i%len(t.Lines)] }
+
+// Legend is a name behind the sign of the i-th further branch, in its colour.
+func (t *Theme) Legend(i int, name string) string {
+	return t.Branch(i).Render(string(t.Trace(i).Sign) + " " + name)
+}
 
 // Colours that colour-blind people can tell apart (after Okabe and Ito), as
 // numbers of the 256-colour palette, for dark and light backgrounds.
@@ -51,21 +86,27 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 		}
 		return paint(s.light)
 	}
-	pick := func(d, l asciigraph.AnsiColor) asciigraph.AnsiColor {
+	// Of a palette of 16 colours the nearest to several of the 256 may be the same.
+	few := profile == termenv.ANSI
+	pick := func(d, l, few16Dark, few16Light asciigraph.AnsiColor) asciigraph.AnsiColor {
+		if few {
+			d, l = few16Dark, few16Light
+		}
 		if dark {
 			return d
 		}
 		return l
 	}
+	line := func(sign rune, d, l, few16Dark, few16Light asciigraph.AnsiColor) Trace {
+		return Trace{pick(d, l, few16Dark, few16Light), sign}
+	}
+	wear := func(l Trace) Style { return newStyle(paint(strconv.Itoa(int(l.Color)))) }
 	t := &Theme{
 		Title:    newStyle(style(shade{"255", "232"}).Bold(true)),
 		Text:     newStyle(style(shade{"252", "236"})),
 		Muted:    newStyle(style(shade{"245", "243"})),
 		Focus:    newStyle(style(shade{"80", "30"})),
 		Selected: newStyle(style(shade{"80", "30"}).Bold(true)),
-		Train:    newStyle(style(shade{"75", "26"})),
-		Val:      newStyle(style(shade{"214", "166"})),
-		Old:      newStyle(style(shade{"183", "97"})),
 		Good:     newStyle(style(shade{"78", "29"})),
 		Bad:      newStyle(style(shade{"210", "124"}).Bold(true)),
 		Decision: newStyle(style(shade{"176", "90"})),
@@ -74,18 +115,26 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 		profile:   profile,
 		inks:      map[ink]string{},
 		Palette:   newPalette(dark),
-		axis:      pick(240, 250),
-		labelled:  pick(245, 243),
-		TrainLine: pick(75, 26),
-		ValLine:   pick(214, 166),
-		OldLine:   pick(183, 97),
-		PeakLine:  pick(239, 252),
-		Lines: []asciigraph.AnsiColor{
-			pick(176, 90), pick(114, 28), pick(209, 130), pick(180, 94), pick(110, 24), pick(150, 64), pick(139, 96),
+		axis:      pick(240, 250, 8, 7),
+		labelled:  pick(245, 243, 7, 8),
+		TrainLine: line('●', 75, 26, 12, 4),
+		ValLine:   line('○', 214, 166, 11, 3),
+		OldLine:   line('◇', 183, 97, 13, 5),
+		PeakLine:  line('·', 239, 252, 8, 7),
+		Lines: []Trace{
+			line('○', 176, 90, 13, 5), line('○', 114, 28, 10, 2), line('○', 209, 130, 9, 1), line('○', 180, 94, 11, 3),
+			line('○', 110, 24, 14, 6), line('○', 150, 64, 15, 0), line('○', 139, 96, 2, 8),
 		},
 	}
-	for _, color := range t.Lines {
-		t.branches = append(t.branches, newStyle(paint(strconv.Itoa(int(color)))))
+	if !t.colored {
+		t.TrainLine.Sign = drawnLine
+		for i, sign := range []rune("○□△+×◇*") {
+			t.Lines[i].Sign = sign
+		}
+	}
+	t.Train, t.Val, t.Old = wear(t.TrainLine), wear(t.ValLine), wear(t.OldLine)
+	for _, l := range t.Lines {
+		t.branches = append(t.branches, wear(l))
 	}
 	return t
 }

@@ -29,8 +29,13 @@ func (e *sheet) fit(f *live.Frame, found any, w, h int) []string {
 	c := draw.NewCanvas(e.t, w, h-2)
 	both := draw.Axis{Low: low, High: high}
 	c.Line(0, float64(c.H), float64(c.W), 0, draw.RGB{R: 110, G: 110, B: 110})
+	dots := e.t.Colored() // else the line is of dots and the rows have a sign
 	for i, y := range r.True {
 		if x, y := both.Share(y), both.Share(r.Predicted[i]); !math.IsNaN(x + y) {
+			if !dots {
+				c.Put(draw.Cell(x, c.W), c.H-1-draw.Cell(y, c.H), 'o', pic.Class(4))
+				continue
+			}
 			c.Dot(draw.Floor(x*float64(2*c.W-1)), 4*c.H-1-draw.Floor(y*float64(4*c.H-1)), pic.Class(4))
 		}
 	}

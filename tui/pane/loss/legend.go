@@ -15,7 +15,7 @@ func legend(t *draw.Theme, f *live.Frame, w int) string {
 	case len(f.Others) > 0:
 		return compared(t, f, w)
 	}
-	text := t.Train.Render("● train " + draw.FitLine(draw.Significant(f.Last.Loss), 8))
+	text := t.Train.Render(string(t.TrainLine.Sign) + " train " + draw.FitLine(draw.Significant(f.Last.Loss), 8))
 	if f.Eval.Evaluated && f.Eval.HasVal {
 		text += t.Val.Render("  ○ val " + draw.FitLine(draw.Significant(f.Eval.ValLoss), 8))
 	}
@@ -31,7 +31,7 @@ func compared(t *draw.Theme, f *live.Frame, w int) string {
 	if here == "" {
 		here = "this branch"
 	}
-	text := t.Train.Render("● " + here)
+	text := t.Train.Render(string(t.TrainLine.Sign) + " " + here)
 	for _, o := range names(t, f) {
 		if draw.Width(text)+2+draw.Width(o) > w {
 			break
@@ -45,14 +45,14 @@ func compared(t *draw.Theme, f *live.Frame, w int) string {
 func names(t *draw.Theme, f *live.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
-		out[i] = t.Branch(i).Render("○ " + draw.Crop(o.Label, 20, "…"))
+		out[i] = t.Legend(i, draw.Crop(o.Label, 20, "…"))
 	}
 	return out
 }
 
 // ghostly names the values whose curves are looked ahead at, in their colours.
 func ghostly(t *draw.Theme, f *live.Frame, w int) string {
-	train, names := t.Train.Render("● train"), names(t, f)
+	train, names := t.Train.Render(string(t.TrainLine.Sign)+" train"), names(t, f)
 	if len(names) == 0 {
 		return draw.Between("", train+t.Muted.Render("  trying the values"), w)
 	}

@@ -158,7 +158,7 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	val := view.columns(moved(curves.Val, place), false)
 	lines := []string{legend(l.t, f, w)}
 	old := view.columns(moved(curves.Old, place), false)
-	drawn := []draw.Curve{{Values: peak, Color: l.t.PeakLine}, {Values: old, Color: l.t.OldLine}, {Values: val, Color: l.t.ValLine}}
+	drawn := []draw.Curve{{Values: peak, Trace: l.t.PeakLine}, {Values: old, Trace: l.t.OldLine}, {Values: val, Trace: l.t.ValLine}}
 	if len(f.Others) > 0 {
 		drawn = nil // each branch by its training curve alone
 	}
@@ -172,9 +172,9 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		if f.Ghosts {
 			capped(other, 10*math.Abs(begins(f)))
 		}
-		drawn = append(drawn, draw.Curve{Values: other, Color: l.t.Lines[i%len(l.t.Lines)]})
+		drawn = append(drawn, draw.Curve{Values: other, Trace: l.t.Trace(i)})
 	}
-	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Color: l.t.TrainLine}), rows, !l.linear)...)
+	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Trace: l.t.TrainLine}), rows, !l.linear)...)
 	lines = append(lines, axisLines(l.t, view)...)
 	marks := make([]session.Mark, len(f.Marks))
 	for i, m := range f.Marks {

@@ -1,0 +1,102 @@
+package draw
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// asciiSigns are the characters that are drawn or written here, each with the one
+// that stands for it where there is nothing but ASCII.
+var asciiSigns = func() map[rune]byte {
+	out := map[rune]byte{}
+	for _, row := range []struct{ from, to string }{
+		{"─━╌═┄", "-=-=-"},
+		{"│┃┆┤├‖", "||||||"},
+		{"┌┐└┘┏┓┗┛┬┴┼", "+++++++++++"},
+		{"╭╮╰╯", "..`'"},
+		{"▁▂▃▄▅▆▇█", "_.-:=+*#"},
+		{"▏▎▍▌▋▊▉▀", "---===##"},
+		{"●○▲△■□◆◇×✕★•·", "*o^A#D%vxx*o."},
+		{"▶▸▷◂‹›«»", ">>><<><>"},
+		{"←→↑↓↔⇒", "<>^v->"},
+		{"✓✗", "+!"},
+		{"…–—‐−“”„‘’", "~----\"\"\"''"},
+		{"≤≥≈≠±÷√∞∂∇∑∏∈⊙°§∘", "<>~#+/vIdVSPe*oSo"},
+		{"αβγδεζηθικλμνξπρστυφχψω", "abgdezntiklmnxprstufxyw"},
+		{"ΑΒΓΔΕΘΛΞΠΣΦΨΩµŷȳŵēȲ", "ABGDETLXPSFYWuyyweY"},
+		{"⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀ", "0123456789-+T"},
+		{"₀₁₂₃₄₅₆₇₈₉ₜᵢⱼₖₙ", "0123456789tijkn"},
+		{"äöüÄÖÜßéèêëáàâåãñçíìîïóòôõúùûøÉÈÅØ", "aouAOUseeeeaaaaanciiiioooouuuoEEAO"},
+	} {
+		i := 0
+		for _, r := range row.from {
+			out[r] = row.to[i]
+			i++
+		}
+	}
+	return out
+}()
+
+// inASCII is a neutral text in as many cells without any other character.
+func inASCII(s string) string {
+	if ascii(s) {
+		return s
+	}
+	var out strings.Builder
+	for line := range strings.SplitAfterSeq(s, "\n") {
+		if ascii(line) {
+			out.WriteString(line)
+			continue
+		}
+		text, end := strings.CutSuffix(line, "\n")
+		width := ansi.StringWidth(text)
+		var plain strings.Builder
+		for _, r := range text {
+			asciiSign(&plain, r)
+		}
+		out.WriteString(fitted(plain.String(), width, ""))
+		if end {
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}
+
+func asciiSign(out *strings.Builder, r rune) {
+	sign, known := asciiSigns[r]
+	switch {
+	case r < utf8.RuneSelf:
+		out.WriteRune(r)
+	case known:
+		out.WriteByte(sign)
+	case 0x2800 <= r && r < 0x2900:
+		out.WriteByte(asciiDots(uint8(r - 0x2800)))
+	default:
+		out.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
+	}
+}
+
+// asciiDots is a sign for the dots of a cell, by whether they lie above or below.
+func asciiDots(dots uint8) byte {
+	const above = 0x01 | 0x08 | 0x02 | 0x10
+	switch up, down := dots&above != 0, dots&^above != 0; {
+	case up && down:
+		return ':'
+	case up:
+		return '\''
+	case down:
+		return '.'
+	}
+	return ' '
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,137 @@
+package tui
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/tui/draw"
+	"descent/tui/intent"
+	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
+
+	"github.com/muesli/termenv"
+)
+
+// Where the encoding is not UTF-8 no byte above ASCII leaves, whatever is drawn.
+func TestNothingButASCIILeavesWhereThereIsNoUTF8(t *testing.T) {
+	plain := func(what, view string, w, h int) {
+		t.Helper()
+		for i := range len(view) {
+			if view[i] > 0x7e || view[i] < 0x20 && view[i] != '\n' && view[i] != 0x1b {
+				t.Fatalf("%s at %d×%d: byte %#x in %q", what, w, h, view[i], view[max(0, i-40):min(len(view), i+10)])
+			}
+		}
+		check.Exact(t, what, view, w, h)
+	}
+	for _, profile := range []termenv.Profile{termenv.Ascii, termenv.ANSI, termenv.ANSI256, termenv.TrueColor} {
+		for _, f := range frames.Odd(t) {
+			for _, size := range [][2]int{{20, 5}, {50, 14}, {80, 24}, {120, 36}, {200, 55}} {
+				for focus := range panes {
+					m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
+					m.focus, m.zoom = focus, focus%2 == 1
+					plain("screen", m.View(), m.w, m.h)
+				}
+				for _, asked := range []any{intent.Help{}, intent.ActMenu{}, intent.RaceMenu{}, intent.Pick{Path: "optimizer.name"}, intent.Type{Path: "optimizer.lr", Text: "0.1"}, intent.AskStep{}} {
+					m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
+					m.intend(asked)
+					plain(fmt.Sprintf("%T", asked), m.View(), m.w, m.h)
+				}
+			}
+		}
+	}
+}
+
+func TestAWholeSessionInASCII(t *testing.T) {
+	for _, preset := range []string{"digits", "moons", "ravine", "concrete"} {
+		b := newRobot(t, preset, 120, 36)
+		th := frames.Colored(termenv.TrueColor).InASCII()
+		b.m.t, b.m.stage = th, newStage(th)
+		for _, k := range []string{
+			".", ".", "p", "i", "b", ".", "c", "c", "v", "v", "v", "v", "v", "v", "v", "C", "C", "C", "e", "f", "u", "F", "esc", "a", "esc", "?", "esc", "o", "esc", "tab", "tab", "tab", "tab", "tab", "Z", "é",
+		} {
+			b.press(k)
+			b.settle()
+			if view := b.m.View(); strings.IndexFunc(view, func(r rune) bool { return r > 0x7e }) >= 0 {
+				t.Fatalf("%s after %s:\n%s", preset, k, view)
+			}
+			check.Exact(t, k, b.m.View(), 120, 36)
+		}
+		b.send(groundMsg{light: true}) // the ground changes the colours, not the encoding
+		if view := b.m.View(); strings.IndexFunc(view, func(r rune) bool { return r > 0x7e }) >= 0 {
+			t.Fatal(view)
+		}
+	}
+}
+
+func TestTheLocaleSaysTheEncoding(t *testing.T) {
+	for _, c := range []struct {
+		all, ctype, lang string
+		utf8             bool
+	}{
+		{"", "", "", true}, {"C", "", "en_US.UTF-8", false}, {"POSIX", "", "", false}, {"", "", "C", false},
+		{"C.UTF-8", "", "C", true}, {"", "de_DE.utf8", "C", true}, {"", "de_DE.ISO-8859-1", "en_US.UTF-8", false}, {"", "", "en_US.UTF-8", true},
+	} {
+		env := map[string]string{"LC_ALL": c.all, "LC_CTYPE": c.ctype, "LANG": c.lang}
+		if got := inUTF8(func(name string) string { return env[name] }); got != c.utf8 {
+			t.Errorf("%+v: UTF-8 %v", c, got)
+		}
+	}
+}
+
+// Without colours the pane with the focus is told by its border, and each curve by
+// what it is drawn with.
+func TestWithoutColoursFocusAndCurvesAreToldApart(t *testing.T) {
+	for _, th := range []*draw.Theme{frames.Plain(), frames.Plain().InASCII()} {
+		f := frames.Still(t)
+		for focus := range panes {
+			m := screen(th, f, 120, 36)
+			if m.focus = focus; !m.panes[focus].Shown(f) {
+				continue
+			}
+			var marked []string
+			for _, found := range regexp.MustCompile(`\[(\w+)\]`).FindAllStringSubmatch(m.View(), -1) {
+				marked = append(marked, found[1])
+			}
+			if !slices.Equal(marked, []string{m.panes[focus].Title()}) {
+				t.Errorf("with the focus on %s marked are %v", m.panes[focus].Title(), marked)
+			}
+		}
+	}
+	lines := frames.Plain().Lines
+	for i, l := range lines {
+		if slices.ContainsFunc(lines[:i], func(o draw.Trace) bool { return o.Sign == l.Sign }) || l.Sign == frames.Plain().TrainLine.Sign {
+			t.Errorf("the sign %c twice", l.Sign)
+		}
+	}
+	view := screen(frames.Plain(), frames.Still(t), 120, 36).View()
+	for _, want := range []string{"─ train", "○ val", "○○○"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("the screen does not show %q", want)
+		}
+	}
+}
+
+// A terminal of 16 colours is given these and no others, and no two curves the same.
+func TestATerminalOf16ColoursIsGivenNoOthers(t *testing.T) {
+	for _, dark := range []bool{true, false} {
+		th := draw.NewTheme(termenv.ANSI, dark)
+		for _, f := range frames.Odd(t) {
+			for focus := range panes {
+				m := screen(th, f, 120, 36)
+				m.focus = focus
+				if view := m.View(); strings.Contains(view, "38;5;") || strings.Contains(view, "38;2;") || strings.Contains(view, "48;") {
+					t.Fatalf("dark %v: %q", dark, view)
+				}
+			}
+		}
+		all := append([]draw.Trace{th.TrainLine}, th.Lines...)
+		for i, l := range append(all, th.ValLine) {
+			if l.Color > 15 || slices.ContainsFunc(all[:min(i, len(all))], func(o draw.Trace) bool { return o.Color == l.Color && i < len(all) }) {
+				t.Errorf("dark %v: colour %d", dark, l.Color)
+			}
+		}
+	}
+}
