@@ -75,7 +75,7 @@ func (a *Augment) Knobs() []knob.Knob {
 		knob.Float("augment.smooth", &a.Smooth, 0.5, 100, knob.Log, "elastic deformation: standard deviation σ of the Gaussian that smooths it, in pixels").WithScale(knob.Log, 0.5).Explained(knob.Doc{
 			Formula: "G_σ(d) ∝ exp(−d²/(2σ²))",
 			Source:  simard + ", section 2 (σ = 4 at 29×29)",
-			PyTorch: "torchvision.transforms.v2.ElasticTransform(sigma=...)",
+			PyTorch: "torchvision.transforms.v2.ElasticTransform(sigma)",
 			When:    "Small values make the image noisy, large ones shift it as a whole.",
 			Range:   "an eighth to a quarter of the side of the image",
 		}),

@@ -38,7 +38,7 @@ func (d l2) Knobs() []knob.Knob {
 		Formula: "on: θₜ = θₜ₋₁ − η (uₜ + λ θₜ₋₁)\n" +
 			"off: gₜ ← gₜ + λ θₜ₋₁ before the optimizer",
 		Source:  decoupledPaper + ", algorithms 1 and 2",
-		PyTorch: "torch.optim.AdamW instead of torch.optim.Adam; torch.optim.NAdam(decoupled_weight_decay), torch.optim.RAdam(decoupled_weight_decay)",
+		PyTorch: "torch.optim.AdamW rather than torch.optim.Adam; torch.optim.NAdam(decoupled_weight_decay), torch.optim.RAdam(decoupled_weight_decay)",
 		When: "With adaptive optimizers an L2 penalty is divided by √v̂ₜ too, so parameters with large gradients decay less;" +
 			" decoupled, all decay at the same relative rate. For SGD without momentum the two are the same.",
 		Range: "on for adaptive optimizers, off for SGD",

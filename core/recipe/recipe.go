@@ -222,7 +222,7 @@ func (d *TeacherSpec) Knobs() []knob.Knob {
 		knob.Ints("teacher.layers", &d.Layers, "widths of the teacher of teacher.weights, input first; by default the student's model").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  knob.None,
-			PyTorch: "torch.nn.Sequential of torch.nn.Linear",
+			PyTorch: "torch.nn.Linear layers in a torch.nn.Sequential",
 			When:    "A teacher is usually several times as wide or deep as its student. Inputs and outputs must be the same as the student's.",
 			Range:   knob.None,
 		}),
