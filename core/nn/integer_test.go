@@ -196,7 +196,7 @@ func TestAGridFarFromZeroIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := nn.IntegerKernel{Q: []int8{1}, Scale: []float64{1}, Zero: []int32{0}, Bias: []int32{0}, Input: nn.Grid{Scale: 1, Zero: -40000, High: 255}}
-	if _, err := nn.NewInteger(m, make([]float64, 2), []nn.IntegerKernel{k}); err == nil || !strings.HasPrefix(err.Error(), "a grid of layer 0 does not hold 0") {
+	if _, err := nn.NewInteger(m, make([]float64, 2), []nn.IntegerKernel{k}); err == nil || !strings.HasPrefix(err.Error(), "the zero point of layer 0 is out of range") {
 		t.Errorf("%v", err)
 	}
 }
