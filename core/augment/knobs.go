@@ -13,8 +13,8 @@ var Images = []string{
 var Sums = []string{"augment.noise", "augment.mixup"}
 
 const (
-	shorten = "Shorten, Khoshgoftaar, “A survey on Image Data Augmentation for Deep Learning”, 2019"
-	simard  = "Simard, Steinkraus, Platt, “Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis”, ICDAR 2003"
+	shorten = "C. Shorten, T. M. Khoshgoftaar, “A survey on Image Data Augmentation for Deep Learning”, Journal of Big Data 6, 2019"
+	simard  = "P. Y. Simard, D. Steinkraus, J. C. Platt, “Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis”, ICDAR 2003"
 )
 
 // Knobs are the [augment] table, bound to a.
@@ -25,14 +25,14 @@ func (a *Augment) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Int("augment.crop", &a.Crop, 0, 64, "random crop: images are shifted by up to this many pixels, zeros come in").WithZero("off").Explained(knob.Doc{
 			Formula: "x'[i, j] = x[i − a, j − b], a, b uniform integers from −p to p",
-			Source:  "He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, section 4.2 (4 pixels of padding, random crop)",
+			Source:  "K. He, X. Zhang, S. Ren, J. Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, section 4.2 (4 pixels of padding, random crop)",
 			PyTorch: "torchvision.transforms.v2.RandomCrop(size, padding=p)",
 			When:    "The first augmentation to try for photographs and for centred objects. Not where the position matters.",
 			Range:   "1 for images of 8×8, 2 to 4 for 28×28 and 32×32",
 		}),
 		fraction("augment.flip", &a.Flip, "horizontal flip: probability that left and right are exchanged").Explained(knob.Doc{
 			Formula: "x'[i, j] = x[i, W − 1 − j] with probability p",
-			Source:  "Krizhevsky, Sutskever, Hinton, “ImageNet Classification with Deep Convolutional Neural Networks”, NIPS 2012, section 4.1",
+			Source:  "A. Krizhevsky, I. Sutskever, G. E. Hinton, “ImageNet Classification with Deep Convolutional Neural Networks”, NIPS 2012, section 4.1",
 			PyTorch: "torchvision.transforms.v2.RandomHorizontalFlip(p)",
 			When:    "For photographs and clothes, whose mirror image is as good. Not for digits and letters, whose mirror image is another or none.",
 			Range:   "0.5",
@@ -81,7 +81,7 @@ func (a *Augment) Knobs() []knob.Knob {
 		}),
 		fraction("augment.erase", &a.Erase, "random erasing: a rectangle of up to this fraction of each side is set to 0").Explained(knob.Doc{
 			Formula: "x'[i, j] = 0 (before standardization) in a rectangle of h×w, h = round(a u H), w = round(a v W), u, v ~ U(0, 1)",
-			Source:  "Zhong, Zheng, Kang, Li, Yang, “Random Erasing Data Augmentation”, AAAI 2020; DeVries, Taylor, “Improved Regularization of Convolutional Neural Networks with Cutout”, 2017",
+			Source:  "Z. Zhong, L. Zheng, G. Kang, S. Li, Y. Yang, “Random Erasing Data Augmentation”, AAAI 2020; T. DeVries, G. W. Taylor, “Improved Regularization of Convolutional Neural Networks with Cutout”, arXiv 1708.04552, 2017",
 			PyTorch: "torchvision.transforms.v2.RandomErasing(p, scale, ratio), there with a probability and a range of areas",
 			When:    "Against relying on one part of an image (occlusion). On small images it soon removes what matters.",
 			Range:   "0.2 to 0.5",
@@ -95,28 +95,28 @@ func (a *Augment) Knobs() []knob.Knob {
 		}),
 		knob.Float("augment.noise", &a.Noise, 0, 1e6, knob.Log, "Gaussian noise: standard deviation of what is added to every input").WithZero("off").WithScale(knob.Log, 1e-3).Explained(knob.Doc{
 			Formula: "x' = x + σ ε, ε ~ N(0, 1), after standardization",
-			Source:  "Bishop, “Training with Noise is Equivalent to Tikhonov Regularization”, Neural Computation 7(1), 1995",
+			Source:  "C. M. Bishop, “Training with Noise is Equivalent to Tikhonov Regularization”, Neural Computation 7(1), 1995",
 			PyTorch: "torchvision.transforms.v2.GaussianNoise(sigma)",
 			When:    "For tables and signals, where no other augmentation applies; acts like a penalty on the gradient of the function (Tikhonov regularization). Standardize the inputs so that one σ fits all.",
 			Range:   "0.01 to 0.3 of standardized inputs",
 		}),
 		fraction("augment.drop", &a.Drop, "input dropout: probability that an input is set to 0 (its mean where standardized)").Explained(knob.Doc{
 			Formula: "x' = m ⊙ x, m ~ Bernoulli(1 − p), not rescaled",
-			Source:  "Vincent, Larochelle, Bengio, Manzagol, “Extracting and Composing Robust Features with Denoising Autoencoders”, ICML 2008 (masking noise)",
+			Source:  "P. Vincent, H. Larochelle, Y. Bengio, P.-A. Manzagol, “Extracting and Composing Robust Features with Denoising Autoencoders”, ICML 2008 (masking noise)",
 			PyTorch: "torch.nn.functional.dropout, without its factor 1/(1 − p)",
 			When:    "Against relying on single inputs of a table, or where some will be missing at prediction.",
 			Range:   "0.05 to 0.2",
 		}),
 		knob.Float("augment.mixup", &a.Mixup, 0, 100, knob.Log, "mixup: rows and labels become weighted means of two; α of Beta(α, α)").WithZero("off").WithScale(knob.Log, 0.05).Explained(knob.Doc{
 			Formula: "x' = λ x_i + (1 − λ) x_j, y' = λ y_i + (1 − λ) y_j, λ ~ Beta(α, α), one λ a batch",
-			Source:  "Zhang, Cissé, Dauphin, Lopez-Paz, “mixup: Beyond Empirical Risk Minimization”, ICLR 2018, section 2",
+			Source:  "H. Zhang, M. Cissé, Y. N. Dauphin, D. Lopez-Paz, “mixup: Beyond Empirical Risk Minimization”, ICLR 2018, section 2",
 			PyTorch: "torchvision.transforms.v2.MixUp(alpha)",
 			When:    "Against overfitting and overconfidence, with any inputs. The training loss stays high, since targets are mixed; judge by the validation loss.",
 			Range:   "0.1 to 0.4",
 		}),
 		knob.Float("augment.cutmix", &a.Cutmix, 0, 100, knob.Log, "CutMix: a rectangle is pasted from another image, labels mixed by area; α of Beta(α, α)").WithZero("off").WithScale(knob.Log, 0.05).Explained(knob.Doc{
 			Formula: "x' = M ⊙ x_i + (1 − M) ⊙ x_j, y' = λ y_i + (1 − λ) y_j, λ the fraction of pixels left; rectangle of sides √(1 − λ₀), λ₀ ~ Beta(α, α)",
-			Source:  "Yun, Han, Oh, Chun, Choe, Yoo, “CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features”, ICCV 2019, section 3.1",
+			Source:  "S. Yun, D. Han, S. J. Oh, S. Chun, J. Choe, Y. Yoo, “CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features”, ICCV 2019, section 3.1",
 			PyTorch: "torchvision.transforms.v2.CutMix(alpha)",
 			When:    "For images, where mixup gives unnatural ones. With both on, each is used in half of the batches.",
 			Range:   "1",

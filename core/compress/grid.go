@@ -8,8 +8,8 @@ import (
 
 // Papers that several entries of the catalogues go back to.
 const (
-	jacob = "Jacob et al., “Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference”, CVPR 2018"
-	nagel = "Nagel et al., “A White Paper on Neural Network Quantization”, 2021"
+	jacob = "B. Jacob et al., “Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference”, CVPR 2018"
+	nagel = "M. Nagel et al., “A White Paper on Neural Network Quantization”, arXiv 2106.08295, 2021"
 )
 
 // span is a range of numbers.

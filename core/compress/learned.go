@@ -15,7 +15,7 @@ import (
 // Esser, McKinstry, Bablani, Appuswamy, Modha, "Learned Step Size Quantization",
 // 2020, eq. 1 to 5. There Q is one more below 0.
 
-const esser = "Esser, McKinstry, Bablani, Appuswamy, Modha, “Learned Step Size Quantization”, ICLR 2020"
+const esser = "S. K. Esser, J. L. McKinstry, D. Bablani, R. Appuswamy, D. S. Modha, “Learned Step Size Quantization”, ICLR 2020"
 
 // leastStep is how small the step of a grid can get.
 const leastStep = 0x1p-500

@@ -29,7 +29,7 @@ type Lora struct {
 	seed uint64
 }
 
-const hu = "Hu et al., “LoRA: Low-Rank Adaptation of Large Language Models”, ICLR 2022"
+const hu = "E. J. Hu et al., “LoRA: Low-Rank Adaptation of Large Language Models”, ICLR 2022"
 
 func newLora() Lora { return Lora{Alpha: 8} }
 

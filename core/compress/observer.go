@@ -18,7 +18,7 @@ const (
 var observers = []knob.Option{
 	{Name: byExtent, Help: "min-max: from the smallest value to the largest ever seen", Doc: knob.Doc{
 		Formula: "[min x, max x]; symmetric ±max|x|; of activations over all batches",
-		Source:  "Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, 2018",
+		Source:  "R. Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, arXiv 1806.08342, 2018",
 		PyTorch: "torch.ao.quantization.observer.MinMaxObserver",
 		When:    "For weights at 8 bits: nothing is clipped. A single outlier makes the scale coarse for all others, the more so the fewer bits there are.",
 		Range:   knob.None,
@@ -32,7 +32,7 @@ var observers = []knob.Option{
 	}},
 	{Name: byPercentile, Help: "percentile: values beyond quant.percentile are clipped", Doc: knob.Doc{
 		Formula: "symmetric ±Q_p(|x|); affine [Q_{1−p}(x), Q_p(x)], widened to hold 0",
-		Source:  "Wu, Judd, Zhang, Isaev, Micikevicius, “Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation”, 2020",
+		Source:  "H. Wu, P. Judd, X. Zhang, M. Isaev, P. Micikevicius, “Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation”, arXiv 2004.09602, 2020",
 		PyTorch: knob.None,
 		When:    "Where a few outliers stretch the range: they are clipped, and all others get a finer scale.",
 		Range:   "0.99 to 0.9999",

@@ -12,7 +12,7 @@ var granularities = []knob.Option{
 	}},
 	{Name: "channel", Help: "per channel: one scale for each output channel", Doc: knob.Doc{
 		Formula: "Δ_o (and z_o) for each row W[o]",
-		Source:  "Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, 2018",
+		Source:  "R. Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, arXiv 1806.08342, 2018",
 		PyTorch: "torch.per_channel_symmetric, torch.per_channel_affine; torch.ao.quantization.PerChannelMinMaxObserver(ch_axis=0)",
 		When:    "More accurate at 4 bits and fewer, above all for convolutions and after batch normalization, whose channels differ in size. Costs 32 bits a channel (64 with affine).",
 		Range:   knob.None,
@@ -22,7 +22,7 @@ var granularities = []knob.Option{
 var awareness = []knob.Option{
 	{Name: whenAware, Help: "quantization-aware training (QAT): training sees the rounded weights", Doc: knob.Doc{
 		Formula: "ŵ = Q(w) in the forward pass; ∂L/∂w = ∂L/∂ŵ where w is not clipped, else 0",
-		Source:  "Bengio, Léonard, Courville, “Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation”, 2013; " + jacob + ", section 3",
+		Source:  "Y. Bengio, N. Léonard, A. Courville, “Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation”, arXiv 1308.3432, 2013; " + jacob + ", section 3",
 		PyTorch: "torch.ao.quantization.prepare_qat, torch.ao.quantization.FakeQuantize",
 		When:    "At 4 bits and fewer, where post-training quantization costs too much accuracy. Start from a trained network, at a small learning rate.",
 		Range:   knob.None,
@@ -39,7 +39,7 @@ var awareness = []knob.Option{
 var scaleSources = []knob.Option{
 	{Name: "range", Help: "the scale follows from the range that the observer measures", Doc: knob.Doc{
 		Formula: "symmetric: Δ = max|w| / (2^(b−1) − 1); affine: Δ = (max − min) / (2^b − 1), over the observed range",
-		Source:  "Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, 2018, section 2",
+		Source:  "R. Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, arXiv 1806.08342, 2018, section 2",
 		PyTorch: "torch.ao.quantization.FakeQuantize",
 		When:    "The usual choice at 8 bits: nothing more to train.",
 		Range:   knob.None,
@@ -78,7 +78,7 @@ func (q *Quant) Knobs() []knob.Knob {
 		}),
 		knob.OneOf("quant.granularity", &q.Granularity, granularities, "granularity: per tensor or per channel").Explained(knob.Doc{
 			Formula: "ŵ[o, i] = Δ q[o, i] per tensor, Δ_o q[o, i] per channel",
-			Source:  "Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, 2018",
+			Source:  "R. Krishnamoorthi, “Quantizing deep convolutional networks for efficient inference: A whitepaper”, arXiv 1806.08342, 2018",
 			PyTorch: "torch.per_tensor_symmetric, torch.per_channel_symmetric",
 			When:    "Per channel when accuracy falls at few bits: each channel has a scale of its own, for 32 bits more. Per tensor suffices at 8 bits.",
 			Range:   "tensor at 8 bits, channel at 4 and fewer",
@@ -92,14 +92,14 @@ func (q *Quant) Knobs() []knob.Knob {
 		}),
 		knob.Float("quant.percentile", &q.Percentile, 0.5, 1, knob.Complement, "percentile observer: fraction of the magnitudes within the range").Explained(knob.Doc{
 			Formula: "±Q_p(|x|), or [Q_{1−p}(x), Q_p(x)] for affine",
-			Source:  "Wu, Judd, Zhang, Isaev, Micikevicius, “Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation”, 2020",
+			Source:  "H. Wu, P. Judd, X. Zhang, M. Isaev, P. Micikevicius, “Integer Quantization for Deep Learning Inference: Principles and Empirical Evaluation”, arXiv 2004.09602, 2020",
 			PyTorch: knob.None,
 			When:    "With quant.observer = percentile. Lower values clip more and make the scale finer for the rest.",
 			Range:   "0.99 to 0.9999",
 		}),
 		knob.Words("quant.layers", &q.Layers, "bit width of single layers instead of quant.bits: [\"0:8\", \"4:2\"]; 0 keeps a layer in float").WithZero("none").Explained(knob.Doc{
 			Formula: "layer l has b_l bits",
-			Source:  "Wang, Liu, Lin, Lin, Han, “HAQ: Hardware-Aware Automated Quantization with Mixed Precision”, CVPR 2019",
+			Source:  "K. Wang, Z. Liu, Y. Lin, J. Lin, S. Han, “HAQ: Hardware-Aware Automated Quantization with Mixed Precision”, CVPR 2019",
 			PyTorch: "torch.ao.quantization.QConfigMapping.set_module_name(module_name, qconfig)",
 			When:    "Mixed precision: more bits for sensitive layers, usually the first and the last, fewer for the large ones between.",
 			Range:   "8 for the first and last layer, 2 to 4 between",

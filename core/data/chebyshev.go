@@ -8,7 +8,7 @@ import (
 
 var chebyshevGenerator = generator{"chebyshev", "Chebyshev polynomial of data.degree on evenly spaced points: regression", chebyshev, knob.Doc{
 	Formula: "y = T_n(x) + N(0, noise²), T₀ = 1, T₁ = x, T_{n+1} = 2x T_n − T_{n−1}, x evenly from −1 to 1",
-	Source:  "Cohen, Kaur, Li, Kolter, Talwalkar, “Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability”, ICLR 2021",
+	Source:  "J. M. Cohen, S. Kaur, Y. Li, J. Z. Kolter, A. Talwalkar, “Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability”, ICLR 2021",
 	PyTorch: knob.None,
 	When:    "To watch the edge of stability: full-batch gradient descent, 20 points, no noise; the sharpness rises until it hovers at 2/lr.",
 	Range:   "degree 3 to 5, 20 rows, noise 0",

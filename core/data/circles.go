@@ -10,7 +10,7 @@ import (
 
 var circlesGenerator = generator{"circles", "a circle within a circle: 2 classes in the plane", circles, knob.Doc{
 	Formula: "class c: r (cos φ, sin φ), r = 1/(c + 1), φ ~ U(0, 2π), plus N(0, noise²)",
-	Source:  "Pedregosa et al., “Scikit-learn: Machine Learning in Python”, JMLR 12, 2011 (make_circles)",
+	Source:  "F. Pedregosa et al., “Scikit-learn: Machine Learning in Python”, JMLR 12, 2011 (make_circles)",
 	PyTorch: "sklearn.datasets.make_circles(factor=0.5)",
 	When:    "Not linearly separable, but separable by the radius: three hidden units suffice to enclose the inner class.",
 	Range:   "noise 0.02 to 0.15",

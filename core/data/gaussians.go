@@ -10,7 +10,7 @@ import (
 
 var gaussiansGenerator = generator{"gaussians", "Gaussian blobs: data.classes of them around a circle, in the plane", gaussians, knob.Doc{
 	Formula: "class c of k: (cos 2πc/k, sin 2πc/k) + N(0, noise²)",
-	Source:  "Pedregosa et al., “Scikit-learn: Machine Learning in Python”, JMLR 12, 2011 (make_blobs)",
+	Source:  "F. Pedregosa et al., “Scikit-learn: Machine Learning in Python”, JMLR 12, 2011 (make_blobs)",
 	PyTorch: "sklearn.datasets.make_blobs",
 	When:    "Linear classification with several classes. The noise sets how far they overlap, and so the best possible accuracy.",
 	Range:   "2 to 10 classes, noise 0.1 to 0.5",

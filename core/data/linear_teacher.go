@@ -10,7 +10,7 @@ import (
 
 var linearTeacherGenerator = generator{"linear-teacher", "linear regression: a random linear map of the inputs, plus noise", linearTeacher, knob.Doc{
 	Formula: "y = x Wᵀ/√d + N(0, noise²), x, W ~ N(0, 1)",
-	Source:  "Saxe, McClelland, Ganguli, “Exact solutions to the nonlinear dynamics of learning in deep linear neural networks”, ICLR 2014",
+	Source:  "A. M. Saxe, J. L. McClelland, S. Ganguli, “Exact solutions to the nonlinear dynamics of learning in deep linear neural networks”, ICLR 2014",
 	PyTorch: "sklearn.datasets.make_regression",
 	When:    "A convex problem with a known solution, to check optimizers on; with several identity layers, the dynamics of deep linear networks.",
 	Range:   "10 inputs, noise 0 to 0.1",

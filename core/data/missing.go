@@ -18,14 +18,14 @@ var missings = []knob.Option{
 	}},
 	{Name: "drop", Help: "leave out rows with a missing value (complete-case analysis)", Doc: knob.Doc{
 		Formula: knob.None,
-		Source:  "Little, Rubin, “Statistical Analysis with Missing Data”, 2019",
+		Source:  "R. J. A. Little, D. B. Rubin, “Statistical Analysis with Missing Data”, 3rd edition, 2019",
 		PyTorch: "pandas.DataFrame.dropna()",
 		When:    "When few rows have missing values. Where values are not missing at random, the rows that are left are biased.",
 		Range:   knob.None,
 	}},
 	{Name: "mean", Help: "impute: mean of the training rows; of words the most frequent", Doc: knob.Doc{
 		Formula: "x = mean of x over the training rows; words: the mode",
-		Source:  "Little, Rubin, “Statistical Analysis with Missing Data”, 2019",
+		Source:  "R. J. A. Little, D. B. Rubin, “Statistical Analysis with Missing Data”, 3rd edition, 2019",
 		PyTorch: "sklearn.impute.SimpleImputer(strategy=\"mean\")",
 		When:    "When too many rows would be lost. Targets are never imputed. The mean is that of the training rows, so that nothing leaks from the validation rows.",
 		Range:   knob.None,

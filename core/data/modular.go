@@ -9,7 +9,7 @@ import (
 
 var modularGenerator = generator{"modular", "modular addition: (a + b) mod data.modulus for all pairs, one-hot inputs", modular, knob.Doc{
 	Formula: "class = (a + b) mod p for all a, b < p; inputs one-hot(a), one-hot(b)",
-	Source:  "Power, Burda, Edwards, Babuschkin, Misra, “Grokking: Generalization Beyond Overfitting on Small Algorithmic Datasets”, 2022",
+	Source:  "A. Power, Y. Burda, H. Edwards, I. Babuschkin, V. Misra, “Grokking: Generalization Beyond Overfitting on Small Algorithmic Datasets”, arXiv 2201.02177, 2022",
 	PyTorch: knob.None,
 	When:    "For grokking: with half of the rows held out and weight decay, validation accuracy rises long after training accuracy is 1.",
 	Range:   "modulus 23 to 97, data.validation 0.5",

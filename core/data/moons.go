@@ -10,7 +10,7 @@ import (
 
 var moonsGenerator = generator{"moons", "two interleaving half circles: 2 classes in the plane", moons, knob.Doc{
 	Formula: "class 0: (cos φ, sin φ), class 1: (1 − cos φ, ½ − sin φ), φ ~ U(0, π), plus N(0, noise²)",
-	Source:  "Pedregosa et al., “Scikit-learn: Machine Learning in Python”, JMLR 12, 2011 (make_moons)",
+	Source:  "F. Pedregosa et al., “Scikit-learn: Machine Learning in Python”, JMLR 12, 2011 (make_moons)",
 	PyTorch: "sklearn.datasets.make_moons",
 	When:    "The first problem that no linear model solves: a few tanh or relu units do. The decision boundary can be watched in the plane.",
 	Range:   "noise 0.05 to 0.3",

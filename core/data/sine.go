@@ -9,7 +9,7 @@ import (
 
 var sineGenerator = generator{"sine", "sine wave: regression of sin x on [−π, π]", sineWave, knob.Doc{
 	Formula: "y = sin x + N(0, noise²), x ~ U(−π, π)",
-	Source:  "Bishop, “Pattern Recognition and Machine Learning”, 2006, section 1.1 (sinusoidal data)",
+	Source:  "C. M. Bishop, “Pattern Recognition and Machine Learning”, 2006, section 1.1 (sinusoidal data)",
 	PyTorch: knob.None,
 	When:    "The simplest regression that is not linear: underfitting and overfitting can be seen in the fitted curve.",
 	Range:   "noise 0.05 to 0.3",

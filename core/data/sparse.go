@@ -9,7 +9,7 @@ import (
 
 var sparseGenerator = generator{"sparse", "sparse linear regression: only data.active inputs have a weight", sparse, knob.Doc{
 	Formula: "y = w·x + N(0, noise²), x ~ N(0, I), w of k entries ±1/√k at random places, else 0",
-	Source:  "Tibshirani, “Regression Shrinkage and Selection via the Lasso”, Journal of the Royal Statistical Society B 58(1), 1996",
+	Source:  "R. Tibshirani, “Regression Shrinkage and Selection via the Lasso”, Journal of the Royal Statistical Society B 58(1), 1996",
 	PyTorch: "sklearn.datasets.make_regression(n_informative=k)",
 	When:    "To see what pruning finds: the weights that count are known.",
 	Range:   "100 inputs, 3 to 10 active",

@@ -10,7 +10,7 @@ import (
 
 var spiralGenerator = generator{"spiral", "two spirals: 2 interleaved arms, 2 classes in the plane", spiral, knob.Doc{
 	Formula: "class c: r (cos φ, sin φ), r = √u, φ = π (3r + c), u ~ U(0, 1), plus N(0, noise²)",
-	Source:  "Lang, Witbrock, “Learning to Tell Two Spirals Apart”, Connectionist Models Summer School 1988",
+	Source:  "K. J. Lang, M. J. Witbrock, “Learning to Tell Two Spirals Apart”, Connectionist Models Summer School 1988",
 	PyTorch: knob.None,
 	When:    "A hard boundary for small networks: it shows differences between optimizers and activations that moons does not.",
 	Range:   "noise 0 to 0.05",

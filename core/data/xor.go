@@ -8,7 +8,7 @@ import (
 
 var xorGenerator = generator{"xor", "exclusive or: opposite quadrants of a square, 2 classes in the plane", xor, knob.Doc{
 	Formula: "x, y ~ U(−1, 1), class = 1[sign x ≠ sign y], plus N(0, noise²)",
-	Source:  "Minsky, Papert, “Perceptrons”, 1969; Rumelhart, Hinton, Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
+	Source:  "M. Minsky, S. Papert, “Perceptrons”, 1969; D. E. Rumelhart, G. E. Hinton, R. J. Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
 	PyTorch: knob.None,
 	When:    "The classic example that needs a hidden layer. Small networks sometimes get stuck: compare seeds.",
 	Range:   "noise 0 to 0.2",

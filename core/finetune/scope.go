@@ -97,7 +97,7 @@ func (s *Scope) Knobs() []knob.Knob {
 		}),
 		knob.Float("finetune.replay", &s.Replay, 0, 1, knob.Linear, "rehearsal: fraction of each batch taken from the previous task").WithZero("off").WithStep(0.05).Explained(knob.Doc{
 			Formula: "round(replay · |B|) rows of the previous task in each batch",
-			Source:  "A. Robins, “Catastrophic Forgetting, Rehearsal and Pseudorehearsal”, Connection Science 7 (2), 1995",
+			Source:  "A. Robins, “Catastrophic Forgetting, Rehearsal and Pseudorehearsal”, Connection Science 7(2), 1995",
 			PyTorch: "batches of a second torch.utils.data.DataLoader, joined by torch.cat",
 			When:    "The most reliable remedy for forgetting, where the old data may be kept. Needs [pretrain].",
 			Range:   "0.1 to 0.5",

@@ -35,7 +35,7 @@ var reluActivation = activation{
 	backward: func(dx, dy, _, y []float64) { kernel.ReluBack(dx, dy, y) },
 	doc: knob.Doc{
 		Formula: "y = max(0, x); the derivative at 0 is 0",
-		Source:  "Nair, Hinton, “Rectified Linear Units Improve Restricted Boltzmann Machines”, ICML 2010",
+		Source:  "V. Nair, G. E. Hinton, “Rectified Linear Units Improve Restricted Boltzmann Machines”, ICML 2010",
 		PyTorch: "torch.nn.ReLU()",
 		When:    "The default for hidden layers, with init he. A unit whose input is negative for all rows gets no gradient (a dead unit); too large a learning rate makes them.",
 		Range:   "0 to ∞",
@@ -48,7 +48,7 @@ var tanhActivation = activation{
 	backward: func(dx, dy, _, y []float64) { kernel.TanhBack(dx, dy, y) },
 	doc: knob.Doc{
 		Formula: "y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
-		Source:  "LeCun, Bottou, Orr, Müller, “Efficient BackProp”, 1998, section 4.4 (there scaled to 1.7159 tanh(⅔ x))",
+		Source:  "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, “Efficient BackProp”, Neural Networks: Tricks of the Trade, 1998, section 4.4 (there scaled to 1.7159 tanh(⅔ x))",
 		PyTorch: "torch.nn.Tanh()",
 		When:    "For small networks and smooth functions, with init xavier. In deep stacks gradients vanish where it saturates.",
 		Range:   "−1 to 1",
@@ -65,7 +65,7 @@ var sigmoidActivation = activation{
 	},
 	doc: knob.Doc{
 		Formula: "y = 1 / (1 + e⁻ˣ)",
-		Source:  "Rumelhart, Hinton, Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
+		Source:  "D. E. Rumelhart, G. E. Hinton, R. J. Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
 		PyTorch: "torch.nn.Sigmoid()",
 		When:    "For probabilities; between layers its derivative is at most ¼, so that gradients vanish in deep networks. The loss bce contains it: no sigmoid before it.",
 		Range:   "0 to 1",

@@ -14,7 +14,7 @@ var avgPoolKind = kind{
 	options: poolOptions,
 	doc: knob.Doc{
 		Formula: "y = mean of the window",
-		Source:  "LeCun, Bottou, Bengio, Haffner, “Gradient-Based Learning Applied to Document Recognition”, Proceedings of the IEEE 86(11), 1998, section II (there with a trainable factor and bias)",
+		Source:  "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, “Gradient-Based Learning Applied to Document Recognition”, Proceedings of the IEEE 86(11), 1998, section II (there with a trainable factor and bias)",
 		PyTorch: "torch.nn.AvgPool2d(kernel_size, stride)",
 		When:    "Over the whole image before the last layer (global average pooling), or where a smooth reduction is wanted.",
 		Range:   "size 2, or the size of the image",

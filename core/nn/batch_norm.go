@@ -40,7 +40,7 @@ var batchNormKind = kind{
 	doc: knob.Doc{
 		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β, ε = 1e-5, E and Var (of n, not n − 1) over the batch and the pixels of a channel\n" +
 			"in evaluation running averages of E and of Var (of n − 1), which move by 0.1 a step",
-		Source:  "Ioffe, Szegedy, “Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift”, ICML 2015, algorithm 1",
+		Source:  "S. Ioffe, C. Szegedy, “Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift”, ICML 2015, algorithm 1",
 		PyTorch: "torch.nn.BatchNorm1d(num_features, eps=1e-05, momentum=0.1), torch.nn.BatchNorm2d of images",
 		When:    "After convolutions and dense layers, before the activation: allows larger learning rates. Poor with batches below about 16; use layer-norm there.",
 		Range:   "batches of 16 and more",

@@ -90,7 +90,7 @@ var conv2dKind = kind{
 	},
 	doc: knob.Doc{
 		Formula: "y[o, i, j] = b[o] + Σ W[o, c, u, v] x[c, i·s − p + u, j·s − p + v] (cross-correlation, zero padding)",
-		Source:  "LeCun, Bottou, Bengio, Haffner, “Gradient-Based Learning Applied to Document Recognition”, Proceedings of the IEEE 86(11), 1998, section II",
+		Source:  "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, “Gradient-Based Learning Applied to Document Recognition”, Proceedings of the IEEE 86(11), 1998, section II",
 		PyTorch: "torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding)",
 		When:    "For images: the same few weights are used at every place of the image. Needs model.input = [channels, height, width].",
 		Range:   "8 to 64 channels, kernel 3, padding 1",

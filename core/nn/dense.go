@@ -24,7 +24,7 @@ var denseKind = kind{
 	options: []option{{name: "out", form: integer, min: 1, help: "number of output units"}},
 	doc: knob.Doc{
 		Formula: "y = x Wᵀ + b, W of [out, in]",
-		Source:  "Rumelhart, Hinton, Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
+		Source:  "D. E. Rumelhart, G. E. Hinton, R. J. Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
 		PyTorch: "torch.nn.Linear(in_features, out_features)",
 		When:    "For tables, and as the last layers of any network. For images put conv2d before it: a dense layer ignores which pixels are neighbours.",
 		Range:   "16 to 512 units",

@@ -29,7 +29,7 @@ var dropoutKind = kind{
 	options: []option{{name: "p", form: number, max: 1, fallback: "0.5", help: "probability of a zero"}},
 	doc: knob.Doc{
 		Formula: "y = m ⊙ x / (1 − p), m ~ Bernoulli(1 − p) in training; y = x in evaluation",
-		Source:  "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, “Dropout: A Simple Way to Prevent Neural Networks from Overfitting”, JMLR 15, 2014, section 4 (there scaled in evaluation instead)",
+		Source:  "N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, “Dropout: A Simple Way to Prevent Neural Networks from Overfitting”, JMLR 15, 2014, section 4 (there scaled in evaluation instead)",
 		PyTorch: "torch.nn.Dropout(p)",
 		When:    "Against overfitting, after dense layers. Training gets slower and noisier; seldom useful together with batch-norm, and not where the network underfits.",
 		Range:   "p from 0.1 to 0.5",

@@ -10,7 +10,7 @@ var eluActivation = activation{
 	forward: elu, backward: eluBack,
 	doc: knob.Doc{
 		Formula: "y = x for x > 0, eˣ − 1 otherwise (α = 1)",
-		Source:  "Clevert, Unterthiner, Hochreiter, “Fast and Accurate Deep Network Learning by Exponential Linear Units (ELUs)”, ICLR 2016, section 3",
+		Source:  "D.-A. Clevert, T. Unterthiner, S. Hochreiter, “Fast and Accurate Deep Network Learning by Exponential Linear Units (ELUs)”, ICLR 2016, section 3",
 		PyTorch: "torch.nn.ELU(alpha=1.0)",
 		When:    "In plain deep stacks without normalization: mean outputs are nearer to 0 than those of relu. Costs an exponential.",
 		Range:   "−1 to ∞",

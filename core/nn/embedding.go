@@ -23,7 +23,7 @@ var embeddingKind = kind{
 	},
 	doc: knob.Doc{
 		Formula: "y[j] = E[x[j]], E of [num, dim]",
-		Source:  "Bengio, Ducharme, Vincent, Jauvin, “A Neural Probabilistic Language Model”, JMLR 3, 2003, section 2",
+		Source:  "Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin, “A Neural Probabilistic Language Model”, JMLR 3, 2003, section 2",
 		PyTorch: "torch.nn.Embedding(num_embeddings, embedding_dim)",
 		When:    "As the first layer, for inputs that are categories coded as integers from 0. Cheaper than one-hot inputs where there are many categories.",
 		Range:   "dim 4 to 64",

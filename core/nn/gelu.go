@@ -12,7 +12,7 @@ var geluActivation = activation{
 	forward: gelu, backward: geluBack,
 	doc: knob.Doc{
 		Formula: "y = x Φ(x), Φ(x) = ½ erfc(−x/√2), exact and not by tanh",
-		Source:  "Hendrycks, Gimpel, “Gaussian Error Linear Units (GELUs)”, 2016, section 2",
+		Source:  "D. Hendrycks, K. Gimpel, “Gaussian Error Linear Units (GELUs)”, arXiv 1606.08415, 2016, section 2",
 		PyTorch: "torch.nn.GELU()",
 		When:    "The activation of transformers, and a good choice wherever relu is one. Several times the cost of relu.",
 		Range:   "−0.17 to ∞",

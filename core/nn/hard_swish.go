@@ -7,7 +7,7 @@ var hardSwishActivation = activation{
 	forward: hardSwish, backward: hardSwishBack,
 	doc: knob.Doc{
 		Formula: "y = x · min(max(x + 3, 0), 6) / 6",
-		Source:  "Howard et al., “Searching for MobileNetV3”, ICCV 2019, section 5.2",
+		Source:  "A. Howard et al., “Searching for MobileNetV3”, ICCV 2019, section 5.2",
 		PyTorch: "torch.nn.Hardswish()",
 		When:    "In place of silu where exponentials are expensive, as on small devices and under quantization.",
 		Range:   "−0.375 to ∞",

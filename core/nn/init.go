@@ -27,7 +27,7 @@ var inits = []initialisation{
 		torchBias,
 		knob.Doc{
 			Formula: "W, b ~ U(−1/√fan_in, 1/√fan_in)",
-			Source:  "LeCun, Bottou, Orr, Müller, “Efficient BackProp”, 1998, section 4.6 (there with three times the variance)",
+			Source:  "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, “Efficient BackProp”, Neural Networks: Tricks of the Trade, 1998, section 4.6 (there with three times the variance)",
 			PyTorch: "torch.nn.Linear.reset_parameters, torch.nn.Conv2d.reset_parameters: torch.nn.init.kaiming_uniform_(a=√5)",
 			When:    "To compare with a network of PyTorch. Smaller than he: in deep stacks of relu the signal shrinks from layer to layer.",
 			Range:   knob.None,
@@ -42,7 +42,7 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W ~ N(0, 2/fan_in), b = 0",
-			Source:  "He, Zhang, Ren, Sun, “Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification”, ICCV 2015, equation 10",
+			Source:  "K. He, X. Zhang, S. Ren, J. Sun, “Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification”, ICCV 2015, equation 10",
 			PyTorch: "torch.nn.init.kaiming_normal_(nonlinearity=\"relu\")",
 			When:    "With relu and its relatives (leaky_relu, gelu, silu): keeps the variance of activations from layer to layer.",
 			Range:   knob.None,
@@ -57,7 +57,7 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W ~ N(0, 1/fan_in), b = 0",
-			Source:  "LeCun, Bottou, Orr, Müller, “Efficient BackProp”, 1998, section 4.6",
+			Source:  "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, “Efficient BackProp”, Neural Networks: Tricks of the Trade, 1998, section 4.6",
 			PyTorch: "torch.nn.init.kaiming_normal_(nonlinearity=\"linear\")",
 			When:    "Where the slope of the activation is about 1: identity, tanh, elu.",
 			Range:   knob.None,
@@ -72,7 +72,7 @@ var inits = []initialisation{
 		noBias,
 		knob.Doc{
 			Formula: "W ~ U(−a, a), a = √(6/(fan_in + fan_out)), b = 0",
-			Source:  "Glorot, Bengio, “Understanding the difficulty of training deep feedforward neural networks”, AISTATS 2010, equation 16",
+			Source:  "X. Glorot, Y. Bengio, “Understanding the difficulty of training deep feedforward neural networks”, AISTATS 2010, equation 16",
 			PyTorch: "torch.nn.init.xavier_uniform_",
 			When:    "With tanh and sigmoid: a compromise between keeping the variance of activations and that of gradients from layer to layer.",
 			Range:   knob.None,
@@ -83,7 +83,7 @@ var inits = []initialisation{
 		orthogonal, noBias,
 		knob.Doc{
 			Formula: "W Wᵀ = I (rows ≤ columns) or Wᵀ W = I, by Gram-Schmidt of normal vectors; b = 0",
-			Source:  "Saxe, McClelland, Ganguli, “Exact solutions to the nonlinear dynamics of learning in deep linear neural networks”, ICLR 2014",
+			Source:  "A. M. Saxe, J. L. McClelland, S. Ganguli, “Exact solutions to the nonlinear dynamics of learning in deep linear neural networks”, ICLR 2014",
 			PyTorch: "torch.nn.init.orthogonal_",
 			When:    "For very deep networks, linear or tanh: each layer keeps the norm of its input. With relu each layer still halves the mean square.",
 			Range:   knob.None,

@@ -26,7 +26,7 @@ var layerNormKind = kind{
 	name: "layer-norm", help: "layer normalization: each row to mean 0 and variance 1",
 	doc: knob.Doc{
 		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β, ε = 1e-5, E and Var (of n, not n − 1) over all numbers of a row",
-		Source:  "Ba, Kiros, Hinton, “Layer Normalization”, 2016, section 3",
+		Source:  "J. L. Ba, J. R. Kiros, G. E. Hinton, “Layer Normalization”, arXiv 1607.06450, 2016, section 3",
 		PyTorch: "torch.nn.LayerNorm(normalized_shape, eps=1e-05)",
 		When:    "With small batches, and in residual networks and transformers: it does not depend on the other rows, and is the same in training and evaluation.",
 		Range:   knob.None,

@@ -7,7 +7,7 @@ var leakyReluActivation = activation{
 	forward: leakyRelu, backward: leakyReluBack,
 	doc: knob.Doc{
 		Formula: "y = max(x, 0) + 0.01 min(x, 0)",
-		Source:  "Maas, Hannun, Ng, “Rectifier Nonlinearities Improve Neural Network Acoustic Models”, ICML 2013 workshop on deep learning for audio, speech and language processing",
+		Source:  "A. L. Maas, A. Y. Hannun, A. Y. Ng, “Rectifier Nonlinearities Improve Neural Network Acoustic Models”, ICML 2013 workshop on deep learning for audio, speech and language processing",
 		PyTorch: "torch.nn.LeakyReLU(negative_slope=0.01)",
 		When:    "Where relu units die: below 0 a small gradient is left, so that a unit can recover. Otherwise about as good as relu.",
 		Range:   "−∞ to ∞",

@@ -18,7 +18,7 @@ var maxPoolKind = kind{
 	options: poolOptions,
 	doc: knob.Doc{
 		Formula: "y = max of the window; the gradient goes to the first maximum",
-		Source:  "Boureau, Ponce, LeCun, “A Theoretical Analysis of Feature Pooling in Visual Recognition”, ICML 2010",
+		Source:  "Y.-L. Boureau, J. Ponce, Y. LeCun, “A Theoretical Analysis of Feature Pooling in Visual Recognition”, ICML 2010",
 		PyTorch: "torch.nn.MaxPool2d(kernel_size, stride)",
 		When:    "To halve height and width after convolutions: cheap, and little affected by small shifts. A conv2d of stride 2 does the same with trained weights.",
 		Range:   "size 2",

@@ -20,7 +20,7 @@ var residualKind = kind{
 	holds: true,
 	doc: knob.Doc{
 		Formula: "y = x + F(x), F of the same shape as x",
-		Source:  "He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, equation 1",
+		Source:  "K. He, X. Zhang, S. Ren, J. Sun, “Deep Residual Learning for Image Recognition”, CVPR 2016, equation 1",
 		PyTorch: "y = x + F(x) in forward(); torchvision.models.resnet.BasicBlock",
 		When:    "In deep networks: the gradient has a path around each block, so that networks of dozens of layers still train. A block must keep the shape of a row.",
 		Range:   "2 layers with weights in a block",

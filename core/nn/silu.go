@@ -10,7 +10,7 @@ var siluActivation = activation{
 	forward: silu, backward: siluBack,
 	doc: knob.Doc{
 		Formula: "y = x / (1 + e⁻ˣ)",
-		Source:  "Elfwing, Uchibe, Doya, “Sigmoid-Weighted Linear Units for Neural Network Function Approximation in Reinforcement Learning”, 2018; Ramachandran, Zoph, Le, “Searching for Activation Functions”, 2017",
+		Source:  "S. Elfwing, E. Uchibe, K. Doya, “Sigmoid-Weighted Linear Units for Neural Network Function Approximation in Reinforcement Learning”, Neural Networks 107, 2018; P. Ramachandran, B. Zoph, Q. V. Le, “Searching for Activation Functions”, arXiv 1710.05941, 2017",
 		PyTorch: "torch.nn.SiLU()",
 		When:    "As gelu: smooth, often a little better than relu in deep networks.",
 		Range:   "−0.28 to ∞",

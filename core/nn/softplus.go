@@ -12,7 +12,7 @@ var softplusActivation = activation{
 	forward: softplus, backward: softplusBack,
 	doc: knob.Doc{
 		Formula: "y = log(1 + eˣ)",
-		Source:  "Dugas, Bengio, Bélisle, Nadeau, Garcia, “Incorporating Second-Order Functional Knowledge for Better Option Pricing”, NIPS 2000",
+		Source:  "C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau, R. Garcia, “Incorporating Second-Order Functional Knowledge for Better Option Pricing”, NIPS 2000",
 		PyTorch: "torch.nn.Softplus(beta=1), which is x above its threshold of 20",
 		When:    "For outputs that have to be positive, or where the function has to be smooth. Between layers relu or gelu train better.",
 		Range:   "0 to ∞",

@@ -13,7 +13,7 @@ type adadelta struct {
 	square, deltas []float64
 }
 
-const adadeltaPaper = "M. D. Zeiler, “ADADELTA: An Adaptive Learning Rate Method”, 2012"
+const adadeltaPaper = "M. D. Zeiler, “ADADELTA: An Adaptive Learning Rate Method”, arXiv 1212.5701, 2012"
 
 var adadeltaDoc = knob.Doc{
 	Formula: "vₜ = ρ vₜ₋₁ + (1 − ρ) gₜ²\n" +

@@ -16,7 +16,7 @@ type rmsprop struct {
 
 const (
 	rmspropLecture = "T. Tieleman, G. Hinton, “Lecture 6.5: rmsprop”, Coursera: Neural Networks for Machine Learning, 2012"
-	gravesPaper    = "A. Graves, “Generating Sequences With Recurrent Neural Networks”, 2013"
+	gravesPaper    = "A. Graves, “Generating Sequences With Recurrent Neural Networks”, arXiv 1308.0850, 2013"
 )
 
 var rmspropDoc = knob.Doc{

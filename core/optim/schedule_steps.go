@@ -57,7 +57,7 @@ var inverseSqrtDoc = knob.Doc{
 	Range:   "timescale from 1000 to 10000, with as many steps of warm-up",
 }
 
-const wsdPaper = "S. Hu et al., “MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies”, 2024, section 4 (which leaves the form of the decay open)"
+const wsdPaper = "S. Hu et al., “MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies”, arXiv 2404.06395, 2024, section 4 (which leaves the form of the decay open)"
 
 var wsdDoc = knob.Doc{
 	Formula: "ηₜ = η for t < T − D, with T = train.steps and D = decay · T\n" +

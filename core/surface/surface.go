@@ -91,7 +91,7 @@ var Catalogue = []Row{
 		Name: "rosenbrock", Help: "(1 − x)² + 100 (y − x²)²: curved valley with its minimum at (1, 1)",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = (1 − x)² + 100 (y − x²)²",
-			Source:  "H. H. Rosenbrock, “An Automatic Method for Finding the Greatest or Least Value of a Function”, The Computer Journal 3 (3), 1960",
+			Source:  "H. H. Rosenbrock, “An Automatic Method for Finding the Greatest or Least Value of a Function”, The Computer Journal 3(3), 1960",
 			PyTorch: knob.None,
 			When:    "The classic test problem: a curved, flat valley that is easy to find and slow to follow, unless the optimizer uses curvature. Minimum at (1, 1).",
 			Range:   "start anywhere in the box that is drawn",
@@ -165,7 +165,7 @@ var Catalogue = []Row{
 		Name: "styblinski-tang", Help: "½ Σ (x⁴ − 16 x² + 5 x): four minima of different depth, the deepest near (−2.9, −2.9)",
 		Doc: knob.Doc{
 			Formula: "f(x, y) = ½ Σ (x⁴ − 16 x² + 5 x)",
-			Source:  "M. A. Styblinski, T.-S. Tang, “Experiments in nonconvex optimization: Stochastic approximation with function smoothing and simulated annealing”, Neural Networks 3 (4), 1990",
+			Source:  "M. A. Styblinski, T.-S. Tang, “Experiments in nonconvex optimization: Stochastic approximation with function smoothing and simulated annealing”, Neural Networks 3(4), 1990",
 			PyTorch: knob.None,
 			When:    "To see which of several minima of different depth an optimizer reaches; the deepest is near (−2.9, −2.9).",
 			Range:   "start anywhere in the box that is drawn",

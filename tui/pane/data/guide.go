@@ -47,21 +47,21 @@ func (e *Pane) Guide() intent.Guide {
 			}},
 			{Name: "coefficient of determination", Help: "r²: fraction of the variance of the targets that is explained", Doc: knob.Doc{
 				Formula: "r² = 1 − Σ (yᵢ − ŷᵢ)² / Σ (yᵢ − ȳ)²",
-				Source:  "James, Witten, Hastie, Tibshirani, “An Introduction to Statistical Learning”, 2013, equation 3.17",
+				Source:  "G. James, D. Witten, T. Hastie, R. Tibshirani, “An Introduction to Statistical Learning”, 2013, equation 3.17",
 				PyTorch: "torcheval.metrics.functional.r2_score",
 				When:    "To compare regressions whatever the unit of the target. It says nothing of a bias in parts of the range: look at the residuals.",
 				Range:   "1 is perfect, 0 no better than the mean, below 0 worse",
 			}},
 			{Name: "residual", Help: "difference of predicted and true value of a row", Doc: knob.Doc{
 				Formula: "eᵢ = ŷᵢ − yᵢ",
-				Source:  "James, Witten, Hastie, Tibshirani, “An Introduction to Statistical Learning”, 2013, section 3.1.1 (there with the other sign)",
+				Source:  "G. James, D. Witten, T. Hastie, R. Tibshirani, “An Introduction to Statistical Learning”, 2013, section 3.1.1 (there with the other sign)",
 				PyTorch: "output - target",
 				When:    "A histogram that is not centred shows a bias, one with long tails outliers: huber or quantile loss weigh these less than mse.",
 				Range:   "symmetric about 0, in the unit of the target",
 			}},
 			{Name: "permutation importance", Help: "rise of the loss when one column is shuffled among the rows", Doc: knob.Doc{
 				Formula: "Iⱼ = 1/K Σₖ L(x with column j permuted by πₖ) − L(x), K = 5",
-				Source:  "L. Breiman, “Random Forests”, 2001, section 10; A. Fisher, C. Rudin, F. Dominici, “All Models are Wrong, but Many are Useful”, JMLR 20, 2019",
+				Source:  "L. Breiman, “Random Forests”, Machine Learning 45(1), 2001, section 10; A. Fisher, C. Rudin, F. Dominici, “All Models are Wrong, but Many are Useful”, JMLR 20, 2019",
 				PyTorch: "captum.attr.FeaturePermutation",
 				When:    "To see which columns the network uses; what it does not use costs nothing. Of two columns that say the same, each looks less important than both are. Words of one column are shuffled together.",
 				Range:   "about 0 for a column without use, in the unit of the loss",
@@ -82,7 +82,7 @@ func (e *Pane) Guide() intent.Guide {
 			}},
 			{Name: "softened probabilities", Help: "softmax of the scores divided by a temperature", Doc: knob.Doc{
 				Formula: "qₖ = exp(zₖ / T) / Σₗ exp(zₗ / T)",
-				Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, 2015, equation 1",
+				Source:  "G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, arXiv 1503.02531, 2015, equation 1",
 				PyTorch: "torch.softmax(z / T, dim=1)",
 				When:    "To see what a teacher knows beyond the label: which wrong classes are near. T is distill.temperature.",
 				Range:   "T from 1 to 10; 1 are the probabilities themselves",
