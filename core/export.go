@@ -25,7 +25,7 @@ type CompactNetwork struct {
 	Notes  []string // what could not be cut, a sentence each
 
 	// What comes back from the file beside the network that it is of, on the
-	// rows that it is judged by, without rounding of what goes into layers.
+	// rows that it is judged by, without rounding of the inputs of layers.
 	Difference float64 // the largest of an output
 	Rows, Same int     // where a row has a class: how many there are, and come out as the same
 }

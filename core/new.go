@@ -204,7 +204,7 @@ func digest(set *data.Set) string {
 }
 
 // pretrain trains what a recipe begins with, or takes its outcome from the shelf: the trainer that
-// holds it, and its effective weights. Nothing of it hangs on whether it was
+// holds it, and its effective weights. Nothing of it depends on whether it was
 // kept: the same recipe gives the same bits. by is the recipe that it stands in.
 func pretrain(l *recipe.Pretraining, by *recipe.Recipe, files Files) (t *Trainer, weights []float64, err error) {
 	r := *l.Recipe

@@ -10,7 +10,7 @@ import (
 	"descent/core/recipe"
 )
 
-// Set turns one live knob. It takes effect with the next step. On an error
+// Set sets one live knob. It takes effect with the next step. On an error
 // nothing has changed.
 func (t *Trainer) Set(path string, v knob.Value) error {
 	next, err := t.Allows(t.settings, path, v)
@@ -42,9 +42,9 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	return nil
 }
 
-// Allows says why a knob cannot be turned where the settings stand as s, in one
-// sentence, or which settings follow. Nothing is turned. Whether later knobs can
-// be turned depends on these settings alone: the rate that a swap of the
+// Allows says why a knob cannot be set, given the settings s, in one
+// sentence, or which settings follow. Nothing is set. Whether later knobs can
+// be set depends on these settings alone: the rate that a swap of the
 // optimizer chooses is not among them.
 func (t *Trainer) Allows(s recipe.Settings, path string, v knob.Value) (next recipe.Settings, err error) {
 	if next, err = s.With(path, v); err != nil {

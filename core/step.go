@@ -69,7 +69,7 @@ func (t *Trainer) forget(grown []int) {
 	}
 }
 
-// Evaluate measures the weights as they stand and completes the report of the
+// Evaluate evaluates the present weights and completes the report of the
 // last step with it.
 func (t *Trainer) Evaluate() Report {
 	if t.report.Evaluated {
@@ -80,7 +80,7 @@ func (t *Trainer) Evaluate() Report {
 	return t.report
 }
 
-// Present is the last step's report with the network measured as it stands now,
+// Present is the last step's report with the network evaluated now,
 // decisions since then included. It is not part of the run: nothing that hangs
 // on evaluations sees it.
 func (t *Trainer) Present() Report {

@@ -1,3 +1,7 @@
+// Package core trains: a recipe says what, a Trainer does it step by step. It puts
+// the parts together (objective, optimizer, view of the weights) and owns no
+// arithmetic. It keeps no goroutine but those of Share, reads no clock and prints
+// nothing; the same recipe, seed and decisions give the same numbers to the last bit.
 package core
 
 import (
@@ -87,7 +91,7 @@ func assemble(r recipe.Recipe, s recipe.Settings, of objective.Objective) *Train
 	return t
 }
 
-// lookahead is the gradient of the effective weights on a batch to come; running
+// lookahead is the gradient of the effective weights on a later batch; running
 // statistics stay.
 func (t *Trainer) lookahead(batch int, grad []float64) {
 	t.of.Eval(t.parts.View.Training(t.params), grad, t.step+1+batch, 1)
@@ -102,7 +106,7 @@ func (t *Trainer) Share(members int) {
 	t.of.Join(t.team)
 }
 
-// Close ends the goroutines that Share began. The trainer goes on alone.
+// Close ends the goroutines that Share began. The trainer goes on by itself.
 func (t *Trainer) Close() {
 	t.team.Close()
 	t.team = nil
@@ -153,7 +157,7 @@ func (t *Trainer) follows() objective.Settings {
 	return s
 }
 
-// calibrate finds the ranges of what goes into layers, where the knobs of
+// calibrate finds the ranges of the inputs of layers, where the knobs of
 // quantization, which stood as was, ask for it now.
 func (t *Trainer) calibrate(was *compress.Quant) {
 	if n, ok := t.Network(); ok && t.parts.View.Stale(was) {
@@ -192,20 +196,20 @@ func norm(v []float64) float64 {
 	return math.Sqrt(sum)
 }
 
-// Recipe is what the trainer was made from, with the settings as they stand now.
+// Recipe is what the trainer was made from, with the present settings.
 func (t *Trainer) Recipe() recipe.Recipe {
 	r := t.from
 	r.Settings = t.settings
 	return r
 }
 
-// Settings are where the knobs stand.
+// Settings are the present values of the knobs.
 func (t *Trainer) Settings() recipe.Settings { return t.settings }
 
 // StepCount is the number of steps taken.
 func (t *Trainer) StepCount() int { return t.step }
 
-// Epoch is how often the training rows have been gone through.
+// Epoch is the number of passes over the training rows.
 func (t *Trainer) Epoch() float64 { return float64(t.seen) / float64(t.of.Epoch()) }
 
 // Last is the report of the last step.
@@ -244,7 +248,7 @@ func (t *Trainer) Tensors() knob.Layout { return t.layout }
 func (t *Trainer) Params() []float64 { return t.params }
 
 // Stored are the network's weights with the adapters, before masks and rounding:
-// what is saved to go on from. Valid until the next call.
+// what is saved to continue from. Valid until the next call.
 func (t *Trainer) Stored() []float64 { return t.parts.View.Dense(t.params) }
 
 // Weights are the effective weights, averaged where the optimizer keeps an

@@ -49,7 +49,7 @@ func (t *Trainer) Measure(p data.Part) (value, accuracy float64) {
 }
 
 // MeasureDense is Measure without masks and without rounding, of weights and of
-// what goes into layers.
+// the inputs of layers.
 func (t *Trainer) MeasureDense(p data.Part) (value, accuracy float64) {
 	n, _ := t.Network()
 	n.Model().Round(nil)

@@ -133,7 +133,7 @@ func (n *Network) Follow(s Settings) {
 // goes into layers before training moves them.
 const calibrateRows = 512
 
-// CalibrationRows are the rows that give the ranges of what goes into layers, in
+// CalibrationRows are the rows that give the ranges of the inputs of layers, in
 // blocks: run passes one of them through the network under the weights w.
 func (n *Network) CalibrationRows(w []float64) (blocks int, run func(block int)) {
 	train := n.sampler.set.Train

@@ -74,7 +74,7 @@ type Settings struct {
 	Augment   *augment.Augment
 	Replay    float64 // the share of a batch that is rows of the old task
 	Frozen    func(layer string) bool
-	Round     nn.Rounder // of what goes into layers, nil for none
+	Round     nn.Rounder // of the inputs of layers, nil for none
 	Kappa     float64    // of a surface
 	Deviation float64    // of the noise on the slopes of a surface
 }

@@ -12,7 +12,7 @@ type Evaluation struct{ Loss, Accuracy float64 }
 
 // CompressionLoss asks what compression costs: it measures the held rows under the weights
 // as they are evaluated, and under the same without masks and rounding, of weights
-// and of what goes into layers. It finds a Comparison.
+// and of the inputs of layers. It finds a Comparison.
 type CompressionLoss struct{}
 
 // Comparison is Now beside Dense.

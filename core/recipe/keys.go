@@ -4,7 +4,7 @@ import (
 	"descent/core/knob"
 )
 
-// Find is the knob of that path, fixed or live, where it stands in the recipe.
+// Find is the knob of that path, fixed or live, with its value in the recipe.
 func (r *Recipe) Find(path string) (Setting, error) {
 	for _, k := range r.fixed() {
 		if k.Path == path {

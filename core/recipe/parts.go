@@ -41,8 +41,8 @@ type section struct {
 	knobs []knob.Knob
 }
 
-// NewParts picks the rows that the settings name and turns every knob to where
-// it stands. Without a layout it serves to read the panel only.
+// NewParts picks the rows that the settings name and sets every knob to its
+// value. Without a layout it serves to read the panel only.
 func NewParts(s Settings, layout knob.Layout) *Parts {
 	g := &Parts{Clip: &optim.Clip{}, UpdateMask: &optim.UpdateMask{}, Average: &optim.Average{}, View: compress.NewView(layout), Augment: augment.New()}
 	g.Optimizer, g.Train = newOptimizer(), newTrain()
