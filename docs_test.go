@@ -61,7 +61,8 @@ func TestFilesThatTheDocsNameAreThere(t *testing.T) {
 	}
 }
 
-// Every package has its line among the rooms, and every line its package.
+// Every package says what it is, and has its line among the rooms; every line is of
+// a package.
 func TestEveryRoomHasALine(t *testing.T) {
 	_, rest, _ := strings.Cut(page(t, "docs/design.md"), "A room a line, from the top:\n\n```\n")
 	rooms, _, _ := strings.Cut(rest, "\n```")
@@ -80,12 +81,16 @@ func TestEveryRoomHasALine(t *testing.T) {
 			t.Errorf("docs/design.md: %v", err)
 		}
 	}
-	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}}", "./...").Output()
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{len .Doc}}", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range strings.Fields(string(out)) {
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		p, doc, _ := strings.Cut(line, " ")
 		place := strings.TrimPrefix(p, "descent/")
+		if doc == "0" {
+			t.Errorf("%s does not say what it is: give it a package comment", p)
+		}
 		if place != "descent" && !strings.HasPrefix(place, "tools") && !said[filepath.ToSlash(place)] {
 			t.Errorf("docs/design.md has no line for %s", place)
 		}
