@@ -9,10 +9,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// speeds are the steps per second that the speed keys go through; 0 is no limit.
+// speeds are the limits that the speed keys cycle through, in steps per second; 0
+// is no limit.
 var speeds = []int{1, 5, 20, 100, 500, 0}
 
-// faster is the speed some places further on.
+// faster selects the speed by entries further in speeds.
 func faster(by int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
 		i := slices.Index(speeds, f.Speed)
@@ -47,60 +48,60 @@ func on(path string) func(*live.Frame) bool {
 	}
 }
 
-// globalActions work wherever the focus is. zoomed tells whether a pane has the
-// whole screen.
+// globalActions are available whichever pane has the focus. zoomed tells whether a
+// pane has the whole screen.
 func globalActions(zoomed func() bool) []intent.Action {
 	return []intent.Action{
-		{Keys: []string{" "}, Label: "play", Now: either(func(f *live.Frame) bool { return f.Playing }, "pause", "play"), Help: "train, or pause", Do: func(f *live.Frame) tea.Msg { return intent.Play{On: !f.Playing} }},
-		{Keys: []string{"."}, Label: "step", Help: "pause and train one step", Do: intent.Always(intent.Step{})},
-		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights stay", Do: intent.Always(intent.Pick{Path: "optimizer.name"})},
+		{Keys: []string{" "}, Label: "play", Now: either(func(f *live.Frame) bool { return f.Playing }, "pause", "play"), Help: "start or pause training", Do: func(f *live.Frame) tea.Msg { return intent.Play{On: !f.Playing} }},
+		{Keys: []string{"."}, Label: "step", Help: "pause and train a single step", Do: intent.Always(intent.Step{})},
+		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights are kept", Do: intent.Always(intent.Pick{Path: "optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 0.5})},
 		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 2})},
-		{Keys: []string{"p"}, Label: "prune", Now: either(on("prune.sparsity"), "unprune", "prune"), Help: "prune on or off; the weights stay", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
-		{Keys: []string{"i"}, Label: "quantize", Now: either(on("quant.bits"), "float", "quantize"), Help: "quantize on or off; the float weights stay", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
-		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss; the weights stay", Off: intent.Has("loss.name"), Do: intent.Always(intent.Pick{Path: "loss.name"})},
+		{Keys: []string{"p"}, Label: "prune", Now: either(on("prune.sparsity"), "unprune", "prune"), Help: "turn pruning on or off; the weights are kept", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
+		{Keys: []string{"i"}, Label: "quantize", Now: either(on("quant.bits"), "float", "quantize"), Help: "turn quantization on or off; the float weights are kept", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
+		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss function; the weights are kept", Off: intent.Has("loss.name"), Do: intent.Always(intent.Pick{Path: "loss.name"})},
 		{
-			Keys: []string{"u"}, Label: "undo", Help: "back to before the last decision, training included",
+			Keys: []string{"u"}, Label: "undo", Help: "undo the last decision and the training since",
 			Off: func(f *live.Frame) string {
 				switch {
 				case !f.CanUndo && f.Remedy != nil:
-					return "there is no decision to take back; w goes back to the last good step"
+					return "there is no decision to undo; w returns to the last good step"
 				case !f.CanUndo:
-					return "there is no decision to take back"
+					return "there is no decision to undo"
 				}
 				return ""
 			},
 			Do: intent.Always(intent.Undo{}),
 		},
 		{
-			Keys: []string{"U"}, Label: "redo", Help: "take the last undo back",
+			Keys: []string{"U"}, Label: "redo", Help: "redo what was undone last",
 			Off: func(f *live.Frame) string {
 				if !f.CanRedo {
-					return "there is nothing to do again"
+					return "there is nothing to redo"
 				}
 				return ""
 			},
 			Do: intent.Always(intent.Redo{}),
 		},
-		{Keys: []string{"["}, Pair: "[ ]", Label: "rewind", Help: "one step back in time; what lies ahead stays", Off: intent.AtStart, Do: intent.Always(intent.Move{Steps: -1})},
-		{Keys: []string{"]"}, Help: "one step forward, as far as it was trained", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1})},
-		{Keys: []string{"{"}, Pair: "{ }", Help: "back to before the last decision, without taking it back", Off: intent.AtStart, Do: intent.Always(intent.Leap{By: -1})},
-		{Keys: []string{"}"}, Help: "forward to the next change, or to the end", Off: intent.AtEnd, Do: intent.Always(intent.Leap{By: 1})},
-		{Keys: []string{"g"}, Label: "go to", Help: "go to a step that you type", Do: intent.Always(intent.AskStep{})},
+		{Keys: []string{"["}, Pair: "[ ]", Label: "rewind", Help: "go back one step; later steps are kept", Off: intent.AtStart, Do: intent.Always(intent.Move{Steps: -1})},
+		{Keys: []string{"]"}, Help: "go forward one step, up to the last trained step", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1})},
+		{Keys: []string{"{"}, Pair: "{ }", Help: "go back to the previous decision without undoing it", Off: intent.AtStart, Do: intent.Always(intent.Leap{By: -1})},
+		{Keys: []string{"}"}, Help: "go forward to the next decision, or to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.Leap{By: 1})},
+		{Keys: []string{"g"}, Label: "go to", Help: "go to a given step", Do: intent.Always(intent.AskStep{})},
 		{Keys: []string{"G"}, Help: "go to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1 << 60})},
-		{Keys: []string{"b"}, Label: "branch", Help: "begin a branch here, with no change yet; the present one stays", Do: intent.Always(intent.Fork{})},
+		{Keys: []string{"b"}, Label: "branch", Help: "start a branch here without a change; the current one is kept", Do: intent.Always(intent.Fork{})},
 		{
-			Keys: []string{"c"}, Label: "compare", Now: either(func(f *live.Frame) bool { return len(f.Others) > 0 }, "this one alone", "compare"), Help: "the curves of all branches over each other, or this one alone",
+			Keys: []string{"c"}, Label: "compare", Now: either(func(f *live.Frame) bool { return len(f.Others) > 0 }, "this one alone", "compare"), Help: "overlay the curves of all branches, or show only this one",
 			Off: func(f *live.Frame) string {
 				if len(f.Branches) < 2 {
-					return "there is one branch only: b begins another, as does a change after going back"
+					return "there is only one branch: b starts another, as does a change after going back"
 				}
 				return ""
 			},
 			Do: func(f *live.Frame) tea.Msg { return intent.Compare{On: len(f.Others) == 0} },
 		},
-		{Keys: []string{"a"}, Label: "ahead", Help: "look ahead: what the selected knob would do, before it is changed", Do: intent.Always(intent.LookAhead{})},
-		{Keys: []string{"R"}, Label: "race", Now: either(func(f *live.Frame) bool { return f.Racing }, "end race", "race"), Help: "race optimizers, rates or the selected knob from here; or end the race", Do: intent.Always(intent.RaceMenu{})},
+		{Keys: []string{"a"}, Label: "ahead", Help: "look-ahead: preview the loss for several values of the selected knob", Do: intent.Always(intent.LookAhead{})},
+		{Keys: []string{"R"}, Label: "race", Now: either(func(f *live.Frame) bool { return f.Racing }, "end race", "race"), Help: "race optimizers, rates or values of the selected knob from here, or end the race", Do: intent.Always(intent.RaceMenu{})},
 		{
 			Keys: []string{"A"}, Label: "act", Help: "rewind the weights, merge adapters, set the teacher, save a compact network",
 			Off: func(f *live.Frame) string {
@@ -111,27 +112,27 @@ func globalActions(zoomed func() bool) []intent.Action {
 			},
 			Do: intent.Always(intent.ActMenu{}),
 		},
-		{Keys: []string{"F"}, Label: "find rate", Help: "learning-rate range test: ever larger rates on a copy, and suggestions", Do: intent.Always(intent.Find{})},
+		{Keys: []string{"F"}, Label: "find rate", Help: "learning-rate range test: train a copy at increasing rates and suggest one", Do: intent.Always(intent.Find{})},
 		{
-			Keys: []string{"w"}, Label: "recover", Help: "after a blow-up: to the last good step, and then the rate that lasts from there",
+			Keys: []string{"w"}, Label: "recover", Help: "after divergence: return to the last good step, then set a stable learning rate",
 			Off: func(f *live.Frame) string {
 				if f.Remedy == nil {
-					return "there is nothing to recover from: w helps when the loss has blown up"
+					return "there is nothing to recover from: w works after the loss has diverged"
 				}
 				return ""
 			},
 			Do: intent.Always(intent.Recover{}),
 		},
-		{Keys: []string{"esc"}, Help: "break off going through time", Do: intent.Always(intent.Cancel{})},
+		{Keys: []string{"esc"}, Help: "cancel a jump to another step", Do: intent.Always(intent.Cancel{})},
 		{Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: intent.Always(intent.Focus{By: 1})},
 		{Keys: []string{"?"}, Label: "help", Help: "explain what is selected; ? once more lists all keys", Do: intent.Always(intent.Explain{})},
-		{Keys: []string{"q"}, Label: "quit", Help: "leave; the log is kept (ctrl+c does the same)", Do: intent.Always(intent.Quit{})},
+		{Keys: []string{"q"}, Label: "quit", Help: "quit; the log is kept (also ctrl+c)", Do: intent.Always(intent.Quit{})},
 		{Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: intent.Always(intent.Save{})},
 		{Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
-		{Keys: []string{">"}, Help: "faster", Off: atSpeed(0, "it goes as fast as it can"), Do: faster(1)},
-		{Keys: []string{"r"}, Label: "reset", Help: "begin again at step 0 with the knobs as they stand (undo brings it back)", Do: intent.Always(intent.Reset{})},
-		{Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "the focused pane on the whole screen, and back", Do: intent.Always(intent.Zoom{})},
-		{Keys: []string{"shift+tab"}, Help: "focus the pane before", Do: intent.Always(intent.Focus{By: -1})},
-		{Keys: []string{"ctrl+z"}, Help: "suspend; fg comes back", Do: intent.Always(nil)},
+		{Keys: []string{">"}, Help: "faster", Off: atSpeed(0, "training already runs at full speed"), Do: faster(1)},
+		{Keys: []string{"r"}, Label: "reset", Help: "restart at step 0 with the current knobs (can be undone)", Do: intent.Always(intent.Reset{})},
+		{Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "enlarge the focused pane to full screen, or restore it", Do: intent.Always(intent.Zoom{})},
+		{Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},
+		{Keys: []string{"ctrl+z"}, Help: "suspend; fg resumes", Do: intent.Always(nil)},
 	}
 }

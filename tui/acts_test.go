@@ -23,7 +23,7 @@ func TestWeightsGoBackAndBranchesTeachByKeys(t *testing.T) {
 	b.press("R")
 	b.sees("with and without teacher")
 	b.press("esc", "u")
-	b.sees("taken back: step 30 teaches")
+	b.sees("undone: step 30 teaches")
 	got, err := os.ReadFile(b.log)
 	if err != nil || strings.Count(string(got), `"act":`) != 2 {
 		t.Errorf("%v: the log:\n%s", err, got)

@@ -10,10 +10,11 @@ import (
 	"descent/tui/draw"
 )
 
-// RateFinder is the range test as the workbench and the command make it.
+// RateFinder is the range test with the settings of the workbench and the command
+// line.
 var RateFinder = dialog.RateFinder
 
-// RateChart draws the range test for out, in w×h cells.
+// RateChart renders a range test for out, in w×h cells.
 func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 	t := themeFor(out)
 	lines := dialog.DrawRates(t, c, w, h-4)
@@ -23,15 +24,15 @@ func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 	return t.Release(draw.Neutral(strings.Join(lines, "\n")))
 }
 
-// RaceCurve is the loss of one racer over even parts of a run: the median of its
-// seeds and the quartiles beside it.
+// RaceCurve is the loss of one racer over equal parts of a run: the median and the
+// quartiles over its seeds.
 type RaceCurve struct {
 	Name              string
 	Low, Median, High []float64
 }
 
-// RaceChart draws the curves of a race for out, in w×h cells: each racer's
-// median and, over several seeds, its quartiles as a band round it.
+// RaceChart renders the curves of a race for out, in w×h cells: the median of each
+// racer and, for several seeds, its quartiles as a band around it.
 func RaceChart(out io.Writer, racers []RaceCurve, steps, w, h int) string {
 	t := themeFor(out)
 	cols := w - draw.ChartMargin - 1

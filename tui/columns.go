@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// Columns is how many cells a line of the terminal has, 0 where f is none.
+// Columns returns the width of the terminal in cells, 0 if f is not a terminal.
 func Columns(f *os.File) int {
 	w, _, err := term.GetSize(f.Fd())
 	if err != nil {

@@ -16,7 +16,7 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.train(3)
 	b.press("M")
 	b.settle()
-	b.sees("Compression", "sizes tried", "measured again")
+	b.sees("Compression", "sizes tried", "measuring again")
 	if b.m.frame.Findings[probe.CompressionLoss{}].Value == nil {
 		t.Error("what compression costs was not measured again")
 	}
@@ -81,11 +81,11 @@ func TestFittingToABudgetTouchesNothingBeforeEnterAndIsTakenBackAtOnce(t *testin
 		}
 	}
 	b.press("B")
-	b.sees("fit to a size", "dense it takes 26.3 kB")
+	b.sees("fit to a size", "the dense network takes 26.3 kB")
 	b.press("x", "enter")
 	b.sees("is no size")
 	b.press("backspace", "backspace", "backspace", "backspace", "3", "k", "B", "enter")
-	b.sees("Fit to 3,000 B", "the run is not touched")
+	b.sees("Fit to 3,000 B", "the run is not affected")
 	b.settle()
 	b.sees("against dense", "dense", "▸")
 	same("with proposals on the screen")
@@ -107,16 +107,16 @@ func TestFittingToABudgetTouchesNothingBeforeEnterAndIsTakenBackAtOnce(t *testin
 	}
 	b.sees("decided at 40: ", "quantize")
 	b.press("u")
-	same("taken back")
+	same("undone")
 	if got := b.runner.Frame(); got.CanUndo {
 		t.Error("one undo takes back only a part")
 	}
 
 	b.press("B", "backspace", "backspace", "backspace", "9", "enter")
 	b.settle()
-	b.sees("nothing fits: the least that was found takes")
+	b.sees("nothing fits: the smallest found takes")
 	b.press("enter")
-	b.sees("there is nothing to take yet")
+	b.sees("there is no proposal yet")
 	b.press("esc")
 }
 

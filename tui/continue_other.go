@@ -4,7 +4,7 @@ package tui
 
 import "os"
 
-// Nothing is stopped and continued here.
+// Processes are not stopped and continued on this platform.
 func notifyContinued(chan<- os.Signal) {}
 
 func isContinued(os.Signal) bool { return false }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// notifyContinued lets a channel hear that the process goes on after a stop.
+// notifyContinued relays the signal that the process was continued after a stop.
 func notifyContinued(c chan<- os.Signal) { signal.Notify(c, syscall.SIGCONT) }
 
 func isContinued(s os.Signal) bool { return s == syscall.SIGCONT }

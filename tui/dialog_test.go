@@ -21,10 +21,10 @@ func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
 		t.Errorf("an edited 12 leads to step %d", got)
 	}
 	b.press("g", "end", "0")
-	b.sees("type a step from 0 to 13   esc leaves")
-	b.misses("enter takes it")
+	b.sees("type a step from 0 to 13   esc close")
+	b.misses("enter confirm")
 	b.press("backspace", "backspace", "3")
-	b.sees("from 0 to 13   enter takes it")
+	b.sees("from 0 to 13   enter confirm")
 	b.press("esc", "home", "down", "0") // at the rate: the digit that began it is no old text
 	b.press(".", "5", "enter")
 	if got := b.value("optimizer.lr"); got != "0.5" {
@@ -39,10 +39,10 @@ func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	}
 	text := help(76)
 	for _, want := range []string{
-		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         one step back", "\n ]         one step forward",
-		"\n {         back to before", "\n }         forward to the next", "\n <         slower", "\n >         faster",
+		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         go back one step", "\n ]         go forward one step",
+		"\n {         go back to the previous", "\n }         go forward to the next", "\n <         slower", "\n >         faster",
 		"\n ↑         the knob above", "\n ↓         the knob below", "\n ←         turn the knob down", "\n →         turn the knob up",
-		"\n space     train, or pause", "\n 0-9       begin to type",
+		"\n space     start or pause training", "\n 0-9       begin to type",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the help has no line %q", want)

@@ -8,7 +8,7 @@ import (
 	"descent/tui/intent"
 )
 
-// footer is the last line: the keys that work now.
+// footer renders the last line: the keys that are available now.
 func footer(t *draw.Theme, f *live.Frame, global, own []intent.Action, w int) string {
 	var out strings.Builder
 	last := t.Focus.Render("?") + " " + t.Muted.Render("help") + " "

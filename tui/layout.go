@@ -6,22 +6,22 @@ import (
 	"descent/tui/draw"
 )
 
-// The smallest window that shows the workbench.
+// The smallest terminal in which the workbench is shown.
 const (
 	minWidth  = 50
 	minHeight = 14
 )
 
-// rect is a place on the screen in cells.
+// rect is a rectangle of the screen, in cells.
 type rect struct{ x, y, w, h int }
 
-// place says which pane stands where.
+// place is a pane and its rectangle.
 type place struct {
 	pane int
 	rect
 }
 
-// slot is a part of the screen that one of several panes takes at a time.
+// slot is a part of the screen that shows one of several panes at a time.
 type slot int
 
 const (
@@ -33,19 +33,19 @@ const (
 	slotCount
 )
 
-// house is what the layout is made from: which panes have something to show,
-// and which of them stand in front.
+// house is the input of the layout: which panes have something to show, and which
+// of them are in front.
 type house struct {
 	slots   []slot // of the panes in their order of focus
 	shown   []bool
-	front   [slotCount]int // the pane that was last looked at there
-	rows    [slotCount]int // lines that it wants
+	front   [slotCount]int // the pane last focused there
+	rows    [slotCount]int // lines it requests
 	surface bool
 	focus   int
 	zoom    bool
 }
 
-// pane is the one that takes a slot; ok is false if none has anything to show.
+// pane returns the pane shown in a slot; ok is false if none has anything to show.
 func (l house) pane(s slot) (pane int, ok bool) {
 	if p := l.front[s]; l.slots[p] == s && l.shown[p] {
 		return p, true
@@ -58,7 +58,7 @@ func (l house) pane(s slot) (pane int, ok bool) {
 	return 0, false
 }
 
-// behind are the panes that share a pane's slot and have something to show.
+// behind returns the other panes of the same slot that have something to show.
 func (l house) behind(pane int) []int {
 	var out []int
 	for p := range l.slots {
@@ -69,7 +69,7 @@ func (l house) behind(pane int) []int {
 	return out
 }
 
-// next is the pane some places further in the order of focus.
+// next returns the pane by places further in the order of focus.
 func (l house) next(by int) int {
 	p := l.focus
 	for range l.slots {
@@ -81,8 +81,8 @@ func (l house) next(by int) int {
 }
 
 // layout arranges the panes in a body of w×h cells. A pane without room stands
-// below the loss while it has the focus, in the place of another or on the lowest
-// screens of the loss itself; a zoomed one takes everything.
+// below the loss while it has the focus, replacing another or, on the smallest
+// screens, the loss itself; a zoomed one fills the body.
 func layout(w, h int, l house) []place {
 	if l.zoom {
 		return []place{{l.focus, rect{0, 0, w, h}}}

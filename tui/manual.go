@@ -8,8 +8,8 @@ import (
 	"descent/tui/intent"
 )
 
-// Manual are the pages of the workbench, of its panes and dialogs, and of what
-// these measure.
+// Manual returns the pages on the workbench, its panes and dialogs, and what these
+// measure.
 func Manual() []explain.Page {
 	global := globalActions(func() bool { return false })
 	out := pages(explain.Pane, "workbench", workbench, global)
@@ -22,19 +22,19 @@ func Manual() []explain.Page {
 	return out
 }
 
-// workbench is the screen as a whole.
+// workbench is the page on the screen as a whole.
 var workbench = intent.Guide{
-	Summary: "the screen as a whole: training runs while every knob can be changed, undone and compared; these keys work whichever pane has the focus",
+	Summary: "the whole screen: every knob can be changed, undone and compared while training runs; these keys are available whichever pane has the focus",
 	Shows: []intent.Reading{
 		{Sign: "first line", Means: "the preset, the step and the epoch, steps per second, and whether training runs."},
-		{Sign: "panes", Means: "the loss, the knobs, the network, one view of data or surface, and the timeline, as far as there is room. Those behind another stand beside its title; tab goes through all, Z enlarges one."},
-		{Sign: "line before last", Means: "the last decision and how to take it back, how far something has come, or what went wrong and what to do."},
-		{Sign: "last line", Means: "the keys that work now."},
+		{Sign: "panes", Means: "the loss, the knobs, the network, a view of the data or the surface, and the timeline, as space permits. Hidden panes are listed beside the title; tab cycles through all panes, Z enlarges one."},
+		{Sign: "line before last", Means: "the last decision and how to undo it, the progress of a long operation, or an error and how to resolve it."},
+		{Sign: "last line", Means: "the keys that are available now."},
 	},
 	SeeAlso: []string{"Loss", "Knobs", "Network", "Plane", "Data", "Compression", "Timeline"},
 }
 
-// pages are the page of a guide, and those of its measures.
+// pages returns the page of a guide and those of its measures.
 func pages(kind explain.Kind, name string, g intent.Guide, actions []intent.Action) []explain.Page {
 	p := explain.Page{Name: name, Kind: kind, Summary: g.Summary, Keys: keysOf(actions), SeeAlso: g.SeeAlso}
 	for _, r := range g.Shows {
@@ -51,8 +51,8 @@ func pages(kind explain.Kind, name string, g intent.Guide, actions []intent.Acti
 	return out
 }
 
-// opening is the action of a key: of a pane's keys those that work anywhere count
-// as well.
+// opening finds the action of a key, among the global ones and those of panes that
+// work anywhere.
 func opening(key string, global []intent.Action) []intent.Action {
 	all := slices.Clone(global)
 	for _, p := range newPanes(nil) {
@@ -66,7 +66,7 @@ func opening(key string, global []intent.Action) []intent.Action {
 	return nil
 }
 
-// keysOf are actions with their keys, as the help shows them.
+// keysOf lists actions with their keys, as the help shows them.
 func keysOf(actions []intent.Action) []explain.Entry {
 	var out []explain.Entry
 	for _, a := range actions {

@@ -9,9 +9,9 @@ import (
 	"descent/tui/draw"
 )
 
-// loadedNote is the first thing to say of the data, and where the others stand.
+// loadedNote is the first note on the data, and where to find the others.
 func loadedNote(f *live.Frame) string {
-	if f.Data == nil || len(f.Data.Notes) == 0 || f.Recipe.Data.File == "" { // of a built-in set it is the preset that speaks
+	if f.Data == nil || len(f.Data.Notes) == 0 || f.Recipe.Data.File == "" { // for a built-in set the preset has its own text
 		return ""
 	}
 	if more := len(f.Data.Notes) - 1; more > 0 {
@@ -20,24 +20,24 @@ func loadedNote(f *live.Frame) string {
 	return "note: " + f.Data.Notes[0]
 }
 
-// report is what the lines above the keys are made from: what went wrong, what came
-// of the last key, how far something has come, what was decided last.
+// report is the input of the lines above the footer: errors, the result of the last
+// key, the progress of a long operation, the last decision.
 type report struct {
 	t        *draw.Theme
 	f        *live.Frame
-	ahead    *dialog.Ahead // nil unless one looks ahead
+	ahead    *dialog.Ahead // nil unless a look-ahead is open
 	notice   notice        // what came of the last key
-	loaded   string        // what there is to say of the data
+	loaded   string        // the note on the data
 	timeline bool          // the timeline has the focus
 }
 
-// tone is how a notice is meant, and so how it is drawn.
+// tone is the severity of a notice, which determines its style.
 type tone int
 
 const (
-	remark  tone = iota // nothing failed: a key that does nothing now, and why
-	success             // it was done
-	failure             // it was to be done and was not, or something is lost
+	remark  tone = iota // information: why a key is not available
+	success             // the action succeeded
+	failure             // the action failed, or data is lost
 )
 
 // notice is a message about the last key, or about the run.
@@ -46,7 +46,7 @@ type notice struct {
 	tone tone
 }
 
-// problem is what went wrong, or what came of the last key. It may be longer than a
+// problem returns the error or the result of the last key. It may be longer than a
 // line.
 func (r report) problem() notice {
 	f := r.f
@@ -65,7 +65,7 @@ func (r report) problem() notice {
 	return notice{f.LogError, failure}
 }
 
-// stopped says why training stopped by itself, and what to do about it.
+// stopped explains why training stopped and how to resolve it.
 func stopped(f *live.Frame) string {
 	r := f.Remedy
 	if r == nil {
@@ -86,7 +86,7 @@ func stopped(f *live.Frame) string {
 	return text
 }
 
-// lines are the lines above the keys, one or as many as a problem needs.
+// lines returns the lines above the footer: one, or as many as a problem needs.
 func (r report) lines(w int) []string {
 	said := r.problem()
 	if said.text == "" && r.ahead != nil {
@@ -111,11 +111,12 @@ func (r report) lines(w int) []string {
 	return lines[:min(len(lines), mostMessages)]
 }
 
-// mostMessages is how many lines of a problem show; the body keeps its least height.
+// mostMessages is the maximum number of lines of a problem; the body keeps its
+// minimum height.
 const mostMessages = 8
 
-// message is the line above the keys where nothing is wrong: how far something
-// has come, or the last decision and how to take it back.
+// message is the line above the footer when there is no error: progress, or the
+// last decision and how to undo it.
 func (r report) message(w int) string {
 	f := r.f
 	switch {
@@ -124,9 +125,9 @@ func (r report) message(w int) string {
 	case r.ahead != nil:
 		return r.ahead.Message(r.t, w)
 	case f.Progress.Total > 0:
-		return draw.FitLine(" "+r.t.Focus.Render(draw.Progress(f.Progress.Done, f.Progress.Total, 20))+r.t.Text.Render(fmt.Sprintf(" computing step %s of %s again", draw.Thousands(f.Progress.Done), draw.Thousands(f.Progress.Total)))+r.t.Muted.Render("   esc breaks off"), w)
+		return draw.FitLine(" "+r.t.Focus.Render(draw.Progress(f.Progress.Done, f.Progress.Total, 20))+r.t.Text.Render(fmt.Sprintf(" recomputing step %s of %s", draw.Thousands(f.Progress.Done), draw.Thousands(f.Progress.Total)))+r.t.Muted.Render("   esc cancels"), w)
 	case f.Decision != "":
-		undo := "   " + r.t.Focus.Render("u") + r.t.Muted.Render(" takes it back")
+		undo := "   " + r.t.Focus.Render("u") + r.t.Muted.Render(" undoes it")
 		line := " " + r.t.Decision.Render("▲ decided at "+draw.Thousands(f.DecidedAt)+": "+f.Decision) + undo
 		if f.Racing {
 			short := " " + r.t.Decision.Render("▲ "+f.Decision) + undo
@@ -137,7 +138,7 @@ func (r report) message(w int) string {
 	return draw.FitLine(" "+r.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
 }
 
-// raceHint says how to look at another racer, in w cells if it can be.
+// raceHint explains how to switch to another racer, in w cells if possible.
 func (r report) raceHint(w int) string {
 	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
 	if r.timeline {
@@ -146,8 +147,8 @@ func (r report) raceHint(w int) string {
 	return r.t.Muted.Render(draw.FirstFitting(w, hints...))
 }
 
-// sentences are as many of a text as fit into w cells. Where the first is too long
-// it ends with a part of it, if that is half a line at least.
+// sentences returns as many sentences of a text as fit into w cells. If the first
+// is too long, it returns a part of it that fills at least half a line.
 func sentences(text string, w int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if draw.Width(text) <= w {
@@ -162,8 +163,8 @@ func sentences(text string, w int) string {
 	return text
 }
 
-// upTo is the longest beginning of a text that fits into w cells, ends in one of
-// these marks and leaves no bracket open.
+// upTo returns the longest prefix of a text that fits into w cells, ends in one of
+// marks and leaves no bracket open.
 func upTo(text string, w int, marks ...string) string {
 	words := strings.Split(text, " ")
 	for n := len(words); n > 0; n-- {

@@ -12,8 +12,8 @@ import (
 	"descent/tui/pane/loss"
 )
 
-// panes are the panes in their order of focus, each with its place on the screen:
-// a new one is a row here.
+// panes lists the panes in their order of focus, each with its slot. A new pane is
+// a row here.
 var panes = []paneRow{
 	{mainSlot, func(t *draw.Theme) intent.Pane { return loss.New(t) }},
 	{sideSlot, func(t *draw.Theme) intent.Pane { return knobs.New(t) }},
@@ -29,7 +29,7 @@ type paneRow struct {
 	make func(t *draw.Theme) intent.Pane
 }
 
-// newPanes are the panes themselves.
+// newPanes makes the panes.
 func newPanes(t *draw.Theme) []intent.Pane {
 	out := make([]intent.Pane, len(panes))
 	for i, p := range panes {
@@ -38,7 +38,7 @@ func newPanes(t *draw.Theme) []intent.Pane {
 	return out
 }
 
-// first is the first pane of a slot.
+// first returns the first pane of a slot.
 func first(s slot) int {
 	return slices.IndexFunc(panes, func(p paneRow) bool { return p.slot == s })
 }

@@ -148,7 +148,7 @@ func TestUndoPointsToTheLastGoodStep(t *testing.T) {
 	b := blown(t, 120, 36, 200_000)
 	b.runsOut()
 	b.press("u")
-	if !strings.Contains(flat(b.m.View()), "there is no decision to take back; w goes back to the last good step") {
+	if !strings.Contains(flat(b.m.View()), "there is no decision to undo; w returns to the last good step") {
 		t.Errorf("it does not:\n%s", b.m.View())
 	}
 }

@@ -14,14 +14,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// requests carries out what an intent asks of the runner.
+// requests passes intents on to the runner.
 type requests struct {
 	runner *live.Runner
 	encode export.Encoder
-	on     map[string]float64 // the last value other than 0 of what toggles
+	on     map[string]float64 // the last nonzero value of each toggled knob
 }
 
-// doneMsg says that the runner has served a request.
+// doneMsg reports that the runner has served a request.
 type doneMsg struct {
 	err  error
 	said string // on success
@@ -32,7 +32,7 @@ func wait(p live.Pending, said string) tea.Cmd {
 	return func() tea.Msg { return doneMsg{p.Wait(), said} }
 }
 
-// remember keeps the values that toggles come back to.
+// remember stores the values that toggles restore.
 func (r *requests) remember(f *live.Frame) {
 	for _, d := range f.Panel {
 		if d.Value.Num() != 0 {
@@ -41,12 +41,12 @@ func (r *requests) remember(f *live.Frame) {
 	}
 }
 
-// travel carries out what goes through time, which may take long; cmd is nil if an
-// intent does not.
+// travel serves intents that go to another step, which may take long; cmd is nil
+// for any other.
 func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 	switch i := asked.(type) {
 	case intent.Undo:
-		return wait(r.runner.Undo(), "taken back: "+f.Decision+"; the weights are those of step "+draw.Thousands(f.DecidedAt))
+		return wait(r.runner.Undo(), "undone: "+f.Decision+"; the weights are those of step "+draw.Thousands(f.DecidedAt))
 	case intent.Reset:
 		return wait(r.runner.Reset(), "")
 	case intent.Redo:
@@ -63,7 +63,8 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 	return nil
 }
 
-// recovered says where the remedy of a blow-up leads, one step of it at a time.
+// recovered describes what a recovery from divergence has done so far and what
+// comes next.
 func recovered(f *live.Frame) string {
 	r := f.Remedy
 	if r.There(f.Branch, f.Step) {
@@ -71,13 +72,13 @@ func recovered(f *live.Frame) string {
 	}
 	said := "this is step " + draw.Thousands(r.Good) + ", the last good one"
 	if r.Turn != nil {
-		said += fmt.Sprintf("; w sets %s to %s, with which training lasts, and space goes on", r.Turn.Path, r.Turn.Value)
+		said += fmt.Sprintf("; w sets %s to %s, at which training is stable, and space resumes", r.Turn.Path, r.Turn.Value)
 	}
 	return said
 }
 
-// serve carries out everything else that the runner is asked for; cmd is nil if an
-// intent asks nothing of it, and where that is refused.
+// serve passes all other intents to the runner; cmd is nil if an intent is not for
+// the runner or is refused.
 func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) {
 	switch i := asked.(type) {
 	case intent.Play:
@@ -89,13 +90,13 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 	case intent.Cancel:
 		r.runner.Cancel()
 	case intent.Fork:
-		return wait(r.runner.Fork(""), "a branch begins here; the timeline names it"), nil
+		return wait(r.runner.Fork(""), "started a branch here; the timeline lists it"), nil
 	case intent.Name:
 		if i.Label != "" {
 			return wait(r.runner.Label(i.Branch, i.Label), ""), nil
 		}
 	case intent.Delete:
-		return wait(r.runner.Delete(i.Branch), "deleted; u brings it back"), nil
+		return wait(r.runner.Delete(i.Branch), "deleted; u restores it"), nil
 	case intent.Compare:
 		return wait(r.runner.Compare(i.On), ""), nil
 	case intent.Race:
@@ -131,7 +132,7 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 	return nil, nil
 }
 
-// toggled is 0, or from there the last other value.
+// toggled sets a knob to 0, or from 0 to its last other value.
 func (r *requests) toggled(i intent.Toggle) func(knob.Knob, knob.Value) knob.Value {
 	on := i.On
 	if last := r.on[i.Path]; last != 0 {
@@ -145,7 +146,7 @@ func (r *requests) toggled(i intent.Toggle) func(knob.Knob, knob.Value) knob.Val
 	}
 }
 
-// set reads a value and sets a knob to it, unless it stands there already.
+// set parses a value and sets a knob to it, unless the knob has that value.
 func (r *requests) set(f *live.Frame, i intent.Set) (tea.Cmd, error) {
 	d, ok := intent.Dial(f, i.Path)
 	if !ok {
@@ -158,7 +159,7 @@ func (r *requests) set(f *live.Frame, i intent.Set) (tea.Cmd, error) {
 	return wait(r.runner.Set(i.Path, v), ""), nil
 }
 
-// race reads the values and lets them run.
+// race parses the values and starts the race.
 func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
 	d, ok := intent.Dial(f, i.Path)
 	if !ok {
@@ -172,17 +173,17 @@ func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
 		}
 		values = append(values, v)
 	}
-	return tea.Batch(wait(r.runner.Race(i.Path, values), "racing "+i.Path+"; R ends it, the timeline says who leads: tab"), wait(r.runner.Play(true), "")), nil
+	return tea.Batch(wait(r.runner.Race(i.Path, values), "racing "+i.Path+"; R ends it, tab: the timeline shows who leads"), wait(r.runner.Play(true), "")), nil
 }
 
-// compact saves the network cut to what is left of it.
+// compact saves the compact network, without its pruned units.
 func (r *requests) compact(path string) tea.Cmd {
 	said := ""
 	p := r.runner.Compact(path, r.encode, func(s *core.CompactNetwork) {
 		said = fmt.Sprintf("saved %s: %s in %s instead of %s, a file of %s; %s", path, s.Spec.Shape(), draw.Bytes(s.Bytes), draw.Bytes(s.Dense), draw.Bytes(len(s.File)), s.Agreement())
 	})
 	return func() tea.Msg {
-		err := p.Wait() // said is written before
+		err := p.Wait() // said is written first
 		return doneMsg{err, said}
 	}
 }

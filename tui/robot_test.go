@@ -155,7 +155,7 @@ func TestASwapOfTheOptimizerKeepsTheWeights(t *testing.T) {
 	b.train(60)
 	before := b.m.frame.Last.Loss
 	b.press("o")
-	b.sees("optimizer.name", "enter take")
+	b.sees("optimizer.name", "enter select")
 	b.press("r", "m", "s", "enter", ".")
 	if got := b.value("optimizer.name"); got != "rmsprop" {
 		t.Errorf("the optimizer is %s", got)
@@ -163,7 +163,7 @@ func TestASwapOfTheOptimizerKeepsTheWeights(t *testing.T) {
 	if after := b.m.frame.Last.Loss; after > 1.5 || before > 1.5 {
 		t.Errorf("loss %v before and %v after the swap: the weights were lost", before, after)
 	}
-	b.sees("decided at 60: rmsprop", "takes it back")
+	b.sees("decided at 60: rmsprop", "undoes it")
 }
 
 func TestTheRateKeysActAtTheNextStep(t *testing.T) {
@@ -215,7 +215,7 @@ func TestEveryDecisionIsInTheLog(t *testing.T) {
 func TestUndoIsOneKey(t *testing.T) {
 	b := newRobot(t, "seed", 120, 36)
 	b.press("u")
-	b.sees("there is no decision to take back")
+	b.sees("there is no decision to undo")
 	b.train(5)
 	b.press("o", "down", "enter")
 	b.train(5)
@@ -223,7 +223,7 @@ func TestUndoIsOneKey(t *testing.T) {
 	if b.m.frame.Step != 5 || b.value("optimizer.name") != "sgd" {
 		t.Errorf("step %d with %s, want 5 with sgd", b.m.frame.Step, b.value("optimizer.name"))
 	}
-	b.sees("taken back")
+	b.sees("undone")
 }
 
 func TestAKnobIsTurnedTypedAndRefused(t *testing.T) {
@@ -252,7 +252,7 @@ func TestALossThatDoesNotFitSaysWhy(t *testing.T) {
 	b.press("l")
 	b.sees("needs classes")
 	b.press("c", "r", "o", "s", "s", "enter")
-	b.sees("needs classes", "enter take")
+	b.sees("needs classes", "enter select")
 	if got := b.value("loss.name"); got != "mse" {
 		t.Errorf("a loss that does not fit was taken: %s", got)
 	}

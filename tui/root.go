@@ -15,10 +15,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// polling is how often the screen asks for a frame while something moves.
+// polling is the interval at which frames are fetched while something changes.
 const polling = time.Second / 30
 
-// root is the whole screen: it owns focus, sizes and dialogs, and carries
+// root is the model of the screen: it owns focus, sizes and dialogs, and passes
 // intents to the runner.
 type root struct {
 	t *draw.Theme
@@ -29,21 +29,21 @@ type root struct {
 	global []intent.Action
 	w, h   int
 	dialog dialog.Dialog
-	ahead  *dialog.Ahead // a change that is looked at before it is made
+	ahead  *dialog.Ahead // the look-ahead that is open
 	opener string        // the key being handled
-	notice notice        // what came of the last key, gone at the next
-	loaded string        // what there is to say of the data, gone at the next key
-	polled bool          // a poll is on its way
+	notice notice        // the result of the last key, cleared by the next
+	loaded string        // the note on the data, cleared by the next key
+	polled bool          // a poll is pending
 
 	covered dialog.Dialog // over which the reference or the help lies; nil for none
 
 	watched    []live.Probe // what the runner measures for the panes
-	travelling int          // ways through time that are not at their end
+	travelling int          // seeks in progress
 
-	ground    func() tea.Msg // asks the terminal for its background; nil for not
-	suspended bool           // ctrl-z has given the terminal back
+	ground    func() tea.Msg // asks the terminal for its background; may be nil
+	suspended bool           // suspended by ctrl-z
 
-	drawn string // the last view, while nothing has changed
+	drawn string // the cached view
 	stale bool
 }
 
@@ -52,7 +52,7 @@ type (
 	travelledMsg struct{ doneMsg }
 )
 
-// Options are what the screen needs besides the runner.
+// Options configure the screen.
 type Options struct {
 	Encode export.Encoder // writes the recipe when it is saved
 }
@@ -67,14 +67,13 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	return m
 }
 
-// Init starts to poll if training runs already, and asks the terminal what it
-// may be asked.
+// Init starts polling if training runs, and queries the background of the terminal.
 func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.ground) }
 
-// now is the frame that is on the screen.
+// now returns the frame on the screen.
 func (m *root) now() *live.Frame { return m.frame }
 
-// poll asks for the next frame in a while, if something moves.
+// poll schedules the next frame, if anything changes.
 func (m *root) poll() tea.Cmd {
 	if m.polled || !m.frame.Playing && !m.frame.Probing && m.travelling == 0 {
 		return nil
@@ -83,8 +82,8 @@ func (m *root) poll() tea.Cmd {
 	return tea.Tick(polling, func(time.Time) tea.Msg { return pollMsg{} })
 }
 
-// Update routes: size, frame, then keys to the dialog, the focused pane, and
-// the rest of the screen.
+// Update routes messages: size, frame, then keys to the dialog, the focused pane
+// and the global actions.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.stale = true
 	cmd := m.answer(msg)
@@ -110,7 +109,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		m.travelling--
 		return m.answer(msg.doneMsg)
 	case continuedMsg:
-		if m.suspended { // ctrl-z gave the terminal back, and has taken it again
+		if m.suspended { // ctrl-z has restored the terminal already
 			m.suspended = false
 			return nil
 		}
@@ -127,8 +126,8 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// mouse finds the pane under the pointer: a click looks at it, and pane and
-// wheel do what the pane makes of them.
+// mouse finds the pane under the pointer: a click focuses it, and the pane handles
+// clicks and the wheel.
 func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 	wheel := msg.Button == tea.MouseButtonWheelUp || msg.Button == tea.MouseButtonWheelDown
 	if m.dialog != nil || m.tooSmall() || msg.Action != tea.MouseActionPress || !wheel && msg.Button != tea.MouseButtonLeft {
@@ -174,7 +173,7 @@ func (m *root) finished(msg doneMsg) {
 	}
 }
 
-// keys splits what the terminal handed over in one piece into single keys.
+// keys splits runes that arrive in one message into single keys.
 func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type != tea.KeyRunes || len(msg.Runes) <= 1 || msg.Paste {
 		return m.key(msg)
@@ -214,7 +213,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return m.intend(asked)
 	}
 	if msg.Paste {
-		return nil // text for nobody
+		return nil // no field accepts it
 	}
 	if m.tooSmall() && name != "q" {
 		return nil
@@ -231,9 +230,9 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	return m.intend(a.Do(m.frame))
 }
 
-// intend carries an intent out: by the runner, or on the screen.
+// intend handles an intent: by the runner, or on the screen.
 func (m *root) intend(asked tea.Msg) tea.Cmd {
-	if cmd := m.travel(m.frame, asked); cmd != nil { // meanwhile the screen is asked how far it has come
+	if cmd := m.travel(m.frame, asked); cmd != nil { // frames show the progress meanwhile
 		m.travelling++
 		return tea.Batch(func() tea.Msg { return travelledMsg{cmd().(doneMsg)} }, m.poll())
 	}
@@ -249,7 +248,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		return m.lookAhead()
 	case intent.RaceMenu:
 		if m.frame.Racing {
-			return wait(m.runner.EndRace(), "the race is over; the others stay as branches")
+			return wait(m.runner.EndRace(), "the race has ended; all racers are kept as branches")
 		}
 		m.dialog = dialog.RaceMenu(m.t, m.frame, m.selected(m.frame))
 	case intent.Zoom:
@@ -262,7 +261,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		}
 	case intent.Measure:
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
-		return wait(m.runner.Watch(m.watched), "measured again, as the network is now")
+		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
 	case intent.Quit:
 		return tea.Quit
 	default:
@@ -271,8 +270,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	return nil
 }
 
-// open opens the dialog that an intent asks for. Training rests for those that
-// measure.
+// open opens the dialog of an intent. Training pauses for those that measure.
 func (m *root) open(asked tea.Msg) tea.Cmd {
 	switch i := asked.(type) {
 	case intent.AskStep:
@@ -295,7 +293,7 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 		if d, ok := intent.Dial(m.frame, i.Path); ok && i.Text != "" {
 			m.dialog = dialog.ValuePrompt(m.t, d, i.Text, true)
 		} else if ok {
-			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that began it
+			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that opened it
 		}
 	case intent.Explain:
 		m.explain(m.subject())
@@ -313,7 +311,7 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	return nil
 }
 
-// lookAhead compares values of the selected knob before one is taken.
+// lookAhead opens the look-ahead for the selected knob.
 func (m *root) lookAhead() tea.Cmd {
 	d := m.selected(m.frame)
 	if d.Inert != "" {
@@ -329,7 +327,7 @@ func (m *root) lookAhead() tea.Cmd {
 	return wait(m.runner.Play(false), "")
 }
 
-// report is what the lines above the keys are made from.
+// report collects the input of the lines above the footer.
 func (m *root) report() report {
 	return report{
 		t: m.t, f: m.frame, ahead: m.ahead, notice: m.notice, loaded: m.loaded,
@@ -339,7 +337,7 @@ func (m *root) report() report {
 
 func (m *root) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
 
-// View draws the last frame; while nothing has changed it is the last view.
+// View renders the last frame, or returns the cached view if nothing has changed.
 func (m *root) View() string {
 	if m.stale {
 		m.drawn, m.stale = m.draw(), false
@@ -363,7 +361,7 @@ func (m *root) draw() string {
 	}
 	messages := m.report().lines(m.w)
 	body := strings.Split(m.stage.draw(m.t, f, m.w, m.bodyHeight()), "\n")
-	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the end
+	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the last lines
 	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), footer(m.t, m.frame, m.global, m.panes[m.focus].Actions(), m.w)), "\n")
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
@@ -371,12 +369,12 @@ func (m *root) draw() string {
 	return m.t.Release(draw.Fit(screen, m.w, m.h))
 }
 
-// bodyHeight is how many lines the panes have: all but the status, the messages
-// and the keys.
+// bodyHeight is the number of lines of the panes: all but the status, the messages
+// and the footer.
 func (m *root) bodyHeight() int { return max(m.h-2-len(m.report().lines(m.w)), minHeight-3) }
 
-// watch tells the runner which probes the panes on the screen want, if these
-// are others than before.
+// watch tells the runner which probes the visible panes need, if these have
+// changed.
 func (m *root) watch() tea.Cmd {
 	var probes []live.Probe
 	if !m.tooSmall() {

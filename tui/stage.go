@@ -10,18 +10,18 @@ import (
 	"descent/tui/intent"
 )
 
-// stage is the panes as they stand on the screen: which has the focus, and which
-// are in front of others.
+// stage is the arrangement of the panes: which has the focus, and which are in
+// front of others.
 type stage struct {
 	panes []intent.Pane
 	focus int
-	front [slotCount]int // the pane last looked at in each slot
+	front [slotCount]int // the pane last focused in each slot
 	zoom  bool           // the pane with the focus has the whole body
 }
 
 func newStage(t *draw.Theme) stage { return stage{panes: newPanes(t), focus: first(sideSlot)} }
 
-// house reads from the frame and the focus what the layout is to be.
+// house derives the input of the layout from the frame and the focus.
 func (s *stage) house(f *live.Frame) house {
 	l := house{slots: make([]slot, 0, len(s.panes)), shown: make([]bool, 0, len(s.panes)), front: s.front, surface: f.Recipe.Surface.Name != "", focus: s.focus, zoom: s.zoom}
 	for i, p := range s.panes {
@@ -34,13 +34,13 @@ func (s *stage) house(f *live.Frame) house {
 	return l
 }
 
-// places are where the panes stand in a body of w×h cells.
+// places returns the rectangles of the panes in a body of w×h cells.
 func (s *stage) places(f *live.Frame, w, h int) []place { return layout(w, h, s.house(f)) }
 
-// look gives a pane the focus, in front of those that share its slot.
+// look focuses a pane and puts it in front of those that share its slot.
 func (s *stage) look(pane int) { s.focus, s.front[panes[pane].slot] = pane, pane }
 
-// next looks at the pane some places further in the order of focus.
+// next focuses the pane by places further in the order of focus.
 func (s *stage) next(f *live.Frame, by int) { s.look(s.house(f).next(by)) }
 
 // bring brings a pane to the front of its place. It gets the focus where it has no
@@ -59,22 +59,22 @@ func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
 	return false
 }
 
-// zoomed tells whether the pane with the focus has the whole body.
+// zoomed reports whether the focused pane fills the body.
 func (s *stage) zoomed() bool { return s.zoom }
 
-// unknown says of a key without a meaning here where it has one, if anywhere.
+// unknown explains where a key works that has no action here.
 func (s *stage) unknown(name string) string {
 	for _, p := range s.panes {
 		for _, a := range p.Actions() {
 			if a.Takes(name) {
-				return fmt.Sprintf("%s works in the pane %s: tab goes there", a.Key(), p.Title())
+				return fmt.Sprintf("%s works in the %s pane: press tab", a.Key(), p.Title())
 			}
 		}
 	}
-	return fmt.Sprintf("%s does nothing here; ? lists the keys", name)
+	return fmt.Sprintf("%s has no action here; ? lists the keys", name)
 }
 
-// selected is the knob that is selected in the panel.
+// selected returns the knob selected in the panel.
 func (s *stage) selected(f *live.Frame) live.KnobState {
 	for _, p := range s.panes {
 		if c, ok := p.(intent.Chooser); ok {
@@ -84,7 +84,7 @@ func (s *stage) selected(f *live.Frame) live.KnobState {
 	return f.Panel[0]
 }
 
-// probes are those that the panes on the screen want.
+// probes returns the probes that the visible panes need.
 func (s *stage) probes(f *live.Frame, w, h int) []live.Probe {
 	var out []live.Probe
 	for _, p := range s.places(f, w, h) {
@@ -95,7 +95,8 @@ func (s *stage) probes(f *live.Frame, w, h int) []live.Probe {
 	return out
 }
 
-// find looks a key up: focused pane, then global, then what works anywhere.
+// find looks up a key: in the focused pane, the global actions, then the actions of
+// other panes that work anywhere.
 func (s *stage) find(f *live.Frame, name string, global []intent.Action) (intent.Action, bool) {
 	if taker, ok := s.panes[s.focus].(intent.Taker); ok {
 		if a, ok := taker.Take(f, name); ok {
@@ -123,7 +124,8 @@ func (s *stage) find(f *live.Frame, name string, global []intent.Action) (intent
 	return intent.Action{}, false
 }
 
-// draw draws the panes: the left column from above, the right one beside it.
+// draw renders the panes: the left column from top to bottom, the right one beside
+// it.
 func (s *stage) draw(t *draw.Theme, f *live.Frame, w, h int) string {
 	var left, right []string
 	house := s.house(f)

@@ -9,9 +9,9 @@ import (
 	"descent/tui/intent"
 )
 
-// status is the first line: what is trained, in a race by whom, and how far it
-// is. Where it is short the program's own name goes before anything of the run,
-// and the loss, which stands above its curve too, before the accuracies.
+// status renders the first line: what is trained, which racer of a race, and the
+// progress. If space is short the name of the program is dropped first, and the
+// loss, which the loss pane shows too, before the accuracies.
 func status(t *draw.Theme, f *live.Frame, w int) string {
 	state := t.Good.Render("▶ training")
 	switch {
@@ -39,7 +39,7 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	if f.Playing && f.PerSecond > 0 {
 		rate = t.Muted.Render(draw.Between("", draw.Thousands(draw.Round(f.PerSecond))+"/s", 9))
 	}
-	// Those of the highest rank are given up first when the line is short.
+	// Parts of the highest rank are dropped first if the line is too short.
 	right := []struct {
 		text string
 		rank int

@@ -6,11 +6,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// continuedMsg says that the process goes on after it was stopped.
+// continuedMsg reports that the process was continued after a stop.
 type continuedMsg struct{}
 
-// reentry takes the terminal again: a shell that had it meanwhile has left it
-// as it needs it itself.
+// reentry sets the terminal up again, since the shell has changed its mode
+// meanwhile.
 type reentry struct{}
 
 func (reentry) Run() error          { return nil }
@@ -18,7 +18,7 @@ func (reentry) SetStdin(io.Reader)  {}
 func (reentry) SetStdout(io.Writer) {}
 func (reentry) SetStderr(io.Writer) {}
 
-// retake takes the terminal again after a stop that did not come from here.
+// retake sets the terminal up again after a stop by a signal from outside.
 func retake() tea.Cmd {
 	return tea.Sequence(tea.Exec(reentry{}, nil), tea.EnableMouseCellMotion)
 }

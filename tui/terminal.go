@@ -14,8 +14,8 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// themeFor is the theme for what is written to out. It reads the environment
-// and does not wait for the terminal to say anything.
+// themeFor returns the theme for output to out. It reads the environment and does
+// not query the terminal.
 func themeFor(out io.Writer) *draw.Theme {
 	light, _ := lightGround(os.Getenv("COLORFGBG"))
 	t := draw.NewTheme(termenv.NewOutput(out).EnvColorProfile(), !light)
@@ -36,17 +36,16 @@ func inUTF8(getenv func(string) string) bool {
 	return true
 }
 
-// lightGround reads what some terminals say of their colours in COLORFGBG:
-// numbers of the palette, that of the background last. ok is false if it says
-// nothing.
+// lightGround parses COLORFGBG, in which some terminals name their colours as
+// palette indices, the background last. ok is false if it does not parse.
 func lightGround(said string) (light, ok bool) {
 	n, err := strconv.Atoi(said[strings.LastIndexByte(said, ';')+1:])
 	return n == 7 || n > 8, err == nil && n >= 0 && n < 16
 }
 
-// asksGround tells whether the terminal is to be asked for its background: where
-// the environment does not say it, and a terminal that does not know the question
-// swallows it.
+// asksGround reports whether to query the terminal for its background: if the
+// environment does not name it, and the terminal ignores queries that it does not
+// support.
 func asksGround() bool {
 	_, said := lightGround(os.Getenv("COLORFGBG"))
 	name := os.Getenv("TERM")
@@ -54,13 +53,13 @@ func asksGround() bool {
 	return !said && !mute && runtime.GOOS != "windows"
 }
 
-// groundMsg is what the terminal says of its background.
+// groundMsg is the terminal's answer to the background query.
 type groundMsg struct{ light bool }
 
-// groundPatience is how long the answer is waited for; the screen is there meanwhile.
+// groundPatience is how long to wait for the answer; the screen is shown meanwhile.
 const groundPatience = time.Minute
 
-// groundOf asks for the background and waits for what the input then brings.
+// groundOf queries the background and waits for the answer in the input.
 func groundOf(out io.Writer, answers <-chan bool) any {
 	if _, err := io.WriteString(out, groundQuestion); err != nil {
 		return nil
@@ -79,16 +78,16 @@ const (
 	longestAnswer  = 64
 )
 
-// groundInput is an input from which the terminal's answer is taken out, so that
-// nobody takes it for keys, however late it comes.
+// groundInput is an input that filters out the terminal's answer, however late it
+// arrives, so that it is not mistaken for keys.
 type groundInput struct {
 	*os.File
 	ground chan<- bool
-	held   []byte // the beginning of an answer whose end is still to come
+	held   []byte // an answer that is incomplete so far
 	heard  bool
 }
 
-// Read may return nothing and no error, where all was an answer.
+// Read may return 0 bytes and no error, if all it read was an answer.
 func (in *groundInput) Read(p []byte) (int, error) {
 	if in.heard && len(in.held) == 0 || len(p) <= longestAnswer {
 		return in.File.Read(p)
@@ -97,7 +96,7 @@ func (in *groundInput) Read(p []byte) (int, error) {
 	return copy(p, in.keys(append([]byte(nil), p[:n]...))), err
 }
 
-// keys is what remains of some bytes without the answer.
+// keys returns the bytes without the answer.
 func (in *groundInput) keys(b []byte) []byte {
 	b = append(in.held, b...)
 	in.held = nil
@@ -106,7 +105,7 @@ func (in *groundInput) keys(b []byte) []byte {
 	}
 	at := bytes.Index(b, []byte(groundAnswer))
 	if at < 0 {
-		// The end may be the beginning of one; what a key alone can be is no such end.
+		// The end may be the start of an answer, unless it can be a key by itself.
 		for n := len(groundAnswer) - 1; n >= 3; n-- {
 			if bytes.HasSuffix(b, []byte(groundAnswer[:n])) {
 				in.held = append(in.held, b[len(b)-n:]...)
@@ -128,7 +127,7 @@ func (in *groundInput) keys(b []byte) []byte {
 		in.held = append(in.held, b[at:]...)
 		return b[:at]
 	}
-	in.heard = true // that is no answer
+	in.heard = true // not an answer
 	return append(b[:at:at], rest...)
 }
 
@@ -139,8 +138,8 @@ func (in *groundInput) hear(color []byte) {
 	}
 }
 
-// lightColor reads a colour as terminals write it, rgb:RRRR/GGGG/BBBB with one to
-// four digits each, and tells whether it is light.
+// lightColor parses a colour as terminals write it, rgb:RRRR/GGGG/BBBB with one to
+// four digits each, and reports whether it is light.
 func lightColor(text string) (light, ok bool) {
 	_, text, ok = strings.Cut(text, ":")
 	parts := strings.Split(text, "/")

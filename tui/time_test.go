@@ -122,7 +122,7 @@ func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 		}
 	}
 	b.press("R")
-	b.sees("the race is over")
+	b.sees("the race has ended")
 	b.press("u")
 	if f := b.runner.Frame(); f.Step != 5 || f.Racing {
 		t.Errorf("taken back, it stands at step %d", f.Step)
@@ -134,7 +134,7 @@ func TestTheRateFinderSuggestsAndTheRunStaysClean(t *testing.T) {
 	b.train(5)
 	b.press("F")
 	b.settle()
-	b.sees("Learning-rate range test", "valley", "enter takes the rate")
+	b.sees("Learning-rate range test", "valley", "enter set the rate")
 	if f := b.runner.Frame(); f.Step != 5 || f.CanUndo {
 		t.Error("finding a rate left a trace")
 	}
@@ -145,7 +145,7 @@ func TestTheRateFinderSuggestsAndTheRunStaysClean(t *testing.T) {
 func TestTheRateFinderSaysWhyItSuggestsNothing(t *testing.T) {
 	b := newRobot(t, "moons", 120, 40)
 	b.press("F", "s")
-	b.sees("training stands at its start already")
+	b.sees("training is at step 0 already")
 	b.press("esc")
 	if err := b.runner.Set("prune.sparsity", knob.Num(1)).Wait(); err != nil {
 		t.Fatal(err)
@@ -156,9 +156,9 @@ func TestTheRateFinderSaysWhyItSuggestsNothing(t *testing.T) {
 	b.sees("from step 0", "still being tried")
 	b.settle()
 	b.sees("did not fall by more than its noise", "try a wider range")
-	b.misses("enter takes the rate")
+	b.misses("enter set the rate")
 	b.press("enter")
-	b.sees("there is no rate to take")
+	b.sees("there is no rate to set")
 	b.press("s")
 	b.settle()
 	b.sees("from step 3", "the network is trained", "already: try from a reset copy", "s from step 0")
@@ -172,7 +172,7 @@ func TestTheRateFinderSaysWhyItSuggestsNothing(t *testing.T) {
 	surface.settle()
 	surface.sees("falls ever faster", "it has a least value at all")
 	surface.press("1")
-	surface.sees("there is no rate to take")
+	surface.sees("there is no rate to set")
 }
 
 func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {

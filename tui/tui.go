@@ -1,4 +1,4 @@
-// Package tui is the workbench in the terminal: it draws frames and turns keys
+// Package tui is the workbench in the terminal: it renders frames and turns keys
 // into requests to the runner.
 package tui
 
@@ -15,19 +15,19 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Ended is a signal that ended the workbench.
+// Ended is the error of a workbench that a signal ended.
 type Ended struct{ Signal syscall.Signal }
 
 func (e Ended) Error() string {
 	return fmt.Sprintf("ended by signal %d (%s)", int(e.Signal), e.Signal)
 }
 
-// ends are the signals that end it in order, the session complete on the disk;
-// a second one ends it at once.
+// ends are the signals that end it gracefully, with the session written to disk; a
+// second one ends it immediately.
 var ends = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, os.Interrupt}
 
-// Run shows the workbench until the user leaves, or a signal ends it; then the
-// error is Ended. The terminal is restored whatever happens.
+// Run shows the workbench until the user quits, or a signal ends it; the error is
+// then Ended. The terminal is always restored.
 func Run(r *live.Runner, o Options) error {
 	m := newRoot(themeFor(os.Stdout), r, o)
 	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
@@ -47,13 +47,13 @@ func Run(r *live.Runner, o Options) error {
 	func() {
 		defer func() {
 			if v := recover(); v != nil {
-				_ = p.ReleaseTerminal() // the panic is what has to be reported
-				err = fmt.Errorf("the screen failed: %v (this is a fault of descent; the decisions are kept in %s)", v, r.Frame().LogPath)
+				_ = p.ReleaseTerminal() // the panic is the error to report
+				err = fmt.Errorf("the screen failed: %v (this is a bug in descent; the decisions are kept in %s)", v, r.Frame().LogPath)
 			}
 		}()
 		_, err = p.Run()
 	}()
-	if errors.Is(err, syscall.EIO) { // the terminal is gone, and the signal on its way
+	if errors.Is(err, syscall.EIO) { // the terminal is gone, and the signal will follow
 		err = Ended{syscall.SIGHUP}
 	}
 	signal.Stop(signals)
@@ -72,7 +72,7 @@ func Run(r *live.Runner, o Options) error {
 	return err
 }
 
-// listen answers signals until done.
+// listen handles signals until done.
 func listen(p *tea.Program, signals chan os.Signal, first chan syscall.Signal, done chan struct{}) {
 	for {
 		var s os.Signal
@@ -89,7 +89,7 @@ func listen(p *tea.Program, signals chan os.Signal, first chan syscall.Signal, d
 		select {
 		case first <- number:
 			go p.Quit()
-		default: // it hangs, or takes too long for whoever asks twice
+		default: // it hangs, or takes too long
 			_ = p.ReleaseTerminal()
 			os.Exit(128 + int(number))
 		}

@@ -126,12 +126,12 @@ func TestOnlyErrorsAreRed(t *testing.T) {
 		b.misses("✗", b.m.t.Bad.Render("x")[:4])
 	}
 	for key, want := range map[string]string{
-		"u": "there is no decision to take back",
-		"}": "as far as the branch was trained",
+		"u": "there is no decision to undo",
+		"}": "the last trained step of the branch",
 		"f": "only a surface has a trajectory",
-		"k": "k does nothing here; ? lists the keys",
-		"é": "é does nothing here",
-		"n": "n works in the pane Timeline: tab goes there",
+		"k": "k has no action here; ? lists the keys",
+		"é": "é has no action here",
+		"n": "n works in the Timeline pane: press tab",
 		"w": "there is nothing to recover from",
 	} {
 		b.press(key)

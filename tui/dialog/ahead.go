@@ -16,19 +16,18 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Ahead is a change that is not made yet: a knob, some values for it, and the
-// ghosts of the curves that they would give, drawn beside the curve. It takes
-// the keys until it is decided.
+// Ahead is a look-ahead: a knob, candidate values for it, and the previewed curves,
+// drawn beside the curve of the run. It takes all keys until it is closed.
 type Ahead struct {
 	path   string
 	Values []string
 	at     int    // the value chosen
-	from   int    // the step that one looks ahead from
-	note   string // what works, after a key that does not
+	from   int    // the step it starts from
+	note   string // the keys that work, after one that does not
 }
 
-// candidates are values worth comparing: around where a number stands, or the
-// choices that fit.
+// candidates returns the values to compare: around the current number, or the
+// options that apply.
 func candidates(d live.KnobState) []string {
 	var out []string
 	add := func(v knob.Value) {
@@ -55,19 +54,19 @@ func candidates(d live.KnobState) []string {
 	return out
 }
 
-// NewAhead looks ahead from where a knob stands.
+// NewAhead looks ahead from the current value of a knob.
 func NewAhead(d live.KnobState, step int) *Ahead {
 	a := &Ahead{path: d.Knob.Path, Values: candidates(d), from: step}
 	a.at = max(slices.Index(a.Values, d.Value.String()), 0)
 	return a
 }
 
-// Probe is what finds the curves.
+// Probe returns the probe that computes the curves.
 func (a *Ahead) Probe() whatif.LookAhead {
 	return whatif.LookAhead{Path: a.path, Values: whatif.JoinValues(a.Values), Steps: intent.AheadSteps}
 }
 
-// Key handles one key, and tells whether the change is decided.
+// Key handles one key, and reports whether the look-ahead is closed.
 func (a *Ahead) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	a.note = ""
 	switch msg.String() {
@@ -86,13 +85,13 @@ func (a *Ahead) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "esc", "a", "q":
 		return nil, true
 	default:
-		a.note = "training is paused during a look-ahead: ←→ choose, enter takes the value, R races them, esc goes back"
+		a.note = "training is paused during a look-ahead: ←→ choose, enter sets the value, R races them, esc closes"
 	}
 	return nil, false
 }
 
-// Message is what the line above the keys says meanwhile, in w cells. Values
-// that there is no room for go from the ends, never the one chosen or the keys.
+// Message is the line above the footer meanwhile, in w cells. Values without room
+// are dropped from the ends, never the selected one or the keys.
 func (a *Ahead) Message(t *draw.Theme, w int) string {
 	keys := t.Muted.Render("  ←→ enter · R races · esc")
 	head := t.Text.Render(fmt.Sprintf(" %d steps ahead with %s ", intent.AheadSteps, a.path))
@@ -127,8 +126,8 @@ func (a *Ahead) Message(t *draw.Theme, w int) string {
 	}
 }
 
-// Why says of the value chosen why its curve ends early or is not there, "" if all
-// of it is.
+// Why says of the selected value why its curve ends early or is not there, "" if
+// all of it is.
 func (a *Ahead) Why(f *live.Frame) string {
 	found, ok := f.Findings[a.Probe()]
 	switch {
@@ -146,7 +145,7 @@ func (a *Ahead) Why(f *live.Frame) string {
 		case g.Err != nil:
 			return g.Value + " cannot be chosen: " + g.Err.Error()
 		case len(g.Losses) == 0:
-			return "with " + g.Value + " the first step is not finite: there is no curve to show"
+			return "with " + g.Value + " the first step is not finite: there is no curve"
 		case len(g.Losses) < intent.AheadSteps:
 			return fmt.Sprintf("with %s the loss is no longer finite after %s steps", g.Value, draw.Thousands(len(g.Losses)))
 		}
@@ -154,7 +153,7 @@ func (a *Ahead) Why(f *live.Frame) string {
 	return ""
 }
 
-// Ghosts are the curves ahead as further branches, the chosen one first.
+// Ghosts returns the previewed curves as further branches, the selected one first.
 func (a *Ahead) Ghosts(f *live.Frame) []session.Other {
 	found, _ := f.Findings[a.Probe()].Value.([]whatif.Ghost)
 	out := make([]session.Other, len(found))

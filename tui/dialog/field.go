@@ -7,10 +7,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// fieldLimit is how many characters a field takes: more than the longest path.
+// fieldLimit is the maximum number of characters of a field: more than the longest
+// path.
 const fieldLimit = 4096
 
-// field is one line of text that is edited. All prompts type into one.
+// field is a single-line text input, as all prompts use it.
 type field struct{ input textinput.Model }
 
 func newField(text string) field {
@@ -29,10 +30,10 @@ func (f *field) columns(w int)         { f.input.Width = max(w, 1) }
 func (f *field) wear(style draw.Style) { f.input.TextStyle = style.Lipgloss() }
 func (f *field) view() string          { return draw.Own(f.input.View()) }
 
-// key edits. A fault within the library costs that key and nothing else.
+// key edits the text. A panic in the library loses that key and nothing else.
 func (f *field) key(k tea.KeyMsg) {
 	before := f.input
-	before.SetValue(f.input.Value()) // with letters of its own
+	before.SetValue(f.input.Value()) // with its own letters
 	before.SetCursor(f.input.Position())
 	defer func() {
 		if recover() != nil {
@@ -40,7 +41,7 @@ func (f *field) key(k tea.KeyMsg) {
 		}
 	}()
 	if s := k.String(); (s == "alt+d" || s == "alt+delete") && f.input.Position() == len([]rune(f.input.Value()))-1 {
-		k = tea.KeyMsg{Type: tea.KeyDelete} // the word to the right is that last letter, which the library does not bear
+		k = tea.KeyMsg{Type: tea.KeyDelete} // the word to the right is the last letter, at which the library panics
 	}
 	f.input, _ = f.input.Update(k)
 }

@@ -13,17 +13,17 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// RateFinder is the range test as the workbench and the command make it.
+// RateFinder is the range test with the settings of the workbench and the command
+// line.
 var RateFinder = whatif.RateFinder{From: 1e-6, To: 10, Steps: 300}
 
-// Suggestion is a rate that the range test proposes.
+// Suggestion is a learning rate that the range test suggests.
 type Suggestion struct {
 	Name string
 	Rate float64
 }
 
-// Suggestions are those of a curve, the most cautious rule that works nearly
-// everywhere first.
+// Suggestions returns those of a curve, the most robust rule first.
 func Suggestions(c whatif.RateCurve) []Suggestion {
 	var out []Suggestion
 	for _, s := range []Suggestion{{"valley", c.Valley}, {"steepest", c.Steepest}, {"a tenth of the minimum", c.Tenth}} {
@@ -34,7 +34,7 @@ func Suggestions(c whatif.RateCurve) []Suggestion {
 	return out
 }
 
-// DrawRates draws the curve, with the numbers of the suggestions below it.
+// DrawRates renders the curve, with the numbers of the suggestions below it.
 func DrawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 	cols := w - draw.ChartMargin - 1
 	if len(c.Rates) < 3 {
@@ -50,7 +50,7 @@ func DrawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 	}
 	top := c.Smooth[0] + 0.5*math.Abs(c.Smooth[0])
 	for i, v := range values {
-		values[i] = min(v, top) // what lies beyond is not looked at
+		values[i] = min(v, top) // larger losses are not shown
 	}
 	out := t.Chart([]draw.Curve{{Values: values, Trace: t.TrainLine}}, h-3, false)
 	along := draw.Axis{Low: math.Log10(c.Rates[0]), High: math.Log10(c.Rates[n-1])}
@@ -76,18 +76,19 @@ func DrawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 		t.Muted.Render(strings.TrimRight(string(labels), " ")))
 }
 
-// Finder is the dialog of the range test. It draws what the probe finds: from
-// where training began, since a network that is trained has little left to fall,
-// or from where it stands.
+// Finder is the dialog of the range test. It shows the finding of the probe: from
+// the initial weights, since the loss of a trained network has little left to fall,
+// or from the current ones.
 type Finder struct {
 	t     *draw.Theme
 	frame func() *live.Frame
 	at    int
-	here  bool   // from where training stands
+	here  bool   // from the current weights
 	note  string // why the last key did nothing
 }
 
-// NewFinder tests rates from where training began; frame is the one on the screen.
+// NewFinder tests rates from the initial weights; frame returns the one on the
+// screen.
 func NewFinder(t *draw.Theme, frame func() *live.Frame) *Finder { return &Finder{t: t, frame: frame} }
 
 func (d *Finder) probe() live.Probe {
@@ -98,7 +99,7 @@ func (d *Finder) probe() live.Probe {
 
 func (d *Finder) Probes() []live.Probe { return []live.Probe{d.probe()} }
 
-// found is the curve; ok is false while it is measured.
+// found returns the curve; ok is false while it is being measured.
 func (d *Finder) found() (c whatif.RateCurve, ok bool, err error) {
 	f, ok := d.frame().Findings[d.probe()]
 	c, _ = f.Value.(whatif.RateCurve)
@@ -130,14 +131,14 @@ func (d *Finder) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 		case !ok:
 			d.note = "the rates are still being tried"
 		case len(all) == 0:
-			d.note = "there is no rate to take"
+			d.note = "there is no rate to set"
 		default:
 			d.note = "there is no suggestion " + key
 		}
 		return nil, false
 	case "s":
 		if d.frame().Step == 0 {
-			d.note = "training stands at its start already"
+			d.note = "training is at step 0 already"
 			return nil, false
 		}
 		d.here, d.at = !d.here, 0
@@ -158,7 +159,7 @@ func (d *Finder) View(w, h int) string {
 	if d.here {
 		where, other = "from step "+draw.Thousands(step), "s from step 0"
 	}
-	keys := "enter takes the rate   "
+	keys := "enter set the rate   "
 	if ok && len(all) == 0 {
 		keys = ""
 	}
@@ -178,14 +179,14 @@ func (d *Finder) View(w, h int) string {
 	case err != nil:
 		below = append(below, d.t.Bad.Lines(draw.Wrap("✗ "+err.Error(), inner))...)
 	case !ok:
-		below = append(below, d.t.Muted.Render(fmt.Sprintf("trying rates from %g to %g on a copy; the run is not touched", RateFinder.From, RateFinder.To)))
+		below = append(below, d.t.Muted.Render(fmt.Sprintf("trying rates from %g to %g on a copy; the run is not affected", RateFinder.From, RateFinder.To)))
 	case c.Note != "":
 		below = append(below, d.t.Text.Lines(draw.Wrap(c.Note, inner))...)
 	}
 	if d.note != "" {
 		below = append(below, d.t.Text.Render(d.note))
 	}
-	below = append(below, d.t.Muted.Render(keys+"esc leaves"))
+	below = append(below, d.t.Muted.Render(keys+"esc close"))
 	var lines []string
 	if ok {
 		lines = DrawRates(d.t, c, inner, bh-2-len(below))

@@ -13,18 +13,18 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Fitter is the dialog of the search for what fits into a budget. It draws what
-// the probe finds; training rests meanwhile.
+// Fitter is the dialog of the search for a compression within a budget. It shows
+// the findings of the probe; training is paused meanwhile.
 type Fitter struct {
 	t      *draw.Theme
 	frame  func() *live.Frame
 	ask    whatif.FitTo
-	played bool   // training goes on afterwards
-	picked string // the proposal chosen; "" is the best
+	played bool   // training resumes afterwards
+	picked string // the selected proposal; "" is the best
 	note   string
 }
 
-// NewFitter searches for what fits; frame is the one on the screen.
+// NewFitter starts the search; frame returns the one on the screen.
 func NewFitter(t *draw.Theme, frame func() *live.Frame, to intent.FitTo) *Fitter {
 	return &Fitter{t: t, frame: frame, ask: whatif.FitTo{Bytes: to.Bytes, Steps: whatif.RecoverySteps, File: to.File}, played: frame().Playing}
 }
@@ -37,10 +37,11 @@ func (d *Fitter) found() (whatif.Fitting, live.Finding) {
 	return found, f
 }
 
-// way names a proposal: better ones may come before it while the search goes on.
+// key identifies a proposal: better ones may be inserted before it during the
+// search.
 func way(p whatif.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
 
-// at is the place of the chosen proposal.
+// at returns the index of the selected proposal.
 func (d *Fitter) at(all []whatif.Proposal) int {
 	for i, p := range all {
 		if way(p) == d.picked {
@@ -67,10 +68,10 @@ func (d *Fitter) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "enter":
 		switch {
 		case len(all) == 0:
-			d.note = "there is nothing to take yet"
+			d.note = "there is no proposal yet"
 			return nil, false
 		case len(all[d.at(all)].Changes) == 0:
-			d.note = "the network stands like this already"
+			d.note = "the network has these settings already"
 			return nil, false
 		}
 		return intent.SetTogether{Changes: all[d.at(all)].Changes, Play: d.played}, true
@@ -86,8 +87,8 @@ func (d *Fitter) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	return nil, false
 }
 
-// proposalColumn is one column of the table; those of the highest rank are given
-// up first where there is little room.
+// proposalColumn is a column of the table; those of the highest rank are dropped
+// first if space is short.
 type proposalColumn struct {
 	head  string
 	width int
@@ -124,7 +125,7 @@ var proposalColumns = []proposalColumn{
 	}},
 }
 
-// quality is the accuracy, or without one the loss.
+// quality formats the accuracy or, if there is none, the loss.
 func quality(a probe.Evaluation, found whatif.Fitting) string {
 	if found.HasAccuracy {
 		return draw.Percent(a.Accuracy)
@@ -132,7 +133,7 @@ func quality(a probe.Evaluation, found whatif.Fitting) string {
 	return draw.Significant(a.Loss)
 }
 
-// proposalTable are the columns that fit into w cells.
+// proposalTable returns the columns that fit into w cells.
 func proposalTable(w int, hasAccuracy bool) []proposalColumn {
 	for most := len(proposalColumns); ; most-- {
 		var out []proposalColumn
@@ -149,7 +150,7 @@ func proposalTable(w int, hasAccuracy bool) []proposalColumn {
 	}
 }
 
-// proposalsShown is how many are in view at a time.
+// proposalsShown is the number of visible rows.
 const proposalsShown = 8
 
 func (d *Fitter) View(w, h int) string {
@@ -163,18 +164,18 @@ func (d *Fitter) View(w, h int) string {
 		}
 		return out.String()
 	}
-	said := draw.Extend(inner, fmt.Sprintf(" copies recover for %d steps", d.ask.Steps), "; the run is not touched")
+	said := draw.Extend(inner, fmt.Sprintf(" copies train for %d steps", d.ask.Steps), "; the run is not affected")
 	lines := []string{d.t.Muted.Render(said), ""}
 	switch {
 	case f.Err != nil:
 		lines[1] = " " + d.t.Bad.Render("✗ "+f.Err.Error())
 	case found.Finished && len(found.Proposals) == 0:
-		lines[1] = " " + d.t.Text.Render("nothing fits: the least that was found takes "+draw.Bytes(found.Least))
+		lines[1] = " " + d.t.Text.Render("nothing fits: the smallest found takes "+draw.Bytes(found.Least))
 	default:
 		if !found.Finished {
 			lines[1] = " " + d.t.Focus.Render(draw.Progress(found.Done, found.Of, 24)) + d.t.Muted.Render(" "+draw.Thousands(found.Done)+" of "+draw.Thousands(found.Of)+" steps")
 		}
-		room := min(max(h-8, 1), proposalsShown) // the box keeps its size while the search goes on
+		room := min(max(h-8, 1), proposalsShown) // the box keeps its size during the search
 		at := d.at(found.Proposals)
 		top := min(max(at-room/2, 0), max(len(found.Proposals)-room, 0))
 		shown := found.Proposals[top:min(top+room, len(found.Proposals))]
@@ -200,11 +201,11 @@ func (d *Fitter) View(w, h int) string {
 			lines = append(lines, "")
 		}
 	}
-	style, foot := d.t.Muted, "↑↓ choose   enter takes it   esc leaves"
+	style, foot := d.t.Muted, "↑↓ choose   enter apply   esc close"
 	if n := len(found.Proposals); n > proposalsShown && inner >= 60 {
 		foot = fmt.Sprintf("%d of %d   ", d.at(found.Proposals)+1, n) + foot
 	}
-	foot = draw.Extend(inner-1, foot, " everything as it is")
+	foot = draw.Extend(inner-1, foot, " without a change")
 	if d.note != "" {
 		foot, style = d.note, d.t.Text
 	}
@@ -212,12 +213,12 @@ func (d *Fitter) View(w, h int) string {
 	return d.t.Box("Fit to "+draw.Bytes(d.ask.Bytes), nil, share(d.ask.Bytes, d.frame().Size.Dense), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
 
-// cost is what an answer costs beside another; see draw.Cost.
+// cost compares one measurement with another; see draw.Cost.
 func cost(now, dense probe.Evaluation, hasAccuracy bool) string {
 	return draw.Cost(100*(dense.Accuracy-now.Accuracy), now.Loss-dense.Loss, hasAccuracy)
 }
 
-// share says how much of the dense size it is.
+// share formats a size as a fraction of the dense size.
 func share(bytes, dense int) string {
 	return draw.Percent(float64(bytes)/float64(max(dense, 1))) + " of dense"
 }

@@ -8,7 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Menu is a list of things to do.
+// Menu is a list of actions.
 type Menu struct {
 	t     *draw.Theme
 	title string
@@ -46,7 +46,7 @@ func (m *Menu) View(w, h int) string {
 		wide = min(max(wide, draw.Width(it.label)+2), 24, inner/2)
 	}
 	var lines []string
-	first, last := 0, 0 // lines of the chosen item
+	first, last := 0, 0 // lines of the selected item
 	for _, i := range m.matching() {
 		it := m.items[i]
 		mark, style := " ", m.t.Text
@@ -69,7 +69,7 @@ func (m *Menu) View(w, h int) string {
 		lines = lines[top : top+room]
 	}
 	m.page = max(len(m.items)/2, 1)
-	foot := "↑↓ choose   enter begins   ? explains   esc leaves"
+	foot := "↑↓ choose   enter start   ? explain   esc close"
 	if status := m.status(); status != "" {
 		foot = status + "   " + foot
 	}

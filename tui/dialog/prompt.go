@@ -8,14 +8,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Prompt is a field to type into. A text that stands in it already is replaced
-// by what is typed first, and kept by the keys that edit.
+// Prompt is a text field. Its initial text is replaced by the first character
+// typed, and kept by editing keys.
 type Prompt struct {
 	t       *draw.Theme
 	title   string
 	help    string
 	field   field
-	fresh   bool // nothing is typed yet
+	fresh   bool // nothing has been typed yet
 	problem string
 	check   func(text string) error
 	intent  func(text string) tea.Msg
@@ -52,11 +52,11 @@ func (p *Prompt) View(w, _ int) string {
 		p.field.wear(p.t.Muted)
 	}
 	foot := p.t.Muted
-	text := p.help + "   enter takes it   esc leaves"
+	text := p.help + "   enter confirm   esc close"
 	if err := p.check(p.field.text()); p.problem != "" {
 		foot, text = p.t.Bad, p.problem
 	} else if err != nil {
-		text = err.Error() + "   esc leaves"
+		text = err.Error() + "   esc close"
 	}
 	lines := []string{"", p.field.view(), ""}
 	for l := range strings.SplitSeq(draw.Wrap(text, inner-2), "\n") {

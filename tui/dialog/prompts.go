@@ -16,7 +16,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// StepPrompt asks for a step of the branch to go to.
+// StepPrompt asks for the step to go to.
 func StepPrompt(t *draw.Theme, f *live.Frame) *Prompt {
 	head, branch := 0, f.Branch
 	for _, b := range f.Branches {
@@ -37,14 +37,14 @@ func StepPrompt(t *draw.Theme, f *live.Frame) *Prompt {
 		})
 }
 
-// RewindPrompt asks for the step whose weights are wanted.
+// RewindPrompt asks for the step whose weights to restore.
 func RewindPrompt(t *draw.Theme, f *live.Frame) *Prompt {
 	most := f.Step
 	read := func(text string) (int, bool) {
 		n, err := strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(text), ",", ""))
 		return n, err == nil && n >= 0 && n <= most
 	}
-	return newPrompt(t, "weights of step", "from 0 to "+draw.Thousands(most)+"; masks and knobs stay, the optimizer begins afresh", "0",
+	return newPrompt(t, "weights of step", "from 0 to "+draw.Thousands(most)+"; masks and knobs are kept, the optimizer state is reset", "0",
 		func(text string) error {
 			if _, ok := read(text); !ok {
 				return fmt.Errorf("type a step from 0 to %s", draw.Thousands(most))
@@ -57,10 +57,10 @@ func RewindPrompt(t *draw.Theme, f *live.Frame) *Prompt {
 		})
 }
 
-// BudgetPrompt asks for a size to fit to.
+// BudgetPrompt asks for the size to fit to.
 func BudgetPrompt(t *draw.Theme, f *live.Frame) *Prompt {
 	dense := f.Size.Dense
-	return newPrompt(t, "fit to a size", fmt.Sprintf("dense it takes %s; type a size for the file, as 8 kB, or a share of the weights, as 20%%.", draw.Bytes(dense)), "20%",
+	return newPrompt(t, "fit to a size", fmt.Sprintf("the dense network takes %s; type a file size such as 8 kB, or a fraction of the weights such as 20%%.", draw.Bytes(dense)), "20%",
 		func(text string) error {
 			_, err := whatif.Budget(text, dense)
 			return err
@@ -79,7 +79,7 @@ func NamePrompt(t *draw.Theme, f *live.Frame, branch journal.BranchID) *Prompt {
 			now = b.Label
 		}
 	}
-	return newPrompt(t, "name of the branch", "as the timeline and the curves show it", now,
+	return newPrompt(t, "name of the branch", "shown in the timeline and beside the curves", now,
 		func(text string) error {
 			if strings.TrimSpace(text) == "" {
 				return errors.New("type a name")
@@ -89,7 +89,8 @@ func NamePrompt(t *draw.Theme, f *live.Frame, branch journal.BranchID) *Prompt {
 		func(text string) tea.Msg { return intent.Name{Branch: branch, Label: strings.TrimSpace(text)} })
 }
 
-// ValuePrompt asks for a value of a knob. A fresh text gives way to what is typed.
+// ValuePrompt asks for a value of a knob. A fresh text is replaced by the first
+// character typed.
 func ValuePrompt(t *draw.Theme, d live.KnobState, text string, fresh bool) *Prompt {
 	help := d.Knob.Help
 	if d.Knob.Zero != "" {
@@ -102,10 +103,10 @@ func ValuePrompt(t *draw.Theme, d live.KnobState, text string, fresh bool) *Prom
 	return p
 }
 
-// SavePrompt asks under which name to save.
+// SavePrompt asks for the file name of the preset.
 func SavePrompt(t *draw.Theme, f *live.Frame) *Prompt {
 	name := fmt.Sprintf("%s-%d.toml", f.Recipe.Name, f.Step)
-	return newPrompt(t, "save", "the recipe as it stands as a preset, the weights as safetensors beside it", name,
+	return newPrompt(t, "save", "saves the current recipe as a preset and the weights as safetensors beside it", name,
 		func(text string) error {
 			if strings.TrimSpace(filepath.Base(text)) == "" || text == "" {
 				return errors.New("type a file name")
@@ -115,9 +116,9 @@ func SavePrompt(t *draw.Theme, f *live.Frame) *Prompt {
 		func(text string) tea.Msg { return intent.Save{Path: text} })
 }
 
-// CompactPrompt asks under which name to save the compact network.
+// CompactPrompt asks for the file name of the compact network.
 func CompactPrompt(t *draw.Theme, f *live.Frame) *Prompt {
-	return newPrompt(t, "save compact", "a preset and its packed weights beside it", fmt.Sprintf("%s-%d-small.toml", f.Recipe.Name, f.Step),
+	return newPrompt(t, "save compact", "saves a preset and its packed weights beside it", fmt.Sprintf("%s-%d-small.toml", f.Recipe.Name, f.Step),
 		func(text string) error {
 			if strings.TrimSpace(text) == "" {
 				return errors.New("type a file name")

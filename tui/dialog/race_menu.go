@@ -10,7 +10,7 @@ import (
 	"descent/tui/intent"
 )
 
-// RaceMenu is what can be raced from here.
+// RaceMenu offers what can be raced from the current step.
 func RaceMenu(t *draw.Theme, f *live.Frame, selected live.KnobState) *Menu {
 	m := &Menu{t: t, title: "Race from step " + draw.Thousands(f.Step)}
 	for _, d := range f.Panel {

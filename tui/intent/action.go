@@ -6,24 +6,25 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Action is one thing a key does: the table of actions is the dispatch, the
-// footer and the help alike.
+// Action is the action of a key: one table of actions defines the dispatch, the
+// footer and the help.
 type Action struct {
-	Keys  []string                 // as Bubble Tea names them; the first is shown
+	Keys  []string                 // names as in Bubble Tea; the first is shown
 	Show  string                   // the key as shown, if not Keys[0]
-	Pair  string                   // for the footer: the key with that of its counterpart, which keeps out of it
-	Label string                   // a word for the footer; "" keeps it out
-	Now   func(*live.Frame) string // the word where it changes; nil: Label
+	Pair  string                   // for the footer: the key together with that of its counterpart
+	Label string                   // a word for the footer; "" omits it
+	Now   func(*live.Frame) string // the word if it varies; nil: Label
 	Help  string                   // a sentence for the help
-	// Off says why it cannot work now, "" if it can. nil: it always can.
+	// Off explains why the action is not available, "" if it is. nil: always
+	// available.
 	Off func(*live.Frame) string
-	// Do returns what should happen: an intent for the root, or nil.
+	// Do returns an intent for the root, or nil.
 	Do func(*live.Frame) tea.Msg
-	// Anywhere lets a pane's key work while another pane has the focus.
+	// Anywhere makes a pane's key work while another pane has the focus.
 	Anywhere bool
 }
 
-// Key is the action's own key as the help shows it.
+// Key returns the key as the help shows it.
 func (a Action) Key() string {
 	if a.Show != "" {
 		return a.Show
@@ -34,7 +35,7 @@ func (a Action) Key() string {
 	return a.Keys[0]
 }
 
-// Word is the footer's word as things stand.
+// Word returns the word for the footer.
 func (a Action) Word(f *live.Frame) string {
 	if a.Now != nil {
 		return a.Now(f)
@@ -42,7 +43,7 @@ func (a Action) Word(f *live.Frame) string {
 	return a.Label
 }
 
-// Hint is the key as the footer shows it.
+// Hint returns the key as the footer shows it.
 func (a Action) Hint() string {
 	if a.Pair != "" {
 		return a.Pair
@@ -50,10 +51,10 @@ func (a Action) Hint() string {
 	return a.Key()
 }
 
-// signs stand for keys whose names are longer.
+// signs abbreviates the names of keys.
 var signs = map[string]string{" ": "space", "up": "↑", "down": "↓", "left": "←", "right": "→"}
 
-// Why says why it cannot work now, "" if it can.
+// Why explains why the action is not available, "" if it is.
 func (a Action) Why(f *live.Frame) string {
 	if a.Off == nil {
 		return ""
@@ -61,7 +62,7 @@ func (a Action) Why(f *live.Frame) string {
 	return a.Off(f)
 }
 
-// Takes tells whether a key is one of its own.
+// Takes reports whether a key triggers the action.
 func (a Action) Takes(key string) bool {
 	for _, k := range a.Keys {
 		if k == key {

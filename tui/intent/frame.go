@@ -10,15 +10,15 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// AheadSteps is how many steps a look-ahead trains.
+// AheadSteps is the number of steps that a look-ahead trains.
 const AheadSteps = 200
 
-// Always asks for the same whatever the frame.
+// Always returns the same intent for every frame.
 func Always(asked tea.Msg) func(*live.Frame) tea.Msg {
 	return func(*live.Frame) tea.Msg { return asked }
 }
 
-// Dial is a knob of the panel; ok is false if the panel has none of that path.
+// Dial finds a knob of the panel by its path; ok is false if there is none.
 func Dial(f *live.Frame, path string) (d live.KnobState, ok bool) {
 	for _, d := range f.Panel {
 		if d.Knob.Path == path {
@@ -28,7 +28,7 @@ func Dial(f *live.Frame, path string) (d live.KnobState, ok bool) {
 	return live.KnobState{}, false
 }
 
-// Has is "" where the panel has a knob, else why its key does nothing.
+// Has returns "" if the panel has a knob, else why its key is not available.
 func Has(path string) func(*live.Frame) string {
 	return func(f *live.Frame) string {
 		if _, ok := Dial(f, path); !ok {
@@ -38,25 +38,25 @@ func Has(path string) func(*live.Frame) string {
 	}
 }
 
-// AtStart is why nothing goes back, "" after the first step.
+// AtStart explains why there is no earlier step, "" after step 0.
 func AtStart(f *live.Frame) string {
 	if f.Step == 0 {
-		return "this is the beginning"
+		return "this is step 0"
 	}
 	return ""
 }
 
-// AtEnd is why nothing goes forth, "" before the end of the branch.
+// AtEnd explains why there is no later step, "" before the end of the branch.
 func AtEnd(f *live.Frame) string {
 	for _, b := range f.Branches {
 		if b.ID == f.Branch && f.Step >= b.Head {
-			return "this is as far as the branch was trained; space goes on"
+			return "this is the last trained step of the branch; space continues training"
 		}
 	}
 	return ""
 }
 
-// BranchName is the label of the branch that is looked at.
+// BranchName returns the label of the current branch.
 func BranchName(f *live.Frame) string {
 	for _, b := range f.Branches {
 		if b.ID == f.Branch {
@@ -66,8 +66,8 @@ func BranchName(f *live.Frame) string {
 	return ""
 }
 
-// KnobLabel is the name of a knob on the screen: settings stand under their choice
-// or their table.
+// KnobLabel returns the name of a knob on the screen: settings are indented below
+// their choice or their table.
 func KnobLabel(path string) string {
 	table, name, _ := strings.Cut(path, ".")
 	if name == "name" {
@@ -80,8 +80,8 @@ func KnobLabel(path string) string {
 	return "  " + name
 }
 
-// Scaled is a number times a factor, within the knob's bounds and without the
-// digits that doubling and halving leave behind.
+// Scaled multiplies a number by a factor, within the bounds of the knob and without
+// the rounding noise of repeated doubling and halving.
 func Scaled(k knob.Knob, v knob.Value, factor float64) knob.Value {
 	n := min(max(v.Num()*factor, k.Min), k.Max)
 	if tidy, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', 12, 64), 64); err == nil {

@@ -1,5 +1,5 @@
-// Package intent is what a pane or a dialog may see, and what it may ask for: the
-// frame of the session comes down, intents go up, and the root carries them out.
+// Package intent defines what a pane or a dialog may see and request: frames of the
+// session go down, intents come up, and the root carries them out.
 package intent
 
 import (
@@ -10,52 +10,52 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Training, and going through time.
+// Training, and going to other steps.
 type (
-	// Play trains, or pauses.
+	// Play starts or pauses training.
 	Play struct{ On bool }
 	// Step pauses, and trains one step.
 	Step struct{}
 	// Speed limits training to so many steps per second; 0 is no limit.
 	Speed struct{ PerSecond int }
-	// Undo goes back to before the last decision.
+	// Undo undoes the last decision and the training since.
 	Undo struct{}
-	// Redo takes the last undo back.
+	// Redo redoes what was undone last.
 	Redo struct{}
-	// Reset begins again at step 0, the knobs as they stand.
+	// Reset restarts at step 0 with the current knobs.
 	Reset struct{}
-	// Move goes so many steps forth, or with a negative number back, on the branch.
+	// Move goes forward by Steps on the branch, or back if negative.
 	Move struct{ Steps int }
-	// Leap goes to the next decision, or with −1 to the one before.
+	// Leap goes to the next decision, or with −1 to the previous one.
 	Leap struct{ By int }
 	// Go goes to a step of a branch, or to its end if that comes first.
 	Go struct {
 		Branch journal.BranchID
 		Step   int
 	}
-	// AskStep opens a field to type a step to go to.
+	// AskStep asks for a step to go to.
 	AskStep struct{}
-	// Cancel breaks off going through time.
+	// Cancel cancels a jump to another step.
 	Cancel struct{}
-	// Recover goes to the last good step after a blow-up, then sets the rate that
-	// lasts from there.
+	// Recover returns to the last good step after divergence, then sets a stable
+	// learning rate.
 	Recover struct{}
 )
 
 // Branches and races.
 type (
-	// Fork begins a branch.
+	// Fork starts a branch.
 	Fork struct{}
-	// Name names a branch; without a label it opens a field to type one.
+	// Name names a branch; without a label it asks for one.
 	Name struct {
 		Branch journal.BranchID
 		Label  string
 	}
-	// Delete deletes a branch, until an undo.
+	// Delete deletes a branch; Undo restores it.
 	Delete struct{ Branch journal.BranchID }
-	// Compare shows the curves of all branches, or of the present one alone.
+	// Compare shows the curves of all branches, or only of the current one.
 	Compare struct{ On bool }
-	// RaceMenu opens the choice of what to race, or ends the race.
+	// RaceMenu opens the menu of races, or ends the race.
 	RaceMenu struct{}
 	// Race trains a branch for each of several values of a knob.
 	Race struct {
@@ -66,7 +66,7 @@ type (
 
 // Knobs. A path is that of a knob in the panel of the frame.
 type (
-	// Turn turns a knob by stops on its own scale.
+	// Turn changes a knob by stops on its own scale.
 	Turn struct {
 		Path  string
 		Stops int
@@ -76,23 +76,24 @@ type (
 		Path   string
 		Factor float64
 	}
-	// Toggle goes between 0 and the last other value, On if there was none.
+	// Toggle switches between 0 and the last nonzero value, On if there was none.
 	Toggle struct {
 		Path string
 		On   float64
 	}
-	// Set sets a knob to a text as the user types it.
+	// Set sets a knob to a value in text form.
 	Set struct{ Path, Text string }
-	// SetTogether makes several changes as one decision, and perhaps trains on.
+	// SetTogether makes several changes as one decision, and may resume training.
 	SetTogether struct {
 		Changes []recipe.Change
 		Play    bool
 	}
-	// Pick opens the choices of a knob.
+	// Pick opens the picker of a knob.
 	Pick struct{ Path string }
-	// Type opens a field with a text in it, or without one the key that opened it.
+	// Type asks for a value of a knob; the field starts with Text or, if empty, the
+	// key that opened it.
 	Type struct{ Path, Text string }
-	// LookAhead shows the curves that values of the chosen knob would give.
+	// LookAhead previews the curves for several values of the selected knob.
 	LookAhead struct{}
 	// Find opens the learning-rate range test.
 	Find struct{}
@@ -100,45 +101,46 @@ type (
 
 // The network, its weights and files.
 type (
-	// ActMenu opens the choice of what can be done to the weights or the teacher.
+	// ActMenu opens the menu of operations on the weights or the teacher.
 	ActMenu struct{}
-	// Act does it.
+	// Act performs one of these.
 	Act struct{ Act journal.Act }
-	// AskRewind opens a field for the step whose weights are to come back.
+	// AskRewind asks for the step whose weights to restore.
 	AskRewind struct{}
-	// AskBudget opens a field for a budget of bytes.
+	// AskBudget asks for a budget in bytes.
 	AskBudget struct{}
-	// FitTo searches for what fits into a budget, of the file or of the weights alone.
+	// FitTo searches for a compression within a budget, of the file or of the
+	// weights alone.
 	FitTo struct {
 		Bytes int
 		File  bool
 	}
-	// Compact saves the network cut to what is left of it; without a path it opens a
-	// field to type one.
+	// Compact saves the network without its pruned units; without a path it asks
+	// for one.
 	Compact struct{ Path string }
-	// Save saves the recipe as a preset and the weights beside it; without a path it
-	// opens a field to type one.
+	// Save saves the recipe as a preset and the weights beside it; without a path
+	// it asks for one.
 	Save struct{ Path string }
 )
 
 // The screen.
 type (
-	// Focus gives the focus to the next pane, or with −1 to the one before.
+	// Focus focuses the next pane, or with −1 the previous one.
 	Focus struct{ By int }
-	// Zoom gives the pane with the focus the whole screen, or takes it back.
+	// Zoom enlarges the focused pane to full screen, or restores it.
 	Zoom struct{}
-	// Bring brings a pane to the screen. Then, if it is not nil, is told whether the
-	// pane was there before, and what it returns is carried out too.
+	// Bring makes a pane visible. Then, if not nil, is called with whether the pane
+	// was visible before, and the intent it returns is carried out.
 	Bring struct {
 		Pane Pane
 		Then func(shown bool) tea.Msg
 	}
-	// Measure has probes measured anew.
+	// Measure repeats measurements.
 	Measure struct{ Probes []live.Probe }
 	// Explain opens the page of what is selected.
 	Explain struct{}
 	// Help opens the list of all keys.
 	Help struct{}
-	// Quit leaves.
+	// Quit quits.
 	Quit struct{}
 )

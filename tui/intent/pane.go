@@ -6,22 +6,23 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Pane is one part of the screen. It sees the session only as frames, and asks
-// for things by the intents its actions return.
+// Pane is one part of the screen. It sees the session only as frames, and acts only
+// through the intents that its actions return.
 type Pane interface {
 	Title() string
 	Note(f *live.Frame) string // on the right of the upper edge
 	Actions() []Action
-	Guide() Guide // what its page says beside its keys
-	// Shown tells whether there is anything to show for what is trained.
+	Guide() Guide // the content of its page, beside its keys
+	// Shown reports whether the pane has anything to show for the frame.
 	Shown(f *live.Frame) bool
-	// View is exactly h lines of w cells, drawn from f and the pane's own state alone.
+	// View renders exactly h lines of w cells, from f and the pane's own state
+	// alone.
 	View(f *live.Frame, w, h int, focused bool) string
 }
 
-// Watcher is a pane that draws what probes found.
+// Watcher is a pane that shows findings of probes.
 type Watcher interface {
-	// Probes are those it wants for a view of w×h cells.
+	// Probes returns those needed for a view of w×h cells.
 	Probes(f *live.Frame, w, h int) []live.Probe
 }
 
@@ -30,13 +31,13 @@ type Chooser interface {
 	Chosen(f *live.Frame) live.KnobState
 }
 
-// Sized is a pane that wants no more lines than it has to say.
+// Sized is a pane with a preferred height.
 type Sized interface {
 	Rows(f *live.Frame) int
 }
 
-// Pointer is a pane that does something where the mouse clicks (wheel is 0) or
-// its wheel turns (−1 up, 1 down).
+// Pointer is a pane that handles mouse clicks (wheel is 0) and the mouse wheel (−1
+// up, 1 down).
 type Pointer interface {
 	Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg
 }
