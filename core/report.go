@@ -78,7 +78,7 @@ var metrics = []knob.Option{
 		Range:   "cross-entropy of k classes: ln k for a network that guesses (2.303 for 10), towards 0 when it fits; mean squared error: the variance of the targets for one that predicts their mean",
 	}},
 	{Name: "lr", Help: "learning rate of the step's update, after schedule and warmup", Doc: knob.Doc{
-		Formula: "ηₜ = optimizer.lr · s(t − 1), s the factors of schedule and warm-up",
+		Formula: "ηₜ = optimizer.lr · s(t − 1), s the factors of schedule and warm-up (one-cycle sets ηₜ itself)",
 		Source:  "I. Goodfellow, Y. Bengio, A. Courville, “Deep Learning”, MIT Press, 2016, section 8.3.1",
 		PyTorch: "scheduler.get_last_lr()[0]",
 		When:    "Compare it with the loss to see what a schedule does. Layers may be given smaller rates by finetune.rate_decay; this one is that of the last layer.",
@@ -92,14 +92,14 @@ var metrics = []knob.Option{
 		Range:   "near loss for a model that generalizes, above it for one that overfits; chosen by it, the best of many runs is optimistic",
 	}},
 	{Name: "accuracy", Help: "fraction of all training rows classified correctly", Doc: knob.Doc{
-		Formula: "1/n Σ [argmax f(xᵢ; θ) = yᵢ] over the training rows",
+		Formula: "1/n Σ [argmax f(xᵢ; θ) = yᵢ] over the training rows; with bce the fraction of outputs of the right sign",
 		Source:  "T. Hastie, R. Tibshirani, J. Friedman, “The Elements of Statistical Learning”, 2nd edition, 2009, section 7.2",
 		PyTorch: "(output.argmax(1) == target).float().mean()",
 		When:    "For targets that are classes. Against val_accuracy it shows how much the network has memorised: 1 here and less there is overfitting.",
 		Range:   "1/k for guessing among k balanced classes, 1 at most",
 	}},
 	{Name: "val_accuracy", Help: "fraction of the validation rows classified correctly", Doc: knob.Doc{
-		Formula: "1/|V| Σ [argmax f(xᵢ; θ) = yᵢ] over the validation rows V",
+		Formula: "1/|V| Σ [argmax f(xᵢ; θ) = yᵢ] over the validation rows V; with bce the fraction of outputs of the right sign",
 		Source:  "T. Hastie, R. Tibshirani, J. Friedman, “The Elements of Statistical Learning”, 2nd edition, 2009, section 7.2",
 		PyTorch: "(output.argmax(1) == target).float().mean(), under model.eval()",
 		When:    "To compare classifiers whose losses are not comparable. With n rows its standard error is √(p(1 − p)/n): 1.6 percentage points at 90 % of 360 rows. With classes of unequal size, compare it with the frequency of the largest.",

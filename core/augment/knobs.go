@@ -108,14 +108,16 @@ func (a *Augment) Knobs() []knob.Knob {
 			Range:   "0.05 to 0.2",
 		}),
 		knob.Float("augment.mixup", &a.Mixup, 0, 100, knob.Log, "mixup: rows and labels become weighted means of two; α of Beta(α, α)").WithZero("off").WithScale(knob.Log, 0.05).Explained(knob.Doc{
-			Formula: "x' = λ x_i + (1 − λ) x_j, y' = λ y_i + (1 − λ) y_j, λ ~ Beta(α, α), one λ a batch",
+			Formula: "x' = λ x_i + (1 − λ) x_j, λ ~ Beta(α, α), one λ a batch\n" +
+				"L = λ ℓ(ŷ, y_i) + (1 − λ) ℓ(ŷ, y_j), for cross-entropy the same as y' = λ y_i + (1 − λ) y_j",
 			Source:  "H. Zhang, M. Cissé, Y. N. Dauphin, D. Lopez-Paz, “mixup: Beyond Empirical Risk Minimization”, ICLR 2018, section 2",
 			PyTorch: "torchvision.transforms.v2.MixUp(alpha)",
 			When:    "Against overfitting and overconfidence, with any inputs. The training loss stays high, since targets are mixed; judge by the validation loss.",
 			Range:   "0.1 to 0.4",
 		}),
 		knob.Float("augment.cutmix", &a.Cutmix, 0, 100, knob.Log, "CutMix: a rectangle is pasted from another image, labels mixed by area; α of Beta(α, α)").WithZero("off").WithScale(knob.Log, 0.05).Explained(knob.Doc{
-			Formula: "x' = M ⊙ x_i + (1 − M) ⊙ x_j, y' = λ y_i + (1 − λ) y_j, λ the fraction of pixels left; rectangle of sides √(1 − λ₀), λ₀ ~ Beta(α, α)",
+			Formula: "x' = M ⊙ x_i + (1 − M) ⊙ x_j, M = 0 in a rectangle of height H √(1 − λ₀) and width W √(1 − λ₀), λ₀ ~ Beta(α, α)\n" +
+				"L = λ ℓ(ŷ, y_i) + (1 − λ) ℓ(ŷ, y_j), λ the fraction of pixels where M = 1, one rectangle a batch",
 			Source:  "S. Yun, D. Han, S. J. Oh, S. Chun, J. Choe, Y. Yoo, “CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features”, ICCV 2019, section 3.1",
 			PyTorch: "torchvision.transforms.v2.CutMix(alpha)",
 			When:    "For images, where mixup gives unnatural ones. With both on, each is used in half of the batches.",

@@ -22,7 +22,8 @@ func (p *Penalty) Knobs() []knob.Knob {
 			Range:   "1e-3 to 1",
 		}),
 		knob.Float("finetune.ewc", &p.EWC, 0, 1e9, knob.Log, "EWC: λ of elastic weight consolidation, a penalty by Fisher information").WithZero("off").WithScale(knob.Log, 1).Explained(knob.Doc{
-			Formula: "g ← g + λ F (w − w₀), the gradient of λ/2 Σ F (w − w₀)², F the diagonal of the Fisher information of the previous task",
+			Formula: "g ← g + λ F (w − w₀), the gradient of λ/2 Σ F (w − w₀)², F the diagonal of the Fisher information of the previous task:\n" +
+				"F = mean (∂ log p(y | x; w₀) / ∂w)², over at most 1024 of its rows x, y drawn from the prediction of the network itself",
 			Source:  "J. Kirkpatrick et al., “Overcoming catastrophic forgetting in neural networks”, PNAS 114(13), 2017, equation 3",
 			PyTorch: knob.None,
 			When:    "Against forgetting, where the old data cannot be kept for rehearsal: weights that matter for the previous task stay near their values, the others are free.",

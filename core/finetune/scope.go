@@ -39,7 +39,7 @@ const (
 func (s *Scope) Knobs() []knob.Knob {
 	return []knob.Knob{
 		knob.Words("finetune.freeze", &s.Freeze, "frozen layers, by their numbers: [0, 2]").WithZero("none").Explained(knob.Doc{
-			Formula: "∂L/∂θ = 0 for the tensors of these layers",
+			Formula: "θₜ = θₜ₋₁ for the tensors of these layers, without weight decay too",
 			Source:  "J. Yosinski, J. Clune, Y. Bengio, H. Lipson, “How transferable are features in deep neural networks?”, NIPS 2014",
 			PyTorch: "parameter.requires_grad = False; a frozen BatchNorm stays in eval mode",
 			When:    "To keep general features of early layers while later ones adapt, and to train faster on little data. Moments and statistics of frozen layers stay as they are.",
