@@ -35,7 +35,7 @@ func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
 func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	b := newRobot(t, "digits", 80, 80)
 	help := func(w int) string {
-		return strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(w+4, 1000), "│", "")
+		return strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(w+4, 1000), "┃", "")
 	}
 	text := help(76)
 	for _, want := range []string{
@@ -67,10 +67,10 @@ func TestADialogLeavesNoSliversOfTheScreenBesideIt(t *testing.T) {
 		lines := strings.Split(b.m.View(), "\n")
 		for i, line := range lines {
 			inside := strings.TrimSpace(line)
-			if first := []rune(line)[0]; first == ' ' && i > 0 && i < 22 && !strings.ContainsAny(string([]rune(inside)[0]), "╭│╰") {
+			if first := []rune(line)[0]; first == ' ' && i > 0 && i < 22 && !strings.ContainsAny(string([]rune(inside)[0]), "╭│╰┏┃┗") {
 				t.Errorf("%s leaves %q", key, line)
 			}
-			if strings.Contains(line, "╭╭") || strings.Contains(line, "││╭") {
+			if strings.Contains(line, "╭┏") || strings.Contains(line, "││┏") {
 				t.Errorf("%s stands in %q", key, line)
 			}
 		}

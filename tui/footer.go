@@ -18,10 +18,10 @@ func footer(t *draw.Theme, f *live.Frame, global, own []intent.Action, w int) st
 		if a.Label == "" || a.Label == "help" || a.Why(f) != "" {
 			return
 		}
-		word := a.Word(f)
-		width := draw.Width(a.Hint()) + 1 + draw.Width(word) + 3
+		hint, word := t.Keys(a.Hint()), a.Word(f)
+		width := draw.Width(hint) + 1 + draw.Width(word) + 3
 		if left -= width; left >= 0 {
-			out.WriteString(t.Focus.Render(a.Hint()) + " " + t.Muted.Render(word) + "   ")
+			out.WriteString(t.Focus.Render(hint) + " " + t.Muted.Render(word) + "   ")
 		}
 	}
 	for _, a := range global[:9] {

@@ -144,7 +144,7 @@ func (r report) raceHint(w int) string {
 	if r.timeline {
 		hints = []string{"   ↑↓ enter shows another racer", "   ↑↓ enter another"}
 	}
-	return r.t.Muted.Render(draw.FirstFitting(w, hints...))
+	return r.t.Muted.Render(r.t.Keys(draw.FirstFitting(w, hints...)))
 }
 
 // sentences returns as many sentences of a text as fit into w cells. If the first

@@ -135,3 +135,14 @@ func TestATerminalOf16ColoursIsGivenNoOthers(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLinuxConsoleHas16Colours(t *testing.T) {
+	for said, want := range map[termenv.Profile]termenv.Profile{termenv.TrueColor: termenv.ANSI, termenv.ANSI256: termenv.ANSI, termenv.ANSI: termenv.ANSI, termenv.Ascii: termenv.Ascii} {
+		if got := profileOf("linux", said); got != want {
+			t.Errorf("%v: %v", said, got)
+		}
+	}
+	if profileOf("xterm-256color", termenv.TrueColor) != termenv.TrueColor {
+		t.Error("another terminal loses colours")
+	}
+}

@@ -18,12 +18,24 @@ import (
 // not query the terminal.
 func themeFor(out io.Writer) *draw.Theme {
 	light, _ := lightGround(os.Getenv("COLORFGBG"))
-	t := draw.NewTheme(termenv.NewOutput(out).EnvColorProfile(), !light)
-	if !inUTF8(os.Getenv) {
+	t := draw.NewTheme(profileOf(os.Getenv("TERM"), termenv.NewOutput(out).EnvColorProfile()), !light)
+	if !InUTF8() {
 		t.InASCII()
 	}
 	return t
 }
+
+// profileOf is the profile of colours of a terminal: the console of Linux has 16,
+// whatever other variables say.
+func profileOf(name string, said termenv.Profile) termenv.Profile {
+	if name == "linux" {
+		return max(said, termenv.ANSI) // the more colours, the smaller
+	}
+	return said
+}
+
+// InUTF8 tells whether text is encoded in UTF-8, as the environment says.
+func InUTF8() bool { return inUTF8(os.Getenv) }
 
 // inUTF8 reads of the locale whether text is encoded in UTF-8, as is supposed where
 // the environment says nothing.

@@ -24,6 +24,7 @@ var environment = []struct{ name, what string }{
 	{"XDG_STATE_HOME", "sessions are kept in its folder descent; by default ~/.local/state"},
 	{"XDG_CACHE_HOME", "what presets learn first is kept in its folder descent; by default ~/.cache"},
 	{"COLORFGBG, NO_COLOR", "the colours of the workbench"},
+	{"LC_ALL, LC_CTYPE, LANG", "the encoding; where it is not UTF-8 everything is drawn in ASCII"},
 }
 
 func manCommand() *cobra.Command {

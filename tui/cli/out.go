@@ -12,6 +12,7 @@ import (
 
 	"descent/session"
 	"descent/session/live"
+	"descent/tui"
 	"descent/tui/draw"
 
 	"github.com/mattn/go-isatty"
@@ -19,7 +20,7 @@ import (
 
 // printer is an outlet of the command line. All text leaves by it, so that a
 // terminal is given nothing but text, whatever the names in a file hold: see
-// draw.Text. What goes elsewhere than to a terminal is the same.
+// draw.Text, and of its encoding. What goes elsewhere than to a terminal is the same.
 type printer struct{ to io.Writer }
 
 // The two outlets. Nothing else writes to the process's own.
@@ -27,7 +28,7 @@ var stdout, stderr = printer{os.Stdout}, printer{os.Stderr}
 
 // Write writes text.
 func (p printer) Write(text []byte) (int, error) {
-	if _, err := io.WriteString(p.to, draw.Text(string(text))); err != nil {
+	if _, err := io.WriteString(p.to, p.encoded(draw.Text(string(text)))); err != nil {
 		return 0, err
 	}
 	return len(text), nil
@@ -57,7 +58,15 @@ func lined(parts []any) []any {
 
 // draw writes what is drawn here: the text in it was cleaned before, and the
 // codes are ours.
-func (p printer) draw(picture string) { _, _ = io.WriteString(p.to, picture) }
+func (p printer) draw(picture string) { _, _ = io.WriteString(p.to, p.encoded(picture)) }
+
+// encoded is a text in what the terminal can show.
+func (p printer) encoded(text string) string {
+	if p.terminal() && !tui.InUTF8() {
+		return draw.ASCII(text)
+	}
+	return text
+}
 
 // data writes bytes as they are, for files and pipes.
 func (p printer) data() io.Writer { return p.to }

@@ -266,9 +266,9 @@ func (e *Explain) foot(w int) string {
 	if len(e.way) > 1 {
 		from = " " + e.way[len(e.way)-2].page.Name
 	}
-	short := parts("↑↓", "tab", "enter", "backspace")
+	short := parts(e.t.Keys("↑↓"), "tab", "enter", "backspace")
 	return draw.FirstFitting(
-		w, parts("↑↓ scroll", "tab chooses", "enter"+to, "backspace"+from), parts("↑↓ scroll", "tab", "enter"+to, "backspace"),
+		w, parts(e.t.Keys("↑↓ scroll"), "tab chooses", "enter"+to, "backspace"+from), parts(e.t.Keys("↑↓ scroll"), "tab", "enter"+to, "backspace"),
 		short, strings.ReplaceAll(strings.TrimSuffix(short, " closes"), "   ", " "), "? keys   esc closes",
 	)
 }

@@ -201,7 +201,7 @@ func (d *Fitter) View(w, h int) string {
 			lines = append(lines, "")
 		}
 	}
-	style, foot := d.t.Muted, "↑↓ choose   enter apply   esc close"
+	style, foot := d.t.Muted, d.t.Keys("↑↓ choose   enter apply   esc close")
 	if n := len(found.Proposals); n > proposalsShown && inner >= 60 {
 		foot = fmt.Sprintf("%d of %d   ", d.at(found.Proposals)+1, n) + foot
 	}

@@ -86,7 +86,7 @@ func (h *Help) wrapped(w int) []string {
 			line := " "
 			switch {
 			case e.key != "" && i == 0:
-				line += h.t.Focus.Render(draw.FitLine(e.key, keys))
+				line += h.t.Focus.Render(draw.FitLine(h.t.Keys(e.key), keys))
 			case e.key != "":
 				line += strings.Repeat(" ", keys)
 			}
@@ -102,6 +102,6 @@ func (h *Help) View(w, height int) string {
 	h.lines = len(lines)
 	h.room = max(min(len(lines), height-5), 1)
 	h.top = min(h.top, max(len(lines)-h.room, 0))
-	lines = append(lines[h.top:h.top+h.room:h.top+h.room], h.t.Muted.Render(" ↑↓ more   ? explains   any other key closes"))
+	lines = append(lines[h.top:h.top+h.room:h.top+h.room], h.t.Muted.Render(h.t.Keys(" ↑↓ more   ? explains   any other key closes")))
 	return h.t.Box("Keys", nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }

@@ -69,7 +69,7 @@ func (m *Menu) View(w, h int) string {
 		lines = lines[top : top+room]
 	}
 	m.page = max(len(m.items)/2, 1)
-	foot := "↑↓ choose   enter start   ? explain   esc close"
+	foot := m.t.Keys("↑↓ choose   enter start   ? explain   esc close")
 	if status := m.status(); status != "" {
 		foot = status + "   " + foot
 	}

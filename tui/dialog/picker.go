@@ -87,9 +87,9 @@ func (p *Picker) View(w, h int) string {
 		lines = append(lines, " "+style.Render(mark+draw.FitLine(o.Name, wide))+p.t.Muted.Render(draw.FitLine(said, room)))
 	}
 	lines = append(lines, make([]string, rows-len(lines))...)
-	foot := draw.FirstFitting(inner-1, "type to filter   ↑↓ choose   enter select   ? explain   esc close", "type to filter   enter select   ? explain   esc")
+	foot := draw.FirstFitting(inner-1, p.t.Keys("type to filter   ↑↓ choose   enter select   ? explain   esc close"), "type to filter   enter select   ? explain   esc")
 	if status := p.status(); status != "" {
-		foot = draw.FirstFitting(inner-2, status+"   ↑↓ choose   enter select   esc close", status+"   enter select   esc close", status)
+		foot = draw.FirstFitting(inner-2, status+p.t.Keys("   ↑↓ choose   enter select   esc close"), status+"   enter select   esc close", status)
 	}
 	style := p.t.Text
 	if p.refused {

@@ -84,7 +84,7 @@ func (s *search) view(t *draw.Theme, inner, h int) string {
 			out = append(out, "")
 		}
 	}
-	out = append(out, "", " "+t.Muted.Render(draw.FirstFitting(inner-2, "↑↓ choose   enter opens the page   esc goes back", "↑↓ enter   esc goes back")))
+	out = append(out, "", " "+t.Muted.Render(draw.FirstFitting(inner-2, t.Keys("↑↓ choose   enter opens the page   esc goes back"), "↑↓ enter   esc goes back")))
 	more := strings.TrimSpace(draw.Beyond(top, len(s.found)-top-min(rows, len(s.found)-top)))
 	return t.Box("Search", nil, more, strings.Join(out, "\n"), inner+2, len(out)+2, true)
 }

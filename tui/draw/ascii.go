@@ -12,8 +12,8 @@ import (
 var asciiSigns = func() map[rune]byte {
 	out := map[rune]byte{}
 	for _, row := range []struct{ from, to string }{
-		{"─━╌═┄", "-=-=-"},
-		{"│┃┆┤├‖", "||||||"},
+		{"─━╌═┄╴╶", "-=-=---"},
+		{"│┃┆┤├‖╵╷", "||||||||"},
 		{"┌┐└┘┏┓┗┛┬┴┼", "+++++++++++"},
 		{"╭╮╰╯", "..`'"},
 		{"▁▂▃▄▅▆▇█", "_.-:=+*#"},
@@ -26,6 +26,7 @@ var asciiSigns = func() map[rune]byte {
 		{"≤≥≈≠±÷√∞∂∇∑∏∈⊙°§∘", "<>~#+/vIdVSPe*oSo"},
 		{"αβγδεζηθικλμνξπρστυφχψω", "abgdezntiklmnxprstufxyw"},
 		{"ΑΒΓΔΕΘΛΞΠΣΦΨΩµŷȳŵēȲ", "ABGDETLXPSFYWuyyweY"},
+		{"₋₊ˣᵗ′ᵏⁱℓⁿᵐᵃḡₗˡ⌊⌋⌈⌉⋯∗∝", "-+xt'kilnmagll[][]~*~"},
 		{"⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀ", "0123456789-+T"},
 		{"₀₁₂₃₄₅₆₇₈₉ₜᵢⱼₖₙ", "0123456789tijkn"},
 		{"äöüÄÖÜßéèêëáàâåãñçíìîïóòôõúùûøÉÈÅØ", "aouAOUseeeeaaaaanciiiioooouuuoEEAO"},
@@ -52,14 +53,33 @@ func inASCII(s string) string {
 		}
 		text, end := strings.CutSuffix(line, "\n")
 		width := ansi.StringWidth(text)
-		var plain strings.Builder
-		for _, r := range text {
-			asciiSign(&plain, r)
-		}
-		out.WriteString(fitted(plain.String(), width, ""))
+		out.WriteString(fitted(ASCII(text), width, ""))
 		if end {
 			out.WriteByte('\n')
 		}
+	}
+	return out.String()
+}
+
+// Keys is a text with the names of arrow keys in the place of their signs, which in
+// ASCII could be taken for other keys.
+func (t *Theme) Keys(text string) string {
+	if !t.ascii {
+		return text
+	}
+	return arrowNames.Replace(text)
+}
+
+var arrowNames = strings.NewReplacer("↑↓", "up/down", "←→", "left/right", "↑", "up", "↓", "down", "←", "left", "→", "right")
+
+// ASCII is a text with signs of ASCII in the place of all others.
+func ASCII(s string) string {
+	if ascii(s) {
+		return s
+	}
+	var out strings.Builder
+	for _, r := range s {
+		asciiSign(&out, r)
 	}
 	return out.String()
 }
@@ -72,16 +92,16 @@ func asciiSign(out *strings.Builder, r rune) {
 	case known:
 		out.WriteByte(sign)
 	case 0x2800 <= r && r < 0x2900:
-		out.WriteByte(asciiDots(uint8(r - 0x2800)))
+		out.WriteByte(asciiDots(r))
 	default:
 		out.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
 	}
 }
 
 // asciiDots is a sign for the dots of a cell, by whether they lie above or below.
-func asciiDots(dots uint8) byte {
+func asciiDots(r rune) byte {
 	const above = 0x01 | 0x08 | 0x02 | 0x10
-	switch up, down := dots&above != 0, dots&^above != 0; {
+	switch up, down := r&above != 0, r&0xff&^above != 0; {
 	case up && down:
 		return ':'
 	case up:

@@ -6,7 +6,6 @@ package draw
 import (
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/guptarohit/asciigraph"
@@ -100,7 +99,7 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 	line := func(sign rune, d, l, few16Dark, few16Light asciigraph.AnsiColor) Trace {
 		return Trace{pick(d, l, few16Dark, few16Light), sign}
 	}
-	wear := func(l Trace) Style { return newStyle(paint(strconv.Itoa(int(l.Color)))) }
+	wear := func(l Trace) Style { return newStyle(paint(fmt.Sprintf("%d", l.Color))) }
 	t := &Theme{
 		Title:    newStyle(style(shade{"255", "232"}).Bold(true)),
 		Text:     newStyle(style(shade{"252", "236"})),
