@@ -53,14 +53,14 @@ func (a *Augment) Knobs() []knob.Knob {
 		}),
 		knob.Float("augment.scale", &a.Scale, 0, 0.9, knob.Linear, "random scale: images are enlarged or reduced by up to this fraction").WithZero("off").WithStep(0.05).Explained(knob.Doc{
 			Formula: "x'(u) = x(u/s) about the centre, s ~ U(1 − a, 1 + a)",
-			Source:  shorten,
+			Source:  simard + ", section 2 (affine distortions)",
 			PyTorch: "torchvision.transforms.v2.RandomAffine(0, scale=(1 − a, 1 + a))",
 			When:    "For objects of different sizes. Too much cuts them off at the edge.",
 			Range:   "0.05 to 0.2",
 		}),
 		knob.Float("augment.shear", &a.Shear, 0, 60, knob.Linear, "shear: largest angle in degrees, either way").WithZero("off").WithStep(5).Explained(knob.Doc{
 			Formula: "each row is shifted by tan φ times its distance from the centre row, φ ~ U(−a, a)",
-			Source:  shorten,
+			Source:  simard + ", section 2 (affine distortions)",
 			PyTorch: "torchvision.transforms.v2.RandomAffine(0, shear=a)",
 			When:    "For handwriting, which slants by its writer.",
 			Range:   "5 to 20",

@@ -163,7 +163,7 @@ func (p *PretrainSpec) Knobs() []knob.Knob {
 	return append(p.Pretraining.knobs("pretrain", "pretraining: a preset trained first; its weights are the start, its data the previous task", pretrainDoc),
 		knob.Words("pretrain.only", &p.Only, "classes of the previous task, instead of the preset's data.only").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
-			Source:  "J. Kirkpatrick et al., “Overcoming catastrophic forgetting in neural networks”, PNAS 114(13), 2017",
+			Source:  "G. M. van de Ven, A. S. Tolias, “Three scenarios for continual learning”, arXiv 1904.07734, 2019 (class-incremental learning)",
 			PyTorch: knob.None,
 			When:    "To divide one data set into a task that is learnt first and one that follows: class-incremental learning.",
 			Range:   knob.None,
