@@ -85,7 +85,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		set.Mean, set.Deviation = standardize(x, width, train, s.Lax)
 	}
 	if s.StandardizeTarget && classes == nil {
-		standardize(values, outputs, train, s.Lax)
+		set.TargetMean, set.TargetDeviation = standardize(values, outputs, train, s.Lax)
 		set.Binary, set.Simplex = false, false
 	}
 	if len(s.Only) > 0 {

@@ -21,6 +21,9 @@ type Set struct {
 	// was not asked for.
 	Mean, Deviation []float64
 
+	// The same of each target.
+	TargetMean, TargetDeviation []float64
+
 	Summary string   // of the table, in one line
 	Notes   []string // what is not evident of the table and of its parts, a sentence each
 }
@@ -62,6 +65,15 @@ func (s *Set) Held() Part {
 		return s.Val
 	}
 	return s.Train
+}
+
+// RawTarget is target i in units of the table, of a value v as the network is
+// trained to give it.
+func (s *Set) RawTarget(i int, v float64) float64 {
+	if s.TargetMean == nil {
+		return v
+	}
+	return float64(v*s.TargetDeviation[i]) + s.TargetMean[i]
 }
 
 // Raw is input i as the table has it, of a value v as the network sees it.

@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -200,5 +201,20 @@ func TestABatchLookedAtIsThatOfTheStepToComeAndKept(t *testing.T) {
 	}
 	if last := presettest.Find[objective.Batch](probe.Batch{First: 600, Count: 6}, tr); last.First != 18 || last.Before.Rows() != 2 {
 		t.Errorf("beyond the end: %d rows from %d", last.Before.Rows(), last.First)
+	}
+}
+
+// What is predicted and what is true are told in units of the table.
+func TestResidualsAreInUnitsOfTheTable(t *testing.T) {
+	const preset = "[data]\nset = \"concrete\"\nvalidation = 0.2\nstandardize = true\nstandardize_target = %v\n[model]\nlayers = [8, 8, 1]\n[loss]\nname = \"mse\"\n"
+	raw := presettest.Find[probe.Fit](probe.Residuals{}, presettest.Trainer(t, fmt.Sprintf(preset, false)))
+	standard := presettest.Find[probe.Fit](probe.Residuals{}, presettest.Trainer(t, fmt.Sprintf(preset, true)))
+	if len(raw.True) != len(standard.True) || len(raw.True) == 0 {
+		t.Fatalf("%d and %d rows", len(raw.True), len(standard.True))
+	}
+	for i, want := range raw.True {
+		if got := standard.True[i]; math.Abs(got-want) > 1e-9*math.Abs(want) {
+			t.Fatalf("row %d: %v, want %v", i, got, want)
+		}
 	}
 }

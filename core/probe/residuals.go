@@ -14,7 +14,8 @@ import (
 type Residuals struct{ Output int }
 
 // Fit has the numbers row by row, and R2, the share of their variance that is
-// explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)².
+// explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)². True and Predicted are in units of the table,
+// whether or not the targets are standardized.
 type Fit struct {
 	True, Predicted []float64
 	R2              float64
@@ -40,6 +41,11 @@ func (m Residuals) Measure(ctx context.Context, t *core.Trainer) any {
 	}
 	if all > 0 {
 		f.R2 = 1 - left/all
+	}
+	for _, values := range [][]float64{f.True, f.Predicted} {
+		for i, v := range values {
+			values[i] = t.Data().RawTarget(m.Output, v)
+		}
 	}
 	return f
 }

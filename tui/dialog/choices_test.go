@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"strings"
 	"testing"
 
 	"descent/session/live"
@@ -55,6 +56,23 @@ func TestTypingANameTakesIt(t *testing.T) {
 		}
 		if got, done := press(p, "enter"); !done || got != (intent.Set{Path: "optimizer.name", Text: o.Name}) {
 			t.Errorf("typing %s and enter asks for %v", o.Name, got)
+		}
+	}
+}
+
+// The longest name of every list keeps apart from what is said of it.
+func TestNamesAndWhatIsSaidOfThemNeverRunTogether(t *testing.T) {
+	for _, d := range frames.Still(t).Panel {
+		if len(d.Knob.Options) == 0 {
+			continue
+		}
+		for w := 50; w <= 200; w += 15 {
+			view := NewPicker(frames.Plain(), d).View(w, 60)
+			for _, o := range d.Knob.Options {
+				if !strings.Contains(view, o.Name+" ") {
+					t.Errorf("%s in %d cells: %s runs into what follows:\n%s", d.Knob.Path, w, o.Name, view)
+				}
+			}
 		}
 	}
 }

@@ -35,16 +35,18 @@ func (t *Theme) Box(title string, behind []string, note, content string, w, h in
 		others += "│ " + b + " "
 	}
 	if room := inner - 3 - Width(head) - Width(tail); Width(others) > room && tail != "" && len(behind) > 0 {
-		// Names cut short tell that there is more, or else their number does.
-		each := room/len(behind) - 3
-		switch others = fmt.Sprintf("│ +%d ", len(behind)); {
-		case room < Width(others):
-			others = "│ … "
-		case each >= 4:
+		// As many whole names as there is room for, and how many more there are.
+		for n := len(behind) - 1; n >= 0; n-- {
 			others = ""
-			for _, b := range behind {
-				others += "│ " + Crop(b, each, "…") + " "
+			for _, b := range behind[:n] {
+				others += "│ " + b + " "
 			}
+			if others += fmt.Sprintf("│ +%d ", len(behind)-n); Width(others) <= room {
+				break
+			}
+		}
+		if Width(others) > room {
+			others = "│ … "
 		}
 	}
 	if Width(head)+Width(others) > inner-2 {

@@ -94,6 +94,15 @@ func Extend(w int, first string, more ...string) string {
 // Cells is how many of them Align fills.
 func Cells(width int) int { return max(width, -width) }
 
+// Cut is the beginning of a name that w cells hold, with a mark where something is
+// cut off, if there is room for one beside two letters.
+func Cut(name string, w int) string {
+	if w < 3 {
+		return Crop(name, w, "")
+	}
+	return Crop(name, w, "…")
+}
+
 // Align pads to a width: to the right, or with a negative one to the left.
 func Align(text string, width int) string {
 	if width < 0 {

@@ -317,6 +317,17 @@ func (p *Plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
 	return p.t.Title.Render(here) + p.t.Muted.Render(signs+extent(b))
 }
 
+// rawBox is a part of the plane in units of the table.
+func rawBox(d *data.Set, b surface.Box) surface.Box {
+	b.Left, b.Right = d.Raw(0, b.Left), d.Raw(0, b.Right)
+	if len(d.Inputs) == 1 {
+		b.Bottom, b.Top = d.RawTarget(0, b.Bottom), d.RawTarget(0, b.Top)
+	} else {
+		b.Bottom, b.Top = d.Raw(1, b.Bottom), d.Raw(1, b.Top)
+	}
+	return b
+}
+
 func extent(b surface.Box) string {
 	return fmt.Sprintf("  x %s…%s  y %s…%s", draw.Significant(b.Left), draw.Significant(b.Right), draw.Significant(b.Bottom), draw.Significant(b.Top))
 }
@@ -366,10 +377,10 @@ func (p *Plane) line(c *draw.Canvas, values []float64, b surface.Box) {
 func (p *Plane) dataLegend(f *live.Frame, b surface.Box) string {
 	d := f.Data
 	if len(d.Inputs) == 1 {
-		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  ○ data"+extent(b))
+		return p.t.Title.Render("⠤ network") + p.t.Muted.Render("  ○ data"+extent(rawBox(d, b)))
 	}
 	if !d.ByClass {
-		return p.t.Muted.Render("• data" + extent(b))
+		return p.t.Muted.Render("• data" + extent(rawBox(d, b)))
 	}
 	var out strings.Builder
 	for i, name := range d.Targets {

@@ -202,9 +202,9 @@ func labelOf(d *data.Set, b objective.Batch, i, w int) (text string, mixed bool)
 	share := " " + draw.ShortPercent(b.Share) + " "
 	if room := w - draw.Width(share); draw.Width(own)+draw.Width(other) > room {
 		half := max(room/2, 1)
-		own, other = draw.Crop(own, max(half, room-draw.Width(other)), ""), draw.Crop(other, max(half, room-draw.Width(own)), "")
+		own, other = draw.Cut(own, max(half, room-draw.Width(other))), draw.Cut(other, max(half, room-draw.Width(own)))
 	}
-	return draw.Crop(own+share+other, w, ""), true
+	return draw.Cut(own+share+other, w), true
 }
 
 // targetOf is the class of a row, or the first number it is to be.
@@ -212,5 +212,5 @@ func targetOf(d *data.Set, p data.Part, i int) string {
 	if p.Classes != nil {
 		return d.Targets[p.Classes[i]]
 	}
-	return draw.Significant(p.Values.Data[i*p.Values.Stride])
+	return draw.Significant(d.RawTarget(0, p.Values.Data[i*p.Values.Stride]))
 }

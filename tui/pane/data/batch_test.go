@@ -96,10 +96,10 @@ func TestALabelOfTwoNamesBothAndTheShare(t *testing.T) {
 		{0, 9, "3 70% 8", true},
 		{0, 7, "3 70% 8", true},
 		{1, 20, "Trouser 70% Coat", true},
-		{1, 14, "Trous 70% Coat", true},
-		{1, 11, "Tro 70% Coa", true},
+		{1, 14, "Trou… 70% Coat", true},
+		{1, 11, "Tr… 70% Co…", true},
 		{2, 9, "Coat", false}, // the same class twice
-		{3, 9, "8 70% Tro", true},
+		{3, 9, "8 70% Tr…", true},
 	} {
 		got, mixed := labelOf(d, b, c.row, c.w)
 		if got != c.want || mixed != c.mixed {

@@ -37,7 +37,7 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) []string {
 	out := []string{e.t.Text.Render(result) + e.t.Muted.Render(axes)}
 	var head strings.Builder
 	for _, c := range f.Data.Targets {
-		head.WriteString(draw.Between("", " "+draw.Crop(c, cell-1, ""), cell))
+		head.WriteString(draw.Between("", " "+draw.Cut(c, cell-1), cell))
 	}
 	out = append(out, e.t.Muted.Render(strings.Repeat(" ", name)+head.String()))
 	for truth, line := range m.Counts {

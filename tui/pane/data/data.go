@@ -31,7 +31,19 @@ type view struct {
 	pages bool // there are further ones, or further rows
 }
 
-const imagesView = "images, worst first"
+const (
+	imagesView     = "images, worst first"
+	importanceView = "importance"
+)
+
+// early says why there is nothing to see before training, "" if there is.
+func (v view) early(f *live.Frame) string {
+	learnt := f.Step > 0 || f.Recipe.Pretrain.Preset != "" || f.Recipe.Model.Weights != ""
+	if v.name == importanceView && !learnt {
+		return "The network is not trained yet: permutation importance tells which inputs a trained network uses. space trains."
+	}
+	return ""
+}
 
 // views are those that suit the data, the most telling first.
 func (e *Pane) views(d *data.Set) []view {
@@ -45,7 +57,7 @@ func (e *Pane) views(d *data.Set) []view {
 	tabular := !image && len(d.Columns) <= 256
 	add(d.ByClass && image, view{imagesView, (*sheet).imagesProbe, (*sheet).images, true})
 	add(!d.ByClass, view{"predicted and true", residualsProbe, (*sheet).fit, false})
-	add(tabular && len(d.Columns) > 1, view{"importance", importanceProbe, (*sheet).found, true})
+	add(tabular && len(d.Columns) > 1, view{importanceView, importanceProbe, (*sheet).found, true})
 	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion, false})
 	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration, false})
 	add(d.ByClass, view{taughtView, taughtProbe, (*sheet).taught, true})
@@ -137,7 +149,7 @@ func (e *Pane) Probes(f *live.Frame, w, h int) []live.Probe {
 	if f.Data == nil || w < 8 || h < 3 {
 		return nil
 	}
-	if v := e.current(f.Data); v.probe != nil {
+	if v := e.current(f.Data); v.probe != nil && v.early(f) == "" {
 		return []live.Probe{v.probe(&e.sheet, f, w, h)}
 	}
 	return nil
@@ -148,6 +160,9 @@ func (e *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		return draw.Fit("", w, h)
 	}
 	v := e.current(f.Data)
+	if why := v.early(f); why != "" {
+		return draw.FitLines(append([]string{""}, e.t.Muted.Lines(draw.Wrap(why, w))...), w, h)
+	}
 	var found live.Finding
 	if v.probe != nil {
 		var ok bool

@@ -90,3 +90,20 @@ func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
 		}
 	}
 }
+
+func TestImportanceIsOfATrainedNetworkAlone(t *testing.T) {
+	for steps, want := range map[int]string{0: "not trained yet", 3: "permutation importance"} {
+		e := &Pane{sheet{t: frames.Plain()}, 0}
+		f, tr := frames.Trained(t, "iris", steps)
+		for e.current(f.Data).name != importanceView {
+			e.view++
+		}
+		if steps == 0 && len(e.Probes(f, 60, 16)) > 0 {
+			t.Error("the importance of an untrained network is measured")
+		}
+		frames.Measure(e, f, tr, 60, 16)
+		if got := e.View(f, 60, 16, true); !strings.Contains(got, want) {
+			t.Errorf("at step %d:\n%s", steps, got)
+		}
+	}
+}

@@ -114,12 +114,12 @@ func caption(truth, guess string, share float64, w int) string {
 	number := " " + draw.ShortPercent(share)
 	room := w - draw.Width(number)
 	if guess == "" {
-		return draw.Crop(truth, room, "") + number
+		return draw.Cut(truth, room) + number
 	}
 	room--
 	left := max(room/2, room-draw.Width(guess))
-	truth = draw.Crop(truth, left, "")
-	return truth + "→" + draw.Crop(guess, room-draw.Width(truth), "") + number
+	truth = draw.Cut(truth, left)
+	return truth + "→" + draw.Cut(guess, room-draw.Width(truth)) + number
 }
 
 // rawOf is a row as the table has it.
