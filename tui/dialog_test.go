@@ -41,8 +41,8 @@ func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	for _, want := range []string{
 		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         go back one step", "\n ]         go forward one step",
 		"\n {         go back to the previous", "\n }         go forward to the next", "\n <         slower", "\n >         faster",
-		"\n ↑         the knob above", "\n ↓         the knob below", "\n ←         turn the knob down", "\n →         turn the knob up",
-		"\n space     start or pause training", "\n 0-9       begin to type",
+		"\n ↑         the knob above", "\n ↓         the knob below", "\n ←         decrease the knob", "\n →         increase the knob",
+		"\n space     start or pause training", "\n 0-9       type a value",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the help has no line %q", want)

@@ -2,7 +2,7 @@ package draw
 
 import "strings"
 
-// Bar is a bar of a share of w cells, to an eighth of a cell.
+// Bar renders a bar that fills a fraction of w cells, to an eighth of a cell.
 func Bar(share float64, w int) string {
 	eighths := Round(Clamp(share, 0) * float64(w) * 8)
 	text := strings.Repeat("█", eighths/8)
@@ -12,7 +12,7 @@ func Bar(share float64, w int) string {
 	return text
 }
 
-// Sparkline draws a histogram in one line.
+// Sparkline renders a histogram in one line.
 func Sparkline(counts []int) string {
 	top := 0
 	for _, c := range counts {
@@ -29,7 +29,7 @@ func Sparkline(counts []int) string {
 	return out.String()
 }
 
-// Progress is how far something has come, in w cells.
+// Progress renders a progress bar in w cells.
 func Progress(done, total, w int) string {
 	full := min(done*w/max(total, 1), w)
 	return strings.Repeat("━", full) + strings.Repeat("╌", w-full)

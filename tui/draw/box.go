@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Box draws a border with a title on the left and a note on the right of its
-// upper edge, round content of (w−2)×(h−2) cells. Beside the title stand those
-// of the panes behind it.
+// Box renders a border around content of (w−2)×(h−2) cells, with a title on the
+// left and a note on the right of its upper edge. The titles of the panes behind it
+// follow the title.
 func (t *Theme) Box(title string, behind []string, note, content string, w, h int, focused bool) string {
 	if w < 4 || h < 3 {
 		return Fit(content, w, h)
@@ -35,7 +35,7 @@ func (t *Theme) Box(title string, behind []string, note, content string, w, h in
 		others += "│ " + b + " "
 	}
 	if room := inner - 3 - Width(head) - Width(tail); Width(others) > room && tail != "" && len(behind) > 0 {
-		// As many whole names as there is room for, and how many more there are.
+		// As many whole names as fit, and the number of the others.
 		for n := len(behind) - 1; n >= 0; n-- {
 			others = ""
 			for _, b := range behind[:n] {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Canvas is a picture of w×h cells. A cell holds two pixels, one above the
-// other, and over them perhaps a glyph or dots of a line: 2×4 to a cell.
+// Canvas is a picture of w×h cells. A cell holds two pixels, one above the other,
+// and may hold a glyph or the dots of a line over them, 2×4 per cell.
 type Canvas struct {
 	t      *Theme
 	W, H   int
@@ -14,7 +14,7 @@ type Canvas struct {
 	over   []stroke
 }
 
-// pixel is half a cell. Without colours its sign stands for the cell.
+// pixel is half a cell. Without colours its sign is shown instead.
 type pixel struct {
 	color RGB
 	sign  rune
@@ -27,7 +27,7 @@ type stroke struct {
 	ink   RGB
 }
 
-// NewCanvas is an empty picture.
+// NewCanvas makes an empty picture.
 func NewCanvas(t *Theme, w, h int) *Canvas {
 	return &Canvas{t: t, W: w, H: h, pixels: make([]pixel, 2*w*h), over: make([]stroke, w*h)}
 }
@@ -39,7 +39,7 @@ func (c *Canvas) Set(x, y int, color RGB, sign rune) {
 	}
 }
 
-// Put writes a glyph into a cell, over whatever is there.
+// Put writes a glyph into a cell, over its contents.
 func (c *Canvas) Put(x, y int, glyph rune, ink RGB) {
 	if x >= 0 && x < c.W && y >= 0 && y < c.H {
 		c.over[y*c.W+x] = stroke{glyph: glyph, ink: ink}
@@ -49,7 +49,7 @@ func (c *Canvas) Put(x, y int, glyph rune, ink RGB) {
 // braille is the bit of a dot in a cell's pattern, by row and column.
 var braille = [4][2]uint8{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
 
-// Dot marks one of 2w×4h dots.
+// Dot sets one of 2w×4h dots.
 func (c *Canvas) Dot(x, y int, ink RGB) {
 	if x < 0 || x >= 2*c.W || y < 0 || y >= 4*c.H {
 		return
@@ -61,12 +61,13 @@ func (c *Canvas) Dot(x, y int, ink RGB) {
 	}
 }
 
-// Dotted tells whether a line goes through a cell.
+// Dotted reports whether a line passes through a cell.
 func (c *Canvas) Dotted(x, y int) bool {
 	return x >= 0 && x < c.W && y >= 0 && y < c.H && c.over[y*c.W+x].dots != 0
 }
 
-// Line joins two places, given in cells from the upper left corner, by dots.
+// Line draws a line of dots between two points, given in cells from the upper left
+// corner.
 func (c *Canvas) Line(x0, y0, x1, y1 float64, ink RGB) {
 	x0, y0, x1, y1, ok := clip(x0, y0, x1, y1, float64(c.W), float64(c.H))
 	if !ok {
@@ -79,8 +80,8 @@ func (c *Canvas) Line(x0, y0, x1, y1 float64, ink RGB) {
 	}
 }
 
-// clip cuts a stretch to the rectangle from 0 to w and 0 to h (Liang, Barsky
-// 1984); ok is false if none of it lies within.
+// clip clips a segment to the rectangle from 0 to w and 0 to h (Liang, Barsky
+// 1984); ok is false if it lies outside.
 func clip(x0, y0, x1, y1, w, h float64) (a, b, c, d float64, ok bool) {
 	from, to := 0.0, 1.0
 	dx, dy := x1-x0, y1-y0
@@ -99,12 +100,12 @@ func clip(x0, y0, x1, y1, w, h float64) (a, b, c, d float64, ok bool) {
 			to = min(to, q/p)
 		}
 	}
-	// Of far ends the rounding may leave the rectangle.
+	// For distant ends rounding may leave the rectangle.
 	in := func(v, most float64) float64 { return min(max(v, 0), most) }
 	return in(x0+dx*from, w), in(y0+dy*from, h), in(x0+dx*to, w), in(y0+dy*to, h), from <= to
 }
 
-// Lines is the picture, h lines of w cells.
+// Lines renders the picture in h lines of w cells.
 func (c *Canvas) Lines() []string {
 	out := make([]string, c.H)
 	for y := range out {
@@ -129,7 +130,7 @@ func (c *Canvas) Lines() []string {
 	return out
 }
 
-// cell is one cell's sign and the codes of its colours.
+// cell returns the sign of a cell and the codes of its colours.
 func (c *Canvas) cell(x, y int) (sign rune, style string) {
 	top, bottom := c.pixels[2*y*c.W+x], c.pixels[(2*y+1)*c.W+x]
 	over := c.over[y*c.W+x]

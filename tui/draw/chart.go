@@ -7,24 +7,23 @@ import (
 	"github.com/guptarohit/asciigraph"
 )
 
-// Curve is one line of a chart: a value for each column, NaN where there is none.
+// Curve is one line of a chart: a value for each column, NaN if missing.
 type Curve struct {
 	Values []float64
 	Trace
 }
 
-// LabelWidth is how many cells the values at the axis take, so that the chart
-// does not move sideways while they change.
+// LabelWidth is the fixed width of the axis labels, so that the chart does not
+// shift while they change.
 const LabelWidth = 8
 
-// ChartMargin is what the axis takes of a chart's width.
+// ChartMargin is the width of the axis.
 const ChartMargin = LabelWidth + 1
 
-// Chart draws curves into h lines; their values lie at the columns from
-// chartMargin on, later curves over earlier ones. It alone calls asciigraph,
-// and hands it nothing that it does not bear: every value is mapped to a row
-// first, so that there are no infinities, no odd ranges and exactly h rows.
-// Without anything finite to draw it returns h empty lines.
+// Chart renders curves in h lines; their values start at column ChartMargin, later
+// curves over earlier ones. It alone calls asciigraph, and maps every value to a
+// row first, since asciigraph does not handle infinities and degenerate ranges.
+// Without a finite value it returns h empty lines.
 func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 	empty := make([]string, max(h, 0))
 	if h < 2 {
@@ -42,7 +41,7 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 		}
 	}
 	rows, side := float64(h-1), Axis{low, high}
-	value := func(row float64) float64 { // what a row stands for
+	value := func(row float64) float64 { // the value of a row
 		v := side.At(row / rows)
 		if log {
 			return math.Pow(10, v)
@@ -66,7 +65,7 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 		if !seen {
 			continue
 		}
-		mapped[0] = mapped[1] // n values make n−1 strokes, each at the column of its end
+		mapped[0] = mapped[1] // n values make n−1 segments, each at the column of its end
 		data = append(data, mapped)
 		color, sign := c.Color, asciigraph.CharSet{} // which is lines
 		if !t.colored {
@@ -103,7 +102,7 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 	return lines[:h]
 }
 
-// Scaled is a value on the axis; ok is false for what cannot be drawn there.
+// Scaled maps a value to the axis; ok is false if it cannot be drawn.
 func Scaled(v float64, log bool) (float64, bool) {
 	if math.IsNaN(v) || math.IsInf(v, 0) || log && v <= 0 {
 		return 0, false
@@ -124,11 +123,11 @@ func span(curves []Curve, log bool) (low, high float64) {
 		}
 	}
 	if log {
-		low = max(low, high-decades) // what is below lies on the ground
+		low = max(low, high-decades) // values below are clipped
 	}
 	return low, high
 }
 
-// decades is the height of a logarithmic axis at the most: beyond it there is
-// nothing but rounding.
+// decades is the maximum height of a logarithmic axis: beyond it there is only
+// rounding error.
 const decades = 16

@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Fit makes text exactly h lines of exactly w cells: it crops and pads.
+// Fit crops and pads text to exactly h lines of exactly w cells.
 func Fit(text string, w, h int) string {
 	if w <= 0 || h <= 0 {
 		return ""
@@ -23,11 +23,11 @@ func Fit(text string, w, h int) string {
 	return strings.Join(out, "\n")
 }
 
-// FitLine makes one line exactly w cells wide, and neutral; what is cut off ends
-// in an ellipsis.
+// FitLine crops or pads one line to exactly w cells and makes it neutral; cropped
+// text ends in an ellipsis.
 func FitLine(line string, w int) string { return fitted(line, w, "…") }
 
-// fitted is FitLine with another sign for what is cut off.
+// fitted is FitLine with another sign in place of the ellipsis.
 func fitted(line string, w int, tail string) string {
 	line = neutralLine(line)
 	width := ansi.StringWidth(line)
@@ -38,8 +38,8 @@ func fitted(line string, w int, tail string) string {
 	return line + strings.Repeat(" ", max(w-width, 0))
 }
 
-// FirstFitting is the first of several wordings, the fullest first, that w cells
-// hold, or else the last.
+// FirstFitting returns the first of several texts that fits into w cells, or else
+// the last.
 func FirstFitting(w int, texts ...string) string {
 	for _, text := range texts {
 		if Width(text) <= w {
@@ -49,8 +49,8 @@ func FirstFitting(w int, texts ...string) string {
 	return texts[len(texts)-1]
 }
 
-// Between puts left and right at the two ends of a line of w cells; what does
-// not fit is taken from the left.
+// Between puts left and right at the two ends of a line of w cells; left is cropped
+// if both do not fit.
 func Between(left, right string, w int) string {
 	room := w - Width(right)
 	if room < 0 {
@@ -77,10 +77,10 @@ func Beside(blocks ...string) string {
 	return out.String()
 }
 
-// FitLines makes lines exactly h of exactly w cells.
+// FitLines crops and pads lines to exactly h of exactly w cells.
 func FitLines(lines []string, w, h int) string { return Fit(strings.Join(lines, "\n"), w, h) }
 
-// Extend puts parts together as far as they fit.
+// Extend appends parts as long as they fit.
 func Extend(w int, first string, more ...string) string {
 	for _, m := range more {
 		if Width(first+m) > w {
@@ -91,11 +91,11 @@ func Extend(w int, first string, more ...string) string {
 	return first
 }
 
-// Cells is how many of them Align fills.
+// Cells returns the number of cells that Align fills.
 func Cells(width int) int { return max(width, -width) }
 
-// Cut is the beginning of a name that w cells hold, with a mark where something is
-// cut off, if there is room for one beside two letters.
+// Cut truncates a name to w cells, with an ellipsis if there is room for it beside
+// two letters.
 func Cut(name string, w int) string {
 	if w < 3 {
 		return Crop(name, w, "")
@@ -103,7 +103,8 @@ func Cut(name string, w int) string {
 	return Crop(name, w, "…")
 }
 
-// Align pads to a width: to the right, or with a negative one to the left.
+// Align pads text to a width, right-aligned, or left-aligned if the width is
+// negative.
 func Align(text string, width int) string {
 	if width < 0 {
 		return FitLine(text, -width)

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Significant writes a number in at most 7 cells, always with the same number
-// of digits that count, so that nothing jitters while it changes.
+// Significant formats a number in at most 7 cells with a fixed number of
+// significant digits, so that the layout is stable while it changes.
 func Significant(v float64) string {
 	a := math.Abs(v)
 	switch {
@@ -40,7 +40,7 @@ func Significant(v float64) string {
 	return strconv.FormatFloat(v, 'f', 4, 64)
 }
 
-// Thousands writes a whole number with commas.
+// Thousands formats an integer with thousands separators.
 func Thousands(n int) string {
 	s := strconv.Itoa(n)
 	neg := strings.HasPrefix(s, "-")
@@ -54,10 +54,10 @@ func Thousands(n int) string {
 	return s
 }
 
-// Percent writes a share.
+// Percent formats a fraction as a percentage.
 func Percent(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
 
-// Bytes is a size as people say it.
+// Bytes formats a size in B, kB or MB.
 func Bytes(n int) string {
 	if n < 10_000 {
 		return Thousands(n) + " B"
@@ -65,17 +65,17 @@ func Bytes(n int) string {
 	return fmt.Sprintf("%.1f kB", float64(n)/1000)
 }
 
-// ShortPercent writes a share without decimals.
+// ShortPercent formats a fraction as a percentage without decimals.
 func ShortPercent(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
 
-// Cost says in points how much of the accuracy is lost, or without one how much
-// the loss has risen, in at most 17 cells.
+// Cost formats the drop of the accuracy in percentage points or, if there is none,
+// the rise of the loss, in at most 17 cells.
 func Cost(points, rise float64, hasAccuracy bool) string {
 	switch {
 	case hasAccuracy && points > 0:
 		return fmt.Sprintf("%.1f points lost", points)
 	case hasAccuracy && points < 0:
-		return fmt.Sprintf("%.1f points won", -points)
+		return fmt.Sprintf("%.1f points gained", -points)
 	case hasAccuracy:
 		return "no points lost"
 	case rise >= 0:

@@ -6,11 +6,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// sliver is how many columns beside a block are too few to tell what they show.
+// sliver is the number of columns beside a block that are too few to be readable.
 const sliver = 6
 
-// Overlay lays a block over the middle of a screen of w×h cells. Where it nearly
-// fills the width, what would be left beside it is blank.
+// Overlay centres a block over a screen of w×h cells. If it nearly fills the width,
+// the columns beside it are blank.
 func Overlay(screen, block string, w, h int) string {
 	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
 	bw := Width(over[0])
@@ -28,8 +28,8 @@ func Overlay(screen, block string, w, h int) string {
 	return strings.Join(lines, "\n")
 }
 
-// ending is what a line of w cells holds from cell x on, in w−x cells: of a glyph
-// that lies across x there is a blank.
+// ending returns the last w−x cells of a line of w cells; a wide glyph that is cut
+// becomes a blank.
 func ending(line string, x, w int) string {
 	room, right := max(w-x, 0), ansi.TruncateLeft(line, x, "")
 	if ansi.StringWidth(right) > room {

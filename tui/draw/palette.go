@@ -1,9 +1,9 @@
 package draw
 
-// RGB is a colour of a picture. Words and lines take theirs from the theme.
+// RGB is a colour of a picture. The colours of text and lines are in the theme.
 type RGB struct{ R, G, B uint8 }
 
-// Mix goes from a to b as share goes from 0 to 1.
+// Mix interpolates from a to b as share goes from 0 to 1.
 func Mix(a, b RGB, share float64) RGB {
 	share = Clamp(share, 0)
 	part := func(a, b uint8) uint8 { return Byte(float64(a) + (float64(b)-float64(a))*share) }
@@ -15,14 +15,14 @@ type ink struct {
 	background bool
 }
 
-// Palette are the colours of pictures, for dark and for light terminals.
+// Palette holds the colours of pictures, for dark or light terminals.
 type Palette struct {
 	Ground, Path, Start, Here, Least RGB
 	classes                          []RGB
 	heights                          []RGB // from low to high
 }
 
-// Class colours that colour-blind people can tell apart: Okabe and Ito 2008.
+// Class colours that are safe for colour-blind users: Okabe and Ito 2008.
 var okabeIto = []RGB{
 	{0, 114, 178},
 	{230, 159, 0},
@@ -34,7 +34,7 @@ var okabeIto = []RGB{
 	{153, 153, 153},
 }
 
-// marks tell classes apart without colour.
+// classMarks distinguish classes without colour.
 var classMarks = []rune("●▲■◆+×○△□◇")
 
 func newPalette(dark bool) Palette {
@@ -51,15 +51,15 @@ func newPalette(dark bool) Palette {
 	return p
 }
 
-// Height is the colour of a level from 0 to 1.
+// Height returns the colour of a level from 0 to 1.
 func (p Palette) Height(level float64) RGB {
 	at := Clamp(level, 1) * float64(len(p.heights)-1)
 	i := min(Floor(at), len(p.heights)-2)
 	return Mix(p.heights[i], p.heights[i+1], at-float64(i))
 }
 
-// Class is the colour of a class.
+// Class returns the colour of a class.
 func (p Palette) Class(i int) RGB { return p.classes[Modulo(i, len(p.classes))] }
 
-// ClassMark is the sign of a class.
+// ClassMark returns the sign of a class.
 func ClassMark(i int) rune { return classMarks[Modulo(i, len(classMarks))] }

@@ -2,15 +2,15 @@ package draw
 
 import "math"
 
-// What is measured may be anything that a float64 holds, and a place on the
-// screen is a small whole number. All ways from the one to the other lead
-// through this file; none of them panics, and only Floor converts.
+// A measurement may be any float64, and a position on the screen is a small
+// integer. All conversions are in this file; none of them panics, and only Floor
+// converts.
 
-// far is a place that lies beyond every screen.
+// far is a position beyond every screen.
 const far = 1 << 30
 
-// Floor is the largest whole number that is not above v, between −far and far;
-// −far if v is NaN.
+// Floor returns the largest integer not above v, clamped to −far and far; −far if v
+// is NaN.
 func Floor(v float64) int {
 	switch {
 	case v >= far:
@@ -21,18 +21,18 @@ func Floor(v float64) int {
 	return -far
 }
 
-// Round is v rounded; see Floor.
+// Round returns v rounded; see Floor.
 func Round(v float64) int { return Floor(math.Round(v)) }
 
-// Byte is v as a part of a colour, from 0 to 255; 0 if v is NaN.
+// Byte converts v to a colour component, from 0 to 255; 0 if v is NaN.
 func Byte(v float64) uint8 { return uint8(min(max(Round(v), 0), 255)) }
 
-// Axis is a range of values that is laid out on the screen.
+// Axis is a range of values that is mapped to the screen.
 type Axis struct{ Low, High float64 }
 
-// Share is where a value stands: 0 at low, 1 at high, beyond them outside. It
-// is NaN only for NaN, and on an axis whose ends are not finite; on an axis
-// without length everything stands in the middle.
+// Share maps a value to its relative position: 0 at Low, 1 at High, outside [0, 1]
+// beyond them. It is NaN only for NaN or if the ends of the axis are not finite; on
+// an axis of length 0 it is 0.5.
 func (a Axis) Share(v float64) float64 {
 	switch length := a.High - a.Low; {
 	case math.IsNaN(v) || math.IsNaN(length) || math.IsInf(a.Low, 0) || math.IsInf(a.High, 0):
@@ -46,7 +46,7 @@ func (a Axis) Share(v float64) float64 {
 	}
 }
 
-// At is the value that stands at a share, if the axis is finite.
+// At returns the value at a relative position of a finite axis.
 func (a Axis) At(share float64) float64 {
 	if length := a.High - a.Low; !math.IsInf(length, 0) {
 		return a.Low + length*share
@@ -54,15 +54,15 @@ func (a Axis) At(share float64) float64 {
 	return a.Low*(1-share) + a.High*share
 }
 
-// Cell is the one of n cells in which a share lies, from 0 to n−1; NaN lies in
-// the first. n is at least 1.
+// Cell returns the index, from 0 to n−1, of the cell that contains a share; 0 for
+// NaN. n is at least 1.
 func Cell(share float64, n int) int { return min(max(Floor(share*float64(n)), 0), n-1) }
 
-// Tick is the one of n ticks, the first at 0 and the last at 1, that is next
-// to a share; NaN is next to the first. n is at least 1.
+// Tick returns the index of the nearest of n ticks, the first at 0 and the last at
+// 1; 0 for NaN. n is at least 1.
 func Tick(share float64, n int) int { return min(max(Round(share*float64(n-1)), 0), n-1) }
 
-// Clamp is a share between 0 and 1; instead for NaN.
+// Clamp clamps a share to [0, 1]; it returns instead for NaN.
 func Clamp(share, instead float64) float64 {
 	if math.IsNaN(share) {
 		return instead
@@ -70,8 +70,8 @@ func Clamp(share, instead float64) float64 {
 	return min(max(share, 0), 1)
 }
 
-// Finite is the nearest number to v that is not infinite.
+// Finite clamps v to the finite numbers.
 func Finite(v float64) float64 { return min(max(v, -math.MaxFloat64), math.MaxFloat64) }
 
-// Modulo is i counted round n places.
+// Modulo returns i modulo n, from 0 to n−1.
 func Modulo(i, n int) int { return (i%n + n) % n }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Series draws curves over ascending x under a title into at most h lines of w
-// cells: each named in its colour, the ends of the axis below.
+// Series renders curves over ascending x under a title in at most h lines of w
+// cells, with a legend and the ends of the axis.
 func (t *Theme) Series(title, along string, x []float64, names []string, values [][]float64, w, h int) []string {
 	out := []string{t.Muted.Render(title)}
 	cols, rows := w-ChartMargin-1, h-4

@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 )
 
-// Style is a style of the theme. What it renders is on one line and neutral.
+// Style is a style of the theme. Rendered text is on one line and neutral.
 type Style struct {
 	style   lipgloss.Style
 	on, off string
@@ -17,10 +17,10 @@ func newStyle(s lipgloss.Style) Style {
 	return Style{s, Own(on), Own(off)}
 }
 
-// Lipgloss is the style as the libraries know it.
+// Lipgloss returns the style for the libraries.
 func (l Style) Lipgloss() lipgloss.Style { return l.style }
 
-// Render is a text in this style, on one line.
+// Render renders a text in this style, on one line.
 func (l Style) Render(text string) string {
 	if text == "" {
 		return ""
@@ -28,7 +28,7 @@ func (l Style) Render(text string) string {
 	return l.on + neutralLine(text) + l.off
 }
 
-// Lines are the lines of a text in this style, each by itself.
+// Lines renders each line of a text in this style.
 func (l Style) Lines(text string) []string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Column is a column of a table: words, or numbers in a unit. Bars are drawn beside
-// the numbers where there is room.
+// Column is a column of a table: words, or numbers with a unit. Bars are drawn
+// beside the numbers if there is room.
 type Column struct {
 	Name, Unit string
 	Words      []string
@@ -14,13 +14,13 @@ type Column struct {
 	Bars       bool
 }
 
-// numberWidth is how many cells a column of numbers takes.
+// numberWidth is the width of a column of numbers.
 const numberWidth = 9
 
-// rows is how many a column has.
+// rows returns the number of rows.
 func (c Column) rows() int { return max(len(c.Words), len(c.Numbers)) }
 
-// width is how many cells a column takes of a table of w cells, its bars left out.
+// width returns the width of a column in a table of w cells, without bars.
 func (c Column) width(w int) int {
 	if c.Words == nil {
 		return max(numberWidth, Width(c.head())+1)
@@ -39,9 +39,10 @@ func (c Column) head() string {
 	return c.Name + ", " + c.Unit
 }
 
-// Table draws columns under a title into at most h lines of w cells, from row top
-// on or as near to it as fills the place; columns without room are left out from
-// the end. Where rows are left out, the last line says how many lie above and below.
+// Table renders columns under a title in at most h lines of w cells, starting at
+// row top or as close to it as fills the space; columns without room are dropped
+// from the end. If rows are hidden, the last line gives their number above and
+// below.
 func (t *Theme) Table(title string, columns []Column, w, h, top int) []string {
 	out := []string{t.Muted.Render(title)}
 	rows, room, widths, bars := 0, w, []int{}, 0
@@ -54,12 +55,12 @@ func (t *Theme) Table(title string, columns []Column, w, h, top int) []string {
 			columns = columns[:i]
 			break
 		}
-		if room--; c.Bars { // a blank behind each
+		if room--; c.Bars { // a blank after each
 			bars++
 		}
 		widths = append(widths, wide)
 	}
-	if len(columns) > 2 { // the title says what a single one is
+	if len(columns) > 2 { // the title describes a single one
 		var head strings.Builder
 		for i, c := range columns {
 			if c.Words != nil {
@@ -89,7 +90,7 @@ func (t *Theme) Table(title string, columns []Column, w, h, top int) []string {
 	return out
 }
 
-// tableCell is one row of a column, with a bar and a blank.
+// tableCell renders one row of a column, with its bar and a blank.
 func (t *Theme) tableCell(c Column, row, w, bar int) string {
 	switch {
 	case c.Words != nil && row < len(c.Words):
@@ -109,7 +110,7 @@ func (t *Theme) tableCell(c Column, row, w, bar int) string {
 	return t.Train.Render(FitLine(Bar(share, bar), bar)) + t.Text.Render(Between("", Significant(c.Numbers[row]), w)) + " "
 }
 
-// Beyond says how many lines lie above and below those that are shown.
+// Beyond formats the number of hidden lines above and below.
 func Beyond(above, below int) string {
 	switch {
 	case above > 0 && below > 0:

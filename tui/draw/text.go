@@ -10,26 +10,25 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Names, labels, titles and messages come from files that anybody may have
-// written, and a terminal takes orders from text. Nothing is shown before it
-// went through here: control characters, those that turn the direction of
-// writing or have no width, separators of lines and paragraphs, and bytes that
-// are no UTF-8 become a sign that can be seen; what only gives its neighbours
-// another form goes.
+// Names, labels, titles and messages come from untrusted files, and a terminal
+// executes escape sequences in text. All text is therefore sanitised here: control
+// characters, bidirectional and zero-width characters, line and paragraph
+// separators and invalid UTF-8 are replaced by a visible sign; characters that only
+// change the form of their neighbours are removed.
 
-// replacement stands for a character that a terminal is not given.
+// replacement is shown in place of an unsafe character.
 const replacement = '\uFFFD'
 
-// Text is a text as a terminal may be given it. Newlines and tabs stay.
+// Text sanitises a text for the terminal. Newlines and tabs are kept.
 func Text(s string) string { return cleaned(s, false) }
 
-// Line is a text as a terminal may be given it, on one line.
+// Line sanitises a text for the terminal, on one line.
 func Line(s string) string { return cleaned(s, true) }
 
-// Printable tells whether a text may be given to a terminal as it is, on one line.
+// Printable reports whether a text is safe for a terminal unchanged, on one line.
 func Printable(s string) bool { return Line(s) == s }
 
-// Unprintable tells whether a terminal must not be given a character as it is.
+// Unprintable reports whether a character must not be sent to a terminal.
 func Unprintable(r rune) bool {
 	switch {
 	case r < 0x20 || 0x7f <= r && r < 0xa0:
@@ -40,7 +39,8 @@ func Unprintable(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// formsOnly tells whether a character is seen in its neighbours alone.
+// formsOnly reports whether a character is visible only in the form of its
+// neighbours.
 func formsOnly(r rune) bool {
 	switch r {
 	case '\u00ad', '\u034f', '\u200c', '\u200d': // soft hyphen, grapheme joiner, non-joiner, joiner
@@ -49,8 +49,8 @@ func formsOnly(r rune) bool {
 	return unicode.Is(unicode.Variation_Selector, r)
 }
 
-// marksAtOnce is how many accents a letter may carry; more would cover the
-// lines above and below.
+// marksAtOnce is the maximum number of combining marks of a letter; more would
+// cover the lines above and below.
 const marksAtOnce = 4
 
 func cleaned(s string, line bool) string {
@@ -70,7 +70,7 @@ func cleaned(s string, line bool) string {
 		case r == utf8.RuneError && n == 1:
 			out.WriteRune(replacement)
 		case formsOnly(r):
-		case r == '\r' && i+1 < len(s) && s[i+1] == '\n': // the end of a line, as Windows writes it
+		case r == '\r' && i+1 < len(s) && s[i+1] == '\n': // a Windows line ending
 		case Unprintable(r):
 			out.WriteRune(replacement)
 		case unicode.In(r, unicode.Mn, unicode.Me):
@@ -88,7 +88,7 @@ func cleaned(s string, line bool) string {
 	return out.String()
 }
 
-// plain tells quickly of most texts that nothing is to be done.
+// plain is a fast path: it reports that a text needs no sanitising.
 func plain(s string) bool {
 	for _, r := range s {
 		if !usual(r) {
@@ -98,7 +98,8 @@ func plain(s string) bool {
 	return true
 }
 
-// usual tells of most characters that they can be printed and stand by themselves.
+// usual reports, for the most common characters, that they are printable and not
+// combining.
 func usual(r rune) bool {
 	switch {
 	case r < 0x7f:
@@ -111,15 +112,15 @@ func usual(r rune) bool {
 	return r < 0x2c00 || 0x4e00 <= r && r < 0xa000 || 0xac00 <= r && r < 0xd7a4 // arrows to lines, blocks and dots; Han; Hangul
 }
 
-// The screen's own colours are codes with a number in them that no file can
-// know. So they can be told from those in a name at any time, and lose the
-// number on the way to the terminal.
+// The screen's own colour codes contain a random number that no file can know,
+// which distinguishes them from codes in untrusted text. It is removed on output to
+// the terminal.
 var signature = fmt.Sprintf("\x1b[%d;", 100_000_000+rand.IntN(900_000_000))
 
-// Own are codes of colours as the screen's own.
+// Own marks colour codes as the screen's own.
 func Own(codes string) string { return strings.ReplaceAll(codes, "\x1b[", signature) }
 
-// Release is a text for the terminal. It has to be neutral.
+// Release prepares a neutral text for output to the terminal.
 func (t *Theme) Release(s string) string {
 	if t.ascii {
 		s = inASCII(s)
@@ -127,11 +128,11 @@ func (t *Theme) Release(s string) string {
 	return strings.ReplaceAll(s, signature, "\x1b[")
 }
 
-// Neutral is a text in which nothing but the screen's own colours and newlines
-// is more than a sign in a cell.
+// Neutral sanitises a text: only newlines and the screen's own colour codes are
+// kept as control sequences.
 func Neutral(s string) string { return filtered(s, Text) }
 
-// neutralLine is neutral on one line.
+// neutralLine is Neutral on one line.
 func neutralLine(s string) string { return filtered(s, Line) }
 
 func filtered(s string, clean func(string) string) string {
@@ -146,7 +147,7 @@ func filtered(s string, clean func(string) string) string {
 			return out.String()
 		}
 		end := codeEnd(rest)
-		if end < 0 { // cut off within
+		if end < 0 { // cut off inside
 			s = rest
 			continue
 		}
@@ -155,7 +156,8 @@ func filtered(s string, clean func(string) string) string {
 	}
 }
 
-// codeEnd is where the codes behind a signature end, negative if they do not.
+// codeEnd returns the end of the codes after a signature, negative if they are
+// incomplete.
 func codeEnd(s string) int {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -168,7 +170,8 @@ func codeEnd(s string) int {
 	return -1
 }
 
-// settled tells that a text is neutral, on one line, and of usual characters.
+// settled reports that a text is neutral, on one line, and made of usual
+// characters.
 func settled(s string) bool {
 	for i := 0; i < len(s); {
 		if s[i] == 0x1b {
@@ -194,12 +197,12 @@ func settled(s string) bool {
 	return true
 }
 
-// Width is how many cells a line takes.
+// Width returns the width of a line in cells.
 func Width(s string) int { return ansi.StringWidth(Neutral(s)) }
 
-// Crop is the beginning of a line that w cells hold; where something is cut
-// off it ends in tail.
+// Crop returns the prefix of a line that fits into w cells; if it is cut, it ends
+// in tail.
 func Crop(s string, w int, tail string) string { return ansi.Truncate(Neutral(s), w, tail) }
 
-// Wrap breaks a text into lines of at most w cells, between words where it can be.
+// Wrap breaks a text into lines of at most w cells, between words if possible.
 func Wrap(s string, w int) string { return ansi.Wrap(Neutral(s), max(w, 1), "") }

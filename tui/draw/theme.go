@@ -1,6 +1,5 @@
-// Package draw turns values into cells of a terminal: text that is safe to show,
-// styles, boxes, charts, pictures, numbers. It draws what it is given, and knows
-// neither the session nor what is trained.
+// Package draw renders values in cells of a terminal: safe text, styles, boxes,
+// charts, pictures, numbers. It depends neither on the session nor on the model.
 package draw
 
 import (
@@ -12,21 +11,21 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// Theme is every colour by its meaning. Panes name meanings, never colours;
-// no meaning is carried by colour alone.
+// Theme maps meanings to colours. Panes name meanings, never colours; no meaning is
+// carried by colour alone.
 type Theme struct {
 	Title, Text, Muted, Focus, Selected Style
-	Train, Val, Old, Good, Bad          Style // Old: of the task learnt before
+	Train, Val, Old, Good, Bad          Style // Old: of the previous task
 	Decision                            Style
 
 	TrainLine, ValLine, OldLine, PeakLine Trace
 	Lines                                 []Trace // of further branches
 
 	Palette        Palette
-	colored        bool // the terminal shows colours
+	colored        bool // the terminal supports colours
 	ascii          bool // and no characters but those of ASCII
 	profile        termenv.Profile
-	inks           map[ink]string // codes of the colours of pictures, as they come up
+	inks           map[ink]string // cached codes of the colours of pictures
 	axis, labelled asciigraph.AnsiColor
 	branches       []Style // in the colours of Lines
 }
@@ -41,7 +40,7 @@ type Trace struct {
 // drawnLine is the sign of a curve that is drawn as a line without colours too.
 const drawnLine = '─'
 
-// SetBackground changes the theme in place to one for a dark or a light ground.
+// SetBackground changes the theme in place to one for a dark or a light background.
 func (t *Theme) SetBackground(dark bool) {
 	ascii := t.ascii
 	*t = *NewTheme(t.profile, dark)
@@ -59,7 +58,7 @@ func (t *Theme) InASCII() *Theme {
 // other sign.
 func (t *Theme) Colored() bool { return t.colored }
 
-// Branch is the style of the i-th further branch.
+// Branch returns the style of the i-th further branch.
 func (t *Theme) Branch(i int) Style { return t.branches[i%len(t.branches)] }
 
 // Trace is that of the i-th further branch.
@@ -70,13 +69,13 @@ func (t *Theme) Legend(i int, name string) string {
 	return t.Branch(i).Render(string(t.Trace(i).Sign) + " " + name)
 }
 
-// Colours that colour-blind people can tell apart (after Okabe and Ito), as
-// numbers of the 256-colour palette, for dark and light backgrounds.
+// Colours that are safe for colour-blind users (after Okabe and Ito), as indices of
+// the 256-colour palette, for dark and light backgrounds.
 type shade struct{ dark, light string }
 
-// NewTheme is for a terminal with so many colours, on a dark or a light ground.
+// NewTheme makes a theme for a colour profile and a dark or a light background.
 func NewTheme(profile termenv.Profile, dark bool) *Theme {
-	r := lipgloss.NewRenderer(io.Discard) // which asks no terminal anything
+	r := lipgloss.NewRenderer(io.Discard) // which does not query the terminal
 	r.SetColorProfile(profile)
 	paint := func(color string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(color)) }
 	style := func(s shade) lipgloss.Style {
@@ -138,7 +137,7 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 	return t
 }
 
-// ink is the code of a colour, as well as the terminal can show it.
+// ink returns the code of the nearest colour that the terminal supports.
 func (t *Theme) ink(c RGB, background bool) string {
 	key := ink{c, background}
 	code, ok := t.inks[key]
@@ -152,7 +151,7 @@ func (t *Theme) ink(c RGB, background bool) string {
 	return code
 }
 
-// Mark is the sign of a class in its colour.
+// Mark renders the sign of a class in its colour.
 func (t *Theme) Mark(class int) string {
 	sign := string(ClassMark(class))
 	if !t.colored {

@@ -1,5 +1,5 @@
-// Package pane holds the panes of one view each. Those of several views have a
-// package each below it; none knows another.
+// Package pane holds the panes with a single view. Those with several views have a
+// package each below it; none imports another.
 package pane
 
 import (
@@ -15,16 +15,16 @@ import (
 	"descent/tui/intent"
 )
 
-// Network shows each layer in numbers.
+// Network shows the statistics of each layer.
 type Network struct{ t *draw.Theme }
 
-// NewNetwork is the pane of the layers.
+// NewNetwork makes the pane of the layers.
 func NewNetwork(t *draw.Theme) *Network { return &Network{t: t} }
 
 func (n *Network) Title() string            { return "Network" }
 func (n *Network) Actions() []intent.Action { return nil }
 
-// Probes counts units that do not answer, and asks what compression costs.
+// Probes count dead and saturated units, and measure the cost of compression.
 func (n *Network) Probes(f *live.Frame, _, _ int) []live.Probe {
 	if f.Data == nil {
 		return nil
@@ -35,7 +35,7 @@ func (n *Network) Probes(f *live.Frame, _, _ int) []live.Probe {
 	return []live.Probe{probe.Units{}}
 }
 
-// silent says how many units of an activation do not answer.
+// silent formats the number of dead or saturated units of an activation.
 func silent(f *live.Frame, layer string) string {
 	units, _ := f.Findings[probe.Units{}].Value.([]probe.LayerUnits)
 	for _, u := range units {
@@ -79,17 +79,16 @@ func (n *Network) Note(f *live.Frame) string {
 // many is the share of a layer's units from which on they are a trouble.
 const many = 0.25
 
-// Shown: a surface has no layers.
+// Shown is false for a surface, which has no layers.
 func (n *Network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
-// Rows is how many lines the pane would like.
+// Rows returns the preferred height.
 func (n *Network) Rows(f *live.Frame) int { return len(f.Layers) + 2 }
 
-// column is one column of the table; those that do not fit are left out from
-// the end.
+// column is a column of the table; those that do not fit are dropped from the end.
 type column struct {
 	head  string
-	width int // to the right; negative to the left
+	width int // right-aligned; left-aligned if negative
 	cell  func(core.LayerReport) string
 }
 
@@ -134,7 +133,7 @@ func (n *Network) View(f *live.Frame, w, h int, _ bool) string {
 	rows := make([]strings.Builder, len(f.Layers))
 	left := w
 	for _, c := range networkColumns {
-		if c.head == "shape" { // images want more room
+		if c.head == "shape" { // images need more room
 			for _, l := range f.Layers {
 				c.width = min(max(c.width, draw.Width(l.Shape())+2), 24)
 			}
@@ -160,14 +159,14 @@ func (n *Network) View(f *live.Frame, w, h int, _ bool) string {
 		lines = append(lines, style.Render(rows[i].String()))
 	}
 	lines = append(lines, n.total(f, w))
-	if len(lines) > h && h > 1 { // the total always shows
+	if len(lines) > h && h > 1 { // the total is always visible
 		lines = append(lines[:h-1], lines[len(lines)-1])
 	}
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
-// compressed tells whether a network is not what it is dense: in what is stored,
-// or in what goes into its layers.
+// compressed reports whether a network differs from the dense one: in its stored
+// weights or in the inputs of its layers.
 func compressed(f *live.Frame) bool {
 	for _, d := range f.Panel {
 		if d.Knob.Path == "quant.activations" && d.Value.Num() > 0 {
@@ -177,9 +176,9 @@ func compressed(f *live.Frame) bool {
 	return f.Size.Kept < f.Size.Params || f.Size.Bytes != f.Size.Dense
 }
 
-// total is the line below the layers: what there is and what it takes, and where
-// it is compressed how much of it is left and what that costs. What there is no
-// room for is shortened, then left out.
+// total renders the line below the layers: parameters, size and multiply-adds and,
+// if compressed, the fraction kept and its cost. Parts without room are
+// abbreviated, then dropped.
 func (n *Network) total(f *live.Frame, w int) string {
 	s := f.Size
 	if !compressed(f) {
@@ -203,7 +202,7 @@ func (n *Network) total(f *live.Frame, w int) string {
 			}
 		}
 	}
-	// The cost stands behind the rest, and stays when the rest has to go.
+	// The cost comes last, and is dropped last.
 	last := lost[len(lost)-1]
 	if draw.Width(head+size+last) > w {
 		head = ""
@@ -211,8 +210,8 @@ func (n *Network) total(f *live.Frame, w int) string {
 	return n.t.Muted.Render(draw.Extend(w-draw.Width(last), head+size, share, kept)) + n.t.Text.Render(last)
 }
 
-// denseTotal is that line of a network that is not compressed, with how many
-// parameters train if not all do.
+// denseTotal is the line for a network that is not compressed, with the number of
+// trainable parameters if not all are.
 func denseTotal(f *live.Frame, w int) string {
 	s, params := f.Size, 0
 	for _, l := range f.Layers {
@@ -228,15 +227,15 @@ func denseTotal(f *live.Frame, w int) string {
 	}
 	size, work := "   "+draw.Bytes(s.Dense), "   "+draw.Thousands(s.DenseWork)
 	return draw.FirstFitting(w,
-		wide+size+" in float32"+work+" multiply-adds a row", wide+size+" in float32"+work+" mul-adds",
+		wide+size+" in float32"+work+" multiply-adds per row", wide+size+" in float32"+work+" mul-adds",
 		tight+size+" in float32"+work+" mul-adds", tight+size+work+" mul-adds",
 		wide+size+" in float32", tight+size, tight)
 }
 
-// lostTexts say what compression costs, the fullest first. Their widths do not
-// change with the numbers.
+// lostTexts returns texts on the cost of compression, the longest first. Their
+// widths do not depend on the numbers.
 func lostTexts(c probe.Comparison, dense probe.Evaluation) []string {
-	long, wide := "accuracy as dense", 32
+	long, wide := "accuracy equals dense", 32
 	rise := c.Now.Loss - dense.Loss
 	switch points := math.Round(1000*(dense.Accuracy-c.Now.Accuracy)) / 10; {
 	case !c.HasAccuracy && rise < 0:
@@ -255,10 +254,9 @@ func lostTexts(c probe.Comparison, dense probe.Evaluation) []string {
 	return append(out, "   "+draw.FitLine(draw.Cost(100*(dense.Accuracy-c.Now.Accuracy), rise, c.HasAccuracy), 17))
 }
 
-// dense is how good the network is without compression: with the weights as they
-// are now, or as it was last evaluated dense, whichever is better. What is cut
-// does not learn with the rest, so the longer ago it was cut the less the first
-// says.
+// dense returns the quality without compression: of the current weights, or of the
+// last dense evaluation, whichever is better. Pruned weights do not train, so the
+// longer ago they were pruned the less the first is worth.
 func dense(f *live.Frame, c probe.Comparison) probe.Evaluation {
 	for _, v := range slices.Backward(f.Visits) {
 		if v.Bytes != v.Dense || v.Kept < 1 {

@@ -8,17 +8,17 @@ import (
 // Guide explains the table of layers.
 func (n *Network) Guide() intent.Guide {
 	return intent.Guide{
-		Summary: "a row for each layer: shape, parameters, norms of weights and gradients, size of the update, sparsity, bits, histogram of the weights",
+		Summary: "one row per layer: shape, parameters, norms of weights and gradients, size of the update, sparsity, bits, histogram of the weights",
 		Shows: []intent.Reading{
 			{Sign: "layer, shape", Means: "number and kind of the layer, inputs→outputs; for images channels×height×width."},
 			{Sign: "params", Means: "number of parameters, biases included. Of an activation: dead or saturated units, where there are any."},
 			{Sign: "‖w‖", Means: "Euclidean norm of the stored parameters."},
-			{Sign: "‖g‖", Means: "Euclidean norm of the gradient of the last step. Where it falls by decades from the last layer to the first, gradients vanish; where it grows, they explode."},
+			{Sign: "‖g‖", Means: "Euclidean norm of the gradient of the last step. If it falls by orders of magnitude from the last layer to the first, gradients vanish; if it grows, they explode."},
 			{Sign: "Δw/w", Means: "update-to-weight ratio of the last step, see below."},
 			{Sign: "pruned", Means: "sparsity of the kernel: the fraction of its weights that is set to zero."},
 			{Sign: "bits", Means: "bits of a quantized weight; float where it is not quantized."},
-			{Sign: "weights", Means: "histogram of the effective kernel in 16 bins from −max|w| to max|w|, zeros left out."},
-			{Sign: "total", Means: "all parameters, their size, and the multiply-adds of one row. Where the network is pruned or quantized: the size of what is stored, its share of float32, and what that costs in accuracy or loss."},
+			{Sign: "weights", Means: "histogram of the effective kernel in 16 bins from −max|w| to max|w|, without zeros."},
+			{Sign: "total", Means: "all parameters, their size, and the multiply-adds per row. If the network is pruned or quantized: the stored size, its fraction of float32, and the cost in accuracy or loss."},
 		},
 		Measures: []knob.Option{
 			{Name: "update-to-weight ratio", Help: "size of a layer's update relative to its parameters", Doc: knob.Doc{
@@ -28,18 +28,18 @@ func (n *Network) Guide() intent.Guide {
 				When:    "To judge the learning rate layer by layer: a layer whose ratio is far below the others hardly learns.",
 				Range:   "about 1e-3 while the loss falls; above 1e-2 the rate is likely too large, below 1e-5 too small",
 			}},
-			{Name: "dead units", Help: "units that are zero for every row, or channels of images that are zero everywhere", Doc: knob.Doc{
+			{Name: "dead units", Help: "units whose output is zero for every row, or channels that are zero everywhere", Doc: knob.Doc{
 				Formula: "#{j : hⱼ(xᵢ) = 0 for all i}, over the first 256 validation rows",
 				Source:  "X. Glorot, A. Bordes, Y. Bengio, “Deep Sparse Rectifier Neural Networks”, AISTATS 2011, section 3",
 				PyTorch: "(h == 0).all(dim=0).sum()",
 				When:    "No gradient passes a dead ReLU: it does not come back by itself. Many of them after a blow-up tell that the learning rate was too large; leaky_relu, elu or a smaller rate avoid them.",
-				Range:   "0; up to a tenth of a wide layer does little harm",
+				Range:   "0; up to a tenth of a wide layer is harmless",
 			}},
-			{Name: "saturated units", Help: "units of tanh or sigmoid that lie at an end of their range", Doc: knob.Doc{
+			{Name: "saturated units", Help: "units of tanh or sigmoid whose output is at an end of its range", Doc: knob.Doc{
 				Formula: "#{j : hⱼ(xᵢ) within 1 % of the half range from −1 or 1 (0 or 1) for at least 95 % of i}",
 				Source:  "X. Glorot, Y. Bengio, “Understanding the difficulty of training deep feedforward neural networks”, AISTATS 2010, section 3",
 				PyTorch: knob.None,
-				When:    "The derivative of a saturated unit is almost zero and stops the gradient. Smaller initial weights, a smaller rate or normalisation layers avoid it.",
+				When:    "The derivative of a saturated unit is almost zero and blocks the gradient. Smaller initial weights, a smaller rate or normalization layers avoid it.",
 				Range:   "0",
 			}},
 		},

@@ -22,7 +22,7 @@ func TestTheTotalKeepsWhatTrainsAndTheWork(t *testing.T) {
 	f.Size = core.Size{Params: 109_386, Kept: 109_386, Bytes: 437_544, Dense: 437_544, Work: 109_184, DenseWork: 109_184, Trains: 2_356}
 	n := &Network{t: frames.Plain()}
 	for w, want := range map[int]string{
-		120: "109,386 params   2,356 train   437.5 kB in float32   109,184 multiply-adds a row",
+		120: "109,386 params   2,356 train   437.5 kB in float32   109,184 multiply-adds per row",
 		78:  "109,386 params   2,356 train   437.5 kB in float32   109,184 mul-adds",
 		66:  "109,386 params   2,356 train   437.5 kB   109,184 mul-adds",
 		50:  "109,386 params   2,356 train   437.5 kB",

@@ -16,14 +16,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Plane shows a surface from above with the way taken on it, or what a network
-// of one or two inputs makes of them, with the data.
+// Plane shows a surface from above with the trajectory, or the output of a network
+// of one or two inputs, with the data.
 type Plane struct {
 	t     *draw.Theme
-	close bool // the way alone, instead of the whole surface
+	close bool // the trajectory enlarged, instead of the whole surface
 }
 
-// NewPlane is the pane of a surface, or of one or two inputs.
+// NewPlane makes the pane of a surface, or of one or two inputs.
 func NewPlane(t *draw.Theme) *Plane { return &Plane{t: t} }
 
 func (p *Plane) Title() string { return "Plane" }
@@ -42,7 +42,7 @@ func (p *Plane) Note(f *live.Frame) string {
 
 func (p *Plane) Actions() []intent.Action {
 	return []intent.Action{{
-		Keys: []string{"f"}, Label: "follow", Now: p.follows, Help: "on a surface: the trajectory alone, or all of the surface", Anywhere: true,
+		Keys: []string{"f"}, Label: "follow", Now: p.follows, Help: "test surface: zoom to the trajectory, or show the whole surface", Anywhere: true,
 		Off: func(f *live.Frame) string {
 			if f.Recipe.Surface.Name == "" {
 				return "only a surface has a trajectory to follow"
@@ -64,7 +64,7 @@ func (p *Plane) follows(*live.Frame) string {
 	return "follow"
 }
 
-// Shown: inputs that are whole numbers to look up are no plane.
+// Shown is false for inputs of an embedding, which are indices.
 func (p *Plane) Shown(f *live.Frame) bool {
 	if f.Recipe.Surface.Name != "" {
 		return true
@@ -76,10 +76,10 @@ func (p *Plane) Shown(f *live.Frame) bool {
 	return len(stack) == 0 || !strings.HasPrefix(stack[0], "embedding")
 }
 
-// legendRows is the height of what stands below the picture.
+// legendRows is the height of the legend below the picture.
 const legendRows = 1
 
-// Probes is the field behind a picture of w×(h−1) cells, each two pixels high.
+// Probes returns the field behind a picture of w×(h−1) cells, each two pixels high.
 func (p *Plane) Probes(f *live.Frame, w, h int) []live.Probe {
 	if w < 4 || h < 4 {
 		return nil
@@ -95,7 +95,7 @@ func (p *Plane) probe(f *live.Frame, w, h int) live.Probe {
 	return probe.Plane{Box: p.box(f), W: w, H: 2 * h}
 }
 
-// box is the part of the plane that is shown.
+// box returns the visible part of the plane.
 func (p *Plane) box(f *live.Frame) surface.Box {
 	if f.Data != nil {
 		return dataBox(f.Data)
@@ -109,7 +109,7 @@ func (p *Plane) box(f *live.Frame) surface.Box {
 	return grown(ground, points)
 }
 
-// dataBox holds all rows with a margin. For one input its height is that of
+// dataBox contains all rows with a margin. For one input its height is the range of
 // the first target.
 func dataBox(d *data.Set) surface.Box {
 	b := surface.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
@@ -122,8 +122,8 @@ func dataBox(d *data.Set) surface.Box {
 	return drawable(widened(b, 0.08), surface.Box{Left: -1, Right: 1, Bottom: -1, Top: 1})
 }
 
-// drawable is a box whose edges are numbers, each pair in order, or else the
-// other.
+// drawable returns a box with finite edges in ascending order, or instead if b has
+// none.
 func drawable(b, instead surface.Box) surface.Box {
 	b = surface.Box{Left: draw.Finite(b.Left), Right: draw.Finite(b.Right), Bottom: draw.Finite(b.Bottom), Top: draw.Finite(b.Top)}
 	if b.Left < b.Right && b.Bottom < b.Top {
@@ -132,7 +132,7 @@ func drawable(b, instead surface.Box) surface.Box {
 	return instead
 }
 
-// place2 is where a row stands in the picture.
+// place2 returns the coordinates of a row in the picture.
 func place2(p data.Part, r int) (x, y float64) {
 	x = p.X.Data[r*p.X.Stride]
 	if p.X.Cols == 1 {
@@ -152,8 +152,8 @@ func widened(b surface.Box, share float64) surface.Box {
 	return surface.Box{Left: b.Left - dx, Right: b.Right + dx, Bottom: b.Bottom - dy, Top: b.Top + dy}
 }
 
-// grown is the ground, made larger in steps until it holds the way, eight
-// times at the most: a way that leaves for good is not followed.
+// grown enlarges the ground in steps until it contains the points, at most eight
+// times: a trajectory that diverges is not followed.
 func grown(ground surface.Box, points []history.Point) surface.Box {
 	b := ground
 	holds := func() bool {
@@ -173,16 +173,16 @@ func grown(ground surface.Box, points []history.Point) surface.Box {
 	return b
 }
 
-// farthest is how far from the middle a way is still followed.
+// farthest is the distance from the centre up to which a trajectory is followed.
 const farthest = 1e150
 
-// wayBox holds the way and where it began, its edges on a grid so coarse that
-// it seldom moves.
+// wayBox contains the recent trajectory, its edges on a grid so coarse that it
+// rarely moves.
 func wayBox(points []history.Point, ground surface.Box) surface.Box {
 	b := surface.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
 	for _, q := range points[max(0, len(points)-256):] {
 		if math.Abs(q.X) > farthest || math.Abs(q.Y) > farthest {
-			continue // it has left for good
+			continue // diverged
 		}
 		b.Left, b.Right, b.Bottom, b.Top = min(b.Left, q.X), max(b.Right, q.X), min(b.Bottom, q.Y), max(b.Top, q.Y)
 	}
@@ -226,12 +226,12 @@ func (p *Plane) View(f *live.Frame, w, h int, _ bool) string {
 	return draw.Fit(strings.Join(append(c.Lines(), legend), "\n"), w, h)
 }
 
-// field paints regions of classes, or heights in bands.
+// field draws class regions, or heights in bands.
 func (p *Plane) field(c *draw.Canvas, v probe.Field) {
 	pic := p.t.Palette
 	if v.Class != nil {
 		for i, class := range v.Class {
-			// A classifier that is sure shows its colour, one that is not the ground.
+			// The more certain the classifier, the stronger the colour.
 			color := draw.Mix(pic.Ground, pic.Class(class), 0.12+0.5*(v.Share[i]-0.5))
 			c.Set(i%v.W, i/v.W, color, []rune(" ·:-,`" + "\"'")[draw.Modulo(class, 8)])
 		}
@@ -246,18 +246,18 @@ func (p *Plane) field(c *draw.Canvas, v probe.Field) {
 	for i, x := range v.Value {
 		level := banded(x, low, high)
 		color := pic.Height(level)
-		if draw.Tick(level, bands)%2 == 1 { // so that each edge shows
+		if draw.Tick(level, bands)%2 == 1 { // so that the edges are visible
 			color = draw.Mix(color, pic.Ground, 0.14)
 		}
 		c.Set(i%v.W, i/v.W, color, []rune(" .:-=+*#")[draw.Cell(level*7/8, 8)])
 	}
 }
 
-// bands is the number of levels of height that are told apart.
+// bands is the number of bands of height.
 const bands = 14
 
-// banded is a height as a level from 0 to 1, finer near the bottom, in bands
-// whose edges are contour lines. What is no number lies above all.
+// banded is a height as a level from 0 to 1, finer near the bottom, in bands whose
+// edges are contour lines. NaN is above all.
 func banded(x, low, high float64) float64 {
 	if high <= low {
 		return 1
@@ -267,12 +267,12 @@ func banded(x, low, high float64) float64 {
 	return float64(draw.Cell(level, bands)) / (bands - 1)
 }
 
-// at is where a point of the plane stands on a canvas, in cells.
+// at maps a point of the plane to a canvas, in cells.
 func at(c *draw.Canvas, b surface.Box, x, y float64) (float64, float64) {
 	return draw.Axis{Low: b.Left, High: b.Right}.Share(x) * float64(c.W), draw.Axis{Low: b.Top, High: b.Bottom}.Share(y) * float64(c.H)
 }
 
-// way draws the way down, its start, where it stands, and the bottom.
+// way draws the trajectory, its start, the current point, and the minima.
 func (p *Plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.Palette
 	points := append(f.Curves.Trajectory[:len(f.Curves.Trajectory):len(f.Curves.Trajectory)], f.Point)
@@ -284,7 +284,7 @@ func (p *Plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
 		x0, y0 := at(c, b, points[i-1].X, points[i-1].Y)
 		x1, y1 := at(c, b, points[i].X, points[i].Y)
 		c.Line(x0, y0, x1, y1, pic.Path)
-		if math.Abs(x1-x0) > 3 || math.Abs(y1-y0) > 2 { // steps that can be told apart
+		if math.Abs(x1-x0) > 3 || math.Abs(y1-y0) > 2 { // steps that are distinguishable
 			put(points[i].X, points[i].Y, '•', pic.Path)
 		}
 	}
@@ -332,7 +332,7 @@ func extent(b surface.Box) string {
 	return fmt.Sprintf("  x %s…%s  y %s…%s", draw.Significant(b.Left), draw.Significant(b.Right), draw.Significant(b.Bottom), draw.Significant(b.Top))
 }
 
-// rows marks as many rows of the data as there is room for.
+// rows marks as many rows of the data as fit.
 func (p *Plane) rows(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.Palette
 	part := f.Data.Train
@@ -356,13 +356,13 @@ func (p *Plane) rows(c *draw.Canvas, f *live.Frame, b surface.Box) {
 		}
 		column, line := draw.Floor(cx), draw.Floor(cy)
 		if mark == '·' && c.Dotted(column, line) {
-			continue // the curve is what is looked at
+			continue // the curve has priority
 		}
 		c.Put(column, line, mark, ink)
 	}
 }
 
-// line draws the network's output over its one input.
+// line draws the output of the network over its single input.
 func (p *Plane) line(c *draw.Canvas, values []float64, b surface.Box) {
 	for i := 1; i < len(values); i++ {
 		x := func(i int) float64 {

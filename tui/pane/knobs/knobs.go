@@ -1,4 +1,4 @@
-// Package knobs is the pane in which knobs are turned.
+// Package knobs is the pane of the knobs.
 package knobs
 
 import (
@@ -14,24 +14,24 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Pane lists every live setting and turns the selected one. The settings of a
-// group stand under its head, those that are seldom turned behind a line that
-// says how many there are; both open. What is not at its default always shows.
+// Pane lists all knobs and changes the selected one. The knobs of a group are
+// folded under its heading, rarely changed ones into a line with their number; both
+// unfold. A knob that is not at its default is always visible.
 type Pane struct {
 	t    *draw.Theme
-	path string // of the selected knob, or the name of a group for its line; it stays selected when others come and go
-	at   int    // the row where it was, for when it is gone
+	path string // of the selected knob, or the name of the selected group
+	at   int    // its row, in case it disappears
 	folds
 }
 
-// New is the pane with the learning rate selected.
+// New makes the pane with the learning rate selected.
 func New(t *draw.Theme) *Pane { return &Pane{t: t, path: "optimizer.lr"} }
 
 func (k *Pane) Title() string { return "Knobs" }
 
 func (k *Pane) Note(f *live.Frame) string { return "" }
 
-// row is the selected line.
+// row returns the index of the selected row.
 func (k *Pane) row(f *live.Frame, rows []row) int {
 	for i, r := range rows {
 		if r.name(f) == k.path {
@@ -41,16 +41,16 @@ func (k *Pane) row(f *live.Frame, rows []row) int {
 	return min(k.at, len(rows)-1)
 }
 
-// selection is the selected line itself.
+// selection returns the selected row.
 func (k *Pane) selection(f *live.Frame) row {
 	rows := k.rows(f, k.path)
 	return rows[k.row(f, rows)]
 }
 
-// selected is the knob of the selected line, by its place in the panel.
+// selected returns the knob of the selected row, by its index in the panel.
 func (k *Pane) selected(f *live.Frame) int { return k.selection(f).dial }
 
-// Chosen is that knob.
+// Chosen returns the selected knob.
 func (k *Pane) Chosen(f *live.Frame) live.KnobState { return f.Panel[k.selected(f)] }
 
 func (k *Pane) choose(f *live.Frame, i int) {
@@ -81,7 +81,7 @@ func (k *Pane) turn(stops int) func(*live.Frame) tea.Msg {
 	}
 }
 
-// pickable turns a choice on to the next that fits.
+// pickable changes a choice to the next option that applies.
 func pickable(d live.KnobState, stops int) tea.Msg {
 	v := d.Value
 	for range d.Knob.Options {
@@ -106,14 +106,14 @@ func (k *Pane) Actions() []intent.Action {
 	return []intent.Action{
 		{Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
 		{Keys: []string{"down"}, Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left"}, Pair: "←→", Label: "turn", Now: k.turns, Help: "turn the knob down, or to the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
-		{Keys: []string{"right"}, Help: "turn the knob up, or to the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
+		{Keys: []string{"left"}, Pair: "←→", Label: "turn", Now: k.turns, Help: "decrease the knob, or select the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
+		{Keys: []string{"right"}, Help: "increase the knob, or select the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
 		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
 		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
 		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
 		{Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
-			Keys: []string{"enter"}, Label: "type", Now: k.enters, Help: "type a value, open the choices, flip the switch, or fold the group", Off: k.inert,
+			Keys: []string{"enter"}, Label: "type", Now: k.enters, Help: "type a value, open the list of choices, toggle the switch, or fold the group", Off: k.inert,
 			Do: func(f *live.Frame) tea.Msg {
 				r := k.selection(f)
 				d := f.Panel[r.dial]
@@ -179,8 +179,8 @@ func (k *Pane) enters(f *live.Frame) string {
 	return "type"
 }
 
-// Point selects the knob that is clicked, or with the wheel the next; a click
-// on the head of a group folds it.
+// Point selects the clicked knob, or the next one with the wheel; a click on the
+// heading of a group folds it.
 func (k *Pane) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 	rows := k.rows(f, k.path)
 	if wheel != 0 {
@@ -196,7 +196,7 @@ func (k *Pane) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
 	return nil
 }
 
-// scroll is the first row shown, and how many there is room for.
+// scroll returns the first visible row and the number that fit.
 func (k *Pane) scroll(f *live.Frame, w, h int) (top, room int) {
 	rows := k.rows(f, k.path)
 	at := k.row(f, rows)
@@ -240,7 +240,8 @@ func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
-// head is the line of a group: whether it is open, and whether anything is on.
+// head renders the heading of a group: whether it is unfolded, and whether anything
+// is active.
 func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string {
 	mark, name := " ", k.t.Muted
 	if selected {
@@ -273,8 +274,8 @@ func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string 
 	return mark + name.Render(draw.FitLine(groups[r.group], at-2)) + " " + style.Render(draw.FitLine(state, 4)) + k.t.Muted.Render(draw.FitLine(sign, max(w-at-4, 1)))
 }
 
-// works tells whether a knob of a group switches something on: it stands off its
-// default, and its default is off.
+// works reports whether a knob of a group activates something: its default is off,
+// and it is not at its default.
 func works(d live.KnobState, def knob.Value) bool {
 	if d.Inert != "" || d.Value.Equal(def) {
 		return false
@@ -313,7 +314,7 @@ func (k *Pane) line(d live.KnobState, w int, selected, focused bool) string {
 	return line + value.Render(draw.FitLine(text, max(w-at, 1)))
 }
 
-// slider shows where a number stands in its range.
+// slider shows the position of a number in its range.
 func (k *Pane) slider(d live.KnobState, w int, bright bool) string {
 	p := d.Knob.Position(d.Value)
 	if math.IsNaN(p) {
@@ -327,7 +328,7 @@ func (k *Pane) slider(d live.KnobState, w int, bright bool) string {
 	return k.t.Muted.Render(strings.Repeat("─", dot)) + style.Render("●") + k.t.Muted.Render(strings.Repeat("─", w-1-dot))
 }
 
-// help explains the selected knob, in two or three lines.
+// help renders the help of the selected knob, in two or three lines.
 func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
@@ -346,13 +347,13 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	return k.wrapped(d.Knob.Path+" · "+text, w)
 }
 
-// groupHelp says what a group is for.
+// groupHelp describes the groups.
 var groupHelp = map[string]string{
-	"prune":     "pruning: a mask sets weights to zero; without it they come back",
-	"quant":     "quantization of weights and activations to few bits",
-	"distill":   "distillation: the outputs of a teacher as targets beside the labels",
-	"augment":   "data augmentation: inputs are transformed, labels stay",
-	"finetune":  "fine-tuning: which layers train, how fast, and penalties that hold the rest",
+	"prune":     "pruning: a mask sets weights to zero; without the mask they are restored",
+	"quant":     "quantization of weights and activations to low bit widths",
+	"distill":   "distillation: the outputs of a teacher as targets in addition to the labels",
+	"augment":   "data augmentation: inputs are transformed, labels are kept",
+	"finetune":  "fine-tuning: which layers train, their learning rates, and regularization towards the initial weights",
 	"optimizer": "further settings of the optimizer, at their defaults",
 	"training":  "further settings of schedule, loss and training, at their defaults",
 }

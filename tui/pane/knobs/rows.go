@@ -8,13 +8,14 @@ import (
 	"descent/session/live"
 )
 
-// groups are the tables that fold, and what they are called.
+// groups maps the tables that fold to their titles.
 var groups = map[string]string{"prune": "prune", "quant": "quantize", "distill": "distill", "augment": "augment", "finetune": "fine-tune"}
 
-// sections are the tables whose seldom turned knobs lie together behind one line.
+// sections maps the tables whose rarely changed knobs are folded into one line to
+// its title.
 var sections = map[string]string{"optimizer": "optimizer", "schedule": "training", "loss": "training", "train": "training"}
 
-// seldom tells whether a knob lies in its section.
+// seldom reports whether a knob is folded into its section.
 func seldom(path string) bool {
 	table, name, _ := strings.Cut(path, ".")
 	switch path {
@@ -26,7 +27,7 @@ func seldom(path string) bool {
 	return name != "name" && table != "schedule"
 }
 
-// folds are the lines of a panel, some of them folded.
+// folds are the rows of a panel, some of them folded.
 type folds struct {
 	open map[string]bool // groups and sections
 
@@ -34,15 +35,16 @@ type folds struct {
 	names string
 }
 
-// row is a line of the pane: a knob, the head of a group, or the line of a section.
+// row is a line of the pane: a knob, the heading of a group, or the line of a
+// section.
 type row struct {
-	dial   int // of the frame's panel; of a head the first of its group, of a section its last
+	dial   int // index in the frame's panel; for a heading the first of its group, for a section its last
 	group  string
 	head   bool
-	hidden int // knobs in the section that do not show, where this is its line
+	hidden int // number of hidden knobs, for the line of a section
 }
 
-// name is what the row is selected by.
+// name identifies the row for selection.
 func (r row) name(f *live.Frame) string {
 	if r.head {
 		return r.group
@@ -76,8 +78,8 @@ func (k *folds) main(f *live.Frame, r row) int {
 	return max(first, 0)
 }
 
-// defaults are where the knobs stand unless they are turned, under the same
-// optimizer, schedule and loss.
+// defaults returns the default values of the knobs under the same optimizer,
+// schedule and loss.
 func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
 	names := ""
 	for _, d := range f.Panel {
@@ -104,7 +106,7 @@ func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
 	return k.known
 }
 
-// rows are the lines as they are folded; the selected one always shows.
+// rows returns the visible rows; the selected one is always visible.
 func (k *folds) rows(f *live.Frame, selected string) []row {
 	out, defaults := make([]row, 0, len(f.Panel)), k.defaults(f)
 	last, section, hidden := "", "", 0
@@ -120,7 +122,7 @@ func (k *folds) rows(f *live.Frame, selected string) []row {
 		path := d.Knob.Path
 		table, _, _ := strings.Cut(path, ".")
 		shut(sections[table], i)
-		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // steps only size schedules here
+		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // here steps only sets the length of schedules
 		switch {
 		case section != "" && seldom(path):
 			if k.open[section] || shows {
