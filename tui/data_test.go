@@ -44,7 +44,7 @@ func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
 	settle()
 	b.sees("confusion", "true ↓ predicted →")
 	b.press("e")
-	b.sees("another view of the data; v turns to it")
+	b.sees("another view of the data; v switches to it")
 	b.press("v")
 	settle()
 	b.sees("calibration", "confidence")
@@ -93,7 +93,7 @@ func TestTheBatchFollowsTheKnobsAndPages(t *testing.T) {
 	}
 	b.press("v", "v", "v", "v", "v")
 	settle()
-	b.sees("batch, before and after", "1–4 of 32 in step 4, as they are", "below, after rotate 12, elastic 0.5")
+	b.sees("batch, before and after", "1–4 of 32 in step 4, before", "below, after rotate 12, elastic 0.5")
 	b.press("tab", "tab", "down")
 	settle()
 	b.sees("5–8 of 32 in step 4")

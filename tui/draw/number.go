@@ -75,7 +75,7 @@ func Cost(points, rise float64, hasAccuracy bool) string {
 	case hasAccuracy && points > 0:
 		return fmt.Sprintf("%.1f points lost", points)
 	case hasAccuracy && points < 0:
-		return fmt.Sprintf("%.1f points gained", -points)
+		return fmt.Sprintf("%.1f points up", -points)
 	case hasAccuracy:
 		return "no points lost"
 	case rise >= 0:

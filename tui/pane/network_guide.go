@@ -32,7 +32,7 @@ func (n *Network) Guide() intent.Guide {
 				Formula: "#{j : hⱼ(xᵢ) = 0 for all i}, over the first 256 validation rows",
 				Source:  "X. Glorot, A. Bordes, Y. Bengio, “Deep Sparse Rectifier Neural Networks”, AISTATS 2011, section 3",
 				PyTorch: "(h == 0).all(dim=0).sum()",
-				When:    "No gradient passes a dead ReLU: it does not come back by itself. Many of them after a blow-up tell that the learning rate was too large; leaky_relu, elu or a smaller rate avoid them.",
+				When:    "No gradient flows through a dead ReLU, so it does not recover. Many of them after divergence indicate that the learning rate was too large; leaky_relu, elu or a smaller rate avoid them.",
 				Range:   "0; up to a tenth of a wide layer is harmless",
 			}},
 			{Name: "saturated units", Help: "units of tanh or sigmoid whose output is at an end of its range", Doc: knob.Doc{

@@ -13,20 +13,20 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Timeline shows the branches with the decisions on them, where the session
-// stands and which branch is best.
+// Timeline shows the branches with their decisions, the current position and the
+// best branch.
 type Timeline struct {
 	t        *draw.Theme
 	selected journal.BranchID
-	chosen   bool // a branch was selected by hand; else it is the present one
+	chosen   bool // the user selected a branch; otherwise it is the current one
 }
 
-// NewTimeline is the pane of the branches.
+// NewTimeline makes the pane of the branches.
 func NewTimeline(t *draw.Theme) *Timeline { return &Timeline{t: t} }
 
 func (l *Timeline) Title() string { return "Timeline" }
 
-// Note says how many branches there are and, above its column, what loss is.
+// Note gives the number of branches and, above its column, the kind of loss.
 func (l *Timeline) Note(f *live.Frame) string {
 	what := "best loss"
 	if validated(f) {
@@ -36,18 +36,19 @@ func (l *Timeline) Note(f *live.Frame) string {
 	case n == 0:
 		return ""
 	case n > 1 && f.Racing:
-		what = "★ leads · " + what // short enough for the narrowest screen
+		what = "★ leads · " + what // fits the narrowest screen
 	case n > 1:
 		what = draw.Thousands(n) + " branches · " + what
 	}
 	return what
 }
 
-// validated tells whether branches are judged by held rows.
+// validated reports whether branches are judged by validation rows.
 func validated(f *live.Frame) bool { return f.Data != nil && f.Data.Val.Rows() > 0 }
 
-// best is the least loss of a branch: of validation where rows are held, NaN
-// while it was not evaluated; a training loss says nothing beside one of those.
+// best returns the lowest loss of a branch: of validation if there are validation
+// rows, NaN before the first evaluation, since training losses are not comparable
+// with these.
 func best(f *live.Frame, b session.BranchSummary) float64 {
 	if !validated(f) {
 		return b.Loss
@@ -63,8 +64,9 @@ func best(f *live.Frame, b session.BranchSummary) float64 {
 	return math.NaN()
 }
 
-// leader is the branch of the least loss among two or more that have one and did
-// not diverge: in a race among the racers, which began alike. ok is false if there is none.
+// leader returns the branch with the lowest loss among two or more that have one
+// and did not diverge; in a race, among the racers, which started from the same
+// state. ok is false if there is none.
 func leader(f *live.Frame) (id journal.BranchID, ok bool) {
 	least, compared := math.Inf(1), 0
 	for _, b := range visible(f) {
@@ -79,10 +81,10 @@ func leader(f *live.Frame) (id journal.BranchID, ok bool) {
 	return id, compared > 1
 }
 
-// Shown: always; a single branch can be scrubbed too.
+// Shown is always true: a single branch can be scrubbed too.
 func (l *Timeline) Shown(*live.Frame) bool { return true }
 
-// visible are the branches that were not deleted.
+// visible returns the branches that are not deleted.
 func visible(f *live.Frame) []session.BranchSummary {
 	out := make([]session.BranchSummary, 0, len(f.Branches))
 	for _, b := range f.Branches {
@@ -93,10 +95,10 @@ func visible(f *live.Frame) []session.BranchSummary {
 	return out
 }
 
-// Rows is how many lines the pane would like.
+// Rows returns the preferred height.
 func (l *Timeline) Rows(f *live.Frame) int { return max(len(visible(f)), 2) }
 
-// at is the selected branch.
+// at returns the selected branch.
 func (l *Timeline) at(f *live.Frame) journal.BranchID {
 	if l.chosen {
 		for _, b := range visible(f) {
@@ -121,7 +123,7 @@ func (l *Timeline) choose(by int) func(*live.Frame) tea.Msg {
 	}
 }
 
-// scrub goes a hundredth of the branch back or forth.
+// scrub moves by hundredths of the branch.
 func scrub(by int) func(*live.Frame) tea.Msg {
 	return func(f *live.Frame) tea.Msg {
 		for _, b := range f.Branches {
@@ -142,21 +144,21 @@ func (l *Timeline) Actions() []intent.Action {
 			l.chosen = false
 			return intent.Go{Branch: id, Step: math.MaxInt}
 		}},
-		{Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "a hundredth of the branch back", Off: intent.AtStart, Do: scrub(-1)},
-		{Keys: []string{"right"}, Help: "forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
+		{Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "go back by a hundredth of the branch", Off: intent.AtStart, Do: scrub(-1)},
+		{Keys: []string{"right"}, Help: "go forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
 		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
-		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch; undo brings it back", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
+		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch (can be undone)", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
 	}
 }
 
-// The columns of the timeline: the names to the left of the lines, the step at
-// the end and the loss to their right.
+// The columns of the timeline: names to the left of the lines, last step and loss
+// to their right.
 const (
 	nameWidth = 18
 	tailWidth = 22
 )
 
-// first is the first branch shown of so many lines: the selected one stays in sight.
+// first returns the first visible branch; the selected one remains visible.
 func (l *Timeline) first(f *live.Frame, h int) int {
 	all := visible(f)
 	for i, b := range all {
@@ -167,7 +169,7 @@ func (l *Timeline) first(f *live.Frame, h int) int {
 	return 0
 }
 
-// span is the furthest step of all branches.
+// span returns the last step of all branches.
 func (l *Timeline) span(f *live.Frame) int {
 	most := 1
 	for _, b := range f.Branches {
@@ -176,7 +178,7 @@ func (l *Timeline) span(f *live.Frame) int {
 	return most
 }
 
-// Point goes to the step that is clicked, or with the wheel back and forth.
+// Point goes to the clicked step, or back and forward with the wheel.
 func (l *Timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
 	if wheel != 0 {
 		return scrub(wheel)(f)
@@ -204,12 +206,12 @@ func (l *Timeline) View(f *live.Frame, w, h int, focused bool) string {
 		lines = append(lines, l.line(f, b, w, focused && b.ID == l.at(f), leads && b.ID == ahead))
 	}
 	if len(all) == 1 && len(lines) < h {
-		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b begins one, as does a change after [ or {"))
+		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b starts one, as does a change after [ or {"))
 	}
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
-// line is one branch.
+// line renders one branch.
 func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected, leads bool) string {
 	style, sign := l.t.Muted, " "
 	if b.ID == f.Branch {
@@ -273,7 +275,7 @@ func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected,
 	return out.String()
 }
 
-// depth is how many branches a branch comes from.
+// depth returns the number of ancestors of a branch.
 func depth(f *live.Frame, b session.BranchSummary) int {
 	n := 0
 	for b.Parent != b.ID && n < len(f.Branches) {

@@ -1,4 +1,4 @@
-// Package compression is the pane of pruning and quantization, a view a file.
+// Package compression is the pane of pruning and quantization, one file per view.
 package compression
 
 import (
@@ -11,24 +11,24 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Pane is the sheet of pruning and rounding: what was paid for every
-// size that was tried, and how sensitive each layer is.
+// Pane shows the cost of pruning and quantization: quality at every size that was
+// tried, sensitivity of each layer, integer inference.
 type Pane struct {
 	sheet
 	view int
 }
 
-// New is the pane on its first view.
+// New makes the pane with its first view.
 func New(t *draw.Theme) *Pane { return &Pane{sheet: sheet{t: t}} }
 
-// The views' numbers.
+// Indices of the views.
 const (
 	sizesView = iota
 	layersView
 	wholeView
 )
 
-// views are its views.
+// views lists the views.
 var views = []struct {
 	name string
 	draw func(c *sheet, f *live.Frame, w, h int) []string
@@ -42,7 +42,7 @@ func (c *Pane) Title() string { return "Compression" }
 
 func (c *Pane) Note(*live.Frame) string { return views[c.view].name }
 
-// Shown: a surface has no weights to compress.
+// Shown is false for a surface, which has no weights to compress.
 func (c *Pane) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
 func weightless(f *live.Frame) string {
@@ -54,8 +54,8 @@ func weightless(f *live.Frame) string {
 
 func (c *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"B"}, Label: "fit to", Help: "type a size, try on copies what fits into it, and choose", Anywhere: true, Off: weightless, Do: intent.Always(intent.AskBudget{})},
-		{Keys: []string{"C"}, Label: "view", Help: "bring the compression to the front, then its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"B"}, Label: "fit to", Help: "fit to a size: try settings that fit on copies, and choose one", Anywhere: true, Off: weightless, Do: intent.Always(intent.AskBudget{})},
+		{Keys: []string{"C"}, Label: "view", Help: "bring the compression pane to the front, then show its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
 			return intent.Bring{Pane: c, Then: func(shown bool) tea.Msg {
 				if shown {
 					c.view = (c.view + 1) % len(views)
@@ -64,13 +64,13 @@ func (c *Pane) Actions() []intent.Action {
 			}}
 		}},
 		{
-			Keys: []string{"L"}, Label: "loss/accuracy", Now: c.other, Help: "the compression by the loss, or by the accuracy", Anywhere: true,
+			Keys: []string{"L"}, Label: "loss/accuracy", Now: c.other, Help: "compression pane: judge by loss or by accuracy", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				if why := weightless(f); why != "" {
 					return why
 				}
 				if f.Data != nil && !f.Data.ByClass && !f.Data.Binary {
-					return "there is no accuracy where the answers are numbers"
+					return "a regression has no accuracy"
 				}
 				return ""
 			},
@@ -80,17 +80,18 @@ func (c *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"M"}, Label: "measure", Help: "measure again what the compression shows", Anywhere: true,
+			Keys: []string{"M"}, Label: "measure", Help: "repeat the measurement of the compression pane", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				switch {
 				case weightless(f) != "":
 					return weightless(f)
 				case c.view == layersView && f.Findings[c.sensitivity()].Partial:
-					return "it is being measured"
+					return "the measurement is running"
 				}
 				return ""
 			},
-			// The sensitivities stay until there are new ones; the rest is missed at once.
+			// The old sensitivities are shown until there are new ones; other
+			// results are cleared immediately.
 			Do: func(f *live.Frame) tea.Msg {
 				return intent.Bring{Pane: c, Then: func(bool) tea.Msg {
 					if c.view == layersView {
@@ -112,8 +113,8 @@ func (c *Pane) other(*live.Frame) string {
 	return "by accuracy"
 }
 
-// Probes are those of the view. The layers as they were last are kept until
-// there are new ones.
+// Probes returns those of the view. The last sensitivities are kept until there are
+// new ones.
 func (c *Pane) Probes(f *live.Frame, _, _ int) []live.Probe {
 	switch {
 	case f.Data == nil:

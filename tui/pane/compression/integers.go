@@ -9,8 +9,7 @@ import (
 	"descent/tui/draw"
 )
 
-// whole draws how the network runs in whole numbers, beside float and beside
-// its own simulation.
+// whole compares integer inference with float inference and with its simulation.
 func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 	found, ok := f.Findings[bench.IntegerSpeed{}]
 	r, _ := found.Value.(bench.IntegerReport)
@@ -45,8 +44,7 @@ func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 	return out
 }
 
-// toWhole says how the network comes to run in whole numbers, or else why it
-// does not.
+// toWhole explains how to run the network in integers, or why it cannot.
 func toWhole(f *live.Frame, why string) string {
 	var want []string
 	for _, d := range f.Panel {
@@ -57,7 +55,7 @@ func toWhole(f *live.Frame, why string) string {
 		}
 	}
 	if len(want) == 0 {
-		return "The network cannot run in integer arithmetic as it stands: " + why + "."
+		return "The network cannot run in integer arithmetic now: " + why + "."
 	}
 	return "The network runs in integer arithmetic when its weights and activations have 2 to 8 bits:\n" +
 		"set " + strings.Join(want, " and ") + " to 8, under quantize among the knobs."

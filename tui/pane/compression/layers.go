@@ -12,7 +12,7 @@ import (
 	"descent/tui/draw"
 )
 
-// layers draws the sensitivity of each layer when it alone is compressed, the most
+// layers renders the sensitivity of each layer, compressed on its own, the most
 // sensitive first.
 func (c *sheet) layers(f *live.Frame, w, h int) []string {
 	found, ok := f.Findings[c.sensitivity()]
@@ -67,7 +67,7 @@ func (c *sheet) layers(f *live.Frame, w, h int) []string {
 	return out
 }
 
-// newSensitivities puts the most sensitive layers first, by what is looked at.
+// newSensitivities sorts the layers by decreasing sensitivity, in accuracy or loss.
 func newSensitivities(t *draw.Theme, found probe.Sensitivities, accuracy bool) sensitivities {
 	b := sensitivities{t, found, accuracy && found.HasAccuracy, 0}
 	mean := map[string]float64{}
@@ -88,7 +88,7 @@ func newSensitivities(t *draw.Theme, found probe.Sensitivities, accuracy bool) s
 	return b
 }
 
-// sensitivities draws the answers of layers on one scale.
+// sensitivities renders the sensitivities of layers on a common scale.
 type sensitivities struct {
 	t        *draw.Theme
 	found    probe.Sensitivities
@@ -97,11 +97,12 @@ type sensitivities struct {
 }
 
 const (
-	layerWidth = 11 // cells of a layer's name
+	layerWidth = 11 // width of a layer's name in cells
 	cellWidth  = 6  // of a number
 )
 
-// lost is what an answer costs: points of accuracy, or the rise of the loss.
+// lost returns the cost of a compression: percentage points of accuracy, or the
+// rise of the loss.
 func (b sensitivities) lost(a probe.Evaluation) float64 {
 	if b.accuracy {
 		return 100 * (b.found.Base.Accuracy - a.Accuracy)
@@ -109,7 +110,8 @@ func (b sensitivities) lost(a probe.Evaluation) float64 {
 	return a.Loss - b.found.Base.Loss
 }
 
-// level is a loss from 0 to 1, so that small ones show beside large ones.
+// level maps a cost to [0, 1] logarithmically, so that small ones are visible
+// beside large ones.
 func (b sensitivities) level(v float64) float64 {
 	unit := 1.0 // a point
 	if !b.accuracy {
@@ -124,7 +126,7 @@ func (b sensitivities) level(v float64) float64 {
 	return math.Log1p(v/unit) / math.Log1p(b.most/unit)
 }
 
-// style says how bad it is, beside the number.
+// style colours a cost by its severity.
 func (b sensitivities) style(v float64) draw.Style {
 	switch level := b.level(v); {
 	case level < 0.25:
@@ -135,7 +137,7 @@ func (b sensitivities) style(v float64) draw.Style {
 	return b.t.Bad
 }
 
-// text writes a loss in at most 5 cells; what costs nothing is a dot.
+// text formats a cost in at most 5 cells; no cost is a dot.
 func (b sensitivities) text(v float64) string {
 	switch {
 	case b.accuracy && v < 0.05:
@@ -195,7 +197,7 @@ func layerLabel(l probe.LayerSensitivity, w int) string {
 	return draw.FitLine(l.Layer+" "+l.Kind, w-1) + " "
 }
 
-// numbers is a layer's line with every answer.
+// numbers renders the line of a layer with all its values.
 func (b sensitivities) numbers(l probe.LayerSensitivity) string {
 	var out strings.Builder
 	out.WriteString(b.t.Text.Render(layerLabel(l, layerWidth)))
@@ -209,7 +211,7 @@ func (b sensitivities) numbers(l probe.LayerSensitivity) string {
 	return out.String()
 }
 
-// bars is a line below the numbers that shows them.
+// bars renders a line of bars below the numbers.
 func (b sensitivities) bars(l probe.LayerSensitivity) string {
 	var out strings.Builder
 	out.WriteString(strings.Repeat(" ", layerWidth))
@@ -223,19 +225,20 @@ func (b sensitivities) bars(l probe.LayerSensitivity) string {
 	return out.String()
 }
 
-// block is the level of a loss as a sign.
+// block renders the level of a cost as a block character.
 func (b sensitivities) block(v float64) string {
 	return string([]rune("▁▂▃▄▅▆▇█")[draw.Cell(b.level(v), 8)])
 }
 
-// halves are the widths of a layer's name and of each of the two parts beside it.
+// halves returns the widths of a layer's name and of each of the two parts beside
+// it.
 func (b sensitivities) halves(w int) (name, half int) {
 	name = min(layerWidth, max(w/4, 4))
 	return name, (w - name) / 2
 }
 
-// sparks is a layer's line where there is less room: a bar for each answer, and
-// the last of each kind as a number.
+// sparks renders the compact line of a layer: a bar for each value, and the last of
+// each kind as a number.
 func (b sensitivities) sparks(l probe.LayerSensitivity, w int) string {
 	name, half := b.halves(w)
 	part := func(answers []probe.Evaluation) string {

@@ -2,9 +2,9 @@ package compression
 
 import "descent/tui/draw"
 
-// sheet is what all views draw on.
+// sheet is the state that the views share.
 type sheet struct {
 	t     *draw.Theme
 	right bool // by accuracy, not by loss
-	asked int  // how often the layers were asked for anew
+	asked int  // how often the sensitivities were requested again
 }

@@ -21,14 +21,14 @@ const (
 	signOther = '○'
 )
 
-// sizes draws every size that was evaluated against how good the network was
-// there, and the best of each size as a table.
+// sizes plots every size that was evaluated against its loss or accuracy, with a
+// table of the best of each size.
 func (c *sheet) sizes(f *live.Frame, w, h int) []string {
 	visits, now, hasNow := c.points(f)
 	if len(visits) == 0 && !hasNow {
 		return []string{
-			"", c.t.Muted.Render("  nothing is evaluated yet:"), c.t.Muted.Render("  space trains, p prunes,"),
-			c.t.Muted.Render("  i rounds, B fits to a budget"),
+			"", c.t.Muted.Render("  nothing evaluated yet:"), c.t.Muted.Render("  space trains, p prunes,"),
+			c.t.Muted.Render("  i quantizes, B fits to a size"),
 		}
 	}
 	accuracy := c.byAccuracy(visits)
@@ -38,7 +38,7 @@ func (c *sheet) sizes(f *live.Frame, w, h int) []string {
 		}
 		return v.BestLoss
 	})
-	rows := min(len(front)+2, max(h*2/5, 3)) // of the table: its head, where it stands, and the best at least
+	rows := min(len(front)+2, max(h*2/5, 3)) // of the table: its heading, the current state, and at least the best
 	var out []string
 	if plot := h - rows - 3; plot >= 3 && w >= 24 {
 		out = append(out, c.legend(f, w))
@@ -47,8 +47,8 @@ func (c *sheet) sizes(f *live.Frame, w, h int) []string {
 	return append(out, c.table(f, visits, front, now, hasNow, w, h-len(out))...)
 }
 
-// points are the visits, and where the network stands now: as it is measured at
-// this step, or else as it was last evaluated at this size.
+// points returns the visits and the current state, measured at this step or else as
+// last evaluated at this size.
 func (c *sheet) points(f *live.Frame) (visits []session.Visit, now session.Visit, ok bool) {
 	for _, v := range f.Visits {
 		if v.Branch == f.Branch && v.Bytes == f.Size.Bytes {
@@ -97,8 +97,8 @@ func (c *sheet) legend(f *live.Frame, w int) string {
 	return draw.Between(c.t.Text.Render("↑ "+what), signs, w)
 }
 
-// plot draws the points: bytes on a logarithmic axis, loss on one too where all
-// are above 0, accuracy on an even one. It is h+2 lines high.
+// plot draws the points: bytes on a logarithmic axis; loss logarithmic too if all
+// are positive; accuracy linear. It is h+2 lines high.
 func (c *sheet) plot(visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	all := visits
 	if hasNow {
@@ -127,7 +127,7 @@ func (c *sheet) plot(visits []session.Visit, front []int, now session.Visit, has
 	if low > high {
 		low, high = 0, 1
 	}
-	around := 0.002 * max(math.Abs(high), 1) // points that are all alike, so that the labels differ
+	around := 0.002 * max(math.Abs(high), 1) // identical points: widened, so that the labels differ
 	if log {
 		around = 0.02
 	}
@@ -181,11 +181,11 @@ func (c *sheet) plot(visits []session.Visit, front []int, now session.Visit, has
 	return append(out, c.t.Muted.Render(pad8+"└"+axis), c.t.Muted.Render(pad8+" "+labels))
 }
 
-// sizeAxis marks round sizes on a logarithmic axis of so many cells, as many as
-// have room for their names, or where none lies on it the dense one.
+// sizeAxis labels round sizes on a logarithmic axis, as many as fit or, if there
+// are none, the dense size.
 func sizeAxis(left, right, dense float64, cols int) (ruler, labels string) {
 	line, names := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols))
-	for _, steps := range [][]float64{{1}, {5}, {2}} { // the rounder first
+	for _, steps := range [][]float64{{1}, {5}, {2}} { // the roundest first
 		for decade := 0; decade <= 12; decade++ {
 			for _, m := range steps {
 				bytes := m * math.Pow(10, float64(decade))
@@ -217,7 +217,7 @@ func sizeAxis(left, right, dense float64, cols int) (ruler, labels string) {
 	return string(line), string(names)
 }
 
-// roundSize names a size that is round: "500 B", "20 kB", "1 MB".
+// roundSize formats a round size: "500 B", "20 kB", "1 MB".
 func roundSize(bytes float64) string {
 	for _, u := range []struct {
 		name string
@@ -237,7 +237,7 @@ type sizeColumn struct {
 	cell  func(v session.Visit) string
 }
 
-// sizeColumns are the columns of the table; those at the end are given up first.
+// sizeColumns are the columns of the table; those at the end are dropped first.
 var sizeColumns = []sizeColumn{
 	{"size", 9, func(v session.Visit) string { return draw.Bytes(v.Bytes) }},
 	{"loss", 8, func(v session.Visit) string { return draw.Significant(v.BestLoss) }},
@@ -258,9 +258,9 @@ var sizeColumns = []sizeColumn{
 	{"step", 9, func(v session.Visit) string { return draw.Thousands(v.BestStep) }},
 }
 
-// columnsFor are the columns that w cells hold. Where they do not hold all, how it
-// is compressed is given up first as far as it is the same in every row, so that
-// the step, which then tells the rows apart, stays.
+// columnsFor returns the columns that fit into w cells. If not all fit, settings
+// that are the same in every row are dropped first, so that the step, which
+// distinguishes the rows, is kept.
 func columnsFor(rows []session.Visit, w int) []sizeColumn {
 	columns, wide := slices.Clone(sizeColumns), 0
 	if len(rows) > 0 && !rows[0].HasAccuracy {
@@ -286,8 +286,7 @@ func columnsFor(rows []session.Visit, w int) []sizeColumn {
 	return columns
 }
 
-// table lists where it stands now, and the best of each size, as many as there
-// is room for.
+// table lists the current state and the best of each size, as many as fit.
 func (c *sheet) table(f *live.Frame, visits []session.Visit, front []int, now session.Visit, hasNow bool, w, h int) []string {
 	names := map[journal.BranchID]string{}
 	for _, b := range f.Branches {
@@ -324,7 +323,7 @@ func (c *sheet) table(f *live.Frame, visits []session.Visit, front []int, now se
 	return out
 }
 
-// thinned are as many of a list as there is room for, its ends among them.
+// thinned returns an even selection of a list that fits, including its ends.
 func thinned(list []int, room int) []int {
 	if len(list) <= room {
 		return list

@@ -13,15 +13,15 @@ import (
 
 const batchView = "batch, before and after"
 
-// The head of the view takes so many lines, a row of a table two, and a number
-// in it so many cells: seven, a mark and a space.
+// Lines of the heading of the view, and cells of a number of a table: seven, a mark
+// and a space. A row of a table takes two lines.
 const (
 	batchHead  = 2
 	numberWide = 9
 )
 
-// layPairs makes images as large as still leaves room for three of them, each
-// before and after with a line between, or at least for one.
+// layPairs chooses the largest scale at which three images fit, each before and
+// after with a line between, or at least one.
 func layPairs(height, width, w, h int) album {
 	var best album
 	for shrink := 1; shrink <= max(height, width); shrink++ {
@@ -36,7 +36,7 @@ func layPairs(height, width, w, h int) album {
 	return best
 }
 
-// pairs is how images are laid out in a place, or how many rows of a table are.
+// pairs returns the layout of images, or the number of table rows that fit.
 func (e *sheet) pairs(d *data.Set, w, h int) (a album, count int) {
 	image, height, width := picture(d)
 	if !image {
@@ -48,13 +48,13 @@ func (e *sheet) pairs(d *data.Set, w, h int) (a album, count int) {
 
 func batchProbe(e *sheet, f *live.Frame, w, h int) live.Probe {
 	_, count := e.pairs(f.Data, w, h)
-	if count > 0 { // the last page stays within the batch
+	if count > 0 { // the last page ends with the batch
 		e.page = min(e.page, (batchRows(f)-1)/count)
 	}
 	return probe.Batch{First: e.page * count, Count: count}
 }
 
-// batchRows is how many rows a batch has at the most.
+// batchRows returns the maximum number of rows of a batch.
 func batchRows(f *live.Frame) int {
 	rows := f.Data.Train.Rows()
 	for _, d := range f.Panel {
@@ -65,14 +65,14 @@ func batchRows(f *live.Frame) int {
 	return rows
 }
 
-// batch draws rows of the coming step's batch as they are and, below, as they
-// are trained on.
+// batch renders rows of the next step's batch before and, below, after
+// augmentation.
 func (e *sheet) batch(f *live.Frame, found any, w, h int) []string {
 	b, _ := found.(objective.Batch)
 	if !b.On {
 		return e.unchanged(f, w)
 	}
-	out := []string{e.t.Text.Render(fmt.Sprintf("%d–%d of %d in step %s, as they are", b.First+1, b.First+b.Before.Rows(), b.Of, draw.Thousands(b.Step)))}
+	out := []string{e.t.Text.Render(fmt.Sprintf("%d–%d of %d in step %s, before", b.First+1, b.First+b.Before.Rows(), b.Of, draw.Thousands(b.Step)))}
 	after := "after " + strings.Join(strengths(f), ", ")
 	if image, _, _ := picture(f.Data); image {
 		out = append(out, e.t.Muted.Render("below, "+after))
@@ -82,9 +82,9 @@ func (e *sheet) batch(f *live.Frame, found any, w, h int) []string {
 	return append(out, e.numbers(f.Data, b, w)...)
 }
 
-// unchanged says that the rows are trained on as they are, and what changes them.
+// unchanged explains that augmentation is off, and lists its knobs.
 func (e *sheet) unchanged(f *live.Frame, w int) []string {
-	say := "Augmentation is off: batches are trained on as they are. Its knobs:"
+	say := "Augmentation is off: batches are used unchanged. Its knobs:"
 	var names []string
 	for _, d := range f.Panel {
 		if strength(d) {
@@ -95,12 +95,13 @@ func (e *sheet) unchanged(f *live.Frame, w int) []string {
 	return append(out, e.t.Muted.Lines(draw.Wrap(strings.Join(names, ", "), w))...)
 }
 
-// strength tells that a knob says how much a batch is changed, and can.
+// strength reports whether a knob controls the strength of an augmentation that
+// applies to the data.
 func strength(d live.KnobState) bool {
 	return strings.HasPrefix(d.Knob.Path, "augment.") && d.Knob.Zero != "" && d.Inert == ""
 }
 
-// strengths are the knobs that change a batch now, with where they stand.
+// strengths lists the knobs of the active augmentations, with their values.
 func strengths(f *live.Frame) []string {
 	var out []string
 	for _, d := range f.Panel {
@@ -111,7 +112,7 @@ func strengths(f *live.Frame) []string {
 	return out
 }
 
-// pictures draws images in pairs, one above the other, with what they show between.
+// pictures draws images in pairs, one above the other, with their labels between.
 func (e *sheet) pictures(d *data.Set, b objective.Batch, w, h int) []string {
 	a, _ := e.pairs(d, w, h)
 	var out []string
@@ -132,7 +133,7 @@ func (e *sheet) pictures(d *data.Set, b objective.Batch, w, h int) []string {
 	return out
 }
 
-// pair is one image before and after. Both are as bright for the same number.
+// pair draws one image before and after augmentation, on the same brightness scale.
 func (e *sheet) pair(d *data.Set, b objective.Batch, i int, a album) string {
 	before, after := rawOf(d, rowOf(b.Before, i)), rawOf(d, rowOf(b.After, i))
 	low, high := limits(before)
@@ -147,7 +148,8 @@ func (e *sheet) pair(d *data.Set, b objective.Batch, i int, a album) string {
 	return strings.Join(append(lines, strings.Repeat(" ", a.w)), "\n")
 }
 
-// numbers draws rows of a table, each before and, marked by an arrow, after.
+// numbers renders rows of a table, each before and, marked by an arrow, after
+// augmentation.
 func (e *sheet) numbers(d *data.Set, b objective.Batch, w int) []string {
 	label := 4
 	for i := range b.Before.Rows() {
@@ -188,8 +190,8 @@ func (e *sheet) numbers(d *data.Set, b objective.Batch, w int) []string {
 
 func rowOf(p data.Part, i int) []float64 { return p.X.Data[i*p.X.Stride : i*p.X.Stride+p.X.Cols] }
 
-// labelOf is what a row of a batch is trained to be, "3 70% 8" where it counts
-// as a 3 by 70 % and else as an 8, in at most w cells.
+// labelOf formats the target of a row of a batch, "3 70% 8" if it is mixed from 70
+// % of a 3 and 30 % of an 8, in at most w cells.
 func labelOf(d *data.Set, b objective.Batch, i, w int) (text string, mixed bool) {
 	own := targetOf(d, b.Before, i)
 	if b.Share == 1 {
@@ -207,7 +209,7 @@ func labelOf(d *data.Set, b objective.Batch, i, w int) (text string, mixed bool)
 	return draw.Cut(own+share+other, w), true
 }
 
-// targetOf is the class of a row, or the first number it is to be.
+// targetOf formats the class of a row, or its first target value.
 func targetOf(d *data.Set, p data.Part, i int) string {
 	if p.Classes != nil {
 		return d.Targets[p.Classes[i]]

@@ -13,7 +13,7 @@ func calibrationProbe(*sheet, *live.Frame, int, int) live.Probe {
 	return probe.Calibration{Bins: 10}
 }
 
-// calibration sets for each bin what the network said beside how often it was right.
+// calibration renders the reliability diagram: confidence and accuracy of each bin.
 func (e *sheet) calibration(_ *live.Frame, found any, w, _ int) []string {
 	r, _ := found.(probe.Reliability)
 	out := []string{

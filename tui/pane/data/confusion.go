@@ -11,7 +11,7 @@ import (
 
 func confusionProbe(*sheet, *live.Frame, int, int) live.Probe { return probe.Confusion{} }
 
-// confusion draws the table of truths and guesses.
+// confusion renders the confusion matrix.
 func (e *sheet) confusion(f *live.Frame, found any, w, h int) []string {
 	m, _ := found.(probe.ConfusionMatrix)
 	if m.Rows == 0 {

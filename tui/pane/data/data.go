@@ -1,4 +1,5 @@
-// Package data is the pane of what the network makes of its data, a view a file.
+// Package data is the pane of the data and of the predictions on it, one file per
+// view.
 package data
 
 import (
@@ -13,14 +14,13 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Pane is the pane of the data: what the network makes of them, in several
-// views.
+// Pane shows the data and the predictions of the network, in several views.
 type Pane struct {
 	sheet
-	view int // of those that suit the data
+	view int // among those that apply to the data
 }
 
-// New is the pane on the first view that suits the data.
+// New makes the pane with the first view that applies to the data.
 func New(t *draw.Theme) *Pane { return &Pane{sheet: sheet{t: t}} }
 
 // view is one way to look at the data.
@@ -28,7 +28,7 @@ type view struct {
 	name  string
 	probe func(e *sheet, f *live.Frame, w, h int) live.Probe // nil: it needs none
 	draw  func(e *sheet, f *live.Frame, found any, w, h int) []string
-	pages bool // there are further ones, or further rows
+	pages bool // has further pages
 }
 
 const (
@@ -45,7 +45,7 @@ func (v view) early(f *live.Frame) string {
 	return ""
 }
 
-// views are those that suit the data, the most telling first.
+// views returns those that apply to the data, the most informative first.
 func (e *Pane) views(d *data.Set) []view {
 	var out []view
 	add := func(suits bool, v view) {
@@ -88,13 +88,13 @@ func (e *Pane) Actions() []intent.Action {
 		case f.Data == nil || !image || !f.Data.ByClass:
 			return "there are no images here"
 		case e.current(f.Data).name != imagesView:
-			return "the images are another view of the data; v turns to it"
+			return "images are another view of the data; v switches to it"
 		}
 		return ""
 	}
 	pages := func(f *live.Frame) string {
 		if f.Data == nil || !e.current(f.Data).pages {
-			return "there are no further ones in this view"
+			return "this view has no further pages"
 		}
 		return ""
 	}
@@ -106,7 +106,7 @@ func (e *Pane) Actions() []intent.Action {
 	}
 	return []intent.Action{
 		{
-			Keys: []string{"v"}, Label: "view", Help: "bring the data to the front, then their next view", Anywhere: true,
+			Keys: []string{"v"}, Label: "view", Help: "bring the data pane to the front, then show its next view", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				if f.Data == nil {
 					return "a surface has no data"
@@ -123,7 +123,7 @@ func (e *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"e"}, Label: "explain", Now: e.explains, Help: "images: colour by saliency, what the output depends on", Anywhere: true, Off: images,
+			Keys: []string{"e"}, Label: "explain", Now: e.explains, Help: "images: colour by saliency (gradient of the output with respect to the input)", Anywhere: true, Off: images,
 			Do: func(*live.Frame) tea.Msg {
 				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
 					e.explain = !shown || !e.explain
@@ -131,8 +131,8 @@ func (e *Pane) Actions() []intent.Action {
 				}}
 			},
 		},
-		{Keys: []string{"down", "pgdown"}, Pair: "↑↓", Label: "more", Help: "images, a batch, a row, a table: the next ones", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "pgup"}, Help: "images, a batch, a row, a table: those before", Off: pages, Do: turn(-1)},
+		{Keys: []string{"down", "pgdown"}, Pair: "↑↓", Label: "more", Help: "next page of images, rows of a batch or a table", Off: pages, Do: turn(1)},
+		{Keys: []string{"up", "pgup"}, Help: "previous page of images, rows of a batch or a table", Off: pages, Do: turn(-1)},
 	}
 }
 
@@ -144,7 +144,7 @@ func (e *Pane) explains(*live.Frame) string {
 	return "explain"
 }
 
-// Probes is that of the view.
+// Probes returns that of the view.
 func (e *Pane) Probes(f *live.Frame, w, h int) []live.Probe {
 	if f.Data == nil || w < 8 || h < 3 {
 		return nil

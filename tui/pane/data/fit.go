@@ -11,7 +11,7 @@ import (
 	"descent/tui/draw"
 )
 
-// fit draws predicted over true numbers, with the line on which they agree.
+// fit plots predicted against true values, with the line on which they agree.
 func (e *sheet) fit(f *live.Frame, found any, w, h int) []string {
 	r, _ := found.(probe.Fit)
 	low, high := math.Inf(1), math.Inf(-1)
@@ -44,7 +44,7 @@ func (e *sheet) fit(f *live.Frame, found any, w, h int) []string {
 	return append(append([]string{head}, c.Lines()...), foot)
 }
 
-// residuals draws how the errors are shared out, and names the largest.
+// residuals draws a histogram of the errors, and lists the largest.
 func (e *sheet) residuals(f *live.Frame, found any, w, h int) []string {
 	r, _ := found.(probe.Fit)
 	type miss struct {

@@ -6,8 +6,8 @@ import (
 	"descent/tui/draw"
 )
 
-// found draws what says itself what it is: a probe whose finding is a table or a
-// series, or can be made one, needs no view of its own.
+// found renders self-describing findings: a probe whose finding is a table or a
+// series, or converts to one, needs no view of its own.
 func (e *sheet) found(_ *live.Frame, found any, w, h int) []string {
 	if of, ok := found.(interface{ Table() probe.Table }); ok {
 		found = of.Table()

@@ -11,18 +11,18 @@ import (
 	"descent/tui/draw"
 )
 
-// album is how images are laid out: each shrunk or else enlarged by a whole
-// factor to so many cells, with a line for what it is below.
+// album is the layout of images: each scaled down or up by an integer factor to w×h
+// cells, with a caption below.
 type album struct{ shrink, grow, w, h, across, down int }
 
-// enough is how many images are to have room before they are enlarged.
+// enough is the number of images that must fit before they are enlarged.
 const enough = 16
 
-// captionWidth is what "T→D 100%" takes.
+// captionWidth is the width of "T→D 100%".
 const captionWidth = 8
 
-// layAlbum makes images as large as still leaves room for three, and larger than
-// they are where there is room for many.
+// layAlbum chooses the largest scale at which three images fit, above 1 only if
+// many fit.
 func layAlbum(height, width, w, h int) album {
 	lay := func(shrink, grow int) album {
 		a := album{shrink: shrink, grow: grow, w: max((width+shrink-1)/shrink*grow, captionWidth), h: ((height+shrink-1)/shrink*grow+1)/2 + 1}
@@ -51,14 +51,14 @@ func (e *sheet) album(f *live.Frame, w, h int) album {
 func (e *sheet) imagesProbe(f *live.Frame, w, h int) live.Probe {
 	a := e.album(f, w, h)
 	count := a.across * a.down
-	if count > 0 { // the last page stays within what is looked at
+	if count > 0 { // the last page ends with the last image
 		e.page = min(e.page, (probe.Rows(f.Data)-1)/count)
 	}
 	return probe.Examples{First: e.page * count, Count: count}
 }
 
-// images draws the images that are most wrong, each with its truth and what
-// the network takes it for.
+// images draws the images with the largest errors first, each with its true and its
+// predicted class.
 func (e *sheet) images(f *live.Frame, found any, w, h int) []string {
 	shown, _ := found.([]probe.Example)
 	if len(shown) == 0 {
@@ -92,7 +92,7 @@ func (e *sheet) images(f *live.Frame, found any, w, h int) []string {
 	return out
 }
 
-// image is one picture with its line.
+// image renders one picture with its caption.
 func (e *sheet) image(d *data.Set, x probe.Example, a album) string {
 	heat := x.Saliency
 	if !e.explain {
@@ -108,8 +108,9 @@ func (e *sheet) image(d *data.Set, x probe.Example, a album) string {
 	return strings.Join(append(c.Lines(), style.Render(draw.FitLine(line, a.w))), "\n")
 }
 
-// caption says what an image is and, unless it is "", what it is taken for, and
-// how surely, in w cells. Names are cut where there is little room, the number never.
+// caption gives the true class of an image and, unless "", the predicted one with
+// its probability, in w cells. Names are cropped if space is short, the number
+// never.
 func caption(truth, guess string, share float64, w int) string {
 	number := " " + draw.ShortPercent(share)
 	room := w - draw.Width(number)
@@ -122,7 +123,7 @@ func caption(truth, guess string, share float64, w int) string {
 	return truth + "→" + draw.Cut(guess, room-draw.Width(truth)) + number
 }
 
-// rawOf is a row as the table has it.
+// rawOf returns a row before standardization.
 func rawOf(d *data.Set, row []float64) []float64 {
 	out := make([]float64, len(row))
 	for i, v := range row {
@@ -131,8 +132,8 @@ func rawOf(d *data.Set, row []float64) []float64 {
 	return out
 }
 
-// limits are the least and the largest number; the least is above the largest if
-// there is none.
+// limits returns the minimum and the maximum; the minimum is above the maximum if
+// there are no numbers.
 func limits(row []float64) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range row {
@@ -143,8 +144,8 @@ func limits(row []float64) (low, high float64) {
 	return low, high
 }
 
-// paint draws one picture of h lines, dark at low and bright at high, coloured
-// by heat where there is any.
+// paint draws one picture of h lines, dark at low and bright at high, coloured by
+// heat if given.
 func (e *sheet) paint(d *data.Set, raw []float64, low, high float64, heat []float64, a album, h int) *draw.Canvas {
 	c := draw.NewCanvas(e.t, a.w, h)
 	_, height, width := picture(d)
@@ -189,5 +190,5 @@ func (e *sheet) paint(d *data.Set, raw []float64, low, high float64, heat []floa
 	return c
 }
 
-// gap is a column of blanks between two images.
+// gap is a blank column between two images.
 func gap(h int) string { return strings.TrimSuffix(strings.Repeat(" \n", h), "\n") }

@@ -5,14 +5,14 @@ import (
 	"descent/tui/draw"
 )
 
-// sheet is what all views draw on.
+// sheet is the state that the views share.
 type sheet struct {
 	t       *draw.Theme
 	page    int // of the images, or of the rows of a batch
 	explain bool
 }
 
-// judgedBy says which rows a view is about.
+// judgedBy names the rows that a view evaluates.
 func judgedBy(d *data.Set) string {
 	if d.Val.Rows() > 0 {
 		return "validation"
@@ -20,7 +20,7 @@ func judgedBy(d *data.Set) string {
 	return "training"
 }
 
-// picture says whether rows are images, and their height and width.
+// picture reports whether rows are images, and their height and width.
 func picture(d *data.Set) (ok bool, height, width int) {
 	if d == nil || len(d.Shape) < 2 {
 		return false, 0, 0

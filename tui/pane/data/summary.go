@@ -8,7 +8,7 @@ import (
 	"descent/tui/draw"
 )
 
-// summary says in words what the data are.
+// summary describes the data in text.
 func (e *sheet) summary(f *live.Frame, _ any, w, h int) []string {
 	d := f.Data
 	name := f.Recipe.Data.Set

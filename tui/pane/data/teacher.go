@@ -16,8 +16,8 @@ func taughtProbe(e *sheet, f *live.Frame, _, _ int) live.Probe {
 	return probe.Distillation{Row: e.page}
 }
 
-// taught draws what the teacher and the student say of one row, beside what is
-// true: a bar for each class, softened by the temperature as both are compared.
+// taught compares the predictions of teacher and student for one row with its
+// label: a bar for each class, at the temperature of distillation.
 func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 	v, ok := found.(probe.Verdict)
 	if !ok {
@@ -32,7 +32,7 @@ func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
 		out = append(out, soft)
 	}
 	image, height, width := picture(f.Data)
-	if image && h > len(out)+len(v.Student)+3+(height+1)/2 { // there is room for it
+	if image && h > len(out)+len(v.Student)+3+(height+1)/2 { // if there is room
 		low, high := limits(rawOf(f.Data, v.Input))
 		a := album{shrink: 1, grow: 1, w: width, h: (height + 1) / 2}
 		out = append(out, e.paint(f.Data, rawOf(f.Data, v.Input), low, high, nil, a, a.h).Lines()...)

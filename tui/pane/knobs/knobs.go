@@ -130,7 +130,7 @@ func (k *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "begin to type a value; on the line of a group, of its main knob",
+			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "type a value; on the line of a group, for its main knob",
 			Off: k.untyped, Do: k.typed,
 		},
 	}
@@ -333,7 +333,7 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {
-		return k.wrapped(groupHelp[r.group]+": enter opens or folds it, digits type "+f.Panel[k.main(f, r)].Knob.Path, w)
+		return k.wrapped(groupHelp[r.group]+": enter unfolds or folds it, digits type "+f.Panel[k.main(f, r)].Knob.Path, w)
 	}
 	if d.Inert != "" {
 		text = "now without effect: " + d.Inert

@@ -8,7 +8,7 @@ import (
 	"descent/tui/draw"
 )
 
-// axis is the line of steps and its labels, at round numbers.
+// axisLines renders the horizontal axis and its labels, at round numbers.
 func axisLines(t *draw.Theme, v window) []string {
 	line := []rune(strings.Repeat("─", v.cols))
 	labels := []rune(strings.Repeat(" ", v.cols+draw.ChartMargin+12))
@@ -30,7 +30,7 @@ func axisLines(t *draw.Theme, v window) []string {
 	}
 }
 
-// ticks are round numbers between two steps, about n of them.
+// ticks returns about n round numbers between two steps.
 func ticks(from, to, n int) []int {
 	raw := float64(to-from) / float64(max(n, 1))
 	unit := math.Pow(10, math.Floor(math.Log10(max(raw, 1))))
@@ -48,12 +48,12 @@ func ticks(from, to, n int) []int {
 	return out
 }
 
-// marks writes each decision under the step it holds from, in so many lines.
-// Where they crowd, the latest keep their words.
+// markLines writes each decision below its step, in at most the given number of
+// lines. If there are too many, the latest keep their labels.
 func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []string {
 	width := v.cols + draw.ChartMargin
 	cells := make([][]string, lines)
-	free := make([]int, lines) // cells from here on are taken
+	free := make([]int, lines) // cells from here on are occupied
 	for i := range cells {
 		cells[i], free[i] = make([]string, width), width
 	}
@@ -82,8 +82,8 @@ func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []strin
 	return out
 }
 
-// mark puts one decision into the first line with room for its words, to the
-// right of its place or, for the latest, to the left at the edge; else only the sign.
+// mark puts one decision into the first line with room for its label, to the right
+// of its step or, for the latest, to the left at the edge; otherwise only the sign.
 func mark(text string, at int, latest bool, cells [][]string, free []int) {
 	right, left := "▲ "+text, text+" ▲"
 	for i := range cells {

@@ -9,11 +9,11 @@ import (
 	"descent/tui/draw"
 )
 
-// acrosses are what the curve can be drawn over: steps, gradients taken (an
-// optimizer that looks twice pays twice), or milliseconds of training.
+// acrosses are the units of the horizontal axis: steps, gradient evaluations (an
+// optimizer with two per step counts two), or milliseconds of training.
 var acrosses = []string{"steps", "gradient evaluations", "ms"}
 
-// over is a step as its place on the axis, by the curve that passed it.
+// over converts a step to the unit of the axis, by interpolation in the curve.
 func over(across int, train []history.Bucket) func(step int) int {
 	if across == 0 {
 		return func(step int) int { return step }
@@ -41,7 +41,7 @@ func over(across int, train []history.Bucket) func(step int) int {
 	}
 }
 
-// moved are buckets at their places on the axis.
+// moved converts buckets to the unit of the axis.
 func moved(b []history.Bucket, over func(int) int) []history.Bucket {
 	out := make([]history.Bucket, len(b))
 	for i, k := range b {
@@ -54,11 +54,11 @@ func moved(b []history.Bucket, over func(int) int) []history.Bucket {
 
 var smoothings = []float64{0.9, 0.97, 0, 0.6}
 
-// windows are the shares of the run, counted from its end, that the chart
-// shows; 0 is the last steps, each by itself.
+// windows are the visible fractions of the run, counted from its end; 0 shows the
+// last steps one by one.
 var windows = []float64{1, 0.5, 0.1, 0}
 
-// capped keeps a curve that blows up from leaving no room for the others.
+// capped clips a curve that diverges, so that the others remain readable.
 func capped(values []float64, most float64) {
 	for i, v := range values {
 		if most > 0 && v > most {
@@ -67,7 +67,7 @@ func capped(values []float64, most float64) {
 	}
 }
 
-// single makes curves of reports, a bucket for each.
+// single makes curves of reports, one bucket each.
 func single(reports []core.Report) history.Curves {
 	var train, val, old history.Series
 	for _, r := range reports {
@@ -82,9 +82,9 @@ func single(reports []core.Report) history.Curves {
 	return history.Curves{Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets()}
 }
 
-// smoothed is a curve whose means are averaged exponentially, without the
-// pull of the start. On a logarithmic axis it is the logarithms that are
-// averaged, so that the curve does not lag where the loss falls by decades.
+// smoothed returns the exponential moving average of a curve, with bias correction.
+// On a logarithmic axis the logarithms are averaged, so that the curve does not lag
+// where the loss falls by orders of magnitude.
 func smoothed(buckets []history.Bucket, keep float64, log bool) []history.Bucket {
 	if keep == 0 {
 		return buckets
@@ -106,17 +106,17 @@ func smoothed(buckets []history.Bucket, keep float64, log bool) []history.Bucket
 	return out
 }
 
-// window is the part of the run that a chart shows: the steps after from up
-// to to, over so many columns.
+// window is the visible part of the run: the steps after from up to to, over cols
+// columns.
 type window struct{ from, to, cols int }
 
-// column is where a step stands, from 0; outside the window it lies outside.
+// column returns the column of a step, from 0; out of range outside the window.
 func (v window) column(step int) int {
 	return draw.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
 }
 
-// columns reads a value for each column: the largest of what falls into it, or
-// the mean. Columns between two buckets are joined by a straight line.
+// columns returns a value for each column: the maximum of what falls into it, or
+// the mean. Columns between two buckets are interpolated linearly.
 func (v window) columns(buckets []history.Bucket, largest bool) []float64 {
 	out := make([]float64, v.cols)
 	weight := make([]float64, v.cols)

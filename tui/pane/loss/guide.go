@@ -6,7 +6,7 @@ import (
 	"descent/tui/intent"
 )
 
-// Subject is the curve that a model is judged by.
+// Subject returns the metric by which a model is judged.
 func (l *Pane) Subject(f *live.Frame) intent.Subject {
 	if f.Eval.Evaluated && f.Eval.HasVal {
 		return intent.Subject{Pages: []string{"metric val_loss"}, At: "loss"}
@@ -19,22 +19,22 @@ func (l *Pane) Guide() intent.Guide {
 	return intent.Guide{
 		Summary: "training and validation loss over the run, with the decisions below",
 		Shows: []intent.Reading{
-			{Sign: "vertical axis", Means: "the loss, in the unit of the loss function: nats for cross-entropy, the squared unit of the targets for mse. It is logarithmic, so that an exponential decay is a straight line; y makes it linear."},
-			{Sign: "horizontal axis", Means: "steps, one update of the parameters each. t changes it to gradient evaluations, by which optimizers that need several a step compare fairly, or to milliseconds of training; x shows the last half, the last tenth or the last steps one by one."},
-			{Sign: "● train", Means: "loss of each batch before its update, smoothed (m changes by how much): it is noisy, since each batch is a sample."},
-			{Sign: "peak", Means: "the largest training loss of each column, not smoothed, in a quieter colour: a spike of a single step is seen at any width."},
-			{Sign: "○ val", Means: "validation loss, measured every train.eval_every steps. Where it rises while the training loss falls, the network overfits."},
-			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the task learnt before. Where it rises, the network forgets."},
-			{Sign: "▲", Means: "a decision, under the step from which it holds; where they crowd, the latest keep their words."},
-			{Sign: "○ branch", Means: "with c or in a race: the training curve of each other branch, in its colour."},
+			{Sign: "vertical axis", Means: "the loss, in the unit of the loss function: nats for cross-entropy, the squared unit of the targets for mse. The axis is logarithmic, so that an exponential decay is a straight line; y makes it linear."},
+			{Sign: "horizontal axis", Means: "steps, each one update of the parameters. t changes it to gradient evaluations, a fair comparison for optimizers that need several per step, or to milliseconds of training; x shows the last half, the last tenth or the last steps one by one."},
+			{Sign: "● train", Means: "loss of each batch before its update, smoothed (m changes the smoothing): it is noisy, since each batch is a sample."},
+			{Sign: "peak", Means: "the maximum training loss of each column, not smoothed, in a muted colour: a spike of a single step is visible at any width."},
+			{Sign: "○ val", Means: "validation loss, measured every train.eval_every steps. If it rises while the training loss falls, the network overfits."},
+			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the previous task. If it rises, the network forgets that task."},
+			{Sign: "▲", Means: "a decision, below the step from which it takes effect; if there are too many, the latest keep their labels."},
+			{Sign: "○ branch", Means: "with c or in a race: the training curves of the other branches, in their colours."},
 		},
 		Measures: []knob.Option{{
-			Name: "smoothed loss", Help: "exponential moving average of the training loss, corrected for its start at zero",
+			Name: "smoothed loss", Help: "exponential moving average of the training loss, with bias correction",
 			Doc: knob.Doc{
 				Formula: "mₜ = β mₜ₋₁ + (1 − β) log ℓₜ\nshown: exp(mₜ / (1 − βᵗ))",
 				Source:  "D. P. Kingma, J. Ba, “Adam: A Method for Stochastic Optimization”, ICLR 2015, section 3 (bias correction)",
 				PyTorch: knob.None,
-				When:    "To see the trend of a noisy curve. On a logarithmic axis it is logarithms that are averaged, on a linear one the losses themselves. It lags: read blow-ups off the peaks, and judge a model by val_loss.",
+				When:    "To see the trend of a noisy curve. On a logarithmic axis the logarithms are averaged, on a linear one the losses themselves. The average lags: look for divergence in the peaks, and judge a model by val_loss.",
 				Range:   "β is 0.9, 0.97, 0 (none) or 0.6",
 			},
 		}},

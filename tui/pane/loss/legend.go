@@ -25,7 +25,7 @@ func legend(t *draw.Theme, f *live.Frame, w int) string {
 	return draw.Between("", draw.Extend(w, text, t.Muted.Render(" · peak ")), w)
 }
 
-// compared names the branches in their colours, as many as there is room for.
+// compared is the legend of the branches, as many as fit.
 func compared(t *draw.Theme, f *live.Frame, w int) string {
 	here := intent.BranchName(f)
 	if here == "" {
@@ -41,7 +41,7 @@ func compared(t *draw.Theme, f *live.Frame, w int) string {
 	return draw.Between("", text, w)
 }
 
-// names are those of the further curves, in their colours.
+// names returns the labels of the further curves, in their colours.
 func names(t *draw.Theme, f *live.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
@@ -50,7 +50,7 @@ func names(t *draw.Theme, f *live.Frame) []string {
 	return out
 }
 
-// ghostly names the values whose curves are looked ahead at, in their colours.
+// ghostly is the legend of a look-ahead: the values in the colours of their curves.
 func ghostly(t *draw.Theme, f *live.Frame, w int) string {
 	train, names := t.Train.Render(string(t.TrainLine.Sign)+" train"), names(t, f)
 	if len(names) == 0 {

@@ -1,4 +1,5 @@
-// Package loss is the pane of the curves: training and validation loss over the run.
+// Package loss is the pane of the learning curves: training and validation loss
+// over the run.
 package loss
 
 import (
@@ -23,7 +24,7 @@ type Pane struct {
 	across int // index into acrosses
 }
 
-// New is the pane with the whole run on a logarithmic axis.
+// New makes the pane, showing the whole run on a logarithmic axis.
 func New(t *draw.Theme) *Pane { return &Pane{t: t} }
 
 func (l *Pane) Title() string { return "Loss" }
@@ -59,19 +60,19 @@ func (l *Pane) Shown(*live.Frame) bool { return true }
 
 func (l *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"y"}, Label: "log/linear", Now: l.other, Help: "logarithmic or linear loss axis", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"y"}, Label: "log/linear", Now: l.other, Help: "switch the loss axis between logarithmic and linear", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.linear = !l.linear
 			return nil
 		}},
-		{Keys: []string{"m"}, Label: "smooth", Help: "smooth the training curve more, or not at all", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"m"}, Label: "smooth", Help: "change the smoothing of the training curve", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.smooth = (l.smooth + 1) % len(smoothings)
 			return nil
 		}},
-		{Keys: []string{"t"}, Label: "over", Help: "draw the curve over steps, gradient evaluations, or the time of training", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"t"}, Label: "over", Help: "horizontal axis: steps, gradient evaluations, or training time", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.across = (l.across + 1) % len(acrosses)
 			return nil
 		}},
-		{Keys: []string{"x"}, Label: "zoom in time", Help: "show the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Keys: []string{"x"}, Label: "zoom in time", Help: "zoom in time: the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.recent = (l.recent + 1) % len(windows)
 			return nil
 		}},
@@ -86,7 +87,7 @@ func (l *Pane) other(*live.Frame) string {
 	return "linear"
 }
 
-// start is what there is to say before the first step.
+// start is the text shown before the first step.
 func (l *Pane) start(f *live.Frame, w int) string {
 	paragraphs := []string{l.t.Muted.Render("nothing trained yet: ") + l.t.Focus.Render("space") + l.t.Muted.Render(" starts, ") +
 		l.t.Focus.Render(".") + l.t.Muted.Render(" steps")}
@@ -124,12 +125,12 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	}
 	to := f.Step
 	switch {
-	case f.Ghosts: // near enough for them to be seen, and as fine as they are
+	case f.Ghosts: // close enough for the curves to be visible, at full resolution
 		from = max(from, f.Step-2*intent.AheadSteps)
 		if len(f.Recent) > 0 {
 			curves = single(f.Recent)
 		}
-	case f.Racing && windows[l.recent] == 1: // the race itself, and a little before it
+	case f.Racing && windows[l.recent] == 1: // the race, and a little before it
 		for _, b := range f.Branches {
 			if b.ID == f.Branch {
 				from = max(0, b.From-(f.Step-b.From)/4)
@@ -160,7 +161,7 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	old := view.columns(moved(curves.Old, place), false)
 	drawn := []draw.Curve{{Values: peak, Trace: l.t.PeakLine}, {Values: old, Trace: l.t.OldLine}, {Values: val, Trace: l.t.ValLine}}
 	if len(f.Others) > 0 {
-		drawn = nil // each branch by its training curve alone
+		drawn = nil // for each branch only its training curve
 	}
 	for i := len(f.Others) - 1; i >= 0; i-- {
 		own := f.Others[i].Curves.Train
@@ -184,7 +185,7 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
 
-// begins is the loss from which ghosts begin.
+// begins returns the loss at which the previewed curves start.
 func begins(f *live.Frame) float64 {
 	for _, o := range f.Others {
 		if len(o.Curves.Train) > 0 {
