@@ -16,7 +16,7 @@ func TestNumbersKeepTheirWidth(t *testing.T) {
 func TestEveryCostReadsWell(t *testing.T) {
 	for want, got := range map[string]string{
 		"1.4 points lost": Cost(1.4, 0, true),
-		"0.3 points up":  Cost(-0.3, 0, true),
+		"0.3 points up":   Cost(-0.3, 0, true),
 		"no points lost":  Cost(0, 0, true),
 		"loss +0.5000":    Cost(0, 0.5, false),
 		"loss −0.2500":    Cost(0, -0.25, false),
