@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -271,5 +272,43 @@ func form(t *testing.T, doc, dir, line string) {
 		if !strings.Contains(help, flag) {
 			t.Errorf("%s: %q: %s has no %s", doc, line, strings.Join(args[:len(args)-1], " "), flag)
 		}
+	}
+}
+
+// The optimizer of README is one: with its file and its row the program has it.
+func TestTheOptimizerOfTheReadmeTrains(t *testing.T) {
+	blocks := fences(page(t, "README.md"), "go")
+	if len(blocks) != 2 {
+		t.Fatalf("%d blocks of Go in README, want a file and a row", len(blocks))
+	}
+	dir := t.TempDir()
+	catalogue := strings.Replace(page(t, "core/optim/catalogue.go"), "var Catalogue = []Row{\n", "var Catalogue = []Row{\n"+blocks[1]+"\n", 1)
+	replace := map[string]string{}
+	for name, content := range map[string]string{"signum.go": blocks[0], "catalogue.go": catalogue} {
+		replace[filepath.Join("core", "optim", name)] = filepath.Join(dir, name)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	build := func(args ...string) {
+		t.Helper()
+		if out, err := exec.Command("go", append(args[:1:1], append([]string{"-overlay", filepath.Join(dir, "overlay.json")}, args[1:]...)...)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+	build("test", "./core/optim", "-run", "Explained")
+	program := filepath.Join(dir, "descent.exe")
+	build("build", "-buildvcs=false", "-o", program, ".")
+	cmd := exec.Command(program, "run", "seed", "--set", "optimizer.name=signum", "--steps", "5", "--quiet")
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CACHE_HOME="+dir)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 }

@@ -19,6 +19,8 @@ const stacked = "data.set = \"moons\"\nloss.name = \"mse\"\n\n\n[[model.layer]]\
 func TestDecodeErrorsSayWhereAndWhat(t *testing.T) {
 	for _, c := range []struct{ name, toml, want string }{
 		{"an unknown key", complete + "[optimizer]\nlrr = 1", `x.toml:8:1: unknown key "optimizer.lrr"; did you mean "optimizer.lr"?`},
+		{"a name of PyTorch", complete + "[optimizer]\nlearning_rate = 1", `x.toml:8:1: unknown key "optimizer.learning_rate"; did you mean "optimizer.lr"?`},
+		{"a name of Keras", complete + "[train]\nepochs = 1", `x.toml:8:1: unknown key "train.epochs"; did you mean "train.steps"?`},
 		{"an unknown table", complete + "[optimzer]\nlr = 1", `x.toml:8:1: unknown key "optimzer.lr"; did you mean "optimizer.lr"?`},
 		{"an unknown key without a neighbour", complete + "[optimizer]\nfrobnicate = 1", "x.toml:8:1: unknown key \"optimizer.frobnicate\"; `descent list knobs` names them all"},
 		{"an unknown key at the top", "titel = \"x\"\n" + complete, `x.toml:1:1: unknown key "titel"; did you mean "title"?`},

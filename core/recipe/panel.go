@@ -93,6 +93,23 @@ func (s Settings) unknown(path string) error {
 // longestPath is more letters than any path of a knob has.
 const longestPath = 100
 
+// elsewhereCalled are keys by names that they have in PyTorch, Keras, scikit-learn
+// and elsewhere, for suggestions alone.
+var elsewhereCalled = map[string]string{
+	"learning_rate": OptimizerLR, "learningrate": OptimizerLR, "eta": OptimizerLR, "alpha_init": OptimizerLR,
+	"batch_size": "train.batch", "batchsize": "train.batch", "minibatch": "train.batch",
+	"epochs": "train.steps", "num_epochs": "train.steps", "max_epochs": "train.steps", "max_iter": "train.steps", "max_steps": "train.steps", "iterations": "train.steps", "num_steps": "train.steps",
+	"gradient_accumulation_steps": "train.accumulate", "accumulate_grad_batches": "train.accumulate", "accumulation_steps": "train.accumulate",
+	"max_grad_norm": "train.clip_norm", "clip_grad_norm": "train.clip_norm", "gradient_clip_val": "train.clip_norm", "clipnorm": "train.clip_norm",
+	"criterion": LossName, "loss_fn": LossName, "objective": LossName,
+	"scheduler": ScheduleName, "lr_scheduler": ScheduleName, "warmup_steps": "schedule.warmup", "num_warmup_steps": "schedule.warmup",
+	"random_state": "seed", "manual_seed": "seed", "random_seed": "seed",
+	"test_size": "data.validation", "val_split": "data.validation", "validation_split": "data.validation",
+	"hidden_layer_sizes": "model.layers", "hidden": "model.layers", "units": "model.layers",
+	"amount": "prune.sparsity", "pruning": "prune.sparsity", "n_bits": "quant.bits", "qconfig": "quant.scheme",
+	"lora_r": "finetune.lora_rank", "rank": "finetune.lora_rank", "kd_alpha": "distill.alpha",
+}
+
 func unknownKey(path string) error {
 	if r := []rune(path); len(r) > longestPath {
 		return fmt.Errorf("unknown key %q..., of %d letters; `descent list knobs` names them all", string(r[:longestPath/2]), len(r))
@@ -110,6 +127,9 @@ func unknownKey(path string) error {
 	}
 	if len(elsewhere) == 1 {
 		return fmt.Errorf("unknown key %q; did you mean %q?", path, elsewhere[0])
+	}
+	if own := elsewhereCalled[strings.ToLower(path[strings.LastIndexByte(path, '.')+1:])]; own != "" {
+		return fmt.Errorf("unknown key %q; did you mean %q?", path, own)
 	}
 	if near := knob.Nearest(path, paths); near != "" {
 		return fmt.Errorf("unknown key %q; did you mean %q?", path, near)

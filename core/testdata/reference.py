@@ -17,6 +17,7 @@ order of sums; where a loss moves by 1e-11 of itself, the rate is halved.
 
 import csv
 import json
+import sys
 import math
 import os
 import struct
@@ -496,7 +497,16 @@ def preset(case, targets):
 def make_cases(data, starts):
     cases = []
 
+    # Of a run for some names alone, all other cases stay as they were written.
+    only, before = sys.argv[1:], {}
+    if only:
+        with open("cases.json") as f:
+            before = {c["name"]: c for c in json.load(f)}
+
     def add(name, optimizer, on="numbers", activation="tanh", loss=("mse", {}), clip=0, schedule=None, steps=STEPS):
+        if name in before and name.split()[0] not in only:
+            cases.append(before[name])
+            return
         case = {"steps": steps, "data": on, "activation": activation, "loss": loss, "clip": clip, "schedule": schedule, "start": starts[on]}
         kind, lr, options = optimizer
         shift = 1.0
@@ -641,6 +651,8 @@ def main():
     write_safetensors("classes_f32.safetensors", mixed, {"format": "pt"})
     write_json("classes_f32.json", {k: t.double().flatten().tolist() for k, t in mixed})
     make_cases(data, starts)
+    if sys.argv[1:]:
+        return
     make_masks(starts["numbers"])
     make_grids()
 

@@ -96,8 +96,9 @@ func (b Book) Of(kind Kind) (out []Page) {
 
 // Named are the pages of that name. Case does not matter; a knob can be named
 // without its table, "beta1", where nothing has that name in full, a choice with
-// its knob, "quant.when=aware", and anything with its kind, "schedule step" or
-// "loss pane".
+// its knob, "quant.when=aware", a knob with its owner, "optimizer.beta1@lion", and
+// anything with its kind, "schedule step" or "loss pane", or by PyTorch's name,
+// "torch.optim.AdamW".
 func (b Book) Named(name string) (out []Page) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	path, choice, both := strings.Cut(name, "=")
@@ -118,7 +119,53 @@ func (b Book) Named(name string) (out []Page) {
 	if out != nil {
 		return out
 	}
+	if path, owner, both := strings.Cut(name, "@"); both {
+		return b.ofOwner(path, owner)
+	}
+	if strings.HasPrefix(name, "torch.") {
+		return b.inTorch(name)
+	}
 	return b.kindAndName(strings.Fields(name))
+}
+
+// ofOwner is the page of a knob as one optimizer, schedule or loss has it.
+func (b Book) ofOwner(path, owner string) []Page {
+	for _, p := range b.Of(Knob) {
+		i := slices.IndexFunc(p.Owners, func(e Entry) bool { return e.Name == owner })
+		if own, ok := owned(p.Name, owner); ok && p.Name == path && i >= 0 {
+			p.Summary, p.Default = own.Help, standing(own)
+			return []Page{p.explained(own.Doc)}
+		}
+	}
+	return nil
+}
+
+// inTorch are the pages of what PyTorch calls so: those that begin with the name, or
+// else those that name it at all.
+func (b Book) inTorch(name string) (out []Page) {
+	name, _, _ = strings.Cut(name, "(")
+	names := func(p Page) int {
+		text := strings.ToLower(p.PyTorch)
+		at := strings.Index(text, name)
+		if at < 0 {
+			return -1
+		}
+		if rest := text[at+len(name):]; rest != "" && (unicode.IsLetter(rune(rest[0])) || rest[0] == '_' || rest[0] == '.') {
+			return -1
+		}
+		return at
+	}
+	for _, first := range []bool{true, false} {
+		for _, p := range b.pages {
+			if at := names(p); at == 0 && p.Kind != Knob || at >= 0 && !first {
+				out = append(out, p)
+			}
+		}
+		if out != nil {
+			return out
+		}
+	}
+	return nil
 }
 
 // kindAndName are the pages that words name together with their kind, which

@@ -280,3 +280,23 @@ func TestAPageComesBackFromJSON(t *testing.T) {
 		}
 	}
 }
+
+func TestPagesAreFoundByPyTorchsNamesAndByOwner(t *testing.T) {
+	b := open(t)
+	for name, want := range map[string]string{
+		"torch.optim.AdamW": "adamw", "torch.nn.HuberLoss": "huber", "torch.optim.SGD(momentum=0.9)": "sgd",
+		"torch.nn.Conv2d": "conv2d", "torch.optim.lr_scheduler.OneCycleLR": "one-cycle",
+	} {
+		found := b.Named(name)
+		if !slices.ContainsFunc(found, func(p explain.Page) bool { return p.Name == want }) {
+			t.Errorf("%s leads to %d pages, none of %s", name, len(found), want)
+		}
+	}
+	lion, adam := b.Named("optimizer.beta1@lion"), b.Named("optimizer.beta1")
+	if len(lion) != 1 || len(adam) == 0 || lion[0].Formula == adam[0].Formula {
+		t.Errorf("optimizer.beta1@lion: %+v", lion)
+	}
+	if b.Named("optimizer.beta1@gd") != nil || b.Named("torch.optim.Nothing") != nil {
+		t.Error("what there is not has a page")
+	}
+}
