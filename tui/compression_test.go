@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"descent/core/probe"
@@ -38,14 +39,16 @@ func TestTheDeskComesForwardTurnsAndMeasures(t *testing.T) {
 	b.settle()
 	b.sees("Compression", "int8 inference", "under quantize among the knobs")
 	b.press("v")
-	b.sees("Data │ Comp")
+	if on := b.onScreen(); !slices.Contains(on, "Data") || slices.Contains(on, "Compression") {
+		t.Errorf("v brings the data in front of the compression; the screen shows %v", on)
+	}
 
 	small := newRobot(t, "digits", 80, 24)
 	small.press("M")
 	if small.m.focus != small.titled("Compression") {
 		t.Error("what is measured again is not looked at")
 	}
-	small.press("tab", "tab")
+	small.toPane("Loss")
 	small.press("C")
 	if small.m.focus != small.titled("Compression") {
 		t.Error("without room beside the others the desk is not looked at")

@@ -20,11 +20,7 @@ func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
 	}
 	b := newRobot(t, filepath.Join(dir, "p.toml"), 120, 40)
 	b.sees("note (and 1 more in the summary of the data, v): 1 of 4 rows is left out")
-	for range 6 {
-		if b.press("v"); strings.Contains(b.m.View(), "rows to train on") {
-			break
-		}
-	}
+	b.turn("v", "Data", "summary")
 	b.misses("and 1 more in the summary")
 	b.sees("note: 1 of 4 rows", "note: columns of words")
 }
@@ -32,32 +28,24 @@ func TestWhatIsNotEvidentOfTheDataIsOnTheScreen(t *testing.T) {
 func TestTheDataPaneGoesThroughItsViewsAndPages(t *testing.T) {
 	b := newRobot(t, "digits", 120, 36)
 	b.train(3)
-	settle := func() {
-		for i := 0; i < 400 && b.runner.Frame().Probing; i++ {
-			b.send(pollMsg{})
-		}
-		b.send(pollMsg{})
-	}
-	settle()
+	b.settle()
 	b.sees("images, worst first", "1–8 of 359")
-	b.press("v")
-	settle()
+	b.turn("v", "Data", "confusion")
 	b.sees("confusion", "true ↓ predicted →")
 	b.press("e")
 	b.sees("another view of the data; v switches to it")
-	b.press("v")
-	settle()
+	b.turn("v", "Data", "calibration")
 	b.sees("calibration", "confidence")
-	b.press("v")
-	settle()
+	b.turn("v", "Data", "teacher, student, label")
 	b.sees("teacher, student, label", "There is no teacher")
-	b.press("v")
+	b.turn("v", "Data", "summary")
 	b.sees("summary", "1797 rows")
-	b.press("v")
-	settle()
+	b.turn("v", "Data", "batch, before and after")
 	b.sees("batch, before and after", "Augmentation is off")
-	b.press("v", "tab", "tab", "down")
-	settle()
+	b.turn("v", "Data", "images, worst first")
+	b.toPane("Data")
+	b.press("down")
+	b.settle()
 	b.sees("9–16 of 359")
 }
 
@@ -66,7 +54,7 @@ func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
 	b.press("v")
 	b.settle()
 	b.sees("Data", "images, worst first")
-	b.press("v")
+	b.turn("v", "Data", "confusion")
 	b.sees("confusion")
 
 	b = newRobot(t, "digits", 80, 24)
@@ -85,23 +73,17 @@ func TestWhatAKeyOfTheDataDoesIsSeen(t *testing.T) {
 func TestTheBatchFollowsTheKnobsAndPages(t *testing.T) {
 	b := newRobot(t, "augment-digits", 120, 36)
 	b.train(3)
-	settle := func() {
-		for i := 0; i < 400 && b.runner.Frame().Probing; i++ {
-			b.send(pollMsg{})
-		}
-		b.send(pollMsg{})
-	}
-	b.press("v", "v", "v", "v", "v")
-	settle()
+	b.turn("v", "Data", "batch, before and after")
 	b.sees("batch, before and after", "1–4 of 32 in step 4, before", "below, after rotate 12, elastic 0.5")
-	b.press("tab", "tab", "down")
-	settle()
+	b.toPane("Data")
+	b.press("down")
+	b.settle()
 	b.sees("5–8 of 32 in step 4")
 	b.press("down", "down", "down", "down", "down", "down", "down", "down", "down", "down", "down", "down")
-	settle()
+	b.settle()
 	b.sees("29–32 of 32")
 	b.press("up")
-	settle()
+	b.settle()
 	if !strings.Contains(b.m.View(), "25–28 of 32") {
 		t.Errorf("one up from the last page:\n%s", b.m.View())
 	}

@@ -40,7 +40,7 @@ func TestGoldenViewsOfTheCompression(t *testing.T) {
 	for _, size := range [][2]int{{38, 13}, {52, 19}, {80, 22}} {
 		for view := range views {
 			for _, right := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%d-%v-%dx%d", view, right, size[0], size[1]), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s-%v-%dx%d", strings.ReplaceAll(views[view].name, " ", "-"), right, size[0], size[1]), func(t *testing.T) {
 					c, f := &Pane{sheet{t: frames.Plain(), right: right}, view}, frames.Still(t)
 					f.Branches = []session.BranchSummary{{Label: "main"}, {ID: 1, Label: "prune 0.7"}}
 					golden.RequireEqual(t, []byte(c.View(f, size[0], size[1], true)))

@@ -1,12 +1,10 @@
 package data
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
 	"descent/core/probe"
-	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
@@ -40,23 +38,16 @@ func TestNoFindingBreaksTheData(t *testing.T) {
 	}
 }
 
-// looked measures what a view of the data wants, on a place of w×h cells.
-func looked(t *testing.T, e *Pane, preset string, steps, w, h int) *live.Frame {
-	t.Helper()
-	f, tr := frames.Trained(t, preset, steps)
-	frames.Measure(e, f, tr, w, h)
-	return f
-}
+// file makes the name of a view one of a file.
+var file = strings.NewReplacer(",", "", " ", "-")
 
 func TestGoldenViewsOfTheData(t *testing.T) {
-	for _, c := range []struct {
-		preset string
-		views  int
-	}{{"digits", 4}, {"concrete", 4}, {"iris", 4}} {
-		for v := range c.views {
-			t.Run(fmt.Sprintf("%s-%d", c.preset, v), func(t *testing.T) {
+	for _, preset := range []string{"digits", "concrete", "iris"} {
+		f, tr := frames.Trained(t, preset, 120)
+		for v, view := range New(frames.Plain()).views(f.Data) {
+			t.Run(preset+"-"+file.Replace(view.name), func(t *testing.T) {
 				e := &Pane{sheet{t: frames.Plain()}, v}
-				f := looked(t, e, c.preset, 120, 50, 16)
+				frames.Measure(e, f, tr, 50, 16)
 				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
 			})
 		}
@@ -66,11 +57,12 @@ func TestGoldenViewsOfTheData(t *testing.T) {
 func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
 	for _, preset := range []string{"digits", "concrete", "penguins", "spiral", "chebyshev"} {
 		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
-			for v := range 5 {
+			f, tr := frames.Trained(t, preset, 2)
+			for v := range New(th).views(f.Data) {
 				for _, explain := range []bool{false, true} {
 					for _, s := range [][2]int{{1, 1}, {8, 3}, {20, 6}, {38, 14}, {120, 40}} {
 						e := &Pane{sheet{t: th, explain: explain, page: 3}, v}
-						f := looked(t, e, preset, 2, s[0], s[1])
+						frames.Measure(e, f, tr, s[0], s[1])
 						check.Exact(t, preset, e.View(f, s[0], s[1], false), s[0], s[1])
 					}
 				}
@@ -80,10 +72,14 @@ func TestEveryViewOfTheDataFillsItsPlace(t *testing.T) {
 }
 
 func TestTheHeadOfAViewOfTheDataIsNeverCut(t *testing.T) {
-	for v, want := range []string{"coloured: saliency", "true ↓ predicted →"} {
+	for name, want := range map[string]string{imagesView: "coloured: saliency", "confusion": "true ↓ predicted →"} {
 		for _, w := range []int{30, 38, 52, 120} {
-			e := &Pane{sheet{t: frames.Plain(), explain: v == 0}, v}
-			f := looked(t, e, "digits", 2, w, 16)
+			e := &Pane{sheet{t: frames.Plain(), explain: name == imagesView}, 0}
+			f, tr := frames.Trained(t, "digits", 2)
+			for e.current(f.Data).name != name {
+				e.view++
+			}
+			frames.Measure(e, f, tr, w, 16)
 			if head, _, _ := strings.Cut(e.View(f, w, 16, false), "\n"); !strings.Contains(head, want) || strings.Contains(head, "…") {
 				t.Errorf("in %d cells %q, want %q", w, head, want)
 			}
