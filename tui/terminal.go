@@ -11,6 +11,7 @@ import (
 
 	"descent/tui/draw"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/muesli/termenv"
 )
 
@@ -167,4 +168,13 @@ func lightColor(text string) (light, ok bool) {
 		brightness += weight * float64(v) / float64(uint64(1)<<(4*len(parts[i]))-1)
 	}
 	return brightness > 0.5, true
+}
+
+// Columns returns the width of the terminal in cells, 0 if f is not a terminal.
+func Columns(f *os.File) int {
+	w, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return w
 }

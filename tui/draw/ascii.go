@@ -40,6 +40,14 @@ var asciiSigns = func() map[rune]byte {
 	return out
 }()
 
+// Release prepares a neutral text for output to the terminal.
+func (t *Theme) Release(s string) string {
+	if t.ascii {
+		s = inASCII(s)
+	}
+	return strings.ReplaceAll(s, signature, "\x1b[")
+}
+
 // inASCII is a neutral text in as many cells without any other character.
 func inASCII(s string) string {
 	if ascii(s) {

@@ -120,14 +120,6 @@ var signature = fmt.Sprintf("\x1b[%d;", 100_000_000+rand.IntN(900_000_000))
 // Own marks colour codes as the screen's own.
 func Own(codes string) string { return strings.ReplaceAll(codes, "\x1b[", signature) }
 
-// Release prepares a neutral text for output to the terminal.
-func (t *Theme) Release(s string) string {
-	if t.ascii {
-		s = inASCII(s)
-	}
-	return strings.ReplaceAll(s, signature, "\x1b[")
-}
-
 // Neutral sanitises a text: only newlines and the screen's own colour codes are
 // kept as control sequences.
 func Neutral(s string) string { return filtered(s, Text) }

@@ -77,7 +77,9 @@ func (e *sheet) residuals(f *live.Frame, found any, w, h int) []string {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b miss) int { return cmp.Compare(math.Abs(b.error), math.Abs(a.error)) })
-	out := []string{e.t.Text.Render("predicted − true") + e.t.Muted.Render(fmt.Sprintf(" · %s, %d rows", judgedBy(f.Data), len(r.True)))}
+	what, rows := "predicted − true", fmt.Sprintf(", %d rows", len(r.True))
+	of := draw.FirstFitting(w-draw.Width(what), " · "+judgedBy(f.Data)+rows, " · "+judgedBy(f.Data), "")
+	out := []string{e.t.Text.Render(what) + e.t.Muted.Render(of)}
 	out = append(out, c.Lines()...)
 	out = append(out, e.t.Muted.Render(draw.Between(draw.Significant(-reach), draw.Significant(reach), w)))
 	for _, m := range all[:min(named, len(all))] {
