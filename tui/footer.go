@@ -9,12 +9,17 @@ import (
 )
 
 // footer renders the last line: the keys that are available now.
-func footer(t *draw.Theme, f *live.Frame, global, own []intent.Action, w int) string {
+func footer(t *draw.Theme, f *live.Frame, global []intent.Action, pane intent.Pane, w int) string {
 	var out strings.Builder
 	last := t.Focus.Render("?") + " " + t.Muted.Render("help") + " "
 	left := w - 1 - draw.Width(last)
 	out.WriteByte(' ')
 	add := func(a intent.Action) {
+		if taker, ok := pane.(intent.Taker); ok {
+			if own, ok := taker.Take(f, a.Keys[0]); ok {
+				a = own
+			}
+		}
 		if a.Label == "" || a.Label == "help" || a.Why(f) != "" {
 			return
 		}
@@ -27,7 +32,7 @@ func footer(t *draw.Theme, f *live.Frame, global, own []intent.Action, w int) st
 	for _, a := range global[:9] {
 		add(a)
 	}
-	for _, a := range own {
+	for _, a := range pane.Actions() {
 		add(a)
 	}
 	for _, a := range global[9:] {

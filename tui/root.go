@@ -362,7 +362,7 @@ func (m *root) draw() string {
 	messages := m.report().lines(m.w)
 	body := strings.Split(m.stage.draw(m.t, f, m.w, m.bodyHeight()), "\n")
 	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the last lines
-	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), footer(m.t, m.frame, m.global, m.panes[m.focus].Actions(), m.w)), "\n")
+	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), footer(m.t, m.frame, m.global, m.panes[m.focus], m.w)), "\n")
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
 	}

@@ -56,6 +56,9 @@ func TestTheFooterSaysWhatEachKeyDoesNow(t *testing.T) {
 		b.footSays(c.word)
 	}
 	b.footSays("←→ fold")
+	if foot := b.foot(); strings.Contains(foot, ". step") {
+		t.Errorf("on the line of a group the point does not step: %q", foot)
+	}
 	b.press("enter")
 	b.footSays("enter fold")
 	b.m.look(b.titled("Loss"))

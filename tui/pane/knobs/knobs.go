@@ -138,7 +138,7 @@ func (k *Pane) Actions() []intent.Action {
 
 // Take takes the point on the line of a group, as the beginning of a number there.
 func (k *Pane) Take(f *live.Frame, key string) (intent.Action, bool) {
-	return intent.Action{Keys: []string{"."}, Off: k.untyped, Do: k.typed}, key == "." && k.selection(f).head
+	return intent.Action{Keys: []string{"."}, Label: "type", Off: k.untyped, Do: k.typed}, key == "." && k.selection(f).head
 }
 
 // untyped is why no value can be typed here, "" if one can.
