@@ -16,8 +16,8 @@ check: ## everything that has to hold: tests, format, vet, staticcheck, race, te
 dist: ## binaries for other systems, manual pages and completions, in dist/
 	tools/dist
 
-golden: ## draw the expected screens anew; look at the difference before you keep it
-	go test ./tui ./tui/dialog ./tui/pane ./tui/pane/compression ./tui/pane/data -run Golden -update
+golden: ## write the expected screens of every package anew; look at the difference before you keep it
+	go test $$(grep -rl --include='*_test.go' 'check\.Golden(' tui | sed 's,^,./,; s,/[^/]*$$,,' | sort -u) -run Golden -update
 
 stories: ## what the presets promise, over three seeds; `go test . -run Stories -stories -rewrite` writes the figures anew
 	go test . -count=1 -run TestStories -stories -v

@@ -89,6 +89,7 @@ var screen = []struct {
 }{
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
+	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
 	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/pane", "tui/pane/loss", "tui/pane/knobs", "tui/pane/data", "tui/pane/compression"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }

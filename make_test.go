@@ -1,8 +1,10 @@
 package main_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,5 +35,22 @@ func TestEveryTargetSaysWhatItMakes(t *testing.T) {
 		if listed != "" && !regexp.MustCompile(`(?m)^make `+m[1]+` +`+regexp.QuoteMeta(what)+`$`).MatchString(listed) {
 			t.Errorf("make help does not list %s:\n%s", m[1], listed)
 		}
+	}
+}
+
+// `make golden` finds its packages by what their tests call.
+func TestMakeGoldenWritesEveryGoldenFile(t *testing.T) {
+	err := filepath.WalkDir("tui", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if strings.Contains(string(text), "exp/golden") {
+			t.Errorf("%s compares a golden file past check.Golden, where `make golden` does not find it", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

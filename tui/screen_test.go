@@ -13,7 +13,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -26,7 +25,7 @@ func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
 func TestGoldenScreens(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
-			golden.RequireEqual(t, []byte(screen(frames.Plain(), frames.Still(t), size[0], size[1]).View()))
+			check.Golden(t, screen(frames.Plain(), frames.Still(t), size[0], size[1]).View())
 		})
 	}
 }
@@ -35,7 +34,7 @@ func TestGoldenPanes(t *testing.T) {
 	for _, size := range [][2]int{{40, 10}, {80, 20}, {130, 40}} {
 		for _, p := range screen(frames.Plain(), frames.Still(t), 120, 36).panes {
 			t.Run(fmt.Sprintf("%s-%dx%d", p.Title(), size[0], size[1]), func(t *testing.T) {
-				golden.RequireEqual(t, []byte(p.View(frames.Still(t), size[0], size[1], true)))
+				check.Golden(t, p.View(frames.Still(t), size[0], size[1], true))
 			})
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -22,7 +21,7 @@ func TestGoldenSearchForWhatFits(t *testing.T) {
 	for _, size := range [][2]int{{50, 14}, {80, 24}, {120, 36}} {
 		for _, finished := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%v-%dx%d", finished, size[0], size[1]), func(t *testing.T) {
-				golden.RequireEqual(t, []byte(fitterOn(frames.Plain(), frames.Still(t), finished).View(size[0], size[1])))
+				check.Golden(t, fitterOn(frames.Plain(), frames.Still(t), finished).View(size[0], size[1]))
 			})
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -39,7 +38,7 @@ func TestGoldenPlanes(t *testing.T) {
 		t.Run(preset, func(t *testing.T) {
 			p := NewPlane(frames.Plain())
 			f := probed(t, p, preset, 300, 60, 20)
-			golden.RequireEqual(t, []byte(p.View(f, 60, 20, false)))
+			check.Golden(t, p.View(f, 60, 20, false))
 		})
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -43,7 +42,7 @@ func TestGoldenViewsOfTheCompression(t *testing.T) {
 				t.Run(fmt.Sprintf("%s-%v-%dx%d", strings.ReplaceAll(views[view].name, " ", "-"), right, size[0], size[1]), func(t *testing.T) {
 					c, f := &Pane{sheet{t: frames.Plain(), right: right}, view}, frames.Still(t)
 					f.Branches = []session.BranchSummary{{Label: "main"}, {ID: 1, Label: "prune 0.7"}}
-					golden.RequireEqual(t, []byte(c.View(f, size[0], size[1], true)))
+					check.Golden(t, c.View(f, size[0], size[1], true))
 				})
 			}
 		}

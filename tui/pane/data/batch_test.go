@@ -15,7 +15,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -65,7 +64,7 @@ func TestGoldenBatches(t *testing.T) {
 	for i, c := range changes {
 		t.Run(fmt.Sprintf("%d-%s", i, c.preset), func(t *testing.T) {
 			e, f := changedBatch(t, frames.Plain(), c.preset, 60, 20, c.turns)
-			golden.RequireEqual(t, []byte(e.View(f, 60, 20, false)))
+			check.Golden(t, e.View(f, 60, 20, false))
 		})
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -48,7 +47,7 @@ func TestGoldenViewsOfTheData(t *testing.T) {
 			t.Run(preset+"-"+file.Replace(view.name), func(t *testing.T) {
 				e := &Pane{sheet{t: frames.Plain()}, v}
 				frames.Measure(e, f, tr, 50, 16)
-				golden.RequireEqual(t, []byte(e.View(f, 50, 16, true)))
+				check.Golden(t, e.View(f, 50, 16, true))
 			})
 		}
 	}
