@@ -7,10 +7,18 @@ import (
 	"descent/tui/dialog"
 	"descent/tui/explain"
 	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
-// reference is every page, read when it is first asked for.
+// reference is every page, read once.
 var reference = sync.OnceValues(func() (explain.Book, error) { return explain.New(Manual()...) })
+
+// readReference reads it before anybody has to wait for it.
+func readReference() tea.Msg {
+	_, _ = reference()
+	return nil
+}
 
 // subject is what is selected: in the dialog, in what is looked ahead at, or in the
 // pane with the focus, whose own page is behind it.

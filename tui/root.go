@@ -67,8 +67,9 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	return m
 }
 
-// Init starts polling if training runs, and queries the background of the terminal.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.ground) }
+// Init starts polling if training runs, queries the background of the terminal, and
+// reads the reference.
+func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.ground, readReference) }
 
 // now returns the frame on the screen.
 func (m *root) now() *live.Frame { return m.frame }

@@ -21,6 +21,7 @@ type Explain struct {
 	search *search // while a page is searched for
 
 	// As the page was last laid out.
+	laid  string // its name
 	width int
 	lines []explain.Line
 	links []link
@@ -80,7 +81,10 @@ func (e *Explain) show(p explain.Page) {
 // lay lays the page out for so many cells. Its title stands on the edge of the box.
 func (e *Explain) lay(width int) {
 	p := e.Page()
-	e.width, e.lines, e.links = width, p.Lines(width)[2:], nil
+	if e.laid == p.Ref() && e.width == width {
+		return
+	}
+	e.laid, e.width, e.lines, e.links = p.Ref(), width, p.Lines(width)[2:], nil
 	for i, l := range e.lines {
 		for j, s := range l {
 			if to, ok := e.book.Follow(p, s.To); ok && s.To != "" {

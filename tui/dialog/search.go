@@ -43,7 +43,8 @@ func (s *search) key(k tea.KeyMsg, book explain.Book) (page *explain.Page, done 
 	return nil, false
 }
 
-// matches are the pages of that name, and those whose text holds the words.
+// matches are the pages of that name, those whose name holds the text, and those
+// whose own text holds the words.
 func matches(book explain.Book, text string) []explain.Page {
 	out := slices.Clone(book.Named(text))
 	for _, p := range book.Search(text) {
@@ -51,6 +52,13 @@ func matches(book explain.Book, text string) []explain.Page {
 			out = append(out, p)
 		}
 	}
+	other := func(p explain.Page) int {
+		if strings.Contains(strings.ToLower(p.Name), strings.ToLower(strings.TrimSpace(text))) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(out, func(a, b explain.Page) int { return other(a) - other(b) })
 	return out
 }
 

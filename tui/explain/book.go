@@ -9,7 +9,10 @@ import (
 )
 
 // Book is every page there is.
-type Book struct{ pages []Page }
+type Book struct {
+	pages []Page
+	names map[string][]int // the places of the pages of a name, in small letters
+}
 
 // New is the book of all catalogues, and of pages that others bring: those of
 // panes, which only the screen knows. The error is of a preset that cannot be read.
@@ -32,6 +35,11 @@ func New(more ...Page) (Book, error) {
 	b.pages = append(b.pages, choices(all)...)
 	b.pages = append(b.pages, more...)
 	slices.SortStableFunc(b.pages, func(x, y Page) int { return slices.Index(Kinds, x.Kind) - slices.Index(Kinds, y.Kind) })
+	b.names = map[string][]int{}
+	for i, p := range b.pages {
+		name := strings.ToLower(p.Name)
+		b.names[name] = append(b.names[name], i)
+	}
 	for i := range b.pages {
 		p := &b.pages[i]
 		chooser := p.Of
@@ -101,18 +109,12 @@ func (b Book) Of(kind Kind) (out []Page) {
 // "torch.optim.AdamW".
 func (b Book) Named(name string) (out []Page) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	path, choice, both := strings.Cut(name, "=")
-	for _, p := range b.pages {
-		own := strings.ToLower(p.Name)
-		if own == name || both && own == choice && (p.Of == path || slices.Contains(p.SeeAlso, path)) {
-			out = append(out, p)
-		}
+	for _, i := range b.names[name] {
+		out = append(out, b.pages[i])
 	}
-	if out != nil {
-		return out
-	}
-	for _, p := range b.pages {
-		if _, word, _ := strings.Cut(p.Name, "."); p.Kind == Knob && word == name {
+	path, choice, _ := strings.Cut(name, "=")
+	for _, i := range b.names[choice] {
+		if p := b.pages[i]; p.Of == path || slices.Contains(p.SeeAlso, path) {
 			out = append(out, p)
 		}
 	}
@@ -125,7 +127,15 @@ func (b Book) Named(name string) (out []Page) {
 	if strings.HasPrefix(name, "torch.") {
 		return b.inTorch(name)
 	}
-	return b.kindAndName(strings.Fields(name))
+	if out = b.kindAndName(strings.Fields(name)); out != nil {
+		return out
+	}
+	for _, p := range b.pages {
+		if _, word, _ := strings.Cut(p.Name, "."); p.Kind == Knob && word == name {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // ofOwner is the page of a knob as one optimizer, schedule or loss has it.
@@ -181,8 +191,13 @@ func (b Book) kindAndName(words []string) []Page {
 			if !ok {
 				continue
 			}
-			others := func(p Page) bool { return p.Kind != k || strings.ToLower(p.Name) != name }
-			if out := slices.DeleteFunc(slices.Clone(b.pages), others); len(out) > 0 {
+			var out []Page
+			for _, i := range b.names[name] {
+				if b.pages[i].Kind == k {
+					out = append(out, b.pages[i])
+				}
+			}
+			if out != nil {
 				return out
 			}
 		}
