@@ -7,7 +7,6 @@ import (
 
 	"descent/core/knob"
 	"descent/tui/dialog"
-	"descent/tui/draw"
 	"descent/tui/explain"
 	"descent/tui/intent"
 	"descent/tui/internal/check"
@@ -182,7 +181,7 @@ func TestAPageOnTheScreenFillsTheWindow(t *testing.T) {
 			for _, s := range [][2]int{{1, 1}, {3, 1}, {49, 13}, {50, 14}, {81, 25}, {300, 100}} {
 				m.w, m.h, m.stale = s[0], s[1], true
 				check.Exact(t, "page", m.View(), s[0], s[1])
-				check.Exact(t, "box", draw.Release(m.dialog.View(s[0], s[1])), max(min(s[0]-2, 98), 3), strings.Count(m.dialog.View(s[0], s[1]), "\n")+1)
+				check.Exact(t, "box", m.t.Release(m.dialog.View(s[0], s[1])), max(min(s[0]-2, 98), 3), strings.Count(m.dialog.View(s[0], s[1]), "\n")+1)
 			}
 		}
 		for _, d := range f.Panel {

@@ -81,7 +81,7 @@ func TestAPageFillsItsPlace(t *testing.T) {
 				if s[1] >= 14 && len(lines) > s[1] {
 					t.Fatalf("%s is %d lines high on a screen of %d:\n%s", p.Title(), len(lines), s[1], box)
 				}
-				check.Exact(t, p.Title(), draw.Release(box), max(min(s[0]-2, 98), 3), len(lines))
+				check.Exact(t, p.Title(), th.Release(box), max(min(s[0]-2, 98), 3), len(lines))
 			}
 		}
 	}
