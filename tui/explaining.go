@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"descent/session/live"
 	"descent/tui/dialog"
 	"descent/tui/explain"
 	"descent/tui/intent"
@@ -20,51 +21,57 @@ func readReference() tea.Msg {
 	return nil
 }
 
-// subject is what is selected: in the dialog, in what is looked ahead at, or in the
-// pane with the focus, whose own page is behind it.
-func (m *root) subject() intent.Subject {
-	if d, ok := m.dialog.(dialog.Explained); ok {
-		return d.Subject()
+// subject is what is selected in a pane, whose own page is behind it.
+func subject(p intent.Pane, f *live.Frame) intent.Subject {
+	var s intent.Subject
+	if e, ok := p.(intent.Explainer); ok {
+		s = e.Subject(f)
 	}
-	if m.ahead != nil {
-		return m.ahead.Subject()
-	}
-	pane := m.panes[m.focus]
-	s := intent.Subject{}
-	if p, ok := pane.(intent.Explainer); ok {
-		s = p.Subject(m.frame)
-	}
-	s.Pages = slices.Concat([]string{"pane " + pane.Title()}, s.Pages)
+	s.Pages = slices.Concat([]string{"pane " + p.Title()}, s.Pages)
 	return s
 }
 
-// explains tells whether what takes the keys has something highlighted to explain.
-func (m *root) explains() bool {
-	_, ok := m.dialog.(dialog.Explained)
-	return ok || m.dialog == nil && m.ahead != nil
+// standing tells where a knob of the panel stands, "" of one that it does not have.
+func standing(now func() *live.Frame) func(path string) string {
+	return func(path string) string {
+		d, ok := intent.Dial(now(), path)
+		if !ok {
+			return ""
+		}
+		return d.Knob.Format(d.Value)
+	}
 }
 
-// explain opens the pages of a subject over what is open.
-func (m *root) explain(s intent.Subject) {
-	book, err := reference()
-	if err != nil {
-		m.notice = notice{err.Error(), failure}
-		return
-	}
-	m.cover(dialog.NewExplain(m.t, book, m.standing, s))
-}
-
-// standing is a knob's value as the panel has it, "" if it has none of that path.
-func (m *root) standing(path string) string {
-	d, ok := intent.Dial(m.frame, path)
-	if !ok {
-		return ""
-	}
-	return d.Knob.Format(d.Value)
+// boxes are the dialogs that are open.
+type boxes struct {
+	dialog  dialog.Dialog // the one that takes the keys; nil for none
+	covered dialog.Dialog // over which the reference or the help lies; nil for none
 }
 
 // cover lays a dialog over the one that is open, which comes back when it is done.
-func (m *root) cover(d dialog.Dialog) { m.covered, m.dialog = m.dialog, d }
+func (b *boxes) cover(d dialog.Dialog) { b.covered, b.dialog = b.dialog, d }
 
 // uncover leaves the dialog for the one that it lies over, if there is any.
-func (m *root) uncover() { m.dialog, m.covered = m.covered, nil }
+func (b *boxes) uncover() { b.dialog, b.covered = b.covered, nil }
+
+// highlighting is what takes the keys, an open dialog or else the look-ahead, if
+// something is highlighted in it; else nil.
+func (b *boxes) highlighting(ahead *dialog.Ahead) dialog.Explained {
+	if d, ok := b.dialog.(dialog.Explained); ok {
+		return d
+	}
+	if b.dialog == nil && ahead != nil {
+		return ahead
+	}
+	return nil
+}
+
+// wanted are the probes of the dialogs.
+func (b *boxes) wanted() (out []live.Probe) {
+	for _, open := range []dialog.Dialog{b.covered, b.dialog} {
+		if d, ok := open.(dialog.Watcher); ok {
+			out = append(out, d.Probes()...)
+		}
+	}
+	return out
+}

@@ -65,7 +65,7 @@ func TestEveryKnobExplainsItselfAndAChoiceWhatIsChosen(t *testing.T) {
 	b.press("home")
 	for range 12 {
 		d := b.m.selected(b.m.frame)
-		subject := b.m.subject()
+		subject := subject(b.m.panes[b.m.focus], b.m.frame)
 		b.press("?")
 		if len(subject.Pages) == 1 { // the line of a group
 			b.explained("Knobs – pane")
@@ -177,7 +177,7 @@ func TestAPageOnTheScreenFillsTheWindow(t *testing.T) {
 		for focus := range panes {
 			m := screen(frames.Colored(termenv.ANSI256), f, 120, 36)
 			m.focus = focus
-			m.explain(m.subject())
+			m.explain()
 			for _, s := range [][2]int{{1, 1}, {3, 1}, {49, 13}, {50, 14}, {81, 25}, {300, 100}} {
 				m.w, m.h, m.stale = s[0], s[1], true
 				check.Exact(t, "page", m.View(), s[0], s[1])
@@ -188,7 +188,7 @@ func TestAPageOnTheScreenFillsTheWindow(t *testing.T) {
 			if d.Knob.Kind == knob.Choice {
 				m := screen(frames.Plain(), f, 80, 24)
 				m.intend(intent.Pick{Path: d.Knob.Path})
-				m.explain(m.subject())
+				m.explain()
 				check.Exact(t, "choice", m.View(), 80, 24)
 			}
 		}

@@ -24,18 +24,16 @@ type root struct {
 	t *draw.Theme
 	requests
 	stage
+	boxes
 
 	frame  *live.Frame
 	global []intent.Action
 	w, h   int
-	dialog dialog.Dialog
 	ahead  *dialog.Ahead // the look-ahead that is open
 	opener string        // the key being handled
 	notice notice        // the result of the last key, cleared by the next
 	loaded string        // the note on the data, cleared by the next key
 	polled bool          // a poll is pending
-
-	covered dialog.Dialog // over which the reference or the help lies; nil for none
 
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // seeks in progress
@@ -196,7 +194,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return tea.Suspend
 	}
 	m.notice, m.loaded, m.opener = notice{}, "", name
-	if name == "?" && m.explains() {
+	if name == "?" && m.highlighting(m.ahead) != nil {
 		return m.intend(intent.Explain{})
 	}
 	if m.dialog != nil {
@@ -297,7 +295,7 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that opened it
 		}
 	case intent.Explain:
-		m.explain(m.subject())
+		m.explain()
 	case intent.Help:
 		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.panes))
 	case intent.AskBudget:
@@ -310,6 +308,21 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 		return wait(m.runner.Play(false), "")
 	}
 	return nil
+}
+
+// explain opens the page of what is highlighted, or else of what is selected in the
+// pane with the focus.
+func (m *root) explain() {
+	book, err := reference()
+	if err != nil {
+		m.notice = notice{err.Error(), failure}
+		return
+	}
+	s := subject(m.panes[m.focus], m.frame)
+	if open := m.highlighting(m.ahead); open != nil {
+		s = open.Subject()
+	}
+	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
 }
 
 // lookAhead opens the look-ahead for the selected knob.
@@ -384,11 +397,7 @@ func (m *root) watch() tea.Cmd {
 	if m.ahead != nil {
 		probes = append(probes, m.ahead.Probe())
 	}
-	for _, open := range []dialog.Dialog{m.covered, m.dialog} {
-		if d, ok := open.(dialog.Watcher); ok {
-			probes = append(probes, d.Probes()...)
-		}
-	}
+	probes = append(probes, m.wanted()...)
 	if slices.Equal(probes, m.watched) {
 		return nil
 	}

@@ -166,3 +166,8 @@ func (a *Ahead) Ghosts(f *live.Frame) []session.Other {
 	}
 	return out
 }
+
+// Subject is the look-ahead; its knob is a link away.
+func (a *Ahead) Subject() intent.Subject {
+	return intent.Subject{Pages: []string{"knob " + a.path, "dialog " + aheadPage}}
+}

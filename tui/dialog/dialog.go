@@ -5,6 +5,7 @@ package dialog
 
 import (
 	"descent/session/live"
+	"descent/tui/intent"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -21,4 +22,9 @@ type Dialog interface {
 // Watcher is a dialog that shows findings of probes.
 type Watcher interface {
 	Probes() []live.Probe
+}
+
+// Explained is a dialog in which `?` explains what is highlighted.
+type Explained interface {
+	Subject() intent.Subject
 }

@@ -193,3 +193,8 @@ func (d *Finder) View(w, h int) string {
 	}
 	return d.t.Box("Learning-rate range test", nil, "loss over the rate, "+where, strings.Join(append(lines, below...), "\n"), bw, bh, true)
 }
+
+// Subject is the range test.
+func (d *Finder) Subject() intent.Subject {
+	return intent.Subject{Pages: []string{"dialog " + finderPage}}
+}

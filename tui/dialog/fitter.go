@@ -222,3 +222,8 @@ func cost(now, dense probe.Evaluation, hasAccuracy bool) string {
 func share(bytes, dense int) string {
 	return draw.Percent(float64(bytes)/float64(max(dense, 1))) + " of dense"
 }
+
+// Subject is the search for what fits.
+func (d *Fitter) Subject() intent.Subject {
+	return intent.Subject{Pages: []string{"dialog " + fitterPage}}
+}

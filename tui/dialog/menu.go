@@ -3,7 +3,9 @@ package dialog
 import (
 	"strings"
 
+	"descent/session/journal"
 	"descent/tui/draw"
+	"descent/tui/intent"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -75,4 +77,20 @@ func (m *Menu) View(w, h int) string {
 	}
 	lines = append(lines, m.t.Muted.Render(" "+foot))
 	return m.t.Box(m.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
+}
+
+// Subject is the knob that the highlighted item is about, with the menu behind it.
+func (m *Menu) Subject() intent.Subject {
+	switch i := m.items[m.at].intent.(type) {
+	case intent.Race:
+		return intent.Subject{Pages: []string{"dialog " + racePage, "knob " + i.Path}}
+	case intent.Act:
+		switch i.Act.Name {
+		case journal.Merge:
+			return intent.Subject{Pages: []string{"dialog " + actPage, "knob finetune.lora_rank"}}
+		case journal.Teach:
+			return intent.Subject{Pages: []string{"dialog " + actPage, "knob distill.alpha"}}
+		}
+	}
+	return intent.Subject{Pages: []string{"dialog " + actPage}}
 }

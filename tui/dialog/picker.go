@@ -100,3 +100,9 @@ func (p *Picker) View(w, h int) string {
 	lines = append(lines, " "+style.Render(first), " "+style.Render(rest), p.t.Muted.Render(" "+foot))
 	return p.t.Box(p.dial.Knob.Path, nil, draw.Crop(p.dial.Knob.Help, max(inner-draw.Width(p.dial.Knob.Path)-8, 1), "…"), strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
+
+// Subject is the highlighted choice, with its knob behind it.
+func (p *Picker) Subject() intent.Subject {
+	path := p.dial.Knob.Path
+	return intent.Subject{Pages: []string{"knob " + path, path + "=" + p.dial.Knob.Options[p.at].Name}}
+}
