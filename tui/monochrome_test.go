@@ -72,14 +72,8 @@ func TestTheLocaleSaysTheEncoding(t *testing.T) {
 		all, ctype, lang string
 		utf8             bool
 	}{
-		{"", "", "", true},
-		{"C", "", "en_US.UTF-8", false},
-		{"POSIX", "", "", false},
-		{"", "", "C", false},
-		{"C.UTF-8", "", "C", true},
-		{"", "de_DE.utf8", "C", true},
-		{"", "de_DE.ISO-8859-1", "en_US.UTF-8", false},
-		{"", "", "en_US.UTF-8", true},
+		{"", "", "", true}, {"C", "", "en_US.UTF-8", false}, {"POSIX", "", "", false}, {"", "", "C", false},
+		{"C.UTF-8", "", "C", true}, {"", "de_DE.utf8", "C", true}, {"", "de_DE.ISO-8859-1", "en_US.UTF-8", false}, {"", "", "en_US.UTF-8", true},
 	} {
 		env := map[string]string{"LC_ALL": c.all, "LC_CTYPE": c.ctype, "LANG": c.lang}
 		if got := inUTF8(func(name string) string { return env[name] }); got != c.utf8 {
