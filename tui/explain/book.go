@@ -142,7 +142,7 @@ func (b Book) Named(name string) (out []Page) {
 func (b Book) ofOwner(path, owner string) []Page {
 	for _, p := range b.Of(Knob) {
 		i := slices.IndexFunc(p.Owners, func(e Entry) bool { return e.Name == owner })
-		if own, ok := owned(p.Name, owner); ok && p.Name == path && i >= 0 {
+		if own, ok := owned(p.Name, owner); ok && p.Name == path && (i >= 0 || len(p.Owners) == 0) {
 			p.Summary, p.Default = own.Help, standing(own)
 			return []Page{p.explained(own.Doc)}
 		}
@@ -211,6 +211,9 @@ func (b Book) Follow(from Page, name string) (to Page, ok bool) {
 	pages := b.Named(name)
 	if _, choice, both := strings.Cut(name, "="); both && pages == nil { // of a knob that shares another's choices
 		pages = b.Named(choice)
+	}
+	if path, _, both := strings.Cut(name, "@"); both && pages == nil { // of a knob that all of them have
+		pages = b.Named(path)
 	}
 	for _, p := range pages {
 		switch {

@@ -42,9 +42,12 @@ func (p Page) Lines(width int) []Line {
 	w.list("Shows", p.Shows, nil)
 	w.measures(p.Measures)
 	w.list("Choices", p.Choices, func(e Entry) string { return p.Name + "=" + e.Name })
-	if p.Kind == Layer {
+	switch p.Kind {
+	case Layer:
 		w.list("Arguments", p.Knobs, nil)
-	} else {
+	case Optimizer, Schedule, Loss: // which have them with defaults of their own
+		w.list("Knobs", p.Knobs, func(e Entry) string { return e.Name + "@" + p.Name })
+	default:
 		w.list("Knobs", p.Knobs, ofKind(Knob))
 	}
 	table, _, _ := strings.Cut(p.Name, ".")

@@ -1,6 +1,8 @@
 package knobs
 
 import (
+	"strings"
+
 	"descent/core/knob"
 	"descent/session/live"
 	"descent/tui/intent"
@@ -14,7 +16,12 @@ func (k *Pane) Subject(f *live.Frame) intent.Subject {
 		return intent.Subject{}
 	}
 	d := f.Panel[r.dial]
-	s := intent.Subject{Pages: []string{"knob " + d.Knob.Path}}
+	path := d.Knob.Path
+	table, _, _ := strings.Cut(path, ".")
+	if owner, ok := intent.Dial(f, table+".name"); ok && owner.Knob.Path != path {
+		path += "@" + owner.Value.Word()
+	}
+	s := intent.Subject{Pages: []string{path}}
 	if d.Knob.Kind == knob.Choice {
 		s.At = d.Value.Word()
 	}
