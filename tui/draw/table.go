@@ -2,6 +2,7 @@ package draw
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -14,23 +15,15 @@ type Column struct {
 	Bars       bool
 }
 
-// numberWidth is the width of a column of numbers.
-const numberWidth = 9
+// Widths within a table, in cells.
+const (
+	numberWidth = 9 // least of a column of numbers
+	wordWidth   = 4 // least of a column of words
+	barWidth    = 8 // what bars keep where words are longer than their share
+)
 
 // rows returns the number of rows.
 func (c Column) rows() int { return max(len(c.Words), len(c.Numbers)) }
-
-// width returns the width of a column in a table of w cells, without bars.
-func (c Column) width(w int) int {
-	if c.Words == nil {
-		return max(numberWidth, Width(c.head())+1)
-	}
-	widest := 4
-	for _, text := range c.Words {
-		widest = max(widest, Width(text))
-	}
-	return min(widest, w/3)
-}
 
 func (c Column) head() string {
 	if c.Unit == "" {
@@ -39,48 +32,136 @@ func (c Column) head() string {
 	return c.Name + ", " + c.Unit
 }
 
-// Table renders columns under a title in at most h lines of w cells, starting at
-// row top or as close to it as fills the space; columns without room are dropped
-// from the end. If rows are hidden, the last line gives their number above and
-// below.
-func (t *Theme) Table(title string, columns []Column, w, h, top int) []string {
-	out := []string{t.Muted.Render(title)}
-	rows, room, widths, bars := 0, w, []int{}, 0
-	for _, c := range columns {
-		rows = max(rows, c.rows())
+// cells formats the rows: numbers as integers if all of them are.
+func (c Column) cells() []string {
+	if c.Words != nil {
+		return c.Words
 	}
-	for i, c := range columns {
-		wide := c.width(w)
-		if room -= wide; room < 0 {
-			columns = columns[:i]
+	format := Significant
+	if integers(c.Numbers) {
+		format = func(v float64) string {
+			if math.IsNaN(v) {
+				return "NaN"
+			}
+			return Thousands(int(v))
+		}
+	}
+	out := make([]string, len(c.Numbers))
+	for i, v := range c.Numbers {
+		out[i] = format(v)
+	}
+	return out
+}
+
+// integers reports whether all values are integers that a float64 holds exactly;
+// NaN, a missing value, may be among them.
+func integers(values []float64) bool {
+	some := false
+	for _, v := range values {
+		switch {
+		case math.IsNaN(v):
+		case v != math.Trunc(v) || math.Abs(v) > 1<<53:
+			return false
+		default:
+			some = true
+		}
+	}
+	return some
+}
+
+// column is a Column with its cells as text and its place in a table.
+type column struct {
+	Column
+	cells []string
+	width int // without a bar
+	most  float64
+}
+
+// fit returns the columns that w cells hold, dropped from the end, and the width
+// of a bar. Words beyond a third of w are cut only as far as later columns and
+// bars need the room.
+func fit(columns []Column, headed bool, w int) (out []column, bar int) {
+	room, bars := w, 0
+	var whole []int // the widths without a cut
+	for _, c := range columns {
+		p := column{Column: c, cells: c.cells(), width: numberWidth}
+		if c.Words != nil {
+			p.width = wordWidth
+		}
+		for _, text := range p.cells {
+			p.width = max(p.width, Width(text))
+		}
+		switch head := Width(c.head()); {
+		case headed && c.Words != nil:
+			p.width = max(p.width, head)
+		case headed:
+			p.width = max(p.width, head+1)
+		}
+		natural := p.width
+		if c.Words != nil {
+			p.width = min(p.width, w/3)
+		}
+		if room -= p.width; room < 0 {
+			room += p.width
 			break
 		}
 		if room--; c.Bars { // a blank after each
 			bars++
+			for _, v := range c.Numbers {
+				p.most = max(p.most, v)
+			}
 		}
-		widths = append(widths, wide)
+		out, whole = append(out, p), append(whole, natural)
 	}
-	if len(columns) > 2 { // the title describes a single one
+	for i := range out {
+		more := max(min(whole[i]-out[i].width, room-bars*barWidth), 0)
+		out[i].width += more
+		room -= more
+	}
+	return out, max(room, 0) / max(bars, 1)
+}
+
+// Table renders columns under a title in at most h lines of w cells, starting at
+// row top or as close to it as fills the space; columns without room are dropped
+// from the end. The title goes on in further lines if these hide no row, or else is
+// cut with a mark. If rows are hidden, the last line gives their number above and
+// below.
+func (t *Theme) Table(title string, columns []Column, w, h, top int) []string {
+	rows := 0
+	for _, c := range columns {
+		rows = max(rows, c.rows())
+	}
+	headed := len(columns) > 2 // the title describes a single one
+	fitting, bar := fit(columns, headed, w)
+	var out []string
+	if headed && len(fitting) > 0 {
 		var head strings.Builder
-		for i, c := range columns {
+		for _, c := range fitting {
 			if c.Words != nil {
-				head.WriteString(FitLine(c.head(), widths[i]) + " ")
+				head.WriteString(FitLine(c.head(), c.width) + " ")
 			} else {
-				head.WriteString(Between("", c.head(), widths[i]) + " ")
+				if c.Bars {
+					head.WriteString(strings.Repeat(" ", bar))
+				}
+				head.WriteString(Between("", c.head(), c.width) + " ")
 			}
 		}
 		out = append(out, t.Muted.Render(strings.TrimRight(head.String(), " ")))
+	}
+	if lines := strings.Split(Wrap(title, w), "\n"); len(lines)+len(out)+rows <= h {
+		out = append(t.Muted.Lines(strings.Join(lines, "\n")), out...)
+	} else {
+		out = append([]string{t.Muted.Render(Crop(title, w, "…"))}, out...)
 	}
 	shown := max(h-len(out), 0)
 	if rows > shown {
 		shown = max(shown-1, 0)
 	}
 	top = min(max(top, 0), max(rows-shown, 0))
-	bar := max(room, 0) / max(bars, 1)
 	for r := top; r < min(top+shown, rows); r++ {
 		var line strings.Builder
-		for i, c := range columns {
-			line.WriteString(t.tableCell(c, r, widths[i], bar))
+		for _, c := range fitting {
+			line.WriteString(t.tableCell(c, r, bar))
 		}
 		out = append(out, line.String())
 	}
@@ -91,23 +172,25 @@ func (t *Theme) Table(title string, columns []Column, w, h, top int) []string {
 }
 
 // tableCell renders one row of a column, with its bar and a blank.
-func (t *Theme) tableCell(c Column, row, w, bar int) string {
+func (t *Theme) tableCell(c column, row, bar int) string {
+	if !c.Bars {
+		bar = 0
+	}
 	switch {
-	case c.Words != nil && row < len(c.Words):
-		return t.Text.Render(FitLine(c.Words[row], w)) + " "
-	case c.Words != nil || row >= len(c.Numbers):
-		return strings.Repeat(" ", w+1)
-	case !c.Bars:
-		return t.Text.Render(Between("", Significant(c.Numbers[row]), w)) + " "
+	case row >= len(c.cells):
+		return strings.Repeat(" ", bar+c.width+1)
+	case c.Words != nil:
+		return t.Text.Render(FitLine(c.cells[row], c.width)) + " "
 	}
-	most, share := 0.0, 0.0
-	for _, v := range c.Numbers {
-		most = max(most, v)
+	number := t.Text.Render(Between("", c.cells[row], c.width)) + " "
+	if !c.Bars {
+		return number
 	}
-	if most > 0 {
-		share = max(c.Numbers[row], 0) / most
+	share := 0.0
+	if c.most > 0 {
+		share = max(c.Numbers[row], 0) / c.most
 	}
-	return t.Train.Render(FitLine(Bar(share, bar), bar)) + t.Text.Render(Between("", Significant(c.Numbers[row]), w)) + " "
+	return t.Train.Render(FitLine(Bar(share, bar), bar)) + number
 }
 
 // Beyond formats the number of hidden lines above and below.
