@@ -14,7 +14,6 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
-	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 )
 
@@ -56,11 +55,11 @@ func TestGoldenPages(t *testing.T) {
 	for _, size := range [][2]int{{50, 14}, {80, 24}, {120, 36}} {
 		e := on(t, frames.Plain(), intent.Subject{Pages: []string{"another thing", "made-up thing"}, At: "optimizer.beta1"})
 		name := fmt.Sprintf("%dx%d", size[0], size[1])
-		t.Run(name, func(t *testing.T) { golden.RequireEqual(t, []byte(e.View(size[0], size[1]))) })
+		t.Run(name, func(t *testing.T) { check.Golden(t, e.View(size[0], size[1])) })
 		press(e, "end")
-		t.Run(name+"-end", func(t *testing.T) { golden.RequireEqual(t, []byte(e.View(size[0], size[1]))) })
+		t.Run(name+"-end", func(t *testing.T) { check.Golden(t, e.View(size[0], size[1])) })
 		press(e, "/", "n", "o", "w", "h", "e", "r", "e", "down")
-		t.Run(name+"-search", func(t *testing.T) { golden.RequireEqual(t, []byte(e.View(size[0], size[1]))) })
+		t.Run(name+"-search", func(t *testing.T) { check.Golden(t, e.View(size[0], size[1])) })
 	}
 }
 
