@@ -87,7 +87,7 @@ func TestAColumnOfIntegersIsDrawnAsIntegers(t *testing.T) {
 		{[]float64{3, math.NaN(), -40}, []string{"3", "NaN", "-40"}},
 		{[]float64{3, 0.5}, []string{"3.000", "0.5000"}},
 		{[]float64{3, math.Inf(1)}, []string{"3.000", "Inf"}},
-		{[]float64{3, 1e300}, []string{"3.000", "1e300"}},
+		{[]float64{3, 1e300}, []string{"3.000", "1.0e300"}},
 		{[]float64{123_456_789_012}, []string{"123,456,789,012"}},
 		{[]float64{math.NaN()}, []string{"NaN"}},
 	} {

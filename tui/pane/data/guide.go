@@ -17,7 +17,7 @@ func (e *Pane) Subject(f *live.Frame) intent.Subject {
 // measured maps the names of views to their measures.
 var measured = map[string]string{
 	imagesView: "saliency", "predicted and true": "coefficient of determination", "residuals": "residual",
-	"importance": "permutation importance", "confusion": "confusion matrix", "calibration": "expected calibration error",
+	importanceView: "permutation importance", "confusion": "confusion matrix", "calibration": "expected calibration error",
 	taughtView: "softened probabilities",
 }
 
@@ -27,15 +27,15 @@ func (e *Pane) Guide() intent.Guide {
 		Summary: "the data and the predictions of the network, in several views: errors, confusion matrix, calibration, importance, images with saliency, batches",
 		Shows: []intent.Reading{
 			{Sign: "rows", Means: "all views but the summary and the batch evaluate the first 512 validation rows or, without validation, training rows."},
-			{Sign: "images, worst first", Means: "validation images, those with the lowest probability for their true class first. 7→1 98%: a 7 predicted as a 1 with that probability; a single name is a correct prediction. e colours by saliency."},
+			{Sign: imagesView, Means: "validation images, those with the lowest probability for their true class first. 7→1 98%: a 7 predicted as a 1 with that probability; a single name is a correct prediction. e colours by saliency."},
 			{Sign: "predicted and true", Means: "regression: a dot for each row, the true value on the horizontal and the predicted one on the vertical axis, both in the unit of the target; on the line they agree. r² is given above."},
 			{Sign: "residuals", Means: "regression: histogram of predicted − true, and the rows with the largest errors."},
-			{Sign: "importance", Means: "columns of a table by permutation importance, one bar each, in the unit of the loss."},
+			{Sign: importanceView, Means: "columns of a table by permutation importance, one bar each, in the unit of the loss."},
 			{Sign: "confusion", Means: "counts of rows by true class (down) and predicted class (across); correct predictions are on the diagonal."},
 			{Sign: "calibration", Means: "reliability diagram with ten bins of confidence: the bar is the accuracy of the rows of the bin, ┃ their mean confidence. A bar that ends before ┃ is overconfident. The ECE is given above, in per cent."},
-			{Sign: "teacher, student, label", Means: "for one row: probability of each class predicted by the student and by the teacher, at the temperature of distillation; ▸ is the label."},
+			{Sign: taughtView, Means: "for one row: probability of each class predicted by the student and by the teacher, at the temperature of distillation; ▸ is the label."},
 			{Sign: "summary", Means: "description of the data, notes from reading it, and the number of rows of each class."},
-			{Sign: "batch", Means: "rows of the next step, before and after augmentation; 3 70% 8 is a mixed target."},
+			{Sign: batchView, Means: "rows of the next step, before and after augmentation; 3 70% 8 is a mixed target."},
 		},
 		Measures: []knob.Option{
 			{Name: "saliency", Help: "how much the score of the predicted class depends on each input", Doc: knob.Doc{
