@@ -2,7 +2,10 @@
 package knobtest
 
 import (
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -13,9 +16,48 @@ import (
 // mostHelp is how many characters a line of help may have.
 const mostHelp = 100
 
-// unusual are words for which the field has others: integers, distillation,
-// fraction, elastic deformation, network, overfitted.
-var unusual = regexp.MustCompile(`\b(whole numbers?|taught|hire[ds]?|appoint(ed)?|shaken|bent|turned|by heart|nets?|the share|shares?|hangs? on|at once as|told|wants?|looks?|looking|shakes?|pull(s|ed)?|gates?|rigs?|dials?|lanes?|remember(s|ed)?|borne|the way)\b`)
+// unusual are words that the texts avoid, as regular expressions of whole words, and
+// what the field says instead.
+var unusual = map[string]string{
+	`whole numbers?`:        "integer",
+	`taught`:                "trained, or distilled",
+	`hire[ds]?`:             "set the teacher",
+	`appoint(ed)?`:          "set, chosen",
+	`shaken|shakes?`:        "perturbed, with noise",
+	`bent`:                  "elastic deformation",
+	`turned`:                "rotated (of images); set, changed (of knobs)",
+	`by heart`:              "overfitted, memorised",
+	`nets?`:                 "network",
+	`the share|shares?`:     "fraction",
+	`hangs? on`:             "depends on",
+	`at once as`:            "at the same time as",
+	`told`:                  "given, stated",
+	`wants?`:                "needs, requires",
+	`looks?|looking`:        "evaluates, measures, inspects",
+	`pull(s|ed)?`:           "penalty towards, decay",
+	`gates?`:                "limit, condition",
+	`rigs?`:                 "setup, configuration",
+	`dials?`:                "knob",
+	`lanes?`:                "row, element",
+	`remember(s|ed)?|borne`: "kept, stored",
+	`the way`:               "how, as",
+}
+
+// anyUnusual finds all of them.
+var anyUnusual = regexp.MustCompile(`\b(` + strings.Join(slices.Sorted(maps.Keys(unusual)), "|") + `)\b`)
+
+// misworded says of each unusual word in a text what to write instead.
+func misworded(text string) []string {
+	var out []string
+	for _, found := range anyUnusual.FindAllString(text, -1) {
+		for word, instead := range unusual {
+			if regexp.MustCompile(`^(` + word + `)$`).MatchString(found) {
+				out = append(out, fmt.Sprintf("for %q write: %s", found, instead))
+			}
+		}
+	}
+	return out
+}
 
 // Options asks of every option of a catalogue that it explains itself.
 func Options(t *testing.T, of string, options []knob.Option) {
@@ -64,8 +106,8 @@ func Explained(t *testing.T, name, help string, d knob.Doc) {
 			said++
 		}
 	}
-	if w := unusual.FindString(d.When); w != "" {
-		t.Errorf("%s: when says %q: %s", name, w, d.When)
+	for _, why := range misworded(d.When) {
+		t.Errorf("%s, when: %s: %s", name, why, d.When)
 	}
 	if d.When != knob.None && !strings.HasSuffix(d.When, ".") {
 		t.Errorf("%s: when is whole sentences: %s", name, d.When)
@@ -86,7 +128,7 @@ func Line(t *testing.T, name, help string) {
 	case strings.ContainsAny(help, "\n") || strings.HasSuffix(help, "."):
 		t.Errorf("%s: the help is one line without a full stop: %s", name, help)
 	}
-	if w := unusual.FindString(help); w != "" {
-		t.Errorf("%s: the help says %q: %s", name, w, help)
+	for _, why := range misworded(help) {
+		t.Errorf("%s, help: %s: %s", name, why, help)
 	}
 }
