@@ -80,7 +80,7 @@ func TestTheSplitIsWrittenByRow(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 	refused(t, dir, []string{"a surface has no rows"}, "run", "ravine", "--split-out", "s.csv")
-	refused(t, dir, []string{"s.csv is named twice"}, "run", "p.toml", "--split-out", "s.csv", "--metrics", "s.csv")
+	refused(t, dir, []string{"s.csv is given twice"}, "run", "p.toml", "--split-out", "s.csv", "--metrics", "s.csv")
 }
 
 func TestAValidationFileIsHeldOutAndHashed(t *testing.T) {

@@ -106,7 +106,7 @@ func TestActsThatCannotBeDoneAreRefused(t *testing.T) {
 		"5:rewind=7":       "--at 5:rewind=7: before step 5 no step after 4 is known",
 		"5:rewind=early":   `--at 5:rewind=early: rewind takes a step, as rewind=100, not "early"`,
 		"5:merge=all":      `--at 5:merge=all: merge takes adapters, as merge=adapters, not "all"`,
-		"5:merge=adapters": "--at 5:merge=adapters: there are no adapters to merge; finetune.lora_rank brings them",
+		"5:merge=adapters": "--at 5:merge=adapters: there are no adapters to merge; finetune.lora_rank adds them",
 		"5:teach=-1":       `--at 5:teach=-1: teach takes a step of this branch`,
 		"5:finetune.lora":  "unknown key",
 	} {

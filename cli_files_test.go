@@ -78,16 +78,16 @@ func TestOutputsOverwriteWhatDescentWroteAndNothingElse(t *testing.T) {
 	succeed(t, dir, run...)
 	for _, flag := range []string{"--metrics", "--weights-out", "--log", "--compact-out"} {
 		for _, file := range []string{"p.toml", "d.csv"} {
-			refused(t, dir, []string{flag + " " + file + ": the run reads this file"}, "run", "p.toml", "--quiet", "--force", flag, file)
+			refused(t, dir, []string{flag + " " + file + ": this file is an input of the run"}, "run", "p.toml", "--quiet", "--force", flag, file)
 		}
 		write(t, dir, "notes", "mine\n")
-		refused(t, dir, []string{flag + " notes: there is such a file already", "--force"}, "run", "p.toml", "--quiet", flag, "notes")
+		refused(t, dir, []string{flag + " notes: the file exists already", "--force"}, "run", "p.toml", "--quiet", flag, "notes")
 		if read(t, dir, "notes") != "mine\n" {
 			t.Error("the file was touched")
 		}
 		succeed(t, dir, "run", "p.toml", "--quiet", "--force", flag, "notes")
 	}
-	refused(t, dir, []string{"--metrics l: the run reads this file"}, "replay", "l", "--quiet", "--metrics", "l")
+	refused(t, dir, []string{"--metrics l: this file is an input of the run"}, "replay", "l", "--quiet", "--metrics", "l")
 	if read(t, dir, "p.toml") != table || read(t, dir, "d.csv") != rows {
 		t.Error("an input was touched")
 	}

@@ -110,7 +110,7 @@ func TestARaceOnUnscaledDataSaysWhatToScale(t *testing.T) {
 	write(t, dir, "p.toml", "[data]\nfile = \"d.csv\"\n[model]\nlayers = [2, 8, 1]\nactivation = \"relu\"\n[loss]\nname = \"mse\"\n")
 	args := []string{"race", "p.toml", "--set", "optimizer.name=sgd", "--steps", "40", "--quiet", "--over", "optimizer.lr=0.02,0.1"}
 	r := descent(t, dir, args...)
-	if r.code != 1 || !strings.Contains(r.err, "the targets are around 200,000 and not scaled: try --set data.standardize_target=true") {
+	if r.code != 1 || !strings.Contains(r.err, "the targets are around 200,000 and not standardized: try --set data.standardize_target=true") {
 		t.Errorf("exit status %d, stderr %q", r.code, r.err)
 	}
 	succeed(t, dir, append(args, "--set", "data.standardize_target=true")...)

@@ -33,7 +33,7 @@ func TestTheAdviceAfterABlowUpLeadsToRecovery(t *testing.T) {
 		{"a rate far too high", plain.String(), fmt.Sprintf(network, "[2, 16, 1]", "momentum", 1e4), nil, []string{"the last good step is"}},
 		{"a rate that was raised", plain.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 0.05), []string{"--at", "100:optimizer.lr=50"}, []string{"the last good step is 99", "--at 100:optimizer.lr="}},
 		{"an optimizer that was swapped", plain.String(), fmt.Sprintf(network, "[2, 16, 1]", "adam", 0.01), []string{"--at", "50:optimizer.name=sgd", "--at", "50:optimizer.lr=100"}, []string{"the last good step is 49"}},
-		{"unscaled targets", house.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 0.01), nil, []string{"the targets are around 200,000 and not scaled: try --set data.standardize_target=true"}},
+		{"unscaled targets", house.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 0.01), nil, []string{"the targets are around 200,000 and not standardized: try --set data.standardize_target=true"}},
 		{"unscaled inputs", wide.String(), fmt.Sprintf(network, "[2, 16, 1]", "sgd", 0.01), nil, []string{"the inputs are around", "--set data.standardize=true"}},
 		{"a loss that grows and stays finite", house.String(), fmt.Sprintf(network, "[2, 1]", "sgd", 1.5), nil, []string{"training has diverged from step", "--set data.standardize_target=true"}},
 		{"a rate at which weights grow and stay finite", plain.String(), fmt.Sprintf(network, "[2, 1]", "sgd", 1.5), nil, []string{"training has diverged from step", "the last good step is"}},

@@ -9,14 +9,14 @@ import (
 	"descent/session/journal"
 )
 
-// act carries out a decision that is no knob's; goOn as in travel.
+// act performs a decision that is not a knob; goOn is as in travel.
 func (s *Session) act(l *cursor, a *journal.Act, goOn func(done, total int) bool) error {
 	switch a.Name {
 	case journal.Merge:
 		return l.trainer.Merge()
 	case journal.Rewind:
 		if now := l.trainer.StepCount(); a.Step < 0 || a.Step > now {
-			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
+			return fmt.Errorf("the weights can be reset to a step from 0 to %d, not to %d", now, a.Step)
 		}
 		from, err := s.visit(l, l.at, a.Step, goOn)
 		if err != nil {
@@ -32,7 +32,7 @@ func (s *Session) act(l *cursor, a *journal.Act, goOn func(done, total int) bool
 			return fmt.Errorf("there is no branch %d", a.Branch)
 		}
 		if b, now := library.branches[a.Branch], l.trainer.StepCount(); b == l.at && (a.Step < 0 || a.Step > now) {
-			return fmt.Errorf("of %s a step from 0 to %d can teach, not %d", b.name(), now, a.Step)
+			return fmt.Errorf("the teacher can be a step from 0 to %[2]d of %[1]s, not %[3]d", b.name(), now, a.Step)
 		}
 		from, err := library.visit(l, library.branches[a.Branch], a.Step, goOn)
 		if err != nil {
@@ -43,13 +43,13 @@ func (s *Session) act(l *cursor, a *journal.Act, goOn func(done, total int) bool
 	return fmt.Errorf("there is no act %q", a.Name)
 }
 
-// visit is the state after a step of a branch, computed on a copy: the nearest
-// snapshot, then replay. The cursor stays where it is. goOn as in travel.
+// visit returns the state after a step of a branch, computed on a copy: the nearest
+// snapshot, then replay. The cursor does not move. goOn is as in travel.
 func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
 	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
 	from, ok := s.nearest(p)
 	if !ok {
-		return nil, errors.New("there is no way back to that step")
+		return nil, errors.New("that step cannot be reached")
 	}
 	for at, k := range s.sources {
 		if at.branch == b && at.step <= step && k.applied <= p.applied && at.step >= from.state.Step {
@@ -60,7 +60,7 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 		return from.state, nil
 	}
 	if s.nested >= maxNested {
-		return nil, fmt.Errorf("more than %d acts refer to states behind each other", maxNested)
+		return nil, fmt.Errorf("more than %d acts refer to each other's states in a chain", maxNested)
 	}
 	s.nested++
 	defer func() { s.nested-- }()
@@ -83,33 +83,33 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 	return found.state, nil
 }
 
-// sourcesBytes bounds them.
+// sourcesBytes bounds the memory of sources.
 const sourcesBytes = 32 << 20
 
-// maxNested bounds how many states are computed at once, each on a copy, because
-// an act on the way to one refers to the next.
+// maxNested bounds the recursion of states, each computed on a copy, where an act
+// during the replay of one refers to another.
 const maxNested = 64
 
-// catchUp applies the branch's decisions that hold from a step or before, the
-// first limit of them at the most, each checked against the state it was taken in.
+// catchUp applies the branch's decisions that take effect at or before a step, at
+// most the first limit of them, and verifies the state hash of each.
 func (s *Session) catchUp(l *cursor, step, limit int) error {
 	for l.applied < limit && l.decisions()[l.applied].Step <= step {
 		e := l.line[l.applied]
 		if e.Hash != "" && !s.loose && s.mismatch == "" && l.trainer.Hash() != e.Hash {
-			s.mismatch = fmt.Sprintf("step %d of branch %d does not come out as it was: the state before %q has another hash than in the log", e.Step-1, l.at.id, e.Words)
+			s.mismatch = fmt.Sprintf("step %d of branch %d is not reproduced: the hash of the state before %q differs from the log", e.Step-1, l.at.id, e.Words)
 		}
 		if err := s.apply(l, e.Command, s.onWay); err != nil {
 			if errors.Is(err, ErrCancelled) {
 				return err
 			}
-			return fmt.Errorf("the decision before step %d of %s cannot be taken again: %w", e.Step, l.at.name(), err)
+			return fmt.Errorf("the decision before step %d of %s cannot be replayed: %w", e.Step, l.at.name(), err)
 		}
 		l.applied++
 	}
 	return nil
 }
 
-// apply carries out a decision on the trainer; goOn as in travel.
+// apply performs a decision on the trainer; goOn is as in travel.
 func (s *Session) apply(l *cursor, c journal.Command, goOn func(done, total int) bool) error {
 	if c.Act != nil {
 		return s.act(l, c.Act, goOn)
@@ -117,5 +117,5 @@ func (s *Session) apply(l *cursor, c journal.Command, goOn func(done, total int)
 	return l.trainer.Set(c.Set.Path, c.Set.Value)
 }
 
-// ErrCancelled is what a way through time ends with that was broken off.
-var ErrCancelled = errors.New("cancelled; the session is back where it was")
+// ErrCancelled is returned if a seek is cancelled.
+var ErrCancelled = errors.New("cancelled; the session is unchanged")

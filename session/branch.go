@@ -13,20 +13,20 @@ import (
 type branch struct {
 	id      journal.BranchID
 	parent  *branch // nil for the first
-	from    int     // the parent's step after which it begins
+	from    int     // the parent's step after which it starts
 	label   string
 	deleted bool
-	unnamed bool // begun without a change: it takes the name of the first decision on it
-	lost    bool // it does not hold in the log; it only keeps its number
-	sealed  bool // the log goes on with what cannot be applied: to go on from the head begins another branch
+	unnamed bool // started without a change: it is named after the first decision on it
+	lost    bool // invalid in the log; it only keeps its number
+	sealed  bool // the log continues with lines that cannot be applied: continuing from the head starts another branch
 	entries decisions
-	head    int // the furthest step computed
-	logged  int // the head as far as the log tells
+	head    int // the last computed step
+	logged  int // the last head in the log
 	curves  *history.Track
 	kept    snapshots
 }
 
-// begun is a branch that begins after a step of its parent, and holds nothing yet.
+// begun makes an empty branch that starts after a step of its parent.
 func begun(id journal.BranchID, parent *branch, from, inherit int, label string) *branch {
 	b := &branch{id: id, parent: parent, from: from, label: label, head: from, logged: from}
 	var before *history.Track
@@ -38,33 +38,34 @@ func begun(id journal.BranchID, parent *branch, from, inherit int, label string)
 	return b
 }
 
-// position is a moment of a branch: after a step, with so many decisions.
+// position is a point of a branch: after a step, with a number of decisions in
+// effect.
 type position struct {
 	branch        *branch
 	step, applied int
 	last          *Decision
 }
 
-// undoable is what undo takes back, or redo does again: a way from one
-// position to another, or the deletion of a branch.
+// undoable is an action that can be undone and redone: a move from one position to
+// another, or the deletion of a branch.
 type undoable struct {
 	position
 	deleted *branch
 }
 
-// source is a state that an act was taken from. Those are kept, up to
-// sourcesBytes: acts may refer to states behind other acts, again and again.
+// source is a state that an act referred to. Sources are cached, up to
+// sourcesBytes, since acts may repeatedly refer to states after other acts.
 type source struct {
 	branch *branch
 	step   int
 }
 
-// name is what the screen calls a branch.
+// name returns the label of a branch.
 func (b *branch) name() string {
 	return journal.NameOf(b.id, b.label)
 }
 
-// parting is the step after which two branches are no longer the same.
+// parting returns the step after which two branches differ.
 func parting(a, b *branch) int {
 	step := min(a.head, b.head)
 	for a != b { // a branch has a larger number than its parent
@@ -77,24 +78,24 @@ func parting(a, b *branch) int {
 	return step
 }
 
-// Decision is a decision of a session, and what the screen calls it.
+// Decision is a decision of a session and its text on the screen.
 type Decision struct {
 	journal.Entry
 	Words string
 }
 
-// decisions are those of a branch in the order in which they hold: the first so
-// many of another branch, and its own. Those that are inherited are shared, so
-// that a branch costs what it adds.
+// decisions holds those of a branch in order of effect: a prefix of another
+// branch's, and its own. Inherited ones are shared, so that a branch only costs
+// what it adds.
 type decisions struct {
 	before  *decisions // has the inherited ones; nil if there are none
 	inherit int
 	own     []*Decision
 }
 
-// first are the first n of them, to go on from.
+// first returns the first n of them, as the start of a new branch.
 func (d *decisions) first(n int) decisions {
-	for d != nil && n <= d.inherit { // whoever has the last of them as its own
+	for d != nil && n <= d.inherit { // the owner of the last of them
 		d = d.before
 	}
 	return decisions{before: d, inherit: n}
@@ -102,7 +103,7 @@ func (d *decisions) first(n int) decisions {
 
 func (d *decisions) count() int { return d.inherit + len(d.own) }
 
-// last is the last of them, nil if there are none.
+// last returns the last of them, nil if there are none.
 func (d *decisions) last() *Decision {
 	if n := len(d.own); n > 0 {
 		return d.own[n-1]
@@ -113,7 +114,7 @@ func (d *decisions) last() *Decision {
 	return d.before.own[d.inherit-d.before.inherit-1]
 }
 
-// upTo is how many of them hold in a step.
+// upTo returns the number of them in effect at a step.
 func (d *decisions) upTo(step int) int {
 	limit := math.MaxInt
 	for ; d != nil; d = d.before {
@@ -125,7 +126,7 @@ func (d *decisions) upTo(step int) int {
 	return 0
 }
 
-// all are all of them, in a slice of its own.
+// all returns all of them in a new slice.
 func (d *decisions) all() []*Decision {
 	out := make([]*Decision, 0, d.count())
 	for n := d.count(); n > 0; d = d.before {

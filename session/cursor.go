@@ -8,36 +8,36 @@ import (
 	"descent/session/history"
 )
 
-// cursor is a trainer on a branch: where training goes on. A session has one,
-// and in a race one for each branch that runs.
+// cursor is a trainer at a position of a branch. A session has one, and in a race
+// one for each racing branch.
 type cursor struct {
 	trainer  *core.Trainer
 	at       *branch
-	line     []*Decision // decisions of the branch, as far as they are known here; see decisions
+	line     []*Decision // decisions of the branch as known to this cursor; see decisions
 	lineOf   *branch
-	applied  int  // decisions of the branch that hold now
-	diverged bool // the next step was tried and was not finite
-	rewound  bool // an undo stands here: to go on is to begin a branch
+	applied  int  // number of the branch's decisions in effect
+	diverged bool // the next step was attempted and was not finite
+	rewound  bool // reached by an undo: continuing starts a branch
 	recent   history.Recent
 	plateau  optim.PlateauMemory
-	tip      history.Tip // the end of the curves, where the cursor stands
-	again    bool        // the last step is one that was computed before
+	tip      history.Tip // the end of the curves at this position
+	again    bool        // the last step was a recomputation
 }
 
-// park leaves the tip with the branch, if that was computed as far as here.
+// park stores the tip with the branch, if the cursor is at its head.
 func (l *cursor) park() {
 	if l.tip.Step == l.at.curves.Drawn {
 		l.at.curves.End = l.tip
 	}
 }
 
-// position is where the cursor stands.
+// position returns the position of the cursor.
 func (l *cursor) position() position {
 	return position{branch: l.at, step: l.trainer.StepCount(), applied: l.applied}
 }
 
-// decisions are those of the cursor's branch. They are gathered when it comes to
-// another branch, so that a step need not look through its ancestors.
+// decisions returns those of the cursor's branch. They are collected when the
+// branch changes, so that a step need not search its ancestors.
 func (l *cursor) decisions() []*Decision {
 	if l.lineOf != l.at || len(l.line) != l.at.entries.count() {
 		l.line, l.lineOf = l.at.entries.all(), l.at
@@ -45,7 +45,7 @@ func (l *cursor) decisions() []*Decision {
 	return l.line
 }
 
-// decide adds a decision behind all others of the cursor's branch.
+// decide appends a decision to the cursor's branch.
 func (l *cursor) decide(d *Decision) {
 	line := l.decisions()
 	l.at.entries.own = append(l.at.entries.own, d)
@@ -53,14 +53,14 @@ func (l *cursor) decide(d *Decision) {
 	l.applied++
 }
 
-// behind tells whether the branch goes on from here: steps or decisions. One that
-// is sealed goes on in the log, with what cannot be applied.
+// behind reports whether the branch has steps or decisions after the cursor. A
+// sealed branch has lines in the log that cannot be applied.
 func (l *cursor) behind() bool {
 	return l.at.sealed || l.trainer.StepCount() < l.at.head || l.applied < l.at.entries.count()
 }
 
-// observe lets the plateau schedule see an evaluation, and returns the rate it
-// asks for; ok is false if it asks for none.
+// observe passes an evaluation to the plateau schedule, and returns the learning
+// rate it sets; ok is false if it sets none.
 func (l *cursor) observe(r core.Report) (lr float64, ok bool) {
 	p, now, on := l.trainer.Plateau()
 	if !on {
@@ -78,8 +78,8 @@ func (l *cursor) observe(r core.Report) (lr float64, ok bool) {
 	return lr, lr != now
 }
 
-// replay computes one step again: as Step, but it evaluates only where it is
-// told to or a decision hung on it.
+// replay recomputes one step: like Step, but it evaluates only if told to or if a
+// decision depended on it.
 func (l *cursor) replay(evaluate bool) core.Report {
 	if _, _, on := l.trainer.Plateau(); on {
 		report := l.trainer.Step()
@@ -92,8 +92,8 @@ func (l *cursor) replay(evaluate bool) core.Report {
 	return l.trainer.Advance()
 }
 
-// record adds a step to the tip, and to the curves of the branch b if they do
-// not hold it yet.
+// record adds a step to the tip, and to the curves of the branch b if they do not
+// have it yet.
 func (l *cursor) record(b *branch, r core.Report) (isNew bool) {
 	if r.Step != b.curves.Drawn+1 {
 		l.tip.Add(r)
@@ -105,8 +105,8 @@ func (l *cursor) record(b *branch, r core.Report) (isNew bool) {
 	return true
 }
 
-// mark notes where a surface stands, and in the trajectory of the branch b if it is not
-// nil.
+// mark records the position on a surface, also in the trajectory of the branch b
+// unless nil.
 func (l *cursor) mark(b *branch) {
 	x, y, ok := l.trainer.Point()
 	if !ok {

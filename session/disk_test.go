@@ -40,7 +40,7 @@ func TestALogThatIsGoneIsSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		set(t, s, "optimizer.lr", knob.Num(0.2))
-		if err := s.LogError(); err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "nothing of this session is kept") {
+		if err := s.LogError(); err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "this session is no longer saved") {
 			t.Errorf("it says %v, want %q", err, what)
 		}
 		if err := s.Finish(); err == nil || !strings.Contains(err.Error(), what) {
@@ -80,7 +80,7 @@ func TestNothingIsWrittenThroughASymbolicLink(t *testing.T) {
 	if err := os.Symlink(victim, path+".lock"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := journal.Create(path, journal.NewHeader(moons(t), nil), false); err == nil || !strings.Contains(err.Error(), "s.jsonl.lock is no file that descent wrote") {
+	if _, err := journal.Create(path, journal.NewHeader(moons(t), nil), false); err == nil || !strings.Contains(err.Error(), "s.jsonl.lock was not written by descent") {
 		t.Errorf("a lock that is a link: %v", err)
 	}
 	same("the lock")

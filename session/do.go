@@ -11,12 +11,12 @@ import (
 	"descent/session/journal"
 )
 
-// Do takes a decision that holds from the next step on. If the session stands
-// before the end of its branch, a new branch begins here, named after the
-// decision, and the old future stays. On an error nothing has changed.
+// Do takes a decision with effect from the next step. If the session is before the
+// end of its branch, this starts a new branch, named after the decision, and the
+// later steps are kept on the old one. On an error nothing changes.
 func (s *Session) Do(actor string, c journal.Command) error {
 	if c.Set == nil && c.Act == nil {
-		return errors.New("this command is not for a user")
+		return errors.New("this command is not a user decision")
 	}
 	return s.do(s.cursor, actor, c)
 }
@@ -49,25 +49,25 @@ func (s *Session) do(l *cursor, actor string, c journal.Command) error {
 	again := l == s.cursor && len(s.undo) > 0 && s.last != nil && s.last.Step == d.Step && s.last.Branch == d.Branch &&
 		s.last.Set != nil && c.Set != nil && s.last.Set.Path == c.Set.Path && l.applied == l.at.entries.count()
 	if n := len(l.at.entries.own); again && n > 0 && l.at.label == l.at.entries.own[n-1].Words {
-		l.at.label = words // the branch is named after what was decided in the end
+		l.at.label = words // the branch is named after the final value
 	}
 	l.decide(d)
 	s.write(d.Entry)
 	if l != s.cursor {
 		return nil
 	}
-	if !again { // turning one knob several times at one step is one decision
+	if !again { // several changes of one knob at one step are one decision
 		s.push(undoable{position: before})
 	}
 	s.last, l.diverged = d, false
 	return nil
 }
 
-// Set is Do for a user who turns a knob.
+// Set is Do for a change of a knob by the user.
 func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", journal.Turn(path, v)) }
 
-// fork begins a branch at a position and puts the cursor on it. The trainer is
-// left alone.
+// fork starts a branch at a position and moves the cursor to it. The trainer is not
+// modified.
 func (s *Session) fork(l *cursor, p position, label string) {
 	s.leave(l)
 	b := begun(journal.BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
@@ -81,7 +81,7 @@ func (s *Session) fork(l *cursor, p position, label string) {
 	}})
 }
 
-// Fork begins a branch here, with no change yet; the present one stays.
+// Fork starts a branch here without a change; the current one is kept.
 func (s *Session) Fork(label string) {
 	s.keep(s.cursor)
 	p := s.position()
@@ -107,14 +107,14 @@ func (s *Session) Label(id journal.BranchID, label string) error {
 	return nil
 }
 
-// Delete takes a branch away; undo brings it back. Branches that begin on it stay.
+// Delete deletes a branch; Undo restores it. Branches that start on it are kept.
 func (s *Session) Delete(id journal.BranchID) error {
 	b, err := s.find(id)
 	switch {
 	case err != nil:
 		return err
 	case b == s.at:
-		return errors.New("this is the branch you are on; go to another one first")
+		return errors.New("this is the current branch; go to another one first")
 	case s.cursorsOn(b) > 0:
 		return errors.New("this branch is in the race; end it first")
 	}
@@ -129,15 +129,15 @@ func (s *Session) setDeleted(b *branch, deleted bool) {
 	s.write(journal.Entry{Branch: b.id, Step: b.head + 1, Actor: "user", Command: journal.Command{Delete: &deleted}})
 }
 
-// refuses says why a user cannot decide this here, nil if it can be done.
+// refuses returns why the user cannot take a decision here, nil if it is valid.
 func (s *Session) refuses(l *cursor, a *journal.Act) error {
 	now := l.trainer.StepCount()
 	switch a.Name {
 	case journal.Merge:
-		return nil // the trainer knows
+		return nil // the trainer checks it
 	case journal.Rewind:
 		if a.Step < 0 || a.Step > now {
-			return fmt.Errorf("the weights can go back to a step from 0 to %d, not to %d", now, a.Step)
+			return fmt.Errorf("the weights can be reset to a step from 0 to %d, not to %d", now, a.Step)
 		}
 		return nil
 	case journal.Teach:
@@ -146,26 +146,26 @@ func (s *Session) refuses(l *cursor, a *journal.Act) error {
 			return err
 		}
 		most := b.head
-		if b == l.at { // what lies ahead may become another branch's
+		if b == l.at { // later steps may end up on another branch
 			most = now
 		}
 		if a.Step < 0 || a.Step > most {
-			return fmt.Errorf("of %s a step from 0 to %d can teach, not %d", b.name(), most, a.Step)
+			return fmt.Errorf("the teacher can be a step from 0 to %[2]d of %[1]s, not %[3]d", b.name(), most, a.Step)
 		}
 		return nil
 	}
 	return fmt.Errorf("there is no act %q", a.Name)
 }
 
-// Race begins a branch from here for each value of a knob, all with the same
-// weights and the same batches to come, and lets them train in lock-step until
-// EndRace. The session looks at the first of them.
+// Race starts a branch from here for each value of a knob, all with the same
+// weights and future batches, and trains them in lockstep until EndRace. The first
+// one is the current branch.
 func (s *Session) Race(path string, values []knob.Value) error {
 	if s.race != nil {
-		return errors.New("a race is on already; end it first")
+		return errors.New("a race is running already; end it first")
 	}
 	if len(values) < 2 {
-		return errors.New("a race takes at least two values")
+		return errors.New("a race needs at least two values")
 	}
 	for _, v := range values {
 		if _, err := s.trainer.Settings().With(path, v); err != nil {
@@ -205,15 +205,15 @@ func (s *Session) Race(path string, values []knob.Value) error {
 	return nil
 }
 
-// copy is a trainer in the present state for another branch.
+// copyOfTrainer returns a trainer in the current state for another branch.
 func (s *Session) copyOfTrainer() *core.Trainer {
 	t := s.trainer.Copy()
 	t.Interrupt(s.stops)
 	return t
 }
 
-// EndRace leaves the others where they are and goes on with the branch that is
-// looked at.
+// EndRace ends the race: the current branch continues, the others remain where they
+// are.
 func (s *Session) EndRace() {
 	for _, l := range s.race {
 		if l != s.cursor {

@@ -375,7 +375,7 @@ func golden(t *testing.T, from string, want stood) {
 		t.Errorf("arithmetic %q, here %q: notes %q", rec.Header.Arithmetic, recipe.Arithmetic, notes)
 	}
 	for _, n := range back.Notes {
-		if same && !strings.Contains(n, ".state is left aside, since it is of version") {
+		if same && !strings.Contains(n, ".state is ignored, since it is of version") {
 			t.Errorf("note %q", n)
 		}
 	}

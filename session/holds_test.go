@@ -189,7 +189,7 @@ func TestALongChainOfTeachersIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(back.Notes) != 1 || !strings.Contains(back.Notes[0], "refer to states behind each other") || back.Session.trainer.StepCount() != 0 {
+	if len(back.Notes) != 1 || !strings.Contains(back.Notes[0], "refer to each other's states") || back.Session.trainer.StepCount() != 0 {
 		t.Errorf("notes %q", back.Notes)
 	}
 	if err := back.Session.Abandon(); err != nil {

@@ -6,10 +6,10 @@ import (
 	"descent/session/journal"
 )
 
-// Log is where decisions are written, nil for nowhere.
+// Log returns the log of the decisions, nil if there is none.
 func (s *Session) Log() *journal.Log { return s.log }
 
-// LogPath is the path of the log, "" where there is none.
+// LogPath returns the path of the log, "" if there is none.
 func (s *Session) LogPath() string {
 	if s.log == nil {
 		return ""
@@ -17,10 +17,10 @@ func (s *Session) LogPath() string {
 	return s.log.Path
 }
 
-// LogError says why nothing is being saved, nil if all is.
+// LogError returns why decisions are not being saved, nil if they are.
 func (s *Session) LogError() error { return s.logErr }
 
-// write appends to the log. Training goes on when it fails; the screen says so.
+// write appends to the log. Training continues if it fails; LogError reports it.
 func (s *Session) write(e journal.Entry) {
 	if s.log != nil {
 		s.logLines++
@@ -28,28 +28,28 @@ func (s *Session) write(e journal.Entry) {
 	}
 }
 
-// Look notices that the log is gone, between two writes.
+// Look checks, between two writes, that the log still exists.
 func (s *Session) Look() {
 	if s.log != nil && s.log.Gone() == nil && s.log.Check() != nil {
 		s.logErr = s.log.Flush() // which says so
 	}
 }
 
-// Retry tries again to write what waits.
+// Retry retries pending writes.
 func (s *Session) Retry() {
 	if s.log != nil && s.logErr != nil {
 		s.logErr = s.log.Flush()
 	}
 }
 
-// Unsaved notes why there is no log, for the screen; nil changes nothing.
+// Unsaved records why there is no log, for the screen; nil is ignored.
 func (s *Session) Unsaved(err error) *Session {
 	s.logErr = err
 	return s
 }
 
-// Finish writes the end of the log and closes it. Of a session in which nothing was
-// done nothing is kept, unless somebody asked for the log.
+// Finish writes the end of the log and closes it. The log of a session without any
+// activity is removed, unless the user asked for it.
 func (s *Session) Finish() error {
 	if s.log == nil {
 		return nil
@@ -67,12 +67,12 @@ func (s *Session) Finish() error {
 	s.write(journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: journal.Command{
 		End: &journal.End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: journal.Float(s.trainer.Last().Loss), Diverged: s.diverged},
 	}})
-	err := s.log.Close() // it says what still could not be written
+	err := s.log.Close() // it reports what could not be written
 	s.log = nil
 	return err
 }
 
-// Abandon closes the log and writes nothing into it.
+// Abandon closes the log without writing its end.
 func (s *Session) Abandon() error {
 	if s.log == nil {
 		return nil
@@ -82,7 +82,7 @@ func (s *Session) Abandon() error {
 	return errors.Join(s.logErr, l.Close())
 }
 
-// Reached is how far the session has come.
+// Reached returns the progress of the session.
 func (s *Session) Reached() journal.Reached {
 	out := journal.Reached{Created: s.created, Lines: s.logLines, Branch: s.at.id, Step: s.trainer.StepCount(), Decisions: s.applied, Undo: s.rewound}
 	for _, l := range s.race {
@@ -91,7 +91,7 @@ func (s *Session) Reached() journal.Reached {
 	return out
 }
 
-// settle tells the log where the session stands, before it goes on from there.
+// settle logs the current position, before the session continues from it.
 func (s *Session) settle() {
 	if !s.moved {
 		return
@@ -101,7 +101,7 @@ func (s *Session) settle() {
 	s.write(journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "user", Command: journal.Command{Seek: &journal.Seek{Step: step, Decisions: s.applied, Undo: s.rewound}}})
 }
 
-// leave notes how far a branch has come, before the session goes elsewhere.
+// leave logs the head of a branch, before the session goes elsewhere.
 func (s *Session) leave(l *cursor) {
 	l.park()
 	if b := l.at; b.head > b.logged {

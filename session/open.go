@@ -15,8 +15,8 @@ func newInputs() *journal.Inputs {
 	return &journal.Inputs{Files: map[string]string{}, Lessons: map[string]string{}}
 }
 
-// hashed passes files on and remembers the hash of each; with want it refuses
-// a file that has changed since, and a kept lesson that is another.
+// hashed wraps a library and records the hash of each file read; with want it
+// rejects files and cached weights that have changed.
 type hashed struct {
 	core.Files
 	seen  *journal.Inputs
@@ -36,14 +36,14 @@ func (h *hashed) File(path string) ([]byte, error) {
 	}
 	text := hashOf(content)
 	if want := h.want.Files[path]; want != "" && want != text {
-		return nil, fmt.Errorf("%s has changed since the log was written: its SHA-256 was %s…; put the old file back to replay", path, want[:min(12, len(want))])
+		return nil, fmt.Errorf("%s has changed since the log was written: its SHA-256 was %s…; restore the old file to replay", path, want[:min(12, len(want))])
 	}
 	h.seen.Files[path] = text
 	return content, nil
 }
 
-// Kept passes on what a shelf has, if there is one behind. What is not what the
-// log was written with is learned again.
+// Kept returns cached weights, if there is a cache. Weights other than those of the
+// log are ignored and trained again.
 func (h *hashed) Kept(key string) []byte {
 	s, ok := h.Files.(core.Shelf)
 	if !ok {
@@ -62,11 +62,11 @@ func (h *hashed) Kept(key string) []byte {
 	return content
 }
 
-// Keep passes on what was learned to a shelf, if there is one behind.
+// Keep stores trained weights in the cache, if there is one.
 func (h *hashed) Keep(key string, content []byte) {
 	text := hashOf(content)
 	if want := h.want.Lessons[key]; want != "" && want != text {
-		h.notes = append(h.notes, "a preset that is trained first comes to other weights than in the log: what follows may differ")
+		h.notes = append(h.notes, "a preset that is trained first has other weights than in the log: results may differ")
 	}
 	h.seen.Lessons[key] = text
 	if s, ok := h.Files.(core.Shelf); ok {
@@ -74,7 +74,7 @@ func (h *hashed) Keep(key string, content []byte) {
 	}
 }
 
-// Learning passes on how far a lesson is.
+// Learning passes on the progress of the training of a preset.
 func (h *hashed) Learning(preset string, done, total int) error {
 	if s, ok := h.Files.(core.Shelf); ok {
 		return s.Learning(preset, done, total)
@@ -82,15 +82,15 @@ func (h *hashed) Learning(preset string, done, total int) error {
 	return nil
 }
 
-// UsageError marks what is wrong with a command or a file, as against a
-// failure while running.
+// UsageError marks an error in a command or a file, as opposed to a failure at run
+// time.
 type UsageError struct{ Err error }
 
 func (u UsageError) Error() string { return u.Err.Error() }
 
 func (u UsageError) Unwrap() error { return u.Err }
 
-// Open makes a trainer, and says the hashes of what was read for it.
+// Open makes a trainer, and returns the hashes of its inputs.
 func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *journal.Inputs, error) {
 	h := &hashed{Files: files, seen: newInputs()}
 	t, err := core.New(r, h)
@@ -100,8 +100,8 @@ func Open(r recipe.Recipe, files core.Files) (*core.Trainer, *journal.Inputs, er
 	return t, h.seen, nil
 }
 
-// OpenWhile is Open that gives up when ctx ends, with the context's error.
-// Reading large files goes on behind it and comes to nothing.
+// OpenWhile is Open that returns the context's error when ctx ends. Reading of
+// large files continues in the background, and its result is discarded.
 func OpenWhile(ctx context.Context, r recipe.Recipe, files core.Files) (t *core.Trainer, of *journal.Inputs, err error) {
 	h := &hashed{Files: files, seen: newInputs()}
 	if t, err = Load(ctx, r, h); err != nil {
@@ -113,7 +113,7 @@ func OpenWhile(ctx context.Context, r recipe.Recipe, files core.Files) (t *core.
 	return t, h.seen, nil
 }
 
-// Load is a trainer of a recipe, unless ctx ends before it is made.
+// Load makes a trainer of a recipe, unless ctx ends first.
 func Load(ctx context.Context, r recipe.Recipe, files core.Files) (*core.Trainer, error) {
 	type made struct {
 		trainer *core.Trainer
@@ -132,8 +132,8 @@ func Load(ctx context.Context, r recipe.Recipe, files core.Files) (*core.Trainer
 	}
 }
 
-// OpenRecord makes the trainer of a log. The notes say what was read for it that is
-// not as it was when the log was written.
+// OpenRecord makes the trainer of a log. The notes list inputs that have changed
+// since the log was written.
 func OpenRecord(ctx context.Context, rec *journal.Record, files core.Files) (t *core.Trainer, notes []string, err error) {
 	h := &hashed{Files: files, seen: newInputs(), want: rec.Header.Inputs()}
 	t, err = Load(ctx, rec.Header.Recipe, h)

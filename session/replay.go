@@ -13,28 +13,29 @@ import (
 	"descent/session/journal"
 )
 
-// Outcome is what a replay found.
+// Outcome is the result of a replay.
 type Outcome struct {
-	Branches         int // of the log; those computed again, if Exact
+	Branches         int // of the log; if Exact, those that were replayed
 	Steps, Decisions int
-	Checked          int      // hashes compared
-	Exact            bool     // every hash was the same
-	Note             string   // why it was compared otherwise, or not at all
-	Notes            []string // what else there is to say, a sentence each
+	Checked          int      // number of hashes compared
+	Exact            bool     // all hashes matched
+	Note             string   // why the comparison was not by hash, or not done
+	Notes            []string // further notes, one sentence each
 }
 
-// tolerance is for logs of another arithmetic, whose bits differ.
+// tolerance is the relative tolerance for logs of another arithmetic, whose results
+// differ in the last bits.
 const tolerance = 1e-6
 
-// A Trainee trains a session to a step. before is called ahead of each step, with its
+// TrainFunc trains a session to a step. before is called before each step, with its
 // number.
 type TrainFunc func(s *Session, to int, before func(step int) error) error
 
-// Replay computes a log again: the branch on which it ends, as train does, and then
-// the others as far as the log says they came. It compares the hash of the state
-// before every decision and at the end. Of a log of another arithmetic it computes
-// the last branch alone, and compares the loss. told is called after each step of
-// the others; train and told may be nil.
+// Replay replays a log: the branch on which it ends, by train, and then the others
+// up to their logged heads. It compares the hash of the state before every decision
+// and at the end. For a log of another arithmetic it replays only the last branch,
+// and compares the loss. told is called after each step of the others; train and
+// told may be nil.
 func Replay(ctx context.Context, rec *journal.Record, files core.Files, train TrainFunc, told func(done, total int, last core.Report)) (out Outcome, err error) {
 	t, notes, err := OpenRecord(ctx, rec, files)
 	if ctx.Err() != nil {
@@ -116,7 +117,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 	return out, nil
 }
 
-// plainly trains without telling anybody.
+// plainly is the default TrainFunc.
 func plainly(ctx context.Context) TrainFunc {
 	return func(s *Session, to int, before func(step int) error) error {
 		s.Interrupt(func() bool { return ctx.Err() != nil })
@@ -135,22 +136,21 @@ func plainly(ctx context.Context) TrainFunc {
 	}
 }
 
-// replayed is a log that is being computed again.
+// replayed is a replay in progress.
 type replayed struct {
 	rec     *journal.Record
 	session *Session
-	exact   bool             // hashes have to be the same
-	seen    map[decided]bool // whose hashes were compared
+	exact   bool             // hashes must match
+	seen    map[decided]bool // decisions whose hashes were compared
 }
 
-// decided is a decision: the branch on which it was taken, and which one of that
-// branch it is.
+// decided identifies a decision: its branch, and its index on that branch.
 type decided struct {
 	branch journal.BranchID
 	at     int
 }
 
-// check compares the state with the hash that a log has of it.
+// check compares the state with its hash in the log.
 func (p *replayed) check(t *core.Trainer, d decided, step int, want string) error {
 	if want == "" {
 		return nil
@@ -161,7 +161,7 @@ func (p *replayed) check(t *core.Trainer, d decided, step int, want string) erro
 		if len(p.session.library.branches) > 1 && d.branch >= 0 {
 			on = " of " + p.session.library.branches[d.branch].name()
 		}
-		return fmt.Errorf("the replay does not match: before step %d%s the state's hash is %s where the log has %s", step, on, got, want)
+		return fmt.Errorf("the replay does not match: before step %d%s the hash of the state is %s, in the log it is %s", step, on, got, want)
 	}
 	return nil
 }
@@ -170,11 +170,11 @@ func (p *replayed) refused(step int, err error) error {
 	if errors.Is(err, ErrCancelled) {
 		return context.Canceled
 	}
-	return UsageError{fmt.Errorf("%s: the decision at step %d cannot be taken again: %w", p.rec.Name, step, err)}
+	return UsageError{fmt.Errorf("%s: the decision at step %d cannot be replayed: %w", p.rec.Name, step, err)}
 }
 
-// others computes each branch to its head, from snapshots of those before it.
-// Of the last one so many steps are computed already.
+// others replays each branch to its head, from snapshots of its ancestors. The
+// given number of steps of the last branch are done already.
 func (p *replayed) others(ctx context.Context, last *branch, steps int, told func(done, total int, last core.Report)) error {
 	s := p.session.library
 	for _, b := range s.branches {
@@ -214,16 +214,16 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, told fun
 	return nil
 }
 
-// String says it in a sentence.
+// String describes the outcome in one sentence.
 func (o Outcome) String() string {
 	text := count(o.Steps, "step") + " and " + count(o.Decisions, "decision")
 	switch {
 	case o.Branches > 1 && o.Exact:
 		text += fmt.Sprintf(" on %d branches", o.Branches)
 	case o.Branches > 1:
-		text += fmt.Sprintf(" on the last looked at of %d branches", o.Branches)
+		text += fmt.Sprintf(" on the last current one of %d branches", o.Branches)
 	}
-	text += " computed again"
+	text += " replayed"
 	switch {
 	case o.Exact:
 		text += fmt.Sprintf(": matched bit for bit (hashes compared: %d)", o.Checked)

@@ -14,22 +14,21 @@ import (
 	"descent/session/journal"
 )
 
-// Resumed is a session that was opened again, and what there is to say about it.
+// Resumed is a reopened session with notes about it.
 type Resumed struct {
 	Session *Session
-	Notes   []string // a torn line was cut off, a state was damaged: a sentence each
+	Notes   []string // one sentence each, such as on an incomplete line or a damaged state file
 }
 
-// Resume opens a log where the session stood when it was last written: every
-// branch, and what can be taken back. What was trained since the last state is
-// computed again; progress is told how far that has come. Later decisions are
-// appended to the same log.
+// Resume reopens a session at its last position, with all branches and what can be
+// undone. Steps since the last saved state are recomputed, which is reported to
+// progress. Later decisions are appended to the same log.
 func Resume(path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
 	return resumeOn(disk.Machine{}, path, files, progress)
 }
 
-// Peek opens a log as Resume does, but for reading alone: it needs no right to
-// write, and what is decided in the session is kept nowhere.
+// Peek is Resume for reading only: it needs no write permission, and decisions of
+// the session are not saved.
 func Peek(path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
 	return reopen(nil, path, files, progress, nil)
 }
@@ -73,7 +72,7 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		note("%s is left aside, since %v; the session is computed again from its log", journal.StatePath(path), err)
+		note("%s is ignored, since %v; the session is recomputed from its log", journal.StatePath(path), err)
 	}
 	at = s.follow(path, len(rec.Entries), at)
 	err = s.travel(s.cursor, at.position, progress)
@@ -108,8 +107,8 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 	return out, nil
 }
 
-// rebuild makes the branches as the log tells of them, as far as it holds, and
-// says where the session stood at its end.
+// rebuild reconstructs the branches from the valid lines of the log, and returns
+// the position at its end.
 func (s *Session) rebuild(d *journal.Reading) standing {
 	for i, e := range d.Record.Entries {
 		if e.Fork != nil && int(e.Branch) == len(s.branches) {
@@ -141,8 +140,8 @@ func (s *Session) rebuild(d *journal.Reading) standing {
 	return standing{position{branch: s.branches[d.At.Branch], step: d.At.Step, applied: d.At.Decisions}, d.At.Undo}
 }
 
-// first is a branch by its first line. One that does not hold keeps its number,
-// and is as if it had been deleted.
+// first makes a branch from its first line. An invalid one keeps its number, and
+// counts as deleted.
 func (s *Session) first(e journal.Entry, lost bool) *branch {
 	if lost {
 		b := begun(e.Branch, s.branches[0], 0, 0, "")
@@ -152,15 +151,15 @@ func (s *Session) first(e journal.Entry, lost bool) *branch {
 	return begun(e.Branch, s.branches[e.Fork.Parent], e.Fork.Step, e.Fork.Inherit, e.Fork.Label)
 }
 
-// standing is a position, and whether an undo stands there.
+// standing is a position, and whether it was reached by an undo.
 type standing struct {
 	position
 	rewound bool
 }
 
-// remember takes over what the state beside a log knows: how far each branch has come,
-// its curves and snapshots, and where the session stood if the log says no more
-// than the state knew.
+// remember takes over the state file beside a log: the head of each branch, its
+// curves and snapshots, and the position of the session unless the log has a later
+// one.
 func (s *Session) remember(path string, rec *journal.Record, logged standing) (standing, error) {
 	content, err := journal.ReadState(path)
 	if err != nil {
@@ -178,10 +177,10 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 		b := s.branches[n]
 		later := b.sealed && bi.Head > b.head || b.lost && bi.Head > 0
 		if later {
-			return logged, errors.New("it has steps that can no longer be computed")
+			return logged, errors.New("it has steps that can no longer be recomputed")
 		}
 		if !b.lost && !bi.Curves.Sound(b.from, max(b.head, bi.Head)) {
-			return logged, errors.New("the curves in it do not fit the log")
+			return logged, errors.New("its curves do not match the log")
 		}
 		for _, ki := range bi.Kept {
 			k, err := ki.kept()
@@ -189,15 +188,15 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 				err = s.trainer.Sound(k.state)
 			}
 			if err == nil && (b.lost || k.tip.Step != k.state.Step || !k.tip.Sound() || !holds(b, k.state.Step, k.applied)) {
-				err = errors.New("a snapshot counts other steps or decisions")
+				err = errors.New("a snapshot has other steps or decisions")
 			}
 			if err != nil {
-				return logged, fmt.Errorf("a snapshot in it does not fit the log: %w", err)
+				return logged, fmt.Errorf("a snapshot does not match the log: %w", err)
 			}
 			all[n] = append(all[n], k)
 		}
 	}
-	for n, bi := range i.Branches { // from here on nothing is refused
+	for n, bi := range i.Branches { // no errors from here on
 		b := s.branches[n]
 		if b.lost {
 			continue
@@ -218,7 +217,8 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 	return logged, nil
 }
 
-// holds tells whether so many decisions can have been taken after a step of a branch.
+// holds reports whether a branch can have a number of decisions in effect after a
+// step.
 func holds(b *branch, step, applied int) bool {
 	if applied < 0 || applied > b.entries.count() || applied < b.entries.upTo(step) {
 		return false
@@ -226,8 +226,8 @@ func holds(b *branch, step, applied int) bool {
 	return applied <= b.entries.upTo(step+1)
 }
 
-// follow says where a session stood that was killed: as logged, or further along
-// if the line beside the log knows more of the same moment.
+// follow returns the position of a killed session: the logged one, or a later one
+// if the progress file beside the log has one.
 func (s *Session) follow(path string, lines int, logged standing) standing {
 	r, ok := journal.ReadReached(path, s.created, lines)
 	if !ok {
@@ -254,8 +254,8 @@ func (s *Session) follow(path string, lines int, logged standing) standing {
 	return standing{position{branch: s.branches[r.Branch], step: r.Step, applied: r.Decisions}, r.Undo}
 }
 
-// CheckState says why the state beside a log cannot be used, nil if it can; t is a
-// trainer of the log, which stays as it is.
+// CheckState returns why the state file beside a log cannot be used, nil if it can;
+// t is a trainer of the log, which is not modified.
 func CheckState(t *core.Trainer, path string, rec *journal.Record, read *journal.Reading) error {
 	s := New(t.Copy(), nil)
 	s.created = rec.Header.Created

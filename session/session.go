@@ -1,5 +1,5 @@
-// Package session is an experiment as it is lived: its branches, the decisions
-// taken on them, and the ways back and forth between their states.
+// Package session is an interactive experiment: its branches, the decisions on
+// them, and navigation between their states.
 package session
 
 import (
@@ -15,45 +15,45 @@ import (
 	"descent/session/journal"
 )
 
-// DefaultMemory bounds the snapshots of all branches together, in bytes.
+// DefaultMemory bounds the memory of all snapshots, in bytes.
 const DefaultMemory = 64 << 20
 
-// maxUndo bounds how many decisions can be taken back.
+// maxUndo bounds the number of decisions that can be undone.
 const maxUndo = 1000
 
-// Session is one experiment with its branches. It has one owner: a Runner, or
-// whoever calls it.
+// Session is one experiment with its branches. It has one owner, a Runner or the
+// caller, and is not safe for concurrent use.
 type Session struct {
-	*cursor            // the one that is looked at
-	race     []*cursor // all that run, the one looked at among them; nil without a race
+	*cursor            // the current one
+	race     []*cursor // all racing ones, including the current one; nil without a race
 	log      *journal.Log
-	logErr   error // why nothing is being saved
+	logErr   error // why decisions are not being saved
 	branches []*branch
 	undo     []undoable
 	redo     []undoable
 	last     *Decision                  // the last decision, for the screen
-	budget   int                        // bytes for snapshots
-	held     int                        // bytes of those there are
-	holders  []*branch                  // that have any
-	silent   bool                       // what helpers decided is in the log that is replayed
-	loose    bool                       // the log was written with another arithmetic: its hashes are others
-	moved    bool                       // the session stands where the log does not know yet
-	goOn     func(done, total int) bool // asked on the way to the state that a decision acts on; see travel
-	stop     func() bool                // asked in the midst of a step that takes long: whether it is to be broken off
-	library  *Session                   // has every branch of the log that is replayed
-	onWay    func(done, total int) bool // asked on the way to states that decisions passed on the way act on
-	nested   int                        // states that acts wait for, each needed to compute the one before
+	budget   int                        // memory for snapshots in bytes
+	held     int                        // bytes of the current snapshots
+	holders  []*branch                  // branches with snapshots
+	silent   bool                       // automatic decisions are in the log that is replayed
+	loose    bool                       // the log was written with another arithmetic: hashes differ
+	moved    bool                       // the position has not been logged yet
+	goOn     func(done, total int) bool // called while computing the state that a decision refers to; see travel
+	stop     func() bool                // called during a long step: whether to interrupt it
+	library  *Session                   // has the branches of the log that is replayed
+	onWay    func(done, total int) bool // called while computing states that replayed decisions refer to
+	nested   int                        // depth of states that acts refer to, each needed for the previous one
 
 	sources     map[source]kept
 	sourceBytes int
 
-	mismatch string // what did not come out again as it was
-	created  string // as the log's header says
+	mismatch string // the first state that was not reproduced
+	created  string // from the header of the log
 	logLines int    // entries of the log
 	visits   []Visit
 }
 
-// New begins a session of a recipe. log may be nil.
+// New starts a session. log may be nil.
 func New(t *core.Trainer, log *journal.Log) *Session {
 	first := begun(0, nil, 0, 0, journal.FirstLabel)
 	s := &Session{cursor: &cursor{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, budget: DefaultMemory}
@@ -63,29 +63,28 @@ func New(t *core.Trainer, log *journal.Log) *Session {
 	return s
 }
 
-// ErrInterrupted is what Step ends with that was broken off; the session is where
-// it was.
-var ErrInterrupted = errors.New("the step was broken off")
+// ErrInterrupted is returned by Step if it was interrupted; the session is
+// unchanged.
+var ErrInterrupted = errors.New("the step was interrupted")
 
 func (s *Session) stops() bool { return s.stop != nil && s.stop() }
 
-// Interrupt lets a step that takes long be broken off: where stop, which is asked
-// now and then in the midst of it, says so, Step ends with ErrInterrupted. nil is
-// never.
+// Interrupt makes long steps interruptible: stop is called periodically during a
+// step, and if it returns true Step returns ErrInterrupted. nil disables this.
 func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
-// Ask says what is asked on the way to the state that a decision acts on, where
-// that takes long: with how many steps of how many are done, and whether to go on.
-// Where the answer is no the decision ends with ErrCancelled. nil is for nobody.
+// Ask sets a callback for the computation of the state that a decision refers to,
+// which may take long: it receives the steps done and in total, and returns whether
+// to continue. If not, the decision fails with ErrCancelled. nil disables it.
 func (s *Session) Ask(goOn func(done, total int) bool) { s.goOn = goOn }
 
-// Memory bounds the snapshots of all branches together, in bytes.
+// Memory bounds the memory of all snapshots, in bytes.
 func (s *Session) Memory(bytes int) { s.budget = bytes }
 
-// Trainer is the trainer, for reading.
+// Trainer returns the trainer, for reading only.
 func (s *Session) Trainer() *core.Trainer { return s.trainer }
 
-// cursorsOn is how many cursors stand on a branch.
+// cursorsOn returns the number of cursors on a branch.
 func (s *Session) cursorsOn(b *branch) int {
 	n := 0
 	if s.at == b {
@@ -99,30 +98,30 @@ func (s *Session) cursorsOn(b *branch) int {
 	return n
 }
 
-// find is a branch that is there.
+// find returns a branch that exists and is not deleted.
 func (s *Session) find(id journal.BranchID) (*branch, error) {
 	if id < 0 || int(id) >= len(s.branches) {
 		return nil, fmt.Errorf("there is no branch %d", id)
 	}
 	switch b := s.branches[id]; {
 	case b.lost:
-		return nil, fmt.Errorf("branch %d of the log does not hold any more", id)
+		return nil, fmt.Errorf("branch %d of the log is no longer valid", id)
 	case !b.deleted:
 		return b, nil
 	}
 	return nil, fmt.Errorf("branch %d was deleted", id)
 }
 
-// keep takes a snapshot of where a cursor stands.
+// keep takes a snapshot at a cursor.
 func (s *Session) keep(l *cursor) {
 	if l.at.kept.takes(l.trainer.StepCount(), l.applied) {
 		s.hold(l.at, kept{l.applied, l.trainer.Snapshot(), l.plateau, l.tip})
 	}
 }
 
-// hold adds a snapshot to a branch and thins out, where there are too many or
-// all together are over the budget, a sixteenth of them at once: what a snapshot
-// costs does not grow with their number.
+// hold adds a snapshot to a branch and, if there are too many or they exceed the
+// budget, drops a sixteenth of them at a time, so that the amortized cost of a
+// snapshot does not grow with their number.
 func (s *Session) hold(b *branch, k kept) {
 	if len(b.kept.list) == 0 {
 		s.holders = append(s.holders, b)
@@ -138,7 +137,8 @@ func (s *Session) hold(b *branch, k kept) {
 	}
 }
 
-// thin thins out the branches that hold the most, until all are within the budget.
+// thin drops snapshots of the branches that hold the most, until all are within the
+// budget.
 func (s *Session) thin() {
 	left, count := s.budget, 0
 	for _, b := range s.holders {
@@ -157,8 +157,8 @@ func (s *Session) thin() {
 	s.holders = slices.DeleteFunc(s.holders, func(b *branch) bool { return len(b.kept.list) == 0 })
 }
 
-// nearest is the latest snapshot at or before a position, of its branch or of
-// those it comes from.
+// nearest returns the latest snapshot at or before a position, of its branch or of
+// an ancestor.
 func (s *Session) nearest(p position) (kept, bool) {
 	for b, step, applied := p.branch, p.step, p.applied; b != nil; b = b.parent {
 		if k, ok := b.kept.before(step, applied); ok {
@@ -169,14 +169,14 @@ func (s *Session) nearest(p position) (kept, bool) {
 	return kept{}, false
 }
 
-// Start is the state in which training began.
+// Start returns the initial state.
 func (s *Session) Start() *core.Snapshot {
 	k, _ := s.nearest(position{branch: s.branches[0]})
 	return k.state
 }
 
-// LongestGap is the most steps between two snapshots of the branch, which is
-// the most that going anywhere on it has to compute again.
+// LongestGap returns the maximum number of steps between two snapshots of the
+// branch, which bounds the recomputation of any seek on it.
 func (s *Session) LongestGap() int {
 	gap, at := 0, 0
 	for _, k := range s.at.kept.list {
@@ -185,7 +185,7 @@ func (s *Session) LongestGap() int {
 	return max(gap, s.at.head-at)
 }
 
-// park leaves the tips of all cursors with their branches.
+// park stores the tips of all cursors with their branches.
 func (s *Session) park() {
 	s.cursor.park()
 	for _, l := range s.race {
@@ -193,20 +193,20 @@ func (s *Session) park() {
 	}
 }
 
-// note makes something the last decision that has no line of its own in the log.
+// note sets the last decision to one without its own line in the log.
 func (s *Session) note(id journal.BranchID, step int, words string) {
 	s.last = &Decision{journal.Entry{Branch: id, Step: step + 1}, words}
 }
 
-// push makes room for something to take back; what was taken back is then gone.
+// push adds an undoable action and clears the redo list.
 func (s *Session) push(u undoable) {
 	s.undo = append(s.undo, u)
 	s.undo = s.undo[max(0, len(s.undo)-maxUndo):]
 	s.redo = nil
 }
 
-// Took notes how long the last step took, each branch of a race its share. One
-// that was computed again has its time already.
+// Took records the duration of the last step, divided among the branches of a race.
+// A recomputed step keeps its original time.
 func (s *Session) Took(d time.Duration) {
 	if s.race == nil {
 		s.cursor.spend(d)
@@ -217,8 +217,8 @@ func (s *Session) Took(d time.Duration) {
 	}
 }
 
-// evaluated notes an evaluation on a branch. At a size where the branch was before, it is the
-// last one there, and perhaps the best.
+// evaluated records an evaluation on a branch. If the branch was at this size
+// before, it updates the last and possibly the best evaluation there.
 func (s *Session) evaluated(l *cursor, b *branch, r core.Report) {
 	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
 		return
@@ -235,7 +235,7 @@ func (s *Session) evaluated(l *cursor, b *branch, r core.Report) {
 	v := Visit{BestLoss: math.Inf(1)}
 	if i >= 0 {
 		v = s.visits[i]
-		s.visits = slices.Delete(s.visits, i, i+1) // the last one stands last
+		s.visits = slices.Delete(s.visits, i, i+1) // the latest is last
 	}
 	v.Branch, v.Bytes, v.Dense, v.Kept = b.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
 	v.Bits = size.Bits
@@ -249,7 +249,7 @@ func (s *Session) evaluated(l *cursor, b *branch, r core.Report) {
 	s.visits = append(s.visits, v)
 }
 
-// words are a decision as the screen says it.
+// words returns the text of a decision for the screen.
 func (s *Session) words(c journal.Command) string {
 	switch {
 	case c.Set != nil:
@@ -267,5 +267,5 @@ func (s *Session) words(c journal.Command) string {
 	return fmt.Sprintf("step %d teaches", c.Act.Step)
 }
 
-// Racing tells whether a race is on.
+// Racing reports whether a race is running.
 func (s *Session) Racing() bool { return s.race != nil }

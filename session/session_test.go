@@ -395,7 +395,7 @@ func TestEveryBranchIsReplayed(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := Replay(t.Context(), readLog(t, path), noFiles{}, nil, nil)
-	if want := "16 steps and 2 decisions on 2 branches computed again: matched bit for bit (hashes compared: 3)"; err != nil || out.String() != want {
+	if want := "16 steps and 2 decisions on 2 branches replayed: matched bit for bit (hashes compared: 3)"; err != nil || out.String() != want {
 		t.Errorf("%v: %s, want %s", err, out, want)
 	}
 	b, err := os.ReadFile(path)

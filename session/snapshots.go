@@ -12,7 +12,7 @@ import (
 	"descent/session/history"
 )
 
-// kept is a snapshot and how many of its branch's decisions it holds.
+// kept is a snapshot and the number of its branch's decisions that it includes.
 type kept struct {
 	applied int
 	state   *core.Snapshot
@@ -20,25 +20,25 @@ type kept struct {
 	tip     history.Tip
 }
 
-// bytes is about how much memory it holds alone.
+// bytes returns the approximate memory that only this snapshot holds.
 func (k *kept) bytes() int { return k.state.Bytes() + int(unsafe.Sizeof(*k)) }
 
 // snapshotEvery is the number of steps between snapshots of the recent past.
 const snapshotEvery = 256
 
-// snapshotLimit bounds those of one branch, however small they are.
+// snapshotLimit bounds the number of those of one branch.
 const snapshotLimit = 4096
 
-// snapshots are those of one branch, oldest first: dense when recent, thin
-// when old. Gaps grow as the square root of their age, so that n of them leave
-// none longer than about 4/n of the whole.
+// snapshots holds those of one branch, oldest first, denser when recent. Gaps grow
+// as the square root of their age, so that with n of them no gap is longer than
+// about 4/n of the run.
 type snapshots struct {
 	list  []kept
 	bytes int
 }
 
-// takes tells whether a snapshot so far along would be a new one, and not that of
-// a replay of what is kept already.
+// takes reports whether a snapshot at a step would be new, rather than a replay of
+// an existing one.
 func (s *snapshots) takes(step, applied int) bool {
 	n := len(s.list)
 	if n == 0 {
@@ -55,9 +55,9 @@ func (s *snapshots) add(k kept) {
 	}
 }
 
-// thin drops snapshots until they take so many bytes and are so many at the most,
-// one after the other the one whose gap, once it is gone, is smallest for its age.
-// The first and the last go at the end, or stay if they are needed.
+// thin drops snapshots until their bytes and number are within limits, in the order
+// of the gap that each would leave relative to its age. The first and the last are
+// dropped last, or kept if they are needed.
 func (s *snapshots) thin(bytes, most int, needed bool) {
 	n := len(s.list)
 	over := func() bool { return s.bytes > bytes || n > most }
@@ -81,11 +81,11 @@ func (s *snapshots) thin(bytes, most int, needed bool) {
 	s.list = slices.DeleteFunc(s.list, func(k kept) bool { return k.state == nil })
 }
 
-// droppable are the snapshots between the first and the last, as a heap by what
-// it costs to be without them.
+// droppable is a heap of the snapshots between the first and the last, by the cost
+// of dropping them.
 type droppable struct {
 	list        []kept
-	before, aft []int // the neighbours of each that are still there
+	before, aft []int // the remaining neighbours of each
 	cost        []float64
 	heap, place []int
 }
@@ -103,14 +103,15 @@ func newDroppable(list []kept) *droppable {
 	return d
 }
 
-// weigh sets what it costs to be without a snapshot: the gap for its age.
+// weigh computes the cost of dropping a snapshot: the resulting gap relative to its
+// age.
 func (d *droppable) weigh(i int) {
 	gap := float64(d.list[d.aft[i]].state.Step - d.list[d.before[i]].state.Step)
 	age := float64(d.list[len(d.list)-1].state.Step - d.list[i].state.Step + snapshotEvery)
 	d.cost[i] = gap / math.Sqrt(age)
 }
 
-// next takes out the one that costs least.
+// next removes the one with the lowest cost.
 func (d *droppable) next() int {
 	i := heap.Pop(d).(int)
 	b, a := d.before[i], d.aft[i]
@@ -127,7 +128,7 @@ func (d *droppable) next() int {
 	return i
 }
 
-// Len, Less, Swap, Push and Pop are for the heap.
+// Len, Less, Swap, Push and Pop implement heap.Interface.
 func (d *droppable) Len() int { return len(d.heap) }
 
 func (d *droppable) Less(i, j int) bool { return d.cost[d.heap[i]] < d.cost[d.heap[j]] }
@@ -145,7 +146,8 @@ func (d *droppable) Pop() any {
 	return last
 }
 
-// before is the latest snapshot of at most that step and so many decisions.
+// before returns the latest snapshot at or before a step with at most the given
+// number of decisions.
 func (s *snapshots) before(step, applied int) (kept, bool) {
 	n := sort.Search(len(s.list), func(i int) bool { return s.list[i].state.Step > step || s.list[i].applied > applied })
 	if n == 0 {

@@ -16,20 +16,20 @@ import (
 	"descent/session/journal"
 )
 
-// A state file lies beside a log and spares computing it again: where every
-// branch has come to, its curves, and some snapshots. The log is what counts;
-// a state that is missing or damaged costs only time.
+// A state file beside a log saves recomputation: it holds the head of every branch,
+// its curves, and some snapshots. The log is authoritative; a missing or damaged
+// state file only costs time.
 
-// StateBytes is how much of snapshots a state file should hold.
+// StateBytes is the target size of the snapshots in a state file.
 const StateBytes = 16 << 20
 
 const stateVersion = 3
 
-// State is a session as a state file holds it.
+// State is the contents of a state file.
 type State struct {
 	Version  int
 	Created  string // of the log's header: a state belongs to one log
-	Lines    int    // entries of the log that it knows
+	Lines    int    // entries of the log that it covers
 	At       journal.BranchID
 	Step     int
 	Applied  int
@@ -59,9 +59,9 @@ type keptImage struct {
 	Tip                 history.Tip
 }
 
-// State is what a state file is to hold: snapshots of about so many bytes, the
-// last of the present branch in any case, and of the others as far as half of
-// the room goes, the younger ones first. They are shared: they never change.
+// State returns the contents of a state file: snapshots of about the given number
+// of bytes, always including the last of the current branch; up to half for the
+// other branches, the newest first. Snapshots are shared, since they are immutable.
 func (s *Session) State(room int) *State {
 	s.keep(s.cursor)
 	s.park()
@@ -71,7 +71,7 @@ func (s *Session) State(room int) *State {
 		Visits: slices.Clone(s.visits),
 	}
 	for _, b := range s.branches {
-		bi := branchImage{Head: b.head, Curves: *b.curves} // what it holds only grows
+		bi := branchImage{Head: b.head, Curves: *b.curves} // it only grows
 		out.Branches = append(out.Branches, bi)
 	}
 	for i, others := len(s.branches)-1, room/2; i >= 0 && others > 0; i-- {
@@ -85,7 +85,7 @@ func (s *Session) State(room int) *State {
 	if n := len(s.at.kept.list); n > 0 && len(out.Branches[s.at.id].Kept) == 0 {
 		out.Branches[s.at.id].Kept = []keptImage{s.at.kept.list[n-1].image()}
 	}
-	// Then the present branch's, the younger the denser.
+	// Then those of the current branch, denser towards the end.
 	list := s.at.kept.list
 	for gap, i := 1, len(list)-2; i >= 0 && room > 0; gap, i = gap+1, i-gap {
 		bi := &out.Branches[s.at.id]
@@ -145,19 +145,19 @@ func (i *State) save(d disk.Disk, log string) error {
 	return journal.WriteState(d, log, body)
 }
 
-// validate refuses an State that no session of this log could have left: every
-// number in it is within its range before any of it is used.
+// validate rejects a State that is not possible for this log: every number is
+// checked before any of it is used.
 func (i *State) validate(s *Session, lines int) error {
 	other := errors.New("it belongs to another log")
 	if i.Created != s.created || i.Lines < 0 || i.Lines > lines || len(i.Branches) > len(s.branches) {
 		return other
 	}
 	if i.At < 0 || int(i.At) >= len(i.Branches) || !stepInRange(i.Step) || i.Applied < 0 {
-		return errors.New("it stands where there is nothing")
+		return errors.New("its position does not exist")
 	}
 	for n, b := range i.Branches {
 		if err := b.validate(); err != nil {
-			return fmt.Errorf("of branch %d %w", n, err)
+			return fmt.Errorf("branch %d: %w", n, err)
 		}
 	}
 	if len(i.Visits) > visitLimit {
@@ -165,7 +165,7 @@ func (i *State) validate(s *Session, lines int) error {
 	}
 	for _, v := range i.Visits {
 		if v.Branch < 0 || int(v.Branch) >= len(i.Branches) || v.Bytes < 0 || v.Dense < 0 || !stepInRange(v.Step) || !stepInRange(v.BestStep) || v.Bits < core.Mixed || v.Bits > 64 {
-			return errors.New("a size in it is impossible")
+			return errors.New("a size in it is invalid")
 		}
 	}
 	return nil
@@ -180,14 +180,14 @@ func (bi *branchImage) validate() error {
 	last := 0
 	for _, p := range bi.Curves.Trajectory {
 		if p.Step < last || p.Step > journal.MaxStep {
-			return errors.New("the trail is impossible")
+			return errors.New("the trajectory is invalid")
 		}
 		last = p.Step
 	}
 	for _, own := range bi.Curves.Own {
 		for _, k := range own.Full {
 			if k.Count < 0 || k.GradientEvaluations < 0 || k.Millis < 0 {
-				return errors.New("a curve is impossible")
+				return errors.New("a curve is invalid")
 			}
 		}
 	}

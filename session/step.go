@@ -10,8 +10,8 @@ import (
 	"descent/session/journal"
 )
 
-// Step trains one step, with the decisions that hold from it. If the step is
-// not finite, the session goes back to the step before and the error is a
+// Step trains one step, with the decisions that take effect at it. If the step is
+// not finite, the session returns to the previous step and the error is a
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
 	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
@@ -55,8 +55,8 @@ func (s *Session) step(l *cursor) (core.Report, error) {
 	return report, nil
 }
 
-// stepAll trains each branch of a race one step. One that is no longer finite
-// stands still; the error is that of the last.
+// stepAll trains each branch of a race for one step. One that is no longer finite
+// stops; the error is that of the last.
 func (s *Session) stepAll() (report core.Report, err error) {
 	running, last := 0, math.MaxInt
 	for _, l := range s.race {
@@ -68,7 +68,7 @@ func (s *Session) stepAll() (report core.Report, err error) {
 		if l.diverged {
 			continue
 		}
-		if l.trainer.StepCount() > last { // the step of the others was broken off
+		if l.trainer.StepCount() > last { // the step of the others was interrupted
 			running++
 			continue
 		}
@@ -91,7 +91,7 @@ func (s *Session) stepAll() (report core.Report, err error) {
 	return report, err
 }
 
-// advance applies what holds from the next step and computes it.
+// advance applies the decisions for the next step and computes it.
 func (l *cursor) advance(s *Session) (core.Report, error) {
 	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
 		return core.Report{}, err
@@ -112,17 +112,17 @@ func (l *cursor) advance(s *Session) (core.Report, error) {
 	return report, nil
 }
 
-// Diverged says that a step left NaN or an infinity behind, or that a run has
-// ended beyond all bounds.
+// Diverged is the error of a step with NaN or infinite values, or of a run whose
+// final loss is out of bounds.
 type Diverged struct {
-	Step   int       // that step, or the one from which the loss was beyond bounds
+	Step   int       // that step, or the one from which the loss was out of bounds
 	Where  string    // "the output of layer 2 (dense)"
-	Grown  []float64 // where all is finite: the loss of the first step and of the last
+	Grown  []float64 // if all values are finite: the loss of the first step and of the last
 	Report core.Report
-	Advice string // what to try, "" if it was not looked for
+	Advice string // what to try, "" if unknown
 }
 
-// Error is what happened, and for a command what to try.
+// Error returns what happened and, if known, what to try.
 func (d *Diverged) Error() string {
 	what := d.What()
 	switch {
@@ -131,10 +131,10 @@ func (d *Diverged) Error() string {
 	case d.Grown != nil:
 		return what
 	}
-	return what + fmt.Sprintf("; training stands at step %d", d.Step-1)
+	return what + fmt.Sprintf("; training is at step %d", d.Step-1)
 }
 
-// What is what happened.
+// What returns what happened.
 func (d *Diverged) What() string {
 	if d.Grown != nil {
 		return fmt.Sprintf("training has diverged from step %d on: the loss was %.4g at the first step and is %.4g at the last", d.Step, d.Grown[0], d.Grown[1])

@@ -8,14 +8,14 @@ import (
 	"descent/session/journal"
 )
 
-// travel puts a cursor at a position: the nearest snapshot of the branch or of
-// those it comes from, then replay. go on is asked now and then, with how many
-// steps of how many are done; if it says no, the error is ErrCancelled. On an
-// error the cursor is back where it was.
+// travel moves a cursor to a position: the nearest snapshot of the branch or of an
+// ancestor, then replay. goOn is called periodically with the steps done and in
+// total; if it returns false, the error is ErrCancelled. On an error the cursor is
+// restored.
 func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
-		from = kept{l.applied, nil, l.plateau, l.tip} // it stands nearer than any snapshot
+		from = kept{l.applied, nil, l.plateau, l.tip} // it is closer than any snapshot
 	}
 	l.park()
 	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
@@ -87,7 +87,7 @@ func (s *Session) Seek(id journal.BranchID, step int, goOn func(done, total int)
 		return err
 	}
 	if step < 0 || step > b.head {
-		return fmt.Errorf("%s goes from step 0 to %d, not to %d", b.name(), b.head, step)
+		return fmt.Errorf("%s has steps 0 to %d, not %d", b.name(), b.head, step)
 	}
 	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
 	if step == b.head {
@@ -96,8 +96,8 @@ func (s *Session) Seek(id journal.BranchID, step int, goOn func(done, total int)
 	return s.goTo(p, goOn)
 }
 
-// goTo goes to a position. In a race, going to one of its branches is to look
-// at that one, wherever it stands; going elsewhere ends the race.
+// goTo goes to a position. In a race, going to a racing branch makes it the current
+// one at its own position; going elsewhere ends the race.
 func (s *Session) goTo(p position, goOn func(done, total int) bool) error {
 	for _, l := range s.race {
 		if l.at == p.branch {
@@ -114,8 +114,8 @@ func (s *Session) goTo(p position, goOn func(done, total int) bool) error {
 	return nil
 }
 
-// owners are the branches along the way to a position, oldest first, each with its
-// last step there.
+// owners lists the branches on the path to a position, oldest first, each with its
+// last step on it.
 type owners []owner
 
 type owner struct {
@@ -134,7 +134,7 @@ func ownersTo(p position, begin int) owners {
 	return out
 }
 
-// of is the branch whose step it is; steps only grow.
+// of returns the branch that owns a step; steps must not decrease between calls.
 func (o *owners) of(step int) *branch {
 	for (*o)[0].upTo < step {
 		*o = (*o)[1:]

@@ -8,11 +8,11 @@ import (
 	"descent/session/journal"
 )
 
-// Undo goes back to before the last decision, training included. What was
-// trained since stays on its branch; to go on from here begins another.
+// Undo undoes the last decision and the training since. The later steps are kept on
+// their branch; continuing from here starts another.
 func (s *Session) Undo() error {
 	if len(s.undo) == 0 {
-		return errors.New("there is no decision to take back")
+		return errors.New("there is no decision to undo")
 	}
 	s.EndRace()
 	u := s.undo[len(s.undo)-1]
@@ -38,10 +38,10 @@ func (s *Session) Undo() error {
 	return nil
 }
 
-// Redo takes back the last undo.
+// Redo redoes what was undone last.
 func (s *Session) Redo() error {
 	if len(s.redo) == 0 {
-		return errors.New("there is nothing to do again")
+		return errors.New("there is nothing to redo")
 	}
 	s.EndRace()
 	u := s.redo[len(s.redo)-1]
@@ -50,7 +50,7 @@ func (s *Session) Redo() error {
 	here.last = s.last
 	if u.deleted != nil {
 		if s.at == u.deleted {
-			return errors.New("you are on the branch that was deleted; go to another one first")
+			return errors.New("the current branch is to be deleted; go to another one first")
 		}
 		s.setDeleted(u.deleted, true)
 		s.push(undoable{deleted: u.deleted, position: here})
@@ -69,10 +69,10 @@ func (s *Session) Redo() error {
 	return nil
 }
 
-// CanUndo tells whether there is a decision to take back.
+// CanUndo reports whether there is a decision to undo.
 func (s *Session) CanUndo() bool { return len(s.undo) > 0 }
 
-// Undoes is the decision that Undo takes back, nil if there is none.
+// Undoes returns the decision that Undo would undo, nil if there is none.
 func (s *Session) Undoes() *Decision {
 	if len(s.undo) == 0 {
 		return nil
@@ -80,8 +80,8 @@ func (s *Session) Undoes() *Decision {
 	return s.last
 }
 
-// Reset begins again at step 0 with the knobs as they stand: a new branch. It
-// can be taken back.
+// Reset restarts at step 0 with the current knobs, on a new branch. It can be
+// undone.
 func (s *Session) Reset() error {
 	s.EndRace()
 	before := s.position()
@@ -107,8 +107,8 @@ func (s *Session) Reset() error {
 	return nil
 }
 
-// SetTogether turns several knobs, each once, in the order given. Undo takes
-// them back as one decision. On an error nothing has changed.
+// SetTogether sets several knobs in the order given. Undo treats them as one
+// decision. On an error nothing changes.
 func (s *Session) SetTogether(changes []recipe.Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -122,7 +122,7 @@ func (s *Session) SetTogether(changes []recipe.Change) error {
 		settings = next
 	}
 	last := s.last
-	s.last = nil // so that the first is not taken for another turn of what was turned before
+	s.last = nil // so that the first is not merged with an earlier change of the same knob
 	var words []string
 	for i, c := range changes {
 		if err := s.Set(c.Path, c.Value); err != nil {
@@ -139,20 +139,20 @@ func (s *Session) SetTogether(changes []recipe.Change) error {
 	return nil
 }
 
-// gather makes one of the last n decisions, before which another stood last.
+// gather merges the last n decisions into one; before is the decision before them.
 func (s *Session) gather(n int, before *Decision, words []string) {
 	s.undo = s.undo[:len(s.undo)-n+1]
 	s.undo[len(s.undo)-1].last = before
 	together := *s.last
-	if n > 1 && s.at.label == words[0] && s.at.from == s.trainer.StepCount() { // the branch is named after what was decided
-		_ = s.Label(s.at.id, strings.Join(words, ", ")) // it is there
+	if n > 1 && s.at.label == words[0] && s.at.from == s.trainer.StepCount() { // the branch is named after the decision
+		_ = s.Label(s.at.id, strings.Join(words, ", ")) // it exists
 	}
-	together.Command = journal.Command{} // to turn one of them again is a decision of its own
+	together.Command = journal.Command{} // changing one of them again is a separate decision
 	together.Words = strings.Join(words, ", ")
 	s.last = &together
 }
 
-// recall makes the decisions of the present branch ones that can be taken back.
+// recall makes the decisions of the current branch undoable.
 func (s *Session) recall() {
 	s.undo, s.redo, s.last = nil, nil, nil
 	for i, e := range s.decisions()[:s.applied] {

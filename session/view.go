@@ -9,7 +9,7 @@ import (
 	"descent/session/journal"
 )
 
-// Standing says in a sentence where a session stands.
+// Standing summarises a session in one sentence.
 func (s *Session) Standing() string {
 	decisions := 0
 	for _, b := range s.branches {
@@ -22,32 +22,34 @@ func (s *Session) Standing() string {
 	return text + fmt.Sprintf("; branches: %d, decisions: %d", len(s.branches), decisions)
 }
 
-// Position is where a session stands: after a step of a branch, with so many of
-// the branch's decisions.
+// Position is a position in a session: after a step of a branch, with the first
+// Decisions of the branch's decisions.
 type Position struct {
 	Branch          journal.BranchID
 	Step, Decisions int
 }
 
-// Position is where the session stands.
+// Position returns the current position.
 func (s *Session) Position() Position {
 	return Position{s.at.id, s.trainer.StepCount(), s.applied}
 }
 
-// Curves are those of the branch, from the first step on to where it stands.
+// Curves returns the curves of the current branch, from the first step to the
+// current one.
 func (s *Session) Curves() history.Curves { return s.at.curves.To(&s.tip) }
 
-// Judged is the last evaluation on the way here; its Evaluated is false before
-// the first.
+// LastEvaluation returns the most recent evaluation at or before the current step;
+// its Evaluated is false before the first.
 func (s *Session) LastEvaluation() core.Report { return s.tip.Evaluation }
 
-// Recent are the reports of the last steps, as many as are kept.
+// Recent returns the reports of the last steps, as many as are kept.
 func (s *Session) Recent() []core.Report { return s.recent.Copy() }
 
-// Mismatch says what did not come out again as it was, "" if all did.
+// Mismatch describes the first recomputed state that differs from the log, "" if
+// there is none.
 func (s *Session) Mismatch() string { return s.mismatch }
 
-// CanRedo tells whether an undo can be taken back.
+// CanRedo reports whether there is something to redo.
 func (s *Session) CanRedo() bool { return len(s.redo) > 0 }
 
 // Mark is a decision on the curve.
@@ -56,7 +58,7 @@ type Mark struct {
 	Text string
 }
 
-// Marks are the decisions that hold here.
+// Marks returns the decisions in effect at the current position.
 func (s *Session) Marks() []Mark {
 	var out []Mark
 	for _, e := range s.decisions()[:s.applied] {
@@ -65,27 +67,27 @@ func (s *Session) Marks() []Mark {
 	return out
 }
 
-// Decisions are those of the branch, as far as it goes.
+// Decisions returns all decisions of the current branch.
 func (s *Session) Decisions() []*Decision { return s.at.entries.all() }
 
-// StateAt is the state after a step of the branch, computed on a copy: the session
-// stays where it is. goOn as in Ask.
+// StateAt returns the state after a step of the branch, computed on a copy: the
+// position of the session does not change. goOn is as in Ask.
 func (s *Session) StateAt(step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
 	return s.visit(s.cursor, s.at, step, goOn)
 }
 
-// Other is a branch to compare with.
+// Other is a branch for comparison.
 type Other struct {
 	ID     journal.BranchID
 	Label  string
 	Curves history.Curves
 }
 
-// othersLimit is how many branches are compared at once.
+// othersLimit is the maximum number of branches that are compared.
 const othersLimit = 7
 
-// Others are the branches that were begun last, but for the one looked at, each
-// from where it is no longer the same.
+// Others returns the newest branches except the current one, each from the step at
+// which it differs.
 func (s *Session) Others() []Other {
 	var out []Other
 	s.park()
@@ -97,20 +99,20 @@ func (s *Session) Others() []Other {
 	return out
 }
 
-// Line is a branch as the timeline shows it.
+// BranchSummary is a branch as the timeline shows it.
 type BranchSummary struct {
 	ID, Parent journal.BranchID // the first is its own parent
 	From, Head int
 	Label      string
 	Marks      []Mark  // of its own decisions
-	Loss       float64 // the best there, of validation where there is one; NaN before any
+	Loss       float64 // the lowest on it, of validation if there is one; NaN before any
 	Last       float64 // the last training loss
-	Diverged   int     // the step from which its own steps diverged, 0 if they did not
+	Diverged   int     // the step from which it diverged, 0 if it did not
 	Deleted    bool
 	Racing     bool
 }
 
-// Lines are the branches, in the order in which they began.
+// Branches returns the branches in order of creation.
 func (s *Session) Branches() []BranchSummary {
 	out := make([]BranchSummary, 0, len(s.branches))
 	for _, b := range s.branches {
@@ -142,7 +144,7 @@ func (s *Session) summary(b *branch) BranchSummary {
 	return l
 }
 
-// Head is the last step of a branch that was computed.
+// Head returns the last step of a branch that has been computed.
 func (s *Session) Head(id journal.BranchID) (int, error) {
 	b, err := s.find(id)
 	if err != nil {
@@ -151,8 +153,8 @@ func (s *Session) Head(id journal.BranchID) (int, error) {
 	return b.head, nil
 }
 
-// Beside is the step at which the next decision of the branch is about to be
-// taken, or with −1 the one before; where there is none, an end of the branch.
+// Beside returns the step before the next decision of the branch or, with −1, the
+// previous one; if there is none, an end of the branch.
 func (s *Session) Beside(by int) int {
 	now, to := s.trainer.StepCount(), s.at.head
 	if by < 0 {
@@ -167,7 +169,7 @@ func (s *Session) Beside(by int) int {
 	return to
 }
 
-// Visits are those of the branches that are there.
+// Visits returns those of the branches that are not deleted.
 func (s *Session) Visits() []Visit {
 	out := make([]Visit, 0, len(s.visits))
 	for _, v := range s.visits {
@@ -178,7 +180,7 @@ func (s *Session) Visits() []Visit {
 	return out
 }
 
-// count is so many of a thing: "1 step", "2 steps".
+// count formats a count and its noun: "1 step", "2 steps".
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

@@ -8,28 +8,28 @@ import (
 	"descent/session/journal"
 )
 
-// Visit is a size at which a branch was evaluated: what the network took there
-// and how good it was. Losses and accuracies are those of the validation rows,
-// or where there are none of training.
+// Visit is a size at which a branch was evaluated: the bytes of the network and its
+// quality. Losses and accuracies are of the validation rows or, if there are none,
+// of the training rows.
 type Visit struct {
 	Branch      journal.BranchID
 	Bytes       int // as core.Size has it, as are the next two
 	Dense       int
-	Kept        float64 // share of the parameters
-	Bits        int     // of a kernel weight, 0 for float, core.Mixed where layers differ
+	Kept        float64 // fraction of the parameters
+	Bits        int     // per kernel weight, 0 for float, core.Mixed if layers differ
 	Step        int     // of the last evaluation
 	Loss        float64
 	Accuracy    float64
-	BestStep    int // of the least loss
+	BestStep    int // of the lowest loss
 	BestLoss    float64
 	BestCorrect float64 // the accuracy then
 	HasAccuracy bool
 }
 
-// visitLimit bounds them.
+// visitLimit bounds the number of visits.
 const visitLimit = 256
 
-// forget drops one: the oldest that another beats in size and in loss, or else
+// forget drops one visit: the oldest that is dominated in size and loss, or else
 // the oldest.
 func forget(visits []Visit) []Visit {
 	front := ParetoFront(visits, func(v Visit) float64 { return v.BestLoss })
@@ -41,9 +41,9 @@ func forget(visits []Visit) []Visit {
 	return slices.Delete(visits, 0, 1)
 }
 
-// Front are the places of those visits that no other beats: among all of as many
-// bytes or fewer, each is the least by what they are judged by. They are sorted
-// by size.
+// ParetoFront returns the indices of the visits that no other dominates: each is
+// the lowest by the given criterion among all of as many bytes or fewer. They are
+// sorted by size.
 func ParetoFront(visits []Visit, by func(Visit) float64) []int {
 	order := make([]int, len(visits))
 	for i := range order {

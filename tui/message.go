@@ -81,7 +81,7 @@ func stopped(f *live.Frame) string {
 	}
 	text += "; the last good step is " + draw.Thousands(r.Good) + ": w goes there"
 	if r.Turn != nil {
-		text += fmt.Sprintf(", and %s of %s lasts from there", r.Turn.Path, r.Turn.Value)
+		text += fmt.Sprintf(", and %s of %s is stable from there", r.Turn.Path, r.Turn.Value)
 	}
 	return text
 }

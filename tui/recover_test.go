@@ -72,12 +72,12 @@ func TestTwoKeysRecoverFromABlowUp(t *testing.T) {
 		b.send(pollMsg{})
 		b.runsOut()
 		view := flat(b.m.View())
-		for _, want := range []string{"is not finite, from", "the last good step is 20: w goes there, and optimizer.lr of", "lasts from there"} {
+		for _, want := range []string{"is not finite, from", "the last good step is 20: w goes there, and optimizer.lr of", "is stable from there"} {
 			if !strings.Contains(view, want) {
 				t.Errorf("at %v the screen does not say %q:\n%s", size, want, b.m.View())
 			}
 		}
-		b.misses("lasts from the…")
+		b.misses("is stable from the…")
 		check.Exact(t, "the blow-up", b.m.View(), size[0], size[1])
 		b.press("w")
 		if f := b.runner.Frame(); f.Step != 20 || !strings.Contains(flat(b.m.View()), "this is step 20, the last good one; w sets optimizer.lr to") {
@@ -104,7 +104,7 @@ func TestABlowUpOnUnscaledDataSaysSoFirst(t *testing.T) {
 		b.runsOut()
 		view := flat(b.m.View())
 		scale, good := strings.Index(view, "the targets are around"), strings.Index(view, "the last good step is")
-		if scale < 0 || good < scale || !strings.Contains(view, "not scaled: start descent again with --set data.standardize_target=true") {
+		if scale < 0 || good < scale || !strings.Contains(view, "not standardized: start descent again with --set data.standardize_target=true") {
 			t.Errorf("at %v:\n%s", size, b.m.View())
 		}
 		check.Exact(t, "the blow-up", b.m.View(), size[0], size[1])

@@ -1,4 +1,4 @@
-// Package bench measures how fast a network runs, by the clock.
+// Package bench measures the speed of a network.
 package bench
 
 import (
@@ -14,9 +14,8 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// IntegerReport is how a network does in integer inference: its predictions on the
-// validation rows beside those of the simulation, and its speed beside that of the
-// network in float, each on one processor.
+// IntegerReport compares integer inference with its simulation, by the predictions
+// on the validation rows, and with float inference, by the speed on one processor.
 type IntegerReport struct {
 	probe.Agreement
 	Integer, Float, Simulation float64 // rows per second
@@ -35,7 +34,7 @@ const (
 	timed     = 200 * time.Millisecond
 )
 
-// Integer compares and times on copies: the trainer stays as it is.
+// Integer compares and times on copies: the trainer is not modified.
 func Integer(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) {
 	copied := t.Copy()
 	copied.Abandon(func() bool { return ctx.Err() != nil })
@@ -60,7 +59,7 @@ func Integer(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) 
 	return r, ctx.Err()
 }
 
-// speed is how many rows per second go through, once it is warm.
+// speed returns the rows per second, after a warm-up.
 func speed(ctx context.Context, x blas64.General, forward func(blas64.General) blas64.General) float64 {
 	forward(x)
 	rows, start := 0, time.Now()
@@ -73,11 +72,11 @@ func speed(ctx context.Context, x blas64.General, forward func(blas64.General) b
 	}
 }
 
-// WholeNumbers is Integer as a probe. It finds an IntegerReport, whose Why
-// says what stands in the way.
+// IntegerSpeed is Integer as a probe. It returns an IntegerReport, whose Why
+// explains why integer inference is not possible.
 type IntegerSpeed struct{}
 
-// Measure waits for all of it.
+// Measure returns the complete report.
 func (IntegerSpeed) Measure(ctx context.Context, t *core.Trainer) any {
 	r, err := Integer(ctx, t)
 	if err != nil {
@@ -86,7 +85,7 @@ func (IntegerSpeed) Measure(ctx context.Context, t *core.Trainer) any {
 	return r
 }
 
-// Follow has nothing to tell before its end.
+// Follow reports no partial results.
 func (w IntegerSpeed) Follow(ctx context.Context, t *core.Trainer, _ func(any)) any {
 	return w.Measure(ctx, t)
 }

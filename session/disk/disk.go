@@ -1,5 +1,5 @@
-// Package disk is where all lies that descent writes. Tests put one in the place of
-// the machine's that loses what was not synced and fails when told to.
+// Package disk abstracts the file system for all writes. Tests replace it with one
+// that loses unsynced data and fails on demand.
 package disk
 
 import (
@@ -11,31 +11,31 @@ import (
 	"runtime"
 )
 
-// Disk is a file system, as far as writing needs one.
+// Disk is the part of a file system that writing needs.
 type Disk interface {
-	// Create opens a file to write. With O_EXCL no symbolic link is followed.
+	// Create opens a file for writing. With O_EXCL symbolic links are not followed.
 	Create(path string, flags int, mode fs.FileMode) (File, error)
 	Rename(from, to string) error
 	Remove(path string) error
-	// SyncDir makes the names in a folder last.
+	// SyncDir makes the names in a folder durable.
 	SyncDir(dir string) error
 	Exists(path string) bool
 	List(dir string) ([]string, error)
 }
 
-// File is one that is being written, at its end.
+// File is a file open for appending.
 type File interface {
 	io.Writer
 	Sync() error
 	Truncate(size int64) error
 	Close() error
-	// Lost says why a path no longer names this file with so many bytes, nil if
-	// it does.
+	// Lost returns why a path no longer refers to this file with the given size,
+	// nil if it does.
 	Lost(path string, size int64) error
 }
 
-// How a file is opened: Private ones are for this user, Public ones as the umask
-// says; Fresh ones are not there yet.
+// Modes of opening a file: Private for this user only, Public with the umask; Fresh
+// files must not exist yet.
 const (
 	Private fs.FileMode = 0o600
 	Public  fs.FileMode = 0o666
@@ -43,7 +43,7 @@ const (
 	Fresh = os.O_WRONLY | os.O_CREATE | os.O_EXCL
 )
 
-// Machine is the machine's.
+// Machine is the file system of the machine.
 type Machine struct{}
 
 // Create opens a file.
@@ -67,13 +67,13 @@ func (Machine) Rename(from, to string) error { return os.Rename(from, to) }
 // Remove removes a file.
 func (Machine) Remove(path string) error { return os.Remove(path) }
 
-// Exists tells whether there is anything under a name.
+// Exists reports whether a name exists.
 func (Machine) Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// List are the names in a folder.
+// List returns the names in a folder.
 func (Machine) List(dir string) ([]string, error) {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -83,7 +83,8 @@ func (Machine) List(dir string) ([]string, error) {
 	return d.Readdirnames(-1)
 }
 
-// SyncDir makes a rename last. Windows does so by itself and has no such call.
+// SyncDir makes a rename durable. On Windows it always is, and there is no such
+// call.
 func (Machine) SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -99,7 +100,7 @@ func (Machine) SyncDir(dir string) error {
 	return nil
 }
 
-// regularFile is a regular file of the machine's.
+// regularFile is a regular file of the machine.
 type regularFile struct{ *os.File }
 
 func (f regularFile) Sync() error {
@@ -118,14 +119,14 @@ var (
 func (f regularFile) Lost(path string, size int64) error {
 	own, err := f.Stat()
 	if err != nil {
-		return nil // a write will say it
+		return nil // a write will report it
 	}
 	there, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errDeleted
 	case err != nil:
-		return nil // nobody knows: a folder that cannot be looked into, perhaps
+		return nil // unknown: perhaps the folder is not readable
 	case !os.SameFile(own, there):
 		return errReplaced
 	case own.Size() < size:
@@ -134,16 +135,16 @@ func (f regularFile) Lost(path string, size int64) error {
 	return nil
 }
 
-// Pipe is a file that cannot be synced or cut.
+// Pipe is a file that cannot be synced or truncated.
 type Pipe struct{ *os.File }
 
-// Sync has nothing to do.
+// Sync does nothing.
 func (Pipe) Sync() error { return nil }
 
-// Truncate has nothing to do.
+// Truncate does nothing.
 func (Pipe) Truncate(int64) error { return nil }
 
-// Lost knows of no other file.
+// Lost returns nil.
 func (Pipe) Lost(string, int64) error { return nil }
 
 func isRegular(f *os.File) bool {
@@ -151,8 +152,8 @@ func isRegular(f *os.File) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// Plain is an error without the operation and the path, which whoever reports it
-// says better.
+// Plain strips the operation and the path from an error, since the caller adds its
+// own context.
 func Plain(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {
@@ -161,7 +162,7 @@ func Plain(err error) error {
 	return err
 }
 
-// Said says of a file that it cannot be written, nil where err is.
+// Said wraps a write error of a file; it returns nil if err is nil.
 func Said(what string, err error) error {
 	if err == nil {
 		return nil

@@ -4,10 +4,10 @@ package disk
 
 import "os"
 
-// NoFollow is known to Unix alone.
+// NoFollow is only supported on Unix.
 const NoFollow = 0
 
-// alive tells whether a process is there.
+// alive reports whether a process is running.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {

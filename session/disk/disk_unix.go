@@ -7,10 +7,10 @@ import (
 	"syscall"
 )
 
-// NoFollow refuses to open what a symbolic link points to.
+// NoFollow makes opening a symbolic link fail.
 const NoFollow = syscall.O_NOFOLLOW
 
-// alive tells whether a process is there.
+// alive reports whether a process is running.
 func alive(pid int) bool {
 	return pid > 0 && !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }

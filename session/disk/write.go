@@ -11,22 +11,22 @@ import (
 	"strings"
 )
 
-// Replace writes a private file whole: beside, synced, renamed. Only one process
-// writes it, the one that holds the lock of the log.
+// Replace atomically replaces a private file: it writes a temporary file, syncs it
+// and renames it. Only the process that holds the lock of the log may call it.
 func Replace(d Disk, path string, content []byte) error {
 	beside := path + ".new"
-	_ = d.Remove(beside) // of a process that was killed
+	_ = d.Remove(beside) // left by a killed process
 	if err := stage(d, beside, content, Private); err != nil {
 		return err
 	}
 	if err := d.Rename(beside, path); err != nil {
-		_ = d.Remove(beside) // what counts is why it was not written
+		_ = d.Remove(beside) // the first error is the relevant one
 		return err
 	}
 	return d.SyncDir(filepath.Dir(path))
 }
 
-// stage writes a file that is not there yet, and syncs it.
+// stage writes a new file and syncs it.
 func stage(d Disk, path string, content []byte, mode fs.FileMode) error {
 	f, err := d.Create(path, Fresh, mode)
 	if err != nil {
@@ -44,17 +44,17 @@ func stage(d Disk, path string, content []byte, mode fs.FileMode) error {
 	return err
 }
 
-// Output is a file that a user asked for.
+// Output is a file requested by the user.
 type Output struct {
 	Path    string
 	Content []byte
 }
 
-// WriteAll writes files whole, and as if at once: all of them lie on the disk
-// under other names before the first gets its own, and the last, which names the
-// others, gets its own last. A process that is killed meanwhile leaves names that
-// interrupted knows, and that the next to write there sweeps away. A file that is
-// replaced keeps who may read it, and a link to one stays a link.
+// WriteAll writes a set of files atomically: all of them are on disk under
+// temporary names before the first is renamed, and the last, which refers to the
+// others, is renamed last. Temporary files of a killed process are removed by the
+// next write to the same path. A replaced file keeps its permissions, and a
+// symbolic link remains a link.
 func WriteAll(d Disk, outputs ...Output) (err error) {
 	at := ""
 	defer func() { err = Said(at, err) }()
@@ -79,7 +79,7 @@ func WriteAll(d Disk, outputs ...Output) (err error) {
 		at = o.Path
 		sweep(d, o.Path)
 		temp := Beside(o.Path, os.Getpid())
-		_ = d.Remove(temp) // of an earlier process of this number
+		_ = d.Remove(temp) // of an earlier process with the same id
 		if err = stage(d, temp, o.Content, mode); err != nil {
 			return err
 		}
@@ -100,8 +100,8 @@ func WriteAll(d Disk, outputs ...Output) (err error) {
 	return d.SyncDir(filepath.Dir(at))
 }
 
-// Beside is under which name a process writes a file before it gets its own.
-// It is no longer than a name may be, however long the file's is.
+// Beside returns the temporary name of a file. It is within the limit of file
+// names, however long the name of the file is.
 func Beside(path string, pid int) string {
 	return filepath.Join(filepath.Dir(path), besideStem(path)+strconv.Itoa(pid)+besideEnd)
 }
@@ -116,7 +116,7 @@ func besideStem(path string) string {
 	return "." + name + "."
 }
 
-// CutAt is the beginning of a text, of at most so many bytes and whole letters.
+// CutAt truncates a text to at most n bytes, without splitting characters.
 func CutAt(text string, bytes int) string {
 	if len(text) <= bytes {
 		return text
@@ -124,7 +124,7 @@ func CutAt(text string, bytes int) string {
 	return strings.ToValidUTF8(text[:bytes], "")
 }
 
-// orphans are what processes that are gone left of a file that they were writing.
+// orphans returns the temporary files of a path whose processes no longer run.
 func orphans(d Disk, path string) []string {
 	names, err := d.List(filepath.Dir(path))
 	if err != nil {
@@ -144,16 +144,16 @@ func orphans(d Disk, path string) []string {
 	return out
 }
 
-// sweep removes them.
+// sweep removes orphans.
 func sweep(d Disk, path string) {
 	for _, orphan := range orphans(d, path) {
 		_ = d.Remove(orphan)
 	}
 }
 
-// Taken is the first of the files that is there already and may not be written,
-// "" for none. What a save left that was interrupted before the last of them had
-// its name is no reason: it is written again.
+// Taken returns the first of the files that exists already and must not be
+// overwritten, "" if there is none. Files left by an interrupted save, before the
+// last one was renamed, may be overwritten.
 func Taken(d Disk, paths ...string) string {
 	last := paths[len(paths)-1]
 	interrupted := !d.Exists(last) && len(orphans(d, last)) > 0
@@ -165,8 +165,8 @@ func Taken(d Disk, paths ...string) string {
 	return ""
 }
 
-// WriteFile replaces a file whole: it is written beside, synced, and renamed. A
-// device or a pipe is written to.
+// WriteFile replaces a file atomically, by a temporary file that is synced and
+// renamed. A device or a pipe is written to directly.
 func WriteFile(d Disk, path string, content []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		f, err := d.Create(path, os.O_WRONLY, Public)

@@ -11,9 +11,9 @@ import (
 	"descent/session/disk"
 )
 
-// Compact writes what is left of the network, cut down and packed, to path
-// ending in .safetensors, and a preset that opens it to the same name ending in
-// .toml. Neither replaces a file.
+// Compact writes the network without its pruned units, with packed weights, to path
+// ending in .safetensors, and a preset that loads it to the same name ending in
+// .toml. Neither replaces an existing file.
 func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.CompactNetwork, error) {
 	path, err := filepath.Abs(strings.TrimSuffix(strings.TrimSuffix(path, ".toml"), ".safetensors"))
 	if err != nil {
@@ -38,8 +38,8 @@ func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.C
 	return small, disk.WriteAll(d, disk.Output{Path: path + ".safetensors", Content: small.File}, disk.Output{Path: path + ".toml", Content: preset})
 }
 
-// alone is a recipe of the compact network: what made it small is done, and what
-// was learned before belongs to the larger one.
+// alone returns the recipe of the compact network, without the settings of
+// compression and of earlier tasks, which belong to the original network.
 func alone(r recipe.Recipe, small *core.CompactNetwork) (recipe.Recipe, error) {
 	r.Model, r.Pretrain = small.Spec, recipe.PretrainSpec{}
 	for _, c := range []recipe.Change{

@@ -1,5 +1,5 @@
-// Package export writes what a user asks for: a network as a preset with its weights, or
-// cut down and packed.
+// Package export writes networks: as a preset with its weights, or compact with
+// packed weights.
 package export
 
 import (
@@ -13,14 +13,13 @@ import (
 	"descent/session/disk"
 )
 
-// Encoder writes a recipe as a preset file that is to lie in dir.
+// Encoder encodes a recipe as a preset file in dir.
 type Encoder func(r recipe.Recipe, dir string) ([]byte, error)
 
-// Save writes the recipe as it stands to path, a preset file, and the stored
-// weights (before masks and quantization, so that these stay reversible) to
-// the same name ending in .safetensors; a teacher that was set while
-// training goes to one ending in -teacher.safetensors. No file is ever half
-// written.
+// Save writes the current recipe to path, a preset file, and the stored weights
+// (before masks and quantization, so that these remain reversible) to the same name
+// ending in .safetensors; a teacher that was set during training is written to one
+// ending in -teacher.safetensors. Files are written atomically.
 func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	if !strings.HasSuffix(path, ".toml") {
 		path += ".toml"

@@ -16,15 +16,15 @@ import (
 	"descent/session/journal"
 )
 
-// Defect is one thing that is wrong with a session on the disk.
+// Defect is one defect of a session on disk.
 type Defect struct {
 	File   string `json:"file"`
-	Line   int    `json:"line,omitempty"` // 0 where it is about the file
+	Line   int    `json:"line,omitempty"` // 0 if it concerns the whole file
 	What   string `json:"what"`
-	Repair string `json:"repair,omitempty"` // what a repair does about it; "" where it can do nothing
+	Repair string `json:"repair,omitempty"` // what a repair does about it; "" if nothing
 }
 
-// String says it in a sentence.
+// String describes the defect in one sentence.
 func (f Defect) String() string {
 	text := f.File
 	if f.Line > 0 {
@@ -37,28 +37,28 @@ func (f Defect) String() string {
 	return text
 }
 
-// Checked is what Check found of one session.
+// Checked is the result of Check for one session.
 type Checked struct {
 	Path      string   `json:"path"`
 	Sound     bool     `json:"sound"`
 	Lines     int      `json:"lines"` // complete ones
 	Decisions int      `json:"decisions"`
 	Branches  int      `json:"branches"`
-	Replayed  string   `json:"replayed,omitempty"` // what a replay says, if it was asked for
+	Replayed  string   `json:"replayed,omitempty"` // the outcome of the replay, if requested
 	Defects   []Defect `json:"defects"`
 	Repaired  string   `json:"repaired,omitempty"` // the path of the repaired copy, if one was written
 }
 
-// CheckOptions are what Check does beside reading.
+// CheckOptions configure Check.
 type CheckOptions struct {
-	Replay   bool // compute the session again, and compare its hashes
-	Repair   bool // write a repaired copy beside the log, if something is wrong with it
+	Replay   bool // replay the session, and compare its hashes
+	Repair   bool // write a repaired copy beside the log, if it has defects
 	Progress func(done, total int, last core.Report)
 }
 
-// Check verifies a session on the disk: the checksum and the fields of every
-// line of its log, what they refer to, the files that it names, and the state
-// beside it. The log and the state are only read. The error says that there is
+// Check verifies a session on disk: the checksum, the fields and the references of
+// every line of its log, the files that it names, and the state file beside it. The
+// log and the state file are not modified. It returns an error only if there is
 // nothing to check.
 func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (c Checked, err error) {
 	c = Checked{Path: path, Defects: []Defect{}}
@@ -101,7 +101,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 	}
 	for i, line := range lines {
 		if !journal.HasSum(line) && sums > 0 {
-			found(i+1, "has one", "the line has no checksum, as others have")
+			found(i+1, "has one", "the line has no checksum, unlike others")
 		}
 	}
 	damaged := map[int]bool{}
@@ -148,7 +148,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		if err := session.CheckState(t, path, rec, read); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			c.Defects = append(c.Defects, Defect{
 				File:   journal.StatePath(path),
-				What:   fmt.Sprintf("the state is left aside, since %v; the session is computed again from its log", disk.Plain(err)),
+				What:   fmt.Sprintf("the state file is ignored, since %v; the session is recomputed from its log", disk.Plain(err)),
 				Repair: "has no state",
 			})
 		}

@@ -12,7 +12,7 @@ import (
 	"descent/session/history"
 )
 
-// contend is one run.
+// contend performs one run.
 func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began func(*core.Trainer)) (out result, err error) {
 	t, err := session.Load(ctx, e.Recipe, files)
 	if ctx.Err() != nil {
@@ -30,7 +30,7 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 	}
 	s := session.New(t, nil)
 	s.Interrupt(func() bool { return ctx.Err() != nil })
-	s.Memory(0) // nobody goes back
+	s.Memory(0) // no snapshots are needed
 	at := slices.Clone(c.At)
 	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
 	tail := history.Tenth(c.Steps)
@@ -73,8 +73,8 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 	return out, nil
 }
 
-// means divides sums by their counts; what was never reached is NaN, and short
-// runs hold their last value over the stretches between.
+// means divides sums by their counts; parts that were not reached are NaN, and
+// short runs repeat their last value in empty parts.
 func means(sums []float64, counts []int) []float64 {
 	last := math.NaN()
 	for i, n := range counts {
@@ -86,7 +86,7 @@ func means(sums []float64, counts []int) []float64 {
 	return sums
 }
 
-// cutOff is the curve of a run that ended early: NaN from there on.
+// cutOff returns the curve of a run that ended early: NaN from there on.
 func cutOff(sums []float64, counts []int) []float64 {
 	end := len(counts)
 	for end > 0 && counts[end-1] == 0 {

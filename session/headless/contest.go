@@ -12,26 +12,26 @@ import (
 	"descent/core/recipe"
 )
 
-// Contest is a race without a screen.
+// Contest describes a headless race.
 type Contest struct {
-	Over     []string // the keys in which the entrants differ
+	Over     []string // the keys that differ between entrants
 	Entrants []Entrant
 	Steps    int
-	Seeds    int // how many, from each recipe's own on
+	Seeds    int // number of seeds, counting up from that of each recipe
 	At       []Scheduled
-	// Begin looks at what an entrant is to be trained as, by one goroutine at a
-	// time; may be nil.
+	// Begin is called with the trainer of each entrant, by one goroutine at a time;
+	// may be nil.
 	Begin func(Entrant, *core.Trainer)
 }
 
-// Entrant is a recipe, and its values of the keys that are raced over.
+// Entrant is a recipe and its values of the raced keys.
 type Entrant struct {
 	Values []knob.Value
 	Recipe recipe.Recipe
 }
 
-// Name tells an entrant from the others: its value, or of several keys each with
-// its own.
+// Name identifies an entrant: its value or, for several keys, each key with its
+// value.
 func (e Entrant) Name(c Contest) string {
 	if len(c.Over) == 1 {
 		return e.Values[0].String()
@@ -50,8 +50,8 @@ func (e Entrant) valued(c Contest) (out []Valued) {
 	return out
 }
 
-// check refuses decisions that an entrant could not take, and says which one
-// where not all of them say the same.
+// check rejects decisions that are invalid for an entrant, and names the entrant
+// unless the error is the same for all.
 func (c Contest) check() (err error) {
 	same := 0
 	for _, e := range c.Entrants {
@@ -72,7 +72,7 @@ func (c Contest) check() (err error) {
 	return err
 }
 
-// blame says of which entrant an error is.
+// blame adds the name of the entrant to an error.
 func (e Entrant) blame(c Contest, err error) error {
 	if len(c.Over) > 1 {
 		return fmt.Errorf("%s: %w", e.Name(c), err)
@@ -80,9 +80,9 @@ func (e Entrant) blame(c Contest, err error) error {
 	return fmt.Errorf("%s=%s: %w", c.Over[0], e.Values[0], err)
 }
 
-// compare puts those first of which fewer runs diverged, then the least
-// validation loss, or where there is none the least loss. Where the loss itself
-// differs its values have units of their own, and accuracy decides.
+// compare orders by the number of diverged runs, then by validation loss or, if
+// there is none, training loss. If entrants differ in the loss function, whose
+// values are then not comparable, by accuracy.
 func (c Contest) compare(a, b Racer) int {
 	by := func(r Racer) float64 {
 		switch {
@@ -99,7 +99,7 @@ func (c Contest) compare(a, b Racer) int {
 	return cmp.Or(cmp.Compare(a.Diverged, b.Diverged), cmp.Compare(by(a), by(b)), cmp.Compare(b.DivergedAt, a.DivergedAt))
 }
 
-// JudgesLosses tells that entrants differ in how they measure their loss.
+// JudgesLosses reports whether entrants differ in their loss function.
 func (c Contest) JudgesLosses() bool {
 	return slices.ContainsFunc(c.Over, func(path string) bool { return strings.HasPrefix(path, "loss.") })
 }

@@ -11,8 +11,8 @@ import (
 	"descent/session/disk"
 )
 
-// loop trains to a step and writes the metrics. before is called ahead of each
-// step. The last step is evaluated.
+// loop trains to a step and writes the metrics. before is called before each step.
+// The last step is evaluated.
 func loop(ctx context.Context, s *session.Session, steps int, before func(step int) error, o Options) (err error) {
 	w := o.Out
 	switch o.Metrics {
@@ -72,11 +72,11 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 	return nil
 }
 
-// lookEvery is after how many steps it is looked whether the log is still there.
+// lookEvery is the number of steps between checks that the log still exists.
 const lookEvery = 1024
 
-// also is an error and another that came after it. Who interrupts a run hears
-// only what could not be written then: not all is well.
+// also joins an error with a later one. For an interrupted run only the later
+// error, of what could not be written, is reported.
 func also(err, later error) error {
 	if later != nil && errors.Is(err, context.Canceled) {
 		return later

@@ -17,11 +17,11 @@ import (
 	"descent/session/journal"
 )
 
-// output is a file that a run is to write.
+// output is a file that a run will write.
 type output struct {
 	flag, path string
-	kind       string            // what it will hold
-	is         func([]byte) bool // by its beginning: an earlier file of that kind, written by descent
+	kind       string            // its contents
+	is         func([]byte) bool // whether its first bytes are of an earlier file of that kind, written by descent
 }
 
 func (o *Options) outputs() []output {
@@ -34,7 +34,8 @@ func (o *Options) outputs() []output {
 	}
 }
 
-// isOwnWeights knows weights that descent wrote: F64 without metadata, or packed.
+// isOwnWeights recognises weights written by descent: F64 without metadata, or
+// packed.
 func isOwnWeights(b []byte) bool {
 	if len(b) < 8 {
 		return false
@@ -61,20 +62,20 @@ func isOwnWeights(b []byte) bool {
 	return true
 }
 
-// maxHead is how much of a file is read to see whether descent wrote it.
+// maxHead is the number of bytes read to determine whether descent wrote a file.
 const maxHead = 16 << 20
 
-// checkOutputs refuses, before anything is read or trained, outputs that would
-// overwrite what the run reads, each other or, unless forced, a file that
-// descent did not write. An earlier output of the same kind is overwritten, so
-// that a command can be run again; what is no regular file is written to.
+// checkOutputs rejects, before anything is read or trained, outputs that would
+// overwrite inputs of the run, each other or, unless forced, a file that descent
+// did not write. An earlier output of the same kind is overwritten, so that a
+// command can be repeated; anything but a regular file is written to.
 func (o *Options) checkOutputs(r recipe.Recipe) error {
 	inputs := append(r.Files(), o.Inputs...)
 	outputs := slices.DeleteFunc(o.outputs(), func(out output) bool { return out.path == "" })
 	for i, out := range outputs {
 		for _, b := range outputs[:i] {
 			if sameFile(out.path, b.path) && input.Kind(out.path) != "a device" {
-				return fmt.Errorf("%s is named twice; each output needs a file of its own", out.path)
+				return fmt.Errorf("%s is given twice; each output needs its own file", out.path)
 			}
 		}
 	}
@@ -83,11 +84,11 @@ func (o *Options) checkOutputs(r recipe.Recipe) error {
 			continue
 		}
 		if o.Log != "" && o.Log != "-" && (sameFile(out.path, journal.LockPath(o.Log)) || sameFile(out.path, journal.StatePath(o.Log))) {
-			return fmt.Errorf("%s %s: descent keeps a file of its own under this name, beside the log; give another name", out.flag, out.path)
+			return fmt.Errorf("%s %s: descent uses this name for a file beside the log; give another name", out.flag, out.path)
 		}
 		for _, in := range inputs {
 			if sameFile(out.path, in) {
-				return fmt.Errorf("%s %s: the run reads this file, and would overwrite it; give another name", out.flag, out.path)
+				return fmt.Errorf("%s %s: this file is an input of the run and would be overwritten; give another name", out.flag, out.path)
 			}
 		}
 		if o.Force {
@@ -100,7 +101,7 @@ func (o *Options) checkOutputs(r recipe.Recipe) error {
 	return nil
 }
 
-// free tells that nothing of value is in the place of an output.
+// free returns an error if an output would overwrite something of value.
 func (o output) free() error {
 	refused := func(what string) error {
 		return fmt.Errorf("%s %s: %s; give another name, or --force to overwrite it", o.flag, o.path, what)
@@ -108,25 +109,26 @@ func (o output) free() error {
 	info, err := os.Stat(o.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(o.path); err == nil {
-			return refused("this is a symbolic link to nothing")
+			return refused("it is a dangling symbolic link")
 		}
 		return nil
 	}
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
-		return nil // what cannot be written is said when it is opened
+		return nil // opening it will report the error
 	}
 	head, err := input.Head(o.path, maxHead)
 	if err != nil {
-		return refused("there is such a file already, and it cannot be read")
+		return refused("the file exists already and cannot be read")
 	}
 	if !o.is(head) {
-		return refused("there is such a file already, and it does not hold " + o.kind + " that descent wrote")
+		return refused("the file exists already and does not contain " + o.kind + " written by descent")
 	}
 	return nil
 }
 
-// sameFile tells whether two paths are one file, or would be; "-" is standard
-// input or output and no file, but for what standard input is read from.
+// sameFile reports whether two paths are, or would be, the same file; "-" is
+// standard input or output, which is a file only if standard input is redirected
+// from one.
 func sameFile(a, b string) bool {
 	if a == b {
 		return true
@@ -146,7 +148,7 @@ func stat(path string) (os.FileInfo, error) {
 	return os.Stat(path)
 }
 
-// resolved is the one name of a file that need not be there yet.
+// resolved returns the canonical path of a file that need not exist yet.
 func resolved(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -157,7 +159,7 @@ func resolved(path string) string {
 	return path
 }
 
-// writeOut writes a file whole, or what stands for the path -.
+// writeOut writes a file atomically, or to Out for the path -.
 func (o *Options) writeOut(path string, content []byte) error {
 	if path != "-" {
 		return disk.WriteFile(o.disk(), path, content)
@@ -166,11 +168,11 @@ func (o *Options) writeOut(path string, content []byte) error {
 	return disk.Said("the output", err)
 }
 
-// writable tries whether a file can be written, and leaves it as it is.
+// writable checks that a file can be written, without modifying it.
 func writable(path string) error {
 	info, missing := os.Stat(path)
 	if missing == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return nil // to open a pipe is to write to it
+		return nil // opening a pipe would start writing to it
 	}
 	f, err := disk.Machine{}.Create(path, os.O_WRONLY|os.O_CREATE, disk.Public)
 	if err != nil {

@@ -46,7 +46,7 @@ func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
 	r.Data.ValidationFile, r.Data.ValidationLabels = held, heldLabels
 	r.Teacher.Pretraining = recipe.Pretraining{Preset: teacher, Recipe: &lesson}
 
-	const reads = "the run reads this file"
+	const reads = "this file is an input of the run"
 	for _, c := range []struct {
 		name   string
 		o      Options
@@ -68,16 +68,16 @@ func TestOutputsNeverOverwriteInputsOrStrangersFiles(t *testing.T) {
 		{"the weights to start from", Options{WeightsOut: weights}, reads, reads},
 		{"the teacher's preset", Options{Metrics: teacher}, reads, reads},
 		{"the teacher's data", Options{Metrics: notes}, reads, reads},
-		{"a stranger's weights", Options{WeightsOut: torch}, "it does not hold weights that descent wrote; give another name, or --force to overwrite it", ""},
-		{"a log for metrics", Options{Metrics: log}, "it does not hold metrics that descent wrote", ""},
-		{"metrics for a log", Options{Log: metrics}, "it does not hold a log that descent wrote", ""},
-		{"a link to nothing", Options{Metrics: loose}, "this is a symbolic link to nothing", ""},
+		{"a stranger's weights", Options{WeightsOut: torch}, "does not contain weights written by descent; give another name, or --force to overwrite it", ""},
+		{"a log for metrics", Options{Metrics: log}, "does not contain metrics written by descent", ""},
+		{"metrics for a log", Options{Log: metrics}, "does not contain a log written by descent", ""},
+		{"a link to nothing", Options{Metrics: loose}, "it is a dangling symbolic link", ""},
 		{"the lock of the log", Options{Log: none, Metrics: none + ".lock"}, "beside the log", "beside the log"},
 		{"the state of the log", Options{Log: none, WeightsOut: none + ".state"}, "beside the log", "beside the log"},
 		{"rows to validate with", Options{Log: held}, reads, reads},
 		{"the labels of those", Options{Metrics: heldLabels}, reads, reads},
-		{"two of one name", Options{Metrics: none, WeightsOut: none}, "is named twice", "is named twice"},
-		{"two of one file", Options{Metrics: none, Log: filepath.Join(dir, ".", "x", "..", "none")}, "is named twice", "is named twice"},
+		{"two of one name", Options{Metrics: none, WeightsOut: none}, "is given twice", "is given twice"},
+		{"two of one file", Options{Metrics: none, Log: filepath.Join(dir, ".", "x", "..", "none")}, "is given twice", "is given twice"},
 	} {
 		c.o.Inputs = []string{preset}
 		for _, force := range []bool{false, true} {

@@ -11,9 +11,8 @@ import (
 	"descent/session"
 )
 
-// Race trains each entrant once for each seed, and returns the racers, the
-// best first. The same contest gives the same numbers, however many processors
-// share it. told is called after each run.
+// Race trains each entrant once per seed and returns the racers, best first. The
+// results do not depend on the number of processors. told is called after each run.
 func Race(ctx context.Context, files core.Files, c Contest, told func(done, total int)) ([]Racer, error) {
 	if err := c.check(); err != nil {
 		return nil, session.UsageError{Err: err}
@@ -40,7 +39,7 @@ func Race(ctx context.Context, files core.Files, c Contest, told func(done, tota
 					}
 				})
 				if errs[i] = err; err != nil {
-					stop() // the others are for nothing
+					stop() // the other runs are no longer needed
 				}
 				results[i] = r
 				mu.Lock()
@@ -59,7 +58,7 @@ func Race(ctx context.Context, files core.Files, c Contest, told func(done, tota
 	wg.Wait()
 	var failed error
 	for _, err := range errs {
-		if failed == nil || errors.Is(failed, context.Canceled) && err != nil { // those that were stopped say less
+		if failed == nil || errors.Is(failed, context.Canceled) && err != nil { // the errors of cancelled runs are less informative
 			failed = err
 		}
 	}

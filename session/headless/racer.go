@@ -8,19 +8,19 @@ import (
 	"descent/session/journal"
 )
 
-// Racer is how one entrant did in a race without a screen, over one seed or several.
+// Racer is the result of one entrant of a headless race, over one or several seeds.
 type Racer struct {
 	Value       string        `json:"value"`            // of several keys: "optimizer.lr=0.1, train.batch=8"
 	Values      []Valued      `json:"values,omitempty"` // of each key, where there are several
-	Rate        journal.Float `json:"lr"`               // the learning rate it began with
-	Loss        Spread        `json:"loss"`             // the mean of the last tenth of the steps, of 100 at the most
+	Rate        journal.Float `json:"lr"`               // the initial learning rate
+	Loss        Spread        `json:"loss"`             // the mean of the last tenth of the steps, at most 100
 	ValLoss     *Spread       `json:"val_loss,omitempty"`
 	Accuracy    *Spread       `json:"val_accuracy,omitempty"`
-	OldLoss     *Spread       `json:"old_loss,omitempty"` // of what was learned before
+	OldLoss     *Spread       `json:"old_loss,omitempty"` // of the previous task
 	OldAccuracy *Spread       `json:"old_accuracy,omitempty"`
 	Diverged    int           `json:"diverged"`              // how many of the runs
-	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them did
-	Curve       []Spread      `json:"-"`                     // of the loss, at curvePoints even stretches of the run
+	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them diverged
+	Curve       []Spread      `json:"-"`                     // of the loss, over curvePoints equal parts of the run
 }
 
 // Valued is a key and its value.
@@ -29,18 +29,18 @@ type Valued struct {
 	Value string `json:"value"`
 }
 
-// curvePoints is how many stretches the curve of a racer has.
+// curvePoints is the number of points of the curve of a racer.
 const curvePoints = 60
 
-// Spread is the median of several runs and the quartiles beside it.
+// Spread is the median and the quartiles of several runs.
 type Spread struct {
 	Median journal.Float `json:"median"`
 	Low    journal.Float `json:"q1"`
 	High   journal.Float `json:"q3"`
 }
 
-// measures are what a run is judged by at its end: whether it has one, and what
-// counts in the place of one that is not finite.
+// measures are the final metrics of a run: whether it has the metric, its value,
+// and the value that replaces one that is not finite.
 var measures = []struct {
 	of    func(core.Report) (value float64, has bool)
 	worst float64
@@ -52,8 +52,8 @@ var measures = []struct {
 	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldAccuracy }},
 }
 
-// spread sorts v. Infinities stand at the ends, and between one of them and a
-// number lies no other.
+// spread sorts v and returns its quartiles. Infinities sort to the ends; there is
+// no interpolation between an infinity and a number.
 func spread(v []float64) Spread {
 	slices.Sort(v)
 	at := func(share float64) journal.Float {
@@ -73,7 +73,7 @@ func spread(v []float64) Spread {
 	return Spread{at(0.5), at(0.25), at(0.75)}
 }
 
-// finiteOr is v, or worst where v is NaN or an infinity.
+// finiteOr returns v, or worst if v is not finite.
 func finiteOr(v, worst float64) float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return worst
@@ -81,17 +81,17 @@ func finiteOr(v, worst float64) float64 {
 	return v
 }
 
-// result is what one run came to.
+// result is the result of one run.
 type result struct {
 	loss     float64
 	curve    []float64
 	last     core.Report // of a run that stayed finite
-	rate     float64     // it began with
-	diverged int         // the step from which it did, 0 if it did not
+	rate     float64     // initial
+	diverged int         // the step from which it diverged, 0 if it did not
 }
 
-// judge puts the runs of one value together; all are those of every value. What
-// any run is judged by, one that diverged is judged by too.
+// judge summarises the runs of one value; all are the runs of every value. Metrics
+// that any run has are also computed for runs that diverged.
 func judge(value string, own, all []result) Racer {
 	r := Racer{Value: value, Rate: journal.Float(own[0].rate)}
 	var loss []float64

@@ -8,8 +8,8 @@ import (
 	"descent/session/journal"
 )
 
-// Replay computes a log again as session.Replay does, and writes the metrics of the
-// branch on which it ends.
+// Replay replays a log like session.Replay, and writes the metrics of its last
+// branch.
 func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Options) (out session.Outcome, err error) {
 	o.Inputs = append([]string{rec.Name}, o.Inputs...)
 	if err := o.checkOutputs(rec.Header.Recipe); err != nil {

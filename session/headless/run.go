@@ -1,4 +1,4 @@
-// Package headless trains, races, replays and checks without a screen.
+// Package headless trains, races, replays and checks sessions without a screen.
 package headless
 
 import (
@@ -20,9 +20,9 @@ import (
 	"descent/session/remedy"
 )
 
-// Run trains steps of a recipe without a screen. When ctx ends it stops
-// after the current step, with everything written that belongs to it, and
-// returns the context's error. With 0 steps only the weights are written.
+// Run trains a recipe for a number of steps without a screen. When ctx ends it
+// stops after the current step, with all output for it written, and returns the
+// context's error. With 0 steps only the weights are written.
 func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Options) (err error) {
 	if err := checkDecisions(r, steps, o.At); err != nil {
 		return session.UsageError{Err: err}
@@ -43,7 +43,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	if o.SplitOut != "" && t.Data() == nil {
 		return session.UsageError{Err: errors.New("--split-out: a surface has no rows")}
 	}
-	if o.Integer != nil && len(o.At) == 0 { // else a decision may still make it so
+	if o.Integer != nil && len(o.At) == 0 { // otherwise a later decision may make it possible
 		if _, err := t.Integer(); err != nil {
 			return session.UsageError{Err: fmt.Errorf("--integer: %w", err)}
 		}
@@ -92,12 +92,12 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		return nil
 	}
 	var growing history.Growth
-	regular := false // a pipe has no file beside it
+	regular := false // there is no file beside a pipe
 	if info, failed := os.Stat(o.Log); failed == nil {
 		regular = o.Log != "" && info.Mode().IsRegular()
 	}
 	if regular {
-		trace.Write(log, s.Reached()) // in place of what a process that was killed has left
+		trace.Write(log, s.Reached()) // replaces what a killed process has left
 	}
 	traced := time.Now()
 	o.watch = func(step int, loss float64) {
@@ -109,9 +109,9 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	}
 	err = loop(ctx, s, steps, decide, o)
 	var d *session.Diverged
-	var grown error // told last: what was asked for is written all the same
+	var grown error // reported last: the outputs are written nevertheless
 	if err == nil && growing.Begun {
-		if since, ok := growing.Since(0, steps); ok && t.Last().Loss > 0 { // a surface may fall for ever
+		if since, ok := growing.Since(0, steps); ok && t.Last().Loss > 0 { // a surface may be unbounded below
 			last := t.Last()
 			d = &session.Diverged{Step: since, Grown: []float64{growing.Initial, last.Loss}, Report: last}
 			grown = d
@@ -151,8 +151,8 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	return also(err, grown)
 }
 
-// traceEvery is how often a run notes beside its log how far it has come.
+// traceEvery is the interval at which a run writes its progress beside its log.
 const traceEvery = time.Second / 30
 
-// remedyPatience is how long a run without a screen looks for what may help.
+// remedyPatience is the time that a headless run searches for a remedy.
 const remedyPatience = 3 * time.Second

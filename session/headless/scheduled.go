@@ -13,7 +13,8 @@ import (
 	"descent/session/journal"
 )
 
-// Scheduled is one --at: a knob that turns before the batch of a step is drawn.
+// Scheduled is one --at: a change of a knob, or an act, that takes effect before
+// the batch of a step is drawn.
 type Scheduled struct {
 	Step  int
 	Path  string
@@ -21,9 +22,8 @@ type Scheduled struct {
 	Act   *journal.Act // instead of a knob
 }
 
-// ParseScheduled reads STEP:PATH=VALUE, where PATH is a knob or an act. A path
-// that is neither is refused when the run begins, with what the run's recipe
-// says of it.
+// ParseScheduled parses STEP:PATH=VALUE, where PATH is a knob or an act. An unknown
+// path is rejected when the run starts, with the error of its recipe.
 func ParseScheduled(text string) (d Scheduled, err error) {
 	when, rest, ok1 := strings.Cut(text, ":")
 	path, value, ok2 := strings.Cut(rest, "=")
@@ -44,10 +44,10 @@ func ParseScheduled(text string) (d Scheduled, err error) {
 	return d, err
 }
 
-// String is the decision as it is typed.
+// String returns the decision in the form of the flag.
 func (d Scheduled) String() string { return fmt.Sprintf("--at %d:%s=%s", d.Step, d.Path, d.Value) }
 
-// command is the decision for a session.
+// command converts the decision for a session.
 func (d Scheduled) command() journal.Command {
 	if d.Act != nil {
 		return journal.Command{Act: d.Act}
@@ -55,8 +55,7 @@ func (d Scheduled) command() journal.Command {
 	return journal.Turn(d.Path, d.Value)
 }
 
-// checkDecisions refuses, before anything is trained, what could not be done
-// later.
+// checkDecisions rejects, before training, decisions that would fail later.
 func checkDecisions(r recipe.Recipe, steps int, at []Scheduled) error {
 	at = slices.Clone(at)
 	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
@@ -65,7 +64,7 @@ func checkDecisions(r recipe.Recipe, steps int, at []Scheduled) error {
 		case steps == 0:
 			return fmt.Errorf("%s: the run has no steps", d)
 		case d.Step < 1 || d.Step > steps:
-			return fmt.Errorf("%s: the run goes from step 1 to %d", d, steps)
+			return fmt.Errorf("%s: the run has steps 1 to %d", d, steps)
 		}
 		if err := d.check(&r); err != nil {
 			return fmt.Errorf("%s: %w", d, err)
@@ -74,7 +73,7 @@ func checkDecisions(r recipe.Recipe, steps int, at []Scheduled) error {
 	return nil
 }
 
-// check takes a decision in a recipe, or says why it cannot be taken.
+// check applies a decision to a recipe, or returns why it is invalid.
 func (d Scheduled) check(r *recipe.Recipe) error {
 	if d.Act == nil {
 		next, err := r.Settings.With(d.Path, d.Value)
@@ -90,7 +89,7 @@ func (d Scheduled) check(r *recipe.Recipe) error {
 	switch d.Act.Name {
 	case journal.Merge:
 		if rank, err := r.Settings.Find("finetune.lora_rank"); err == nil && rank.Value.Num() == 0 {
-			return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
+			return errors.New("there are no adapters to merge; finetune.lora_rank adds them")
 		}
 	case journal.Teach:
 		if r.Surface.Name != "" {
@@ -100,8 +99,7 @@ func (d Scheduled) check(r *recipe.Recipe) error {
 	return nil
 }
 
-// fitting refuses decisions that what is to be trained does not allow, now that
-// it is loaded.
+// fitting rejects decisions that are invalid for the loaded trainer.
 func fitting(t *core.Trainer, at []Scheduled) error {
 	at = slices.Clone(at)
 	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })

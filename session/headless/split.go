@@ -7,10 +7,10 @@ import (
 	"descent/core/data"
 )
 
-// splitCSV says of each row of the data to which part it belongs: train,
-// validation or unused, such as one that was dropped. Rows count from 1, without
-// the line of column names; those of a validation file or of a set's own test
-// part follow those of the others.
+// splitCSV writes for each row of the data the part to which it belongs: train,
+// validation or unused, such as a dropped row. Rows count from 1, without the
+// header line; rows of a validation file or of the test part of a data set follow
+// the others.
 func splitCSV(rows data.Rows) []byte {
 	part := make([]string, rows.All)
 	for _, r := range rows.Train {

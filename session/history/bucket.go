@@ -1,5 +1,5 @@
-// Package history is how a training went: curves of bounded size, with the least and
-// the most of every stretch, shared by the branches that have it in common.
+// Package history records training curves in bounded memory, with the minimum and
+// maximum of every bucket, and shares them between branches.
 package history
 
 import (
@@ -8,18 +8,18 @@ import (
 	"sort"
 )
 
-// Bucket is what a series was over a run of steps.
+// Bucket summarises a series over a range of steps.
 type Bucket struct {
 	First, Last   int // steps
 	Count         int
 	Min, Max, Sum float64 // of the finite values; Count counts those
 
-	// Of the training loss, at the last step: gradients taken, and milliseconds
-	// trained so far, as the clock had it.
+	// For the training loss, at the last step: gradient evaluations and
+	// milliseconds of training so far.
 	GradientEvaluations, Millis int
 }
 
-// Mean is the mean of the finite values, NaN if there is none.
+// Mean returns the mean of the finite values, NaN if there are none.
 func (b Bucket) Mean() float64 {
 	if b.Count == 0 {
 		return math.NaN()
@@ -39,19 +39,19 @@ func (b *Bucket) add(o Bucket) {
 	}
 }
 
-// grain is how many buckets a series has for each doubling of its length. The
-// first 2·grain values have a bucket each; those from grain·2ᵏ to grain·2ᵏ⁺¹ lie
-// in buckets of 2ᵏ. So where a bucket begins depends on no later value, and a
-// branch shares the full buckets of those it comes from.
+// grain is the number of buckets of a series for each doubling of its length. The
+// first 2·grain values have a bucket each; those from grain·2ᵏ to grain·2ᵏ⁺¹ are in
+// buckets of 2ᵏ. Bucket boundaries therefore do not depend on later values, and a
+// branch shares the full buckets of its ancestors.
 const grain = 512
 
-// bucketLimit bounds a series where it is shown.
+// bucketLimit is the maximum number of buckets of a displayed series.
 const bucketLimit = 2 * grain
 
-// widthAt is how many values the bucket of value i takes, from 0.
+// widthAt returns the width of the bucket of value i, from 0.
 func widthAt(i int) int { return 1 << max(0, bits.Len(uint(i/grain))-1) }
 
-// firstOf is the first value of a bucket.
+// firstOf returns the index of the first value of a bucket.
 func firstOf(bucket int) int {
 	if bucket < 2*grain {
 		return bucket
@@ -60,16 +60,16 @@ func firstOf(bucket int) int {
 	return (grain + (bucket-grain)%grain) << k
 }
 
-// tail is the end of a series: the bucket that is not full yet.
+// tail is the last bucket of a series, which is not full yet.
 type tail struct {
 	Bucket Bucket
 	Number int // of the bucket, from 0
 	Held   int // values in it, finite or not
-	After  int // the last step of the bucket before
+	After  int // the last step of the previous bucket
 }
 
-// add takes in a value and returns the bucket if that makes it full. What lies
-// in an earlier bucket is left out.
+// add adds a value and returns the bucket if it is now full. Values of earlier
+// buckets are ignored.
 func (t *tail) add(one Bucket, v float64) (full Bucket, ok bool) {
 	if one.Last <= t.After {
 		return full, false
@@ -91,14 +91,14 @@ func (t *tail) add(one Bucket, v float64) (full Bucket, ok bool) {
 	return full, true
 }
 
-// stretch is the part of a series that one branch has: the buckets that became
-// full on it, and the number of the first.
+// stretch is the part of a series that belongs to one branch: the buckets completed
+// on it, and the number of the first.
 type stretch struct {
 	Base int
 	Full []Bucket
 }
 
-// upTo is how many buckets lie at or before a step.
+// upTo returns the number of buckets at or before a step.
 func (s *stretch) upTo(step int) int {
 	if n := len(s.Full); n == 0 || s.Full[n-1].Last <= step {
 		return n
@@ -106,8 +106,8 @@ func (s *stretch) upTo(step int) int {
 	return sort.Search(len(s.Full), func(i int) bool { return s.Full[i].Last > step })
 }
 
-// shown makes one series of stretches, oldest first, and the tail: buckets of
-// one width, at most bucketLimit of them.
+// shown joins stretches, oldest first, and the tail into one series: at most
+// bucketLimit buckets of equal width.
 func shown(parts []stretch, end tail) []Bucket {
 	n := firstOf(end.Number) + end.Held
 	if n == 0 {
@@ -135,8 +135,8 @@ func shown(parts []stretch, end tail) []Bucket {
 	return out
 }
 
-// Series is a curve of bounded size. Minimum and maximum of every bucket are
-// kept, so that a spike of one step shows at any zoom.
+// Series is a curve in bounded memory. Minimum and maximum of every bucket are
+// kept, so that a spike of a single step is visible at any zoom.
 type Series struct {
 	own stretch
 	end tail
@@ -149,5 +149,5 @@ func (s *Series) Add(step int, v float64) {
 	}
 }
 
-// Buckets is the curve so far, in at most bucketLimit buckets of one width.
+// Buckets returns the curve so far, in at most bucketLimit buckets of equal width.
 func (s *Series) Buckets() []Bucket { return shown([]stretch{s.own}, s.end) }

@@ -1,13 +1,13 @@
 package history
 
-// Curves are buckets of each series, and the trajectory where it is a surface.
+// Curves holds the buckets of each series, and the trajectory on a surface.
 type Curves struct {
 	Train, Val, Accuracy, ValAccuracy []Bucket
-	Old                               []Bucket // loss of the task learned before
+	Old                               []Bucket // loss of the previous task
 	Trajectory                        []Point
 }
 
-// After drops what lies before a step.
+// After returns the part after a step.
 func (c Curves) After(step int) Curves {
 	cut := func(b []Bucket) []Bucket {
 		for len(b) > 0 && b[0].Last <= step {

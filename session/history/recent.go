@@ -2,17 +2,17 @@ package history
 
 import "descent/core"
 
-// recentLimit is how many of the last reports are kept in full.
+// recentLimit is the number of recent reports that are kept in full.
 const recentLimit = 512
 
-// Recent are the full reports of the last steps, recentLimit of them or all.
+// Recent holds the full reports of the last steps, at most recentLimit.
 type Recent []core.Report
 
-// Add takes in the report of a step. Where it does not follow on those before, it
-// begins anew.
+// Add adds the report of a step. It starts over if the step does not follow the
+// previous one.
 func (r *Recent) Add(report core.Report) {
 	if n := len(*r); n > 0 && (*r)[n-1].Step != report.Step-1 {
-		*r = (*r)[:0] // the session has been elsewhere
+		*r = (*r)[:0] // the session has moved
 	}
 	if len(*r) >= 2*recentLimit {
 		*r = append((*r)[:0], (*r)[recentLimit:]...)
@@ -20,7 +20,7 @@ func (r *Recent) Add(report core.Report) {
 	*r = append(*r, report)
 }
 
-// UpTo are those up to a step.
+// UpTo returns those up to a step.
 func (r Recent) UpTo(step int) Recent {
 	for len(r) > 0 && r[len(r)-1].Step > step {
 		r = r[:len(r)-1]
@@ -28,7 +28,7 @@ func (r Recent) UpTo(step int) Recent {
 	return r
 }
 
-// Copy are the last of them, recentLimit at the most, in a slice of their own.
+// Copy returns the last of them, at most recentLimit, in a new slice.
 func (r Recent) Copy() []core.Report {
 	return append([]core.Report(nil), r[max(0, len(r)-recentLimit):]...)
 }

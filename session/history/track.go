@@ -14,53 +14,52 @@ const (
 	valLoss
 	accuracy
 	valAccuracy
-	oldLoss // of the task learned before
+	oldLoss // of the previous task
 	seriesCount
 )
 
-// Track is what a branch has of each series: what became full on it, and its end,
-// where it was computed last.
+// Track is the part of each series that belongs to a branch: the buckets completed
+// on it, and its end, where it was computed last.
 type Track struct {
 	parent *Track // of the branch that it leaves, nil for none
 	from   int    // after so many steps
 
 	Own        [seriesCount]stretch
 	Trajectory []Point // on a surface
-	Drawn      int     // the last step that is in them
-	End        Tip     // at Drawn, once nobody stands there
-	// The least losses of the branch's own steps, NaN before any.
+	Drawn      int     // the last step included
+	End        Tip     // at Drawn, once no cursor is there
+	// The lowest losses of the branch's own steps, NaN before any.
 	Best, BestVal float64
 	Last          float64 // the last training loss
 	Growth        Growth
 }
 
-// NewTrack is that of a branch which leaves another one after a step; parent is nil
-// for the first.
+// NewTrack makes the track of a branch that leaves its parent after a step; parent
+// is nil for the first.
 func NewTrack(parent *Track, from int) *Track {
 	return &Track{parent: parent, from: from, Drawn: from, Best: math.NaN(), BestVal: math.NaN()}
 }
 
-// Restore takes over what was kept of the track. It leaves the same one at the same
-// step as before.
+// Restore takes over a saved track, which must leave the same parent at the same
+// step.
 func (c *Track) Restore(of Track) {
 	of.parent, of.from = c.parent, c.from
 	*c = of
 }
 
-// Tip is what curves hold, after a step, beyond the full buckets.
+// Tip is the state of the curves after a step, beyond the full buckets.
 type Tip struct {
 	Step       int
 	Tails      [seriesCount]tail
 	Point      Point         // on a surface
-	Spent      time.Duration // in training up to here, as the clock had it
+	Spent      time.Duration // training time up to here
 	Evaluation core.Report   // the last evaluation; its Evaluated is false before the first
 }
 
-// Add takes in the report of the next step, which no track comes to hold.
+// Add adds the report of the next step without recording it on a track.
 func (t *Tip) Add(r core.Report) { t.add(nil, r) }
 
-// add takes in the report of the next step. to, if not nil, is the track that comes
-// to hold it.
+// add adds the report of the next step and records it on the track to, unless nil.
 func (t *Tip) add(to *Track, r core.Report) {
 	one := Bucket{First: r.Step, Last: r.Step}
 	put := func(series int, v float64) {
@@ -89,7 +88,7 @@ func (t *Tip) add(to *Track, r core.Report) {
 	put(trainLoss, r.Loss)
 }
 
-// Draw adds the step after the last one that the track holds.
+// Draw records the next step on the track.
 func (c *Track) Draw(t *Tip, r core.Report) {
 	if c.Drawn == c.from {
 		for i := range c.Own {
@@ -111,8 +110,8 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 	}
 }
 
-// Sound tells whether a track that was read can be that of a branch which goes from
-// a step to another.
+// Sound reports whether a track that was read is valid for a branch from one step
+// to another.
 func (c *Track) Sound(from, head int) bool {
 	if c.Drawn < from || c.Drawn > head || !c.End.Sound() {
 		return false
@@ -132,7 +131,7 @@ func (c *Track) Sound(from, head int) bool {
 	return true
 }
 
-// Sound tells whether a tip that was read can be one.
+// Sound reports whether a tip that was read is valid.
 func (t *Tip) Sound() bool {
 	for _, k := range t.Tails {
 		if k.Number < 0 || k.Number > t.Step || k.Held < 0 || k.Held > 0 && k.Held >= widthAt(firstOf(k.Number)) || k.After > t.Step {
@@ -142,8 +141,8 @@ func (t *Tip) Sound() bool {
 	return t.Step >= 0
 }
 
-// around is, of a series from the first step on, the last bucket
-// that is full after a step, the one behind it, and the number of that one.
+// around returns, of a series from the first step on, the last bucket that is full
+// after a step, the next one, and its number.
 func (c *Track) around(series, step int) (before, behind Bucket, number int) {
 	if t := c.End.Tails[series]; t.Held > 0 {
 		behind = t.Bucket
@@ -164,7 +163,7 @@ func (c *Track) around(series, step int) (before, behind Bucket, number int) {
 	return Bucket{}, behind, 0
 }
 
-// To is the curves from the first step on to a tip.
+// To returns the curves from the first step to a tip.
 func (c *Track) To(end *Tip) Curves {
 	var parts [seriesCount][]stretch
 	limit := end.Step
@@ -185,15 +184,15 @@ func (c *Track) To(end *Tip) Curves {
 	return Curves{series[trainLoss], series[valLoss], series[accuracy], series[valAccuracy], series[oldLoss], c.trajectory(end)}
 }
 
-// Mark notes where a surface stands after the step of a point.
+// Mark records a point of the trajectory on a surface.
 func (c *Track) Mark(p Point) {
 	if p.Step%every(p.Step) == 0 {
 		c.Trajectory = append(c.Trajectory, p)
 	}
 }
 
-// trajectory is the trajectory from the first step on to the tip: a point for every so
-// many steps, at most 2·trailGrain of them, and the last.
+// trajectory returns the trajectory from the first step to the tip: at most
+// 2·trajectoryGrain points at equal distances in steps, and the last.
 func (c *Track) trajectory(end *Tip) []Point {
 	apart, limit := every(end.Step), end.Step
 	var out []Point
@@ -212,11 +211,11 @@ func (c *Track) trajectory(end *Tip) []Point {
 	return out
 }
 
-// Toward prepares a tip, which is that of a snapshot, for the way from there to a
-// step of a track: a tail whose bucket becomes full on the way is taken from behind
-// the last bucket that is full at the end of it. On the way evaluations have to be
-// computed again from the step evaluate on, since of what comes before the full
-// buckets are known; from the step whole on the tip is whole.
+// Toward prepares the tip of a snapshot for a replay to a later step of a track: a
+// tail whose bucket is completed during the replay is taken from after the last
+// bucket that is full at its end. The replay has to evaluate from the step evaluate
+// on, since the buckets before it are known; from the step whole on the tip is
+// complete.
 func (t *Tip) Toward(c *Track, step int) (evaluate, whole int) {
 	begin := t.Step
 	evaluate, whole = math.MaxInt, begin
@@ -237,20 +236,20 @@ func (t *Tip) Toward(c *Track, step int) (evaluate, whole int) {
 		}
 	}
 	if evaluate == math.MaxInt {
-		evaluate = last // the last evaluation, for the screen
+		evaluate = last // for the last evaluation on the screen
 	}
 	return evaluate, whole
 }
 
-// Clock sets how long training took to a step of a track, as it was the first time.
-// It stood at spent after an earlier step.
+// Clock restores the original training time up to a step of a track, given the time
+// spent after an earlier step.
 func (t *Tip) Clock(c *Track, step, at int, spent time.Duration) {
 	if end := c.End; end.Step == step && step >= c.from {
 		*t = end
 		return
 	}
 	before, behind, _ := c.around(trainLoss, step)
-	if before.Last-1 > at { // a bucket has the time before its last step
+	if before.Last-1 > at { // a bucket holds the time before its last step
 		at, spent = before.Last-1, time.Duration(before.Millis)*time.Millisecond
 	}
 	each := time.Duration(0)

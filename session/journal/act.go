@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// actKinds says of each what its value is, as --at and the screen write it.
+// actKinds describes the value of each act, as in --at.
 var actKinds = map[string]string{Rewind: "a step, as rewind=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
 
-// ParseAct reads an act as it is typed; ok is false if name is none.
+// ParseAct parses an act; ok is false if name is not an act.
 func ParseAct(name, value string) (c Command, ok bool, err error) {
 	form, ok := actKinds[name]
 	if !ok {

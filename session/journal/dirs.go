@@ -6,8 +6,8 @@ import (
 	"runtime"
 )
 
-// stateDir is where sessions are kept: $XDG_STATE_HOME/descent, or the
-// platform's own place.
+// stateDir returns the state directory: $XDG_STATE_HOME/descent, or the platform's
+// default.
 func stateDir() (string, error) {
 	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "descent"), nil
@@ -27,17 +27,17 @@ func stateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "descent"), nil
 }
 
-// sessionsDir is where the logs of the workbench are kept.
+// sessionsDir returns the directory of the logs of the workbench.
 func sessionsDir() (string, error) {
 	dir, err := stateDir()
 	return filepath.Join(dir, "sessions"), err
 }
 
-// ReachedPath is where that line of a log lies.
+// ReachedPath returns the path of the progress file of a log.
 func ReachedPath(log string) string { return log + ".reached" }
 
-// LockPath is where the lock of a log lies.
+// LockPath returns the path of the lock of a log.
 func LockPath(log string) string { return log + ".lock" }
 
-// StatePath is where the state of a log is kept.
+// StatePath returns the path of the state file of a log.
 func StatePath(log string) string { return log + ".state" }

@@ -1,5 +1,5 @@
-// Package journal is what of a session lies on the disk: the log of its decisions
-// and how it is read, its lock, and what lies beside it. It trains nothing.
+// Package journal is the on-disk part of a session: the log of its decisions, its
+// validation and repair, its lock, and the files beside it. It trains nothing.
 package journal
 
 import (
@@ -12,13 +12,13 @@ import (
 	"descent/core/recipe"
 )
 
-// BranchID numbers the branches of a session in the order in which they began.
+// BranchID numbers the branches of a session in order of creation.
 type BranchID int
 
-// FirstLabel is what the first branch is called until it is named.
+// FirstLabel is the default label of the first branch.
 const FirstLabel = "main"
 
-// NameOf is what a branch is called.
+// NameOf returns the label of a branch, or a default one.
 func NameOf(id BranchID, label string) string {
 	if label != "" {
 		return label
@@ -28,19 +28,19 @@ func NameOf(id BranchID, label string) string {
 
 // Command is one decision, as plain data. Exactly one field is set.
 type Command struct {
-	Set  *recipe.Change `json:"set,omitempty"`  // turn a knob
-	Fork *Fork          `json:"fork,omitempty"` // begin the entry's branch
+	Set  *recipe.Change `json:"set,omitempty"`  // set a knob
+	Fork *Fork          `json:"fork,omitempty"` // start the entry's branch
 	Seek *Seek          `json:"seek,omitempty"` // go to a step of the entry's branch
-	End  *End           `json:"end,omitempty"`  // the session was left in good order
-	Act  *Act           `json:"act,omitempty"`  // change the weights, or who teaches
+	End  *End           `json:"end,omitempty"`  // the session was closed properly
+	Act  *Act           `json:"act,omitempty"`  // change the weights, or the teacher
 
 	Label  *string `json:"label,omitempty"`  // name the entry's branch
-	Delete *bool   `json:"delete,omitempty"` // take the entry's branch away, or with false bring it back
-	Reach  *Reach  `json:"reach,omitempty"`  // how far the entry's branch had come when it was left
+	Delete *bool   `json:"delete,omitempty"` // delete the entry's branch, or with false restore it
+	Reach  *Reach  `json:"reach,omitempty"`  // the head of the entry's branch when it was left
 }
 
-// Fork says where a branch begins: after a step of its parent, of whose
-// decisions it inherits so many.
+// Fork is the start of a branch: after a step of its parent, of whose decisions it
+// inherits the first Inherit.
 type Fork struct {
 	Parent  BranchID `json:"parent"`
 	Step    int      `json:"step"`
@@ -48,49 +48,49 @@ type Fork struct {
 	Label   string   `json:"label"`
 }
 
-// Seek says after which step the session stands now, with so many decisions of
-// the branch (those that hold only from a later step are still to come).
+// Seek is a new position of the session: after a step, with the first Decisions of
+// the branch's decisions (those from a later step on are not applied yet).
 type Seek struct {
 	Step      int `json:"step"`
 	Decisions int `json:"decisions"`
-	// Undo tells that what the branch still holds was taken back: to go on from
-	// here begins another branch.
+	// Undo tells that the rest of the branch was undone: continuing from here
+	// starts another branch.
 	Undo bool `json:"undo,omitempty"`
 }
 
-// Reach is the last step of a branch that was computed.
+// Reach is the last computed step of a branch.
 type Reach struct {
 	Step int `json:"step"`
 }
 
-// End is the state in which a session was left, to check a replay against.
+// End is the final state of a session, against which a replay is verified.
 type End struct {
 	Step      int    `json:"step"`
 	Decisions int    `json:"decisions"` // of the branch, as in Seek
 	Hash      string `json:"hash"`
 	Loss      Float  `json:"loss"`
-	// Diverged tells that the step after this one was tried and not finite.
+	// Diverged tells that the next step was tried and was not finite.
 	Diverged bool `json:"diverged,omitempty"`
 }
 
-// Entry is one line of the log. A decision holds from before the batch of its
+// Entry is one line of the log. A decision takes effect before the batch of its
 // Step is drawn; steps count from 1.
 type Entry struct {
 	Branch BranchID `json:"branch"`
 	Step   int      `json:"step"`
-	Actor  string   `json:"actor"`          // who decided: "user", or a helper's name
+	Actor  string   `json:"actor"`          // who decided: "user", or the name of an automatic rule
 	Hash   string   `json:"hash,omitempty"` // of the state before the decision
 	Command
 
-	unread error // the line is JSON, but no entry
+	unread error // the line is JSON, but not an entry
 }
 
-// Turn is the command that turns a knob.
+// Turn returns the command that sets a knob.
 func Turn(path string, v knob.Value) Command {
 	return Command{Set: &recipe.Change{Path: path, Value: v}}
 }
 
-// said is how many commands an entry holds.
+// said returns the number of commands of an entry.
 func (e *Entry) said() int {
 	n := 0
 	for _, there := range []bool{e.Set != nil, e.Fork != nil, e.Seek != nil, e.End != nil, e.Act != nil, e.Label != nil, e.Delete != nil, e.Reach != nil} {
@@ -101,7 +101,7 @@ func (e *Entry) said() int {
 	return n
 }
 
-// Act is a decision that is no knob's: it changes the weights, or who teaches.
+// Act is a decision that is not a knob: it changes the weights or the teacher.
 type Act struct {
 	Name   string   `json:"name"`
 	Step   int      `json:"step,omitempty"`   // of rewind and teach
@@ -110,15 +110,16 @@ type Act struct {
 
 // The acts.
 const (
-	Rewind = "rewind" // the weights go back to those after a step of this branch; masks and knobs stay
-	Merge  = "merge"  // adapters are added to the weights for good, and begin anew
-	Teach  = "teach"  // the network as it was after a step of a branch teaches from now on
+	Rewind = "rewind" // resets the weights to those after a step of this branch; masks and knobs are kept
+	Merge  = "merge"  // adds the adapters to the weights, and reinitializes them
+	Teach  = "teach"  // makes the network after a step of a branch the teacher
 )
 
-// Float is a float64 that JSON can hold: NaN and infinities are strings.
+// Float is a float64 with a JSON form for all values: NaN and infinities are
+// strings.
 type Float float64
 
-// MarshalJSON writes a number that reads back exactly, or a string.
+// MarshalJSON writes a number that is parsed back exactly, or a string.
 func (f Float) MarshalJSON() ([]byte, error) {
 	s := strconv.FormatFloat(float64(f), 'g', -1, 64)
 	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {

@@ -20,21 +20,22 @@ import (
 	"descent/session/disk"
 )
 
-// ahead is how far the clock of a disk may be ahead of that of the machine.
+// ahead is the tolerated difference by which the clock of a disk is ahead of that
+// of the machine.
 const ahead = time.Minute
 
-// found is a log under the state directory, as the folder tells of it.
+// found is a log in the state directory, as listed in the folder.
 type found struct {
 	name, path string
-	at         time.Time // when it was written last; in the future never
-	future     time.Time // what the files are dated, where that is in the future
+	at         time.Time // modification time, never in the future
+	future     time.Time // modification time of the files, if in the future
 	bytes      int64
-	odd        bool // it is no plain file: a folder, a pipe, a device
-	locked     bool // there is a lock beside it, of a process that runs or was killed
+	odd        bool // not a regular file: a folder, a pipe, a device
+	locked     bool // it has a lock, of a running or a killed process
 }
 
-// search finds the logs, the last written first. None of them is opened, but one
-// that is dated in the future: when it began stands in its first line.
+// search finds the logs, the last modified first. It opens only those dated in the
+// future, for the creation time in their first line.
 func search() ([]found, error) {
 	dir, err := sessionsDir()
 	if err != nil {
@@ -87,10 +88,11 @@ func search() ([]found, error) {
 	return out, nil
 }
 
-// readers is how many logs are read at once: most of them wait for the disk.
+// readers returns the number of logs to read concurrently: most of them wait for
+// the disk.
 func readers() int { return 4 * runtime.GOMAXPROCS(0) }
 
-// parallel calls do for 0 to n−1, so many at once.
+// parallel calls do for 0 to n−1, with a bounded number of goroutines.
 func parallel(n, at int, do func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -104,11 +106,11 @@ func parallel(n, at int, do func(i int)) {
 	wg.Wait()
 }
 
-// headLimit bounds the first line of a log.
+// headLimit bounds the first line of a log, in bytes.
 const headLimit = 64 << 20
 
-// errOdd is what is wrong with what only has the name of a log.
-var errOdd = errors.New("it is no plain file")
+// errOdd is the error for something that is not a file but has the name of a log.
+var errOdd = errors.New("it is not a regular file")
 
 // head reads the first line of a log.
 func (f *found) head() (*Record, error) {

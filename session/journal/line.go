@@ -8,17 +8,17 @@ import (
 	"hash/crc32"
 )
 
-// A line ends in the CRC-32 of what stands before it, so that a changed byte
-// is noticed: {...,"sum":"1c291ca3"}. Lines without one are read too.
+// A line ends in the CRC-32 of the preceding bytes, so that a changed byte is
+// detected: {...,"sum":"1c291ca3"}. Lines without a checksum are accepted.
 const sumKey = `,"sum":"`
 
-// Seal is a line with its sum. b is left as it is.
+// Seal returns a line with its checksum. b is not modified.
 func Seal(b []byte) []byte {
 	b = b[: len(b)-1 : len(b)-1]
 	return fmt.Appendf(b, "%s%08x\"}\n", sumKey, crc32.ChecksumIEEE(b))
 }
 
-// broken tells whether a line has a sum that is not its own.
+// broken reports whether a line has a wrong checksum.
 func broken(line []byte) bool {
 	line = bytes.TrimRight(line, "\r\n")
 	i := len(line) - len(sumKey) - len(`1c291ca3"}`)
@@ -28,16 +28,16 @@ func broken(line []byte) bool {
 	return string(line[i+len(sumKey):len(line)-2]) != fmt.Sprintf("%08x", crc32.ChecksumIEEE(line[:i]))
 }
 
-// HasSum tells whether a line ends in a checksum.
+// HasSum reports whether a line ends in a checksum.
 func HasSum(line []byte) bool {
 	line = bytes.TrimRight(line, "\r\n")
 	i := len(line) - len(sumKey) - len(`1c291ca3"}`)
 	return i >= 0 && string(line[i:i+len(sumKey)]) == sumKey
 }
 
-var errSum = errors.New("its checksum is another")
+var errSum = errors.New("its checksum does not match")
 
-// inWords says what is wrong with JSON that does not fit.
+// inWords describes a JSON error in terms of the log.
 func inWords(err error) error {
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		field := wrong.Field

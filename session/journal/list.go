@@ -13,28 +13,28 @@ import (
 	"descent/core/recipe"
 )
 
-// Stored is a session on the disk.
+// Stored is a session on disk.
 type Stored struct {
-	Name      string `json:"name"` // of the file, without its ending
+	Name      string `json:"name"` // of the file, without its extension
 	Path      string `json:"path"`
 	Preset    string `json:"preset"`
 	Modified  string `json:"modified"` // RFC 3339
 	Bytes     int64  `json:"bytes"`    // with its state
-	Step      int    `json:"step"`     // where it stood, as far as the log tells
+	Step      int    `json:"step"`     // last known position
 	Branches  int    `json:"branches"`
 	Decisions int    `json:"decisions"`
 	State     string `json:"state"` // "ended", "cut off", "running" or what is wrong with it
 
-	// Future is what the files are dated, where that is in the future; Modified is
-	// then when the session began, as its log says.
+	// Future is the modification time of the files, if that is in the future;
+	// Modified is then the creation time in the log.
 	Future string `json:"dated,omitempty"`
 }
 
 const stampForm = "2006-01-02T15:04:05.000Z"
 
-// Latest is the log of the session that was written last, and what there is to
-// say about those that were passed over: one that is empty or damaged at its
-// head, or dated in the future.
+// Latest returns the log of the session that was modified last, and notes on those
+// that were skipped: logs that are empty, have a damaged header, or are dated in
+// the future.
 func Latest() (path string, notes []string, err error) {
 	all, err := search()
 	if err != nil {
@@ -42,7 +42,7 @@ func Latest() (path string, notes []string, err error) {
 	}
 	for _, f := range all {
 		if !f.future.IsZero() {
-			notes = append(notes, fmt.Sprintf("%s is dated %s, in the future; it counts as of when it began", f.path, f.future.UTC().Format("2006-01-02 15:04")))
+			notes = append(notes, fmt.Sprintf("%s is dated %s, in the future; its creation time is used instead", f.path, f.future.UTC().Format("2006-01-02 15:04")))
 		}
 	}
 	for _, f := range all {
@@ -50,17 +50,17 @@ func Latest() (path string, notes []string, err error) {
 		if err == nil {
 			return f.path, notes, nil
 		}
-		notes = append(notes, fmt.Sprintf("%s is passed over: %v", f.path, err))
+		notes = append(notes, fmt.Sprintf("%s is skipped: %v", f.path, err))
 	}
 	dir, _ := sessionsDir()
 	if len(all) > 0 {
-		return "", notes, fmt.Errorf("there is no session in %s that can be read; `descent` begins one", dir)
+		return "", notes, fmt.Errorf("there is no readable session in %s; `descent` starts one", dir)
 	}
-	return "", notes, fmt.Errorf("there is no session yet in %s; `descent` begins one", dir)
+	return "", notes, fmt.Errorf("there is no session yet in %s; `descent` starts one", dir)
 }
 
-// List names the sessions under the state directory, the last written first. One
-// that cannot be read is among them, and its State says why.
+// List returns the sessions in the state directory, the last modified first. It
+// includes unreadable ones, whose State gives the reason.
 func List() ([]Stored, error) {
 	all, err := search()
 	if err != nil {
@@ -72,7 +72,7 @@ func List() ([]Stored, error) {
 	return out, nil
 }
 
-// Names are the names of the sessions, the last written first.
+// Names returns the names of the sessions, the last modified first.
 func Names() ([]string, error) {
 	all, err := search()
 	var out []string
@@ -82,7 +82,7 @@ func Names() ([]string, error) {
 	return out, err
 }
 
-// Paths are the logs of the sessions, the last written first.
+// Paths returns the logs of the sessions, the last modified first.
 func Paths() ([]string, error) {
 	all, err := search()
 	var out []string
@@ -92,7 +92,7 @@ func Paths() ([]string, error) {
 	return out, err
 }
 
-// look reads what a log says of itself.
+// look reads the header and the last lines of a log.
 func (f *found) look(known *headers) Stored {
 	k := Stored{Name: f.name, Path: f.path, Bytes: f.bytes, Modified: f.at.UTC().Format(stampForm)}
 	if !f.future.IsZero() {
@@ -136,7 +136,7 @@ func (k *Stored) read(known *headers) error {
 	return err
 }
 
-// ended is the end that a log has, if there is one, and the step at which it stands.
+// ended returns the end of a log, if there is one, and its step.
 func (r *Record) ended() (end *End, step int, err error) {
 	d := r.Read(nil, false)
 	if err := d.Err(); err != nil {
@@ -145,11 +145,11 @@ func (r *Record) ended() (end *End, step int, err error) {
 	return d.End, d.At.Step, nil
 }
 
-// headers are the first lines of a list of logs, but for when they were written:
-// many logs have the same. Of each it is known what its recipe is called.
+// headers caches the recipe names of header lines without their times: many logs
+// have the same header.
 type headers struct{ sync.Map }
 
-// timeless is a first line without the time and the checksum.
+// timeless returns a header line without its time and checksum.
 func timeless(line []byte) string {
 	const key = `"created":"`
 	if i := bytes.LastIndex(line, []byte(sumKey)); i >= 0 {
@@ -162,8 +162,8 @@ func timeless(line []byte) string {
 	return string(line)
 }
 
-// skim is Parse for a list: of the decisions it only says that they are there.
-// Where something does not fit, Parse says what.
+// skim is a faster Parse for lists: it only records which fields each line has. On
+// an error, Parse gives the reason.
 func skim(name string, content []byte, known *headers) (*Record, string, error) {
 	text, rest, whole := bytes.Cut(content, []byte("\n"))
 	of, ok := known.Load(timeless(text))
@@ -219,16 +219,16 @@ func skim(name string, content []byte, known *headers) (*Record, string, error) 
 	return out, preset, nil
 }
 
-// there tells that a line has a part, whatever is in it.
+// there records that a line has a field, whatever its value.
 type there bool
 
-// UnmarshalJSON takes anything.
+// UnmarshalJSON accepts any value.
 func (t *there) UnmarshalJSON(b []byte) error {
 	*t = string(b) != "null"
 	return nil
 }
 
-// Find is the log of a session by its path, or by its name under the state
+// Find returns the log of a session by its path, or by its name in the state
 // directory.
 func Find(name string) string {
 	if _, err := os.Stat(name); err == nil || strings.ContainsAny(name, `/\`) {

@@ -144,8 +144,8 @@ func TestWhatCannotBeReadIsNamedAndPassedOver(t *testing.T) {
 	if err != nil || filepath.Base(path) != "s00001.jsonl" || len(notes) != 5 {
 		t.Fatalf("%s, %q, %v", path, notes, err)
 	}
-	for name, want := range map[string]string{"empty": "it is empty", "torn": "no complete first line", "other": "no log of descent", "folder": "no plain file"} {
-		if said := strings.Join(notes, "\n"); !strings.Contains(said, name+".jsonl is passed over: ") || !strings.Contains(said, want) {
+	for name, want := range map[string]string{"empty": "it is empty", "torn": "no complete first line", "other": "not a log of descent", "folder": "not a regular file"} {
+		if said := strings.Join(notes, "\n"); !strings.Contains(said, name+".jsonl is skipped: ") || !strings.Contains(said, want) {
 			t.Errorf("of %s nothing like %q in\n%s", name, want, said)
 		}
 	}
@@ -163,7 +163,7 @@ func TestWhatCannotBeReadIsNamedAndPassedOver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, notes, err := Latest(); err == nil || len(notes) != 5 || !strings.Contains(err.Error(), "can be read") {
+	if _, notes, err := Latest(); err == nil || len(notes) != 5 || !strings.Contains(err.Error(), "no readable session") {
 		t.Errorf("without a sound one: %v, %v", notes, err)
 	}
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Lock keeps two descents from writing one log. It is the system's, on a file
-// beside the log, and vanishes with the process.
+// Lock prevents two processes from writing one log. It is a lock of the operating
+// system on a file beside the log, and is released with the process.
 type Lock struct{ file *flock.Flock }
 
-// Acquire takes the lock of a log and signs it, or says who has it.
+// Acquire takes the lock of a log and records the process id in it; the error names
+// the process that holds it.
 func Acquire(path string) (*Lock, error) {
 	l, err := claim(path)
 	if err == nil && l != nil {
@@ -26,11 +27,11 @@ func Acquire(path string) (*Lock, error) {
 	return l, err
 }
 
-// claim is LockLog for a moment: nobody is told who has it.
+// claim is Acquire without recording the process id.
 func claim(path string) (*Lock, error) {
 	name := LockPath(path)
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
+		return nil, fmt.Errorf("%s was not written by descent; remove it", name)
 	}
 	for range 100 {
 		f := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR|disk.NoFollow), flock.SetPermissions(disk.Private))
@@ -45,27 +46,28 @@ func claim(path string) (*Lock, error) {
 			if pid := holder(name); pid > 0 {
 				who += fmt.Sprintf(" (process %d)", pid)
 			}
-			return nil, fmt.Errorf("%s is being written by %s; leave that one first", path, who)
+			return nil, fmt.Errorf("%s is being written by %s; quit that one first", path, who)
 		}
 		if own, err := f.Stat(); err == nil {
 			if there, err := os.Lstat(name); err != nil || !os.SameFile(own, there) {
-				_ = f.Unlock() // whoever had it has removed it meanwhile
+				_ = f.Unlock() // its holder has removed it meanwhile
 				continue
 			}
 			if own.Size() > longestHolder {
 				_ = f.Unlock()
-				return nil, fmt.Errorf("%s is no file that descent wrote; remove it", name)
+				return nil, fmt.Errorf("%s was not written by descent; remove it", name)
 			}
 		}
 		return &Lock{f}, nil
 	}
-	return nil, fmt.Errorf("%s cannot be locked: its lock comes and goes", path)
+	return nil, fmt.Errorf("%s cannot be locked: its lock file keeps changing", path)
 }
 
-// longestHolder is how many bytes the file of a lock has at the most.
+// longestHolder bounds the size of a lock file, in bytes.
 const longestHolder = 32
 
-// sign writes who has a lock, only for the sentence that others are told.
+// sign writes the process id into a lock file, for the error messages of other
+// processes.
 func sign(name string) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC|disk.NoFollow, disk.Private)
 	if err != nil {
@@ -75,7 +77,7 @@ func sign(name string) {
 	_, _ = fmt.Fprintln(f, os.Getpid())
 }
 
-// holder is the process that has a lock, 0 where it is not known.
+// holder returns the id of the process that holds a lock, 0 if unknown.
 func holder(name string) int {
 	f, err := os.OpenFile(name, os.O_RDONLY|disk.NoFollow, 0)
 	if err != nil {
@@ -90,11 +92,11 @@ func holder(name string) int {
 	return pid
 }
 
-// Release gives it up, and removes its file.
+// Release releases the lock and removes its file.
 func (l *Lock) Release() {
 	if l == nil {
 		return
 	}
-	_ = os.Remove(l.file.Path()) // before it is free: afterwards it may be another's
+	_ = os.Remove(l.file.Path()) // before unlocking: afterwards it may be held by another process
 	_ = l.file.Unlock()
 }

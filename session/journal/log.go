@@ -12,27 +12,27 @@ import (
 	"descent/session/disk"
 )
 
-// Log is a log that is being written. Every line is on the disk before Append
-// returns, or it waits: what could not be written is tried again, in order,
-// with the next line and with Flush.
+// Log is a log open for writing. Every line is on disk before Append returns, or it
+// is pending: lines that could not be written are retried, in order, with the next
+// line and by Flush.
 type Log struct {
 	Path string
 
 	disk    disk.Disk
 	open    func() (disk.File, error) // nil once it is open
 	file    disk.File
-	size    int64    // of what is surely written
-	waiting [][]byte // lines that are not
-	half    bool     // part of a line may stand behind size
+	size    int64    // of what is known to be written
+	waiting [][]byte // lines that are pending
+	half    bool     // there may be a partial line after size
 	synced  bool
-	named   bool  // the name is on the disk too
-	gone    error // why the file is no longer there: nothing written is kept
+	named   bool  // the name is on disk too
+	gone    error // why the file is gone: nothing written is kept
 	lock    *Lock
 	header  Header
-	begun   bool // here, under a name of its own: nobody asked for the file
+	begun   bool // created by Begin, under a generated name: the user did not ask for the file
 }
 
-// Created is when the log began, as its header says.
+// Created returns the creation time in the header.
 func (l *Log) Created() string {
 	if l == nil {
 		return ""
@@ -40,12 +40,12 @@ func (l *Log) Created() string {
 	return l.header.Created
 }
 
-// Create begins a log at path. replace allows to overwrite a file.
+// Create creates a log at path. replace allows overwriting a file.
 func Create(path string, h Header, replace bool) (*Log, error) {
 	return CreateOn(disk.Machine{}, path, h, replace)
 }
 
-// CreateOn is Create on a disk.
+// CreateOn is Create on a given disk.
 func CreateOn(d disk.Disk, path string, h Header, replace bool) (*Log, error) {
 	if path == "-" {
 		l := &Log{Path: path, disk: d, file: disk.Pipe{File: os.Stdout}, named: true}
@@ -72,9 +72,9 @@ func CreateOn(d disk.Disk, path string, h Header, replace bool) (*Log, error) {
 	return l, nil
 }
 
-// Continue goes on with a log that was read; its lock is the log's from now on.
-// An error says why nothing can be written: the log is there all the same, and its
-// lines wait.
+// Continue opens a log that was read for appending and takes over its lock. The
+// error is why it cannot be written; the log is returned nevertheless, and its
+// lines are pending.
 func Continue(d disk.Disk, rec *Record, held *Lock) (*Log, error) {
 	again := func() (disk.File, error) { return d.Create(rec.Name, os.O_WRONLY|os.O_APPEND, disk.Private) }
 	l := &Log{Path: rec.Name, disk: d, size: rec.Size, synced: true, named: true, lock: held}
@@ -105,7 +105,7 @@ func (l *Log) write(line any) error {
 	return l.Flush()
 }
 
-// Flush writes what waits. On an error it waits on.
+// Flush writes pending lines. On an error they remain pending.
 func (l *Log) Flush() error {
 	err := l.flush()
 	if err == nil {
@@ -123,7 +123,7 @@ func (l *Log) Flush() error {
 		}
 	}
 	if l.gone != nil {
-		return fmt.Errorf("%s: %w; nothing of this session is kept there any more", where, err)
+		return fmt.Errorf("%s: %w; this session is no longer saved there", where, err)
 	}
 	return fmt.Errorf("%s cannot be written: %w", where, err)
 }
@@ -141,7 +141,7 @@ func (l *Log) flush() error {
 	}
 	for len(l.waiting) > 0 {
 		l.synced = false
-		if l.half { // half a line would spoil the next
+		if l.half { // a partial line would corrupt the next
 			if err := l.file.Truncate(l.size); err != nil {
 				return err
 			}
@@ -169,8 +169,8 @@ func (l *Log) flush() error {
 	return l.Check()
 }
 
-// Check says why the log is no longer where it was begun. Once it is not, it is
-// gone: what it held cannot be written again.
+// Check returns why the log is no longer at its path, nil if it is. Once it is gone
+// it remains so: its contents cannot be written again.
 func (l *Log) Check() error {
 	if l.gone == nil && l.file != nil && l.Path != "" && l.Path != "-" {
 		l.gone = l.file.Lost(l.Path, l.size)
@@ -178,7 +178,7 @@ func (l *Log) Check() error {
 	return l.gone
 }
 
-// Gone says why the log is no longer where it was begun, nil if it is as far as is
+// Gone returns why the log is no longer at its path, nil if it is as far as is
 // known.
 func (l *Log) Gone() error {
 	if l == nil {
@@ -187,11 +187,12 @@ func (l *Log) Gone() error {
 	return l.gone
 }
 
-// Named tells whether the log has a file of its own, beside which others can lie.
+// Named reports whether the log is a regular file, beside which others can be
+// written.
 func (l *Log) Named() bool { return l != nil && l.Path != "" && l.Path != "-" }
 
-// Close closes the file. What still waits is tried once more. A log that never
-// came to hold a line is removed.
+// Close closes the file, after a last attempt to write pending lines. A log without
+// any line is removed.
 func (l *Log) Close() error {
 	err := l.Flush()
 	if l.file != nil {
@@ -204,38 +205,38 @@ func (l *Log) Close() error {
 	return err
 }
 
-// Discard closes a log that Begin began and removes it, with what lies beside it.
-// ok is false, and nothing happens, where another began it, somebody asked for
-// it, or the file is gone.
+// Discard closes a log created by Begin and removes it, with the files beside it.
+// ok is false, and nothing happens, if another process created it, the user asked
+// for it, or the file is gone.
 func (l *Log) Discard() (ok bool, err error) {
 	if !l.begun || l.Check() != nil {
 		return false, nil
 	}
 	err = errors.Join(l.file.Close(), l.disk.Remove(l.Path))
-	_ = l.disk.Remove(StatePath(l.Path)) // there may be none
+	_ = l.disk.Remove(StatePath(l.Path)) // it may not exist
 	_ = l.disk.Remove(ReachedPath(l.Path))
 	l.lock.Release()
 	l.Path, l.file = "", nil
 	return true, disk.Said("the folder of sessions", err)
 }
 
-// Begin begins a log of its own name under the state directory. If that
-// cannot be done the log waits, and the error says why: lines are kept and
-// written as soon as it can.
+// Begin creates a log with a generated name in the state directory. If that fails,
+// the error is returned with a log whose lines are pending, and written as soon as
+// possible.
 func Begin(h Header) (*Log, error) { return BeginOn(disk.Machine{}, h) }
 
-// BeginOn is Begin on a disk.
+// BeginOn is Begin on a given disk.
 func BeginOn(d disk.Disk, h Header) (*Log, error) {
 	l := &Log{header: h, disk: d}
 	l.open = func() (disk.File, error) { return l.begin(h.Recipe.Name) }
 	return l, l.write(h)
 }
 
-// longestName is how many bytes of a preset's name go into that of a log, so
-// that there is room for what lies beside it.
+// longestName bounds the part of a preset's name in that of a log, in bytes,
+// leaving room for the suffixes of the files beside it.
 const longestName = 100
 
-// begin creates the file, under a name that is free.
+// begin creates the file, under an unused name.
 func (l *Log) begin(preset string) (disk.File, error) {
 	dir, err := sessionsDir()
 	if err == nil {

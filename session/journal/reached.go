@@ -9,10 +9,9 @@ import (
 	"descent/session/disk"
 )
 
-// Beside a log that is being written lies a line of how far training has come, as
-// the screen has it. It is written over with every frame, and not synced: it
-// outlives a process that is killed, not a machine that loses power. Resume
-// computes up to there again.
+// Beside a log that is being written is a file with one line, the current progress
+// of training. It is overwritten with every frame and not synced: it survives a
+// killed process, not a power failure. Resume recomputes up to there.
 
 // Reached is that line.
 type Reached struct {
@@ -25,14 +24,14 @@ type Reached struct {
 	Racers    []Racing `json:"racers,omitempty"`
 }
 
-// Racing is how far a branch of a race has come.
+// Racing is the progress of a branch of a race.
 type Racing struct {
 	Branch BranchID `json:"branch"`
 	Step   int      `json:"step"`
 }
 
-// ReadReached is the line beside a log, if it is whole and of the moment when the
-// log, begun at created, had so many entries.
+// ReadReached reads the line beside a log, if it is intact and was written when the
+// log, created at created, had the given number of entries.
 func ReadReached(log, created string, entries int) (r Reached, ok bool) {
 	content, err := input.Read(ReachedPath(log), 1<<16)
 	line, _, whole := bytes.Cut(content, []byte("\n"))
@@ -40,8 +39,7 @@ func ReadReached(log, created string, entries int) (r Reached, ok bool) {
 	return r, ok
 }
 
-// Trace writes that line. It only spares work: where it cannot be written nothing
-// is said.
+// Trace writes that line. It only saves recomputation: write errors are ignored.
 type Trace struct {
 	disk disk.Disk
 	path string
@@ -49,18 +47,18 @@ type Trace struct {
 	last []byte
 }
 
-// NewTrace is one that has written nothing yet.
+// NewTrace makes a Trace that has not written anything yet.
 func NewTrace(d disk.Disk) *Trace { return &Trace{disk: d} }
 
-// Write notes how far a session has come, if that has changed. A log without a
-// file has no line beside it.
+// Write writes the progress of a session, if it has changed. A log without a file
+// has no such line.
 func (t *Trace) Write(l *Log, r Reached) {
 	if !l.Named() || l.open != nil {
 		return
 	}
 	if t.path == "" {
 		t.path = ReachedPath(l.Path)
-		_ = t.disk.Remove(t.path) // of a process that was killed
+		_ = t.disk.Remove(t.path) // left by a killed process
 		t.file, _ = t.disk.Create(t.path, disk.Fresh, disk.Private)
 	}
 	at, ok := t.file.(io.WriterAt)
@@ -72,10 +70,10 @@ func (t *Trace) Write(l *Log, r Reached) {
 		return
 	}
 	t.last = line
-	_, _ = at.WriteAt(Seal(bytes.Clone(line)), 0) // one call: a kill leaves the old line or the new one
+	_, _ = at.WriteAt(Seal(bytes.Clone(line)), 0) // a single call: a killed process leaves the old or the new line
 }
 
-// End takes the line away: the log has its end.
+// End removes the file, once the log has its end.
 func (t *Trace) End() {
 	if t.file != nil {
 		_ = t.file.Close()

@@ -8,50 +8,50 @@ import (
 	"descent/core/recipe"
 )
 
-// MaxStep bounds every step that a log names.
+// MaxStep bounds every step in a log.
 const MaxStep = 1 << 40
 
-// Fault is a line of a log that cannot be applied: it contradicts those before
-// it, or this release does not take its decision. A branch ends before such a
-// decision; later lines that depend on it are ignored with it.
+// Fault is a line of a log that cannot be applied: it contradicts earlier lines, or
+// this release does not support its decision. A branch ends before such a decision;
+// later lines that depend on it are ignored too.
 type Fault struct {
 	Line int    // of the file, from 1
-	What string // what is wrong, as goes on from "the line "
-	Ends string // where its branch ends now; "" where no branch is cut short
-	With int    // how many later lines depend on it
+	What string // what is wrong, as a continuation of "the line "
+	Ends string // where its branch ends now; "" if no branch is cut short
+	With int    // number of later lines that depend on it
 }
 
-// Rules say whether a decision can be taken. A Trainer knows; nil allows every
-// decision that is one.
+// Rules decide whether a decision is valid. A Trainer implements them; nil allows
+// every well-formed decision.
 type Rules interface {
 	Allows(s recipe.Settings, path string, v knob.Value) (recipe.Settings, error)
 	Settings() recipe.Settings
 }
 
-// Reading goes through the lines of a log, each with all before it in mind. It
-// refers to lines by their place among the entries.
+// Reading validates the lines of a log in order, each in the context of those
+// before it. It refers to lines by their index among the entries.
 type Reading struct {
 	Record   *Record
 	rules    Rules
 	surface  bool // there is no network
 	Branches []*Branch
-	Aside    []bool // of each entry: it does not hold
+	Aside    []bool // for each entry: it is ignored
 	Faults   []Fault
 
 	At  Stand // where the session stands at the end
-	End *End  // the last line, if the session was left in good order
+	End *End  // the last line, if the session was closed properly
 
-	settled, older map[place]recipe.Settings // some of those that were found
+	settled, older map[place]recipe.Settings // cached settings
 }
 
-// Stand is a position by numbers, and whether an undo stands there.
+// Stand is a position, and whether it was reached by an undo.
 type Stand struct {
 	Branch          BranchID
 	Step, Decisions int
 	Undo            bool
 }
 
-// Branch is a branch as far as it was read.
+// Branch is a branch as read so far.
 type Branch struct {
 	ID      BranchID
 	Label   string
@@ -59,23 +59,23 @@ type Branch struct {
 	from    int
 	inherit int
 	Own     []int // its decisions
-	Reached int   // other lines hang on this step: no decision comes at or before it
-	Lost    bool  // its first line does not hold
-	Sealed  bool  // a decision on it does not hold
-	Last    int   // the last step that is known, where it is sealed
-	fault   int   // the one that it is lost or sealed by
+	Reached int   // other lines depend on this step: no decision may come at or before it
+	Lost    bool  // its first line is invalid
+	Sealed  bool  // a decision on it is invalid
+	Last    int   // the last known step, if it is sealed
+	fault   int   // the fault by which it is lost or sealed
 }
 
-// place is a branch after so many decisions.
+// place is a branch and a number of its decisions.
 type place struct {
 	branch  BranchID
 	applied int
 }
 
-// settledLimit bounds how many settings are remembered, twice.
+// settledLimit bounds each of the two caches of settings.
 const settledLimit = 512
 
-// Read goes through all lines of a log.
+// Read validates all lines of a log.
 func (r *Record) Read(rules Rules, surface bool) *Reading {
 	d := &Reading{Record: r, rules: rules, surface: surface, Branches: []*Branch{{Label: FirstLabel}}, Aside: make([]bool, len(r.Entries)), settled: map[place]recipe.Settings{}}
 	for i := range r.Entries {
@@ -84,10 +84,10 @@ func (r *Record) Read(rules Rules, surface bool) *Reading {
 	return d
 }
 
-// decisions is how many a branch has, the inherited ones with them.
+// decisions returns the number of decisions of a branch, including inherited ones.
 func (b *Branch) decisions() int { return b.inherit + len(b.Own) }
 
-// decision is the entry of one of a branch's decisions.
+// decision returns the entry of a decision of a branch.
 func (b *Branch) decision(i int) int {
 	for i < b.inherit {
 		b = b.parent
@@ -95,7 +95,7 @@ func (b *Branch) decision(i int) int {
 	return b.Own[i-b.inherit]
 }
 
-// find is a branch that has begun, nil for none.
+// find returns a branch that exists, or nil.
 func (d *Reading) find(id BranchID) *Branch {
 	if id < 0 || int(id) >= len(d.Branches) {
 		return nil
@@ -103,19 +103,19 @@ func (d *Reading) find(id BranchID) *Branch {
 	return d.Branches[id]
 }
 
-// fault leaves a line aside.
+// fault records a line as invalid.
 func (d *Reading) fault(i int, format string, args ...any) {
 	d.Aside[i] = true
 	d.Faults = append(d.Faults, Fault{Line: i + 2, What: fmt.Sprintf(format, args...)})
 }
 
-// hangs leaves a line aside that hangs on a branch which does not hold.
+// hangs ignores a line that depends on an invalid branch.
 func (d *Reading) hangs(i int, on *Branch) {
 	d.Aside[i] = true
 	d.Faults[on.fault].With++
 }
 
-// seal ends a branch before a decision that does not hold, the fault told last.
+// seal ends a branch before an invalid decision, the last fault.
 func (d *Reading) seal(b *Branch, last int) {
 	b.Sealed, b.Last, b.fault = true, last, len(d.Faults)-1
 	d.Faults[b.fault].Ends = fmt.Sprintf("%s ends before it, at step %d", b.name(), last)
@@ -123,7 +123,7 @@ func (d *Reading) seal(b *Branch, last int) {
 	d.End = nil
 }
 
-// name is what the screen calls a branch.
+// name returns the label of a branch.
 func (b *Branch) name() string { return NameOf(b.ID, b.Label) }
 
 func (d *Reading) line(i int) {
@@ -136,10 +136,10 @@ func (d *Reading) line(i int) {
 		}
 		return
 	case n == 0:
-		d.fault(i, "says nothing")
+		d.fault(i, "has no command")
 		return
 	case n > 1:
-		d.fault(i, "says %d things at once", n)
+		d.fault(i, "has %d commands", n)
 		return
 	case e.Fork != nil:
 		d.fork(i, e)
@@ -148,7 +148,7 @@ func (d *Reading) line(i int) {
 	b := d.find(e.Branch)
 	switch {
 	case b == nil:
-		d.fault(i, "names branch %d, which never began", e.Branch)
+		d.fault(i, "refers to branch %d, which does not exist", e.Branch)
 	case b.Lost:
 		d.hangs(i, b)
 	case e.Set != nil, e.Act != nil:
@@ -162,7 +162,7 @@ func (d *Reading) line(i int) {
 	case e.Reach != nil:
 		switch {
 		case e.Reach.Step < 0 || e.Reach.Step > MaxStep:
-			d.fault(i, "says that branch %d came to step %d", e.Branch, e.Reach.Step)
+			d.fault(i, "puts the head of branch %d at step %d", e.Branch, e.Reach.Step)
 		case b.Sealed && e.Reach.Step > b.Last:
 			d.hangs(i, b)
 		default:
@@ -171,16 +171,16 @@ func (d *Reading) line(i int) {
 	}
 }
 
-// fork reads the beginning of a branch. One that is impossible keeps its number.
+// fork reads the start of a branch. An invalid one keeps its number.
 func (d *Reading) fork(i int, e *Entry) {
 	f, parent := e.Fork, d.find(e.Fork.Parent)
 	b := &Branch{ID: e.Branch, Label: f.Label, parent: parent, from: f.Step, inherit: f.Inherit, Reached: f.Step}
 	if e.Branch != BranchID(len(d.Branches)) {
-		d.fault(i, "begins branch %d, where branch %d comes next", e.Branch, len(d.Branches))
+		d.fault(i, "starts branch %d, but branch %d is next", e.Branch, len(d.Branches))
 		return
 	}
 	lost := func(format string, args ...any) {
-		d.fault(i, "begins an impossible branch: "+format, args...)
+		d.fault(i, "starts an invalid branch: "+format, args...)
 		*b = Branch{ID: b.ID, Lost: true, fault: len(d.Faults) - 1}
 	}
 	d.Branches = append(d.Branches, b)
@@ -202,33 +202,33 @@ func (d *Reading) fork(i int, e *Entry) {
 	}
 }
 
-// fits refuses a number of decisions that cannot hold after a step of a branch.
+// fits rejects a number of decisions that a branch cannot have after a step.
 func (d *Reading) fits(b *Branch, step, applied int) error {
 	switch n := b.decisions(); {
 	case applied < 0 || applied > n:
-		return fmt.Errorf("it counts %d decisions, and branch %d has %d", applied, b.ID, n)
+		return fmt.Errorf("it refers to %d decisions, but branch %d has %d", applied, b.ID, n)
 	case applied > 0 && d.step(b, applied-1) > step+1, applied < n && d.step(b, applied) <= step:
-		return fmt.Errorf("at step %d of branch %d there are not %d decisions", step, b.ID, applied)
+		return fmt.Errorf("branch %[2]d does not have %[3]d decisions at step %[1]d", step, b.ID, applied)
 	}
 	return nil
 }
 
-// step is from which step one of a branch's decisions holds.
+// step returns the step from which a decision of a branch takes effect.
 func (d *Reading) step(b *Branch, decision int) int {
 	return d.Record.Entries[b.decision(decision)].Step
 }
 
-// stands reads where the session stood.
+// stands reads a position.
 func (d *Reading) stands(i int, b *Branch, step, applied int, undo bool, end *End) {
 	switch err := d.fits(b, step, applied); {
 	case step < 0:
-		d.fault(i, "stands before the first step")
+		d.fault(i, "has a position before the first step")
 	case step > MaxStep:
-		d.fault(i, "stands at step %d", step)
+		d.fault(i, "has a position at step %d", step)
 	case b.Sealed && (step > b.Last || applied > b.decisions()):
 		d.hangs(i, b)
 	case err != nil:
-		d.fault(i, "counts decisions that there are not: %v", err)
+		d.fault(i, "refers to decisions that do not exist: %v", err)
 	default:
 		b.Reached = max(b.Reached, step)
 		d.At, d.End = Stand{b.ID, step, applied, undo}, end
@@ -243,9 +243,9 @@ func (d *Reading) decide(i int, e *Entry, b *Branch) {
 	}
 	if e.Step <= b.Reached || e.Step > MaxStep {
 		if e.Step <= b.Reached {
-			d.fault(i, "decides about a step that has passed")
+			d.fault(i, "is a decision for a step in the past")
 		} else {
-			d.fault(i, "decides about step %d", e.Step)
+			d.fault(i, "is a decision for step %d", e.Step)
 		}
 		d.seal(b, b.Reached)
 		return
@@ -263,8 +263,8 @@ func (d *Reading) decide(i int, e *Entry, b *Branch) {
 	d.At, d.End = Stand{Branch: b.ID, Step: e.Step - 1, Decisions: b.decisions()}, nil
 }
 
-// allows says why a decision cannot be taken, or which settings follow. An act
-// refers only to what comes before it: to steps that no later line changes.
+// allows returns why a decision is invalid, or the resulting settings. An act may
+// only refer to earlier steps, which no later line changes.
 func (d *Reading) allows(now recipe.Settings, e *Entry, b *Branch) (recipe.Settings, error) {
 	if e.Set != nil {
 		if d.rules == nil {
@@ -275,7 +275,7 @@ func (d *Reading) allows(now recipe.Settings, e *Entry, b *Branch) (recipe.Setti
 	switch a := e.Act; a.Name {
 	case Rewind:
 		if a.Step < 0 || a.Step >= e.Step {
-			return now, fmt.Errorf("before step %d the weights can go back to a step from 0 to %d, not to %d", e.Step, e.Step-1, a.Step)
+			return now, fmt.Errorf("before step %d the weights can be reset to a step from 0 to %d, not to %d", e.Step, e.Step-1, a.Step)
 		}
 	case Merge:
 		if d.rules != nil {
@@ -289,7 +289,7 @@ func (d *Reading) allows(now recipe.Settings, e *Entry, b *Branch) (recipe.Setti
 		case d.surface:
 			return now, errors.New("a surface has no teacher")
 		case by == nil || by.Lost:
-			return now, fmt.Errorf("there is no branch %d to teach", a.Branch)
+			return now, fmt.Errorf("there is no branch %d to be the teacher", a.Branch)
 		case a.Step < 0 || a.Step > MaxStep, by == b && a.Step >= e.Step, by.Sealed && a.Step > by.Last:
 			return now, fmt.Errorf("step %d of branch %d is not known before step %d", a.Step, a.Branch, e.Step)
 		}
@@ -300,7 +300,7 @@ func (d *Reading) allows(now recipe.Settings, e *Entry, b *Branch) (recipe.Setti
 	return now, nil
 }
 
-// settings are those of a branch after so many decisions.
+// settings returns those of a branch after a number of decisions.
 func (d *Reading) settings(b *Branch, applied int) recipe.Settings {
 	if d.rules == nil {
 		return recipe.Settings{}
@@ -330,7 +330,7 @@ func (d *Reading) settings(b *Branch, applied int) recipe.Settings {
 	}
 	for ; from < applied; from++ {
 		if e := &d.Record.Entries[b.decision(from)]; e.Set != nil {
-			if next, err := d.rules.Allows(s, e.Set.Path, e.Set.Value); err == nil { // it was allowed before
+			if next, err := d.rules.Allows(s, e.Set.Path, e.Set.Value); err == nil { // it was valid before
 				s = next
 			}
 		}
@@ -349,7 +349,7 @@ func (d *Reading) remember(p place, s recipe.Settings) {
 	d.settled[p] = s
 }
 
-// Err is the first fault as an error, nil if every line holds.
+// Err returns the first fault as an error, nil if every line is valid.
 func (d *Reading) Err() error {
 	if len(d.Faults) == 0 {
 		return nil
@@ -358,7 +358,7 @@ func (d *Reading) Err() error {
 	return fmt.Errorf("%s:%d: the line %s; %s", d.Record.Name, f.Line, f.What, repairing)
 }
 
-// Lineage is every decision that holds where the session stands at the end.
+// Lineage is every decision that holds the position of the session at the end.
 func (d *Reading) Lineage() []*Entry {
 	out := make([]*Entry, d.At.Decisions)
 	for i := range out {
@@ -367,15 +367,15 @@ func (d *Reading) Lineage() []*Entry {
 	return out
 }
 
-// sayLimit is how many faults are told when a session is opened.
+// sayLimit is the maximum number of faults reported when a session is opened.
 const sayLimit = 5
 
-// Notes tells of the faults, a sentence each, the first few of them.
+// Notes describes the first few faults, one sentence each.
 func (d *Reading) Notes() []string {
 	var out []string
 	for i, f := range d.Faults {
 		if i == sayLimit {
-			out = append(out, fmt.Sprintf("%s: %s more; `descent check` names them all", d.Record.Name, plural(len(d.Faults)-i, "such line")))
+			out = append(out, fmt.Sprintf("%s: %s more; `descent check` lists them all", d.Record.Name, plural(len(d.Faults)-i, "such line")))
 			break
 		}
 		out = append(out, fmt.Sprintf("%s:%d: %s", d.Record.Name, f.Line, f))
@@ -383,7 +383,7 @@ func (d *Reading) Notes() []string {
 	return out
 }
 
-// String says it in a sentence.
+// String describes the fault in one sentence.
 func (f Fault) String() string {
 	text := "the line " + f.What
 	if f.Ends != "" {
@@ -398,7 +398,7 @@ func (f Fault) String() string {
 	return text + fmt.Sprintf("; the line and %d others that depend on it are ignored, and kept in the file", f.With)
 }
 
-// plural is so many of a thing: "1 line", "2 lines".
+// plural formats a count and its noun: "1 line", "2 lines".
 func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

@@ -12,19 +12,19 @@ import (
 	"descent/core/recipe"
 )
 
-// Record is a log that was read.
+// Record is a parsed log.
 type Record struct {
 	Name    string // of the file, for errors
 	Header  Header
 	Entries []Entry
-	Torn    bool  // the last line was cut off and is left out
+	Torn    bool  // the last line was cut off and is not included
 	Size    int64 // of the complete lines, in bytes
 
 	Damaged []Damage
 }
 
-// Parse reads a log. name stands in errors. A last line without an end is
-// left out: the machine died while it was written.
+// Parse parses a log. name is used in errors. A last line without a newline is not
+// included: the machine failed while it was written.
 func Parse(name string, r io.Reader) (*Record, error) {
 	out, err := ParseAll(name, r)
 	if err == nil && len(out.Damaged) > 0 {
@@ -37,14 +37,14 @@ func Parse(name string, r io.Reader) (*Record, error) {
 	return out, nil
 }
 
-// Damage is a line that is not as it was written.
+// Damage is a damaged line.
 type Damage struct {
 	Line int
 	Err  error
 }
 
-// ParseAll is Parse that goes on behind damaged lines, which count as entries
-// of which nothing is known.
+// ParseAll is Parse that continues after damaged lines, which count as unknown
+// entries.
 func ParseAll(name string, r io.Reader) (*Record, error) {
 	out := &Record{Name: name}
 	in := bufio.NewReader(r)
@@ -60,7 +60,7 @@ func ParseAll(name string, r io.Reader) (*Record, error) {
 		if errors.Is(err, io.EOF) {
 			out.Torn = len(bytes.TrimSpace(text)) > 0
 			if line == 1 {
-				return nil, fmt.Errorf("%s: this is no log of descent: it has no complete first line", name)
+				return nil, fmt.Errorf("%s: this is not a log of descent: it has no complete first line", name)
 			}
 			return out, nil
 		}
@@ -91,8 +91,7 @@ func ParseAll(name string, r io.Reader) (*Record, error) {
 	}
 }
 
-// unread is a line that is no entry: all that is known of it is its branch, −1
-// where not even that.
+// unread is a damaged entry, of which at most the branch is known, −1 if not.
 func unread(line []byte, err error) Entry {
 	var at struct {
 		Branch *BranchID `json:"branch"`
@@ -104,8 +103,8 @@ func unread(line []byte, err error) Entry {
 	return e
 }
 
-// repairing is what to do about a line that cannot be applied.
-const repairing = "`descent check --repair` writes a copy of what is sound"
+// repairing is the advice for a line that cannot be applied.
+const repairing = "`descent check --repair` writes a copy without the damage"
 
 func damaged(name string, line int, err error) error {
 	return fmt.Errorf("%s:%d: the line is damaged: %w; %s", name, line, err, repairing)

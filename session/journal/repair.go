@@ -10,8 +10,8 @@ import (
 	"descent/session/disk"
 )
 
-// Repair writes the lines that can be applied to a log of their own, and returns
-// its path. Branches that are left out give their numbers up.
+// Repair writes the lines that can be applied to a new log, and returns its path.
+// Branches that are left out are not numbered.
 func Repair(path string, lines [][]byte, rec *Record, read *Reading) (string, error) {
 	number := map[BranchID]BranchID{}
 	for _, b := range read.Branches {
@@ -20,7 +20,7 @@ func Repair(path string, lines [][]byte, rec *Record, read *Reading) (string, er
 		}
 	}
 	var out bytes.Buffer
-	put := func(line []byte) { // sealed again where it has no checksum
+	put := func(line []byte) { // with a checksum, if it had none
 		if HasSum(line) {
 			out.Write(line)
 		} else {
@@ -62,7 +62,7 @@ func Repair(path string, lines [][]byte, rec *Record, read *Reading) (string, er
 		out.Write(Seal(line))
 		return err
 	}
-	for _, b := range read.Branches { // how far those came that end earlier now
+	for _, b := range read.Branches { // the heads of branches that end earlier now
 		if b.Sealed && !b.Lost {
 			if err := end(b.ID, b.Last, Command{Reach: &Reach{Step: b.Last}}); err != nil {
 				return "", err

@@ -14,8 +14,8 @@ import (
 	"descent/session/disk"
 )
 
-// running tells whether a process has the log. A lock that was left behind by
-// one that was killed goes.
+// running reports whether a process has the log open. A lock left behind by a
+// killed process is removed.
 func (f *found) running() bool {
 	if !f.locked {
 		return false
@@ -28,8 +28,8 @@ func (f *found) running() bool {
 	return false
 }
 
-// Keep removes all sessions but the last so many and those that run, and says how
-// many went and how many are left.
+// Keep removes all sessions but the last n and those that are open, and returns how
+// many were removed and how many are left.
 func Keep(last int) (removed, left int, err error) {
 	all, err := search()
 	if err != nil {
@@ -37,7 +37,7 @@ func Keep(last int) (removed, left int, err error) {
 	}
 	old := all[min(last, len(all)):]
 	var mu sync.Mutex
-	parallel(len(old), 2, func(i int) { // a folder is changed by one at a time
+	parallel(len(old), 2, func(i int) { // one process at a time changes the folder
 		if old[i].running() {
 			return
 		}
@@ -51,11 +51,11 @@ func Keep(last int) (removed, left int, err error) {
 	return removed, len(all) - removed, err
 }
 
-// keepLast is how many sessions Tidy leaves, beside those with a label.
+// keepLast is the number of sessions that Tidy keeps, besides those with a label.
 const keepLast = 20
 
-// Tidy removes the sessions that have grown old: all but the last keepLast, those
-// that run, and those in which a branch was given a name.
+// Tidy removes old sessions: all but the last keepLast, those that are open, and
+// those with a branch that the user named.
 func Tidy() error {
 	all, err := search()
 	if err != nil {
@@ -70,8 +70,8 @@ func Tidy() error {
 	return err
 }
 
-// labelled tells whether a user has named a branch of a session. It is true where
-// the log cannot be read, too: what is not understood is not removed.
+// labelled reports whether the user has named a branch of a session. It is also
+// true if the log cannot be read, so that such a log is not removed.
 func (f *found) labelled() bool {
 	content, err := input.Read(f.path, input.MaxLog)
 	if err != nil {
@@ -89,28 +89,28 @@ func (f *found) labelled() bool {
 	return false
 }
 
-// named tells whether a label is that of the decision that follows it: a branch
-// which begins without a change is named after its first.
+// named reports whether a label is that of the decision that follows it: a branch
+// that starts without a change is named after its first decision.
 func named(rest []Entry, branch BranchID, label string) bool {
 	for _, e := range rest {
 		if e.Branch == branch && e.Set != nil {
 			return recipe.Words(e.Set.Path, e.Set.Value) == label
 		}
-		if e.Seek == nil { // which tells where the decision is taken
+		if e.Seek == nil { // whose position is that of the decision
 			return false
 		}
 	}
 	return false
 }
 
-// Unknown is a name that no session has.
+// Unknown is the error for a name that no session has.
 type Unknown string
 
 func (u Unknown) Error() string {
-	return fmt.Sprintf("there is no session %q; `descent sessions` names them", string(u))
+	return fmt.Sprintf("there is no session %q; `descent sessions` lists them", string(u))
 }
 
-// Remove deletes sessions by name; one that runs is refused.
+// Remove deletes sessions by name; it refuses one that is open.
 func Remove(names ...string) error {
 	dir, err := sessionsDir()
 	if err != nil {
@@ -131,14 +131,14 @@ func Remove(names ...string) error {
 	return nil
 }
 
-// remove deletes a log and its state, unless a process has it.
+// remove deletes a log and its state, unless a process has it open.
 func remove(path string) error {
 	l, err := claim(path)
 	if err != nil {
 		return err
 	}
 	err = os.Remove(path)
-	_ = os.Remove(StatePath(path)) // there may be none
+	_ = os.Remove(StatePath(path)) // it may not exist
 	_ = os.Remove(ReachedPath(path))
 	l.Release()
 	if err != nil {

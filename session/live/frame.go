@@ -10,60 +10,59 @@ import (
 	"descent/session/remedy"
 )
 
-// Frame is all that a screen may know, at one moment. It is never modified
-// once published.
+// Frame is an immutable snapshot of everything that the screen shows.
 type Frame struct {
-	Recipe  recipe.Recipe // with the settings as they stand
-	Data    *data.Set     // what the network learns from; nil for a surface
+	Recipe  recipe.Recipe // with the current settings
+	Data    *data.Set     // the training data; nil for a surface
 	Panel   []KnobState
 	Playing bool
-	Speed   int // steps per second at the most, 0 for as fast as it goes
+	Speed   int // maximum steps per second, 0 for no limit
 
 	Step      int
 	Epoch     float64
-	PerSecond float64 // steps, lately
+	PerSecond float64 // recent steps per second
 	Last      core.Report
-	Eval      core.Report    // the last evaluation here; of the present state while it rests
-	Curves    history.Curves // of this branch, from the first step on
+	Eval      core.Report    // the last evaluation; of the current state while paused
+	Curves    history.Curves // of this branch, from the first step
 	Recent    []core.Report  // the last steps in full, as many as are kept
 	Layers    []core.LayerReport
 	Size      core.Size
-	Visits    []session.Visit // sizes at which branches were evaluated, the last one last
-	Point     history.Point   // on a surface, where it stands
+	Visits    []session.Visit // sizes at which branches were evaluated, the latest last
+	Point     history.Point   // the position on a surface
 
-	Findings map[Probe]Finding // of what is watched, as far as measured
-	Probing  bool              // more is being measured, or will be
+	Findings map[Probe]Finding // of the watched probes, as far as available
+	Probing  bool              // measurements are pending
 
 	Branch    journal.BranchID
 	Branches  []session.BranchSummary
-	Others    []session.Other // curves of further branches, while they are compared
-	Ghosts    bool            // the others are not branches but what might come
-	Progress  Progress        // of a seek that takes long
-	Mismatch  string          // something did not come out again as it was
+	Others    []session.Other // curves of other branches, while comparing
+	Ghosts    bool            // the others are previews of a look-ahead, not branches
+	Progress  Progress        // of a long seek
+	Mismatch  string          // a recomputed state differs from the log
 	CanRedo   bool
 	Racing    bool
 	Marks     []session.Mark
-	Decision  string // the last decision in words, "" if none can be taken back
+	Decision  string // the text of the last decision, "" if none can be undone
 	DecidedAt int    // the step after which it was taken
 	CanUndo   bool
-	Stopped   string         // why training stopped by itself
-	Remedy    *remedy.Remedy // what to do about it, until training goes on
+	Stopped   string         // why training stopped automatically
+	Remedy    *remedy.Remedy // the remedy for it, until training resumes
 	LogPath   string
 	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed
 }
 
-// Dial is one knob as it stands.
+// KnobState is the state of one knob.
 type KnobState struct {
 	recipe.Setting
-	Inert   string            // why turning it does nothing now
-	Refused map[string]string // choices that do not fit, with the reason
+	Inert   string            // why changing it has no effect now
+	Refused map[string]string // choices that do not apply, with the reason
 }
 
-// Way is how far a seek has come; both are 0 when there is none.
+// Progress is the progress of a seek; both are 0 if there is none.
 type Progress struct{ Done, Total int }
 
-// frame gathers what the screen may know. panel is reused while no knob has turned.
+// frame makes a Frame. panel is reused until a knob changes.
 func frame(s *session.Session, panel []KnobState) *Frame {
 	t := s.Trainer()
 	f := &Frame{
@@ -77,7 +76,7 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 	f.Point.Step = f.Step
 	f.Point.X, f.Point.Y, _ = t.Point()
 	if err := s.LogError(); err != nil {
-		f.LogError = "nothing is being saved: " + err.Error()
+		f.LogError = "the session is not being saved: " + err.Error()
 	}
 	if e := s.Undoes(); e != nil {
 		f.Decision, f.DecidedAt = e.Words, e.Step-1
@@ -85,7 +84,7 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 	return f
 }
 
-// dials reads the panel.
+// knobStates reads the panel.
 func knobStates(t *core.Trainer) []KnobState {
 	var out []KnobState
 	for _, set := range t.Settings().Panel() {

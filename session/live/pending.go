@@ -7,7 +7,7 @@ type request struct {
 	reply chan error
 }
 
-// Crash is a failure that is descent's own, and where it arose.
+// Crash is a panic in descent, with its stack.
 type Crash struct {
 	Reason error
 	Stack  []byte
@@ -15,17 +15,17 @@ type Crash struct {
 
 func (f *Crash) Error() string { return f.Reason.Error() }
 
-// ErrClosed is what a request gets after Close.
+// ErrClosed is returned by requests after Close.
 var ErrClosed = errors.New("the session is closed")
 
-// Pending is a request on its way: it holds its place in the order as soon as
-// it exists. Wait gives its error once its effect is in Frame.
+// Pending is a queued request: its place in the order is fixed when it is created.
+// Wait returns its error once its effect is in Frame.
 type Pending struct {
 	reply chan error
 	done  chan struct{}
 }
 
-// Wait blocks until the request was served or the runner has ended.
+// Wait blocks until the request has been served or the runner has ended.
 func (p Pending) Wait() error {
 	select {
 	case err := <-p.reply:

@@ -12,38 +12,37 @@ import (
 	"descent/session"
 )
 
-// Probe is a measurement on a copy of the trainer: it never touches the run.
-// It is comparable and its own name, so that equal probes are the same one.
-// Measure may use the copy up. When ctx ends, nobody waits for it any more.
+// Probe is a measurement on a copy of the trainer, which never affects the run. It
+// is comparable and identifies itself: equal probes are the same. Measure may
+// modify the copy. When ctx ends, the result is no longer needed.
 type Probe interface {
 	Measure(ctx context.Context, t *core.Trainer) any
 }
 
-// Beginner is a probe that may want the copy as training began, with the knobs
-// as they stand.
+// Beginner is a probe that may need the initial state, with the current knobs.
 type Beginner interface {
 	Probe
 	FromStart() bool
 }
 
-// Patient is a probe that takes long. It is measured apart from the others, so
-// that they need not wait for it, and seldom. Follow is Measure and tells what
-// it has found so far; of what is told nothing may be modified later.
+// Patient is a slow probe. It is measured separately from the others, so that they
+// do not wait for it, and rarely. Follow is Measure that reports partial results,
+// which must not be modified later.
 type Patient interface {
 	Probe
 	Follow(ctx context.Context, t *core.Trainer, tell func(sofar any)) any
 }
 
-// Finding is what a probe found, on the state after a step.
+// Finding is the result of a probe, for the state after a step.
 type Finding struct {
 	Step    int
 	Value   any
 	Err     error // the probe failed
-	Partial bool  // it is still being measured
+	Partial bool  // the measurement is still running
 }
 
-// rest is how long a prober waits before it measures another state: so many
-// times as long as the measurement took, and least at the least.
+// rest is the pause of a prober before it measures another state: a multiple of the
+// duration of the last measurement, and at least least.
 type rest struct {
 	least time.Duration
 	share int
@@ -51,43 +50,43 @@ type rest struct {
 
 var (
 	shortRest = rest{250 * time.Millisecond, 3}
-	longRest  = rest{4 * time.Second, 19} // of the patient ones: a twentieth of the time
+	longRest  = rest{4 * time.Second, 19} // for patient probes: 5 % of the time
 )
 
-// prober measures probes that a screen watches, in a goroutine of its own on a
-// copy of the trainer. Its methods belong to the Runner's goroutine.
+// prober measures the watched probes in its own goroutine on a copy of the trainer.
+// Its methods must be called from the Runner's goroutine.
 type prober struct {
 	rest    rest
 	single  bool // one probe at a time
 	watched []Probe
 	found   map[Probe]Finding
-	at      map[Probe]stamp // the state that each was measured on
+	at      map[Probe]stamp // the state on which each was measured
 	copy    *core.Trainer
 	busy    bool
-	job     measurement // the one under way
-	due     time.Time   // before then nothing is measured again
+	job     measurement // the current one
+	due     time.Time   // no measurement before then
 
 	ctx     context.Context
 	stop    context.CancelFunc
 	jobs    chan measurement
 	results chan measurement
-	parts   chan measurement // the last thing told of the job under way
+	parts   chan measurement // the last partial result of the current job
 }
 
-// stamp tells one state of a session from another.
+// stamp identifies a state of a session.
 type stamp struct {
 	session.Position
 	turns int
 }
 
-// measurement is a state on its way to the probes, and what they found there.
+// measurement is a state to be measured, and the findings on it.
 type measurement struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	number int
 	at     stamp
 	state  *core.Snapshot
-	start  *core.Snapshot // where training began
+	start  *core.Snapshot // the initial state
 	copy   *core.Trainer
 	probes []Probe
 	found  map[Probe]Finding
@@ -104,7 +103,7 @@ func newProber(r rest, single bool) *prober {
 	return p
 }
 
-// work is the goroutine; it ends with jobs.
+// work is the goroutine; it ends when jobs is closed.
 func (p *prober) work() {
 	defer close(p.results)
 	for m := range p.jobs {
@@ -118,20 +117,20 @@ func (p *prober) work() {
 	}
 }
 
-// tell hands over what was found so far, in the place of what was told before.
+// tell sends a partial result, replacing one that was not received yet.
 func (p *prober) tell(m measurement) {
 	select {
 	case <-p.parts:
 	default:
 	}
-	p.parts <- m // nobody else sends: there is room
+	p.parts <- m // the only sender: there is room
 }
 
-// measure lets one probe look at the state.
+// measure measures one probe.
 func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	defer func() {
 		if v := recover(); v != nil {
-			f.Err = fmt.Errorf("this cannot be shown: %v (this is a fault of descent; training is not touched)", v)
+			f.Err = fmt.Errorf("this cannot be shown: %v (this is a bug in descent; training is not affected)", v)
 		}
 	}()
 	f.Step = m.at.Step
@@ -168,8 +167,8 @@ func (p *prober) close() {
 	}
 }
 
-// watch says what is wanted from now on. What is being measured and no longer
-// wanted is broken off.
+// watch sets the probes to measure. A running measurement that is no longer needed
+// is cancelled.
 func (p *prober) watch(probes []Probe) {
 	p.watched = nil
 	for _, probe := range probes {
@@ -177,7 +176,7 @@ func (p *prober) watch(probes []Probe) {
 			p.watched = append(p.watched, probe)
 		}
 	}
-	found, at := map[Probe]Finding{}, map[Probe]stamp{} // frames hold the old ones
+	found, at := map[Probe]Finding{}, map[Probe]stamp{} // frames refer to the old ones
 	for _, probe := range p.watched {
 		if f, ok := p.found[probe]; ok {
 			found[probe] = f
@@ -192,7 +191,7 @@ func (p *prober) watch(probes []Probe) {
 	}
 }
 
-// of is what a probe found on exactly that state.
+// of returns the finding of a probe on exactly that state.
 func (p *prober) of(probe Probe, at stamp) (value any, ok bool) {
 	f, ok := p.found[probe]
 	if !ok || f.Err != nil || p.at[probe] != at {
@@ -201,10 +200,10 @@ func (p *prober) of(probe Probe, at stamp) (value any, ok bool) {
 	return f.Value, true
 }
 
-// missing tells whether something watched was never measured.
+// missing reports whether a watched probe was never measured.
 func (p *prober) missing() bool { return len(p.at) < len(p.watched) }
 
-// stale are the probes that were not measured on a state, those that were never
+// stale returns the probes that were not measured on a state, those that were never
 // measured first.
 func (p *prober) stale(now stamp) []Probe {
 	var never, earlier []Probe
@@ -219,8 +218,8 @@ func (p *prober) stale(now stamp) []Probe {
 	return append(never, earlier...)
 }
 
-// wait is how long to wait before the state at should be measured, negative
-// if there is no need.
+// wait returns the time until the state at should be measured, negative if there is
+// no need.
 func (p *prober) wait(at stamp, now time.Time) time.Duration {
 	switch {
 	case p.busy || len(p.stale(at)) == 0:
@@ -231,8 +230,7 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 	return max(p.due.Sub(now), 0)
 }
 
-// begin sends the state of a trainer off to be measured, and that in which it
-// began.
+// begin starts a measurement of the current and the initial state of a trainer.
 func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
 	if p.copy == nil {
 		p.copy = t.Copy()
@@ -247,7 +245,7 @@ func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
 	p.jobs <- p.job
 }
 
-// take keeps what came back, unless it was broken off.
+// take stores the results of a measurement, unless it was cancelled.
 func (p *prober) take(m measurement, now time.Time) {
 	if m.ctx.Err() == nil {
 		p.keep(m, func(probe Probe) { p.at[probe] = m.at })
@@ -256,16 +254,16 @@ func (p *prober) take(m measurement, now time.Time) {
 	p.busy, p.due = false, now.Add(max(p.rest.least, time.Duration(p.rest.share)*m.took))
 }
 
-// took keeps a part of what is still being measured.
+// took stores a partial result.
 func (p *prober) took(part measurement) {
 	if p.busy && part.number == p.job.number {
 		p.keep(part, func(Probe) {})
 	}
 }
 
-// keep takes over findings of what is still watched.
+// keep stores findings of probes that are still watched.
 func (p *prober) keep(m measurement, then func(Probe)) {
-	found := map[Probe]Finding{} // frames hold the old one
+	found := map[Probe]Finding{} // frames refer to the old one
 	for _, probe := range p.watched {
 		if f, ok := m.found[probe]; ok {
 			found[probe] = f
@@ -277,8 +275,7 @@ func (p *prober) keep(m measurement, then func(Probe)) {
 	p.found = found
 }
 
-// probing is the two probers side by side: of the quick probes and of the
-// patient ones.
+// probing is the pair of probers: of the quick probes and of the patient ones.
 type probing struct{ quick, patient *prober }
 
 func newProbing() probing {
@@ -303,7 +300,7 @@ func (p probing) watch(probes []Probe) {
 	p.patient.watch(patient)
 }
 
-// wait is how long until something is to be measured, negative if nothing is.
+// wait returns the time until the next measurement, negative if there is none.
 func (p probing) wait(at stamp, now time.Time) time.Duration {
 	a, b := p.quick.wait(at, now), p.patient.wait(at, now)
 	if a < 0 || b >= 0 && b < a {
@@ -320,7 +317,7 @@ func (p probing) begin(t *core.Trainer, start func() *core.Snapshot, at stamp, n
 	})
 }
 
-// found is what both found, but for what the screen does not watch itself.
+// found returns the findings of both that the screen watches.
 func (p probing) found() map[Probe]Finding {
 	out := maps.Clone(p.quick.found)
 	maps.Copy(out, p.patient.found)

@@ -25,7 +25,7 @@ func (r *Runner) Play(on bool) Pending {
 	})
 }
 
-// Step pauses and trains one step; Cancel breaks it off.
+// Step pauses and trains one step; Cancel interrupts it.
 func (r *Runner) Step() Pending {
 	r.cancelled.Store(false)
 	return r.post(func() error {
@@ -35,7 +35,7 @@ func (r *Runner) Step() Pending {
 	})
 }
 
-// SetSpeed limits the steps per second; 0 is as fast as it goes.
+// SetSpeed limits the steps per second; 0 is no limit.
 func (r *Runner) SetSpeed(perSecond int) Pending {
 	return r.post(func() error {
 		r.speed, r.due = perSecond, time.Now()
@@ -44,23 +44,23 @@ func (r *Runner) SetSpeed(perSecond int) Pending {
 	})
 }
 
-// Set turns a knob, from the next step on.
+// Set sets a knob, from the next step on.
 func (r *Runner) Set(path string, v knob.Value) Pending {
 	return r.decide(func() error { return r.s.Set(path, v) })
 }
 
-// SetTogether turns several knobs as one decision.
+// SetTogether sets several knobs as one decision.
 func (r *Runner) SetTogether(changes []recipe.Change) Pending {
 	return r.decide(func() error { return r.s.SetTogether(changes) })
 }
 
-// Act takes a decision that is no knob's. Frames show how far the state that it
-// asks for has been computed again; Cancel breaks that off.
+// Act takes a decision that is not a knob. Frames show the progress of recomputing
+// the state it refers to; Cancel cancels that.
 func (r *Runner) Act(a journal.Act) Pending {
 	return r.far(func() error { return r.s.Do("user", journal.Command{Act: &a}) })
 }
 
-// far is a decision that may have to compute steps again.
+// far requests a decision that may have to recompute steps.
 func (r *Runner) far(f func() error) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
@@ -70,7 +70,7 @@ func (r *Runner) far(f func() error) Pending {
 	})
 }
 
-// Change turns a knob relative to where it stands when the request is served.
+// Change sets a knob relative to its value when the request is served.
 func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value) Pending {
 	return r.decide(func() error {
 		now, err := r.s.Trainer().Settings().Find(path)
@@ -85,22 +85,20 @@ func (r *Runner) Change(path string, next func(knob.Knob, knob.Value) knob.Value
 	})
 }
 
-// Undo goes back to before the last decision. Frames show how far that has come;
-// Cancel breaks it off.
+// Undo undoes the last decision. Frames show the progress; Cancel cancels it.
 func (r *Runner) Undo() Pending { return r.far(r.s.Undo) }
 
-// Redo takes back the last undo, as Undo does.
+// Redo redoes what was undone last, with progress and cancellation as in Undo.
 func (r *Runner) Redo() Pending { return r.far(r.s.Redo) }
 
-// Seek goes to the state after a step of a branch; a step beyond its end is the
-// end. It pauses training, and shows in the frames how far it has come; Cancel
-// breaks it off.
+// Seek goes to the state after a step of a branch, or to its end if the step is
+// beyond it. It pauses training; frames show the progress; Cancel cancels it.
 func (r *Runner) Seek(id journal.BranchID, step int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error { return r.seek(id, step) })
 }
 
-// Move goes so many steps back or forth on the branch.
+// Move goes a number of steps forward on the branch, or back if negative.
 func (r *Runner) Move(steps int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
@@ -108,8 +106,8 @@ func (r *Runner) Move(steps int) Pending {
 	})
 }
 
-// Leap goes to where the next decision of the branch is about to be taken, or
-// with −1 the one before; behind the last one it goes to the branch's end.
+// Leap goes to the step before the next decision of the branch or, with −1, the
+// previous one; after the last one it goes to the end of the branch.
 func (r *Runner) Leap(by int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
@@ -117,7 +115,7 @@ func (r *Runner) Leap(by int) Pending {
 	})
 }
 
-// Compare lets the frames hold the curves of further branches, or not.
+// Compare includes the curves of other branches in frames, or not.
 func (r *Runner) Compare(on bool) Pending {
 	return r.post(func() error { r.compare = on; return nil })
 }
@@ -132,8 +130,8 @@ func (r *Runner) seek(id journal.BranchID, step int) error {
 	return r.s.Seek(id, min(step, head), r.reportProgress())
 }
 
-// onTheWay shows in the frames how far a way through time has come, until it is
-// cancelled.
+// reportProgress publishes the progress of a seek in frames, and returns false once
+// it is cancelled.
 func (r *Runner) reportProgress() func(done, total int) bool {
 	shown := time.Now()
 	return func(done, total int) bool {
@@ -150,17 +148,17 @@ func (r *Runner) reportProgress() func(done, total int) bool {
 	}
 }
 
-// Fork begins a branch here, with no change yet.
+// Fork starts a branch here without a change.
 func (r *Runner) Fork(label string) Pending {
 	return r.decide(func() error { r.s.Fork(label); return nil })
 }
 
-// Race begins a branch for each value of a knob and trains them side by side.
+// Race starts a branch for each value of a knob and trains them in lockstep.
 func (r *Runner) Race(path string, values []knob.Value) Pending {
 	return r.decide(func() error { return r.s.Race(path, values) })
 }
 
-// EndRace goes on with the branch that is looked at.
+// EndRace ends the race and continues with the current branch.
 func (r *Runner) EndRace() Pending {
 	return r.decide(func() error { r.s.EndRace(); return nil })
 }
@@ -170,12 +168,12 @@ func (r *Runner) Label(id journal.BranchID, label string) Pending {
 	return r.decide(func() error { return r.s.Label(id, label) })
 }
 
-// Delete takes a branch away; Undo brings it back.
+// Delete deletes a branch; Undo restores it.
 func (r *Runner) Delete(id journal.BranchID) Pending {
 	return r.decide(func() error { return r.s.Delete(id) })
 }
 
-// Reset begins again with the knobs as they stand.
+// Reset restarts at step 0 with the current knobs.
 func (r *Runner) Reset() Pending { return r.far(r.s.Reset) }
 
 func (r *Runner) decide(f func() error) Pending {
@@ -190,14 +188,13 @@ func (r *Runner) decide(f func() error) Pending {
 	})
 }
 
-// Save writes the recipe as it stands as a preset and the stored weights
-// beside it.
+// Save writes the current recipe as a preset and the stored weights beside it.
 func (r *Runner) Save(path string, encode export.Encoder) Pending {
 	return r.post(func() error { return export.Save(disk.Machine{}, r.s.Trainer(), path, encode) })
 }
 
-// Compact writes the network cut down and packed, and a preset that opens it;
-// said is told what came of it before the request is answered.
+// Compact writes the compact network with packed weights, and a preset that loads
+// it; said is called with the result before the request returns.
 func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.CompactNetwork)) Pending {
 	return r.post(func() error {
 		small, err := export.Compact(disk.Machine{}, r.s.Trainer(), path, encode)
@@ -208,8 +205,8 @@ func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.Com
 	})
 }
 
-// Watch says which probes are to be measured again and again from now on,
-// instead of those before; their findings come with the frames.
+// Watch sets the probes to be measured repeatedly, replacing earlier ones; their
+// findings are in the frames.
 func (r *Runner) Watch(probes []Probe) Pending {
 	return r.post(func() error {
 		r.watched = probes
@@ -218,8 +215,8 @@ func (r *Runner) Watch(probes []Probe) Pending {
 	})
 }
 
-// Recover takes the remedy that the frame holds: first it goes to the last good
-// step, and from there it turns the knob.
+// Recover applies the remedy in the frame: first it goes to the last good step,
+// then it sets the knob.
 func (r *Runner) Recover() Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
@@ -231,7 +228,7 @@ func (r *Runner) Recover() Pending {
 			r.s.EndRace()
 			return r.seek(m.Branch, m.Good)
 		case m.Turn == nil:
-			return errors.New("none of the lower rates that were tried lasts from here")
+			return errors.New("none of the lower learning rates that were tried is stable from here")
 		}
 		if err := r.s.Set(m.Turn.Path, m.Turn.Value); err != nil {
 			return err

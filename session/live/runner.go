@@ -1,4 +1,5 @@
-// Package live is the one goroutine that trains, and what a screen may know of it.
+// Package live runs training in one goroutine, and publishes its state for a
+// screen.
 package live
 
 import (
@@ -20,15 +21,15 @@ import (
 )
 
 const (
-	slice   = 4 * time.Millisecond  // how long training goes on before requests are looked at
-	refresh = 33 * time.Millisecond // how often a frame is published while training
+	slice   = 4 * time.Millisecond  // maximum training time between checks for requests
+	refresh = 33 * time.Millisecond // interval between frames while training
 )
 
-// Runner is the one goroutine that trains. Requests take effect at step
-// boundaries, in order; every request that returns has its effect in Frame.
+// Runner trains in a single goroutine. Requests take effect at step boundaries, in
+// order; when a request returns, its effect is in Frame.
 type Runner struct {
 	s        *session.Session
-	shared   *core.Trainer // whose steps are shared among processors
+	shared   *core.Trainer // whose steps use several processors
 	frame    atomic.Pointer[Frame]
 	requests chan request
 	done     chan struct{}
@@ -36,34 +37,34 @@ type Runner struct {
 	playing bool
 	speed   int // steps per second, 0 for no limit
 	stopped string
-	remedy  *remedy.Remedy // for the step that stopped it, until it goes on
+	remedy  *remedy.Remedy // for the failed step, until training resumes
 	panel   []KnobState
-	turned  bool // the panel has to be read again
+	turned  bool // the panel must be read again
 	turns   int  // how often it was
 	probes  probing
 	watched []Probe // by the screen
-	rests   bool    // the probes are those of a training that rests
-	news    bool    // a patient probe has told something that no frame holds
+	rests   bool    // the probes are those of paused training
+	news    bool    // a patient probe has reported a result that is not in a frame yet
 
 	saver     *saver
 	trace     *journal.Trace
-	saving    bool      // a state is on its way to the disk
-	saved     stamp     // the state last sent there
-	saveAt    time.Time // before then none is sent
+	saving    bool      // a state is being written
+	saved     stamp     // the last state that was sent to the saver
+	saveAt    time.Time // none is sent before then
 	saveErr   error
-	stateRoom int         // bytes of snapshots in the next state
-	compare   bool        // frames hold the curves of further branches
-	cancelled atomic.Bool // the seek under way is to be broken off
+	stateRoom int         // bytes of snapshots in the next state file
+	compare   bool        // frames include the curves of other branches
+	cancelled atomic.Bool // cancel the current seek
 	progress  Progress
 
 	perSecond float64
-	since     time.Time // of the last rate measured
+	since     time.Time // of the last measured rate
 	sinceStep int
-	due       time.Time // of the next step at limited speed
+	due       time.Time // time of the next step at limited speed
 	published time.Time
 }
 
-// Run starts the goroutine. It owns the session until Close.
+// Run starts the goroutine, which owns the session until Close.
 func Run(s *session.Session, playing bool) *Runner {
 	r := &Runner{
 		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), trace: journal.NewTrace(disk.Machine{}), stateRoom: session.StateBytes,
@@ -77,7 +78,7 @@ func Run(s *session.Session, playing bool) *Runner {
 	return r
 }
 
-// Frame is the latest, never nil. It is immutable.
+// Frame returns the latest frame, never nil.
 func (r *Runner) Frame() *Frame { return r.frame.Load() }
 
 // post queues f for the training goroutine, to run between two steps.
@@ -90,11 +91,11 @@ func (r *Runner) post(f func() error) Pending {
 	return Pending{q.reply, r.done}
 }
 
-// Cancel breaks off a seek or an act that takes long.
+// Cancel cancels a long seek or act.
 func (r *Runner) Cancel() { r.cancelled.Store(true) }
 
-// watch hands on what is wanted: what the screen watches, and while training
-// rests how good the network is as it stands.
+// watch passes on the watched probes: those of the screen and, while training is
+// paused, the evaluation of the current state.
 func (r *Runner) watch() {
 	r.rests = !r.playing
 	if probes := slices.Clone(r.watched); r.rests {
@@ -104,7 +105,7 @@ func (r *Runner) watch() {
 	}
 }
 
-// Close ends the goroutine and the log; what is on its way is broken off.
+// Close ends the goroutine and the log; running operations are cancelled.
 func (r *Runner) Close() error {
 	r.Cancel()
 	err := r.post(func() error { return errStop }).Wait()
@@ -121,7 +122,7 @@ func (r *Runner) Close() error {
 	case log.Gone() != nil:
 		r.trace.End()
 	case log.Named():
-		_ = r.s.State(r.stateRoom).Save(log.Path) // it only spares time
+		_ = r.s.State(r.stateRoom).Save(log.Path) // it only saves time
 	}
 	if err == nil {
 		r.trace.End()
@@ -140,7 +141,7 @@ func (r *Runner) loop() {
 		if p := recover(); p != nil {
 			f := *r.Frame()
 			f.Playing = false
-			f.Fatal = &Crash{fmt.Errorf("training failed: %v (this is a fault of descent; the decisions are kept in %s)", p, f.LogPath), debug.Stack()}
+			f.Fatal = &Crash{fmt.Errorf("training failed: %v (this is a bug in descent; the decisions are kept in %s)", p, f.LogPath), debug.Stack()}
 			r.frame.Store(&f)
 		}
 	}()
@@ -191,7 +192,7 @@ func (r *Runner) loop() {
 	}
 }
 
-// idle is how long there is nothing to train and nothing to measure.
+// idle returns the time until there is something to train, measure or save.
 func (r *Runner) idle() time.Duration {
 	now := time.Now()
 	wait := time.Duration(0)
@@ -213,16 +214,16 @@ func (r *Runner) idle() time.Duration {
 	return wait
 }
 
-// saveEvery is how often a state is written while something changes, and how
-// soon what could not be written is tried again.
+// saveEvery is the interval at which a changing state is written, and after which
+// failed writes are retried.
 const saveEvery = 3 * time.Second
 
-// unsaved tells whether there is something to write, now or later.
+// unsaved reports whether there is something to write, now or later.
 func (r *Runner) unsaved() bool {
 	return r.s.Log() != nil && !r.saving && (r.stamp() != r.saved || r.s.LogError() != nil || r.saveErr != nil)
 }
 
-// save sends a state to the disk if it is time.
+// save writes a state if it is due.
 func (r *Runner) save(now time.Time) {
 	if now.Before(r.saveAt) || !r.unsaved() {
 		return
@@ -232,7 +233,7 @@ func (r *Runner) save(now time.Time) {
 	r.s.Retry()
 	log := r.s.Log()
 	if !log.Named() || log.Gone() != nil {
-		return // there is no place for it yet, or not any more
+		return // there is no file for it yet, or not any more
 	}
 	r.saved, r.saving = r.stamp(), true
 	r.saver.jobs <- savedJob{log.Path, r.s.State(r.stateRoom)}
@@ -241,7 +242,7 @@ func (r *Runner) save(now time.Time) {
 func (r *Runner) wasSaved(err error) {
 	r.saving, r.saveErr = false, err
 	if err != nil {
-		r.stateRoom = 0 // perhaps there is room for the least; from now on it is enough
+		r.stateRoom = 0 // there may be room for a minimal state, which is used from now on
 		r.publish(time.Now())
 	}
 }
@@ -250,7 +251,7 @@ func (r *Runner) stamp() stamp {
 	return stamp{r.s.Position(), r.turns}
 }
 
-// probe sends the state to the probes if it is time.
+// probe starts measurements if they are due.
 func (r *Runner) probe(now time.Time) {
 	if r.rests == r.playing {
 		r.watch()
@@ -258,14 +259,14 @@ func (r *Runner) probe(now time.Time) {
 	r.probes.begin(r.s.Trainer(), r.s.Start, r.stamp(), now)
 }
 
-// probed publishes what the probes found.
+// probed publishes the findings of the probes.
 func (r *Runner) probed(p *prober, m measurement) {
 	now := time.Now()
 	p.take(m, now)
 	r.publish(now)
 }
 
-// told shows what is found so far, as often as there are frames.
+// told publishes partial results, at most once per frame interval.
 func (r *Runner) told(part measurement) {
 	r.probes.patient.took(part)
 	r.news = true
@@ -278,7 +279,7 @@ func (r *Runner) publishNews(now time.Time) {
 	}
 }
 
-// serve answers a request and tells whether it was the last.
+// serve answers a request and reports whether it was the last.
 func (r *Runner) serve(q request) (stop bool) {
 	err := q.do()
 	stop = errors.Is(err, errStop)
@@ -290,7 +291,7 @@ func (r *Runner) serve(q request) (stop bool) {
 	return stop
 }
 
-// train goes on for one slice.
+// train trains for one slice.
 func (r *Runner) train() {
 	start := time.Now()
 	end := start.Add(slice)
@@ -301,7 +302,7 @@ func (r *Runner) train() {
 		start = now
 		if r.speed > 0 {
 			if r.due = r.due.Add(time.Second / time.Duration(r.speed)); now.Sub(r.due) > 100*time.Millisecond {
-				r.due = now // the machine is too slow for this speed: do not pile up
+				r.due = now // the machine is too slow for this speed: do not accumulate a backlog
 			}
 			if now.Before(r.due) {
 				r.publishIfDue(now)
@@ -315,7 +316,7 @@ func (r *Runner) train() {
 	}
 }
 
-// step trains one step, which stop may break off.
+// step trains one step, which stop may interrupt.
 func (r *Runner) step(stop func() bool) {
 	r.s.Interrupt(stop)
 	defer r.s.Interrupt(nil)
@@ -330,7 +331,7 @@ func (r *Runner) step(stop func() bool) {
 	}
 }
 
-// remedyAtOnce is how long a screen waits for what may help.
+// remedyAtOnce is the time that the screen waits for a remedy.
 const remedyAtOnce = 250 * time.Millisecond
 
 func (r *Runner) publishIfDue(now time.Time) {
@@ -340,7 +341,7 @@ func (r *Runner) publishIfDue(now time.Time) {
 	}
 }
 
-// measure keeps the steps per second, smoothed over half a second or so.
+// measure updates the steps per second, averaged over about half a second.
 func (r *Runner) measure(now time.Time, restart bool) {
 	step := r.s.Trainer().StepCount()
 	if restart {
@@ -368,7 +369,7 @@ func (r *Runner) publish(now time.Time) {
 	r.save(now)
 	f := frame(r.s, r.panel)
 	if f.LogError == "" && r.saveErr != nil {
-		f.LogError = "decisions are saved, but not the state beside them: " + r.saveErr.Error()
+		f.LogError = "decisions are saved, but not the state file: " + r.saveErr.Error()
 	}
 	if r.compare || r.s.Racing() {
 		f.Others = r.s.Others()

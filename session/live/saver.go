@@ -2,14 +2,14 @@ package live
 
 import "descent/session"
 
-// saver writes states in a goroutine of its own, the latest only.
+// saver writes states in its own goroutine, always the latest.
 type saver struct {
 	jobs chan savedJob
 	done chan error // of each that was written
 }
 
 type savedJob struct {
-	log   string // the path of the log that it is the state of
+	log   string // the path of the log of the state
 	state *session.State
 }
 

@@ -1,4 +1,4 @@
-// Package remedy finds what to do about a training that blew up.
+// Package remedy finds a remedy for training that has diverged.
 package remedy
 
 import (
@@ -18,16 +18,17 @@ import (
 	"descent/session/journal"
 )
 
-// Remedy is where a training that blew up was still good, and what may keep it so.
-// The last finite step is of no use: by then the weights are ruined.
+// Remedy is the last good step of a training that diverged, and a change that may
+// keep it stable. The last finite step is not useful: by then the weights are
+// ruined.
 type Remedy struct {
-	Good   int // the last step after which the loss was not far above the best
+	Good   int // the last step with a loss not far above the best
 	Branch journal.BranchID
-	Scale  []Unscaled     // what of the data is large and not standardized
-	Turn   *recipe.Change // a knob to turn there; on a copy training stayed good with it. nil if none was found
+	Scale  []Unscaled     // parts of the data that are large and not standardized
+	Turn   *recipe.Change // a change of a knob there with which training on a copy was stable; nil if none was found
 }
 
-// There tells whether a session stands at the last good step.
+// There reports whether the position is the last good step.
 func (r *Remedy) There(branch journal.BranchID, step int) bool {
 	return branch == r.Branch && step == r.Good
 }
@@ -35,11 +36,11 @@ func (r *Remedy) There(branch journal.BranchID, step int) bool {
 // Unscaled are inputs or targets that are large and not standardized.
 type Unscaled struct {
 	What string  // "inputs", "targets"
-	Size float64 // root of the mean square, of the largest column
-	Path string  // the key that scales them
+	Size float64 // root mean square of the largest column
+	Path string  // the key that standardizes them
 }
 
-// Command is what to try, as flags of a command.
+// Command returns what to try, as flags of a command.
 func (r *Remedy) Command() string {
 	var parts []string
 	scaling := Scaling(r.Scale)
@@ -50,16 +51,16 @@ func (r *Remedy) Command() string {
 	switch {
 	case r.Turn == nil && scaling != "":
 	case r.Turn == nil:
-		good += ", and none of the lower rates that were tried from there lasts: look at the scale of the data and at the initialization"
+		good += ", and none of the lower learning rates that were tried from there is stable: check the scale of the data and the initialization"
 	case scaling != "":
-		good += "; unscaled, " + r.flag() + " lasts longer"
+		good += "; without that, " + r.flag() + " is stable for longer"
 	default:
 		good += ": try " + r.flag()
 	}
 	return strings.Join(append(parts, good), "; ")
 }
 
-// flag turns the knob at the last good step.
+// flag is the flag that sets the knob at the last good step.
 func (r *Remedy) flag() string {
 	if r.Good == 0 {
 		return fmt.Sprintf("--set %s=%s", r.Turn.Path, r.Turn.Value)
@@ -67,8 +68,8 @@ func (r *Remedy) flag() string {
 	return fmt.Sprintf("--at %d:%s=%s", r.Good+1, r.Turn.Path, r.Turn.Value)
 }
 
-// Scaling says what of the data is not scaled and the flags that scale it, "" if
-// all is well.
+// Scaling describes data that is not standardized and the flags that standardize
+// it, "" if there is none.
 func Scaling(of []Unscaled) string {
 	var flags []string
 	for _, u := range of {
@@ -80,16 +81,16 @@ func Scaling(of []Unscaled) string {
 	return (&Remedy{Scale: of}).Unscaled() + ": try " + strings.Join(flags, " ")
 }
 
-// Unscaled says what of the data is not scaled, "" if all is well.
+// Unscaled describes data that is not standardized, "" if there is none.
 func (r *Remedy) Unscaled() string {
 	var parts []string
 	for _, u := range r.Scale {
-		parts = append(parts, fmt.Sprintf("the %s are around %s and not scaled", u.What, sized(u.Size)))
+		parts = append(parts, fmt.Sprintf("the %s are around %s and not standardized", u.What, sized(u.Size)))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// sized is a number as people say it, to one or two digits.
+// sized formats a number to one or two significant digits.
 func sized(v float64) string {
 	if v >= 1e7 {
 		return strconv.FormatFloat(v, 'g', 1, 64)
@@ -103,23 +104,23 @@ func sized(v float64) string {
 }
 
 const (
-	// ruined is how many times the best loss a loss is no longer good.
+	// ruined is the multiple of the best loss above which a loss is no longer good.
 	ruined = 100
-	// unscaled is from which size on data are large; what a network makes of its
-	// inputs at the start is around 1.
+	// unscaled is the threshold above which data are large; the initial outputs of
+	// a network are around 1.
 	unscaled = 100
-	// lasting is how many steps a remedy has to last on a copy.
+	// lasting is the number of steps for which a remedy must be stable on a copy.
 	lasting = 64
 )
 
-// For looks, for a step that blew up, for the last good one and for a lower
-// rate that lasts from there, on a copy and for so long at the most. The session
-// stays as it is.
+// For finds, for a step that diverged, the last good step and a lower learning rate
+// that is stable from there, on a copy and within a time limit. The session is not
+// modified.
 func For(s *session.Session, d *session.Diverged, patience time.Duration) *Remedy {
 	r := &Remedy{Branch: s.Position().Branch}
 	r.Scale = UnscaledIn(s.Trainer())
 	end := time.Now().Add(patience)
-	for _, factor := range []float64{ruined, 3, 0} { // nearer to the best if nothing lasts from there, and then the start
+	for _, factor := range []float64{ruined, 3, 0} { // nearer to the best if nothing is stable from there, and then the start
 		good := lastGood(s, d.Step, factor)
 		if factor != ruined && good == r.Good {
 			continue
@@ -138,7 +139,7 @@ func For(s *session.Session, d *session.Diverged, patience time.Duration) *Remed
 	return r
 }
 
-// UnscaledIn finds what is large of the data that is trained on.
+// UnscaledIn finds large, unstandardized parts of the training data.
 func UnscaledIn(t *core.Trainer) (out []Unscaled) {
 	d, r := t.Data(), t.Recipe()
 	if d == nil {
@@ -173,9 +174,9 @@ func UnscaledIn(t *core.Trainer) (out []Unscaled) {
 	return out
 }
 
-// lastGood is the last step before one that failed whose loss was at most so many
-// times the best; 0 times is the start. What a step reports is the loss of the
-// weights before it, so the state is that after the step before.
+// lastGood returns the last step before a failed one whose loss was at most the
+// given multiple of the best; 0 returns the start. A step reports the loss of the
+// weights before it, so the state is that after the previous step.
 func lastGood(s *session.Session, failed int, times float64) int {
 	if times == 0 {
 		return 0
@@ -196,11 +197,11 @@ func lastGood(s *session.Session, failed int, times float64) int {
 	return 0
 }
 
-// rates are the factors of the rate that are tried.
+// rates are the factors of the learning rate to try.
 var rates = []float64{0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10}
 
-// lasts finds a turn with which training lasts from a step on, in spite of what
-// was decided between that step and the one that failed.
+// lasts finds a change with which training is stable from a step on, including the
+// decisions between that step and the failed one.
 func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *recipe.Change {
 	state, err := s.StateAt(from, func(int, int) bool { return time.Now().Before(end) })
 	if err != nil {
@@ -242,7 +243,7 @@ func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *re
 		}
 		good := true
 		for i := 0; good && i < lasting; i++ {
-			if late := time.Now().After(end); late && i < 8 { // too few to tell
+			if late := time.Now().After(end); late && i < 8 { // too few to decide
 				return nil
 			} else if late {
 				break
@@ -263,10 +264,9 @@ func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *re
 	return nil
 }
 
-// limitOf is the largest loss that is not far off: so many times the best there
-// was before a step that failed, but no less than a share of that of the start,
-// since a best of nearly nothing is no measure. Where losses are negative there is
-// no telling what is small, and the start is the measure.
+// limitOf returns the largest acceptable loss: a multiple of the best before a
+// failed step, but at least a fraction of the initial loss, in case the best is
+// nearly 0. If losses are negative, the initial loss is the reference.
 func limitOf(curve []history.Bucket, failed int, times float64) float64 {
 	first, best := math.NaN(), math.Inf(1)
 	for _, b := range curve {
@@ -284,7 +284,7 @@ func limitOf(curve []history.Bucket, failed int, times float64) float64 {
 	return times * max(best, first/1e4)
 }
 
-// rounded drops the digits that dividing leaves behind.
+// rounded removes the rounding noise of a division.
 func rounded(v float64) float64 {
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package disktest has a disk that fails and forgets, for tests.
+// Package disktest provides a fake disk with write failures and power cuts, for
+// tests.
 package disktest
 
 import (
@@ -11,22 +12,22 @@ import (
 	"descent/session/disk"
 )
 
-// Disk keeps what was synced of each file apart from what was only
-// written, and fails the n-th operation and, if asked, all after it.
+// Disk records for each file what was synced and what was only written, and fails
+// the n-th operation and, optionally, all later ones.
 type Disk struct {
 	Synced, Written map[string][]byte
 	Named           map[string]bool // names that would be there after a power cut
-	Left            int             // operations until it fails; −1 never
+	Left            int             // operations until a failure; −1 for never
 	Forever         bool
 }
 
-// New is an empty disk that fails at the operation of a number, −1 for never, and
-// with forever at all after it.
+// New makes an empty disk that fails at the n-th operation, −1 for never, and with
+// forever at all later ones.
 func New(left int, forever bool) *Disk {
 	return &Disk{Synced: map[string][]byte{}, Written: map[string][]byte{}, Left: left, Forever: forever}
 }
 
-// ErrFull is what a disk fails with.
+// ErrFull is the error of failing operations.
 var ErrFull = &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 
 func (d *Disk) fails() bool {
@@ -71,7 +72,7 @@ func (d *Disk) Rename(from, to string) error {
 // Remove never fails.
 func (d *Disk) Remove(path string) error { delete(d.Written, path); return nil }
 
-// SyncDir is what makes names last.
+// SyncDir makes names durable.
 func (d *Disk) SyncDir(string) error {
 	if d.fails() {
 		return ErrFull
@@ -83,7 +84,7 @@ func (d *Disk) SyncDir(string) error {
 	return nil
 }
 
-// Survives is what is left of a file after a power cut.
+// Survives returns the contents of a file after a power cut.
 func (d *Disk) Survives(path string) []byte {
 	if !d.Named[path] {
 		return nil
@@ -91,10 +92,10 @@ func (d *Disk) Survives(path string) []byte {
 	return d.Synced[path]
 }
 
-// Exists tells whether there is a file of that name.
+// Exists reports whether a file of that name exists.
 func (d *Disk) Exists(path string) bool { return d.Written[path] != nil }
 
-// List are the names in a folder.
+// List returns the names in a folder.
 func (d *Disk) List(dir string) (names []string, err error) {
 	for path := range d.Written {
 		if filepath.Dir(path) == dir {
@@ -110,7 +111,7 @@ type plainFile struct {
 }
 
 func (f *plainFile) Write(b []byte) (int, error) {
-	if f.d.fails() { // half of it arrives
+	if f.d.fails() { // only half of it is written
 		f.d.Written[f.path] = append(f.d.Written[f.path], b[:len(b)/2]...)
 		return len(b) / 2, ErrFull
 	}
