@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"descent/core/recipe"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -99,8 +100,10 @@ func modelText(f *live.Frame) string {
 	if a := f.Recipe.Model.Activation; a != "identity" {
 		text += " " + a
 	}
-	if s, err := f.Recipe.Settings.Find("loss.name"); err == nil {
-		text += "  " + s.Value.Word()
+	for i := range f.Panel {
+		if k := &f.Panel[i]; k.Knob.Path == recipe.LossName {
+			text += "  " + k.Value.Word()
+		}
 	}
 	return text
 }
