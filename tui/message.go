@@ -77,7 +77,7 @@ func stopped(f *live.Frame) string {
 		for _, u := range r.Scale {
 			keys = append(keys, "--set "+u.Path+"=true")
 		}
-		text += "; " + unscaled + ": start descent again with " + strings.Join(keys, " ")
+		text += "; " + unscaled + ": restart with " + strings.Join(keys, " ")
 	}
 	text += "; the last good step is " + draw.Thousands(r.Good) + ": w goes there"
 	if r.Turn != nil {

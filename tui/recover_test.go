@@ -104,7 +104,7 @@ func TestABlowUpOnUnscaledDataSaysSoFirst(t *testing.T) {
 		b.runsOut()
 		view := flat(b.m.View())
 		scale, good := strings.Index(view, "the targets are around"), strings.Index(view, "the last good step is")
-		if scale < 0 || good < scale || !strings.Contains(view, "not standardized: start descent again with --set data.standardize_target=true") {
+		if scale < 0 || good < scale || !strings.Contains(view, "not standardized: restart with --set data.standardize_target=true") {
 			t.Errorf("at %v:\n%s", size, b.m.View())
 		}
 		check.Exact(t, "the blow-up", b.m.View(), size[0], size[1])
