@@ -176,7 +176,7 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 			if _, err := s.Step(); err != nil {
 				return
 			}
-			s.Took(time.Millisecond * time.Duration(max(len(s.race), 1)))
+			s.RecordDuration(time.Millisecond * time.Duration(max(len(s.race), 1)))
 		}
 	}
 	lengths := []int{1, 7, 300, 1300}
@@ -307,7 +307,7 @@ func TestTimeBeginsAgainWithAReset(t *testing.T) {
 	train := func(n int) {
 		for range n {
 			steps(t, s, 1)
-			s.Took(time.Millisecond)
+			s.RecordDuration(time.Millisecond)
 		}
 	}
 	train(500)

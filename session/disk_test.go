@@ -56,7 +56,7 @@ func TestALogThatIsGoneIsNoticedWhileNothingIsDecided(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	s.Look()
+	s.CheckLog()
 	if s.logErr == nil {
 		t.Error("nothing is said")
 	}
@@ -96,7 +96,7 @@ func TestNothingIsWrittenThroughASymbolicLink(t *testing.T) {
 	}
 	same("the state")
 	out := filepath.Join(dir, "out")
-	if err := os.Symlink(victim, disk.Beside(out, os.Getpid())); err != nil {
+	if err := os.Symlink(victim, disk.TempName(out, os.Getpid())); err != nil {
 		t.Fatal(err)
 	}
 	if err := disk.WriteFile(disk.Machine{}, out, []byte("x")); err != nil {

@@ -64,7 +64,7 @@ func (s *Session) do(l *cursor, actor string, c journal.Command) error {
 }
 
 // Set is Do for a change of a knob by the user.
-func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", journal.Turn(path, v)) }
+func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", journal.SetKnob(path, v)) }
 
 // fork starts a branch at a position and moves the cursor to it. The trainer is not
 // modified.
@@ -195,7 +195,7 @@ func (s *Session) Race(path string, values []knob.Value) error {
 		if values[i].Equal(now.Value) {
 			continue
 		}
-		if err := s.do(l, "race", journal.Turn(path, values[i])); err != nil {
+		if err := s.do(l, "race", journal.SetKnob(path, values[i])); err != nil {
 			return err
 		}
 	}

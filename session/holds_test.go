@@ -203,7 +203,7 @@ func TestALossThatDoesNotFitEndsItsBranch(t *testing.T) {
 	if err := r.Set("loss.name", knob.Word("mse")); err != nil {
 		t.Fatal(err)
 	}
-	read := (&journal.Record{Name: "s", Entries: []journal.Entry{{Step: 5, Command: journal.Turn("loss.name", knob.Word("cross-entropy"))}}}).Read(trainer(t, r), false)
+	read := (&journal.Record{Name: "s", Entries: []journal.Entry{{Step: 5, Command: journal.SetKnob("loss.name", knob.Word("cross-entropy"))}}}).Read(trainer(t, r), false)
 	if err := read.Err(); err == nil || !strings.Contains(err.Error(), "s:2: the line cannot be applied: ") || read.At.Step != 4 {
 		t.Errorf("%v; it ends at step %d", err, read.At.Step)
 	}

@@ -28,8 +28,8 @@ func (s *Session) write(e journal.Entry) {
 	}
 }
 
-// Look checks, between two writes, that the log still exists.
-func (s *Session) Look() {
+// CheckLog checks, between two writes, that the log still exists.
+func (s *Session) CheckLog() {
 	if s.log != nil && s.log.Gone() == nil && s.log.Check() != nil {
 		s.logErr = s.log.Flush() // which says so
 	}
@@ -42,8 +42,8 @@ func (s *Session) Retry() {
 	}
 }
 
-// Unsaved records why there is no log, for the screen; nil is ignored.
-func (s *Session) Unsaved(err error) *Session {
+// SetLogError records why there is no log, for the screen; nil is ignored.
+func (s *Session) SetLogError(err error) *Session {
 	s.logErr = err
 	return s
 }
@@ -82,9 +82,9 @@ func (s *Session) Abandon() error {
 	return errors.Join(s.logErr, l.Close())
 }
 
-// Reached returns the progress of the session.
-func (s *Session) Reached() journal.Reached {
-	out := journal.Reached{Created: s.created, Lines: s.logLines, Branch: s.at.id, Step: s.trainer.StepCount(), Decisions: s.applied, Undo: s.rewound}
+// Progress returns the progress of the session.
+func (s *Session) Progress() journal.Progress {
+	out := journal.Progress{Created: s.created, Lines: s.logLines, Branch: s.at.id, Step: s.trainer.StepCount(), Decisions: s.applied, Undo: s.rewound}
 	for _, l := range s.race {
 		out.Racers = append(out.Racers, journal.Racing{Branch: l.at.id, Step: l.trainer.StepCount()})
 	}

@@ -179,7 +179,7 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 		if later {
 			return logged, errors.New("it has steps that can no longer be recomputed")
 		}
-		if !b.lost && !bi.Curves.Sound(b.from, max(b.head, bi.Head)) {
+		if !b.lost && !bi.Curves.Valid(b.from, max(b.head, bi.Head)) {
 			return logged, errors.New("its curves do not match the log")
 		}
 		for _, ki := range bi.Kept {
@@ -229,7 +229,7 @@ func holds(b *branch, step, applied int) bool {
 // follow returns the position of a killed session: the logged one, or a later one
 // if the progress file beside the log has one.
 func (s *Session) follow(path string, lines int, logged standing) standing {
-	r, ok := journal.ReadReached(path, s.created, lines)
+	r, ok := journal.ReadProgress(path, s.created, lines)
 	if !ok {
 		return logged
 	}

@@ -288,7 +288,7 @@ func TestAReadOnlyFolderIsSaidAndTheLogWaits(t *testing.T) {
 	if err == nil || l == nil {
 		t.Fatalf("log %v, error %v", l, err)
 	}
-	s := New(trainer(t, moons(t)), l).Unsaved(err)
+	s := New(trainer(t, moons(t)), l).SetLogError(err)
 	steps(t, s, 3)
 	set(t, s, "optimizer.lr", knob.Num(0.1))
 	if s.LogError() == nil {
@@ -318,7 +318,7 @@ func TestAKilledSessionIsResumedWhereItStood(t *testing.T) {
 			}
 			steps(t, s, 300)
 		}
-		journal.NewTrace(disk.Machine{}).Write(s.log, s.Reached())
+		journal.NewProgressFile(disk.Machine{}).Write(s.log, s.Progress())
 		here := s.Position()
 		dead := filepath.Join(t.TempDir(), "s.jsonl")
 		for _, end := range []string{"", ".reached"} { // and no state at all
@@ -348,7 +348,7 @@ func TestAKilledSessionIsResumedWhereItStood(t *testing.T) {
 		for name, line := range map[string]string{
 			"empty": "", "torn": `{"created":"x"`, "other": `{"created":"x","lines":0,"branch":0,"step":5}` + "\n", "far": `{"created":"` + b.created + `","lines":0,"branch":9,"step":-5}` + "\n",
 		} {
-			if err := os.WriteFile(journal.ReachedPath(dead), []byte(line), 0o644); err != nil {
+			if err := os.WriteFile(journal.ProgressPath(dead), []byte(line), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			n := len(readLog(t, dead).Entries)

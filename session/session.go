@@ -73,10 +73,10 @@ func (s *Session) stops() bool { return s.stop != nil && s.stop() }
 // step, and if it returns true Step returns ErrInterrupted. nil disables this.
 func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
-// Ask sets a callback for the computation of the state that a decision refers to,
+// OnProgress sets a callback for the computation of the state that a decision refers to,
 // which may take long: it receives the steps done and in total, and returns whether
 // to continue. If not, the decision fails with ErrCancelled. nil disables it.
-func (s *Session) Ask(goOn func(done, total int) bool) { s.goOn = goOn }
+func (s *Session) OnProgress(goOn func(done, total int) bool) { s.goOn = goOn }
 
 // Memory bounds the memory of all snapshots, in bytes.
 func (s *Session) Memory(bytes int) { s.budget = bytes }
@@ -205,9 +205,9 @@ func (s *Session) push(u undoable) {
 	s.redo = nil
 }
 
-// Took records the duration of the last step, divided among the branches of a race.
+// RecordDuration records the duration of the last step, divided among the branches of a race.
 // A recomputed step keeps its original time.
-func (s *Session) Took(d time.Duration) {
+func (s *Session) RecordDuration(d time.Duration) {
 	if s.race == nil {
 		s.cursor.spend(d)
 		return

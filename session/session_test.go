@@ -100,8 +100,8 @@ func TestARefusedDecisionChangesNothing(t *testing.T) {
 	steps(t, s, 3)
 	before := s.trainer.Hash()
 	for _, c := range []journal.Command{
-		journal.Turn("optimizer.lr", knob.Num(-1)), journal.Turn("optimizer.nmae", knob.Word("adam")),
-		journal.Turn("optimizer.beta1", knob.Num(0.5)), journal.Turn("model.layers", knob.Word("2,2")),
+		journal.SetKnob("optimizer.lr", knob.Num(-1)), journal.SetKnob("optimizer.nmae", knob.Word("adam")),
+		journal.SetKnob("optimizer.beta1", knob.Num(0.5)), journal.SetKnob("model.layers", knob.Word("2,2")),
 		{},
 	} {
 		if err := s.Do("user", c); err == nil {

@@ -48,7 +48,7 @@ func (s *Session) step(l *cursor) (core.Report, error) {
 	}
 	l.at.head = max(l.at.head, report.Step)
 	if asks && !s.silent && !l.behind() {
-		if err := s.do(l, "plateau", journal.Turn("optimizer.lr", knob.Num(lr))); err != nil {
+		if err := s.do(l, "plateau", journal.SetKnob("optimizer.lr", knob.Num(lr))); err != nil {
 			return report, err
 		}
 	}

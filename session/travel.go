@@ -39,7 +39,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 	}
 	l.tip = from.tip
 	along := ownersTo(p, l.tip.Step)
-	evaluate, whole := l.tip.Toward(p.branch.curves, p.step)
+	evaluate, whole := l.tip.PrepareReplay(p.branch.curves, p.step)
 	start := l.trainer.StepCount()
 	defer s.Interrupt(s.stop)
 	s.stop = nil

@@ -72,8 +72,8 @@ func (s *Session) Redo() error {
 // CanUndo reports whether there is a decision to undo.
 func (s *Session) CanUndo() bool { return len(s.undo) > 0 }
 
-// Undoes returns the decision that Undo would undo, nil if there is none.
-func (s *Session) Undoes() *Decision {
+// LastUndoable returns the decision that Undo would undo, nil if there is none.
+func (s *Session) LastUndoable() *Decision {
 	if len(s.undo) == 0 {
 		return nil
 	}

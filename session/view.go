@@ -9,8 +9,8 @@ import (
 	"descent/session/journal"
 )
 
-// Standing summarises a session in one sentence.
-func (s *Session) Standing() string {
+// Summary summarises a session in one sentence.
+func (s *Session) Summary() string {
 	decisions := 0
 	for _, b := range s.branches {
 		decisions += len(b.entries.own)
@@ -153,9 +153,9 @@ func (s *Session) Head(id journal.BranchID) (int, error) {
 	return b.head, nil
 }
 
-// Beside returns the step before the next decision of the branch or, with −1, the
+// AdjacentDecision returns the step before the next decision of the branch or, with −1, the
 // previous one; if there is none, an end of the branch.
-func (s *Session) Beside(by int) int {
+func (s *Session) AdjacentDecision(by int) int {
 	now, to := s.trainer.StepCount(), s.at.head
 	if by < 0 {
 		to = 0

@@ -133,7 +133,7 @@ func TestDecisionsTakenTogetherAreTakenBackTogether(t *testing.T) {
 	if err := s.SetTogether(together); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Undoes().Words; got != "prune 0.6, quantize 4 bits, quant granularity channel" {
+	if got := s.LastUndoable().Words; got != "prune 0.6, quantize 4 bits, quant granularity channel" {
 		t.Errorf("it reads %q", got)
 	}
 	set(t, s, "quant.granularity", knob.Word("tensor")) // a decision of its own
@@ -143,8 +143,8 @@ func TestDecisionsTakenTogetherAreTakenBackTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s.trainer.Hash() != hash || s.Undoes().Words != "prune 0.2" || s.trainer.Size().Bytes >= s.trainer.Size().Dense {
-		t.Errorf("two undos lead to %+v", s.Undoes())
+	if s.trainer.Hash() != hash || s.LastUndoable().Words != "prune 0.2" || s.trainer.Size().Bytes >= s.trainer.Size().Dense {
+		t.Errorf("two undos lead to %+v", s.LastUndoable())
 	}
 	if err := s.Redo(); err != nil {
 		t.Fatal(err)

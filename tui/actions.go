@@ -43,7 +43,7 @@ func either(so func(*live.Frame) bool, yes, no string) func(*live.Frame) string 
 // on tells whether a knob stands off 0.
 func on(path string) func(*live.Frame) bool {
 	return func(f *live.Frame) bool {
-		d, ok := intent.Dial(f, path)
+		d, ok := intent.FindKnob(f, path)
 		return ok && d.Value.Num() != 0
 	}
 }
@@ -85,8 +85,8 @@ func globalActions(zoomed func() bool) []intent.Action {
 		},
 		{Keys: []string{"["}, Pair: "[ ]", Label: "rewind", Help: "go back one step; later steps are kept", Off: intent.AtStart, Do: intent.Always(intent.Move{Steps: -1})},
 		{Keys: []string{"]"}, Help: "go forward one step, up to the last trained step", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1})},
-		{Keys: []string{"{"}, Pair: "{ }", Help: "go back to the previous decision without undoing it", Off: intent.AtStart, Do: intent.Always(intent.Leap{By: -1})},
-		{Keys: []string{"}"}, Help: "go forward to the next decision, or to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.Leap{By: 1})},
+		{Keys: []string{"{"}, Pair: "{ }", Help: "go back to the previous decision without undoing it", Off: intent.AtStart, Do: intent.Always(intent.SeekDecision{By: -1})},
+		{Keys: []string{"}"}, Help: "go forward to the next decision, or to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.SeekDecision{By: 1})},
 		{Keys: []string{"g"}, Label: "go to", Help: "go to a given step", Do: intent.Always(intent.AskStep{})},
 		{Keys: []string{"G"}, Help: "go to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1 << 60})},
 		{Keys: []string{"b"}, Label: "branch", Help: "start a branch here without a change; the current one is kept", Do: intent.Always(intent.Fork{})},

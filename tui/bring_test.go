@@ -32,7 +32,7 @@ func TestBringingAPaneForwardNeverPushesTheLossOut(t *testing.T) {
 				}
 				for key, title := range keys {
 					b.m.stage = newStage(b.m.t)
-					b.m.look(focus)
+					b.m.focusOn(focus)
 					b.press(key)
 					what := fmt.Sprintf("%s at %v: %s with the focus on %s shows %v", preset, size, key, b.m.panes[focus].Title(), b.onScreen())
 					if !slices.Contains(b.onScreen(), "Loss") {

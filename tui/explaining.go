@@ -34,7 +34,7 @@ func subject(p intent.Pane, f *live.Frame) intent.Subject {
 // standing tells where a knob of the panel stands, "" of one that it does not have.
 func standing(now func() *live.Frame) func(path string) string {
 	return func(path string) string {
-		d, ok := intent.Dial(now(), path)
+		d, ok := intent.FindKnob(now(), path)
 		if !ok {
 			return ""
 		}

@@ -36,7 +36,7 @@ func TestEveryPaneExplainsItself(t *testing.T) {
 	} {
 		b := newRobot(t, preset, 120, 36)
 		for _, name := range names {
-			b.m.look(b.titled(name))
+			b.m.focusOn(b.titled(name))
 			b.press("?")
 			want := name + " – pane"
 			switch name {

@@ -33,9 +33,9 @@ const (
 	slotCount
 )
 
-// house is the input of the layout: which panes have something to show, and which
+// arrangement is the input of the layout: which panes have something to show, and which
 // of them are in front.
-type house struct {
+type arrangement struct {
 	slots   []slot // of the panes in their order of focus
 	shown   []bool
 	front   [slotCount]int // the pane last focused there
@@ -46,7 +46,7 @@ type house struct {
 }
 
 // pane returns the pane shown in a slot; ok is false if none has anything to show.
-func (l house) pane(s slot) (pane int, ok bool) {
+func (l arrangement) pane(s slot) (pane int, ok bool) {
 	if p := l.front[s]; l.slots[p] == s && l.shown[p] {
 		return p, true
 	}
@@ -59,7 +59,7 @@ func (l house) pane(s slot) (pane int, ok bool) {
 }
 
 // behind returns the other panes of the same slot that have something to show.
-func (l house) behind(pane int) []int {
+func (l arrangement) behind(pane int) []int {
 	var out []int
 	for p := range l.slots {
 		if p != pane && l.slots[p] == l.slots[pane] && l.shown[p] {
@@ -70,7 +70,7 @@ func (l house) behind(pane int) []int {
 }
 
 // next returns the pane by places further in the order of focus.
-func (l house) next(by int) int {
+func (l arrangement) next(by int) int {
 	p := l.focus
 	for range l.slots {
 		if p = draw.Modulo(p+by, len(l.slots)); l.shown[p] {
@@ -83,7 +83,7 @@ func (l house) next(by int) int {
 // layout arranges the panes in a body of w×h cells. A pane without room stands
 // below the loss while it has the focus, replacing another or, on the smallest
 // screens, the loss itself; a zoomed one fills the body.
-func layout(w, h int, l house) []place {
+func layout(w, h int, l arrangement) []place {
 	if l.zoom {
 		return []place{{l.focus, rect{0, 0, w, h}}}
 	}

@@ -80,8 +80,8 @@ func stopped(f *live.Frame) string {
 		text += "; " + unscaled + ": restart with " + strings.Join(keys, " ")
 	}
 	text += "; the last good step is " + draw.Thousands(r.Good) + ": w goes there"
-	if r.Turn != nil {
-		text += fmt.Sprintf(", and %s of %s is stable from there", r.Turn.Path, r.Turn.Value)
+	if r.Change != nil {
+		text += fmt.Sprintf(", and %s of %s is stable from there", r.Change.Path, r.Change.Value)
 	}
 	return text
 }

@@ -60,7 +60,7 @@ func TestAWholeSessionInASCII(t *testing.T) {
 			}
 			check.Exact(t, k, b.m.View(), 120, 36)
 		}
-		b.send(groundMsg{light: true}) // the ground changes the colours, not the encoding
+		b.send(backgroundMsg{light: true}) // the ground changes the colours, not the encoding
 		if view := b.m.View(); strings.IndexFunc(view, func(r rune) bool { return r > 0x7e }) >= 0 {
 			t.Fatal(view)
 		}
@@ -72,8 +72,14 @@ func TestTheLocaleSaysTheEncoding(t *testing.T) {
 		all, ctype, lang string
 		utf8             bool
 	}{
-		{"", "", "", true}, {"C", "", "en_US.UTF-8", false}, {"POSIX", "", "", false}, {"", "", "C", false},
-		{"C.UTF-8", "", "C", true}, {"", "de_DE.utf8", "C", true}, {"", "de_DE.ISO-8859-1", "en_US.UTF-8", false}, {"", "", "en_US.UTF-8", true},
+		{"", "", "", true},
+		{"C", "", "en_US.UTF-8", false},
+		{"POSIX", "", "", false},
+		{"", "", "C", false},
+		{"C.UTF-8", "", "C", true},
+		{"", "de_DE.utf8", "C", true},
+		{"", "de_DE.ISO-8859-1", "en_US.UTF-8", false},
+		{"", "", "en_US.UTF-8", true},
 	} {
 		env := map[string]string{"LC_ALL": c.all, "LC_CTYPE": c.ctype, "LANG": c.lang}
 		if got := inUTF8(func(name string) string { return env[name] }); got != c.utf8 {

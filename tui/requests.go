@@ -53,8 +53,8 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 		return wait(r.runner.Redo(), "")
 	case intent.Move:
 		return wait(r.runner.Move(i.Steps), "")
-	case intent.Leap:
-		return wait(r.runner.Leap(i.By), "")
+	case intent.SeekDecision:
+		return wait(r.runner.SeekDecision(i.By), "")
 	case intent.Go:
 		return wait(r.runner.Seek(i.Branch, i.Step), "")
 	case intent.Recover:
@@ -67,12 +67,12 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 // comes next.
 func recovered(f *live.Frame) string {
 	r := f.Remedy
-	if r.There(f.Branch, f.Step) {
+	if r.Reached(f.Branch, f.Step) {
 		return ""
 	}
 	said := "this is step " + draw.Thousands(r.Good) + ", the last good one"
-	if r.Turn != nil {
-		said += fmt.Sprintf("; w sets %s to %s, at which training is stable, and space resumes", r.Turn.Path, r.Turn.Value)
+	if r.Change != nil {
+		said += fmt.Sprintf("; w sets %s to %s, at which training is stable, and space resumes", r.Change.Path, r.Change.Value)
 	}
 	return said
 }
@@ -148,7 +148,7 @@ func (r *requests) toggled(i intent.Toggle) func(knob.Knob, knob.Value) knob.Val
 
 // set parses a value and sets a knob to it, unless the knob has that value.
 func (r *requests) set(f *live.Frame, i intent.Set) (tea.Cmd, error) {
-	d, ok := intent.Dial(f, i.Path)
+	d, ok := intent.FindKnob(f, i.Path)
 	if !ok {
 		return nil, nil
 	}
@@ -161,7 +161,7 @@ func (r *requests) set(f *live.Frame, i intent.Set) (tea.Cmd, error) {
 
 // race parses the values and starts the race.
 func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
-	d, ok := intent.Dial(f, i.Path)
+	d, ok := intent.FindKnob(f, i.Path)
 	if !ok {
 		return nil, nil
 	}

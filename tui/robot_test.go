@@ -172,7 +172,7 @@ func (b *robot) misses(words ...string) {
 
 func (b *robot) value(path string) string {
 	b.Helper()
-	d, ok := intent.Dial(b.m.frame, path)
+	d, ok := intent.FindKnob(b.m.frame, path)
 	if !ok {
 		b.Fatalf("there is no knob %s", path)
 	}

@@ -38,8 +38,8 @@ type root struct {
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // seeks in progress
 
-	ground    func() tea.Msg // asks the terminal for its background; may be nil
-	suspended bool           // suspended by ctrl-z
+	background func() tea.Msg // asks the terminal for its background; may be nil
+	suspended  bool           // suspended by ctrl-z
 
 	drawn string // the cached view
 	stale bool
@@ -67,7 +67,7 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 
 // Init starts polling if training runs, queries the background of the terminal, and
 // reads the reference.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.ground, readReference) }
+func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.background, readReference) }
 
 // now returns the frame on the screen.
 func (m *root) now() *live.Frame { return m.frame }
@@ -115,7 +115,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		return retake()
 	case tea.ResumeMsg:
 		return tea.EnableMouseCellMotion
-	case groundMsg:
+	case backgroundMsg:
 		m.t.SetBackground(!msg.light)
 	case tea.KeyMsg:
 		return m.keys(msg)
@@ -139,7 +139,7 @@ func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 		m.notice = notice{}
 		if !wheel {
-			m.look(p.pane)
+			m.focusOn(p.pane)
 		}
 		pane, ok := m.panes[p.pane].(intent.Pointer)
 		if !ok || x == 0 || y == 0 || x == p.w-1 || y == p.h-1 {
@@ -285,11 +285,11 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	case intent.Save:
 		m.dialog = dialog.SavePrompt(m.t, m.frame)
 	case intent.Pick:
-		if d, ok := intent.Dial(m.frame, i.Path); ok {
+		if d, ok := intent.FindKnob(m.frame, i.Path); ok {
 			m.dialog = dialog.NewPicker(m.t, d)
 		}
 	case intent.Type:
-		if d, ok := intent.Dial(m.frame, i.Path); ok && i.Text != "" {
+		if d, ok := intent.FindKnob(m.frame, i.Path); ok && i.Text != "" {
 			m.dialog = dialog.ValuePrompt(m.t, d, i.Text, true)
 		} else if ok {
 			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that opened it

@@ -86,8 +86,8 @@ func TestATooSmallWindowSaysSo(t *testing.T) {
 }
 
 // laid is a house in which every pane has something to show.
-func laid(focus int) house {
-	l := house{focus: focus}
+func laid(focus int) arrangement {
+	l := arrangement{focus: focus}
 	l.rows[tableSlot], l.rows[timeSlot] = 8, 3
 	for _, p := range panes {
 		l.slots, l.shown = append(l.slots, p.slot), append(l.shown, true)

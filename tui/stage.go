@@ -22,8 +22,8 @@ type stage struct {
 func newStage(t *draw.Theme) stage { return stage{panes: newPanes(t), focus: first(sideSlot)} }
 
 // house derives the input of the layout from the frame and the focus.
-func (s *stage) house(f *live.Frame) house {
-	l := house{slots: make([]slot, 0, len(s.panes)), shown: make([]bool, 0, len(s.panes)), front: s.front, surface: f.Recipe.Surface.Name != "", focus: s.focus, zoom: s.zoom}
+func (s *stage) house(f *live.Frame) arrangement {
+	l := arrangement{slots: make([]slot, 0, len(s.panes)), shown: make([]bool, 0, len(s.panes)), front: s.front, surface: f.Recipe.Surface.Name != "", focus: s.focus, zoom: s.zoom}
 	for i, p := range s.panes {
 		l.slots = append(l.slots, panes[i].slot)
 		l.shown = append(l.shown, p.Shown(f))
@@ -37,11 +37,11 @@ func (s *stage) house(f *live.Frame) house {
 // places returns the rectangles of the panes in a body of w×h cells.
 func (s *stage) places(f *live.Frame, w, h int) []place { return layout(w, h, s.house(f)) }
 
-// look focuses a pane and puts it in front of those that share its slot.
-func (s *stage) look(pane int) { s.focus, s.front[panes[pane].slot] = pane, pane }
+// focusOn focuses a pane and puts it in front of those that share its slot.
+func (s *stage) focusOn(pane int) { s.focus, s.front[panes[pane].slot] = pane, pane }
 
 // next focuses the pane by places further in the order of focus.
-func (s *stage) next(f *live.Frame, by int) { s.look(s.house(f).next(by)) }
+func (s *stage) next(f *live.Frame, by int) { s.focusOn(s.house(f).next(by)) }
 
 // bring brings a pane to the front of its place. It gets the focus where it has no
 // other room, or where the pane that it now hides had it. It tells whether the pane was on the screen before.

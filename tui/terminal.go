@@ -18,7 +18,7 @@ import (
 // themeFor returns the theme for output to out. It reads the environment and does
 // not query the terminal.
 func themeFor(out io.Writer) *draw.Theme {
-	light, _ := lightGround(os.Getenv("COLORFGBG"))
+	light, _ := lightBackground(os.Getenv("COLORFGBG"))
 	t := draw.NewTheme(profileOf(os.Getenv("TERM"), termenv.NewOutput(out).EnvColorProfile()), !light)
 	if !InUTF8() {
 		t.InASCII()
@@ -49,51 +49,51 @@ func inUTF8(getenv func(string) string) bool {
 	return true
 }
 
-// lightGround parses COLORFGBG, in which some terminals name their colours as
+// lightBackground parses COLORFGBG, in which some terminals name their colours as
 // palette indices, the background last. ok is false if it does not parse.
-func lightGround(said string) (light, ok bool) {
+func lightBackground(said string) (light, ok bool) {
 	n, err := strconv.Atoi(said[strings.LastIndexByte(said, ';')+1:])
 	return n == 7 || n > 8, err == nil && n >= 0 && n < 16
 }
 
-// asksGround reports whether to query the terminal for its background: if the
+// queriesBackground reports whether to query the terminal for its background: if the
 // environment does not name it, and the terminal ignores queries that it does not
 // support.
-func asksGround() bool {
-	_, said := lightGround(os.Getenv("COLORFGBG"))
+func queriesBackground() bool {
+	_, said := lightBackground(os.Getenv("COLORFGBG"))
 	name := os.Getenv("TERM")
 	mute := name == "linux" || name == "dumb" || strings.HasPrefix(name, "screen") && os.Getenv("TMUX") == ""
 	return !said && !mute && runtime.GOOS != "windows"
 }
 
-// groundMsg is the terminal's answer to the background query.
-type groundMsg struct{ light bool }
+// backgroundMsg is the terminal's answer to the background query.
+type backgroundMsg struct{ light bool }
 
-// groundPatience is how long to wait for the answer; the screen is shown meanwhile.
-const groundPatience = time.Minute
+// backgroundTimeout is how long to wait for the answer; the screen is shown meanwhile.
+const backgroundTimeout = time.Minute
 
-// groundOf queries the background and waits for the answer in the input.
-func groundOf(out io.Writer, answers <-chan bool) any {
-	if _, err := io.WriteString(out, groundQuestion); err != nil {
+// queryBackground queries the background and waits for the answer in the input.
+func queryBackground(out io.Writer, answers <-chan bool) any {
+	if _, err := io.WriteString(out, backgroundQuery); err != nil {
 		return nil
 	}
 	select {
 	case light := <-answers:
-		return groundMsg{light}
-	case <-time.After(groundPatience):
+		return backgroundMsg{light}
+	case <-time.After(backgroundTimeout):
 		return nil
 	}
 }
 
 const (
-	groundQuestion = "\x1b]11;?\x1b\\"
-	groundAnswer   = "\x1b]11;"
-	longestAnswer  = 64
+	backgroundQuery  = "\x1b]11;?\x1b\\"
+	backgroundAnswer = "\x1b]11;"
+	longestAnswer    = 64
 )
 
-// groundInput is an input that filters out the terminal's answer, however late it
+// backgroundInput is an input that filters out the terminal's answer, however late it
 // arrives, so that it is not mistaken for keys.
-type groundInput struct {
+type backgroundInput struct {
 	*os.File
 	ground chan<- bool
 	held   []byte // an answer that is incomplete so far
@@ -101,7 +101,7 @@ type groundInput struct {
 }
 
 // Read may return 0 bytes and no error, if all it read was an answer.
-func (in *groundInput) Read(p []byte) (int, error) {
+func (in *backgroundInput) Read(p []byte) (int, error) {
 	if in.heard && len(in.held) == 0 || len(p) <= longestAnswer {
 		return in.File.Read(p)
 	}
@@ -110,24 +110,24 @@ func (in *groundInput) Read(p []byte) (int, error) {
 }
 
 // keys returns the bytes without the answer.
-func (in *groundInput) keys(b []byte) []byte {
+func (in *backgroundInput) keys(b []byte) []byte {
 	b = append(in.held, b...)
 	in.held = nil
 	if in.heard {
 		return b
 	}
-	at := bytes.Index(b, []byte(groundAnswer))
+	at := bytes.Index(b, []byte(backgroundAnswer))
 	if at < 0 {
 		// The end may be the start of an answer, unless it can be a key by itself.
-		for n := len(groundAnswer) - 1; n >= 3; n-- {
-			if bytes.HasSuffix(b, []byte(groundAnswer[:n])) {
+		for n := len(backgroundAnswer) - 1; n >= 3; n-- {
+			if bytes.HasSuffix(b, []byte(backgroundAnswer[:n])) {
 				in.held = append(in.held, b[len(b)-n:]...)
 				return b[:len(b)-n]
 			}
 		}
 		return b
 	}
-	rest := b[at+len(groundAnswer):]
+	rest := b[at+len(backgroundAnswer):]
 	end := bytes.IndexAny(rest, "\a\x1b")
 	switch {
 	case end >= 0 && rest[end] == '\a':
@@ -136,7 +136,7 @@ func (in *groundInput) keys(b []byte) []byte {
 	case end >= 0 && end+1 < len(rest): // ESC \
 		in.hear(rest[:end])
 		return append(b[:at:at], rest[end+2:]...)
-	case len(rest) < longestAnswer-len(groundAnswer):
+	case len(rest) < longestAnswer-len(backgroundAnswer):
 		in.held = append(in.held, b[at:]...)
 		return b[:at]
 	}
@@ -144,7 +144,7 @@ func (in *groundInput) keys(b []byte) []byte {
 	return append(b[:at:at], rest...)
 }
 
-func (in *groundInput) hear(color []byte) {
+func (in *backgroundInput) hear(color []byte) {
 	in.heard = true
 	if light, ok := lightColor(string(color)); ok {
 		in.ground <- light

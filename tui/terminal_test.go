@@ -10,7 +10,7 @@ func TestTheAnswerIsTakenOutHoweverItArrives(t *testing.T) {
 	for _, all := range []string{answer, "ab" + answer + "cd", "a\x1b]11;rgb:ff/ff/ff\acd", answer + "\x1b[A"} {
 		for cut := range len(all) + 1 {
 			answers := make(chan bool, 1)
-			in := &groundInput{File: os.Stdin, ground: answers}
+			in := &backgroundInput{File: os.Stdin, ground: answers}
 			got := string(in.keys([]byte(all[:cut]))) + string(in.keys([]byte(all[cut:])))
 			split := len(got) > 4 // within ESC ] 1: a key may begin so, and nobody holds it back
 			if !split && len(got) > 0 && got[0] == 0x1b && got != "\x1b[A" {
@@ -28,7 +28,7 @@ func TestTheAnswerIsTakenOutHoweverItArrives(t *testing.T) {
 			}
 		}
 	}
-	in := &groundInput{File: os.Stdin, ground: make(chan bool, 1)}
+	in := &backgroundInput{File: os.Stdin, ground: make(chan bool, 1)}
 	for _, keys := range []string{"\x1b", "\x1b]", "]11;", "\x1b[A", "x", "世"} {
 		if got := string(in.keys([]byte(keys))); got != keys {
 			t.Errorf("%q becomes %q", keys, got)
@@ -48,7 +48,7 @@ func TestColoursAreLightOrDark(t *testing.T) {
 		}
 	}
 	for text, want := range map[string][2]bool{"15;0": {false, true}, "0;15": {true, true}, "0;default;15": {true, true}, "7": {true, true}, "": {false, false}, "x": {false, false}, "0;99": {true, false}} {
-		if light, ok := lightGround(text); ok != want[1] || ok && light != want[0] {
+		if light, ok := lightBackground(text); ok != want[1] || ok && light != want[0] {
 			t.Errorf("COLORFGBG=%s is light: %v, %v", text, light, ok)
 		}
 	}

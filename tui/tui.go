@@ -31,10 +31,10 @@ var ends = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, os.Inte
 func Run(r *live.Runner, o Options) error {
 	m := newRoot(themeFor(os.Stdout), r, o)
 	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
-	if asksGround() {
+	if queriesBackground() {
 		answers := make(chan bool, 1)
-		m.ground = func() tea.Msg { return groundOf(os.Stdout, answers) }
-		options = append(options, tea.WithInput(&groundInput{File: os.Stdin, ground: answers}))
+		m.background = func() tea.Msg { return queryBackground(os.Stdout, answers) }
+		options = append(options, tea.WithInput(&backgroundInput{File: os.Stdin, ground: answers}))
 	}
 	p := tea.NewProgram(m, options...)
 	signals := make(chan os.Signal, 4)

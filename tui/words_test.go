@@ -48,7 +48,7 @@ func TestTheFooterSaysWhatEachKeyDoesNow(t *testing.T) {
 	b.footSays("R end race")
 	b.press("R")
 	b.footSays("R race")
-	b.m.look(b.titled("Knobs"))
+	b.m.focusOn(b.titled("Knobs"))
 	for _, c := range []struct{ path, word string }{
 		{"optimizer.name", "enter choices"}, {"optimizer.lr", "enter type"}, {"distill", "enter open"},
 	} {
@@ -61,7 +61,7 @@ func TestTheFooterSaysWhatEachKeyDoesNow(t *testing.T) {
 	}
 	b.press("enter")
 	b.footSays("enter fold")
-	b.m.look(b.titled("Loss"))
+	b.m.focusOn(b.titled("Loss"))
 	b.footSays("y linear")
 	b.press("y")
 	b.footSays("y log")

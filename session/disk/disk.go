@@ -152,9 +152,9 @@ func isRegular(f *os.File) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// Plain strips the operation and the path from an error, since the caller adds its
+// Reason strips the operation and the path from an error, since the caller adds its
 // own context.
-func Plain(err error) error {
+func Reason(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {
 		return p.Err
@@ -162,10 +162,10 @@ func Plain(err error) error {
 	return err
 }
 
-// Said wraps a write error of a file; it returns nil if err is nil.
-func Said(what string, err error) error {
+// CannotWrite wraps a write error of a file; it returns nil if err is nil.
+func CannotWrite(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s cannot be written: %w", what, Plain(err))
+	return fmt.Errorf("%s cannot be written: %w", what, Reason(err))
 }

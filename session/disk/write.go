@@ -57,7 +57,7 @@ type Output struct {
 // symbolic link remains a link.
 func WriteAll(d Disk, outputs ...Output) (err error) {
 	at := ""
-	defer func() { err = Said(at, err) }()
+	defer func() { err = CannotWrite(at, err) }()
 	staged := make([]string, 0, len(outputs))
 	named := 0
 	defer func() {
@@ -78,7 +78,7 @@ func WriteAll(d Disk, outputs ...Output) (err error) {
 		}
 		at = o.Path
 		sweep(d, o.Path)
-		temp := Beside(o.Path, os.Getpid())
+		temp := TempName(o.Path, os.Getpid())
 		_ = d.Remove(temp) // of an earlier process with the same id
 		if err = stage(d, temp, o.Content, mode); err != nil {
 			return err
@@ -100,9 +100,9 @@ func WriteAll(d Disk, outputs ...Output) (err error) {
 	return d.SyncDir(filepath.Dir(at))
 }
 
-// Beside returns the temporary name of a file. It is within the limit of file
+// TempName returns the temporary name of a file. It is within the limit of file
 // names, however long the name of the file is.
-func Beside(path string, pid int) string {
+func TempName(path string, pid int) string {
 	return filepath.Join(filepath.Dir(path), besideStem(path)+strconv.Itoa(pid)+besideEnd)
 }
 
@@ -151,10 +151,10 @@ func sweep(d Disk, path string) {
 	}
 }
 
-// Taken returns the first of the files that exists already and must not be
+// Existing returns the first of the files that exists already and must not be
 // overwritten, "" if there is none. Files left by an interrupted save, before the
 // last one was renamed, may be overwritten.
-func Taken(d Disk, paths ...string) string {
+func Existing(d Disk, paths ...string) string {
 	last := paths[len(paths)-1]
 	interrupted := !d.Exists(last) && len(orphans(d, last)) > 0
 	for _, path := range paths {
@@ -171,10 +171,10 @@ func WriteFile(d Disk, path string, content []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		f, err := d.Create(path, os.O_WRONLY, Public)
 		if err != nil {
-			return Said(path, err)
+			return CannotWrite(path, err)
 		}
 		_, err = f.Write(content)
-		return Said(path, errors.Join(err, f.Close()))
+		return CannotWrite(path, errors.Join(err, f.Close()))
 	}
 	return WriteAll(d, Output{path, content})
 }

@@ -19,14 +19,14 @@ func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.C
 	if err != nil {
 		return nil, err
 	}
-	if file := disk.Taken(d, path+".safetensors", path+".toml"); file != "" {
+	if file := disk.Existing(d, path+".safetensors", path+".toml"); file != "" {
 		return nil, fmt.Errorf("%s exists already; give another name", file)
 	}
 	small, err := t.Compact()
 	if err != nil {
 		return nil, err
 	}
-	r, err := alone(t.Recipe(), small)
+	r, err := compactRecipe(t.Recipe(), small)
 	if err != nil {
 		return nil, err
 	}
@@ -38,9 +38,9 @@ func Compact(d disk.Disk, t *core.Trainer, path string, encode Encoder) (*core.C
 	return small, disk.WriteAll(d, disk.Output{Path: path + ".safetensors", Content: small.File}, disk.Output{Path: path + ".toml", Content: preset})
 }
 
-// alone returns the recipe of the compact network, without the settings of
+// compactRecipe returns the recipe of the compact network, without the settings of
 // compression and of earlier tasks, which belong to the original network.
-func alone(r recipe.Recipe, small *core.CompactNetwork) (recipe.Recipe, error) {
+func compactRecipe(r recipe.Recipe, small *core.CompactNetwork) (recipe.Recipe, error) {
 	r.Model, r.Pretrain = small.Spec, recipe.PretrainSpec{}
 	for _, c := range []recipe.Change{
 		{Path: "prune.sparsity", Value: knob.Num(0)},

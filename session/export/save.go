@@ -35,7 +35,7 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	if set {
 		files = []string{weights, teacher, path}
 	}
-	if file := disk.Taken(d, files...); file != "" {
+	if file := disk.Existing(d, files...); file != "" {
 		return fmt.Errorf("%s exists already; give another name", file)
 	}
 	r := t.Recipe()

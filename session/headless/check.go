@@ -148,7 +148,7 @@ func Check(ctx context.Context, path string, files core.Files, o CheckOptions) (
 		if err := session.CheckState(t, path, rec, read); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			c.Defects = append(c.Defects, Defect{
 				File:   journal.StatePath(path),
-				What:   fmt.Sprintf("the state file is ignored, since %v; the session is recomputed from its log", disk.Plain(err)),
+				What:   fmt.Sprintf("the state file is ignored, since %v; the session is recomputed from its log", disk.Reason(err)),
 				Repair: "has no state",
 			})
 		}

@@ -153,7 +153,7 @@ func TestStatesAndFilesAreChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Append(journal.Entry{Step: 4, Command: journal.Turn("optimizer.lr", knob.Num(0.1))}); err != nil {
+	if err := log.Append(journal.Entry{Step: 4, Command: journal.SetKnob("optimizer.lr", knob.Num(0.1))}); err != nil {
 		t.Fatal(err)
 	}
 	if err := log.Close(); err != nil {

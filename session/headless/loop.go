@@ -22,13 +22,13 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 	default:
 		f, err := o.disk().Create(o.Metrics, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, disk.Public)
 		if err != nil {
-			return session.UsageError{Err: disk.Said(o.Metrics, err)}
+			return session.UsageError{Err: disk.CannotWrite(o.Metrics, err)}
 		}
-		defer func() { err = also(err, disk.Said(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
+		defer func() { err = also(err, disk.CannotWrite(o.Metrics, errors.Join(f.Sync(), f.Close()))) }()
 		w = f
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
-	defer func() { err = also(err, disk.Said("the metrics", out.Flush())) }()
+	defer func() { err = also(err, disk.CannotWrite("the metrics", out.Flush())) }()
 	var line []byte
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	defer s.Interrupt(nil)
@@ -39,7 +39,7 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 		}
 		report, failed := s.Step()
 		if step%lookEvery == 0 {
-			s.Look()
+			s.CheckLog()
 		}
 		if s.LogError() != nil && !warned && o.Warn != nil {
 			o.Warn(s.LogError())
@@ -54,7 +54,7 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 		}
 		line = append(report.AppendJSON(line[:0]), '\n')
 		if _, err := out.Write(line); err != nil {
-			return disk.Said("the metrics", err)
+			return disk.CannotWrite("the metrics", err)
 		}
 		if o.Progress != nil {
 			o.Progress(step, steps, report)

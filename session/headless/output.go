@@ -165,7 +165,7 @@ func (o *Options) writeOut(path string, content []byte) error {
 		return disk.WriteFile(o.disk(), path, content)
 	}
 	_, err := o.Out.Write(content)
-	return disk.Said("the output", err)
+	return disk.CannotWrite("the output", err)
 }
 
 // writable checks that a file can be written, without modifying it.
@@ -176,7 +176,7 @@ func writable(path string) error {
 	}
 	f, err := disk.Machine{}.Create(path, os.O_WRONLY|os.O_CREATE, disk.Public)
 	if err != nil {
-		return disk.Said(path, err)
+		return disk.CannotWrite(path, err)
 	}
 	if missing != nil {
 		defer os.Remove(path)

@@ -73,7 +73,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	t.Share(runtime.GOMAXPROCS(0))
 	defer t.Close()
 	s := session.New(t, log)
-	trace := journal.NewTrace(o.disk())
+	trace := journal.NewProgressFile(o.disk())
 	defer func() {
 		failed := s.Finish()
 		if failed == nil || log.Gone() != nil {
@@ -97,13 +97,13 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		regular = o.Log != "" && info.Mode().IsRegular()
 	}
 	if regular {
-		trace.Write(log, s.Reached()) // replaces what a killed process has left
+		trace.Write(log, s.Progress()) // replaces what a killed process has left
 	}
 	traced := time.Now()
 	o.watch = func(step int, loss float64) {
 		growing.Add(step, loss)
 		if regular && time.Since(traced) >= traceEvery {
-			trace.Write(log, s.Reached())
+			trace.Write(log, s.Progress())
 			traced = time.Now()
 		}
 	}

@@ -52,7 +52,7 @@ func (d Scheduled) command() journal.Command {
 	if d.Act != nil {
 		return journal.Command{Act: d.Act}
 	}
-	return journal.Turn(d.Path, d.Value)
+	return journal.SetKnob(d.Path, d.Value)
 }
 
 // checkDecisions rejects, before training, decisions that would fail later.

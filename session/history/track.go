@@ -110,9 +110,9 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 	}
 }
 
-// Sound reports whether a track that was read is valid for a branch from one step
+// Valid reports whether a track that was read is valid for a branch from one step
 // to another.
-func (c *Track) Sound(from, head int) bool {
+func (c *Track) Valid(from, head int) bool {
 	if c.Drawn < from || c.Drawn > head || !c.End.Sound() {
 		return false
 	}
@@ -131,7 +131,7 @@ func (c *Track) Sound(from, head int) bool {
 	return true
 }
 
-// Sound reports whether a tip that was read is valid.
+// Valid reports whether a tip that was read is valid.
 func (t *Tip) Sound() bool {
 	for _, k := range t.Tails {
 		if k.Number < 0 || k.Number > t.Step || k.Held < 0 || k.Held > 0 && k.Held >= widthAt(firstOf(k.Number)) || k.After > t.Step {
@@ -211,12 +211,12 @@ func (c *Track) trajectory(end *Tip) []Point {
 	return out
 }
 
-// Toward prepares the tip of a snapshot for a replay to a later step of a track: a
+// PrepareReplay prepares the tip of a snapshot for a replay to a later step of a track: a
 // tail whose bucket is completed during the replay is taken from after the last
 // bucket that is full at its end. The replay has to evaluate from the step evaluate
 // on, since the buckets before it are known; from the step whole on the tip is
 // complete.
-func (t *Tip) Toward(c *Track, step int) (evaluate, whole int) {
+func (t *Tip) PrepareReplay(c *Track, step int) (evaluate, whole int) {
 	begin := t.Step
 	evaluate, whole = math.MaxInt, begin
 	last := 0

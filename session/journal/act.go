@@ -5,12 +5,12 @@ import (
 	"strconv"
 )
 
-// actKinds describes the value of each act, as in --at.
-var actKinds = map[string]string{Rewind: "a step, as rewind=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
+// actValues describes the value of each act, as in --at.
+var actValues = map[string]string{Rewind: "a step, as rewind=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
 
 // ParseAct parses an act; ok is false if name is not an act.
 func ParseAct(name, value string) (c Command, ok bool, err error) {
-	form, ok := actKinds[name]
+	form, ok := actValues[name]
 	if !ok {
 		return c, false, nil
 	}

@@ -33,8 +33,8 @@ func sessionsDir() (string, error) {
 	return filepath.Join(dir, "sessions"), err
 }
 
-// ReachedPath returns the path of the progress file of a log.
-func ReachedPath(log string) string { return log + ".reached" }
+// ProgressPath returns the path of the progress file of a log.
+func ProgressPath(log string) string { return log + ".reached" }
 
 // LockPath returns the path of the lock of a log.
 func LockPath(log string) string { return log + ".lock" }

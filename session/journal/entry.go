@@ -85,8 +85,8 @@ type Entry struct {
 	unread error // the line is JSON, but not an entry
 }
 
-// Turn returns the command that sets a knob.
-func Turn(path string, v knob.Value) Command {
+// SetKnob returns the command that sets a knob.
+func SetKnob(path string, v knob.Value) Command {
 	return Command{Set: &recipe.Change{Path: path, Value: v}}
 }
 

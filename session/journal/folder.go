@@ -46,7 +46,7 @@ func search() ([]found, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", dir, disk.Plain(err))
+		return nil, fmt.Errorf("%s cannot be read: %w", dir, disk.Reason(err))
 	}
 	beside := map[string]bool{}
 	var out []found
@@ -119,12 +119,12 @@ func (f *found) head() (*Record, error) {
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", disk.Plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", disk.Reason(err))
 	}
 	defer file.Close()
 	line, err := bufio.NewReader(io.LimitReader(file, headLimit)).ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("it cannot be read: %w", disk.Plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", disk.Reason(err))
 	}
 	if len(line) == 0 {
 		return nil, errors.New("it is empty")

@@ -30,7 +30,7 @@ func lived(t testing.TB, ended bool) (content []byte, head int) {
 		}
 	}
 	for i := range 4 {
-		put(0, 4+3*i, Turn("optimizer.lr", knob.Num(0.1+float64(i))))
+		put(0, 4+3*i, SetKnob("optimizer.lr", knob.Num(0.1+float64(i))))
 	}
 	put(0, 13, Command{Seek: &Seek{Step: 12, Decisions: 3, Undo: true}})
 	put(1, 13, Command{Fork: &Fork{Parent: 0, Step: 12, Inherit: 3}})
@@ -98,7 +98,7 @@ func TestManySessionsAreListedAndThinned(t *testing.T) {
 	if path, notes, err := Latest(); filepath.Base(path) != "s00599.jsonl" || notes != nil || err != nil {
 		t.Errorf("the last is %s, %v, %v", path, notes, err)
 	}
-	removed, left, err := Keep(20)
+	removed, left, err := Retain(20)
 	if err != nil || removed != 579 || left != 21 {
 		t.Errorf("removed %d, left %d, %v", removed, left, err)
 	}
@@ -230,7 +230,7 @@ func BenchmarkSessions(b *testing.B) {
 		}
 		timed(&list, func() error { _, err := List(); return err })
 		timed(&latest, func() error { _, _, err := Latest(); return err })
-		timed(&keep, func() error { _, _, err := Keep(20); return err })
+		timed(&keep, func() error { _, _, err := Retain(20); return err })
 	}
 	for name, sum := range map[string]time.Duration{"list-ms": list, "latest-ms": latest, "keep-ms": keep} {
 		b.ReportMetric(float64(sum.Milliseconds())/float64(b.N), name)

@@ -40,7 +40,7 @@ func claim(path string) (*Lock, error) {
 		case errors.Is(err, errors.ErrUnsupported):
 			return nil, nil // a file system without locks
 		case err != nil:
-			return nil, disk.Said(path, err)
+			return nil, disk.CannotWrite(path, err)
 		case !ok:
 			who := "another descent"
 			if pid := holder(name); pid > 0 {

@@ -62,7 +62,7 @@ func CreateOn(d disk.Disk, path string, h Header, replace bool) (*Log, error) {
 	file, err := d.Create(path, flags|os.O_APPEND, disk.Public)
 	if err != nil {
 		lock.Release()
-		return nil, disk.Said(path, err)
+		return nil, disk.CannotWrite(path, err)
 	}
 	l := &Log{Path: path, disk: d, file: file, lock: lock, header: h}
 	if err := l.write(h); err != nil {
@@ -81,13 +81,13 @@ func Continue(d disk.Disk, rec *Record, held *Lock) (*Log, error) {
 	f, err := again()
 	if err != nil {
 		l.open = again
-		return l, disk.Said(rec.Name, err)
+		return l, disk.CannotWrite(rec.Name, err)
 	}
 	l.file = f
 	if rec.Torn {
 		if err := f.Truncate(rec.Size); err != nil {
 			l.half = true
-			return l, disk.Said(rec.Name, err)
+			return l, disk.CannotWrite(rec.Name, err)
 		}
 	}
 	return l, nil
@@ -214,10 +214,10 @@ func (l *Log) Discard() (ok bool, err error) {
 	}
 	err = errors.Join(l.file.Close(), l.disk.Remove(l.Path))
 	_ = l.disk.Remove(StatePath(l.Path)) // it may not exist
-	_ = l.disk.Remove(ReachedPath(l.Path))
+	_ = l.disk.Remove(ProgressPath(l.Path))
 	l.lock.Release()
 	l.Path, l.file = "", nil
-	return true, disk.Said("the folder of sessions", err)
+	return true, disk.CannotWrite("the folder of sessions", err)
 }
 
 // Begin creates a log with a generated name in the state directory. If that fails,

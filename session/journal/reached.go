@@ -13,8 +13,8 @@ import (
 // of training. It is overwritten with every frame and not synced: it survives a
 // killed process, not a power failure. Resume recomputes up to there.
 
-// Reached is that line.
-type Reached struct {
+// Progress is that line.
+type Progress struct {
 	Created   string   `json:"created"` // of the log's header
 	Lines     int      `json:"lines"`   // entries of the log
 	Branch    BranchID `json:"branch"`
@@ -30,34 +30,34 @@ type Racing struct {
 	Step   int      `json:"step"`
 }
 
-// ReadReached reads the line beside a log, if it is intact and was written when the
+// ReadProgress reads the line beside a log, if it is intact and was written when the
 // log, created at created, had the given number of entries.
-func ReadReached(log, created string, entries int) (r Reached, ok bool) {
-	content, err := input.Read(ReachedPath(log), 1<<16)
+func ReadProgress(log, created string, entries int) (r Progress, ok bool) {
+	content, err := input.Read(ProgressPath(log), 1<<16)
 	line, _, whole := bytes.Cut(content, []byte("\n"))
 	ok = err == nil && whole && !broken(line) && json.Unmarshal(line, &r) == nil && r.Created == created && r.Lines == entries
 	return r, ok
 }
 
-// Trace writes that line. It only saves recomputation: write errors are ignored.
-type Trace struct {
+// ProgressFile writes that line. It only saves recomputation: write errors are ignored.
+type ProgressFile struct {
 	disk disk.Disk
 	path string
 	file disk.File
 	last []byte
 }
 
-// NewTrace makes a Trace that has not written anything yet.
-func NewTrace(d disk.Disk) *Trace { return &Trace{disk: d} }
+// NewProgressFile makes a ProgressFile that has not written anything yet.
+func NewProgressFile(d disk.Disk) *ProgressFile { return &ProgressFile{disk: d} }
 
 // Write writes the progress of a session, if it has changed. A log without a file
 // has no such line.
-func (t *Trace) Write(l *Log, r Reached) {
+func (t *ProgressFile) Write(l *Log, r Progress) {
 	if !l.Named() || l.open != nil {
 		return
 	}
 	if t.path == "" {
-		t.path = ReachedPath(l.Path)
+		t.path = ProgressPath(l.Path)
 		_ = t.disk.Remove(t.path) // left by a killed process
 		t.file, _ = t.disk.Create(t.path, disk.Fresh, disk.Private)
 	}
@@ -74,7 +74,7 @@ func (t *Trace) Write(l *Log, r Reached) {
 }
 
 // End removes the file, once the log has its end.
-func (t *Trace) End() {
+func (t *ProgressFile) End() {
 	if t.file != nil {
 		_ = t.file.Close()
 		_ = t.disk.Remove(t.path)

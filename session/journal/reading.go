@@ -38,14 +38,14 @@ type Reading struct {
 	Aside    []bool // for each entry: it is ignored
 	Faults   []Fault
 
-	At  Stand // where the session stands at the end
-	End *End  // the last line, if the session was closed properly
+	At  Position // where the session stands at the end
+	End *End     // the last line, if the session was closed properly
 
 	settled, older map[place]recipe.Settings // cached settings
 }
 
-// Stand is a position, and whether it was reached by an undo.
-type Stand struct {
+// Position is a position, and whether it was reached by an undo.
+type Position struct {
 	Branch          BranchID
 	Step, Decisions int
 	Undo            bool
@@ -109,8 +109,8 @@ func (d *Reading) fault(i int, format string, args ...any) {
 	d.Faults = append(d.Faults, Fault{Line: i + 2, What: fmt.Sprintf(format, args...)})
 }
 
-// hangs ignores a line that depends on an invalid branch.
-func (d *Reading) hangs(i int, on *Branch) {
+// ignoreDependent ignores a line that depends on an invalid branch.
+func (d *Reading) ignoreDependent(i int, on *Branch) {
 	d.Aside[i] = true
 	d.Faults[on.fault].With++
 }
@@ -119,7 +119,7 @@ func (d *Reading) hangs(i int, on *Branch) {
 func (d *Reading) seal(b *Branch, last int) {
 	b.Sealed, b.Last, b.fault = true, last, len(d.Faults)-1
 	d.Faults[b.fault].Ends = fmt.Sprintf("%s ends before it, at step %d", b.name(), last)
-	d.At = Stand{Branch: b.ID, Step: last, Decisions: b.decisions()}
+	d.At = Position{Branch: b.ID, Step: last, Decisions: b.decisions()}
 	d.End = nil
 }
 
@@ -150,7 +150,7 @@ func (d *Reading) line(i int) {
 	case b == nil:
 		d.fault(i, "refers to branch %d, which does not exist", e.Branch)
 	case b.Lost:
-		d.hangs(i, b)
+		d.ignoreDependent(i, b)
 	case e.Set != nil, e.Act != nil:
 		d.decide(i, e, b)
 	case e.Seek != nil:
@@ -164,7 +164,7 @@ func (d *Reading) line(i int) {
 		case e.Reach.Step < 0 || e.Reach.Step > MaxStep:
 			d.fault(i, "puts the head of branch %d at step %d", e.Branch, e.Reach.Step)
 		case b.Sealed && e.Reach.Step > b.Last:
-			d.hangs(i, b)
+			d.ignoreDependent(i, b)
 		default:
 			b.Reached = max(b.Reached, e.Reach.Step)
 		}
@@ -188,7 +188,7 @@ func (d *Reading) fork(i int, e *Entry) {
 	case parent == nil:
 		lost("there is no branch %d", f.Parent)
 	case parent.Lost, parent.Sealed && (f.Step > parent.Last || f.Inherit > parent.decisions()):
-		d.hangs(i, parent)
+		d.ignoreDependent(i, parent)
 		*b = Branch{ID: b.ID, Lost: true, fault: parent.fault}
 	case f.Step < 0 || f.Step > MaxStep:
 		lost("it leaves branch %d at step %d", f.Parent, f.Step)
@@ -198,7 +198,7 @@ func (d *Reading) fork(i int, e *Entry) {
 			return
 		}
 		parent.Reached = max(parent.Reached, f.Step)
-		d.At, d.End = Stand{Branch: b.ID, Step: f.Step, Decisions: f.Inherit}, nil
+		d.At, d.End = Position{Branch: b.ID, Step: f.Step, Decisions: f.Inherit}, nil
 	}
 }
 
@@ -226,19 +226,19 @@ func (d *Reading) stands(i int, b *Branch, step, applied int, undo bool, end *En
 	case step > MaxStep:
 		d.fault(i, "has a position at step %d", step)
 	case b.Sealed && (step > b.Last || applied > b.decisions()):
-		d.hangs(i, b)
+		d.ignoreDependent(i, b)
 	case err != nil:
 		d.fault(i, "refers to decisions that do not exist: %v", err)
 	default:
 		b.Reached = max(b.Reached, step)
-		d.At, d.End = Stand{b.ID, step, applied, undo}, end
+		d.At, d.End = Position{b.ID, step, applied, undo}, end
 	}
 }
 
 // decide reads a decision.
 func (d *Reading) decide(i int, e *Entry, b *Branch) {
 	if b.Sealed {
-		d.hangs(i, b)
+		d.ignoreDependent(i, b)
 		return
 	}
 	if e.Step <= b.Reached || e.Step > MaxStep {
@@ -260,7 +260,7 @@ func (d *Reading) decide(i int, e *Entry, b *Branch) {
 	b.Own = append(b.Own, i)
 	b.Reached = e.Step - 1
 	d.remember(place{b.ID, b.decisions()}, next)
-	d.At, d.End = Stand{Branch: b.ID, Step: e.Step - 1, Decisions: b.decisions()}, nil
+	d.At, d.End = Position{Branch: b.ID, Step: e.Step - 1, Decisions: b.decisions()}, nil
 }
 
 // allows returns why a decision is invalid, or the resulting settings. An act may

@@ -15,7 +15,7 @@ const stateMagic = "descent state\n"
 // WriteState replaces the state file beside a log.
 func WriteState(d disk.Disk, log string, body []byte) error {
 	sum := sha256.Sum256(body)
-	return disk.Said(StatePath(log), disk.Replace(d, StatePath(log), append(append([]byte(stateMagic), sum[:]...), body...)))
+	return disk.CannotWrite(StatePath(log), disk.Replace(d, StatePath(log), append(append([]byte(stateMagic), sum[:]...), body...)))
 }
 
 // ReadState reads the state file beside a log and verifies its hash.

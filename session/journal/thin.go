@@ -28,9 +28,9 @@ func (f *found) running() bool {
 	return false
 }
 
-// Keep removes all sessions but the last n and those that are open, and returns how
+// Retain removes all sessions but the last n and those that are open, and returns how
 // many were removed and how many are left.
-func Keep(last int) (removed, left int, err error) {
+func Retain(last int) (removed, left int, err error) {
 	all, err := search()
 	if err != nil {
 		return 0, 0, err
@@ -139,10 +139,10 @@ func remove(path string) error {
 	}
 	err = os.Remove(path)
 	_ = os.Remove(StatePath(path)) // it may not exist
-	_ = os.Remove(ReachedPath(path))
+	_ = os.Remove(ProgressPath(path))
 	l.Release()
 	if err != nil {
-		return fmt.Errorf("%s cannot be removed: %w", path, disk.Plain(err))
+		return fmt.Errorf("%s cannot be removed: %w", path, disk.Reason(err))
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func TestTidyLeavesTheLastSessionsAndThoseWithALabel(t *testing.T) {
 		put(t, path, mustRead(t, path), time.Hour)
 	}
 	label := func(text string) Entry { return Entry{Branch: 1, Step: 15, Command: Command{Label: &text}} }
-	turn := Turn("optimizer.lr", knob.Num(0.2))
+	turn := SetKnob("optimizer.lr", knob.Num(0.2))
 	with("named", label("mine"))
 	with("by-itself", label(recipe.Words(turn.Set.Path, turn.Set.Value)), Entry{Branch: 1, Step: 15, Command: turn}) // as a branch without a name is
 	put(t, filepath.Join(dir, "damaged.jsonl"), []byte("hello\n"), time.Hour)

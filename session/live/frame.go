@@ -78,7 +78,7 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 	if err := s.LogError(); err != nil {
 		f.LogError = "the session is not being saved: " + err.Error()
 	}
-	if e := s.Undoes(); e != nil {
+	if e := s.LastUndoable(); e != nil {
 		f.Decision, f.DecidedAt = e.Words, e.Step-1
 	}
 	return f

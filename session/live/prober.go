@@ -19,16 +19,16 @@ type Probe interface {
 	Measure(ctx context.Context, t *core.Trainer) any
 }
 
-// Beginner is a probe that may need the initial state, with the current knobs.
-type Beginner interface {
+// InitialProbe is a probe that may need the initial state, with the current knobs.
+type InitialProbe interface {
 	Probe
 	FromStart() bool
 }
 
-// Patient is a slow probe. It is measured separately from the others, so that they
+// SlowProbe is a probe that takes long. It is measured separately from the others, so that they
 // do not wait for it, and rarely. Follow is Measure that reports partial results,
 // which must not be modified later.
-type Patient interface {
+type SlowProbe interface {
 	Probe
 	Follow(ctx context.Context, t *core.Trainer, tell func(sofar any)) any
 }
@@ -41,22 +41,22 @@ type Finding struct {
 	Partial bool  // the measurement is still running
 }
 
-// rest is the pause of a prober before it measures another state: a multiple of the
+// pause is the pause of a prober before it measures another state: a multiple of the
 // duration of the last measurement, and at least least.
-type rest struct {
+type pause struct {
 	least time.Duration
 	share int
 }
 
 var (
-	shortRest = rest{250 * time.Millisecond, 3}
-	longRest  = rest{4 * time.Second, 19} // for patient probes: 5 % of the time
+	shortRest = pause{250 * time.Millisecond, 3}
+	longRest  = pause{4 * time.Second, 19} // for patient probes: 5 % of the time
 )
 
 // prober measures the watched probes in its own goroutine on a copy of the trainer.
 // Its methods must be called from the Runner's goroutine.
 type prober struct {
-	rest    rest
+	rest    pause
 	single  bool // one probe at a time
 	watched []Probe
 	found   map[Probe]Finding
@@ -93,7 +93,7 @@ type measurement struct {
 	took   time.Duration
 }
 
-func newProber(r rest, single bool) *prober {
+func newProber(r pause, single bool) *prober {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &prober{
 		rest: r, single: single, found: map[Probe]Finding{}, at: map[Probe]stamp{}, ctx: ctx, stop: stop,
@@ -136,7 +136,7 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	f.Step = m.at.Step
 	m.copy.Restore(m.state)
 	m.copy.Abandon(func() bool { return m.ctx.Err() != nil })
-	if b, ok := probe.(Beginner); ok && b.FromStart() {
+	if b, ok := probe.(InitialProbe); ok && b.FromStart() {
 		f.Step = 0
 		m.copy.Restore(m.start)
 		for _, c := range m.copy.Settings().Changes(m.state.Settings) {
@@ -145,7 +145,7 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 			}
 		}
 	}
-	patient, ok := probe.(Patient)
+	patient, ok := probe.(SlowProbe)
 	if !ok {
 		f.Value = probe.Measure(m.ctx, m.copy)
 		return f
@@ -290,7 +290,7 @@ func (p probing) each(f func(*prober)) {
 func (p probing) watch(probes []Probe) {
 	var quick, patient []Probe
 	for _, probe := range probes {
-		if _, ok := probe.(Patient); ok {
+		if _, ok := probe.(SlowProbe); ok {
 			patient = append(patient, probe)
 		} else {
 			quick = append(quick, probe)

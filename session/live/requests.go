@@ -64,8 +64,8 @@ func (r *Runner) Act(a journal.Act) Pending {
 func (r *Runner) far(f func() error) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
-		r.s.Ask(r.reportProgress())
-		defer func() { r.s.Ask(nil); r.progress = Progress{} }()
+		r.s.OnProgress(r.reportProgress())
+		defer func() { r.s.OnProgress(nil); r.progress = Progress{} }()
 		return f()
 	})
 }
@@ -106,12 +106,12 @@ func (r *Runner) Move(steps int) Pending {
 	})
 }
 
-// Leap goes to the step before the next decision of the branch or, with −1, the
+// SeekDecision goes to the step before the next decision of the branch or, with −1, the
 // previous one; after the last one it goes to the end of the branch.
-func (r *Runner) Leap(by int) Pending {
+func (r *Runner) SeekDecision(by int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error {
-		return r.seek(r.s.Position().Branch, r.s.Beside(by))
+		return r.seek(r.s.Position().Branch, r.s.AdjacentDecision(by))
 	})
 }
 
@@ -224,13 +224,13 @@ func (r *Runner) Recover() Pending {
 		switch {
 		case m == nil:
 			return errors.New("there is nothing to recover from")
-		case !m.There(r.s.Position().Branch, r.s.Trainer().StepCount()):
+		case !m.Reached(r.s.Position().Branch, r.s.Trainer().StepCount()):
 			r.s.EndRace()
 			return r.seek(m.Branch, m.Good)
-		case m.Turn == nil:
+		case m.Change == nil:
 			return errors.New("none of the lower learning rates that were tried is stable from here")
 		}
-		if err := r.s.Set(m.Turn.Path, m.Turn.Value); err != nil {
+		if err := r.s.Set(m.Change.Path, m.Change.Value); err != nil {
 			return err
 		}
 		r.remedy = nil

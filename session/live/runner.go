@@ -47,7 +47,7 @@ type Runner struct {
 	news    bool    // a patient probe has reported a result that is not in a frame yet
 
 	saver     *saver
-	trace     *journal.Trace
+	trace     *journal.ProgressFile
 	saving    bool      // a state is being written
 	saved     stamp     // the last state that was sent to the saver
 	saveAt    time.Time // none is sent before then
@@ -67,7 +67,7 @@ type Runner struct {
 // Run starts the goroutine, which owns the session until Close.
 func Run(s *session.Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), trace: journal.NewTrace(disk.Machine{}), stateRoom: session.StateBytes,
+		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), trace: journal.NewProgressFile(disk.Machine{}), stateRoom: session.StateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -229,7 +229,7 @@ func (r *Runner) save(now time.Time) {
 		return
 	}
 	r.saveAt = now.Add(saveEvery)
-	r.s.Look()
+	r.s.CheckLog()
 	r.s.Retry()
 	log := r.s.Log()
 	if !log.Named() || log.Gone() != nil {
@@ -298,7 +298,7 @@ func (r *Runner) train() {
 	for {
 		r.step(func() bool { return len(r.requests) > 0 })
 		now := time.Now()
-		r.s.Took(now.Sub(start))
+		r.s.RecordDuration(now.Sub(start))
 		start = now
 		if r.speed > 0 {
 			if r.due = r.due.Add(time.Second / time.Duration(r.speed)); now.Sub(r.due) > 100*time.Millisecond {
@@ -325,14 +325,14 @@ func (r *Runner) step(stop func() bool) {
 	switch {
 	case errors.Is(err, session.ErrInterrupted):
 	case errors.As(err, &d):
-		r.playing, r.stopped, r.remedy = false, d.What(), remedy.For(r.s, d, remedyAtOnce)
+		r.playing, r.stopped, r.remedy = false, d.What(), remedy.For(r.s, d, remedyPatience)
 	case err != nil:
 		r.playing, r.stopped = false, err.Error()
 	}
 }
 
-// remedyAtOnce is the time that the screen waits for a remedy.
-const remedyAtOnce = 250 * time.Millisecond
+// remedyPatience is the time that the screen waits for a remedy.
+const remedyPatience = 250 * time.Millisecond
 
 func (r *Runner) publishIfDue(now time.Time) {
 	if now.Sub(r.published) >= refresh || !r.playing {
@@ -379,7 +379,7 @@ func (r *Runner) publish(now time.Time) {
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}
-	r.trace.Write(r.s.Log(), r.s.Reached())
+	r.trace.Write(r.s.Log(), r.s.Progress())
 	r.frame.Store(f)
 	r.published, r.news = now, false
 }

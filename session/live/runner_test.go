@@ -235,7 +235,7 @@ func TestALogThatIsGoneIsSaidAtTheEnd(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Skip(err) // an open file cannot be removed everywhere
 	}
-	s.Look()
+	s.CheckLog()
 	r := Run(s, false)
 	if err := r.Close(); err == nil {
 		t.Error("it ended as if the session were kept")

@@ -25,11 +25,11 @@ type Remedy struct {
 	Good   int // the last step with a loss not far above the best
 	Branch journal.BranchID
 	Scale  []Unscaled     // parts of the data that are large and not standardized
-	Turn   *recipe.Change // a change of a knob there with which training on a copy was stable; nil if none was found
+	Change *recipe.Change // a change of a knob there with which training on a copy was stable; nil if none was found
 }
 
-// There reports whether the position is the last good step.
-func (r *Remedy) There(branch journal.BranchID, step int) bool {
+// Reached reports whether the position is the last good step.
+func (r *Remedy) Reached(branch journal.BranchID, step int) bool {
 	return branch == r.Branch && step == r.Good
 }
 
@@ -49,8 +49,8 @@ func (r *Remedy) Command() string {
 	}
 	good := fmt.Sprintf("the last good step is %d", r.Good)
 	switch {
-	case r.Turn == nil && scaling != "":
-	case r.Turn == nil:
+	case r.Change == nil && scaling != "":
+	case r.Change == nil:
 		good += ", and none of the lower learning rates that were tried from there is stable: check the scale of the data and the initialization"
 	case scaling != "":
 		good += "; without that, " + r.flag() + " is stable for longer"
@@ -63,9 +63,9 @@ func (r *Remedy) Command() string {
 // flag is the flag that sets the knob at the last good step.
 func (r *Remedy) flag() string {
 	if r.Good == 0 {
-		return fmt.Sprintf("--set %s=%s", r.Turn.Path, r.Turn.Value)
+		return fmt.Sprintf("--set %s=%s", r.Change.Path, r.Change.Value)
 	}
-	return fmt.Sprintf("--at %d:%s=%s", r.Good+1, r.Turn.Path, r.Turn.Value)
+	return fmt.Sprintf("--at %d:%s=%s", r.Good+1, r.Change.Path, r.Change.Value)
 }
 
 // Scaling describes data that is not standardized and the flags that standardize
@@ -104,13 +104,13 @@ func sized(v float64) string {
 }
 
 const (
-	// ruined is the multiple of the best loss above which a loss is no longer good.
-	ruined = 100
+	// divergedFactor is the multiple of the best loss above which a loss is no longer good.
+	divergedFactor = 100
 	// unscaled is the threshold above which data are large; the initial outputs of
 	// a network are around 1.
 	unscaled = 100
-	// lasting is the number of steps for which a remedy must be stable on a copy.
-	lasting = 64
+	// stableSteps is the number of steps for which a remedy must be stable on a copy.
+	stableSteps = 64
 )
 
 // For finds, for a step that diverged, the last good step and a lower learning rate
@@ -120,16 +120,16 @@ func For(s *session.Session, d *session.Diverged, patience time.Duration) *Remed
 	r := &Remedy{Branch: s.Position().Branch}
 	r.Scale = UnscaledIn(s.Trainer())
 	end := time.Now().Add(patience)
-	for _, factor := range []float64{ruined, 3, 0} { // nearer to the best if nothing is stable from there, and then the start
+	for _, factor := range []float64{divergedFactor, 3, 0} { // nearer to the best if nothing is stable from there, and then the start
 		good := lastGood(s, d.Step, factor)
-		if factor != ruined && good == r.Good {
+		if factor != divergedFactor && good == r.Good {
 			continue
 		}
-		if factor == ruined {
+		if factor == divergedFactor {
 			r.Good = good
 		}
 		if turn := lasts(s, good, d, end); turn != nil {
-			r.Good, r.Turn = good, turn
+			r.Good, r.Change = good, turn
 			break
 		}
 		if time.Now().After(end) {
@@ -227,7 +227,7 @@ func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *re
 	if clip, err := now.Find("train.clip_norm"); err == nil && clip.Value.Num() == 0 && s.Trainer().Inert("train.clip_norm") == "" {
 		turns = append(turns, recipe.Change{Path: "train.clip_norm", Value: knob.Num(1)})
 	}
-	limit := limitOf(s.Curves().Train, d.Step, ruined)
+	limit := limitOf(s.Curves().Train, d.Step, divergedFactor)
 	way := s.Trainer().Copy()
 	way.Abandon(func() bool { return time.Now().After(end) })
 	for _, turn := range turns {
@@ -242,7 +242,7 @@ func lasts(s *session.Session, from int, d *session.Diverged, end time.Time) *re
 			continue
 		}
 		good := true
-		for i := 0; good && i < lasting; i++ {
+		for i := 0; good && i < stableSteps; i++ {
 			if late := time.Now().After(end); late && i < 8 { // too few to decide
 				return nil
 			} else if late {

@@ -70,7 +70,7 @@ func thin(keep int) error {
 	if keep < 0 {
 		return usage(fmt.Errorf("--keep takes a number of at least 0, not %d", keep))
 	}
-	removed, left, err := journal.Keep(keep)
+	removed, left, err := journal.Retain(keep)
 	if err == nil || removed > 0 {
 		stderr.printf("removed: %d, kept: %d\n", removed, left)
 	}

@@ -36,7 +36,7 @@ func workbench(name string, set []string, memory int) error {
 	}
 	_ = journal.Tidy() // what cannot be removed does no harm
 	log, logErr := journal.Begin(journal.NewHeader(r, hashes))
-	return show(session.New(t, log).Unsaved(logErr), name == presets.Default, memory)
+	return show(session.New(t, log).SetLogError(logErr), name == presets.Default, memory)
 }
 
 func terminal() bool {
@@ -207,6 +207,6 @@ func standing(path string, files []string) error {
 	if err != nil {
 		return err
 	}
-	stdout.printf("%s\n", s.Standing())
+	stdout.printf("%s\n", s.Summary())
 	return s.Abandon()
 }

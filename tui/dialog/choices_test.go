@@ -30,14 +30,14 @@ func press(d Dialog, keys ...string) (asked tea.Msg, done bool) {
 
 func optimizers(t *testing.T) (live.KnobState, *Picker) {
 	t.Helper()
-	d, _ := intent.Dial(frames.Still(t), "optimizer.name")
+	d, _ := intent.FindKnob(frames.Still(t), "optimizer.name")
 	return d, NewPicker(frames.Plain(), d)
 }
 
 func TestAPickerStartsOnThePresentChoice(t *testing.T) {
 	f := frames.Still(t)
 	for _, path := range []string{"optimizer.name", "loss.name", "schedule.name"} {
-		d, ok := intent.Dial(f, path)
+		d, ok := intent.FindKnob(f, path)
 		if !ok {
 			t.Fatal(path)
 		}

@@ -39,12 +39,12 @@ func (d *Fitter) found() (whatif.Fitting, live.Finding) {
 
 // key identifies a proposal: better ones may be inserted before it during the
 // search.
-func way(p whatif.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
+func key(p whatif.Proposal) string { return fmt.Sprint(p.Bits, p.Granularity, p.Sparsity) }
 
 // at returns the index of the selected proposal.
 func (d *Fitter) at(all []whatif.Proposal) int {
 	for i, p := range all {
-		if way(p) == d.picked {
+		if key(p) == d.picked {
 			return i
 		}
 	}
@@ -82,7 +82,7 @@ func (d *Fitter) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 		return nil, true
 	}
 	if by != 0 && len(all) > 0 {
-		d.picked = way(all[min(max(d.at(all)+by, 0), len(all)-1)])
+		d.picked = key(all[min(max(d.at(all)+by, 0), len(all)-1)])
 	}
 	return nil, false
 }

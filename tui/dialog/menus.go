@@ -21,20 +21,20 @@ func ActMenu(t *draw.Theme, f *live.Frame) *Menu {
 			m.add("merge", "merge the LoRA adapters into the weights, and start new ones", intent.Act{Act: journal.Act{Name: journal.Merge}})
 		}
 	}
-	m.add("set teacher", "use the current network as the teacher of distillation (distill.alpha is its weight)", teach(f.Branch, f.Step))
+	m.add("set teacher", "use the current network as the teacher of distillation (distill.alpha is its weight)", setTeacher(f.Branch, f.Step))
 	if f.Step > 0 {
-		m.add("set teacher 0", "use the network of step 0 as the teacher of distillation", teach(f.Branch, 0))
+		m.add("set teacher 0", "use the network of step 0 as the teacher of distillation", setTeacher(f.Branch, 0))
 	}
 	for i := len(f.Branches) - 1; i >= 0 && len(m.items) < 10; i-- {
 		if b := f.Branches[i]; b.ID != f.Branch && !b.Deleted && b.Head > 0 {
-			m.add("set teacher", fmt.Sprintf("use %s, step %s, as the teacher of distillation", b.Label, draw.Thousands(b.Head)), teach(b.ID, b.Head))
+			m.add("set teacher", fmt.Sprintf("use %s, step %s, as the teacher of distillation", b.Label, draw.Thousands(b.Head)), setTeacher(b.ID, b.Head))
 		}
 	}
 	m.add("compact", "remove pruned units, pack the weights to their bit width, and save the smaller network", intent.Compact{})
 	return m
 }
 
-func teach(b journal.BranchID, step int) intent.Act {
+func setTeacher(b journal.BranchID, step int) intent.Act {
 	return intent.Act{Act: journal.Act{Name: journal.Teach, Branch: b, Step: step}}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 func TestThePickerSaysTheChosenOneWhole(t *testing.T) {
-	d, _ := intent.Dial(frames.Still(t), "optimizer.name")
+	d, _ := intent.FindKnob(frames.Still(t), "optimizer.name")
 	p := NewPicker(frames.Plain(), d)
 	for range 40 {
 		if view := p.View(80, 24); !strings.Contains(view, d.Knob.Options[p.at].Help) {

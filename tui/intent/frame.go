@@ -18,8 +18,8 @@ func Always(asked tea.Msg) func(*live.Frame) tea.Msg {
 	return func(*live.Frame) tea.Msg { return asked }
 }
 
-// Dial finds a knob of the panel by its path; ok is false if there is none.
-func Dial(f *live.Frame, path string) (d live.KnobState, ok bool) {
+// FindKnob finds a knob of the panel by its path; ok is false if there is none.
+func FindKnob(f *live.Frame, path string) (d live.KnobState, ok bool) {
 	for _, d := range f.Panel {
 		if d.Knob.Path == path {
 			return d, true
@@ -31,7 +31,7 @@ func Dial(f *live.Frame, path string) (d live.KnobState, ok bool) {
 // Has returns "" if the panel has a knob, else why its key is not available.
 func Has(path string) func(*live.Frame) string {
 	return func(f *live.Frame) string {
-		if _, ok := Dial(f, path); !ok {
+		if _, ok := FindKnob(f, path); !ok {
 			return "there is no " + path + " on a surface"
 		}
 		return ""

@@ -26,8 +26,8 @@ type (
 	Reset struct{}
 	// Move goes forward by Steps on the branch, or back if negative.
 	Move struct{ Steps int }
-	// Leap goes to the next decision, or with −1 to the previous one.
-	Leap struct{ By int }
+	// SeekDecision goes to the next decision, or with −1 to the previous one.
+	SeekDecision struct{ By int }
 	// Go goes to a step of a branch, or to its end if that comes first.
 	Go struct {
 		Branch journal.BranchID

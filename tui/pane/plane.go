@@ -19,8 +19,8 @@ import (
 // Plane shows a surface from above with the trajectory, or the output of a network
 // of one or two inputs, with the data.
 type Plane struct {
-	t     *draw.Theme
-	close bool // the trajectory enlarged, instead of the whole surface
+	t      *draw.Theme
+	zoomed bool // the trajectory enlarged, instead of the whole surface
 }
 
 // NewPlane makes the pane of a surface, or of one or two inputs.
@@ -34,7 +34,7 @@ func (p *Plane) Note(f *live.Frame) string {
 		return f.Data.Inputs[0] + " → " + f.Data.Targets[0]
 	case f.Data != nil:
 		return strings.Join(f.Data.Inputs, " × ")
-	case p.close:
+	case p.zoomed:
 		return f.Recipe.Surface.Name + " · trajectory"
 	}
 	return f.Recipe.Surface.Name + " · " + draw.Significant(f.Last.Loss)
@@ -50,7 +50,7 @@ func (p *Plane) Actions() []intent.Action {
 			return ""
 		},
 		Do: func(*live.Frame) tea.Msg {
-			p.close = !p.close
+			p.zoomed = !p.zoomed
 			return intent.Bring{Pane: p}
 		},
 	}}
@@ -58,7 +58,7 @@ func (p *Plane) Actions() []intent.Action {
 
 // follows is the word for the key that follows the trajectory.
 func (p *Plane) follows(*live.Frame) string {
-	if p.close {
+	if p.zoomed {
 		return "whole surface"
 	}
 	return "follow"
@@ -103,8 +103,8 @@ func (p *Plane) box(f *live.Frame) surface.Box {
 	row, _ := surface.Find(f.Recipe.Surface.Name)
 	ground := row.Box
 	points := append(f.Curves.Trajectory[:len(f.Curves.Trajectory):len(f.Curves.Trajectory)], f.Point)
-	if p.close {
-		return wayBox(points, ground)
+	if p.zoomed {
+		return trajectoryBox(points, ground)
 	}
 	return grown(ground, points)
 }
@@ -176,9 +176,9 @@ func grown(ground surface.Box, points []history.Point) surface.Box {
 // farthest is the distance from the centre up to which a trajectory is followed.
 const farthest = 1e150
 
-// wayBox contains the recent trajectory, its edges on a grid so coarse that it
+// trajectoryBox contains the recent trajectory, its edges on a grid so coarse that it
 // rarely moves.
-func wayBox(points []history.Point, ground surface.Box) surface.Box {
+func trajectoryBox(points []history.Point, ground surface.Box) surface.Box {
 	b := surface.Box{Left: math.Inf(1), Right: math.Inf(-1), Bottom: math.Inf(1), Top: math.Inf(-1)}
 	for _, q := range points[max(0, len(points)-256):] {
 		if math.Abs(q.X) > farthest || math.Abs(q.Y) > farthest {
@@ -217,8 +217,8 @@ func (p *Plane) View(f *live.Frame, w, h int, _ bool) string {
 	}
 	legend := ""
 	if f.Data == nil {
-		p.way(c, f, b)
-		legend = p.wayLegend(f, b, w)
+		p.trajectory(c, f, b)
+		legend = p.trajectoryLegend(f, b, w)
 	} else {
 		p.rows(c, f, b)
 		legend = p.dataLegend(f, b)
@@ -272,8 +272,8 @@ func at(c *draw.Canvas, b surface.Box, x, y float64) (float64, float64) {
 	return draw.Axis{Low: b.Left, High: b.Right}.Share(x) * float64(c.W), draw.Axis{Low: b.Top, High: b.Bottom}.Share(y) * float64(c.H)
 }
 
-// way draws the trajectory, its start, the current point, and the minima.
-func (p *Plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
+// trajectory draws the trajectory, its start, the current point, and the minima.
+func (p *Plane) trajectory(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	pic := p.t.Palette
 	points := append(f.Curves.Trajectory[:len(f.Curves.Trajectory):len(f.Curves.Trajectory)], f.Point)
 	put := func(x, y float64, glyph rune, ink draw.RGB) {
@@ -305,7 +305,7 @@ func (p *Plane) way(c *draw.Canvas, f *live.Frame, b surface.Box) {
 	put(f.Point.X, f.Point.Y, '●', pic.Here)
 }
 
-func (p *Plane) wayLegend(f *live.Frame, b surface.Box, w int) string {
+func (p *Plane) trajectoryLegend(f *live.Frame, b surface.Box, w int) string {
 	here := fmt.Sprintf("● (%s, %s)", draw.Significant(f.Point.X), draw.Significant(f.Point.Y))
 	signs := "  ○ start"
 	if row, _ := surface.Find(f.Recipe.Surface.Name); row.Minima != nil {

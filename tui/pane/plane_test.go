@@ -47,7 +47,7 @@ func TestThePlaneFillsItsPlaceAtAnySize(t *testing.T) {
 	for _, preset := range []string{"spiral", "ravine", "saddle"} {
 		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.ANSI256), frames.Colored(termenv.TrueColor)} {
 			for _, close := range []bool{false, true} {
-				p := &Plane{t: th, close: close}
+				p := &Plane{t: th, zoomed: close}
 				for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
 					f := probed(t, p, preset, 40, s[0], s[1])
 					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])

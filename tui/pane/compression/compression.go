@@ -25,7 +25,7 @@ func New(t *draw.Theme) *Pane { return &Pane{sheet: sheet{t: t}} }
 const (
 	sizesView = iota
 	layersView
-	wholeView
+	integerView
 )
 
 // views lists the views.
@@ -33,9 +33,9 @@ var views = []struct {
 	name string
 	draw func(c *sheet, f *live.Frame, w, h int) []string
 }{
-	sizesView:  {"sizes tried", (*sheet).sizes},
-	layersView: {"sensitivity", (*sheet).layers},
-	wholeView:  {"int8 inference", (*sheet).whole},
+	sizesView:   {"sizes tried", (*sheet).sizes},
+	layersView:  {"sensitivity", (*sheet).layers},
+	integerView: {"int8 inference", (*sheet).integers},
 }
 
 func (c *Pane) Title() string { return "Compression" }
@@ -121,7 +121,7 @@ func (c *Pane) Probes(f *live.Frame, _, _ int) []live.Probe {
 		return nil
 	case c.view == sizesView:
 		return []live.Probe{probe.CompressionLoss{}}
-	case c.view == wholeView:
+	case c.view == integerView:
 		return []live.Probe{bench.IntegerSpeed{}}
 	}
 	out := []live.Probe{c.sensitivity()}

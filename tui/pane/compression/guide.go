@@ -10,7 +10,7 @@ import (
 func (c *Pane) Subject(*live.Frame) intent.Subject { return intent.Subject{At: measured[c.view]} }
 
 // measured maps views to their measures.
-var measured = []string{sizesView: "Pareto front of sizes", layersView: "layer sensitivity", wholeView: "int8 agreement"}
+var measured = []string{sizesView: "Pareto front of sizes", layersView: "layer sensitivity", integerView: "int8 agreement"}
 
 // Guide explains the views.
 func (c *Pane) Guide() intent.Guide {

@@ -9,8 +9,8 @@ import (
 	"descent/tui/draw"
 )
 
-// whole compares integer inference with float inference and with its simulation.
-func (c *sheet) whole(f *live.Frame, w, _ int) []string {
+// integers compares integer inference with float inference and with its simulation.
+func (c *sheet) integers(f *live.Frame, w, _ int) []string {
 	found, ok := f.Findings[bench.IntegerSpeed{}]
 	r, _ := found.Value.(bench.IntegerReport)
 	said := func(text string) []string { return c.t.Muted.Lines(draw.Wrap(text, w)) }
@@ -20,7 +20,7 @@ func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 	case found.Err != nil:
 		return c.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w))
 	case r.Why != "":
-		return said(toWhole(f, r.Why))
+		return said(integerHint(f, r.Why))
 	}
 	out := []string{
 		c.t.Text.Render(fmt.Sprintf("%s of %s rows as simulated", draw.Thousands(r.Agree), draw.Thousands(r.Rows))) +
@@ -44,8 +44,8 @@ func (c *sheet) whole(f *live.Frame, w, _ int) []string {
 	return out
 }
 
-// toWhole explains how to run the network in integers, or why it cannot.
-func toWhole(f *live.Frame, why string) string {
+// integerHint explains how to run the network in integers, or why it cannot.
+func integerHint(f *live.Frame, why string) string {
 	var want []string
 	for _, d := range f.Panel {
 		if path := d.Knob.Path; path == "quant.bits" || path == "quant.activations" {

@@ -60,7 +60,7 @@ func (e *Pane) views(d *data.Set) []view {
 	add(tabular && len(d.Columns) > 1, view{importanceView, importanceProbe, (*sheet).found, true})
 	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion, false})
 	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration, false})
-	add(d.ByClass, view{taughtView, taughtProbe, (*sheet).taught, true})
+	add(d.ByClass, view{teacherView, teacherProbe, (*sheet).teacher, true})
 	add(!d.ByClass, view{"residuals", residualsProbe, (*sheet).residuals, false})
 	return append(out, view{"summary", nil, (*sheet).summary, false}, view{batchView, batchProbe, (*sheet).batch, true})
 }

@@ -18,7 +18,7 @@ func (e *Pane) Subject(f *live.Frame) intent.Subject {
 var measured = map[string]string{
 	imagesView: "saliency", "predicted and true": "coefficient of determination", "residuals": "residual",
 	importanceView: "permutation importance", "confusion": "confusion matrix", "calibration": "expected calibration error",
-	taughtView: "softened probabilities",
+	teacherView: "softened probabilities",
 }
 
 // Guide explains the views.
@@ -33,7 +33,7 @@ func (e *Pane) Guide() intent.Guide {
 			{Sign: importanceView, Means: "columns of a table by permutation importance, one bar each, in the unit of the loss."},
 			{Sign: "confusion", Means: "counts of rows by true class (down) and predicted class (across); correct predictions are on the diagonal."},
 			{Sign: "calibration", Means: "reliability diagram with ten bins of confidence: the bar is the accuracy of the rows of the bin, ┃ their mean confidence. A bar that ends before ┃ is overconfident. The ECE is given above, in per cent."},
-			{Sign: taughtView, Means: "for one row: probability of each class predicted by the student and by the teacher, at the temperature of distillation; ▸ is the label."},
+			{Sign: teacherView, Means: "for one row: probability of each class predicted by the student and by the teacher, at the temperature of distillation; ▸ is the label."},
 			{Sign: "summary", Means: "description of the data, notes from reading it, and the number of rows of each class."},
 			{Sign: batchView, Means: "rows of the next step, before and after augmentation; 3 70% 8 is a mixed target."},
 		},

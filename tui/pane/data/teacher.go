@@ -9,16 +9,16 @@ import (
 	"descent/tui/draw"
 )
 
-const taughtView = "teacher, student, label"
+const teacherView = "teacher, student, label"
 
-func taughtProbe(e *sheet, f *live.Frame, _, _ int) live.Probe {
+func teacherProbe(e *sheet, f *live.Frame, _, _ int) live.Probe {
 	e.page = min(e.page, probe.Rows(f.Data)-1)
 	return probe.Distillation{Row: e.page}
 }
 
-// taught compares the predictions of teacher and student for one row with its
+// teacher compares the predictions of teacher and student for one row with its
 // label: a bar for each class, at the temperature of distillation.
-func (e *sheet) taught(f *live.Frame, found any, w, h int) []string {
+func (e *sheet) teacher(f *live.Frame, found any, w, h int) []string {
 	v, ok := found.(probe.Verdict)
 	if !ok {
 		return nil

@@ -18,7 +18,7 @@ func (k *Pane) Subject(f *live.Frame) intent.Subject {
 	d := f.Panel[r.dial]
 	path := d.Knob.Path
 	table, _, _ := strings.Cut(path, ".")
-	if owner, ok := intent.Dial(f, table+".name"); ok && owner.Knob.Path != path {
+	if owner, ok := intent.FindKnob(f, table+".name"); ok && owner.Knob.Path != path {
 		path += "@" + owner.Value.Word()
 	}
 	s := intent.Subject{Pages: []string{path}}
