@@ -41,8 +41,10 @@ func Significant(v float64) string {
 }
 
 // Thousands formats an integer with thousands separators.
-func Thousands(n int) string {
-	s := strconv.Itoa(n)
+func Thousands(n int) string { return grouped(strconv.Itoa(n)) }
+
+// grouped puts separators between the digits of an integer.
+func grouped(s string) string {
 	neg := strings.HasPrefix(s, "-")
 	s = strings.TrimPrefix(s, "-")
 	for i := len(s) - 3; i > 0; i -= 3 {

@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func (c Column) cells() []string {
 			if math.IsNaN(v) {
 				return "NaN"
 			}
-			return Thousands(int(v))
+			return grouped(strconv.FormatFloat(v, 'f', 0, 64))
 		}
 	}
 	out := make([]string, len(c.Numbers))

@@ -197,4 +197,8 @@ func Width(s string) int { return ansi.StringWidth(Neutral(s)) }
 func Crop(s string, w int, tail string) string { return ansi.Truncate(Neutral(s), w, tail) }
 
 // Wrap breaks a text into lines of at most w cells, between words if possible.
-func Wrap(s string, w int) string { return ansi.Wrap(Neutral(s), max(w, 1), "") }
+func Wrap(s string, w int) string {
+	const flag, firm = "--", "\u2011\u2011" // a flag stays in one piece
+	wrapped := ansi.Wrap(strings.ReplaceAll(Neutral(s), flag, firm), max(w, 1), "")
+	return strings.ReplaceAll(wrapped, firm, flag)
+}
