@@ -417,7 +417,7 @@ func (f figures) say(cited string) bool {
 // told is the table of all stories.
 func told(k kept) string {
 	var b strings.Builder
-	b.WriteString("# What the presets' stories come to\n\nMedians of three seeds, measured by `make stories`; each seed's figures are in [stories.json](stories.json).\n")
+	b.WriteString("# Measured results of the presets\n\nMedians over three seeds, measured by `make stories`; the results of each seed are in [stories.json](stories.json).\n")
 	for _, s := range stories {
 		medians := k.median(s)
 		var metrics []string

@@ -12,11 +12,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// assignment is one key of a preset file, in full.
+// assignment is one key of a preset file, with its full path.
 type assignment struct {
 	path      string
 	value     knob.Value
-	keyAt, at string // "ring.toml:12:5" of the key and of the value
+	keyAt, at string // positions of the key and of the value, such as "ring.toml:12:5"
 }
 
 // collect adds a key, or the keys of an inline table.
@@ -48,7 +48,7 @@ func collect(out *[]assignment, e *unstable.Node, prefix string, where func(unst
 	}
 	a.path, a.value = recipe.Current(path, value)
 	if a.path != path && seen[a.path] {
-		return fmt.Errorf("%s: the key %q is called %q now, and is given twice", a.keyAt, path, a.path)
+		return fmt.Errorf("%s: the key %q is now called %q, and is given twice", a.keyAt, path, a.path)
 	}
 	seen[a.path] = true
 	*out = append(*out, a)
@@ -67,7 +67,7 @@ func dotted(key unstable.Iterator) (path string, at unstable.Range) {
 	return strings.Join(parts, "."), at
 }
 
-// read turns a TOML value into a knob's.
+// read converts a TOML value to the value of a knob.
 func read(n *unstable.Node) (knob.Value, error) {
 	text := strings.ReplaceAll(string(n.Data), "_", "")
 	switch n.Kind {
@@ -98,7 +98,7 @@ func read(n *unstable.Node) (knob.Value, error) {
 				return knob.Value{}, err
 			}
 			if v.Items() != nil {
-				return knob.Value{}, errors.New("takes no list within a list")
+				return knob.Value{}, errors.New("does not take nested lists")
 			}
 			items = append(items, v.String())
 		}

@@ -13,17 +13,17 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// always are the keys that a preset shows even where they stand at their default.
+// always lists the keys that are written even at their defaults.
 var always = []string{"seed", "loss.name", "optimizer.name", "optimizer.lr", "train.batch", "train.steps"}
 
-// Encode writes a recipe as a preset file that is to lie in dir: what differs
-// from the defaults, and the keys that one looks for. Paths are written
-// relative to dir where that is possible.
+// Encode writes a recipe as a preset file in dir: all keys that differ from their
+// defaults, and the most important ones. Paths are written relative to dir if
+// possible.
 func Encode(r recipe.Recipe, dir string) ([]byte, error) {
 	for _, path := range r.Paths() {
 		*path = shorten(dir, *path)
 	}
-	if r.Data.Layout == "" { // of an older log, which took channels to come first
+	if r.Data.Layout == "" { // from an older log, in which channels came first
 		r.Data.Layout = recipe.New().Data.Layout
 		if colours(r.Data.Shape) || len(r.Model.Input) == 3 && r.Model.Input[0] > 1 {
 			r.Data.Layout = "chw"
@@ -55,11 +55,11 @@ func Encode(r recipe.Recipe, dir string) ([]byte, error) {
 		}
 		for _, text := range append(k.Value.Items(), k.Value.Word()) {
 			if !utf8.ValidString(text) {
-				return nil, fmt.Errorf("%s holds bytes that are no text in UTF-8, which a preset cannot hold: %q", path, text)
+				return nil, fmt.Errorf("%s is not valid UTF-8, which a preset cannot contain: %q", path, text)
 			}
 		}
-		// The keys of a table need not follow each other: some are of the recipe,
-		// others turn while training.
+		// The keys of a table need not be adjacent: some belong to the recipe,
+		// others can change while training.
 		at := slices.IndexFunc(tables, func(t table) bool { return t.name == in })
 		if at < 0 {
 			at = len(tables)
@@ -81,7 +81,7 @@ func Encode(r recipe.Recipe, dir string) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// valuesOf is where every key of a recipe stands.
+// valuesOf returns the value of every key of a recipe.
 func valuesOf(r recipe.Recipe) map[string]knob.Value {
 	out := map[string]knob.Value{}
 	for _, k := range r.Keys() {
@@ -90,19 +90,19 @@ func valuesOf(r recipe.Recipe) map[string]knob.Value {
 	return out
 }
 
-// table is one table of a file that is being written.
+// table is one table of the file being written.
 type table struct {
 	name string
 	keys *strings.Builder
 }
 
-// sizes are the lists of integers.
+// sizes lists the keys whose values are lists of integers.
 var sizes = []string{"model.layers", "model.input", "data.shape", "teacher.layers"}
 
-// colours tells whether data.shape is of images of several channels.
+// colours reports whether data.shape is of images with several channels.
 func colours(shape []int) bool { return len(shape) == 3 && shape[2] > 1 }
 
-// plain is a value as TOML has it.
+// plain converts a value to TOML.
 func plain(k recipe.Setting) any {
 	switch k.Knob.Kind {
 	case knob.Number:

@@ -188,11 +188,11 @@ func TestBytesThatAreNoTextAreNotWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Title = "a\xffb"
-	if _, err := presets.Encode(r, "."); err == nil || err.Error() != `title holds bytes that are no text in UTF-8, which a preset cannot hold: "a\xffb"` {
+	if _, err := presets.Encode(r, "."); err == nil || err.Error() != `title is not valid UTF-8, which a preset cannot contain: "a\xffb"` {
 		t.Errorf("%v", err)
 	}
 	r.Title, r.Data.Only = "", []string{"\x80"}
-	if _, err := presets.Encode(r, "."); err == nil || !strings.HasPrefix(err.Error(), "data.only holds bytes") {
+	if _, err := presets.Encode(r, "."); err == nil || !strings.HasPrefix(err.Error(), "data.only is not valid UTF-8") {
 		t.Errorf("%v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 const layerTable = "model.layer"
 
-// block is one [[model.layer]] table: another way to write an item of
+// block is one [[model.layer]] table: an alternative form of an item of
 // model.stack.
 type block struct {
 	at   string // of its header
@@ -19,7 +19,7 @@ type block struct {
 	seen map[string]bool
 }
 
-// stack is the list that the tables say, and where each begins.
+// stack returns the list that the tables define, and where each starts.
 func stack(blocks []block, origin map[string]string) (assignment, error) {
 	out := assignment{path: "model.stack", keyAt: blocks[0].at, at: blocks[0].at}
 	var items []string
@@ -35,7 +35,7 @@ func stack(blocks []block, origin map[string]string) (assignment, error) {
 	return out, nil
 }
 
-// text is the layer as an item of model.stack.
+// text returns the layer as an item of model.stack.
 func (b block) text() (string, error) {
 	var entry *nn.Entry
 	for _, a := range b.keys {

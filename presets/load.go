@@ -16,7 +16,8 @@ import (
 // Load reads a preset by its built-in name or by the path of a TOML file.
 func Load(name string) (recipe.Recipe, error) { return load(name, nil) }
 
-// load reads a preset that others name, each the next; none for the first.
+// load reads a preset at the end of a chain of references; the chain is empty for
+// the first.
 func load(name string, chain []string) (recipe.Recipe, error) {
 	for _, n := range names {
 		if n == name {
@@ -47,14 +48,14 @@ func load(name string, chain []string) (recipe.Recipe, error) {
 	return recipe.Recipe{}, fmt.Errorf("there is no preset %q; the built-in ones are %s, or give the path of a TOML file", name, strings.Join(names, ", "))
 }
 
-// Decode reads a preset. file stands in errors and is what paths inside are
-// relative to. Unknown and repeated keys, wrong types and values out of range
-// are refused with line and column.
+// Decode parses a preset. file is used in errors, and paths in the preset are
+// relative to it. Unknown and repeated keys, wrong types and values out of range
+// are rejected with line and column.
 func Decode(file string, content []byte) (recipe.Recipe, error) {
 	return decode(file, content, []string{file})
 }
 
-// decode reads a preset, the last of a chain of which each names the next.
+// decode parses a preset at the end of a chain of references.
 func decode(file string, content []byte, chain []string) (recipe.Recipe, error) {
 	r := recipe.New()
 	r.Name = base(file)
@@ -66,7 +67,7 @@ func decode(file string, content []byte, chain []string) (recipe.Recipe, error) 
 	if err != nil {
 		return recipe.Recipe{}, err
 	}
-	// A name brings the keys that belong to it, wherever it stands in its table.
+	// A name determines the keys that belong to it, wherever it is in its table.
 	for _, names := range []bool{true, false} {
 		for _, a := range assignments {
 			if strings.HasSuffix(a.path, ".name") != names {
@@ -96,12 +97,12 @@ func decode(file string, content []byte, chain []string) (recipe.Recipe, error) 
 	return r, nil
 }
 
-// maxLessons is how many presets may stand behind each other.
+// maxLessons is the maximum length of a chain of presets.
 const maxLessons = 8
 
-// Resolve finds the presets that a recipe names, its pretraining and its
-// teacher, and those that these name. file is what their paths are relative to,
-// "" for the working directory.
+// Resolve loads the presets that a recipe refers to, its pretraining and its
+// teacher, recursively. Their paths are relative to file, "" for the working
+// directory.
 func Resolve(r *recipe.Recipe, file string) error { return resolve(r, file, nil) }
 
 func resolve(r *recipe.Recipe, file string, chain []string) error {
@@ -121,17 +122,17 @@ func resolve(r *recipe.Recipe, file string, chain []string) error {
 			name = beside
 		}
 		if slices.ContainsFunc(chain, func(other string) bool { return same(name, other) }) {
-			return fmt.Errorf("%s: %s: %s refers to itself; presets must not refer to each other in a circle", at, l.key, name)
+			return fmt.Errorf("%s: %s: %s refers to itself; presets must not refer to each other in a cycle", at, l.key, name)
 		}
 		if len(chain) == maxLessons {
-			return fmt.Errorf("%s: %s: a preset, the preset it refers to and so on: at most %d", at, l.key, maxLessons)
+			return fmt.Errorf("%s: %s: a chain of presets that refer to each other has at most %d", at, l.key, maxLessons)
 		}
 		of, err := load(name, slices.Clip(chain))
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", at, l.key, err)
 		}
 		if of.Surface.Name != "" {
-			return fmt.Errorf("%s: %s: %s minimizes a test surface, from which a network cannot start or learn", at, l.key, name)
+			return fmt.Errorf("%s: %s: %s minimizes a test surface, which cannot initialize or teach a network", at, l.key, name)
 		}
 		if only := r.Pretrain.Only; l.key == "pretrain.preset" && len(only) > 0 {
 			of.Data.Only = only

@@ -9,10 +9,10 @@ import (
 	"descent/core/recipe"
 )
 
-// Override is Load with keys of the preset overridden as --set says it,
-// PATH=VALUE: those that choose a part by its name first, whatever their order,
-// since the others may belong to that part. Paths of files become absolute, so
-// that a log means the same file wherever it is read.
+// Override is Load with keys of the preset overridden by PATH=VALUE, as in --set.
+// Keys that choose an item by name are applied first, whatever their order, since
+// the others may belong to that item. Paths of files become absolute, so that a log
+// refers to the same file wherever it is read.
 func Override(name string, set ...string) (recipe.Recipe, error) {
 	r, err := Load(name)
 	if err != nil {
@@ -21,14 +21,14 @@ func Override(name string, set ...string) (recipe.Recipe, error) {
 	return override(r, "--set", set...)
 }
 
-// Vary is a recipe with more keys overridden, each as --over says it: "PATH=VALUE".
+// Vary returns a recipe with further keys overridden by "PATH=VALUE", as in --over.
 func Vary(r recipe.Recipe, set ...string) (recipe.Recipe, error) {
 	r.Origin = maps.Clone(r.Origin)
 	return override(r, "--over", set...)
 }
 
-// override turns keys as a flag of that name says it, and then finds the
-// presets that they name.
+// override sets keys as given by a flag, and then resolves the presets that they
+// refer to.
 func override(r recipe.Recipe, flag string, set ...string) (recipe.Recipe, error) {
 	lessons := false
 	for _, names := range []bool{true, false} {
@@ -56,7 +56,7 @@ func override(r recipe.Recipe, flag string, set ...string) (recipe.Recipe, error
 			table, key, _ := strings.Cut(path, ".")
 			lesson := table == "pretrain" || table == "teacher"
 			if !lesson || r.Origin[table] == "" || key == "preset" || key == "weights" {
-				r.Origin[table] = text // without the flag the table was sound
+				r.Origin[table] = text // without the flag the table was valid
 			}
 			lessons = lessons || table == "pretrain" || path == "teacher.preset"
 		}

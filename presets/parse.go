@@ -11,8 +11,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// misread is what a parser says of a place, or what stands there if that is a
-// character which looks like one of TOML's.
+// misread returns the parser's error at a position, or a hint if there is a
+// character that resembles one of TOML's.
 func misread(content []byte, offset int, message string) string {
 	before, after := content[:min(offset, len(content))], content[min(offset, len(content)):]
 	switch r, n := utf8.DecodeRune(after); {
@@ -35,7 +35,7 @@ func misread(content []byte, offset int, message string) string {
 func endsInDigit(b []byte) bool     { return len(b) > 0 && '0' <= b[len(b)-1] && b[len(b)-1] <= '9' }
 func beginsWithDigit(b []byte) bool { return len(b) > 0 && '0' <= b[0] && b[0] <= '9' }
 
-// parse lists the keys of a file and notes in origin where each table begins.
+// parse lists the keys of a file and records in origin where each table starts.
 func parse(file string, content []byte, origin map[string]string) (out []assignment, err error) {
 	p := unstable.Parser{}
 	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
@@ -61,7 +61,7 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 		case unstable.ArrayTable:
 			path, at := dotted(e.Key())
 			if path != layerTable {
-				return nil, fmt.Errorf("%s: [[%s]] is not known here; the one list of tables is [[%s]]", where(at), path, layerTable)
+				return nil, fmt.Errorf("%s: [[%s]] is unknown; the only list of tables is [[%s]]", where(at), path, layerTable)
 			}
 			table = path
 			blocks = append(blocks, block{at: where(at), seen: map[string]bool{}})
@@ -94,7 +94,7 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 		return nil, err
 	}
 	if seen[layers.path] {
-		return nil, fmt.Errorf("%s: [[%s]] is another way to write model.stack; keep one of them", layers.at, layerTable)
+		return nil, fmt.Errorf("%s: [[%s]] is an alternative to model.stack; use only one of them", layers.at, layerTable)
 	}
 	if origin["model"] == "" {
 		origin["model"] = layers.at
@@ -102,7 +102,7 @@ func parse(file string, content []byte, origin map[string]string) (out []assignm
 	return append(out, layers), nil
 }
 
-// places says where in a file a range begins: "ring.toml:12:5".
+// places formats the start of a range in a file: "ring.toml:12:5".
 func places(file string, content []byte) func(unstable.Range) string {
 	starts := []int{0} // of the lines
 	for i, b := range content {

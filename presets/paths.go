@@ -11,7 +11,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// same tells whether two names are those of one preset.
+// same reports whether two names refer to one preset.
 func same(a, b string) bool { return a == b || absolute(a) == absolute(b) }
 
 func absolute(path string) string {
@@ -21,12 +21,12 @@ func absolute(path string) string {
 	return path
 }
 
-// isPath tells that a name can only be that of a file.
+// isPath reports whether a name can only be that of a file.
 func isPath(name string) bool {
 	return strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
 }
 
-// base is a file's name without its folder and ending.
+// base returns a file's name without its folder and extension.
 func base(file string) string {
 	return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 }

@@ -1,5 +1,5 @@
-// Package presets is what descent brings along: recipes and data sets,
-// embedded, and the reader and writer of preset files.
+// Package presets contains the built-in recipes and data sets, and reads and writes
+// preset files.
 package presets
 
 import (
@@ -13,23 +13,23 @@ import (
 //go:embed *.toml data
 var embedded embed.FS
 
-// Default is the preset that opens when none is named.
+// Default is the preset that is opened if none is given.
 const Default = "digits"
 
 // names are the built-in presets in display order.
 var names = []string{"digits", "seed", "moons", "spiral", "iris", "penguins", "wine", "concrete", "fashion-cnn", "ravine", "saddle", "rosenbrock", "beale", "chebyshev", "modular", "overfit", "augment-digits", "prune-cliff", "lottery", "quantize-cliff", "qat-rescue", "distil-digits", "finetune-digits", "fashion", "lora-fashion"}
 
-// Names are the built-in presets.
+// Names returns the names of the built-in presets.
 func Names() []string { return slices.Clone(names) }
 
-// Files finds the built-in tables, reads files from disk, and keeps in Cache
-// what presets learn on the spot ("" keeps nothing).
+// Files provides the built-in tables, reads files from disk, and caches the weights
+// of presets that are trained first in the directory Cache ("" disables the cache).
 type Files struct {
 	Cache string
-	Told  func(preset string, done, total int) error // how far such learning is; may be nil
+	Told  func(preset string, done, total int) error // called with the progress of such training; may be nil
 }
 
-// Table is a built-in data set.
+// Table returns a built-in data set.
 func (Files) Table(name string) (content []byte, target []string, ok bool) {
 	for _, s := range sets {
 		if s.name != name {
@@ -47,8 +47,9 @@ func (Files) Table(name string) (content []byte, target []string, ok bool) {
 	return nil, nil, false
 }
 
-// Summary is a built-in data set, or a generator at its defaults, in one line:
-// rows, inputs, targets, classes and missing values. "" for none of that name.
+// Summary describes a built-in data set, or a generator with its defaults, in one
+// line: rows, inputs, targets, classes and missing values. It returns "" for an
+// unknown name.
 func Summary(name string) string {
 	s := data.NewSpec()
 	s.Set = name

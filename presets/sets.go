@@ -2,7 +2,7 @@ package presets
 
 import "descent/core/knob"
 
-// set is a built-in table. The files are read as one: after images come their
+// set is a built-in table. Its files are read as one: images are followed by their
 // test part and the names of the classes.
 type set struct {
 	name   string
@@ -12,7 +12,7 @@ type set struct {
 	doc    knob.Doc
 }
 
-// DataSets are the built-in tables with their help.
+// DataSets returns the built-in tables with their help.
 func DataSets() []knob.Option {
 	out := make([]knob.Option, len(sets))
 	for i, s := range sets {

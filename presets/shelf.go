@@ -11,8 +11,8 @@ import (
 	"descent/core/input"
 )
 
-// CacheDir is where what presets have learned is kept: $XDG_CACHE_HOME/descent,
-// or the platform's own place; "" if there is none.
+// CacheDir returns the directory of cached weights: $XDG_CACHE_HOME/descent, or the
+// platform's default; "" if there is none.
 func CacheDir() string {
 	dir := os.Getenv("XDG_CACHE_HOME")
 	if !filepath.IsAbs(dir) {
@@ -24,14 +24,15 @@ func CacheDir() string {
 	return filepath.Join(dir, "descent")
 }
 
-// lessonMagic is how a file of the cache begins; a SHA-256 of the rest follows.
+// lessonMagic is the start of a cache file, followed by a SHA-256 of the rest.
 const lessonMagic = "descent lesson\n"
 
 func (f Files) lesson(key string) string {
 	return filepath.Join(f.Cache, "lessons", key)
 }
 
-// Kept is what was kept under a key, nil for nothing or for a damaged file.
+// Kept returns the cached weights of a key, nil if there are none or the file is
+// damaged.
 func (f Files) Kept(key string) []byte {
 	if f.Cache == "" {
 		return nil
@@ -50,8 +51,7 @@ func (f Files) Kept(key string) []byte {
 	return body[sha256.Size:]
 }
 
-// Keep puts it there, whole or not at all. It only spares time: what cannot be
-// written is computed again.
+// Keep caches weights, atomically. It only saves time: write errors are ignored.
 func (f Files) Keep(key string, content []byte) {
 	if f.Cache == "" {
 		return
@@ -65,7 +65,7 @@ func (f Files) Keep(key string, content []byte) {
 	if err != nil {
 		return
 	}
-	defer os.Remove(temp.Name()) // gone already if all went well
+	defer os.Remove(temp.Name()) // already renamed on success
 	sum := sha256.Sum256(content)
 	_, err = temp.Write(append(append([]byte(lessonMagic), sum[:]...), content...))
 	synced, closed := temp.Sync(), temp.Close()
@@ -74,10 +74,10 @@ func (f Files) Keep(key string, content []byte) {
 	}
 }
 
-// unfinished is how the names of files begin that are being written.
+// unfinished is the prefix of the names of temporary files.
 const unfinished = ".lesson."
 
-// sweep removes what a process that was killed left unfinished.
+// sweep removes temporary files of killed processes.
 func sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -91,7 +91,7 @@ func sweep(dir string) {
 	}
 }
 
-// Learning tells how far the training of a preset is.
+// Learning reports the progress of the training of a preset.
 func (f Files) Learning(preset string, done, total int) error {
 	if f.Told == nil {
 		return nil

@@ -1,4 +1,4 @@
-// Package presettest is for tests that need a trainer of a preset.
+// Package presettest provides trainers of presets for tests.
 package presettest
 
 import (
@@ -26,7 +26,7 @@ name = "cross-entropy"
 batch = 20
 `
 
-// Trainer is that of a preset.
+// Trainer makes the trainer of a preset.
 func Trainer(t testing.TB, toml string) *core.Trainer {
 	t.Helper()
 	r, err := presets.Decode("test.toml", []byte(toml))
@@ -40,7 +40,7 @@ func Trainer(t testing.TB, toml string) *core.Trainer {
 	return out
 }
 
-// Trained is a trainer after so many steps.
+// Trained makes a trainer and trains it for a number of steps.
 func Trained(t testing.TB, toml string, steps int) *core.Trainer {
 	t.Helper()
 	tr := Trainer(t, toml)
@@ -50,7 +50,7 @@ func Trained(t testing.TB, toml string, steps int) *core.Trainer {
 	return tr
 }
 
-// Find is what a probe finds.
+// Find returns the finding of a probe.
 func Find[T any](p interface {
 	Measure(context.Context, *core.Trainer) any
 }, t *core.Trainer,
@@ -58,7 +58,7 @@ func Find[T any](p interface {
 	return p.Measure(context.Background(), t).(T)
 }
 
-// Set turns a knob.
+// Set sets a knob.
 func Set(t testing.TB, tr *core.Trainer, path string, v knob.Value) {
 	t.Helper()
 	if err := tr.Set(path, v); err != nil {

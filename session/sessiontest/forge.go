@@ -7,7 +7,7 @@ import (
 	"descent/session/journal"
 )
 
-// Forge rewrites a line, and seals it again.
+// Forge modifies a line and updates its checksum.
 func Forge(t testing.TB, line string, change func(map[string]any)) string {
 	t.Helper()
 	var m map[string]any
@@ -23,16 +23,17 @@ func Forge(t testing.TB, line string, change func(map[string]any)) string {
 	return string(journal.Seal(b))
 }
 
-// Within is an object of a line.
+// Within returns an object in a line.
 func Within(m map[string]any, key string) map[string]any {
 	inner, _ := m[key].(map[string]any)
 	return inner
 }
 
-// Forgeries are what a line may say that does not hold, each where it can be said.
+// Forgeries lists invalid modifications of a line, each with the command to which
+// it applies.
 var Forgeries = []struct {
 	What string
-	In   string // the command that it is about, "" for every line
+	In   string // the command to which it applies, "" for every line
 	Do   func(m map[string]any)
 }{
 	{"a negative branch", "", func(m map[string]any) { m["branch"] = -1 }},

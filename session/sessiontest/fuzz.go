@@ -8,22 +8,22 @@ import (
 	"descent/session/journal"
 )
 
-// Enough is how many steps of a fuzzed log are computed.
+// Enough is the number of steps of a fuzzed log that are computed.
 const Enough = 200
 
-// Bounded are files of which none is there, and lessons that end soon.
+// Bounded is a library without files, whose training of presets ends early.
 type Bounded struct{ presets.Files }
 
-// File finds nothing.
+// File always fails.
 func (Bounded) File(path string) ([]byte, error) { return nil, errors.New(path + " is not there") }
 
-// Kept has nothing.
+// Kept returns nothing.
 func (Bounded) Kept(string) []byte { return nil }
 
-// Keep forgets.
+// Keep does nothing.
 func (Bounded) Keep(string, []byte) {}
 
-// Learning gives up after Enough steps.
+// Learning stops after Enough steps.
 func (Bounded) Learning(_ string, done, _ int) error {
 	if done > Enough {
 		return errors.New("that is enough")
@@ -31,8 +31,7 @@ func (Bounded) Learning(_ string, done, _ int) error {
 	return nil
 }
 
-// Cheap tells whether a log asks for no more than a test has time for: what is
-// large is no fault.
+// Cheap reports whether a log is small enough for a test: size is not an error.
 func Cheap(rec *journal.Record) bool {
 	cheap := func(r *recipe.Recipe) bool {
 		width := 1

@@ -1,4 +1,5 @@
-// Package sessiontest has what the tests of session and of its rooms share.
+// Package sessiontest contains helpers for the tests of session and its
+// subpackages.
 package sessiontest
 
 import (
@@ -10,16 +11,16 @@ import (
 	"descent/core/recipe"
 )
 
-// NoFiles is for recipes that read none.
+// NoFiles is a library for recipes that read no files.
 type NoFiles struct{}
 
-// Table knows no data set.
+// Table always fails.
 func (NoFiles) Table(string) ([]byte, []string, bool) { return nil, nil, false }
 
-// File finds nothing.
+// File always fails.
 func (NoFiles) File(path string) ([]byte, error) { return nil, errors.New(path + " is not there") }
 
-// Moons is a small recipe that trains fast.
+// Moons returns a small recipe that trains fast.
 func Moons(t testing.TB) recipe.Recipe {
 	t.Helper()
 	r := recipe.New()
@@ -36,7 +37,7 @@ func Moons(t testing.TB) recipe.Recipe {
 	return r
 }
 
-// Heavy is a recipe one step of which takes minutes.
+// Heavy returns a recipe with steps that take minutes.
 func Heavy(t testing.TB) recipe.Recipe {
 	t.Helper()
 	r := Moons(t)
@@ -46,7 +47,7 @@ func Heavy(t testing.TB) recipe.Recipe {
 	return r
 }
 
-// Trainer trains a recipe that reads no files.
+// Trainer makes the trainer of a recipe that reads no files.
 func Trainer(t testing.TB, r recipe.Recipe) *core.Trainer {
 	t.Helper()
 	tr, err := core.New(r, NoFiles{})

@@ -2,9 +2,9 @@ package main
 
 import "fmt"
 
-// Whole numbers of 16 bits, in pairs: a panel adds to 32-bit sums the products of
-// both numbers of a pair. VPMADDWD adds these two before; VPDPWSSD does it all
-// at once. Neither saturates.
+// 16-bit integers in pairs: a panel accumulates the products of both numbers of a
+// pair in 32-bit sums. VPMADDWD adds the two products first; VPDPWSSD also
+// accumulates. Neither saturates.
 var (
 	pairs = set{
 		"Y", 16, 32, "VPXOR", "VMOVDQU",
