@@ -71,7 +71,7 @@ func (s *Session) Marks() []Mark {
 func (s *Session) Decisions() []*Decision { return s.at.entries.all() }
 
 // StateAt returns the state after a step of the branch, computed on a copy: the
-// position of the session does not change. goOn is as in Ask.
+// position of the session does not change. goOn is as in OnProgress.
 func (s *Session) StateAt(step int, goOn func(done, total int) bool) (*core.Snapshot, error) {
 	return s.visit(s.cursor, s.at, step, goOn)
 }

@@ -40,7 +40,7 @@ func either(so func(*live.Frame) bool, yes, no string) func(*live.Frame) string 
 	}
 }
 
-// on tells whether a knob stands off 0.
+// on reports whether a knob is nonzero.
 func on(path string) func(*live.Frame) bool {
 	return func(f *live.Frame) bool {
 		d, ok := intent.FindKnob(f, path)
@@ -48,8 +48,8 @@ func on(path string) func(*live.Frame) bool {
 	}
 }
 
-// globalActions are available whichever pane has the focus. zoomed tells whether a
-// pane has the whole screen.
+// globalActions are available whichever pane has the focus. zoomed reports whether
+// a pane is enlarged.
 func globalActions(zoomed func() bool) []intent.Action {
 	return []intent.Action{
 		{Keys: []string{" "}, Label: "play", Now: either(func(f *live.Frame) bool { return f.Playing }, "pause", "play"), Help: "start or pause training", Do: func(f *live.Frame) tea.Msg { return intent.Play{On: !f.Playing} }},

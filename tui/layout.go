@@ -80,7 +80,7 @@ func (l arrangement) next(by int) int {
 	return p
 }
 
-// layout arranges the panes in a body of w×h cells. A pane without room stands
+// layout arranges the panes in a body of w×h cells. A pane without room is shown
 // below the loss while it has the focus, replacing another or, on the smallest
 // screens, the loss itself; a zoomed one fills the body.
 func layout(w, h int, l arrangement) []place {

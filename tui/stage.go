@@ -16,7 +16,7 @@ type stage struct {
 	panes []intent.Pane
 	focus int
 	front [slotCount]int // the pane last focused in each slot
-	zoom  bool           // the pane with the focus has the whole body
+	zoom  bool           // the focused pane fills the body
 }
 
 func newStage(t *draw.Theme) stage { return stage{panes: newPanes(t), focus: first(sideSlot)} }
@@ -43,8 +43,9 @@ func (s *stage) focusOn(pane int) { s.focus, s.front[panes[pane].slot] = pane, p
 // next focuses the pane by places further in the order of focus.
 func (s *stage) next(f *live.Frame, by int) { s.focusOn(s.house(f).next(by)) }
 
-// bring brings a pane to the front of its place. It gets the focus where it has no
-// other room, or where the pane that it now hides had it. It tells whether the pane was on the screen before.
+// bring puts a pane in front within its slot. It is focused if it is not visible
+// otherwise, or if the pane that it hides had the focus. bring reports whether the
+// pane was visible before.
 func (s *stage) bring(f *live.Frame, pane, w, h int) bool {
 	shown := func() bool {
 		return slices.ContainsFunc(s.places(f, w, h), func(p place) bool { return p.pane == pane })

@@ -35,11 +35,11 @@ func profileOf(name string, said termenv.Profile) termenv.Profile {
 	return said
 }
 
-// InUTF8 tells whether text is encoded in UTF-8, as the environment says.
+// InUTF8 reports whether text is encoded in UTF-8, according to the environment.
 func InUTF8() bool { return inUTF8(os.Getenv) }
 
-// inUTF8 reads of the locale whether text is encoded in UTF-8, as is supposed where
-// the environment says nothing.
+// inUTF8 reports whether the locale uses UTF-8, which is the default if the
+// environment does not specify one.
 func inUTF8(getenv func(string) string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} { // the first that is set holds (POSIX)
 		if locale := strings.ToUpper(getenv(name)); locale != "" {

@@ -11,14 +11,14 @@ import (
 // Racer is the result of one entrant of a headless race, over one or several seeds.
 type Racer struct {
 	Value       string        `json:"value"`            // of several keys: "optimizer.lr=0.1, train.batch=8"
-	Values      []Valued      `json:"values,omitempty"` // of each key, where there are several
+	Values      []Valued      `json:"values,omitempty"` // of each key, if there are several
 	Rate        journal.Float `json:"lr"`               // the initial learning rate
 	Loss        Spread        `json:"loss"`             // the mean of the last tenth of the steps, at most 100
 	ValLoss     *Spread       `json:"val_loss,omitempty"`
 	Accuracy    *Spread       `json:"val_accuracy,omitempty"`
 	OldLoss     *Spread       `json:"old_loss,omitempty"` // of the previous task
 	OldAccuracy *Spread       `json:"old_accuracy,omitempty"`
-	Diverged    int           `json:"diverged"`              // how many of the runs
+	Diverged    int           `json:"diverged"`              // number of runs that diverged
 	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them diverged
 	Curve       []Spread      `json:"-"`                     // of the loss, over curvePoints equal parts of the run
 }

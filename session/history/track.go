@@ -22,7 +22,7 @@ const (
 // on it, and its end, where it was computed last.
 type Track struct {
 	parent *Track // of the branch that it leaves, nil for none
-	from   int    // after so many steps
+	from   int    // the step after which it starts
 
 	Own        [seriesCount]stretch
 	Trajectory []Point // on a surface

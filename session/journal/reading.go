@@ -38,7 +38,7 @@ type Reading struct {
 	Aside    []bool // for each entry: it is ignored
 	Faults   []Fault
 
-	At  Position // where the session stands at the end
+	At  Position // the final position of the session
 	End *End     // the last line, if the session was closed properly
 
 	settled, older map[place]recipe.Settings // cached settings

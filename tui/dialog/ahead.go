@@ -126,8 +126,8 @@ func (a *Ahead) Message(t *draw.Theme, w int) string {
 	}
 }
 
-// Why says of the selected value why its curve ends early or is not there, "" if
-// all of it is.
+// Why explains why the curve of the selected value ends early or is missing, "" if
+// it is complete.
 func (a *Ahead) Why(f *live.Frame) string {
 	found, ok := f.Findings[a.Probe()]
 	switch {

@@ -8,16 +8,16 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// choices is a list of names of which one is chosen. What is typed filters it; the
-// arrows move within what matches and stop at its ends.
+// choices is a list of names with a selection. Typed text filters it; the arrows
+// move among the matches and stop at the ends.
 type choices struct {
 	names []string
 	typed string
-	at    int // of names; it stays where it is while nothing matches
-	page  int // how many rows a page has, as they were last shown
+	at    int // index into names; unchanged while nothing matches
+	page  int // number of rows of a page, as last shown
 }
 
-// matching are the names that hold what is typed.
+// matching returns the indices of the names that contain the typed text.
 func (c *choices) matching() []int {
 	var out []int
 	for i, name := range c.names {
@@ -28,10 +28,10 @@ func (c *choices) matching() []int {
 	return out
 }
 
-// chosen is the name chosen; ok is false while nothing matches.
+// chosen returns the selected name; ok is false if nothing matches.
 func (c *choices) chosen() (i int, ok bool) { return c.at, len(c.matching()) > 0 }
 
-// key moves or filters, and tells whether the key was one for that.
+// key moves or filters, and reports whether it handled the key.
 func (c *choices) key(k tea.KeyMsg) bool {
 	switch k.String() {
 	case "up", "shift+tab":
@@ -58,7 +58,7 @@ func (c *choices) key(k tea.KeyMsg) bool {
 	return true
 }
 
-// types takes letters, digits and what joins them in names.
+// types accepts letters, digits and the punctuation of names.
 func (c *choices) types(k tea.KeyMsg) bool {
 	if k.Alt || k.Type != tea.KeyRunes && k.Type != tea.KeySpace {
 		return false
@@ -80,8 +80,8 @@ func (c *choices) types(k tea.KeyMsg) bool {
 
 const filterLimit = 40 // bytes
 
-// filter keeps the choice if it matches, unless another begins with what is typed
-// and it does not: typing a name and enter takes that name.
+// filter keeps the selection if it matches, unless only another one starts with the
+// typed text: typing a name and enter selects that name.
 func (c *choices) filter(typed string) {
 	c.typed = typed
 	best, rank := c.at, 0
@@ -105,7 +105,7 @@ func (c *choices) filter(typed string) {
 	c.at = best
 }
 
-// move goes so many places on among those that match.
+// move moves the selection among the matching names.
 func (c *choices) move(by int) {
 	all := c.matching()
 	for at, i := range all {
@@ -116,13 +116,13 @@ func (c *choices) move(by int) {
 	}
 }
 
-// status says what is typed and how many match, "" while nothing is typed.
+// status shows the typed text and the number of matches, "" if nothing is typed.
 func (c *choices) status() string {
 	switch n := len(c.matching()); {
 	case c.typed == "":
 		return ""
 	case n == 0:
-		return fmt.Sprintf("nothing is called “%s”   backspace", c.typed)
+		return fmt.Sprintf("no match for “%s”   backspace", c.typed)
 	default:
 		return fmt.Sprintf("“%s” %d of %d", c.typed, n, len(c.names))
 	}

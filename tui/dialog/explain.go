@@ -11,13 +11,13 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Explain shows pages of the reference, and leads from one to another.
+// Explain shows pages of the reference, with links between them.
 type Explain struct {
 	t     *draw.Theme
 	book  explain.Book
-	value func(path string) string // where a knob stands, "" if it is not in the panel
+	value func(path string) string // the value of a knob, "" if it is not in the panel
 
-	way    []visit // the last is looked at
+	way    []visit // the last is the current one
 	search *search // while a page is searched for
 
 	// As the page was last laid out.
@@ -28,20 +28,21 @@ type Explain struct {
 	room  int
 }
 
-// visit is a page that was come by.
+// visit is a page in the history.
 type visit struct {
 	page explain.Page
 	top  int // the first line shown
 	at   int // the link chosen, −1 for none
 }
 
-// link is a place on a page that leads to another.
+// link is a reference on a page to another.
 type link struct {
 	line, span int
 	to         explain.Page
 }
 
-// NewExplain opens the last page of a subject that there is; the others are a step back.
+// NewExplain opens the last existing page of a subject; the others are in the
+// history.
 func NewExplain(t *draw.Theme, book explain.Book, value func(path string) string, s intent.Subject) *Explain {
 	e := &Explain{t: t, book: book, value: value}
 	from := explain.Page{}
@@ -66,10 +67,10 @@ func NewExplain(t *draw.Theme, book explain.Book, value func(path string) string
 
 func (e *Explain) here() *visit { return &e.way[len(e.way)-1] }
 
-// Page is the one that is looked at.
+// Page returns the current page.
 func (e *Explain) Page() explain.Page { return e.here().page }
 
-// show goes on to a page.
+// show opens a page.
 func (e *Explain) show(p explain.Page) {
 	e.way = append(e.way, visit{page: p, at: -1})
 	e.lay(max(e.width, 40))
@@ -78,7 +79,8 @@ func (e *Explain) show(p explain.Page) {
 	}
 }
 
-// lay lays the page out for so many cells. Its title stands on the edge of the box.
+// lay computes the layout of the page for a width in cells. The title is on the
+// border.
 func (e *Explain) lay(width int) {
 	p := e.Page()
 	if e.laid == p.Ref() && e.width == width {
@@ -168,7 +170,7 @@ func (e *Explain) choose(i int) {
 	}
 }
 
-// searching hands a key to the search, and tells whether the dialog is done.
+// searching passes a key to the search, and reports whether the dialog is done.
 func (e *Explain) searching(k tea.KeyMsg) bool {
 	found, done := e.search.key(k, e.book)
 	if !done {
@@ -209,8 +211,8 @@ func (e *Explain) View(w, h int) string {
 	return e.t.Box(v.page.Title(), nil, note, strings.Join(out, "\n"), inner+2, len(out)+2, true)
 }
 
-// line is one of the page, its links in the style of what can be chosen. Before
-// the chosen one stands a sign.
+// line renders one line of the page, with its links highlighted and a sign before
+// the selected one.
 func (e *Explain) line(i int) string {
 	var out strings.Builder
 	leads := func(span int) int {

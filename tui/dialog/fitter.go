@@ -117,7 +117,7 @@ var proposalColumns = []proposalColumn{
 	}},
 	{"size", 9, 5, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Bytes(p.Bytes) }},
 	{"file", 9, 2, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Bytes(p.File) }},
-	{"at once", 8, 8, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.AtOnce, found) }},
+	{"0 steps", 8, 8, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.AtOnce, found) }},
 	{"recovered", 10, 3, func(p whatif.Proposal, found whatif.Fitting) string { return quality(p.Evaluation, found) }},
 	{"loss", 8, 6, func(p whatif.Proposal, _ whatif.Fitting) string { return draw.Significant(p.Loss) }},
 	{"against dense", 17, 4, func(p whatif.Proposal, found whatif.Fitting) string {

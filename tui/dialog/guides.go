@@ -66,7 +66,7 @@ func Guides() []Guided {
 			Shows: []intent.Reading{
 				{Sign: "rows", Means: "candidates, best first: bits per weight, granularity (per tensor or per channel), and the lowest sparsity that fits."},
 				{Sign: "size, file", Means: "bytes of the weights, and of the file with its header. A budget in bytes limits the file, a fraction limits the weights."},
-				{Sign: "at once", Means: "accuracy, or loss, right after the change."},
+				{Sign: "0 steps", Means: "accuracy, or loss, right after the change, without training."},
 				{Sign: "recovered", Means: "the same after 100 steps of training."},
 				{Sign: "against dense", Means: "loss of quality against the uncompressed network trained for as many steps: in percentage points of accuracy, or in loss."},
 			},

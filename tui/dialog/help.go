@@ -10,7 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Help lists every key with what it does, below the story of what is trained.
+// Help lists all keys with their actions, below the description of the preset.
 type Help struct {
 	t       *draw.Theme
 	entries []entry
@@ -19,7 +19,7 @@ type Help struct {
 	room    int
 }
 
-// entry is a paragraph of the help; text goes on under itself.
+// entry is a paragraph of the help; wrapped text is indented.
 type entry struct {
 	key   string // "" for a heading or the story
 	text  string

@@ -75,7 +75,7 @@ type edges struct {
 	along, side string
 }
 
-// edges are heavy round what has the focus where no colour tells it.
+// edges are heavy around the focused pane, for terminals without colours.
 func (t *Theme) edges(focused bool) edges {
 	switch {
 	case focused && !t.colored:

@@ -78,9 +78,9 @@ type column struct {
 	most  float64
 }
 
-// fit returns the columns that w cells hold, dropped from the end, and the width
-// of a bar. Words beyond a third of w are cut only as far as later columns and
-// bars need the room.
+// fit returns the columns that w cells hold, dropped from the end, and the width of
+// a bar. Words wider than a third of w are truncated only as far as later columns
+// and bars need the room.
 func fit(columns []Column, headed bool, w int) (out []column, bar int) {
 	room, bars := w, 0
 	var whole []int // the widths without a cut

@@ -30,8 +30,8 @@ type Theme struct {
 	branches       []Style // in the colours of Lines
 }
 
-// Trace is how a curve is told from the others: by its colour and, on a terminal
-// without colours, by the sign that it is drawn with. Legends show the sign.
+// Trace is the style of a curve: its colour and, on a terminal without colours, the
+// sign with which it is drawn. Legends show the sign.
 type Trace struct {
 	Color asciigraph.AnsiColor
 	Sign  rune
@@ -54,8 +54,8 @@ func (t *Theme) InASCII() *Theme {
 	return t
 }
 
-// Colored tells whether there are colours, so that what they tell apart needs no
-// other sign.
+// Colored reports whether the terminal has colours, so that no other sign is
+// needed.
 func (t *Theme) Colored() bool { return t.colored }
 
 // Branch returns the style of the i-th further branch.

@@ -16,7 +16,7 @@ type (
 	Play struct{ On bool }
 	// Step pauses, and trains one step.
 	Step struct{}
-	// Speed limits training to so many steps per second; 0 is no limit.
+	// Speed limits the steps per second; 0 is no limit.
 	Speed struct{ PerSecond int }
 	// Undo undoes the last decision and the training since.
 	Undo struct{}

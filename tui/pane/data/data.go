@@ -36,7 +36,7 @@ const (
 	importanceView = "importance"
 )
 
-// early says why there is nothing to see before training, "" if there is.
+// early explains why a view is empty before training, "" if it is not.
 func (v view) early(f *live.Frame) string {
 	learnt := f.Step > 0 || f.Recipe.Pretrain.Preset != "" || f.Recipe.Model.Weights != ""
 	if v.name == importanceView && !learnt {

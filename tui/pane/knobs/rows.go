@@ -110,7 +110,7 @@ func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
 func (k *folds) rows(f *live.Frame, selected string) []row {
 	out, defaults := make([]row, 0, len(f.Panel)), k.defaults(f)
 	last, section, hidden := "", "", 0
-	shut := func(next string, i int) { // the section ends where another table begins
+	shut := func(next string, i int) { // the section ends where another table starts
 		if section != "" && next != section && (hidden > 0 || k.open[section]) {
 			out = append(out, row{dial: i - 1, group: section, head: true, hidden: max(hidden, 1)})
 		}
