@@ -45,6 +45,9 @@ func TestNothingButASCIILeavesWhereThereIsNoUTF8(t *testing.T) {
 }
 
 func TestAWholeSessionInASCII(t *testing.T) {
+	if raceDetector {
+		t.Skip("one goroutine draws: there is nothing to race")
+	}
 	for _, preset := range []string{"digits", "moons", "ravine", "concrete"} {
 		b := newRobot(t, preset, 120, 36)
 		th := frames.Colored(termenv.TrueColor).InASCII()
