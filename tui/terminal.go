@@ -11,6 +11,7 @@ import (
 
 	"descent/tui/draw"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/term"
 	"github.com/muesli/termenv"
 )
@@ -177,4 +178,21 @@ func Columns(f *os.File) int {
 		return 0
 	}
 	return w
+}
+
+// continuedMsg reports that the process was continued after a stop.
+type continuedMsg struct{}
+
+// reentry sets the terminal up again, since the shell has changed its mode
+// meanwhile.
+type reentry struct{}
+
+func (reentry) Run() error          { return nil }
+func (reentry) SetStdin(io.Reader)  {}
+func (reentry) SetStdout(io.Writer) {}
+func (reentry) SetStderr(io.Writer) {}
+
+// retake sets the terminal up again after a stop by a signal from outside.
+func retake() tea.Cmd {
+	return tea.Sequence(tea.Exec(reentry{}, nil), tea.EnableMouseCellMotion)
 }

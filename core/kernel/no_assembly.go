@@ -2,7 +2,35 @@
 
 package kernel
 
+func supported() bool { return false }
+
+func supported512() bool { return false }
+
+func supportedVNNI() bool { return false }
+
+func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
+	for r := range rows {
+		for c := range cols {
+			dst[c*dstStep+r] = src[r*srcStep+c]
+		}
+	}
+}
+
+func panels(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
+	chains(k, a, b, bStep, c, from, row)
+}
+
 // Never called: there is no assembly.
+
+func (s *Sums) panels(_ []int32, _, _ []int16)  {}
+func vquantize(*levelArgs)                      {}
+func vrequantize(*levelArgs)                    {}
+func vinterleave8(_, _, _ *int16, _, _, _ int)  {}
+func vinterleave4(_, _, _ *int16, _, _, _ int)  {}
+func vwindows8(_, _ *int16, _ *int32, _, _ int) {}
+func vwindows4(_, _ *int16, _ *int32, _, _ int) {}
+func vpool8(_, _ *int32, _, _, _ int)           {}
+func vpool4(_, _ *int32, _, _, _ int)           {}
 
 func vexp(_, _ *float64, _ int)                           {}
 func vsigmoid(_, _ *float64, _ int)                       {}
