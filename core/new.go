@@ -59,7 +59,7 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	}
 	t.parts.Method.Init(t.layout)
 	t.sync()
-	t.parts.View.Remask(t.params, 0, t.lookahead)
+	t.parts.View.Remask(t.params, 0, t.laterGradient)
 	t.sync()
 	t.calibrate(&compress.Quant{})
 	return t, nil

@@ -37,7 +37,7 @@ func (t *Trainer) Advance() Report {
 
 func (t *Trainer) advance() {
 	if t.parts.View.Due(t.step) {
-		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.lookahead))
+		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.laterGradient))
 		t.sync()
 	} else if t.parts.Finetune.Changes(t.step) {
 		t.sync()

@@ -91,9 +91,9 @@ func assemble(r recipe.Recipe, s recipe.Settings, of objective.Objective) *Train
 	return t
 }
 
-// lookahead is the gradient of the effective weights on a later batch; running
-// statistics stay.
-func (t *Trainer) lookahead(batch int, grad []float64) {
+// laterGradient is the gradient of the effective weights on a later batch, for
+// pruning criteria that need it; running statistics are not updated.
+func (t *Trainer) laterGradient(batch int, grad []float64) {
 	t.of.Eval(t.parts.View.Training(t.params), grad, t.step+1+batch, 1)
 }
 

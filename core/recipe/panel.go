@@ -93,10 +93,10 @@ func (s Settings) unknown(path string) error {
 // longestPath is more letters than any path of a knob has.
 const longestPath = 100
 
-// elsewhereCalled are keys by names that they have in PyTorch, Keras, scikit-learn
-// and elsewhere, for suggestions alone.
-var elsewhereCalled = map[string]string{
-	"learning_rate": OptimizerLR, "learningrate": OptimizerLR, "eta": OptimizerLR, "alpha_init": OptimizerLR,
+// otherNames maps what PyTorch, Keras, scikit-learn and others call a key to its path.
+// It is used for suggestions only.
+var otherNames = map[string]string{
+	"learning_rate": OptimizerLR, "learningrate": OptimizerLR, "eta": OptimizerLR,
 	"batch_size": "train.batch", "batchsize": "train.batch", "minibatch": "train.batch",
 	"epochs": "train.steps", "num_epochs": "train.steps", "max_epochs": "train.steps", "max_iter": "train.steps", "max_steps": "train.steps", "iterations": "train.steps", "num_steps": "train.steps",
 	"gradient_accumulation_steps": "train.accumulate", "accumulate_grad_batches": "train.accumulate", "accumulation_steps": "train.accumulate",
@@ -107,7 +107,7 @@ var elsewhereCalled = map[string]string{
 	"test_size": "data.validation", "val_split": "data.validation", "validation_split": "data.validation",
 	"hidden_layer_sizes": "model.layers", "hidden": "model.layers", "units": "model.layers",
 	"amount": "prune.sparsity", "pruning": "prune.sparsity", "n_bits": "quant.bits", "qconfig": "quant.scheme",
-	"lora_r": "finetune.lora_rank", "rank": "finetune.lora_rank", "kd_alpha": "distill.alpha",
+	"lora_r": "finetune.lora_rank",
 }
 
 func unknownKey(path string) error {
@@ -128,7 +128,7 @@ func unknownKey(path string) error {
 	if len(elsewhere) == 1 {
 		return fmt.Errorf("unknown key %q; did you mean %q?", path, elsewhere[0])
 	}
-	if own := elsewhereCalled[strings.ToLower(path[strings.LastIndexByte(path, '.')+1:])]; own != "" {
+	if own := otherNames[strings.ToLower(path[strings.LastIndexByte(path, '.')+1:])]; own != "" {
 		return fmt.Errorf("unknown key %q; did you mean %q?", path, own)
 	}
 	if near := knob.Nearest(path, paths); near != "" {

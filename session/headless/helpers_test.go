@@ -2,10 +2,8 @@ package headless
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"descent/core/knob"
@@ -50,36 +48,11 @@ func set(t testing.TB, s *session.Session, path string, v knob.Value) {
 	}
 }
 
-// branched is a log of two branches: main with decisions at steps 5, 9 and 15,
-// and one that leaves it at step 8 with decisions at 9 and 13, where it teaches.
+// branched is the log of sessiontest.Branched, and its lines.
 func branched(t testing.TB) (path string, lines []string) {
 	t.Helper()
 	s, path := logged(t, moons(t))
-	steps(t, s, 4)
-	set(t, s, "optimizer.lr", knob.Num(0.1))
-	steps(t, s, 4)
-	set(t, s, "optimizer.name", knob.Word("adam"))
-	steps(t, s, 6)
-	set(t, s, "optimizer.beta1", knob.Num(0.8))
-	steps(t, s, 3)
-	if err := s.Seek(0, 7, nil); err != nil {
-		t.Fatal(err)
-	}
-	set(t, s, "prune.sparsity", knob.Num(0.5))
-	steps(t, s, 5)
-	if err := s.Do("user", journal.Command{Act: &journal.Act{Name: journal.Teach, Branch: 0, Step: 16}}); err != nil {
-		t.Fatal(err)
-	}
-	steps(t, s, 3)
-	if err := s.Finish(); err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines = strings.SplitAfter(string(b), "\n")
-	return path, lines[:len(lines)-1]
+	return path, sessiontest.Branched(t, s, path)
 }
 
 func flipped(b []byte, at int) []byte {
