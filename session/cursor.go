@@ -1,11 +1,13 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"descent/core"
 	"descent/core/optim"
 	"descent/session/history"
+	"descent/session/journal"
 )
 
 // cursor is a trainer at a position of a branch. A session has one, and in a race
@@ -23,6 +25,22 @@ type cursor struct {
 	tip      history.Tip // the end of the curves at this position
 	again    bool        // the last step was a recomputation
 }
+
+// Contest is a race that is running, or has ended and is kept for comparison. It is
+// never modified.
+type Contest struct {
+	From   int                // the step after which it starts
+	Steps  int                // its length: that of a run
+	End    int                // the step at which it ended, 0 while it is running
+	Over   string             // the knobs that differ
+	Racers []journal.BranchID // their branches, in the order in which they were entered
+}
+
+// Running reports whether the race has not ended.
+func (c *Contest) Running() bool { return c != nil && c.End == 0 }
+
+// has reports whether a branch is one of the racers.
+func (c *Contest) has(b *branch) bool { return c != nil && slices.Contains(c.Racers, b.id) }
 
 // park stores the tip with the branch, if the cursor is at its head.
 func (l *cursor) park() {

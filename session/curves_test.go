@@ -224,7 +224,7 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 			_ = s.Seek(0, rng.IntN(s.branches[0].head+1), func(int, int) bool { left--; return left >= 0 })
 		}},
 		{"a race", func() {
-			_ = s.Race("optimizer.lr", []knob.Value{knob.Num(0.001), knob.Num(0.002)})
+			_ = s.Race(Over("optimizer.lr", []knob.Value{knob.Num(0.001), knob.Num(0.002)}))
 			train(lengths[rng.IntN(3)])
 			s.EndRace()
 		}},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"descent/core"
 	"descent/core/knob"
@@ -157,24 +158,58 @@ func (s *Session) refuses(l *cursor, a *journal.Act) error {
 	return fmt.Errorf("there is no act %q", a.Name)
 }
 
-// Race starts a branch from here for each value of a knob, all with the same
-// weights and future batches, and trains them in lockstep until EndRace. The first
-// one is the current branch.
-func (s *Session) Race(path string, values []knob.Value) error {
+// Racer is a branch of a race: its name, or that of its changes if it is empty, and
+// the changes with which it starts.
+type Racer struct {
+	Label   string
+	Changes []recipe.Change
+}
+
+// Over returns the racers of a race over the values of a knob.
+func Over(path string, values []knob.Value) []Racer {
+	out := make([]Racer, len(values))
+	for i, v := range values {
+		out[i].Changes = []recipe.Change{{Path: path, Value: v}}
+	}
+	return out
+}
+
+// name returns the label of the branch of a racer.
+func (r Racer) name() string {
+	if r.Label != "" {
+		return r.Label
+	}
+	var words []string
+	for _, c := range r.Changes {
+		words = append(words, recipe.Words(c.Path, c.Value))
+	}
+	return strings.Join(words, ", ")
+}
+
+// overOf returns the knobs that differ between racers, the first that each changes.
+func overOf(racers []Racer) string {
+	var paths []string
+	for _, r := range racers {
+		if len(r.Changes) > 0 && !slices.Contains(paths, r.Changes[0].Path) {
+			paths = append(paths, r.Changes[0].Path)
+		}
+	}
+	return strings.Join(paths, ", ")
+}
+
+// Race starts a branch from here for each racer, all with the same weights and
+// future batches, and trains them in lockstep until EndRace. The first one is the
+// current branch. On an error nothing changes.
+func (s *Session) Race(racers []Racer) error {
 	if s.race != nil {
 		return errors.New("a race is running already; end it first")
 	}
-	if len(values) < 2 {
-		return errors.New("a race needs at least two values")
+	if len(racers) < 2 {
+		return errors.New("a race needs at least two racers")
 	}
-	for _, v := range values {
-		if _, err := s.trainer.Settings().With(path, v); err != nil {
+	for _, r := range racers {
+		if err := s.enters(r); err != nil {
 			return err
-		}
-		if path == "loss.name" {
-			if err := s.trainer.Fits(v.Word()); err != nil {
-				return err
-			}
 		}
 	}
 	s.keep(s.cursor)
@@ -182,27 +217,68 @@ func (s *Session) Race(path string, values []knob.Value) error {
 	before := here
 	before.last = s.last
 	cursors := []*cursor{s.cursor}
-	for range values[1:] {
+	for range racers[1:] {
 		cursors = append(cursors, &cursor{trainer: s.copyOfTrainer(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
 	}
-	now, err := s.trainer.Settings().Find(path)
-	if err != nil {
-		return err
+	contest := &Contest{From: here.step, Over: overOf(racers)}
+	if steps, err := s.trainer.Settings().Find("train.steps"); err == nil {
+		contest.Steps = int(steps.Value.Num())
 	}
 	for i, l := range cursors {
-		s.fork(l, here, recipe.Words(path, values[i]))
+		s.fork(l, here, racers[i].name())
 		s.keep(l)
-		if values[i].Equal(now.Value) {
-			continue
+		for _, c := range racers[i].Changes {
+			if now, err := l.trainer.Settings().Find(c.Path); err != nil {
+				return err
+			} else if c.Value.Equal(now.Value) {
+				continue
+			}
+			if err := s.do(l, "race", journal.SetKnob(c.Path, c.Value)); err != nil {
+				return err
+			}
 		}
-		if err := s.do(l, "race", journal.SetKnob(path, values[i])); err != nil {
+		contest.Racers = append(contest.Racers, l.at.id)
+	}
+	s.race, s.contest = cursors, contest
+	s.push(undoable{position: before})
+	s.note(s.at.id, here.step, "race over "+contest.Over)
+	return nil
+}
+
+// enters returns why a racer cannot start here, nil if it can.
+func (s *Session) enters(r Racer) error {
+	settings := s.trainer.Settings()
+	for _, c := range r.Changes {
+		next, err := settings.With(c.Path, c.Value)
+		if err != nil {
 			return err
 		}
+		settings = next
+		if c.Path == "loss.name" {
+			if err := s.trainer.Fits(c.Value.Word()); err != nil {
+				return err
+			}
+		}
 	}
-	s.race = cursors
-	s.push(undoable{position: before})
-	s.note(s.at.id, here.step, "race over "+path)
 	return nil
+}
+
+// RaceOver reports whether a running race has come to its end: every racer has
+// trained the steps of a run since the start, or diverged.
+func (s *Session) RaceOver() bool {
+	for _, l := range s.race {
+		if !l.diverged && l.trainer.StepCount() < s.contest.From+s.contest.Steps {
+			return false
+		}
+	}
+	return s.race != nil
+}
+
+// DismissRace forgets the race that has ended; its branches are kept.
+func (s *Session) DismissRace() {
+	if s.race == nil {
+		s.contest = nil
+	}
 }
 
 // copyOfTrainer returns a trainer in the current state for another branch.
@@ -213,12 +289,17 @@ func (s *Session) copyOfTrainer() *core.Trainer {
 }
 
 // EndRace ends the race: the current branch continues, the others remain where they
-// are.
+// are. The contest is kept for comparison.
 func (s *Session) EndRace() {
+	if s.race == nil {
+		return
+	}
+	ended := *s.contest
 	for _, l := range s.race {
+		ended.End = max(ended.End, l.trainer.StepCount())
 		if l != s.cursor {
 			s.leave(l)
 		}
 	}
-	s.race = nil
+	s.race, s.contest = nil, &ended
 }

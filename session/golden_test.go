@@ -186,7 +186,7 @@ func one(s *Session, line string) error {
 			}
 			values = append(values, c.Value)
 		}
-		return s.Race(path, values)
+		return s.Race(Over(path, values))
 	case "end":
 		s.EndRace()
 		return nil

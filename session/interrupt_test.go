@@ -15,7 +15,7 @@ func TestARaceThatIsBrokenOffStaysInLockStep(t *testing.T) {
 	}
 	outcome := func(stop func() bool) (hashes []string) {
 		s := New(trainer(t, r), nil)
-		if err := s.Race("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2), knob.Num(0.3)}); err != nil {
+		if err := s.Race(Over("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2), knob.Num(0.3)})); err != nil {
 			t.Fatal(err)
 		}
 		for s.race[0].trainer.StepCount() < 3 || s.race[2].trainer.StepCount() < 3 {

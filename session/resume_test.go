@@ -44,7 +44,7 @@ func act(rt *rapid.T, s *Session) {
 	case "delete":
 		_ = s.Delete(journal.BranchID(rapid.IntRange(0, len(s.branches)-1).Draw(rt, "deleted")))
 	case "race":
-		_ = s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3)})
+		_ = s.Race(Over("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3)}))
 	case "end race":
 		s.EndRace()
 	case "do":
@@ -313,7 +313,7 @@ func TestAKilledSessionIsResumedWhereItStood(t *testing.T) {
 		s, path := logged(t, moons(t))
 		steps(t, s, 300)
 		if race {
-			if err := s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)}); err != nil {
+			if err := s.Race(Over("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)})); err != nil {
 				t.Fatal(err)
 			}
 			steps(t, s, 300)

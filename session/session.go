@@ -26,6 +26,7 @@ const maxUndo = 1000
 type Session struct {
 	*cursor            // the current one
 	race     []*cursor // all racing ones, including the current one; nil without a race
+	contest  *Contest  // the race, also after its end until it is dismissed; nil for none
 	log      *journal.Log
 	logErr   error // why decisions are not being saved
 	branches []*branch
@@ -266,6 +267,9 @@ func (s *Session) words(c journal.Command) string {
 	}
 	return fmt.Sprintf("step %d teaches", c.Act.Step)
 }
+
+// Contest returns the race, also after its end until it is dismissed; nil for none.
+func (s *Session) Contest() *Contest { return s.contest }
 
 // Racing reports whether a race is running.
 func (s *Session) Racing() bool { return s.race != nil }

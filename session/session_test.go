@@ -184,7 +184,7 @@ func TestRandomScripts(t *testing.T) {
 			"redo": func(*rapid.T) { _ = s.Redo() },
 			"fork": func(*rapid.T) { s.Fork("") },
 			"race": func(rt *rapid.T) {
-				if err := s.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3), knob.Num(rapid.SampledFrom([]float64{0.02, 1, 1e5}).Draw(rt, "rate"))}); err == nil {
+				if err := s.Race(Over("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.3), knob.Num(rapid.SampledFrom([]float64{0.02, 1, 1e5}).Draw(rt, "rate"))})); err == nil {
 					for range rapid.IntRange(0, 20).Draw(rt, "raced") {
 						_, _ = s.Step()
 					}

@@ -28,6 +28,9 @@ func (s *Session) Undo() error {
 		if s.at.deleted {
 			s.setDeleted(s.at, false)
 		}
+		if !s.contest.has(s.at) {
+			s.contest = nil // the race is undone
+		}
 		s.redo = append(s.redo, undoable{position: here})
 		s.rewound = s.behind()
 		s.moved = true

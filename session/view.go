@@ -80,23 +80,48 @@ func (s *Session) StateAt(step int, goOn func(done, total int) bool) (*core.Snap
 type Other struct {
 	ID     journal.BranchID
 	Label  string
+	Hue    int // its number among the colours of branches; a racer keeps it whichever is the current one
 	Curves history.Curves
+	Path   []history.Point // the trajectory on a surface from where it leaves the current branch, at most pathPoints and the last
 }
 
-// othersLimit is the maximum number of branches that are compared.
-const othersLimit = 7
+const (
+	othersLimit = 7   // maximum number of branches that are compared
+	pathPoints  = 256 // of the trajectory of another branch
+)
 
 // Others returns the newest branches except the current one, each from the step at
-// which it differs.
+// which it differs. In a race, and after it until it is dismissed, they are the
+// racers, from its start to its end.
 func (s *Session) Others() []Other {
-	var out []Other
 	s.park()
+	if c := s.contest; c != nil {
+		return s.racers(c)
+	}
+	var out []Other
 	for i := len(s.branches) - 1; i >= 0 && len(out) < othersLimit; i-- {
 		if b := s.branches[i]; b != s.at && !b.deleted && b.curves.End.Step > 0 {
-			out = append(out, Other{b.id, b.name(), b.curves.To(&b.curves.End).After(parting(b, s.at))})
+			out = append(out, s.other(b, len(out), parting(b, s.at)))
 		}
 	}
 	return out
+}
+
+// racers returns the other racers of a race.
+func (s *Session) racers(c *Contest) []Other {
+	var out []Other
+	for i, id := range c.Racers {
+		if b := s.branches[id]; b != s.at && !b.deleted {
+			out = append(out, s.other(b, i, c.From))
+		}
+	}
+	return out
+}
+
+// other returns a branch from a step on.
+func (s *Session) other(b *branch, hue, from int) Other {
+	curves := b.curves.To(&b.curves.End).After(from)
+	return Other{ID: b.id, Label: b.name(), Hue: hue, Curves: curves, Path: history.Thin(curves.Trajectory, pathPoints)}
 }
 
 // BranchSummary is a branch as the timeline shows it.

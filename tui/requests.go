@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session"
 	"descent/session/export"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -173,7 +174,7 @@ func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
 		}
 		values = append(values, v)
 	}
-	return tea.Batch(wait(r.runner.Race(i.Path, values), "racing "+i.Path+"; R ends it, tab: the timeline shows who leads"), wait(r.runner.Play(true), "")), nil
+	return tea.Batch(wait(r.runner.Race(session.Over(i.Path, values)), "racing "+i.Path+"; R ends it, tab: the timeline shows who leads"), wait(r.runner.Play(true), "")), nil
 }
 
 // compact saves the compact network, without its pruned units.

@@ -41,6 +41,7 @@ type Frame struct {
 	Mismatch  string          // a recomputed state differs from the log
 	CanRedo   bool
 	Racing    bool
+	Race      *session.Contest // the race, also after its end until it is dismissed; nil for none
 	Marks     []session.Mark
 	Decision  string // the text of the last decision, "" if none can be undone
 	DecidedAt int    // the step after which it was taken
@@ -70,7 +71,7 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.LastEvaluation(),
 		Curves: s.Curves(), Recent: s.Recent(), Layers: t.Layers(), Size: t.Size(),
 		Visits: s.Visits(), Branch: s.Position().Branch,
-		Branches: s.Branches(), Marks: s.Marks(), Racing: s.Racing(),
+		Branches: s.Branches(), Marks: s.Marks(), Racing: s.Racing(), Race: s.Contest(),
 		Mismatch: s.Mismatch(), CanUndo: s.CanUndo(), CanRedo: s.CanRedo(), LogPath: s.LogPath(),
 	}
 	f.Point.Step = f.Step

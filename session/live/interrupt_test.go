@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"descent/core/knob"
+	"descent/session"
 )
 
 // patience is how long an answer may take on a machine that has other things to do.
@@ -39,7 +40,7 @@ func TestRequestsAreAnsweredInTheMidstOfAStep(t *testing.T) {
 		r.Cancel()
 		_ = one.Wait()
 	})
-	_ = r.Race("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2)}).Wait()
+	_ = r.Race(session.Over("optimizer.lr", []knob.Value{knob.Num(0.1), knob.Num(0.2)})).Wait()
 	_ = r.Play(true).Wait()
 	time.Sleep(20 * time.Millisecond)
 	promptly(t, "the end", func() {

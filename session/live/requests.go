@@ -7,6 +7,7 @@ import (
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session"
 	"descent/session/disk"
 	"descent/session/export"
 	"descent/session/journal"
@@ -153,14 +154,20 @@ func (r *Runner) Fork(label string) Pending {
 	return r.decide(func() error { r.s.Fork(label); return nil })
 }
 
-// Race starts a branch for each value of a knob and trains them in lockstep.
-func (r *Runner) Race(path string, values []knob.Value) Pending {
-	return r.decide(func() error { return r.s.Race(path, values) })
+// Race starts a branch for each racer and trains them in lockstep, for the steps of a
+// run or until EndRace.
+func (r *Runner) Race(racers []session.Racer) Pending {
+	return r.decide(func() error { return r.s.Race(racers) })
 }
 
 // EndRace ends the race and continues with the current branch.
 func (r *Runner) EndRace() Pending {
 	return r.decide(func() error { r.s.EndRace(); return nil })
+}
+
+// DismissRace forgets the race that has ended.
+func (r *Runner) DismissRace() Pending {
+	return r.decide(func() error { r.s.DismissRace(); return nil })
 }
 
 // Label names a branch.

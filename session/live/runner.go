@@ -329,6 +329,10 @@ func (r *Runner) step(stop func() bool) {
 	case err != nil:
 		r.playing, r.stopped = false, err.Error()
 	}
+	if r.s.RaceOver() {
+		r.playing, r.stopped, r.remedy, r.turned = false, "", nil, true
+		r.s.EndRace()
+	}
 }
 
 // remedyPatience is the time that the screen waits for a remedy.
@@ -371,7 +375,7 @@ func (r *Runner) publish(now time.Time) {
 	if f.LogError == "" && r.saveErr != nil {
 		f.LogError = "decisions are saved, but not the state file: " + r.saveErr.Error()
 	}
-	if r.compare || r.s.Racing() {
+	if r.compare || r.s.Contest() != nil {
 		f.Others = r.s.Others()
 	}
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0

@@ -253,7 +253,7 @@ func TestAKilledSessionIsResumedWhereTheScreenStood(t *testing.T) {
 		r := Run(s, true)
 		shown := await(t, r, "some steps", func(f *Frame) bool { return f.Step > 300 })
 		if race {
-			if err := r.Race("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)}).Wait(); err != nil {
+			if err := r.Race(session.Over("optimizer.lr", []knob.Value{knob.Num(0.01), knob.Num(0.02)})).Wait(); err != nil {
 				t.Fatal(err)
 			}
 			from := r.Frame().Step

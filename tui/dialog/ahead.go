@@ -162,7 +162,7 @@ func (a *Ahead) Ghosts(f *live.Frame) []session.Other {
 		for k, v := range g.Losses {
 			s.Add(f.Step+k+1, v)
 		}
-		out[i] = session.Other{ID: -1, Label: g.Value, Curves: history.Curves{Train: s.Buckets()}}
+		out[i] = session.Other{ID: -1, Hue: i, Label: g.Value, Curves: history.Curves{Train: s.Buckets()}}
 	}
 	return out
 }

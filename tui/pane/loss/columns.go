@@ -125,7 +125,7 @@ func (v window) columns(buckets []history.Bucket, largest bool) []float64 {
 	}
 	last := -1 // column of the last value
 	for _, b := range buckets {
-		if b.Count == 0 || b.Last <= v.from {
+		if b.Count == 0 || b.Last <= v.from || b.First > v.to {
 			continue
 		}
 		first := min(max(v.column(max(b.First, v.from+1)), 0), v.cols-1)

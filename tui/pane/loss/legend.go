@@ -45,7 +45,7 @@ func compared(t *draw.Theme, f *live.Frame, w int) string {
 func names(t *draw.Theme, f *live.Frame) []string {
 	out := make([]string, len(f.Others))
 	for i, o := range f.Others {
-		out[i] = t.Legend(i, draw.Crop(o.Label, 20, "…"))
+		out[i] = t.Legend(o.Hue, draw.Crop(o.Label, 20, "…"))
 	}
 	return out
 }

@@ -130,14 +130,13 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		if len(f.Recent) > 0 {
 			curves = single(f.Recent)
 		}
-	case f.Racing && windows[l.recent] == 1: // the race, and a little before it
-		for _, b := range f.Branches {
-			if b.ID == f.Branch {
-				from = max(0, b.From-(f.Step-b.From)/4)
-			}
+	case f.Race != nil && windows[l.recent] == 1: // the race, from its start to its end
+		from, to = f.Race.From, max(to, f.Race.From+f.Race.Steps)
+		if !f.Race.Running() {
+			to = max(f.Race.End, f.Race.From+1)
 		}
 	}
-	if windows[l.recent] == 1 || f.Ghosts {
+	if windows[l.recent] == 1 && f.Race == nil || f.Ghosts {
 		for _, o := range f.Others {
 			if n := len(o.Curves.Train); n > 0 {
 				to = max(to, o.Curves.Train[n-1].Last)
@@ -173,7 +172,7 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		if f.Ghosts {
 			capped(other, 10*math.Abs(begins(f)))
 		}
-		drawn = append(drawn, draw.Curve{Values: other, Trace: l.t.Trace(i)})
+		drawn = append(drawn, draw.Curve{Values: other, Trace: l.t.Trace(f.Others[i].Hue)})
 	}
 	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Trace: l.t.TrainLine}), rows, !l.linear)...)
 	lines = append(lines, axisLines(l.t, view)...)
