@@ -5,6 +5,7 @@ import (
 
 	"descent/session/live"
 	"descent/tui/intent"
+	"descent/tui/stage"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -51,12 +52,12 @@ func on(path string) func(*live.Frame) bool {
 // globalActions are available whichever pane has the focus. zoomed reports whether
 // a pane is enlarged.
 func globalActions(zoomed func() bool) []intent.Action {
-	return []intent.Action{
+	return append([]intent.Action{
 		{Keys: []string{" "}, Label: "play", Now: either(func(f *live.Frame) bool { return f.Playing }, "pause", "play"), Help: "start or pause training", Do: func(f *live.Frame) tea.Msg { return intent.Play{On: !f.Playing} }},
 		{Keys: []string{"."}, Label: "step", Help: "pause and train a single step", Do: intent.Always(intent.Step{})},
 		{Keys: []string{"o"}, Label: "optimizer", Help: "choose another optimizer; the weights are kept", Do: intent.Always(intent.Pick{Path: "optimizer.name"})},
 		{Keys: []string{"-"}, Pair: "- +", Label: "rate", Help: "halve the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 0.5})},
-		{Keys: []string{"+", "="}, Help: "double the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 2})},
+		{Keys: []string{"+"}, Help: "double the learning rate", Do: intent.Always(intent.Scale{Path: "optimizer.lr", Factor: 2})},
 		{Keys: []string{"p"}, Label: "prune", Now: either(on("prune.sparsity"), "unprune", "prune"), Help: "turn pruning on or off; the weights are kept", Off: intent.Has("prune.sparsity"), Do: intent.Always(intent.Toggle{Path: "prune.sparsity", On: 0.7})},
 		{Keys: []string{"i"}, Label: "quantize", Now: either(on("quant.bits"), "float", "quantize"), Help: "turn quantization on or off; the float weights are kept", Off: intent.Has("quant.bits"), Do: intent.Always(intent.Toggle{Path: "quant.bits", On: 4})},
 		{Keys: []string{"l"}, Label: "loss", Help: "choose another loss function; the weights are kept", Off: intent.Has("loss.name"), Do: intent.Always(intent.Pick{Path: "loss.name"})},
@@ -134,5 +135,5 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "enlarge the focused pane to full screen, or restore it", Do: intent.Always(intent.Zoom{})},
 		{Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},
 		{Keys: []string{"ctrl+z"}, Help: "suspend; fg resumes", Do: intent.Always(nil)},
-	}
+	}, stage.Actions()...)
 }

@@ -25,8 +25,8 @@ func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
 	b.misses("enter confirm")
 	b.press("backspace", "backspace", "3")
 	b.sees("from 0 to 13   enter confirm")
-	b.press("esc", "home", "down", "0") // at the rate: the digit that began it is no old text
-	b.press(".", "5", "enter")
+	b.press("esc", "home", "down", "=") // at the rate
+	b.press("0", ".", "5", "enter")
 	if got := b.value("optimizer.lr"); got != "0.5" {
 		t.Errorf("typed 0.5, got %s", got)
 	}
@@ -35,14 +35,14 @@ func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
 func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	b := newRobot(t, "digits", 80, 80)
 	help := func(w int) string {
-		return strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(w+4, 1000), "┃", "")
+		return strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.Panes()).View(w+4, 1000), "┃", "")
 	}
 	text := help(76)
 	for _, want := range []string{
 		"\n -         halve the learning rate", "\n +         double the learning rate", "\n [         go back one step", "\n ]         go forward one step",
 		"\n {         go back to the previous", "\n }         go forward to the next", "\n <         slower", "\n >         faster",
 		"\n ↑         the knob above", "\n ↓         the knob below", "\n ←         decrease the knob", "\n →         increase the knob",
-		"\n space     start or pause training", "\n 0-9       type a value",
+		"\n space     start or pause training", "\n =         type a value",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the help has no line %q", want)
@@ -67,7 +67,7 @@ func TestADialogLeavesNoSliversOfTheScreenBesideIt(t *testing.T) {
 		lines := strings.Split(b.m.View(), "\n")
 		for i, line := range lines {
 			inside := strings.TrimSpace(line)
-			if first := []rune(line)[0]; first == ' ' && i > 0 && i < 22 && !strings.ContainsAny(string([]rune(inside)[0]), "╭│╰┏┃┗") {
+			if first := []rune(line)[0]; first == ' ' && i > 0 && i < 22 && !strings.HasPrefix(inside, "main ") && !strings.ContainsAny(string([]rune(inside)[0]), "╭│╰┏┃┗") {
 				t.Errorf("%s leaves %q", key, line)
 			}
 			if strings.Contains(line, "╭┏") || strings.Contains(line, "││┏") {
@@ -98,7 +98,7 @@ func TestAMenuSaysAllOfIt(t *testing.T) {
 
 func TestTheStoryOfTheHelpFlows(t *testing.T) {
 	b := newRobot(t, "digits", 200, 55)
-	if got := dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.panes).View(100, 1000); !strings.Contains(got, "a small ReLU network. Change the") {
+	if got := dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.Panes()).View(100, 1000); !strings.Contains(got, "a small ReLU network. Change the") {
 		t.Errorf("a line ends where the preset's does: %q", got)
 	}
 }

@@ -36,7 +36,7 @@ func TestEveryPaneExplainsItself(t *testing.T) {
 	} {
 		b := newRobot(t, preset, 120, 36)
 		for _, name := range names {
-			b.m.focusOn(b.titled(name))
+			b.focus(name)
 			b.press("?")
 			want := name + " – pane"
 			switch name {
@@ -64,8 +64,8 @@ func TestEveryKnobExplainsItselfAndAChoiceWhatIsChosen(t *testing.T) {
 	b := newRobot(t, "digits", 120, 36)
 	b.press("home")
 	for range 12 {
-		d := b.m.selected(b.m.frame)
-		subject := subject(b.m.panes[b.m.focus], b.m.frame)
+		d := b.m.Selected(b.m.frame)
+		subject := subject(b.m.Focused(), b.m.frame)
 		b.press("?")
 		if len(subject.Pages) == 1 { // the line of a group
 			b.explained("Knobs – pane")
@@ -177,16 +177,16 @@ func TestAQuestionMarkInAFieldIsText(t *testing.T) {
 // Any pane, any choice, any screen.
 func TestAPageOnTheScreenFillsTheWindow(t *testing.T) {
 	for _, f := range frames.Odd(t) {
-		for focus := range panes {
-			m := screen(frames.Colored(termenv.ANSI256), f, 120, 36)
-			m.focus = focus
+		m := screen(frames.Colored(termenv.ANSI256), f, 120, 36)
+		m.everywhere(func() {
 			m.explain()
 			for _, s := range [][2]int{{1, 1}, {3, 1}, {49, 13}, {50, 14}, {81, 25}, {300, 100}} {
 				m.w, m.h, m.stale = s[0], s[1], true
 				check.Exact(t, "page", m.View(), s[0], s[1])
 				check.Exact(t, "box", m.t.Release(m.dialog.View(s[0], s[1])), max(min(s[0]-2, 98), 3), strings.Count(m.dialog.View(s[0], s[1]), "\n")+1)
 			}
-		}
+			m.dialog = nil
+		})
 		for _, d := range f.Panel {
 			if d.Knob.Kind == knob.Choice {
 				m := screen(frames.Plain(), f, 80, 24)

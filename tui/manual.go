@@ -6,6 +6,7 @@ import (
 	"descent/tui/dialog"
 	"descent/tui/explain"
 	"descent/tui/intent"
+	"descent/tui/stage"
 )
 
 // Manual returns the pages on the workbench, its panes and dialogs, and what these
@@ -13,7 +14,7 @@ import (
 func Manual() []explain.Page {
 	global := globalActions(func() bool { return false })
 	out := pages(explain.Pane, "workbench", workbench, global)
-	for _, p := range newPanes(nil) {
+	for _, p := range stage.Panes(nil) {
 		out = append(out, pages(explain.Pane, p.Title(), p.Guide(), p.Actions())...)
 	}
 	for _, d := range dialog.Guides() {
@@ -55,7 +56,7 @@ func pages(kind explain.Kind, name string, g intent.Guide, actions []intent.Acti
 // work anywhere.
 func opening(key string, global []intent.Action) []intent.Action {
 	all := slices.Clone(global)
-	for _, p := range newPanes(nil) {
+	for _, p := range stage.Panes(nil) {
 		all = append(all, p.Actions()...)
 	}
 	for _, a := range all {

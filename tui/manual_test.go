@@ -12,6 +12,7 @@ import (
 	"descent/tui/explain"
 	"descent/tui/intent"
 	"descent/tui/internal/frames"
+	"descent/tui/stage"
 )
 
 func TestEveryPaneAndDialogHasAPage(t *testing.T) {
@@ -28,7 +29,7 @@ func TestEveryPaneAndDialogHasAPage(t *testing.T) {
 			t.Errorf("%s lacks %v; it has %d keys of %d and sees also %v", p.Title(), lacks, len(p.Keys), keys, p.SeeAlso)
 		}
 	}
-	for _, p := range newPanes(nil) {
+	for _, p := range stage.Panes(nil) {
 		complete(page(explain.Pane, p.Title()), len(p.Actions()))
 	}
 	for _, d := range dialog.Guides() {
@@ -89,7 +90,7 @@ func TestEveryViewHasItsLineInThePageOfItsPane(t *testing.T) {
 	}
 	for _, preset := range []string{"digits", "iris", "concrete", "moons", "modular", "chebyshev", "ravine"} {
 		f, _ := frames.Trained(t, preset, 0)
-		for _, p := range newPanes(frames.Plain()) {
+		for _, p := range stage.Panes(frames.Plain()) {
 			page := book.Named(string(explain.Pane) + " " + p.Title())[0]
 			viewed(t, f, p, func(view string) {
 				views[p.Title()+": "+view] = true
@@ -148,7 +149,7 @@ func TestTheTableOfKeysInREADMEHoldsWhatWorksAnywhere(t *testing.T) {
 	for _, a := range globalActions(func() bool { return false }) {
 		hold(a, true)
 	}
-	for _, p := range newPanes(nil) {
+	for _, p := range stage.Panes(nil) {
 		for _, a := range p.Actions() {
 			hold(a, a.Anywhere)
 		}

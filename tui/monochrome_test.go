@@ -11,6 +11,7 @@ import (
 	"descent/tui/intent"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
+	"descent/tui/stage"
 
 	"github.com/muesli/termenv"
 )
@@ -29,11 +30,8 @@ func TestNothingButASCIILeavesWhereThereIsNoUTF8(t *testing.T) {
 	for _, profile := range []termenv.Profile{termenv.Ascii, termenv.ANSI, termenv.ANSI256, termenv.TrueColor} {
 		for _, f := range frames.Odd(t) {
 			for _, size := range [][2]int{{20, 5}, {50, 14}, {80, 24}, {120, 36}, {200, 55}} {
-				for focus := range panes {
-					m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
-					m.focus, m.zoom = focus, focus%2 == 1
-					plain("screen", m.View(), m.w, m.h)
-				}
+				m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
+				m.everywhere(func() { plain("screen", m.View(), m.w, m.h) })
 				for _, asked := range []any{intent.Help{}, intent.ActMenu{}, intent.RaceMenu{}, intent.Pick{Path: "optimizer.name"}, intent.Type{Path: "optimizer.lr", Text: "0.1"}, intent.AskStep{}} {
 					m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
 					m.intend(asked)
@@ -51,7 +49,7 @@ func TestAWholeSessionInASCII(t *testing.T) {
 	for _, preset := range []string{"digits", "moons", "ravine", "concrete"} {
 		b := newRobot(t, preset, 120, 36)
 		th := frames.Colored(termenv.TrueColor).InASCII()
-		b.m.t, b.m.stage = th, newStage(th)
+		b.m.t, b.m.Stage = th, stage.New(th)
 		for _, k := range slices.Concat(
 			[]string{".", ".", "p", "i", "b", ".", "c", "c"}, often("v"), often("C"),
 			[]string{"e", "f", "u", "F", "esc", "a", "esc", "?", "esc", "o", "esc"}, often("tab"), []string{"Z", "é"},
@@ -96,19 +94,16 @@ func TestTheLocaleSaysTheEncoding(t *testing.T) {
 func TestWithoutColoursFocusAndCurvesAreToldApart(t *testing.T) {
 	for _, th := range []*draw.Theme{frames.Plain(), frames.Plain().InASCII()} {
 		f := frames.Still(t)
-		for focus := range panes {
-			m := screen(th, f, 120, 36)
-			if m.focus = focus; !m.panes[focus].Shown(f) {
-				continue
-			}
+		m := screen(th, f, 120, 36)
+		m.everywhere(func() {
 			var marked []string
-			for _, found := range regexp.MustCompile(`\[(\w+)\]`).FindAllStringSubmatch(m.View(), -1) {
-				marked = append(marked, found[1])
+			for _, found := range regexp.MustCompile(`\[(\d )?(\w+)\]`).FindAllStringSubmatch(m.View(), -1) {
+				marked = append(marked, found[2])
 			}
-			if !slices.Equal(marked, []string{m.panes[focus].Title()}) {
-				t.Errorf("with the focus on %s marked are %v", m.panes[focus].Title(), marked)
+			if !slices.Equal(marked, []string{m.Title(), m.Focused().Title()}) {
+				t.Errorf("in %s with the focus on %s marked are %v", m.Title(), m.Focused().Title(), marked)
 			}
-		}
+		})
 	}
 	lines := frames.Plain().Lines
 	for i, l := range lines {
@@ -129,13 +124,12 @@ func TestATerminalOf16ColoursIsGivenNoOthers(t *testing.T) {
 	for _, dark := range []bool{true, false} {
 		th := draw.NewTheme(termenv.ANSI, dark)
 		for _, f := range frames.Odd(t) {
-			for focus := range panes {
-				m := screen(th, f, 120, 36)
-				m.focus = focus
+			m := screen(th, f, 120, 36)
+			m.everywhere(func() {
 				if view := m.View(); strings.Contains(view, "38;5;") || strings.Contains(view, "38;2;") || strings.Contains(view, "48;") {
 					t.Fatalf("dark %v: %q", dark, view)
 				}
-			}
+			})
 		}
 		all := append([]draw.Trace{th.TrainLine}, th.Lines...)
 		for i, l := range append(all, th.ValLine) {

@@ -35,14 +35,14 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 	for _, a := range m.global {
 		claim(global, a, "the screen: "+a.Help)
 	}
-	for _, p := range m.panes {
+	for _, p := range m.Panes() {
 		for _, a := range p.Actions() {
 			if a.Anywhere {
 				claim(global, a, p.Title()+": "+a.Help)
 			}
 		}
 	}
-	for _, p := range m.panes {
+	for _, p := range m.Panes() {
 		for _, a := range p.Actions() {
 			if !a.Anywhere {
 				claim(map[string]string{}, a, p.Title()+": "+a.Help)

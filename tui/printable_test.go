@@ -14,6 +14,7 @@ import (
 	"descent/tui/intent"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
+	"descent/tui/stage"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
@@ -52,7 +53,7 @@ func TestTheWorkbenchShowsNamesAndNeverObeysThem(t *testing.T) {
 	for kind, profile := range map[string]termenv.Profile{"table": termenv.TrueColor, "surface": termenv.Ascii} {
 		b := robotOn(t, spoiled(t, kind), 120, 36)
 		th := frames.Colored(profile)
-		b.m.t, b.m.panes = th, newPanes(th)
+		b.m.t, b.m.Stage = th, stage.New(th)
 		looked := func(what string) {
 			t.Helper()
 			check.Harmless(t, what, b.m.View())

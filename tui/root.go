@@ -11,8 +11,17 @@ import (
 	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/stage"
 
 	tea "github.com/charmbracelet/bubbletea"
+)
+
+// The smallest terminal in which the workbench is shown, and the smallest height at
+// which the views are listed.
+const (
+	minWidth     = 50
+	minHeight    = 14
+	tabbedHeight = 18
 )
 
 // polling is the interval at which frames are fetched while something changes.
@@ -23,14 +32,13 @@ const polling = time.Second / 30
 type root struct {
 	t *draw.Theme
 	requests
-	stage
+	stage.Stage
 	boxes
 
 	frame  *live.Frame
 	global []intent.Action
 	w, h   int
 	ahead  *dialog.Ahead // the look-ahead that is open
-	opener string        // the key being handled
 	notice notice        // the result of the last key, cleared by the next
 	loaded string        // the note on the data, cleared by the next key
 	polled bool          // a poll is pending
@@ -58,10 +66,10 @@ type Options struct {
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
-		t: t, requests: requests{r, o.Encode, map[string]float64{}}, stage: newStage(t), frame: f,
+		t: t, requests: requests{r, o.Encode, map[string]float64{}}, Stage: stage.New(t), frame: f,
 		loaded: loadedNote(f), stale: true,
 	}
-	m.global = globalActions(m.zoomed)
+	m.global = globalActions(m.Zoomed)
 	return m
 }
 
@@ -125,38 +133,6 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// mouse finds the pane under the pointer: a click focuses it, and the pane handles
-// clicks and the wheel.
-func (m *root) mouse(msg tea.MouseMsg) tea.Cmd {
-	wheel := msg.Button == tea.MouseButtonWheelUp || msg.Button == tea.MouseButtonWheelDown
-	if m.dialog != nil || m.tooSmall() || msg.Action != tea.MouseActionPress || !wheel && msg.Button != tea.MouseButtonLeft {
-		return nil
-	}
-	for _, p := range m.places(m.frame, m.w, m.bodyHeight()) {
-		x, y := msg.X-p.x, msg.Y-1-p.y
-		if x < 0 || y < 0 || x >= p.w || y >= p.h {
-			continue
-		}
-		m.notice = notice{}
-		if !wheel {
-			m.focusOn(p.pane)
-		}
-		pane, ok := m.panes[p.pane].(intent.Pointer)
-		if !ok || x == 0 || y == 0 || x == p.w-1 || y == p.h-1 {
-			return nil
-		}
-		by := 0
-		switch msg.Button {
-		case tea.MouseButtonWheelUp:
-			by = -1
-		case tea.MouseButtonWheelDown:
-			by = 1
-		}
-		return m.intend(pane.Point(m.frame, x-1, y-1, p.w-2, p.h-2, by))
-	}
-	return nil
-}
-
 // take reads the latest frame.
 func (m *root) take() {
 	m.frame = m.runner.Frame()
@@ -193,7 +169,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		m.suspended = true
 		return tea.Suspend
 	}
-	m.notice, m.loaded, m.opener = notice{}, "", name
+	m.notice, m.loaded = notice{}, ""
 	if name == "?" && m.highlighting(m.ahead) != nil {
 		return m.intend(intent.Explain{})
 	}
@@ -217,9 +193,9 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	if m.tooSmall() && name != "q" {
 		return nil
 	}
-	a, ok := m.find(m.frame, name, m.global)
+	a, ok := m.Find(m.frame, name, m.global)
 	if !ok {
-		m.notice = notice{m.unknown(name), remark}
+		m.notice = notice{m.Unknown(name), remark}
 		return nil
 	}
 	if why := a.Why(m.frame); why != "" {
@@ -249,13 +225,15 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		if m.frame.Racing {
 			return wait(m.runner.EndRace(), "the race has ended; all racers are kept as branches")
 		}
-		m.dialog = dialog.RaceMenu(m.t, m.frame, m.selected(m.frame))
+		m.dialog = dialog.RaceMenu(m.t, m.frame, m.Selected(m.frame))
 	case intent.Zoom:
-		m.zoom = !m.zoom
+		m.Zoom()
 	case intent.Focus:
-		m.next(m.frame, i.By)
+		m.Next(m.frame, i.By)
+	case intent.View:
+		m.Show(i.Title)
 	case intent.Bring:
-		if shown := m.bring(m.frame, slices.Index(m.panes, i.Pane), m.w, m.bodyHeight()); i.Then != nil {
+		if shown := m.Bring(m.frame, i.Pane, m.w, m.bodyHeight()); i.Then != nil {
 			return m.intend(i.Then(shown))
 		}
 	case intent.Measure:
@@ -289,15 +267,13 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 			m.dialog = dialog.NewPicker(m.t, d)
 		}
 	case intent.Type:
-		if d, ok := intent.FindKnob(m.frame, i.Path); ok && i.Text != "" {
-			m.dialog = dialog.ValuePrompt(m.t, d, i.Text, true)
-		} else if ok {
-			m.dialog = dialog.ValuePrompt(m.t, d, m.opener, false) // the digit that opened it
+		if d, ok := intent.FindKnob(m.frame, i.Path); ok {
+			m.dialog = dialog.ValuePrompt(m.t, d, i.Text)
 		}
 	case intent.Explain:
 		m.explain()
 	case intent.Help:
-		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.panes))
+		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.Panes()))
 	case intent.AskBudget:
 		m.dialog = dialog.BudgetPrompt(m.t, m.frame)
 	case intent.FitTo:
@@ -318,7 +294,7 @@ func (m *root) explain() {
 		m.notice = notice{err.Error(), failure}
 		return
 	}
-	s := subject(m.panes[m.focus], m.frame)
+	s := subject(m.Focused(), m.frame)
 	if open := m.highlighting(m.ahead); open != nil {
 		s = open.Subject()
 	}
@@ -327,7 +303,7 @@ func (m *root) explain() {
 
 // lookAhead opens the look-ahead for the selected knob.
 func (m *root) lookAhead() tea.Cmd {
-	d := m.selected(m.frame)
+	d := m.Selected(m.frame)
 	if d.Inert != "" {
 		m.notice = notice{d.Inert, remark}
 		return nil
@@ -345,7 +321,7 @@ func (m *root) lookAhead() tea.Cmd {
 func (m *root) report() report {
 	return report{
 		t: m.t, f: m.frame, ahead: m.ahead, notice: m.notice, loaded: m.loaded,
-		timeline: panes[m.focus].slot == timeSlot,
+		timeline: m.Focused().Title() == "Timeline",
 	}
 }
 
@@ -374,25 +350,41 @@ func (m *root) draw() string {
 		f = &ghostly
 	}
 	messages := m.report().lines(m.w)
-	body := strings.Split(m.stage.draw(m.t, f, m.w, m.bodyHeight()), "\n")
-	body = body[:min(len(body), m.h-2-len(messages))] // on the smallest screens a long message covers the last lines
-	screen := strings.Join(append(append([]string{status(m.t, f, m.w)}, append(body, messages...)...), footer(m.t, m.frame, m.global, m.panes[m.focus], m.w)), "\n")
+	lines := []string{status(m.t, f, m.w)}
+	if m.head() == 2 {
+		lines = append(lines, m.Tabs(m.t, f, m.w))
+	}
+	body := m.Draw(m.t, f, m.w, m.bodyHeight())
+	body = body[:min(len(body), m.h-1-len(lines)-len(messages))] // on the smallest screens a long message covers the last lines
+	lines = append(append(lines, body...), messages...)
+	screen := strings.Join(append(lines, footer(m.t, m.frame, m.global, m.Focused(), m.w)), "\n")
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
 	}
 	return m.t.Release(draw.Fit(screen, m.w, m.h))
 }
 
-// bodyHeight is the number of lines of the panes: all but the status, the messages
+// head is the number of lines above the panes: the status and, where there is room,
+// the views.
+func (m *root) head() int {
+	if m.h < tabbedHeight {
+		return 1
+	}
+	return 2
+}
+
+// bodyHeight is the number of lines of the panes: all but the head, the messages
 // and the footer.
-func (m *root) bodyHeight() int { return max(m.h-2-len(m.report().lines(m.w)), minHeight-3) }
+func (m *root) bodyHeight() int {
+	return max(m.h-m.head()-1-len(m.report().lines(m.w)), minHeight-3)
+}
 
 // watch tells the runner which probes the visible panes need, if these have
 // changed.
 func (m *root) watch() tea.Cmd {
 	var probes []live.Probe
 	if !m.tooSmall() {
-		probes = m.probes(m.frame, m.w, m.bodyHeight())
+		probes = m.Probes(m.frame, m.w, m.bodyHeight())
 	}
 	if m.ahead != nil {
 		probes = append(probes, m.ahead.Probe())

@@ -16,6 +16,7 @@ import (
 	"descent/tui/intent"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
+	"descent/tui/stage"
 
 	"github.com/muesli/termenv"
 )
@@ -61,7 +62,7 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 	for k, f := range frames.Wild(t) {
 		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.TrueColor)} {
 			for _, size := range [][2]int{{12, 6}, {60, 20}} {
-				for _, p := range screen(th, f, 120, 36).panes {
+				for _, p := range stage.Panes(th) {
 					if !p.Shown(f) {
 						continue
 					}

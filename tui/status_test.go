@@ -38,9 +38,9 @@ func TestTheHeaderNamesTheRacer(t *testing.T) {
 		t.Errorf("nothing says how to look at another: %q", got)
 	}
 	f.Decision, f.DecidedAt = "race over optimizer.name", 110_070
-	for _, focus := range []int{first(sideSlot), first(timeSlot)} {
-		m = screen(frames.Plain(), f, 80, 24)
-		m.focus = focus
+	m = screen(frames.Plain(), f, 80, 24)
+	for range m.Order(f) {
+		m.Next(f, 1)
 		if got := m.report().message(80); !strings.Contains(got, "race over optimizer.name") || !strings.Contains(got, "enter") || strings.Contains(got, "…") {
 			t.Errorf("in 80 cells nothing says how to look at another: %q", got)
 		}

@@ -100,9 +100,7 @@ func TestARaceOnTheNarrowestScreenSaysWhatItsLossIs(t *testing.T) {
 	b := newRobot(t, "digits", 80, 24)
 	b.train(5)
 	b.press("R", "enter", "space")
-	for i := 0; i < len(b.m.panes) && b.m.focus != b.titled("Timeline"); i++ {
-		b.press("tab")
-	}
+	b.toPane("Timeline")
 	b.sees("★ leads · best validation loss", "↑↓ enter")
 }
 
@@ -191,9 +189,9 @@ func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {
 	b.press("G", "c")
 	b.sees("○ main")
 	b.press("u", "U")
-	for _, p := range layout(b.m.w, b.m.h-3, b.m.house(b.m.frame)) {
-		if p.pane == b.titled("Timeline") { // the first line is main; its end is at the right
-			b.send(tea.MouseMsg{X: p.x + 3, Y: p.y + 2, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+	for _, p := range b.m.Places(b.m.frame, b.m.w, b.m.bodyHeight()) {
+		if b.m.Pane(p).Title() == "Timeline" { // the first line is main; its end is at the right
+			b.send(tea.MouseMsg{X: p.X + 3, Y: b.m.head() + p.Y + 1, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
 		}
 	}
 	if f := b.runner.Frame(); f.Branch != 0 || f.Step != 12 {

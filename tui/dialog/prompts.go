@@ -89,18 +89,15 @@ func NamePrompt(t *draw.Theme, f *live.Frame, branch journal.BranchID) *Prompt {
 		func(text string) tea.Msg { return intent.Name{Branch: branch, Label: strings.TrimSpace(text)} })
 }
 
-// ValuePrompt asks for a value of a knob. A fresh text is replaced by the first
-// character typed.
-func ValuePrompt(t *draw.Theme, d live.KnobState, text string, fresh bool) *Prompt {
+// ValuePrompt asks for a value of a knob, starting with a text.
+func ValuePrompt(t *draw.Theme, d live.KnobState, text string) *Prompt {
 	help := d.Knob.Help
 	if d.Knob.Zero != "" {
 		help += " (0 is " + d.Knob.Zero + ")"
 	}
-	p := newPrompt(t, d.Knob.Path, help, text,
+	return newPrompt(t, d.Knob.Path, help, text,
 		func(text string) error { _, err := d.Knob.Parse(text); return err },
 		func(text string) tea.Msg { return intent.Set{Path: d.Knob.Path, Text: text} })
-	p.fresh = fresh
-	return p
 }
 
 // SavePrompt asks for the file name of the preset.

@@ -17,6 +17,7 @@ type Theme struct {
 	Title, Text, Muted, Focus, Selected Style
 	Train, Val, Old, Good, Bad          Style // Old: of the previous task
 	Decision                            Style
+	Tab                                 Style // the view that is shown
 
 	TrainLine, ValLine, OldLine, PeakLine Trace
 	Lines                                 []Trace // of further branches
@@ -108,6 +109,8 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 		Good:     newStyle(style(shade{"78", "29"})),
 		Bad:      newStyle(style(shade{"210", "124"}).Bold(true)),
 		Decision: newStyle(style(shade{"176", "90"})),
+
+		Tab: newStyle(style(shade{"80", "30"}).Bold(true).Reverse(true)),
 
 		colored:   profile != termenv.Ascii,
 		profile:   profile,

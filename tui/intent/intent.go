@@ -90,8 +90,8 @@ type (
 	}
 	// Pick opens the picker of a knob.
 	Pick struct{ Path string }
-	// Type asks for a value of a knob; the field starts with Text or, if empty, the
-	// key that opened it.
+	// Type asks for a value of a knob; the field starts with Text, which the first
+	// letter typed replaces.
 	Type struct{ Path, Text string }
 	// LookAhead previews the curves for several values of the selected knob.
 	LookAhead struct{}
@@ -127,6 +127,8 @@ type (
 type (
 	// Focus focuses the next pane, or with −1 the previous one.
 	Focus struct{ By int }
+	// View shows the view of that title.
+	View struct{ Title string }
 	// Zoom enlarges the focused pane to full screen, or restores it.
 	Zoom struct{}
 	// Bring makes a pane visible. Then, if not nil, is called with whether the pane

@@ -36,6 +36,12 @@ type Sized interface {
 	Rows(f *live.Frame) int
 }
 
+// Liner is a pane that can be drawn as a single line where there is no room for more.
+type Liner interface {
+	// Line renders a line of w cells.
+	Line(f *live.Frame, w int) string
+}
+
 // Pointer is a pane that handles mouse clicks (wheel is 0) and the mouse wheel (−1
 // up, 1 down).
 type Pointer interface {

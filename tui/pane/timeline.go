@@ -230,7 +230,27 @@ func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected,
 	if room < 8 {
 		return head
 	}
-	span := l.span(f)
+	var out strings.Builder
+	out.WriteString(head)
+	out.WriteString(l.track(f, b, l.span(f), room))
+	loss := "–"
+	if v := best(f, b); b.Diverged > 0 {
+		loss = "diverged"
+	} else if !math.IsNaN(v) {
+		loss = draw.Significant(v)
+	}
+	tail := draw.Between("", draw.Thousands(b.Head), 11) + draw.Between("", loss, 9)
+	switch {
+	case leads:
+		out.WriteString(l.t.Good.Render(tail + " ★"))
+	default:
+		out.WriteString(style.Render(tail + "  "))
+	}
+	return out.String()
+}
+
+// track renders the steps of a branch in room cells of a line that ends at step span.
+func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int) string {
 	column := func(step int) int { return min(step*(room-1)/span, room-1) }
 	cells := []rune(strings.Repeat(" ", room))
 	for i := column(b.From); i <= column(b.Head); i++ {
@@ -246,7 +266,6 @@ func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected,
 		cells[here] = '●'
 	}
 	var out strings.Builder
-	out.WriteString(head)
 	for i, c := range cells {
 		switch {
 		case i == here:
@@ -258,19 +277,6 @@ func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected,
 		default:
 			out.WriteString(l.t.Muted.Render(string(c)))
 		}
-	}
-	loss := "–"
-	if v := best(f, b); b.Diverged > 0 {
-		loss = "diverged"
-	} else if !math.IsNaN(v) {
-		loss = draw.Significant(v)
-	}
-	tail := draw.Between("", draw.Thousands(b.Head), 11) + draw.Between("", loss, 9)
-	switch {
-	case leads:
-		out.WriteString(l.t.Good.Render(tail + " ★"))
-	default:
-		out.WriteString(style.Render(tail + "  "))
 	}
 	return out.String()
 }

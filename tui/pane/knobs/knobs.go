@@ -130,15 +130,10 @@ func (k *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, Show: "0-9", Help: "type a value; on the line of a group, for its main knob",
+			Keys: []string{"="}, Help: "type a value; on the line of a group, for its main knob",
 			Off: k.untyped, Do: k.typed,
 		},
 	}
-}
-
-// Take takes the point on the line of a group, as the beginning of a number there.
-func (k *Pane) Take(f *live.Frame, key string) (intent.Action, bool) {
-	return intent.Action{Keys: []string{"."}, Label: "type", Off: k.untyped, Do: k.typed}, key == "." && k.selection(f).head
 }
 
 // untyped is why no value can be typed here, "" if one can.
@@ -150,9 +145,10 @@ func (k *Pane) untyped(f *live.Frame) string {
 	return d.Inert
 }
 
-// typed opens a field for what is typed here.
+// typed opens a field with the value of the knob.
 func (k *Pane) typed(f *live.Frame) tea.Msg {
-	return intent.Type{Path: f.Panel[k.main(f, k.selection(f))].Knob.Path}
+	d := f.Panel[k.main(f, k.selection(f))]
+	return intent.Type{Path: d.Knob.Path, Text: d.Knob.Format(d.Value)}
 }
 
 // turns is the word for the arrows on the selected line.
@@ -333,7 +329,7 @@ func (k *Pane) help(f *live.Frame, r row, w int) []string {
 	d := f.Panel[r.dial]
 	text := d.Knob.Help
 	if r.head {
-		return k.wrapped(groupHelp[r.group]+": enter unfolds or folds it, digits type "+f.Panel[k.main(f, r)].Knob.Path, w)
+		return k.wrapped(groupHelp[r.group]+": enter unfolds or folds it, = types "+f.Panel[k.main(f, r)].Knob.Path, w)
 	}
 	if d.Inert != "" {
 		text = "now without effect: " + d.Inert

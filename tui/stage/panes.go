@@ -1,0 +1,46 @@
+package stage
+
+import (
+	"descent/tui/draw"
+	"descent/tui/intent"
+	"descent/tui/pane"
+	"descent/tui/pane/compression"
+	"descent/tui/pane/data"
+	"descent/tui/pane/knobs"
+	"descent/tui/pane/loss"
+)
+
+// id names a pane. The panes are shared by the views in which they stand.
+type id int
+
+const (
+	lossPane id = iota
+	knobsPane
+	networkPane
+	planePane
+	dataPane
+	compressionPane
+	timelinePane
+	paneCount
+)
+
+// makers makes each pane. A new pane is a name above, a row here and a place in the
+// table of views.
+var makers = [paneCount]func(*draw.Theme) intent.Pane{
+	lossPane:        func(t *draw.Theme) intent.Pane { return loss.New(t) },
+	knobsPane:       func(t *draw.Theme) intent.Pane { return knobs.New(t) },
+	networkPane:     func(t *draw.Theme) intent.Pane { return pane.NewNetwork(t) },
+	planePane:       func(t *draw.Theme) intent.Pane { return pane.NewPlane(t) },
+	dataPane:        func(t *draw.Theme) intent.Pane { return data.New(t) },
+	compressionPane: func(t *draw.Theme) intent.Pane { return compression.New(t) },
+	timelinePane:    func(t *draw.Theme) intent.Pane { return pane.NewTimeline(t) },
+}
+
+// Panes makes every pane.
+func Panes(t *draw.Theme) []intent.Pane {
+	out := make([]intent.Pane, paneCount)
+	for i, make := range makers {
+		out[i] = make(t)
+	}
+	return out
+}

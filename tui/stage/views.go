@@ -1,0 +1,64 @@
+package stage
+
+import "descent/session/live"
+
+// slot is a part of a view that shows one of several panes at a time.
+type slot int
+
+const (
+	mainSlot  slot = iota // the largest, above left
+	sideSlot              // right
+	tableSlot             // below left
+	viewSlot              // a picture: below right, or below left where there is no table
+	timeSlot              // the strip at the bottom
+	slotCount
+)
+
+// view is an arrangement of panes under a number key.
+type view struct {
+	key, title string
+	help       string
+	slots      [slotCount][]id // those that are shown alternatively, the preferred first
+	// needs explains why a view has nothing to show, "" if it has.
+	needs func(f *live.Frame) string
+}
+
+// views lists the views in the order of their keys. A new view is a row here.
+var views = []view{
+	{
+		key: "1", title: "Train", help: "loss, knobs, network, data",
+		slots: [slotCount][]id{mainSlot: {lossPane}, sideSlot: {knobsPane}, tableSlot: {networkPane}, viewSlot: {planePane, dataPane}, timeSlot: {timelinePane}},
+	},
+	{
+		key: "3", title: "Data", help: "the data, and what the network makes of them", needs: network("data"),
+		slots: [slotCount][]id{mainSlot: {dataPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, viewSlot: {planePane}, timeSlot: {timelinePane}},
+	},
+	{
+		key: "4", title: "Landscape", help: "the surface with the trajectory",
+		slots: [slotCount][]id{mainSlot: {planePane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
+		needs: func(f *live.Frame) string {
+			if !makers[planePane](nil).Shown(f) {
+				return "only a test surface or data of two columns has a plane to draw"
+			}
+			return ""
+		},
+	},
+	{
+		key: "6", title: "Compress", help: "what pruning and quantization cost", needs: network("weights to compress"),
+		slots: [slotCount][]id{mainSlot: {compressionPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
+	},
+	{
+		key: "7", title: "Branches", help: "branches and their curves",
+		slots: [slotCount][]id{mainSlot: {timelinePane}, sideSlot: {knobsPane}, tableSlot: {lossPane}},
+	},
+}
+
+// network explains what a surface does not have.
+func network(what string) func(f *live.Frame) string {
+	return func(f *live.Frame) string {
+		if f.Recipe.Surface.Name != "" {
+			return "a surface has no " + what
+		}
+		return ""
+	}
+}
