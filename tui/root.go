@@ -128,7 +128,14 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return m.keys(msg)
 	case tea.MouseMsg:
-		return m.mouse(msg)
+		if m.dialog != nil || m.tooSmall() {
+			return nil
+		}
+		asked, hit := pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight()})
+		if hit {
+			m.notice = notice{}
+		}
+		return m.intend(asked)
 	}
 	return nil
 }
