@@ -86,3 +86,45 @@ func (t *Trainer) Plateau() (p *optim.Plateau, lr float64, ok bool) {
 	p, ok = t.parts.Rate.(*optim.Plateau)
 	return p, t.parts.Optimizer.LR, ok
 }
+
+// Stability is the limit of stability of the optimizer in the coming step, for the
+// parameters as Params has them.
+func (t *Trainer) Stability() optim.Stability {
+	return optim.StabilityOf(t.parts.Method, optim.At{
+		Step: t.step + 1, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step), Spans: t.tensors.spans, LRScale: t.rates,
+	})
+}
+
+// GradientAt overwrites grad, of the size of params, with the gradient of the
+// training loss over rows at parameters as Params has them, and returns the loss.
+// See objective.Network.Gradient; masks and adapters hold, rounding is left out, and
+// so are penalties and noise. What does not train has a gradient of 0. A surface has
+// no rows.
+func (t *Trainer) GradientAt(params, grad []float64, rows data.Part) (value float64) {
+	if s, ok := t.Surface(); ok {
+		value, grad[0], grad[1] = s.Exact(params[0], params[1])
+		return value
+	}
+	n, _ := t.Network()
+	n.Model().Round(nil)
+	defer n.Model().Round(t.parts.View.Inputs())
+	clear(grad[t.network.Size():])
+	value = n.Gradient(t.parts.View.Unrounded(params), grad[:t.network.Size()], rows)
+	t.parts.View.Apart(params, grad)
+	for i, m := range t.open {
+		grad[i] *= m
+	}
+	return value
+}
+
+// LossAt is the loss of GradientAt over rows under weights of the network, of the
+// size of Layout, without masks, adapters and rounding.
+func (t *Trainer) LossAt(weights []float64, rows data.Part) float64 {
+	if s, ok := t.Surface(); ok {
+		return s.Value(weights[0], weights[1])
+	}
+	n, _ := t.Network()
+	n.Model().Round(nil)
+	defer n.Model().Round(t.parts.View.Inputs())
+	return n.Loss(weights, rows)
+}

@@ -176,6 +176,23 @@ func (s *Session) Start() *core.Snapshot {
 	return k.state
 }
 
+// Path returns the snapshots on the way to the current position, oldest first. They
+// are never modified.
+func (s *Session) Path() []*core.Snapshot {
+	var out []*core.Snapshot
+	step, applied := s.trainer.StepCount(), s.applied
+	for b := s.at; b != nil; b = b.parent {
+		for _, k := range slices.Backward(b.kept.list) {
+			if k.state.Step <= step && k.applied <= applied {
+				out = append(out, k.state)
+			}
+		}
+		step, applied = min(step, b.from), min(applied, b.entries.inherit)
+	}
+	slices.Reverse(out)
+	return out
+}
+
 // LongestGap returns the maximum number of steps between two snapshots of the
 // branch, which bounds the recomputation of any seek on it.
 func (s *Session) LongestGap() int {

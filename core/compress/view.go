@@ -136,6 +136,9 @@ func (v *View) Effective(params []float64) []float64 { return v.see(params, v.Qu
 // quantization comes after training.
 func (v *View) Training(params []float64) []float64 { return v.see(params, v.Quant.aware()) }
 
+// Unrounded are those that Effective rounds.
+func (v *View) Unrounded(params []float64) []float64 { return v.see(params, false) }
+
 // Dense are those without masks and rounding, for comparison.
 func (v *View) Dense(params []float64) []float64 {
 	if !v.Lora.on() {

@@ -33,6 +33,7 @@ type Network struct {
 	replaced bool     // another was set while training
 
 	sum    []float64 // of the gradients of a step of several batches
+	block  []float64 // of the rows that Gradient takes at a time
 	rows   int       // of the last step
 	counts float64   // what the last batch counts among others
 	macs   int       // multiply-adds of a row, there and back

@@ -57,6 +57,9 @@ func (s *Surface) Value(x, y float64) float64 {
 	return v
 }
 
+// Exact is the value at a point and its derivatives, without noise.
+func (s *Surface) Exact(x, y float64) (value, dx, dy float64) { return s.At(x, y, s.kappa) }
+
 // Work is nothing worth sharing.
 func (s *Surface) Work(bool) int { return 0 }
 

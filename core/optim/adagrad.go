@@ -76,3 +76,12 @@ func (a *adagrad) Apply(update, _ []float64, at At) {
 		}
 	}
 }
+
+func (a *adagrad) stability(size int, at At) Stability {
+	return Stability{
+		Limit: 2, Formula: "2/ηₜ", Source: adaptiveEdgePaper + ", section 2",
+		Scale: at.inverse(size, func(s Span, i int) float64 {
+			return (math.Sqrt(a.sum[i]) + a.Eps) * (1 + float64(float64(max(s.Age-1, 0))*a.LRDecay))
+		}),
+	}
+}

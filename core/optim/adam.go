@@ -84,3 +84,16 @@ func (a *adam) Apply(update, _ []float64, at At) {
 		}
 	}
 }
+
+func (a *adam) stability(size int, at At) Stability {
+	square := a.square
+	if a.AMSGrad {
+		square = a.largest
+	}
+	return Stability{
+		Limit: heavyBall(a.Beta1, 1-a.Beta1), Formula: "(2 + 2β₁) / ((1 − β₁) η)", Source: adaptiveEdgePaper + ", section 2",
+		Scale: at.inverse(size, func(s Span, i int) float64 {
+			return math.Sqrt(square[i])/adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age).Root + a.Eps
+		}),
+	}
+}

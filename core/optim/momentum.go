@@ -68,3 +68,11 @@ func (m *momentum) Apply(update, _ []float64, at At) {
 		}
 	}
 }
+
+func (m *momentum) stability(int, At) Stability {
+	formula := "(2 + 2μ) / η"
+	if m.Dampening > 0 {
+		formula = "(2 + 2μ) / ((1 − τ) η)"
+	}
+	return Stability{Limit: heavyBall(m.Mu, 1-m.Dampening), Formula: formula, Source: edgePaper + ", appendix B"}
+}

@@ -95,3 +95,20 @@ func (n *nadam) tensor(seg knob.Segment, update []float64, now, next, product, u
 		u[i] = (float64(fromGrad*g) + float64(fromMean*mean[i])) / (math.Sqrt(square[i]/unbias) + n.Eps)
 	}
 }
+
+func (n *nadam) stability(size int, at At) Stability {
+	age := 0
+	for _, s := range at.spans(size, len(n.layout)) {
+		age = max(age, s.Age)
+	}
+	mu := n.momentum(age + 1)
+	// update = (1 − μ) g + μ m, m the moving average of the gradient at β₁: on a
+	// quadratic θ and m alternate in sign at the limit.
+	limit := 2 * (1 + n.Beta1) / (float64((1-mu)*(1+n.Beta1)) + float64(mu*(1-n.Beta1)))
+	return Stability{
+		Limit: limit, Formula: "(2 + 2β₁) / (((1 − μₜ)(1 + β₁) + μₜ (1 − β₁)) η)", Source: adaptiveEdgePaper + ", appendix (there for μₜ = β₁)",
+		Scale: at.inverse(size, func(s Span, i int) float64 {
+			return math.Sqrt(n.square[i]/(1-kernel.Power(n.Beta2, s.Age))) + n.Eps
+		}),
+	}
+}

@@ -104,3 +104,20 @@ func (r *rmsprop) apply(update, square, mean, buffer []float64) {
 		update[i] = buffer[i]
 	}
 }
+
+func (r *rmsprop) stability(size int, at At) Stability {
+	formula := "2/η"
+	if r.Mu > 0 {
+		formula = "(2 + 2μ) / η"
+	}
+	return Stability{
+		Limit: heavyBall(r.Mu, 1), Formula: formula, Source: adaptiveEdgePaper + ", section 2",
+		Scale: at.inverse(size, func(_ Span, i int) float64 {
+			v := r.square[i]
+			if r.Centered {
+				v = max(v-float64(r.mean[i]*r.mean[i]), 0)
+			}
+			return math.Sqrt(v) + r.Eps
+		}),
+	}
+}

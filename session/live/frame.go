@@ -1,6 +1,8 @@
 package live
 
 import (
+	"slices"
+
 	"descent/core"
 	"descent/core/data"
 	"descent/core/recipe"
@@ -30,8 +32,9 @@ type Frame struct {
 	Visits    []session.Visit // sizes at which branches were evaluated, the latest last
 	Point     history.Point   // the position on a surface
 
-	Findings map[Probe]Finding // of the watched probes, as far as available
-	Probing  bool              // measurements are pending
+	Findings map[Probe]Finding  // of the watched probes, as far as available
+	Records  map[Probe][]Record // earlier findings of recorded probes, in the order in which they were made; see Past
+	Probing  bool               // measurements are pending
 
 	Branch    journal.BranchID
 	Branches  []session.BranchSummary
@@ -51,6 +54,35 @@ type Frame struct {
 	LogPath   string
 	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed
+}
+
+// Past returns the earlier findings of a recorded probe on the way to the current
+// state, by step: those of the branch and of its ancestors before it left them. The
+// last finding of a step counts.
+func (f *Frame) Past(probe Probe) []Finding {
+	limits := map[journal.BranchID]int{}
+	for id, limit := f.Branch, f.Step; ; {
+		limits[id] = limit
+		i := slices.IndexFunc(f.Branches, func(b session.BranchSummary) bool { return b.ID == id })
+		if i < 0 || f.Branches[i].Parent == id {
+			break
+		}
+		id, limit = f.Branches[i].Parent, min(limit, f.Branches[i].From)
+	}
+	var out []Finding
+	for _, r := range f.Records[probe] {
+		if limit, ok := limits[r.At.Branch]; ok && r.Step <= limit {
+			out = append(out, r.Finding)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int { return a.Step - b.Step })
+	last := out[:0]
+	for i, v := range out {
+		if i+1 == len(out) || out[i+1].Step != v.Step {
+			last = append(last, v)
+		}
+	}
+	return last
 }
 
 // KnobState is the state of one knob.

@@ -33,12 +33,33 @@ type SlowProbe interface {
 	Follow(ctx context.Context, t *core.Trainer, tell func(sofar any)) any
 }
 
+// PathProbe is a SlowProbe that may use snapshots of the states on the way to the
+// current one, oldest first, which must not be modified.
+type PathProbe interface {
+	SlowProbe
+	FollowPath(ctx context.Context, t *core.Trainer, path []*core.Snapshot, tell func(sofar any)) any
+}
+
+// RecordedProbe is a probe whose earlier findings are kept; see Frame.Past. It is
+// measured as often as its share of the time allows.
+type RecordedProbe interface {
+	Probe
+	Recorded() bool
+}
+
 // Finding is the result of a probe, for the state after a step.
 type Finding struct {
 	Step    int
 	Value   any
-	Err     error // the probe failed
-	Partial bool  // the measurement is still running
+	Err     error    // the probe failed
+	Partial bool     // the measurement is still running
+	Earlier *Finding // while it runs: the last one that was complete, nil for none
+}
+
+// Record is a finding and the position at which it was made.
+type Record struct {
+	At session.Position
+	Finding
 }
 
 // pause is the pause of a prober before it measures another state: a multiple of the
@@ -51,6 +72,8 @@ type pause struct {
 var (
 	shortRest = pause{250 * time.Millisecond, 3}
 	longRest  = pause{4 * time.Second, 19} // for patient probes: 5 % of the time
+	// recordedRest is the least pause after recorded probes, whose share is the same.
+	recordedRest = 250 * time.Millisecond
 )
 
 // prober measures the watched probes in its own goroutine on a copy of the trainer.
@@ -61,6 +84,8 @@ type prober struct {
 	watched []Probe
 	found   map[Probe]Finding
 	at      map[Probe]stamp // the state on which each was measured
+	turn    map[Probe]int   // when each was measured last: the number of the measurement
+	records map[Probe][]Record
 	copy    *core.Trainer
 	busy    bool
 	job     measurement // the current one
@@ -87,6 +112,7 @@ type measurement struct {
 	at     stamp
 	state  *core.Snapshot
 	start  *core.Snapshot // the initial state
+	path   []*core.Snapshot
 	copy   *core.Trainer
 	probes []Probe
 	found  map[Probe]Finding
@@ -96,7 +122,7 @@ type measurement struct {
 func newProber(r pause, single bool) *prober {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &prober{
-		rest: r, single: single, found: map[Probe]Finding{}, at: map[Probe]stamp{}, ctx: ctx, stop: stop,
+		rest: r, single: single, found: map[Probe]Finding{}, at: map[Probe]stamp{}, turn: map[Probe]int{}, ctx: ctx, stop: stop,
 		jobs: make(chan measurement), results: make(chan measurement, 1), parts: make(chan measurement, 1),
 	}
 	go p.work()
@@ -150,11 +176,16 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 		f.Value = probe.Measure(m.ctx, m.copy)
 		return f
 	}
-	f.Value = patient.Follow(m.ctx, m.copy, func(sofar any) {
+	told := func(sofar any) {
 		part := m
 		part.found = map[Probe]Finding{probe: {Step: m.at.Step, Value: sofar, Partial: true}}
 		tell(part)
-	})
+	}
+	if along, ok := probe.(PathProbe); ok {
+		f.Value = along.FollowPath(m.ctx, m.copy, m.path, told)
+	} else {
+		f.Value = patient.Follow(m.ctx, m.copy, told)
+	}
 	return f
 }
 
@@ -204,7 +235,7 @@ func (p *prober) of(probe Probe, at stamp) (value any, ok bool) {
 func (p *prober) missing() bool { return len(p.at) < len(p.watched) }
 
 // stale returns the probes that were not measured on a state, those that were never
-// measured first.
+// measured first, then those whose turn is longest ago.
 func (p *prober) stale(now stamp) []Probe {
 	var never, earlier []Probe
 	for _, probe := range p.watched {
@@ -215,6 +246,7 @@ func (p *prober) stale(now stamp) []Probe {
 			earlier = append(earlier, probe)
 		}
 	}
+	slices.SortStableFunc(earlier, func(a, b Probe) int { return p.turn[a] - p.turn[b] })
 	return append(never, earlier...)
 }
 
@@ -230,8 +262,9 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 	return max(p.due.Sub(now), 0)
 }
 
-// begin starts a measurement of the current and the initial state of a trainer.
-func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
+// begin starts a measurement of the current and the initial state of a trainer, with
+// the path between them.
+func (p *prober) begin(t *core.Trainer, start *core.Snapshot, path func() []*core.Snapshot, at stamp) {
 	if p.copy == nil {
 		p.copy = t.Copy()
 	}
@@ -242,16 +275,56 @@ func (p *prober) begin(t *core.Trainer, start *core.Snapshot, at stamp) {
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
 	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), start: start, copy: p.copy, probes: probes}
+	if slices.ContainsFunc(probes, func(probe Probe) bool { _, ok := probe.(PathProbe); return ok }) {
+		p.job.path = path()
+	}
 	p.jobs <- p.job
 }
 
 // take stores the results of a measurement, unless it was cancelled.
 func (p *prober) take(m measurement, now time.Time) {
 	if m.ctx.Err() == nil {
-		p.keep(m, func(probe Probe) { p.at[probe] = m.at })
+		p.keep(m, func(probe Probe) { p.at[probe], p.turn[probe] = m.at, m.number })
+		p.record(m)
 	}
 	m.cancel()
-	p.busy, p.due = false, now.Add(max(p.rest.least, time.Duration(p.rest.share)*m.took))
+	least := p.rest.least
+	if len(m.probes) > 0 && !slices.ContainsFunc(m.probes, func(probe Probe) bool { return !recorded(probe) }) {
+		least = min(least, recordedRest)
+	}
+	p.busy, p.due = false, now.Add(max(least, time.Duration(p.rest.share)*m.took))
+}
+
+func recorded(probe Probe) bool {
+	r, ok := probe.(RecordedProbe)
+	return ok && r.Recorded()
+}
+
+// mostRecords is the number of findings that are kept of a probe; beyond it every
+// second one is dropped.
+const mostRecords = 512
+
+// record keeps the findings of recorded probes.
+func (p *prober) record(m measurement) {
+	for probe, f := range m.found {
+		if !recorded(probe) || f.Err != nil {
+			continue
+		}
+		all := maps.Clone(p.records) // frames refer to the old one
+		if all == nil {
+			all = map[Probe][]Record{}
+		}
+		list := append(all[probe], Record{m.at.Position, f}) // beyond the ends that frames see
+		if len(list) > mostRecords {
+			var thin []Record
+			for i := (len(list) - 1) % 2; i < len(list); i += 2 { // the last stays
+				thin = append(thin, list[i])
+			}
+			list = thin
+		}
+		all[probe] = list
+		p.records = all
+	}
 }
 
 // took stores a partial result.
@@ -266,6 +339,11 @@ func (p *prober) keep(m measurement, then func(Probe)) {
 	found := map[Probe]Finding{} // frames refer to the old one
 	for _, probe := range p.watched {
 		if f, ok := m.found[probe]; ok {
+			if was, ok := p.found[probe]; ok && f.Partial {
+				if f.Earlier = was.Earlier; !was.Partial && was.Err == nil {
+					f.Earlier = &was
+				}
+			}
 			found[probe] = f
 			then(probe)
 		} else if f, ok := p.found[probe]; ok {
@@ -309,10 +387,10 @@ func (p probing) wait(at stamp, now time.Time) time.Duration {
 	return a
 }
 
-func (p probing) begin(t *core.Trainer, start func() *core.Snapshot, at stamp, now time.Time) {
+func (p probing) begin(t *core.Trainer, start func() *core.Snapshot, path func() []*core.Snapshot, at stamp, now time.Time) {
 	p.each(func(p *prober) {
 		if p.wait(at, now) == 0 {
-			p.begin(t, start(), at)
+			p.begin(t, start(), path, at)
 		}
 	})
 }
@@ -322,6 +400,16 @@ func (p probing) found() map[Probe]Finding {
 	out := maps.Clone(p.quick.found)
 	maps.Copy(out, p.patient.found)
 	delete(out, probe.Present{})
+	return out
+}
+
+// records returns the earlier findings of both.
+func (p probing) records() map[Probe][]Record {
+	if len(p.quick.records) == 0 {
+		return p.patient.records
+	}
+	out := maps.Clone(p.quick.records)
+	maps.Copy(out, p.patient.records)
 	return out
 }
 

@@ -256,7 +256,7 @@ func (r *Runner) probe(now time.Time) {
 	if r.rests == r.playing {
 		r.watch()
 	}
-	r.probes.begin(r.s.Trainer(), r.s.Start, r.stamp(), now)
+	r.probes.begin(r.s.Trainer(), r.s.Start, r.s.Path, r.stamp(), now)
 }
 
 // probed publishes the findings of the probes.
@@ -378,6 +378,7 @@ func (r *Runner) publish(now time.Time) {
 	if r.compare || r.s.Contest() != nil {
 		f.Others = r.s.Others()
 	}
+	f.Records = r.probes.records()
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Speed, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.speed, r.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
