@@ -11,39 +11,69 @@ import (
 // body is where the panes stand: below head lines, in w×h cells.
 type body struct{ head, w, h int }
 
-// pointed answers a click or a turn of the wheel: a click on a tab shows its view,
-// one on a pane focuses it, and the pane handles clicks and the wheel. hit is false
+// hand remembers where the button was pressed: what follows goes to the same pane.
+type hand struct{ holds intent.Pane }
+
+// pointed answers an event of the mouse: a click on a tab shows its view, one on a
+// pane focuses it, and the pane handles clicks, drags and the wheel. hit is false
 // beside them.
-func pointed(s *stage.Stage, f *live.Frame, msg tea.MouseMsg, b body) (asked tea.Msg, hit bool) {
-	by := 0
-	switch msg.Button {
-	case tea.MouseButtonWheelUp:
-		by = -1
-	case tea.MouseButtonWheelDown:
-		by = 1
-	case tea.MouseButtonLeft:
-	default:
+func (d *hand) pointed(s *stage.Stage, f *live.Frame, msg tea.MouseMsg, b body) (asked tea.Msg, hit bool) {
+	e, ok := gesture(msg)
+	if !ok {
 		return nil, false
 	}
-	if msg.Action != tea.MouseActionPress {
-		return nil, false
-	}
-	if b.head == 2 && msg.Y == 1 && by == 0 {
+	if b.head == 2 && msg.Y == 1 && e.Gesture == intent.Press {
 		return s.TabAt(msg.X, b.w), true
+	}
+	if e.Gesture == intent.Press {
+		d.holds = nil
 	}
 	for _, p := range s.Places(f, b.w, b.h) {
 		x, y := msg.X-p.X, msg.Y-b.head-p.Y
+		e.X, e.Y, e.W, e.H = x-1, y-1, p.W-2, p.H-2
+		pane, points := s.Pane(p).(intent.Pointer)
+		if e.Gesture == intent.Drag || e.Gesture == intent.Release {
+			if d.holds == nil || s.Pane(p) != d.holds {
+				continue
+			}
+			if e.Gesture == intent.Release {
+				d.holds = nil
+			}
+			return pane.Point(f, e), false
+		}
 		if x < 0 || y < 0 || x >= p.W || y >= p.H {
 			continue
 		}
-		if by == 0 {
+		if e.Gesture == intent.Press {
 			s.Focus(s.Pane(p))
 		}
-		pane, ok := s.Pane(p).(intent.Pointer)
-		if !ok || p.Strip || x == 0 || y == 0 || x == p.W-1 || y == p.H-1 {
+		if !points || p.Strip || x == 0 || y == 0 || x == p.W-1 || y == p.H-1 {
 			return nil, true
 		}
-		return pane.Point(f, x-1, y-1, p.W-2, p.H-2, by), true
+		if e.Gesture == intent.Press {
+			d.holds = s.Pane(p)
+		}
+		return pane.Point(f, e), true
+	}
+	if e.Gesture == intent.Release {
+		d.holds = nil
 	}
 	return nil, false
+}
+
+// gesture reads an event of the mouse; ok is false for other buttons, and for motion
+// without one. Terminals that do not name the released button mean the left one.
+func gesture(msg tea.MouseMsg) (e intent.Pointing, ok bool) {
+	switch msg.Button {
+	case tea.MouseButtonWheelUp:
+		e = intent.Pointing{Gesture: intent.Wheel, Wheel: -1}
+	case tea.MouseButtonWheelDown:
+		e = intent.Pointing{Gesture: intent.Wheel, Wheel: 1}
+	case tea.MouseButtonLeft, tea.MouseButtonNone:
+		e.Gesture = map[tea.MouseAction]intent.Gesture{tea.MouseActionPress: intent.Press, tea.MouseActionMotion: intent.Drag, tea.MouseActionRelease: intent.Release}[msg.Action]
+		return e, msg.Button == tea.MouseButtonLeft || e.Gesture == intent.Release
+	default:
+		return e, false
+	}
+	return e, msg.Action == tea.MouseActionPress
 }

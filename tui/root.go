@@ -34,6 +34,7 @@ type root struct {
 	requests
 	stage.Stage
 	boxes
+	hand
 
 	frame  *live.Frame
 	global []intent.Action
@@ -131,7 +132,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		if m.dialog != nil || m.tooSmall() {
 			return nil
 		}
-		asked, hit := pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight()})
+		asked, hit := m.pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight()})
 		if hit {
 			m.notice = notice{}
 		}

@@ -9,6 +9,10 @@ import (
 // Action is the action of a key: one table of actions defines the dispatch, the
 // footer and the help.
 type Action struct {
+	// Name identifies the action in the key map, in the palette and in plain mode: a
+	// word such as "play", after the title of its pane and a dot if it is a pane's
+	// ("loss.scale"). It is unique and never changes.
+	Name  string
 	Keys  []string                 // names as in Bubble Tea; the first is shown
 	Show  string                   // the key as shown, if not Keys[0]
 	Pair  string                   // for the footer: the key together with that of its counterpart

@@ -42,10 +42,29 @@ type Liner interface {
 	Line(f *live.Frame, w int) string
 }
 
-// Pointer is a pane that handles mouse clicks (wheel is 0) and the mouse wheel (−1
-// up, 1 down).
+// Pointer is a pane that handles the mouse.
 type Pointer interface {
-	Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg
+	Point(f *live.Frame, e Pointing) tea.Msg
+}
+
+// Gesture is what the mouse does.
+type Gesture int
+
+// The gestures of the left button and the wheel.
+const (
+	Press Gesture = iota
+	Drag          // the pointer moves while the button is down
+	Release
+	Wheel
+)
+
+// Pointing is an event of the mouse in a pane. Drag and Release go to the pane in
+// which the button was pressed; their cell may lie outside it.
+type Pointing struct {
+	Gesture Gesture
+	X, Y    int // cell inside the border, from 0
+	W, H    int // cells inside the border
+	Wheel   int // −1 up, 1 down; 0 for other gestures
 }
 
 // Taker is a pane that in some of its places takes a key before anybody else.

@@ -42,7 +42,7 @@ func (p *Plane) Note(f *live.Frame) string {
 
 func (p *Plane) Actions() []intent.Action {
 	return []intent.Action{{
-		Keys: []string{"f"}, Label: "follow", Now: p.follows, Help: "test surface: zoom to the trajectory, or show the whole surface", Anywhere: true,
+		Name: "plane.follow", Keys: []string{"f"}, Label: "follow", Now: p.follows, Help: "test surface: zoom to the trajectory, or show the whole surface", Anywhere: true,
 		Off: func(f *live.Frame) string {
 			if f.Recipe.Surface.Name == "" {
 				return "only a surface has a trajectory to follow"

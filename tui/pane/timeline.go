@@ -137,17 +137,17 @@ func scrub(by int) func(*live.Frame) tea.Msg {
 
 func (l *Timeline) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
-		{Keys: []string{"down"}, Help: "the branch below", Do: l.choose(1)},
-		{Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *live.Frame) tea.Msg {
+		{Name: "timeline.up", Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the branch above", Do: l.choose(-1)},
+		{Name: "timeline.down", Keys: []string{"down"}, Help: "the branch below", Do: l.choose(1)},
+		{Name: "timeline.go", Keys: []string{"enter"}, Label: "go there", Help: "go to the end of the chosen branch", Do: func(f *live.Frame) tea.Msg {
 			id := l.at(f)
 			l.chosen = false
 			return intent.Go{Branch: id, Step: math.MaxInt}
 		}},
-		{Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "go back by a hundredth of the branch", Off: intent.AtStart, Do: scrub(-1)},
-		{Keys: []string{"right"}, Help: "go forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
-		{Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
-		{Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch (can be undone)", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
+		{Name: "timeline.back", Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "go back by a hundredth of the branch", Off: intent.AtStart, Do: scrub(-1)},
+		{Name: "timeline.forward", Keys: []string{"right"}, Help: "go forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
+		{Name: "timeline.name", Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
+		{Name: "timeline.delete", Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch (can be undone)", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
 	}
 }
 
@@ -179,21 +179,25 @@ func (l *Timeline) span(f *live.Frame) int {
 }
 
 // Point goes to the clicked step, or back and forward with the wheel.
-func (l *Timeline) Point(f *live.Frame, x, y, w, h, wheel int) tea.Msg {
-	if wheel != 0 {
-		return scrub(wheel)(f)
+func (l *Timeline) Point(f *live.Frame, e intent.Pointing) tea.Msg {
+	switch e.Gesture {
+	case intent.Wheel:
+		return scrub(e.Wheel)(f)
+	case intent.Press:
+	default:
+		return nil
 	}
 	all := visible(f)
-	i := l.first(f, h) + y
+	i := l.first(f, e.H) + e.Y
 	if i >= len(all) {
 		return nil
 	}
 	l.selected, l.chosen = all[i].ID, true
-	room := w - nameWidth - tailWidth
-	if x < nameWidth || x >= nameWidth+room || room < 2 {
+	room := e.W - nameWidth - tailWidth
+	if e.X < nameWidth || e.X >= nameWidth+room || room < 2 {
 		return intent.Go{Branch: all[i].ID, Step: math.MaxInt}
 	}
-	step := draw.Round(float64(x-nameWidth) / float64(room-1) * float64(l.span(f)))
+	step := draw.Round(float64(e.X-nameWidth) / float64(room-1) * float64(l.span(f)))
 	return intent.Go{Branch: all[i].ID, Step: min(step, all[i].Head)}
 }
 

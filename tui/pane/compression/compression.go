@@ -54,8 +54,8 @@ func weightless(f *live.Frame) string {
 
 func (c *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"B"}, Label: "fit to", Help: "fit to a size: try settings that fit on copies, and choose one", Anywhere: true, Off: weightless, Do: intent.Always(intent.AskBudget{})},
-		{Keys: []string{"C"}, Label: "view", Help: "bring the compression pane to the front, then show its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
+		{Name: "compression.fit", Keys: []string{"B"}, Label: "fit to", Help: "fit to a size: try settings that fit on copies, and choose one", Anywhere: true, Off: weightless, Do: intent.Always(intent.AskBudget{})},
+		{Name: "compression.view", Keys: []string{"C"}, Label: "view", Help: "bring the compression pane to the front, then show its next view", Anywhere: true, Off: weightless, Do: func(*live.Frame) tea.Msg {
 			return intent.Bring{Pane: c, Then: func(shown bool) tea.Msg {
 				if shown {
 					c.view = (c.view + 1) % len(views)
@@ -64,7 +64,7 @@ func (c *Pane) Actions() []intent.Action {
 			}}
 		}},
 		{
-			Keys: []string{"L"}, Label: "loss/accuracy", Now: c.other, Help: "compression pane: judge by loss or by accuracy", Anywhere: true,
+			Name: "compression.judge", Keys: []string{"L"}, Label: "loss/accuracy", Now: c.other, Help: "compression pane: judge by loss or by accuracy", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				if why := weightless(f); why != "" {
 					return why
@@ -80,7 +80,7 @@ func (c *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"M"}, Label: "measure", Help: "repeat the measurement of the compression pane", Anywhere: true,
+			Name: "compression.measure", Keys: []string{"M"}, Label: "measure", Help: "repeat the measurement of the compression pane", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				switch {
 				case weightless(f) != "":

@@ -106,7 +106,7 @@ func (e *Pane) Actions() []intent.Action {
 	}
 	return []intent.Action{
 		{
-			Keys: []string{"v"}, Label: "view", Help: "bring the data pane to the front, then show its next view", Anywhere: true,
+			Name: "data.view", Keys: []string{"v"}, Label: "view", Help: "bring the data pane to the front, then show its next view", Anywhere: true,
 			Off: func(f *live.Frame) string {
 				if f.Data == nil {
 					return "a surface has no data"
@@ -123,7 +123,7 @@ func (e *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"e"}, Label: "explain", Now: e.explains, Help: "images: colour by saliency (gradient of the output with respect to the input)", Anywhere: true, Off: images,
+			Name: "data.explain", Keys: []string{"e"}, Label: "explain", Now: e.explains, Help: "images: colour by saliency (gradient of the output with respect to the input)", Anywhere: true, Off: images,
 			Do: func(*live.Frame) tea.Msg {
 				return intent.Bring{Pane: e, Then: func(shown bool) tea.Msg {
 					e.explain = !shown || !e.explain
@@ -131,8 +131,8 @@ func (e *Pane) Actions() []intent.Action {
 				}}
 			},
 		},
-		{Keys: []string{"down", "pgdown"}, Pair: "↑↓", Label: "more", Help: "next page of images, rows of a batch or a table", Off: pages, Do: turn(1)},
-		{Keys: []string{"up", "pgup"}, Help: "previous page of images, rows of a batch or a table", Off: pages, Do: turn(-1)},
+		{Name: "data.next-page", Keys: []string{"down", "pgdown"}, Pair: "↑↓", Label: "more", Help: "next page of images, rows of a batch or a table", Off: pages, Do: turn(1)},
+		{Name: "data.previous-page", Keys: []string{"up", "pgup"}, Help: "previous page of images, rows of a batch or a table", Off: pages, Do: turn(-1)},
 	}
 }
 

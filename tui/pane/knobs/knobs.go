@@ -104,16 +104,16 @@ func (k *Pane) Shown(*live.Frame) bool { return true }
 
 func (k *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
-		{Keys: []string{"down"}, Help: "the knob below", Do: k.move(1)},
-		{Keys: []string{"left"}, Pair: "←→", Label: "turn", Now: k.turns, Help: "decrease the knob, or select the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
-		{Keys: []string{"right"}, Help: "increase the knob, or select the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
-		{Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
-		{Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
-		{Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
-		{Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
+		{Name: "knobs.up", Keys: []string{"up"}, Pair: "↑↓", Label: "choose", Help: "the knob above", Do: k.move(-1)},
+		{Name: "knobs.down", Keys: []string{"down"}, Help: "the knob below", Do: k.move(1)},
+		{Name: "knobs.less", Keys: []string{"left"}, Pair: "←→", Label: "turn", Now: k.turns, Help: "decrease the knob, or select the previous choice; fold a group", Off: k.inert, Do: k.turn(-1)},
+		{Name: "knobs.more", Keys: []string{"right"}, Help: "increase the knob, or select the next choice; unfold a group", Off: k.inert, Do: k.turn(1)},
+		{Name: "knobs.page-up", Keys: []string{"pgup"}, Help: "ten knobs up", Do: k.move(-10)},
+		{Name: "knobs.page-down", Keys: []string{"pgdown"}, Help: "ten knobs down", Do: k.move(10)},
+		{Name: "knobs.first", Keys: []string{"home"}, Help: "the first knob", Do: k.move(math.MinInt / 2)},
+		{Name: "knobs.last", Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
-			Keys: []string{"enter"}, Label: "type", Now: k.enters, Help: "type a value, open the list of choices, toggle the switch, or fold the group", Off: k.inert,
+			Name: "knobs.enter", Keys: []string{"enter"}, Label: "type", Now: k.enters, Help: "type a value, open the list of choices, toggle the switch, or fold the group", Off: k.inert,
 			Do: func(f *live.Frame) tea.Msg {
 				r := k.selection(f)
 				d := f.Panel[r.dial]
@@ -130,7 +130,7 @@ func (k *Pane) Actions() []intent.Action {
 			},
 		},
 		{
-			Keys: []string{"="}, Help: "type a value; on the line of a group, for its main knob",
+			Name: "knobs.type", Keys: []string{"="}, Help: "type a value; on the line of a group, for its main knob",
 			Off: k.untyped, Do: k.typed,
 		},
 	}
@@ -177,15 +177,19 @@ func (k *Pane) enters(f *live.Frame) string {
 
 // Point selects the clicked knob, or the next one with the wheel; a click on the
 // heading of a group folds it.
-func (k *Pane) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
+func (k *Pane) Point(f *live.Frame, e intent.Pointing) tea.Msg {
 	rows := k.rows(f, k.path)
-	if wheel != 0 {
-		k.choose(f, k.row(f, rows)+wheel)
+	switch e.Gesture {
+	case intent.Wheel:
+		k.choose(f, k.row(f, rows)+e.Wheel)
+		return nil
+	case intent.Press:
+	default:
 		return nil
 	}
-	if top, room := k.scroll(f, w, h); y < room && top+y < len(rows) {
-		k.choose(f, top+y)
-		if r := rows[top+y]; r.head {
+	if top, room := k.scroll(f, e.W, e.H); e.Y < room && top+e.Y < len(rows) {
+		k.choose(f, top+e.Y)
+		if r := rows[k.at]; r.head {
 			k.fold(r.group, !k.open[r.group])
 		}
 	}

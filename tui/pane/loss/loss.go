@@ -60,19 +60,19 @@ func (l *Pane) Shown(*live.Frame) bool { return true }
 
 func (l *Pane) Actions() []intent.Action {
 	return []intent.Action{
-		{Keys: []string{"y"}, Label: "log/linear", Now: l.other, Help: "switch the loss axis between logarithmic and linear", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Name: "loss.scale", Keys: []string{"y"}, Label: "log/linear", Now: l.other, Help: "switch the loss axis between logarithmic and linear", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.linear = !l.linear
 			return nil
 		}},
-		{Keys: []string{"m"}, Label: "smooth", Help: "change the smoothing of the training curve", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Name: "loss.smooth", Keys: []string{"m"}, Label: "smooth", Help: "change the smoothing of the training curve", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.smooth = (l.smooth + 1) % len(smoothings)
 			return nil
 		}},
-		{Keys: []string{"t"}, Label: "over", Help: "horizontal axis: steps, gradient evaluations, or training time", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Name: "loss.over", Keys: []string{"t"}, Label: "over", Help: "horizontal axis: steps, gradient evaluations, or training time", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.across = (l.across + 1) % len(acrosses)
 			return nil
 		}},
-		{Keys: []string{"x"}, Label: "zoom in time", Help: "zoom in time: the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
+		{Name: "loss.zoom", Keys: []string{"x"}, Label: "zoom in time", Help: "zoom in time: the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
 			l.recent = (l.recent + 1) % len(windows)
 			return nil
 		}},
