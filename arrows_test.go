@@ -67,6 +67,7 @@ var arrows = map[string][]string{
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,
+	"tui/config":  {"core/knob", "core/input", "session/disk"},
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
 	"tui/internal/check":  nil,
@@ -75,8 +76,8 @@ var arrows = map[string][]string{
 	"tui/dialog":          join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/stage", "presets"),
-	"tui/cli":             join(lived, "core/input", "tui", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/stage", "presets"),
+	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 

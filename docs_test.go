@@ -243,7 +243,7 @@ func try(t *testing.T, doc, dir, line string, args []string) {
 	t.Helper()
 	long := map[string][]string{
 		"race": {"--steps", "3", "--seeds", "1"}, "fit": {"--steps", "2"}, "run": nil, "find-lr": nil, "replay": nil,
-		"check": nil, "sessions": nil, "list": nil, "explain": nil, "completion": nil,
+		"check": nil, "sessions": nil, "list": nil, "explain": nil, "config": nil, "completion": nil,
 	}
 	more, isCommand := long[args[0]]
 	if !isCommand && !strings.HasPrefix(args[0], "-") {
@@ -307,7 +307,7 @@ func TestTheOptimizerOfTheReadmeTrains(t *testing.T) {
 	program := filepath.Join(dir, "descent.exe")
 	build("build", "-buildvcs=false", "-o", program, ".")
 	cmd := exec.Command(program, "run", "seed", "--set", "optimizer.name=signum", "--steps", "5", "--quiet")
-	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CACHE_HOME="+dir)
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -82,7 +82,7 @@ func killing(t *testing.T, rounds int, seed uint64, preset string, full bool) er
 		return fmt.Errorf("%w: %s", err, out)
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
-	env := append(os.Environ(), "XDG_STATE_HOME="+dir, "TERM=xterm-256color")
+	env := append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "TERM=xterm-256color")
 	keys := []string{"+", "-", "o\r", "p", "i", "u", "+", "-", " ", " ", ".", "r"}
 	slowest, behind := time.Duration(0), 0
 	for round := 1; round <= rounds; round++ {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"descent/session/export"
 	"descent/session/live"
 	"descent/tui/dialog"
 	"descent/tui/draw"
@@ -58,11 +57,6 @@ type (
 	pollMsg      struct{}
 	travelledMsg struct{ doneMsg }
 )
-
-// Options configure the screen.
-type Options struct {
-	Encode export.Encoder // writes the recipe when it is saved
-}
 
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()

@@ -10,6 +10,9 @@ import (
 	"syscall"
 
 	"descent/session/live"
+	"descent/tui/config"
+	"descent/tui/intent"
+	"descent/tui/stage"
 	_ "descent/tui/unasked"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -94,4 +97,22 @@ func listen(p *tea.Program, signals chan os.Signal, first chan syscall.Signal, d
 			os.Exit(128 + int(number))
 		}
 	}
+}
+
+// Actions returns the actions that have names: the global ones, then those of each
+// pane.
+func Actions() []config.Action {
+	var out []config.Action
+	add := func(scope string, actions []intent.Action) {
+		for _, a := range actions {
+			if a.Name != "" {
+				out = append(out, config.Action{Name: a.Name, Scope: scope, Keys: a.Keys, Help: a.Help})
+			}
+		}
+	}
+	add("", globalActions(func() bool { return false }))
+	for _, p := range stage.Panes(nil) {
+		add(p.Title(), p.Actions())
+	}
+	return out
 }

@@ -21,7 +21,8 @@ var exits = []struct{ status, when string }{
 // environment are the variables that every command reads.
 var environment = []struct{ name, what string }{
 	{"DESCENT_NO_ASM", "if set, compute without assembly, to the same bits"},
-	{"XDG_STATE_HOME", "sessions are kept in its folder descent; by default ~/.local/state"},
+	{"XDG_CONFIG_HOME", "config.toml is looked for in its folder descent; by default ~/.config"},
+	{"XDG_STATE_HOME", "sessions, and what the workbench remembers, are kept in its folder descent; by default ~/.local/state"},
 	{"XDG_CACHE_HOME", "what presets learn first is kept in its folder descent; by default ~/.cache"},
 	{"COLORFGBG, NO_COLOR", "the colours of the workbench"},
 	{"LC_ALL, LC_CTYPE, LANG", "the encoding; where it is not UTF-8 everything is drawn in ASCII"},

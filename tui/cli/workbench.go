@@ -49,12 +49,16 @@ func show(s *session.Session, playing bool, memory int) error {
 		return errors.Join(usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory)), s.Finish())
 	}
 	s.Memory(memory << 20)
+	conf, err := settings()
+	if err != nil {
+		return errors.Join(err, s.Finish())
+	}
 	r := s.Trainer().Recipe()
 	runner := live.Run(s, playing)
 	if r.Surface.Name != "" || r.Pretrain.Recipe != nil || r.Teacher.Recipe != nil {
 		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
 	}
-	err := tui.Run(runner, tui.Options{Encode: presets.Encode})
+	err = tui.Run(runner, tui.Options{Encode: presets.Encode, Config: conf})
 	path := runner.Frame().LogPath
 	failed := errors.Join(err, runner.Close())
 	if ended := (tui.Ended{}); failed == nil || errors.As(failed, &ended) {
