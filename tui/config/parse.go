@@ -168,6 +168,9 @@ func (r *reading) bind(name string, at unstable.Range, v *unstable.Node) error {
 			return fmt.Errorf("%s: %s takes a key between quotes, or a list of them, not %s", where, name, shown(n))
 		}
 		key, err := parseKey(string(n.Data))
+		if err != nil && slices.Contains(r.actions[i].Keys, string(n.Data)) { // a key that is reserved for it
+			key, err = string(n.Data), nil
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
