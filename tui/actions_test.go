@@ -31,6 +31,11 @@ func TestEveryActionHasANameOfItsOwn(t *testing.T) {
 		}
 		seen[a.Name] = true
 	}
+	for _, a := range globalActions(func() bool { return false }) {
+		if !slices.Contains(intent.Sections, a.Section) {
+			t.Errorf("the help has no section %q, of %s", a.Section, a.Name)
+		}
+	}
 	for _, p := range stage.Panes(nil) {
 		for _, a := range p.Actions() {
 			if prefix := strings.ToLower(p.Title()) + "."; !strings.HasPrefix(a.Name, prefix) {

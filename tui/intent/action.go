@@ -12,13 +12,14 @@ type Action struct {
 	// Name identifies the action in the key map, in the palette and in plain mode: a
 	// word such as "play", after the title of its pane and a dot if it is a pane's
 	// ("loss.scale"). It is unique and never changes.
-	Name  string
-	Keys  []string                 // names as in Bubble Tea; the first is shown
-	Show  string                   // the key as shown, if not Keys[0]
-	Pair  string                   // for the footer: the key together with that of its counterpart
-	Label string                   // a word for the footer; "" omits it
-	Now   func(*live.Frame) string // the word if it varies; nil: Label
-	Help  string                   // a sentence for the help
+	Name    string
+	Section Section                  // where the help lists it; of a pane's actions none
+	Keys    []string                 // names as in Bubble Tea; the first is shown
+	Show    string                   // the key as shown, if not Keys[0]
+	Pair    string                   // for the footer: the key together with that of its counterpart
+	Label   string                   // a word for the footer; "" omits it
+	Now     func(*live.Frame) string // the word if it varies; nil: Label
+	Help    string                   // a sentence for the help
 	// Off explains why the action is not available, "" if it is. nil: always
 	// available.
 	Off func(*live.Frame) string
@@ -27,6 +28,22 @@ type Action struct {
 	// Anywhere makes a pane's key work while another pane has the focus.
 	Anywhere bool
 }
+
+// Section is a part of the help, by what one does.
+type Section string
+
+// The sections, of the actions that work whichever pane has the focus.
+const (
+	Training    Section = "Train"
+	Optimizer   Section = "Optimizer and loss"
+	Time        Section = "Time and branches"
+	Compression Section = "Compress"
+	Look        Section = "Look"
+	Files       Section = "Files, help and the end"
+)
+
+// Sections lists them in the order of the help.
+var Sections = []Section{Training, Optimizer, Time, Compression, Look, Files}
 
 // Key returns the key as the help shows it.
 func (a Action) Key() string {

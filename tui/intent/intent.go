@@ -137,6 +137,14 @@ type (
 		Pane Pane
 		Then func(shown bool) tea.Msg
 	}
+	// Perform carries out an action, whichever pane has the focus: a pane whose
+	// action it is comes to the front.
+	Perform struct {
+		Pane   Pane // nil for a global action
+		Action Action
+	}
+	// Palette opens the list of everything that can be done.
+	Palette struct{}
 	// Measure repeats measurements.
 	Measure struct{ Probes []live.Probe }
 	// Explain opens the page of what is selected.

@@ -79,7 +79,7 @@ func (s *Stage) Show(title string) {
 func Actions() []intent.Action {
 	out := make([]intent.Action, len(views))
 	for i, v := range views {
-		out[i] = intent.Action{Name: "view." + strings.ToLower(v.title), Keys: []string{v.key}, Help: "view " + v.title + ": " + v.help, Off: v.needs, Do: intent.Always(intent.View{Title: v.title})}
+		out[i] = intent.Action{Name: "view." + strings.ToLower(v.title), Section: intent.Look, Keys: []string{v.key}, Help: "view " + v.title + ": " + v.help, Off: v.needs, Do: intent.Always(intent.View{Title: v.title})}
 	}
 	return out
 }
