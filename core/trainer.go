@@ -206,6 +206,9 @@ func (t *Trainer) Recipe() recipe.Recipe {
 // Settings are the present values of the knobs.
 func (t *Trainer) Settings() recipe.Settings { return t.settings }
 
+// RunLength is the number of steps of a run, train.steps.
+func (t *Trainer) RunLength() int { return t.parts.Train.Steps }
+
 // StepCount is the number of steps taken.
 func (t *Trainer) StepCount() int { return t.step }
 

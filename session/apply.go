@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"descent/core"
+	"descent/core/recipe"
 	"descent/session/history"
 	"descent/session/journal"
 )
@@ -114,7 +115,13 @@ func (s *Session) apply(l *cursor, c journal.Command, goOn func(done, total int)
 	if c.Act != nil {
 		return s.act(l, c.Act, goOn)
 	}
-	return l.trainer.Set(c.Set.Path, c.Set.Value)
+	if err := l.trainer.Set(c.Set.Path, c.Set.Value); err != nil {
+		return err
+	}
+	if c.Set.Path == recipe.LossName {
+		l.tip.Best = history.Best{} // losses of different functions cannot be compared
+	}
+	return nil
 }
 
 // ErrCancelled is returned if a seek is cancelled.

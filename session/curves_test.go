@@ -275,12 +275,43 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 		if s.LastEvaluation() != judged {
 			t.Fatalf("after %s the last evaluation is %+v, want %+v", a.name, s.LastEvaluation(), judged)
 		}
+		if want := lowest(recent, s.decisions()[:s.applied], here); s.tip.Best != want {
+			t.Fatalf("after %s at step %d the best is %+v, want %+v", a.name, here, s.tip.Best, want)
+		}
 		for _, b := range s.branches {
 			if end := b.curves.End; end.Step > 0 && end.Step == b.curves.Drawn {
 				verify(a.name, b, b.curves.To(&end), end.Step)
 			}
 		}
 	}
+}
+
+// lowest is the best of reports up to a step, with the decisions in effect.
+func lowest(all []core.Report, taken []*Decision, step int) (best history.Best) {
+	anew := func(upTo int) {
+		for len(taken) > 0 && taken[0].Step <= upTo {
+			if taken[0].Set != nil && taken[0].Set.Path == recipe.LossName {
+				best = history.Best{}
+			}
+			taken = taken[1:]
+		}
+	}
+	for _, r := range all {
+		anew(r.Step)
+		v := r.Loss
+		judged := r.Evaluated && r.HasVal
+		if judged {
+			v = r.ValLoss
+		}
+		if best.Validated && !judged || math.IsNaN(v) || math.IsInf(v, 0) {
+			continue
+		}
+		if best.Step == 0 || judged && !best.Validated || v < best.Value {
+			best = history.Best{Step: r.Step, Value: v, Validated: judged}
+		}
+	}
+	anew(step + 1)
+	return best
 }
 
 // What an undone future held is nowhere in the curve of the branch that begins.

@@ -23,7 +23,7 @@ import (
 // StateBytes is the target size of the snapshots in a state file.
 const StateBytes = 16 << 20
 
-const stateVersion = 3
+const stateVersion = 4
 
 // State is the contents of a state file.
 type State struct {

@@ -70,6 +70,9 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		}
 	}
 	l.tip.Clock(p.branch.curves, p.step, from.tip.Step, from.tip.Spent)
+	if best, ok := p.branch.curves.BestTo(p.step); ok && p.step > start {
+		l.tip.Best = best // replaying does not evaluate
+	}
 	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
 		return undone(err)
 	}

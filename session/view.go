@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"descent/core"
 	"descent/session/history"
@@ -41,6 +42,19 @@ func (s *Session) Curves() history.Curves { return s.at.curves.To(&s.tip) }
 // LastEvaluation returns the most recent evaluation at or before the current step;
 // its Evaluated is false before the first.
 func (s *Session) LastEvaluation() core.Report { return s.tip.Evaluation }
+
+// Best returns the lowest loss on the way to the current step; ok is false if there is
+// none: before the first evaluation, if there are validation rows.
+func (s *Session) Best() (b history.Best, ok bool) {
+	b = s.tip.Best
+	if d := s.trainer.Data(); d != nil && d.Val.Rows() > 0 && !b.Validated {
+		return history.Best{}, false
+	}
+	return b, b.Known()
+}
+
+// Spent returns the training time up to the current step.
+func (s *Session) Spent() time.Duration { return s.tip.Spent }
 
 // Recent returns the reports of the last steps, as many as are kept.
 func (s *Session) Recent() []core.Report { return s.recent.Copy() }

@@ -41,6 +41,21 @@ func either(so func(*live.Frame) bool, yes, no string) func(*live.Frame) string 
 	}
 }
 
+// atBest explains why there is no better step to go to, "" if there is one.
+func atBest(f *live.Frame) string {
+	switch {
+	case f.Racing:
+		return "in a race each branch has a best step of its own; R ends it"
+	case f.Step == 0:
+		return "nothing is trained yet: space starts"
+	case !f.Best.Known():
+		return "no step has been evaluated yet: training goes on with space"
+	case f.Best.Step == f.Step:
+		return "this is the best step so far"
+	}
+	return ""
+}
+
 // on reports whether a knob is nonzero.
 func on(path string) func(*live.Frame) bool {
 	return func(f *live.Frame) bool {
@@ -90,6 +105,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "next-decision", Section: intent.Time, Keys: []string{"}"}, Help: "go forward to the next decision, or to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.SeekDecision{By: 1})},
 		{Name: "go-to", Section: intent.Time, Keys: []string{"g"}, Label: "go to", Help: "go to a given step", Do: intent.Always(intent.AskStep{})},
 		{Name: "go-to-end", Section: intent.Time, Keys: []string{"G"}, Help: "go to the end of the branch", Off: intent.AtEnd, Do: intent.Always(intent.Move{Steps: 1 << 60})},
+		{Name: "go-to-best", Section: intent.Time, Keys: []string{"*"}, Label: "best", Help: "go to the best step so far, by validation loss if there is one", Off: atBest, Do: func(f *live.Frame) tea.Msg { return intent.Go{Branch: f.Branch, Step: f.Best.Step} }},
 		{Name: "branch", Section: intent.Time, Keys: []string{"b"}, Label: "branch", Help: "start a branch here without a change; the current one is kept", Do: intent.Always(intent.Fork{})},
 		{
 			Name: "compare", Section: intent.Time, Keys: []string{"c"}, Label: "compare", Now: either(func(f *live.Frame) bool { return len(f.Others) > 0 }, "this one alone", "compare"), Help: "overlay the curves of all branches, or show only this one",

@@ -32,6 +32,7 @@ type Track struct {
 	Best, BestVal float64
 	Last          float64 // the last training loss
 	Growth        Growth
+	Records       []Record // of the best of the way to the track's own steps
 }
 
 // NewTrack makes the track of a branch that leaves its parent after a step; parent
@@ -53,7 +54,8 @@ type Tip struct {
 	Tails      [seriesCount]tail
 	Point      Point         // on a surface
 	Spent      time.Duration // training time up to here
-	Evaluation core.Report   // the last evaluation; its Evaluated is false before the first
+	Best       Best
+	Evaluation core.Report // the last evaluation; its Evaluated is false before the first
 }
 
 // Add adds the report of the next step without recording it on a track.
@@ -69,6 +71,7 @@ func (t *Tip) add(to *Track, r core.Report) {
 		}
 	}
 	t.Step = r.Step
+	t.Best.add(r)
 	if r.Evaluated {
 		t.Evaluation = r
 		if r.HasVal {
@@ -100,6 +103,7 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 		}
 	}
 	t.add(c, r)
+	c.record(r.Step, t.Best)
 	c.Drawn, c.Last = r.Step, r.Loss
 	c.Growth.Add(r.Step, r.Loss)
 	if !(r.Loss >= c.Best) && !math.IsNaN(r.Loss) {
@@ -113,7 +117,7 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 // Valid reports whether a track that was read is valid for a branch from one step
 // to another.
 func (c *Track) Valid(from, head int) bool {
-	if c.Drawn < from || c.Drawn > head || !c.End.Sound() {
+	if c.Drawn < from || c.Drawn > head || !c.End.Sound() || !c.soundRecords(from) {
 		return false
 	}
 	for _, own := range c.Own {
@@ -138,7 +142,7 @@ func (t *Tip) Sound() bool {
 			return false
 		}
 	}
-	return t.Step >= 0
+	return t.Step >= 0 && t.Best.sound(t.Step)
 }
 
 // around returns, of a series from the first step on, the last bucket that is full

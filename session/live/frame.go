@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"time"
 
 	"descent/core"
 	"descent/core/data"
@@ -21,6 +22,9 @@ type Frame struct {
 	Speed   int // maximum steps per second, 0 for no limit
 
 	Step      int
+	Steps     int           // of a run: train.steps
+	Best      history.Best  // on the way to this step, if it is known
+	Spent     time.Duration // of training, up to this step
 	Epoch     float64
 	PerSecond float64 // recent steps per second
 	Last      core.Report
@@ -106,6 +110,8 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 		Branches: s.Branches(), Marks: s.Marks(), Racing: s.Racing(), Race: s.Contest(),
 		Mismatch: s.Mismatch(), CanUndo: s.CanUndo(), CanRedo: s.CanRedo(), LogPath: s.LogPath(),
 	}
+	f.Steps, f.Spent = t.RunLength(), s.Spent()
+	f.Best, _ = s.Best()
 	f.Point.Step = f.Step
 	f.Point.X, f.Point.Y, _ = t.Point()
 	if err := s.LogError(); err != nil {

@@ -264,6 +264,9 @@ func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int)
 	for _, m := range b.Marks {
 		cells[column(max(m.Step-1, 0))] = '▲'
 	}
+	if f.Best.Known() && b.ID == trained(f, f.Best.Step) {
+		cells[column(f.Best.Step)] = '★'
+	}
 	here := -1
 	if b.ID == f.Branch {
 		here = column(f.Step)
@@ -276,6 +279,8 @@ func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int)
 			out.WriteString(l.t.Focus.Render(string(c)))
 		case c == '▲':
 			out.WriteString(l.t.Decision.Render(string(c)))
+		case c == '★':
+			out.WriteString(l.t.Good.Render(string(c)))
 		case b.ID == f.Branch:
 			out.WriteString(l.t.Train.Render(string(c)))
 		default:
@@ -283,6 +288,16 @@ func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int)
 		}
 	}
 	return out.String()
+}
+
+// trained returns the branch on which a step of the current one was trained: itself or
+// an ancestor.
+func trained(f *live.Frame, step int) journal.BranchID {
+	id := f.Branch
+	for int(id) < len(f.Branches) && step <= f.Branches[id].From && f.Branches[id].Parent != id {
+		id = f.Branches[id].Parent
+	}
+	return id
 }
 
 // depth returns the number of ancestors of a branch.

@@ -12,8 +12,9 @@ func (l *Timeline) Guide() intent.Guide {
 			{Sign: "━ ▷", Means: "the trained steps, and their end."},
 			{Sign: "●", Means: "the current position: weights, optimizer and knobs are those of that step."},
 			{Sign: "▲", Means: "a decision."},
+			{Sign: "★ on a line", Means: "the best step on the way to the current one: that with the lowest validation loss or, without validation rows, the lowest training loss. * goes there."},
 			{Sign: "right", Means: "the last step and the lowest loss: of validation if rows are held out (– before the first evaluation), otherwise of training. A branch whose loss is no longer finite has diverged."},
-			{Sign: "★", Means: "the lowest loss of several branches; in a race, of the racers, which share the initial state and the batches."},
+			{Sign: "★ at the end", Means: "the lowest loss of several branches; in a race, of the racers, which share the initial state and the batches."},
 		},
 		SeeAlso: []string{"val_loss", "race", "workbench"},
 	}

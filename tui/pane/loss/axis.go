@@ -8,8 +8,9 @@ import (
 	"descent/tui/draw"
 )
 
-// axisLines renders the horizontal axis and its labels, at round numbers.
-func axisLines(t *draw.Theme, v window) []string {
+// axisLines renders the horizontal axis, with the best step on it unless negative, and
+// its labels, at round numbers.
+func axisLines(t *draw.Theme, v window, best int) []string {
 	line := []rune(strings.Repeat("─", v.cols))
 	labels := []rune(strings.Repeat(" ", v.cols+draw.ChartMargin+12))
 	free := 0
@@ -24,8 +25,12 @@ func axisLines(t *draw.Theme, v window) []string {
 		copy(labels[at:], text)
 		free = at + len(text) + 1
 	}
+	axis := t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1) + "└" + string(line))
+	if c := v.column(best); best > v.from && c < v.cols {
+		axis = t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1)+"└"+string(line[:c])) + t.Good.Render("★") + t.Muted.Render(string(line[c+1:]))
+	}
 	return []string{
-		t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1) + "└" + string(line)),
+		axis,
 		t.Muted.Render(strings.TrimRight(string(labels), " ")),
 	}
 }

@@ -25,6 +25,7 @@ func (l *Pane) Guide() intent.Guide {
 			{Sign: "peak", Means: "the maximum training loss of each column, not smoothed, in a muted colour: a spike of a single step is visible at any width."},
 			{Sign: "○ val", Means: "validation loss, measured every train.eval_every steps. If it rises while the training loss falls, the network overfits."},
 			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the previous task. If it rises, the network forgets that task."},
+			{Sign: "★", Means: "on the horizontal axis: the step with the lowest validation loss so far or, without validation rows, the lowest training loss. * goes there."},
 			{Sign: "▲", Means: "a decision, below the step from which it takes effect; if there are too many, the latest keep their labels."},
 			{Sign: "○ branch", Means: "with c or in a race: the training curves of the other branches, in their colours."},
 		},

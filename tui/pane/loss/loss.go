@@ -152,6 +152,9 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 			}
 		}
 	}
+	if windows[l.recent] == 1 && f.Race == nil && !f.Ghosts { // the curve grows into the axis
+		to = max(to, length(f, place(f.Step)))
+	}
 	view := window{from, max(to, from+1), cols}
 	train := view.columns(moved(smoothed(curves.Train, smoothings[l.smooth], !l.linear), place), false)
 	peak := view.columns(moved(curves.Train, place), true)
@@ -175,13 +178,23 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		drawn = append(drawn, draw.Curve{Values: other, Trace: l.t.Trace(f.Others[i].Hue)})
 	}
 	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Trace: l.t.TrainLine}), rows, !l.linear)...)
-	lines = append(lines, axisLines(l.t, view)...)
+	best := -1
+	if f.Best.Known() {
+		best = place(f.Best.Step)
+	}
+	lines = append(lines, axisLines(l.t, view, best)...)
 	marks := make([]session.Mark, len(f.Marks))
 	for i, m := range f.Marks {
 		marks[i] = session.Mark{Step: place(m.Step-1) + 1, Text: m.Text}
 	}
 	lines = append(lines, markLines(l.t, marks, view, signs)...)
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
+}
+
+// length returns that of the run on the axis, if this far has been trained: what is to
+// come is taken to cost as much a step as what was.
+func length(f *live.Frame, far int) int {
+	return draw.Round(float64(far) * float64(f.Steps) / float64(max(f.Step, 1)))
 }
 
 // begins returns the loss at which the previewed curves start.
