@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -41,50 +42,48 @@ type Record struct {
 	Best Best
 }
 
-// recordLimit bounds the records of a track. Beyond it every second one of the older
-// half is dropped, so that there the best of a way may be the one before.
+// Records are those of a track, oldest first.
+type Records []Record
+
+// recordLimit bounds them. Beyond it every second one of the older half is dropped, so
+// that there the best of a way may be the one before.
 const recordLimit = 4096
 
-// record notes the best after a step of the track, if it is another. Those of training
+// with notes the best after a step, if it is another than the last. Those of training
 // are left out: replaying finds them again.
-func (c *Track) record(step int, b Best) {
+func (all Records) with(step int, b Best) Records {
 	if !b.Validated {
 		b = Best{}
 	}
-	if n := len(c.Records); n > 0 && c.Records[n-1].Best == b {
-		return
+	if n := len(all); n > 0 && all[n-1].Best == b {
+		return all
 	}
-	if len(c.Records) >= recordLimit {
-		thinned := make([]Record, 0, recordLimit)
-		for i, r := range c.Records {
+	if len(all) >= recordLimit {
+		thinned := make(Records, 0, recordLimit)
+		for i, r := range all {
 			if i%2 == 0 || i >= recordLimit/2 {
 				thinned = append(thinned, r)
 			}
 		}
-		c.Records = thinned // others may read the old ones
+		all = thinned // others may read the old ones
 	}
-	c.Records = append(c.Records, Record{step, b})
+	return append(all, Record{step, b})
 }
 
-// BestTo returns the lowest validation loss on the way to a step of the track; ok is
-// false if it is not known.
-func (c *Track) BestTo(step int) (b Best, ok bool) {
-	for ; c != nil; c = c.parent {
-		if i := sort.Search(len(c.Records), func(i int) bool { return c.Records[i].At > step }); i > 0 {
-			b = c.Records[i-1].Best
-			return b, b.Validated
-		}
-		step = min(step, c.from)
+// at returns the one that holds at a step; ok is false before the first.
+func (all Records) at(step int) (b Best, ok bool) {
+	i := sort.Search(len(all), func(i int) bool { return all[i].At > step })
+	if i == 0 {
+		return Best{}, false
 	}
-	return Best{}, false
+	return all[i-1].Best, true
 }
 
-// soundRecords reports whether records that were read are valid for a track.
-func (c *Track) soundRecords(from int) bool {
-	return len(c.Records) <= recordLimit && slices.IsSortedFunc(c.Records, func(a, b Record) int { return a.At - b.At }) &&
-		!slices.ContainsFunc(c.Records, func(r Record) bool {
-			return r.At <= from || r.At > c.Drawn || !r.Best.sound(r.At)
-		})
+// sound reports whether records that were read are valid for the steps after from up
+// to last.
+func (all Records) sound(from, last int) bool {
+	return len(all) <= recordLimit && slices.IsSortedFunc(all, func(a, b Record) int { return cmp.Compare(a.At, b.At) }) &&
+		!slices.ContainsFunc(all, func(r Record) bool { return r.At <= from || r.At > last || !r.Best.sound(r.At) })
 }
 
 // sound reports whether a best that was read is possible after a step.

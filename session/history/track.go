@@ -32,7 +32,7 @@ type Track struct {
 	Best, BestVal float64
 	Last          float64 // the last training loss
 	Growth        Growth
-	Records       []Record // of the best of the way to the track's own steps
+	Records       Records // of the best of the way to the track's own steps
 }
 
 // NewTrack makes the track of a branch that leaves its parent after a step; parent
@@ -103,7 +103,7 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 		}
 	}
 	t.add(c, r)
-	c.record(r.Step, t.Best)
+	c.Records = c.Records.with(r.Step, t.Best)
 	c.Drawn, c.Last = r.Step, r.Loss
 	c.Growth.Add(r.Step, r.Loss)
 	if !(r.Loss >= c.Best) && !math.IsNaN(r.Loss) {
@@ -114,10 +114,22 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 	}
 }
 
+// BestTo returns the lowest validation loss on the way to a step of the track; ok is
+// false if it is not known.
+func (c *Track) BestTo(step int) (b Best, ok bool) {
+	for ; c != nil; c = c.parent {
+		if b, ok := c.Records.at(step); ok {
+			return b, b.Validated
+		}
+		step = min(step, c.from)
+	}
+	return Best{}, false
+}
+
 // Valid reports whether a track that was read is valid for a branch from one step
 // to another.
 func (c *Track) Valid(from, head int) bool {
-	if c.Drawn < from || c.Drawn > head || !c.End.Sound() || !c.soundRecords(from) {
+	if c.Drawn < from || c.Drawn > head || !c.End.Sound() || !c.Records.sound(from, c.Drawn) {
 		return false
 	}
 	for _, own := range c.Own {

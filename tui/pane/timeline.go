@@ -294,8 +294,12 @@ func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int)
 // an ancestor.
 func trained(f *live.Frame, step int) journal.BranchID {
 	id := f.Branch
-	for int(id) < len(f.Branches) && step <= f.Branches[id].From && f.Branches[id].Parent != id {
-		id = f.Branches[id].Parent
+	for range f.Branches {
+		b := f.Branches[id]
+		if step > b.From || b.Parent == id {
+			break
+		}
+		id = b.Parent
 	}
 	return id
 }
