@@ -22,7 +22,7 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy")
+var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis")
 
 // drawn is what a pane or a dialog may need. None knows another.
 var drawn = join(lived, "tui/draw", "tui/intent")
@@ -61,8 +61,9 @@ var arrows = map[string][]string{
 	"session/bench":         join(trainer, "core/probe"),
 	"session/export":        join(trainer, "session/disk"),
 	"session/remedy":        join(trainer, "session", "session/journal", "session/history"),
-	"session/headless":      join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy"),
-	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy"),
+	"session/diagnosis":     join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
+	"session/headless":      join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis"),
+	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
 	"session/sessiontest":   join(trainer, "presets", "session/journal"),
 
 	"tui/unasked": nil,

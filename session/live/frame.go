@@ -8,6 +8,7 @@ import (
 	"descent/core/data"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/diagnosis"
 	"descent/session/history"
 	"descent/session/journal"
 	"descent/session/remedy"
@@ -53,8 +54,10 @@ type Frame struct {
 	Decision  string // the text of the last decision, "" if none can be undone
 	DecidedAt int    // the step after which it was taken
 	CanUndo   bool
-	Stopped   string         // why training stopped automatically
-	Remedy    *remedy.Remedy // the remedy for it, until training resumes
+	Stopped   string                // why training stopped automatically
+	Remedy    *remedy.Remedy        // the remedy for it, until training resumes
+	Diagnosis *diagnosis.Diagnosis  // what is wrong with the run, nil if nothing is
+	Diagnoses []diagnosis.Diagnosis // the last ones, oldest first, the present one included
 	LogPath   string
 	LogError  string // what is not being saved, and why
 	Fatal     error  // the training goroutine failed

@@ -8,6 +8,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/diagnosis"
 	"descent/session/disk"
 	"descent/session/export"
 	"descent/session/journal"
@@ -187,7 +188,7 @@ func (r *Runner) decide(f func() error) Pending {
 	return r.post(func() error {
 		err := f()
 		if err == nil {
-			r.stopped = ""
+			r.stopped, r.decided = "", time.Now()
 		}
 		r.turned = true
 		r.measure(time.Now(), r.s.Trainer().StepCount() < r.sinceStep)
@@ -242,5 +243,26 @@ func (r *Runner) Recover() Pending {
 		}
 		r.remedy = nil
 		return nil
+	})
+}
+
+// TakeRemedy carries out the remedy of the diagnosis that a rule has made: it goes back
+// where that is part of it, decides, and trains on if it did. Frames show the progress;
+// Cancel cancels it.
+func (r *Runner) TakeRemedy(rule string) Pending {
+	return r.far(func() error {
+		d := r.monitor.Now()
+		if d == nil || d.Rule != rule {
+			return errors.New("this is no longer diagnosed")
+		}
+		playing := r.playing && len(d.Remedy.Set) > 0
+		if d.Remedy.Back {
+			r.playing = false
+		}
+		err := diagnosis.Take(r.s, d.Remedy, r.reportProgress())
+		if err == nil {
+			r.playing = r.playing || playing
+		}
+		return err
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"descent/core"
 	"descent/core/probe"
 	"descent/session"
+	"descent/session/diagnosis"
 	"descent/session/disk"
 	"descent/session/journal"
 	"descent/session/remedy"
@@ -38,6 +39,8 @@ type Runner struct {
 	speed   int // steps per second, 0 for no limit
 	stopped string
 	remedy  *remedy.Remedy // for the failed step, until training resumes
+	monitor *diagnosis.Monitor
+	decided time.Time // of the last decision
 	panel   []KnobState
 	turned  bool // the panel must be read again
 	turns   int  // how often it was
@@ -67,7 +70,7 @@ type Runner struct {
 // Run starts the goroutine, which owns the session until Close.
 func Run(s *session.Session, playing bool) *Runner {
 	r := &Runner{
-		s: s, playing: playing, turned: true, probes: newProbing(), saver: newSaver(), trace: journal.NewProgressFile(disk.Machine{}), stateRoom: session.StateBytes,
+		s: s, playing: playing, turned: true, probes: newProbing(), monitor: diagnosis.NewMonitor(), saver: newSaver(), trace: journal.NewProgressFile(disk.Machine{}), stateRoom: session.StateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
 	r.measure(time.Now(), true)
@@ -326,8 +329,13 @@ func (r *Runner) step(stop func() bool) {
 	case errors.Is(err, session.ErrInterrupted):
 	case errors.As(err, &d):
 		r.playing, r.stopped, r.remedy = false, d.What(), remedy.For(r.s, d, remedyPatience)
+		r.monitor.Failed(d, r.remedy)
 	case err != nil:
 		r.playing, r.stopped = false, err.Error()
+	default:
+		if end := diagnosis.Bottomless(r.s); end != "" {
+			r.playing, r.stopped = false, end
+		}
 	}
 	if r.s.RaceOver() {
 		r.playing, r.stopped, r.remedy, r.turned = false, "", nil, true
@@ -337,6 +345,10 @@ func (r *Runner) step(stop func() bool) {
 
 // remedyPatience is the time that the screen waits for a remedy.
 const remedyPatience = 250 * time.Millisecond
+
+// decisionAlone is how long a decision stands on the screen while training, before a
+// diagnosis may take its place.
+const decisionAlone = 3 * time.Second
 
 func (r *Runner) publishIfDue(now time.Time) {
 	if now.Sub(r.published) >= refresh || !r.playing {
@@ -371,6 +383,7 @@ func (r *Runner) publish(now time.Time) {
 	}
 	r.probe(now)
 	r.save(now)
+	r.monitor.Tick(r.s, now)
 	f := frame(r.s, r.panel)
 	if f.LogError == "" && r.saveErr != nil {
 		f.LogError = "decisions are saved, but not the state file: " + r.saveErr.Error()
@@ -383,6 +396,10 @@ func (r *Runner) publish(now time.Time) {
 	f.Playing, f.Speed, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.speed, r.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
+	}
+	f.Diagnoses = r.monitor.List()
+	if !r.playing || now.Sub(r.decided) >= decisionAlone {
+		f.Diagnosis = r.monitor.Now()
 	}
 	r.trace.Write(r.s.Log(), r.s.Progress())
 	r.frame.Store(f)
