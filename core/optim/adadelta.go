@@ -70,3 +70,15 @@ func (a *adadelta) apply(update, square, deltas []float64) {
 		update[i] = u
 	}
 }
+
+func (a *adadelta) worked(w *Worked) {
+	w.Title = "Adadelta"
+	w.Set("ρ", a.Rho)
+	w.Set("ε", a.Eps)
+	w.Before("vₜ₋₁", "adadelta/square mean")
+	w.Before("dₜ₋₁", "adadelta/update square mean")
+	w.Line("vₜ", "ρ vₜ₋₁ + (1 − ρ) gₜ²")
+	w.Line("uₜ", "√(dₜ₋₁ + ε) / √(vₜ + ε) · gₜ")
+	w.Line("dₜ", "ρ dₜ₋₁ + (1 − ρ) uₜ²")
+	w.Hand("uₜ")
+}

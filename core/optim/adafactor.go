@@ -127,3 +127,41 @@ func (a *adafactor) factored(u, r, c []float64, keep float64) {
 		}
 	}
 }
+
+func (a *adafactor) worked(w *Worked) {
+	w.Title = "Adafactor"
+	t := w.Tensor(a.layout)
+	seg, v := a.layout[t], a.square[a.from[t]:]
+	at, g := w.I-seg.Offset, seg.Of(w.In)
+	rows, cols := matrix(seg)
+	scaled := func(i int) float64 { return g[i] / math.Sqrt(v[i]) }
+	if rows > 0 {
+		mean := 0.0
+		for _, r := range v[:rows] {
+			mean += r / float64(rows)
+		}
+		scaled = func(i int) float64 { return g[i] / math.Sqrt(v[i/cols]/mean*v[rows+i%cols]) }
+		w.Given("Rᵢ", v[at/cols])
+		w.Given("Cⱼ", v[rows+at%cols])
+		w.Given("R̄", mean)
+		w.Line("v̂ₜ", "Rᵢ Cⱼ / R̄")
+		w.Note = "Rᵢ and Cⱼ are averages of the squared gradients of the whole row and column, R̄ is the mean of all rows'"
+	} else {
+		w.Set("β̂₂", 1-kernel.Exp(-a.Decay*kernel.Log(float64(w.Age()))))
+		w.Set("vₜ₋₁", w.Saved("adafactor/factored square mean")[a.from[t]+at])
+		w.Set("ε₁", adafactorEps)
+		w.Line("v̂ₜ", "β̂₂ vₜ₋₁ + (1 − β̂₂) (gₜ² + ε₁)")
+	}
+	w.Line("uₜ", "gₜ / √v̂ₜ")
+	sum := 0.0
+	for i := range g {
+		sum += float64(scaled(i) * scaled(i))
+	}
+	size := math.Sqrt(float64(len(g)))
+	w.Set("d", a.Clip)
+	w.Set("ε₂", a.Least)
+	w.Given("RMS(θ)", norm(seg.Of(w.Params))/size)
+	w.Given("RMS(u)", math.Sqrt(sum)/size)
+	w.Line("uₜ", "uₜ max(ε₂, RMS(θ)) / max(1, RMS(u) / d)")
+	w.Hand("uₜ")
+}

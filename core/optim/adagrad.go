@@ -84,4 +84,19 @@ func (a *adagrad) stability(size int, at At) Stability {
 			return (math.Sqrt(a.sum[i]) + a.Eps) * (1 + float64(float64(max(s.Age-1, 0))*a.LRDecay))
 		}),
 	}
+
+func (a *adagrad) worked(w *Worked) {
+	w.Title = "Adagrad"
+	w.Set("ε", a.Eps)
+	if w.Before("sₜ₋₁", "adagrad/square sum"); w.Age() == 1 {
+		w.Set("sₜ₋₁", a.Initial)
+	}
+	w.Line("sₜ", "sₜ₋₁ + gₜ²")
+	if a.LRDecay == 0 {
+		w.Line("uₜ", "gₜ / (√sₜ + ε)")
+	} else {
+		w.Set("lr_decay", a.LRDecay)
+		w.Line("uₜ", "gₜ / (√sₜ + ε) / (1 + (t − 1) lr_decay)")
+	}
+	w.Hand("uₜ")
 }

@@ -96,4 +96,18 @@ func (a *adam) stability(size int, at At) Stability {
 			return math.Sqrt(square[i])/adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age).Root + a.Eps
 		}),
 	}
+
+func (a *adam) worked(w *Worked) {
+	w.Title = "Adam"
+	workMoments(w, "adam", a.Beta1, a.Beta2, a.Eps)
+	w.Line("m̂ₜ", "mₜ / (1 − β₁ᵗ)")
+	if a.AMSGrad {
+		w.Before("vₜ₋₁ᵐᵃˣ", "adam/largest square mean")
+		w.Line("vₜᵐᵃˣ", "max(vₜ₋₁ᵐᵃˣ, vₜ)")
+		w.Line("v̂ₜ", "vₜᵐᵃˣ / (1 − β₂ᵗ)")
+	} else {
+		w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
+	}
+	w.Line("uₜ", "m̂ₜ / (√v̂ₜ + ε)")
+	w.Hand("uₜ")
 }

@@ -72,4 +72,16 @@ func (a *adamax) stability(size int, at At) Stability {
 		Limit: heavyBall(a.Beta1, 1-a.Beta1), Formula: "(2 + 2β₁) / ((1 − β₁) η)", Source: adaptiveEdgePaper + ", section 2 (there for Adam)",
 		Scale: at.inverse(size, func(_ Span, i int) float64 { return a.largest[i] }),
 	}
+
+func (a *adamax) worked(w *Worked) {
+	w.Title = "Adamax"
+	w.Set("β₁", a.Beta1)
+	w.Set("β₂", a.Beta2)
+	w.Set("ε", a.Eps)
+	w.Before("mₜ₋₁", "adamax/mean")
+	w.Before("uₜ₋₁", "adamax/largest")
+	w.Line("mₜ", "β₁ mₜ₋₁ + (1 − β₁) gₜ")
+	w.Line("uₜ", "max(β₂ uₜ₋₁, |gₜ| + ε)")
+	w.Line("dₜ", "mₜ / (1 − β₁ᵗ) / uₜ")
+	w.Hand("dₜ")
 }

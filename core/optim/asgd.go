@@ -97,3 +97,14 @@ func (a *asgd) EvalParams(params []float64) []float64 {
 	}
 	return a.mean
 }
+
+func (a *asgd) worked(w *Worked) {
+	w.Title = "averaged SGD"
+	w.Note = "ηₜ = η / (1 + λ η (t − 1))^α; the average of the weights is evaluated"
+	t := float64(w.Age() - 1)
+	eta := w.At.LR * kernel.Exp(-a.Alpha*kernel.Log(1+float64(a.Lambda*w.At.LR*t)))
+	w.Set("λ", a.Lambda)
+	w.Given("ηₜ", float64(eta*w.At.scale(w.I)))
+	w.Line("Δθₜ", "−ηₜ (gₜ + λ θₜ₋₁)")
+	w.Hand("Δθₜ")
+}

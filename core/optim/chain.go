@@ -11,6 +11,7 @@ import (
 type Chain struct {
 	transforms   []Transform
 	grad, update []float64
+	inspection   *Inspection // of the next step; nil for none
 }
 
 // NewChain returns the chain of transforms, in the order in which they are applied.
@@ -37,20 +38,35 @@ func (c *Chain) Init(layout knob.Layout) {
 // Step evaluates once, at params, moves them by the update and returns the loss
 // before it. If an evaluation was interrupted, params stay as they are.
 func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
+	seen := c.inspection
+	if c.inspection = nil; seen != nil {
+		seen.begin(params, c.State(), at)
+	}
 	loss := eval(params, c.grad)
 	if at.stopped() {
 		return loss
 	}
 	copy(c.update, c.grad)
+	if seen != nil {
+		seen.starts(c.grad)
+	}
 	for _, l := range c.transforms {
 		l.Apply(c.update, params, at)
+		if seen != nil {
+			seen.passed(l, c.update)
+		}
 	}
 	if at.stopped() {
 		return loss
 	}
+	if seen != nil {
+		seen.ended(c.update)
+	}
 	kernel.Sub(params, c.update)
 	return loss
 }
+
+func (c *Chain) inspect(n *Inspection) { c.inspection = n }
 
 // Work estimates the multiply-adds of an update beyond a few for each parameter.
 func (c *Chain) Work() (n int) {

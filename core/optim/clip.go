@@ -62,3 +62,28 @@ func (c *Clip) Apply(update, _ []float64, _ At) {
 		}
 	}
 }
+
+func (c *Clip) worked(w *Worked) {
+	w.Title = "gradient clipping"
+	if c.Value > 0 && math.Abs(w.In[w.I]) > c.Value {
+		w.Set("c", c.Value)
+		w.Line("gₜ", "max(min(gₜ, c), −c)")
+	}
+	if c.Norm == 0 {
+		return
+	}
+	sum := 0.0
+	for _, g := range w.In {
+		if c.Value > 0 {
+			g = min(max(g, -c.Value), c.Value)
+		}
+		sum += float64(g * g)
+	}
+	w.Set("c", c.Norm)
+	w.Given("‖g‖", math.Sqrt(sum))
+	if c.Norm/(w.Get("‖g‖")+1e-6) < 1 {
+		w.Line("gₜ", "gₜ c / (‖g‖ + 1e-6)")
+	} else {
+		w.Note = "the gradient is no longer than train.clip_norm: unchanged"
+	}
+}

@@ -73,3 +73,22 @@ func (d *decay) add(update, params []float64) {
 		update[i] += float64(d.Weight * p)
 	}
 }
+
+func (d l2) worked(w *Worked) {
+	if d.Decoupled || d.Weight == 0 {
+		return
+	}
+	w.Title = "L2 penalty"
+	w.Set("λ", d.Weight)
+	w.Line("gₜ", "gₜ + λ θₜ₋₁")
+}
+
+func (d decoupled) worked(w *Worked) {
+	if !d.Decoupled || d.Weight == 0 {
+		return
+	}
+	w.Title = "decoupled weight decay"
+	w.Set("λ", d.Weight)
+	w.Line("uₜ", w.Now+" + λ θₜ₋₁")
+	w.Hand("uₜ")
+}

@@ -67,3 +67,30 @@ func norm(v []float64) float64 {
 	}
 	return math.Sqrt(sum)
 }
+
+func (l *lamb) worked(w *Worked) {
+	w.Title = "LAMB"
+	workMoments(w, "lamb", l.Beta1, l.Beta2, l.Eps)
+	w.Line("m̂ₜ", "mₜ / (1 − β₁ᵗ)")
+	w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
+	decay := 0.0
+	if w.Line("rₜ", "m̂ₜ / (√v̂ₜ + ε)"); l.decay.Decoupled && l.decay.Weight != 0 {
+		decay = l.decay.Weight
+		w.Set("λ", decay)
+		w.Line("rₜ", "rₜ + λ θₜ₋₁")
+	}
+	seg := l.layout[w.Tensor(l.layout)]
+	f, r := adamFactors(l.Beta1, l.Beta2, l.Eps, w.Age()), make([]float64, seg.Size())
+	for i, m := range seg.Of(l.mean) {
+		r[i] = float64(m*f.Unbias)/(math.Sqrt(seg.Of(l.square)[i])/f.Root+f.Eps) + float64(decay*seg.Of(w.Params)[i])
+	}
+	w.Given("‖θ‖", norm(seg.Of(w.Params)))
+	w.Given("‖r‖", norm(r))
+	w.Note = "the norms are those of the whole tensor"
+	if w.Get("‖θ‖") > 0 && w.Get("‖r‖") > 0 {
+		w.Line("uₜ", "rₜ ‖θ‖ / ‖r‖")
+	} else {
+		w.Line("uₜ", "rₜ")
+	}
+	w.Hand("uₜ")
+}

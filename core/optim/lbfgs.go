@@ -21,6 +21,8 @@ type lbfgs struct {
 	mask    *UpdateMask
 	average *Average
 
+	inspection *Inspection // of the next step; nil for none
+
 	first, update []float64 // gradient before the step; update so far, subtracted from params
 	grad, trial   []float64 // clipped gradient, and the weights it is taken at
 	spare         []float64 // y, until it is known whether the pair is kept
@@ -139,6 +141,10 @@ func (l *lbfgs) reset() {
 }
 
 func (l *lbfgs) Step(params []float64, eval Eval, at At) float64 {
+	seen := l.inspection
+	if l.inspection = nil; seen != nil {
+		seen.begin(params, nil, at)
+	}
 	clear(l.update)
 	before := eval(params, l.first)
 	copy(l.grad, l.first)
@@ -147,8 +153,31 @@ func (l *lbfgs) Step(params []float64, eval Eval, at At) float64 {
 		l.iterate(params, eval, at, before)
 	}
 	l.average.Apply(l.update, params, at)
+	if seen != nil {
+		l.inspected(seen)
+	}
 	kernel.Sub(params, l.update)
 	return before
+}
+
+func (l *lbfgs) inspect(n *Inspection) { l.inspection = n }
+
+// inspected says what there is to see of a step.
+func (l *lbfgs) inspected(n *Inspection) {
+	n.starts(l.first)
+	n.note = "L-BFGS has no rule for one weight: the direction d = −H g mixes all of them, by pairs of changes of weights and gradient." +
+		" Here is the last direction of the step and its length t; Δθ is the sum over all iterations."
+	n.opening = func(w *Worked) {
+		if l.direction == nil {
+			return
+		}
+		w.Title = "L-BFGS"
+		w.Given("pairs", float64(len(l.pairs)))
+		w.Given("iterations", float64(l.iterations))
+		w.Given("d", l.direction[w.I])
+		w.Given("t", l.stride)
+	}
+	n.ended(l.update)
 }
 
 func (l *lbfgs) iterate(params []float64, eval Eval, at At, loss float64) {

@@ -55,3 +55,13 @@ func (l *lion) Apply(update, _ []float64, at At) {
 		}
 	}
 }
+
+func (l *lion) worked(w *Worked) {
+	w.Title = "Lion"
+	w.Set("β₁", l.Beta1)
+	w.Set("β₂", l.Beta2)
+	w.Before("mₜ₋₁", "lion/mean")
+	w.Line("uₜ", "sign(β₁ mₜ₋₁ + (1 − β₁) gₜ)")
+	w.Line("mₜ", "β₂ mₜ₋₁ + (1 − β₂) gₜ")
+	w.Hand("uₜ")
+}

@@ -61,3 +61,15 @@ func adamFactors(beta1, beta2, eps float64, age int) kernel.AdamFactors {
 		Unbias: 1 / (1 - kernel.Power(beta1, age)), Root: math.Sqrt(1 - kernel.Power(beta2, age)),
 	}
 }
+
+// workMoments works out both moments with their bias corrections, of the buffers of
+// that name.
+func workMoments(w *Worked, name string, beta1, beta2, eps float64) {
+	w.Set("β₁", beta1)
+	w.Set("β₂", beta2)
+	w.Set("ε", eps)
+	w.Before("mₜ₋₁", name+"/mean")
+	w.Before("vₜ₋₁", name+"/square mean")
+	w.Line("mₜ", "β₁ mₜ₋₁ + (1 − β₁) gₜ")
+	w.Line("vₜ", "β₂ vₜ₋₁ + (1 − β₂) gₜ²")
+}

@@ -75,4 +75,19 @@ func (m *momentum) stability(int, At) Stability {
 		formula = "(2 + 2μ) / ((1 − τ) η)"
 	}
 	return Stability{Limit: heavyBall(m.Mu, 1-m.Dampening), Formula: formula, Source: edgePaper + ", appendix B"}
+
+func (m *momentum) worked(w *Worked) {
+	w.Title = "momentum"
+	w.Set("μ", m.Mu)
+	w.Set("τ", m.Dampening)
+	w.Before("bₜ₋₁", "momentum/momentum")
+	switch {
+	case w.Age() == 1:
+		w.Line("bₜ", "gₜ")
+	case m.Dampening == 0:
+		w.Line("bₜ", "μ bₜ₋₁ + gₜ")
+	default:
+		w.Line("bₜ", "μ bₜ₋₁ + (1 − τ) gₜ")
+	}
+	w.Hand("bₜ")
 }

@@ -183,3 +183,29 @@ func (m *muon) orthogonalize(g []float64, rows, cols int, ask func() bool) {
 		copy(x.Data, next.Data)
 	}
 }
+
+func (m *muon) worked(w *Worked) {
+	seg := m.layout[w.Tensor(m.layout)]
+	rows, cols := matrix(seg)
+	if rows == 0 {
+		w.Title = "Adam, for what is no matrix"
+		workMoments(w, "muon", m.Beta1, m.Beta2, m.Eps)
+		w.Set("adam_share", m.AdamShare)
+		w.Line("m̂ₜ", "mₜ / (1 − β₁ᵗ)")
+		w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
+		w.Line("uₜ", "adam_share m̂ₜ / (√v̂ₜ + ε)")
+		w.Hand("uₜ")
+		return
+	}
+	w.Title = "Muon"
+	w.Note = "o is this weight of NS(G + μ B): the orthogonalization mixes all weights of the matrix, so there is no rule for one alone"
+	w.Set("μ", m.Mu)
+	w.Set("rows", float64(rows))
+	w.Set("cols", float64(cols))
+	w.Before("bₜ₋₁", "muon/momentum")
+	w.Line("bₜ", "μ bₜ₋₁ + gₜ")
+	w.Line("nₜ", "gₜ + μ bₜ")
+	w.Given("oₜ", w.Out[w.I]/math.Sqrt(max(1, float64(rows)/float64(cols))))
+	w.Line("uₜ", "√max(1, rows / cols) oₜ")
+	w.Hand("uₜ")
+}

@@ -111,4 +111,16 @@ func (n *nadam) stability(size int, at At) Stability {
 			return math.Sqrt(n.square[i]/(1-kernel.Power(n.Beta2, s.Age))) + n.Eps
 		}),
 	}
+
+func (n *nadam) worked(w *Worked) {
+	w.Title = "NAdam"
+	workMoments(w, "nadam", n.Beta1, n.Beta2, n.Eps)
+	w.Given("μₜ", n.momentum(w.Age()))
+	w.Given("μₜ₊₁", n.momentum(w.Age()+1))
+	w.Given("Πμ", n.product[w.Tensor(n.layout)]) // of μ₁ to μₜ
+	w.Line("m̂ₜ", "μₜ₊₁ mₜ / (1 − Πμ μₜ₊₁) + (1 − μₜ) gₜ / (1 − Πμ)")
+	w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
+	w.Line("uₜ", "m̂ₜ / (√v̂ₜ + ε)")
+	w.Note = "μₜ = β₁ (1 − ½ · 0.96^(t ψ)); Πμ is the product of μ₁ to μₜ"
+	w.Hand("uₜ")
 }

@@ -56,4 +56,15 @@ func (n *nesterov) Apply(update, _ []float64, at At) {
 
 func (n *nesterov) stability(int, At) Stability {
 	return Stability{Limit: 2 * (1 + n.Mu) / (1 + float64(2*n.Mu)), Formula: "(2 + 2μ) / ((1 + 2μ) η)", Source: edgePaper + ", appendix B"}
+
+func (n *nesterov) worked(w *Worked) {
+	w.Title = "Nesterov momentum"
+	w.Set("μ", n.Mu)
+	if w.Before("bₜ₋₁", "nesterov/momentum"); w.Age() == 1 {
+		w.Line("bₜ", "gₜ")
+	} else {
+		w.Line("bₜ", "μ bₜ₋₁ + gₜ")
+	}
+	w.Line("uₜ", "gₜ + μ bₜ")
+	w.Hand("uₜ")
 }

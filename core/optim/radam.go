@@ -71,3 +71,19 @@ func (r *radam) apply(update, means, squares []float64, age int) {
 		}
 	}
 }
+
+func (r *radam) worked(w *Worked) {
+	w.Title = "RAdam"
+	workMoments(w, "radam", r.Beta1, r.Beta2, r.Eps)
+	w.Line("m̂ₜ", "mₜ / (1 − β₁ᵗ)")
+	w.Line("ρ∞", "2 / (1 − β₂) − 1")
+	w.Line("ρₜ", "ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ)")
+	if w.Get("ρₜ") > 5 {
+		w.Line("rₜ", "√((ρₜ − 4) (ρₜ − 2) ρ∞ / ((ρ∞ − 4) (ρ∞ − 2) ρₜ))")
+		w.Line("uₜ", "m̂ₜ rₜ √(1 − β₂ᵗ) / (√vₜ + ε)")
+	} else {
+		w.Note = "ρₜ ≤ 5: the second moment is still too uncertain to divide by"
+		w.Line("uₜ", "m̂ₜ")
+	}
+	w.Hand("uₜ")
+}

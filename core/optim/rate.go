@@ -34,3 +34,24 @@ func (u *UpdateMask) Apply(update, _ []float64, _ At) {
 		update[i] *= m
 	}
 }
+
+func (rate) worked(w *Worked) {
+	w.Title = "learning rate"
+	rule := "−ηₜ " + w.Now
+	if s := w.At.scale(w.I); s != 1 {
+		w.Note = "s is the layer's share of the rate"
+		w.Set("s", s)
+		rule = "−ηₜ s " + w.Now
+	}
+	w.Line("Δθₜ", rule)
+	w.Hand("Δθₜ")
+}
+
+func (u *UpdateMask) worked(w *Worked) {
+	if u.Mask == nil || u.Mask[w.I] == 1 {
+		return
+	}
+	w.Title, w.Note = "update mask", "this weight is pruned or frozen"
+	w.Set("mask", u.Mask[w.I])
+	w.Line(w.Now, w.Now+" mask")
+}

@@ -119,5 +119,25 @@ func (r *rmsprop) stability(size int, at At) Stability {
 			}
 			return math.Sqrt(v) + r.Eps
 		}),
+
+func (r *rmsprop) worked(w *Worked) {
+	w.Title = "RMSprop"
+	w.Set("α", r.Alpha)
+	w.Set("ε", r.Eps)
+	w.Before("vₜ₋₁", "rmsprop/square mean")
+	w.Line("vₜ", "α vₜ₋₁ + (1 − α) gₜ²")
+	if r.Centered {
+		w.Before("ḡₜ₋₁", "rmsprop/mean")
+		w.Line("ḡₜ", "α ḡₜ₋₁ + (1 − α) gₜ")
+		w.Line("uₜ", "gₜ / (√max(vₜ − ḡₜ², 0) + ε)")
+	} else {
+		w.Line("uₜ", "gₜ / (√vₜ + ε)")
+	}
+	w.Hand("uₜ")
+	if r.Mu != 0 {
+		w.Set("μ", r.Mu)
+		w.Before("bₜ₋₁", "rmsprop/momentum")
+		w.Line("bₜ", "μ bₜ₋₁ + uₜ")
+		w.Hand("bₜ")
 	}
 }

@@ -90,13 +90,28 @@ func (r *rprop) Apply(update, _ []float64, at At) {
 	}
 }
 
-// sign is −1, 0 or 1; NaN stays NaN.
-func sign(x float64) float64 {
-	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
+func (r *rprop) worked(w *Worked) {
+	w.Title = "Rprop"
+	w.Set("η⁺", r.Plus)
+	w.Set("η⁻", r.Minus)
+	w.Set("Δmin", r.Least)
+	w.Set("Δmax", r.Most)
+	w.Before("gₜ₋₁", "rprop/last gradient")
+	if w.Before("Δₜ₋₁", "rprop/step size"); w.Age() == 1 {
+		w.Set("Δₜ₋₁", w.Get("ηₜ"))
 	}
-	return x
+	w.Line("gₜ gₜ₋₁", "gₜ gₜ₋₁")
+	switch turn := w.Get("gₜ gₜ₋₁"); {
+	case turn > 0:
+		w.Note = "the gradient keeps its sign: the step size grows"
+		w.Line("Δₜ", "min(max(η⁺ Δₜ₋₁, Δmin), Δmax)")
+	case turn < 0:
+		w.Note = "the gradient changed its sign: the step size shrinks, and this step is left out"
+		w.Line("Δₜ", "min(max(η⁻ Δₜ₋₁, Δmin), Δmax)")
+		w.Line("gₜ", "0")
+	default:
+		w.Line("Δₜ", "min(max(Δₜ₋₁, Δmin), Δmax)")
+	}
+	w.Line("Δθₜ", "−sign(gₜ) Δₜ")
+	w.Hand("Δθₜ")
 }

@@ -176,3 +176,36 @@ func (b *samBase) since(spans []Span) []Span {
 	}
 	return b.spans
 }
+
+// inspect shows the perturbation before the chain.
+func (s *sam) inspect(n *Inspection) {
+	s.Chain.inspect(n)
+	n.opening = func(w *Worked) {
+		w.Title = "SAM"
+		there := w.Get("gₜ")
+		w.Note = "the gradient is taken again at θ + ε̂; the base optimizer gets that one"
+		w.Set("gₜ", s.grad[w.I])
+		w.Set("ρ", s.Rho)
+		w.Given("‖g‖", norm(s.grad))
+		if w.Get("‖g‖") != 0 {
+			w.Line("ε̂ₜ", "ρ gₜ / ‖g‖")
+		}
+		w.Given("gₜ", there)
+	}
+}
+
+func (b *samBase) worked(w *Worked) {
+	at, before := w.At, w.before
+	defer func() { w.At, w.before = at, before }()
+	w.At.Spans = b.spans
+	if was := w.Saved("sam/chosen base"); len(was) > 0 && was[0] != b.which[0] {
+		w.before = nil // another base began
+	}
+	w.Set("t", float64(w.Age()))
+	switch b.Name {
+	case "momentum":
+		b.momentum.worked(w)
+	case "adam":
+		b.adam.worked(w)
+	}
+}

@@ -109,3 +109,31 @@ func (s *scheduleFree) EvalParams(params []float64) []float64 {
 	}
 	return s.average
 }
+
+func (s *scheduleFree) worked(w *Worked) {
+	w.Title = "schedule-free AdamW"
+	w.Note = "the weights are y, where gradients are taken; the average x is evaluated"
+	w.Set("β₁", s.Beta1)
+	w.Set("β₂", s.Beta2)
+	w.Set("ε", s.Eps)
+	w.Before("vₜ₋₁", "schedule-free/square mean")
+	w.Before("zₜ", "schedule-free/base")
+	if before := w.Saved("schedule-free/weight"); len(before) < 2 || before[1] == 0 {
+		w.Set("zₜ", w.Get("θₜ₋₁"))
+	}
+	c := 0.0
+	if s.weight[0] > 0 {
+		c = float64(s.weight[1]*s.weight[1]) / s.weight[0]
+	}
+	w.Set("ηₜ", float64(w.At.LR*w.At.scale(w.I)))
+	w.Line("vₜ", "β₂ vₜ₋₁ + (1 − β₂) gₜ²")
+	w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
+	if w.Line("dₜ", "gₜ / (√v̂ₜ + ε)"); s.decay.Decoupled && s.decay.Weight != 0 {
+		w.Set("λ", s.decay.Weight)
+		w.Line("dₜ", "dₜ + λ θₜ₋₁")
+	}
+	w.Given("cₜ₊₁", c)
+	w.Line("Δθₜ", "−cₜ₊₁ (θₜ₋₁ − zₜ) − ηₜ (1 − β₁ (1 − cₜ₊₁)) dₜ")
+	w.Line("zₜ₊₁", "zₜ − ηₜ dₜ")
+	w.Hand("Δθₜ")
+}

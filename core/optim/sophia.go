@@ -29,6 +29,7 @@ func newSophia(clip *Clip, mask *UpdateMask, average *Average) Method {
 		clip:  clip, transform: transform,
 	}
 	s.measured = s.measure
+	transform.estimate = func(i int) float64 { return hessian(s.at.Age, i, s.ahead[i], s.grad[i]) }
 	return s
 }
 
@@ -70,10 +71,16 @@ func (s *sophia) measure(params, grad []float64) float64 {
 			continue
 		}
 		for i := span.From; i < span.To; i++ {
-			h[i] = float64(keep*h[i]) + float64((1-keep)*float64(randomSign(age, i)*((s.ahead[i]-grad[i])/delta)))
+			h[i] = float64(keep*h[i]) + float64((1-keep)*hessian(age, i, s.ahead[i], grad[i]))
 		}
 	}
 	return loss
+}
+
+// hessian is the estimate of an element of the diagonal, uᵢ (H u)ᵢ, from the
+// gradients at the shifted weights and at the weights.
+func hessian(age, i int, ahead, grad float64) float64 {
+	return float64(randomSign(age, i) * ((ahead - grad) / delta))
 }
 
 // randomSign is 1 or −1: a bit of a hash (splitmix64) of age and index.
@@ -89,6 +96,7 @@ type sophiaTransform struct {
 	Beta1, Beta2, Gamma, Eps float64
 	Period                   int
 	mean, hessian            []float64
+	estimate                 func(i int) float64 // of the diagonal, the last
 }
 
 const sophiaPaper = "H. Liu, Z. Li, D. Hall, P. Liang, T. Ma, “Sophia: A Scalable Stochastic Second-order Optimizer for Language Model Pre-training”, ICLR 2024"
@@ -162,4 +170,24 @@ func (s *sophiaTransform) Apply(update, _ []float64, at At) {
 			update[i] = min(max(s.mean[i]/max(float64(s.Gamma*s.hessian[i]), s.Eps), -1), 1)
 		}
 	}
+}
+
+func (s *sophiaTransform) worked(w *Worked) {
+	w.Title = "Sophia"
+	w.Set("β₁", s.Beta1)
+	w.Set("β₂", s.Beta2)
+	w.Set("γ", s.Gamma)
+	w.Set("ε", s.Eps)
+	w.Before("mₜ₋₁", "sophia/mean")
+	w.Line("mₜ", "β₁ mₜ₋₁ + (1 − β₁) gₜ")
+	if w.Before("hₜ₋ₖ", "sophia/curvature"); (w.Age()-1)%s.Period == 0 {
+		w.Note = "ĥ = u · (H u) is a new estimate of the Hessian's diagonal"
+		w.Given("ĥ", s.estimate(w.I))
+		w.Line("hₜ", "β₂ hₜ₋ₖ + (1 − β₂) ĥ")
+	} else {
+		w.Note = "the Hessian estimate h is as it was"
+		w.Line("hₜ", "hₜ₋ₖ")
+	}
+	w.Line("uₜ", "max(min(mₜ / max(γ hₜ, ε), 1), −1)")
+	w.Hand("uₜ")
 }
