@@ -54,6 +54,17 @@ func (t *Trainer) advance() {
 	t.report = Report{Step: t.step, Loss: value, LR: at.LR, GradientEvaluations: t.gradientEvaluations}
 }
 
+// Inspect trains a step as Advance does, and returns what the optimizer made of the
+// gradient; passed is called after the first evaluation, while the network still
+// holds it.
+func (t *Trainer) Inspect(passed func()) *optim.Inspection {
+	seen := optim.Inspect(t.parts.Method)
+	t.passed = passed
+	t.Advance()
+	t.passed = nil
+	return seen
+}
+
 // forget lets averages of the weights begin at 0 where weights regrew from it.
 func (t *Trainer) forget(grown []int) {
 	if len(grown) == 0 {

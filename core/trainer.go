@@ -52,6 +52,8 @@ type Trainer struct {
 	noiseSeed uint64
 	normal    *rand.Rand
 
+	passed func() // called after the first evaluation of a step; nil for not
+
 	lastUpdate float64 // ‖update‖ of the last step, where the trace is not of it
 	traced     bool    // the method's trace is of the last step
 	report     Report
@@ -75,6 +77,9 @@ func assemble(r recipe.Recipe, s recipe.Settings, of objective.Objective) *Train
 		}
 		if t.try == 0 {
 			t.parts.View.Observe(params, grad)
+			if t.passed != nil {
+				t.passed()
+			}
 		}
 		t.parts.View.Straight(params, grad)
 		if t.parts.Penalty.On() {

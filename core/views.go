@@ -5,6 +5,7 @@ import (
 
 	"descent/core/compress"
 	"descent/core/data"
+	"descent/core/knob"
 	"descent/core/objective"
 	"descent/core/optim"
 )
@@ -79,6 +80,13 @@ func (t *Trainer) Point() (x, y float64, ok bool) {
 	}
 	return t.params[0], t.params[1], true
 }
+
+// Trace is the gradient and the update of the last step, which was subtracted; live,
+// to be read only.
+func (t *Trainer) Trace() (grad, update []float64) { return t.parts.Method.Trace() }
+
+// OptimizerState is what the optimizer keeps, live, to be read only.
+func (t *Trainer) OptimizerState() []knob.Buffer { return t.parts.Method.State() }
 
 // Plateau is the schedule that asks for decisions, with the rate as it stands;
 // ok is false while another is chosen.

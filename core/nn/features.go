@@ -53,6 +53,15 @@ func (m *Model) Activations(f func(name, kind string, shape []int, units blas64.
 	}
 }
 
+// Passes calls f with what each layer of the stack made of the last Forward's rows,
+// and with the gradient of the loss with respect to that as the last Backward left
+// it, input side first. Both are the model's own.
+func (m *Model) Passes(f func(i int, out, grad blas64.General)) {
+	for i := range m.layers {
+		f(i, m.view(m.acts, i), m.view(m.grads, i))
+	}
+}
+
 // shapeOf is the shape of a row that comes out of a layer.
 func (m *Model) shapeOf(name string) []int {
 	for _, p := range m.places {

@@ -314,6 +314,14 @@ func (n *Network) Preview(step, first, most int) Batch {
 	return b
 }
 
+// PreviewLast is Preview of the last of a step's batches: the one that the network
+// still holds when the step has been evaluated.
+func (n *Network) PreviewLast(step, first, most int) Batch {
+	b := n.sampler.preview(n.first(step)+n.count-1, first, most)
+	b.Step = step
+	return b
+}
+
 // Outputs runs rows×inputs through the network under weights. The outputs,
 // rows×outputs, are valid until the next pass.
 func (n *Network) Outputs(w []float64, x blas64.General) blas64.General {
@@ -336,6 +344,12 @@ func (n *Network) InputGradient(w []float64, dx, x, seed blas64.General) {
 func (n *Network) Activations(w []float64, x blas64.General, f func(layer, kind string, shape []int, units blas64.General)) {
 	n.Outputs(w, x)
 	n.model.Activations(f)
+}
+
+// RowLoss is the loss of outputs by the targets of their rows alone: without a
+// teacher, and without other rows mixed in.
+func (n *Network) RowLoss(out blas64.General, part data.Part) float64 {
+	return n.criterion.loss.Eval(blas64.General{}, out, target(part))
 }
 
 // LoneRow names the batch norm that would be given a batch of a single row by a

@@ -1,0 +1,291 @@
+// Package optimizer is the pane that shows one step of training from inside:
+// forward, loss, backward, update, a file each.
+package optimizer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"descent/core/microscope"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Pane shows the coming step of training, taken on a copy.
+type Pane struct {
+	sheet
+	asked  microscope.Step // what is followed
+	before microscope.Step // what was, until there is a finding of what is
+	frame  int             // of the step, an index of stages
+}
+
+// New makes the pane, which follows the weight that moves most.
+func New(t *draw.Theme) *Pane {
+	auto := microscope.Step{Tensor: -1, Weight: -1}
+	return &Pane{sheet: sheet{t: t}, asked: auto, before: auto, frame: updateFrame}
+}
+
+// The frames of a step.
+const (
+	forwardFrame = iota
+	lossFrame
+	backwardFrame
+	updateFrame
+)
+
+var stages = []struct {
+	name string
+	draw func(s *sheet, f *live.Frame, v microscope.View, w, h int) []string
+}{
+	forwardFrame:  {"forward", (*sheet).forward},
+	lossFrame:     {"loss", (*sheet).loss},
+	backwardFrame: {"backward", (*sheet).backward},
+	updateFrame:   {"update", (*sheet).update},
+}
+
+func (p *Pane) Title() string { return "Optimizer" }
+
+// Note says which step is seen.
+func (p *Pane) Note(f *live.Frame) string {
+	v, ok := p.view(f)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("step %s, on a copy", draw.Thousands(v.Step))
+}
+
+func (p *Pane) Shown(*live.Frame) bool { return true }
+
+// Probes returns the step that is followed and, until it is measured, the one before.
+func (p *Pane) Probes(f *live.Frame, w, h int) []live.Probe {
+	if w < 8 || h < 3 {
+		return nil
+	}
+	if _, ok := f.Findings[p.asked]; !ok && p.before != p.asked {
+		return []live.Probe{p.asked, p.before}
+	}
+	return []live.Probe{p.asked}
+}
+
+// finding is what is shown, which may be that of the last selection.
+func (p *Pane) finding(f *live.Frame) (live.Finding, bool) {
+	if found, ok := f.Findings[p.asked]; ok {
+		return found, true
+	}
+	found, ok := f.Findings[p.before]
+	return found, ok
+}
+
+func (p *Pane) view(f *live.Frame) (microscope.View, bool) {
+	found, _ := p.finding(f)
+	v, ok := found.Value.(microscope.View)
+	return v, ok && len(v.Tensors) > 0
+}
+
+// follow asks for another weight or row.
+func (p *Pane) follow(f *live.Frame, step microscope.Step) {
+	if _, ok := f.Findings[p.asked]; ok {
+		p.before = p.asked
+	}
+	p.asked = step
+}
+
+func (p *Pane) Actions() []intent.Action {
+	// turned is an action that asks for another weight, from what is shown.
+	turned := func(to func(v microscope.View, s microscope.Step) microscope.Step) func(*live.Frame) tea.Msg {
+		return func(f *live.Frame) tea.Msg {
+			if v, ok := p.view(f); ok {
+				p.follow(f, to(v, p.asked))
+			}
+			return nil
+		}
+	}
+	tensor := func(by int) func(microscope.View, microscope.Step) microscope.Step {
+		return func(v microscope.View, s microscope.Step) microscope.Step {
+			return microscope.Step{Tensor: draw.Modulo(p.tensor(v)+by, len(v.Tensors)), Weight: -1, Row: s.Row}
+		}
+	}
+	weight := func(by int) func(microscope.View, microscope.Step) microscope.Step {
+		return func(v microscope.View, s microscope.Step) microscope.Step {
+			at := p.tensor(v)
+			i := s.Weight
+			if i < 0 || s.Tensor != at {
+				i = v.Chosen.Index
+				if v.Chosen.Tensor != at {
+					i = v.Tensors[at].Largest
+				}
+			}
+			return microscope.Step{Tensor: at, Weight: draw.Modulo(i+by, size(v.Tensors[at])), Row: s.Row}
+		}
+	}
+	row := func(by int) func(microscope.View, microscope.Step) microscope.Step {
+		return func(v microscope.View, s microscope.Step) microscope.Step {
+			s.Row = draw.Modulo(min(s.Row, max(v.Pass.Rows-1, 0))+by, max(v.Pass.Rows, 1))
+			return s
+		}
+	}
+	onNetwork := func(f *live.Frame) string {
+		if f.Data == nil {
+			return "a surface has no rows"
+		}
+		return ""
+	}
+	turn := func(by int) func(*live.Frame) tea.Msg {
+		return func(*live.Frame) tea.Msg {
+			p.frame = draw.Modulo(p.frame+by, len(stages))
+			return nil
+		}
+	}
+	return []intent.Action{
+		{Keys: []string{"enter"}, Label: "next frame", Help: "next frame of the step: forward, loss, backward, update", Do: turn(1)},
+		{Keys: []string{"backspace"}, Help: "previous frame of the step", Do: turn(-1)},
+		{Keys: []string{"up"}, Pair: "↑↓", Label: "tensor", Help: "follow a weight of the previous tensor", Do: turned(tensor(-1))},
+		{Keys: []string{"down"}, Help: "follow a weight of the next tensor", Do: turned(tensor(1))},
+		{Keys: []string{"left"}, Pair: "←→", Label: "weight", Help: "follow the previous weight of the tensor", Do: turned(weight(-1))},
+		{Keys: []string{"right"}, Help: "follow the next weight of the tensor", Do: turned(weight(1))},
+		{Keys: []string{"m"}, Label: "largest", Help: "follow the weight that moves most, whichever it is", Do: turned(func(_ microscope.View, s microscope.Step) microscope.Step {
+			return microscope.Step{Tensor: -1, Weight: -1, Row: s.Row}
+		})},
+		{Keys: []string{"x"}, Label: "random", Help: "follow a weight at random", Do: turned(func(v microscope.View, s microscope.Step) microscope.Step {
+			return random(v, s)
+		})},
+		{Keys: []string{"("}, Pair: "( )", Label: "row", Help: "follow the previous row of the batch", Off: onNetwork, Do: turned(row(-1))},
+		{Keys: []string{")"}, Help: "follow the next row of the batch", Off: onNetwork, Do: turned(row(1))},
+	}
+}
+
+// tensor is the selected one: that which was asked for, or of the weight that moves
+// most.
+func (p *Pane) tensor(v microscope.View) int {
+	if p.asked.Tensor >= 0 && p.asked.Tensor < len(v.Tensors) {
+		return p.asked.Tensor
+	}
+	return v.Chosen.Tensor
+}
+
+// random is another weight, any with the same chance.
+func random(v microscope.View, s microscope.Step) microscope.Step {
+	total := 0
+	for _, t := range v.Tensors {
+		total += size(t)
+	}
+	i := rand.IntN(max(total, 1))
+	for k, t := range v.Tensors {
+		if i < size(t) {
+			return microscope.Step{Tensor: k, Weight: i, Row: s.Row}
+		}
+		i -= size(t)
+	}
+	return s
+}
+
+// The least sizes of a view with all frames side by side.
+const (
+	wideView = 100
+	highView = 20
+)
+
+func (p *Pane) View(f *live.Frame, w, h int, _ bool) string {
+	if w < 8 || h < 3 {
+		return draw.Fit("", w, h)
+	}
+	found, ok := p.finding(f)
+	if found.Err != nil {
+		return draw.FitLines(p.t.Bad.Lines(draw.Wrap("✗ "+found.Err.Error(), w)), w, h)
+	}
+	v, fine := p.view(f)
+	if !ok || !fine {
+		return draw.Fit("\n"+p.t.Muted.Render("  measuring the coming step, on a copy"), w, h)
+	}
+	lines := p.head(f, v, w)
+	table := p.table(v, p.tensor(v), w, p.tableRoom(v, h-len(lines)))
+	room := h - len(lines) - len(table)
+	if len(table) > 0 && room > 1 {
+		room--
+	}
+	if w >= wideView && room >= highView-6 {
+		lines = append(lines, p.beside(f, v, w, room)...)
+	} else {
+		lines = append(lines, p.alone(f, v, w, room)...)
+	}
+	if len(table) > 0 && room > 1 {
+		lines = append(lines, p.rule(w))
+	}
+	return draw.FitLines(append(lines, table...), w, h)
+}
+
+// tableRoom is how many lines the table of tensors has: at most a third.
+func (p *Pane) tableRoom(v microscope.View, h int) int {
+	return min(len(v.Tensors)+1, max(h/3, 2))
+}
+
+// head says what is seen and where in the step one is.
+func (p *Pane) head(f *live.Frame, v microscope.View, w int) []string {
+	state := "not taken yet: . takes it"
+	if f.Playing {
+		state = "training goes on: space pauses"
+	}
+	left := p.t.Text.Render(fmt.Sprintf("step %s", draw.Thousands(v.Step))) + p.t.Muted.Render(", "+state)
+	right := p.t.Muted.Render("L ") + p.t.Text.Render(figure(v.Loss)) + p.t.Muted.Render("   ηₜ ") + p.t.Text.Render(figure(v.Rate)) + p.t.Muted.Render("   "+v.Optimizer)
+	var steps []string
+	for i, fr := range stages {
+		name := fmt.Sprintf("%d %s", i+1, fr.name)
+		if i == p.frame {
+			steps = append(steps, p.t.Selected.Render("▸"+name))
+		} else {
+			steps = append(steps, p.t.Muted.Render(" "+name))
+		}
+	}
+	strip := strings.Join(steps, p.t.Muted.Render("  →"))
+	if draw.Width(left)+draw.Width(right)+2 > w {
+		return []string{draw.FitLine(left, w), draw.FitLine(strip, w)}
+	}
+	return []string{draw.Between(left, right, w), draw.FitLine(strip, w)}
+}
+
+// rule is a line between two parts.
+func (s *sheet) rule(w int) string { return s.t.Muted.Render(strings.Repeat("─", w)) }
+
+// alone draws the frame that is selected.
+func (p *Pane) alone(f *live.Frame, v microscope.View, w, h int) []string {
+	if h <= 0 {
+		return nil
+	}
+	return strings.Split(draw.FitLines(stages[p.frame].draw(&p.sheet, f, v, w, h), w, h), "\n")
+}
+
+// beside draws the update on the left and the other frames on the right, each under
+// its name.
+func (p *Pane) beside(f *live.Frame, v microscope.View, w, h int) []string {
+	right := min(max((w-3)*2/5, 44), 90)
+	left := w - 3 - right
+	title := func(i, w int) string {
+		style := p.t.Muted
+		name := " " + stages[i].name + " "
+		if i == p.frame {
+			style = p.t.Selected
+			name = "▸" + stages[i].name + " "
+		}
+		return style.Render("─" + name + strings.Repeat("─", max(w-1-draw.Width(name), 0)))
+	}
+	a := append([]string{title(updateFrame, left)}, p.update(f, v, left, h-1)...)
+	var b []string
+	rest := h
+	for i, fr := range stages[:updateFrame] {
+		room := rest/(updateFrame-i) - 1
+		part := fr.draw(&p.sheet, f, v, right, room)
+		part = part[:min(len(part), room)]
+		b = append(append(b, title(i, right)), part...)
+		rest -= len(part) + 1
+		if i < updateFrame-1 && rest > 12 {
+			b = append(b, "")
+			rest--
+		}
+	}
+	gap := strings.TrimSuffix(strings.Repeat("   \n", h), "\n")
+	return strings.Split(draw.Beside(draw.FitLines(a, left, h), gap, draw.FitLines(b, right, h)), "\n")
+}

@@ -1,0 +1,171 @@
+package optimizer
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"descent/core/microscope"
+	"descent/session/live"
+	"descent/tui/draw"
+)
+
+// nameWidth is the width of a layer's name and kind, figureWidth that of a number.
+const (
+	nameWidth   = 13
+	figureWidth = 9
+)
+
+// forward draws what every layer makes of the row.
+func (s *sheet) forward(f *live.Frame, v microscope.View, w, h int) []string {
+	if v.Surface {
+		return s.point(v, w)
+	}
+	p := v.Pass
+	out := []string{s.t.Muted.Render(fmt.Sprintf("row %d of %d in the batch; each layer's units, bright where large", p.Row+1, p.Rows))}
+	return append(out, s.layers(p.Layers, h-len(out), func(l microscope.Layer) string {
+		room := max(w-nameWidth-figureWidth, 0)
+		return s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.strip(l.Units, magnitude(l.Units), room) +
+			s.t.Muted.Render(draw.Between("", draw.Significant(magnitude(l.Units)), figureWidth))
+	})...)
+}
+
+func layerName(l microscope.Layer) string {
+	if l.Kind == l.Name {
+		return l.Kind
+	}
+	return l.Name + " " + l.Kind
+}
+
+// layers draws a line each; where there are more than lines, the middle is left out.
+func (s *sheet) layers(all []microscope.Layer, h int, line func(microscope.Layer) string) []string {
+	var out []string
+	for i, l := range all {
+		if len(all) > h && h > 1 && i == h/2 {
+			out = append(out, s.t.Muted.Render(fmt.Sprintf("  … %d layers more", len(all)-h+1)))
+		}
+		if len(all) > h && i >= h/2 && i < len(all)-(h-h/2-1) {
+			continue
+		}
+		out = append(out, line(l))
+	}
+	return out
+}
+
+// point is the frame of a surface: there are no layers.
+func (s *sheet) point(v microscope.View, w int) []string {
+	name := v.Tensors[0].Kind
+	return append(
+		s.t.Muted.Lines(draw.Wrap("A test surface has no layers: the two parameters are the point itself.", w)),
+		s.t.Text.Render(fmt.Sprintf("%s(x, y) = %s", name, figure(v.Loss))))
+}
+
+// loss draws how the loss reads the outputs for the row.
+func (s *sheet) loss(f *live.Frame, v microscope.View, w, h int) []string {
+	if v.Surface {
+		return s.point(v, w)
+	}
+	p := v.Pass
+	mixed := ""
+	if p.Mixed {
+		mixed = ", which augmentation mixes with another"
+	}
+	out := []string{
+		s.t.Muted.Render("this row ") + s.t.Text.Render(figure(p.Loss)) + s.t.Muted.Render(fmt.Sprintf("   mean of the batch (%d rows) ", p.Rows)) + s.t.Text.Render(figure(v.Loss)),
+	}
+	if mixed != "" {
+		out[0] += s.t.Muted.Render(mixed)
+	}
+	grad := p.Layers[len(p.Layers)-1].Grad
+	order := make([]int, len(p.Outputs))
+	for i := range order {
+		order[i] = i
+	}
+	room := max(h-len(out)-1, 1)
+	if len(order) > room { // the true ones and the likeliest
+		slices.SortStableFunc(order, func(a, b int) int {
+			if c := cmp.Compare(p.Targets[b], p.Targets[a]); c != 0 && p.Exclusive {
+				return c
+			}
+			return cmp.Compare(p.Outputs[b], p.Outputs[a])
+		})
+		order = order[:room]
+		slices.Sort(order)
+	}
+	label := 6
+	for _, i := range order {
+		label = min(max(label, draw.Width(targetName(f, i))+1), max(w/4, 6))
+	}
+	columns := []string{"z", "p", "target", "∂L/∂z"}
+	if p.Shares == nil {
+		columns[1] = ""
+	}
+	head := strings.Repeat(" ", label)
+	bar := max(w-label-figureWidth*4, 0)
+	for i, c := range columns {
+		head += draw.Between("", c, figureWidth)
+		if i == 1 {
+			head += strings.Repeat(" ", bar)
+		}
+	}
+	out = append(out, s.t.Muted.Render(draw.FitLine(head, w)))
+	for _, i := range order {
+		style := s.t.Text
+		if p.Targets[i] > 0.5 && p.Shares != nil {
+			style = s.t.Selected
+		}
+		share, drawn := "", ""
+		if p.Shares != nil {
+			share = draw.Significant(p.Shares[i])
+			drawn = draw.Bar(p.Shares[i], max(bar-2, 0))
+		}
+		line := style.Render(draw.FitLine(targetName(f, i), label)+draw.Between("", draw.Significant(p.Outputs[i]), figureWidth)+draw.Between("", share, figureWidth)) +
+			"  " + s.t.Train.Render(draw.FitLine(drawn, max(bar-2, 0))) +
+			style.Render(draw.Between("", figure(p.Targets[i]), figureWidth)) + s.t.Muted.Render(draw.Between("", draw.Significant(grad[i]), figureWidth))
+		out = append(out, line)
+	}
+	if n := len(p.Outputs) - len(order); n > 0 && len(out) < h {
+		out = append(out, s.t.Muted.Render(fmt.Sprintf("  %d outputs more", n)))
+	}
+	return out
+}
+
+func targetName(f *live.Frame, i int) string {
+	if f.Data != nil && i < len(f.Data.Targets) {
+		return f.Data.Targets[i]
+	}
+	return fmt.Sprint(i)
+}
+
+// backward draws the gradients of the layers' outputs, the last first.
+func (s *sheet) backward(f *live.Frame, v microscope.View, w, h int) []string {
+	if v.Surface {
+		t := v.Tensors[0]
+		return []string{
+			s.t.Text.Render("‖∇f‖ = " + figure(t.Grad)),
+			s.t.Muted.Render("the slope in x and in y is the gradient itself; ←→ choose x or y"),
+		}
+	}
+	layers := slices.Clone(v.Pass.Layers[1:])
+	slices.Reverse(layers)
+	most, least := 0.0, math.Inf(1)
+	for _, l := range layers {
+		if l.GradNorm > 0 && !math.IsInf(l.GradNorm, 0) {
+			most, least = max(most, l.GradNorm), min(least, l.GradNorm)
+		}
+	}
+	axis := draw.Axis{Low: math.Log10(min(least, most/100)), High: math.Log10(most)}
+	bar := max((w-nameWidth-figureWidth)/3, 0)
+	room := max(w-nameWidth-figureWidth-bar-1, 0)
+	out := []string{s.t.Muted.Render(draw.FitLine("from the loss back: ‖∂L/∂a‖ over the batch (log), and of the row", w))}
+	return append(out, s.layers(layers, h-len(out), func(l microscope.Layer) string {
+		drawn := ""
+		if l.GradNorm > 0 {
+			drawn = draw.Bar(max(draw.Clamp(axis.Share(math.Log10(l.GradNorm)), 0), 0.03), bar)
+		}
+		return s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.t.Val.Render(draw.FitLine(drawn, bar)) +
+			s.t.Text.Render(draw.Between("", draw.Significant(l.GradNorm), figureWidth)) + " " + s.strip(l.Grad, magnitude(l.Grad), room)
+	})...)
+}
