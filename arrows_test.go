@@ -22,7 +22,7 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis")
+var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis")
 
 // drawn is what a pane or a dialog may need. None knows another.
 var drawn = join(lived, "tui/draw", "tui/intent")
@@ -50,6 +50,7 @@ var arrows = map[string][]string{
 	"core/probe":         trainer,
 	"core/whatif":        join(trainer, "core/probe"),
 	"core/curvature":     join(trainer, "core/probe"),
+	"core/microscope":    join(trainer, "core/probe"),
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets":            join(trainer, "core/input"),
 

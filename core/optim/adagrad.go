@@ -84,6 +84,7 @@ func (a *adagrad) stability(size int, at At) Stability {
 			return (math.Sqrt(a.sum[i]) + a.Eps) * (1 + float64(float64(max(s.Age-1, 0))*a.LRDecay))
 		}),
 	}
+}
 
 func (a *adagrad) worked(w *Worked) {
 	w.Title = "Adagrad"

@@ -96,6 +96,7 @@ func (a *adam) stability(size int, at At) Stability {
 			return math.Sqrt(square[i])/adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age).Root + a.Eps
 		}),
 	}
+}
 
 func (a *adam) worked(w *Worked) {
 	w.Title = "Adam"

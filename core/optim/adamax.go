@@ -72,6 +72,7 @@ func (a *adamax) stability(size int, at At) Stability {
 		Limit: heavyBall(a.Beta1, 1-a.Beta1), Formula: "(2 + 2β₁) / ((1 − β₁) η)", Source: adaptiveEdgePaper + ", section 2 (there for Adam)",
 		Scale: at.inverse(size, func(_ Span, i int) float64 { return a.largest[i] }),
 	}
+}
 
 func (a *adamax) worked(w *Worked) {
 	w.Title = "Adamax"

@@ -75,6 +75,7 @@ func (m *momentum) stability(int, At) Stability {
 		formula = "(2 + 2μ) / ((1 − τ) η)"
 	}
 	return Stability{Limit: heavyBall(m.Mu, 1-m.Dampening), Formula: formula, Source: edgePaper + ", appendix B"}
+}
 
 func (m *momentum) worked(w *Worked) {
 	w.Title = "momentum"

@@ -111,6 +111,7 @@ func (n *nadam) stability(size int, at At) Stability {
 			return math.Sqrt(n.square[i]/(1-kernel.Power(n.Beta2, s.Age))) + n.Eps
 		}),
 	}
+}
 
 func (n *nadam) worked(w *Worked) {
 	w.Title = "NAdam"

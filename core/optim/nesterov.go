@@ -56,6 +56,7 @@ func (n *nesterov) Apply(update, _ []float64, at At) {
 
 func (n *nesterov) stability(int, At) Stability {
 	return Stability{Limit: 2 * (1 + n.Mu) / (1 + float64(2*n.Mu)), Formula: "(2 + 2μ) / ((1 + 2μ) η)", Source: edgePaper + ", appendix B"}
+}
 
 func (n *nesterov) worked(w *Worked) {
 	w.Title = "Nesterov momentum"

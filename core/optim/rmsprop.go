@@ -119,6 +119,8 @@ func (r *rmsprop) stability(size int, at At) Stability {
 			}
 			return math.Sqrt(v) + r.Eps
 		}),
+	}
+}
 
 func (r *rmsprop) worked(w *Worked) {
 	w.Title = "RMSprop"

@@ -8,6 +8,7 @@ import (
 	"descent/tui/pane/data"
 	"descent/tui/pane/knobs"
 	"descent/tui/pane/loss"
+	"descent/tui/pane/optimizer"
 )
 
 // id names a pane. The panes are shared by the views in which they stand.
@@ -21,6 +22,7 @@ const (
 	dataPane
 	compressionPane
 	timelinePane
+	optimizerPane
 	paneCount
 )
 
@@ -33,6 +35,7 @@ var makers = [paneCount]func(*draw.Theme) intent.Pane{
 	planePane:       func(t *draw.Theme) intent.Pane { return pane.NewPlane(t) },
 	dataPane:        func(t *draw.Theme) intent.Pane { return data.New(t) },
 	compressionPane: func(t *draw.Theme) intent.Pane { return compression.New(t) },
+	optimizerPane:   func(t *draw.Theme) intent.Pane { return optimizer.New(t) },
 	timelinePane:    func(t *draw.Theme) intent.Pane { return pane.NewTimeline(t) },
 }
 

@@ -30,6 +30,10 @@ var views = []view{
 		slots: [slotCount][]id{mainSlot: {lossPane}, sideSlot: {knobsPane}, tableSlot: {networkPane}, viewSlot: {planePane, dataPane}, timeSlot: {timelinePane}},
 	},
 	{
+		key: "2", title: "Optimizer", help: "one step from inside: forward, loss, backward, and the update rule with its numbers",
+		slots: [slotCount][]id{mainSlot: {optimizerPane}, timeSlot: {timelinePane}},
+	},
+	{
 		key: "3", title: "Data", help: "the data, and what the network makes of them", needs: network("data"),
 		slots: [slotCount][]id{mainSlot: {dataPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, viewSlot: {planePane}, timeSlot: {timelinePane}},
 	},

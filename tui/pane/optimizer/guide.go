@@ -42,7 +42,7 @@ func (p *Pane) Guide() intent.Guide {
 			{Name: "update angle", Help: "angle between the update and the negative gradient, in degrees", Doc: knob.Doc{
 				Formula: "arccos(−Δθₜᵀ gₜ / (‖Δθₜ‖ ‖gₜ‖)), tensor by tensor",
 				Source:  knob.None,
-				PyTorch: "torch.rad2deg(torch.acos(-(d * g).sum() / (d.norm() * g.norm())))",
+				PyTorch: "(-(d * g).sum() / (d.norm() * g.norm())).acos().rad2deg()",
 				When:    "0° is the steepest descent on this batch; momentum and adaptive rates turn away from it. Above 90° the step goes uphill on this batch.",
 				Range:   "0° to 60°; near 90° momentum or noise dominates",
 			}},

@@ -39,12 +39,13 @@ const (
 
 var stages = []struct {
 	name string
+	note func(v microscope.View) string // what is drawn
 	draw func(s *sheet, f *live.Frame, v microscope.View, w, h int) []string
 }{
-	forwardFrame:  {"forward", (*sheet).forward},
-	lossFrame:     {"loss", (*sheet).loss},
-	backwardFrame: {"backward", (*sheet).backward},
-	updateFrame:   {"update", (*sheet).update},
+	forwardFrame:  {"forward", forwardNote, (*sheet).forward},
+	lossFrame:     {"loss", lossNote, (*sheet).loss},
+	backwardFrame: {"backward", backwardNote, (*sheet).backward},
+	updateFrame:   {"update", updateNote, (*sheet).update},
 }
 
 func (p *Pane) Title() string { return "Optimizer" }
@@ -255,37 +256,67 @@ func (p *Pane) alone(f *live.Frame, v microscope.View, w, h int) []string {
 	if h <= 0 {
 		return nil
 	}
-	return strings.Split(draw.FitLines(stages[p.frame].draw(&p.sheet, f, v, w, h), w, h), "\n")
+	st := stages[p.frame]
+	lines := []string{p.t.Muted.Render(st.note(v))}
+	return strings.Split(draw.FitLines(append(lines, st.draw(&p.sheet, f, v, w, h-1)...), w, h), "\n")
+}
+
+// named is the edge above a frame, with what it shows.
+func (p *Pane) named(i int, v microscope.View, w int) string {
+	style, name := p.t.Muted, " "+stages[i].name+" "
+	if i == p.frame {
+		style, name = p.t.Selected, "▸"+stages[i].name+" "
+	}
+	note := ""
+	if text := stages[i].note(v); draw.Width(name)+draw.Width(text)+6 <= w {
+		note = " " + text + " ─"
+	}
+	return style.Render("─"+name) + p.t.Muted.Render(strings.Repeat("─", max(w-1-draw.Width(name)-draw.Width(note), 0))+note)
 }
 
 // beside draws the update on the left and the other frames on the right, each under
 // its name.
 func (p *Pane) beside(f *live.Frame, v microscope.View, w, h int) []string {
-	right := min(max((w-3)*2/5, 44), 90)
+	right := min((w-3)/2, 100)
 	left := w - 3 - right
-	title := func(i, w int) string {
-		style := p.t.Muted
-		name := " " + stages[i].name + " "
-		if i == p.frame {
-			style = p.t.Selected
-			name = "▸" + stages[i].name + " "
-		}
-		return style.Render("─" + name + strings.Repeat("─", max(w-1-draw.Width(name), 0)))
-	}
-	a := append([]string{title(updateFrame, left)}, p.update(f, v, left, h-1)...)
+	a := append([]string{p.named(updateFrame, v, left)}, p.update(f, v, left, h-1)...)
 	var b []string
-	rest := h
-	for i, fr := range stages[:updateFrame] {
-		room := rest/(updateFrame-i) - 1
-		part := fr.draw(&p.sheet, f, v, right, room)
-		part = part[:min(len(part), room)]
-		b = append(append(b, title(i, right)), part...)
-		rest -= len(part) + 1
-		if i < updateFrame-1 && rest > 12 {
-			b = append(b, "")
-			rest--
-		}
+	rooms := p.share(v, h-updateFrame)
+	for i, st := range stages[:updateFrame] {
+		b = append(b, p.named(i, v, right))
+		b = append(b, strings.Split(draw.FitLines(st.draw(&p.sheet, f, v, right, rooms[i]), right, rooms[i]), "\n")...)
 	}
 	gap := strings.TrimSuffix(strings.Repeat("   \n", h), "\n")
 	return strings.Split(draw.Beside(draw.FitLines(a, left, h), gap, draw.FitLines(b, right, h)), "\n")
+}
+
+// share gives the three frames beside the update their lines: as many as they have
+// to show, or else alike.
+func (p *Pane) share(v microscope.View, h int) [updateFrame]int {
+	layers := len(v.Pass.Layers)
+	wanted := [updateFrame]int{layers + 1, len(v.Pass.Outputs) + 2, layers}
+	if v.Surface {
+		wanted = [updateFrame]int{4, 4, 4}
+	}
+	out := wanted
+	for sum(out) > h {
+		most := 0
+		for i := range out {
+			if out[i] > out[most] {
+				most = i
+			}
+		}
+		if out[most] <= 1 {
+			break
+		}
+		out[most]--
+	}
+	return out
+}
+
+func sum(of [updateFrame]int) (n int) {
+	for _, v := range of {
+		n += v
+	}
+	return n
 }

@@ -163,7 +163,7 @@ func TestNumbersOfADivergedRunAreDrawn(t *testing.T) {
 			l.GradNorm, l.Size = x(i), x(i+1)
 			l.Units, l.Grad = check.Extremes, check.Extremes
 		}
-		w.Pass.Outputs, w.Pass.Shares, w.Pass.Loss = []float64{x(0), x(1), x(2)}, []float64{x(3), x(4), x(5)}, x(6)
+		w.Pass.Outputs, w.Pass.Shares, w.Pass.Loss = []float64{x(0), x(1)}, []float64{x(3), x(4)}, x(6)
 		w.Chosen.Grad, w.Chosen.Update = x(7), x(8)
 		w.Chosen.Stages = nil
 		for _, st := range v.Chosen.Stages {
@@ -205,4 +205,3 @@ func TestFigures(t *testing.T) {
 		t.Error("NaN")
 	}
 }
-

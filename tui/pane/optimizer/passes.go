@@ -24,12 +24,32 @@ func (s *sheet) forward(f *live.Frame, v microscope.View, w, h int) []string {
 		return s.point(v, w)
 	}
 	p := v.Pass
-	out := []string{s.t.Muted.Render(fmt.Sprintf("row %d of %d in the batch; each layer's units, bright where large", p.Row+1, p.Rows))}
-	return append(out, s.layers(p.Layers, h-len(out), func(l microscope.Layer) string {
+	return s.layers(p.Layers, h, func(l microscope.Layer) string {
 		room := max(w-nameWidth-figureWidth, 0)
 		return s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.strip(l.Units, magnitude(l.Units), room) +
 			s.t.Muted.Render(draw.Between("", draw.Significant(magnitude(l.Units)), figureWidth))
-	})...)
+	})
+}
+
+func forwardNote(v microscope.View) string {
+	if v.Surface {
+		return "a point"
+	}
+	return fmt.Sprintf("row %d of %d: units of each layer, and the largest", v.Pass.Row+1, max(v.Pass.Rows, 1))
+}
+
+func lossNote(v microscope.View) string {
+	if v.Surface {
+		return "the height"
+	}
+	return "the outputs of the row, and their target"
+}
+
+func backwardNote(v microscope.View) string {
+	if v.Surface {
+		return "the slope"
+	}
+	return "‖∂L/∂a‖ over the batch (log), and of the row"
 }
 
 func layerName(l microscope.Layer) string {
@@ -73,7 +93,7 @@ func (s *sheet) loss(f *live.Frame, v microscope.View, w, h int) []string {
 		mixed = ", which augmentation mixes with another"
 	}
 	out := []string{
-		s.t.Muted.Render("this row ") + s.t.Text.Render(figure(p.Loss)) + s.t.Muted.Render(fmt.Sprintf("   mean of the batch (%d rows) ", p.Rows)) + s.t.Text.Render(figure(v.Loss)),
+		s.t.Muted.Render("L of the row ") + s.t.Text.Render(draw.Significant(p.Loss)) + s.t.Muted.Render(fmt.Sprintf("   of all %d ", p.Rows)) + s.t.Text.Render(draw.Significant(v.Loss)),
 	}
 	if mixed != "" {
 		out[0] += s.t.Muted.Render(mixed)
@@ -159,13 +179,12 @@ func (s *sheet) backward(f *live.Frame, v microscope.View, w, h int) []string {
 	axis := draw.Axis{Low: math.Log10(min(least, most/100)), High: math.Log10(most)}
 	bar := max((w-nameWidth-figureWidth)/3, 0)
 	room := max(w-nameWidth-figureWidth-bar-1, 0)
-	out := []string{s.t.Muted.Render(draw.FitLine("from the loss back: ‖∂L/∂a‖ over the batch (log), and of the row", w))}
-	return append(out, s.layers(layers, h-len(out), func(l microscope.Layer) string {
+	return s.layers(layers, h, func(l microscope.Layer) string {
 		drawn := ""
 		if l.GradNorm > 0 {
 			drawn = draw.Bar(max(draw.Clamp(axis.Share(math.Log10(l.GradNorm)), 0), 0.03), bar)
 		}
 		return s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.t.Val.Render(draw.FitLine(drawn, bar)) +
 			s.t.Text.Render(draw.Between("", draw.Significant(l.GradNorm), figureWidth)) + " " + s.strip(l.Grad, magnitude(l.Grad), room)
-	})...)
+	})
 }

@@ -11,6 +11,8 @@ import (
 	"descent/tui/draw"
 )
 
+func updateNote(v microscope.View) string { return "the rule of " + v.Optimizer + " for one weight" }
+
 // update draws the rule of the optimizer with the numbers of the chosen weight.
 func (s *sheet) update(_ *live.Frame, v microscope.View, w, h int) []string {
 	c := v.Chosen
