@@ -30,7 +30,7 @@ var views = []view{
 		slots: [slotCount][]id{mainSlot: {lossPane}, sideSlot: {knobsPane}, tableSlot: {networkPane}, viewSlot: {planePane, dataPane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "2", title: "Optimizer", help: "one step from inside: forward, loss, backward, and the update rule with its numbers",
+		key: "2", title: "Optimizer", help: "one step from inside, the update rule with its numbers",
 		slots: [slotCount][]id{mainSlot: {optimizerPane}, timeSlot: {timelinePane}},
 	},
 	{

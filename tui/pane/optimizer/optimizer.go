@@ -142,20 +142,20 @@ func (p *Pane) Actions() []intent.Action {
 		}
 	}
 	return []intent.Action{
-		{Keys: []string{"enter"}, Label: "next frame", Help: "next frame of the step: forward, loss, backward, update", Do: turn(1)},
-		{Keys: []string{"backspace"}, Help: "previous frame of the step", Do: turn(-1)},
-		{Keys: []string{"up"}, Pair: "↑↓", Label: "tensor", Help: "follow a weight of the previous tensor", Do: turned(tensor(-1))},
-		{Keys: []string{"down"}, Help: "follow a weight of the next tensor", Do: turned(tensor(1))},
-		{Keys: []string{"left"}, Pair: "←→", Label: "weight", Help: "follow the previous weight of the tensor", Do: turned(weight(-1))},
-		{Keys: []string{"right"}, Help: "follow the next weight of the tensor", Do: turned(weight(1))},
-		{Keys: []string{"m"}, Label: "largest", Help: "follow the weight that moves most, whichever it is", Do: turned(func(_ microscope.View, s microscope.Step) microscope.Step {
+		{Name: "optimizer.next-frame", Keys: []string{"enter"}, Label: "next frame", Help: "next frame of the step: forward, loss, backward, update", Do: turn(1)},
+		{Name: "optimizer.previous-frame", Keys: []string{"backspace"}, Help: "previous frame of the step", Do: turn(-1)},
+		{Name: "optimizer.previous-tensor", Keys: []string{"up"}, Pair: "↑↓", Label: "tensor", Help: "follow a weight of the previous tensor", Do: turned(tensor(-1))},
+		{Name: "optimizer.next-tensor", Keys: []string{"down"}, Help: "follow a weight of the next tensor", Do: turned(tensor(1))},
+		{Name: "optimizer.previous-weight", Keys: []string{"left"}, Pair: "←→", Label: "weight", Help: "follow the previous weight of the tensor", Do: turned(weight(-1))},
+		{Name: "optimizer.next-weight", Keys: []string{"right"}, Help: "follow the next weight of the tensor", Do: turned(weight(1))},
+		{Name: "optimizer.largest", Keys: []string{"T"}, Label: "largest", Help: "follow the weight that moves most, whichever it is", Do: turned(func(_ microscope.View, s microscope.Step) microscope.Step {
 			return microscope.Step{Tensor: -1, Weight: -1, Row: s.Row}
 		})},
-		{Keys: []string{"x"}, Label: "random", Help: "follow a weight at random", Do: turned(func(v microscope.View, s microscope.Step) microscope.Step {
+		{Name: "optimizer.random", Keys: []string{"Y"}, Label: "random", Help: "follow a weight at random", Do: turned(func(v microscope.View, s microscope.Step) microscope.Step {
 			return random(v, s)
 		})},
-		{Keys: []string{"("}, Pair: "( )", Label: "row", Help: "follow the previous row of the batch", Off: onNetwork, Do: turned(row(-1))},
-		{Keys: []string{")"}, Help: "follow the next row of the batch", Off: onNetwork, Do: turned(row(1))},
+		{Name: "optimizer.previous-row", Keys: []string{"("}, Pair: "( )", Label: "row", Help: "follow the previous row of the batch", Off: onNetwork, Do: turned(row(-1))},
+		{Name: "optimizer.next-row", Keys: []string{")"}, Help: "follow the next row of the batch", Off: onNetwork, Do: turned(row(1))},
 	}
 }
 

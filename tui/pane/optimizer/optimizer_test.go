@@ -128,12 +128,12 @@ func TestKeysChooseTensorWeightAndRow(t *testing.T) {
 	if v = measure(); v.Pass.Row != 1 {
 		t.Errorf("row %d", v.Pass.Row)
 	}
-	press(t, p, f, "m")
+	press(t, p, f, "T")
 	if v = measure(); v.Chosen.Tensor != first.Tensor || v.Chosen.Index != first.Index {
-		t.Errorf("m follows %+v, want %+v", v.Chosen, first)
+		t.Errorf("T follows %+v, want %+v", v.Chosen, first)
 	}
 	for range 5 {
-		press(t, p, f, "x")
+		press(t, p, f, "Y")
 		measure()
 	}
 	press(t, p, f, "enter")
