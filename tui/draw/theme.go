@@ -162,3 +162,9 @@ func (t *Theme) Mark(class int) string {
 	}
 	return Own("\x1b["+t.ink(t.Palette.Class(class), false)+"m") + sign + Own("\x1b[0m")
 }
+
+// Ink is the colour of a curve in a picture.
+func (t *Theme) Ink(l Trace) RGB {
+	r, g, b := termenv.ConvertToRGB(termenv.ANSI256Color(l.Color)).RGB255()
+	return RGB{r, g, b}
+}
