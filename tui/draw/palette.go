@@ -37,19 +37,18 @@ var okabeIto = []RGB{
 // classMarks distinguish classes without colour.
 var classMarks = []rune("●▲■◆+×○△□◇")
 
-func newPalette(dark bool) Palette {
-	p := Palette{
+var (
+	darkPalette = Palette{
 		Ground: RGB{14, 18, 24}, Path: RGB{255, 255, 255}, Start: RGB{255, 255, 255}, Here: RGB{255, 176, 0}, Least: RGB{255, 140, 200},
 		classes: okabeIto,
 		heights: []RGB{{10, 24, 48}, {18, 48, 84}, {24, 76, 104}, {34, 104, 110}, {62, 130, 104}, {112, 152, 94}, {164, 170, 92}},
 	}
-	if !dark {
-		p.Ground = RGB{250, 250, 248}
-		p.Path, p.Start, p.Here, p.Least = RGB{0, 0, 0}, RGB{0, 0, 0}, RGB{180, 60, 0}, RGB{170, 0, 110}
-		p.heights = []RGB{{120, 160, 200}, {140, 182, 208}, {160, 202, 206}, {184, 218, 204}, {206, 228, 204}, {226, 236, 210}, {244, 244, 226}}
+	lightPalette = Palette{
+		Ground: RGB{250, 250, 248}, Path: RGB{0, 0, 0}, Start: RGB{0, 0, 0}, Here: RGB{180, 60, 0}, Least: RGB{170, 0, 110},
+		classes: okabeIto,
+		heights: []RGB{{120, 160, 200}, {140, 182, 208}, {160, 202, 206}, {184, 218, 204}, {206, 228, 204}, {226, 236, 210}, {244, 244, 226}},
 	}
-	return p
-}
+)
 
 // Height returns the colour of a level from 0 to 1.
 func (p Palette) Height(level float64) RGB {
