@@ -34,6 +34,7 @@ type root struct {
 	stage.Stage
 	boxes
 	hand
+	preferences
 
 	frame  *live.Frame
 	global []intent.Action
@@ -65,6 +66,7 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 		loaded: loadedNote(f), stale: true,
 	}
 	m.global = globalActions(m.Zoomed)
+	m.prefer(o.Config)
 	return m
 }
 
@@ -102,11 +104,11 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case pollMsg:
 		m.polled = false
 		m.take()
-		return m.poll()
+		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
 	case doneMsg:
 		m.take()
 		m.finished(msg)
-		return m.poll()
+		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
 	case travelledMsg:
 		m.travelling--
 		return m.answer(msg.doneMsg)
@@ -115,9 +117,9 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 			m.suspended = false
 			return nil
 		}
-		return retake()
+		return tea.Sequence(retake(), m.takeMouse())
 	case tea.ResumeMsg:
-		return tea.EnableMouseCellMotion
+		return m.takeMouse()
 	case backgroundMsg:
 		m.t.SetBackground(!msg.light)
 	case tea.KeyMsg:
@@ -241,6 +243,8 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Measure:
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
 		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
+	case intent.NextTheme:
+		return m.nextTheme(m.t, &m.notice)
 	case intent.Quit:
 		return tea.Quit
 	default:

@@ -113,11 +113,11 @@ func themed(name string, terminal termenv.Profile, onDark bool) *Theme {
 	}
 	r := lipgloss.NewRenderer(io.Discard) // which does not query the terminal
 	r.SetColorProfile(profile)
-	paint := func(color uint8) lipgloss.Style {
-		return r.NewStyle().Foreground(lipgloss.Color(fmt.Sprint(color)))
+	paint := func(color string) lipgloss.Style {
+		return r.NewStyle().Foreground(lipgloss.Color(color))
 	}
 	line := func(sign rune, color asciigraph.AnsiColor) Trace { return Trace{color, sign} }
-	wear := func(l Trace) Style { return newStyle(paint(uint8(l.Color))) }
+	wear := func(l Trace) Style { return newStyle(paint(fmt.Sprint(l.Color))) }
 	t := &Theme{
 		Title:     newStyle(paint(c.title).Bold(true)),
 		Text:      newStyle(paint(c.text)),

@@ -145,6 +145,8 @@ type (
 	}
 	// Palette opens the list of everything that can be done.
 	Palette struct{}
+	// NextTheme changes to the next theme.
+	NextTheme struct{}
 	// Measure repeats measurements.
 	Measure struct{ Probes []live.Probe }
 	// Explain opens the page of what is selected.

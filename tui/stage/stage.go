@@ -201,7 +201,7 @@ func (s *Stage) Unknown(name string) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s has no action here; ? lists the keys", name)
+	return fmt.Sprintf("%s has no action here; ? lists the keys", intent.Action{Keys: []string{name}}.Key())
 }
 
 // way returns the keys that lead to a pane.
