@@ -90,7 +90,7 @@ func TestTheCurvesAheadAreNamedByTheirValues(t *testing.T) {
 	b.train(5)
 	b.press("a")
 	b.settle()
-	b.sees("□ 0.0002", "△ 0.001", "× 0.005", "‹0.001›", "R races · esc")
+	b.sees("□ 0.0002", "+ 0.001", "◆ 0.005", "‹0.001›", "R races · esc")
 	b.misses("○ val")
 	b.press("right", "right")
 	b.sees("‹0.005›", "R races · esc")

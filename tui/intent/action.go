@@ -49,7 +49,7 @@ var Sections = []Section{Training, Optimizer, Time, Compression, Look, Files}
 
 // Key returns the key as the help shows it.
 func (a Action) Key() string {
-	keys, own := bound(a)
+	keys, own := bound(a.Name, a.Keys)
 	switch {
 	case len(keys) == 0:
 		return "–"
@@ -71,7 +71,7 @@ func (a Action) Word(f *live.Frame) string {
 
 // Hint returns the key as the footer shows it.
 func (a Action) Hint() string {
-	if _, own := bound(a); a.Pair != "" && !own {
+	if _, own := bound(a.Name, a.Keys); a.Pair != "" && !own {
 		return a.Pair
 	}
 	return a.Key()
@@ -90,6 +90,6 @@ func (a Action) Why(f *live.Frame) string {
 
 // Takes reports whether a key triggers the action.
 func (a Action) Takes(key string) bool {
-	keys, _ := bound(a)
+	keys, _ := bound(a.Name, a.Keys)
 	return slices.Contains(keys, key)
 }

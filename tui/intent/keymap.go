@@ -11,10 +11,10 @@ var keymap func(name string, byDefault []string) []string
 func SetKeys(keys func(name string, byDefault []string) []string) { keymap = keys }
 
 // bound returns the keys of an action; own reports that they are not its defaults.
-func bound(a Action) (keys []string, own bool) {
-	if keymap == nil || a.Name == "" {
-		return a.Keys, false
+func bound(name string, byDefault []string) (keys []string, own bool) {
+	if keymap == nil || name == "" {
+		return byDefault, false
 	}
-	keys = keymap(a.Name, a.Keys)
-	return keys, !slices.Equal(keys, a.Keys)
+	keys = keymap(name, byDefault)
+	return keys, !slices.Equal(keys, byDefault)
 }
