@@ -76,9 +76,10 @@ var arrows = map[string][]string{
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),
 	"tui/intent":          lived,
 	"tui/dialog":          join(drawn, "tui/explain"),
+	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/stage", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "presets"),
 	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
@@ -92,7 +93,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/stage", "tui/pane"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "tui/pane"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

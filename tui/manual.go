@@ -6,6 +6,7 @@ import (
 	"descent/tui/dialog"
 	"descent/tui/explain"
 	"descent/tui/intent"
+	"descent/tui/palette"
 	"descent/tui/stage"
 )
 
@@ -20,7 +21,7 @@ func Manual() []explain.Page {
 	for _, d := range dialog.Guides() {
 		out = append(out, pages(explain.Dialog, d.Name, d.Guide, opening(d.Key, global))...)
 	}
-	return out
+	return append(out, pages(explain.Dialog, palette.PageName, palette.Guide(), opening("ctrl+p", global))...)
 }
 
 // workbench is the page on the screen as a whole.

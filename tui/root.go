@@ -34,7 +34,6 @@ type root struct {
 	stage.Stage
 	boxes
 	hand
-	preferences
 
 	frame  *live.Frame
 	global []intent.Action
@@ -66,7 +65,6 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 		loaded: loadedNote(f), stale: true,
 	}
 	m.global = globalActions(m.Zoomed)
-	m.prefer(o.Config)
 	return m
 }
 
@@ -104,11 +102,11 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case pollMsg:
 		m.polled = false
 		m.take()
-		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
+		return m.poll()
 	case doneMsg:
 		m.take()
 		m.finished(msg)
-		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
+		return m.poll()
 	case travelledMsg:
 		m.travelling--
 		return m.answer(msg.doneMsg)
@@ -117,9 +115,9 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 			m.suspended = false
 			return nil
 		}
-		return tea.Sequence(retake(), m.takeMouse())
+		return retake()
 	case tea.ResumeMsg:
-		return m.takeMouse()
+		return tea.EnableMouseCellMotion
 	case backgroundMsg:
 		m.t.SetBackground(!msg.light)
 	case tea.KeyMsg:
@@ -243,8 +241,12 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Measure:
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
 		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
-	case intent.NextTheme:
-		return m.nextTheme(m.t, &m.notice)
+	case intent.Perform:
+		if why := i.Action.Why(m.frame); why != "" {
+			m.notice = notice{why, remark}
+			return nil
+		}
+		return m.intend(m.Perform(m.frame, i, m.w, m.bodyHeight()))
 	case intent.Quit:
 		return tea.Quit
 	default:
@@ -276,8 +278,14 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 		if d, ok := intent.FindKnob(m.frame, i.Path); ok {
 			m.dialog = dialog.ValuePrompt(m.t, d, i.Text)
 		}
+	case intent.Palette:
+		if err := m.findAnything(m.t, m.now, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...)); err != nil {
+			m.notice = notice{err.Error(), failure}
+		}
 	case intent.Explain:
-		m.explain()
+		m.explain(m.explained())
+	case intent.Read:
+		m.explain(i.Subject)
 	case intent.Help:
 		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.Panes()))
 	case intent.AskBudget:
@@ -292,17 +300,21 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	return nil
 }
 
-// explain opens the page of what is highlighted, or else of what is selected in the
-// pane with the focus.
-func (m *root) explain() {
+// explained is what is highlighted, or else what is selected in the pane with the
+// focus.
+func (m *root) explained() intent.Subject {
+	if open := m.highlighting(m.ahead); open != nil {
+		return open.Subject()
+	}
+	return subject(m.Focused(), m.frame)
+}
+
+// explain opens the page of a subject.
+func (m *root) explain(s intent.Subject) {
 	book, err := reference()
 	if err != nil {
 		m.notice = notice{err.Error(), failure}
 		return
-	}
-	s := subject(m.Focused(), m.frame)
-	if open := m.highlighting(m.ahead); open != nil {
-		s = open.Subject()
 	}
 	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
 }

@@ -32,20 +32,8 @@ var ends = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, os.Inte
 // Run shows the workbench until the user quits, or a signal ends it; the error is
 // then Ended. The terminal is always restored.
 func Run(r *live.Runner, o Options) error {
-	if o.Config == nil {
-		o.Config = config.Defaults()
-	}
-	intent.SetKeys(o.Config.Keys)
-	t := themeFor(os.Stdout)
-	t.Wear(o.Config.Theme)
-	m := newRoot(t, r, o)
-	m.terminal = os.Stdout
-	m.borrow()
-	defer m.giveBack()
-	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
-	if o.Config.Mouse {
-		options = append(options, tea.WithMouseCellMotion())
-	}
+	m := newRoot(themeFor(os.Stdout), r, o)
+	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
 	if queriesBackground() {
 		answers := make(chan bool, 1)
 		m.background = func() tea.Msg { return queryBackground(os.Stdout, answers) }

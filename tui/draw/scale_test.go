@@ -34,7 +34,7 @@ func FuzzEveryNumberHasItsPlace(f *testing.F) {
 		}
 		_ = Byte(v)
 		Bar(v, n)
-		darkPalette.Height(v)
+		newPalette(true).Height(v)
 		NewCanvas(NewTheme(termenv.Ascii, true), n, n%50+1).Line(low, high, v, low, RGB{})
 	})
 }

@@ -1,8 +1,6 @@
 package intent
 
 import (
-	"slices"
-
 	"descent/session/live"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -49,16 +47,13 @@ var Sections = []Section{Training, Optimizer, Time, Compression, Look, Files}
 
 // Key returns the key as the help shows it.
 func (a Action) Key() string {
-	keys, own := bound(a.Name, a.Keys)
-	switch {
-	case len(keys) == 0:
-		return "–"
-	case a.Show != "" && !own:
+	if a.Show != "" {
 		return a.Show
-	case signs[keys[0]] != "":
-		return signs[keys[0]]
 	}
-	return keys[0]
+	if sign := signs[a.Keys[0]]; sign != "" {
+		return sign
+	}
+	return a.Keys[0]
 }
 
 // Word returns the word for the footer.
@@ -71,7 +66,7 @@ func (a Action) Word(f *live.Frame) string {
 
 // Hint returns the key as the footer shows it.
 func (a Action) Hint() string {
-	if _, own := bound(a.Name, a.Keys); a.Pair != "" && !own {
+	if a.Pair != "" {
 		return a.Pair
 	}
 	return a.Key()
@@ -90,6 +85,10 @@ func (a Action) Why(f *live.Frame) string {
 
 // Takes reports whether a key triggers the action.
 func (a Action) Takes(key string) bool {
-	keys, _ := bound(a.Name, a.Keys)
-	return slices.Contains(keys, key)
+	for _, k := range a.Keys {
+		if k == key {
+			return true
+		}
+	}
+	return false
 }

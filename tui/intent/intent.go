@@ -145,12 +145,12 @@ type (
 	}
 	// Palette opens the list of everything that can be done.
 	Palette struct{}
-	// NextTheme changes to the next theme.
-	NextTheme struct{}
 	// Measure repeats measurements.
 	Measure struct{ Probes []live.Probe }
 	// Explain opens the page of what is selected.
 	Explain struct{}
+	// Read opens the page of a subject.
+	Read struct{ Subject Subject }
 	// Help opens the list of all keys.
 	Help struct{}
 	// Quit quits.
