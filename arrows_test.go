@@ -69,6 +69,7 @@ var arrows = map[string][]string{
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,
+	"tui/picture": {"tui/draw"},
 	"tui/config":  {"core/knob", "core/input", "session/disk"},
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
@@ -79,8 +80,8 @@ var arrows = map[string][]string{
 	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "presets"),
-	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "presets"),
+	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 
