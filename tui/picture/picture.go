@@ -178,9 +178,9 @@ func (p pen) code(text string) pen {
 func byteOf(n int) uint8 { return draw.Byte(float64(n)) }
 
 // sixteen are the first colours of the palette, as VGA and xterm have them.
-var sixteen = []draw.RGB{
-	{0, 0, 0}, {205, 49, 49}, {13, 188, 121}, {200, 160, 0}, {60, 110, 220}, {188, 63, 188}, {17, 168, 205}, {200, 200, 208},
-	{118, 118, 124}, {241, 76, 76}, {35, 209, 139}, {245, 220, 67}, {90, 150, 250}, {214, 112, 214}, {41, 200, 230}, {250, 250, 250},
+var sixteen = []int{
+	0x000000, 0xcd3131, 0x0dbc79, 0xc8a000, 0x3c6edc, 0xbc3fbc, 0x11a8cd, 0xc8c8d0,
+	0x76767c, 0xf14c4c, 0x23d18b, 0xf5dc43, 0x5a96fa, 0xd670d6, 0x29c8e6, 0xfafafa,
 }
 
 // indexed is a colour of the palette of 256: 16 of the terminal, a cube of 6×6×6, and
@@ -196,7 +196,8 @@ func indexed(n int) draw.RGB {
 	case n < 0 || n > 255:
 		return draw.RGB{}
 	case n < 16:
-		return sixteen[n]
+		n = sixteen[n]
+		return draw.RGB{R: byteOf(n >> 16), G: byteOf(n >> 8 & 0xff), B: byteOf(n & 0xff)}
 	case n < 232:
 		n -= 16
 		return draw.RGB{R: level(n / 36), G: level(n / 6 % 6), B: level(n % 6)}

@@ -53,7 +53,7 @@ func (p Picture) runs(y int, together func(a, b cell) bool, do func(from, to int
 func (p Picture) backs(out *strings.Builder, y int) {
 	p.runs(y, func(a, b cell) bool { return a.filled == b.filled && a.back == b.back }, func(from, to int, c cell) {
 		if c.filled {
-			fmt.Fprintf(out, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"/>`+"\n", float64(from)*cellW, float64(y)*cellH, float64(to-from)*cellW, cellH, hex(c.back))
+			fmt.Fprintf(out, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s" shape-rendering="crispEdges"/>`+"\n", float64(from)*cellW, float64(y)*cellH, float64(to-from)*cellW, cellH, hex(c.back))
 		}
 	})
 }
