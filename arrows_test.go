@@ -53,6 +53,7 @@ var arrows = map[string][]string{
 	"core/microscope":    join(trainer, "core/probe"),
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets":            join(trainer, "core/input"),
+	"presets/tour":       nil,
 
 	"session":               join(trainer, "core/input", "session/journal", "session/history", "session/disk"),
 	"session/disk":          nil,
@@ -69,7 +70,6 @@ var arrows = map[string][]string{
 
 	"tui/unasked": nil,
 	"tui/draw":    nil,
-	"tui/picture": {"tui/draw"},
 	"tui/config":  {"core/knob", "core/input", "session/disk"},
 	"tui/explain": join(trainer, "presets"),
 	// For the tests of the screen.
@@ -77,11 +77,12 @@ var arrows = map[string][]string{
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),
 	"tui/intent":          lived,
 	"tui/dialog":          join(drawn, "tui/explain"),
-	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "presets"),
-	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/stage", "tui/tour", "tui/gallery", "presets"),
+	"tui/tour":            join(drawn, "presets/tour"),
+	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
+	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 
@@ -94,7 +95,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "tui/pane"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/stage", "tui/pane", "tui/tour", "tui/gallery"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

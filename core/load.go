@@ -22,7 +22,7 @@ type Files interface {
 
 // loadNetwork loads the data and builds the model for it.
 func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
-	table, err := loadTable(r, files)
+	table, err := Table(r, files)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,9 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 	return objective.NewNetwork(model, spec, set, r.Seed), nil
 }
 
-func loadTable(r recipe.Recipe, files Files) (*data.Table, error) {
+// Table reads or generates the data of a recipe, before they are split and
+// standardized.
+func Table(r recipe.Recipe, files Files) (*data.Table, error) {
 	if r.Data.File != "" {
 		content, err := files.File(r.Data.File)
 		if err != nil {

@@ -5,6 +5,8 @@ package presets
 import (
 	"embed"
 	"slices"
+	"strconv"
+	"strings"
 
 	"descent/core/data"
 	"descent/core/input"
@@ -71,4 +73,20 @@ func Summary(name string) string {
 // File reads a file from disk.
 func (Files) File(path string) ([]byte, error) {
 	return input.Read(path, input.MaxData)
+}
+
+// Title returns the title of a built-in preset, "" for an unknown name. It reads one
+// line: a listing of all presets is drawn at once.
+func Title(name string) string {
+	content, err := embedded.ReadFile(name + ".toml")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(content)) {
+		if value, ok := strings.CutPrefix(line, "title = "); ok {
+			title, _ := strconv.Unquote(strings.TrimSpace(value))
+			return title
+		}
+	}
+	return ""
 }

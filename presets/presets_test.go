@@ -317,3 +317,14 @@ func TestListsMayBeASingleValue(t *testing.T) {
 		t.Errorf("target %v, lr %v, %v", r.Data.Target, lr.Value, err)
 	}
 }
+
+func TestTheTitleInOneLineIsThatOfThePreset(t *testing.T) {
+	for _, name := range presets.Names() {
+		if r, err := presets.Load(name); err != nil || presets.Title(name) != r.Title || r.Title == "" {
+			t.Errorf("%s: %q, want %q (%v)", name, presets.Title(name), r.Title, err)
+		}
+	}
+	if got := presets.Title("nothing"); got != "" {
+		t.Errorf("nothing has the title %q", got)
+	}
+}

@@ -140,10 +140,11 @@ func globalActions(zoomed func() bool) []intent.Action {
 			},
 			Do: intent.Always(intent.Recover{}),
 		},
-		{Name: "cancel", Section: intent.Time, Keys: []string{"esc"}, Help: "cancel a jump to another step", Do: intent.Always(intent.Cancel{})},
+		{Name: "cancel", Section: intent.Time, Keys: []string{"esc"}, Help: "cancel a jump to another step; hide the line of steps to try", Do: intent.Always(intent.Cancel{})},
+		{Name: "try-next", Section: intent.Look, Keys: []string{"n"}, Help: "the next step to try; after the last, the next preset of the gallery", Do: intent.Always(intent.NextTry{})},
+		{Name: "gallery", Section: intent.Files, Keys: []string{"O"}, Label: "open", Help: "the gallery: open another preset or session; this one is kept", Do: intent.Always(intent.Gallery{})},
 		{Name: "next-pane", Section: intent.Look, Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: intent.Always(intent.Focus{By: 1})},
 		{Name: "help", Section: intent.Files, Keys: []string{"?"}, Label: "help", Help: "explain what is selected; ? once more lists all keys", Do: intent.Always(intent.Explain{})},
-		{Name: "palette", Section: intent.Files, Keys: []string{"ctrl+p", ":"}, Label: "anything", Help: "command palette: find anything by typing; lr 1e-3 sets a knob", Do: intent.Always(intent.Palette{})},
 		{Name: "quit", Section: intent.Files, Keys: []string{"q"}, Label: "quit", Help: "quit; the log is kept (also ctrl+c)", Do: intent.Always(intent.Quit{})},
 		{Name: "save", Section: intent.Files, Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: intent.Always(intent.Save{})},
 		{Name: "slower", Section: intent.Training, Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
@@ -151,6 +152,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "reset", Section: intent.Training, Keys: []string{"r"}, Label: "reset", Help: "restart at step 0 with the current knobs (can be undone)", Do: intent.Always(intent.Reset{})},
 		{Name: "zoom", Section: intent.Look, Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "enlarge the focused pane to full screen, or restore it", Do: intent.Always(intent.Zoom{})},
 		{Name: "previous-pane", Section: intent.Look, Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},
+		{Name: "theme", Section: intent.Look, Keys: []string{"T"}, Help: "next theme: auto, dark, light, high-contrast, colour-blind, 16, none; remembered", Do: intent.Always(intent.NextTheme{})},
 		{Name: "suspend", Section: intent.Files, Keys: []string{"ctrl+z"}, Help: "suspend; fg resumes", Do: intent.Always(nil)},
 	}, stage.Actions()...)
 }

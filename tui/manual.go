@@ -6,7 +6,6 @@ import (
 	"descent/tui/dialog"
 	"descent/tui/explain"
 	"descent/tui/intent"
-	"descent/tui/palette"
 	"descent/tui/stage"
 )
 
@@ -21,7 +20,7 @@ func Manual() []explain.Page {
 	for _, d := range dialog.Guides() {
 		out = append(out, pages(explain.Dialog, d.Name, d.Guide, opening(d.Key, global))...)
 	}
-	return append(out, pages(explain.Dialog, palette.PageName, palette.Guide(), opening("ctrl+p", global))...)
+	return out
 }
 
 // workbench is the page on the screen as a whole.

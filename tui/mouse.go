@@ -77,3 +77,16 @@ func gesture(msg tea.MouseMsg) (e intent.Pointing, ok bool) {
 	}
 	return e, msg.Action == tea.MouseActionPress
 }
+
+// single splits letters that arrive in one message into single keys, unless they were
+// pasted.
+func single(msg tea.KeyMsg) []tea.KeyMsg {
+	if msg.Type != tea.KeyRunes || len(msg.Runes) <= 1 || msg.Paste {
+		return []tea.KeyMsg{msg}
+	}
+	out := make([]tea.KeyMsg, len(msg.Runes))
+	for i, r := range msg.Runes {
+		out[i] = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}
+	}
+	return out
+}

@@ -11,16 +11,9 @@ import (
 	"descent/tui/draw"
 	"descent/tui/intent"
 	"descent/tui/stage"
+	"descent/tui/tour"
 
 	tea "github.com/charmbracelet/bubbletea"
-)
-
-// The smallest terminal in which the workbench is shown, and the smallest height at
-// which the views are listed.
-const (
-	minWidth     = 50
-	minHeight    = 14
-	tabbedHeight = 18
 )
 
 // polling is the interval at which frames are fetched while something changes.
@@ -33,7 +26,9 @@ type root struct {
 	requests
 	stage.Stage
 	boxes
+	tour *tour.Tour
 	hand
+	preferences
 
 	frame  *live.Frame
 	global []intent.Action
@@ -46,8 +41,7 @@ type root struct {
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // seeks in progress
 
-	background func() tea.Msg // asks the terminal for its background; may be nil
-	suspended  bool           // suspended by ctrl-z
+	suspended bool // suspended by ctrl-z
 
 	drawn string // the cached view
 	stale bool
@@ -64,13 +58,14 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 		t: t, requests: requests{r, o.Encode, map[string]float64{}}, Stage: stage.New(t), frame: f,
 		loaded: loadedNote(f), stale: true,
 	}
+	m.tour = tour.New(f.Recipe.Name)
 	m.global = globalActions(m.Zoomed)
+	m.prefer(o.Config)
 	return m
 }
 
-// Init starts polling if training runs, queries the background of the terminal, and
-// reads the reference.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), m.background, readReference) }
+// Init starts polling if training runs, and reads the reference.
+func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), readReference) }
 
 // now returns the frame on the screen.
 func (m *root) now() *live.Frame { return m.frame }
@@ -102,11 +97,11 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case pollMsg:
 		m.polled = false
 		m.take()
-		return m.poll()
+		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
 	case doneMsg:
 		m.take()
 		m.finished(msg)
-		return m.poll()
+		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
 	case travelledMsg:
 		m.travelling--
 		return m.answer(msg.doneMsg)
@@ -115,9 +110,9 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 			m.suspended = false
 			return nil
 		}
-		return retake()
+		return tea.Sequence(retake(), m.takeMouse())
 	case tea.ResumeMsg:
-		return tea.EnableMouseCellMotion
+		return m.takeMouse()
 	case backgroundMsg:
 		m.t.SetBackground(!msg.light)
 	case tea.KeyMsg:
@@ -139,6 +134,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 func (m *root) take() {
 	m.frame = m.runner.Frame()
 	m.remember(m.frame)
+	m.tour.Look(m.frame)
 }
 
 func (m *root) finished(msg doneMsg) {
@@ -150,14 +146,10 @@ func (m *root) finished(msg doneMsg) {
 	}
 }
 
-// keys splits runes that arrive in one message into single keys.
 func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
-	if msg.Type != tea.KeyRunes || len(msg.Runes) <= 1 || msg.Paste {
-		return m.key(msg)
-	}
 	var cmds []tea.Cmd
-	for _, r := range msg.Runes {
-		cmds = append(cmds, m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}))
+	for _, k := range single(msg) {
+		cmds = append(cmds, m.key(k))
 	}
 	return tea.Batch(cmds...)
 }
@@ -209,6 +201,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 
 // intend handles an intent: by the runner, or on the screen.
 func (m *root) intend(asked tea.Msg) tea.Cmd {
+	m.tour.Did(tour.Deed(asked), m.frame)
 	if cmd := m.travel(m.frame, asked); cmd != nil { // frames show the progress meanwhile
 		m.travelling++
 		return tea.Batch(func() tea.Msg { return travelledMsg{cmd().(doneMsg)} }, m.poll())
@@ -234,6 +227,18 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		m.Next(m.frame, i.By)
 	case intent.View:
 		m.Show(i.Title)
+	case intent.Cancel:
+		if m.travelling == 0 {
+			m.tour.Hide()
+		}
+	case intent.Open:
+		return func() tea.Msg { return openMsg{i.Name} }
+	case intent.Gallery:
+		return tea.Batch(wait(m.runner.Play(false), ""), func() tea.Msg { return galleryMsg{} })
+	case intent.NextTry:
+		if next := m.tour.Next(); next != "" {
+			return func() tea.Msg { return openMsg{next} }
+		}
 	case intent.Bring:
 		if shown := m.Bring(m.frame, i.Pane, m.w, m.bodyHeight()); i.Then != nil {
 			return m.intend(i.Then(shown))
@@ -241,12 +246,8 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Measure:
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
 		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
-	case intent.Perform:
-		if why := i.Action.Why(m.frame); why != "" {
-			m.notice = notice{why, remark}
-			return nil
-		}
-		return m.intend(m.Perform(m.frame, i, m.w, m.bodyHeight()))
+	case intent.NextTheme:
+		return m.nextTheme(m.t, &m.notice)
 	case intent.Quit:
 		return tea.Quit
 	default:
@@ -258,63 +259,35 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 // open opens the dialog of an intent. Training pauses for those that measure.
 func (m *root) open(asked tea.Msg) tea.Cmd {
 	switch i := asked.(type) {
-	case intent.AskStep:
-		m.dialog = dialog.StepPrompt(m.t, m.frame)
-	case intent.Name:
-		m.dialog = dialog.NamePrompt(m.t, m.frame, i.Branch)
-	case intent.ActMenu:
-		m.dialog = dialog.ActMenu(m.t, m.frame)
-	case intent.Compact:
-		m.dialog = dialog.CompactPrompt(m.t, m.frame)
-	case intent.AskRewind:
-		m.dialog = dialog.RewindPrompt(m.t, m.frame)
-	case intent.Save:
-		m.dialog = dialog.SavePrompt(m.t, m.frame)
-	case intent.Pick:
-		if d, ok := intent.FindKnob(m.frame, i.Path); ok {
-			m.dialog = dialog.NewPicker(m.t, d)
-		}
-	case intent.Type:
-		if d, ok := intent.FindKnob(m.frame, i.Path); ok {
-			m.dialog = dialog.ValuePrompt(m.t, d, i.Text)
-		}
-	case intent.Palette:
-		if err := m.findAnything(m.t, m.now, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...)); err != nil {
-			m.notice = notice{err.Error(), failure}
-		}
 	case intent.Explain:
-		m.explain(m.explained())
-	case intent.Read:
-		m.explain(i.Subject)
+		m.explain()
 	case intent.Help:
 		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.Panes()))
-	case intent.AskBudget:
-		m.dialog = dialog.BudgetPrompt(m.t, m.frame)
 	case intent.FitTo:
 		m.dialog = dialog.NewFitter(m.t, m.now, i)
 		return wait(m.runner.Play(false), "")
 	case intent.Find:
 		m.dialog = dialog.NewFinder(m.t, m.now)
 		return wait(m.runner.Play(false), "")
+	default:
+		if d := dialog.For(m.t, m.frame, asked); d != nil {
+			m.dialog = d
+		}
 	}
 	return nil
 }
 
-// explained is what is highlighted, or else what is selected in the pane with the
-// focus.
-func (m *root) explained() intent.Subject {
-	if open := m.highlighting(m.ahead); open != nil {
-		return open.Subject()
-	}
-	return subject(m.Focused(), m.frame)
-}
-
-// explain opens the page of a subject.
-func (m *root) explain(s intent.Subject) {
+// explain opens the page of what is highlighted, or else of what is selected in the
+// pane with the focus.
+func (m *root) explain() {
 	book, err := reference()
 	if err != nil {
 		m.notice = notice{err.Error(), failure}
 		return
+	}
+	s := subject(m.Focused(), m.frame)
+	if open := m.highlighting(m.ahead); open != nil {
+		s = open.Subject()
 	}
 	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
 }
@@ -373,8 +346,12 @@ func (m *root) draw() string {
 		lines = append(lines, m.Tabs(m.t, f, m.w))
 	}
 	body := m.Draw(m.t, f, m.w, m.bodyHeight())
-	body = body[:min(len(body), m.h-1-len(lines)-len(messages))] // on the smallest screens a long message covers the last lines
-	lines = append(append(lines, body...), messages...)
+	body = body[:min(len(body), m.h-1-len(lines)-len(messages)-m.tourLines())] // on the smallest screens a long message covers the last lines
+	lines = append(lines, body...)
+	if m.tourLines() > 0 {
+		lines = append(lines, m.tour.Line(m.t, m.w))
+	}
+	lines = append(lines, messages...)
 	screen := strings.Join(append(lines, footer(m.t, m.frame, m.global, m.Focused(), m.w)), "\n")
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
@@ -391,10 +368,18 @@ func (m *root) head() int {
 	return 2
 }
 
+// tourLines is the number of lines of the tour, 0 or 1.
+func (m *root) tourLines() int {
+	if m.h >= tabbedHeight && m.tour.Shown() {
+		return 1
+	}
+	return 0
+}
+
 // bodyHeight is the number of lines of the panes: all but the head, the messages
 // and the footer.
 func (m *root) bodyHeight() int {
-	return max(m.h-m.head()-1-len(m.report().lines(m.w)), minHeight-3)
+	return max(m.h-m.head()-m.tourLines()-1-len(m.report().lines(m.w)), minHeight-3)
 }
 
 // watch tells the runner which probes the visible panes need, if these have

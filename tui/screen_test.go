@@ -20,6 +20,7 @@ import (
 func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
 	m := &root{t: t, frame: f, w: w, h: h, stale: true, Stage: stage.New(t)}
 	m.global = globalActions(m.Zoomed)
+	m.prefer(nil)
 	return m
 }
 

@@ -10,6 +10,14 @@ import (
 	"descent/tui/intent"
 )
 
+// The smallest terminal in which the workbench is shown, and the smallest height at
+// which the views are listed.
+const (
+	minWidth     = 50
+	minHeight    = 14
+	tabbedHeight = 18
+)
+
 // status renders the first line: what is trained, which racer of a race, and the
 // progress. If space is short the name of the program is dropped first, and the
 // loss, which the loss pane shows too, before the accuracies.

@@ -194,5 +194,5 @@ func (reentry) SetStderr(io.Writer) {}
 
 // retake sets the terminal up again after a stop by a signal from outside.
 func retake() tea.Cmd {
-	return tea.Sequence(tea.Exec(reentry{}, nil), tea.EnableMouseCellMotion)
+	return tea.Exec(reentry{}, nil)
 }

@@ -90,7 +90,7 @@ func TestTheCurvesAheadAreNamedByTheirValues(t *testing.T) {
 	b.train(5)
 	b.press("a")
 	b.settle()
-	b.sees("○ 0.0002", "△ 0.001", "× 0.005", "‹0.001›", "R races · esc")
+	b.sees("□ 0.0002", "+ 0.001", "◆ 0.005", "‹0.001›", "R races · esc")
 	b.misses("○ val")
 	b.press("right", "right")
 	b.sees("‹0.005›", "R races · esc")
@@ -187,7 +187,7 @@ func TestTimeIsGoneThroughByKeysAndByMouse(t *testing.T) {
 		t.Fatalf("step %d, %d branches", f.Step, len(f.Branches))
 	}
 	b.press("G", "c")
-	b.sees("○ main")
+	b.sees("□ main")
 	b.press("u", "U")
 	for _, p := range b.m.Places(b.m.frame, b.m.w, b.m.bodyHeight()) {
 		if b.m.Pane(p).Title() == "Timeline" { // the first line is main; its end is at the right

@@ -29,11 +29,24 @@ func (e Ended) Error() string {
 // second one ends it immediately.
 var ends = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, os.Interrupt}
 
-// Run shows the workbench until the user quits, or a signal ends it; the error is
-// then Ended. The terminal is always restored.
-func Run(r *live.Runner, o Options) error {
-	m := newRoot(themeFor(os.Stdout), r, o)
-	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
+// Run shows the workbench of a runner or, if it is nil, the gallery, until the user
+// quits, or a signal ends it; the error is then Ended. It returns the runner that is
+// open at the end, nil for none. The terminal is always restored.
+func Run(r *live.Runner, o Options) (*live.Runner, error) {
+	if o.Config == nil {
+		o.Config = config.Defaults()
+	}
+	intent.SetKeys(o.Config.Keys)
+	t := themeFor(os.Stdout)
+	t.Wear(o.Config.Theme)
+	window := preferences{terminal: os.Stdout}
+	window.borrow()
+	defer window.giveBack()
+	m := newApp(t, r, o, os.Stdout)
+	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithoutCatchPanics(), tea.WithoutSignalHandler()}
+	if o.Config.Mouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
 	if queriesBackground() {
 		answers := make(chan bool, 1)
 		m.background = func() tea.Msg { return queryBackground(os.Stdout, answers) }
@@ -51,7 +64,7 @@ func Run(r *live.Runner, o Options) error {
 		defer func() {
 			if v := recover(); v != nil {
 				_ = p.ReleaseTerminal() // the panic is the error to report
-				err = fmt.Errorf("the screen failed: %v (this is a bug in descent; the decisions are kept in %s)", v, r.Frame().LogPath)
+				err = fmt.Errorf("the screen failed: %v (this is a bug in descent%s)", v, m.where())
 			}
 		}()
 		_, err = p.Run()
@@ -69,10 +82,12 @@ func Run(r *live.Runner, o Options) error {
 	if errors.Is(err, tea.ErrProgramKilled) || errors.Is(err, tea.ErrInterrupted) {
 		err = nil
 	}
-	if fatal := r.Frame().Fatal; fatal != nil {
-		return fatal
+	if r = m.runner(); r != nil {
+		if fatal := r.Frame().Fatal; fatal != nil {
+			return r, fatal
+		}
 	}
-	return err
+	return r, err
 }
 
 // listen handles signals until done.

@@ -39,14 +39,20 @@ func root() *cobra.Command {
 		Short: "train small neural networks in the terminal, with every setting live",
 		Long: "descent trains small neural networks in the terminal, with every setting live.\n" +
 			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file,\n" +
-			"or on the session of a LOG.",
+			"or on the session of a LOG; without these, the gallery of presets and sessions.",
 		Args:          cobra.MaximumNArgs(1),
 		SilenceErrors: true, SilenceUsage: true,
 		ValidArgsFunction: completeAll,
 		RunE: func(c *cobra.Command, args []string) error {
-			name := presets.Default
-			if len(args) > 0 {
+			name := ""
+			switch {
+			case len(args) > 0:
 				name = args[0]
+			case len(set) > 0:
+				name = presets.Default
+			}
+			if name == "" {
+				return workbench("", nil, memory)
 			}
 			if log := journal.Find(name); !slices.Contains(presets.Names(), name) && isLog(log) {
 				if len(set) > 0 {

@@ -7,11 +7,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"descent/core"
 	"descent/core/input"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 	"descent/session/journal"
@@ -22,7 +24,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// workbench opens the workbench on a preset or, without a name, the gallery.
 func workbench(name string, set []string, memory int) error {
+	if name == "" {
+		if !terminal() {
+			return usage(errors.New("the workbench needs a terminal; `descent run digits` trains without one"))
+		}
+		return show(nil, memory)
+	}
 	r, err := presetWith(name, set)
 	if err != nil {
 		return err
@@ -30,35 +39,63 @@ func workbench(name string, set []string, memory int) error {
 	if !terminal() {
 		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
 	}
-	t, hashes, err := session.Open(r, shelf(context.Background(), false))
+	s, err := begin(r, shelf(context.Background(), false))
 	if err != nil {
 		return err
 	}
+	return show(s, memory)
+}
+
+// begin begins a session and its log.
+func begin(r recipe.Recipe, files presets.Files) (*session.Session, error) {
+	t, hashes, err := session.Open(r, files)
+	if err != nil {
+		return nil, err
+	}
 	_ = journal.Tidy() // what cannot be removed does no harm
 	log, logErr := journal.Begin(journal.NewHeader(r, hashes))
-	return show(session.New(t, log).SetLogError(logErr), name == presets.Default, memory)
+	return session.New(t, log).SetLogError(logErr), nil
 }
 
 func terminal() bool {
 	return stdout.terminal() && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
-// show opens the workbench on a session, and says where it is kept.
-func show(s *session.Session, playing bool, memory int) error {
+// show opens the workbench on a session or, if it is nil, the gallery, and says where
+// what was open last is kept.
+func show(s *session.Session, memory int) error {
 	if memory < 1 {
-		return errors.Join(usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory)), s.Finish())
-	}
-	s.Memory(memory << 20)
-	conf, err := settings()
-	if err != nil {
+		err := usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory))
+		if s == nil {
+			return err
+		}
 		return errors.Join(err, s.Finish())
 	}
-	r := s.Trainer().Recipe()
-	runner := live.Run(s, playing)
-	if r.Surface.Name != "" || r.Pretrain.Recipe != nil || r.Teacher.Recipe != nil {
-		_ = runner.SetSpeed(100).Wait() // what there is to see is over in a moment at full speed
+	conf, err := settings()
+	if err != nil {
+		if s == nil {
+			return err
+		}
+		return errors.Join(err, s.Finish())
 	}
-	err = tui.Run(runner, tui.Options{Encode: presets.Encode, Config: conf})
+	var runner *live.Runner
+	if s != nil {
+		runner = started(s, memory)
+	}
+	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Config: conf, Library: tui.Library{
+		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
+			s, notes, err := opened(ctx, name, tell)
+			if err != nil {
+				return tui.Opened{}, err
+			}
+			return tui.Opened{Runner: started(s, memory), Notes: notes}, nil
+		},
+		Stored: stored,
+		Data:   presets.Files{},
+	}})
+	if runner == nil {
+		return err
+	}
 	path := runner.Frame().LogPath
 	failed := errors.Join(err, runner.Close())
 	if ended := (tui.Ended{}); failed == nil || errors.As(failed, &ended) {
@@ -67,6 +104,62 @@ func show(s *session.Session, playing bool, memory int) error {
 		}
 	}
 	return failed
+}
+
+// started runs a session.
+func started(s *session.Session, memory int) *live.Runner {
+	s.Memory(memory << 20)
+	return live.Run(s, s.Trainer().StepCount() == 0 && s.Trainer().Recipe().Name == presets.Default)
+}
+
+// opened opens a preset by its name or path, or the session of a log.
+func opened(ctx context.Context, name string, tell func(string)) (s *session.Session, notes []string, err error) {
+	files := presets.Files{Cache: presets.CacheDir(), Told: func(preset string, done, total int) error {
+		tell(fmt.Sprintf("training %s first: step %d of %d", preset, done, total))
+		return ctx.Err()
+	}}
+	if slices.Contains(presets.Names(), name) || !isLog(name) {
+		r, err := presets.Load(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		s, err := begin(r, files)
+		return s, nil, err
+	}
+	back, err := session.Resume(name, files, func(done, total int) bool {
+		tell(fmt.Sprintf("recomputing step %d of %d", done, total))
+		return ctx.Err() == nil
+	})
+	switch {
+	case errors.Is(err, session.ErrCancelled):
+		return nil, nil, context.Canceled
+	case err != nil:
+		return nil, nil, err
+	}
+	return back.Session, back.Notes, nil
+}
+
+// stored lists the sessions that can be continued, and the presets in the working
+// directory.
+func stored() (sessions []journal.Stored, files []string) {
+	all, err := journal.List()
+	if err != nil {
+		all = nil // the gallery shows what there is
+	}
+	for _, s := range all {
+		if s.State == "ended" || s.State == "cut off" {
+			sessions = append(sessions, s)
+		}
+	}
+	names, _ := filepath.Glob("*.toml")
+	for _, name := range names {
+		if content, err := input.Read(name, input.MaxPreset); err == nil {
+			if _, err := presets.Decode(name, content); err == nil {
+				files = append(files, name)
+			}
+		}
+	}
+	return sessions, files
 }
 
 // saved says how to go on with the session of a log, "" where none is kept.
@@ -203,7 +296,7 @@ func resume(path string, files []string, memory int) error {
 	if err != nil {
 		return err
 	}
-	return show(s, false, memory)
+	return show(s, memory)
 }
 
 func standing(path string, files []string) error {

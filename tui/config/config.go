@@ -2,7 +2,11 @@
 // what the workbench remembers of its last run (screen.toml).
 package config
 
-import "descent/core/input"
+import (
+	"fmt"
+
+	"descent/core/input"
+)
 
 // Config holds the settings of the screen, each the remembered one, the one in the
 // file, or its default.
@@ -71,17 +75,16 @@ func (c *Config) Keys(name string, byDefault []string) []string {
 	return left
 }
 
-// Remember keeps a value of a setting for later runs, and sets its field. If the file
-// cannot be written, the error says so once; the value is kept in this process, and
-// written with the next.
-func (c *Config) Remember(key, text string) error {
+// Remember sets the field of a setting, and returns what keeps the value for later
+// runs: a write to the disk, for another goroutine. If that fails, the error says so
+// once; the value holds in this process, and is written with the next. A key or a
+// value that the table of settings does not have panics.
+func (c *Config) Remember(key, text string) (write func() error) {
 	s, ok := find(key)
-	if !ok {
-		panic("config: no setting " + key)
-	}
-	if err := s.check(text); err != nil {
-		return err
+	if err := s.check(text); !ok || err != nil {
+		panic(fmt.Sprintf("config: %s cannot be %q", key, text))
 	}
 	s.put(&c.Values, text)
-	return c.memory.keep(key, remembered{text, c.configured(s)})
+	chosen := remembered{text, c.configured(s)}
+	return func() error { return c.memory.keep(key, chosen) }
 }

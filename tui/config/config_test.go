@@ -116,7 +116,7 @@ func TestAKeyMayStandInAnotherScopeToo(t *testing.T) {
 
 func TestWhatIsChosenIsRememberedUntilTheFileChanges(t *testing.T) {
 	home(t, "theme = \"dark\"")
-	if err := load(t).Remember(ThemeKey, "light"); err != nil {
+	if err := load(t).Remember(ThemeKey, "light")(); err != nil {
 		t.Fatal(err)
 	}
 	if c := load(t); c.Theme != "light" || c.Pace != "20s" {
@@ -139,7 +139,7 @@ func TestTwoWorkbenchesRememberWithoutDamage(t *testing.T) {
 		wg.Go(func() { _ = a.memory.keep(PaceKey, remembered{"max", "20s"}) })
 	}
 	wg.Wait()
-	if err := b.Remember(StyleKey, "braille"); err != nil {
+	if err := b.Remember(StyleKey, "braille")(); err != nil {
 		t.Fatal(err)
 	}
 	if c := load(t); c.Theme != "dark" || c.Pace != "max" || c.Style != "braille" {
@@ -149,7 +149,7 @@ func TestTwoWorkbenchesRememberWithoutDamage(t *testing.T) {
 
 func TestADamagedMemoryIsForgotten(t *testing.T) {
 	home(t, "")
-	if err := load(t).Remember(ThemeKey, "light"); err != nil {
+	if err := load(t).Remember(ThemeKey, "light")(); err != nil {
 		t.Fatal(err)
 	}
 	for _, content := range []string{"[theme", "theme = 3", "[theme]\nvalue = \"purple\"\ninstead = \"auto\"", "\x00"} {
@@ -167,17 +167,17 @@ func TestAFullDiskLosesNothingAndIsSaidOnce(t *testing.T) {
 	c := load(t)
 	full := disktest.New(0, true)
 	c.memory.disk = full
-	if err := c.Remember(ThemeKey, "light"); err == nil || !strings.Contains(err.Error(), "the choice holds until the workbench is left") {
+	if err := c.Remember(ThemeKey, "light")(); err == nil || !strings.Contains(err.Error(), "the choice holds until the workbench is left") {
 		t.Errorf("the error is %v", err)
 	}
-	if err := c.Remember(PaceKey, "max"); err != nil {
+	if err := c.Remember(PaceKey, "max")(); err != nil {
 		t.Errorf("it was said already: %v", err)
 	}
 	if c.Theme != "light" || c.Pace != "max" {
 		t.Errorf("the choices are %+v", c)
 	}
 	c.memory.disk = disk.Machine{}
-	if err := c.Remember(StyleKey, "braille"); err != nil {
+	if err := c.Remember(StyleKey, "braille")(); err != nil {
 		t.Fatal(err)
 	}
 	if c := load(t); c.Theme != "light" || c.Pace != "max" || c.Style != "braille" {
@@ -191,14 +191,14 @@ func TestAHomeThatCannotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := load(t)
-	if err := c.Remember(ThemeKey, "dark"); err == nil {
+	if err := c.Remember(ThemeKey, "dark")(); err == nil {
 		t.Error("nothing is said of a folder that cannot be made")
 	}
 	t.Setenv("XDG_STATE_HOME", "")
 	t.Setenv("XDG_CONFIG_HOME", "relative")
 	t.Setenv("HOME", "")
 	c = load(t)
-	if err := c.Remember(ThemeKey, "dark"); err != nil || c.Theme != "dark" || Path() != "" {
+	if err := c.Remember(ThemeKey, "dark")(); err != nil || c.Theme != "dark" || Path() != "" {
 		t.Errorf("without a home: %v, %s, %q", err, c.Theme, Path())
 	}
 }

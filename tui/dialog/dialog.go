@@ -5,6 +5,7 @@ package dialog
 
 import (
 	"descent/session/live"
+	"descent/tui/draw"
 	"descent/tui/intent"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,4 +28,34 @@ type Watcher interface {
 // Explained is a dialog in which `?` explains what is highlighted.
 type Explained interface {
 	Subject() intent.Subject
+}
+
+// For returns the dialog that an intent asks for, nil if it asks for none or cannot
+// have one now.
+func For(t *draw.Theme, f *live.Frame, asked tea.Msg) Dialog {
+	switch i := asked.(type) {
+	case intent.AskStep:
+		return StepPrompt(t, f)
+	case intent.Name:
+		return NamePrompt(t, f, i.Branch)
+	case intent.ActMenu:
+		return ActMenu(t, f)
+	case intent.Compact:
+		return CompactPrompt(t, f)
+	case intent.AskRewind:
+		return RewindPrompt(t, f)
+	case intent.Save:
+		return SavePrompt(t, f)
+	case intent.AskBudget:
+		return BudgetPrompt(t, f)
+	case intent.Pick:
+		if d, ok := intent.FindKnob(f, i.Path); ok {
+			return NewPicker(t, d)
+		}
+	case intent.Type:
+		if d, ok := intent.FindKnob(f, i.Path); ok {
+			return ValuePrompt(t, d, i.Text)
+		}
+	}
+	return nil
 }

@@ -68,11 +68,11 @@ func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
 		mapped[0] = mapped[1] // n values make n−1 segments, each at the column of its end
 		data = append(data, mapped)
 		color, sign := c.Color, asciigraph.CharSet{} // which is lines
+		if t.signed && c.Sign != drawnLine {
+			sign = asciigraph.CreateCharSet(string(c.Sign))
+		}
 		if !t.colored {
 			color = asciigraph.Default
-			if c.Sign != drawnLine {
-				sign = asciigraph.CreateCharSet(string(c.Sign))
-			}
 		}
 		colors, signs = append(colors, color), append(signs, sign)
 	}

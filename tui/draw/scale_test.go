@@ -34,7 +34,7 @@ func FuzzEveryNumberHasItsPlace(f *testing.F) {
 		}
 		_ = Byte(v)
 		Bar(v, n)
-		newPalette(true).Height(v)
+		darkPalette.Height(v)
 		NewCanvas(NewTheme(termenv.Ascii, true), n, n%50+1).Line(low, high, v, low, RGB{})
 	})
 }

@@ -54,7 +54,7 @@ func TestASeriesFillsItsPlace(t *testing.T) {
 			check.Exact(t, "series", FitLines(th.Series("title", "rate", x, []string{"a", "b"}, values, w, h), w, h), w, h)
 		}
 	}
-	if got := strings.Join(th.Series("title", "rate", x, []string{"a", "b"}, values, 60, 12), "\n"); !strings.Contains(got, "○ a") || !strings.Contains(got, "→ rate") {
+	if got := strings.Join(th.Series("title", "rate", x, []string{"a", "b"}, values, 60, 12), "\n"); !strings.Contains(got, "□ a") || !strings.Contains(got, "→ rate") {
 		t.Errorf("names and axis:\n%s", got)
 	}
 }

@@ -25,8 +25,12 @@ type Theme struct {
 	Palette        Palette
 	colored        bool // the terminal supports colours
 	ascii          bool // and no characters but those of ASCII
-	profile        termenv.Profile
-	inks           map[ink]string // cached codes of the colours of pictures
+	signed         bool // curves are drawn with their signs
+	name           string
+	onDark         bool            // the background of the terminal
+	terminal       termenv.Profile // what the terminal has
+	profile        termenv.Profile // what the theme uses of it
+	inks           map[ink]string  // cached codes of the colours of pictures
 	axis, labelled asciigraph.AnsiColor
 	branches       []Style // in the colours of Lines
 }
@@ -42,11 +46,20 @@ type Trace struct {
 const drawnLine = '─'
 
 // SetBackground changes the theme in place to one for a dark or a light background.
-func (t *Theme) SetBackground(dark bool) {
+func (t *Theme) SetBackground(dark bool) { t.wear(t.name, dark) }
+
+// Wear changes the theme in place to that of a name, as far as the terminal has its
+// colours; an unknown name is that of the terminal's background.
+func (t *Theme) Wear(name string) { t.wear(name, t.onDark) }
+
+func (t *Theme) wear(name string, dark bool) {
 	ascii := t.ascii
-	*t = *NewTheme(t.profile, dark)
+	*t = *themed(name, t.terminal, dark)
 	t.ascii = ascii
 }
+
+// Few reports that the terminal has no colours, or only 16, whatever the theme.
+func (t *Theme) Few() bool { return t.terminal == termenv.Ascii || t.terminal == termenv.ANSI }
 
 // InASCII makes what is released be of ASCII alone, for terminals of another
 // encoding than UTF-8, and is the theme.
@@ -70,66 +83,72 @@ func (t *Theme) Legend(i int, name string) string {
 	return t.Branch(i).Render(string(t.Trace(i).Sign) + " " + name)
 }
 
-// Colours that are safe for colour-blind users (after Okabe and Ito), as indices of
-// the 256-colour palette, for dark and light backgrounds.
-type shade struct{ dark, light string }
-
 // NewTheme makes a theme for a colour profile and a dark or a light background.
-func NewTheme(profile termenv.Profile, dark bool) *Theme {
+func NewTheme(profile termenv.Profile, dark bool) *Theme { return themed("auto", profile, dark) }
+
+// themed makes a theme of a name.
+func themed(name string, terminal termenv.Profile, onDark bool) *Theme {
+	both, ok := schemes[name]
+	if !ok {
+		both = schemes["auto"]
+	}
+	profile := terminal
+	switch name {
+	case "none":
+		profile = termenv.Ascii
+	case "16":
+		profile = max(profile, termenv.ANSI) // the more colours, the smaller
+	}
+	if few := schemes["16"]; profile == termenv.ANSI {
+		if name == "dark" {
+			few.light = few.dark
+		} else if name == "light" {
+			few.dark = few.light
+		}
+		both = few
+	}
+	c := both.light
+	if onDark {
+		c = both.dark
+	}
 	r := lipgloss.NewRenderer(io.Discard) // which does not query the terminal
 	r.SetColorProfile(profile)
-	paint := func(color string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(color)) }
-	style := func(s shade) lipgloss.Style {
-		if dark {
-			return paint(s.dark)
-		}
-		return paint(s.light)
+	paint := func(color string) lipgloss.Style {
+		return r.NewStyle().Foreground(lipgloss.Color(color))
 	}
-	// Of a palette of 16 colours the nearest to several of the 256 may be the same.
-	few := profile == termenv.ANSI
-	pick := func(d, l, few16Dark, few16Light asciigraph.AnsiColor) asciigraph.AnsiColor {
-		if few {
-			d, l = few16Dark, few16Light
-		}
-		if dark {
-			return d
-		}
-		return l
-	}
-	line := func(sign rune, d, l, few16Dark, few16Light asciigraph.AnsiColor) Trace {
-		return Trace{pick(d, l, few16Dark, few16Light), sign}
-	}
-	wear := func(l Trace) Style { return newStyle(paint(fmt.Sprintf("%d", l.Color))) }
+	line := func(sign rune, color asciigraph.AnsiColor) Trace { return Trace{color, sign} }
+	wear := func(l Trace) Style { return newStyle(paint(fmt.Sprint(l.Color))) }
 	t := &Theme{
-		Title:    newStyle(style(shade{"255", "232"}).Bold(true)),
-		Text:     newStyle(style(shade{"252", "236"})),
-		Muted:    newStyle(style(shade{"245", "243"})),
-		Focus:    newStyle(style(shade{"80", "30"})),
-		Selected: newStyle(style(shade{"80", "30"}).Bold(true)),
-		Good:     newStyle(style(shade{"78", "29"})),
-		Bad:      newStyle(style(shade{"210", "124"}).Bold(true)),
-		Decision: newStyle(style(shade{"176", "90"})),
-
-		Tab: newStyle(style(shade{"80", "30"}).Bold(true).Reverse(true)),
-
+		Title:     newStyle(paint(c.title).Bold(true)),
+		Text:      newStyle(paint(c.text)),
+		Muted:     newStyle(paint(c.muted)),
+		Focus:     newStyle(paint(c.focus)),
+		Selected:  newStyle(paint(c.focus).Bold(true)),
+		Good:      newStyle(paint(c.good)),
+		Bad:       newStyle(paint(c.bad).Bold(true)),
+		Decision:  newStyle(paint(c.decision)),
+		Tab:       newStyle(paint(c.focus).Bold(true).Reverse(true)),
 		colored:   profile != termenv.Ascii,
+		signed:    profile == termenv.Ascii || c.signed,
+		name:      name,
+		onDark:    onDark,
+		terminal:  terminal,
 		profile:   profile,
 		inks:      map[ink]string{},
-		Palette:   newPalette(dark),
-		axis:      pick(240, 250, 8, 7),
-		labelled:  pick(245, 243, 7, 8),
-		TrainLine: line('●', 75, 26, 12, 4),
-		ValLine:   line('○', 214, 166, 11, 3),
-		OldLine:   line('◇', 183, 97, 13, 5),
-		PeakLine:  line('·', 239, 252, 8, 7),
-		Lines: []Trace{
-			line('○', 176, 90, 13, 5), line('○', 114, 28, 10, 2), line('○', 209, 130, 9, 1), line('○', 180, 94, 11, 3),
-			line('○', 110, 24, 14, 6), line('○', 150, 64, 15, 0), line('○', 139, 96, 2, 8),
-		},
+		Palette:   c.picture,
+		axis:      c.axis,
+		labelled:  c.label,
+		TrainLine: line('●', c.train),
+		ValLine:   line('○', c.val),
+		OldLine:   line('◇', c.old),
+		PeakLine:  line('·', c.peak),
 	}
-	if !t.colored {
+	for _, color := range c.lines {
+		t.Lines = append(t.Lines, line('○', color))
+	}
+	if t.signed {
 		t.TrainLine.Sign = drawnLine
-		for i, sign := range []rune("○□△+×◇*") {
+		for i, sign := range []rune("□△+×◆■▲") {
 			t.Lines[i].Sign = sign
 		}
 	}
@@ -161,4 +180,10 @@ func (t *Theme) Mark(class int) string {
 		return sign
 	}
 	return Own("\x1b["+t.ink(t.Palette.Class(class), false)+"m") + sign + Own("\x1b[0m")
+}
+
+// Ink is the colour of a curve in a picture.
+func (t *Theme) Ink(l Trace) RGB {
+	r, g, b := termenv.ConvertToRGB(termenv.ANSI256Color(l.Color)).RGB255()
+	return RGB{r, g, b}
 }

@@ -1,6 +1,8 @@
 package intent
 
 import (
+	"slices"
+
 	"descent/session/live"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -47,13 +49,16 @@ var Sections = []Section{Training, Optimizer, Time, Compression, Look, Files}
 
 // Key returns the key as the help shows it.
 func (a Action) Key() string {
-	if a.Show != "" {
+	keys, own := bound(a.Name, a.Keys)
+	switch {
+	case len(keys) == 0:
+		return "–"
+	case a.Show != "" && !own:
 		return a.Show
+	case signs[keys[0]] != "":
+		return signs[keys[0]]
 	}
-	if sign := signs[a.Keys[0]]; sign != "" {
-		return sign
-	}
-	return a.Keys[0]
+	return keys[0]
 }
 
 // Word returns the word for the footer.
@@ -66,7 +71,7 @@ func (a Action) Word(f *live.Frame) string {
 
 // Hint returns the key as the footer shows it.
 func (a Action) Hint() string {
-	if a.Pair != "" {
+	if _, own := bound(a.Name, a.Keys); a.Pair != "" && !own {
 		return a.Pair
 	}
 	return a.Key()
@@ -85,10 +90,6 @@ func (a Action) Why(f *live.Frame) string {
 
 // Takes reports whether a key triggers the action.
 func (a Action) Takes(key string) bool {
-	for _, k := range a.Keys {
-		if k == key {
-			return true
-		}
-	}
-	return false
+	keys, _ := bound(a.Name, a.Keys)
+	return slices.Contains(keys, key)
 }

@@ -127,6 +127,13 @@ type (
 type (
 	// Focus focuses the next pane, or with −1 the previous one.
 	Focus struct{ By int }
+	// Open opens a preset by its name or path, or a session by that of its log, in
+	// place of the current one, which is kept.
+	Open struct{ Name string }
+	// Gallery shows the gallery of presets.
+	Gallery struct{}
+	// NextTry passes on to the next step of the tour, or to the next preset.
+	NextTry struct{}
 	// View shows the view of that title.
 	View struct{ Title string }
 	// Zoom enlarges the focused pane to full screen, or restores it.
@@ -145,12 +152,12 @@ type (
 	}
 	// Palette opens the list of everything that can be done.
 	Palette struct{}
+	// NextTheme changes to the next theme.
+	NextTheme struct{}
 	// Measure repeats measurements.
 	Measure struct{ Probes []live.Probe }
 	// Explain opens the page of what is selected.
 	Explain struct{}
-	// Read opens the page of a subject.
-	Read struct{ Subject Subject }
 	// Help opens the list of all keys.
 	Help struct{}
 	// Quit quits.

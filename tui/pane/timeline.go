@@ -146,7 +146,7 @@ func (l *Timeline) Actions() []intent.Action {
 		}},
 		{Name: "timeline.back", Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "go back by a hundredth of the branch", Off: intent.AtStart, Do: scrub(-1)},
 		{Name: "timeline.forward", Keys: []string{"right"}, Help: "go forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
-		{Name: "timeline.name", Keys: []string{"n"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
+		{Name: "timeline.name", Keys: []string{"N"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
 		{Name: "timeline.delete", Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch (can be undone)", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"descent/tui/pane/knobs"
 	"descent/tui/pane/loss"
 	"descent/tui/pane/optimizer"
+	"descent/tui/pane/stability"
 )
 
 // id names a pane. The panes are shared by the views in which they stand.
@@ -23,6 +24,7 @@ const (
 	compressionPane
 	timelinePane
 	optimizerPane
+	stabilityPane
 	paneCount
 )
 
@@ -37,6 +39,7 @@ var makers = [paneCount]func(*draw.Theme) intent.Pane{
 	compressionPane: func(t *draw.Theme) intent.Pane { return compression.New(t) },
 	optimizerPane:   func(t *draw.Theme) intent.Pane { return optimizer.New(t) },
 	timelinePane:    func(t *draw.Theme) intent.Pane { return pane.NewTimeline(t) },
+	stabilityPane:   func(t *draw.Theme) intent.Pane { return stability.New(t) },
 }
 
 // Panes makes every pane.

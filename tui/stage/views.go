@@ -48,6 +48,10 @@ var views = []view{
 		},
 	},
 	{
+		key: "5", title: "Stability", help: "sharpness and its limit, gradient noise, layers",
+		slots: [slotCount][]id{mainSlot: {stabilityPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
+	},
+	{
 		key: "6", title: "Compress", help: "what pruning and quantization cost", needs: network("weights to compress"),
 		slots: [slotCount][]id{mainSlot: {compressionPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},

@@ -1,0 +1,311 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"descent/presets"
+	"descent/session/journal"
+	"descent/session/live"
+	"descent/tui/draw"
+	"descent/tui/gallery"
+	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// app is the outer model: the gallery, or the workbench on one session.
+type app struct {
+	t        *draw.Theme
+	options  Options
+	desk     *root            // nil before anything was opened
+	gallery  *gallery.Gallery // nil while the workbench is shown
+	opening  *pendingOpen     // nil while nothing is being opened
+	w, h     int
+	terminal io.Writer
+
+	background func() tea.Msg // asks the terminal for its background; may be nil
+}
+
+// pendingOpen is something that is being opened.
+type pendingOpen struct {
+	cancel context.CancelFunc
+	told   atomic.Pointer[string]
+	done   chan struct{} // closed when Open has returned
+	opened Opened
+	err    error
+}
+
+type (
+	openedMsg struct{ o *pendingOpen }
+	tellMsg   struct{ o *pendingOpen }
+	storedMsg struct {
+		sessions []journal.Stored
+		files    []string
+	}
+	previewMsg struct {
+		name    string
+		preview gallery.Preview
+	}
+	closedMsg struct{ err error }
+)
+
+// newApp shows the workbench of a runner or, if it is nil, the gallery. terminal is for
+// what is no part of the screen; nil in tests.
+func newApp(t *draw.Theme, r *live.Runner, o Options, terminal io.Writer) *app {
+	a := &app{t: t, options: o, terminal: terminal}
+	if r != nil {
+		a.show(r)
+	} else {
+		a.gallery = gallery.New(t, presets.Title)
+	}
+	return a
+}
+
+// show makes the workbench of a runner.
+func (a *app) show(r *live.Runner) {
+	a.desk = newRoot(a.t, r, a.options)
+	a.desk.terminal = a.terminal
+}
+
+// Init begins polling, asks for the background and reads what the gallery lists.
+func (a *app) Init() tea.Cmd {
+	cmds := []tea.Cmd{a.background}
+	if a.desk != nil {
+		cmds = append(cmds, a.desk.Init())
+	}
+	if a.gallery != nil {
+		cmds = append(cmds, a.stored, a.preview(), readReference)
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *app) stored() tea.Msg {
+	if a.options.Library.Stored == nil {
+		return nil
+	}
+	var m storedMsg
+	m.sessions, m.files = a.options.Library.Stored()
+	return m
+}
+
+// preview reads what the gallery wants to show of the selected preset.
+func (a *app) preview() tea.Cmd {
+	name := a.gallery.Wants()
+	if name == "" {
+		return nil
+	}
+	return func() tea.Msg { return previewMsg{name, gallery.Load(name, a.options.Library.Data)} }
+}
+
+// Update routes messages: those of the gallery while it is shown, all others to the
+// workbench.
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.w, a.h = msg.Width, msg.Height
+	case backgroundMsg:
+		a.t.SetBackground(!msg.light)
+	case openMsg:
+		return a, a.open(msg.name)
+	case galleryMsg:
+		a.gallery = gallery.New(a.t, presets.Title)
+		return a, tea.Batch(a.stored, a.preview())
+	case storedMsg:
+		if a.gallery != nil {
+			a.gallery.Add(msg.sessions, msg.files)
+			return a, a.preview()
+		}
+		return a, nil
+	case previewMsg:
+		if a.gallery != nil {
+			a.gallery.Show(msg.name, msg.preview)
+			return a, a.preview()
+		}
+		return a, nil
+	case tellMsg:
+		return a, a.tell(msg.o)
+	case openedMsg:
+		return a, a.opened(msg.o)
+	case closedMsg:
+		if msg.err != nil && a.desk != nil {
+			a.desk.notice = notice{msg.err.Error(), failure}
+			a.desk.stale = true
+		}
+		return a, nil
+	case tea.KeyMsg:
+		if a.gallery != nil {
+			return a, a.key(msg)
+		}
+	case tea.MouseMsg:
+		if a.gallery != nil {
+			return a, a.point(msg)
+		}
+	}
+	if a.desk == nil {
+		if _, resumed := msg.(tea.ResumeMsg); resumed {
+			return a, tea.EnableMouseCellMotion
+		}
+		return a, nil
+	}
+	_, cmd := a.desk.Update(msg)
+	return a, cmd
+}
+
+// key handles a key in the gallery.
+func (a *app) key(msg tea.KeyMsg) tea.Cmd {
+	switch msg.String() {
+	case "ctrl+c":
+		return tea.Quit
+	case "ctrl+z":
+		return tea.Suspend
+	}
+	var cmds []tea.Cmd
+	for _, k := range single(msg) {
+		if a.gallery != nil { // an earlier one of several letters may have left it
+			cmds = append(cmds, a.intend(a.gallery.Key(k)))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *app) point(msg tea.MouseMsg) tea.Cmd {
+	wheel := 0
+	switch {
+	case msg.Action != tea.MouseActionPress:
+		return nil
+	case msg.Button == tea.MouseButtonWheelUp:
+		wheel = -1
+	case msg.Button == tea.MouseButtonWheelDown:
+		wheel = 1
+	case msg.Button != tea.MouseButtonLeft:
+		return nil
+	}
+	return a.intend(a.gallery.Point(msg.X, msg.Y, wheel, a.w, a.h))
+}
+
+// intend carries out what the gallery asks for.
+func (a *app) intend(asked tea.Msg) tea.Cmd {
+	switch i := asked.(type) {
+	case intent.Open:
+		return a.open(i.Name)
+	case intent.Quit:
+		return tea.Quit
+	case intent.Cancel:
+		switch {
+		case a.opening != nil:
+			a.opening.cancel()
+		case a.desk != nil:
+			a.leave()
+		}
+		return nil
+	}
+	return a.preview()
+}
+
+// leave goes back from the gallery to the workbench.
+func (a *app) leave() {
+	a.gallery, a.desk.stale = nil, true
+	a.desk.w, a.desk.h = a.w, a.h
+}
+
+// tellEvery is the interval at which the gallery shows how far an opening is.
+const tellEvery = 100 * time.Millisecond
+
+// open opens a preset or a session while the gallery says how far it is.
+func (a *app) open(name string) tea.Cmd {
+	if a.opening != nil || a.options.Library.Open == nil {
+		return nil
+	}
+	if a.gallery == nil {
+		a.gallery = gallery.New(a.t, presets.Title)
+	}
+	a.gallery.Opening("opening " + name)
+	ctx, cancel := context.WithCancel(context.Background())
+	o := &pendingOpen{cancel: cancel, done: make(chan struct{})}
+	a.opening = o
+	run := func() tea.Msg {
+		defer close(o.done)
+		o.opened, o.err = a.options.Library.Open(ctx, name, func(text string) { o.told.Store(&text) })
+		return openedMsg{o}
+	}
+	return tea.Batch(run, a.tell(o))
+}
+
+// tell shows what an opening does, now and later.
+func (a *app) tell(o *pendingOpen) tea.Cmd {
+	if a.opening != o || a.gallery == nil {
+		return nil
+	}
+	if text := o.told.Load(); text != nil {
+		a.gallery.Opening(*text)
+	}
+	return tea.Tick(tellEvery, func(time.Time) tea.Msg { return tellMsg{o} })
+}
+
+// opened shows the workbench of what was opened; the session before it is closed.
+func (a *app) opened(o *pendingOpen) tea.Cmd {
+	a.opening = nil
+	o.cancel()
+	if o.err != nil {
+		if a.gallery != nil {
+			text := o.err.Error()
+			if errors.Is(o.err, context.Canceled) {
+				text = ""
+			}
+			a.gallery.Notice(text)
+			return tea.Batch(a.stored, a.preview())
+		}
+		return nil
+	}
+	var leave tea.Cmd
+	if a.desk != nil {
+		before := a.desk.runner
+		leave = func() tea.Msg { return closedMsg{before.Close()} }
+	}
+	a.show(o.opened.Runner)
+	for _, n := range o.opened.Notes {
+		a.desk.notice = notice{n, remark}
+	}
+	a.leave()
+	return tea.Batch(leave, a.desk.Init(), a.desk.watch())
+}
+
+// runner returns that of the session that is open, nil if there is none. What is still
+// being opened is cancelled, and closed again.
+func (a *app) runner() *live.Runner {
+	if o := a.opening; o != nil {
+		o.cancel()
+		<-o.done
+		if o.opened.Runner != nil {
+			_ = o.opened.Runner.Close()
+		}
+	}
+	if a.desk == nil {
+		return nil
+	}
+	return a.desk.runner
+}
+
+// View renders the gallery or the workbench.
+func (a *app) View() string {
+	switch {
+	case a.w == 0 || a.h == 0:
+		return ""
+	case a.gallery != nil:
+		return a.gallery.View(a.w, a.h)
+	}
+	return a.desk.View()
+}
+
+// where names the log of a session for the message of a failure.
+func (a *app) where() string {
+	if a.desk == nil {
+		return ""
+	}
+	return fmt.Sprintf("; the decisions are kept in %s", a.desk.runner.Frame().LogPath)
+}

@@ -1,0 +1,34 @@
+package tui
+
+import (
+	"context"
+
+	"descent/core"
+	"descent/session/journal"
+	"descent/session/live"
+)
+
+// Library is what the gallery offers.
+type Library struct {
+	// Open opens a preset, by its name or path, or the session of a log. It may take
+	// long: ctx cancels it, and tell is called with what it does.
+	Open func(ctx context.Context, name string, tell func(text string)) (Opened, error)
+	// Stored lists the sessions, the latest first, and the preset files that are at
+	// hand.
+	Stored func() (sessions []journal.Stored, files []string)
+	// Data finds the data of presets, for pictures.
+	Data core.Files
+}
+
+// Opened is a session that was opened, and what there is to say about it.
+type Opened struct {
+	Runner *live.Runner
+	Notes  []string
+}
+
+type (
+	// openMsg asks for a preset or a session in place of the current one.
+	openMsg struct{ name string }
+	// galleryMsg asks for the gallery.
+	galleryMsg struct{}
+)

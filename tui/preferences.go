@@ -1,0 +1,198 @@
+package tui
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"descent/session/export"
+	"descent/session/live"
+	"descent/tui/config"
+	"descent/tui/draw"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Options configure the screen.
+type Options struct {
+	Encode  export.Encoder // writes the recipe when it is saved
+	Config  *config.Config // nil for the defaults
+	Library Library        // what the gallery offers
+}
+
+// preferences are what the user has set, and what the terminal is told of the run
+// beside the screen: the title of its window, and that a long run has ended.
+type preferences struct {
+	config   *config.Config
+	terminal io.Writer // for what is no part of the screen; nil in tests
+
+	title   string    // of the window, as it was last set
+	playing bool      // in the last frame
+	since   time.Time // when it began to play
+}
+
+// prefer takes the settings over.
+func (p *preferences) prefer(c *config.Config) {
+	if c == nil {
+		c = config.Defaults()
+	}
+	p.config = c
+}
+
+// takeMouse asks for the mouse, unless the user keeps it.
+func (p *preferences) takeMouse() tea.Cmd {
+	if !p.config.Mouse {
+		return nil
+	}
+	return tea.EnableMouseCellMotion
+}
+
+// keep keeps a choice for later runs.
+func (p *preferences) keep(key, text string) tea.Cmd {
+	write := p.config.Remember(key, text)
+	return func() tea.Msg {
+		if err := write(); err != nil {
+			return doneMsg{err: err}
+		}
+		return nil
+	}
+}
+
+// nextTheme changes to the next theme, and says which.
+func (p *preferences) nextTheme(t *draw.Theme, said *notice) tea.Cmd {
+	at := slices.Index(config.Themes, p.config.Theme)
+	name := config.Themes[(at+1)%len(config.Themes)]
+	t.Wear(name)
+	*said = notice{"theme: " + name, remark}
+	switch {
+	case t.Few() && !t.Colored():
+		said.text += " (this terminal has no colours, or NO_COLOR is set)"
+	case t.Few():
+		said.text += " (this terminal has 16 colours)"
+	}
+	return p.keep(config.ThemeKey, name)
+}
+
+// longRun is how long a run takes at least of whose end the user is told.
+const longRun = 30 * time.Second
+
+// tell tells the terminal what has changed with a frame.
+func (p *preferences) tell(f *live.Frame, now time.Time) tea.Cmd {
+	var cmds []tea.Cmd
+	if title := windowTitle(f); p.config.Title && title != p.title && titled(os.Getenv("TERM")) {
+		p.title = title
+		cmds = append(cmds, tea.SetWindowTitle(title))
+	}
+	began := p.since
+	switch was := p.playing; {
+	case f.Playing && !was:
+		p.since = now
+	case was && !f.Playing && now.Sub(began) >= longRun && ended(f):
+		cmds = append(cmds, p.ring(f))
+	}
+	p.playing = f.Playing
+	return tea.Batch(cmds...)
+}
+
+// ended reports that training stopped by itself: at the end of the run, or where it
+// diverged.
+func ended(f *live.Frame) bool { return f.Stopped != "" || f.Fatal != nil || f.Step >= trainSteps(f) }
+
+// trainSteps is the length of the run.
+func trainSteps(f *live.Frame) int {
+	s, err := f.Recipe.Settings.Find("train.steps")
+	if err != nil {
+		return 0
+	}
+	return draw.Floor(s.Value.Num())
+}
+
+// windowTitle is the preset and how far its run has come.
+func windowTitle(f *live.Frame) string {
+	title := "descent " + f.Recipe.Name
+	switch steps := trainSteps(f); {
+	case f.Step > 0 && f.Step < steps:
+		title += fmt.Sprintf(" %d %%", draw.Floor(float64(f.Step)*100/float64(steps)))
+	case f.Step > 0 && f.Playing:
+		title += " running"
+	case f.Step > 0:
+		title += " step " + draw.Thousands(f.Step)
+	}
+	return draw.Line(title)
+}
+
+// ring tells that a run has ended, as the user has it.
+func (p *preferences) ring(f *live.Frame) tea.Cmd {
+	code := ""
+	switch p.config.Bell {
+	case "bell":
+		code = "\a"
+	case "notify":
+		text := fmt.Sprintf("%s: step %s, loss %s", f.Recipe.Name, draw.Thousands(f.Step), lossText(f))
+		if f.Stopped != "" {
+			text = f.Recipe.Name + ": " + f.Stopped
+		}
+		code = notification(draw.Line(text), os.Getenv)
+	}
+	return p.emit(code)
+}
+
+// emit writes codes to the terminal, between two frames of the screen.
+func (p *preferences) emit(code string) tea.Cmd {
+	if code == "" || p.terminal == nil {
+		return nil
+	}
+	out := p.terminal
+	return func() tea.Msg {
+		if _, err := io.WriteString(out, code); err != nil {
+			return doneMsg{err: err}
+		}
+		return nil
+	}
+}
+
+// notification is the code of a notice of the desktop: OSC 777 for terminals that
+// have it alone, OSC 9 for all others, which ignore it if they have none. Within tmux
+// it is passed on to the terminal outside.
+func notification(text string, getenv func(string) string) string {
+	text = strings.ReplaceAll(text, ";", ",")
+	code := "\x1b]9;" + text + "\x1b\\"
+	if term := getenv("TERM"); strings.HasPrefix(term, "foot") || strings.HasPrefix(term, "rxvt") {
+		code = "\x1b]777;notify;descent;" + text + "\x1b\\"
+	}
+	return throughTmux(code, getenv)
+}
+
+// throughTmux wraps codes so that tmux passes them on (allow-passthrough).
+func throughTmux(code string, getenv func(string) string) string {
+	if getenv("TMUX") == "" {
+		return code
+	}
+	return "\x1bPtmux;" + strings.ReplaceAll(code, "\x1b", "\x1b\x1b") + "\x1b\\"
+}
+
+// The title of the window is put aside before, and restored after (xterm, CSI 22 t).
+const (
+	keepTitle    = "\x1b[22;0t"
+	restoreTitle = "\x1b[23;0t"
+)
+
+// borrow puts the title of the window aside.
+func (p *preferences) borrow() {
+	if p.config.Title && titled(os.Getenv("TERM")) {
+		_, _ = io.WriteString(p.terminal, keepTitle) // without it the title stays
+	}
+}
+
+// giveBack restores the title of the window.
+func (p *preferences) giveBack() {
+	if p.config.Title && titled(os.Getenv("TERM")) {
+		_, _ = io.WriteString(p.terminal, restoreTitle)
+	}
+}
+
+// titled reports whether a terminal has a window with a title.
+func titled(term string) bool { return term != "linux" && term != "dumb" }
