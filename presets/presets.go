@@ -19,7 +19,7 @@ var embedded embed.FS
 const Default = "digits"
 
 // names are the built-in presets in display order.
-var names = []string{"digits", "seed", "moons", "spiral", "iris", "penguins", "wine", "concrete", "fashion-cnn", "ravine", "saddle", "rosenbrock", "beale", "chebyshev", "modular", "overfit", "augment-digits", "prune-cliff", "lottery", "quantize-cliff", "qat-rescue", "distil-digits", "finetune-digits", "fashion", "lora-fashion"}
+var names = []string{"digits", "seed", "moons", "spiral", "iris", "penguins", "wine", "concrete", "fashion-cnn", "ravine", "saddle", "rosenbrock", "beale", "chebyshev", "edge-adam", "modular", "overfit", "augment-digits", "prune-cliff", "lottery", "quantize-cliff", "qat-rescue", "distil-digits", "finetune-digits", "fashion", "lora-fashion"}
 
 // Names returns the names of the built-in presets.
 func Names() []string { return slices.Clone(names) }

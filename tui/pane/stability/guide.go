@@ -29,7 +29,7 @@ func (p *Pane) Guide() intent.Guide {
 				Formula: "λmax(H), or λmax(P^(−1/2) H P^(−1/2)); H v ≈ (∇L(θ + hv) − ∇L(θ − hv)) / 2h\n" +
 					"limits: gradient descent and RMSprop 2/η; momentum (2 + 2μ)/η; Nesterov (2 + 2μ)/((1 + 2μ) η); Adam (2 + 2β₁)/((1 − β₁) η)",
 				Source:  "J. Cohen, S. Kaur, Y. Li, J. Z. Kolter, A. Talwalkar, “Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability”, ICLR 2021; J. Cohen et al., “Adaptive Gradient Methods at the Edge of Stability”, arXiv 2207.14484, 2022",
-				PyTorch: "torch.linalg.eigvalsh(torch.autograd.functional.hessian(loss, weights))[-1]",
+				PyTorch: "torch.autograd.functional.hessian(func, inputs), then torch.linalg.eigvalsh",
 				When:    "To judge a learning rate: far below the limit it may be raised, at the edge the curvature adapts to it, beyond it the loss rises. Small batches settle below the limit.",
 				Range:   "stable below the limit; the search ends at a residual of 0.2 % of the value, where its error is of the order of the square of that",
 			}},
