@@ -71,7 +71,7 @@ var arrows = map[string][]string{
 	"tui/unasked": nil,
 	"tui/draw":    nil,
 	"tui/config":  {"core/knob", "core/input", "session/disk"},
-	"tui/explain": join(trainer, "presets"),
+	"tui/explain": join(trainer, "presets", "session/diagnosis"),
 	// For the tests of the screen.
 	"tui/internal/check":  nil,
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),

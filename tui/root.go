@@ -260,7 +260,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 func (m *root) open(asked tea.Msg) tea.Cmd {
 	switch i := asked.(type) {
 	case intent.Explain:
-		m.explain()
+		m.explain(i.Page)
 	case intent.Help:
 		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.Panes()))
 	case intent.FitTo:
@@ -277,9 +277,9 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	return nil
 }
 
-// explain opens the page of what is highlighted, or else of what is selected in the
-// pane with the focus.
-func (m *root) explain() {
+// explain opens a page, or of "" that of what is highlighted, or else of what is
+// selected in the pane with the focus.
+func (m *root) explain(page string) {
 	book, err := reference()
 	if err != nil {
 		m.notice = notice{err.Error(), failure}
@@ -288,6 +288,9 @@ func (m *root) explain() {
 	s := subject(m.Focused(), m.frame)
 	if open := m.highlighting(m.ahead); open != nil {
 		s = open.Subject()
+	}
+	if page != "" {
+		s = intent.Subject{Pages: []string{page}}
 	}
 	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
 }
