@@ -130,11 +130,22 @@ func globalActions(zoomed func() bool) []intent.Action {
 			Do: intent.Always(intent.ActMenu{}),
 		},
 		{Name: "find-rate", Section: intent.Optimizer, Keys: []string{"F"}, Label: "find rate", Help: "learning-rate range test: train a copy at increasing rates and suggest one", Do: intent.Always(intent.Find{})},
+		{
+			Name: "recover", Section: intent.Training, Keys: []string{"w"}, Label: "recover", Help: "after divergence: return to the last good step, then set a stable learning rate",
+			Off: func(f *live.Frame) string {
+				if f.Remedy == nil {
+					return "there is nothing to recover from: w works after the loss has diverged"
+				}
+				return ""
+			},
+			Do: intent.Always(intent.Recover{}),
+		},
 		{Name: "cancel", Section: intent.Time, Keys: []string{"esc"}, Help: "cancel a jump to another step; hide the line of steps to try", Do: intent.Always(intent.Cancel{})},
 		{Name: "try-next", Section: intent.Look, Keys: []string{"n"}, Help: "the next step to try; after the last, the next preset of the gallery", Do: intent.Always(intent.NextTry{})},
 		{Name: "gallery", Section: intent.Files, Keys: []string{"O"}, Label: "open", Help: "the gallery: open another preset or session; this one is kept", Do: intent.Always(intent.Gallery{})},
 		{Name: "next-pane", Section: intent.Look, Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: intent.Always(intent.Focus{By: 1})},
 		{Name: "help", Section: intent.Files, Keys: []string{"?"}, Label: "help", Help: "explain what is selected; ? once more lists all keys", Do: intent.Always(intent.Explain{})},
+		{Name: "palette", Section: intent.Files, Keys: []string{"ctrl+p", ":"}, Label: "anything", Help: "command palette: find anything by typing; lr 1e-3 sets a knob", Do: intent.Always(intent.Palette{})},
 		{Name: "quit", Section: intent.Files, Keys: []string{"q"}, Label: "quit", Help: "quit; the log is kept (also ctrl+c)", Do: intent.Always(intent.Quit{})},
 		{Name: "save", Section: intent.Files, Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: intent.Always(intent.Save{})},
 		{Name: "slower", Section: intent.Training, Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
@@ -144,5 +155,5 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "previous-pane", Section: intent.Look, Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},
 		{Name: "theme", Section: intent.Look, Keys: []string{"T"}, Help: "next theme: auto, dark, light, high-contrast, colour-blind, 16, none; remembered", Do: intent.Always(intent.NextTheme{})},
 		{Name: "suspend", Section: intent.Files, Keys: []string{"ctrl+z"}, Help: "suspend; fg resumes", Do: intent.Always(nil)},
-	}, append(diagnosisActions(), stage.Actions()...)...)
+	}, stage.Actions()...)
 }

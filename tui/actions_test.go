@@ -44,3 +44,41 @@ func TestEveryActionHasANameOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+func TestThePaletteDoesWhatAPaneInAnotherViewCanDo(t *testing.T) {
+	b := newRobot(t, "digits", 120, 36)
+	b.train(3)
+	b.press(":")
+	b.sees("Anything", "start or pause training")
+	for _, r := range "compression view" {
+		b.press(string(r))
+	}
+	b.press("enter")
+	b.misses("Anything")
+	b.sees("Compression")
+	b.press(":", "t", "i", "m", "e", "l", "i", "n", "e", " ", "n", "a", "m", "e", "enter")
+	b.sees("name of the branch")
+	b.press("esc", ":", "l", "r", " ", "×", "2", "enter")
+	if got := b.value("optimizer.lr"); got != "0.002" {
+		t.Errorf("lr ×2 sets the rate to %s", got)
+	}
+	b.press(":", "a", "d", "a", "m", "?")
+	b.sees("– optimizer") // a page of the reference
+	b.press("esc")
+	b.sees("Anything")
+	b.press("esc")
+	b.misses("Anything")
+}
+
+// Whatever has a key is in the palette.
+func TestThePaletteHoldsEveryAction(t *testing.T) {
+	b := newRobot(t, "digits", 120, 36)
+	b.press(":")
+	for _, a := range allActions() {
+		b.press("ctrl+u")
+		for _, r := range a.Name {
+			b.press(string(r))
+		}
+		b.sees(": " + a.Name)
+	}
+}

@@ -6,8 +6,10 @@ import (
 
 	"descent/session/live"
 	"descent/tui/dialog"
+	"descent/tui/draw"
 	"descent/tui/explain"
 	"descent/tui/intent"
+	"descent/tui/palette"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -46,6 +48,16 @@ func standing(now func() *live.Frame) func(path string) string {
 type boxes struct {
 	dialog  dialog.Dialog // the one that takes the keys; nil for none
 	covered dialog.Dialog // over which the reference or the help lies; nil for none
+	recent  palette.Recent
+}
+
+// findAnything opens the palette.
+func (b *boxes) findAnything(t *draw.Theme, now func() *live.Frame, global []intent.Action, panes []intent.Pane) error {
+	book, err := reference()
+	if err == nil {
+		b.dialog = palette.New(t, palette.Sources{Frame: now(), Global: global, Panes: panes, Book: book}, now, &b.recent)
+	}
+	return err
 }
 
 // cover lays a dialog over the one that is open, which comes back when it is done.

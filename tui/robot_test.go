@@ -95,7 +95,7 @@ func (b *robot) run(cmd tea.Cmd) {
 var named = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
 	"left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "space": tea.KeySpace,
-	"home": tea.KeyHome, "end": tea.KeyEnd,
+	"home": tea.KeyHome, "end": tea.KeyEnd, "ctrl+u": tea.KeyCtrlU, "ctrl+p": tea.KeyCtrlP,
 }
 
 func (b *robot) press(keys ...string) {

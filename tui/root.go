@@ -248,6 +248,12 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
 	case intent.NextTheme:
 		return m.nextTheme(m.t, &m.notice)
+	case intent.Perform:
+		if why := i.Action.Why(m.frame); why != "" {
+			m.notice = notice{why, remark}
+			return nil
+		}
+		return m.intend(m.Perform(m.frame, i, m.w, m.bodyHeight()))
 	case intent.Quit:
 		return tea.Quit
 	default:
@@ -259,8 +265,14 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 // open opens the dialog of an intent. Training pauses for those that measure.
 func (m *root) open(asked tea.Msg) tea.Cmd {
 	switch i := asked.(type) {
+	case intent.Palette:
+		if err := m.findAnything(m.t, m.now, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...)); err != nil {
+			m.notice = notice{err.Error(), failure}
+		}
 	case intent.Explain:
-		m.explain(i.Page)
+		m.explain(m.explained())
+	case intent.Read:
+		m.explain(i.Subject)
 	case intent.Help:
 		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.Panes()))
 	case intent.FitTo:
@@ -277,20 +289,21 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	return nil
 }
 
-// explain opens a page, or of "" that of what is highlighted, or else of what is
-// selected in the pane with the focus.
-func (m *root) explain(page string) {
+// explained is what is highlighted, or else what is selected in the pane with the
+// focus.
+func (m *root) explained() intent.Subject {
+	if open := m.highlighting(m.ahead); open != nil {
+		return open.Subject()
+	}
+	return subject(m.Focused(), m.frame)
+}
+
+// explain opens the page of a subject.
+func (m *root) explain(s intent.Subject) {
 	book, err := reference()
 	if err != nil {
 		m.notice = notice{err.Error(), failure}
 		return
-	}
-	s := subject(m.Focused(), m.frame)
-	if open := m.highlighting(m.ahead); open != nil {
-		s = open.Subject()
-	}
-	if page != "" {
-		s = intent.Subject{Pages: []string{page}}
 	}
 	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
 }

@@ -89,7 +89,8 @@ func begin(t *testing.T, r recipe.Recipe, tables map[string]string, every int) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &run{t, session.New(tr, nil), diagnosis.NewMonitor().WithoutClock(1), every}
+	b := &run{t, session.New(tr, nil), diagnosis.NewMonitor(), every}
+	b.m.Thorough()
 	b.m.Look(b.s)
 	return b
 }

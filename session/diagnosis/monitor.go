@@ -11,7 +11,6 @@ import (
 	"descent/core/loss"
 	"descent/core/objective"
 	"descent/core/probe"
-	"descent/core/recipe"
 	"descent/session"
 	"descent/session/remedy"
 )
@@ -35,7 +34,7 @@ type Monitor struct {
 	samples []Sample // after the last decision, the latest last
 	before  []Sample // of the whole run, thinned
 	stride  int      // of before
-	knobs   map[string]recipe.Setting
+	marks   int      // decisions in effect at the last look
 	held    map[string]int
 	missed  int // looks since the current one was last found
 	now     *Diagnosis
@@ -46,22 +45,14 @@ type Monitor struct {
 	rows     rowFacts
 	teacher  *objective.Teacher
 	answers  *Teacher
-	next     time.Time          // no look before then
-	units    []probe.LayerUnits // the last that were counted
+	next     time.Time // no look before then
+	looked   bool
 	unitsDue time.Time
-	seldom   int // units are counted at every so many looks, not by the clock; 0 by the clock
-	looks    int
+	patient  bool // looks are far apart in steps: no clock
 }
 
 // NewMonitor returns a monitor that has seen nothing.
 func NewMonitor() *Monitor { return &Monitor{held: map[string]int{}, stride: 1} }
-
-// WithoutClock makes what a monitor finds depend on the steps at which it looks alone:
-// units are counted at every so many looks.
-func (m *Monitor) WithoutClock(looks int) *Monitor {
-	m.seldom = looks
-	return m
-}
 
 // Now returns the present diagnosis, nil if all is well.
 func (m *Monitor) Now() *Diagnosis {
@@ -75,20 +66,15 @@ func (m *Monitor) Now() *Diagnosis {
 // List returns the last diagnoses, oldest first. The slice is never modified.
 func (m *Monitor) List() []Diagnosis { return m.list }
 
-// Tick looks if it is time to: after a decision or a jump at once, else at most a few
-// times a second, and so seldom that it takes no more than a hundredth of the time.
+// Tick looks if it is time to: at most a few times a second, and so seldom that it
+// takes no more than a hundredth of the time.
 func (m *Monitor) Tick(s *session.Session, now time.Time) {
-	at := s.Position()
-	if m.started && (m.at == at || now.Before(m.next) && !m.away(at)) {
+	if now.Before(m.next) && m.looked || m.started && m.at == s.Position() {
 		return
 	}
 	m.Look(s)
 	m.next = now.Add(max(every, share*time.Since(now)))
-}
-
-// away reports whether a position is not simply further on than the last one.
-func (m *Monitor) away(at session.Position) bool {
-	return at.Branch != m.at.Branch || at.Step < m.at.Step || at.Decisions != m.at.Decisions
+	m.looked = true
 }
 
 // every is the least time between two looks.
@@ -98,23 +84,20 @@ const every = 250 * time.Millisecond
 func (m *Monitor) Look(s *session.Session) {
 	at := s.Position()
 	jumped := m.started && (at.Branch != m.at.Branch || at.Step < m.at.Step)
-	turned := m.started && m.away(at)
+	turned := m.started && (jumped || at.Decisions != m.at.Decisions)
 	moved := !m.started || at != m.at
-	if turned {
-		m.samples, m.units, m.unitsDue = nil, nil, time.Time{}
+	if jumped || turned {
+		m.samples = nil
 		clear(m.held)
 		m.end()
 	}
 	if jumped {
 		m.before = slices.DeleteFunc(m.before, func(b Sample) bool { return b.Step > at.Step })
 	}
+	m.at, m.started = at, true
 	if !moved {
 		return
 	}
-	if !m.started || turned {
-		m.knobs = effective(s.Trainer())
-	}
-	m.at, m.started = at, true
 	f := m.gather(s)
 	m.judge(f, jumped)
 }
@@ -212,7 +195,8 @@ func (m *Monitor) gather(s *session.Session) *Facts {
 			}
 		}
 	}
-	f.knobs = m.knobs
+	settings := f.Recipe.Settings
+	f.knob = memo(settings, t)
 	if row, ok := t.Surface(); ok {
 		f.Surface, f.Unbounded, f.FullBatch = true, len(row.Minima) == 0, true
 		noise, _ := f.num("surface.noise")
@@ -245,29 +229,16 @@ func (m *Monitor) network(f *Facts, t *core.Trainer, n *objective.Network) {
 		m.set, m.rows = n.Data(), rowsOf(n.Data(), t)
 	}
 	f.rows = m.rows
-	m.activations(t)
-	f.Units = m.units
+	now := time.Now()
+	if len(n.Parts()) > 0 && (m.patient || !now.Before(m.unitsDue)) {
+		f.Units, _ = probe.Units{}.Measure(context.Background(), t).([]probe.LayerUnits)
+		m.unitsDue = now.Add(4 * share * time.Since(now))
+	}
 	if teacher, _ := n.Teacher(); teacher != m.teacher {
 		m.teacher, m.answers = teacher, answersOf(teacher, n)
 	}
 	f.Teacher = m.answers
 	f.Clipped, f.ClippedIn = clipped(t)
-}
-
-// activations counts dead and saturated units, where that is not too dear: a pass over
-// 256 rows.
-func (m *Monitor) activations(t *core.Trainer) {
-	now := time.Now()
-	switch {
-	case m.seldom > 0:
-		if m.looks++; m.looks%m.seldom != 0 {
-			return
-		}
-	case now.Before(m.unitsDue):
-		return
-	}
-	m.units, _ = probe.Units{}.Measure(context.Background(), t).([]probe.LayerUnits)
-	m.unitsDue = now.Add(4 * share * time.Since(now))
 }
 
 // remember keeps a sample of the whole run, every other one once there are many.
@@ -365,3 +336,7 @@ func clipped(t *core.Trainer) (most float64, where string) {
 	}
 	return most, where
 }
+
+// Thorough makes every look a whole one, whatever it takes: for those who look
+// seldom.
+func (m *Monitor) Thorough() { m.patient = true }

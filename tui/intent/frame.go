@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"strconv"
 	"strings"
 
 	"descent/core/knob"
@@ -83,9 +82,5 @@ func KnobLabel(path string) string {
 // Scaled multiplies a number by a factor, within the bounds of the knob and without
 // the rounding noise of repeated doubling and halving.
 func Scaled(k knob.Knob, v knob.Value, factor float64) knob.Value {
-	n := min(max(v.Num()*factor, k.Min), k.Max)
-	if tidy, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', 12, 64), 64); err == nil {
-		n = tidy
-	}
-	return knob.Num(n)
+	return knob.Num(tidied(min(max(v.Num()*factor, k.Min), k.Max)))
 }

@@ -37,8 +37,8 @@ type (
 	AskStep struct{}
 	// Cancel cancels a jump to another step.
 	Cancel struct{}
-	// Recover takes the remedy of the diagnosis; after divergence it returns to the
-	// last good step, then sets a stable learning rate.
+	// Recover returns to the last good step after divergence, then sets a stable
+	// learning rate.
 	Recover struct{}
 )
 
@@ -156,8 +156,10 @@ type (
 	NextTheme struct{}
 	// Measure repeats measurements.
 	Measure struct{ Probes []live.Probe }
-	// Explain opens a page of the reference, "" for that of what is selected.
-	Explain struct{ Page string }
+	// Explain opens the page of what is selected.
+	Explain struct{}
+	// Read opens the page of a subject.
+	Read struct{ Subject Subject }
 	// Help opens the list of all keys.
 	Help struct{}
 	// Quit quits.

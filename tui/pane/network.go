@@ -9,30 +9,121 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/microscope"
 	"descent/core/probe"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Network shows the statistics of each layer.
-type Network struct{ t *draw.Theme }
+type Network struct {
+	t     *draw.Theme
+	graph graph
+	form  form
+	top   int // the first layer of the list
+}
+
+// form is how the network is shown.
+type form int
+
+const (
+	byRoom form = iota // as a list, and beside it drawn where both fit
+	drawn
+	listed
+)
 
 // NewNetwork makes the pane of the layers.
-func NewNetwork(t *draw.Theme) *Network { return &Network{t: t} }
+func NewNetwork(t *draw.Theme) *Network { return &Network{t: t, graph: graph{t: t}} }
 
-func (n *Network) Title() string            { return "Network" }
-func (n *Network) Actions() []intent.Action { return nil }
+func (n *Network) Title() string { return "Network" }
 
-// Probes count dead and saturated units, and measure the cost of compression.
-func (n *Network) Probes(f *live.Frame, _, _ int) []live.Probe {
+func (n *Network) Actions() []intent.Action {
+	stack := func(f *live.Frame) string {
+		switch _, ok := microscope.Drawable(f.Layers); {
+		case f.Data == nil:
+			return "a surface has no network"
+		case !ok:
+			return "only a small stack of dense layers is drawn"
+		}
+		return ""
+	}
+	scroll := func(by int) func(*live.Frame) tea.Msg {
+		return func(f *live.Frame) tea.Msg {
+			n.top = min(max(n.top+by, 0), max(len(f.Layers)-1, 0))
+			return nil
+		}
+	}
+	row := func(by int) func(*live.Frame) tea.Msg {
+		return func(f *live.Frame) tea.Msg {
+			if f.Data != nil {
+				n.graph.row = draw.Modulo(n.graph.row+by, max(probe.Rows(f.Data), 1))
+			}
+			return nil
+		}
+	}
+	return []intent.Action{
+		{
+			Name: "network.draw", Keys: []string{"N"}, Label: "draw", Now: n.other, Help: "network pane: draw units and connections, or list the layers", Anywhere: true, Off: stack,
+			Do: func(*live.Frame) tea.Msg {
+				return intent.Bring{Pane: n, Then: func(shown bool) tea.Msg {
+					if n.form == drawn && shown {
+						n.form = listed
+					} else {
+						n.form = drawn
+					}
+					return nil
+				}}
+			},
+		},
+		{Name: "network.up", Keys: []string{"up", "pgup"}, Pair: "↑↓", Help: "scroll the list of layers up", Do: scroll(-1)},
+		{Name: "network.down", Keys: []string{"down", "pgdown"}, Help: "scroll the list of layers down", Do: scroll(1)},
+		{Name: "network.previous-row", Keys: []string{"("}, Pair: "( )", Label: "row", Help: "draw the activations of the previous row", Off: stack, Do: row(-1)},
+		{Name: "network.next-row", Keys: []string{")"}, Help: "draw the activations of the next row", Off: stack, Do: row(1)},
+	}
+}
+
+// other is what the key of the drawing shows.
+func (n *Network) other(*live.Frame) string {
+	if n.form == drawn {
+		return "list"
+	}
+	return "draw"
+}
+
+// split is how many of w cells the list and the drawing have; 0 for what is not shown.
+func (n *Network) split(f *live.Frame, w, h int) (list, drawing int) {
+	const between = 2
+	switch {
+	case f.Data == nil || n.form == listed:
+		return w, 0
+	case n.form == drawn && subs(f, w, h) > 0:
+		return 0, w
+	case n.form == byRoom && w-between-listWidth >= leastGraph && subs(f, w-between-listWidth, h) == 1:
+		return listWidth, w - between - listWidth
+	}
+	return w, 0
+}
+
+// listWidth is the width of a list beside a drawing.
+const listWidth = 66
+
+// Probes count dead and saturated units, measure the cost of compression, and run a
+// row through a network that is drawn.
+func (n *Network) Probes(f *live.Frame, w, h int) []live.Probe {
 	if f.Data == nil {
 		return nil
 	}
+	out := []live.Probe{probe.Units{}}
 	if compressed(f) {
-		return []live.Probe{probe.Units{}, probe.CompressionLoss{}}
+		out = append(out, probe.CompressionLoss{})
 	}
-	return []live.Probe{probe.Units{}}
+	if _, drawing := n.split(f, w, h); drawing > 0 {
+		out = append(out, n.graph.probe())
+	}
+	return out
 }
 
 // silent formats the number of dead or saturated units of an activation.
@@ -83,7 +174,12 @@ const many = 0.25
 func (n *Network) Shown(f *live.Frame) bool { return f.Recipe.Surface.Name == "" }
 
 // Rows returns the preferred height.
-func (n *Network) Rows(f *live.Frame) int { return len(f.Layers) + 2 }
+func (n *Network) Rows(f *live.Frame) int {
+	if n.form == drawn && f.Data != nil {
+		return max(len(f.Layers)+2, n.graph.lines(f))
+	}
+	return len(f.Layers) + 2
+}
 
 // column is a column of the table; those that do not fit are dropped from the end.
 type column struct {
@@ -129,6 +225,24 @@ func measured(v float64) string {
 }
 
 func (n *Network) View(f *live.Frame, w, h int, _ bool) string {
+	list, drawing := n.split(f, w, h)
+	switch {
+	case drawing == 0:
+		lines := n.list(f, w, h)
+		if _, ok := microscope.Drawable(f.Layers); ok && n.form == drawn && f.Data != nil {
+			lines = append(lines, n.t.Muted.Render(draw.FirstFitting(w, "there is no room here to draw it: Z gives a pane with the focus the whole screen", "no room to draw it: Z zooms")))
+		}
+		return draw.FitLines(lines, w, h)
+	case list == 0:
+		return draw.FitLines(n.graph.view(f, w, h), w, h)
+	}
+	gap := strings.TrimSuffix(strings.Repeat("  \n", h), "\n")
+	return draw.Beside(draw.FitLines(n.list(f, list, h), list, h), gap, draw.FitLines(n.graph.view(f, drawing, h), drawing, h))
+}
+
+// list renders a line for each layer and the total, which is always visible; marks
+// say how many layers are hidden above and below.
+func (n *Network) list(f *live.Frame, w, h int) []string {
 	var head strings.Builder
 	rows := make([]strings.Builder, len(f.Layers))
 	left := w
@@ -150,19 +264,26 @@ func (n *Network) View(f *live.Frame, w, h int, _ bool) string {
 			rows[i].WriteString(draw.Align(text, c.width))
 		}
 	}
-	lines := []string{n.t.Muted.Render(head.String())}
-	for i, l := range f.Layers {
+	shown := len(f.Layers)
+	if shown+2 > h {
+		shown = max(h-2, 0)
+	}
+	n.top = min(n.top, len(f.Layers)-shown) // the list ends with its last layer
+	top := n.top
+	more := draw.Beyond(top, len(f.Layers)-top-shown)
+	title := draw.FitLine(head.String(), w)
+	if more != "" {
+		title = draw.Between(head.String(), more, w)
+	}
+	lines := []string{n.t.Muted.Render(title)}
+	for i, l := range f.Layers[top : top+shown] {
 		style := n.t.Text
 		if l.Params == 0 {
 			style = n.t.Muted
 		}
-		lines = append(lines, style.Render(rows[i].String()))
+		lines = append(lines, style.Render(rows[top+i].String()))
 	}
-	lines = append(lines, n.total(f, w))
-	if len(lines) > h && h > 1 { // the total is always visible
-		lines = append(lines[:h-1], lines[len(lines)-1])
-	}
-	return draw.Fit(strings.Join(lines, "\n"), w, h)
+	return append(lines, n.total(f, w))
 }
 
 // compressed reports whether a network differs from the dense one: in its stored

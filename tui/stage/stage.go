@@ -192,6 +192,23 @@ func (s *Stage) Bring(f *live.Frame, pane intent.Pane, w, h int) bool {
 	return false
 }
 
+// Perform returns what an action asks for, with the pane whose action it is in front.
+func (s *Stage) Perform(f *live.Frame, i intent.Perform, w, h int) tea.Msg {
+	if i.Pane == nil {
+		return i.Action.Do(f)
+	}
+	if !i.Action.Anywhere {
+		s.Bring(f, i.Pane, w, h)
+		s.Focus(i.Pane)
+		return i.Action.Do(f)
+	}
+	asked := i.Action.Do(f)
+	if _, brings := asked.(intent.Bring); !brings {
+		s.Bring(f, i.Pane, w, h)
+	}
+	return asked
+}
+
 // Unknown explains where a key works that has no action here.
 func (s *Stage) Unknown(name string) string {
 	for i, p := range s.panes {
