@@ -27,7 +27,9 @@ type View struct {
 	Loss      float64 // of the batch, before the update
 	Tensors   []Tensor
 	Chosen    Weight
-	Pass      Pass // of a network
+	Moves     []float64 // Δw of each element of its tensor, nil for a very large one
+	Point     []Weight  // of a surface: both coordinates
+	Pass      Pass      // of a network
 	Surface   bool
 }
 
@@ -90,6 +92,10 @@ func (s Step) Measure(_ context.Context, t *core.Trainer) any {
 		at = largest(v.Tensors, t)
 	}
 	v.Chosen = follow(t, seen, v.Tensors, at, s.Weight)
+	v.Moves = moves(t, v.Chosen.Tensor)
+	if v.Surface {
+		v.Point = []Weight{follow(t, seen, v.Tensors, 0, 0), follow(t, seen, v.Tensors, 0, 1)}
+	}
 	return v
 }
 
@@ -142,6 +148,23 @@ func largest(all []Tensor, t *core.Trainer) int {
 		}
 	}
 	return best
+}
+
+// mostMoves is the largest tensor whose moves are kept.
+const mostMoves = 1 << 17
+
+// moves are those of a tensor.
+func moves(t *core.Trainer, tensor int) []float64 {
+	_, update := t.Trace()
+	u := t.Tensors()[tensor].Of(update)
+	if len(u) > mostMoves {
+		return nil
+	}
+	out := make([]float64, len(u))
+	for i, x := range u {
+		out[i] = -x
+	}
+	return out
 }
 
 // follow works one weight out.

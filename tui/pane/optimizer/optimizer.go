@@ -50,13 +50,13 @@ var stages = []struct {
 
 func (p *Pane) Title() string { return "Optimizer" }
 
-// Note says which step is seen.
+// Note names the weight that is followed.
 func (p *Pane) Note(f *live.Frame) string {
 	v, ok := p.view(f)
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("step %s, on a copy", draw.Thousands(v.Step))
+	return v.Optimizer + " · " + element(v.Tensors[v.Chosen.Tensor], v.Chosen.Index)
 }
 
 func (p *Pane) Shown(*live.Frame) bool { return true }
@@ -187,7 +187,7 @@ func random(v microscope.View, s microscope.Step) microscope.Step {
 // The least sizes of a view with all frames side by side.
 const (
 	wideView = 100
-	highView = 20
+	highView = 14
 )
 
 func (p *Pane) View(f *live.Frame, w, h int, _ bool) string {
@@ -203,18 +203,21 @@ func (p *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		return draw.Fit("\n"+p.t.Muted.Render("  measuring the coming step, on a copy"), w, h)
 	}
 	lines := p.head(f, v, w)
-	table := p.table(v, p.tensor(v), w, p.tableRoom(v, h-len(lines)))
+	table, more := p.table(v, p.tensor(v), w, p.tableRoom(v, h-len(lines)))
 	room := h - len(lines) - len(table)
 	if len(table) > 0 && room > 1 {
 		room--
 	}
-	if w >= wideView && room >= highView-6 {
+	switch {
+	case w >= wideView && v.Surface:
+		lines = append(lines, p.coordinates(v, w, room)...)
+	case w >= wideView && room >= highView:
 		lines = append(lines, p.beside(f, v, w, room)...)
-	} else {
+	default:
 		lines = append(lines, p.alone(f, v, w, room)...)
 	}
 	if len(table) > 0 && room > 1 {
-		lines = append(lines, p.rule(w))
+		lines = append(lines, p.t.Muted.Render(strings.Repeat("─", max(w-draw.Width(more)-1, 0))+more+"─"))
 	}
 	return draw.FitLines(append(lines, table...), w, h)
 }
@@ -233,23 +236,22 @@ func (p *Pane) head(f *live.Frame, v microscope.View, w int) []string {
 	left := p.t.Text.Render(fmt.Sprintf("step %s", draw.Thousands(v.Step))) + p.t.Muted.Render(", "+state)
 	right := p.t.Muted.Render("L ") + p.t.Text.Render(figure(v.Loss)) + p.t.Muted.Render("   ηₜ ") + p.t.Text.Render(figure(v.Rate)) + p.t.Muted.Render("   "+v.Optimizer)
 	var steps []string
-	for i, fr := range stages {
-		name := fmt.Sprintf("%d %s", i+1, fr.name)
+	for i, st := range stages {
 		if i == p.frame {
-			steps = append(steps, p.t.Selected.Render("▸"+name))
+			steps = append(steps, p.t.Selected.Render("▸ "+st.name))
 		} else {
-			steps = append(steps, p.t.Muted.Render(" "+name))
+			steps = append(steps, p.t.Muted.Render("  "+st.name))
 		}
 	}
 	strip := strings.Join(steps, p.t.Muted.Render("  →"))
+	if v.Surface && w >= wideView { // which names the frames itself
+		return []string{draw.Between(left, right, w), ""}
+	}
 	if draw.Width(left)+draw.Width(right)+2 > w {
 		return []string{draw.FitLine(left, w), draw.FitLine(strip, w)}
 	}
 	return []string{draw.Between(left, right, w), draw.FitLine(strip, w)}
 }
-
-// rule is a line between two parts.
-func (s *sheet) rule(w int) string { return s.t.Muted.Render(strings.Repeat("─", w)) }
 
 // alone draws the frame that is selected.
 func (p *Pane) alone(f *live.Frame, v microscope.View, w, h int) []string {
@@ -257,8 +259,12 @@ func (p *Pane) alone(f *live.Frame, v microscope.View, w, h int) []string {
 		return nil
 	}
 	st := stages[p.frame]
-	lines := []string{p.t.Muted.Render(st.note(v))}
-	return strings.Split(draw.FitLines(append(lines, st.draw(&p.sheet, f, v, w, h-1)...), w, h), "\n")
+	var lines []string
+	if p.frame != updateFrame {
+		lines = append(lines, p.t.Muted.Render(st.note(v)))
+		h--
+	}
+	return strings.Split(draw.FitLines(append(lines, st.draw(&p.sheet, f, v, w, h)...), w, h+len(lines)), "\n")
 }
 
 // named is the edge above a frame, with what it shows.
@@ -274,12 +280,48 @@ func (p *Pane) named(i int, v microscope.View, w int) string {
 	return style.Render("─"+name) + p.t.Muted.Render(strings.Repeat("─", max(w-1-draw.Width(name)-draw.Width(note), 0))+note)
 }
 
+// coordinates draws the frames of a surface in a line each, and the update of x and y
+// side by side.
+func (p *Pane) coordinates(v microscope.View, w, h int) []string {
+	var out []string
+	for i, text := range p.points(v) {
+		style := p.t.Muted
+		if i == p.frame {
+			style = p.t.Selected
+		}
+		out = append(out, style.Render(draw.FitLine("  "+stages[i].name, 13))+p.t.Text.Render(text))
+	}
+	out = append(out, "")
+	half := (w - 3) / 2
+	room := max(h-len(out), 0)
+	gap := strings.TrimSuffix(strings.Repeat("   \n", room), "\n")
+	var blocks []string
+	for i, c := range v.Point {
+		one := v
+		one.Chosen = c
+		title := p.edge("the rule of "+v.Optimizer+" for "+[]string{"x", "y"}[i%2], half)
+		blocks = append(blocks, draw.FitLines(append([]string{title}, p.update(nil, one, half, room-1)...), half, room))
+	}
+	if room < 3 || len(blocks) != 2 {
+		return out
+	}
+	return append(out, strings.Split(draw.Beside(blocks[0], gap, blocks[1]), "\n")...)
+}
+
+// edge is a line with a name.
+func (s *sheet) edge(name string, w int) string {
+	return s.t.Muted.Render(draw.FitLine("─ "+name+" "+strings.Repeat("─", max(w-draw.Width(name)-3, 0)), w))
+}
+
 // beside draws the update on the left and the other frames on the right, each under
 // its name.
 func (p *Pane) beside(f *live.Frame, v microscope.View, w, h int) []string {
-	right := min((w-3)/2, 100)
+	right := min(max((w-3)*43/100, 46), 100)
 	left := w - 3 - right
 	a := append([]string{p.named(updateFrame, v, left)}, p.update(f, v, left, h-1)...)
+	if rest := h - len(a) - 2; rest >= leastMap && len(v.Moves) > 1 {
+		a = append(append(a, "", p.edge(mapNote(v), left)), p.heat(v, left, rest)...)
+	}
 	var b []string
 	rooms := p.share(v, h-updateFrame)
 	for i, st := range stages[:updateFrame] {
@@ -294,11 +336,13 @@ func (p *Pane) beside(f *live.Frame, v microscope.View, w, h int) []string {
 // to show, or else alike.
 func (p *Pane) share(v microscope.View, h int) [updateFrame]int {
 	layers := len(v.Pass.Layers)
-	wanted := [updateFrame]int{layers + 1, len(v.Pass.Outputs) + 2, layers}
-	if v.Surface {
-		wanted = [updateFrame]int{4, 4, 4}
-	}
+	wanted := [updateFrame]int{layers, len(v.Pass.Outputs) + 2, layers - 1}
 	out := wanted
+	for i := range out { // strips of several lines, where there is room for them
+		if i != lossFrame && sum(out) < h {
+			out[i] += wanted[i] * min((h-sum(out))/wanted[i], mostStrip-1)
+		}
+	}
 	for sum(out) > h {
 		most := 0
 		for i := range out {

@@ -19,16 +19,24 @@ const (
 )
 
 // forward draws what every layer makes of the row.
-func (s *sheet) forward(f *live.Frame, v microscope.View, w, h int) []string {
+func (s *sheet) forward(_ *live.Frame, v microscope.View, w, h int) []string {
 	if v.Surface {
-		return s.point(v, w)
+		return []string{s.t.Text.Render(s.points(v)[forwardFrame])}
 	}
-	p := v.Pass
-	return s.layers(p.Layers, h, func(l microscope.Layer) string {
+	return s.layers(v.Pass.Layers, h, func(l microscope.Layer, lines int) []string {
 		room := max(w-nameWidth-figureWidth, 0)
-		return s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.strip(l.Units, magnitude(l.Units), room) +
-			s.t.Muted.Render(draw.Between("", draw.Significant(magnitude(l.Units)), figureWidth))
+		return beside(lines, s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)), nameWidth, s.strip(l.Units, magnitude(l.Units), room, lines),
+			s.t.Muted.Render(draw.Between("", draw.Significant(magnitude(l.Units)), figureWidth)))
 	})
+}
+
+// beside puts a name before the first of several lines and a figure behind it.
+func beside(lines int, name string, wide int, strip []string, figure string) []string {
+	out := []string{name + strip[0] + figure}
+	for _, more := range strip[1:lines] {
+		out = append(out, strings.Repeat(" ", wide)+more)
+	}
+	return out
 }
 
 func forwardNote(v microscope.View) string {
@@ -59,9 +67,14 @@ func layerName(l microscope.Layer) string {
 	return l.Name + " " + l.Kind
 }
 
-// layers draws a line each; where there are more than lines, the middle is left out.
-func (s *sheet) layers(all []microscope.Layer, h int, line func(microscope.Layer) string) []string {
+// mostStrip is how many lines a layer has at most.
+const mostStrip = 3
+
+// layers draws each in as many lines as all have room for; where there are more than
+// lines, the middle is left out.
+func (s *sheet) layers(all []microscope.Layer, h int, line func(l microscope.Layer, lines int) []string) []string {
 	var out []string
+	lines := min(max(h/max(len(all), 1), 1), mostStrip)
 	for i, l := range all {
 		if len(all) > h && h > 1 && i == h/2 {
 			out = append(out, s.t.Muted.Render(fmt.Sprintf("  … %d layers more", len(all)-h+1)))
@@ -69,23 +82,31 @@ func (s *sheet) layers(all []microscope.Layer, h int, line func(microscope.Layer
 		if len(all) > h && i >= h/2 && i < len(all)-(h-h/2-1) {
 			continue
 		}
-		out = append(out, line(l))
+		out = append(out, line(l, lines)...)
 	}
 	return out
 }
 
-// point is the frame of a surface: there are no layers.
-func (s *sheet) point(v microscope.View, w int) []string {
-	name := v.Tensors[0].Kind
-	return append(
-		s.t.Muted.Lines(draw.Wrap("A test surface has no layers: the two parameters are the point itself.", w)),
-		s.t.Text.Render(fmt.Sprintf("%s(x, y) = %s", name, figure(v.Loss))))
+// points are the four frames of a surface, which has no layers: the two parameters
+// are the point itself.
+func (s *sheet) points(v microscope.View) []string {
+	if len(v.Point) != 2 {
+		return make([]string, 4)
+	}
+	x, y, t := v.Point[0], v.Point[1], v.Tensors[0]
+	pair := func(a, b float64) string { return "(" + figure(a) + ", " + figure(b) + ")" }
+	return []string{
+		forwardFrame:  "(x, y) = " + pair(x.Before, y.Before),
+		lossFrame:     t.Kind + "(x, y) = " + figure(v.Loss),
+		backwardFrame: "g = " + pair(x.Grad, y.Grad) + "   ‖g‖ " + figure(t.Grad),
+		updateFrame:   "Δ = " + pair(x.Update, y.Update) + "   ‖Δ‖ / ‖g‖ " + figure(t.Rate) + "   " + degrees(t.Angle) + " from −g",
+	}
 }
 
 // loss draws how the loss reads the outputs for the row.
 func (s *sheet) loss(f *live.Frame, v microscope.View, w, h int) []string {
 	if v.Surface {
-		return s.point(v, w)
+		return []string{s.t.Text.Render(s.points(v)[lossFrame])}
 	}
 	p := v.Pass
 	mixed := ""
@@ -116,7 +137,7 @@ func (s *sheet) loss(f *live.Frame, v microscope.View, w, h int) []string {
 	}
 	label := 6
 	for _, i := range order {
-		label = min(max(label, draw.Width(targetName(f, i))+1), max(w/4, 6))
+		label = min(max(label, draw.Width(targetName(f, i))+1), max(w-4*figureWidth, 6))
 	}
 	columns := []string{"z", "p", "target", "∂L/∂z"}
 	if p.Shares == nil {
@@ -142,7 +163,7 @@ func (s *sheet) loss(f *live.Frame, v microscope.View, w, h int) []string {
 			drawn = draw.Bar(p.Shares[i], max(bar-2, 0))
 		}
 		line := style.Render(draw.FitLine(targetName(f, i), label)+draw.Between("", draw.Significant(p.Outputs[i]), figureWidth)+draw.Between("", share, figureWidth)) +
-			"  " + s.t.Train.Render(draw.FitLine(drawn, max(bar-2, 0))) +
+			strings.Repeat(" ", min(bar, 2)) + s.t.Train.Render(draw.FitLine(drawn, max(bar-2, 0))) +
 			style.Render(draw.Between("", figure(p.Targets[i]), figureWidth)) + s.t.Muted.Render(draw.Between("", draw.Significant(grad[i]), figureWidth))
 		out = append(out, line)
 	}
@@ -160,13 +181,9 @@ func targetName(f *live.Frame, i int) string {
 }
 
 // backward draws the gradients of the layers' outputs, the last first.
-func (s *sheet) backward(f *live.Frame, v microscope.View, w, h int) []string {
+func (s *sheet) backward(_ *live.Frame, v microscope.View, w, h int) []string {
 	if v.Surface {
-		t := v.Tensors[0]
-		return []string{
-			s.t.Text.Render("‖∇f‖ = " + figure(t.Grad)),
-			s.t.Muted.Render("the slope in x and in y is the gradient itself; ←→ choose x or y"),
-		}
+		return []string{s.t.Text.Render(s.points(v)[backwardFrame])}
 	}
 	layers := slices.Clone(v.Pass.Layers[1:])
 	slices.Reverse(layers)
@@ -179,12 +196,13 @@ func (s *sheet) backward(f *live.Frame, v microscope.View, w, h int) []string {
 	axis := draw.Axis{Low: math.Log10(min(least, most/100)), High: math.Log10(most)}
 	bar := max((w-nameWidth-figureWidth)/3, 0)
 	room := max(w-nameWidth-figureWidth-bar-1, 0)
-	return s.layers(layers, h, func(l microscope.Layer) string {
+	return s.layers(layers, h, func(l microscope.Layer, lines int) []string {
 		drawn := ""
 		if l.GradNorm > 0 {
 			drawn = draw.Bar(max(draw.Clamp(axis.Share(math.Log10(l.GradNorm)), 0), 0.03), bar)
 		}
-		return s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.t.Val.Render(draw.FitLine(drawn, bar)) +
-			s.t.Text.Render(draw.Between("", draw.Significant(l.GradNorm), figureWidth)) + " " + s.strip(l.Grad, magnitude(l.Grad), room)
+		name := s.t.Text.Render(draw.FitLine(layerName(l), nameWidth)) + s.t.Val.Render(draw.FitLine(drawn, bar)) +
+			s.t.Text.Render(draw.Between("", draw.Significant(l.GradNorm), figureWidth)) + " "
+		return beside(lines, name, nameWidth+bar+figureWidth+1, s.strip(l.Grad, magnitude(l.Grad), room, lines), "")
 	})
 }

@@ -73,46 +73,52 @@ var (
 	positive = draw.RGB{R: 230, G: 159, B: 0}
 )
 
-// strip draws values in one line of w cells, each as bright as it is large beside
-// most; several share a cell where there are more than cells, which then shows the
-// largest.
-func (s *sheet) strip(values []float64, most float64, w int) string {
+// strip draws values as cells of so many lines in w cells, each as bright as it is
+// large beside most; several share a cell where there are more than cells, which then
+// shows the largest.
+func (s *sheet) strip(values []float64, most float64, w, lines int) []string {
 	cells := min(len(values), max(w, 0))
 	if cells == 0 {
-		return strings.Repeat(" ", max(w, 0))
+		return strings.Split(draw.Fit("", max(w, 0), lines), "\n")
 	}
 	wide := 1
-	if len(values)*2 <= w { // a few values are wider
+	if len(values)*2 <= w { // a few values are wider, with a blank between
 		wide = min(w/len(values), 4)
 	}
-	c := draw.NewCanvas(s.t, cells*wide, 1)
+	c := draw.NewCanvas(s.t, w, lines)
 	for i := range cells {
-		from, to := i*len(values)/cells, (i+1)*len(values)/cells
-		v := 0.0
-		for _, x := range values[from:to] {
-			if math.Abs(x) > math.Abs(v) || math.IsNaN(x) {
-				v = x
+		color, sign := s.shade(largest(values[i*len(values)/cells:(i+1)*len(values)/cells]), most)
+		for k := range max(wide-1, 1) {
+			for y := range 2 * lines {
+				c.Set(i*wide+k, y, color, sign)
 			}
-		}
-		level := draw.Clamp(math.Abs(v)/most, 0)
-		color, signs := positive, []rune(" .+*#")
-		if v < 0 {
-			color, signs = negative, []rune(" .-~=")
-		}
-		sign := signs[draw.Tick(level, len(signs))]
-		if math.IsNaN(v) {
-			color, sign, level = draw.RGB{R: 220, G: 40, B: 40}, '?', 1
-		}
-		color = draw.Mix(s.t.Palette.Ground, color, 0.08+0.92*level)
-		for k := range wide {
-			if wide > 1 && k == wide-1 {
-				break // a blank between
-			}
-			c.Set(i*wide+k, 0, color, sign)
-			c.Set(i*wide+k, 1, color, sign)
 		}
 	}
-	return c.Lines()[0] + strings.Repeat(" ", w-cells*wide)
+	return c.Lines()
+}
+
+// largest is the value of the largest magnitude, NaN if there is one.
+func largest(values []float64) float64 {
+	v := 0.0
+	for _, x := range values {
+		if math.Abs(x) > math.Abs(v) || math.IsNaN(x) {
+			v = x
+		}
+	}
+	return v
+}
+
+// shade is the colour of a value beside the largest, and its sign without colours.
+func (s *sheet) shade(v, most float64) (draw.RGB, rune) {
+	level := draw.Clamp(math.Abs(v)/most, 0)
+	color, signs := positive, []rune(" .+*#")
+	switch {
+	case math.IsNaN(v):
+		return draw.RGB{R: 220, G: 40, B: 40}, '?'
+	case v < 0:
+		color, signs = negative, []rune(" .-~=")
+	}
+	return draw.Mix(s.t.Palette.Ground, color, 0.08+0.92*level), signs[draw.Tick(level, len(signs))]
 }
 
 // magnitude is the largest finite absolute value, 0 if there is none.

@@ -2,7 +2,6 @@ package optimizer
 
 import (
 	"math"
-	"strings"
 
 	"descent/core/microscope"
 	"descent/tui/draw"
@@ -22,10 +21,11 @@ var columns = []struct {
 	{"angle", func(t microscope.Tensor) float64 { return t.Angle }},
 }
 
-// table draws a line for each tensor in at most h lines, the selected one among them.
-func (s *sheet) table(v microscope.View, selected, w, h int) []string {
+// table draws a line for each tensor in at most h lines, the selected one among
+// them; more says what is hidden.
+func (s *sheet) table(v microscope.View, selected, w, h int) (lines []string, more string) {
 	if h < 2 || w < 30 {
-		return nil
+		return nil, ""
 	}
 	label := min(max(w-len(columns)*figureWidth, 12), 30)
 	head := draw.FitLine("  tensor", label)
@@ -35,8 +35,7 @@ func (s *sheet) table(v microscope.View, selected, w, h int) []string {
 	shown := h - 1
 	top := min(max(selected-shown/2, 0), max(len(v.Tensors)-shown, 0))
 	last := min(top+shown, len(v.Tensors))
-	more := strings.TrimSpace(draw.Beyond(top, len(v.Tensors)-last))
-	out := []string{s.t.Muted.Render(draw.FitLine(draw.Between(draw.FitLine(head, min(w, label+len(columns)*figureWidth)), more, w), w))}
+	out := []string{s.t.Muted.Render(draw.FitLine(head, w))}
 	for i := top; i < last; i++ {
 		t := v.Tensors[i]
 		style, mark := s.t.Text, "  "
@@ -59,5 +58,5 @@ func (s *sheet) table(v microscope.View, selected, w, h int) []string {
 		}
 		out = append(out, style.Render(draw.FitLine(line, w)))
 	}
-	return out
+	return out, draw.Beyond(top, len(v.Tensors)-last)
 }

@@ -25,11 +25,14 @@ func (s *sheet) update(_ *live.Frame, v microscope.View, w, h int) []string {
 	if c.Age == 0 {
 		age = "frozen"
 	}
-	head := draw.Between(s.t.Selected.Render(name)+s.t.Muted.Render("   gₜ ")+s.t.Text.Render(figure(c.Grad))+s.t.Muted.Render("   "+age), s.effective(v, w), w)
+	head := s.t.Selected.Render(name) + s.t.Muted.Render("   gₜ ") + s.t.Text.Render(figure(c.Grad)) + s.t.Muted.Render("   "+age)
+	if text := s.effective(v); draw.Width(head)+draw.Width(text)+2 <= w {
+		head = draw.Between(head, text, w)
+	}
 	out := []string{draw.FitLine(head, w)}
-	for _, set := range []form{{rules: true, airy: true}, {rules: true}, {}} {
+	for _, set := range []form{{rules: true, titles: true, airy: true}, {rules: true, titles: true}, {rules: true}, {titles: true}, {}} {
 		lines := s.stages(c.Stages, set, w)
-		if len(out)+len(lines) <= h || !set.rules {
+		if len(out)+len(lines) <= h || set == (form{}) {
 			return append(out, s.crop(lines, h-1)...)
 		}
 	}
@@ -37,10 +40,10 @@ func (s *sheet) update(_ *live.Frame, v microscope.View, w, h int) []string {
 }
 
 // effective says how far the weight moves beside its gradient.
-func (s *sheet) effective(v microscope.View, w int) string {
+func (s *sheet) effective(v microscope.View) string {
 	c := v.Chosen
 	rate := math.Abs(c.Update) / math.Abs(c.Grad)
-	if math.IsNaN(rate) || w < 70 {
+	if math.IsNaN(rate) {
 		return ""
 	}
 	return s.t.Muted.Render("effective rate |Δθ|/|g| ") + s.t.Text.Render(figure(rate))
@@ -54,9 +57,9 @@ func (s *sheet) crop(lines []string, h int) []string {
 	return append(lines[:h-1:h-1], s.t.Muted.Render(draw.Beyond(0, len(lines)-h+1)))
 }
 
-// form is how the lines are set: with the rule in symbols above the numbers, with
-// blank lines between the stages.
-type form struct{ rules, airy bool }
+// form is how the lines are set: with the rule in symbols beside or above the numbers,
+// with the names of the stages and blank lines between them.
+type form struct{ rules, titles, airy bool }
 
 func (s *sheet) stages(all []optim.Stage, form form, w int) []string {
 	var out []string
@@ -70,7 +73,9 @@ func (s *sheet) stages(all []optim.Stage, form form, w int) []string {
 		if form.airy && i > 0 {
 			out = append(out, "")
 		}
-		out = append(out, s.t.Title.Render(st.Title))
+		if form.titles || st.Note != "" {
+			out = append(out, s.t.Title.Render(st.Title))
+		}
 		for _, l := range st.Lines {
 			out = append(out, s.line(l, form, symbols, w)...)
 		}
