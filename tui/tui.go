@@ -39,7 +39,7 @@ func Run(r *live.Runner, o Options) (*live.Runner, error) {
 	intent.SetKeys(o.Config.Keys)
 	t := themeFor(os.Stdout)
 	t.Wear(o.Config.Theme)
-	window := preferences{terminal: os.Stdout}
+	window := preferences{config: o.Config, terminal: os.Stdout}
 	window.borrow()
 	defer window.giveBack()
 	m := newApp(t, r, o, os.Stdout)
