@@ -72,7 +72,7 @@ var arrows = map[string][]string{
 	"tui/draw":    nil,
 	"tui/picture": {"tui/draw"},
 	"tui/config":  {"core/knob", "core/input", "session/disk"},
-	"tui/explain": join(trainer, "presets"),
+	"tui/explain": join(trainer, "presets", "session/diagnosis"),
 	// For the tests of the screen.
 	"tui/internal/check":  nil,
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),

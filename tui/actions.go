@@ -130,16 +130,6 @@ func globalActions(zoomed func() bool) []intent.Action {
 			Do: intent.Always(intent.ActMenu{}),
 		},
 		{Name: "find-rate", Section: intent.Optimizer, Keys: []string{"F"}, Label: "find rate", Help: "learning-rate range test: train a copy at increasing rates and suggest one", Do: intent.Always(intent.Find{})},
-		{
-			Name: "recover", Section: intent.Training, Keys: []string{"w"}, Label: "recover", Help: "after divergence: return to the last good step, then set a stable learning rate",
-			Off: func(f *live.Frame) string {
-				if f.Remedy == nil {
-					return "there is nothing to recover from: w works after the loss has diverged"
-				}
-				return ""
-			},
-			Do: intent.Always(intent.Recover{}),
-		},
 		{Name: "cancel", Section: intent.Time, Keys: []string{"esc"}, Help: "cancel a jump to another step; hide the line of steps to try", Do: intent.Always(intent.Cancel{})},
 		{Name: "try-next", Section: intent.Look, Keys: []string{"n"}, Help: "the next step to try; after the last, the next preset of the gallery", Do: intent.Always(intent.NextTry{})},
 		{Name: "gallery", Section: intent.Files, Keys: []string{"O"}, Label: "open", Help: "the gallery: open another preset or session; this one is kept", Do: intent.Always(intent.Gallery{})},
@@ -155,5 +145,5 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "previous-pane", Section: intent.Look, Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},
 		{Name: "theme", Section: intent.Look, Keys: []string{"T"}, Help: "next theme: auto, dark, light, high-contrast, colour-blind, 16, none; remembered", Do: intent.Always(intent.NextTheme{})},
 		{Name: "suspend", Section: intent.Files, Keys: []string{"ctrl+z"}, Help: "suspend; fg resumes", Do: intent.Always(nil)},
-	}, stage.Actions()...)
+	}, append(diagnosisActions(), stage.Actions()...)...)
 }

@@ -68,6 +68,9 @@ func (r report) problem() notice {
 // stopped explains why training stopped and how to resolve it.
 func stopped(f *live.Frame) string {
 	r := f.Remedy
+	if d := f.Diagnosis; r == nil && d != nil && d.Remedy.Can() {
+		return f.Stopped + "; w: " + remedyWords(d.Remedy)
+	}
 	if r == nil {
 		return f.Stopped
 	}
@@ -115,8 +118,8 @@ func (r report) lines(w int) []string {
 // minimum height.
 const mostMessages = 8
 
-// message is the line above the footer when there is no error: progress, or the
-// last decision and how to undo it.
+// message is the line above the footer when there is no error: progress, what is
+// wrong with the run, or the last decision and how to undo it.
 func (r report) message(w int) string {
 	f := r.f
 	switch {
@@ -126,6 +129,8 @@ func (r report) message(w int) string {
 		return r.ahead.Message(r.t, w)
 	case f.Progress.Total > 0:
 		return draw.FitLine(" "+r.t.Focus.Render(draw.Progress(f.Progress.Done, f.Progress.Total, 20))+r.t.Text.Render(fmt.Sprintf(" recomputing step %s of %s", draw.Thousands(f.Progress.Done), draw.Thousands(f.Progress.Total)))+r.t.Muted.Render("   esc cancels"), w)
+	case f.Diagnosis != nil:
+		return diagnosed(r.t, f.Diagnosis, w)
 	case f.Decision != "":
 		undo := "   " + r.t.Focus.Render("u") + r.t.Muted.Render(" undoes it")
 		line := " " + r.t.Decision.Render("▲ decided at "+draw.Thousands(f.DecidedAt)+": "+f.Decision) + undo

@@ -59,6 +59,9 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 	case intent.Go:
 		return wait(r.runner.Seek(i.Branch, i.Step), "")
 	case intent.Recover:
+		if d := f.Diagnosis; f.Remedy == nil && d != nil {
+			return wait(r.runner.TakeRemedy(d.Rule), remedied(d))
+		}
 		return wait(r.runner.Recover(), recovered(f))
 	}
 	return nil

@@ -38,11 +38,11 @@ func unscaled(f *Facts) *Finding {
 	}
 }
 
-var imbalanceOption = knob.Option{Name: "imbalance", Help: "one class is so frequent that answering it always looks like learning", Doc: knob.Doc{
+var imbalanceOption = knob.Option{Name: "imbalance", Help: "only the largest class is ever predicted: accuracy is its frequency", Doc: knob.Doc{
 	Formula: "the largest class has over 60 % of the rows, and accuracy is within 1 % of its share at an evaluation after the first 50 steps",
 	Source:  "N. Japkowicz, S. Stephen, “The class imbalance problem: A systematic study”, Intelligent Data Analysis 6(5), 2002; G. King, L. Zeng, “Logistic Regression in Rare Events Data”, Political Analysis 9(2), 2001",
 	PyTorch: "torch.nn.CrossEntropyLoss(weight)",
-	When:    "Accuracy equal to the share of the largest class means that the others are never answered. Remedy: weigh each class by the inverse of its frequency (loss.weights).",
+	When:    "Accuracy equal to the frequency of the largest class means that the others are never predicted. Remedy: weigh each class by the inverse of its frequency (loss.weights).",
 	Range:   "shares within a factor of 3",
 }}
 
@@ -55,7 +55,7 @@ func imbalance(f *Facts) *Finding {
 		return nil
 	}
 	return &Finding{
-		Cause:  fmt.Sprintf("class %s has %s of the rows, and accuracy is %s: the others are hardly ever answered", f.rows.class, percent(f.rows.held), percent(now)),
+		Cause:  fmt.Sprintf("class %s has %s of the rows, and accuracy is %s: the others are hardly ever predicted", f.rows.class, percent(f.rows.held), percent(now)),
 		Brief:  fmt.Sprintf("accuracy is the share of class %s, %s", f.rows.class, percent(f.rows.held)),
 		Remedy: Remedy{Set: f.balance()},
 	}

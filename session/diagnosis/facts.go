@@ -42,7 +42,7 @@ type Facts struct {
 	Clipped   float64 // the largest share of a kernel's weights outside the range of its grid
 	ClippedIn string  // that layer
 
-	knob func(path string) (recipe.Setting, bool)
+	knobs map[string]recipe.Setting // those that have an effect
 }
 
 // rowFacts are facts of the data, which never change.
@@ -98,24 +98,6 @@ func sample(step int, layers []core.LayerReport, units []probe.LayerUnits) Sampl
 	return s
 }
 
-// num returns the value of a knob that has an effect; ok is false if it has none.
-func (f *Facts) num(path string) (v float64, ok bool) {
-	s, ok := f.knob(path)
-	if !ok {
-		return 0, false
-	}
-	return s.Value.Num(), true
-}
-
-// word returns the value of a knob that is a word, "" if it has no effect.
-func (f *Facts) word(path string) string {
-	s, ok := f.knob(path)
-	if !ok {
-		return ""
-	}
-	return s.Value.Word()
-}
-
 // own returns those of the samples after the last decision of a field.
 func (f *Facts) own(field func(Sample) float64) []float64 {
 	out := make([]float64, len(f.Samples))
@@ -131,14 +113,4 @@ func (f *Facts) heldAccuracy() float64 {
 		return f.Last.ValAccuracy
 	}
 	return f.Last.Accuracy
-}
-
-// level is a loss at which nothing has been learnt: that of the first steps, or half
-// of that of guessing where training goes on from a network that knew more.
-func (f *Facts) level() float64 {
-	level := math.Abs(f.Initial)
-	if f.Data != nil && f.Data.ByClass && f.word(recipe.LossName) == "cross-entropy" {
-		level = max(level, math.Log(float64(len(f.Data.Targets)))/2)
-	}
-	return level
 }

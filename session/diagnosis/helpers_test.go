@@ -89,8 +89,7 @@ func begin(t *testing.T, r recipe.Recipe, tables map[string]string, every int) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &run{t, session.New(tr, nil), diagnosis.NewMonitor(), every}
-	b.m.Thorough()
+	b := &run{t, session.New(tr, nil), diagnosis.NewMonitor().WithoutClock(1), every}
 	b.m.Look(b.s)
 	return b
 }

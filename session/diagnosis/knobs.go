@@ -6,22 +6,33 @@ import (
 	"descent/core/recipe"
 )
 
-// memo reads knobs that have an effect.
-func memo(s recipe.Settings, t *core.Trainer) func(path string) (recipe.Setting, bool) {
-	known := map[string]*recipe.Setting{}
-	return func(path string) (recipe.Setting, bool) {
-		got, ok := known[path]
-		if !ok {
-			if set, err := s.Find(path); err == nil && t.Inert(path) == "" && !t.Absent(path) {
-				got = &set
-			}
-			known[path] = got
+// effective returns the knobs that have an effect, by path.
+func effective(t *core.Trainer) map[string]recipe.Setting {
+	out := map[string]recipe.Setting{}
+	for _, set := range t.Settings().Panel() {
+		if p := set.Knob.Path; t.Inert(p) == "" && !t.Absent(p) {
+			out[p] = set
 		}
-		if got == nil {
-			return recipe.Setting{}, false
-		}
-		return *got, true
 	}
+	return out
+}
+
+// knob returns a knob that has an effect; ok is false if it has none.
+func (f *Facts) knob(path string) (set recipe.Setting, ok bool) {
+	set, ok = f.knobs[path]
+	return set, ok
+}
+
+// num returns its value as a number.
+func (f *Facts) num(path string) (v float64, ok bool) {
+	s, ok := f.knob(path)
+	return s.Value.Num(), ok
+}
+
+// word returns its value as a word, "" if it has no effect.
+func (f *Facts) word(path string) string {
+	s, _ := f.knob(path)
+	return s.Value.Word()
 }
 
 // times returns the change of a knob by a factor, within its range; nil if it has no

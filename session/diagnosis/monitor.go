@@ -11,6 +11,7 @@ import (
 	"descent/core/loss"
 	"descent/core/objective"
 	"descent/core/probe"
+	"descent/core/recipe"
 	"descent/session"
 	"descent/session/remedy"
 )
@@ -34,7 +35,7 @@ type Monitor struct {
 	samples []Sample // after the last decision, the latest last
 	before  []Sample // of the whole run, thinned
 	stride  int      // of before
-	marks   int      // decisions in effect at the last look
+	knobs   map[string]recipe.Setting
 	held    map[string]int
 	missed  int // looks since the current one was last found
 	now     *Diagnosis
@@ -47,12 +48,21 @@ type Monitor struct {
 	answers  *Teacher
 	next     time.Time // no look before then
 	looked   bool
+	units    []probe.LayerUnits // the last that were counted
 	unitsDue time.Time
-	patient  bool // looks are far apart in steps: no clock
+	seldom   int // units are counted at every so many looks, not by the clock; 0 by the clock
+	looks    int
 }
 
 // NewMonitor returns a monitor that has seen nothing.
 func NewMonitor() *Monitor { return &Monitor{held: map[string]int{}, stride: 1} }
+
+// WithoutClock makes what a monitor finds depend on the steps at which it looks alone:
+// units are counted at every so many looks.
+func (m *Monitor) WithoutClock(looks int) *Monitor {
+	m.seldom = looks
+	return m
+}
 
 // Now returns the present diagnosis, nil if all is well.
 func (m *Monitor) Now() *Diagnosis {
@@ -87,17 +97,20 @@ func (m *Monitor) Look(s *session.Session) {
 	turned := m.started && (jumped || at.Decisions != m.at.Decisions)
 	moved := !m.started || at != m.at
 	if jumped || turned {
-		m.samples = nil
+		m.samples, m.units, m.unitsDue = nil, nil, time.Time{}
 		clear(m.held)
 		m.end()
 	}
 	if jumped {
 		m.before = slices.DeleteFunc(m.before, func(b Sample) bool { return b.Step > at.Step })
 	}
-	m.at, m.started = at, true
 	if !moved {
 		return
 	}
+	if !m.started || turned {
+		m.knobs = effective(s.Trainer())
+	}
+	m.at, m.started = at, true
 	f := m.gather(s)
 	m.judge(f, jumped)
 }
@@ -195,8 +208,7 @@ func (m *Monitor) gather(s *session.Session) *Facts {
 			}
 		}
 	}
-	settings := f.Recipe.Settings
-	f.knob = memo(settings, t)
+	f.knobs = m.knobs
 	if row, ok := t.Surface(); ok {
 		f.Surface, f.Unbounded, f.FullBatch = true, len(row.Minima) == 0, true
 		noise, _ := f.num("surface.noise")
@@ -229,16 +241,29 @@ func (m *Monitor) network(f *Facts, t *core.Trainer, n *objective.Network) {
 		m.set, m.rows = n.Data(), rowsOf(n.Data(), t)
 	}
 	f.rows = m.rows
-	now := time.Now()
-	if len(n.Parts()) > 0 && (m.patient || !now.Before(m.unitsDue)) {
-		f.Units, _ = probe.Units{}.Measure(context.Background(), t).([]probe.LayerUnits)
-		m.unitsDue = now.Add(4 * share * time.Since(now))
-	}
+	m.activations(t)
+	f.Units = m.units
 	if teacher, _ := n.Teacher(); teacher != m.teacher {
 		m.teacher, m.answers = teacher, answersOf(teacher, n)
 	}
 	f.Teacher = m.answers
 	f.Clipped, f.ClippedIn = clipped(t)
+}
+
+// activations counts dead and saturated units, where that is not too dear: a pass over
+// 256 rows.
+func (m *Monitor) activations(t *core.Trainer) {
+	now := time.Now()
+	switch {
+	case m.seldom > 0:
+		if m.looks++; m.looks%m.seldom != 0 {
+			return
+		}
+	case now.Before(m.unitsDue):
+		return
+	}
+	m.units, _ = probe.Units{}.Measure(context.Background(), t).([]probe.LayerUnits)
+	m.unitsDue = now.Add(4 * share * time.Since(now))
 }
 
 // remember keeps a sample of the whole run, every other one once there are many.
@@ -336,7 +361,3 @@ func clipped(t *core.Trainer) (most float64, where string) {
 	}
 	return most, where
 }
-
-// Thorough makes every look a whole one, whatever it takes: for those who look
-// seldom.
-func (m *Monitor) Thorough() { m.patient = true }

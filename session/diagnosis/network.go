@@ -7,7 +7,7 @@ import (
 	"descent/core/knob"
 )
 
-var batchNormOption = knob.Option{Name: "batch-norm-batch", Help: "batch normalization measures mean and variance over a batch of one or a few rows", Doc: knob.Doc{
+var batchNormOption = knob.Option{Name: "batch-norm-batch", Help: "batch normalization over a batch of one to four rows", Doc: knob.Doc{
 	Formula: "a batch-norm layer and train.batch ≤ 4",
 	Source:  "Y. Wu, K. He, “Group Normalization”, ECCV 2018, figure 1; S. Ioffe, C. Szegedy, “Batch Normalization”, ICML 2015",
 	PyTorch: "torch.nn.BatchNorm1d, which refuses a batch of one row while training",
@@ -36,7 +36,7 @@ func batchNorm(f *Facts) *Finding {
 	return nil
 }
 
-var decayOption = knob.Option{Name: "weight-decay", Help: "weight decay shrinks the weights faster than the loss can build them", Doc: knob.Doc{
+var decayOption = knob.Option{Name: "decay-high", Help: "weight decay shrinks the weights faster than the loss can build them", Doc: knob.Doc{
 	Formula: "λ > 0, ‖w‖ below 0.3 of the first, not growing again, and a loss no lower than 0.7 of the first",
 	Source:  "I. Loshchilov, F. Hutter, “Decoupled Weight Decay Regularization”, ICLR 2019; A. Krogh, J. Hertz, “A Simple Weight Decay Can Improve Generalization”, NIPS 1991",
 	PyTorch: "the argument weight_decay of torch.optim.AdamW",
@@ -70,7 +70,7 @@ func decay(f *Facts) *Finding {
 	}
 }
 
-var deadOption = knob.Option{Name: "dead-units", Help: "many units of a layer are 0 for every row and no longer learn", Doc: knob.Doc{
+var deadOption = knob.Option{Name: "dead-units", Help: "many units of a layer are 0 for every row and get no gradient", Doc: knob.Doc{
 	Formula: "over 50 % of the units of a relu layer are 0 for each of 256 rows, and the loss is above a tenth of the first",
 	Source:  "X. Glorot, A. Bordes, Y. Bengio, “Deep Sparse Rectifier Neural Networks”, AISTATS 2011; L. Lu et al., “Dying ReLU and Initialization”, 2019",
 	PyTorch: knob.None,
@@ -94,7 +94,7 @@ func dead(f *Facts) *Finding {
 	}
 }
 
-var saturatedOption = knob.Option{Name: "saturated-units", Help: "many units of tanh or sigmoid lie at an end of their range, where the slope is 0", Doc: knob.Doc{
+var saturatedOption = knob.Option{Name: "saturated-units", Help: "many tanh or sigmoid units are at an end of their range: slope 0", Doc: knob.Doc{
 	Formula: "over 50 % of the units of a layer lie within 1 % of an end for 95 of 100 rows, and the loss is above a third of the first",
 	Source:  "X. Glorot, Y. Bengio, “Understanding the difficulty of training deep feedforward neural networks”, AISTATS 2010, section 3",
 	PyTorch: knob.None,
@@ -181,7 +181,7 @@ func vanishing(f *Facts) *Finding {
 	}
 }
 
-var clippingOption = knob.Option{Name: "clipping", Help: "gradient clipping is active at every step: it, not the rate, sets the length of the steps", Doc: knob.Doc{
+var clippingOption = knob.Option{Name: "always-clipped", Help: "gradient clipping is active at every step and sets its length", Doc: knob.Doc{
 	Formula: "‖g‖ > 3 · train.clip_norm at each of the last 16 looks",
 	Source:  "R. Pascanu, T. Mikolov, Y. Bengio, “On the difficulty of training Recurrent Neural Networks”, ICML 2013, section 3.2 (the threshold is taken from the usual norm)",
 	PyTorch: "torch.nn.utils.clip_grad_norm_",
@@ -226,11 +226,11 @@ func rangeClipped(f *Facts) *Finding {
 	}
 }
 
-var teacherOption = knob.Option{Name: "teacher", Help: "the student answers better than the teacher it learns from", Doc: knob.Doc{
+var teacherOption = knob.Option{Name: "weak-teacher", Help: "the student is more accurate than its teacher", Doc: knob.Doc{
 	Formula: "accuracy of the student > that of the teacher + 1 %, on the same rows, with distill.alpha > 0",
 	Source:  "J. H. Cho, B. Hariharan, “On the Efficacy of Knowledge Distillation”, ICCV 2019; G. Hinton, O. Vinyals, J. Dean, “Distilling the Knowledge in a Neural Network”, 2015",
 	PyTorch: knob.None,
-	When:    "Its mistakes are then taught as well. Remedy: distill.alpha = 0, so that the labels alone count; or a better teacher (A, teach).",
+	When:    "Its mistakes are then distilled as well. Remedy: distill.alpha = 0, so that the labels alone count; or a better teacher (A, teach).",
 	Range:   knob.None,
 }}
 

@@ -9,7 +9,7 @@ import (
 	"descent/session/history"
 )
 
-var overfittingOption = knob.Option{Name: "overfitting", Help: "validation loss rises while training loss falls: the network learns the training rows by heart", Doc: knob.Doc{
+var overfittingOption = knob.Option{Name: "overfitting", Help: "validation loss rises while training loss still falls", Doc: knob.Doc{
 	Formula: "mean of the last evaluations > 1.1 · the least validation loss, by over 1 % of the first loss, at least 8 evaluations after it, training loss lower than there",
 	Source:  "L. Prechelt, “Early Stopping – But When?”, in: Neural Networks: Tricks of the Trade, Springer, 1998; Goodfellow, Bengio, Courville, “Deep Learning”, section 7.8",
 	PyTorch: knob.None,
@@ -80,7 +80,7 @@ func lately(c []history.Bucket) float64 {
 	return median(v)
 }
 
-var rateLowOption = knob.Option{Name: "rate-low", Help: "the learning rate is too low: the weights hardly move, though the loss still falls", Doc: knob.Doc{
+var rateLowOption = knob.Option{Name: "rate-low", Help: "learning rate too low: the weights hardly move, the loss falls slowly", Doc: knob.Doc{
 	Formula: "‖Δw‖/‖w‖ < 1e-4 in every layer, 100 steps after a decision, and a loss above half of the first",
 	Source:  "A. Karpathy, CS231n: Convolutional Neural Networks for Visual Recognition, Stanford, notes “Neural Networks Part 3”, section “Ratio of weights:updates”",
 	PyTorch: knob.None,
@@ -105,7 +105,7 @@ func rateLow(f *Facts) *Finding {
 	}
 }
 
-var plateauOption = knob.Option{Name: "plateau", Help: "the loss has stopped falling far above what it may reach", Doc: knob.Doc{
+var plateauOption = knob.Option{Name: "loss-plateau", Help: "the loss has stopped falling while it is still high", Doc: knob.Doc{
 	Formula: "over the second half of at least 300 steps, and a fifth of the run, since a decision the loss falls by less than 2 %, and it is above 80 % of the first",
 	Source:  deepBook + ", section 8.2.3 (plateaus, saddle points and other flat regions); Y. Dauphin et al., NIPS 2014",
 	PyTorch: knob.None,

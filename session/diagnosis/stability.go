@@ -19,7 +19,7 @@ const (
 var nanOption = knob.Option{Name: "nan", Help: "a step is not finite: NaN or an infinity, and the layer where it begins", Doc: knob.Doc{
 	Formula: "the loss or a parameter is NaN or ±∞ after a step",
 	Source:  deepBook + ", section 4.1 (overflow), section 8.2.4 (cliffs)",
-	PyTorch: "torch.autograd.set_detect_anomaly",
+	PyTorch: knob.None,
 	When:    "The run goes back to the last finite step and stops. The first tensor or layer that is not finite is named, from the input side on. The usual causes: too high a learning rate, inputs or targets that are not standardized, an initialization that is too large. Remedy: return to the last step whose loss was good, with a rate that lasted there on a copy.",
 	Range:   "none is harmless",
 }}
@@ -41,7 +41,7 @@ func notFinite(d *session.Diverged, r *remedy.Remedy) *Finding {
 	return f
 }
 
-var unboundedOption = knob.Option{Name: "unbounded", Help: "the surface has no minimum in this direction: its value falls without end", Doc: knob.Doc{
+var unboundedOption = knob.Option{Name: "unbounded", Help: "the surface has no minimum: its value falls without bound", Doc: knob.Doc{
 	Formula: "a surface without a minimum, f < −1000 (1 + |f(θ₀)|)",
 	Source:  "Y. Dauphin et al., “Identifying and attacking the saddle point problem in high-dimensional non-convex optimization”, NIPS 2014",
 	PyTorch: knob.None,
@@ -122,7 +122,17 @@ func (f *Facts) good() (step int, best float64) {
 	return step, best
 }
 
-var momentumOption = knob.Option{Name: "momentum", Help: "a momentum near 1 lets the loss ring: it overshoots the minimum again and again", Doc: knob.Doc{
+// level is a loss at which nothing has been learnt: that of the first steps, or half
+// of that of guessing where training goes on from a network that knew more.
+func (f *Facts) level() float64 {
+	level := math.Abs(f.Initial)
+	if f.Data != nil && f.Data.ByClass && f.word(recipe.LossName) == "cross-entropy" {
+		level = max(level, math.Log(float64(len(f.Data.Targets)))/2)
+	}
+	return level
+}
+
+var momentumOption = knob.Option{Name: "momentum-high", Help: "momentum near 1: the loss oscillates, overshooting the minimum", Doc: knob.Doc{
 	Formula: "μ ≥ 0.97 and at least 4 swings over half of the range of the last 256 losses; with batches, above twice the best",
 	Source:  goh + " (critical damping: μ = (1 − √(ηλ))²)",
 	PyTorch: "torch.optim.SGD(momentum)",
@@ -180,7 +190,7 @@ func smoothed(v []float64, n int) []float64 {
 	return out
 }
 
-var rateHighOption = knob.Option{Name: "rate-high", Help: "the learning rate is at or above the limit of stability: the loss swings and does not fall", Doc: knob.Doc{
+var rateHighOption = knob.Option{Name: "rate-high", Help: "learning rate at or above the limit of stability: the loss oscillates", Doc: knob.Doc{
 	Formula: "all rows: the loss turns at over 60 % of the last 48 steps, over a range of 20 %, and is no lower than before; a surface: 80 % of the steps go back against the one before; batches: ‖Δw‖/‖w‖ > 0.03 in a layer and the median of the last losses is above 1.5 times the best and not falling",
 	Source:  edgePaper + "; Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, “Efficient BackProp”, 1998, section 4.6 (η < 2/λmax)",
 	PyTorch: knob.None,

@@ -144,7 +144,7 @@ var troubles = []struct {
 		func(t *testing.T) recipe.Recipe { return preset(t, "ravine") }, 400, 300, false,
 	},
 	{
-		"momentum", func(t *testing.T) recipe.Recipe {
+		"momentum-high", func(t *testing.T) recipe.Recipe {
 			return preset(t, "ravine", "optimizer.name=momentum", "optimizer.lr=0.01", "optimizer.momentum=0.99")
 		},
 		func(t *testing.T) recipe.Recipe {
@@ -152,7 +152,7 @@ var troubles = []struct {
 		}, 300, 150, false,
 	},
 	{
-		"weight-decay", func(t *testing.T) recipe.Recipe {
+		"decay-high", func(t *testing.T) recipe.Recipe {
 			return preset(t, "digits", "optimizer.name=sgd", "optimizer.lr=0.05", "optimizer.weight_decay=1")
 		},
 		func(t *testing.T) recipe.Recipe {
@@ -182,7 +182,7 @@ var troubles = []struct {
 		func(t *testing.T) recipe.Recipe { return preset(t, "moons") }, 200, 600, true,
 	},
 	{
-		"clipping", func(t *testing.T) recipe.Recipe {
+		"always-clipped", func(t *testing.T) recipe.Recipe {
 			return preset(t, "digits", "optimizer.name=sgd", "optimizer.lr=0.05", "train.clip_norm=0.01")
 		},
 		func(t *testing.T) recipe.Recipe { return preset(t, "digits", "train.clip_norm=5") }, 300, 200, false,
@@ -206,7 +206,7 @@ var troubles = []struct {
 		func(t *testing.T) recipe.Recipe { return preset(t, "digits") }, 300, 300, false,
 	},
 	{
-		"plateau", func(t *testing.T) recipe.Recipe {
+		"loss-plateau", func(t *testing.T) recipe.Recipe {
 			return preset(t, "spiral", "optimizer.name=gd", "optimizer.lr=0.05")
 		},
 		func(t *testing.T) recipe.Recipe { return preset(t, "moons") }, 1000, 1200, false,

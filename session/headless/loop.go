@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"descent/session"
+	"descent/session/diagnosis"
 	"descent/session/disk"
 )
 
@@ -33,6 +34,7 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	defer s.Interrupt(nil)
 	warned := false
+	monitor, look := o.monitor(steps - s.Trainer().StepCount())
 	for step := s.Trainer().StepCount() + 1; step <= steps; step++ {
 		if err := before(step); err != nil {
 			return err
@@ -65,11 +67,29 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 		if failed != nil {
 			return failed
 		}
+		if monitor != nil && (step%look == 0 || step == steps) {
+			monitor.Look(s)
+		}
 		if stop != nil {
 			return stop
 		}
 	}
+	if monitor != nil {
+		if d := monitor.Now(); d != nil {
+			o.Diagnosis(*d)
+		}
+	}
 	return nil
+}
+
+// monitor returns what looks for trouble in a run of some steps, and the number of steps
+// between two looks; nil if nobody asks.
+func (o *Options) monitor(steps int) (m *diagnosis.Monitor, every int) {
+	if o.Diagnosis == nil {
+		return nil, 0
+	}
+	const looks, least = 20, 25
+	return diagnosis.NewMonitor().WithoutClock(looks / 4), max(steps/looks, least)
 }
 
 // lookEvery is the number of steps between checks that the log still exists.

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/session/bench"
+	"descent/session/diagnosis"
 	"descent/session/disk"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	Progress   func(done, total int, last core.Report)
 	Then       func(context.Context, *core.Trainer) error // called with the trainer after training; may be nil
 	Integer    func(bench.IntegerReport)                  // called at the end with the report on integer inference; may be nil
+	Diagnosis  func(diagnosis.Diagnosis)                  // called at the end with what is wrong with the run, if anything is; may be nil
 	Warn       func(error)                                // called as soon as the log cannot be written; may be nil
 
 	on    disk.Disk                    // nil for the machine's

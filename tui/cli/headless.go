@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"descent/session/diagnosis"
 	"descent/session/headless"
 )
 
@@ -25,4 +26,23 @@ func withoutScreen(threads int, o *headless.Options, body func(context.Context) 
 		return cause
 	}
 	return err
+}
+
+// diagnosed prints what is wrong with a run, and what may mend it.
+func diagnosed(d diagnosis.Diagnosis) {
+	text := d.Cause
+	for i, c := range d.Remedy.Set {
+		if i == 0 {
+			text += "; try"
+		}
+		if d.Remedy.Back && d.Remedy.Step > 0 {
+			text += fmt.Sprintf(" --at %d:%s=%s", d.Remedy.Step+1, c.Path, c.Value)
+			continue
+		}
+		text += fmt.Sprintf(" --set %s=%s", c.Path, c.Value)
+	}
+	if d.Remedy.Advice != "" {
+		text += "; " + d.Remedy.Advice
+	}
+	stderr.printf("descent: %s (descent explain %s)\n", text, d.Rule)
 }

@@ -48,6 +48,7 @@ var topics = []topic{
 	{"surfaces", []explain.Kind{explain.Surface}},
 	{"data", []explain.Kind{explain.DataSet, explain.Generator}},
 	{"metrics", []explain.Kind{explain.Metric}},
+	{"diagnoses", []explain.Kind{explain.Diagnosis}},
 	{"knobs", []explain.Kind{explain.Knob}},
 }
 

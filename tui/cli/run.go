@@ -11,6 +11,7 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/bench"
+	"descent/session/diagnosis"
 	"descent/session/headless"
 	"descent/session/journal"
 
@@ -49,6 +50,10 @@ func runCommand() *cobra.Command {
 				said.say()
 			}
 			o.Compact = func(s *core.CompactNetwork) { stderr.printf("%s\n", s) }
+			var ill *diagnosis.Diagnosis
+			if !f.quiet {
+				o.Diagnosis = func(d diagnosis.Diagnosis) { ill = &d }
+			}
 			var found *bench.IntegerReport
 			if integer {
 				o.Integer = func(r bench.IntegerReport) { found = &r }
@@ -69,6 +74,9 @@ func runCommand() *cobra.Command {
 					bar.wipe()
 				}
 				stdout.printf("%s\n", measured(last.Step, p.steps, last))
+			}
+			if ill != nil && err == nil {
+				diagnosed(*ill)
 			}
 			if found != nil {
 				stderr.printf("%s\n", found)
@@ -119,8 +127,10 @@ func replayCommand() *cobra.Command {
 			var out session.Outcome
 			bar := newProgress()
 			defer bar.end()
+			var ill *diagnosis.Diagnosis
 			if !quiet {
 				o.Progress = bar.show
+				o.Diagnosis = func(d diagnosis.Diagnosis) { ill = &d }
 			}
 			err = withoutScreen(0, &o, func(ctx context.Context) error {
 				out, err = headless.Replay(ctx, rec, where, o)
@@ -133,6 +143,9 @@ func replayCommand() *cobra.Command {
 				return err
 			}
 			stderr.printf("%s\n", out)
+			if ill != nil {
+				diagnosed(*ill)
+			}
 			return nil
 		},
 	}

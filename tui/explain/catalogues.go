@@ -12,6 +12,7 @@ import (
 	"descent/core/recipe"
 	"descent/core/surface"
 	"descent/presets"
+	"descent/session/diagnosis"
 )
 
 // chosen is a catalogue whose items are the choices of a knob.
@@ -91,6 +92,14 @@ func augmentations() (out []Page) {
 func metrics() (out []Page) {
 	for _, o := range core.Metrics() {
 		out = append(out, Documented(Metric, o))
+	}
+	return out
+}
+
+// diagnoses are a page for each rule that names what is wrong with a run.
+func diagnoses() (out []Page) {
+	for _, r := range diagnosis.Catalogue {
+		out = append(out, Documented(Diagnosis, r.Option))
 	}
 	return out
 }

@@ -28,6 +28,7 @@ const (
 	Generator      Kind = "generator"
 	Surface        Kind = "surface"
 	Metric         Kind = "metric"
+	Diagnosis      Kind = "diagnosis"
 	Knob           Kind = "knob"
 	Choice         Kind = "choice"  // of a knob, where it is nothing of the above
 	Measure        Kind = "measure" // of what a pane shows
@@ -38,13 +39,16 @@ const (
 // Kinds are all of them, in display order.
 var Kinds = []Kind{
 	Preset, Optimizer, Schedule, Loss, Layer, Activation, Initialisation, Pruning, Quantization,
-	Augmentation, DataSet, Generator, Surface, Metric, Knob, Choice, Measure, Pane, Dialog,
+	Augmentation, DataSet, Generator, Surface, Metric, Diagnosis, Knob, Choice, Measure, Pane, Dialog,
 }
 
 // Plural is the kind's name for several.
 func (k Kind) Plural() string {
-	if k == Loss {
+	switch k {
+	case Loss:
 		return "losses"
+	case Diagnosis:
+		return "diagnoses"
 	}
 	return string(k) + "s"
 }

@@ -37,8 +37,8 @@ type (
 	AskStep struct{}
 	// Cancel cancels a jump to another step.
 	Cancel struct{}
-	// Recover returns to the last good step after divergence, then sets a stable
-	// learning rate.
+	// Recover takes the remedy of the diagnosis; after divergence it returns to the
+	// last good step, then sets a stable learning rate.
 	Recover struct{}
 )
 
