@@ -30,7 +30,7 @@ var workbench = intent.Guide{
 	Shows: []intent.Reading{
 		{Sign: "first line", Means: "the preset, the step and the epoch, steps per second, and whether training runs."},
 		{Sign: "panes", Means: "the loss, the knobs, the network, a view of the data or the surface, and the timeline, as space permits. Hidden panes are listed beside the title; tab cycles through all panes, Z enlarges one."},
-		{Sign: "line before last", Means: "the last decision and how to undo it, the progress of a long operation, or an error and how to resolve it."},
+		{Sign: "line before last", Means: "what is wrong with the run, with the key of the remedy (w) and of the explanation (W); else the last decision and how to undo it, the progress of a long operation, or an error and how to resolve it."},
 		{Sign: "last line", Means: "the keys that are available now."},
 	},
 	SeeAlso: []string{"Loss", "Knobs", "Network", "Plane", "Data", "Compression", "Timeline"},

@@ -47,7 +47,6 @@ type Monitor struct {
 	teacher  *objective.Teacher
 	answers  *Teacher
 	next     time.Time // no look before then
-	looked   bool
 	units    []probe.LayerUnits // the last that were counted
 	unitsDue time.Time
 	seldom   int // units are counted at every so many looks, not by the clock; 0 by the clock
@@ -76,15 +75,20 @@ func (m *Monitor) Now() *Diagnosis {
 // List returns the last diagnoses, oldest first. The slice is never modified.
 func (m *Monitor) List() []Diagnosis { return m.list }
 
-// Tick looks if it is time to: at most a few times a second, and so seldom that it
-// takes no more than a hundredth of the time.
+// Tick looks if it is time to: after a decision or a jump at once, else at most a few
+// times a second, and so seldom that it takes no more than a hundredth of the time.
 func (m *Monitor) Tick(s *session.Session, now time.Time) {
-	if now.Before(m.next) && m.looked || m.started && m.at == s.Position() {
+	at := s.Position()
+	if m.started && (m.at == at || now.Before(m.next) && !m.away(at)) {
 		return
 	}
 	m.Look(s)
 	m.next = now.Add(max(every, share*time.Since(now)))
-	m.looked = true
+}
+
+// away reports whether a position is not simply further on than the last one.
+func (m *Monitor) away(at session.Position) bool {
+	return at.Branch != m.at.Branch || at.Step < m.at.Step || at.Decisions != m.at.Decisions
 }
 
 // every is the least time between two looks.
@@ -94,9 +98,9 @@ const every = 250 * time.Millisecond
 func (m *Monitor) Look(s *session.Session) {
 	at := s.Position()
 	jumped := m.started && (at.Branch != m.at.Branch || at.Step < m.at.Step)
-	turned := m.started && (jumped || at.Decisions != m.at.Decisions)
+	turned := m.started && m.away(at)
 	moved := !m.started || at != m.at
-	if jumped || turned {
+	if turned {
 		m.samples, m.units, m.unitsDue = nil, nil, time.Time{}
 		clear(m.held)
 		m.end()

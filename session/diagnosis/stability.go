@@ -191,7 +191,7 @@ func smoothed(v []float64, n int) []float64 {
 }
 
 var rateHighOption = knob.Option{Name: "rate-high", Help: "learning rate at or above the limit of stability: the loss oscillates", Doc: knob.Doc{
-	Formula: "all rows: the loss turns at over 60 % of the last 48 steps, over a range of 20 %, and is no lower than before; a surface: 80 % of the steps go back against the one before; batches: ‖Δw‖/‖w‖ > 0.03 in a layer and the median of the last losses is above 1.5 times the best and not falling",
+	Formula: "all rows: the loss changes direction at over 60 % of the last 48 steps, over a range of 20 %, and is no lower than before; a surface: 80 % of the steps go back against the one before; batches: ‖Δw‖/‖w‖ > 0.03 in a layer and the median of the last losses is above 1.5 times the best and not falling",
 	Source:  edgePaper + "; Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, “Efficient BackProp”, 1998, section 4.6 (η < 2/λmax)",
 	PyTorch: knob.None,
 	When:    "On a quadratic of curvature λ gradient descent is stable below η = 2/λ; near it every step jumps to the other side of the valley. Remedy: a quarter of the rate, a tenth where batches make noise, or a schedule that lowers it.",
