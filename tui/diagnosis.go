@@ -16,7 +16,13 @@ import (
 func diagnosisActions() []intent.Action {
 	return []intent.Action{
 		{
-			Name: "recover", Section: intent.Training, Keys: []string{"w"}, Label: "recover", Now: either(func(f *live.Frame) bool { return f.Remedy == nil }, "remedy", "recover"),
+			Name: "recover", Section: intent.Training, Keys: []string{"w"}, Label: "recover",
+			Now: func(f *live.Frame) string {
+				if f.Remedy == nil {
+					return "remedy"
+				}
+				return "recover"
+			},
 			Help: "take the remedy of the diagnosis; after divergence: return to the last good step",
 			Off: func(f *live.Frame) string {
 				switch d := f.Diagnosis; {

@@ -46,7 +46,7 @@ type Monitor struct {
 	rows     rowFacts
 	teacher  *objective.Teacher
 	answers  *Teacher
-	next     time.Time // no look before then
+	next     time.Time          // no look before then
 	units    []probe.LayerUnits // the last that were counted
 	unitsDue time.Time
 	seldom   int // units are counted at every so many looks, not by the clock; 0 by the clock
