@@ -77,11 +77,12 @@ var arrows = map[string][]string{
 	"tui/internal/check":  nil,
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),
 	"tui/intent":          lived,
+	"tui/card":            drawn,
 	"tui/dialog":          join(drawn, "tui/explain"),
 	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
 	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
@@ -97,7 +98,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/dialog", "tui/palette", "tui/stage", "tui/pane", "tui/tour", "tui/gallery"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/palette", "tui/stage", "tui/pane", "tui/tour", "tui/gallery"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"descent/session/live"
 	"descent/tui/intent"
 	"descent/tui/stage"
@@ -10,21 +8,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// speeds are the limits that the speed keys cycle through, in steps per second; 0
-// is no limit.
-var speeds = []int{1, 5, 20, 100, 500, 0}
-
-// faster selects the speed by entries further in speeds.
+// faster selects the pace by places further.
 func faster(by int) func(*live.Frame) tea.Msg {
-	return func(f *live.Frame) tea.Msg {
-		i := slices.Index(speeds, f.Speed)
-		return intent.Speed{PerSecond: speeds[min(max(i+by, 0), len(speeds)-1)]}
-	}
+	return func(f *live.Frame) tea.Msg { return intent.Pace{Pace: f.Pace.Faster(by)} }
 }
 
-func atSpeed(speed int, why string) func(*live.Frame) string {
+func atPace(p live.Pace, why string) func(*live.Frame) string {
 	return func(f *live.Frame) string {
-		if f.Speed == speed {
+		if f.Pace == p {
 			return why
 		}
 		return ""
@@ -138,8 +129,8 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "palette", Section: intent.Files, Keys: []string{"ctrl+p", ":"}, Label: "anything", Help: "command palette: find anything by typing; lr 1e-3 sets a knob", Do: intent.Always(intent.Palette{})},
 		{Name: "quit", Section: intent.Files, Keys: []string{"q"}, Label: "quit", Help: "quit; the log is kept (also ctrl+c)", Do: intent.Always(intent.Quit{})},
 		{Name: "save", Section: intent.Files, Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: intent.Always(intent.Save{})},
-		{Name: "slower", Section: intent.Training, Keys: []string{"<", ","}, Pair: "< >", Label: "speed", Help: "slower", Off: atSpeed(speeds[0], "this is the slowest speed"), Do: faster(-1)},
-		{Name: "faster", Section: intent.Training, Keys: []string{">"}, Help: "faster", Off: atSpeed(0, "training already runs at full speed"), Do: faster(1)},
+		{Name: "slower", Section: intent.Training, Keys: []string{"<", ","}, Pair: "< >", Label: "pace", Help: "slower: a run of train.steps takes longer", Off: atPace(live.Slowest, "this is the slowest pace"), Do: faster(-1)},
+		{Name: "faster", Section: intent.Training, Keys: []string{">"}, Help: "faster, in the end as fast as it goes", Off: atPace(live.Unlimited, "training already runs as fast as it goes"), Do: faster(1)},
 		{Name: "reset", Section: intent.Training, Keys: []string{"r"}, Label: "reset", Help: "restart at step 0 with the current knobs (can be undone)", Do: intent.Always(intent.Reset{})},
 		{Name: "zoom", Section: intent.Look, Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "enlarge the focused pane to full screen, or restore it", Do: intent.Always(intent.Zoom{})},
 		{Name: "previous-pane", Section: intent.Look, Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},

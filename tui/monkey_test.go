@@ -68,7 +68,7 @@ func (e event) msg() tea.Msg {
 type script struct {
 	Preset  string
 	Playing bool
-	Speed   int // steps a second, 0 for no limit
+	Pace    live.Pace
 	Colors  bool
 	Events  []event
 }
@@ -325,7 +325,7 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 		th = frames.Colored(termenv.TrueColor)
 	}
 	runner := live.Run(session.New(tr, log), s.Playing)
-	_ = runner.SetSpeed(s.Speed).Wait()
+	_ = runner.SetPace(s.Pace).Wait()
 	k := &monkey{m: newRoot(th, runner, Options{Encode: presets.Encode}), runner: runner, msgs: make(chan tea.Msg, 1<<16), fail: make(chan string, 64)}
 	bad = k.deliver(tea.WindowSizeMsg{Width: 120, Height: 36})
 	k.run(k.m.Init())
@@ -495,9 +495,9 @@ func TestMonkey(t *testing.T) {
 	total, episodes := 0, 0
 	for ; time.Now().Before(until); seed++ {
 		r := rand.New(rand.NewSource(seed))
-		s := script{Preset: names[draw.Modulo(int(seed), len(names))], Playing: r.Intn(2) == 0, Speed: 200, Colors: r.Intn(2) == 0}
+		s := script{Preset: names[draw.Modulo(int(seed), len(names))], Playing: r.Intn(2) == 0, Pace: live.DefaultPace, Colors: r.Intn(2) == 0}
 		if !short && r.Intn(3) == 0 {
-			s.Speed = 0
+			s.Pace = live.Unlimited
 		}
 		w, h := 120, 36
 		for range events {

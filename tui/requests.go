@@ -89,8 +89,6 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 		return wait(r.runner.Play(i.On), ""), nil
 	case intent.Step:
 		return wait(r.runner.Step(), ""), nil
-	case intent.Speed:
-		return wait(r.runner.SetSpeed(i.PerSecond), ""), nil
 	case intent.Cancel:
 		r.runner.Cancel()
 	case intent.Fork:

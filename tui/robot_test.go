@@ -344,9 +344,14 @@ func TestKeysReadTogetherAreTakenOneByOne(t *testing.T) {
 
 func TestPlayAndPause(t *testing.T) {
 	b := newRobot(t, "seed", 120, 36)
+	_ = b.runner.SetPace(live.Slowest).Wait()
 	b.press("space")
-	b.sees("training")
-	b.press("<", "space")
+	b.sees("▶ 1000 s a run")
+	b.press("<")
+	b.sees("this is the slowest pace")
+	b.press(">")
+	b.sees("▶ 500 s a run", "the pace is 500 s a run")
+	b.press("space")
 	b.sees("paused")
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"descent/session/live"
+	"descent/tui/config"
 	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -29,6 +30,7 @@ type root struct {
 	tour *tour.Tour
 	hand
 	preferences
+	ending
 
 	frame  *live.Frame
 	global []intent.Action
@@ -56,7 +58,7 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
 		t: t, requests: requests{r, o.Encode, map[string]float64{}}, Stage: stage.New(t), frame: f,
-		loaded: loadedNote(f), stale: true,
+		loaded: loadedNote(f), ending: ending{seen: f.Reached}, stale: true,
 	}
 	m.tour = tour.New(f.Recipe.Name)
 	m.global = globalActions(m.Zoomed)
@@ -132,9 +134,11 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 
 // take reads the latest frame.
 func (m *root) take() {
+	was := m.frame
 	m.frame = m.runner.Frame()
 	m.remember(m.frame)
 	m.tour.Look(m.frame)
+	m.follow(was, m.frame)
 }
 
 func (m *root) finished(msg doneMsg) {
@@ -187,6 +191,9 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	if m.tooSmall() && name != "q" {
 		return nil
 	}
+	if asked, ok := m.ending.take(m.t, m.frame, name); ok {
+		return m.intendAll(asked)
+	}
 	a, ok := m.Find(m.frame, name, m.global)
 	if !ok {
 		m.notice = notice{m.Unknown(name), remark}
@@ -214,6 +221,8 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		return cmd
 	}
 	switch i := asked.(type) {
+	case intent.Pace:
+		return tea.Batch(wait(m.runner.SetPace(i.Pace), "the pace is "+i.Pace.Words()), m.keep(config.PaceKey, i.Pace.String()))
 	case intent.LookAhead:
 		return m.lookAhead()
 	case intent.RaceMenu:
@@ -260,6 +269,15 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		return m.open(asked)
 	}
 	return nil
+}
+
+// intendAll handles several intents, which the runner serves in their order.
+func (m *root) intendAll(asked []tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, a := range asked {
+		cmds = append(cmds, m.intend(a))
+	}
+	return tea.Batch(cmds...)
 }
 
 // open opens the dialog of an intent. Training pauses for those that measure.
@@ -369,6 +387,9 @@ func (m *root) draw() string {
 	}
 	lines = append(lines, messages...)
 	screen := strings.Join(append(lines, footer(m.t, m.frame, m.global, m.Focused(), m.w)), "\n")
+	if m.dialog == nil && m.ahead == nil {
+		screen = m.lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages))
+	}
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
 	}

@@ -112,8 +112,10 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 func TestASurfaceThatFallsForEverIsDrawnToItsEnd(t *testing.T) {
 	b := newRobot(t, "saddle", 120, 36)
 	b.press("f")
-	b.runner.Play(true)
-	for i := 0; i < 4000 && b.runner.Frame().Playing; i++ {
+	for i := 0; i < 4000 && b.runner.Frame().Stopped == ""; i++ {
+		if !b.runner.Frame().Playing { // also beyond the end of the run
+			_ = b.runner.Play(true).Wait()
+		}
 		b.send(pollMsg{})
 		check.Exact(t, "the way down", b.m.View(), 120, 36)
 	}

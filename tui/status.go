@@ -22,14 +22,12 @@ const (
 // progress. If space is short the name of the program is dropped first, and the
 // loss, which the loss pane shows too, before the accuracies.
 func status(t *draw.Theme, f *live.Frame, w int) string {
-	state := t.Good.Render("▶ training")
+	state := t.Good.Render("▶ " + f.Pace.Words())
 	switch {
 	case f.Stopped != "":
 		state = t.Bad.Render("■ stopped")
 	case !f.Playing:
 		state = t.Text.Render("‖ paused")
-	case f.Speed > 0:
-		state = t.Good.Render(fmt.Sprintf("▶ %d/s", f.Speed))
 	}
 	name := "  " + t.Focus.Render(f.Recipe.Name)
 	if f.Racing {
@@ -46,7 +44,11 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
-		rate = t.Muted.Render(draw.Between("", draw.Thousands(draw.Round(f.PerSecond))+"/s", 9))
+		rate = t.Muted.Render(draw.Between("", perSecond(f.PerSecond), 8))
+	}
+	pace := "" // which the state tells while it trains
+	if !f.Playing {
+		pace = t.Muted.Render(f.Pace.Words())
 	}
 	// Parts of the highest rank are dropped first if the line is too short.
 	right := []struct {
@@ -55,15 +57,17 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	}{
 		{state, 0},
 		{t.Text.Render("step " + draw.Thousands(f.Step)), 1},
-		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 7},
-		{rate, 6},
-		{loss, 4},
-		{accuracy, 2},
-		{old, 3},
+		{t.Text.Render(remaining(f)), 2},
+		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 9},
+		{pace, 8},
+		{rate, 7},
+		{loss, 5},
+		{accuracy, 3},
+		{old, 4},
 	}
-	const own = 5 // the rank of the program's name
+	const own = 6 // the rank of the program's name
 	model := t.Muted.Render("  " + modelText(f))
-	for drop := 8; ; drop-- {
+	for drop := 10; ; drop-- {
 		var parts []string
 		for _, r := range right {
 			if r.text != "" && r.rank < drop {
@@ -82,6 +86,40 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 			return draw.Between(head, tail, w)
 		}
 	}
+}
+
+// perSecond renders a number of steps per second.
+func perSecond(rate float64) string {
+	switch {
+	case rate >= 10:
+		return draw.Thousands(draw.Round(rate)) + "/s"
+	case rate >= 0.1:
+		return fmt.Sprintf("%.1f/s", rate)
+	}
+	return fmt.Sprintf("%.1f/min", 60*rate)
+}
+
+// remaining tells how far a run is that takes longer than its pace, and for how much
+// longer: "34 %  12 min left"; it is "" for any other.
+func remaining(f *live.Frame) string {
+	if !f.Playing || f.Racing || f.PerSecond <= 0 || f.Step >= f.Steps {
+		return ""
+	}
+	left := float64(f.Steps-f.Step) / f.PerSecond
+	if target := f.Pace.PerSecond(f.Steps); target > 0 && f.PerSecond > 0.8*target || f.Pace == live.Unlimited && left < 2 {
+		return ""
+	}
+	percent := draw.Percent(float64(f.Step) / float64(f.Steps))
+	text := ""
+	switch {
+	case left < 100:
+		text = fmt.Sprintf("%.0f s left", left)
+	case left < 100*60:
+		text = fmt.Sprintf("%.0f min left", left/60)
+	default:
+		text = draw.Thousands(draw.Round(left/3600)) + " h left"
+	}
+	return fmt.Sprintf("%7s  %-11s", percent, text)
 }
 
 func lossText(f *live.Frame) string {

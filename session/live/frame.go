@@ -20,7 +20,8 @@ type Frame struct {
 	Data    *data.Set     // the training data; nil for a surface
 	Panel   []KnobState
 	Playing bool
-	Speed   int // maximum steps per second, 0 for no limit
+	Pace    Pace
+	Reached int // how often training has come to the end of a run, at train.steps, and paused there
 
 	Step      int
 	Steps     int           // of a run: train.steps

@@ -21,7 +21,7 @@ func (r *Runner) Play(on bool) Pending {
 		if on {
 			r.stopped, r.remedy = "", nil
 		}
-		r.due = time.Now()
+		r.pacer.begin(time.Now())
 		r.measure(time.Now(), true)
 		return nil
 	})
@@ -37,10 +37,10 @@ func (r *Runner) Step() Pending {
 	})
 }
 
-// SetSpeed limits the steps per second; 0 is no limit.
-func (r *Runner) SetSpeed(perSecond int) Pending {
+// SetPace sets how long a run of train.steps takes.
+func (r *Runner) SetPace(p Pace) Pending {
 	return r.post(func() error {
-		r.speed, r.due = perSecond, time.Now()
+		r.pacer = pacer{p, time.Now()}
 		r.measure(time.Now(), true)
 		return nil
 	})

@@ -36,7 +36,8 @@ type Runner struct {
 	done     chan struct{}
 
 	playing bool
-	speed   int // steps per second, 0 for no limit
+	pacer   pacer
+	reached int // how often training has come to the end of a run
 	stopped string
 	remedy  *remedy.Remedy // for the failed step, until training resumes
 	monitor *diagnosis.Monitor
@@ -63,7 +64,6 @@ type Runner struct {
 	perSecond float64
 	since     time.Time // of the last measured rate
 	sinceStep int
-	due       time.Time // time of the next step at limited speed
 	published time.Time
 }
 
@@ -208,8 +208,8 @@ func (r *Runner) idle() time.Duration {
 		if r.unsaved() {
 			wait = min(wait, max(r.saveAt.Sub(now), time.Millisecond))
 		}
-	case r.speed > 0:
-		wait = r.due.Sub(now)
+	default:
+		wait = r.pacer.wait(now)
 	}
 	if r.news && wait > 0 {
 		wait = min(wait, max(refresh-now.Sub(r.published), time.Millisecond))
@@ -303,17 +303,10 @@ func (r *Runner) train() {
 		now := time.Now()
 		r.s.RecordDuration(now.Sub(start))
 		start = now
-		if r.speed > 0 {
-			if r.due = r.due.Add(time.Second / time.Duration(r.speed)); now.Sub(r.due) > 100*time.Millisecond {
-				r.due = now // the machine is too slow for this speed: do not accumulate a backlog
-			}
-			if now.Before(r.due) {
-				r.publishIfDue(now)
-				return
-			}
-		}
-		if !r.playing || !now.Before(end) {
+		r.pacer.trained(now, r.s.Trainer().RunLength())
+		if rests := r.pacer.rests(now); rests || !r.playing || !now.Before(end) {
 			r.publishIfDue(now)
+			r.news = r.news || rests && r.published != now
 			return
 		}
 	}
@@ -335,11 +328,21 @@ func (r *Runner) step(stop func() bool) {
 	default:
 		if end := diagnosis.Bottomless(r.s); end != "" {
 			r.playing, r.stopped = false, end
+		} else {
+			r.arrive()
 		}
 	}
 	if r.s.RaceOver() {
 		r.playing, r.stopped, r.remedy, r.turned = false, "", nil, true
 		r.s.EndRace()
+	}
+}
+
+// arrive pauses where a step has completed a run. A race has an end of its own.
+func (r *Runner) arrive() {
+	if t := r.s.Trainer(); !r.s.Racing() && t.StepCount() == t.RunLength() {
+		r.playing = false
+		r.reached++
 	}
 }
 
@@ -393,7 +396,7 @@ func (r *Runner) publish(now time.Time) {
 	}
 	f.Records = r.probes.records()
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
-	f.Playing, f.Speed, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.speed, r.perSecond, r.stopped, r.remedy
+	f.Playing, f.Pace, f.Reached, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.pacer.pace, r.reached, r.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}

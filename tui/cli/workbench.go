@@ -19,6 +19,7 @@ import (
 	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui"
+	"descent/tui/config"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -80,7 +81,7 @@ func show(s *session.Session, memory int) error {
 	}
 	var runner *live.Runner
 	if s != nil {
-		runner = started(s, memory)
+		runner = started(s, conf, memory)
 	}
 	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Config: conf, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
@@ -88,7 +89,7 @@ func show(s *session.Session, memory int) error {
 			if err != nil {
 				return tui.Opened{}, err
 			}
-			return tui.Opened{Runner: started(s, memory), Notes: notes}, nil
+			return tui.Opened{Runner: started(s, conf, memory), Notes: notes}, nil
 		},
 		Stored: stored,
 		Data:   presets.Files{},
@@ -106,10 +107,21 @@ func show(s *session.Session, memory int) error {
 	return failed
 }
 
-// started runs a session.
-func started(s *session.Session, memory int) *live.Runner {
+// started runs a session at the pace of the user. A new one trains at once; one that is
+// resumed waits.
+func started(s *session.Session, conf *config.Config, memory int) *live.Runner {
 	s.Memory(memory << 20)
-	return live.Run(s, s.Trainer().StepCount() == 0 && s.Trainer().Recipe().Name == presets.Default)
+	head, _ := s.Head(s.Position().Branch) // of a branch that exists
+	pace, err := config.ParsePace(conf.Pace)
+	if err != nil {
+		pace = time.Duration(live.DefaultPace)
+	}
+	runner := live.Run(s, false)
+	_ = runner.SetPace(live.Pace(pace)).Wait()
+	if head == 0 {
+		_ = runner.Play(true).Wait()
+	}
+	return runner
 }
 
 // opened opens a preset by its name or path, or the session of a log.

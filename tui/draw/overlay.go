@@ -12,9 +12,19 @@ const sliver = 6
 // Overlay centres a block over a screen of w×h cells. If it nearly fills the width,
 // the columns beside it are blank.
 func Overlay(screen, block string, w, h int) string {
+	return over(screen, block, w, max((h-strings.Count(block, "\n")-1)/2, 0))
+}
+
+// Lay is Overlay with the lower edge of the block above the last lines of the screen.
+func Lay(screen, block string, w, h, last int) string {
+	return over(screen, block, w, max(h-last-strings.Count(block, "\n")-1, 0))
+}
+
+// over centres a block from line y on.
+func over(screen, block string, w, y int) string {
 	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
 	bw := Width(over[0])
-	x, y := max((w-bw)/2, 0), max((h-len(over))/2, 0)
+	x := max((w-bw)/2, 0)
 	for i, o := range over {
 		if y+i >= len(lines) {
 			break

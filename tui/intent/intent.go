@@ -16,8 +16,8 @@ type (
 	Play struct{ On bool }
 	// Step pauses, and trains one step.
 	Step struct{}
-	// Speed limits the steps per second; 0 is no limit.
-	Speed struct{ PerSecond int }
+	// Pace sets how long a run takes.
+	Pace struct{ Pace live.Pace }
 	// Undo undoes the last decision and the training since.
 	Undo struct{}
 	// Redo redoes what was undone last.
