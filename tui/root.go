@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"descent/session/live"
+	"descent/tui/card"
 	"descent/tui/config"
 	"descent/tui/dialog"
 	"descent/tui/draw"
@@ -30,7 +31,7 @@ type root struct {
 	tour *tour.Tour
 	hand
 	preferences
-	ending
+	ending card.Ending
 
 	frame  *live.Frame
 	global []intent.Action
@@ -58,8 +59,9 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
 		t: t, requests: requests{r, o.Encode, map[string]float64{}}, Stage: stage.New(t), frame: f,
-		loaded: loadedNote(f), ending: ending{seen: f.Reached}, stale: true,
+		loaded: loadedNote(f), stale: true,
 	}
+	m.ending.Begin(f)
 	m.tour = tour.New(f.Recipe.Name)
 	m.global = globalActions(m.Zoomed)
 	m.prefer(o.Config)
@@ -138,7 +140,7 @@ func (m *root) take() {
 	m.frame = m.runner.Frame()
 	m.remember(m.frame)
 	m.tour.Look(m.frame)
-	m.follow(was, m.frame)
+	m.ending.Follow(was, m.frame)
 }
 
 func (m *root) finished(msg doneMsg) {
@@ -191,7 +193,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	if m.tooSmall() && name != "q" {
 		return nil
 	}
-	if asked, ok := m.ending.take(m.t, m.frame, name); ok {
+	if asked, ok := m.ending.Take(m.t, m.frame, name); ok {
 		return m.intendAll(asked)
 	}
 	a, ok := m.Find(m.frame, name, m.global)
@@ -388,7 +390,7 @@ func (m *root) draw() string {
 	lines = append(lines, messages...)
 	screen := strings.Join(append(lines, footer(m.t, m.frame, m.global, m.Focused(), m.w)), "\n")
 	if m.dialog == nil && m.ahead == nil {
-		screen = m.lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages))
+		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages))
 	}
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
