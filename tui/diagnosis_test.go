@@ -8,6 +8,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/presets"
+	"descent/session/live"
 	"descent/session/diagnosis"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
@@ -55,7 +56,7 @@ func ringing(t *testing.T, w, h int) *robot {
 		t.Fatal(err)
 	}
 	b := robotOn(t, r, w, h)
-	_ = b.runner.SetSpeed(500).Wait()
+	_ = b.runner.SetPace(live.Pace(time.Second)).Wait()
 	_ = b.runner.Play(true).Wait()
 	for end := time.Now().Add(20 * time.Second); b.runner.Frame().Diagnosis == nil; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {

@@ -34,7 +34,7 @@ var rules = []rule{
 		}
 		return fmt.Sprintf("overfitted: back to step %s; since then the loss rose by %.0f %%", draw.Thousands(f.Best.Step), 100*r.worse)
 	}, func(f *live.Frame) []tea.Msg { return []tea.Msg{intent.Go{Branch: f.Branch, Step: f.Best.Step}} }},
-	{"W", func(f *live.Frame, r run) string { // I. Loshchilov, F. Hutter, “Decoupled Weight Decay Regularization”, ICLR 2019
+	{"D", func(f *live.Frame, r run) string { // I. Loshchilov, F. Hutter, “Decoupled Weight Decay Regularization”, ICLR 2019
 		if v, ok := number(f, decay); !ok || v != 0 || !r.overfits(f) {
 			return ""
 		}

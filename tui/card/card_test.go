@@ -59,7 +59,7 @@ func TestWhatIsWorthTryingFollowsFromTheRun(t *testing.T) {
 		name, want string
 		f          *live.Frame
 	}{
-		{"overfitted", "*W", ended(t, overfitted)},
+		{"overfitted", "*D", ended(t, overfitted)},
 		{"falling", " ", ended(t, falling)},
 		{"flat", "-", ended(t, flat)},
 		{"a surface", " rR", surface},
@@ -73,7 +73,7 @@ func TestWhatIsWorthTryingFollowsFromTheRun(t *testing.T) {
 
 func TestTheCardTakesItsOwnKeysAndEscAlone(t *testing.T) {
 	c := New(frames.Plain(), ended(t, overfitted))
-	for key, want := range map[string]bool{"*": true, "W": true, "esc": true, "x": false, "tab": false, " ": false} {
+	for key, want := range map[string]bool{"*": true, "D": true, "esc": true, "x": false, "tab": false, " ": false} {
 		if _, ok := c.Key(key); ok != want {
 			t.Errorf("it takes %q: %v", key, ok)
 		}
