@@ -141,3 +141,6 @@ func repeated(keys []string) []string {
 	}
 	return out
 }
+
+// Done reports whether a step has been done.
+func (u *Tour) Done(i int) bool { return u.done[i] }

@@ -148,7 +148,7 @@ func (p *Pane) Actions() []intent.Action {
 		{Name: "optimizer.next-tensor", Keys: []string{"down"}, Help: "follow a weight of the next tensor", Do: turned(tensor(1))},
 		{Name: "optimizer.previous-weight", Keys: []string{"left"}, Pair: "←→", Label: "weight", Help: "follow the previous weight of the tensor", Do: turned(weight(-1))},
 		{Name: "optimizer.next-weight", Keys: []string{"right"}, Help: "follow the next weight of the tensor", Do: turned(weight(1))},
-		{Name: "optimizer.largest", Keys: []string{"T"}, Label: "largest", Help: "follow the weight that moves most, whichever it is", Do: turned(func(_ microscope.View, s microscope.Step) microscope.Step {
+		{Name: "optimizer.largest", Keys: []string{"J"}, Label: "largest", Help: "follow the weight that moves most, whichever it is", Do: turned(func(_ microscope.View, s microscope.Step) microscope.Step {
 			return microscope.Step{Tensor: -1, Weight: -1, Row: s.Row}
 		})},
 		{Name: "optimizer.random", Keys: []string{"Y"}, Label: "random", Help: "follow a weight at random", Do: turned(func(v microscope.View, s microscope.Step) microscope.Step {

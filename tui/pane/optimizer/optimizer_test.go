@@ -128,7 +128,7 @@ func TestKeysChooseTensorWeightAndRow(t *testing.T) {
 	if v = measure(); v.Pass.Row != 1 {
 		t.Errorf("row %d", v.Pass.Row)
 	}
-	press(t, p, f, "T")
+	press(t, p, f, "J")
 	if v = measure(); v.Chosen.Tensor != first.Tensor || v.Chosen.Index != first.Index {
 		t.Errorf("T follows %+v, want %+v", v.Chosen, first)
 	}
