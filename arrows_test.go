@@ -85,7 +85,7 @@ var arrows = map[string][]string{
 	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
-	"tui/cli":             join(lived, "core/input", "tui", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui/cli":             join(lived, "core/input", "tui", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 

@@ -43,7 +43,9 @@ func diagnosisActions() []intent.Action {
 				}
 				return ""
 			},
-			Do: func(f *live.Frame) tea.Msg { return intent.Read{Subject: intent.Subject{Pages: []string{"diagnosis " + f.Diagnosis.Rule}}} },
+			Do: func(f *live.Frame) tea.Msg {
+				return intent.Read{Subject: intent.Subject{Pages: []string{"diagnosis " + f.Diagnosis.Rule}}}
+			},
 		},
 	}
 }

@@ -87,3 +87,14 @@ func (b *boxes) wanted() (out []live.Probe) {
 	}
 	return out
 }
+
+// ahead makes the look-ahead for a knob at a step, or says why there is none.
+func ahead(d live.KnobState, step int) (a *dialog.Ahead, why string) {
+	if d.Inert != "" {
+		return nil, d.Inert
+	}
+	if a = dialog.NewAhead(d, step); len(a.Values) < 2 {
+		return nil, "there is nothing to compare for " + d.Knob.Path
+	}
+	return a, ""
+}

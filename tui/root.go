@@ -226,7 +226,13 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Pace:
 		return tea.Batch(wait(m.runner.SetPace(i.Pace), "the pace is "+i.Pace.Words()), m.keep(config.PaceKey, i.Pace.String()))
 	case intent.LookAhead:
-		return m.lookAhead()
+		a, why := ahead(m.Selected(m.frame), m.frame.Step)
+		if why != "" {
+			m.notice = notice{why, remark}
+			return nil
+		}
+		m.ahead = a
+		return wait(m.runner.Play(false), "")
 	case intent.RaceMenu:
 		if m.frame.Racing {
 			return wait(m.runner.EndRace(), "the race has ended; all racers are kept as branches")
@@ -326,22 +332,6 @@ func (m *root) explain(s intent.Subject) {
 		return
 	}
 	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
-}
-
-// lookAhead opens the look-ahead for the selected knob.
-func (m *root) lookAhead() tea.Cmd {
-	d := m.Selected(m.frame)
-	if d.Inert != "" {
-		m.notice = notice{d.Inert, remark}
-		return nil
-	}
-	a := dialog.NewAhead(d, m.frame.Step)
-	if len(a.Values) < 2 {
-		m.notice = notice{"there is nothing to compare for " + d.Knob.Path, remark}
-		return nil
-	}
-	m.ahead = a
-	return wait(m.runner.Play(false), "")
 }
 
 // report collects the input of the lines above the footer.

@@ -16,9 +16,9 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// themeFor returns the theme for output to out. It reads the environment and does
+// ThemeFor returns the theme for output to out. It reads the environment and does
 // not query the terminal.
-func themeFor(out io.Writer) *draw.Theme {
+func ThemeFor(out io.Writer) *draw.Theme {
 	light, _ := lightBackground(os.Getenv("COLORFGBG"))
 	t := draw.NewTheme(profileOf(os.Getenv("TERM"), termenv.NewOutput(out).EnvColorProfile()), !light)
 	if !InUTF8() {

@@ -37,7 +37,7 @@ func Run(r *live.Runner, o Options) (*live.Runner, error) {
 		o.Config = config.Defaults()
 	}
 	intent.SetKeys(o.Config.Keys)
-	t := themeFor(os.Stdout)
+	t := ThemeFor(os.Stdout)
 	t.Wear(o.Config.Theme)
 	window := preferences{config: o.Config, terminal: os.Stdout}
 	window.borrow()

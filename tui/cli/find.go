@@ -8,7 +8,6 @@ import (
 	"descent/core/whatif"
 	"descent/session"
 	"descent/session/headless"
-	"descent/tui"
 
 	"github.com/spf13/cobra"
 )
@@ -24,7 +23,7 @@ func suggested(rate float64) *float64 {
 func findCommand() *cobra.Command {
 	var set []string
 	var asJSON bool
-	finder := tui.RateFinder
+	finder := rateFinder
 	c := &cobra.Command{
 		Use:               "find-lr PRESET",
 		Short:             "suggest a learning rate by the range test: training at exponentially growing rates",
@@ -67,7 +66,7 @@ func findCommand() *cobra.Command {
 						"note": found.Note,
 					}, "")
 				}
-				stdout.draw(tui.RateChart(stdout.data(), found, 100, 24) + "\n")
+				stdout.draw(rateChart(stdout.data(), found, 100, 24) + "\n")
 				return nil
 			})
 		},

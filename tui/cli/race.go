@@ -17,7 +17,6 @@ import (
 	"descent/session"
 	"descent/session/headless"
 	"descent/session/remedy"
-	"descent/tui"
 	"descent/tui/draw"
 
 	"github.com/spf13/cobra"
@@ -243,7 +242,7 @@ func findRates(ctx context.Context, con *headless.Contest, files core.Files, qui
 			return err
 		}
 		t.Abandon(func() bool { return ctx.Err() != nil })
-		found := tui.RateFinder.Measure(ctx, t).(whatif.RateCurve)
+		found := rateFinder.Measure(ctx, t).(whatif.RateCurve)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -306,7 +305,7 @@ func printRace(c headless.Contest, out []headless.Racer, asJSON, chart bool) err
 		return printJSON(out)
 	}
 	if chart || stdout.terminal() {
-		stdout.draw(tui.RaceChart(stdout.data(), curvesOf(out), c.Steps, 100, 20) + "\n")
+		stdout.draw(raceChart(stdout.data(), curvesOf(out), c.Steps, 100, 20) + "\n")
 	}
 	if c.JudgesLosses() && out[0].Accuracy == nil {
 		stderr.printf("note: each loss has units of its own, and there is no accuracy to rank by: the order is that of --over\n")

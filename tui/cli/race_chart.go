@@ -2,13 +2,12 @@ package cli
 
 import (
 	"descent/session/headless"
-	"descent/tui"
 )
 
 // curvesOf are the curves of racers, for the chart.
-func curvesOf(racers []headless.Racer) (out []tui.RaceCurve) {
+func curvesOf(racers []headless.Racer) (out []raceCurve) {
 	for _, r := range racers {
-		c := tui.RaceCurve{Name: r.Value}
+		c := raceCurve{Name: r.Value}
 		for _, s := range r.Curve {
 			c.Low, c.Median, c.High = append(c.Low, float64(s.Low)), append(c.Median, float64(s.Median)), append(c.High, float64(s.High))
 		}

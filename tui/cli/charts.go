@@ -1,4 +1,4 @@
-package tui
+package cli
 
 import (
 	"fmt"
@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"descent/core/whatif"
+	"descent/tui"
 	"descent/tui/dialog"
 	"descent/tui/draw"
 )
 
-// RateFinder is the range test with the settings of the workbench and the command
+// rateFinder is the range test with the settings of the workbench and the command
 // line.
-var RateFinder = dialog.RateFinder
+var rateFinder = dialog.RateFinder
 
-// RateChart renders a range test for out, in w×h cells.
-func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
-	t := themeFor(out)
+// rateChart renders a range test for out, in w×h cells.
+func rateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
+	t := tui.ThemeFor(out)
 	lines := dialog.DrawRates(t, c, w, h-4)
 	for i, s := range dialog.Suggestions(c) {
 		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.Name, draw.Significant(s.Rate)))
@@ -24,17 +25,17 @@ func RateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
 	return t.Release(draw.Neutral(strings.Join(lines, "\n")))
 }
 
-// RaceCurve is the loss of one racer over equal parts of a run: the median and the
+// raceCurve is the loss of one racer over equal parts of a run: the median and the
 // quartiles over its seeds.
-type RaceCurve struct {
+type raceCurve struct {
 	Name              string
 	Low, Median, High []float64
 }
 
-// RaceChart renders the curves of a race for out, in w×h cells: the median of each
+// raceChart renders the curves of a race for out, in w×h cells: the median of each
 // racer and, for several seeds, its quartiles as a band around it.
-func RaceChart(out io.Writer, racers []RaceCurve, steps, w, h int) string {
-	t := themeFor(out)
+func raceChart(out io.Writer, racers []raceCurve, steps, w, h int) string {
+	t := tui.ThemeFor(out)
 	cols := w - draw.ChartMargin - 1
 	var bands, medians []draw.Curve
 	var legend strings.Builder
