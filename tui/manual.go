@@ -5,6 +5,7 @@ import (
 
 	"descent/tui/dialog"
 	"descent/tui/explain"
+	"descent/tui/export"
 	"descent/tui/intent"
 	"descent/tui/palette"
 	"descent/tui/stage"
@@ -21,6 +22,7 @@ func Manual() []explain.Page {
 	for _, d := range dialog.Guides() {
 		out = append(out, pages(explain.Dialog, d.Name, d.Guide, opening(d.Key, global))...)
 	}
+	out = append(out, pages(explain.Dialog, export.PageName, export.Guide(), opening("X", global))...)
 	return append(out, pages(explain.Dialog, palette.PageName, palette.Guide(), opening("ctrl+p", global))...)
 }
 

@@ -8,17 +8,19 @@ import (
 	"strings"
 	"time"
 
-	"descent/session/export"
+	saved "descent/session/export"
 	"descent/session/live"
 	"descent/tui/config"
 	"descent/tui/draw"
+	"descent/tui/export"
+	"descent/tui/intent"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Options configure the screen.
 type Options struct {
-	Encode  export.Encoder // writes the recipe when it is saved
+	Encode  saved.Encoder  // writes the recipe when it is saved
 	Config  *config.Config // nil for the defaults
 	Library Library        // what the gallery offers
 }
@@ -151,6 +153,25 @@ func (p *preferences) emit(code string) tea.Cmd {
 			return doneMsg{err: err}
 		}
 		return nil
+	}
+}
+
+// export exports what is drawn on a screen, or the curves of a frame.
+func (p *preferences) export(i intent.Export, screen string, t *draw.Theme, f *live.Frame) tea.Cmd {
+	out, worn := p.terminal, *t
+	return func() tea.Msg {
+		content, err := export.Content(i.Format, screen, &worn, f)
+		if err != nil {
+			return doneMsg{err: err}
+		}
+		if i.Path != "" {
+			return doneMsg{export.Write(i.Path, content), "written: " + i.Path + ", " + draw.Bytes(len(content))}
+		}
+		code, err := export.Clipboard(content)
+		if err == nil && out != nil {
+			_, err = io.WriteString(out, code)
+		}
+		return doneMsg{err, fmt.Sprintf("sent to the clipboard: %s", draw.Bytes(len(content)))}
 	}
 }
 

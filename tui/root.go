@@ -11,6 +11,7 @@ import (
 	"descent/tui/config"
 	"descent/tui/dialog"
 	"descent/tui/draw"
+	"descent/tui/export"
 	"descent/tui/intent"
 	"descent/tui/stage"
 	"descent/tui/tour"
@@ -263,6 +264,10 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Measure:
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
 		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
+	case intent.ExportMenu:
+		m.dialog = export.New(m.t, m.frame, m.Focused().Title())
+	case intent.Export:
+		return m.export(i, m.portrait(i.What), m.t, m.frame)
 	case intent.NextTheme:
 		return m.nextTheme(m.t, &m.notice)
 	case intent.Perform:
@@ -350,6 +355,14 @@ func (m *root) View() string {
 		m.drawn, m.stale = m.draw(), false
 	}
 	return m.drawn
+}
+
+// portrait is the screen, or the pane with the focus alone.
+func (m *root) portrait(what string) string {
+	if what == intent.OnePane {
+		return m.t.Release(m.Portrait(m.t, m.frame, m.w, m.h))
+	}
+	return m.draw()
 }
 
 func (m *root) draw() string {

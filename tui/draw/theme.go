@@ -58,6 +58,12 @@ func (t *Theme) wear(name string, dark bool) {
 	t.ascii = ascii
 }
 
+// Paper returns the colours of text and background of a picture in this theme.
+func (t *Theme) Paper() (ink, paper RGB) {
+	p := t.Palette
+	return Mix(p.Path, p.Ground, 0.15), p.Ground
+}
+
 // Few reports that the terminal has no colours, or only 16, whatever the theme.
 func (t *Theme) Few() bool { return t.terminal == termenv.Ascii || t.terminal == termenv.ANSI }
 

@@ -152,6 +152,11 @@ type (
 	}
 	// Palette opens the list of everything that can be done.
 	Palette struct{}
+	// ExportMenu asks what to export.
+	ExportMenu struct{}
+	// Export writes one of these in a format to a file or, without a path, to the
+	// clipboard.
+	Export struct{ What, Format, Path string }
 	// NextTheme changes to the next theme.
 	NextTheme struct{}
 	// Measure repeats measurements.
@@ -164,4 +169,11 @@ type (
 	Help struct{}
 	// Quit quits.
 	Quit struct{}
+)
+
+// What can be exported.
+const (
+	WholeScreen = "screen"
+	OnePane     = "pane"
+	AllCurves   = "curves"
 )

@@ -305,6 +305,12 @@ func (s *Stage) Draw(t *draw.Theme, f *live.Frame, w, h int) []string {
 	return page.Lines()
 }
 
+// Portrait renders the focused pane alone, in w×h cells.
+func (s *Stage) Portrait(t *draw.Theme, f *live.Frame, w, h int) string {
+	pane := s.Focused()
+	return t.Box(pane.Title(), nil, pane.Note(f), pane.View(f, w-2, h-2, false), w, h, false)
+}
+
 // behind returns the titles of the other panes in the slot of a pane.
 func (s *Stage) behind(l *arrangement, pane id) []string {
 	var out []string
