@@ -82,8 +82,9 @@ var arrows = map[string][]string{
 	"tui/dialog":          join(drawn, "tui/explain"),
 	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
+	"tui/race":            join(drawn, "tui/pane"),
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "tui/export", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "tui/export", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
 	"tui/cli":             join(lived, "core/input", "tui", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
@@ -99,7 +100,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/palette", "tui/stage", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

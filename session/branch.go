@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"descent/core/recipe"
 	"descent/session/history"
 	"descent/session/journal"
 )
@@ -20,8 +21,9 @@ type branch struct {
 	lost    bool // invalid in the log; it only keeps its number
 	sealed  bool // the log continues with lines that cannot be applied: continuing from the head starts another branch
 	entries decisions
-	head    int // the last computed step
-	logged  int // the last head in the log
+	knobs   *recipe.Settings // at its end; nil if they are not known yet
+	head    int              // the last computed step
+	logged  int              // the last head in the log
 	curves  *history.Track
 	kept    snapshots
 }

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/optim"
+	"descent/core/recipe"
 	"descent/session/history"
 	"descent/session/journal"
 )
@@ -29,24 +30,39 @@ type cursor struct {
 // Contest is a race that is running, or has ended and is kept for comparison. It is
 // never modified.
 type Contest struct {
-	From   int                // the step after which it starts
-	Steps  int                // its length: that of a run
-	End    int                // the step at which it ended, 0 while it is running
-	Over   string             // the knobs that differ
-	Racers []journal.BranchID // their branches, in the order in which they were entered
+	From   int       // the step after which it starts
+	Steps  int       // its length: that of a run
+	End    int       // the step at which it ended, 0 while it is running
+	Over   string    // the knobs that differ
+	Racers []Entered // in the order in which they were entered
+}
+
+// Entered is a racer of a Contest: its branch, and the learning rate with which it
+// starts.
+type Entered struct {
+	Branch journal.BranchID
+	Rate   float64
 }
 
 // Running reports whether the race has not ended.
 func (c *Contest) Running() bool { return c != nil && c.End == 0 }
 
 // has reports whether a branch is one of the racers.
-func (c *Contest) has(b *branch) bool { return c != nil && slices.Contains(c.Racers, b.id) }
+func (c *Contest) has(b *branch) bool {
+	return c != nil && slices.ContainsFunc(c.Racers, func(r Entered) bool { return r.Branch == b.id })
+}
 
 // park stores the tip with the branch, if the cursor is at its head.
 func (l *cursor) park() {
 	if l.tip.Step == l.at.curves.Drawn {
 		l.at.curves.End = l.tip
 	}
+}
+
+// settingsOf returns the knobs as they stand at a cursor.
+func settingsOf(l *cursor) *recipe.Settings {
+	s := l.trainer.Settings()
+	return &s
 }
 
 // position returns the position of the cursor.

@@ -53,6 +53,7 @@ func (s *Session) do(l *cursor, actor string, c journal.Command) error {
 		l.at.label = words // the branch is named after the final value
 	}
 	l.decide(d)
+	l.at.knobs = settingsOf(l)
 	s.write(d.Entry)
 	if l != s.cursor {
 		return nil
@@ -72,7 +73,7 @@ func (s *Session) Set(path string, v knob.Value) error { return s.Do("user", jou
 func (s *Session) fork(l *cursor, p position, label string) {
 	s.leave(l)
 	b := begun(journal.BranchID(len(s.branches)), p.branch, p.step, p.applied, label)
-	b.curves.End = l.tip
+	b.curves.End, b.knobs = l.tip, settingsOf(l)
 	s.branches = append(s.branches, b)
 	l.line, l.lineOf = l.decisions()[:p.applied], b
 	l.at, l.applied, l.rewound = b, p.applied, false
@@ -237,7 +238,11 @@ func (s *Session) Race(racers []Racer) error {
 				return err
 			}
 		}
-		contest.Racers = append(contest.Racers, l.at.id)
+		entered := Entered{Branch: l.at.id}
+		if rate, err := l.trainer.Settings().Find(recipe.OptimizerLR); err == nil {
+			entered.Rate = rate.Value.Num()
+		}
+		contest.Racers = append(contest.Racers, entered)
 	}
 	s.race, s.contest = cursors, contest
 	s.push(undoable{position: before})

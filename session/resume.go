@@ -130,6 +130,7 @@ func (s *Session) rebuild(d *journal.Reading) standing {
 			b.logged = e.Reach.Step
 		}
 	}
+	s.branches[0].knobs = nil // of its end, which is computed when it is asked for
 	for i, b := range s.branches {
 		known := d.Branches[i]
 		b.head = max(b.head, known.Reached)

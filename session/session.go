@@ -24,9 +24,10 @@ const maxUndo = 1000
 // Session is one experiment with its branches. It has one owner, a Runner or the
 // caller, and is not safe for concurrent use.
 type Session struct {
-	*cursor            // the current one
-	race     []*cursor // all racing ones, including the current one; nil without a race
-	contest  *Contest  // the race, also after its end until it is dismissed; nil for none
+	*cursor                  // the current one
+	race     []*cursor       // all racing ones, including the current one; nil without a race
+	begins   recipe.Settings // of the recipe
+	contest  *Contest        // the race, also after its end until it is dismissed; nil for none
 	log      *journal.Log
 	logErr   error // why decisions are not being saved
 	branches []*branch
@@ -58,6 +59,8 @@ type Session struct {
 func New(t *core.Trainer, log *journal.Log) *Session {
 	first := begun(0, nil, 0, 0, journal.FirstLabel)
 	s := &Session{cursor: &cursor{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, budget: DefaultMemory}
+	s.begins = t.Settings()
+	first.knobs = settingsOf(s.cursor)
 	t.Interrupt(s.stops)
 	s.mark(first)
 	s.keep(s.cursor)

@@ -105,6 +105,7 @@ func (s *Session) Reset() error {
 		s.decide(d)
 		s.write(d.Entry)
 	}
+	s.at.knobs = &want
 	s.push(undoable{position: before})
 	s.note(s.at.id, before.step, "reset")
 	return nil

@@ -3,9 +3,11 @@ package session
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"descent/core"
+	"descent/core/recipe"
 	"descent/session/history"
 	"descent/session/journal"
 )
@@ -104,17 +106,21 @@ const (
 	pathPoints  = 256 // of the trajectory of another branch
 )
 
-// Others returns the newest branches except the current one, each from the step at
-// which it differs. In a race, and after it until it is dismissed, they are the
-// racers, from its start to its end.
-func (s *Session) Others() []Other {
+// Others returns the branches of ids or, without any, the newest, each from the step
+// at which it differs from the current one, which is left out. In a race, and after it
+// until it is dismissed, they are the racers, from its start.
+func (s *Session) Others(ids ...journal.BranchID) []Other {
 	s.park()
 	if c := s.contest; c != nil {
 		return s.racers(c)
 	}
 	var out []Other
 	for i := len(s.branches) - 1; i >= 0 && len(out) < othersLimit; i-- {
-		if b := s.branches[i]; b != s.at && !b.deleted && b.curves.End.Step > 0 {
+		b := s.branches[i]
+		if len(ids) > 0 && !slices.Contains(ids, b.id) {
+			continue
+		}
+		if b != s.at && !b.deleted && b.curves.End.Step > 0 {
 			out = append(out, s.other(b, len(out), parting(b, s.at)))
 		}
 	}
@@ -124,8 +130,8 @@ func (s *Session) Others() []Other {
 // racers returns the other racers of a race.
 func (s *Session) racers(c *Contest) []Other {
 	var out []Other
-	for i, id := range c.Racers {
-		if b := s.branches[id]; b != s.at && !b.deleted {
+	for i, r := range c.Racers {
+		if b := s.branches[r.Branch]; b != s.at && !b.deleted {
 			out = append(out, s.other(b, i, c.From))
 		}
 	}
@@ -149,10 +155,12 @@ type BranchSummary struct {
 	Diverged   int     // the step from which it diverged, 0 if it did not
 	Deleted    bool
 	Racing     bool
+	Settings   *recipe.Settings // the knobs at its end, nil if they are not known yet; never modified
 }
 
 // Branches returns the branches in order of creation.
 func (s *Session) Branches() []BranchSummary {
+	s.learn()
 	out := make([]BranchSummary, 0, len(s.branches))
 	for _, b := range s.branches {
 		out = append(out, s.summary(b))
@@ -161,7 +169,7 @@ func (s *Session) Branches() []BranchSummary {
 }
 
 func (s *Session) summary(b *branch) BranchSummary {
-	l := BranchSummary{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Last: math.NaN()}
+	l := BranchSummary{ID: b.id, Parent: b.id, From: b.from, Head: b.head, Label: b.name(), Deleted: b.deleted, Last: math.NaN(), Settings: b.knobs}
 	if b.parent != nil {
 		l.Parent = b.parent.id
 	}
@@ -181,6 +189,32 @@ func (s *Session) summary(b *branch) BranchSummary {
 		l.Racing = l.Racing || r.at == b
 	}
 	return l
+}
+
+// learn finds the knobs at the ends of branches that were read from a log: those of
+// the recipe with their decisions, whatever else these may have changed. It stops
+// after a few branches, so that no frame waits for a long log.
+func (s *Session) learn() {
+	left := 40 // decisions
+	for _, b := range s.branches {
+		if b.knobs != nil || b.lost {
+			continue
+		}
+		if left <= 0 {
+			return
+		}
+		out := s.begins
+		for _, d := range b.entries.all() {
+			left--
+			if d.Set == nil {
+				continue
+			}
+			if next, err := out.With(d.Set.Path, d.Set.Value); err == nil {
+				out = next
+			}
+		}
+		b.knobs = &out
+	}
 }
 
 // Head returns the last step of a branch that has been computed.

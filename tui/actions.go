@@ -47,6 +47,17 @@ func atBest(f *live.Frame) string {
 	return ""
 }
 
+// raceWord is what the key of races does.
+func raceWord(f *live.Frame) string {
+	switch {
+	case f.Racing:
+		return "end race"
+	case f.Race != nil:
+		return "result"
+	}
+	return "race"
+}
+
 // on reports whether a knob is nonzero.
 func on(path string) func(*live.Frame) bool {
 	return func(f *live.Frame) bool {
@@ -109,7 +120,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 			Do: func(f *live.Frame) tea.Msg { return intent.Compare{On: len(f.Others) == 0} },
 		},
 		{Name: "look-ahead", Section: intent.Optimizer, Keys: []string{"a"}, Label: "ahead", Help: "look-ahead: preview the loss for several values of the selected knob", Do: intent.Always(intent.LookAhead{})},
-		{Name: "race", Section: intent.Time, Keys: []string{"R"}, Label: "race", Now: either(func(f *live.Frame) bool { return f.Racing }, "end race", "race"), Help: "race optimizers, rates or values of the selected knob from here, or end the race", Do: intent.Always(intent.RaceMenu{})},
+		{Name: "race", Section: intent.Time, Keys: []string{"R"}, Label: "race", Now: raceWord, Help: "race optimizers, rates or values of a knob from here; end the race; its result", Do: intent.Always(intent.RaceMenu{})},
 		{
 			Name: "act", Section: intent.Compression, Keys: []string{"A"}, Label: "act", Help: "rewind the weights, merge adapters, set the teacher, save a compact network",
 			Off: func(f *live.Frame) string {

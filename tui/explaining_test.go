@@ -94,8 +94,8 @@ func TestPickersAndMenusExplainWhatIsHighlightedAndComeBack(t *testing.T) {
 	}{
 		{[]string{"o", "down"}, "adamw – optimizer", "optimizer.name – knob"},
 		{[]string{"l"}, "cross-entropy – loss", "loss.name – knob"},
-		{[]string{"R"}, "optimizer.name – knob", "race – dialog"},
-		{[]string{"R", "down"}, "optimizer.lr – knob", "race – dialog"},
+		{[]string{"R"}, "adam – optimizer", "optimizer.name – knob"},
+		{[]string{"R", "tab"}, "optimizer.lr – knob", "race – dialog"},
 		{[]string{"A"}, "act – dialog", ""},
 		{[]string{"A", "down"}, "distill.alpha – knob", "act – dialog"},
 		{[]string{"F"}, "learning-rate range test – dialog", ""},

@@ -143,13 +143,9 @@ func (r report) message(w int) string {
 	return draw.FitLine(" "+r.t.Muted.Render(sentences(f.Recipe.Story(), w-2)), w)
 }
 
-// raceHint explains how to switch to another racer, in w cells if possible.
+// raceHint tells how to switch to another racer, in w cells if possible.
 func (r report) raceHint(w int) string {
-	hints := []string{"   another racer: tab to the timeline, ↑↓, enter", "   timeline: ↑↓ enter another"}
-	if r.timeline {
-		hints = []string{"   ↑↓ enter shows another racer", "   ↑↓ enter another"}
-	}
-	return r.t.Muted.Render(r.t.Keys(draw.FirstFitting(w, hints...)))
+	return r.t.Muted.Render(draw.FirstFitting(w, "   ; shows another racer, R ends it", "   ; shows another racer", "   ; another", ""))
 }
 
 // sentences returns as many sentences of a text as fit into w cells. If the first

@@ -21,6 +21,7 @@ import (
 // Options configure the screen.
 type Options struct {
 	Encode  saved.Encoder  // writes the recipe when it is saved
+	Repeat  live.Repeater  // trains the racers of a race with another seed; nil for none
 	Config  *config.Config // nil for the defaults
 	Library Library        // what the gallery offers
 }

@@ -1,12 +1,12 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"descent/core"
 	"descent/core/knob"
-	"descent/session"
 	"descent/session/export"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -19,6 +19,7 @@ import (
 type requests struct {
 	runner *live.Runner
 	encode export.Encoder
+	repeat live.Repeater
 	on     map[string]float64 // the last nonzero value of each toggled knob
 }
 
@@ -58,6 +59,8 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 		return wait(r.runner.SeekDecision(i.By), "")
 	case intent.Go:
 		return wait(r.runner.Seek(i.Branch, i.Step), "")
+	case intent.Take:
+		return wait(r.runner.Take(i.Branch), "")
 	case intent.Recover:
 		if d := f.Diagnosis; f.Remedy == nil && d != nil {
 			return wait(r.runner.TakeRemedy(d.Rule), remedied(d))
@@ -100,9 +103,19 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 	case intent.Delete:
 		return wait(r.runner.Delete(i.Branch), "deleted; u restores it"), nil
 	case intent.Compare:
-		return wait(r.runner.Compare(i.On), ""), nil
+		return wait(r.runner.Compare(i.On, i.Branches...), ""), nil
 	case intent.Race:
-		return r.race(f, i)
+		said := fmt.Sprintf("%d race; ; shows another, R ends it", len(i.Racers))
+		return tea.Batch(wait(r.runner.Race(i.Racers), said), wait(r.runner.Play(true), "")), nil
+	case intent.Repeat:
+		if r.repeat == nil {
+			return nil, errors.New("races cannot be repeated here")
+		}
+		return wait(r.runner.Repeat(r.repeat), ""), nil
+	case intent.CancelRepeat:
+		return wait(r.runner.CancelRepeat(), ""), nil
+	case intent.DismissRace:
+		return wait(r.runner.DismissRace(), ""), nil
 	case intent.Turn:
 		return wait(r.runner.Change(i.Path, func(k knob.Knob, v knob.Value) knob.Value { return k.Turn(v, i.Stops) }), ""), nil
 	case intent.Scale:
@@ -159,23 +172,6 @@ func (r *requests) set(f *live.Frame, i intent.Set) (tea.Cmd, error) {
 		return nil, err
 	}
 	return wait(r.runner.Set(i.Path, v), ""), nil
-}
-
-// race parses the values and starts the race.
-func (r *requests) race(f *live.Frame, i intent.Race) (tea.Cmd, error) {
-	d, ok := intent.FindKnob(f, i.Path)
-	if !ok {
-		return nil, nil
-	}
-	var values []knob.Value
-	for _, text := range i.Values {
-		v, err := d.Knob.Parse(text)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, v)
-	}
-	return tea.Batch(wait(r.runner.Race(session.Over(i.Path, values)), "racing "+i.Path+"; R ends it, tab: the timeline shows who leads"), wait(r.runner.Play(true), "")), nil
 }
 
 // compact saves the compact network, without its pruned units.

@@ -13,6 +13,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/export"
 	"descent/tui/intent"
+	"descent/tui/race"
 	"descent/tui/stage"
 	"descent/tui/tour"
 
@@ -59,7 +60,7 @@ type (
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
-		t: t, requests: requests{r, o.Encode, map[string]float64{}}, Stage: stage.New(t), frame: f,
+		t: t, requests: requests{r, o.Encode, o.Repeat, map[string]float64{}}, Stage: stage.New(t), frame: f,
 		loaded: loadedNote(f), stale: true,
 	}
 	m.ending.Begin(f)
@@ -77,7 +78,7 @@ func (m *root) now() *live.Frame { return m.frame }
 
 // poll schedules the next frame, if anything changes.
 func (m *root) poll() tea.Cmd {
-	if m.polled || !m.frame.Playing && !m.frame.Probing && m.travelling == 0 {
+	if m.polled || !m.frame.Playing && !m.frame.Probing && !m.frame.Heats.Running() && m.travelling == 0 {
 		return nil
 	}
 	m.polled = true
@@ -142,6 +143,12 @@ func (m *root) take() {
 	m.remember(m.frame)
 	m.tour.Look(m.frame)
 	m.ending.Follow(was, m.frame)
+	if ended, here := raceEnded(was, m.frame); ended {
+		m.notice = notice{race.Said(m.frame) + "; R shows the result", success}
+		if here && m.dialog == nil && m.ahead == nil {
+			m.dialog = race.NewResult(m.t, m.now)
+		}
+	}
 }
 
 func (m *root) finished(msg doneMsg) {
@@ -235,10 +242,17 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		m.ahead = a
 		return wait(m.runner.Play(false), "")
 	case intent.RaceMenu:
-		if m.frame.Racing {
-			return wait(m.runner.EndRace(), "the race has ended; all racers are kept as branches")
+		switch {
+		case m.frame.Racing:
+			return wait(m.runner.EndRace(), "")
+		case m.frame.Race != nil && !i.Fresh:
+			m.dialog = race.NewResult(m.t, m.now)
+			return nil
 		}
-		m.dialog = dialog.RaceMenu(m.t, m.frame, m.Selected(m.frame))
+		m.dialog = race.New(m.t, m.now, m.Selected(m.frame))
+		if m.frame.Playing {
+			return func() tea.Msg { return doneMsg{m.runner.Play(false).Wait(), ""} }
+		}
 	case intent.Zoom:
 		m.Zoom()
 	case intent.Focus:

@@ -101,13 +101,13 @@ func TestARaceOnTheNarrowestScreenSaysWhatItsLossIs(t *testing.T) {
 	b.train(5)
 	b.press("R", "enter", "space")
 	b.toPane("Timeline")
-	b.sees("★ leads · best validation loss", "↑↓ enter")
+	b.sees("★ leads · best validation loss", "; shows another")
 }
 
 func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 	b := newRobot(t, "moons", 120, 40)
 	b.train(5)
-	b.press("R", "down", "enter")
+	b.press("R", "tab", "enter")
 	if f := b.runner.Frame(); !f.Racing || len(f.Branches) != 6 {
 		t.Fatalf("racing: %v, %d branches", f.Racing, len(f.Branches))
 	}
@@ -120,8 +120,11 @@ func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 		}
 	}
 	b.press("R")
-	b.sees("the race has ended")
-	b.press("u")
+	b.sees("Race over", "won the race", "enter take", "another seed")
+	b.press("s") // which these tests have no files for
+	b.press("esc", "R")
+	b.sees("Race over")
+	b.press("esc", "u")
 	if f := b.runner.Frame(); f.Step != 5 || f.Racing {
 		t.Errorf("taken back, it stands at step %d", f.Step)
 	}

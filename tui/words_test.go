@@ -46,7 +46,9 @@ func TestTheFooterSaysWhatEachKeyDoesNow(t *testing.T) {
 	b.footSays("c this one alone")
 	b.press("c", "R", "enter", "space")
 	b.footSays("R end race")
-	b.press("R")
+	b.press("R", "esc")
+	b.footSays("R result")
+	b.press("c")
 	b.footSays("R race")
 	b.focus("Knobs")
 	for _, c := range []struct{ path, word string }{

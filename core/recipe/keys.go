@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"descent/core/knob"
+	"descent/core/optim"
 )
 
 // Find is the knob of that path, fixed or live, with its value in the recipe.
@@ -50,8 +51,17 @@ func (l *Pretraining) Length() int {
 	return NewParts(l.Recipe.Settings, nil).Train.Steps
 }
 
-// DefaultRate is the recipe with the learning rate that its optimizer has by default.
+// DefaultRate is the recipe with the learning rate that its optimizer has by default,
+// on a test surface the one that suits these.
 func (r Recipe) DefaultRate() Recipe {
+	name, _ := r.Settings.Find(OptimizerName)
+	row, known := optim.Find(name.Value.Word())
+	if r.Surface.Name != "" && known {
+		if next, err := r.Settings.With(OptimizerLR, knob.Num(row.RateOnSurfaces())); err == nil {
+			r.Settings = next
+			return r
+		}
+	}
 	r.Settings = r.Settings.Without(OptimizerLR)
 	return r
 }

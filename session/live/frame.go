@@ -51,6 +51,7 @@ type Frame struct {
 	CanRedo   bool
 	Racing    bool
 	Race      *session.Contest // the race, also after its end until it is dismissed; nil for none
+	Heats     *Heats           // repetitions of the race, nil before any
 	Marks     []session.Mark
 	Decision  string // the text of the last decision, "" if none can be undone
 	DecidedAt int    // the step after which it was taken
@@ -99,9 +100,6 @@ type KnobState struct {
 	Inert   string            // why changing it has no effect now
 	Refused map[string]string // choices that do not apply, with the reason
 }
-
-// Progress is the progress of a seek; both are 0 if there is none.
-type Progress struct{ Done, Total int }
 
 // frame makes a Frame. panel is reused until a knob changes.
 func frame(s *session.Session, panel []KnobState) *Frame {

@@ -94,7 +94,7 @@ func (r *Runner) Undo() Pending { return r.far(r.s.Undo) }
 func (r *Runner) Redo() Pending { return r.far(r.s.Redo) }
 
 // Seek goes to the state after a step of a branch, or to its end if the step is
-// beyond it. It pauses training; frames show the progress; Cancel cancels it.
+// beyond it. It pauses training, unless it goes to another racer; frames show the progress; Cancel cancels it.
 func (r *Runner) Seek(id journal.BranchID, step int) Pending {
 	r.cancelled.Store(false)
 	return r.decide(func() error { return r.seek(id, step) })
@@ -117,9 +117,14 @@ func (r *Runner) SeekDecision(by int) Pending {
 	})
 }
 
-// Compare includes the curves of other branches in frames, or not.
-func (r *Runner) Compare(on bool) Pending {
-	return r.post(func() error { r.compare = on; return nil })
+// Compare includes the curves of other branches in frames, or not: of ids or, without
+// any, the newest. A race that has ended is dismissed.
+func (r *Runner) Compare(on bool, ids ...journal.BranchID) Pending {
+	return r.post(func() error {
+		r.compare, r.compared = on, ids
+		r.s.DismissRace()
+		return nil
+	})
 }
 
 func (r *Runner) seek(id journal.BranchID, step int) error {
@@ -127,9 +132,14 @@ func (r *Runner) seek(id journal.BranchID, step int) error {
 	if err != nil {
 		return err
 	}
+	playing, racing := r.playing, r.s.Racing()
 	r.playing = false
 	defer func() { r.progress = Progress{} }()
-	return r.s.Seek(id, min(step, head), r.reportProgress())
+	err = r.s.Seek(id, min(step, head), r.reportProgress())
+	if racing && r.s.Racing() {
+		r.playing = playing // another racer is shown
+	}
+	return err
 }
 
 // reportProgress publishes the progress of a seek in frames, and returns false once

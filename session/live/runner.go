@@ -56,8 +56,10 @@ type Runner struct {
 	saved     stamp     // the last state that was sent to the saver
 	saveAt    time.Time // none is sent before then
 	saveErr   error
-	stateRoom int         // bytes of snapshots in the next state file
-	compare   bool        // frames include the curves of other branches
+	stateRoom int                // bytes of snapshots in the next state file
+	compare   bool               // frames include the curves of other branches
+	compared  []journal.BranchID // of these; nil for the newest
+	heats     heats
 	cancelled atomic.Bool // cancel the current seek
 	progress  Progress
 
@@ -111,6 +113,7 @@ func (r *Runner) watch() {
 // Close ends the goroutine and the log; running operations are cancelled.
 func (r *Runner) Close() error {
 	r.Cancel()
+	r.post(func() error { r.heats.stop(); return nil })
 	err := r.post(func() error { return errStop }).Wait()
 	if errors.Is(err, ErrClosed) {
 		if f := r.Frame(); f.Fatal != nil {
@@ -392,9 +395,10 @@ func (r *Runner) publish(now time.Time) {
 		f.LogError = "decisions are saved, but not the state file: " + r.saveErr.Error()
 	}
 	if r.compare || r.s.Contest() != nil {
-		f.Others = r.s.Others()
+		f.Others = r.s.Others(r.compared...)
 	}
 	f.Records = r.probes.records()
+	f.Heats = r.heats.current(f.Race)
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Pace, f.Reached, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.pacer.pace, r.reached, r.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {

@@ -83,7 +83,7 @@ func show(s *session.Session, memory int) error {
 	if s != nil {
 		runner = started(s, conf, memory)
 	}
-	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Config: conf, Library: tui.Library{
+	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Config: conf, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
 			s, notes, err := opened(ctx, name, tell)
 			if err != nil {

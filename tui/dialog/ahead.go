@@ -21,9 +21,10 @@ import (
 type Ahead struct {
 	path   string
 	Values []string
-	at     int    // the value chosen
-	from   int    // the step it starts from
-	note   string // the keys that work, after one that does not
+	racers []knob.Value // the same, for a race
+	at     int          // the value chosen
+	from   int          // the step it starts from
+	note   string       // the keys that work, after one that does not
 }
 
 // candidates returns the values to compare: around the current number, or the
@@ -57,6 +58,11 @@ func candidates(d live.KnobState) []string {
 // NewAhead looks ahead from the current value of a knob.
 func NewAhead(d live.KnobState, step int) *Ahead {
 	a := &Ahead{path: d.Knob.Path, Values: candidates(d), from: step}
+	for _, text := range a.Values {
+		if v, err := d.Knob.Parse(text); err == nil {
+			a.racers = append(a.racers, v)
+		}
+	}
 	a.at = max(slices.Index(a.Values, d.Value.String()), 0)
 	return a
 }
@@ -81,7 +87,7 @@ func (a *Ahead) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	case "enter":
 		return intent.Set{Path: a.path, Text: a.Values[a.at]}, true
 	case "R":
-		return intent.Race{Path: a.path, Values: a.Values}, true
+		return intent.Race{Racers: session.Over(a.path, a.racers)}, true
 	case "esc", "a", "q":
 		return nil, true
 	default:

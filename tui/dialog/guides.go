@@ -44,13 +44,15 @@ func Guides() []Guided {
 			SeeAlso: []string{"optimizer.lr", "schedule.name", "look-ahead"},
 		}},
 		{racePage, "R", intent.Guide{
-			Summary: "trains one branch for each of several values of a knob in lockstep, from the current step",
+			Summary: "trains one branch for each of several racers in lockstep, from the current step, for as long as a run, and ranks them",
 			Shows: []intent.Reading{
-				{Sign: "rows", Means: "what can be raced: optimizers, learning rates, with and without a teacher, and the selected knob, each with its values."},
-				{Sign: "fair", Means: "all racers start from the weights and the optimizer state of this step, see the same batches and take their steps in turn: they differ only in that knob."},
-				{Sign: "afterwards", Means: "the loss pane shows their curves, the timeline marks the leader (★). R ends the race; every racer is kept as a branch."},
+				{Sign: "[optimizers]", Means: "what the racers differ in: optimizers, learning rates, with and without a teacher, or the values of the selected knob. tab goes on to the next; a number that is not listed can be typed."},
+				{Sign: "[x]", Means: "a racer. space enters the selected one or withdraws it, ctrl+a enters all that match what is typed, ctrl+d withdraws them."},
+				{Sign: "learning rate", Means: "← and → choose where each racer has its own from: as it stands, the same for all; the default of each optimizer (on a test surface, one that suits these); or the valley of a range test of 300 steps on a copy, from the initial weights. The number beside each racer is the rate at which it starts."},
+				{Sign: "fair", Means: "all racers start from the weights of this step, see the same batches and take their steps in turn: they differ only in what is raced and, if asked for, in the learning rate."},
+				{Sign: "the end", Means: "after train.steps steps, or with R: a card ranks the racers as `descent race` does, by validation loss, training loss without validation rows, or accuracy between loss functions. Those that diverged rank last. Every racer is kept as a branch."},
 			},
-			SeeAlso: []string{"look-ahead", "Timeline", "learning-rate range test"},
+			SeeAlso: []string{"Branches", "look-ahead", "learning-rate range test", "optimizer.lr"},
 		}},
 		{aheadPage, "a", intent.Guide{
 			Summary: "previews the loss curves for several values of the selected knob before one is set",

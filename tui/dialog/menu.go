@@ -82,8 +82,6 @@ func (m *Menu) View(w, h int) string {
 // Subject is the knob that the highlighted item is about, with the menu behind it.
 func (m *Menu) Subject() intent.Subject {
 	switch i := m.items[m.at].intent.(type) {
-	case intent.Race:
-		return intent.Subject{Pages: []string{"dialog " + racePage, "knob " + i.Path}}
 	case intent.Act:
 		switch i.Act.Name {
 		case journal.Merge:

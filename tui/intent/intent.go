@@ -4,6 +4,7 @@ package intent
 
 import (
 	"descent/core/recipe"
+	"descent/session"
 	"descent/session/journal"
 	"descent/session/live"
 
@@ -53,15 +54,25 @@ type (
 	}
 	// Delete deletes a branch; Undo restores it.
 	Delete struct{ Branch journal.BranchID }
-	// Compare shows the curves of all branches, or only of the current one.
-	Compare struct{ On bool }
-	// RaceMenu opens the menu of races, or ends the race.
-	RaceMenu struct{}
-	// Race trains a branch for each of several values of a knob.
-	Race struct {
-		Path   string
-		Values []string
+	// Compare shows the curves of other branches, or only of the current one:
+	// those of Branches or, if there are none, of all.
+	Compare struct {
+		On       bool
+		Branches []journal.BranchID
 	}
+	// RaceMenu opens the menu of races, ends the race, or shows the result of one that
+	// has ended, unless a fresh one is asked for.
+	RaceMenu struct{ Fresh bool }
+	// Repeat runs the race that has ended once more, with the next seed.
+	Repeat struct{}
+	// CancelRepeat ends that.
+	CancelRepeat struct{}
+	// Take goes on from the end of a racer, and dismisses the race.
+	Take struct{ Branch journal.BranchID }
+	// Race trains a branch for each of several racers.
+	Race struct{ Racers []session.Racer }
+	// DismissRace forgets the race that has ended.
+	DismissRace struct{}
 )
 
 // Knobs. A path is that of a knob in the panel of the frame.

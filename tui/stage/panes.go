@@ -4,6 +4,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/intent"
 	"descent/tui/pane"
+	"descent/tui/pane/branches"
 	"descent/tui/pane/compression"
 	"descent/tui/pane/data"
 	"descent/tui/pane/knobs"
@@ -25,6 +26,8 @@ const (
 	timelinePane
 	optimizerPane
 	stabilityPane
+	branchesPane
+	rankingPane
 	paneCount
 )
 
@@ -40,6 +43,8 @@ var makers = [paneCount]func(*draw.Theme) intent.Pane{
 	optimizerPane:   func(t *draw.Theme) intent.Pane { return optimizer.New(t) },
 	timelinePane:    func(t *draw.Theme) intent.Pane { return pane.NewTimeline(t) },
 	stabilityPane:   func(t *draw.Theme) intent.Pane { return stability.New(t) },
+	branchesPane:    func(t *draw.Theme) intent.Pane { return branches.NewTree(t) },
+	rankingPane:     func(t *draw.Theme) intent.Pane { return branches.NewRanking(t) },
 }
 
 // Panes makes every pane.

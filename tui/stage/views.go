@@ -27,7 +27,7 @@ type view struct {
 var views = []view{
 	{
 		key: "1", title: "Train", help: "loss, knobs, network, data",
-		slots: [slotCount][]id{mainSlot: {lossPane}, sideSlot: {knobsPane}, tableSlot: {networkPane}, viewSlot: {planePane, dataPane}, timeSlot: {timelinePane}},
+		slots: [slotCount][]id{mainSlot: {lossPane}, sideSlot: {knobsPane}, tableSlot: {rankingPane, networkPane}, viewSlot: {planePane, dataPane}, timeSlot: {timelinePane}},
 	},
 	{
 		key: "2", title: "Optimizer", help: "one step from inside, the update rule with its numbers",
@@ -39,7 +39,7 @@ var views = []view{
 	},
 	{
 		key: "4", title: "Landscape", help: "the surface with the trajectory",
-		slots: [slotCount][]id{mainSlot: {planePane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
+		slots: [slotCount][]id{mainSlot: {planePane}, sideSlot: {rankingPane, knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 		needs: func(f *live.Frame) string {
 			if !makers[planePane](nil).Shown(f) {
 				return "only a test surface or data of two columns has a plane to draw"
@@ -56,8 +56,8 @@ var views = []view{
 		slots: [slotCount][]id{mainSlot: {compressionPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "7", title: "Branches", help: "branches and their curves",
-		slots: [slotCount][]id{mainSlot: {timelinePane}, sideSlot: {knobsPane}, tableSlot: {lossPane}},
+		key: "7", title: "Branches", help: "branches, races, their curves and the knobs that differ",
+		slots: [slotCount][]id{mainSlot: {branchesPane}, sideSlot: {rankingPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 }
 
