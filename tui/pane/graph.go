@@ -27,12 +27,12 @@ var (
 const (
 	graphFoot  = 2 // lines below the units: names of the columns, the row
 	leastGraph = 44
-	mostSubs   = 3 // units of a layer that may stand on one line
+	mostSubs   = 5 // units of a layer that may stand on one line
 )
 
 // side is how many cells there are beside the first and the last column, for names
 // and values.
-func side(w int) int { return min(max(w/6, 12), 26) }
+func side(w int) int { return min(max(w/5, 12), 26) }
 
 // subs is on how many columns the units of the widest layer stand in h lines; 0 if
 // the network is not drawn: it is no small stack of dense layers, or there is no room.
@@ -41,7 +41,11 @@ func subs(f *live.Frame, w, h int) int {
 	if !ok || w < leastGraph || h-graphFoot < 3 {
 		return 0
 	}
-	if n := (slices.Max(columns) + h - graphFoot - 1) / (h - graphFoot); n <= mostSubs && (w-2*side(w))/len(columns) >= 3*n {
+	rows, room := h-graphFoot, w-2*side(w)-4*(len(columns)-1) // gaps for the connections
+	for _, units := range columns {
+		room -= 2*((units+rows-1)/rows) - 1
+	}
+	if n := (slices.Max(columns) + rows - 1) / rows; n <= mostSubs && room >= 0 {
 		return n
 	}
 	return 0
@@ -105,7 +109,7 @@ func (g *graph) view(f *live.Frame, w, h int) []string {
 // place gives every unit a cell of its own.
 func place(d microscope.Drawing, w, rows int) [][]spot {
 	out := make([][]spot, len(d.Columns))
-	edge := func(c microscope.Column) int { return 3 * (each(c, rows) - 1) / 2 } // of the first and the last column
+	edge := func(c microscope.Column) int { return each(c, rows) - 1 } // of the first and the last column
 	first, last := edge(d.Columns[0]), w-1-edge(d.Columns[len(d.Columns)-1])
 	for i, c := range d.Columns {
 		n, each := len(c.Units), each(c, rows)
@@ -117,7 +121,7 @@ func place(d microscope.Drawing, w, rows int) [][]spot {
 			} else {
 				line = j / each
 			}
-			out[i] = append(out[i], spot{x + 3*(j%each) - 3*(each-1)/2, min(line, rows-1)})
+			out[i] = append(out[i], spot{x + 2*(j%each) - (each - 1), min(line, rows-1)})
 		}
 	}
 	return out

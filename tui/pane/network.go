@@ -93,22 +93,33 @@ func (n *Network) other(*live.Frame) string {
 	return "draw"
 }
 
-// split is how many of w cells the list and the drawing have; 0 for what is not shown.
-func (n *Network) split(f *live.Frame, w, h int) (list, drawing int) {
-	const between = 2
+// box is the size of a part of the pane; 0 lines for what is not shown.
+type box struct{ w, h int }
+
+// split gives the list and the drawing their places: one of them, or where there is
+// room for both the one beside or above the other.
+func (n *Network) split(f *live.Frame, w, h int) (list, drawing box) {
+	whole, below := box{w, h}, h-len(f.Layers)-3
 	switch {
 	case f.Data == nil || n.form == listed:
-		return w, 0
+		return whole, box{}
 	case n.form == drawn && subs(f, w, h) > 0:
-		return 0, w
-	case n.form == byRoom && w-between-listWidth >= leastGraph && subs(f, w-between-listWidth, h) == 1:
-		return listWidth, w - between - listWidth
+		return box{}, whole
+	case n.form == drawn:
+		return whole, box{}
+	case subs(f, w-gap-listWidth, h) == 1:
+		return box{listWidth, h}, box{w - gap - listWidth, h}
+	case below >= leastBelow && subs(f, w, below) > 0:
+		return box{w, h - below - 1}, box{w, below}
 	}
-	return w, 0
+	return whole, box{}
 }
 
-// listWidth is the width of a list beside a drawing.
-const listWidth = 66
+const (
+	listWidth  = 66 // of a list beside a drawing
+	gap        = 2  // cells between them
+	leastBelow = 7  // lines of a drawing below a list
+)
 
 // Probes count dead and saturated units, measure the cost of compression, and run a
 // row through a network that is drawn.
@@ -120,7 +131,7 @@ func (n *Network) Probes(f *live.Frame, w, h int) []live.Probe {
 	if compressed(f) {
 		out = append(out, probe.CompressionLoss{})
 	}
-	if _, drawing := n.split(f, w, h); drawing > 0 {
+	if _, drawing := n.split(f, w, h); drawing.h > 0 {
 		out = append(out, n.graph.probe())
 	}
 	return out
@@ -227,17 +238,21 @@ func measured(v float64) string {
 func (n *Network) View(f *live.Frame, w, h int, _ bool) string {
 	list, drawing := n.split(f, w, h)
 	switch {
-	case drawing == 0:
+	case drawing.h == 0:
 		lines := n.list(f, w, h)
 		if _, ok := microscope.Drawable(f.Layers); ok && n.form == drawn && f.Data != nil {
 			lines = append(lines, n.t.Muted.Render(draw.FirstFitting(w, "there is no room here to draw it: Z gives a pane with the focus the whole screen", "no room to draw it: Z zooms")))
 		}
 		return draw.FitLines(lines, w, h)
-	case list == 0:
+	case list.h == 0:
 		return draw.FitLines(n.graph.view(f, w, h), w, h)
 	}
-	gap := strings.TrimSuffix(strings.Repeat("  \n", h), "\n")
-	return draw.Beside(draw.FitLines(n.list(f, list, h), list, h), gap, draw.FitLines(n.graph.view(f, drawing, h), drawing, h))
+	a, b := draw.FitLines(n.list(f, list.w, list.h), list.w, list.h), draw.FitLines(n.graph.view(f, drawing.w, drawing.h), drawing.w, drawing.h)
+	if list.w == w {
+		return a + "\n" + strings.Repeat(" ", w) + "\n" + b
+	}
+	between := strings.TrimSuffix(strings.Repeat(strings.Repeat(" ", gap)+"\n", h), "\n")
+	return draw.Beside(a, between, b)
 }
 
 // list renders a line for each layer and the total, which is always visible; marks

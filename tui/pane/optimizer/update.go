@@ -101,6 +101,9 @@ func (s *sheet) line(l optim.Line, form form, symbols, w int) []string {
 	if l.Anew {
 		equals = " ← "
 	}
+	if l.Rule == l.Symbol { // a product that is looked at
+		form.rules = false
+	}
 	head := "  " + draw.FitLine(l.Symbol, symbols)
 	value := s.t.Title.Render(figure(l.Value))
 	given := numbers(l.Parts)
@@ -144,14 +147,24 @@ func (s *sheet) long(head, given, value string, symbols, w int) []string {
 	return append(out, strings.Repeat(" ", symbols+2)+s.t.Muted.Render(" = ")+value)
 }
 
-// numbers is a rule with its numbers.
+// numbers is a rule with its numbers: those below 0 in parentheses, but where the
+// rule has some around them already.
 func numbers(parts []optim.Part) string {
 	var out strings.Builder
 	for i, p := range parts {
 		text := p.Text
 		if text == "" {
 			text = figure(p.Number)
-			if strings.HasPrefix(text, "−") && i > 0 {
+			before, after := " ", " "
+			if i > 0 {
+				before = parts[i-1].Text
+			}
+			if i+1 < len(parts) {
+				after = parts[i+1].Text
+			}
+			power := strings.HasPrefix(after, "²") || strings.HasPrefix(after, "^")
+			opened := i == 0 || strings.HasSuffix(before, "(") || strings.HasSuffix(before, ", ") || strings.HasSuffix(before, "|")
+			if strings.HasPrefix(text, "−") && (power || !opened) {
 				text = "(" + text + ")"
 			}
 		}
