@@ -27,7 +27,7 @@ var (
 const (
 	graphFoot  = 2 // lines below the units: names of the columns, the row
 	leastGraph = 44
-	mostSubs   = 5 // units of a layer that may stand on one line
+	mostSubs   = 6 // units of a layer that may stand on one line
 )
 
 // side is how many cells there are beside the first and the last column, for names
