@@ -61,6 +61,11 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 		return wait(r.runner.Seek(i.Branch, i.Step), "")
 	case intent.Take:
 		return wait(r.runner.Take(i.Branch), "")
+	case intent.Save:
+		if i.Path != "" && i.Best > 0 {
+			path := preset(i.Path)
+			return wait(r.runner.SaveStep(i.Best, path, r.encode), "saved "+path+" and beside it the weights of step "+draw.Thousands(i.Best))
+		}
 	case intent.Recover:
 		if d := f.Diagnosis; f.Remedy == nil && d != nil {
 			return wait(r.runner.TakeRemedy(d.Rule), remedied(d))
@@ -140,12 +145,15 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 		}
 	case intent.Save:
 		if i.Path != "" {
-			path := strings.TrimSuffix(i.Path, ".toml") + ".toml"
+			path := preset(i.Path)
 			return wait(r.runner.Save(path, r.encode), "saved "+path+" and its weights beside it"), nil
 		}
 	}
 	return nil, nil
 }
+
+// preset is the name of a preset's file.
+func preset(path string) string { return strings.TrimSuffix(path, ".toml") + ".toml" }
 
 // toggled sets a knob to 0, or from 0 to its last other value.
 func (r *requests) toggled(i intent.Toggle) func(knob.Knob, knob.Value) knob.Value {

@@ -407,7 +407,7 @@ func (m *root) draw() string {
 	lines = append(lines, messages...)
 	screen := strings.Join(append(lines, footer(m.t, m.frame, m.global, m.Focused(), m.w)), "\n")
 	if m.dialog == nil && m.ahead == nil {
-		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages))
+		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages)+m.tourLines())
 	}
 	if m.dialog != nil {
 		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)

@@ -2,6 +2,7 @@ package live
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"descent/core"
@@ -209,6 +210,25 @@ func (r *Runner) decide(f func() error) Pending {
 // Save writes the current recipe as a preset and the stored weights beside it.
 func (r *Runner) Save(path string, encode export.Encoder) Pending {
 	return r.post(func() error { return export.Save(disk.Machine{}, r.s.Trainer(), path, encode) })
+}
+
+// SaveStep is Save for the recipe and weights after a step of the branch, computed on a
+// copy: the session does not move. Frames show the progress; Cancel cancels it.
+func (r *Runner) SaveStep(step int, path string, encode export.Encoder) Pending {
+	r.cancelled.Store(false)
+	return r.post(func() error {
+		defer func() { r.progress = Progress{} }()
+		if head, err := r.s.Head(r.s.Position().Branch); err != nil || step < 0 || step > head {
+			return errors.Join(err, fmt.Errorf("the branch has steps 0 to %d, not %d", head, step))
+		}
+		at, err := r.s.StateAt(step, r.reportProgress())
+		if err != nil {
+			return err
+		}
+		t := r.s.Trainer().Copy()
+		t.Restore(at)
+		return export.Save(disk.Machine{}, t, path, encode)
+	})
 }
 
 // Compact writes the compact network with packed weights, and a preset that loads

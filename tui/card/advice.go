@@ -2,7 +2,9 @@ package card
 
 import (
 	"fmt"
+	"strings"
 
+	"descent/core/recipe"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -28,6 +30,20 @@ type rule struct {
 
 // rules are in the order of what is most worth trying.
 var rules = []rule{
+	{"w", func(f *live.Frame, _ run) string {
+		d := f.Diagnosis
+		if d == nil || d.Past || !d.Remedy.Can() {
+			return ""
+		}
+		var parts []string
+		if d.Remedy.Back {
+			parts = append(parts, "back to step "+draw.Thousands(d.Remedy.Step))
+		}
+		for _, c := range d.Remedy.Set {
+			parts = append(parts, recipe.Words(c.Path, c.Value))
+		}
+		return d.Brief + ": " + strings.Join(parts, ", ")
+	}, func(*live.Frame) []tea.Msg { return []tea.Msg{intent.Recover{}} }},
 	{"*", func(f *live.Frame, r run) string { // early stopping: L. Prechelt, “Early Stopping — But When?”, 1998
 		if !r.overfits(f) {
 			return ""

@@ -45,7 +45,12 @@ func For(t *draw.Theme, f *live.Frame, asked tea.Msg) Dialog {
 	case intent.AskRewind:
 		return RewindPrompt(t, f)
 	case intent.Save:
-		return SavePrompt(t, f)
+		if b := f.Best; b.Known() && b.Step != f.Step && !f.Racing {
+			return SaveMenu(t, f)
+		}
+		return SavePrompt(t, f, 0)
+	case intent.SaveAs:
+		return SavePrompt(t, f, i.Best)
 	case intent.AskBudget:
 		return BudgetPrompt(t, f)
 	case intent.Pick:

@@ -82,6 +82,8 @@ func (m *Menu) View(w, h int) string {
 // Subject is the knob that the highlighted item is about, with the menu behind it.
 func (m *Menu) Subject() intent.Subject {
 	switch i := m.items[m.at].intent.(type) {
+	case intent.SaveAs:
+		return intent.Subject{Pages: []string{"metric val_loss"}}
 	case intent.Act:
 		switch i.Act.Name {
 		case journal.Merge:

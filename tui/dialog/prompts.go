@@ -100,9 +100,13 @@ func ValuePrompt(t *draw.Theme, d live.KnobState, text string) *Prompt {
 		func(text string) tea.Msg { return intent.Set{Path: d.Knob.Path, Text: text} })
 }
 
-// SavePrompt asks for the file name of the preset.
-func SavePrompt(t *draw.Theme, f *live.Frame) *Prompt {
-	name := fmt.Sprintf("%s-%d.toml", f.Recipe.Name, f.Step)
+// SavePrompt asks for the file name of the preset; best is as in intent.Save.
+func SavePrompt(t *draw.Theme, f *live.Frame, best int) *Prompt {
+	step := f.Step
+	if best > 0 {
+		step = best
+	}
+	name := fmt.Sprintf("%s-%d.toml", f.Recipe.Name, step)
 	return newPrompt(t, "save", "saves the current recipe as a preset and the weights as safetensors beside it", name,
 		func(text string) error {
 			if strings.TrimSpace(filepath.Base(text)) == "" || text == "" {
@@ -110,7 +114,7 @@ func SavePrompt(t *draw.Theme, f *live.Frame) *Prompt {
 			}
 			return nil
 		},
-		func(text string) tea.Msg { return intent.Save{Path: text} })
+		func(text string) tea.Msg { return intent.Save{Path: text, Best: best} })
 }
 
 // CompactPrompt asks for the file name of the compact network.

@@ -129,9 +129,14 @@ type (
 	// Compact saves the network without its pruned units; without a path it asks
 	// for one.
 	Compact struct{ Path string }
-	// Save saves the recipe as a preset and the weights beside it; without a path
-	// it asks for one.
-	Save struct{ Path string }
+	// Save saves the recipe as a preset and the weights beside it, of the step Best
+	// or, if that is 0, as they are now; without a path it asks for both.
+	Save struct {
+		Path string
+		Best int
+	}
+	// SaveAs asks for the path of what Save is to save.
+	SaveAs struct{ Best int }
 )
 
 // The screen.
