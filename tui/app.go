@@ -164,13 +164,12 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	case "ctrl+z":
 		return tea.Suspend
 	}
-	var cmds []tea.Cmd
-	for _, k := range single(msg) {
-		if a.gallery != nil { // an earlier one of several letters may have left it
-			cmds = append(cmds, a.intend(a.gallery.Key(k)))
+	return each(msg, func(k tea.KeyMsg) tea.Cmd {
+		if a.gallery == nil { // an earlier one of several letters has left it
+			return nil
 		}
-	}
-	return tea.Batch(cmds...)
+		return a.intend(a.gallery.Key(k))
+	})
 }
 
 func (a *app) point(msg tea.MouseMsg) tea.Cmd {

@@ -78,15 +78,14 @@ func gesture(msg tea.MouseMsg) (e intent.Pointing, ok bool) {
 	return e, msg.Action == tea.MouseActionPress
 }
 
-// single splits letters that arrive in one message into single keys, unless they were
-// pasted.
-func single(msg tea.KeyMsg) []tea.KeyMsg {
+// each handles letters that arrive in one message one by one, unless they were pasted.
+func each(msg tea.KeyMsg, key func(tea.KeyMsg) tea.Cmd) tea.Cmd {
 	if msg.Type != tea.KeyRunes || len(msg.Runes) <= 1 || msg.Paste {
-		return []tea.KeyMsg{msg}
+		return key(msg)
 	}
-	out := make([]tea.KeyMsg, len(msg.Runes))
+	cmds := make([]tea.Cmd, len(msg.Runes))
 	for i, r := range msg.Runes {
-		out[i] = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}
+		cmds[i] = key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt})
 	}
-	return out
+	return tea.Batch(cmds...)
 }

@@ -122,7 +122,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case backgroundMsg:
 		m.t.SetBackground(!msg.light)
 	case tea.KeyMsg:
-		return m.keys(msg)
+		return each(msg, m.key)
 	case tea.MouseMsg:
 		if m.dialog != nil || m.tooSmall() {
 			return nil
@@ -158,14 +158,6 @@ func (m *root) finished(msg doneMsg) {
 	case msg.said != "":
 		m.notice = notice{msg.said, success}
 	}
-}
-
-func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
-	var cmds []tea.Cmd
-	for _, k := range single(msg) {
-		cmds = append(cmds, m.key(k))
-	}
-	return tea.Batch(cmds...)
 }
 
 func (m *root) key(msg tea.KeyMsg) tea.Cmd {

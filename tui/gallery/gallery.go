@@ -157,13 +157,11 @@ func (g *Gallery) Key(k tea.KeyMsg) tea.Msg {
 			return intent.Open{Name: r.open}
 		}
 	case "esc":
-		switch {
-		case g.busy != "":
+		if g.busy != "" || !g.typing && g.filter == "" {
 			return intent.Cancel{}
-		case g.typing || g.filter != "":
-			g.typing, g.filter = false, ""
-			g.settle()
 		}
+		g.typing, g.filter = false, ""
+		g.settle()
 	default:
 		return g.letter(k, name)
 	}

@@ -1,0 +1,198 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"descent/presets"
+	"descent/session"
+	"descent/session/journal"
+	"descent/session/live"
+	"descent/tui/internal/check"
+	"descent/tui/internal/frames"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// visitor uses the gallery as a user would.
+type visitor struct {
+	*testing.T
+	a      *app
+	opened []*live.Runner
+	wait   chan struct{} // what is opened waits for it, or to be cancelled; nil: does not
+}
+
+func visit(t *testing.T) *visitor {
+	v := &visitor{T: t}
+	open := func(ctx context.Context, name string, tell func(string)) (Opened, error) {
+		tell("training something first")
+		if v.wait != nil {
+			select {
+			case <-v.wait:
+			case <-ctx.Done():
+				return Opened{}, ctx.Err()
+			}
+		}
+		r, err := presets.Load(name)
+		if err != nil {
+			return Opened{}, err
+		}
+		tr, _, err := session.Open(r, presets.Files{})
+		if err != nil {
+			return Opened{}, err
+		}
+		log, err := journal.Create(filepath.Join(t.TempDir(), "log.jsonl"), journal.NewHeader(r, nil), false)
+		if err != nil {
+			return Opened{}, err
+		}
+		runner := live.Run(session.New(tr, log), false)
+		t.Cleanup(func() { _ = runner.Close() })
+		v.opened = append(v.opened, runner)
+		return Opened{runner, []string{"a note on it"}}, nil
+	}
+	v.a = newApp(frames.Plain(), nil, Options{Encode: presets.Encode, Library: Library{
+		Open: open, Data: presets.Files{},
+		Stored: func() ([]journal.Stored, []string) {
+			return []journal.Stored{{Name: "s", Path: "gone.toml", Preset: "moons", State: "ended"}}, nil
+		},
+	}}, nil)
+	v.run(v.a.Init())
+	v.send(tea.WindowSizeMsg{Width: 120, Height: 36})
+	return v
+}
+
+func (v *visitor) send(msg tea.Msg) {
+	_, cmd := v.a.Update(msg)
+	v.run(cmd)
+}
+
+// run carries commands out, but polls and ticks.
+func (v *visitor) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	done := make(chan tea.Msg, 1)
+	go func() { done <- cmd() }()
+	select {
+	case msg := <-done:
+		switch msg := msg.(type) {
+		case tea.BatchMsg:
+			for _, c := range msg {
+				v.run(c)
+			}
+		case nil, pollMsg, tellMsg, tea.QuitMsg:
+		default:
+			v.send(msg)
+		}
+	case <-time.After(50 * time.Millisecond): // an opening, which until waits for
+	}
+}
+
+func (v *visitor) press(keys ...string) {
+	for _, k := range keys {
+		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
+		if typ, ok := named[k]; ok {
+			msg = tea.KeyMsg{Type: typ}
+		}
+		v.send(msg)
+	}
+}
+
+func (v *visitor) sees(words ...string) {
+	v.Helper()
+	view := v.a.View()
+	check.Exact(v.T, "screen", view, v.a.w, v.a.h)
+	for _, w := range words {
+		if !strings.Contains(view, w) {
+			v.Fatalf("the screen does not show %q:\n%s", w, view)
+		}
+	}
+}
+
+// until delivers messages of an opening until it is over.
+func (v *visitor) until(over func() bool) {
+	v.Helper()
+	for range 400 {
+		if o := v.a.opening; o != nil {
+			select {
+			case <-o.done:
+				v.send(openedMsg{o})
+			default:
+			}
+		}
+		if over() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	v.Fatal("it never opens")
+}
+
+func TestTheGalleryOpensAPresetAndComesBack(t *testing.T) {
+	v := visit(t)
+	v.sees("Gallery", "go on where you were", "start here", "digits")
+	v.press("/", "r", "a", "v", "i", "enter")
+	v.until(func() bool { return v.a.desk != nil })
+	v.sees("ravine", "a note on it", "try ")
+	v.press("O")
+	v.sees("Gallery")
+	v.press("esc")
+	v.sees("Knobs")
+	v.press("O", "/", "b", "e", "a", "l", "e", "enter")
+	v.until(func() bool { return len(v.opened) == 2 && v.a.opening == nil })
+	v.sees("beale")
+	for deadline := time.Now().Add(5 * time.Second); v.opened[0].Play(true).Wait() == nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("the session before is still open")
+		}
+	}
+	if v.a.runner() != v.opened[1] {
+		t.Error("another session is open at the end")
+	}
+}
+
+func TestAfterTheLastStepNOpensTheNextStory(t *testing.T) {
+	v := visit(t)
+	v.press("/", "s", "e", "e", "d", "enter")
+	v.until(func() bool { return v.a.desk != nil })
+	v.press("n", "n", "n", "n")
+	v.until(func() bool { return len(v.opened) == 2 && v.a.opening == nil })
+	v.sees("concrete")
+}
+
+func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
+	v := visit(t)
+	v.press("enter") // a session whose file is gone
+	v.until(func() bool { return v.a.opening == nil })
+	v.sees("gone.toml", "Gallery")
+	if v.a.runner() != nil {
+		t.Error("something is open")
+	}
+}
+
+func TestOpeningIsCancelled(t *testing.T) {
+	for _, end := range []string{"esc", "quit"} {
+		v := visit(t)
+		v.wait = make(chan struct{})
+		v.press("down", "enter")
+		v.send(tellMsg{v.a.opening})
+		v.sees("training something first", "esc cancels")
+		if end == "quit" {
+			if v.a.runner() != nil {
+				t.Error("what was cancelled is open")
+			}
+			continue
+		}
+		o := v.a.opening
+		v.press("esc")
+		v.until(func() bool { return v.a.opening == nil })
+		if !errors.Is(o.err, context.Canceled) {
+			t.Errorf("it ends with %v", o.err)
+		}
+		v.sees("Gallery", "choose something to train")
+	}
+}
