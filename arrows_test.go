@@ -25,7 +25,7 @@ var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective"
 var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis")
 
 // drawn is what a pane or a dialog may need. None knows another.
-var drawn = join(lived, "tui/draw", "tui/intent")
+var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/intent")
 
 // arrows says, for each package of descent, which others it may import. What
 // is not listed is refused; a package that does not exist yet may be listed. Every
@@ -68,12 +68,13 @@ var arrows = map[string][]string{
 	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
 	"session/sessiontest":   join(trainer, "presets", "session/journal"),
 
-	"tui/unasked": nil,
-	"tui/draw":    nil,
-	"tui/picture": {"tui/draw"},
-	"tui/export":  join(drawn, "session/disk", "tui/picture"),
-	"tui/config":  {"core/knob", "core/input", "session/disk"},
-	"tui/explain": join(trainer, "presets", "session/diagnosis"),
+	"tui/unasked":    nil,
+	"tui/draw":       {"tui/draw/ruler"},
+	"tui/draw/ruler": nil,
+	"tui/picture":    {"tui/draw"},
+	"tui/export":     join(drawn, "session/disk", "tui/picture"),
+	"tui/config":     {"core/knob", "core/input", "session/disk"},
+	"tui/explain":    join(trainer, "presets", "session/diagnosis"),
 	// For the tests of the screen.
 	"tui/internal/check":  nil,
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),

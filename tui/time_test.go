@@ -48,7 +48,7 @@ func TestLookingAheadFromTheStartShowsGhosts(t *testing.T) {
 			t.Errorf("before anything is found it says %q", why)
 		}
 		b.settle()
-		b.sees("ahead with", "┼", "╮")
+		b.sees("ahead with", "⠤")
 		if strings.Contains(b.m.View(), "e2") {
 			t.Errorf("a curve that blows up leaves no room for the others:\n%s", b.m.View())
 		}

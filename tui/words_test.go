@@ -63,6 +63,8 @@ func TestTheFooterSaysWhatEachKeyDoesNow(t *testing.T) {
 	b.focus("Loss")
 	b.footSays("y linear")
 	b.press("y")
+	b.footSays("y symlog")
+	b.press("y")
 	b.footSays("y log")
 }
 

@@ -37,22 +37,18 @@ type raceCurve struct {
 func raceChart(out io.Writer, racers []raceCurve, steps, w, h int) string {
 	t := tui.ThemeFor(out)
 	cols := w - draw.ChartMargin - 1
-	var bands, medians []draw.Curve
+	var curves []draw.Curve
 	var legend strings.Builder
 	for i, r := range racers {
-		line := func(of []float64) []float64 {
-			values := make([]float64, cols)
-			for c := range values {
-				values[c] = of[c*len(of)/cols]
-			}
-			return values
+		c := draw.Curve{Values: r.Median, Trace: t.Trace(i)}
+		if len(racers) <= 3 { // more bands would hide each other
+			c.Low, c.High = r.Low, r.High
 		}
-		bands = append(bands, draw.Curve{Values: line(r.Low), Trace: t.PeakLine}, draw.Curve{Values: line(r.High), Trace: t.PeakLine})
-		medians = append(medians, draw.Curve{Values: line(r.Median), Trace: t.Trace(i)})
+		curves = append(curves, c)
 		legend.WriteString(t.Legend(i, r.Name) + "  ")
 	}
 	lines := []string{draw.Between("", legend.String(), w)}
-	lines = append(lines, t.Chart(append(bands, medians...), h-3, true)...)
+	lines = append(lines, t.Chart(draw.Plot{Curves: curves, Fine: true}, cols, h-3)...)
 	pad := strings.Repeat(" ", draw.ChartMargin-1)
 	lines = append(lines,
 		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),

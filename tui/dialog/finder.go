@@ -8,6 +8,7 @@ import (
 	"descent/core/whatif"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/draw/ruler"
 	"descent/tui/intent"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -52,7 +53,7 @@ func DrawRates(t *draw.Theme, c whatif.RateCurve, w, h int) []string {
 	for i, v := range values {
 		values[i] = min(v, top) // larger losses are not shown
 	}
-	out := t.Chart([]draw.Curve{{Values: values, Trace: t.TrainLine}}, h-3, false)
+	out := t.Chart(draw.Plot{Curves: []draw.Curve{{Values: values, Trace: t.TrainLine}}, Kind: ruler.Linear}, cols, h-3)
 	along := draw.Axis{Low: math.Log10(c.Rates[0]), High: math.Log10(c.Rates[n-1])}
 	column := func(rate float64) int { return draw.Tick(along.Share(math.Log10(rate)), cols) }
 	axis, labels := []rune(strings.Repeat("─", cols)), []rune(strings.Repeat(" ", cols+draw.ChartMargin+8))

@@ -1,16 +1,38 @@
 package draw
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
+
+	"descent/tui/draw/ruler"
 
 	"github.com/guptarohit/asciigraph"
 )
 
-// Curve is one line of a chart: a value for each column, NaN if missing.
+// Curve is one line of a chart: values at equal distances over its width, NaN where
+// there is none, and the ends of a band around them, nil for none.
 type Curve struct {
-	Values []float64
+	Values    []float64
+	Low, High []float64
 	Trace
+}
+
+// Reference is a value that curves are compared with.
+type Reference struct {
+	Value float64
+	Name  string
+}
+
+// Plot is what a chart draws.
+type Plot struct {
+	Curves     []Curve // later ones over earlier ones
+	References []Reference
+	Kind       ruler.Kind
+	Fine       bool // lines of 2×4 dots a cell; else of box-drawing characters
+	Whole      bool // the axis reaches to every spike
+	Cursor     int  // the column of a vertical line, from 1; 0 for none
 }
 
 // LabelWidth is the fixed width of the axis labels, so that the chart does not
@@ -20,114 +42,391 @@ const LabelWidth = 8
 // ChartMargin is the width of the axis.
 const ChartMargin = LabelWidth + 1
 
-// Chart renders curves in h lines; their values start at column ChartMargin, later
-// curves over earlier ones. It alone calls asciigraph, and maps every value to a
-// row first, since asciigraph does not handle infinities and degenerate ranges.
-// Without a finite value it returns h empty lines.
-func (t *Theme) Chart(curves []Curve, h int, log bool) []string {
+// Across is the number of values of a curve that w cells can show apart.
+func (p *Plot) Across(w int) int {
+	if p.Fine {
+		return 2 * w
+	}
+	return w
+}
+
+// Chart renders a plot in h lines of at most ChartMargin + w cells; curves begin at
+// column ChartMargin. The axis has round numbers on rows where they are true. A spike
+// that is shorter than a few columns does not stretch it but is cut at the edge, with
+// its value. Without a value that can be drawn it returns h empty lines.
+func (t *Theme) Chart(p Plot, w, h int) []string {
 	empty := make([]string, max(h, 0))
-	if h < 2 {
+	if h < 2 || w < 1 {
 		return empty
 	}
-	low, high := span(curves, log)
-	if low > high {
+	p.Fine = p.Fine && !t.ascii // whose dots are only above or below
+	r := p.ruler(h - 1)
+	if r == nil {
 		return empty
 	}
-	if low == high { // a flat line in the middle
-		low, high = low-0.5, high+0.5
-		if !log {
-			pad := max(math.Abs(high)*0.1, 1e-300)
-			low, high = low+0.5-pad, high-0.5+pad
+	g := &graph{Canvas: NewCanvas(t, w, h), t: t, r: r}
+	for _, c := range p.Curves {
+		g.band(c)
+	}
+	g.references(p.References)
+	if p.Cursor > 0 {
+		for y := range h {
+			g.Put(p.Cursor-1, y, '│', t.Ink(Trace{Color: t.labelled}))
 		}
 	}
-	rows, side := float64(h-1), Axis{low, high}
-	value := func(row float64) float64 { // the value of a row
-		v := side.At(row / rows)
-		if log {
-			return math.Pow(10, v)
+	if p.Fine {
+		for i, c := range p.Curves {
+			g.fine(c, i, len(p.Curves))
 		}
-		return v
+	} else {
+		g.lines(p.Curves)
 	}
-	data := make([][]float64, 0, len(curves))
-	colors := make([]asciigraph.AnsiColor, 0, len(curves))
-	signs := make([]asciigraph.CharSet, 0, len(curves))
-	for _, c := range curves {
-		mapped := make([]float64, 1, len(c.Values)+1)
-		seen := false
-		for _, v := range c.Values {
-			y := math.NaN()
-			if u, ok := Scaled(v, log); ok {
-				y = Clamp(side.Share(u), 0) * rows
-				seen = true
+	g.name(p.References)
+	g.cuts(p.Curves)
+	return g.withAxis()
+}
+
+// ruler is the axis for what is drawn, nil if nothing can be.
+func (p *Plot) ruler(last int) *ruler.Ruler {
+	s := ruler.Scale{Kind: p.Kind}
+	if s.Kind == ruler.Symlog {
+		var all []float64
+		for _, c := range p.Curves {
+			all = append(all, c.Values...)
+		}
+		s.Core = ruler.Core(all)
+	}
+	e := ruler.NewExtent()
+	places := func(values []float64) (out []float64) {
+		for _, v := range values {
+			if at, ok := s.To(v); ok {
+				out = append(out, at)
 			}
+		}
+		return out
+	}
+	for _, c := range p.Curves {
+		at := places(c.Values)
+		e.Curve(at)
+		if p.Whole {
+			for _, v := range append(append(at, places(c.Low)...), places(c.High)...) {
+				e.Include(v)
+			}
+		}
+	}
+	for _, c := range p.Curves {
+		e.Band(places(c.Low), places(c.High))
+	}
+	if e.Low > e.High {
+		return nil
+	}
+	reach := (e.High - e.Low) / 2
+	for _, m := range p.References { // where they are near
+		if at, ok := s.To(m.Value); ok && at > e.Low-reach && at < e.High+reach {
+			e.Include(at)
+		}
+	}
+	return ruler.New(s, s.From(e.Low), s.From(e.High), last)
+}
+
+// graph is a chart that is being drawn.
+type graph struct {
+	*Canvas
+	t *Theme
+	r *ruler.Ruler
+}
+
+// row is the row of a value from the upper edge, in fractions and within the chart;
+// NaN if it has none.
+func (g *graph) row(v float64) float64 {
+	at, ok := g.r.Row(v)
+	if !ok {
+		return math.NaN()
+	}
+	return float64(g.H-1) - Clamp(at/float64(g.H-1), 0)*float64(g.H-1)
+}
+
+// at is the value of a curve in column x of w.
+func at(values []float64, x, w int) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	return values[min(max(x*len(values)/w, 0), len(values)-1)]
+}
+
+// band shades what lies between the ends of a band.
+func (g *graph) band(c Curve) {
+	if len(c.Low) == 0 || len(c.High) == 0 {
+		return
+	}
+	ink := g.t.Ink(g.t.PeakLine)
+	n := max(len(c.Low), len(c.High), g.W)
+	for i := range n {
+		top, bottom := g.row(at(c.High, i, n)), g.row(at(c.Low, i, n))
+		if math.IsNaN(top) {
+			continue
+		}
+		if math.IsNaN(bottom) { // 0 on a logarithmic axis
+			bottom = float64(g.H - 1)
+		}
+		x := i * g.W / n
+		for y := Round(top); y <= Round(bottom); y++ {
+			g.Put(x, y, bandSign, ink)
+		}
+	}
+}
+
+// Signs of what stands behind curves.
+const (
+	bandSign      = '░'
+	referenceSign = '┄'
+)
+
+// references draws a dotted line at each reference.
+func (g *graph) references(of []Reference) {
+	for _, m := range of {
+		y, ok := g.r.Row(m.Value)
+		if !ok || y < -0.5 || y > float64(g.H)-0.5 {
+			continue
+		}
+		for x := range g.W {
+			g.Put(x, g.H-1-Round(y), referenceSign, g.t.Ink(Trace{Color: g.t.labelled}))
+		}
+	}
+}
+
+// name writes the names of references at the right, over their lines.
+func (g *graph) name(of []Reference) {
+	for _, m := range of {
+		y, ok := g.r.Row(m.Value)
+		row := g.H - 1 - Round(y)
+		word := []rune(" " + m.Name + " ")
+		from := g.W - len(word)
+		if !ok || row < 0 || row >= g.H || from < g.W/2 {
+			continue
+		}
+		free := true
+		for x := from; x < g.W; x++ {
+			free = free && g.behind(x, row)
+		}
+		if !free {
+			continue
+		}
+		for i, r := range word {
+			g.Put(from+i, row, r, g.t.Ink(Trace{Color: g.t.labelled}))
+		}
+	}
+}
+
+// behind reports whether no curve passes through a cell.
+func (g *graph) behind(x, y int) bool {
+	if x < 0 || x >= g.W || y < 0 || y >= g.H {
+		return false
+	}
+	s := g.over[y*g.W+x]
+	return s.glyph == 0 && s.dots == 0 || s.glyph == bandSign || s.glyph == referenceSign
+}
+
+// fine draws a curve of dots. Without colours its sign stands on it here and there.
+func (g *graph) fine(c Curve, i, of int) {
+	ink := g.t.Ink(c.Trace)
+	n := len(c.Values)
+	place := func(k int) (x, y float64, ok bool) {
+		y = g.row(c.Values[k])
+		return (float64(k) + 0.5) * float64(g.W) / float64(n), y + 0.5, !math.IsNaN(y)
+	}
+	for k := range n {
+		x, y, ok := place(k)
+		if !ok {
+			continue
+		}
+		g.trace(x, y, x, y, ink)
+		if k > 0 {
+			if a, b, ok := place(k - 1); ok {
+				g.trace(a, b, x, y, ink)
+			}
+		}
+	}
+	if !g.t.signed || c.Sign == drawnLine || of < 2 {
+		return
+	}
+	for x := 3 + 4*i%13; x < g.W; x += 13 {
+		if y := g.row(at(c.Values, x, g.W)); !math.IsNaN(y) {
+			g.Put(x, Round(y), c.Sign, ink)
+		}
+	}
+}
+
+// trace draws a line of dots over whatever stands behind.
+func (g *graph) trace(x0, y0, x1, y1 float64, ink RGB) {
+	n := Floor(max(math.Abs(x1-x0)*2, math.Abs(y1-y0)*4)) + 1
+	for i := range n + 1 {
+		along := float64(i) / float64(n)
+		x, y := Floor((x0+(x1-x0)*along)*2), Floor((y0+(y1-y0)*along)*4)
+		if g.behind(x/2, y/4) {
+			g.over[y/4*g.W+x/2].glyph = 0
+		}
+		g.Dot(x, y, ink)
+	}
+}
+
+// lines draws curves of box-drawing characters. It alone calls asciigraph, which
+// gets rows instead of values, since it does not handle infinities and degenerate
+// ranges.
+func (g *graph) lines(curves []Curve) {
+	var data [][]float64
+	var colors []asciigraph.AnsiColor
+	var signs []asciigraph.CharSet
+	inks := map[string]RGB{}
+	for _, c := range curves {
+		mapped := make([]float64, 1, g.W+1)
+		seen := false
+		for x := range g.W {
+			y := float64(g.H-1) - g.row(at(c.Values, x, g.W))
+			seen = seen || !math.IsNaN(y)
 			mapped = append(mapped, y)
 		}
 		if !seen {
 			continue
 		}
-		mapped[0] = mapped[1] // n values make n−1 segments, each at the column of its end
-		data = append(data, mapped)
+		mapped[0] = mapped[1]                        // n values make n−1 segments, each at the column of its end
 		color, sign := c.Color, asciigraph.CharSet{} // which is lines
-		if t.signed && c.Sign != drawnLine {
+		if g.t.signed && c.Sign != drawnLine {
 			sign = asciigraph.CreateCharSet(string(c.Sign))
 		}
-		if !t.colored {
+		if !g.t.colored {
 			color = asciigraph.Default
 		}
-		colors, signs = append(colors, color), append(signs, sign)
+		inks[color.String()] = g.t.Ink(Trace{Color: color})
+		data, colors, signs = append(data, mapped), append(colors, color), append(signs, sign)
 	}
-	axis, label := t.axis, t.labelled
-	if !t.colored {
-		axis, label = asciigraph.Default, asciigraph.Default
+	if len(data) == 0 {
+		return
 	}
-	every := 1
-	if h >= 10 {
-		every = 2
-	}
+	const offset = 2
 	text := asciigraph.PlotMany(data,
-		asciigraph.Height(h-1), asciigraph.Offset(2),
-		asciigraph.LowerBound(0), asciigraph.UpperBound(rows),
-		asciigraph.SeriesColors(colors...), asciigraph.SeriesChars(signs...), asciigraph.AxisColor(axis), asciigraph.LabelColor(label),
-		asciigraph.YAxisValueFormatter(func(row float64) string {
-			s := ""
-			if i := Round(rows - row); i%every == 0 {
-				s = Significant(value(row))
+		asciigraph.Height(g.H-1), asciigraph.Offset(offset),
+		asciigraph.LowerBound(0), asciigraph.UpperBound(float64(g.H-1)),
+		asciigraph.SeriesColors(colors...), asciigraph.SeriesChars(signs...),
+		asciigraph.YAxisValueFormatter(func(float64) string { return "" }))
+	for y, line := range strings.Split(text, "\n") {
+		ink := RGB{}
+		x := -offset
+		for len(line) > 0 {
+			if line[0] == '\x1b' {
+				end := strings.IndexByte(line, 'm') + 1
+				ink, line = inks[line[:end]], line[end:]
+				continue
 			}
-			return strings.Repeat(" ", max(LabelWidth-1-len(s), 0)) + s
-		}))
-	lines := strings.Split(Own(text), "\n")
-	for len(lines) < h {
-		lines = append(lines, "")
-	}
-	return lines[:h]
-}
-
-// Scaled maps a value to the axis; ok is false if it cannot be drawn.
-func Scaled(v float64, log bool) (float64, bool) {
-	if math.IsNaN(v) || math.IsInf(v, 0) || log && v <= 0 {
-		return 0, false
-	}
-	if log {
-		return math.Log10(v), true
-	}
-	return min(max(v, -1e300), 1e300), true
-}
-
-func span(curves []Curve, log bool) (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for _, c := range curves {
-		for _, v := range c.Values {
-			if u, ok := Scaled(v, log); ok {
-				low, high = min(low, u), max(high, u)
+			for i, r := range line {
+				if r == '\x1b' {
+					line = line[i:]
+					break
+				}
+				if x >= 0 && r != ' ' {
+					g.Put(x, y, r, ink)
+				}
+				if x++; i+len(string(r)) == len(line) {
+					line = ""
+				}
 			}
 		}
 	}
-	if log {
-		low = max(low, high-decades) // values below are clipped
-	}
-	return low, high
 }
 
-// decades is the maximum height of a logarithmic axis: beyond it there is only
-// rounding error.
-const decades = 16
+// cut is a stretch of a curve beyond the edge of the chart: where it is farthest, and
+// the value there.
+type cut struct {
+	x      int
+	value  float64
+	beyond float64 // rows
+	ink    RGB
+}
+
+// cuts marks what is cut at the upper and the lower edge with its value, the farthest
+// first, as far as there is room.
+func (g *graph) cuts(curves []Curve) {
+	for _, up := range []bool{true, false} {
+		var found []cut
+		for _, c := range curves {
+			found = append(found, g.beyond(c, up)...)
+		}
+		slices.SortStableFunc(found, func(a, b cut) int { return cmp.Compare(b.beyond, a.beyond) })
+		y, sign := 0, "↑"
+		if !up {
+			y, sign = g.H-1, "↓"
+		}
+		taken := make([]bool, g.W)
+		for _, c := range found[:min(len(found), 1+g.W/12)] {
+			text := []rune(sign + ruler.Brief(c.value))
+			from := c.x
+			if from+len(text) > g.W {
+				text = []rune(ruler.Brief(c.value) + sign)
+				from = c.x + 1 - len(text)
+			}
+			if from < 0 || slices.Contains(taken[from:from+len(text)], true) {
+				from, text = c.x, []rune(sign)
+			}
+			for i, r := range text {
+				if !taken[from+i] {
+					g.Put(from+i, y, r, c.ink)
+				}
+			}
+			for x := max(from-1, 0); x < min(from+len(text)+1, g.W); x++ {
+				taken[x] = true
+			}
+		}
+	}
+}
+
+// beyond finds the stretches of a curve, above also of its band, that are cut.
+func (g *graph) beyond(c Curve, up bool) (out []cut) {
+	const least, gap = 0.75, 2 // rows, columns
+	last := -gap - 1
+	n := max(len(c.Values), len(c.High), g.W)
+	for i := range n {
+		x, v := i*g.W/n, at(c.Values, i, n)
+		if high := at(c.High, i, n); up && (high > v || math.IsNaN(v)) {
+			v = high
+		}
+		row, ok := g.r.Row(v)
+		beyond := row - float64(g.H-1)
+		if !up {
+			beyond = -row
+		}
+		if !ok || beyond < least {
+			continue
+		}
+		one := cut{x, v, beyond, g.t.Ink(c.Trace)}
+		switch {
+		case x > last+gap:
+			out = append(out, one)
+		case beyond > out[len(out)-1].beyond:
+			out[len(out)-1] = one
+		}
+		last = x
+	}
+	return out
+}
+
+// withAxis are the lines of the chart behind the axis with its labels.
+func (g *graph) withAxis() []string {
+	lines := g.Lines()
+	labels := make([]string, g.H)
+	for _, tick := range g.r.Ticks {
+		labels[g.H-1-tick.Row] = tick.Text
+	}
+	on, off := "", ""
+	if g.t.colored {
+		on, off = Own("\x1b["+g.t.ink(g.t.Ink(Trace{Color: g.t.axis}), false)+"m"), Own("\x1b[0m")
+	}
+	for y, label := range labels {
+		edge := "│"
+		if label != "" {
+			edge = "┤"
+		}
+		label = strings.Repeat(" ", LabelWidth-len(label)) + g.t.Muted.Render(label)
+		lines[y] = label + on + edge + off + strings.TrimRight(lines[y], " ")
+	}
+	return lines
+}

@@ -1,6 +1,10 @@
 package draw
 
-import "math"
+import (
+	"math"
+
+	"descent/tui/draw/ruler"
+)
 
 // A measurement may be any float64, and a position on the screen is a small
 // integer. All conversions are in this file; none of them panics, and only Floor
@@ -75,3 +79,13 @@ func Finite(v float64) float64 { return min(max(v, -math.MaxFloat64), math.MaxFl
 
 // Modulo returns i modulo n, from 0 to n−1.
 func Modulo(i, n int) int { return (i%n + n) % n }
+
+// Scaled maps a value to an axis, a logarithmic one or a linear one; ok is false if it
+// cannot be drawn.
+func Scaled(v float64, log bool) (at float64, ok bool) {
+	kind := ruler.Linear
+	if log {
+		kind = ruler.Log
+	}
+	return ruler.Scale{Kind: kind}.To(v)
+}

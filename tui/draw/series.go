@@ -3,6 +3,8 @@ package draw
 import (
 	"sort"
 	"strings"
+
+	"descent/tui/draw/ruler"
 )
 
 // Series renders curves over ascending x under a title in at most h lines of w
@@ -24,7 +26,7 @@ func (t *Theme) Series(title, along string, x []float64, names []string, values 
 		legend[i] = t.Legend(i, names[i])
 	}
 	out = append(out, strings.Join(legend, "  "))
-	out = append(out, t.Chart(curves, rows, false)...)
+	out = append(out, t.Chart(Plot{Curves: curves, Kind: ruler.Linear}, cols, rows)...)
 	pad := strings.Repeat(" ", ChartMargin-1)
 	return append(out,
 		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),

@@ -22,6 +22,9 @@ type Theme struct {
 	TrainLine, ValLine, OldLine, PeakLine Trace
 	Lines                                 []Trace // of further branches
 
+	// Fine makes single curves be drawn in dots of braille, as comparisons are.
+	Fine bool
+
 	Palette        Palette
 	colored        bool // the terminal supports colours
 	ascii          bool // and no characters but those of ASCII
@@ -53,9 +56,9 @@ func (t *Theme) SetBackground(dark bool) { t.wear(t.name, dark) }
 func (t *Theme) Wear(name string) { t.wear(name, t.onDark) }
 
 func (t *Theme) wear(name string, dark bool) {
-	ascii := t.ascii
+	ascii, fine := t.ascii, t.Fine
 	*t = *themed(name, t.terminal, dark)
-	t.ascii = ascii
+	t.ascii, t.Fine = ascii, fine
 }
 
 // Paper returns the colours of text and background of a picture in this theme.

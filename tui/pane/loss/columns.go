@@ -7,6 +7,7 @@ import (
 	"descent/core"
 	"descent/session/history"
 	"descent/tui/draw"
+	"descent/tui/draw/ruler"
 )
 
 // acrosses are the units of the horizontal axis: steps, gradient evaluations (an
@@ -85,21 +86,17 @@ func single(reports []core.Report) history.Curves {
 // smoothed returns the exponential moving average of a curve, with bias correction.
 // On a logarithmic axis the logarithms are averaged, so that the curve does not lag
 // where the loss falls by orders of magnitude.
-func smoothed(buckets []history.Bucket, keep float64, log bool) []history.Bucket {
+func smoothed(buckets []history.Bucket, keep float64, scale ruler.Scale) []history.Bucket {
 	if keep == 0 {
 		return buckets
 	}
 	out := make([]history.Bucket, len(buckets))
 	mean, weight := 0.0, 0.0
 	for i, b := range buckets {
-		if v, ok := draw.Scaled(b.Mean(), log); ok {
+		if v, ok := scale.To(b.Mean()); ok {
 			mean = keep*mean + (1-keep)*v
 			weight = keep*weight + (1 - keep)
-			v = mean / weight
-			if log {
-				v = math.Pow(10, v)
-			}
-			b.Sum = v * float64(b.Count)
+			b.Sum = scale.From(mean/weight) * float64(b.Count)
 		}
 		out[i] = b
 	}
@@ -115,37 +112,43 @@ func (v window) column(step int) int {
 	return draw.Floor(float64(step-v.from-1) * float64(v.cols) / float64(max(v.to-v.from, 1)))
 }
 
-// columns returns a value for each column: the maximum of what falls into it, or
-// the mean. Columns between two buckets are interpolated linearly.
-func (v window) columns(buckets []history.Bucket, largest bool) []float64 {
-	out := make([]float64, v.cols)
+// column is what falls into a column of the chart.
+type column struct{ low, mean, high []float64 }
+
+// columns returns for each column the mean of what falls into it, its minimum and its
+// maximum. Columns between two buckets are interpolated linearly.
+func (v window) columns(buckets []history.Bucket) column {
+	out := column{make([]float64, v.cols), make([]float64, v.cols), make([]float64, v.cols)}
 	weight := make([]float64, v.cols)
-	for i := range out {
-		out[i] = math.NaN()
+	for i := range weight {
+		out.low[i], out.mean[i], out.high[i] = math.NaN(), math.NaN(), math.NaN()
 	}
 	last := -1 // column of the last value
-	for _, b := range buckets {
-		if b.Count == 0 || b.Last <= v.from || b.First > v.to {
+	begin := sort.Search(len(buckets), func(i int) bool { return buckets[i].Last > v.from })
+	for _, b := range buckets[begin:] {
+		if b.First > v.to {
+			break
+		}
+		if b.Count == 0 {
 			continue
 		}
 		first := min(max(v.column(max(b.First, v.from+1)), 0), v.cols-1)
 		end := min(max(v.column(b.Last), first), v.cols-1)
+		n := float64(b.Count)
 		for c := first; c <= end; c++ {
-			n := float64(b.Count)
-			switch {
-			case weight[c] == 0 && largest:
-				out[c] = b.Max
-			case weight[c] == 0:
-				out[c] = b.Mean()
-			case largest:
-				out[c] = max(out[c], b.Max)
-			default:
-				out[c] = (out[c]*weight[c] + b.Mean()*n) / (weight[c] + n)
+			if weight[c] == 0 {
+				out.low[c], out.mean[c], out.high[c] = b.Min, b.Mean(), b.Max
+			} else {
+				out.mean[c] = (out.mean[c]*weight[c] + b.Mean()*n) / (weight[c] + n)
+				out.low[c], out.high[c] = min(out.low[c], b.Min), max(out.high[c], b.Max)
 			}
 			weight[c] += n
 		}
 		for c := last + 1; last >= 0 && c < first; c++ {
-			out[c] = out[last] + (out[first]-out[last])*float64(c-last)/float64(first-last)
+			at := float64(c-last) / float64(first-last)
+			for _, values := range [][]float64{out.low, out.mean, out.high} {
+				values[c] = values[last] + (values[first]-values[last])*at
+			}
 		}
 		last = end
 	}

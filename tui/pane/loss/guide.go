@@ -19,10 +19,13 @@ func (l *Pane) Guide() intent.Guide {
 	return intent.Guide{
 		Summary: "training and validation loss over the run, with the decisions below",
 		Shows: []intent.Reading{
-			{Sign: "vertical axis", Means: "the loss, in the unit of the loss function: nats for cross-entropy, the squared unit of the targets for mse. The axis is logarithmic, so that an exponential decay is a straight line; y makes it linear."},
+			{Sign: "vertical axis", Means: "the loss, in the unit of the loss function: nats for cross-entropy, the squared unit of the targets for mse. The axis is logarithmic, so that an exponential decay is a straight line; y makes it linear, or logarithmic on both sides of 0 (symlog), as it is by itself where a loss is negative."},
 			{Sign: "horizontal axis", Means: "steps, each one update of the parameters. t changes it to gradient evaluations, a fair comparison for optimizers that need several per step, or to milliseconds of training; x shows the last half, the last tenth or the last steps one by one."},
 			{Sign: "● train", Means: "loss of each batch before its update, smoothed (m changes the smoothing): it is noisy, since each batch is a sample."},
-			{Sign: "peak", Means: "the maximum training loss of each column, not smoothed, in a muted colour: a spike of a single step is visible at any width."},
+			{Sign: "░ min–max", Means: "from the lowest to the highest training loss of each column, not smoothed: how much batches differ."},
+			{Sign: "↑ 5", Means: "a spike above the axis, with its highest loss: it does not flatten the rest of the curve. H lets the axis reach to it."},
+			{Sign: "┄ guessing", Means: "the loss of a model that knows nothing of the inputs: ln k for k classes with cross-entropy, ln 2 with binary cross-entropy, and with mse or mae the loss of the best constant. Below it something has been learnt."},
+			{Sign: "┄ best branch", Means: "the lowest loss of all branches of the session."},
 			{Sign: "○ val", Means: "validation loss, measured every train.eval_every steps. If it rises while the training loss falls, the network overfits."},
 			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the previous task. If it rises, the network forgets that task."},
 			{Sign: "★", Means: "on the horizontal axis: the step with the lowest validation loss so far or, without validation rows, the lowest training loss. * goes there."},

@@ -22,7 +22,7 @@ func legend(t *draw.Theme, f *live.Frame, w int) string {
 	if f.Eval.Evaluated && f.Eval.HasOld {
 		text += t.Old.Render("  ◇ old " + draw.FitLine(draw.Significant(f.Eval.OldLoss), 8))
 	}
-	return draw.Between("", draw.Extend(w, text, t.Muted.Render(" · peak ")), w)
+	return draw.Between("", draw.Extend(w, text, t.Muted.Render(" ░ min–max ")), w)
 }
 
 // compared is the legend of the branches, as many as fit.

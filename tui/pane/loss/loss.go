@@ -8,20 +8,23 @@ import (
 	"strings"
 
 	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/draw/ruler"
 	"descent/tui/intent"
-
-	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Pane shows training and validation loss, with the decisions below.
 type Pane struct {
 	t      *draw.Theme
-	linear bool
-	smooth int // index into smoothings
-	recent int // index into windows
-	across int // index into acrosses
+	scale  scale
+	plain  bool // comparisons are drawn as lines too
+	whole  bool // the axis reaches to every spike
+	smooth int  // index into smoothings
+	recent int  // index into windows
+	across int  // index into acrosses
+	base   baseline
 }
 
 // New makes the pane, showing the whole run on a logarithmic axis.
@@ -30,14 +33,14 @@ func New(t *draw.Theme) *Pane { return &Pane{t: t} }
 func (l *Pane) Title() string { return "Loss" }
 
 func (l *Pane) Note(f *live.Frame) string {
-	parts := []string{f.Recipe.Surface.Name, "log"}
+	parts := []string{f.Recipe.Surface.Name, ruler.Kinds[l.scale.of(f)]}
 	for _, d := range f.Panel {
 		if d.Knob.Path == "loss.name" {
 			parts[0] = d.Value.Word()
 		}
 	}
-	if l.linear {
-		parts[1] = "linear"
+	if !l.scale.chosen && l.scale.of(f) == ruler.Symlog {
+		parts[1] = "symlog, since the loss is negative"
 	}
 	if s := smoothings[l.smooth]; s > 0 {
 		parts = append(parts, fmt.Sprintf("smooth %g", s))
@@ -57,35 +60,6 @@ func (l *Pane) Note(f *live.Frame) string {
 }
 
 func (l *Pane) Shown(*live.Frame) bool { return true }
-
-func (l *Pane) Actions() []intent.Action {
-	return []intent.Action{
-		{Name: "loss.scale", Keys: []string{"y"}, Label: "log/linear", Now: l.other, Help: "switch the loss axis between logarithmic and linear", Anywhere: true, Do: func(*live.Frame) tea.Msg {
-			l.linear = !l.linear
-			return nil
-		}},
-		{Name: "loss.smooth", Keys: []string{"m"}, Label: "smooth", Help: "change the smoothing of the training curve", Anywhere: true, Do: func(*live.Frame) tea.Msg {
-			l.smooth = (l.smooth + 1) % len(smoothings)
-			return nil
-		}},
-		{Name: "loss.over", Keys: []string{"t"}, Label: "over", Help: "horizontal axis: steps, gradient evaluations, or training time", Anywhere: true, Do: func(*live.Frame) tea.Msg {
-			l.across = (l.across + 1) % len(acrosses)
-			return nil
-		}},
-		{Name: "loss.zoom", Keys: []string{"x"}, Label: "zoom in time", Help: "zoom in time: the whole run, its last half, its last tenth, or the last steps one by one", Anywhere: true, Do: func(*live.Frame) tea.Msg {
-			l.recent = (l.recent + 1) % len(windows)
-			return nil
-		}},
-	}
-}
-
-// other is the axis that the loss is not drawn on.
-func (l *Pane) other(*live.Frame) string {
-	if l.linear {
-		return "log"
-	}
-	return "linear"
-}
 
 // start is the text shown before the first step.
 func (l *Pane) start(f *live.Frame, w int) string {
@@ -156,14 +130,24 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		to = max(to, length(f, place(f.Step)))
 	}
 	view := window{from, max(to, from+1), cols}
-	train := view.columns(moved(smoothed(curves.Train, smoothings[l.smooth], !l.linear), place), false)
-	peak := view.columns(moved(curves.Train, place), true)
-	val := view.columns(moved(curves.Val, place), false)
+	plot := draw.Plot{Kind: l.scale.of(f), Fine: l.fine(f), Whole: l.whole}
+	fine := window{view.from, view.to, plot.Across(cols)}
+	scale := ruler.Scale{Kind: plot.Kind}
+	if scale.Kind == ruler.Symlog {
+		scale = ruler.Scale{Kind: ruler.Linear} // of which the mean is that of the losses
+	}
+	smooth := func(b []history.Bucket) []history.Bucket { return smoothed(b, smoothings[l.smooth], scale) }
 	lines := []string{legend(l.t, f, w)}
-	old := view.columns(moved(curves.Old, place), false)
-	drawn := []draw.Curve{{Values: peak, Trace: l.t.PeakLine}, {Values: old, Trace: l.t.OldLine}, {Values: val, Trace: l.t.ValLine}}
-	if len(f.Others) > 0 {
-		drawn = nil // for each branch only its training curve
+	raw := fine.columns(moved(curves.Train, place))
+	train := draw.Curve{Values: fine.columns(moved(smooth(curves.Train), place)).mean, Trace: l.t.TrainLine}
+	if len(f.Others) == 0 { // else for each branch only its training curve
+		train.Low, train.High = raw.low, raw.high
+		for _, c := range []draw.Curve{
+			{Values: fine.columns(moved(curves.Old, place)).mean, Trace: l.t.OldLine},
+			{Values: fine.columns(moved(curves.Val, place)).mean, Trace: l.t.ValLine},
+		} {
+			plot.Curves = append(plot.Curves, c)
+		}
 	}
 	for i := len(f.Others) - 1; i >= 0; i-- {
 		own := f.Others[i].Curves.Train
@@ -171,13 +155,19 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 		if f.Ghosts {
 			along = func(step int) int { return place(f.Step) + step - f.Step }
 		}
-		other := view.columns(moved(smoothed(own, smoothings[l.smooth], !l.linear), along), false)
+		other := fine.columns(moved(smooth(own), along)).mean
 		if f.Ghosts {
 			capped(other, 10*math.Abs(begins(f)))
 		}
-		drawn = append(drawn, draw.Curve{Values: other, Trace: l.t.Trace(f.Others[i].Hue)})
+		plot.Curves = append(plot.Curves, draw.Curve{Values: other, Trace: l.t.Trace(f.Others[i].Hue)})
 	}
-	lines = append(lines, l.t.Chart(append(drawn, draw.Curve{Values: train, Trace: l.t.TrainLine}), rows, !l.linear)...)
+	plot.Curves = append(plot.Curves, train)
+	for _, of := range []func(*live.Frame) (draw.Reference, bool){l.base.guessing, par} {
+		if r, ok := of(f); ok {
+			plot.References = append(plot.References, r)
+		}
+	}
+	lines = append(lines, l.t.Chart(plot, cols, rows)...)
 	best := -1
 	if f.Best.Known() {
 		best = place(f.Best.Step)
@@ -189,6 +179,15 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	}
 	lines = append(lines, markLines(l.t, marks, view, signs)...)
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
+}
+
+// fine reports whether curves are drawn in dots: where several are compared they are,
+// else as the theme says.
+func (l *Pane) fine(f *live.Frame) bool {
+	if len(f.Others) > 0 {
+		return !l.plain
+	}
+	return l.t.Fine
 }
 
 // length returns that of the run on the axis, if this far has been trained: what is to
