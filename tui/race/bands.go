@@ -169,7 +169,7 @@ func chart(t *draw.Theme, f *live.Frame, all []run, chosen journal.BranchID, w, 
 	if cols < 20 || h < 5 {
 		return nil
 	}
-	var bands, medians []draw.Curve
+	var medians []draw.Curve
 	for i, e := range f.Race.Racers {
 		low, middle, high := make([]float64, cols), make([]float64, cols), make([]float64, cols)
 		for c := range cols {
@@ -183,12 +183,13 @@ func chart(t *draw.Theme, f *live.Frame, all []run, chosen journal.BranchID, w, 
 			}
 			low[c], middle[c], high[c] = triple(v)
 		}
+		median := draw.Curve{Values: middle, Trace: t.Trace(i)}
 		if e.Branch == chosen {
-			bands = append(bands, draw.Curve{Values: low, Trace: t.PeakLine}, draw.Curve{Values: high, Trace: t.PeakLine})
+			median.Low, median.High = low, high
 		}
-		medians = append(medians, draw.Curve{Values: middle, Trace: t.Trace(i)})
+		medians = append(medians, median)
 	}
-	out := t.Chart(append(bands, medians...), h-1, true)
+	out := t.Chart(draw.Plot{Curves: medians, Fine: true}, cols, h-1)
 	return append(out, t.Muted.Render(strings.Repeat(" ", draw.ChartMargin-1)+"└"+strings.Repeat("─", cols)))
 }
 
