@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"descent/core"
 	"descent/core/knob"
@@ -13,6 +14,7 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/diagnosis"
+	"descent/session/remedy"
 )
 
 // library is the built-in data sets, and tables of the test.
@@ -102,7 +104,7 @@ func (b *run) train(steps int, until bool) *diagnosis.Diagnosis {
 		if _, err := b.s.Step(); err != nil {
 			var d *session.Diverged
 			if errors.As(err, &d) {
-				b.m.Failed(d, nil)
+				b.m.Failed(d, remedy.For(b.s, d, time.Second))
 			}
 			return b.m.Now()
 		}

@@ -88,7 +88,7 @@ func dead(f *Facts) *Finding {
 		r.Advice = "start another run with model.init = he or model.activation = leaky_relu"
 	}
 	return &Finding{
-		Cause: fmt.Sprintf("%d of the %d %s units of layer %s have been dead since step %s: they are 0 for every row and get no gradient", n, of, kind, layer, thousands(since)),
+		Cause: fmt.Sprintf("%d of the %d %s units of layer %s have been dead %s: they are 0 for every row and get no gradient", n, of, kind, layer, from(since)),
 		Brief: fmt.Sprintf("%d of %d units of layer %s are dead", n, of, layer), Since: since,
 		Remedy: r,
 	}
@@ -112,7 +112,7 @@ func saturated(f *Facts) *Finding {
 		r.Advice = "start another run with data.standardize = true or smaller initial weights"
 	}
 	return &Finding{
-		Cause: fmt.Sprintf("%d of the %d %s units of layer %s have been saturated since step %s: their slope is 0 and stops the gradient", n, of, kind, layer, thousands(since)),
+		Cause: fmt.Sprintf("%d of the %d %s units of layer %s have been saturated %s: their slope is 0 and stops the gradient", n, of, kind, layer, from(since)),
 		Brief: fmt.Sprintf("%d of %d units of layer %s are saturated", n, of, layer), Since: since,
 		Remedy: r,
 	}

@@ -96,3 +96,11 @@ func tidy(v float64) float64 {
 	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	return r
 }
+
+// from says since when: "since step 40", "from the start".
+func from(step int) string {
+	if step <= 1 {
+		return "from the start"
+	}
+	return "since step " + thousands(step)
+}

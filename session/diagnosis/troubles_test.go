@@ -1,13 +1,17 @@
 package diagnosis_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
+	"descent/core"
 	"descent/core/recipe"
+	"descent/session/diagnosis"
 )
 
 // table makes rows of two inputs and a target by a rule.
@@ -113,14 +117,16 @@ batch = %d
 steps = 300
 `
 
-// troubles are the rules, each with a run that has the trouble and one that has not.
-var troubles = []struct {
+type trouble struct {
 	rule      string
 	ill, well func(t *testing.T) recipe.Recipe
-	steps     int // within which it is diagnosed, and the well run is watched
-	more      int // steps with the remedy
-	no        bool
-}{
+	steps     int  // within which it is diagnosed, and the well run is watched
+	more      int  // steps with the remedy
+	no        bool // the loss is no measure of it
+}
+
+// troubles are the rules, each with a run that has the trouble and one that has not.
+var troubles = []trouble{
 	{
 		"unscaled", func(t *testing.T) recipe.Recipe {
 			return decoded(t, fmt.Sprintf(wine, false))
@@ -200,6 +206,18 @@ var troubles = []struct {
 		func(t *testing.T) recipe.Recipe { return preset(t, "seed") }, 600, 400, false,
 	},
 	{
+		"loss-spikes", func(t *testing.T) recipe.Recipe { return preset(t, "chebyshev") },
+		func(t *testing.T) recipe.Recipe { return preset(t, "chebyshev", "optimizer.lr=0.05") }, 600, 300, false,
+	},
+	{
+		"weak-teacher", func(t *testing.T) recipe.Recipe { return distilled(t, 12) },
+		func(t *testing.T) recipe.Recipe { return distilled(t, 400) }, 400, 300, false,
+	},
+	{
+		"unbounded", func(t *testing.T) recipe.Recipe { return preset(t, "saddle", "optimizer.name=adam") },
+		func(t *testing.T) recipe.Recipe { return preset(t, "rosenbrock") }, 500, 0, true,
+	},
+	{
 		"rate-low", func(t *testing.T) recipe.Recipe {
 			return preset(t, "digits", "optimizer.name=sgd", "optimizer.lr=0.0001")
 		},
@@ -211,6 +229,68 @@ var troubles = []struct {
 		},
 		func(t *testing.T) recipe.Recipe { return preset(t, "moons") }, 1000, 1200, false,
 	},
+}
+
+// distilled is a student of a teacher that was trained for so many steps.
+func distilled(t *testing.T, steps int) recipe.Recipe {
+	t.Helper()
+	r := preset(t, "distil-digits")
+	r.Teacher.Steps = steps
+	return r
+}
+
+func TestEveryRuleHasItsTrouble(t *testing.T) {
+	for _, r := range diagnosis.Catalogue {
+		if r.Name != "nan" && !slices.ContainsFunc(troubles, func(c trouble) bool { return c.rule == r.Name }) {
+			t.Errorf("no run has the trouble of %s", r.Name)
+		}
+	}
+}
+
+// A step that is not finite is named with the layer in which that begins, and its
+// remedy is that of session/remedy.
+func TestNotFinite(t *testing.T) {
+	b := begin(t, preset(t, "seed", "optimizer.lr=3"), nil, 5)
+	b.train(400, false)
+	d := b.m.Now()
+	if d == nil || d.Rule != "nan" || !strings.Contains(d.Cause, "is not finite, from the") || !strings.Contains(d.Cause, "layer") {
+		t.Fatalf("it is %+v", d)
+	}
+	if !d.Remedy.Back || len(d.Remedy.Set) == 0 {
+		t.Fatalf("the remedy is %+v", d.Remedy)
+	}
+	b.take(d.Remedy)
+	b.train(200, false)
+	if b.m.Now() != nil || !(b.judged() < 1) {
+		t.Errorf("the loss is %v: %s", b.judged(), told(b.m))
+	}
+	well := begin(t, preset(t, "seed"), nil, 5)
+	if d := well.train(200, false); d != nil {
+		t.Errorf("a false alarm: %+v", d)
+	}
+}
+
+// Weighing the classes finds the rare one.
+func TestBalancedClassesAreAllPredicted(t *testing.T) {
+	rare := func(b *run) (right int) {
+		tr := b.s.Trainer()
+		p := tr.Data().Val
+		out := tr.Outputs(p.X)
+		for i, c := range p.Classes {
+			if row := out.Data[i*out.Stride:]; tr.Data().Targets[c] == "rare" && (row[0] > row[1]) == (c == 0) {
+				right++
+			}
+		}
+		return right
+	}
+	b := begin(t, decoded(t, fmt.Sprintf(csv, "rare.csv")), tables, 5)
+	d := b.until("imbalance", 200)
+	before := rare(b)
+	b.take(d.Remedy)
+	b.train(400, false)
+	if after := rare(b); before != 0 || after < 5 {
+		t.Errorf("of the rare class %d rows were right, and are %d", before, after)
+	}
 }
 
 func TestEveryTrouble(t *testing.T) {
@@ -239,7 +319,11 @@ func TestEveryTrouble(t *testing.T) {
 			if now != nil && now.Rule == c.rule {
 				t.Errorf("it is still there: %s", now.Cause)
 			}
-			if v := b.judged(); !c.no && !(v < before && v < without.judged()) && !math.IsNaN(before+without.judged()) {
+			if c.rule == "loss-spikes" { // which end by themselves, late
+				if high := slices.MaxFunc(b.s.Recent()[b.s.Trainer().StepCount()-c.more:], func(x, y core.Report) int { return cmp.Compare(x.Loss, y.Loss) }); high.Loss > 0.5 {
+					t.Errorf("there is still a spike to %v", high.Loss)
+				}
+			} else if v := b.judged(); !c.no && !(v < before && v < without.judged()) && !math.IsNaN(before+without.judged()) {
 				t.Errorf("the loss was %v and is %v, without the remedy %v", before, v, without.judged())
 			}
 			if len(d.Remedy.Set) == 0 {
