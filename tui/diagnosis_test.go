@@ -8,8 +8,8 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/presets"
-	"descent/session/live"
 	"descent/session/diagnosis"
+	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/internal/check"
 
@@ -102,7 +102,15 @@ func TestNothingIsDiagnosedAtFirst(t *testing.T) {
 }
 
 func TestASurfaceWithoutAMinimumIsLeft(t *testing.T) {
-	b := newRobot(t, "saddle", 120, 36)
+	r, err := presets.Load("saddle")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Set("train.steps", knob.Num(2000)); err != nil {
+		t.Fatal(err)
+	}
+	b := robotOn(t, r, 120, 36)
+	_ = b.runner.SetPace(live.Pace(time.Second)).Wait()
 	_ = b.runner.Play(true).Wait()
 	for end := time.Now().Add(20 * time.Second); b.runner.Frame().Playing; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {

@@ -32,6 +32,7 @@ const (
 type Monitor struct {
 	at      session.Position
 	started bool
+	rested  bool     // training did not go on since the last look
 	samples []Sample // after the last decision, the latest last
 	before  []Sample // of the whole run, thinned
 	stride  int      // of before
@@ -77,8 +78,17 @@ func (m *Monitor) List() []Diagnosis { return m.list }
 
 // Tick looks if it is time to: after a decision or a jump at once, else at most a few
 // times a second, and so seldom that it takes no more than a hundredth of the time.
-func (m *Monitor) Tick(s *session.Session, now time.Time) {
+// Where training rests one look is enough to name a trouble.
+func (m *Monitor) Tick(s *session.Session, now time.Time, rests bool) {
 	at := s.Position()
+	if rests {
+		if !m.rested || m.at != at {
+			m.look(s, true)
+		}
+		m.rested = true
+		return
+	}
+	m.rested = false
 	if m.started && (m.at == at || now.Before(m.next) && !m.away(at)) {
 		return
 	}
@@ -94,12 +104,18 @@ func (m *Monitor) away(at session.Position) bool {
 // every is the least time between two looks.
 const every = 250 * time.Millisecond
 
-// Look looks at the session as it stands.
+// Look looks at the session as it stands, unless nothing has moved.
 func (m *Monitor) Look(s *session.Session) {
+	if !m.started || m.at != s.Position() {
+		m.look(s, false)
+	}
+}
+
+// look looks. With sure that is enough to name a trouble.
+func (m *Monitor) look(s *session.Session, sure bool) {
 	at := s.Position()
 	jumped := m.started && (at.Branch != m.at.Branch || at.Step < m.at.Step)
 	turned := m.started && m.away(at)
-	moved := !m.started || at != m.at
 	if turned {
 		m.samples, m.units, m.unitsDue = nil, nil, time.Time{}
 		clear(m.held)
@@ -108,15 +124,12 @@ func (m *Monitor) Look(s *session.Session) {
 	if jumped {
 		m.before = slices.DeleteFunc(m.before, func(b Sample) bool { return b.Step > at.Step })
 	}
-	if !moved {
-		return
-	}
 	if !m.started || turned {
 		m.knobs = effective(s.Trainer())
 	}
 	m.at, m.started = at, true
 	f := m.gather(s)
-	m.judge(f, jumped)
+	m.judge(f, sure || jumped)
 }
 
 // judge applies the rules. With sure a single look is enough.
@@ -224,6 +237,9 @@ func (m *Monitor) gather(s *session.Session) *Facts {
 	if f.Step > 0 {
 		l := sample(f.Step, f.Layers, f.Units)
 		f.Grad = l.Grad
+		if n := len(m.samples); n > 0 && m.samples[n-1].Step == f.Step {
+			m.samples = m.samples[:n-1]
+		}
 		m.samples = append(m.samples, l)
 		m.samples = m.samples[max(0, len(m.samples)-sampleLimit):]
 		m.remember(l)

@@ -92,9 +92,20 @@ func TestThePaceIsTurnedByPlaces(t *testing.T) {
 		by   int
 		want Pace
 	}{
-		{DefaultPace, 1, s(10)}, {DefaultPace, -1, s(50)}, {DefaultPace, 5, Unlimited}, {DefaultPace, 99, Unlimited}, {DefaultPace, -99, Slowest},
-		{Unlimited, 1, Unlimited}, {Unlimited, -1, s(1)}, {Slowest, -1, Slowest}, {s(30), 1, s(20)}, {s(30), -1, s(50)}, {s(3600), 1, s(1000)}, {s(3600), -1, Slowest},
-		{Pace(100 * time.Millisecond), 1, Unlimited}, {Pace(100 * time.Millisecond), -1, s(1)},
+		{DefaultPace, 1, s(10)},
+		{DefaultPace, -1, s(50)},
+		{DefaultPace, 5, Unlimited},
+		{DefaultPace, 99, Unlimited},
+		{DefaultPace, -99, Slowest},
+		{Unlimited, 1, Unlimited},
+		{Unlimited, -1, s(1)},
+		{Slowest, -1, Slowest},
+		{s(30), 1, s(20)},
+		{s(30), -1, s(50)},
+		{s(3600), 1, s(1000)},
+		{s(3600), -1, Slowest},
+		{Pace(100 * time.Millisecond), 1, Unlimited},
+		{Pace(100 * time.Millisecond), -1, s(1)},
 	} {
 		if got := c.from.Faster(c.by); got != c.want {
 			t.Errorf("%s, %+d places faster, is %s, want %s", c.from, c.by, got, c.want)

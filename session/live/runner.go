@@ -389,7 +389,7 @@ func (r *Runner) publish(now time.Time) {
 	}
 	r.probe(now)
 	r.save(now)
-	r.monitor.Tick(r.s, now)
+	r.monitor.Tick(r.s, now, !r.playing)
 	f := frame(r.s, r.panel)
 	if f.LogError == "" && r.saveErr != nil {
 		f.LogError = "decisions are saved, but not the state file: " + r.saveErr.Error()
