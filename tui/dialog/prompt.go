@@ -19,10 +19,17 @@ type Prompt struct {
 	problem string
 	check   func(text string) error
 	intent  func(text string) tea.Msg
+	result  func(text string) string // what a text that passes the check comes to; nil for nothing to add
 }
 
 func newPrompt(t *draw.Theme, title, help, text string, check func(string) error, then func(string) tea.Msg) *Prompt {
 	return &Prompt{t: t, title: title, help: help, field: newField(text), fresh: true, check: check, intent: then}
+}
+
+// showing shows below the field what a text comes to.
+func (p *Prompt) showing(result func(text string) string) *Prompt {
+	p.result = result
+	return p
 }
 
 func (p *Prompt) Key(k tea.KeyMsg) (tea.Msg, bool) {
@@ -53,12 +60,15 @@ func (p *Prompt) View(w, _ int) string {
 	}
 	foot := p.t.Muted
 	text := p.help + "   enter confirm   esc close"
+	result := ""
 	if err := p.check(p.field.text()); p.problem != "" {
 		foot, text = p.t.Bad, p.problem
 	} else if err != nil {
 		text = err.Error() + "   esc close"
+	} else if p.result != nil {
+		result = "   " + p.t.Title.Render(draw.Crop(p.result(p.field.text()), max(inner-4, 1), "…"))
 	}
-	lines := []string{"", p.field.view(), ""}
+	lines := []string{"", p.field.view(), result}
 	for l := range strings.SplitSeq(draw.Wrap(text, inner-2), "\n") {
 		lines = append(lines, " "+foot.Render(l))
 	}
