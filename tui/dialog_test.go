@@ -35,7 +35,7 @@ func TestTypingReplacesWhatStoodInTheField(t *testing.T) {
 func TestTheHelpGivesEveryKeyItsOwnMeaningWhole(t *testing.T) {
 	b := newRobot(t, "digits", 80, 80)
 	help := func(w int) string {
-		return strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.Panes()).View(w+4, 1000), "┃", "")
+		return strings.ReplaceAll(strings.ReplaceAll(dialog.NewHelp(b.m.t, b.m.frame, b.m.global, b.m.Panes()).View(w+4, 1000), "┃", ""), "▸", " ")
 	}
 	text := help(76)
 	for _, want := range []string{

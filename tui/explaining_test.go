@@ -114,8 +114,8 @@ func TestPickersAndMenusExplainWhatIsHighlightedAndComeBack(t *testing.T) {
 			t.Fatalf("%v: %T is open, not %T", c.opens, b.m.dialog, below)
 		}
 		b.press("?", "?")
-		b.sees("any other key closes")
-		b.press("x")
+		b.sees("enter does it")
+		b.press("esc")
 		if b.m.dialog != below || b.m.ahead != ahead {
 			t.Fatalf("%v: after the keys %T is open, not %T", c.opens, b.m.dialog, below)
 		}
@@ -161,7 +161,7 @@ func TestTheKeysAreBehindThePage(t *testing.T) {
 	b.press("?")
 	b.sees("? keys", "esc closes", "optimizer.lr – knob")
 	b.press("?")
-	b.sees("Keys", "any other key closes")
+	b.sees("Keys", "enter does it")
 	b.press("?")
 	b.explained("optimizer.lr – knob")
 	b.press("esc")

@@ -124,10 +124,14 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return each(msg, m.key)
 	case tea.MouseMsg:
-		if m.dialog != nil || m.tooSmall() {
+		if m.tooSmall() {
 			return nil
 		}
-		asked, hit := m.pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight()})
+		if m.dialog != nil {
+			asked, done := over(m.dialog, msg, m.w, m.h)
+			return m.left(asked, done)
+		}
+		asked, hit := m.pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight(), m.h})
 		if hit {
 			m.notice = notice{}
 		}
@@ -174,11 +178,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return m.intend(intent.Explain{})
 	}
 	if m.dialog != nil {
-		asked, done := m.dialog.Key(msg)
-		if done {
-			m.uncover()
-		}
-		return m.intend(asked)
+		return m.left(m.dialog.Key(msg))
 	}
 	if m.ahead != nil {
 		asked, done := m.ahead.Key(msg)
@@ -206,6 +206,14 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	return m.intend(a.Do(m.frame))
+}
+
+// left goes on after the dialog that is open has answered.
+func (m *root) left(asked tea.Msg, done bool) tea.Cmd {
+	if done {
+		m.uncover()
+	}
+	return m.intend(asked)
 }
 
 // intend handles an intent: by the runner, or on the screen.
@@ -311,7 +319,7 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	case intent.Read:
 		m.explain(i.Subject)
 	case intent.Help:
-		m.cover(dialog.NewHelp(m.t, m.frame, m.global, m.Panes()))
+		m.cover(dialog.NewHelp(m.t, m.frame, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...)))
 	case intent.FitTo:
 		m.dialog = dialog.NewFitter(m.t, m.now, i)
 		return wait(m.runner.Play(false), "")
@@ -397,7 +405,8 @@ func (m *root) draw() string {
 		lines = append(lines, m.tour.Line(m.t, m.w))
 	}
 	lines = append(lines, messages...)
-	screen := strings.Join(append(lines, footer(m.t, m.frame, m.global, m.Focused(), m.w)), "\n")
+	m.foot = footer(m.t, m.frame, m.global, m.Focused(), m.w)
+	screen := strings.Join(append(lines, m.foot.line), "\n")
 	if m.dialog == nil && m.ahead == nil {
 		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages)+m.tourLines())
 	}

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -13,15 +14,27 @@ import (
 type choices struct {
 	names []string
 	typed string
-	at    int // index into names; unchanged while nothing matches
-	page  int // number of rows of a page, as last shown
+	at    int   // index into names; unchanged while nothing matches
+	page  int   // number of rows of a page, as last shown
+	lines []int // what stands in each line of the box, as last shown: indices into names, −1 for nothing
 }
 
-// matching returns the indices of the names that contain the typed text.
+// clicked selects the name in a line of the box; ok is false if none stands there.
+func (c *choices) clicked(y int) (ok bool) {
+	if y < 0 || y >= len(c.lines) || c.lines[y] < 0 {
+		return false
+	}
+	c.at = c.lines[y]
+	return true
+}
+
+// matching returns the indices of the names that contain the words typed.
 func (c *choices) matching() []int {
 	var out []int
+	wanted := strings.Fields(c.typed)
 	for i, name := range c.names {
-		if strings.Contains(strings.ToLower(name), c.typed) {
+		name = strings.ToLower(name)
+		if !slices.ContainsFunc(wanted, func(word string) bool { return !strings.Contains(name, word) }) {
 			out = append(out, i)
 		}
 	}

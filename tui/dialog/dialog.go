@@ -25,6 +25,12 @@ type Watcher interface {
 	Probes() []live.Probe
 }
 
+// Clicked is a dialog with lines that a click chooses.
+type Clicked interface {
+	// Click answers a click on a cell of the box, its border included, as Key does.
+	Click(x, y int) (intent tea.Msg, done bool)
+}
+
 // Explained is a dialog in which `?` explains what is highlighted.
 type Explained interface {
 	Subject() intent.Subject

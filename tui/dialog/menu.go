@@ -42,6 +42,14 @@ func (m *Menu) add(label, help string, asked tea.Msg) {
 	m.names = append(m.names, label+" "+help)
 }
 
+// Click starts the item in a line.
+func (m *Menu) Click(_, y int) (tea.Msg, bool) {
+	if !m.clicked(y) {
+		return nil, false
+	}
+	return m.Key(tea.KeyMsg{Type: tea.KeyEnter})
+}
+
 func (m *Menu) View(w, h int) string {
 	inner, wide := min(w-6, 96), 8
 	for _, it := range m.items {
@@ -49,6 +57,7 @@ func (m *Menu) View(w, h int) string {
 	}
 	var lines []string
 	first, last := 0, 0 // lines of the selected item
+	m.lines = append(m.lines[:0], -1)
 	for _, i := range m.matching() {
 		it := m.items[i]
 		mark, style := " ", m.t.Text
@@ -60,6 +69,7 @@ func (m *Menu) View(w, h int) string {
 			if k > 0 {
 				label = strings.Repeat(" ", wide+1)
 			}
+			m.lines = append(m.lines, i)
 			lines = append(lines, style.Render(label)+m.t.Muted.Render(strings.TrimSpace(text)))
 		}
 		if i == m.at {
@@ -69,6 +79,7 @@ func (m *Menu) View(w, h int) string {
 	if room := max(h-4, 1); len(lines) > room {
 		top := min(max(last-room, 0), first)
 		lines = lines[top : top+room]
+		m.lines = append(m.lines[:1], m.lines[1+top:1+top+room]...)
 	}
 	m.page = max(len(m.items)/2, 1)
 	foot := m.t.Keys("↑↓ choose   enter start   ? explain   esc close")

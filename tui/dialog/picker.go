@@ -52,6 +52,14 @@ func (p *Picker) Key(k tea.KeyMsg) (tea.Msg, bool) {
 	return nil, false
 }
 
+// Click chooses the option in a line.
+func (p *Picker) Click(_, y int) (tea.Msg, bool) {
+	if !p.clicked(y) {
+		return nil, false
+	}
+	return p.Key(tea.KeyMsg{Type: tea.KeyEnter})
+}
+
 func (p *Picker) View(w, h int) string {
 	inner := min(w-4, 76)
 	wide := 13
@@ -66,8 +74,10 @@ func (p *Picker) View(w, h int) string {
 	at := max(slices.Index(all, p.at), 0)
 	top := min(max(at-rows/2, 0), max(len(all)-rows, 0))
 	var lines []string
-	whole := "" // what is said of the chosen one, if its row is too short for it
+	whole := ""                       // what is said of the chosen one, if its row is too short for it
+	p.lines = append(p.lines[:0], -1) // the border
 	for _, i := range all[top:min(top+rows, len(all))] {
+		p.lines = append(p.lines, i)
 		o := p.dial.Knob.Options[i]
 		mark, style := "  ", p.t.Text
 		help := o.Help

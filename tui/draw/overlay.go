@@ -12,7 +12,8 @@ const sliver = 6
 // Overlay centres a block over a screen of w×h cells. If it nearly fills the width,
 // the columns beside it are blank.
 func Overlay(screen, block string, w, h int) string {
-	return over(screen, block, w, max((h-strings.Count(block, "\n")-1)/2, 0))
+	_, y := Centre(block, w, h)
+	return over(screen, block, w, y)
 }
 
 // Lay is Overlay with the lower edge of the block above the last lines of the screen.
@@ -24,7 +25,7 @@ func Lay(screen, block string, w, h, last int) string {
 func over(screen, block string, w, y int) string {
 	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
 	bw := Width(over[0])
-	x := max((w-bw)/2, 0)
+	x, _ := Centre(block, w, 0)
 	for i, o := range over {
 		if y+i >= len(lines) {
 			break
@@ -36,6 +37,13 @@ func over(screen, block string, w, y int) string {
 		lines[y+i] = fitted(line, x, "") + o + ending(line, x+bw, w)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Centre returns the cell at which a block begins that is centred on a screen of w×h
+// cells.
+func Centre(block string, w, h int) (x, y int) {
+	first, _, _ := strings.Cut(block, "\n")
+	return max((w-Width(first))/2, 0), max((h-strings.Count(block, "\n")-1)/2, 0)
 }
 
 // ending returns the last w−x cells of a line of w cells; a wide glyph that is cut
