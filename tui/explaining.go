@@ -51,11 +51,53 @@ type boxes struct {
 	recent  palette.Recent
 }
 
-// findAnything opens the palette.
-func (b *boxes) findAnything(t *draw.Theme, now func() *live.Frame, global []intent.Action, panes []intent.Pane) error {
+// scene is what a dialog is opened on.
+type scene struct {
+	t      *draw.Theme
+	now    func() *live.Frame
+	global []intent.Action
+	panes  []intent.Pane // that with the focus first, and again in its place
+	ahead  *dialog.Ahead // nil if none is open
+}
+
+// show opens the dialog of an intent, if it has one. pauses tells that it measures
+// while training pauses.
+func (b *boxes) show(asked tea.Msg, s scene) (pauses bool, err error) {
+	switch i := asked.(type) {
+	case intent.Palette:
+		var book explain.Book
+		if book, err = reference(); err == nil {
+			b.dialog = palette.New(s.t, palette.Sources{
+				Frame: s.now(), Global: s.global, Panes: s.panes, Book: book, Open: func(preset string) tea.Msg { return intent.Open{Name: preset} },
+			}, s.now, &b.recent)
+		}
+	case intent.Explain:
+		about := subject(s.panes[0], s.now())
+		if open := b.highlighting(s.ahead); open != nil {
+			about = open.Subject()
+		}
+		return false, b.read(about, s)
+	case intent.Read:
+		return false, b.read(i.Subject, s)
+	case intent.Help:
+		b.cover(dialog.NewHelp(s.t, s.now(), s.global, s.panes))
+	case intent.FitTo:
+		b.dialog, pauses = dialog.NewFitter(s.t, s.now, i), true
+	case intent.Find:
+		b.dialog, pauses = dialog.NewFinder(s.t, s.now), true
+	default:
+		if d := dialog.For(s.t, s.now(), asked); d != nil {
+			b.dialog = d
+		}
+	}
+	return pauses, err
+}
+
+// read opens the page of a subject.
+func (b *boxes) read(about intent.Subject, s scene) error {
 	book, err := reference()
 	if err == nil {
-		b.dialog = palette.New(t, palette.Sources{Frame: now(), Global: global, Panes: panes, Book: book}, now, &b.recent)
+		b.cover(dialog.NewExplain(s.t, book, standing(s.now), about))
 	}
 	return err
 }

@@ -179,7 +179,7 @@ func TestAPageOnTheScreenFillsTheWindow(t *testing.T) {
 	for _, f := range frames.Odd(t) {
 		m := screen(frames.Colored(termenv.ANSI256), f, 120, 36)
 		m.everywhere(func() {
-			m.explain(m.explained())
+			m.open(intent.Explain{})
 			for _, s := range [][2]int{{1, 1}, {3, 1}, {49, 13}, {50, 14}, {81, 25}, {300, 100}} {
 				m.w, m.h, m.stale = s[0], s[1], true
 				check.Exact(t, "page", m.View(), s[0], s[1])
@@ -191,7 +191,7 @@ func TestAPageOnTheScreenFillsTheWindow(t *testing.T) {
 			if d.Knob.Kind == knob.Choice {
 				m := screen(frames.Plain(), f, 80, 24)
 				m.intend(intent.Pick{Path: d.Knob.Path})
-				m.explain(m.explained())
+				m.open(intent.Explain{})
 				check.Exact(t, "choice", m.View(), 80, 24)
 			}
 		}

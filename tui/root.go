@@ -128,8 +128,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		if m.dialog != nil {
-			asked, done := over(m.dialog, msg, m.w, m.h)
-			return m.left(asked, done)
+			return m.left(over(m.dialog, msg, m.w, m.h))
 		}
 		asked, hit := m.pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight(), m.h})
 		if hit {
@@ -309,48 +308,14 @@ func (m *root) intendAll(asked []tea.Msg) tea.Cmd {
 
 // open opens the dialog of an intent. Training pauses for those that measure.
 func (m *root) open(asked tea.Msg) tea.Cmd {
-	switch i := asked.(type) {
-	case intent.Palette:
-		if err := m.findAnything(m.t, m.now, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...)); err != nil {
-			m.notice = notice{err.Error(), failure}
-		}
-	case intent.Explain:
-		m.explain(m.explained())
-	case intent.Read:
-		m.explain(i.Subject)
-	case intent.Help:
-		m.cover(dialog.NewHelp(m.t, m.frame, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...)))
-	case intent.FitTo:
-		m.dialog = dialog.NewFitter(m.t, m.now, i)
-		return wait(m.runner.Play(false), "")
-	case intent.Find:
-		m.dialog = dialog.NewFinder(m.t, m.now)
-		return wait(m.runner.Play(false), "")
-	default:
-		if d := dialog.For(m.t, m.frame, asked); d != nil {
-			m.dialog = d
-		}
-	}
-	return nil
-}
-
-// explained is what is highlighted, or else what is selected in the pane with the
-// focus.
-func (m *root) explained() intent.Subject {
-	if open := m.highlighting(m.ahead); open != nil {
-		return open.Subject()
-	}
-	return subject(m.Focused(), m.frame)
-}
-
-// explain opens the page of a subject.
-func (m *root) explain(s intent.Subject) {
-	book, err := reference()
+	pauses, err := m.show(asked, scene{m.t, m.now, m.global, append([]intent.Pane{m.Focused()}, m.Panes()...), m.ahead})
 	if err != nil {
 		m.notice = notice{err.Error(), failure}
-		return
 	}
-	m.cover(dialog.NewExplain(m.t, book, standing(m.now), s))
+	if pauses {
+		return wait(m.runner.Play(false), "")
+	}
+	return nil
 }
 
 // report collects the input of the lines above the footer.
