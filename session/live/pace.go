@@ -79,8 +79,14 @@ type pacer struct {
 	due  time.Time // of the next step
 }
 
-// begin starts anew: a step is due now.
-func (p *pacer) begin(now time.Time) { p.due = now }
+// begin starts anew a run of so many steps: one is due after the time of a step, or soon
+// where that is long.
+func (p *pacer) begin(now time.Time, steps int) { p.due = now.Add(min(p.interval(steps), behind)) }
+
+// interval is the time of a step.
+func (p *pacer) interval(steps int) time.Duration {
+	return time.Duration(p.pace) / time.Duration(max(steps, 1))
+}
 
 // trained takes a step of a run of so many steps into account. On a machine that is too
 // slow for the pace no backlog accumulates.
@@ -88,7 +94,7 @@ func (p *pacer) trained(now time.Time, steps int) {
 	if p.pace == Unlimited {
 		return
 	}
-	p.due = p.due.Add(time.Duration(p.pace) / time.Duration(max(steps, 1)))
+	p.due = p.due.Add(p.interval(steps))
 	if now.Sub(p.due) > behind {
 		p.due = now
 	}

@@ -22,7 +22,7 @@ func (r *Runner) Play(on bool) Pending {
 		if on {
 			r.stopped, r.remedy = "", nil
 		}
-		r.pacer.begin(time.Now())
+		r.pacer.begin(time.Now(), r.s.Trainer().RunLength())
 		r.measure(time.Now(), true)
 		return nil
 	})
@@ -41,7 +41,8 @@ func (r *Runner) Step() Pending {
 // SetPace sets how long a run of train.steps takes.
 func (r *Runner) SetPace(p Pace) Pending {
 	return r.post(func() error {
-		r.pacer = pacer{p, time.Now()}
+		r.pacer.pace = p
+		r.pacer.begin(time.Now(), r.s.Trainer().RunLength())
 		r.measure(time.Now(), true)
 		return nil
 	})
