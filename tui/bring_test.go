@@ -22,7 +22,7 @@ func (b *robot) onScreen() []string {
 // Whatever has the focus, a key that brings a pane forward shows it, and the main
 // pane of the view stays or another view is shown.
 func TestBringingAPaneForwardShowsIt(t *testing.T) {
-	keys := map[string]string{"C": "Compression", "M": "Compression", "L": "Compression", "v": "Data", "e": "Data", "f": "Plane"}
+	keys := map[string]string{"C": "Compression", "M": "Compression", "L": "Compression", "v": "Data", "e": "Data", "f": "Landscape"}
 	for _, preset := range []string{"digits", "ravine", "moons"} {
 		for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
 			b := newRobot(t, preset, size[0], size[1])

@@ -31,7 +31,7 @@ func (b *robot) explained(want string) {
 func TestEveryPaneExplainsItself(t *testing.T) {
 	for preset, names := range map[string][]string{
 		"digits":     {"Loss", "Knobs", "Network", "Data", "Compression", "Timeline"},
-		"rosenbrock": {"Loss", "Knobs", "Plane", "Timeline"},
+		"rosenbrock": {"Loss", "Knobs", "Landscape", "Timeline"},
 		"chebyshev":  {"Plane", "Data"},
 	} {
 		b := newRobot(t, preset, 120, 36)

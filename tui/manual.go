@@ -35,7 +35,7 @@ var workbench = intent.Guide{
 		{Sign: "line before last", Means: "what is wrong with the run, with the key of the remedy (w) and of the explanation (W); else the last decision and how to undo it, the progress of a long operation, or an error and how to resolve it."},
 		{Sign: "last line", Means: "the keys that are available now."},
 	},
-	SeeAlso: []string{"Loss", "Knobs", "Network", "Plane", "Data", "Compression", "Timeline"},
+	SeeAlso: []string{"Loss", "Knobs", "Network", "Plane", "Landscape", "Stability", "Data", "Compression", "Timeline"},
 }
 
 // pages returns the page of a guide and those of its measures.

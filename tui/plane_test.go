@@ -15,7 +15,7 @@ func TestThePlaneIsDrawnBeforeAnythingIsTrained(t *testing.T) {
 		b.send(pollMsg{})
 	}
 	b.send(pollMsg{})
-	b.sees("Plane", "○ start", "✕ min")
+	b.sees("Landscape", "○ start", "✕ min")
 	if !strings.Contains(b.m.View(), "=====") {
 		t.Errorf("no height is drawn:\n%s", b.m.View())
 	}

@@ -73,7 +73,7 @@ func TestNoNumberBreaksAPane(t *testing.T) {
 							}
 						}
 					}
-					if p.Title() == "Plane" && k%2 == 0 {
+					if p.Title() == "Landscape" && k%2 == 0 {
 						act("f") // the way alone
 					}
 					if w, ok := p.(intent.Watcher); ok {

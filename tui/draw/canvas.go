@@ -105,6 +105,48 @@ func clip(x0, y0, x1, y1, w, h float64) (a, b, c, d float64, ok bool) {
 	return in(x0+dx*from, w), in(y0+dy*from, h), in(x0+dx*to, w), in(y0+dy*to, h), from <= to
 }
 
+// Bands is the number of bands of height.
+const Bands = 14
+
+// Heights colours the W×2H pixels by their values in bands whose edges are contour
+// lines, from the lowest to the highest: in proportion, or where fine, finer near the
+// bottom. Where value is not known a pixel stays as it is; NaN is above all.
+func (c *Canvas) Heights(value func(x, y int) (v float64, known bool), fine bool) {
+	low, high := math.Inf(1), math.Inf(-1)
+	all := make([]float64, c.W*2*c.H)
+	known := make([]bool, len(all))
+	for i := range all {
+		all[i], known[i] = value(i%c.W, i/c.W)
+		if v := all[i]; known[i] && !math.IsNaN(v) && !math.IsInf(v, 0) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	for i, v := range all {
+		if !known[i] {
+			continue
+		}
+		level := Banded(v, low, high, fine)
+		color := c.t.Palette.Height(level)
+		if Tick(level, Bands)%2 == 1 { // so that the edges are visible
+			color = Mix(color, c.t.Palette.Ground, 0.14)
+		}
+		c.Set(i%c.W, i/c.W, color, []rune(" .:-=+*#")[Cell(level*7/8, 8)])
+	}
+}
+
+// Banded is a height as a level from 0 to 1, in bands; see Heights. NaN is above all.
+func Banded(v, low, high float64, fine bool) float64 {
+	if high <= low {
+		return 1
+	}
+	const decades = 1e4
+	level := Clamp(Axis{Low: low, High: high}.Share(min(v, high)), 1)
+	if fine {
+		level = math.Log1p(level*decades) / math.Log1p(decades)
+	}
+	return float64(Cell(level, Bands)) / (Bands - 1)
+}
+
 // Lines renders the picture in h lines of w cells.
 func (c *Canvas) Lines() []string {
 	out := make([]string, c.H)

@@ -19,3 +19,18 @@ func TestACanvasClipsLinesAtItsEdges(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryHeightHasItsBand(t *testing.T) {
+	extremes := []float64{0, 1, -1, 5e-324, 1e300, -1e300, math.MaxFloat64, -math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1)}
+	for _, low := range extremes {
+		for _, high := range extremes {
+			for _, x := range extremes {
+				for _, fine := range []bool{false, true} {
+					if level := Banded(x, low, high, fine); !(level >= 0 && level <= 1) {
+						t.Errorf("%v from %v to %v is at %v", x, low, high, level)
+					}
+				}
+			}
+		}
+	}
+}

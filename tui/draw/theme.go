@@ -126,7 +126,7 @@ func themed(name string, terminal termenv.Profile, onDark bool) *Theme {
 		return r.NewStyle().Foreground(lipgloss.Color(color))
 	}
 	line := func(sign rune, color asciigraph.AnsiColor) Trace { return Trace{color, sign} }
-	wear := func(l Trace) Style { return newStyle(paint(fmt.Sprint(l.Color))) }
+	wear := func(l Trace) Style { return newStyle(paint(fmt.Sprintf("%d", l.Color))) }
 	t := &Theme{
 		Title:     newStyle(paint(c.title).Bold(true)),
 		Text:      newStyle(paint(c.text)),

@@ -1,7 +1,6 @@
 package pane
 
 import (
-	"math"
 	"testing"
 
 	"descent/session/live"
@@ -11,18 +10,6 @@ import (
 
 	"github.com/muesli/termenv"
 )
-
-func TestEveryHeightHasItsBand(t *testing.T) {
-	for _, low := range check.Extremes {
-		for _, high := range check.Extremes {
-			for _, x := range check.Extremes {
-				if level := banded(x, low, high); !(level >= 0 && level <= 1) {
-					t.Errorf("%v from %v to %v is at %v", x, low, high, level)
-				}
-			}
-		}
-	}
-}
 
 // probed is a frame of a preset after so many steps, with what the plane watches
 // on w×h cells measured.
@@ -34,7 +21,7 @@ func probed(t *testing.T, p *Plane, preset string, steps, w, h int) *live.Frame 
 }
 
 func TestGoldenPlanes(t *testing.T) {
-	for _, preset := range []string{"spiral", "ravine", "rosenbrock"} {
+	for _, preset := range []string{"spiral", "chebyshev"} {
 		t.Run(preset, func(t *testing.T) {
 			p := NewPlane(frames.Plain())
 			f := probed(t, p, preset, 300, 60, 20)
@@ -44,18 +31,14 @@ func TestGoldenPlanes(t *testing.T) {
 }
 
 func TestThePlaneFillsItsPlaceAtAnySize(t *testing.T) {
-	for _, preset := range []string{"spiral", "ravine", "saddle"} {
+	for _, preset := range []string{"spiral", "chebyshev"} {
 		for _, th := range []*draw.Theme{frames.Plain(), frames.Colored(termenv.ANSI256), frames.Colored(termenv.TrueColor)} {
-			for _, close := range []bool{false, true} {
-				p := &Plane{t: th, zoomed: close}
-				for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
-					f := probed(t, p, preset, 40, s[0], s[1])
-					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
-					f.Point.X = math.NaN()
-					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
-					f.Findings = nil // not measured yet
-					check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
-				}
+			p := NewPlane(th)
+			for _, s := range [][2]int{{1, 1}, {4, 4}, {17, 5}, {60, 20}, {200, 50}} {
+				f := probed(t, p, preset, 40, s[0], s[1])
+				check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
+				f.Findings = nil // not measured yet
+				check.Exact(t, preset, p.View(f, s[0], s[1], false), s[0], s[1])
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"descent/tui/pane/compression"
 	"descent/tui/pane/data"
 	"descent/tui/pane/knobs"
+	"descent/tui/pane/landscape"
 	"descent/tui/pane/loss"
 	"descent/tui/pane/optimizer"
 	"descent/tui/pane/stability"
@@ -28,6 +29,7 @@ const (
 	stabilityPane
 	branchesPane
 	rankingPane
+	landscapePane
 	paneCount
 )
 
@@ -42,6 +44,7 @@ var makers = [paneCount]func(*draw.Theme) intent.Pane{
 	compressionPane: func(t *draw.Theme) intent.Pane { return compression.New(t) },
 	optimizerPane:   func(t *draw.Theme) intent.Pane { return optimizer.New(t) },
 	timelinePane:    func(t *draw.Theme) intent.Pane { return pane.NewTimeline(t) },
+	landscapePane:   func(t *draw.Theme) intent.Pane { return landscape.New(t) },
 	stabilityPane:   func(t *draw.Theme) intent.Pane { return stability.New(t) },
 	branchesPane:    func(t *draw.Theme) intent.Pane { return branches.NewTree(t) },
 	rankingPane:     func(t *draw.Theme) intent.Pane { return branches.NewRanking(t) },

@@ -99,6 +99,9 @@ func (s *Stage) arrangement(f *live.Frame) arrangement {
 			_, l.strip[p] = s.panes[p].(intent.Liner)
 		}
 	}
+	if p := views[s.view].spare; p > 0 && len(l.slots[viewSlot]) == 0 && s.panes[p].Shown(f) {
+		l.slots[viewSlot] = []id{p}
+	}
 	for _, p := range s.front[s.view] {
 		for i, panes := range l.slots {
 			if at := slices.Index(panes, p); at > 0 {

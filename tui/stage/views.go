@@ -19,6 +19,8 @@ type view struct {
 	key, title string
 	help       string
 	slots      [slotCount][]id // those that are shown alternatively, the preferred first
+	// spare is the picture where none of the view's own has anything to show; 0 for none.
+	spare id
 	// needs explains why a view has nothing to show, "" if it has.
 	needs func(f *live.Frame) string
 }
@@ -28,6 +30,7 @@ var views = []view{
 	{
 		key: "1", title: "Train", help: "loss, knobs, network, data",
 		slots: [slotCount][]id{mainSlot: {lossPane}, sideSlot: {knobsPane}, tableSlot: {rankingPane, networkPane}, viewSlot: {planePane, dataPane}, timeSlot: {timelinePane}},
+		spare: landscapePane,
 	},
 	{
 		key: "2", title: "Optimizer", help: "one step from inside, the update rule with its numbers",
@@ -38,14 +41,8 @@ var views = []view{
 		slots: [slotCount][]id{mainSlot: {dataPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, viewSlot: {planePane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "4", title: "Landscape", help: "the surface with the trajectory",
-		slots: [slotCount][]id{mainSlot: {planePane}, sideSlot: {rankingPane, knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
-		needs: func(f *live.Frame) string {
-			if !makers[planePane](nil).Shown(f) {
-				return "only a test surface or data of two columns has a plane to draw"
-			}
-			return ""
-		},
+		key: "4", title: "Landscape", help: "the loss from above, with trajectories",
+		slots: [slotCount][]id{mainSlot: {landscapePane}, sideSlot: {rankingPane, knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 	{
 		key: "5", title: "Stability", help: "sharpness and its limit, gradient noise, layers",
