@@ -13,6 +13,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/export"
 	"descent/tui/intent"
+	"descent/tui/present"
 	"descent/tui/race"
 	"descent/tui/stage"
 	"descent/tui/tour"
@@ -33,6 +34,7 @@ type root struct {
 	tour *tour.Tour
 	hand
 	preferences
+	hall   present.Show
 	ending card.Ending
 
 	frame  *live.Frame
@@ -124,7 +126,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return each(msg, m.key)
 	case tea.MouseMsg:
-		if m.tooSmall() {
+		if m.tooSmall() || m.hall.On && m.dialog == nil {
 			return nil
 		}
 		if m.dialog != nil {
@@ -172,6 +174,14 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		m.suspended = true
 		return tea.Suspend
 	}
+	if cmd := m.hall.Press(name, time.Now()); cmd != nil {
+		return tea.Batch(m.handle(msg, name), cmd)
+	}
+	return m.handle(msg, name)
+}
+
+// handle gives a key to what takes it.
+func (m *root) handle(msg tea.KeyMsg, name string) tea.Cmd {
 	m.notice, m.loaded = notice{}, ""
 	if name == "?" && m.highlighting(m.ahead) != nil {
 		return m.intend(intent.Explain{})
@@ -277,6 +287,8 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Measure:
 		m.watched = slices.DeleteFunc(slices.Clone(m.watched), func(p live.Probe) bool { return slices.Contains(i.Probes, p) })
 		return wait(m.runner.Watch(m.watched), "measuring again, for the current network")
+	case intent.Present:
+		m.hall.On = !m.hall.On
 	case intent.ExportMenu:
 		m.dialog = export.New(m.t, m.frame, m.Focused().Title())
 	case intent.Export:
@@ -360,6 +372,10 @@ func (m *root) draw() string {
 	}
 	messages := m.report().lines(m.w)
 	lines := []string{status(m.t, f, m.w)}
+	if m.hall.On {
+		lines = append(lines, m.hall.Lines(m.t, f, m.Presented(f), m.w, m.h-1-len(messages), time.Now())...)
+		return m.laid(strings.Join(append(lines, messages...), "\n"), messages)
+	}
 	if m.head() == 2 {
 		lines = append(lines, m.Tabs(m.t, f, m.w))
 	}
@@ -371,7 +387,11 @@ func (m *root) draw() string {
 	}
 	lines = append(lines, messages...)
 	m.foot = footer(m.t, m.frame, m.global, m.Focused(), m.w)
-	screen := strings.Join(append(lines, m.foot.line), "\n")
+	return m.laid(strings.Join(append(lines, m.foot.line), "\n"), messages)
+}
+
+// laid lays the card and the dialog over a screen.
+func (m *root) laid(screen string, messages []string) string {
 	if m.dialog == nil && m.ahead == nil {
 		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages)+m.tourLines())
 	}
@@ -410,6 +430,9 @@ func (m *root) watch() tea.Cmd {
 	var probes []live.Probe
 	if !m.tooSmall() {
 		probes = m.Probes(m.frame, m.w, m.bodyHeight())
+	}
+	if m.hall.On && !m.tooSmall() {
+		probes = m.hall.Probes(m.frame, m.Presented(m.frame), m.w, m.h-1-len(m.report().lines(m.w)))
 	}
 	if m.ahead != nil {
 		probes = append(probes, m.ahead.Probe())

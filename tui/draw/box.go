@@ -85,3 +85,23 @@ func (t *Theme) edges(focused bool) edges {
 	}
 	return edges{[4]string{"╭", "╮", "╰", "╯"}, "─", "│"}
 }
+
+// Heavy returns a drawn block with its lines in thick strokes, for those who look from
+// afar: lines of box drawing are heavy, dots of braille two wide.
+func Heavy(block string) string {
+	return strings.Map(func(r rune) rune {
+		if 0x2800 < r && r < 0x2900 {
+			left := r & 0x47
+			return r | left<<3&0x38 | left<<1&0x80
+		}
+		if i := strings.IndexRune(lightLines, r); i >= 0 {
+			return []rune(heavyLines)[len([]rune(lightLines[:i]))]
+		}
+		return r
+	}, block)
+}
+
+const (
+	lightLines = "─│┌┐└┘╭╮╰╯├┤┬┴┼╌┄╴╶╵╷"
+	heavyLines = "━┃┏┓┗┛┏┓┗┛┣┫┳┻╋╍┅╸╺╹╻"
+)

@@ -168,6 +168,8 @@ type (
 	}
 	// Palette opens the list of everything that can be done.
 	Palette struct{}
+	// Present turns the presentation mode on or off.
+	Present struct{}
 	// ExportMenu asks what to export.
 	ExportMenu struct{}
 	// Export writes one of these in a format to a file or, without a path, to the

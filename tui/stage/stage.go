@@ -308,6 +308,19 @@ func (s *Stage) Draw(t *draw.Theme, f *live.Frame, w, h int) []string {
 	return page.Lines()
 }
 
+// Presented returns the main pane of the view and the focused one or, if these are
+// the same, the next in the order of focus.
+func (s *Stage) Presented(f *live.Frame) []intent.Pane {
+	order := s.Order(f)
+	if len(order) == 0 {
+		return []intent.Pane{s.Focused()}
+	}
+	if focused := s.Focused(); focused != order[0] && slices.Contains(order, focused) {
+		return []intent.Pane{order[0], focused}
+	}
+	return order[:min(len(order), 2)]
+}
+
 // Portrait renders the focused pane alone, in w×h cells.
 func (s *Stage) Portrait(t *draw.Theme, f *live.Frame, w, h int) string {
 	pane := s.Focused()
