@@ -1,6 +1,7 @@
 package live
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -109,4 +110,31 @@ func (p *pacer) wait(now time.Time) time.Duration {
 		return 0
 	}
 	return max(p.due.Sub(now), grain)
+}
+
+// meter measures the steps per second, averaged over about half a second.
+type meter struct {
+	perSecond float64 // 0 before there are any
+	since     time.Time
+	step      int // then
+}
+
+func (m *meter) restart(now time.Time, step int) { *m = meter{since: now, step: step} }
+
+// read takes a step count into account; after a step back it starts anew.
+func (m *meter) read(now time.Time, step int) {
+	if step < m.step {
+		m.restart(now, step)
+		return
+	}
+	span := now.Sub(m.since).Seconds()
+	if span < 0.1 {
+		return
+	}
+	rate := float64(step-m.step) / span
+	if m.perSecond == 0 {
+		m.perSecond = rate
+	}
+	m.perSecond += (rate - m.perSecond) * (1 - math.Exp(-span/0.5))
+	m.since, m.step = now, step
 }

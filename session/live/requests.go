@@ -23,7 +23,7 @@ func (r *Runner) Play(on bool) Pending {
 			r.stopped, r.remedy = "", nil
 		}
 		r.pacer.begin(time.Now(), r.s.Trainer().RunLength())
-		r.measure(time.Now(), true)
+		r.meter.restart(time.Now(), r.s.Trainer().StepCount())
 		return nil
 	})
 }
@@ -43,7 +43,7 @@ func (r *Runner) SetPace(p Pace) Pending {
 	return r.post(func() error {
 		r.pacer.pace = p
 		r.pacer.begin(time.Now(), r.s.Trainer().RunLength())
-		r.measure(time.Now(), true)
+		r.meter.restart(time.Now(), r.s.Trainer().StepCount())
 		return nil
 	})
 }
@@ -203,7 +203,7 @@ func (r *Runner) decide(f func() error) Pending {
 			r.stopped, r.decided = "", time.Now()
 		}
 		r.turned = true
-		r.measure(time.Now(), r.s.Trainer().StepCount() < r.sinceStep)
+		r.meter.read(time.Now(), r.s.Trainer().StepCount())
 		return err
 	})
 }

@@ -5,7 +5,6 @@ package live
 import (
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -63,9 +62,7 @@ type Runner struct {
 	cancelled atomic.Bool // cancel the current seek
 	progress  Progress
 
-	perSecond float64
-	since     time.Time // of the last measured rate
-	sinceStep int
+	meter     meter
 	published time.Time
 }
 
@@ -75,7 +72,7 @@ func Run(s *session.Session, playing bool) *Runner {
 		s: s, playing: playing, turned: true, probes: newProbing(), monitor: diagnosis.NewMonitor(), saver: newSaver(), trace: journal.NewProgressFile(disk.Machine{}), stateRoom: session.StateBytes,
 		requests: make(chan request, 64), done: make(chan struct{}),
 	}
-	r.measure(time.Now(), true)
+	r.meter.restart(time.Now(), s.Trainer().StepCount())
 	r.publish(time.Now())
 	r.shared = s.Trainer()
 	r.shared.Share(runtime.GOMAXPROCS(0))
@@ -358,28 +355,9 @@ const decisionAlone = 3 * time.Second
 
 func (r *Runner) publishIfDue(now time.Time) {
 	if now.Sub(r.published) >= refresh || !r.playing {
-		r.measure(now, false)
+		r.meter.read(now, r.s.Trainer().StepCount())
 		r.publish(now)
 	}
-}
-
-// measure updates the steps per second, averaged over about half a second.
-func (r *Runner) measure(now time.Time, restart bool) {
-	step := r.s.Trainer().StepCount()
-	if restart {
-		r.since, r.sinceStep, r.perSecond = now, step, 0
-		return
-	}
-	span := now.Sub(r.since).Seconds()
-	if span < 0.1 {
-		return
-	}
-	rate := float64(step-r.sinceStep) / span
-	if r.perSecond == 0 {
-		r.perSecond = rate
-	}
-	r.perSecond += (rate - r.perSecond) * (1 - math.Exp(-span/0.5))
-	r.since, r.sinceStep = now, step
 }
 
 func (r *Runner) publish(now time.Time) {
@@ -400,7 +378,7 @@ func (r *Runner) publish(now time.Time) {
 	f.Records = r.probes.records()
 	f.Heats = r.heats.current(f.Race)
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
-	f.Playing, f.Pace, f.Reached, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.pacer.pace, r.reached, r.perSecond, r.stopped, r.remedy
+	f.Playing, f.Pace, f.Reached, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.pacer.pace, r.reached, r.meter.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {
 		f.Eval = now.(core.Report)
 	}
