@@ -119,7 +119,7 @@ func (k *Pane) Actions() []intent.Action {
 				d := f.Panel[r.dial]
 				switch {
 				case r.head:
-					k.fold(r.group, !k.open[r.group])
+					k.fold(r.group, !k.isOpen(f, k.path, r.group))
 					return nil
 				case d.Knob.Kind == knob.Choice:
 					return intent.Pick{Path: d.Knob.Path}
@@ -163,7 +163,7 @@ func (k *Pane) turns(f *live.Frame) string {
 func (k *Pane) enters(f *live.Frame) string {
 	r := k.selection(f)
 	switch kind := f.Panel[r.dial].Knob.Kind; {
-	case r.head && k.open[r.group]:
+	case r.head && k.isOpen(f, k.path, r.group):
 		return "fold"
 	case r.head:
 		return "open"
@@ -190,7 +190,7 @@ func (k *Pane) Point(f *live.Frame, e intent.Pointing) tea.Msg {
 	if top, room := k.scroll(f, e.W, e.H); e.Y < room && top+e.Y < len(rows) {
 		k.choose(f, top+e.Y)
 		if r := rows[k.at]; r.head {
-			k.fold(r.group, !k.open[r.group])
+			k.fold(r.group, !k.isOpen(f, k.path, r.group))
 		}
 	}
 	return nil
@@ -207,6 +207,7 @@ func (k *Pane) scroll(f *live.Frame, w, h int) (top, room int) {
 }
 
 func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
+	k.room = h - helpLines
 	rows := k.rows(f, k.path)
 	at := k.row(f, rows)
 	help := k.help(f, rows[at], w)
@@ -251,7 +252,7 @@ func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string 
 		}
 	}
 	sign, state := "+", "off"
-	if k.open[r.group] {
+	if k.isOpen(f, k.path, r.group) {
 		sign = "−"
 	}
 	for _, d := range f.Panel {
@@ -266,7 +267,7 @@ func (k *Pane) head(f *live.Frame, r row, w int, selected, focused bool) string 
 	at := min(valueAt, w-9)
 	if r.hidden > 0 {
 		text := fmt.Sprintf("  %d more", r.hidden)
-		if k.open[r.group] {
+		if k.isOpen(f, k.path, r.group) {
 			text = "  fewer"
 		}
 		return mark + name.Render(draw.FitLine(text, at-2)) + " " + k.t.Muted.Render(draw.FitLine("    "+sign, max(w-at, 1)))
@@ -285,6 +286,9 @@ func works(d live.KnobState, def knob.Value) bool {
 	}
 	return d.Knob.Zero != "" && def.Num() == 0
 }
+
+// helpLines is the number of lines that are kept for the help below the knobs.
+const helpLines = 5
 
 const valueAt = 18 // the column of the values
 

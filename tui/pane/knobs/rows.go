@@ -29,8 +29,10 @@ func seldom(path string) bool {
 
 // folds are the rows of a panel, some of them folded.
 type folds struct {
-	open map[string]bool // groups and sections
+	open map[string]bool // groups and sections that the user folded or unfolded
+	room int             // lines of the pane, of which the others unfold as many as fit
 
+	last  unfolding
 	known map[string]knob.Value // the defaults under those names
 	names string
 }
@@ -106,12 +108,65 @@ func (k *folds) defaults(f *live.Frame) map[string]knob.Value {
 	return k.known
 }
 
+// byItself are the groups and sections in the order in which they unfold by
+// themselves where there is room.
+var byItself = []string{"optimizer", "training", "prune", "quant", "finetune", "distill", "augment"}
+
+// unfolded returns the groups and sections that are open: those that the user
+// unfolded, and of those left alone as many as fit.
+func (k *folds) unfolded(f *live.Frame, selected string) map[string]bool {
+	open := map[string]bool{}
+	for group, is := range k.open {
+		open[group] = is
+	}
+	lines := len(k.visible(f, selected, open))
+	for _, group := range byItself {
+		if _, chosen := k.open[group]; chosen {
+			continue
+		}
+		open[group] = true
+		if n := len(k.visible(f, selected, open)); n <= k.room {
+			lines = n
+			continue
+		}
+		delete(open, group)
+		if lines >= k.room {
+			break
+		}
+	}
+	return open
+}
+
+// isOpen reports whether a group or section is unfolded.
+func (k *folds) isOpen(f *live.Frame, selected, group string) bool {
+	k.rows(f, selected)
+	return k.last.open[group]
+}
+
 // rows returns the visible rows; the selected one is always visible.
 func (k *folds) rows(f *live.Frame, selected string) []row {
+	if l := &k.last; l.f != f || l.selected != selected || l.room != k.room || l.rows == nil {
+		*l = unfolding{f: f, selected: selected, room: k.room, open: k.unfolded(f, selected)}
+		l.rows = k.visible(f, selected, l.open)
+	}
+	return k.last.rows
+}
+
+// unfolding is what was last unfolded, for a frame, a selected row and a height.
+type unfolding struct {
+	f        *live.Frame
+	selected string
+	room     int
+	open     map[string]bool
+	rows     []row
+}
+
+// visible returns the rows if some groups and sections are open.
+func (k *folds) visible(f *live.Frame, selected string, open map[string]bool) []row {
 	out, defaults := make([]row, 0, len(f.Panel)), k.defaults(f)
 	last, section, hidden := "", "", 0
 	shut := func(next string, i int) { // the section ends where another table starts
-		if section != "" && next != section && (hidden > 0 || k.open[section]) {
+		if section != "" && next != section && (hidden > 0 || open[section]) {
 			out = append(out, row{dial: i - 1, group: section, head: true, hidden: max(hidden, 1)})
 		}
 		if next != section {
@@ -125,7 +180,7 @@ func (k *folds) rows(f *live.Frame, selected string) []row {
 		shows := path == selected || path != "train.steps" && !d.Value.Equal(defaults[path]) // here steps only sets the length of schedules
 		switch {
 		case section != "" && seldom(path):
-			if k.open[section] || shows {
+			if open[section] || shows {
 				out = append(out, row{dial: i})
 			} else {
 				hidden++
@@ -137,7 +192,7 @@ func (k *folds) rows(f *live.Frame, selected string) []row {
 				out = append(out, row{dial: i, group: table, head: true})
 				last = table
 			}
-			if k.open[table] || shows {
+			if open[table] || shows {
 				out = append(out, row{dial: i, group: table})
 			}
 		}
@@ -151,5 +206,5 @@ func (k *folds) fold(group string, open bool) {
 	if k.open == nil {
 		k.open = map[string]bool{}
 	}
-	k.open[group] = open
+	k.open[group], k.last = open, unfolding{}
 }
