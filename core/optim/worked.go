@@ -180,14 +180,14 @@ func (e *expression) product() float64 {
 	v := e.factor()
 	for {
 		switch next := e.rest(); {
-		case e.take("·", "·"):
+		case e.take("·", "×"):
 			v = float64(v * e.factor())
 		case e.take("/", " / "):
 			v /= e.factor()
 		case next == "" || strings.ContainsRune("+−),|", first(next)):
 			return v
 		default:
-			e.show("·")
+			e.show("×")
 			v = float64(v * e.factor())
 		}
 	}
@@ -209,7 +209,7 @@ func (e *expression) power() float64 {
 	v := e.primary()
 	for {
 		switch {
-		case e.take("²", "²"):
+		case e.take("²", "^2"):
 			v = float64(v * v)
 		case e.take("ᵗ", "^"):
 			t := e.w.Get("t")

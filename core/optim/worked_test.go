@@ -164,7 +164,7 @@ func TestALineIsTheRuleWithItsNumbers(t *testing.T) {
 	if l.Symbol != "mₜ" || l.Rule != "β₁ mₜ₋₁ + (1 − β₁) gₜ" || !near12(l.Value, -0.05) {
 		t.Errorf("%+v", l)
 	}
-	want := []optim.Part{{Number: 0.9}, {Text: "·"}, {}, {Text: " + ("}, {Number: 1}, {Text: " − "}, {Number: 0.9}, {Text: ")·"}, {Number: -0.5}}
+	want := []optim.Part{{Number: 0.9}, {Text: "×"}, {}, {Text: " + ("}, {Number: 1}, {Text: " − "}, {Number: 0.9}, {Text: ")×"}, {Number: -0.5}}
 	if !slices.Equal(l.Parts, want) {
 		t.Errorf("%+v", l.Parts)
 	}

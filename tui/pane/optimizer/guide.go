@@ -25,10 +25,12 @@ func (p *Pane) Guide() intent.Guide {
 			{Sign: "backward", Means: "the gradient of the loss with respect to the outputs of each layer, from the last to the first: its norm over the batch as a bar on a logarithmic scale, and that of the row unit by unit."},
 			{Sign: "update", Means: "the rule of the optimizer for one weight, stage by stage: gradient clipping, L2 penalty, the algorithm, decoupled weight decay, learning rate, mask; what is off is left out. Each line has the rule in symbols and with this step's numbers. t is the number of updates of the weight, this one included; ₜ₋₁ is before the step."},
 			{Sign: "←", Means: "the symbol is given a new value, such as gₜ after clipping."},
+			{Sign: "Δθ of a tensor", Means: "where there is room, the moves of all elements of the tensor as a map, a row of the matrix from left to right: orange above 0, blue below, ✕ at the weight that is followed. A click on it follows another."},
+			{Sign: "x, y", Means: "on a test surface the two parameters are the point itself: forward is the point, loss the height, backward the slope."},
 			{Sign: "‖θ‖, ‖g‖", Means: "Euclidean norms of the tensor before the step and of its gradient."},
 			{Sign: "‖m‖, √v", Means: "norm of the first moment (or of the momentum buffer), and the root of the mean of the second moment, both after the step and without bias correction; – where the optimizer keeps none."},
 			{Sign: "rate", Means: "effective learning rate of the tensor, see below."},
-			{Sign: "Δθ/θ", Means: "update-to-weight ratio ‖Δθ‖ / ‖θ‖."},
+			{Sign: "Δθ/θ", Means: "update-to-weight ratio ‖Δθ‖ / ‖θ‖; where there is room also as a bar on a logarithmic scale, on which ┆ marks 1e-3, a usual value."},
 			{Sign: "angle", Means: "angle between the update and the negative gradient, see below."},
 		},
 		Measures: []knob.Option{

@@ -202,16 +202,14 @@ func (p *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	if !ok || !fine {
 		return draw.Fit("\n"+p.t.Muted.Render("  measuring the coming step, on a copy"), w, h)
 	}
-	lines := p.head(f, v, w)
+	wide := p.wide(v, w, h)
+	lines := p.head(f, v, w, wide)
 	table, more := p.table(v, p.tensor(v), w, p.tableRoom(v, h-len(lines)))
-	room := h - len(lines) - len(table)
-	if len(table) > 0 && room > 1 {
-		room--
-	}
+	room := p.room(len(lines), len(table), h)
 	switch {
-	case w >= wideView && v.Surface:
+	case wide && v.Surface:
 		lines = append(lines, p.coordinates(v, w, room)...)
-	case w >= wideView && room >= highView:
+	case wide:
 		lines = append(lines, p.beside(f, v, w, room)...)
 	default:
 		lines = append(lines, p.alone(f, v, w, room)...)
@@ -222,13 +220,27 @@ func (p *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	return draw.FitLines(append(lines, table...), w, h)
 }
 
+// wide reports whether there is room for all frames beside each other.
+func (p *Pane) wide(v microscope.View, w, h int) bool {
+	return w >= wideView && (v.Surface || p.room(1, p.tableRoom(v, h-1), h) >= highView)
+}
+
+// room is how many lines the frames have between the head and the table with its edge.
+func (p *Pane) room(head, table, h int) int {
+	room := h - head - table
+	if table > 0 && room > 1 {
+		room--
+	}
+	return room
+}
+
 // tableRoom is how many lines the table of tensors has: at most a third.
 func (p *Pane) tableRoom(v microscope.View, h int) int {
 	return min(len(v.Tensors)+1, max(h/3, 2))
 }
 
 // head says what is seen and where in the step one is.
-func (p *Pane) head(f *live.Frame, v microscope.View, w int) []string {
+func (p *Pane) head(f *live.Frame, v microscope.View, w int, wide bool) []string {
 	state := "not taken yet: . takes it"
 	if f.Playing {
 		state = "training goes on: space pauses"
@@ -244,8 +256,8 @@ func (p *Pane) head(f *live.Frame, v microscope.View, w int) []string {
 		}
 	}
 	strip := strings.Join(steps, p.t.Muted.Render("  →"))
-	if v.Surface && w >= wideView { // which names the frames itself
-		return []string{draw.Between(left, right, w), ""}
+	if wide { // where the frames are named beside each other
+		return []string{draw.Between(left, right, w)}
 	}
 	if draw.Width(left)+draw.Width(right)+2 > w {
 		return []string{draw.FitLine(left, w), draw.FitLine(strip, w)}
@@ -316,11 +328,11 @@ func (s *sheet) edge(name string, w int) string {
 // beside draws the update on the left and the other frames on the right, each under
 // its name.
 func (p *Pane) beside(f *live.Frame, v microscope.View, w, h int) []string {
-	right := min(max((w-3)*43/100, 46), 100)
-	left := w - 3 - right
-	a := append([]string{p.named(updateFrame, v, left)}, p.update(f, v, left, h-1)...)
-	if rest := h - len(a) - 2; rest >= leastMap && len(v.Moves) > 1 {
-		a = append(append(a, "", p.edge(mapNote(v), left)), p.heat(v, left, rest)...)
+	left := leftOf(w)
+	right := w - 3 - left
+	a, heat := p.column(f, v, left, h)
+	if heat > 0 {
+		a = append(a, p.heat(v, left, heat)...)
 	}
 	var b []string
 	rooms := p.share(v, h-updateFrame)
@@ -330,6 +342,19 @@ func (p *Pane) beside(f *live.Frame, v microscope.View, w, h int) []string {
 	}
 	gap := strings.TrimSuffix(strings.Repeat("   \n", h), "\n")
 	return strings.Split(draw.Beside(draw.FitLines(a, left, h), gap, draw.FitLines(b, right, h)), "\n")
+}
+
+// leftOf is how many of w cells the update has.
+func leftOf(w int) int { return w - 3 - min(max((w-3)*43/100, 46), 100) }
+
+// column is the update under its name, and how many lines the map of the tensor below
+// it has, 0 for none.
+func (p *Pane) column(f *live.Frame, v microscope.View, w, h int) (lines []string, heat int) {
+	lines = append([]string{p.named(updateFrame, v, w)}, p.update(f, v, w, h-1)...)
+	if rest := h - len(lines) - 2; rest >= leastMap && len(v.Moves) > 1 {
+		return append(lines, "", p.edge(mapNote(v), w)), rest
+	}
+	return lines, 0
 }
 
 // share gives the three frames beside the update their lines: as many as they have

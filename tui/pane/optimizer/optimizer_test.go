@@ -11,6 +11,7 @@ import (
 	"descent/core/optim"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
@@ -53,6 +54,18 @@ func TestGoldenSteps(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+func TestGoldenStepsInASCII(t *testing.T) {
+	for _, preset := range []string{"digits", "rosenbrock"} {
+		f, tr := frames.Trained(t, preset, 20)
+		t.Run(preset, func(t *testing.T) {
+			th := frames.Plain().InASCII()
+			p := New(th)
+			frames.Measure(p, f, tr, 118, 31)
+			check.Golden(t, th.Release(p.View(f, 118, 31, true)))
+		})
 	}
 }
 
@@ -203,5 +216,58 @@ func TestFigures(t *testing.T) {
 	}
 	if figure(math.NaN()) != "NaN" {
 		t.Error("NaN")
+	}
+}
+
+// The mouse chooses what it points at, whatever the size.
+func TestTheMouseChooses(t *testing.T) {
+	f, tr := frames.Trained(t, "digits", 3)
+	p := New(frames.Plain())
+	measure := func() microscope.View {
+		frames.Measure(p, f, tr, 198, 50)
+		v, _ := p.view(f)
+		return v
+	}
+	find := func(text string) (x, y int) {
+		for y, line := range strings.Split(p.View(f, 198, 50, true), "\n") {
+			if x := strings.Index(line, text); x >= 0 {
+				return draw.Width(line[:x]), y
+			}
+		}
+		t.Fatalf("%q is nowhere:\n%s", text, p.View(f, 198, 50, true))
+		return 0, 0
+	}
+	press := func(x, y int) {
+		p.Point(f, intent.Pointing{Gesture: intent.Press, X: x, Y: y, W: 198, H: 50})
+	}
+	v := measure()
+	x, y := find("2.bias dense")
+	press(x, y)
+	if v = measure(); v.Tensors[v.Chosen.Tensor].Name != "2.bias" {
+		t.Errorf("a click on 2.bias follows %s", v.Tensors[v.Chosen.Tensor].Name)
+	}
+	p.Point(f, intent.Pointing{Gesture: intent.Press, X: 22, Y: 1, W: 78, H: 20})
+	if p.frame != backwardFrame {
+		t.Errorf("a click on backward shows frame %d", p.frame)
+	}
+	x, y = find("0.weight dense")
+	press(x, y)
+	measure()
+	x, y = find("─ Δθ of 0.weight")
+	press(x+17, y+1+9)
+	measure()
+	if mx, my := find("✕"); mx != x+17 || my != y+1+9 {
+		t.Errorf("a click at %d, %d of the map follows the weight at %d, %d", x+17, y+1+9, mx, my)
+	}
+	p.Point(f, intent.Pointing{Gesture: intent.Wheel, Wheel: 1, W: 198, H: 50})
+	if v = measure(); v.Chosen.Tensor != 1 {
+		t.Errorf("the wheel goes to tensor %d", v.Chosen.Tensor)
+	}
+	for _, s := range [][2]int{{1, 1}, {20, 5}, {78, 20}, {118, 31}} {
+		for y := range s[1] {
+			for x := 0; x < s[0]; x += 3 {
+				p.Point(f, intent.Pointing{Gesture: intent.Press, X: x, Y: y, W: s[0], H: s[1]})
+			}
+		}
 	}
 }

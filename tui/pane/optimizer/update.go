@@ -95,7 +95,7 @@ func (s *sheet) indented(text string) []string {
 }
 
 // line is a line of the rule: "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ" and below it, or beside it
-// where there is room, "= 0.9·0.0123 + (1 − 0.9)·(−0.004) = 0.0107".
+// where there is room, "= 0.9×0.0123 + (1 − 0.9)×(−0.004) = 0.0107".
 func (s *sheet) line(l optim.Line, form form, symbols, w int) []string {
 	equals := " = "
 	if l.Anew {
@@ -162,7 +162,7 @@ func numbers(parts []optim.Part) string {
 			if i+1 < len(parts) {
 				after = parts[i+1].Text
 			}
-			power := strings.HasPrefix(after, "²") || strings.HasPrefix(after, "^")
+			power := strings.HasPrefix(after, "^")
 			opened := i == 0 || strings.HasSuffix(before, "(") || strings.HasSuffix(before, ", ") || strings.HasSuffix(before, "|")
 			if strings.HasPrefix(text, "−") && (power || !opened) {
 				text = "(" + text + ")"
