@@ -65,19 +65,25 @@ type Frame struct {
 	Fatal     error  // the training goroutine failed
 }
 
+// lineage returns the branches on the way to a step of a branch, each with its last
+// step on it.
+func lineage(branches []session.BranchSummary, id journal.BranchID, step int) map[journal.BranchID]int {
+	out := map[journal.BranchID]int{}
+	for {
+		out[id] = step
+		i := slices.IndexFunc(branches, func(b session.BranchSummary) bool { return b.ID == id })
+		if i < 0 || branches[i].Parent == id {
+			return out
+		}
+		id, step = branches[i].Parent, min(step, branches[i].From)
+	}
+}
+
 // Past returns the earlier findings of a recorded probe on the way to the current
 // state, by step: those of the branch and of its ancestors before it left them. The
 // last finding of a step counts.
 func (f *Frame) Past(probe Probe) []Finding {
-	limits := map[journal.BranchID]int{}
-	for id, limit := f.Branch, f.Step; ; {
-		limits[id] = limit
-		i := slices.IndexFunc(f.Branches, func(b session.BranchSummary) bool { return b.ID == id })
-		if i < 0 || f.Branches[i].Parent == id {
-			break
-		}
-		id, limit = f.Branches[i].Parent, min(limit, f.Branches[i].From)
-	}
+	limits := lineage(f.Branches, f.Branch, f.Step)
 	var out []Finding
 	for _, r := range f.Records[probe] {
 		if limit, ok := limits[r.At.Branch]; ok && r.Step <= limit {

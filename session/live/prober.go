@@ -275,11 +275,19 @@ func (p *prober) begin(t *core.Trainer, start *core.Snapshot, path func() []*cor
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
 	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), start: start, copy: p.copy, probes: probes}
-	if slices.ContainsFunc(probes, func(probe Probe) bool { _, ok := probe.(PathProbe); return ok }) {
+	if slices.ContainsFunc(probes, ofPath) {
 		p.job.path = path()
 	}
 	p.jobs <- p.job
 }
+
+func ofPath(probe Probe) bool {
+	_, ok := probe.(PathProbe)
+	return ok
+}
+
+// alongPath reports whether a probe of the path is watched.
+func (p *prober) alongPath() bool { return slices.ContainsFunc(p.watched, ofPath) }
 
 // take stores the results of a measurement, unless it was cancelled.
 func (p *prober) take(m measurement, now time.Time) {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"testing"
+	"time"
 
 	"descent/core"
 	"descent/core/knob"
@@ -119,4 +120,34 @@ func TestAPartialFindingCarriesTheLastCompleteOne(t *testing.T) {
 		t.Errorf("earlier %+v", e)
 	}
 	p.goOn <- struct{}{}
+}
+
+// While a probe of the path is watched its path has more than the session's snapshots.
+func TestThePathIsAsCloseAsItWasWatched(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	var tr trail
+	now := time.Now()
+	for range 30 {
+		tr.note(s, now)
+		tr.note(s, now.Add(time.Millisecond)) // too soon
+		if _, err := s.Step(); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(trailEvery)
+	}
+	path := tr.path(s)
+	if len(path) != 30 || path[29].Step != 29 {
+		t.Fatalf("%d points, the session has %d", len(path), len(s.Path()))
+	}
+	for i, p := range path {
+		if p.Step != i || !s.Trainer().Takes(p) {
+			t.Errorf("point %d is of step %d", i, p.Step)
+		}
+	}
+	if err := s.Seek(0, 10, nil); err != nil {
+		t.Fatal(err)
+	}
+	if path := tr.path(s); path[len(path)-1].Step != 10 {
+		t.Errorf("back at step 10 the path ends at %d", path[len(path)-1].Step)
+	}
 }

@@ -45,6 +45,7 @@ type Runner struct {
 	turned  bool // the panel must be read again
 	turns   int  // how often it was
 	probes  probing
+	trail   trail
 	watched []Probe // by the screen
 	rests   bool    // the probes are those of paused training
 	news    bool    // a patient probe has reported a result that is not in a frame yet
@@ -259,7 +260,7 @@ func (r *Runner) probe(now time.Time) {
 	if r.rests == r.playing {
 		r.watch()
 	}
-	r.probes.begin(r.s.Trainer(), r.s.Start, r.s.Path, r.stamp(), now)
+	r.probes.begin(r.s.Trainer(), r.s.Start, func() []*core.Snapshot { return r.trail.path(r.s) }, r.stamp(), now)
 }
 
 // probed publishes the findings of the probes.
@@ -364,6 +365,9 @@ func (r *Runner) publish(now time.Time) {
 	if r.turned {
 		r.panel, r.turned = knobStates(r.s.Trainer()), false
 		r.turns++
+	}
+	if r.probes.patient.alongPath() {
+		r.trail.note(r.s, now)
 	}
 	r.probe(now)
 	r.save(now)

@@ -124,12 +124,12 @@ func (p *Pane) Actions() []intent.Action {
 			p.along = !p.along
 			return nil
 		}},
-		{Name: "landscape.seed", Keys: []string{"D"}, Label: "other directions", Help: "network: other random directions", Off: networkOnly, Do: func(*live.Frame) tea.Msg {
+		{Name: "landscape.seed", Keys: []string{"*"}, Label: "other directions", Help: "network: other random directions", Off: networkOnly, Do: func(*live.Frame) tea.Msg {
 			p.along = false
 			p.seed++
 			return nil
 		}},
-		{Name: "landscape.heights", Keys: []string{"H"}, Label: "heights", Now: p.scales, Help: "heights finer near the bottom (logarithmic), or in proportion", Do: func(*live.Frame) tea.Msg {
+		{Name: "landscape.heights", Keys: []string{"^"}, Label: "heights", Now: p.scales, Help: "heights finer near the bottom (logarithmic), or in proportion", Do: func(*live.Frame) tea.Msg {
 			p.linear = !p.linear
 			return nil
 		}},
