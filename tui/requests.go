@@ -10,9 +10,12 @@ import (
 	"descent/session/export"
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/explain"
 	"descent/tui/intent"
+	"descent/tui/stage"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
 )
 
 // requests passes intents on to the runner.
@@ -192,4 +195,107 @@ func (r *requests) compact(path string) tea.Cmd {
 		err := p.Wait() // said is written first
 		return doneMsg{err, said}
 	}
+}
+
+// Desk is the workbench without a screen.
+type Desk struct{ requests }
+
+// NewDesk makes the workbench of a runner. encode writes the recipe when it is saved.
+func NewDesk(r *live.Runner, encode export.Encoder) *Desk {
+	return &Desk{requests{runner: r, encode: encode, on: map[string]float64{}}}
+}
+
+// Frame returns the state of the session.
+func (d *Desk) Frame() *live.Frame { return d.runner.Frame() }
+
+// Panes returns all panes, which draw without colours.
+func (d *Desk) Panes() []intent.Pane { return stage.Panes(draw.NewTheme(termenv.Ascii, true)) }
+
+// Actions returns all actions, the global ones first.
+func (d *Desk) Actions() []intent.Action {
+	out := globalActions(func() bool { return false })
+	for _, p := range stage.Panes(nil) {
+		out = append(out, p.Actions()...)
+	}
+	return out
+}
+
+// Do carries out an intent and waits for it; served is false for those that only a
+// screen has.
+func (d *Desk) Do(asked tea.Msg) (said string, served bool, err error) {
+	f := d.Frame()
+	d.remember(f)
+	switch i := asked.(type) {
+	case intent.Pace:
+		return "the pace is " + i.Pace.Words(), true, d.runner.SetPace(i.Pace).Wait()
+	case intent.RaceMenu:
+		if f.Racing {
+			return "the race has ended; all racers are kept as branches", true, d.runner.EndRace().Wait()
+		}
+	case intent.Cancel:
+		d.runner.Cancel()
+		return "", true, nil
+	case intent.Set:
+		if k, ok := intent.FindKnob(f, i.Path); ok && k.Inert != "" {
+			said = "note: " + k.Inert
+		}
+	}
+	cmd := d.travel(f, asked)
+	if cmd == nil {
+		if cmd, err = d.serve(f, asked); err != nil {
+			return "", true, err
+		}
+	}
+	if cmd == nil {
+		_, served = asked.(intent.Set) // which the knob has already
+		return said, served, nil
+	}
+	for _, done := range outcomes(cmd) {
+		if done.err != nil && err == nil {
+			err = done.err
+		}
+		if done.said != "" {
+			said = done.said
+		}
+	}
+	return said, true, err
+}
+
+// outcomes runs a command, or those that it is made of.
+func outcomes(cmd tea.Cmd) (out []doneMsg) {
+	switch msg := cmd().(type) {
+	case doneMsg:
+		return []doneMsg{msg}
+	case tea.BatchMsg:
+		for _, c := range msg {
+			if c != nil {
+				out = append(out, outcomes(c)...)
+			}
+		}
+	}
+	return out
+}
+
+// Explain returns the page of a name, or the pages that mention it.
+func (d *Desk) Explain(name string) (string, error) {
+	book, err := explain.New(Manual()...)
+	if err != nil {
+		return "", err
+	}
+	const columns = 78
+	pages := book.Named(name)
+	if len(pages) > 0 {
+		return pages[0].Text(columns), nil
+	}
+	if near := book.Nearest(name); near != "" {
+		return "", fmt.Errorf("nothing is named %q; did you mean %s?", name, near)
+	}
+	var out strings.Builder
+	for _, p := range book.Search(name) {
+		fmt.Fprintf(&out, "%s: %s\n", p.Name, p.Summary)
+	}
+	if out.Len() == 0 {
+		return "", fmt.Errorf("nothing is named %q", name)
+	}
+	return out.String(), nil
 }

@@ -34,6 +34,7 @@ func Main() int {
 func root() *cobra.Command {
 	var set []string
 	var memory int
+	var plain bool
 	c := &cobra.Command{
 		Use:   "descent [PRESET|LOG]",
 		Short: "train small neural networks in the terminal, with every setting live",
@@ -51,23 +52,30 @@ func root() *cobra.Command {
 			case len(set) > 0:
 				name = presets.Default
 			}
-			if name == "" {
+			if name == "" && !plain {
 				return workbench("", nil, memory)
+			}
+			if name == "" {
+				name = presets.Default
 			}
 			if log := journal.Find(name); !slices.Contains(presets.Names(), name) && isLog(log) {
 				if len(set) > 0 {
 					return usage(fmt.Errorf("%s is a log, and --set is for presets; change the knob in the workbench", name))
 				}
-				return resume(log, nil, memory)
+				return resume(log, nil, memory, plain)
 			}
 			if err := misspelt(c, name); err != nil {
 				return usage(err)
+			}
+			if plain {
+				return typedPreset(name, set, memory)
 			}
 			return workbench(name, set, memory)
 		},
 	}
 	setFlag(c, &set)
 	memoryFlag(c, &memory)
+	plainFlag(c, &plain)
 	c.AddCommand(runCommand(), raceCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), sessionsCommand(), listCommand(), explainCommand(), configCommand(), manCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var wrong *pflag.InvalidValueError

@@ -237,7 +237,7 @@ func memoryFlag(c *cobra.Command, memory *int) {
 func resumeCommand() *cobra.Command {
 	var files []string
 	var memory int
-	var dry bool
+	var dry, plain bool
 	c := &cobra.Command{
 		Use:   "resume [LOG]",
 		Short: "open the last session, or that of a log, where it ended",
@@ -254,11 +254,12 @@ func resumeCommand() *cobra.Command {
 			if dry {
 				return standing(path, files)
 			}
-			return resume(path, files, memory)
+			return resume(path, files, memory, plain)
 		},
 	}
 	fileFlag(c, &files)
 	memoryFlag(c, &memory)
+	plainFlag(c, &plain)
 	c.Flags().BoolVar(&dry, "dry-run", false, "print where the session stands, and change nothing")
 	return c
 }
@@ -300,13 +301,16 @@ type stoppedEarly struct{ interrupted }
 
 func (stoppedEarly) Error() string { return "stopped; the session is as it was" }
 
-func resume(path string, files []string, memory int) error {
-	if !terminal() {
+func resume(path string, files []string, memory int, plain bool) error {
+	if !plain && !terminal() {
 		return usage(errors.New("the workbench needs a terminal; `descent resume --dry-run` says where a session stands without one"))
 	}
 	s, err := reopen(path, files, session.Resume)
 	if err != nil {
 		return err
+	}
+	if plain {
+		return typed(s, memory)
 	}
 	return show(s, memory)
 }

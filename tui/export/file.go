@@ -32,6 +32,9 @@ func Content(format, screen string, t *draw.Theme, f *live.Frame) ([]byte, error
 	return []byte(p.Text()), nil
 }
 
+// Exists reports whether there is a file of that name.
+func Exists(path string) bool { return disk.Machine{}.Exists(path) }
+
 // Write writes a file, in place of one of that name, by the user's umask.
 func Write(path string, content []byte) error { return disk.WriteFile(disk.Machine{}, path, content) }
 

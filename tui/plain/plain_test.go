@@ -1,0 +1,109 @@
+package plain_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"descent/presets"
+	"descent/session"
+	"descent/session/live"
+	"descent/tui"
+	"descent/tui/plain"
+)
+
+// talk runs a script on a preset and returns what was said, and the runner.
+func talk(t *testing.T, preset, script string) (said string, r *live.Runner, err error) {
+	t.Helper()
+	recipe, err := presets.Load(preset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, _, err := session.Open(recipe, presets.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = live.Run(session.New(tr, nil), false)
+	t.Cleanup(func() { _ = r.Close() })
+	if err := r.SetPace(live.Unlimited).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	err = plain.Run(context.Background(), tui.NewDesk(r, presets.Encode), plain.Options{
+		In: strings.NewReader(script), Script: true, Say: func(line string) { out.WriteString(line + "\n") },
+	})
+	return out.String(), r, err
+}
+
+func TestAScriptTrainsChangesAndGoesBack(t *testing.T) {
+	said, r, err := talk(t, "moons", "# a comment\nstep 10\nset lr 1e-2\nlr x2\nstep 5\nbranch\nname mine\nstep 1\nundo\ngo-to 12 main\nstatus\nquit\nstep 100\n")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	for _, want := range []string{"step 10, loss ", "decided at step 10: lr 0.02", "step 15, loss", "step 12, loss"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+	if f := r.Frame(); f.Step != 12 {
+		t.Errorf("it stands at step %d", f.Step)
+	}
+}
+
+func TestAtTheEndOfTheInputWhatTrainsGoesOnToItsEnd(t *testing.T) {
+	said, r, err := talk(t, "moons", "set train.steps 200\nplay\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := r.Frame(); f.Playing || f.Step != 200 || !strings.Contains(said, "paused at step 200") {
+		t.Errorf("it stands at step %d:\n%s", f.Step, said)
+	}
+}
+
+func TestACommandThatFailsIsSaidAndCounts(t *testing.T) {
+	said, _, err := talk(t, "moons", "stpe 10\nset lr -1\nset optimzer.lr 1\ngo-to nowhere\nsave\nredo\nzoom\nrace lr 1\nstatus\n")
+	if err == nil || err.Error() != "8 commands failed" {
+		t.Errorf("the error is %v\n%s", err, said)
+	}
+	for _, want := range []string{"did you mean step?", "did you mean optimizer.lr?", "is no step", "a file name is missing", "there is nothing to redo", "zoom needs the screen", "at least two values"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+}
+
+func TestARaceByCommands(t *testing.T) {
+	said, r, err := talk(t, "rosenbrock", "race optimizer.name sgd adam\nstep 5\nrace\nbranches\nshow timeline\nshow loss\n")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if f := r.Frame(); f.Racing || len(f.Branches) < 3 || !strings.Contains(said, "2 race") {
+		t.Errorf("there are %d branches:\n%s", len(f.Branches), said)
+	}
+}
+
+func TestFilesAreWrittenOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.csv")
+	said, _, err := talk(t, "moons", "step 2\ncurves "+path+"\ncurves "+path+"\nsave "+filepath.Join(t.TempDir(), "p")+"\n")
+	if err == nil || !strings.Contains(said, "exists; give another name") || !strings.Contains(said, "saved ") {
+		t.Errorf("%v:\n%s", err, said)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+// Every command is listed and explained, and every action that needs no screen.
+func TestHelpListsTheCommands(t *testing.T) {
+	said, _, err := talk(t, "moons", "help\nhelp race\nhelp theme\nexplain adam\nknobs\nchoices optimizer.name\ndecisions\npace\npace 5s\n")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	for _, want := range []string{"set PATH VALUE: ", "undo", "rate-up: double", "next theme", "Kingma", "optimizer.lr = 0.005", "lion: ", "no decision yet", "the pace is 5 s a run"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+}
