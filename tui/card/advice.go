@@ -68,7 +68,7 @@ var rules = []rule{
 		if !r.surface {
 			return ""
 		}
-		return "again from step 0: there o takes another optimizer, - + turn the rate"
+		return "again from step 0: o takes another optimizer, - + turn the rate"
 	}, func(*live.Frame) []tea.Msg { return []tea.Msg{intent.Reset{}} }},
 	{"-", func(f *live.Frame, r run) string { // step decay, as in K. He et al., “Deep Residual Learning”, CVPR 2016, section 3.4
 		if r.falls() || r.overfits(f) || word(f, "schedule.name") != "constant" || !(r.fall > -1) {

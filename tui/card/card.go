@@ -5,6 +5,7 @@ package card
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,10 +97,13 @@ func (c *Card) View(w, h int) string {
 		tips = append(tips, c.lines(key, tip.text, inner)...)
 	}
 	foot := c.t.Muted.Render(" ") + c.t.Focus.Render("space") + c.t.Muted.Render(" goes on past it   ") + c.t.Focus.Render("esc") + c.t.Muted.Render(" closes this")
-	try := c.t.Muted.Render(" What to try now:")
-	lines := append(append(head, "", try), append(tips, "", foot)...)
+	try, gap := c.t.Muted.Render(" What to try now:"), []string{""}
+	if h < 30 { // as much of the curve as there is room for
+		gap = nil
+	}
+	lines := slices.Concat(head, gap, []string{try}, tips, gap, []string{foot})
 	if room := max(h-8, 4); len(lines) > room {
-		lines = append(append([]string{}, head[:min(1, len(head))]...), append(tips, foot)...)
+		lines = slices.Concat(head[:min(1, len(head))], tips, []string{foot})
 	}
 	return c.t.Box(c.title, nil, "", strings.Join(lines, "\n"), inner+2, len(lines)+2, true)
 }
