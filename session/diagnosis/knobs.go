@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"math"
+
 	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
@@ -94,4 +96,14 @@ func (f *Facts) words(path, to string) []recipe.Change {
 		return nil
 	}
 	return []recipe.Change{{Path: path, Value: knob.Word(to)}}
+}
+
+// level is a loss at which nothing has been learnt: that of the first steps, or half
+// of that of guessing where training goes on from a network that knew more.
+func (f *Facts) level() float64 {
+	level := math.Abs(f.Initial)
+	if f.Data != nil && f.Data.ByClass && f.word(recipe.LossName) == "cross-entropy" {
+		level = max(level, math.Log(float64(len(f.Data.Targets)))/2)
+	}
+	return level
 }

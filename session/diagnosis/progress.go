@@ -10,7 +10,7 @@ import (
 )
 
 var overfittingOption = knob.Option{Name: "overfitting", Help: "validation loss rises while training loss still falls", Doc: knob.Doc{
-	Formula: "mean of the last evaluations > 1.1 · the least validation loss, by over 1 % of the first loss, at least 8 evaluations after it, training loss lower than there",
+	Formula: "median of the last evaluations > 1.1 · the least median of 5, by over 1 % of the first loss, at least 8 evaluations after it, training loss lower than there",
 	Source:  "L. Prechelt, “Early Stopping – But When?”, in: Neural Networks: Tricks of the Trade, Springer, 1998; Goodfellow, Bengio, Courville, “Deep Learning”, section 7.8",
 	PyTorch: knob.None,
 	When:    "From the step with the least validation loss on, the network only gets better on rows it has seen. Remedy: return to that step (early stopping), and go on from there, if at all, at a tenth of the rate. In another run more rows, augmentation, dropout, weight decay or a smaller network.",
@@ -20,6 +20,7 @@ var overfittingOption = knob.Option{Name: "overfitting", Help: "validation loss 
 const (
 	overfits    = 1.1
 	evaluations = 8 // after the best one
+	span        = 5 // evaluations whose median counts, since each is noisy
 )
 
 func overfitting(f *Facts) *Finding {
@@ -40,20 +41,22 @@ func overfitting(f *Facts) *Finding {
 	if after < evaluations {
 		return nil
 	}
-	tail := val[len(val)-max(3, after/4):]
-	var means []float64
-	for _, b := range tail {
-		means = append(means, b.Mean())
+	tail, means := max(span, after/4), make([]float64, len(val))
+	for i, b := range val {
+		means[i] = b.Mean()
 	}
-	now, least := median(means), val[best].Min
+	now, least := median(means[len(means)-tail:]), math.Inf(1)
+	for i := 0; i+span <= len(means); i++ {
+		least = min(least, median(means[i:i+span]))
+	}
 	then, train := around(f.Curves.Train, val[best].Last), lately(f.Curves.Train)
-	if !(now > overfits*least && now-least > 0.01*math.Abs(f.Initial) && train < then) {
+	if !(now > overfits*least && now-least > 0.01*f.level() && train < then) {
 		return nil
 	}
 	since := val[best].Last
 	r := Remedy{Back: true, Step: since, Set: f.rate(0.1)}
 	return &Finding{
-		Cause: fmt.Sprintf("overfitting since step %s: validation loss has risen from %s to %s, training loss fallen from %s to %s", thousands(since), figure(least), figure(now), figure(then), figure(train)),
+		Cause: fmt.Sprintf("overfitting since step %s: validation loss has risen from %s to %s, training loss fallen from %s to %s", thousands(since), figure(val[best].Min), figure(now), figure(then), figure(train)),
 		Brief: fmt.Sprintf("overfitting since step %s", thousands(since)), Since: since, Remedy: r,
 	}
 }

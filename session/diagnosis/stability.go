@@ -56,8 +56,11 @@ const limit = 1e100
 // so far that there is nothing more to see, "" if it has not.
 func Bottomless(s *session.Session) string {
 	row, ok := s.Trainer().Surface()
+	if !ok || len(row.Minima) > 0 {
+		return ""
+	}
 	v := s.Trainer().Last().Loss
-	if !ok || len(row.Minima) > 0 || !(math.Abs(v) > limit) {
+	if !(math.Abs(v) > limit) {
 		return ""
 	}
 	return fmt.Sprintf("the %s has no minimum: its value has run to %s and would fall for ever, so training stops here", row.Name, figure(v))
@@ -120,16 +123,6 @@ func (f *Facts) good() (step int, best float64) {
 		}
 	}
 	return step, best
-}
-
-// level is a loss at which nothing has been learnt: that of the first steps, or half
-// of that of guessing where training goes on from a network that knew more.
-func (f *Facts) level() float64 {
-	level := math.Abs(f.Initial)
-	if f.Data != nil && f.Data.ByClass && f.word(recipe.LossName) == "cross-entropy" {
-		level = max(level, math.Log(float64(len(f.Data.Targets)))/2)
-	}
-	return level
 }
 
 var momentumOption = knob.Option{Name: "momentum-high", Help: "momentum near 1: the loss oscillates, overshooting the minimum", Doc: knob.Doc{
