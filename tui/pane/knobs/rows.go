@@ -119,18 +119,12 @@ func (k *folds) unfolded(f *live.Frame, selected string) map[string]bool {
 	for group, is := range k.open {
 		open[group] = is
 	}
-	lines := len(k.visible(f, selected, open))
 	for _, group := range byItself {
 		if _, chosen := k.open[group]; chosen {
 			continue
 		}
-		open[group] = true
-		if n := len(k.visible(f, selected, open)); n <= k.room {
-			lines = n
-			continue
-		}
-		delete(open, group)
-		if lines >= k.room {
+		if open[group] = true; len(k.visible(f, selected, open)) > k.room {
+			delete(open, group)
 			break
 		}
 	}
