@@ -96,7 +96,7 @@ func visible(f *live.Frame) []session.BranchSummary {
 }
 
 // Rows returns the preferred height.
-func (l *Timeline) Rows(f *live.Frame) int { return max(len(visible(f)), 2) }
+func (l *Timeline) Rows(f *live.Frame) int { return len(visible(f)) }
 
 // at returns the selected branch.
 func (l *Timeline) at(f *live.Frame) journal.BranchID {

@@ -3,6 +3,7 @@
 package stage
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -349,23 +350,27 @@ type tab struct {
 	text            string
 }
 
-// tabs places the names of the views in a line of w cells; only their keys and
-// shorter names where there is no room.
+// tabs places the names of the views in a line of w cells; shorter names or only their
+// keys where there is no room.
 func tabs(w int) []tab {
-	name := func(v view, most int) string { return v.key + " " + draw.Crop(v.title, most, "") }
-	for _, most := range []int{20, 6, 4, 0} {
-		var out []tab
+	var out []tab
+	for _, name := range []func(v view) string{
+		func(v view) string { return v.key + " " + v.title },
+		func(v view) string { return v.key + " " + cmp.Or(v.short, v.title) },
+		func(v view) string { return v.key },
+	} {
+		out = nil
 		x := 1
 		for i, v := range views {
-			text := strings.TrimSpace(name(v, most))
+			text := name(v)
 			out = append(out, tab{i, x, draw.Width(text), text})
 			x += draw.Width(text) + 2
 		}
-		if x <= w || most == 0 {
-			return out
+		if x <= w {
+			break
 		}
 	}
-	return nil
+	return out
 }
 
 // Tabs renders the line of the views, the one that is shown in the colour of the

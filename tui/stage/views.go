@@ -17,6 +17,7 @@ const (
 // view is an arrangement of panes under a number key.
 type view struct {
 	key, title string
+	short      string // the title where there is little room; "" for the same
 	help       string
 	slots      [slotCount][]id // those that are shown alternatively, the preferred first
 	// spare is the picture where none of the view's own has anything to show; 0 for none.
@@ -33,7 +34,7 @@ var views = []view{
 		spare: landscapePane,
 	},
 	{
-		key: "2", title: "Optimizer", help: "one step from inside, the update rule with its numbers",
+		key: "2", title: "Optimizer", short: "Optim", help: "one step from inside, the update rule with its numbers",
 		slots: [slotCount][]id{mainSlot: {optimizerPane}, timeSlot: {timelinePane}},
 	},
 	{
@@ -41,19 +42,19 @@ var views = []view{
 		slots: [slotCount][]id{mainSlot: {dataPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, viewSlot: {planePane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "4", title: "Landscape", help: "the loss from above, with trajectories",
+		key: "4", title: "Landscape", short: "Land", help: "the loss from above, with trajectories",
 		slots: [slotCount][]id{mainSlot: {landscapePane}, sideSlot: {rankingPane, knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "5", title: "Stability", help: "sharpness and its limit, gradient noise, layers",
+		key: "5", title: "Stability", short: "Stab", help: "sharpness and its limit, gradient noise, layers",
 		slots: [slotCount][]id{mainSlot: {stabilityPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "6", title: "Compress", help: "what pruning and quantization cost", needs: network("weights to compress"),
+		key: "6", title: "Compress", short: "Comp", help: "what pruning and quantization cost", needs: network("weights to compress"),
 		slots: [slotCount][]id{mainSlot: {compressionPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 	{
-		key: "7", title: "Branches", help: "branches, races, their curves and the knobs that differ",
+		key: "7", title: "Branches", short: "Branch", help: "branches, races, their curves and the knobs that differ",
 		slots: [slotCount][]id{mainSlot: {branchesPane}, sideSlot: {rankingPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 }
