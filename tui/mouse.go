@@ -22,6 +22,11 @@ type hand struct {
 	foot  footing // as last drawn
 }
 
+// drags reports whether an event goes on with what a pane was pressed for.
+func (d *hand) drags(msg tea.MouseMsg) bool {
+	return d.holds != nil && msg.Action != tea.MouseActionPress
+}
+
 // pointed answers an event of the mouse: a click on a tab shows its view, one on the
 // footer does what its key does, one on a pane focuses it, and the pane handles
 // clicks, drags and the wheel. hit is false beside them.

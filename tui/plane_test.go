@@ -26,8 +26,11 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 	global := map[string]string{}
 	claim := func(own map[string]string, a intent.Action, who string) {
 		for _, k := range a.Keys {
-			if other, taken := global[k]; taken {
-				t.Errorf("%q is a key of %s and of %s", k, other, who)
+			for _, in := range []map[string]string{global, own} {
+				if other, taken := in[k]; taken {
+					t.Errorf("%q is a key of %s and of %s", k, other, who)
+					break
+				}
 			}
 			own[k] = who
 		}
@@ -43,9 +46,10 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 		}
 	}
 	for _, p := range m.Panes() {
+		own := map[string]string{}
 		for _, a := range p.Actions() {
 			if !a.Anywhere {
-				claim(map[string]string{}, a, p.Title()+": "+a.Help)
+				claim(own, a, p.Title()+": "+a.Help)
 			}
 		}
 	}

@@ -129,7 +129,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		if m.tooSmall() || m.hall.On && m.dialog == nil {
 			return nil
 		}
-		if m.dialog != nil {
+		if m.dialog != nil && !m.drags(msg) {
 			return m.left(over(m.dialog, msg, m.w, m.h))
 		}
 		asked, hit := m.pointed(&m.Stage, m.frame, msg, body{m.head(), m.w, m.bodyHeight(), m.h})

@@ -245,3 +245,27 @@ func TestValuesReadBackFromJSON(t *testing.T) {
 		t.Error("NaN is written")
 	}
 }
+
+func TestAStopIsFoundByItsPosition(t *testing.T) {
+	var x float64
+	var n int
+	for _, k := range []knob.Knob{
+		knob.Float("rate", &x, 0, 10, knob.Log, ""), knob.Float("share", &x, 0, 1, knob.Linear, ""), knob.Float("beta", &x, 0, 0.999999999, knob.Complement, ""),
+		knob.Int("batch", &n, 1, 4096, "").WithScale(knob.Log, 1), knob.Int("bits", &n, 0, 16, ""),
+	} {
+		for v, i := knob.Num(k.Min), 0; i < 20; v, i = k.Turn(v, 1), i+1 {
+			if got := k.At(k.Position(v), knob.Num(k.Min)); k.Position(got) != k.Position(v) {
+				t.Errorf("%s: at the position of %v is %v", k.Path, v, got)
+			}
+		}
+		if got := k.At(7, knob.Num(k.Min)); got.Num() > k.Max || k.Position(got) < 0.99 {
+			t.Errorf("%s: beyond the end is %v", k.Path, got)
+		}
+		if got := k.At(-7, knob.Num(k.Max)); k.Position(got) != 0 {
+			t.Errorf("%s: before the beginning is %v", k.Path, got)
+		}
+		if got := k.At(math.NaN(), knob.Num(k.Max)); got.Num() != k.Max {
+			t.Errorf("%s: NaN is at %v", k.Path, got)
+		}
+	}
+}

@@ -133,3 +133,38 @@ func (k Knob) Position(v Value) float64 {
 	}
 	return min(max((x-lo)/(hi-lo), 0), 1)
 }
+
+// At returns the stop whose position in the range is nearest to p, from 0 to 1: the
+// inverse of Position. At the beginning it is the smallest stop, or off. Knobs without a range keep v.
+func (k Knob) At(p float64, v Value) Value {
+	if math.IsNaN(k.Position(v)) || math.IsNaN(p) {
+		return v
+	}
+	p = min(max(p, 0), 1)
+	lo, hi := k.Min, k.Max
+	var x float64
+	switch k.Scale {
+	case Log:
+		lo = k.floor()
+		x = math.Exp(math.Log(lo) + float64(p*(math.Log(hi)-math.Log(lo))))
+	case Complement:
+		x = 1 - math.Exp(float64(p*math.Log(1e-6)))
+	default:
+		x = lo + float64(p*(hi-lo))
+	}
+	if k.Kind == Integer {
+		x = math.Round(x)
+	}
+	x = min(max(x, k.Min), k.Max)
+	if p == 0 && k.Zero != "" {
+		return Num(k.Min)
+	}
+	best, off := v, math.Inf(1)
+	below := k.Turn(Num(x), -1)
+	for _, s := range []Value{k.Turn(below, 1), k.Turn(Num(x), 1), below, Num(k.Max)} {
+		if d := math.Abs(k.Position(s) - p); d < off {
+			best, off = s, d
+		}
+	}
+	return best
+}

@@ -21,6 +21,7 @@ type Pane struct {
 	t    *draw.Theme
 	path string // of the selected knob, or the name of the selected group
 	at   int    // its row, in case it disappears
+	pull pull
 	folds
 }
 
@@ -114,26 +115,30 @@ func (k *Pane) Actions() []intent.Action {
 		{Name: "knobs.last", Keys: []string{"end"}, Help: "the last knob", Do: k.move(math.MaxInt / 2)},
 		{
 			Name: "knobs.enter", Keys: []string{"enter"}, Label: "type", Now: k.enters, Help: "type a value, open the list of choices, toggle the switch, or fold the group", Off: k.inert,
-			Do: func(f *live.Frame) tea.Msg {
-				r := k.selection(f)
-				d := f.Panel[r.dial]
-				switch {
-				case r.head:
-					k.fold(r.group, !k.isOpen(f, k.path, r.group))
-					return nil
-				case d.Knob.Kind == knob.Choice:
-					return intent.Pick{Path: d.Knob.Path}
-				case d.Knob.Kind == knob.Switch:
-					return intent.Turn{Path: d.Knob.Path, Stops: 1}
-				}
-				return intent.Type{Path: d.Knob.Path, Text: d.Knob.Format(d.Value)}
-			},
+			Do: k.enter,
 		},
 		{
 			Name: "knobs.type", Keys: []string{"="}, Help: "type a value; on the line of a group, for its main knob",
 			Off: k.untyped, Do: k.typed,
 		},
 	}
+}
+
+// enter opens the field or the list of the selected knob, flips its switch, or folds
+// its group.
+func (k *Pane) enter(f *live.Frame) tea.Msg {
+	r := k.selection(f)
+	d := f.Panel[r.dial]
+	switch {
+	case r.head:
+		k.fold(r.group, !k.isOpen(f, k.path, r.group))
+		return nil
+	case d.Knob.Kind == knob.Choice:
+		return intent.Pick{Path: d.Knob.Path}
+	case d.Knob.Kind == knob.Switch:
+		return intent.Turn{Path: d.Knob.Path, Stops: 1}
+	}
+	return intent.Type{Path: d.Knob.Path, Text: d.Knob.Format(d.Value)}
 }
 
 // untyped is why no value can be typed here, "" if one can.
@@ -175,23 +180,44 @@ func (k *Pane) enters(f *live.Frame) string {
 	return "type"
 }
 
-// Point selects the clicked knob, or the next one with the wheel; a click on the
-// heading of a group folds it.
+// Point selects the clicked knob, or the next one with the wheel. A click on the
+// heading of a group folds it, one on a slider moves it, and one on another value of
+// the selected knob is as enter.
 func (k *Pane) Point(f *live.Frame, e intent.Pointing) tea.Msg {
 	rows := k.rows(f, k.path)
-	switch e.Gesture {
-	case intent.Wheel:
+	held, holds := intent.FindKnob(f, k.pull.path)
+	switch {
+	case e.Gesture == intent.Wheel:
 		k.choose(f, k.row(f, rows)+e.Wheel)
-		return nil
-	case intent.Press:
-	default:
+	case e.Gesture == intent.Press:
+		return k.press(f, e, rows)
+	case !holds:
+		k.pull = pull{}
+	case e.Gesture == intent.Drag:
+		k.pull.move(held, e.X, e.W)
+	case e.Gesture == intent.Release:
+		return k.pull.release()
+	}
+	return nil
+}
+
+// press handles a click.
+func (k *Pane) press(f *live.Frame, e intent.Pointing, rows []row) tea.Msg {
+	k.pull = pull{}
+	top, room := k.scroll(f, e.W, e.H)
+	if e.Y >= room || top+e.Y >= len(rows) {
 		return nil
 	}
-	if top, room := k.scroll(f, e.W, e.H); e.Y < room && top+e.Y < len(rows) {
-		k.choose(f, top+e.Y)
-		if r := rows[k.at]; r.head {
-			k.fold(r.group, !k.isOpen(f, k.path, r.group))
-		}
+	before := k.path
+	k.choose(f, top+e.Y)
+	r := rows[k.at]
+	if r.head {
+		k.fold(r.group, !k.isOpen(f, k.path, r.group))
+		return nil
+	}
+	d := f.Panel[r.dial]
+	if !k.pull.grab(d, e.X, e.W) && before == k.path && e.X >= min(valueAt, e.W-9) && d.Inert == "" {
+		return k.enter(f)
 	}
 	return nil
 }
@@ -220,7 +246,7 @@ func (k *Pane) View(f *live.Frame, w, h int, focused bool) string {
 		if rows[i].head {
 			lines = append(lines, k.head(f, rows[i], w, i == at, focused))
 		} else {
-			lines = append(lines, k.line(f.Panel[rows[i].dial], w, i == at, focused))
+			lines = append(lines, k.line(k.pull.pulled(f.Panel[rows[i].dial]), w, i == at, focused))
 		}
 	}
 	more := draw.Beyond(top, len(rows)-top-len(lines))
@@ -290,8 +316,6 @@ func works(d live.KnobState, def knob.Value) bool {
 // helpLines is the number of lines that are kept for the help below the knobs.
 const helpLines = 5
 
-const valueAt = 18 // the column of the values
-
 func (k *Pane) line(d live.KnobState, w int, selected, focused bool) string {
 	mark, name, value := " ", k.t.Muted, k.t.Text
 	if selected {
@@ -311,25 +335,10 @@ func (k *Pane) line(d live.KnobState, w int, selected, focused bool) string {
 	}
 	at := min(valueAt, w-9)
 	line := mark + name.Render(draw.FitLine(intent.KnobLabel(d.Knob.Path), at-2)) + " "
-	slider := 7
-	if room := w - at - 12 - 1; room >= slider && d.Knob.Kind <= knob.Integer {
-		return line + value.Render(draw.FitLine(text, 12)) + k.slider(d, min(room, 14), selected && focused)
+	if _, width := sliderAt(w); width > 0 && d.Knob.Kind <= knob.Integer {
+		return line + value.Render(draw.FitLine(text, valueWidth)) + k.slider(d, width, selected && focused)
 	}
 	return line + value.Render(draw.FitLine(text, max(w-at, 1)))
-}
-
-// slider shows the position of a number in its range.
-func (k *Pane) slider(d live.KnobState, w int, bright bool) string {
-	p := d.Knob.Position(d.Value)
-	if math.IsNaN(p) {
-		return ""
-	}
-	dot := draw.Tick(p, w)
-	style := k.t.Muted
-	if bright {
-		style = k.t.Selected
-	}
-	return k.t.Muted.Render(strings.Repeat("─", dot)) + style.Render("●") + k.t.Muted.Render(strings.Repeat("─", w-1-dot))
 }
 
 // help renders the help of the selected knob, in two or three lines.
