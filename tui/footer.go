@@ -98,16 +98,23 @@ func footer(t *draw.Theme, f *live.Frame, global []intent.Action, pane intent.Pa
 			add(a, nil, global)
 		}
 	}
-	for _, a := range pane.Actions() {
-		add(a, pane, pane.Actions())
+	own := pane.Actions()
+	for _, a := range own {
+		if at < room/2 { // the rest of a pane with many comes after what matters anywhere
+			add(a, pane, own)
+		}
 	}
 	for _, name := range relevant {
 		if a, ok := byName(name); ok {
 			add(a, nil, global)
 		}
 	}
-	for _, a := range global {
-		add(a, nil, global)
+	for _, a := range slices.Concat(own, global) {
+		of, table := pane, own
+		if _, everywhere := byName(a.Name); everywhere {
+			of, table = nil, global
+		}
+		add(a, of, table)
 	}
 	left := strings.TrimRight(line.String(), " ")
 	line.Reset()
