@@ -52,14 +52,14 @@ func TestTheFooterSaysWhatEachKeyDoesNow(t *testing.T) {
 	b.footSays("R race")
 	b.focus("Knobs")
 	for _, c := range []struct{ path, word string }{
-		{"optimizer.name", "enter choices"}, {"optimizer.lr", "enter type"}, {"distill", "enter open"},
+		{"optimizer.name", "enter choices"}, {"optimizer.lr", "enter type"}, {"distill", "enter fold"},
 	} {
 		b.toKnob(c.path)
 		b.footSays(c.word)
 	}
 	b.footSays("←→ fold")
 	b.press("enter")
-	b.footSays("enter fold")
+	b.footSays("enter open")
 	b.focus("Loss")
 	b.footSays("y linear")
 	b.press("y")

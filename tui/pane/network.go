@@ -66,7 +66,7 @@ func (n *Network) Actions() []intent.Action {
 	}
 	return []intent.Action{
 		{
-			Name: "network.draw", Keys: []string{"N"}, Label: "draw", Now: n.other, Help: "network pane: draw units and connections, or list the layers", Anywhere: true, Off: stack,
+			Name: "network.draw", Keys: []string{"S"}, Label: "draw", Now: n.other, Help: "network pane: draw units and connections, or list the layers", Anywhere: true, Off: stack,
 			Do: func(*live.Frame) tea.Msg {
 				return intent.Bring{Pane: n, Then: func(shown bool) tea.Msg {
 					if n.form == drawn && shown {

@@ -18,7 +18,7 @@ func (n *Network) Guide() intent.Guide {
 			{Sign: "pruned", Means: "sparsity of the kernel: the fraction of its weights that is set to zero."},
 			{Sign: "bits", Means: "bits of a quantized weight; float where it is not quantized."},
 			{Sign: "weights", Means: "histogram of the effective kernel in 16 bins from −max|w| to max|w|, without zeros."},
-			{Sign: "drawing", Means: "N draws a small network of dense layers: a column for each layer with what it makes of one row of those that probes judge by, the inputs on the left. ● is above 0, ◆ below, ○ near 0, × a dead unit; the brighter the larger beside the largest of its layer. Lines are the effective weights, solid above 0 and dotted below, the brighter the larger; pruned ones are gone, and of very many only the strongest are drawn. ( and ) choose the row."},
+			{Sign: "drawing", Means: "S draws a small network of dense layers: a column for each layer with what it makes of one row of those that probes judge by, the inputs on the left. ● is above 0, ◆ below, ○ near 0, × a dead unit; the brighter the larger beside the largest of its layer. Lines are the effective weights, solid above 0 and dotted below, the brighter the larger; pruned ones are gone, and of very many only the strongest are drawn. ( and ) choose the row."},
 			{Sign: "total", Means: "all parameters, their size, and the multiply-adds per row. If the network is pruned or quantized: the stored size, its fraction of float32, and the cost in accuracy or loss."},
 		},
 		Measures: []knob.Option{
