@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"descent/core/whatif"
@@ -36,12 +37,17 @@ type raceCurve struct {
 // racer and, for several seeds, its quartiles as a band around it.
 func raceChart(out io.Writer, racers []raceCurve, steps, w, h int) string {
 	t := tui.ThemeFor(out)
+	return t.Release(draw.Neutral(strings.Join(raceLines(t, racers, steps, w, h), "\n")))
+}
+
+// raceLines are the lines of the curves of a race.
+func raceLines(t *draw.Theme, racers []raceCurve, steps, w, h int) []string {
 	cols := w - draw.ChartMargin - 1
 	var curves []draw.Curve
 	var legend strings.Builder
 	for i, r := range racers {
 		c := draw.Curve{Values: r.Median, Trace: t.Trace(i)}
-		if len(racers) <= 3 { // more bands would hide each other
+		if len(racers) <= 3 && !slices.Equal(r.Low, r.High) { // more bands would hide each other
 			c.Low, c.High = r.Low, r.High
 		}
 		curves = append(curves, c)
@@ -53,5 +59,5 @@ func raceChart(out io.Writer, racers []raceCurve, steps, w, h int) string {
 	lines = append(lines,
 		t.Muted.Render(pad+"└"+strings.Repeat("─", cols)),
 		t.Muted.Render(pad+draw.Between(" 0", draw.Thousands(steps)+" steps", cols+1)))
-	return t.Release(draw.Neutral(strings.Join(lines, "\n")))
+	return lines
 }

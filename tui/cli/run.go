@@ -23,6 +23,7 @@ func runCommand() *cobra.Command {
 	var f training
 	var threads int
 	var integer bool
+	var plot string
 	c := &cobra.Command{
 		Use:               "run PRESET",
 		Short:             "train a preset without the workbench",
@@ -34,6 +35,14 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			var course *runPlot
+			if plot != "" {
+				format, err := plotFormat(plot, o.Force)
+				if err != nil {
+					return err
+				}
+				course = newRunPlot(plot, format, p.steps)
+			}
 			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
 				return usage(errors.New("weights are binary; write them to a file or a pipe, not to a terminal"))
 			}
@@ -65,10 +74,16 @@ func runCommand() *cobra.Command {
 				if last = r; !f.quiet {
 					bar.show(done, total, r)
 				}
+				if course != nil {
+					course.add(done, r)
+				}
 			}
 			err = withoutScreen(threads, &o, func(ctx context.Context) error {
 				return headless.Run(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
+			if course != nil && last.Step > 0 {
+				err = errors.Join(err, course.write(&p.recipe, p.at))
+			}
 			if err == nil && last.Step > 0 && !slices.Contains([]string{o.Metrics, o.WeightsOut, o.SplitOut, o.Log, o.CompactOut}, "-") {
 				if stdout.terminal() {
 					bar.wipe()
@@ -92,6 +107,7 @@ func runCommand() *cobra.Command {
 	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, whether each row is in the training or the validation set: row,part")
 	more.StringVar(&o.Log, "log", "", "write the log of the session to this file, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write the compact network to this file as safetensors: pruned neurons removed, weights packed at their bit width")
+	plotFlag(c, &plot, "draw the course of the run: loss, validation loss and decisions,")
 	forceFlag(c, &o.Force)
 	more.BoolVar(&integer, "integer", false, "at the end, evaluate the network by int8 inference: agreement with fake quantization, accuracy, rows per second")
 	return c
