@@ -56,7 +56,7 @@ func (m Landscape) Follow(ctx context.Context, t *core.Trainer, tell func(any)) 
 
 // The plane is evaluated over so many rows as so many multiply-adds pay for.
 const (
-	heightWork = 3 << 21
+	heightWork = 3 << 20
 	heightRows = 64
 )
 

@@ -25,7 +25,8 @@ var adamDoc = knob.Doc{
 	Source:  adamPaper + ", algorithm 1",
 	PyTorch: "torch.optim.Adam(lr, betas=(β₁, β₂), eps, weight_decay, amsgrad)",
 	When: "The usual first choice: it needs little tuning and copes with gradients of very different sizes. For weight decay take" +
-		" adamw. On image classifiers, SGD with momentum and a tuned schedule often generalises better.",
+		" adamw. On image classifiers, SGD with momentum and a tuned schedule often generalises better. Stable" +
+		" while the largest eigenvalue of the Hessian divided by √v̂ₜ + ε is below (2 + 2β₁)/((1 − β₁) η), 38/η at β₁ = 0.9.",
 	Range: "η from 1e-4 to 1e-2; 1e-3 to begin with",
 }
 

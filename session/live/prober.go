@@ -90,6 +90,8 @@ type prober struct {
 	busy    bool
 	job     measurement // the current one
 	due     time.Time   // no measurement before then
+	ended   time.Time   // the last one
+	resting bool        // training is paused: nobody is slowed down
 
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -259,7 +261,11 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 	case p.missing():
 		return 0
 	}
-	return max(p.due.Sub(now), 0)
+	due := p.due
+	if soon := p.ended.Add(shortRest.least); p.resting && soon.Before(due) {
+		due = soon
+	}
+	return max(due.Sub(now), 0)
 }
 
 // begin starts a measurement of the current and the initial state of a trainer, with
@@ -300,7 +306,7 @@ func (p *prober) take(m measurement, now time.Time) {
 	if len(m.probes) > 0 && !slices.ContainsFunc(m.probes, func(probe Probe) bool { return !recorded(probe) }) {
 		least = min(least, recordedRest)
 	}
-	p.busy, p.due = false, now.Add(max(least, time.Duration(p.rest.share)*m.took))
+	p.busy, p.ended, p.due = false, now, now.Add(max(least, time.Duration(p.rest.share)*m.took))
 }
 
 func recorded(probe Probe) bool {

@@ -101,6 +101,7 @@ func (r *Runner) Cancel() { r.cancelled.Store(true) }
 // paused, the evaluation of the current state.
 func (r *Runner) watch() {
 	r.rests = !r.playing
+	r.probes.each(func(p *prober) { p.resting = r.rests })
 	if probes := slices.Clone(r.watched); r.rests {
 		r.probes.watch(append(probes, probe.Present{}))
 	} else {

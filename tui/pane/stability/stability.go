@@ -142,14 +142,15 @@ func (p *Pane) verdict(f *live.Frame, s curvature.Sharp, w int) string {
 	}
 	share := draw.Significant(s.Share())
 	limit := " of the limit " + s.Limit.Formula + " = " + draw.Significant(s.Limit.Limit)
+	plain := " of the limit " + draw.Significant(s.Limit.Limit)
 	switch s.Regime() {
 	case curvature.Stable:
-		return p.t.Good.Render(draw.FirstFitting(w, "● stable: "+value+", "+share+limit, "● stable: "+share+limit, "● stable: "+share+" of the limit", "● "+share))
+		return p.t.Good.Render(draw.FirstFitting(w, "● stable: "+value+", "+share+limit, "● stable: "+share+limit, "● stable: "+share+plain, "● stable: "+share+" of the limit", "● "+share))
 	case curvature.Edge:
-		return p.t.Decision.Render(draw.FirstFitting(w, "▲ at the edge of stability: "+value+", "+share+limit, "▲ at the edge of stability: "+share+limit, "▲ at the edge of stability: "+share, "▲ "+share))
+		return p.t.Decision.Render(draw.FirstFitting(w, "▲ at the edge of stability: "+value+", "+share+limit, "▲ at the edge of stability: "+share+limit, "▲ at the edge of stability: "+share+plain, "▲ at the edge of stability: "+share, "▲ "+share))
 	case curvature.Beyond:
 		what := "▲ beyond the limit, it oscillates or diverges: "
-		return p.t.Bad.Render(draw.FirstFitting(w, what+value+", "+share+limit, "▲ beyond the limit: "+share+" of it", "▲ "+share))
+		return p.t.Bad.Render(draw.FirstFitting(w, what+value+", "+share+limit, what+share+plain, "▲ beyond the limit: "+share+plain, "▲ beyond the limit: "+share+" of it", "▲ "+share))
 	}
 	if math.IsNaN(s.Counts().Value) {
 		return p.t.Bad.Render(draw.FirstFitting(w, "✗ the gradient is not finite: there is no curvature to measure", "✗ not finite"))
