@@ -141,3 +141,25 @@ func (d *decisions) all() []*Decision {
 	slices.Reverse(out)
 	return out
 }
+
+// Event is something that happened in the session, for a list in words.
+type Event struct {
+	Kind   EventKind
+	Branch journal.BranchID
+	Step   int    // after which it happened
+	Number int    // of a decision, in the order in which they were taken, from 1; 0 for others
+	Index  int    // of a decision, among those of its branch, from 0
+	Actor  string // who decided: "user", or the name of an automatic rule; "" for others
+	Words  string
+	Undone bool // a decision that was undone
+}
+
+// EventKind is the kind of an Event.
+type EventKind int
+
+// The kinds of events.
+const (
+	Decided EventKind = iota // a decision
+	Moved                    // to another position or branch; a branch was named or deleted
+	Noted                    // found by itself: a divergence, weights that were pruned
+)

@@ -2,6 +2,8 @@ package session
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 
 	"descent/session/journal"
 )
@@ -20,8 +22,62 @@ func (s *Session) LogPath() string {
 // LogError returns why decisions are not being saved, nil if they are.
 func (s *Session) LogError() error { return s.logErr }
 
+// Events returns what has happened in the session, the latest last. The slice is never
+// modified.
+func (s *Session) Events() []Event { return s.events[:len(s.events):len(s.events)] }
+
+// Note adds an event at the current position that is no decision.
+func (s *Session) Note(words string) {
+	s.events = append(s.events, Event{Kind: Noted, Branch: s.at.id, Step: s.trainer.StepCount(), Words: words})
+}
+
+// told adds the event of an entry of the log.
+func (s *Session) told(e journal.Entry) {
+	v := Event{Kind: Moved, Branch: e.Branch, Step: e.Step - 1}
+	b := s.branches[e.Branch]
+	switch {
+	case e.Set != nil || e.Act != nil:
+		v.Kind, v.Actor, v.Words = Decided, e.Actor, s.words(e.Command)
+		v.Index = b.entries.count() - 1
+		s.decided++
+		v.Number = s.decided
+	case e.Fork != nil:
+		from := s.branches[e.Fork.Parent]
+		v.Words = "branch " + b.name() + " starts at step " + strconv.Itoa(e.Fork.Step) + " of " + from.name()
+		v.Step = e.Fork.Step
+	case e.Seek != nil && !e.Seek.Undo:
+		v.Words, v.Step = "went to step "+strconv.Itoa(e.Seek.Step)+" of "+b.name(), e.Seek.Step
+	case e.Seek != nil:
+		v.Words, v.Step = "undone: back to step "+strconv.Itoa(e.Seek.Step)+" of "+b.name(), e.Seek.Step
+	case e.Label != nil:
+		v.Words = "branch " + strconv.Itoa(int(e.Branch)) + " is named " + *e.Label
+	case e.Delete != nil && *e.Delete:
+		v.Words = "branch " + b.name() + " deleted"
+	case e.Delete != nil:
+		v.Words = "branch " + b.name() + " restored"
+	case e.End != nil && e.End.Diverged:
+		v.Words, v.Step = "the session ended at step "+strconv.Itoa(e.End.Step)+", where the next is not finite", e.End.Step
+	case e.End != nil:
+		v.Words, v.Step = "the session ended at step "+strconv.Itoa(e.End.Step), e.End.Step
+	default:
+		return
+	}
+	s.events = append(s.events, v)
+}
+
+// strike marks the decisions of a branch from one on as undone, or as not.
+func (s *Session) strike(id journal.BranchID, from, upTo int, undone bool) {
+	s.events = slices.Clone(s.events) // frames have the old ones
+	for i := range s.events {
+		if v := &s.events[i]; v.Kind == Decided && v.Branch == id && v.Index >= from && v.Index < upTo {
+			v.Undone = undone
+		}
+	}
+}
+
 // write appends to the log. Training continues if it fails; LogError reports it.
 func (s *Session) write(e journal.Entry) {
+	s.told(e)
 	if s.log != nil {
 		s.logLines++
 		s.logErr = s.log.Append(e)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 
 	"descent/core"
 	"descent/core/input"
@@ -110,15 +111,26 @@ func reopen(d disk.Disk, path string, files core.Files, progress func(done, tota
 // rebuild reconstructs the branches from the valid lines of the log, and returns
 // the position at its end.
 func (s *Session) rebuild(d *journal.Reading) standing {
+	at := journal.BranchID(0) // the branch on which the session stands
 	for i, e := range d.Record.Entries {
 		if e.Fork != nil && int(e.Branch) == len(s.branches) {
-			s.branches = append(s.branches, s.first(e, d.Branches[e.Branch].Lost))
+			lost := d.Branches[e.Branch].Lost
+			if s.branches = append(s.branches, s.first(e, lost)); !lost {
+				s.told(e)
+				at = e.Branch
+			}
 			continue
 		}
 		if d.Aside[i] {
 			continue
 		}
 		b := s.branches[e.Branch]
+		if e.Seek != nil && e.Seek.Undo {
+			s.strike(at, e.Seek.Decisions, math.MaxInt, true)
+		}
+		if e.Set != nil || e.Act != nil || e.Seek != nil {
+			at = e.Branch
+		}
 		switch {
 		case e.Label != nil:
 			b.label = *e.Label
@@ -129,6 +141,7 @@ func (s *Session) rebuild(d *journal.Reading) standing {
 		case e.Reach != nil:
 			b.logged = e.Reach.Step
 		}
+		s.told(e)
 	}
 	s.branches[0].knobs = nil // of its end, which is computed when it is asked for
 	for i, b := range s.branches {

@@ -53,6 +53,9 @@ type Session struct {
 	created  string // from the header of the log
 	logLines int    // entries of the log
 	visits   []Visit
+
+	events  []Event
+	decided int // number of the last decision among them
 }
 
 // New starts a session. log may be nil.

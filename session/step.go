@@ -107,6 +107,7 @@ func (l *cursor) advance(s *Session) (core.Report, error) {
 		}
 		l.diverged = true
 		l.at.curves.Growth.Broken = report.Step
+		s.events = append(s.events, Event{Kind: Noted, Branch: l.at.id, Step: report.Step - 1, Words: d.What()})
 		return report, d
 	}
 	return report, nil

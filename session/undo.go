@@ -2,6 +2,7 @@ package session
 
 import (
 	"errors"
+	"math"
 	"strings"
 
 	"descent/core/recipe"
@@ -31,6 +32,7 @@ func (s *Session) Undo() error {
 		if !s.contest.has(s.at) {
 			s.contest = nil // the race is undone
 		}
+		s.strike(here.branch.id, u.applied, math.MaxInt, true)
 		s.redo = append(s.redo, undoable{position: here})
 		s.rewound = s.behind()
 		s.moved = true
@@ -64,6 +66,7 @@ func (s *Session) Redo() error {
 		if s.at.deleted {
 			s.setDeleted(s.at, false)
 		}
+		s.strike(u.branch.id, here.applied, u.applied, false)
 		s.push(undoable{position: here})
 		s.moved = true
 		s.settle()

@@ -113,7 +113,7 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 	case intent.Compare:
 		return wait(r.runner.Compare(i.On, i.Branches...), ""), nil
 	case intent.Race:
-		said := fmt.Sprintf("%d race; ; shows another, R ends it", len(i.Racers))
+		said := fmt.Sprintf("%d racers start; the key ; shows another, R ends the race", len(i.Racers))
 		return tea.Batch(wait(r.runner.Race(i.Racers), said), wait(r.runner.Play(true), "")), nil
 	case intent.Repeat:
 		if r.repeat == nil {

@@ -42,6 +42,7 @@ type root struct {
 	w, h   int
 	ahead  *dialog.Ahead // the look-ahead that is open
 	notice notice        // the result of the last key, cleared by the next
+	heard  notice        // the last one that panes were told
 	loaded string        // the note on the data, cleared by the next key
 	polled bool          // a poll is pending
 
@@ -92,10 +93,23 @@ func (m *root) poll() tea.Cmd {
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.stale = true
 	cmd := m.answer(msg)
+	m.hear()
 	if watch := m.watch(); watch != nil {
 		return m, tea.Batch(cmd, watch)
 	}
 	return m, cmd
+}
+
+// hear passes a new message to the panes that keep messages.
+func (m *root) hear() {
+	if m.notice.text != "" && m.notice != m.heard {
+		for _, p := range m.Panes() {
+			if l, ok := p.(intent.Hearer); ok {
+				l.Hear(m.frame, m.notice.text, m.notice.tone == failure)
+			}
+		}
+	}
+	m.heard = m.notice
 }
 
 func (m *root) answer(msg tea.Msg) tea.Cmd {

@@ -132,7 +132,7 @@ func TestOnlyErrorsAreRed(t *testing.T) {
 		"f": "only a surface has a trajectory",
 		"k": "k has no action here; ? lists the keys",
 		"é": "é has no action here",
-		"N": "N works in the Timeline pane: press tab",
+		"E": "E works in the Timeline pane: press tab",
 		"w": "there is nothing to recover from",
 	} {
 		b.press(key)

@@ -53,8 +53,9 @@ type Frame struct {
 	Race      *session.Contest // the race, also after its end until it is dismissed; nil for none
 	Heats     *Heats           // repetitions of the race, nil before any
 	Marks     []session.Mark
-	Decision  string // the text of the last decision, "" if none can be undone
-	DecidedAt int    // the step after which it was taken
+	Events    []session.Event // what has happened, the latest last
+	Decision  string          // the text of the last decision, "" if none can be undone
+	DecidedAt int             // the step after which it was taken
 	CanUndo   bool
 	Stopped   string                // why training stopped automatically
 	Remedy    *remedy.Remedy        // the remedy for it, until training resumes
@@ -115,7 +116,7 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 		Step: t.StepCount(), Epoch: t.Epoch(), Last: t.Last(), Eval: s.LastEvaluation(),
 		Curves: s.Curves(), Recent: s.Recent(), Layers: t.Layers(), Size: t.Size(),
 		Visits: s.Visits(), Branch: s.Position().Branch,
-		Branches: s.Branches(), Marks: s.Marks(), Racing: s.Racing(), Race: s.Contest(),
+		Branches: s.Branches(), Marks: s.Marks(), Racing: s.Racing(), Race: s.Contest(), Events: s.Events(),
 		Mismatch: s.Mismatch(), CanUndo: s.CanUndo(), CanRedo: s.CanRedo(), LogPath: s.LogPath(),
 	}
 	f.Steps, f.Spent = t.RunLength(), s.Spent()

@@ -60,6 +60,7 @@ type Runner struct {
 	compare   bool               // frames include the curves of other branches
 	compared  []journal.BranchID // of these; nil for the newest
 	heats     heats
+	cuts      cuts
 	cancelled atomic.Bool // cancel the current seek
 	progress  Progress
 
@@ -382,6 +383,9 @@ func (r *Runner) publish(now time.Time) {
 	}
 	f.Records = r.probes.records()
 	f.Heats = r.heats.current(f.Race)
+	if words := r.cuts.look(f, r.turns); words != "" {
+		r.s.Note(words)
+	}
 	f.Findings, f.Probing = r.probes.found(), r.probes.busy() || r.probes.wait(r.stamp(), now) >= 0
 	f.Playing, f.Pace, f.Reached, f.PerSecond, f.Stopped, f.Remedy = r.playing, r.pacer.pace, r.reached, r.meter.perSecond, r.stopped, r.remedy
 	if now, ok := r.probes.quick.of(probe.Present{}, r.stamp()); ok {

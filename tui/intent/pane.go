@@ -71,3 +71,8 @@ type Pointing struct {
 type Taker interface {
 	Take(f *live.Frame, key string) (a Action, ok bool)
 }
+
+// Hearer is a pane that keeps what the screen says above its last line.
+type Hearer interface {
+	Hear(f *live.Frame, words string, failed bool)
+}

@@ -84,15 +84,24 @@ func leader(f *live.Frame) (id journal.BranchID, ok bool) {
 // Shown is always true: a single branch can be scrubbed too.
 func (l *Timeline) Shown(*live.Frame) bool { return true }
 
-// visible returns the branches that are not deleted.
+// visible returns the branches that are not deleted; in a race the racers alone.
 func visible(f *live.Frame) []session.BranchSummary {
 	out := make([]session.BranchSummary, 0, len(f.Branches))
 	for _, b := range f.Branches {
-		if !b.Deleted {
+		if !b.Deleted && (b.Racing || !f.Racing || f.Race == nil) {
 			out = append(out, b)
 		}
 	}
 	return out
+}
+
+// shown returns how many branches h lines show: one line less if it tells how many
+// there are beyond.
+func shown(f *live.Frame, h int) int {
+	if n := len(visible(f)); n > h && h >= 3 {
+		return h - 1
+	}
+	return h
 }
 
 // Rows returns the preferred height.
@@ -146,7 +155,7 @@ func (l *Timeline) Actions() []intent.Action {
 		}},
 		{Name: "timeline.back", Keys: []string{"left"}, Pair: "←→", Label: "scrub", Help: "go back by a hundredth of the branch", Off: intent.AtStart, Do: scrub(-1)},
 		{Name: "timeline.forward", Keys: []string{"right"}, Help: "go forward by a hundredth of the branch", Off: intent.AtEnd, Do: scrub(1)},
-		{Name: "timeline.name", Keys: []string{"N"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
+		{Name: "timeline.name", Keys: []string{"E"}, Label: "name", Help: "name the chosen branch", Do: func(f *live.Frame) tea.Msg { return intent.Name{Branch: l.at(f)} }},
 		{Name: "timeline.delete", Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch (can be undone)", Do: func(f *live.Frame) tea.Msg { return intent.Delete{Branch: l.at(f)} }},
 	}
 }
@@ -169,13 +178,17 @@ func (l *Timeline) first(f *live.Frame, h int) int {
 	return 0
 }
 
-// span returns the last step of all branches.
-func (l *Timeline) span(f *live.Frame) int {
-	most := 1
-	for _, b := range f.Branches {
-		most = max(most, b.Head)
+// span returns the steps at the ends of the axis: 0 and the last of all branches, or
+// those of the race.
+func (l *Timeline) span(f *live.Frame) (from, to int) {
+	if f.Racing && f.Race != nil {
+		return f.Race.From, f.Race.From + max(f.Race.Steps, 1)
 	}
-	return most
+	to = 1
+	for _, b := range f.Branches {
+		to = max(to, b.Head)
+	}
+	return 0, to
 }
 
 // Point goes to the clicked step, or back and forward with the wheel.
@@ -188,8 +201,9 @@ func (l *Timeline) Point(f *live.Frame, e intent.Pointing) tea.Msg {
 		return nil
 	}
 	all := visible(f)
-	i := l.first(f, e.H) + e.Y
-	if i >= len(all) {
+	rows := shown(f, e.H)
+	i := l.first(f, rows) + e.Y
+	if i >= len(all) || e.Y >= rows {
 		return nil
 	}
 	l.selected, l.chosen = all[i].ID, true
@@ -197,7 +211,8 @@ func (l *Timeline) Point(f *live.Frame, e intent.Pointing) tea.Msg {
 	if e.X < nameWidth || e.X >= nameWidth+room || room < 2 {
 		return intent.Go{Branch: all[i].ID, Step: math.MaxInt}
 	}
-	step := draw.Round(float64(e.X-nameWidth) / float64(room-1) * float64(l.span(f)))
+	from, to := l.span(f)
+	step := from + draw.Round(float64(e.X-nameWidth)/float64(room-1)*float64(to-from))
 	return intent.Go{Branch: all[i].ID, Step: min(step, all[i].Head)}
 }
 
@@ -205,12 +220,17 @@ func (l *Timeline) View(f *live.Frame, w, h int, focused bool) string {
 	all := visible(f)
 	ahead, leads := leader(f)
 	var lines []string
-	first := l.first(f, h)
-	for _, b := range all[first:min(first+h, len(all))] {
+	rows := shown(f, h)
+	first := l.first(f, rows)
+	last := min(first+rows, len(all))
+	for _, b := range all[first:last] {
 		lines = append(lines, l.line(f, b, w, focused && b.ID == l.at(f), leads && b.ID == ahead))
 	}
 	if len(all) == 1 && len(lines) < h {
 		lines = append(lines, l.t.Muted.Render(strings.Repeat(" ", min(nameWidth, w))+"no branch yet: b starts one, as does a change after [ or {"))
+	}
+	if more := draw.Beyond(first, len(all)-last); more != "" && rows < h {
+		lines = append(lines, l.t.Muted.Render(more))
 	}
 	return draw.Fit(strings.Join(lines, "\n"), w, h)
 }
@@ -236,7 +256,8 @@ func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected,
 	}
 	var out strings.Builder
 	out.WriteString(head)
-	out.WriteString(l.track(f, b, l.span(f), room))
+	from, to := l.span(f)
+	out.WriteString(l.track(f, b, from, to, room))
 	loss := "–"
 	if v := best(f, b); b.Diverged > 0 {
 		loss = "diverged"
@@ -253,9 +274,15 @@ func (l *Timeline) line(f *live.Frame, b session.BranchSummary, w int, selected,
 	return out.String()
 }
 
-// track renders the steps of a branch in room cells of a line that ends at step span.
-func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int) string {
-	column := func(step int) int { return min(step*(room-1)/span, room-1) }
+// track renders the steps of a branch in room cells of a line between two steps.
+func (l *Timeline) track(f *live.Frame, b session.BranchSummary, from, to, room int) string {
+	column := func(step int) int { return min(max(step-from, 0)*(room-1)/max(to-from, 1), room-1) }
+	own := l.t.Muted
+	for _, o := range f.Others {
+		if o.ID == b.ID {
+			own = l.t.Branch(o.Hue)
+		}
+	}
 	cells := []rune(strings.Repeat(" ", room))
 	for i := column(b.From); i <= column(b.Head); i++ {
 		cells[i] = '━'
@@ -284,7 +311,7 @@ func (l *Timeline) track(f *live.Frame, b session.BranchSummary, span, room int)
 		case b.ID == f.Branch:
 			out.WriteString(l.t.Train.Render(string(c)))
 		default:
-			out.WriteString(l.t.Muted.Render(string(c)))
+			out.WriteString(own.Render(string(c)))
 		}
 	}
 	return out.String()

@@ -11,6 +11,7 @@ import (
 	"descent/tui/pane/landscape"
 	"descent/tui/pane/loss"
 	"descent/tui/pane/optimizer"
+	"descent/tui/pane/record"
 	"descent/tui/pane/stability"
 )
 
@@ -30,6 +31,7 @@ const (
 	branchesPane
 	rankingPane
 	landscapePane
+	recordPane
 	paneCount
 )
 
@@ -48,6 +50,7 @@ var makers = [paneCount]func(*draw.Theme) intent.Pane{
 	stabilityPane:   func(t *draw.Theme) intent.Pane { return stability.New(t) },
 	branchesPane:    func(t *draw.Theme) intent.Pane { return branches.NewTree(t) },
 	rankingPane:     func(t *draw.Theme) intent.Pane { return branches.NewRanking(t) },
+	recordPane:      func(t *draw.Theme) intent.Pane { return record.New(t) },
 }
 
 // Panes makes every pane.

@@ -57,6 +57,10 @@ var views = []view{
 		key: "7", title: "Branches", short: "Branch", help: "branches, races, their curves and the knobs that differ",
 		slots: [slotCount][]id{mainSlot: {branchesPane}, sideSlot: {rankingPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
+	{
+		key: "9", title: "Log", help: "decisions and messages in words",
+		slots: [slotCount][]id{mainSlot: {recordPane}, timeSlot: {timelinePane}},
+	},
 }
 
 // network explains what a surface does not have.

@@ -100,7 +100,7 @@ func (b *Tree) Actions() []intent.Action {
 			return intent.Go{Branch: id, Step: math.MaxInt}
 		})},
 		{Name: "branches.overlay", Keys: []string{"V"}, Label: "overlay", Help: "compare: overlay the curve of the chosen branch, or take it away; c is all or none", Off: alone, Do: b.of(overlay)},
-		{Name: "branches.name", Keys: []string{"N"}, Label: "name", Help: "name the chosen branch", Do: b.of(func(_ *live.Frame, id journal.BranchID) tea.Msg { return intent.Name{Branch: id} })},
+		{Name: "branches.name", Keys: []string{"E"}, Label: "name", Help: "name the chosen branch", Do: b.of(func(_ *live.Frame, id journal.BranchID) tea.Msg { return intent.Name{Branch: id} })},
 		{Name: "branches.delete", Keys: []string{"d"}, Label: "delete", Help: "delete the chosen branch (can be undone)", Off: alone, Do: b.of(func(_ *live.Frame, id journal.BranchID) tea.Msg { return intent.Delete{Branch: id} })},
 	}
 }
