@@ -29,14 +29,7 @@ func New(t *draw.Theme) *Pane {
 	return &Pane{sheet: sheet{t: t}, asked: auto, before: auto, frame: updateFrame}
 }
 
-// The frames of a step.
-const (
-	forwardFrame = iota
-	lossFrame
-	backwardFrame
-	updateFrame
-)
-
+// stages are the frames of a step.
 var stages = []struct {
 	name string
 	note func(v microscope.View) string // what is drawn

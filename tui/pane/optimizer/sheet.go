@@ -13,6 +13,14 @@ import (
 // sheet is what all frames draw with.
 type sheet struct{ t *draw.Theme }
 
+// The frames of a step.
+const (
+	forwardFrame = iota
+	lossFrame
+	backwardFrame
+	updateFrame
+)
+
 // figure formats a number in four digits, and a setting such as 0.9 as it is
 // written.
 func figure(v float64) string {
