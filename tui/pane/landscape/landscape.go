@@ -124,7 +124,7 @@ func (p *Pane) Actions() []intent.Action {
 			p.along = !p.along
 			return nil
 		}},
-		{Name: "landscape.seed", Keys: []string{"*"}, Label: "other directions", Help: "network: other random directions", Off: networkOnly, Do: func(*live.Frame) tea.Msg {
+		{Name: "landscape.seed", Keys: []string{"%"}, Label: "other directions", Help: "network: other random directions", Off: networkOnly, Do: func(*live.Frame) tea.Msg {
 			p.along = false
 			p.seed++
 			return nil
