@@ -160,3 +160,30 @@ func (p *runPlot) write(r *recipe.Recipe, at []headless.Scheduled) error {
 		pad+" "+t.Decision.Render(draw.Crop(strings.Join(names, "   "), cols, "…")))
 	return writePlot(p.path, p.format, t, lines)
 }
+
+// racePlot is the picture of a race.
+type racePlot struct {
+	path, format string
+	force        bool
+}
+
+func (p *racePlot) flags(c *cobra.Command) {
+	plotFlag(c, &p.path, "draw the loss curves")
+	forceFlag(c, &p.force)
+}
+
+func (p *racePlot) check() (err error) {
+	if p.path != "" {
+		p.format, err = plotFormat(p.path, p.force)
+	}
+	return err
+}
+
+// draw draws the curves of the racers.
+func (p *racePlot) draw(c headless.Contest, out []headless.Racer) error {
+	if p.path == "" {
+		return nil
+	}
+	t := plotTheme()
+	return writePlot(p.path, p.format, t, raceLines(t, curvesOf(out), c.Steps, plotW, plotH))
+}

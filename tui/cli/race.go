@@ -27,8 +27,8 @@ func raceCommand() *cobra.Command {
 	var over []string
 	var rates string
 	var seeds, threads int
-	var asJSON, chart, force bool
-	var plot, format string
+	var asJSON, chart bool
+	var plot racePlot
 	c := &cobra.Command{
 		Use:   "race PRESET --over PATH=VALUE,VALUE,...",
 		Short: "train a preset with several values of a knob, and compare",
@@ -50,10 +50,8 @@ func raceCommand() *cobra.Command {
 			if err := enter(&con, p.recipe, over); err != nil {
 				return usage(err)
 			}
-			if plot != "" {
-				if format, err = plotFormat(plot, force); err != nil {
-					return err
-				}
+			if err := plot.check(); err != nil {
+				return err
 			}
 			if seeds < 1 {
 				return usage(fmt.Errorf("--seeds takes a number of at least 1, not %d", seeds))
@@ -96,13 +94,7 @@ func raceCommand() *cobra.Command {
 			if at, one := oneRate(con, out); one && rates == "same" {
 				stderr.printf("note: all optimizers are trained at the learning rate %g; --rates default gives each its own, --rates find looks for one\n", at)
 			}
-			if plot != "" {
-				t := plotTheme()
-				if err := writePlot(plot, format, t, raceLines(t, curvesOf(out), con.Steps, plotW, plotH)); err != nil {
-					return err
-				}
-			}
-			return errors.Join(printRace(con, out, asJSON, chart), finished(con, out, unscaled))
+			return errors.Join(plot.draw(con, out), printRace(con, out, asJSON, chart), finished(con, out, unscaled))
 		},
 	}
 	f.flags(c, "number of steps (default: train.steps of the preset)")
@@ -112,8 +104,7 @@ func raceCommand() *cobra.Command {
 	more.StringArrayVar(&over, "over", nil, "PATH=VALUE,VALUE,...: a knob and its values; a list goes in brackets (may be repeated, for all combinations)")
 	more.StringVar(&rates, "rates", "same", "learning rates of the runs: same, default (that of each optimizer) or find (by the range test of find-lr)")
 	more.BoolVar(&chart, "chart", false, "draw the loss curves also where stdout is no terminal: the median, and the quartiles as a band")
-	plotFlag(c, &plot, "draw the loss curves")
-	forceFlag(c, &force)
+	plot.flags(c)
 	more.IntVar(&seeds, "seeds", 1, "repeat with this many seeds and show medians and quartiles")
 	_ = c.RegisterFlagCompletionFunc("over", completeRaced) // these fail only for an unknown flag
 	_ = c.RegisterFlagCompletionFunc("rates", cobra.FixedCompletions([]string{"same", "default", "find"}, cobra.ShellCompDirectiveNoFileComp))

@@ -3,13 +3,10 @@ package plain
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"descent/core/knob"
-	"descent/session"
 	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/config"
@@ -148,19 +145,12 @@ func (s *talk) act(f *live.Frame, a intent.Action) error {
 		return err
 	case !served:
 		return fmt.Errorf("%s needs the screen", a.Name)
+	case asked == tea.Msg(intent.Play{On: true}):
+		s.began(f)
 	case said != "":
 		s.say(said)
 	}
 	return nil
-}
-
-// ask carries out an intent and says what came of it.
-func (s *talk) ask(asked tea.Msg) error {
-	said, _, err := s.desk.Do(asked)
-	if err == nil && said != "" {
-		s.say(said)
-	}
-	return err
 }
 
 func (s *talk) help(f *live.Frame, words []string) error {
@@ -197,18 +187,6 @@ func (s *talk) works(f *live.Frame, a intent.Action) bool {
 	return false
 }
 
-// number is the word as a step from 0 to most.
-func number(words []string, most int) (int, error) {
-	if len(words) == 0 {
-		return 0, errors.New("a step is missing")
-	}
-	n, err := strconv.Atoi(strings.ReplaceAll(words[0], ",", ""))
-	if err != nil || n < 0 || n > most {
-		return 0, fmt.Errorf("%q is no step from 0 to %s", words[0], draw.Thousands(most))
-	}
-	return n, nil
-}
-
 func (s *talk) step(_ *live.Frame, words []string) error {
 	n := 1
 	if len(words) > 0 {
@@ -239,169 +217,6 @@ func (s *talk) pace(f *live.Frame, words []string) error {
 		return err
 	}
 	return s.ask(intent.Pace{Pace: live.Pace(d)})
-}
-
-func (s *talk) knobs(f *live.Frame, words []string) error {
-	for _, d := range f.Panel {
-		if len(words) == 0 || strings.Contains(d.Knob.Path, words[0]) {
-			s.say(fmt.Sprintf("%s = %s: %s", d.Knob.Path, d.Knob.Format(d.Value), d.Knob.Help))
-		}
-	}
-	return nil
-}
-
-// knob finds a knob by its path.
-func (s *talk) knob(f *live.Frame, words []string) (live.KnobState, error) {
-	if len(words) == 0 {
-		return live.KnobState{}, errors.New("the path of a knob is missing; knobs lists them")
-	}
-	if d, ok := intent.FindKnob(f, words[0]); ok {
-		return d, nil
-	}
-	var paths []string
-	for _, d := range f.Panel {
-		paths = append(paths, d.Knob.Path)
-		if _, last, _ := strings.Cut(d.Knob.Path, "."); last == words[0] { // lr for optimizer.lr
-			return d, nil
-		}
-	}
-	if near := knob.Nearest(words[0], paths); near != "" {
-		return live.KnobState{}, fmt.Errorf("there is no knob %q; did you mean %s?", words[0], near)
-	}
-	return live.KnobState{}, fmt.Errorf("there is no knob %q; knobs lists them", words[0])
-}
-
-func (s *talk) set(f *live.Frame, words []string) error {
-	d, err := s.knob(f, words)
-	if err != nil {
-		return err
-	}
-	if len(words) < 2 {
-		return s.choices(f, words)
-	}
-	if words[1] == "=" {
-		words = words[1:]
-	}
-	v, err := intent.Typed(d.Knob, d.Value, strings.Join(words[1:], " "))
-	if err != nil {
-		return err
-	}
-	return s.ask(intent.Set{Path: d.Knob.Path, Text: v.String()})
-}
-
-func (s *talk) choices(f *live.Frame, words []string) error {
-	d, err := s.knob(f, words)
-	if err != nil {
-		return err
-	}
-	s.say(fmt.Sprintf("%s is %s: %s", d.Knob.Path, d.Knob.Format(d.Value), d.Knob.Help))
-	for _, o := range d.Knob.Options {
-		why := ""
-		if d.Refused[o.Name] != "" {
-			why = " (not now: " + d.Refused[o.Name] + ")"
-		}
-		s.say(o.Name + ": " + o.Help + why)
-	}
-	if len(d.Knob.Options) == 0 {
-		s.say("it takes " + intent.Takes(d.Knob))
-	}
-	return nil
-}
-
-func (s *talk) branches(f *live.Frame, _ []string) error {
-	for _, b := range f.Branches {
-		if b.Deleted {
-			continue
-		}
-		here := ""
-		if b.ID == f.Branch {
-			here = ", the current one"
-		}
-		loss := ""
-		if !math.IsNaN(b.Loss) {
-			loss = ", lowest loss " + draw.Significant(b.Loss)
-		}
-		s.say(fmt.Sprintf("%s: from step %s to %s%s%s", b.Label, draw.Thousands(b.From), draw.Thousands(b.Head), loss, here))
-	}
-	return nil
-}
-
-// branch finds a branch by its label.
-func branch(f *live.Frame, words []string) (session.BranchSummary, error) {
-	label := strings.Join(words, " ")
-	for _, b := range f.Branches {
-		if b.Label == label && !b.Deleted {
-			return b, nil
-		}
-	}
-	return session.BranchSummary{}, fmt.Errorf("there is no branch %q; branches lists them", label)
-}
-
-func (s *talk) goTo(f *live.Frame, words []string) error {
-	head := func(b session.BranchSummary) intent.Go { return intent.Go{Branch: b.ID, Step: b.Head} }
-	if len(words) > 0 {
-		if b, err := branch(f, words); err == nil { // a branch alone: its end
-			return s.arrive(head(b))
-		}
-	}
-	step, err := number(words, 1<<40)
-	if err != nil {
-		return err
-	}
-	to := intent.Go{Branch: f.Branch, Step: step}
-	if len(words) > 1 {
-		b, err := branch(f, words[1:])
-		if err != nil {
-			return err
-		}
-		to.Branch = b.ID
-	}
-	return s.arrive(to)
-}
-
-func (s *talk) arrive(to tea.Msg) error {
-	err := s.ask(to)
-	if err == nil {
-		s.say(status(s.desk.Frame()))
-	}
-	return err
-}
-
-func (s *talk) remove(f *live.Frame, words []string) error {
-	b, err := branch(f, words)
-	if err != nil {
-		return err
-	}
-	return s.ask(intent.Delete{Branch: b.ID})
-}
-
-func (s *talk) race(f *live.Frame, words []string) error {
-	if len(words) == 0 {
-		if f.Racing {
-			return s.ask(intent.RaceMenu{})
-		}
-		return errors.New("say what to race: race optimizer.name sgd adam lion")
-	}
-	d, err := s.knob(f, words)
-	if err != nil {
-		return err
-	}
-	var values []knob.Value
-	for _, text := range strings.FieldsFunc(strings.Join(words[1:], " "), func(r rune) bool { return r == ' ' || r == ',' || r == '=' }) {
-		v, err := d.Knob.Parse(text)
-		if err != nil {
-			return err
-		}
-		values = append(values, v)
-	}
-	if len(values) < 2 {
-		return errors.New("a race needs at least two values")
-	}
-	if _, _, err := s.desk.Do(intent.Race{Racers: session.Over(d.Knob.Path, values)}); err != nil {
-		return err
-	}
-	s.say(fmt.Sprintf("%d race; race alone ends it, branches says how they stand", len(values)))
-	return nil
 }
 
 // The size in which panes are shown.
