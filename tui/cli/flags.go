@@ -74,6 +74,10 @@ func setFlag(c *cobra.Command, set *[]string) {
 	_ = c.RegisterFlagCompletionFunc("set", completeSettings) // fails only for an unknown flag
 }
 
+func plainFlag(c *cobra.Command, plain *bool) {
+	c.Flags().BoolVar(plain, "plain", false, "lines instead of a screen, and typed commands from stdin: for screen readers, logs and scripts")
+}
+
 func threadsFlag(c *cobra.Command, threads *int) {
 	c.Flags().IntVar(threads, "threads", 0, "number of threads (default: one per processor)")
 }

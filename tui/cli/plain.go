@@ -15,12 +15,7 @@ import (
 	"descent/tui/plain"
 
 	"github.com/mattn/go-isatty"
-	"github.com/spf13/cobra"
 )
-
-func plainFlag(c *cobra.Command, plain *bool) {
-	c.Flags().BoolVar(plain, "plain", false, "lines instead of a screen, and typed commands from stdin: for screen readers, logs and scripts")
-}
 
 // typed runs the workbench by typed commands on a session.
 func typed(s *session.Session, memory int) error {

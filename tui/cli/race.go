@@ -295,16 +295,6 @@ func finished(c headless.Contest, out []headless.Racer, unscaled []remedy.Unscal
 	return fmt.Errorf("%s: lower the learning rate or set train.clip_norm", every)
 }
 
-// alike tells that all racers came to the same numbers.
-func alike(out []headless.Racer) bool {
-	for _, r := range out[1:] {
-		if r.Diverged > 0 || r.Loss != out[0].Loss || r.ValLoss != nil && out[0].ValLoss != nil && *r.ValLoss != *out[0].ValLoss {
-			return false
-		}
-	}
-	return len(out) > 1
-}
-
 func printRace(c headless.Contest, out []headless.Racer, asJSON, chart bool) error {
 	if asJSON {
 		return printJSON(out)

@@ -15,3 +15,13 @@ func curvesOf(racers []headless.Racer) (out []raceCurve) {
 	}
 	return out
 }
+
+// alike tells that all racers came to the same numbers.
+func alike(out []headless.Racer) bool {
+	for _, r := range out[1:] {
+		if r.Diverged > 0 || r.Loss != out[0].Loss || r.ValLoss != nil && out[0].ValLoss != nil && *r.ValLoss != *out[0].ValLoss {
+			return false
+		}
+	}
+	return len(out) > 1
+}
