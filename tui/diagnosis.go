@@ -74,7 +74,7 @@ func remedyWords(r diagnosis.Remedy) string {
 // there is room for, what w does about it, and the key that explains it.
 func diagnosed(t *draw.Theme, d *diagnosis.Diagnosis, w int) string {
 	line := func(cause, key, words string, why bool) string {
-		out := " " + t.Bad.Render("◆ "+cause)
+		out := " " + t.Bad.Render("◈ "+cause)
 		if words != "" {
 			out += "   "
 			if key != "" {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -24,9 +25,9 @@ func TestADiagnosisFitsItsLine(t *testing.T) {
 		wide, narrow    string
 		missing, always string
 	}{
-		{diagnosis.Remedy{Back: true, Step: 1240, Set: lower}, "validation loss rises from 0.21 to 0.26   w back to step 1,240, lr 0.0001   W why", "w remedy", "another run", "◆ overfitting since step 1,240"},
-		{diagnosis.Remedy{Advice: "another run with --set data.standardize=true"}, "another run with --set data.standardize=true   W why", "◆ overfitting", "   w", "◆ overfitting since step 1,240"},
-		{diagnosis.Remedy{}, "to 0.26   W why", "◆ overfitting", "   w", "◆ overfitting since step 1,240"},
+		{diagnosis.Remedy{Back: true, Step: 1240, Set: lower}, "validation loss rises from 0.21 to 0.26   w back to step 1,240, lr 0.0001   W why", "w remedy", "another run", "◈ overfitting since step 1,240"},
+		{diagnosis.Remedy{Advice: "another run with --set data.standardize=true"}, "another run with --set data.standardize=true   W why", "◈ overfitting", "   w", "◈ overfitting since step 1,240"},
+		{diagnosis.Remedy{}, "to 0.26   W why", "◈ overfitting", "   w", "◈ overfitting since step 1,240"},
 	} {
 		d := &diagnosis.Diagnosis{Finding: diagnosis.Finding{Cause: "overfitting since step 1,240: validation loss rises from 0.21 to 0.26", Brief: "overfitting since step 1,240", Remedy: c.of}, Rule: "overfitting"}
 		for w := 1; w < 220; w++ {
@@ -71,7 +72,7 @@ func ringing(t *testing.T, w, h int) *robot {
 func TestOneKeyTakesTheRemedyAndOneUndoesIt(t *testing.T) {
 	for _, size := range [][2]int{{120, 36}, {80, 24}} {
 		b := ringing(t, size[0], size[1])
-		b.sees("◆", "the rate 0.02 is at the limit of stability", "w lr 0.005")
+		b.sees("◈", "the rate 0.02 is at the limit of stability", "w lr 0.005")
 		check.Exact(t, "a diagnosis", b.m.View(), size[0], size[1])
 		b.press("W")
 		b.sees("rate-high – diagnosis", "Edge")
@@ -80,7 +81,7 @@ func TestOneKeyTakesTheRemedyAndOneUndoesIt(t *testing.T) {
 			t.Fatalf("the rate is %s", got)
 		}
 		b.sees("decided at", "lr 0.005", "undoes it")
-		b.misses("◆ the rate")
+		b.misses("◈ the rate")
 		before := b.runner.Frame().Last.Loss
 		b.train(100)
 		if f := b.runner.Frame(); !(f.Last.Loss < before/100) || f.Diagnosis != nil {
@@ -121,5 +122,27 @@ func TestASurfaceWithoutAMinimumIsLeft(t *testing.T) {
 	b.sees("the saddle has no minimum: its value has run to")
 	if v := b.runner.Frame().Last.Loss; v > -1e100 || v < -1e110 {
 		t.Errorf("it stops at %v", v)
+	}
+}
+
+func TestGoldenDiagnoses(t *testing.T) {
+	lower := []recipe.Change{{Path: "optimizer.lr", Value: knob.Num(0.005)}}
+	all := []diagnosis.Finding{
+		{Cause: "the learning rate 0.05 is too high: the loss has swung between 0.26 and 2.04 for 45 steps, each moving the weights by 5.2 %", Brief: "the rate 0.05 is too high: the loss swings", Remedy: diagnosis.Remedy{Set: lower}},
+		{Cause: "overfitting since step 224: validation loss has risen from 0.121 to 0.168, training loss fallen from 0.0247 to 0.0133", Brief: "overfitting since step 224", Remedy: diagnosis.Remedy{Back: true, Step: 224, Set: lower}},
+		{Cause: "the inputs are around 810 and not standardized", Brief: "the inputs are not standardized", Remedy: diagnosis.Remedy{Advice: "another run with --set data.standardize=true"}},
+		{Cause: "the saddle has no minimum: since step 76 its value has run to -9e+61 and falls without end", Brief: "no minimum: the value falls without end", Remedy: diagnosis.Remedy{Back: true, Step: 75}},
+	}
+	for _, w := range []int{80, 120, 200} {
+		for _, theme := range []*draw.Theme{draw.NewTheme(termenv.Ascii, true), draw.NewTheme(termenv.Ascii, true).InASCII()} {
+			kind := map[bool]string{true: "ascii", false: "unicode"}[theme.Release("◈") != "◈"]
+			t.Run(fmt.Sprintf("%s-%d", kind, w), func(t *testing.T) {
+				var lines []string
+				for _, f := range all {
+					lines = append(lines, theme.Release(diagnosed(theme, &diagnosis.Diagnosis{Finding: f}, w)))
+				}
+				check.Golden(t, strings.Join(lines, "\n"))
+			})
+		}
 	}
 }

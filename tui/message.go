@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"descent/session/diagnosis"
 	"descent/session/live"
 	"descent/tui/dialog"
 	"descent/tui/draw"
@@ -59,6 +60,8 @@ func (r report) problem() notice {
 		return notice{}
 	case f.Mismatch != "":
 		return notice{f.Mismatch, failure}
+	case f.Stopped != "" && f.Diagnosis != nil && f.Diagnosis.Rule == diagnosis.Unbounded:
+		return notice{stopped(f), remark} // nobody has failed
 	case f.Stopped != "":
 		return notice{stopped(f), failure}
 	}

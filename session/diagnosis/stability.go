@@ -41,7 +41,10 @@ func notFinite(d *session.Diverged, r *remedy.Remedy) *Finding {
 	return f
 }
 
-var unboundedOption = knob.Option{Name: "unbounded", Help: "the surface has no minimum: its value falls without bound", Doc: knob.Doc{
+// Unbounded is the name of the rule for surfaces without a minimum.
+const Unbounded = "unbounded"
+
+var unboundedOption = knob.Option{Name: Unbounded, Help: "the surface has no minimum: its value falls without bound", Doc: knob.Doc{
 	Formula: "a surface without a minimum, f < −1000 (1 + |f(θ₀)|)",
 	Source:  "Y. Dauphin et al., “Identifying and attacking the saddle point problem in high-dimensional non-convex optimization”, NIPS 2014",
 	PyTorch: knob.None,

@@ -59,7 +59,7 @@ type Frame struct {
 	CanUndo   bool
 	Stopped   string                // why training stopped automatically
 	Remedy    *remedy.Remedy        // the remedy for it, until training resumes
-	Diagnosis *diagnosis.Diagnosis  // what is wrong with the run, nil if nothing is
+	Diagnosis *diagnosis.Diagnosis  // what is wrong with the run, nil if nothing is, or during a race
 	Diagnoses []diagnosis.Diagnosis // the last ones, oldest first, the present one included
 	LogPath   string
 	LogError  string // what is not being saved, and why

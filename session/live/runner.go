@@ -392,7 +392,7 @@ func (r *Runner) publish(now time.Time) {
 		f.Eval = now.(core.Report)
 	}
 	f.Diagnoses = r.monitor.List()
-	if !r.playing || now.Sub(r.decided) >= decisionAlone {
+	if (!r.playing || now.Sub(r.decided) >= decisionAlone) && !r.s.Racing() { // a race shows by itself who fails
 		f.Diagnosis = r.monitor.Now()
 	}
 	r.trace.Write(r.s.Log(), r.s.Progress())
