@@ -81,11 +81,11 @@ const (
 var (
 	monkeyKeys = []tea.KeyType{
 		tea.KeyEnter, tea.KeyEnter, tea.KeyEnter, tea.KeyEsc, tea.KeyTab, tea.KeyUp, tea.KeyDown, tea.KeyDown, tea.KeyLeft, tea.KeyRight, tea.KeyRight,
-		tea.KeyBackspace, tea.KeyHome, tea.KeyEnd, tea.KeyShiftTab, tea.KeyPgUp, tea.KeyPgDown, tea.KeyDelete, tea.KeyInsert,
+		tea.KeyBackspace, tea.KeyHome, tea.KeyEnd, tea.KeyShiftTab, tea.KeyPgUp, tea.KeyPgDown, tea.KeyDelete, tea.KeyInsert, tea.KeyCtrlP, tea.KeyCtrlU,
 	}
 	monkeyPastes = []string{
 		"", "0.1", "1e300", "-1", "NaN", "inf", strings.Repeat("9", 400), strings.Repeat("x", longestPaste), "a\nb\r\nc", check.Hostile, "世界世界世界世界世界世界",
-		"e\u0301e\u0301e\u0301", "👨‍👩‍👧‍👦🏳️‍🌈", "\xff\xfe", "[1, 2, 3]", "true", "8 kB", "20%", "0", "1", "3", "500", "\u202eabc", "\t\t", "1e-400", "0x10", "+5", "adam", "10 000",
+		"e\u0301e\u0301e\u0301", "👨‍👩‍👧‍👦🏳️‍🌈", "\xff\xfe", "[1, 2, 3]", "true", "8 kB", "20%", "0", "1", "3", "500", "\u202eabc", "\t\t", "1e-400", "0x10", "+5", "adam", "10 000", "×2", "0,5", "3/4", "lr=1e-3", "50%", "optimizer adam",
 	}
 	monkeySizes = []tea.WindowSizeMsg{{Width: 1, Height: 1}, {Width: 300, Height: 100}, {}, {Width: 1, Height: 100}, {Width: 300, Height: 1}, {Width: 80, Height: 24}, {Width: 120, Height: 36}, {Width: 120, Height: 36}, {Width: 200, Height: 55}}
 )
@@ -129,6 +129,9 @@ func randomEvent(r *rand.Rand, w, h int) event {
 		}
 		if r.Intn(2) == 0 {
 			m.Action, m.Button = tea.MouseActionPress, pick(r, []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown})
+			if m.Button == tea.MouseButtonLeft { // a click, a part of a drag, or its end
+				m.Action = tea.MouseAction(r.Intn(3))
+			}
 		}
 		return event{Mouse: &m}
 	case n < 96:

@@ -183,6 +183,33 @@ func (e *Explain) searching(k tea.KeyMsg) bool {
 	return len(e.way) == 0 // nothing to come back to
 }
 
+// Click follows the link in a cell, or opens the page in a line of the search.
+func (e *Explain) Click(x, y int) (tea.Msg, bool) {
+	if e.search != nil {
+		if found := e.search.clicked(y); found != nil {
+			e.search = nil
+			e.show(*found)
+		}
+		return nil, false
+	}
+	i := e.here().top + y - 2 // below the border and a blank line
+	for at, l := range e.links {
+		if l.line != i || y < 2 || y >= 2+e.room {
+			continue
+		}
+		from := 2
+		for _, s := range e.lines[i][:l.span] {
+			from += draw.Width(s.Text)
+		}
+		if x >= from-1 && x < from+draw.Width(e.lines[i][l.span].Text) {
+			e.here().at = at
+			e.show(l.to)
+			break
+		}
+	}
+	return nil, false
+}
+
 // View draws the page, or the search.
 func (e *Explain) View(w, h int) string {
 	inner := max(min(w-4, 96), 1)

@@ -201,3 +201,24 @@ func TestAPickerExplainsWhatIsHighlighted(t *testing.T) {
 		}
 	}
 }
+
+func TestAClickFollowsTheLink(t *testing.T) {
+	e := on(t, frames.Plain(), intent.Subject{Pages: []string{"optimizer adam"}})
+	view := e.View(100, 60)
+	l := e.links[len(e.links)-1]
+	found := false
+	for y, line := range strings.Split(view, "\n") {
+		for x := range []rune(line) {
+			before := len(e.way)
+			e.Click(x, y)
+			if len(e.way) > before {
+				found = found || e.Page().Ref() == l.to.Ref()
+				e.way = e.way[:before]
+				e.lay(e.width)
+			}
+		}
+	}
+	if !found {
+		t.Errorf("no click leads to %s:\n%s", l.to.Ref(), view)
+	}
+}

@@ -15,6 +15,17 @@ type search struct {
 	field field
 	found []explain.Page
 	at    int
+	top   int // as last drawn: the first page in view, and how many
+	rows  int
+}
+
+// clicked returns the page in a line of the box, nil if none stands there.
+func (s *search) clicked(y int) *explain.Page {
+	const first = 4 // the border, two blank lines, the field
+	if i := s.top + y - first; y >= first && y < first+s.rows && i < len(s.found) {
+		return &s.found[i]
+	}
+	return nil
 }
 
 func newSearch() *search { return &search{field: newField("")} }
@@ -69,6 +80,7 @@ func (s *search) view(t *draw.Theme, inner, h int) string {
 	s.field.columns(inner - 6)
 	rows := max(min(h-8, searchRows), 1) // the box keeps its size
 	top := min(max(s.at-rows/2, 0), max(len(s.found)-rows, 0))
+	s.top, s.rows = top, rows
 	out := []string{"", s.field.view(), ""}
 	name := min(26, max(inner/3, 1))
 	for i := range rows {

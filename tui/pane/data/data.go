@@ -136,6 +136,14 @@ func (e *Pane) Actions() []intent.Action {
 	}
 }
 
+// Point turns the pages with the wheel.
+func (e *Pane) Point(f *live.Frame, p intent.Pointing) tea.Msg {
+	if p.Gesture == intent.Wheel && f.Data != nil && e.current(f.Data).pages {
+		e.page = max(0, e.page+p.Wheel)
+	}
+	return nil
+}
+
 // explains is the word for the key that colours images.
 func (e *Pane) explains(*live.Frame) string {
 	if e.explain {
