@@ -16,6 +16,12 @@ type Report struct {
 
 	GradientEvaluations int // gradients taken so far: what a step costs, whatever the optimizer
 
+	// Of the step's gradient and of its update Δw, all parameters together: ‖g‖ and
+	// ‖Δw‖ / ‖w‖ after it. Measured where an evaluation is due, at most every
+	// normsEvery-th step; HasNorms is false elsewhere, and where one is not finite.
+	HasNorms                     bool
+	GradientNorm, RelativeUpdate float64
+
 	// Measured after the update, on evaluated steps only.
 	Evaluated bool
 	objective.Measures

@@ -52,6 +52,21 @@ func (t *Trainer) advance() {
 	t.traced = true
 	t.gradientEvaluations += t.try
 	t.report = Report{Step: t.step, Loss: value, LR: at.LR, GradientEvaluations: t.gradientEvaluations}
+	if t.Due() && (t.step%normsEvery == 0 || t.evalEvery() >= normsEvery) {
+		t.measureNorms()
+	}
+}
+
+// normsEvery is the least number of steps from one measurement of norms to the next:
+// where every step is evaluated they would cost more than the step.
+const normsEvery = 16
+
+func (t *Trainer) measureNorms() {
+	grad, update := t.parts.Method.Trace()
+	g, u := norm(grad), norm(update)/norm(t.params)
+	if all := g + u; !math.IsNaN(all) && !math.IsInf(all, 0) {
+		t.report.HasNorms, t.report.GradientNorm, t.report.RelativeUpdate = true, g, u
+	}
 }
 
 // Inspect trains a step as Advance does, and returns what the optimizer made of the

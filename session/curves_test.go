@@ -110,10 +110,12 @@ func expected(all []core.Report, trail []history.Point) history.Curves {
 		Val:         series(func(r core.Report) bool { return r.Evaluated && r.HasVal }, func(r core.Report) float64 { return r.ValLoss }),
 		Accuracy:    series(func(r core.Report) bool { return r.Evaluated && r.HasAccuracy }, func(r core.Report) float64 { return r.Accuracy }),
 		ValAccuracy: series(func(r core.Report) bool { return r.Evaluated && r.HasAccuracy && r.HasVal }, func(r core.Report) float64 { return r.ValAccuracy }),
+		Gradient:    series(func(r core.Report) bool { return r.HasNorms }, func(r core.Report) float64 { return r.GradientNorm }),
+		Update:      series(func(r core.Report) bool { return r.HasNorms }, func(r core.Report) float64 { return r.RelativeUpdate }),
 	}
 	for i := range c.Train {
 		b := &c.Train[i]
-		b.GradientEvaluations = all[b.Last-1].GradientEvaluations
+		b.GradientEvaluations, b.Rate = all[b.Last-1].GradientEvaluations, all[b.Last-1].LR
 	}
 	apart := 1
 	for apart*2*trailGrain <= len(all) {

@@ -23,7 +23,7 @@ import (
 // StateBytes is the target size of the snapshots in a state file.
 const StateBytes = 16 << 20
 
-const stateVersion = 4
+const stateVersion = 5
 
 // State is the contents of a state file.
 type State struct {
@@ -124,12 +124,16 @@ func (i *State) encode() ([]byte, error) {
 }
 
 func decodeState(body []byte) (*State, error) {
+	var of struct{ Version int } // alone at first: the rest may be of other types
+	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&of); err != nil {
+		return nil, err
+	}
+	if of.Version != stateVersion {
+		return nil, fmt.Errorf("it is of version %d", of.Version)
+	}
 	i := &State{}
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(i); err != nil {
 		return nil, err
-	}
-	if i.Version != stateVersion {
-		return nil, fmt.Errorf("it is of version %d", i.Version)
 	}
 	return i, nil
 }

@@ -15,8 +15,9 @@ type Bucket struct {
 	Min, Max, Sum float64 // of the finite values; Count counts those
 
 	// For the training loss, at the last step: gradient evaluations and
-	// milliseconds of training so far.
+	// milliseconds of training so far, and the learning rate.
 	GradientEvaluations, Millis int
+	Rate                        float64
 }
 
 // Mean returns the mean of the finite values, NaN if there are none.
@@ -28,7 +29,7 @@ func (b Bucket) Mean() float64 {
 }
 
 func (b *Bucket) add(o Bucket) {
-	b.Last, b.GradientEvaluations, b.Millis = o.Last, o.GradientEvaluations, o.Millis
+	b.Last, b.GradientEvaluations, b.Millis, b.Rate = o.Last, o.GradientEvaluations, o.Millis, o.Rate
 	switch {
 	case o.Count == 0:
 	case b.Count == 0:

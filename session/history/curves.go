@@ -4,6 +4,7 @@ package history
 type Curves struct {
 	Train, Val, Accuracy, ValAccuracy []Bucket
 	Old                               []Bucket // loss of the previous task
+	Gradient, Update                  []Bucket // ‖g‖ and ‖Δw‖ / ‖w‖
 	Trajectory                        []Point
 }
 
@@ -16,6 +17,7 @@ func (c Curves) After(step int) Curves {
 		return b
 	}
 	c.Train, c.Val, c.Accuracy, c.ValAccuracy, c.Old = cut(c.Train), cut(c.Val), cut(c.Accuracy), cut(c.ValAccuracy), cut(c.Old)
+	c.Gradient, c.Update = cut(c.Gradient), cut(c.Update)
 	for len(c.Trajectory) > 0 && c.Trajectory[0].Step < step {
 		c.Trajectory = c.Trajectory[1:]
 	}

@@ -15,6 +15,8 @@ const (
 	accuracy
 	valAccuracy
 	oldLoss // of the previous task
+	gradientNorm
+	relativeUpdate
 	seriesCount
 )
 
@@ -87,7 +89,11 @@ func (t *Tip) add(to *Track, r core.Report) {
 			}
 		}
 	}
-	one.GradientEvaluations, one.Millis = r.GradientEvaluations, int(t.Spent.Milliseconds())
+	if r.HasNorms {
+		put(gradientNorm, r.GradientNorm)
+		put(relativeUpdate, r.RelativeUpdate)
+	}
+	one.GradientEvaluations, one.Millis, one.Rate = r.GradientEvaluations, int(t.Spent.Milliseconds()), r.LR
 	put(trainLoss, r.Loss)
 }
 
@@ -197,7 +203,10 @@ func (c *Track) To(end *Tip) Curves {
 		slices.Reverse(parts[i])
 		series[i] = shown(parts[i], end.Tails[i])
 	}
-	return Curves{series[trainLoss], series[valLoss], series[accuracy], series[valAccuracy], series[oldLoss], c.trajectory(end)}
+	return Curves{
+		Train: series[trainLoss], Val: series[valLoss], Accuracy: series[accuracy], ValAccuracy: series[valAccuracy], Old: series[oldLoss],
+		Gradient: series[gradientNorm], Update: series[relativeUpdate], Trajectory: c.trajectory(end),
+	}
 }
 
 // Mark records a point of the trajectory on a surface.
@@ -243,8 +252,8 @@ func (t *Tip) PrepareReplay(c *Track, step int) (evaluate, whole int) {
 			*end = tail{Number: number, After: before.Last}
 			whole = max(whole, before.Last)
 		}
-		if i == trainLoss {
-			continue
+		if i == trainLoss || i == gradientNorm || i == relativeUpdate {
+			continue // which every step has, evaluated or not
 		}
 		last = max(last, end.After)
 		if behind.First > end.After && behind.First <= step && behind.Last > begin {

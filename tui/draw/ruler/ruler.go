@@ -128,7 +128,7 @@ func (r *Ruler) tick(row int, v float64) {
 // decades of a row.
 var (
 	perDecade = []int{40, 33, 30, 23, 20, 17, 16, 13, 10, 7, 6, 5, 4, 3, 2, 1}
-	perRow    = []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}
+	perRow    = []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 400, 700}
 )
 
 // byDecades puts the powers of ten on rows; false if fewer than two numbers get a
