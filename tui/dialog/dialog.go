@@ -44,6 +44,8 @@ func For(t *draw.Theme, f *live.Frame, asked tea.Msg) Dialog {
 		return StepPrompt(t, f)
 	case intent.Name:
 		return NamePrompt(t, f, i.Branch)
+	case intent.Choose:
+		return NewChoice(t, i)
 	case intent.ActMenu:
 		return ActMenu(t, f)
 	case intent.Compact:

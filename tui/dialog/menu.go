@@ -14,6 +14,7 @@ import (
 type Menu struct {
 	t     *draw.Theme
 	title string
+	about string // its page, that of the operations if ""
 	items []menuItem
 	choices
 }
@@ -103,5 +104,17 @@ func (m *Menu) Subject() intent.Subject {
 			return intent.Subject{Pages: []string{"dialog " + actPage, "knob distill.alpha"}}
 		}
 	}
+	if m.about != "" {
+		return intent.Subject{Pages: []string{m.about}}
+	}
 	return intent.Subject{Pages: []string{"dialog " + actPage}}
+}
+
+// NewChoice offers what an intent asks to choose from.
+func NewChoice(t *draw.Theme, of intent.Choose) *Menu {
+	m := &Menu{t: t, title: of.Title, about: of.About}
+	for _, c := range of.Items {
+		m.add(c.Label, c.Help, c.Intent)
+	}
+	return m
 }

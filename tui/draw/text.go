@@ -202,3 +202,6 @@ func Wrap(s string, w int) string {
 	wrapped := ansi.Wrap(strings.ReplaceAll(Neutral(s), flag, firm), max(w, 1), "")
 	return strings.ReplaceAll(wrapped, firm, flag)
 }
+
+// Bare is a text without its colours.
+func Bare(s string) string { return ansi.Strip(s) }

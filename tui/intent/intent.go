@@ -166,6 +166,17 @@ type (
 		Pane   Pane // nil for a global action
 		Action Action
 	}
+	// Choose opens a list of things to choose from.
+	Choose struct {
+		Title string
+		About string // the page that explains it
+		Items []Choice
+	}
+	// Choice is one of them, with what choosing it asks for.
+	Choice struct {
+		Label, Help string
+		Intent      tea.Msg
+	}
 	// Palette opens the list of everything that can be done.
 	Palette struct{}
 	// Present turns the presentation mode on or off.

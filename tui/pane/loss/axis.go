@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -9,16 +10,16 @@ import (
 )
 
 // axisLines renders the horizontal axis, with the best step on it unless negative, and
-// its labels, at round numbers.
-func axisLines(t *draw.Theme, v window, best int) []string {
+// its labels, at round numbers of units.
+func axisLines(t *draw.Theme, v window, best int, unit float64) []string {
 	line := []rune(strings.Repeat("─", v.cols))
 	labels := []rune(strings.Repeat(" ", v.cols+draw.ChartMargin+12))
 	free := 0
-	for _, step := range ticks(v.from, v.to, v.cols/12) {
-		c := min(max(v.column(step), 0), v.cols-1)
+	for _, label := range ticks(draw.Floor(float64(v.from)/unit), draw.Floor(float64(v.to)/unit), v.cols/12) {
+		c := min(max(v.column(draw.Round(float64(label)*unit)), 0), v.cols-1)
 		line[c] = '┬'
-		text := []rune(draw.Thousands(step))
-		at := max(c+draw.ChartMargin-len(text)/2, 0)
+		text := []rune(draw.Thousands(label))
+		at := min(max(c+draw.ChartMargin-len(text)/2, 0), v.cols+draw.ChartMargin-len(text))
 		if at < free || at+len(text) > v.cols+draw.ChartMargin {
 			continue
 		}
@@ -53,8 +54,8 @@ func ticks(from, to, n int) []int {
 	return out
 }
 
-// markLines writes each decision below its step, in at most the given number of
-// lines. If there are too many, the latest keep their labels.
+// markLines writes each decision with its number below its step, in at most the given
+// number of lines. If there are too many, the latest keep their labels.
 func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []string {
 	width := v.cols + draw.ChartMargin
 	cells := make([][]string, lines)
@@ -68,7 +69,7 @@ func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []strin
 			continue
 		}
 		at := c + draw.ChartMargin
-		mark(marks[i].Text, at, i == len(marks)-1, cells, free)
+		mark(i+1, marks[i].Text, at, i == len(marks)-1, cells, free)
 	}
 	out := make([]string, lines)
 	for i, row := range cells {
@@ -88,9 +89,11 @@ func markLines(t *draw.Theme, marks []session.Mark, v window, lines int) []strin
 }
 
 // mark puts one decision into the first line with room for its label, to the right
-// of its step or, for the latest, to the left at the edge; otherwise only the sign.
-func mark(text string, at int, latest bool, cells [][]string, free []int) {
-	right, left := "▲ "+text, text+" ▲"
+// of its step or, for the latest, to the left at the edge; otherwise only the sign,
+// with its number where that has room.
+func mark(number int, text string, at int, latest bool, cells [][]string, free []int) {
+	sign := fmt.Sprintf("▲%d", number)
+	right, left := sign+" "+text, fmt.Sprintf("%s %d▲", text, number)
 	for i := range cells {
 		edge := latest && at+draw.Width(right) > len(cells[i])
 		from := at + 1 - draw.Width(left)
@@ -103,7 +106,10 @@ func mark(text string, at int, latest bool, cells [][]string, free []int) {
 			return
 		}
 	}
-	if at < free[0] {
+	switch {
+	case at+draw.Width(sign) < free[0]:
+		cells[0][at], free[0] = sign, at
+	case at < free[0]:
 		cells[0][at], free[0] = "▲", at
 	}
 }

@@ -10,17 +10,34 @@ import (
 	"descent/tui/draw/ruler"
 )
 
-// acrosses are the units of the horizontal axis: steps, gradient evaluations (an
-// optimizer with two per step counts two), or milliseconds of training.
-var acrosses = []string{"steps", "gradient evaluations", "ms"}
+// acrosses are the units of the horizontal axis: steps, epochs (which are labels on
+// the axis of steps), gradient evaluations (an optimizer with two per step counts two),
+// or milliseconds of training.
+var acrosses = []string{"steps", "epochs", "gradient evaluations", "ms"}
+
+const (
+	inSteps = iota
+	inEpochs
+	inGradients
+)
+
+// at returns the bucket of a step, or the last one before it; ok is false before the
+// first.
+func at(b []history.Bucket, step int) (history.Bucket, bool) {
+	i := sort.Search(len(b), func(i int) bool { return b[i].First > step })
+	if i == 0 {
+		return history.Bucket{}, false
+	}
+	return b[i-1], true
+}
 
 // over converts a step to the unit of the axis, by interpolation in the curve.
 func over(across int, train []history.Bucket) func(step int) int {
-	if across == 0 {
+	if across <= inEpochs {
 		return func(step int) int { return step }
 	}
 	value := func(b history.Bucket) int {
-		if across == 1 {
+		if across == inGradients {
 			return b.GradientEvaluations
 		}
 		return b.Millis
@@ -70,17 +87,39 @@ func capped(values []float64, most float64) {
 
 // single makes curves of reports, one bucket each.
 func single(reports []core.Report) history.Curves {
-	var train, val, old history.Series
+	var train, val, old, accuracy, valAccuracy, gradient, update history.Series
 	for _, r := range reports {
 		train.Add(r.Step, r.Loss)
-		if r.Evaluated && r.HasVal {
+		if r.HasNorms {
+			gradient.Add(r.Step, r.GradientNorm)
+			update.Add(r.Step, r.RelativeUpdate)
+		}
+		if !r.Evaluated {
+			continue
+		}
+		if r.HasVal {
 			val.Add(r.Step, r.ValLoss)
 		}
-		if r.Evaluated && r.HasOld {
+		if r.HasOld {
 			old.Add(r.Step, r.OldLoss)
 		}
+		if r.HasAccuracy {
+			accuracy.Add(r.Step, r.Accuracy)
+			if r.HasVal {
+				valAccuracy.Add(r.Step, r.ValAccuracy)
+			}
+		}
 	}
-	return history.Curves{Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets()}
+	out := history.Curves{
+		Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets(), Accuracy: accuracy.Buckets(), ValAccuracy: valAccuracy.Buckets(),
+		Gradient: gradient.Buckets(), Update: update.Buckets(),
+	}
+	for i := range out.Train {
+		if out.Train[i].Last == reports[min(i, len(reports)-1)].Step {
+			out.Train[i].Rate = reports[i].LR
+		}
+	}
+	return out
 }
 
 // smoothed returns the exponential moving average of a curve, with bias correction.
@@ -91,12 +130,23 @@ func smoothed(buckets []history.Bucket, keep float64, scale ruler.Scale) []histo
 		return buckets
 	}
 	out := make([]history.Bucket, len(buckets))
-	mean, weight := 0.0, 0.0
+	mean, weight, log := 0.0, 0.0, scale.Kind == ruler.Log
 	for i, b := range buckets {
-		if v, ok := scale.To(b.Mean()); ok {
+		v, ok := b.Mean(), true
+		if log {
+			if ok = v > 0 && v <= math.MaxFloat64; ok {
+				v = math.Log(v)
+			}
+		} else if v, ok = scale.To(v); !ok {
+			v = 0
+		}
+		if ok {
 			mean = keep*mean + (1-keep)*v
 			weight = keep*weight + (1 - keep)
-			b.Sum = scale.From(mean/weight) * float64(b.Count)
+			if v = mean / weight; log {
+				v = math.Exp(v)
+			}
+			b.Sum = v * float64(b.Count)
 		}
 		out[i] = b
 	}

@@ -20,7 +20,7 @@ func (l *Pane) Guide() intent.Guide {
 		Summary: "training and validation loss over the run, with the decisions below",
 		Shows: []intent.Reading{
 			{Sign: "vertical axis", Means: "the loss, in the unit of the loss function: nats for cross-entropy, the squared unit of the targets for mse. The axis is logarithmic, so that an exponential decay is a straight line; y makes it linear, or logarithmic on both sides of 0 (symlog), as it is by itself where a loss is negative."},
-			{Sign: "horizontal axis", Means: "steps, each one update of the parameters. t changes it to gradient evaluations, a fair comparison for optimizers that need several per step, or to milliseconds of training; x shows the last half, the last tenth or the last steps one by one."},
+			{Sign: "horizontal axis", Means: "steps, each one update of the parameters. t changes it to epochs, to gradient evaluations, a fair comparison for optimizers that need several per step, or to milliseconds of training; x shows the last half, the last tenth or the last steps one by one."},
 			{Sign: "● train", Means: "loss of each batch before its update, smoothed (m changes the smoothing): it is noisy, since each batch is a sample."},
 			{Sign: "░ min–max", Means: "from the lowest to the highest training loss of each column, not smoothed: how much batches differ."},
 			{Sign: "↑ 5", Means: "a spike above the axis, with its highest loss: it does not flatten the rest of the curve. H lets the axis reach to it."},
@@ -29,7 +29,9 @@ func (l *Pane) Guide() intent.Guide {
 			{Sign: "○ val", Means: "validation loss, measured every train.eval_every steps. If it rises while the training loss falls, the network overfits."},
 			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the previous task. If it rises, the network forgets that task."},
 			{Sign: "★", Means: "on the horizontal axis: the step with the lowest validation loss so far or, without validation rows, the lowest training loss. * goes there."},
-			{Sign: "▲", Means: "a decision, below the step from which it takes effect; if there are too many, the latest keep their labels."},
+			{Sign: "│ cursor", Means: "with the focus: ← → move it, and the legend reads the values at its step, with the decisions before it below; enter goes there, ↑ ↓ zoom around it, shift+← → move what is shown, end follows training, esc drops it. The mouse: a click puts it, a second goes there, the wheel zooms, a click on the legend hides a curve."},
+			{Sign: "series", Means: "S draws another measure: accuracy, learning rate, ‖g‖, ‖Δw‖/‖w‖, λmax or bytes. The norms are of all parameters, measured where the loss is evaluated, at most every 16th step."},
+			{Sign: "▲1", Means: "a decision, below the step from which it takes effect; if there are too many, the latest keep their labels."},
 			{Sign: "○ branch", Means: "with c or in a race: the training curves of the other branches, in their colours."},
 		},
 		Measures: []knob.Option{{

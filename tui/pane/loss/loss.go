@@ -12,7 +12,6 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/draw/ruler"
-	"descent/tui/intent"
 )
 
 // Pane shows training and validation loss, with the decisions below.
@@ -24,22 +23,30 @@ type Pane struct {
 	smooth int  // index into smoothings
 	recent int  // index into windows
 	across int  // index into acrosses
-	base   baseline
+
+	measure int // index into measures
+	focus   focus
+	hidden  map[string]bool // curves that are not drawn, by name
+	base    baseline
 }
 
 // New makes the pane, showing the whole run on a logarithmic axis.
-func New(t *draw.Theme) *Pane { return &Pane{t: t} }
+func New(t *draw.Theme) *Pane { return &Pane{t: t, hidden: map[string]bool{}} }
 
 func (l *Pane) Title() string { return "Loss" }
 
 func (l *Pane) Note(f *live.Frame) string {
-	parts := []string{f.Recipe.Surface.Name, ruler.Kinds[l.scale.of(f)]}
+	m := &measures[l.measure]
+	parts := []string{f.Recipe.Surface.Name, ruler.Kinds[l.scale.of(f, m)]}
 	for _, d := range f.Panel {
 		if d.Knob.Path == "loss.name" {
 			parts[0] = d.Value.Word()
 		}
 	}
-	if !l.scale.chosen && l.scale.of(f) == ruler.Symlog {
+	if l.measure > 0 {
+		parts[0] = m.name
+	}
+	if !l.scale.chosen && l.scale.of(f, m) == ruler.Symlog {
 		parts[1] = "symlog, since the loss is negative"
 	}
 	if s := smoothings[l.smooth]; s > 0 {
@@ -51,6 +58,13 @@ func (l *Pane) Note(f *live.Frame) string {
 		parts = append(parts, "over "+acrosses[l.across])
 	}
 	switch w := windows[l.recent]; {
+	case l.focus.span > 0:
+		from, to := l.focus.shown(f)
+		part := fmt.Sprintf("%s to %s", draw.Thousands(from), draw.Thousands(to))
+		if l.focus.end == 0 {
+			part = fmt.Sprintf("following, last %s", draw.Thousands(to-from))
+		}
+		parts = append(parts, part)
 	case w == 0:
 		parts = append(parts, fmt.Sprintf("last %d steps", len(f.Recent)))
 	case w < 1:
@@ -82,103 +96,141 @@ func (l *Pane) View(f *live.Frame, w, h int, _ bool) string {
 	if (f.Step == 0 || len(f.Curves.Train) == 0) && !f.Ghosts {
 		return draw.Fit(l.start(f, w), w, h)
 	}
-	cols := w - draw.ChartMargin - 1
-	signs := 1
+	d, ok := l.dimensions(w, h)
+	if !ok {
+		return draw.Fit(l.legend(f, w), w, h)
+	}
+	sc := l.scene(f, d.cols)
+	lines := append([]string{l.legend(f, w)}, l.chart(f, sc, d)...)
+	best := -1
+	if f.Best.Known() {
+		best = sc.place(f.Best.Step)
+	}
+	lines = append(lines, axisLines(l.t, sc.view, best, l.unit(f))...)
+	marks := make([]session.Mark, len(f.Marks))
+	for i, m := range f.Marks {
+		marks[i] = session.Mark{Step: sc.place(m.Step-1) + 1, Text: m.Text}
+	}
+	below := markLines(l.t, marks, sc.view, d.signs)
+	if step, ok := l.focus.at(f); ok && !f.Ghosts {
+		if words := decided(f, step); words != "" {
+			below[len(below)-1] = strings.Repeat(" ", draw.ChartMargin) + l.t.Decision.Render(words)
+		}
+	}
+	return draw.Fit(strings.Join(append(lines, below...), "\n"), w, h)
+}
+
+// dimensions are those of the chart in a view: its columns and rows, and the lines of
+// decisions below. Above is the legend, between them the axis and its labels.
+type dimensions struct{ cols, rows, signs int }
+
+// dimensions returns them; ok is false if there is no room for a chart.
+func (l *Pane) dimensions(w, h int) (d dimensions, ok bool) {
+	d = dimensions{cols: w - draw.ChartMargin - 1, signs: 1}
 	if h >= 20 {
-		signs = 2
+		d.signs = 2
 	}
-	rows := h - 3 - signs // legend, axis, its labels
-	if cols < 8 || rows < 2 {
-		return draw.Fit(legend(l.t, f, w), w, h)
-	}
-	from := f.Step - draw.Floor(float64(f.Step)*windows[l.recent]) // steps after from are shown
-	curves := f.Curves
-	if windows[l.recent] == 0 && len(f.Recent) > 0 {
-		curves = single(f.Recent)
-		from = f.Recent[0].Step - 1
-	}
-	to := f.Step
-	switch {
-	case f.Ghosts: // close enough for the curves to be visible, at full resolution
-		from = max(from, f.Step-2*intent.AheadSteps)
-		if len(f.Recent) > 0 {
-			curves = single(f.Recent)
-		}
-	case f.Race != nil && windows[l.recent] == 1: // the race, from its start to its end
-		from, to = f.Race.From, max(to, f.Race.From+f.Race.Steps)
-		if !f.Race.Running() {
-			to = max(f.Race.End, f.Race.From+1)
+	d.rows = h - 3 - d.signs
+	return d, d.cols >= 8 && d.rows >= 2
+}
+
+// decided tells the last decisions up to a step, the latest first.
+func decided(f *live.Frame, step int) string {
+	var words []string
+	for i := len(f.Marks) - 1; i >= 0 && len(words) < 3; i-- {
+		if m := f.Marks[i]; m.Step <= step {
+			words = append(words, fmt.Sprintf("▲%d %s at %s", i+1, m.Text, draw.Thousands(m.Step-1)))
 		}
 	}
-	if windows[l.recent] == 1 && f.Race == nil || f.Ghosts {
-		for _, o := range f.Others {
-			if n := len(o.Curves.Train); n > 0 {
-				to = max(to, o.Curves.Train[n-1].Last)
-			}
-		}
-	}
-	place := over(l.across, f.Curves.Train)
-	if l.across > 0 {
-		from, to = place(from), place(f.Step)
-		for _, o := range f.Others {
-			if n := len(o.Curves.Train); n > 0 && !f.Ghosts {
-				to = max(to, over(l.across, o.Curves.Train)(o.Curves.Train[n-1].Last))
-			}
-		}
-	}
-	if windows[l.recent] == 1 && f.Race == nil && !f.Ghosts { // the curve grows into the axis
-		to = max(to, length(f, place(f.Step)))
-	}
-	view := window{from, max(to, from+1), cols}
-	plot := draw.Plot{Kind: l.scale.of(f), Fine: l.fine(f), Whole: l.whole}
-	fine := window{view.from, view.to, plot.Across(cols)}
+	return strings.Join(words, " · ")
+}
+
+// chart draws the curves of a scene.
+func (l *Pane) chart(f *live.Frame, sc scene, d dimensions) []string {
+	m := &measures[l.measure]
+	plot := draw.Plot{Kind: l.scale.of(f, m), Fine: l.fine(f), Whole: l.whole}
+	fine := window{sc.view.from, sc.view.to, plot.Across(d.cols)}
 	scale := ruler.Scale{Kind: plot.Kind}
 	if scale.Kind == ruler.Symlog {
-		scale = ruler.Scale{Kind: ruler.Linear} // of which the mean is that of the losses
+		scale.Kind = ruler.Linear // of which the mean is that of the values
 	}
 	smooth := func(b []history.Bucket) []history.Bucket { return smoothed(b, smoothings[l.smooth], scale) }
-	lines := []string{legend(l.t, f, w)}
-	raw := fine.columns(moved(curves.Train, place))
-	train := draw.Curve{Values: fine.columns(moved(smooth(curves.Train), place)).mean, Trace: l.t.TrainLine}
-	if len(f.Others) == 0 { // else for each branch only its training curve
-		train.Low, train.High = raw.low, raw.high
-		for _, c := range []draw.Curve{
-			{Values: fine.columns(moved(curves.Old, place)).mean, Trace: l.t.OldLine},
-			{Values: fine.columns(moved(curves.Val, place)).mean, Trace: l.t.ValLine},
-		} {
-			plot.Curves = append(plot.Curves, c)
-		}
+	own := m.curves(l, f, sc.curves)
+	if len(f.Others) > 0 {
+		own = own[len(own)-1:] // for each branch only its main curve
 	}
-	for i := len(f.Others) - 1; i >= 0; i-- {
-		own := f.Others[i].Curves.Train
-		along := over(l.across, own)
-		if f.Ghosts {
-			along = func(step int) int { return place(f.Step) + step - f.Step }
+	for i := len(f.Others) - 1; i >= 0 && m.other != nil; i-- {
+		o := f.Others[i]
+		if l.hidden[o.Label] {
+			continue
 		}
-		other := fine.columns(moved(smooth(own), along)).mean
+		along := over(l.across, o.Curves.Train)
+		if f.Ghosts {
+			along = func(step int) int { return sc.place(f.Step) + step - f.Step }
+		}
+		values := m.other(o.Curves)
+		if own[len(own)-1].smooth {
+			values = smooth(values)
+		}
+		other := fine.columns(l.moved(values, along, f.Ghosts)).mean
 		if f.Ghosts {
 			capped(other, 10*math.Abs(begins(f)))
 		}
-		plot.Curves = append(plot.Curves, draw.Curve{Values: other, Trace: l.t.Trace(f.Others[i].Hue)})
+		plot.Curves = append(plot.Curves, draw.Curve{Values: other, Trace: l.t.Trace(o.Hue)})
 	}
-	plot.Curves = append(plot.Curves, train)
-	for _, of := range []func(*live.Frame) (draw.Reference, bool){l.base.guessing, par} {
-		if r, ok := of(f); ok {
-			plot.References = append(plot.References, r)
+	for _, c := range own {
+		if l.hidden[c.name] && len(f.Others) == 0 {
+			continue
+		}
+		curve := draw.Curve{Trace: c.Trace}
+		values := l.moved(c.buckets, sc.place, false)
+		if c.smooth {
+			if raw := fine.columns(values); len(f.Others) == 0 {
+				curve.Low, curve.High = raw.low, raw.high
+			}
+			values = l.moved(smooth(c.buckets), sc.place, false)
+		}
+		curve.Values = fine.columns(values).mean
+		plot.Curves = append(plot.Curves, curve)
+	}
+	if l.measure == 0 {
+		for _, of := range []func(*live.Frame) (draw.Reference, bool){l.base.guessing, par} {
+			if r, ok := of(f); ok {
+				plot.References = append(plot.References, r)
+			}
 		}
 	}
-	lines = append(lines, l.t.Chart(plot, cols, rows)...)
-	best := -1
-	if f.Best.Known() {
-		best = place(f.Best.Step)
+	if step, ok := l.focus.at(f); ok && !f.Ghosts {
+		if c := sc.view.column(sc.place(step)); c >= 0 && c < d.cols {
+			plot.Cursor = c + 1
+		}
 	}
-	lines = append(lines, axisLines(l.t, view, best)...)
-	marks := make([]session.Mark, len(f.Marks))
-	for i, m := range f.Marks {
-		marks[i] = session.Mark{Step: place(m.Step-1) + 1, Text: m.Text}
+	out := l.t.Chart(plot, d.cols, d.rows)
+	if strings.Join(out, "") == "" {
+		out[0] = strings.Repeat(" ", draw.ChartMargin) + l.t.Muted.Render(m.name+": "+l.missing(f, m))
 	}
-	lines = append(lines, markLines(l.t, marks, view, signs)...)
-	return draw.Fit(strings.Join(lines, "\n"), w, h)
+	return out
+}
+
+// moved converts buckets to the unit of the axis, if that is not steps.
+func (l *Pane) moved(b []history.Bucket, over func(int) int, ahead bool) []history.Bucket {
+	if l.across <= inEpochs && !ahead {
+		return b
+	}
+	return moved(b, over)
+}
+
+// missing explains why a measure has no curve.
+func (l *Pane) missing(f *live.Frame, m *measure) string {
+	switch {
+	case m.name == "λmax":
+		return "not measured yet; view 5 measures it while it is shown"
+	case f.Data == nil && (m.name == "accuracy" || m.name == "bytes"):
+		return "a surface has none"
+	case m.kind == ruler.Log && l.scale.of(f, m) == ruler.Log:
+		return "nothing above 0 yet; y changes the axis"
+	}
+	return "not measured yet"
 }
 
 // fine reports whether curves are drawn in dots: where several are compared they are,
@@ -188,12 +240,6 @@ func (l *Pane) fine(f *live.Frame) bool {
 		return !l.plain
 	}
 	return l.t.Fine
-}
-
-// length returns that of the run on the axis, if this far has been trained: what is to
-// come is taken to cost as much a step as what was.
-func length(f *live.Frame, far int) int {
-	return draw.Round(float64(far) * float64(f.Steps) / float64(max(f.Step, 1)))
 }
 
 // begins returns the loss at which the previewed curves start.

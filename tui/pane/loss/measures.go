@@ -93,14 +93,14 @@ func rates(c history.Curves) []history.Bucket {
 func converted(of []history.Bucket, value func(history.Bucket) (float64, bool)) (out []history.Bucket) {
 	for _, b := range of {
 		if v, ok := value(b); ok {
-			out = append(out, single(b.First, b.Last, v))
+			out = append(out, one(b.First, b.Last, v))
 		}
 	}
 	return out
 }
 
-// single is a bucket of one value.
-func single(first, last int, v float64) history.Bucket {
+// one is a bucket of one value.
+func one(first, last int, v float64) history.Bucket {
 	return history.Bucket{First: first, Last: last, Count: 1, Min: v, Max: v, Sum: v}
 }
 
@@ -108,7 +108,7 @@ func single(first, last int, v float64) history.Bucket {
 func sharpness(f *live.Frame) (out []history.Bucket) {
 	for _, found := range f.Past(curvature.Sharpness{}) {
 		if v, ok := found.Value.(curvature.Sharp); ok && found.Step > 0 && v.Hessian.Value > 0 {
-			out = append(out, single(found.Step, found.Step, v.Hessian.Value))
+			out = append(out, one(found.Step, found.Step, v.Hessian.Value))
 		}
 	}
 	return out
@@ -121,12 +121,12 @@ func sizes(f *live.Frame) (out []history.Bucket) {
 	from := 0
 	for _, v := range own {
 		if v.Step > from {
-			out = append(out, single(from+1, v.Step, float64(v.Bytes)))
+			out = append(out, one(from+1, v.Step, float64(v.Bytes)))
 			from = v.Step
 		}
 	}
 	if f.Size.Bytes > 0 && f.Step > from {
-		out = append(out, single(from+1, f.Step, float64(f.Size.Bytes)))
+		out = append(out, one(from+1, f.Step, float64(f.Size.Bytes)))
 	}
 	return out
 }
