@@ -91,6 +91,8 @@ func (s *sheet) network(f *live.Frame, w, h int) []string {
 	more := []string{s.t.Muted.Render("  ○ start")}
 	if low, high, ok := range2(v.Value); ok {
 		more = append(more, s.t.Muted.Render("  loss "+draw.Significant(low)+"…"+draw.Significant(high)))
+	} else if v.Done > 0 {
+		more = append(more, s.t.Bad.Render("  the loss is not finite here"))
 	}
 	if v.Rows < v.Of {
 		more = append(more, s.t.Muted.Render("  of "+draw.Thousands(v.Rows)+" rows"))
