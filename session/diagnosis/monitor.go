@@ -145,7 +145,7 @@ func (m *Monitor) judge(f *Facts, sure bool) {
 		m.held[r.Name]++
 		if m.now != nil && m.now.Rule == r.Name {
 			missed = false
-			if m.worded++; m.worded >= rewords {
+			if m.worded++; m.worded >= rewords || m.seldom > 0 {
 				m.worded, m.now.Finding = 0, *found
 				m.record()
 			}
