@@ -100,6 +100,20 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, cmd
 }
 
+// due carries out the intent of a dialog that has waited for what it measures.
+func (m *root) due() tea.Cmd {
+	d, ok := m.dialog.(dialog.Waiter)
+	if !ok {
+		return nil
+	}
+	asked := d.Due()
+	if asked == nil {
+		return nil
+	}
+	m.uncover()
+	return m.intend(asked)
+}
+
 // hear passes a new message to the panes that keep messages.
 func (m *root) hear() {
 	if m.notice.text != "" && m.notice != m.heard {

@@ -31,6 +31,12 @@ type Clicked interface {
 	Click(x, y int) (intent tea.Msg, done bool)
 }
 
+// Waiter is a dialog that may be done without a key, once what it measures is there.
+type Waiter interface {
+	// Due returns its intent then, nil before.
+	Due() tea.Msg
+}
+
 // Explained is a dialog in which `?` explains what is highlighted.
 type Explained interface {
 	Subject() intent.Subject

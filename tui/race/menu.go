@@ -29,6 +29,7 @@ type Menu struct {
 	at    []int   // the highlighted row of each kind
 	typed string
 	note  string // what the last key did, or why it did nothing
+	due   bool   // the race starts as soon as the range tests are done
 	page  int    // rows of a page, as last shown
 }
 
@@ -78,7 +79,7 @@ func (m *Menu) measured() (done, of int) {
 
 // Key handles one key.
 func (m *Menu) Key(msg tea.KeyMsg) (tea.Msg, bool) {
-	m.note = ""
+	m.note, m.due = "", false
 	switch msg.String() {
 	case "esc":
 		if done, of := m.measured(); done < of {
@@ -231,7 +232,7 @@ func (m *Menu) start() (tea.Msg, bool) {
 		return nil, false
 	}
 	if done, of := m.measured(); done < of {
-		m.note = "the range tests are not done yet; esc cancels them"
+		m.due = true
 		return nil, false
 	}
 	var out intent.Race
@@ -243,6 +244,15 @@ func (m *Menu) start() (tea.Msg, bool) {
 		out.Racers = append(out.Racers, racer)
 	}
 	return out, true
+}
+
+// Due returns the race once the range tests that it waits for are done, nil before.
+func (m *Menu) Due() tea.Msg {
+	if done, of := m.measured(); !m.due || done < of {
+		return nil
+	}
+	asked, _ := m.start()
+	return asked
 }
 
 // View renders the box.
@@ -337,6 +347,10 @@ func (m *Menu) said(w int) string {
 		racers = append(racers, r.label)
 	}
 	text := fmt.Sprintf("%d racers", len(racers))
+	then := ""
+	if m.due {
+		then = ", then the race starts"
+	}
 	for _, d := range m.frame().Panel {
 		if d.Knob.Path == "train.steps" {
 			text += " for " + draw.Thousands(draw.Floor(d.Value.Num())) + " steps each"
@@ -355,7 +369,7 @@ func (m *Menu) said(w int) string {
 	case m.typed != "":
 		text = fmt.Sprintf("“%s” %d of %d   %d chosen", m.typed, n, len(k.rows), len(k.chosen()))
 	case done < of:
-		return " " + m.t.Focus.Render(draw.Progress(done, of, 20)) + m.t.Text.Render(fmt.Sprintf(" range test %d of %d on a copy   esc cancels", done+1, of))
+		return " " + m.t.Focus.Render(draw.Progress(done, of, 20)) + m.t.Text.Render(fmt.Sprintf(" range test %d of %d on a copy%s   esc cancels", done+1, of, then))
 	}
 	return " " + m.t.Text.Render(draw.Crop(text, w-2, "…"))
 }

@@ -110,11 +110,14 @@ func TestTheBestRatesOfARangeTestAreWaitedFor(t *testing.T) {
 	if asked, done := press(m, "enter"); asked != nil || done {
 		t.Error("it starts without the rates")
 	}
+	if got := m.View(100, 30); !strings.Contains(got, "then the race starts") || m.Due() != nil {
+		t.Errorf("\n%s", got)
+	}
 	for i, p := range probes {
 		f.Findings[p] = live.Finding{Value: whatif.RateCurve{Valley: float64(i) / 100, Note: "too noisy"}}
 	}
-	asked, done := press(m, "enter")
-	if got := entered(asked); !done || !strings.Contains(got, "optimizer.lr=0.02") || !strings.Contains(got, "sgd optimizer.name=sgd optimizer.lr=0.01") {
+	asked := m.Due()
+	if got := entered(asked); !strings.Contains(got, "optimizer.lr=0.02") || !strings.Contains(got, "sgd optimizer.name=sgd optimizer.lr=0.01") {
 		t.Errorf("%s", got) // the first found none, and keeps its default
 	}
 }
