@@ -254,6 +254,14 @@ func TestRatesOfOptimizersAreShownAndMayBeTheirOwn(t *testing.T) {
 	refused(t, dir, []string{"contradict"}, "race", "iris", "--over", "optimizer.lr=1,2", "--rates", "find")
 }
 
+// On a test surface the default is a rate that suits these.
+func TestDefaultRatesOnSurfacesSuitThem(t *testing.T) {
+	r := succeed(t, t.TempDir(), strings.Fields("race ravine --quiet --json --steps 5 --over optimizer.name=lion,adam --rates default")...)
+	if !strings.Contains(r.out, `"lr": 0.002`) || !strings.Contains(r.out, `"lr": 0.001`) {
+		t.Errorf("%s", r.out)
+	}
+}
+
 // A loss that is finite and beyond all bounds is no result.
 func TestALossBeyondAllBoundsHasDiverged(t *testing.T) {
 	var racers []struct {

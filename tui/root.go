@@ -133,7 +133,7 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case pollMsg:
 		m.polled = false
 		m.take()
-		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
+		return tea.Batch(m.due(), m.poll(), m.tell(m.frame, time.Now()))
 	case doneMsg:
 		m.take()
 		m.finished(msg)

@@ -18,6 +18,7 @@ type Result struct {
 	t     *draw.Theme
 	frame func() *live.Frame
 	table *branches.Ranking
+	note  string // why the last key did nothing
 }
 
 // NewResult makes the card of the race in the frame.
@@ -57,6 +58,7 @@ func Said(f *live.Frame) string {
 // Key handles one key.
 func (r *Result) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	f := r.frame()
+	r.note = ""
 	switch key := msg.String(); key {
 	case "esc":
 		if f.Heats.Running() {
@@ -68,6 +70,10 @@ func (r *Result) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 			return intent.Take{Branch: id}, true
 		}
 	case "s":
+		if d, ok := intent.FindKnob(f, "surface.noise"); ok && d.Value.Num() == 0 {
+			r.note = "a surface without noise gives the same race with every seed: surface.noise makes it differ"
+			return nil, false
+		}
 		return intent.Repeat{}, false
 	case "R":
 		return intent.RaceMenu{Fresh: true}, true
@@ -119,6 +125,9 @@ func (r *Result) keys(f *live.Frame, w int) []string {
 		return []string{" " + r.t.Focus.Render(draw.Progress(h.Progress.Done, h.Progress.Total, 20)) + r.t.Text.Render(fmt.Sprintf(" seed %d: racer %d of %d   ", h.Seed, min(h.Progress.Done+1, h.Progress.Total), h.Progress.Total)) + r.t.Muted.Render("esc cancels")}
 	}
 	var out []string
+	if r.note != "" {
+		out = append(out, r.t.Title.Lines(draw.Wrap(" "+r.note, w-1))...)
+	}
 	if f.Heats != nil && f.Heats.Err != nil {
 		out = append(out, r.t.Bad.Lines(draw.Wrap(" ✗ "+f.Heats.Err.Error(), w-1))...)
 	}
