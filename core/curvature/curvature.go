@@ -17,8 +17,8 @@ import (
 // gradientWork bounds the multiply-adds of one gradient; leastRows is how many rows
 // it takes all the same.
 const (
-	gradientWork = 1 << 28
-	leastRows    = 256
+	gradientWork = 1 << 27
+	leastRows    = 128
 )
 
 // rows are the training rows that gradients are taken over: all, or for large
