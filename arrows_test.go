@@ -74,6 +74,7 @@ var arrows = map[string][]string{
 	"tui/picture":    {"tui/draw"},
 	"tui/present":    drawn,
 	"tui/plain":      join(drawn, "tui/config", "tui/export"),
+	"tui/terminal":   {"tui/draw"},
 	"tui/export":     join(drawn, "session/disk", "tui/picture"),
 	"tui/config":     {"core/knob", "core/input", "session/disk"},
 	"tui/explain":    join(trainer, "presets", "session/diagnosis"),
@@ -87,10 +88,10 @@ var arrows = map[string][]string{
 	"tui/pane":            drawn,
 	"tui/race":            join(drawn, "tui/pane"),
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
+	"tui":                 join(lived, "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
-	"tui/cli":             join(lived, "core/input", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui/cli":             join(lived, "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
 	"docs/pictures":       {"tui/draw", "tui/picture"},
 	".":                   {"tui/cli"},
 }
@@ -104,7 +105,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

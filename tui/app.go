@@ -14,6 +14,7 @@ import (
 	"descent/tui/draw"
 	"descent/tui/gallery"
 	"descent/tui/intent"
+	"descent/tui/terminal"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -108,8 +109,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
-	case backgroundMsg:
-		a.t.SetBackground(!msg.light)
+	case terminal.Background:
+		a.t.SetBackground(!msg.Light)
 	case openMsg:
 		return a, a.open(msg.name)
 	case galleryMsg:

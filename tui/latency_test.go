@@ -23,9 +23,9 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// terminal runs the workbench on digits, training at full speed, against a
-// terminal in memory.
-func terminal(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r *live.Runner) {
+// console runs the workbench on digits, training at full speed, against a
+// console in memory.
+func console(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r *live.Runner) {
 	tb.Helper()
 	recipe, err := presets.Load(presets.Default)
 	if err != nil {
@@ -93,7 +93,7 @@ func appears(tb testing.TB, screen func() string, pattern string) {
 // 100 ms for 99. Whatever else the machine does may spoil a round, not eight in a
 // row, unless it has more to do all the time than it has processors.
 func TestKeysAreAnsweredWhileTrainingAtFullSpeed(t *testing.T) {
-	keys, screen, _ := terminal(t, 120, 36)
+	keys, screen, _ := console(t, 120, 36)
 	appears(t, screen, "as fast as it goes")
 	for range 8 {
 		if answered(t, keys, screen) || raceDetector { // which slows everything down
@@ -142,7 +142,7 @@ func answered(t *testing.T, keys io.Writer, screen func() string) bool {
 // BenchmarkUnderTheScreen is training as the workbench does it; compare with
 // BenchmarkBare in the same run.
 func BenchmarkUnderTheScreen(b *testing.B) {
-	_, screen, r := terminal(b, 120, 36)
+	_, screen, r := console(b, 120, 36)
 	appears(b, screen, "training")
 	from := r.Frame().Step
 	b.ResetTimer()

@@ -12,6 +12,7 @@ import (
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 	"descent/tui/stage"
+	"descent/tui/terminal"
 
 	"github.com/muesli/termenv"
 )
@@ -61,30 +62,9 @@ func TestAWholeSessionInASCII(t *testing.T) {
 			}
 			check.Exact(t, k, b.m.View(), 120, 36)
 		}
-		b.send(backgroundMsg{light: true}) // the ground changes the colours, not the encoding
+		b.send(terminal.Background{Light: true}) // the ground changes the colours, not the encoding
 		if view := b.m.View(); strings.IndexFunc(view, func(r rune) bool { return r > 0x7e }) >= 0 {
 			t.Fatal(view)
-		}
-	}
-}
-
-func TestTheLocaleSaysTheEncoding(t *testing.T) {
-	for _, c := range []struct {
-		all, ctype, lang string
-		utf8             bool
-	}{
-		{"", "", "", true},
-		{"C", "", "en_US.UTF-8", false},
-		{"POSIX", "", "", false},
-		{"", "", "C", false},
-		{"C.UTF-8", "", "C", true},
-		{"", "de_DE.utf8", "C", true},
-		{"", "de_DE.ISO-8859-1", "en_US.UTF-8", false},
-		{"", "", "en_US.UTF-8", true},
-	} {
-		env := map[string]string{"LC_ALL": c.all, "LC_CTYPE": c.ctype, "LANG": c.lang}
-		if got := inUTF8(func(name string) string { return env[name] }); got != c.utf8 {
-			t.Errorf("%+v: UTF-8 %v", c, got)
 		}
 	}
 }
@@ -137,16 +117,5 @@ func TestATerminalOf16ColoursIsGivenNoOthers(t *testing.T) {
 				t.Errorf("dark %v: colour %d", dark, l.Color)
 			}
 		}
-	}
-}
-
-func TestTheLinuxConsoleHas16Colours(t *testing.T) {
-	for said, want := range map[termenv.Profile]termenv.Profile{termenv.TrueColor: termenv.ANSI, termenv.ANSI256: termenv.ANSI, termenv.ANSI: termenv.ANSI, termenv.Ascii: termenv.Ascii} {
-		if got := profileOf("linux", said); got != want {
-			t.Errorf("%v: %v", said, got)
-		}
-	}
-	if profileOf("xterm-256color", termenv.TrueColor) != termenv.TrueColor {
-		t.Error("another terminal loses colours")
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"descent/tui/present"
 	"descent/tui/race"
 	"descent/tui/stage"
+	"descent/tui/terminal"
 	"descent/tui/tour"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -141,16 +142,16 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 	case travelledMsg:
 		m.travelling--
 		return m.answer(msg.doneMsg)
-	case continuedMsg:
+	case terminal.Continued:
 		if m.suspended { // ctrl-z has restored the terminal already
 			m.suspended = false
 			return nil
 		}
-		return tea.Sequence(retake(), m.takeMouse())
+		return tea.Sequence(terminal.Retake(), m.takeMouse())
 	case tea.ResumeMsg:
 		return m.takeMouse()
-	case backgroundMsg:
-		m.t.SetBackground(!msg.light)
+	case terminal.Background:
+		m.t.SetBackground(!msg.Light)
 	case tea.KeyMsg:
 		return each(msg, m.key)
 	case tea.MouseMsg:

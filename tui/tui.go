@@ -13,6 +13,7 @@ import (
 	"descent/tui/config"
 	"descent/tui/intent"
 	"descent/tui/stage"
+	"descent/tui/terminal"
 	_ "descent/tui/unasked"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -37,7 +38,7 @@ func Run(r *live.Runner, o Options) (*live.Runner, error) {
 		o.Config = config.Defaults()
 	}
 	intent.SetKeys(o.Config.Keys)
-	t := ThemeFor(os.Stdout)
+	t := terminal.ThemeFor(os.Stdout)
 	t.Wear(o.Config.Theme)
 	window := preferences{config: o.Config, terminal: os.Stdout}
 	window.borrow()
@@ -47,15 +48,15 @@ func Run(r *live.Runner, o Options) (*live.Runner, error) {
 	if o.Config.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}
-	if queriesBackground() {
+	if terminal.QueriesBackground() {
 		answers := make(chan bool, 1)
-		m.background = func() tea.Msg { return queryBackground(os.Stdout, answers) }
-		options = append(options, tea.WithInput(&backgroundInput{File: os.Stdin, ground: answers}))
+		m.background = func() tea.Msg { return terminal.QueryBackground(os.Stdout, answers) }
+		options = append(options, tea.WithInput(terminal.Input(os.Stdin, answers)))
 	}
 	p := tea.NewProgram(m, options...)
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, ends...)
-	notifyContinued(signals)
+	terminal.NotifyContinued(signals)
 	first := make(chan syscall.Signal, 1)
 	done := make(chan struct{})
 	go listen(p, signals, first, done)
@@ -100,8 +101,8 @@ func listen(p *tea.Program, signals chan os.Signal, first chan syscall.Signal, d
 			return
 		}
 		number, _ := s.(syscall.Signal)
-		if isContinued(s) {
-			go p.Send(continuedMsg{})
+		if terminal.IsContinued(s) {
+			go p.Send(terminal.Continued{})
 			continue
 		}
 		select {

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"descent/core/whatif"
-	"descent/tui"
 	"descent/tui/dialog"
 	"descent/tui/draw"
+	"descent/tui/terminal"
 )
 
 // rateFinder is the range test with the settings of the workbench and the command
@@ -18,7 +18,7 @@ var rateFinder = dialog.RateFinder
 
 // rateChart renders a range test for out, in w×h cells.
 func rateChart(out io.Writer, c whatif.RateCurve, w, h int) string {
-	t := tui.ThemeFor(out)
+	t := terminal.ThemeFor(out)
 	lines := dialog.DrawRates(t, c, w, h-4)
 	for i, s := range dialog.Suggestions(c) {
 		lines = append(lines, fmt.Sprintf("%d  %-22s %s", i+1, s.Name, draw.Significant(s.Rate)))
@@ -36,7 +36,7 @@ type raceCurve struct {
 // raceChart renders the curves of a race for out, in w×h cells: the median of each
 // racer and, for several seeds, its quartiles as a band around it.
 func raceChart(out io.Writer, racers []raceCurve, steps, w, h int) string {
-	t := tui.ThemeFor(out)
+	t := terminal.ThemeFor(out)
 	return t.Release(draw.Neutral(strings.Join(raceLines(t, racers, steps, w, h), "\n")))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"descent/tui"
 	"descent/tui/explain"
+	"descent/tui/terminal"
 
 	"github.com/spf13/cobra"
 )
@@ -167,7 +168,7 @@ func printPages(pages []explain.Page) error {
 // pageColumns is how wide a page is to be.
 func pageColumns() int {
 	if f, ok := stdout.to.(*os.File); ok && stdout.terminal() {
-		if w := tui.Columns(f); w > 0 {
+		if w := terminal.Columns(f); w > 0 {
 			return min(w, widestPage)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 
 	"descent/session"
 	"descent/session/live"
-	"descent/tui"
 	"descent/tui/draw"
+	"descent/tui/terminal"
 
 	"github.com/mattn/go-isatty"
 )
@@ -62,7 +62,7 @@ func (p printer) draw(picture string) { _, _ = io.WriteString(p.to, p.encoded(pi
 
 // encoded is a text in what the terminal can show.
 func (p printer) encoded(text string) string {
-	if p.terminal() && !tui.InUTF8() {
+	if p.terminal() && !terminal.InUTF8() {
 		return draw.ASCII(text)
 	}
 	return text

@@ -13,7 +13,6 @@ import (
 
 	"descent/core"
 	"descent/core/input"
-	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 	"descent/session/journal"
@@ -28,7 +27,7 @@ import (
 // workbench opens the workbench on a preset or, without a name, the gallery.
 func workbench(name string, set []string, memory int) error {
 	if name == "" {
-		if !terminal() {
+		if !interactive() {
 			return usage(errors.New("the workbench needs a terminal; `descent run digits` trains without one"))
 		}
 		return show(nil, memory)
@@ -37,7 +36,7 @@ func workbench(name string, set []string, memory int) error {
 	if err != nil {
 		return err
 	}
-	if !terminal() {
+	if !interactive() {
 		return usage(fmt.Errorf("the workbench needs a terminal; `descent run %s` trains without one", name))
 	}
 	s, err := begin(r, shelf(context.Background(), false))
@@ -47,18 +46,7 @@ func workbench(name string, set []string, memory int) error {
 	return show(s, memory)
 }
 
-// begin begins a session and its log.
-func begin(r recipe.Recipe, files presets.Files) (*session.Session, error) {
-	t, hashes, err := session.Open(r, files)
-	if err != nil {
-		return nil, err
-	}
-	_ = journal.Tidy() // what cannot be removed does no harm
-	log, logErr := journal.Begin(journal.NewHeader(r, hashes))
-	return session.New(t, log).SetLogError(logErr), nil
-}
-
-func terminal() bool {
+func interactive() bool {
 	return stdout.terminal() && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
@@ -174,22 +162,6 @@ func stored() (sessions []journal.Stored, files []string) {
 	return sessions, files
 }
 
-// saved says how to go on with the session of a log, "" where none is kept.
-func saved(path string) string {
-	if _, err := os.Stat(path); err != nil {
-		return ""
-	}
-	name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-	if journal.Find(name) != path { // it is not among the others
-		name = path
-	}
-	resume := "descent resume"
-	if last, _, err := journal.Latest(); err != nil || last != path {
-		resume += " " + quoted(name)
-	}
-	return fmt.Sprintf("session saved; `%s` continues it, `descent replay %s` recomputes it", resume, quoted(name))
-}
-
 // isLog tells a log from a preset by its first bytes.
 func isLog(path string) bool {
 	const begins = `{"descent":`
@@ -302,7 +274,7 @@ type stoppedEarly struct{ interrupted }
 func (stoppedEarly) Error() string { return "stopped; the session is as it was" }
 
 func resume(path string, files []string, memory int, plain bool) error {
-	if !plain && !terminal() {
+	if !plain && !interactive() {
 		return usage(errors.New("the workbench needs a terminal; `descent resume --dry-run` says where a session stands without one"))
 	}
 	s, err := reopen(path, files, session.Resume)

@@ -1,4 +1,5 @@
-package tui
+// Package terminal is what there is to know of the terminal, and to ask of it.
+package terminal
 
 import (
 	"bytes"
@@ -57,30 +58,30 @@ func lightBackground(said string) (light, ok bool) {
 	return n == 7 || n > 8, err == nil && n >= 0 && n < 16
 }
 
-// queriesBackground reports whether to query the terminal for its background: if the
+// QueriesBackground reports whether to query the terminal for its background: if the
 // environment does not name it, and the terminal ignores queries that it does not
 // support.
-func queriesBackground() bool {
+func QueriesBackground() bool {
 	_, said := lightBackground(os.Getenv("COLORFGBG"))
 	name := os.Getenv("TERM")
 	mute := name == "linux" || name == "dumb" || strings.HasPrefix(name, "screen") && os.Getenv("TMUX") == ""
 	return !said && !mute && runtime.GOOS != "windows"
 }
 
-// backgroundMsg is the terminal's answer to the background query.
-type backgroundMsg struct{ light bool }
+// Background is the terminal's answer to the background query.
+type Background struct{ Light bool }
 
 // backgroundTimeout is how long to wait for the answer; the screen is shown meanwhile.
 const backgroundTimeout = time.Minute
 
-// queryBackground queries the background and waits for the answer in the input.
-func queryBackground(out io.Writer, answers <-chan bool) any {
+// QueryBackground queries the background and waits for the answer in the input.
+func QueryBackground(out io.Writer, answers <-chan bool) any {
 	if _, err := io.WriteString(out, backgroundQuery); err != nil {
 		return nil
 	}
 	select {
 	case light := <-answers:
-		return backgroundMsg{light}
+		return Background{light}
 	case <-time.After(backgroundTimeout):
 		return nil
 	}
@@ -99,6 +100,12 @@ type backgroundInput struct {
 	ground chan<- bool
 	held   []byte // an answer that is incomplete so far
 	heard  bool
+}
+
+// Input returns an input that sends the terminal's answer to the background query to
+// answers, and gives everything else to who reads it.
+func Input(f *os.File, answers chan<- bool) io.Reader {
+	return &backgroundInput{File: f, ground: answers}
 }
 
 // Read may return 0 bytes and no error, if all it read was an answer.
@@ -180,8 +187,8 @@ func Columns(f *os.File) int {
 	return w
 }
 
-// continuedMsg reports that the process was continued after a stop.
-type continuedMsg struct{}
+// Continued reports that the process was continued after a stop.
+type Continued struct{}
 
 // reentry sets the terminal up again, since the shell has changed its mode
 // meanwhile.
@@ -192,7 +199,7 @@ func (reentry) SetStdin(io.Reader)  {}
 func (reentry) SetStdout(io.Writer) {}
 func (reentry) SetStderr(io.Writer) {}
 
-// retake sets the terminal up again after a stop by a signal from outside.
-func retake() tea.Cmd {
+// Retake sets the terminal up again after a stop by a signal from outside.
+func Retake() tea.Cmd {
 	return tea.Exec(reentry{}, nil)
 }

@@ -1,8 +1,10 @@
-package tui
+package terminal
 
 import (
 	"os"
 	"testing"
+
+	"github.com/muesli/termenv"
 )
 
 func TestTheAnswerIsTakenOutHoweverItArrives(t *testing.T) {
@@ -51,5 +53,37 @@ func TestColoursAreLightOrDark(t *testing.T) {
 		if light, ok := lightBackground(text); ok != want[1] || ok && light != want[0] {
 			t.Errorf("COLORFGBG=%s is light: %v, %v", text, light, ok)
 		}
+	}
+}
+
+func TestTheLocaleSaysTheEncoding(t *testing.T) {
+	for _, c := range []struct {
+		all, ctype, lang string
+		utf8             bool
+	}{
+		{"", "", "", true},
+		{"C", "", "en_US.UTF-8", false},
+		{"POSIX", "", "", false},
+		{"", "", "C", false},
+		{"C.UTF-8", "", "C", true},
+		{"", "de_DE.utf8", "C", true},
+		{"", "de_DE.ISO-8859-1", "en_US.UTF-8", false},
+		{"", "", "en_US.UTF-8", true},
+	} {
+		env := map[string]string{"LC_ALL": c.all, "LC_CTYPE": c.ctype, "LANG": c.lang}
+		if got := inUTF8(func(name string) string { return env[name] }); got != c.utf8 {
+			t.Errorf("%+v: UTF-8 %v", c, got)
+		}
+	}
+}
+
+func TestTheLinuxConsoleHas16Colours(t *testing.T) {
+	for said, want := range map[termenv.Profile]termenv.Profile{termenv.TrueColor: termenv.ANSI, termenv.ANSI256: termenv.ANSI, termenv.ANSI: termenv.ANSI, termenv.Ascii: termenv.Ascii} {
+		if got := profileOf("linux", said); got != want {
+			t.Errorf("%v: %v", said, got)
+		}
+	}
+	if profileOf("xterm-256color", termenv.TrueColor) != termenv.TrueColor {
+		t.Error("another terminal loses colours")
 	}
 }
