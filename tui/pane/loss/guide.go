@@ -30,7 +30,7 @@ func (l *Pane) Guide() intent.Guide {
 			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the previous task. If it rises, the network forgets that task."},
 			{Sign: "★", Means: "on the horizontal axis: the step with the lowest validation loss so far or, without validation rows, the lowest training loss. * goes there."},
 			{Sign: "│ cursor", Means: "with the focus: ← → move it, and the legend reads the values at its step, with the decisions before it below; enter goes there, ↑ ↓ zoom around it, shift+← → move what is shown, end follows training, esc drops it. The mouse: a click puts it, a second goes there, the wheel zooms, a click on the legend hides a curve."},
-			{Sign: "series", Means: "V draws another measure: accuracy, learning rate, ‖g‖, ‖Δw‖/‖w‖, λmax or bytes. The norms are of all parameters, measured where the loss is evaluated, at most every 16th step."},
+			{Sign: "series", Means: "Q draws another measure: accuracy, learning rate, ‖g‖, ‖Δw‖/‖w‖, λmax or bytes. The norms are of all parameters, measured where the loss is evaluated, at most every 16th step."},
 			{Sign: "▲1", Means: "a decision, below the step from which it takes effect; if there are too many, the latest keep their labels."},
 			{Sign: "○ branch", Means: "with c or in a race: the training curves of the other branches, in their colours."},
 		},

@@ -68,7 +68,7 @@ func (l *Pane) Actions() []intent.Action {
 			Do:   quietly(func(*live.Frame) { l.whole = !l.whole }),
 		},
 		{
-			Name: "loss.measure", Keys: []string{"V"}, Label: "series", Anywhere: true,
+			Name: "loss.measure", Keys: []string{"Q"}, Label: "series", Anywhere: true,
 			Help: "choose what is drawn: loss, accuracy, learning rate, gradient norm, relative update, sharpness, bytes",
 			Do:   func(*live.Frame) tea.Msg { return l.choose() },
 		},
