@@ -64,6 +64,21 @@ func (p *preferences) keep(key, text string) tea.Cmd {
 	}
 }
 
+// The styles of curves.
+const (
+	lines = "line"
+	dots  = "braille"
+)
+
+// style draws single curves in dots or as lines.
+func (p *preferences) style(t *draw.Theme, fine bool) tea.Cmd {
+	t.Fine = fine
+	if fine {
+		return p.keep(config.StyleKey, dots)
+	}
+	return p.keep(config.StyleKey, lines)
+}
+
 // nextTheme changes to the next theme, and says which.
 func (p *preferences) nextTheme(t *draw.Theme, said *notice) tea.Cmd {
 	at := slices.Index(config.Themes, p.config.Theme)

@@ -322,6 +322,8 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		m.dialog = export.New(m.t, m.frame, m.Focused().Title())
 	case intent.Export:
 		return m.export(i, m.portrait(i.What), m.t, m.frame)
+	case intent.CurveStyle:
+		return m.style(m.t, i.Fine)
 	case intent.NextTheme:
 		return m.nextTheme(m.t, &m.notice)
 	case intent.Perform:

@@ -40,6 +40,7 @@ func Run(r *live.Runner, o Options) (*live.Runner, error) {
 	intent.SetKeys(o.Config.Keys)
 	t := terminal.ThemeFor(os.Stdout)
 	t.Wear(o.Config.Theme)
+	t.Fine = o.Config.Style == dots
 	window := preferences{config: o.Config, terminal: os.Stdout}
 	window.borrow()
 	defer window.giveBack()

@@ -48,13 +48,13 @@ func (l *Pane) Actions() []intent.Action {
 				return "dots"
 			},
 			Help: "draw curves as lines, or in finer dots of braille, 2×4 a cell",
-			Do: quietly(func(f *live.Frame) {
+			Do: func(f *live.Frame) tea.Msg {
 				if len(f.Others) > 0 {
 					l.plain = !l.plain
-				} else {
-					l.t.Fine = !l.t.Fine
+					return nil
 				}
-			}),
+				return intent.CurveStyle{Fine: !l.t.Fine}
+			},
 		},
 		{
 			Name: "loss.spikes", Keys: []string{"H"}, Label: "height", Anywhere: true,
