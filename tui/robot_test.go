@@ -359,7 +359,7 @@ func TestHelpNamesEveryKey(t *testing.T) {
 	b := newRobot(t, "seed", 120, 140)
 	b.press("?", "?")
 	text := strings.Join(strings.Fields(strings.NewReplacer("┃", " ", "│", " ").Replace(b.m.dialog.View(120, 1000))), " ")
-	for _, a := range b.m.global {
+	for _, a := range allActions() {
 		if !strings.Contains(text, a.Key()+" "+a.Help) {
 			t.Errorf("the help does not say %s %s", a.Key(), a.Help)
 		}

@@ -32,6 +32,11 @@ func opened(t *testing.T, recent *Recent) *Palette {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openedWith(t, recent, book)
+}
+
+func openedWith(t *testing.T, recent *Recent, book explain.Book) *Palette {
+	t.Helper()
 	still := *frames.Still(t)
 	f := &still
 	f.Branches = []session.BranchSummary{{Label: "main", Head: 1200}, {ID: 1, Label: "larger steps", From: 600, Head: 900}}
@@ -218,7 +223,7 @@ func TestThePaletteIsHarmlessAndKeepsItsSize(t *testing.T) {
 func TestGoldenPalette(t *testing.T) {
 	for name, text := range map[string]string{"all": "", "found": "prune", "set": "lr ×2", "off": "redo"} {
 		t.Run(name, func(t *testing.T) {
-			p := opened(t, &Recent{})
+			p := openedWith(t, &Recent{}, explain.Book{}) // whose pages change with every preset
 			for _, r := range text {
 				p.press(string(r))
 			}
