@@ -55,7 +55,7 @@ func New(t *draw.Theme, f *live.Frame, pane string) *Dialog {
 		{intent.OnePane, SVG, false, pane + " as SVG", one + ", in the size of the screen"},
 		{intent.OnePane, PNG, false, pane + " as PNG", one + ", in the size of the screen"},
 		{intent.OnePane, Text, false, pane + " as text", one + ", without colours"},
-		{intent.AllCurves, CSV, false, "curves as CSV", "loss and accuracy over the steps, of this branch and of those that it is compared with"},
+		{intent.AllCurves, CSV, false, "curves as CSV", "loss and accuracy over the steps, with those of compared branches"},
 		{intent.WholeScreen, Text, true, "copy the screen", whole + " as text to the clipboard (OSC 52, if the terminal allows it)"},
 		{intent.OnePane, Text, true, "copy " + pane, one + ", as text to the clipboard"},
 		{intent.AllCurves, CSV, true, "copy the curves", "as CSV to the clipboard"},
