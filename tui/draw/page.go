@@ -3,6 +3,8 @@ package draw
 import (
 	"slices"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Page puts blocks of text together that do not overlap.
@@ -45,4 +47,54 @@ func (p *Page) Lines() []string {
 		out[i] = line.String()
 	}
 	return out
+}
+
+// sliver is the number of columns beside a block that are too few to be readable.
+const sliver = 6
+
+// Overlay centres a block over a screen of w×h cells. If it nearly fills the width,
+// the columns beside it are blank.
+func Overlay(screen, block string, w, h int) string {
+	_, y := Centre(block, w, h)
+	return over(screen, block, w, y)
+}
+
+// Lay is Overlay with the lower edge of the block above the last lines of the screen.
+func Lay(screen, block string, w, h, last int) string {
+	return over(screen, block, w, max(h-last-strings.Count(block, "\n")-1, 0))
+}
+
+// over centres a block from line y on.
+func over(screen, block string, w, y int) string {
+	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
+	bw := Width(over[0])
+	x, _ := Centre(block, w, 0)
+	for i, o := range over {
+		if y+i >= len(lines) {
+			break
+		}
+		line := lines[y+i]
+		if x <= sliver {
+			line = strings.Repeat(" ", w)
+		}
+		lines[y+i] = fitted(line, x, "") + o + ending(line, x+bw, w)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Centre returns the cell at which a block begins that is centred on a screen of w×h
+// cells.
+func Centre(block string, w, h int) (x, y int) {
+	first, _, _ := strings.Cut(block, "\n")
+	return max((w-Width(first))/2, 0), max((h-strings.Count(block, "\n")-1)/2, 0)
+}
+
+// ending returns the last w−x cells of a line of w cells; a wide glyph that is cut
+// becomes a blank.
+func ending(line string, x, w int) string {
+	room, right := max(w-x, 0), ansi.TruncateLeft(line, x, "")
+	if ansi.StringWidth(right) > room {
+		right = ansi.TruncateLeft(line, x+1, "")
+	}
+	return strings.Repeat(" ", max(room-ansi.StringWidth(right), 0)) + right
 }

@@ -94,7 +94,7 @@ func TestEveryChartFillsItsPlace(t *testing.T) {
 	for i := range 600 {
 		f := all[i%len(all)]
 		l := New(frames.Plain())
-		l.measure = rng.IntN(len(measures))
+		l.measure, l.t.Fine = rng.IntN(len(measures)), i%2 == 0
 		var pressed []string
 		for range rng.IntN(8) {
 			pressed = append(pressed, keys[rng.IntN(len(keys))])
