@@ -148,7 +148,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	if a.desk == nil {
-		if _, resumed := msg.(tea.ResumeMsg); resumed {
+		if _, resumed := msg.(tea.ResumeMsg); resumed && (a.options.Config == nil || a.options.Config.Mouse) {
 			return a, tea.EnableMouseCellMotion
 		}
 		return a, nil
