@@ -173,9 +173,15 @@ func (r *Runner) Race(racers []session.Racer) Pending {
 	return r.decide(func() error { return r.s.Race(racers) })
 }
 
-// EndRace ends the race and continues with the current branch.
+// EndRace ends the race and pauses, on the current branch.
 func (r *Runner) EndRace() Pending {
-	return r.decide(func() error { r.s.EndRace(); return nil })
+	return r.decide(func() error {
+		if r.s.Racing() {
+			r.playing = false
+		}
+		r.s.EndRace()
+		return nil
+	})
 }
 
 // DismissRace forgets the race that has ended.

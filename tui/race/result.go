@@ -90,10 +90,11 @@ func (r *Result) View(w, h int) string {
 	f := r.frame()
 	inner := min(w-4, 96)
 	s := f.Standings()
-	lines := r.t.Selected.Lines(draw.Wrap(" ★ "+Said(f), inner-1))
+	style, said := r.t.Selected, " ★ "+strings.ReplaceAll(draw.Wrap(Said(f), max(inner-4, 1)), "\n", "\n   ")
 	if _, ok := s.Winner(); !ok {
-		lines = r.t.Bad.Lines(draw.Wrap(" "+Said(f), inner-1))
+		style, said = r.t.Bad, " "+draw.Wrap(Said(f), max(inner-2, 1))
 	}
+	lines := style.Lines(said)
 	lines = append(lines, "")
 	keys := r.keys(f, inner)
 	id, _ := r.table.Chosen(f)

@@ -55,7 +55,7 @@ var views = []view{
 	},
 	{
 		key: "7", title: "Branches", short: "Branch", help: "branches, races, their curves and the knobs that differ",
-		slots: [slotCount][]id{mainSlot: {branchesPane}, sideSlot: {rankingPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
+		slots: [slotCount][]id{mainSlot: {branchesPane}, sideSlot: {rankingPane}, tableSlot: {lossPane}},
 	},
 	{
 		key: "9", title: "Log", help: "decisions and messages in words",

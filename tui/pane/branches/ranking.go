@@ -27,16 +27,16 @@ func NewRanking(t *draw.Theme) *Ranking { return &Ranking{t: t} }
 // Title is that of the pane.
 func (r *Ranking) Title() string { return "Race" }
 
-// Note gives the step of the race and how racers are ranked.
+// Note gives the step of the race.
 func (r *Ranking) Note(f *live.Frame) string {
 	c := f.Race
 	switch {
 	case c == nil:
 		return ""
 	case !c.Running():
-		return "over after " + draw.Thousands(c.End-c.From) + " steps · " + f.Standings().By
+		return "over after " + draw.Thousands(c.End-c.From) + " steps"
 	}
-	return fmt.Sprintf("step %s of %s · %s", draw.Thousands(f.Step-c.From), draw.Thousands(c.Steps), f.Standings().By)
+	return fmt.Sprintf("step %s of %s", draw.Thousands(max(f.Step-c.From, 0)), draw.Thousands(c.Steps))
 }
 
 // Shown reports whether there is a race, running or ended.
@@ -195,6 +195,10 @@ func columns(s live.Standings, w int) []col {
 	for _, r := range s.Rows {
 		name = min(max(name, draw.Width(r.Label)), 22)
 	}
+	loss := "loss"
+	if s.By == "validation loss" {
+		loss = "val loss"
+	}
 	known := func(of func(live.Standing) float64) bool {
 		return slices.ContainsFunc(s.Rows, func(r live.Standing) bool { return !math.IsNaN(of(r)) })
 	}
@@ -204,7 +208,7 @@ func columns(s live.Standings, w int) []col {
 	}{
 		{col{"racer", name, func(r live.Standing) string { return r.Label }, false, false}, 0},
 		{col{"rate", 8, func(r live.Standing) string { return draw.Significant(r.Rate) }, false, false}, 2},
-		{col{"loss", 8, func(r live.Standing) string { return number(r.Loss) }, false, false}, 0},
+		{col{loss, 8, func(r live.Standing) string { return number(r.Loss) }, false, false}, 0},
 		{col{"", 6, nil, true, false}, 1},
 		{col{"best", 8, func(r live.Standing) string { return number(r.Best) }, false, false}, 4},
 		{col{"accuracy", 9, func(r live.Standing) string { return percent(r.Accuracy) }, false, false}, 3},
@@ -268,7 +272,7 @@ func (r *Ranking) row(f *live.Frame, s live.Standing, cols []col, w int, selecte
 		switch {
 		case i == 0:
 			line += style.Render(draw.FitLine(draw.Crop(s.Label, c.width, "…"), c.width)) + " "
-		case s.Diverged > 0 && c.head == "loss":
+		case s.Diverged > 0 && strings.HasSuffix(c.head, "loss"):
 			return line + r.t.Bad.Render(draw.FitLine(draw.FirstFitting(w-wide, "diverged at step "+draw.Thousands(s.Diverged), "diverged"), max(w-wide, 0)))
 		case c.bar:
 			bar := r.t.Branch(s.Hue)
