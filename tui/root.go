@@ -1,19 +1,15 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"descent/session/live"
-	"descent/tui/card"
 	"descent/tui/config"
 	"descent/tui/dialog"
 	"descent/tui/draw"
 	"descent/tui/export"
 	"descent/tui/intent"
-	"descent/tui/present"
 	"descent/tui/race"
 	"descent/tui/stage"
 	"descent/tui/terminal"
@@ -25,27 +21,15 @@ import (
 // polling is the interval at which frames are fetched while something changes.
 const polling = time.Second / 30
 
-// root is the model of the screen: it owns focus, sizes and dialogs, and passes
-// intents to the runner.
+// root is the model of the screen: it answers keys and the mouse, and passes intents
+// to the runner.
 type root struct {
-	t *draw.Theme
+	page
 	requests
-	stage.Stage
-	boxes
-	tour *tour.Tour
-	hand
 	preferences
-	hall   present.Show
-	ending card.Ending
 
-	frame  *live.Frame
-	global []intent.Action
-	w, h   int
-	ahead  *dialog.Ahead // the look-ahead that is open
-	notice notice        // the result of the last key, cleared by the next
-	heard  notice        // the last one that panes were told
-	loaded string        // the note on the data, cleared by the next key
-	polled bool          // a poll is pending
+	heard  notice // the last message that panes were told
+	polled bool   // a poll is pending
 
 	watched    []live.Probe // what the runner measures for the panes
 	travelling int          // seeks in progress
@@ -64,8 +48,8 @@ type (
 func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
-		t: t, requests: requests{r, o.Encode, o.Repeat, map[string]float64{}}, Stage: stage.New(t), frame: f,
-		loaded: loadedNote(f), stale: true,
+		page:     page{t: t, Stage: stage.New(t), frame: f, loaded: loadedNote(f)},
+		requests: requests{r, o.Encode, o.Repeat, map[string]float64{}}, stale: true,
 	}
 	m.ending.Begin(f)
 	m.tour = tour.New(f.Recipe.Name)
@@ -361,16 +345,6 @@ func (m *root) open(asked tea.Msg) tea.Cmd {
 	return nil
 }
 
-// report collects the input of the lines above the footer.
-func (m *root) report() report {
-	return report{
-		t: m.t, f: m.frame, ahead: m.ahead, notice: m.notice, loaded: m.loaded,
-		timeline: m.Focused().Title() == "Timeline",
-	}
-}
-
-func (m *root) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
-
 // View renders the last frame, or returns the cached view if nothing has changed.
 func (m *root) View() string {
 	if m.stale {
@@ -379,96 +353,9 @@ func (m *root) View() string {
 	return m.drawn
 }
 
-// portrait is the screen, or the pane with the focus alone.
-func (m *root) portrait(what string) string {
-	if what == intent.OnePane {
-		return m.t.Release(m.Portrait(m.t, m.frame, m.w, m.h))
-	}
-	return m.draw()
-}
-
-func (m *root) draw() string {
-	if m.w == 0 || m.h == 0 {
-		return ""
-	}
-	if m.tooSmall() {
-		return m.t.Release(draw.Fit(draw.Crop(fmt.Sprintf("needs %d×%d cells", minWidth, minHeight), m.w, ""), m.w, m.h))
-	}
-	f := m.frame
-	if m.ahead != nil {
-		ghostly := *f
-		ghostly.Others = m.ahead.Ghosts(f)
-		ghostly.Ghosts = true
-		f = &ghostly
-	}
-	messages := m.report().lines(m.w)
-	lines := []string{status(m.t, f, m.w)}
-	if m.hall.On {
-		lines = append(lines, m.hall.Lines(m.t, f, m.Presented(f), m.w, m.h-1-len(messages), time.Now())...)
-		return m.laid(strings.Join(append(lines, messages...), "\n"), messages)
-	}
-	if m.head() == 2 {
-		lines = append(lines, m.Tabs(m.t, f, m.w))
-	}
-	body := m.Draw(m.t, f, m.w, m.bodyHeight())
-	body = body[:min(len(body), m.h-1-len(lines)-len(messages)-m.tourLines())] // on the smallest screens a long message covers the last lines
-	lines = append(lines, body...)
-	if m.tourLines() > 0 {
-		lines = append(lines, m.tour.Line(m.t, m.w))
-	}
-	lines = append(lines, messages...)
-	m.foot = footer(m.t, m.frame, m.global, m.Focused(), m.w)
-	return m.laid(strings.Join(append(lines, m.foot.line), "\n"), messages)
-}
-
-// laid lays the card and the dialog over a screen.
-func (m *root) laid(screen string, messages []string) string {
-	if m.dialog == nil && m.ahead == nil {
-		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages)+m.tourLines())
-	}
-	if m.dialog != nil {
-		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
-	}
-	return m.t.Release(draw.Fit(screen, m.w, m.h))
-}
-
-// head is the number of lines above the panes: the status and, where there is room,
-// the views.
-func (m *root) head() int {
-	if m.h < tabbedHeight {
-		return 1
-	}
-	return 2
-}
-
-// tourLines is the number of lines of the tour, 0 or 1.
-func (m *root) tourLines() int {
-	if m.h >= tabbedHeight && m.tour.Shown() {
-		return 1
-	}
-	return 0
-}
-
-// bodyHeight is the number of lines of the panes: all but the head, the messages
-// and the footer.
-func (m *root) bodyHeight() int {
-	return max(m.h-m.head()-m.tourLines()-1-len(m.report().lines(m.w)), minHeight-3)
-}
-
-// watch tells the runner which probes the visible panes need, if these have
-// changed.
+// watch tells the runner which probes are needed, if these have changed.
 func (m *root) watch() tea.Cmd {
-	var probes []live.Probe
-	if !m.tooSmall() {
-		probes = m.Probes(m.frame, m.w, m.bodyHeight())
-	}
-	if m.hall.On && !m.tooSmall() {
-		probes = m.hall.Probes(m.frame, m.Presented(m.frame), m.w, m.h-1-len(m.report().lines(m.w)))
-	}
-	if m.ahead != nil {
-		probes = append(probes, m.ahead.Probe())
-	}
-	probes = append(probes, m.wanted()...)
+	probes := m.needed()
 	if slices.Equal(probes, m.watched) {
 		return nil
 	}

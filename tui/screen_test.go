@@ -18,7 +18,7 @@ import (
 )
 
 func screen(t *draw.Theme, f *live.Frame, w, h int) *root {
-	m := &root{t: t, frame: f, w: w, h: h, stale: true, Stage: stage.New(t)}
+	m := &root{page: page{t: t, frame: f, w: w, h: h, Stage: stage.New(t)}, stale: true}
 	m.global = globalActions(m.Zoomed)
 	m.prefer(nil)
 	return m
