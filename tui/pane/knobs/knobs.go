@@ -336,7 +336,7 @@ func (k *Pane) line(d live.KnobState, w int, selected, focused bool) string {
 	at := min(valueAt, w-9)
 	line := mark + name.Render(draw.FitLine(intent.KnobLabel(d.Knob.Path), at-2)) + " "
 	if _, width := sliderAt(w); width > 0 && d.Knob.Kind <= knob.Integer {
-		return line + value.Render(draw.FitLine(text, valueWidth)) + k.slider(d, width, selected && focused)
+		return line + value.Render(draw.FitLine(text, valueWidth)) + slider(k.t, d, width, selected && focused)
 	}
 	return line + value.Render(draw.FitLine(text, max(w-at, 1)))
 }

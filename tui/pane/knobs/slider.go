@@ -68,15 +68,15 @@ func (p pull) pulled(d live.KnobState) live.KnobState {
 }
 
 // slider shows the position of a number in its range.
-func (k *Pane) slider(d live.KnobState, w int, bright bool) string {
+func slider(t *draw.Theme, d live.KnobState, w int, bright bool) string {
 	p := d.Knob.Position(d.Value)
 	if math.IsNaN(p) {
 		return ""
 	}
 	dot := draw.Tick(p, w)
-	style := k.t.Muted
+	style := t.Muted
 	if bright {
-		style = k.t.Selected
+		style = t.Selected
 	}
-	return k.t.Muted.Render(strings.Repeat("─", dot)) + style.Render("●") + k.t.Muted.Render(strings.Repeat("─", w-1-dot))
+	return t.Muted.Render(strings.Repeat("─", dot)) + style.Render("●") + t.Muted.Render(strings.Repeat("─", w-1-dot))
 }
