@@ -49,7 +49,7 @@ func (l *Pane) Actions() []intent.Action {
 			},
 			Help: "draw curves as lines, or in finer dots of braille, 2×4 a cell",
 			Do: func(f *live.Frame) tea.Msg {
-				if len(f.Others) > 0 {
+				if exact(f) {
 					l.plain = !l.plain
 					return nil
 				}

@@ -9,7 +9,7 @@ import (
 type Pane struct {
 	t      *draw.Theme
 	scale  scale
-	plain  bool // comparisons are drawn as lines too
+	plain  bool // comparisons and surfaces are drawn as lines too
 	whole  bool // the axis reaches to every spike
 	smooth int  // index into smoothings
 	recent int  // index into windows
@@ -24,11 +24,15 @@ type Pane struct {
 // New makes the pane, showing the whole run on a logarithmic axis.
 func New(t *draw.Theme) *Pane { return &Pane{t: t, hidden: map[string]bool{}} }
 
-// fine reports whether curves are drawn in dots: where several are compared they are,
-// else as the theme says.
+// fine reports whether curves are drawn in dots: where fine lines matter they are, else
+// as the theme says.
 func (l *Pane) fine(f *live.Frame) bool {
-	if len(f.Others) > 0 {
+	if exact(f) {
 		return !l.plain
 	}
 	return l.t.Fine
 }
+
+// exact reports whether fine lines matter: several curves are compared, or the loss is
+// that of a surface, without noise.
+func exact(f *live.Frame) bool { return len(f.Others) > 0 || f.Recipe.Surface.Name != "" }
