@@ -92,7 +92,6 @@ var arrows = map[string][]string{
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
 	"tui/cli":             join(lived, "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
-	"docs/pictures":       {"tui/draw", "tui/picture"},
 	".":                   {"tui/cli"},
 }
 

@@ -202,7 +202,7 @@ func TestTheBackgroundIsHeardLateAndNeverTakenForKeys(t *testing.T) {
 	_, _ = d.tty.WriteString("ff/ffff\x1b\\")
 	d.until("drawn for a light background", func() bool { return strings.Contains(d.written()[dark:], "38;5;236m") })
 	_, _ = d.tty.WriteString(".")
-	d.shows("step 1")
+	d.shows("paused")
 	if text := d.text(); strings.Contains(text, "reset") && strings.Contains(text, "decided") || strings.Contains(text, "go to step") || strings.Contains(text, "a branch begins here") {
 		t.Errorf("the answer was taken for keys:\n%s", text)
 	}

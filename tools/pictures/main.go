@@ -1,7 +1,7 @@
 // Command pictures makes the pictures of the documentation from captured screens:
 //
-//	go run ./docs/pictures -o OUT.png SCREEN
-//	go run ./docs/pictures -o OUT.gif -delay 50 SCREEN...
+//	go run -C tools/pictures . -o OUT.png SCREEN
+//	go run -C tools/pictures . -o OUT.gif -delay 50 SCREEN...
 //
 // A SCREEN is a file with lines of text and colour codes, as `tmux capture-pane -e -p`
 // prints it. The delay between the frames of an animation is in hundredths of a second;
