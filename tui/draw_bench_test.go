@@ -1,9 +1,13 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"descent/tui/internal/frames"
+	"descent/tui/stage"
 
 	"github.com/muesli/termenv"
 )
@@ -14,5 +18,39 @@ func BenchmarkFrame(b *testing.B) {
 	m := screen(frames.Colored(termenv.TrueColor), f, 120, 36)
 	for b.Loop() {
 		m.draw()
+	}
+}
+
+// BenchmarkViews draws each view of a large window with twenty branches of fifty
+// thousand steps, and reports the 99th percentile.
+func BenchmarkViews(b *testing.B) {
+	f := frames.Crowd(b, 20, 50_000)
+	for _, view := range stage.Views() {
+		b.Run(view, func(b *testing.B) {
+			m := screen(frames.Colored(termenv.TrueColor), f, 200, 55)
+			m.Show(view)
+			var took []time.Duration
+			for b.Loop() {
+				start := time.Now()
+				m.draw()
+				took = append(took, time.Since(start))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+		})
+	}
+}
+
+// BenchmarkLength draws runs of several lengths: the cost of a frame does not grow with
+// the steps behind it.
+func BenchmarkLength(b *testing.B) {
+	for _, steps := range []int{10_000, 100_000, 10_000_000} {
+		f := frames.Crowd(b, 1, steps)
+		b.Run(fmt.Sprint(steps), func(b *testing.B) {
+			m := screen(frames.Colored(termenv.TrueColor), f, 120, 36)
+			for b.Loop() {
+				m.draw()
+			}
+		})
 	}
 }

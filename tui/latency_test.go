@@ -143,7 +143,7 @@ func answered(t *testing.T, keys io.Writer, screen func() string) bool {
 // BenchmarkBare in the same run.
 func BenchmarkUnderTheScreen(b *testing.B) {
 	_, screen, r := console(b, 120, 36)
-	appears(b, screen, "training")
+	appears(b, screen, "▶")
 	from := r.Frame().Step
 	b.ResetTimer()
 	for r.Frame().Step < from+b.N {
