@@ -3,8 +3,6 @@ package draw
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // asciiSigns are the characters that are drawn or written here, each with the one
@@ -62,7 +60,7 @@ func inASCII(s string) string {
 			continue
 		}
 		text, end := strings.CutSuffix(line, "\n")
-		width := ansi.StringWidth(text)
+		width := cells(text)
 		out.WriteString(fitted(ASCII(text), width, ""))
 		if end {
 			out.WriteByte('\n')
@@ -104,7 +102,7 @@ func asciiSign(out *strings.Builder, r rune) {
 	case 0x2800 <= r && r < 0x2900:
 		out.WriteByte(asciiDots(r))
 	default:
-		out.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
+		out.WriteString(strings.Repeat("?", cells(string(r))))
 	}
 }
 

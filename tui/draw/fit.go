@@ -30,10 +30,10 @@ func FitLine(line string, w int) string { return fitted(line, w, "…") }
 // fitted is FitLine with another sign in place of the ellipsis.
 func fitted(line string, w int, tail string) string {
 	line = neutralLine(line)
-	width := ansi.StringWidth(line)
+	width := cells(line)
 	if width > w {
 		line = ansi.Truncate(line, w, tail)
-		width = ansi.StringWidth(line)
+		width = cells(line)
 	}
 	return line + strings.Repeat(" ", max(w-width, 0))
 }

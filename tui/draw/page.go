@@ -93,8 +93,8 @@ func Centre(block string, w, h int) (x, y int) {
 // becomes a blank.
 func ending(line string, x, w int) string {
 	room, right := max(w-x, 0), ansi.TruncateLeft(line, x, "")
-	if ansi.StringWidth(right) > room {
+	if cells(right) > room {
 		right = ansi.TruncateLeft(line, x+1, "")
 	}
-	return strings.Repeat(" ", max(room-ansi.StringWidth(right), 0)) + right
+	return strings.Repeat(" ", max(room-cells(right), 0)) + right
 }

@@ -190,7 +190,7 @@ func settled(s string) bool {
 }
 
 // Width returns the width of a line in cells.
-func Width(s string) int { return ansi.StringWidth(Neutral(s)) }
+func Width(s string) int { return cells(Neutral(s)) }
 
 // Crop returns the prefix of a line that fits into w cells; if it is cut, it ends
 // in tail.

@@ -153,6 +153,40 @@ func smoothed(buckets []history.Bucket, keep float64, scale ruler.Scale) []histo
 	return out
 }
 
+// memo holds smoothed curves: those of other branches stay as they are from frame to
+// frame.
+type memo map[curve][]history.Bucket
+
+// curve tells one from another: the steps and values at its ends, and how it is
+// smoothed.
+type curve struct {
+	n           int
+	first, last history.Bucket
+	keep        float64
+	scale       ruler.Scale
+}
+
+// memorized is the number of curves that a memo holds.
+const memorized = 128
+
+// smoothed is smoothed, from the memo if it holds the curve.
+func (m memo) smoothed(buckets []history.Bucket, keep float64, scale ruler.Scale) []history.Bucket {
+	n := len(buckets)
+	if n == 0 || keep == 0 {
+		return buckets
+	}
+	key := curve{n, buckets[0], buckets[n-1], keep, scale}
+	out, ok := m[key]
+	if !ok {
+		if len(m) >= memorized {
+			clear(m)
+		}
+		out = smoothed(buckets, keep, scale)
+		m[key] = out
+	}
+	return out
+}
+
 // window is the visible part of the run: the steps after from up to to, over cols
 // columns.
 type window struct{ from, to, cols int }

@@ -135,7 +135,10 @@ func (l *Pane) chart(f *live.Frame, sc scene, d dimensions) []string {
 	if scale.Kind == ruler.Symlog {
 		scale.Kind = ruler.Linear // of which the mean is that of the values
 	}
-	smooth := func(b []history.Bucket) []history.Bucket { return smoothed(b, smoothings[l.smooth], scale) }
+	if l.memo == nil {
+		l.memo = memo{}
+	}
+	smooth := func(b []history.Bucket) []history.Bucket { return l.memo.smoothed(b, smoothings[l.smooth], scale) }
 	own := m.curves(l, f, sc.curves)
 	if len(f.Others) > 0 {
 		own = own[len(own)-1:] // for each branch only its main curve

@@ -7,6 +7,7 @@ import (
 
 // Pane shows training and validation loss, with the decisions below.
 type Pane struct {
+	memo   memo // of smoothed curves
 	t      *draw.Theme
 	scale  scale
 	plain  bool // comparisons and surfaces are drawn as lines too
