@@ -215,4 +215,3 @@ func randomEvent(r *rand.Rand, w, h int) event {
 	}
 	return event{Wait: 1 + r.Intn(8)}
 }
-

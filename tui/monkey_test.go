@@ -384,7 +384,9 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 	out := &ear{}
 	k := &monkey{msgs: make(chan tea.Msg, 1<<16), fail: make(chan string, 64), ascii: slices.Contains(asciiThemes, s.Theme)}
 	k.a = newApp(monkeyThemes[s.Theme](), runner, Options{Encode: presets.Encode, Repeat: c.again, Config: conf, Library: Library{
-		Open:   func(ctx context.Context, name string, tell func(string)) (Opened, error) { return c.open(ctx, name, tell, s) },
+		Open: func(ctx context.Context, name string, tell func(string)) (Opened, error) {
+			return c.open(ctx, name, tell, s)
+		},
 		Stored: c.stored, Data: c.files,
 	}}, out)
 	bad = k.deliver(tea.WindowSizeMsg{Width: 120, Height: 36})

@@ -50,6 +50,51 @@ func TestGoldenScreens(t *testing.T) {
 	}
 }
 
+// album are all views of one size, one below the other.
+func (m *root) album(look func()) string {
+	var pages []string
+	for _, view := range stage.Views() {
+		m.Show(view)
+		m.stale = true
+		if look != nil {
+			look()
+		}
+		pages = append(pages, m.View())
+	}
+	return strings.Join(pages, "\n\n")
+}
+
+func TestGoldenScreensOfOtherKinds(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 55}} {
+		w, h := size[0], size[1]
+		name := func(what string) string { return fmt.Sprintf("%s-%dx%d", what, w, h) }
+		t.Run(name("ascii"), func(t *testing.T) {
+			b := newRobot(t, "moons", w, h)
+			b.m.t = frames.Plain().InASCII()
+			b.m.Stage = stage.New(b.m.t)
+			b.train(30)
+			b.press("o", "down", "enter")
+			b.train(10)
+			b.press("u", "p")
+			b.train(10)
+			check.Golden(t, b.m.album(b.measured))
+		})
+		t.Run(name("race"), func(t *testing.T) {
+			check.Golden(t, screen(frames.Plain(), frames.Raced(t, false), w, h).album(nil))
+		})
+		t.Run(name("race-over"), func(t *testing.T) {
+			check.Golden(t, screen(frames.Plain().InASCII(), frames.Raced(t, true), w, h).album(nil))
+		})
+		t.Run(name("surface"), func(t *testing.T) {
+			b := newRobot(t, "beale", w, h)
+			b.train(40)
+			b.press("+")
+			b.train(20)
+			check.Golden(t, b.m.album(b.measured))
+		})
+	}
+}
+
 func TestGoldenPanes(t *testing.T) {
 	for _, size := range [][2]int{{40, 10}, {80, 20}, {130, 40}} {
 		for _, p := range stage.Panes(frames.Plain()) {

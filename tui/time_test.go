@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"descent/core/knob"
 	"descent/session/live"
@@ -17,6 +19,27 @@ func (b *robot) settle() {
 		b.send(pollMsg{})
 	}
 	b.send(pollMsg{})
+}
+
+// measured polls until all that the screen watches is measured where it stands.
+func (b *robot) measured() {
+	b.Helper()
+	done := func() bool {
+		b.send(pollMsg{})
+		f := b.m.frame
+		return !f.Probing && !slices.ContainsFunc(b.m.needed(), func(p live.Probe) bool {
+			found, ok := f.Findings[p]
+			return !ok || found.Step != f.Step
+		})
+	}
+	for range 10000 {
+		if done() {
+			b.m.stale = true
+			return
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	b.Fatalf("it goes on measuring:\n%s", b.m.View())
 }
 
 func TestLookingAheadShowsGhostsAndCommitsOnlyWithEnter(t *testing.T) {

@@ -51,7 +51,7 @@ func (p *sheet) layers(f *live.Frame, layers []curvature.Layer, w, h int) []stri
 	strip := w - nameWidth - normWidth - unitsWidth - rangeWidth
 	showUnits := strip >= leastStrip
 	if !showUnits {
-		strip += unitsWidth
+		strip = max(strip+unitsWidth, 1) // in a narrow pane the numbers cover it
 	}
 	head := draw.FitLine("layer", nameWidth) + draw.Align("‖g‖", normWidth-1) + " "
 	if showUnits {

@@ -80,7 +80,7 @@ func TestThePaneFillsItsPlaceWhateverWasFound(t *testing.T) {
 		for i, f := range cases {
 			for kind := range kinds {
 				p := &Pane{sheet{t: th, kind: kind, top: 3}}
-				for _, s := range [][2]int{{1, 1}, {8, 3}, {17, 5}, {40, 12}, {78, 22}, {200, 50}} {
+				for _, s := range [][2]int{{1, 1}, {8, 3}, {17, 5}, {9, 40}, {22, 20}, {26, 46}, {31, 30}, {40, 12}, {78, 22}, {200, 50}} {
 					check.Exact(t, fmt.Sprint("case ", i), th.Release(p.View(f, s[0], s[1], false)), s[0], s[1])
 				}
 			}
