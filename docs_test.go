@@ -245,6 +245,9 @@ func try(t *testing.T, doc, dir, line string, args []string) {
 		"race": {"--steps", "3", "--seeds", "1"}, "fit": {"--steps", "2"}, "run": nil, "find-lr": nil, "replay": nil,
 		"check": nil, "sessions": nil, "list": nil, "explain": nil, "config": nil, "completion": nil,
 	}
+	if len(args) == 0 {
+		return // opens the gallery: tools/e2e
+	}
 	more, isCommand := long[args[0]]
 	if !isCommand && !strings.HasPrefix(args[0], "-") {
 		if args[0] == "resume" {

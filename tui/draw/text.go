@@ -189,9 +189,6 @@ func settled(s string) bool {
 	return true
 }
 
-// Width returns the width of a line in cells.
-func Width(s string) int { return cells(Neutral(s)) }
-
 // Crop returns the prefix of a line that fits into w cells; if it is cut, it ends
 // in tail.
 func Crop(s string, w int, tail string) string { return ansi.Truncate(Neutral(s), w, tail) }

@@ -14,6 +14,9 @@ var narrow = [...][2]rune{
 	{0x2190, 0x2193}, {0x2200, 0x22ff}, {0x2500, 0x25fc}, {0x2605, 0x2606}, {0x2713, 0x2718}, {0x2800, 0x28ff},
 }
 
+// Width returns the width of a line in cells.
+func Width(s string) int { return cells(Neutral(s)) }
+
 // cells returns the width of text without control characters but colour codes, in
 // cells.
 func cells(s string) int {
