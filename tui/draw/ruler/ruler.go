@@ -124,42 +124,49 @@ func (r *Ruler) tick(row int, v float64) {
 	}
 }
 
-// perDecade are the rows of a decade, those first on which 2 and 5 fall; the next are
-// decades of a row.
-var (
-	perDecade = []int{40, 33, 30, 23, 20, 17, 16, 13, 10, 7, 6, 5, 4, 3, 2, 1}
-	perRow    = []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 400, 700}
-)
+// spacing is a distance from row to row of decades/rows decades, so that a power of
+// ten falls on every so many rows.
+type spacing struct{ decades, rows int }
+
+// spacings go from narrow to wide: first those with room for 2 and 5, then ever more
+// decades a row, in strides of less than a half, so that rows do not stand empty.
+var spacings = []spacing{
+	{1, 40}, {1, 33}, {1, 30}, {1, 23}, {1, 20}, {1, 17}, {1, 16}, {1, 13}, {1, 10}, {1, 7}, {1, 6}, {1, 5}, {1, 4}, {1, 3}, {1, 2}, {2, 3}, {3, 4},
+	{1, 1}, {4, 3}, {3, 2}, {5, 3}, {2, 1}, {5, 2}, {3, 1}, {4, 1}, {5, 1}, {6, 1}, {8, 1}, {10, 1}, {12, 1}, {15, 1}, {20, 1}, {25, 1}, {30, 1}, {40, 1},
+	{50, 1}, {75, 1}, {100, 1}, {150, 1}, {200, 1}, {300, 1}, {400, 1}, {700, 1},
+}
 
 // byDecades puts the powers of ten on rows; false if fewer than two numbers get a
 // label.
 func (r *Ruler) byDecades(from, to float64) bool {
-	fits := func(unit float64) bool {
+	for _, s := range spacings {
+		unit := float64(s.decades) / float64(s.rows)
 		first := math.Floor(from/unit + 1e-9)
-		return to/unit-first <= float64(r.rows)+1e-9
-	}
-	for _, n := range perDecade {
-		if unit := 1 / float64(n); fits(unit) {
-			return r.decade(from, n)
+		free := float64(r.rows) - math.Ceil(to/unit-first-1e-9)
+		if free < 0 {
+			continue
 		}
-	}
-	for _, k := range perRow {
-		if fits(float64(k)) {
-			return r.sparse(from, k)
+		first -= math.Floor(free / 2)
+		r.low, r.unit = first*unit, unit
+		r.Ticks = nil
+		if r.label(floor(first), s); len(r.Ticks) > 1 {
+			return true
+		}
+		if s.decades == 1 && s.rows > 1 { // two numbers that are not powers of ten may have room
+			return false
 		}
 	}
 	return false
 }
 
-// decade labels rows of which n are a decade.
-func (r *Ruler) decade(from float64, n int) bool {
-	first := floor(from*float64(n) + 1e-9)
-	r.low, r.unit = float64(first)/float64(n), 1/float64(n)
-	apart := 2
+// label labels the rows, of which row 0 is the first-th from position 0.
+func (r *Ruler) label(first int, s spacing) {
+	apart := 2 // rows from label to label
 	if r.rows < 8 {
 		apart = 1
 	}
-	every := (apart + n - 1) / n // decades from label to label
+	n := s.rows
+	every := s.decades * ((apart + n - 1) / n) // decades from label to label
 	within := []int{1}
 	switch { // numbers that fall on rows
 	case every > 1:
@@ -171,14 +178,13 @@ func (r *Ruler) decade(from float64, n int) bool {
 		within = []int{1, 3}
 	}
 	for row := range r.rows + 1 {
-		at := float64(first+row) / float64(n)
+		at := float64(first+row) * r.unit
 		for _, m := range within {
 			if v, ok := r.round(at, m, every); ok {
 				r.tick(row, v)
 			}
 		}
 	}
-	return len(r.Ticks) > 1
 }
 
 // round returns the number m·10ᵉ at a position, if there is one close enough.
@@ -201,20 +207,6 @@ func (r *Ruler) round(at float64, m, every int) (float64, bool) {
 		return 0, false
 	}
 	return math.Copysign(round(m, c+e), at), math.Abs(1+float64(e)+shift-size) <= exact*r.unit && (e+1)%every == 0
-}
-
-// sparse labels rows of k decades each.
-func (r *Ruler) sparse(from float64, k int) bool {
-	first := floor(from/float64(k) + 1e-9)
-	r.low, r.unit = float64(first*k), float64(k)
-	for row := range r.rows + 1 {
-		if i := first + row; i%2 == 0 || r.rows < 8 {
-			if v, ok := r.round(float64(i*k), 1, 1); ok {
-				r.tick(row, v)
-			}
-		}
-	}
-	return len(r.Ticks) > 1
 }
 
 // narrow puts two round numbers on rows where the axis is too short for decades, and

@@ -45,6 +45,21 @@ func TestTicksAreTrue(t *testing.T) {
 	}
 }
 
+// A chart in few rows is not mostly empty: what is drawn takes at least half of a
+// logarithmic axis.
+func TestALogarithmicAxisFitsWhatIsDrawn(t *testing.T) {
+	for last := 5; last <= 30; last++ {
+		for decades := 1.2; decades < 15; decades += 0.3 {
+			for from := -11.0; from < 3; from += 0.33 {
+				r := New(Scale{Kind: Log}, math.Pow(10, from), math.Pow(10, from+decades), last)
+				if used := decades / r.unit / float64(last); used < 0.5 {
+					t.Errorf("%.1f decades from 1e%.2f take %.0f %% of %d rows", decades, from, 100*used, last+1)
+				}
+			}
+		}
+	}
+}
+
 func TestNumbersAreBrief(t *testing.T) {
 	for v, want := range map[float64]string{
 		0: "0", 1: "1", 0.5: "0.5", 0.01: "0.01", 0.001: "1e-3", 0.002: "2e-3", 20: "20", 10000: "10000", 1e5: "1e5", 2.5e6: "2.5e6", -1e168: "-1e168", math.Inf(-1): "-Inf",
