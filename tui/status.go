@@ -46,6 +46,10 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	if f.Playing && f.PerSecond > 0 {
 		rate = t.Muted.Render(draw.Between("", perSecond(f.PerSecond), 8))
 	}
+	epoch := "" // which a surface does not have
+	if f.Recipe.Surface.Name == "" {
+		epoch = t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch))
+	}
 	pace := "" // which the state tells while it trains
 	if !f.Playing {
 		pace = t.Muted.Render(f.Pace.Words())
@@ -58,7 +62,7 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 		{state, 0},
 		{t.Text.Render("step " + draw.Thousands(f.Step)), 1},
 		{t.Text.Render(remaining(f)), 2},
-		{t.Muted.Render(fmt.Sprintf("epoch %.1f", f.Epoch)), 9},
+		{epoch, 9},
 		{pace, 8},
 		{rate, 7},
 		{loss, 5},
@@ -80,7 +84,7 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 		}
 		room := w - draw.Width(tail) - draw.Width(head)
 		if room >= 2 || drop <= 1 {
-			if room >= draw.Width(model)+2 {
+			if room >= draw.Width(model)+2 && draw.Bare(model) != "  "+f.Recipe.Name {
 				head += model
 			}
 			return draw.Between(head, tail, w)

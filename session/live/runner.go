@@ -358,12 +358,12 @@ const decisionAlone = 3 * time.Second
 
 func (r *Runner) publishIfDue(now time.Time) {
 	if now.Sub(r.published) >= refresh || !r.playing {
-		r.meter.read(now, r.s.Trainer().StepCount())
 		r.publish(now)
 	}
 }
 
 func (r *Runner) publish(now time.Time) {
+	r.meter.read(now, r.s.Trainer().StepCount())
 	if r.turned {
 		r.panel, r.turned = knobStates(r.s.Trainer()), false
 		r.turns++

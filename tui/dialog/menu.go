@@ -83,7 +83,7 @@ func (m *Menu) View(w, h int) string {
 		m.lines = append(m.lines[:1], m.lines[1+top:1+top+room]...)
 	}
 	m.page = max(len(m.items)/2, 1)
-	foot := m.t.Keys("↑↓ choose   enter start   ? explain   esc close")
+	foot := m.t.Keys("↑↓ choose   enter does it   ? explain   esc close")
 	if status := m.status(); status != "" {
 		foot = status + "   " + foot
 	}

@@ -31,31 +31,53 @@ func presetLines(t *draw.Theme, name string, p Preview, w, h int) []string {
 	if p.Err != nil {
 		return append([]string{""}, t.Bad.Lines(draw.Wrap("✗ "+draw.Line(p.Err.Error()), w))...)
 	}
-	out := []string{t.Title.Render(draw.FitLine(p.Recipe.Title, w))}
+	out := t.Title.Lines(draw.Wrap(p.Recipe.Title, w))
 	out = append(out, t.Text.Lines(draw.Wrap(strings.Join(strings.Fields(p.Recipe.Story()), " "), w))...)
 	out = append(out, "")
 	out = append(out, t.Muted.Lines(draw.Wrap(size(p), w))...)
 	var tries []string
 	if steps := tour.Steps(name); len(steps) > 0 {
 		tries = append(tries, "", t.Title.Render("try this"))
+		wide := 0
+		for _, s := range steps {
+			wide = max(wide, draw.Width(strings.Join(bar.Keys(t, s), " ")))
+		}
+		if wide = min(wide, 14); wide+20 > w {
+			wide = 0
+		}
 		for i, s := range steps {
-			keys := strings.Join(bar.Keys(t, s), " ")
-			lines := strings.Split(draw.Wrap(fmt.Sprintf("%d  %s", i+1, s.Text), max(w-14, 10)), "\n")
-			for j, l := range lines {
-				if j > 0 {
-					l = "   " + l
-				}
-				tries = append(tries, t.Text.Render(draw.FitLine(l, max(w-14, 10)))+" ")
-				if j == 0 {
-					tries[len(tries)-1] += t.Focus.Render(draw.Crop(keys, 13, "…"))
-				}
-			}
+			tries = append(tries, try(t, i+1, s, wide, w)...)
 		}
 	}
 	if room := h - len(out) - len(tries) - 1; room >= 4 {
-		out = append(append(out, ""), picture(t, p, w, min(room, 22))...)
+		out = append(append(out, ""), picture(t, p, w, min(room, 40))...)
+	}
+	if len(out)+len(tries) > h && h > len(tries) { // the story gives way, with a mark
+		out = out[:h-len(tries)]
+		out[len(out)-1] = draw.FitLine(t.Text.Render("…"), w)
 	}
 	return append(out, tries...)
+}
+
+// try is a step to try in lines of w cells: its keys in a column of so many cells, or
+// with 0 in a line of their own, and what to do.
+func try(t *draw.Theme, number int, s tour.Step, wide, w int) []string {
+	keys := t.Focus.Render(strings.Join(bar.Keys(t, s), " "))
+	head := t.Text.Render(fmt.Sprint(number)) + "  "
+	indent := draw.Width(head)
+	var out []string
+	if wide == 0 {
+		out = append(out, draw.FitLine(head+keys, w))
+		head = strings.Repeat(" ", indent)
+	} else {
+		head += draw.FitLine(keys, wide) + "  "
+		indent += wide + 2
+	}
+	for _, l := range strings.Split(draw.Wrap(s.Text, max(w-indent, 1)), "\n") {
+		out = append(out, draw.FitLine(head+t.Text.Render(l), w))
+		head = strings.Repeat(" ", indent)
+	}
+	return out
 }
 
 // size says how large the network, the data and the run are.

@@ -210,7 +210,7 @@ func (g *Gallery) widths(w int) int {
 	if w < 70 {
 		return w
 	}
-	return min(max(w*9/20, 40), 64)
+	return min(max(w/2, 40), 80)
 }
 
 // scroll returns the first row in a list of room lines.
@@ -279,8 +279,11 @@ func (g *Gallery) lines(w, h int) []string {
 		case i == g.at:
 			out = append(out, g.t.Selected.Render(draw.FitLine(" ▸ "+g.entry(r, w-3), w)))
 		default:
-			out = append(out, g.t.Text.Render("   "+draw.FitLine(r.name, nameWidth))+g.t.Muted.Render(draw.FitLine(" "+r.title, w-3-nameWidth)))
+			out = append(out, g.t.Text.Render("   "+draw.FitLine(r.name, nameWidth))+g.t.Muted.Render(draw.FitLine(" "+titled(r.title, w-4-nameWidth), w-3-nameWidth)))
 		}
+	}
+	if top > 0 && g.at != top {
+		out[0] = g.t.Muted.Render(draw.FitLine(fmt.Sprintf("   ↑ %d more", top+1), w))
 	}
 	if last := len(out) - 1; top+last+1 < len(rows) && top+last != g.at {
 		out[last] = g.t.Muted.Render(draw.FitLine(fmt.Sprintf("   ↓ %d more", len(rows)-top-last), w))
@@ -292,7 +295,16 @@ func (g *Gallery) lines(w, h int) []string {
 const nameWidth = 16
 
 func (g *Gallery) entry(r row, w int) string {
-	return draw.FitLine(draw.FitLine(r.name, nameWidth)+" "+r.title, w)
+	return draw.FitLine(draw.FitLine(r.name, nameWidth)+" "+titled(r.title, w-1-nameWidth), w)
+}
+
+// titled is a title in w cells: where it has no room, without the subject before the
+// colon or, if that fits no better, the subject alone.
+func titled(title string, w int) string {
+	if subject, rest, ok := strings.Cut(title, ": "); ok {
+		return draw.FirstFitting(w, title, rest, subject, rest)
+	}
+	return title
 }
 
 // Wants returns the name of the preset whose preview is missing, "" if none is.

@@ -45,7 +45,7 @@ func init() { // since help lists them
 			return s.ask(intent.Name{Branch: f.Branch, Label: strings.Join(words, " ")})
 		}},
 		{"delete", "BRANCH", "delete a branch; undo restores it", (*talk).remove},
-		{"race", "PATH VALUE VALUE...", "race values of a knob from here, or without words end the race", (*talk).race},
+		{"race", "PATH VALUE VALUE...", "race values of a knob from here; without words end the race, or say how it ended", (*talk).race},
 		{"decisions", "", "list the decisions in effect", func(s *talk, f *live.Frame, _ []string) error {
 			for _, m := range f.Marks {
 				s.say(fmt.Sprintf("after step %s: %s", draw.Thousands(max(m.Step-1, 0)), m.Text))

@@ -3,11 +3,13 @@ package plain
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"descent/core/knob"
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/draw"
 	"descent/tui/intent"
 )
 
@@ -78,10 +80,30 @@ func (s *talk) choices(f *live.Frame, words []string) error {
 	return nil
 }
 
+// ranking says how the last race ended.
+func (s *talk) ranking(f *live.Frame) {
+	standings := f.Standings()
+	s.say(fmt.Sprintf("the race is over, after %s steps; ranked by %s", draw.Thousands(f.Race.End-f.Race.From), standings.By))
+	for _, row := range standings.Rows {
+		text := "loss " + draw.Significant(row.Loss)
+		if !math.IsNaN(row.Accuracy) {
+			text += ", accuracy " + draw.Percent(row.Accuracy)
+		}
+		if row.Diverged > 0 {
+			text = "diverged at step " + draw.Thousands(row.Diverged)
+		}
+		s.say(fmt.Sprintf("%d %s: %s", row.Place, row.Label, text))
+	}
+}
+
 func (s *talk) race(f *live.Frame, words []string) error {
 	if len(words) == 0 {
 		if f.Racing {
 			return s.ask(intent.RaceMenu{})
+		}
+		if f.Race != nil {
+			s.ranking(f)
+			return nil
 		}
 		return errors.New("say what to race: race optimizer.name sgd adam lion")
 	}

@@ -195,11 +195,12 @@ func (p *Pane) View(f *live.Frame, w, h int, focused bool) string {
 	}
 	out := []string{first}
 	if len(rows) == 0 {
-		text := "  nothing has happened yet: decisions, divergences and messages are listed here"
+		text := "nothing has happened yet: decisions (o, - +, p …), divergences and messages are listed here"
 		if p.filter != "" {
-			text = "  no row has “" + p.filter + "”"
+			text = "no row has “" + p.filter + "”"
 		}
-		return draw.Fit(strings.Join(append(out, p.t.Muted.Render(draw.Crop(text, w, "…"))), "\n"), w, h)
+		text = "  " + strings.ReplaceAll(draw.Wrap(strings.TrimSpace(text), max(w-4, 1)), "\n", "\n  ")
+		return draw.Fit(strings.Join(append(out, p.t.Muted.Lines(text)...), "\n"), w, h)
 	}
 	room := max(h-1, 1)
 	p.page = room

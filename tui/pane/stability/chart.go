@@ -5,6 +5,7 @@ import (
 
 	"descent/session/live"
 	"descent/tui/draw"
+	"descent/tui/draw/ruler"
 	"descent/tui/intent"
 )
 
@@ -107,11 +108,9 @@ func axis(side draw.Axis, log bool, rows int) []string {
 		if !(v <= side.High+step*1e-9) {
 			break
 		}
-		text := draw.Significant(v)
+		text := ruler.Brief(v)
 		if log {
-			text = draw.Significant(math.Pow(10, v))
-		} else if v == math.Trunc(v) && math.Abs(v) < 1e5 {
-			text = draw.Thousands(draw.Round(v))
+			text = ruler.Brief(math.Pow(10, v))
 		}
 		if i := draw.Cell(1-side.Share(v), rows); out[i] == "" {
 			out[i] = text

@@ -95,7 +95,7 @@ func unitsByLayer(f *live.Frame) map[string]string {
 		case l.Saturated > 0:
 			text = draw.Thousands(l.Saturated) + " of " + draw.Thousands(l.Units) + " sat."
 		default:
-			text = draw.Thousands(l.Units) + " answer"
+			text = draw.Thousands(l.Units) + " active"
 		}
 		out[l.Name] = text
 		if before != "" {
