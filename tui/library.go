@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"descent/core"
+	"descent/core/recipe"
+	"descent/presets"
+	"descent/presets/tour"
 	"descent/session/journal"
 	"descent/session/live"
 )
@@ -32,3 +35,17 @@ type (
 	// galleryMsg asks for the gallery.
 	galleryMsg struct{}
 )
+
+// par returns what the built-in preset of a recipe reaches by itself, and the loss
+// function in which that is measured.
+func par(r recipe.Recipe) (loss float64, function string, ok bool) {
+	if loss, ok = tour.Par(r.Name); !ok || presets.Title(r.Name) != r.Title {
+		return 0, "", false
+	}
+	own, err := presets.Load(r.Name)
+	if err != nil {
+		return 0, "", false
+	}
+	set, err := own.Settings.Find("loss.name")
+	return loss, set.Value.Word(), err == nil
+}

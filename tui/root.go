@@ -52,6 +52,13 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 		requests: requests{r, o.Encode, o.Repeat, map[string]float64{}}, stale: true,
 	}
 	m.ending.Begin(f)
+	if loss, function, ok := par(f.Recipe); ok {
+		for _, p := range m.Panes() {
+			if p, ok := p.(intent.Rated); ok {
+				p.SetPar(loss, function)
+			}
+		}
+	}
 	m.tour = tour.New(f.Recipe.Name)
 	m.global = globalActions(m.Zoomed)
 	m.prefer(o.Config)

@@ -81,6 +81,7 @@ func (c Condition) Holds(knob func(path string) string, did func(name string) bo
 type book struct {
 	Subject []Subject
 	Story   map[string][]Step
+	Par     map[string]float64
 }
 
 var read = sync.OnceValue(func() book {
@@ -108,4 +109,11 @@ func Next(after string) string {
 		return all[i+1]
 	}
 	return ""
+}
+
+// Par returns the lowest validation loss that a built-in preset reaches in its own
+// train.steps, untouched; ok is false for one that has none.
+func Par(preset string) (loss float64, ok bool) {
+	loss, ok = read().Par[preset]
+	return loss, ok
 }

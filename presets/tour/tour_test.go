@@ -1,10 +1,12 @@
 package tour
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
+	"descent/core"
 	"descent/core/recipe"
 	"descent/presets"
 )
@@ -58,5 +60,41 @@ func TestConditions(t *testing.T) {
 	var c Condition
 	if c.UnmarshalText([]byte(" ")) == nil {
 		t.Error("an empty condition is taken")
+	}
+}
+
+// Par is what the preset itself reaches; those that train long are held by the
+// stories.
+func TestParIsWhatThePresetReaches(t *testing.T) {
+	for _, name := range []string{"seed", "moons", "iris", "penguins", "wine", "digits", "prune-cliff"} {
+		want, ok := Par(name)
+		if !ok {
+			t.Errorf("%s has no par", name)
+			continue
+		}
+		r, err := presets.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := core.New(r, presets.Files{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, err := tr.Recipe().Settings.Find("train.steps")
+		if err != nil {
+			t.Fatal(err)
+		}
+		best := math.Inf(1)
+		for range int(steps.Value.Num()) {
+			if r := tr.Step(); r.Evaluated && r.HasVal {
+				best = min(best, r.ValLoss)
+			}
+		}
+		if math.Abs(best-want) > 0.001*want {
+			t.Errorf("%s reaches %.4g, not %.4g", name, best, want)
+		}
+	}
+	if _, ok := Par("rosenbrock"); ok {
+		t.Error("a surface has a par")
 	}
 }

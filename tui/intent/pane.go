@@ -36,6 +36,13 @@ type Sized interface {
 	Rows(f *live.Frame) int
 }
 
+// Rated is a pane that marks what the preset reaches by itself.
+type Rated interface {
+	// SetPar tells the lowest validation loss of the preset's own run, and the loss
+	// function in which it is measured.
+	SetPar(loss float64, function string)
+}
+
 // Liner is a pane that can be drawn as a single line where there is no room for more.
 type Liner interface {
 	// Line renders a line of w cells.

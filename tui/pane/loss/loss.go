@@ -178,7 +178,7 @@ func (l *Pane) chart(f *live.Frame, sc scene, d dimensions) []string {
 		plot.Curves = append(plot.Curves, curve)
 	}
 	if l.measure == 0 {
-		for _, of := range []func(*live.Frame) (draw.Reference, bool){l.base.guessing, par} {
+		for _, of := range []func(*live.Frame) (draw.Reference, bool){l.base.guessing, l.par.reference, bestBranch} {
 			if r, ok := of(f); ok {
 				plot.References = append(plot.References, r)
 			}

@@ -20,6 +20,7 @@ type Pane struct {
 	focus   focus
 	hidden  map[string]bool // curves that are not drawn, by name
 	base    baseline
+	par     par
 }
 
 // New makes the pane, showing the whole run on a logarithmic axis.
@@ -37,3 +38,6 @@ func (l *Pane) fine(f *live.Frame) bool {
 // exact reports whether fine lines matter: several curves are compared, or the loss is
 // that of a surface, without noise.
 func exact(f *live.Frame) bool { return len(f.Others) > 0 || f.Recipe.Surface.Name != "" }
+
+// SetPar tells what the preset reaches by itself.
+func (l *Pane) SetPar(loss float64, function string) { l.par = par{loss, function} }

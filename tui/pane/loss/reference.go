@@ -89,8 +89,8 @@ func spread(values []float64, squared bool) float64 {
 	return out
 }
 
-// par returns the lowest loss of all branches, where there are several.
-func par(f *live.Frame) (draw.Reference, bool) {
+// bestBranch returns the lowest loss of all branches, where there are several.
+func bestBranch(f *live.Frame) (draw.Reference, bool) {
 	best, n := math.Inf(1), 0
 	for _, b := range f.Branches {
 		if !b.Deleted && !math.IsNaN(b.Loss) {
@@ -98,4 +98,17 @@ func par(f *live.Frame) (draw.Reference, bool) {
 		}
 	}
 	return draw.Reference{Value: best, Name: "best branch"}, n > 1
+}
+
+// par is what the preset reaches by itself: its lowest validation loss, in a loss
+// function; "" for none.
+type par struct {
+	loss     float64
+	function string
+}
+
+// reference is the mark of par, as long as the loss is measured as it was.
+func (p par) reference(f *live.Frame) (draw.Reference, bool) {
+	d, ok := intent.FindKnob(f, "loss.name")
+	return draw.Reference{Value: p.loss, Name: "par"}, ok && p.function != "" && d.Value.Word() == p.function
 }
