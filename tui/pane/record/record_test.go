@@ -7,9 +7,9 @@ import (
 
 	"descent/session"
 	"descent/session/live"
+	"descent/tui/intent"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
-	"descent/tui/intent"
 )
 
 // happened is a frame in which some things were decided.
