@@ -9,6 +9,7 @@ import (
 
 	"descent/session/disk"
 	"descent/session/disk/disktest"
+	"descent/tui/internal/check"
 )
 
 var actions = []Action{
@@ -229,4 +230,65 @@ func TestWhatIsPrintedIsAFile(t *testing.T) {
 			t.Errorf("a long line: %s", line)
 		}
 	}
+}
+
+// Whatever a file holds, what is said of it is harmless to a terminal, and what is taken
+// are values that are allowed.
+func FuzzConfig(f *testing.F) {
+	for _, text := range []string{
+		"theme = \"16\"\npace = 'max'\n[draw]\nstyle = \"braille\"\n[keys]\nplay = [\"enter\", \"=\"]\n", "theme = \"\\u001b[2J\"", "\"\\u001b]0;x\\u0007\" = 1", "[\"\\u001b[2J\"]", "[[\"\\u001b[2J\"]]",
+		"[keys]\n\"\\u001b[2J\" = \"a\"", "[keys]\nplay = \"\\u001b\"", "[keys]\nplay = [[1], {a = 1}]", "theme = {a = 1}", "draw = {style = \"braille\"}", "theme = 1979-05-27T07:32:00Z", "\x1b[2J", "theme = \"\x1b\"", "theme = \"\xff\"",
+		"\"\u202e\u009b\" = 1", "[keys]\nplay = \"\u202e\"", "theme = '''\na\n'''", "\"a\\nb\" = 1", "[keys]\n\"a\\rb\" = 1",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := parse("config.toml", text, actions)
+		if err != nil {
+			check.Harmless(t, "error", err.Error())
+			if strings.Contains(err.Error(), "\n") {
+				t.Fatalf("%q has lines", err)
+			}
+			return
+		}
+		for key, value := range c.given {
+			if s, ok := find(key); !ok || s.check(value) != nil {
+				t.Fatalf("%s = %q is taken", key, value)
+			}
+		}
+	})
+}
+
+// Whatever screen.toml holds, the settings are allowed ones, and something can be
+// remembered again.
+func FuzzMemory(f *testing.F) {
+	for _, text := range []string{"[theme]\nvalue = \"light\"\ninstead = \"auto\"\n", "[theme", "theme = 3", "[theme]\nvalue = [1]\n", "[\"\\u001b[2J\"]\nvalue = \"\\u001b\"\n", "[pace]\nvalue = \"-1s\"\ninstead = \"20s\"\n", "\xff", "[a]\n[b]\n[a]\n"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		dir := t.TempDir()
+		t.Setenv("XDG_CONFIG_HOME", dir)
+		t.Setenv("XDG_STATE_HOME", dir)
+		if err := os.MkdirAll(filepath.Dir(statePath()), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(statePath(), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := load(t)
+		for _, s := range settings {
+			if s.flag {
+				continue
+			}
+			if err := s.check(*s.text(&c.Values)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.Remember(ThemeKey, "light")(); err != nil {
+			t.Fatal(err)
+		}
+		if got := load(t).Theme; got != "light" {
+			t.Fatalf("the theme is %s", got)
+		}
+	})
 }

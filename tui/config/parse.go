@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"descent/core/knob"
@@ -244,7 +245,8 @@ func dotted(parts unstable.Iterator) (path string, at unstable.Range) {
 		}
 		names = append(names, string(n.Data))
 	}
-	return strings.Join(names, "."), at
+	path = strconv.Quote(strings.Join(names, ".")) // in which nothing is left that a terminal obeys
+	return path[1 : len(path)-1], at
 }
 
 // places formats the start of a range in a file: "config.toml:12:5".

@@ -146,6 +146,7 @@ func Number(text string) (float64, error) {
 	for unit, f := range thousand {
 		if rest, ok := strings.CutSuffix(text, unit); ok {
 			text, factor = strings.TrimSpace(rest), f
+			break
 		}
 	}
 	switch {

@@ -110,3 +110,38 @@ func TestStepsAreCountedFromHereOrAsAShareOfTheRun(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is typed, a value that is taken is one that the knob takes, and what is said of
+// another is a line.
+func FuzzTyped(f *testing.F) {
+	for _, text := range []string{"1e-3", "×2", "-10%", "3/4", "2^-10", "1.5M", "2kM", "12,480", "1 000", "off", "0^-1", "x", "1e308k", "\x1b[2J", "//////", "−−1", "(-8)^(1/3)", "\xff"} {
+		f.Add(text, 0.5)
+	}
+	f.Fuzz(func(t *testing.T, text string, now float64) {
+		var x float64
+		var n int
+		for _, k := range []knob.Knob{
+			knob.Float("optimizer.lr", &x, 0, 10, knob.Log, ""), knob.Float("prune.sparsity", &x, 0, 1, knob.Linear, "").WithZero("off"),
+			knob.Float("surface.x", &x, -5, 5, knob.Linear, ""), knob.Int("train.batch", &n, 1, 1000, ""), knob.Int("train.steps", &n, 1, 1<<40, ""),
+		} {
+			v, err := Typed(k, knob.Num(now), text)
+			again, errAgain := Typed(k, knob.Num(now), text)
+			if (err == nil) != (errAgain == nil) || err == nil && !v.Equal(again) {
+				t.Fatalf("%q is %v (%v), and then %v (%v)", text, v, err, again, errAgain)
+			}
+			if err != nil {
+				if strings.ContainsAny(err.Error(), "\n\x1b") {
+					t.Fatalf("%q: %q", text, err)
+				}
+				continue
+			}
+			if u := v.Num(); math.IsNaN(u) || u < k.Min || u > k.Max || k.Kind == knob.Integer && u != math.Trunc(u) {
+				t.Fatalf("%s takes %q as %v", k.Path, text, u)
+			}
+		}
+		if at, err := TypedStep(text, 3, 1000, nil); err == nil && !(at >= 0 && at <= 1000 && at == math.Trunc(at)) {
+			t.Fatalf("%q is step %v", text, at)
+		}
+		Typable(text)
+	})
+}

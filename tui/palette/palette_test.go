@@ -231,3 +231,36 @@ func TestGoldenPalette(t *testing.T) {
 		})
 	}
 }
+
+// Whatever is typed, the palette keeps its size and says nothing that a terminal obeys.
+func FuzzQuery(f *testing.F) {
+	for _, text := range []string{"lr 1e-3", "optimizer.lr ×2", "batch 8kB", "prune 50%", check.Hostile, "", " ", "\xff", "lr \x1b[2J", "optimizer adam", "lr=", "= = =", strings.Repeat("1/", 3000), "seed 18446744073709551616"} {
+		f.Add(text)
+	}
+	book, err := book()
+	if err != nil {
+		f.Fatal(err)
+	}
+	still := *frames.Still(f)
+	still.Branches = []session.BranchSummary{{Label: "main", Head: 1200}, {ID: 1, Label: check.Hostile, From: 600, Head: 900}}
+	f.Fuzz(func(t *testing.T, text string) {
+		p := New(frames.Plain(), Sources{Frame: &still, Global: global, Book: book}, func() *live.Frame { return &still }, &Recent{})
+		p.Key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
+		view := p.View(80, 24)
+		check.Harmless(t, "palette", view)
+		if lines := strings.Split(view, "\n"); len(lines) > 24 {
+			t.Fatalf("%d lines", len(lines))
+		}
+		asked, _ := p.Key(tea.KeyMsg{Type: tea.KeyEnter})
+		if set, ok := asked.(intent.Set); ok {
+			d, found := intent.FindKnob(&still, set.Path)
+			if !found {
+				t.Fatalf("%q sets %s", text, set.Path)
+			}
+			if _, err := d.Knob.Parse(set.Text); err != nil {
+				t.Fatalf("%q sets %s to %q: %v", text, set.Path, set.Text, err)
+			}
+		}
+		check.Harmless(t, "palette", p.View(80, 24))
+	})
+}

@@ -65,6 +65,7 @@ func row(line string, at pen) ([]cell, pen) {
 		text := string(r)
 		line = line[n:]
 		switch w := draw.Width(text); {
+		case draw.Unprintable(r):
 		case w == 0 && len(out) > 0:
 			out[len(out)-1].text += text
 		case w > 0:

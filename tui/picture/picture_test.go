@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"descent/tui/draw"
+	"descent/tui/internal/check"
 )
 
 var ink, paper = draw.RGB{R: 200, G: 200, B: 208}, draw.RGB{R: 22, G: 22, B: 30}
@@ -106,4 +107,40 @@ func TestShapesStayInTheirCells(t *testing.T) {
 			t.Errorf("%c is left to a font", r)
 		}
 	}
+}
+
+// Whatever is on a screen, its pictures can be read, and its text orders a terminal
+// nothing.
+func FuzzPicture(f *testing.F) {
+	for _, screen := range []string{"loss <&\"> \x1b[32m●\x1b[0m ─┐\n█▄⣿ e\u0301", "\x1b[", "\x1b[38", "\x1b[38;2m", "\x1b[48;5;99999999999999999999ma", "\x1b[-1mx", "\x1b]0;a\ab", "\u0301", "漢\x1b[7m字", "\x00\x01\xff\xfe", "\x1b", "\x1b[31", "a\x1b", "\x1b[é", "]]>\ufffe\uffff", "\u202e\u009b2J", check.Hostile} {
+		f.Add(screen)
+	}
+	f.Fuzz(func(t *testing.T, screen string) {
+		if len(screen) > 2000 {
+			return
+		}
+		p := Of(screen, ink, paper)
+		d := xml.NewDecoder(bytes.NewReader(p.SVG()))
+		for {
+			_, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%q: %v", screen, err)
+			}
+		}
+		if p.W*p.H < 400 && p.W > 0 {
+			content, err := p.PNG()
+			if err != nil {
+				t.Fatalf("%q: %v", screen, err)
+			}
+			if _, err := png.Decode(bytes.NewReader(content)); err != nil {
+				t.Fatalf("%q: %v", screen, err)
+			}
+		}
+		if strings.Contains(p.Text(), "\x1b") {
+			t.Fatalf("%q: the text is %q", screen, p.Text())
+		}
+	})
 }
