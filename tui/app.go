@@ -29,6 +29,8 @@ type app struct {
 	w, h     int
 	terminal io.Writer
 
+	suspended bool // suspended by ctrl-z in the gallery
+
 	background func() tea.Msg // asks the terminal for its background; may be nil
 }
 
@@ -138,6 +140,10 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			a.desk.stale = true
 		}
 		return a, nil
+	case terminal.Continued:
+		if a.gallery != nil {
+			return a, a.continued()
+		}
 	case tea.KeyMsg:
 		if a.gallery != nil {
 			return a, a.key(msg)
@@ -148,8 +154,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	if a.desk == nil {
-		if _, resumed := msg.(tea.ResumeMsg); resumed && (a.options.Config == nil || a.options.Config.Mouse) {
-			return a, tea.EnableMouseCellMotion
+		if _, resumed := msg.(tea.ResumeMsg); resumed {
+			return a, a.takeMouse()
 		}
 		return a, nil
 	}
@@ -163,6 +169,7 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	case "ctrl+c":
 		return tea.Quit
 	case "ctrl+z":
+		a.suspended = true
 		return tea.Suspend
 	}
 	return each(msg, func(k tea.KeyMsg) tea.Cmd {
@@ -171,6 +178,23 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 		}
 		return a.intend(a.gallery.Key(k))
 	})
+}
+
+// continued takes the terminal again after a stop in the gallery from outside; ctrl-z
+// has restored it already.
+func (a *app) continued() tea.Cmd {
+	if a.suspended {
+		a.suspended = false
+		return nil
+	}
+	return tea.Sequence(terminal.Retake(), a.takeMouse())
+}
+
+func (a *app) takeMouse() tea.Cmd {
+	if a.options.Config != nil && !a.options.Config.Mouse {
+		return nil
+	}
+	return tea.EnableMouseCellMotion
 }
 
 func (a *app) point(msg tea.MouseMsg) tea.Cmd {

@@ -14,6 +14,7 @@ import (
 	"descent/session/live"
 	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
+	"descent/tui/terminal"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -194,5 +195,21 @@ func TestOpeningIsCancelled(t *testing.T) {
 			t.Errorf("it ends with %v", o.err)
 		}
 		v.sees("Gallery", "choose something to train")
+	}
+}
+
+// What stopped the gallery from outside has left the terminal to the shell, which has
+// changed its mode; ctrl-z has restored it already.
+func TestTheGalleryTakesTheTerminalAgainAfterAStop(t *testing.T) {
+	a := newApp(frames.Plain(), nil, Options{}, nil)
+	if _, cmd := a.Update(terminal.Continued{}); cmd == nil {
+		t.Error("after a stop from outside nothing takes the terminal")
+	}
+	a.Update(tea.KeyMsg{Type: tea.KeyCtrlZ})
+	if _, cmd := a.Update(terminal.Continued{}); cmd != nil {
+		t.Error("after ctrl-z it is taken twice")
+	}
+	if _, cmd := a.Update(terminal.Continued{}); cmd == nil {
+		t.Error("after a stop from outside nothing takes the terminal")
 	}
 }

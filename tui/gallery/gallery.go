@@ -44,22 +44,30 @@ func New(t *draw.Theme, title func(preset string) string) *Gallery {
 }
 
 // Add lists the sessions, the latest first, before the presets, and preset files after
-// them. The first session is selected, unless something else was already.
+// them, in place of those that were added before. What is selected stays so; where
+// nothing was chosen yet, the first session is.
 func (g *Gallery) Add(sessions []journal.Stored, files []string) {
+	before, chosen := g.selected()
+	chosen = chosen && (g.at != 1 || g.filter != "")
+	g.rows = slices.DeleteFunc(g.rows, func(r row) bool { return r.added })
 	var first []row
 	if len(sessions) > 0 {
-		first = append(first, row{subject: true, name: "go on where you were"})
+		first = append(first, row{subject: true, name: "go on where you were", added: true})
 	}
 	for i := range sessions[:min(len(sessions), mostSessions)] {
 		s := &sessions[i]
-		first = append(first, row{name: s.Preset, open: s.Path, title: about(s), session: s})
-	}
-	if g.at != 1 || g.filter != "" {
-		g.at += len(first)
+		first = append(first, row{name: s.Preset, open: s.Path, title: about(s), session: s, added: true})
 	}
 	g.rows = append(first, g.rows...)
 	for _, f := range files {
-		g.rows = append(g.rows, row{name: f, open: f, title: "a preset in this folder"})
+		g.rows = append(g.rows, row{name: f, open: f, title: "a preset in this folder", added: true})
+	}
+	at := -1
+	if chosen {
+		at = slices.IndexFunc(g.shown(), func(r row) bool { return !r.subject && r.open == before.open })
+	}
+	if g.settle(); at > 0 {
+		g.at = at
 	}
 }
 

@@ -90,6 +90,16 @@ func TestTheLastSessionIsFirstAndWhatWasChosenStays(t *testing.T) {
 	if g.Selected() != was {
 		t.Errorf("%q is selected instead of %q", g.Selected(), was)
 	}
+	g = New(frames.Plain(), presets.Title)
+	press(g, "/", "r", "o", "s", "e")
+	g.Add(stored(), []string{"rose.toml"}) // which are read while somebody types already
+	if g.Selected() != "rosenbrock" {
+		t.Errorf("%q is selected, not what was typed", g.Selected())
+	}
+	n := len(g.rows)
+	if g.Add(stored(), []string{"rose.toml"}); len(g.rows) != n || g.Selected() != "rosenbrock" {
+		t.Errorf("read again there are %d rows instead of %d, and %q is selected", len(g.rows), n, g.Selected())
+	}
 }
 
 func TestKeysOfTheGallery(t *testing.T) {

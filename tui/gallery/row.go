@@ -12,6 +12,7 @@ type row struct {
 	open    string // what intent.Open is told
 	title   string // what it is, in a line
 	session *journal.Stored
+	added   bool // by Add
 }
 
 // about describes a session.
