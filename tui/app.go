@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,7 +30,8 @@ type app struct {
 	w, h     int
 	terminal io.Writer
 
-	suspended bool // suspended by ctrl-z in the gallery
+	suspended bool           // suspended by ctrl-z in the gallery
+	closing   sync.WaitGroup // of sessions that were left for others
 
 	background func() tea.Msg // asks the terminal for its background; may be nil
 }
@@ -55,6 +57,12 @@ type (
 		preview gallery.Preview
 	}
 	closedMsg struct{ err error }
+	// deskMsg is the answer to what a workbench has asked for. Another, opened
+	// meanwhile, is not told.
+	deskMsg struct {
+		desk *root
+		msg  tea.Msg
+	}
 )
 
 // newApp shows the workbench of a runner or, if it is nil, the gallery. terminal is for
@@ -79,7 +87,7 @@ func (a *app) show(r *live.Runner) {
 func (a *app) Init() tea.Cmd {
 	cmds := []tea.Cmd{a.background}
 	if a.desk != nil {
-		cmds = append(cmds, a.desk.Init())
+		cmds = append(cmds, asked(a.desk, a.desk.Init()))
 	}
 	if a.gallery != nil {
 		cmds = append(cmds, a.stored, a.preview(), readReference)
@@ -144,6 +152,12 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if a.gallery != nil {
 			return a, a.continued()
 		}
+	case deskMsg:
+		if msg.desk != a.desk {
+			return a, nil
+		}
+		_, cmd := a.desk.Update(msg.msg)
+		return a, asked(a.desk, cmd)
 	case tea.KeyMsg:
 		if a.gallery != nil {
 			return a, a.key(msg)
@@ -160,7 +174,27 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	}
 	_, cmd := a.desk.Update(msg)
-	return a, cmd
+	return a, asked(a.desk, cmd)
+}
+
+// asked is a command of a workbench, whose answer is for that workbench.
+func asked(desk *root, cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		switch msg := cmd().(type) {
+		case tea.BatchMsg:
+			for i, c := range msg {
+				msg[i] = asked(desk, c)
+			}
+			return msg
+		case pollMsg, doneMsg, travelledMsg:
+			return deskMsg{desk, msg}
+		default:
+			return msg
+		}
+	}
 }
 
 // key handles a key in the gallery.
@@ -252,12 +286,11 @@ func (a *app) open(name string) tea.Cmd {
 	ctx, cancel := context.WithCancel(context.Background())
 	o := &pendingOpen{cancel: cancel, done: make(chan struct{})}
 	a.opening = o
-	run := func() tea.Msg {
+	go func() { // no command: one that is asked for as the program ends is never run, and its end waited for
 		defer close(o.done)
 		o.opened, o.err = a.options.Library.Open(ctx, name, func(text string) { o.told.Store(&text) })
-		return openedMsg{o}
-	}
-	return tea.Batch(run, a.tell(o))
+	}()
+	return tea.Batch(func() tea.Msg { <-o.done; return openedMsg{o} }, a.tell(o))
 }
 
 // tell shows what an opening does, now and later.
@@ -288,20 +321,22 @@ func (a *app) opened(o *pendingOpen) tea.Cmd {
 	}
 	var leave tea.Cmd
 	if a.desk != nil {
-		before := a.desk.runner
-		leave = func() tea.Msg { return closedMsg{before.Close()} }
+		before, failed := a.desk.runner, make(chan error, 1)
+		a.closing.Go(func() { failed <- before.Close() })
+		leave = func() tea.Msg { return closedMsg{<-failed} }
 	}
 	a.show(o.opened.Runner)
 	for _, n := range o.opened.Notes {
 		a.desk.notice = notice{n, remark}
 	}
 	a.leave()
-	return tea.Batch(leave, a.desk.Init(), a.desk.watch())
+	return tea.Batch(leave, asked(a.desk, tea.Batch(a.desk.Init(), a.desk.watch())))
 }
 
 // runner returns that of the session that is open, nil if there is none. What is still
-// being opened is cancelled, and closed again.
+// being opened is cancelled, and closed again; what was left for another is closed.
 func (a *app) runner() *live.Runner {
+	a.closing.Wait()
 	if o := a.opening; o != nil {
 		o.cancel()
 		<-o.done

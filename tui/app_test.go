@@ -85,7 +85,11 @@ func (v *visitor) run(cmd tea.Cmd) {
 			for _, c := range msg {
 				v.run(c)
 			}
-		case nil, pollMsg, tellMsg, tea.QuitMsg:
+		case nil, tellMsg, tea.QuitMsg:
+		case deskMsg:
+			if _, polls := msg.msg.(pollMsg); !polls {
+				v.send(msg)
+			}
 		default:
 			v.send(msg)
 		}
@@ -212,4 +216,39 @@ func TestTheGalleryTakesTheTerminalAgainAfterAStop(t *testing.T) {
 	if _, cmd := a.Update(terminal.Continued{}); cmd == nil {
 		t.Error("after a stop from outside nothing takes the terminal")
 	}
+}
+
+// A program that ends runs no more commands: what is being opened ends all the same.
+func TestAnEndAtTheMomentOfOpening(t *testing.T) {
+	v := visit(t)
+	v.wait = make(chan struct{})
+	v.a.Update(tea.KeyMsg{Type: tea.KeyDown})
+	v.a.Update(tea.KeyMsg{Type: tea.KeyEnter})
+	ended := make(chan *live.Runner)
+	go func() { ended <- v.a.runner() }()
+	select {
+	case r := <-ended:
+		if r != nil {
+			t.Error("what was cancelled is open")
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it never ends")
+	}
+}
+
+// What one workbench has asked for is no answer for the next.
+func TestAnAnswerThatComesTooLate(t *testing.T) {
+	v := visit(t)
+	v.press("/", "s", "e", "e", "d", "enter")
+	v.until(func() bool { return v.a.desk != nil })
+	before := v.a.desk
+	late := asked(before, func() tea.Msg { return travelledMsg{doneMsg{err: live.ErrClosed}} })
+	v.press("O", "/", "b", "e", "a", "l", "e", "enter")
+	v.until(func() bool { return len(v.opened) == 2 && v.a.opening == nil })
+	v.send(late())
+	if v.a.desk == before || v.a.desk.travelling != 0 || strings.Contains(v.a.View(), live.ErrClosed.Error()) {
+		t.Errorf("the next workbench is told: travelling %d\n%s", v.a.desk.travelling, v.a.View())
+	}
+	v.send(asked(v.a.desk, func() tea.Msg { return doneMsg{said: "for this one"} })())
+	v.sees("for this one")
 }
