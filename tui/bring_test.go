@@ -34,7 +34,8 @@ func TestBringingAPaneForwardShowsIt(t *testing.T) {
 					ok = ok && a.Why(b.m.frame) == ""
 					b.press(key)
 					what := fmt.Sprintf("%s at %v: %s in %s shows %v", preset, size, key, from, b.onScreen())
-					if b.m.Title() == from && !slices.Contains(b.onScreen(), main) {
+					turns := main == "Plane" && slices.Contains(b.onScreen(), "Data") // they share a place
+					if b.m.Title() == from && !slices.Contains(b.onScreen(), main) && !turns {
 						t.Errorf("%s, and no longer %s", what, main)
 					}
 					if ok && !slices.Contains(b.onScreen(), title) {

@@ -124,6 +124,9 @@ func each(msg tea.KeyMsg, key func(tea.KeyMsg) tea.Cmd) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// belowLow is the number of lines below a dialog at the lower left: the footer.
+const belowLow = 1
+
 // over answers an event of the mouse while a dialog is open, on a screen of w×h
 // cells: the wheel moves, a click on a line chooses it, one beside the box closes it.
 func over(open dialog.Dialog, msg tea.MouseMsg, w, h int) (asked tea.Msg, done bool) {
@@ -140,6 +143,9 @@ func over(open dialog.Dialog, msg tea.MouseMsg, w, h int) (asked tea.Msg, done b
 	}
 	block := open.View(w, h)
 	x, y := draw.Centre(block, w, h)
+	if _, low := open.(dialog.Low); low {
+		x, y = draw.Corner(block, w, h, belowLow)
+	}
 	x, y = msg.X-x, msg.Y-y
 	first, _, _ := strings.Cut(block, "\n")
 	if x < 0 || y < 0 || x >= draw.Width(first) || y > strings.Count(block, "\n") {

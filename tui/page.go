@@ -92,7 +92,11 @@ func (m *page) laid(screen string, messages []string) string {
 		screen = m.ending.Lay(m.t, m.frame, screen, m.w, m.h, 1+len(messages)+m.tourLines())
 	}
 	if m.dialog != nil {
-		screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
+		if _, low := m.dialog.(dialog.Low); low {
+			screen = draw.LayLeft(screen, m.dialog.View(m.w, m.h), m.w, m.h, belowLow)
+		} else {
+			screen = draw.Overlay(screen, m.dialog.View(m.w, m.h), m.w, m.h)
+		}
 	}
 	return m.t.Release(draw.Fit(screen, m.w, m.h))
 }

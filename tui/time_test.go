@@ -146,6 +146,8 @@ func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 	b.sees("Race over", "won the race", "enter take", "another seed")
 	b.press("s") // which these tests have no files for
 	b.press("esc", "R")
+	b.sees("Race over", "─ Loss ", "guessing") // the curves stay in view
+	b.clicks("won the race")                   // within the box, at the lower left
 	b.sees("Race over")
 	b.press("esc", "u")
 	if f := b.runner.Frame(); f.Step != 5 || f.Racing {

@@ -96,9 +96,12 @@ func (c *Card) View(w, h int) string {
 		key := c.t.Focus.Render(draw.Between("", name(tip.key), nameWidth-2)) + "  "
 		tips = append(tips, c.lines(key, tip.text, inner)...)
 	}
-	foot := c.t.Muted.Render(" ") + c.t.Focus.Render("space") + c.t.Muted.Render(" goes on past it   ") + c.t.Focus.Render("esc") + c.t.Muted.Render(" closes this")
+	foot := " " + c.t.Focus.Render("esc") + c.t.Muted.Render(" closes this")
+	if !slices.ContainsFunc(c.tips, func(t tip) bool { return t.key == " " }) {
+		foot = " " + c.t.Focus.Render("space") + c.t.Muted.Render(" goes on past it  ") + foot
+	}
 	try, gap := c.t.Muted.Render(" What to try now:"), []string{""}
-	if h < 30 { // as much of the curve as there is room for
+	if h < 40 { // as much of the curve as there is room for
 		gap = nil
 	}
 	lines := slices.Concat(head, gap, []string{try}, tips, gap, []string{foot})

@@ -25,6 +25,12 @@ type Watcher interface {
 	Probes() []live.Probe
 }
 
+// Low is a dialog that stands at the lower left, so that the curves it tells of stay in
+// view.
+type Low interface {
+	Low()
+}
+
 // Clicked is a dialog with lines that a click chooses.
 type Clicked interface {
 	// Click answers a click on a cell of the box, its border included, as Key does.

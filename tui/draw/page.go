@@ -55,31 +55,51 @@ const sliver = 6
 // Overlay centres a block over a screen of w×h cells. If it nearly fills the width,
 // the columns beside it are blank.
 func Overlay(screen, block string, w, h int) string {
-	_, y := Centre(block, w, h)
-	return over(screen, block, w, y)
+	x, y := Centre(block, w, h)
+	return over(screen, block, w, x, y)
 }
 
 // Lay is Overlay with the lower edge of the block above the last lines of the screen.
 func Lay(screen, block string, w, h, last int) string {
-	return over(screen, block, w, max(h-last-strings.Count(block, "\n")-1, 0))
+	x, _ := Centre(block, w, h)
+	return over(screen, block, w, x, bottom(block, h, last))
 }
 
-// over centres a block from line y on.
-func over(screen, block string, w, y int) string {
+// LayLeft is Lay with the block at the left edge, where Corner says.
+func LayLeft(screen, block string, w, h, last int) string {
+	x, y := Corner(block, w, h, last)
+	return over(screen, block, w, x, y)
+}
+
+// over puts a block over a screen from cell x, y on.
+func over(screen, block string, w, x, y int) string {
 	lines, over := strings.Split(screen, "\n"), strings.Split(block, "\n")
 	bw := Width(over[0])
-	x, _ := Centre(block, w, 0)
 	for i, o := range over {
 		if y+i >= len(lines) {
 			break
 		}
 		line := lines[y+i]
-		if x <= sliver {
+		if w-bw <= 2*sliver {
 			line = strings.Repeat(" ", w)
 		}
 		lines[y+i] = fitted(line, x, "") + o + ending(line, x+bw, w)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// bottom is the first line of a block that ends above the last lines of a screen.
+func bottom(block string, h, last int) int {
+	return max(h-last-strings.Count(block, "\n")-1, 0)
+}
+
+// Corner returns the cell at which a block begins that stands at the lower left, above
+// the last lines; one that nearly fills the width stands in its middle.
+func Corner(block string, w, h, last int) (x, y int) {
+	if x, _ = Centre(block, w, h); x > sliver {
+		x = 0
+	}
+	return x, bottom(block, h, last)
 }
 
 // Centre returns the cell at which a block begins that is centred on a screen of w×h

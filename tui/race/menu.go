@@ -285,8 +285,8 @@ func (m *Menu) View(w, h int) string {
 	keys := draw.FirstFitting(inner-2,
 		m.t.Keys("space choose   enter start   tab what   ←→ rates   ctrl+a all   ctrl+d none   type to filter   esc close"),
 		m.t.Keys("space choose   enter start   tab what   ←→ rates   ctrl+a all   ctrl+d none   esc"),
-		m.t.Keys("space   enter start   tab what   ←→ rates   ctrl+a all   ctrl+d none"),
-		m.t.Keys("space   enter start   tab   ←→ rates"))
+		m.t.Keys("space choose   enter start   tab what   ←→ rates   ctrl+a all"),
+		m.t.Keys("space choose   enter start   tab what"))
 	lines = append(lines, m.t.Muted.Render(" "+keys))
 	more := strings.TrimSpace(draw.Beyond(top, len(all)-top-len(shown)))
 	return m.t.Box(title, nil, more, strings.Join(lines, "\n"), inner+2, len(lines)+2, true)

@@ -55,6 +55,9 @@ func Said(f *live.Frame) string {
 	return text
 }
 
+// Low is that of dialog.Low.
+func (r *Result) Low() {}
+
 // Key handles one key.
 func (r *Result) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 	f := r.frame()
@@ -89,6 +92,9 @@ func (r *Result) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (r *Result) View(w, h int) string {
 	f := r.frame()
 	inner := min(w-4, 96)
+	if left := w - w/3 - 2; left >= 70 { // beside it stay the knobs and the picture
+		inner = min(inner, left)
+	}
 	s := f.Standings()
 	style, said := r.t.Selected, " ★ "+strings.ReplaceAll(draw.Wrap(Said(f), max(inner-4, 1)), "\n", "\n   ")
 	if _, ok := s.Winner(); !ok {

@@ -39,7 +39,7 @@ var views = []view{
 	},
 	{
 		key: "3", title: "Data", help: "the data, and what the network makes of them", needs: network("data"),
-		slots: [slotCount][]id{mainSlot: {dataPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, viewSlot: {planePane}, timeSlot: {timelinePane}},
+		slots: [slotCount][]id{mainSlot: {planePane, dataPane}, sideSlot: {knobsPane}, tableSlot: {lossPane}, timeSlot: {timelinePane}},
 	},
 	{
 		key: "4", title: "Landscape", short: "Land", help: "the loss from above, with trajectories",

@@ -195,6 +195,7 @@ func columns(s live.Standings, w int) []col {
 	for _, r := range s.Rows {
 		name = min(max(name, draw.Width(r.Label)), 22)
 	}
+	name = min(name, max(w-16, 4)) // beside the loss
 	loss := "loss"
 	if s.By == "validation loss" {
 		loss = "val loss"
