@@ -83,7 +83,7 @@ func killing(t *testing.T, rounds int, seed uint64, preset string, full bool) er
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
 	env := append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "TERM=xterm-256color")
-	keys := []string{"+", "-", "o\r", "p", "i", "u", "+", "-", " ", " ", ".", "r"}
+	keys := []string{"+", "-", "o\r", "p", "i", "u", "+", "-", " ", " ", ".", "r", "R\r\r", "R", "X\r\r", "\x1b"}
 	slowest, behind := time.Duration(0), 0
 	for round := 1; round <= rounds; round++ {
 		args := []string{preset}
@@ -94,7 +94,7 @@ func killing(t *testing.T, rounds int, seed uint64, preset string, full bool) er
 		if full {
 			fill = func(on bool) error { return filler(dir, on) }
 		}
-		seen, err := live(program, env, args, rng, keys, fill)
+		seen, err := live(program, dir, env, args, rng, keys, fill)
 		if err != nil {
 			return fmt.Errorf("round %d: %w", round, err)
 		}
@@ -149,11 +149,11 @@ type sight struct {
 	reset          bool // the decision was to begin again
 }
 
-// live runs the workbench on a terminal for a while, pressing keys, and kills it.
+// live runs the workbench in dir on a terminal for a while, pressing keys, and kills it.
 // fill is called now and then, to take all room on its disk or give it back.
-func live(program string, env, args []string, rng *rand.Rand, keys []string, fill func(on bool) error) (sight, error) {
+func live(program, dir string, env, args []string, rng *rand.Rand, keys []string, fill func(on bool) error) (sight, error) {
 	cmd := exec.Command(program, args...)
-	cmd.Env = env
+	cmd.Env, cmd.Dir = env, dir
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 36, Cols: 120})
 	if err != nil {
 		return sight{}, err
