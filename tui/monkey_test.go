@@ -94,6 +94,9 @@ func (k *monkey) deliver(msg tea.Msg) (bad string) {
 	case tea.SuspendMsg:
 		return ""
 	}
+	if title := fmt.Sprint(msg); fmt.Sprintf("%T", msg) == "tea.setWindowTitleMsg" && check.Orders.MatchString(title) {
+		return fmt.Sprintf("the title is %q", title)
+	}
 	_, cmd := k.a.Update(msg)
 	k.run(cmd)
 	return ""

@@ -33,7 +33,7 @@ func TestNothingButASCIILeavesWhereThereIsNoUTF8(t *testing.T) {
 			for _, size := range [][2]int{{20, 5}, {50, 14}, {80, 24}, {120, 36}, {200, 55}} {
 				m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
 				m.everywhere(func() { plain("screen", m.View(), m.w, m.h) })
-				for _, asked := range []any{intent.Help{}, intent.ActMenu{}, intent.RaceMenu{}, intent.Pick{Path: "optimizer.name"}, intent.Type{Path: "optimizer.lr", Text: "0.1"}, intent.AskStep{}} {
+				for _, asked := range []any{intent.Help{}, intent.ActMenu{}, intent.RaceMenu{}, intent.Palette{}, intent.ExportMenu{}, intent.Explain{}, intent.Present{}, intent.Save{}, intent.Pick{Path: "optimizer.name"}, intent.Type{Path: "optimizer.lr", Text: "0.1"}, intent.AskStep{}} {
 					m := screen(frames.Colored(profile).InASCII(), f, size[0], size[1])
 					m.intend(asked)
 					plain(fmt.Sprintf("%T", asked), m.View(), m.w, m.h)
