@@ -2,15 +2,18 @@ package plain_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"descent/presets"
 	"descent/session"
 	"descent/session/live"
 	"descent/tui"
+	"descent/tui/internal/check"
 	"descent/tui/plain"
 )
 
@@ -106,4 +109,38 @@ func TestHelpListsTheCommands(t *testing.T) {
 			t.Errorf("%q is not said:\n%s", want, said)
 		}
 	}
+}
+
+// Whatever is typed, it is answered in words and nothing breaks.
+func FuzzCommands(f *testing.F) {
+	for _, script := range []string{
+		"step 3\nset lr 1e-2\nlr x2\nundo\nredo\nstatus\n", "race optimizer.name sgd adam\nstep 2\nrace\nbranches\n", "go-to 1e999\ngo-to -1\ngo-to 50%\nname \x1b[2J\nbranch\nname " + check.Hostile + "\nbranches\n",
+		"show loss\nshow timeline\nshow\nexplain adam\nexplain\nhelp\nhelp lr\n", "set\nset lr\nset lr=\nlr\nlr \xff\n=\n\x00\n", "step 99999999999999999999\nstep -1\nstep x\n", "save \nexport\nexport a.csv\nrate-up\nprune\nquantize\nrecover\nwhy\npalette\nzoom\nopen x\n", "knobs\nknobs o\nlog\nmeasure\n",
+	} {
+		f.Add(script)
+	}
+	f.Fuzz(func(t *testing.T, script string) {
+		t.Chdir(t.TempDir())
+		recipe, err := presets.Load("seed")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, _, err := session.Open(recipe, presets.Files{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := live.Run(session.New(tr, nil), false)
+		ctx, stop := context.WithTimeout(context.Background(), 500*time.Millisecond)
+		defer stop()
+		err = plain.Run(ctx, tui.NewDesk(r, presets.Encode), plain.Options{In: strings.NewReader(script), Say: func(string) {}})
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !strings.Contains(err.Error(), "token too long") {
+			t.Fatal(err)
+		}
+		if fatal := r.Frame().Fatal; fatal != nil {
+			t.Fatal(fatal)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
