@@ -321,8 +321,11 @@ func (a *app) opened(o *pendingOpen) tea.Cmd {
 	}
 	var leave tea.Cmd
 	if a.desk != nil {
-		before, failed := a.desk.runner, make(chan error, 1)
-		a.closing.Go(func() { failed <- before.Close() })
+		before, failed := a.desk, make(chan error, 1)
+		a.closing.Go(func() {
+			before.writing.Wait()
+			failed <- before.runner.Close()
+		})
 		leave = func() tea.Msg { return closedMsg{<-failed} }
 	}
 	a.show(o.opened.Runner)
@@ -334,7 +337,8 @@ func (a *app) opened(o *pendingOpen) tea.Cmd {
 }
 
 // runner returns that of the session that is open, nil if there is none. What is still
-// being opened is cancelled, and closed again; what was left for another is closed.
+// being opened is cancelled, and closed again; what was left for another is closed, and
+// what is being written is written.
 func (a *app) runner() *live.Runner {
 	a.closing.Wait()
 	if o := a.opening; o != nil {
@@ -347,6 +351,7 @@ func (a *app) runner() *live.Runner {
 	if a.desk == nil {
 		return nil
 	}
+	a.desk.writing.Wait()
 	return a.desk.runner
 }
 

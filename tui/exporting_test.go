@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"descent/presets"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 func TestXExportsTheScreenAndTheCurves(t *testing.T) {
@@ -40,4 +44,20 @@ func TestXExportsTheScreenAndTheCurves(t *testing.T) {
 	}
 	b.press("enter")
 	b.sees("nowhere/a.svg cannot be written")
+}
+
+// A program that ends runs no more commands: what was to be exported is written all
+// the same, and a choice is remembered.
+func TestAnEndAtTheMomentOfAnExport(t *testing.T) {
+	t.Chdir(t.TempDir())
+	b := newRobot(t, "moons", 120, 36)
+	a := newApp(b.m.t, b.runner, Options{Encode: presets.Encode}, nil)
+	a.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+	for _, k := range []tea.KeyMsg{{Type: tea.KeyRunes, Runes: []rune("X")}, {Type: tea.KeyEnter}, {Type: tea.KeyEnter}} {
+		a.Update(k)
+	}
+	a.runner()
+	if content, err := os.ReadFile("moons-0.svg"); err != nil || !strings.HasSuffix(string(content), "</svg>\n") {
+		t.Errorf("%d bytes are written (%v)", len(content), err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	saved "descent/session/export"
@@ -32,6 +33,8 @@ type preferences struct {
 	config   *config.Config
 	terminal io.Writer // for what is no part of the screen; nil in tests
 
+	writing sync.WaitGroup // of files, which an end of the program waits for
+
 	title   string    // of the window, as it was last set
 	playing bool      // in the last frame
 	since   time.Time // when it began to play
@@ -56,12 +59,20 @@ func (p *preferences) takeMouse() tea.Cmd {
 // keep keeps a choice for later runs.
 func (p *preferences) keep(key, text string) tea.Cmd {
 	write := p.config.Remember(key, text)
-	return func() tea.Msg {
+	return p.write(func() tea.Msg {
 		if err := write(); err != nil {
 			return doneMsg{err: err}
 		}
 		return nil
-	}
+	})
+}
+
+// write begins to write files, and returns the command that waits for it. A command
+// that is asked for as the program ends is never run.
+func (p *preferences) write(files func() tea.Msg) tea.Cmd {
+	written := make(chan tea.Msg, 1)
+	p.writing.Go(func() { written <- files() })
+	return func() tea.Msg { return <-written }
 }
 
 // The styles of curves.
@@ -175,7 +186,7 @@ func (p *preferences) emit(code string) tea.Cmd {
 // export exports what is drawn on a screen, or the curves of a frame.
 func (p *preferences) export(i intent.Export, screen string, t *draw.Theme, f *live.Frame) tea.Cmd {
 	out, worn := p.terminal, *t
-	return func() tea.Msg {
+	return p.write(func() tea.Msg {
 		content, err := export.Content(i.Format, screen, &worn, f)
 		if err != nil {
 			return doneMsg{err: err}
@@ -188,7 +199,7 @@ func (p *preferences) export(i intent.Export, screen string, t *draw.Theme, f *l
 			_, err = io.WriteString(out, code)
 		}
 		return doneMsg{err, fmt.Sprintf("sent to the clipboard: %s", draw.Bytes(len(content)))}
-	}
+	})
 }
 
 // notification is the code of a notice of the desktop: OSC 777 for terminals that
