@@ -63,3 +63,13 @@ func TestThePaneWithTheFocusIsOnTheScreen(t *testing.T) {
 		t.Errorf("the smallest window shows %v", b.onScreen())
 	}
 }
+
+// The footer of a view is that of a pane that it shows.
+func TestAViewHasItsFocusOnWhatItShows(t *testing.T) {
+	for preset, title := range map[string]string{"digits": "Data", "moons": "Plane"} {
+		b := newRobot(t, preset, 80, 24)
+		if b.press("3"); b.m.Focused().Title() != title {
+			t.Errorf("%s: %s has the focus in view 3", preset, b.m.Focused().Title())
+		}
+	}
+}

@@ -44,7 +44,7 @@ func TestTheEndOfARunHasACardThatBlocksNothing(t *testing.T) {
 	for _, preset := range []string{"seed", "iris", "rosenbrock"} {
 		for _, size := range [][2]int{{50, 14}, {80, 24}, {200, 55}} {
 			b := runEnded(t, preset, size[0], size[1])
-			b.sees("The run ends at step 300", "space goes on past it")
+			b.sees("The run ends at step 300", "space", "esc closes this")
 			check.Exact(t, preset, b.m.View(), size[0], size[1])
 		}
 	}

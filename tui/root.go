@@ -288,6 +288,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		m.Next(m.frame, i.By)
 	case intent.View:
 		m.Show(i.Title)
+		m.Settle(m.frame)
 	case intent.Cancel:
 		if m.travelling == 0 {
 			m.tour.Hide()

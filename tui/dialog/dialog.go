@@ -48,6 +48,12 @@ type Explained interface {
 	Subject() intent.Subject
 }
 
+// bettered reports whether the present weights, measured while training rests, are at
+// least as good as the best step that was evaluated.
+func bettered(f *live.Frame) bool {
+	return !f.Playing && f.Best.Validated && f.Eval.HasVal && f.Eval.Step == f.Step && f.Eval.ValLoss <= f.Best.Value
+}
+
 // For returns the dialog that an intent asks for, nil if it asks for none or cannot
 // have one now.
 func For(t *draw.Theme, f *live.Frame, asked tea.Msg) Dialog {
@@ -65,7 +71,7 @@ func For(t *draw.Theme, f *live.Frame, asked tea.Msg) Dialog {
 	case intent.AskRewind:
 		return RewindPrompt(t, f)
 	case intent.Save:
-		if b := f.Best; b.Known() && b.Step != f.Step && !f.Racing {
+		if b := f.Best; b.Known() && b.Step != f.Step && !f.Racing && !bettered(f) {
 			return SaveMenu(t, f)
 		}
 		return SavePrompt(t, f, 0)

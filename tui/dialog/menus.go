@@ -56,6 +56,9 @@ func SaveMenu(t *draw.Theme, f *live.Frame) *Menu {
 	if f.Best.Validated && f.Eval.HasVal {
 		now += ", " + what + " " + draw.Significant(f.Eval.ValLoss)
 	}
+	if f.Playing {
+		now = "the weights of the step that has been reached when the file is written"
+	}
 	m.add("now", now, intent.SaveAs{})
 	m.add("best", fmt.Sprintf("step %s, %s %s, with the knobs of then", draw.Thousands(f.Best.Step), what, draw.Significant(f.Best.Value)), intent.SaveAs{Best: f.Best.Step})
 	return m

@@ -107,33 +107,46 @@ func (g *graph) references(of []Reference) {
 		if !ok || y < -0.5 || y > float64(g.H)-0.5 {
 			continue
 		}
-		for x := range g.W {
+		every := 1
+		if g.t.ascii { // where a line of dashes looks like a curve
+			every = 3
+		}
+		for x := 0; x < g.W; x += every {
 			g.Put(x, g.H-1-Round(y), referenceSign, g.t.Ink(Trace{Color: g.t.labelled}))
 		}
 	}
 }
 
-// name writes the names of references at the right, over their lines.
+// name writes the names of references over their lines, as far to the right as no curve
+// is in the way.
 func (g *graph) name(of []Reference) {
 	for _, m := range of {
 		y, ok := g.r.Row(m.Value)
 		row := g.H - 1 - Round(y)
 		word := []rune(" " + m.Name + " ")
-		from := g.W - len(word)
-		if !ok || row < 0 || row >= g.H || from < g.W/2 {
+		if !ok || row < 0 || row >= g.H {
 			continue
 		}
-		free := true
-		for x := from; x < g.W; x++ {
-			free = free && g.behind(x, row)
+		from := g.W - len(word)
+		for ; from >= g.W/3 && !g.free(from, row, len(word)); from-- {
 		}
-		if !free {
+		if from < g.W/3 || from < 0 {
 			continue
 		}
 		for i, r := range word {
 			g.Put(from+i, row, r, g.t.Ink(Trace{Color: g.t.labelled}))
 		}
 	}
+}
+
+// free reports whether no curve and no name stands in n cells of a row.
+func (g *graph) free(x, row, n int) bool {
+	for i := range n {
+		if !g.behind(x+i, row) {
+			return false
+		}
+	}
+	return true
 }
 
 // behind reports whether no curve passes through a cell.

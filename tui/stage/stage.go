@@ -76,6 +76,13 @@ func (s *Stage) Show(title string) {
 	}
 }
 
+// Settle moves the focus from a pane that has nothing to show to the first of the view
+// that has.
+func (s *Stage) Settle(f *live.Frame) {
+	l := s.arrangement(f)
+	s.focus[s.view] = l.focus
+}
+
 // Actions returns an action for each view.
 func Actions() []intent.Action {
 	out := make([]intent.Action, len(views))

@@ -42,6 +42,10 @@ func (s *sheet) table(v microscope.View, selected, w, h int) (lines []string, mo
 		head += "   " + draw.Between(draw.Significant(math.Pow(10, ratios.Low)), draw.Significant(math.Pow(10, ratios.High)), bar)
 	}
 	out := []string{s.t.Muted.Render(draw.FitLine(head, w))}
+	kinds := true // of the layers have room
+	for _, t := range v.Tensors {
+		kinds = kinds && draw.Width(t.Name+" "+t.Kind) <= label-2
+	}
 	for i := top; i < last; i++ {
 		t := v.Tensors[i]
 		style, mark := s.t.Text, "  "
@@ -51,7 +55,11 @@ func (s *sheet) table(v microscope.View, selected, w, h int) (lines []string, mo
 		case t.Age == 0:
 			style = s.t.Muted
 		}
-		line := draw.FitLine(mark+draw.FirstFitting(label-2, t.Name+" "+t.Kind, t.Name), label)
+		name := t.Name
+		if kinds {
+			name += " " + t.Kind
+		}
+		line := draw.FitLine(mark+name, label)
 		for _, c := range columns {
 			text := "–"
 			if x := c.of(t); !math.IsNaN(x) {

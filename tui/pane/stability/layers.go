@@ -57,7 +57,8 @@ func (p *sheet) layers(f *live.Frame, layers []curvature.Layer, w, h int) []stri
 	if showUnits {
 		head += draw.FitLine("units", unitsWidth)
 	}
-	head += draw.Align("range", rangeWidth-1) + " " + k.axis + " over the steps, now at the right"
+	head += draw.Align("range", rangeWidth-1) + " "
+	head += draw.FirstFitting(w-draw.Width(head), k.axis+" over the steps, now at the right", k.axis+" over the steps, now right", k.axis+" over the steps", k.axis+" by step", k.axis)
 	out := []string{p.t.Muted.Render(draw.Crop(head, w, "…"))}
 	room := h - 1
 	each := min(max(room/len(layers), 1), mostStripes)
