@@ -92,8 +92,11 @@ func (r *Result) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 func (r *Result) View(w, h int) string {
 	f := r.frame()
 	inner := min(w-4, 96)
-	if left := w - w/3 - 2; left >= 70 { // beside it stay the knobs and the picture
-		inner = min(inner, left)
+	switch left := w - min(w/3, 46); { // beside it stay the knobs and the picture
+	case w >= 150:
+		inner = min(inner, left/2-2)
+	case left >= 72:
+		inner = min(inner, left-2)
 	}
 	s := f.Standings()
 	style, said := r.t.Selected, " ★ "+strings.ReplaceAll(draw.Wrap(Said(f), max(inner-4, 1)), "\n", "\n   ")

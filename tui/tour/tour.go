@@ -20,6 +20,8 @@ type Tour struct {
 	at     int // the step that is shown; len(steps) after the last
 	did    map[string]bool
 	hidden bool
+
+	since, from int // the step that is shown, and the step of training at which it came
 }
 
 // New begins the tour of a preset; it is empty for one that has none.
@@ -56,6 +58,12 @@ func (u *Tour) Did(name string, f *live.Frame) {
 	}
 }
 
+// trained is done once training has gone on for patience steps with the step shown.
+const (
+	trained  = "trained"
+	patience = 100
+)
+
 // Look ticks off what has been done by now, and passes on from there.
 func (u *Tour) Look(f *live.Frame) {
 	knob := func(path string) string {
@@ -71,7 +79,14 @@ func (u *Tour) Look(f *live.Frame) {
 		}
 		return u.did[name] || name == "race" && f.Racing || name == "compare" && len(f.Others) > 0
 	}
+	if u.since != u.at || f.Step < u.from {
+		u.since, u.from = u.at, f.Step
+	}
 	for i, s := range u.steps {
+		if s.When.Did == trained {
+			u.done[i] = u.done[i] || i == u.at && f.Step >= u.from+patience
+			continue
+		}
 		// A knob may stand there from the start: its step counts once it is shown.
 		u.done[i] = u.done[i] || (s.When.Did != "" || i <= u.at) && s.When.Holds(knob, did)
 	}

@@ -27,7 +27,7 @@ func (l *Pane) legend(f *live.Frame, w int) string {
 	if len(f.Others) == 0 && measures[l.measure].curves(l, f, f.Curves)[0].smooth || l.measure == 0 && len(f.Others) == 0 {
 		text = draw.Extend(w, text, l.t.Muted.Render(" ░ min–max "))
 	}
-	return draw.Between("", text, w)
+	return draw.Between("", apart(text, w), w)
 }
 
 // items are the entries, as many as fit into w cells.
@@ -154,5 +154,13 @@ func ghostly(t *draw.Theme, f *live.Frame, w int) string {
 			text = shorter
 		}
 	}
-	return draw.Between("", text, w)
+	return draw.Between("", apart(text, w), w)
+}
+
+// apart is a text with a blank before the border, where there is room.
+func apart(text string, w int) string {
+	if draw.Width(text) < w && !strings.HasSuffix(draw.Bare(text), " ") {
+		text += " "
+	}
+	return text
 }
