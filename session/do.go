@@ -95,7 +95,7 @@ func (s *Session) Fork(label string) {
 	s.fork(s.cursor, p, label)
 	s.at.unnamed = unnamed
 	s.keep(s.cursor)
-	s.note(s.at.id, p.step, "fork")
+	s.note(s.at.id, p.step, "new branch")
 }
 
 // Label names a branch.
