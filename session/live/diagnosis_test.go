@@ -92,3 +92,15 @@ func TestADecisionStandsAloneForAWhile(t *testing.T) {
 		t.Error("paused, it is not shown")
 	}
 }
+
+// Steps per second follow the pace also where every frame is published while training
+// waits for the next step.
+func TestStepsPerSecondFollowASteadyPace(t *testing.T) {
+	s := session.New(sessiontest.Trainer(t, onSurface(t, "ravine", 1, 1, 0.001)), nil)
+	r := Run(s, false)
+	defer r.Close()
+	want := float64(s.Trainer().RunLength()) / 20
+	_ = r.SetPace(DefaultPace).Wait()
+	_ = r.Play(true).Wait()
+	await(t, r, "the pace in steps per second", func(f *Frame) bool { return f.PerSecond > want/2 && f.PerSecond < 2*want })
+}
