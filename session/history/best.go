@@ -22,7 +22,7 @@ type Best struct {
 func (b Best) Known() bool { return b.Step > 0 }
 
 // add takes the report of the next step into account.
-func (b *Best) add(r core.Report) {
+func (b *Best) add(r *core.Report) {
 	switch {
 	case r.Evaluated && r.HasVal:
 		if finite(r.ValLoss) && (!b.Validated || r.ValLoss < b.Value) {

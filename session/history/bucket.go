@@ -28,7 +28,7 @@ func (b Bucket) Mean() float64 {
 	return b.Sum / float64(b.Count)
 }
 
-func (b *Bucket) add(o Bucket) {
+func (b *Bucket) add(o *Bucket) {
 	b.Last, b.GradientEvaluations, b.Millis, b.Rate = o.Last, o.GradientEvaluations, o.Millis, o.Rate
 	switch {
 	case o.Count == 0:
@@ -69,27 +69,30 @@ type tail struct {
 	After  int // the last step of the previous bucket
 }
 
-// add adds a value and returns the bucket if it is now full. Values of earlier
-// buckets are ignored.
-func (t *tail) add(one Bucket, v float64) (full Bucket, ok bool) {
+// add adds a value at the steps of a bucket, and reports whether the tail is now full:
+// it is then to be taken. Values of earlier buckets are ignored.
+func (t *tail) add(one *Bucket, v float64) (full bool) {
 	if one.Last <= t.After {
-		return full, false
+		return false
 	}
+	one.Count, one.Min, one.Max, one.Sum = 0, 0, 0, 0
 	if !math.IsNaN(v) && !math.IsInf(v, 0) {
 		one.Count, one.Min, one.Max, one.Sum = 1, v, v, v
 	}
 	if t.Held == 0 {
-		t.Bucket = one
+		t.Bucket = *one
 	} else {
 		t.Bucket.add(one)
 	}
 	t.Held++
-	if first := firstOf(t.Number); t.Held < widthAt(first) {
-		return full, false
-	}
-	full = t.Bucket
+	return t.Held >= widthAt(firstOf(t.Number))
+}
+
+// take returns the bucket of a full tail, and begins the next.
+func (t *tail) take() Bucket {
+	full := t.Bucket
 	*t = tail{Number: t.Number + 1, After: full.Last}
-	return full, true
+	return full
 }
 
 // stretch is the part of a series that belongs to one branch: the buckets completed
@@ -117,21 +120,21 @@ func shown(parts []stretch, end tail) []Bucket {
 	width := widthAt(n - 1)
 	out := make([]Bucket, 0, (n+width-1)/width)
 	at := -1
-	add := func(number int, b Bucket) {
+	add := func(number int, b *Bucket) {
 		if cell := firstOf(number) / width; cell != at {
 			at = cell
-			out = append(out, b)
+			out = append(out, *b)
 			return
 		}
 		out[len(out)-1].add(b)
 	}
 	for _, p := range parts {
-		for i, b := range p.Full {
-			add(p.Base+i, b)
+		for i := range p.Full {
+			add(p.Base+i, &p.Full[i])
 		}
 	}
 	if end.Held > 0 {
-		add(end.Number, end.Bucket)
+		add(end.Number, &end.Bucket)
 	}
 	return out
 }
@@ -145,8 +148,8 @@ type Series struct {
 
 // Add appends the value of a step; steps only grow, from 1.
 func (s *Series) Add(step int, v float64) {
-	if full, ok := s.end.add(Bucket{First: step, Last: step}, v); ok {
-		s.own.Full = append(s.own.Full, full)
+	if s.end.add(&Bucket{First: step, Last: step}, v) {
+		s.own.Full = append(s.own.Full, s.end.take())
 	}
 }
 

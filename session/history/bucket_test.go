@@ -39,7 +39,7 @@ func TestNaNAndInfinitiesAreLeftOutOfTheMean(t *testing.T) {
 	}
 	all := s.Buckets()[0]
 	for _, b := range s.Buckets()[1:] {
-		all.add(b)
+		all.add(&b)
 	}
 	if all.Mean() != 2 || all.Last != 4 {
 		t.Errorf("mean %v up to step %d, want 2 up to 4", all.Mean(), all.Last)

@@ -61,21 +61,23 @@ type Tip struct {
 }
 
 // Add adds the report of the next step without recording it on a track.
-func (t *Tip) Add(r core.Report) { t.add(nil, r) }
+func (t *Tip) Add(r core.Report) { t.add(nil, &r) }
 
 // add adds the report of the next step and records it on the track to, unless nil.
-func (t *Tip) add(to *Track, r core.Report) {
+func (t *Tip) add(to *Track, r *core.Report) {
 	one := Bucket{First: r.Step, Last: r.Step}
 	put := func(series int, v float64) {
-		if full, ok := t.Tails[series].add(one, v); ok && to != nil {
-			own := &to.Own[series]
-			own.Full = append(own.Full, full)
+		if tail := &t.Tails[series]; tail.add(&one, v) {
+			if full := tail.take(); to != nil {
+				own := &to.Own[series]
+				own.Full = append(own.Full, full)
+			}
 		}
 	}
 	t.Step = r.Step
 	t.Best.add(r)
 	if r.Evaluated {
-		t.Evaluation = r
+		t.Evaluation = *r
 		if r.HasVal {
 			put(valLoss, r.ValLoss)
 		}
@@ -108,7 +110,7 @@ func (c *Track) Draw(t *Tip, r core.Report) {
 			c.Growth = Growth{Begun: before.Begun, Initial: before.Initial, Within: c.from}
 		}
 	}
-	t.add(c, r)
+	t.add(c, &r)
 	c.Records = c.Records.with(r.Step, t.Best)
 	c.Drawn, c.Last = r.Step, r.Loss
 	c.Growth.Add(r.Step, r.Loss)
