@@ -116,7 +116,7 @@ func (m Landscape) frame(out *Heights) {
 	for _, q := range out.Path {
 		left, right, bottom, top = min(left, q.X), max(right, q.X), min(bottom, q.Y), max(top, q.Y)
 	}
-	margin := m.Radius * max(right-left, top-bottom)
+	margin := float64(m.Radius * max(right-left, top-bottom))
 	out.Left, out.Right, out.Bottom, out.Top = left-margin, right+margin, bottom-margin, top+margin
 }
 
