@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"descent/core/knob"
 	"descent/core/probe"
 	"descent/core/whatif"
 	"descent/presets"
@@ -126,7 +127,14 @@ func TestFittingToABudgetTouchesNothingBeforeEnterAndIsTakenBackAtOnce(t *testin
 
 // Training that rests for the search goes on afterwards.
 func TestASearchGivesTrainingBack(t *testing.T) {
-	b := newRobot(t, "moons", 120, 36)
+	r, err := presets.Load("moons")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Set("train.steps", knob.Num(1e9)); err != nil { // the run does not end meanwhile
+		t.Fatal(err)
+	}
+	b := robotOn(t, r, 120, 36)
 	b.press("space", "B", "enter")
 	if b.runner.Frame().Playing {
 		t.Error("it trains while the copies are tried")

@@ -101,6 +101,7 @@ func TestAValueWithoutACurveSaysWhy(t *testing.T) {
 
 func TestTheFooterSaysWhatSpaceDoes(t *testing.T) {
 	b := newRobot(t, "seed", 120, 36)
+	_ = b.runner.SetPace(live.Slowest).Wait() // the run does not end meanwhile
 	b.sees("space play")
 	b.press("space")
 	b.sees("space pause")
@@ -129,6 +130,7 @@ func TestARaceOnTheNarrowestScreenSaysWhatItsLossIs(t *testing.T) {
 
 func TestARaceRunsItsBranchesAndEnds(t *testing.T) {
 	b := newRobot(t, "moons", 120, 40)
+	_ = b.runner.SetPace(live.Slowest).Wait() // nor does the race
 	b.train(5)
 	b.press("R", "tab", "enter")
 	if f := b.runner.Frame(); !f.Racing || len(f.Branches) != 6 {
