@@ -71,29 +71,19 @@ func (v *visitor) send(msg tea.Msg) {
 	v.run(cmd)
 }
 
-// run carries commands out, but polls and ticks.
-func (v *visitor) run(cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	done := make(chan tea.Msg, 1)
-	go func() { done <- cmd() }()
-	select {
-	case msg := <-done:
-		switch msg := msg.(type) {
-		case tea.BatchMsg:
-			for _, c := range msg {
-				v.run(c)
-			}
-		case nil, tellMsg, tea.QuitMsg:
-		case deskMsg:
-			if _, polls := msg.msg.(pollMsg); !polls {
-				v.send(msg)
-			}
-		default:
+// run carries commands out, but polls and ticks; what takes longer is an opening, which
+// until waits for.
+func (v *visitor) run(cmd tea.Cmd) { carryOut(cmd, 50*time.Millisecond, v.deliver) }
+
+func (v *visitor) deliver(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil, tellMsg, tea.QuitMsg:
+	case deskMsg:
+		if _, polls := msg.msg.(pollMsg); !polls {
 			v.send(msg)
 		}
-	case <-time.After(50 * time.Millisecond): // an opening, which until waits for
+	default:
+		v.send(msg)
 	}
 }
 

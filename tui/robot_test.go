@@ -73,23 +73,44 @@ func (b *robot) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
+	if !carryOut(cmd, 20*time.Second, b.deliver) {
+		b.Fatal("a key was never answered")
+	}
+	b.m.polled = false
+}
+
+// deliver sends what a command came to, but polls.
+func (b *robot) deliver(msg tea.Msg) {
+	switch msg.(type) {
+	case pollMsg, nil, tea.QuitMsg:
+	default:
+		b.send(msg)
+	}
+}
+
+// carryOut runs a command, and each of a batch, and delivers what comes of it; it
+// reports whether that came in time.
+func carryOut(cmd tea.Cmd, patience time.Duration, deliver func(tea.Msg)) bool {
+	if cmd == nil {
+		return true
+	}
 	done := make(chan tea.Msg, 1)
 	go func() { done <- cmd() }()
 	select {
 	case msg := <-done:
-		switch msg := msg.(type) {
-		case tea.BatchMsg:
-			for _, c := range msg {
-				b.run(c)
-			}
-		case pollMsg, nil, tea.QuitMsg:
-		default:
-			b.send(msg)
+		batch, ok := msg.(tea.BatchMsg)
+		if !ok {
+			deliver(msg)
+			return true
 		}
-	case <-time.After(20 * time.Second):
-		b.Fatal("a key was never answered")
+		in := true
+		for _, c := range batch {
+			in = carryOut(c, patience, deliver) && in
+		}
+		return in
+	case <-time.After(patience):
+		return false
 	}
-	b.m.polled = false
 }
 
 var named = map[string]tea.KeyType{

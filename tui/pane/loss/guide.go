@@ -25,7 +25,7 @@ func (l *Pane) Guide() intent.Guide {
 			{Sign: "░ min–max", Means: "from the lowest to the highest training loss of each column, not smoothed: how much batches differ."},
 			{Sign: "↑ 5", Means: "a spike above the axis, with its highest loss: it does not flatten the rest of the curve. H lets the axis reach to it."},
 			{Sign: "┄ guessing", Means: "the loss of a model that knows nothing of the inputs: ln k for k classes with cross-entropy, ln 2 with binary cross-entropy, and with mse or mae the loss of the best constant. Below it something has been learnt."},
-			{Sign: "┄ par", Means: "the lowest validation loss that a built-in preset reaches in its own run, untouched: can you do better?"},
+			{Sign: "┄ preset's best", Means: "par: the lowest validation loss that a built-in preset reaches in its own run, untouched: can you do better?"},
 			{Sign: "┄ best branch", Means: "the lowest loss of all branches of the session."},
 			{Sign: "○ val", Means: "validation loss, measured every train.eval_every steps. If it rises while the training loss falls, the network overfits."},
 			{Sign: "◇ old", Means: "in fine-tuning: validation loss on the previous task. If it rises, the network forgets that task."},

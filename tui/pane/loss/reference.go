@@ -110,5 +110,5 @@ type par struct {
 // reference is the mark of par, as long as the loss is measured as it was.
 func (p par) reference(f *live.Frame) (draw.Reference, bool) {
 	d, ok := intent.FindKnob(f, "loss.name")
-	return draw.Reference{Value: p.loss, Name: "par"}, ok && p.function != "" && d.Value.Word() == p.function
+	return draw.Reference{Value: p.loss, Name: "preset's best"}, ok && p.function != "" && d.Value.Word() == p.function
 }
