@@ -51,6 +51,12 @@ var arrows = map[string][]string{
 	"core/whatif":        join(trainer, "core/probe"),
 	"core/curvature":     join(trainer, "core/probe"),
 	"core/microscope":    join(trainer, "core/probe"),
+
+	"core/search":            {"core/knob", "core/kernel"},
+	"core/search/pruner":     {"core/knob", "core/kernel"},
+	"core/search/importance": {"core/knob", "core/kernel", "core/search"},
+	"core/search/population": {"core/knob", "core/kernel", "core/search"},
+
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets":            join(trainer, "core/input"),
 	"presets/tour":       nil,

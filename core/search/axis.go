@@ -1,0 +1,191 @@
+package search
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+)
+
+// Kind is the kind of values along an axis.
+type Kind string
+
+// The kinds of axes.
+const (
+	Float  Kind = "float"
+	Int    Kind = "int"
+	Choice Kind = "choice" // values without an order
+)
+
+// Axis is one dimension of a search space: a knob, and the values that it may take.
+type Axis struct {
+	Path      string       `json:"path"` // of the knob: "optimizer.lr"
+	Kind      Kind         `json:"kind"`
+	Low       float64      `json:"low,omitempty"`  // inclusive, of Float and Int
+	High      float64      `json:"high,omitempty"` // inclusive
+	Log       bool         `json:"log,omitempty"`  // equal ratios are equally likely
+	Step      float64      `json:"step,omitempty"` // distance of two values, counted from Low; 0 for none, and for an Int 1
+	Choices   []knob.Value `json:"choices,omitempty"`
+	Condition *Condition   `json:"when,omitempty"` // nil for an axis that always exists
+}
+
+// Check says in one sentence what is wrong with an axis.
+func (a Axis) Check() error {
+	switch {
+	case a.Kind == Choice:
+		if len(a.Choices) == 0 {
+			return fmt.Errorf("%s has no values to choose from", a.Path)
+		}
+		return nil
+	case a.Kind != Float && a.Kind != Int:
+		return fmt.Errorf("%s is of the kind %q, and there are %s, %s and %s", a.Path, a.Kind, Float, Int, Choice)
+	case math.IsNaN(a.Low) || math.IsInf(a.Low, 0) || math.IsNaN(a.High) || math.IsInf(a.High, 0):
+		return fmt.Errorf("%s ranges over numbers that are not finite", a.Path)
+	case a.Low > a.High:
+		return fmt.Errorf("%s has an empty range: %g is greater than %g", a.Path, a.Low, a.High)
+	case a.Log && a.Low <= 0:
+		return fmt.Errorf("%s has a logarithmic scale, and its range has to begin above 0, not at %g", a.Path, a.Low)
+	case a.Step < 0:
+		return fmt.Errorf("%s has the step %g; a step is positive", a.Path, a.Step)
+	}
+	return nil
+}
+
+// Count is the number of values along the axis, 0 where there is no end of them.
+func (a Axis) Count() int {
+	switch {
+	case a.Kind == Choice:
+		return len(a.Choices)
+	case a.Low == a.High:
+		return 1
+	case a.step() > 0:
+		return int(math.Floor((a.High-a.Low)/a.step()+1e-9)) + 1
+	}
+	return 0
+}
+
+func (a Axis) step() float64 {
+	if a.Kind == Int && a.Step == 0 {
+		return 1
+	}
+	return a.Step
+}
+
+// At returns the value at u in [0, 1], which is uniform for a random search: every
+// value of a stepped axis and every choice has an equal share of the interval.
+// Numbers are rounded to six significant digits, so that they can be read and typed.
+func (a Axis) At(u float64) knob.Value {
+	u = min(max(u, 0), 1)
+	if n := a.Count(); n > 0 && !(a.Log && a.Kind != Choice) {
+		i := min(int(u*float64(n)), n-1)
+		if a.Kind == Choice {
+			return a.Choices[i]
+		}
+		return knob.Num(a.rounded(a.Low + float64(float64(i)*a.step())))
+	}
+	low, high := a.Inner()
+	return a.FromInner(low + float64(u*(high-low)))
+}
+
+// Unit is the inverse of At: the middle of the value's share of [0, 1]. ok is false
+// for a value that is not on the axis.
+func (a Axis) Unit(v knob.Value) (u float64, ok bool) {
+	if a.Kind == Choice {
+		i := a.Index(v)
+		return (float64(i) + 0.5) / float64(len(a.Choices)), i >= 0
+	}
+	x := v.Num()
+	if x < a.Low-a.slack() || x > a.High+a.slack() {
+		return 0, false
+	}
+	if n := a.Count(); n > 0 && !a.Log {
+		i := math.Round((x - a.Low) / a.step())
+		if n == 1 {
+			i = 0
+		}
+		return (i + 0.5) / float64(n), true
+	}
+	low, high := a.Inner()
+	if low == high {
+		return 0.5, true
+	}
+	return min(max((a.ToInner(x)-low)/(high-low), 0), 1), true
+}
+
+// slack is by how much rounding may leave the range.
+func (a Axis) slack() float64 { return 1e-6 * max(math.Abs(a.Low), math.Abs(a.High)) }
+
+// Index is the position of a choice, −1 for none.
+func (a Axis) Index(v knob.Value) int { return slices.IndexFunc(a.Choices, v.Equal) }
+
+// Inner is the range in which samplers work: of the logarithm on a log axis, widened
+// by half a step where values are stepped.
+func (a Axis) Inner() (low, high float64) {
+	half := a.step() / 2
+	low, high = a.Low-half, a.High+half
+	if !a.Log {
+		return low, high
+	}
+	if low <= 0 { // a step that is wider than the lowest value
+		low = a.Low / 2
+	}
+	return kernel.Log(low), kernel.Log(high)
+}
+
+// ToInner converts a number to the scale of Inner.
+func (a Axis) ToInner(x float64) float64 {
+	if a.Log {
+		return kernel.Log(x)
+	}
+	return x
+}
+
+// FromInner returns the value of the axis that is nearest to a number on the scale of
+// Inner.
+func (a Axis) FromInner(x float64) knob.Value {
+	if a.Log {
+		x = kernel.Exp(x)
+	}
+	if s := a.step(); s > 0 {
+		x = a.Low + float64(math.Round((x-a.Low)/s)*s)
+		if last := a.Low + float64(float64(a.Count()-1)*s); x > last {
+			x = last
+		}
+	}
+	return knob.Num(a.rounded(min(max(x, a.Low), a.High)))
+}
+
+func (a Axis) rounded(x float64) float64 {
+	if a.Kind == Int {
+		return math.Round(x)
+	}
+	if x == a.Low || x == a.High {
+		return x
+	}
+	x, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 6, 64), 64)
+	if err != nil {
+		panic("search: " + err.Error())
+	}
+	return min(max(x, a.Low), a.High)
+}
+
+// Contains reports whether a value is on the axis.
+func (a Axis) Contains(v knob.Value) bool {
+	_, ok := a.Unit(v)
+	return ok
+}
+
+// values are all values of a finite axis.
+func (a Axis) values() []knob.Value {
+	if a.Kind == Choice {
+		return a.Choices
+	}
+	out := make([]knob.Value, a.Count())
+	for i := range out {
+		out[i] = knob.Num(a.rounded(a.Low + float64(float64(i)*a.step())))
+	}
+	return out
+}
