@@ -22,14 +22,16 @@ const (
 
 // Axis is one dimension of a search space: a knob, and the values that it may take.
 type Axis struct {
-	Path      string       `json:"path"` // of the knob: "optimizer.lr"
-	Kind      Kind         `json:"kind"`
-	Low       float64      `json:"low,omitempty"`  // inclusive, of Float and Int
-	High      float64      `json:"high,omitempty"` // inclusive
-	Log       bool         `json:"log,omitempty"`  // equal ratios are equally likely
-	Step      float64      `json:"step,omitempty"` // distance of two values, counted from Low; 0 for none, and for an Int 1
-	Choices   []knob.Value `json:"choices,omitempty"`
-	Condition *Condition   `json:"when,omitempty"` // nil for an axis that always exists
+	Path string  `json:"path"` // of the knob: "optimizer.lr"
+	Kind Kind    `json:"kind"`
+	Low  float64 `json:"low,omitempty"`  // inclusive, of Float and Int
+	High float64 `json:"high,omitempty"` // inclusive
+	Log  bool    `json:"log,omitempty"`  // equal ratios are equally likely
+	// Complement is a log scale of 1 − x, as decay rates have it: 0.9, 0.99, 0.999.
+	Complement bool         `json:"complement,omitempty"`
+	Step       float64      `json:"step,omitempty"` // distance of two values, counted from Low; 0 for none, and for an Int 1
+	Choices    []knob.Value `json:"choices,omitempty"`
+	Condition  *Condition   `json:"when,omitempty"` // nil for an axis that always exists
 }
 
 // Check says in one sentence what is wrong with an axis.
@@ -48,6 +50,8 @@ func (a Axis) Check() error {
 		return fmt.Errorf("%s has an empty range: %g is greater than %g", a.Path, a.Low, a.High)
 	case a.Log && a.Low <= 0:
 		return fmt.Errorf("%s has a logarithmic scale, and its range has to begin above 0, not at %g", a.Path, a.Low)
+	case a.Complement && a.High >= 1:
+		return fmt.Errorf("%s has the scale of decay rates, and its range has to end below 1, not at %g", a.Path, a.High)
 	case a.Step < 0:
 		return fmt.Errorf("%s has the step %g; a step is positive", a.Path, a.Step)
 	}
@@ -79,7 +83,7 @@ func (a Axis) step() float64 {
 // Numbers are rounded to six significant digits, so that they can be read and typed.
 func (a Axis) At(u float64) knob.Value {
 	u = min(max(u, 0), 1)
-	if n := a.Count(); n > 0 && !(a.Log && a.Kind != Choice) {
+	if n := a.Count(); n > 0 && (a.Kind == Choice || !a.curved()) {
 		i := min(int(u*float64(n)), n-1)
 		if a.Kind == Choice {
 			return a.Choices[i]
@@ -101,7 +105,7 @@ func (a Axis) Unit(v knob.Value) (u float64, ok bool) {
 	if x < a.Low-a.slack() || x > a.High+a.slack() {
 		return 0, false
 	}
-	if n := a.Count(); n > 0 && !a.Log {
+	if n := a.Count(); n > 0 && !a.curved() {
 		i := math.Round((x - a.Low) / a.step())
 		if n == 1 {
 			i = 0
@@ -115,6 +119,9 @@ func (a Axis) Unit(v knob.Value) (u float64, ok bool) {
 	return min(max((a.ToInner(x)-low)/(high-low), 0), 1), true
 }
 
+// curved reports whether samplers work on another scale than that of the values.
+func (a Axis) curved() bool { return a.Log || a.Complement }
+
 // slack is by how much rounding may leave the range.
 func (a Axis) slack() float64 { return 1e-6 * max(math.Abs(a.Low), math.Abs(a.High)) }
 
@@ -126,19 +133,23 @@ func (a Axis) Index(v knob.Value) int { return slices.IndexFunc(a.Choices, v.Equ
 func (a Axis) Inner() (low, high float64) {
 	half := a.step() / 2
 	low, high = a.Low-half, a.High+half
-	if !a.Log {
-		return low, high
-	}
-	if low <= 0 { // a step that is wider than the lowest value
+	switch { // a step that is wider than what lies beyond the range
+	case a.Log && low <= 0:
 		low = a.Low / 2
+	case a.Complement && high >= 1:
+		high = a.High + (1-a.High)/2
 	}
-	return kernel.Log(low), kernel.Log(high)
+	return a.ToInner(low), a.ToInner(high)
 }
 
-// ToInner converts a number to the scale of Inner.
+// ToInner converts a number to the scale of Inner, on which greater numbers stay
+// greater.
 func (a Axis) ToInner(x float64) float64 {
-	if a.Log {
+	switch {
+	case a.Log:
 		return kernel.Log(x)
+	case a.Complement:
+		return -kernel.Log(1 - x)
 	}
 	return x
 }
@@ -146,8 +157,11 @@ func (a Axis) ToInner(x float64) float64 {
 // FromInner returns the value of the axis that is nearest to a number on the scale of
 // Inner.
 func (a Axis) FromInner(x float64) knob.Value {
-	if a.Log {
+	switch {
+	case a.Log:
 		x = kernel.Exp(x)
+	case a.Complement:
+		x = 1 - kernel.Exp(-x)
 	}
 	if s := a.step(); s > 0 {
 		x = a.Low + float64(math.Round((x-a.Low)/s)*s)
