@@ -21,3 +21,6 @@ func (None) Budget(_, _, steps int) int { return steps }
 
 // Promote returns no trial.
 func (None) Promote([]Progress, int) (number int, ok bool) { return 0, false }
+
+// Finish returns no trial.
+func (None) Finish([]Progress, int) (number int, ok bool) { return 0, false }

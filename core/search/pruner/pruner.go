@@ -18,6 +18,8 @@ type Progress struct {
 	Reached int      // the step to which it was trained
 	Over    bool     // it will not be trained on: it is complete, pruned or failed
 	Waits   bool     // it has reached its budget and waits until somebody trains it on
+
+	Complete bool // it was trained to its end; then it is Over too
 }
 
 // Last returns the last value that the trial reported, of the first seed at or before
@@ -42,6 +44,13 @@ type Pruner interface {
 	// Promote returns the waiting trial that is trained on next; ok is false if none
 	// deserves it yet, and a new trial is begun instead.
 	Promote(all []Progress, steps int) (number int, ok bool)
+	// Finish is Promote at the end of a search, when no new trial is begun anymore. It
+	// sees to it that somebody is trained to the end: once no trial is under way and
+	// nobody deserves a promotion, the best of a rung that nobody has left is trained
+	// on. ok is false if there is nothing to do until a trial that is under way has
+	// reached its budget; if none is, the search is over, and the trials that still
+	// wait stay where they are and count as pruned.
+	Finish(all []Progress, steps int) (number int, ok bool)
 }
 
 // Options are what can be set of pruners. The zero value are the defaults.
