@@ -22,7 +22,7 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis")
+var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study")
 
 // drawn is what a pane or a dialog may need. None knows another.
 var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/intent")
@@ -71,7 +71,9 @@ var arrows = map[string][]string{
 	"session/remedy":        join(trainer, "session", "session/journal", "session/history"),
 	"session/diagnosis":     join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
 	"session/headless":      join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis"),
-	"session/live":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
+	"session/live":          join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
+	"session/study":         join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk"),
+	"session/tune":          join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session", "session/journal", "session/history", "session/disk", "session/study"),
 	"session/sessiontest":   join(trainer, "presets", "session/journal"),
 
 	"tui/unasked":    nil,
@@ -93,11 +95,12 @@ var arrows = map[string][]string{
 	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/race":            join(drawn, "tui/pane"),
+	"tui/search":          join(drawn, "tui/pane"),
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
+	"tui":                 join(lived, "session/tune", "tui/search", "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
-	"tui/cli":             join(lived, "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui/cli":             join(lived, "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 
@@ -110,7 +113,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/search", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

@@ -16,6 +16,8 @@ type Disk interface {
 	// Create opens a file for writing. With O_EXCL symbolic links are not followed.
 	Create(path string, flags int, mode fs.FileMode) (File, error)
 	Rename(from, to string) error
+	// Link gives a file a further name, and fails where that exists.
+	Link(from, to string) error
 	Remove(path string) error
 	// SyncDir makes the names in a folder durable.
 	SyncDir(dir string) error
@@ -63,6 +65,9 @@ func (Machine) Create(path string, flags int, mode fs.FileMode) (File, error) {
 
 // Rename renames a file.
 func (Machine) Rename(from, to string) error { return os.Rename(from, to) }
+
+// Link gives a file a further name.
+func (Machine) Link(from, to string) error { return os.Link(from, to) }
 
 // Remove removes a file.
 func (Machine) Remove(path string) error { return os.Remove(path) }

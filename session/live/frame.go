@@ -52,6 +52,7 @@ type Frame struct {
 	Racing    bool
 	Race      *session.Contest // the race, also after its end until it is dismissed; nil for none
 	Heats     *Heats           // repetitions of the race, nil before any
+	Tuning    *Tuning          // the search, nil if there is none
 	Marks     []session.Mark
 	Events    []session.Event // what has happened, the latest last
 	Decision  string          // the text of the last decision, "" if none can be undone

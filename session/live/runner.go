@@ -60,6 +60,7 @@ type Runner struct {
 	compare   bool               // frames include the curves of other branches
 	compared  []journal.BranchID // of these; nil for the newest
 	heats     heats
+	tuning    tuning
 	cuts      cuts
 	cancelled atomic.Bool // cancel the current seek
 	progress  Progress
@@ -383,6 +384,7 @@ func (r *Runner) publish(now time.Time) {
 	}
 	f.Records = r.probes.records()
 	f.Heats = r.heats.current(f.Race)
+	f.Tuning = r.tuning.now
 	if words := r.cuts.look(f, r.turns); words != "" {
 		r.s.Note(words)
 	}

@@ -69,6 +69,18 @@ func (d *Disk) Rename(from, to string) error {
 	return nil
 }
 
+// Link gives a file a further name.
+func (d *Disk) Link(from, to string) error {
+	switch {
+	case d.fails():
+		return ErrFull
+	case d.Written[to] != nil:
+		return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EEXIST}
+	}
+	d.Written[to], d.Synced[to] = d.Written[from], d.Synced[from]
+	return nil
+}
+
 // Remove never fails.
 func (d *Disk) Remove(path string) error { delete(d.Written, path); return nil }
 

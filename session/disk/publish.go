@@ -1,0 +1,39 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// Publish creates a file with its content at once: nobody ever sees a part of it, and
+// of several who publish under one name exactly one succeeds. The others, and whoever
+// comes later, get created false. When it returns, content and name are synced. It
+// takes no lock, and is safe on a network file system.
+func Publish(d Disk, path string, content []byte) (created bool, err error) {
+	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d-%08x.new", filepath.Base(path), os.Getpid(), rand.Uint32()))
+	if err := stage(d, temp, content, Public); err != nil {
+		return false, err
+	}
+	err = d.Link(temp, path)
+	_ = d.Remove(temp) // it is only a second name now
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return false, nil
+	case err != nil: // a file system without hard links
+		if d.Exists(path) {
+			return false, nil
+		}
+		err = stage(d, path, content, Public)
+		if errors.Is(err, fs.ErrExist) {
+			return false, nil
+		}
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, d.SyncDir(filepath.Dir(path))
+}

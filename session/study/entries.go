@@ -1,0 +1,116 @@
+package study
+
+import (
+	"fmt"
+
+	"descent/core/search"
+	"descent/session/journal"
+)
+
+// Job is a piece of work that a worker claims: a trial, or one of its rungs.
+type Job struct {
+	Trial int  `json:"trial"`           // its number, from 0; with Fresh the rank of the candidate, 0 for the preset's own values
+	Rung  int  `json:"rung"`            // from 0; with Fresh the index of the seed
+	Fresh bool `json:"fresh,omitempty"` // a candidate is trained again on a fresh seed
+}
+
+func (j Job) String() string {
+	if j.Fresh {
+		return fmt.Sprintf("candidate %d, fresh seed %d", j.Trial, j.Rung)
+	}
+	if j.Rung > 0 {
+		return fmt.Sprintf("trial %d, rung %d", j.Trial, j.Rung)
+	}
+	return fmt.Sprintf("trial %d", j.Trial)
+}
+
+// Claim says who works on a job, and what was known when it was proposed: from these
+// the proposal can be computed again. A job whose worker has died is claimed again,
+// with the next attempt.
+type Claim struct {
+	Job
+	Attempt    int          `json:"attempt"`
+	Worker     string       `json:"worker"`
+	Version    string       `json:"descent"`
+	Arithmetic string       `json:"arithmetic"`
+	Decisions  int          `json:"decisions"`        // how many decisions were in force
+	Told       string       `json:"told"`             // the results that were known; see Told
+	Point      search.Point `json:"point"`            // of a trial and of a fork, complete
+	Note       string       `json:"note,omitempty"`   // of the sampler
+	Steps      int          `json:"steps"`            // to which it is trained
+	Parent     *Job         `json:"parent,omitempty"` // whose snapshot it continues from; nil for the rung before, or the start
+}
+
+// Report is a line of a trial's reports: what was measured after a step.
+type Report struct {
+	Seed   int             `json:"seed,omitempty"` // index of the run, from 0
+	Step   int             `json:"step"`
+	Values []journal.Float `json:"values"` // of each objective, lower is better
+}
+
+// Outcome is how a job ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Waiting Outcome = "waiting" // at its rung; whether it goes on is decided later
+	Done    Outcome = "complete"
+	Pruned  Outcome = "pruned"
+	Failed  Outcome = "failed"
+	Stopped Outcome = "stopped" // by the user
+)
+
+// Result is how a job ended, and what it measured. It holds no time and no name of a
+// worker: whoever does the job gets the same.
+type Result struct {
+	Job
+	Attempt int                      `json:"attempt"`
+	Outcome Outcome                  `json:"outcome"`
+	Why     string                   `json:"why,omitempty"`   // in words, unless it is complete
+	Steps   int                      `json:"steps"`           // trained, counted from the start of the trial, of all seeds together
+	Values  []journal.Float          `json:"values"`          // of each objective, lower is better; the median over the seeds
+	Metrics map[string]journal.Float `json:"metrics"`         // medians over the seeds
+	Seeds   [][]journal.Float        `json:"seeds,omitempty"` // Values of each seed
+	Reports []Report                 `json:"reports,omitempty"`
+	Hash    string                   `json:"hash,omitempty"` // of the final state of the first seed
+}
+
+// Decision changes a study while it runs. Exactly one field but Actor and Words is set.
+type Decision struct {
+	Actor   string         `json:"actor"`
+	Words   string         `json:"words"`
+	Axes    []search.Axis  `json:"axes,omitempty"`   // the search space from now on
+	Around  *search.Around `json:"around,omitempty"` // the prior; a Width of 0 is none
+	Sampler *Sampling      `json:"sampler,omitempty"`
+	Pruner  *string        `json:"pruner,omitempty"`
+	Trials  *int           `json:"trials,omitempty"`  // the budget
+	Stop    *int           `json:"stop,omitempty"`    // a trial
+	Enqueue search.Point   `json:"enqueue,omitempty"` // a point that is tried next
+	Pin     *Pin           `json:"pin,omitempty"`
+	Pause   *bool          `json:"pause,omitempty"`
+	Finish  *bool          `json:"finish,omitempty"` // no further trial is begun: it goes to the fresh seeds
+}
+
+// Sampling chooses a sampler and its greed.
+type Sampling struct {
+	Name  string  `json:"name"`
+	Greed float64 `json:"greed,omitempty"`
+}
+
+// Pin keeps a trial in sight, at the top of the table, and its log in the folder.
+type Pin struct {
+	Trial int  `json:"trial"`
+	On    bool `json:"on"`
+}
+
+// Worker says who works on a study; its file is written when it begins.
+type Worker struct {
+	ID         string `json:"id"`
+	Host       string `json:"host"`
+	PID        int    `json:"pid"`
+	Slot       string `json:"slot,omitempty"` // the task of a scheduler that was given to it: whoever has it next takes over its jobs at once
+	Started    string `json:"started"`        // RFC 3339
+	Version    string `json:"descent"`
+	Arch       string `json:"arch"`
+	Arithmetic string `json:"arithmetic"`
+}

@@ -1,0 +1,78 @@
+package study
+
+import (
+	"descent/core/search"
+	"descent/core/search/pruner"
+)
+
+// Spec says what a study looks for, and how. It is the content of study.toml, and never
+// changes; what is changed later are decisions.
+type Spec struct {
+	Version    int
+	Name       string   // of the preset
+	Seed       uint64   // of the sampler
+	Objectives []string // one or two of Metrics, lower is better; a leading minus asks for the highest
+	Steps      int      // of a trial
+	Seeds      int      // runs of a trial, with consecutive seeds from that of the recipe; their median counts
+	Trials     int      // after so many the search is over; 0 for no limit
+	Minutes    float64  // after so much time, added up over all workers' clocks, no trial is begun; 0 for no limit
+	Axes       []search.Axis
+	Around     *search.Around
+	Where      []Constraint
+	Sampler    string
+	Greed      float64 // search.Options.Greed
+	List       []search.Point
+	Pruner     string
+	Prune      pruner.Options
+	Confirm    int   // so many of the best are trained again, on fresh seeds, beside the preset's own values
+	Fresh      int   // on so many
+	Population int   // of population-based training; 0 for none
+	Interval   int   // steps between two decisions of population-based training
+	Base       *Base // where all trials start; nil for step 0 of the recipe
+}
+
+// Base is the state from which all trials start: the end of a log beside study.toml.
+type Base struct {
+	Log  string // its name in the folder
+	Step int
+}
+
+// Metrics are what an objective or a constraint can be about, with their help: they are
+// measured at the end of a trial.
+var Metrics = []struct{ Name, Help string }{
+	{"val_loss", "loss on the validation set"},
+	{"val_accuracy", "accuracy on the validation set"},
+	{"loss", "training loss: the mean over the last tenth of the steps, at most 100"},
+	{"accuracy", "accuracy on the training set"},
+	{"old_loss", "validation loss on the pretraining task"},
+	{"old_accuracy", "validation accuracy on the pretraining task"},
+	{"bytes", "size of the network as it is stored"},
+	{"params", "number of parameters that are not pruned"},
+	{"multiply_adds", "multiply-adds of one row, those of pruned weights left out"},
+}
+
+// Constraint is a bound on a metric.
+type Constraint struct {
+	Metric string  `json:"metric"`
+	Above  bool    `json:"above,omitempty"` // the metric has to be at least the limit, not at most
+	Limit  float64 `json:"limit"`
+}
+
+// Violation is by how much a value violates the constraint, in shares of the limit; 0
+// if it meets it.
+func (c Constraint) Violation(v float64) float64 {
+	excess := v - c.Limit
+	if c.Above {
+		excess = -excess
+	}
+	if !(excess > 0) && v == v {
+		return 0
+	}
+	if v != v {
+		return 1
+	}
+	if c.Limit != 0 {
+		excess /= max(c.Limit, -c.Limit)
+	}
+	return excess
+}
