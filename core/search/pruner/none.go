@@ -6,7 +6,7 @@ var noneDoc = knob.Doc{
 	Formula: knob.None,
 	Source:  knob.None,
 	PyTorch: knob.None,
-	When:    "for short runs, and where curves cross late",
+	When:    "for short runs, and where curves cross late.",
 	Range:   knob.None,
 }
 
