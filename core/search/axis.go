@@ -123,7 +123,7 @@ func (a Axis) Unit(v knob.Value) (u float64, ok bool) {
 func (a Axis) curved() bool { return a.Log || a.Complement }
 
 // slack is by how much rounding may leave the range.
-func (a Axis) slack() float64 { return 1e-6 * max(math.Abs(a.Low), math.Abs(a.High)) }
+func (a Axis) slack() float64 { return float64(1e-6 * max(math.Abs(a.Low), math.Abs(a.High))) }
 
 // Index is the position of a choice, −1 for none.
 func (a Axis) Index(v knob.Value) int { return slices.IndexFunc(a.Choices, v.Equal) }
@@ -131,13 +131,13 @@ func (a Axis) Index(v knob.Value) int { return slices.IndexFunc(a.Choices, v.Equ
 // Inner is the range in which samplers work: of the logarithm on a log axis, widened
 // by half a step where values are stepped.
 func (a Axis) Inner() (low, high float64) {
-	half := a.step() / 2
+	half := float64(a.step() / 2)
 	low, high = a.Low-half, a.High+half
 	switch { // a step that is wider than what lies beyond the range
 	case a.Log && low <= 0:
 		low = a.Low / 2
 	case a.Complement && high >= 1:
-		high = a.High + (1-a.High)/2
+		high = a.High + float64((1-a.High)/2)
 	}
 	return a.ToInner(low), a.ToInner(high)
 }
