@@ -12,6 +12,7 @@ type Row struct {
 // Catalogue is every sampler, in display order.
 var Catalogue = []Row{
 	{Name: "random", Help: "independent uniform samples", Doc: randomDoc, New: func(Options) Sampler { return random{} }},
+	{Name: "gp", Help: "Gaussian process with expected improvement (Bayesian optimization)", Doc: gpDoc, New: func(o Options) Sampler { return gp{o.Greed} }},
 }
 
 // Find returns the sampler of a name.
