@@ -19,6 +19,7 @@ const (
 	Running  State = "running"  // asked for, nothing final known
 	Complete State = "complete" // trained to its end
 	Pruned   State = "pruned"   // stopped early because it did badly
+	Waiting  State = "waiting"  // trained to its budget, it may be trained on later; for a sampler the same as Pruned
 	Failed   State = "failed"   // diverged, or could not be trained
 )
 

@@ -7,8 +7,8 @@ import "os"
 // NoFollow is only supported on Unix.
 const NoFollow = 0
 
-// alive reports whether a process is running.
-func alive(pid int) bool {
+// Alive reports whether a process is running.
+func Alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {
 		return false

@@ -10,7 +10,7 @@ import (
 // NoFollow makes opening a symbolic link fail.
 const NoFollow = syscall.O_NOFOLLOW
 
-// alive reports whether a process is running.
-func alive(pid int) bool {
+// Alive reports whether a process is running.
+func Alive(pid int) bool {
 	return pid > 0 && !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }

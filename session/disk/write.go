@@ -137,7 +137,7 @@ func orphans(d Disk, path string) []string {
 			continue
 		}
 		number, ok := strings.CutSuffix(rest, besideEnd)
-		if pid, err := strconv.Atoi(number); ok && err == nil && pid != os.Getpid() && !alive(pid) {
+		if pid, err := strconv.Atoi(number); ok && err == nil && pid != os.Getpid() && !Alive(pid) {
 			out = append(out, filepath.Join(filepath.Dir(path), name))
 		}
 	}

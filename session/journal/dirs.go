@@ -33,6 +33,12 @@ func sessionsDir() (string, error) {
 	return filepath.Join(dir, "sessions"), err
 }
 
+// StudiesDir returns the directory of the studies that were given no folder.
+func StudiesDir() (string, error) {
+	dir, err := stateDir()
+	return filepath.Join(dir, "studies"), err
+}
+
 // ProgressPath returns the path of the progress file of a log.
 func ProgressPath(log string) string { return log + ".reached" }
 

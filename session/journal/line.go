@@ -35,6 +35,9 @@ func HasSum(line []byte) bool {
 	return i >= 0 && string(line[i:i+len(sumKey)]) == sumKey
 }
 
+// Intact reports whether a line ends in a checksum that matches it.
+func Intact(line []byte) bool { return HasSum(line) && !broken(line) }
+
 var errSum = errors.New("its checksum does not match")
 
 // inWords describes a JSON error in terms of the log.

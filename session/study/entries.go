@@ -9,14 +9,18 @@ import (
 
 // Job is a piece of work that a worker claims: a trial, or one of its rungs.
 type Job struct {
-	Trial int  `json:"trial"`           // its number, from 0; with Fresh the rank of the candidate, 0 for the preset's own values
+	Trial int  `json:"trial"`           // its number, from 0; with Fresh one more than that of the candidate, and 0 for the preset's own values
 	Rung  int  `json:"rung"`            // from 0; with Fresh the index of the seed
 	Fresh bool `json:"fresh,omitempty"` // a candidate is trained again on a fresh seed
 }
 
 func (j Job) String() string {
 	if j.Fresh {
-		return fmt.Sprintf("candidate %d, fresh seed %d", j.Trial, j.Rung)
+		of := "the preset's own values"
+		if j.Trial > 0 {
+			of = fmt.Sprintf("trial %d", j.Trial-1)
+		}
+		return fmt.Sprintf("%s, fresh seed %d", of, j.Rung)
 	}
 	if j.Rung > 0 {
 		return fmt.Sprintf("trial %d, rung %d", j.Trial, j.Rung)
@@ -31,7 +35,7 @@ type Claim struct {
 	Job
 	Attempt    int          `json:"attempt"`
 	Worker     string       `json:"worker"`
-	Version    string       `json:"descent"`
+	Release    string       `json:"descent"`
 	Arithmetic string       `json:"arithmetic"`
 	Decisions  int          `json:"decisions"`        // how many decisions were in force
 	Told       string       `json:"told"`             // the results that were known; see Told
@@ -110,7 +114,7 @@ type Worker struct {
 	PID        int    `json:"pid"`
 	Slot       string `json:"slot,omitempty"` // the task of a scheduler that was given to it: whoever has it next takes over its jobs at once
 	Started    string `json:"started"`        // RFC 3339
-	Version    string `json:"descent"`
+	Release    string `json:"descent"`
 	Arch       string `json:"arch"`
 	Arithmetic string `json:"arithmetic"`
 }

@@ -35,12 +35,18 @@ type Plan struct {
 	Greed     float64
 	Pruner    string
 	Trials    int
-	Queue     []search.Point // to be tried next, those that were claimed left out
+	Queue     []Queued // to be tried next; a Reading leaves out those that were claimed
 	Stop      map[int]bool
 	Pinned    map[int]bool
 	Paused    bool
 	Finish    bool
 	Decisions int // how many there are
+}
+
+// Queued is a point that somebody asked for.
+type Queued struct {
+	Decision int // its number, from 1
+	Point    search.Point
 }
 
 // Trial is a trial as the screen shows it.

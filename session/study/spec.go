@@ -1,3 +1,8 @@
+// Package study is a hyperparameter search as a folder: what is searched, the trials
+// with their claims, reports and results, and the decisions taken meanwhile. Every file
+// has one writer and is complete as soon as it has its name, so that any number of
+// processes on any number of machines can work on one study without a lock. It trains
+// nothing.
 package study
 
 import (
@@ -24,11 +29,13 @@ type Spec struct {
 	List       []search.Point
 	Pruner     string
 	Prune      pruner.Options
-	Confirm    int   // so many of the best are trained again, on fresh seeds, beside the preset's own values
-	Fresh      int   // on so many
-	Population int   // of population-based training; 0 for none
-	Interval   int   // steps between two decisions of population-based training
-	Base       *Base // where all trials start; nil for step 0 of the recipe
+	Confirm    int    // so many of the best are trained again, on fresh seeds, beside the preset's own values
+	Fresh      int    // on so many
+	Population int    // of population-based training; 0 for none
+	Interval   int    // steps between two decisions of population-based training
+	Base       *Base  // where all trials start; nil for step 0 of the recipe
+	Release    string // of descent, that made the study: another does not work on it
+	Arithmetic string // likewise
 }
 
 // Base is the state from which all trials start: the end of a log beside study.toml.

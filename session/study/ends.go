@@ -1,0 +1,229 @@
+package study
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"descent/core/input"
+	"descent/session/disk"
+)
+
+// Report publishes what a job measured, for pruning and for the screen, and returns
+// whether the trial is to be stopped now, and why: outcome is "" if it goes on.
+func (h *Hand) Report(c Claim, r Report) (outcome Outcome, why string, err error) {
+	s := h.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	line, err := sealed(r)
+	if err != nil {
+		return "", "", err
+	}
+	f := h.reports[c.Job]
+	if f == nil {
+		path := filepath.Join(s.dir, c.reportFile(c.Attempt))
+		if f, err = s.on.Create(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, disk.Public); err != nil {
+			return "", "", disk.CannotWrite(path, err)
+		}
+		h.reports[c.Job] = f
+	}
+	if _, err := f.Write(line); err != nil {
+		return "", "", disk.CannotWrite(s.dir, err)
+	}
+	if c.Fresh {
+		return "", "", nil
+	}
+	if s.plan.Stop[c.Trial] {
+		return Stopped, "stopped by hand", nil
+	}
+	t := s.trials[c.Trial]
+	if j := t.rungs[c.Rung]; j.claim().Attempt == c.Attempt && j.result == nil {
+		j.reports = append(j.reports, r)
+		j.read += int64(len(line))
+		t.stale()
+		s.changes++
+	}
+	if s.spec.Population > 0 {
+		return "", "", nil
+	}
+	if p := s.prunerOf(s.plan); p.Stop(t.progressed(false), without(s.progress(), c.Trial)) {
+		return Pruned, fmt.Sprintf("by the pruner %s at step %d", s.plan.Pruner, r.Step), nil
+	}
+	return "", "", nil
+}
+
+// Stopped reports whether the user has stopped a trial.
+func (h *Hand) Stopped(c Claim) bool {
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
+	return !c.Fresh && h.s.plan.Stop[c.Trial]
+}
+
+func without[T any](list []T, i int) []T {
+	out := make([]T, 0, len(list)-1)
+	return append(append(out, list[:i]...), list[i+1:]...)
+}
+
+// Keep publishes the state of a job, so that it can be trained on later, or by somebody
+// else; it replaces an earlier one of the same attempt.
+func (h *Hand) Keep(c Claim, state []byte) error {
+	path := filepath.Join(h.s.dir, c.stateFile(c.Attempt))
+	return disk.CannotWrite(path, disk.Replace(h.s.on, path, state))
+}
+
+// Kept returns the state that a job continues from: that of an earlier attempt, of the
+// rung before or of its parent; nil to begin at the start. Whether it is whole is for
+// the caller to see.
+func (h *Hand) Kept(c Claim) ([]byte, error) {
+	for attempt := c.Attempt; attempt >= 0; attempt-- {
+		if b, err := h.s.state(c.Job, attempt); b != nil || err != nil {
+			return b, err
+		}
+	}
+	from := Job{Trial: c.Trial, Rung: c.Rung - 1}
+	switch {
+	case c.Parent != nil:
+		from = *c.Parent
+	case c.Fresh, c.Rung == 0:
+		return nil, nil
+	}
+	h.s.mu.Lock()
+	attempt := 0
+	if t := h.s.trials[from.Trial]; from.Rung < len(t.rungs) && t.rungs[from.Rung].result != nil {
+		attempt = t.rungs[from.Rung].result.Attempt
+	}
+	h.s.mu.Unlock()
+	return h.s.state(from, attempt)
+}
+
+func (s *Study) state(j Job, attempt int) ([]byte, error) {
+	path := filepath.Join(s.dir, j.stateFile(attempt))
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	b, err := input.Read(path, input.MaxLog)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return bytes.Clone(b), err
+}
+
+// End publishes the result of a job, synced when the call returns. If somebody else has
+// ended it meanwhile, that result stands.
+func (h *Hand) End(c Claim, r Result) error {
+	s := h.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.Job, r.Attempt = c.Job, c.Attempt
+	content, err := sealed(r)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, c.resultFile())
+	created, err := disk.Publish(s.on, path, content)
+	if err != nil {
+		return disk.CannotWrite(path, err)
+	}
+	if !created { // either it was ended, or what is there is damaged
+		var there Result
+		if _, err := s.read(c.resultFile(), &there); err != nil {
+			s.problem(err)
+			if err := s.on.Rename(path, path+".damaged"); err != nil {
+				return disk.CannotWrite(path, err)
+			}
+			if _, err := disk.Publish(s.on, path, content); err != nil {
+				return disk.CannotWrite(path, err)
+			}
+		} else {
+			r = there
+		}
+	}
+	delete(s.running, c.Job)
+	if f := h.reports[c.Job]; f != nil {
+		_ = f.Close()
+		delete(h.reports, c.Job)
+	}
+	s.ended(c, r)
+	return nil
+}
+
+// ended takes notice of a result, and removes what nobody needs any more: what it says
+// stands in the result.
+func (s *Study) ended(c Claim, r Result) {
+	s.changes++
+	for attempt := range c.Attempt + 1 {
+		_ = s.on.Remove(filepath.Join(s.dir, c.reportFile(attempt)))
+		if attempt < r.Attempt || r.Outcome != Waiting {
+			_ = s.on.Remove(filepath.Join(s.dir, c.stateFile(attempt)))
+		}
+	}
+	if c.Fresh {
+		j := s.fresh[c.Job]
+		j.result, j.reports = &r, nil
+		return
+	}
+	t := s.trials[c.Trial]
+	j := t.rungs[c.Rung]
+	j.result, j.reports = &r, nil
+	t.stale()
+	if s.spec.Population > 0 {
+		return // another member may begin from an earlier state
+	}
+	for _, before := range t.rungs[:c.Rung] {
+		_ = s.on.Remove(filepath.Join(s.dir, before.stateFile(before.result.Attempt)))
+	}
+}
+
+// Decide takes a decision: it is synced, and in force, when the call returns.
+func (s *Study) Decide(d Decision) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.allows(d); err != nil {
+		return err
+	}
+	content, err := sealed(d)
+	if err != nil {
+		return err
+	}
+	for {
+		s.readDecisions()
+		path := filepath.Join(s.dir, decisionFile(len(s.decisions)+1))
+		if err := s.folder(filepath.Dir(path)); err != nil {
+			return err
+		}
+		created, err := disk.Publish(s.on, path, content)
+		if err != nil {
+			return disk.CannotWrite(path, err)
+		}
+		if created {
+			s.accept(d)
+			return nil
+		}
+	}
+}
+
+// allows says in one sentence why a decision cannot be taken.
+func (s *Study) allows(d Decision) error {
+	switch {
+	case d.Axes != nil:
+		space := s.plan.Space
+		space.Axes = d.Axes
+		return space.Check()
+	case d.Sampler != nil:
+		return checkSampler(d.Sampler.Name)
+	case d.Pruner != nil:
+		return checkPruner(*d.Pruner)
+	case d.Stop != nil && (*d.Stop < 0 || *d.Stop >= len(s.trials)):
+		return fmt.Errorf("there is no trial %d", *d.Stop)
+	case d.Stop != nil && s.trials[*d.Stop].last().result != nil && s.trials[*d.Stop].last().result.Outcome != Waiting:
+		return fmt.Errorf("trial %d has ended already", *d.Stop)
+	case d.Pin != nil && (d.Pin.Trial < 0 || d.Pin.Trial >= len(s.trials)):
+		return fmt.Errorf("there is no trial %d", d.Pin.Trial)
+	case d.Trials != nil && *d.Trials < 0:
+		return fmt.Errorf("the number of trials is at least 0, for no limit, not %d", *d.Trials)
+	}
+	return nil
+}
