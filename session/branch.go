@@ -80,6 +80,15 @@ func parting(a, b *branch) int {
 	return step
 }
 
+// holds reports whether a branch can have a number of decisions in effect after a
+// step.
+func holds(b *branch, step, applied int) bool {
+	if applied < 0 || applied > b.entries.count() || applied < b.entries.upTo(step) {
+		return false
+	}
+	return applied <= b.entries.upTo(step+1)
+}
+
 // Decision is a decision of a session and its text on the screen.
 type Decision struct {
 	journal.Entry

@@ -1,10 +1,12 @@
 package session
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
 
+	"descent/core/input"
 	"descent/session/journal"
 )
 
@@ -18,6 +20,10 @@ func (s *Session) LogPath() string {
 	}
 	return s.log.Path
 }
+
+// Created returns when the session was begun, as in the header of its log, "" without one.
+// No two sessions on a machine have the same.
+func (s *Session) Created() string { return s.created }
 
 // LogError returns why decisions are not being saved, nil if they are.
 func (s *Session) LogError() error { return s.logErr }
@@ -84,6 +90,39 @@ func (s *Session) write(e journal.Entry) {
 	}
 }
 
+// LogHere returns a log that ends at the present position: that of the session as it is
+// on the disk, and its end. What is only pending there cannot be given away.
+func (s *Session) LogHere() ([]byte, error) {
+	switch {
+	case s.race != nil:
+		return nil, errors.New("a race is running, in which each branch has a step of its own; R ends it")
+	case !s.log.Named():
+		return nil, errors.New("this session is not saved, and without a log nobody else can come to its present step")
+	}
+	s.leave(s.cursor)
+	s.moved = true
+	s.settle()
+	if s.logErr = s.log.Flush(); s.logErr != nil {
+		return nil, s.logErr
+	}
+	out, err := input.Read(s.log.Path, input.MaxLog)
+	if err != nil {
+		return nil, err
+	}
+	last := s.end()
+	last.End.Diverged = false // whoever goes on from here goes elsewhere
+	end, err := json.Marshal(last)
+	return append(out, journal.Seal(end)...), err
+}
+
+// end is the entry of the end of the session, if it ended now.
+func (s *Session) end() journal.Entry {
+	step := s.trainer.StepCount()
+	return journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: journal.Command{
+		End: &journal.End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: journal.Float(s.trainer.Last().Loss), Diverged: s.diverged},
+	}}
+}
+
 // CheckLog checks, between two writes, that the log still exists.
 func (s *Session) CheckLog() {
 	if s.log != nil && s.log.Gone() == nil && s.log.Check() != nil {
@@ -116,13 +155,10 @@ func (s *Session) Finish() error {
 			return err
 		}
 	}
-	step := s.trainer.StepCount()
-	if s.at.head > step {
+	if s.at.head > s.trainer.StepCount() {
 		s.leave(s.cursor)
 	}
-	s.write(journal.Entry{Branch: s.at.id, Step: step + 1, Actor: "descent", Command: journal.Command{
-		End: &journal.End{Step: step, Decisions: s.applied, Hash: s.trainer.Hash(), Loss: journal.Float(s.trainer.Last().Loss), Diverged: s.diverged},
-	}})
+	s.write(s.end())
 	err := s.log.Close() // it reports what could not be written
 	s.log = nil
 	return err

@@ -231,15 +231,6 @@ func (s *Session) remember(path string, rec *journal.Record, logged standing) (s
 	return logged, nil
 }
 
-// holds reports whether a branch can have a number of decisions in effect after a
-// step.
-func holds(b *branch, step, applied int) bool {
-	if applied < 0 || applied > b.entries.count() || applied < b.entries.upTo(step) {
-		return false
-	}
-	return applied <= b.entries.upTo(step+1)
-}
-
 // follow returns the position of a killed session: the logged one, or a later one
 // if the progress file beside the log has one.
 func (s *Session) follow(path string, lines int, logged standing) standing {

@@ -2,7 +2,9 @@ package session
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"descent/core/recipe"
@@ -111,6 +113,113 @@ func (s *Session) Reset() error {
 	s.at.knobs = &want
 	s.push(undoable{position: before})
 	s.note(s.at.id, before.step, "reset")
+	return nil
+}
+
+// Segment is a part of a run: knobs that are set together, in any order, and the steps
+// that are trained with them.
+type Segment struct {
+	Changes []recipe.Change
+	Steps   int
+}
+
+// Adopt makes a run that was trained elsewhere a branch: it begins at a position,
+// and is trained to its end, where the session then stands, or to the last step that is
+// finite. Undo goes back to where the session stood. goOn is as in OnProgress; on an
+// error the session stands where it did.
+func (s *Session) Adopt(from Position, run []Segment, label string, goOn func(done, total int) bool) error {
+	b, err := s.find(from.Branch)
+	if err != nil {
+		return err
+	}
+	if from.Step < 0 || from.Step > b.head || !holds(b, from.Step, from.Decisions) {
+		return fmt.Errorf("%s has no step %d that a run can begin at", b.name(), from.Step)
+	}
+	s.EndRace()
+	before, rewound := s.position(), s.rewound
+	before.last = s.last
+	undo, redo := slices.Clone(s.undo), s.redo
+	s.keep(s.cursor)
+	start := position{branch: b, step: from.Step, applied: from.Decisions}
+	if err := s.travel(s.cursor, start, goOn); err != nil {
+		return err
+	}
+	s.fork(s.cursor, start, label)
+	s.keep(s.cursor)
+	born := s.at
+	if err := s.follows(run, goOn); err != nil {
+		_ = s.travel(s.cursor, before, nil) // it was there
+		s.rewound, s.moved = rewound, true
+		s.setDeleted(born, true)
+		s.undo, s.redo, s.last = undo, redo, before.last
+		return err
+	}
+	s.undo = undo // what a schedule decides on the way is no decision of its own
+	s.push(undoable{position: before})
+	s.note(born.id, before.step, label+" adopted")
+	return nil
+}
+
+// follows trains a run on the current branch.
+func (s *Session) follows(run []Segment, goOn func(done, total int) bool) error {
+	begin, total := s.trainer.StepCount(), 0
+	for _, part := range run {
+		total += part.Steps
+	}
+	goes := func() bool { return goOn == nil || goOn(s.trainer.StepCount()-begin, total) }
+	defer s.Interrupt(s.stop)
+	s.stop = func() bool { return !goes() }
+	for _, part := range run {
+		if err := s.turn(part.Changes); err != nil {
+			return err
+		}
+		for end := s.trainer.StepCount() + part.Steps; s.trainer.StepCount() < end; {
+			_, err := s.step(s.cursor)
+			var d *Diverged
+			switch {
+			case errors.As(err, &d):
+				return nil
+			case errors.Is(err, ErrInterrupted), err == nil && !goes():
+				return ErrCancelled
+			case err != nil:
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// turn decides changes on the current branch, choices first, since they bring the
+// knobs that follow.
+func (s *Session) turn(changes []recipe.Change) error {
+	want := s.trainer.Settings()
+	for _, names := range []bool{true, false} {
+		for _, c := range changes {
+			if strings.HasSuffix(c.Path, ".name") != names {
+				continue
+			}
+			next, err := want.With(c.Path, c.Value)
+			if err != nil {
+				return err
+			}
+			want = next
+		}
+	}
+	return s.decideAll(s.trainer.Settings().Changes(want))
+}
+
+// decideAll appends changes to the current branch before its next step, and makes them.
+func (s *Session) decideAll(changes []recipe.Change) error {
+	for _, c := range changes {
+		e := journal.Entry{Branch: s.at.id, Step: s.trainer.StepCount() + 1, Actor: "user", Hash: s.trainer.Hash(), Command: journal.SetKnob(c.Path, c.Value)}
+		if err := s.apply(s.cursor, e.Command, s.goOn); err != nil {
+			return err
+		}
+		d := &Decision{e, s.words(e.Command)}
+		s.decide(d)
+		s.write(d.Entry)
+	}
+	s.at.knobs = settingsOf(s.cursor)
 	return nil
 }
 

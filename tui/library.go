@@ -9,6 +9,8 @@ import (
 	"descent/presets/tour"
 	"descent/session/journal"
 	"descent/session/live"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Library is what the gallery offers.
@@ -35,6 +37,17 @@ type (
 	// galleryMsg asks for the gallery.
 	galleryMsg struct{}
 )
+
+// doneMsg reports that the runner has served a request.
+type doneMsg struct {
+	err  error
+	said string // on success
+}
+
+// wait reports when a request has been served.
+func wait(p live.Pending, said string) tea.Cmd {
+	return func() tea.Msg { return doneMsg{p.Wait(), said} }
+}
 
 // par returns what the built-in preset of a recipe reaches by itself, and the loss
 // function in which that is measured.

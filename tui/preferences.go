@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Encode  saved.Encoder  // writes the recipe when it is saved
 	Repeat  live.Repeater  // trains the racers of a race with another seed; nil for none
+	Search  live.Searches  // hyperparameter searches
 	Config  *config.Config // nil for the defaults
 	Library Library        // what the gallery offers
 }

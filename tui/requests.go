@@ -20,21 +20,10 @@ import (
 
 // requests passes intents on to the runner.
 type requests struct {
-	runner *live.Runner
+	steering
 	encode export.Encoder
 	repeat live.Repeater
 	on     map[string]float64 // the last nonzero value of each toggled knob
-}
-
-// doneMsg reports that the runner has served a request.
-type doneMsg struct {
-	err  error
-	said string // on success
-}
-
-// wait reports when a request has been served.
-func wait(p live.Pending, said string) tea.Cmd {
-	return func() tea.Msg { return doneMsg{p.Wait(), said} }
 }
 
 // remember stores the values that toggles restore.
@@ -69,6 +58,8 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 			path := preset(i.Path)
 			return wait(r.runner.SaveStep(i.Best, path, r.encode), "saved "+path+" and beside it the weights of step "+draw.Thousands(i.Best))
 		}
+	case intent.AdoptTrial:
+		return r.adopt(i.Trial)
 	case intent.Recover:
 		if d := f.Diagnosis; f.Remedy == nil && d != nil {
 			return wait(r.runner.TakeRemedy(d.Rule), remedied(d))
@@ -151,6 +142,8 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 			path := preset(i.Path)
 			return wait(r.runner.Save(path, r.encode), "saved "+path+" and its weights beside it"), nil
 		}
+	default:
+		return r.steer(f, asked)
 	}
 	return nil, nil
 }
@@ -202,7 +195,7 @@ type Desk struct{ requests }
 
 // NewDesk makes the workbench of a runner. encode writes the recipe when it is saved.
 func NewDesk(r *live.Runner, encode export.Encoder) *Desk {
-	return &Desk{requests{runner: r, encode: encode, on: map[string]float64{}}}
+	return &Desk{requests{steering: steering{runner: r}, encode: encode, on: map[string]float64{}}}
 }
 
 // Frame returns the state of the session.

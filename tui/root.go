@@ -49,7 +49,7 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
 		page:     page{t: t, Stage: stage.New(t), frame: f, loaded: loadedNote(f)},
-		requests: requests{r, o.Encode, o.Repeat, map[string]float64{}}, stale: true,
+		requests: requests{steering{r, o.Search}, o.Encode, o.Repeat, map[string]float64{}}, stale: true,
 	}
 	m.ending.Begin(f)
 	if loss, function, ok := par(f.Recipe); ok {
@@ -73,7 +73,7 @@ func (m *root) now() *live.Frame { return m.frame }
 
 // poll schedules the next frame, if anything changes.
 func (m *root) poll() tea.Cmd {
-	if m.polled || !m.frame.Playing && !m.frame.Probing && !m.frame.Heats.Running() && m.travelling == 0 {
+	if m.polled || !m.frame.Playing && !m.frame.Probing && !m.frame.Heats.Running() && !m.frame.Tuning.Running() && m.travelling == 0 {
 		return nil
 	}
 	m.polled = true

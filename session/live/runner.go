@@ -123,8 +123,9 @@ func (r *Runner) Close() error {
 		return nil
 	}
 	<-r.done
+	r.tuning.looks.Wait()
 	log := r.s.Log()
-	err = r.s.Finish()
+	err = errors.Join(r.tuning.failed, r.s.Finish())
 	switch {
 	case log.Gone() != nil:
 		r.trace.End()
@@ -141,6 +142,7 @@ var errStop = errors.New("stop")
 
 func (r *Runner) loop() {
 	defer close(r.done)
+	defer func() { r.tuning.failed = r.tuning.detach() }()
 	defer r.probes.close()
 	defer r.saver.close()
 	defer r.shared.Close()

@@ -1,0 +1,166 @@
+package live
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"descent/core/knob"
+	"descent/core/recipe"
+	"descent/session"
+	"descent/session/journal"
+	"descent/session/study"
+)
+
+// Fixed is the error of a trial that cannot become a branch, since it has another
+// network or other data: it is a session of its own.
+type Fixed struct {
+	Recipe recipe.Recipe // of the trial
+	Knob   string        // the path of a key that differs
+}
+
+func (f *Fixed) Error() string {
+	return f.Knob + " cannot change while training, so this trial is a session of its own"
+}
+
+// Trial returns a trial by its number, nil if there is none.
+func (t *Tuning) Trial(number int) *study.Trial {
+	if t == nil {
+		return nil
+	}
+	for _, one := range t.Study.Trials {
+		if one.Number == number {
+			return one
+		}
+	}
+	return nil
+}
+
+// RecipeOf returns the recipe with the values of a trial.
+func (t *Tuning) RecipeOf(number int) (recipe.Recipe, error) {
+	r := t.Recipe
+	trial := t.Trial(number)
+	if trial == nil {
+		return r, fmt.Errorf("there is no trial %d", number)
+	}
+	for _, c := range ordered(trial.Point) {
+		if err := r.Set(c.Path, c.Value); err != nil {
+			return r, fmt.Errorf("trial %d: %w", number, err)
+		}
+	}
+	return r, nil
+}
+
+// ordered are the values of a point, choices first, since they bring the knobs that
+// follow.
+func ordered(point map[string]knob.Value) []recipe.Change {
+	var out []recipe.Change
+	for _, e := range recipe.Catalogue() {
+		if v, ok := point[e.Knob.Path]; ok && strings.HasSuffix(e.Knob.Path, ".name") {
+			out = append(out, recipe.Change{Path: e.Knob.Path, Value: v})
+		}
+	}
+	for _, e := range recipe.Catalogue() {
+		if v, ok := point[e.Knob.Path]; ok && !strings.HasSuffix(e.Knob.Path, ".name") {
+			out = append(out, recipe.Change{Path: e.Knob.Path, Value: v})
+		}
+	}
+	return out
+}
+
+// differs returns the path of a key that two recipes have differently though it cannot
+// change while training, "" for none.
+func differs(a, b recipe.Recipe) string {
+	for _, want := range a.Keys() {
+		if !want.Knob.Fixed || want.Knob.Path == "title" || want.Knob.Path == "summary" {
+			continue
+		}
+		if have, err := b.Find(want.Knob.Path); err != nil || !have.Value.Equal(want.Value) {
+			return want.Knob.Path
+		}
+	}
+	return ""
+}
+
+// trained is how many steps of a trial its first run has trained, as far as they are
+// known, and whether its hash is that of the state after them.
+func trained(t *study.Trial) (steps int, hashed bool) {
+	for _, r := range t.Reports {
+		if r.Seed == 0 {
+			steps = max(steps, r.Step)
+		}
+	}
+	if ended := t.Waits || t.State == "complete"; ended && t.Claim.Steps > 0 {
+		steps = t.Claim.Steps
+	}
+	return steps, t.Hash != ""
+}
+
+// Adopt makes a trial a branch that is trained as the trial was, and goes to its end;
+// said tells what came of it. Frames show the progress; Cancel cancels it. The error is
+// a *Fixed for a trial that can only be a session of its own.
+func (r *Runner) Adopt(number int, said func(string)) Pending {
+	return r.far(func() error {
+		t := r.tuning.now
+		trial := t.Trial(number)
+		if trial == nil {
+			return fmt.Errorf("there is no trial %d", number)
+		}
+		of, err := t.RecipeOf(number)
+		if err != nil {
+			return err
+		}
+		if path := differs(of, r.s.Trainer().Recipe()); path != "" {
+			return &Fixed{of, path}
+		}
+		steps, hashed := trained(trial)
+		if steps == 0 {
+			return fmt.Errorf("trial %d has not been trained yet", number)
+		}
+		from, err := r.base(t)
+		if err != nil {
+			return err
+		}
+		run := session.Segment{Steps: steps, Changes: ordered(trial.Point)}
+		if t.Study.Spec.Base == nil { // all knobs, since the recipe of the study has some of its own
+			run.Changes = nil
+			for _, set := range of.Settings.Panel() {
+				run.Changes = append(run.Changes, recipe.Change{Path: set.Knob.Path, Value: set.Value})
+			}
+		}
+		r.playing = false
+		name := fmt.Sprintf("trial %d", number)
+		if err := r.s.Adopt(from, []session.Segment{run}, name, r.reportProgress()); err != nil {
+			return err
+		}
+		here := r.s.Trainer()
+		text := fmt.Sprintf("%s is a branch: this is its end, step %d; space trains on", name, here.StepCount())
+		switch {
+		case here.StepCount()-from.Step < steps:
+			text = fmt.Sprintf("%s is a branch: this is step %d, after which it diverges", name, here.StepCount())
+		case hashed && here.Hash() == trial.Hash:
+			text += "; the same to the bit"
+		case hashed:
+			text += "; its state differs from that of the trial, which was computed by another version or arithmetic"
+		}
+		said(text)
+		return nil
+	})
+}
+
+// base returns the position of the session at which the trials begin.
+func (r *Runner) base(t *Tuning) (session.Position, error) {
+	if t.Study.Spec.Base == nil {
+		return session.Position{}, nil
+	}
+	rec, err := journal.Parse(t.Study.Spec.Base.Log, bytes.NewReader(r.tuning.search.Base()))
+	if err != nil {
+		return session.Position{}, err
+	}
+	if rec.Header.Created != r.s.Created() {
+		return session.Position{}, errors.New("the trials begin at a step of another session")
+	}
+	at := rec.Read(r.s.Trainer(), r.s.Trainer().Data() == nil).At
+	return session.Position{Branch: at.Branch, Step: at.Step, Decisions: at.Decisions}, nil
+}
