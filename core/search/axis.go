@@ -192,6 +192,37 @@ func (a Axis) Contains(v knob.Value) bool {
 	return ok
 }
 
+// span is the range of coordinates: Inner, up to the last value that the steps reach.
+func (a Axis) span() (low, high float64) {
+	if s := a.step(); s > 0 {
+		a.High = min(a.High, a.Low+float64(float64(a.Count()-1)*s))
+	}
+	return a.Inner()
+}
+
+// locate is where a value lies for a model: a number on the scale of Inner, or the
+// index of a choice. ok is false for a value that is not on the axis.
+func (a Axis) locate(v knob.Value) (x float64, ok bool) {
+	if a.Kind == Choice {
+		i := a.Index(v)
+		return float64(i), i >= 0
+	}
+	x = v.Num()
+	if x < a.Low-a.slack() || x > a.High+a.slack() {
+		return 0, false
+	}
+	low, high := a.span()
+	return min(max(a.ToInner(min(max(x, a.Low), a.High)), low), high), true
+}
+
+// valueAt is the value of the axis that is nearest to a coordinate.
+func (a Axis) valueAt(x float64) knob.Value {
+	if a.Kind == Choice {
+		return a.Choices[int(x)]
+	}
+	return a.FromInner(x)
+}
+
 // values are all values of a finite axis.
 func (a Axis) values() []knob.Value {
 	if a.Kind == Choice {

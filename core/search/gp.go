@@ -14,7 +14,7 @@ var gpDoc = knob.Doc{
 	Formula: "x = argmax log EI(x), EI = E[max(0, f* − f(x))]\nf ~ GP(0, k), k = Matérn 5/2 with a length scale for each axis",
 	Source:  "Snoek, Larochelle, Adams, Practical Bayesian Optimization of Machine Learning Algorithms, 2012; Ament et al., Unexpected Improvements to Expected Improvement, 2023",
 	PyTorch: knob.None,
-	When:    "up to some hundred trials over numbers, when a trial costs more than a second; a trial is chosen in O(n³)",
+	When:    "Up to some hundred trials over numbers, when a trial costs more than a second: a trial is chosen in O(n³).",
 	Range:   knob.None,
 }
 

@@ -49,3 +49,14 @@ func (c *Condition) Holds(p Point) bool {
 	v, ok := p[c.Path]
 	return ok && slices.ContainsFunc(c.In, v.Equal)
 }
+
+// equal reports whether both say the same, whatever the order.
+func (c *Condition) equal(o *Condition) bool {
+	if c == nil || o == nil {
+		return c == o
+	}
+	within := func(a, b []knob.Value) bool {
+		return !slices.ContainsFunc(a, func(v knob.Value) bool { return !slices.ContainsFunc(b, v.Equal) })
+	}
+	return c.Path == o.Path && within(c.In, o.In) && within(o.In, c.In)
+}

@@ -68,6 +68,8 @@ var ErrExhausted = errors.New("every point of the search space was tried")
 
 // Options are what can be set of samplers. The zero value are the defaults.
 type Options struct {
-	Greed float64 // from −1, explore more, to 1, exploit more; 0 is the sampler as published
-	List  []Point // of the sampler "list"
+	Greed  float64 // from −1, explore more, to 1, exploit more; 0 is the sampler as published
+	List   []Point // of the sampler "list"
+	Points int     // of the sampler "grid": about how many points there are; 0 means 100
+	First  int     // of the samplers "grid" and "list": the number of the trial that gets the first of their points
 }

@@ -81,7 +81,19 @@ func (s Space) Numeric() bool {
 	return !slices.ContainsFunc(s.Axes, func(a Axis) bool { return a.Kind == Choice || a.Condition != nil })
 }
 
-// Count is the number of points, 0 where there is no end of them.
+// mostPoints is the greatest number of points that is counted.
+const mostPoints = 1 << 40
+
+// product is a·b, at most mostPoints.
+func product(a, b int) int {
+	if b > 0 && a > mostPoints/b {
+		return mostPoints
+	}
+	return a * b
+}
+
+// Count is the number of points, 0 where there is no end of them; more than 2⁴⁰ are
+// counted as so many.
 func (s Space) Count() int {
 	var count func(i int, p Point) int
 	count = func(i int, p Point) int {
@@ -97,7 +109,7 @@ func (s Space) Count() int {
 		}
 		asked := slices.ContainsFunc(s.Axes[i+1:], func(b Axis) bool { return b.Condition != nil && b.Condition.Path == a.Path })
 		if !asked {
-			return a.Count() * count(i+1, p)
+			return product(a.Count(), count(i+1, p))
 		}
 		total := 0
 		for _, v := range a.values() {
@@ -107,7 +119,7 @@ func (s Space) Count() int {
 			if n == 0 {
 				return 0
 			}
-			total += n
+			total = min(total+n, mostPoints)
 		}
 		return total
 	}

@@ -1,0 +1,47 @@
+package search
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// repeats is how often another point is asked for, where there is an end of points and
+// the first was tried already.
+const repeats = 10
+
+// fresh asks for a point that was not tried. Training is repeatable, so another trial
+// of the same point would find the same.
+func fresh(q Question, rng *rand.Rand, ask func() Point) (Proposal, error) {
+	total := q.Space.Count()
+	p := ask()
+	if total == 0 {
+		return Proposal{Point: p}, nil
+	}
+	tried := func() bool { return slices.ContainsFunc(q.Told, func(t Trial) bool { return t.Point.Equal(p) }) }
+	for try := 0; tried(); try++ {
+		if try == repeats {
+			return untried(q, rng.IntN(total))
+		}
+		p = ask()
+	}
+	return Proposal{Point: p}, nil
+}
+
+// untried is the first point of a finite space that was not tried, from a place on.
+func untried(q Question, from int) (Proposal, error) {
+	tried := map[string]bool{}
+	for _, t := range q.Told {
+		tried[t.Point.String()] = true
+	}
+	l := lattice{space: q.Space}
+	for _, a := range q.Space.Axes {
+		l.values = append(l.values, a.values())
+	}
+	n := l.count()
+	for i := range n {
+		if p := l.point((from + i) % n); !tried[p.String()] {
+			return Proposal{Point: p}, nil
+		}
+	}
+	return Proposal{}, ErrExhausted
+}
