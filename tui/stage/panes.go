@@ -13,6 +13,7 @@ import (
 	"descent/tui/pane/optimizer"
 	"descent/tui/pane/record"
 	"descent/tui/pane/stability"
+	"descent/tui/pane/tune"
 )
 
 // id names a pane. The panes are shared by the views in which they stand.
@@ -32,11 +33,12 @@ const (
 	rankingPane
 	landscapePane
 	recordPane
+	trialsPane
 	paneCount
 )
 
 // makers makes each pane. A new pane is a name above, a row here and a place in the
-// table of views.
+// table of views. Those of a search are made together.
 var makers = [paneCount]func(*draw.Theme) intent.Pane{
 	lossPane:        func(t *draw.Theme) intent.Pane { return loss.New(t) },
 	knobsPane:       func(t *draw.Theme) intent.Pane { return knobs.New(t) },
@@ -57,7 +59,10 @@ var makers = [paneCount]func(*draw.Theme) intent.Pane{
 func Panes(t *draw.Theme) []intent.Pane {
 	out := make([]intent.Pane, paneCount)
 	for i, make := range makers {
-		out[i] = make(t)
+		if make != nil {
+			out[i] = make(t)
+		}
 	}
+	out[trialsPane] = tune.New(t)
 	return out
 }

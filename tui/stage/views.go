@@ -58,6 +58,10 @@ var views = []view{
 		slots: [slotCount][]id{mainSlot: {branchesPane}, sideSlot: {rankingPane}, tableSlot: {lossPane}},
 	},
 	{
+		key: "8", title: "Tune", help: "a search for settings: its trials, what they found, the space",
+		slots: [slotCount][]id{mainSlot: {trialsPane}},
+	},
+	{
 		key: "9", title: "Log", help: "decisions and messages in words",
 		slots: [slotCount][]id{mainSlot: {recordPane}, timeSlot: {timelinePane}},
 	},

@@ -1,0 +1,135 @@
+package tune
+
+import (
+	"slices"
+
+	"descent/session/live"
+	"descent/session/study"
+	"descent/tui/draw"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// desk is what the panes of a search share: the theme, the chosen trial, and how the
+// table is sorted and filtered.
+type desk struct {
+	t      *draw.Theme
+	number int  // of the chosen trial
+	chosen bool // the user chose it; otherwise it is the best
+	sort   string
+	down   bool // from the worst to the best
+	filter filter
+	only   int // of the states, see views of the filter
+
+	kept  *digest // of the last frame
+	order struct {
+		of     *digest
+		sort   string
+		down   bool
+		filter string
+		only   int
+		rows   []int
+	}
+}
+
+// digest returns that of the frame, nil without a search.
+func (d *desk) digest(f *live.Frame) *digest {
+	if f.Tuning == nil || f.Tuning.Study == nil {
+		return nil
+	}
+	if d.kept == nil || d.kept.Reading != f.Tuning.Study {
+		d.kept = newDigest(f.Tuning.Study, d.kept)
+	}
+	return d.kept
+}
+
+// rows are the indices of the trials that the table lists, in its order.
+func (d *desk) rows(g *digest) []int {
+	o := &d.order
+	if o.of != g || o.sort != d.sort || o.down != d.down || o.filter != d.filter.text || o.only != d.only {
+		o.of, o.sort, o.down, o.filter, o.only = g, d.sort, d.down, d.filter.text, d.only
+		listed := make([]bool, len(g.Trials))
+		for i, t := range g.Trials {
+			listed[i] = keeps[d.only].has(g, t) && d.filter.has(g, t)
+		}
+		earlier := o.rows // an order that is nearly right
+		o.rows = nil
+		for _, i := range earlier {
+			if i < len(listed) && listed[i] {
+				o.rows, listed[i] = append(o.rows, i), false
+			}
+		}
+		for i, is := range listed {
+			if is {
+				o.rows = append(o.rows, i)
+			}
+		}
+		sorted(g, o.rows, d.sort, d.down)
+	}
+	return o.rows
+}
+
+// current returns the number of the chosen trial, or of the best; −1 if there is none.
+func (d *desk) current(g *digest) int {
+	if d.chosen && g.trial(d.number) != nil {
+		return d.number
+	}
+	if g.trial(g.Best) != nil {
+		return g.Best
+	}
+	if rows := d.rows(g); len(rows) > 0 {
+		return g.Trials[rows[0]].Number
+	}
+	return -1
+}
+
+// now returns the chosen trial, nil if there is none.
+func (d *desk) now(f *live.Frame) *study.Trial {
+	g := d.digest(f)
+	if g == nil {
+		return nil
+	}
+	return g.trial(d.current(g))
+}
+
+// row returns the place of the chosen trial among rows, 0 if it is not listed.
+func (d *desk) row(g *digest, rows []int) int {
+	number := d.current(g)
+	return max(slices.IndexFunc(rows, func(i int) bool { return g.Trials[i].Number == number }), 0)
+}
+
+// move chooses another trial, by places further in the order of the table.
+func (d *desk) move(by int) func(*live.Frame) tea.Msg {
+	return func(f *live.Frame) tea.Msg {
+		if g := d.digest(f); g != nil {
+			if rows := d.rows(g); len(rows) > 0 {
+				at := min(max(d.row(g, rows)+by, 0), len(rows)-1)
+				d.number, d.chosen = g.Trials[rows[at]].Number, true
+			}
+		}
+		return nil
+	}
+}
+
+// style renders in a tone.
+func (d *desk) style(t tone) draw.Style {
+	switch t {
+	case busy:
+		return d.t.Focus
+	case fine:
+		return d.t.Good
+	case quiet:
+		return d.t.Muted
+	case bad:
+		return d.t.Bad
+	}
+	return d.t.Text
+}
+
+// idle explains why there is nothing to do here, "" during a search.
+func idle(f *live.Frame) string {
+	if f.Tuning == nil || f.Tuning.Study == nil {
+		return "no search has been started"
+	}
+	return ""
+}

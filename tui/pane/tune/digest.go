@@ -1,0 +1,274 @@
+package tune
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"descent/core/search"
+	"descent/session/study"
+)
+
+// digest is what the panes draw of a reading: computed once for each.
+type digest struct {
+	*study.Reading
+	goals  []goal
+	axes   []axis
+	place  []int     // from 1 for the best complete trial, 0 for those that do not count; by index
+	merit  []float64 // from 0 for the worst of those with a place to 1 for the best; NaN for others
+	ranked []int     // the indices of those with a place, the best first
+	front  map[int]bool
+	pinned map[int]bool
+}
+
+// goal is an objective as it is shown.
+type goal struct {
+	name string
+	high bool // the highest is asked for: values are stored with the other sign
+}
+
+// shown is a value of the objective in its own sign.
+func (g goal) shown(v float64) float64 {
+	if g.high {
+		return -v
+	}
+	return v
+}
+
+// axis is a dimension of the search space with a short name.
+type axis struct {
+	search.Axis
+	name string
+	gone bool // it was searched over before, and is not now
+}
+
+// goals are the objectives of a study; one that has none yet is given a name.
+func goals(s study.Spec) (out []goal) {
+	for _, o := range s.Objectives {
+		name, high := strings.CutPrefix(o, "-")
+		out = append(out, goal{name, high})
+	}
+	if len(out) == 0 {
+		out = []goal{{name: "value"}}
+	}
+	return out
+}
+
+// axes are those of the present space, then those that were dropped.
+func axes(r *study.Reading) (out []axis) {
+	for _, a := range r.Plan.Space.Axes {
+		out = append(out, axis{Axis: a})
+	}
+	for _, a := range r.Spec.Axes {
+		if r.Plan.Space.Axis(a.Path) < 0 {
+			out = append(out, axis{Axis: a, gone: true})
+		}
+	}
+	for i := range out {
+		out[i].name = short(out[i].Path, out)
+	}
+	return out
+}
+
+// short is the last part of a path, unless another axis has the same; a choice of a
+// part goes by the part.
+func short(path string, all []axis) string {
+	table, name, ok := strings.Cut(path, ".")
+	if !ok {
+		return path
+	}
+	if name == "name" {
+		return table
+	}
+	for _, a := range all {
+		if _, other, _ := strings.Cut(a.Path, "."); other == name && a.Path != path {
+			return path
+		}
+	}
+	return name
+}
+
+// newDigest makes the digest of a reading. An earlier one, nil for none, tells an order
+// that is nearly right.
+func newDigest(r *study.Reading, earlier *digest) *digest {
+	n := len(r.Trials)
+	d := &digest{
+		Reading: r, goals: goals(r.Spec), axes: axes(r),
+		place: make([]int, n), merit: make([]float64, n), front: map[int]bool{}, pinned: r.Plan.Pinned,
+	}
+	for _, number := range r.Front {
+		d.front[number] = true
+	}
+	if earlier != nil {
+		for _, i := range earlier.ranked {
+			if i < n && d.competes(r.Trials[i]) {
+				d.place[i] = -1
+				d.ranked = append(d.ranked, i)
+			}
+		}
+	}
+	for i, t := range r.Trials {
+		d.merit[i] = math.NaN()
+		if d.place[i] == 0 && d.competes(t) {
+			d.ranked = append(d.ranked, i)
+		}
+	}
+	d.rank()
+	for k, i := range d.ranked {
+		d.place[i] = k + 1
+		d.merit[i] = 1 - float64(k)/float64(max(len(d.ranked)-1, 1))
+		if len(d.ranked) == 1 {
+			d.merit[i] = 1
+		}
+	}
+	return d
+}
+
+// rank sorts those with a place, the best first.
+func (d *digest) rank() {
+	type keyed struct {
+		front int
+		value float64
+		i     int
+	}
+	keys := make([]keyed, len(d.ranked))
+	for k, i := range d.ranked {
+		keys[k] = keyed{0, d.Trials[i].Values[0], i}
+	}
+	if len(d.goals) > 1 {
+		values := make([][]float64, len(d.ranked))
+		for k, i := range d.ranked {
+			values[k] = d.Trials[i].Values[:2]
+		}
+		for k, rank := range search.Ranks(values) {
+			keys[k].front = rank
+		}
+	}
+	slices.SortFunc(keys, func(a, b keyed) int {
+		return cmp.Or(a.front-b.front, cmp.Compare(a.value, b.value), a.i-b.i)
+	})
+	for k, key := range keys {
+		d.ranked[k] = key.i
+	}
+}
+
+// competes reports whether a trial counts and has a value of each objective.
+func (d *digest) competes(t *study.Trial) bool { return counts(t) && len(t.Values) >= len(d.goals) }
+
+// counts reports whether a trial competes: it is complete, meets the constraints, and
+// has a value.
+func counts(t *study.Trial) bool {
+	return t.State == search.Complete && !(t.Violation > 0) && len(t.Values) > 0 && !math.IsNaN(t.Values[0]) && !math.IsInf(t.Values[0], 0)
+}
+
+// value is an objective of a trial as it is stored: what its result says or, as long as
+// there is none, its last report; NaN without any.
+func value(t *study.Trial, objective int) float64 {
+	if objective < len(t.Values) {
+		return t.Values[objective]
+	}
+	for k := len(t.Reports) - 1; k >= 0; k-- {
+		if objective < len(t.Reports[k].Values) {
+			return float64(t.Reports[k].Values[objective])
+		}
+	}
+	return math.NaN()
+}
+
+// index returns the index of the trial of a number, −1 if there is none.
+func (d *digest) index(number int) int {
+	if number >= 0 && number < len(d.Trials) && d.Trials[number].Number == number {
+		return number
+	}
+	i, ok := slices.BinarySearchFunc(d.Trials, number, func(t *study.Trial, n int) int { return t.Number - n })
+	if !ok {
+		return -1
+	}
+	return i
+}
+
+// trial returns the trial of a number, nil if there is none.
+func (d *digest) trial(number int) *study.Trial {
+	if i := d.index(number); i >= 0 {
+		return d.Trials[i]
+	}
+	return nil
+}
+
+// unit is where a trial lies along an axis, from 0 to 1; ok is false if it has no value
+// there, or one that lies outside.
+func (a axis) unit(t *study.Trial) (u float64, ok bool) {
+	v, ok := t.Point[a.Path]
+	if !ok {
+		return 0, false
+	}
+	u, ok = a.Unit(v)
+	return u, ok && !math.IsNaN(u)
+}
+
+// trained is how many steps a trial has trained of how many, all its seeds together.
+func (d *digest) trained(t *study.Trial) (done, of int) {
+	last := map[int]int{}
+	for _, r := range t.Reports {
+		last[r.Seed] = max(last[r.Seed], r.Step)
+	}
+	for _, s := range last {
+		done += s
+	}
+	return max(done, t.Step), d.Spec.Steps * max(d.Spec.Seeds, 1)
+}
+
+// state is the standing of a trial: its State with what the study knows beside.
+type state struct {
+	sign rune
+	word string
+	tone tone
+}
+
+// tone is the meaning that a state has for the eye.
+type tone int
+
+const (
+	plain tone = iota
+	busy
+	fine
+	quiet
+	bad
+)
+
+// The states.
+var (
+	running  = state{'▶', "running", busy}
+	waiting  = state{'○', "waiting", busy}
+	complete = state{'●', "complete", fine}
+	beyond   = state{'!', "infeasible", quiet}
+	pruned   = state{'↓', "pruned", quiet}
+	stopped  = state{'■', "stopped", quiet}
+	failed   = state{'×', "failed", bad}
+)
+
+// states are all of them, in the order in which they sort.
+var states = []state{complete, running, waiting, beyond, pruned, stopped, failed}
+
+// stateOf is the standing of a trial.
+func stateOf(t *study.Trial) state { return states[standing(t)] }
+
+// standing is the index of the state of a trial among states.
+func standing(t *study.Trial) int {
+	switch {
+	case t.State == search.Failed:
+		return 6
+	case t.Stopped:
+		return 5
+	case t.State == search.Pruned:
+		return 4
+	case t.Waits:
+		return 2
+	case t.State == search.Complete && t.Violation > 0:
+		return 3
+	case t.State == search.Complete:
+		return 0
+	}
+	return 1
+}
