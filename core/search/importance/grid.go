@@ -1,0 +1,54 @@
+package importance
+
+import (
+	"math"
+
+	"descent/core/kernel"
+	"descent/core/knob"
+	"descent/core/search"
+)
+
+// grid divides an axis into cells: each choice is one; a range of numbers has as many
+// as it has values, but no more than a constant.
+type grid struct {
+	axis     search.Axis
+	choice   bool
+	size     int
+	low, gap float64 // the center of the first cell and the distance of two, on the scale of the axis
+}
+
+func gridOf(a search.Axis) grid {
+	g := grid{axis: a, choice: a.Kind == search.Choice, size: len(a.Choices)}
+	if g.choice {
+		return g
+	}
+	g.size = cells
+	n := a.Count()
+	switch {
+	case n == 1:
+		g.size = 1
+	case a.Kind == search.Int && (a.Log || a.Complement):
+		g.size = min(cells, int(math.Ceil(kernel.Log(a.High-a.Low+1)/math.Ln2-1e-9))+1)
+	case n > 0:
+		g.size = min(cells, n)
+	}
+	g.low = a.ToInner(a.Low)
+	if g.size > 1 {
+		g.gap = (a.ToInner(a.High) - g.low) / float64(g.size-1)
+	}
+	return g
+}
+
+// cell is the cell of a value, −1 for one that is not on the axis.
+func (g grid) cell(v knob.Value) int {
+	switch {
+	case g.choice:
+		return g.axis.Index(v)
+	case !g.axis.Contains(v):
+		return -1
+	case g.gap == 0:
+		return 0
+	}
+	i := int(math.Ceil((g.axis.ToInner(v.Num())-g.low)/g.gap - 0.5))
+	return min(max(i, 0), g.size-1)
+}
