@@ -15,6 +15,7 @@ type grid struct {
 	choice   bool
 	size     int
 	low, gap float64 // the center of the first cell and the distance of two, on the scale of the axis
+	from, to float64 // the range, with what rounding may leave it by
 }
 
 func gridOf(a search.Axis) grid {
@@ -22,6 +23,8 @@ func gridOf(a search.Axis) grid {
 	if g.choice {
 		return g
 	}
+	slack := float64(1e-6 * max(math.Abs(a.Low), math.Abs(a.High)))
+	g.from, g.to = a.Low-slack, a.High+slack
 	g.size = cells
 	n := a.Count()
 	switch {
@@ -41,14 +44,15 @@ func gridOf(a search.Axis) grid {
 
 // cell is the cell of a value, −1 for one that is not on the axis.
 func (g grid) cell(v knob.Value) int {
+	x := v.Num()
 	switch {
 	case g.choice:
 		return g.axis.Index(v)
-	case !g.axis.Contains(v):
+	case !(x >= g.from && x <= g.to):
 		return -1
 	case g.gap == 0:
 		return 0
 	}
-	i := int(math.Ceil((g.axis.ToInner(v.Num())-g.low)/g.gap - 0.5))
+	i := int(math.Ceil((g.axis.ToInner(x)-g.low)/g.gap - 0.5))
 	return min(max(i, 0), g.size-1)
 }
