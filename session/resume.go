@@ -10,6 +10,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/core/optim"
 	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/journal"
@@ -33,6 +34,34 @@ func Resume(path string, files core.Files, progress func(done, total int) bool) 
 func Peek(path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
 	return reopen(nil, path, files, progress, nil)
 }
+
+// Recompute computes the state at the end of a log from its lines alone: there need be
+// no file. With another seed than the log's it is the state to which the same decisions
+// lead with that seed. Decisions of the session are not saved.
+func Recompute(ctx context.Context, rec *journal.Record, seed uint64, files core.Files) (*Session, error) {
+	if seed != rec.Header.Recipe.Seed {
+		other := *rec
+		other.Header.Recipe.Seed = seed
+		other.Header.Lessons = nil // their weights follow from the seed
+		rec = &other
+	}
+	t, _, err := OpenRecord(ctx, rec, files)
+	if err != nil {
+		return nil, UsageError{err}
+	}
+	s := New(t, nil)
+	s.loose, s.created, s.logLines = true, rec.Header.Created, len(rec.Entries)
+	at := s.rebuild(rec.Read(t, t.Data() == nil))
+	err = s.travel(s.cursor, at.position, func(int, int) bool { return ctx.Err() == nil })
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return s, err
+}
+
+// PlateauMemory returns what the schedule that watches the loss keeps between two
+// evaluations: with the trainer's snapshot it is all that training goes on from.
+func (s *Session) PlateauMemory() optim.PlateauMemory { return s.plateau }
 
 func resumeOn(d disk.Disk, path string, files core.Files, progress func(done, total int) bool) (*Resumed, error) {
 	lock, err := journal.Acquire(path)
