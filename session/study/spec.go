@@ -56,6 +56,7 @@ var Metrics = []struct{ Name, Help string }{
 	{"bytes", "size of the network as it is stored"},
 	{"params", "number of parameters that are not pruned"},
 	{"multiply_adds", "multiply-adds of one row, those of pruned weights left out"},
+	{"gradient_evaluations", "evaluations of the gradient: what training costs, whatever the optimizer"},
 }
 
 // Constraint is a bound on a metric.

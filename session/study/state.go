@@ -103,6 +103,13 @@ func (s *Study) Recipe() recipe.Recipe { return s.recipe }
 // Base is the log of Spec.Base, nil for none.
 func (s *Study) Base() []byte { return s.base }
 
+// Paused reports whether a decision holds all workers.
+func (s *Study) Paused() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.plan.Paused
+}
+
 // problem notes what is wrong with the folder, once.
 func (s *Study) problem(err error) {
 	if text := err.Error(); !s.problems[text] {

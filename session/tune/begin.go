@@ -38,7 +38,7 @@ type based struct {
 	trainer *core.Trainer
 	state   *core.Snapshot
 	plateau optim.PlateauMemory
-	branch  journal.BranchID
+	at      session.Position
 	begins  recipe.Recipe
 }
 
@@ -82,11 +82,11 @@ func (b *beginner) again(ctx context.Context, begins recipe.Recipe) (*run, error
 }
 
 func (b *beginner) load(ctx context.Context, r recipe.Recipe) (*run, error) {
-	t, err := session.Load(ctx, r, b.files)
+	t, inputs, err := session.OpenWhile(ctx, r, b.files)
 	if err != nil {
 		return nil, err
 	}
-	return &run{trainer: t, begins: r}, nil
+	return &run{trainer: t, begins: r, inputs: inputs}, nil
 }
 
 // fromBase makes a run that stands at the study's base.
@@ -106,7 +106,7 @@ func (b *beginner) fromBase(ctx context.Context, seed uint64) (*run, error) {
 	}
 	t := from.trainer.Copy()
 	t.Restore(from.state)
-	return &run{trainer: t, begins: from.begins, start: from.state.Step, branch: from.branch, plateau: from.plateau}, nil
+	return &run{trainer: t, begins: from.begins, start: from.state.Step, parent: from.at.Branch, inherits: from.at.Decisions, plateau: from.plateau}, nil
 }
 
 // base computes the state from which trials of a seed start.
@@ -127,5 +127,5 @@ func (b *beginner) base(ctx context.Context, of study.Base, seed uint64) (*based
 	}
 	begins := rec.Header.Recipe
 	begins.Seed = seed
-	return &based{s.Trainer(), s.Trainer().Snapshot(), s.PlateauMemory(), at.Branch, begins}, nil
+	return &based{s.Trainer(), s.Trainer().Snapshot(), s.PlateauMemory(), s.Position(), begins}, nil
 }

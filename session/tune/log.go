@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"descent/core"
 	"descent/core/search"
-	"descent/session"
 	"descent/session/journal"
 	"descent/session/study"
 )
@@ -30,6 +28,13 @@ func Log(ctx context.Context, s Source, t *study.Trial, files core.Files, told f
 
 // reached is the step to which a trial was trained with its first seed.
 func reached(t *study.Trial) int {
+	if t.Step == 0 {
+		return 0
+	}
+	switch t.State {
+	case search.Complete, search.Waiting, search.Failed:
+		return t.Claim.Steps
+	}
 	n := 0
 	for _, r := range t.Reports {
 		if r.Seed == 0 {
@@ -39,34 +44,44 @@ func reached(t *study.Trial) int {
 	return n
 }
 
-// logTo trains a point to a step, and returns the log.
+// logTo trains a point to a step, or to the one at which it diverges, and returns the
+// log.
 func logTo(ctx context.Context, s Source, p search.Point, steps int, files core.Files, told func(done, total int)) ([]byte, error) {
 	from := &beginner{of: s, files: files}
-	r, err := from.run(ctx, p, from.seedOf(study.Job{}, 0))
+	train := func(steps int) (*run, error) {
+		r, err := from.run(ctx, p, from.seedOf(study.Job{}, 0))
+		if err != nil {
+			return nil, err
+		}
+		r.trainer.Interrupt(func() bool { return ctx.Err() != nil })
+		for r.done() < steps && !r.over {
+			if err := r.step(); ctx.Err() != nil {
+				return nil, ctx.Err()
+			} else if err != nil && !r.over {
+				return nil, err
+			}
+			if told != nil {
+				told(r.done(), steps)
+			}
+		}
+		return r, nil
+	}
+	r, err := train(steps)
 	if err != nil {
 		return nil, err
 	}
-	r.trainer.Interrupt(func() bool { return ctx.Err() != nil })
-	for r.done() < steps {
-		before := r.trainer.Snapshot
-		if err := r.step(); ctx.Err() != nil {
-			return nil, ctx.Err()
-		} else if err != nil {
-			_ = before
-			break
+	if r.over { // the log ends before the step that is not finite
+		if r, err = train(r.done() - 1); err != nil {
+			return nil, err
 		}
-		if told != nil {
-			told(r.done(), steps)
-		}
+		return r.log(s, true)
 	}
-	return r.log(s, files)
+	return r.log(s, false)
 }
 
-// log is the log of the run as it stands.
-func (r *run) log(s Source, files core.Files) ([]byte, error) {
-	if r.over {
-		return nil, fmt.Errorf("it diverged after step %d", r.done()-1)
-	}
+// log is the log of the run as it stands; diverged says that the next step is not
+// finite.
+func (r *run) log(s Source, diverged bool) ([]byte, error) {
 	var out bytes.Buffer
 	write := func(v any) error {
 		b, err := json.Marshal(v)
@@ -75,32 +90,31 @@ func (r *run) log(s Source, files core.Files) ([]byte, error) {
 		}
 		return err
 	}
-	decisions := len(r.entries)
+	branch := journal.BranchID(0)
 	if base := s.Base(); base != nil {
-		rec, err := journal.Parse("base", bytes.NewReader(base))
+		rec, err := journal.Parse(s.Spec().Base.Log, bytes.NewReader(base))
 		if err != nil {
 			return nil, err
 		}
-		read := rec.Read(nil, r.trainer.Data() == nil)
-		decisions += read.At.Decisions
+		branch = journal.BranchID(len(rec.Read(nil, r.trainer.Data() == nil).Branches))
 		out.Write(base)
-	} else {
-		_, inputs, err := session.Open(r.begins, files)
-		if err != nil {
+		if err := write(journal.Entry{Branch: branch, Step: r.start + 1, Actor: "tune", Command: journal.Command{
+			Fork: &journal.Fork{Parent: r.parent, Step: r.start, Inherit: r.inherits, Label: "trial"},
+		}}); err != nil {
 			return nil, err
 		}
-		if err := write(journal.NewHeader(r.begins, inputs)); err != nil {
-			return nil, err
-		}
+	} else if err := write(journal.NewHeader(r.begins, r.inputs)); err != nil {
+		return nil, err
 	}
 	for _, e := range r.entries {
+		e.Branch = branch
 		if err := write(e); err != nil {
 			return nil, err
 		}
 	}
 	t := r.trainer
-	err := write(journal.Entry{Branch: r.branch, Step: t.StepCount() + 1, Actor: "descent", Command: journal.Command{
-		End: &journal.End{Step: t.StepCount(), Decisions: decisions, Hash: t.Hash(), Loss: journal.Float(t.Last().Loss)},
-	}})
+	err := write(journal.Entry{Branch: branch, Step: t.StepCount() + 1, Actor: "descent", Command: journal.Command{End: &journal.End{
+		Step: t.StepCount(), Decisions: r.inherits + len(r.entries), Hash: t.Hash(), Loss: journal.Float(t.Last().Loss), Diverged: diverged,
+	}}})
 	return out.Bytes(), err
 }

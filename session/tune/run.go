@@ -17,16 +17,18 @@ import (
 // run is the training of a trial with one seed: what session.Session does between two
 // decisions of the user, without its branches and curves.
 type run struct {
-	trainer *core.Trainer
-	begins  recipe.Recipe // what its log begins with
-	start   int           // the step of the base from which it starts, 0 without one
-	branch  journal.BranchID
-	plateau optim.PlateauMemory
-	growth  history.Growth
-	losses  [tail]float64 // of the last steps
-	entries []journal.Entry
-	told    int  // the step of its last report
-	over    bool // it has diverged
+	trainer  *core.Trainer
+	begins   recipe.Recipe // what its log begins with
+	inputs   *journal.Inputs
+	start    int              // the step of the base from which it starts, 0 without one
+	parent   journal.BranchID // the branch of the base
+	inherits int              // the decisions on it
+	plateau  optim.PlateauMemory
+	growth   history.Growth
+	losses   [tail]float64 // of the last steps
+	entries  []journal.Entry
+	told     int  // the step of its last report
+	over     bool // it has diverged
 }
 
 // tail is the most steps of which the training loss is the mean; see history.Tenth.
@@ -77,7 +79,7 @@ func (r *run) step() error {
 func (r *run) set(actor string, changes []recipe.Change) error {
 	t := r.trainer
 	for _, c := range changes {
-		e := journal.Entry{Branch: r.branch, Step: t.StepCount() + 1, Actor: actor, Hash: t.Hash(), Command: journal.SetKnob(c.Path, c.Value)}
+		e := journal.Entry{Step: t.StepCount() + 1, Actor: actor, Hash: t.Hash(), Command: journal.SetKnob(c.Path, c.Value)}
 		if err := t.Set(c.Path, c.Value); err != nil {
 			return err
 		}

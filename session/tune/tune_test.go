@@ -1,0 +1,272 @@
+package tune
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"descent/core/recipe"
+	"descent/core/search"
+	"descent/presets"
+	"descent/session"
+	"descent/session/disk"
+	"descent/session/journal"
+	"descent/session/study"
+)
+
+var files = presets.Files{}
+
+// small is a preset that trains in a moment.
+func small(t testing.TB, set ...string) recipe.Recipe {
+	t.Helper()
+	r, err := presets.Override("spiral", append([]string{"data.samples=80", "model.layers=2,8,2", "train.steps=60", "train.eval_every=5"}, set...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// begin makes a study of a recipe.
+func begin(t testing.TB, r recipe.Recipe, change func(*study.Spec), over ...string) *study.Study {
+	t.Helper()
+	axes, err := study.ParseAxes(r, over)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := study.Spec{
+		Name: "spiral", Seed: 3, Objectives: []string{"val_loss"}, Steps: 60, Seeds: 1, Trials: 6,
+		Axes: axes, Sampler: "random", Pruner: "none", Confirm: 1, Fresh: 1,
+	}
+	if change != nil {
+		change(&spec)
+	}
+	s, err := study.Create(disk.Machine{}, filepath.Join(t.TempDir(), "s"), spec, r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// finish works on a study until it is over.
+func finish(t testing.TB, s *study.Study, workers int) *study.Reading {
+	t.Helper()
+	p, err := NewPool(s, files, workers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-p.Done():
+	case <-time.After(time.Minute):
+		t.Error("the pool does not come to its end")
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := s.Reading()
+	if !r.Over {
+		t.Fatalf("the study is not over: %+v", r.Counts)
+	}
+	return r
+}
+
+// facts are what a study has found, as text.
+func facts(t testing.TB, r *study.Reading) string {
+	t.Helper()
+	var out bytes.Buffer
+	for _, trial := range r.Trials {
+		b, err := json.Marshal(struct {
+			N, Step int
+			Point   search.Point
+			State   search.State
+			Why     string
+			Values  []float64
+			Reports []study.Report
+			Metrics map[string]float64
+			Hash    string
+		}{trial.Number, trial.Step, trial.Point, trial.State, trial.Why, trial.Values, trial.Reports, trial.Metrics, trial.Hash})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(append(b, '\n'))
+	}
+	return out.String()
+}
+
+func TestOneWorkerAndTwoFindTheSame(t *testing.T) {
+	r := small(t)
+	over := []string{"optimizer.lr=1e-3..1e-1", "optimizer.name=adam,momentum"}
+	one := facts(t, finish(t, begin(t, r, nil, over...), 1))
+	two := facts(t, finish(t, begin(t, r, nil, over...), 2))
+	if one != two {
+		t.Errorf("one worker:\n%s\ntwo workers:\n%s", one, two)
+	}
+}
+
+// brief ends its context after so many steps, as if the process were killed there; with
+// polite false it keeps nothing.
+type brief struct {
+	*study.Hand
+	left *atomic.Int32
+	end  context.CancelFunc
+}
+
+func (b brief) Report(c study.Claim, r study.Report) (study.Outcome, string, error) {
+	if b.left.Add(-1) == 0 {
+		b.end()
+	}
+	return b.Hand.Report(c, r)
+}
+
+func TestATrialInPiecesIsATrialAtOnce(t *testing.T) {
+	for name, set := range map[string][]string{
+		"adam":         nil,
+		"plateau":      {"schedule.name=plateau", "schedule.patience=0", "train.eval_every=2"},
+		"pruned":       {"prune.sparsity=0.5", "prune.when=gradual", "prune.steps=40", "prune.every=3"},
+		"averaged":     {"train.ema=0.9", "optimizer.name=momentum"},
+		"on a surface": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, objective := small(t, set...), "val_loss"
+			if name == "on a surface" {
+				var err error
+				if r, err = presets.Override("rosenbrock", "train.steps=60"); err != nil {
+					t.Fatal(err)
+				}
+				objective = "loss"
+			}
+			want := func(s *study.Spec) { s.Objectives, s.Trials, s.Seeds = []string{objective}, 2, 2 }
+			whole := facts(t, finish(t, begin(t, r, want, "optimizer.lr=1e-4..1e-2"), 1))
+			s := begin(t, r, want, "optimizer.lr=1e-4..1e-2")
+			for range 12 {
+				h, err := s.Register("")
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, end := context.WithCancel(context.Background())
+				b := brief{h, &atomic.Int32{}, end}
+				b.left.Store(7)
+				err = Work(ctx, s, b, files, Options{})
+				if end(); err != nil && !errors.Is(err, context.Canceled) {
+					t.Fatal(err)
+				}
+				if err := h.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := facts(t, finish(t, s, 1)); got != whole {
+				t.Errorf("in pieces:\n%s\nat once:\n%s", got, whole)
+			}
+		})
+	}
+}
+
+func TestATrialIsWhatASessionTrains(t *testing.T) {
+	r := small(t, "schedule.name=plateau", "schedule.patience=0", "train.eval_every=2", "optimizer.lr=0.1")
+	s := begin(t, r, func(s *study.Spec) { s.Trials = 2 }, "optimizer.lr=1e-3..1e-1")
+	for _, trial := range finish(t, s, 1).Trials {
+		b, err := Log(context.Background(), s, trial, files, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec, err := journal.Parse("log", bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := session.Replay(context.Background(), rec, files, nil, nil)
+		if err != nil || !out.Exact {
+			t.Fatalf("replay: %+v, %v", out, err)
+		}
+		end := rec.Entries[len(rec.Entries)-1].End
+		if end == nil || end.Hash != trial.Hash || end.Step != 60 {
+			t.Errorf("the log ends with %+v, the trial with %s", end, trial.Hash)
+		}
+		if len(rec.Entries) == 1 {
+			t.Error("the schedule decided nothing")
+		}
+	}
+}
+
+func TestADivergedTrialFailsAndHasALog(t *testing.T) {
+	r := small(t, "optimizer.name=sgd", "model.activation=relu", "loss.name=mse", "data.standardize=false")
+	s := begin(t, r, func(s *study.Spec) { s.Trials = 1 }, "optimizer.lr=9e4..1e5")
+	trial := finish(t, s, 1).Trials[0]
+	if trial.State != search.Failed || trial.Why == "" {
+		t.Fatalf("%s: %q", trial.State, trial.Why)
+	}
+	b, err := Log(context.Background(), s, trial, files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := journal.Parse("log", bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := session.Replay(context.Background(), rec, files, nil, nil); err != nil || !out.Exact {
+		t.Fatalf("replay: %+v, %v", out, err)
+	}
+}
+
+func TestWhatIsTooLargeIsNotTrained(t *testing.T) {
+	r := small(t)
+	s := begin(t, r, func(s *study.Spec) {
+		s.Trials, s.Where = 4, []study.Constraint{{Metric: "params", Limit: 50}}
+	}, "model.layers=[2,8,2],[2,16,2]")
+	for _, trial := range finish(t, s, 1).Trials {
+		large := trial.Metrics["params"] > 50
+		if large != (trial.Step == 0) || large != (trial.Violation > 0) || trial.State != search.Complete || large != (trial.Why != "") {
+			t.Errorf("%v: %d steps, %v parameters, violation %v, %q", trial.Point, trial.Step, trial.Metrics["params"], trial.Violation, trial.Why)
+		}
+	}
+}
+
+func TestTrialsWaitAndGoOn(t *testing.T) {
+	r := small(t)
+	asha := func(s *study.Spec) { s.Pruner, s.Trials, s.Prune.Factor, s.Prune.MinSteps = "asha", 8, 2, 10 }
+	one := finish(t, begin(t, r, asha, "optimizer.lr=1e-4..1e-1"), 1)
+	if one.Counts.Complete == 0 || one.Steps >= 8*60 {
+		t.Fatalf("%+v, %d steps", one.Counts, one.Steps)
+	}
+	alone := begin(t, r, func(s *study.Spec) { s.Trials = 8 }, "optimizer.lr=1e-4..1e-1")
+	whole := finish(t, alone, 1)
+	for i, trial := range one.Trials {
+		if trial.State == search.Complete && trial.Hash != whole.Trials[i].Hash {
+			t.Errorf("trial %d ends with %s, at once with %s", i, trial.Hash, whole.Trials[i].Hash)
+		}
+	}
+}
+
+func TestAPausedPoolHoldsBetweenTwoSteps(t *testing.T) {
+	r := small(t)
+	s := begin(t, r, func(s *study.Spec) { s.Trials, s.Steps = 3, 200_000 }, "optimizer.lr=1e-4..1e-2")
+	p, err := NewPool(s, files, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	for s.Reading().Counts.Running < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	p.Pause(true)
+	time.Sleep(100 * time.Millisecond)
+	before := facts(t, s.Reading())
+	time.Sleep(100 * time.Millisecond)
+	if after := facts(t, s.Reading()); after != before {
+		t.Errorf("it trains while it is paused:\n%s\n%s", before, after)
+	}
+	p.Pause(false)
+	zero := 0
+	if err := p.Decide(study.Decision{Actor: "user", Stop: &zero}); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); !s.Reading().Trials[0].Stopped; {
+		if time.Now().After(end) {
+			t.Fatal("it does not stop")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"descent/core"
+	"descent/session/study"
+	"descent/session/tune"
+	"descent/tui/draw"
+)
+
+// searchProgress says on stderr how far a search has come.
+type searchProgress struct {
+	bar     *progress
+	quiet   bool
+	began   time.Time
+	first   int // trials that were done before
+	trained atomic.Int64
+}
+
+func newSearchProgress(s *study.Study, quiet bool) *searchProgress {
+	return &searchProgress{bar: newProgress(), quiet: quiet, began: time.Now(), first: ended(s.Reading())}
+}
+
+// ended is the number of trials that are over.
+func ended(r *study.Reading) int { return r.Counts.Complete + r.Counts.Pruned + r.Counts.Failed }
+
+// spent is how long the command has worked.
+func (p *searchProgress) spent() time.Duration { return time.Since(p.began) }
+
+// show says what a reading has come to.
+func (p *searchProgress) show(r *study.Reading) {
+	if p.quiet {
+		return
+	}
+	if r.Ending {
+		done, total := 0, 0
+		for _, c := range r.Candidates {
+			done, total = done+len(c.Values), total+c.Of
+		}
+		if total > 0 {
+			p.bar.say(done, total, fmt.Sprintf("the best on fresh seeds: %d of %d  %s", done, total, bestText(r)))
+		}
+		return
+	}
+	done, total := ended(r), max(r.Plan.Trials, 1)
+	text := fmt.Sprintf("trial %d of %d", done, total)
+	if r.Plan.Trials == 0 {
+		text, total = fmt.Sprintf("trial %d", done), max(done, 1)
+	}
+	if n := r.Counts.Running; n > 0 {
+		text += fmt.Sprintf(", %d running", n)
+	}
+	if n := r.Counts.Waiting; n > 0 {
+		text += fmt.Sprintf(", %d waiting", n)
+	}
+	if r.Plan.Paused {
+		text += ", paused"
+	}
+	text += "  " + bestText(r)
+	if left := p.left(done, r.Plan.Trials); left != "" {
+		text += "  " + left + " left"
+	}
+	p.bar.say(min(done, total), total, text)
+}
+
+// bestText names the best so far.
+func bestText(r *study.Reading) string {
+	if r.Best < 0 {
+		return "none complete yet"
+	}
+	t := r.Trials[r.Best]
+	if len(r.Spec.Objectives) == 2 {
+		return fmt.Sprintf("%d on the front", len(r.Front))
+	}
+	return fmt.Sprintf("best %s %.4g (%s)", metricOf(r.Spec, 0), valueOf(r.Spec, 0, t.Values[0]), t.Point)
+}
+
+// left is about how long the search takes yet.
+func (p *searchProgress) left(done, total int) string {
+	own := done - p.first
+	if own < 2 || total <= done {
+		return ""
+	}
+	return span(time.Duration(float64(p.spent()) / float64(own) * float64(total-done)))
+}
+
+// span is a duration as people say it.
+func span(d time.Duration) string {
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.0f s", math.Max(d.Seconds(), 0))
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return fmt.Sprintf("%.1f h", d.Hours())
+}
+
+// metricOf is what an objective is about, without its sign.
+func metricOf(s study.Spec, i int) string { return strings.TrimPrefix(s.Objectives[i], "-") }
+
+// valueOf is the value of an objective as it is measured.
+func valueOf(s study.Spec, i int, v float64) float64 {
+	if strings.HasPrefix(s.Objectives[i], "-") {
+		return -v
+	}
+	return v
+}
+
+// work searches with workers of this process until all is done, or ctx ends: then it is
+// said how to go on.
+func (f *tuning) work(ctx context.Context, s *study.Study, files core.Files, show *searchProgress) error {
+	if s.Reading().Over {
+		return nil
+	}
+	pool, err := tune.NewPool(s, files, f.workers, show.show)
+	if err != nil {
+		return usage(err)
+	}
+	var late <-chan time.Time
+	if minutes := s.Spec().Minutes; minutes > 0 {
+		t := time.NewTimer(time.Duration(minutes * float64(time.Minute)))
+		defer t.Stop()
+		late = t.C
+	}
+	for open := true; open; {
+		select {
+		case <-ctx.Done():
+			open = false
+		case <-pool.Done():
+			open = false
+		case <-late:
+			yes := true
+			if err := pool.Decide(study.Decision{Actor: "descent", Words: "the time is up", Finish: &yes}); err != nil {
+				_ = pool.Close()
+				return err
+			}
+		}
+	}
+	err = pool.Close()
+	show.bar.end()
+	r := s.Reading()
+	if cause := context.Cause(ctx); cause != nil && !r.Over {
+		stderr.printf("%d trials are done%s; `descent tune %s --dir %s` goes on\n", ended(r), or(r.Best >= 0, ", "+bestText(r), ""), s.Spec().Name, shellWord(s.Dir()))
+		return errors.Join(err, cause)
+	}
+	return err
+}
+
+func or(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+// shellWord is a text as a shell takes it as one word.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=:,+@", r)
+	}
+	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(draw.Line(text), "'", `'\''`) + "'"
+}

@@ -1,0 +1,333 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"descent/core/input"
+	"descent/core/search"
+	"descent/session/journal"
+	"descent/session/study"
+	"descent/tui/draw"
+)
+
+// searched is what a search has found, against the preset's own values.
+type searched struct {
+	spec      study.Spec
+	reading   *study.Reading
+	baseline  *candidate  // nil if it was not run on fresh seeds
+	confirmed []candidate // the best of the search, in the order of their fresh medians
+	winner    *candidate  // nil if no trial is complete
+}
+
+// candidate is a setting with what it reached.
+type candidate struct {
+	number            int // of the trial, −1 for the preset's own values
+	point             search.Point
+	values            []float64 // of the search; nil for the preset's own
+	fresh             []float64 // of the first objective, lower is better
+	low, median, high float64   // of fresh
+}
+
+// luck is how much better the search had found it than it is on fresh seeds.
+func (c *candidate) luck() float64 {
+	if len(c.values) == 0 || len(c.fresh) == 0 {
+		return math.NaN()
+	}
+	return c.median - c.values[0]
+}
+
+// summarize says what a study has found. The winner is the best on fresh seeds.
+func summarize(s *study.Study, r *study.Reading) *searched {
+	out := &searched{spec: r.Spec, reading: r}
+	for _, c := range r.Candidates {
+		one := candidate{number: c.Trial, point: c.Point, fresh: c.Values, low: c.Low, median: c.Median, high: c.High}
+		if c.Trial < 0 {
+			own := s.Recipe()
+			one.point = ownValues(own, r.Plan.Space.Axes)
+			out.baseline = &one
+			continue
+		}
+		one.values = r.Trials[c.Trial].Values
+		out.confirmed = append(out.confirmed, one)
+	}
+	slices.SortStableFunc(out.confirmed, func(a, b candidate) int { return compare(a.median, b.median) })
+	switch {
+	case len(out.confirmed) > 0:
+		out.winner = &out.confirmed[0]
+	case r.Best >= 0:
+		t := r.Trials[r.Best]
+		out.winner = &candidate{number: t.Number, point: t.Point, values: t.Values, low: math.NaN(), median: math.NaN(), high: math.NaN()}
+	}
+	return out
+}
+
+// compare orders numbers, those that are none last.
+func compare(a, b float64) int {
+	switch {
+	case a < b || a == a && b != b:
+		return -1
+	case a > b || a != a && b == b:
+		return 1
+	}
+	return 0
+}
+
+// tunedJSON is what --json prints. Nothing in it hangs on a clock, or on who trained what.
+type tunedJSON struct {
+	Preset              string       `json:"preset"`
+	Objectives          []string     `json:"objectives"`
+	Best                *tunedTrial  `json:"best"`
+	Baseline            *tunedTrial  `json:"baseline"`
+	Front               []int        `json:"front,omitempty"`
+	Trials              []tunedTrial `json:"trials"`
+	Steps               int          `json:"steps"`
+	GradientEvaluations int          `json:"gradient_evaluations"`
+}
+
+type tunedTrial struct {
+	Number *int            `json:"number,omitempty"`
+	Params search.Point    `json:"params"`
+	Value  *journal.Float  `json:"value,omitempty"`
+	Values []journal.Float `json:"values,omitempty"` // with two objectives
+	State  string          `json:"state,omitempty"`
+	Steps  int             `json:"steps,omitempty"`
+	Fresh  *tunedFresh     `json:"fresh,omitempty"`
+}
+
+type tunedFresh struct {
+	Values []journal.Float `json:"values"`
+	Median journal.Float   `json:"median"`
+	Low    journal.Float   `json:"low"`
+	High   journal.Float   `json:"high"`
+	Luck   *journal.Float  `json:"luck,omitempty"`
+}
+
+func (f *searched) json() tunedJSON {
+	out := tunedJSON{Preset: f.spec.Name, Objectives: f.spec.Objectives, Trials: []tunedTrial{}, Steps: f.reading.Steps, GradientEvaluations: f.evaluations()}
+	if len(f.spec.Objectives) > 1 {
+		out.Front = f.reading.Front
+	}
+	for _, t := range f.reading.Trials {
+		one := f.trial(t.Number, t.Point, t.Values)
+		one.State, one.Steps = string(t.State), t.Step
+		out.Trials = append(out.Trials, one)
+	}
+	if f.winner != nil {
+		one := f.trial(f.winner.number, f.winner.point, f.winner.values)
+		one.Fresh = f.fresh(f.winner)
+		out.Best = &one
+	}
+	if f.baseline != nil {
+		out.Baseline = &tunedTrial{Params: f.baseline.point, Fresh: f.fresh(f.baseline)}
+		if v := journal.Float(valueOf(f.spec, 0, f.baseline.median)); len(f.baseline.fresh) > 0 {
+			out.Baseline.Value = &v
+		}
+	}
+	return out
+}
+
+func (f *searched) trial(number int, p search.Point, values []float64) tunedTrial {
+	out := tunedTrial{Number: &number, Params: p}
+	for i, v := range values {
+		out.Values = append(out.Values, journal.Float(valueOf(f.spec, i, v)))
+	}
+	if len(out.Values) > 0 && len(f.spec.Objectives) == 1 {
+		out.Value, out.Values = &out.Values[0], nil
+	}
+	return out
+}
+
+func (f *searched) fresh(c *candidate) *tunedFresh {
+	if len(c.fresh) == 0 {
+		return nil
+	}
+	at := func(v float64) journal.Float { return journal.Float(valueOf(f.spec, 0, v)) }
+	out := &tunedFresh{Median: at(c.median), Low: at(c.low), High: at(c.high)}
+	if out.Low > out.High {
+		out.Low, out.High = out.High, out.Low
+	}
+	for _, v := range c.fresh {
+		out.Values = append(out.Values, at(v))
+	}
+	if luck := journal.Float(c.luck()); luck == luck {
+		out.Luck = &luck
+	}
+	return out
+}
+
+// evaluations is how many gradients the search took.
+func (f *searched) evaluations() (n int) {
+	for _, t := range f.reading.Trials {
+		if v := t.Metrics["gradient_evaluations"]; v > 0 {
+			n += int(v) * max(len(t.Seeds), 1)
+		}
+	}
+	return n
+}
+
+// print says what was found, and how to go on.
+func (f *searched) print(o *tuning, preset string, spent time.Duration) error {
+	if f.winner == nil {
+		return fmt.Errorf("no trial is complete that could be the best: %s", f.states())
+	}
+	w := stdout.table()
+	metric := strings.ToUpper(metricOf(f.spec, 0))
+	title := "SETTINGS"
+	for _, a := range f.reading.Plan.Space.Axes {
+		title += "\t" + strings.ToUpper(a.Path)
+	}
+	if f.baseline != nil {
+		title += fmt.Sprintf("\t%s, %s", metric, several(f.spec.Fresh, "FRESH SEED"))
+	}
+	for i := range f.spec.Objectives {
+		title += "\t" + strings.ToUpper(metricOf(f.spec, i)) + " IN THE SEARCH"
+	}
+	if f.baseline != nil {
+		title += "\tLUCK"
+	}
+	fmt.Fprintln(w, title)
+	if f.baseline != nil {
+		f.row(w, f.baseline)
+	}
+	rows := f.confirmed
+	if len(rows) == 0 {
+		rows = []candidate{*f.winner}
+	}
+	for i := range rows {
+		f.row(w, &rows[i])
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	f.front(w)
+	fmt.Fprintln(stdout, f.verdict())
+	fmt.Fprintf(stdout, "cost: %s (%s), %s steps, %s gradient evaluations, %s\n", several(len(f.reading.Trials), "trial"), f.states(), thousands(f.reading.Steps), thousands(f.evaluations()), span(spent))
+	if o.presetOut != "" {
+		fmt.Fprintf(stdout, "written: %s\n", draw.Line(o.presetOut))
+		return nil
+	}
+	fmt.Fprintf(stdout, "the winner as a preset: descent tune %s --dir %s --preset-out best.toml\n", shellWord(preset), shellWord(f.reading.Dir))
+	return nil
+}
+
+func (f *searched) row(w table, c *candidate) {
+	name := "preset"
+	if c.number >= 0 {
+		name = fmt.Sprintf("trial %d", c.number)
+	}
+	for _, a := range f.reading.Plan.Space.Axes {
+		text := "–"
+		if v, ok := c.point[a.Path]; ok {
+			text = draw.Line(v.String())
+		}
+		name += "\t" + text
+	}
+	if f.baseline != nil {
+		low, high := valueOf(f.spec, 0, c.low), valueOf(f.spec, 0, c.high)
+		text := fmt.Sprintf("%.4g  (%.4g to %.4g)", valueOf(f.spec, 0, c.median), min(low, high), max(low, high))
+		if len(c.fresh) == 1 {
+			text = fmt.Sprintf("%.6g", valueOf(f.spec, 0, c.median))
+		}
+		name += "\t" + text
+	}
+	for i := range f.spec.Objectives {
+		text := "–"
+		if i < len(c.values) {
+			text = fmt.Sprintf("%.6g", valueOf(f.spec, i, c.values[i]))
+		}
+		name += "\t" + text
+	}
+	if f.baseline != nil {
+		text := "–"
+		if luck := c.luck(); luck == luck {
+			text = fmt.Sprintf("%.3g", luck)
+		}
+		name += "\t" + text
+	}
+	fmt.Fprintln(w, name)
+}
+
+// front prints the Pareto front of two objectives.
+func (f *searched) front(w table) {
+	if len(f.spec.Objectives) < 2 || len(f.reading.Front) == 0 {
+		return
+	}
+	fmt.Fprintf(stdout, "\nPareto front of %s and %s:\n", metricOf(f.spec, 0), metricOf(f.spec, 1))
+	fmt.Fprintf(w, "TRIAL\t%s\t%s\tSETTINGS\n", strings.ToUpper(metricOf(f.spec, 0)), strings.ToUpper(metricOf(f.spec, 1)))
+	for _, n := range f.reading.Front {
+		t := f.reading.Trials[n]
+		w.printf("%d\t%.6g\t%.6g\t%s\n", n, valueOf(f.spec, 0, t.Values[0]), valueOf(f.spec, 1, t.Values[1]), t.Point)
+	}
+	_ = w.Flush()
+	fmt.Fprintln(stdout)
+}
+
+// verdict says whether the search was worth it.
+func (f *searched) verdict() string {
+	w, b := f.winner, f.baseline
+	metric := metricOf(f.spec, 0)
+	if b == nil || len(w.fresh) == 0 {
+		return fmt.Sprintf("the best is trial %d: %s %.6g, on the seeds of the search alone (--confirm and --fresh-seeds say how sure that is)", w.number, metric, valueOf(f.spec, 0, w.values[0]))
+	}
+	text := fmt.Sprintf("trial %d: %s %.4g against %.4g of the preset's own values, medians of %s", w.number, metric, valueOf(f.spec, 0, w.median), valueOf(f.spec, 0, b.median), several(len(w.fresh), "fresh seed"))
+	switch {
+	case !(w.median < b.median):
+		text = fmt.Sprintf("nothing better than the preset's own values was found: %s %.4g against %.4g, medians of %s", metric, valueOf(f.spec, 0, w.median), valueOf(f.spec, 0, b.median), several(len(w.fresh), "fresh seed"))
+	case w.high >= b.low:
+		text += "; their quartiles overlap, so the difference may be chance"
+	}
+	if luck := w.luck(); luck > 0 {
+		text += fmt.Sprintf("; the search had found %.4g, of which %.3g was luck", valueOf(f.spec, 0, w.values[0]), luck)
+	} else if luck == luck {
+		text += fmt.Sprintf("; the search had found %.4g, which owes nothing to luck", valueOf(f.spec, 0, w.values[0]))
+	}
+	return text
+}
+
+// states counts the trials by what has become of them.
+func (f *searched) states() string {
+	c := f.reading.Counts
+	var out []string
+	for _, one := range []struct {
+		n    int
+		what string
+	}{{c.Complete, "complete"}, {c.Pruned, "pruned"}, {c.Waiting, "waiting"}, {c.Running, "running"}, {c.Failed, "failed"}} {
+		if one.n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", one.n, one.what))
+		}
+	}
+	if len(out) == 0 {
+		return "no trials"
+	}
+	return strings.Join(out, ", ")
+}
+
+// thousands is a number with commas between its thousands.
+func thousands(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// dirOf is the folder of a path, as seen from a working directory.
+func dirOf(working, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Dir(path)
+	}
+	return filepath.Dir(filepath.Join(working, path))
+}
+
+// readText reads a file, or stdin for "-".
+func readText(path string) ([]byte, error) {
+	if path == "-" {
+		return input.Stdin(input.MaxPreset)
+	}
+	return input.Read(path, input.MaxPreset)
+}
