@@ -1,17 +1,13 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"sync/atomic"
 	"time"
 
-	"descent/core"
 	"descent/session/study"
-	"descent/session/tune"
 	"descent/tui/draw"
 )
 
@@ -111,46 +107,6 @@ func valueOf(s study.Spec, i int, v float64) float64 {
 		return -v
 	}
 	return v
-}
-
-// work searches with workers of this process until all is done, or ctx ends: then it is
-// said how to go on.
-func (f *tuning) work(ctx context.Context, s *study.Study, files core.Files, show *searchProgress) error {
-	if s.Reading().Over {
-		return nil
-	}
-	pool, err := tune.NewPool(s, files, f.workers, show.show)
-	if err != nil {
-		return usage(err)
-	}
-	var late <-chan time.Time
-	if minutes := s.Spec().Minutes; minutes > 0 {
-		t := time.NewTimer(time.Duration(minutes * float64(time.Minute)))
-		defer t.Stop()
-		late = t.C
-	}
-	for open := true; open; {
-		select {
-		case <-ctx.Done():
-			open = false
-		case <-pool.Done():
-			open = false
-		case <-late:
-			yes := true
-			if err := pool.Decide(study.Decision{Actor: "descent", Words: "the time is up", Finish: &yes}); err != nil {
-				_ = pool.Close()
-				return err
-			}
-		}
-	}
-	err = pool.Close()
-	show.bar.end()
-	r := s.Reading()
-	if cause := context.Cause(ctx); cause != nil && !r.Over {
-		stderr.printf("%d trials are done%s; `descent tune %s --dir %s` goes on\n", ended(r), or(r.Best >= 0, ", "+bestText(r), ""), s.Spec().Name, shellWord(s.Dir()))
-		return errors.Join(err, cause)
-	}
-	return err
 }
 
 func or(yes bool, a, b string) string {

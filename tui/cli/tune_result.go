@@ -3,12 +3,11 @@ package cli
 import (
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"descent/core/input"
+	"descent/core/recipe"
 	"descent/core/search"
 	"descent/session/journal"
 	"descent/session/study"
@@ -64,6 +63,17 @@ func summarize(s *study.Study, r *study.Reading) *searched {
 		out.winner = &candidate{number: t.Number, point: t.Point, values: t.Values, low: math.NaN(), median: math.NaN(), high: math.NaN()}
 	}
 	return out
+}
+
+// ownValues are the recipe's values of the keys of some axes.
+func ownValues(r recipe.Recipe, axes []search.Axis) search.Point {
+	p := search.Point{}
+	for _, a := range axes {
+		if s, err := r.Find(a.Path); err == nil {
+			p[a.Path] = s.Value
+		}
+	}
+	return p
 }
 
 // compare orders numbers, those that are none last.
@@ -171,7 +181,7 @@ func (f *searched) evaluations() (n int) {
 }
 
 // print says what was found, and how to go on.
-func (f *searched) print(o *tuning, preset string, spent time.Duration) error {
+func (f *searched) print(preset, presetOut string, spent time.Duration) error {
 	if f.winner == nil {
 		return fmt.Errorf("no trial is complete that could be the best: %s", f.states())
 	}
@@ -207,8 +217,8 @@ func (f *searched) print(o *tuning, preset string, spent time.Duration) error {
 	f.front(w)
 	fmt.Fprintln(stdout, f.verdict())
 	fmt.Fprintf(stdout, "cost: %s (%s), %s steps, %s gradient evaluations, %s\n", several(len(f.reading.Trials), "trial"), f.states(), thousands(f.reading.Steps), thousands(f.evaluations()), span(spent))
-	if o.presetOut != "" {
-		fmt.Fprintf(stdout, "written: %s\n", draw.Line(o.presetOut))
+	if presetOut != "" {
+		fmt.Fprintf(stdout, "written: %s\n", draw.Line(presetOut))
 		return nil
 	}
 	fmt.Fprintf(stdout, "the winner as a preset: descent tune %s --dir %s --preset-out best.toml\n", shellWord(preset), shellWord(f.reading.Dir))
@@ -314,20 +324,4 @@ func thousands(n int) string {
 		text = text[:i] + "," + text[i:]
 	}
 	return text
-}
-
-// dirOf is the folder of a path, as seen from a working directory.
-func dirOf(working, path string) string {
-	if filepath.IsAbs(path) {
-		return filepath.Dir(path)
-	}
-	return filepath.Dir(filepath.Join(working, path))
-}
-
-// readText reads a file, or stdin for "-".
-func readText(path string) ([]byte, error) {
-	if path == "-" {
-		return input.Stdin(input.MaxPreset)
-	}
-	return input.Read(path, input.MaxPreset)
 }
