@@ -8,8 +8,11 @@ import (
 	"descent/core/search"
 )
 
+// cells is into how many a range of numbers is divided.
+const cells = 50
+
 // grid divides an axis into cells: each choice is one; a range of numbers has as many
-// as it has values, but no more than a constant.
+// as it has values, but no more than cells.
 type grid struct {
 	axis     search.Axis
 	choice   bool

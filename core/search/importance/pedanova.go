@@ -19,12 +19,10 @@ type Importance struct {
 }
 
 // The constants of PED-ANOVA: the fraction of the trials that counts as good, at least
-// how many, into how many cells a range of numbers is divided, and what is added to a
-// probability so that it can be divided by.
+// how many, and what is added to a probability so that it can be divided by.
 const (
 	good      = 0.1
 	fewestTop = 2
-	cells     = 50
 	tiny      = 1e-12
 )
 
