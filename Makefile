@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test check dist golden stories monkey bench bench-peers
+.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,3 +31,6 @@ bench: ## how fast it is
 
 bench-peers: ## descent beside PyTorch, in turn on the same networks (needs python3-torch)
 	tools/bench-peers
+
+bench-search: ## samplers of searches beside Optuna's, on test functions (needs python3-optuna)
+	go run -C tools/bench-search .

@@ -46,6 +46,7 @@ type standing struct {
 // together (greedy hypervolume subset selection; Guerreiro, Fonseca, Paquete, Greedy
 // Hypervolume Subset Selection in Low Dimensions, 2016).
 func stand(q Question, n func(finished int) int) standing {
+	q.Objectives = max(q.Objectives, 1)
 	s := standing{classes: make([]class, len(q.Told))}
 	for i, t := range q.Told {
 		s.classes[i] = classOf(t, q.Objectives)
