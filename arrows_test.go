@@ -52,8 +52,9 @@ var arrows = map[string][]string{
 	"core/curvature":     join(trainer, "core/probe"),
 	"core/microscope":    join(trainer, "core/probe"),
 
-	"core/search":            {"core/knob", "core/kernel", "core/search/gauss"},
+	"core/search":            {"core/knob", "core/kernel", "core/search/gauss", "core/search/cma"},
 	"core/search/gauss":      {"core/kernel"},
+	"core/search/cma":        {"core/kernel"},
 	"core/search/pruner":     {"core/knob", "core/kernel"},
 	"core/search/importance": {"core/knob", "core/kernel", "core/search"},
 	"core/search/population": {"core/knob", "core/kernel", "core/search"},

@@ -14,6 +14,7 @@ var Catalogue = []Row{
 	{Name: "auto", Help: "the sampler that suits the search space: tpe, or gp and then cmaes", Doc: autoDoc, New: func(o Options) Sampler { return auto{o} }},
 	{Name: "tpe", Help: "densities of good and bad trials (Parzen estimators)", Doc: tpeDoc, New: func(o Options) Sampler { return tpe{o.Greed} }},
 	{Name: "gp", Help: "Gaussian process with expected improvement (Bayesian optimization)", Doc: gpDoc, New: func(o Options) Sampler { return gp{o.Greed} }},
+	{Name: "cmaes", Help: "covariance matrix adaptation evolution strategy", Doc: cmaDoc, New: func(o Options) Sampler { return cmaes{o.Greed} }},
 	{Name: "random", Help: "independent uniform samples", Doc: randomDoc, New: func(Options) Sampler { return random{} }},
 	{Name: "halton", Help: "scrambled Halton sequence: more even than random samples", Doc: haltonDoc, New: func(Options) Sampler { return halton{} }},
 	{Name: "grid", Help: "every combination of values, in random order", Doc: gridDoc, New: func(o Options) Sampler { return grid{o.Points, o.First} }},

@@ -35,12 +35,9 @@ func newCube(q Question) *cube {
 			}
 		}
 	}
-	if around := q.Space.Around; around != nil {
-		center := c.of(around.Center)
-		for i, a := range c.axes {
-			if a.Kind != Choice || int(center[i]) < len(a.Choices) {
-				c.missing[i] = center[i]
-			}
+	for i, b := range c.around() {
+		if b.choices == nil {
+			c.missing[i] = b.mu
 		}
 	}
 	return c
@@ -172,82 +169,73 @@ func spread(d int, rng *rand.Rand) func(n int) []float64 {
 	}
 }
 
-// prior is the belief that good values lie around a point, in the coordinates of a cube.
-type prior struct {
-	cube   *cube
-	center []float64
-	width  float64
-}
+// prior is the belief that good values lie around a point, an axis each, in the
+// coordinates of a cube.
+type prior []belief
 
 // around is the prior of the space, nil if there is none.
-func (c *cube) around() *prior {
-	a := c.space.Around
-	if a == nil || !(a.Width > 0) {
+func (c *cube) around() prior {
+	if c.space.Around == nil {
 		return nil
 	}
-	return &prior{c, c.of(a.Center), a.Width}
+	p := make(prior, len(c.axes))
+	for i, a := range c.axes {
+		p[i] = c.space.Around.along(a)
+		if low, high := a.Inner(); a.Kind != Choice && high > low {
+			p[i].mu, p[i].sigma = (p[i].mu-low)/(high-low), p[i].sigma/(high-low)
+		} else if a.Kind != Choice {
+			p[i].mu, p[i].sigma = 0.5, 1
+		}
+	}
+	return p
 }
 
-// log is the logarithm of the density at x, up to a constant: of numbers normal
-// around the center, of choices with the weight 1 − width on the center. The gradient
-// times weight is added, unless it is nil.
-func (p *prior) log(x, gradient []float64, weight float64) float64 {
+// log is the logarithm of the density at x over the highest there is. The gradient times
+// weight is added, unless it is nil.
+func (p prior) log(x, gradient []float64, weight float64) float64 {
 	sum := 0.0
-	for i, a := range p.cube.axes {
-		if a.Kind != Choice {
-			z := (x[i] - p.center[i]) / p.width
-			sum -= float64(0.5 * float64(z*z))
-			if gradient != nil {
-				gradient[i] -= float64(weight*z) / p.width
-			}
-			continue
+	for i, b := range p {
+		sum += b.relative(x[i])
+		if gradient != nil && b.choices == nil {
+			gradient[i] -= float64(weight*(x[i]-b.mu)) / float64(b.sigma*b.sigma)
 		}
-		sum += kernel.Log(p.share(i, x[i]))
 	}
 	return sum
 }
 
-// share is the probability of a choice.
-func (p *prior) share(i int, u float64) float64 {
-	k := float64(len(p.cube.axes[i].Choices))
-	if k == 1 || int(p.center[i]) >= int(k) {
-		return 1 / k
-	}
-	other := min(max(p.width, 1e-6)/(k-1), 1/k)
-	if u == p.center[i] {
-		return 1 - float64(other*(k-1))
-	}
-	return other
-}
-
 // draw turns a point of the unit cube into coordinates that are distributed as the
 // prior: of numbers by the inverse of the truncated normal distribution.
-func (p *prior) draw(u []float64) []float64 {
+func (p prior) draw(u []float64) []float64 {
 	x := make([]float64, len(u))
-	for i, a := range p.cube.axes {
-		if a.Kind == Choice {
-			left := u[i]
-			for k := range a.Choices {
-				x[i] = float64(k)
-				if left -= p.share(i, x[i]); left < 0 {
-					break
-				}
-			}
-			continue
-		}
-		cdf := func(v float64) float64 { return float64(0.5 * kernel.Erfc((p.center[i]-v)/(p.width*math.Sqrt2))) } // exact: half of a sum
-		low, high := 0.0, 1.0
-		want := cdf(low) + float64(u[i]*(cdf(high)-cdf(low)))
-		for range 40 {
-			if mid := (low + high) / 2; cdf(mid) < want {
-				low = mid
-			} else {
-				high = mid
+	for i, b := range p {
+		left := u[i]
+		for k, w := range b.choices {
+			x[i] = float64(k)
+			if left -= w; left < 0 {
+				break
 			}
 		}
-		x[i] = (low + high) / 2
+		if b.choices == nil {
+			x[i] = b.quantile(u[i])
+		}
 	}
 	return x
+}
+
+// quantile is the number in [0, 1] below which u of the truncated distribution lies.
+func (b belief) quantile(u float64) float64 {
+	cdf := func(x float64) float64 { return float64(kernel.Erfc((b.mu-x)/(b.sigma*math.Sqrt2)) / 2) }
+	low, high := 0.0, 1.0
+	below := cdf(low)
+	want := below + float64(u*(cdf(high)-below))
+	for range 40 {
+		if mid := float64((low + high) / 2); cdf(mid) < want {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return low
 }
 
 // uniform turns a point of the unit cube into coordinates that are distributed evenly
@@ -265,19 +253,4 @@ func (c *cube) uniform(u []float64) []float64 {
 // known reports whether a point was proposed already.
 func known(q Question, p Point) bool {
 	return slices.ContainsFunc(q.Told, func(t Trial) bool { return t.Point.Equal(p) })
-}
-
-// exhausted reports whether every point of a finite space was proposed.
-func exhausted(q Question) bool {
-	n := q.Space.Count()
-	if n == 0 || n > len(q.Told) {
-		return false
-	}
-	seen := map[string]bool{}
-	for _, t := range q.Told {
-		if q.Space.Contains(t.Point) {
-			seen[t.Point.String()] = true
-		}
-	}
-	return len(seen) >= n
 }

@@ -14,8 +14,8 @@ var gpDoc = knob.Doc{
 	Formula: "x = argmax log EI(x), EI = E[max(0, f* − f(x))]\nf ~ GP(0, k), k = Matérn 5/2 with a length scale for each axis",
 	Source:  "Snoek, Larochelle, Adams, Practical Bayesian Optimization of Machine Learning Algorithms, 2012; Ament et al., Unexpected Improvements to Expected Improvement, 2023",
 	PyTorch: knob.None,
-	When:    "Up to some hundred trials over numbers, when a trial costs more than a second: a trial is chosen in O(n³).",
-	Range:   knob.None,
+	When:    "Over numbers, up to some hundred trials, when a trial takes longer than a proposal: that takes O(n³).",
+	Range:   "20 to 250 trials, up to some 20 axes; greed s in [−1, 1]: the standard deviation counts 4^(−s) times",
 }
 
 // Constants of the sampler, as Optuna's.
@@ -37,14 +37,11 @@ type gp struct {
 }
 
 func (s gp) Ask(q Question) (Proposal, error) {
-	if exhausted(q) {
-		return Proposal{}, ErrExhausted
-	}
 	c := newCube(q)
 	rng := q.Random()
 	seen := observe(q, c, rng)
 	if len(seen.y) < gpStart {
-		return Proposal{Point: c.start(q)}, nil
+		return fresh(q, rng, c.starts(q, rng))
 	}
 	a := seen.acquisition(c)
 	a.Spread = kernel.Exp(-math.Ln2 * 2 * s.greed)
@@ -89,21 +86,21 @@ func (s gp) Ask(q Question) (Proposal, error) {
 			return Proposal{Point: p}, nil
 		}
 	}
-	return Proposal{Point: c.point(found[0])}, nil
+	return fresh(q, rng, func() Point { return c.point(found[0]) })
 }
 
-// start is a point for a trial before there is a model: spread evenly, or as the prior.
-func (c *cube) start(q Question) Point {
-	next := spread(len(c.axes), rand.New(rand.NewPCG(kernel.Mix(q.Seed, "start"), 0)))
-	for n := q.Number; ; n += 7919 {
+// starts are the points of trials before there is a model: spread evenly, or where there
+// is a prior as those of TPE.
+func (c *cube) starts(q Question, rng *rand.Rand) func() Point {
+	if q.Space.Around != nil {
+		s := stand(q, func(int) int { return 0 })
+		return func() Point { return startup(q, s, rng) }
+	}
+	next, n := spread(len(c.axes), rand.New(rand.NewPCG(kernel.Mix(q.Seed, "start"), 0))), q.Number
+	return func() Point {
 		u := next(n)
-		x := c.uniform(u)
-		if p := c.around(); p != nil {
-			x = p.draw(u)
-		}
-		if p := c.point(x); !known(q, p) || n > q.Number+20*7919 {
-			return p
-		}
+		n += 7919 // from the second on: another one, if the first was tried
+		return c.point(c.uniform(u))
 	}
 }
 
@@ -198,19 +195,20 @@ func observe(q Question, c *cube, rng *rand.Rand) observations {
 			o.running = append(o.running, x)
 			continue
 		}
-		if t.Violation > 0 || t.State == Complete {
+		unknown := t.Violation != t.Violation || math.IsInf(t.Violation, 1)
+		if !unknown && (t.Violation > 0 || t.State == Complete) {
 			o.tried = append(o.tried, x)
 			o.violation = append(o.violation, t.Violation)
 		}
 		v := values[i]
-		if math.IsNaN(v) {
-			if t.Violation > 0 || math.IsInf(worst, -1) {
+		if math.IsNaN(v) || unknown {
+			if t.Violation > 0 && !unknown || math.IsInf(worst, -1) {
 				continue
 			}
 			v = worst
 		}
 		o.x, o.y = append(o.x, x), append(o.y, v)
-		o.reachable = append(o.reachable, t.State == Complete && !(t.Violation > 0) && !math.IsNaN(values[i]))
+		o.reachable = append(o.reachable, t.State == Complete && t.Violation <= 0 && !math.IsNaN(values[i]))
 	}
 	standardise(o.y)
 	lowest := math.Inf(1)
