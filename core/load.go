@@ -1,7 +1,9 @@
 package core
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"descent/core/data"
 	"descent/core/kernel"
@@ -18,6 +20,34 @@ type Files interface {
 	Table(set string) (content []byte, target []string, ok bool)
 	// File is the content of a file.
 	File(path string) ([]byte, error)
+}
+
+// Library is a Files that keeps what was read: trainers of equal data share it, since
+// nobody changes it.
+type Library interface {
+	Files
+	// Shared returns what is kept under a key; of nothing it is made, and kept unless
+	// that fails.
+	Shared(key string, make func() (any, error)) (any, error)
+}
+
+// kept is what a library keeps of some values that tell all of it, or what is made of
+// them where there is no library.
+func kept[T any](files Files, make func() (T, error), of ...any) (T, error) {
+	l, ok := files.(Library)
+	if !ok {
+		return make()
+	}
+	key, err := json.Marshal(of)
+	if err != nil {
+		return make()
+	}
+	v, err := l.Shared(string(key), func() (any, error) { return make() })
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return v.(T), nil
 }
 
 // loadNetwork loads the data and builds the model for it.
@@ -38,10 +68,16 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 		return nil, r.LocateKey("model", err)
 	}
 	lossRow, _ := loss.Find(recipe.NewParts(r.Settings, nil).Loss.Name)
-	set, err := data.Prepare(table, r.Data, model.Out(), lossRow.Reads == loss.LogOdds, kernel.Mix(r.Seed, "split"))
+	named := lossRow.Reads == loss.LogOdds
+	found, err := kept(files, func() (*data.Set, error) {
+		return data.Prepare(table, r.Data, model.Out(), named, kernel.Mix(r.Seed, "split"))
+	}, "set", r.Data, r.Model.Input, model.Out(), named, r.Seed)
 	if err != nil {
 		return nil, r.Blame(err)
 	}
+	own := *found
+	set := &own
+	set.Notes = slices.Clip(set.Notes)
 	if c := table.Targets[0]; set.ByClass && c.Words == nil && c.Classes == nil && lossRow.Reads == loss.Numbers {
 		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the integers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
 			model.Out(), c.Name, lossRow.Name))
@@ -58,28 +94,7 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 // standardized.
 func Table(r recipe.Recipe, files Files) (*data.Table, error) {
 	if r.Data.File != "" {
-		content, err := files.File(r.Data.File)
-		if err != nil {
-			return nil, r.Locate("data.file", err)
-		}
-		of := data.Source{Name: r.Data.File, Content: content, LabelsName: r.Data.Labels}
-		if of.Labels, err = optional(r, "data.labels", r.Data.Labels, files); err != nil {
-			return nil, err
-		}
-		var held *data.Source
-		if r.Data.ValidationFile != "" {
-			held = &data.Source{Name: r.Data.ValidationFile, LabelsName: r.Data.ValidationLabels}
-			if held.Content, err = optional(r, "data.validation_file", held.Name, files); err != nil {
-				return nil, err
-			}
-			if held.Labels, err = optional(r, "data.validation_labels", held.LabelsName, files); err != nil {
-				return nil, err
-			}
-		}
-		spec := r.Data
-		spec.Row = r.Model.Input
-		t, err := data.ReadWith(of, held, spec)
-		return t, r.Blame(err)
+		return kept(files, func() (*data.Table, error) { return tableOfFile(r, files) }, "file", r.Data, r.Model.Input)
 	}
 	if cells := float64(r.Data.Samples) * float64(r.Data.Inputs+r.Data.Outputs); cells > nn.MaxParams {
 		return nil, r.Locate("data.samples", fmt.Errorf("data.samples, inputs and outputs would make %.3g numbers; the most is 2^28", cells))
@@ -90,6 +105,37 @@ func Table(r recipe.Recipe, files Files) (*data.Table, error) {
 		}
 		return t, nil
 	}
+	return kept(files, func() (*data.Table, error) { return tableOfSet(r, files) }, "table", r.Data, r.Model.Input)
+}
+
+// tableOfFile reads the data of a file.
+func tableOfFile(r recipe.Recipe, files Files) (*data.Table, error) {
+	content, err := files.File(r.Data.File)
+	if err != nil {
+		return nil, r.Locate("data.file", err)
+	}
+	of := data.Source{Name: r.Data.File, Content: content, LabelsName: r.Data.Labels}
+	if of.Labels, err = optional(r, "data.labels", r.Data.Labels, files); err != nil {
+		return nil, err
+	}
+	var held *data.Source
+	if r.Data.ValidationFile != "" {
+		held = &data.Source{Name: r.Data.ValidationFile, LabelsName: r.Data.ValidationLabels}
+		if held.Content, err = optional(r, "data.validation_file", held.Name, files); err != nil {
+			return nil, err
+		}
+		if held.Labels, err = optional(r, "data.validation_labels", held.LabelsName, files); err != nil {
+			return nil, err
+		}
+	}
+	spec := r.Data
+	spec.Row = r.Model.Input
+	t, err := data.ReadWith(of, held, spec)
+	return t, r.Blame(err)
+}
+
+// tableOfSet reads a built-in data set.
+func tableOfSet(r recipe.Recipe, files Files) (*data.Table, error) {
 	content, target, ok := files.Table(r.Data.Set)
 	if !ok {
 		return nil, r.Locate("data.set", fmt.Errorf("there is no data set %q; `descent list data` names them all", r.Data.Set))

@@ -74,6 +74,13 @@ func (h *Hand) Keep(c Claim, state []byte) error {
 	return disk.CannotWrite(path, disk.Replace(h.s.on, path, state))
 }
 
+// KeepLog keeps the log of a trial in the folder; one that is there stays.
+func (h *Hand) KeepLog(trial int, log []byte) error {
+	path := filepath.Join(h.s.dir, LogFile(trial))
+	_, err := disk.Publish(h.s.on, path, log)
+	return disk.CannotWrite(path, err)
+}
+
 // Kept returns the state that a job continues from: that of an earlier attempt, of the
 // rung before or of its parent; nil to begin at the start. Whether it is whole is for
 // the caller to see.

@@ -110,6 +110,13 @@ func (s *Study) Paused() bool {
 	return s.plan.Paused
 }
 
+// Pinned reports whether a trial is pinned.
+func (s *Study) Pinned(trial int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.plan.Pinned[trial]
+}
+
 // problem notes what is wrong with the folder, once.
 func (s *Study) problem(err error) {
 	if text := err.Error(); !s.problems[text] {

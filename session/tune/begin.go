@@ -27,7 +27,8 @@ type Source interface {
 // it: the states of bases are computed once.
 type beginner struct {
 	of    Source
-	files core.Files
+	files core.Files // a library
+	plain core.Files // that it is made of
 
 	mu    sync.Mutex
 	bases map[uint64]*based
@@ -40,6 +41,10 @@ type based struct {
 	plateau optim.PlateauMemory
 	at      session.Position
 	begins  recipe.Recipe
+}
+
+func newBeginner(of Source, files core.Files) *beginner {
+	return &beginner{of: of, files: newLibrary(files), plain: files}
 }
 
 // seedOf is the seed of a run: consecutive from that of the recipe, those of fresh
@@ -82,11 +87,11 @@ func (b *beginner) again(ctx context.Context, begins recipe.Recipe) (*run, error
 }
 
 func (b *beginner) load(ctx context.Context, r recipe.Recipe) (*run, error) {
-	t, inputs, err := session.OpenWhile(ctx, r, b.files)
+	t, err := session.Load(ctx, r, b.files)
 	if err != nil {
 		return nil, err
 	}
-	return &run{trainer: t, begins: r, inputs: inputs}, nil
+	return &run{trainer: t, begins: r}, nil
 }
 
 // fromBase makes a run that stands at the study's base.
@@ -115,7 +120,7 @@ func (b *beginner) base(ctx context.Context, of study.Base, seed uint64) (*based
 	if err != nil {
 		return nil, err
 	}
-	s, err := session.Recompute(ctx, rec, seed, b.files)
+	s, err := session.Recompute(ctx, rec, seed, b.plain)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", of.Log, err)
 	}

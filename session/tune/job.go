@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"descent/core/search"
 	"descent/session/journal"
@@ -174,12 +175,28 @@ func (j *job) seed(ctx context.Context, i int) (r *run, err error) {
 	return r, r.end()
 }
 
-// measured is what a report needs.
+// measured is what a report needs, and no more: the rows that were trained on are not
+// run through the network again.
 func (j *job) measured(r *run) map[string]float64 {
-	if cheap(j.spec.Objectives) {
-		return map[string]float64{"loss": r.loss()}
+	m := map[string]float64{"loss": r.loss()}
+	for _, o := range j.spec.Objectives {
+		switch strings.TrimPrefix(o, "-") {
+		case "loss":
+		case "bytes", "params", "multiply_adds":
+			sizes(m, r.trainer)
+		case "gradient_evaluations":
+			m["gradient_evaluations"] = float64(r.trainer.Last().GradientEvaluations)
+		case "val_loss", "val_accuracy":
+			if set := r.trainer.Data(); set != nil && set.Val.Rows() > 0 {
+				m["val_loss"], m["val_accuracy"] = r.trainer.Measure(set.Val)
+				continue
+			}
+			return measure(r)
+		default:
+			return measure(r)
+		}
 	}
-	return measure(r)
+	return m
 }
 
 // tell reports values of a run as it stands; whoever is told may ask to stop.

@@ -8,6 +8,7 @@ import (
 
 	"descent/core"
 	"descent/core/search"
+	"descent/session"
 	"descent/session/journal"
 	"descent/session/study"
 )
@@ -47,7 +48,7 @@ func reached(t *study.Trial) int {
 // logTo trains a point to a step, or to the one at which it diverges, and returns the
 // log.
 func logTo(ctx context.Context, s Source, p search.Point, steps int, files core.Files, told func(done, total int)) ([]byte, error) {
-	from := &beginner{of: s, files: files}
+	from := newBeginner(s, files)
 	train := func(steps int) (*run, error) {
 		r, err := from.run(ctx, p, from.seedOf(study.Job{}, 0))
 		if err != nil {
@@ -74,14 +75,14 @@ func logTo(ctx context.Context, s Source, p search.Point, steps int, files core.
 		if r, err = train(r.done() - 1); err != nil {
 			return nil, err
 		}
-		return r.log(s, true)
+		return r.log(ctx, s, files, true)
 	}
-	return r.log(s, false)
+	return r.log(ctx, s, files, false)
 }
 
 // log is the log of the run as it stands; diverged says that the next step is not
 // finite.
-func (r *run) log(s Source, diverged bool) ([]byte, error) {
+func (r *run) log(ctx context.Context, s Source, files core.Files, diverged bool) ([]byte, error) {
 	var out bytes.Buffer
 	write := func(v any) error {
 		b, err := json.Marshal(v)
@@ -103,8 +104,17 @@ func (r *run) log(s Source, diverged bool) ([]byte, error) {
 		}}); err != nil {
 			return nil, err
 		}
-	} else if err := write(journal.NewHeader(r.begins, r.inputs)); err != nil {
-		return nil, err
+	} else {
+		var inputs *journal.Inputs
+		if r.begins.Pretrain.Recipe != nil || r.begins.Teacher.Recipe != nil || len(r.begins.Files()) > 0 {
+			var err error
+			if _, inputs, err = session.OpenWhile(ctx, r.begins, files); err != nil { // they have hashes
+				return nil, err
+			}
+		}
+		if err := write(journal.NewHeader(r.begins, inputs)); err != nil {
+			return nil, err
+		}
 	}
 	for _, e := range r.entries {
 		e.Branch = branch

@@ -83,11 +83,6 @@ func needs(metric string) string {
 	return "a network"
 }
 
-// cheap reports whether the objectives are measured without an evaluation.
-func cheap(objectives []string) bool {
-	return !slices.ContainsFunc(objectives, func(name string) bool { return strings.TrimPrefix(name, "-") != "loss" })
-}
-
 // Measured returns an error that says which objective or constraint of a study cannot be
 // measured for a trainer, nil if all can.
 func Measured(s study.Spec, t *core.Trainer) error {

@@ -111,7 +111,7 @@ type Pool struct {
 func NewPool(s *study.Study, files core.Files, workers int, changed func(*study.Reading)) (*Pool, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &Pool{watcher: watcher{of: s, changed: changed}, cancel: cancel, done: make(chan struct{})}
-	from := &shared{begin: &beginner{of: s, files: files}}
+	from := &shared{begin: newBeginner(s, files)}
 	var hands []*study.Hand
 	for range workers {
 		h, err := s.Register("")

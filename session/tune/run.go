@@ -18,8 +18,7 @@ import (
 // decisions of the user, without its branches and curves.
 type run struct {
 	trainer  *core.Trainer
-	begins   recipe.Recipe // what its log begins with
-	inputs   *journal.Inputs
+	begins   recipe.Recipe    // what its log begins with
 	start    int              // the step of the base from which it starts, 0 without one
 	parent   journal.BranchID // the branch of the base
 	inherits int              // the decisions on it

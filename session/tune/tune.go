@@ -18,6 +18,7 @@ import (
 type Study interface {
 	Source
 	Paused() bool
+	Pinned(trial int) bool
 	Refresh() error
 	Reading() *study.Reading
 }
@@ -31,6 +32,7 @@ type Hand interface {
 	End(c study.Claim, r study.Result) error
 	Release(c study.Claim) error
 	Stopped(c study.Claim) bool
+	KeepLog(trial int, log []byte) error
 }
 
 // Options are what can be set of a worker. The zero value is one that works alone on a
@@ -46,6 +48,7 @@ type Options struct {
 type shared struct {
 	begin   *beginner
 	waiting waiting
+	best    best
 }
 
 // How often a worker does what.
@@ -64,7 +67,7 @@ const (
 // ctx. Another error says what could not be written.
 func Work(ctx context.Context, s Study, h Hand, files core.Files, o Options) error {
 	if o.shared == nil {
-		o.shared = &shared{begin: &beginner{of: s, files: files}}
+		o.shared = &shared{begin: newBeginner(s, files)}
 	}
 	w := &worker{study: s, hand: h, Options: o}
 	wait := leastWait
@@ -181,7 +184,22 @@ func (w *worker) do(ctx context.Context, c study.Claim) error {
 	if w.Ended != nil {
 		w.Ended(result)
 	}
-	return nil
+	return w.keepLog(ctx, j, result)
+}
+
+// keepLog keeps the log of a trial that has ended, if it is one of the best or pinned.
+func (w *worker) keepLog(ctx context.Context, j *job, r study.Result) error {
+	switch {
+	case j.Fresh || r.Outcome == study.Waiting || len(j.runs) == 0 || r.Hash == "":
+		return nil
+	case !w.shared.best.takes(r, w.study.Reading) && !w.study.Pinned(j.Trial):
+		return nil
+	}
+	log, err := j.runs[0].log(ctx, w.study, w.shared.begin.plain, false)
+	if err != nil {
+		return ctx.Err() // it can be made again by Log
+	}
+	return w.hand.KeepLog(j.Trial, log)
 }
 
 // train goes on with a job where it stands.

@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"descent/core"
+	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/core/search"
 	"descent/presets"
@@ -107,12 +110,29 @@ func TestOneWorkerAndTwoFindTheSame(t *testing.T) {
 	}
 }
 
-// brief ends its context after so many steps, as if the process were killed there; with
-// polite false it keeps nothing.
+// brief ends its context after so many reports.
 type brief struct {
 	*study.Hand
 	left *atomic.Int32
 	end  context.CancelFunc
+	how  string
+}
+
+// The ways in which a process may end.
+const (
+	polite  = "kept"
+	killed  = "killed"
+	damaged = "damaged"
+)
+
+func (b brief) Keep(c study.Claim, state []byte) error {
+	switch b.how {
+	case killed:
+		return nil
+	case damaged:
+		state[len(state)/2]++
+	}
+	return b.Hand.Keep(c, state)
 }
 
 func (b brief) Report(c study.Claim, r study.Report) (study.Outcome, string, error) {
@@ -141,27 +161,38 @@ func TestATrialInPiecesIsATrialAtOnce(t *testing.T) {
 			}
 			want := func(s *study.Spec) { s.Objectives, s.Trials, s.Seeds = []string{objective}, 2, 2 }
 			whole := facts(t, finish(t, begin(t, r, want, "optimizer.lr=1e-4..1e-2"), 1))
-			s := begin(t, r, want, "optimizer.lr=1e-4..1e-2")
-			for range 12 {
-				h, err := s.Register("")
-				if err != nil {
-					t.Fatal(err)
+			for _, how := range []string{polite, killed, damaged} {
+				if how != polite && name != "adam" {
+					continue
 				}
-				ctx, end := context.WithCancel(context.Background())
-				b := brief{h, &atomic.Int32{}, end}
-				b.left.Store(7)
-				err = Work(ctx, s, b, files, Options{})
-				if end(); err != nil && !errors.Is(err, context.Canceled) {
-					t.Fatal(err)
+				s := begin(t, r, want, "optimizer.lr=1e-4..1e-2")
+				for range 12 {
+					interrupted(t, s, how)
 				}
-				if err := h.Close(); err != nil {
-					t.Fatal(err)
+				if got := facts(t, finish(t, s, 1)); got != whole {
+					t.Errorf("in pieces, %s:\n%s\nat once:\n%s", how, got, whole)
 				}
-			}
-			if got := facts(t, finish(t, s, 1)); got != whole {
-				t.Errorf("in pieces:\n%s\nat once:\n%s", got, whole)
 			}
 		})
+	}
+}
+
+// interrupted works on a study until seven values were reported.
+func interrupted(t *testing.T, s *study.Study, how string) {
+	t.Helper()
+	h, err := s.Register("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	b := brief{h, &atomic.Int32{}, end, how}
+	b.left.Store(7)
+	if err := Work(ctx, s, b, files, Options{}); err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -188,6 +219,95 @@ func TestATrialIsWhatASessionTrains(t *testing.T) {
 		if len(rec.Entries) == 1 {
 			t.Error("the schedule decided nothing")
 		}
+	}
+}
+
+// Trials that start at a step of a log are its branches.
+func TestTrialsStartFromAStepOfALog(t *testing.T) {
+	r := small(t)
+	path := filepath.Join(t.TempDir(), "base.jsonl")
+	l, err := journal.Create(path, journal.NewHeader(r, nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := core.New(r, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := session.New(tr, l)
+	steps := func(n int) {
+		for range n {
+			if _, err := at.Step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	steps(10)
+	if err := at.Set("prune.sparsity", knob.Num(0.5)); err != nil {
+		t.Fatal(err)
+	}
+	steps(10)
+	if err := at.Set("optimizer.name", knob.Word("momentum")); err != nil {
+		t.Fatal(err)
+	}
+	steps(10)
+	if err := at.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	base, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	axes, err := study.ParseAxes(r, []string{"optimizer.lr=1e-3..1e-1", "optimizer.name=adam,momentum,sgd"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []int{30, 15} {
+		spec := study.Spec{
+			Name: "spiral", Seed: 3, Objectives: []string{"val_loss"}, Steps: 20, Seeds: 1, Trials: 3,
+			Axes: axes, Sampler: "random", Pruner: "none", Confirm: 1, Fresh: 1, Base: &study.Base{Log: "base.jsonl", Step: step},
+		}
+		s, err := Create(filepath.Join(t.TempDir(), "s"), spec, r, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trial := range finish(t, s, 2).Trials {
+			if trial.State != search.Complete || trial.Step != 20 || trial.Metrics["params"] > 40 {
+				t.Fatalf("%s: %s, %d steps, %v", trial.State, trial.Why, trial.Step, trial.Metrics)
+			}
+			b, err := Log(context.Background(), s, trial, files, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec, err := journal.Parse("log", bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := session.Replay(context.Background(), rec, files, nil, nil)
+			if end := rec.Entries[len(rec.Entries)-1].End; err != nil || !out.Exact || end.Step != step+20 || end.Hash != trial.Hash {
+				t.Errorf("replay: %+v, %v; %+v", out, err, end)
+			}
+		}
+	}
+}
+
+func TestLogsOfTheBestAndOfThePinnedAreKept(t *testing.T) {
+	s := begin(t, small(t), func(s *study.Spec) { s.Trials = 14 }, "optimizer.lr=1e-4..1e-1")
+	r := finish(t, s, 1)
+	kept := 0
+	for _, trial := range r.Trials {
+		b, err := os.ReadFile(filepath.Join(r.Dir, study.LogFile(trial.Number)))
+		if err != nil {
+			continue
+		}
+		kept++
+		rec, err := journal.Parse("log", bytes.NewReader(b))
+		if err != nil || rec.Entries[len(rec.Entries)-1].End.Hash != trial.Hash {
+			t.Errorf("trial %d: %v", trial.Number, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(r.Dir, study.LogFile(r.Best))); err != nil || kept < logsKept {
+		t.Errorf("%d logs are kept, of the best: %v", kept, err)
 	}
 }
 
