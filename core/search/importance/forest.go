@@ -141,9 +141,6 @@ func (s split) goesLeft(row []float64) bool {
 	return row[s.axis] < s.at
 }
 
-// choiceAt is the choice of a position in [0, 1].
-func choiceAt(u float64, n int) int { return min(int(float64(u*float64(n))), n-1) }
-
 // grow divides a sample until its values are equal or nothing tells them apart.
 func (f *fit) grow(sample []int, b box) {
 	s, ok := f.best(sample)

@@ -234,6 +234,9 @@ func TestPrunedAndFailedTrialsCount(t *testing.T) {
 			trials[i].Values = []float64{math.NaN()}
 		case u > 0.05:
 			trials[i].State, trials[i].Step = search.Pruned, 100-int(90*u)
+			if i%2 == 0 {
+				trials[i].State = search.Waiting
+			}
 			trials[i].Values = []float64{0} // at an early step: not to be compared
 		}
 	}

@@ -35,8 +35,8 @@ const (
 // Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces, IJCAI 2023
 // (arXiv 2304.10255), section 4; constants of PedAnovaImportanceEvaluator of Optuna 4.
 //
-// Only the order of the trials counts. A pruned trial is worse than a complete one and
-// than one that was pruned later; one that violates a constraint or has failed is worse
+// Only the order of the trials counts. A pruned trial, or one that waits, is worse than a complete one
+// and than one that came further; one that violates a constraint or has failed is worse
 // than all. For an axis that exists under a condition, or that was narrowed, only trials
 // that have a value on it count, and its divergence is multiplied by their fraction.
 //

@@ -34,11 +34,11 @@ func placeOf(t *search.Trial, objective int) (p place, ok bool) {
 	switch {
 	case t.State == search.Running:
 		return p, false
-	case t.Violation > 0:
+	case t.Violation > 0 && !math.IsInf(t.Violation, 1):
 		return place{violates, [2]float64{t.Violation}}, true
-	case t.State == search.Failed || !known:
+	case t.State == search.Failed || !known || t.Violation > 0 || math.IsNaN(t.Violation):
 		return place{class: diverged}, true
-	case t.State == search.Pruned:
+	case t.State == search.Pruned || t.State == search.Waiting:
 		return place{stopped, [2]float64{-float64(t.Step), v}}, true
 	}
 	return place{complete, [2]float64{v}}, true
