@@ -81,82 +81,83 @@ func above(rungs []int, reached int) int {
 
 // member is a trial that has come to a rung.
 type member struct {
-	*Progress
-	value float64 // at the rung, +Inf if it diverged
+	number int
+	value  float64 // at the rung, +Inf if it diverged
 }
 
-// deserving reports whether a member waits, and is not known to have diverged.
-func (m member) deserving(next int) bool {
-	return m.Waits && !m.Over && m.Reached < next && !math.IsInf(m.value, 1)
+// before is the order of members: by value, then by number.
+func (m member) before(o member) bool {
+	return m.value < o.value || m.value == o.value && m.number < o.number
 }
 
-// membersOf are the trials that have come to rung k, the best first, those that have gone
-// on from there too. One that ended on the way to it counts as the worst.
-func membersOf(all []Progress, rungs []int, k int) []member {
-	before := 0
-	if k > 0 {
-		before = rungs[k-1]
+// at is a trial as a member of rung k; ok is false if it has not come there. One that
+// ended on the way to the rung counts as the worst.
+func at(p *Progress, rungs []int, k int) (m member, ok bool) {
+	m = member{p.Number, math.Inf(1)}
+	if p.Reached < rungs[k] {
+		return m, p.Over && p.Reached > 0 && (k == 0 || p.Reached > rungs[k-1])
 	}
-	var out []member
+	v, ok := p.At(rungs[k])
+	if !ok { // nothing is known against it
+		v = math.MaxFloat64
+	}
+	m.value = v
+	return m, true
+}
+
+// best is the best of the trials that wait on rung k and are not known to have diverged.
+func best(all []Progress, rungs []int, k int) (first member, ok bool) {
 	for i := range all {
 		p := &all[i]
-		m := member{p, math.Inf(1)}
-		switch {
-		case p.Reached >= rungs[k]:
-			v, ok := p.At(rungs[k])
-			if !ok { // nothing is known against it
-				v = math.MaxFloat64
-			}
-			m.value = v
-		case !p.Over || p.Reached <= before:
+		if !p.Waits || p.Over || p.Reached < rungs[k] || p.Reached >= rungs[k+1] {
 			continue
 		}
-		out = append(out, m)
-	}
-	slices.SortStableFunc(out, func(a, b member) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
+		if m, _ := at(p, rungs, k); !math.IsInf(m.value, 1) && (!ok || m.before(first)) {
+			first, ok = m, true
 		}
-		return a.Number - b.Number
-	})
-	return out
+	}
+	return first, ok
 }
 
-// promote returns the best trial that waits among the best ⌊n/factor⌋ of a rung, the
-// highest rung first.
+// promote returns the best trial that waits on a rung, if it is among the best ⌊n/factor⌋
+// of all that have come there, those that have gone on counted too; the highest rung
+// first.
 func promote(all []Progress, rungs []int, factor int) (number int, ok bool) {
 	for k := len(rungs) - 2; k >= 0; k-- {
-		members := membersOf(all, rungs, k)
-		for _, m := range members[:len(members)/factor] {
-			if m.deserving(rungs[k+1]) {
-				return m.Number, true
+		first, ok := best(all, rungs, k)
+		if !ok {
+			continue
+		}
+		n, better := 0, 0
+		for i := range all {
+			if m, ok := at(&all[i], rungs, k); ok {
+				n++
+				if m.before(first) {
+					better++
+				}
 			}
+		}
+		if better < n/factor {
+			return first.number, true
 		}
 	}
 	return 0, false
 }
 
-// finish is promote; if it has nobody, and nobody is under way, the best that waits on
-// the highest rung from which nobody came to the next.
+// finish is promote; if it has nobody, and nobody is under way or complete, the best that
+// waits on the highest rung on which somebody does.
 func finish(all []Progress, rungs []int, factor int) (number int, ok bool) {
 	if number, ok = promote(all, rungs, factor); ok {
 		return number, true
 	}
-	highest := 0
-	for _, p := range all {
-		if !p.Over && !p.Waits {
+	for i := range all {
+		if p := &all[i]; p.Complete || !p.Over && !p.Waits {
 			return 0, false
 		}
-		highest = max(highest, p.Reached)
 	}
-	for k := len(rungs) - 2; k >= 0 && highest < rungs[k+1]; k-- {
-		for _, m := range membersOf(all, rungs, k) {
-			if m.deserving(rungs[k+1]) {
-				return m.Number, true
-			}
+	for k := len(rungs) - 2; k >= 0; k-- {
+		if m, ok := best(all, rungs, k); ok {
+			return m.number, true
 		}
 	}
 	return 0, false

@@ -223,6 +223,26 @@ func TestAQuarterOfARungIsPromoted(t *testing.T) {
 	}
 }
 
+func TestSomebodyIsTrainedToTheEndThoughTheBestDiverges(t *testing.T) {
+	all := waiting(20, 1, 2, 3, 4)
+	all[0].Reached, all[0].Waits, all[0].Over = 100, false, true // beyond the second rung
+	for _, want := range []int{80, 320} {
+		n, ok := New("asha").Finish(all, 320)
+		if !ok || n != 1 {
+			t.Fatalf("at the end %d is trained on (%v)", n, ok)
+		}
+		all[1].Reached = New("asha").Budget(1, all[1].Reached, 320)
+		all[1].Reports = append(all[1].Reports, Report{Step: want, Value: 2})
+		if all[1].Reached != want {
+			t.Errorf("it is trained to %d", all[1].Reached)
+		}
+	}
+	all[1].Over, all[1].Complete, all[1].Waits = true, true, false
+	if n, ok := New("asha").Finish(all, 320); ok {
+		t.Errorf("a second one, %d, is trained to the end", n)
+	}
+}
+
 func TestWhatDivergedIsNotPromoted(t *testing.T) {
 	all := waiting(20, math.NaN(), math.Inf(-1), math.Inf(1), math.NaN())
 	for _, ask := range []func([]Progress, int) (int, bool){New("asha").Promote, New("asha").Finish, New("hyperband").Finish} {

@@ -45,11 +45,11 @@ type Pruner interface {
 	// deserves it yet, and a new trial is begun instead.
 	Promote(all []Progress, steps int) (number int, ok bool)
 	// Finish is Promote at the end of a search, when no new trial is begun anymore. It
-	// sees to it that somebody is trained to the end: once no trial is under way and
-	// nobody deserves a promotion, the best of a rung that nobody has left is trained
-	// on. ok is false if there is nothing to do until a trial that is under way has
-	// reached its budget; if none is, the search is over, and the trials that still
-	// wait stay where they are and count as pruned.
+	// sees to it that somebody is trained to the end: while nobody is complete, no trial is
+	// under way and none deserves a promotion, the best that waits is trained on. ok is
+	// false if there is nothing to do until a trial that is under way has reached its
+	// budget; if none is, the search is over, and the trials that still wait stay where
+	// they are and count as pruned.
 	Finish(all []Progress, steps int) (number int, ok bool)
 }
 
