@@ -21,7 +21,7 @@ type cmaes struct {
 }
 
 func (s cmaes) Ask(q Question) (Proposal, error) {
-	r := s.newReplay(q)
+	r := newReplay(q, s.greed)
 	r.run()
 	rng := q.Random()
 	p := Point{}

@@ -82,8 +82,8 @@ type replay struct {
 	parents    []int
 }
 
-func (s cmaes) newReplay(q Question) *replay {
-	r := &replay{q: q, cube: newCube(q), greed: s.greed, trials: map[int]Trial{}, marks: map[int]mark{}, generations: map[int][]int{}}
+func newReplay(q Question, greed float64) *replay {
+	r := &replay{q: q, cube: newCube(q), greed: greed, trials: map[int]Trial{}, marks: map[int]mark{}, generations: map[int][]int{}}
 	for i, a := range q.Space.Axes {
 		if a.Kind != Choice && a.Count() != 1 {
 			r.axes = append(r.axes, i)

@@ -2,7 +2,6 @@ package cma
 
 import (
 	"math"
-	"slices"
 
 	"descent/core/kernel"
 )
@@ -51,52 +50,4 @@ func (a adaptation) next(change []float64) adaptation {
 	turn := min(max(ratio/float64(alpha*a.eta)-1, -1), 1)
 	n.eta = min(1, float64(a.eta*kernel.Exp(float64(min(float64(gamma*a.eta), a.beta)*turn)))) // (18)
 	return n
-}
-
-// adapt moves the mean by as much of a step, and the covariance by as much of a change,
-// as their learning rates say. t is the state to set, s the one before.
-func (t *State) adapt(s *State, step, c []float64, sigma float64) {
-	d := len(s.Mean)
-	variance := float64(s.Sigma * s.Sigma)
-	change := make([]float64, d*d) // of Sigma² C
-	for i := range change {
-		change[i] = float64(float64(sigma*sigma)*c[i]) - float64(variance*s.c[i])
-	}
-	local := between(s.inverse, change, d)
-	for i := range local {
-		local[i] /= variance * math.Sqrt2
-	}
-	t.mean = s.mean.next(product(s.inverse, step))
-	t.covariance = s.covariance.next(local)
-	t.Mean = make([]float64, d)
-	for i := range d {
-		t.Mean[i] = math.FMA(float64(t.mean.eta*s.Sigma), step[i], s.Mean[i])
-	}
-	for i := range change {
-		change[i] = math.FMA(t.covariance.eta, change[i], float64(variance*s.c[i]))
-	}
-	t.Stretch = slices.Clone(s.Stretch)
-	t.split(change)
-	kernel.Scale(t.pathC, sigma/t.Sigma) // in units of Sigma
-	t.Sigma *= s.mean.eta / t.mean.eta   // (20)
-}
-
-// between is m a m of symmetric matrices.
-func between(m, a []float64, d int) []float64 {
-	half, out := make([]float64, d*d), make([]float64, d*d)
-	for i := range d {
-		for k := range d {
-			for j := range d {
-				half[i*d+j] = math.FMA(m[i*d+k], a[k*d+j], half[i*d+j])
-			}
-		}
-	}
-	for i := range d {
-		for k := range d {
-			for j := range d {
-				out[i*d+j] = math.FMA(half[i*d+k], m[k*d+j], out[i*d+j])
-			}
-		}
-	}
-	return out
 }

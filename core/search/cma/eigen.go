@@ -100,3 +100,23 @@ func dot(x, y []float64) float64 {
 	}
 	return sum
 }
+
+// between is m a m of symmetric matrices.
+func between(m, a []float64, d int) []float64 {
+	half, out := make([]float64, d*d), make([]float64, d*d)
+	for i := range d {
+		for k := range d {
+			for j := range d {
+				half[i*d+j] = math.FMA(m[i*d+k], a[k*d+j], half[i*d+j])
+			}
+		}
+	}
+	for i := range d {
+		for k := range d {
+			for j := range d {
+				out[i*d+j] = math.FMA(half[i*d+k], m[k*d+j], out[i*d+j])
+			}
+		}
+	}
+	return out
+}

@@ -185,3 +185,31 @@ func outer(a []float64, w float64, x []float64) {
 		}
 	}
 }
+
+// adapt moves the mean by as much of a step, and the covariance by as much of a change,
+// as their learning rates say. t is the state to set, s the one before.
+func (t *State) adapt(s *State, step, c []float64, sigma float64) {
+	d := len(s.Mean)
+	variance := float64(s.Sigma * s.Sigma)
+	change := make([]float64, d*d) // of Sigma² C
+	for i := range change {
+		change[i] = float64(float64(sigma*sigma)*c[i]) - float64(variance*s.c[i])
+	}
+	local := between(s.inverse, change, d)
+	for i := range local {
+		local[i] /= variance * math.Sqrt2
+	}
+	t.mean = s.mean.next(product(s.inverse, step))
+	t.covariance = s.covariance.next(local)
+	t.Mean = make([]float64, d)
+	for i := range d {
+		t.Mean[i] = math.FMA(float64(t.mean.eta*s.Sigma), step[i], s.Mean[i])
+	}
+	for i := range change {
+		change[i] = math.FMA(t.covariance.eta, change[i], float64(variance*s.c[i]))
+	}
+	t.Stretch = slices.Clone(s.Stretch)
+	t.split(change)
+	kernel.Scale(t.pathC, sigma/t.Sigma) // in units of Sigma
+	t.Sigma *= s.mean.eta / t.mean.eta   // (20)
+}
