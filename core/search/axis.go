@@ -202,17 +202,25 @@ func (a Axis) span() (low, high float64) {
 
 // locate is where a value lies for a model: a number on the scale of Inner, or the
 // index of a choice. ok is false for a value that is not on the axis.
-func (a Axis) locate(v knob.Value) (x float64, ok bool) {
+func (a Axis) locate(v knob.Value) (x float64, ok bool) { return a.locator()(v) }
+
+// locator is locate, for many values.
+func (a Axis) locator() func(v knob.Value) (x float64, ok bool) {
 	if a.Kind == Choice {
-		i := a.Index(v)
-		return float64(i), i >= 0
-	}
-	x = v.Num()
-	if x < a.Low-a.slack() || x > a.High+a.slack() {
-		return 0, false
+		return func(v knob.Value) (float64, bool) {
+			i := a.Index(v)
+			return float64(i), i >= 0
+		}
 	}
 	low, high := a.span()
-	return min(max(a.ToInner(min(max(x, a.Low), a.High)), low), high), true
+	slack := a.slack()
+	return func(v knob.Value) (float64, bool) {
+		x := v.Num()
+		if x < a.Low-slack || x > a.High+slack || v.Word() != "" || len(v.Items()) > 0 {
+			return 0, false
+		}
+		return min(max(a.ToInner(min(max(x, a.Low), a.High)), low), high), true
+	}
 }
 
 // valueAt is the value of the axis that is nearest to a coordinate.

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -15,6 +14,7 @@ type parzen struct {
 	weights []float64 // of the kernels, sum 1
 	logs    []float64 // of the weights
 	along   []kernels // an axis each
+	sums    []float64 // of a kernel along the axes, while a density is computed
 }
 
 // kernels are those of a mixture along one axis.
@@ -49,7 +49,7 @@ func newParzen(axes []Axis, observed [][]float64, weights []float64, prior float
 	for i := range p.weights {
 		p.weights[i] /= total
 	}
-	p.logs = make([]float64, n+1)
+	p.logs, p.sums = make([]float64, n+1), make([]float64, n+1)
 	kernel.LogAll(p.logs, p.weights)
 	for i, a := range axes {
 		k := kernels{axis: a, prior: around.along(a)}
@@ -86,30 +86,30 @@ func (k *kernels) place(observed []float64) {
 	n := len(observed)
 	k.mu, k.sigma = make([]float64, n+1), make([]float64, n+1)
 	k.norm = make([]float64, n+1)
-	order := make([]int, 0, n)
+	order := make([]mean, 0, n)
 	for i, x := range observed {
 		k.mu[i], k.sigma[i] = k.prior.mu, k.prior.sigma
 		if x == x {
-			order = append(order, i)
+			order = append(order, mean{x, i})
 		}
 	}
 	k.mu[n], k.sigma[n] = k.prior.mu, k.prior.sigma
-	slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(observed[i], observed[j]), i-j) })
+	slices.SortFunc(order, mean.compare)
 	width := k.high - k.low
 	least := width / min(100, float64(len(order)+2))
-	for at, i := range order {
-		x := observed[i]
+	for at, m := range order {
+		x := m.at
 		left, right := x-k.low, k.high-x
 		if len(order) > 1 {
 			left, right = 0, 0
 			if at > 0 {
-				left = x - observed[order[at-1]]
+				left = x - order[at-1].at
 			}
 			if at+1 < len(order) {
-				right = observed[order[at+1]] - x
+				right = order[at+1].at - x
 			}
 		}
-		k.mu[i], k.sigma[i] = x, min(max(left, right, least), width)
+		k.mu[m.of], k.sigma[m.of] = x, min(max(left, right, least), width)
 	}
 	stepped := k.axis.step() > 0
 	seen := map[[2]float64]int{}
@@ -131,6 +131,22 @@ func (k *kernels) place(observed []float64) {
 			k.norm[i] += kernel.Log(k.sigma[i]) + halfLog2Pi
 		}
 	}
+}
+
+// mean is that of a kernel, and whose.
+type mean struct {
+	at float64
+	of int
+}
+
+func (m mean) compare(o mean) int {
+	switch {
+	case m.at < o.at:
+		return -1
+	case m.at > o.at:
+		return 1
+	}
+	return m.of - o.of
 }
 
 // add adds the logarithm of each kernel at x to sums; of a stepped axis that of its mass
@@ -214,7 +230,8 @@ func (p parzen) draw(rng *rand.Rand) []float64 {
 
 // log is the logarithm of the density at a point.
 func (p parzen) log(x []float64) float64 {
-	sums := slices.Clone(p.logs)
+	sums := p.sums
+	copy(sums, p.logs)
 	for j := range p.along {
 		p.along[j].add(sums, x[j])
 	}

@@ -127,12 +127,16 @@ func (t tpe) best(q Question, axes []Axis, good, bad []int, value map[int]float6
 func observedAlong(told []Trial, axes []Axis, trials []int) (at []int, observed [][]float64) {
 	observed = make([][]float64, len(axes))
 	x := make([]float64, len(axes))
+	locate := make([]func(knob.Value) (float64, bool), len(axes))
+	for j, a := range axes {
+		locate[j] = a.locator()
+	}
 	for _, i := range trials {
 		any := false
 		for j, a := range axes {
 			x[j] = math.NaN()
 			if v, ok := told[i].Point[a.Path]; ok {
-				if c, ok := a.locate(v); ok {
+				if c, ok := locate[j](v); ok {
 					x[j], any = c, true
 				}
 			}

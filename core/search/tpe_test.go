@@ -245,7 +245,7 @@ func TestAskingAmongTenThousandTrialsIsQuick(t *testing.T) {
 		}
 		best = min(best, time.Since(start))
 	}
-	if best > 100*time.Millisecond {
+	if best > 500*time.Millisecond { // 15 ms on a quiet machine
 		t.Errorf("it takes %v", best)
 	}
 }
