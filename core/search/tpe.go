@@ -30,8 +30,8 @@ var tpeDoc = knob.Doc{
 		"two objectives: Ozaki et al., Multiobjective TPE, JAIR 2022, section 4; " +
 		"prior: Hvarfner et al., πBO, ICLR 2022, eq. 6; Mallik et al., PriorBand, arXiv 2306.12370, section 5",
 	PyTorch: knob.None,
-	When: "for categorical and conditional axes, for two objectives, and with many parallel trials. Of one objective all " +
-		"axes that exist together are modelled jointly. On a smooth function of few numbers GP needs fewer trials.",
+	When: "for categorical and conditional axes, for two objectives, and with many parallel trials. All axes " +
+		"that exist together are modelled jointly. On a smooth function of few numbers GP needs fewer trials.",
 	Range: "30 to 1000 trials; the first 10 are random",
 }
 
@@ -72,7 +72,7 @@ func (t tpe) ask(q Question, s standing, rng *rand.Rand) Point {
 	slices.Sort(bad)
 	value := contributions(q, s, good)
 	p := Point{}
-	for _, g := range groups(q.Space, q.Objectives > 1) {
+	for _, g := range groups(q.Space) {
 		if !g[0].Condition.Holds(p) {
 			continue
 		}
@@ -198,13 +198,14 @@ func contributions(q Question, s standing, good []int) map[int]float64 {
 	return out
 }
 
-// groups are the axes that always exist together: those of the same condition. They
-// are modelled jointly, unless each is to be alone.
-func groups(s Space, alone bool) [][]Axis {
+// groups are the axes that always exist together, those of the same condition. They are
+// modelled jointly. With two objectives Optuna models each axis alone; jointly the
+// median area after 100 trials is greater on ZDT1 to 3, Kursawe and Fonseca.
+func groups(s Space) [][]Axis {
 	var out [][]Axis
 	for _, a := range s.Axes {
 		same := slices.IndexFunc(out, func(g []Axis) bool { return g[0].Condition.equal(a.Condition) })
-		if same < 0 || alone {
+		if same < 0 {
 			out = append(out, []Axis{a})
 			continue
 		}

@@ -87,7 +87,7 @@ func TestAxesOfOneConditionAreModelledTogether(t *testing.T) {
 		{Path: "momentum", Kind: Float, High: 0.9, Condition: &Condition{Path: "name", In: words("sgd")}},
 	}}
 	var got []string
-	for _, g := range groups(s, false) {
+	for _, g := range groups(s) {
 		for _, a := range g {
 			got = append(got, a.Path)
 		}
