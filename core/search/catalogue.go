@@ -15,6 +15,7 @@ var Catalogue = []Row{
 	{Name: "tpe", Help: "densities of good and bad trials (Parzen estimators)", Doc: tpeDoc, New: func(o Options) Sampler { return tpe{o.Greed} }},
 	{Name: "gp", Help: "Gaussian process with expected improvement (Bayesian optimization)", Doc: gpDoc, New: func(o Options) Sampler { return gp{o.Greed} }},
 	{Name: "cmaes", Help: "covariance matrix adaptation evolution strategy", Doc: cmaDoc, New: func(o Options) Sampler { return cmaes{o.Greed} }},
+	{Name: "nsga2", Help: "genetic algorithm for two objectives", Doc: nsgaDoc, New: func(o Options) Sampler { return nsga{o.Greed} }},
 	{Name: "random", Help: "independent uniform samples", Doc: randomDoc, New: func(Options) Sampler { return random{} }},
 	{Name: "halton", Help: "scrambled Halton sequence: more even than random samples", Doc: haltonDoc, New: func(Options) Sampler { return halton{} }},
 	{Name: "grid", Help: "every combination of values, in random order", Doc: gridDoc, New: func(o Options) Sampler { return grid{o.Points, o.First} }},
