@@ -3,6 +3,7 @@ package tui
 import (
 	"descent/session/live"
 	"descent/tui/intent"
+	"descent/tui/search"
 	"descent/tui/stage"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -56,6 +57,55 @@ func raceWord(f *live.Frame) string {
 		return "result"
 	}
 	return "race"
+}
+
+// tuneWord is what the key of searches does.
+func tuneWord(f *live.Frame) string {
+	switch {
+	case f.Tuning == nil:
+		return "tune"
+	case f.Tuning.Study.Over:
+		return "found"
+	}
+	return "steer"
+}
+
+// tune starts a search, or offers what can be done with the one that is shown.
+func tune(f *live.Frame) tea.Msg {
+	t := f.Tuning
+	if t == nil {
+		return intent.StartSearch{}
+	}
+	out := intent.Choose{Title: "Hyperparameter search", About: "dialog " + search.PageName}
+	add := func(label, help string, asked tea.Msg) {
+		out.Items = append(out.Items, intent.Choice{Label: label, Help: help, Intent: asked})
+	}
+	if len(t.Study.Front) > 0 || t.Study.Over {
+		add("result", "what was found, beside the values that the search started from; adopt it or save it", intent.SearchResult{})
+	}
+	if !t.Study.Over {
+		if t.Paused || t.Workers == 0 {
+			add("go on", "with the search, where it stands", intent.PauseSearch{})
+		} else {
+			add("pause", "the search; nothing is lost", intent.PauseSearch{})
+		}
+	}
+	add("view", "the trials, their curves, and what matters", intent.View{Title: "Tune"})
+	add("add an axis", "search over one more knob", intent.EditAxis{})
+	add("ask for a trial", "with values of your own, tried next", intent.EditTrial{Trial: t.Study.Best})
+	add("sampler", "which proposes the trials, now "+t.Study.Plan.Sampler+", and its greed", intent.EditSampler{})
+	add("pruner", "which stops trials early, now "+t.Study.Plan.Pruner, intent.EditPruner{})
+	add("around here", "a prior centred on the knobs as they stand, and its width", intent.EditAround{})
+	for _, a := range t.Study.Plan.Space.Axes {
+		add(a.Path, "its range; an axis that is dropped or narrowed keeps what was tried", intent.EditAxis{Path: a.Path})
+	}
+	add("trials", "after how many the search is over", intent.EditTrials{})
+	add("workers", "how many trials are trained at once", intent.AskWorkers{})
+	if !t.Study.Over && !t.Study.Ending {
+		add("finish", "begin no further trial; the best are trained again on fresh seeds", intent.FinishSearch{})
+	}
+	add("new search", "in place of this one, which is kept", intent.StartSearch{})
+	return out
 }
 
 // on reports whether a knob is nonzero.
@@ -121,6 +171,28 @@ func globalActions(zoomed func() bool) []intent.Action {
 		},
 		{Name: "look-ahead", Section: intent.Optimizer, Keys: []string{"a"}, Label: "ahead", Help: "look-ahead: preview the loss for several values of the selected knob", Do: intent.Always(intent.LookAhead{})},
 		{Name: "race", Section: intent.Time, Keys: []string{"R"}, Label: "race", Now: raceWord, Help: "race optimizers, rates or values of a knob from here; end the race; its result", Do: intent.Always(intent.RaceMenu{})},
+		{Name: "tune", Section: intent.Time, Keys: []string{"h"}, Label: "tune", Now: tuneWord, Help: "hyperparameter search: start one from here; then steer it: ranges, sampler, pruner, workers, its result", Do: tune},
+		{
+			Name: "tune-pause", Section: intent.Time, Keys: []string{"N"}, Now: func(f *live.Frame) string {
+				switch t := f.Tuning; {
+				case t == nil || t.Study.Over:
+					return ""
+				case t.Paused || t.Workers == 0:
+					return "search on"
+				}
+				return "hold search"
+			}, Help: "pause the hyperparameter search, or go on with it",
+			Off: func(f *live.Frame) string {
+				switch {
+				case f.Tuning == nil:
+					return "there is no search yet: h starts one"
+				case f.Tuning.Study.Over:
+					return "the search is over: h shows what it found, or starts another"
+				}
+				return ""
+			},
+			Do: intent.Always(intent.PauseSearch{}),
+		},
 		{
 			Name: "act", Section: intent.Compression, Keys: []string{"A"}, Label: "act", Help: "rewind the weights, merge adapters, set the teacher, save a compact network",
 			Off: func(f *live.Frame) string {

@@ -122,7 +122,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case terminal.Background:
 		a.t.SetBackground(!msg.Light)
 	case openMsg:
-		return a, a.open(msg.name)
+		return a, a.open(msg)
 	case galleryMsg:
 		a.gallery = gallery.New(a.t, presets.Title)
 		return a, tea.Batch(a.stored, a.preview())
@@ -250,7 +250,7 @@ func (a *app) point(msg tea.MouseMsg) tea.Cmd {
 func (a *app) intend(asked tea.Msg) tea.Cmd {
 	switch i := asked.(type) {
 	case intent.Open:
-		return a.open(i.Name)
+		return a.open(openMsg{name: i.Name})
 	case intent.Quit:
 		return tea.Quit
 	case intent.Cancel:
@@ -274,9 +274,17 @@ func (a *app) leave() {
 // tellEvery is the interval at which the gallery shows how far an opening is.
 const tellEvery = 100 * time.Millisecond
 
-// open opens a preset or a session while the gallery says how far it is.
-func (a *app) open(name string) tea.Cmd {
-	if a.opening != nil || a.options.Library.Open == nil {
+// open opens a preset, a session or a trial while the gallery says how far it is.
+func (a *app) open(of openMsg) tea.Cmd {
+	name, library := of.name, a.options.Library
+	begin := func(ctx context.Context, tell func(string)) (Opened, error) { return library.Open(ctx, name, tell) }
+	if t := of.trial; t != nil {
+		name = fmt.Sprintf("trial %d", t.Trial)
+		begin = func(ctx context.Context, tell func(string)) (Opened, error) {
+			return library.Begin(ctx, t.Recipe, t.Steps, tell)
+		}
+	}
+	if a.opening != nil || library.Open == nil || of.trial != nil && library.Begin == nil {
 		return nil
 	}
 	if a.gallery == nil {
@@ -288,7 +296,7 @@ func (a *app) open(name string) tea.Cmd {
 	a.opening = o
 	go func() { // no command: one that is asked for as the program ends is never run, and its end waited for
 		defer close(o.done)
-		o.opened, o.err = a.options.Library.Open(ctx, name, func(text string) { o.told.Store(&text) })
+		o.opened, o.err = begin(ctx, func(text string) { o.told.Store(&text) })
 	}()
 	return tea.Batch(func() tea.Msg { <-o.done; return openedMsg{o} }, a.tell(o))
 }

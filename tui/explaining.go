@@ -10,6 +10,7 @@ import (
 	"descent/tui/explain"
 	"descent/tui/intent"
 	"descent/tui/palette"
+	"descent/tui/search"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -87,6 +88,11 @@ func (b *boxes) show(asked tea.Msg, s scene) (pauses bool, err error) {
 		b.dialog, pauses = dialog.NewFinder(s.t, s.now), true
 	default:
 		if d := dialog.For(s.t, s.now(), asked); d != nil {
+			b.dialog = d
+			break
+		}
+		var d search.Dialog
+		if d, err = search.For(s.t, s.now, asked); d != nil {
 			b.dialog = d
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"descent/presets/tour"
 	"descent/session/journal"
 	"descent/session/live"
+	"descent/tui/intent"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -18,6 +19,9 @@ type Library struct {
 	// Open opens a preset, by its name or path, or the session of a log. It may take
 	// long: ctx cancels it, and tell is called with what it does.
 	Open func(ctx context.Context, name string, tell func(text string)) (Opened, error)
+	// Begin begins a session with a recipe, and trains it for so many steps; ctx and tell
+	// are as in Open.
+	Begin func(ctx context.Context, r recipe.Recipe, steps int, tell func(text string)) (Opened, error)
 	// Stored lists the sessions, the latest first, and the preset files that are at
 	// hand.
 	Stored func() (sessions []journal.Stored, files []string)
@@ -33,7 +37,10 @@ type Opened struct {
 
 type (
 	// openMsg asks for a preset or a session in place of the current one.
-	openMsg struct{ name string }
+	openMsg struct {
+		name  string
+		trial *intent.OpenTrial // instead; nil for a name
+	}
 	// galleryMsg asks for the gallery.
 	galleryMsg struct{}
 )

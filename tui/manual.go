@@ -8,6 +8,7 @@ import (
 	"descent/tui/export"
 	"descent/tui/intent"
 	"descent/tui/palette"
+	"descent/tui/search"
 	"descent/tui/stage"
 )
 
@@ -22,6 +23,7 @@ func Manual() []explain.Page {
 	for _, d := range dialog.Guides() {
 		out = append(out, pages(explain.Dialog, d.Name, d.Guide, opening(d.Key, global))...)
 	}
+	out = append(out, pages(explain.Dialog, search.PageName, search.Guide(), opening("h", global))...)
 	out = append(out, pages(explain.Dialog, export.PageName, export.Guide(), opening("X", global))...)
 	return append(out, pages(explain.Dialog, palette.PageName, palette.Guide(), opening("ctrl+p", global))...)
 }

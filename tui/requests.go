@@ -58,6 +58,11 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 			path := preset(i.Path)
 			return wait(r.runner.SaveStep(i.Best, path, r.encode), "saved "+path+" and beside it the weights of step "+draw.Thousands(i.Best))
 		}
+	case intent.SaveTrial:
+		if i.Path != "" {
+			path := preset(i.Path)
+			return wait(r.runner.SaveTrial(i.Trial, path, r.encode), "saved "+path+"; `descent "+path+"` trains it")
+		}
 	case intent.AdoptTrial:
 		return r.adopt(i.Trial)
 	case intent.Recover:
@@ -193,9 +198,11 @@ func (r *requests) compact(path string) tea.Cmd {
 // Desk is the workbench without a screen.
 type Desk struct{ requests }
 
-// NewDesk makes the workbench of a runner. encode writes the recipe when it is saved.
-func NewDesk(r *live.Runner, encode export.Encoder) *Desk {
-	return &Desk{requests{steering: steering{runner: r}, encode: encode, on: map[string]float64{}}}
+// NewDesk makes the workbench of a runner. encode writes the recipe when it is saved, and
+// searches has hyperparameters searched.
+func NewDesk(r *live.Runner, encode export.Encoder, searches live.Searches) *Desk {
+	_ = r.FindSearch(searches).Wait() // one that cannot be opened is not shown
+	return &Desk{requests{steering: steering{runner: r, search: searches}, encode: encode, on: map[string]float64{}}}
 }
 
 // Frame returns the state of the session.

@@ -11,6 +11,7 @@ import (
 	"descent/tui/export"
 	"descent/tui/intent"
 	"descent/tui/race"
+	"descent/tui/search"
 	"descent/tui/stage"
 	"descent/tui/terminal"
 	"descent/tui/tour"
@@ -65,8 +66,10 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	return m
 }
 
-// Init starts polling if training runs, and reads the reference.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.poll(), readReference) }
+// Init starts polling if training runs, reads the reference, and finds the last search.
+func (m *root) Init() tea.Cmd {
+	return tea.Batch(m.poll(), readReference, wait(m.runner.FindSearch(m.search), ""))
+}
 
 // now returns the frame on the screen.
 func (m *root) now() *live.Frame { return m.frame }
@@ -77,13 +80,19 @@ func (m *root) poll() tea.Cmd {
 		return nil
 	}
 	m.polled = true
-	return tea.Tick(polling, func(time.Time) tea.Msg { return pollMsg{} })
+	every := polling
+	if !m.frame.Playing && !m.frame.Probing && m.travelling == 0 {
+		every = 3 * polling // a search changes less often
+	}
+	return tea.Tick(every, func(time.Time) tea.Msg { return pollMsg{} })
 }
 
 // Update routes messages: size, frame, then keys to the dialog, the focused pane
 // and the global actions.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	m.stale = true
+	if _, polls := msg.(pollMsg); !polls || m.runner.Frame() != m.frame {
+		m.stale = true
+	}
 	cmd := m.answer(msg)
 	m.hear()
 	if watch := m.watch(); watch != nil {
@@ -128,6 +137,9 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.due(), m.poll(), m.tell(m.frame, time.Now()))
 	case doneMsg:
 		m.take()
+		if choice := apart(msg.err); choice != nil {
+			return tea.Batch(m.intend(choice), m.poll())
+		}
 		m.finished(msg)
 		return tea.Batch(m.poll(), m.tell(m.frame, time.Now()))
 	case travelledMsg:
@@ -165,6 +177,12 @@ func (m *root) answer(msg tea.Msg) tea.Cmd {
 func (m *root) take() {
 	was := m.frame
 	m.frame = m.runner.Frame()
+	if searchOver(was, m.frame) {
+		m.notice = notice{search.Said(m.frame) + "; h shows the result, from which it is adopted or saved", success}
+		if m.Title() == "Tune" && m.dialog == nil && m.ahead == nil {
+			m.dialog = search.NewResult(m.t, m.now)
+		}
+	}
 	m.remember(m.frame)
 	m.tour.Look(m.frame)
 	m.ending.Follow(was, m.frame)
@@ -294,12 +312,14 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 			m.tour.Hide()
 		}
 	case intent.Open:
-		return func() tea.Msg { return openMsg{i.Name} }
+		return func() tea.Msg { return openMsg{name: i.Name} }
+	case intent.OpenTrial:
+		return func() tea.Msg { return openMsg{trial: &i} }
 	case intent.Gallery:
 		return tea.Batch(wait(m.runner.Play(false), ""), func() tea.Msg { return galleryMsg{} })
 	case intent.NextTry:
 		if next := m.tour.Next(); next != "" {
-			return func() tea.Msg { return openMsg{next} }
+			return func() tea.Msg { return openMsg{name: next} }
 		}
 	case intent.Bring:
 		if shown := m.Bring(m.frame, i.Pane, m.w, m.bodyHeight()); i.Then != nil {

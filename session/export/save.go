@@ -16,6 +16,22 @@ import (
 // Encoder encodes a recipe as a preset file in dir.
 type Encoder func(r recipe.Recipe, dir string) ([]byte, error)
 
+// SaveRecipe writes a recipe to path, a preset file, without weights.
+func SaveRecipe(d disk.Disk, r recipe.Recipe, path string, encode Encoder) error {
+	path, err := filepath.Abs(strings.TrimSuffix(path, ".toml") + ".toml")
+	if err != nil {
+		return err
+	}
+	if file := disk.Existing(d, path); file != "" {
+		return fmt.Errorf("%s exists already; give another name", file)
+	}
+	preset, err := encode(r, filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return disk.WriteAll(d, disk.Output{Path: path, Content: preset})
+}
+
 // Save writes the current recipe to path, a preset file, and the stored weights
 // (before masks and quantization, so that these remain reversible) to the same name
 // ending in .safetensors; a teacher that was set during training is written to one

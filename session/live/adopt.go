@@ -9,6 +9,8 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session"
+	"descent/session/disk"
+	"descent/session/export"
 	"descent/session/journal"
 	"descent/session/study"
 )
@@ -16,7 +18,9 @@ import (
 // Fixed is the error of a trial that cannot become a branch, since it has another
 // network or other data: it is a session of its own.
 type Fixed struct {
+	Trial  int
 	Recipe recipe.Recipe // of the trial
+	Steps  int           // that it was trained
 	Knob   string        // the path of a key that differs
 }
 
@@ -39,12 +43,12 @@ func (t *Tuning) Trial(number int) *study.Trial {
 
 // RecipeOf returns the recipe with the values of a trial.
 func (t *Tuning) RecipeOf(number int) (recipe.Recipe, error) {
-	r := t.Recipe
 	trial := t.Trial(number)
 	if trial == nil {
-		return r, fmt.Errorf("there is no trial %d", number)
+		return recipe.Recipe{}, fmt.Errorf("there is no trial %d", number)
 	}
-	for _, c := range ordered(trial.Point) {
+	r := t.Recipe
+	for _, c := range Ordered(trial.Point) {
 		if err := r.Set(c.Path, c.Value); err != nil {
 			return r, fmt.Errorf("trial %d: %w", number, err)
 		}
@@ -52,9 +56,9 @@ func (t *Tuning) RecipeOf(number int) (recipe.Recipe, error) {
 	return r, nil
 }
 
-// ordered are the values of a point, choices first, since they bring the knobs that
+// Ordered are the values of a point, choices first, since they bring the knobs that
 // follow.
-func ordered(point map[string]knob.Value) []recipe.Change {
+func Ordered(point map[string]knob.Value) []recipe.Change {
 	var out []recipe.Change
 	for _, e := range recipe.Catalogue() {
 		if v, ok := point[e.Knob.Path]; ok && strings.HasSuffix(e.Knob.Path, ".name") {
@@ -111,18 +115,18 @@ func (r *Runner) Adopt(number int, said func(string)) Pending {
 		if err != nil {
 			return err
 		}
-		if path := differs(of, r.s.Trainer().Recipe()); path != "" {
-			return &Fixed{of, path}
-		}
 		steps, hashed := trained(trial)
 		if steps == 0 {
 			return fmt.Errorf("trial %d has not been trained yet", number)
+		}
+		if path := differs(of, r.s.Trainer().Recipe()); path != "" {
+			return &Fixed{number, of, steps, path}
 		}
 		from, err := r.base(t)
 		if err != nil {
 			return err
 		}
-		run := session.Segment{Steps: steps, Changes: ordered(trial.Point)}
+		run := session.Segment{Steps: steps, Changes: Ordered(trial.Point)}
 		if t.Study.Spec.Base == nil { // all knobs, since the recipe of the study has some of its own
 			run.Changes = nil
 			for _, set := range of.Settings.Panel() {
@@ -146,6 +150,17 @@ func (r *Runner) Adopt(number int, said func(string)) Pending {
 		}
 		said(text)
 		return nil
+	})
+}
+
+// SaveTrial writes the recipe of a trial as a preset.
+func (r *Runner) SaveTrial(number int, path string, encode export.Encoder) Pending {
+	return r.post(func() error {
+		of, err := r.tuning.now.RecipeOf(number)
+		if err != nil {
+			return err
+		}
+		return export.SaveRecipe(disk.Machine{}, of, path, encode)
 	})
 }
 

@@ -159,7 +159,7 @@ func TestATrialIsAdoptedWithItsWeightsAndUndoTakesItBack(t *testing.T) {
 		point := search.Point{"optimizer.name": knob.Word("adam"), "optimizer.lr": knob.Num(0.01), "optimizer.beta2": knob.Num(0.9)}
 		hash := ""
 		if !here {
-			for _, c := range ordered(point) {
+			for _, c := range Ordered(point) {
 				if err := want.Set(c.Path, c.Value); err != nil {
 					t.Fatal(err)
 				}

@@ -10,6 +10,7 @@ import (
 	"descent/presets"
 	"descent/session"
 	"descent/session/journal"
+	"descent/session/live"
 )
 
 // begin begins a session and its log.
@@ -22,6 +23,9 @@ func begin(r recipe.Recipe, files presets.Files) (*session.Session, error) {
 	log, logErr := journal.Begin(journal.NewHeader(r, hashes))
 	return session.New(t, log).SetLogError(logErr), nil
 }
+
+// searches has hyperparameters searched with what a preset may need.
+func searches() live.Searches { return live.Studies(presets.Files{Cache: presets.CacheDir()}) }
 
 // saved says how to go on with the session of a log, "" where none is kept.
 func saved(path string) string {

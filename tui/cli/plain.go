@@ -48,7 +48,7 @@ func typed(s *session.Session, memory int) error {
 		case <-ctx.Done():
 		}
 	}()
-	err = plain.Run(ctx, tui.NewDesk(runner, presets.Encode), plain.Options{
+	err = plain.Run(ctx, tui.NewDesk(runner, presets.Encode, searches()), plain.Options{
 		In: os.Stdin, Script: script,
 		Say: func(line string) { stdout.printf("%s\n", line) },
 	})

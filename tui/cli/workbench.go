@@ -13,6 +13,7 @@ import (
 
 	"descent/core"
 	"descent/core/input"
+	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
 	"descent/session/journal"
@@ -71,13 +72,20 @@ func show(s *session.Session, memory int) error {
 	if s != nil {
 		runner = started(s, conf, memory)
 	}
-	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Config: conf, Library: tui.Library{
+	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Config: conf, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
 			s, notes, err := opened(ctx, name, tell)
 			if err != nil {
 				return tui.Opened{}, err
 			}
 			return tui.Opened{Runner: started(s, conf, memory), Notes: notes}, nil
+		},
+		Begin: func(ctx context.Context, r recipe.Recipe, steps int, tell func(string)) (tui.Opened, error) {
+			s, err := trained(ctx, r, steps, tell)
+			if err != nil {
+				return tui.Opened{}, err
+			}
+			return tui.Opened{Runner: started(s, conf, memory)}, nil
 		},
 		Stored: stored,
 		Data:   presets.Files{},
@@ -137,6 +145,29 @@ func opened(ctx context.Context, name string, tell func(string)) (s *session.Ses
 		return nil, nil, err
 	}
 	return back.Session, back.Notes, nil
+}
+
+// trained begins a session with a recipe, and trains it for so many steps or to the last
+// one that is finite.
+func trained(ctx context.Context, r recipe.Recipe, steps int, tell func(string)) (*session.Session, error) {
+	s, err := begin(r, presets.Files{Cache: presets.CacheDir()})
+	if err != nil {
+		return nil, err
+	}
+	s.Interrupt(func() bool { return ctx.Err() != nil })
+	defer s.Interrupt(nil)
+	for n := 0; n < steps; n++ {
+		_, err := s.Step()
+		var diverged *session.Diverged
+		if errors.As(err, &diverged) {
+			break
+		}
+		if err != nil || ctx.Err() != nil {
+			return nil, errors.Join(context.Canceled, s.Abandon())
+		}
+		tell(fmt.Sprintf("training it to step %d of %d", n+1, steps))
+	}
+	return s, nil
 }
 
 // stored lists the sessions that can be continued, and the presets in the working

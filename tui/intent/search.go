@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"descent/core/recipe"
 	"descent/core/search"
 	"descent/session/study"
 )
@@ -33,6 +34,12 @@ type (
 	// AdoptTrial makes a trial a branch of the session, with its weights, and goes to its
 	// end.
 	AdoptTrial struct{ Trial int }
+	// OpenTrial opens a trial as a session of its own, trained as it was.
+	OpenTrial struct {
+		Trial  int
+		Recipe recipe.Recipe
+		Steps  int
+	}
 	// SaveTrial saves the recipe of a trial as a preset; without a path it asks for one.
 	SaveTrial struct {
 		Trial int
@@ -47,6 +54,12 @@ type (
 	DropAxis struct{ Path string }
 	// SetAxis replaces an axis of the search space, or adds it.
 	SetAxis struct{ Axis search.Axis }
+	// ScaleAxis narrows the range of an axis around the best trial by a factor below 1, or
+	// widens it.
+	ScaleAxis struct {
+		Path   string
+		Factor float64
+	}
 	// EditSampler asks for the sampler and its greed.
 	EditSampler struct{}
 	// EditPruner asks for the pruner.

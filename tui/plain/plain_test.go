@@ -34,7 +34,7 @@ func talk(t *testing.T, preset, script string) (said string, r *live.Runner, err
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	err = plain.Run(context.Background(), tui.NewDesk(r, presets.Encode), plain.Options{
+	err = plain.Run(context.Background(), tui.NewDesk(r, presets.Encode, live.Studies(presets.Files{})), plain.Options{
 		In: strings.NewReader(script), Script: true, Say: func(line string) { out.WriteString(line + "\n") },
 	})
 	return out.String(), r, err
@@ -132,7 +132,7 @@ func FuzzCommands(f *testing.F) {
 		r := live.Run(session.New(tr, nil), false)
 		ctx, stop := context.WithTimeout(context.Background(), 500*time.Millisecond)
 		defer stop()
-		err = plain.Run(ctx, tui.NewDesk(r, presets.Encode), plain.Options{In: strings.NewReader(script), Say: func(string) {}})
+		err = plain.Run(ctx, tui.NewDesk(r, presets.Encode, live.Studies(presets.Files{})), plain.Options{In: strings.NewReader(script), Say: func(string) {}})
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !strings.Contains(err.Error(), "token too long") {
 			t.Fatal(err)
 		}
