@@ -3,6 +3,7 @@ package tune
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -109,12 +110,22 @@ type Pool struct {
 // by a goroutine of the pool when something has changed, about ten times a second at
 // most.
 func NewPool(s *study.Study, files core.Files, workers int, changed func(*study.Reading)) (*Pool, error) {
+	return NewTask(s, files, "", workers, changed)
+}
+
+// NewTask is NewPool for a task of a scheduler, "" for none: a process that gets the same
+// task later takes over what this one has begun, worker by worker.
+func NewTask(s *study.Study, files core.Files, task string, workers int, changed func(*study.Reading)) (*Pool, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &Pool{watcher: watcher{of: s, changed: changed}, cancel: cancel, done: make(chan struct{})}
 	from := &shared{begin: newBeginner(s, files)}
 	var hands []*study.Hand
-	for range workers {
-		h, err := s.Register("")
+	for i := range workers {
+		slot := ""
+		if task != "" {
+			slot = fmt.Sprintf("%s, worker %d", task, i)
+		}
+		h, err := s.Register(slot)
 		if err != nil {
 			cancel()
 			for _, h := range hands {

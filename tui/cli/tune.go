@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"descent/core"
 	"descent/presets"
@@ -22,6 +21,7 @@ import (
 // tuning are all flags of the command.
 type tuning struct {
 	searching
+	clustered
 	dir, presetOut     string
 	workers            int
 	json, quiet, force bool
@@ -39,12 +39,13 @@ func tuneCommand() *cobra.Command {
 			"the preset's value. Without --over the three knobs are searched that matter most for\n" +
 			"the preset.\n\n" +
 			"A study is a folder: ctrl-C keeps everything, and the same command with its --dir goes\n" +
-			"on with it.",
+			"on with it. Other machines can work on it: see `descent worker --help`.",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	f.searching.flags(c)
+	f.clustered.flags(c)
 	more := c.Flags()
 	more.StringVar(&f.dir, "dir", "", "folder of the study (default: one in the state directory); one that holds a study is gone on with")
 	more.IntVar(&f.workers, "workers", 0, "trials trained at once (default: one per processor)")
@@ -57,11 +58,11 @@ func tuneCommand() *cobra.Command {
 
 // run searches until all is done, or a signal ends it.
 func (f *tuning) run(c *cobra.Command, preset string) error {
-	switch {
-	case f.workers < 0:
+	if f.workers < 0 {
 		return usage(fmt.Errorf("--workers takes a number of at least 1, not %d", f.workers))
-	case f.workers == 0:
-		f.workers = runtime.GOMAXPROCS(0)
+	}
+	if err := f.clustered.read(c, f.dir, f.minutes); err != nil {
+		return usage(err)
 	}
 	if f.presetOut != "" && !f.force && export.Exists(f.presetOut) {
 		return usage(fmt.Errorf("--preset-out %s: there is such a file; give another name, or --force to overwrite it", f.presetOut))
@@ -72,6 +73,9 @@ func (f *tuning) run(c *cobra.Command, preset string) error {
 	s, again, err := f.open(c, preset, f.dir, files)
 	if err != nil {
 		return err
+	}
+	if f.slurm {
+		return f.clustered.print(s, f.workers)
 	}
 	show := newSearchProgress(s, f.quiet)
 	if !f.quiet {
@@ -130,31 +134,15 @@ func (f *tuning) work(ctx context.Context, s *study.Study, files core.Files, sho
 	if s.Reading().Over {
 		return nil
 	}
-	pool, err := tune.NewPool(s, files, f.workers, show.show)
+	workers := f.workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	pool, err := tune.NewPool(s, files, workers, show.show)
 	if err != nil {
 		return usage(err)
 	}
-	var late <-chan time.Time
-	if minutes := s.Spec().Minutes; minutes > 0 {
-		t := time.NewTimer(time.Duration(minutes * float64(time.Minute)))
-		defer t.Stop()
-		late = t.C
-	}
-	for open := true; open; {
-		select {
-		case <-ctx.Done():
-			open = false
-		case <-pool.Done():
-			open = false
-		case <-late:
-			yes := true
-			if err := pool.Decide(study.Decision{Actor: "descent", Words: "the time is up", Finish: &yes}); err != nil {
-				_ = pool.Close()
-				return err
-			}
-		}
-	}
-	err = pool.Close()
+	err = await(ctx, s, pool)
 	show.bar.end()
 	r := s.Reading()
 	if cause := context.Cause(ctx); cause != nil && !r.Over {
