@@ -30,7 +30,7 @@ var tpeDoc = knob.Doc{
 		"two objectives: Ozaki et al., Multiobjective TPE, JAIR 2022, section 4; " +
 		"prior: Hvarfner et al., πBO, ICLR 2022, eq. 6; Mallik et al., PriorBand, arXiv 2306.12370, section 5",
 	PyTorch: knob.None,
-	When: "for categorical and conditional axes, for two objectives, and with many parallel trials. All axes " +
+	When: "For categorical and conditional axes, for two objectives, and with many parallel trials. All axes " +
 		"that exist together are modelled jointly. On a smooth function of few numbers GP needs fewer trials.",
 	Range: "30 to 1000 trials; the first 10 are random",
 }
