@@ -18,8 +18,8 @@ var Catalogue = []Row{
 	{Name: "nsga2", Help: "genetic algorithm for two objectives", Doc: nsgaDoc, New: func(o Options) Sampler { return nsga{o.Greed} }},
 	{Name: "random", Help: "independent uniform samples", Doc: randomDoc, New: func(Options) Sampler { return random{} }},
 	{Name: "halton", Help: "scrambled Halton sequence: more even than random samples", Doc: haltonDoc, New: func(Options) Sampler { return halton{} }},
-	{Name: "grid", Help: "every combination of values, in random order", Doc: gridDoc, New: func(o Options) Sampler { return grid{o.Points, o.First} }},
-	{Name: "list", Help: "a list of points", Doc: listDoc, New: func(o Options) Sampler { return list{o.List, o.First} }},
+	{Name: "grid", Help: "every combination of values, in random order", Doc: gridDoc, New: func(o Options) Sampler { return grid{o.Points} }},
+	{Name: "list", Help: "a list of points", Doc: listDoc, New: func(o Options) Sampler { return list{o.List} }},
 }
 
 // Find returns the sampler of a name.

@@ -1,9 +1,6 @@
 package search
 
-import (
-	"math/rand/v2"
-	"slices"
-)
+import "math/rand/v2"
 
 // repeats is how often another point is asked for, where there is an end of points and
 // the first was tried already.
@@ -17,8 +14,7 @@ func fresh(q Question, rng *rand.Rand, ask func() Point) (Proposal, error) {
 	if total == 0 {
 		return Proposal{Point: p}, nil
 	}
-	tried := func() bool { return slices.ContainsFunc(q.Told, func(t Trial) bool { return t.Point.Equal(p) }) }
-	for try := 0; tried(); try++ {
+	for try := 0; q.tried(p); try++ {
 		if try == repeats {
 			return untried(q, rng.IntN(total))
 		}
@@ -29,10 +25,7 @@ func fresh(q Question, rng *rand.Rand, ask func() Point) (Proposal, error) {
 
 // untried is the first point of a finite space that was not tried, from a place on.
 func untried(q Question, from int) (Proposal, error) {
-	tried := map[string]bool{}
-	for _, t := range q.Told {
-		tried[t.Point.String()] = true
-	}
+	tried := q.points()
 	l := lattice{space: q.Space}
 	for _, a := range q.Space.Axes {
 		l.values = append(l.values, a.values())

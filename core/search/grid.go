@@ -25,16 +25,23 @@ var gridDoc = knob.Doc{
 	Range: "1 or 2 axes",
 }
 
-// grid proposes every point of a lattice once.
-type grid struct{ points, first int }
+// grid proposes every point of a lattice once: to each trial that of its number, and
+// after the end those that no trial has had, as where there were others before.
+type grid struct{ points int }
 
 func (g grid) Ask(q Question) (Proposal, error) {
 	l := newLattice(q.Space, g.points)
-	n, i := l.count(), q.Number-g.first
-	if i < 0 || i >= n {
-		return Proposal{}, ErrExhausted
+	n := l.count()
+	if q.Number < n {
+		return Proposal{Point: l.point(shuffled(q.Number, n, q.Seed))}, nil
 	}
-	return Proposal{Point: l.point(shuffled(i, n, q.Seed))}, nil
+	tried := q.points()
+	for i := range n {
+		if p := l.point(shuffled(i, n, q.Seed)); !tried[p.String()] {
+			return Proposal{Point: p}, nil
+		}
+	}
+	return Proposal{}, ErrExhausted
 }
 
 // GridPoints is the number of points that the sampler "grid" proposes in a space.

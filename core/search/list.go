@@ -10,16 +10,18 @@ var listDoc = knob.Doc{
 	Range:   knob.None,
 }
 
-// list proposes the points of a list, in their order.
-type list struct {
-	points []Point
-	first  int
-}
+// list proposes the points of a list, in their order: to each trial that of its number,
+// and after the end those that no trial has had, as where there were others before.
+type list struct{ points []Point }
 
 func (l list) Ask(q Question) (Proposal, error) {
-	i := q.Number - l.first
-	if i < 0 || i >= len(l.points) {
-		return Proposal{}, ErrExhausted
+	if q.Number < len(l.points) {
+		return Proposal{Point: l.points[q.Number]}, nil
 	}
-	return Proposal{Point: l.points[i]}, nil
+	for _, p := range l.points {
+		if !q.tried(p) {
+			return Proposal{Point: p}, nil
+		}
+	}
+	return Proposal{}, ErrExhausted
 }

@@ -6,6 +6,7 @@ package search
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"descent/core/kernel"
@@ -63,6 +64,20 @@ func (q Question) Random() *rand.Rand {
 	return rand.New(rand.NewPCG(kernel.Mix(q.Seed, "sampler"), kernel.Mix(q.Seed, "trial "+strconv.Itoa(q.Number))))
 }
 
+// tried reports whether a trial has had a point.
+func (q Question) tried(p Point) bool {
+	return slices.ContainsFunc(q.Told, func(t Trial) bool { return t.Point.Equal(p) })
+}
+
+// points are those that trials have had, as Point.String writes them.
+func (q Question) points() map[string]bool {
+	out := map[string]bool{}
+	for _, t := range q.Told {
+		out[t.Point.String()] = true
+	}
+	return out
+}
+
 // ErrExhausted is returned by a sampler that has proposed everything.
 var ErrExhausted = errors.New("every point of the search space was tried")
 
@@ -71,5 +86,4 @@ type Options struct {
 	Greed  float64 // from −1, explore more, to 1, exploit more; 0 is the sampler as published
 	List   []Point // of the sampler "list"
 	Points int     // of the sampler "grid": about how many points there are; 0 means 100
-	First  int     // of the samplers "grid" and "list": the number of the trial that gets the first of their points
 }

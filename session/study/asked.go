@@ -82,7 +82,7 @@ func (s *Study) propose(plan Plan, told []search.Trial, number int) (p search.Pr
 		return p, checkSampler(plan.Sampler)
 	}
 	asked := search.Question{Space: plan.Space, Told: told, Number: number, Seed: s.spec.Seed, Objectives: len(s.spec.Objectives)}
-	return row.New(search.Options{Greed: plan.Greed, List: s.spec.List}).Ask(asked)
+	return row.New(search.Options{Greed: plan.Greed, List: s.spec.List, Points: s.spec.Trials}).Ask(asked)
 }
 
 // pending are the points in the queue that no trial has taken.
