@@ -36,20 +36,21 @@ func (h *Hand) Report(c Claim, r Report) (outcome Outcome, why string, err error
 	if c.Fresh {
 		return "", "", nil
 	}
-	if s.plan.Stop[c.Trial] {
-		return Stopped, "stopped by hand", nil
-	}
+	s.readDecisions()
 	t := s.trials[c.Trial]
 	if j := t.rungs[c.Rung]; j.claim().Attempt == c.Attempt && j.result == nil {
 		j.reports = append(j.reports, r)
 		j.read += int64(len(line))
-		t.stale()
-		s.changes++
+		s.changed(t)
+	}
+	if s.plan.Stop[c.Trial] {
+		return Stopped, "stopped by hand", nil
 	}
 	if s.spec.Population > 0 {
 		return "", "", nil
 	}
-	if p := s.prunerOf(s.plan); p.Stop(t.progressed(false), without(s.progress(), c.Trial)) {
+	s.current()
+	if p := s.prunerOf(s.plan); p.Stop(s.live[c.Trial], without(s.live, c.Trial)) {
 		return Pruned, fmt.Sprintf("by the pruner %s at step %d", s.plan.Pruner, r.Step), nil
 	}
 	return "", "", nil
@@ -94,7 +95,9 @@ func (h *Hand) Kept(c Claim) ([]byte, error) {
 	switch {
 	case c.Parent != nil:
 		from = *c.Parent
-	case c.Fresh, c.Rung == 0:
+	}
+	switch {
+	case c.Fresh, from.Rung < 0:
 		return nil, nil
 	}
 	h.s.mu.Lock()
@@ -122,8 +125,6 @@ func (s *Study) state(j Job, attempt int) ([]byte, error) {
 // ended it meanwhile, that result stands.
 func (h *Hand) End(c Claim, r Result) error {
 	s := h.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	r.Job, r.Attempt = c.Job, c.Attempt
 	content, err := sealed(r)
 	if err != nil {
@@ -137,7 +138,9 @@ func (h *Hand) End(c Claim, r Result) error {
 	if !created { // either it was ended, or what is there is damaged
 		var there Result
 		if _, err := s.read(c.resultFile(), &there); err != nil {
+			s.mu.Lock()
 			s.problem(err)
+			s.mu.Unlock()
 			if err := s.on.Rename(path, path+".damaged"); err != nil {
 				return disk.CannotWrite(path, err)
 			}
@@ -148,6 +151,8 @@ func (h *Hand) End(c Claim, r Result) error {
 			r = there
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	delete(s.running, c.Job)
 	if f := h.reports[c.Job]; f != nil {
 		_ = f.Close()
@@ -163,7 +168,7 @@ func (s *Study) ended(c Claim, r Result) {
 	s.changes++
 	for attempt := range c.Attempt + 1 {
 		_ = s.on.Remove(filepath.Join(s.dir, c.reportFile(attempt)))
-		if attempt < r.Attempt || r.Outcome != Waiting {
+		if attempt != r.Attempt || !s.goesOn(&r) {
 			_ = s.on.Remove(filepath.Join(s.dir, c.stateFile(attempt)))
 		}
 	}
@@ -175,9 +180,10 @@ func (s *Study) ended(c Claim, r Result) {
 	t := s.trials[c.Trial]
 	j := t.rungs[c.Rung]
 	j.result, j.reports = &r, nil
-	t.stale()
+	s.changed(t)
 	if s.spec.Population > 0 {
-		return // another member may begin from an earlier state
+		s.clear() // another member may begin from an earlier state
+		return
 	}
 	for _, before := range t.rungs[:c.Rung] {
 		_ = s.on.Remove(filepath.Join(s.dir, before.stateFile(before.result.Attempt)))

@@ -37,12 +37,14 @@ type Claim struct {
 	Worker     string       `json:"worker"`
 	Release    string       `json:"descent"`
 	Arithmetic string       `json:"arithmetic"`
-	Decisions  int          `json:"decisions"`        // how many decisions were in force
-	Told       string       `json:"told"`             // the results that were known; see Told
-	Point      search.Point `json:"point"`            // of a trial and of a fork, complete
-	Note       string       `json:"note,omitempty"`   // of the sampler
-	Steps      int          `json:"steps"`            // to which it is trained
-	Parent     *Job         `json:"parent,omitempty"` // whose snapshot it continues from; nil for the rung before, or the start
+	Decisions  int          `json:"decisions"`          // how many decisions were in force
+	Begun      int          `json:"begun"`              // how many trials had been
+	Told       string       `json:"told"`               // the results that were known: "0-41,43@2+" are the trials 0 to 41 with one rung each, and 43 with two, which is trained on
+	Point      search.Point `json:"point"`              // of a trial and of a fork, complete
+	Note       string       `json:"note,omitempty"`     // of the sampler
+	Steps      int          `json:"steps"`              // to which it is trained
+	Parent     *Job         `json:"parent,omitempty"`   // whose state it continues from, the start for a rung of -1; nil for the rung before, or the start
+	Imported   string       `json:"imported,omitempty"` // it was trained elsewhere, and comes from this file
 }
 
 // Report is a line of a trial's reports: what was measured after a step.
@@ -112,8 +114,10 @@ type Worker struct {
 	ID         string `json:"id"`
 	Host       string `json:"host"`
 	PID        int    `json:"pid"`
-	Slot       string `json:"slot,omitempty"` // the task of a scheduler that was given to it: whoever has it next takes over its jobs at once
-	Started    string `json:"started"`        // RFC 3339
+	Slot       string `json:"slot,omitempty"`    // the task of a scheduler that was given to it: whoever has it next takes over its jobs at once
+	Turn       int    `json:"turn,omitempty"`    // how many workers have had the slot before
+	Machine    string `json:"machine,omitempty"` // what its process id belongs to
+	Started    string `json:"started"`           // RFC 3339
 	Release    string `json:"descent"`
 	Arch       string `json:"arch"`
 	Arithmetic string `json:"arithmetic"`

@@ -3,6 +3,7 @@ package study
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -22,6 +23,7 @@ type Hand struct {
 	id      string
 	reports map[Job]disk.File
 	stop    chan struct{}
+	once    sync.Once
 	beating sync.WaitGroup
 }
 
@@ -34,10 +36,11 @@ func (s *Study) Register(slot string) (*Hand, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.readWorkers()
 	started := time.Now().UTC().Format("2006-01-02T15:04:05.000000000Z")
 	for n := 0; ; n++ {
 		w := Worker{
-			ID: fmt.Sprintf("%s-%d-%d", clean(host), os.Getpid(), n), Host: host, PID: os.Getpid(), Slot: slot, Started: started,
+			ID: fmt.Sprintf("%s-%d-%d", clean(host), os.Getpid(), n), Host: host, PID: os.Getpid(), Slot: slot, Turn: s.turn(slot), Started: started, Machine: machine(),
 			Release: Release(), Arch: runtime.GOARCH, Arithmetic: recipe.Arithmetic,
 		}
 		if s.workers[w.ID] != nil {
@@ -54,7 +57,8 @@ func (s *Study) Register(slot string) (*Hand, error) {
 		if !created {
 			continue
 		}
-		s.workers[w.ID] = &worker{Worker: w, own: true, seen: time.Now()}
+		s.workers[w.ID] = &worker{Worker: w, own: true}
+		mine.Store(w.ID, true)
 		s.changes++
 		h := &Hand{s: s, id: w.ID, reports: map[Job]disk.File{}, stop: make(chan struct{})}
 		h.beat(0, false)
@@ -102,21 +106,24 @@ func (h *Hand) beat(n int, closed bool) {
 
 // Close ends the worker: what it has not ended is free for others.
 func (h *Hand) Close() error {
-	close(h.stop)
-	h.beating.Wait()
-	h.beat(-1, true)
-	h.s.mu.Lock()
-	defer h.s.mu.Unlock()
-	for _, f := range h.reports {
-		_ = f.Close()
-	}
-	for j, id := range h.s.running {
-		if id == h.id {
-			delete(h.s.running, j)
+	h.once.Do(func() {
+		close(h.stop)
+		h.beating.Wait()
+		h.beat(-1, true)
+		mine.Delete(h.id)
+		h.s.mu.Lock()
+		defer h.s.mu.Unlock()
+		for _, f := range h.reports {
+			_ = f.Close()
 		}
-	}
-	h.s.workers[h.id].closed = true
-	h.s.changes++
+		for j, id := range h.s.running {
+			if id == h.id {
+				delete(h.s.running, j)
+			}
+		}
+		h.s.workers[h.id].closed = true
+		h.s.changes++
+	})
 	return nil
 }
 
@@ -134,33 +141,70 @@ func (h *Hand) Release(c Claim) error {
 // that there never will be.
 func (h *Hand) Next() (c Claim, wait, over bool, err error) {
 	s := h.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.asking.Lock()
+	defer s.asking.Unlock()
 	for range 1000 { // another worker was faster
-		if err := s.refresh(); err != nil {
+		c, found, over, err := h.choose()
+		if err != nil || !found {
+			return c, !over && err == nil, over, err
+		}
+		c.Worker, c.Release, c.Arithmetic = h.id, Release(), recipe.Arithmetic
+		if created, err := h.claim(c); err != nil || created {
 			return c, false, false, err
-		}
-		if s.plan.Paused {
-			return c, true, false, nil
-		}
-		c, found, err := h.choose()
-		if err != nil {
-			return c, false, false, err
-		}
-		if !found {
-			return c, !s.finished(), s.finished(), nil
-		}
-		c.Worker, c.Release, c.Arithmetic, c.Decisions = h.id, Release(), recipe.Arithmetic, len(s.decisions)
-		created, err := s.publish(c)
-		if err != nil {
-			return c, false, false, err
-		}
-		if created {
-			s.running[c.Job] = h.id
-			return c, false, false, nil
 		}
 	}
 	return c, true, false, nil
+}
+
+// claim publishes a claim; another worker may have been faster.
+func (h *Hand) claim(c Claim) (created bool, err error) {
+	s := h.s
+	content, err := sealed(c)
+	if err != nil {
+		return false, err
+	}
+	path := filepath.Join(s.dir, c.claimFile(c.Attempt))
+	if err := s.folder(filepath.Dir(path)); err != nil {
+		return false, err
+	}
+	if created, err = disk.Publish(s.on, path, content); err != nil || !created {
+		return false, disk.CannotWrite(path, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running[c.Job] = h.id
+	s.noteClaim(c)
+	return true, nil
+}
+
+// noteClaim takes notice of a claim of this process, unless it was read meanwhile.
+func (s *Study) noteClaim(c Claim) {
+	s.changes++
+	if c.Fresh {
+		j := s.fresh[c.Job]
+		if j == nil {
+			j = &job{Job: c.Job}
+			s.fresh[c.Job] = j
+		}
+		if len(j.claims) == c.Attempt {
+			j.claims, j.reports, j.read = append(j.claims, c), nil, 0
+		}
+		return
+	}
+	if c.Rung == 0 && c.Attempt == 0 {
+		if len(s.trials) == c.Trial {
+			s.add(&job{Job: c.Job, claims: []Claim{c}})
+		}
+		return
+	}
+	t := s.trials[c.Trial]
+	if len(t.rungs) == c.Rung {
+		t.rungs = append(t.rungs, &job{Job: c.Job})
+	}
+	if j := t.rungs[c.Rung]; len(j.claims) == c.Attempt {
+		j.claims, j.reports, j.read = append(j.claims, c), nil, 0
+	}
+	s.changed(t)
 }
 
 // finished reports whether all is done.
@@ -171,80 +215,93 @@ func (s *Study) finished() bool {
 	return !slices.ContainsFunc(s.freshJobs(), func(of Job) bool { return s.fresh[of] == nil || s.fresh[of].result == nil })
 }
 
-// publish writes a claim, and takes notice of it.
-func (s *Study) publish(c Claim) (created bool, err error) {
-	content, err := sealed(c)
-	if err != nil {
-		return false, err
-	}
-	path := filepath.Join(s.dir, c.claimFile(c.Attempt))
-	if err := s.folder(filepath.Dir(path)); err != nil {
-		return false, err
-	}
-	created, err = disk.Publish(s.on, path, content)
-	if err != nil || !created {
-		return false, disk.CannotWrite(path, err)
-	}
-	switch {
-	case c.Attempt > 0 && c.Fresh:
-		s.fresh[c.Job].claims = append(s.fresh[c.Job].claims, c)
-	case c.Attempt > 0:
-		t := s.trials[c.Trial]
-		j := t.rungs[c.Rung]
-		j.claims, j.reports, j.read = append(j.claims, c), nil, 0
-		t.stale()
-	case c.Fresh:
-		s.fresh[c.Job] = &job{Job: c.Job, claims: []Claim{c}}
-	case c.Rung > 0:
-		t := s.trials[c.Trial]
-		t.rungs = append(t.rungs, &job{Job: c.Job, claims: []Claim{c}})
-		t.stale()
-	default:
-		s.trials = append(s.trials, &trial{rungs: []*job{{Job: c.Job, claims: []Claim{c}}}})
-	}
-	s.changes++
-	return true, nil
-}
-
-// choose is the job to claim next; found is false if there is none now.
-func (h *Hand) choose() (c Claim, found bool, err error) {
+// choose is the job to claim next; found is false if there is none now, and over if there
+// never will be.
+func (h *Hand) choose() (c Claim, found, over bool, err error) {
 	s := h.s
-	for _, t := range s.trials {
-		if j := t.last(); h.orphaned(j) {
-			return again(j), true, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.refresh(); err != nil {
+		return c, false, false, err
+	}
+	if s.plan.Paused {
+		return c, false, false, nil
+	}
+	for _, n := range slices.Sorted(maps.Keys(s.open)) {
+		if j := s.trials[n].last(); h.orphaned(j) {
+			return again(j), true, false, nil
 		}
 	}
-	told, known := s.everything()
-	c.Told = known.String()
-	begun := s.begun(told)
-	if n, ok := s.promote(begun); ok && !s.plan.Finish {
-		last := s.trials[n].last()
-		c.Job, c.Steps = Job{Trial: n, Rung: last.Rung + 1}, s.budget(n, last.claim().Steps)
-		return c, true, nil
-	}
-	if c, ok := s.evolve(c); ok {
-		return c, true, nil
-	}
-	if !begun {
-		p, err := s.propose(s.plan, told, len(s.trials))
+	for {
+		s.current()
+		c = Claim{Begun: len(s.trials), Told: knowledge(s.known).String(), Decisions: len(s.decisions)}
+		begun := s.begun()
+		if c, found := s.goOn(c, begun); found {
+			if s.follow(s.trials[c.Trial]) { // another worker does that already
+				continue
+			}
+			return c, true, false, nil
+		}
+		if begun {
+			break
+		}
+		p, err := s.ask()
 		if errors.Is(err, search.ErrExhausted) {
 			s.exhausted = true
 			s.changes++
-		} else if err != nil {
-			return c, false, err
-		} else {
-			c.Job, c.Point, c.Note = Job{Trial: len(s.trials)}, p.Point, p.Note
-			c.Steps = s.budget(c.Trial, 0)
-			return c, true, nil
+			continue
 		}
+		if err != nil {
+			return c, false, false, err
+		}
+		c.Job, c.Point, c.Note = Job{Trial: c.Begun}, p.Point, p.Note
+		c.Steps = s.budget(s.plan, c.Trial, 0)
+		return c, true, false, nil
 	}
 	if !s.ending() {
-		return c, false, nil
+		return c, false, false, nil
 	}
+	if c, found := h.afresh(c); found {
+		return c, true, false, nil
+	}
+	return c, false, s.finished(), nil
+}
+
+// ask asks the sampler for the next trial, or the queue. Meanwhile the study can be read.
+func (s *Study) ask() (search.Proposal, error) {
+	plan, told, number := s.plan, s.told, len(s.trials)
+	s.lent = true
+	s.mu.Unlock()
+	p, err := s.propose(plan, told, number)
+	s.mu.Lock()
+	s.lent = false
+	return p, err
+}
+
+// goOn is the rung of a trial that is claimed next; begun tells that no new trial is begun.
+func (s *Study) goOn(c Claim, begun bool) (Claim, bool) {
+	switch {
+	case s.plan.Finish, s.spec.Population > 0 && !begun:
+		return c, false
+	case s.spec.Population > 0:
+		return s.evolve(c)
+	}
+	n, ok := s.promote(begun)
+	if !ok {
+		return c, false
+	}
+	last := s.trials[n].last()
+	c.Job, c.Steps = Job{Trial: n, Rung: last.Rung + 1}, s.budget(s.plan, n, last.claim().Steps)
+	return c, true
+}
+
+// afresh is the run on a fresh seed that is claimed next.
+func (h *Hand) afresh(c Claim) (Claim, bool) {
+	s := h.s
 	for _, of := range s.freshJobs() {
 		j := s.fresh[of]
 		if j == nil {
-			if j = s.open(of); j != nil {
+			if j = s.readJob(of); j != nil {
 				s.fresh[of] = j
 			}
 		}
@@ -254,12 +311,12 @@ func (h *Hand) choose() (c Claim, found bool, err error) {
 			if of.Trial > 0 {
 				c.Point = s.trials[of.Trial-1].point()
 			}
-			return c, true, nil
+			return c, true
 		case h.orphaned(j):
-			return again(j), true, nil
+			return again(j), true
 		}
 	}
-	return c, false, nil
+	return c, false
 }
 
 // orphaned reports whether nobody works on a job that has no result.
@@ -279,26 +336,4 @@ func again(j *job) Claim {
 	c := j.claim()
 	c.Attempt++
 	return c
-}
-
-// budget is the step to which a trial is trained next.
-func (s *Study) budget(number, reached int) int {
-	steps := s.spec.Steps
-	if s.spec.Population > 0 {
-		return min(reached+s.interval(), steps)
-	}
-	return min(max(s.prunerOf(s.plan).Budget(number, reached, steps), reached+1), steps)
-}
-
-func (s *Study) interval() int {
-	if s.spec.Interval > 0 {
-		return s.spec.Interval
-	}
-	return max(s.spec.Steps/20, 1)
-}
-
-// evolve claims the next interval of a member of the population that waits, the one that
-// has come the least far.
-func (s *Study) evolve(c Claim) (Claim, bool) {
-	return c, false
 }

@@ -62,9 +62,6 @@ func with(m map[int]bool, i int, on bool) map[int]bool {
 	return m
 }
 
-// queueNote is the note of a trial that a decision asked for.
-func queueNote(decision int) string { return fmt.Sprintf("asked for by decision %d", decision) }
-
 func checkSampler(name string) error {
 	if _, ok := search.Find(name); ok {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"descent/core/search"
+	"descent/session/disk"
 )
 
 // Refresh reads what is new in the folder. What is damaged there becomes a note of the
@@ -22,21 +23,30 @@ func (s *Study) Refresh() error {
 	return s.refresh()
 }
 
+// lookAt is at how many trials that wait a refresh looks, whether others train them on:
+// whoever claims one looks at it first, so that nothing hangs on when it is noticed.
+const lookAt = 256
+
 func (s *Study) refresh() error {
 	if _, err := os.Stat(s.dir); err != nil {
-		return err
+		return fmt.Errorf("%s cannot be read: %w", s.dir, disk.Reason(err))
 	}
 	s.readDecisions()
-	for { // trials are claimed in order, so that the first gap is the end
-		j := s.open(Job{Trial: len(s.trials)})
-		if j == nil {
-			break
-		}
-		s.trials = append(s.trials, &trial{rungs: []*job{j}})
-		s.changes++
+	s.readTrials()
+	for n := range s.open {
+		s.follow(s.trials[n])
 	}
-	for _, t := range s.trials {
-		s.follow(t)
+	if len(s.resting) <= lookAt {
+		for n := range s.resting {
+			s.follow(s.trials[n])
+		}
+	} else {
+		for looked := 0; looked < lookAt; s.next = (s.next + 1) % len(s.trials) {
+			if s.resting[s.next] {
+				s.follow(s.trials[s.next])
+				looked++
+			}
+		}
 	}
 	for _, j := range s.fresh {
 		s.update(j)
@@ -46,6 +56,68 @@ func (s *Study) refresh() error {
 		s.readFresh()
 	}
 	return nil
+}
+
+// readTrials reads the trials that were begun since. They are claimed in order, so that
+// the first gap is the end.
+func (s *Study) readTrials() {
+	for {
+		j := s.readJob(Job{Trial: len(s.trials)})
+		if j == nil {
+			return
+		}
+		s.add(j)
+	}
+}
+
+// add takes notice of a new trial, with all its rungs.
+func (s *Study) add(j *job) {
+	t := &trial{rungs: []*job{j}, lost: j.claims[0].Point == nil}
+	s.trials = append(s.trials, t)
+	if j.claims[0].Imported != "" {
+		s.imported++
+	}
+	s.changed(t)
+	if !t.lost {
+		s.follow(t)
+	}
+}
+
+// readAll is the first look at a folder. Where there are later trials or decisions, one
+// that is missing was lost.
+func (s *Study) readAll() error {
+	if err := s.refresh(); err != nil {
+		return err
+	}
+	shards, _ := s.on.List(filepath.Join(s.dir, trialsDir))
+	last := -1
+	for _, shard := range shards {
+		last = max(last, s.greatest(filepath.Join(trialsDir, shard), "%d.0.0.claim"))
+	}
+	for s.readTrials(); len(s.trials) <= last; s.readTrials() {
+		of := Job{Trial: len(s.trials)}
+		s.problem(fmt.Errorf("%s is missing: what trial %d was is not known, and it counts as failed", filepath.Join(s.dir, of.claimFile(0)), of.Trial))
+		s.add(&job{Job: of, claims: []Claim{{Job: of}}})
+	}
+	decided := s.greatest(decisionsDir, "%d.json")
+	for s.readDecisions(); len(s.decisions) < decided; s.readDecisions() {
+		s.problem(fmt.Errorf("%s is missing: the decision is not in force", filepath.Join(s.dir, decisionFile(len(s.decisions)+1))))
+		s.accept(Decision{Words: "a decision that is missing"})
+	}
+	return nil
+}
+
+// greatest is the greatest number in the names of a folder that have a form, −1 for none.
+func (s *Study) greatest(dir, form string) int {
+	names, _ := s.on.List(filepath.Join(s.dir, dir))
+	out := -1
+	for _, name := range names {
+		var n int
+		if got, err := fmt.Sscanf(name, form, &n); err == nil && got == 1 && n > out && filepath.Ext(name) == filepath.Ext(form) {
+			out = n
+		}
+	}
+	return out
 }
 
 // readFresh finds the runs on fresh seeds that others have begun.
@@ -59,7 +131,7 @@ func (s *Study) readFresh() {
 		if n, err := fmt.Sscanf(name, "%d.%d.0.claim", &of.Trial, &of.Rung); err != nil || n != 2 || !strings.HasSuffix(name, ".0.claim") || s.fresh[of] != nil {
 			continue
 		}
-		if j := s.open(of); j != nil {
+		if j := s.readJob(of); j != nil {
 			s.fresh[of] = j
 		}
 	}
@@ -84,35 +156,40 @@ func (s *Study) readDecisions() {
 func (s *Study) accept(d Decision) {
 	s.decisions = append(s.decisions, d)
 	s.plan = s.plan.after(d)
-	s.exhausted, s.idle = false, false
-	for _, t := range s.trials {
-		t.shown, t.progress = nil, nil // it may be outside now, or stopped
+	s.exhausted = false
+	for i, t := range s.trials {
+		if t.shown = nil; d.Stop != nil && *d.Stop == i { // any may lie outside now
+			s.dirty[i] = true
+		}
 	}
 	s.changes++
 }
 
-// follow reads what is new of a trial.
-func (s *Study) follow(t *trial) {
+// follow reads what is new of a trial, and reports whether there was anything.
+func (s *Study) follow(t *trial) (news bool) {
 	for {
 		j := t.last()
 		if s.update(j) {
-			t.stale()
+			news = true
 		}
-		if j.result == nil || j.result.Outcome != Waiting {
-			return
+		if j.result == nil || !s.goesOn(j.result) {
+			break
 		}
-		next := s.open(Job{Trial: j.Trial, Rung: j.Rung + 1})
+		next := s.readJob(Job{Trial: j.Trial, Rung: j.Rung + 1})
 		if next == nil {
-			return
+			break
 		}
 		t.rungs = append(t.rungs, next)
-		t.stale()
-		s.changes++
+		news = true
 	}
+	if news {
+		s.changed(t)
+	}
+	return news
 }
 
-// open reads a job that was claimed; nil if it was not.
-func (s *Study) open(of Job) *job {
+// readJob reads a job that was claimed; nil if it was not.
+func (s *Study) readJob(of Job) *job {
 	j := &job{Job: of}
 	if !s.readClaim(j) {
 		return nil
@@ -124,15 +201,17 @@ func (s *Study) open(of Job) *job {
 // readClaim reads the next claim of a job.
 func (s *Study) readClaim(j *job) bool {
 	var c Claim
-	ok, err := s.read(j.claimFile(len(j.claims)), &c)
+	name := j.claimFile(len(j.claims))
+	ok, err := s.read(name, &c)
+	if err == nil && ok && (c.Job != j.Job || c.Attempt != len(j.claims)) {
+		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, name), errTorn)
+	}
 	if err != nil {
-		s.problem(err)
-		c = Claim{Job: j.Job, Attempt: len(j.claims)} // its worker is nobody, and the job is taken over
-		if c.Attempt == 0 {
-			c.Point = search.Point{}
-		} else {
-			c.Point, c.Steps, c.Note = j.claims[0].Point, j.claims[0].Steps, j.claims[0].Note
+		c = s.instead(j)
+		if c.Point == nil && j.Rung == 0 {
+			err = fmt.Errorf("%w: what trial %d was is not known, and it counts as failed", err, j.Trial)
 		}
+		s.problem(err)
 		ok = true
 	}
 	if ok {
@@ -143,6 +222,25 @@ func (s *Study) readClaim(j *job) bool {
 	return ok
 }
 
+// instead is the claim of a job whose file is damaged. Its worker is nobody, so that the
+// job is taken over.
+func (s *Study) instead(j *job) Claim {
+	c := Claim{Job: j.Job}
+	switch {
+	case len(j.claims) > 0:
+		c = j.claims[0]
+		c.Worker, c.Attempt = "", len(j.claims)
+	case j.Fresh:
+		c.Steps = s.spec.Steps
+		if c.Point = (search.Point{}); j.Trial > 0 && j.Trial <= len(s.trials) {
+			c.Point = s.trials[j.Trial-1].point()
+		}
+	case j.Rung > 0 && j.Trial < len(s.trials): // of a fork the point is lost, and the trial goes on as it was
+		c.Steps = s.budget(s.plan, j.Trial, s.trials[j.Trial].rungs[j.Rung-1].claims[0].Steps)
+	}
+	return c
+}
+
 // update reads what is new of a job, and reports whether there was anything.
 func (s *Study) update(j *job) (news bool) {
 	if j.result != nil {
@@ -150,6 +248,9 @@ func (s *Study) update(j *job) (news bool) {
 	}
 	var r Result
 	ok, err := s.read(j.resultFile(), &r)
+	if err == nil && ok && r.Job != j.Job {
+		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, j.resultFile()), errTorn)
+	}
 	if err != nil {
 		s.problem(err)
 	} else if ok {
@@ -204,7 +305,12 @@ type beat struct {
 
 // readWorkers reads who works, and whether they still live.
 func (s *Study) readWorkers() {
-	s.listed = time.Now()
+	now := time.Now()
+	watched := min(now.Sub(s.listed), 2*beatEvery) // who was stopped for a while saw nobody
+	if s.listed.IsZero() {
+		watched = 0
+	}
+	s.listed = now
 	names, err := s.on.List(filepath.Join(s.dir, workersDir))
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
@@ -217,7 +323,7 @@ func (s *Study) readWorkers() {
 		if !ok || s.workers[id] != nil || strings.HasPrefix(name, ".") {
 			continue
 		}
-		w := &worker{seen: s.listed}
+		w := &worker{}
 		if ok, err := s.read(workerFile(id), &w.Worker); err != nil || !ok || w.ID != id {
 			if err != nil {
 				s.problem(err)
@@ -233,9 +339,10 @@ func (s *Study) readWorkers() {
 		}
 		text, err := os.ReadFile(filepath.Join(s.dir, beatFile(id)))
 		if err != nil || string(text) == w.beat {
+			w.silent += watched
 			continue
 		}
-		w.beat, w.seen = string(text), s.listed
+		w.beat, w.silent = string(text), 0
 		var b beat
 		if json.Unmarshal(text, &b) == nil && b.Closed {
 			w.closed = true

@@ -6,8 +6,15 @@
 package study
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/core/search"
 	"descent/core/search/pruner"
+	"descent/session/study/axes"
 )
 
 // Spec says what a study looks for, and how. It is the content of study.toml, and never
@@ -84,3 +91,60 @@ func (c Constraint) Violation(v float64) float64 {
 	}
 	return excess
 }
+
+// ParseConstraint reads a constraint: "bytes<=20000", "val_accuracy>=0.9".
+func ParseConstraint(text string) (c Constraint, err error) {
+	name, limit, ok := strings.Cut(text, "<=")
+	if !ok {
+		name, limit, ok = strings.Cut(text, ">=")
+		c.Above = true
+	}
+	if !ok {
+		return c, fmt.Errorf("%s: the form is METRIC<=NUMBER or METRIC>=NUMBER", text)
+	}
+	c.Metric = strings.TrimSpace(name)
+	if err := checkMetric(c.Metric); err != nil {
+		return c, fmt.Errorf("%s: %w", text, err)
+	}
+	if c.Limit, err = strconv.ParseFloat(strings.TrimSpace(limit), 64); err != nil || c.Limit != c.Limit {
+		return c, fmt.Errorf("%s: %q is not a number", text, strings.TrimSpace(limit))
+	}
+	return c, nil
+}
+
+// String writes the constraint as ParseConstraint reads it.
+func (c Constraint) String() string {
+	sign := "<="
+	if c.Above {
+		sign = ">="
+	}
+	return c.Metric + sign + knob.Num(c.Limit).String()
+}
+
+func checkMetric(name string) error {
+	var names []string
+	for _, m := range Metrics {
+		if m.Name == name {
+			return nil
+		}
+		names = append(names, m.Name)
+	}
+	if near := knob.Nearest(name, names); near != "" {
+		return fmt.Errorf("there is no metric %q; did you mean %s?", name, near)
+	}
+	return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// ParseAxes is axes.ParseAll.
+func ParseAxes(r recipe.Recipe, over []string) ([]search.Axis, error) { return axes.ParseAll(r, over) }
+
+// ParseAxis is axes.Parse.
+func ParseAxis(r recipe.Recipe, text string, earlier []search.Axis) (search.Axis, error) {
+	return axes.Parse(r, text, earlier)
+}
+
+// DefaultAxes is axes.Default.
+func DefaultAxes(r recipe.Recipe) []search.Axis { return axes.Default(r) }
+
+// FormatAxis is axes.Format.
+func FormatAxis(a search.Axis) string { return axes.Format(a) }

@@ -18,18 +18,33 @@ type Study struct {
 	recipe recipe.Recipe
 	base   []byte
 
+	asking sync.Mutex // held while the next job is chosen and claimed; mu is free while a sampler thinks
+
 	mu        sync.Mutex
 	decisions []Decision
 	plan      Plan
 	trials    []*trial // by number
 	fresh     map[Job]*job
 	workers   map[string]*worker
-	listed    time.Time      // when the workers were
-	running   map[Job]string // jobs that hands of this process work on, and whose worker
-	exhausted bool           // the sampler has nothing left, with the decisions so far
-	idle      bool           // the last look found nothing to promote or to begin
+	listed    time.Time            // when the workers were
+	unknown   map[string]time.Time // workers whose file is missing, and since when
+	running   map[Job]string       // jobs that hands of this process work on, and whose worker
+	exhausted bool                 // the sampler has nothing left, with the decisions so far
+	imported  int                  // trials that were trained elsewhere
 	problems  map[string]bool
 	notes     []string
+
+	open    map[int]bool // trials whose last rung has no result
+	resting map[int]bool // trials whose next rung may be claimed
+	next    int          // of those the one that is looked at next
+
+	// What is made of the trials for samplers and pruners, by number; see current.
+	dirty   map[int]bool
+	told    []search.Trial
+	lent    bool // a sampler reads told at this moment
+	known   []int
+	live    []pruner.Progress // with the reports of those that run
+	settled []pruner.Progress // from results alone
 
 	changes int // counts what has been read
 	reading *Reading
@@ -39,14 +54,31 @@ type Study struct {
 // trial is what is known of a trial.
 type trial struct {
 	rungs []*job
-	// What is made of it; nil where it has to be made again.
-	shown    *Trial
-	told     *search.Trial
-	progress *pruner.Progress
+	lost  bool   // what was tried is not known: its claim is damaged or missing
+	shown *Trial // nil where it has to be made again
 }
 
-// stale forgets what was made of the trial.
-func (t *trial) stale() { t.shown, t.told, t.progress = nil, nil, nil }
+// changed takes notice of news of a trial.
+func (s *Study) changed(t *trial) {
+	n := t.rungs[0].Trial
+	t.shown, s.dirty[n] = nil, true
+	s.changes++
+	delete(s.open, n)
+	delete(s.resting, n)
+	switch r := t.last().result; {
+	case t.lost:
+	case r == nil:
+		s.open[n] = true
+	case s.goesOn(r):
+		s.resting[n] = true
+	}
+}
+
+// goesOn reports whether a trial may have a further rung. A member of a population that
+// diverged begins again as a fork.
+func (s *Study) goesOn(r *Result) bool {
+	return r.Outcome == Waiting || s.spec.Population > 0 && r.Outcome == Failed
+}
 
 // last is the rung that was claimed last.
 func (t *trial) last() *job { return t.rungs[len(t.rungs)-1] }
@@ -77,6 +109,7 @@ type job struct {
 	result  *Result
 	reports []Report // of the last attempt
 	read    int64    // bytes of their file that were read
+	cleared bool     // its state was removed
 }
 
 // claim is the last one.
@@ -87,8 +120,8 @@ type worker struct {
 	Worker
 	beat   string
 	closed bool
-	seen   time.Time // when the beat changed last, by the own clock
-	own    bool      // of this process
+	silent time.Duration // for how long its beat has been watched without a change, by the own clock
+	own    bool          // of this process
 }
 
 // Dir is the folder.

@@ -129,14 +129,14 @@ func TestWorkersShareAStudy(t *testing.T) {
 }
 
 func TestWhatWasKnownReadsBack(t *testing.T) {
-	for _, k := range []knowledge{{}, {1}, {0, 0}, {1, 1, 1, 0, 2, 2, 1}, {3, 0, 1}} {
+	for _, k := range []knowledge{{}, {2}, {0, 0}, {2, 2, 2, 0, 4, 4, 2}, {6, 0, 2, 3}, {3, 5, 5}} {
 		again, err := parseKnowledge(k.String(), len(k))
 		if err != nil || fmt.Sprint(again) != fmt.Sprint(k) {
 			t.Errorf("%v reads back as %v: %v", k, again, err)
 		}
 	}
-	if (knowledge{1, 1, 0, 2}).String() != "0-1,3@2" {
-		t.Error(knowledge{1, 1, 0, 2})
+	if (knowledge{2, 2, 0, 5}).String() != "0-1,3@2+" {
+		t.Error(knowledge{2, 2, 0, 5})
 	}
 }
 

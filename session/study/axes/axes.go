@@ -1,4 +1,6 @@
-package study
+// Package axes reads and writes the axes of a search space as they are typed, and knows
+// which of a recipe's knobs are worth searching over.
+package axes
 
 import (
 	"errors"
@@ -12,16 +14,16 @@ import (
 	"descent/core/search"
 )
 
-// ParseAxes reads axes as --over gives them; see ParseAxis. Names of optimizers,
+// ParseAll reads axes as --over gives them; see Parse. Names of optimizers,
 // schedules and losses come first, since other axes may exist only under some of them.
-func ParseAxes(r recipe.Recipe, over []string) (out []search.Axis, err error) {
+func ParseAll(r recipe.Recipe, over []string) (out []search.Axis, err error) {
 	for _, names := range []bool{true, false} {
 		for _, text := range over {
 			path, _, _ := strings.Cut(text, "=")
 			if strings.HasSuffix(strings.TrimSpace(path), ".name") != names {
 				continue
 			}
-			a, err := ParseAxis(r, text, out)
+			a, err := Parse(r, text, out)
 			if err != nil {
 				return nil, err
 			}
@@ -31,12 +33,12 @@ func ParseAxes(r recipe.Recipe, over []string) (out []search.Axis, err error) {
 	return out, nil
 }
 
-// ParseAxis reads one axis: "optimizer.lr=1e-4..1e-1", "train.batch=8..128 step 8",
+// Parse reads one axis: "optimizer.lr=1e-4..1e-1", "train.batch=8..128 step 8",
 // "prune.sparsity=0..0.9 linear", "optimizer.name=sgd,adam", "model.layers=[64,32,10],[64,16,10]",
 // or a path alone, whose range then is one around the recipe's value. Kind, scale and
 // bounds are those of the knob. earlier are the axes before it, under whose choices it may
 // exist alone. Errors begin with the text.
-func ParseAxis(r recipe.Recipe, text string, earlier []search.Axis) (a search.Axis, err error) {
+func Parse(r recipe.Recipe, text string, earlier []search.Axis) (a search.Axis, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%s: %w", text, err)
@@ -237,9 +239,9 @@ var matters = []struct {
 	{"schedule.warmup", nil},
 }
 
-// DefaultAxes are the three axes that matter most for a recipe, with ranges around its
+// Default are the three axes that matter most for a recipe, with ranges around its
 // values; fewer where there are no more.
-func DefaultAxes(r recipe.Recipe) (out []search.Axis) {
+func Default(r recipe.Recipe) (out []search.Axis) {
 	for _, m := range matters {
 		set, err := r.Find(m.path)
 		if err != nil || r.Means(m.path) != nil || m.when != nil && !m.when(set.Value) {
@@ -248,15 +250,15 @@ func DefaultAxes(r recipe.Recipe) (out []search.Axis) {
 		if strings.HasPrefix(m.path, "distill.") && r.Teacher.Preset == "" && r.Teacher.Weights == "" {
 			continue
 		}
-		if a, err := ParseAxis(r, m.path, out); err == nil && len(out) < 3 {
+		if a, err := Parse(r, m.path, out); err == nil && len(out) < 3 {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-// FormatAxis writes an axis so that ParseAxis reads it back.
-func FormatAxis(a search.Axis) string {
+// Format writes an axis so that Parse reads it back.
+func Format(a search.Axis) string {
 	if a.Kind == search.Choice {
 		var values []string
 		for _, v := range a.Choices {
@@ -279,47 +281,4 @@ func FormatAxis(a search.Axis) string {
 		text += " step " + knob.Num(a.Step).String()
 	}
 	return text
-}
-
-// ParseConstraint reads a constraint: "bytes<=20000", "val_accuracy>=0.9".
-func ParseConstraint(text string) (c Constraint, err error) {
-	name, limit, ok := strings.Cut(text, "<=")
-	if !ok {
-		name, limit, ok = strings.Cut(text, ">=")
-		c.Above = true
-	}
-	if !ok {
-		return c, fmt.Errorf("%s: the form is METRIC<=NUMBER or METRIC>=NUMBER", text)
-	}
-	c.Metric = strings.TrimSpace(name)
-	if err := checkMetric(c.Metric); err != nil {
-		return c, fmt.Errorf("%s: %w", text, err)
-	}
-	if c.Limit, err = strconv.ParseFloat(strings.TrimSpace(limit), 64); err != nil || c.Limit != c.Limit {
-		return c, fmt.Errorf("%s: %q is not a number", text, strings.TrimSpace(limit))
-	}
-	return c, nil
-}
-
-// String writes the constraint as ParseConstraint reads it.
-func (c Constraint) String() string {
-	sign := "<="
-	if c.Above {
-		sign = ">="
-	}
-	return c.Metric + sign + knob.Num(c.Limit).String()
-}
-
-func checkMetric(name string) error {
-	var names []string
-	for _, m := range Metrics {
-		if m.Name == name {
-			return nil
-		}
-		names = append(names, m.Name)
-	}
-	if near := knob.Nearest(name, names); near != "" {
-		return fmt.Errorf("there is no metric %q; did you mean %s?", name, near)
-	}
-	return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(names, ", "))
 }
