@@ -37,3 +37,41 @@ func Publish(d Disk, path string, content []byte) (created bool, err error) {
 	}
 	return true, d.SyncDir(filepath.Dir(path))
 }
+
+// Take is Publish for names that many contend for: whoever comes too late has not waited
+// for the disk. The content has its name before both are synced, which they are when Take
+// returns; after a power cut in between the name may be there with nothing behind it. It
+// stays where only syncing failed, since others may have seen it.
+func Take(d Disk, path string, content []byte) (created bool, err error) {
+	if d.Exists(path) {
+		return false, nil
+	}
+	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d-%08x.new", filepath.Base(path), os.Getpid(), rand.Uint32()))
+	f, err := d.Create(temp, Fresh, Public)
+	if err != nil {
+		return false, err
+	}
+	if _, err = f.Write(content); err == nil {
+		err = d.Link(temp, path)
+	} else {
+		_ = f.Close()
+		_ = d.Remove(temp)
+		return false, err
+	}
+	_ = d.Remove(temp)
+	if err != nil {
+		_ = f.Close()
+		if errors.Is(err, fs.ErrExist) {
+			return false, nil
+		}
+		return Publish(d, path, content) // a file system without hard links
+	}
+	err = f.Sync()
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return false, err // others may have seen it: it stays
+	}
+	return true, d.SyncDir(filepath.Dir(path))
+}

@@ -7,11 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"descent/core/input"
-	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/journal"
 )
@@ -106,97 +103,4 @@ func (s *Study) folder(path string) error {
 		return disk.CannotWrite(path, err)
 	}
 	return s.on.SyncDir(filepath.Dir(path))
-}
-
-// Create makes the folder of a new study; base is the log of Spec.Base, nil for none. It
-// refuses a folder that holds anything. The file study.toml is written last: a folder
-// without it is none.
-func Create(on disk.Disk, dir string, spec Spec, r recipe.Recipe, base []byte) (*Study, error) {
-	spec.Version, spec.Release, spec.Arithmetic = version, Release(), recipe.Arithmetic
-	if err := spec.Check(); err != nil {
-		return nil, err
-	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return nil, fmt.Errorf("%s is not empty, and holds no study; give another folder", dir)
-	}
-	for _, sub := range []string{"", decisionsDir, workersDir, trialsDir, freshDir} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o777); err != nil {
-			return nil, disk.CannotWrite(dir, err)
-		}
-	}
-	content, err := json.MarshalIndent(r, "", "\t")
-	if err != nil {
-		return nil, err
-	}
-	toml, err := encodeSpec(spec)
-	if err != nil {
-		return nil, err
-	}
-	outputs := []disk.Output{{Path: filepath.Join(dir, recipeFile), Content: content}}
-	if base != nil {
-		outputs = append(outputs, disk.Output{Path: filepath.Join(dir, baseFile), Content: base})
-	}
-	outputs = append(outputs, disk.Output{Path: filepath.Join(dir, specFile), Content: toml})
-	if err := disk.WriteAll(on, outputs...); err != nil {
-		return nil, err
-	}
-	return Open(on, dir)
-}
-
-// Is reports whether a folder holds a study.
-func Is(dir string) bool {
-	info, err := os.Stat(filepath.Join(dir, specFile))
-	return err == nil && info.Mode().IsRegular()
-}
-
-// Open opens the folder of a study, and reads what is there.
-func Open(on disk.Disk, dir string) (*Study, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	s := &Study{
-		on: on, dir: dir, fresh: map[Job]*job{}, workers: map[string]*worker{}, unknown: map[string]time.Time{},
-		running: map[Job]string{}, problems: map[string]bool{}, open: map[int]bool{}, resting: map[int]bool{}, dirty: map[int]bool{},
-	}
-	toml, err := input.Read(filepath.Join(dir, specFile), input.MaxPreset)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no study: there is no %s", dir, specFile)
-	}
-	if err != nil {
-		return nil, err
-	}
-	content, err := input.Read(filepath.Join(dir, recipeFile), input.MaxPreset)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(content, &s.recipe); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, recipeFile), err)
-	}
-	if s.base, err = input.Read(filepath.Join(dir, baseFile), input.MaxLog); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if s.spec, err = decodeSpec(toml, s.recipe, s.base != nil); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, specFile), err)
-	}
-	s.plan = planOf(s.spec, nil)
-	return s, s.readAll()
-}
-
-// NewDir is a folder in the state directory for a study of a preset, that does not exist
-// yet.
-func NewDir(preset string) (string, error) {
-	dir, err := journal.StudiesDir()
-	if err != nil {
-		return "", err
-	}
-	name := strings.TrimSuffix(filepath.Base(preset), ".toml")
-	for n := 1; ; n++ {
-		path := filepath.Join(dir, fmt.Sprintf("%s-%d", name, n))
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-			return path, nil
-		} else if err != nil {
-			return "", err
-		}
-	}
 }

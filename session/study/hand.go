@@ -167,7 +167,7 @@ func (h *Hand) claim(c Claim) (created bool, err error) {
 	if err := s.folder(filepath.Dir(path)); err != nil {
 		return false, err
 	}
-	if created, err = disk.Publish(s.on, path, content); err != nil || !created {
+	if created, err = disk.Take(s.on, path, content); err != nil || !created {
 		return false, disk.CannotWrite(path, err)
 	}
 	s.mu.Lock()
@@ -221,7 +221,7 @@ func (h *Hand) choose() (c Claim, found, over bool, err error) {
 	s := h.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.refresh(); err != nil {
+	if err := s.refresh(16); err != nil {
 		return c, false, false, err
 	}
 	if s.plan.Paused {

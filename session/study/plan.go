@@ -1,13 +1,10 @@
 package study
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"descent/core/search"
-	"descent/core/search/pruner"
 )
 
 // planOf is what a study is after its first decisions.
@@ -60,26 +57,4 @@ func with(m map[int]bool, i int, on bool) map[int]bool {
 	}
 	m[i] = on
 	return m
-}
-
-func checkSampler(name string) error {
-	if _, ok := search.Find(name); ok {
-		return nil
-	}
-	var names []string
-	for _, r := range search.Catalogue {
-		names = append(names, r.Name)
-	}
-	return fmt.Errorf("there is no sampler %q; there are %s", name, strings.Join(names, ", "))
-}
-
-func checkPruner(name string) error {
-	if _, ok := pruner.Find(name); ok {
-		return nil
-	}
-	var names []string
-	for _, r := range pruner.Catalogue {
-		names = append(names, r.Name)
-	}
-	return fmt.Errorf("there is no pruner %q; there are %s", name, strings.Join(names, ", "))
 }

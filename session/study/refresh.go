@@ -20,14 +20,13 @@ import (
 func (s *Study) Refresh() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.refresh()
+	return s.refresh(1024)
 }
 
-// lookAt is at how many trials that wait a refresh looks, whether others train them on:
-// whoever claims one looks at it first, so that nothing hangs on when it is noticed.
-const lookAt = 256
-
-func (s *Study) refresh() error {
+// refresh reads what is new. It asks of so many trials that wait whether others train
+// them on: whoever claims one looks at it first, so that nothing hangs on when that is
+// noticed.
+func (s *Study) refresh(most int) error {
 	if _, err := os.Stat(s.dir); err != nil {
 		return fmt.Errorf("%s cannot be read: %w", s.dir, disk.Reason(err))
 	}
@@ -36,12 +35,12 @@ func (s *Study) refresh() error {
 	for n := range s.open {
 		s.follow(s.trials[n])
 	}
-	if len(s.resting) <= lookAt {
+	if len(s.resting) <= most {
 		for n := range s.resting {
 			s.follow(s.trials[n])
 		}
 	} else {
-		for looked := 0; looked < lookAt; s.next = (s.next + 1) % len(s.trials) {
+		for looked := 0; looked < most; s.next = (s.next + 1) % len(s.trials) {
 			if s.resting[s.next] {
 				s.follow(s.trials[s.next])
 				looked++
@@ -86,7 +85,7 @@ func (s *Study) add(j *job) {
 // readAll is the first look at a folder. Where there are later trials or decisions, one
 // that is missing was lost.
 func (s *Study) readAll() error {
-	if err := s.refresh(); err != nil {
+	if err := s.refresh(0); err != nil {
 		return err
 	}
 	shards, _ := s.on.List(filepath.Join(s.dir, trialsDir))

@@ -6,6 +6,7 @@
 package study
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -148,3 +149,66 @@ func DefaultAxes(r recipe.Recipe) []search.Axis { return axes.Default(r) }
 
 // FormatAxis is axes.Format.
 func FormatAxis(a search.Axis) string { return axes.Format(a) }
+
+// Check says in one sentence what is wrong with a spec.
+func (s Spec) Check() error {
+	space := search.Space{Axes: s.Axes, Around: s.Around}
+	if err := space.Check(); err != nil {
+		return err
+	}
+	if n := len(s.Objectives); n != 1 && n != 2 {
+		return fmt.Errorf("a search has one objective or two, not %d", n)
+	}
+	for _, o := range s.Objectives {
+		if err := checkMetric(strings.TrimPrefix(o, "-")); err != nil {
+			return err
+		}
+	}
+	for i, c := range s.Where {
+		for _, d := range s.Where[:i] {
+			if c.Metric == d.Metric && c.Above != d.Above && (c.Above && c.Limit > d.Limit || d.Above && d.Limit > c.Limit) {
+				return fmt.Errorf("%s and %s contradict each other", d, c)
+			}
+		}
+	}
+	for _, n := range []struct {
+		name     string
+		n, least int
+	}{{"steps", s.Steps, 1}, {"seeds", s.Seeds, 1}, {"trials", s.Trials, 0}, {"confirm", s.Confirm, 0}, {"fresh", s.Fresh, 0}, {"population", s.Population, 0}, {"interval", s.Interval, 0}} {
+		if n.n < n.least {
+			return fmt.Errorf("%s is at least %d, not %d", n.name, n.least, n.n)
+		}
+	}
+	if !(s.Minutes >= 0) {
+		return fmt.Errorf("minutes are at least 0, not %g", s.Minutes)
+	}
+	if s.Sampler == "list" && len(s.List) == 0 {
+		return errors.New("the sampler list needs a list of points")
+	}
+	if err := checkSampler(s.Sampler); err != nil {
+		return err
+	}
+	return checkPruner(s.Pruner)
+}
+
+func checkSampler(name string) error {
+	if _, ok := search.Find(name); ok {
+		return nil
+	}
+	var names []string
+	for _, r := range search.Catalogue {
+		names = append(names, r.Name)
+	}
+	return fmt.Errorf("there is no sampler %q; there are %s", name, strings.Join(names, ", "))
+}
+
+func checkPruner(name string) error {
+	if _, ok := pruner.Find(name); ok {
+		return nil
+	}
+	var names []string
+	for _, r := range pruner.Catalogue {
+		names = append(names, r.Name)
+	}
+	return fmt.Errorf("there is no pruner %q; there are %s", name, strings.Join(names, ", "))
+}

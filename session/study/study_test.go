@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"descent/core/recipe"
 	"descent/core/search"
@@ -17,7 +19,21 @@ import (
 	"descent/session/journal"
 )
 
-func preset(t *testing.T, name string) recipe.Recipe {
+// quick is the machine's disk without waiting for it.
+type quick struct{ disk.Machine }
+
+func (quick) SyncDir(string) error { return nil }
+
+func (quick) Create(path string, flags int, mode fs.FileMode) (disk.File, error) {
+	f, err := disk.Machine{}.Create(path, flags, mode)
+	return unsynced{f}, err
+}
+
+type unsynced struct{ disk.File }
+
+func (unsynced) Sync() error { return nil }
+
+func preset(t testing.TB, name string) recipe.Recipe {
 	t.Helper()
 	r, err := presets.Load(name)
 	if err != nil {
@@ -26,7 +42,7 @@ func preset(t *testing.T, name string) recipe.Recipe {
 	return r
 }
 
-func specOf(t *testing.T, r recipe.Recipe, sampler, pruner string, trials int, over ...string) Spec {
+func specOf(t testing.TB, r recipe.Recipe, sampler, pruner string, trials int, over ...string) Spec {
 	t.Helper()
 	axes, err := ParseAxes(r, over)
 	if err != nil {
@@ -58,6 +74,7 @@ func work(t *testing.T, s *Study, left func() bool) {
 		case over:
 			return
 		case wait:
+			time.Sleep(time.Millisecond) // as a worker would, only shorter
 			continue
 		}
 		p := c.Point
@@ -91,13 +108,13 @@ func TestWorkersShareAStudy(t *testing.T) {
 	for _, pruner := range []string{"none", "asha", "median"} {
 		for _, workers := range []int{1, 3} {
 			dir := filepath.Join(t.TempDir(), "s")
-			if _, err := Create(disk.Machine{}, dir, specOf(t, r, "random", pruner, 30, "optimizer.lr=1e-5..1"), r, nil); err != nil {
+			if _, err := Create(quick{}, dir, specOf(t, r, "random", pruner, 30, "optimizer.lr=1e-5..1"), r, nil); err != nil {
 				t.Fatal(err)
 			}
 			var wg sync.WaitGroup
 			for range workers {
 				wg.Go(func() {
-					s, err := Open(disk.Machine{}, dir) // as processes of their own would
+					s, err := Open(quick{}, dir) // as processes of their own would
 					if err != nil {
 						t.Error(err)
 						return
@@ -106,7 +123,7 @@ func TestWorkersShareAStudy(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			s, err := Open(disk.Machine{}, dir)
+			s, err := Open(quick{}, dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -144,7 +161,7 @@ func TestASpecReadsBack(t *testing.T) {
 	r := preset(t, "spiral")
 	s := specOf(t, r, "random", "asha", 10, "optimizer.lr=1e-4..0.1", "optimizer.name=sgd,adam", "optimizer.beta2=0.9..0.999", "model.layers=[2,16,2],[2,32,32,2]", "train.batch=8..128 step 8")
 	dir := filepath.Join(t.TempDir(), "s")
-	st, err := Create(disk.Machine{}, dir, s, r, nil)
+	st, err := Create(quick{}, dir, s, r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,8 +85,8 @@ func encodeSpec(s Spec) ([]byte, error) {
 	return toml.Marshal(f)
 }
 
-// decodeSpec reads study.toml; hasBase tells whether there is a log of a base.
-func decodeSpec(content []byte, r recipe.Recipe, hasBase bool) (s Spec, err error) {
+// decodeSpec reads study.toml; base is the name of the log of a base, "" for none.
+func decodeSpec(content []byte, r recipe.Recipe, base string) (s Spec, err error) {
 	var f file
 	if err := toml.Unmarshal(content, &f); err != nil {
 		text, _, _ := strings.Cut(err.Error(), "\n")
@@ -126,49 +126,8 @@ func decodeSpec(content []byte, r recipe.Recipe, hasBase bool) (s Spec, err erro
 			return s, fmt.Errorf("around: %q is not a JSON object with center and width", f.Around)
 		}
 	}
-	if hasBase {
-		s.Base = &Base{Log: baseFile, Step: f.BaseStep}
+	if base != "" {
+		s.Base = &Base{Log: base, Step: f.BaseStep}
 	}
 	return s, s.Check()
-}
-
-// Check says in one sentence what is wrong with a spec.
-func (s Spec) Check() error {
-	space := search.Space{Axes: s.Axes, Around: s.Around}
-	if err := space.Check(); err != nil {
-		return err
-	}
-	if n := len(s.Objectives); n != 1 && n != 2 {
-		return fmt.Errorf("a search has one objective or two, not %d", n)
-	}
-	for _, o := range s.Objectives {
-		if err := checkMetric(strings.TrimPrefix(o, "-")); err != nil {
-			return err
-		}
-	}
-	for i, c := range s.Where {
-		for _, d := range s.Where[:i] {
-			if c.Metric == d.Metric && c.Above != d.Above && (c.Above && c.Limit > d.Limit || d.Above && d.Limit > c.Limit) {
-				return fmt.Errorf("%s and %s contradict each other", d, c)
-			}
-		}
-	}
-	for _, n := range []struct {
-		name     string
-		n, least int
-	}{{"steps", s.Steps, 1}, {"seeds", s.Seeds, 1}, {"trials", s.Trials, 0}, {"confirm", s.Confirm, 0}, {"fresh", s.Fresh, 0}, {"population", s.Population, 0}, {"interval", s.Interval, 0}} {
-		if n.n < n.least {
-			return fmt.Errorf("%s is at least %d, not %d", n.name, n.least, n.n)
-		}
-	}
-	if !(s.Minutes >= 0) {
-		return fmt.Errorf("minutes are at least 0, not %g", s.Minutes)
-	}
-	if s.Sampler == "list" && len(s.List) == 0 {
-		return errors.New("the sampler list needs a list of points")
-	}
-	if err := checkSampler(s.Sampler); err != nil {
-		return err
-	}
-	return checkPruner(s.Pruner)
 }
