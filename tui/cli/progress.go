@@ -11,6 +11,7 @@ import (
 	"descent/core"
 	"descent/presets"
 	"descent/tui/draw"
+	"descent/tui/terminal"
 )
 
 // shelf finds what recipes name, and says on stderr how far a preset is that has
@@ -84,7 +85,13 @@ func (p *progress) say(done, total int, text string) {
 	}
 	p.next, p.drawn = now.Add(100*time.Millisecond), true
 	full := done * 20 / total
-	p.out.draw("\r\x1b[K" + strings.Repeat("━", full) + strings.Repeat("╌", 20-full) + " " + draw.Line(text))
+	text = draw.Line(text)
+	if f, ok := p.out.to.(*os.File); ok {
+		if w := terminal.Columns(f); w > 0 { // a line that wraps could not be replaced
+			text = draw.Cut(text, max(w-22, 0))
+		}
+	}
+	p.out.draw("\r\x1b[K" + strings.Repeat("━", full) + strings.Repeat("╌", 20-full) + " " + text)
 }
 
 // end leaves the last line where it is.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"descent/session/study"
@@ -13,11 +12,11 @@ import (
 
 // searchProgress says on stderr how far a search has come.
 type searchProgress struct {
-	bar     *progress
-	quiet   bool
-	began   time.Time
-	first   int // trials that were done before
-	trained atomic.Int64
+	bar   *progress
+	quiet bool
+	began time.Time
+	first int // trials that were done before
+	said  string
 }
 
 func newSearchProgress(s *study.Study, quiet bool) *searchProgress {
@@ -41,11 +40,11 @@ func (p *searchProgress) show(r *study.Reading) {
 			done, total = done+len(c.Values), total+c.Of
 		}
 		if total > 0 {
-			p.bar.say(done, total, fmt.Sprintf("the best on fresh seeds: %d of %d  %s", done, total, bestText(r)))
+			p.say(done, total, fmt.Sprintf("fresh seeds: %d of %d runs  %s", done, total, bestText(r)))
 		}
 		return
 	}
-	done, total := ended(r), max(r.Plan.Trials, 1)
+	done, total := ended(r), max(r.Plan.Trials, r.Counts.Total, 1)
 	text := fmt.Sprintf("trial %d of %d", done, total)
 	if r.Plan.Trials == 0 {
 		text, total = fmt.Sprintf("trial %d", done), max(done, 1)
@@ -59,11 +58,19 @@ func (p *searchProgress) show(r *study.Reading) {
 	if r.Plan.Paused {
 		text += ", paused"
 	}
-	text += "  " + bestText(r)
 	if left := p.left(done, r.Plan.Trials); left != "" {
-		text += "  " + left + " left"
+		text += ", " + left + " left"
 	}
-	p.bar.say(min(done, total), total, text)
+	text += "  " + bestText(r)
+	p.say(min(done, total), total, text)
+}
+
+// say shows a text, unless it stands there already.
+func (p *searchProgress) say(done, total int, text string) {
+	if text != p.said {
+		p.said = text
+		p.bar.say(done, total, text)
+	}
 }
 
 // bestText names the best so far.

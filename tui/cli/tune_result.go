@@ -192,7 +192,7 @@ func (f *searched) print(preset, presetOut string, spent time.Duration) error {
 		title += "\t" + strings.ToUpper(a.Path)
 	}
 	if f.baseline != nil {
-		title += fmt.Sprintf("\t%s, %s", metric, several(f.spec.Fresh, "FRESH SEED"))
+		title += fmt.Sprintf("\t%s, %s", metric, strings.ToUpper(several(f.spec.Fresh, "fresh seed")))
 	}
 	for i := range f.spec.Objectives {
 		title += "\t" + strings.ToUpper(metricOf(f.spec, i)) + " IN THE SEARCH"
