@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,6 +105,7 @@ type Pool struct {
 	rest   sync.WaitGroup // of the reading
 	close  sync.Once
 	closed error
+	before int // the threads there were; 0 if they are enough
 }
 
 // NewPool begins work on a study by so many workers. changed, nil for nobody, is called
@@ -135,6 +137,9 @@ func NewTask(s *study.Study, files core.Files, task string, workers int, changed
 		}
 		hands = append(hands, h)
 	}
+	if now := runtime.GOMAXPROCS(0); workers >= now { // else a screen waits until a worker lets it run
+		p.before = runtime.GOMAXPROCS(workers + 1)
+	}
 	for _, h := range hands {
 		p.all.Go(func() {
 			p.failed(Work(ctx, s, h, files, Options{Paused: p.paused.Load, Watched: true, shared: from}))
@@ -165,6 +170,9 @@ func (p *Pool) Close() error {
 	p.close.Do(func() {
 		p.cancel()
 		p.rest.Wait()
+		if p.before > 0 {
+			runtime.GOMAXPROCS(p.before)
+		}
 		p.look()
 		p.closed = p.Err()
 	})

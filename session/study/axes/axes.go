@@ -5,6 +5,7 @@ package axes
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,6 +220,17 @@ func around(a *search.Axis, k knob.Knob, v knob.Value) {
 			a.Low, a.High = max(k.Min, x/4), min(k.Max, max(4*x, 1))
 		}
 	}
+	if a.Low < x && x < a.High {
+		a.Low, a.High = twoDigits(a.Low), twoDigits(a.High)
+	}
+}
+
+// twoDigits rounds a number, so that the end of a range can be read and typed.
+func twoDigits(x float64) float64 {
+	if math.Abs(x) < 1 || math.Abs(x) >= 100 {
+		x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'g', 2, 64), 64) // it was written by a line of its own
+	}
+	return x
 }
 
 // matters lists what is worth tuning, the most important first, and when.
