@@ -34,6 +34,8 @@ const (
 	landscapePane
 	recordPane
 	trialsPane
+	studyPane
+	spacePane
 	paneCount
 )
 
@@ -63,6 +65,6 @@ func Panes(t *draw.Theme) []intent.Pane {
 			out[i] = make(t)
 		}
 	}
-	out[trialsPane] = tune.New(t)
+	out[trialsPane], out[studyPane], out[spacePane] = tune.New(t)
 	return out
 }

@@ -59,7 +59,7 @@ var views = []view{
 	},
 	{
 		key: "8", title: "Tune", help: "a search for settings: its trials, what they found, the space",
-		slots: [slotCount][]id{mainSlot: {trialsPane}},
+		slots: [slotCount][]id{mainSlot: {trialsPane}, sideSlot: {spacePane}, viewSlot: {studyPane}},
 	},
 	{
 		key: "9", title: "Log", help: "decisions and messages in words",

@@ -82,7 +82,7 @@ func tried(r *study.Reading, i, n int, u []float64, rng *rand.Rand) *study.Trial
 	case i >= n-3 && n > 3:
 		t.State, until = search.Running, 400+500*(i-n+3)
 	case i%11 == 7:
-		t.State, until, t.Waits, t.Rung = search.Running, tunedSteps/4, true, 1
+		t.State, until, t.Waits, t.Rung = search.Waiting, tunedSteps/4, true, 1
 	case i%29 == 16:
 		t.State, until, t.Stopped, t.Why = search.Pruned, 700, true, "stopped by user"
 	case end > 0.2 && i > 5:
@@ -98,7 +98,7 @@ func tried(r *study.Reading, i, n int, u []float64, rng *rand.Rand) *study.Trial
 		t.Reports = append(t.Reports, study.Report{Step: step, Values: values[:len(r.Spec.Objectives)]})
 	}
 	t.Step = until
-	if last := len(t.Reports) - 1; last >= 0 && (t.State != search.Running || t.Waits) {
+	if last := len(t.Reports) - 1; last >= 0 && t.State != search.Running {
 		for _, v := range t.Reports[last].Values {
 			t.Values = append(t.Values, float64(v))
 		}
@@ -164,7 +164,7 @@ func Tuned(t testing.TB) *live.Frame {
 		{Worker: study.Worker{ID: "node7-31", Host: "node7"}, Lost: true},
 	}
 	r.Notes = []string{"the report of trial 31 ends in the middle of a line"}
-	f.Tuning = &live.Tuning{Study: r, Workers: 2}
+	f.Tuning = &live.Tuning{Recipe: f.Recipe, Study: r, Workers: 2}
 	return f
 }
 
@@ -174,7 +174,7 @@ func TunedOver(t testing.TB) *live.Frame {
 	r := *f.Tuning.Study
 	r.Trials = slices.Clone(r.Trials)
 	for i, one := range r.Trials {
-		if one.State == search.Running {
+		if one.State == search.Running || one.State == search.Waiting {
 			o := *one
 			o.State, o.Why, o.Waits = search.Pruned, "not promoted", false
 			r.Trials[i] = &o
@@ -189,21 +189,21 @@ func TunedOver(t testing.TB) *live.Frame {
 		r.Candidates = append(r.Candidates, study.Candidate{Trial: n, Point: r.Trials[n].Point, Values: []float64{v, v + 0.01, v - 0.004, v + 0.002, v}, Median: v, Low: v - 0.004, High: v + 0.01, Of: 5, Claimed: v - 0.006})
 	}
 	r.Candidates[3].Values, r.Candidates[3].Of = r.Candidates[3].Values[:2], 5
-	f.Tuning = &live.Tuning{Study: &r}
+	f.Tuning = &live.Tuning{Recipe: f.Recipe, Study: &r}
 	return f
 }
 
 // TunedTwo is a frame of a search with two objectives.
 func TunedTwo(t testing.TB) *live.Frame {
 	f := Still(t)
-	f.Tuning = &live.Tuning{Study: Study(60, 2), Workers: 1, Paused: true}
+	f.Tuning = &live.Tuning{Recipe: f.Recipe, Study: Study(60, 2), Workers: 1, Paused: true}
 	return f
 }
 
 // TunedMany is a frame of a search of n trials.
 func TunedMany(t testing.TB, n int) *live.Frame {
 	f := Still(t)
-	f.Tuning = &live.Tuning{Study: Study(n, 1), Workers: 2}
+	f.Tuning = &live.Tuning{Recipe: f.Recipe, Study: Study(n, 1), Workers: 2}
 	return f
 }
 
@@ -231,7 +231,7 @@ func TunedSurface(t testing.TB) *live.Frame {
 		r.Trials = append(r.Trials, one)
 	}
 	Counted(r)
-	f.Tuning = &live.Tuning{Study: r}
+	f.Tuning = &live.Tuning{Recipe: f.Recipe, Study: r}
 	return f
 }
 
@@ -240,7 +240,7 @@ func TunedSurface(t testing.TB) *live.Frame {
 func OddTuned(t testing.TB, hostile string, extremes []float64) []*live.Frame {
 	framed := func(r *study.Reading) *live.Frame {
 		f := Still(t)
-		f.Tuning = &live.Tuning{Study: r}
+		f.Tuning = &live.Tuning{Recipe: f.Recipe, Study: r}
 		return f
 	}
 	bare := framed(&study.Reading{Best: -1})
@@ -264,7 +264,7 @@ func OddTuned(t testing.TB, hostile string, extremes []float64) []*live.Frame {
 		wild.Workers = []study.Working{{Worker: study.Worker{ID: hostile, Host: hostile}, Lost: true}}
 		for i, trial := range wild.Trials {
 			v := func(k int) float64 { return extremes[(i*7+k)%len(extremes)] }
-			trial.State = []search.State{search.Complete, search.Complete, search.Pruned, search.Running, search.Failed}[i%5]
+			trial.State = []search.State{search.Complete, search.Complete, search.Pruned, search.Running, search.Failed, search.Waiting}[i%6]
 			trial.Why, trial.Claim.Worker, trial.Claim.Note, trial.Violation = hostile, hostile, hostile, max(v(5), 0)
 			trial.Point = search.Point{"model." + hostile: knob.Word(hostile), "one": knob.Num(v(3)), "optimizer.lr": knob.Num(v(4))}
 			trial.Values, trial.Seeds = []float64{v(0), v(1)}[:objectives], [][]float64{{v(0)}, {v(1)}, nil}

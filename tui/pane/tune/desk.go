@@ -2,12 +2,15 @@ package tune
 
 import (
 	"slices"
+	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
+	"descent/core/search"
 	"descent/session/live"
 	"descent/session/study"
 	"descent/tui/draw"
-
-	tea "github.com/charmbracelet/bubbletea"
+	"descent/tui/draw/ruler"
 )
 
 // desk is what the panes of a search share: the theme, the chosen trial, and how the
@@ -111,19 +114,19 @@ func (d *desk) move(by int) func(*live.Frame) tea.Msg {
 	}
 }
 
-// style renders in a tone.
-func (d *desk) style(t tone) draw.Style {
-	switch t {
+// style is that of a state.
+func (s state) style(t *draw.Theme) draw.Style {
+	switch s.tone {
 	case busy:
-		return d.t.Focus
+		return t.Focus
 	case fine:
-		return d.t.Good
+		return t.Good
 	case quiet:
-		return d.t.Muted
+		return t.Muted
 	case bad:
-		return d.t.Bad
+		return t.Bad
 	}
-	return d.t.Text
+	return t.Text
 }
 
 // idle explains why there is nothing to do here, "" during a search.
@@ -132,4 +135,47 @@ func idle(f *live.Frame) string {
 		return "no search has been started"
 	}
 	return ""
+}
+
+// empty says what a search is and how one is started.
+func (d *desk) empty(f *live.Frame, w, h int) []string {
+	out := []string{""}
+	say := func(style draw.Style, text string) {
+		for line := range strings.SplitSeq(draw.Wrap(text, max(min(w-4, 84), 1)), "\n") {
+			out = append(out, "  "+style.Render(line))
+		}
+	}
+	say(d.t.Title, "No search yet: enter starts one.")
+	out = append(out, "")
+	say(d.t.Text, "A search trains this recipe many times, each time with other settings: every such trial is a recipe and a log of its own. What was learnt from earlier trials says where to look next, and those that do badly are stopped early.")
+	out = append(out, "")
+	if names := usual(f); len(names) > 0 {
+		say(d.t.Text, "Here it would look for "+enumerated(names)+", unless you choose other knobs.")
+		out = append(out, "")
+	}
+	say(d.t.Muted, "While it runs you narrow or widen the ranges, stop trials, try settings of your own, and adopt a trial as a branch, weights and all.")
+	if len(out) > h {
+		out = out[:max(h, 0)]
+	}
+	return out
+}
+
+// usual names the knobs that matter most for the recipe, with their ranges.
+func usual(f *live.Frame) (out []string) {
+	for _, a := range study.DefaultAxes(f.Recipe) {
+		text := draw.Line(a.Path)
+		if a.Kind != search.Choice {
+			text += " from " + ruler.Brief(a.Low) + " to " + ruler.Brief(a.High)
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// enumerated is a list in words.
+func enumerated(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
 }

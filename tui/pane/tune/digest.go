@@ -1,3 +1,5 @@
+// Package tune holds the panes of a search: the table of its trials, pictures of what
+// they found, and the space that is searched.
 package tune
 
 import (
@@ -6,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/knob"
 	"descent/core/search"
 	"descent/session/study"
 )
@@ -38,9 +41,10 @@ func (g goal) shown(v float64) float64 {
 
 // axis is a dimension of the search space with a short name.
 type axis struct {
-	search.Axis
-	name string
-	gone bool // it was searched over before, and is not now
+	search.Axis             // as it is searched now
+	hull        search.Axis // reaches over all that it ever was
+	name        string
+	gone        bool // it was searched over before, and is not now
 }
 
 // goals are the objectives of a study; one that has none yet is given a name.
@@ -57,18 +61,46 @@ func goals(s study.Spec) (out []goal) {
 
 // axes are those of the present space, then those that were dropped.
 func axes(r *study.Reading) (out []axis) {
-	for _, a := range r.Plan.Space.Axes {
-		out = append(out, axis{Axis: a})
-	}
-	for _, a := range r.Spec.Axes {
-		if r.Plan.Space.Axis(a.Path) < 0 {
-			out = append(out, axis{Axis: a, gone: true})
+	add := func(all []search.Axis, gone bool) {
+		for _, a := range all {
+			i := slices.IndexFunc(out, func(o axis) bool { return o.Path == a.Path })
+			if i < 0 {
+				out = append(out, axis{Axis: a, hull: a, gone: gone})
+				continue
+			}
+			out[i].hull = united(out[i].hull, a)
 		}
+	}
+	add(r.Plan.Space.Axes, false)
+	add(r.Spec.Axes, true)
+	for _, e := range r.Events {
+		add(e.Axes, true)
 	}
 	for i := range out {
 		out[i].name = short(out[i].Path, out)
 	}
 	return out
+}
+
+// united is an axis that reaches over two.
+func united(a, b search.Axis) search.Axis {
+	switch {
+	case a.Kind == search.Choice && b.Kind == search.Choice:
+		a.Choices = slices.Clone(a.Choices)
+		for _, c := range b.Choices {
+			if a.Index(c) < 0 {
+				a.Choices = append(a.Choices, c)
+			}
+		}
+		return a
+	case a.Kind == search.Choice || b.Kind == search.Choice, a.Low == b.Low && a.High == b.High:
+		return a
+	case a.Low != b.Low && a.Step > 0:
+		a.Kind, a.Step = search.Float, 0
+	}
+	a.Low, a.High = min(a.Low, b.Low), max(a.High, b.High)
+	a.Log, a.Complement = a.Log && a.Low > 0, a.Complement && a.High < 1
+	return a
 }
 
 // short is the last part of a path, unless another axis has the same; a choice of a
@@ -196,14 +228,19 @@ func (d *digest) trial(number int) *study.Trial {
 	return nil
 }
 
-// unit is where a trial lies along an axis, from 0 to 1; ok is false if it has no value
-// there, or one that lies outside.
+// unit is where a trial lies along all that an axis ever was, from 0 to 1; ok is false if
+// it has no value there.
 func (a axis) unit(t *study.Trial) (u float64, ok bool) {
 	v, ok := t.Point[a.Path]
 	if !ok {
 		return 0, false
 	}
-	u, ok = a.Unit(v)
+	return a.place(v)
+}
+
+// place is where a value lies along all that the axis ever was.
+func (a axis) place(v knob.Value) (u float64, ok bool) {
+	u, ok = a.hull.Unit(v)
 	return u, ok && !math.IsNaN(u)
 }
 
@@ -244,7 +281,7 @@ var (
 	complete = state{'●', "complete", fine}
 	beyond   = state{'!', "infeasible", quiet}
 	pruned   = state{'↓', "pruned", quiet}
-	stopped  = state{'■', "stopped", quiet}
+	stopped  = state{'□', "stopped", quiet}
 	failed   = state{'×', "failed", bad}
 )
 
@@ -263,7 +300,7 @@ func standing(t *study.Trial) int {
 		return 5
 	case t.State == search.Pruned:
 		return 4
-	case t.Waits:
+	case t.Waits || t.State == search.Waiting:
 		return 2
 	case t.State == search.Complete && t.Violation > 0:
 		return 3

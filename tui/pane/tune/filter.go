@@ -152,7 +152,7 @@ type kind struct {
 // keeps are the choices, the first all of them.
 var keeps = []kind{
 	{"all", func(*digest, *study.Trial) bool { return true }},
-	{"running", func(_ *digest, t *study.Trial) bool { return t.State == search.Running }},
+	{"running", func(_ *digest, t *study.Trial) bool { return t.State == search.Running || t.State == search.Waiting }},
 	{"complete", func(_ *digest, t *study.Trial) bool { return t.State == search.Complete }},
 	{"pruned", func(_ *digest, t *study.Trial) bool { return t.State == search.Pruned }},
 	{"failed", func(_ *digest, t *study.Trial) bool { return t.State == search.Failed }},

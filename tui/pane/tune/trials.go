@@ -369,13 +369,13 @@ func (p *Trials) line(g *digest, i int, cols []column, chosen, focused bool) str
 	case t.Outside:
 		kept = p.t.Muted.Render("∘")
 	}
-	line := style.Render(mark) + rank + kept + p.style(s.tone).Render(string(s.sign)) + " "
+	line := style.Render(mark) + rank + kept + s.style(p.t).Render(string(s.sign)) + " "
 	for _, c := range cols {
 		switch done, of := g.trained(t); {
 		case c.key == bySteps && s.tone == busy && of > 0:
-			line += p.style(busy).Render(aligned(progress(done, of, c.width-1), c.width))
+			line += s.style(p.t).Render(aligned(progress(done, of, c.width-1), c.width))
 		case c.key == byState:
-			line += p.style(s.tone).Render(aligned(s.word, c.width))
+			line += s.style(p.t).Render(aligned(s.word, c.width))
 		default:
 			line += style.Render(aligned(c.text(g, t), c.width))
 		}

@@ -2,6 +2,7 @@ package tune
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,40 @@ func TestGoldenTrials(t *testing.T) {
 	for _, size := range [][2]int{{52, 12}, {80, 14}, {152, 22}} {
 		for name, f := range map[string]*live.Frame{"running": frames.Tuned(t), "two": frames.TunedTwo(t), "none": frames.Still(t)} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
-				check.Golden(t, New(frames.Plain()).View(f, size[0], size[1], true))
+				p, _, _ := New(frames.Plain())
+				check.Golden(t, p.View(f, size[0], size[1], true))
+			})
+		}
+	}
+}
+
+func TestGoldenPictures(t *testing.T) {
+	for i, picture := range pictures {
+		all := map[string]*live.Frame{"one": frames.Tuned(t)}
+		if slices.Contains([]string{"front", "history", "trial"}, picture.name) {
+			all["two"] = frames.TunedTwo(t)
+		}
+		if slices.Contains([]string{"contour", "slice"}, picture.name) {
+			all["surface"] = frames.TunedSurface(t)
+		}
+		for name, f := range all {
+			for _, size := range [][2]int{{52, 9}, {80, 16}, {152, 28}} {
+				t.Run(fmt.Sprintf("%s-%s-%dx%d", strings.ReplaceAll(picture.name, " ", "-"), name, size[0], size[1]), func(t *testing.T) {
+					_, p, _ := New(frames.Plain())
+					p.view = i
+					check.Golden(t, p.View(f, size[0], size[1], true))
+				})
+			}
+		}
+	}
+}
+
+func TestGoldenSpace(t *testing.T) {
+	for name, f := range map[string]*live.Frame{"running": frames.Tuned(t), "over": frames.TunedOver(t), "surface": frames.TunedSurface(t)} {
+		for _, size := range [][2]int{{24, 19}, {38, 31}, {44, 50}} {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
+				_, _, p := New(frames.Plain())
+				check.Golden(t, p.View(f, size[0], size[1], true))
 			})
 		}
 	}
@@ -25,7 +59,14 @@ func TestGoldenTrials(t *testing.T) {
 
 // panes are those of a search.
 func panes(profile termenv.Profile) []intent.Pane {
-	return []intent.Pane{New(frames.Colored(profile))}
+	trials, study, space := New(frames.Colored(profile))
+	out := []intent.Pane{trials, space}
+	for i := range pictures { // each with a picture of its own
+		one := *study
+		one.view = i
+		out = append(out, &one)
+	}
+	return out
 }
 
 func TestEveryFrameIsDrawnExactly(t *testing.T) {
@@ -113,7 +154,7 @@ func TestTheFilterTakesWordsAndComparisons(t *testing.T) {
 		"state=running": func(g *digest, i int) bool { return stateOf(g.Trials[i]) == running },
 		"#12":           func(g *digest, i int) bool { return g.Trials[i].Number == 12 },
 	} {
-		p := New(frames.Plain())
+		p, _, _ := New(frames.Plain())
 		press(t, p, f, "/")
 		for _, r := range filter {
 			press(t, p, f, string(r))
@@ -143,7 +184,7 @@ func TestTheFilterTakesWordsAndComparisons(t *testing.T) {
 
 func TestTheTableIsSortedByAnyColumnWithThePinnedAtTheTop(t *testing.T) {
 	f := frames.Tuned(t)
-	p := New(frames.Plain())
+	p, _, _ := New(frames.Plain())
 	g := p.digest(f)
 	p.View(f, 152, 20, true)
 	for range columns(g) {
@@ -167,7 +208,7 @@ func TestTheTableIsSortedByAnyColumnWithThePinnedAtTheTop(t *testing.T) {
 
 func TestTheKeysOfATrialAskForWhatTheySay(t *testing.T) {
 	f := frames.Tuned(t)
-	p := New(frames.Plain())
+	p, _, _ := New(frames.Plain())
 	best := p.digest(f).Best
 	if got, _ := press(t, p, f, "enter").(intent.AdoptTrial); got.Trial != best {
 		t.Errorf("enter adopts %d, the best is %d", got.Trial, best)
