@@ -18,6 +18,7 @@ import (
 // Source is what training asks of a study: its trials' recipe, and the log of the base
 // from which they start. study.Study is one.
 type Source interface {
+	Dir() string
 	Spec() study.Spec
 	Recipe() recipe.Recipe
 	Base() []byte

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 
 	"descent/core"
+	"descent/core/input"
 	"descent/core/search"
 	"descent/session"
 	"descent/session/journal"
@@ -17,14 +19,34 @@ import (
 // by itself.
 var ErrNoLog = errors.New("it went on from another trial; only the logs of the best and of pinned trials are kept")
 
-// Log makes the log of a trial, of its first seed, by training it again to the step that
-// it reached: `descent replay` verifies it, and it opens in the workbench. told is called
-// with the steps done and in total; nil for nobody.
+// Log returns the log of a trial, of its first seed: the one that was kept in the folder,
+// or else one that is made by training the trial again to the step that it reached.
+// `descent replay` verifies it, and it opens in the workbench. told is called with the
+// steps done and in total; nil for nobody.
 func Log(ctx context.Context, s Source, t *study.Trial, files core.Files, told func(done, total int)) ([]byte, error) {
+	if log := keptLog(s, t); log != nil {
+		return log, nil
+	}
 	if s.Spec().Population > 0 {
 		return nil, ErrNoLog
 	}
 	return logTo(ctx, s, t.Point, reached(t), files, told)
+}
+
+// keptLog is the log of a trial in the folder, nil if there is none that is whole.
+func keptLog(s Source, t *study.Trial) []byte {
+	b, err := input.Read(filepath.Join(s.Dir(), study.LogFile(t.Number)), input.MaxLog)
+	if err != nil || t.Hash == "" {
+		return nil
+	}
+	rec, err := journal.Parse("log", bytes.NewReader(b))
+	if err != nil || rec.Torn || len(rec.Entries) == 0 {
+		return nil
+	}
+	if end := rec.Entries[len(rec.Entries)-1].End; end == nil || end.Hash != t.Hash {
+		return nil
+	}
+	return b
 }
 
 // reached is the step to which a trial was trained with its first seed.

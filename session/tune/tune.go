@@ -231,7 +231,7 @@ func (w *worker) resume(ctx context.Context, j *job) error {
 			return w.again(j)
 		}
 	}
-	if j.Parent != nil {
+	if j.Parent != nil && j.Parent.Rung >= 0 { // else it begins anew
 		if err == nil {
 			err = errors.New("there is no state of it")
 		}

@@ -166,7 +166,7 @@ func TestATrialInPiecesIsATrialAtOnce(t *testing.T) {
 					continue
 				}
 				s := begin(t, r, want, "optimizer.lr=1e-4..1e-2")
-				for range 12 {
+				for range 6 {
 					interrupted(t, s, how)
 				}
 				if got := facts(t, finish(t, s, 1)); got != whole {
@@ -219,6 +219,39 @@ func TestATrialIsWhatASessionTrains(t *testing.T) {
 		if len(rec.Entries) == 1 {
 			t.Error("the schedule decided nothing")
 		}
+	}
+}
+
+// Members of a population go on from copies of better ones; how they came about is in
+// their logs.
+func TestAPopulationForksAndItsLogsReplay(t *testing.T) {
+	people := func(s *study.Spec) { s.Population, s.Trials, s.Interval, s.Seeds = 6, 6, 10, 2 }
+	over := []string{"optimizer.lr=1e-4..1", "train.batch=8..32"}
+	s := begin(t, small(t), people, over...)
+	for range 5 {
+		interrupted(t, s, polite)
+	}
+	r := finish(t, s, 1)
+	forks := 0
+	for _, trial := range r.Trials {
+		log, err := Log(context.Background(), s, trial, files, nil)
+		if err != nil || trial.State != search.Complete {
+			t.Fatalf("trial %d: %s, %v", trial.Number, trial.State, err)
+		}
+		rec, err := journal.Parse("log", bytes.NewReader(log))
+		if err != nil {
+			t.Fatal(err)
+		}
+		forks += len(rec.Entries) - 1
+		if out, err := session.Replay(context.Background(), rec, files, nil, nil); err != nil || !out.Exact {
+			t.Errorf("replay of %d: %+v, %v", trial.Number, out, err)
+		}
+	}
+	if forks == 0 {
+		t.Error("nobody took over from another one")
+	}
+	if again := finish(t, begin(t, small(t), people, over...), 1); facts(t, again) != facts(t, r) {
+		t.Errorf("at once:\n%s\nin pieces:\n%s", facts(t, again), facts(t, r))
 	}
 }
 
