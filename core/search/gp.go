@@ -210,6 +210,7 @@ func observe(q Question, c *cube, rng *rand.Rand) observations {
 		o.x, o.y = append(o.x, x), append(o.y, v)
 		o.reachable = append(o.reachable, t.State == Complete && t.Violation <= 0 && !math.IsNaN(values[i]))
 	}
+	warp(o.y)
 	standardise(o.y)
 	lowest := math.Inf(1)
 	for i, y := range o.y {
@@ -263,6 +264,56 @@ func value(t Trial, objective int) float64 {
 	}
 	return t.Values[objective]
 }
+
+// warp brings the values of an objective that spans orders of magnitude nearer to a
+// normal distribution: y becomes log(y − min + s), with the shift s of the highest
+// likelihood (Box, Cox, An Analysis of Transformations, 1964), unless y itself is as
+// likely. The order of the values stays.
+func warp(y []float64) {
+	if len(y) < 3 {
+		return
+	}
+	sorted := slices.Sorted(slices.Values(y))
+	least, n := sorted[0], float64(len(y))
+	unit := sorted[len(y)/2] - least
+	if !(unit > 0) || math.IsInf(sorted[len(y)-1]-least, 1) {
+		return
+	}
+	logs := make([]float64, len(y))
+	likelihood := func(v []float64, slope float64) float64 {
+		mean, square := 0.0, 0.0
+		for _, x := range v {
+			mean += x / n
+		}
+		for _, x := range v {
+			square += float64((x-mean)*(x-mean)) / n
+		}
+		return slope - float64(n/2*kernel.Log(square))
+	}
+	scaled := make([]float64, len(y)) // as likely as y, and far from overflow
+	for i, v := range y {
+		scaled[i] = (v - least) / unit
+	}
+	shift, most := 0.0, likelihood(scaled, 0)+warpGain
+	for s := 0.1; s < 1e4; s = float64(s * 3) {
+		slope := 0.0
+		for i, v := range scaled {
+			logs[i] = kernel.Log(v + s)
+			slope -= logs[i]
+		}
+		if l := likelihood(logs, slope); l > most {
+			shift, most = s, l
+		}
+	}
+	if shift > 0 {
+		for i, v := range scaled {
+			y[i] = kernel.Log(v + shift)
+		}
+	}
+}
+
+// warpGain is how much more likely than y its logarithm has to be, in the logarithm.
+const warpGain = 2
 
 // standardise shifts and scales numbers to mean 0 and variance 1.
 func standardise(y []float64) {

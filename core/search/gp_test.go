@@ -1,7 +1,10 @@
 package search
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"descent/core/knob"
@@ -106,5 +109,56 @@ func TestGPProposesNothingTwiceInASmallSpace(t *testing.T) {
 			t.Fatalf("trial %d: %v (%v) a second time", i, p.Point, err)
 		}
 		told = append(told, Trial{Number: i, Point: p.Point, State: Complete, Values: []float64{p.Point["x"].Num()}})
+	}
+}
+
+func TestWarpBringsOrdersOfMagnitudeNearer(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	wide, even := make([]float64, 60), make([]float64, 60)
+	for i := range wide {
+		even[i] = rng.Float64()
+		wide[i] = math.Exp(12*even[i]) - 7
+	}
+	before, same := slices.Clone(wide), slices.Clone(even)
+	warp(wide)
+	warp(even)
+	if !slices.Equal(even, same) {
+		t.Error("values that are spread evenly were changed")
+	}
+	if r := (slices.Max(wide) - slices.Min(wide)) / (wide[0] - slices.Min(wide)); r > 1000 {
+		t.Errorf("the range is still %v times one of the values", r)
+	}
+	for i := range wide {
+		for j := range i {
+			if (wide[i] < wide[j]) != (before[i] < before[j]) {
+				t.Fatal("the order has changed")
+			}
+		}
+	}
+}
+
+func BenchmarkGP(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{100, 250} {
+		var s Space
+		for i := range 10 {
+			s.Axes = append(s.Axes, Axis{Path: fmt.Sprint("x", i), Kind: Float, Low: 0, High: 1})
+		}
+		q := Question{Space: s, Number: n, Objectives: 1}
+		for i := range n {
+			p := uniform(s, rng)
+			v := 0.0
+			for j, a := range s.Axes {
+				v += float64(j) * math.Pow(p[a.Path].Num()-0.4, 2)
+			}
+			q.Told = append(q.Told, Trial{Number: i, Point: p, State: Complete, Values: []float64{v}})
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := (gp{}).Ask(q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
