@@ -76,6 +76,7 @@ var arrows = map[string][]string{
 	"session/live":          join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
 	"session/study":         join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk", "session/study/axes"),
 	"session/study/axes":    join(ground, "core/recipe", "core/search"),
+	"session/study/optuna":  join(ground, "core/recipe", "core/search", "session/journal", "session/study"),
 	"session/tune":          join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session", "session/journal", "session/history", "session/disk", "session/study"),
 	"session/sessiontest":   join(trainer, "presets", "session/journal"),
 

@@ -147,6 +147,9 @@ func floats(v []journal.Float) []float64 {
 // reported.
 func progressed(t *trial, known int, further bool, reports []Report, stopped bool) pruner.Progress {
 	p := pruner.Progress{Number: t.rungs[0].Trial, Over: t.lost}
+	if t.rungs[0].claims[0].Imported != "" { // it is nobody's rival
+		return pruner.Progress{Number: p.Number, Over: true}
+	}
 	add := func(reports []Report) {
 		for _, r := range reports {
 			v := math.NaN()

@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 
 	"descent/core/input"
+	"descent/core/recipe"
+	"descent/core/search"
 	"descent/session/disk"
+	"descent/session/journal"
 )
 
 // Report publishes what a job measured, for pruning and for the screen, and returns
@@ -92,12 +95,10 @@ func (h *Hand) Kept(c Claim) ([]byte, error) {
 		}
 	}
 	from := Job{Trial: c.Trial, Rung: c.Rung - 1}
-	switch {
-	case c.Parent != nil:
+	if c.Parent != nil {
 		from = *c.Parent
 	}
-	switch {
-	case c.Fresh, from.Rung < 0:
+	if c.Fresh || from.Rung < 0 {
 		return nil, nil
 	}
 	h.s.mu.Lock()
@@ -124,7 +125,19 @@ func (s *Study) state(j Job, attempt int) ([]byte, error) {
 // End publishes the result of a job, synced when the call returns. If somebody else has
 // ended it meanwhile, that result stands.
 func (h *Hand) End(c Claim, r Result) error {
-	s := h.s
+	if err := h.s.end(c, r); err != nil {
+		return err
+	}
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
+	if f := h.reports[c.Job]; f != nil {
+		_ = f.Close()
+		delete(h.reports, c.Job)
+	}
+	return nil
+}
+
+func (s *Study) end(c Claim, r Result) error {
 	r.Job, r.Attempt = c.Job, c.Attempt
 	content, err := sealed(r)
 	if err != nil {
@@ -154,10 +167,6 @@ func (h *Hand) End(c Claim, r Result) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.running, c.Job)
-	if f := h.reports[c.Job]; f != nil {
-		_ = f.Close()
-		delete(h.reports, c.Job)
-	}
 	s.ended(c, r)
 	return nil
 }
@@ -239,4 +248,75 @@ func (s *Study) allows(d Decision) error {
 		return fmt.Errorf("the number of trials is at least 0, for no limit, not %d", *d.Trials)
 	}
 	return nil
+}
+
+// Imported is a trial that was trained elsewhere.
+type Imported struct {
+	From   string // what it was there; what is in the study already is not imported again
+	Point  search.Point
+	State  search.State // complete, pruned or failed
+	Values []journal.Float
+}
+
+// importer is the worker of the claims of imported trials.
+const importer = "import"
+
+// Import adds trials that were trained elsewhere, and returns how many. Samplers are told
+// of them as of all others; they count neither as trials of the budget nor for the best,
+// which descent has to have trained.
+func (s *Study) Import(trials []Imported) (n int, err error) {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	for _, one := range trials {
+		for { // somebody may claim the number
+			c, there, err := s.importing(one)
+			if err != nil {
+				return n, err
+			}
+			if there {
+				break
+			}
+			created, err := s.claim(c)
+			if err != nil {
+				return n, err
+			}
+			if !created {
+				continue
+			}
+			r := Result{Outcome: Done, Values: one.Values, Metrics: map[string]journal.Float{}, Why: "trained elsewhere: " + one.From}
+			switch one.State {
+			case search.Pruned, search.Waiting:
+				r.Outcome = Pruned
+			case search.Failed:
+				r.Outcome, r.Values = Failed, nil
+			}
+			if err := s.end(c, r); err != nil {
+				return n, err
+			}
+			n++
+			break
+		}
+	}
+	return n, nil
+}
+
+// importing is the claim of a trial that was trained elsewhere; there tells that the study
+// has it.
+func (s *Study) importing(one Imported) (c Claim, there bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.refresh(0); err != nil {
+		return c, false, err
+	}
+	for _, t := range s.trials {
+		if t.rungs[0].claims[0].Imported == one.From {
+			return c, true, nil
+		}
+	}
+	s.current()
+	return Claim{
+		Job: Job{Trial: len(s.trials)}, Worker: importer, Release: Release(), Arithmetic: recipe.Arithmetic,
+		Begun: len(s.trials), Told: knowledge(s.known).String(), Decisions: len(s.decisions),
+		Point: one.Point, Steps: s.spec.Steps, Imported: one.From,
+	}, false, nil
 }

@@ -43,7 +43,7 @@ type Claim struct {
 	Point      search.Point `json:"point"`              // of a trial and of a fork, complete
 	Note       string       `json:"note,omitempty"`     // of the sampler
 	Steps      int          `json:"steps"`              // to which it is trained
-	Parent     *Job         `json:"parent,omitempty"`   // whose state it continues from, the start for a rung of -1; nil for the rung before, or the start
+	Parent     *Job         `json:"parent,omitempty"`   // whose state it continues from, the initial weights for a rung of -1; nil for the rung before, or the start
 	Imported   string       `json:"imported,omitempty"` // it was trained elsewhere, and comes from this file
 }
 

@@ -149,7 +149,7 @@ func (h *Hand) Next() (c Claim, wait, over bool, err error) {
 			return c, !over && err == nil, over, err
 		}
 		c.Worker, c.Release, c.Arithmetic = h.id, Release(), recipe.Arithmetic
-		if created, err := h.claim(c); err != nil || created {
+		if created, err := s.claim(c); err != nil || created {
 			return c, false, false, err
 		}
 	}
@@ -157,8 +157,7 @@ func (h *Hand) Next() (c Claim, wait, over bool, err error) {
 }
 
 // claim publishes a claim; another worker may have been faster.
-func (h *Hand) claim(c Claim) (created bool, err error) {
-	s := h.s
+func (s *Study) claim(c Claim) (created bool, err error) {
 	content, err := sealed(c)
 	if err != nil {
 		return false, err
@@ -172,7 +171,7 @@ func (h *Hand) claim(c Claim) (created bool, err error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.running[c.Job] = h.id
+	s.running[c.Job] = c.Worker
 	s.noteClaim(c)
 	return true, nil
 }

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
+	"time"
 
 	"descent/core/search"
 )
@@ -256,4 +259,22 @@ func (s *Study) showWorkers(r *Reading) {
 		}
 	}
 	slices.SortFunc(r.Workers, func(a, b Working) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Times are when a trial was begun and when it ended, by the clocks of whoever wrote the
+// files; zero for what has not happened. Nothing hangs on them.
+func (s *Study) Times(trial int) (begun, ended time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if trial < 0 || trial >= len(s.trials) {
+		return begun, ended
+	}
+	t := s.trials[trial]
+	if info, err := os.Stat(filepath.Join(s.dir, t.rungs[0].claimFile(0))); err == nil {
+		begun = info.ModTime()
+	}
+	if info, err := os.Stat(filepath.Join(s.dir, t.last().resultFile())); err == nil {
+		ended = info.ModTime()
+	}
+	return begun, ended
 }
