@@ -250,6 +250,23 @@ func TestAskingAmongTenThousandTrialsIsQuick(t *testing.T) {
 	}
 }
 
+func BenchmarkTPEOfIntegers(b *testing.B) {
+	q := Question{Space: benchmarkAxes(Int), Told: crowd(10000), Number: 10000, Objectives: 1}
+	for i := range q.Space.Axes {
+		q.Space.Axes[i].High = 10000
+	}
+	for i := range q.Told {
+		for path, v := range q.Told[i].Point {
+			q.Told[i].Point[path] = knob.Num(math.Round(1e4 * v.Num()))
+		}
+	}
+	for b.Loop() {
+		if _, err := (tpe{}).Ask(q); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkTPE(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		q := Question{Space: benchmarkAxes(Float), Told: crowd(n), Number: n, Objectives: 1}

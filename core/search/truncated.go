@@ -10,21 +10,35 @@ import (
 // halfLog2Pi is log √(2π).
 const halfLog2Pi = 0.91893853320467274178
 
-// narrow is the width, in standard deviations, below which the mass of a normal
-// distribution is its density times the width, to the second order.
-const narrow = 1e-4
+// narrow is the width below which the mass of a normal distribution is taken from the
+// density in the middle, in standard deviations, or in the distances over which the
+// density falls by e where that is less.
+const narrow = 0.1
+
+// far is where a tail begins of which it does not matter, in the sum of a mixture, what
+// it has to the last digit.
+const far = 14
 
 // logMass is the logarithm of the standard normal distribution between a and b, a < b.
-// It is right to about ten digits however far they lie in a tail.
+// It is right to about ten digits; of a narrow interval far in a tail the mass is right
+// to a thousandth.
 func logMass(a, b float64) float64 {
 	if a > 0 {
 		a, b = -b, -a
 	}
+	w, m := b-a, (a+b)/2
 	switch {
-	case b-a < narrow:
-		w, m := b-a, (a+b)/2
-		second := float64(float64(w*w)*(float64(m*m)-1)) / 24
-		return kernel.Log(w) - halfLog2Pi - float64(float64(m*m)/2) + kernel.Log(1+second)
+	case float64(w*max(1, -m, m)) < narrow:
+		// ∫ φ = w φ(m) (1 + w²/24 He₂(m) + w⁴/1920 He₄(m) + …)
+		w2, m2 := float64(w*w), float64(m*m)
+		fourth := float64(w2*w2) * (float64(m2*(m2-6)) + 3) / 1920
+		second := float64(w2*(m2-1)) / 24
+		return kernel.Log(float64(w*(1+second+fourth))) - halfLog2Pi - float64(m2/2)
+	case m < -far && float64(w*-m) < 3:
+		// ∫ φ ≈ w φ(m) sinh(y)/y e^(−w²/24), y = m w/2; log sinh(y)/y = y²/6 − y⁴/180 + y⁶/2835 − …
+		y := float64(float64(m*w)*float64(m*w)) / 4
+		sinh := float64(y * (1.0/6 - float64(y*(1.0/180-float64(y/2835)))))
+		return kernel.Log(w) - halfLog2Pi - float64(float64(m*m)/2) + sinh - float64(float64(w*w)/24)
 	case a < -9 && b > 9:
 		return 0
 	case b > 0:
