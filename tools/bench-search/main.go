@@ -2,10 +2,12 @@
 // Optuna's, on test functions and on tables of trainings:
 //
 //	go run -C tools/bench-search . [-seeds 30] [-trials 100] [-table FILE]... [-only tpe,gp] [-peers ""]
+//	go run -C tools/bench-search . -study DIR... [-seeds 30] [-trials 64] [-workers 2]
 //
 // It prints medians and quartiles of the regret, the best value found less the minimum,
 // over the seeds. Optuna's samplers are asked by peers.py, for which a Python with
-// optuna and cmaes is needed; values are computed here for all.
+// optuna and cmaes is needed; values are computed here for all. With -study it compares
+// pruners instead, on the curves of studies made by descent tune --pruner none.
 package main
 
 import (
@@ -55,7 +57,13 @@ func run() error {
 		problems = append(problems, p)
 		return err
 	})
+	var folders studies
+	flag.Var(&folders, "study", "compare pruners on the curves of this study, all of whose trials were trained to their end (may be repeated)")
+	workers := flag.Int("workers", 2, "workers that train the trials whose pruners are compared")
 	flag.Parse()
+	if len(folders) > 0 {
+		return comparePruners(os.Stdout, folders, *seeds, *trials, *workers)
+	}
 
 	var players []player
 	for _, r := range search.Catalogue {

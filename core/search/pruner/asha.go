@@ -8,11 +8,11 @@ import (
 )
 
 var ashaDoc = knob.Doc{
-	Formula: "rungs r, rη, rη², …, R; of the n trials that have reached a rung, the best ⌊n/η⌋ go on",
-	Source:  "Li et al., A System for Massively Parallel Hyperparameter Tuning, MLSys 2020 (arXiv 1810.05934), algorithm 2",
+	Formula: "rungs R, R/η, R/η², …; of the n trials that have reached a rung t, the best ⌊n/η⌋ by f(t) + (f(t) − f(t/2))/2 go on",
+	Source:  "Li et al., A System for Massively Parallel Hyperparameter Tuning, MLSys 2020 (arXiv 1810.05934), algorithm 2, where trials are compared by f(t)",
 	PyTorch: knob.None,
-	When:    "for most searches with many trials and any number of workers: a trial that waits goes on from its snapshot, and nothing is trained twice. Curves that cross late need a later first rung.",
-	Range:   "η 2 to 4; the first rung at 1/16 of the steps, 1/64 of long runs",
+	When:    "for most searches with many trials and any number of workers: a trial that waits continues from its snapshot, and no step is trained twice. A trial that is slow at first is judged by its slope too; where curves cross later than a third of the run, use hyperband or a smaller factor.",
+	Range:   "η 2 to 4: with 3 about 0.3 of the steps are trained, with 4 about 0.2. The first rung is at 1/9 of the steps, or 1/16",
 }
 
 // asha is successive halving without synchronisation.
@@ -22,7 +22,7 @@ func newASHA(o Options) Pruner { return asha{factor: factorOf(o), first: o.MinSt
 
 func factorOf(o Options) int {
 	if o.Factor < 2 {
-		return 4
+		return 3
 	}
 	return o.Factor
 }
@@ -41,14 +41,14 @@ func (a asha) Finish(all []Progress, steps int) (number int, ok bool) {
 	return finish(all, Rungs(steps, a.factor, a.first), a.factor)
 }
 
-// longRun is the number of steps from which the first rung lies at 1/64 of a run.
-const longRun = 6400
+// longRun is the number of steps from which there is one more rung, or two.
+const longRun = 20_000
 
 // Rungs are the steps at which successive halving with a factor compares trials that
 // are trained for steps, ascending; the last is steps itself. first is the lowest, and
 // the next is factor times as high, as long as that is no more than half of steps. If
-// first is 0, they are counted from the end: steps/factor, steps/factor², … down to
-// 1/16 of steps, and to 1/64 of 6400 steps or more.
+// first is 0, they are counted from the end: steps/factor, steps/factor², … as long as
+// that is at least 1/16 of steps, or 1/64 of 20,000 steps or more.
 func Rungs(steps, factor, first int) []int {
 	rungs := []int{steps}
 	if first > 0 {
@@ -79,10 +79,15 @@ func above(rungs []int, reached int) int {
 	return rungs[len(rungs)-1]
 }
 
+// ahead is how far a curve is continued beyond a rung, as a fraction of what it fell or
+// rose from half of the steps to the rung. A loss of a + b/t falls by 2/3 of it until
+// three times the steps, one that falls exponentially by less.
+const ahead = 0.5
+
 // member is a trial that has come to a rung.
 type member struct {
 	number int
-	value  float64 // at the rung, +Inf if it diverged
+	value  float64 // that is expected of it from the rung on, +Inf if it diverged
 }
 
 // before is the order of members: by value, then by number.
@@ -99,9 +104,13 @@ func at(p *Progress, rungs []int, k int) (m member, ok bool) {
 	}
 	v, ok := p.At(rungs[k])
 	if !ok { // nothing is known against it
-		v = math.MaxFloat64
+		m.value = math.MaxFloat64
+		return m, true
 	}
 	m.value = v
+	if half, ok := p.At(rungs[k] / 2); ok && !math.IsInf(half, 1) && !math.IsInf(v, 1) {
+		m.value += float64(ahead * (v - half))
+	}
 	return m, true
 }
 

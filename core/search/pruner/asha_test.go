@@ -139,8 +139,8 @@ func TestTrialsThatGoOnTrainFewerStepsAndFindTheBest(t *testing.T) {
 		gaps = append(gaps, found/best-1)
 	}
 	t.Logf("steps trained, of all: %.3f to %.3f; above the best: median %.4f", slices.Min(shares), slices.Max(shares), median(gaps))
-	if most := slices.Max(shares); most > 1./3 {
-		t.Errorf("asha trains up to %.2f of the steps", most)
+	if share := median(shares); share > 1./3 {
+		t.Errorf("asha trains %.2f of the steps", share)
 	}
 	if gap := median(gaps); gap > 0.01 {
 		t.Errorf("asha ends %.1f %% above the best", 100*gap)
@@ -192,6 +192,12 @@ func TestNobodyWaitsWhoWouldBePromoted(t *testing.T) {
 	}
 }
 
+// four is the pruner of a name with the factor 4.
+func four(name string) Pruner {
+	r, _ := Find(name)
+	return r.New(Options{Factor: 4})
+}
+
 // waiting are trials that wait at a step with values.
 func waiting(step int, values ...float64) (all []Progress) {
 	for n, v := range values {
@@ -201,7 +207,7 @@ func waiting(step int, values ...float64) (all []Progress) {
 }
 
 func TestAQuarterOfARungIsPromoted(t *testing.T) {
-	p := New("asha")
+	p := four("asha")
 	all := waiting(20, 5, 3, 4)
 	if n, ok := p.Promote(all, 320); ok {
 		t.Errorf("of three, %d is promoted", n)
@@ -227,25 +233,43 @@ func TestSomebodyIsTrainedToTheEndThoughTheBestDiverges(t *testing.T) {
 	all := waiting(20, 1, 2, 3, 4)
 	all[0].Reached, all[0].Waits, all[0].Over = 100, false, true // beyond the second rung
 	for _, want := range []int{80, 320} {
-		n, ok := New("asha").Finish(all, 320)
+		n, ok := four("asha").Finish(all, 320)
 		if !ok || n != 1 {
 			t.Fatalf("at the end %d is trained on (%v)", n, ok)
 		}
-		all[1].Reached = New("asha").Budget(1, all[1].Reached, 320)
+		all[1].Reached = four("asha").Budget(1, all[1].Reached, 320)
 		all[1].Reports = append(all[1].Reports, Report{Step: want, Value: 2})
 		if all[1].Reached != want {
 			t.Errorf("it is trained to %d", all[1].Reached)
 		}
 	}
 	all[1].Over, all[1].Complete, all[1].Waits = true, true, false
-	if n, ok := New("asha").Finish(all, 320); ok {
+	if n, ok := four("asha").Finish(all, 320); ok {
 		t.Errorf("a second one, %d, is trained to the end", n)
+	}
+}
+
+func TestATrialThatFallsIsPromotedBeforeOneThatHasStopped(t *testing.T) {
+	all := waiting(20, 2, 2.1, 3, 4)
+	for n := range all {
+		half := all[n].Reports[0].Value + 0.01
+		if n == 1 {
+			half = 3
+		}
+		all[n].Reports = append([]Report{{Step: 10, Value: half}}, all[n].Reports...)
+	}
+	if n, ok := four("asha").Promote(all, 320); !ok || n != 1 {
+		t.Errorf("%d is promoted (%v), not the one that falls", n, ok)
+	}
+	all[1].Reports[0].Value = math.NaN() // and is sound again
+	if n, ok := four("asha").Promote(all, 320); !ok || n != 0 {
+		t.Errorf("%d is promoted (%v) after a slope that is none", n, ok)
 	}
 }
 
 func TestWhatDivergedIsNotPromoted(t *testing.T) {
 	all := waiting(20, math.NaN(), math.Inf(-1), math.Inf(1), math.NaN())
-	for _, ask := range []func([]Progress, int) (int, bool){New("asha").Promote, New("asha").Finish, New("hyperband").Finish} {
+	for _, ask := range []func([]Progress, int) (int, bool){four("asha").Promote, four("asha").Finish, four("hyperband").Finish} {
 		if n, ok := ask(all, 320); ok {
 			t.Errorf("%d is promoted", n)
 		}
@@ -257,13 +281,13 @@ func TestTrialsThatFailedOnTheWayCountInTheirRung(t *testing.T) {
 	for i := range all[1:] {
 		all[i+1] = Progress{Number: i + 1, Reached: 7, Over: true}
 	}
-	if n, ok := New("asha").Promote(all, 320); !ok || n != 0 {
+	if n, ok := four("asha").Promote(all, 320); !ok || n != 0 {
 		t.Error("the one of four that did not diverge is not promoted")
 	}
 	for i := range all[1:] {
 		all[i+1].Reached = 0 // never trained
 	}
-	if _, ok := New("asha").Promote(all, 320); ok {
+	if _, ok := four("asha").Promote(all, 320); ok {
 		t.Error("trials that were never trained count")
 	}
 }
@@ -277,7 +301,7 @@ func TestARungComparesTheMedianOfSeeds(t *testing.T) {
 		}
 	}
 	all[3].Reports = append(all[3].Reports, Report{Seed: 3, Step: 4, Value: 0}) // not there yet
-	if n, ok := New("asha").Promote(all, 320); !ok || n != 1 {
+	if n, ok := four("asha").Promote(all, 320); !ok || n != 1 {
 		t.Errorf("%d is promoted, not the one with the lowest median", n)
 	}
 }
@@ -288,7 +312,10 @@ func TestRungs(t *testing.T) {
 		want                 []int
 	}{
 		{320, 4, 0, []int{20, 80, 320}},
-		{6400, 4, 0, []int{100, 400, 1600, 6400}},
+		{6400, 4, 0, []int{400, 1600, 6400}},
+		{25600, 4, 0, []int{400, 1600, 6400, 25600}},
+		{27000, 3, 0, []int{1000, 3000, 9000, 27000}},
+		{2000, 3, 0, []int{222, 666, 2000}},
 		{500, 3, 0, []int{55, 166, 500}},
 		{3, 4, 0, []int{3}},
 		{5, 4, 0, []int{1, 5}},
@@ -304,7 +331,7 @@ func TestRungs(t *testing.T) {
 }
 
 func TestBracketsBeginAtLaterRungs(t *testing.T) {
-	p := New("hyperband")
+	p := four("hyperband")
 	count := map[int]int{}
 	for n := range 200 {
 		count[p.Budget(n, 0, 320)]++
@@ -325,6 +352,6 @@ func BenchmarkPromote(b *testing.B) {
 		all = append(all, p)
 	}
 	for b.Loop() {
-		New("asha").Promote(all, 320)
+		four("asha").Promote(all, 320)
 	}
 }

@@ -12,7 +12,7 @@ type Row struct {
 // Catalogue is every pruner, in display order.
 var Catalogue = []Row{
 	{Name: "none", Help: "every trial is trained to its end", Doc: noneDoc, New: func(Options) Pruner { return None{} }},
-	{Name: "asha", Help: "the best quarter of those that reach a rung is trained on", Doc: ashaDoc, New: newASHA},
+	{Name: "asha", Help: "the best third of those that reach a rung is trained on", Doc: ashaDoc, New: newASHA},
 	{Name: "hyperband", Help: "several ashas side by side, each with a later first rung", Doc: hyperbandDoc, New: newHyperband},
 	{Name: "median", Help: "stops what is worse than the median of the complete trials", Doc: medianDoc, New: newMedian},
 	{Name: "percentile", Help: "stops what is not among the best quarter of the complete trials", Doc: percentileDoc, New: func(o Options) Pruner {

@@ -55,7 +55,7 @@ type Pruner interface {
 
 // Options are what can be set of pruners. The zero value are the defaults.
 type Options struct {
-	Factor     int     // of asha and hyperband: how many trials compete for one promotion; 0 means 4
+	Factor     int     // of asha and hyperband: how many trials compete for one promotion; 0 means 3
 	MinSteps   int     // the steps before which nothing is stopped, or of the first rung; 0 lets the pruner choose
 	Percentile float64 // of percentile: the share in percent that is kept; 0 means 25
 	Patience   int     // of patience: reports without improvement; 0 means 8
