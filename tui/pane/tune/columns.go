@@ -143,6 +143,12 @@ func fitting(all []column, w int) []column {
 			out = append(out, c)
 		}
 	}
+	for i, c := range out { // cut headings first
+		if more := min(draw.Width(c.head)+2-draw.Cells(c.width), w); c.width > 0 && more > 0 {
+			out[i].width += more
+			w -= more
+		}
+	}
 	if n := len(out); n > 0 && out[n-1].key == byReason {
 		out[n-1].width = max(out[n-1].width-w, -reasonAll)
 	}

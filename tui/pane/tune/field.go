@@ -242,7 +242,8 @@ func (f *field) lines() []string {
 	labels := make([]string, f.H)
 	for _, t := range f.y.ticks {
 		row := f.H - 1 - t.at
-		if row >= 0 && row < f.H && labels[row] == "" {
+		near := row > 0 && row <= f.H && labels[row-1] != "" || row >= -1 && row+1 < f.H && labels[row+1] != ""
+		if row >= 0 && row < f.H && labels[row] == "" && (!near || f.H < 6) {
 			labels[row] = t.text
 		}
 	}

@@ -152,11 +152,11 @@ func rangeOf(a axis) string {
 	case a.Low == a.High:
 		return ruler.Brief(a.Low)
 	}
+	if a.Complement { // whose digits count
+		return ruler.Text(a.Low) + " … " + ruler.Text(a.High) + " log"
+	}
 	text := ruler.Brief(a.Low) + " … " + ruler.Brief(a.High)
-	switch {
-	case a.Log:
-		text += " log"
-	case a.Complement:
+	if a.Log {
 		text += " log"
 	}
 	return text

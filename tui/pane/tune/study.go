@@ -69,13 +69,13 @@ func (p *Study) Actions() []intent.Action {
 				return why
 			}
 			if pictures[p.view].axes < n {
-				return "the view " + pictures[p.view].name + " has no axis to choose; N shows slices and contours"
+				return "the view " + pictures[p.view].name + " has no axis to choose; I shows slices and contours"
 			}
 			return ""
 		}
 	}
 	return []intent.Action{
-		{Name: "study.view", Keys: []string{"N"}, Label: "view", Help: "bring the pictures of the search to the front, then show the next", Anywhere: true, Off: idle, Do: turn(1)},
+		{Name: "study.view", Keys: []string{"I"}, Label: "view", Help: "bring the pictures of the search to the front, then show the next", Anywhere: true, Off: idle, Do: turn(1)},
 		{Name: "study.back", Keys: []string{"backspace"}, Help: "the previous picture", Off: idle, Do: turn(-1)},
 		{Name: "study.up", Keys: []string{"up"}, Pair: "↑↓", Label: "trial", Help: "choose the trial above in the table", Off: idle, Do: p.move(-1)},
 		{Name: "study.down", Keys: []string{"down"}, Help: "choose the trial below in the table", Off: idle, Do: p.move(1)},
