@@ -5,7 +5,9 @@ import (
 )
 
 var cmaDoc = knob.Doc{
-	Formula: "x ~ N(m, σ²C); m, σ and C follow the better half of each generation of 4 + ⌊3 ln d⌋ trials",
+	Formula: "x ~ N(m, σ²C); m, σ and C follow the better half of each generation of 4 + ⌊3 ln d⌋ trials\n" +
+		"at first σ = 1/6 of the range, m its middle; after trials of another sampler m is the best one,\n" +
+		"and σ along each axis at most the standard deviation of the best tenth",
 	Source:  "Hansen, The CMA Evolution Strategy: A Tutorial, 2016; Nomura, Akimoto, Ono, CMA-ES with Learning Rate Adaptation, 2023; Hamano et al., CMA-ES with Margin, 2022",
 	PyTorch: knob.None,
 	When:    "For hundreds of trials or more over numbers, also where the objective is rugged or its axes depend on each other. Choices are drawn independently.",

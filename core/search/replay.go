@@ -15,6 +15,9 @@ import (
 // Constants of CMA-ES.
 const (
 	cmaDeviation = 1.0 / 6 // at the start, in shares of the range
+	cmaElite     = 8       // trials that say how wide the distribution is that begins among them
+	cmaMost      = 50      // the most of them
+	cmaNarrowest = 0.01    // the least deviation of that distribution
 	cmaTries     = 100     // to draw a sample within the range
 	cmaLeast     = 1e-7    // deviation in shares of the range below which the search begins again elsewhere
 )
@@ -162,7 +165,7 @@ func (r *replay) elite() []int {
 			all = append(all, t.Number)
 		}
 	}
-	return r.rank(all)[:(len(all)+9)/10]
+	return r.rank(all)[:min((len(all)+9)/10, cmaMost)]
 }
 
 func (r *replay) knows(p Point) bool {
@@ -197,9 +200,30 @@ func (r *replay) start() *cma.State {
 	if len(r.parents) > 0 {
 		if t, ok := r.trials[r.parents[0]]; ok {
 			mean = r.coordinates(t)
+			r.narrow(deviation)
 		}
 	}
 	return r.margin(cma.New(mean, deviation))
+}
+
+// narrow lowers deviations to those of the trials where the search begins, if there are
+// enough of them.
+func (r *replay) narrow(deviation []float64) {
+	n := float64(len(r.parents))
+	if n < cmaElite {
+		return
+	}
+	sum, square := make([]float64, len(deviation)), make([]float64, len(deviation))
+	for _, p := range r.parents {
+		for k, u := range r.coordinates(r.trials[p]) {
+			sum[k] += u / n
+			square[k] += float64(u*u) / n
+		}
+	}
+	for k := range deviation {
+		spread := math.Sqrt(max(square[k]-float64(sum[k]*sum[k]), 0))
+		deviation[k] = min(deviation[k], max(spread, cmaNarrowest))
+	}
 }
 
 // tell moves the distribution by a generation.
