@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
+	"syscall"
 	"time"
 
 	"descent/session/study"
@@ -59,6 +59,7 @@ var processors = []string{"SLURM_CPUS_PER_TASK", "LSB_DJOB_NUMPROC", "NSLOTS", "
 // task that is started again has the same.
 var slots = []struct{ scheduler, job, task string }{
 	{"slurm", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID"},
+	{"slurm", "SLURM_JOB_ID", "SLURM_PROCID"},
 	{"pbs", "PBS_ARRAY_ID", "PBS_ARRAY_INDEX"},
 	{"lsf", "LSB_JOBID", "LSB_JOBINDEX"},
 	{"sge", "JOB_ID", "SGE_TASK_ID"},
@@ -73,10 +74,11 @@ func slotOf(get func(string) string) string {
 		if task == "" || task == "undefined" || s.scheduler == "lsf" && task == "0" { // a job that is no array
 			continue
 		}
-		return fmt.Sprintf("%s %s %s", s.scheduler, get(s.job), task)
-	}
-	if job := get("SLURM_JOB_ID"); job != "" {
-		return "slurm " + job + " " + get("SLURM_PROCID")
+		slot := s.scheduler + " " + get(s.job) + " " + task
+		if one := get("SLURM_PROCID"); s.task == "SLURM_ARRAY_TASK_ID" && one != "" && one != "0" { // of several of the task
+			slot += " " + one
+		}
+		return slot
 	}
 	return ""
 }
@@ -127,18 +129,21 @@ func (f *working) run() error {
 	show := newSearchProgress(s, f.quiet)
 	err = f.work(ctx, s, show)
 	show.bar.end()
+	if err != nil {
+		if !study.Is(s.Dir()) {
+			return fmt.Errorf("%s is gone, and with it what was under way", s.Dir())
+		}
+		return err
+	}
 	r := s.Reading()
 	for _, note := range r.Notes {
 		stderr.printf("note: %s\n", note)
 	}
 	if !f.quiet && !r.Over {
-		stderr.printf("%s, and goes on: %s done%s\n", filepath.Base(s.Dir()), several(ended(r), "trial"), or(r.Best >= 0, ", "+bestText(r), ""))
+		stderr.printf("the study goes on without this worker: %s done%s\n", several(ended(r), "trial"), or(r.Best >= 0, ", "+bestText(r), ""))
 	}
 	cause := context.Cause(ctx)
-	switch {
-	case err != nil:
-		return err
-	case r.Over || errors.As(cause, new(relieved)):
+	if r.Over || errors.As(cause, new(relieved)) {
 		return nil
 	}
 	return cause
@@ -147,7 +152,10 @@ func (f *working) run() error {
 // work trains trials until the study is over or ctx ends.
 func (f *working) work(ctx context.Context, s *study.Study, show *searchProgress) error {
 	pool, err := tune.NewTask(s, shelf(ctx, f.quiet), f.slot, f.workers, show.show)
-	if err != nil {
+	switch {
+	case errors.As(err, new(syscall.Errno)): // the folder cannot be written
+		return err
+	case err != nil:
 		return usage(err)
 	}
 	return await(ctx, s, pool)
