@@ -286,6 +286,8 @@ func (f *searched) verdict() string {
 	}
 	text := fmt.Sprintf("trial %d: %s %.4g against %.4g of the preset's own values, medians of %s", w.number, metric, valueOf(f.spec, 0, w.median), valueOf(f.spec, 0, b.median), several(len(w.fresh), "fresh seed"))
 	switch {
+	case !(w.median < b.median) && len(f.spec.Objectives) > 1:
+		text = fmt.Sprintf("no setting on the front beats the preset's own values in %s: %.4g against %.4g, medians of %s", metric, valueOf(f.spec, 0, w.median), valueOf(f.spec, 0, b.median), several(len(w.fresh), "fresh seed"))
 	case !(w.median < b.median):
 		text = fmt.Sprintf("nothing better than the preset's own values was found: %s %.4g against %.4g, medians of %s", metric, valueOf(f.spec, 0, w.median), valueOf(f.spec, 0, b.median), several(len(w.fresh), "fresh seed"))
 	case w.high >= b.low:
@@ -295,6 +297,9 @@ func (f *searched) verdict() string {
 		text += fmt.Sprintf("; the search had found %.4g, of which %.3g was luck", valueOf(f.spec, 0, w.values[0]), luck)
 	} else if luck == luck {
 		text += fmt.Sprintf("; the search had found %.4g, which owes nothing to luck", valueOf(f.spec, 0, w.values[0]))
+	}
+	if f.spec.Population > 0 {
+		text += "; a population's settings changed while it trained, and the fresh runs have its last ones from the start"
 	}
 	return text
 }
