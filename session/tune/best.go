@@ -12,6 +12,9 @@ import (
 // logsKept is how many of the best trials keep their logs.
 const logsKept = 10
 
+// bestEvery is how long what is known of the best trials holds.
+const bestEvery = time.Second
+
 // best knows the values of the best trials, so that those whose logs are worth keeping
 // are recognised when they end.
 type best struct {
@@ -33,7 +36,7 @@ func (b *best) takes(r study.Result, read func() *study.Reading) bool {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if time.Since(b.read) > readEvery {
+	if time.Since(b.read) > bestEvery {
 		b.read = time.Now()
 		b.know(read(), r.Trial)
 	}
