@@ -67,7 +67,7 @@ func run() error {
 
 	var players []player
 	for _, r := range search.Catalogue {
-		if r.Name != "list" {
+		if r.Name != "list" && r.Name != "auto" { // auto is one of the others
 			players = append(players, player{r.Name, own(r)})
 		}
 	}
