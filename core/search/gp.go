@@ -23,6 +23,7 @@ const (
 	gpStart      = 10   // trials before there is a model
 	gpCandidates = 2048 // that are looked at before the local searches
 	gpSearches   = 10   // local searches
+	gpMost       = 400  // trials that are modelled: the best half of them, and the last
 	gpDecay      = 10   // the prior counts gpDecay/n: Hvarfner et al., πBO, 2022, section 3.2
 )
 
@@ -210,6 +211,7 @@ func observe(q Question, c *cube, rng *rand.Rand) observations {
 		o.x, o.y = append(o.x, x), append(o.y, v)
 		o.reachable = append(o.reachable, t.State == Complete && t.Violation <= 0 && !math.IsNaN(values[i]))
 	}
+	o.thin()
 	warp(o.y)
 	standardise(o.y)
 	lowest := math.Inf(1)
@@ -219,6 +221,56 @@ func observe(q Question, c *cube, rng *rand.Rand) observations {
 		}
 	}
 	return o
+}
+
+// thin leaves out what is more than the processes can be given in time: trials that are
+// neither among the best nor among the last.
+func (o *observations) thin() {
+	if extra := len(o.running) - gpMost/2; extra > 0 {
+		o.running = o.running[extra:]
+	}
+	if extra := len(o.tried) - gpMost; extra > 0 {
+		o.tried, o.violation = o.tried[extra:], o.violation[extra:]
+	}
+	n := len(o.y)
+	if n <= gpMost {
+		return
+	}
+	keep := make([]bool, n)
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+		keep[i] = i >= n-gpMost/2
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		switch {
+		case o.reachable[i] != o.reachable[j]: // the best of those that can be reached first
+			if o.reachable[i] {
+				return -1
+			}
+			return 1
+		case o.y[i] < o.y[j]:
+			return -1
+		case o.y[i] > o.y[j]:
+			return 1
+		}
+		return 0
+	})
+	left := gpMost - gpMost/2
+	for _, i := range order {
+		if left > 0 && !keep[i] {
+			keep[i] = true
+			left--
+		}
+	}
+	k := 0
+	for i := range n {
+		if keep[i] {
+			o.x[k], o.y[k], o.reachable[k] = o.x[i], o.y[i], o.reachable[i]
+			k++
+		}
+	}
+	o.x, o.y, o.reachable = o.x[:k], o.y[:k], o.reachable[:k]
 }
 
 // scalar is one number for each trial, lower being better, NaN for none. weight is that

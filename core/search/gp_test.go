@@ -137,6 +137,18 @@ func TestWarpBringsOrdersOfMagnitudeNearer(t *testing.T) {
 	}
 }
 
+func TestGPModelsTheBestAndTheLastOfMany(t *testing.T) {
+	var o observations
+	for i := range 1000 {
+		o.x, o.y = append(o.x, []float64{float64(i)}), append(o.y, float64(i))
+		o.reachable = append(o.reachable, i >= 100)
+	}
+	o.thin()
+	if len(o.x) != gpMost || o.x[0][0] != 100 || o.x[gpMost/2-1][0] != 299 || o.x[gpMost/2][0] != 800 || o.y[gpMost-1] != 999 {
+		t.Errorf("%d are left: %v", len(o.x), o.x)
+	}
+}
+
 func BenchmarkGP(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, n := range []int{100, 250} {
