@@ -85,7 +85,7 @@ var arrows = map[string][]string{
 	"tui/draw/ruler": nil,
 	"tui/picture":    {"tui/draw"},
 	"tui/present":    drawn,
-	"tui/plain":      join(drawn, "tui/config", "tui/export"),
+	"tui/plain":      join(drawn, "tui/config", "tui/export", "tui/search"),
 	"tui/terminal":   {"tui/draw"},
 	"tui/export":     join(drawn, "session/disk", "tui/picture"),
 	"tui/config":     {"core/knob", "core/input", "session/disk"},

@@ -46,6 +46,7 @@ func init() { // since help lists them
 		}},
 		{"delete", "BRANCH", "delete a branch; undo restores it", (*talk).remove},
 		{"race", "PATH VALUE VALUE...", "race values of a knob from here; without words end the race, or say how it ended", (*talk).race},
+		{"tune", tuneForm, "search hyperparameters in the background, and steer the search; tune help says how", (*talk).tune},
 		{"decisions", "", "list the decisions in effect", func(s *talk, f *live.Frame, _ []string) error {
 			for _, m := range f.Marks {
 				s.say(fmt.Sprintf("after step %s: %s", draw.Thousands(max(m.Step-1, 0)), m.Text))

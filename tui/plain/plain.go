@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"descent/tui/search"
 )
 
 // Options say where commands come from and lines go to.
@@ -25,7 +27,7 @@ const (
 )
 
 // Run reads commands until quit, the end of the input or that of ctx. At the end of the
-// input what still trains is trained to its end.
+// input what still trains is trained to its end, and a search that has one ends.
 func Run(ctx context.Context, desk Desk, o Options) error {
 	s := &talk{desk: desk, say: o.Say}
 	f := desk.Frame()
@@ -33,6 +35,10 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 	s.say(status(f) + ". Type help for the commands.")
 	s.playing = f.Playing
 	s.decision, s.decidedAt = f.Decision, f.DecidedAt
+	if s.best = -1; f.Tuning != nil {
+		s.say(search.Standing(f.Tuning))
+		s.best, s.over = f.Tuning.Study.Best, f.Tuning.Study.Over
+	}
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -51,7 +57,7 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 	defer tell.Stop()
 	for source := lines; ; {
 		from := source
-		if s.waiting {
+		if s.waiting || s.searching {
 			from = nil
 		}
 		select {
@@ -60,7 +66,7 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 		case line, ok := <-from:
 			if !ok {
 				source = nil
-				s.waiting = true
+				s.waiting, s.searching = true, desk.Frame().Tuning != nil && desk.Frame().Tuning.Study.Plan.Trials > 0
 				break
 			}
 			if s.command(line) {
@@ -72,12 +78,21 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 			if f := desk.Frame(); f.Playing {
 				s.say(status(f))
 			}
-		}
-		if f := desk.Frame(); s.waiting && !f.Playing && f.Progress.Total == 0 {
-			s.look()
-			if s.waiting = false; source == nil {
-				return s.end(o)
+			if f := desk.Frame(); searches(f) {
+				s.say(search.Standing(f.Tuning))
 			}
+		}
+		f := desk.Frame()
+		if s.searching && !searches(f) {
+			s.look()
+			s.searching = false
+		}
+		if s.waiting && !f.Playing && f.Progress.Total == 0 {
+			s.look()
+			s.waiting = false
+		}
+		if source == nil && !s.waiting && !s.searching {
+			return s.end(o)
 		}
 	}
 }

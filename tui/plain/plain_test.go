@@ -87,6 +87,29 @@ func TestARaceByCommands(t *testing.T) {
 	}
 }
 
+func TestASearchByCommands(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	path := filepath.Join(t.TempDir(), "tuned.toml")
+	said, r, err := talk(t, "moons", "step 3\ntune start lr=1e-3..1e-1 optimizer.name=sgd,adam trials=6 steps=20 workers=2 sampler=random\ntune wait\ntune\ntune table 3\ntune result\n"+
+		"tune try optimizer.name=adam optimizer.lr=0.02\ntune wait\ntune adopt\nundo\ntune save 1 "+path+"\ntune over train.batch=8..64\ntune drop train.batch\ntune sampler tpe 0.5\ntune trials 7\ntune help\n")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	f := r.Frame()
+	if f.Step != 3 || f.Tuning == nil || len(f.Tuning.Study.Trials) != 7 || f.Tuning.Study.Plan.Sampler != "tpe" || f.Tuning.Study.Plan.Greed != 0.5 || len(f.Tuning.Study.Plan.Space.Axes) != 2 {
+		t.Errorf("at step %d: %+v\n%s", f.Step, f.Tuning, said)
+	}
+	for _, want := range []string{"best so far: trial", "the search is over: trial", "6 of 6 trials done", "and 3 more", "to the bit", "saved " + path} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+	said, _, err = talk(t, "moons", "tune\ntune start lr=1..0.1\ntune start trials=x\ntune start lr=1e-3..1e-1 trials=2 steps=5 workers=1\ntune wait\ntune adopt 99\ntune sampler nothing\ntune nothing\ntune over x=1\n")
+	if err == nil || err.Error() != "7 commands failed" {
+		t.Errorf("the error is %v\n%s", err, said)
+	}
+}
+
 func TestFilesAreWrittenOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.csv")
 	said, _, err := talk(t, "moons", "step 2\ncurves "+path+"\ncurves "+path+"\nsave "+filepath.Join(t.TempDir(), "p")+"\n")

@@ -33,6 +33,11 @@ type talk struct {
 
 	decision, diagnosis string // as were last said
 	decidedAt           int
+
+	searching bool // no command is read before the search ends
+	best      int  // of the search, as was last said
+	over      bool // the search, likewise
+	trouble   error
 }
 
 // ask carries out an intent and says what came of it.
@@ -68,6 +73,7 @@ func (s *talk) look() {
 		}
 	}
 	s.playing = f.Playing
+	s.lookAtSearch(f)
 	said := ""
 	if f.Diagnosis != nil {
 		if said = f.Diagnosis.Cause; f.Diagnosis.Remedy.Can() {
