@@ -246,32 +246,3 @@ func (s *talk) trials(t *live.Tuning, words []string) error {
 	}
 	return nil
 }
-
-// lookAtSearch says what is new in the search.
-func (s *talk) lookAtSearch(f *live.Frame) {
-	t := f.Tuning
-	if t == nil {
-		s.best, s.over = -1, false
-		return
-	}
-	if t.Study.Best != s.best && t.Study.Best >= 0 && !t.Study.Over {
-		if b := t.Trial(t.Study.Best); b != nil {
-			s.say("best so far: " + search.TrialWords(t, b))
-		}
-	}
-	s.best = t.Study.Best
-	if t.Study.Over && !s.over {
-		s.say(search.Said(f) + ". tune adopt makes it a branch")
-	}
-	s.over = t.Study.Over
-	if t.Err != nil && (s.trouble == nil || s.trouble.Error() != t.Err.Error()) {
-		s.say("search: " + t.Err.Error())
-	}
-	s.trouble = t.Err
-}
-
-// searches reports whether there is a search that will end by itself.
-func searches(f *live.Frame) bool {
-	t := f.Tuning
-	return t != nil && !t.Study.Over && !t.Paused && t.Workers > 0
-}
