@@ -23,6 +23,7 @@ type cmaes struct {
 }
 
 func (s cmaes) Ask(q Question) (Proposal, error) {
+	q = others(q)
 	r := newReplay(q, s.greed)
 	r.run()
 	rng := q.Random()

@@ -250,6 +250,14 @@ func (c *cube) uniform(u []float64) []float64 {
 	return x
 }
 
+// others is the question without what is told of the trial itself.
+func others(q Question) Question {
+	if slices.ContainsFunc(q.Told, func(t Trial) bool { return t.Number == q.Number }) {
+		q.Told = slices.DeleteFunc(slices.Clone(q.Told), func(t Trial) bool { return t.Number == q.Number })
+	}
+	return q
+}
+
 // known reports whether a point was proposed already.
 func known(q Question, p Point) bool {
 	return slices.ContainsFunc(q.Told, func(t Trial) bool { return t.Point.Equal(p) })

@@ -38,6 +38,7 @@ type gp struct {
 }
 
 func (s gp) Ask(q Question) (Proposal, error) {
+	q = others(q)
 	c := newCube(q)
 	rng := q.Random()
 	seen := observe(q, c, rng)

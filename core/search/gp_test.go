@@ -137,6 +137,19 @@ func TestWarpBringsOrdersOfMagnitudeNearer(t *testing.T) {
 	}
 }
 
+func TestWhatIsToldOfTheTrialItselfChangesNothing(t *testing.T) {
+	for _, name := range []string{"gp", "cmaes", "nsga2"} {
+		row, _ := Find(name)
+		told := tune(t, row.New(Options{}), plain, nil, 25, valley)
+		q := Question{Space: plain, Told: told, Number: 25, Objectives: 1}
+		want, _ := row.New(Options{}).Ask(q)
+		q.Told = append(slices.Clone(told), Trial{Number: 25, State: Running, Point: want.Point, Note: want.Note})
+		if got, err := row.New(Options{}).Ask(q); err != nil || !got.Point.Equal(want.Point) || got.Note != want.Note {
+			t.Errorf("%s: %v (%v), want %v", name, got, err, want)
+		}
+	}
+}
+
 func TestGPModelsTheBestAndTheLastOfMany(t *testing.T) {
 	var o observations
 	for i := range 1000 {

@@ -37,6 +37,7 @@ var nsgaDoc = knob.Doc{
 type nsga struct{ greed float64 }
 
 func (s nsga) Ask(q Question) (Proposal, error) {
+	q = others(q)
 	rng := q.Random()
 	size := max(4, int(math.Round(nsgaPopulation*kernel.Exp(float64(-math.Ln2*s.greed)))))
 	p := newPopulation(q, size)

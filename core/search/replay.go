@@ -305,7 +305,7 @@ func (r *replay) stepped(k int) bool { return r.q.Space.Axes[r.axes[k]].Count() 
 
 // margin keeps the neighbours of the values at the mean likely enough.
 func (r *replay) margin(s *cma.State) *cma.State {
-	share := 1 / float64(len(r.axes)*r.size())
+	share := 1 / float64(len(r.axes)*cma.Size(len(r.axes)))
 	for k, i := range r.axes {
 		if !r.stepped(k) {
 			continue
