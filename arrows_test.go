@@ -104,7 +104,7 @@ var arrows = map[string][]string{
 	"tui":                 join(lived, "session/tune", "tui/search", "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
-	"tui/cli":             join(lived, "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui/cli":             join(lived, "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 
