@@ -238,3 +238,25 @@ func order(d *digest, i int) float64 {
 	}
 	return at + 2e6
 }
+
+// aligned fits a text into a column, with a blank before numbers and behind words.
+func aligned(text string, width int) string {
+	if width < 0 {
+		return draw.FitLine(" "+draw.Crop(text, max(-width-1, 0), "…"), -width)
+	}
+	return draw.Between("", draw.Crop(text, max(width-1, 0), "…"), width)
+}
+
+// progress is how far a trial is, as a bar and in per cent.
+func progress(done, of, w int) string {
+	text := draw.ShortPercent(min(float64(done)/float64(max(of, 1)), 1))
+	return draw.Progress(done, of, max(w-5, 0)) + draw.Between("", text, 5)
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return draw.Thousands(n) + " " + thing + "s"
+}

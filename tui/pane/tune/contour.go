@@ -57,7 +57,7 @@ func (s *sheet) contour(g *digest, w, h int) []string {
 	if !ok || !room {
 		return s.nothing("a contour needs a search over two axes", w)
 	}
-	f.x, f.y = along(a, f.W), along(b, f.H)
+	f.x, f.y = along(a, f.W, f.W/9), along(b, f.H, f.H/3)
 	k, goal := s.goal(g)
 	from := sources(g, a, b)
 	if len(from) < 3 {
@@ -70,8 +70,8 @@ func (s *sheet) contour(g *digest, w, h int) []string {
 	}
 	f.Heights(func(x, y int) (float64, bool) { return was.pixels[y*f.W+x], true }, false)
 	for _, i := range s.drawing(g, mostMarks) {
-		u, ok := a.unit(g.Trials[i])
-		v, also := b.unit(g.Trials[i])
+		u, ok := g.unit(a, i)
+		v, also := g.unit(b, i)
 		sign, ink, front := s.mark(g, i)
 		if !ok || !also {
 			continue
@@ -148,8 +148,8 @@ func sources(g *digest, a, b axis) []source {
 		if n >= mostSources/2 && n%every > 0 { // the best half of what is taken, then here and there
 			continue
 		}
-		u, ok := a.unit(g.Trials[i])
-		v, also := b.unit(g.Trials[i])
+		u, ok := g.unit(a, i)
+		v, also := g.unit(b, i)
 		if ok && also {
 			out = append(out, source{u, v, 1 - g.merit[i]})
 		}

@@ -24,7 +24,9 @@ type desk struct {
 	filter filter
 	only   int // of the states, see views of the filter
 
-	kept  *digest // of the last frame
+	kept  *digest          // of the last frame
+	panel []live.KnobState // for which names were found
+	names []string
 	order struct {
 		of     *digest
 		sort   string
@@ -149,7 +151,7 @@ func (d *desk) empty(f *live.Frame, w, h int) []string {
 	out = append(out, "")
 	say(d.t.Text, "A search trains this recipe many times, each time with other settings: every such trial is a recipe and a log of its own. What was learnt from earlier trials says where to look next, and those that do badly are stopped early.")
 	out = append(out, "")
-	if names := usual(f); len(names) > 0 {
+	if names := d.usual(f); len(names) > 0 {
 		say(d.t.Text, "Here it would look for "+enumerated(names)+", unless you choose other knobs.")
 		out = append(out, "")
 	}
@@ -160,8 +162,13 @@ func (d *desk) empty(f *live.Frame, w, h int) []string {
 	return out
 }
 
-// usual names the knobs that matter most for the recipe, with their ranges.
-func usual(f *live.Frame) (out []string) {
+// usual names the knobs that matter most for the recipe, with their ranges. They are
+// kept until a knob changes.
+func (d *desk) usual(f *live.Frame) (out []string) {
+	if n := len(f.Panel); n > 0 && n == len(d.panel) && &f.Panel[0] == &d.panel[0] {
+		return d.names
+	}
+	defer func() { d.panel, d.names = f.Panel, out }()
 	for _, a := range study.DefaultAxes(f.Recipe) {
 		text := draw.Line(a.Path)
 		if a.Kind != search.Choice {

@@ -14,10 +14,10 @@ import (
 
 // detail describes the chosen trial: what it reached, its settings beside the preset's
 // own, its seeds, and what it measured.
-func (s *sheet) detail(g *digest, r recipe.Recipe, w, h int) []string {
+func (s *desk) detail(g *digest, r recipe.Recipe, w, h int) []string {
 	i := g.index(s.current(g))
 	if i < 0 {
-		return s.nothing("no trial yet", w)
+		return []string{"", s.t.Muted.Render("  no trial yet")}
 	}
 	t := g.Trials[i]
 	out := s.standing(g, i, w)
@@ -43,7 +43,7 @@ func (s *sheet) detail(g *digest, r recipe.Recipe, w, h int) []string {
 }
 
 // standing is the first lines: the trial, its state and place, why it ended.
-func (s *sheet) standing(g *digest, i, w int) []string {
+func (s *desk) standing(g *digest, i, w int) []string {
 	t := g.Trials[i]
 	st := stateOf(t)
 	head := fmt.Sprintf("trial %d  ", t.Number)
@@ -91,15 +91,16 @@ func (s *sheet) standing(g *digest, i, w int) []string {
 }
 
 // reports is the curve of a trial in a line.
-func (s *sheet) reports(g *digest, t *study.Trial, w int) string {
-	k, goal := s.goal(g)
+func (s *desk) reports(g *digest, t *study.Trial, w int) string {
+	const k = 0
+	goal := g.goals[k]
 	var levels []float64
 	for _, r := range t.Reports {
 		if r.Seed == 0 && k < len(r.Values) {
 			levels = append(levels, goal.shown(float64(r.Values[k])))
 		}
 	}
-	cells := min(len(levels), w-22, 40)
+	cells := min(len(levels), w-16, 40)
 	if len(levels) < 3 || cells < 6 {
 		return ""
 	}
@@ -118,7 +119,12 @@ func (s *sheet) reports(g *digest, t *study.Trial, w int) string {
 			counts[c] = 1 + draw.Round(7*draw.Clamp(draw.Axis{Low: low, High: high}.Share(v), 0))
 		}
 	}
-	return "curve " + draw.Sparkline(counts) + " log"
+	last := t.Reports[len(t.Reports)-1]
+	text := "curve " + draw.Sparkline(counts)
+	if k < len(last.Values) {
+		text += " " + draw.Significant(goal.shown(float64(last.Values[k])))
+	}
+	return text
 }
 
 // seeds are the values of each seed, where there are several.
@@ -139,7 +145,7 @@ func seeds(g *digest, t *study.Trial) string {
 
 // settings is a table of the settings of a trial beside the preset's own and the best
 // trial's.
-func (s *sheet) settings(g *digest, t *study.Trial, r recipe.Recipe, w, h int) []string {
+func (s *desk) settings(g *digest, t *study.Trial, r recipe.Recipe, w, h int) []string {
 	var names, own, preset, best []string
 	top := g.trial(g.Best)
 	text := func(v knob.Value, ok bool) string {

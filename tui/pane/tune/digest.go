@@ -23,6 +23,7 @@ type digest struct {
 	ranked []int     // the indices of those with a place, the best first
 	front  map[int]bool
 	pinned map[int]bool
+	places [][]float64 // of each trial on each axis, see unit; by index
 }
 
 // goal is an objective as it is shown.
@@ -43,6 +44,7 @@ func (g goal) shown(v float64) float64 {
 type axis struct {
 	search.Axis             // as it is searched now
 	hull        search.Axis // reaches over all that it ever was
+	index       int
 	name        string
 	gone        bool // it was searched over before, and is not now
 }
@@ -77,7 +79,7 @@ func axes(r *study.Reading) (out []axis) {
 		add(e.Axes, true)
 	}
 	for i := range out {
-		out[i].name = short(out[i].Path, out)
+		out[i].name, out[i].index = short(out[i].Path, out), i
 	}
 	return out
 }
@@ -147,6 +149,7 @@ func newDigest(r *study.Reading, earlier *digest) *digest {
 		}
 	}
 	d.rank()
+	d.located(earlier)
 	for k, i := range d.ranked {
 		d.place[i] = k + 1
 		d.merit[i] = 1 - float64(k)/float64(max(len(d.ranked)-1, 1))
@@ -228,14 +231,33 @@ func (d *digest) trial(number int) *study.Trial {
 	return nil
 }
 
-// unit is where a trial lies along all that an axis ever was, from 0 to 1; ok is false if
-// it has no value there.
-func (a axis) unit(t *study.Trial) (u float64, ok bool) {
-	v, ok := t.Point[a.Path]
-	if !ok {
-		return 0, false
+// unit is where the trial at an index lies along all that an axis ever was, from 0 to 1;
+// ok is false if it has no value there.
+func (d *digest) unit(a axis, i int) (u float64, ok bool) {
+	u = d.places[i][a.index]
+	return u, !math.IsNaN(u)
+}
+
+// located finds where trials lie; those that an earlier digest has are taken from it.
+func (d *digest) located(earlier *digest) {
+	same := earlier != nil && earlier.Plan.Decisions == d.Plan.Decisions && len(earlier.axes) == len(d.axes) && earlier.Dir == d.Dir
+	d.places = make([][]float64, len(d.Trials))
+	for i, t := range d.Trials {
+		if same && i < len(earlier.Trials) && earlier.Trials[i] == t {
+			d.places[i] = earlier.places[i]
+			continue
+		}
+		at := make([]float64, len(d.axes))
+		for k, a := range d.axes {
+			at[k] = math.NaN()
+			if v, ok := t.Point[a.Path]; ok {
+				if u, ok := a.place(v); ok {
+					at[k] = u
+				}
+			}
+		}
+		d.places[i] = at
 	}
-	return a.place(v)
 }
 
 // place is where a value lies along all that the axis ever was.

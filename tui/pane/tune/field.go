@@ -70,9 +70,9 @@ func named(v float64) string {
 	return ruler.Text(v)
 }
 
-// along is a side of n cells for an axis of the search; its values are places from 0
-// to 1.
-func along(a axis, n int) side {
+// along is a side of n cells for an axis of the search, with about so many labels if it
+// is linear; its values are places from 0 to 1.
+func along(a axis, n, about int) side {
 	s := side{n: n, at: func(u float64) (float64, bool) { return u*float64(n) - 0.5, !math.IsNaN(u) }}
 	mark := func(u float64, text string) { s.ticks = append(s.ticks, tick{draw.Cell(u, n), text}) }
 	if a.hull.Kind == search.Choice {
@@ -81,7 +81,7 @@ func along(a axis, n int) side {
 		}
 		return s
 	}
-	for _, v := range rounds(a.hull, n/9) {
+	for _, v := range rounds(a.hull, about) {
 		if u, ok := a.place(knob.Num(v)); ok {
 			mark(u, ruler.Text(v))
 		}

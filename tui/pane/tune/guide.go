@@ -19,6 +19,7 @@ func (p *Trials) Guide() intent.Guide {
 			{Sign: "settings", Means: "one column for each axis of the search; – where the axis does not exist, such as beta2 without an optimizer that has one."},
 			{Sign: "reason", Means: "why a trial was pruned or stopped, or has failed."},
 			{Sign: "order", Means: "by the value; with two objectives by fronts. Then those that run, wait, violate a constraint, were pruned, stopped, and failed. ← and → sort by another column, ^ turns the order around."},
+			{Sign: "details", Means: "beside the table or below, where there is room: the chosen trial in full, as in the view trial of the Study pane."},
 			{Sign: "/", Means: "filters: words that occur in the state, the reason, the worker or a setting, and comparisons: lr<1e-2 optimizer=adam steps>=500 value<0.2. All of them have to hold."},
 		},
 		SeeAlso: []string{"Branches", "val_loss", "race", "workbench"},

@@ -154,8 +154,8 @@ func (d *desk) strip(g *digest, a axis, w int) []string {
 	quiet, line := draw.Mix(p.Ground, p.Path, 0.45), draw.Mix(p.Ground, p.Path, 0.35)
 	counts, good := make([]int, w), make([]bool, w)
 	n := len(a.hull.Choices)
-	for i, t := range g.Trials {
-		u, ok := a.unit(t)
+	for i := range g.Trials {
+		u, ok := g.unit(a, i)
 		if !ok {
 			continue
 		}
@@ -215,8 +215,8 @@ func (d *desk) marks(c *draw.Canvas, g *digest, a axis, w int) {
 		sign   rune
 		ink    draw.RGB
 	}{{d.current(g), '■', d.t.Palette.Least}, {g.Best, '★', d.t.Palette.Here}} {
-		if t := g.trial(m.number); t != nil {
-			if u, ok := a.unit(t); ok {
+		if i := g.index(m.number); i >= 0 {
+			if u, ok := g.unit(a, i); ok {
 				c.Put(draw.Cell(u, w), 1, m.sign, m.ink)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // mostMarks is how many trials are drawn as marks at once.
-const mostMarks = 2000
+const mostMarks = 1000
 
 // history draws the value of each trial by its number, and the best so far as a line.
 func (s *sheet) history(g *digest, w, h int) []string {
@@ -164,7 +164,7 @@ func (s *sheet) slice(g *digest, w, h int) []string {
 	var all []float64
 	missing := 0
 	for i, t := range g.Trials {
-		if _, is := a.unit(t); !is {
+		if _, is := g.unit(a, i); !is {
 			missing++
 		} else if g.place[i] > 0 {
 			all = append(all, goal.shown(t.Values[k]))
@@ -175,11 +175,11 @@ func (s *sheet) slice(g *digest, w, h int) []string {
 			all = append(all, goal.shown(value(t, k)))
 		}
 	}
-	f.x, f.y = along(a, f.W), s.values(all, f.H)
+	f.x, f.y = along(a, f.W, f.W/9), s.values(all, f.H)
 	f.beyond(a)
 	for _, i := range s.drawing(g, mostMarks) {
 		t := g.Trials[i]
-		u, is := a.unit(t)
+		u, is := g.unit(a, i)
 		if !is {
 			continue
 		}

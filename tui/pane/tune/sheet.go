@@ -122,28 +122,27 @@ func (d *desk) mark(g *digest, i int) (sign rune, ink draw.RGB, front int) {
 }
 
 // drawing are indices of trials in the order in which they are drawn, those in front
-// last, at most so many: of those behind the latest.
+// last, at most about so many: of those behind the latest, of the complete ones the
+// best and the latest.
 func (d *desk) drawing(g *digest, most int) []int {
-	type drawn struct{ i, front int }
-	all := make([]drawn, 0, min(len(g.Trials), most))
-	for i := range g.Trials {
-		if len(g.Trials) > most && i < len(g.Trials)-most && g.place[i] == 0 && g.Trials[i].Number != d.current(g) && !g.front[g.Trials[i].Number] {
-			continue
-		}
-		if len(g.Trials) > most && g.place[i] > most && i < len(g.Trials)-most && g.Trials[i].Number != d.current(g) {
+	type drawn struct{ i, front, place int }
+	chosen := d.current(g)
+	all := make([]drawn, 0, min(len(g.Trials), 2*most))
+	for i, t := range g.Trials {
+		if i < len(g.Trials)-most && (g.place[i] == 0 || g.place[i] > most) && t.Number != chosen && !g.front[t.Number] {
 			continue
 		}
 		_, _, front := d.mark(g, i)
-		all = append(all, drawn{i, front})
+		all = append(all, drawn{i, front, g.place[i]})
 	}
-	slices.SortStableFunc(all, func(a, b drawn) int {
-		if a.front != b.front {
+	slices.SortFunc(all, func(a, b drawn) int {
+		switch {
+		case a.front != b.front:
 			return a.front - b.front
+		case a.place != b.place && a.front == 5: // the better in front
+			return b.place - a.place
 		}
-		if p, q := g.place[a.i], g.place[b.i]; p != q && a.front == 5 { // the better in front
-			return q - p
-		}
-		return 0
+		return a.i - b.i
 	})
 	out := make([]int, len(all))
 	for k, o := range all {

@@ -179,9 +179,9 @@ func (p *Space) workers(f *live.Frame, g *digest) string {
 			lost++
 		}
 	}
-	text := draw.Thousands(f.Tuning.Workers) + " here"
+	text := draw.Thousands(f.Tuning.Workers)
 	if others := len(g.Workers) - lost - f.Tuning.Workers; others > 0 {
-		text += fmt.Sprintf(", %s elsewhere", draw.Thousands(others))
+		text += fmt.Sprintf(" here, %s elsewhere", draw.Thousands(others))
 	}
 	if lost > 0 {
 		text += fmt.Sprintf(", %s lost", draw.Thousands(lost))

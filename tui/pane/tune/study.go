@@ -36,7 +36,7 @@ var pictures = []picture{
 	{"contour", without((*sheet).contour), 2},
 	{"importance", without((*sheet).importances), 0},
 	{"front", without((*sheet).front), 0},
-	{"trial", (*sheet).detail, 0},
+	{"trial", func(s *sheet, g *digest, r recipe.Recipe, w, h int) []string { return s.detail(g, r, w, h) }, 0},
 }
 
 func (p *Study) Title() string { return "Study" }

@@ -113,9 +113,10 @@ func (s *sheet) parallel(g *digest, w, h int) []string {
 		return s.nothing("no trial yet", w)
 	}
 	lanes := s.lanes(g, k, goal, rows, max(w/7, 2))
-	wide := w / len(lanes)
+	const left, right = 2, 9 // of the first and beside the last
+	wide := max(w-left-right, 0) / max(len(lanes)-1, 1)
 	c := draw.NewCanvas(s.t, w, rows+1)
-	at := func(n int) int { return n*wide + min(wide/2, 3) }
+	at := func(n int) int { return left + n*wide }
 	axisInk := draw.Mix(s.t.Palette.Ground, s.t.Palette.Path, 0.35)
 	lines := newStrands(c)
 	for n, i := range slices.Backward(s.some(g, mostLines)) {
@@ -132,8 +133,8 @@ func (s *sheet) parallel(g *digest, w, h int) []string {
 		for y := range rows {
 			c.Put(at(n), y, '│', axisInk)
 		}
-		s.laneLabels(c, l, at(n), wide, rows)
-		names[n] = draw.FitLine(draw.Crop(strings.Repeat(" ", min(wide/2, 3))+l.name, max(wide-1, 1), "…"), wide)
+		s.laneLabels(c, l, at(n), min(wide, w-at(n)), rows)
+		names[n] = draw.FitLine(draw.Crop(l.name, max(min(wide, w-at(n))-1, right-1), "…"), max(wide, right))
 	}
 	if i := g.index(s.current(g)); i >= 0 { // the chosen one with its places
 		for n, l := range lanes {
@@ -145,7 +146,7 @@ func (s *sheet) parallel(g *digest, w, h int) []string {
 		}
 	}
 	what := "each line a trial, brighter is better"
-	return append(append([]string{s.legend(g, what, nil, w)}, c.Lines()...), s.t.Muted.Render(strings.Join(names, "")))
+	return append(append([]string{s.legend(g, what, nil, w)}, c.Lines()...), s.t.Muted.Render(strings.Repeat(" ", left)+strings.Join(names, "")))
 }
 
 // clamped is the nearest row.
@@ -158,7 +159,7 @@ func (s *sheet) lanes(g *digest, k int, goal goal, rows, most int) []lane {
 		if len(out) == most-1 {
 			break
 		}
-		out = append(out, lane{a.name, along(a, rows), func(i int) (float64, bool) { return a.unit(g.Trials[i]) }})
+		out = append(out, lane{a.name, along(a, rows, rows/3), func(i int) (float64, bool) { return g.unit(a, i) }})
 	}
 	var all []float64
 	for _, i := range g.ranked {

@@ -54,14 +54,6 @@ func (p *Trials) Note(f *live.Frame) string {
 	return counted(len(g.Trials), "trial")
 }
 
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return draw.Thousands(n) + " " + thing + "s"
-}
-
 // Shown is always true.
 func (p *Trials) Shown(*live.Frame) bool { return true }
 
@@ -282,6 +274,17 @@ func (p *Trials) View(f *live.Frame, w, h int, focused bool) string {
 	if w < 8 || h < 2 {
 		return draw.Fit("", w, h)
 	}
+	const beside, below = 44, 12 // cells and lines of the details
+	switch {
+	case w >= 94+beside && h >= below && len(g.Trials) > 0:
+		left := w - beside - 2
+		table := draw.FitLines(p.table(f, g, left, h, focused), left, h)
+		return draw.Beside(table, draw.Fit(strings.Repeat(p.t.Muted.Render("│")+"\n", h), 2, h), draw.FitLines(p.detail(g, f.Tuning.Recipe, beside, h), beside, h))
+	case h >= 2*below && len(g.Trials) > 0:
+		top := h - below - 1
+		lines := append(strings.Split(draw.FitLines(p.table(f, g, w, top, focused), w, top), "\n"), p.t.Muted.Render(strings.Repeat("╌", w)))
+		return draw.FitLines(append(lines, p.detail(g, f.Tuning.Recipe, w, below)...), w, h)
+	}
 	return draw.FitLines(p.table(f, g, w, h, focused), w, h)
 }
 
@@ -330,14 +333,6 @@ func (p *Trials) head(c column) string {
 	return style.Render(aligned(text, c.width))
 }
 
-// aligned fits a text into a column, with a blank before numbers and behind words.
-func aligned(text string, width int) string {
-	if width < 0 {
-		return draw.FitLine(" "+draw.Crop(text, max(-width-1, 0), "…"), -width)
-	}
-	return draw.Between("", draw.Crop(text, max(width-1, 0), "…"), width)
-}
-
 // line renders a trial.
 func (p *Trials) line(g *digest, i int, cols []column, chosen, focused bool) string {
 	t := g.Trials[i]
@@ -381,10 +376,4 @@ func (p *Trials) line(g *digest, i int, cols []column, chosen, focused bool) str
 		}
 	}
 	return line
-}
-
-// progress is how far a trial is, as a bar and in per cent.
-func progress(done, of, w int) string {
-	text := draw.ShortPercent(min(float64(done)/float64(max(of, 1)), 1))
-	return draw.Progress(done, of, max(w-5, 0)) + draw.Between("", text, 5)
 }

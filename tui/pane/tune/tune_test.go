@@ -74,7 +74,7 @@ func TestEveryFrameIsDrawnExactly(t *testing.T) {
 	all = append(all, frames.OddTuned(t, check.Hostile, check.Extremes)...)
 	for i, f := range all {
 		for _, p := range panes(termenv.TrueColor) {
-			for _, size := range [][2]int{{1, 1}, {4, 3}, {10, 2}, {24, 8}, {52, 20}, {120, 40}} {
+			for _, size := range [][2]int{{1, 1}, {10, 3}, {24, 8}, {52, 20}, {140, 40}} {
 				w, h := size[0], size[1]
 				drawn := func(after string) {
 					t.Helper()
@@ -85,6 +85,9 @@ func TestEveryFrameIsDrawnExactly(t *testing.T) {
 					_ = p.Note(f)
 				}
 				drawn("")
+				if w != 52 {
+					continue // the keys are pressed at one size
+				}
 				for _, a := range p.Actions() {
 					if a.Why(f) == "" {
 						if b, ok := a.Do(f).(intent.Bring); ok && b.Then != nil {
@@ -232,11 +235,13 @@ func TestTheKeysOfATrialAskForWhatTheySay(t *testing.T) {
 func BenchmarkTenThousandTrials(b *testing.B) {
 	f := frames.TunedMany(b, 10_000)
 	all := panes(termenv.TrueColor)
-	for b.Loop() {
-		r := *f.Tuning.Study
-		f.Tuning = &live.Tuning{Study: &r}
-		for _, p := range all {
-			p.View(f, 150, 40, true)
-		}
+	for i, p := range all {
+		b.Run(fmt.Sprintf("%d-%s", i, p.Note(f)), func(b *testing.B) {
+			for b.Loop() {
+				r := *f.Tuning.Study
+				f.Tuning = &live.Tuning{Study: &r, Recipe: f.Recipe}
+				p.View(f, 150, 40, true)
+			}
+		})
 	}
 }
