@@ -41,7 +41,8 @@ func Publish(d Disk, path string, content []byte) (created bool, err error) {
 // Take is Publish for names that many contend for: whoever comes too late has not waited
 // for the disk. The content has its name before both are synced, which they are when Take
 // returns; after a power cut in between the name may be there with nothing behind it. It
-// stays where only syncing failed, since others may have seen it.
+// stays where only syncing failed, since others may have seen it. On a network file system
+// closing sends the content, so that no other machine sees the name without it.
 func Take(d Disk, path string, content []byte) (created bool, err error) {
 	if d.Exists(path) {
 		return false, nil
@@ -51,27 +52,32 @@ func Take(d Disk, path string, content []byte) (created bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err = f.Write(content); err == nil {
+	_, err = f.Write(content)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
 		err = d.Link(temp, path)
 	} else {
-		_ = f.Close()
 		_ = d.Remove(temp)
 		return false, err
 	}
 	_ = d.Remove(temp)
-	if err != nil {
-		_ = f.Close()
-		if errors.Is(err, fs.ErrExist) {
-			return false, nil
-		}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return false, nil
+	case err != nil:
 		return Publish(d, path, content) // a file system without hard links
+	}
+	if f, err = d.Create(path, os.O_WRONLY, Public); err != nil {
+		return false, err // others may have seen it: it stays
 	}
 	err = f.Sync()
 	if e := f.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
-		return false, err // others may have seen it: it stays
+		return false, err
 	}
 	return true, d.SyncDir(filepath.Dir(path))
 }

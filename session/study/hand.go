@@ -220,15 +220,19 @@ func (h *Hand) choose() (c Claim, found, over bool, err error) {
 	s := h.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.refresh(16); err != nil {
+	if err := s.glance(16); err != nil {
 		return c, false, false, err
 	}
 	if s.plan.Paused {
 		return c, false, false, nil
 	}
 	for _, n := range slices.Sorted(maps.Keys(s.open)) {
-		if j := s.trials[n].last(); h.orphaned(j) {
-			return again(j), true, false, nil
+		t := s.trials[n]
+		if !h.orphaned(t.last()) {
+			continue
+		}
+		if s.follow(t); s.open[n] && h.orphaned(t.last()) { // it may have ended since
+			return again(t.last()), true, false, nil
 		}
 	}
 	for {

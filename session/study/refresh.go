@@ -23,10 +23,25 @@ func (s *Study) Refresh() error {
 	return s.refresh(1024)
 }
 
+// share is of how many parts of a worker's time looking at others takes at most one: with
+// many workers on a file server a look takes long, and is taken the less often.
+const share = 20
+
+// glance reads what is new, of the trials that others train only where that is due.
+func (s *Study) glance(most int) error {
+	if time.Now().After(s.due) {
+		return s.refresh(most)
+	}
+	s.readDecisions()
+	s.readTrials()
+	return nil
+}
+
 // refresh reads what is new. It asks of so many trials that wait whether others train
 // them on: whoever claims one looks at it first, so that nothing hangs on when that is
 // noticed.
 func (s *Study) refresh(most int) error {
+	began := time.Now()
 	if _, err := os.Stat(s.dir); err != nil {
 		return fmt.Errorf("%s cannot be read: %w", s.dir, disk.Reason(err))
 	}
@@ -50,10 +65,13 @@ func (s *Study) refresh(most int) error {
 	for _, j := range s.fresh {
 		s.update(j)
 	}
-	if s.listed.IsZero() || time.Since(s.listed) > time.Second {
+	if s.listed.IsZero() || time.Since(s.listed) > max(time.Second, share*s.listing) {
+		began := time.Now()
 		s.readWorkers()
 		s.readFresh()
+		s.listing = time.Since(began)
 	}
+	s.due = time.Now().Add(share * time.Since(began))
 	return nil
 }
 

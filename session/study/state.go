@@ -27,6 +27,8 @@ type Study struct {
 	fresh     map[Job]*job
 	workers   map[string]*worker
 	listed    time.Time            // when the workers were
+	listing   time.Duration        // how long that took
+	due       time.Time            // when the trials of others are looked at again
 	unknown   map[string]time.Time // workers whose file is missing, and since when
 	running   map[Job]string       // jobs that hands of this process work on, and whose worker
 	exhausted bool                 // the sampler has nothing left, with the decisions so far

@@ -33,8 +33,12 @@ type Engine interface {
 	Close() error
 }
 
-// readingEvery is the time between two looks into the folder.
-const readingEvery = 100 * time.Millisecond
+// readingEvery is the least time between two looks into the folder, and lookShare of how
+// many parts of the time looking takes at most one.
+const (
+	readingEvery = 100 * time.Millisecond
+	lookShare    = 20
+)
 
 // watcher reads a folder a few times a second and tells about it.
 type watcher struct {
@@ -83,14 +87,11 @@ func (w *watcher) look() {
 
 // watch looks until ctx ends.
 func (w *watcher) watch(ctx context.Context) {
-	tick := time.NewTicker(readingEvery)
-	defer tick.Stop()
 	for {
+		began := time.Now()
 		w.look()
-		select {
-		case <-ctx.Done():
+		if pause(ctx, max(readingEvery, lookShare*time.Since(began))) != nil {
 			return
-		case <-tick.C:
 		}
 	}
 }
