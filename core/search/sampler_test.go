@@ -234,7 +234,7 @@ func TestTheOrderOfTrials(t *testing.T) {
 		{Number: 8, State: Complete, Values: one(math.NaN())},
 		{Number: 9, State: Waiting, Step: 30, Values: one(4)},
 	}
-	s := stand(Question{Told: told, Number: 10, Objectives: 1}, tpe{}.good)
+	s := stand(Question{Told: told, Number: 10, Objectives: 1}, good)
 	if want := []int{7, 2, 9, 5, 1, 6, 4, 0, 8}; !slices.Equal(s.finished, want) {
 		t.Errorf("order %v, want %v", s.finished, want)
 	}

@@ -23,7 +23,7 @@ var tpeDoc = knob.Doc{
 		"l from the best min(⌈γ n⌉, 25) of n trials, g from the others and from those that run, γ = 0.1\n" +
 		"l, g = Σ w_i Π_d N(x_d; μ_id, σ_id), truncated to the range; σ_id from the gaps to the neighbours,\n" +
 		"within [R/min(100, n + 2), R]; a kernel more with weight 1, in the middle and as wide as the range R\n" +
-		"greed s in [−1, 1]: γ 2^(−s), at most 25 · 2^(−s) good trials, 24 · 4^s draws, prior weight 4^(−s)\n" +
+		"greed s in [−1, 1]: 2^(−s) log g(x), and 4^(−s) is the weight of l's prior kernel\n" +
 		"with a prior π: l's last kernel is π, and 10/n · log π(x) is added; the first trials as PriorBand",
 	Source: "Bergstra, Bardenet, Bengio, Kégl, Algorithms for Hyper-Parameter Optimization, NeurIPS 2011, section 4; " +
 		"Watanabe, Tree-Structured Parzen Estimator, arXiv 2304.11127, 2023; constants of Optuna 5; " +
@@ -44,14 +44,13 @@ func (t tpe) factor(base float64) float64 {
 }
 
 // good is how many of the finished trials are good ones.
-func (t tpe) good(finished int) int {
-	share, most := tpeGamma/t.factor(2), tpeGood/t.factor(2)
-	return int(min(math.Ceil(float64(share*float64(finished))), math.Round(most)))
+func good(finished int) int {
+	return min(int(math.Ceil(tpeGamma*float64(finished))), tpeGood)
 }
 
 func (t tpe) Ask(q Question) (Proposal, error) {
 	rng := q.Random()
-	s := stand(q, t.good)
+	s := stand(q, good)
 	ask := func() Point { return t.ask(q, s, rng) }
 	if len(s.finished) < tpeStartup || s.known == 0 {
 		ask = func() Point { return startup(q, s, rng) }
@@ -61,7 +60,7 @@ func (t tpe) Ask(q Question) (Proposal, error) {
 
 // ask draws a point by the models, group by group.
 func (t tpe) ask(q Question, s standing, rng *rand.Rand) Point {
-	n := min(t.good(len(s.finished)), s.known)
+	n := min(good(len(s.finished)), s.known)
 	good := slices.Sorted(slices.Values(s.finished[:n]))
 	bad := slices.Clone(s.finished[n:])
 	for i, c := range s.classes {
@@ -93,7 +92,6 @@ func (t tpe) ask(q Question, s standing, rng *rand.Rand) Point {
 
 // best is the best of the candidates along some axes.
 func (t tpe) best(q Question, axes []Axis, good, bad []int, value map[int]float64, rng *rand.Rand) []float64 {
-	prior := 1 / t.factor(4)
 	weights := func(at []int) []float64 {
 		out := recency(len(at))
 		for i := range out {
@@ -104,14 +102,14 @@ func (t tpe) best(q Question, axes []Axis, good, bad []int, value map[int]float6
 		return out
 	}
 	at, observed := observedAlong(q.Told, axes, good)
-	l := newParzen(axes, observed, weights(at), prior, q.Space.Around)
+	l := newParzen(axes, observed, weights(at), 1/t.factor(4), q.Space.Around)
 	at, observed = observedAlong(q.Told, axes, bad)
-	g := newParzen(axes, observed, recency(len(at)), prior, nil)
+	g := newParzen(axes, observed, recency(len(at)), 1, nil)
 	var best []float64
 	most := 0.0
-	for range int(math.Round(tpeCandidates * t.factor(4))) {
+	for range tpeCandidates {
 		x := l.draw(rng)
-		score := l.log(x) - g.log(x)
+		score := l.log(x) - float64(g.log(x)/t.factor(2))
 		if q.Space.Around != nil {
 			score += float64(10 / float64(len(good)+len(bad)) * q.Space.Around.relative(axes, x))
 		}
@@ -228,9 +226,9 @@ func startup(q Question, s standing, rng *rand.Rand) Point {
 		return around.draw(q.Space, rng)
 	}
 	incumbent := q.Told[ranked[0]].Point
-	near := &Around{Center: incumbent, Width: 0.25}
+	near := &Around{Center: incumbent, Width: around.Width}
 	byPrior, byBest := 0.0, 0.0
-	top := ranked[:max(3, len(ranked)/3)]
+	top := ranked[:len(ranked)/3]
 	for k, i := range top {
 		w := float64(len(top) - k)
 		byPrior += float64(w * around.likelihood(q.Space, q.Told[i].Point))
@@ -239,14 +237,20 @@ func startup(q Question, s standing, rng *rand.Rand) Point {
 	if float64(rng.Float64()*(byPrior+byBest)) >= byBest {
 		return around.draw(q.Space, rng)
 	}
-	return mutated(q.Space, incumbent, near, rng)
+	return mutated(q.Space, incumbent, rng)
 }
 
-// mutated keeps half of the values of a point, and draws the others from around it.
-func mutated(space Space, incumbent Point, near *Around, rng *rand.Rand) Point {
+// mutated keeps half of the values of a point; of the others numbers are drawn from
+// around it, with a standard deviation of a quarter of the range, and choices from all.
+func mutated(space Space, incumbent Point, rng *rand.Rand) Point {
+	near := &Around{Center: incumbent, Width: 0.25}
 	p := Point{}
 	for _, a := range space.Axes {
-		drawn := a.valueAt(near.along(a).draw(a, rng))
+		b := near.along(a)
+		if a.Kind == Choice {
+			b = flat(a)
+		}
+		drawn := a.valueAt(b.draw(a, rng))
 		keep := rng.Float64() < 0.5
 		if !a.Condition.Holds(p) {
 			continue

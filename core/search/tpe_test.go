@@ -279,3 +279,27 @@ func BenchmarkTPE(b *testing.B) {
 		})
 	}
 }
+
+// Greed draws proposals towards the best trials.
+func TestGreedStaysNearTheBest(t *testing.T) {
+	told := search(t, "tpe", braninSpace, 5, 40, branin)
+	spread := func(greed float64) (sum float64) {
+		for seed := range uint64(40) {
+			p, err := tpe{greed}.Ask(Question{Space: braninSpace, Told: told, Number: 40, Seed: seed, Objectives: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			nearest := math.Inf(1)
+			for _, o := range told {
+				if o.Values[0] < 2 {
+					nearest = min(nearest, math.Hypot(p.Point["x"].Num()-o.Point["x"].Num(), p.Point["y"].Num()-o.Point["y"].Num()))
+				}
+			}
+			sum += nearest
+		}
+		return sum
+	}
+	if low, middle, high := spread(-1), spread(0), spread(1); !(low > middle && middle > high) {
+		t.Errorf("distance of proposals from the best trials: %.1f, %.1f and %.1f for greed −1, 0 and 1", low, middle, high)
+	}
+}
