@@ -89,7 +89,7 @@ var arrows = map[string][]string{
 	"tui/terminal":   {"tui/draw"},
 	"tui/export":     join(drawn, "session/disk", "tui/picture"),
 	"tui/config":     {"core/knob", "core/input", "session/disk"},
-	"tui/explain":    join(trainer, "presets", "session/diagnosis"),
+	"tui/explain":    join(trainer, "core/search", "core/search/pruner", "presets", "session/diagnosis"),
 	// For the tests of the screen.
 	"tui/internal/check":  nil,
 	"tui/internal/frames": join(lived, "tui/internal/check", "tui/draw", "presets"),

@@ -49,6 +49,8 @@ var topics = []topic{
 	{"data", []explain.Kind{explain.DataSet, explain.Generator}},
 	{"metrics", []explain.Kind{explain.Metric}},
 	{"diagnoses", []explain.Kind{explain.Diagnosis}},
+	{"samplers", []explain.Kind{explain.Sampler}},
+	{"trial-pruners", []explain.Kind{explain.TrialPruner}},
 	{"knobs", []explain.Kind{explain.Knob}},
 }
 

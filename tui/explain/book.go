@@ -32,6 +32,7 @@ func New(more ...Page) (Book, error) {
 	b.pages = append(b.pages, augmentations()...)
 	b.pages = append(b.pages, metrics()...)
 	b.pages = append(b.pages, diagnoses()...)
+	b.pages = append(b.pages, searches()...)
 	b.pages = append(b.pages, knobs()...)
 	b.pages = append(b.pages, choices(all)...)
 	b.pages = append(b.pages, more...)

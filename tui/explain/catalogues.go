@@ -10,6 +10,8 @@ import (
 	"descent/core/nn"
 	"descent/core/optim"
 	"descent/core/recipe"
+	"descent/core/search"
+	"descent/core/search/pruner"
 	"descent/core/surface"
 	"descent/presets"
 	"descent/session/diagnosis"
@@ -100,6 +102,17 @@ func metrics() (out []Page) {
 func diagnoses() (out []Page) {
 	for _, r := range diagnosis.Catalogue {
 		out = append(out, Documented(Diagnosis, r.Option))
+	}
+	return out
+}
+
+// searches are a page for each way to propose the trials of a search and to stop them.
+func searches() (out []Page) {
+	for _, r := range search.Catalogue {
+		out = append(out, Documented(Sampler, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc}))
+	}
+	for _, r := range pruner.Catalogue {
+		out = append(out, Documented(TrialPruner, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc}))
 	}
 	return out
 }

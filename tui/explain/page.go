@@ -29,6 +29,8 @@ const (
 	Surface        Kind = "surface"
 	Metric         Kind = "metric"
 	Diagnosis      Kind = "diagnosis"
+	Sampler        Kind = "sampler"      // of a search
+	TrialPruner    Kind = "trial pruner" // of a search
 	Knob           Kind = "knob"
 	Choice         Kind = "choice"  // of a knob, where it is nothing of the above
 	Measure        Kind = "measure" // of what a pane shows
@@ -39,7 +41,7 @@ const (
 // Kinds are all of them, in display order.
 var Kinds = []Kind{
 	Preset, Optimizer, Schedule, Loss, Layer, Activation, Initialisation, Pruning, Quantization,
-	Augmentation, DataSet, Generator, Surface, Metric, Diagnosis, Knob, Choice, Measure, Pane, Dialog,
+	Augmentation, DataSet, Generator, Surface, Metric, Diagnosis, Sampler, TrialPruner, Knob, Choice, Measure, Pane, Dialog,
 }
 
 // Plural is the kind's name for several.
