@@ -1,7 +1,9 @@
 package search
 
 import (
+	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -120,6 +122,36 @@ func TestMarksAreReadAsTheyAreWritten(t *testing.T) {
 	for _, foreign := range []string{"", "tpe", "cmaes", "cmaes x 1 2 a,b", "cmaes x -1 0 ", "cmaes x 1 9999999 1"} {
 		if _, ok := readMark(foreign); ok {
 			t.Errorf("%q was read", foreign)
+		}
+	}
+}
+
+func TestGenerationsInAnySpaceStayInIt(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for round := range 20 {
+		s := anySpace(rng)
+		objectives := 1 + rng.IntN(2)
+		var told []Trial
+		for i := range 50 {
+			p, err := cmaes{greed: 0.5}.Ask(Question{Space: s, Told: told, Number: i, Objectives: objectives})
+			if errors.Is(err, ErrExhausted) && s.Count() > 0 {
+				break
+			}
+			if err != nil || !s.Contains(p.Point) {
+				t.Fatalf("round %d, trial %d: %v (%v) is not in %+v", round, i, p.Point, err, s)
+			}
+			tr := Trial{Number: i, Point: p.Point, State: Complete, Note: p.Note, Values: []float64{rng.Float64(), rng.Float64()}[:objectives]}
+			switch rng.IntN(6) {
+			case 0:
+				tr.State, tr.Values = Failed, nil
+			case 1:
+				tr.State = Running
+			case 2:
+				tr.Violation = rng.Float64()
+			case 3:
+				tr.State, tr.Values[0] = Pruned, 0 // the same in many
+			}
+			told = append(told, tr)
 		}
 	}
 }
