@@ -144,12 +144,12 @@ func (s *Session) SetLogError(err error) *Session {
 }
 
 // Finish writes the end of the log and closes it. The log of a session without any
-// activity is removed, unless the user asked for it.
+// activity is removed, unless the user asked for it or it has a search.
 func (s *Session) Finish() error {
 	if s.log == nil {
 		return nil
 	}
-	if s.logLines == 0 && s.at.head == 0 {
+	if s.logLines == 0 && s.at.head == 0 && len(journal.Studies(s.log.Path)) == 0 {
 		if ok, err := s.log.Discard(); ok {
 			s.log = nil
 			return err

@@ -97,7 +97,7 @@ func tune(f *live.Frame) tea.Msg {
 	add("pruner", "which stops trials early, now "+t.Study.Plan.Pruner, intent.EditPruner{})
 	add("around here", "a prior centred on the knobs as they stand, and its width", intent.EditAround{})
 	for _, a := range t.Study.Plan.Space.Axes {
-		add(a.Path, "its range; an axis that is dropped or narrowed keeps what was tried", intent.EditAxis{Path: a.Path})
+		add(a.Path, search.Ranged(a)+"; what was tried keeps counting where it can", intent.EditAxis{Path: a.Path})
 	}
 	add("trials", "after how many the search is over", intent.EditTrials{})
 	add("workers", "how many trials are trained at once", intent.AskWorkers{})

@@ -8,6 +8,7 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/search"
 )
 
 // The smallest terminal in which the workbench is shown, and the smallest height at
@@ -54,11 +55,16 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	if !f.Playing {
 		pace = t.Muted.Render(f.Pace.Words())
 	}
+	tuning := ""
+	if f.Tuning.Running() {
+		tuning = t.Decision.Render(search.Brief(f.Tuning))
+	}
 	// Parts of the highest rank are dropped first if the line is too short.
 	right := []struct {
 		text string
 		rank int
 	}{
+		{tuning, 6},
 		{state, 0},
 		{t.Text.Render("step " + draw.Thousands(f.Step)), 1},
 		{t.Text.Render(remaining(f)), 2},
@@ -69,7 +75,7 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 		{accuracy, 3},
 		{old, 4},
 	}
-	const own = 6 // the rank of the program's name
+	const own = 6 // the rank of the program's name, and of a search
 	model := t.Muted.Render("  " + modelText(f))
 	for drop := 10; ; drop-- {
 		var parts []string

@@ -54,15 +54,15 @@ func Retain(last int) (removed, left int, err error) {
 // keepLast is the number of sessions that Tidy keeps, besides those with a label.
 const keepLast = 20
 
-// Tidy removes old sessions: all but the last keepLast, those that are open, and
-// those with a branch that the user named.
+// Tidy removes old sessions: all but the last keepLast, those that are open, those
+// with a branch that the user named, and those with a search.
 func Tidy() error {
 	all, err := search()
 	if err != nil {
 		return err
 	}
 	for _, f := range all[min(keepLast, len(all)):] {
-		if f.odd || f.running() || f.labelled() {
+		if f.odd || f.running() || f.labelled() || len(Studies(f.path)) > 0 {
 			continue
 		}
 		err = errors.Join(err, remove(f.path))
@@ -131,7 +131,7 @@ func Remove(names ...string) error {
 	return nil
 }
 
-// remove deletes a log and its state, unless a process has it open.
+// remove deletes a log, its state and its studies, unless a process has it open.
 func remove(path string) error {
 	l, err := claim(path)
 	if err != nil {
@@ -140,6 +140,12 @@ func remove(path string) error {
 	err = os.Remove(path)
 	_ = os.Remove(StatePath(path)) // it may not exist
 	_ = os.Remove(ProgressPath(path))
+	if dir, failed := StudiesPath(path, ""); err == nil && failed == nil {
+		for _, study := range Studies(path) {
+			err = errors.Join(err, os.RemoveAll(study))
+		}
+		_ = os.Remove(dir) // if nothing else is in it
+	}
 	l.Release()
 	if err != nil {
 		return fmt.Errorf("%s cannot be removed: %w", path, disk.Reason(err))

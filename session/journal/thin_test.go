@@ -54,6 +54,19 @@ func TestTidyLeavesTheLastSessionsAndThoseWithALabel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer running.Release()
+	put(t, filepath.Join(dir, "searched.jsonl"), content, time.Hour)
+	studies, err := StudiesPath(filepath.Join(dir, "searched.jsonl"), "moons")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"1", "2", "10", "x"} {
+		if err := os.MkdirAll(filepath.Join(studies, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := Studies(filepath.Join(dir, "searched.jsonl")); len(got) != 3 || filepath.Base(got[2]) != "10" {
+		t.Errorf("the studies are %q", got)
+	}
 	if err := Tidy(); err != nil {
 		t.Fatal(err)
 	}
@@ -66,13 +79,19 @@ func TestTidyLeavesTheLastSessionsAndThoseWithALabel(t *testing.T) {
 			t.Errorf("%s, one of the last, is gone", name)
 		}
 	}
-	for _, name := range []string{"named", "damaged", "running"} {
+	for _, name := range []string{"named", "damaged", "running", "searched"} {
 		if !slices.Contains(names, name) {
 			t.Errorf("%s is gone", name)
 		}
 	}
-	if len(names) != 23 {
+	if len(names) != 24 {
 		t.Errorf("%d are left: %s", len(names), strings.Join(names, ", "))
+	}
+	if err := Remove("searched"); err != nil || len(Studies(filepath.Join(dir, "searched.jsonl"))) > 0 {
+		t.Errorf("its studies are left: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(studies, "x")); err != nil {
+		t.Errorf("what is no study is gone: %v", err)
 	}
 }
 

@@ -139,16 +139,16 @@ func (r *Runner) Adopt(number int, said func(string)) Pending {
 			return err
 		}
 		here := r.s.Trainer()
-		text := fmt.Sprintf("%s is a branch: this is its end, step %d; space trains on", name, here.StepCount())
+		text := fmt.Sprintf(": this is its end, step %d; space trains on", here.StepCount())
 		switch {
 		case here.StepCount()-from.Step < steps:
-			text = fmt.Sprintf("%s is a branch: this is step %d, after which it diverges", name, here.StepCount())
+			text = fmt.Sprintf(": this is step %d, after which it diverges", here.StepCount())
 		case hashed && here.Hash() == trial.Hash:
-			text += "; the same to the bit"
+			text = ", the same to the bit" + text
 		case hashed:
-			text += "; its state differs from that of the trial, which was computed by another version or arithmetic"
+			text += "; its state differs from that of the trial, which another version or arithmetic has computed"
 		}
-		said(text)
+		said(name + " is a branch" + text)
 		return nil
 	})
 }

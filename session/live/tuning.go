@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,11 @@ type Tuning struct {
 
 // Running reports whether there is something left to do, by this process or by others.
 func (t *Tuning) Running() bool { return t != nil && !t.Study.Over }
+
+// Idle reports whether there is something left to do, and nobody does it.
+func (t *Tuning) Idle() bool {
+	return t.Running() && (t.Paused || t.Workers == 0 && !slices.ContainsFunc(t.Study.Workers, func(w study.Working) bool { return !w.Lost }))
+}
 
 // Search is a study, and the workers of this process that train its trials. It may be
 // used by several goroutines.

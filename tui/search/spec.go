@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"descent/core/search"
 	"descent/session/live"
 	"descent/session/study"
 	"descent/tui/draw"
@@ -69,6 +70,22 @@ func (m *Menu) named(name string, value *string) *entry {
 	}
 	return nil
 }
+
+// Brief says in a few cells how far a search is: "tune 12/50".
+func Brief(t *live.Tuning) string {
+	r := t.Study
+	text := "tune " + draw.Thousands(r.Counts.Complete+r.Counts.Pruned+r.Counts.Failed)
+	if r.Plan.Trials > 0 {
+		text += "/" + draw.Thousands(r.Plan.Trials)
+	}
+	if t.Idle() {
+		text += " ‖"
+	}
+	return text
+}
+
+// Ranged says the values of an axis in a few words.
+func Ranged(a search.Axis) string { return ranged(a) }
 
 // Standing says in a line how a search stands.
 func Standing(t *live.Tuning) string {
