@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search
+.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search bench-tune
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,3 +34,6 @@ bench-peers: ## descent beside PyTorch, in turn on the same networks (needs pyth
 
 bench-search: ## samplers of searches beside Optuna's, on test functions (needs python3-optuna)
 	go run -C tools/bench-search .
+
+bench-tune: ## searches beside those of Optuna with PyTorch, trial for trial (needs python3-torch, python3-optuna)
+	tools/bench-tune

@@ -145,7 +145,7 @@ func (f *tuning) work(ctx context.Context, s *study.Study, files core.Files, sho
 	err = await(ctx, s, pool)
 	show.bar.end()
 	r := s.Reading()
-	if cause := context.Cause(ctx); cause != nil && !r.Over {
+	if cause := context.Cause(ctx); (cause != nil || err != nil) && !r.Over {
 		stderr.printf("%d trials are done%s; `descent tune %s --dir %s` goes on\n", ended(r), or(r.Best >= 0, ", "+bestText(r), ""), s.Spec().Name, shellWord(s.Dir()))
 		return errors.Join(err, cause)
 	}
