@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"descent/core/input"
 	"descent/core/recipe"
@@ -149,8 +153,8 @@ func (s *Study) end(c Claim, r Result) error {
 		return disk.CannotWrite(path, err)
 	}
 	if !created { // either it was ended, or what is there is damaged
-		var there Result
-		if _, err := s.read(c.resultFile(), &there); err != nil {
+		there, _, err := s.readResult(c.Job)
+		if err != nil {
 			s.mu.Lock()
 			s.problem(err)
 			s.mu.Unlock()
@@ -227,6 +231,22 @@ func (s *Study) Decide(d Decision) error {
 	}
 }
 
+// settable says in one sentence what of a point cannot be set.
+func (s *Study) settable(p search.Point) error {
+	r := s.recipe
+	for _, names := range []bool{true, false} { // names bring other knobs
+		for _, path := range slices.Sorted(maps.Keys(p)) {
+			if strings.HasSuffix(path, ".name") != names {
+				continue
+			}
+			if err := r.Set(path, p[path]); err != nil {
+				return fmt.Errorf("%s=%s: %w", path, p[path], err)
+			}
+		}
+	}
+	return nil
+}
+
 // allows says in one sentence why a decision cannot be taken.
 func (s *Study) allows(d Decision) error {
 	switch {
@@ -234,7 +254,19 @@ func (s *Study) allows(d Decision) error {
 		space := s.plan.Space
 		space.Axes = d.Axes
 		return space.Check()
+	case d.Around != nil:
+		if w := d.Around.Width; math.IsNaN(w) || math.IsInf(w, 0) {
+			return fmt.Errorf("the width of a prior is a number, not %g", w)
+		}
+	case d.Enqueue != nil:
+		return s.settable(d.Enqueue)
 	case d.Sampler != nil:
+		if g := d.Sampler.Greed; !(g >= -1 && g <= 1) {
+			return fmt.Errorf("the greed of a sampler is a number from -1 to 1, not %g", g)
+		}
+		if d.Sampler.Name == "list" && len(s.spec.List) == 0 {
+			return errors.New("the sampler list needs a list of points, which the study was made without")
+		}
 		return checkSampler(d.Sampler.Name)
 	case d.Pruner != nil:
 		return checkPruner(*d.Pruner)

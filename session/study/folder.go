@@ -1,12 +1,14 @@
 package study
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +26,8 @@ func Create(on disk.Disk, dir string, spec Spec, r recipe.Recipe, base []byte) (
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return nil, fmt.Errorf("%s is not empty, and holds no study; give another folder", dir)
+	if err := free(dir); err != nil {
+		return nil, err
 	}
 	for _, sub := range []string{"", decisionsDir, workersDir, trialsDir, freshDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o777); err != nil {
@@ -36,20 +38,58 @@ func Create(on disk.Disk, dir string, spec Spec, r recipe.Recipe, base []byte) (
 	if err != nil {
 		return nil, err
 	}
-	toml, err := encodeSpec(spec)
+	toml, err := encodeSpec(spec, sumOf(content))
 	if err != nil {
 		return nil, err
 	}
-	outputs := []disk.Output{{Path: filepath.Join(dir, recipeFile), Content: content}}
-	if base != nil {
-		outputs = append(outputs, disk.Output{Path: filepath.Join(dir, baseFile), Content: base})
-	}
-	outputs = append(outputs, disk.Output{Path: filepath.Join(dir, specFile), Content: toml})
-	if err := disk.WriteAll(on, outputs...); err != nil {
+	if err := disk.WriteFile(on, filepath.Join(dir, recipeFile), content); err != nil {
 		return nil, err
+	}
+	if base != nil {
+		if err := disk.WriteFile(on, filepath.Join(dir, baseFile), base); err != nil {
+			return nil, err
+		}
+	}
+	created, err := disk.Publish(on, filepath.Join(dir, specFile), toml)
+	if err != nil {
+		return nil, disk.CannotWrite(filepath.Join(dir, specFile), err)
+	}
+	if !created {
+		return nil, fmt.Errorf("somebody else has made a study in %s at this moment; open that, or give another folder", dir)
 	}
 	return Open(on, dir)
 }
+
+// free reports in a sentence that a folder holds something. What is left of a Create that
+// was killed may be there.
+func free(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s cannot be read: %w", dir, disk.Reason(err))
+	case Is(dir):
+		return fmt.Errorf("%s holds a study already; open that, or give another folder", dir)
+	}
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case name == recipeFile, name == baseFile, strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".new"):
+		case e.IsDir() && slices.Contains([]string{decisionsDir, workersDir, trialsDir, freshDir}, name):
+			if inside, err := os.ReadDir(filepath.Join(dir, name)); err == nil && len(inside) == 0 {
+				continue
+			}
+			return fmt.Errorf("%s holds a study without its %s; give another folder", dir, specFile)
+		default:
+			return fmt.Errorf("%s is not empty, and holds no study; give another folder", dir)
+		}
+	}
+	return nil
+}
+
+// sumOf is the SHA-256 of a file.
+func sumOf(content []byte) string { return fmt.Sprintf("%x", sha256.Sum256(content)) }
 
 // Is reports whether a folder holds a study.
 func Is(dir string) bool {
@@ -75,11 +115,14 @@ func Open(on disk.Disk, dir string) (*Study, error) {
 		return nil, err
 	}
 	content, err := input.Read(filepath.Join(dir, recipeFile), input.MaxPreset)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is no whole study: there is no %s", dir, recipeFile)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(content, &s.recipe); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, recipeFile), err)
+	if json.Unmarshal(content, &s.recipe) != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, recipeFile), errTorn)
 	}
 	if s.base, err = input.Read(filepath.Join(dir, baseFile), input.MaxLog); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -88,7 +131,7 @@ func Open(on disk.Disk, dir string) (*Study, error) {
 	if s.base != nil {
 		based = baseFile
 	}
-	if s.spec, err = decodeSpec(toml, s.recipe, based); err != nil {
+	if s.spec, err = decodeSpec(toml, s.recipe, sumOf(content), based); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, specFile), err)
 	}
 	s.plan = planOf(s.spec, nil)

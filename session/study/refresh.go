@@ -258,16 +258,21 @@ func (s *Study) instead(j *job) Claim {
 	return c
 }
 
+// readResult reads how a job ended; ok is false if it has not.
+func (s *Study) readResult(of Job) (r Result, ok bool, err error) {
+	ok, err = s.read(of.resultFile(), &r)
+	if err == nil && ok && r.Job != of {
+		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, of.resultFile()), errTorn)
+	}
+	return r, ok, err
+}
+
 // update reads what is new of a job, and reports whether there was anything.
 func (s *Study) update(j *job) (news bool) {
 	if j.result != nil {
 		return false
 	}
-	var r Result
-	ok, err := s.read(j.resultFile(), &r)
-	if err == nil && ok && r.Job != j.Job {
-		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, j.resultFile()), errTorn)
-	}
+	r, ok, err := s.readResult(j.Job)
 	if err != nil {
 		s.problem(err)
 	} else if ok {

@@ -22,6 +22,7 @@ type file struct {
 	Release    string   `toml:"release"`
 	Arithmetic string   `toml:"arithmetic"`
 	Name       string   `toml:"name" comment:"the preset, which stands whole in recipe.json"`
+	Recipe     string   `toml:"recipe" comment:"SHA-256 of recipe.json"`
 	Over       []string `toml:"over,multiline" comment:"the search space when the study began"`
 	Around     string   `toml:"around,omitempty"`
 	Objective  []string `toml:"objective"`
@@ -53,9 +54,9 @@ type pruning struct {
 	Startup    int     `toml:"startup,omitempty"`
 }
 
-func encodeSpec(s Spec) ([]byte, error) {
+func encodeSpec(s Spec, recipe string) ([]byte, error) {
 	f := file{
-		Version: version, Release: s.Release, Arithmetic: s.Arithmetic, Name: s.Name, Objective: s.Objectives,
+		Version: version, Release: s.Release, Arithmetic: s.Arithmetic, Name: s.Name, Recipe: recipe, Objective: s.Objectives,
 		Steps: s.Steps, Seed: s.Seed, Seeds: s.Seeds, Trials: s.Trials, Minutes: s.Minutes, Sampler: s.Sampler, Greed: s.Greed,
 		Pruner: s.Pruner, Prune: pruning(s.Prune), Confirm: s.Confirm, Fresh: s.Fresh, Population: s.Population, Interval: s.Interval,
 	}
@@ -85,8 +86,8 @@ func encodeSpec(s Spec) ([]byte, error) {
 	return toml.Marshal(f)
 }
 
-// decodeSpec reads study.toml; base is the name of the log of a base, "" for none.
-func decodeSpec(content []byte, r recipe.Recipe, base string) (s Spec, err error) {
+// decodeSpec reads study.toml; sum is that of the recipe, and base is the name of the log of a base, "" for none.
+func decodeSpec(content []byte, r recipe.Recipe, sum, base string) (s Spec, err error) {
 	var f file
 	if err := toml.Unmarshal(content, &f); err != nil {
 		text, _, _ := strings.Cut(err.Error(), "\n")
@@ -97,6 +98,8 @@ func decodeSpec(content []byte, r recipe.Recipe, base string) (s Spec, err error
 		return s, errors.New("it is not the file of a study: descent_study is missing")
 	case f.Version > version:
 		return s, fmt.Errorf("it is of a later release of descent (format %d, and this one reads %d)", f.Version, version)
+	case f.Recipe != "" && f.Recipe != sum:
+		return s, errors.New("recipe.json beside it is not the one that the study was made with")
 	}
 	s = Spec{
 		Version: f.Version, Release: f.Release, Arithmetic: f.Arithmetic, Name: f.Name, Objectives: f.Objective,
