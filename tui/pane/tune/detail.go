@@ -36,7 +36,7 @@ func (s *desk) detail(g *digest, r recipe.Recipe, w, h int) []string {
 	if room := h - len(out); room > 2 && len(t.Metrics) > 0 {
 		out = append(out, "", s.t.Muted.Render(draw.FitLine("measured at the end", w)))
 		for _, name := range sortedNames(t.Metrics) {
-			out = append(out, s.t.Text.Render("  "+draw.FitLine(draw.Line(name), 16)+" "+draw.Significant(t.Metrics[name])))
+			out = append(out, s.t.Text.Render("  "+draw.FitLine(draw.Line(name), 20)+" "+draw.Significant(t.Metrics[name])))
 		}
 	}
 	return out

@@ -36,7 +36,7 @@ func (p *Study) Guide() intent.Guide {
 			{Sign: "learning curves", Means: "what trials reported, by step. Those that were pruned are faint, the best tenth is bright. Of many trials the best and the latest are drawn."},
 			{Sign: "history", Means: "the value of each trial by its number; the line is the best so far."},
 			{Sign: "parallel coordinates", Means: "a line for each trial over all axes, each on its own scale, to the value at the right. Lines of good trials that run together show where to look; a line passes below an axis that the trial does not have."},
-			{Sign: "slice", Means: "the value against one axis. Dashed lines are the ends of its range as it is searched now, where it once reached farther."},
+			{Sign: "slice", Means: "the value against one axis. Dashed lines are the ends of its range as it is searched now, where it once reached farther. Trials of one choice stand beside each other."},
 			{Sign: "contour", Means: "the rank of trials over two axes, interpolated between them by inverse distance (power 3): where there are no trials it is a guess."},
 			{Sign: "importance", Means: "how much each axis matters, and the number of trials that this rests on."},
 			{Sign: "front", Means: "one objective against the other, with the Pareto front as a line; with one objective the value against what the network costs: bytes if these differ, otherwise steps."},
@@ -68,13 +68,13 @@ func (p *Space) Guide() intent.Guide {
 	return intent.Guide{
 		Summary: "where a search looks and how: ranges with the trials on them, sampler, pruner, budget, workers, fresh seeds",
 		Shows: []intent.Reading{
-			{Sign: "▂▅█", Means: "how many trials lie where along an axis; the bright columns hold the best tenth."},
+			{Sign: "▂▅█", Means: "how many trials lie where along an axis; the brighter a column, the more of them are among the best tenth."},
 			{Sign: "├──┤", Means: "the range as it is searched now, within all that it ever was (┄). ★ is the best trial, ■ the chosen one; of choices ★ stands before that of the best."},
 			{Sign: "━", Means: "on an axis: the prior around the knobs as they stood, a standard deviation to each side."},
 			{Sign: "greed", Means: "of the sampler: −1 explores more, 1 exploits more, 0 is as published."},
 			{Sign: "trials", Means: "those begun, and after how many the search is over."},
 			{Sign: "workers", Means: "how many trials this process trains at once, and other workers on the study; one that gave no sign of life for long is lost, and others take over its trial."},
-			{Sign: "fresh seeds", Means: "the preset's own values and the best trials, trained again with seeds that the search has not seen: the median, the quartiles as a bar, each seed as a dot. Luck is by how much the search had promised more."},
+			{Sign: "fresh seeds", Means: "the preset's own values and the best trials, trained again with seeds that the search has not seen: the median, the quartiles as a bar, each seed as a dot; the best median in green. Luck is by how much the search had promised more."},
 		},
 		SeeAlso: []string{"Trials", "Study", "Knobs", "workbench"},
 	}

@@ -152,7 +152,7 @@ func (d *desk) strip(g *digest, a axis, w int) []string {
 	c := draw.NewCanvas(d.t, w, 2)
 	p := d.t.Palette
 	quiet, line := draw.Mix(p.Ground, p.Path, 0.45), draw.Mix(p.Ground, p.Path, 0.35)
-	counts, good := make([]int, w), make([]bool, w)
+	counts, good := make([]int, w), make([]int, w)
 	n := len(a.hull.Choices)
 	for i := range g.Trials {
 		u, ok := g.unit(a, i)
@@ -161,19 +161,22 @@ func (d *desk) strip(g *digest, a axis, w int) []string {
 		}
 		x := draw.Cell(u, w)
 		counts[x]++
-		good[x] = good[x] || g.place[i] > 0 && g.place[i] <= max(len(g.ranked)/10, 1)
+		if g.place[i] > 0 && g.place[i] <= max(len(g.ranked)/10, 1) {
+			good[x]++
+		}
 	}
 	if a.hull.Kind == search.Choice && n > 0 {
 		d.choices(c, g, a, counts, w)
 		return c.Lines()
 	}
+	most := 0.0 // share of good trials in a column
+	for x, n := range counts {
+		most = max(most, float64(good[x])/float64(max(n, 1)))
+	}
 	for x, r := range []rune(draw.Sparkline(counts)) {
-		ink := quiet
-		if good[x] {
-			ink = p.Here
-		}
 		if r != ' ' {
-			c.Put(x, 0, r, ink)
+			share := float64(good[x]) / float64(counts[x])
+			c.Put(x, 0, r, draw.Mix(quiet, p.Here, share/max(most, 1e-9)))
 		}
 	}
 	place := func(v float64) int {

@@ -3,12 +3,13 @@ package tune
 import (
 	"math"
 
+	"descent/core/search"
 	"descent/tui/draw"
 	"descent/tui/draw/ruler"
 )
 
-// mostMarks is how many trials are drawn as marks at once.
-const mostMarks = 1000
+// mostMarks is about how many trials are drawn as marks at once.
+const mostMarks = 20_000
 
 // history draws the value of each trial by its number, and the best so far as a line.
 func (s *sheet) history(g *digest, w, h int) []string {
@@ -183,6 +184,7 @@ func (s *sheet) slice(g *digest, w, h int) []string {
 		if !is {
 			continue
 		}
+		u = spread(a, u, t.Number)
 		sign, ink, _ := s.mark(g, i)
 		if stateOf(t) == failed {
 			if c, ok := f.x.at(u); ok {
@@ -197,4 +199,16 @@ func (s *sheet) slice(g *digest, w, h int) []string {
 		what += " · " + draw.Thousands(missing) + " without"
 	}
 	return append([]string{s.legend(g, what, []state{complete, pruned, failed}, w)}, f.lines()...)
+}
+
+// spread puts the trials of a choice beside each other, as they would hide each other at
+// one place.
+func spread(a axis, u float64, number int) float64 {
+	n := len(a.hull.Choices)
+	if a.hull.Kind != search.Choice || n == 0 {
+		return u
+	}
+	const golden = 0.6180339887498949 // whose multiples are spread evenly
+	_, at := math.Modf(golden * float64(number))
+	return u + (at-0.5)*0.6/float64(n)
 }

@@ -81,7 +81,7 @@ func (s *sheet) values(all []float64, n int) side {
 		high = most + (most-low)/2
 	}
 	kind := ruler.Linear
-	if log := low > 0 && high/low > 8; log != s.flat && low > 0 {
+	if log := low > 0 && high/low > 4; log != s.flat && low > 0 {
 		kind = ruler.Log
 	}
 	return numbers(kind, low, high, n)
@@ -112,6 +112,8 @@ func (d *desk) mark(g *digest, i int) (sign rune, ink draw.RGB, front int) {
 		return '◆', p.Here, 8
 	case s == complete:
 		return '●', d.quality(g.merit[i]), 5
+	case s == waiting:
+		return s.sign, draw.Mix(p.Ground, s.ink(p), 0.5), 2
 	case s.tone == busy:
 		return s.sign, s.ink(p), 4
 	case s == failed:

@@ -254,7 +254,7 @@ func (p *Space) fresh(g *digest, w int) []block {
 	lines := []string{p.t.Muted.Render(draw.FitLine(" on fresh seeds: median, quartiles", w))}
 	best, least := -1, math.Inf(1)
 	for i, c := range g.Candidates {
-		if c.Trial >= 0 && c.Median < least {
+		if c.Median < least {
 			best, least = i, c.Median
 		}
 	}
@@ -266,12 +266,13 @@ func (p *Space) fresh(g *digest, w int) []block {
 		if i == best {
 			style = p.t.Good
 		}
-		head := " " + draw.FitLine(name, 10) + shownNumber(goal.shown(c.Median))
+		median, note := shownNumber(goal.shown(c.Median)), ""
 		if len(c.Values) < c.Of {
-			head += fmt.Sprintf("  %d of %d", len(c.Values), c.Of)
+			note = fmt.Sprintf("%d of %d", len(c.Values), c.Of)
 		} else if luck := c.Median - c.Claimed; !math.IsNaN(luck) && !math.IsInf(luck, 0) {
-			head += "  luck " + draw.Significant(luck)
+			note = "luck " + draw.Significant(luck)
 		}
+		head := draw.FirstFitting(w, " "+draw.FitLine(name, 10)+median+"  "+note, " "+draw.FitLine(strings.TrimPrefix(name, "trial "), 6)+" "+median+" "+note)
 		lines = append(lines, style.Render(draw.Crop(head, w, "…")), " "+p.spread(c, goal, low, high, w-1))
 	}
 	return []block{{lines: append(lines, "")}}

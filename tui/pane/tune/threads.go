@@ -134,7 +134,7 @@ func (s *sheet) parallel(g *digest, w, h int) []string {
 			c.Put(at(n), y, '│', axisInk)
 		}
 		s.laneLabels(c, l, at(n), min(wide, w-at(n)), rows)
-		names[n] = draw.FitLine(draw.Crop(l.name, max(min(wide, w-at(n))-1, right-1), "…"), max(wide, right))
+		names[n] = draw.FitLine(draw.Crop(l.name, max(min(wide, w-at(n))-1, right-1), "…"), min(max(wide, right), w-at(n)))
 	}
 	if i := g.index(s.current(g)); i >= 0 { // the chosen one with its places
 		for n, l := range lanes {
