@@ -246,6 +246,9 @@ func (j *job) result(o study.Outcome, why string) study.Result {
 		}
 	}
 	if o == study.Failed {
+		if len(j.runs) > 0 && j.runs[0] != nil {
+			out.Metrics["gradient_evaluations"] = journal.Float(j.runs[0].trainer.Last().GradientEvaluations)
+		}
 		return out
 	}
 	for _, v := range j.values {

@@ -38,10 +38,9 @@ type Hand interface {
 // Options are what can be set of a worker. The zero value is one that works alone on a
 // folder that others write too.
 type Options struct {
-	Paused  func() bool        // a switch of its own, beside that of the study; nil for none
-	Watched bool               // somebody else refreshes the study
-	Ended   func(study.Result) // called after the result of a job was published; nil for nobody
-	shared  *shared            // what workers of one process share; nil for a worker alone
+	Paused  func() bool // a switch of its own, beside that of the study; nil for none
+	Watched bool        // somebody else refreshes the study
+	shared  *shared     // what workers of one process share; nil for a worker alone
 }
 
 // shared is what the workers of one process share.
@@ -180,9 +179,6 @@ func (w *worker) do(ctx context.Context, c study.Claim) error {
 	}
 	if result.Outcome == study.Waiting {
 		w.shared.waiting.put(c.Job, j.runs)
-	}
-	if w.Ended != nil {
-		w.Ended(result)
 	}
 	return w.keepLog(ctx, j, result)
 }

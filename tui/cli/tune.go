@@ -100,7 +100,7 @@ func (f *tuning) run(c *cobra.Command, preset string) error {
 		return err
 	}
 	if f.json {
-		return printJSON(found.json())
+		return errors.Join(printJSON(found.json()), found.none())
 	}
 	return found.print(preset, f.presetOut, show.spent())
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -180,10 +181,24 @@ func (f *searched) evaluations() (n int) {
 	return n
 }
 
+// none is an error where there is no winner: it says what has become of the trials.
+func (f *searched) none() error {
+	if f.winner != nil {
+		return nil
+	}
+	text := "no trial is complete that could be the best: " + f.states()
+	for _, t := range f.reading.Trials {
+		if t.Why != "" {
+			return fmt.Errorf("%s; trial %d: %s", text, t.Number, t.Why)
+		}
+	}
+	return errors.New(text)
+}
+
 // print says what was found, and how to go on.
 func (f *searched) print(preset, presetOut string, spent time.Duration) error {
-	if f.winner == nil {
-		return fmt.Errorf("no trial is complete that could be the best: %s", f.states())
+	if err := f.none(); err != nil {
+		return err
 	}
 	w := stdout.table()
 	metric := strings.ToUpper(metricOf(f.spec, 0))
