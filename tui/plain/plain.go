@@ -35,9 +35,8 @@ func Run(ctx context.Context, desk Desk, o Options) error {
 	s.say(status(f) + ". Type help for the commands.")
 	s.playing = f.Playing
 	s.decision, s.decidedAt = f.Decision, f.DecidedAt
-	if s.best = -1; f.Tuning != nil {
+	if s.found.begin(f); f.Tuning != nil {
 		s.say(search.Standing(f.Tuning))
-		s.best, s.over = f.Tuning.Study.Best, f.Tuning.Study.Over
 	}
 	lines := make(chan string)
 	go func() {

@@ -5,8 +5,22 @@ import (
 	"descent/tui/search"
 )
 
-// lookAtSearch says what is new in the search.
-func (s *talk) lookAtSearch(f *live.Frame) {
+// found is what was said of a search.
+type found struct {
+	best    int // trial
+	over    bool
+	trouble error
+}
+
+// begin takes what the search of a frame has found as said.
+func (s *found) begin(f *live.Frame) {
+	if s.best = -1; f.Tuning != nil {
+		s.best, s.over = f.Tuning.Study.Best, f.Tuning.Study.Over
+	}
+}
+
+// news says what is new in the search.
+func (s *found) news(f *live.Frame, say func(string)) {
 	t := f.Tuning
 	if t == nil {
 		s.best, s.over = -1, false
@@ -14,16 +28,16 @@ func (s *talk) lookAtSearch(f *live.Frame) {
 	}
 	if t.Study.Best != s.best && t.Study.Best >= 0 && !t.Study.Over {
 		if b := t.Trial(t.Study.Best); b != nil {
-			s.say("best so far: " + search.TrialWords(t, b))
+			say("best so far: " + search.TrialWords(t, b))
 		}
 	}
 	s.best = t.Study.Best
 	if t.Study.Over && !s.over {
-		s.say(search.Said(f) + ". tune adopt makes it a branch")
+		say(search.Said(f) + ". tune adopt makes it a branch")
 	}
 	s.over = t.Study.Over
 	if t.Err != nil && (s.trouble == nil || s.trouble.Error() != t.Err.Error()) {
-		s.say("search: " + t.Err.Error())
+		say("search: " + t.Err.Error())
 	}
 	s.trouble = t.Err
 }

@@ -35,9 +35,7 @@ type talk struct {
 	decidedAt           int
 
 	searching bool // no command is read before the search ends
-	best      int  // of the search, as was last said
-	over      bool // the search, likewise
-	trouble   error
+	found     found
 }
 
 // ask carries out an intent and says what came of it.
@@ -73,7 +71,7 @@ func (s *talk) look() {
 		}
 	}
 	s.playing = f.Playing
-	s.lookAtSearch(f)
+	s.found.news(f, s.say)
 	said := ""
 	if f.Diagnosis != nil {
 		if said = f.Diagnosis.Cause; f.Diagnosis.Remedy.Can() {
