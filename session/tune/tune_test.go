@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -421,5 +422,37 @@ func TestAPausedPoolHoldsBetweenTwoSteps(t *testing.T) {
 			t.Fatal("it does not stop")
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestAStateHoldsSeedsThatDiverged(t *testing.T) {
+	b, err := encode(&state{Values: [][]float64{{math.Inf(1)}, {2}}, Metrics: []map[string]float64{nil, {"loss": 2}}, Runs: []runState{{}, {Over: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := decode(b)
+	if err != nil || len(s.Metrics) != 2 || !math.IsInf(s.Values[0][0], 1) || !s.Runs[1].Over {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for i := range b {
+		b[i] ^= 1
+		if _, err := decode(b); err == nil {
+			t.Fatalf("byte %d may be wrong", i)
+		}
+		b[i] ^= 1
+	}
+	if _, err := decode(b[:len(b)-1]); err == nil {
+		t.Error("it may be cut short")
+	}
+}
+
+// One seed of three may blow up: the median is that of the others.
+func TestTheMedianBearsADivergedSeed(t *testing.T) {
+	if m := median([]float64{math.Inf(1), 1, 3}); m != 3 {
+		t.Errorf("%v", m)
+	}
+	j := &job{spec: study.Spec{Seeds: 3}, values: [][]float64{{math.Inf(1)}}}
+	if j.failed([]float64{1}) || !j.failed([]float64{math.NaN()}) {
+		t.Error("half of the seeds may diverge, and no more")
 	}
 }
