@@ -85,6 +85,9 @@ func widened(a axis, r recipe.Recipe) (out search.Axis, why string) {
 	if err == nil {
 		least, most := set.Knob.Min, set.Knob.Max
 		out.Low, out.High = max(out.Low, least), min(out.High, most)
+		if step := stepOf(a.Axis); step > 0 { // on the grid of before
+			out.Low = a.Low - math.Floor((a.Low-out.Low)/step+1e-9)*step
+		}
 	}
 	if a.Log && out.Low <= 0 {
 		out.Low = a.Low
@@ -111,11 +114,7 @@ func bounded(a search.Axis, from, to float64) (low, high float64) {
 		return x
 	}
 	low, high = back(from), back(to)
-	step := a.Step
-	if a.Kind == search.Int && step == 0 {
-		step = 1
-	}
-	switch {
+	switch step := stepOf(a); {
 	case step > 0:
 		return a.Low + math.Floor((low-a.Low)/step+1e-9)*step, a.Low + math.Ceil((high-a.Low)/step-1e-9)*step
 	case a.Complement:
@@ -125,6 +124,14 @@ func bounded(a search.Axis, from, to float64) (low, high float64) {
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(max((high-low)/10, 1e-12))))
 	return tidy(math.Floor(low/unit) * unit), tidy(math.Ceil(high/unit) * unit)
+}
+
+// stepOf is the distance of two values, 0 for none.
+func stepOf(a search.Axis) float64 {
+	if a.Kind == search.Int && a.Step == 0 {
+		return 1
+	}
+	return a.Step
 }
 
 // outwards rounds a positive number up or, with −1, down to two digits.
