@@ -51,7 +51,7 @@ func TestTheQuestionsOfANewcomerEndInFiles(t *testing.T) {
 // What the docs call a file of the repository is one.
 func TestFilesThatTheDocsNameAreThere(t *testing.T) {
 	path := regexp.MustCompile(`^(core|session|tui|presets|tools|docs)/[\w./-]+\.(go|py|md|json|toml|s)$`)
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/design.md", "docs/trust.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/design.md", "docs/trust.md", "docs/scale.md"} {
 		for _, m := range quoted.FindAllStringSubmatch(page(t, doc), -1) {
 			if name := m[1]; path.MatchString(name) && !strings.Contains(name, "NAME") {
 				if _, err := os.Stat(name); err != nil {
