@@ -84,6 +84,9 @@ func widened(a axis, r recipe.Recipe) (out search.Axis, why string) {
 	out.Low, out.High = bounded(a.Axis, from-pad, to+pad)
 	if err == nil {
 		least, most := set.Knob.Min, set.Knob.Max
+		if set.Knob.Kind == knob.Integer && set.Knob.Zero != "" && a.Low > 0 { // 0 is something else, such as the whole set
+			least = max(least, 1)
+		}
 		out.Low, out.High = max(out.Low, least), min(out.High, most)
 		if step := stepOf(a.Axis); step > 0 { // on the grid of before
 			out.Low = a.Low - math.Floor((a.Low-out.Low)/step+1e-9)*step
