@@ -126,16 +126,18 @@ func (r *Runner) Adopt(number int, said func(string)) Pending {
 		if err != nil {
 			return err
 		}
-		run := session.Segment{Steps: steps, Changes: Ordered(trial.Point)}
-		if t.Study.Spec.Base == nil { // all knobs, since the recipe of the study has some of its own
-			run.Changes = nil
-			for _, set := range of.Settings.Panel() {
-				run.Changes = append(run.Changes, recipe.Change{Path: set.Knob.Path, Value: set.Value})
+		run := []session.Segment{{Steps: steps, Changes: Ordered(trial.Point)}}
+		switch {
+		case t.Study.Spec.Population > 0:
+			if run, steps, err = r.forked(trial, from.Step); err != nil {
+				return fmt.Errorf("trial %d: %w", number, err)
 			}
+		case t.Study.Spec.Base == nil: // the recipe of the study has values of its own
+			run[0].Changes = panel(of.Settings)
 		}
 		r.playing = false
 		name := fmt.Sprintf("trial %d", number)
-		if err := r.s.Adopt(from, []session.Segment{run}, name, r.reportProgress()); err != nil {
+		if err := r.s.Adopt(from, run, name, r.reportProgress()); err != nil {
 			return err
 		}
 		here := r.s.Trainer()
@@ -151,6 +153,54 @@ func (r *Runner) Adopt(number int, said func(string)) Pending {
 		said(name + " is a branch" + text)
 		return nil
 	})
+}
+
+// panel are all knobs of some settings.
+func panel(s recipe.Settings) (out []recipe.Change) {
+	for _, set := range s.Panel() {
+		out = append(out, recipe.Change{Path: set.Knob.Path, Value: set.Value})
+	}
+	return out
+}
+
+// forked is the run of a trial that went on from others, by its log, and its steps. It
+// begins after a step of the session.
+func (r *Runner) forked(t *study.Trial, begin int) (run []session.Segment, steps int, err error) {
+	content, err := r.tuning.search.Log(t)
+	if err != nil {
+		return nil, 0, err
+	}
+	rec, err := journal.Parse("its log", bytes.NewReader(content))
+	if err != nil {
+		return nil, 0, err
+	}
+	own := rec.Entries
+	run = []session.Segment{{}}
+	if begin == 0 && r.tuning.now.Study.Spec.Base == nil {
+		run[0].Changes = panel(rec.Header.Recipe.Settings)
+	} else {
+		for i, e := range rec.Entries {
+			if e.Fork != nil { // the last is that of the trial
+				own = rec.Entries[i+1:]
+			}
+		}
+	}
+	at := begin
+	for _, e := range own {
+		last := &run[len(run)-1]
+		switch {
+		case e.Set != nil:
+			if e.Step-1 > at {
+				last.Steps, at = e.Step-1-at, e.Step-1
+				run = append(run, session.Segment{})
+				last = &run[len(run)-1]
+			}
+			last.Changes = append(last.Changes, *e.Set)
+		case e.End != nil:
+			last.Steps, at = e.End.Step-at, e.End.Step
+		}
+	}
+	return run, at - begin, nil
 }
 
 // SaveTrial writes the recipe of a trial as a preset.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -62,6 +63,10 @@ func newWorkshop(s *study.Study, files core.Files) *workshop {
 func (w *workshop) Reading() *study.Reading { return w.of.Reading() }
 func (w *workshop) Recipe() recipe.Recipe   { return w.of.Recipe() }
 func (w *workshop) Base() []byte            { return w.of.Base() }
+
+func (w *workshop) Log(t *study.Trial) ([]byte, error) {
+	return tune.Log(context.Background(), w.of, t, w.files, nil)
+}
 
 // Decide takes a decision. Workers that had ended since there was nothing left to do
 // begin again if there is.

@@ -10,6 +10,36 @@ import (
 	"descent/session/study"
 )
 
+// A trial that took over the weights of others is a branch with all its changes.
+func TestAMemberOfAPopulationIsAdopted(t *testing.T) {
+	for _, here := range []bool{false, true} {
+		s, _ := logged(t, moons(t))
+		r := Run(s, false)
+		for range 5 {
+			_ = r.Step().Wait()
+		}
+		axes, err := study.ParseAxes(r.Frame().Recipe, []string{"optimizer.lr=1e-3..1e-1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := study.Spec{Seed: 1, Objectives: []string{"val_loss"}, Steps: 40, Seeds: 1, Trials: 6, Axes: axes, Sampler: "random", Pruner: "none", Population: 6, Interval: 10}
+		if err := r.BeginSearch(Studies(noFiles{}), spec, here, 1).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		f := await(t, r, "the end", func(f *Frame) bool { return f.Tuning.Study.Over })
+		said := ""
+		if err := r.Adopt(f.Tuning.Study.Best, func(text string) { said = text }).Wait(); err != nil {
+			t.Fatalf("here %v: %v", here, err)
+		}
+		if !strings.Contains(said, "to the bit") {
+			t.Errorf("here %v: %s", here, said)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A search is begun, is left with the session and gone on with, ends, and its best trial
 // is a branch to the bit: from step 0 and from a step with decisions before it.
 func TestASearchOfTheSession(t *testing.T) {

@@ -45,6 +45,8 @@ func (p *pretended) change(f func(*study.Reading)) {
 func (p *pretended) Recipe() recipe.Recipe { return p.of }
 func (p *pretended) Base() []byte          { return p.base }
 
+func (p *pretended) Log(*study.Trial) ([]byte, error) { return nil, errors.New("it has no log") }
+
 func (p *pretended) Decide(d study.Decision) error {
 	p.change(func(r *study.Reading) {
 		r.Events = append(slices.Clone(r.Events), d)

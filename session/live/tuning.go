@@ -36,6 +36,8 @@ type Search interface {
 	Recipe() recipe.Recipe
 	// Base is the log at whose end every trial starts, nil for step 0 of the recipe.
 	Base() []byte
+	// Log is the log of a trial, of its first seed.
+	Log(t *study.Trial) ([]byte, error)
 	// Decide takes a decision.
 	Decide(study.Decision) error
 	// Work has so many trials trained at once from now on. Those that are over the number
