@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -63,4 +64,67 @@ func benchClaims(b *testing.B, pruner string, workers int) {
 	}
 	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+}
+
+// BenchmarkLarge measures a worker's and a screen's share of a study of many trials: what a
+// trial costs that is claimed and ended, opening, refreshing and reading it.
+func BenchmarkLarge(b *testing.B) {
+	for _, trials := range []int{1000, 10000} {
+		for _, pruner := range []string{"none", "asha"} {
+			dir := filepath.Join(b.TempDir(), "s")
+			r := preset(b, "spiral")
+			s, err := Create(quick{}, dir, specOf(b, r, "random", pruner, 0, "optimizer.lr=1e-5..1"), r, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			h, err := s.Register("")
+			if err != nil {
+				b.Fatal(err)
+			}
+			one := func() {
+				c, _, _, err := h.Next()
+				if err != nil {
+					b.Fatal(err)
+				}
+				v := []journal.Float{journal.Float((c.Trial * 7919) % 1009)}
+				res := Result{Outcome: Done, Steps: c.Steps, Values: v, Reports: []Report{{Step: c.Steps, Values: v}}}
+				if c.Steps < s.Spec().Steps {
+					res.Outcome = Waiting
+				}
+				if err := h.End(c, res); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for len(s.trials) < trials {
+				one()
+			}
+			name := fmt.Sprintf("%d %s ", trials, pruner)
+			b.Run(name+"trial", func(b *testing.B) {
+				for b.Loop() {
+					one()
+				}
+			})
+			b.Run(name+"refresh", func(b *testing.B) {
+				for b.Loop() {
+					if err := s.Refresh(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			b.Run(name+"reading", func(b *testing.B) {
+				for b.Loop() {
+					s.changes++
+					s.Reading()
+				}
+			})
+			b.Run(name+"open", func(b *testing.B) {
+				for b.Loop() {
+					if _, err := Open(quick{}, dir); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			_ = h.Close()
+		}
+	}
 }

@@ -20,7 +20,7 @@ import (
 func (s *Study) Refresh() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.refresh(1024)
+	return s.refresh(256)
 }
 
 // share is of how many parts of a worker's time looking at others takes at most one: with

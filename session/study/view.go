@@ -113,12 +113,12 @@ func front(trials []*Trial) (out []int) {
 			ok = append(ok, t)
 		}
 	}
+	if len(ok) > 0 && len(ok[0].Values) == 1 {
+		return []int{slices.MinFunc(ok, func(a, b *Trial) int { return cmp.Compare(a.Values[0], b.Values[0]) }).Number}
+	}
 	slices.SortStableFunc(ok, func(a, b *Trial) int { return slices.Compare(a.Values, b.Values) })
 	second := math.Inf(1)
 	for _, t := range ok {
-		if len(t.Values) == 1 {
-			return []int{t.Number}
-		}
 		if t.Values[1] < second {
 			second = t.Values[1]
 			out = append(out, t.Number)
