@@ -30,11 +30,11 @@ type costs struct {
 	report int // appended to an open file, and written out when others look
 	beat   int // open, write, commit, close
 	read   int // of a small file that is new: look up, open, read, close
-	poll   int // of a trial under way: is there a result, a further claim, a further report
+	poll   int // of a trial under way: is there a result, a further claim, a further report, and does its worker live
 	fixed  int // of every look: the folder, the next decision, the next trial
 }
 
-var nfs = costs{claim: 10, lost: 7, result: 9, report: 1, beat: 4, read: 4, poll: 4, fixed: 3}
+var nfs = costs{claim: 10, lost: 7, result: 9, report: 1, beat: 4, read: 4, poll: 7, fixed: 3}
 
 // setup is a cluster and a study.
 type setup struct {
@@ -45,7 +45,7 @@ type setup struct {
 	server          float64 // requests that the server answers in a second
 	studies         int     // among which the workers are divided
 	share           float64 // of how many parts of its time looking takes at most one
-	ask             float64 // seconds that the sampler takes for one trial among a thousand; grows with their number
+	ask             float64 // seconds that the sampler takes for each thousand trials that it is told
 }
 
 // outcome is what a simulation has come to, per second and in all.
@@ -197,7 +197,7 @@ func simulate(s setup) outcome {
 	}
 	perFolder := float64(s.trials) / float64(s.studies)
 	out.opening = perFolder * 2 * float64(nfs.read) * s.latency
-	out.memory = perFolder * (600 + 130*float64(s.reports))
+	out.memory = perFolder * (1000 + 250*float64(s.reports))
 	out.asking = s.ask * perFolder / 1000
 	if out.claims > 0 {
 		out.days = float64(s.trials) / out.claims / 86400
@@ -213,7 +213,7 @@ func main() {
 	flag.IntVar(&s.reports, "reports", 20, "reports of a trial")
 	latency := flag.Float64("latency", 0.5, "milliseconds from a request to its answer")
 	flag.Float64Var(&s.server, "server", 20_000, "requests that the file server answers in a second")
-	flag.Float64Var(&s.ask, "ask", 0.0008, "seconds for a proposal among 1,000 trials (tpe)")
+	flag.Float64Var(&s.ask, "ask", 0.011, "seconds that a proposal takes for each 1,000 trials (tpe)")
 	flag.Parse()
 	if flag.NArg() > 0 || s.workers < 1 || s.trials < 1 || !(s.train > 0) || !(s.server > 0) || !(*latency > 0) {
 		flag.Usage()
@@ -240,7 +240,7 @@ func main() {
 	always := s
 	always.share = 0
 	row(always)
-	for _, studies := range []int{10, 100} {
+	for _, studies := range []int{10, 20, 100} {
 		if s.workers%studies == 0 {
 			one := s
 			one.studies = studies
