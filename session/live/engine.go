@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 
 	"descent/core"
@@ -54,6 +55,20 @@ type workshop struct {
 	workers int         // of the engine; 0 of one that watches
 	asked   int         // workers that were asked for last
 	failed  error       // why the workers have ended
+	threads int         // that the process has without the workers; 0 while there are none
+}
+
+// room makes room for so many workers beside what else wants to run: a key is answered sooner
+// if it waits for none of them. 0 takes the room back.
+func (w *workshop) room(workers int) {
+	if w.threads > 0 {
+		runtime.GOMAXPROCS(w.threads)
+		w.threads = 0
+	}
+	if workers > 0 {
+		w.threads = runtime.GOMAXPROCS(0)
+		runtime.GOMAXPROCS(w.threads + workers)
+	}
 }
 
 func newWorkshop(s *study.Study, files core.Files) *workshop {
@@ -102,11 +117,14 @@ func (w *workshop) hire(workers int) error {
 	}
 	err := w.engine.Close()
 	w.engine, w.workers, w.failed = tune.Watch(w.of, nil), 0, nil
+	w.room(0)
 	if workers == 0 || err != nil {
 		return err
 	}
+	w.room(workers)
 	pool, err := tune.NewPool(w.of, w.files, workers, nil)
 	if err != nil {
+		w.room(0)
 		return err
 	}
 	err = w.engine.Close()
@@ -123,6 +141,7 @@ func (w *workshop) settle() {
 	case <-w.engine.Done():
 		w.failed = w.engine.Close()
 		w.engine, w.workers = tune.Watch(w.of, nil), 0
+		w.room(0)
 	default:
 	}
 }
@@ -144,5 +163,6 @@ func (w *workshop) Close() error {
 	}
 	err := w.engine.Close()
 	w.engine, w.workers = nil, 0
+	w.room(0)
 	return err
 }
