@@ -15,41 +15,54 @@ import (
 // knowledge is which results were known when something was proposed: for each trial twice
 // the number of its rungs whose results were, and one more if its next rung was claimed.
 // Told is its written form: "0-41,43@2+" are the trials 0 to 41 with one rung each, and
-// 43 with two, which is trained on. A trial of which no result is known is left out.
+// 43 with two, which is trained on. What is as in an earlier knowledge is left out; without
+// one that is a trial of which no result is known.
 type knowledge []int
 
-func (k knowledge) String() string {
+// at is what is known of a trial.
+func (k knowledge) at(i int) int {
+	if i < len(k) {
+		return k[i]
+	}
+	return 0
+}
+
+// since writes what differs from an earlier knowledge, nil for none.
+func (k knowledge) since(earlier knowledge) string {
 	var out strings.Builder
 	for i := 0; i < len(k); {
+		if k[i] == earlier.at(i) {
+			i++
+			continue
+		}
 		j := i + 1
-		for j < len(k) && k[j] == k[i] {
+		for j < len(k) && k[j] == k[i] && k[j] != earlier.at(j) {
 			j++
 		}
-		if rungs := k[i] / 2; rungs > 0 {
-			if out.Len() > 0 {
-				out.WriteByte(',')
-			}
-			out.WriteString(strconv.Itoa(i))
-			if j-1 > i {
-				out.WriteByte('-')
-				out.WriteString(strconv.Itoa(j - 1))
-			}
-			if rungs > 1 {
-				out.WriteByte('@')
-				out.WriteString(strconv.Itoa(rungs))
-			}
-			if k[i]%2 == 1 {
-				out.WriteByte('+')
-			}
+		if out.Len() > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteString(strconv.Itoa(i))
+		if j-1 > i {
+			out.WriteByte('-')
+			out.WriteString(strconv.Itoa(j - 1))
+		}
+		if rungs := k[i] / 2; rungs != 1 {
+			out.WriteByte('@')
+			out.WriteString(strconv.Itoa(rungs))
+		}
+		if k[i]%2 == 1 {
+			out.WriteByte('+')
 		}
 		i = j
 	}
 	return out.String()
 }
 
-// parseKnowledge reads what String wrote, for so many trials.
-func parseKnowledge(text string, trials int) (knowledge, error) {
+// parseKnowledge reads what since wrote, for so many trials.
+func parseKnowledge(text string, earlier knowledge, trials int) (knowledge, error) {
 	k := make(knowledge, trials)
+	copy(k, earlier)
 	if text == "" {
 		return k, nil
 	}
@@ -66,7 +79,7 @@ func parseKnowledge(text string, trials int) (knowledge, error) {
 		if err == nil && has {
 			n, err = strconv.Atoi(rungs)
 		}
-		if err != nil || a < 0 || b < a || b >= trials || n < 1 {
+		if err != nil || a < 0 || b < a || b >= trials || n < 0 {
 			return nil, fmt.Errorf("%q does not say which of %d trials were known", part, trials)
 		}
 		n *= 2
@@ -78,6 +91,46 @@ func parseKnowledge(text string, trials int) (knowledge, error) {
 		}
 	}
 	return k, nil
+}
+
+// wholeEvery is of how many trials the claim of one says all that was known; others say
+// what has come since, so that a study of many trials stays small.
+var wholeEvery = 256
+
+// knowing completes a claim by what is known now. number is that of the trial that is
+// begun, −1 for none.
+func (s *Study) knowing(c Claim, number int) Claim {
+	s.current()
+	c.Begun, c.Decisions = len(s.trials), len(s.decisions)
+	var earlier knowledge
+	if number < 0 || number%wholeEvery != 0 {
+		if from := (len(s.trials) - 1) / wholeEvery * wholeEvery; from > 0 {
+			if k, err := s.whole(from); err == nil {
+				c.Since, earlier = from, k
+			}
+		}
+	}
+	c.Told = knowledge(s.known).since(earlier)
+	return c
+}
+
+// whole is what was known at a claim that says it all.
+func (s *Study) whole(number int) (knowledge, error) {
+	if number == s.wholeAt && s.wholeKnown != nil {
+		return s.wholeKnown, nil
+	}
+	if number >= len(s.trials) {
+		return nil, fmt.Errorf("there is no trial %d", number)
+	}
+	c := s.trials[number].rungs[0].claims[0]
+	if s.trials[number].lost || c.Since != 0 {
+		return nil, fmt.Errorf("the claim of trial %d does not say what was known", number)
+	}
+	k, err := parseKnowledge(c.Told, nil, c.Begun)
+	if err == nil {
+		s.wholeAt, s.wholeKnown = number, k
+	}
+	return k, err
 }
 
 // knownOf is what is known of a trial now, as in knowledge.

@@ -345,10 +345,8 @@ func (s *Study) importing(one Imported) (c Claim, there bool, err error) {
 			return c, true, nil
 		}
 	}
-	s.current()
-	return Claim{
+	return s.knowing(Claim{
 		Job: Job{Trial: len(s.trials)}, Worker: importer, Release: Release(), Arithmetic: recipe.Arithmetic,
-		Begun: len(s.trials), Told: knowledge(s.known).String(), Decisions: len(s.decisions),
 		Point: one.Point, Steps: s.spec.Steps, Imported: one.From,
-	}, false, nil
+	}, len(s.trials)), false, nil
 }

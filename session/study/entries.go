@@ -40,6 +40,7 @@ type Claim struct {
 	Decisions  int          `json:"decisions"`          // how many decisions were in force
 	Begun      int          `json:"begun"`              // how many trials had been
 	Told       string       `json:"told"`               // the results that were known: "0-41,43@2+" are the trials 0 to 41 with one rung each, and 43 with two, which is trained on
+	Since      int          `json:"since,omitempty"`    // above 0: Told is what differs from what the claim of this trial was told
 	Point      search.Point `json:"point"`              // of a trial and of a fork, complete
 	Note       string       `json:"note,omitempty"`     // of the sampler
 	Steps      int          `json:"steps"`              // to which it is trained

@@ -236,18 +236,17 @@ func (h *Hand) choose() (c Claim, found, over bool, err error) {
 		}
 	}
 	for {
-		s.current()
-		c = Claim{Begun: len(s.trials), Told: knowledge(s.known).String(), Decisions: len(s.decisions)}
 		begun := s.begun()
-		if c, found := s.goOn(c, begun); found {
+		if c, found := s.goOn(Claim{}, begun); found {
 			if s.follow(s.trials[c.Trial]) { // another worker does that already
 				continue
 			}
-			return c, true, false, nil
+			return s.knowing(c, -1), true, false, nil
 		}
 		if begun {
 			break
 		}
+		c = s.knowing(Claim{}, len(s.trials))
 		p, err := s.ask()
 		if errors.Is(err, search.ErrExhausted) {
 			s.exhausted = true
@@ -264,7 +263,7 @@ func (h *Hand) choose() (c Claim, found, over bool, err error) {
 	if !s.ending() {
 		return c, false, false, nil
 	}
-	if c, found := h.afresh(c); found {
+	if c, found := h.afresh(s.knowing(Claim{}, -1)); found {
 		return c, true, false, nil
 	}
 	return c, false, s.finished(), nil

@@ -41,12 +41,14 @@ type Study struct {
 	next    int          // of those the one that is looked at next
 
 	// What is made of the trials for samplers and pruners, by number; see current.
-	dirty   map[int]bool
-	told    []search.Trial
-	lent    bool // a sampler reads told at this moment
-	known   []int
-	live    []pruner.Progress // with the reports of those that run
-	settled []pruner.Progress // from results alone
+	dirty      map[int]bool
+	told       []search.Trial
+	lent       bool // a sampler reads told at this moment
+	known      []int
+	wholeAt    int // the claim that says wholeKnown, which others are told from
+	wholeKnown []int
+	live       []pruner.Progress // with the reports of those that run
+	settled    []pruner.Progress // from results alone
 
 	changes int // counts what has been read
 	reading *Reading

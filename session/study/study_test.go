@@ -146,14 +146,20 @@ func TestWorkersShareAStudy(t *testing.T) {
 }
 
 func TestWhatWasKnownReadsBack(t *testing.T) {
-	for _, k := range []knowledge{{}, {2}, {0, 0}, {2, 2, 2, 0, 4, 4, 2}, {6, 0, 2, 3}, {3, 5, 5}} {
-		again, err := parseKnowledge(k.String(), len(k))
-		if err != nil || fmt.Sprint(again) != fmt.Sprint(k) {
-			t.Errorf("%v reads back as %v: %v", k, again, err)
+	all := []knowledge{{}, {2}, {0, 0}, {2, 2, 2, 0, 4, 4, 2}, {6, 0, 2, 3}, {3, 5, 5}}
+	for _, k := range all {
+		for _, earlier := range append(all, nil) {
+			if len(earlier) > len(k) {
+				continue
+			}
+			again, err := parseKnowledge(k.since(earlier), earlier, len(k))
+			if err != nil || fmt.Sprint(again) != fmt.Sprint(k) {
+				t.Errorf("%v since %v reads back as %v: %v", k, earlier, again, err)
+			}
 		}
 	}
-	if (knowledge{2, 2, 0, 5}).String() != "0-1,3@2+" {
-		t.Error(knowledge{2, 2, 0, 5})
+	if (knowledge{2, 2, 0, 5}).since(nil) != "0-1,3@2+" || (knowledge{2, 0, 5}).since(knowledge{2, 2}) != "1@0,2@2+" {
+		t.Error((knowledge{2, 2, 0, 5}).since(nil), (knowledge{2, 0, 5}).since(knowledge{2, 2}))
 	}
 }
 

@@ -62,7 +62,15 @@ func (v *verifier) recall(c Claim) error {
 	if c.Begun > len(v.s.trials) {
 		return fmt.Errorf("%d trials had been begun, and there are %d", c.Begun, len(v.s.trials))
 	}
-	known, err := parseKnowledge(c.Told, c.Begun)
+	var earlier knowledge
+	if c.Since > 0 {
+		k, err := v.s.whole(c.Since)
+		if err != nil {
+			return err
+		}
+		earlier = k
+	}
+	known, err := parseKnowledge(c.Told, earlier, c.Begun)
 	if err != nil {
 		return err
 	}

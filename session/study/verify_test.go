@@ -41,6 +41,8 @@ func verified(t *testing.T, spec Spec, workers int) *Study {
 }
 
 func TestAStudyProposesTheSameTrialsAgain(t *testing.T) {
+	defer func(n int) { wholeEvery = n }(wholeEvery)
+	wholeEvery = 4
 	r := preset(t, "spiral")
 	for _, row := range search.Catalogue {
 		t.Run(row.Name, func(t *testing.T) {
