@@ -74,7 +74,7 @@ func TestAnyKnobIsAddedByTypingAndRangesAreText(t *testing.T) {
 	press(m, "a", "lr=1e-4..1e-1", "enter", "a", "optimizer.name=sgd,adam", "enter", "a", "beta2", "enter")
 	asked, _ := press(m, "enter")
 	if got := over(asked); got != "optimizer.name=sgd,adam; optimizer.lr=0.0001..0.1 log; optimizer.beta2=0.8..0.9999" {
-		t.Errorf("it searches over %s", got)
+		t.Fatalf("it searches over %s: %s", got, m.note)
 	}
 	if b := asked.(intent.BeginSearch); b.Spec.Axes[2].Condition == nil {
 		t.Error("beta2 exists without adam")

@@ -220,7 +220,7 @@ func around(a *search.Axis, k knob.Knob, v knob.Value) {
 			a.Low, a.High = max(k.Min, x/4), min(k.Max, max(4*x, 1))
 		}
 	}
-	if a.Low < x && x < a.High {
+	if !a.Complement && a.Low < x && x < a.High {
 		a.Low, a.High = twoDigits(a.Low), twoDigits(a.High)
 	}
 }
