@@ -210,7 +210,8 @@ func around(a *search.Axis, k knob.Knob, v knob.Value) {
 			a.Low = x / 30
 		}
 	case k.Scale == knob.Log:
-		a.Log, a.Low, a.High = true, max(k.Floor, 1e-6), min(k.Max, 0.1)
+		a.Log, a.Low = true, max(k.Floor, 1e-6)
+		a.High = min(k.Max, max(0.1, 100*a.Low))
 	case k.Scale == knob.Complement:
 		a.Low, a.High = max(k.Min, 0.8), min(k.Max, 0.9999)
 		a.Complement = true
