@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -247,39 +246,19 @@ func (s *Study) settable(p search.Point) error {
 	return nil
 }
 
-// allows says in one sentence why a decision cannot be taken.
+// allows says in one sentence why a decision cannot be taken now.
 func (s *Study) allows(d Decision) error {
 	switch {
-	case d.Axes != nil:
-		space := s.plan.Space
-		space.Axes = d.Axes
-		return space.Check()
-	case d.Around != nil:
-		if w := d.Around.Width; math.IsNaN(w) || math.IsInf(w, 0) {
-			return fmt.Errorf("the width of a prior is a number, not %g", w)
-		}
 	case d.Enqueue != nil:
 		return s.settable(d.Enqueue)
-	case d.Sampler != nil:
-		if g := d.Sampler.Greed; !(g >= -1 && g <= 1) {
-			return fmt.Errorf("the greed of a sampler is a number from -1 to 1, not %g", g)
-		}
-		if d.Sampler.Name == "list" && len(s.spec.List) == 0 {
-			return errors.New("the sampler list needs a list of points, which the study was made without")
-		}
-		return checkSampler(d.Sampler.Name)
-	case d.Pruner != nil:
-		return checkPruner(*d.Pruner)
 	case d.Stop != nil && (*d.Stop < 0 || *d.Stop >= len(s.trials)):
 		return fmt.Errorf("there is no trial %d", *d.Stop)
 	case d.Stop != nil && s.trials[*d.Stop].last().result != nil && s.trials[*d.Stop].last().result.Outcome != Waiting:
 		return fmt.Errorf("trial %d has ended already", *d.Stop)
 	case d.Pin != nil && (d.Pin.Trial < 0 || d.Pin.Trial >= len(s.trials)):
 		return fmt.Errorf("there is no trial %d", d.Pin.Trial)
-	case d.Trials != nil && *d.Trials < 0:
-		return fmt.Errorf("the number of trials is at least 0, for no limit, not %d", *d.Trials)
 	}
-	return nil
+	return s.possible(d)
 }
 
 // Imported is a trial that was trained elsewhere.

@@ -48,6 +48,15 @@ type Claim struct {
 	Imported   string       `json:"imported,omitempty"` // it was trained elsewhere, and comes from this file
 }
 
+// fromStart is the rung of a Claim.Parent that stands for the initial weights.
+const fromStart = -1
+
+// sound reports whether a claim says what can be.
+func (c Claim) sound() bool {
+	p := c.Parent
+	return c.Decisions >= 0 && c.Begun >= 0 && c.Steps >= 0 && (p == nil || p.Trial >= 0 && p.Trial < c.Begun && p.Rung >= fromStart && !p.Fresh)
+}
+
 // Report is a line of a trial's reports: what was measured after a step.
 type Report struct {
 	Seed   int             `json:"seed,omitempty"` // index of the run, from 0
@@ -80,6 +89,16 @@ type Result struct {
 	Seeds   [][]journal.Float        `json:"seeds,omitempty"` // Values of each seed
 	Reports []Report                 `json:"reports,omitempty"`
 	Hash    string                   `json:"hash,omitempty"` // of the final state of the first seed
+}
+
+// sound reports whether a result of a study with so many objectives says what can be.
+func (r Result) sound(objectives int) bool {
+	switch r.Outcome {
+	case Waiting, Done, Pruned, Failed, Stopped:
+	default:
+		return false
+	}
+	return r.Steps >= 0 && (len(r.Values) == 0 || len(r.Values) == objectives)
 }
 
 // Decision changes a study while it runs. Exactly one field but Actor and Words is set.

@@ -1,7 +1,10 @@
 package study
 
 import (
+	"errors"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"descent/core/search"
@@ -57,4 +60,32 @@ func with(m map[int]bool, i int, on bool) map[int]bool {
 	}
 	m[i] = on
 	return m
+}
+
+// possible says in one sentence why a decision can never be in force, such as one of a
+// later release.
+func (s *Study) possible(d Decision) error {
+	switch {
+	case d.Axes != nil:
+		space := s.plan.Space
+		space.Axes = d.Axes
+		return space.Check()
+	case d.Around != nil:
+		if w := d.Around.Width; math.IsNaN(w) || math.IsInf(w, 0) {
+			return fmt.Errorf("the width of a prior is a number, not %g", w)
+		}
+	case d.Sampler != nil:
+		if g := d.Sampler.Greed; !(g >= -1 && g <= 1) {
+			return fmt.Errorf("the greed of a sampler is a number from -1 to 1, not %g", g)
+		}
+		if d.Sampler.Name == "list" && len(s.spec.List) == 0 {
+			return errors.New("the sampler list needs a list of points, which the study was made without")
+		}
+		return checkSampler(d.Sampler.Name)
+	case d.Pruner != nil:
+		return checkPruner(*d.Pruner)
+	case d.Trials != nil && *d.Trials < 0:
+		return fmt.Errorf("the number of trials is at least 0, for no limit, not %d", *d.Trials)
+	}
+	return nil
 }

@@ -9,9 +9,6 @@ import (
 	"descent/core/search/population"
 )
 
-// fromStart is the rung of a Claim.Parent that stands for the initial weights.
-const fromStart = -1
-
 // evolve is the next interval of a member of the population: of those that wait the one
 // that has come the least far, so that it is compared with as many as can be. c is the
 // claim as far as it is known.

@@ -161,6 +161,11 @@ func (s *Study) readDecisions() {
 		if err != nil {
 			s.problem(err)
 			d, ok = Decision{Words: "a decision that cannot be read"}, true
+		} else if ok {
+			if err := s.possible(d); err != nil {
+				s.problem(fmt.Errorf("%s: %w; the decision is not in force", filepath.Join(s.dir, decisionFile(len(s.decisions)+1)), err))
+				d = Decision{Words: "a decision that cannot be taken"}
+			}
 		}
 		if !ok {
 			return
@@ -220,7 +225,7 @@ func (s *Study) readClaim(j *job) bool {
 	var c Claim
 	name := j.claimFile(len(j.claims))
 	ok, err := s.read(name, &c)
-	if err == nil && ok && (c.Job != j.Job || c.Attempt != len(j.claims)) {
+	if err == nil && ok && (c.Job != j.Job || c.Attempt != len(j.claims) || !c.sound()) {
 		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, name), errTorn)
 	}
 	if err != nil {
@@ -261,7 +266,7 @@ func (s *Study) instead(j *job) Claim {
 // readResult reads how a job ended; ok is false if it has not.
 func (s *Study) readResult(of Job) (r Result, ok bool, err error) {
 	ok, err = s.read(of.resultFile(), &r)
-	if err == nil && ok && r.Job != of {
+	if err == nil && ok && (r.Job != of || !r.sound(len(s.spec.Objectives))) {
 		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, of.resultFile()), errTorn)
 	}
 	return r, ok, err
