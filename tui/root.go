@@ -53,6 +53,9 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 		requests: requests{steering{r, o.Search}, o.Encode, o.Repeat, map[string]float64{}}, stale: true,
 	}
 	m.ending.Begin(f)
+	if f.Tuning != nil {
+		m.Show("Tune")
+	}
 	if loss, function, ok := par(f.Recipe); ok {
 		for _, p := range m.Panes() {
 			if p, ok := p.(intent.Rated); ok {

@@ -76,10 +76,15 @@ func (r *Runner) OpenSearch(by Searches, dir string, workers int) Pending {
 	})
 }
 
-// FindSearch shows the last search of the session, if it has one.
+// FindSearch shows the last search of the session, if it has one and shows none yet.
 func (r *Runner) FindSearch(by Searches) Pending {
 	log := ""
-	asked := r.post(func() error { log = r.s.LogPath(); return nil })
+	asked := r.post(func() error {
+		if r.tuning.search == nil {
+			log = r.s.LogPath()
+		}
+		return nil
+	})
 	return r.later(func() error {
 		if err := asked.Wait(); err != nil || log == "" || by.Open == nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"descent/core/kernel"
 	"descent/presets"
 	"descent/session/journal"
+	"descent/session/study"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,11 +37,12 @@ func root() *cobra.Command {
 	var memory int
 	var plain bool
 	c := &cobra.Command{
-		Use:   "descent [PRESET|LOG]",
+		Use:   "descent [PRESET|LOG|STUDY]",
 		Short: "train small neural networks in the terminal, with every setting live",
 		Long: "descent trains small neural networks in the terminal, with every setting live.\n" +
 			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file,\n" +
-			"or on the session of a LOG; without these, the gallery of presets and sessions.",
+			"on the session of a LOG, or on the search in the folder of a STUDY; without these,\n" +
+			"the gallery of presets and sessions.",
 		Args:          cobra.MaximumNArgs(1),
 		SilenceErrors: true, SilenceUsage: true,
 		ValidArgsFunction: completeAll,
@@ -57,6 +59,12 @@ func root() *cobra.Command {
 			}
 			if name == "" {
 				name = presets.Default
+			}
+			if !slices.Contains(presets.Names(), name) && study.Is(name) {
+				if len(set) > 0 || plain {
+					return usage(fmt.Errorf("%s is a study; --set and --plain are for presets", name))
+				}
+				return studied(name, memory)
 			}
 			if log := journal.Find(name); !slices.Contains(presets.Names(), name) && isLog(log) {
 				if len(set) > 0 {

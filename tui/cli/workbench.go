@@ -18,6 +18,7 @@ import (
 	"descent/session"
 	"descent/session/journal"
 	"descent/session/live"
+	"descent/session/tune"
 	"descent/tui"
 	"descent/tui/config"
 
@@ -31,7 +32,7 @@ func workbench(name string, set []string, memory int) error {
 		if !interactive() {
 			return usage(errors.New("the workbench needs a terminal; `descent run digits` trains without one"))
 		}
-		return show(nil, memory)
+		return show(nil, memory, "")
 	}
 	r, err := presetWith(name, set)
 	if err != nil {
@@ -44,16 +45,41 @@ func workbench(name string, set []string, memory int) error {
 	if err != nil {
 		return err
 	}
-	return show(s, memory)
+	return show(s, memory, "")
 }
 
 func interactive() bool {
 	return stdout.terminal() && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
+// studied opens the workbench on the search in a folder: on a session of its recipe, or
+// where its trials start.
+func studied(dir string, memory int) error {
+	st, err := tune.Open(dir)
+	if err != nil {
+		return usage(err)
+	}
+	if !interactive() {
+		return usage(fmt.Errorf("the workbench needs a terminal; `descent study %s` prints what was found", quoted(dir)))
+	}
+	files := shelf(context.Background(), false)
+	if st.Spec().Base != nil {
+		at, err := session.Peek(filepath.Join(st.Dir(), st.Spec().Base.Log), files, nil)
+		if err != nil {
+			return err
+		}
+		return show(at.Session, memory, dir)
+	}
+	s, err := begin(st.Recipe(), files)
+	if err != nil {
+		return err
+	}
+	return show(s, memory, dir)
+}
+
 // show opens the workbench on a session or, if it is nil, the gallery, and says where
-// what was open last is kept.
-func show(s *session.Session, memory int) error {
+// what was open last is kept. studied is the folder of the search to show, "" for none.
+func show(s *session.Session, memory int, studied string) error {
 	if memory < 1 {
 		err := usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory))
 		if s == nil {
@@ -70,7 +96,12 @@ func show(s *session.Session, memory int) error {
 	}
 	var runner *live.Runner
 	if s != nil {
-		runner = started(s, conf, memory)
+		runner = started(s, conf, memory, studied == "")
+	}
+	if studied != "" {
+		if err := runner.OpenSearch(searches(), studied, 0).Wait(); err != nil {
+			return errors.Join(err, runner.Close())
+		}
 	}
 	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Config: conf, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
@@ -78,14 +109,14 @@ func show(s *session.Session, memory int) error {
 			if err != nil {
 				return tui.Opened{}, err
 			}
-			return tui.Opened{Runner: started(s, conf, memory), Notes: notes}, nil
+			return tui.Opened{Runner: started(s, conf, memory, true), Notes: notes}, nil
 		},
 		Begin: func(ctx context.Context, r recipe.Recipe, steps int, tell func(string)) (tui.Opened, error) {
 			s, err := trained(ctx, r, steps, tell)
 			if err != nil {
 				return tui.Opened{}, err
 			}
-			return tui.Opened{Runner: started(s, conf, memory)}, nil
+			return tui.Opened{Runner: started(s, conf, memory, true)}, nil
 		},
 		Stored: stored,
 		Data:   presets.Files{},
@@ -103,9 +134,9 @@ func show(s *session.Session, memory int) error {
 	return failed
 }
 
-// started runs a session at the pace of the user. A new one trains at once; one that is
-// resumed waits.
-func started(s *session.Session, conf *config.Config, memory int) *live.Runner {
+// started runs a session at the pace of the user. With play a new one trains at once; one
+// that is resumed waits.
+func started(s *session.Session, conf *config.Config, memory int, play bool) *live.Runner {
 	s.Memory(memory << 20)
 	head, _ := s.Head(s.Position().Branch) // of a branch that exists
 	pace, err := config.ParsePace(conf.Pace)
@@ -114,7 +145,7 @@ func started(s *session.Session, conf *config.Config, memory int) *live.Runner {
 	}
 	runner := live.Run(s, false)
 	_ = runner.SetPace(live.Pace(pace)).Wait()
-	if head == 0 {
+	if head == 0 && play {
 		_ = runner.Play(true).Wait()
 	}
 	return runner
@@ -315,7 +346,7 @@ func resume(path string, files []string, memory int, plain bool) error {
 	if plain {
 		return typed(s, memory)
 	}
-	return show(s, memory)
+	return show(s, memory, "")
 }
 
 func standing(path string, files []string) error {
