@@ -53,14 +53,23 @@ func run() error {
 	only := flag.String("only", "", "the samplers to run, separated by commas; empty for all")
 	on := flag.String("on", "", "the problems to run on, separated by commas; empty for all")
 	flag.Func("table", "a JSON file with a table of trainings (may be repeated)", func(path string) error {
-		p, err := readTable(path)
+		t, err := readTable(path)
+		if err != nil {
+			return err
+		}
+		p, err := t.problem()
 		problems = append(problems, p)
 		return err
 	})
+	into := flag.String("make", "", "train the tables of testdata anew, into this folder")
+	descent := flag.String("descent", "descent", "the program that does so")
 	var folders studies
-	flag.Var(&folders, "study", "compare pruners on the curves of this study, all of whose trials were trained to their end (may be repeated)")
+	flag.Var(&folders, "study", "compare pruners on the curves of this table, or of this study, all of whose trials were trained to their end (may be repeated)")
 	workers := flag.Int("workers", 2, "workers that train the trials whose pruners are compared")
 	flag.Parse()
+	if *into != "" {
+		return makeTables(*descent, *into)
+	}
 	if len(folders) > 0 {
 		return comparePruners(os.Stdout, folders, *seeds, *trials, *workers)
 	}

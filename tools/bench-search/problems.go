@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 
 	"descent/core/knob"
@@ -82,89 +81,6 @@ func hartmann(x []float64) (sum float64) {
 			inner += a[i][j] * (v - p[i][j]) * (v - p[i][j])
 		}
 		sum -= alpha[i] * math.Exp(-inner)
-	}
-	return sum
-}
-
-// table is a problem of which every value was computed before, as a JSON file:
-//
-//	{"name": "spiral", "axes": [{"path": "optimizer.lr", "kind": "float", "low": 0.0001, "high": 1, "log": true}, …],
-//	 "points": [{"point": {"optimizer.lr": 0.001, …}, "curve": [{"step": 100, "value": 0.7}, …]}, …]}
-//
-// The value of a point is the last of its curve. A proposal has the value of the nearest
-// point: of those with the same choices the one that differs least on the scales of the
-// numbers, in shares of their ranges.
-type table struct {
-	Name   string
-	Axes   []search.Axis
-	Points []struct {
-		Point search.Point
-		Curve []struct {
-			Step  int
-			Value *float64 // nil where it diverged
-		}
-	}
-}
-
-func readTable(path string) (problem, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return problem{}, err
-	}
-	var t table
-	if err := json.Unmarshal(text, &t); err != nil {
-		return problem{}, fmt.Errorf("%s: %w", path, err)
-	}
-	s := search.Space{Axes: t.Axes}
-	if err := s.Check(); err != nil {
-		return problem{}, fmt.Errorf("%s: %w", path, err)
-	}
-	values := make([]float64, len(t.Points))
-	least := math.Inf(1)
-	for i, p := range t.Points {
-		values[i] = math.Inf(1)
-		if n := len(p.Curve); n > 0 && p.Curve[n-1].Value != nil {
-			values[i] = *p.Curve[n-1].Value
-		}
-		least = min(least, values[i])
-	}
-	if math.IsInf(least, 1) {
-		return problem{}, fmt.Errorf("%s has no point with a value", path)
-	}
-	return problem{t.Name, s, func(p search.Point) float64 {
-		best, at := math.Inf(1), -1
-		for i, q := range t.Points {
-			if d := distance(s, p, q.Point); d < best {
-				best, at = d, i
-			}
-		}
-		if at < 0 {
-			return math.Inf(1)
-		}
-		return values[at]
-	}, least}, nil
-}
-
-// distance is the squared distance of two points of a space, infinite if their choices
-// differ.
-func distance(s search.Space, p, q search.Point) (sum float64) {
-	for _, a := range s.Axes {
-		v, ok := p[a.Path]
-		w, too := q[a.Path]
-		switch {
-		case ok != too:
-			return math.Inf(1)
-		case !ok:
-		case a.Kind == search.Choice:
-			if !v.Equal(w) {
-				return math.Inf(1)
-			}
-		default:
-			low, high := a.Inner()
-			if d := (a.ToInner(v.Num()) - a.ToInner(w.Num())) / (high - low); high > low {
-				sum += d * d
-			}
-		}
 	}
 	return sum
 }

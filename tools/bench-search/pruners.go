@@ -73,6 +73,29 @@ func readStudy(dir string) (curves []curve, steps int, err error) {
 	return curves, steps, nil
 }
 
+// readCurves reads a study or a table.
+func readCurves(path string) (curves []curve, steps int, err error) {
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return readStudy(path)
+	}
+	t, err := readTable(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, p := range t.Points {
+		var c curve
+		for i, v := range p.Curve {
+			if v == nil {
+				c = append(c, pruner.Report{Step: t.Steps[i], Value: math.NaN()})
+				break
+			}
+			c = append(c, pruner.Report{Step: t.Steps[i], Value: *v})
+		}
+		curves = append(curves, c)
+	}
+	return curves, t.Steps[len(t.Steps)-1], nil
+}
+
 // comparePruners prints, for each pruner and each study, how many of the steps it trains
 // and how far what it ends with lies above the best of the trials. Trials are drawn from
 // those of the study and begun in random order, by as many workers as told, whose speed
@@ -81,7 +104,7 @@ func readStudy(dir string) (curves []curve, steps int, err error) {
 func comparePruners(w io.Writer, studies []string, seeds, trials, workers int) error {
 	fmt.Fprintln(w, "| pruner | study | steps of all | if promoted trials began again | above the best, % | within 1 % | trained to the end |\n| --- | --- | --- | --- | --- | --- | --- |")
 	for _, dir := range studies {
-		curves, steps, err := readStudy(dir)
+		curves, steps, err := readCurves(dir)
 		if err != nil {
 			return err
 		}
@@ -110,7 +133,7 @@ func comparePruners(w io.Writer, studies []string, seeds, trials, workers int) e
 				if factor != 3 {
 					name += fmt.Sprintf(", factor %d", factor)
 				}
-				fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %s | %d of %d | %.0f |\n", name, filepath.Base(dir),
+				fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %s | %d of %d | %.0f |\n", name, strings.TrimSuffix(filepath.Base(dir), ".json.gz"),
 					middle(cost), middle(again), spread(gap), near, seeds, middle(ends))
 			}
 		}
