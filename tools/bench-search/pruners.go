@@ -134,7 +134,7 @@ func comparePruners(w io.Writer, studies []string, seeds, trials, workers int) e
 					name += fmt.Sprintf(", factor %d", factor)
 				}
 				fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %s | %d of %d | %.0f |\n", name, strings.TrimSuffix(filepath.Base(dir), ".json.gz"),
-					middle(cost), middle(again), spread(gap), near, seeds, middle(ends))
+					middle(cost), middle(again), quartiles(gap), near, seeds, middle(ends))
 			}
 		}
 	}
@@ -146,7 +146,7 @@ func middle(v []float64) float64 {
 	return quantile(v, 0.5)
 }
 
-func spread(v []float64) string {
+func quartiles(v []float64) string {
 	slices.Sort(v)
 	return fmt.Sprintf("%.3g [%.3g, %.3g]", quantile(v, 0.5), quantile(v, 0.25), quantile(v, 0.75))
 }

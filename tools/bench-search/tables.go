@@ -2,17 +2,21 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"descent/core/knob"
 	"descent/core/search"
 	"descent/session/disk"
 	"descent/session/study"
@@ -71,57 +75,94 @@ func readTable(path string) (t table, err error) {
 	return t, nil
 }
 
-// problem is the table as a function. A proposal has the value of the nearest point: of
-// those with the same choices the one that differs least on the scales of the numbers, in
-// shares of their ranges.
+// problem is the table as a function. Its points are a grid: between those with the same
+// choices the logarithm of the last value is interpolated on the scales of the numbers.
+// Where more than half of the weight is that of points that diverged, it has no value.
 func (t table) problem() (problem, error) {
 	s := search.Space{Axes: t.Axes}
 	if err := s.Check(); err != nil {
 		return problem{}, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	least := math.Inf(1)
+	logs := map[string]float64{}       // by point
+	marks := map[string][]knob.Value{} // of each axis of numbers, in order
 	for _, p := range t.Points {
-		least = min(least, p.last())
+		v := p.last()
+		if v <= 0 {
+			return problem{}, fmt.Errorf("%s has the value %g, and needs values above 0", t.Name, v)
+		}
+		least = min(least, v)
+		logs[p.Point.String()] = math.Log(v)
+		for _, a := range t.Axes {
+			if v := p.Point[a.Path]; a.Kind != search.Choice && !slices.ContainsFunc(marks[a.Path], v.Equal) {
+				marks[a.Path] = append(marks[a.Path], v)
+			}
+		}
+	}
+	all := 1
+	for _, a := range t.Axes {
+		slices.SortFunc(marks[a.Path], func(v, w knob.Value) int { return cmp.Compare(v.Num(), w.Num()) })
+		all *= len(marks[a.Path]) + len(a.Choices)
+	}
+	if all != len(logs) {
+		return problem{}, fmt.Errorf("%s has %d points, and a grid of its values %d", t.Name, len(logs), all)
 	}
 	if math.IsInf(least, 1) {
 		return problem{}, fmt.Errorf("%s has no point with a value", t.Name)
 	}
 	return problem{t.Name, s, func(p search.Point) float64 {
-		nearest, at := math.Inf(1), -1
-		for i, q := range t.Points {
-			if d := distance(s, p, q.Point); d < nearest {
-				nearest, at = d, i
+		corners := []corner{{search.Point{}, 1}}
+		for _, a := range t.Axes {
+			corners = spread(corners, a, p[a.Path], marks[a.Path])
+		}
+		sum, weight := 0.0, 0.0
+		for _, c := range corners {
+			if v := logs[c.point.String()]; !math.IsInf(v, 1) {
+				sum, weight = sum+c.weight*v, weight+c.weight
 			}
 		}
-		if at < 0 {
+		if weight < 0.5 {
 			return math.Inf(1)
 		}
-		return t.Points[at].last()
+		return math.Exp(sum / weight)
 	}, least}, nil
 }
 
-// distance is the squared distance of two points of a space, infinite if their choices
-// differ.
-func distance(s search.Space, p, q search.Point) (sum float64) {
-	for _, a := range s.Axes {
-		v, ok := p[a.Path]
-		w, too := q[a.Path]
-		switch {
-		case ok != too:
-			return math.Inf(1)
-		case !ok:
-		case a.Kind == search.Choice:
-			if !v.Equal(w) {
-				return math.Inf(1)
-			}
-		default:
-			low, high := a.Inner()
-			if d := (a.ToInner(v.Num()) - a.ToInner(w.Num())) / (high - low); high > low {
-				sum += d * d
+// corner is a point of a grid with its weight in an interpolation.
+type corner struct {
+	point  search.Point
+	weight float64
+}
+
+// spread gives each corner its value along one more axis: that of v if it is a choice,
+// or else those of the marks around it.
+func spread(corners []corner, a search.Axis, v knob.Value, marks []knob.Value) (out []corner) {
+	with := func(v knob.Value, share float64) {
+		for _, c := range corners {
+			if share > 0 {
+				p := maps.Clone(c.point)
+				p[a.Path] = v
+				out = append(out, corner{p, c.weight * share})
 			}
 		}
 	}
-	return sum
+	if a.Kind == search.Choice {
+		with(v, 1)
+		return out
+	}
+	i := slices.IndexFunc(marks, func(m knob.Value) bool { return m.Num() >= v.Num() })
+	switch {
+	case i < 0:
+		with(marks[len(marks)-1], 1)
+	case i == 0:
+		with(marks[0], 1)
+	default:
+		low, high := a.ToInner(marks[i-1].Num()), a.ToInner(marks[i].Num())
+		share := (a.ToInner(v.Num()) - low) / (high - low)
+		with(marks[i-1], 1-share)
+		with(marks[i], share)
+	}
+	return out
 }
 
 // trained is a table as it is made: a preset, and a grid of settings of its knobs. Each
