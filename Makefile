@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search bench-tune
+.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search bench-prune bench-tune
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,12 @@ bench: ## how fast it is
 bench-peers: ## descent beside PyTorch, in turn on the same networks (needs python3-torch)
 	tools/bench-peers
 
-bench-search: ## samplers of searches beside Optuna's, on test functions (needs python3-optuna)
-	go run -C tools/bench-search .
+bench-search: ## samplers of searches beside Optuna's, on test functions and tables of trainings (needs python3-optuna)
+	go run -C tools/bench-search . -table testdata/spiral.json.gz -table testdata/digits.json.gz
+
+bench-prune: ## what pruners of searches save and lose: on tables of trainings, then on digits itself
+	go run -C tools/bench-search . -study testdata/spiral.json.gz -study testdata/digits.json.gz
+	tools/bench-prune
 
 bench-tune: ## searches beside those of Optuna with PyTorch, trial for trial (needs python3-torch, python3-optuna)
 	tools/bench-tune

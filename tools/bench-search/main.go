@@ -2,12 +2,16 @@
 // Optuna's, on test functions and on tables of trainings:
 //
 //	go run -C tools/bench-search . [-seeds 30] [-trials 100] [-table FILE]... [-only tpe,gp] [-peers ""]
-//	go run -C tools/bench-search . -study DIR... [-seeds 30] [-trials 64] [-workers 2]
+//	go run -C tools/bench-search . -study DIR|TABLE... [-seeds 30] [-trials 64] [-workers 2]
+//	go run -C tools/bench-search . -make testdata -descent descent
+//	go run -C tools/bench-search . -rows spiral
 //
 // It prints medians and quartiles of the regret, the best value found less the minimum,
 // over the seeds. Optuna's samplers are asked by peers.py, for which a Python with
 // optuna and cmaes is needed; values are computed here for all. With -study it compares
-// pruners instead, on the curves of studies made by descent tune --pruner none.
+// pruners instead, on the curves of studies made by descent tune --pruner none, or of
+// tables. -make trains the tables of testdata anew, and -rows prints the rows of a preset
+// for whoever trains on them elsewhere.
 package main
 
 import (
@@ -61,12 +65,16 @@ func run() error {
 		problems = append(problems, p)
 		return err
 	})
+	rows := flag.String("rows", "", "print the rows of this preset as CSV: inputs, class, and train or validation")
 	into := flag.String("make", "", "train the tables of testdata anew, into this folder")
 	descent := flag.String("descent", "descent", "the program that does so")
 	var folders studies
 	flag.Var(&folders, "study", "compare pruners on the curves of this table, or of this study, all of whose trials were trained to their end (may be repeated)")
 	workers := flag.Int("workers", 2, "workers that train the trials whose pruners are compared")
 	flag.Parse()
+	if *rows != "" {
+		return printRows(os.Stdout, *rows)
+	}
 	if *into != "" {
 		return makeTables(*descent, *into)
 	}
