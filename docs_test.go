@@ -253,8 +253,11 @@ func try(t *testing.T, doc, dir, line string, args []string) {
 		if args[0] == "resume" {
 			return // opens the workbench on a session: TestASessionIsResumed and tools/e2e
 		}
-		more = []string{"--steps", "1"}
-		args = append([]string{"run"}, args...)
+		if _, err := os.Stat(filepath.Join(dir, args[0], "study.toml")); err == nil { // a search in the workbench
+			args = append([]string{"study"}, args...)
+		} else {
+			more, args = []string{"--steps", "1"}, append([]string{"run"}, args...)
+		}
 	}
 	if got := descent(t, dir, append(args, more...)...); got.code != 0 {
 		t.Errorf("%s: %q exits %d: %s", doc, line, got.code, got.err)
