@@ -139,6 +139,7 @@ func TestOnlyErrorsAreRed(t *testing.T) {
 		"k": "k has no action here; ? lists the keys",
 		"é": "é has no action here",
 		"E": "E works in the Timeline pane: press tab",
+		"(": "( works in the Network pane: press tab",
 		"w": "there is nothing to recover from",
 	} {
 		b.press(key)

@@ -222,12 +222,24 @@ func (s *Stage) Perform(f *live.Frame, i intent.Perform, w, h int) tea.Msg {
 
 // Unknown explains where a key works that has no action here.
 func (s *Stage) Unknown(name string) string {
+	far := ""
 	for i, p := range s.panes {
 		for _, a := range p.Actions() {
-			if a.Takes(name) {
-				return fmt.Sprintf("%s works in the %s pane: press %s", a.Key(), p.Title(), s.way(id(i)))
+			if !a.Takes(name) {
+				continue
+			}
+			way := s.way(id(i))
+			text := fmt.Sprintf("%s works in the %s pane: press %s", a.Key(), p.Title(), way)
+			if way == "tab" { // it is in this view
+				return text
+			}
+			if far == "" {
+				far = text
 			}
 		}
+	}
+	if far != "" {
+		return far
 	}
 	return fmt.Sprintf("%s has no action here; ? lists the keys", intent.Action{Keys: []string{name}}.Key())
 }

@@ -74,15 +74,19 @@ func (d *desk) rows(g *digest) []int {
 	return o.rows
 }
 
-// current returns the number of the chosen trial, or of the best; −1 if there is none.
+// current returns the number of the chosen trial, or of the best, or of the first that is
+// listed where a filter hides that one; −1 if there is none.
 func (d *desk) current(g *digest) int {
-	if d.chosen && g.trial(d.number) != nil {
-		return d.number
+	rows := d.rows(g)
+	for _, c := range []struct {
+		number int
+		is     bool
+	}{{d.number, d.chosen}, {g.Best, true}} {
+		if i := g.index(c.number); c.is && i >= 0 && (len(rows) == len(g.Trials) || slices.Contains(rows, i)) {
+			return c.number
+		}
 	}
-	if g.trial(g.Best) != nil {
-		return g.Best
-	}
-	if rows := d.rows(g); len(rows) > 0 {
+	if len(rows) > 0 {
 		return g.Trials[rows[0]].Number
 	}
 	return -1

@@ -17,7 +17,7 @@ import (
 func (s *desk) detail(g *digest, r recipe.Recipe, w, h int) []string {
 	i := g.index(s.current(g))
 	if i < 0 {
-		return []string{"", s.t.Muted.Render("  no trial yet")}
+		return []string{"", s.t.Muted.Render(map[bool]string{true: "  no trial yet", false: "  no trial is listed"}[len(g.Trials) == 0])}
 	}
 	t := g.Trials[i]
 	out := s.standing(g, i, w)

@@ -79,6 +79,12 @@ func (p *Study) Actions() []intent.Action {
 		{Name: "study.back", Keys: []string{"backspace"}, Help: "the previous picture", Off: idle, Do: turn(-1)},
 		{Name: "study.up", Keys: []string{"up"}, Pair: "↑↓", Label: "trial", Help: "choose the trial above in the table", Off: idle, Do: p.move(-1)},
 		{Name: "study.down", Keys: []string{"down"}, Help: "choose the trial below in the table", Off: idle, Do: p.move(1)},
+		{Name: "study.adopt", Keys: []string{"enter"}, Label: "adopt", Help: "the chosen trial becomes a branch, weights and all", Off: func(f *live.Frame) string {
+			if why := idle(f); why != "" {
+				return why
+			}
+			return p.adoptable(f)
+		}, Do: func(f *live.Frame) tea.Msg { return intent.AdoptTrial{Trial: p.now(f).Number} }},
 		{Name: "study.right", Keys: []string{"right"}, Pair: "←→", Label: "axis", Help: "slice and contour: the next axis", Off: axes(1), Do: p.across(1)},
 		{Name: "study.left", Keys: []string{"left"}, Help: "slice and contour: the previous axis", Off: axes(1), Do: p.across(-1)},
 		{Name: "study.other", Keys: []string{")"}, Label: "other axis", Help: "contour: the next axis upwards", Off: axes(2), Do: func(f *live.Frame) tea.Msg {

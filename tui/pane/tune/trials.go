@@ -69,7 +69,7 @@ func (p *Trials) with(do func(f *live.Frame, t *study.Trial) tea.Msg) func(*live
 
 // need explains why something cannot be done with the chosen trial: there is none, or
 // as no says.
-func (p *Trials) need(no func(t *study.Trial) string) func(*live.Frame) string {
+func (p *desk) need(no func(t *study.Trial) string) func(*live.Frame) string {
 	return func(f *live.Frame) string {
 		if why := idle(f); why != "" {
 			return why
@@ -142,7 +142,7 @@ func (p *Trials) enters(f *live.Frame) string {
 	return "adopt"
 }
 
-func (p *Trials) adoptable(f *live.Frame) string {
+func (p *desk) adoptable(f *live.Frame) string {
 	if idle(f) != "" {
 		return ""
 	}

@@ -179,6 +179,9 @@ func TestTheFilterTakesWordsAndComparisons(t *testing.T) {
 		if len(rows) != n || n == 0 || n == len(g.Trials) {
 			t.Errorf("%q lists %d trials, want %d of %d", filter, len(rows), n, len(g.Trials))
 		}
+		if at := g.index(p.current(g)); !slices.Contains(rows, at) {
+			t.Errorf("%q lists no trial %d, and that is chosen", filter, p.current(g))
+		}
 		if press(t, p, f, "esc"); len(p.rows(g)) != len(g.Trials) {
 			t.Errorf("esc lists %d", len(p.rows(g)))
 		}
@@ -211,8 +214,11 @@ func TestTheTableIsSortedByAnyColumnWithThePinnedAtTheTop(t *testing.T) {
 
 func TestTheKeysOfATrialAskForWhatTheySay(t *testing.T) {
 	f := frames.Tuned(t)
-	p, _, _ := New(frames.Plain())
+	p, pictures, _ := New(frames.Plain())
 	best := p.digest(f).Best
+	if got, _ := press(t, pictures, f, "enter").(intent.AdoptTrial); got.Trial != best {
+		t.Errorf("enter in the pictures adopts %d, the best is %d", got.Trial, best)
+	}
 	if got, _ := press(t, p, f, "enter").(intent.AdoptTrial); got.Trial != best {
 		t.Errorf("enter adopts %d, the best is %d", got.Trial, best)
 	}
