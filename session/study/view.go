@@ -131,8 +131,11 @@ func front(trials []*Trial) (out []int) {
 // would. It asks only where that can be.
 func (s *Study) lookForEnd() {
 	all := s.plan.Space.Count()
-	if s.plan.Sampler == "list" {
+	switch s.plan.Sampler {
+	case "list":
 		all = len(s.spec.List)
+	case "grid":
+		all = search.GridPoints(s.plan.Space, search.Options{Points: s.spec.Trials})
 	}
 	if all == 0 || len(s.trials) < all || len(s.open) > 0 || s.begun() {
 		return
