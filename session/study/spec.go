@@ -136,12 +136,36 @@ func checkMetric(name string) error {
 	return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(names, ", "))
 }
 
-// ParseAxes is axes.ParseAll.
-func ParseAxes(r recipe.Recipe, over []string) ([]search.Axis, error) { return axes.ParseAll(r, over) }
+// CheckObjectives says what is wrong with the objectives that a search is asked for.
+func CheckObjectives(names []string) error {
+	s := Spec{Objectives: names}
+	if err := s.checkObjectives(); err != nil {
+		return err
+	}
+	if len(names) == 2 && strings.TrimPrefix(names[0], "-") == strings.TrimPrefix(names[1], "-") {
+		return fmt.Errorf("%s cannot be both objectives", strings.TrimPrefix(names[0], "-"))
+	}
+	return nil
+}
 
-// ParseAxis is axes.Parse.
+// ParseAxes is axes.ParseAll, of axes that can be searched over.
+func ParseAxes(r recipe.Recipe, over []string) ([]search.Axis, error) {
+	all, err := axes.ParseAll(r, over)
+	for _, a := range all {
+		if err := axes.Offered(a); err != nil {
+			return nil, err
+		}
+	}
+	return all, err
+}
+
+// ParseAxis is axes.Parse, of an axis that can be searched over.
 func ParseAxis(r recipe.Recipe, text string, earlier []search.Axis) (search.Axis, error) {
-	return axes.Parse(r, text, earlier)
+	a, err := axes.Parse(r, text, earlier)
+	if err == nil {
+		err = axes.Offered(a)
+	}
+	return a, err
 }
 
 // DefaultAxes is axes.Default.
@@ -156,13 +180,8 @@ func (s Spec) Check() error {
 	if err := space.Check(); err != nil {
 		return err
 	}
-	if n := len(s.Objectives); n != 1 && n != 2 {
-		return fmt.Errorf("a search has one objective or two, not %d", n)
-	}
-	for _, o := range s.Objectives {
-		if err := checkMetric(strings.TrimPrefix(o, "-")); err != nil {
-			return err
-		}
+	if err := s.checkObjectives(); err != nil {
+		return err
 	}
 	for i, c := range s.Where {
 		for _, d := range s.Where[:i] {
@@ -191,6 +210,18 @@ func (s Spec) Check() error {
 	return checkPruner(s.Pruner)
 }
 
+func (s Spec) checkObjectives() error {
+	if n := len(s.Objectives); n != 1 && n != 2 {
+		return fmt.Errorf("a search has one objective or two, not %d", n)
+	}
+	for _, o := range s.Objectives {
+		if err := checkMetric(strings.TrimPrefix(o, "-")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func checkSampler(name string) error {
 	if _, ok := search.Find(name); ok {
 		return nil
@@ -199,7 +230,7 @@ func checkSampler(name string) error {
 	for _, r := range search.Catalogue {
 		names = append(names, r.Name)
 	}
-	return fmt.Errorf("there is no sampler %q; there are %s", name, strings.Join(names, ", "))
+	return unknown("sampler", name, names)
 }
 
 func checkPruner(name string) error {
@@ -210,5 +241,13 @@ func checkPruner(name string) error {
 	for _, r := range pruner.Catalogue {
 		names = append(names, r.Name)
 	}
-	return fmt.Errorf("there is no pruner %q; there are %s", name, strings.Join(names, ", "))
+	return unknown("pruner", name, names)
+}
+
+// unknown says that there is nothing of such a name, and what there is.
+func unknown(kind, name string, names []string) error {
+	if near := knob.Nearest(name, names); near != "" {
+		return fmt.Errorf("there is no %s %q; did you mean %s?", kind, name, near)
+	}
+	return fmt.Errorf("there is no %s %q; there are %s", kind, name, strings.Join(names, ", "))
 }

@@ -9,6 +9,7 @@ import (
 	"descent/core/recipe"
 	"descent/core/search"
 	"descent/core/search/pruner"
+	"descent/session/study/axes"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -106,7 +107,7 @@ func decodeSpec(content []byte, r recipe.Recipe, sum, base string) (s Spec, err 
 		Steps: f.Steps, Seed: f.Seed, Seeds: f.Seeds, Trials: f.Trials, Minutes: f.Minutes, Sampler: f.Sampler, Greed: f.Greed,
 		Pruner: f.Pruner, Prune: pruner.Options(f.Prune), Confirm: f.Confirm, Fresh: f.Fresh, Population: f.Population, Interval: f.Interval,
 	}
-	if s.Axes, err = ParseAxes(r, f.Over); err != nil {
+	if s.Axes, err = axes.ParseAll(r, f.Over); err != nil {
 		return s, fmt.Errorf("over: %w", err)
 	}
 	for _, text := range f.Where {

@@ -38,6 +38,7 @@ func tuneCommand() *cobra.Command {
 			"a choice is VALUE,VALUE,... with lists in brackets. A path alone has a range around\n" +
 			"the preset's value. Without --over the three knobs are searched that matter most for\n" +
 			"the preset.\n\n" +
+			"METRIC is one of " + metricNames() + ".\n\n" +
 			"A study is a folder: ctrl-C keeps everything, and the same command with its --dir goes\n" +
 			"on with it. Other machines can work on it: see `descent worker --help`.",
 		Args:              cobra.ExactArgs(1),

@@ -85,6 +85,12 @@ func metrics() (out []string) {
 	return out
 }
 
+// metricNames lists them in a line or two.
+func metricNames() string {
+	all := metrics()
+	return strings.Join(all[:6], ", ") + ",\n" + strings.Join(all[6:len(all)-1], ", ") + " and " + all[len(all)-1]
+}
+
 // spec is what the flags ask for, of a preset.
 func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r recipe.Recipe, err error) {
 	if r, err = presetWith(preset, s.set); err != nil {
@@ -127,6 +133,9 @@ func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r re
 	}
 	if s.objective != "" {
 		spec.Objectives = objectives(s.objective)
+		if err := study.CheckObjectives(spec.Objectives); err != nil {
+			return spec, r, usage(fmt.Errorf("--objective %s: %w", s.objective, err))
+		}
 	}
 	if !(s.greed >= -1 && s.greed <= 1) {
 		return spec, r, usage(fmt.Errorf("--greed takes a number from -1 to 1, not %g", s.greed))
@@ -136,6 +145,13 @@ func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r re
 			return spec, r, usage(fmt.Errorf("--around takes a number above 0, such as 0.1, not %g", s.around))
 		}
 		spec.Around = &search.Around{Center: centerOf(r, spec.Axes), Width: s.around}
+	}
+	switch {
+	case !c.Flags().Changed("population"):
+	case s.population < 2:
+		return spec, r, usage(fmt.Errorf("--population takes a number of at least 2, not %d: its worst go on from copies of the best", s.population))
+	case c.Flags().Changed("trials") && s.trials != s.population:
+		return spec, r, usage(fmt.Errorf("--population %d has as many trials, not %d; leave --trials out", s.population, s.trials))
 	}
 	spec.Name, spec.Seed, spec.Seeds = preset, s.seed, s.seeds
 	spec.Trials, spec.Minutes = s.trials, s.minutes

@@ -61,7 +61,9 @@ func Parse(r recipe.Recipe, text string, earlier []search.Axis) (a search.Axis, 
 		return a, err
 	}
 	if !given {
-		around(&a, k, value)
+		if around(&a, k, value); len(a.Choices) == 1 {
+			return a, fmt.Errorf("%s has no usual range; give the values to try, as in %s=VALUE,VALUE", a.Path, a.Path)
+		}
 		return a, a.Check()
 	}
 	values, scale, step, err := suffixes(values)
@@ -98,6 +100,20 @@ func Parse(r recipe.Recipe, text string, earlier []search.Axis) (a search.Axis, 
 		a.Log = true
 	}
 	return a, a.Check()
+}
+
+// Offered says of the knob of an axis why no search is begun over it, nil if it can be.
+func Offered(a search.Axis) error {
+	if by := taken[a.Path]; by != "" {
+		return fmt.Errorf("%s is %s", a.Path, by)
+	}
+	return nil
+}
+
+// taken are the knobs that a search sets itself, and by what.
+var taken = map[string]string{
+	"train.steps": "the same for all trials of a search, so that they can be compared; a pruner stops early those that do badly",
+	"seed":        "set by the search: each trial has its own seeds",
 }
 
 // suffixes cuts off what may follow a range: "log", "linear" and "step 8".
