@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"descent/core/knob"
@@ -140,7 +142,22 @@ func storedStudies() (dir string, names []string, err error) {
 			names = append(names, e.Name())
 		}
 	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		stem, i := numbered(a)
+		other, j := numbered(b)
+		return cmp.Or(strings.Compare(stem, other), cmp.Compare(i, j))
+	})
 	return dir, names, nil
+}
+
+// numbered cuts a name such as spiral-12 at its number, which is 0 where there is none.
+func numbered(name string) (stem string, number int) {
+	if i := strings.LastIndex(name, "-"); i >= 0 {
+		if n, err := strconv.Atoi(name[i+1:]); err == nil {
+			return name[:i], n
+		}
+	}
+	return name, 0
 }
 
 // studyItem is a row of the list.

@@ -244,6 +244,9 @@ func (f *studying) reach(s *study.Study, args []string, within bool) error {
 			small, large = large, small
 		}
 		if !covers(large, small) {
+			if a.Kind == search.Choice && !within {
+				return usage(fmt.Errorf("%s leaves out values of %s; give all that shall be tried", study.FormatAxis(a), study.FormatAxis(now[i])))
+			}
 			return usage(fmt.Errorf("%s goes beyond %s; `%s` is for that", study.FormatAxis(small), study.FormatAxis(large), or(within, "widen", "narrow")))
 		}
 		texts[i] = arg

@@ -309,9 +309,9 @@ func (f *searched) verdict() string {
 		text += "; their quartiles overlap, so the difference may be chance"
 	}
 	if luck := w.luck(); luck > 0 {
-		text += fmt.Sprintf("; the search had found %.4g, of which %.3g was luck", valueOf(f.spec, 0, w.values[0]), luck)
+		text += fmt.Sprintf("; in the search it had %.4g, %.3g better by luck", valueOf(f.spec, 0, w.values[0]), luck)
 	} else if luck == luck {
-		text += fmt.Sprintf("; the search had found %.4g, which owes nothing to luck", valueOf(f.spec, 0, w.values[0]))
+		text += fmt.Sprintf("; in the search it had %.4g, so it owes nothing to luck", valueOf(f.spec, 0, w.values[0]))
 	}
 	if f.spec.Population > 0 {
 		text += "; a population's settings changed while it trained, and the fresh runs have its last ones from the start"
@@ -326,7 +326,7 @@ func (f *searched) states() string {
 	for _, one := range []struct {
 		n    int
 		what string
-	}{{c.Complete, "complete"}, {c.Pruned, "pruned"}, {c.Waiting, "waiting"}, {c.Running, "running"}, {c.Failed, "failed"}} {
+	}{{c.Complete, "complete"}, {c.Pruned, "pruned"}, {c.Waiting, or(f.reading.Ending, "stopped early", "waiting")}, {c.Running, "running"}, {c.Failed, "failed"}} {
 		if one.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", one.n, one.what))
 		}

@@ -130,7 +130,7 @@ func luck(t *live.Tuning, c study.Candidate) string {
 	case by <= 0:
 		return "in the search " + measured(t, c.Claimed) + ": no luck was in it"
 	}
-	return fmt.Sprintf("in the search %s: %s of that was luck", measured(t, c.Claimed), draw.Significant(by))
+	return fmt.Sprintf("in the search %s, %s better by luck", measured(t, c.Claimed), draw.Significant(by))
 }
 
 // Said tells in a sentence what the search has found.

@@ -244,7 +244,7 @@ func TestAxesAreNarrowedDroppedAndSet(t *testing.T) {
 func TestTheCardSaysWhatWasFoundAndHowMuchWasLuck(t *testing.T) {
 	f := steered(t)
 	said := Said(f)
-	for _, want := range []string{"trial 1", "0.0700", "3 fresh seeds", "started from", "0.1500", "better", "0.0200 of that was luck"} {
+	for _, want := range []string{"trial 1", "0.0700", "3 fresh seeds", "started from", "0.1500", "better", "0.0200 better by luck"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in %q", want, said)
 		}
