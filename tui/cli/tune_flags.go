@@ -26,6 +26,7 @@ type searching struct {
 	sampler, pruner   string
 	greed, around     float64
 	seeds, population int
+	interval          int
 	confirm, fresh    int
 	seed              uint64
 	list              string
@@ -41,9 +42,10 @@ func (s *searching) flags(c *cobra.Command) {
 	f.IntVar(&s.steps, "steps", 0, "number of steps of a trial (default: train.steps of the preset)")
 	f.StringVar(&s.sampler, "sampler", defaultSampler(), "how the next trial is chosen: "+strings.Join(samplers(), ", "))
 	f.Float64Var(&s.greed, "greed", 0, "from -1, explore more, to 1, exploit more")
-	f.StringVar(&s.pruner, "pruner", "none", "how trials that do badly are stopped: "+strings.Join(pruners(), ", "))
+	f.StringVar(&s.pruner, "pruner", "none", "how trials that do badly are stopped: "+strings.Join(pruners(), ", ")+"; with options as asha:factor=4,min_steps=100")
 	f.IntVar(&s.seeds, "seeds", 1, "runs of each trial, with consecutive seeds; their median counts")
 	f.IntVar(&s.population, "population", 0, "train a population of this size, whose worst go on from copies of the best")
+	f.IntVar(&s.interval, "interval", 0, "with --population: steps between two selections (default: a twentieth of the steps)")
 	f.Float64Var(&s.around, "around", 0, "search around the preset's own values: the standard deviation of the prior, in shares of the ranges")
 	f.StringVar(&s.list, "list", "", "file of settings to try, one trial a line: PATH=VALUE PATH=VALUE ...; - for stdin")
 	f.IntVar(&s.confirm, "confirm", 3, "how many of the best are run again on fresh seeds")
@@ -158,7 +160,13 @@ func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r re
 	if s.trials == 0 && s.minutes == 0 && s.population == 0 {
 		spec.Trials = defaultTrials
 	}
-	spec.Sampler, spec.Greed, spec.Pruner, spec.Population = s.sampler, s.greed, s.pruner, s.population
+	spec.Sampler, spec.Greed, spec.Population, spec.Interval = s.sampler, s.greed, s.population, s.interval
+	if spec.Pruner, spec.Prune, err = pruner.Parse(s.pruner); err != nil {
+		return spec, r, usage(fmt.Errorf("--pruner %s: %w", s.pruner, err))
+	}
+	if spec.Pruner == "threshold" && spec.Prune.Lower == 0 && spec.Prune.Upper == 0 {
+		return spec, r, usage(errors.New("--pruner threshold stops values beyond a limit, and has none: --pruner threshold:upper=2.5"))
+	}
 	spec.Confirm, spec.Fresh = s.confirm, s.fresh
 	return spec, r, nil
 }
@@ -260,7 +268,8 @@ func (s *searching) fits(c *cobra.Command, of *study.Study, dir string, spec stu
 		{"steps", spec.Steps == own.Steps},
 		{"sampler", spec.Sampler == own.Sampler},
 		{"greed", spec.Greed == own.Greed},
-		{"pruner", spec.Pruner == own.Pruner},
+		{"pruner", spec.Pruner == own.Pruner && spec.Prune == own.Prune},
+		{"interval", spec.Interval == own.Interval},
 		{"seeds", spec.Seeds == own.Seeds},
 		{"population", spec.Population == own.Population},
 		{"around", reflect.DeepEqual(spec.Around, own.Around)},
