@@ -171,6 +171,11 @@ func ParseAxis(r recipe.Recipe, text string, earlier []search.Axis) (search.Axis
 // DefaultAxes is axes.Default.
 func DefaultAxes(r recipe.Recipe) []search.Axis { return axes.Default(r) }
 
+// WiderAxes is axes.Wider.
+func WiderAxes(r recipe.Recipe, all []search.Axis, p search.Point) []search.Axis {
+	return axes.Wider(r, all, p)
+}
+
 // FormatAxis is axes.Format.
 func FormatAxis(a search.Axis) string { return axes.Format(a) }
 

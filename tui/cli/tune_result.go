@@ -19,9 +19,10 @@ import (
 type searched struct {
 	spec      study.Spec
 	reading   *study.Reading
-	baseline  *candidate  // nil if it was not run on fresh seeds
-	confirmed []candidate // the best of the search, in the order of their fresh medians
-	winner    *candidate  // nil if no trial is complete
+	baseline  *candidate    // nil if it was not run on fresh seeds
+	confirmed []candidate   // the best of the search, in the order of their fresh medians
+	winner    *candidate    // nil if no trial is complete
+	wider     []search.Axis // ranges at whose ends the winner lies, and beyond
 }
 
 // candidate is a setting with what it reached.
@@ -62,6 +63,9 @@ func summarize(s *study.Study, r *study.Reading) *searched {
 	case r.Best >= 0:
 		t := r.Trials[r.Best]
 		out.winner = &candidate{number: t.Number, point: t.Point, values: t.Values, low: math.NaN(), median: math.NaN(), high: math.NaN()}
+	}
+	if out.winner != nil && r.Spec.List == nil && r.Spec.Population == 0 && len(r.Spec.Objectives) == 1 {
+		out.wider = study.WiderAxes(s.Recipe(), r.Plan.Space.Axes, out.winner.point)
 	}
 	return out
 }
@@ -231,6 +235,9 @@ func (f *searched) print(preset, presetOut string, spent time.Duration) error {
 	}
 	f.front(w)
 	fmt.Fprintln(stdout, f.verdict())
+	if len(f.wider) > 0 {
+		fmt.Fprintln(stdout, f.ends())
+	}
 	fmt.Fprintf(stdout, "cost: %s (%s), %s steps, %s gradient evaluations, %s\n", several(len(f.reading.Trials), "trial"), f.states(), thousands(f.reading.Steps), thousands(f.evaluations()), span(spent))
 	if presetOut != "" {
 		fmt.Fprintf(stdout, "written: %s\n", draw.Line(presetOut))
@@ -317,6 +324,21 @@ func (f *searched) verdict() string {
 		text += "; a population's settings changed while it trained, and the fresh runs have its last ones from the start"
 	}
 	return text
+}
+
+// ends says which settings of the winner lie at an end of their range, and how one
+// searches beyond it.
+func (f *searched) ends() string {
+	var names, ranges []string
+	for _, a := range f.wider {
+		names = append(names, a.Path)
+		ranges = append(ranges, shellWord(study.FormatAxis(a)))
+	}
+	lie := names[0] + " lies at the end of its range"
+	if n := len(names) - 1; n > 0 {
+		lie = strings.Join(names[:n], ", ") + " and " + names[n] + " lie at the ends of their ranges"
+	}
+	return fmt.Sprintf("%s: `descent study %s widen %s`, and more --trials, look further", lie, shellWord(f.reading.Dir), strings.Join(ranges, " "))
 }
 
 // states counts the trials by what has become of them.

@@ -154,6 +154,15 @@ func Said(f *live.Frame) string {
 	if l := luck(t, w); l != "" {
 		text += "; " + l
 	}
+	if t.Study.Spec.List == nil && t.Study.Spec.Population == 0 && len(t.Study.Spec.Objectives) == 1 {
+		var names []string
+		for _, a := range study.WiderAxes(t.Recipe, t.Study.Plan.Space.Axes, w.Point) {
+			names = append(names, draw.Line(a.Path))
+		}
+		if len(names) > 0 {
+			text += "; at the end of its range: " + strings.Join(names, ", ") + ", and ( in the Space pane widens that"
+		}
+	}
 	return text
 }
 

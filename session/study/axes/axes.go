@@ -286,6 +286,50 @@ func Default(r recipe.Recipe) (out []search.Axis) {
 	return out
 }
 
+// Wider returns the axes at an end of whose range a point lies, each with a range that
+// goes on beyond that end: by a factor of ten, four for integers, or as far again. Those
+// whose knob takes nothing beyond it are left out.
+func Wider(r recipe.Recipe, all []search.Axis, p search.Point) (out []search.Axis) {
+	for _, a := range all {
+		v, ok := p[a.Path]
+		set, err := r.Find(a.Path)
+		if !ok || err != nil || a.Kind == search.Choice || a.Complement || !(a.Low < a.High) {
+			continue
+		}
+		wide := a
+		low, high := a.ToInner(a.Low), a.ToInner(a.High)
+		at := (a.ToInner(v.Num()) - low) / (high - low)
+		factor, further := 10.0, a.High-a.Low
+		if a.Kind == search.Int {
+			factor = 4
+		}
+		switch {
+		case at <= 0.01 && a.Log:
+			wide.Low = a.Low / factor
+		case at <= 0.01:
+			wide.Low = a.Low - further
+		case at >= 0.99 && a.Log:
+			wide.High = a.High * factor
+		case at >= 0.99:
+			wide.High = a.High + further
+		default:
+			continue
+		}
+		wide.Low, wide.High = max(wide.Low, set.Knob.Min), min(wide.High, set.Knob.Max)
+		if a.Kind == search.Int {
+			wide.Low = math.Ceil(wide.Low)
+		} else {
+			wide.Low, wide.High = twoDigits(wide.Low), twoDigits(wide.High)
+		}
+		if wide.Low < a.Low || wide.High > a.High {
+			if _, err := Parse(r, Format(wide), nil); err == nil {
+				out = append(out, wide)
+			}
+		}
+	}
+	return out
+}
+
 // Format writes an axis so that Parse reads it back.
 func Format(a search.Axis) string {
 	if a.Kind == search.Choice {
