@@ -65,7 +65,7 @@ func stretched(kind ruler.Kind, low, high float64, n int) side {
 // named writes a round number, a large integer with separators.
 func named(v float64) string {
 	if v == math.Trunc(v) && v >= 1000 && v < 1e9 {
-		return draw.Thousands(int(v))
+		return draw.Thousands(draw.Floor(v))
 	}
 	return ruler.Text(v)
 }
