@@ -19,9 +19,11 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 	"descent/session"
+	"descent/session/disk"
 	"descent/session/headless"
 	"descent/session/journal"
 	"descent/session/live"
+	"descent/session/study"
 	"descent/tui/config"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -164,7 +166,7 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 	}
 	out := &ear{}
 	k := &monkey{msgs: make(chan tea.Msg, 1<<16), fail: make(chan string, 64), ascii: slices.Contains(asciiThemes, s.Theme)}
-	k.a = newApp(monkeyThemes[s.Theme](), runner, Options{Encode: presets.Encode, Repeat: c.again, Config: conf, Library: Library{
+	k.a = newApp(monkeyThemes[s.Theme](), runner, Options{Encode: presets.Encode, Repeat: c.again, Search: live.Studies(c.files), Config: conf, Library: Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (Opened, error) {
 			return c.open(ctx, name, tell, s)
 		},
@@ -229,7 +231,28 @@ func (c *cage) play(t *testing.T, s script, least time.Duration) (bad string, do
 	if bad == "" {
 		bad = c.opens(work)
 	}
+	if bad == "" {
+		bad = studied(work)
+	}
 	return bad, done
+}
+
+// studied checks the studies of the searches: they are whole, and propose the same again.
+func studied(work string) string {
+	found, _ := filepath.Glob(filepath.Join(work, "state", "descent", "studies", "*", "*", "study.toml"))
+	for _, path := range found {
+		s, err := study.Open(disk.Machine{}, filepath.Dir(path))
+		if err != nil {
+			return fmt.Sprintf("a study: %v", err)
+		}
+		if notes := s.Reading().Notes; len(notes) > 0 {
+			return fmt.Sprintf("a study is damaged: %q", notes)
+		}
+		if _, err := study.Verify(s); err != nil {
+			return fmt.Sprintf("a study: %v", err)
+		}
+	}
+	return ""
 }
 
 // leaked tells of goroutines that are left over.

@@ -47,7 +47,7 @@ type script struct {
 
 const (
 	monkeyLetters = "....     +-opilwwuU[]{}gGbcaRAACLMBFvvefrsyxmtzZ?<>,0123456789enNdD-.hjkqq:;%$@é世\t\x00\u200b\u0301🙂\u202e\x1b" +
-		"12345679VVSEEHJQTWXYPO*()^/=\"'_`~&#|\\!KI"
+		"123456788879VVSEEHJQTWXYPO*()^/=\"'_`~&#|\\!KI"
 	longestPaste = 5000
 )
 
@@ -60,7 +60,7 @@ var (
 	monkeyPastes = []string{
 		"", "0.1", "1e300", "-1", "NaN", "inf", strings.Repeat("9", 400), strings.Repeat("x", longestPaste), "a\nb\r\nc", check.Hostile, "世界世界世界世界世界世界",
 		"e\u0301e\u0301e\u0301", "👨‍👩‍👧‍👦🏳️‍🌈", "\xff\xfe", "[1, 2, 3]", "true", "8 kB", "20%", "0", "1", "3", "500", "\u202eabc", "\t\t", "1e-400", "0x10", "+5", "adam", "10 000", "×2", "0,5", "3/4", "lr=1e-3", "50%", "optimizer adam",
-		"theme", "race", "×1e308", "/0", "-50%", "8kB", "go to 3", "open ", "1e3 steps", "÷3",
+		"tune", "adopt", "trials 3", "narrow", "theme", "race", "×1e308", "/0", "-50%", "8kB", "go to 3", "open ", "1e3 steps", "÷3",
 	}
 	monkeySizes  = []tea.WindowSizeMsg{{Width: 1, Height: 1}, {Width: 300, Height: 100}, {}, {Width: 1, Height: 100}, {Width: 300, Height: 1}, {Width: 80, Height: 24}, {Width: 120, Height: 36}, {Width: 120, Height: 36}, {Width: 200, Height: 55}}
 	monkeyQuests = []string{"lr 1e-3", "optimizer adam", "batch", "prune", "digits", "race", "theme", "export", "go to", "branch", "hessian", "quit", "loss", "seed", "zoom", "stability", "optimizer.lr ×2", "open", "?", "adam"}
@@ -104,7 +104,7 @@ func errand(r *rand.Rand, w, h int) []event {
 		}
 		return out
 	}
-	switch r.Intn(16) {
+	switch r.Intn(20) {
 	case 0, 1: // another preset, by name, or anything that is listed
 		if r.Intn(2) == 0 {
 			return append(spelled("O/"+pick(r, presets.Names())+"\r"), polls(3)...)
@@ -146,6 +146,19 @@ func errand(r *rand.Rand, w, h int) []event {
 		return append(out, at(r.Intn(20)-10, 0, tea.MouseActionRelease))
 	case 13: // the tabs and the footer
 		return []event{{Mouse: &tea.MouseEvent{X: r.Intn(max(w, 1)), Y: pick(r, []int{1, h - 1}), Button: tea.MouseButtonLeft}}}
+	case 16, 17: // a search, as it is offered or changed before
+		keys := "h" + pick(r, []string{"", "", "alr=1e-3..1e-1\r", "aoptimizer.name=sgd,adam\r", downs(4) + " ", downs(4) + "<", "\t" + downs(12) + pick(r, []string{"+", "2", "0", " ", "\r\r"})})
+		if r.Intn(3) == 0 {
+			keys += "\t\v\v\v\v\v4\r\v9\r" // few and short trials, so that it ends
+		}
+		out := append(spelled(keys+"\r"), polls(r.Intn(12))...)
+		return append(out, spelled(pick(r, []string{"", "8", "88", "h", "O\v\r", "R\r\r", "u", "P8", "h\r", " ", "q"}))...)
+	case 18, 19: // what steers a search
+		keys := "8" + pick(r, []string{"", "\t", "\t\t"}) + downs(4)
+		for range 1 + r.Intn(4) {
+			keys += pick(r, []string{"\r", "\r\r", "d", "V", "E\r", "E5\r", "%", "I", "II", "IIII", "^", ")", "/adam\r", "/lr<1\r", "x", "<", ">", "+", "-", "a", "p", " ", "h", "\v", "S", "u", "U", "D", "bD"})
+		}
+		return append(spelled(keys), polls(1+r.Intn(8))...)
 	case 14: // the steps to try, and the stories
 		return spelled(pick(r, []string{"n", "nn", "nnnn", "w", "W", "*", "g0\r", "bc", "F\r", "a\r", "B\r", "A\v\r\r"}))
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -155,6 +156,9 @@ func (k *monkey) settle(patience time.Duration) string {
 			desk.runner.Cancel()
 			_ = desk.runner.Play(false)
 			_ = desk.runner.CancelRepeat()
+			if desk.frame.Tuning.Running() && desk.frame.Tuning.Workers > 0 {
+				_ = desk.runner.Work(0)
+			}
 		}
 		if k.a.opening != nil {
 			k.a.opening.cancel()
@@ -164,7 +168,13 @@ func (k *monkey) settle(patience time.Duration) string {
 			return ""
 		case desk != nil && desk.frame.Probing && desk.travelling == 0 && k.a.opening == nil && time.Since(start) > time.Second/2: // it polls for what is measured
 			return ""
+		case desk != nil && desk.frame.Tuning.Running() && desk.frame.Tuning.Workers == 0 && desk.travelling == 0 && k.a.opening == nil && time.Since(start) > time.Second: // it polls for what others find
+			return ""
 		case time.Since(start) > patience:
+			if os.Getenv("DUMP") != "" {
+				stacks := make([]byte, 1<<22)
+				_ = os.WriteFile(os.Getenv("DUMP"), stacks[:runtime.Stack(stacks, true)], 0o644)
+			}
 			return fmt.Sprintf("not settled after %v: pending %d, opening %v; %s", patience, k.pending.Load(), k.a.opening != nil, k.standing())
 		}
 	}

@@ -34,6 +34,12 @@ type Axis struct {
 	Condition  *Condition   `json:"when,omitempty"` // nil for an axis that always exists
 }
 
+// The most values of an axis: with a step, and of integers without one.
+const (
+	mostSteps    = 1_000_000
+	mostIntegers = 1 << 53
+)
+
 // Check says in one sentence what is wrong with an axis.
 func (a Axis) Check() error {
 	switch {
@@ -52,8 +58,12 @@ func (a Axis) Check() error {
 		return fmt.Errorf("%s has a logarithmic scale, and its range has to begin above 0, not at %g", a.Path, a.Low)
 	case a.Complement && a.High >= 1:
 		return fmt.Errorf("%s has the scale of decay rates, and its range has to end below 1, not at %g", a.Path, a.High)
-	case a.Step < 0:
+	case !(a.Step >= 0) || math.IsInf(a.Step, 0):
 		return fmt.Errorf("%s has the step %g; a step is positive", a.Path, a.Step)
+	case a.Step > 0 && !((a.High-a.Low)/a.Step < mostSteps):
+		return fmt.Errorf("%s has a step of %g, and more than a million values; give a greater step, or none", a.Path, a.Step)
+	case a.Kind == Int && !(a.High-a.Low < mostIntegers):
+		return fmt.Errorf("%s has more integers from %g to %g than can be told apart", a.Path, a.Low, a.High)
 	}
 	return nil
 }

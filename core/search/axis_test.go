@@ -37,3 +37,23 @@ func TestAxesAreCoveredEvenlyAndComeBack(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAxisWithMoreValuesThanCanBeCountedIsRefused(t *testing.T) {
+	for _, a := range []Axis{
+		{Path: "x", Kind: Float, High: 1, Step: 1e-12},
+		{Path: "x", Kind: Float, High: 1, Step: 5e-324},
+		{Path: "x", Kind: Float, Low: -1.7e308, High: 1.7e308, Step: 1e307},
+		{Path: "x", Kind: Float, High: 1, Step: math.NaN()},
+		{Path: "x", Kind: Float, High: 1, Step: math.Inf(1)},
+		{Path: "x", Kind: Int, High: 1e300},
+	} {
+		if err := a.Check(); err == nil {
+			t.Errorf("%+v is taken, with %d values", a, a.Count())
+		}
+	}
+	for _, a := range []Axis{{Path: "x", Kind: Int, Low: 1, High: 1e12, Log: true}, {Path: "x", Kind: Float, High: 1, Step: 1e-5}} {
+		if err := a.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/core/search"
 	"descent/session"
 	"descent/session/disk"
 	"descent/session/export"
@@ -88,17 +89,23 @@ func differs(a, b recipe.Recipe) string {
 }
 
 // trained is how many steps of a trial its first run has trained, as far as they are
-// known, and whether its hash is that of the state after them.
-func trained(t *study.Trial) (steps int, hashed bool) {
+// known, and whether its hash is that of the state after them. seeds are the runs of the
+// trial.
+func trained(t *study.Trial, seeds int) (steps int, hashed bool) {
 	for _, r := range t.Reports {
 		if r.Seed == 0 {
 			steps = max(steps, r.Step)
 		}
 	}
-	if ended := t.Waits || t.State == "complete"; ended && t.Claim.Steps > 0 {
-		steps = t.Claim.Steps
+	switch {
+	case t.State == search.Running: // the hash is that of a rung before
+		return steps, false
+	case (t.Waits || t.State == search.Complete) && t.Step > 0:
+		return t.Claim.Steps, t.Hash != ""
+	case seeds == 1 && t.State != search.Failed: // it ended between two reports
+		return t.Step, t.Hash != ""
 	}
-	return steps, t.Hash != ""
+	return steps, t.Hash != "" && !t.Stopped
 }
 
 // Adopt makes a trial a branch that is trained as the trial was, and goes to its end;
@@ -115,7 +122,7 @@ func (r *Runner) Adopt(number int, said func(string)) Pending {
 		if err != nil {
 			return err
 		}
-		steps, hashed := trained(trial)
+		steps, hashed := trained(trial, max(t.Study.Spec.Seeds, 1))
 		if steps == 0 {
 			return fmt.Errorf("trial %d has not been trained yet", number)
 		}

@@ -170,7 +170,7 @@ func TestATrialIsAdoptedWithItsWeightsAndUndoTakesItBack(t *testing.T) {
 		}
 		fake.change(func(r *study.Reading) {
 			for i, p := range []search.Point{point, {"model.layers": knob.Items([]string{"2", "4", "2"})}, {}} {
-				one := &study.Trial{Trial: search.Trial{Number: i, Point: p, State: search.Complete, Values: []float64{math.NaN()}}, Claim: study.Claim{Steps: 25}, Hash: hash}
+				one := &study.Trial{Trial: search.Trial{Number: i, Point: p, State: search.Complete, Step: 25, Values: []float64{math.NaN()}}, Claim: study.Claim{Steps: 25}, Hash: hash}
 				if i == 2 {
 					one.State, one.Claim.Steps = search.Running, 25
 				}
@@ -200,6 +200,28 @@ func TestATrialIsAdoptedWithItsWeightsAndUndoTakesItBack(t *testing.T) {
 		}
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+func TestHowFarATrialHasTrained(t *testing.T) {
+	reports := []study.Report{{Step: 10}, {Step: 20}, {Seed: 1, Step: 25}}
+	for _, c := range []struct {
+		what   string
+		trial  study.Trial
+		seeds  int
+		steps  int
+		hashed bool
+	}{
+		{"stopped between two reports", study.Trial{Trial: search.Trial{State: search.Pruned, Step: 23}, Reports: reports[:2], Stopped: true}, 1, 23, true},
+		{"stopped with several seeds", study.Trial{Trial: search.Trial{State: search.Pruned, Step: 40}, Reports: reports, Stopped: true}, 2, 20, false},
+		{"runs on from a rung", study.Trial{Trial: search.Trial{State: search.Running, Step: 20}, Reports: reports[:2], Claim: study.Claim{Steps: 50}}, 1, 20, false},
+		{"complete", study.Trial{Trial: search.Trial{State: search.Complete, Step: 100}, Reports: reports, Claim: study.Claim{Steps: 50}}, 2, 50, true},
+		{"not trained, since it is too large", study.Trial{Trial: search.Trial{State: search.Complete}, Claim: study.Claim{Steps: 50}}, 1, 0, true},
+	} {
+		c.trial.Hash = "of its state"
+		if steps, hashed := trained(&c.trial, c.seeds); steps != c.steps || hashed != c.hashed {
+			t.Errorf("%s: %d steps, hashed %v", c.what, steps, hashed)
 		}
 	}
 }

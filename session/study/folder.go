@@ -29,11 +29,6 @@ func Create(on disk.Disk, dir string, spec Spec, r recipe.Recipe, base []byte) (
 	if err := free(dir); err != nil {
 		return nil, err
 	}
-	for _, sub := range []string{"", decisionsDir, workersDir, trialsDir, freshDir} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o777); err != nil {
-			return nil, disk.CannotWrite(dir, err)
-		}
-	}
 	content, err := json.MarshalIndent(r, "", "\t")
 	if err != nil {
 		return nil, err
@@ -41,6 +36,18 @@ func Create(on disk.Disk, dir string, spec Spec, r recipe.Recipe, base []byte) (
 	toml, err := encodeSpec(spec, sumOf(content))
 	if err != nil {
 		return nil, err
+	}
+	log := ""
+	if base != nil {
+		log = baseFile
+	}
+	if _, err := decodeSpec(toml, r, sumOf(content), log); err != nil { // nobody could open it
+		return nil, fmt.Errorf("this study cannot be: %w", err)
+	}
+	for _, sub := range []string{"", decisionsDir, workersDir, trialsDir, freshDir} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o777); err != nil {
+			return nil, disk.CannotWrite(dir, err)
+		}
 	}
 	if err := disk.WriteFile(on, filepath.Join(dir, recipeFile), content); err != nil {
 		return nil, err

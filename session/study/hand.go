@@ -133,6 +133,10 @@ func (h *Hand) Release(c Claim) error {
 	h.s.mu.Lock()
 	defer h.s.mu.Unlock()
 	delete(h.s.running, c.Job)
+	if f := h.reports[c.Job]; f != nil { // the next attempt has a file of its own
+		delete(h.reports, c.Job)
+		return f.Close()
+	}
 	return nil
 }
 
@@ -274,10 +278,11 @@ func (s *Study) ask() (search.Proposal, error) {
 	plan, told, number := s.plan, s.told, len(s.trials)
 	s.lent = true
 	s.mu.Unlock()
-	p, err := s.propose(plan, told, number)
-	s.mu.Lock()
-	s.lent = false
-	return p, err
+	defer func() { // also where a sampler panics
+		s.mu.Lock()
+		s.lent = false
+	}()
+	return s.propose(plan, told, number)
 }
 
 // goOn is the rung of a trial that is claimed next; begun tells that no new trial is begun.

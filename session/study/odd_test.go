@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"descent/core/knob"
 	"descent/session/journal"
 )
 
@@ -143,5 +144,20 @@ func TestFilesOfALaterReleaseAreNotObeyed(t *testing.T) {
 			t.Errorf("%s of %s: it says %q", c.field, c.file, got)
 		}
 		_, _ = Verify(s)
+	}
+}
+
+func TestAStudyThatCouldNotBeOpenedIsNotMade(t *testing.T) {
+	r := preset(t, "spiral")
+	spec := specOf(t, r, "random", "none", 3, "optimizer.beta2=0.9..0.99") // of adam
+	if err := r.Set("optimizer.name", knob.Word("sgd")); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "s")
+	if _, err := Create(quick{}, dir, spec, r, nil); err == nil || !strings.Contains(err.Error(), "optimizer.beta2") {
+		t.Errorf("it is made: %v", err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("a folder is left")
 	}
 }

@@ -30,7 +30,7 @@ func Log(ctx context.Context, s Source, t *study.Trial, files core.Files, told f
 	if s.Spec().Population > 0 {
 		return nil, ErrNoLog
 	}
-	return logTo(ctx, s, t.Point, reached(t), files, told)
+	return logTo(ctx, s, t.Point, reached(t, s.Spec().Seeds), files, told)
 }
 
 // keptLog is the log of a trial in the folder, nil if there is none that is whole.
@@ -49,14 +49,18 @@ func keptLog(s Source, t *study.Trial) []byte {
 	return b
 }
 
-// reached is the step to which a trial was trained with its first seed.
-func reached(t *study.Trial) int {
+// reached is the step to which a trial of so many seeds was trained with its first one.
+func reached(t *study.Trial, seeds int) int {
 	if t.Step == 0 {
 		return 0
 	}
 	switch t.State {
 	case search.Complete, search.Waiting, search.Failed:
 		return t.Claim.Steps
+	case search.Pruned:
+		if seeds <= 1 { // it may have ended between two reports
+			return t.Step
+		}
 	}
 	n := 0
 	for _, r := range t.Reports {

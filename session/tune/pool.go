@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -143,7 +146,9 @@ func NewTask(s *study.Study, files core.Files, task string, workers int, changed
 	}
 	for _, h := range hands {
 		p.all.Go(func() {
-			p.failed(Work(ctx, s, h, files, Options{Paused: p.paused.Load, Watched: true, shared: from}))
+			p.failed(guarded(s.Dir(), func() error {
+				return Work(ctx, s, h, files, Options{Paused: p.paused.Load, Watched: true, shared: from})
+			}))
 			p.failed(h.Close())
 		})
 	}
@@ -155,6 +160,18 @@ func NewTask(s *study.Study, files core.Files, task string, workers int, changed
 		close(p.done)
 	})
 	return p, nil
+}
+
+// guarded does work that may panic: a screen beside it goes on, and is left in order.
+func guarded(dir string, work func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			path := filepath.Join(dir, "crash.txt")
+			_ = os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", v, debug.Stack()), 0o666)
+			err = fmt.Errorf("a worker failed: %v (this is a bug in descent; %s says where, and what was found is kept)", v, path)
+		}
+	}()
+	return work()
 }
 
 // Pause holds the workers between two steps, or lets them go on.

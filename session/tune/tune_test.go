@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -99,6 +100,17 @@ func facts(t testing.TB, r *study.Reading) string {
 		out.Write(append(b, '\n'))
 	}
 	return out.String()
+}
+
+func TestAPanicOfAWorkerEndsTheWorkAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	err := guarded(dir, func() error { panic("no such thing") })
+	if err == nil || !strings.Contains(err.Error(), "no such thing (this is a bug in descent") {
+		t.Errorf("it says %v", err)
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, "crash.txt")); err != nil || !bytes.Contains(b, []byte("TestAPanicOfAWorker")) {
+		t.Errorf("where is not told: %v, %s", err, b)
+	}
 }
 
 func TestOneWorkerAndTwoFindTheSame(t *testing.T) {

@@ -26,6 +26,7 @@ func (w *waiting) put(j study.Job, runs []*run) {
 	if w.runs == nil {
 		w.runs = map[study.Job][]*run{}
 	}
+	w.remove(j)
 	w.runs[j] = runs
 	w.order = append(w.order, j)
 	w.bytes += sizeOf(runs)
