@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 
 	"descent/core"
@@ -55,19 +54,18 @@ type workshop struct {
 	workers int         // of the engine; 0 of one that watches
 	asked   int         // workers that were asked for last
 	failed  error       // why the workers have ended
-	threads int         // that the process has without the workers; 0 while there are none
+	less    func()      // takes back the room of the workers; nil while there are none
 }
 
 // room makes room for so many workers beside what else wants to run: a key is answered sooner
 // if it waits for none of them. 0 takes the room back.
 func (w *workshop) room(workers int) {
-	if w.threads > 0 {
-		runtime.GOMAXPROCS(w.threads)
-		w.threads = 0
+	if w.less != nil {
+		w.less()
+		w.less = nil
 	}
 	if workers > 0 {
-		w.threads = runtime.GOMAXPROCS(0)
-		runtime.GOMAXPROCS(w.threads + workers)
+		w.less = tune.Threads(workers)
 	}
 }
 

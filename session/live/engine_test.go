@@ -2,8 +2,11 @@ package live
 
 import (
 	"errors"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"descent/core/knob"
 	"descent/session"
@@ -113,5 +116,62 @@ func TestASearchOfTheSession(t *testing.T) {
 		if err := r.Work(1).Wait(); !errors.Is(err, ErrClosed) {
 			t.Errorf("a closed session works: %v", err)
 		}
+	}
+}
+
+// A search that is begun, held, steered, deleted and left many times leaves nothing behind.
+func TestSearchesLeaveNothingBehind(t *testing.T) {
+	s, _ := logged(t, moons(t))
+	r := Run(s, false)
+	axes, err := study.ParseAxes(r.Frame().Recipe, []string{"optimizer.lr=1e-3..1e-1", "optimizer.name=sgd,adam"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	searches := Studies(noFiles{})
+	threads := runtime.GOMAXPROCS(0)
+	files := func() int {
+		open, _ := os.ReadDir("/proc/self/fd")
+		return len(open)
+	}
+	yes, zero := true, 0
+	var before, opened int
+	for round := range 12 {
+		spec := study.Spec{Seed: uint64(round), Objectives: []string{"val_loss"}, Steps: 5000, Seeds: 1, Axes: axes, Sampler: "tpe", Pruner: "asha"}
+		if err := r.BeginSearch(searches, spec, false, 3).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		f := await(t, r, "a trial", func(f *Frame) bool { return len(f.Tuning.Study.Trials) > 1 })
+		for _, p := range []Pending{
+			r.Decide(study.Decision{Words: "pause", Pause: &yes}), r.Work(1), r.Decide(study.Decision{Words: "stop", Stop: &zero}), r.Adopt(0, func(string) {}), r.Undo(),
+			r.Decide(study.Decision{Words: "on", Pause: new(bool)}), r.Work(2), r.Step(),
+		} {
+			_ = p.Wait() // some cannot be done at this moment
+		}
+		if round%4 == 3 { // somebody moves the folder away
+			if err := os.Rename(f.Tuning.Study.Dir, f.Tuning.Study.Dir+".gone"); err != nil {
+				t.Fatal(err)
+			}
+			await(t, r, "what is wrong", func(f *Frame) bool { return f.Tuning.Err != nil || f.Tuning.Workers == 0 })
+		}
+		if round == 1 {
+			before, opened = runtime.NumGoroutine(), files()
+		}
+	}
+	after := 0
+	for range 200 {
+		if after = runtime.NumGoroutine() - before; after <= 2 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if after > 2 || files() > opened+6 {
+		stacks := make([]byte, 1<<20)
+		t.Errorf("%d goroutines and %d files more than after the second search\n%s", after, files()-opened, stacks[:runtime.Stack(stacks, true)])
+	}
+	if err := r.Close(); err != nil && !strings.Contains(err.Error(), "cannot be") {
+		t.Error(err)
+	}
+	if now := runtime.GOMAXPROCS(0); now != threads {
+		t.Errorf("%d threads, and there were %d", now, threads)
 	}
 }

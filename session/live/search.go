@@ -123,7 +123,11 @@ func (r *Runner) host(s Search, workers int, how string) error {
 	hosted := false
 	err := r.post(func() error {
 		hosted = true
+		known := r.tuning.now != nil && r.tuning.now.Err != nil
 		err := r.tuning.detach()
+		if known { // what was wrong with the one before has been told
+			err = nil
+		}
 		r.tuning.search, r.tuning.end, r.tuning.events = s, make(chan struct{}), len(now.Events)
 		r.tuning.told(now, count, failed)
 		r.s.Note("search " + how + ": " + now.Dir)

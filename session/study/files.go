@@ -94,13 +94,25 @@ func (s *Study) read(name string, v any) (ok bool, err error) {
 	return true, nil
 }
 
-// folder makes a folder of the study.
+// folder makes a folder of the study. One that somebody has removed or moved as a whole is
+// not begun again.
 func (s *Study) folder(path string) error {
 	if s.on.Exists(path) {
 		return nil
+	}
+	if err := s.here(); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return disk.CannotWrite(path, err)
 	}
 	return s.on.SyncDir(filepath.Dir(path))
+}
+
+// here reports in a sentence that the study is there no more.
+func (s *Study) here() error {
+	if _, err := os.Stat(filepath.Join(s.dir, specFile)); err != nil {
+		return fmt.Errorf("the study %s cannot be read any more: %w", s.dir, disk.Reason(err))
+	}
+	return nil
 }

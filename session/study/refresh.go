@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"descent/core/search"
-	"descent/session/disk"
 )
 
 // Refresh reads what is new in the folder. What is damaged there becomes a note of the
@@ -42,8 +41,8 @@ func (s *Study) glance(most int) error {
 // noticed.
 func (s *Study) refresh(most int) error {
 	began := time.Now()
-	if _, err := os.Stat(s.dir); err != nil {
-		return fmt.Errorf("%s cannot be read: %w", s.dir, disk.Reason(err))
+	if err := s.here(); err != nil {
+		return err
 	}
 	s.readDecisions()
 	s.readTrials()

@@ -109,7 +109,7 @@ type Pool struct {
 	rest   sync.WaitGroup // of the reading
 	close  sync.Once
 	closed error
-	before int // the threads there were; 0 if they are enough
+	less   func() // gives back threads; nil if there were enough
 }
 
 // NewPool begins work on a study by so many workers. changed, nil for nobody, is called
@@ -142,7 +142,7 @@ func NewTask(s *study.Study, files core.Files, task string, workers int, changed
 		hands = append(hands, h)
 	}
 	if now := runtime.GOMAXPROCS(0); workers >= now { // else a screen waits until a worker lets it run
-		p.before = runtime.GOMAXPROCS(workers + 1)
+		p.less = Threads(workers + 1 - now)
 	}
 	for _, h := range hands {
 		p.all.Go(func() {
@@ -188,8 +188,8 @@ func (p *Pool) Close() error {
 	p.close.Do(func() {
 		p.cancel()
 		p.rest.Wait()
-		if p.before > 0 {
-			runtime.GOMAXPROCS(p.before)
+		if p.less != nil {
+			p.less()
 		}
 		p.look()
 		p.closed = p.Err()
