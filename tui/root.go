@@ -183,7 +183,7 @@ func (m *root) take() {
 	if searchOver(was, m.frame) {
 		m.notice = notice{search.Said(m.frame) + "; h shows the result, from which it is adopted or saved", success}
 		if m.Title() == "Tune" && m.dialog == nil && m.ahead == nil {
-			m.dialog = search.NewResult(m.t, m.now)
+			m.dialog = search.NewResult(m.t, m.now).Unasked(time.Now())
 		}
 	}
 	m.remember(m.frame)

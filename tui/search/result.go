@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"descent/session/live"
 	"descent/session/study"
@@ -21,6 +22,18 @@ type Result struct {
 	frame func() *live.Frame
 	at    int // the highlighted candidate
 	note  string
+
+	unasked time.Time // when the card came by itself; zero if it was asked for
+}
+
+// startled is how long a card that came by itself takes no keys: those that are on their
+// way were meant for what it covers.
+const startled = 700 * time.Millisecond
+
+// Unasked makes the card one that came by itself, at a time.
+func (r *Result) Unasked(now time.Time) *Result {
+	r.unasked = now
+	return r
 }
 
 // NewResult makes the card of the search in the frame.
@@ -187,6 +200,9 @@ func (r *Result) Low() {}
 
 // Key handles one key.
 func (r *Result) Key(k tea.KeyMsg) (tea.Msg, bool) {
+	if time.Since(r.unasked) < startled {
+		return nil, false
+	}
 	all := candidates(r.frame().Tuning)
 	r.note = ""
 	if len(all) > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"descent/core/search"
 	"descent/session/live"
@@ -255,6 +256,13 @@ func TestTheCardSaysWhatWasFoundAndHowMuchWasLuck(t *testing.T) {
 	}
 	if asked, _ := press(d, "s"); asked != tea.Msg(intent.SaveTrial{Trial: 1}) {
 		t.Errorf("s asks for %v", asked)
+	}
+	card := NewResult(frames.Plain(), func() *live.Frame { return f }).Unasked(time.Now())
+	if asked, done := card.Key(tea.KeyMsg{Type: tea.KeyEnter}); asked != nil || done {
+		t.Errorf("a card that has just come by itself takes enter: %v", asked)
+	}
+	if _, done := card.Unasked(time.Now().Add(-startled)).Key(tea.KeyMsg{Type: tea.KeyEnter}); !done {
+		t.Error("and later it does not")
 	}
 	if asked, _ := press(d, "down", "enter"); asked != nil {
 		t.Errorf("the preset's own values are adopted: %v", asked)
