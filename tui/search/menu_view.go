@@ -6,6 +6,7 @@ import (
 
 	"descent/core/search"
 	"descent/session/live"
+	"descent/session/study"
 	"descent/tui/draw"
 )
 
@@ -73,6 +74,9 @@ func (m *Menu) axisLine(i, inner int) string {
 // values says what an axis ranges over, with the value as it stands.
 func (m *Menu) values(r axis) string {
 	_, text, _ := strings.Cut(r.text, "=")
+	if one, err := study.ParseAxis(m.of, r.text, nil); err == nil && !r.chosen {
+		text = ranged(one)
+	}
 	all, err := m.chosen()
 	for _, a := range all {
 		if err == nil && a.Path == r.path {

@@ -44,10 +44,10 @@ func (p *Trials) Note(f *live.Frame) string {
 	switch {
 	case g.Over:
 		return "over · " + counted(len(g.Trials), "trial")
+	case f.Tuning.Paused || g.Plan.Paused:
+		return "paused, N goes on · " + counted(len(g.Trials), "trial")
 	case g.Ending:
 		return "fresh seeds · " + counted(len(g.Trials), "trial")
-	case f.Tuning.Paused || g.Plan.Paused:
-		return "paused · " + counted(len(g.Trials), "trial")
 	case g.Plan.Trials > 0:
 		return draw.Thousands(len(g.Trials)) + " of " + counted(g.Plan.Trials, "trial")
 	}
