@@ -87,6 +87,8 @@ func TestASearchIsRefusedInASentence(t *testing.T) {
 		{"tune spiral --population 1", "at least 2"},
 		{"tune spiral --population 4 --trials 8", "leave --trials out"},
 		{"tune spiral --sampler best", "no sampler"},
+		{"tune spiral --population 4 --pruner asha", "exclude each other"},
+		{"tune spiral --preset-out none/best.toml", "no folder"},
 		{"tune spiral --sampler rndom", "did you mean random?"},
 		{"tune spiral --pruner best", "no pruner"},
 		{"tune spiral --seeds 0", "seeds"},

@@ -68,6 +68,9 @@ func (f *tuning) run(c *cobra.Command, preset string) error {
 	if f.presetOut != "" && !f.force && export.Exists(f.presetOut) {
 		return usage(fmt.Errorf("--preset-out %s: there is such a file; give another name, or --force to overwrite it", f.presetOut))
 	}
+	if _, err := os.Stat(filepath.Dir(f.presetOut)); f.presetOut != "" && err != nil { // before hours are trained
+		return usage(fmt.Errorf("--preset-out %s: there is no folder %s", f.presetOut, filepath.Dir(f.presetOut)))
+	}
 	ctx, stop := interruptible()
 	defer stop()
 	files := shelf(ctx, f.quiet)

@@ -152,6 +152,8 @@ func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r re
 	case !c.Flags().Changed("population"):
 	case s.population < 2:
 		return spec, r, usage(fmt.Errorf("--population takes a number of at least 2, not %d: its worst go on from copies of the best", s.population))
+	case s.pruner != "none":
+		return spec, r, usage(fmt.Errorf("--population and --pruner %s exclude each other: a population stops no trial, its worst go on from copies", s.pruner))
 	case c.Flags().Changed("trials") && s.trials != s.population:
 		return spec, r, usage(fmt.Errorf("--population %d has as many trials, not %d; leave --trials out", s.population, s.trials))
 	}

@@ -47,7 +47,7 @@ func readList(path string, r recipe.Recipe) (out []search.Point, err error) {
 		for _, word := range words {
 			path, text, ok := strings.Cut(word, "=")
 			if !ok {
-				return nil, fmt.Errorf("--list %s:%d: %s: the form is PATH=VALUE", path, n+1, word)
+				return nil, fmt.Errorf("--list line %d: %s: the form is PATH=VALUE", n+1, word)
 			}
 			k, err := own.Find(path)
 			if err != nil {

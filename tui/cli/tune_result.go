@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 type searched struct {
 	spec      study.Spec
 	reading   *study.Reading
+	own       recipe.Recipe // of the preset
 	baseline  *candidate    // nil if it was not run on fresh seeds
 	confirmed []candidate   // the best of the search, in the order of their fresh medians
 	winner    *candidate    // nil if no trial is complete
@@ -44,12 +46,11 @@ func (c *candidate) luck() float64 {
 
 // summarize says what a study has found. The winner is the best on fresh seeds.
 func summarize(s *study.Study, r *study.Reading) *searched {
-	out := &searched{spec: r.Spec, reading: r}
+	out := &searched{spec: r.Spec, reading: r, own: s.Recipe()}
 	for _, c := range r.Candidates {
 		one := candidate{number: c.Trial, point: c.Point, fresh: c.Values, low: c.Low, median: c.Median, high: c.High}
 		if c.Trial < 0 {
-			own := s.Recipe()
-			one.point = ownValues(own, r.Plan.Space.Axes)
+			one.point = ownValues(out.own, r.Plan.Space.Axes)
 			out.baseline = &one
 			continue
 		}
@@ -190,6 +191,9 @@ func (f *searched) none() error {
 	if f.winner != nil {
 		return nil
 	}
+	if text := f.violated(); text != "" {
+		return errors.New(text)
+	}
 	text := "no trial is complete that could be the best: " + f.states()
 	for _, t := range f.reading.Trials {
 		if t.Why != "" {
@@ -197,6 +201,49 @@ func (f *searched) none() error {
 		}
 	}
 	return errors.New(text)
+}
+
+// violated says that every trial that was trained violates a constraint, and what the
+// nearest of them measured; "" if that is not so.
+func (f *searched) violated() string {
+	var nearest *study.Trial
+	n := 0
+	for _, t := range f.reading.Trials {
+		if t.State != search.Complete || !(t.Violation > 0) || t.Step == 0 {
+			continue
+		}
+		if n++; nearest == nil || t.Violation < nearest.Violation {
+			nearest = t
+		}
+	}
+	if nearest == nil {
+		return ""
+	}
+	var where, has []string
+	for _, c := range f.spec.Where {
+		where = append(where, c.String())
+		if v, ok := nearest.Metrics[c.Metric]; ok {
+			has = append(has, fmt.Sprintf("%s %.4g", c.Metric, v))
+		}
+	}
+	return fmt.Sprintf("none of the %s meets %s; the nearest, trial %d, has %s", several(n, "complete trial"), strings.Join(where, " and "), nearest.Number, strings.Join(has, ", "))
+}
+
+// paths are the columns of settings: the axes, and what else the trials that are shown
+// have been given, as before an axis was dropped.
+func (f *searched) paths() (out []string) {
+	for _, a := range f.reading.Plan.Space.Axes {
+		out = append(out, a.Path)
+	}
+	more := map[string]bool{}
+	for _, c := range append([]candidate{*f.winner}, f.confirmed...) {
+		for path := range c.point {
+			if !slices.Contains(out, path) {
+				more[path] = true
+			}
+		}
+	}
+	return append(out, slices.Sorted(maps.Keys(more))...)
 }
 
 // print says what was found, and how to go on.
@@ -207,8 +254,8 @@ func (f *searched) print(preset, presetOut string, spent time.Duration) error {
 	w := stdout.table()
 	metric := strings.ToUpper(metricOf(f.spec, 0))
 	title := "SETTINGS"
-	for _, a := range f.reading.Plan.Space.Axes {
-		title += "\t" + strings.ToUpper(a.Path)
+	for _, path := range f.paths() {
+		title += "\t" + strings.ToUpper(path)
 	}
 	if f.baseline != nil {
 		title += fmt.Sprintf("\t%s, %s", metric, strings.ToUpper(several(f.spec.Fresh, "fresh seed")))
@@ -252,9 +299,13 @@ func (f *searched) row(w table, c *candidate) {
 	if c.number >= 0 {
 		name = fmt.Sprintf("trial %d", c.number)
 	}
-	for _, a := range f.reading.Plan.Space.Axes {
+	for _, path := range f.paths() {
 		text := "–"
-		if v, ok := c.point[a.Path]; ok {
+		v, ok := c.point[path]
+		if s, err := f.own.Find(path); c.number < 0 && !ok && err == nil {
+			v, ok = s.Value, true
+		}
+		if ok {
 			text = draw.Line(v.String())
 		}
 		name += "\t" + text
