@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"descent/core/search"
 	"descent/session/live"
 	"descent/session/study"
 	"descent/tui/draw"
@@ -168,12 +169,12 @@ func Said(f *live.Frame) string {
 		text += "; " + l
 	}
 	if t.Study.Spec.List == nil && t.Study.Spec.Population == 0 && len(t.Study.Spec.Objectives) == 1 {
-		var names []string
+		ends := make(search.Point)
 		for _, a := range study.WiderAxes(t.Recipe, t.Study.Plan.Space.Axes, w.Point) {
-			names = append(names, draw.Line(a.Path))
+			ends[a.Path] = w.Point[a.Path]
 		}
-		if len(names) > 0 {
-			text += "; at the end of its range: " + strings.Join(names, ", ") + ", and ( in the Space pane widens that"
+		if len(ends) > 0 {
+			text += "; at the end of its range: " + Words(ends) + " (widen it in the Space pane)"
 		}
 	}
 	return text
