@@ -63,7 +63,7 @@ var (
 		"tune", "adopt", "trials 3", "narrow", "theme", "race", "×1e308", "/0", "-50%", "8kB", "go to 3", "open ", "1e3 steps", "÷3",
 	}
 	monkeySizes  = []tea.WindowSizeMsg{{Width: 1, Height: 1}, {Width: 300, Height: 100}, {}, {Width: 1, Height: 100}, {Width: 300, Height: 1}, {Width: 80, Height: 24}, {Width: 120, Height: 36}, {Width: 120, Height: 36}, {Width: 200, Height: 55}}
-	monkeyQuests = []string{"lr 1e-3", "optimizer adam", "batch", "prune", "digits", "race", "theme", "export", "go to", "branch", "hessian", "quit", "loss", "seed", "zoom", "stability", "optimizer.lr ×2", "open", "?", "adam"}
+	monkeyQuests = []string{"lr 1e-3", "optimizer adam", "batch", "prune", "digits", "race", "theme", "export", "go to", "branch", "hessian", "quit", "loss", "tune lr=1e-3..1e-1 trials=3 steps=9", "tune here optimizer.name=sgd,adam trials=4 steps=5 seeds=2", "seed", "zoom", "stability", "optimizer.lr ×2", "open", "?", "adam"}
 )
 
 func pick[T any](r *rand.Rand, of []T) T { return of[r.Intn(len(of))] }
@@ -77,7 +77,7 @@ func letterEvent(c rune, alt bool) event {
 
 func keyEvent(k tea.KeyType) event { return event{Key: &tea.Key{Type: k}} }
 
-// spelled are the keys of a text, in which \r is enter, \x1b esc and \v down.
+// spelled are the keys of a text, in which \r is enter, \x1b esc, \v down, \f right and \b left.
 func spelled(text string) (out []event) {
 	for _, c := range text {
 		switch c {
@@ -87,6 +87,10 @@ func spelled(text string) (out []event) {
 			out = append(out, keyEvent(tea.KeyEsc))
 		case '\v':
 			out = append(out, keyEvent(tea.KeyDown))
+		case '\f':
+			out = append(out, keyEvent(tea.KeyRight))
+		case '\b':
+			out = append(out, keyEvent(tea.KeyLeft))
 		default:
 			out = append(out, letterEvent(c, false))
 		}
@@ -154,9 +158,12 @@ func errand(r *rand.Rand, w, h int) []event {
 		out := append(spelled(keys+"\r"), polls(r.Intn(12))...)
 		return append(out, spelled(pick(r, []string{"", "8", "88", "h", "O\v\r", "R\r\r", "u", "P8", "h\r", " ", "q"}))...)
 	case 18, 19: // what steers a search
-		keys := "8" + pick(r, []string{"", "\t", "\t\t"}) + downs(4)
-		for range 1 + r.Intn(4) {
-			keys += pick(r, []string{"\r", "\r\r", "d", "V", "E\r", "E5\r", "%", "I", "II", "IIII", "^", ")", "/adam\r", "/lr<1\r", "x", "<", ">", "+", "-", "a", "p", " ", "h", "\v", "S", "u", "U", "D", "bD"})
+		keys := "8" + pick(r, []string{"", "\t", "\t\t", "\t\t"}) + downs(12)
+		for range 1 + r.Intn(5) {
+			keys += pick(r, []string{
+				"\r", "\r\r", "d", "V", "E\r", "E\v5\r\r", "%", "I", "II", "IIII", "^", ")", "(", "/adam\r", "/lr<1\r", "x", "\f", "\f\f\f", "\b", "a", "p", " ", "h", "\v", "u", "U", "bD",
+				"\r5\r\r", "\radam\r\r", "h\f\r", "h\v\v\r\r", "h" + downs(12) + "\r\r", "h" + downs(12) + "\f", "\v\v\f", "\vd", "\v)", "\v(",
+			})
 		}
 		return append(spelled(keys), polls(1+r.Intn(8))...)
 	case 14: // the steps to try, and the stories

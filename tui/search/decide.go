@@ -19,7 +19,11 @@ func Decision(f *live.Frame, asked tea.Msg) (d study.Decision, ok bool, err erro
 	var next tea.Msg
 	switch i := asked.(type) {
 	case intent.Decide:
-		return i.Decision, true, nil
+		d = i.Decision
+		if d.Actor == "" {
+			d.Actor = "user"
+		}
+		return d, true, nil
 	case intent.FinishSearch:
 		yes := true
 		return study.Decision{Actor: "user", Words: "no further trial; the best run on fresh seeds", Finish: &yes}, true, nil

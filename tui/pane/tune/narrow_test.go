@@ -5,6 +5,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/search"
+	"descent/session/live"
 	"descent/tui/intent"
 	"descent/tui/internal/frames"
 )
@@ -93,6 +94,15 @@ func TestTheKeysOfTheSpaceAskForDecisions(t *testing.T) {
 	p.at = samplerRow
 	if got, _ := press(t, p, f, "right").(intent.Decide); got.Decision.Sampler == nil || got.Decision.Sampler.Name == "random" || got.Decision.Sampler.Greed != 0.3 {
 		t.Errorf("→ on the sampler asks for %+v", got.Decision)
+	}
+	for _, c := range [][3]string{{"grid", "right", "auto"}, {"auto", "left", "grid"}} { // without a list of points
+		other := *f.Tuning.Study
+		other.Plan.Sampler = c[0]
+		g := *f
+		g.Tuning = &live.Tuning{Recipe: f.Tuning.Recipe, Study: &other}
+		if got, _ := press(t, p, &g, c[1]).(intent.Decide); got.Decision.Sampler == nil || got.Decision.Sampler.Name != c[2] {
+			t.Errorf("%s on the sampler %s asks for %+v", c[1], c[0], got.Decision.Sampler)
+		}
 	}
 	p.at = budgetRow
 	if got, _ := press(t, p, f, "right").(intent.Decide); got.Decision.Trials == nil || *got.Decision.Trials != 90 {

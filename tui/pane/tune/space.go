@@ -214,6 +214,9 @@ func (p *Space) turn(by int) func(*live.Frame) tea.Msg {
 		case samplerRow:
 			i := slices.IndexFunc(search.Catalogue, func(r search.Row) bool { return r.Name == plan.Sampler })
 			name := search.Catalogue[draw.Modulo(i+by, len(search.Catalogue))].Name
+			if name == "list" && len(g.Spec.List) == 0 { // which it would need
+				name = search.Catalogue[draw.Modulo(i+2*by, len(search.Catalogue))].Name
+			}
 			return decide(study.Decision{Words: "sampler " + name, Sampler: &study.Sampling{Name: name, Greed: plan.Greed}})
 		case greedRow:
 			greed := tidy(min(max(plan.Greed+float64(by)*greedStep, -1), 1))
