@@ -84,6 +84,9 @@ func (f *tuning) run(c *cobra.Command, preset string) error {
 	show := newSearchProgress(s, f.quiet)
 	if !f.quiet {
 		stderr.printf("%s %s\n", map[bool]string{true: "going on with the study in", false: "study:"}[again], s.Dir())
+		if r := s.Reading(); r.Plan.Paused && !r.Over {
+			stderr.printf("it is paused: `descent study %s resume` lets it go on\n", shellWord(s.Dir()))
+		}
 		if !again && len(f.over) == 0 && f.list == "" {
 			var axes []string
 			for _, a := range s.Spec().Axes {
