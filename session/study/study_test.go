@@ -179,3 +179,28 @@ func TestASpecReadsBack(t *testing.T) {
 		t.Errorf("%s\nis not\n%s\n%s", got, want, b)
 	}
 }
+
+func TestATrialWhoseWorkerEndedWaits(t *testing.T) {
+	r := preset(t, "spiral")
+	dir := filepath.Join(t.TempDir(), "s")
+	s, err := Create(disk.Machine{}, dir, specOf(t, r, "random", "none", 5, "optimizer.lr=1e-5..1"), r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.Register("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := h.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.Reading().Counts; c.Running != 1 || c.Waiting != 0 {
+		t.Errorf("while it runs: %+v", c)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.Reading().Counts; c.Running != 0 || c.Waiting != 1 {
+		t.Errorf("afterwards: %+v", c)
+	}
+}

@@ -33,6 +33,11 @@ func (s *Study) view() *Reading {
 			t.shown = s.show(t)
 		}
 		shown := t.shown
+		if shown.State == search.Running && s.dead(shown.Claim.Worker) { // it goes on when somebody works again
+			left := *shown
+			left.State, left.Why = search.Waiting, "its worker has ended; whoever works next goes on with it"
+			shown = &left
+		}
 		r.Trials[i] = shown
 		r.Steps += shown.Step
 		r.Counts.Total++
