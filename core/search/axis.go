@@ -34,8 +34,10 @@ type Axis struct {
 	Condition  *Condition   `json:"when,omitempty"` // nil for an axis that always exists
 }
 
-// The most values of an axis: with a step, and of integers without one.
+// The most values of an axis: with a step, and of integers without one; and how far from 0
+// its ends may lie, so that squares of distances stay finite.
 const (
+	mostFar      = 1e100
 	mostSteps    = 1_000_000
 	mostIntegers = 1 << 53
 )
@@ -54,6 +56,8 @@ func (a Axis) Check() error {
 		return fmt.Errorf("%s ranges over numbers that are not finite", a.Path)
 	case a.Low > a.High:
 		return fmt.Errorf("%s has an empty range: %g is greater than %g", a.Path, a.Low, a.High)
+	case a.High > mostFar || a.Low < -mostFar:
+		return fmt.Errorf("%s ranges over numbers beyond %g", a.Path, mostFar)
 	case a.Log && a.Low <= 0:
 		return fmt.Errorf("%s has a logarithmic scale, and its range has to begin above 0, not at %g", a.Path, a.Low)
 	case a.Complement && a.High >= 1:

@@ -46,6 +46,7 @@ func TestAnAxisWithMoreValuesThanCanBeCountedIsRefused(t *testing.T) {
 		{Path: "x", Kind: Float, High: 1, Step: math.NaN()},
 		{Path: "x", Kind: Float, High: 1, Step: math.Inf(1)},
 		{Path: "x", Kind: Int, High: 1e300},
+		{Path: "x", Kind: Float, Low: -1e308, High: 1e308},
 	} {
 		if err := a.Check(); err == nil {
 			t.Errorf("%+v is taken, with %d values", a, a.Count())
