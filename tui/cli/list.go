@@ -61,7 +61,7 @@ func (t topic) rows(book explain.Book) (out []item) {
 	}
 	for _, kind := range t.kinds {
 		for _, p := range book.Of(kind) {
-			i := item{Name: p.Name, Help: p.Summary, Summary: p.Holds}
+			i := item{Name: p.Name, Help: p.Summary, Summary: p.Holding()}
 			switch kind {
 			case explain.Preset:
 				i.Help += ". " + strings.Join(p.Story, " ")

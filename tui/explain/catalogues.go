@@ -67,8 +67,6 @@ func (c chosen) pages() (out []Page) {
 				}
 				p.Knobs = append(p.Knobs, Entry{a.Name, value, a.Help})
 			}
-		case DataSet, Generator:
-			p.Holds = presets.Summary(o.Name)
 		}
 		out = append(out, p)
 	}

@@ -3,10 +3,12 @@
 package explain
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
 	"descent/core/knob"
+	"descent/presets"
 )
 
 // Kind is what sort of thing a page is of.
@@ -68,7 +70,6 @@ type Page struct {
 	PyTorch string   `json:"pytorch,omitempty"`
 	When    string   `json:"when,omitempty"`
 	Range   string   `json:"range,omitempty"`
-	Holds   string   `json:"holds,omitempty"`   // of a data set: rows, inputs, targets
 	Takes   string   `json:"takes,omitempty"`   // of a knob: the values it can have
 	Default string   `json:"default,omitempty"` // of a knob
 	Live    *bool    `json:"live,omitempty"`    // of a knob: it can change while training
@@ -81,6 +82,24 @@ type Page struct {
 	SeeAlso []string `json:"see_also,omitempty"`
 
 	Measures []Measured `json:"measures,omitempty"` // of a pane or a dialog, each with a page of its own
+}
+
+// Holding is what a data set holds: rows, inputs, targets; "" of another page. It is
+// counted only when somebody asks.
+func (p Page) Holding() string {
+	if p.Kind != DataSet && p.Kind != Generator {
+		return ""
+	}
+	return presets.Summary(p.Name)
+}
+
+// MarshalJSON writes what the page holds too.
+func (p Page) MarshalJSON() ([]byte, error) {
+	type plain Page
+	return json.Marshal(struct {
+		plain
+		Holds string `json:"holds,omitempty"`
+	}{plain(p), p.Holding()})
 }
 
 // Entry is one line of a list on a page.

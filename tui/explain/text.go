@@ -33,7 +33,7 @@ func (p Page) Lines(width int) []Line {
 	w.field("PyTorch", Body, p.PyTorch)
 	w.field("When", Body, p.When)
 	w.field("Range", Body, p.Range)
-	w.field("Holds", Body, p.Holds)
+	w.field("Holds", Body, p.Holding())
 	w.field("Takes", Body, p.Takes)
 	w.field("Default", Body, p.Default)
 	if p.Live != nil {
