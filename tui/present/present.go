@@ -18,6 +18,8 @@ import (
 type Show struct {
 	On   bool
 	keys []pressed
+
+	Stay time.Duration // how long a key is shown; 0 means two seconds
 }
 
 // pressed is a key, as the help shows it, and when it was pressed.
@@ -41,14 +43,21 @@ func (s *Show) Press(key string, now time.Time) tea.Cmd {
 	}
 	s.keys = append(s.keys, pressed{intent.Action{Keys: []string{key}}.Key(), now})
 	s.keys = s.keys[max(len(s.keys)-mostKeys, 0):]
-	return tea.Tick(keyStays, func(time.Time) tea.Msg { return Later{} })
+	return tea.Tick(s.stay(), func(time.Time) tea.Msg { return Later{} })
+}
+
+func (s *Show) stay() time.Duration {
+	if s.Stay > 0 {
+		return s.Stay
+	}
+	return keyStays
 }
 
 // shown returns the keys that were pressed lately.
 func (s *Show) shown(now time.Time) []string {
 	var out []string
 	for _, k := range s.keys {
-		if now.Sub(k.at) < keyStays {
+		if now.Sub(k.at) < s.stay() {
 			out = append(out, k.key)
 		}
 	}
