@@ -38,8 +38,10 @@ func TestKilledWorkersLoseNoTrial(t *testing.T) {
 		rounds = min(n, 20)
 	}
 	trials := strconv.Itoa(4 + 2*rounds)
-	tune := []string{"tune", "spiral", "--quiet", "--steps", "800", "--trials", trials, "--sampler", "random", "--over", "optimizer.lr=1e-4..1e-1",
-		"--over", "train.batch=16..64", "--confirm", "1", "--fresh-seeds", "1", "--workers", "1", "--dir", "s"}
+	tune := []string{
+		"tune", "spiral", "--quiet", "--steps", "800", "--trials", trials, "--sampler", "random", "--over", "optimizer.lr=1e-4..1e-1",
+		"--over", "train.batch=16..64", "--confirm", "1", "--fresh-seeds", "1", "--workers", "1", "--dir", "s",
+	}
 	calm, dir := t.TempDir(), t.TempDir()
 	succeed(t, calm, tune...)
 	rng := rand.New(rand.NewPCG(uint64(rounds), 0))
