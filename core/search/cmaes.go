@@ -27,10 +27,9 @@ func (s cmaes) Ask(q Question) (Proposal, error) {
 	r := newReplay(q, s.greed)
 	r.run()
 	rng := q.Random()
-	p := Point{}
 	for try := 0; ; try++ {
 		x := r.sample(rng)
-		p = r.point(x, rng)
+		p := r.point(x, rng)
 		if known(q, p) && try < mostTries {
 			continue
 		}

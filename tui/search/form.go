@@ -19,7 +19,6 @@ type Form struct {
 	page    string                  // that explains it
 	at      int
 	edit    *field // in which the highlighted value is edited; nil for none
-	fresh   bool   // the next letter replaces the text
 	note    string
 }
 
