@@ -77,7 +77,7 @@ func (u *Tour) Look(f *live.Frame) {
 			n, err := strconv.Atoi(step)
 			return err == nil && f.Step >= n
 		}
-		return u.did[name] || name == "race" && f.Racing || name == "compare" && len(f.Others) > 0
+		return u.did[name] || name == "race" && f.Race != nil || name == "compare" && len(f.Others) > 0
 	}
 	if u.since != u.at || f.Step < u.from {
 		u.since, u.from = u.at, f.Step
