@@ -138,7 +138,7 @@ func TestTheGalleryOpensAPresetAndComesBack(t *testing.T) {
 	v.press("esc")
 	v.sees("Knobs")
 	v.press("O", "/", "b", "e", "a", "l", "e", "enter")
-	v.until(func() bool { return len(v.opened) == 2 && v.a.opening == nil })
+	v.until(func() bool { return v.a.opening == nil && len(v.opened) == 2 })
 	v.sees("beale")
 	for deadline := time.Now().Add(5 * time.Second); v.opened[0].Play(true).Wait() == nil; {
 		if time.Now().After(deadline) {
@@ -155,7 +155,7 @@ func TestAfterTheLastStepNOpensTheNextStory(t *testing.T) {
 	v.press("/", "s", "e", "e", "d", "enter")
 	v.until(func() bool { return v.a.desk != nil })
 	v.press("n", "n", "n", "n")
-	v.until(func() bool { return len(v.opened) == 2 && v.a.opening == nil })
+	v.until(func() bool { return v.a.opening == nil && len(v.opened) == 2 })
 	v.sees("concrete")
 }
 
@@ -234,7 +234,7 @@ func TestAnAnswerThatComesTooLate(t *testing.T) {
 	before := v.a.desk
 	late := asked(before, func() tea.Msg { return travelledMsg{doneMsg{err: live.ErrClosed}} })
 	v.press("O", "/", "b", "e", "a", "l", "e", "enter")
-	v.until(func() bool { return len(v.opened) == 2 && v.a.opening == nil })
+	v.until(func() bool { return v.a.opening == nil && len(v.opened) == 2 })
 	v.send(late())
 	if v.a.desk == before || v.a.desk.travelling != 0 || strings.Contains(v.a.View(), live.ErrClosed.Error()) {
 		t.Errorf("the next workbench is told: travelling %d\n%s", v.a.desk.travelling, v.a.View())
