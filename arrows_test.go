@@ -25,7 +25,7 @@ var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective"
 var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study")
 
 // drawn is what a pane or a dialog may need. None knows another.
-var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/intent")
+var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/textfield", "tui/intent")
 
 // arrows says, for each package of descent, which others it may import. What
 // is not listed is refused; a package that does not exist yet may be listed. Every
@@ -96,6 +96,7 @@ var arrows = map[string][]string{
 	"tui/intent":          lived,
 	"tui/card":            drawn,
 	"tui/dialog":          join(drawn, "tui/explain"),
+	"tui/textfield":       {"tui/draw"},
 	"tui/palette":         join(drawn, "tui/explain"),
 	"tui/pane":            drawn,
 	"tui/race":            join(drawn, "tui/pane"),
@@ -117,7 +118,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/search", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/search", "tui/textfield", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

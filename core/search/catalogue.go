@@ -65,3 +65,12 @@ func Auto(q Question) string {
 	}
 	return name
 }
+
+// Names are the names of all samplers, in display order.
+func Names() []string {
+	out := make([]string, len(Catalogue))
+	for i, r := range Catalogue {
+		out[i] = r.Name
+	}
+	return out
+}

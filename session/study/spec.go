@@ -231,22 +231,14 @@ func checkSampler(name string) error {
 	if _, ok := search.Find(name); ok {
 		return nil
 	}
-	var names []string
-	for _, r := range search.Catalogue {
-		names = append(names, r.Name)
-	}
-	return unknown("sampler", name, names)
+	return unknown("sampler", name, search.Names())
 }
 
 func checkPruner(name string) error {
 	if _, ok := pruner.Find(name); ok {
 		return nil
 	}
-	var names []string
-	for _, r := range pruner.Catalogue {
-		names = append(names, r.Name)
-	}
-	return unknown("pruner", name, names)
+	return unknown("pruner", name, pruner.Names())
 }
 
 // unknown says that there is nothing of such a name, and what there is.

@@ -226,6 +226,17 @@ func (s *Study) candidates(r *Reading) (out []Candidate, over bool) {
 	return out, over
 }
 
+// Compare orders numbers, those that are none last.
+func Compare(a, b float64) int {
+	switch {
+	case a < b || a == a && b != b:
+		return -1
+	case a > b || a != a && b == b:
+		return 1
+	}
+	return 0
+}
+
 // Quartiles are the quartiles of some values, NaN of none. There is no interpolation to
 // an infinity.
 func Quartiles(v []float64) (low, median, high float64) {

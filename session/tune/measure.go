@@ -124,15 +124,7 @@ func median(v []float64) float64 {
 	if len(v) == 0 {
 		return math.NaN()
 	}
-	slices.SortFunc(v, func(a, b float64) int {
-		switch {
-		case a < b || a == a && b != b:
-			return -1
-		case a > b || a != a && b == b:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(v, study.Compare)
 	i := len(v) / 2
 	if len(v)%2 == 1 || v[i-1] == v[i] {
 		return v[i]

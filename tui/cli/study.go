@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/core/search"
+	"descent/core/search/pruner"
 	"descent/session/journal"
 	"descent/session/study"
 	"descent/session/tune"
@@ -216,9 +218,9 @@ func completeStudy(_ *cobra.Command, args []string, typed string) (out []string,
 	}
 	switch args[1] {
 	case "sampler":
-		return samplers(), cobra.ShellCompDirectiveNoFileComp
+		return search.Names(), cobra.ShellCompDirectiveNoFileComp
 	case "pruner":
-		return pruners(), cobra.ShellCompDirectiveNoFileComp
+		return pruner.Names(), cobra.ShellCompDirectiveNoFileComp
 	case "add", "enqueue":
 		return completeRaced(nil, nil, typed)
 	case "import":

@@ -40,9 +40,9 @@ func (s *searching) flags(c *cobra.Command) {
 	f.IntVar(&s.trials, "trials", 0, "number of trials (default: 50, or no limit with --minutes)")
 	f.Float64Var(&s.minutes, "minutes", 0, "begin no further trial after so many minutes")
 	f.IntVar(&s.steps, "steps", 0, "number of steps of a trial (default: train.steps of the preset)")
-	f.StringVar(&s.sampler, "sampler", defaultSampler(), "how the next trial is chosen: "+strings.Join(samplers(), ", "))
+	f.StringVar(&s.sampler, "sampler", "auto", "how the next trial is chosen: "+strings.Join(search.Names(), ", "))
 	f.Float64Var(&s.greed, "greed", 0, "from -1, explore more, to 1, exploit more")
-	f.StringVar(&s.pruner, "pruner", "none", "how trials that do badly are stopped: "+strings.Join(pruners(), ", ")+"; with options as asha:factor=4,min_steps=100")
+	f.StringVar(&s.pruner, "pruner", "none", "how trials that do badly are stopped: "+strings.Join(pruner.Names(), ", ")+"; with options as asha:factor=4,min_steps=100")
 	f.IntVar(&s.seeds, "seeds", 1, "runs of each trial, with consecutive seeds; their median counts")
 	f.IntVar(&s.population, "population", 0, "train a population of this size, whose worst go on from copies of the best")
 	f.IntVar(&s.interval, "interval", 0, "with --population: steps between two selections (default: a twentieth of the steps)")
@@ -52,32 +52,11 @@ func (s *searching) flags(c *cobra.Command) {
 	f.IntVar(&s.fresh, "fresh-seeds", 5, "on how many")
 	f.Uint64Var(&s.seed, "sampler-seed", 1, "seed of the sampler")
 	setFlag(c, &s.set)
-	for flag, words := range map[string][]string{"sampler": samplers(), "pruner": pruners(), "objective": metrics()} {
+	for flag, words := range map[string][]string{"sampler": search.Names(), "pruner": pruner.Names(), "objective": metrics()} {
 		_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // these fail only for an unknown flag
 	}
 	_ = c.RegisterFlagCompletionFunc("over", completeRaced)
 	_ = c.MarkFlagDirname("dir")
-}
-
-func samplers() (out []string) {
-	for _, r := range search.Catalogue {
-		out = append(out, r.Name)
-	}
-	return out
-}
-
-func defaultSampler() string {
-	if _, ok := search.Find("auto"); ok {
-		return "auto"
-	}
-	return search.Catalogue[0].Name
-}
-
-func pruners() (out []string) {
-	for _, r := range pruner.Catalogue {
-		out = append(out, r.Name)
-	}
-	return out
 }
 
 func metrics() (out []string) {

@@ -51,7 +51,7 @@ func summarize(s *study.Study, r *study.Reading) *searched {
 		one.values = r.Trials[c.Trial].Values
 		out.confirmed = append(out.confirmed, one)
 	}
-	slices.SortStableFunc(out.confirmed, func(a, b candidate) int { return compare(a.median, b.median) })
+	slices.SortStableFunc(out.confirmed, func(a, b candidate) int { return study.Compare(a.median, b.median) })
 	switch {
 	case len(out.confirmed) > 0:
 		out.winner = &out.confirmed[0]
@@ -74,17 +74,6 @@ func ownValues(r recipe.Recipe, axes []search.Axis) search.Point {
 		}
 	}
 	return p
-}
-
-// compare orders numbers, those that are none last.
-func compare(a, b float64) int {
-	switch {
-	case a < b || a == a && b != b:
-		return -1
-	case a > b || a != a && b == b:
-		return 1
-	}
-	return 0
 }
 
 // tunedJSON is what --json prints. Nothing in it hangs on a clock, or on who trained what.

@@ -4,8 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
+	"slices"
 	"time"
 )
 
@@ -26,41 +25,16 @@ func relievable(until time.Duration) (ctx context.Context, stop func()) {
 	if until > 0 {
 		ctx, late = context.WithTimeoutCause(ctx, until, relieved{fmt.Sprintf("the %s of --until are over", until)})
 	}
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, append(relieving, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)...)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case s := <-signals:
-				number, _ := s.(syscall.Signal)
-				switch {
-				case ctx.Err() != nil && s == os.Interrupt:
-					os.Exit(statusOf(number))
-				case relieves(s):
-					cancel(relieved{"it was asked to make room"})
-				default:
-					cancel(interrupted{number})
-				}
-			case <-done:
-				return
-			}
+	unlisten := listen(ctx, slices.Concat(relieving, ends), func(s os.Signal) {
+		if slices.Contains(relieving, s) {
+			cancel(relieved{"it was asked to make room"})
+			return
 		}
-	}()
+		cancel(interrupted{number(s)})
+	}, func(s os.Signal) bool { return s == os.Interrupt })
 	return ctx, func() {
-		signal.Stop(signals)
-		close(done)
+		unlisten()
 		late()
 		cancel(nil)
 	}
-}
-
-// relieves tells whether a signal asks to end in order.
-func relieves(s os.Signal) bool {
-	for _, r := range relieving {
-		if r == s {
-			return true
-		}
-	}
-	return false
 }

@@ -14,21 +14,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-func TestTheWordToTheRightIsDeletedWhereverTheCursorStands(t *testing.T) {
-	for _, key := range []tea.KeyMsg{{Type: tea.KeyRunes, Runes: []rune("d"), Alt: true}, {Type: tea.KeyDelete, Alt: true}} {
-		for _, text := range []string{"", "a", "ab", "a b", "a b ", "世", "ab  cd "} {
-			for at := range len([]rune(text)) + 1 {
-				f := newField(text)
-				f.input.SetCursor(at)
-				f.key(key)
-				if got := f.text(); !strings.HasPrefix(got, string([]rune(text)[:at])) || at < len([]rune(text)) && got == text {
-					t.Errorf("%s at %d of %q leaves %q", key, at, text, got)
-				}
-			}
-		}
-	}
-}
-
 // Any key with any of its companions, in a field of any text.
 func TestNoKeyBreaksAField(t *testing.T) {
 	r := rand.New(rand.NewSource(1))

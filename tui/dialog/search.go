@@ -6,13 +6,14 @@ import (
 
 	"descent/tui/draw"
 	"descent/tui/explain"
+	"descent/tui/textfield"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
 
 // search is a field to type into, and the pages that have what was typed.
 type search struct {
-	field field
+	field *textfield.Field
 	found []explain.Page
 	at    int
 	top   int // as last drawn: the first page in view, and how many
@@ -28,7 +29,7 @@ func (s *search) clicked(y int) *explain.Page {
 	return nil
 }
 
-func newSearch() *search { return &search{field: newField("")} }
+func newSearch() *search { return &search{field: textfield.New(prompt, "")} }
 
 // key edits and chooses. done tells that the search is over, with a page or without.
 func (s *search) key(k tea.KeyMsg, book explain.Book) (page *explain.Page, done bool) {
@@ -47,9 +48,9 @@ func (s *search) key(k tea.KeyMsg, book explain.Book) (page *explain.Page, done 
 		s.at = max(min(s.at+1, len(s.found)-1), 0)
 		return nil, false
 	}
-	before := s.field.text()
-	if s.field.key(k); s.field.text() != before {
-		s.found, s.at = matches(book, s.field.text()), 0
+	before := s.field.Text()
+	if s.field.Key(k); s.field.Text() != before {
+		s.found, s.at = matches(book, s.field.Text()), 0
 	}
 	return nil, false
 }
@@ -77,11 +78,10 @@ func matches(book explain.Book, text string) []explain.Page {
 const searchRows = 16
 
 func (s *search) view(t *draw.Theme, inner, h int) string {
-	s.field.columns(inner - 6)
 	rows := max(min(h-8, searchRows), 1) // the box keeps its size
 	top := min(max(s.at-rows/2, 0), max(len(s.found)-rows, 0))
 	s.top, s.rows = top, rows
-	out := []string{"", s.field.view(), ""}
+	out := []string{"", s.field.View(inner - 6), ""}
 	name := min(26, max(inner/3, 1))
 	for i := range rows {
 		switch i += top; {
@@ -96,7 +96,7 @@ func (s *search) view(t *draw.Theme, inner, h int) string {
 				kind = p.Of
 			}
 			out = append(out, style.Render(mark+draw.FitLine(p.Name, name)+" ")+t.Muted.Render(draw.FitLine(kind, min(20, name))+" "+p.Summary))
-		case i == 0 && strings.TrimSpace(s.field.text()) == "":
+		case i == 0 && strings.TrimSpace(s.field.Text()) == "":
 			out = append(out, " "+t.Muted.Render("a name, or words: adam, beta1, gradient accumulation"))
 		case i == 0:
 			out = append(out, " "+t.Muted.Render("no page has these words"))

@@ -69,7 +69,7 @@ func (r *Result) Key(msg tea.KeyMsg) (tea.Msg, bool) {
 		}
 		return nil, true
 	case "enter":
-		if id, ok := r.table.Chosen(f); ok {
+		if id, ok := r.table.Selected(f); ok {
 			return intent.Take{Branch: id}, true
 		}
 	case "s":
@@ -106,7 +106,7 @@ func (r *Result) View(w, h int) string {
 	lines := style.Lines(said)
 	lines = append(lines, "")
 	keys := r.keys(f, inner)
-	id, _ := r.table.Chosen(f)
+	id, _ := r.table.Selected(f)
 	bands := bands(r.t, f, id, inner, min(14, h-len(lines)-len(keys)-min(len(s.Rows)+2, 9)-4))
 	table := min(len(s.Rows)+2, max(h-len(lines)-len(keys)-len(bands)-3, 2))
 	lines = append(lines, strings.Split(r.table.View(f, inner, table, true), "\n")...)
@@ -124,7 +124,7 @@ func (r *Result) View(w, h int) string {
 func (r *Result) keys(f *live.Frame, w int) []string {
 	chosen := "it"
 	s := f.Standings()
-	if id, ok := r.table.Chosen(f); ok {
+	if id, ok := r.table.Selected(f); ok {
 		for _, row := range s.Rows {
 			if row.Branch == id {
 				chosen = row.Label

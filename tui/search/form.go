@@ -5,6 +5,7 @@ import (
 
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/textfield"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -18,7 +19,7 @@ type Form struct {
 	done    func() (tea.Msg, error) // what the values ask for
 	page    string                  // that explains it
 	at      int
-	edit    *field // in which the highlighted value is edited; nil for none
+	edit    *textfield.Field // in which the highlighted value is edited; nil for none
 	note    string
 }
 
@@ -26,7 +27,7 @@ type Form struct {
 func form(t *draw.Theme, title, help, page string, done func() (tea.Msg, error), entries ...*entry) *Form {
 	f := &Form{t: t, title: title, help: help, page: page, done: done, entries: entries}
 	if len(entries) == 1 && entries[0].options == nil {
-		f.edit = newField(entries[0].text)
+		f.edit = textfield.New("", entries[0].text)
 	}
 	return f
 }
@@ -42,7 +43,7 @@ func (f *Form) Key(k tea.KeyMsg) (tea.Msg, bool) {
 				return nil, true
 			}
 		case "enter", "up", "down", "tab", "shift+tab":
-			if err := e.set(f.edit.text()); err != nil {
+			if err := e.set(f.edit.Text()); err != nil {
 				f.note = err.Error()
 				return nil, false
 			}
@@ -53,7 +54,7 @@ func (f *Form) Key(k tea.KeyMsg) (tea.Msg, bool) {
 				return f.finish()
 			}
 		default:
-			f.edit.key(k)
+			f.edit.Key(k)
 		}
 		return nil, false
 	}
@@ -71,11 +72,11 @@ func (f *Form) Key(k tea.KeyMsg) (tea.Msg, bool) {
 	case "left", "h", "-":
 		e.turned(-1)
 	case "e", "=":
-		f.edit = newField(e.text)
+		f.edit = textfield.New("", e.text)
 	default:
 		if k.Type == tea.KeyRunes && !k.Alt && e.options == nil { // what is typed replaces it
-			f.edit = newField("")
-			f.edit.key(k)
+			f.edit = textfield.New("", "")
+			f.edit.Key(k)
 		}
 	}
 	return nil, false
@@ -87,7 +88,7 @@ func (f *Form) finish() (tea.Msg, bool) {
 	if err != nil {
 		f.note = err.Error()
 		if len(f.entries) == 1 && f.entries[0].options == nil {
-			f.edit = newField(f.entries[0].text)
+			f.edit = textfield.New("", f.entries[0].text)
 		}
 		return nil, false
 	}
@@ -110,7 +111,7 @@ func (f *Form) View(w, h int) string {
 		head := style.Render(mark + draw.FitLine(e.name, wide) + "  ")
 		room := max(inner-wide-4, 1)
 		if i == f.at && f.edit != nil {
-			list = append(list, head+f.edit.view(room))
+			list = append(list, head+edited(f.edit, room))
 			continue
 		}
 		value := e.text

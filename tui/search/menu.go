@@ -14,6 +14,7 @@ import (
 	"descent/session/study"
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/textfield"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -24,10 +25,10 @@ type Menu struct {
 	frame func() *live.Frame
 	axes
 	settings []*entry
-	at       int    // the highlighted line: an axis, or behind them a setting
-	edit     *field // in which the highlighted line is edited, or a knob to add; nil for none
-	adds     bool   // a knob is added
-	note     string // what the last key did, or why it did nothing
+	at       int              // the highlighted line: an axis, or behind them a setting
+	edit     *textfield.Field // in which the highlighted line is edited, or a knob to add; nil for none
+	adds     bool             // a knob is added
+	note     string           // what the last key did, or why it did nothing
 }
 
 // The settings, by their places in a menu.
@@ -55,7 +56,7 @@ func New(t *draw.Theme, frame func() *live.Frame) *Menu {
 		second:      {name: "and", text: off, options: seconds(goals), help: secondHelp},
 		constraints: {name: "where", text: off, check: checkWhere, help: said("constraints: bytes<=20000 val_accuracy>=0.9")},
 		samplerOf:   {name: "sampler", text: samplers()[0], options: samplers(), help: samplerHelp},
-		prunerOf:    {name: "pruner", text: pruners()[0], options: pruners(), help: prunerHelp},
+		prunerOf:    {name: "pruner", text: pruner.Names()[0], options: pruner.Names(), help: prunerHelp},
 		trialsOf:    number("trials", 50, 0, "after so many the search is over; 0 goes on until you end it"),
 		stepsOf:     number("steps", max(f.Steps, 1), 1, "of a trial, at the most"),
 		seedsOf:     number("seeds", 1, 1, "runs of a trial; their median counts"),
@@ -106,17 +107,17 @@ func (m *Menu) Key(k tea.KeyMsg) (tea.Msg, bool) {
 			m.turn(1)
 		}
 	case "e":
-		m.edit, m.adds = newField(m.typed()), false
+		m.edit, m.adds = textfield.New("", m.typed()), false
 	case "a", "/":
-		m.edit, m.adds = newField(""), true
+		m.edit, m.adds = textfield.New("", ""), true
 	case "backspace", "delete", "d":
 		if m.at < len(m.rows) {
 			m.rows[m.at].chosen = false
 		}
 	default:
 		if s := m.setting(); s != nil && s.options == nil && k.Type == tea.KeyRunes && !k.Alt { // what is typed replaces it
-			m.edit, m.adds = newField(""), false
-			m.edit.key(k)
+			m.edit, m.adds = textfield.New("", ""), false
+			m.edit.Key(k)
 		}
 	}
 	return nil, false
@@ -184,17 +185,17 @@ func (m *Menu) edits(k tea.KeyMsg) {
 	case "esc":
 		m.edit = nil
 	case "enter":
-		if err := m.take(m.edit.text()); err != nil {
+		if err := m.take(m.edit.Text()); err != nil {
 			m.note = err.Error()
 			return
 		}
 		m.edit = nil
 	case "tab":
-		if all := m.matching(m.edit.text()); m.adds && len(all) > 0 {
-			m.edit = newField(all[0] + "=")
+		if all := m.matching(m.edit.Text()); m.adds && len(all) > 0 {
+			m.edit = textfield.New("", all[0]+"=")
 		}
 	default:
-		m.edit.key(k)
+		m.edit.Key(k)
 	}
 }
 
@@ -325,26 +326,9 @@ func seconds(goals []string) []string {
 	return out
 }
 
-// samplers are the names of the samplers, the default first.
+// samplers are the names of the samplers that propose points in a space of axes.
 func samplers() []string {
-	var out []string
-	for _, r := range search.Catalogue {
-		if r.Name != "list" { // which takes points, not axes
-			out = append(out, r.Name)
-		}
-	}
-	if i := slices.Index(out, "auto"); i > 0 {
-		out = slices.Insert(slices.Delete(out, i, i+1), 0, "auto")
-	}
-	return out
-}
-
-func pruners() []string {
-	var out []string
-	for _, r := range pruner.Catalogue {
-		out = append(out, r.Name)
-	}
-	return out
+	return slices.DeleteFunc(search.Names(), func(name string) bool { return name == "list" })
 }
 
 // center is where a prior has its center: the knobs as they stand, as far as they lie on

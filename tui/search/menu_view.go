@@ -8,6 +8,7 @@ import (
 	"descent/session/live"
 	"descent/session/study"
 	"descent/tui/draw"
+	"descent/tui/textfield"
 )
 
 // View renders the box.
@@ -62,7 +63,7 @@ func (m *Menu) axisLine(i, inner int) string {
 	head := style.Render(mark + sign + " " + draw.FitLine(r.path, nameColumn) + " ")
 	room := max(inner-nameColumn-6, 1)
 	if i == m.at && m.edit != nil && !m.adds {
-		return head + m.edit.view(room)
+		return head + edited(m.edit, room)
 	}
 	values := m.values(r)
 	if !r.chosen {
@@ -99,7 +100,7 @@ func (m *Menu) settingLine(i, inner int) string {
 	head := style.Render(mark + draw.FitLine(s.name, 12) + " ")
 	room := max(inner-14, 1)
 	if here && m.edit != nil {
-		return head + m.edit.view(room)
+		return head + edited(m.edit, room)
 	}
 	value := s.text
 	if here && (s.options != nil || s.turn != nil) {
@@ -120,12 +121,12 @@ func (m *Menu) foot(f *live.Frame, inner int) []string {
 	var out []string
 	switch {
 	case m.edit != nil && m.adds:
-		out = append(out, " "+m.t.Selected.Render("search over ")+m.edit.view(max(inner-14, 1)))
-		found := m.matching(strings.SplitN(m.edit.text(), "=", 2)[0])
+		out = append(out, " "+m.t.Selected.Render("search over ")+edited(m.edit, max(inner-14, 1)))
+		found := m.matching(strings.SplitN(m.edit.Text(), "=", 2)[0])
 		text := "a knob, or with its range: lr, optimizer.lr=1e-4..1e-1, optimizer.name=sgd,adam, prune.sparsity=0..0.9"
 		if len(found) > 0 {
 			text = strings.Join(found[:min(len(found), 12)], "  ")
-		} else if m.edit.text() != "" {
+		} else if m.edit.Text() != "" {
 			text = "no knob holds that text"
 		}
 		if m.note != "" {
@@ -215,3 +216,6 @@ func Speed(f *live.Frame) (perSecond float64, known bool) {
 	}
 	return 0, false
 }
+
+// edited renders a field with its cursor in exactly w cells.
+func edited(f *textfield.Field, w int) string { return draw.FitLine(f.View(w-1), w) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"descent/core/search"
+	"descent/core/search/pruner"
 	"descent/session/live"
 	"descent/session/study"
 	"descent/tui/intent"
@@ -125,7 +126,7 @@ func TestSettingsAreTurnedAndTyped(t *testing.T) {
 		t.Fatalf("it asks for %v: %s", asked, m.note)
 	}
 	s := b.Spec
-	if len(s.Objectives) != 1 && len(s.Objectives) != 2 || len(s.Where) != 2 || s.Trials != 200 || s.Steps != 1000 || s.Sampler == samplers()[0] || s.Pruner == pruners()[0] || !b.Here || s.Around == nil || s.Around.Width != 0.05 {
+	if len(s.Objectives) != 1 && len(s.Objectives) != 2 || len(s.Where) != 2 || s.Trials != 200 || s.Steps != 1000 || s.Sampler == samplers()[0] || s.Pruner == pruner.Names()[0] || !b.Here || s.Around == nil || s.Around.Width != 0.05 {
 		t.Errorf("%+v", b)
 	}
 	m = menu(t)
@@ -162,7 +163,7 @@ func steered(t *testing.T) *live.Frame {
 			{Trial: 1, Point: p, Values: []float64{0.06, 0.07, 0.08}, Low: 0.06, Median: 0.07, High: 0.08, Of: 3, Claimed: 0.05},
 		},
 	}
-	r.Plan = study.Plan{Space: search.Space{Axes: axes}, Sampler: samplers()[0], Pruner: pruners()[0], Trials: 50}
+	r.Plan = study.Plan{Space: search.Space{Axes: axes}, Sampler: samplers()[0], Pruner: pruner.Names()[0], Trials: 50}
 	f.Tuning = &live.Tuning{Study: r, Recipe: f.Recipe, Workers: 2}
 	return f
 }
@@ -196,7 +197,7 @@ func TestASearchIsSteeredByForms(t *testing.T) {
 	if d := decided(intent.EditSampler{}, "down", "0.5", "enter", "enter"); d.Sampler == nil || d.Sampler.Greed != 0.5 {
 		t.Errorf("the sampler is %+v", d.Sampler)
 	}
-	if d := decided(intent.EditPruner{}, "right", "enter"); d.Pruner == nil || *d.Pruner != pruners()[1] {
+	if d := decided(intent.EditPruner{}, "right", "enter"); d.Pruner == nil || *d.Pruner != pruner.Names()[1] {
 		t.Error("the pruner stays")
 	}
 	if d := decided(intent.EditAround{}, "right", "enter"); d.Around == nil || d.Around.Width != 0.05 {

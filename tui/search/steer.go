@@ -222,7 +222,7 @@ func editSampler(t *draw.Theme, f *live.Frame) Dialog {
 }
 
 func editPruner(t *draw.Theme, f *live.Frame) Dialog {
-	e := &entry{name: "pruner", text: f.Tuning.Study.Plan.Pruner, options: pruners(), help: prunerHelp}
+	e := &entry{name: "pruner", text: f.Tuning.Study.Plan.Pruner, options: pruner.Names(), help: prunerHelp}
 	return form(t, "pruner", "It decides from now on which trials are trained on.", "", func() (tea.Msg, error) {
 		if _, ok := pruner.Find(e.text); !ok {
 			return nil, errChoices(e.options)

@@ -35,3 +35,12 @@ func Find(name string) (r Row, ok bool) {
 	}
 	return Row{}, false
 }
+
+// Names are the names of all pruners, in display order.
+func Names() []string {
+	out := make([]string, len(Catalogue))
+	for i, r := range Catalogue {
+		out[i] = r.Name
+	}
+	return out
+}

@@ -130,14 +130,14 @@ func overlay(f *live.Frame, id journal.BranchID) tea.Msg {
 }
 
 // Point chooses the branch that is clicked; the wheel moves the choice.
-func (b *Tree) Point(f *live.Frame, _, y, w, h, wheel int) tea.Msg {
-	if wheel != 0 {
-		return b.choose(wheel)(f)
+func (b *Tree) Point(f *live.Frame, e intent.Pointing) tea.Msg {
+	if e.Gesture == intent.Wheel {
+		return b.choose(e.Wheel)(f)
 	}
 	all := ordered(f)
-	rows := b.rows(f, all, w, h)
-	i := b.top(f, all, rows) + y - 1
-	if y < 1 || y > rows || i >= len(all) {
+	rows := b.rows(f, all, e.W, e.H)
+	i := b.top(f, all, rows) + e.Y - 1
+	if e.Gesture != intent.Press || e.Y < 1 || e.Y > rows || i >= len(all) {
 		return nil
 	}
 	b.selected, b.chosen = all[i].ID, true

@@ -40,8 +40,8 @@ func TestEveryFrameIsDrawnExactly(t *testing.T) {
 					_ = a.Do(f)
 				}
 			}
-			_ = tree.Point(f, 1, 2, w, h, 0)
-			_ = race.Point(f, 1, 2, w, h, 0)
+			_ = tree.Point(f, intent.Pointing{X: 1, Y: 2, W: w, H: h})
+			_ = race.Point(f, intent.Pointing{X: 1, Y: 2, W: w, H: h})
 		}
 		_, _ = tree.Note(f), race.Note(f)
 	}

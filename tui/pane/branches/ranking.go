@@ -128,13 +128,13 @@ func norace(f *live.Frame) string {
 }
 
 // Point follows the racer that is clicked; the wheel chooses.
-func (r *Ranking) Point(f *live.Frame, _, y, _, h, wheel int) tea.Msg {
-	if wheel != 0 {
-		return r.choose(wheel)(f)
+func (r *Ranking) Point(f *live.Frame, e intent.Pointing) tea.Msg {
+	if e.Gesture == intent.Wheel {
+		return r.choose(e.Wheel)(f)
 	}
 	rows := f.Standings().Rows
-	i := r.top(f, rows, h-1) + y - 1
-	if y < 1 || i >= len(rows) {
+	i := r.top(f, rows, e.H-1) + e.Y - 1
+	if e.Gesture != intent.Press || e.Y < 1 || i >= len(rows) {
 		return nil
 	}
 	r.chosen = false
@@ -315,8 +315,8 @@ func reached(r live.Standing) string {
 // Choose selects a racer.
 func (r *Ranking) Choose(id journal.BranchID) { r.selected, r.chosen = id, true }
 
-// Chosen returns the selected racer; ok is false without a race.
-func (r *Ranking) Chosen(f *live.Frame) (id journal.BranchID, ok bool) {
+// Selected returns the selected racer; ok is false without a race.
+func (r *Ranking) Selected(f *live.Frame) (id journal.BranchID, ok bool) {
 	rows := f.Standings().Rows
 	if len(rows) == 0 {
 		return 0, false

@@ -9,6 +9,7 @@ import (
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/textfield"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -141,33 +142,21 @@ func (p *Pane) Take(_ *live.Frame, key string) (a intent.Action, ok bool) {
 		return does(func() { p.filter, p.typing = "", false })
 	case !p.typing:
 		return a, false
-	case key == "enter":
-		return does(func() { p.typing = false })
-	case key == "backspace":
-		return does(func() {
-			if r := []rune(p.filter); len(r) > 0 {
-				p.filter = string(r[:len(r)-1])
-			}
-		})
-	case key == "ctrl+u":
-		return does(func() { p.filter = "" })
-	case len([]rune(key)) == 1:
-		return does(func() {
-			if len(p.filter) < 60 {
-				p.filter += draw.Line(key)
-			}
-		})
 	}
-	return a, false
+	next, done, ok := textfield.Typed(p.filter, key, 60)
+	if !ok {
+		return a, false
+	}
+	return does(func() { p.filter, p.typing = next, !done })
 }
 
 // Point chooses the row that is clicked; the wheel moves the choice.
-func (p *Pane) Point(f *live.Frame, _, y, _, h, wheel int) tea.Msg {
-	if wheel != 0 {
-		return p.move(wheel)(f)
+func (p *Pane) Point(f *live.Frame, e intent.Pointing) tea.Msg {
+	if e.Gesture == intent.Wheel {
+		return p.move(e.Wheel)(f)
 	}
 	rows := p.rows(f)
-	if i := p.top(rows, h-1) + y - 1; y >= 1 && i < len(rows) {
+	if i := p.top(rows, e.H-1) + e.Y - 1; e.Gesture == intent.Press && e.Y >= 1 && i < len(rows) {
 		p.at, p.pinned = i, i < len(rows)-1
 	}
 	return nil

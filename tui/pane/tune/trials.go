@@ -11,6 +11,7 @@ import (
 	"descent/session/study"
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/textfield"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -209,24 +210,16 @@ func (p *Trials) Take(f *live.Frame, key string) (a intent.Action, ok bool) {
 		return does(func() { p.filter, p.typing, p.only = filter{}, false, 0 })
 	case !p.typing:
 		return a, false
-	case key == "enter":
-		return does(func() { p.typing = false })
-	case key == "backspace":
-		return does(func() {
-			if r := []rune(text); len(r) > 0 {
-				p.filter = newFilter(string(r[:len(r)-1]))
-			}
-		})
-	case key == "ctrl+u":
-		return does(func() { p.filter = filter{} })
-	case len([]rune(key)) == 1:
-		return does(func() {
-			if len(text) < 80 {
-				p.filter = newFilter(text + draw.Line(key))
-			}
-		})
 	}
-	return a, false
+	next, done, ok := textfield.Typed(text, key, 80)
+	if !ok {
+		return a, false
+	}
+	return does(func() {
+		if p.typing = !done; next != text {
+			p.filter = newFilter(next)
+		}
+	})
 }
 
 // Point chooses the trial that is clicked, or sorts by the column; the wheel moves the
