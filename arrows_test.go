@@ -19,10 +19,10 @@ var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/co
 var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 
 // trainer is what whoever trains may need.
-var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective")...)
+var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective", "core/data/transform", "core/metric")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study")
+var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study", "core/model")
 
 // drawn is what a pane or a dialog may need. None knows another.
 var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/textfield", "tui/intent")
@@ -31,26 +31,35 @@ var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/textfield", "tui/inte
 // is not listed is refused; a package that does not exist yet may be listed. Every
 // package of panes, below tui/pane, may import what drawn lists.
 var arrows = map[string][]string{
-	"core/input":         nil,
-	"core/foreign":       nil,
-	"core/knob":          nil,
-	"core/knob/knobtest": {"core/knob"}, // for the tests of what has knobs
-	"core/kernel":        nil,
-	"core/nn":            ground,
-	"core/loss":          ground,
-	"core/optim":         ground,
-	"core/data":          ground,
-	"core/surface":       ground,
-	"core/augment":       ground,
-	"core/compress":      join(ground, "core/nn", "core/loss"),
-	"core/finetune":      ground,
-	"core/recipe":        join(ground, append(parts, "core/finetune")...),
-	"core/objective":     join(ground, parts...),
-	"core":               join(ground, append(parts, "core/finetune", "core/recipe", "core/objective")...),
-	"core/probe":         trainer,
-	"core/whatif":        join(trainer, "core/probe"),
-	"core/curvature":     join(trainer, "core/probe"),
-	"core/microscope":    join(trainer, "core/probe"),
+	"core/input":          nil,
+	"core/foreign":        nil,
+	"core/knob":           nil,
+	"core/knob/knobtest":  {"core/knob"}, // for the tests of what has knobs
+	"core/kernel":         nil,
+	"core/nn":             join(ground, "core/tensor"),
+	"core/loss":           ground,
+	"core/optim":          ground,
+	"core/data":           join(ground, "core/data/text", "core/data/cell", "core/data/transform", "core/data/parquet", "core/data/picture"),
+	"core/data/text":      ground, // bytes to lines of cells
+	"core/data/cell":      ground, // a cell to a number, a date, a word
+	"core/data/transform": join(ground, "core/data/cell"),
+	"core/data/parquet":   ground,
+	"core/data/picture":   ground,
+	"core/tensor":         ground, // named tensors: safetensors, and what PyTorch writes
+	"core/tensor/pickle":  ground,
+	"core/metric":         ground,
+	"core/model":          join(trainer, "core/tensor"),
+	"core/surface":        ground,
+	"core/augment":        ground,
+	"core/compress":       join(ground, "core/nn", "core/loss"),
+	"core/finetune":       ground,
+	"core/recipe":         join(ground, append(parts, "core/finetune")...),
+	"core/objective":      join(ground, append(parts, "core/metric", "core/data/transform")...),
+	"core":                join(ground, append(parts, "core/finetune", "core/recipe", "core/objective", "core/metric", "core/data/transform")...),
+	"core/probe":          trainer,
+	"core/whatif":         join(trainer, "core/probe"),
+	"core/curvature":      join(trainer, "core/probe"),
+	"core/microscope":     join(trainer, "core/probe"),
 
 	"core/search":            {"core/knob", "core/kernel", "core/search/gauss", "core/search/cma"},
 	"core/search/gauss":      {"core/kernel"},
@@ -63,22 +72,30 @@ var arrows = map[string][]string{
 	"presets":            join(trainer, "core/input"),
 	"presets/tour":       nil,
 
-	"session":               join(trainer, "core/input", "session/journal", "session/history", "session/disk"),
-	"session/disk":          nil,
-	"session/disk/disktest": {"session/disk"},
-	"session/history":       {"core"},
-	"session/journal":       join(ground, "core/recipe", "core/input", "session/disk"),
-	"session/bench":         join(trainer, "core/probe"),
-	"session/export":        join(trainer, "session/disk"),
-	"session/remedy":        join(trainer, "session", "session/journal", "session/history"),
-	"session/diagnosis":     join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
-	"session/headless":      join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis"),
-	"session/live":          join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
-	"session/study":         join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk", "session/study/axes"),
-	"session/study/axes":    join(ground, "core/recipe", "core/search"),
-	"session/study/optuna":  join(ground, "core/recipe", "core/search", "session/journal", "session/study"),
-	"session/tune":          join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session", "session/journal", "session/history", "session/disk", "session/study"),
-	"session/sessiontest":   join(trainer, "presets", "session/journal"),
+	"session":                    join(trainer, "core/input", "session/journal", "session/history", "session/disk"),
+	"session/disk":               nil,
+	"session/disk/disktest":      {"session/disk"},
+	"session/history":            {"core"},
+	"session/journal":            join(ground, "core/recipe", "core/input", "session/disk"),
+	"session/bench":              join(trainer, "core/probe"),
+	"session/export":             join(trainer, "session/disk"),
+	"session/export/format":      join(trainer, "core/model", "session", "session/journal", "session/disk"),
+	"session/export/formats":     exporters("session/export/pytorch", "session/export/onnx", "session/export/tensorboard", "session/export/curves", "session/export/report", "session/export/cast"),
+	"session/export/pytorch":     exporters("core/tensor", "core/tensor/pickle"),
+	"session/export/onnx":        exporters("core/tensor"),
+	"session/export/tensorboard": exporters(),
+	"session/export/curves":      exporters(),
+	"session/export/report":      exporters("core/probe", "session/diagnosis", "session/history"),
+	"session/predict":            join(trainer, "core/model", "core/input", "session/disk"),
+	"session/remedy":             join(trainer, "session", "session/journal", "session/history"),
+	"session/diagnosis":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
+	"session/headless":           join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis"),
+	"session/live":               join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
+	"session/study":              join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk", "session/study/axes"),
+	"session/study/axes":         join(ground, "core/recipe", "core/search"),
+	"session/study/optuna":       join(ground, "core/recipe", "core/search", "session/journal", "session/study"),
+	"session/tune":               join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session", "session/journal", "session/history", "session/disk", "session/study"),
+	"session/sessiontest":        join(trainer, "presets", "session/journal"),
 
 	"tui/unasked":    nil,
 	"tui/draw":       {"tui/draw/ruler"},
@@ -105,7 +122,9 @@ var arrows = map[string][]string{
 	"tui":                 join(lived, "session/tune", "tui/search", "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
-	"tui/cli":             join(lived, "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui/columns":         drawn,
+	"tui/cast":            join(drawn, "tui", "tui/picture", "session/export/format"), // a session replayed as a recording of a terminal
+	"tui/cli":             join(lived, "session/disk", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
 	".":                   {"tui/cli"},
 }
 
@@ -125,6 +144,11 @@ var screen = []struct {
 // outside are the packages of the standard library that core does without: it
 // reads no clock and no file, and prints nothing.
 var outside = []string{"log", "net", "os", "syscall", "time"}
+
+// exporters is what a format of other programs may need.
+func exporters(besides ...string) []string {
+	return join(trainer, append(besides, "core/model", "session", "session/journal", "session/history", "session/disk", "session/export/format")...)
+}
 
 func join(a []string, b ...string) []string { return append(slices.Clone(a), b...) }
 

@@ -2,7 +2,11 @@
 // split and standardized, and the batch of each step.
 package data
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"descent/core/data/transform"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // Set is a table made ready for a network of so many outputs.
 type Set struct {
@@ -16,6 +20,7 @@ type Set struct {
 	Binary     bool // every value is 0 or 1
 	Simplex    bool // each row's values are a distribution: none below 0, their sum 1
 	Columns    []Group
+	Transform  *transform.Table // what was made of the columns; nil for data without
 
 	// What standardizing took off each input and then divided it by; nil if it
 	// was not asked for.

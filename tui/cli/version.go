@@ -13,19 +13,15 @@ import (
 // version is what this program is, a fact a line: the release, the commit, the
 // compiler and the system, and what its numbers depend on.
 func version() string {
-	release := "(devel)"
 	at := map[string]string{}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" {
-			release = info.Main.Version
-		}
 		for _, s := range info.Settings {
 			at[s.Key] = s.Value
 		}
 	}
 	var out strings.Builder
 	line := func(name, value string) { fmt.Fprintf(&out, "%-12s%s\n", name, value) }
-	line("descent", release)
+	line("descent", release())
 	if revision := at["vcs.revision"]; revision != "" {
 		text := revision + ", " + at["vcs.time"]
 		if at["vcs.modified"] == "true" {
@@ -37,4 +33,12 @@ func version() string {
 	line("arithmetic", recipe.Arithmetic)
 	line("kernel", kernel.Name())
 	return out.String()
+}
+
+// release is the version of this program.
+func release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }

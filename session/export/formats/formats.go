@@ -1,0 +1,35 @@
+// Package formats is the catalogue of what a session or a model can be exported to.
+package formats
+
+import (
+	"context"
+	"errors"
+
+	"descent/core/nn"
+	"descent/session/disk"
+	"descent/session/export/format"
+)
+
+// All are the formats, in the order in which they are offered.
+func All() []format.Format { return all }
+
+var all = []format.Format{
+	{Name: "safetensors", Help: "the effective weights: pruned, quantized, adapters merged", Ending: ".safetensors", Write: weights},
+}
+
+// Find is the format of a name.
+func Find(name string) (format.Format, bool) {
+	for _, f := range all {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return format.Format{}, false
+}
+
+func weights(_ context.Context, d disk.Disk, s format.Subject, path string) (files, notes []string, err error) {
+	if s.Model == nil {
+		return nil, nil, errors.New("a test surface has no weights")
+	}
+	return []string{path}, nil, disk.WriteAll(d, disk.Output{Path: path, Content: nn.EncodeWeights(s.Model.Layout, s.Model.Weights, s.Model.State...)})
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"descent/core/input"
+	"descent/core/model"
+	"descent/session"
+	"descent/session/disk"
+	"descent/session/export/format"
+	"descent/session/export/formats"
+	"descent/session/journal"
+
+	"github.com/spf13/cobra"
+)
+
+func exportCommand() *cobra.Command {
+	var to, path string
+	var files []string
+	var force bool
+	var names, help []string
+	for _, f := range formats.All() {
+		names = append(names, f.Name)
+		help = append(help, fmt.Sprintf("  %-12s %s", f.Name, f.Help))
+	}
+	c := &cobra.Command{
+		Use:   "export LOG",
+		Short: "write a session or its network in a format of other programs",
+		Long:  "write a session or its network in a format of other programs:\n\n" + strings.Join(help, "\n"),
+		Args:  cobra.ExactArgs(1),
+
+		ValidArgsFunction: completeSessions,
+		RunE: func(_ *cobra.Command, args []string) error {
+			f, ok := formats.Find(to)
+			if !ok {
+				return usage(fmt.Errorf("--to takes one of %s, not %q", strings.Join(names, ", "), to))
+			}
+			s, err := exported(args[0], files)
+			if err != nil {
+				return err
+			}
+			if s.Session != nil {
+				defer s.Session.Abandon()
+			}
+			if path == "" {
+				path = strings.TrimSuffix(filepath.Base(s.Name), ".jsonl") + f.Ending
+			}
+			if exists := disk.Existing(disk.Machine{}, path); exists != "" && !force {
+				return usage(fmt.Errorf("%s exists already; give another name with -o, or --force to overwrite it", exists))
+			}
+			ctx, stop := interruptible()
+			defer stop()
+			p := newProgress()
+			s.Progress = func(done, total int) { p.say(done, total, fmt.Sprintf("step %d of %d", done, total)) }
+			wrote, notes, err := f.Write(ctx, disk.Machine{}, s, path)
+			p.end()
+			if err != nil {
+				return err
+			}
+			for _, n := range notes {
+				stderr.printf("note: %s\n", n)
+			}
+			for _, w := range wrote {
+				stdout.printf("%s\n", w)
+			}
+			return context.Cause(ctx)
+		},
+	}
+	fileFlag(c, &files)
+	forceFlag(c, &force)
+	c.Flags().StringVar(&to, "to", "", "the format: "+strings.Join(names, ", "))
+	c.Flags().StringVarP(&path, "output", "o", "", "the file, or for some formats the folder (default: the name of the session with the ending of the format)")
+	_ = c.MarkFlagRequired("to")
+	return c
+}
+
+// exported is what a name stands for: a log.
+func exported(name string, files []string) (format.Subject, error) {
+	path := journal.Find(name)
+	if !isLog(path) {
+		return format.Subject{}, usage(errors.New(name + " is no log; `descent sessions` lists the saved ones"))
+	}
+	content, err := input.Read(path, input.MaxLog)
+	if err != nil {
+		return format.Subject{}, usage(err)
+	}
+	record, err := journal.Parse(path, bytes.NewReader(content))
+	if err != nil {
+		return format.Subject{}, usage(err)
+	}
+	where, err := relocated(files)
+	if err != nil {
+		return format.Subject{}, err
+	}
+	s, err := reopen(path, files, session.Peek)
+	if err != nil {
+		return format.Subject{}, err
+	}
+	out := format.Subject{Name: filepath.Base(path), Session: s, Record: record, Files: where}
+	if _, ok := s.Trainer().Network(); ok {
+		if out.Model, err = model.Of(s.Trainer(), release()); err != nil {
+			return out, errors.Join(err, s.Abandon())
+		}
+	}
+	return out, nil
+}
