@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/core/tensor"
 )
 
 // DecodeTensors reads every tensor of a safetensors file, F64, F32, I64, I32 or
 // U8, in the order in which they lie in the file; those of a packed network
 // (EncodePacked) as what they stand for.
-func DecodeTensors(b []byte) ([]Tensor, error) {
-	tensors, metadata, err := decodeTensors(b)
+func DecodeTensors(b []byte) ([]tensor.Tensor, error) {
+	tensors, metadata, err := tensor.Decode(b)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func DecodeTensors(b []byte) ([]Tensor, error) {
 // with its shape and finite numbers, and no other but num_batches_tracked,
 // which PyTorch's batch norms write and nothing here reads.
 func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) error {
-	tensors, metadata, err := decodeTensors(file)
+	tensors, metadata, err := tensor.Decode(file)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 	if !packed {
 		unprefix(layout, tensors)
 	}
-	byName := make(map[string]Tensor, len(tensors))
+	byName := make(map[string]tensor.Tensor, len(tensors))
 	known := make([]string, 0, len(tensors))
 	for _, t := range tensors {
 		byName[t.Name] = t
@@ -85,7 +86,7 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 
 // unprefix takes a prefix off the names of all tensors where without it the first
 // is one of the model.
-func unprefix(layout knob.Layout, tensors []Tensor) {
+func unprefix(layout knob.Layout, tensors []tensor.Tensor) {
 	if len(layout) == 0 {
 		return
 	}
@@ -94,7 +95,7 @@ func unprefix(layout knob.Layout, tensors []Tensor) {
 		if !ok || !strings.HasSuffix(prefix, ".") {
 			continue
 		}
-		if slices.ContainsFunc(tensors, func(t Tensor) bool { return !strings.HasPrefix(t.Name, prefix) }) {
+		if slices.ContainsFunc(tensors, func(t tensor.Tensor) bool { return !strings.HasPrefix(t.Name, prefix) }) {
 			continue
 		}
 		for i := range tensors {
@@ -115,9 +116,9 @@ func few(names []string) string {
 
 // renaming says which names would make the tensors those of the model, if they
 // have its shapes in the same order, weights and biases each; else "".
-func renaming(layout knob.Layout, tensors []Tensor) string {
+func renaming(layout knob.Layout, tensors []tensor.Tensor) string {
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-	left := map[string][]Tensor{}
+	left := map[string][]tensor.Tensor{}
 	for _, t := range tensors {
 		left[last(t.Name)] = append(left[last(t.Name)], t)
 	}
@@ -152,13 +153,13 @@ func EncodeWeights(layout knob.Layout, w []float64, state ...knob.Buffer) []byte
 		layout = append(layout[:len(layout):len(layout)], knob.Segment{Name: b.Name, Shape: []int{len(b.Data)}, Offset: len(w)})
 		w = append(w, b.Data...)
 	}
-	var f tensorFile
+	var f tensor.File
 	for _, seg := range layout {
 		var b []byte
 		for _, v := range seg.Of(w) {
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 		}
-		f.add(seg.Name, "F64", seg.Shape, b)
+		f.Add(seg.Name, "F64", seg.Shape, b)
 	}
-	return f.encode(nil)
+	return f.Encode(nil)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/core/tensor"
 )
 
 // Packed is a tensor as a small file holds it: integers of a few bits on a
@@ -75,13 +76,13 @@ type packedTensor struct {
 // where is JSON under "descent.packed" in the metadata. state is written as F32.
 func EncodePacked(s Spec, tensors []Packed, state ...knob.Buffer) []byte {
 	model := packedModel{Layers: s.Layers, Activation: s.Activation, Stack: s.Stack, Input: s.Input, Tensors: map[string]packedTensor{}}
-	var f tensorFile
+	var f tensor.File
 	for _, p := range tensors {
 		model.Tensors[p.Name] = packedTensor{
 			Shape: p.Shape, Bits: p.Bits, Middle: p.Middle, Code: p.Code, Groups: len(p.Scale), Zero: p.Zero != nil, Sparse: p.Kept != nil,
 		}
 		if p.Bits == 32 && p.Kept == nil {
-			f.floats(p.Name, p.Shape, p.Numbers)
+			f.Floats(p.Name, p.Shape, p.Numbers)
 			continue
 		}
 		kept := p.Numbers
@@ -94,28 +95,28 @@ func EncodePacked(s Spec, tensors []Packed, state ...knob.Buffer) []byte {
 					kept = append(kept, p.Numbers[i])
 				}
 			}
-			f.bytes(p.Name+".kept", mask.out)
+			f.Bytes(p.Name+".kept", mask.out)
 		}
 		var bits bitWriter
 		for _, v := range kept {
 			bits.put(p.code(v), p.Bits)
 		}
-		f.bytes(p.Name+".packed", bits.out)
+		f.Bytes(p.Name+".packed", bits.out)
 		if p.Scale != nil {
-			f.floats(p.Name+".scale", []int{len(p.Scale)}, p.Scale)
+			f.Floats(p.Name+".scale", []int{len(p.Scale)}, p.Scale)
 		}
 		if p.Zero != nil {
-			f.integers(p.Name+".zero", p.Zero)
+			f.Integers(p.Name+".zero", p.Zero)
 		}
 	}
 	for _, b := range state {
-		f.floats(b.Name, []int{len(b.Data)}, b.Data)
+		f.Floats(b.Name, []int{len(b.Data)}, b.Data)
 	}
 	text, err := json.Marshal(model)
 	if err != nil {
 		panic(err) // strings and numbers only
 	}
-	return f.encode(map[string]string{packedKey: string(text)})
+	return f.Encode(map[string]string{packedKey: string(text)})
 }
 
 // code is the bits of a number.
@@ -131,7 +132,7 @@ func (p *Packed) code(v float64) uint64 {
 
 // unpacked reads a packed network back as plain tensors; ok is false for a file
 // that holds none.
-func unpacked(tensors []Tensor, metadata map[string]string) (out []Tensor, model packedModel, ok bool, err error) {
+func unpacked(tensors []tensor.Tensor, metadata map[string]string) (out []tensor.Tensor, model packedModel, ok bool, err error) {
 	text, ok := metadata[packedKey]
 	if !ok {
 		return tensors, model, false, nil
@@ -139,7 +140,7 @@ func unpacked(tensors []Tensor, metadata map[string]string) (out []Tensor, model
 	if err := json.Unmarshal([]byte(text), &model); err != nil {
 		return nil, model, true, fmt.Errorf("the network in the safetensors metadata is damaged: %w", err)
 	}
-	byName := map[string]Tensor{}
+	byName := map[string]tensor.Tensor{}
 	for _, t := range tensors {
 		byName[t.Name] = t
 	}
@@ -166,8 +167,8 @@ func unpacked(tensors []Tensor, metadata map[string]string) (out []Tensor, model
 	return out, model, true, nil
 }
 
-func (p packedTensor) unpack(name string, tensors map[string]Tensor) (Tensor, error) {
-	out := Tensor{Name: name, Shape: p.Shape}
+func (p packedTensor) unpack(name string, tensors map[string]tensor.Tensor) (tensor.Tensor, error) {
+	out := tensor.Tensor{Name: name, Shape: p.Shape}
 	n := product(p.Shape)
 	impossible := func(d int) bool { return d < 1 }
 	if len(p.Shape) == 0 || slices.ContainsFunc(p.Shape, impossible) || n > MaxParams || p.Bits < 1 || p.Bits > 32 {

@@ -1,4 +1,4 @@
-package nn
+package tensor
 
 import (
 	"bytes"
@@ -15,62 +15,61 @@ import (
 	"descent/core/foreign"
 )
 
-// Tensor is one entry of a safetensors file.
-type Tensor struct {
-	Name  string
-	Shape []int
-	Data  []float64 // row-major
-}
-
 // The safetensors format: 8 bytes little-endian length of the header, the
 // header as JSON (name → dtype, shape, data_offsets), then the data.
 // https://github.com/huggingface/safetensors#format
-type tensorHeader struct {
+type header struct {
 	DType   string   `json:"dtype"`
 	Shape   []int    `json:"shape"`
 	Offsets [2]int64 `json:"data_offsets"`
 }
 
-const maxTensorHeader = 100 << 20 // the format's own limit
+const maxHeader = 100 << 20 // the format's own limit
 
-// tensorFile is a safetensors file on its way.
-type tensorFile struct {
-	header map[string]any
-	data   []byte
+// File is a safetensors file that is being put together; the zero value is empty.
+type File struct {
+	headers map[string]any
+	data    []byte
 }
 
-func (f *tensorFile) add(name, kind string, shape []int, data []byte) {
-	if f.header == nil {
-		f.header = map[string]any{}
+// Add puts a tensor behind those that are there; kind is its type, as in "F64", and
+// data its elements, row-major, little-endian.
+func (f *File) Add(name, kind string, shape []int, data []byte) {
+	if f.headers == nil {
+		f.headers = map[string]any{}
 	}
 	start := int64(len(f.data))
 	f.data = append(f.data, data...)
-	f.header[name] = tensorHeader{DType: kind, Shape: shape, Offsets: [2]int64{start, int64(len(f.data))}}
+	f.headers[name] = header{DType: kind, Shape: shape, Offsets: [2]int64{start, int64(len(f.data))}}
 }
 
-func (f *tensorFile) bytes(name string, b []byte) { f.add(name, "U8", []int{len(b)}, b) }
+// Bytes adds a vector of type U8.
+func (f *File) Bytes(name string, b []byte) { f.Add(name, "U8", []int{len(b)}, b) }
 
-func (f *tensorFile) floats(name string, shape []int, v []float64) {
+// Floats adds a tensor of type F32.
+func (f *File) Floats(name string, shape []int, v []float64) {
 	var b []byte
 	for _, x := range v {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x)))
 	}
-	f.add(name, "F32", shape, b)
+	f.Add(name, "F32", shape, b)
 }
 
-func (f *tensorFile) integers(name string, v []float64) {
+// Integers adds a vector of type I32.
+func (f *File) Integers(name string, v []float64) {
 	var b []byte
 	for _, x := range v {
 		b = binary.LittleEndian.AppendUint32(b, uint32(int32(x)))
 	}
-	f.add(name, "I32", []int{len(v)}, b)
+	f.Add(name, "I32", []int{len(v)}, b)
 }
 
-func (f *tensorFile) encode(metadata map[string]string) []byte {
+// Encode is the file; metadata may be nil.
+func (f *File) Encode(metadata map[string]string) []byte {
 	if metadata != nil {
-		f.header["__metadata__"] = metadata
+		f.headers["__metadata__"] = metadata
 	}
-	head, err := json.Marshal(f.header) // map keys are written in order
+	head, err := json.Marshal(f.headers) // map keys are written in order
 	if err != nil {
 		panic(err) // strings and integers only
 	}
@@ -81,7 +80,9 @@ func (f *tensorFile) encode(metadata map[string]string) []byte {
 	return append(append(out, head...), f.data...)
 }
 
-func decodeTensors(b []byte) ([]Tensor, map[string]string, error) {
+// Decode reads every tensor of a safetensors file, in the order in which they lie in
+// it, and the metadata.
+func Decode(b []byte) ([]Tensor, map[string]string, error) {
 	if err := foreign.Check(b, foreign.Weights); err != nil {
 		return nil, nil, err
 	}
@@ -89,7 +90,7 @@ func decodeTensors(b []byte) ([]Tensor, map[string]string, error) {
 		return nil, nil, errors.New("this is no safetensors file: it is shorter than its header")
 	}
 	size := binary.LittleEndian.Uint64(b)
-	if size > maxTensorHeader || size > uint64(len(b)-8) {
+	if size > maxHeader || size > uint64(len(b)-8) {
 		if utf8.Valid(b[:min(len(b), 256)]) && !bytes.ContainsFunc(b[:min(len(b), 256)], func(r rune) bool { return r < '\t' }) {
 			return nil, nil, errors.New("this is no safetensors file: it is text")
 		}
@@ -105,10 +106,10 @@ func decodeTensors(b []byte) ([]Tensor, map[string]string, error) {
 		_ = json.Unmarshal(text, &metadata) // somebody else's may be anything
 	}
 	delete(raw, "__metadata__")
-	headers := make(map[string]tensorHeader, len(raw))
+	headers := make(map[string]header, len(raw))
 	names := slices.Sorted(maps.Keys(raw))
 	for _, name := range names {
-		var h tensorHeader
+		var h header
 		if err := json.Unmarshal(raw[name], &h); err != nil {
 			return nil, nil, fmt.Errorf("the safetensors header of %q is damaged: %w", name, err)
 		}
@@ -139,7 +140,7 @@ func decodeTensors(b []byte) ([]Tensor, map[string]string, error) {
 }
 
 // decode reads the tensor from its place in the data.
-func (h tensorHeader) decode(name string, data []byte) (Tensor, error) {
+func (h header) decode(name string, data []byte) (Tensor, error) {
 	width := map[string]int64{"F64": 8, "F32": 4, "I64": 8, "I32": 4, "U8": 1}[h.DType]
 	if width == 0 {
 		return Tensor{}, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
