@@ -59,11 +59,13 @@ func console(tb testing.TB, w, h int) (keys io.Writer, screen func() string, r *
 }
 
 // locked is an emulator that is written to and looked at by two goroutines: the
-// lock of its own leaves String out.
+// lock of its own leaves String and WriteString out.
 type locked struct {
 	*vt.SafeEmulator
 	mu sync.Mutex
 }
+
+func (l *locked) WriteString(s string) (int, error) { return l.Write([]byte(s)) }
 
 func (l *locked) Write(b []byte) (int, error) {
 	l.mu.Lock()
