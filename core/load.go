@@ -56,8 +56,17 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec, err := r.Model.For(len(table.Inputs))
-	if err != nil {
+	lossRow, _ := loss.Find(recipe.NewParts(r.Settings, nil).Loss.Name)
+	named := lossRow.Reads == loss.LogOdds
+	spec := r.Model
+	if len(spec.Hidden) > 0 {
+		outputs, err := table.Outputs(lossRow.Reads == loss.Distribution, named)
+		if err != nil {
+			return nil, r.Blame(err)
+		}
+		spec = spec.Between(len(table.Inputs), outputs)
+	}
+	if spec, err = spec.For(len(table.Inputs)); err != nil {
 		if words := table.Words(); words != "" {
 			err = fmt.Errorf("%w: %s", err, words)
 		}
@@ -67,8 +76,6 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 	if err != nil {
 		return nil, r.LocateKey("model", err)
 	}
-	lossRow, _ := loss.Find(recipe.NewParts(r.Settings, nil).Loss.Name)
-	named := lossRow.Reads == loss.LogOdds
 	found, err := kept(files, func() (*data.Set, error) {
 		return data.Prepare(table, r.Data, model.Out(), named, kernel.Mix(r.Seed, "split"))
 	}, "set", r.Data, r.Model.Input, model.Out(), named, r.Seed)
@@ -78,6 +85,9 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 	own := *found
 	set := &own
 	set.Notes = slices.Clip(set.Notes)
+	if len(r.Model.Hidden) > 0 {
+		set.Notes = append(set.Notes, fmt.Sprintf("model.hidden makes a network of %s: %s, %s", spec.Shape(), several(model.In(), "input"), several(model.Out(), "output")))
+	}
 	if c := table.Targets[0]; set.ByClass && c.Words == nil && c.Classes == nil && lossRow.Reads == loss.Numbers {
 		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the integers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
 			model.Out(), c.Name, lossRow.Name))
@@ -88,6 +98,14 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 		}
 	}
 	return objective.NewNetwork(model, spec, set, r.Seed), nil
+}
+
+// several is so many of a thing: "1 output", "2 outputs".
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // Table reads or generates the data of a recipe, before they are split and

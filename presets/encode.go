@@ -97,7 +97,7 @@ type table struct {
 }
 
 // sizes lists the keys whose values are lists of integers.
-var sizes = []string{"model.layers", "model.input", "data.shape", "teacher.layers"}
+var sizes = []string{"model.layers", "model.hidden", "model.input", "data.shape", "teacher.layers"}
 
 // colours reports whether data.shape is of images with several channels.
 func colours(shape []int) bool { return len(shape) == 3 && shape[2] > 1 }

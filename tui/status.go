@@ -144,7 +144,11 @@ func modelText(f *live.Frame) string {
 		return f.Recipe.Surface.Name
 	}
 	var sizes []string
-	for _, n := range f.Recipe.Model.Layers {
+	model := f.Recipe.Model
+	if f.Data != nil {
+		model = model.Between(len(f.Data.Inputs), len(f.Data.Targets))
+	}
+	for _, n := range model.Layers {
 		sizes = append(sizes, fmt.Sprint(n))
 	}
 	text := strings.Join(sizes, "-")

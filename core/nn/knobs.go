@@ -14,6 +14,13 @@ func (s *Spec) Knobs() []knob.Knob {
 			When:    "For tables and small images. The first width is the number of inputs, the last that of outputs: one for each class or target.",
 			Range:   "1 to 3 hidden layers of 16 to 512 units",
 		}),
+		knob.Ints("model.hidden", &s.Hidden, "hidden widths of a fully connected network; the first and last width follow from data and loss").Explained(knob.Doc{
+			Formula: "widths: inputs, n₁, …, n_k, outputs",
+			Source:  goodfellow + ", chapter 6 (deep feedforward networks)",
+			PyTorch: "sklearn.neural_network.MLPClassifier(hidden_layer_sizes=(32, 16))",
+			When:    "For a table of your own: categories become several inputs, so that the number of inputs is known only when the table is read. Classes get an output each, two classes one output with the loss bce, numbers one output for each target column.",
+			Range:   "[16] for 100 rows, [64, 32] for 10,000",
+		}),
 		knob.OneOf("model.activation", &s.Activation, Activations(), "activation function between the layers; none after the last").Explained(knob.Doc{
 			Formula: "h = a(W x + b)",
 			Source:  goodfellow + ", section 6.3",

@@ -10,6 +10,7 @@ import (
 // entry for each layer.
 type Spec struct {
 	Layers     []int  // widths, input first
+	Hidden     []int  // widths between the inputs and the outputs, instead of Layers: see Between
 	Activation string // between the layers, none after the last
 	Init       string
 	InitValue  float64  // of the initialisation constant
@@ -38,6 +39,16 @@ func blame(key, format string, args ...any) error {
 // Check says what is wrong with the table before any data are known.
 func (s Spec) Check() error {
 	switch {
+	case len(s.Hidden) > 0 && len(s.Layers) > 0:
+		return blame("model.hidden", "[model] takes hidden or layers, not both; hidden leaves out the first and the last width")
+	case len(s.Hidden) > 0 && len(s.Stack) > 0:
+		return blame("model.hidden", "[model] takes hidden or a stack of [[model.layer]], not both")
+	case len(s.Hidden) > 0 && len(s.Input) > 0:
+		return blame("model.input", "model.input goes with [[model.layer]]; with hidden the input is as wide as the data")
+	case len(s.Hidden) > maxLayers:
+		return blame("model.hidden", "model.hidden makes %d layers; the most is %d", len(s.Hidden)+1, maxLayers)
+	case len(s.Hidden) > 0:
+		return nil
 	case len(s.Layers) == 0 && len(s.Stack) == 0:
 		return blame("model", "[model] is missing: give it layers = [inputs, ..., outputs]")
 	case len(s.Layers) > 0 && len(s.Stack) > 0:
@@ -73,6 +84,17 @@ func (s Spec) entries() ([]*Entry, error) {
 	return out, nil
 }
 
+// Between is the spec with its hidden widths between so many inputs and outputs, as
+// layers; a spec without hidden widths as it is.
+func (s Spec) Between(inputs, outputs int) Spec {
+	if len(s.Hidden) == 0 {
+		return s
+	}
+	s.Layers = append(append([]int{inputs}, s.Hidden...), outputs)
+	s.Hidden = nil
+	return s
+}
+
 // For is the spec with the shape of its input filled in for data of so many
 // inputs, or what does not fit.
 func (s Spec) For(inputs int) (Spec, error) {
@@ -95,6 +117,9 @@ var errNoInput = errors.New("model.input is missing: the shape of a row")
 
 // Shape writes the network in a word: its widths, or its stack.
 func (s Spec) Shape() string {
+	if len(s.Hidden) > 0 {
+		return "…-" + strings.ReplaceAll(ShapeText(s.Hidden), "×", "-") + "-…"
+	}
 	if len(s.Layers) > 0 {
 		return strings.ReplaceAll(ShapeText(s.Layers), "×", "-")
 	}

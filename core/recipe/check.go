@@ -14,7 +14,7 @@ import (
 // Check says what a recipe lacks before anything is loaded.
 func (r *Recipe) Check() error {
 	if name := r.Surface.Name; name != "" {
-		if r.Data.Set != "" || r.Data.File != "" || len(r.Model.Layers) > 0 || len(r.Model.Stack) > 0 {
+		if r.Data.Set != "" || r.Data.File != "" || len(r.Model.Layers) > 0 || len(r.Model.Hidden) > 0 || len(r.Model.Stack) > 0 {
 			return r.Locate("surface.name", errors.New("[surface] stands instead of [data] and [model], not beside them"))
 		}
 		var names []string

@@ -20,11 +20,20 @@ type recipeJSON struct {
 // without it and mean what they meant.
 const layoutKey = "data.layout"
 
+// quiet are keys that a recipe does without: where they hold nothing they are not
+// written, so that recipes of before them stay what they were.
+var quiet = []string{"model.hidden"}
+
 // MarshalJSON writes every key, defaults too.
 func (r Recipe) MarshalJSON() ([]byte, error) {
 	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings, Pretrain: r.Pretrain.Recipe, Teacher: r.Teacher.Recipe}
 	for _, k := range r.fixed() {
 		out.Fixed[k.Path] = k.Value()
+	}
+	for _, path := range quiet {
+		if v, ok := out.Fixed[path]; ok && len(v.Items()) == 0 {
+			delete(out.Fixed, path)
+		}
 	}
 	if r.Data.Layout == "" {
 		delete(out.Fixed, layoutKey)

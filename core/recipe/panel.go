@@ -105,7 +105,7 @@ var otherNames = map[string]string{
 	"scheduler": ScheduleName, "lr_scheduler": ScheduleName, "warmup_steps": "schedule.warmup", "num_warmup_steps": "schedule.warmup",
 	"random_state": "seed", "manual_seed": "seed", "random_seed": "seed",
 	"test_size": "data.validation", "val_split": "data.validation", "validation_split": "data.validation",
-	"hidden_layer_sizes": "model.layers", "hidden": "model.layers", "units": "model.layers",
+	"hidden_layer_sizes": "model.hidden", "hidden_units": "model.hidden", "units": "model.hidden",
 	"amount": "prune.sparsity", "pruning": "prune.sparsity", "n_bits": "quant.bits", "qconfig": "quant.scheme",
 	"lora_r": "finetune.lora_rank",
 }
