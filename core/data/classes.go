@@ -34,19 +34,19 @@ func zeroOne(values []float64) bool {
 }
 
 // twoNames reads a column of two names as 0 and 1 in sorted order.
-func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
+func twoNames(c Column, rows int, allowed bool) (numbers []float64, names []string, err error) {
 	labels := sorted(c, rows)
 	if !allowed {
 		if c.Numbers != nil {
-			return c.Numbers, nil
+			return c.Numbers, nil, nil
 		}
 		if like, example := common(labels); like != "" {
-			return nil, blame("loss.name", "column %s holds words that look like %s (%s), and this loss needs plain numbers, as in -1234.5", quoted(c.Name), like, quoted(example))
+			return nil, nil, blame("loss.name", "column %s holds words that look like %s (%s), and this loss needs plain numbers, as in -1234.5", quoted(c.Name), like, quoted(example))
 		}
-		return nil, blame("loss.name", "column %s holds names (%s, ...), and this loss needs numbers; give the model an output for each of the %d classes", quoted(c.Name), brief(labels[0]), len(labels))
+		return nil, nil, blame("loss.name", "column %s holds names (%s, ...), and this loss needs numbers; give the model an output for each of the %d classes", quoted(c.Name), brief(labels[0]), len(labels))
 	}
 	if len(labels) > 2 {
-		return nil, blame("loss.name", "column %s holds %d different values; bce needs 0 and 1, or two names", quoted(c.Name), len(labels))
+		return nil, nil, blame("loss.name", "column %s holds %d different values; bce needs 0 and 1, or two names", quoted(c.Name), len(labels))
 	}
 	out := make([]float64, rows)
 	for r := range out {
@@ -54,7 +54,7 @@ func twoNames(c Column, rows int, allowed bool) ([]float64, error) {
 			out[r] = 1
 		}
 	}
-	return out, nil
+	return out, labels, nil
 }
 
 // manyClasses is from how many different numbers on a column hardly holds classes.

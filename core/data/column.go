@@ -8,13 +8,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"descent/core/data/transform"
 )
 
 // column gathers the cells of one column.
 type column struct {
 	name    string
 	target  bool
-	missing missingCells
+	missing transform.Missing
 	numeric bool              // a cell is a finite number
 	numbers []float64         // NaN for a word and for a missing value
 	words   []string          // the cells, "" for a missing one; nil for an input that is numeric
@@ -37,7 +39,7 @@ type spelled struct {
 // add takes the next cell. An input column of numbers with a word in it is
 // refused, whichever came first, at the word; where says where the cell stands.
 func (c *column) add(cell string, row int, comma rune, where func() string) error {
-	if c.missing.always(cell) {
+	if c.missing.Always(cell) {
 		c.numbers = append(c.numbers, math.NaN())
 		if c.words != nil || !c.numeric {
 			c.words = append(c.words, "")
@@ -47,7 +49,7 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 	v, err := strconv.ParseFloat(cell, 64)
 	finite := err == nil && !math.IsNaN(v) && !math.IsInf(v, 0)
 	switch {
-	case !finite && c.missing.inNumbers(cell):
+	case !finite && c.missing.InNumbers(cell):
 		c.maybe = append(c.maybe, spelled{strings.Clone(cell), where(), row})
 		v = math.NaN()
 	case errors.Is(err, strconv.ErrSyntax):
@@ -162,6 +164,7 @@ func (t *Table) join(file string, columns []column) error {
 		case c.target:
 		case !c.text():
 			t.Inputs = append(t.Inputs, c.name)
+			t.Columns = append(t.Columns, transform.Column{Name: c.name, Kind: transform.Number, Inputs: []string{c.name}})
 			for r, v := range c.numbers {
 				t.X[r*width+at] = v
 			}
@@ -170,7 +173,7 @@ func (t *Table) join(file string, columns []column) error {
 			for _, w := range words {
 				t.Inputs = append(t.Inputs, c.name+"="+w)
 			}
-			t.texts = append(t.texts, span{at, at + len(words)})
+			t.Columns = append(t.Columns, transform.Column{Name: c.name, Kind: transform.Category, Inputs: slices.Clone(t.Inputs[at:]), Categories: words})
 			for r, w := range c.words {
 				out := t.X[r*width+at : r*width+at+len(words)]
 				if i, ok := slices.BinarySearch(words, w); ok {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"descent/core/data/transform"
 	"descent/core/knob"
 )
 
@@ -55,7 +56,7 @@ func (g *sheet) header() error {
 		case isNumber(name) && !c.text():
 			numbers = append(numbers, name)
 			fraction = fraction || strings.ContainsAny(name, ".eE")
-		case isNumber(name) || usualMissing(name):
+		case isNumber(name) || transform.UsualMissing(name):
 		case !c.text():
 			named = true
 		case c.holds(name):

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"descent/core/data/transform"
 	"descent/core/knob"
 )
 
@@ -229,7 +230,7 @@ func (t *Table) settle(r reading, dims []int, first bool) {
 	if t.Last = r.last && r.channels > 1; !t.Last || !first {
 		return
 	}
-	t.Last, t.texts = false, nil
+	t.Last = false
 	width := len(t.Inputs)
 	from := make([]int, 0, width) // of each number its place so far
 	for c := range r.channels {
@@ -242,6 +243,14 @@ func (t *Table) settle(r reading, dims []int, first bool) {
 		names[i] = t.Inputs[j]
 	}
 	t.Inputs = names
+	if columns := t.columns(); len(columns) == width {
+		t.Columns = make([]transform.Column, width)
+		for i, j := range from {
+			t.Columns[i] = columns[j]
+		}
+	} else {
+		t.Columns, t.scattered = nil, true
+	}
 	for row := range t.Rows {
 		x := t.X[row*width : (row+1)*width]
 		copy(was, x)

@@ -2,9 +2,8 @@ package data
 
 import (
 	"math"
-	"slices"
-	"strings"
 
+	"descent/core/data/transform"
 	"descent/core/knob"
 )
 
@@ -32,62 +31,32 @@ var missings = []knob.Option{
 	}},
 }
 
-// missingCells tells which cells are missing values.
-type missingCells struct {
-	given []string // data.na; nil for the usual spellings
-	lax   bool
-}
-
-// always tells whether a cell is missing in any column: an empty one, those of
-// data.na, and NA where data.na says nothing.
-func (m missingCells) always(cell string) bool {
-	if len(m.given) > 0 {
-		return cell == "" || slices.Contains(m.given, cell)
-	}
-	return cell == "" || cell == "NA"
-}
-
-// inNumbers tells whether a cell is missing in a column of numbers.
-func (m missingCells) inNumbers(cell string) bool {
-	return len(m.given) == 0 && !m.lax && usualMissing(cell)
-}
-
-// usualMissing tells whether programs write a missing value so.
-func usualMissing(cell string) bool {
-	if len(cell) > 4 {
-		return false
-	}
-	switch strings.ToLower(cell) {
-	case "", "na", "n/a", "#na", "#n/a", "<na>", "nan", "-nan", "null", "none", "?", "-", "--", ".":
-		return true
-	}
-	return false
-}
-
 // fill replaces the missing values in x: of a number by the mean of the given
-// rows, of a word by their most frequent, of equals the first in sorted order.
-func (t *Table) fill(x []float64, rows []int) error {
-	texts := t.texts
+// rows, of a word by their most frequent, of equals the first in sorted order. It
+// notes what it takes in the columns.
+func (t *Table) fill(x []float64, rows []int, columns []transform.Column) error {
 	width := len(t.Inputs)
-	for j := 0; j < width; {
-		s, text := span{j, j + 1}, false
-		if len(texts) > 0 && texts[0].from == j {
-			s, text, texts = texts[0], true, texts[1:]
+	from := 0
+	for k := range columns {
+		c := &columns[k]
+		before := from + len(c.Inputs)
+		if before == from {
+			continue
 		}
-		sums, known := make([]float64, s.before-s.from), 0
+		sums, known := make([]float64, before-from), 0
 		for _, r := range rows {
-			if math.IsNaN(x[r*width+s.from]) {
+			if math.IsNaN(x[r*width+from]) {
 				continue
 			}
 			known++
 			for i := range sums {
-				sums[i] += x[r*width+s.from+i]
+				sums[i] += x[r*width+from+i]
 			}
 		}
 		if known == 0 {
-			return blame("data.missing", "input %s has no value in the training rows to fill in", quoted(t.Inputs[s.from]))
+			return blame("data.missing", "input %s has no value in the training rows to fill in", quoted(t.Inputs[from]))
 		}
-		if text {
+		if c.Kind == transform.Category {
 			best := 0
 			for i, n := range sums {
 				if n > sums[best] {
@@ -100,18 +69,19 @@ func (t *Table) fill(x []float64, rows []int) error {
 			if sums[0] /= float64(known); math.IsInf(sums[0], 0) || math.IsNaN(sums[0]) {
 				sums[0] = 0 // the sum is too large, the mean is not
 				for _, r := range rows {
-					if v := x[r*width+s.from]; !math.IsNaN(v) {
+					if v := x[r*width+from]; !math.IsNaN(v) {
 						sums[0] += v / float64(known)
 					}
 				}
 			}
 		}
+		c.Fill = sums
 		for r := range t.Rows {
-			if row := x[r*width+s.from : r*width+s.before]; math.IsNaN(row[0]) {
+			if row := x[r*width+from : r*width+before]; math.IsNaN(row[0]) {
 				copy(row, sums)
 			}
 		}
-		j = s.before
+		from = before
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"descent/core/data/transform"
 )
 
 // manyWords is from how many different words on a column is spoken of by itself.
@@ -56,7 +58,7 @@ func (g *sheet) tell() {
 		}
 		var missing []string
 		for _, w := range words {
-			if usualMissing(w) && len(g.spec.NA) == 0 {
+			if transform.UsualMissing(w) && len(g.spec.NA) == 0 {
 				missing = append(missing, fmt.Sprintf("%q", w))
 			}
 		}

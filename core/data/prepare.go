@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/data/transform"
+
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -29,9 +31,10 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if cells := float64(t.Rows) * float64(outputs); cells > 1<<28 {
 		return nil, blame("model.layers", "%d rows with %d outputs would make %.3g targets; the most is 2^28", t.Rows, outputs, cells)
 	}
-	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Last: t.Last, Columns: t.columns(), Summary: t.Summary(), Notes: slices.Clone(t.Notes)}
+	set := &Set{Inputs: t.Inputs, Shape: t.Shape, Last: t.Last, Columns: t.groups(), Summary: t.Summary(), Notes: slices.Clone(t.Notes)}
 	values := make([]float64, t.Rows*outputs)
 	var classes []int
+	names := make([][]string, len(t.Targets)) // of the classes of each target
 	var err error
 	switch {
 	case len(t.Targets) == outputs:
@@ -39,7 +42,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 			set.Targets = append(set.Targets, c.Name)
 			numbers := c.Numbers
 			if numbers == nil || named && !zeroOne(numbers) {
-				if numbers, err = twoNames(c, t.Rows, named); err != nil {
+				if numbers, names[j], err = twoNames(c, t.Rows, named); err != nil {
 					return nil, err
 				}
 			} else if c.Labels != nil {
@@ -57,6 +60,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		for r, c := range classes {
 			values[r*outputs+c] = 1
 		}
+		names[0] = set.Targets
 		set.ByClass, set.Binary, set.Simplex = true, true, true
 	default:
 		return nil, blame("model.layers", "the model has %d outputs but the data has %d target columns", outputs, len(t.Targets))
@@ -76,17 +80,32 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)
-	if t.Missing > 0 {
-		if err := t.fill(x, train); err != nil {
+	columns := t.columns()
+	if t.Missing > 0 || s.Missing == "mean" {
+		if err := t.fill(x, train, columns); err != nil {
 			return nil, err
 		}
 	}
 	if s.Standardize {
-		set.Mean, set.Deviation = standardize(x, width, train, s.Lax)
+		spreads := standardize(x, width, train, s.Lax)
+		set.Mean, set.Deviation = raws(spreads)
+		note(columns, spreads)
 	}
+	var spreads []spread
 	if s.StandardizeTarget && classes == nil {
-		set.TargetMean, set.TargetDeviation = standardize(values, outputs, train, s.Lax)
+		spreads = standardize(values, outputs, train, s.Lax)
+		set.TargetMean, set.TargetDeviation = raws(spreads)
 		set.Binary, set.Simplex = false, false
+	}
+	if !t.scattered {
+		set.Transform = &transform.Table{Columns: columns, NA: s.NA, Lax: s.Lax}
+		for j, c := range t.Targets {
+			made := transform.Target{Name: c.Name, Classes: names[j]}
+			if spreads != nil {
+				made.Mean, made.Deviation, made.Scale = spreads[j].mean, spreads[j].deviation, spreads[j].scale
+			}
+			set.Transform.Targets = append(set.Transform.Targets, made)
+		}
 	}
 	if len(s.Only) > 0 {
 		if train, val, err = only(s.Only, set.Targets, classes, train, val); err != nil {

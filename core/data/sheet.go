@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"descent/core/data/transform"
 	"descent/core/knob"
 )
 
@@ -36,7 +37,7 @@ func (g *sheet) begin(l *lines) error {
 			numbers++
 			return false
 		}
-		return g.spec.Lax || cell == "" || !usualMissing(cell)
+		return g.spec.Lax || cell == "" || !transform.UsualMissing(cell)
 	})
 	g.named = g.spec.Header == "true" || g.spec.Header != "false" && (other || numbers == 0)
 	l.again = !g.named
@@ -57,7 +58,7 @@ func (g *sheet) begin(l *lines) error {
 	}
 	g.columns = make([]column, len(g.names))
 	for i, name := range g.names {
-		g.columns[i] = column{name: name, target: slices.Contains(g.place, i), known: map[string]string{}, missing: missingCells{g.spec.NA, g.spec.Lax}}
+		g.columns[i] = column{name: name, target: slices.Contains(g.place, i), known: map[string]string{}, missing: transform.Missing{Given: g.spec.NA, Lax: g.spec.Lax}}
 	}
 	return nil
 }
@@ -116,7 +117,7 @@ func (g *sheet) take(l *lines, order []int) error {
 		for i := range g.columns {
 			c, cell := &g.columns[i], record[order[i]]
 			where := func() string { return l.at(order[i]) }
-			if c.missing.always(cell) {
+			if c.missing.Always(cell) {
 				if c.target || g.spec.Missing != "mean" {
 					return fmt.Errorf("%s: column %s: %s", where(), quoted(c.name), c.refusal(cell))
 				}
@@ -143,7 +144,7 @@ func (g *sheet) take(l *lines, order []int) error {
 // lacks tells whether a row has a missing value, whatever its columns hold.
 func (g *sheet) lacks(record []string, order []int) (any bool) {
 	for i := range g.columns {
-		if c := &g.columns[i]; c.missing.always(record[order[i]]) {
+		if c := &g.columns[i]; c.missing.Always(record[order[i]]) {
 			c.gaps++
 			any = true
 		}

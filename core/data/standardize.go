@@ -1,13 +1,28 @@
 package data
 
-import "math"
+import (
+	"math"
+
+	"descent/core/data/transform"
+)
+
+// spread is what a column is shifted and scaled by: to (v·2⁻ˢ − mean)/deviation.
+type spread struct {
+	mean, deviation float64
+	scale           int
+}
+
+// raw are mean and deviation in units of the column.
+func (s spread) raw() (mean, deviation float64) {
+	return math.Ldexp(s.mean, s.scale), math.Ldexp(s.deviation, s.scale)
+}
 
 // standardize shifts and scales each column to mean 0 and deviation 1 over the
 // given rows (dividing by their number, not one less). A constant column is only
 // shifted. Columns whose sum or squares would leave the range of a float64 are
 // scaled by a power of two before they are squared; lax leaves that out.
-func standardize(x []float64, width int, rows []int, lax bool) (means, deviations []float64) {
-	means, deviations = make([]float64, width), make([]float64, width)
+func standardize(x []float64, width int, rows []int, lax bool) []spread {
+	out := make([]spread, width)
 	for j := range width {
 		mean, deviation, square := moments(x, width, j, rows, 0)
 		scale := 0
@@ -27,11 +42,11 @@ func standardize(x []float64, width int, rows []int, lax bool) (means, deviation
 			mean, deviation, scale = math.Ldexp(mean, scale), 1, 0
 		}
 		for i := j; i < len(x); i += width {
-			x[i] = (scaled(x[i], -scale) - mean) / deviation
+			x[i] = transform.Standardized(x[i], mean, deviation, scale)
 		}
-		means[j], deviations[j] = math.Ldexp(mean, scale), math.Ldexp(deviation, scale)
+		out[j] = spread{mean, deviation, scale}
 	}
-	return means, deviations
+	return out
 }
 
 // moments are the mean and deviation of a column over some rows, each number
@@ -65,4 +80,32 @@ func constant(mean float64, x []float64, width, j int, rows []int) bool {
 		}
 	}
 	return true
+}
+
+// raws are the means and deviations of columns in their own units.
+func raws(spreads []spread) (means, deviations []float64) {
+	means, deviations = make([]float64, len(spreads)), make([]float64, len(spreads))
+	for j, s := range spreads {
+		means[j], deviations[j] = s.raw()
+	}
+	return means, deviations
+}
+
+// note writes down in the columns what their inputs were standardized by.
+func note(columns []transform.Column, spreads []spread) {
+	for k := range columns {
+		c := &columns[k]
+		of := spreads[:len(c.Inputs)]
+		spreads = spreads[len(of):]
+		c.Mean, c.Deviation = make([]float64, len(of)), make([]float64, len(of))
+		for i, s := range of {
+			c.Mean[i], c.Deviation[i] = s.mean, s.deviation
+			if s.scale != 0 && c.Scale == nil {
+				c.Scale = make([]int, len(of))
+			}
+			if s.scale != 0 {
+				c.Scale[i] = s.scale
+			}
+		}
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"descent/core/data/transform"
 )
 
 // Summary is a table in one line: its rows, inputs and targets, how the
@@ -82,17 +84,22 @@ func areClasses(numbers []float64) bool {
 // Words says which inputs stand for the words of text columns, "" if none do:
 // the columns with most of them first.
 func (t *Table) Words() string {
-	texts := slices.Clone(t.texts)
-	slices.SortStableFunc(texts, func(a, b span) int { return (b.before - b.from) - (a.before - a.from) })
+	var texts []transform.Column
+	for _, c := range t.Columns {
+		if c.Kind == transform.Category && len(c.Inputs) > 0 {
+			texts = append(texts, c)
+		}
+	}
+	slices.SortStableFunc(texts, func(a, b transform.Column) int { return len(b.Inputs) - len(a.Inputs) })
 	const most = 3
 	var parts []string
-	for i, s := range texts {
+	for i, c := range texts {
 		if i == most {
 			parts = append(parts, "and those of "+count(len(texts)-most, "column")+" more")
 			break
 		}
-		name, word, _ := strings.Cut(t.Inputs[s.from], "=")
-		part := fmt.Sprintf("%d for the words of column %s, such as %s", s.before-s.from, quoted(name), quoted(word))
+		word := c.Categories[0]
+		part := fmt.Sprintf("%d for the words of column %s, such as %s", len(c.Inputs), quoted(c.Name), quoted(word))
 		if like := looksLike(word); like != "" {
 			part += " (they look like " + like + ")"
 		}

@@ -5,7 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
+
+	"descent/core/data/transform"
 )
 
 // Table is a data set as it was read: numeric inputs, and target columns that
@@ -25,12 +26,13 @@ type Table struct {
 	// Notes say, a sentence each, what reading had to settle and is not evident.
 	Notes []string
 
-	texts []span // the inputs that stand for a text column each
-	order string // of the channels in the file, in words; "" without several
-}
+	// Columns are what the inputs are made of, in order, before anything is filled in
+	// or standardized; nil where each input is a number of its own.
+	Columns []transform.Column
 
-// span is inputs from to before.
-type span struct{ from, before int }
+	order     string // of the channels in the file, in words; "" without several
+	scattered bool   // the inputs of a column no longer stand side by side
+}
 
 // Column is one target column.
 type Column struct {
@@ -93,19 +95,28 @@ func (t *Table) numbered(rows []int) []int {
 	return out
 }
 
-// columns are the inputs as the table has them.
-func (t *Table) columns() []Group {
-	var out []Group
-	for i := 0; i < len(t.Inputs); {
-		g := Group{t.Inputs[i], i, i + 1}
-		for _, s := range t.texts {
-			if s.from == i {
-				g.Name, _, _ = strings.Cut(g.Name, "=")
-				g.To = s.before
-			}
+// columns are those that the inputs are made of.
+func (t *Table) columns() []transform.Column {
+	if t.Columns != nil {
+		return slices.Clone(t.Columns)
+	}
+	out := make([]transform.Column, len(t.Inputs))
+	for i := range out {
+		out[i] = transform.Column{Name: t.Inputs[i], Kind: transform.Number, Inputs: t.Inputs[i : i+1 : i+1]}
+	}
+	return out
+}
+
+// groups are the inputs as the table has them.
+func (t *Table) groups() []Group {
+	columns := t.columns()
+	out := make([]Group, 0, len(columns))
+	at := 0
+	for _, c := range columns {
+		if len(c.Inputs) > 0 {
+			out = append(out, Group{c.Name, at, at + len(c.Inputs)})
 		}
-		out = append(out, g)
-		i = g.To
+		at += len(c.Inputs)
 	}
 	return out
 }

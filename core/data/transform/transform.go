@@ -32,6 +32,10 @@ type Column struct {
 	// divides it by; nil where it was not asked for.
 	Mean      []float64 `json:"mean,omitempty"`
 	Deviation []float64 `json:"deviation,omitempty"`
+	// Scale says that an input is divided by 2 to this power before, and that its
+	// mean and deviation are of what is left: numbers whose squares would leave the
+	// range of a float64. nil for 0 throughout.
+	Scale []int `json:"scale,omitempty"`
 }
 
 // Target is a target column.
@@ -40,6 +44,7 @@ type Target struct {
 	Classes   []string `json:"classes,omitempty"` // the words or numbers of 0, 1 and so on, as the file has them; nil for a number
 	Mean      float64  `json:"mean,omitempty"`
 	Deviation float64  `json:"deviation,omitempty"` // 0 where targets were not standardized
+	Scale     int      `json:"scale,omitempty"`     // as of a column
 }
 
 // Table is all columns of a table.
@@ -48,6 +53,8 @@ type Table struct {
 	Targets []Target `json:"targets"`
 	NA      []string `json:"na,omitempty"`      // spellings of missing values; nil for the usual ones
 	Decimal string   `json:"decimal,omitempty"` // decimal separator of the training file, "" for a point
+
+	Lax bool `json:"lax,omitempty"` // see Missing
 
 	Ignored []string `json:"ignored,omitempty"` // columns that are no inputs
 }
