@@ -32,7 +32,7 @@ type Report struct {
 func (r Report) AppendJSON(b []byte) []byte {
 	b = append(b, `{"step":`...)
 	b = strconv.AppendInt(b, int64(r.Step), 10)
-	field := func(name string, v float64) {
+	r.Each(func(name string, v float64) {
 		b = append(b, `,"`...)
 		b = append(b, name...)
 		b = append(b, `":`...)
@@ -41,27 +41,33 @@ func (r Report) AppendJSON(b []byte) []byte {
 			return
 		}
 		b = strconv.AppendFloat(b, v, 'g', -1, 64)
-	}
-	field("loss", r.Loss)
-	field("lr", r.LR)
-	if r.Evaluated {
-		if r.HasVal {
-			field("val_loss", r.ValLoss)
-		}
-		if r.HasAccuracy {
-			field("accuracy", r.Accuracy)
-			if r.HasVal {
-				field("val_accuracy", r.ValAccuracy)
-			}
-		}
-		if r.HasOld {
-			field("old_loss", r.OldLoss)
-			if r.HasAccuracy {
-				field("old_accuracy", r.OldAccuracy)
-			}
-		}
-	}
+	})
 	return append(b, '}')
+}
+
+// Each calls what is given with each metric of the report and its name, in the order
+// of Metrics, without the number of the step.
+func (r Report) Each(told func(name string, v float64)) {
+	told("loss", r.Loss)
+	told("lr", r.LR)
+	if !r.Evaluated {
+		return
+	}
+	if r.HasVal {
+		told("val_loss", r.ValLoss)
+	}
+	if r.HasAccuracy {
+		told("accuracy", r.Accuracy)
+		if r.HasVal {
+			told("val_accuracy", r.ValAccuracy)
+		}
+	}
+	if r.HasOld {
+		told("old_loss", r.OldLoss)
+		if r.HasAccuracy {
+			told("old_accuracy", r.OldAccuracy)
+		}
+	}
 }
 
 // Metrics are the fields of a Report as metrics files and tables name them, in
