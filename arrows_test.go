@@ -89,7 +89,7 @@ var arrows = map[string][]string{
 	"session/predict":            join(trainer, "core/model", "core/input", "session/disk"),
 	"session/remedy":             join(trainer, "session", "session/journal", "session/history"),
 	"session/diagnosis":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
-	"session/headless":           join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis"),
+	"session/headless":           join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis", "session/export/tensorboard"),
 	"session/live":               join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
 	"session/study":              join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk", "session/study/axes"),
 	"session/study/axes":         join(ground, "core/recipe", "core/search"),

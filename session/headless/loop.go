@@ -10,6 +10,7 @@ import (
 	"descent/session"
 	"descent/session/diagnosis"
 	"descent/session/disk"
+	"descent/session/export/tensorboard"
 )
 
 // loop trains to a step and writes the metrics. before is called before each step.
@@ -30,6 +31,13 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	defer func() { err = also(err, disk.CannotWrite("the metrics", out.Flush())) }()
+	events := &tensorboard.Live{}
+	if o.TensorBoard != "" {
+		if events, err = tensorboard.Begin(o.disk(), o.TensorBoard); err != nil {
+			return session.UsageError{Err: err}
+		}
+		defer func() { err = also(err, events.Close()) }()
+	}
 	var line []byte
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	defer s.Interrupt(nil)
@@ -57,6 +65,11 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 		line = append(report.AppendJSON(line[:0]), '\n')
 		if _, err := out.Write(line); err != nil {
 			return disk.CannotWrite("the metrics", err)
+		}
+		if o.TensorBoard != "" {
+			if err := events.Add(report); err != nil {
+				return err
+			}
 		}
 		if o.Progress != nil {
 			o.Progress(step, steps, report)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"descent/core/input"
 	"descent/core/model"
@@ -56,7 +57,12 @@ func exportCommand() *cobra.Command {
 			ctx, stop := interruptible()
 			defer stop()
 			p := newProgress()
-			s.Progress = func(done, total int) { p.say(done, total, fmt.Sprintf("step %d of %d", done, total)) }
+			start := time.Now()
+			s.Progress = func(done, total int) {
+				if time.Since(start) > time.Second {
+					p.say(done, total, fmt.Sprintf("computing step %d of %d again", done, total))
+				}
+			}
 			wrote, notes, err := f.Write(ctx, disk.Machine{}, s, path)
 			p.end()
 			if err != nil {

@@ -103,6 +103,7 @@ func runCommand() *cobra.Command {
 	threadsFlag(c, &threads)
 	more := c.Flags()
 	more.StringVar(&o.Metrics, "metrics", "", "write the metrics of each step to this file as JSON Lines, - for stdout")
+	more.StringVar(&o.TensorBoard, "tensorboard", "", "write the metrics of each step to a file of events in this folder, for tensorboard --logdir, while training")
 	more.StringVar(&o.WeightsOut, "weights-out", "", "write the final effective weights (pruned, quantized, adapters merged) to this file as safetensors")
 	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, whether each row is in the training or the validation set: row,part")
 	more.StringVar(&o.Log, "log", "", "write the log of the session to this file, for descent replay")

@@ -7,7 +7,9 @@ import (
 
 	"descent/core/nn"
 	"descent/session/disk"
+	"descent/session/export/curves"
 	"descent/session/export/format"
+	"descent/session/export/tensorboard"
 )
 
 // All are the formats, in the order in which they are offered.
@@ -15,6 +17,8 @@ func All() []format.Format { return all }
 
 var all = []format.Format{
 	{Name: "safetensors", Help: "the effective weights: pruned, quantized, adapters merged", Ending: ".safetensors", Write: weights},
+	{Name: "csv", Help: "the metrics of each step as a table", Ending: ".csv", Session: true, Write: curves.Write},
+	{Name: "tensorboard", Help: "a folder of event files, a run for each branch", Session: true, Write: tensorboard.Write},
 }
 
 // Find is the format of a name.
