@@ -16,8 +16,13 @@ import (
 
 // Adapters, rates by layer, L2-SP and masks by gradients are what torch's
 // autograd makes of their formulae.
-func TestFineTuningFollowsPyTorch(t *testing.T) {
-	content, err := os.ReadFile("testdata/finetune.json")
+func TestFineTuningFollowsPyTorch(t *testing.T) { followsPyTorch(t, "finetune", 6) }
+
+// Parameter groups are those of torch.optim, whatever the optimizer and schedule.
+func TestParameterGroupsFollowPyTorch(t *testing.T) { followsPyTorch(t, "groups", 16) }
+
+func followsPyTorch(t *testing.T, file string, least int) {
+	content, err := os.ReadFile("testdata/" + file + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +85,7 @@ func TestFineTuningFollowsPyTorch(t *testing.T) {
 			t.Errorf("%s: mask\n%s, PyTorch's\n%s", c.Name, got.String(), c.Mask)
 		}
 	}
-	if len(all.Cases) < 6 {
+	if len(all.Cases) < least {
 		t.Errorf("there are %d cases", len(all.Cases))
 	}
 }

@@ -45,6 +45,9 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	if err := t.parts.Finetune.Check(t.network); err != nil {
 		return nil, r.Locate("finetune.freeze", err)
 	}
+	if err := t.parts.Groups.Check(t.layout); err != nil {
+		return nil, r.Locate("optimizer.groups", err)
+	}
 	if err := t.parts.View.Quant.Check(t.network); err != nil {
 		return nil, r.Locate("quant.layers", err)
 	}

@@ -72,6 +72,8 @@ func (t *Trainer) names(path string, next recipe.Settings) error {
 	switch path {
 	case "finetune.freeze":
 		return (&finetune.Scope{Freeze: items()}).Check(t.network)
+	case "optimizer.groups":
+		return (&finetune.Groups{Rules: items()}).Check(recipe.NewParts(next, t.network).View.Layout())
 	case "quant.layers":
 		return (&compress.Quant{Layers: items()}).Check(t.network)
 	}

@@ -46,12 +46,13 @@ func (t *Trainer) advance() {
 	t.age++
 	t.tensors.grow()
 	t.try = 0
-	at := optim.At{Step: t.step, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step-1), Spans: t.tensors.spans, LRScale: t.rates, Stopped: t.stopped, Ask: t.asking()}
+	at := t.at(t.step-1, t.age)
+	at.Stopped, at.Ask = t.stopped, t.asking()
 	value := t.parts.Method.Step(t.params, t.eval, at)
 	t.seen += t.of.Batch()
 	t.traced = true
 	t.gradientEvaluations += t.try
-	t.report = Report{Step: t.step, Loss: value, LR: at.LR, GradientEvaluations: t.gradientEvaluations}
+	t.report = Report{Step: t.step, Loss: value, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step-1), GradientEvaluations: t.gradientEvaluations}
 	if t.Due() && (t.step%normsEvery == 0 || t.evalEvery() >= normsEvery) {
 		t.measureNorms()
 	}

@@ -6,7 +6,6 @@ import (
 
 	"descent/core/compress"
 	"descent/core/knob"
-	"descent/core/optim"
 	"descent/core/recipe"
 )
 
@@ -69,7 +68,9 @@ func (t *Trainer) match(length float64) {
 	age, ages := t.age, slices.Clone(t.tensors.ages)
 	t.age++
 	t.tensors.grow()
-	t.parts.Method.Step(copied, t.eval, optim.At{Step: t.step, Age: t.age, LR: 1, Spans: t.tensors.spans, LRScale: t.rates})
+	at := t.at(t.step-1, t.age)
+	at.LR = 1
+	t.parts.Method.Step(copied, t.eval, at)
 	t.step, t.age = t.step-1, age
 	copy(t.tensors.ages, ages)
 	_, update := t.parts.Method.Trace()

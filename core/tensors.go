@@ -72,3 +72,61 @@ func (t *tensors) grow() {
 		}
 	}
 }
+
+// groups are the learning rates and the weight decay of tensors that have their own.
+// The zero value has none.
+type groups struct {
+	rates  []finetune.Own // of each tensor, nil where all have that of the optimizer
+	decays []optim.Decay
+	layout knob.Layout
+	whole  []float64 // the fraction of the rate of each parameter
+}
+
+// follow takes over what the knobs say of the tensors of a layout.
+func (g *groups) follow(from *finetune.Groups, layout knob.Layout) {
+	rates, decays := from.Of(layout)
+	g.rates, g.decays, g.layout = rates, nil, layout
+	for i, own := range decays {
+		seg := layout[i]
+		g.decays = append(g.decays, optim.Decay{From: seg.Offset, To: seg.Offset + seg.Size(), Of: own.Of})
+	}
+}
+
+// at completes what an update depends on: lr is the rate of the optimizer in this step,
+// shares what each parameter has of it by its layer, nil where it is whole, and rate
+// what the schedule makes of the rate of a group where the optimizer's is base. Where lr is 0 and that of a group is not, the
+// largest takes its place.
+func (g *groups) at(a *optim.At, base float64, shares []float64, rate func(own float64) float64) {
+	a.LRScale, a.Decays = shares, g.decays
+	if g.rates == nil {
+		return
+	}
+	a.Grouped = true
+	n := g.layout.Size()
+	if len(g.whole) != n {
+		g.whole = make([]float64, n)
+	}
+	if a.LR == 0 {
+		for _, own := range g.rates {
+			a.LR = max(a.LR, rate(own.Of(base)))
+		}
+	}
+	for t, own := range g.rates {
+		seg := g.layout[t]
+		ratio := 0.0
+		if a.LR != 0 {
+			ratio = rate(own.Of(base)) / a.LR
+		}
+		of := seg.Of(g.whole)
+		if shares == nil {
+			for i := range of {
+				of[i] = ratio
+			}
+			continue
+		}
+		for i, s := range seg.Of(shares) {
+			of[i] = float64(ratio * s)
+		}
+	}
+	a.LRScale = g.whole
+}

@@ -36,6 +36,7 @@ type Trainer struct {
 	gradientEvaluations int // evaluations of the gradient so far
 
 	tensors tensors
+	groups  groups
 	open    []float64 // 1 for each parameter that trains; nil where all do
 	rates   []float64 // the share of the rate of each; nil where it is whole
 
@@ -141,6 +142,7 @@ func (t *Trainer) sync() {
 	p.View.Seed(kernel.Mix(t.from.Seed, "prune"), kernel.Mix(t.from.Seed, "adapters"))
 	t.open, t.rates = t.tensors.follow(&p.Finetune, t.layout, t.network, t.step, t.age, p.View.Lora.Rank > 0, p.View.Mask())
 	p.UpdateMask.Mask = t.open
+	t.groups.follow(&p.Groups, t.layout)
 	if p.Penalty.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.Fisher(t.start)
 	}
@@ -168,6 +170,20 @@ func (t *Trainer) calibrate(was *compress.Quant) {
 	if n, ok := t.Network(); ok && t.parts.View.Stale(was) {
 		t.parts.View.Calibrate(n.CalibrationRows(t.Weights()))
 	}
+}
+
+// at is what the update after so many steps depends on, with the rates and the weight
+// decay of parameter groups.
+func (t *Trainer) at(step, age int) optim.At {
+	base := t.parts.Optimizer.LR
+	a := optim.At{Step: step + 1, Age: age, LR: t.parts.RateAt(base, step), Spans: t.tensors.spans}
+	if s, ok := t.parts.Rate.(optim.OwnRate); ok { // of which groups have a fraction
+		peak := s.Peak()
+		t.groups.at(&a, peak, t.rates, func(own float64) float64 { return float64(t.parts.RateAt(base, step) * (own / peak)) })
+		return a
+	}
+	t.groups.at(&a, base, t.rates, func(own float64) float64 { return t.parts.RateAt(own, step) })
+	return a
 }
 
 // afresh lets the optimizer begin as at the first step.

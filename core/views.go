@@ -98,9 +98,7 @@ func (t *Trainer) Plateau() (p *optim.Plateau, lr float64, ok bool) {
 // Stability is the limit of stability of the optimizer in the coming step, for the
 // parameters as Params has them.
 func (t *Trainer) Stability() optim.Stability {
-	return optim.StabilityOf(t.parts.Method, optim.At{
-		Step: t.step + 1, Age: t.age, LR: t.parts.RateAt(t.parts.Optimizer.LR, t.step), Spans: t.tensors.spans, LRScale: t.rates,
-	})
+	return optim.StabilityOf(t.parts.Method, t.at(t.step, t.age))
 }
 
 // GradientAt overwrites grad, of the size of params, with the gradient of the

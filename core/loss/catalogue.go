@@ -45,11 +45,11 @@ var Catalogue = []Row{
 	{Name: "quantile", Help: "pinball loss: estimates the τ-quantile of the targets", Doc: quantileDoc, New: func() Loss { return &quantile{Tau: 0.5} }},
 	{
 		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability of the right class", Doc: crossEntropyDoc, Reads: Distribution,
-		Fits: needClasses, New: func() Loss { return &crossEntropy{} },
+		Fits: needClasses, New: func() Loss { return &crossEntropy{ignored: ignored{none}} },
 	},
 	{
 		Name: "focal", Help: "focal loss: cross-entropy with less weight on easy rows", Doc: focalDoc, Reads: Distribution,
-		Fits: needClasses, New: func() Loss { return &focal{Gamma: 2} },
+		Fits: needClasses, New: func() Loss { return &focal{Gamma: 2, ignored: ignored{none}} },
 	},
 	{
 		Name: "hinge", Help: "multi-class hinge loss: 0 once the right logit leads by the margin", Doc: hingeDoc, Reads: Distribution,

@@ -13,17 +13,18 @@ var crossEntropyDoc = knob.Doc{
 		"L = −Σᵢ w_yᵢ log p_yᵢ / Σᵢ w_yᵢ, over the rows of the batch\n" +
 		"∂L/∂xⱼ = (pⱼ − [j = y]) w_y / Σᵢ w_yᵢ for each row",
 	Source:  "J. S. Bridle, “Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to Statistical Pattern Recognition”, Neurocomputing: Algorithms, Architectures and Applications, 1990",
-	PyTorch: "torch.nn.CrossEntropyLoss(weight, label_smoothing)",
+	PyTorch: "torch.nn.CrossEntropyLoss(weight, ignore_index, label_smoothing)",
 	When:    "The default for classification with one class per row: outputs are logits, without a softmax layer. At chance level it is log C for C classes. For several labels per row take bce.",
 	Range:   knob.None,
 }
 
 // crossEntropy is softmax cross-entropy. With class weights each term of the sum counts
 // with the weight of its class, and the mean is over the weights of the right classes,
-// as in torch.nn.CrossEntropyLoss.
+// as in torch.nn.CrossEntropyLoss. Rows of the ignored class do not count.
 type crossEntropy struct {
 	Smoothing float64
 	Weights   []float64
+	ignored
 
 	softmaxes softmaxes
 }
@@ -45,6 +46,7 @@ func (c *crossEntropy) Knobs() []knob.Knob {
 			When:    "For unbalanced classes: weights inverse to their frequency make each class count the same. The probabilities then are those of balanced classes, not of the data.",
 			Range:   "inverse class frequencies, the largest at most 10 to 100 times the smallest",
 		}),
+		c.ignored.knob(),
 	}
 }
 
@@ -58,11 +60,13 @@ func (c *crossEntropy) weight(class int) float64 {
 // Weight returns the sum of the class weights of a batch.
 func (c *crossEntropy) Weight(target Target) float64 {
 	if len(c.Weights) == 0 {
-		return float64(len(target.Classes))
+		return c.count(target.Classes)
 	}
 	sum := 0.0
 	for _, class := range target.Classes {
-		sum += c.weight(class)
+		if !c.Ignores(class) {
+			sum += c.weight(class)
+		}
 	}
 	return sum
 }
@@ -82,6 +86,10 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
+		if c.Ignores(class) {
+			clear(g)
+			continue
+		}
 		var s softmax
 		if ready {
 			s = c.softmaxes.row(r)

@@ -13,15 +13,20 @@ const focalPaper = "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, “Foca
 
 var focalDoc = knob.Doc{
 	Formula: "p = softmax(x)_y, of the right class\n" +
-		"L = (1/N) Σ −(1 − p)^γ log p, over the rows",
+		"L = (1/N) Σ −α_y (1 − p)^γ log p, over the rows",
 	Source:  focalPaper,
 	PyTorch: "none; torchvision.ops.sigmoid_focal_loss for binary targets",
 	When:    "Classification with many easy rows, as in object detection or with very unbalanced classes: rows that are already classified well count less. Its probabilities are less confident than those of cross-entropy.",
 	Range:   "γ from 0.5 to 5; 2 to begin with",
 }
 
-// focal is the focal loss on a softmax. At γ = 0 it is cross-entropy.
-type focal struct{ Gamma float64 }
+// focal is the focal loss on a softmax. At γ = 0 it is cross-entropy; α weighs the
+// terms of the sum, and leaves the mean one over rows, as in the paper.
+type focal struct {
+	Gamma float64
+	Alpha []float64
+	ignored
+}
 
 func (f *focal) Knobs() []knob.Knob {
 	return []knob.Knob{
@@ -32,15 +37,41 @@ func (f *focal) Knobs() []knob.Knob {
 			When:    "At γ = 2 a row with p = 0.9 counts a hundredth of what it does in cross-entropy. High values leave a few hard, perhaps mislabelled rows to decide.",
 			Range:   "0.5 to 5; 2 to begin with",
 		}),
+		knob.Floats("loss.alpha", &f.Alpha, 1e6, "α: weight of each class, as [0.25, 0.75]; classes not listed weigh 1").WithZero("equal").Explained(knob.Doc{
+			Formula: "L = (1/N) Σ −α_y (1 − p)^γ log p",
+			Source:  focalPaper + " (α-balanced, equation 5)",
+			PyTorch: "alpha of torchvision.ops.sigmoid_focal_loss, there one number for two classes",
+			When:    "For unbalanced classes, beside γ. The mean is over rows, not over weights: the loss scales with α. As γ grows, the weight of the rare class should fall; the paper's best are 0.25 for it at γ = 2.",
+			Range:   "0.25 to 1, or inverse class frequencies",
+		}),
+		f.ignored.knob(),
 	}
+}
+
+// Weight returns the number of rows of a batch that count.
+func (f *focal) Weight(target Target) float64 { return f.count(target.Classes) }
+
+func (f *focal) alpha(class int) float64 {
+	if class < len(f.Alpha) {
+		return f.Alpha[class]
+	}
+	return 1
 }
 
 func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 	checkClasses(out, target)
-	scale := 1 / float64(out.Rows)
+	mean := 0.0
+	if rows := f.Weight(target); rows > 0 { // else all rows are ignored, and there is no gradient
+		mean = 1 / rows
+	}
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
+		if f.Ignores(class) {
+			clear(g)
+			continue
+		}
+		scale := float64(f.alpha(class) * mean)
 		s := softmaxOf(g, x)
 		rest := 0.0 // 1 − p, not as a difference
 		for j, v := range x {
@@ -51,7 +82,7 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 		rest /= s.Total
 		nll := s.negLog(x[class])
 		focus := raise(rest, f.Gamma)
-		sum += float64(focus * nll)
+		sum += float64(float64(f.alpha(class)*focus) * nll)
 		if g == nil {
 			continue
 		}
@@ -65,7 +96,7 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 		}
 		g[class] = -steep * rest * scale
 	}
-	return sum * scale
+	return sum * mean
 }
 
 // raise is x^p for x ≥ 0 and p ≥ 0.

@@ -28,13 +28,15 @@ var variants = map[string][]map[string]knob.Value{
 		{"loss.label_smoothing": knob.Num(0.1)},
 		{"loss.label_smoothing": knob.Num(0.73)},
 		{"loss.label_smoothing": knob.Num(1)},
+		{"loss.ignore_index": knob.Num(1)},
+		{"loss.ignore_index": knob.Num(0), "loss.weights": knob.Items([]string{"2", "0.5"}), "loss.label_smoothing": knob.Num(0.2)},
 		{"loss.weights": knob.Items([]string{"3"})}, // two classes at least; the others weigh 1
 		{"loss.weights": knob.Items([]string{"1", "1000", "7", "2", "1", "1", "9", "5"}), "loss.label_smoothing": knob.Num(0.3)},
 	},
 	"huber":     {{"loss.delta": knob.Num(0.25)}, {"loss.delta": knob.Num(1e-3)}, {"loss.delta": knob.Num(40)}},
 	"smooth-l1": {{"loss.beta": knob.Num(0.25)}, {"loss.beta": knob.Num(1e-3)}, {"loss.beta": knob.Num(40)}, {"loss.beta": knob.Num(0)}},
 	"quantile":  {{"loss.tau": knob.Num(0)}, {"loss.tau": knob.Num(0.05)}, {"loss.tau": knob.Num(0.9)}, {"loss.tau": knob.Num(1)}},
-	"focal":     {{"loss.gamma": knob.Num(0)}, {"loss.gamma": knob.Num(0.3)}, {"loss.gamma": knob.Num(1)}, {"loss.gamma": knob.Num(7.5)}},
+	"focal":     {{"loss.gamma": knob.Num(0)}, {"loss.gamma": knob.Num(0.3)}, {"loss.gamma": knob.Num(1)}, {"loss.gamma": knob.Num(7.5)}, {"loss.alpha": knob.Items([]string{"0.25", "3"})}, {"loss.alpha": knob.Items([]string{"0.25", "3"}), "loss.ignore_index": knob.Num(1)}},
 	"hinge":     {{"loss.margin": knob.Num(0)}, {"loss.margin": knob.Num(0.3)}, {"loss.margin": knob.Num(20)}},
 }
 
@@ -194,6 +196,9 @@ func TestValues(t *testing.T) {
 func TestNaNIsShownNotHidden(t *testing.T) {
 	eachLoss(t, func(t *testing.T, name string, l loss.Loss, out blas64.General, target loss.Target) {
 		for i := range out.Data {
+			if g, ok := l.(loss.Ignorer); ok && g.Ignores(target.Classes[i/out.Cols]) {
+				continue // the row does not count
+			}
 			kept := out.Data[i]
 			out.Data[i] = math.NaN()
 			if got := l.Eval(blas64.General{}, out, target); !math.IsNaN(got) {

@@ -14,6 +14,7 @@ import (
 // block of rows at a time. A log-odds is right where its sign is.
 func (c *criterion) over(params []float64, part data.Part, stopped func() bool) (value, accuracy float64) {
 	right, answers, counted := 0, 0, 0.0
+	ignores, _ := c.loss.(loss.Ignorer)
 	for from := 0; from < part.Rows(); from += evalRows {
 		if stopped() {
 			return math.NaN(), 0
@@ -30,8 +31,11 @@ func (c *criterion) over(params []float64, part data.Part, stopped func() bool) 
 		}
 		switch {
 		case block.Classes != nil:
-			answers += block.Rows()
 			for r, class := range block.Classes {
+				if ignores != nil && ignores.Ignores(class) {
+					continue
+				}
+				answers++
 				if Argmax(out.Data[r*out.Stride:r*out.Stride+out.Cols]) == class {
 					right++
 				}

@@ -74,20 +74,31 @@ func (a *asgd) Apply(update, params []float64, at At) {
 	}
 	for _, s := range at.spans(len(update), 0) {
 		t := float64(s.Age - 1)
-		eta := at.LR * kernel.Exp(-a.Alpha*kernel.Log(1+float64(a.Lambda*at.LR*t)))
+		eta, own := a.rate(at.LR, t), 1.0
 		share := 1 / max(1, t-a.T0)
 		if begins {
 			share = 1
 		}
 		for i := s.From; i < s.To; i++ {
-			p := params[i]
-			update[i] = float64(at.scale(i) * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
+			p, scale := params[i], at.scale(i)
+			if at.Grouped { // the decay depends on the rate of the group
+				if scale != own {
+					eta, own = a.rate(float64(at.LR*scale), t), scale
+				}
+				scale = 1
+			}
+			update[i] = float64(scale * (float64(eta*update[i]) + float64(float64(eta*a.Lambda)*p)))
 			if begins {
 				a.mean[i] = 0
 			}
 			a.mean[i] += float64(share * (p - update[i] - a.mean[i]))
 		}
 	}
+}
+
+// rate is a learning rate after t updates.
+func (a *asgd) rate(lr, t float64) float64 {
+	return lr * kernel.Exp(-a.Alpha*kernel.Log(1+float64(a.Lambda*lr*t)))
 }
 
 // EvalParams is the average.
@@ -102,9 +113,12 @@ func (a *asgd) worked(w *Worked) {
 	w.Title = "averaged SGD"
 	w.Note = "ηₜ = η / (1 + λ η (t − 1))^α; the average of the weights is evaluated"
 	t := float64(w.Age() - 1)
-	eta := w.At.LR * kernel.Exp(-a.Alpha*kernel.Log(1+float64(a.Lambda*w.At.LR*t)))
+	eta := float64(a.rate(w.At.LR, t) * w.At.scale(w.I))
+	if w.At.Grouped {
+		eta = a.rate(w.At.first(w.I), t)
+	}
 	w.Set("λ", a.Lambda)
-	w.Given("ηₜ", float64(eta*w.At.scale(w.I)))
+	w.Given("ηₜ", eta)
 	w.Line("Δθₜ", "−ηₜ (gₜ + λ θₜ₋₁)")
 	w.Hand("Δθₜ")
 }

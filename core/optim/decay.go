@@ -26,7 +26,7 @@ func (d l2) Knobs() []knob.Knob {
 				"decoupled: θₜ = θₜ₋₁ − η (uₜ + λ θₜ₋₁), uₜ the optimizer's update",
 			Source:  "A. Krogh, J. A. Hertz, “A Simple Weight Decay Can Improve Generalization”, NIPS 1991; decoupled: " + decoupledPaper,
 			PyTorch: "weight_decay of the torch.optim optimizers (Rprop and LBFGS have none)",
-			When: "Against overfitting. It acts on all parameters, biases and normalization layers included, as in PyTorch. Raise it where the validation loss" +
+			When: "Against overfitting. It acts on all parameters, biases and normalization layers included, as in PyTorch; optimizer.decay_biases leaves those out. Raise it where the validation loss" +
 				" rises while the training loss falls; lower it where both stay high.",
 			Range: "coupled 1e-5 to 1e-3; decoupled 1e-3 to 0.1",
 		}),
@@ -45,9 +45,9 @@ func (d l2) Knobs() []knob.Knob {
 	}))
 }
 
-func (d l2) Apply(update, params []float64, _ At) {
+func (d l2) Apply(update, params []float64, at At) {
 	if !d.Decoupled {
-		d.add(update, params)
+		d.add(update, params, at)
 	}
 }
 
@@ -59,36 +59,48 @@ type decoupled struct {
 
 func (decoupled) Knobs() []knob.Knob { return nil }
 
-func (d decoupled) Apply(update, params []float64, _ At) {
+func (d decoupled) Apply(update, params []float64, at At) {
 	if d.Decoupled {
-		d.add(update, params)
+		d.add(update, params, at)
 	}
 }
 
-func (d *decay) add(update, params []float64) {
-	if d.Weight == 0 {
+func (d *decay) add(update, params []float64, at At) {
+	if at.Decays != nil {
+		for _, g := range at.Decays {
+			addDecay(update[g.From:g.To], params[g.From:g.To], g.Of(d.Weight))
+		}
+		return
+	}
+	addDecay(update, params, d.Weight)
+}
+
+func addDecay(update, params []float64, weight float64) {
+	if weight == 0 {
 		return
 	}
 	for i, p := range params {
-		update[i] += float64(d.Weight * p)
+		update[i] += float64(weight * p)
 	}
 }
 
 func (d l2) worked(w *Worked) {
-	if d.Decoupled || d.Weight == 0 {
+	weight := w.At.decay(w.I, d.Weight)
+	if d.Decoupled || weight == 0 {
 		return
 	}
 	w.Title = "L2 penalty"
-	w.Set("λ", d.Weight)
+	w.Set("λ", weight)
 	w.Line("gₜ", "gₜ + λ θₜ₋₁")
 }
 
 func (d decoupled) worked(w *Worked) {
-	if !d.Decoupled || d.Weight == 0 {
+	weight := w.At.decay(w.I, d.Weight)
+	if !d.Decoupled || weight == 0 {
 		return
 	}
 	w.Title = "decoupled weight decay"
-	w.Set("λ", d.Weight)
+	w.Set("λ", weight)
 	w.Line("uₜ", w.Now+" + λ θₜ₋₁")
 	w.Hand("uₜ")
 }

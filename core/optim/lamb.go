@@ -46,7 +46,7 @@ func (l *lamb) Apply(update, params []float64, at At) {
 		kernel.Adam(s.Of(update), s.Of(l.mean), s.Of(l.square), adamFactors(l.Beta1, l.Beta2, l.Eps, s.Age))
 	}
 	if l.decay.Decoupled {
-		l.decay.add(update, params)
+		l.decay.add(update, params, at)
 	}
 	for _, s := range spans {
 		for _, seg := range l.layout[s.First:s.Last] {
@@ -74,8 +74,10 @@ func (l *lamb) worked(w *Worked) {
 	w.Line("m̂ₜ", "mₜ / (1 − β₁ᵗ)")
 	w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
 	decay := 0.0
-	if w.Line("rₜ", "m̂ₜ / (√v̂ₜ + ε)"); l.decay.Decoupled && l.decay.Weight != 0 {
-		decay = l.decay.Weight
+	if own := w.At.decay(w.I, l.decay.Weight); l.decay.Decoupled {
+		decay = own
+	}
+	if w.Line("rₜ", "m̂ₜ / (√v̂ₜ + ε)"); decay != 0 {
 		w.Set("λ", decay)
 		w.Line("rₜ", "rₜ + λ θₜ₋₁")
 	}

@@ -16,12 +16,34 @@ type At struct {
 	// LRScale multiplies the learning rate of each parameter, 0 for one that is
 	// frozen; nil is 1 for all.
 	LRScale []float64
+	// Grouped tells that LRScale holds the rates of parameter groups, which optimizers
+	// that read the rate once, as their first step size, honour too.
+	Grouped bool
+	// Decays are the tensors of all parameters, in order, each with a weight decay of
+	// its own; nil: all have that of the optimizer.
+	Decays []Decay
 	// Stopped reports, after an evaluation, whether it was interrupted: its
 	// result must not be used. nil is never.
 	Stopped func() bool
 	// Ask is called during a long update and reports whether to interrupt it:
 	// the parameters and the state that are left must not be used. nil is never.
 	Ask func() bool
+}
+
+// Decay is the weight decay of a run of parameters.
+type Decay struct {
+	From, To int
+	Of       func(weight float64) float64 // where the optimizer's is weight
+}
+
+// decay is the weight decay of one parameter, where the optimizer's is weight.
+func (a At) decay(i int, weight float64) float64 {
+	for _, d := range a.Decays {
+		if d.From <= i && i < d.To {
+			return d.Of(weight)
+		}
+	}
+	return weight
 }
 
 // laborious is a transform whose update takes much longer than a pass over the
@@ -67,6 +89,14 @@ func (a At) scale(i int) float64 {
 		return 1
 	}
 	return a.LRScale[i]
+}
+
+// first is the rate of one parameter, for an optimizer that reads it once.
+func (a At) first(i int) float64 {
+	if a.Grouped {
+		return float64(a.LR * a.scale(i))
+	}
+	return a.LR
 }
 
 // Transform is one concern of an optimizer: clipping, weight decay, Adam's

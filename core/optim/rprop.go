@@ -69,7 +69,7 @@ func (r *rprop) Apply(update, _ []float64, at At) {
 		u, last, steps := s.Of(update), s.Of(r.last), s.Of(r.steps)
 		if s.Age == 1 {
 			for i := range steps {
-				steps[i] = at.LR
+				steps[i] = at.first(s.From + i)
 			}
 		}
 		for i, g := range u {
@@ -98,7 +98,7 @@ func (r *rprop) worked(w *Worked) {
 	w.Set("Δmax", r.Most)
 	w.Before("gₜ₋₁", "rprop/last gradient")
 	if w.Before("Δₜ₋₁", "rprop/step size"); w.Age() == 1 {
-		w.Set("Δₜ₋₁", w.Get("ηₜ"))
+		w.Set("Δₜ₋₁", w.At.first(w.I))
 	}
 	w.Line("gₜ gₜ₋₁", "gₜ gₜ₋₁")
 	switch turn := w.Get("gₜ gₜ₋₁"); {

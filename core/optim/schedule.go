@@ -11,6 +11,11 @@ type Schedule interface {
 	Rate(base float64, step, total int) float64
 }
 
+// OwnRate is a schedule that ignores the base rate.
+type OwnRate interface {
+	Peak() float64 // its largest learning rate
+}
+
 // ScheduleRow is a catalogue entry.
 type ScheduleRow struct {
 	Name, Help string

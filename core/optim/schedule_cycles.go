@@ -201,6 +201,8 @@ func (o *oneCycle) Knobs() []knob.Knob {
 	}
 }
 
+func (o *oneCycle) Peak() float64 { return o.MaxLR }
+
 func (o *oneCycle) Rate(_ float64, step, total int) float64 {
 	length := o.Total
 	if length == 0 {

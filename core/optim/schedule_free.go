@@ -73,12 +73,21 @@ func (s *scheduleFree) Apply(update, params []float64, at At) {
 		c = w / s.weight[0]
 	}
 	stride := 1 - float64(s.Beta1*(1-c))
-	decay := 0.0
-	if s.decay.Decoupled {
-		decay = s.decay.Weight
-	}
 	for _, span := range at.spans(len(update), 0) {
-		s.apply(update, params, at, span, c, stride, decay)
+		if !s.decay.Decoupled {
+			s.apply(update, params, at, span, c, stride, 0)
+			continue
+		}
+		if at.Decays == nil {
+			s.apply(update, params, at, span, c, stride, s.decay.Weight)
+			continue
+		}
+		for _, g := range at.Decays {
+			if part := span; part.From < g.To && g.From < part.To {
+				part.From, part.To = max(part.From, g.From), min(part.To, g.To)
+				s.apply(update, params, at, part, c, stride, g.Of(s.decay.Weight))
+			}
+		}
 	}
 }
 
@@ -128,8 +137,9 @@ func (s *scheduleFree) worked(w *Worked) {
 	w.Set("ηₜ", float64(w.At.LR*w.At.scale(w.I)))
 	w.Line("vₜ", "β₂ vₜ₋₁ + (1 − β₂) gₜ²")
 	w.Line("v̂ₜ", "vₜ / (1 − β₂ᵗ)")
-	if w.Line("dₜ", "gₜ / (√v̂ₜ + ε)"); s.decay.Decoupled && s.decay.Weight != 0 {
-		w.Set("λ", s.decay.Weight)
+	decay := w.At.decay(w.I, s.decay.Weight)
+	if w.Line("dₜ", "gₜ / (√v̂ₜ + ε)"); s.decay.Decoupled && decay != 0 {
+		w.Set("λ", decay)
 		w.Line("dₜ", "dₜ + λ θₜ₋₁")
 	}
 	w.Given("cₜ₊₁", c)

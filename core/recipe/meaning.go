@@ -31,6 +31,6 @@ func (r *Recipe) Absent(path string) bool {
 	case "loss", "prune", "quant", "distill", "augment", "finetune":
 		return true
 	}
-	return path == "train.batch" || path == "train.shuffle" || strings.HasPrefix(path, "train.accumulate") ||
+	return path == "optimizer.decay_biases" || path == "optimizer.groups" || path == "train.batch" || path == "train.shuffle" || strings.HasPrefix(path, "train.accumulate") ||
 		path == "train.noise" || path == "train.noise_decay" || path == "train.eval_every"
 }

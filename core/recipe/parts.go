@@ -19,6 +19,7 @@ type Parts struct {
 
 	Surface  TestSurface
 	Finetune finetune.Scope
+	Groups   finetune.Groups
 	Penalty  finetune.Penalty
 	Distill  loss.Distillation
 	Augment  *augment.Augment
@@ -48,7 +49,7 @@ func NewParts(s Settings, layout knob.Layout) *Parts {
 	g.Optimizer, g.Train = newOptimizer(), newTrain()
 	g.Schedule.Name = "constant"
 	g.Loss.Name = "mse"
-	g.Finetune = finetune.New()
+	g.Finetune, g.Groups = finetune.New(), finetune.NewGroups()
 	g.Distill = loss.NewDistillation()
 	g.Surface.Kappa = 100
 	for path, target := range map[string]*string{
@@ -114,6 +115,7 @@ func (g *Parts) panel() []section {
 	return []section{
 		{knobs: g.Optimizer.choice()},
 		{owner: g.Optimizer.Name, knobs: own},
+		{knobs: g.Groups.Knobs()},
 		{knobs: append(g.Optimizer.swap(), g.Schedule.choice())},
 		{owner: g.Schedule.Name, knobs: g.Rate.Knobs()},
 		{knobs: []knob.Knob{g.Schedule.warmup()}},

@@ -150,5 +150,6 @@ for _ in range(12):
     o.step()
 cases.append(case("movement", ["optimizer.name=sgd", "optimizer.lr=0.1", "prune.method=movement"], {}, p, losses, half(moved)))
 
-with open(path("finetune.json"), "w") as f:
-    json.dump({"layers": SHAPE, "cases": cases}, f)
+if __name__ == "__main__":
+    with open(path("finetune.json"), "w") as f:
+        json.dump({"layers": SHAPE, "cases": cases}, f)
