@@ -167,6 +167,9 @@ func (t *Trainer) Integer() (*IntegerNetwork, error) {
 	if !ok {
 		return nil, errors.New("a surface has no layers to run in integer arithmetic")
 	}
+	if err := n.Model().Integral(); err != nil {
+		return nil, err
+	}
 	w := slices.Clone(t.Weights())
 	kernels, err := t.parts.View.Integers(w)
 	if err != nil {

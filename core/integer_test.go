@@ -97,8 +97,8 @@ name = "mse"
 batch = 8
 `
 
-// Every kind of layer, whole or in float64, in odd sizes.
-func TestAnyStackRunsInWholeNumbers(t *testing.T) {
+// numbers is a table of 36 random inputs and three targets.
+func numbers() string {
 	table := strings.Repeat("x,", 36) + "a,b,c\n"
 	for i := range 36 {
 		table = strings.Replace(table, "x,", fmt.Sprint("x", i, ","), 1)
@@ -110,12 +110,20 @@ func TestAnyStackRunsInWholeNumbers(t *testing.T) {
 		}
 		table += "0\n"
 	}
+	return table
+}
+
+// Every kind of layer, whole or in float64, in odd sizes.
+func TestAnyStackRunsInWholeNumbers(t *testing.T) {
+	table := numbers()
 	for _, stack := range []string{
 		"flatten, dense 7, tanh, dense 5, relu, dense 3",
 		"conv2d 3 kernel=3 padding=1, relu, avg-pool 2, conv2d 2 kernel=2x1 stride=1x2, identity, flatten, dense 3",
 		"avg-pool 3x2, conv2d 5 kernel=2 padding=1x0, gelu, max-pool 2x1 stride=1, flatten, dropout 0.2, dense 3",
 		"conv2d 4 kernel=3 padding=2 stride=2, batch-norm, relu, residual { conv2d 4 kernel=3 padding=1; relu; conv2d 4 kernel=1 }, relu, flatten, layer-norm, dense 3",
 		"conv2d 4 kernel=2, max-pool 3x2 stride=2x1, relu, flatten, residual { dense 6; sigmoid; dense 32 }, dense 3",
+		"conv2d 6 kernel=3 dilation=2 padding=2 bias=false, relu, max-pool 3 stride=2 padding=1, conv2d 9 kernel=2 groups=3, relu, adaptive-avg-pool 2x1, flatten, dense 5 bias=false, dense 3",
+		"conv2d 3 kernel=1, relu, conv2d 6 kernel=3 groups=3 padding=1 bias=false, avg-pool 3 stride=2 padding=1, leaky_relu 0.2, group-norm 2, avg-pool 2 stride=2 ceil=true, global-max-pool, dense 3",
 	} {
 		quoted := `"` + strings.ReplaceAll(stack, ", ", `", "`) + `"`
 		tr, err := core.New(recipeFrom(t, fmt.Sprintf(stackTOML, quoted)), shelf{"f.csv": table})
@@ -150,6 +158,16 @@ func TestWholeNumbersAreRefusedWithAReason(t *testing.T) {
 		if _, err := trainer(t, classesTOML, c.turns...).Integer(); err == nil || err.Error() != c.want {
 			t.Errorf("%v: %v, want %s", c.turns, err, c.want)
 		}
+	}
+	gru := strings.Replace(fmt.Sprintf(stackTOML, `"gru 4", "dense 3"`), "[1, 6, 6]", "[6, 6]", 1)
+	tr, err := core.New(recipeFrom(t, gru), shelf{"f.csv": numbers()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn(t, tr, "quant.bits=8", "quant.activations=8")
+	steps(tr, 2)
+	if _, err := tr.Integer(); err == nil || err.Error() != "integer inference knows dense and convolutional layers, not layer 0 (gru); leave quant.activations off for it" {
+		t.Error(err)
 	}
 	if _, err := trainer(t, "[surface]\nname = \"beale\"\n").Integer(); err == nil {
 		t.Error("a surface runs in integer arithmetic")

@@ -46,6 +46,7 @@ func (t *Trainer) Layers() []LayerReport {
 			Kept: 1, Grad: math.NaN(), Ratio: math.NaN(),
 		}
 		var weight, g, u float64
+		var kernel knob.Segment // of a layer with several, all of them, which lie side by side
 		for _, seg := range t.layout {
 			if seg.Layer != r.Name {
 				continue
@@ -59,11 +60,17 @@ func (t *Trainer) Layers() []LayerReport {
 			if seg.Role != knob.Kernel {
 				continue
 			}
-			r.Bits = t.parts.View.Quant.Weight(seg.Layer)
-			if mask != nil {
-				r.Kept = sum(seg.Of(mask)) / float64(seg.Size())
+			if kernel.Shape == nil {
+				kernel = knob.Segment{Shape: []int{0}, Offset: seg.Offset}
 			}
-			r.Histogram = histogram(seg.Of(w))
+			kernel.Shape[0] += seg.Size()
+		}
+		if kernel.Shape != nil {
+			r.Bits = t.parts.View.Quant.Weight(p.Name)
+			if mask != nil {
+				r.Kept = sum(kernel.Of(mask)) / float64(kernel.Size())
+			}
+			r.Histogram = histogram(kernel.Of(w))
 		}
 		r.Weight = math.Sqrt(weight)
 		if t.traced && r.Params > 0 {
@@ -128,10 +135,6 @@ func (t *Trainer) Size() Size {
 	}
 	mask := t.parts.View.Mask()
 	for _, p := range t.of.Parts() {
-		places := 1
-		if len(p.To) == 3 {
-			places = p.To[1] * p.To[2]
-		}
 		for _, seg := range t.network {
 			if seg.Layer != p.Name {
 				continue
@@ -152,8 +155,8 @@ func (t *Trainer) Size() Size {
 				if kept < n {
 					extra += n // which weights are there
 				}
-				s.Work += kept * places
-				s.DenseWork += n * places
+				s.Work += kept * p.Shared
+				s.DenseWork += n * p.Shared
 			}
 			s.Kept += kept
 			s.Bytes += (kept*bits+7)/8 + (extra+7)/8

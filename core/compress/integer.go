@@ -42,14 +42,14 @@ func (v *View) Integers(w []float64) ([]nn.IntegerKernel, error) {
 	return out, nil
 }
 
-// bias is the one beside a kernel.
+// bias is the one beside a kernel, zeros of its own where there is none.
 func (v *View) bias(kernel knob.Segment, w []float64) []float64 {
 	for _, seg := range v.network {
 		if seg.Layer == kernel.Layer && seg.Role == knob.Bias {
 			return seg.Of(w)
 		}
 	}
-	panic("compress: no bias beside " + kernel.Name)
+	return make([]float64, kernel.Shape[0])
 }
 
 // exactBias is with how many bits a bias is held beside a row of zeros, which

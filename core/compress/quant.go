@@ -42,7 +42,7 @@ const mostBits = 16
 func (q *Quant) Check(layout knob.Layout) error {
 	var known, seen []string
 	for _, seg := range layout {
-		if seg.Role == knob.Kernel {
+		if seg.Role == knob.Kernel && !slices.Contains(known, seg.Layer) {
 			known = append(known, seg.Layer)
 		}
 	}

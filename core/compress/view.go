@@ -5,6 +5,7 @@ package compress
 
 import (
 	"slices"
+	"strings"
 
 	"descent/core/knob"
 	"descent/core/nn"
@@ -81,16 +82,20 @@ func (v *View) added() []added {
 		}
 		if in := k.Size() / out; v.Lora.on() {
 			r := min(v.Lora.Rank, in, out)
-			x.a = place(knob.Segment{Name: k.Layer + adapterA, Layer: k.Layer, Role: knob.Adapter, Shape: []int{r, in}})
-			x.b = place(knob.Segment{Name: k.Layer + adapterB, Layer: k.Layer, Role: knob.Adapter, Shape: []int{out, r}})
+			x.a = place(knob.Segment{Name: stem(k) + adapterA, Layer: k.Layer, Role: knob.Adapter, Shape: []int{r, in}})
+			x.b = place(knob.Segment{Name: stem(k) + adapterB, Layer: k.Layer, Role: knob.Adapter, Shape: []int{out, r}})
 		}
 		if v.Quant.learned() && x.bits > 1 {
-			x.step = place(knob.Segment{Name: k.Layer + ".step", Layer: k.Layer, Role: knob.Step, Shape: []int{v.Quant.groups(out)}})
+			x.step = place(knob.Segment{Name: stem(k) + ".step", Layer: k.Layer, Role: knob.Step, Shape: []int{v.Quant.groups(out)}})
 		}
 		v.plan = append(v.plan, x)
 	}
 	return v.plan
 }
+
+// stem is what the names of the parameters beside a kernel begin with: its layer, or
+// its own name in a layer of several.
+func stem(kernel knob.Segment) string { return strings.TrimSuffix(kernel.Name, ".weight") }
 
 // shape is what the view's own parameters depend on.
 type shape struct {

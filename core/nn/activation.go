@@ -14,6 +14,9 @@ type activation struct {
 	forward    func(y, x []float64)
 	backward   func(dx, dy, x, y []float64)
 	doc        knob.Doc
+
+	options []option // as a layer of a stack; forward and backward are by their defaults
+	with    func(e *Entry) (forward func(y, x []float64), backward func(dx, dy, x, y []float64))
 }
 
 var identityActivation = activation{

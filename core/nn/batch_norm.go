@@ -8,26 +8,25 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-const (
-	normEpsilon  = 1e-5
-	normMomentum = 0.1
-)
+// withEpsilon is the option of the norms.
+var withEpsilon = option{name: "eps", form: number, max: 1, fallback: "1e-5", help: "ε, added to the variance"}
 
 // batchNorm shifts and scales every channel to mean 0 and variance 1 over the
 // batch (and over the places of an image), then by its own gain γ and shift β:
 //
 //	y = γ (x − E[x]) / √(Var[x] + ε) + β
 //
-// with ε = 1e-5. In evaluation the running mean and variance take the place of
-// the batch's; the first pass of a training step moves each a tenth of the way,
-// the variance being biased in the batch and unbiased in the running one, as
+// with ε = 1e-5 unless eps says otherwise. In evaluation the running mean and variance take the place of
+// the batch's; the first pass of a training step moves each by
+// the momentum, 0.1, of the way, the variance being biased in the batch and unbiased in the running one, as
 // torch.nn.BatchNorm1d and 2d. A batch with a single number a channel has no
 // unbiased variance and does not move it. While its parameters are frozen it
 // runs on the running statistics and keeps them, as in PyTorch after eval().
 // Ioffe, Szegedy, "Batch Normalization: Accelerating Deep Network Training by
 // Reducing Internal Covariate Shift", 2015, algorithm 1.
 type batchNorm struct {
-	channels, places int
+	channels, places  int
+	epsilon, momentum float64
 
 	runningMean, runningVar []float64
 	mean, inverse           []float64 // E[x] and 1/√(Var[x] + ε) of the last pass
@@ -37,18 +36,22 @@ type batchNorm struct {
 
 var batchNormKind = kind{
 	name: "batch-norm", help: "batch normalization: channels to mean 0 and variance 1 over the batch",
+	options: []option{
+		{name: "momentum", form: number, max: 1, fallback: "0.1", help: "how far a step moves the running averages"},
+		withEpsilon,
+	},
 	doc: knob.Doc{
 		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β, ε = 1e-5, E and Var (of n, not n − 1) over the batch and the pixels of a channel\n" +
-			"in evaluation running averages of E and of Var (of n − 1), which move by 0.1 a step",
+			"in evaluation running averages of E and of Var (of n − 1), which move by the momentum, 0.1, a step",
 		Source:  "S. Ioffe, C. Szegedy, “Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift”, ICML 2015, algorithm 1",
 		PyTorch: "torch.nn.BatchNorm1d(num_features, eps=1e-05, momentum=0.1), torch.nn.BatchNorm2d of images",
 		When:    "After convolutions and dense layers, before the activation: allows larger learning rates. Poor with batches below about 16; use layer-norm there.",
 		Range:   "batches of 16 and more",
 	},
-	build: func(at site, _ *Entry) (Layer, []int, error) {
+	build: func(at site, e *Entry) (Layer, []int, error) {
 		n := at.in[0]
 		b := &batchNorm{
-			channels: n, places: size(at.in) / n,
+			channels: n, places: size(at.in) / n, epsilon: e.number("eps"), momentum: e.number("momentum"),
 			runningMean: make([]float64, n), runningVar: make([]float64, n),
 			mean: make([]float64, n), inverse: make([]float64, n),
 		}
@@ -92,7 +95,7 @@ func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
 	} else {
 		copy(b.mean, b.runningMean)
 		for c, v := range b.runningVar {
-			b.inverse[c] = 1 / math.Sqrt(v+normEpsilon)
+			b.inverse[c] = 1 / math.Sqrt(v+b.epsilon)
 		}
 	}
 	gain, shift := w[:b.channels], w[b.channels:]
@@ -111,7 +114,7 @@ func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
 // constant is what channel c makes of a number in evaluation, to the bit as
 // Forward does.
 func (b *batchNorm) constant(w []float64, c int, v float64) float64 {
-	inverse := 1 / math.Sqrt(b.runningVar[c]+normEpsilon)
+	inverse := 1 / math.Sqrt(b.runningVar[c]+b.epsilon)
 	return float64(float64((v-b.runningMean[c])*inverse)*w[c]) + w[b.channels+c]
 }
 
@@ -143,12 +146,12 @@ func (b *batchNorm) measure(x blas64.General, move bool) {
 	}
 	for c, s := range square {
 		if move {
-			b.runningMean[c] = float64((1-normMomentum)*b.runningMean[c]) + float64(normMomentum*b.mean[c])
+			b.runningMean[c] = float64((1-b.momentum)*b.runningMean[c]) + float64(b.momentum*b.mean[c])
 			if n > 1 {
-				b.runningVar[c] = float64((1-normMomentum)*b.runningVar[c]) + float64(normMomentum*(s/(n-1)))
+				b.runningVar[c] = float64((1-b.momentum)*b.runningVar[c]) + float64(b.momentum*(s/(n-1)))
 			}
 		}
-		b.inverse[c] = 1 / math.Sqrt(s/n+normEpsilon)
+		b.inverse[c] = 1 / math.Sqrt(s/n+b.epsilon)
 	}
 }
 

@@ -12,8 +12,9 @@ var kinds []kind
 
 func init() { // a residual block is built from the catalogue that it stands in
 	kinds = []kind{
-		denseKind, conv2dKind, maxPoolKind, avgPoolKind, flattenKind, batchNormKind,
-		layerNormKind, dropoutKind, residualKind, embeddingKind,
+		denseKind, conv2dKind, conv1dKind, maxPoolKind, avgPoolKind, adaptiveMaxPoolKind, adaptiveAvgPoolKind,
+		globalMaxPoolKind, globalAvgPoolKind, flattenKind, transposeKind, batchNormKind, layerNormKind, groupNormKind,
+		dropoutKind, residualKind, embeddingKind, gruKind,
 	}
 }
 
@@ -47,17 +48,16 @@ type Argument struct {
 	Default    string // "" if it must be given
 }
 
-// Arguments are the keys of the entry of a layer of that kind; the first may be
-// written without its name.
+// Arguments are the keys of the entry of a layer or an activation of that kind; the
+// first may be written without its name.
 func Arguments(name string) []Argument {
+	e, err := NewEntry(name)
+	if err != nil {
+		return nil
+	}
 	var out []Argument
-	for _, k := range kinds {
-		if k.name != name {
-			continue
-		}
-		for _, o := range k.options {
-			out = append(out, Argument{o.name, o.help, o.fallback})
-		}
+	for _, o := range e.kind.options {
+		out = append(out, Argument{o.name, o.help, o.fallback})
 	}
 	return out
 }
@@ -84,7 +84,11 @@ func NewEntry(name string) (*Entry, error) {
 }
 
 func activationKind(a activation) kind {
-	return kind{name: a.name, help: a.help, build: func(at site, _ *Entry) (Layer, []int, error) {
-		return elementwise{activation: a, width: size(at.in)}, at.in, nil
+	return kind{name: a.name, help: a.help, options: a.options, build: func(at site, e *Entry) (Layer, []int, error) {
+		of := a
+		if a.with != nil {
+			of.forward, of.backward = a.with(e)
+		}
+		return elementwise{activation: of, width: size(at.in)}, at.in, nil
 	}}
 }

@@ -27,24 +27,37 @@ type Compacted struct {
 // that the outputs are the same but for rounding. The last layer stays whole,
 // and at least one neuron of each.
 //
-// It looks at dense and conv2d layers with only activations, pools, flatten,
-// dropout and, channel by channel, batch-norm between them; neurons before
-// anything else stay, and so does a channel of act(b) ≠ 0 before a convolution
-// with padding, where it is no constant.
+// It looks at dense layers and convolutions without groups, with only activations,
+// pools, flatten, dropout and, channel by channel, batch-norm between them; neurons
+// before anything else stay, and so does a channel of act(b) ≠ 0 before a convolution
+// with padding, where it is no constant, or one that would have to go into biases that
+// the next layer has not.
 func (m *Model) Compact(s Spec, w []float64) Compacted {
 	c := &compaction{m: m, w: slices.Clone(w)}
 	for i, l := range m.layers {
-		switch l.(type) {
-		case Dense, *conv2d:
+		if cuttable(l) {
 			out, _ := c.shape(i)
 			c.kernels = append(c.kernels, i)
 			c.kept = append(c.kept, slices.Repeat([]bool{true}, out))
+		} else if kernels(l) > 0 {
+			c.refuse(i)
 		}
 	}
 	for c.pass() {
 		continue
 	}
 	return c.build(s)
+}
+
+// cuttable tells whether outputs of a layer can be cut out.
+func cuttable(l Layer) bool {
+	switch l := l.(type) {
+	case Dense:
+		return true
+	case *conv2d:
+		return l.groups == 1
+	}
+	return false
 }
 
 type compaction struct {
@@ -87,28 +100,59 @@ func (c *compaction) note(format string, args ...any) {
 	}
 }
 
-// clear tells whether neurons of the k-th kernel can be taken out at all, and
-// notes why not where some would be.
-func (c *compaction) clear(k int) bool {
+// refuse notes of a layer whose outputs stay, why, where some of them read nothing.
+func (c *compaction) refuse(i int) {
+	l, ok := c.m.layers[i].(*conv2d)
+	if !ok {
+		return
+	}
+	kernel, _ := l.split(c.m.part(i, c.w))
+	for o := range kernel.Rows {
+		if zeros(rowOf(kernel, o)) {
+			c.note("the channels of layer %d stay, since its convolution has groups", i)
+		}
+	}
+}
+
+// through tells whether neurons of the k-th kernel reach the next one each for
+// itself, and if not, what is in the way.
+func (c *compaction) through(k int) (what string, ok bool) {
 	for i := c.kernels[k] + 1; i < c.kernels[k+1]; i++ {
 		switch l := c.m.layers[i].(type) {
-		case elementwise, flatten, *maxPool, *avgPool, *dropout:
+		case elementwise, flatten, *maxPool, *dropout:
 			continue
+		case *avgPool:
+			if !l.padded() {
+				continue
+			}
+			return "an " + l.kind + " with padding", false
 		case *batchNorm:
 			if l.channels == len(c.kept[k]) {
 				continue
 			}
+		case *conv2d:
+			return "a " + l.Kind() + " with groups", false
 		}
-		kernel, _ := c.tensors(k)
-		_, fan := c.shape(c.kernels[k])
-		for j := range c.kept[k] {
-			if c.silent(k, kernel[j*fan:(j+1)*fan]) {
-				c.note("the neurons of layer %d stay, since a %s follows them", c.kernels[k], c.m.layers[i].Kind())
-			}
-		}
-		return false
+		return "a " + c.m.layers[i].Kind(), false
 	}
-	return true
+	return "", true
+}
+
+// clear tells whether neurons of the k-th kernel can be taken out at all, and
+// notes why not where some would be.
+func (c *compaction) clear(k int) bool {
+	what, ok := c.through(k)
+	if ok {
+		return true
+	}
+	kernel, _ := c.tensors(k)
+	_, fan := c.shape(c.kernels[k])
+	for j := range c.kept[k] {
+		if c.silent(k, kernel[j*fan:(j+1)*fan]) {
+			c.note("the neurons of layer %d stay, since %s follows them", c.kernels[k], what)
+		}
+	}
+	return false
 }
 
 // constant is what neuron j of the k-th kernel says, whose bias is b and which
@@ -155,7 +199,15 @@ func (c *compaction) pass() (cut bool) {
 				if !c.silent(k, kernel[j*fan:(j+1)*fan]) {
 					continue
 				}
-				v := c.constant(k, j, bias[j])
+				b := 0.0
+				if len(bias) > 0 {
+					b = bias[j]
+				}
+				v := c.constant(k, j, b)
+				if len(nextBias) == 0 && v != 0 {
+					c.note("a neuron of layer %d stays, since layer %d has no biases to take it in", c.kernels[k], c.kernels[k+1])
+					continue
+				}
 				if conv, ok := c.m.layers[c.kernels[k+1]].(*conv2d); ok && v != 0 && conv.padding != [2]int{} {
 					c.note("a channel of layer %d stays, since the zeros around the images of layer %d would show without it", c.kernels[k], c.kernels[k+1])
 					continue
@@ -173,9 +225,19 @@ func (c *compaction) pass() (cut bool) {
 	return cut
 }
 
+// follows tells whether the k-th kernel reads what the one before says, neuron by
+// neuron.
+func (c *compaction) follows(k int) bool {
+	if k == 0 {
+		return false
+	}
+	_, ok := c.through(k - 1)
+	return ok
+}
+
 // silent tells whether no kept input has a weight in a row of the k-th kernel.
 func (c *compaction) silent(k int, row []float64) bool {
-	if k == 0 {
+	if !c.follows(k) {
 		return zeros(row)
 	}
 	width := c.reads(k)
@@ -248,17 +310,18 @@ func (c *compaction) build(s Spec) Compacted {
 		}
 		k++
 		rows, fan := c.shape(i)
+		follows := c.follows(k)
 		for j := range rows {
 			if !c.kept[k][j] {
 				continue
 			}
 			for x := range fan {
-				if k == 0 || c.kept[k-1][x/c.reads(k)] {
+				if !follows || c.kept[k-1][x/c.reads(k)] {
 					out.From = append(out.From, from+j*fan+x)
 				}
 			}
 		}
-		for j := range rows {
+		for j := range c.m.parts[i][1] - (from + rows*fan) { // the biases, where there are any
 			if c.kept[k][j] {
 				out.From = append(out.From, from+rows*fan+j)
 			}

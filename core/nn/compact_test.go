@@ -48,6 +48,13 @@ func TestWhatIsCutOutIsNotMissed(t *testing.T) {
 		{spec: nn.Spec{Input: []int{6}, Stack: []string{"dense 9", "batch-norm", "tanh", "dense 8", "relu", "batch-norm", "dense 3"}, Init: "torch"}, cut: 11},
 		{spec: nn.Spec{Input: []int{1, 8, 8}, Stack: []string{"conv2d 6 kernel=3", "batch-norm", "relu", "max-pool 2", "conv2d 5 kernel=2", "batch-norm", "flatten", "dense 3"}, Init: "torch"}, cut: 8},
 		{spec: nn.Spec{Input: []int{6}, Stack: []string{"dense 6", "layer-norm", "relu", "dense 8", "tanh", "residual { dense 8; relu }", "dense 3"}, Init: "torch"}, cut: 0, note: "residual"},
+		{spec: nn.Spec{Input: []int{2, 9}, Stack: []string{"conv1d 6 kernel=3 dilation=2", "leaky_relu 0.2", "max-pool 2 ceil=true", "conv1d 5 kernel=2", "tanh", "global-avg-pool", "dense 7 bias=false", "elu 0.5", "dense 3"}, Init: "torch"}, cut: 10, note: "a neuron of layer 3 stays, since layer 6 has no biases to take it in"},
+		{spec: nn.Spec{Input: []int{1, 7, 7}, Stack: []string{"conv2d 6 kernel=3 bias=false", "relu", "adaptive-max-pool 3x2", "conv2d 4 kernel=2 bias=false", "relu", "adaptive-avg-pool 2x1", "flatten", "dense 3"}, Init: "torch"}, cut: 7},
+		{spec: nn.Spec{Input: []int{1, 7, 7}, Stack: []string{"conv2d 6 kernel=3", "tanh", "conv2d 4 kernel=2 bias=false", "flatten", "dense 3"}, Init: "torch"}, cut: 4, note: "a neuron of layer 0 stays, since layer 2 has no biases to take it in"},
+		{spec: nn.Spec{Input: []int{1, 7, 7}, Stack: []string{"conv2d 6 kernel=3", "relu", "conv2d 6 kernel=2 groups=3", "relu", "conv2d 4 kernel=1", "flatten", "dense 3"}, Init: "torch"}, cut: 3, note: "the neurons of layer 0 stay, since a conv2d with groups follows them"},
+		{spec: nn.Spec{Input: []int{1, 7, 7}, Stack: []string{"conv2d 4 kernel=3", "relu", "avg-pool 2 padding=1", "conv2d 4 kernel=2", "flatten", "dense 3"}, Init: "torch"}, cut: 3, note: "the neurons of layer 0 stay, since an avg-pool with padding follows them"},
+		{spec: nn.Spec{Input: []int{5, 4}, Stack: []string{"gru 7", "dense 6", "relu", "dense 3"}, Init: "torch"}, cut: 4},
+		{spec: nn.Spec{Input: []int{4, 8}, Stack: []string{"conv1d 5 kernel=2", "transpose", "gru 9", "dense 3"}, Init: "torch"}, cut: 0, note: "a transpose follows"},
 	} {
 		m, err := nn.New(c.spec)
 		if err != nil {

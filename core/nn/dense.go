@@ -14,6 +14,7 @@ import (
 // Dense is y = x Wᵀ + b with W of shape [out, in], as torch.nn.Linear.
 type Dense struct {
 	In, Out int
+	NoBias  bool // b is 0, and no parameter
 
 	team *kernel.Team
 	stop func() bool // asked between blocks of rows; nil for not
@@ -21,19 +22,19 @@ type Dense struct {
 
 var denseKind = kind{
 	name: "dense", help: "fully connected layer: y = x Wᵀ + b",
-	options: []option{{name: "out", form: integer, min: 1, help: "number of output units"}},
+	options: []option{{name: "out", form: integer, min: 1, help: "number of output units"}, withBias},
 	doc: knob.Doc{
 		Formula: "y = x Wᵀ + b, W of [out, in]",
 		Source:  "D. E. Rumelhart, G. E. Hinton, R. J. Williams, “Learning representations by back-propagating errors”, Nature 323, 1986",
-		PyTorch: "torch.nn.Linear(in_features, out_features)",
-		When:    "For tables, and as the last layers of any network. For images put conv2d before it: a dense layer ignores which pixels are neighbours.",
+		PyTorch: "torch.nn.Linear(in_features, out_features, bias=True)",
+		When:    "For tables, and as the last layers of any network. bias = false where a norm with a shift of its own follows. For images put conv2d before it: a dense layer ignores which pixels are neighbours.",
 		Range:   "16 to 512 units",
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
 		if len(at.in) != 1 {
 			return nil, nil, fmt.Errorf("takes a flat row, not %s; put flatten before it", ShapeText(at.in))
 		}
-		d := Dense{In: at.in[0], Out: e.integer("out")}
+		d := Dense{In: at.in[0], Out: e.integer("out"), NoBias: !e.flag("bias")}
 		return d, []int{d.Out}, nil
 	},
 }
@@ -44,23 +45,31 @@ func (Dense) Kind() string { return "dense" }
 // Width is the layer's own.
 func (d Dense) Width() (in, out int) { return d.In, d.Out }
 
-// Params are the kernel and the bias.
-func (d Dense) Params() []Param {
-	return []Param{
-		{Name: "weight", Role: knob.Kernel, Shape: []int{d.Out, d.In}},
-		{Name: "bias", Role: knob.Bias, Shape: []int{d.Out}},
+// Params are the kernel and the bias, where there is one.
+func (d Dense) Params() []Param { return affineParams([]int{d.Out, d.In}, d.NoBias) }
+
+// affineParams are a kernel of that shape, one row an output, and its bias.
+func affineParams(shape []int, noBias bool) []Param {
+	out := []Param{{Name: "weight", Role: knob.Kernel, Shape: shape}}
+	if !noBias {
+		out = append(out, Param{Name: "bias", Role: knob.Bias, Shape: shape[:1]})
 	}
+	return out
 }
 
 func (d Dense) split(w []float64) (weight blas64.General, bias []float64) {
 	n := d.Out * d.In
-	return blas64.General{Rows: d.Out, Cols: d.In, Stride: d.In, Data: w[:n]}, w[n : n+d.Out]
+	return blas64.General{Rows: d.Out, Cols: d.In, Stride: d.In, Data: w[:n]}, w[n:]
 }
 
 // Forward starts every row from the bias and adds x Wᵀ.
 func (d Dense) Forward(w []float64, x, y blas64.General, _ Pass) {
 	weight, bias := d.split(w)
 	for from, to := range d.blocks(x.Rows) {
+		if d.NoBias {
+			d.team.Gemm(blas.NoTrans, blas.Trans, 1, rowsOf(x, from, to), weight, 0, rowsOf(y, from, to))
+			continue
+		}
 		d.team.Affine(rowsOf(y, from, to), rowsOf(x, from, to), weight, bias)
 	}
 }
@@ -85,7 +94,9 @@ func (d Dense) blocks(rows int) iter.Seq2[int, int] {
 func (d Dense) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 	weight, _ := d.split(w)
 	dweight, dbias := d.split(dw)
-	kernel.ColumnSums(dbias, dy)
+	if !d.NoBias {
+		kernel.ColumnSums(dbias, dy)
+	}
 	for from, to := range d.blocks(x.Rows) {
 		dy, keep := rowsOf(dy, from, to), 1.0
 		if from == 0 {

@@ -43,12 +43,22 @@ const (
 	integer form = iota
 	pair         // an integer for height and width alike, or one for each: 3x5
 	number       // any number in the range
+	flag         // true or false
 )
 
 const maxInteger = 1 << 20
 
-// parse reads a value; a single number of a pair counts for both.
+// parse reads a value; a single number of a pair counts for both, and true is 1.
 func (o option) parse(text string) (v [2]float64, err error) {
+	if o.form == flag {
+		switch text {
+		case "true":
+			return [2]float64{1, 1}, nil
+		case "false":
+			return v, nil
+		}
+		return v, fmt.Errorf("%s takes true or false, not %q", o.name, text)
+	}
 	want, most := "a number", o.max
 	if o.form != number {
 		want, most = "an integer", maxInteger
@@ -181,8 +191,12 @@ func (e *Entry) numbers(key string) (v [2]float64) {
 func (e *Entry) has(key string) bool       { return slices.Contains(e.keys, key) }
 func (e *Entry) integer(key string) int    { return int(e.numbers(key)[0]) }
 func (e *Entry) number(key string) float64 { return e.numbers(key)[0] }
+func (e *Entry) flag(key string) bool      { return e.numbers(key)[0] != 0 }
 
 func (e *Entry) pair(key string) [2]int {
 	v := e.numbers(key)
 	return [2]int{int(v[0]), int(v[1])}
 }
+
+// withBias is the option of a layer with a kernel that can do without a bias.
+var withBias = option{name: "bias", form: flag, fallback: "true", help: "whether a trained bias is added"}

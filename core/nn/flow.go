@@ -77,8 +77,9 @@ func (f *flow) pool(p *pool, sum bool) {
 		for o, corner := range p.corners {
 			line := int(corner)
 			most, total := row[line], int32(0)
-			for range p.window[0] {
-				for _, v := range row[line : line+p.window[1]] {
+			lines, columns := p.at(o)
+			for range lines {
+				for _, v := range row[line : line+columns] {
 					most = max(most, v)
 					total += v
 				}

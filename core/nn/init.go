@@ -21,14 +21,13 @@ var inits = []initialisation{
 	{
 		"torch", "PyTorch's default: weights and biases uniform in ±1/√fan_in",
 		func(w []float64, seg knob.Segment, rng *rand.Rand) {
-			in, _ := fans(seg)
-			torchBias(w, in, rng)
+			torchBias(w, torchFan(seg), rng)
 		},
 		torchBias,
 		knob.Doc{
-			Formula: "W, b ~ U(−1/√fan_in, 1/√fan_in)",
+			Formula: "W, b ~ U(−1/√fan_in, 1/√fan_in); of a gru U(−1/√hidden, 1/√hidden)",
 			Source:  "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, “Efficient BackProp”, Neural Networks: Tricks of the Trade, 1998, section 4.6 (there with three times the variance)",
-			PyTorch: "torch.nn.Linear.reset_parameters, torch.nn.Conv2d.reset_parameters: torch.nn.init.kaiming_uniform_(a=√5)",
+			PyTorch: "torch.nn.Linear.reset_parameters, torch.nn.Conv2d.reset_parameters, torch.nn.GRU.reset_parameters: torch.nn.init.kaiming_uniform_(a=√5)",
 			When:    "To compare with a network of PyTorch. Smaller than he: in deep stacks of relu the signal shrinks from layer to layer.",
 			Range:   knob.None,
 		},
@@ -112,17 +111,6 @@ var inits = []initialisation{
 			Range:   "c from 0.01 to 1",
 		},
 	},
-}
-
-// fans are how many inputs an output of a kernel has, and how many outputs an
-// input; shape is [out, in, ...].
-func fans(seg knob.Segment) (in, out float64) {
-	in = float64(seg.Size() / seg.Shape[0])
-	out = float64(seg.Size())
-	if len(seg.Shape) > 1 {
-		out /= float64(seg.Shape[1])
-	}
-	return in, out
 }
 
 // torchBias is uniform in ±1/√fan, which kaiming_uniform_ with a = √5 is too.

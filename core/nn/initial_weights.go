@@ -34,7 +34,7 @@ func Init(w []float64, layout knob.Layout, s Spec, rng *rand.Rand) {
 				continue
 			}
 			if seg.Role == knob.Kernel {
-				fan, _ = fans(seg)
+				fan = torchFan(seg)
 				if in.kernel == nil {
 					fill(seg.Of(w), s.InitValue)
 					continue

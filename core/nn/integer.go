@@ -9,13 +9,13 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Integer is a network of which dense and conv layers multiply and add
+// Integer is a network of which dense and convolutional layers multiply and add
 // integers: 8 bits times 8 bits, less their zero points, into 32. What these sums
 // go through on the way to the next such layer stays whole too where that is
-// exact: relu, identity, max-pool, avg-pool, flatten and dropout. They are then
+// exact: relu, identity, flatten, dropout, max pooling, and average pooling of windows of one size. They are then
 // rounded to the grid of the next layer's input by one float64 factor for each
 // channel, half to even. Every other layer (smooth activations, norms,
-// embeddings, the sum of a residual block) runs in float64 between two such
+// embeddings, transpose, the sum of a residual block) runs in float64 between two such
 // layers. Not for two goroutines at once, nor while the model that it was made
 // from runs.
 type Integer struct {
@@ -40,18 +40,33 @@ type stage struct {
 	body    *Integer
 }
 
+// Integral says which layer of the network has no integer form, nil if all that have
+// a kernel do.
+func (m *Model) Integral() error {
+	for _, p := range m.places {
+		switch p.Layer.(type) {
+		case Dense, *conv2d, container:
+			continue
+		}
+		if kernels(p.Layer) > 0 {
+			return fmt.Errorf("integer inference knows dense and convolutional layers, not layer %s (%s); leave quant.activations off for it", p.Name, p.Layer.Kind())
+		}
+	}
+	return nil
+}
+
 // NewInteger is m under the weights w, of which those of layers with a kernel
 // are given as integers, in the order of the layout. It says which sums
 // may not fit into 32 bits. w is kept; so are running statistics, live.
-func NewInteger(m *Model, w []float64, kernels []IntegerKernel) (*Integer, error) {
-	n, rest, err := newInteger(m, w, kernels, "")
+func NewInteger(m *Model, w []float64, of []IntegerKernel) (*Integer, error) {
+	n, rest, err := newInteger(m, w, of, "")
 	if err == nil && len(rest) > 0 {
 		panic(fmt.Sprintf("nn: %d kernels too many", len(rest)))
 	}
 	return n, err
 }
 
-func newInteger(m *Model, w []float64, kernels []IntegerKernel, prefix string) (*Integer, []IntegerKernel, error) {
+func newInteger(m *Model, w []float64, left []IntegerKernel, prefix string) (*Integer, []IntegerKernel, error) {
 	widest := m.In()
 	for _, width := range m.widths {
 		widest = max(widest, width)
@@ -66,17 +81,17 @@ func newInteger(m *Model, w []float64, kernels []IntegerKernel, prefix string) (
 		var err error
 		switch block, ok := l.(*residual); {
 		case ok:
-			s.body, kernels, err = newInteger(block.body, s.w, kernels, name+".")
-		case hasKernel(l):
-			s.integer, err = newIntegerLayer(l, kernels[0], name)
-			kernels = kernels[1:]
+			s.body, left, err = newInteger(block.body, s.w, left, name+".")
+		case kernels(l) > 0:
+			s.integer, err = newIntegerLayer(l, left[0], name)
+			left = left[1:]
 		}
 		if err != nil {
 			return nil, nil, err
 		}
 		n.stages = append(n.stages, s)
 	}
-	return n, kernels, nil
+	return n, left, nil
 }
 
 // passes tells whether a layer needs no stage: it changes nothing, or is a relu
@@ -127,7 +142,7 @@ func (n *Integer) run(s *stage) {
 	if f := &n.now; f.integer {
 		switch l := s.layer.(type) {
 		case *maxPool:
-			if l.window == [2]int{2, 2} && l.stride == l.window {
+			if l.halves() {
 				_, width := l.Width()
 				out := f.fresh(width)
 				kernel.MaxPool(out, f.ints, f.rows*l.channels, l.height, l.width)
@@ -138,7 +153,7 @@ func (n *Integer) run(s *stage) {
 			f.pool(&l.pool, false)
 			return
 		case *avgPool:
-			if area := int64(l.window[0] * l.window[1]); f.most*area <= math.MaxInt32 {
+			if area, same := l.area(); same && f.most*area <= math.MaxInt32 {
 				f.pool(&l.pool, true)
 				f.most *= area
 				scale := grow(&s.scale, len(f.scale))

@@ -81,6 +81,7 @@ func (p *integerLayer) shift(k IntegerKernel, layer string) ([]int16, error) {
 }
 
 // convolve lays the weights out in pairs of channels: [out, pair, height, width].
+// Those of channels of other groups are 0.
 func (p *integerLayer) convolve(c *conv2d, weights []int16) {
 	halves := (c.channels + 1) / 2
 	taps := c.kernel[0] * c.kernel[1]
@@ -89,7 +90,8 @@ func (p *integerLayer) convolve(c *conv2d, weights []int16) {
 	p.sums.Rows, p.sums.Cols, p.sums.Pairs, p.sums.ByRow = c.out, c.places(), halves*taps, true
 	p.weights = make([]int16, 2*c.out*halves*taps)
 	for i, v := range weights {
-		o, channel, tap := i/c.fan(), i/taps%c.channels, i%taps
+		o, tap := i/c.fan(), i%taps
+		channel := i%c.fan()/taps + o/(c.out/c.groups)*(c.channels/c.groups)
 		p.weights[2*((o*halves+channel/2)*taps+tap)+channel%2] = v
 	}
 	height, width := c.height+2*c.padding[0], c.width+2*c.padding[1]
@@ -101,7 +103,7 @@ func (p *integerLayer) convolve(c *conv2d, weights []int16) {
 	var corners []int32
 	for half := range halves {
 		for tap := range taps {
-			u, v := tap/c.kernel[1], tap%c.kernel[1]
+			u, v := tap/c.kernel[1]*c.dilation[0], tap%c.kernel[1]*c.dilation[1]
 			for i := range c.rows {
 				for j := range runs {
 					corners = append(corners, int32((half*height+i*c.stride[0]+u)*width+j*c.stride[1]+v))

@@ -73,12 +73,12 @@ type loner interface{ needsRows() bool }
 // stateful is a layer with state outside the parameters.
 type stateful interface{ State() []knob.Buffer }
 
-// hasKernel tells of a layer with a kernel, itself or in the layers it holds.
-func hasKernel(l Layer) bool {
+// kernels is how many kernels a layer has, itself or in the layers it holds.
+func kernels(l Layer) (n int) {
 	for _, p := range l.Params() {
 		if p.Role == knob.Kernel {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }

@@ -14,16 +14,18 @@ import (
 //
 //	y = γ (x − E[x]) / √(Var[x] + ε) + β
 //
-// with ε = 1e-5 and the biased variance, as torch.nn.LayerNorm over the whole
+// with ε = 1e-5 unless eps says otherwise and the biased variance, as torch.nn.LayerNorm over the whole
 // shape of a row. Ba, Kiros, Hinton, "Layer Normalization", 2016.
 type layerNorm struct {
 	shape         []int
 	width         int
+	epsilon       float64
 	mean, inverse []float64 // of each row in the last pass
 }
 
 var layerNormKind = kind{
 	name: "layer-norm", help: "layer normalization: each row to mean 0 and variance 1",
+	options: []option{withEpsilon},
 	doc: knob.Doc{
 		Formula: "y = γ (x − E[x]) / √(Var[x] + ε) + β, ε = 1e-5, E and Var (of n, not n − 1) over all numbers of a row",
 		Source:  "J. L. Ba, J. R. Kiros, G. E. Hinton, “Layer Normalization”, arXiv 1607.06450, 2016, section 3",
@@ -31,8 +33,8 @@ var layerNormKind = kind{
 		When:    "With small batches, and in residual networks and transformers: it does not depend on the other rows, and is the same in training and evaluation.",
 		Range:   knob.None,
 	},
-	build: func(at site, _ *Entry) (Layer, []int, error) {
-		return &layerNorm{shape: slices.Clone(at.in), width: size(at.in)}, at.in, nil
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		return &layerNorm{shape: slices.Clone(at.in), width: size(at.in), epsilon: e.number("eps")}, at.in, nil
 	},
 }
 
@@ -56,7 +58,7 @@ func (l *layerNorm) Forward(w []float64, x, y blas64.General, _ Pass) {
 			d := v - mean
 			square += float64(d * d)
 		}
-		inverse := 1 / math.Sqrt(square/n+normEpsilon)
+		inverse := 1 / math.Sqrt(square/n+l.epsilon)
 		for i, v := range in {
 			out[i] = float64(float64((v-mean)*inverse)*gain[i]) + shift[i]
 		}

@@ -47,6 +47,7 @@ func TestLayersEqualPyTorchs(t *testing.T) {
 		Batches         [][]float64
 		C, Y, Evaluated []float64
 		Weights, Grads  map[string][]float64
+		DX              []float64
 		Shapes          map[string][]int
 		Buffers         map[string][]float64
 	}
@@ -83,11 +84,15 @@ func TestLayersEqualPyTorchs(t *testing.T) {
 		}
 		copy(m.OutGrad().Data, c.C)
 		grad := gaussian(len(w)) // to be overwritten
-		m.Backward(w, grad)
+		dx := matrix(c.Rows, gaussian(c.Rows*m.In()))
+		m.BackwardInput(w, grad, dx)
 		for _, seg := range m.Layout() {
 			if got := seg.Of(grad); !near(got, c.Grads[seg.Name], 1e-11) {
 				t.Errorf("%s: the gradient of %s is\n%v, PyTorch has\n%v", c.Name, seg.Name, got, c.Grads[seg.Name])
 			}
+		}
+		if len(c.DX) > 0 && !near(dx.Data, c.DX, 1e-12) {
+			t.Errorf("%s: the gradient of the input is\n%v, PyTorch has\n%v", c.Name, dx.Data, c.DX)
 		}
 		state := m.State()
 		if len(state) != len(c.Buffers) {
@@ -129,6 +134,14 @@ var differences = []struct {
 	{"residual", []int{3}, []string{"residual { dense 5; tanh; dense 3 }", "dense 2"}},
 	{"residual block in another", []int{3}, []string{"dense 3", "residual { dense 4; batch-norm; residual { tanh; dropout 0.3; dense 4 }; dense 3 }", "tanh"}},
 	{"embedding", []int{3}, []string{"embedding num=5 dim=3", "layer-norm", "flatten", "dense 2"}},
+	{"conv2d of groups", []int{2, 5, 4}, []string{"conv2d 4 kernel=2x3 dilation=2x1 groups=2 padding=1", "tanh", "conv2d 8 kernel=2 groups=4 bias=false", "flatten", "dense 2 bias=false"}},
+	{"conv1d", []int{2, 7}, []string{"conv1d 4 kernel=3 dilation=2 padding=1 stride=2", "tanh", "conv1d 2 kernel=2 groups=2", "flatten", "dense 1"}},
+	{"padded pools", []int{1, 5, 6}, []string{"conv2d 2 kernel=2", "max-pool 2x3 padding=1 ceil=true", "conv2d 2 kernel=1", "avg-pool 3x2 stride=2 padding=1", "flatten", "dense 2"}},
+	{"adaptive-max-pool", []int{1, 5, 6}, []string{"conv2d 2 kernel=1", "adaptive-max-pool 3x4", "conv2d 2 kernel=1", "global-max-pool", "dense 2"}},
+	{"adaptive-avg-pool", []int{2, 6}, []string{"conv1d 2 kernel=1", "adaptive-avg-pool 4", "conv1d 2 kernel=1", "global-avg-pool", "dense 2"}},
+	{"group-norm", []int{1, 3, 3}, []string{"conv2d 4 kernel=2", "group-norm 2", "tanh", "conv2d 2 kernel=1"}},
+	{"activations", []int{3}, []string{"dense 5", "leaky_relu 0.3", "dense 4", "elu 0.4", "dense 2"}},
+	{"gru", []int{4, 2}, []string{"conv1d 3 kernel=1", "transpose", "gru 3 return_sequences=true", "gru 2 bias=false", "dense 2"}},
 }
 
 // In training and in evaluation; the network is made a number by a random

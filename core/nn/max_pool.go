@@ -7,7 +7,8 @@ import (
 )
 
 // maxPool passes the largest number of each window on, and the gradient back
-// to it: torch.nn.MaxPool2d. Of equal numbers it is the first; NaN wins.
+// to it: torch.nn.MaxPool2d and 1d,
+// and AdaptiveMaxPool2d and 1d. Of equal numbers it is the first; NaN wins.
 type maxPool struct {
 	pool
 	from []int32 // where each output comes from within its row
@@ -19,7 +20,7 @@ var maxPoolKind = kind{
 	doc: knob.Doc{
 		Formula: "y = max of the window; the gradient goes to the first maximum",
 		Source:  "Y.-L. Boureau, J. Ponce, Y. LeCun, “A Theoretical Analysis of Feature Pooling in Visual Recognition”, ICML 2010",
-		PyTorch: "torch.nn.MaxPool2d(kernel_size, stride)",
+		PyTorch: "torch.nn.MaxPool2d(kernel_size, stride, padding, ceil_mode=False), torch.nn.MaxPool1d of sequences",
 		When:    "To halve height and width after convolutions: cheap, and little affected by small shifts. A conv2d of stride 2 does the same with trained weights.",
 		Range:   "size 2",
 	},
@@ -29,7 +30,36 @@ var maxPoolKind = kind{
 	},
 }
 
-func (*maxPool) Kind() string { return "max-pool" }
+var adaptiveMaxPoolKind = kind{
+	name: "adaptive-max-pool", help: "adaptive max pooling: the maximum of as many windows as are wanted",
+	options: []option{{name: "size", form: pair, min: 1, help: "height and width that come out, 7 or 7x5"}},
+	doc: knob.Doc{
+		Formula: "y[i] = max of x from ⌊i·L/n⌋ to ⌈(i+1)·L/n⌉ − 1, along height and width each; the gradient goes to the first maximum",
+		Source:  "K. He, X. Zhang, S. Ren, J. Sun, “Spatial Pyramid Pooling in Deep Convolutional Networks for Visual Recognition”, IEEE TPAMI 37(9), 2015, section 2.2",
+		PyTorch: "torch.nn.AdaptiveMaxPool2d(output_size), torch.nn.AdaptiveMaxPool1d of sequences",
+		When:    "Before the dense layers, so that their width does not depend on the size of the images.",
+		Range:   "size 1 to 7",
+	},
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		p, out, err := newAdaptivePool(at, e)
+		return &maxPool{pool: p}, out, err
+	},
+}
+
+var globalMaxPoolKind = kind{
+	name: "global-max-pool", help: "global max pooling: the maximum of each channel",
+	doc: knob.Doc{
+		Formula: "y[c] = max of all numbers of channel c; the gradient goes to the first maximum",
+		Source:  "M. Oquab, L. Bottou, I. Laptev, J. Sivic, “Is object localization for free?”, CVPR 2015, section 3",
+		PyTorch: "torch.nn.Sequential(torch.nn.AdaptiveMaxPool2d(1), torch.nn.Flatten()), AdaptiveMaxPool1d(1) of sequences",
+		When:    "In place of flatten, where it matters whether something is in the image and not where.",
+		Range:   knob.None,
+	},
+	build: func(at site, e *Entry) (Layer, []int, error) {
+		p, out, err := newGlobalPool(at, e)
+		return &maxPool{pool: p}, out, err
+	},
+}
 
 func (p *maxPool) Reserve(rows int) {
 	_, out := p.Width()
@@ -40,7 +70,7 @@ func (p *maxPool) Reserve(rows int) {
 
 func (p *maxPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
 	pick := p.largest
-	if p.window == [2]int{2, 2} {
+	if p.cuts == nil && p.window == [2]int{2, 2} {
 		pick = p.largestOf4
 	}
 	for r := range x.Rows {
@@ -55,14 +85,15 @@ func (p *maxPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
 // largest finds for each window where its largest number is.
 func (p *maxPool) largest(from []int32, in []float64) {
 	for o, corner := range p.corners {
-		from[o] = p.largestAt(int(corner), in)
+		lines, columns := p.at(o)
+		from[o] = p.largestAt(int(corner), lines, columns, in)
 	}
 }
 
-func (p *maxPool) largestAt(corner int, in []float64) int32 {
+func (p *maxPool) largestAt(corner, lines, columns int, in []float64) int32 {
 	best, line := corner, corner
-	for range p.window[0] {
-		for i := line; i < line+p.window[1]; i++ {
+	for range lines {
+		for i := line; i < line+columns; i++ {
 			if v := in[i]; v > in[best] || v != v {
 				best = i
 			}
@@ -90,7 +121,7 @@ func (p *maxPool) largestOf4(from []int32, in []float64) {
 			best = c + p.width + j
 		}
 		if s := above[0] + above[1] + below[0] + below[1]; s != s {
-			best = int(p.largestAt(c, in))
+			best = int(p.largestAt(c, 2, 2, in))
 		}
 		from[o] = int32(best)
 	}

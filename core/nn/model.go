@@ -44,6 +44,15 @@ type Place struct {
 	In, Out []int // the shapes of a row
 }
 
+// Shared is at how many places of a row a layer uses its kernel: the pixels that come
+// out of a convolution, the time steps of a recurrent layer, else 1.
+func (p Place) Shared() int {
+	if l, ok := p.Layer.(shared); ok {
+		return l.places()
+	}
+	return 1
+}
+
 // Layers are the stack, input first.
 func (m *Model) Layers() []Layer { return m.layers }
 
@@ -142,10 +151,10 @@ func (m *Model) round(r Rounder, next int) int {
 		case container:
 			next = l.stack().round(r, next)
 		default:
-			if hasKernel(l) {
+			if n := kernels(l); n > 0 {
 				m.inputs.put(i, next)
 				m.inputs.reserve(i, l, m.capacity)
-				next++
+				next += n
 			}
 		}
 	}
@@ -156,10 +165,7 @@ func (m *Model) round(r Rounder, next int) int {
 func (m *Model) Work() int {
 	n := 0
 	for _, p := range m.places {
-		places := 1
-		if l, ok := p.Layer.(shared); ok {
-			places = l.places()
-		}
+		places := p.Shared()
 		for _, param := range p.Layer.Params() {
 			if _, block := p.Layer.(container); param.Role == knob.Kernel && !block {
 				n += int(product(param.Shape)) * places

@@ -230,7 +230,7 @@ func (n *Network) Parts() []Part {
 	var out []Part
 	for _, p := range n.model.Places() {
 		in, width := p.Layer.Width()
-		out = append(out, Part{p.Name, p.Layer.Kind(), in, width, p.In, p.Out})
+		out = append(out, Part{p.Name, p.Layer.Kind(), in, width, p.In, p.Out, p.Shared()})
 	}
 	return out
 }

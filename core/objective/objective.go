@@ -97,4 +97,5 @@ type Part struct {
 	Name, Kind string
 	In, Out    int
 	From, To   []int // the shapes of a row
+	Shared     int   // places of a row at which it uses its kernel
 }

@@ -11,8 +11,8 @@ import (
 
 // Units looks for units that do not answer: dead ones, that are 0 for every
 // row, and saturated ones, of a bounded activation, that lie within a hundredth
-// of an end of its range for 95 of 100 rows. Of images a unit is a channel, all
-// its places together. It finds []LayerUnits.
+// of an end of its range for 95 of 100 rows. Of images and sequences a unit is a
+// channel, all its places together. It finds []LayerUnits.
 // Glorot, Bordes, Bengio 2011 (dead); Glorot, Bengio 2010, section 3 (saturated).
 type Units struct{}
 
@@ -33,7 +33,7 @@ func (Units) Measure(_ context.Context, t *core.Trainer) any {
 	n, _ := t.Network()
 	n.Activations(t.Weights(), p.X, func(layer, kind string, shape []int, units blas64.General) {
 		l := LayerUnits{Layer: layer, Units: units.Cols}
-		if len(shape) == 3 {
+		if len(shape) > 1 {
 			l.Units = shape[0]
 		}
 		places := units.Cols / l.Units
