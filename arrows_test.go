@@ -71,6 +71,7 @@ var arrows = map[string][]string{
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets":            join(trainer, "core/input"),
 	"presets/tour":       nil,
+	"presets/draft":      join(trainer, "presets", "core/input", "core/data/text", "core/data/cell"), // a recipe made of a file of data
 
 	"session":                    join(trainer, "core/input", "session/journal", "session/history", "session/disk"),
 	"session/disk":               nil,
@@ -119,12 +120,12 @@ var arrows = map[string][]string{
 	"tui/race":            join(drawn, "tui/pane"),
 	"tui/search":          join(drawn, "tui/pane"),
 	"tui/stage":           join(drawn, "tui/pane"),
-	"tui":                 join(lived, "session/tune", "tui/search", "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "tui/tour", "tui/gallery", "tui/export", "tui/present", "presets"),
+	"tui":                 join(lived, "session/tune", "tui/search", "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "presets/draft", "tui/tour", "tui/gallery", "tui/columns", "tui/export", "tui/present", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
-	"tui/columns":         drawn,
+	"tui/columns":         join(drawn, "presets/draft"),
 	"tui/cast":            join(drawn, "tui", "tui/picture", "session/export/format"), // a session replayed as a recording of a terminal
-	"tui/cli":             join(lived, "session/disk", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets"),
+	"tui/cli":             join(lived, "session/disk", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
 	".":                   {"tui/cli"},
 }
 
@@ -137,7 +138,7 @@ var screen = []struct {
 	{"github.com/charmbracelet/lipgloss", []string{"tui/draw", "tui/unasked"}},
 	{"github.com/charmbracelet/x/ansi", []string{"tui/draw", "tui/internal/check"}},
 	{"github.com/charmbracelet/x/exp/golden", []string{"tui/internal/check"}},
-	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/search", "tui/textfield", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery"}},
+	{"github.com/charmbracelet/", []string{"tui", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/search", "tui/textfield", "tui/palette", "tui/stage", "tui/terminal", "tui/plain", "tui/present", "tui/export", "tui/pane", "tui/tour", "tui/gallery", "tui/columns"}},
 	{"github.com/guptarohit/asciigraph", []string{"tui/draw"}},
 }
 

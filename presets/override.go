@@ -21,6 +21,12 @@ func Override(name string, set ...string) (recipe.Recipe, error) {
 	return override(r, "--set", set...)
 }
 
+// With returns a recipe with keys overridden by PATH=VALUE, as in --set.
+func With(r recipe.Recipe, set ...string) (recipe.Recipe, error) {
+	r.Origin = maps.Clone(r.Origin)
+	return override(r, "--set", set...)
+}
+
 // Vary returns a recipe with further keys overridden by "PATH=VALUE", as in --over.
 func Vary(r recipe.Recipe, set ...string) (recipe.Recipe, error) {
 	r.Origin = maps.Clone(r.Origin)

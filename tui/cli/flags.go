@@ -5,7 +5,6 @@ import (
 
 	"descent/core/knob"
 	"descent/core/recipe"
-	"descent/presets"
 	"descent/session/headless"
 
 	"github.com/spf13/cobra"
@@ -88,12 +87,6 @@ func forceFlag(c *cobra.Command, force *bool) {
 
 func jsonFlag(c *cobra.Command, asJSON *bool) {
 	c.Flags().BoolVar(asJSON, "json", false, "print JSON")
-}
-
-// presetWith is a preset with what --set says.
-func presetWith(preset string, set []string) (recipe.Recipe, error) {
-	r, err := presets.Override(preset, set...)
-	return r, usage(err)
 }
 
 func printJSON(v any) error {

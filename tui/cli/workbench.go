@@ -34,6 +34,9 @@ func workbench(name string, set []string, memory int) error {
 		}
 		return show(nil, memory, "")
 	}
+	if isData(name) && !interactive() {
+		return columnsOnly(name, set)
+	}
 	r, err := presetWith(name, set)
 	if err != nil {
 		return err

@@ -1,0 +1,163 @@
+package draft_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/core"
+	"descent/presets"
+	"descent/presets/draft"
+)
+
+// passengers is a table as people have them: a row number, names with commas, and ages
+// that are missing.
+func passengers() string {
+	var b strings.Builder
+	b.WriteString("PassengerId,Survived,Pclass,Name,Sex,Age,Fare,Embarked,Ship\n")
+	for i := range 60 {
+		age := fmt.Sprint(20 + i%40)
+		if i%5 == 0 {
+			age = ""
+		}
+		fmt.Fprintf(&b, "%d,%d,%d,\"Doe, Mr. %c%d\",%s,%s,%.2f,%c,Titanic\n", i+1, i%2, 1+i%3, 'A'+i%26, i, []string{"male", "female"}[i%2], age, float64(i)*1.5, "SCQ"[i%3])
+	}
+	return b.String()
+}
+
+func of(t *testing.T, name, content string, o draft.Options) *draft.Draft {
+	t.Helper()
+	d, err := draft.Of(name, []byte(content), nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func column(t *testing.T, d *draft.Draft, name string) draft.Column {
+	t.Helper()
+	i := slices.IndexFunc(d.Columns, func(c draft.Column) bool { return c.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no column %s", name)
+	}
+	return d.Columns[i]
+}
+
+func TestColumnsAreTakenForWhatTheyAre(t *testing.T) {
+	d := of(t, "titanic.csv", passengers(), draft.Options{})
+	for name, want := range map[string]struct {
+		role   draft.Role
+		kind   draft.Kind
+		inputs int
+		note   string
+	}{
+		"PassengerId": {draft.Ignored, draft.Integer, 0, "it numbers the rows"},
+		"Survived":    {draft.Target, draft.Category, 1, "by its name; 2 integers are taken for classes"},
+		"Pclass":      {draft.Input, draft.Integer, 1, "3 integers: categories?"},
+		"Name":        {draft.Ignored, draft.Text, 0, "every value differs: a name or a key"},
+		"Sex":         {draft.Input, draft.Category, 2, ""},
+		"Age":         {draft.Input, draft.Integer, 1, ""},
+		"Fare":        {draft.Input, draft.Number, 1, ""},
+		"Embarked":    {draft.Input, draft.Category, 3, ""},
+		"Ship":        {draft.Ignored, draft.Category, 0, "every row holds Titanic"},
+	} {
+		c := column(t, d, name)
+		if c.Role != want.role || c.Kind != want.kind || c.Inputs != want.inputs || c.Note != want.note {
+			t.Errorf("%s is %s, %s, %d inputs, %q", name, c.Role, c.Kind, c.Inputs, c.Note)
+		}
+	}
+	if age := column(t, d, "Age"); age.Missing != 12 || age.Min != 21 || age.Max != 59 {
+		t.Errorf("Age: %+v", age)
+	}
+	if d.Task != draft.TwoClasses || d.Recipe.Data.Missing == "refuse" {
+		t.Errorf("%s, missing values: %s", d.Task, d.Recipe.Data.Missing)
+	}
+}
+
+func TestTheTargetIsFoundOrTold(t *testing.T) {
+	for _, c := range []struct {
+		header, target string
+		o              draft.Options
+		task           draft.Task
+	}{
+		{"a,b,c", "c", draft.Options{}, draft.Regression},
+		{"a,y,c", "y", draft.Options{}, draft.Regression},
+		{"Price,b,c", "Price", draft.Options{}, draft.Regression},
+		{"a,b,c", "b", draft.Options{Target: []string{"b"}}, draft.Regression},
+	} {
+		content := c.header + "\n"
+		for i := range 20 {
+			content += fmt.Sprintf("%d.5,%d.25,%d.75\n", i*i, 7*i%11, i%7)
+		}
+		d := of(t, "t.csv", content, c.o)
+		if got := column(t, d, c.target); got.Role != draft.Target || d.Task != c.task {
+			t.Errorf("%s: %s is %s, %s", c.header, c.target, got.Role, d.Task)
+		}
+	}
+	_, err := draft.Of("t.csv", []byte("a,b\n1,2\n"), nil, draft.Options{Target: []string{"bb"}})
+	if err == nil || err.Error() != `t.csv: there is no column "bb"; did you mean "b"?` {
+		t.Errorf("%v", err)
+	}
+}
+
+// What is written is read back as the recipe, and trains.
+func TestTheRecipeIsReadBackAndTrains(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "some table.csv")
+	for name, content := range map[string]string{
+		"passengers": passengers(),
+		"numbers":    "a,b,price\n1,2,3.5\n2,3,4.5\n3,1,9.25\n4,4,1\n5,0,2\n6,2,2.5\n",
+		"semicolons": "a;b;art\n1;2;rot\n2;3;blau\n3;1;rot\n4;4;grün\n5;0;blau\n6;2;rot\n",
+		"hostile":    "a,\"b\x1b[31m\",y\n1,u,1.5\n2,v,2\n3,u,3\n4,v,9\n",
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d := of(t, path, content, draft.Options{})
+		text, err := d.TOML(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := presets.Decode(filepath.Join(dir, "x.toml"), text)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, text)
+		}
+		if back.Data.File != path || !slices.Equal(back.Data.Target, d.Recipe.Data.Target) || !slices.Equal(back.Model.Hidden, d.Recipe.Model.Hidden) {
+			t.Errorf("%s: %+v\n%s", name, back.Data, text)
+		}
+		trainer, err := core.New(back, presets.Files{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		trainer.Advance()
+		if !trainer.Finite() {
+			t.Errorf("%s: not finite", name)
+		}
+	}
+}
+
+func TestDataIsToldFromPresetsAndLogs(t *testing.T) {
+	for _, c := range []struct {
+		name, head string
+		want       bool
+	}{
+		{"a.csv", "", true},
+		{"a", "x,y\n1,2\n", true},
+		{"a", "x\ty\n1\t2\n", true},
+		{"a", "\x93NUMPY\x01", true},
+		{"a", "\x00\x00\x08\x03", true},
+		{"a.toml", "x,y\n1,2\n", false},
+		{"a", "seed = 1\ndata.only = [\"a\", \"b\"]\n", false},
+		{"a", "# notes, and more\nx = 1\n", false},
+		{"a", "{\"descent\":1,\n\n", false},
+		{"a", "hello\n", false},
+	} {
+		if got := draft.Is(c.name, []byte(c.head)); got != c.want {
+			t.Errorf("%s, %q: %v", c.name, c.head, got)
+		}
+	}
+}
