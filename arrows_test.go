@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"core/knob":           nil,
 	"core/knob/knobtest":  {"core/knob"}, // for the tests of what has knobs
 	"core/kernel":         nil,
-	"core/nn":             join(ground, "core/tensor"),
+	"core/nn":             join(ground, "core/tensor", "core/tensor/pickle"),
 	"core/loss":           ground,
 	"core/optim":          ground,
 	"core/data":           join(ground, "core/data/text", "core/data/cell", "core/data/transform", "core/data/parquet", "core/data/picture"),
@@ -46,7 +46,7 @@ var arrows = map[string][]string{
 	"core/data/parquet":   ground,
 	"core/data/picture":   ground,
 	"core/tensor":         ground, // named tensors: safetensors, and what PyTorch writes
-	"core/tensor/pickle":  ground,
+	"core/tensor/pickle":  join(ground, "core/tensor"),
 	"core/metric":         ground,
 	"core/model":          join(trainer, "core/tensor"),
 	"core/surface":        ground,

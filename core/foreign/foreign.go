@@ -26,7 +26,7 @@ const (
 // reads says what is read in each place.
 var reads = [...]string{
 	Data:    "data are read from CSV, TSV, IDX, NPY and NPZ files, also in a gzip",
-	Weights: "weights are read from safetensors files",
+	Weights: "weights are read from safetensors and PyTorch files",
 	Preset:  "a preset is a TOML file",
 	Log:     "a log is what descent writes of a session, a .jsonl file",
 }
@@ -90,7 +90,7 @@ func find(b []byte) (format, bool) {
 
 // What to do, for several formats.
 const (
-	fromTorch  = `save the weights with safetensors.torch.save_file(model.state_dict(), "weights.safetensors")`
+	fromTorch  = `save the weights with torch.save(model.state_dict(), "weights.pt")`
 	fromModel  = "save the weights of the model that it was made from with safetensors.torch.save_file or safetensors.numpy.save_file"
 	fromNumPy  = `save the arrays with safetensors.numpy.save_file(dict(numpy.load("weights.npz")), "weights.safetensors")`
 	fromKeras  = "save the weights as named arrays with safetensors.numpy.save_file"
@@ -140,7 +140,7 @@ var formats = []format{
 	{name: "a lesson from the cache of descent", is: begins("descent lesson\n")},
 	{
 		name: "a PyTorch file, written by torch.save in the form of before PyTorch 1.6", is: begins("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"),
-		advice: advice{weights: fromTorch, data: toNumPy},
+		fine: []Use{Weights}, advice: advice{data: toNumPy},
 	},
 	{name: "a Python pickle", is: isPickle, advice: advice{weights: fromTorch, data: toNumPy}},
 	{name: "a NumPy array", is: begins("\x93NUMPY"), fine: []Use{Data}, advice: advice{weights: fromNumPy}},
@@ -295,7 +295,7 @@ func archive(b []byte) format {
 	}
 	switch {
 	case some(func(n string) bool { return n == "data.pkl" || strings.HasSuffix(n, "/data.pkl") }):
-		return format{name: "a PyTorch file, written by torch.save", advice: advice{weights: fromTorch, data: toNumPy}}
+		return format{name: "a PyTorch file, written by torch.save", fine: []Use{Weights}, advice: advice{data: toNumPy}}
 	case some(ends(".npy")):
 		return format{name: "an NPZ file of NumPy arrays", fine: []Use{Data}, advice: advice{weights: fromNumPy}}
 	case some(ends(".weights.h5")):

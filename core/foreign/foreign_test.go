@@ -38,12 +38,12 @@ func TestFormatsAreRecognisedByTheirFirstBytes(t *testing.T) {
 		use     foreign.Use
 		advice  string
 	}{
-		{string(torch), "a PyTorch file", foreign.Weights, "safetensors.torch.save_file"},
+		{string(torch), "", foreign.Weights, ""},
 		{string(torch), "a PyTorch file", foreign.Data, "numpy.save"},
 		{string(torch), "a PyTorch file", foreign.Preset, "a preset is a TOML file"},
-		{string(torch[:80]), "a PyTorch file", foreign.Weights, "safetensors.torch.save_file"},
-		{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e\x80\x02M", "a PyTorch file", foreign.Weights, "safetensors.torch.save_file"},
-		{"\x80\x04\x95\x1a\x00\x00\x00\x00\x00\x00\x00}", "a Python pickle", foreign.Weights, "safetensors.torch.save_file"},
+		{string(torch[:80]), "", foreign.Weights, ""},
+		{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e\x80\x02M", "", foreign.Weights, ""},
+		{"\x80\x04\x95\x1a\x00\x00\x00\x00\x00\x00\x00}", "a Python pickle", foreign.Weights, "torch.save(model.state_dict()"},
 		{"\x80\x02}q\x00", "a Python pickle", foreign.Data, "numpy.save"},
 		{"\xff\xfea\x00,\x00b\x00", "text in UTF-16", foreign.Data, "save the file as UTF-8"},
 		{"\xfe\xff\x00[\x00d", "text in UTF-16", foreign.Preset, "save the file as UTF-8"},

@@ -9,13 +9,25 @@ import (
 
 	"descent/core/knob"
 	"descent/core/tensor"
+	"descent/core/tensor/pickle"
 )
 
-// DecodeTensors reads every tensor of a safetensors file, F64, F32, I64, I32 or
-// U8, in the order in which they lie in the file; those of a packed network
+// decode reads the tensors of a safetensors file, or of one that torch.save wrote.
+// Notes are what the file leaves open, a sentence each.
+func decode(b []byte) (tensors []tensor.Tensor, metadata map[string]string, notes []string, err error) {
+	if pickle.Is(b) {
+		tensors, notes, err = pickle.Weights(b)
+		return tensors, nil, notes, err
+	}
+	tensors, metadata, err = tensor.Decode(b)
+	return tensors, metadata, nil, err
+}
+
+// DecodeTensors reads every tensor of a safetensors file, or of one that torch.save
+// wrote, in the order in which they lie in the file; those of a packed network
 // (EncodePacked) as what they stand for.
 func DecodeTensors(b []byte) ([]tensor.Tensor, error) {
-	tensors, metadata, err := tensor.Decode(b)
+	tensors, metadata, _, err := decode(b)
 	if err != nil {
 		return nil, err
 	}
@@ -24,12 +36,12 @@ func DecodeTensors(b []byte) ([]tensor.Tensor, error) {
 }
 
 // LoadWeights fills the flat vector w, and the state beside it, from a
-// safetensors file. A prefix that all names share falls away ("module." of
+// safetensors file or one that torch.save wrote. A prefix that all names share falls away ("module." of
 // DataParallel, "_orig_mod." of torch.compile, "model."). Every tensor of the layout and of the state must be there
 // with its shape and finite numbers, and no other but num_batches_tracked,
 // which PyTorch's batch norms write and nothing here reads.
 func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) error {
-	tensors, metadata, err := tensor.Decode(file)
+	tensors, metadata, _, err := decode(file)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type Spec struct {
 	Activation string // between the layers, none after the last
 	Init       string
 	InitValue  float64  // of the initialisation constant
-	Weights    string   // path of a safetensors file, "" for none
+	Weights    string   // path of a safetensors or PyTorch file, "" for none
 	Stack      []string // "conv2d out=8 kernel=3 padding=1", "relu", ...: see ParseEntry
 	Input      []int    // the shape of a row for Stack; nil for the data's width
 }

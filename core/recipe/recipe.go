@@ -204,7 +204,7 @@ func (l *Pretraining) knobs(table, help string, doc knob.Doc) []knob.Knob {
 // lie in a file.
 type TeacherSpec struct {
 	Pretraining
-	Weights    string // path of a safetensors file, "" for none
+	Weights    string // path of a safetensors or PyTorch file, "" for none
 	Layers     []int
 	Activation string
 }
@@ -212,10 +212,10 @@ type TeacherSpec struct {
 // Knobs are the fixed keys, bound to the spec.
 func (d *TeacherSpec) Knobs() []knob.Knob {
 	return append(d.Pretraining.knobs("teacher", "teacher: a preset trained first (or saved with its weights), to distill from", teacherDoc),
-		knob.String("teacher.weights", &d.Weights, "weights of the teacher: a safetensors file, instead of teacher.preset").AsFixed().Explained(knob.Doc{
+		knob.String("teacher.weights", &d.Weights, "weights of the teacher: a safetensors or PyTorch file, instead of teacher.preset").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  knob.None,
-			PyTorch: "safetensors.torch.load_file",
+			PyTorch: "torch.load(path, weights_only=True), safetensors.torch.load_file",
 			When:    "To distill from a network that was trained elsewhere; its architecture is that of the student, or teacher.layers.",
 			Range:   knob.None,
 		}),

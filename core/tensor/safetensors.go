@@ -141,10 +141,11 @@ func Decode(b []byte) ([]Tensor, map[string]string, error) {
 
 // decode reads the tensor from its place in the data.
 func (h header) decode(name string, data []byte) (Tensor, error) {
-	width := map[string]int64{"F64": 8, "F32": 4, "I64": 8, "I32": 4, "U8": 1}[h.DType]
-	if width == 0 {
+	kind, ok := FindDType(h.DType)
+	if !ok {
 		return Tensor{}, fmt.Errorf("tensor %q is of type %s; save it as F64 or F32", name, h.DType)
 	}
+	width := int64(kind.Width)
 	count := int64(1)
 	for _, d := range h.Shape {
 		if d < 0 || d > 0 && count > math.MaxInt64/width/int64(d) {
@@ -161,20 +162,13 @@ func (h header) decode(name string, data []byte) (Tensor, error) {
 		return Tensor{}, errors.New(text)
 	}
 	t := Tensor{Name: name, Shape: h.Shape, Data: make([]float64, count)}
-	for i := range t.Data {
-		at := data[start+int64(i)*width:]
-		switch h.DType {
-		case "F64":
-			t.Data[i] = math.Float64frombits(binary.LittleEndian.Uint64(at))
-		case "F32":
-			t.Data[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(at)))
-		case "I64":
-			t.Data[i] = float64(int64(binary.LittleEndian.Uint64(at)))
-		case "I32":
-			t.Data[i] = float64(int32(binary.LittleEndian.Uint32(at)))
-		case "U8":
-			t.Data[i] = float64(at[0])
-		}
+	if i := kind.Decode(t.Data, data[start:]); i >= 0 {
+		return Tensor{}, Inexact(name, kind)
 	}
 	return t, nil
+}
+
+// Inexact says that a tensor holds a number that float64 does not.
+func Inexact(name string, kind DType) error {
+	return fmt.Errorf("tensor %q of type %s holds an integer beyond 2^53, which float64 rounds; save it as F64 or F32", name, kind.Name)
 }

@@ -28,7 +28,7 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 		{"no JSON", file("{", 0), "the safetensors header is damaged: "},
 		{"a list", file("[]", 0), "the safetensors header is damaged: "},
 		{"a tensor that is a number", file(`{"a":1}`, 0), `the safetensors header of "a" is damaged: `},
-		{"halves", file(`{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}`, 4), `tensor "a" is of type F16; save it as F64 or F32`},
+		{"complex numbers", file(`{"a":{"dtype":"C64","shape":[2],"data_offsets":[0,16]}}`, 16), `tensor "a" is of type C64; save it as F64 or F32`},
 		{"no type", file(`{"a":{"shape":[2],"data_offsets":[0,4]}}`, 4), `tensor "a" is of type ; save it as F64 or F32`},
 		{"a negative shape", file(`{"a":{"dtype":"F64","shape":[-1],"data_offsets":[0,8]}}`, 8), `tensor "a" has an impossible shape [-1]`},
 		{"a huge shape", file(`{"a":{"dtype":"F64","shape":[4294967296,4294967296],"data_offsets":[0,8]}}`, 8), `tensor "a" has an impossible shape`},
