@@ -66,6 +66,36 @@ var widths = [256]byte{
 	opShortBinBytes: 1, opBinBytes: 4, opBinBytes8: 8, opByteArray8: 8,
 }
 
+// maxValues is how many values a pickle may make: a checkpoint of a hundred thousand
+// tensors makes 3 million.
+const maxValues = 1 << 22
+
+// run reads one pickle from m.at on, and leaves m.at behind it.
+func (m *machine) run() (any, error) {
+	m.stack, m.memo = m.stack[:0], map[int]any{}
+	if m.at+1 < len(m.in) && m.in[m.at] == opProto {
+		if v := m.in[m.at+1]; v < 2 || v > 5 {
+			return nil, fmt.Errorf("it is a pickle of protocol %d; 2 to 5 are read", v)
+		}
+	}
+	for {
+		if m.at >= len(m.in) {
+			return nil, errCut
+		}
+		op := m.in[m.at]
+		m.at++
+		if op == opStop {
+			return m.pop()
+		}
+		if err := m.do(op); err != nil {
+			return nil, err
+		}
+		if m.made > maxValues {
+			return nil, fmt.Errorf("its pickle makes more than %d values, which no file of weights does", maxValues)
+		}
+	}
+}
+
 // do is one opcode.
 func (m *machine) do(op byte) error {
 	if done, err := m.constant(op); done || err != nil {
