@@ -81,3 +81,12 @@ func (m *Model) describe(prefix string, entries []*Entry) ([]Described, error) {
 	}
 	return out, nil
 }
+
+// Settings are the settings that an entry of this kind can have.
+func (d Described) Settings() []string {
+	var out []string
+	for _, o := range d.entry.kind.options {
+		out = append(out, o.name)
+	}
+	return out
+}

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"math"
 	"time"
+
+	"descent/session/export/wire"
 )
 
 // Events writes a file of events: records of TFRecord, each a tensorflow.Event of
@@ -16,6 +17,7 @@ type Events struct {
 	w       io.Writer
 	record  []byte
 	summary []byte
+	value   []byte
 }
 
 // FileName is the name of an event file that was begun at a time; TensorBoard reads
@@ -27,7 +29,7 @@ func FileName(begun time.Time) string {
 // NewEvents begins a file.
 func NewEvents(w io.Writer, begun time.Time) (*Events, error) {
 	e := &Events{w: w}
-	return e, e.write(appendBytes(appendTime(nil, begun), 3, []byte("brain.Event:2")))
+	return e, e.write(wire.String(wallTime(begun), 3, "brain.Event:2"))
 }
 
 // Scalar is a number with its tag; tags with a slash are grouped by what is before it.
@@ -40,10 +42,8 @@ type Scalar struct {
 func (e *Events) Scalars(at time.Time, step int, of ...Scalar) error {
 	e.summary = e.summary[:0]
 	for _, s := range of {
-		value := appendBytes(nil, 1, []byte(s.Tag))
-		value = binary.AppendUvarint(value, 2<<3|fixed32)
-		value = binary.LittleEndian.AppendUint32(value, math.Float32bits(float32(s.Value)))
-		e.summary = appendBytes(e.summary, 1, value)
+		e.value = wire.Float(wire.String(e.value[:0], 1, s.Tag), 2, float32(s.Value))
+		e.summary = wire.Bytes(e.summary, 1, e.value)
 	}
 	return e.event(at, step)
 }
@@ -51,25 +51,18 @@ func (e *Events) Scalars(at time.Time, step int, of ...Scalar) error {
 // Text writes a text, in Markdown, which TensorBoard shows under its tag.
 func (e *Events) Text(at time.Time, step int, tag, text string) error {
 	const dtString = 7
-	plugin := appendBytes(nil, 1, []byte("text"))
-	tensor := binary.AppendUvarint(nil, 1<<3|varint) // dtype
-	tensor = binary.AppendUvarint(tensor, dtString)
-	one := binary.AppendUvarint(binary.AppendUvarint(nil, 1<<3|varint), 1) // size of a dimension
-	tensor = appendBytes(tensor, 2, appendBytes(nil, 2, one))              // tensor_shape.dim
-	tensor = appendBytes(tensor, 8, []byte(text))                          // string_val
-	value := appendBytes(nil, 1, []byte(tag))
-	value = appendBytes(value, 9, appendBytes(nil, 1, plugin)) // metadata.plugin_data
-	value = appendBytes(value, 8, tensor)
-	e.summary = appendBytes(e.summary[:0], 1, value)
+	shape := wire.Bytes(nil, 2, wire.Int(nil, 1, 1)) // a dimension of size 1
+	tensor := wire.String(wire.Bytes(wire.Int(nil, 1, dtString), 2, shape), 8, text)
+	metadata := wire.Bytes(nil, 1, wire.String(nil, 1, "text")) // the plugin
+	e.value = wire.String(e.value[:0], 1, tag)
+	e.value = wire.Bytes(wire.Bytes(e.value, 9, metadata), 8, tensor)
+	e.summary = wire.Bytes(e.summary[:0], 1, e.value)
 	return e.event(at, step)
 }
 
 // event writes what is in the summary.
 func (e *Events) event(at time.Time, step int) error {
-	event := appendTime(nil, at)
-	event = binary.AppendUvarint(event, 2<<3|varint)
-	event = binary.AppendUvarint(event, uint64(step))
-	return e.write(appendBytes(event, 5, e.summary))
+	return e.write(wire.Bytes(wire.Int(wallTime(at), 2, int64(step)), 5, e.summary))
 }
 
 // write writes a record: its length, the checksum of that, its bytes, their checksum.
@@ -91,20 +84,5 @@ func masked(b []byte) uint32 {
 	return (sum>>15 | sum<<17) + 0xa282ead8
 }
 
-// The wire types of protocol buffers.
-const (
-	varint    = 0
-	fixed64   = 1
-	delimited = 2
-	fixed32   = 5
-)
-
-func appendTime(b []byte, at time.Time) []byte {
-	b = binary.AppendUvarint(b, 1<<3|fixed64)
-	return binary.LittleEndian.AppendUint64(b, math.Float64bits(float64(at.UnixMicro())/1e6))
-}
-
-func appendBytes(b []byte, field uint64, of []byte) []byte {
-	b = binary.AppendUvarint(b, field<<3|delimited)
-	return append(binary.AppendUvarint(b, uint64(len(of))), of...)
-}
+// wallTime begins an event: seconds since 1970.
+func wallTime(at time.Time) []byte { return wire.Double(nil, 1, float64(at.UnixMicro())/1e6) }
