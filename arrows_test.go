@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"core/data/picture":   ground,
 	"core/tensor":         ground, // named tensors: safetensors, and what PyTorch writes
 	"core/tensor/pickle":  join(ground, "core/tensor"),
-	"core/metric":         ground,
+	"core/metric":         join(ground, "core/loss"),
 	"core/model":          join(trainer, "core/tensor"),
 	"core/surface":        ground,
 	"core/augment":        ground,

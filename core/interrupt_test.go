@@ -66,11 +66,11 @@ func TestABrokenStepLeavesNothingBehind(t *testing.T) {
 						break
 					}
 					breaks++
-					if got := asked.Hash(); got != before || asked.Last() != report {
+					if got := asked.Hash(); got != before || !asked.Last().Equal(report) {
 						t.Fatalf("%v, step %d: broken off at question %d it leaves something behind", knobs, step+1, at)
 					}
 				}
-				if asked.Hash() != straight.Hash() || asked.Last() != straight.Last() {
+				if asked.Hash() != straight.Hash() || !asked.Last().Equal(straight.Last()) {
 					t.Fatalf("%v: after step %d the one that was broken off is another", knobs, step+1)
 				}
 			}

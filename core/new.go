@@ -51,6 +51,9 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	if err := t.parts.View.Quant.Check(t.network); err != nil {
 		return nil, r.Locate("quant.layers", err)
 	}
+	if err := t.fitMetrics(t.settings); err != nil {
+		return nil, r.Locate(recipe.TrainMetrics, err)
+	}
 	if err := t.lone(t.parts); err != nil {
 		return nil, r.Locate("train.batch", err)
 	}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"math"
+	"reflect"
 	"strconv"
 
 	"descent/core/knob"
@@ -26,6 +27,9 @@ type Report struct {
 	Evaluated bool
 	objective.Measures
 }
+
+// Equal tells whether two reports say the same, NaN apart.
+func (r Report) Equal(o Report) bool { return reflect.DeepEqual(r, o) }
 
 // AppendJSON appends the report as one JSON object. Numbers read back exactly;
 // NaN and infinities are strings.
@@ -67,6 +71,9 @@ func (r Report) Each(told func(name string, v float64)) {
 		if r.HasAccuracy {
 			told("old_accuracy", r.OldAccuracy)
 		}
+	}
+	for _, score := range r.Scores {
+		told(score.Name, score.Value)
 	}
 }
 

@@ -76,6 +76,24 @@ func (t *Trainer) names(path string, next recipe.Settings) error {
 		return (&finetune.Groups{Rules: items()}).Check(recipe.NewParts(next, t.network).View.Layout())
 	case "quant.layers":
 		return (&compress.Quant{Layers: items()}).Check(t.network)
+	case recipe.TrainMetrics:
+		return t.fitMetrics(next)
+	}
+	return nil
+}
+
+// fitMetrics says which of the metrics cannot be measured.
+func (t *Trainer) fitMetrics(s recipe.Settings) error {
+	n, ok := t.Network()
+	if !ok {
+		return nil
+	}
+	names, _ := s.Find(recipe.TrainMetrics)
+	of, _ := s.Find(recipe.LossName)
+	for _, name := range names.Value.Items() {
+		if err := n.FitsMetric(name, of.Value.Word()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -233,7 +233,7 @@ func TestRecipesReadBackFromJSON(t *testing.T) {
 	if err != nil || string(again) != string(b) || got.Name != "wide" || got.Seed != 1<<53 {
 		t.Errorf("%s came back as %s (%v)", b, again, err)
 	}
-	if x, y := build(t, r), build(t, got); x.Hash() != y.Hash() || x.Step() != y.Step() {
+	if x, y := build(t, r), build(t, got); x.Hash() != y.Hash() || !x.Step().Equal(y.Step()) {
 		t.Error("the recipe read back trains otherwise")
 	}
 }

@@ -155,7 +155,10 @@ func (t *Trainer) follows() objective.Settings {
 	s := objective.Settings{
 		Batch: p.Train.Batch, Shuffle: p.Train.Shuffle, Accumulate: p.Train.Accumulate, ByRows: p.Train.AccumulateBy == recipe.ByRows,
 		Loss: p.LossFn, Distill: p.Distill, Augment: p.Augment, Replay: p.Finetune.Replay, Frozen: t.tensors.frozen, Round: p.View.Inputs(),
-		Kappa: p.Surface.Kappa, Deviation: p.Surface.Noise,
+		Kappa: p.Surface.Kappa, Deviation: p.Surface.Noise, Metrics: p.Train.Metrics,
+	}
+	if q, ok := p.LossFn.(loss.Quantile); ok {
+		s.Tau = q.Quantile()
 	}
 	s.Row, _ = loss.Find(p.Loss.Name)
 	if p.Row.FullBatch {

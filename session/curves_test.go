@@ -265,7 +265,7 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 		curves, here := s.Curves(), s.Position().Step
 		verify(a.name, s.at, curves, here)
 		recent := known[s.at].reports[:here]
-		if last := s.Recent(); len(last) > 0 && !slices.Equal(last, recent[len(recent)-len(last):]) {
+		if last := s.Recent(); len(last) > 0 && !slices.EqualFunc(last, recent[len(recent)-len(last):], core.Report.Equal) {
 			t.Fatalf("after %s the last %d reports are not those of a straight run", a.name, len(last))
 		}
 		judged := core.Report{}
@@ -274,7 +274,7 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 				judged = r
 			}
 		}
-		if s.LastEvaluation() != judged {
+		if !s.LastEvaluation().Equal(judged) {
 			t.Fatalf("after %s the last evaluation is %+v, want %+v", a.name, s.LastEvaluation(), judged)
 		}
 		if want := lowest(recent, s.decisions()[:s.applied], here); s.tip.Best != want {

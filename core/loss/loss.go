@@ -26,6 +26,12 @@ type Weighted interface {
 	Weight(target Target) float64
 }
 
+// Quantile is a loss that estimates a quantile of the targets.
+type Quantile interface {
+	// Quantile returns which one: the fraction of targets below it.
+	Quantile() float64
+}
+
 // Target is the target of a batch.
 type Target struct {
 	Classes []int          // the class of each row; nil for regression

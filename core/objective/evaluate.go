@@ -11,8 +11,9 @@ import (
 )
 
 // over is the loss and the number of right answers over a whole part, a
-// block of rows at a time. A log-odds is right where its sign is.
-func (c *criterion) over(params []float64, part data.Part, stopped func() bool) (value, accuracy float64) {
+// block of rows at a time. A log-odds is right where its sign is. The outputs of each
+// block are told to seen, unless it is nil.
+func (c *criterion) over(params []float64, part data.Part, stopped func() bool, seen func(out blas64.General)) (value, accuracy float64) {
 	right, answers, counted := 0, 0, 0.0
 	ignores, _ := c.loss.(loss.Ignorer)
 	for from := 0; from < part.Rows(); from += evalRows {
@@ -21,6 +22,9 @@ func (c *criterion) over(params []float64, part data.Part, stopped func() bool) 
 		}
 		block := part.Cut(from, min(from+evalRows, part.Rows()))
 		out := c.model.Forward(params, block.X, nn.Pass{})
+		if seen != nil {
+			seen(out)
+		}
 		counts := float64(block.Rows())
 		if w, ok := c.loss.(loss.Weighted); ok {
 			counts = w.Weight(target(block))

@@ -11,6 +11,7 @@ import (
 	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/loss"
+	"descent/core/metric"
 	"descent/core/nn"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -36,6 +37,8 @@ type Network struct {
 	block  []float64 // of the rows that Gradient takes at a time
 	rows   int       // of the last step
 	counts float64   // what the last batch counts among others
+	scores scores    // the metrics that are asked for
+	tau    float64   // the quantile that the loss estimates
 	macs   int       // multiply-adds of a row, there and back
 	stop   func() bool
 }
@@ -120,6 +123,8 @@ func (n *Network) Follow(s Settings) {
 	c.loss, c.row, c.distill = s.Loss, s.Row, s.Distill
 	b.size, b.order.Shuffle, b.augment, b.replay = s.Batch, s.Shuffle, s.Augment, s.Replay
 	n.full, n.count, n.byRow = s.FullBatch, s.Accumulate, s.ByRows
+	n.scores.follow(s.Metrics)
+	n.tau = s.Tau
 	if n.full != "" {
 		b.size, n.count = 0, 1
 	}
@@ -193,19 +198,62 @@ func (n *Network) Measure(w []float64, m *Measures) {
 	set, old := n.sampler.set, n.sampler.old
 	m.HasVal, m.HasAccuracy, m.HasOld = set.Val.Rows() > 0, n.HasAccuracy(), old != nil && !old.same
 	if m.HasVal {
-		m.ValLoss, m.ValAccuracy = n.Evaluate(w, set.Val)
+		m.ValLoss, m.ValAccuracy = n.judge(w, set, set.Val, "val_", m)
 	}
-	if m.HasAccuracy {
-		_, m.Accuracy = n.Evaluate(w, set.Train)
+	switch {
+	case !m.HasVal && n.scores.any():
+		n.scores.loss, m.Accuracy = n.judge(w, set, set.Train, "", m)
+	case m.HasAccuracy || n.scores.trainLoss:
+		n.scores.loss, m.Accuracy = n.Evaluate(w, set.Train)
+	}
+	if n.scores.trainLoss {
+		m.Scores = append([]metric.Score{{Name: metric.TrainLoss, Value: n.scores.loss}}, m.Scores...)
 	}
 	if m.HasOld {
-		m.OldLoss, m.OldAccuracy = n.Evaluate(w, old.set.Held())
+		m.OldLoss, m.OldAccuracy = n.judge(w, old.set, old.set.Held(), "old_", m)
 	}
+}
+
+// judge is Evaluate of rows of a set, with the metrics that are asked for.
+func (n *Network) judge(w []float64, set *data.Set, part data.Part, of string, m *Measures) (value, accuracy float64) {
+	if len(n.scores.rows) == 0 {
+		return n.Evaluate(w, part)
+	}
+	value, accuracy = n.criterion.over(w, part, n.stopped, n.scores.collect(part.Rows()))
+	if n.stopped() {
+		return value, accuracy
+	}
+	task := n.metricTask(set)
+	m.Scores = append(m.Scores, n.scores.of(task, target(part), of, m.HasAccuracy)...)
+	return value, accuracy
+}
+
+// metricTask is what metrics are told of the outputs on a set.
+func (n *Network) metricTask(set *data.Set) metric.Task {
+	task := metric.Task{Reads: n.Reads(), Mean: set.TargetMean, Deviation: set.TargetDeviation, Tau: n.tau}
+	if c, ok := n.criterion.loss.(loss.Ignorer); ok {
+		task.Ignores = c.Ignores
+	}
+	return task
+}
+
+// FitsMetric says in one sentence why a metric cannot be measured of these targets
+// under the named loss, nil if it can.
+func (n *Network) FitsMetric(name, lossName string) error {
+	if err := metric.Known([]string{name}); err != nil {
+		return err
+	}
+	of, _ := metric.Find(name)
+	row, _ := loss.Find(lossName)
+	task := n.criterion.task
+	reads := row.Reading(task)
+	several := reads == loss.LogOdds && !task.Classes && task.Outputs > 1
+	return of.Fits(reads == loss.Numbers, !several)
 }
 
 // Evaluate is the loss under weights, and the share of right answers, over rows.
 func (n *Network) Evaluate(w []float64, part data.Part) (value, accuracy float64) {
-	return n.criterion.over(w, part, n.stopped)
+	return n.criterion.over(w, part, n.stopped, nil)
 }
 
 // Fisher is that of the old task, nil without one.

@@ -7,6 +7,7 @@ import (
 	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/loss"
+	"descent/core/metric"
 	"descent/core/nn"
 )
 
@@ -77,6 +78,9 @@ type Settings struct {
 	Round     nn.Rounder // of the inputs of layers, nil for none
 	Kappa     float64    // of a surface
 	Deviation float64    // of the noise on the slopes of a surface
+
+	Metrics []string // of the catalogue of metrics, measured at evaluations
+	Tau     float64  // the quantile that the loss estimates, 0 for none
 }
 
 // Measures are what an evaluation found.
@@ -90,6 +94,34 @@ type Measures struct {
 	HasOld      bool // there is a task that was learnt before: its held-out rows
 	OldLoss     float64
 	OldAccuracy float64
+
+	// Scores are the metrics that were asked for, never modified: "val_f1" on the
+	// validation rows, "f1" on the training rows where there are none held out,
+	// "old_f1" on those of the task that was learnt before.
+	Scores []metric.Score
+}
+
+// Score is a measure by its name, of Scores or of the others: "val_loss", "accuracy",
+// "val_f1"; ok is false where it was not measured.
+func (m *Measures) Score(name string) (v float64, ok bool) {
+	switch name {
+	case "val_loss":
+		return m.ValLoss, m.HasVal
+	case "accuracy":
+		return m.Accuracy, m.HasAccuracy
+	case "val_accuracy":
+		return m.ValAccuracy, m.HasAccuracy && m.HasVal
+	case "old_loss":
+		return m.OldLoss, m.HasOld
+	case "old_accuracy":
+		return m.OldAccuracy, m.HasAccuracy && m.HasOld
+	}
+	for _, s := range m.Scores {
+		if s.Name == name {
+			return s.Value, true
+		}
+	}
+	return 0, false
 }
 
 // Part is a layer, or whatever else holds parameters under one name.

@@ -12,6 +12,7 @@ const (
 	OptimizerLR   = "optimizer.lr"
 	ScheduleName  = "schedule.name"
 	LossName      = "loss.name"
+	TrainMetrics  = "train.metrics"
 )
 
 // Settings are where the live knobs stand. A value of Settings never changes:

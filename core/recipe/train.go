@@ -9,6 +9,7 @@ type Train struct {
 	AccumulateBy            string // what their mean is over
 	Shuffle                 bool
 	Noise, NoiseDecay       float64
+	Metrics                 []string // names of those measured at evaluations
 }
 
 // The choices of train.accumulate_by.
@@ -90,6 +91,13 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			PyTorch: "how often a training loop runs model.eval() over the validation set",
 			When:    "Less often for large validation sets, since an evaluation takes time; the schedule plateau decides at evaluations.",
 			Range:   "10 to 1,000, or each epoch",
+		}),
+		knob.Words(TrainMetrics, &t.Metrics, "metrics to measure at evaluations beside loss and accuracy").Explained(knob.Doc{
+			Formula: "[\"f1\", \"auc\"]: val_f1 and val_auc on the validation rows, old_f1 and old_auc on those of a previous task; f1 and auc on the training rows where none are held out",
+			Source:  "scikit-learn: sklearn.metrics, whose definitions they follow",
+			PyTorch: "torchmetrics.MetricCollection",
+			When:    "To judge a model by what matters: f1, auc or balanced_accuracy for classes of unequal size, mae or r2 for numbers, in units of the data; train_loss for a training curve that compares with that of validation. They are drawn, logged, ranked by and searched for; `descent list metrics` names them.",
+			Range:   "one to four names",
 		}))
 }
 

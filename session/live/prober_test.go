@@ -199,7 +199,7 @@ func TestTheLastEvaluationIsShownWhileTraining(t *testing.T) {
 	for range 50 {
 		if report, err := s.Step(); err != nil {
 			t.Fatal(err)
-		} else if f := frame(s, nil); report.Evaluated && f.Eval != report || f.Step-f.Eval.Step >= 50 || f.Eval.Step > 0 && !f.Eval.Evaluated {
+		} else if f := frame(s, nil); report.Evaluated && !f.Eval.Equal(report) || f.Step-f.Eval.Step >= 50 || f.Eval.Step > 0 && !f.Eval.Evaluated {
 			t.Fatalf("step %d shows %+v", report.Step, f.Eval)
 		}
 	}
