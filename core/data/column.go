@@ -14,12 +14,13 @@ import (
 
 // column gathers the cells of one column.
 type column struct {
-	name    string
-	target  bool
+	name   string
+	target bool
+	role
 	missing transform.Missing
 	numeric bool              // a cell is a finite number
 	numbers []float64         // NaN for a word and for a missing value
-	words   []string          // the cells, "" for a missing one; nil for an input that is numeric
+	words   []string          // the cells, "" for a missing one; nil for an input of numbers
 	known   map[string]string // the different words, so that each is kept once
 
 	odd, oddAt   string // the first word, and where it stands
@@ -41,7 +42,7 @@ type spelled struct {
 func (c *column) add(cell string, row int, comma rune, where func() string) error {
 	if c.missing.Always(cell) {
 		c.numbers = append(c.numbers, math.NaN())
-		if c.words != nil || !c.numeric {
+		if c.words != nil || !c.numeric || c.worded() {
 			c.words = append(c.words, "")
 		}
 		return nil
@@ -72,7 +73,7 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 		}
 	}
 	c.numbers = append(c.numbers, v)
-	if c.numeric && !c.target {
+	if c.numeric && !c.target && !c.worded() {
 		if c.odd != "" {
 			return fmt.Errorf("%s: column %s: %s is not a number%s", c.oddAt, quoted(c.name), quoted(c.odd), plainly(c.odd))
 		}
@@ -85,7 +86,7 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 	word, ok := c.known[cell]
 	if !ok {
 		if len(c.known) >= maxWords && !c.target {
-			return fmt.Errorf("%s: column %s holds more than %d different words; take it out of the file", where(), quoted(c.name), maxWords)
+			return fmt.Errorf("%s: %w", where(), blame("data.ignore", "column %s holds more than %d different words; data.ignore = [%q] leaves it out", quoted(c.name), maxWords, c.name))
 		}
 		word = strings.Clone(cell)
 		c.known[word] = word
@@ -110,6 +111,54 @@ func (c *column) drop(gone map[int]bool) {
 
 // text tells whether the column holds words.
 func (c *column) text() bool { return c.odd != "" }
+
+// made is the column as a part of the inputs, which it is called by.
+func (c *column) made() transform.Column {
+	out := transform.Column{Name: c.name, Kind: c.kind, Inputs: []string{c.name}}
+	switch {
+	case c.kind == "" && !c.text():
+		out.Kind = transform.Number
+		return out
+	case c.kind == "":
+		out.Kind = transform.Category
+	}
+	out.Numeric = !c.text()
+	if c.order == nil {
+		out.Categories = c.categories()
+	}
+	for _, w := range c.order {
+		if v, err := strconv.ParseFloat(w, 64); err == nil && out.Numeric {
+			w = transform.Short(v)
+		}
+		out.Categories = append(out.Categories, w)
+	}
+	if out.Kind == transform.Category {
+		out.Inputs = make([]string, len(out.Categories))
+		for i, w := range out.Categories {
+			out.Inputs[i] = c.name + "=" + w
+		}
+	}
+	return out
+}
+
+// categories are the different words, sorted: numbers as numbers, in their shortest form.
+func (c *column) categories() []string {
+	if c.text() {
+		return slices.Sorted(maps.Keys(c.known))
+	}
+	var numbers []float64
+	for _, v := range c.numbers {
+		if !math.IsNaN(v) {
+			numbers = append(numbers, v)
+		}
+	}
+	slices.Sort(numbers)
+	out := []string{}
+	for _, v := range slices.Compact(numbers) {
+		out = append(out, transform.Short(v))
+	}
+	return out
+}
 
 // predicted is the column as a target.
 func (c *column) predicted() Column {
@@ -142,51 +191,65 @@ func (c *column) refusal(cell string) string {
 	return what
 }
 
-// join makes the inputs of all columns that are no targets.
-func (t *Table) join(file string, columns []column) error {
+// join makes the inputs of all columns that are no targets; indicate adds to a
+// column with missing values an input that is 1 where one is.
+func (t *Table) join(file string, columns []column, indicate bool) error {
 	width := 0
-	for _, c := range columns {
-		switch {
-		case c.target:
-		case c.text():
-			width += len(c.known)
-		default:
-			width++
+	var from []*column
+	for i := range columns {
+		if c := &columns[i]; !c.target && !c.ignored {
+			made := c.made()
+			if indicate && c.gaps > 0 {
+				made.Indicator = true
+				made.Inputs = append(made.Inputs, c.name+" missing")
+			}
+			from, t.Columns = append(from, c), append(t.Columns, made)
+			width += len(made.Inputs)
+			t.Inputs = append(t.Inputs, made.Inputs...)
 		}
 	}
 	if float64(t.Rows)*float64(width) > maxCells {
 		return fmt.Errorf("%s: %d rows of %d inputs, one for each word of a text column, would make more than 2^28 numbers", file, t.Rows, width)
 	}
 	t.X = make([]float64, t.Rows*width)
-	for _, c := range columns {
-		at := len(t.Inputs)
-		switch {
-		case c.target:
-		case !c.text():
-			t.Inputs = append(t.Inputs, c.name)
-			t.Columns = append(t.Columns, transform.Column{Name: c.name, Kind: transform.Number, Inputs: []string{c.name}})
+	at := 0
+	for k, c := range from {
+		made := &t.Columns[k]
+		if made.Kind == transform.Number {
 			for r, v := range c.numbers {
 				t.X[r*width+at] = v
-			}
-		default:
-			words := slices.Sorted(maps.Keys(c.known))
-			for _, w := range words {
-				t.Inputs = append(t.Inputs, c.name+"="+w)
-			}
-			t.Columns = append(t.Columns, transform.Column{Name: c.name, Kind: transform.Category, Inputs: slices.Clone(t.Inputs[at:]), Categories: words})
-			for r, w := range c.words {
-				out := t.X[r*width+at : r*width+at+len(words)]
-				if i, ok := slices.BinarySearch(words, w); ok {
-					out[i] = 1
-					continue
-				}
-				for i := range out {
-					out[i] = math.NaN()
+				if made.Indicator && math.IsNaN(v) {
+					t.X[r*width+at+1] = 1
 				}
 			}
+		} else if r := c.fill(t.X[at:], width, made); r >= 0 {
+			return fmt.Errorf("%s: row %d: %w", file, t.numbered([]int{r})[0],
+				blame("data.ordinal", "column %s holds %s, which data.ordinal does not name", quoted(c.name), quoted(c.words[r])))
 		}
+		at += len(made.Inputs)
 	}
 	return nil
+}
+
+// fill makes the inputs of a column that is more than numbers; x begins with those of
+// the first row. It returns the first row whose word has no place, −1 for none.
+func (c *column) fill(x []float64, width int, made *transform.Column) int {
+	for r, w := range c.words {
+		out := x[r*width : r*width+len(made.Inputs)]
+		if w == "" {
+			for i := range out {
+				out[i] = math.NaN()
+			}
+			if made.Indicator {
+				out[len(out)-1] = 1
+			}
+			continue
+		}
+		if made.Read(out, w) != nil {
+			return r
+		}
+	}
+	return -1
 }
 
 // maxWords bounds the different words of a text column.

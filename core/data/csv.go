@@ -63,7 +63,7 @@ func (g *sheet) table() (*Table, error) {
 	for _, i := range g.place {
 		t.Targets = append(t.Targets, g.columns[i].predicted())
 	}
-	if err := t.join(g.file, g.columns); err != nil {
+	if err := t.join(g.file, g.columns, g.spec.Missing == "indicator"); err != nil {
 		return nil, err
 	}
 	g.tell()

@@ -111,7 +111,7 @@ func TestCSVErrorsSayWhereAndWhat(t *testing.T) {
 		{"a decimal comma", "a;y\n1,5;2\n", nil, `f.csv:2:1: column "a": "1,5" is not a number; write it with a decimal point`},
 		{"a decimal comma in a target", "a\ty\n1\t2,5\n", nil, `f.csv:2:3: column "y": "2,5" is not a number; write it with a decimal point`},
 		{"a missing word", "a,y\nu,1\nNA,2\n", nil, `f.csv:3:1: column "a": the value is missing (NA); data.missing = "drop" leaves such rows out, "mean" fills it in, and data.na = [""] takes NA for a word`},
-		{"too many words", "a,y\n" + words(1001), nil, `f.csv:1002:1: column "a" holds more than 1000 different words; take it out of the file`},
+		{"too many words", "a,y\n" + words(1001), nil, `f.csv:1002:1: column "a" holds more than 1000 different words; data.ignore = ["a"] leaves it out`},
 		{"a number too large without a header", "1,2\n3,1e999\n", nil, `f.csv:2:3: column "c1": "1e999" is not a finite number`},
 		{"NaN in the first line without a header", "1,nan\n", nil, `f.csv:1:3: column "c1": the value is missing (nan); data.missing = "drop" leaves such rows out, and data.na = [""] takes nan for a word`},
 		{"an empty input", "a,b,y\n1,,3\n", nil, `f.csv:2:3: column "b": the cell is empty; data.missing = "drop" leaves such rows out, "mean" fills it in`},
@@ -242,8 +242,8 @@ func TestMissingValuesAreFilledFromTheTrainingRows(t *testing.T) {
 
 func TestMissingValuesThatCannotBeFilledAreRefused(t *testing.T) {
 	for _, c := range []struct{ content, missing, want string }{
-		{"a,y\n1,\n", "mean", `f.csv:2:3: column "y": the cell is empty; data.missing = "drop" leaves such rows out`},
-		{"a,b,y\nNA,1,2\n,2,3\n", "mean", `f.csv: column "a" holds no value at all; take it out of the file`},
+		{"a,y\n1,\n", "mean", `f.csv: each of the 1 rows lacks a target; none is left`},
+		{"a,b,y\nNA,1,2\n,2,3\n", "mean", `f.csv: column "a" holds no value at all; data.ignore = ["a"] leaves it out`},
 		{"a,y\nNA,2\n,3\n", "drop", "f.csv: each of the 2 rows has a missing value; none is left"},
 		{"a,y\n", "drop", "f.csv: there is a line of column names and no row below it"},
 	} {

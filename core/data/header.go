@@ -53,6 +53,7 @@ func (g *sheet) header() error {
 	for i, name := range g.names {
 		c := &g.columns[i]
 		switch {
+		case c.ignored:
 		case isNumber(name) && !c.text():
 			numbers = append(numbers, name)
 			fraction = fraction || strings.ContainsAny(name, ".eE")
@@ -76,7 +77,7 @@ func (g *sheet) header() error {
 	case strings.HasPrefix(g.names[0], "#"):
 		g.note("the first line begins with # and is taken for the names of the columns")
 	}
-	if i := slices.Index(g.names, ""); i >= 0 && !g.columns[i].target {
+	if i := slices.Index(g.names, ""); i >= 0 && !g.columns[i].target && !g.columns[i].ignored {
 		g.note("column %d has no name and is an input like the others", i+1)
 	}
 	return nil

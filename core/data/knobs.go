@@ -34,6 +34,27 @@ func (s *Spec) Knobs() []knob.Knob {
 			When:    "When the target is not the last column, or there are several.",
 			Range:   knob.None,
 		}),
+		knob.Words("data.ignore", &s.Ignore, "columns of a table that are no inputs, such as names, row numbers, or what is known only afterwards").WithZero("none").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  "S. Kaufman, S. Rosset, C. Perlich, “Leakage in Data Mining: Formulation, Detection, and Avoidance”, KDD 2011",
+			PyTorch: "df.drop(columns=[...])",
+			When:    "For columns in which nearly every value differs (names, tickets, row numbers), which a network can only memorise, and for those that follow from the target.",
+			Range:   knob.None,
+		}),
+		knob.Words("data.categorical", &s.Categorical, "columns of numbers, dates or yes and no that are categories").WithZero("columns of words").Explained(knob.Doc{
+			Formula: "x = one-hot: an input for each category, 1 where the row is of it, else 0",
+			Source:  knob.None,
+			PyTorch: "sklearn.preprocessing.OneHotEncoder, torch.nn.functional.one_hot",
+			When:    "For codes: postal codes, months, classes of a ship. As a number 3 would lie between 2 and 4.",
+			Range:   "columns of at most some dozens of categories",
+		}),
+		knob.Words("data.ordinal", &s.Ordinal, "columns encoded by their order, one input each: [\"size=small<medium<large\", \"grade\"]").WithZero("none").Explained(knob.Doc{
+			Formula: "x = 0, 1, 2, ... in the order given; without one numbers are sorted as numbers, words as words",
+			Source:  knob.None,
+			PyTorch: "sklearn.preprocessing.OrdinalEncoder(categories=[...])",
+			When:    "For words that have an order (low, medium, high), where one-hot inputs would lose it and make many.",
+			Range:   knob.None,
+		}),
 		knob.Words("data.only", &s.Only, "keep only the rows of these classes; split, scaling and outputs stay those of all").WithZero("all").Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  "F. Zenke, B. Poole, S. Ganguli, “Continual Learning Through Synaptic Intelligence”, ICML 2017 (split MNIST)",
@@ -62,11 +83,11 @@ func (s *Spec) Knobs() []knob.Knob {
 			When:    "Only where reading the file asks for it.",
 			Range:   "auto",
 		}),
-		knob.OneOf("data.missing", &s.Missing, missings, "treatment of missing values: refuse, drop rows, or impute the mean").Explained(knob.Doc{
+		knob.OneOf("data.missing", &s.Missing, missings, "missing values: refuse, drop rows, or impute the mean, median, mode, or the mean with an indicator").Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  "R. J. A. Little, D. B. Rubin, “Statistical Analysis with Missing Data”, 3rd edition, 2019",
 			PyTorch: "pandas.DataFrame.dropna, sklearn.impute.SimpleImputer",
-			When:    "drop if few rows have missing values, else mean.",
+			When:    "drop if few rows have missing values, else mean; indicator where missing values tell something.",
 			Range:   knob.None,
 		}),
 		knob.Words("data.na", &s.NA, "spellings of missing values besides an empty cell; default: NA, NaN, null, ? and others").WithZero("the usual ways").Explained(knob.Doc{

@@ -15,16 +15,27 @@ const manyWords = 20
 // tell notes which rows were dropped, which columns are words, and which numbers
 // were rounded.
 func (g *sheet) tell() {
-	var gaps []string
+	var dropped, filled []string // columns with gaps for which rows are dropped, and others
 	for _, c := range g.columns {
-		if c.gaps > 0 {
-			gaps = append(gaps, fmt.Sprintf("%s (%d)", quoted(c.name), c.gaps))
+		if c.gaps == 0 {
+			continue
+		}
+		gap := fmt.Sprintf("%s (%d)", quoted(c.name), c.gaps)
+		if imputes(g.spec.Missing) && !c.target {
+			filled = append(filled, gap)
+		} else {
+			dropped = append(dropped, gap)
 		}
 	}
 	if g.dropped > 0 {
-		g.note("%d of %s %s left out, since values are missing: %s", g.dropped, count(g.read, "row"), plural(g.dropped, "is", "are"), some(gaps))
-	} else if g.missing > 0 && g.spec.Set == "" {
-		g.note("%s %s filled in: %s", count(g.missing, "missing value"), plural(g.missing, "is", "are"), some(gaps))
+		what := "values are missing"
+		if imputes(g.spec.Missing) {
+			what = "targets are missing"
+		}
+		g.note("%d of %s %s left out, since %s: %s", g.dropped, count(g.read, "row"), plural(g.dropped, "is", "are"), what, some(dropped))
+	}
+	if g.missing > 0 && g.spec.Set == "" {
+		g.note("%s %s filled in: %s", count(g.missing, "missing value"), plural(g.missing, "is", "are"), some(filled))
 	}
 	g.tellNew()
 	var plain []string // columns of words that look like nothing else

@@ -81,8 +81,8 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)
 	columns := t.columns()
-	if t.Missing > 0 || s.Missing == "mean" {
-		if err := t.fill(x, train, columns); err != nil {
+	if t.Missing > 0 || imputes(s.Missing) {
+		if err := t.fill(x, train, columns, s.Missing); err != nil {
 			return nil, err
 		}
 	}
@@ -98,7 +98,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		set.Binary, set.Simplex = false, false
 	}
 	if !t.scattered {
-		set.Transform = &transform.Table{Columns: columns, NA: s.NA, Lax: s.Lax}
+		set.Transform = &transform.Table{Columns: columns, NA: s.NA, Lax: s.Lax, Ignored: s.Ignore}
 		for j, c := range t.Targets {
 			made := transform.Target{Name: c.Name, Classes: names[j]}
 			if spreads != nil {

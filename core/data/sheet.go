@@ -53,12 +53,29 @@ func (g *sheet) begin(l *lines) error {
 		g.names = l.first
 	}
 	var err error
-	if g.place, err = targets(l, g.names, g.spec.Target); err != nil {
+	if g.place, err = targets(l, g.names, g.spec); err != nil {
+		return err
+	}
+	line, _ := l.r.FieldPos(0)
+	roles, err := g.spec.roles(fmt.Sprintf("%s:%d", l.file, line), g.names)
+	if err != nil {
 		return err
 	}
 	g.columns = make([]column, len(g.names))
+	inputs := 0
 	for i, name := range g.names {
-		g.columns[i] = column{name: name, target: slices.Contains(g.place, i), known: map[string]string{}, missing: transform.Missing{Given: g.spec.NA, Lax: g.spec.Lax}}
+		g.columns[i] = column{name: name, target: slices.Contains(g.place, i), role: roles[i], known: map[string]string{}, missing: transform.Missing{Given: g.spec.NA, Lax: g.spec.Lax}}
+		switch c := &g.columns[i]; {
+		case c.target && c.ignored:
+			return blame("data.ignore", "data.ignore: column %s is a target", quoted(name))
+		case c.target:
+			c.role = role{} // a class is a category anyway
+		case !c.ignored:
+			inputs++
+		}
+	}
+	if inputs == 0 {
+		return blame("data.ignore", "data.ignore leaves no input")
 	}
 	return nil
 }
@@ -77,7 +94,7 @@ func (g *sheet) match(l *lines) ([]int, error) {
 		return order, nil
 	}
 	for i, name := range g.names {
-		if order[i] = slices.Index(l.first, name); order[i] < 0 {
+		if order[i] = slices.Index(l.first, name); order[i] < 0 && !g.columns[i].ignored {
 			return nil, fmt.Errorf("%s: there is no column %s, which %s has (the columns are %s)", l.at(0), quoted(name), g.file, listed(l.first))
 		}
 	}
@@ -105,7 +122,7 @@ func (g *sheet) take(l *lines, order []int) error {
 			return err
 		}
 		g.read++
-		if g.spec.Missing == "drop" && g.lacks(record, order) {
+		if g.lacks(record, order) {
 			g.dropped++
 			continue
 		}
@@ -116,9 +133,12 @@ func (g *sheet) take(l *lines, order []int) error {
 		}
 		for i := range g.columns {
 			c, cell := &g.columns[i], record[order[i]]
+			if c.ignored {
+				continue
+			}
 			where := func() string { return l.at(order[i]) }
 			if c.missing.Always(cell) {
-				if c.target || g.spec.Missing != "mean" {
+				if !imputes(g.spec.Missing) {
 					return fmt.Errorf("%s: column %s: %s", where(), quoted(c.name), c.refusal(cell))
 				}
 				g.missing++
@@ -132,6 +152,8 @@ func (g *sheet) take(l *lines, order []int) error {
 	switch {
 	case g.read == before && g.named:
 		return fmt.Errorf("%s: there is a line of column names and no row below it%s", l.file, l.hint())
+	case g.read-before == g.dropped-dropped && imputes(g.spec.Missing):
+		return fmt.Errorf("%s: each of the %d rows lacks a target; none is left", l.file, g.read-before)
 	case g.read-before == g.dropped-dropped:
 		return fmt.Errorf("%s: each of the %d rows has a missing value; none is left", l.file, g.read-before)
 	}
@@ -141,10 +163,14 @@ func (g *sheet) take(l *lines, order []int) error {
 	return nil
 }
 
-// lacks tells whether a row has a missing value, whatever its columns hold.
+// lacks tells whether a row is left out for a missing value, whatever its columns hold:
+// of any column, or where these are filled in of a target.
 func (g *sheet) lacks(record []string, order []int) (any bool) {
+	if g.spec.Missing != "drop" && !imputes(g.spec.Missing) {
+		return false
+	}
 	for i := range g.columns {
-		if c := &g.columns[i]; c.missing.Always(record[order[i]]) {
+		if c := &g.columns[i]; (g.spec.Missing == "drop" && !c.ignored || c.target) && c.missing.Always(record[order[i]]) {
 			c.gaps++
 			any = true
 		}
@@ -168,6 +194,9 @@ func (g *sheet) settle() error {
 	}
 	for i := range g.columns {
 		c := &g.columns[i]
+		if c.ignored {
+			continue
+		}
 		if c.odd != "" { // words: the usual spellings of a missing value are words too
 			c.maybe = nil
 			continue
@@ -176,17 +205,20 @@ func (g *sheet) settle() error {
 			found(c.wildRow, "%s: column %s: %s is not a finite number", c.wildAt, quoted(c.name), quoted(c.wild))
 			continue
 		}
-		if !c.numeric && (len(c.maybe) == 0 || g.spec.Missing == "mean" || g.spec.Missing == "drop") {
-			return fmt.Errorf("%s: column %s holds no value at all; take it out of the file", g.file, quoted(c.name))
+		if !c.numeric && (len(c.maybe) == 0 || imputes(g.spec.Missing) || g.spec.Missing == "drop") {
+			return g.blank(c)
 		}
 		for _, m := range c.maybe {
 			switch {
-			case g.spec.Missing == "drop":
+			case g.spec.Missing == "drop", imputes(g.spec.Missing) && c.target:
 				gone[m.row] = true
 				c.gaps++
-			case g.spec.Missing == "mean" && !c.target:
+			case imputes(g.spec.Missing):
 				g.missing++
 				c.gaps++
+				if c.worded() {
+					c.words[m.row] = ""
+				}
 			default:
 				found(m.row, "%s: column %s: %s", m.at, quoted(c.name), c.refusal(m.cell))
 			}
@@ -223,6 +255,14 @@ func (g *sheet) settle() error {
 	return nil
 }
 
+// blank refuses a column without a value.
+func (g *sheet) blank(c *column) error {
+	if c.target {
+		return fmt.Errorf("%s: column %s holds no value at all, and it is the target", g.file, quoted(c.name))
+	}
+	return fmt.Errorf("%s: %w", g.file, blame("data.ignore", "column %s holds no value at all; data.ignore = [%q] leaves it out", quoted(c.name), c.name))
+}
+
 func allGone(gone map[int]bool, from, to int) bool {
 	for r := from; r < to; r++ {
 		if !gone[r] {
@@ -233,11 +273,14 @@ func allGone(gone map[int]bool, from, to int) bool {
 }
 
 // targets finds the columns to predict among the names.
-func targets(l *lines, names, target []string) ([]int, error) {
+func targets(l *lines, names []string, s Spec) ([]int, error) {
 	line, _ := l.r.FieldPos(0)
 	at := fmt.Sprintf("%s:%d", l.file, line)
-	if len(target) == 0 {
-		target = names[len(names)-1:]
+	target := s.Target
+	for i := len(names) - 1; i >= 0 && len(target) == 0; i-- {
+		if i == 0 || !slices.Contains(s.Ignore, names[i]) {
+			target = names[i : i+1]
+		}
 	}
 	place := make([]int, len(target))
 	for i, name := range target {

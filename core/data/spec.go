@@ -9,6 +9,9 @@ type Spec struct {
 	Labels            string // the file of the labels, of IDX and NPY
 	Target            []string
 	Only              []string // the classes to keep; all if there are none
+	Ignore            []string // columns that are no inputs
+	Categorical       []string // columns whose numbers are categories
+	Ordinal           []string // columns that are encoded by order, each NAME or NAME=a<b<c
 	Shape             []int    // of images: height, width and, if there are several, channels
 	Layout            string   // how the channels of images lie in a row
 	Header            string   // whether the first line of a table names its columns: auto, true or false
@@ -29,6 +32,10 @@ type Spec struct {
 	// Row is model.input, the shape of a row that the model takes; not a key of
 	// this table.
 	Row []int
+
+	// Plain takes columns for numbers or words alone, as releases did that had no
+	// data.ignore. For recipes out of logs of that time.
+	Plain bool
 
 	// Lax reads a file as releases did that had no data.na: what is refused since
 	// then is taken as it was. For recipes out of logs of that time.

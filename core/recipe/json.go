@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"descent/core/data"
 	"descent/core/knob"
 )
 
@@ -24,6 +25,12 @@ const layoutKey = "data.layout"
 // written, so that recipes of before them stay what they were.
 var quiet = []string{"model.hidden"}
 
+// laterKeys are missing too in logs of before they were known, and are written where
+// they say something. Logs of tables that lack ignoreKey are read as plain ones.
+var laterKeys = []string{ignoreKey, "data.categorical", "data.ordinal"}
+
+const ignoreKey = "data.ignore"
+
 // MarshalJSON writes every key, defaults too.
 func (r Recipe) MarshalJSON() ([]byte, error) {
 	out := recipeJSON{Name: r.Name, Fixed: map[string]knob.Value{}, Settings: r.Settings, Pretrain: r.Pretrain.Recipe, Teacher: r.Teacher.Recipe}
@@ -37,6 +44,15 @@ func (r Recipe) MarshalJSON() ([]byte, error) {
 	}
 	if r.Data.Layout == "" {
 		delete(out.Fixed, layoutKey)
+	}
+	plain := data.NewSpec()
+	for i, k := range plain.Knobs() {
+		if v := r.Data.Knobs()[i].Value(); slices.Contains(laterKeys, k.Path) && v.String() == k.Value().String() {
+			delete(out.Fixed, k.Path)
+		}
+	}
+	if r.Data.File != "" && !r.Data.Plain {
+		out.Fixed[ignoreKey] = knob.Items(r.Data.Ignore)
 	}
 	if r.Data.Lax {
 		delete(out.Fixed, "data.na") // so that it is read back as what it is
@@ -71,6 +87,8 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 	}
 	_, told := in.Fixed["data.na"]
 	out.Data.Lax = !told
+	_, told = in.Fixed[ignoreKey]
+	out.Data.Plain = out.Data.File != "" && !told
 	*r = out
 	return nil
 }

@@ -36,7 +36,7 @@ func (e *CellError) Unwrap() error { return e.Err }
 
 // Unknown are the categories of a row that no training row held. It is an error of a
 // row whose inputs are there nevertheless: those of such a category are 0 before they
-// are standardized.
+// are standardized, and in a column by order what stands for a missing value.
 type Unknown []CellError
 
 func (u Unknown) Error() string {
@@ -64,7 +64,7 @@ func (t *Table) Row(dst []float64, cell func(i int) string) error {
 		text := cell(i)
 		err := c.read(out, text, missing)
 		switch {
-		case err == ErrUnknown && c.Kind == Category: //nolint:errorlint // it is read's own
+		case errors.Is(err, ErrUnknown) && (c.Kind == Category || c.fill(out) == nil):
 			unknown = append(unknown, CellError{Column: i, Name: c.Name, Cell: text, Err: err})
 		case err != nil:
 			return &CellError{Column: i, Name: c.Name, Cell: text, Err: err}
@@ -115,20 +115,62 @@ func (c *Column) read(out []float64, cell string, missing Missing) error {
 			return err
 		}
 		out[0] = v
+		if c.Indicator {
+			out[1] = 0
+		}
+		return nil
+	}
+	return c.Read(out, cell)
+}
+
+// Read makes the inputs of a cell that holds a value, before they are standardized.
+// An unknown category leaves 0 throughout and is an ErrUnknown.
+func (c *Column) Read(out []float64, cell string) error {
+	clear(out)
+	switch c.Kind {
 	case Category:
-		clear(out)
-		k, ok := slices.BinarySearch(c.Categories, cell)
-		if !ok {
+		k := c.index(cell)
+		if k < 0 {
 			return ErrUnknown
 		}
 		out[k] = 1
-		return nil
-	}
-	if c.Indicator {
-		out[len(out)-1] = 0
+	case Ordinal:
+		k := c.index(cell)
+		if k < 0 {
+			return ErrUnknown
+		}
+		out[0] = float64(k)
+	default:
+		v, err := number(cell)
+		if err != nil {
+			return err
+		}
+		out[0] = v
 	}
 	return nil
 }
+
+// index is the place of a category among the others, −1 for one that is unknown.
+func (c *Column) index(cell string) int {
+	if c.Numeric {
+		v, err := number(cell)
+		if err != nil {
+			return -1
+		}
+		cell = Short(v)
+	}
+	if c.Kind == Category && !c.Numeric { // they are sorted
+		k, ok := slices.BinarySearch(c.Categories, cell)
+		if !ok {
+			return -1
+		}
+		return k
+	}
+	return slices.Index(c.Categories, cell)
+}
+
+// Short is a number as the name of a category has it.
+func Short(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // fill stands for a missing value.
 func (c *Column) fill(out []float64) error {

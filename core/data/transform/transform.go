@@ -22,6 +22,10 @@ type Column struct {
 	Inputs     []string `json:"inputs"`               // names of the inputs that it becomes, in order
 	Categories []string `json:"categories,omitempty"` // of category, ordinal and boolean, in order
 
+	// Numeric says that the categories are numbers, which cells name by their value
+	// (2.0 is 2).
+	Numeric bool `json:"numeric,omitempty"`
+
 	// Fill stands for a missing value, before standardizing: one number for each
 	// input; nil where a missing value is refused.
 	Fill []float64 `json:"fill,omitempty"`
