@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"core/finetune":       ground,
 	"core/recipe":         join(ground, append(parts, "core/finetune")...),
 	"core/objective":      join(ground, append(parts, "core/metric", "core/data/transform")...),
-	"core":                join(ground, append(parts, "core/finetune", "core/recipe", "core/objective", "core/metric", "core/data/transform")...),
+	"core":                join(ground, append(parts, "core/tensor", "core/finetune", "core/recipe", "core/objective", "core/metric", "core/data/transform")...),
 	"core/probe":          trainer,
 	"core/whatif":         join(trainer, "core/probe"),
 	"core/curvature":      join(trainer, "core/probe"),
@@ -69,7 +69,7 @@ var arrows = map[string][]string{
 	"core/search/population": {"core/knob", "core/kernel", "core/search"},
 
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
-	"presets":            join(trainer, "core/input"),
+	"presets":            join(trainer, "core/input", "core/model"),
 	"presets/tour":       nil,
 	"presets/draft":      join(trainer, "presets", "core/input", "core/data/text", "core/data/cell"), // a recipe made of a file of data
 
@@ -79,7 +79,7 @@ var arrows = map[string][]string{
 	"session/history":            {"core"},
 	"session/journal":            join(ground, "core/recipe", "core/input", "session/disk"),
 	"session/bench":              join(trainer, "core/probe"),
-	"session/export":             join(trainer, "session/disk"),
+	"session/export":             join(trainer, "core/model", "session/disk"),
 	"session/export/format":      join(trainer, "core/model", "session", "session/journal", "session/disk"),
 	"session/export/formats":     exporters("session/export/pytorch", "session/export/onnx", "session/export/tensorboard", "session/export/curves", "session/export/report", "session/export/cast"),
 	"session/export/pytorch":     exporters("core/tensor", "core/tensor/pickle"),
@@ -91,7 +91,7 @@ var arrows = map[string][]string{
 	"session/predict":            join(trainer, "core/model", "core/input", "session/disk"),
 	"session/remedy":             join(trainer, "session", "session/journal", "session/history"),
 	"session/diagnosis":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
-	"session/headless":           join(trainer, "core/input", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis", "session/export/tensorboard"),
+	"session/headless":           join(trainer, "core/input", "core/model", "session/export", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis", "session/export/tensorboard"),
 	"session/live":               join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
 	"session/study":              join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk", "session/study/axes"),
 	"session/study/axes":         join(ground, "core/recipe", "core/search"),
@@ -126,7 +126,7 @@ var arrows = map[string][]string{
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
 	"tui/columns":         join(drawn, "presets/draft"),
 	"tui/cast":            join(drawn, "tui", "tui/picture", "session/export/format"), // a session replayed as a recording of a terminal
-	"tui/cli":             join(lived, "session/disk", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
+	"tui/cli":             join(lived, "session/disk", "session/export", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
 	".":                   {"tui/cli"},
 }
 

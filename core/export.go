@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"descent/core/compress"
+	"descent/core/knob"
 	"descent/core/nn"
 	"descent/core/objective"
+	"descent/core/tensor"
 )
 
 // CompactNetwork is a network cut down to what is left of it, and packed.
@@ -190,4 +193,90 @@ func (n *IntegerNetwork) Forward(x blas64.General) blas64.General { return n.who
 // same grids. The outputs are valid until the next pass of the trainer.
 func (n *IntegerNetwork) Simulate(x blas64.General) blas64.General {
 	return n.model.Forward(n.weights, x, nn.Pass{})
+}
+
+// What a file holds beside the effective weights, where these do not tell how to train
+// on: the stored parameters, before masks, rounding and adapters, by the names of
+// Tensors; and masks, ranges of inputs and a teacher, by the names of their buffers.
+const (
+	StoredTensor = nn.Beside + "stored."
+	StateTensor  = nn.Beside + "state."
+)
+
+// Beside is what a file of the effective weights lacks for training to go on from it
+// with the same network: nothing where weights are as they are stored.
+func (t *Trainer) Beside() []tensor.Tensor {
+	var out []tensor.Tensor
+	stored, effective := slices.Clone(t.averaged()), t.Weights()
+	for _, seg := range t.layout {
+		of := seg.Of(stored)
+		if seg.Offset < len(effective) && sameBits(of, seg.Of(effective)) {
+			continue
+		}
+		out = append(out, tensor.Tensor{Name: StoredTensor + seg.Name, Shape: seg.Shape, Data: of})
+	}
+	for _, b := range t.besideState() {
+		out = append(out, tensor.Tensor{Name: StateTensor + b.Name, Shape: []int{len(b.Data)}, Data: slices.Clone(b.Data)})
+	}
+	return out
+}
+
+// besideState is the state that a network is evaluated with, but for that of its layers.
+func (t *Trainer) besideState() []knob.Buffer {
+	state := t.parts.View.State()
+	if n, ok := t.Network(); ok {
+		state = append(state, n.State()[len(n.Model().State()):]...)
+	}
+	return state
+}
+
+func sameBits(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) })
+}
+
+// adopt goes on from what Beside gave, where under these settings that makes the
+// effective weights which the file holds; else the trainer stays as it is, and begins
+// with those.
+func (t *Trainer) adopt(beside []tensor.Tensor, effective []float64) {
+	if len(beside) == 0 {
+		return
+	}
+	before := t.Snapshot()
+	s := *before
+	s.Params = make([]float64, len(t.params))
+	copy(s.Params, effective)
+	named := map[string]tensor.Tensor{}
+	s.State = slices.Clone(t.parts.Method.State())
+	if n, ok := t.Network(); ok {
+		s.State = append(s.State, n.Model().State()...)
+	}
+	s.State = copies(s.State)
+	for _, b := range beside {
+		if !nn.Finite(b.Data) {
+			return
+		}
+		if name, ok := strings.CutPrefix(b.Name, StateTensor); ok {
+			s.State = append(s.State, knob.Buffer{Name: name, Data: b.Data})
+		} else if name, ok := strings.CutPrefix(b.Name, StoredTensor); ok {
+			named[name] = b
+		}
+	}
+	for _, seg := range t.layout {
+		b, ok := named[seg.Name]
+		switch {
+		case !ok && seg.Offset < len(effective):
+			continue
+		case !ok || !slices.Equal(b.Shape, seg.Shape):
+			return
+		}
+		copy(seg.Of(s.Params), b.Data)
+		delete(named, seg.Name)
+	}
+	if len(named) > 0 || t.Sound(&s) != nil {
+		return
+	}
+	t.Restore(&s)
+	if !sameBits(t.Weights(), effective) {
+		t.Restore(before)
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"descent/core/objective"
 	"descent/core/recipe"
 	"descent/core/surface"
+	"descent/core/tensor"
 )
 
 // New loads the data, builds the model and initialises it. Every error says in
@@ -57,8 +58,13 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	if err := t.lone(t.parts); err != nil {
 		return nil, r.Locate("train.batch", err)
 	}
-	if err := t.begin(files); err != nil {
+	beside, err := t.begin(files)
+	if err != nil {
 		return nil, err
+	}
+	var given []float64
+	if beside != nil {
+		given = slices.Clone(t.params[:t.network.Size()])
 	}
 	for _, seg := range t.layout[len(t.network):] {
 		t.parts.View.Begin(seg, t.params)
@@ -68,43 +74,45 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	t.parts.View.Remask(t.params, 0, t.laterGradient)
 	t.sync()
 	t.calibrate(&compress.Quant{})
+	t.adopt(beside, given)
 	return t, nil
 }
 
 // begin fills the weights that training starts from, and finds the teacher and the
-// old task.
-func (t *Trainer) begin(files Files) error {
+// old task. What the file of the weights holds beside them is returned.
+func (t *Trainer) begin(files Files) (beside []tensor.Tensor, err error) {
 	r, params := &t.from, t.params[:t.network.Size()]
 	t.of.Begin(params)
 	n, ok := t.Network()
 	if !ok {
 		t.start = slices.Clone(params)
-		return nil
+		return nil, nil
 	}
 	teacher, err := findTeacher(r, n, files)
 	if err != nil {
-		return r.Locate("teacher", err)
+		return nil, r.Locate("teacher", err)
 	}
 	n.SetGiven(teacher)
 	if r.Pretrain.Recipe != nil {
 		if err := startFrom(r, n, params, files); err != nil {
-			return r.Locate("pretrain", err)
+			return nil, r.Locate("pretrain", err)
 		}
 		t.start = slices.Clone(params) // even where a weights file says where to begin
 	}
 	if path := r.Model.Weights; path != "" {
 		content, err := files.File(path)
 		if err != nil {
-			return r.Locate("model.weights", err)
+			return nil, r.Locate("model.weights", err)
 		}
 		if err := nn.LoadWeights(params, n.Layout(), content, n.Model().State()...); err != nil {
-			return r.Locate("model.weights", fmt.Errorf("%s: %w", path, err))
+			return nil, r.Locate("model.weights", fmt.Errorf("%s: %w", path, err))
 		}
+		beside, _ = nn.DecodeBeside(content) // other formats hold none
 	}
 	if t.start == nil {
 		t.start = slices.Clone(params)
 	}
-	return nil
+	return beside, nil
 }
 
 // findTeacher finds the teacher that a recipe names, nil if it names none.

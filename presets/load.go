@@ -13,7 +13,8 @@ import (
 	"descent/core/recipe"
 )
 
-// Load reads a preset by its built-in name or by the path of a TOML file.
+// Load reads a preset by its built-in name or by the path of a TOML file, or the recipe
+// that begins with a model by the path of its file.
 func Load(name string) (recipe.Recipe, error) { return load(name, nil) }
 
 // load reads a preset at the end of a chain of references; the chain is empty for
@@ -34,6 +35,9 @@ func load(name string, chain []string) (recipe.Recipe, error) {
 			return recipe.Recipe{}, fmt.Errorf("the preset cannot be read from stdin: %w", err)
 		}
 		return decode("-", content, append(chain, name))
+	}
+	if IsModel(name) {
+		return ofModel(name)
 	}
 	content, err := input.Read(name, input.MaxPreset)
 	switch {

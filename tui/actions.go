@@ -211,7 +211,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "help", Section: intent.Files, Keys: []string{"?"}, Label: "help", Help: "explain what is selected; ? once more lists all keys", Do: intent.Always(intent.Explain{})},
 		{Name: "palette", Section: intent.Files, Keys: []string{"ctrl+p", ":"}, Label: "anything", Help: "command palette: find anything by typing; lr 1e-3 sets a knob", Do: intent.Always(intent.Palette{})},
 		{Name: "quit", Section: intent.Files, Keys: []string{"q"}, Label: "quit", Help: "quit; the log is kept (also ctrl+c)", Do: intent.Always(intent.Quit{})},
-		{Name: "save", Section: intent.Files, Keys: []string{"s"}, Label: "save", Help: "save the recipe as a preset and the weights as safetensors", Do: intent.Always(intent.Save{})},
+		{Name: "save", Section: intent.Files, Keys: []string{"s"}, Label: "save", Help: "save the model as one file, or a preset and its weights; now or the best step", Do: intent.Always(intent.Save{})},
 		{Name: "slower", Section: intent.Training, Keys: []string{"<", ","}, Pair: "< >", Label: "pace", Help: "slower: a run of train.steps takes longer", Off: atPace(live.Slowest, "this is the slowest pace"), Do: faster(-1)},
 		{Name: "faster", Section: intent.Training, Keys: []string{">"}, Help: "faster, in the end as fast as it goes", Off: atPace(live.Unlimited, "training already runs as fast as it goes"), Do: faster(1)},
 		{Name: "reset", Section: intent.Training, Keys: []string{"r"}, Label: "reset", Help: "restart at step 0 with the current knobs (can be undone)", Do: intent.Always(intent.Reset{})},

@@ -55,6 +55,9 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 		return wait(r.runner.Take(i.Branch), "")
 	case intent.Save:
 		if i.Path != "" && i.Best > 0 {
+			if isModel(i.Path) {
+				return wait(r.runner.SaveModelStep(i.Best, i.Path), "saved the model of step "+draw.Thousands(i.Best)+"; "+useModel(i.Path))
+			}
 			path := preset(i.Path)
 			return wait(r.runner.SaveStep(i.Best, path, r.encode), "saved "+path+" and beside it the weights of step "+draw.Thousands(i.Best))
 		}
@@ -144,6 +147,9 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 		}
 	case intent.Save:
 		if i.Path != "" {
+			if isModel(i.Path) {
+				return wait(r.runner.SaveModel(i.Path), "saved the model; "+useModel(i.Path)), nil
+			}
 			path := preset(i.Path)
 			return wait(r.runner.Save(path, r.encode), "saved "+path+" and its weights beside it"), nil
 		}
@@ -151,6 +157,15 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 		return r.steer(f, asked)
 	}
 	return nil, nil
+}
+
+// isModel reports whether a file to save to is one of a model, by its ending; others are
+// of presets.
+func isModel(path string) bool { return strings.HasSuffix(path, export.ModelEnding) }
+
+// useModel says what a model that was saved is for.
+func useModel(path string) string {
+	return "`descent predict " + path + " data.csv` answers for new rows, `descent " + path + "` trains it on"
 }
 
 // preset is the name of a preset's file.

@@ -1,10 +1,11 @@
 // Package model is a trained network with all that is needed to use it elsewhere: its
 // layers and weights, what is made of the columns of a table before it sees them, and
-// what its outputs stand for.
+// what its outputs stand for. It is one file, in the safetensors format.
 package model
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"descent/core"
@@ -13,6 +14,7 @@ import (
 	"descent/core/loss"
 	"descent/core/nn"
 	"descent/core/recipe"
+	"descent/core/tensor"
 )
 
 // Model is a trained network.
@@ -22,17 +24,34 @@ type Model struct {
 	Step    int    // updates that it was trained for
 	Recipe  recipe.Recipe
 
-	Spec    nn.Spec       // of the layers, with the shape of a row filled in
-	Layout  knob.Layout   // of Weights
-	Weights []float64     // effective: pruned, quantized, adapters merged, averaged
-	State   []knob.Buffer // of batch norms
+	Spec    nn.Spec         // of the layers, with the shape of a row filled in
+	Layout  knob.Layout     // of Weights
+	Weights []float64       // effective: pruned, quantized, adapters merged, averaged
+	State   []knob.Buffer   // of batch norms
+	Beside  []tensor.Tensor // what training goes on from, where Weights do not tell; see core.Trainer.Beside
 
 	Transform *transform.Table // nil for data without columns
+	Inputs    []string         // names of the inputs
 	Outputs   []string         // names of the outputs: classes, or target columns
 	ByClass   bool             // one class for each row; else a number for each output
 	Reads     loss.Reading     // how the loss takes the outputs
+	Images    Images           // how the inputs lie, where they are an image
 
-	Metrics map[string]float64 // on the validation rows, when it was written
+	// Of data without columns: what standardizing took off each input and then divided
+	// it by; nil where it was not asked for.
+	Mean, Deviation []float64
+	// The same of each target, of data with columns too.
+	TargetMean, TargetDeviation []float64
+
+	// Metrics are those of the validation rows when it was written, or of the training
+	// rows where there are no others; only finite ones.
+	Metrics map[string]float64
+}
+
+// Images says how the numbers of a row are an image.
+type Images struct {
+	Shape []int `json:"shape,omitempty"` // height, width and, if there are several, channels; nil for none
+	Last  bool  `json:"last,omitempty"`  // the channels of a pixel lie side by side
 }
 
 // Of is the model that a trainer holds. version is that of the program.
@@ -44,11 +63,50 @@ func Of(t *core.Trainer, version string) (*Model, error) {
 	if !nn.Finite(t.Weights()) {
 		return nil, errors.New("the weights are not finite")
 	}
-	r := t.Recipe()
-	set := t.Data()
-	return &Model{
+	r, set := t.Recipe(), t.Data()
+	m := &Model{
 		Name: r.Name, Version: version, Step: t.StepCount(), Recipe: r,
-		Spec: n.Spec(), Layout: n.Layout(), Weights: slices.Clone(t.Weights()), State: knob.Copies(n.Model().State()),
-		Transform: set.Transform, Outputs: set.Targets, ByClass: set.ByClass, Reads: n.Reads(),
-	}, nil
+		Spec: n.Spec(), Layout: n.Layout(), Weights: slices.Clone(t.Weights()), State: knob.Copies(n.Model().State()), Beside: t.Beside(),
+		Transform: set.Transform, Inputs: set.Inputs, Outputs: set.Targets, ByClass: set.ByClass, Reads: n.Reads(),
+		Images:     Images{set.Shape, set.Last},
+		TargetMean: set.TargetMean, TargetDeviation: set.TargetDeviation,
+		Metrics: map[string]float64{},
+	}
+	m.Spec.Weights = ""
+	if m.Transform == nil {
+		m.Mean, m.Deviation = set.Mean, set.Deviation
+	}
+	loss, accuracy := t.Measure(set.Held())
+	m.measured("loss", loss)
+	if t.HasAccuracy() {
+		m.measured("accuracy", accuracy)
+	}
+	return m, nil
+}
+
+// measured keeps a metric that is finite.
+func (m *Model) measured(name string, v float64) {
+	if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		m.Metrics[name] = v
+	}
+}
+
+// FineTune is a recipe that begins with the model, which lies at path: the recipe that
+// it was trained with, as its knobs stood at the end. Pruning that has reached its
+// sparsity keeps it from the first step on.
+func (m *Model) FineTune(path string) (recipe.Recipe, error) {
+	r := m.Recipe
+	r.Model.Weights = path
+	when, err := r.Settings.Find("prune.when")
+	if err != nil {
+		return r, err
+	}
+	if when.Value.Word() == "gradual" {
+		begin, _ := r.Settings.Find("prune.begin")
+		steps, _ := r.Settings.Find("prune.steps")
+		if float64(m.Step) >= begin.Value.Num()+steps.Value.Num() {
+			return r, r.Set("prune.when", knob.Word("at once"))
+		}
+	}
+	return r, nil
 }

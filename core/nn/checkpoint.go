@@ -35,6 +35,51 @@ func DecodeTensors(b []byte) ([]tensor.Tensor, error) {
 	return tensors, err
 }
 
+// Beside begins the names of tensors that a file of weights holds for descent alone,
+// beside those of the network. Whoever loads weights passes them over.
+const Beside = "descent."
+
+// beside splits off the tensors whose names begin with Beside.
+func beside(tensors []tensor.Tensor) (own, others []tensor.Tensor) {
+	for _, t := range tensors {
+		if strings.HasPrefix(t.Name, Beside) {
+			others = append(others, t)
+		} else {
+			own = append(own, t)
+		}
+	}
+	return own, others
+}
+
+// DecodeBeside reads the tensors of a safetensors file whose names begin with Beside.
+func DecodeBeside(b []byte) ([]tensor.Tensor, error) {
+	tensors, _, err := tensor.Decode(b)
+	_, tensors = beside(tensors)
+	return tensors, err
+}
+
+// EncodeTensors writes tensors as safetensors: F64, or U8 where all numbers of one that
+// is Beside are integers from 0 to 255, as those of a mask are.
+func EncodeTensors(tensors []tensor.Tensor, metadata map[string]string) []byte {
+	var f tensor.File
+	for _, t := range tensors {
+		small := len(t.Data) > 0 && strings.HasPrefix(t.Name, Beside)
+		for _, v := range t.Data {
+			small = small && v >= 0 && v <= 255 && v == math.Trunc(v) && !math.Signbit(v)
+		}
+		var b []byte
+		for _, v := range t.Data {
+			if small {
+				b = append(b, byte(v))
+			} else {
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+			}
+		}
+		f.Add(t.Name, map[bool]string{true: "U8", false: "F64"}[small], t.Shape, b)
+	}
+	return f.Encode(metadata)
+}
+
 // LoadWeights fills the flat vector w, and the state beside it, from a
 // safetensors file or one that torch.save wrote. A prefix that all names share falls away ("module." of
 // DataParallel, "_orig_mod." of torch.compile, "model."). Every tensor of the layout and of the state must be there
@@ -45,6 +90,7 @@ func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buf
 	if err != nil {
 		return err
 	}
+	tensors, _ = beside(tensors)
 	tensors, model, packed, err := unpacked(tensors, metadata)
 	if err != nil {
 		return err

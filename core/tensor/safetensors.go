@@ -80,32 +80,38 @@ func (f *File) Encode(metadata map[string]string) []byte {
 	return append(append(out, head...), f.data...)
 }
 
-// Decode reads every tensor of a safetensors file, in the order in which they lie in
-// it, and the metadata.
-func Decode(b []byte) ([]Tensor, map[string]string, error) {
+// splitFile is the header of a safetensors file, its metadata and the data behind it.
+func splitFile(b []byte) (raw map[string]json.RawMessage, metadata map[string]string, data []byte, err error) {
 	if err := foreign.Check(b, foreign.Weights); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if len(b) < 8 {
-		return nil, nil, errors.New("this is no safetensors file: it is shorter than its header")
+		return nil, nil, nil, errors.New("this is no safetensors file: it is shorter than its header")
 	}
 	size := binary.LittleEndian.Uint64(b)
 	if size > maxHeader || size > uint64(len(b)-8) {
 		if utf8.Valid(b[:min(len(b), 256)]) && !bytes.ContainsFunc(b[:min(len(b), 256)], func(r rune) bool { return r < '\t' }) {
-			return nil, nil, errors.New("this is no safetensors file: it is text")
+			return nil, nil, nil, errors.New("this is no safetensors file: it is text")
 		}
-		return nil, nil, fmt.Errorf("this is no safetensors file: its header claims %d bytes of %d", size, len(b)-8)
+		return nil, nil, nil, fmt.Errorf("this is no safetensors file: its header claims %d bytes of %d", size, len(b)-8)
 	}
-	head, data := b[8:8+size], b[8+size:]
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(head, &raw); err != nil {
-		return nil, nil, fmt.Errorf("the safetensors header is damaged: %w", err)
+	if err := json.Unmarshal(b[8:8+size], &raw); err != nil {
+		return nil, nil, nil, fmt.Errorf("the safetensors header is damaged: %w", err)
 	}
-	var metadata map[string]string
 	if text, ok := raw["__metadata__"]; ok {
 		_ = json.Unmarshal(text, &metadata) // somebody else's may be anything
 	}
 	delete(raw, "__metadata__")
+	return raw, metadata, b[8+size:], nil
+}
+
+// Decode reads every tensor of a safetensors file, in the order in which they lie in
+// it, and the metadata.
+func Decode(b []byte) ([]Tensor, map[string]string, error) {
+	raw, metadata, data, err := splitFile(b)
+	if err != nil {
+		return nil, nil, err
+	}
 	headers := make(map[string]header, len(raw))
 	names := slices.Sorted(maps.Keys(raw))
 	for _, name := range names {

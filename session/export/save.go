@@ -1,13 +1,15 @@
-// Package export writes networks: as a preset with its weights, or compact with
-// packed weights.
+// Package export writes networks: as a model in one file, as a preset with its weights,
+// or compact with packed weights.
 package export
 
 import (
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"descent/core"
+	"descent/core/model"
 	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session/disk"
@@ -68,4 +70,37 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 		out = append(out, disk.Output{Path: teacher, Content: weightsOfTeacher})
 	}
 	return disk.WriteAll(d, append(out, disk.Output{Path: path, Content: preset})...)
+}
+
+// ModelEnding is that of the files that Model writes.
+const ModelEnding = ".safetensors"
+
+// Model writes the network with all that is needed to use it, or to train it on, to one
+// file, which is there whole or not at all. It replaces none.
+func Model(d disk.Disk, t *core.Trainer, path string) error {
+	if file := disk.Existing(d, path); file != "" {
+		return fmt.Errorf("%s exists already; give another name", file)
+	}
+	content, err := EncodeModel(t)
+	if err != nil {
+		return err
+	}
+	return disk.WriteAll(d, disk.Output{Path: path, Content: content})
+}
+
+// EncodeModel is the file of the model that a trainer holds.
+func EncodeModel(t *core.Trainer) ([]byte, error) {
+	m, err := model.Of(t, Release())
+	if err != nil {
+		return nil, err
+	}
+	return m.Encode()
+}
+
+// Release is the version of the program.
+func Release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }

@@ -18,6 +18,8 @@ type Options struct {
 	Log         string    // path, "" for none
 	TensorBoard string    // a folder for a file of events, "" for none
 	WeightsOut  string    // path, "" for none
+	ModelOut    string    // path, "" for none
+	Best        bool      // the model is that of the best evaluation, not of the last step
 	SplitOut    string    // path of a table of the part to which each row belongs, - for Out, "" for none
 	CompactOut  string    // path, "" for none
 	Force       bool      // outputs may overwrite files that descent did not write

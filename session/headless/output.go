@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"descent/core/input"
+	"descent/core/model"
 	"descent/core/recipe"
 	"descent/session/disk"
 	"descent/session/journal"
@@ -30,6 +31,7 @@ func (o *Options) outputs() []output {
 		{"--log", o.Log, "a log", func(b []byte) bool { return strings.HasPrefix(string(b), `{"descent":`) }},
 		{"--weights-out", o.WeightsOut, "weights", isOwnWeights},
 		{"--split-out", o.SplitOut, "a split", func(b []byte) bool { return strings.HasPrefix(string(b), "row,part") }},
+		{"--model-out", o.ModelOut, "a model", model.Is},
 		{"--compact-out", o.CompactOut, "a compact network", isOwnWeights},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"descent/core/recipe"
 	"descent/session"
 	"descent/session/bench"
+	"descent/session/export"
 	"descent/session/history"
 	"descent/session/journal"
 	"descent/session/remedy"
@@ -40,6 +41,9 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	if o.CompactOut != "" && t.Data() == nil {
 		return session.UsageError{Err: errors.New("--compact-out: a test surface has no network to compact")}
 	}
+	if o.ModelOut != "" && t.Data() == nil {
+		return session.UsageError{Err: errors.New("--model-out: a test surface has no network")}
+	}
 	if o.SplitOut != "" && t.Data() == nil {
 		return session.UsageError{Err: errors.New("--split-out: a surface has no rows")}
 	}
@@ -48,7 +52,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 			return session.UsageError{Err: fmt.Errorf("--integer: %w", err)}
 		}
 	}
-	for _, path := range []string{o.WeightsOut, o.CompactOut, o.SplitOut} {
+	for _, path := range []string{o.WeightsOut, o.CompactOut, o.SplitOut, o.ModelOut} {
 		if path == "" || path == "-" {
 			continue
 		}
@@ -126,6 +130,9 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	if o.WeightsOut != "" {
 		err = also(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
 	}
+	if o.ModelOut != "" {
+		err = also(err, o.writeModel(ctx, s))
+	}
 	if o.CompactOut != "" && err == nil {
 		small, failed := t.Compact()
 		if failed != nil {
@@ -149,6 +156,28 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		o.Integer(report)
 	}
 	return also(err, grown)
+}
+
+// writeModel writes the model of the last step or of the best evaluation, which is
+// computed again.
+func (o *Options) writeModel(ctx context.Context, s *session.Session) error {
+	t := s.Trainer()
+	if best, _ := s.Best(); o.Best && best.Known() && best.Step != t.StepCount() {
+		at, err := s.StateAt(best.Step, func(int, int) bool { return ctx.Err() == nil })
+		if errors.Is(err, session.ErrCancelled) {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		t = t.Copy()
+		t.Restore(at)
+	}
+	content, err := export.EncodeModel(t)
+	if err != nil {
+		return fmt.Errorf("--model-out: %w", err)
+	}
+	return o.writeOut(o.ModelOut, content)
 }
 
 // traceEvery is the interval at which a run writes its progress beside its log.

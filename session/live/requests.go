@@ -219,9 +219,23 @@ func (r *Runner) Save(path string, encode export.Encoder) Pending {
 	return r.post(func() error { return export.Save(disk.Machine{}, r.s.Trainer(), path, encode) })
 }
 
+// SaveModel writes the network as a model in one file.
+func (r *Runner) SaveModel(path string) Pending {
+	return r.post(func() error { return export.Model(disk.Machine{}, r.s.Trainer(), path) })
+}
+
 // SaveStep is Save for the recipe and weights after a step of the branch, computed on a
 // copy: the session does not move. Frames show the progress; Cancel cancels it.
 func (r *Runner) SaveStep(step int, path string, encode export.Encoder) Pending {
+	return r.saveStep(step, func(t *core.Trainer) error { return export.Save(disk.Machine{}, t, path, encode) })
+}
+
+// SaveModelStep is SaveModel as SaveStep is Save.
+func (r *Runner) SaveModelStep(step int, path string) Pending {
+	return r.saveStep(step, func(t *core.Trainer) error { return export.Model(disk.Machine{}, t, path) })
+}
+
+func (r *Runner) saveStep(step int, save func(*core.Trainer) error) Pending {
 	r.cancelled.Store(false)
 	return r.post(func() error {
 		defer func() { r.progress = Progress{} }()
@@ -234,7 +248,7 @@ func (r *Runner) SaveStep(step int, path string, encode export.Encoder) Pending 
 		}
 		t := r.s.Trainer().Copy()
 		t.Restore(at)
-		return export.Save(disk.Machine{}, t, path, encode)
+		return save(t)
 	})
 }
 

@@ -5,14 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"descent/core/input"
 	"descent/core/model"
+	"descent/presets"
 	"descent/session"
 	"descent/session/disk"
+	"descent/session/export"
 	"descent/session/export/format"
 	"descent/session/export/formats"
 	"descent/session/journal"
@@ -30,7 +33,7 @@ func exportCommand() *cobra.Command {
 		help = append(help, fmt.Sprintf("  %-12s %s", f.Name, f.Help))
 	}
 	c := &cobra.Command{
-		Use:   "export LOG",
+		Use:   "export MODEL|LOG",
 		Short: "write a session or its network in a format of other programs",
 		Long:  "write a session or its network in a format of other programs:\n\n" + strings.Join(help, "\n"),
 		Args:  cobra.ExactArgs(1),
@@ -49,10 +52,16 @@ func exportCommand() *cobra.Command {
 				defer s.Session.Abandon()
 			}
 			if path == "" {
-				path = strings.TrimSuffix(filepath.Base(s.Name), ".jsonl") + f.Ending
+				path = strings.TrimSuffix(strings.TrimSuffix(filepath.Base(s.Name), ".jsonl"), export.ModelEnding) + f.Ending
 			}
 			if exists := disk.Existing(disk.Machine{}, path); exists != "" && !force {
 				return usage(fmt.Errorf("%s exists already; give another name with -o, or --force to overwrite it", exists))
+			}
+			if f.Session && s.Session == nil {
+				return usage(fmt.Errorf("%s takes a session, and %s is a model alone; give it a log", f.Name, s.Name))
+			}
+			if sameFile(path, args[0]) {
+				return usage(fmt.Errorf("%s is what is exported, and would be overwritten; give another name with -o", path))
 			}
 			ctx, stop := interruptible()
 			defer stop()
@@ -85,11 +94,15 @@ func exportCommand() *cobra.Command {
 	return c
 }
 
-// exported is what a name stands for: a log.
+// exported is what a name stands for: a model or a log.
 func exported(name string, files []string) (format.Subject, error) {
+	if presets.IsModel(name) {
+		m, err := presets.ReadModel(name)
+		return format.Subject{Name: filepath.Base(name), Model: m}, usage(err)
+	}
 	path := journal.Find(name)
 	if !isLog(path) {
-		return format.Subject{}, usage(errors.New(name + " is no log; `descent sessions` lists the saved ones"))
+		return format.Subject{}, usage(errors.New(name + " is no model and no log; `descent sessions` lists the saved ones"))
 	}
 	content, err := input.Read(path, input.MaxLog)
 	if err != nil {
@@ -114,4 +127,14 @@ func exported(name string, files []string) (format.Subject, error) {
 		}
 	}
 	return out, nil
+}
+
+// sameFile reports whether two paths lead to one file.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }

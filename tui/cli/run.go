@@ -30,6 +30,9 @@ func runCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePresets,
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.Best && o.ModelOut == "" {
+				return usage(errors.New("--best says which step --model-out writes; give it a file"))
+			}
 			p, err := f.read(c, args[0])
 			if err != nil {
 				return err
@@ -43,7 +46,7 @@ func runCommand() *cobra.Command {
 				}
 				course = newRunPlot(plot, format, p.steps)
 			}
-			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-") {
+			if stdout.terminal() && (o.WeightsOut == "-" || o.CompactOut == "-" || o.ModelOut == "-") {
 				return usage(errors.New("weights are binary; write them to a file or a pipe, not to a terminal"))
 			}
 			if !slices.Contains(presets.Names(), args[0]) {
@@ -84,7 +87,7 @@ func runCommand() *cobra.Command {
 			if course != nil && last.Step > 0 {
 				err = errors.Join(err, course.write(&p.recipe, p.at))
 			}
-			if err == nil && last.Step > 0 && !slices.Contains([]string{o.Metrics, o.WeightsOut, o.SplitOut, o.Log, o.CompactOut}, "-") {
+			if err == nil && last.Step > 0 && !slices.Contains([]string{o.Metrics, o.WeightsOut, o.SplitOut, o.Log, o.CompactOut, o.ModelOut}, "-") {
 				if stdout.terminal() {
 					bar.wipe()
 				}
@@ -105,6 +108,8 @@ func runCommand() *cobra.Command {
 	more.StringVar(&o.Metrics, "metrics", "", "write the metrics of each step to this file as JSON Lines, - for stdout")
 	more.StringVar(&o.TensorBoard, "tensorboard", "", "write the metrics of each step to a file of events in this folder, for tensorboard --logdir, while training")
 	more.StringVar(&o.WeightsOut, "weights-out", "", "write the final effective weights (pruned, quantized, adapters merged) to this file as safetensors")
+	more.StringVar(&o.ModelOut, "model-out", "", "write the model to this file: weights, recipe, columns and metrics, for descent predict, eval and export, and to train on")
+	more.BoolVar(&o.Best, "best", false, "the model of --model-out is that of the best evaluation instead of the last step")
 	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, whether each row is in the training or the validation set: row,part")
 	more.StringVar(&o.Log, "log", "", "write the log of the session to this file, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write the compact network to this file as safetensors: pruned neurons removed, weights packed at their bit width")

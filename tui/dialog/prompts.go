@@ -10,6 +10,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/whatif"
+	"descent/session/export"
 	"descent/session/journal"
 	"descent/session/live"
 	"descent/tui/draw"
@@ -158,21 +159,34 @@ func ValuePrompt(t *draw.Theme, d live.KnobState, text string) *Prompt {
 	})
 }
 
-// SavePrompt asks for the file name of the preset; best is as in intent.Save.
+// SavePrompt asks for the file name of the model or of the preset, by its ending; best
+// is as in intent.Save.
 func SavePrompt(t *draw.Theme, f *live.Frame, best int) *Prompt {
 	step := f.Step
 	if best > 0 {
 		step = best
 	}
-	name := fmt.Sprintf("%s-%d.toml", f.Recipe.Name, step)
-	return newPrompt(t, "save", "saves the current recipe as a preset and the weights as safetensors beside it", name,
+	name := fmt.Sprintf("%s-%d", f.Recipe.Name, step)
+	help := "one file with weights, recipe, columns and metrics; a name that ends in .toml saves a preset and the weights beside it"
+	if f.Data == nil { // a surface has no network
+		name, help = name+".toml", "saves the current recipe as a preset, and the point beside it"
+	} else {
+		name += export.ModelEnding
+	}
+	return newPrompt(t, "save", help, name,
 		func(text string) error {
 			if strings.TrimSpace(filepath.Base(text)) == "" || text == "" {
 				return errors.New("type a file name")
 			}
 			return nil
 		},
-		func(text string) tea.Msg { return intent.Save{Path: text, Best: best} })
+		func(text string) tea.Msg { return intent.Save{Path: text, Best: best} }).showing(func(text string) string {
+		if strings.HasSuffix(text, export.ModelEnding) {
+			return "→ a model in one file, for descent predict, eval and export, and to train on"
+		}
+		preset := strings.TrimSuffix(text, ".toml")
+		return "→ the preset " + preset + ".toml, and the weights in " + preset + ".safetensors"
+	})
 }
 
 // CompactPrompt asks for the file name of the compact network.

@@ -129,8 +129,9 @@ type (
 	// Compact saves the network without its pruned units; without a path it asks
 	// for one.
 	Compact struct{ Path string }
-	// Save saves the recipe as a preset and the weights beside it, of the step Best
-	// or, if that is 0, as they are now; without a path it asks for both.
+	// Save saves the model as one file, for a path that ends in .safetensors, else the
+	// recipe as a preset and the weights beside it; of the step Best or, if that is 0,
+	// as they are now. Without a path it asks for both.
 	Save struct {
 		Path string
 		Best int

@@ -57,7 +57,7 @@ func init() { // since help lists them
 			return nil
 		}},
 		{"show", "PANE", "what a pane shows, as text: show network", (*talk).show},
-		{"save", "PATH", "save the recipe as a preset and the weights beside it", func(s *talk, _ *live.Frame, words []string) error {
+		{"save", "PATH", "save the model as one file (.safetensors), or a preset and the weights beside it (.toml)", func(s *talk, _ *live.Frame, words []string) error {
 			return s.withPath(words, func(path string) tea.Msg { return intent.Save{Path: path} })
 		}},
 		{"compact", "PATH", "save the network without its pruned units", func(s *talk, _ *live.Frame, words []string) error {
