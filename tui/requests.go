@@ -56,7 +56,7 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 	case intent.Save:
 		if i.Path != "" && i.Best > 0 {
 			if isModel(i.Path) {
-				return wait(r.runner.SaveModelStep(i.Best, i.Path), "saved the model of step "+draw.Thousands(i.Best)+"; "+useModel(i.Path))
+				return wait(r.runner.SaveModelStep(i.Best, i.Path), "saved "+i.Path+", the model of step "+draw.Thousands(i.Best))
 			}
 			path := preset(i.Path)
 			return wait(r.runner.SaveStep(i.Best, path, r.encode), "saved "+path+" and beside it the weights of step "+draw.Thousands(i.Best))
@@ -148,7 +148,7 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 	case intent.Save:
 		if i.Path != "" {
 			if isModel(i.Path) {
-				return wait(r.runner.SaveModel(i.Path), "saved the model; "+useModel(i.Path)), nil
+				return wait(r.runner.SaveModel(i.Path), "saved "+i.Path+"; `descent predict "+i.Path+" FILE` answers for new rows"), nil
 			}
 			path := preset(i.Path)
 			return wait(r.runner.Save(path, r.encode), "saved "+path+" and its weights beside it"), nil
@@ -162,11 +162,6 @@ func (r *requests) serve(f *live.Frame, asked tea.Msg) (cmd tea.Cmd, err error) 
 // isModel reports whether a file to save to is one of a model, by its ending; others are
 // of presets.
 func isModel(path string) bool { return strings.HasSuffix(path, export.ModelEnding) }
-
-// useModel says what a model that was saved is for.
-func useModel(path string) string {
-	return "`descent predict " + path + " data.csv` answers for new rows, `descent " + path + "` trains it on"
-}
 
 // preset is the name of a preset's file.
 func preset(path string) string { return strings.TrimSuffix(path, ".toml") + ".toml" }

@@ -418,8 +418,8 @@ func TestSaveWritesWhatDescentCanOpen(t *testing.T) {
 	b := newRobot(t, "seed", 120, 36)
 	b.train(7)
 	b.press("o", "down", "enter", "s", "enter")
-	b.sees("saved seed-7.toml")
-	r, err := presets.Load("seed-7.toml")
+	b.sees("saved seed-7.safetensors")
+	r, err := presets.Load("seed-7.safetensors")
 	if err != nil {
 		t.Fatal(err)
 	}
