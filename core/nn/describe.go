@@ -15,6 +15,7 @@ type Described struct {
 	Body    []Described // of a residual block
 
 	entry *Entry
+	layer Layer
 }
 
 // Numbers are the values of a setting, given or by default: two of a pair, else the
@@ -59,7 +60,7 @@ func (m *Model) describe(prefix string, entries []*Entry) ([]Described, error) {
 	var out []Described
 	in := m.shape
 	for i, l := range m.layers {
-		d := Described{Name: prefix + strconv.Itoa(i), Kind: l.Kind(), In: in, Params: l.Params(), entry: entries[i]}
+		d := Described{Name: prefix + strconv.Itoa(i), Kind: l.Kind(), In: in, Params: l.Params(), entry: entries[i], layer: l}
 		for _, p := range m.places {
 			if p.Name == strconv.Itoa(i) {
 				d.Out = p.Out
@@ -89,4 +90,33 @@ func (d Described) Settings() []string {
 		out = append(out, o.name)
 	}
 	return out
+}
+
+// Windows are the numbers of a row that each output of a pool is made of, by their
+// places, and by how many a mean is divided; nil of other layers.
+func (d Described) Windows() (of [][]int, area []int) {
+	var p *pool
+	switch l := d.layer.(type) {
+	case *maxPool:
+		p = &l.pool
+	case *avgPool:
+		p = &l.pool
+	default:
+		return nil, nil
+	}
+	for o, corner := range p.corners {
+		lines, columns := p.at(o)
+		var window []int
+		for i := range lines {
+			for j := range columns {
+				window = append(window, int(corner)+i*p.width+j)
+			}
+		}
+		n := lines * columns
+		if p.cuts != nil {
+			n = int(p.cuts[o].area)
+		}
+		of, area = append(of, window), append(area, n)
+	}
+	return of, area
 }

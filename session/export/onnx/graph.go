@@ -5,6 +5,7 @@ package onnx
 import (
 	"encoding/binary"
 	"math"
+	"strconv"
 
 	"descent/session/export/wire"
 )
@@ -39,7 +40,7 @@ func (g *graph) name(of string) string {
 	}
 	g.names[of]++
 	if n := g.names[of]; n > 1 {
-		return g.name(of + "_" + string(rune('a'+(n-2)%26)))
+		return g.name(of + "_" + strconv.Itoa(n))
 	}
 	return of
 }

@@ -81,91 +81,158 @@ func pairOf(d nn.Described, key string) [2]int {
 // whole is a number that a setting holds, which is one.
 func whole(v float64) int { n, _ := strconv.Atoi(strconv.FormatFloat(v, 'f', -1, 64)); return n }
 
+// convolution is a convolution as its settings have it, of a sequence with an image of
+// height 1.
+type convolution struct {
+	height, width, channels           int // of what comes in
+	rows, cols, out                   int
+	kernel, stride, padding, dilation [2]int
+	groups                            int
+}
+
+func convolutionOf(d nn.Described) convolution {
+	c := convolution{
+		kernel: pairOf(d, "kernel"), stride: pairOf(d, "stride"), padding: pairOf(d, "padding"), dilation: pairOf(d, "dilation"),
+		groups: whole(d.Numbers("groups")[0]), channels: d.In[0], out: d.Out[0], height: 1, rows: 1,
+	}
+	if len(d.In) == 2 {
+		c.width, c.cols = d.In[1], d.Out[1]
+		c.kernel[0], c.stride[0], c.padding[0], c.dilation[0] = 1, 1, 0, 1
+		return c
+	}
+	c.height, c.width, c.rows, c.cols = d.In[1], d.In[2], d.Out[1], d.Out[2]
+	return c
+}
+
 func (b *builder) conv(d nn.Described, in string) (string, error) {
-	kernel, stride, padding := pairOf(d, "kernel"), pairOf(d, "stride"), pairOf(d, "padding")
+	c := convolutionOf(d)
 	in, weight, bias, err := b.weights(d, in)
 	if err != nil {
 		return "", err
 	}
-	inputs := []string{in, weight}
-	if bias != "" {
-		inputs = append(inputs, bias)
-	}
 	if b.kind == float32s {
-		return b.add(d.Name, "Conv", inputs, integers("kernel_shape", kernel[:]...), integers("strides", stride[:]...),
-			integers("pads", padding[0], padding[1], padding[0], padding[1])), nil
+		inputs := []string{in, weight}
+		if bias != "" {
+			inputs = append(inputs, bias)
+		}
+		axis := 3 - len(d.In) // a sequence has one axis
+		return b.add(d.Name, "Conv", inputs, integers("kernel_shape", c.kernel[axis:]...), integers("strides", c.stride[axis:]...),
+			integers("pads", append(append([]int{}, c.padding[axis:]...), c.padding[axis:]...)...),
+			integers("dilations", c.dilation[axis:]...), integer("group", int64(c.groups))), nil
 	}
-	windows, err := b.windows(d, in, kernel, stride, padding) // rows, places, channels·kernel
+	windows, err := b.windows(d, in, c) // rows, places, groups, fan
 	if err != nil {
 		return "", err
 	}
-	out := d.Out[0]
-	fan := d.In[0] * kernel[0] * kernel[1]
-	matrix := b.add(d.Name, "Reshape", []string{weight, b.places(d.Name+"/shape", []int{2}, []int{out, fan})})
-	sums := b.add(d.Name, "MatMul", []string{windows, b.add(d.Name, "Transpose", []string{matrix}, integers("perm", 1, 0))})
+	windows = b.add(d.Name, "Transpose", []string{windows}, integers("perm", 0, 2, 1, 3))
+	fan := c.channels / c.groups * c.kernel[0] * c.kernel[1]
+	matrix := b.add(d.Name, "Reshape", []string{weight, b.places(d.Name+"/shape", []int{3}, []int{c.groups, c.out / c.groups, fan})})
+	matrix = b.add(d.Name, "Transpose", []string{matrix}, integers("perm", 0, 2, 1))
+	sums := b.add(d.Name, "MatMul", []string{windows, matrix}) // rows, groups, places, out of a group
+	sums = b.reshaped(d.Name, b.add(d.Name, "Transpose", []string{sums}, integers("perm", 0, 1, 3, 2)), c.out, c.rows*c.cols)
 	if bias != "" {
-		sums = b.add(d.Name, "Add", []string{sums, bias})
+		column := b.add(d.Name, "Reshape", []string{bias, b.places(d.Name+"/shape", []int{2}, []int{c.out, 1})})
+		sums = b.add(d.Name, "Add", []string{sums, column})
 	}
-	sums = b.add(d.Name, "Transpose", []string{sums}, integers("perm", 0, 2, 1))
 	return b.reshaped(d.Name, sums, d.Out...), nil
 }
 
-// windows gathers the numbers that a kernel or a pool looks at: rows, places of the
-// result, channels times the numbers of a window.
-func (b *builder) windows(d nn.Described, in string, kernel, stride, padding [2]int) (string, error) {
-	channels, height, width := d.In[0], d.In[1], d.In[2]
-	if padding != [2]int{} {
-		pads := []int{0, 0, padding[0], padding[1], 0, 0, padding[0], padding[1]}
+// mostListed is how many places of numbers a model lists at most.
+const mostListed = 1 << 24
+
+// windows gathers the numbers that a kernel looks at: rows, places of the result,
+// groups, channels of a group times the numbers of a window.
+func (b *builder) windows(d nn.Described, in string, c convolution) (string, error) {
+	if n := c.rows * c.cols * c.channels * c.kernel[0] * c.kernel[1]; n > mostListed {
+		return "", fmt.Errorf("its windows have %d numbers, too many to be listed; export float32", n)
+	}
+	height, width := c.height, c.width
+	if c.padding != [2]int{} {
+		in = b.reshaped(d.Name, in, c.channels, height, width)
+		pads := []int{0, 0, c.padding[0], c.padding[1], 0, 0, c.padding[0], c.padding[1]}
 		in = b.add(d.Name, "Pad", []string{in, b.places(d.Name+"/pads", []int{8}, pads)})
-		height, width = height+2*padding[0], width+2*padding[1]
+		height, width = height+2*c.padding[0], width+2*c.padding[1]
 	}
 	var at []int
-	for i := range d.Out[1] {
-		for j := range d.Out[2] {
-			for c := range channels {
-				for u := range kernel[0] {
-					for v := range kernel[1] {
-						at = append(at, (c*height+i*stride[0]+u)*width+j*stride[1]+v)
+	for i := range c.rows {
+		for j := range c.cols {
+			for channel := range c.channels {
+				for u := range c.kernel[0] {
+					for v := range c.kernel[1] {
+						at = append(at, (channel*height+i*c.stride[0]+u*c.dilation[0])*width+j*c.stride[1]+v*c.dilation[1])
 					}
 				}
 			}
 		}
 	}
-	const most = 1 << 24
-	if len(at) > most {
-		return "", fmt.Errorf("its windows have %d numbers, too many to be listed; export float32", len(at))
-	}
-	row := b.reshaped(d.Name, in, channels*height*width)
-	shape := []int{d.Out[1] * d.Out[2], channels * kernel[0] * kernel[1]}
+	row := b.reshaped(d.Name, in, c.channels*height*width)
+	shape := []int{c.rows * c.cols, c.groups, c.channels / c.groups * c.kernel[0] * c.kernel[1]}
 	return b.add(d.Name, "Gather", []string{row, b.places(d.Name+"/windows", shape, at)}, integer("axis", 1)), nil
 }
 
-func (b *builder) maxPool(d nn.Described, in string) (string, error) {
-	size, stride := pool(d)
-	return b.add(d.Name, "MaxPool", []string{in}, integers("kernel_shape", size[:]...), integers("strides", stride[:]...)), nil
-}
-
-// pool is the window of a pool and its stride, by default that of the window.
-func pool(d nn.Described) (size, stride [2]int) {
+// plain tells of a pool of images whose windows all lie within them, which runtimes
+// have an operator for, and how they lie.
+func plain(d nn.Described) (size, stride [2]int, ok bool) {
+	if (d.Kind != "max-pool" && d.Kind != "avg-pool") || len(d.In) != 3 || pairOf(d, "padding") != [2]int{} || d.Numbers("ceil")[0] != 0 {
+		return size, stride, false
+	}
 	size, stride = pairOf(d, "size"), pairOf(d, "stride")
 	if !d.Has("stride") {
 		stride = size
 	}
-	return size, stride
+	return size, stride, true
 }
 
-func (b *builder) avgPool(d nn.Described, in string) (string, error) {
-	size, stride := pool(d)
-	if b.kind == float32s {
-		return b.add(d.Name, "AveragePool", []string{in}, integers("kernel_shape", size[:]...), integers("strides", stride[:]...)), nil
+func (b *builder) maxPool(d nn.Described, in string) (string, error) {
+	if size, stride, ok := plain(d); ok {
+		return b.add(d.Name, "MaxPool", []string{in}, integers("kernel_shape", size[:]...), integers("strides", stride[:]...)), nil
 	}
-	windows, err := b.windows(d, in, size, stride, [2]int{})
+	windows, _, err := b.gathered(d, in)
 	if err != nil {
 		return "", err
 	}
-	split := b.reshaped(d.Name, windows, d.Out[1]*d.Out[2], d.In[0], size[0]*size[1])
-	mean := b.add(d.Name, "ReduceMean", []string{split}, integers("axes", 3), integer("keepdims", 0))
-	return b.reshaped(d.Name, b.add(d.Name, "Transpose", []string{mean}, integers("perm", 0, 2, 1)), d.Out...), nil
+	return b.reshaped(d.Name, b.add(d.Name, "ReduceMax", []string{windows}, integers("axes", 2), integer("keepdims", 0)), d.Out...), nil
+}
+
+func (b *builder) avgPool(d nn.Described, in string) (string, error) {
+	if size, stride, ok := plain(d); ok && b.kind == float32s {
+		return b.add(d.Name, "AveragePool", []string{in}, integers("kernel_shape", size[:]...), integers("strides", stride[:]...)), nil
+	}
+	windows, counts, err := b.gathered(d, in)
+	if err != nil {
+		return "", err
+	}
+	weighed := b.add(d.Name, "Mul", []string{windows, counts})
+	sum := b.add(d.Name, "ReduceSum", []string{weighed, b.places(d.Name+"/axes", []int{1}, []int{2})}, integer("keepdims", 0))
+	return b.reshaped(d.Name, sum, d.Out...), nil
+}
+
+// gathered are the windows of a pool, rows×outputs×numbers, shorter ones filled up with
+// their first number, and what each counts in a mean.
+func (b *builder) gathered(d nn.Described, in string) (windows, counts string, err error) {
+	of, area := d.Windows()
+	most := 0
+	for _, w := range of {
+		most = max(most, len(w))
+	}
+	if n := most * len(of); n > mostListed {
+		return "", "", fmt.Errorf("its windows have %d numbers, too many to be listed", n)
+	}
+	var at []int
+	var share []float64
+	for o, w := range of {
+		for i := range most {
+			if i < len(w) {
+				at, share = append(at, w[i]), append(share, 1/float64(area[o]))
+			} else {
+				at, share = append(at, w[0]), append(share, 0)
+			}
+		}
+	}
+	shape := []int{len(of), most}
+	row := b.flat(d, in)
+	windows = b.add(d.Name, "Gather", []string{row, b.places(d.Name+"/windows", shape, at)}, integer("axis", 1))
+	return windows, b.numbers(d.Name+"/counts", shape, share), nil
 }
 
 // batchNorm of float64 is a product and a sum: the ε of the operator has 32 bits.
@@ -219,4 +286,20 @@ func (b *builder) scaled(d nn.Described, in string) string {
 func (b *builder) embedding(d nn.Described, in string) (string, error) {
 	at := b.add(d.Name, "Cast", []string{in}, integer("to", int64s))
 	return b.add(d.Name, "Gather", []string{b.constant(d, "weight"), at}), nil
+}
+
+func (b *builder) transpose(d nn.Described, in string) (string, error) {
+	return b.add(d.Name, "Transpose", []string{in}, integers("perm", 0, 2, 1)), nil
+}
+
+func (b *builder) groupNorm(d nn.Described, in string) (string, error) {
+	groups := whole(d.Numbers("groups")[0])
+	split := b.reshaped(d.Name, in, groups, product(d.In)/groups)
+	back := b.reshaped(d.Name, b.normal(d, split, []int{2}), d.In...)
+	shape := []int{d.In[0]}
+	for range d.In[1:] {
+		shape = append(shape, 1)
+	}
+	b.shapes[d.Name+".weight"], b.shapes[d.Name+".bias"] = shape, shape
+	return b.scaled(d, back), nil
 }

@@ -33,6 +33,10 @@ var stacks = []struct {
 	{"convolutions", []int{1, 8, 8}, []string{"conv2d out=4 kernel=3 padding=1", "batch-norm", "relu", "max-pool 2", "conv2d out=6 kernel=3x2 stride=1x2 padding=1x0", "relu", "avg-pool size=2x1 stride=1", "flatten", "dense 10"}},
 	{"residual", []int{1, 8, 8}, []string{"conv2d out=4 kernel=3 padding=1", "residual { batch-norm; relu; conv2d out=4 kernel=3 padding=1 }", "relu", "max-pool size=3 stride=2", "flatten", "dense 10"}},
 	{"vectors", nil, []string{"embedding num=17 dim=3", "flatten", "dense 10"}},
+	{"dilated", []int{1, 8, 8}, []string{"conv2d out=4 kernel=3 padding=2 dilation=2 bias=false", "group-norm 2", "silu", "conv2d out=8 kernel=3x2 groups=2", "leaky_relu slope=0.2", "adaptive-avg-pool 3x2", "global-max-pool", "dense 10 bias=false"}},
+	{"pools", []int{1, 8, 8}, []string{"conv2d out=3 kernel=1", "max-pool size=3 stride=2 padding=1 ceil=true", "avg-pool size=2 padding=1", "adaptive-max-pool 2", "elu alpha=0.5", "flatten", "dense 10"}},
+	{"sequences", []int{8, 8}, []string{"gru hidden=6 return_sequences=true", "transpose", "conv1d out=5 kernel=3 padding=1 dilation=2 stride=2", "batch-norm momentum=0.2 eps=0.001", "relu", "transpose", "gru hidden=7 bias=false", "dense 10"}},
+	{"lines", []int{8, 8}, []string{"conv1d out=4 kernel=3 groups=2", "max-pool 2", "avg-pool size=3 stride=2 padding=1 count_include_pad=false", "global-avg-pool", "dense 10"}},
 	{"gelu", nil, []string{"dense 16", "gelu", "dense 10"}},
 }
 
