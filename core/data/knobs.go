@@ -203,6 +203,7 @@ func (s *Spec) Knobs() []knob.Knob {
 			Range:   "3 to 10",
 		}),
 	}
+	knobs = append(knobs, s.Written.knobs()...)
 	for i := range knobs {
 		knobs[i] = knobs[i].AsFixed()
 	}

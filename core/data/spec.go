@@ -1,20 +1,19 @@
 package data
 
-import "fmt"
-
 // Spec is the [data] table of a recipe.
 type Spec struct {
-	Set               string // a built-in table or a generator, or
-	File              string // what Read reads
-	Labels            string // the file of the labels, of IDX and NPY
-	Target            []string
-	Only              []string // the classes to keep; all if there are none
-	Ignore            []string // columns that are no inputs
-	Categorical       []string // columns whose numbers are categories
-	Ordinal           []string // columns that are encoded by order, each NAME or NAME=a<b<c
-	Shape             []int    // of images: height, width and, if there are several, channels
-	Layout            string   // how the channels of images lie in a row
-	Header            string   // whether the first line of a table names its columns: auto, true or false
+	Set         string // a built-in table or a generator, or
+	File        string // what Read reads
+	Labels      string // the file of the labels, of IDX and NPY
+	Target      []string
+	Only        []string // the classes to keep; all if there are none
+	Ignore      []string // columns that are no inputs
+	Categorical []string // columns whose numbers are categories
+	Ordinal     []string // columns that are encoded by order, each NAME or NAME=a<b<c
+	Shape       []int    // of images: height, width and, if there are several, channels
+	Layout      string   // how the channels of images lie in a row
+	Header      string   // whether the first line of a table names its columns: auto, true or false
+	Written
 	Missing           string
 	NA                []string // how missing values are spelled; the usual ways if there are none
 	X, Y              string   // the arrays of an NPZ that are inputs and targets
@@ -45,23 +44,9 @@ type Spec struct {
 // NewSpec holds the defaults.
 func NewSpec() Spec {
 	return Spec{
-		Layout: layoutAuto, Header: "auto", Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
+		Layout: layoutAuto, Header: "auto", Written: found(), Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
 		Classes: 4, Degree: 4, Modulus: 97, Active: 3,
 	}
-}
-
-// KeyError is an error that a key of the recipe is to blame for.
-type KeyError struct {
-	Key string
-	Err error
-}
-
-func (e *KeyError) Error() string { return e.Err.Error() }
-
-func (e *KeyError) Unwrap() error { return e.Err }
-
-func blame(key, format string, args ...any) error {
-	return &KeyError{key, fmt.Errorf(format, args...)}
 }
 
 // The choices of data.layout. A spec that holds none of them, "", is of a log

@@ -174,7 +174,7 @@ var formats = []format{
 	},
 	{name: "an XML document", is: tag("<?xml"), advice: advice{data: "save the table as CSV"}},
 	{name: "a file in JSON", is: isJSON, advice: advice{data: `save the table as CSV: pandas.read_json("data.json").to_csv("data.csv", index=False)`}, fine: []Use{Log}},
-	{name: "text in UTF-16", is: begins("\xff\xfe", "\xfe\xff"), advice: advice{all: "save the file as UTF-8", weights: reads[Weights]}},
+	{name: "text in UTF-16", is: begins("\xff\xfe", "\xfe\xff"), fine: []Use{Data}, advice: advice{all: "save the file as UTF-8", weights: reads[Weights]}},
 	{name: "text in UTF-32", is: begins("\x00\x00\xfe\xff"), advice: advice{all: "save the file as UTF-8"}},
 	{name: "a gzip file", is: begins("\x1f\x8b"), fine: []Use{Data}, advice: advice{all: unpack + " with gunzip"}},
 	{name: "a bzip2 file", is: both(begins("BZh"), at(4, "1AY&SY")), advice: advice{all: unpack + " with bunzip2"}},

@@ -54,6 +54,11 @@ func (r Recipe) MarshalJSON() ([]byte, error) {
 	if r.Data.File != "" && !r.Data.Plain {
 		out.Fixed[ignoreKey] = knob.Items(r.Data.Ignore)
 	}
+	if r.Data.File == "" || r.Data.Former() {
+		for _, path := range data.WrittenKeys {
+			delete(out.Fixed, path)
+		}
+	}
 	if r.Data.Lax {
 		delete(out.Fixed, "data.na") // so that it is read back as what it is
 	}
@@ -84,6 +89,9 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 		if err := k.Set(fixed[path]); err != nil {
 			return err
 		}
+	}
+	if _, ok := in.Fixed[data.WrittenKeys[0]]; !ok && out.Data.File != "" {
+		out.Data.Written = data.Written{}
 	}
 	_, told := in.Fixed["data.na"]
 	out.Data.Lax = !told

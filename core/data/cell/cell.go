@@ -13,6 +13,10 @@ const (
 	Date    Kind = "date"    // a date, a date with a time, or a time of day
 	Boolean Kind = "boolean" // one of two words for no and yes
 	Word    Kind = "word"    // anything else
+
+	// What words are in a column.
+	Category Kind = "category" // words that return
+	Text     Kind = "text"     // names and texts, nearly each of which is another
 )
 
 // Format is how the cells of a column are written. The zero value is of a column
@@ -39,32 +43,4 @@ type Format struct {
 	// No and Yes are of booleans, in lower case.
 	No  string `json:"no,omitempty"`
 	Yes string `json:"yes,omitempty"`
-}
-
-// Value is a cell as a number under the format: the number, seconds since 1970-01-01
-// UTC of a date (of a time of day alone since midnight), 0 or 1 of a boolean. ok is false for what is none, and for
-// infinities, NaN and words.
-func (f Format) Value(cell []byte) (v float64, ok bool) {
-	switch f.Kind {
-	case Number:
-		return f.Number(cell)
-	case Date:
-		return f.Seconds(cell)
-	case Boolean:
-		return f.Boolean(cell)
-	}
-	return 0, false
-}
-
-// String says how the cells are written, in a few words; "" for plain numbers and words.
-func (f Format) String() string {
-	switch f.Kind {
-	case Number:
-		return f.number()
-	case Date:
-		return f.date()
-	case Boolean:
-		return f.No + "/" + f.Yes
-	}
-	return ""
 }

@@ -8,9 +8,8 @@ import (
 
 // Evidence is what the cells of a column have shown so far. The zero value has seen none.
 type Evidence struct {
-	Values   int  // cells that were added
-	Integers bool // each number was an integer; for no number too
-	Zeros    bool // a number has zeros before its digits, as codes have
+	Values int  // cells that were added
+	Zeros  bool // a number has zeros before its digits, as codes have
 
 	fractional    bool
 	plain         int    // numbers of digits, a point and an exponent
@@ -56,14 +55,17 @@ const (
 // someOdd is how many different odd words are kept.
 const someOdd = 4
 
-// Add takes the next cell, which is no missing value.
-func (e *Evidence) Add(cell []byte) {
+// Add takes the next cell, which is no missing value. It returns the number that it is
+// if it is one of digits, a point and an exponent.
+func (e *Evidence) Add(cell []byte) (v float64, plainly bool) {
 	e.Values++
-	if v, s, ok := plain(cell); ok && !math.IsInf(v, 0) {
+	v, s, ok := plain(cell)
+	if ok && !math.IsInf(v, 0) {
 		e.addPlain(v, s)
-		return
+		return v, true
 	}
 	e.addOther(cell)
+	return 0, false
 }
 
 func (e *Evidence) addPlain(v float64, s shapeOf) {
@@ -202,6 +204,20 @@ func (e *Evidence) Told() string {
 		return ","
 	}
 	return ""
+}
+
+// Misfits is how many cells do not fit a format that Format gave.
+func (e *Evidence) Misfits(f Format) int {
+	switch f.Kind {
+	case Number:
+		if f.Decimal == "," {
+			return e.Values - e.by[withComma]
+		}
+		return e.Values - e.by[withPoint]
+	case Date:
+		return e.Values - e.readings[slices.Index(orders[:], f.Order)]
+	}
+	return 0
 }
 
 // few tells whether so many cells of all are errors rather than words.

@@ -73,6 +73,9 @@ func (d Dialect) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// Between is what stands between cells, in words.
+func (d Dialect) Between() string { return nameOf(d.Separator) }
+
 // nameOf is a separator in words, in the plural.
 func nameOf(separator string) string {
 	switch separator {

@@ -11,6 +11,9 @@ import (
 // maxRecord bounds a line of cells of a stream, in bytes.
 const maxRecord = 16 << 20
 
+// ahead is how many bytes are read at a time.
+const ahead = 256 << 10
+
 // Reader reads lines of cells one after the other. Of a stream it holds no more than a
 // line and what was read ahead.
 type Reader struct {
@@ -49,60 +52,6 @@ type Reader struct {
 type place struct {
 	line   int // lines after that of the record
 	column int // in bytes, from 0
-}
-
-// Bytes reads a text that is there as a whole, and is not changed.
-func Bytes(name string, content []byte, d Dialect) (*Reader, error) {
-	return newReader(name, nil, content, d)
-}
-
-// Open reads a text from a stream, whose first 256 KiB tell what d leaves open.
-func Open(name string, r io.Reader, d Dialect) (*Reader, error) {
-	head := make([]byte, ahead)
-	n, err := io.ReadFull(r, head)
-	head = head[:n]
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return newReader(name, nil, head, d)
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return newReader(name, r, head, d)
-}
-
-const ahead = 256 << 10
-
-// newReader reads what is in head and then the rest, nil for nothing.
-func newReader(name string, rest io.Reader, head []byte, d Dialect) (*Reader, error) {
-	r := &Reader{Name: name, src: rest, buf: head, line: 1, dialect: d}
-	encoding, mark := encodingOf(head, rest == nil)
-	if !open(d.Encoding) {
-		if encoding != d.Encoding {
-			mark = 0
-		}
-		encoding = d.Encoding
-	}
-	r.dialect.Encoding = encoding
-	if encoding == UTF8 {
-		r.pos = mark
-		r.strict = rest != nil || !open(d.Encoding)
-	} else {
-		var src io.Reader = bytes.NewReader(head[mark:])
-		if rest != nil {
-			src = io.MultiReader(src, rest)
-		}
-		r.src, r.buf = newDecoder(src, encoding), nil
-		for len(r.buf) < ahead && r.src != nil {
-			r.fill()
-		}
-	}
-	if i := bytes.IndexByte(r.buf[r.pos:min(len(r.buf), r.pos+4096)], 0); i >= 0 {
-		return nil, fmt.Errorf("%s: the file is neither text nor one of the formats that are read: it holds bytes of 0", name)
-	}
-	if err := r.settle(); err != nil {
-		return nil, err
-	}
-	return r, nil
 }
 
 // Dialect is how the text is written, with nothing left open.
@@ -163,60 +112,6 @@ func trimCR(line []byte) []byte {
 		return line[:n-1]
 	}
 	return line
-}
-
-// Next is the cells of the next line, without blanks around them, valid until the next
-// call; io.EOF after the last. Empty lines and comments are skipped, and lines of empty cells.
-func (r *Reader) Next() ([][]byte, error) {
-	for {
-		line, next, done, err := r.physical(r.pos)
-		switch {
-		case err != nil:
-			return nil, err
-		case done:
-			return nil, io.EOF
-		}
-		r.first = r.line
-		if r.comment != nil && bytes.HasPrefix(bytes.TrimLeft(line, " \t"), r.comment) {
-			r.Comment = append(r.Comment[:0], bytes.TrimLeft(line, " \t")[len(r.comment):]...)
-			r.line++
-			r.pos = next
-			continue
-		}
-		if r.strict && !utf8.Valid(line) {
-			return nil, r.invalid(line)
-		}
-		if r.quote == 0 || bytes.IndexByte(line, r.quote) < 0 {
-			r.split(line)
-			r.line++
-			r.pos = next
-		} else if err := r.quoted(); err != nil {
-			return nil, err
-		}
-		if r.nothing() {
-			if len(r.cells) > 1 {
-				r.Blank++
-			}
-			continue
-		}
-		if r.hashes && bytes.HasPrefix(r.cells[0], []byte("#")) && r.Width > 0 && len(r.cells) != r.Width {
-			continue
-		}
-		if r.Width == 0 {
-			r.Width = len(r.cells)
-		}
-		return r.cells, nil
-	}
-}
-
-// nothing tells whether no cell holds anything.
-func (r *Reader) nothing() bool {
-	for _, c := range r.cells {
-		if len(c) > 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // split makes the cells of a line without quotes.

@@ -1,0 +1,29 @@
+package cell
+
+// Value is a cell as a number under the format: the number, seconds since 1970-01-01
+// UTC of a date (of a time of day alone since midnight), 0 or 1 of a boolean. ok is false for what is none, and for
+// infinities, NaN and words.
+func (f Format) Value(cell []byte) (v float64, ok bool) {
+	switch f.Kind {
+	case Number:
+		return f.Number(cell)
+	case Date:
+		return f.Seconds(cell)
+	case Boolean:
+		return f.Boolean(cell)
+	}
+	return 0, false
+}
+
+// String says how the cells are written, in a few words; "" for plain numbers and words.
+func (f Format) String() string {
+	switch f.Kind {
+	case Number:
+		return f.number()
+	case Date:
+		return f.date()
+	case Boolean:
+		return f.No + "/" + f.Yes
+	}
+	return ""
+}
