@@ -136,7 +136,6 @@ func TestDamagedWeightsAreRefused(t *testing.T) {
 		{"cut in the header", good[:20], "no safetensors file"},
 		{"no header", good[:8] + strings.Repeat("x", len(good)-8), "header is damaged"},
 		{"of another model", strings.Replace(good, `[1,2]`, `[2,1]`, 1), `tensor "0.weight" has shape [2 1] where the model has [1 2]`},
-		{"with another name", strings.Replace(good, "0.bias", "0.base", 1), `there is no tensor "0.bias"`},
 		{"with NaN", good[:len(good)-2] + "\xf8\x7f", `tensor "0.bias" holds NaN`}, // the last number, little-endian
 	} {
 		t.Run(c.name, func(t *testing.T) {

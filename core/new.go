@@ -104,15 +104,24 @@ func (t *Trainer) begin(files Files) (beside []tensor.Tensor, err error) {
 		if err != nil {
 			return nil, r.Locate("model.weights", err)
 		}
-		if err := nn.LoadWeights(params, n.Layout(), content, n.Model().State()...); err != nil {
+		matched, err := nn.MatchWeights(params, n.Layout(), content, n.Model().State()...)
+		if err != nil {
 			return nil, r.Locate("model.weights", fmt.Errorf("%s: %w", path, err))
 		}
+		note(n, "model.weights", matched)
 		beside, _ = nn.DecodeBeside(content) // other formats hold none
 	}
 	if t.start == nil {
 		t.start = slices.Clone(params)
 	}
 	return beside, nil
+}
+
+// note says with the data, before anything is trained, what of a file went where.
+func note(n *objective.Network, key string, m nn.Matching) {
+	if text := m.String(); text != "" {
+		n.Data().Notes = append(n.Data().Notes, key+": "+text)
+	}
 }
 
 // findTeacher finds the teacher that a recipe names, nil if it names none.
@@ -147,9 +156,11 @@ func findTeacher(r *recipe.Recipe, n *objective.Network, files Files) (*objectiv
 			return nil, err
 		}
 		weights := make([]float64, other.Layout().Size())
-		if err := nn.LoadWeights(weights, other.Layout(), content, other.State()...); err != nil {
+		matched, err := nn.MatchWeights(weights, other.Layout(), content, other.State()...)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Weights, err)
 		}
+		note(n, "teacher.weights", matched)
 		t = objective.NewTeacher(spec, weights, other.State())
 	default:
 		return nil, nil

@@ -80,127 +80,56 @@ func EncodeTensors(tensors []tensor.Tensor, metadata map[string]string) []byte {
 	return f.Encode(metadata)
 }
 
-// LoadWeights fills the flat vector w, and the state beside it, from a
-// safetensors file or one that torch.save wrote. A prefix that all names share falls away ("module." of
-// DataParallel, "_orig_mod." of torch.compile, "model."). Every tensor of the layout and of the state must be there
-// with its shape and finite numbers, and no other but num_batches_tracked,
-// which PyTorch's batch norms write and nothing here reads.
+// LoadWeights is MatchWeights for whom names do not matter.
 func LoadWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) error {
-	tensors, metadata, _, err := decode(file)
+	_, err := MatchWeights(w, layout, file, state...)
+	return err
+}
+
+// MatchWeights fills the flat vector w, and the state beside it, from a safetensors
+// file or one that torch.save wrote: by name, without a prefix that all names share
+// ("module." of DataParallel, "_orig_mod." of torch.compile), else by order and shape.
+// Every tensor of the layout and of the state must be there with its shape and finite
+// numbers, and no other but num_batches_tracked, which PyTorch's batch norms write and
+// nothing here reads. Of a file that is refused w and state may hold a part.
+func MatchWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Buffer) (Matching, error) {
+	tensors, metadata, notes, err := decode(file)
 	if err != nil {
-		return err
+		return Matching{}, err
 	}
 	tensors, _ = beside(tensors)
 	tensors, model, packed, err := unpacked(tensors, metadata)
 	if err != nil {
-		return err
+		return Matching{}, err
 	}
 	if packed {
 		if err := model.fits(layout); err != nil {
-			return err
+			return Matching{}, err
 		}
 	}
-	if !packed {
-		unprefix(layout, tensors)
-	}
-	byName := make(map[string]tensor.Tensor, len(tensors))
-	known := make([]string, 0, len(tensors))
-	for _, t := range tensors {
-		byName[t.Name] = t
-		known = append(known, t.Name)
-	}
-	take := func(name string, shape []int, into []float64) error {
-		t, ok := byName[name]
-		if !ok {
-			return fmt.Errorf("there is no tensor %q of shape %v (the file holds %v)%s", name, shape, few(known), renaming(layout, tensors))
-		}
-		if !slices.Equal(t.Shape, shape) {
-			return fmt.Errorf("tensor %q has shape %v where the model has %v", name, t.Shape, shape)
-		}
-		if !Finite(t.Data) {
-			return fmt.Errorf("tensor %q holds NaN or an infinity", name)
-		}
-		copy(into, t.Data)
-		delete(byName, name)
-		return nil
-	}
+	var slots []slot
 	for _, seg := range layout {
-		if err := take(seg.Name, seg.Shape, seg.Of(w)); err != nil {
-			return err
-		}
+		slots = append(slots, slot{seg.Name, seg.Shape, seg.Of(w)})
 	}
 	for _, b := range state {
-		if err := take(b.Name, []int{len(b.Data)}, b.Data); err != nil {
-			return err
+		slots = append(slots, slot{b.Name, []int{len(b.Data)}, b.Data})
+	}
+	found, m, err := assign(slots, tensors)
+	if err != nil {
+		return Matching{}, err
+	}
+	for i, s := range slots {
+		t := found[i]
+		if !slices.Equal(t.Shape, s.shape) {
+			return Matching{}, fmt.Errorf("tensor %q has shape %v where the model has %v", t.Name, t.Shape, s.shape)
 		}
-	}
-	for _, t := range tensors {
-		if _, left := byName[t.Name]; left && !strings.HasSuffix(t.Name, ".num_batches_tracked") {
-			return fmt.Errorf("tensor %q has no place in the model", t.Name)
+		if !Finite(t.Data) {
+			return Matching{}, fmt.Errorf("tensor %q holds NaN or an infinity", t.Name)
 		}
+		copy(s.into, t.Data)
 	}
-	return nil
-}
-
-// unprefix takes a prefix off the names of all tensors where without it the first
-// is one of the model.
-func unprefix(layout knob.Layout, tensors []tensor.Tensor) {
-	if len(layout) == 0 {
-		return
-	}
-	for _, t := range tensors {
-		prefix, ok := strings.CutSuffix(t.Name, layout[0].Name)
-		if !ok || !strings.HasSuffix(prefix, ".") {
-			continue
-		}
-		if slices.ContainsFunc(tensors, func(t tensor.Tensor) bool { return !strings.HasPrefix(t.Name, prefix) }) {
-			continue
-		}
-		for i := range tensors {
-			tensors[i].Name = strings.TrimPrefix(tensors[i].Name, prefix)
-		}
-		return
-	}
-}
-
-// few is names as a list, the first of them if they are many.
-func few(names []string) string {
-	const most = 24
-	if len(names) <= most {
-		return fmt.Sprint(names)
-	}
-	return fmt.Sprintf("%s and %d more]", strings.TrimSuffix(fmt.Sprint(names[:most]), "]"), len(names)-most)
-}
-
-// renaming says which names would make the tensors those of the model, if they
-// have its shapes in the same order, weights and biases each; else "".
-func renaming(layout knob.Layout, tensors []tensor.Tensor) string {
-	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-	left := map[string][]tensor.Tensor{}
-	for _, t := range tensors {
-		left[last(t.Name)] = append(left[last(t.Name)], t)
-	}
-	var pairs []string
-	for _, seg := range layout {
-		of := left[last(seg.Name)]
-		if len(of) == 0 || !slices.Equal(of[0].Shape, seg.Shape) {
-			return ""
-		}
-		if of[0].Name != seg.Name {
-			pairs = append(pairs, fmt.Sprintf("%s to %s", of[0].Name, seg.Name))
-		}
-		left[last(seg.Name)] = of[1:]
-	}
-	for _, of := range left {
-		if len(of) > 0 && !strings.HasSuffix(of[0].Name, ".num_batches_tracked") {
-			return ""
-		}
-	}
-	const most = 6
-	if len(pairs) > most {
-		pairs = append(pairs[:most], "and so on")
-	}
-	return "; the shapes are those of the model in the same order: rename " + strings.Join(pairs, ", ")
+	m.Notes = notes
+	return m, nil
 }
 
 // EncodeWeights writes the tensors of the flat vector w, and then the state

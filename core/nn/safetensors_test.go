@@ -3,6 +3,7 @@ package nn_test
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"slices"
@@ -97,7 +98,7 @@ func TestWeightsThatDoNotFitTheModelAreRefused(t *testing.T) {
 		want string
 	}{
 		{"a tensor missing", other("relu", 2, 3), `there is no tensor "2.weight" of shape [1 3] (the file holds [0.weight 0.bias])`},
-		{"a tensor too many", other("relu", 2, 3, 1, 1), `tensor "4.weight" has no place in the model`},
+		{"a tensor too many", other("relu", 2, 3, 1, 1), `tensor "4.weight" of shape [1 1] has no place in the model`},
 		{"another width", other("relu", 2, 4, 1), `tensor "0.weight" has shape [4 2] where the model has [3 2]`},
 		{"an infinity", func() []byte {
 			w := slices.Clone(w)
@@ -129,26 +130,106 @@ func TestAPrefixOfAllNamesFallsAway(t *testing.T) {
 			t.Errorf("%s: %v", prefix, err)
 		}
 	}
-	content := renamed(m, w, "module.0.weight", "module.0.bias", "2.weight", "2.bias")
-	if err := nn.LoadWeights(slices.Clone(w), m.Layout(), content); err == nil {
-		t.Error("a prefix of some is taken off")
+}
+
+func TestWeightsOfOtherNamesAreMatchedByOrderAndShape(t *testing.T) {
+	m, w := build(t, "relu", 2, 3, 3, 3, 1)
+	for _, c := range []struct {
+		names string // of the file, in the order of the model
+		want  string // the beginning of what is said of it
+	}{
+		{"fc1.weight fc1.bias fc2.weight fc2.bias fc3.weight fc3.bias out.weight out.bias", "matched by order and shape: fc1.weight → 0.weight, fc1.bias → 0.bias, fc2.weight → 2.weight, fc2.bias → 2.bias, fc3.weight → 4.weight, fc3.bias → 4.bias, out.weight → 6.weight, out.bias → 6.bias"},
+		{"0.weight 0.bias 3.weight 3.bias 6.weight 6.bias 9.weight 9.bias", "matched by order and shape: 0.weight → 0.weight, 0.bias → 0.bias, 3.weight → 2.weight"},
+		{"a.kernel a.bias b.kernel b.bias c.kernel c.bias d.kernel d.bias", "matched by order and shape: a.kernel → 0.weight"},
+		{"z.weight z.bias y.weight y.bias x.weight x.bias w.weight w.bias", "matched by order and shape: z.weight → 0.weight, z.bias → 0.bias, y.weight → 2.weight"},
+		{"0 1 2 3 4 5 6 7", "matched by order and shape: 0 → 0.weight, 1 → 0.bias"},
+		{"n.2.weight n.2.bias n.4.weight n.4.bias n.6.weight n.6.bias n.8.weight n.8.bias", "matched by order and shape: n.2.weight → 0.weight"},
+	} {
+		into := make([]float64, len(w))
+		got, err := nn.MatchWeights(into, m.Layout(), renamed(m, w, strings.Fields(c.names)...))
+		if err != nil || !slices.Equal(into, w) || !strings.HasPrefix(got.String(), c.want) {
+			t.Errorf("%s: %v, %q", c.names, err, got)
+		}
 	}
 }
 
-func TestWeightsOfOtherNamesAreRefusedWithTheNamesWanted(t *testing.T) {
+// safetensors.torch writes tensors in the order of their names: layer10 before layer2.
+func TestTensorsInAlphabeticalOrderAreTakenInThatOfTheirNumbers(t *testing.T) {
+	widths := []int{2}
+	for range 11 {
+		widths = append(widths, 2)
+	}
+	m, w := build(t, "relu", widths...)
+	layout := slices.Clone(m.Layout())
+	for i := range layout {
+		layout[i].Name = fmt.Sprintf("layer%d.%s", i/2+1, []string{"weight", "bias"}[i%2])
+	}
+	slices.SortFunc(layout, func(a, b knob.Segment) int { return strings.Compare(a.Name, b.Name) })
+	var sorted []float64
+	at := 0
+	for i := range layout {
+		sorted = append(sorted, layout[i].Of(w)...)
+		layout[i].Offset, at = at, at+layout[i].Size()
+	}
+	into := make([]float64, len(w))
+	if err := nn.LoadWeights(into, m.Layout(), nn.EncodeWeights(layout, sorted)); err != nil || !slices.Equal(into, w) {
+		t.Error(err)
+	}
+}
+
+func TestStatisticsGoByTheirSorts(t *testing.T) {
+	m, w := stacked(t, []int{2}, "dense 3", "batch-norm", "dense 3", "batch-norm")
+	for i, b := range m.State() {
+		b.Data[1] = float64(i + 5)
+	}
+	layout := slices.Clone(m.Layout())
+	for i := range layout {
+		layout[i].Name = "net." + []string{"fc.weight", "fc.bias", "bn.weight", "bn.bias", "fc2.weight", "fc2.bias", "bn2.weight", "bn2.bias"}[i]
+	}
+	state := knob.Copies(m.State())
+	for i := range state {
+		state[i].Name = "net." + []string{"bn.running_mean", "bn.running_var", "bn2.running_mean", "bn2.running_var"}[i]
+	}
+	other, v := stacked(t, []int{2}, "dense 3", "batch-norm", "dense 3", "batch-norm")
+	if err := nn.LoadWeights(v, other.Layout(), nn.EncodeWeights(layout, w, state...), other.State()...); err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range other.State() {
+		if b.Data[1] != float64(i+5) {
+			t.Errorf("%s is %v", b.Name, b.Data)
+		}
+	}
+}
+
+func TestShapesThatDoNotFitAreNamed(t *testing.T) {
 	m, w := build(t, "relu", 2, 3, 1)
 	for _, c := range []struct {
-		names []string
-		want  string
+		widths []int
+		names  string
+		want   string
 	}{
-		{[]string{"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"}, "; the shapes are those of the model in the same order: rename fc1.weight to 0.weight, fc1.bias to 0.bias, fc2.weight to 2.weight, fc2.bias to 2.bias"},
-		{[]string{"0.weight", "0.bias", "3.weight", "3.bias"}, "; the shapes are those of the model in the same order: rename 3.weight to 2.weight, 3.bias to 2.bias"},
-		{[]string{"a.kernel", "a.bias", "b.kernel", "b.bias"}, "])"},
+		{[]int{2, 4, 1}, "a.weight a.bias b.weight b.bias", `tensor "a.weight" has shape [4 2] where the model's 0.weight has [3 2]`},
+		{[]int{2, 3, 2}, "a.weight a.bias b.weight b.bias", `tensor "b.weight" has shape [2 3] where the model's 2.weight has [1 3]`},
+		{[]int{2, 3, 1, 1}, "a.weight a.bias b.weight b.bias c.weight c.bias", `tensor "c.weight" of shape [1 1] has no place in the model`},
+		{[]int{2, 3}, "a.weight a.bias", `there is no tensor "2.weight" of shape [1 3] (the file holds [a.weight a.bias])`},
 	} {
-		err := nn.LoadWeights(slices.Clone(w), m.Layout(), renamed(m, w, c.names...))
-		if err == nil || !strings.HasSuffix(err.Error(), c.want) {
-			t.Errorf("%v: %v", c.names, err)
+		other, v := build(t, "relu", c.widths...)
+		err := nn.LoadWeights(slices.Clone(w), m.Layout(), renamed(other, v, strings.Fields(c.names)...))
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%v: %v, want %q", c.widths, err, c.want)
 		}
+	}
+}
+
+func TestFilesOfPyTorchAreWeightsToo(t *testing.T) {
+	content, err := os.ReadFile("../tensor/pickle/testdata/checkpoint.pt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, w := stacked(t, []int{1, 4, 4}, "conv2d out=2 kernel=3", "batch-norm", "relu", "flatten", "dense 3")
+	got, err := nn.MatchWeights(w, m.Layout(), content, m.State()...)
+	if err != nil || got.String() != `the weights are those under "model_state_dict" of the file` {
+		t.Error(got, err)
 	}
 }
 
