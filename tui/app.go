@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"descent/presets"
-	"descent/session/journal"
 	"descent/session/live"
+	"descent/tui/columns"
 	"descent/tui/draw"
 	"descent/tui/gallery"
 	"descent/tui/intent"
@@ -26,6 +25,7 @@ type app struct {
 	options  Options
 	desk     *root            // nil before anything was opened
 	gallery  *gallery.Gallery // nil while the workbench is shown
+	columns  *columns.View    // the table of columns, before all others; nil for none
 	opening  *pendingOpen     // nil while nothing is being opened
 	w, h     int
 	terminal io.Writer
@@ -36,26 +36,7 @@ type app struct {
 	background func() tea.Msg // asks the terminal for its background; may be nil
 }
 
-// pendingOpen is something that is being opened.
-type pendingOpen struct {
-	cancel context.CancelFunc
-	told   atomic.Pointer[string]
-	done   chan struct{} // closed when Open has returned
-	opened Opened
-	err    error
-}
-
 type (
-	openedMsg struct{ o *pendingOpen }
-	tellMsg   struct{ o *pendingOpen }
-	storedMsg struct {
-		sessions []journal.Stored
-		files    []string
-	}
-	previewMsg struct {
-		name    string
-		preview gallery.Preview
-	}
 	closedMsg struct{ err error }
 	// deskMsg is the answer to what a workbench has asked for. Another, opened
 	// meanwhile, is not told.
@@ -69,9 +50,12 @@ type (
 // what is no part of the screen; nil in tests.
 func newApp(t *draw.Theme, r *live.Runner, o Options, terminal io.Writer) *app {
 	a := &app{t: t, options: o, terminal: terminal}
-	if r != nil {
+	switch {
+	case r != nil:
 		a.show(r)
-	} else {
+	case o.Draft != nil:
+		a.columns = columns.New(t, o.Draft, false)
+	default:
 		a.gallery = gallery.New(t, presets.Title)
 	}
 	return a
@@ -106,6 +90,9 @@ func (a *app) stored() tea.Msg {
 
 // preview reads what the gallery wants to show of the selected preset.
 func (a *app) preview() tea.Cmd {
+	if a.gallery == nil {
+		return nil
+	}
 	name := a.gallery.Wants()
 	if name == "" {
 		return nil
@@ -149,7 +136,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		return a, nil
 	case terminal.Continued:
-		if a.gallery != nil {
+		if a.front() != nil {
 			return a, a.continued()
 		}
 	case deskMsg:
@@ -159,11 +146,11 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		_, cmd := a.desk.Update(msg.msg)
 		return a, asked(a.desk, cmd)
 	case tea.KeyMsg:
-		if a.gallery != nil {
+		if a.front() != nil {
 			return a, a.key(msg)
 		}
 	case tea.MouseMsg:
-		if a.gallery != nil {
+		if a.front() != nil {
 			return a, a.point(msg)
 		}
 	}
@@ -197,7 +184,24 @@ func asked(desk *root, cmd tea.Cmd) tea.Cmd {
 	}
 }
 
-// key handles a key in the gallery.
+// front is what stands before the workbench, nil for nothing.
+func (a *app) front() interface {
+	Key(k tea.KeyMsg) tea.Msg
+	Point(x, y, wheel, w, h int) tea.Msg
+	View(w, h int) string
+	Opening(text string)
+	Notice(text string)
+} {
+	switch {
+	case a.columns != nil:
+		return a.columns
+	case a.gallery != nil:
+		return a.gallery
+	}
+	return nil
+}
+
+// key handles a key in the gallery, or in the table of columns.
 func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 	switch msg.String() {
 	case "ctrl+c":
@@ -207,10 +211,10 @@ func (a *app) key(msg tea.KeyMsg) tea.Cmd {
 		return tea.Suspend
 	}
 	return each(msg, func(k tea.KeyMsg) tea.Cmd {
-		if a.gallery == nil { // an earlier one of several letters has left it
+		if a.front() == nil { // an earlier one of several letters has left it
 			return nil
 		}
-		return a.intend(a.gallery.Key(k))
+		return a.intend(a.front().Key(k))
 	})
 }
 
@@ -243,7 +247,7 @@ func (a *app) point(msg tea.MouseMsg) tea.Cmd {
 	case msg.Button != tea.MouseButtonLeft:
 		return nil
 	}
-	return a.intend(a.gallery.Point(msg.X, msg.Y, wheel, a.w, a.h))
+	return a.intend(a.front().Point(msg.X, msg.Y, wheel, a.w, a.h))
 }
 
 // intend carries out what the gallery asks for.
@@ -251,6 +255,10 @@ func (a *app) intend(asked tea.Msg) tea.Cmd {
 	switch i := asked.(type) {
 	case intent.Open:
 		return a.open(openMsg{name: i.Name})
+	case columns.Train:
+		return a.open(openMsg{draft: i.Draft})
+	case columns.Write:
+		a.columns.Wrote(a.options.Library.Write(i.Draft))
 	case intent.Quit:
 		return tea.Quit
 	case intent.Cancel:
@@ -259,6 +267,9 @@ func (a *app) intend(asked tea.Msg) tea.Cmd {
 			a.opening.cancel()
 		case a.desk != nil:
 			a.leave()
+		case a.columns != nil:
+			a.columns, a.gallery = nil, gallery.New(a.t, presets.Title)
+			return tea.Batch(a.stored, a.preview())
 		}
 		return nil
 	}
@@ -267,7 +278,7 @@ func (a *app) intend(asked tea.Msg) tea.Cmd {
 
 // leave goes back from the gallery to the workbench.
 func (a *app) leave() {
-	a.gallery, a.desk.stale = nil, true
+	a.gallery, a.columns, a.desk.stale = nil, nil, true
 	a.desk.w, a.desk.h = a.w, a.h
 }
 
@@ -276,21 +287,14 @@ const tellEvery = 100 * time.Millisecond
 
 // open opens a preset, a session or a trial while the gallery says how far it is.
 func (a *app) open(of openMsg) tea.Cmd {
-	name, library := of.name, a.options.Library
-	begin := func(ctx context.Context, tell func(string)) (Opened, error) { return library.Open(ctx, name, tell) }
-	if t := of.trial; t != nil {
-		name = fmt.Sprintf("trial %d", t.Trial)
-		begin = func(ctx context.Context, tell func(string)) (Opened, error) {
-			return library.Begin(ctx, t.Recipe, t.Steps, tell)
-		}
-	}
-	if a.opening != nil || library.Open == nil || of.trial != nil && library.Begin == nil {
+	name, begin := of.begin(a.options.Library)
+	if a.opening != nil || begin == nil {
 		return nil
 	}
-	if a.gallery == nil {
+	if a.front() == nil {
 		a.gallery = gallery.New(a.t, presets.Title)
 	}
-	a.gallery.Opening("opening " + name)
+	a.front().Opening("opening " + name)
 	ctx, cancel := context.WithCancel(context.Background())
 	o := &pendingOpen{cancel: cancel, done: make(chan struct{})}
 	a.opening = o
@@ -303,11 +307,11 @@ func (a *app) open(of openMsg) tea.Cmd {
 
 // tell shows what an opening does, now and later.
 func (a *app) tell(o *pendingOpen) tea.Cmd {
-	if a.opening != o || a.gallery == nil {
+	if a.opening != o || a.front() == nil {
 		return nil
 	}
 	if text := o.told.Load(); text != nil {
-		a.gallery.Opening(*text)
+		a.front().Opening(*text)
 	}
 	return tea.Tick(tellEvery, func(time.Time) tea.Msg { return tellMsg{o} })
 }
@@ -317,14 +321,18 @@ func (a *app) opened(o *pendingOpen) tea.Cmd {
 	a.opening = nil
 	o.cancel()
 	if o.err != nil {
-		if a.gallery != nil {
+		if front := a.front(); front != nil {
 			text := o.err.Error()
 			if errors.Is(o.err, context.Canceled) {
 				text = ""
 			}
-			a.gallery.Notice(text)
+			front.Notice(text)
 			return tea.Batch(a.stored, a.preview())
 		}
+		return nil
+	}
+	if o.opened.Draft != nil {
+		a.gallery, a.columns = nil, columns.New(a.t, o.opened.Draft, a.desk != nil)
 		return nil
 	}
 	var leave tea.Cmd
@@ -368,8 +376,8 @@ func (a *app) View() string {
 	switch {
 	case a.w == 0 || a.h == 0:
 		return ""
-	case a.gallery != nil:
-		return a.gallery.View(a.w, a.h)
+	case a.front() != nil:
+		return a.front().View(a.w, a.h)
 	}
 	return a.desk.View()
 }

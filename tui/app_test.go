@@ -53,7 +53,7 @@ func visit(t *testing.T) *visitor {
 		runner := live.Run(session.New(tr, log), false)
 		t.Cleanup(func() { _ = runner.Close() })
 		v.opened = append(v.opened, runner)
-		return Opened{runner, []string{"a note on it"}}, nil
+		return Opened{Runner: runner, Notes: []string{"a note on it"}}, nil
 	}
 	v.a = newApp(frames.Plain(), nil, Options{Encode: presets.Encode, Library: Library{
 		Open: open, Data: presets.Files{},

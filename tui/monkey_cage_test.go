@@ -63,7 +63,7 @@ func (c *cage) open(ctx context.Context, name string, tell func(string), sc scri
 		if err != nil {
 			return Opened{}, err
 		}
-		return Opened{c.begins(back.Session, sc), back.Notes}, nil
+		return Opened{Runner: c.begins(back.Session, sc), Notes: back.Notes}, nil
 	}
 	if c.names != nil && slices.Contains(presets.Names(), name) && !slices.Contains(c.names, name) {
 		return Opened{}, errors.New(name + " is not to be had today")
@@ -82,7 +82,7 @@ func (c *cage) open(ctx context.Context, name string, tell func(string), sc scri
 		return Opened{}, err
 	}
 	log, err := journal.Begin(journal.NewHeader(rec, hashes))
-	return Opened{c.begins(session.New(tr, log).SetLogError(err), sc), nil}, nil
+	return Opened{Runner: c.begins(session.New(tr, log).SetLogError(err), sc)}, nil
 }
 
 // stored lists the sessions, and the files that a folder may hold.

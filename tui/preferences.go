@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"descent/presets/draft"
 	saved "descent/session/export"
 	"descent/session/live"
 	"descent/tui/config"
@@ -26,6 +27,7 @@ type Options struct {
 	Search  live.Searches  // hyperparameter searches
 	Config  *config.Config // nil for the defaults
 	Library Library        // what the gallery offers
+	Draft   *draft.Draft   // what is shown first where there is no runner: a table of columns; nil for the gallery
 }
 
 // preferences are what the user has set, and what the terminal is told of the run

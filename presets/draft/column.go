@@ -75,7 +75,7 @@ func (c *Column) Values() string {
 	case c.seen == Text:
 		return "such as " + c.Example
 	case !math.IsNaN(c.Min) && (c.Numeric() || len(c.Top) == 0):
-		return short(c.Min) + " to " + short(c.Max)
+		return Short(c.Min) + " to " + Short(c.Max)
 	}
 	var parts []string
 	for _, t := range c.Top {
@@ -121,8 +121,8 @@ func percent(n, of int) string {
 	return fmt.Sprintf("%.0f %%", p)
 }
 
-// short is a number in few digits.
-func short(v float64) string {
+// Short is a number in few digits.
+func Short(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e7 {
 		return fmt.Sprintf("%.0f", v)
 	}
@@ -163,3 +163,6 @@ func named(columns []Column, role Role) (out []string) {
 func find(columns []Column, name string) int {
 	return slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
 }
+
+// Words tells whether the column holds words, so that it cannot be one of numbers.
+func (c *Column) Words() bool { return c.seen != Number && c.seen != Integer }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -167,4 +168,81 @@ func overridden(d *draft.Draft, set []string) (recipe.Recipe, error) {
 	}
 	r, err := presets.With(r, set...)
 	return r, usage(err)
+}
+
+// redraft is a draft of the data of a recipe, as far as it can be told from it.
+func redraft(_ context.Context, r recipe.Recipe) (*draft.Draft, error) {
+	o := draft.Options{Target: r.Data.Target, NA: r.Data.NA, Labels: r.Data.Labels, Missing: r.Data.Missing}
+	for path, to := range map[string]*[]string{"data.ignore": &o.Ignore, "data.categorical": &o.Categorical, "data.ordinal": &o.Ordinal} {
+		if s, err := r.Find(path); err == nil {
+			*to = s.Value.Items()
+		}
+	}
+	d, err := draftOf(r.Data.File, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range d.Columns { // what it used is used again
+		if c.Role == draft.Ignored && !slices.Contains(o.Ignore, c.Name) {
+			o.Use = append(o.Use, c.Name)
+		}
+	}
+	return d.With(o)
+}
+
+// writeBeside writes the recipe of a draft beside its file, under its name with the ending
+// .toml and, where there is one, a number.
+func writeBeside(d *draft.Draft) (string, error) {
+	dir := filepath.Dir(d.File)
+	content, err := d.TOML(dir)
+	if err != nil {
+		return "", err
+	}
+	for i := 1; i < 100; i++ {
+		path := filepath.Join(dir, d.Recipe.Name+".toml")
+		if i > 1 {
+			path = filepath.Join(dir, fmt.Sprintf("%s-%d.toml", d.Recipe.Name, i))
+		}
+		created, err := disk.Publish(disk.Machine{}, path, content)
+		if err != nil {
+			return "", disk.CannotWrite(path, err)
+		}
+		if created {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("there are a hundred recipes called %s in %s", d.Recipe.Name, dir)
+}
+
+// completePath lists what a path that was begun may become: folders, with a slash at their
+// end, and files that can be opened.
+func completePath(typed string) []string {
+	dir, base := filepath.Split(typed)
+	at := dir
+	if at == "" {
+		at = "."
+	}
+	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(at, "~/") {
+		at = filepath.Join(home, at[2:])
+	}
+	entries, err := os.ReadDir(at)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if !strings.HasPrefix(name, base) || strings.HasPrefix(name, ".") && base == "" {
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(at, name)); err == nil && info.IsDir() {
+			out = append(out, dir+name+"/")
+		} else if err == nil && info.Mode().IsRegular() {
+			out = append(out, dir+name)
+		}
+		if len(out) == 200 {
+			break
+		}
+	}
+	return out
 }

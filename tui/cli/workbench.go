@@ -15,6 +15,7 @@ import (
 	"descent/core/input"
 	"descent/core/recipe"
 	"descent/presets"
+	"descent/presets/draft"
 	"descent/session"
 	"descent/session/journal"
 	"descent/session/live"
@@ -32,10 +33,20 @@ func workbench(name string, set []string, memory int) error {
 		if !interactive() {
 			return usage(errors.New("the workbench needs a terminal; `descent run digits` trains without one"))
 		}
-		return show(nil, memory, "")
+		return show(nil, memory, "", nil)
 	}
-	if isData(name) && !interactive() {
-		return columnsOnly(name, set)
+	if isData(name) {
+		if !interactive() {
+			return columnsOnly(name, set)
+		}
+		d, err := draftOf(name, draft.Options{}, set)
+		if err != nil {
+			return usage(err)
+		}
+		if d.Recipe, err = overridden(d, set); err != nil {
+			return err
+		}
+		return show(nil, memory, "", d)
 	}
 	r, err := presetWith(name, set)
 	if err != nil {
@@ -48,7 +59,7 @@ func workbench(name string, set []string, memory int) error {
 	if err != nil {
 		return err
 	}
-	return show(s, memory, "")
+	return show(s, memory, "", nil)
 }
 
 func interactive() bool {
@@ -71,18 +82,19 @@ func studied(dir string, memory int) error {
 		if err != nil {
 			return err
 		}
-		return show(at.Session, memory, dir)
+		return show(at.Session, memory, dir, nil)
 	}
 	s, err := begin(st.Recipe(), files)
 	if err != nil {
 		return err
 	}
-	return show(s, memory, dir)
+	return show(s, memory, dir, nil)
 }
 
 // show opens the workbench on a session or, if it is nil, the gallery, and says where
-// what was open last is kept. studied is the folder of the search to show, "" for none.
-func show(s *session.Session, memory int, studied string) error {
+// what was open last is kept. studied is the folder of the search to show, "" for none;
+// d the data that are looked at first, nil for none.
+func show(s *session.Session, memory int, studied string, d *draft.Draft) error {
 	if memory < 1 {
 		err := usage(fmt.Errorf("--memory takes megabytes, at least 1, not %d", memory))
 		if s == nil {
@@ -106,8 +118,12 @@ func show(s *session.Session, memory int, studied string) error {
 			return errors.Join(err, runner.Close())
 		}
 	}
-	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Config: conf, Library: tui.Library{
+	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Config: conf, Draft: d, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
+			if isData(name) {
+				d, err := draftOf(name, draft.Options{}, nil)
+				return tui.Opened{Draft: d}, err
+			}
 			s, notes, err := opened(ctx, name, tell)
 			if err != nil {
 				return tui.Opened{}, err
@@ -121,8 +137,11 @@ func show(s *session.Session, memory int, studied string) error {
 			}
 			return tui.Opened{Runner: started(s, conf, memory, true)}, nil
 		},
-		Stored: stored,
-		Data:   presets.Files{},
+		Draft:    redraft,
+		Write:    writeBeside,
+		Complete: completePath,
+		Stored:   stored,
+		Data:     presets.Files{},
 	}})
 	if runner == nil {
 		return err
@@ -215,6 +234,10 @@ func stored() (sessions []journal.Stored, files []string) {
 		if s.State == "ended" || s.State == "cut off" {
 			sessions = append(sessions, s)
 		}
+	}
+	for _, ending := range []string{"*.csv", "*.tsv", "*.csv.gz", "*.npz", "*.parquet"} {
+		tables, _ := filepath.Glob(ending)
+		files = append(files, tables[:min(len(tables), 20)]...)
 	}
 	names, _ := filepath.Glob("*.toml")
 	for _, name := range names {
@@ -349,7 +372,7 @@ func resume(path string, files []string, memory int, plain bool) error {
 	if plain {
 		return typed(s, memory)
 	}
-	return show(s, memory, "")
+	return show(s, memory, "", nil)
 }
 
 func standing(path string, files []string) error {

@@ -149,6 +149,8 @@ type (
 	Open struct{ Name string }
 	// Gallery shows the gallery of presets.
 	Gallery struct{}
+	// Columns shows the table of columns of the data.
+	Columns struct{}
 	// NextTry passes on to the next step of the tour, or to the next preset.
 	NextTry struct{}
 	// View shows the view of that title.
