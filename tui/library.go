@@ -81,6 +81,14 @@ type (
 	galleryMsg struct{}
 )
 
+// elsewhere is what asks for the gallery, or for the table of columns.
+func elsewhere(asked tea.Msg, f *live.Frame) tea.Msg {
+	if _, columns := asked.(intent.Columns); columns {
+		return openMsg{data: &f.Recipe}
+	}
+	return galleryMsg{}
+}
+
 // begin is what opens what was asked for, and what it is called; nil where the library
 // cannot.
 func (o openMsg) begin(l Library) (name string, begin func(ctx context.Context, tell func(string)) (Opened, error)) {

@@ -318,11 +318,9 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 		return func() tea.Msg { return openMsg{name: i.Name} }
 	case intent.OpenTrial:
 		return func() tea.Msg { return openMsg{trial: &i} }
-	case intent.Gallery:
-		return tea.Batch(wait(m.runner.Play(false), ""), func() tea.Msg { return galleryMsg{} })
-	case intent.Columns:
-		r := m.frame.Recipe
-		return tea.Batch(wait(m.runner.Play(false), ""), func() tea.Msg { return openMsg{data: &r} })
+	case intent.Gallery, intent.Columns:
+		next := elsewhere(i, m.frame)
+		return tea.Batch(wait(m.runner.Play(false), ""), func() tea.Msg { return next })
 	case intent.NextTry:
 		if next := m.tour.Next(); next != "" {
 			return func() tea.Msg { return openMsg{name: next} }

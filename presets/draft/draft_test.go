@@ -59,7 +59,7 @@ func TestColumnsAreTakenForWhatTheyAre(t *testing.T) {
 		"Pclass":      {draft.Input, draft.Integer, 1, "3 integers: categories?"},
 		"Name":        {draft.Ignored, draft.Text, 0, "every value differs: a name or a key"},
 		"Sex":         {draft.Input, draft.Category, 2, ""},
-		"Age":         {draft.Input, draft.Integer, 1, ""},
+		"Age":         {draft.Input, draft.Integer, 2, ""},
 		"Fare":        {draft.Input, draft.Number, 1, ""},
 		"Embarked":    {draft.Input, draft.Category, 3, ""},
 		"Ship":        {draft.Ignored, draft.Category, 0, "every row holds Titanic"},
@@ -158,6 +158,42 @@ func TestDataIsToldFromPresetsAndLogs(t *testing.T) {
 	} {
 		if got := draft.Is(c.name, []byte(c.head)); got != c.want {
 			t.Errorf("%s, %q: %v", c.name, c.head, got)
+		}
+	}
+}
+
+// What the table of columns says that columns become is what they become.
+func TestColumnsBecomeWhatIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"passengers": passengers(),
+		"words":      "flag,size,y\nyes,S,1.5\nno,M,2\nyes,L,3\nno,,2.5\nyes,S,1\n",
+		"classes":    "a,kind\n1,u\n2,v\n3,w\n4,u\n5,v\n6,w\n",
+	} {
+		path := filepath.Join(dir, name+".csv")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range []draft.Options{{}, {Missing: "indicator"}, {Missing: "mode"}} {
+			d := of(t, path, content, o)
+			in, out := 0, 0
+			for _, c := range d.Columns {
+				switch c.Role {
+				case draft.Input:
+					in += c.Inputs
+				case draft.Target:
+					out += c.Inputs
+				}
+			}
+			trainer, err := core.New(d.Recipe, presets.Files{})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			n, _ := trainer.Network()
+			if m := n.Model(); m.In() != in || m.Out() != out {
+				t.Errorf("%s, %q: %d inputs and %d outputs, not %d and %d: %v", name, o.Missing, m.In(), m.Out(), in, out, trainer.Data().Inputs)
+			}
 		}
 	}
 }

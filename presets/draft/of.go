@@ -29,6 +29,9 @@ func Is(name string, head []byte) bool {
 		return false
 	}
 	line, rest, more := bytes.Cut(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n"), []byte("\n"))
+	if bytes.IndexByte(head, 0) >= 0 {
+		return false
+	}
 	if !more || len(bytes.TrimSpace(rest)) == 0 || bytes.HasPrefix(line, []byte("{")) || bytes.HasPrefix(line, []byte("[")) || bytes.HasPrefix(line, []byte("#")) {
 		return false
 	}

@@ -31,6 +31,7 @@ func (d *Draft) write() error {
 	d.assume("%s: %s, %s, %s", filepath.Base(d.File), several(d.Rows, "row"), several(len(d.Columns), "column"), d.Form)
 	d.columns()
 	d.missing()
+	d.indicate()
 	d.split()
 	d.network()
 	goal := listed(named(d.Columns, Target))
@@ -136,6 +137,15 @@ func (d *Draft) missing() {
 		}
 		d.why[key] = fmt.Sprintf("%s in %s", several(cells, "missing value"), listed(holes))
 		d.assume("%s in %s: %s", several(cells, "missing value"), listed(holes), how)
+	}
+}
+
+// indicate counts the inputs that are 1 where a value is missing.
+func (d *Draft) indicate() {
+	for i := range d.Columns {
+		if c := &d.Columns[i]; c.Role == Input && c.Missing > 0 && d.Recipe.Data.Missing == "indicator" {
+			c.Inputs++
+		}
 	}
 }
 

@@ -32,6 +32,7 @@ func (d *Draft) roles() error {
 	if err := d.target(); err != nil {
 		return err
 	}
+	d.spare()
 	for _, name := range d.Options.Ignore {
 		if c := &d.Columns[find(d.Columns, name)]; c.Role != Target {
 			c.Role, c.Note = Ignored, "as was asked for"
@@ -42,6 +43,18 @@ func (d *Draft) roles() error {
 		return fmt.Errorf("%s: there is no column left to predict %s from", d.File, listed(named(d.Columns, Target)))
 	}
 	return nil
+}
+
+// spare makes inputs of columns of numbers that would be left out where nothing else is left.
+func (d *Draft) spare() {
+	if len(named(d.Columns, Input)) > 0 {
+		return
+	}
+	for i := range d.Columns {
+		if c := &d.Columns[i]; c.Role == Ignored && c.Distinct > 1 && (c.Kind == Number || c.Kind == Integer || c.Kind == Date) {
+			c.Role, c.Note = Input, ""
+		}
+	}
 }
 
 // asked refuses the name of a column that is not there.
@@ -79,7 +92,7 @@ func (d *Draft) useless(c *Column) string {
 		return "it holds no value"
 	case c.Distinct == 1 && c.Missing == 0:
 		return "every row holds " + c.Example
-	case c.sequence && d.Rows > 2:
+	case c.sequence && d.Rows > 2 && (id || c == &d.Columns[0]):
 		return "it numbers the rows"
 	case c.Kind == Text && differ && d.Rows > 10:
 		return "every value differs: a name or a key"

@@ -137,3 +137,12 @@ func names(d *draft.Draft, role draft.Role) (out []string) {
 	}
 	return out
 }
+
+func (v *View) undo() {
+	if len(v.past) == 0 {
+		v.notice = "nothing was changed yet"
+		return
+	}
+	v.d, v.past = v.past[len(v.past)-1], v.past[:len(v.past)-1]
+	v.notice = "taken back"
+}

@@ -7,9 +7,6 @@ import (
 
 	"descent/presets/draft"
 	"descent/tui/draw"
-	"descent/tui/intent"
-
-	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Train asks for a session with the recipe of a draft.
@@ -60,71 +57,4 @@ func (v *View) Wrote(path string, err error) {
 // Opening says what is being opened.
 func (v *View) Opening(text string) { v.busy, v.notice = text, "" }
 
-// Key handles a key; it may return Train, Write, intent.Quit or intent.Cancel.
-func (v *View) Key(k tea.KeyMsg) tea.Msg {
-	v.notice = ""
-	name := k.String()
-	if v.busy != "" {
-		if name == "esc" {
-			return intent.Cancel{}
-		}
-		return nil
-	}
-	if v.guide && name != "q" {
-		v.guide = false
-		return nil
-	}
-	switch name {
-	case "up", "k", "shift+tab":
-		v.move(-1)
-	case "down", "j", "tab":
-		v.move(1)
-	case "pgup":
-		v.move(-10)
-	case "pgdown":
-		v.move(10)
-	case "home", "g":
-		v.at = 0
-	case "end", "G":
-		v.at = len(v.d.Columns) - 1
-	case "enter", " ":
-		return Train{v.d}
-	case "w":
-		return Write{v.d}
-	case "q":
-		return intent.Quit{}
-	case "esc":
-		return intent.Cancel{}
-	case "?":
-		v.guide = true
-	case "u":
-		v.undo()
-	default:
-		v.change(name)
-	}
-	return nil
-}
-
 func (v *View) move(by int) { v.at = min(max(v.at+by, 0), len(v.d.Columns)-1) }
-
-func (v *View) undo() {
-	if len(v.past) == 0 {
-		v.notice = "nothing was changed yet"
-		return
-	}
-	v.d, v.past = v.past[len(v.past)-1], v.past[:len(v.past)-1]
-	v.notice = "taken back"
-}
-
-// Point handles a click or the wheel on a screen of w×h cells: a click selects.
-func (v *View) Point(x, y, wheel, w, h int) tea.Msg {
-	if wheel != 0 {
-		v.move(wheel)
-		return nil
-	}
-	s := v.shape(w, h)
-	if i := s.top(v.at, len(v.d.Columns)) + y - headLines; x < s.list && y >= headLines && y < headLines+s.rows && i < len(v.d.Columns) {
-		v.at = i
-	}
-	return nil
-}
