@@ -107,3 +107,61 @@ func TestAModelThatDoesNotFitIsRefusedWhereItStands(t *testing.T) {
 		}
 	}
 }
+
+// sequencesTOML holds the layers of sequences; its rows are sequences of 9 steps of 4.
+const sequencesTOML = `
+[data]
+set = "linear-teacher"
+samples = 40
+inputs = 36
+outputs = 2
+validation = 0.25
+[loss]
+name = "mse"
+[train]
+batch = 8
+[model]
+input = [4, 9]
+stack = ["conv1d 6 kernel=3 groups=2 bias=false", "group-norm 3", "relu", "max-pool 2 ceil=true", "transpose", "gru 5 return_sequences=true", "gru 3", "dense 2 bias=false"]
+`
+
+// A gru has two kernels, which prune, round and adapt as those of other layers do.
+func TestSequencesAreCompressedAsAnythingElse(t *testing.T) {
+	tr := trainer(t, sequencesTOML, "optimizer.name=adam", "optimizer.lr=0.01")
+	first := steps(tr, 5).Loss
+	if got := steps(tr, 60).Loss; !(got < first) {
+		t.Errorf("the loss goes from %v to %v", first, got)
+	}
+	turn(t, tr, "prune.sparsity=0.5", "quant.bits=6", "quant.activations=8", "quant.step=learned", "finetune.lora_rank=2")
+	steps(tr, 5)
+	if b, shape := tensor(t, tr, "6.weight_hh_l0.lora_b"); !slices.Equal(shape, []int{9, 2}) || !slices.ContainsFunc(b, func(v float64) bool { return v != 0 }) {
+		t.Errorf("the adapter of a state has the shape %v and holds %v", shape, b)
+	}
+	tensor(t, tr, "5.weight_ih_l0.step")
+	saved := tr.Snapshot()
+	hash := tr.Hash()
+	steps(tr, 3)
+	tr.Restore(saved)
+	if tr.Hash() != hash {
+		t.Error("it does not come back to where it was")
+	}
+	var gru core.LayerReport
+	for _, l := range tr.Layers() {
+		if l.Name == "5" {
+			gru = l
+		}
+	}
+	if params := 15*6 + 15*5 + 2*15; gru.Params != params || !(gru.Kept > 0.2 && gru.Kept < 1) || gru.Shape() != "4×6→4×5" {
+		t.Errorf("%d parameters, %v kept, %s", gru.Params, gru.Kept, gru.Shape())
+	}
+	if work, want := tr.Size().DenseWork, 6*2*3*7+4*(15*6+15*5)+4*(9*5+9*3)+2*3; work != want {
+		t.Errorf("%d multiply-adds, want %d", work, want)
+	}
+	s, err := tr.Compact()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !(s.Difference < 1e-5) {
+		t.Errorf("outputs of the compact network differ by %v", s.Difference)
+	}
+}

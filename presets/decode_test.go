@@ -112,8 +112,10 @@ kind = "conv2d"
 out = 8
 kernel = [3, 5]
 padding = 1
+bias = false
 [[model.layer]]
-kind = "relu"
+kind = "leaky_relu"
+slope = 0.2
 [[model.layer]]
 kind = "flatten"
 [[model.layer]] # round the next
@@ -128,13 +130,13 @@ p = 0.25
 		t.Fatal(err)
 	}
 	want := []string{
-		"conv2d out=8 kernel=3x5 padding=1", "relu", "flatten",
+		"conv2d out=8 kernel=3x5 padding=1 bias=false", "leaky_relu slope=0.2", "flatten",
 		"residual { dense out=384; residual { relu; dense out=384 } }", "dropout p=0.25",
 	}
 	if !slices.Equal(r.Model.Stack, want) || !slices.Equal(r.Model.Input, []int{1, 8, 8}) {
 		t.Errorf("stack %q, input %v", r.Model.Stack, r.Model.Input)
 	}
-	if at := r.Origin["model.stack.3"]; at != "x.toml:14:3" {
+	if at := r.Origin["model.stack.3"]; at != "x.toml:16:3" {
 		t.Errorf("the fourth layer is at %s", at)
 	}
 	content, err := presets.Encode(r, ".")

@@ -71,7 +71,7 @@ func keeps(kind string) bool {
 			return true
 		}
 	}
-	return kind == "dropout" || kind == "batch-norm" || kind == "layer-norm"
+	return kind == "dropout" || kind == "batch-norm" || kind == "layer-norm" || kind == "group-norm"
 }
 
 // Measure runs the row through the network, as it is evaluated.

@@ -14,7 +14,7 @@ var conv2dKind = kind{
 		{name: "stride", form: pair, min: 1, fallback: "1", help: "stride of the kernel"},
 		{name: "padding", form: pair, fallback: "0", help: "zero padding on each side"},
 		{name: "dilation", form: pair, min: 1, fallback: "1", help: "distance between the pixels that the kernel sees"},
-		{name: "groups", form: integer, min: 1, fallback: "1", help: "runs of channels that are convolved apart; as many as channels is depthwise"},
+		{name: "groups", form: integer, min: 1, fallback: "1", help: "groups of channels convolved apart; one a channel is depthwise"},
 		withBias,
 	},
 	doc: knob.Doc{
@@ -45,7 +45,7 @@ var conv1dKind = kind{
 		{name: "stride", form: integer, min: 1, fallback: "1", help: "stride of the kernel"},
 		{name: "padding", form: integer, fallback: "0", help: "zero padding at both ends"},
 		{name: "dilation", form: integer, min: 1, fallback: "1", help: "distance between the steps that the kernel sees"},
-		{name: "groups", form: integer, min: 1, fallback: "1", help: "runs of channels that are convolved apart; as many as channels is depthwise"},
+		{name: "groups", form: integer, min: 1, fallback: "1", help: "groups of channels convolved apart; one a channel is depthwise"},
 		withBias,
 	},
 	doc: knob.Doc{

@@ -343,6 +343,21 @@ func TestEachRoleStartsInItsOwnWay(t *testing.T) {
 	}
 }
 
+// torch.nn.GRU draws all of its tensors from ±1/√hidden.
+func TestAGRUStartsAsPyTorchs(t *testing.T) {
+	m, w := stacked(t, []int{3, 40}, "gru 100")
+	for _, seg := range m.Layout() {
+		top, sum := 0.0, 0.0
+		for _, v := range seg.Of(w) {
+			top = max(top, math.Abs(v))
+			sum += v / float64(seg.Size())
+		}
+		if top > 0.1 || top < 0.098 || math.Abs(sum) > 0.01 {
+			t.Errorf("%s reaches %v with a mean of %v", seg.Name, top, sum)
+		}
+	}
+}
+
 func TestStacksThatMakeNoSenseAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		input []int
@@ -360,6 +375,19 @@ func TestStacksThatMakeNoSenseAreRefused(t *testing.T) {
 		{[]int{20000}, []string{"dense 20000"}, "model.stack.0", "layer 0 (dense) would bring the model to 4e+08 parameters; the most is 2^28"},
 		{[]int{1, 1, 1}, []string{"conv2d 1 kernel=1 padding=1000000"}, "model.stack.0", "layer 0 (conv2d) would unroll an example into 4e+12 numbers; the most is 2^24"},
 		{[]int{1, 1, 1}, []string{"conv2d 1000 kernel=1 padding=100"}, "model.stack.0", "layer 0 (conv2d) would make rows of 4.04e+07 numbers; the most is 2^24"},
+		{[]int{4, 3, 3}, []string{"conv2d 6 kernel=3 groups=4"}, "model.stack.0", "layer 0 (conv2d) has 4 groups, which divide 4 channels in and 6 out into equal parts only if they divide both"},
+		{[]int{4, 3, 3}, []string{"conv2d 6 kernel=2x1 dilation=4"}, "model.stack.0", "layer 0 (conv2d) has a kernel of 2×1, which its dilation spreads to 5×1, for images of only 3×3 with their padding"},
+		{[]int{4}, []string{"conv1d 6 kernel=3"}, "model.stack.0", "layer 0 (conv1d) takes channels × length, not 4; give model.input = [channels, length]"},
+		{[]int{2, 4}, []string{"conv1d 6 kernel=5"}, "model.stack.0", "layer 0 (conv1d) has a kernel of 5 for sequences of only 4 with their padding"},
+		{[]int{2, 4}, []string{"max-pool 5"}, "model.stack.0", "layer 0 (max-pool) has a window of 5 for sequences of only 4"},
+		{[]int{2, 4}, []string{"avg-pool 2x3"}, "model.stack.0", "layer 0 (avg-pool) has a window of two sizes over a sequence; give one: size=3"},
+		{[]int{1, 4, 4}, []string{"max-pool 2 padding=2"}, "model.stack.0", "layer 0 (max-pool) has a padding of 2×2, more than half its window of 2×2"},
+		{[]int{4}, []string{"global-avg-pool"}, "model.stack.0", "layer 0 (global-avg-pool) takes channels × height × width or channels × length, not 4; give model.input = [channels, height, width]"},
+		{[]int{4, 1, 1}, []string{"adaptive-avg-pool 1000000"}, "model.stack.0", "layer 0 (adaptive-avg-pool) would make rows of 4e+12 numbers; the most is 2^24"},
+		{[]int{4}, []string{"group-norm 3"}, "model.stack.0", "layer 0 (group-norm) has 3 groups, which do not divide 4 channels"},
+		{[]int{4}, []string{"gru 3"}, "model.stack.0", "layer 0 (gru) takes steps × features, not 4; give model.input = [steps, features]"},
+		{[]int{1 << 12, 1}, []string{"gru 1000000"}, "model.stack.0", "layer 0 (gru) would make 1.23e+10 numbers of a row; the most is 2^24"},
+		{[]int{4}, []string{"transpose"}, "model.stack.0", "layer 0 (transpose) takes rows of two axes, not 4"},
 		{[]int{1 << 62, 4}, []string{"flatten"}, "model.input", "model.input 4611686018427387904×4 makes 1.84e+19 inputs; the most is 2^24"},
 		{nil, []string{"relu"}, "model.input", "model.input is missing: the shape of a row"},
 	} {
@@ -400,6 +428,8 @@ func TestEntriesAreReadAndWritten(t *testing.T) {
 		{"dense 2x3", `dense: out takes an integer from 1 to 1048576, not "2x3"`},
 		{"conv2d 2 kernel=3x", `conv2d: kernel takes an integer from 1 to 1048576, not "3x"`},
 		{"conv2d 2 kernel=3x3x3", `conv2d: kernel takes an integer from 1 to 1048576, not "3x3x3"`},
+		{"dense 2 bias=no", `dense: bias takes true or false, not "no"`},
+		{"leaky_relu slop=2", `leaky_relu has no setting "slop"; did you mean "slope"?`},
 		{"dropout NaN", `dropout: p takes a number from 0 to 1, not "NaN"`},
 		{"residual", "residual needs layers of its own, as in residual { dense 32; relu; dense 32 }"},
 		{"residual of=relu", "of takes a list of layers"},

@@ -21,7 +21,13 @@ type pool struct {
 
 // cut is how many lines and columns of the image a window has, and by how many numbers
 // a mean divides: those and, of avg-pool, zeros of the padding.
-type cut struct{ lines, columns, area int32 }
+type cut struct {
+	lines, columns int32
+	area           int64
+}
+
+// bare tells whether no zeros are among those.
+func (c cut) bare() bool { return c.area == int64(c.lines)*int64(c.columns) }
 
 // poolOptions are the keys of a pool with windows of a fixed size.
 var poolOptions = []option{
@@ -108,8 +114,8 @@ func newPool(at site, e *Entry) (p pool, out []int, err error) {
 	ceil := e.flag("ceil")
 	lines, columns := spans(p.height, p.window[0], p.stride[0], p.padding[0], ceil), spans(p.width, p.window[1], p.stride[1], p.padding[1], ceil)
 	if e.kind.name == "avg-pool" && !e.flag(countPadding) {
-		bare(lines)
-		bare(columns)
+		strip(lines)
+		strip(columns)
 	}
 	if len(lines) == 0 || len(columns) == 0 {
 		if line {
@@ -124,8 +130,8 @@ func newPool(at site, e *Entry) (p pool, out []int, err error) {
 // countPadding is the key of avg-pool by which zeros of the padding count.
 const countPadding = "count_include_pad"
 
-// bare takes the padding out of what counts.
-func bare(of []span) {
+// strip takes the padding out of what counts.
+func strip(of []span) {
 	for i, s := range of {
 		of[i].padded = s.to - s.from
 	}
@@ -169,9 +175,9 @@ func (p *pool) place(lines, columns []span) {
 		for _, l := range lines {
 			for _, o := range columns {
 				p.corners = append(p.corners, int32((c*p.height+l.from)*p.width+o.from))
-				here := cut{int32(l.to - l.from), int32(o.to - o.from), int32(l.padded * o.padded)}
+				here := cut{int32(l.to - l.from), int32(o.to - o.from), int64(l.padded) * int64(o.padded)}
 				p.cuts = append(p.cuts, here)
-				even = even && here == p.cuts[0] && here.area == here.lines*here.columns
+				even = even && here == p.cuts[0] && here.bare()
 			}
 		}
 	}
@@ -194,7 +200,7 @@ func (p *pool) area() (n int64, same bool) {
 		return int64(p.window[0] * p.window[1]), true
 	}
 	first := p.cuts[0].area
-	return int64(first), !slices.ContainsFunc(p.cuts, func(c cut) bool { return c.area != first })
+	return first, !slices.ContainsFunc(p.cuts, func(c cut) bool { return c.area != first })
 }
 
 // halves tells whether it halves height and width by windows of 2×2 side by side.
@@ -205,7 +211,7 @@ func (p *pool) halves() bool {
 
 // padded tells whether zeros count in a mean.
 func (p *pool) padded() bool {
-	return slices.ContainsFunc(p.cuts, func(c cut) bool { return c.area != c.lines*c.columns })
+	return slices.ContainsFunc(p.cuts, func(c cut) bool { return !c.bare() })
 }
 
 func (p *pool) Kind() string { return p.kind }

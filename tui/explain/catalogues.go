@@ -59,7 +59,7 @@ func (c chosen) pages() (out []Page) {
 		switch c.kind {
 		case Optimizer, Schedule, Loss:
 			p.Knobs = belonging(c.by, o.Name)
-		case Layer:
+		case Layer, Activation:
 			for _, a := range nn.Arguments(o.Name) {
 				value := a.Default
 				if value == "" {

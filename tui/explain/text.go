@@ -43,7 +43,7 @@ func (p Page) Lines(width int) []Line {
 	w.measures(p.Measures)
 	w.list("Choices", p.Choices, func(e Entry) string { return p.Name + "=" + e.Name })
 	switch p.Kind {
-	case Layer:
+	case Layer, Activation:
 		w.list("Arguments", p.Knobs, nil)
 	case Optimizer, Schedule, Loss: // which have them with defaults of their own
 		w.list("Knobs", p.Knobs, func(e Entry) string { return e.Name + "@" + p.Name })
