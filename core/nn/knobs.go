@@ -45,7 +45,7 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.String("model.weights", &s.Weights, "file of weights to start from: safetensors, or .pt and .pth of PyTorch").Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  "Hugging Face, safetensors, github.com/huggingface/safetensors",
-			PyTorch: "model.load_state_dict(torch.load(path, weights_only=True)), safetensors.torch.load_file(path)",
+			PyTorch: "model.load_state_dict(torch.load(f, weights_only=True)), safetensors.torch.load_file(path)",
 			When:    "To go on from a network trained elsewhere, or saved here. Shapes have to be those of the model.",
 			Range:   knob.None,
 		}),

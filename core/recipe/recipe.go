@@ -215,7 +215,7 @@ func (d *TeacherSpec) Knobs() []knob.Knob {
 		knob.String("teacher.weights", &d.Weights, "weights of the teacher: a safetensors or PyTorch file, instead of teacher.preset").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  knob.None,
-			PyTorch: "torch.load(path, weights_only=True), safetensors.torch.load_file",
+			PyTorch: "torch.load(f, weights_only=True), safetensors.torch.load_file",
 			When:    "To distill from a network that was trained elsewhere; its architecture is that of the student, or teacher.layers.",
 			Range:   knob.None,
 		}),
