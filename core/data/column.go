@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"descent/core/data/cell"
 	"descent/core/data/transform"
 )
 
@@ -17,6 +18,8 @@ type column struct {
 	name   string
 	target bool
 	role
+	format  cell.Format // how the cells are written, where that was found out
+	exact   bool        // there are integers beyond 2^53
 	missing transform.Missing
 	numeric bool              // a cell is a finite number
 	numbers []float64         // NaN for a word and for a missing value
@@ -95,6 +98,18 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 	return nil
 }
 
+// written is how the cells are written where they are not plain numbers or words.
+func (c *column) written() *cell.Format {
+	switch c.format.Kind {
+	case cell.Number, cell.Date, cell.Boolean:
+		if !c.worded() && !c.format.Plain() {
+			f := c.format
+			return &f
+		}
+	}
+	return nil
+}
+
 // drop leaves out the rows that are gone, and the words that stand in them alone.
 func (c *column) drop(gone map[int]bool) {
 	c.numbers, c.words = without(c.numbers, gone), without(c.words, gone)
@@ -166,6 +181,7 @@ func (c *column) predicted() Column {
 		return Column{Name: c.name, Words: c.words}
 	}
 	out := numeric(c.name, c.numbers)
+	out.Written = c.written()
 	if c.long != "" {
 		out.Labels = c.words
 		for i, w := range out.Labels {
@@ -199,6 +215,7 @@ func (t *Table) join(file string, columns []column, indicate bool) error {
 	for i := range columns {
 		if c := &columns[i]; !c.target && !c.ignored {
 			made := c.made()
+			made.Written = c.written()
 			if indicate && c.gaps > 0 {
 				made.Indicator = true
 				made.Inputs = append(made.Inputs, c.name+" missing")

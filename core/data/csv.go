@@ -32,7 +32,7 @@ func readCSV(file string, plain []byte, held *Source, s Spec) (*Table, error) {
 	}
 	if held != nil {
 		g.parts, g.held = g.rows, held.Name
-		if l, err = openLines(held.Name, held.Content, s); err != nil {
+		if l, err = openLines(held.Name, held.Content, g.like()); err != nil {
 			return nil, err
 		}
 		if order, err = g.match(l); err != nil {
@@ -50,8 +50,10 @@ func (g *sheet) table() (*Table, error) {
 	if err := g.settle(); err != nil {
 		return nil, err
 	}
-	if err := g.header(); err != nil {
-		return nil, err
+	if g.spec.Former() {
+		if err := g.header(); err != nil {
+			return nil, err
+		}
 	}
 	t := &Table{Rows: g.rows, Missing: g.missing, Read: g.read}
 	if g.parts > 0 {

@@ -259,7 +259,7 @@ func TestAWidthThatWordsMadeIsSaidToBeTheirs(t *testing.T) {
 		"x,y\n\"1,000\",2\n\"2,000\",3\n":         `2 for the words of column "x", such as "1,000" (they look like numbers)`,
 		"a,b,c,d,e,y\nu,u,u,u,2,1\nu,v,u,u,2,1\n": `2 for the words of column "b", such as "u", 1 for the words of column "a", such as "u", 1 for the words of column "c", such as "u", and those of 1 column more`,
 	} {
-		if got, err := read(content, data.NewSpec()); err != nil || got.Words() != want {
+		if got, err := read(content, data.Spec{}); err != nil || got.Words() != want {
 			t.Errorf("%q: %q, %v", content, got.Words(), err)
 		}
 	}

@@ -35,6 +35,7 @@ func (in *inspected) header(comment string) error {
 		in.names = numbered("c", len(in.columns))
 		return nil
 	}
+	in.lined = true
 	in.names = slices.Clone(in.first)
 	if in.index {
 		in.names = slices.Insert(in.names, 0, in.unused("row"))
@@ -102,7 +103,7 @@ func (in *inspected) commented(comment string) bool {
 			return false
 		}
 	}
-	in.names = names
+	in.names, in.named = names, true
 	in.note("the comment before the table is taken for the names of its columns: %s (data.header = false leaves it out)", some(names))
 	return true
 }
@@ -119,7 +120,7 @@ func (in *inspected) guess() {
 	var numbers []string // numbers above numbers
 	like, unlike := 0, 0 // of them, those that are such as those below, and others
 	fraction, headed := false, 0
-	words, again, open := 0, 0, 0 // words above words: all, those that stand below again, and those above columns whose words return
+	words, again := 0, 0 // words above words, and those that stand below again
 	var repeated []string
 	for i, name := range in.first {
 		c := &in.columns[i]
@@ -131,12 +132,9 @@ func (in *inspected) guess() {
 		}
 		if c.format.Kind == cell.Word {
 			words++
-			returns := 2*c.distinct.number() <= c.evidence.Values
 			if c.distinct.holds(name) {
 				again++
 				repeated = append(repeated, name)
-			} else if returns {
-				open++
 			}
 			continue
 		}
@@ -152,7 +150,7 @@ func (in *inspected) guess() {
 		}
 		least, greatest, _ := c.evidence.Range(c.format)
 		fraction = fraction || v != math.Trunc(v)
-		if within(v, least, greatest) && (c.evidence.Whole(c.format) || v != math.Trunc(v)) || v != math.Trunc(v) {
+		if v != math.Trunc(v) || c.evidence.Whole(c.format) && within(v, least, greatest) {
 			like++
 		} else {
 			unlike++
@@ -166,7 +164,7 @@ func (in *inspected) guess() {
 	case len(numbers) > 0:
 		in.named = !fraction && again == 0 && unlike > 0
 	default: // words alone
-		in.named = again == 0 || again < open || again*2 < words && open > 0
+		in.named = again*2 <= words
 	}
 	switch {
 	case !in.named && words == 0 && headed == 0:
@@ -201,6 +199,6 @@ func (in *inspected) steps(numbers []string) bool {
 
 // within tells whether a number is about where those of a column are.
 func within(v, least, greatest float64) bool {
-	room := greatest - least
+	room := max(greatest-least, math.Abs(least), math.Abs(greatest))
 	return v >= least-room && v <= greatest+room || math.IsInf(room, 0)
 }

@@ -98,7 +98,7 @@ func inspect(file string, plain []byte, s Spec) (*inspected, error) {
 	if err := in.header(comment); err != nil {
 		return nil, err
 	}
-	if !in.named {
+	if !in.lined {
 		in.rows++
 		for i, c := range in.first {
 			in.columns[i].add([]byte(c), missing)

@@ -16,7 +16,8 @@ type inspected struct {
 	first   []string // the cells of the first line
 	at      []string // where they stand
 	names   []string
-	named   bool
+	named   bool // the names are those of the file
+	lined   bool // the first line holds them
 	index   bool // the rows have a cell more in front than the names
 	rows    int
 	columns []seen

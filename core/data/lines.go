@@ -6,12 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
+	"unsafe"
+
+	"descent/core/data/cell"
+	"descent/core/data/text"
 )
 
 // single refuses a first line of one cell, and says what it may be instead.
 func single(at string, l *lines) error {
+	if l.in != nil {
+		return fmt.Errorf("%s: there is one column only, %s, and a table needs an input and a target; no separator stands in most lines alike (data.separator says which it is)", at, quoted(l.first[0]))
+	}
 	said := l.hint()
 	if said == "" {
 		switch cell := l.first[0]; {
@@ -26,10 +32,11 @@ func single(at string, l *lines) error {
 	return fmt.Errorf("%s: there is one column only, %s: cells are separated by commas, tabs or semicolons, and a table needs an input and a target%s", at, quoted(l.first[0]), said)
 }
 
-var sparseRow = regexp.MustCompile(`^\S+( +\d+:\S+)+$`)
-
 // hint says what the first line looks like where it makes no table, "" for nothing.
 func (l *lines) hint() string {
+	if l.in != nil {
+		return ""
+	}
 	text, _, _ := bytes.Cut(bytes.TrimLeft(l.plain, "\r\n"), []byte("\n"))
 	cell := strings.TrimSpace(string(text[:min(len(text), 1000)]))
 	switch {
@@ -58,10 +65,19 @@ type lines struct {
 
 	broken int    // cells that go over several lines
 	where  string // the first of them
+
+	// Of a table that was inspected: the reader of its lines, which stands behind
+	// the names, and how cells are written.
+	in      *inspected
+	text    *text.Reader
+	formats []cell.Format
+	cells   [][]byte // of the last line
+	record  []string // the same as strings, valid as long
 }
 
-// openLines reads the first line.
-func openLines(file string, plain []byte, s Spec) (*lines, error) {
+// openFormer reads the first line, as releases did that found out no more than the
+// separator.
+func openFormer(file string, plain []byte, s Spec) (*lines, error) {
 	plain = bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))
 	if !s.Lax {
 		if err := checkText(file, plain); err != nil {
@@ -89,6 +105,9 @@ func openLines(file string, plain []byte, s Spec) (*lines, error) {
 // next is the cells of the next line, valid until the next call; io.EOF after
 // the last.
 func (l *lines) next() ([]string, error) {
+	if l.in != nil {
+		return l.written()
+	}
 	if l.again {
 		l.again = false
 		return l.first, nil
@@ -113,8 +132,55 @@ func (l *lines) next() ([]string, error) {
 	return record, nil
 }
 
+// written is the cells of the next line as they stand in the file, valid until the next
+// call.
+func (l *lines) written() ([]string, error) {
+	cells, err := l.text.Next()
+	if err != nil {
+		return nil, err
+	}
+	if len(cells) != len(l.formats) {
+		return nil, l.in.ragged(l.text, cells)
+	}
+	l.cells, l.record = cells, l.record[:0]
+	for _, b := range cells {
+		l.record = append(l.record, unsafe.String(unsafe.SliceData(b), len(b)))
+	}
+	return l.record, nil
+}
+
+// head is where the first line stands.
+func (l *lines) head() string {
+	if l.in != nil {
+		at, _, _ := cutLast(l.in.at[0])
+		return at
+	}
+	line, _ := l.r.FieldPos(0)
+	return fmt.Sprintf("%s:%d", l.file, line)
+}
+
+// cutLast cuts a text at its last colon.
+func cutLast(s string) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+// comma separates the cells.
+func (l *lines) comma() rune {
+	if l.in != nil {
+		return rune(l.in.dialect.Separator[0])
+	}
+	return l.r.Comma
+}
+
 // at is where a cell of the last line stands.
 func (l *lines) at(field int) string {
+	if l.in != nil {
+		return l.text.At(field)
+	}
 	line, col := l.r.FieldPos(field)
 	return fmt.Sprintf("%s:%d:%d", l.file, line, col)
 }

@@ -221,7 +221,7 @@ func TestNumbersThatAreNotFiniteAreWordsAmongWords(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoTableSaysWhatItLooksLike(t *testing.T) {
+func TestWhatWasNoTableSaysWhatItLooksLike(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
 		{"a|b|y\n1|2|3\n", `f.csv:1: there is one column only, "a|b|y": cells are separated by commas, tabs or semicolons, and a table needs an input and a target; | is none of them`},
 		{"a b y\n1 2 3\n", "; spaces are none of them"},
@@ -235,7 +235,7 @@ func TestWhatIsNoTableSaysWhatItLooksLike(t *testing.T) {
 		{"a,y\n1,gr\xfc\xdf\n", `f.csv:2:5: the byte 0xFC is not UTF-8 (in Latin-1 or Windows-1252 it is 'ü'); save the file as UTF-8`},
 		{"a,größe,\x80\n1,2,3\n", `f.csv:1:11: the byte 0x80 is not UTF-8; save the file as UTF-8`},
 	} {
-		if _, err := read(c.content, data.NewSpec()); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+		if _, err := read(c.content, data.Spec{}); err == nil || !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("%q:\n got %v\nwant %s", c.content, err, c.want)
 		}
 	}

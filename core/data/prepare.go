@@ -100,7 +100,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	if !t.scattered {
 		set.Transform = &transform.Table{Columns: columns, NA: s.NA, Lax: s.Lax, Ignored: s.Ignore}
 		for j, c := range t.Targets {
-			made := transform.Target{Name: c.Name, Classes: names[j]}
+			made := transform.Target{Name: c.Name, Written: c.Written, Classes: names[j]}
 			if spreads != nil {
 				made.Mean, made.Deviation, made.Scale = spreads[j].mean, spreads[j].deviation, spreads[j].scale
 			}

@@ -66,7 +66,7 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 			}
 		}
 	default:
-		if bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0 {
+		if s.Former() && bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0 {
 			return nil, fmt.Errorf("%s: the file is neither text in UTF-8 nor one of IDX, NPY and NPZ", name)
 		}
 		if of.Labels != nil {

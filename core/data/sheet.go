@@ -29,8 +29,12 @@ type sheet struct {
 	missing int
 }
 
-// begin settles what the columns are.
-func (g *sheet) begin(l *lines) error {
+// call settles what the columns are called.
+func (g *sheet) call(l *lines) error {
+	if l.in != nil {
+		g.named, g.names, g.notes = l.in.named, l.in.names, l.in.notes
+		return nil
+	}
 	numbers := 0
 	other := slices.ContainsFunc(l.first, func(cell string) bool {
 		if isNumber(cell) {
@@ -52,12 +56,19 @@ func (g *sheet) begin(l *lines) error {
 		}
 		g.names = l.first
 	}
+	return nil
+}
+
+// begin settles what the columns are.
+func (g *sheet) begin(l *lines) error {
+	if err := g.call(l); err != nil {
+		return err
+	}
 	var err error
 	if g.place, err = targets(l, g.names, g.spec); err != nil {
 		return err
 	}
-	line, _ := l.r.FieldPos(0)
-	roles, err := g.spec.roles(fmt.Sprintf("%s:%d", l.file, line), g.names)
+	roles, err := g.spec.roles(l.head(), g.names)
 	if err != nil {
 		return err
 	}
@@ -74,10 +85,25 @@ func (g *sheet) begin(l *lines) error {
 			inputs++
 		}
 	}
+	if l.in != nil {
+		l.begin(g.columns)
+	}
 	if inputs == 0 {
 		return blame("data.ignore", "data.ignore leaves no input")
 	}
 	return nil
+}
+
+// like is what there is to know of a second file.
+func (g *sheet) like() Spec {
+	s := g.spec
+	if !s.Former() && s.Header == auto {
+		s.Header = "false"
+		if g.named {
+			s.Header = "true"
+		}
+	}
+	return s
 }
 
 // match says which cell of a line of a second file belongs to which column.
@@ -91,6 +117,7 @@ func (g *sheet) match(l *lines) ([]int, error) {
 		for i := range order {
 			order[i] = i
 		}
+		l.follow(g.columns, order)
 		return order, nil
 	}
 	for i, name := range g.names {
@@ -107,6 +134,7 @@ func (g *sheet) match(l *lines) ([]int, error) {
 	if more != nil {
 		g.note("columns of data.validation_file that data.file has not are left out: %s", listed(more))
 	}
+	l.follow(g.columns, order)
 	return order, nil
 }
 
@@ -136,6 +164,16 @@ func (g *sheet) take(l *lines, order []int) error {
 			if c.ignored {
 				continue
 			}
+			if l.in != nil && !c.worded() {
+				plain, done, err := l.number(c, order[i])
+				if err != nil {
+					return err
+				}
+				if done {
+					continue
+				}
+				cell = plain
+			}
 			where := func() string { return l.at(order[i]) }
 			if c.missing.Always(cell) {
 				if !imputes(g.spec.Missing) {
@@ -144,7 +182,7 @@ func (g *sheet) take(l *lines, order []int) error {
 				g.missing++
 				c.gaps++
 			}
-			if err := c.add(cell, g.rows-1, l.r.Comma, where); err != nil {
+			if err := c.add(cell, g.rows-1, l.comma(), where); err != nil {
 				return err
 			}
 		}
@@ -274,8 +312,7 @@ func allGone(gone map[int]bool, from, to int) bool {
 
 // targets finds the columns to predict among the names.
 func targets(l *lines, names []string, s Spec) ([]int, error) {
-	line, _ := l.r.FieldPos(0)
-	at := fmt.Sprintf("%s:%d", l.file, line)
+	at := l.head()
 	target := s.Target
 	for i := len(names) - 1; i >= 0 && len(target) == 0; i-- {
 		if i == 0 || !slices.Contains(s.Ignore, names[i]) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"descent/core/data/cell"
 	"descent/core/data/transform"
 )
 
@@ -37,10 +38,11 @@ type Table struct {
 // Column is one target column.
 type Column struct {
 	Name    string
-	Numbers []float64 // nil if any cell is a name
-	Words   []string  // the cells as they stand in the file; nil if all are numbers
-	Classes []string  // the names of 0, 1, 2 and so on, where the file gives them
-	Labels  []string  // the numbers as they stand in the file, where an integer is beyond what a float64 holds; else nil
+	Numbers []float64    // nil if any cell is a name
+	Words   []string     // the cells as they stand in the file; nil if all are numbers
+	Classes []string     // the names of 0, 1, 2 and so on, where the file gives them
+	Written *cell.Format // how numbers are written that are not plain; else nil
+	Labels  []string     // the numbers as they stand in the file, where an integer is beyond what a float64 holds; else nil
 }
 
 // numeric makes a column of numbers.

@@ -66,3 +66,6 @@ func common(words []string) (like, example string) {
 	}
 	return "", ""
 }
+
+// sparseRow is a line of libsvm.
+var sparseRow = regexp.MustCompile(`^\S+( +\d+:\S+)+$`)

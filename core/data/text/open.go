@@ -26,7 +26,6 @@ func Open(name string, r io.Reader, d Dialect) (*Reader, error) {
 	return newReader(name, r, head, d)
 }
 
-
 // newReader reads what is in head and then the rest, nil for nothing.
 func newReader(name string, rest io.Reader, head []byte, d Dialect) (*Reader, error) {
 	r := &Reader{Name: name, src: rest, buf: head, line: 1, dialect: d}

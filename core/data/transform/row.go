@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"descent/core/data/cell"
 )
 
 // A cell that cannot be an input, and why.
@@ -107,7 +109,7 @@ func (c *Column) read(out []float64, cell string, missing Missing) error {
 	}
 	switch c.Kind {
 	case Number:
-		v, err := number(cell)
+		v, err := numberAs(c.Written, cell)
 		if err != nil {
 			if missing.InNumbers(cell) {
 				return c.fill(out)
@@ -141,7 +143,7 @@ func (c *Column) Read(out []float64, cell string) error {
 		}
 		out[0] = float64(k)
 	default:
-		v, err := number(cell)
+		v, err := numberAs(c.Written, cell)
 		if err != nil {
 			return err
 		}
@@ -203,6 +205,17 @@ func Standardized(v, mean, deviation float64, scale int) float64 {
 		v = math.Ldexp(v, -scale)
 	}
 	return (v - mean) / deviation
+}
+
+// numberAs reads a number as the cells of its column are written, nil for plainly.
+func numberAs(f *cell.Format, text string) (float64, error) {
+	if f == nil {
+		return number(text)
+	}
+	if v, ok := f.Value([]byte(text)); ok {
+		return v, nil
+	}
+	return 0, ErrNumber
 }
 
 // number reads a finite number.

@@ -17,7 +17,7 @@ func (t *Target) Value(cell string) (float64, error) {
 		}
 		return 0, ErrUnknown
 	}
-	v, err := number(cell)
+	v, err := numberAs(t.Written, cell)
 	if err != nil || t.Deviation == 0 {
 		return v, err
 	}

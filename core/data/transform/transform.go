@@ -3,6 +3,8 @@
 // to each new row.
 package transform
 
+import "descent/core/data/cell"
+
 // Kind is what the cells of a column are.
 type Kind string
 
@@ -21,6 +23,10 @@ type Column struct {
 	Kind       Kind     `json:"kind"`
 	Inputs     []string `json:"inputs"`               // names of the inputs that it becomes, in order
 	Categories []string `json:"categories,omitempty"` // of category, ordinal and boolean, in order
+
+	// Written is how the cells of a column of Kind Number are written where they are not
+	// plain numbers: with a decimal comma, as dates, as words for no and yes; else nil.
+	Written *cell.Format `json:"written,omitempty"`
 
 	// Numeric says that the categories are numbers, which cells name by their value
 	// (2.0 is 2).
@@ -44,11 +50,12 @@ type Column struct {
 
 // Target is a target column.
 type Target struct {
-	Name      string   `json:"name"`
-	Classes   []string `json:"classes,omitempty"` // the words or numbers of 0, 1 and so on, as the file has them; nil for a number
-	Mean      float64  `json:"mean,omitempty"`
-	Deviation float64  `json:"deviation,omitempty"` // 0 where targets were not standardized
-	Scale     int      `json:"scale,omitempty"`     // as of a column
+	Name      string       `json:"name"`
+	Written   *cell.Format `json:"written,omitempty"` // of a number, as of a column
+	Classes   []string     `json:"classes,omitempty"` // the words or numbers of 0, 1 and so on, as the file has them; nil for a number
+	Mean      float64      `json:"mean,omitempty"`
+	Deviation float64      `json:"deviation,omitempty"` // 0 where targets were not standardized
+	Scale     int          `json:"scale,omitempty"`     // as of a column
 }
 
 // Table is all columns of a table.
