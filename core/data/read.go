@@ -127,3 +127,7 @@ func columnless(name string, s Spec) error {
 	}
 	return nil
 }
+
+// Arrays tells whether the content of a file, unpacked from a gzip, is numbers (IDX, NPY,
+// NPZ or q4) rather than a table of text.
+func Arrays(plain []byte) bool { return formatOf(plain) != table }

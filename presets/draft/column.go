@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Role is what a column is for.
@@ -48,6 +49,7 @@ type Column struct {
 	Missing  int // without
 	Distinct int // different values; at least so many where More
 	More     bool
+	Unlike   bool // no two values are the same
 
 	Min, Max, Mean float64 // of numbers; NaN without one
 	Bins           []int   // rows in each of equal parts of the range, of a sample where there are many
@@ -61,7 +63,7 @@ type Column struct {
 	seen     Kind   // before anything was asked for
 	sequence bool   // of integers: each is the one before and 1
 	sorted   bool   // no value is less than the one before
-	letters  int    // mean length of the words
+	odd      int    // cells that are not like the others, and refused
 }
 
 // Numeric tells whether the values have an order and a distance.
@@ -74,6 +76,8 @@ func (c *Column) Values() string {
 		return ""
 	case c.seen == Text:
 		return "such as " + c.Example
+	case c.Kind == Date || c.seen == Date:
+		return day(c.Min) + " to " + day(c.Max)
 	case !math.IsNaN(c.Min) && (c.Numeric() || len(c.Top) == 0):
 		return Short(c.Min) + " to " + Short(c.Max)
 	}
@@ -108,6 +112,18 @@ func (c *Column) Unique() string {
 		return fmt.Sprintf("%d+", c.Distinct)
 	}
 	return fmt.Sprint(c.Distinct)
+}
+
+// day is a number of seconds as a date, or of a day as a time.
+func day(seconds float64) string {
+	if math.Abs(seconds) > 1e12 {
+		return Short(seconds)
+	}
+	at := time.Unix(int64(seconds), 0).UTC()
+	if at.Year() == 1970 && at.YearDay() == 1 {
+		return at.Format("15:04")
+	}
+	return at.Format("2006-01-02")
 }
 
 func percent(n, of int) string {

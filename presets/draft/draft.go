@@ -41,6 +41,7 @@ type Draft struct {
 	Task    Task
 	Form    string   // of the file, in words
 	Assumed []string // what was assumed, a sentence each without a full stop
+	Notes   []string // what was found of how the file is written
 	Options Options
 	Recipe  recipe.Recipe
 

@@ -35,8 +35,7 @@ func Is(name string, head []byte) bool {
 	if !more || len(bytes.TrimSpace(rest)) == 0 || bytes.HasPrefix(line, []byte("{")) || bytes.HasPrefix(line, []byte("[")) || bytes.HasPrefix(line, []byte("#")) {
 		return false
 	}
-	comma, _ := separator(head)
-	return bytes.ContainsRune(line, comma) && !bytes.Contains(line, []byte(" = "))
+	return bytes.ContainsAny(line, ",;\t|") && !bytes.Contains(line, []byte(" = "))
 }
 
 // Of makes a draft of the content of a file. labels is the content of o.Labels.
@@ -49,7 +48,7 @@ func Of(file string, content, labels []byte, o Options) (*Draft, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	var s *sheet
-	if bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0 || bytes.HasPrefix(plain, []byte("\x93NUMPY")) || bytes.HasPrefix(plain, []byte("PK\x03\x04")) {
+	if data.Arrays(plain) {
 		spec := data.NewSpec()
 		spec.Labels, spec.Missing = o.Labels, "mean"
 		t, err := data.Read(file, content, labels, spec)
@@ -57,9 +56,10 @@ func Of(file string, content, labels []byte, o Options) (*Draft, error) {
 			return nil, err
 		}
 		s = arrays(t)
-	} else if s, err = lines(file, plain, o.NA); err != nil {
+	} else if s, err = lines(file, plain, o); err != nil {
 		return nil, err
 	}
+	s.content, s.labels = content, labels
 	return made(file, s, o)
 }
 
@@ -67,11 +67,14 @@ func Of(file string, content, labels []byte, o Options) (*Draft, error) {
 func (d *Draft) With(o Options) (*Draft, error) { return made(d.File, d.sheet, o) }
 
 func made(file string, s *sheet, o Options) (*Draft, error) {
-	d := &Draft{File: file, Rows: s.rows, Columns: slices.Clone(s.columns), Form: s.form, Options: o, sheet: s, why: map[string]string{}}
+	d := &Draft{File: file, Rows: s.rows, Columns: slices.Clone(s.columns), Form: s.form, Notes: s.notes, Options: o, sheet: s, why: map[string]string{}}
 	if err := d.roles(); err != nil {
 		return nil, err
 	}
 	if err := d.write(); err != nil {
+		return nil, err
+	}
+	if err := d.try(); err != nil {
 		return nil, err
 	}
 	return d, nil

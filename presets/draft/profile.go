@@ -2,190 +2,190 @@ package draft
 
 import (
 	"math"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"descent/core/data"
+	"descent/core/data/cell"
+	"descent/core/data/text"
 )
 
 const (
-	maxDistinct = 20_000 // different values that are counted in a column
-	sampled     = 8192   // values of which a histogram is drawn
-	bins        = 24     // of a histogram
-	most        = 5      // values that are named
+	looked = 200_000 // rows of which histograms are drawn
+	bins   = 24      // of a histogram
+	most   = 5       // values that are named
 )
 
-// gather gathers the cells of a column.
-type gather struct {
-	name            string
-	rows, missing   int
-	counts          map[string]int
-	more            bool
-	numbers, whole  int
-	commas          int // numbers with a decimal comma
-	dates, booleans int
-	letters         int
-	min, max, sum   float64
-	sample          []float64
-	every           int // each so many numbers one is sampled
-	sequence        bool
-	sorted          bool
-	last            float64
-	lastWord        string
-	example         string
-}
-
-func newGather(name string) *gather {
-	return &gather{name: name, counts: map[string]int{}, min: math.Inf(1), max: math.Inf(-1), every: 1, sequence: true, sorted: true}
-}
-
-var dateLike = regexp.MustCompile(`^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$|^\d{1,2}:\d{2}(:\d{2})?$`)
-
-// add takes the next cell.
-func (g *gather) add(cell string, na []string) {
-	if isMissing(cell, na) {
-		g.missing++
-		return
-	}
-	g.rows++
-	if n, ok := g.counts[cell]; ok {
-		g.counts[cell] = n + 1
-	} else if len(g.counts) < maxDistinct {
-		g.counts[strings.Clone(cell)] = 1
-	} else {
-		g.more = true
-	}
-	if g.example == "" {
-		g.example = strings.Clone(cell)
-	}
-	v, err := strconv.ParseFloat(cell, 64)
-	if err != nil && strings.Count(cell, ",") == 1 {
-		if v, err = strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64); err == nil {
-			g.commas++
-		}
-	}
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		g.letters += len(cell)
-		g.sequence = false
-		if g.sorted && g.lastWord > cell {
-			g.sorted = false
-		}
-		g.lastWord = strings.Clone(cell)
-		if dateLike.MatchString(cell) {
-			g.dates++
-		}
-		switch strings.ToLower(cell) {
-		case "yes", "no", "true", "false", "t", "f", "y", "n", "on", "off":
-			g.booleans++
-		}
-		return
-	}
-	if v == math.Trunc(v) {
-		g.whole++
-	}
-	if g.numbers > 0 {
-		g.sequence = g.sequence && v == g.last+1
-		g.sorted = g.sorted && v >= g.last
-	}
-	g.last = v
-	if g.numbers%g.every == 0 {
-		if len(g.sample) == sampled {
-			for i := range sampled / 2 {
-				g.sample[i] = g.sample[2*i]
-			}
-			g.sample, g.every = g.sample[:sampled/2], 2*g.every
-		}
-		g.sample = append(g.sample, v)
-	}
-	g.numbers++
-	g.min, g.max, g.sum = min(g.min, v), max(g.max, v), g.sum+v
-}
-
-// column is what was gathered.
-func (g *gather) column() Column {
+// profiled is a column as an inspection found it.
+func profiled(p data.ColumnProfile, rows int) Column {
 	c := Column{
-		Name: g.name, Rows: g.rows, Missing: g.missing, Distinct: len(g.counts), More: g.more, Example: g.example,
-		Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(), sorted: g.sorted && g.rows > 1,
+		Name: p.Name, Rows: rows - p.Missing, Missing: p.Missing, Distinct: p.Distinct, More: p.Values == nil && !p.Unique, Unlike: p.Unique,
+		Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(), Spoken: p.Format.String(), sequence: p.Counting, odd: p.Odd,
 	}
-	words := g.rows - g.numbers
-	switch {
-	case g.rows == 0:
-		c.Kind = Empty
-	case words == 0:
+	if len(p.Examples) > 0 {
+		c.Example = p.Examples[0]
+	}
+	switch p.Kind {
+	case cell.Number:
 		c.Kind = Number
-		if g.whole == g.numbers {
+		if p.Integers {
 			c.Kind = Integer
 		}
-		if g.commas > 0 {
-			c.Spoken = "decimal comma"
-		}
-		c.Min, c.Max, c.Mean = g.min, g.max, g.sum/float64(g.numbers)
-		c.sequence = g.sequence && g.whole == g.numbers && g.numbers > 1
-		c.Bins = histogram(g.sample, g.min, g.max)
-	case g.dates == words && g.numbers == 0:
+	case cell.Date:
 		c.Kind = Date
-	case g.booleans == g.rows && len(g.counts) == 2:
+	case cell.Boolean:
 		c.Kind = Boolean
+	case cell.Empty:
+		c.Kind = Empty
 	default:
-		c.Kind = Category
-		c.letters = g.letters / max(words, 1)
-		if hardlyRepeats(len(g.counts), g.rows, g.more) {
+		c.Kind, c.Spoken = Category, ""
+		if p.Kind == cell.Text {
 			c.Kind = Text
 		}
 	}
-	if len(g.counts) <= 1000 && c.Kind != Number || len(g.counts) <= 12 {
-		c.Top = top(g.counts)
+	if c.Kind == Number || c.Kind == Integer || c.Kind == Date {
+		c.Min, c.Max = p.Min, p.Max
+	}
+	if c.Kind != Number || p.Distinct <= 12 {
+		for _, v := range p.Values[:min(len(p.Values), most)] {
+			c.Top = append(c.Top, Count{v.Value, v.Count})
+		}
 	}
 	c.seen = c.Kind
 	return c
 }
 
-// hardlyRepeats tells whether so many different words in so many rows are too many for
-// categories.
-func hardlyRepeats(distinct, rows int, more bool) bool {
-	return more || distinct > 100 || distinct > 10 && 2*distinct > rows
+// look goes through the first rows of a table for what an inspection does not keep: the
+// mean, a histogram, and whether values are in order.
+func look(p *data.Profile, plain []byte, na []string, columns []Column) error {
+	r, err := text.Bytes(p.File, plain, p.Dialect)
+	if err != nil {
+		return err
+	}
+	last := make([]float64, len(columns))
+	ordered := make([]bool, len(columns))
+	counted := make([]int, len(columns))
+	sums := make([]float64, len(columns))
+	for i := range columns {
+		columns[i].Bins = make([]int, bins)
+		last[i], ordered[i] = math.Inf(-1), true
+	}
+	for row := range looked {
+		cells, err := r.Next()
+		if err != nil || len(cells) > len(columns) { // the end: what is wrong was said by the inspection
+			break
+		}
+		if row == 0 && p.Named && string(cells[0]) == p.Columns[len(columns)-len(cells)].Name {
+			continue
+		}
+		for i, b := range cells {
+			if i >= len(columns) {
+				break
+			}
+			c := &columns[i]
+			if math.IsNaN(c.Min) {
+				continue
+			}
+			v, ok := p.Columns[i].Format.Value(b)
+			if !ok {
+				continue
+			}
+			ordered[i] = ordered[i] && v >= last[i]
+			last[i] = v
+			counted[i]++
+			sums[i] += v
+			c.Bins[place(v, c.Min, c.Max)]++
+		}
+	}
+	for i := range columns {
+		c := &columns[i]
+		if counted[i] == 0 {
+			c.Bins = nil
+			continue
+		}
+		c.Mean, c.sorted = sums[i]/float64(counted[i]), ordered[i] && counted[i] > 1
+	}
+	return nil
 }
 
-// top are the most frequent values, equals in their order.
-func top(counts map[string]int) []Count {
-	out := make([]Count, 0, len(counts))
-	for v, n := range counts {
-		out = append(out, Count{v, n})
+// place is the bin of a value in a range.
+func place(v, low, high float64) int {
+	width := high/2 - low/2 // of a range beyond what a float64 holds
+	if !(width > 0) {
+		return 0
 	}
-	slices.SortFunc(out, func(a, b Count) int {
+	return min(max(int(bins*((v/2-low/2)/width)), 0), bins-1)
+}
+
+// numbers describes a column of numbers without cells.
+func numbers(name string, n int, at func(row int) float64) Column {
+	c := Column{Name: name, Kind: Integer, Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(), sorted: true}
+	low, high, sum, last := math.Inf(1), math.Inf(-1), 0.0, math.Inf(-1)
+	different := map[float64]int{}
+	for r := range n {
+		v := at(r)
+		if math.IsNaN(v) {
+			c.Missing++
+			continue
+		}
+		c.Rows++
+		low, high, sum = min(low, v), max(high, v), sum+v
+		c.sorted = c.sorted && v >= last
+		last = v
+		if v != math.Trunc(v) {
+			c.Kind = Number
+		}
+		if _, known := different[v]; known || len(different) < 1000 {
+			different[v]++
+		} else {
+			c.More = true
+		}
+	}
+	c.Distinct = len(different)
+	if c.Rows == 0 {
+		c.Kind, c.seen = Empty, Empty
+		return c
+	}
+	c.Min, c.Max, c.Mean, c.Bins = low, high, sum/float64(c.Rows), make([]int, bins)
+	for r := range min(n, looked) {
+		if v := at(r); !math.IsNaN(v) {
+			c.Bins[place(v, low, high)]++
+		}
+	}
+	if !c.More && (c.Kind == Integer || c.Distinct <= 12) {
+		for v, rows := range different {
+			c.Top = append(c.Top, Count{Short(v), rows})
+		}
+		c.Top = ranked(c.Top)
+	}
+	c.Example, c.seen = Short(at(0)), c.Kind
+	return c
+}
+
+// words describes a column of words without cells.
+func words(name string, cells []string) Column {
+	c := Column{Name: name, Kind: Category, Rows: len(cells), Min: math.NaN(), Max: math.NaN(), Mean: math.NaN(), seen: Category}
+	different := map[string]int{}
+	for _, w := range cells {
+		different[w]++
+	}
+	for w, rows := range different {
+		c.Top = append(c.Top, Count{w, rows})
+	}
+	c.Distinct, c.Top = len(different), ranked(c.Top)
+	if len(cells) > 0 {
+		c.Example = cells[0]
+	}
+	return c
+}
+
+// ranked are the most frequent values, equals in their order.
+func ranked(all []Count) []Count {
+	slices.SortFunc(all, func(a, b Count) int {
 		if a.Rows != b.Rows {
 			return b.Rows - a.Rows
 		}
 		return strings.Compare(a.Value, b.Value)
 	})
-	return slices.Clip(out[:min(len(out), most)])
-}
-
-// histogram counts values in equal parts of a range.
-func histogram(values []float64, low, high float64) []int {
-	out := make([]int, bins)
-	width := high/2 - low/2 // of a range beyond what a float64 holds
-	for _, v := range values {
-		at := 0
-		if width > 0 {
-			at = int(float64(bins) * ((v/2 - low/2) / width))
-		}
-		out[min(max(at, 0), bins-1)]++
-	}
-	return out
-}
-
-// isMissing tells whether programs write a missing value so, or na does.
-func isMissing(cell string, na []string) bool {
-	if len(na) > 0 {
-		return cell == "" || slices.Contains(na, cell)
-	}
-	if len(cell) > 4 {
-		return false
-	}
-	switch strings.ToLower(cell) {
-	case "", "na", "n/a", "#na", "#n/a", "<na>", "nan", "-nan", "null", "none", "?", "-", "--", ".":
-		return true
-	}
-	return false
+	return slices.Clip(all[:min(len(all), most)])
 }

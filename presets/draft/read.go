@@ -3,141 +3,73 @@ package draft
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"strconv"
-	"strings"
 
 	"descent/core/data"
+	"descent/core/data/text"
 )
 
 // sheet is what was read of a file.
 type sheet struct {
-	rows    int
-	columns []Column
-	form    string // "separated by commas", "arrays": in words
-	shape   []int  // of images
-	words   bool   // the columns have names and cells
+	rows     int
+	columns  []Column
+	form     string   // "separated by commas", "arrays": in words
+	notes    []string // what was found and is not evident
+	words    bool     // the columns have names and cells
+	headless bool     // no line names the columns
+	content  []byte   // of the file, and of its labels, to read it as a recipe says
+	labels   []byte
 }
 
 // lines reads a table of text.
-func lines(file string, plain []byte, na []string) (*sheet, error) {
-	plain = bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))
-	comma, name := separator(plain)
-	r := csv.NewReader(bytes.NewReader(plain))
-	r.Comma, r.ReuseRecord = comma, true
-	first, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: the file is empty; it needs a line of column names and rows below it", file)
-	}
+func lines(file string, plain []byte, o Options) (*sheet, error) {
+	spec := data.NewSpec()
+	spec.NA = o.NA
+	p, err := data.Inspect(file, plain, spec)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
-	out := &sheet{form: name, words: true}
-	header, all := false, true
-	var columns []*gather
-	for i, cell := range first {
-		cell = strings.TrimSpace(cell)
-		_, err := strconv.ParseFloat(cell, 64)
-		number := err == nil || errors.Is(err, strconv.ErrRange)
-		header = header || !number && (cell == "" || !isMissing(cell, na))
-		all = all && !number
-		columns = append(columns, newGather(strings.Clone(cell)))
-		_ = i
+	out := &sheet{rows: p.Rows, headless: !p.Named, form: "separated by " + p.Dialect.Between(), words: true, notes: p.Notes}
+	switch p.Dialect.Encoding {
+	case text.UTF16LE, text.UTF16BE:
+		out.form += ", in UTF-16"
+	case text.Windows1252:
+		out.form += ", in Windows-1252 (Latin-1)"
 	}
-	if header = header || all; !header {
-		out.form += ", no line of names"
-		for i, cell := range first {
-			columns[i].name = "c" + strconv.Itoa(i)
-			columns[i].add(strings.TrimSpace(cell), na)
-		}
-		out.rows++
+	for _, c := range p.Columns {
+		out.columns = append(out.columns, profiled(c, p.Rows))
 	}
-	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		for i, cell := range record {
-			columns[i].add(strings.TrimSpace(cell), na)
-		}
-		out.rows++
-	}
-	for _, g := range columns {
-		out.columns = append(out.columns, g.column())
-	}
-	return out, nil
-}
-
-// separator is what stands most often between the cells of the first line.
-func separator(plain []byte) (rune, string) {
-	line, _, _ := bytes.Cut(bytes.TrimLeft(plain, "\r\n"), []byte("\n"))
-	best, most, name := ',', 0, "separated by commas"
-	for _, s := range []struct {
-		sign rune
-		name string
-	}{{',', "separated by commas"}, {'\t', "separated by tabs"}, {';', "separated by semicolons"}} {
-		n, quoted := 0, false
-		for _, b := range string(line) {
-			switch {
-			case b == '"':
-				quoted = !quoted
-			case b == s.sign && !quoted:
-				n++
-			}
-		}
-		if n > most {
-			best, most, name = s.sign, n, s.name
-		}
-	}
-	return best, name
+	return out, look(p, plain, o.NA, out.columns)
 }
 
 // arrays describes a table of numbers without cells.
 func arrays(t *data.Table) *sheet {
-	out := &sheet{rows: t.Rows, form: "arrays", shape: t.Shape}
-	number := func(name string, at func(row int) float64) Column {
-		g := newGather(name)
-		for r := range t.Rows {
-			if v := at(r); math.IsNaN(v) {
-				g.add("", nil)
-			} else {
-				g.add(strconv.FormatFloat(v, 'g', -1, 64), nil)
-			}
-		}
-		return g.column()
-	}
+	out := &sheet{rows: t.Rows, form: "arrays", notes: t.Notes}
 	if t.Shape != nil || len(t.Inputs) > 1000 {
-		c := Column{Name: "inputs", Kind: Number, Rows: t.Rows, Inputs: len(t.Inputs), Min: math.Inf(1), Max: math.Inf(-1), seen: Number}
+		c := Column{Name: "inputs", Kind: Number, Rows: t.Rows, Inputs: len(t.Inputs), Distinct: 1000, More: true, Min: math.Inf(1), Max: math.Inf(-1), Bins: make([]int, bins), seen: Number}
 		sum := 0.0
 		for _, v := range t.X {
 			c.Min, c.Max, sum = min(c.Min, v), max(c.Max, v), sum+v
 		}
 		c.Mean = sum / float64(max(len(t.X), 1))
-		c.Bins = histogram(t.X[:min(len(t.X), 1<<20)], c.Min, c.Max)
+		for _, v := range t.X[:min(len(t.X), looked)] {
+			c.Bins[place(v, c.Min, c.Max)]++
+		}
 		c.Note = fmt.Sprintf("%d numbers a row", len(t.Inputs))
 		out.columns = append(out.columns, c)
 	} else {
 		for i, name := range t.Inputs {
-			out.columns = append(out.columns, number(name, func(r int) float64 { return t.X[r*len(t.Inputs)+i] }))
+			out.columns = append(out.columns, numbers(name, t.Rows, func(r int) float64 { return t.X[r*len(t.Inputs)+i] }))
 		}
 	}
 	for _, c := range t.Targets {
 		if c.Numbers == nil {
-			g := newGather(c.Name)
-			for _, w := range c.Words {
-				g.add(w, nil)
-			}
-			out.columns = append(out.columns, g.column())
+			out.columns = append(out.columns, words(c.Name, c.Words))
 			continue
 		}
-		out.columns = append(out.columns, number(c.Name, func(r int) float64 { return c.Numbers[r] }))
+		out.columns = append(out.columns, numbers(c.Name, t.Rows, func(r int) float64 { return c.Numbers[r] }))
 	}
 	return out
 }

@@ -60,6 +60,9 @@ func (d *Draft) columns() {
 	if d.sheet.words {
 		d.set("data.target", knob.Items(goals), "what is predicted: "+what)
 	}
+	if d.sheet.headless {
+		d.set("data.header", knob.Word("false"), "the first line is a row: columns are called c0, c1, ...")
+	}
 	if d.Options.NA != nil {
 		d.set("data.na", knob.Items(d.Options.NA), "")
 	}

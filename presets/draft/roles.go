@@ -84,7 +84,7 @@ func (d *Draft) asked() error {
 func (d *Draft) useless(c *Column) string {
 	lower := strings.ToLower(c.Name)
 	id := slices.Contains(ids, lower) || strings.HasPrefix(lower, "unnamed:") || strings.HasSuffix(lower, "_id") || strings.HasSuffix(c.Name, "Id") || strings.HasSuffix(c.Name, "ID")
-	differ := !c.More && c.Distinct == c.Rows || c.More
+	differ := c.Unlike
 	switch {
 	case !d.sheet.words:
 		return ""
@@ -98,6 +98,8 @@ func (d *Draft) useless(c *Column) string {
 		return "every value differs: a name or a key"
 	case c.Kind == Text:
 		return fmt.Sprintf("text of %s different values", c.Unique())
+	case 10*c.Missing > 9*d.Rows:
+		return percent(c.Missing, d.Rows) + " of the values are missing"
 	case id && c.Kind == Integer && differ && d.Rows > 10:
 		return "every value differs: a key"
 	}

@@ -18,7 +18,7 @@ func (d *Draft) TOML(dir string) ([]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString("# A recipe made from a file of data. What was assumed:\n")
-	for _, text := range d.Assumed {
+	for _, text := range append(d.Assumed[:len(d.Assumed):len(d.Assumed)], d.Notes...) {
 		comment(&b, "- "+text)
 	}
 	b.WriteString("# `descent explain KEY` says what a key does; `descent` with this file opens the workbench.\n\n")

@@ -66,7 +66,7 @@ func newCommand() *cobra.Command {
 			} else if !created {
 				return usage(fmt.Errorf("%s exists already; give another name with -o", path))
 			}
-			for _, text := range d.Assumed {
+			for _, text := range append(d.Assumed, d.Notes...) {
 				stderr.printf("note: %s\n", text)
 			}
 			stdout.printf("%s written; `descent run %s` trains it, `descent %s` opens the workbench\n", path, quoted(path), quoted(path))
@@ -95,7 +95,7 @@ func columnsOnly(name string, set []string) error {
 	if err := columnsTable(d); err != nil {
 		return err
 	}
-	for _, text := range d.Assumed {
+	for _, text := range append(d.Assumed, d.Notes...) {
 		stderr.printf("note: %s\n", text)
 	}
 	stderr.printf("the workbench needs a terminal; `descent new %s` writes the recipe, `descent run %s` trains it\n", quoted(name), quoted(name))

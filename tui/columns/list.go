@@ -184,7 +184,7 @@ func (v *View) selected(w int) []string {
 // assumed are the lines of what was assumed.
 func (v *View) assumed(w int) []string {
 	var out []string
-	for _, text := range v.d.Assumed {
+	for _, text := range append(v.d.Assumed[:len(v.d.Assumed):len(v.d.Assumed)], v.d.Notes...) {
 		for i, l := range wrap(draw.Line(text), max(w-2, 1)) {
 			sign := "• "
 			if i > 0 {
