@@ -148,3 +148,29 @@ func fail(path string, err error) error {
 	}
 	return fmt.Errorf("%s cannot be read: %w", path, err)
 }
+
+// Open opens a regular file to be read as a stream, as Read does; size is what the system
+// says it has. Errors of reading begin with the path.
+func Open(path string) (f io.ReadCloser, size int64, err error) {
+	file, size, err := open(path)
+	if err != nil {
+		return nil, 0, fail(path, err)
+	}
+	return named{prompt{file}, path}, size, nil
+}
+
+// named is a file whose errors begin with its path.
+type named struct {
+	prompt
+	path string
+}
+
+func (n named) Read(b []byte) (int, error) {
+	count, err := n.prompt.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fail(n.path, err)
+	}
+	return count, err
+}
+
+func (n named) Close() error { return n.f.Close() }

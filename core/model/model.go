@@ -91,6 +91,19 @@ func (m *Model) measured(name string, v float64) {
 	}
 }
 
+// Raw is output j in units of the data, of a value as the network gives it.
+func (m *Model) Raw(j int, v float64) float64 {
+	switch {
+	case m.ByClass:
+		return v
+	case m.Transform != nil && j < len(m.Transform.Targets):
+		return m.Transform.Targets[j].Raw(v)
+	case m.TargetMean != nil:
+		return float64(v*m.TargetDeviation[j]) + m.TargetMean[j]
+	}
+	return v
+}
+
 // FineTune is a recipe that begins with the model, which lies at path: the recipe that
 // it was trained with, as its knobs stood at the end. Pruning that has reached its
 // sparsity keeps it from the first step on.
