@@ -109,8 +109,6 @@ func open(m *model.Model, in io.Reader, o Options, truth bool) (r *text.Reader, 
 	return r, p, row, nil
 }
 
-func isEnd(err error) bool { return errors.Is(err, io.EOF) }
-
 // counted tells how much was read.
 type counted struct {
 	io.Reader

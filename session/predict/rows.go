@@ -3,6 +3,7 @@ package predict
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"descent/core/data/text"
@@ -121,6 +122,8 @@ func (w *worker) all(r *text.Reader) error {
 		}
 	}
 }
+
+func isEnd(err error) bool { return errors.Is(err, io.EOF) }
 
 // row makes the inputs of a row.
 func (w *worker) row(r *text.Reader, cells [][]byte) error {
