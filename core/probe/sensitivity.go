@@ -12,7 +12,7 @@ import (
 )
 
 // Sensitivity asks what each layer bears: how the held rows are answered when
-// its kernel alone is pruned further, or alone is rounded, and all others stay as
+// its kernel alone is pruned further, or alone is rounded (of a gru, both), and all others stay as
 // they are but for rounding. It finds Layers. Another Asked is the same measurement, made anew.
 // Han, Pool, Tran, Dally, "Learning both Weights and Connections", 2015, fig. 6.
 type Sensitivity struct{ Asked int }
@@ -54,7 +54,8 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 	}
 	n, _ := t.Network()
 	kernels := n.Layout().Kernels()
-	out.Of = len(kernels) * (len(out.Sparsities) + len(out.Bits))
+	layers := byLayer(kernels)
+	out.Of = len(layers) * (len(out.Sparsities) + len(out.Bits))
 	base := t.Masked(nil)
 	out.Base.Loss, out.Base.Accuracy = n.Evaluate(base, p)
 	w := slices.Clone(base)
@@ -62,13 +63,17 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 	for _, l := range t.Layers() {
 		kinds[l.Name] = l.Kind
 	}
-	for _, k := range kernels {
-		b := LayerSensitivity{Layer: k.Layer, Kind: kinds[k.Layer]}
+	for _, of := range layers {
+		b := LayerSensitivity{Layer: of[0].Layer, Kind: kinds[of[0].Layer]}
 		try := func(change func(knob.Segment)) Evaluation {
 			var a Evaluation
-			change(k)
+			for _, k := range of {
+				change(k)
+			}
 			a.Loss, a.Accuracy = n.Evaluate(w, p)
-			copy(k.Of(w), k.Of(base))
+			for _, k := range of {
+				copy(k.Of(w), k.Of(base))
+			}
 			out.Done++
 			return a
 		}
@@ -88,6 +93,18 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 		out.Layers = append(slices.Clone(out.Layers), b)
 		slices.SortStableFunc(out.Layers, func(a, b LayerSensitivity) int { return cmp.Compare(b.Worse, a.Worse) })
 		tell(out)
+	}
+	return out
+}
+
+// byLayer puts the kernels of a layer together, which lie side by side.
+func byLayer(kernels knob.Layout) (out []knob.Layout) {
+	for i, k := range kernels {
+		if i > 0 && kernels[i-1].Layer == k.Layer {
+			out[len(out)-1] = append(out[len(out)-1], k)
+		} else {
+			out = append(out, knob.Layout{k})
+		}
 	}
 	return out
 }

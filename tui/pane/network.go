@@ -262,8 +262,11 @@ func (n *Network) list(f *live.Frame, w, h int) []string {
 	rows := make([]strings.Builder, len(f.Layers))
 	left := w
 	for _, c := range networkColumns {
-		if c.head == "shape" { // images need more room
-			for _, l := range f.Layers {
+		for _, l := range f.Layers {
+			switch {
+			case c.head == "layer" && len(l.Kind) > len("batch-norm"): // names that are told apart by their ends
+				c.width = min(c.width, -min(draw.Width(c.cell(l))+1, 24))
+			case c.head == "shape": // images need more room
 				c.width = min(max(c.width, draw.Width(l.Shape())+2), 24)
 			}
 		}
