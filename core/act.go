@@ -15,19 +15,36 @@ func (t *Trainer) Rewind(to *Snapshot) error {
 	if !t.Takes(to) {
 		return errors.New("these are weights of another network")
 	}
-	then := recipe.NewParts(to.Settings, t.network).View.Layout()
-	carryOver(t.params, t.layout, to.Params, then)
+	t.rewind(to.Settings, to.Params, to.State)
+	return nil
+}
+
+// Best is Rewind to the weights that were evaluated at a snapshot: those of the
+// average where the optimizer kept one.
+func (t *Trainer) Best(to *Snapshot) error {
+	if !t.Takes(to) {
+		return errors.New("these are weights of another network")
+	}
+	other := t.Copy()
+	other.Restore(to)
+	t.rewind(to.Settings, other.averaged(), other.Statistics())
+	return nil
+}
+
+// rewind takes over parameters and what layers keep, as they were under settings.
+func (t *Trainer) rewind(settings recipe.Settings, params []float64, state []knob.Buffer) {
+	then := recipe.NewParts(settings, t.network).View.Layout()
+	carryOver(t.params, t.layout, params, then)
 	for _, seg := range t.layout[len(t.network):] {
 		if !slices.ContainsFunc(then, func(s knob.Segment) bool { return s.Name == seg.Name }) {
 			t.parts.View.Begin(seg, t.params) // there was none
 		}
 	}
 	if n, ok := t.Network(); ok {
-		n.Model().Restore(to.State)
+		n.Model().Restore(state)
 	}
 	t.afresh()
 	t.sync()
-	return nil
 }
 
 // Merge adds the adapters' products to the kernels and lets the adapters begin

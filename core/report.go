@@ -7,6 +7,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/objective"
+	"descent/core/optim"
 )
 
 // Report is what one step measured.
@@ -75,6 +76,30 @@ func (r Report) Each(told func(name string, v float64)) {
 	for _, score := range r.Scores {
 		told(score.Name, score.Value)
 	}
+}
+
+// Monitored is the value of a metric that early stopping, the best weights or a schedule
+// depend on. Without validation rows those of training take the place of theirs. ok is
+// false where it was not measured.
+func (r Report) Monitored(name string) (value float64, ok bool) {
+	switch {
+	case !r.Evaluated:
+		return 0, false
+	case name == optim.MonitorAccuracy, name == optim.MonitorValAccuracy && !r.HasVal:
+		return r.Accuracy, r.HasAccuracy
+	case name == optim.MonitorValAccuracy:
+		return r.ValAccuracy, r.HasAccuracy
+	case name == optim.MonitorValLoss && r.HasVal:
+		return r.ValLoss, true
+	case name == optim.MonitorValLoss, name == optim.MonitorLoss:
+		return r.Loss, true
+	}
+	for _, score := range r.Scores {
+		if score.Name == name || !r.HasVal && "val_"+score.Name == name {
+			return score.Value, true
+		}
+	}
+	return 0, false
 }
 
 // Metrics are the fields of a Report as metrics files and tables name them, in

@@ -103,6 +103,8 @@ func (t *Trainer) Inert(path string) string {
 	switch {
 	case path == recipe.OptimizerLR && t.parts.OwnRate:
 		return t.parts.Schedule.Name + " has a rate of its own, schedule.max_lr"
+	case (path == "train.monitor" || path == "train.stop_delta") && !t.parts.Stopping.On():
+		return "nothing is monitored; train.stop and train.keep do"
 	}
 	if why := t.parts.View.Inert(path); why != "" {
 		return why

@@ -95,6 +95,9 @@ func (t *Trainer) Plateau() (p *optim.Plateau, lr float64, ok bool) {
 	return p, t.parts.Optimizer.LR, ok
 }
 
+// Stopping says when training stops by itself and which weights it ends with.
+func (t *Trainer) Stopping() *optim.Stopping { return &t.parts.Stopping }
+
 // Stability is the limit of stability of the optimizer in the coming step, for the
 // parameters as Params has them.
 func (t *Trainer) Stability() optim.Stability {

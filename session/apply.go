@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"descent/core"
+	"descent/core/optim"
 	"descent/core/recipe"
 	"descent/session/history"
 	"descent/session/journal"
@@ -15,13 +16,16 @@ func (s *Session) act(l *cursor, a *journal.Act, goOn func(done, total int) bool
 	switch a.Name {
 	case journal.Merge:
 		return l.trainer.Merge()
-	case journal.Rewind:
+	case journal.Rewind, journal.Best:
 		if now := l.trainer.StepCount(); a.Step < 0 || a.Step > now {
 			return fmt.Errorf("the weights can be reset to a step from 0 to %d, not to %d", now, a.Step)
 		}
 		from, err := s.visit(l, l.at, a.Step, goOn)
 		if err != nil {
 			return err
+		}
+		if a.Name == journal.Best {
+			return l.trainer.Best(from)
 		}
 		return l.trainer.Rewind(from)
 	case journal.Teach:
@@ -52,6 +56,9 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 	if !ok {
 		return nil, errors.New("that step cannot be reached")
 	}
+	if k := l.best; k.state != nil && k.state.Step == step && k.applied == p.applied && b.descends(l.bestOf, step) {
+		from = k
+	}
 	for at, k := range s.sources {
 		if at.branch == b && at.step <= step && k.applied <= p.applied && at.step >= from.state.Step {
 			from = k
@@ -65,7 +72,7 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 	}
 	s.nested++
 	defer func() { s.nested-- }()
-	copied := &cursor{trainer: l.trainer.Copy(), at: b, applied: from.applied, plateau: from.plateau}
+	copied := &cursor{trainer: l.trainer.Copy(), at: b, applied: from.applied, plateau: from.plateau, stopping: from.stopping}
 	copied.trainer.Restore(from.state)
 	for copied.trainer.StepCount() < step {
 		if err := s.catchUp(copied, copied.trainer.StepCount()+1, p.applied); err != nil {
@@ -76,7 +83,7 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 			return nil, ErrCancelled
 		}
 	}
-	found := kept{copied.applied, copied.trainer.Snapshot(), copied.plateau, history.Tip{}}
+	found := kept{copied.applied, copied.trainer.Snapshot(), copied.plateau, copied.stopping, history.Tip{}}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
 		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
 	}
@@ -118,8 +125,12 @@ func (s *Session) apply(l *cursor, c journal.Command, goOn func(done, total int)
 	if err := l.trainer.Set(c.Set.Path, c.Set.Value); err != nil {
 		return err
 	}
-	if c.Set.Path == recipe.LossName {
+	switch c.Set.Path {
+	case recipe.LossName:
 		l.tip.Best = history.Best{} // losses of different functions cannot be compared
+		l.stopping = optim.StoppingMemory{}
+	case "train.monitor":
+		l.stopping = optim.StoppingMemory{}
 	}
 	return nil
 }

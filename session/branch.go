@@ -172,3 +172,17 @@ const (
 	Moved                    // to another position or branch; a branch was named or deleted
 	Noted                    // found by itself: a divergence, weights that were pruned
 )
+
+// descends reports whether a step of the branch is one of another: itself, or an
+// ancestor up to where its line leaves it.
+func (b *branch) descends(from *branch, step int) bool {
+	for ; b != nil; b = b.parent {
+		if b == from {
+			return true
+		}
+		if step > b.from {
+			return false
+		}
+	}
+	return false
+}

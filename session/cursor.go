@@ -1,7 +1,9 @@
 package session
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"descent/core"
@@ -23,6 +25,10 @@ type cursor struct {
 	rewound  bool // reached by an undo: continuing starts a branch
 	recent   history.Recent
 	plateau  optim.PlateauMemory
+	stopping optim.StoppingMemory
+	best     kept    // of the best evaluation, where the run is to end with it; without curves
+	bestOf   *branch // on which that was
+	stopped  Stop    // the last step at which training was to stop by itself
 	tip      history.Tip // the end of the curves at this position
 	again    bool        // the last step was a recomputation
 }
@@ -104,20 +110,21 @@ func (l *cursor) observe(r core.Report) (lr float64, ok bool) {
 	if !r.Evaluated {
 		return 0, false
 	}
-	loss := r.Loss
-	if r.HasVal {
-		loss = r.ValLoss
+	value, measured := r.Monitored(p.Monitor)
+	if !measured {
+		return 0, false
 	}
-	lr = p.Observe(&l.plateau, loss, now)
+	lr = p.Observe(&l.plateau, value, now)
 	return lr, lr != now
 }
 
 // replay recomputes one step: like Step, but it evaluates only if told to or if a
 // decision depended on it.
 func (l *cursor) replay(evaluate bool) core.Report {
-	if _, _, on := l.trainer.Plateau(); on {
+	if _, _, on := l.trainer.Plateau(); on || l.trainer.Stopping().On() {
 		report := l.trainer.Step()
 		l.observe(report)
+		l.monitor(report)
 		return report
 	}
 	if evaluate {
@@ -155,5 +162,40 @@ func (l *cursor) mark(b *branch) {
 func (l *cursor) spend(d time.Duration) {
 	if !l.again {
 		l.tip.Spent += d
+	}
+}
+
+// Stop is a step after which training stops by itself, and why.
+type Stop struct {
+	Step int
+	Why  string
+}
+
+// monitor passes an evaluation to early stopping. improved tells that it is the best so
+// far, stop that training is to stop.
+func (l *cursor) monitor(r core.Report) (improved, stop bool) {
+	p := l.trainer.Stopping()
+	if !p.On() {
+		l.stopping = optim.StoppingMemory{}
+		return false, false
+	}
+	value, ok := r.Monitored(p.Monitor)
+	if !ok {
+		return false, false
+	}
+	return p.Observe(&l.stopping, r.Step, value)
+}
+
+// watch is monitor for a step that is trained: it keeps the state of the best
+// evaluation, and at the end of the branch the reason to stop.
+func (l *cursor) watch(r core.Report) {
+	improved, stop := l.monitor(r)
+	p := l.trainer.Stopping()
+	if improved && p.KeepsBest() {
+		l.best, l.bestOf = kept{l.applied, l.trainer.Snapshot(), l.plateau, l.stopping, history.Tip{}}, l.at
+	}
+	if stop && !l.behind() {
+		l.stopped = Stop{r.Step, fmt.Sprintf("early stopping: no improvement of %s in the last %d evaluations (best %s, at step %d)",
+			p.Monitor, p.Patience, strconv.FormatFloat(l.stopping.Best, 'g', 4, 64), l.stopping.Step)}
 	}
 }

@@ -137,7 +137,7 @@ func (s *Session) refuses(l *cursor, a *journal.Act) error {
 	switch a.Name {
 	case journal.Merge:
 		return nil // the trainer checks it
-	case journal.Rewind:
+	case journal.Rewind, journal.Best:
 		if a.Step < 0 || a.Step > now {
 			return fmt.Errorf("the weights can be reset to a step from 0 to %d, not to %d", now, a.Step)
 		}
@@ -219,7 +219,7 @@ func (s *Session) Race(racers []Racer) error {
 	before.last = s.last
 	cursors := []*cursor{s.cursor}
 	for range racers[1:] {
-		cursors = append(cursors, &cursor{trainer: s.copyOfTrainer(), at: s.at, applied: s.applied, plateau: s.plateau, recent: slices.Clone(s.recent), tip: s.tip})
+		cursors = append(cursors, &cursor{trainer: s.copyOfTrainer(), at: s.at, applied: s.applied, plateau: s.plateau, stopping: s.stopping, recent: slices.Clone(s.recent), tip: s.tip})
 	}
 	contest := &Contest{From: here.step, Over: overOf(racers)}
 	if steps, err := s.trainer.Settings().Find("train.steps"); err == nil {

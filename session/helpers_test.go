@@ -84,6 +84,8 @@ func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Decision, step in
 				err = tr.Merge()
 			case c.Act.Name == journal.Rewind:
 				err = tr.Rewind(states[c.Act.Step])
+			case c.Act.Name == journal.Best:
+				err = tr.Best(states[c.Act.Step])
 			case c.Act.Name == journal.Teach:
 				err = tr.SetTeacher(run(t, s, r, s.branches[c.Act.Branch].entries.all(), c.Act.Step, false).Snapshot())
 			}
@@ -108,7 +110,7 @@ func run(t testing.TB, s *Session, r recipe.Recipe, entries []*Decision, step in
 func someAct(rt *rapid.T, s *Session) journal.Command {
 	b := s.branches[rapid.IntRange(0, len(s.branches)-1).Draw(rt, "of")]
 	return journal.Command{Act: &journal.Act{
-		Name: rapid.SampledFrom([]string{journal.Rewind, journal.Merge, journal.Teach}).Draw(rt, "name"),
+		Name: rapid.SampledFrom([]string{journal.Rewind, journal.Best, journal.Merge, journal.Teach}).Draw(rt, "name"),
 		Step: rapid.IntRange(0, b.head).Draw(rt, "of step"), Branch: b.id,
 	}}
 }

@@ -183,7 +183,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, told fun
 		}
 		from, _ := s.nearest(position{branch: b, step: b.head, applied: b.entries.count()})
 		s.trainer.Restore(from.state)
-		l := &cursor{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau}
+		l := &cursor{trainer: s.trainer, at: b, applied: from.applied, plateau: from.plateau, stopping: from.stopping}
 		for {
 			step := s.trainer.StepCount()
 			for l.applied < len(l.decisions()) && (l.line[l.applied].Step <= step+1 || step == b.head) {

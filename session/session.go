@@ -122,7 +122,7 @@ func (s *Session) find(id journal.BranchID) (*branch, error) {
 // keep takes a snapshot at a cursor.
 func (s *Session) keep(l *cursor) {
 	if l.at.kept.takes(l.trainer.StepCount(), l.applied) {
-		s.hold(l.at, kept{l.applied, l.trainer.Snapshot(), l.plateau, l.tip})
+		s.hold(l.at, kept{l.applied, l.trainer.Snapshot(), l.plateau, l.stopping, l.tip})
 	}
 }
 
@@ -282,6 +282,8 @@ func (s *Session) words(c journal.Command) string {
 		return ""
 	case c.Act.Name == journal.Rewind:
 		return fmt.Sprintf("weights of step %d", c.Act.Step)
+	case c.Act.Name == journal.Best:
+		return fmt.Sprintf("best weights, of step %d", c.Act.Step)
 	case c.Act.Name == journal.Merge:
 		return "adapters merged"
 	}

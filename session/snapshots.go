@@ -17,7 +17,9 @@ type kept struct {
 	applied int
 	state   *core.Snapshot
 	plateau optim.PlateauMemory
-	tip     history.Tip
+
+	stopping optim.StoppingMemory
+	tip      history.Tip
 }
 
 // bytes returns the approximate memory that only this snapshot holds.

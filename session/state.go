@@ -47,6 +47,7 @@ type branchImage struct {
 type keptImage struct {
 	Applied             int
 	Plateau             optim.PlateauMemory
+	Stopping            optim.StoppingMemory
 	Settings            []byte // JSON
 	Step, Age           int
 	Seen                int
@@ -102,7 +103,7 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, settings, s.Step, s.Age, s.Seen, s.GradientEvaluations, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
+		k.applied, k.plateau, k.stopping, settings, s.Step, s.Age, s.Seen, s.GradientEvaluations, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
 	}
 }
 
@@ -112,7 +113,7 @@ func (i keptImage) kept() (kept, error) {
 		Report: i.Report, Params: i.Params, Ages: i.Ages, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
-	return kept{i.Applied, s, i.Plateau, i.Tip}, err
+	return kept{i.Applied, s, i.Plateau, i.Stopping, i.Tip}, err
 }
 
 func (i *State) encode() ([]byte, error) {
@@ -197,7 +198,7 @@ func (bi *branchImage) validate() error {
 	}
 	last = 0
 	for _, k := range bi.Kept {
-		if k.Applied < 0 || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > journal.MaxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 {
+		if k.Applied < 0 || k.Step < last || !stepInRange(k.Step) || k.Age < 0 || k.Age > journal.MaxStep || k.Plateau.Bad < 0 || k.Plateau.Quiet < 0 || k.Stopping.Bad < 0 || k.Stopping.Step < 0 || k.Stopping.Step > k.Step {
 			return errors.New("a snapshot is out of range")
 		}
 		last = k.Step

@@ -47,6 +47,7 @@ func (s *Session) step(l *cursor) (core.Report, error) {
 		l.again = true
 	}
 	l.at.head = max(l.at.head, report.Step)
+	l.watch(report)
 	if asks && !s.silent && !l.behind() {
 		if err := s.do(l, "plateau", journal.SetKnob("optimizer.lr", knob.Num(lr))); err != nil {
 			return report, err
@@ -141,4 +142,38 @@ func (d *Diverged) What() string {
 		return fmt.Sprintf("training has diverged from step %d on: the loss was %.4g at the first step and is %.4g at the last", d.Step, d.Grown[0], d.Grown[1])
 	}
 	return fmt.Sprintf("step %d is not finite, from %s", d.Step, d.Where)
+}
+
+// Stopped returns why training is to stop after the last step; ok is false if it is not.
+func (s *Session) Stopped() (stop Stop, ok bool) {
+	return s.stopped, !s.silent && s.stopped.Step > 0 && s.stopped.Step == s.trainer.StepCount()
+}
+
+// KeepBest ends a run as train.keep says: it decides to take the weights of the best
+// evaluation, unless they are those of the last step, or it was decided before. It
+// returns the step that they are of, 0 where nothing was decided.
+func (s *Session) KeepBest() (step int, err error) {
+	p, best, now := s.trainer.Stopping(), s.stopping, s.trainer.StepCount()
+	switch {
+	case !p.KeepsBest() || !best.Begun || best.Step == now || s.silent:
+		return 0, nil
+	case s.applied < s.at.entries.count() && now == s.at.head:
+		return 0, s.travel(s.cursor, position{branch: s.at, step: now, applied: s.at.entries.count()}, s.goOn)
+	case s.behind():
+		return 0, nil
+	}
+	if n := s.applied; n > 0 { // it was taken here already
+		if d := s.decisions()[n-1]; d.Step == now+1 && d.Act != nil && d.Act.Name == journal.Best {
+			return 0, nil
+		}
+	}
+	last := s.trainer.Last()
+	if !last.Evaluated {
+		last = s.trainer.Present()
+	}
+	if value, ok := last.Monitored(p.Monitor); ok && p.Better(value, best.Best, 0) {
+		return 0, nil
+	}
+	err = s.do(s.cursor, "keep", journal.Command{Act: &journal.Act{Name: journal.Best, Step: best.Step}})
+	return best.Step, err
 }

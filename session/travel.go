@@ -15,7 +15,7 @@ import (
 func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool) error {
 	from, _ := s.nearest(p)
 	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
-		from = kept{l.applied, nil, l.plateau, l.tip} // it is closer than any snapshot
+		from = kept{l.applied, nil, l.plateau, l.stopping, l.tip} // it is closer than any snapshot
 	}
 	l.park()
 	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
@@ -35,7 +35,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		l.recent = slices.Clone(known)
 	} else {
 		l.trainer.Restore(from.state)
-		l.applied, l.plateau = from.applied, from.plateau
+		l.applied, l.plateau, l.stopping = from.applied, from.plateau, from.stopping
 	}
 	l.tip = from.tip
 	along := ownersTo(p, l.tip.Step)

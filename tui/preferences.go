@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -131,7 +132,7 @@ func (p *preferences) tell(f *live.Frame, now time.Time) tea.Cmd {
 
 // ended reports that training stopped by itself: at the end of the run, or where it
 // diverged.
-func ended(f *live.Frame) bool { return f.Stopped != "" || f.Fatal != nil || f.Step >= trainSteps(f) }
+func ended(f *live.Frame) bool { return f.Stopped != "" || f.Ended != "" || f.Fatal != nil || f.Step >= trainSteps(f) }
 
 // trainSteps is the length of the run.
 func trainSteps(f *live.Frame) int {
@@ -164,8 +165,8 @@ func (p *preferences) ring(f *live.Frame) tea.Cmd {
 		code = "\a"
 	case "notify":
 		text := fmt.Sprintf("%s: step %s, loss %s", f.Recipe.Name, draw.Thousands(f.Step), lossText(f))
-		if f.Stopped != "" {
-			text = f.Recipe.Name + ": " + f.Stopped
+		if why := cmp.Or(f.Stopped, f.Ended); why != "" {
+			text = f.Recipe.Name + ": " + why
 		}
 		code = notification(draw.Line(text), os.Getenv)
 	}

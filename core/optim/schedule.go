@@ -40,8 +40,8 @@ var Schedules = []ScheduleRow{
 	},
 	{Name: "cyclic", Help: "cyclical learning rate: linear between the rate and max_lr", Doc: cyclicDoc, New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
 	{Name: "inverse-sqrt", Help: "inverse square root decay: constant, then proportional to 1/√t", Doc: inverseSqrtDoc, New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
-	{Name: "plateau", Help: "reduced when the evaluated loss stops improving", Doc: plateauDoc, New: func() Schedule {
-		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4}
+	{Name: "plateau", Help: "reduced when a metric stops improving", Doc: plateauDoc, New: func() Schedule {
+		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4, Monitor: MonitorValLoss}
 	}},
 	{Name: "wsd", Help: "warmup-stable-decay: constant, then linear decay at the end", Doc: wsdDoc, New: func() Schedule { return &wsd{Decay: 0.2} }},
 }

@@ -4,9 +4,9 @@ import "descent/core/knob"
 
 var plateauDoc = knob.Doc{
 	Formula: "η ← max(factor · η, min_lr) once patience + 1 evaluations in a row have not improved\n" +
-		"improved: loss < best · (1 − threshold); a change of η of 1e-8 or less is left out (eps in PyTorch)",
+		"improved: loss < best · (1 − threshold), accuracy > best · (1 + threshold); a change of η of 1e-8 or less is left out (eps in PyTorch)",
 	Source:  knob.None,
-	PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(mode=\"min\", factor, patience, threshold, cooldown, min_lr), called at each evaluation",
+	PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(mode, factor, patience, threshold, cooldown, min_lr), called at each evaluation",
 	When:    "Where neither the length of the run nor good milestones are known. Each reduction is recorded in the log and can be undone. It needs validation rows, evaluated often enough.",
 	Range:   "factor from 0.1 to 0.5, patience from 3 to 20",
 }
@@ -17,6 +17,7 @@ var plateauDoc = knob.Doc{
 type Plateau struct {
 	Factor, Threshold, MinLR float64
 	Patience, Cooldown       int
+	Monitor                  string
 }
 
 // PlateauMemory is the state of a Plateau between evaluations.
@@ -29,6 +30,7 @@ type PlateauMemory struct {
 // Knobs are its settings.
 func (p *Plateau) Knobs() []knob.Knob {
 	return []knob.Knob{
+		monitorKnob("schedule.monitor", &p.Monitor, "metric that has to improve"),
 		knob.Float("schedule.factor", &p.Factor, 0, 1, knob.Linear, "factor by which the learning rate is reduced").WithStep(0.1).Explained(knob.Doc{
 			Formula: "η ← max(factor · η, min_lr)",
 			Source:  knob.None,
@@ -43,8 +45,8 @@ func (p *Plateau) Knobs() []knob.Knob {
 			When:    "Raise it where the evaluated loss is noisy, lower it where evaluations are rare.",
 			Range:   "3 to 20; 10 to begin with",
 		}),
-		knob.Float("schedule.threshold", &p.Threshold, 0, 1, knob.Log, "relative decrease of the loss that counts as an improvement").WithScale(knob.Log, 1e-6).Explained(knob.Doc{
-			Formula: "improved if loss < best · (1 − threshold)",
+		knob.Float("schedule.threshold", &p.Threshold, 0, 1, knob.Log, "relative change of the metric that counts as an improvement").WithScale(knob.Log, 1e-6).Explained(knob.Doc{
+			Formula: "improved if loss < best · (1 − threshold), or accuracy > best · (1 + threshold)",
 			Source:  knob.None,
 			PyTorch: "torch.optim.lr_scheduler.ReduceLROnPlateau(threshold, threshold_mode=\"rel\")",
 			When:    "Raise it so that very slow progress counts as a plateau.",
@@ -70,11 +72,15 @@ func (p *Plateau) Knobs() []knob.Knob {
 // Rate returns the base rate, which decisions change.
 func (p *Plateau) Rate(base float64, _, _ int) float64 { return base }
 
-// Observe records an evaluated loss in m and returns the learning rate from now on:
-// lr itself, or a lower one.
-func (p *Plateau) Observe(m *PlateauMemory, loss, lr float64) float64 {
-	if !m.Begun || loss < float64(m.Best*(1-p.Threshold)) {
-		m.Begun, m.Best, m.Bad = true, loss, 0
+// Observe records the value of an evaluation in m and returns the learning rate from
+// now on: lr itself, or a lower one.
+func (p *Plateau) Observe(m *PlateauMemory, value, lr float64) float64 {
+	better := value < float64(m.Best*(1-p.Threshold))
+	if rises(p.Monitor) {
+		better = value > float64(m.Best*(1+p.Threshold))
+	}
+	if !m.Begun || better {
+		m.Begun, m.Best, m.Bad = true, value, 0
 	} else {
 		m.Bad++
 	}

@@ -20,6 +20,7 @@ func TestPlateauFallsWhenPyTorchsDoes(t *testing.T) {
 			Options struct {
 				Factor, Threshold  *float64
 				Patience, Cooldown *int
+				Mode               string
 				MinLR              float64 `json:"min_lr"`
 			}
 			Rates []float64
@@ -33,6 +34,9 @@ func TestPlateauFallsWhenPyTorchsDoes(t *testing.T) {
 		p := row.New().(*optim.Plateau)
 		o := c.Options
 		p.MinLR = o.MinLR
+		if o.Mode == "max" {
+			p.Monitor = optim.MonitorValAccuracy
+		}
 		for _, f := range []struct{ to, from *float64 }{{&p.Factor, o.Factor}, {&p.Threshold, o.Threshold}} {
 			if f.from != nil {
 				*f.to = *f.from
@@ -45,8 +49,11 @@ func TestPlateauFallsWhenPyTorchsDoes(t *testing.T) {
 		}
 		var memory optim.PlateauMemory
 		rate, falls := 0.1, 0
-		for i, loss := range ref.Losses {
-			next := p.Observe(&memory, loss, rate)
+		for i, value := range ref.Losses {
+			if o.Mode == "max" {
+				value = 1 - value
+			}
+			next := p.Observe(&memory, value, rate)
 			if next != rate {
 				falls++
 			}

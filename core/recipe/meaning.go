@@ -32,5 +32,6 @@ func (r *Recipe) Absent(path string) bool {
 		return true
 	}
 	return path == "optimizer.decay_biases" || path == "optimizer.groups" || path == "train.batch" || path == "train.shuffle" || strings.HasPrefix(path, "train.accumulate") ||
-		path == "train.noise" || path == "train.noise_decay" || path == "train.eval_every" || path == TrainMetrics
+		path == "train.noise" || path == "train.noise_decay" || path == "train.eval_every" || path == TrainMetrics ||
+		path == "train.monitor" || path == "train.stop" || path == "train.stop_delta" || path == "train.keep"
 }

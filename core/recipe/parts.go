@@ -16,6 +16,7 @@ type Parts struct {
 	Schedule  Schedule
 	Loss      LossChoice
 	Train     Train
+	Stopping  optim.Stopping
 
 	Surface  TestSurface
 	Finetune finetune.Scope
@@ -46,7 +47,7 @@ type section struct {
 // value. Without a layout it serves to read the panel only.
 func NewParts(s Settings, layout knob.Layout) *Parts {
 	g := &Parts{Clip: &optim.Clip{}, UpdateMask: &optim.UpdateMask{}, Average: &optim.Average{}, View: compress.NewView(layout), Augment: augment.New()}
-	g.Optimizer, g.Train = newOptimizer(), newTrain()
+	g.Optimizer, g.Train, g.Stopping = newOptimizer(), newTrain(), optim.NewStopping()
 	g.Schedule.Name = "constant"
 	g.Loss.Name = "mse"
 	g.Finetune, g.Groups = finetune.New(), finetune.NewGroups()
@@ -121,7 +122,7 @@ func (g *Parts) panel() []section {
 		{knobs: []knob.Knob{g.Schedule.warmup()}},
 		{knobs: []knob.Knob{g.Loss.choice()}},
 		{owner: g.Loss.Name, knobs: g.LossFn.Knobs()},
-		{knobs: g.Train.knobs(append(clip, ema...)...)},
+		{knobs: append(g.Train.knobs(append(clip, ema...)...), g.Stopping.Knobs()...)},
 		{knobs: g.Surface.knobs()},
 		{knobs: g.View.Knobs()},
 		{knobs: g.Distill.Knobs()},

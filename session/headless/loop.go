@@ -86,6 +86,12 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 		if stop != nil {
 			return stop
 		}
+		if why, ok := s.Stopped(); ok {
+			if o.Stopped != nil {
+				o.Stopped(why.Why)
+			}
+			break
+		}
 	}
 	if monitor != nil {
 		if d := monitor.Now(); d != nil {

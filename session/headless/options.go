@@ -30,6 +30,8 @@ type Options struct {
 	Then        func(context.Context, *core.Trainer) error // called with the trainer after training; may be nil
 	Integer     func(bench.IntegerReport)                  // called at the end with the report on integer inference; may be nil
 	Diagnosis   func(diagnosis.Diagnosis)                  // called at the end with what is wrong with the run, if anything is; may be nil
+	Stopped     func(why string)                           // called where the run stops before its last step; may be nil
+	Kept        func(step int, r core.Report)              // called with the step whose weights the run ends with, if it is another than the last, and an evaluation of them; may be nil
 	Warn        func(error)                                // called as soon as the log cannot be written; may be nil
 
 	on    disk.Disk                    // nil for the machine's

@@ -112,10 +112,16 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		}
 	}
 	err = loop(ctx, s, steps, decide, o)
+	if err == nil {
+		var kept int
+		if kept, err = s.KeepBest(); kept > 0 && o.Kept != nil {
+			o.Kept(kept, t.Present())
+		}
+	}
 	var d *session.Diverged
 	var grown error // reported last: the outputs are written nevertheless
 	if err == nil && growing.Begun {
-		if since, ok := growing.Since(0, steps); ok && t.Last().Loss > 0 { // a surface may be unbounded below
+		if since, ok := growing.Since(0, t.StepCount()); ok && t.Last().Loss > 0 { // a surface may be unbounded below
 			last := t.Last()
 			d = &session.Diverged{Step: since, Grown: []float64{growing.Initial, last.Loss}, Report: last}
 			grown = d

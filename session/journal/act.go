@@ -6,7 +6,7 @@ import (
 )
 
 // actValues describes the value of each act, as in --at.
-var actValues = map[string]string{Rewind: "a step, as rewind=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
+var actValues = map[string]string{Rewind: "a step, as rewind=100", Best: "a step, as best=100", Merge: "adapters, as merge=adapters", Teach: "a step of this branch, as teach=500"}
 
 // ParseAct parses an act; ok is false if name is not an act.
 func ParseAct(name, value string) (c Command, ok bool, err error) {

@@ -104,7 +104,7 @@ func (e *Entry) said() int {
 // Act is a decision that is not a knob: it changes the weights or the teacher.
 type Act struct {
 	Name   string   `json:"name"`
-	Step   int      `json:"step,omitempty"`   // of rewind and teach
+	Step   int      `json:"step,omitempty"`   // of rewind, best and teach
 	Branch BranchID `json:"branch,omitempty"` // of teach
 }
 
@@ -112,6 +112,7 @@ type Act struct {
 const (
 	Rewind = "rewind" // resets the weights to those after a step of this branch; masks and knobs are kept
 	Merge  = "merge"  // adds the adapters to the weights, and reinitializes them
+	Best   = "best"   // takes the weights evaluated after a step of this branch, averaged ones where there were such; as Rewind else
 	Teach  = "teach"  // makes the network after a step of a branch the teacher
 )
 

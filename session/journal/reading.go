@@ -273,7 +273,7 @@ func (d *Reading) allows(now recipe.Settings, e *Entry, b *Branch) (recipe.Setti
 		return d.rules.Allows(now, e.Set.Path, e.Set.Value)
 	}
 	switch a := e.Act; a.Name {
-	case Rewind:
+	case Rewind, Best:
 		if a.Step < 0 || a.Step >= e.Step {
 			return now, fmt.Errorf("before step %d the weights can be reset to a step from 0 to %d, not to %d", e.Step, e.Step-1, a.Step)
 		}

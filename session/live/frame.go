@@ -59,6 +59,8 @@ type Frame struct {
 	DecidedAt int             // the step after which it was taken
 	CanUndo   bool
 	Stopped   string                // why training stopped automatically
+	Ended     string                // why the run ends at this step before train.steps: early stopping
+	Kept      int                   // the step whose weights were taken at the end of the run, 0 for none
 	Remedy    *remedy.Remedy        // the remedy for it, until training resumes
 	Diagnosis *diagnosis.Diagnosis  // what is wrong with the run, nil if nothing is, or during a race
 	Diagnoses []diagnosis.Diagnosis // the last ones, oldest first, the present one included
@@ -127,8 +129,14 @@ func frame(s *session.Session, panel []KnobState) *Frame {
 	if err := s.LogError(); err != nil {
 		f.LogError = "the session is not being saved: " + err.Error()
 	}
+	if end, ok := s.Stopped(); ok {
+		f.Ended = end.Why
+	}
 	if e := s.LastUndoable(); e != nil {
 		f.Decision, f.DecidedAt = e.Words, e.Step-1
+		if e.Act != nil && e.Act.Name == journal.Best && f.DecidedAt == f.Step {
+			f.Kept = e.Act.Step
+		}
 	}
 	return f
 }

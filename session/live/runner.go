@@ -322,6 +322,7 @@ func (r *Runner) train() {
 func (r *Runner) step(stop func() bool) {
 	r.s.Interrupt(stop)
 	defer r.s.Interrupt(nil)
+	reached := r.reached
 	_, err := r.s.Step()
 	var d *session.Diverged
 	switch {
@@ -337,6 +338,11 @@ func (r *Runner) step(stop func() bool) {
 		} else {
 			r.arrive()
 		}
+		if r.reached > reached && r.s.Trainer().Stopping().KeepsBest() {
+			if _, err := r.s.KeepBest(); err != nil {
+				r.stopped = err.Error()
+			}
+		}
 	}
 	if r.s.RaceOver() {
 		r.playing, r.stopped, r.remedy, r.turned = false, "", nil, true
@@ -344,9 +350,11 @@ func (r *Runner) step(stop func() bool) {
 	}
 }
 
-// arrive pauses where a step has completed a run. A race has an end of its own.
+// arrive pauses where a step has completed a run, or early stopping ends it. A race has
+// an end of its own.
 func (r *Runner) arrive() {
-	if t := r.s.Trainer(); !r.s.Racing() && t.StepCount() == t.RunLength() {
+	_, early := r.s.Stopped()
+	if t := r.s.Trainer(); !r.s.Racing() && (early || t.StepCount() == t.RunLength()) {
 		r.playing = false
 		r.reached++
 	}

@@ -29,7 +29,11 @@ type row struct{ name, text string }
 // New makes the card of a frame in which training has come to the end of a run.
 func New(t *draw.Theme, f *live.Frame) *Card {
 	r := read(f)
-	return &Card{t: t, title: "The run ends at step " + draw.Thousands(f.Step), rows: balance(f, r), tips: advice(f, r)}
+	title := "The run ends at step " + draw.Thousands(f.Step)
+	if f.Ended != "" {
+		title = "Early stopping ends the run at step " + draw.Thousands(f.Step)
+	}
+	return &Card{t: t, title: title, rows: balance(f, r), tips: advice(f, r)}
 }
 
 // Key returns the intents of a key in their order; ok is false for a key that the card
@@ -52,6 +56,12 @@ func balance(f *live.Frame, r run) []row {
 		out = append(out, row{"best", "this step, with a " + r.metric + " of " + draw.Significant(f.Best.Value)})
 	default:
 		out = append(out, row{"best", fmt.Sprintf("step %s, with a %s of %s (★)", draw.Thousands(f.Best.Step), r.metric, draw.Significant(f.Best.Value))})
+	}
+	if f.Ended != "" {
+		out = append(out, row{"stopped", strings.TrimPrefix(f.Ended, "early stopping: ")})
+	}
+	if f.Kept > 0 {
+		out = append(out, row{"kept", "the weights of step " + draw.Thousands(f.Kept) + ", the best evaluation; u takes back those of this step"})
 	}
 	cost := []string{draw.Thousands(f.Last.GradientEvaluations) + " gradient evaluations"}
 	if !r.surface {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"descent/core"
 	"descent/core/input"
@@ -38,6 +40,8 @@ func runCommand() *cobra.Command {
 				return err
 			}
 			o.At = p.at
+			var last core.Report
+			var kept *core.Report
 			var course *runPlot
 			if plot != "" {
 				format, err := plotFormat(plot, o.Force)
@@ -61,6 +65,11 @@ func runCommand() *cobra.Command {
 				said.of(t)
 				said.say()
 			}
+			o.Stopped = func(why string) { stderr.printf("stopped after step %d: %s\n", last.Step, why) }
+			o.Kept = func(step int, r core.Report) {
+				stderr.printf("the weights are those of step %d, the best evaluation (train.keep)\n", step)
+				r.Step, kept = step, &r
+			}
 			o.Compact = func(s *core.CompactNetwork) { stderr.printf("%s\n", s) }
 			var ill *diagnosis.Diagnosis
 			if !f.quiet {
@@ -72,7 +81,6 @@ func runCommand() *cobra.Command {
 			}
 			bar := newProgress()
 			defer bar.end()
-			var last core.Report
 			o.Progress = func(done, total int, r core.Report) {
 				if last = r; !f.quiet {
 					bar.show(done, total, r)
@@ -91,7 +99,13 @@ func runCommand() *cobra.Command {
 				if stdout.terminal() {
 					bar.wipe()
 				}
-				stdout.printf("%s\n", measured(last.Step, p.steps, last))
+				line := measured(last.Step, p.steps, last)
+				if kept != nil { // the loss of the step is not of its weights
+					_, evaluated, _ := strings.Cut(measured(kept.Step, p.steps, *kept), "  loss ")
+					_, evaluated, _ = strings.Cut(evaluated, "  ")
+					line = fmt.Sprintf("step %d of %d  %s", kept.Step, p.steps, evaluated)
+				}
+				stdout.printf("%s\n", line)
 			}
 			if ill != nil && err == nil {
 				diagnosed(*ill)

@@ -66,6 +66,9 @@ func (s *talk) look() {
 			s.began(f)
 		case f.Stopped != "":
 			s.say("stopped: " + f.Stopped + ". recover mends it")
+		case f.Ended != "":
+			s.say(f.Ended)
+			s.say("paused at " + status(f))
 		default:
 			s.say("paused at " + status(f))
 		}

@@ -20,13 +20,15 @@ for o in [
     {"factor": 0.5, "patience": 3},
     {"factor": 0.5, "patience": 3, "cooldown": 5},
     {"factor": 0.3, "patience": 0, "threshold": 0.05, "min_lr": 0.004},
+    {"mode": "max", "factor": 0.5, "patience": 4},
+    {"mode": "max", "factor": 0.5, "patience": 1, "threshold": 0.02, "cooldown": 2},
 ]:
     p = torch.nn.Parameter(torch.zeros(1))
     opt = torch.optim.SGD([p], lr=0.1)
     s = torch.optim.lr_scheduler.ReduceLROnPlateau(opt, **o)
     rates = []
     for v in losses:
-        s.step(v)
+        s.step(1 - v if o.get("mode") == "max" else v)
         rates.append(opt.param_groups[0]["lr"])
     cases.append({"options": o, "rates": rates})
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "plateau.json"), "w") as f:
