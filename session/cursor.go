@@ -26,9 +26,9 @@ type cursor struct {
 	recent   history.Recent
 	plateau  optim.PlateauMemory
 	stopping optim.StoppingMemory
-	best     kept    // of the best evaluation, where the run is to end with it; without curves
-	bestOf   *branch // on which that was
-	stopped  Stop    // the last step at which training was to stop by itself
+	best     kept        // of the best evaluation, where the run is to end with it; without curves
+	bestOf   *branch     // on which that was
+	stopped  Stop        // the last step at which training was to stop by itself
 	tip      history.Tip // the end of the curves at this position
 	again    bool        // the last step was a recomputation
 }

@@ -132,7 +132,9 @@ func (p *preferences) tell(f *live.Frame, now time.Time) tea.Cmd {
 
 // ended reports that training stopped by itself: at the end of the run, or where it
 // diverged.
-func ended(f *live.Frame) bool { return f.Stopped != "" || f.Ended != "" || f.Fatal != nil || f.Step >= trainSteps(f) }
+func ended(f *live.Frame) bool {
+	return f.Stopped != "" || f.Ended != "" || f.Fatal != nil || f.Step >= trainSteps(f)
+}
 
 // trainSteps is the length of the run.
 func trainSteps(f *live.Frame) int {
