@@ -49,7 +49,7 @@ var globalAvgPoolKind = kind{
 		Formula: "y[c] = mean of all numbers of channel c",
 		Source:  "M. Lin, Q. Chen, S. Yan, “Network In Network”, ICLR 2014, section 3.2",
 		PyTorch: "torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()), AdaptiveAvgPool1d(1) of sequences",
-		When:    "In place of flatten before the last dense layer: far fewer weights, and no matter where in the image something is.",
+		When:    "In place of flatten before the last dense layer: far fewer weights, and no matter where in the image something is. Of a sequence [channels, length] it is the mean over the length; behind an embedding or a gru put transpose before it.",
 		Range:   knob.None,
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {

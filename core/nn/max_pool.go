@@ -52,7 +52,7 @@ var globalMaxPoolKind = kind{
 		Formula: "y[c] = max of all numbers of channel c; the gradient goes to the first maximum",
 		Source:  "M. Oquab, L. Bottou, I. Laptev, J. Sivic, “Is object localization for free?”, CVPR 2015, section 3",
 		PyTorch: "torch.nn.Sequential(torch.nn.AdaptiveMaxPool2d(1), torch.nn.Flatten()), AdaptiveMaxPool1d(1) of sequences",
-		When:    "In place of flatten, where it matters whether something is in the image and not where.",
+		When:    "In place of flatten, where it matters whether something is in the image and not where. Behind an embedding or a gru, whose rows are [length, features], put transpose before it.",
 		Range:   knob.None,
 	},
 	build: func(at site, e *Entry) (Layer, []int, error) {
