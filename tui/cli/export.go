@@ -120,7 +120,10 @@ func exported(name string, files []string) (format.Subject, error) {
 	if err != nil {
 		return format.Subject{}, err
 	}
-	out := format.Subject{Name: filepath.Base(path), Session: s, Record: record, Files: where}
+	out := format.Subject{Name: filepath.Base(path), Session: s, Record: record, Files: where, Log: content, Version: release()}
+	if preset, err := presets.Encode(record.Header.Recipe, "."); err == nil {
+		out.Preset = string(preset)
+	}
 	if _, ok := s.Trainer().Network(); ok {
 		if out.Model, err = model.Of(s.Trainer(), release()); err != nil {
 			return out, errors.Join(err, s.Abandon())

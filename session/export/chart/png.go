@@ -50,17 +50,17 @@ func colourOf(name string, opacity float64) color.Color {
 }
 
 func (p *pixels) line(points [][2]float64, colour string, width, opacity float64, dashed bool) {
+	pieces := [][][2]float64{points}
 	if dashed {
-		for _, dash := range dashes(points, 5, 4) {
-			p.line(dash, colour, width, opacity, false)
-		}
-		return
+		pieces = dashes(points, 5, 4)
 	}
 	// All parts go into one mask, so that where they overlap nothing is darker.
 	b := p.image.Bounds()
 	r := vector.NewRasterizer(b.Dx(), b.Dy())
-	for i := 1; i < len(points); i++ {
-		stroke(r, points[i-1], points[i], width)
+	for _, piece := range pieces {
+		for i := 1; i < len(piece); i++ {
+			stroke(r, piece[i-1], piece[i], width)
+		}
 	}
 	r.Draw(p.image, b, image.NewUniform(colourOf(colour, opacity)), image.Point{})
 }

@@ -23,6 +23,9 @@ type Subject struct {
 	Session *session.Session
 	Record  *journal.Record
 	Files   core.Files
+	Log     []byte // the file of the record
+	Preset  string // the recipe as it began, as a preset file
+	Version string // of the program
 
 	// Progress is told how far long work is; may be nil.
 	Progress func(done, total int)

@@ -11,6 +11,7 @@ import (
 	"descent/session/export/curves"
 	"descent/session/export/format"
 	"descent/session/export/onnx"
+	"descent/session/export/report"
 	"descent/session/export/tensorboard"
 )
 
@@ -22,6 +23,7 @@ var all = []format.Format{
 	{Name: "onnx", Help: "the network for ONNX runtimes, in float32", Ending: ".onnx", Write: onnx.Float32},
 	{Name: "onnx-float64", Help: "the same in float64, as it was trained", Ending: ".onnx", Write: onnx.Float64},
 	{Name: "onnx-int8", Help: "the same quantized to int8 (QDQ); wants quant.bits and quant.activations from 2 to 8", Ending: ".onnx", Session: true, Write: onnx.Int8},
+	{Name: "report", Help: "a page for a browser, one file: curves, decisions, branches, sizes, mistakes, how to run it again", Ending: ".html", Session: true, Write: report.Write},
 	{Name: "svg", Help: "a chart of the loss, as vectors", Ending: ".svg", Session: true, Write: chart.SVG},
 	{Name: "png", Help: "a chart of the loss, as pixels", Ending: ".png", Session: true, Write: chart.PNG},
 	{Name: "csv", Help: "the metrics of each step as a table", Ending: ".csv", Session: true, Write: curves.Write},
