@@ -88,7 +88,7 @@ var arrows = map[string][]string{
 	"session/export/wire":        nil,
 	"session/export/tensorboard": exporters("session/export/wire"),
 	"session/export/curves":      exporters(),
-"session/export/report":      exporters("core/probe", "session/diagnosis", "session/export/chart"),
+	"session/export/report":      exporters("core/probe", "session/diagnosis", "session/export/chart"),
 	"session/predict":            join(trainer, "core/model", "core/input", "core/data/text", "session/disk"),
 	"session/remedy":             join(trainer, "session", "session/journal", "session/history"),
 	"session/diagnosis":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),

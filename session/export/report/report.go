@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"descent/core/metric"
 	"descent/core/probe"
@@ -107,16 +106,6 @@ func Write(ctx context.Context, d disk.Disk, s format.Subject, path string) (fil
 		return nil, nil, err
 	}
 	return []string{path}, notes, disk.WriteAll(d, disk.Output{Path: path, Content: out.Bytes()})
-}
-
-// plain is a text without what controls a terminal or an editor.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 func number(v float64) string {

@@ -19,3 +19,13 @@ func quoted(name string) string {
 }
 
 func encoded(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// plain is a text without what controls a terminal or an editor.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+}
