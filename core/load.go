@@ -92,7 +92,7 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 		set.Notes = append(set.Notes, fmt.Sprintf("the model has %d outputs, so the integers of column %q are classes, and %s compares each output with 0 or 1; a model of one output would learn the number itself",
 			model.Out(), c.Name, lossRow.Name))
 	}
-	for _, part := range []data.Part{set.Train, set.Val} {
+	for _, part := range []data.Part{set.Train, set.Val, set.Test} {
 		if err := model.CheckInput(part.X); err != nil {
 			return nil, r.Locate("model.stack.0", err)
 		}
@@ -146,9 +146,19 @@ func tableOfFile(r recipe.Recipe, files Files) (*data.Table, error) {
 			return nil, err
 		}
 	}
+	var tested *data.Source
+	if r.Data.TestFile != "" {
+		tested = &data.Source{Name: r.Data.TestFile, LabelsName: r.Data.TestLabels}
+		if tested.Content, err = optional(r, "data.test_file", tested.Name, files); err != nil {
+			return nil, err
+		}
+		if tested.Labels, err = optional(r, "data.test_labels", tested.LabelsName, files); err != nil {
+			return nil, err
+		}
+	}
 	spec := r.Data
 	spec.Row = r.Model.Input
-	t, err := data.ReadWith(of, held, spec)
+	t, err := data.ReadWith(of, held, tested, spec)
 	return t, r.Blame(err)
 }
 

@@ -218,7 +218,7 @@ func digest(set *data.Set) string {
 	h := sha256.New()
 	var word [8]byte
 	for _, part := range []data.Part{set.Train, set.Val} {
-		for _, numbers := range [][]float64{part.X.Data, part.Values.Data} {
+		for _, numbers := range [][]float64{part.X.Data, part.Values.Data, part.Weights} {
 			for _, v := range numbers {
 				binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
 				h.Write(word[:])

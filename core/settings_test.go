@@ -266,7 +266,7 @@ func TestRecipeErrorsSayWhere(t *testing.T) {
 		{"too few outputs", "[data]\nset = \"linear-teacher\"\ninputs = 2\noutputs = 3\n" + model + lossTable, "test.toml:6:1: the model has 2 outputs but the data has 3 target columns"},
 		{"an unknown class", "[data]\nset = \"moons\"\nonly = [0, 7]\n" + model + lossTable, "test.toml:3:1: there is no class \"7\" for data.only; there are 0, 1"},
 		{"classes of numbers", "[data]\nset = \"linear-teacher\"\nonly = [\"0\"]\ninputs = 2\noutputs = 2\n" + model + lossTable, "test.toml:3:1: data.only names classes, and these targets are numbers; leave it out"},
-		{"a loss for classes", "[data]\nset = \"linear-teacher\"\ninputs = 2\noutputs = 2\n" + model + "[loss]\nname = \"cross-entropy\"\n", "test.toml:8:1: cross-entropy needs classes, one target column with a class in each row; these targets are numbers"},
+		{"a loss for classes", "[data]\nset = \"linear-teacher\"\ninputs = 2\noutputs = 2\n" + model + "[loss]\nname = \"cross-entropy\"\n", "test.toml:8:1: cross-entropy needs classes, one target column with a class in each row, or columns of probabilities that sum to 1; these targets are numbers"},
 		{"no such set", "[data]\nset = \"moon\"\n" + model + lossTable, "test.toml:2:1: there is no data set \"moon\"; `descent list data` names them all"},
 		{"a target of a generator", "[data]\nset = \"moons\"\ntarget = \"y\"\n" + model + lossTable, `test.toml:3:1: data.target cannot be chosen for the generator "moons"`},
 	} {

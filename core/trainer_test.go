@@ -360,7 +360,7 @@ func TestFitsSaysWhyALossCannotBeChosen(t *testing.T) {
 		{classesTOML, "mse", ""},
 		{classesTOML, "bce", ""},
 		{numbersTOML, "huber", ""},
-		{numbersTOML, "cross-entropy", "cross-entropy needs classes, one target column with a class in each row; these targets are numbers"},
+		{numbersTOML, "cross-entropy", "cross-entropy needs classes, one target column with a class in each row, or columns of probabilities that sum to 1; these targets are numbers"},
 		{numbersTOML, "bce", "bce needs targets of 0 and 1, or two names in a column; these are other numbers"},
 	} {
 		tr, got := trainer(t, c.toml), ""

@@ -138,7 +138,7 @@ func (s *Set) tell(spec Spec) {
 	parts := []struct {
 		part Part
 		name string
-	}{{s.Train, "training"}, {s.Val, "validation"}}
+	}{{s.Train, "training"}, {s.Val, "validation"}, {s.Test, "test"}}
 	for _, p := range parts {
 		if p.part.Rows() == 0 {
 			continue

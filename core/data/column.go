@@ -88,7 +88,7 @@ func (c *column) add(cell string, row int, comma rune, where func() string) erro
 	}
 	word, ok := c.known[cell]
 	if !ok {
-		if len(c.known) >= maxWords && !c.target {
+		if len(c.known) >= maxWords && !c.target && !c.apart {
 			return fmt.Errorf("%s: %w", where(), blame("data.ignore", "column %s holds more than %d different words; data.ignore = [%q] leaves it out", quoted(c.name), maxWords, c.name))
 		}
 		word = strings.Clone(cell)
@@ -198,7 +198,7 @@ func (c *column) refusal(cell string) string {
 		what = "the value is missing (" + cell + ")"
 	}
 	what += `; data.missing = "drop" leaves such rows out`
-	if !c.target {
+	if !c.target && !c.apart {
 		what += `, "mean" fills it in`
 	}
 	if cell != "" && !c.numeric {
@@ -213,7 +213,7 @@ func (t *Table) join(file string, columns []column, indicate bool) error {
 	width := 0
 	var from []*column
 	for i := range columns {
-		if c := &columns[i]; !c.target && !c.ignored {
+		if c := &columns[i]; !c.target && !c.ignored && !c.apart {
 			made := c.made()
 			made.Written = c.written()
 			if indicate && c.gaps > 0 {

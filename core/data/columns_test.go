@@ -110,7 +110,7 @@ func TestWhatColumnsAreToldHasToFit(t *testing.T) {
 	for _, c := range []struct{ ignore, categorical, ordinal, want string }{
 		{"nane", "", "", `f.csv:1: there is no column "nane" for data.ignore; did you mean "name"? (the columns are name, a, y)`},
 		{"y", "", "", `data.ignore: column "y" is a target`},
-		{"name a", "", "", "data.ignore leaves no input"},
+		{"name a", "", "", "there is no input left: each column is a target, or named in data.ignore, data.group or data.weight"},
 		{"", "a", "a", `f.csv:1: data.ordinal: column "a" is named twice, or in data.categorical too`},
 		{"", "", "name=u<u", `f.csv:1: data.ordinal: "name=u<u" has to name each value of column "name" once, from the least to the greatest, as in size=small<medium<large`},
 		{"", "", "name=u", `f.csv:1: data.ordinal: "name=u" names one value; give at least two, as in size=small<medium<large, or the name of the column alone`},

@@ -12,9 +12,9 @@ package data
 // of its words, named column=word, in sorted order in the column's place.
 // s.NA says which cells are missing values; s.Missing what becomes of them.
 //
-// The rows of held, a second file of the same columns in any order, follow as
-// the test part; nil for none.
-func readCSV(file string, plain []byte, held *Source, s Spec) (*Table, error) {
+// The rows of held and tested, files of the same columns in any order, follow as
+// rows to validate and to test; nil for none.
+func readCSV(file string, plain []byte, held, tested *Source, s Spec) (*Table, error) {
 	l, err := openLines(file, plain, s)
 	if err != nil {
 		return nil, err
@@ -30,12 +30,23 @@ func readCSV(file string, plain []byte, held *Source, s Spec) (*Table, error) {
 	if err := g.take(l, order); err != nil {
 		return nil, err
 	}
-	if held != nil {
-		g.parts, g.held = g.rows, held.Name
-		if l, err = openLines(held.Name, held.Content, g.like()); err != nil {
+	for _, more := range []struct {
+		of  *Source
+		key string
+	}{{held, "data.validation_file"}, {tested, "data.test_file"}} {
+		if more.of == nil {
+			continue
+		}
+		if g.parts == 0 {
+			g.parts, g.held = g.rows, more.of.Name
+		}
+		if more.of == tested {
+			g.tests = g.rows
+		}
+		if l, err = openLines(more.of.Name, more.of.Content, g.like()); err != nil {
 			return nil, err
 		}
-		if order, err = g.match(l); err != nil {
+		if order, err = g.match(l, more.key); err != nil {
 			return nil, err
 		}
 		if err := g.take(l, order); err != nil {
@@ -59,11 +70,17 @@ func (g *sheet) table() (*Table, error) {
 	if g.parts > 0 {
 		t.Held = g.rows - g.parts
 	}
+	if g.tests > 0 {
+		t.Tested = g.rows - g.tests
+	}
 	if g.dropped > 0 {
 		t.Numbers = g.numbers
 	}
 	for _, i := range g.place {
 		t.Targets = append(t.Targets, g.columns[i].predicted())
+	}
+	if err := t.aside(g.file, g.columns, g.spec); err != nil {
+		return nil, err
 	}
 	if err := t.join(g.file, g.columns, g.spec.Missing == "indicator"); err != nil {
 		return nil, err

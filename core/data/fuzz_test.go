@@ -96,7 +96,7 @@ func FuzzReadWith(f *testing.F) {
 		if len(labels) == 0 {
 			labels = nil
 		}
-		table, err := data.ReadWith(data.Source{Name: "f", Content: train, LabelsName: "l", Labels: labels}, &data.Source{Name: "v", Content: val, LabelsName: "l", Labels: labels}, s)
+		table, err := data.ReadWith(data.Source{Name: "f", Content: train, LabelsName: "l", Labels: labels}, &data.Source{Name: "v", Content: val, LabelsName: "l", Labels: labels}, nil, s)
 		if err == nil && table.Held == 0 {
 			t.Error("no test part")
 		}

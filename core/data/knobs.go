@@ -1,6 +1,10 @@
 package data
 
-import "descent/core/knob"
+import (
+	"slices"
+
+	"descent/core/knob"
+)
 
 // Knobs are the keys of the table, bound to the spec. A key that the data set
 // has no use for is not used.
@@ -132,6 +136,20 @@ func (s *Spec) Knobs() []knob.Knob {
 			When:    "Always, unless the data set has a test part, which is used then. Without validation rows overfitting cannot be seen.",
 			Range:   "0.2",
 		}),
+		knob.String("data.test_file", &s.TestFile, "file of the test rows, of the same form as data.file: measured once, at the end").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "a third torch.utils.data.Dataset",
+			When:    "When the test rows are given, as for benchmarks; data.test splits some off instead.",
+			Range:   knob.None,
+		}),
+		knob.String("data.test_labels", &s.TestLabels, "labels of data.test_file where it is IDX or NPY").Explained(knob.Doc{
+			Formula: knob.None,
+			Source:  knob.None,
+			PyTorch: "numpy.load",
+			When:    "With data.test_file of IDX or NPY.",
+			Range:   knob.None,
+		}),
 		knob.Bool("data.standardize", &s.Standardize, "standardize inputs: mean 0 and standard deviation 1 over the training rows").Explained(knob.Doc{
 			Formula: "x ← (x − mean)/std over the training rows, std of n, not n − 1",
 			Source:  "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, “Efficient BackProp”, Neural Networks: Tricks of the Trade, 1998, section 4.3",
@@ -203,6 +221,8 @@ func (s *Spec) Knobs() []knob.Knob {
 			Range:   "3 to 10",
 		}),
 	}
+	at := slices.IndexFunc(knobs, func(k knob.Knob) bool { return k.Path == "data.standardize" })
+	knobs = slices.Insert(knobs, at, s.splitKnobs()...)
 	knobs = append(knobs, s.Written.knobs()...)
 	for i := range knobs {
 		knobs[i] = knobs[i].AsFixed()

@@ -361,7 +361,7 @@ func TestArraysOfAnNPZAreKnownByName(t *testing.T) {
 
 func TestAValidationFileIsTheTestPart(t *testing.T) {
 	held := func(train, val string, s data.Spec) (*data.Table, error) {
-		return data.ReadWith(data.Source{Name: "f.csv", Content: []byte(train)}, &data.Source{Name: "v.csv", Content: []byte(val)}, s)
+		return data.ReadWith(data.Source{Name: "f.csv", Content: []byte(train)}, &data.Source{Name: "v.csv", Content: []byte(val)}, nil, s)
 	}
 	got, err := held("a,b,y\n1,u,2\n,v,3\n3,v,4\n", "y;more;b;a\n5;0;w;6\n6;0;x;\n7;0;v;8\n", data.Spec{Missing: "drop"})
 	if err != nil || got.Held != 2 {
@@ -390,11 +390,11 @@ func TestAValidationFileIsTheTestPart(t *testing.T) {
 		}
 	}
 	x, y := npy("<f8", "2, 1", []float64{1, 2}), npy("<i8", "2,", []int64{7, 3})
-	got, err = data.ReadWith(data.Source{"x", x, "y", y}, &data.Source{"v", x, "w", y}, data.Spec{})
+	got, err = data.ReadWith(data.Source{"x", x, "y", y}, &data.Source{"v", x, "w", y}, nil, data.Spec{})
 	if err != nil || got.Held != 2 || got.Rows != 4 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err = data.ReadWith(data.Source{"x", x, "y", y}, &data.Source{Name: "v", Content: x}, data.Spec{}); err == nil || err.Error() != "v holds inputs only; give data.validation_labels, the file of their labels" {
+	if _, err = data.ReadWith(data.Source{"x", x, "y", y}, &data.Source{Name: "v", Content: x}, nil, data.Spec{}); err == nil || err.Error() != "v holds inputs only; give data.validation_labels, the file of their labels" {
 		t.Error(err)
 	}
 }

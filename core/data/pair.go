@@ -26,6 +26,15 @@ func readPair(name string, plain []byte, labelsName string, labels []byte, key s
 	return tableOf(x, y)
 }
 
+// holdPair appends inputs and labels that are not to be split.
+func (t *Table) holdPair(of *Source, key string) error {
+	more, err := readPair(of.Name, of.Content, of.LabelsName, of.Labels, key)
+	if err != nil {
+		return err
+	}
+	return t.hold(of.Name, more)
+}
+
 func readArray(name string, plain []byte) (array, error) {
 	switch {
 	case isIDX(plain):

@@ -3,8 +3,6 @@ package data
 import (
 	"errors"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -14,10 +12,10 @@ import (
 )
 
 // Prepare reads the targets for a network of so many outputs, splits off the
-// validation rows by the seed, fills in missing values and standardizes by the
+// validation and test rows by the seed, fills in missing values and standardizes by the
 // training rows. Where no fraction is to be held out, the set's own test part is
 // the validation; where one is, it is taken of the other rows, and the test
-// part is left out. Only then are the rows of other classes than s.Only left out,
+// part is the test, unless rows are given or split off for it. Only then are the rows of other classes than s.Only left out,
 // so that what differs in Only alone shares split, scaling and outputs.
 //
 // As many target columns as outputs are numbers; one target column for several
@@ -67,17 +65,22 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 
 	rows := t.Rows - t.Held
-	train, val := split(rows, s.Validation, seed)
-	if len(train) == 0 {
-		return nil, blame("data.validation", "data.validation %v leaves no row of %d to train on", s.Validation, rows)
+	by, err := t.split(rows, s, set.strata(t, classes, values, rows), seed)
+	if err != nil {
+		return nil, err
 	}
-	if s.Validation == 0 {
-		for r := rows; r < t.Rows; r++ {
-			val = append(val, r)
-		}
-	} else if t.Held > 0 {
-		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is left out: data.validation holds out a fraction of the others", count(t.Held, "row")))
+	train, val, test := by.train, by.val, by.test
+	switch own := interval(rows, t.Rows-t.Tested); {
+	case len(own) == 0:
+	case s.Validation == 0 && s.Split != splitFolds:
+		val = append(val, own...)
+	case len(test) == 0 && t.Tested == 0:
+		test = own
+		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is measured once training is over: the validation rows are a part of the others", count(len(own), "row")))
+	default:
+		set.Notes = append(set.Notes, fmt.Sprintf("the test part, %s, is left out: the rows of validation and test are others", count(len(own), "row")))
 	}
+	test = append(test, interval(t.Rows-t.Tested, t.Rows)...)
 	width := len(t.Inputs)
 	x := slices.Clone(t.X)
 	columns := t.columns()
@@ -108,7 +111,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		}
 	}
 	if len(s.Only) > 0 {
-		if train, val, err = only(s.Only, set.Targets, classes, train, val); err != nil {
+		if train, val, test, err = only(s.Only, set.Targets, classes, train, val, test); err != nil {
 			return nil, err
 		}
 		set.Summary += "; only " + listed(s.Only)
@@ -120,54 +123,93 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 				p.Classes = append(p.Classes, classes[r])
 			}
 		}
+		for _, r := range rows {
+			if t.Weights != nil {
+				p.Weights = append(p.Weights, t.Weights[r])
+			}
+		}
 		return p
 	}
-	set.Train, set.Val = part(train), part(val)
-	set.Rows = Rows{All: max(t.Rows, t.Read), Train: t.numbered(train), Val: t.numbered(val)}
+	set.Train, set.Val, set.Test = part(train), part(val), part(test)
+	set.Rows = Rows{All: max(t.Rows, t.Read), Train: t.numbered(train), Val: t.numbered(val), Test: t.numbered(test)}
+	if err := set.weigh(); err != nil {
+		return nil, err
+	}
 	set.tell(s)
 	return set, nil
 }
 
-// only leaves of the training and validation rows those whose class is named.
-func only(wanted, names []string, classes, train, val []int) (keptTrain, keptVal []int, err error) {
+// strata are the classes of the first rows, by which a split may be stratified; nil for
+// numbers. A column of two values is as good as one of classes.
+func (s *Set) strata(t *Table, classes []int, values []float64, rows int) []int {
+	switch {
+	case classes != nil:
+		return classes[:rows]
+	case !s.Binary || len(t.Targets) != 1:
+		return nil
+	}
+	out := make([]int, rows)
+	for r := range out {
+		out[r] = int(values[r])
+	}
+	return out
+}
+
+// weigh scales the weights of rows to a mean of 1 over the training rows, and refuses
+// parts whose rows all weigh nothing.
+func (s *Set) weigh() error {
+	for _, p := range []struct {
+		part Part
+		name string
+	}{{s.Train, "training"}, {s.Val, "validation"}, {s.Test, "test"}} {
+		if p.part.Weights != nil && slices.Max(p.part.Weights) == 0 {
+			return blame("data.weight", "data.weight: each %s row weighs 0", p.name)
+		}
+	}
+	if s.Train.Weights == nil {
+		return nil
+	}
+	mean, n := 0.0, float64(s.Train.Rows())
+	for _, w := range s.Train.Weights {
+		mean += w / n
+	}
+	for _, weights := range [][]float64{s.Train.Weights, s.Val.Weights, s.Test.Weights} {
+		for i := range weights {
+			weights[i] /= mean
+		}
+	}
+	return nil
+}
+
+// interval is the numbers from one up to another.
+func interval(from, to int) []int {
+	out := make([]int, max(to-from, 0))
+	for i := range out {
+		out[i] = from + i
+	}
+	return out
+}
+
+// only leaves of the training, validation and test rows those whose class is named.
+func only(wanted, names []string, classes, train, val, test []int) (keptTrain, keptVal, keptTest []int, err error) {
 	if classes == nil {
-		return nil, nil, blame("data.only", "data.only names classes, and these targets are numbers; leave it out")
+		return nil, nil, nil, blame("data.only", "data.only names classes, and these targets are numbers; leave it out")
 	}
 	keep := make([]bool, len(names))
 	for _, w := range wanted {
 		i := slices.Index(names, w)
 		if i < 0 {
-			return nil, nil, blame("data.only", "there is no class %s for data.only; there are %s", quoted(w), listed(names))
+			return nil, nil, nil, blame("data.only", "there is no class %s for data.only; there are %s", quoted(w), listed(names))
 		}
 		keep[i] = true
 	}
 	other := func(r int) bool { return !keep[classes[r]] }
 	rows := len(train)
-	train, val = slices.DeleteFunc(train, other), slices.DeleteFunc(val, other)
+	train, val, test = slices.DeleteFunc(train, other), slices.DeleteFunc(val, other), slices.DeleteFunc(test, other)
 	if len(train) == 0 {
-		return nil, nil, blame("data.only", "data.only leaves no row to train on: none of %d is of class %s", rows, strings.Join(wanted, " or "))
+		return nil, nil, nil, blame("data.only", "data.only leaves no row to train on: none of %d is of class %s", rows, strings.Join(wanted, " or "))
 	}
-	return train, val, nil
-}
-
-// split chooses round(fraction·rows) validation rows by the seed; both parts keep
-// the order of the table.
-func split(rows int, fraction float64, seed uint64) (train, val []int) {
-	held := make([]bool, rows)
-	order := make([]int, rows)
-	source := rand.NewPCG(seed, 0)
-	shuffle(order, source)
-	for _, r := range order[:int(math.Round(float64(fraction*float64(rows))))] {
-		held[r] = true
-	}
-	for r := range rows {
-		if held[r] {
-			val = append(val, r)
-		} else {
-			train = append(train, r)
-		}
-	}
-	return train, val
+	return train, val, test, nil
 }
 
 func gather(x []float64, width int, rows []int) blas64.General {

@@ -12,12 +12,12 @@ import (
 // the file s.Labels, for IDX and NPY. name stands in errors, which read
 // "name:line:column: what is wrong"; where a key is to blame, the error is a KeyError.
 func Read(name string, content, labels []byte, s Spec) (*Table, error) {
-	return ReadWith(Source{name, content, s.Labels, labels}, nil, s)
+	return ReadWith(Source{name, content, s.Labels, labels}, nil, nil, s)
 }
 
-// ReadWith is Read with a second file of the same columns, whose rows are the
-// test part; nil for none.
-func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
+// ReadWith is Read with files of the same columns, whose rows are to validate and to
+// test; nil for none.
+func ReadWith(of Source, held, tested *Source, s Spec) (*Table, error) {
 	name := of.Name
 	plain, err := unzip(name, of.Content)
 	if err != nil {
@@ -26,18 +26,11 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 	if err := foreign.Check(plain, foreign.Data); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if held != nil {
-		other := *held
-		if other.Content, err = unzip(held.Name, held.Content); err != nil {
-			return nil, err
-		}
-		if err := foreign.Check(other.Content, foreign.Data); err != nil {
-			return nil, fmt.Errorf("%s: %w", held.Name, err)
-		}
-		held = &other
-		if a, b := formatOf(plain), formatOf(held.Content); a == zipped || a == packed || (a == table) != (b == table) || b == zipped || b == packed {
-			return nil, blame("data.validation_file", "data.validation_file goes with tables (CSV) and with IDX or NPY, and data.file has to be the like")
-		}
+	if held, err = opened(held, plain, "data.validation"); err != nil {
+		return nil, err
+	}
+	if tested, err = opened(tested, plain, "data.test"); err != nil {
+		return nil, err
 	}
 	if !isZip(plain) && s.X+s.Y != "" {
 		return nil, blame("data.x", "data.x and data.y name arrays of an NPZ, and %s is none; leave them out", name)
@@ -60,10 +53,12 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 		}
 		t, err = readPair(name, plain, of.LabelsName, of.Labels, "data.labels")
 		if err == nil && held != nil {
-			var test *Table
-			if test, err = readPair(held.Name, held.Content, held.LabelsName, held.Labels, "data.validation_labels"); err == nil {
-				err = t.hold(held.Name, test)
-			}
+			err = t.holdPair(held, "data.validation_labels")
+		}
+		if err == nil && tested != nil {
+			before := t.Rows
+			err = t.holdPair(tested, "data.test_labels")
+			t.Tested = t.Rows - before
 		}
 	default:
 		if s.Former() && bytes.IndexByte(plain[:min(len(plain), 512)], 0) >= 0 {
@@ -72,10 +67,12 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 		if of.Labels != nil {
 			return nil, blame("data.labels", "%s is a table, whose targets are columns; data.labels goes with images and arrays", name)
 		}
-		if held != nil && held.Labels != nil {
-			return nil, blame("data.validation_labels", "%s is a table, whose targets are columns; data.validation_labels goes with images and arrays", held.Name)
+		for key, more := range map[string]*Source{"data.validation_labels": held, "data.test_labels": tested} {
+			if more != nil && more.Labels != nil {
+				return nil, blame(key, "%s is a table, whose targets are columns; %s goes with images and arrays", more.Name, key)
+			}
 		}
-		t, err = readCSV(name, plain, held, s)
+		t, err = readCSV(name, plain, held, tested, s)
 	}
 	if err != nil {
 		return nil, err
@@ -89,6 +86,26 @@ func ReadWith(of Source, held *Source, s Spec) (*Table, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// opened is another file unpacked, and held against the bytes of the first. key is
+// that of the file, without its ending.
+func opened(more *Source, plain []byte, key string) (*Source, error) {
+	if more == nil {
+		return nil, nil
+	}
+	out := *more
+	var err error
+	if out.Content, err = unzip(more.Name, more.Content); err != nil {
+		return nil, err
+	}
+	if err := foreign.Check(out.Content, foreign.Data); err != nil {
+		return nil, fmt.Errorf("%s: %w", more.Name, err)
+	}
+	if a, b := formatOf(plain), formatOf(out.Content); a == zipped || a == packed || (a == table) != (b == table) || b == zipped || b == packed {
+		return nil, blame(key+"_file", "%s_file goes with tables (CSV) and with IDX or NPY, and data.file has to be the like", key)
+	}
+	return &out, nil
 }
 
 // format is what the bytes of a file are.

@@ -12,6 +12,7 @@ import (
 // role is what the spec says of a column.
 type role struct {
 	ignored bool           // it is no input, and its cells are not looked at
+	apart   bool           // it is no input, and its cells are wanted
 	kind    transform.Kind // Category or Ordinal where that is said; else "" and its cells tell
 	order   []string       // of an ordinal column, where it is given
 }
@@ -61,6 +62,20 @@ func (s Spec) roles(at string, names []string) ([]role, error) {
 		}
 		r.kind, r.order = transform.Ordinal, order
 	}
+	for _, of := range []struct{ key, name string }{{"data.time", s.Time}, {"data.group", s.Group}, {"data.weight", s.Weight}} {
+		if of.name == "" {
+			continue
+		}
+		r, err := find(of.key, of.name)
+		if err != nil {
+			return nil, err
+		}
+		r.apart = r.apart || r.ignored || of.key != "data.time"
+		r.ignored = false
+		if of.key == "data.group" {
+			r.kind, r.order = transform.Category, nil
+		}
+	}
 	return out, nil
 }
 
@@ -90,4 +105,37 @@ func ordinal(text string, names []string) (name string, order []string, err erro
 		return "", nil, blame("data.ordinal", "data.ordinal: %s names one value; give at least two, as in size=small<medium<large, or the name of the column alone", quoted(text))
 	}
 	return name, order, nil
+}
+
+// aside takes the columns that say something of rows and are no inputs.
+func (t *Table) aside(file string, columns []column, s Spec) error {
+	for i := range columns {
+		c := &columns[i]
+		if c.name == s.Group && s.Group != "" {
+			t.Groups = c.words
+		}
+		if c.name == s.Time && s.Time != "" {
+			if c.text() {
+				return blame("data.time", "%s: data.time: column %s holds %s, which is neither a number nor a date", file, quoted(c.name), quoted(c.odd))
+			}
+			t.Times = c.numbers
+		}
+		if c.name == s.Weight && s.Weight != "" {
+			if c.text() {
+				return blame("data.weight", "%s: data.weight: column %s holds %s, which is not a number", file, quoted(c.name), quoted(c.odd))
+			}
+			sum := 0.0
+			for r, v := range c.numbers {
+				if v < 0 {
+					return blame("data.weight", "%s: row %d: data.weight: column %s holds %v; a weight is 0 or more", file, t.numbered([]int{r})[0], quoted(c.name), v)
+				}
+				sum += v
+			}
+			if sum == 0 {
+				return blame("data.weight", "%s: data.weight: each weight in column %s is 0", file, quoted(c.name))
+			}
+			t.Weights = c.numbers
+		}
+	}
+	return nil
 }

@@ -15,6 +15,7 @@ type Set struct {
 	Shape      []int    // of images, as in Table
 	Last       bool     // as in Table
 	Train, Val Part
+	Test       Part // rows that are never trained on nor chosen by: measured when all is over
 	Rows       Rows
 	ByClass    bool // each row has one class; Values then holds it one-hot
 	Binary     bool // every value is 0 or 1
@@ -36,8 +37,8 @@ type Set struct {
 // Rows says which rows of the data are which, counted from 1: those that were
 // read, with those that were dropped, then those of a test part.
 type Rows struct {
-	All        int // the last of them
-	Train, Val []int
+	All              int // the last of them
+	Train, Val, Test []int
 }
 
 // Part is the training or the validation rows, in the order of the table.
@@ -45,6 +46,7 @@ type Part struct {
 	X       blas64.General // rows×inputs
 	Values  blas64.General // rows×outputs
 	Classes []int          // nil for regression
+	Weights []float64      // of each row in the loss; nil where they weigh the same
 }
 
 // Rows is the number of examples.
@@ -59,6 +61,9 @@ func (p Part) Cut(from, to int) Part {
 	out := Part{X: block(p.X), Values: block(p.Values)}
 	if p.Classes != nil {
 		out.Classes = p.Classes[from:to]
+	}
+	if p.Weights != nil {
+		out.Weights = p.Weights[from:to]
 	}
 	return out
 }

@@ -24,8 +24,9 @@ type sheet struct {
 	numbers []int // of each row in its file, from 1, where some were dropped: see Table.Numbers
 	read    int   // rows, those dropped too
 	dropped int
-	held    string // the second file
-	parts   int    // rows before those of the second file, 0 where there is none
+	held    string // the other files
+	parts   int    // rows before those of other files, 0 where there are none
+	tests   int    // rows before those of the test file, 0 where there is none
 	missing int
 }
 
@@ -79,9 +80,11 @@ func (g *sheet) begin(l *lines) error {
 		switch c := &g.columns[i]; {
 		case c.target && c.ignored:
 			return blame("data.ignore", "data.ignore: column %s is a target", quoted(name))
+		case c.target && c.apart:
+			return blame("data.target", "column %s is a target, and data.group, data.time or data.weight too", quoted(name))
 		case c.target:
 			c.role = role{} // a class is a category anyway
-		case !c.ignored:
+		case !c.ignored && !c.apart:
 			inputs++
 		}
 	}
@@ -89,7 +92,7 @@ func (g *sheet) begin(l *lines) error {
 		l.begin(g.columns)
 	}
 	if inputs == 0 {
-		return blame("data.ignore", "data.ignore leaves no input")
+		return blame("data.ignore", "there is no input left: each column is a target, or named in data.ignore, data.group or data.weight")
 	}
 	return nil
 }
@@ -107,7 +110,7 @@ func (g *sheet) like() Spec {
 }
 
 // match says which cell of a line of a second file belongs to which column.
-func (g *sheet) match(l *lines) ([]int, error) {
+func (g *sheet) match(l *lines, key string) ([]int, error) {
 	order := make([]int, len(g.names))
 	if !g.named {
 		if len(l.first) != len(g.names) {
@@ -132,7 +135,7 @@ func (g *sheet) match(l *lines) ([]int, error) {
 		}
 	}
 	if more != nil {
-		g.note("columns of data.validation_file that data.file has not are left out: %s", listed(more))
+		g.note("columns of %s that data.file has not are left out: %s", key, listed(more))
 	}
 	l.follow(g.columns, order)
 	return order, nil
@@ -176,7 +179,7 @@ func (g *sheet) take(l *lines, order []int) error {
 			}
 			where := func() string { return l.at(order[i]) }
 			if c.missing.Always(cell) {
-				if !imputes(g.spec.Missing) {
+				if !imputes(g.spec.Missing) || c.apart {
 					return fmt.Errorf("%s: column %s: %s", where(), quoted(c.name), c.refusal(cell))
 				}
 				g.missing++
@@ -251,7 +254,7 @@ func (g *sheet) settle() error {
 			case g.spec.Missing == "drop", imputes(g.spec.Missing) && c.target:
 				gone[m.row] = true
 				c.gaps++
-			case imputes(g.spec.Missing):
+			case imputes(g.spec.Missing) && !c.apart:
 				g.missing++
 				c.gaps++
 				if c.worded() {
@@ -283,11 +286,14 @@ func (g *sheet) settle() error {
 	}
 	g.numbers = without(g.numbers, gone)
 	g.dropped += len(gone)
-	parts := g.parts
+	parts, tests := g.parts, g.tests
 	for r := range gone {
 		g.rows--
 		if r < parts {
 			g.parts--
+		}
+		if r < tests {
+			g.tests--
 		}
 	}
 	return nil

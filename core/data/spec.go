@@ -19,7 +19,14 @@ type Spec struct {
 	X, Y              string   // the arrays of an NPZ that are inputs and targets
 	ValidationFile    string   // what Read reads the test part from
 	ValidationLabels  string   // the file of its labels, of IDX and NPY
+	TestFile          string   // what Read reads the test rows from
+	TestLabels        string   // the file of their labels, of IDX and NPY
 	Validation        float64
+	Test              float64
+	Split             string // which rows are held out
+	Time, Group       string // the columns that data.split = time and group go by
+	Folds, Fold       int    // of data.split = folds
+	Weight            string // the column of the weights of rows
 	Standardize       bool
 	StandardizeTarget bool
 	// of the generators
@@ -44,7 +51,7 @@ type Spec struct {
 // NewSpec holds the defaults.
 func NewSpec() Spec {
 	return Spec{
-		Layout: layoutAuto, Header: "auto", Written: found(), Missing: "refuse", Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
+		Layout: layoutAuto, Header: "auto", Written: found(), Missing: "refuse", Split: splitRandom, Fold: 1, Samples: 1000, Noise: 0.1, Inputs: 10, Outputs: 10,
 		Classes: 4, Degree: 4, Modulus: 97, Active: 3,
 	}
 }

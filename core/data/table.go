@@ -19,8 +19,14 @@ type Table struct {
 	Targets []Column
 	Shape   []int // of images: height, width and, if there are several, channels; else nil
 	Last    bool  // the channels of a pixel lie side by side; else those of an image lie apart, one after the other
-	Held    int   // so many rows at the end are a test part of the set's own
+	Held    int   // so many rows at the end are not to be split: a test part of the set's own, or rows of other files
+	Tested  int   // the last so many of these are rows of data.test_file
 	Missing int   // values that are missing
+
+	Times   []float64 // data.time of each row; nil without
+	Groups  []string  // data.group
+	Weights []float64 // data.weight
+
 	Read    int   // rows of the file, and of that of the test part, with those that were dropped; 0 if none were
 	Numbers []int // of each row among those read, from 1; nil if none were dropped
 
@@ -123,7 +129,7 @@ func (t *Table) groups() []Group {
 	return out
 }
 
-// hold appends the rows of test as the test part of a table alike.
+// hold appends the rows of a table alike, which are not to be split.
 func (t *Table) hold(name string, test *Table) error {
 	if len(t.Inputs) != len(test.Inputs) || len(t.Targets) != len(test.Targets) {
 		return fmt.Errorf("%s: the test part has %s and %s, the training part %d and %d",
@@ -134,7 +140,7 @@ func (t *Table) hold(name string, test *Table) error {
 	}
 	t.X = append(t.X, test.X...)
 	t.Rows += test.Rows
-	t.Held = test.Rows
+	t.Held += test.Rows
 	for _, n := range test.Notes {
 		if !slices.Contains(t.Notes, n) {
 			t.Notes = append(t.Notes, n)

@@ -45,7 +45,7 @@ var Catalogue = []Row{
 	{Name: "quantile", Help: "pinball loss: estimates the τ-quantile of the targets", Doc: quantileDoc, New: func() Loss { return &quantile{Tau: 0.5} }},
 	{
 		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability of the right class", Doc: crossEntropyDoc, Reads: Distribution,
-		Fits: needClasses, New: func() Loss { return &crossEntropy{ignored: ignored{none}} },
+		Fits: needLabels, New: func() Loss { return &crossEntropy{balance: balance{Name: "none"}, ignored: ignored{none}} },
 	},
 	{
 		Name: "focal", Help: "focal loss: cross-entropy with less weight on easy rows", Doc: focalDoc, Reads: Distribution,
@@ -61,7 +61,7 @@ var Catalogue = []Row{
 	},
 	{
 		Name: "bce", Help: "binary cross-entropy with logits (log loss)", Doc: bceDoc, Reads: LogOdds,
-		Fits: needBinary, New: func() Loss { return bce{} },
+		Fits: needBinary, New: func() Loss { return &bce{balance: balance{Name: "none"}} },
 	},
 }
 
@@ -94,6 +94,16 @@ func needClasses(t Task) error {
 	switch {
 	case !t.Classes:
 		return errors.New("needs classes, one target column with a class in each row; these targets are numbers")
+	case t.Outputs < 2:
+		return errors.New("needs an output for each class, at least two")
+	}
+	return nil
+}
+
+func needLabels(t Task) error {
+	switch {
+	case !t.Simplex && !t.Classes:
+		return errors.New("needs classes, one target column with a class in each row, or columns of probabilities that sum to 1; these targets are numbers")
 	case t.Outputs < 2:
 		return errors.New("needs an output for each class, at least two")
 	}

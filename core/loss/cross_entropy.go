@@ -11,7 +11,8 @@ const szegedyPaper = "C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna, �
 var crossEntropyDoc = knob.Doc{
 	Formula: "p = softmax(x), xⱼ the logits\n" +
 		"L = −Σᵢ w_yᵢ log p_yᵢ / Σᵢ w_yᵢ, over the rows of the batch\n" +
-		"∂L/∂xⱼ = (pⱼ − [j = y]) w_y / Σᵢ w_yᵢ for each row",
+		"∂L/∂xⱼ = (pⱼ − [j = y]) w_y / Σᵢ w_yᵢ for each row\n" +
+		"targets that are probabilities: L = −(1/N) Σᵢ Σⱼ wⱼ yᵢⱼ log pᵢⱼ",
 	Source:  "J. S. Bridle, “Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to Statistical Pattern Recognition”, Neurocomputing: Algorithms, Architectures and Applications, 1990",
 	PyTorch: "torch.nn.CrossEntropyLoss(weight, ignore_index, label_smoothing)",
 	When:    "The default for classification with one class per row: outputs are logits, without a softmax layer. At chance level it is log C for C classes. For several labels per row take bce.",
@@ -24,6 +25,7 @@ var crossEntropyDoc = knob.Doc{
 type crossEntropy struct {
 	Smoothing float64
 	Weights   []float64
+	balance
 	ignored
 
 	softmaxes softmaxes
@@ -46,20 +48,29 @@ func (c *crossEntropy) Knobs() []knob.Knob {
 			When:    "For unbalanced classes: weights inverse to their frequency make each class count the same. The probabilities then are those of balanced classes, not of the data.",
 			Range:   "inverse class frequencies, the largest at most 10 to 100 times the smallest",
 		}),
+		c.balance.knob(),
 		c.ignored.knob(),
 	}
 }
 
+// Balance weighs the classes by their rows, where that is asked for.
+func (c *crossEntropy) Balance(of []float64, rows float64) { c.classes(of, rows, c.Ignores) }
+
 func (c *crossEntropy) weight(class int) float64 {
+	w := c.of(class)
 	if class < len(c.Weights) {
-		return c.Weights[class]
+		w *= c.Weights[class]
 	}
-	return 1
+	return w
 }
 
-// Weight returns the sum of the class weights of a batch.
+// Weight returns the sum of the class weights of a batch, of distributions the number
+// of rows.
 func (c *crossEntropy) Weight(target Target) float64 {
-	if len(c.Weights) == 0 {
+	switch {
+	case target.Classes == nil:
+		return float64(target.Values.Rows)
+	case len(c.Weights) == 0 && c.by == nil:
 		return c.count(target.Classes)
 	}
 	sum := 0.0
@@ -72,6 +83,9 @@ func (c *crossEntropy) Weight(target Target) float64 {
 }
 
 func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
+	if target.Classes == nil {
+		return c.soft(grad, out, target.Values)
+	}
 	checkClasses(out, target)
 	scale := 0.0
 	if together := c.Weight(target); together > 0 { // else all rows have weight 0, and there is no gradient
@@ -120,6 +134,31 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 			if j == class {
 				q += float64(right * w)
 			}
+			g[j] = float64((float64(mass*(e/s.Total)) - q) * scale)
+		}
+	}
+	return sum * scale
+}
+
+// soft is the loss for targets that are probabilities of the classes.
+func (c *crossEntropy) soft(grad, out, target blas64.General) float64 {
+	checkValues(out, target)
+	scale, even := 1/float64(out.Rows), c.Smoothing/float64(out.Cols)
+	sum := 0.0
+	for r := range out.Rows {
+		x, y, g := row(out, r), row(target, r), gradRow(grad, r)
+		s := softmaxOf(g, x)
+		mass, value := 0.0, 0.0
+		for j, v := range x {
+			q := float64((float64((1-c.Smoothing)*y[j]) + even) * c.weight(j))
+			mass += q
+			if q != 0 {
+				value += float64(q * s.negLog(v))
+			}
+		}
+		sum += value
+		for j, e := range g {
+			q := float64((float64((1-c.Smoothing)*y[j]) + even) * c.weight(j))
 			g[j] = float64((float64(mass*(e/s.Total)) - q) * scale)
 		}
 	}

@@ -248,7 +248,7 @@ func TestCheckSaysWhyALossDoesNotFit(t *testing.T) {
 		{"mse", loss.Task{Outputs: 1}, ""},
 		{"huber", loss.Task{Outputs: 3, Classes: true, Binary: true}, ""},
 		{"cross-entropy", loss.Task{Outputs: 3, Classes: true, Binary: true}, ""},
-		{"cross-entropy", loss.Task{Outputs: 3}, "cross-entropy needs classes, one target column with a class in each row; these targets are numbers"},
+		{"cross-entropy", loss.Task{Outputs: 3}, "cross-entropy needs classes, one target column with a class in each row, or columns of probabilities that sum to 1; these targets are numbers"},
 		{"cross-entropy", loss.Task{Outputs: 1, Classes: true}, "cross-entropy needs an output for each class, at least two"},
 		{"kl", loss.Task{Outputs: 3, Classes: true, Binary: true}, ""},
 		{"kl", loss.Task{Outputs: 3, Simplex: true}, ""},

@@ -30,10 +30,12 @@ type sampler struct {
 	old     *OldTask // what was learnt before; nil if nothing was
 	replay  float64  // its share of a batch
 	stop    func() bool
+	sums    []float64 // see ones
 
 	// Memory of the batch under branch.
 	x, y    []float64
 	classes []int
+	weights []float64
 	partner data.Part
 }
 
@@ -44,6 +46,21 @@ func newSampler(set *data.Set, seed uint64) sampler {
 		s.shape = augment.Shape{Channels: len(set.Inputs) / (h * w), Height: h, Width: w, Last: set.Last, Mean: set.Mean, Deviation: set.Deviation}
 	}
 	return s
+}
+
+// ones are the sums of the targets of the training rows, by output: of classes how many
+// rows each has.
+func (s *sampler) ones() []float64 {
+	if s.sums == nil {
+		values := s.set.Train.Values
+		s.sums = make([]float64, values.Cols)
+		for r := range values.Rows {
+			for j, v := range values.Data[r*values.Stride : r*values.Stride+values.Cols] {
+				s.sums[j] += v
+			}
+		}
+	}
+	return s.sums
 }
 
 // rows is how many rows a batch has, but for the last of an epoch.
@@ -81,6 +98,13 @@ func (s *sampler) take(number int) batch {
 		for i, r := range rows {
 			part.Classes[i] = all.Classes[r]
 		}
+	}
+	if all.Weights != nil {
+		s.weights = s.weights[:0]
+		for _, r := range rows {
+			s.weights = append(s.weights, all.Weights[r])
+		}
+		part.Weights = s.weights
 	}
 	if replayed {
 		s.old.recall(part, number, s.replay)

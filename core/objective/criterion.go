@@ -20,8 +20,9 @@ type criterion struct {
 	distill loss.Distillation
 	teacher *Teacher // nil without one
 
-	alike loss.Similarity
-	spare []float64 // the gradient of the first of two losses
+	alike   loss.Similarity
+	spare   []float64 // the gradient of the first of two losses
+	weights []float64 // of the rows of the batch under way; nil where they weigh the same
 }
 
 // reads is what the loss takes the outputs for.
@@ -33,7 +34,8 @@ func (c *criterion) judges() bool { return c.task.Classes || c.reads() == loss.L
 // eval returns the loss of a batch of which the model made out, and leaves its
 // gradient with respect to out in the model.
 func (c *criterion) eval(out blas64.General, b *batch) float64 {
-	value := c.loss.Eval(c.model.OutGrad(), out, target(b.part))
+	c.weights = b.part.Weights
+	value := c.plain(c.model.OutGrad(), out, target(b.part))
 	if b.mixed.Share < 1 {
 		value = c.blend(out, target(b.partner), b.mixed.Share, 1-b.mixed.Share, value)
 	}
@@ -43,8 +45,19 @@ func (c *criterion) eval(out blas64.General, b *batch) float64 {
 	return value
 }
 
+// plain is the loss of outputs by targets, with the weights of their rows.
+func (c *criterion) plain(grad, out blas64.General, target loss.Target) float64 {
+	if c.weights != nil {
+		return loss.EvalRows(c.loss, grad, out, target, c.weights)
+	}
+	return c.loss.Eval(grad, out, target)
+}
+
 // weight is what a batch counts among others: its rows, or their weights.
 func (c *criterion) weight(b *batch) float64 {
+	if b.part.Weights != nil {
+		return loss.WeightRows(c.loss, target(b.part), b.part.Weights)
+	}
 	w, ok := c.loss.(loss.Weighted)
 	if !ok {
 		return float64(b.part.Rows())
@@ -95,7 +108,7 @@ func (c *criterion) blend(out blas64.General, other loss.Target, own, rest, valu
 	grad := c.model.OutGrad()
 	g := grad.Data[:grad.Rows*grad.Cols]
 	c.spare = append(c.spare[:0], g...)
-	second := c.loss.Eval(grad, out, other)
+	second := c.plain(grad, out, other)
 	for i, first := range c.spare {
 		g[i] = float64(own*first) + float64(rest*g[i])
 	}

@@ -26,11 +26,15 @@ func (c *criterion) over(params []float64, part data.Part, stopped func() bool, 
 			seen(out)
 		}
 		counts := float64(block.Rows())
+		c.weights = block.Weights
 		if w, ok := c.loss.(loss.Weighted); ok {
 			counts = w.Weight(target(block))
 		}
+		if c.weights != nil {
+			counts = loss.WeightRows(c.loss, target(block), c.weights)
+		}
 		if counts > 0 {
-			value += float64(c.loss.Eval(blas64.General{}, out, target(block)) * counts)
+			value += float64(c.plain(blas64.General{}, out, target(block)) * counts)
 			counted += counts
 		}
 		switch {

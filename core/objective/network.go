@@ -121,6 +121,9 @@ func (n *Network) Follow(s Settings) {
 	n.model.Freeze(s.Frozen)
 	c, b := &n.criterion, &n.sampler
 	c.loss, c.row, c.distill = s.Loss, s.Row, s.Distill
+	if l, ok := c.loss.(loss.Balancer); ok {
+		l.Balance(n.sampler.ones(), float64(n.sampler.set.Train.Rows()))
+	}
 	b.size, b.order.Shuffle, b.augment, b.replay = s.Batch, s.Shuffle, s.Augment, s.Replay
 	n.full, n.count, n.byRow = s.FullBatch, s.Accumulate, s.ByRows
 	n.scores.follow(s.Metrics)

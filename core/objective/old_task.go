@@ -63,6 +63,9 @@ func (o *OldTask) recall(part data.Part, number int, share float64) {
 		if part.Classes != nil {
 			part.Classes[to] = old.Classes[row]
 		}
+		if part.Weights != nil {
+			part.Weights[to] = 1 // the mean of those of the new task
+		}
 		done++
 	}
 }

@@ -43,10 +43,19 @@ func (r *Recipe) Check() error {
 		return r.Locate("data.validation_file", errors.New("data.validation_file goes with data.file; of a set, data.validation holds out a share"))
 	case r.Data.ValidationFile != "" && r.Data.Validation != 0:
 		return r.Locate("data.validation_file", errors.New("[data] takes validation or validation_file, not both"))
+	case r.Data.TestFile != "" && r.Data.File == "":
+		return r.Locate("data.test_file", errors.New("data.test_file goes with data.file; of a set, data.test holds out a share"))
+	case r.Data.TestFile != "" && r.Data.Test != 0:
+		return r.Locate("data.test_file", errors.New("[data] takes test or test_file, not both"))
+	case r.Data.TestLabels != "" && r.Data.TestFile == "":
+		return r.Locate("data.test_labels", errors.New("data.test_labels goes with data.test_file"))
 	case r.Data.ValidationLabels != "" && r.Data.ValidationFile == "":
 		return r.Locate("data.validation_labels", errors.New("data.validation_labels goes with data.validation_file"))
 	case r.Data.X+r.Data.Y != "" && r.Data.File == "":
 		return r.Locate("data.x", errors.New("data.x and data.y go with data.file"))
+	}
+	if err := r.Data.CheckSplit(); err != nil {
+		return r.Blame(err)
 	}
 	if err := r.Model.Check(); err != nil {
 		return r.LocateKey("model", err)

@@ -71,7 +71,7 @@ func (r *Recipe) fixed() []knob.Knob {
 
 // Paths are where a recipe itself keeps the names of files; "" is none.
 func (r *Recipe) Paths() []*string {
-	return []*string{&r.Data.File, &r.Data.Labels, &r.Data.ValidationFile, &r.Data.ValidationLabels, &r.Model.Weights, &r.Teacher.Weights}
+	return []*string{&r.Data.File, &r.Data.Labels, &r.Data.ValidationFile, &r.Data.ValidationLabels, &r.Data.TestFile, &r.Data.TestLabels, &r.Model.Weights, &r.Teacher.Weights}
 }
 
 // Files are the paths of all files that a recipe names, itself and in what it

@@ -29,6 +29,7 @@ type Options struct {
 	Progress    func(done, total int, last core.Report)
 	Then        func(context.Context, *core.Trainer) error // called with the trainer after training; may be nil
 	Integer     func(bench.IntegerReport)                  // called at the end with the report on integer inference; may be nil
+	Test        func(rows int, loss, accuracy float64)     // called at the end with the measures of the test rows, if there are any; accuracy is NaN where no answer is right or wrong; may be nil
 	Diagnosis   func(diagnosis.Diagnosis)                  // called at the end with what is wrong with the run, if anything is; may be nil
 	Stopped     func(why string)                           // called where the run stops before its last step; may be nil
 	Kept        func(step int, r core.Report)              // called with the step whose weights the run ends with, if it is another than the last, and an evaluation of them; may be nil

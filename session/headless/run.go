@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -149,6 +150,15 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		}
 		if o.Compact != nil {
 			o.Compact(small)
+		}
+	}
+	if o.Test != nil && err == nil && grown == nil && t.Data() != nil {
+		if rows := t.Data().Test; rows.Rows() > 0 {
+			loss, accuracy := t.Measure(rows)
+			if n, _ := t.Network(); !n.HasAccuracy() {
+				accuracy = math.NaN()
+			}
+			o.Test(rows.Rows(), loss, accuracy)
 		}
 	}
 	if o.Then != nil && err == nil {

@@ -8,9 +8,9 @@ import (
 )
 
 // splitCSV writes for each row of the data the part to which it belongs: train,
-// validation or unused, such as a dropped row. Rows count from 1, without the
-// header line; rows of a validation file or of the test part of a data set follow
-// the others.
+// validation, test or unused, such as a dropped row. Rows count from 1, without the
+// header line; rows of a validation file, of the test part of a data set and of a test
+// file follow the others.
 func splitCSV(rows data.Rows) []byte {
 	part := make([]string, rows.All)
 	for _, r := range rows.Train {
@@ -18,6 +18,9 @@ func splitCSV(rows data.Rows) []byte {
 	}
 	for _, r := range rows.Val {
 		part[r-1] = "validation"
+	}
+	for _, r := range rows.Test {
+		part[r-1] = "test"
 	}
 	var b bytes.Buffer
 	b.WriteString("row,part\n")

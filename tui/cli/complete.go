@@ -126,7 +126,7 @@ func values(path, before string) (out []string) {
 // valuesEnd tells whether the value of a knob may also be a file.
 func valuesEnd(path string) cobra.ShellCompDirective {
 	switch path {
-	case "data.file", "data.labels", "data.validation_file", "data.validation_labels", "model.weights", "teacher.weights", "pretrain.preset", "teacher.preset":
+	case "data.file", "data.labels", "data.validation_file", "data.validation_labels", "data.test_file", "data.test_labels", "model.weights", "teacher.weights", "pretrain.preset", "teacher.preset":
 		return cobra.ShellCompDirectiveDefault
 	}
 	return cobra.ShellCompDirectiveNoFileComp

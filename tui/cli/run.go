@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -89,6 +90,14 @@ func runCommand() *cobra.Command {
 					course.add(done, r)
 				}
 			}
+			tested := "" // what the test rows say
+			o.Test = func(rows int, loss, accuracy float64) {
+				tested = fmt.Sprintf("test_loss %.4g", loss)
+				if !math.IsNaN(accuracy) {
+					tested += fmt.Sprintf("  test_accuracy %.4f", accuracy)
+				}
+				tested += fmt.Sprintf("  (%d rows that chose nothing)", rows)
+			}
 			err = withoutScreen(threads, &o, func(ctx context.Context) error {
 				return headless.Run(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
@@ -106,6 +115,9 @@ func runCommand() *cobra.Command {
 					line = fmt.Sprintf("step %d of %d  %s", kept.Step, p.steps, evaluated)
 				}
 				stdout.printf("%s\n", line)
+				if tested != "" {
+					stdout.printf("%s\n", tested)
+				}
 			}
 			if ill != nil && err == nil {
 				diagnosed(*ill)
@@ -124,7 +136,7 @@ func runCommand() *cobra.Command {
 	more.StringVar(&o.WeightsOut, "weights-out", "", "write the final effective weights (pruned, quantized, adapters merged) to this file as safetensors")
 	more.StringVar(&o.ModelOut, "model-out", "", "write the model to this file: weights, recipe, columns and metrics, for descent predict, eval and export, and to train on")
 	more.BoolVar(&o.Best, "best", false, "the model of --model-out is that of the best evaluation instead of the last step")
-	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, whether each row is in the training or the validation set: row,part")
+	more.StringVar(&o.SplitOut, "split-out", "", "write to this file, - for stdout, whether each row is in the training, validation or test set: row,part")
 	more.StringVar(&o.Log, "log", "", "write the log of the session to this file, for descent replay")
 	more.StringVar(&o.CompactOut, "compact-out", "", "write the compact network to this file as safetensors: pruned neurons removed, weights packed at their bit width")
 	plotFlag(c, &plot, "draw the course of the run: loss, validation loss and decisions,")

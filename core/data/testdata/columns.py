@@ -52,7 +52,7 @@ splits = []
 for counts, held, tested in [([50, 30, 20], 0.2, 0), ([7, 11, 2], 0.25, 0), ([33, 33, 34], 0.1, 0), ([101, 57, 13, 4], 0.3, 0), ([60, 25, 15], 0.2, 0.2), ([61, 26, 7], 0.15, 0.25)]:
     y = np.repeat(np.arange(len(counts)), counts)
     n = len(y)
-    n_val, n_test = round(held * n), round(tested * n)
+    n_val, n_test = int(held * n + 0.5), int(tested * n + 0.5)
     train, rest = next(StratifiedShuffleSplit(1, train_size=n - n_val - n_test, test_size=n_val + n_test, random_state=0).split(y, y))
     split = {"counts": counts, "validation": held, "test": tested, "train": np.bincount(y[train], minlength=len(counts)).tolist()}
     splits.append(split)

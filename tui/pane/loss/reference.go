@@ -30,6 +30,11 @@ func (b *baseline) guessing(f *live.Frame) (draw.Reference, bool) {
 	if alpha, ok := intent.FindKnob(f, "distill.alpha"); ok && alpha.Value.Num() > 0 {
 		return draw.Reference{}, false // the loss is another
 	}
+	for _, path := range []string{"loss.pos_weight", "loss.class_weight"} {
+		if k, ok := intent.FindKnob(f, path); ok && d.Value.Word() == "bce" && (len(k.Value.Items()) > 0 || k.Value.Word() == "balanced") {
+			return draw.Reference{}, false // as above
+		}
+	}
 	if name := d.Value.Word(); b.of != f.Data || b.loss != name {
 		*b = baseline{of: f.Data, loss: name}
 		b.Reference, b.known = guess(f.Data, name)
