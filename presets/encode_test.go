@@ -25,7 +25,10 @@ var nasty = []string{
 func spoken(path string) bool {
 	table, _, _ := strings.Cut(path, ".")
 	return table == "pretrain" || table == "teacher" || table == "model" && path != "model.init" && path != "model.init_value" ||
-		slices.Contains([]string{"data.set", "data.file", "data.labels", "data.x", "data.y", "data.validation_file", "data.validation_labels"}, path)
+		slices.Contains([]string{
+			"data.set", "data.file", "data.labels", "data.x", "data.y", "data.validation_file", "data.validation_labels",
+			"data.test_file", "data.test_labels", "data.split", "data.time", "data.group", "data.folds", "data.fold",
+		}, path)
 }
 
 // values are what a key is turned to, one round each.
@@ -136,13 +139,15 @@ func TestKeysOfFilesAreReadBack(t *testing.T) {
 	}
 	for _, keys := range []map[string]string{
 		{"data.file": "a.npz", "data.x": "x 1", "data.y": "it's \"y\""},
-		{"data.file": "a b.csv", "data.validation_file": "größe's.csv"},
-		{"data.file": "a.npy", "data.labels": "b.npy", "data.validation_file": "c.npy", "data.validation_labels": "d.npy"},
+		{"data.file": "a b.csv", "data.validation_file": "größe's.csv", "data.test_file": "t.csv"},
+		{"data.file": "a.csv", "data.split": "time", "data.time": "it's \"when\""},
+		{"data.file": "a.csv", "data.split": "group", "data.group": "who"},
+		{"data.file": "a.npy", "data.labels": "b.npy", "data.validation_file": "c.npy", "data.validation_labels": "d.npy", "data.test_file": "e.npy", "data.test_labels": "f.npy"},
 	} {
 		r := start
 		r.Data.Set, r.Data.Validation = "", 0
 		for path, v := range keys {
-			if path != "data.x" && path != "data.y" {
+			if !slices.Contains([]string{"data.x", "data.y", "data.split", "data.time", "data.group"}, path) {
 				v = filepath.Join(dir, v)
 			}
 			if err := r.Set(path, knob.Word(v)); err != nil {

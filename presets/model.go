@@ -52,6 +52,8 @@ func ofModel(path string) (recipe.Recipe, error) {
 		{"data.labels", &r.Data.Labels},
 		{"data.validation_file", &r.Data.ValidationFile},
 		{"data.validation_labels", &r.Data.ValidationLabels},
+		{"data.test_file", &r.Data.TestFile},
+		{"data.test_labels", &r.Data.TestLabels},
 		{"teacher.weights", &r.Teacher.Weights},
 	} {
 		if *k.path == "" || isFile(*k.path) {

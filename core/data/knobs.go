@@ -48,7 +48,7 @@ func (s *Spec) Knobs() []knob.Knob {
 		knob.Words("data.categorical", &s.Categorical, "columns of numbers, dates or yes and no that are categories").WithZero("columns of words").Explained(knob.Doc{
 			Formula: "x = one-hot: an input for each category, 1 where the row is of it, else 0",
 			Source:  knob.None,
-			PyTorch: "sklearn.preprocessing.OneHotEncoder, torch.nn.functional.one_hot",
+			PyTorch: "sklearn.preprocessing.OneHotEncoder",
 			When:    "For codes: postal codes, months, classes of a ship. As a number 3 would lie between 2 and 4.",
 			Range:   "columns of at most some dozens of categories",
 		}),

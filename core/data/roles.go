@@ -106,36 +106,3 @@ func ordinal(text string, names []string) (name string, order []string, err erro
 	}
 	return name, order, nil
 }
-
-// aside takes the columns that say something of rows and are no inputs.
-func (t *Table) aside(file string, columns []column, s Spec) error {
-	for i := range columns {
-		c := &columns[i]
-		if c.name == s.Group && s.Group != "" {
-			t.Groups = c.words
-		}
-		if c.name == s.Time && s.Time != "" {
-			if c.text() {
-				return blame("data.time", "%s: data.time: column %s holds %s, which is neither a number nor a date", file, quoted(c.name), quoted(c.odd))
-			}
-			t.Times = c.numbers
-		}
-		if c.name == s.Weight && s.Weight != "" {
-			if c.text() {
-				return blame("data.weight", "%s: data.weight: column %s holds %s, which is not a number", file, quoted(c.name), quoted(c.odd))
-			}
-			sum := 0.0
-			for r, v := range c.numbers {
-				if v < 0 {
-					return blame("data.weight", "%s: row %d: data.weight: column %s holds %v; a weight is 0 or more", file, t.numbered([]int{r})[0], quoted(c.name), v)
-				}
-				sum += v
-			}
-			if sum == 0 {
-				return blame("data.weight", "%s: data.weight: each weight in column %s is 0", file, quoted(c.name))
-			}
-			t.Weights = c.numbers
-		}
-	}
-	return nil
-}

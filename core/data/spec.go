@@ -64,3 +64,13 @@ const (
 	layoutHWC  = "hwc"
 	layoutCHW  = "chw"
 )
+
+// The choices of data.split.
+const (
+	splitRandom     = "random"
+	splitStratified = "stratified"
+	splitTime       = "time"
+	splitOrder      = "order"
+	splitGroup      = "group"
+	splitFolds      = "folds"
+)
