@@ -19,6 +19,7 @@ func readCSV(file string, plain []byte, held, tested *Source, s Spec) (*Table, e
 	if err != nil {
 		return nil, err
 	}
+	size := len(plain)
 	g := sheet{spec: s, file: file}
 	if err := g.begin(l); err != nil {
 		return nil, err
@@ -53,7 +54,14 @@ func readCSV(file string, plain []byte, held, tested *Source, s Spec) (*Table, e
 			return nil, err
 		}
 	}
-	return g.table()
+	l = nil // and with it the bytes
+	giveBack(size)
+	t, err := g.table()
+	if err != nil {
+		return nil, err
+	}
+	giveBack(size) // what the columns held
+	return t, nil
 }
 
 // table is what was gathered.

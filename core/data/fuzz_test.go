@@ -82,6 +82,9 @@ func FuzzReadTable(f *testing.F) {
 		s.Lax = true
 		table, err = data.Read("f.csv", content, nil, s)
 		sound(t, table, err, s)
+		s.Lax, s.Written = false, data.NewSpec().Written
+		table, err = data.Read("f.csv", content, nil, s)
+		sound(t, table, err, s)
 	})
 }
 

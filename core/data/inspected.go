@@ -71,7 +71,8 @@ func (in *inspected) decide(hint cell.Hint) {
 			commas++
 		}
 	}
-	hint.Comma = commas > points || commas == points && in.dialect.Separator == ";"
+	hint.Comma = commas > points
+	hint.Free = in.dialect.Separator == ";" && points == 0
 	hint.DayFirst = hint.Comma || in.dialect.Separator == ";"
 	for i := range in.columns {
 		c := &in.columns[i]

@@ -168,10 +168,10 @@ func cutLast(s string) (before, after string, found bool) {
 	return s[:i], s[i+1:], true
 }
 
-// comma separates the cells.
+// comma separates the cells, as far as that tells of decimal commas.
 func (l *lines) comma() rune {
 	if l.in != nil {
-		return rune(l.in.dialect.Separator[0])
+		return ','
 	}
 	return l.r.Comma
 }

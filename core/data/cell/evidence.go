@@ -188,6 +188,7 @@ func readings(bare []byte) [2]Format {
 // that do not tell, and what was asked for.
 type Hint struct {
 	Comma     bool   // other numbers have a decimal comma
+	Free      bool   // commas do not separate cells: alone they are decimal commas
 	DayFirst  bool   // dates have the day before the month
 	Decimal   string // the decimal separator if it is given: "." or ","
 	Thousands string // what stands between thousands if it is given; "none" for nothing
@@ -222,7 +223,7 @@ func (e *Evidence) Misfits(f Format) int {
 
 // few tells whether so many cells of all are errors rather than words.
 func (e *Evidence) few(odd int) bool {
-	return odd == 0 || 2*odd <= e.Values && (20*odd <= e.Values || len(e.odd) < someOdd && odd-e.words == 0)
+	return odd == 0 || 2*odd <= e.Values && (20*odd <= e.Values || len(e.odd) < someOdd && odd-e.words < someOdd)
 }
 
 // Format decides how the cells are written. A few that do not fit are no reason against
@@ -316,7 +317,7 @@ func (e *Evidence) number(h Hint) (Format, int) {
 	case ",":
 		reading = withComma
 	case "":
-		if h.Comma && (e.commas > 0 || e.marks > 0) {
+		if h.Comma && (e.commas > 0 || e.marks > 0) || h.Free && e.commas > 0 {
 			reading = withComma
 		}
 	}

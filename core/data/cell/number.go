@@ -151,7 +151,7 @@ func (f Format) point(dst, bare []byte) ([]byte, bool) {
 		case b >= '0' && b <= '9':
 			group++
 		case whole && thousands != 0 && b == thousands:
-			if group == 0 || group > 3 || groups > 0 && group < 2 {
+			if group == 0 || group > 3 || groups > 0 && group < 2 || groups == 0 && dst[len(dst)-group] == '0' {
 				return nil, false
 			}
 			groups++
