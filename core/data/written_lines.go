@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"descent/core/data/cell"
@@ -93,6 +94,11 @@ func (l *lines) follow(columns []column, order []int) {
 	}
 }
 
+func isFinite(text string) bool {
+	v, err := strconv.ParseFloat(text, 64)
+	return err == nil && !math.IsInf(v, 0) && !math.IsNaN(v)
+}
+
 // refuse is what is wrong with a cell that does not fit the format of its column.
 func (l *lines) refuse(c *column, f *cell.Format, text, where string) error {
 	what := "not a number"
@@ -101,7 +107,7 @@ func (l *lines) refuse(c *column, f *cell.Format, text, where string) error {
 		what = fmt.Sprintf("not a date (%s)", f)
 	case f.Kind == cell.Boolean:
 		what = fmt.Sprintf("neither %s nor %s", f.No, f.Yes)
-	case isNumber(text):
+	case isNumber(text) && !isFinite(text):
 		what = "not a finite number"
 	case f.String() != "":
 		what += fmt.Sprintf(" (%s)", f)
