@@ -102,3 +102,13 @@ func (d *dropout) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
 		d.apply(dx, dy)
 	}
 }
+
+// Kept is what a dropout let through in the last pass of training, of so many rows: 0,
+// or 1/(1 − p). nil of other layers, and where p is 0.
+func Kept(l Layer, rows int) []float64 {
+	d, ok := l.(*dropout)
+	if !ok || d.p == 0 {
+		return nil
+	}
+	return d.mask[:rows*d.width]
+}

@@ -14,15 +14,32 @@ var errReached = errors.New("reached")
 // Steps computes the branch again that a session ended on, up to where it stood, and
 // tells the report of each step. The last step is evaluated.
 func Steps(ctx context.Context, s Subject, told func(core.Report) error) error {
+	return Walk(ctx, s, nil, nil, func(_ *core.Trainer, r core.Report) error { return told(r) })
+}
+
+// Walk is Steps that shows the trainer, to be read only: began as it is at the start,
+// about before each step, its decisions taken, and told after it. Only told must not be
+// nil.
+func Walk(ctx context.Context, s Subject, began func(*core.Trainer) error, about func(t *core.Trainer, step int) error, told func(*core.Trainer, core.Report) error) error {
 	if s.Record == nil {
 		return errors.New("a model alone has no steps; export the log of a session")
 	}
 	_, err := session.Replay(ctx, s.Record, s.Files, func(at *session.Session, to int, before func(step int) error) error {
 		at.Interrupt(func() bool { return ctx.Err() != nil })
 		defer at.Interrupt(nil)
+		if began != nil {
+			if err := began(at.Trainer()); err != nil {
+				return err
+			}
+		}
 		for step := at.Trainer().StepCount() + 1; step <= to; step++ {
 			if err := before(step); err != nil {
 				return err
+			}
+			if about != nil {
+				if err := about(at.Trainer(), step); err != nil {
+					return err
+				}
 			}
 			report, failed := at.Step()
 			if ctx.Err() != nil {
@@ -31,7 +48,7 @@ func Steps(ctx context.Context, s Subject, told func(core.Report) error) error {
 			if step == to && failed == nil {
 				report = at.Trainer().Evaluate()
 			}
-			if err := told(report); err != nil {
+			if err := told(at.Trainer(), report); err != nil {
 				return err
 			}
 			if s.Progress != nil {

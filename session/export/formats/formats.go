@@ -11,6 +11,7 @@ import (
 	"descent/session/export/curves"
 	"descent/session/export/format"
 	"descent/session/export/onnx"
+	"descent/session/export/pytorch"
 	"descent/session/export/report"
 	"descent/session/export/tensorboard"
 )
@@ -20,6 +21,8 @@ func All() []format.Format { return all }
 
 var all = []format.Format{
 	{Name: "safetensors", Help: "the effective weights: pruned, quantized, adapters merged", Ending: ".safetensors", Write: weights},
+	{Name: "pytorch", Help: "a script for PyTorch that trains the same, and a .pt with weights, data and batches", Ending: ".py", Session: true, Write: pytorch.Script},
+	{Name: "pt", Help: "the effective weights as torch.save writes a state_dict", Ending: ".pt", Write: pytorch.Weights},
 	{Name: "onnx", Help: "the network for ONNX runtimes, in float32", Ending: ".onnx", Write: onnx.Float32},
 	{Name: "onnx-float64", Help: "the same in float64, as it was trained", Ending: ".onnx", Write: onnx.Float64},
 	{Name: "onnx-int8", Help: "the same quantized to int8 (QDQ); wants quant.bits and quant.activations from 2 to 8", Ending: ".onnx", Session: true, Write: onnx.Int8},

@@ -1,0 +1,128 @@
+package pytorch_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"descent/core/knob"
+	"descent/core/model"
+		"descent/core/tensor/pickle"
+	"descent/presets"
+	"descent/session"
+	"descent/session/disk"
+	"descent/session/export/format"
+	"descent/session/export/pytorch"
+	"descent/session/headless"
+	"descent/session/journal"
+)
+
+// subject is a finished session of a preset: some steps, and what is decided before some.
+func subject(t *testing.T, preset string, steps int, at ...headless.Scheduled) format.Subject {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := presets.Load(preset)
+	must(err)
+	must(headless.Run(t.Context(), r, steps, presets.Files{}, headless.Options{Log: path, At: at}))
+	content, err := os.ReadFile(path)
+	must(err)
+	record, err := journal.Parse(path, bytes.NewReader(content))
+	must(err)
+	back, err := session.Peek(path, presets.Files{}, nil)
+	must(err)
+	t.Cleanup(func() { _ = back.Session.Abandon() })
+	out := format.Subject{Name: "a.jsonl", Session: back.Session, Record: record, Files: presets.Files{}}
+	if _, ok := back.Session.Trainer().Network(); ok {
+		out.Model, err = model.Of(back.Session.Trainer(), "test")
+		must(err)
+	}
+	return out
+}
+
+func set(step int, path string, v knob.Value) headless.Scheduled {
+	return headless.Scheduled{Step: step, Path: path, Value: v}
+}
+
+// The numbers are compared with PyTorch's by tools/e2e-pytorch.
+func TestASessionIsWrittenAsAScript(t *testing.T) {
+	s := subject(t, "iris", 30, set(10, "optimizer.lr", knob.Num(0.02)), set(20, "optimizer.name", knob.Word("momentum")))
+	path := filepath.Join(t.TempDir(), "iris.py")
+	files, notes, err := pytorch.Script(t.Context(), disk.Machine{}, s, path)
+	if err != nil || len(notes) > 0 || !slices.Equal(files, []string{path, strings.TrimSuffix(path, ".py") + ".pt"}) {
+		t.Fatal(files, notes, err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"model = nn.Sequential(\n    nn.Linear(4, ", "optimizer = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.999), eps=1e-08)\n",
+		"    if step == 10:  # lr 0.02\n        lr = 0.02\n", "    if step == 20:  # momentum\n        optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)\n",
+		"STEPS = 30\n", "loss_function = nn.CrossEntropyLoss()\n",
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
+	}
+	content, err := os.ReadFile(files[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	weights, _, err := pickle.Weights(content)
+	if err != nil || len(weights) != len(s.Model.Layout) {
+		t.Fatal(len(weights), err)
+	}
+	for i, seg := range s.Model.Layout {
+		if weights[i].Name != seg.Name || !slices.Equal(weights[i].Data, seg.Of(s.Model.Weights)) {
+			t.Errorf("%s is not %s", weights[i].Name, seg.Name)
+		}
+	}
+}
+
+func TestWeightsAloneAreAStateDict(t *testing.T) {
+	s := subject(t, "iris", 3)
+	path := filepath.Join(t.TempDir(), "iris.pt")
+	if _, _, err := pytorch.Weights(t.Context(), disk.Machine{}, s, path); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if weights, notes, err := pickle.Weights(content); err != nil || len(notes) > 0 || len(weights) != len(s.Model.Layout) {
+		t.Error(len(weights), notes, err)
+	}
+}
+
+func TestWhatPyTorchCannotBeToldIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		preset string
+		at     []headless.Scheduled
+		want   string
+	}{
+		{"ravine", nil, "a test surface has no network that PyTorch could train"},
+		{"iris", []headless.Scheduled{set(2, "train.noise", knob.Num(0.1))}, "train.noise = 0.1 is not written for PyTorch"},
+		{"iris", []headless.Scheduled{set(2, "optimizer.name", knob.Word("sophia"))}, "the optimizer sophia has no counterpart in PyTorch that is known here"},
+		{"augment-digits", nil, "augmentation of the rows is not written for PyTorch"},
+	} {
+		s := subject(t, c.preset, 3, c.at...)
+		_, _, err := pytorch.Script(t.Context(), disk.Machine{}, s, filepath.Join(t.TempDir(), "x.py"))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.preset, err, c.want)
+		}
+	}
+	s := subject(t, "iris", 2)
+	s.Session, s.Record = nil, nil
+	if _, _, err := pytorch.Script(t.Context(), disk.Machine{}, s, "x.py"); err == nil || !strings.Contains(err.Error(), "--to pt") {
+		t.Error(err)
+	}
+}
