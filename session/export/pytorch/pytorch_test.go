@@ -10,7 +10,7 @@ import (
 
 	"descent/core/knob"
 	"descent/core/model"
-		"descent/core/tensor/pickle"
+	"descent/core/tensor/pickle"
 	"descent/presets"
 	"descent/session"
 	"descent/session/disk"

@@ -3,10 +3,13 @@ package pytorch
 import (
 	"fmt"
 	"strings"
+
+	"descent/core/knob"
 )
 
 // values are the knobs of a moment by their paths.
 type values interface {
+	value(path string) knob.Value
 	num(path string) float64
 	word(path string) string
 	list(path string) []float64
