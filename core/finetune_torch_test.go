@@ -21,6 +21,9 @@ func TestFineTuningFollowsPyTorch(t *testing.T) { followsPyTorch(t, "finetune", 
 // Parameter groups are those of torch.optim, whatever the optimizer and schedule.
 func TestParameterGroupsFollowPyTorch(t *testing.T) { followsPyTorch(t, "groups", 16) }
 
+// Schedules in a chain, and momentum that cycles against the rate.
+func TestChainsAndCyclesFollowPyTorch(t *testing.T) { followsPyTorch(t, "schedules", 8) }
+
 func followsPyTorch(t *testing.T, file string, least int) {
 	content, err := os.ReadFile("testdata/" + file + ".json")
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"descent/core/kernel"
 	"descent/core/nn"
 	"descent/core/objective"
+	"descent/core/optim"
 	"descent/core/recipe"
 	"descent/core/surface"
 	"descent/core/tensor"
@@ -45,6 +46,11 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	}
 	if err := t.parts.Finetune.Check(t.network); err != nil {
 		return nil, r.Locate("finetune.freeze", err)
+	}
+	if set, err := t.settings.Find("schedule.phases"); err == nil {
+		if err := optim.CheckPhases(set.Value.Items()); err != nil {
+			return nil, r.Locate("schedule.phases", err)
+		}
 	}
 	if err := t.parts.Groups.Check(t.layout); err != nil {
 		return nil, r.Locate("optimizer.groups", err)

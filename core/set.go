@@ -7,6 +7,7 @@ import (
 	"descent/core/compress"
 	"descent/core/finetune"
 	"descent/core/knob"
+	"descent/core/optim"
 	"descent/core/recipe"
 )
 
@@ -72,6 +73,8 @@ func (t *Trainer) names(path string, next recipe.Settings) error {
 	switch path {
 	case "finetune.freeze":
 		return (&finetune.Scope{Freeze: items()}).Check(t.network)
+	case "schedule.phases":
+		return optim.CheckPhases(items())
 	case "optimizer.groups":
 		return (&finetune.Groups{Rules: items()}).Check(recipe.NewParts(next, t.network).View.Layout())
 	case "quant.layers":

@@ -46,6 +46,7 @@ func (t *Trainer) advance() {
 	t.age++
 	t.tensors.grow()
 	t.try = 0
+	t.cycleMomentum()
 	at := t.at(t.step-1, t.age)
 	at.Stopped, at.Ask = t.stopped, t.asking()
 	value := t.parts.Method.Step(t.params, t.eval, at)

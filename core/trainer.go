@@ -37,6 +37,7 @@ type Trainer struct {
 
 	tensors tensors
 	groups  groups
+	cycled  bool      // the schedule has set the momentum
 	open    []float64 // 1 for each parameter that trains; nil where all do
 	rates   []float64 // the share of the rate of each; nil where it is whole
 

@@ -1,6 +1,10 @@
 package optim
 
-import "descent/core/knob"
+import (
+	"slices"
+
+	"descent/core/knob"
+)
 
 // Schedule is a learning rate schedule.
 type Schedule interface {
@@ -16,6 +20,14 @@ type OwnRate interface {
 	Peak() float64 // its largest learning rate
 }
 
+// MomentumCycle is a schedule that sets the momentum too: μ, or β₁ of optimizers like
+// Adam.
+type MomentumCycle interface {
+	// Momentum returns it after so many steps of the run; on is false where the
+	// optimizer's own counts.
+	Momentum(step, total int) (momentum float64, on bool)
+}
+
 // ScheduleRow is a catalogue entry.
 type ScheduleRow struct {
 	Name, Help string
@@ -25,7 +37,15 @@ type ScheduleRow struct {
 }
 
 // Schedules is every schedule, in display order.
-var Schedules = []ScheduleRow{
+var Schedules = append(slices.Clone(schedules), []ScheduleRow{
+	{Name: "chain", Help: "several schedules one after another", Doc: chainDoc, New: func() Schedule { return &chained{} }},
+	{Name: "plateau", Help: "reduced when a metric stops improving", Doc: plateauDoc, New: func() Schedule {
+		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4, Monitor: MonitorValLoss}
+	}},
+}...)
+
+// schedules are those that are functions of the step alone.
+var schedules = []ScheduleRow{
 	{Name: "constant", Help: "constant learning rate", Doc: constantDoc, New: func() Schedule { return constant{} }},
 	{Name: "step", Help: "multiplied by γ every step_size steps", Doc: stepDoc, New: func() Schedule { return &stepped{Size: 100, Gamma: 0.1} }},
 	{Name: "multi-step", Help: "multiplied by γ at each milestone", Doc: multiStepDoc, New: func() Schedule { return &multiStep{Gamma: 0.1} }},
@@ -36,13 +56,14 @@ var Schedules = []ScheduleRow{
 	{Name: "cosine-restarts", Help: "cosine annealing with warm restarts (SGDR)", Doc: cosineRestartsDoc, New: func() Schedule { return &cosineRestarts{T0: 100, TMult: 1} }},
 	{
 		Name: "one-cycle", Help: "1cycle policy: up to max_lr, then to almost 0; ignores optimizer.lr", Doc: oneCycleDoc, Own: true,
-		New: func() Schedule { return &oneCycle{MaxLR: 0.01, Start: 0.3, Div: 25, End: 1e4} },
+		New: func() Schedule {
+			return &oneCycle{MaxLR: 0.01, Start: 0.3, Div: 25, End: 1e4, cycle: momentumCycle{Base: 0.85, Max: 0.95}}
+		},
 	},
-	{Name: "cyclic", Help: "cyclical learning rate: linear between the rate and max_lr", Doc: cyclicDoc, New: func() Schedule { return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular"} }},
-	{Name: "inverse-sqrt", Help: "inverse square root decay: constant, then proportional to 1/√t", Doc: inverseSqrtDoc, New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
-	{Name: "plateau", Help: "reduced when a metric stops improving", Doc: plateauDoc, New: func() Schedule {
-		return &Plateau{Factor: 0.1, Patience: 10, Threshold: 1e-4, Monitor: MonitorValLoss}
+	{Name: "cyclic", Help: "cyclical learning rate: linear between the rate and max_lr", Doc: cyclicDoc, New: func() Schedule {
+		return &cyclic{MaxLR: 0.01, Up: 2000, Mode: "triangular", cycle: momentumCycle{Base: 0.8, Max: 0.9}}
 	}},
+	{Name: "inverse-sqrt", Help: "inverse square root decay: constant, then proportional to 1/√t", Doc: inverseSqrtDoc, New: func() Schedule { return &inverseSqrt{Timescale: 1000} }},
 	{Name: "wsd", Help: "warmup-stable-decay: constant, then linear decay at the end", Doc: wsdDoc, New: func() Schedule { return &wsd{Decay: 0.2} }},
 }
 

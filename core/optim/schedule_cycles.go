@@ -44,8 +44,8 @@ var oneCycleDoc = knob.Doc{
 		"ηₜ = η_max + ½ (η₀ − η_max)(1 + cos(π t / t*)) to step t*\n" +
 		"ηₜ = η_T + ½ (η_max − η_T)(1 + cos(π (t − t*) / (T − 1 − t*))) from there",
 	Source:  oneCyclePaper + " (there with straight lines in place of cosines)",
-	PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr, total_steps, pct_start, div_factor, final_div_factor, cycle_momentum=False)",
-	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the low ones at the end let the loss settle. PyTorch also cycles the momentum by default; here it is constant. Not for runs that will be continued.",
+	PyTorch: "torch.optim.lr_scheduler.OneCycleLR(max_lr, total_steps, pct_start, div_factor, final_div_factor, cycle_momentum, base_momentum, max_momentum)",
+	When:    "Short runs of known length: the high rates in the middle train fast and regularise, the low ones at the end let the loss settle. PyTorch also cycles the momentum by default; here schedule.cycle_momentum does. Not for runs that will be continued.",
 	Range:   "η_max three to ten times a good constant rate",
 }
 
@@ -56,7 +56,7 @@ var cyclicDoc = knob.Doc{
 		"sᵢ = 1 (triangular) or 2⁻ⁱ (triangular2)\n" +
 		"x from −1 to 0 over step_size_up steps, from 0 to 1 over step_size_down",
 	Source:  cyclicPaper + ", section 3",
-	PyTorch: "torch.optim.lr_scheduler.CyclicLR(base_lr, max_lr, step_size_up, step_size_down, mode, cycle_momentum=False)",
+	PyTorch: "torch.optim.lr_scheduler.CyclicLR(base_lr, max_lr, step_size_up, step_size_down, mode, cycle_momentum, base_momentum, max_momentum)",
 	When:    "Where no good learning rate is known: each cycle passes through a range of them. Evaluate at the end of a cycle. one-cycle and cosine usually reach a lower loss.",
 	Range:   "η_max three to ten times η, half a cycle of 2 to 10 epochs",
 }
@@ -81,6 +81,38 @@ var cyclicModes = []knob.Option{
 // maxLRKnob is the learning rate at the peak of a cycle; doc says of which.
 func maxLRKnob(v *float64, doc knob.Doc) knob.Knob {
 	return knob.Float("schedule.max_lr", v, 0, 1e6, knob.Log, "η_max: maximum learning rate, at the peak of the cycle").Explained(doc)
+}
+
+// momentumCycle are the bounds of a momentum that cycles against the learning rate.
+type momentumCycle struct {
+	On        bool
+	Base, Max float64
+}
+
+func (m *momentumCycle) knobs() []knob.Knob {
+	return []knob.Knob{
+		knob.Bool("schedule.cycle_momentum", &m.On, "cycle the momentum too (μ, or β₁), inversely to the learning rate").Explained(knob.Doc{
+			Formula: "μₜ falls from max_momentum to base_momentum while ηₜ rises to η_max, and rises again while it falls",
+			Source:  oneCyclePaper + ", section 3 (cyclical momentum)",
+			PyTorch: "cycle_momentum of torch.optim.lr_scheduler.OneCycleLR and CyclicLR, there on by default",
+			When:    "With SGD with momentum and optimizers like Adam: while the rate is high, a lower momentum keeps training stable. Optimizers that have neither optimizer.momentum nor optimizer.beta1 are left as they are.",
+			Range:   "on for one-cycle with momentum",
+		}),
+		knob.Float("schedule.base_momentum", &m.Base, 0, 0.999999, knob.Complement, "momentum at the peak of the learning rate").Explained(knob.Doc{
+			Formula: "μ at ηₜ = η_max",
+			Source:  oneCyclePaper + ", section 3 (cyclical momentum)",
+			PyTorch: "base_momentum of torch.optim.lr_scheduler.OneCycleLR and CyclicLR",
+			When:    "Lower it where training is unstable at the peak.",
+			Range:   "0.8 to 0.9",
+		}),
+		knob.Float("schedule.max_momentum", &m.Max, 0, 0.999999, knob.Complement, "momentum where the learning rate is lowest").Explained(knob.Doc{
+			Formula: "μ at the ends of the cycle",
+			Source:  oneCyclePaper + ", section 3 (cyclical momentum)",
+			PyTorch: "max_momentum of torch.optim.lr_scheduler.OneCycleLR and CyclicLR",
+			When:    "The momentum that suits the rate outside the cycle.",
+			Range:   "0.9 to 0.99",
+		}),
+	}
 }
 
 // cosine is cosine annealing; after t_max steps the rate rises again.
@@ -159,10 +191,11 @@ type oneCycle struct {
 	MaxLR           float64
 	Total           int
 	Start, Div, End float64
+	cycle           momentumCycle
 }
 
 func (o *oneCycle) Knobs() []knob.Knob {
-	return []knob.Knob{
+	return append([]knob.Knob{
 		maxLRKnob(&o.MaxLR, knob.Doc{
 			Formula: "η_max; it takes the place of optimizer.lr",
 			Source:  oneCyclePaper,
@@ -198,26 +231,37 @@ func (o *oneCycle) Knobs() []knob.Knob {
 			When:    "At 1 the rate ends where it began. Large values anneal to almost 0, which settles the loss.",
 			Range:   "1e2 to 1e5; 1e4 to begin with",
 		}),
-	}
+	}, o.cycle.knobs()...)
 }
 
 func (o *oneCycle) Peak() float64 { return o.MaxLR }
 
 func (o *oneCycle) Rate(_ float64, step, total int) float64 {
+	start := o.MaxLR / o.Div
+	return o.along(start, o.MaxLR, start/o.End, step, total)
+}
+
+// Momentum is lowest where the rate is highest.
+func (o *oneCycle) Momentum(step, total int) (float64, bool) {
+	return o.along(o.cycle.Max, o.cycle.Base, o.cycle.Max, step, total), o.cycle.On
+}
+
+// along is what goes from start to the middle value at the peak of the cycle, and from
+// there to the last.
+func (o *oneCycle) along(start, middle, last float64, step, total int) float64 {
 	length := o.Total
 	if length == 0 {
 		length = max(total, 1)
 	}
-	start := o.MaxLR / o.Div
 	top, end := float64(o.Start*float64(length))-1, float64(length-1)
 	t := min(float64(step), end)
 	if top > 0 && t <= top {
-		return half(start, o.MaxLR, t/top)
+		return half(start, middle, t/top)
 	}
 	if end <= top {
-		return o.MaxLR
+		return middle
 	}
-	return half(o.MaxLR, start/o.End, (t-top)/(end-top))
+	return half(middle, last, (t-top)/(end-top))
 }
 
 // cyclic is linear between the base rate and max_lr.
@@ -225,10 +269,11 @@ type cyclic struct {
 	MaxLR    float64
 	Up, Down int
 	Mode     string
+	cycle    momentumCycle
 }
 
 func (c *cyclic) Knobs() []knob.Knob {
-	return []knob.Knob{
+	return append([]knob.Knob{
 		maxLRKnob(&c.MaxLR, knob.Doc{
 			Formula: "η_max, at the peak of the (first) cycle",
 			Source:  cyclicPaper + ", section 3.3",
@@ -257,10 +302,18 @@ func (c *cyclic) Knobs() []knob.Knob {
 			When:    "triangular2 where the loss should settle, triangular to keep exploring.",
 			Range:   "triangular2 for final results",
 		}),
-	}
+	}, c.cycle.knobs()...)
 }
 
-func (c *cyclic) Rate(base float64, step, _ int) float64 {
+func (c *cyclic) Rate(base float64, step, _ int) float64 { return c.along(base, c.MaxLR, step) }
+
+// Momentum is lowest where the rate is highest.
+func (c *cyclic) Momentum(step, _ int) (float64, bool) {
+	return c.along(c.cycle.Max, c.cycle.Base, step), c.cycle.On
+}
+
+// along is what cycles between two values.
+func (c *cyclic) along(base, peak float64, step int) float64 {
 	down := c.Down
 	if down == 0 {
 		down = c.Up
@@ -270,7 +323,7 @@ func (c *cyclic) Rate(base float64, step, _ int) float64 {
 	if at > c.Up {
 		height = float64(c.Up+down-at) / float64(down)
 	}
-	height *= c.MaxLR - base
+	height *= peak - base
 	if c.Mode == "triangular2" {
 		height /= kernel.Power(2, cycle)
 	}
