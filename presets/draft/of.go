@@ -56,7 +56,7 @@ func Of(file string, content, labels []byte, o Options) (*Draft, error) {
 			return nil, err
 		}
 		s = arrays(t)
-	} else if s, err = lines(file, plain, o); err != nil {
+	} else if s, err = lines(file, plain, o.NA); err != nil {
 		return nil, err
 	}
 	s.content, s.labels = content, labels

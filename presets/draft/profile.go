@@ -57,7 +57,7 @@ func profiled(p data.ColumnProfile, rows int) Column {
 
 // look goes through the first rows of a table for what an inspection does not keep: the
 // mean, a histogram, and whether values are in order.
-func look(p *data.Profile, plain []byte, na []string, columns []Column) error {
+func look(p *data.Profile, plain []byte, columns []Column) error {
 	r, err := text.Bytes(p.File, plain, p.Dialect)
 	if err != nil {
 		return err

@@ -24,9 +24,9 @@ type sheet struct {
 }
 
 // lines reads a table of text.
-func lines(file string, plain []byte, o Options) (*sheet, error) {
+func lines(file string, plain []byte, na []string) (*sheet, error) {
 	spec := data.NewSpec()
-	spec.NA = o.NA
+	spec.NA = na
 	p, err := data.Inspect(file, plain, spec)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func lines(file string, plain []byte, o Options) (*sheet, error) {
 	for _, c := range p.Columns {
 		out.columns = append(out.columns, profiled(c, p.Rows))
 	}
-	return out, look(p, plain, o.NA, out.columns)
+	return out, look(p, plain, out.columns)
 }
 
 // arrays describes a table of numbers without cells.

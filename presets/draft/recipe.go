@@ -185,8 +185,14 @@ func (d *Draft) split() {
 
 // network chooses model, loss, optimizer and length by the rows.
 func (d *Draft) network() {
+	inputs := 0
+	for _, c := range d.Columns {
+		inputs += c.Inputs
+	}
 	var hidden []int
 	switch {
+	case d.Rows >= 200 && 10*inputs > d.Rows: // many inputs for so few rows
+		hidden = []int{64}
 	case d.Rows < 200:
 		hidden = []int{16}
 	case d.Rows < 2000:
@@ -211,6 +217,8 @@ func (d *Draft) network() {
 	case Classes:
 		d.set("loss.name", knob.Word("cross-entropy"), "an output for each class")
 	}
+	measured := map[Task][]string{Regression: {"mae", "r2"}, TwoClasses: {"f1", "auc"}, Classes: {"f1_macro", "auc"}}[d.Task]
+	d.set("train.metrics", knob.Items(measured), "`descent list metrics` names others")
 	d.set("optimizer.name", knob.Word("adam"), "")
 	d.set("optimizer.lr", knob.Num(0.001), "`descent find-lr` suggests another")
 	batch := 32
