@@ -20,7 +20,7 @@ func checkColumns(t *transform.Table) error {
 		switch {
 		case n == 0:
 			return fmt.Errorf("its column %q makes no inputs", c.Name)
-		case c.Scale != nil && len(c.Scale) != n || !fits(c.Fill) || !fits(c.Mean) || !fits(c.Deviation) || (c.Mean == nil) != (c.Deviation == nil):
+		case c.Scale != nil && len(c.Scale) != n || c.Fill != nil && (len(c.Fill) != own || !nn.Finite(c.Fill)) || !fits(c.Mean) || !fits(c.Deviation) || (c.Mean == nil) != (c.Deviation == nil):
 			return fmt.Errorf("the scale of its column %q does not fit its inputs", c.Name)
 		case slices.Contains(c.Deviation, 0):
 			return fmt.Errorf("the scale of its column %q divides by 0", c.Name)
