@@ -167,10 +167,11 @@ func (d *Draft) split() {
 	d.set("data.validation", knob.Num(share), "of the rows, for validation: the network never learns from them")
 	how := "by the seed"
 	for _, c := range d.Columns {
-		if c.Kind == Date && c.sorted && c.Missing == 0 && c.Role != Target {
-			if d.first("data.split", "time", "order", "last") != "" {
-				how = "the last ones, since rows are in the order of " + c.Name
-				d.why["data.split"] = "the last rows: they are in the order of " + c.Name
+		if c.seen == Date && c.sorted && c.Missing == 0 && c.Role != Target {
+			if d.first("data.split", "time") != "" {
+				d.set("data.time", knob.Word(c.Name), "")
+				how = "the latest by " + c.Name
+				d.why["data.split"] = "the latest rows, as later ones are to be predicted"
 			}
 			d.assume("%.0f %% of the rows for validation, %s", 100*share, how)
 			return
@@ -233,8 +234,19 @@ func (d *Draft) network() {
 	d.set("train.batch", knob.Num(float64(batch)), "")
 	d.set("train.steps", knob.Num(float64(steps)), fmt.Sprintf("about %.0f passes over the training rows", float64(steps)/epoch))
 	words = append(words, strings.Join(widths, "-"))
-	d.assume("a network of %s hidden units, adam at 0.001, %s steps", strings.Join(words, ""), thousands(steps))
+	stops := d.set("train.stop", knob.Num(patience), "early stopping: so many evaluations, one an epoch, without a better one")
+	if d.first("train.keep", "best") != "" {
+		d.why["train.keep"] = "the weights of the best evaluation"
+	}
+	early := ""
+	if stops {
+		early = " or until the validation loss has not fallen for " + strconv.Itoa(patience) + " epochs"
+	}
+	d.assume("a network of %s hidden units, adam at 0.001, %s steps%s", strings.Join(words, ""), thousands(steps), early)
 }
+
+// patience is how many epochs may pass without a better one.
+const patience = 40
 
 // round makes a number of steps one of two digits.
 func round(v float64) float64 {

@@ -94,6 +94,8 @@ func (d *Draft) useless(c *Column) string {
 		return "every row holds " + c.Example
 	case c.sequence && d.Rows > 2 && (id || c == &d.Columns[0]):
 		return "it numbers the rows"
+	case c.Kind == Date && c.sorted && c.Unlike && d.Rows > 10:
+		return "the time of the rows, which are split by it: later ones lie beyond what was learned"
 	case c.Kind == Text && differ && d.Rows > 10:
 		return "every value differs: a name or a key"
 	case c.Kind == Text:
