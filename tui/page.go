@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
+	"descent/session"
 	"descent/session/live"
 	"descent/tui/card"
 	"descent/tui/dialog"
@@ -138,4 +140,28 @@ func (m *page) needed() []live.Probe {
 		probes = append(probes, m.ahead.Probe())
 	}
 	return append(probes, m.wanted()...)
+}
+
+// Film draws the workbench on a session that somebody else moves, without a runner and
+// without keys.
+type Film struct{ page page }
+
+// NewFilm is one of a size in cells.
+func NewFilm(t *draw.Theme, s *session.Session, w, h int) *Film {
+	f := &Film{page{t: t, Stage: stage.New(t), tour: tour.New(""), w: w, h: h}}
+	f.page.frame = live.Still(context.Background(), s, nil)
+	f.page.global = globalActions(f.page.Zoomed)
+	f.page.ending.Begin(f.page.frame)
+	return f
+}
+
+// Screen is what the workbench shows of the session as it stands: lines of text with
+// codes for colours and nothing else. With playing it is one that trains.
+func (f *Film) Screen(ctx context.Context, s *session.Session, playing bool) string {
+	if f.page.tooSmall() {
+		return f.page.draw()
+	}
+	f.page.frame = live.Still(ctx, s, f.page.needed())
+	f.page.frame.Playing = playing
+	return f.page.draw()
 }

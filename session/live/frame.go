@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -160,4 +161,22 @@ func knobStates(t *core.Trainer) []KnobState {
 		out = append(out, d)
 	}
 	return out
+}
+
+// Still is a session as it stands, with what the probes find that take no time, for
+// whoever draws it without a runner.
+func Still(ctx context.Context, s *session.Session, probes []Probe) *Frame {
+	f := frame(s, knobStates(s.Trainer()))
+	f.Findings = map[Probe]Finding{}
+	for _, p := range probes {
+		if _, slow := p.(SlowProbe); slow {
+			continue
+		}
+		t := s.Trainer().Copy()
+		if _, ok := p.(InitialProbe); ok {
+			continue // it may need a state that is not kept
+		}
+		f.Findings[p] = Finding{Step: f.Step, Value: p.Measure(ctx, t)}
+	}
+	return f
 }

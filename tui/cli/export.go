@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"descent/session/export/format"
 	"descent/session/export/formats"
 	"descent/session/journal"
+	"descent/tui/cast"
 
 	"github.com/spf13/cobra"
 )
@@ -28,7 +30,7 @@ func exportCommand() *cobra.Command {
 	var files []string
 	var force bool
 	var names, help []string
-	for _, f := range formats.All() {
+	for _, f := range exports() {
 		names = append(names, f.Name)
 		help = append(help, fmt.Sprintf("  %-12s %s", f.Name, f.Help))
 	}
@@ -40,10 +42,11 @@ func exportCommand() *cobra.Command {
 
 		ValidArgsFunction: completeSessions,
 		RunE: func(_ *cobra.Command, args []string) error {
-			f, ok := formats.Find(to)
-			if !ok {
+			i := slices.Index(names, to)
+			if i < 0 {
 				return usage(fmt.Errorf("--to takes one of %s, not %q", strings.Join(names, ", "), to))
 			}
+			f := exports()[i]
 			s, err := exported(args[0], files)
 			if err != nil {
 				return err
@@ -93,6 +96,9 @@ func exportCommand() *cobra.Command {
 	_ = c.MarkFlagRequired("to")
 	return c
 }
+
+// exports are the formats: those that need no screen, and those that do.
+func exports() []format.Format { return append(slices.Clip(formats.All()), cast.Format()) }
 
 // exported is what a name stands for: a model or a log.
 func exported(name string, files []string) (format.Subject, error) {

@@ -21,14 +21,37 @@ func Steps(ctx context.Context, s Subject, told func(core.Report) error) error {
 // about before each step, its decisions taken, and told after it. Only told must not be
 // nil.
 func Walk(ctx context.Context, s Subject, began func(*core.Trainer) error, about func(t *core.Trainer, step int) error, told func(*core.Trainer, core.Report) error) error {
+	f := follower{told: func(at *session.Session, r core.Report) error { return told(at.Trainer(), r) }}
+	if began != nil {
+		f.began = func(at *session.Session) error { return began(at.Trainer()) }
+	}
+	if about != nil {
+		f.about = func(at *session.Session, step int) error { return about(at.Trainer(), step) }
+	}
+	return f.follow(ctx, s)
+}
+
+// Follow is Steps that shows the session as it is after each step, to be read only.
+func Follow(ctx context.Context, s Subject, told func(*session.Session, core.Report) error) error {
+	return (&follower{told: told}).follow(ctx, s)
+}
+
+// follower is who looks on; began and about may be nil.
+type follower struct {
+	began func(*session.Session) error
+	about func(at *session.Session, step int) error
+	told  func(*session.Session, core.Report) error
+}
+
+func (f *follower) follow(ctx context.Context, s Subject) error {
 	if s.Record == nil {
 		return errors.New("a model alone has no steps; export the log of a session")
 	}
 	_, err := session.Replay(ctx, s.Record, s.Files, func(at *session.Session, to int, before func(step int) error) error {
 		at.Interrupt(func() bool { return ctx.Err() != nil })
 		defer at.Interrupt(nil)
-		if began != nil {
-			if err := began(at.Trainer()); err != nil {
+		if f.began != nil {
+			if err := f.began(at); err != nil {
 				return err
 			}
 		}
@@ -36,8 +59,8 @@ func Walk(ctx context.Context, s Subject, began func(*core.Trainer) error, about
 			if err := before(step); err != nil {
 				return err
 			}
-			if about != nil {
-				if err := about(at.Trainer(), step); err != nil {
+			if f.about != nil {
+				if err := f.about(at, step); err != nil {
 					return err
 				}
 			}
@@ -48,7 +71,7 @@ func Walk(ctx context.Context, s Subject, began func(*core.Trainer) error, about
 			if step == to && failed == nil {
 				report = at.Trainer().Evaluate()
 			}
-			if err := told(at.Trainer(), report); err != nil {
+			if err := f.told(at, report); err != nil {
 				return err
 			}
 			if s.Progress != nil {
