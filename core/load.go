@@ -22,6 +22,12 @@ type Files interface {
 	File(path string) ([]byte, error)
 }
 
+// Watcher is a Files that is told how far the reading of a large file is, in bytes of all
+// that there is to do. An error ends it.
+type Watcher interface {
+	Reading(file string, done, total int64) error
+}
+
 // Library is a Files that keeps what was read: trainers of equal data share it, since
 // nobody changes it.
 type Library interface {
@@ -158,6 +164,9 @@ func tableOfFile(r recipe.Recipe, files Files) (*data.Table, error) {
 	}
 	spec := r.Data
 	spec.Row = r.Model.Input
+	if w, ok := files.(Watcher); ok {
+		spec = spec.Watched(func(done, total int64) error { return w.Reading(r.Data.File, done, total) })
+	}
 	t, err := data.ReadWith(of, held, tested, spec)
 	return t, r.Blame(err)
 }

@@ -29,6 +29,7 @@ func Names() []string { return slices.Clone(names) }
 type Files struct {
 	Cache string
 	Told  func(preset string, done, total int) error // called with the progress of such training; may be nil
+	Read  func(file string, done, total int64) error // called with the progress of reading a large file; may be nil
 }
 
 // Table returns a built-in data set.

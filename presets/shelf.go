@@ -91,6 +91,14 @@ func sweep(dir string) {
 	}
 }
 
+// Reading reports the progress of reading a large file.
+func (f Files) Reading(file string, done, total int64) error {
+	if f.Read == nil {
+		return nil
+	}
+	return f.Read(file, done, total)
+}
+
 // Learning reports the progress of the training of a preset.
 func (f Files) Learning(preset string, done, total int) error {
 	if f.Told == nil {

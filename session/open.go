@@ -74,6 +74,14 @@ func (h *hashed) Keep(key string, content []byte) {
 	}
 }
 
+// Reading passes on how far the reading of a file is.
+func (h *hashed) Reading(file string, done, total int64) error {
+	if w, ok := h.Files.(core.Watcher); ok {
+		return w.Reading(file, done, total)
+	}
+	return nil
+}
+
 // Learning passes on the progress of the training of a preset.
 func (h *hashed) Learning(preset string, done, total int) error {
 	if s, ok := h.Files.(core.Shelf); ok {

@@ -67,7 +67,11 @@ func inspect(file string, plain []byte, s Spec) (*inspected, error) {
 	comment := string(r.Comment)
 	in.columns = make([]seen, len(cells))
 	missing := transform.Missing{Given: s.NA}
+	watch := s.watched(len(plain), 0)
 	for {
+		if err := watch.row(r.Offset()); err != nil {
+			return nil, err
+		}
 		cells, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			break

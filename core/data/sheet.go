@@ -144,7 +144,13 @@ func (g *sheet) match(l *lines, key string) ([]int, error) {
 // take reads the rows that are left of a file.
 func (g *sheet) take(l *lines, order []int) error {
 	before, dropped := g.read, g.dropped
+	watch := g.spec.watched(len(l.plain), 1)
 	for {
+		if l.in != nil {
+			if err := watch.row(l.text.Offset()); err != nil {
+				return err
+			}
+		}
 		record, err := l.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -189,6 +195,9 @@ func (g *sheet) take(l *lines, order []int) error {
 				return err
 			}
 		}
+	}
+	if err := watch.end(); err != nil {
+		return err
 	}
 	switch {
 	case g.read == before && g.named:

@@ -35,6 +35,9 @@ type Spec struct {
 	Inputs, Outputs, Classes int
 	Degree, Modulus, Active  int
 
+	// watch is told how far reading is; see Watched.
+	watch func(done, total int64) error
+
 	// Row is model.input, the shape of a row that the model takes; not a key of
 	// this table.
 	Row []int

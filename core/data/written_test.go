@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -217,5 +218,31 @@ func TestTheZeroValueReadsAsBefore(t *testing.T) {
 	}
 	if got, err = read("a,y\n\"1,000\",1\n\"2,000\",2\n", data.Spec{}); err != nil || len(got.Inputs) != 2 {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestTheReadingOfALargeTableTellsHowFarItIs(t *testing.T) {
+	content := "a,y\n" + strings.Repeat("1.25,-3\n", 9<<17)
+	last, calls := int64(-1), 0
+	stop := errors.New("stop")
+	tell := func(done, total int64) error {
+		if calls++; done <= last || done > total || total != 2*int64(len(content)) {
+			t.Errorf("%d of %d after %d", done, total, last)
+		}
+		if last = done; calls == 500 {
+			return stop
+		}
+		return nil
+	}
+	if _, err := read(content, data.NewSpec().Watched(tell)); err != nil || last != 2*int64(len(content)) || calls < 20 {
+		t.Errorf("%d calls, the last at %d: %v", calls, last, err)
+	}
+	last, calls = -1, 480
+	if _, err := read(content, data.NewSpec().Watched(tell)); !errors.Is(err, stop) {
+		t.Error(err)
+	}
+	last, calls = -1, 0
+	if _, err := read("a,y\n1,2\n", data.NewSpec().Watched(tell)); err != nil || calls != 0 {
+		t.Errorf("%d calls, %v", calls, err)
 	}
 }

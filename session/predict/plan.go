@@ -147,7 +147,7 @@ func (p *plan) unnamed(first []string) (names []string, ok bool) {
 // plain tells whether a cell of digits is the number that it says, whatever else is
 // agreed.
 func plain(t *transform.Table, c *transform.Column) bool {
-	if c.Kind != transform.Number || t.Decimal != "" && t.Decimal != "." || len(c.Inputs) > 2 || len(c.Inputs) == 2 != c.Indicator {
+	if c.Kind != transform.Number || c.Written != nil || t.Decimal != "" && t.Decimal != "." || len(c.Inputs) > 2 || len(c.Inputs) == 2 != c.Indicator {
 		return false
 	}
 	return !slices.ContainsFunc(t.NA, func(s string) bool { _, ok := number([]byte(s)); return ok })

@@ -79,6 +79,14 @@ func (l *library) Keep(key string, content []byte) {
 	}
 }
 
+// Reading passes on how far the reading of a file is.
+func (l *library) Reading(file string, done, total int64) error {
+	if w, ok := l.Files.(core.Watcher); ok {
+		return w.Reading(file, done, total)
+	}
+	return nil
+}
+
 // Learning passes on the progress of the training of a preset.
 func (l *library) Learning(preset string, done, total int) error {
 	if s, ok := l.Files.(core.Shelf); ok {

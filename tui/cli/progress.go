@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -30,7 +31,23 @@ func shelf(ctx context.Context, quiet bool) presets.Files {
 			p.end()
 		}
 		return ctx.Err()
+	}, Read: func(file string, done, total int64) error {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case quiet:
+		case done < total:
+			p.say(int(done>>10), int(total>>10), readSoFar(file, done, total))
+		default:
+			p.wipe()
+		}
+		return ctx.Err()
 	}}
+}
+
+// readSoFar says how far the reading of a file is.
+func readSoFar(file string, done, total int64) string {
+	return fmt.Sprintf("reading %s: %d %% of %d MB", filepath.Base(file), 100*done/max(total, 1), total/2/1_000_000)
 }
 
 // progress is a bar on a terminal, a line now and then elsewhere.

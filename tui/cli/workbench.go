@@ -178,6 +178,9 @@ func opened(ctx context.Context, name string, tell func(string)) (s *session.Ses
 	files := presets.Files{Cache: presets.CacheDir(), Told: func(preset string, done, total int) error {
 		tell(fmt.Sprintf("training %s first: step %d of %d", preset, done, total))
 		return ctx.Err()
+	}, Read: func(file string, done, total int64) error {
+		tell(readSoFar(file, done, total))
+		return ctx.Err()
 	}}
 	if slices.Contains(presets.Names(), name) || !isLog(name) {
 		r, err := presets.Load(name)
