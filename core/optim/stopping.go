@@ -121,7 +121,7 @@ func (s *Stopping) Knobs() []knob.Knob {
 			Formula: "stop after the evaluation that is the patience-th in a row without an improvement",
 			Source:  prechelt,
 			PyTorch: "none; EarlyStopping(patience) of Lightning and Keras",
-			When:    "Against overfitting, and so that a run need not be given its length. `descent run` ends there, the workbench pauses and says why; train.steps remains the most. With train.keep = \"best\" the weights of the best evaluation are taken.",
+			When:    "Against overfitting, and so that a run need not be given its length. `descent run` ends there, the workbench pauses and says why; train.steps remains the most. Races and searches train all racers and trials for as long. With train.keep = \"best\" the weights of the best evaluation are taken.",
 			Range:   "5 to 20 evaluations",
 		}),
 		knob.Float("train.stop_delta", &s.Delta, 0, 1e6, knob.Log, "smallest change of the monitored metric that counts as an improvement").WithZero("any").WithScale(knob.Log, 1e-6).Explained(knob.Doc{

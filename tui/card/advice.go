@@ -59,7 +59,7 @@ var rules = []rule{
 		return []tea.Msg{intent.Set{Path: decay, Text: "0.01"}, intent.Reset{}, intent.Play{On: true}}
 	}},
 	{" ", func(f *live.Frame, r run) string {
-		if !r.falls() || r.overfits(f) {
+		if !r.falls() || r.overfits(f) || f.Ended != "" {
 			return ""
 		}
 		return fmt.Sprintf("go on: the %s still falls, by %.0f %% in the last tenth", r.metric, 100*r.fall)

@@ -71,6 +71,21 @@ func TestWhatIsWorthTryingFollowsFromTheRun(t *testing.T) {
 	}
 }
 
+func TestTheCardSaysWhyARunStoppedAndWhatIsKept(t *testing.T) {
+	f := ended(t, falling)
+	f.Ended, f.Kept = "early stopping: no improvement of val_loss in the last 3 evaluations (best 0.2, at step 40)", 40
+	c := New(frames.Plain(), f)
+	view := c.View(120, 36)
+	for _, want := range []string{"Early stopping ends the run at step", "no improvement of val_loss in the last 3", "the weights of step 40, the best evaluation"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is not said:\n%s", want, view)
+		}
+	}
+	if strings.Contains(view, "still falls") {
+		t.Errorf("it is to go on though it stopped:\n%s", view)
+	}
+}
+
 func TestTheCardTakesItsOwnKeysAndEscAlone(t *testing.T) {
 	c := New(frames.Plain(), ended(t, overfitted))
 	for key, want := range map[string]bool{"*": true, "D": true, "esc": true, "x": false, "tab": false, " ": false} {
