@@ -8,10 +8,14 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/blas/blas64"
+
 	"descent/core"
+	"descent/core/data"
 	"descent/core/data/transform"
 	"descent/core/knob"
 	"descent/core/loss"
+	"descent/core/metric"
 	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/core/tensor"
@@ -76,12 +80,43 @@ func Of(t *core.Trainer, version string) (*Model, error) {
 	if m.Transform == nil {
 		m.Mean, m.Deviation = set.Mean, set.Deviation
 	}
-	loss, accuracy := t.Measure(set.Held())
-	m.measured("loss", loss)
+	m.measure(t, set.Held())
+	return m, nil
+}
+
+// measureRows is how many rows are answered at a time.
+const measureRows = 256
+
+// measure fills in the metrics over rows.
+func (m *Model) measure(t *core.Trainer, rows data.Part) {
+	value, accuracy := t.Measure(rows)
+	m.measured("loss", value)
 	if t.HasAccuracy() {
 		m.measured("accuracy", accuracy)
 	}
-	return m, nil
+	width := len(m.Outputs)
+	out := blas64.General{Rows: rows.Rows(), Cols: width, Stride: width, Data: make([]float64, 0, rows.Rows()*width)}
+	for from := 0; from < out.Rows; from += measureRows {
+		part := t.Outputs(rows.Cut(from, min(from+measureRows, out.Rows)).X)
+		for r := range part.Rows {
+			out.Data = append(out.Data, part.Data[r*part.Stride:r*part.Stride+width]...)
+		}
+	}
+	for _, s := range metric.All(m.Task().Of(out, loss.Target{Classes: rows.Classes, Values: rows.Values}, nil)) {
+		m.measured(s.Name, s.Value)
+	}
+}
+
+// Task is what metrics are told of the outputs.
+func (m *Model) Task() metric.Task {
+	task := metric.Task{Reads: m.Reads, Mean: m.TargetMean, Deviation: m.TargetDeviation}
+	if tau, err := m.Recipe.Settings.Find("loss.tau"); err == nil {
+		task.Tau = tau.Value.Num()
+	}
+	if c, ok := recipe.NewParts(m.Recipe.Settings, m.Layout).LossFn.(loss.Ignorer); ok {
+		task.Ignores = c.Ignores
+	}
+	return task
 }
 
 // measured keeps a metric that is finite.
@@ -102,6 +137,14 @@ func (m *Model) Raw(j int, v float64) float64 {
 		return float64(v*m.TargetDeviation[j]) + m.TargetMean[j]
 	}
 	return v
+}
+
+// Words are what 0 and 1 of output j stand for, of outputs that hold or not.
+func (m *Model) Words(j int) []string {
+	if m.Transform != nil && j < len(m.Transform.Targets) && len(m.Transform.Targets[j].Classes) == 2 {
+		return m.Transform.Targets[j].Classes
+	}
+	return []string{"0", "1"}
 }
 
 // FineTune is a recipe that begins with the model, which lies at path: the recipe that

@@ -34,19 +34,13 @@ func newForm(m *model.Model, chances bool, comma byte) (*form, error) {
 		}
 		return "class"
 	}
-	names := func(j int) []string {
-		if m.Transform != nil && j < len(m.Transform.Targets) && len(m.Transform.Targets[j].Classes) == 2 {
-			return m.Transform.Targets[j].Classes
-		}
-		return []string{"0", "1"}
-	}
 	switch {
 	case chances && m.Reads == loss.Numbers:
 		return nil, errors.New("--proba: the model predicts numbers, which have no probabilities; leave --proba out")
 	case chances && (m.ByClass || m.Reads == loss.Distribution):
 		f.head = m.Outputs
 	case chances && len(m.Outputs) == 1:
-		f.head = names(0)
+		f.head = m.Words(0)
 	case chances:
 		f.head = m.Outputs
 	case m.ByClass:
@@ -58,7 +52,7 @@ func newForm(m *model.Model, chances bool, comma byte) (*form, error) {
 		for j := range m.Outputs {
 			f.head = append(f.head, target(j))
 			if m.Reads == loss.LogOdds {
-				n := names(j)
+				n := m.Words(j)
 				f.two = append(f.two, [][]byte{f.quoted(nil, []byte(n[0])), f.quoted(nil, []byte(n[1]))})
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"descent/core/data"
 	"descent/core/data/text"
 	"descent/core/data/transform"
 	"descent/core/knob"
@@ -16,11 +17,12 @@ import (
 // plan says which cell of a row is what.
 type plan struct {
 	m       *model.Model
-	columns []column // inputs, in the order of the model
-	targets []int    // of each target its cell; nil where they are not asked for
-	kept    []int    // cells that are written beside the answers
-	names   []string // of these
-	width   int      // cells of a row
+	columns []column    // inputs, in the order of the model
+	targets []int       // of each target its cell; nil where they are not asked for
+	kept    []int       // cells that are written beside the answers
+	names   []string    // of these
+	width   int         // cells of a row
+	whole   *data.Table // of arrays
 	notes   []string
 }
 
@@ -33,8 +35,8 @@ type column struct {
 	alone transform.Table // of it alone
 }
 
-// newPlan finds the columns by the names in the first line, which it tells whether it is
-// a row. With truth the targets have to be there.
+// newPlan finds the columns by their names; row tells that these are the cells of a row.
+// With truth the targets have to be there.
 func newPlan(m *model.Model, r *text.Reader, first []string, keep []string, truth bool) (p *plan, row bool, err error) {
 	p = &plan{m: m, width: len(first)}
 	names := first

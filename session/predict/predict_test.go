@@ -288,3 +288,63 @@ func TestABrokenOffPredictionStops(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 }
+
+func TestAnEvaluationMeasuresWhatTheTrainerDoes(t *testing.T) {
+	data := flowers(200)
+	tr, m := trained(t, classesTOML, data)
+	e, err := predict.Evaluate(context.Background(), m, strings.NewReader(data), predict.Options{Name: "new.csv"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, accuracy := tr.Measure(tr.Data().Train)
+	got := map[string]float64{}
+	for _, s := range e.Scores {
+		got[s.Name] = s.Value
+	}
+	if e.Rows != 200 || math.Abs(got["loss"]-value) > 1e-12 || got["accuracy"] != accuracy || got["f1"] == 0 {
+		t.Errorf("%d rows, %v, the trainer has %v and %v", e.Rows, got, value, accuracy)
+	}
+	if m.Metrics["f1"] != got["f1"] {
+		t.Errorf("the file says %v of its training rows", m.Metrics)
+	}
+	right := 0.0
+	for i := range e.Confusion {
+		right += e.Confusion[i][i]
+	}
+	if len(e.Names) != 3 || len(e.Classes) != 3 || right != accuracy*200 {
+		t.Errorf("%v are %v", e.Names, e.Confusion)
+	}
+	for data, says := range map[string]string{
+		"id,size,colour,weight\n1,2,red,3\n":          `there is no column "kind", the target`,
+		"id,size,colour,weight,kind\n1,2,red,3,fir\n": `new.csv:2:11: column "kind": "fir" is no class of the model (they are "ash, white", "elm", "oak")`,
+		"id,size,colour,weight,kind\n1,2,red,3,\n":    "no class",
+	} {
+		if _, err := predict.Evaluate(context.Background(), m, strings.NewReader(data), predict.Options{Name: "new.csv"}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
+func TestNumbersAreEvaluatedInUnitsOfTheData(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x,y,a,b\n")
+	for i := range 50 {
+		fmt.Fprintf(&b, "%d,%d,%d,%v\n", i, i%7, 1000+i, float64(i)/1e6)
+	}
+	tr, m := trained(t, numbersTOML, b.String())
+	e, err := predict.Evaluate(context.Background(), m, strings.NewReader(b.String()), predict.Options{Name: "new.csv"})
+	if err != nil || e.Classes != nil || e.Confusion != nil {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	part := tr.Data().Train
+	out := tr.Outputs(part.X)
+	sum := 0.0
+	for i, v := range out.Data[:2*out.Rows] {
+		sum += math.Abs(tr.Data().RawTarget(i%2, v) - tr.Data().RawTarget(i%2, part.Values.Data[i]))
+	}
+	for _, s := range e.Scores {
+		if s.Name == "mae" && math.Abs(s.Value-sum/100) > 1e-9 {
+			t.Errorf("mae is %v, want %v", s.Value, sum/100)
+		}
+	}
+}

@@ -24,6 +24,7 @@ type worker struct {
 	p    *plan
 	net  *model.Network
 	sink sink
+	name string // of the input
 
 	x     []float64 // batch×inputs
 	rows  int       // in x
@@ -89,12 +90,12 @@ func (f *findings) note(column string, cells int, words []string) {
 	}
 }
 
-func newWorker(p *plan, integer bool, s sink) (*worker, error) {
+func newWorker(p *plan, name string, integer bool) (*worker, error) {
 	net, err := p.m.Network(integer)
 	if err != nil {
 		return nil, err
 	}
-	w := &worker{p: p, net: net, sink: s, x: make([]float64, batch*net.In()), none: make([]bool, batch), known: make([]map[string]cached, len(p.columns)), skips: p.skips()}
+	w := &worker{p: p, net: net, name: name, x: make([]float64, batch*net.In()), none: make([]bool, batch), known: make([]map[string]cached, len(p.columns)), skips: p.skips()}
 	for i := range w.known {
 		w.known[i] = map[string]cached{}
 	}
@@ -191,7 +192,7 @@ func (w *worker) cell(i int, x []float64, cell []byte) error {
 	text := string(cell)
 	err := c.alone.Row(x, func(int) string { return text })
 	isUnknown := false
-	if u := (transform.Unknown)(nil); errors.As(err, &u) {
+	if u := transform.Unknown(nil); errors.As(err, &u) {
 		isUnknown, err = true, nil
 		w.found.note(c.of.Name, 1, []string{text})
 	}

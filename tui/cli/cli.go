@@ -84,7 +84,7 @@ func root() *cobra.Command {
 	setFlag(c, &set)
 	memoryFlag(c, &memory)
 	plainFlag(c, &plain)
-	c.AddCommand(newCommand(), runCommand(), raceCommand(), tuneCommand(), studyCommand(), workerCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), exportCommand(), predictCommand(), sessionsCommand(), listCommand(), explainCommand(), configCommand(), manCommand())
+	c.AddCommand(newCommand(), runCommand(), raceCommand(), tuneCommand(), studyCommand(), workerCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), exportCommand(), predictCommand(), evalCommand(), sessionsCommand(), listCommand(), explainCommand(), configCommand(), manCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var wrong *pflag.InvalidValueError
 		if errors.As(err, &wrong) && wrong.GetFlag().Value.Type() == "int" {

@@ -53,10 +53,7 @@ func predictCommand() *cobra.Command {
 				return usage(err)
 			}
 			defer in.Close()
-			o.Name = args[1]
-			if args[1] == "-" {
-				o.Name = "stdin"
-			}
+			o.Name = shown(args[1])
 			bar := newProgress()
 			if !quiet && size > 0 {
 				o.Progress = reading(bar, size)
@@ -109,6 +106,14 @@ func openModel(path string) (*model.Model, error) {
 	}
 	m, err := presets.ReadModel(path)
 	return m, usage(err)
+}
+
+// shown is what errors call a file of rows.
+func shown(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	return path
 }
 
 // rowsOf opens a file of rows, - for standard input.
