@@ -24,10 +24,10 @@ func ReadInputs(of Source, s Spec) (*Table, error) {
 	case kind == zipped:
 		var alone bool
 		if x, alone, err = inputsOfNPZ(of.Name, plain, s); err == nil && !alone {
-			return ReadWith(of, nil, s)
+			return ReadWith(of, nil, nil, s)
 		}
 	default:
-		return ReadWith(of, nil, s)
+		return ReadWith(of, nil, nil, s)
 	}
 	if err != nil {
 		return nil, err
