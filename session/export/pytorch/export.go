@@ -124,7 +124,11 @@ func (s *script) saved(of format.Subject) *pickle.Dict {
 	if !r.whole {
 		out.Set("order", pickle.Array{DType: "I64", Shape: []int{len(r.order)}, Data: r.order})
 	}
-	if !r.whole || len(r.kept) > 0 {
+	if r.seen != nil {
+		width := set.Train.X.Cols
+		out.Set("seen", pickle.Array{DType: "F64", Shape: []int{len(r.seen) / width, width}, Data: r.seen})
+	}
+	if !r.whole || len(r.kept) > 0 || r.seen != nil {
 		out.Set("ends", pickle.Array{DType: "I64", Shape: []int{len(r.ends)}, Data: r.ends})
 	}
 	if len(r.kept) > 0 {

@@ -49,23 +49,25 @@ func (s *script) head(net *network) {
 		shape += ".long()"
 	}
 	s.line(`x_train, x_val = data["x_train"]%s, data["x_val"]%s`, shape, shape)
-	target := "y"
 	if s.classes {
 		s.line(`class_train, class_val = data["class_train"], data["class_val"]`)
-		target = "class"
 	}
 	if slices.ContainsFunc(s.r.moments, func(m moment) bool { return !m.loss.classes }) || !s.classes {
 		s.line(`y_train, y_val = data["y_train"], data["y_val"]`)
 	}
-	_ = target
 	if !s.r.whole {
 		s.line(`order, ends = saved["order"], saved["ends"].tolist()  # rows of the batches, and where each ends`)
 	}
-	if len(s.r.kept) > 0 {
+	if s.r.seen != nil {
+		s.line(`x_seen = saved["seen"]%s  # the rows of all batches as augmentation made them`, shape)
+	}
+	if len(s.r.kept) > 0 || s.r.seen != nil {
 		if s.r.whole {
 			s.line(`ends = saved["ends"].tolist()`)
 		}
-		s.line(`kept = saved["kept"]  # what dropout lets through`)
+		if len(s.r.kept) > 0 {
+			s.line(`kept = saved["kept"]  # what dropout lets through`)
+		}
 	}
 	s.line("")
 	defined := map[string]bool{}

@@ -10,19 +10,33 @@ type criterion struct {
 	classes    bool
 }
 
-// lossOf is the loss of a moment, for so many outputs.
-func lossOf(v values, outputs int) (criterion, error) {
+// lossOf is the loss of a moment. counts are the training rows of each output, those
+// where it is expected to be 1, of so many.
+func lossOf(v values, counts []float64, rows float64) (criterion, error) {
 	n := func(path string) string { return number(v.num(path)) }
 	var args []argument
-	weights := func(path string) string {
+	outputs := len(counts)
+	weights := func(path string, balanced func(c int) float64) string {
 		w := v.list(path)
-		if len(w) == 0 {
+		balances := v.word("loss.class_weight") == "balanced" && balanced != nil
+		if len(w) == 0 && !balances {
 			return ""
+		}
+		if len(w) == 1 && path == "loss.pos_weight" {
+			for len(w) < outputs {
+				w = append(w, w[0])
+			}
 		}
 		for len(w) < outputs {
 			w = append(w, 1)
 		}
-		return "torch.tensor(" + numbers(w[:outputs]) + ", dtype=torch.float64)"
+		w = w[:outputs]
+		for c := range w {
+			if balances {
+				w[c] *= balanced(c)
+			}
+		}
+		return "torch.tensor(" + numbers(w) + ")"
 	}
 	switch name := v.word("loss.name"); name {
 	case "mse":
@@ -43,7 +57,20 @@ def log_cosh(x, y):
 	case "quantile":
 		return criterion{expression: "lambda x, y: torch.max(" + n("loss.tau") + " * (y - x), (" + n("loss.tau") + " - 1) * (y - x)).mean()"}, nil
 	case "cross-entropy":
-		if w := weights("loss.weights"); w != "" {
+		left, present, ignored := rows, 0.0, int(v.num("loss.ignore_index"))
+		for c, n := range counts {
+			if c == ignored {
+				left -= n
+			} else if n > 0 {
+				present++
+			}
+		}
+		if w := weights("loss.weights", func(c int) float64 {
+			if c == ignored || counts[c] == 0 {
+				return 1
+			}
+			return left / (present * counts[c])
+		}); w != "" {
 			args = append(args, argument{"weight", w})
 		}
 		if v.num("loss.label_smoothing") > 0 {
@@ -57,7 +84,7 @@ def log_cosh(x, y):
 		if v.num("loss.ignore_index") >= 0 {
 			return criterion{}, fmt.Errorf("loss.ignore_index of the focal loss is not written for PyTorch")
 		}
-		alpha := weights("loss.alpha")
+		alpha := weights("loss.alpha", nil)
 		if alpha == "" {
 			alpha = fmt.Sprintf("torch.ones(%d)", outputs)
 		}
@@ -81,10 +108,13 @@ class Focal(nn.Module):
 	case "kl":
 		return criterion{expression: `lambda x, y: nn.functional.kl_div(nn.functional.log_softmax(x, 1), y, reduction="batchmean")`}, nil
 	case "bce":
-		if w := v.list("loss.pos_weight"); len(w) > 0 {
-			args = append(args, argument{"pos_weight", "torch.tensor(" + numbers(w) + ", dtype=torch.float64)"})
-		} else if p := v.num("loss.pos_weight"); p != 0 && p != 1 {
-			args = append(args, argument{"pos_weight", "torch.tensor([" + number(p) + "], dtype=torch.float64)"})
+		if w := weights("loss.pos_weight", func(c int) float64 {
+			if counts[c] == 0 || counts[c] >= rows {
+				return 1
+			}
+			return (rows - counts[c]) / counts[c]
+		}); w != "" {
+			args = append(args, argument{"pos_weight", w})
 		}
 		return criterion{expression: call("nn.BCEWithLogitsLoss", "", args)}, nil
 	default:

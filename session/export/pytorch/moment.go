@@ -2,10 +2,10 @@ package pytorch
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"descent/core"
+	"descent/core/data"
 	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/recipe"
@@ -46,17 +46,7 @@ func (m *moment) value(path string) knob.Value { return m.panel[path] }
 func (m *moment) num(path string) float64 { return m.panel[path].Num() }
 func (m *moment) word(path string) string { return m.panel[path].Word() }
 
-// list are the numbers of a list.
-func (m *moment) list(path string) []float64 {
-	var out []float64
-	for _, text := range m.panel[path].Items() {
-		var v float64
-		if _, err := fmt.Sscan(text, &v); err == nil {
-			out = append(out, v)
-		}
-	}
-	return out
-}
+func (m *moment) list(path string) []float64 { return list(m.panel[path]) }
 
 // momentOf is how all stands before a step, or what of it PyTorch cannot be told.
 func momentOf(t *core.Trainer, step int) (moment, error) {
@@ -78,7 +68,7 @@ func momentOf(t *core.Trainer, step int) (moment, error) {
 		return m, err
 	}
 	m.rate = warmed(m.rate, m.num("schedule.warmup"))
-	if m.loss, err = lossOf(&m, n.Model().Out()); err != nil {
+	if m.loss, err = lossOf(&m, counts(n.Data().Train), float64(n.Data().Train.Rows())); err != nil {
 		return m, err
 	}
 	m.rank, m.alpha = m.parts.View.Lora.Rank, m.parts.View.Lora.Alpha
@@ -161,4 +151,17 @@ func (m *moment) follows(was *moment) error {
 		return errors.New("adapters that are taken away, or get another rank, are not written for PyTorch")
 	}
 	return nil
+}
+
+// counts are the rows in which each output is expected to be 1.
+func counts(part data.Part) []float64 {
+	out := make([]float64, part.Values.Cols)
+	for r := range part.Rows() {
+		for c := range out {
+			if part.Values.Data[r*part.Values.Stride+c] == 1 {
+				out[c]++
+			}
+		}
+	}
+	return out
 }

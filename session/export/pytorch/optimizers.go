@@ -77,6 +77,24 @@ class Adafactor(Written):
     def rms(x):
         return (x**2).mean().sqrt().item()
 `,
+	"Muon": `
+class Muon(Written):
+    """Jordan et al. 2024: orthogonalized momentum for matrices; biases and norms go by Adam."""
+
+    def update(self, p, g, s, o):
+        if p.dim() < 2:
+            return o["adam_share"] * self.adam(p, g, s, o)
+        s["b"] = o["momentum"] * s.get("b", 0) + g
+        x = (g + o["momentum"] * s["b"]).reshape(len(p), -1)
+        rows, columns = x.shape
+        x = x.T if rows > columns else x
+        x = x / (x.norm() + 1e-7)
+        for _ in range(5):
+            a = x @ x.T
+            x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+        x = x.T if rows > columns else x
+        return (x * max(1.0, rows / columns) ** 0.5).reshape(p.shape)
+`,
 	"ScheduleFree": `
 class ScheduleFree(Written):
     """Defazio et al. 2024, algorithm 1, with Adam's scale; p is y, "x" is what is evaluated."""
@@ -177,6 +195,8 @@ func optimizerOf(v values) (optimizer, error) {
 		o.class, o.args = "LAMB", []argument{betas, eps}
 	case "adafactor":
 		o.class, o.args = "Adafactor", []argument{{"decay_rate", n("decay_rate")}, {"clip_threshold", n("clip_threshold")}, {"least_scale", n("least_scale")}}
+	case "muon":
+		o.class, o.args = "Muon", []argument{{"momentum", n("momentum")}, {"adam_share", n("adam_share")}, betas, eps}
 	case "schedule-free":
 		o.class, o.args = "ScheduleFree", []argument{betas, eps}
 	default:

@@ -112,7 +112,7 @@ func TestWhatPyTorchCannotBeToldIsNamed(t *testing.T) {
 		{"ravine", nil, "a test surface has no network that PyTorch could train"},
 		{"iris", []headless.Scheduled{set(2, "train.noise", knob.Num(0.1))}, "train.noise = 0.1 is not written for PyTorch"},
 		{"iris", []headless.Scheduled{set(2, "optimizer.name", knob.Word("sophia"))}, "the optimizer sophia has no counterpart in PyTorch that is known here"},
-		{"augment-digits", nil, "augmentation of the rows is not written for PyTorch"},
+		{"iris", []headless.Scheduled{set(2, "augment.mixup", knob.Num(0.2))}, "mixup and cutmix"},
 	} {
 		s := subject(t, c.preset, 3, c.at...)
 		_, _, err := pytorch.Script(t.Context(), disk.Machine{}, s, filepath.Join(t.TempDir(), "x.py"))

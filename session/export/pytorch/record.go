@@ -11,6 +11,7 @@ import (
 	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/nn"
+	"descent/core/objective"
 	"descent/core/tensor"
 	"descent/session/export/format"
 )
@@ -19,6 +20,7 @@ import (
 const (
 	mostRows = 1 << 25 // of all batches together
 	mostKept = 1 << 28 // elements of dropout masks
+	mostSeen = 1 << 26 // numbers of augmented rows
 )
 
 // record is all that a run needs to be done again elsewhere.
@@ -31,6 +33,7 @@ type record struct {
 	moments []moment
 	losses  []float64
 
+	seen     []float64 // the rows of all batches, where they are augmented
 	order    []float64 // rows of all batches, one behind the other
 	ends     []float64 // of each batch, among them
 	whole    bool      // every batch was of all rows
@@ -112,10 +115,7 @@ func gather(ctx context.Context, s format.Subject) (*record, error) {
 			}
 			r.ends = append(r.ends, float64(len(r.order)))
 		}
-		if n.Preview(step, 0, 1).On {
-			return errors.New("augmentation of the rows is not written for PyTorch: its chances are this program's own")
-		}
-		return nil
+		return r.augmented(n, step, count)
 	}, func(t *core.Trainer, report core.Report) error {
 		r.losses = append(r.losses, report.Loss)
 		if mask := t.View().Mask(); mask != nil || len(r.masks) > 0 {
@@ -130,6 +130,35 @@ func gather(ctx context.Context, s format.Subject) (*record, error) {
 		return nil, errors.New("the session has not taken a step yet; train first")
 	}
 	return r, nil
+}
+
+// augmented keeps the rows of a step as augmentation makes them, where it does.
+func (r *record) augmented(n *objective.Network, step, batches int) error {
+	rows := int(r.ends[len(r.ends)-1])
+	if b := len(r.ends) - 1 - batches; b >= 0 {
+		rows -= int(r.ends[b])
+	}
+	if r.seen == nil && !n.Preview(step, 0, 1).On {
+		return nil
+	}
+	b := n.Preview(step, 0, rows)
+	width := b.After.X.Cols
+	switch before := len(r.order) - rows; {
+	case b.Share < 1:
+		return errors.New("mixup and cutmix (augment.mixup, augment.cutmix) are not written for PyTorch")
+	case batches > 1:
+		return errors.New("augmentation with train.accumulate above 1 is not written for PyTorch")
+	case len(r.order)*width > mostSeen:
+		return fmt.Errorf("the run sees more than %d augmented numbers, more than are written into a file", mostSeen)
+	case r.seen == nil && before > 0: // it was switched on just now
+		train := n.Data().Train.X
+		for _, row := range r.order[:before] {
+			at := int(row) * train.Stride
+			r.seen = append(r.seen, train.Data[at:at+width]...)
+		}
+	}
+	r.seen = append(r.seen, b.After.X.Data[:rows*width]...)
+	return nil
 }
 
 // last is the latest moment.

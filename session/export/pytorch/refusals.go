@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/knob"
 	"descent/core/objective"
 	"descent/core/recipe"
 )
@@ -21,10 +22,10 @@ var told = []string{
 	"schedule.name", "schedule.gamma", "schedule.step_size", "schedule.milestones", "schedule.start_factor", "schedule.end_factor", "schedule.total_iters", "schedule.power",
 	"schedule.eta_min", "schedule.t_max", "schedule.t_0", "schedule.t_mult", "schedule.max_lr", "schedule.total_steps", "schedule.pct_start", "schedule.div_factor", "schedule.final_div_factor",
 	"schedule.step_size_up", "schedule.step_size_down", "schedule.mode", "schedule.timescale", "schedule.decay", "schedule.warmup",
-	"schedule.factor", "schedule.patience", "schedule.threshold", "schedule.cooldown", "schedule.min_lr",
-	"loss.name", "loss.delta", "loss.beta", "loss.tau", "loss.weights", "loss.label_smoothing", "loss.ignore_index", "loss.gamma", "loss.alpha", "loss.margin", "loss.pos_weight",
+	"schedule.factor", "schedule.patience", "schedule.threshold", "schedule.cooldown", "schedule.min_lr", "schedule.monitor", "schedule.phases",
+	"loss.name", "loss.delta", "loss.beta", "loss.tau", "loss.weights", "loss.label_smoothing", "loss.ignore_index", "loss.gamma", "loss.alpha", "loss.margin", "loss.pos_weight", "loss.class_weight",
 	"train.batch", "train.accumulate", "train.accumulate_by", "train.shuffle", "train.noise", "train.noise_decay", "train.steps", "train.eval_every",
-	"train.clip_norm", "train.clip_value", "train.ema", "train.metrics", "train.train_loss",
+	"train.clip_norm", "train.clip_value", "train.ema", "train.metrics", "train.train_loss", "train.stop", "train.stop_delta", "train.keep", "train.monitor", "optimizer.adam_share",
 	"finetune.freeze", "finetune.only", "finetune.probe", "finetune.unfreeze", "finetune.rate_decay", "finetune.replay", "finetune.lora_rank", "finetune.lora_alpha", "finetune.l2_sp", "finetune.ewc",
 	"prune.", "quant.", "distill.", "augment.", "surface.",
 }
@@ -64,9 +65,10 @@ func refuses(v values, t *core.Trainer, n *objective.Network) error {
 		{"finetune.l2_sp", v.num("finetune.l2_sp") > 0, "a penalty of fine-tuning"},
 		{"finetune.ewc", v.num("finetune.ewc") > 0, "a penalty of fine-tuning"},
 		{"finetune.replay", v.num("finetune.replay") > 0 && t.Recipe().Pretrain.Recipe != nil, "rows of an earlier task"},
+		{"optimizer.name", v.word("optimizer.name") == "muon" && slices.ContainsFunc(t.Layout(), func(s knob.Segment) bool { return len(s.Shape) > 1 && s.Role != knob.Kernel }), "embeddings and norms of images go by Adam there"},
 		{"prune.regrow", v.num("prune.regrow") > 0 && v.num("prune.sparsity") > 0, "weights that regrow"},
 		{"quant.activations", v.num("quant.activations") > 0, "rounding of the inputs of layers"},
-		{"train.accumulate_by", v.word("train.accumulate_by") == recipe.ByRows && v.num("train.accumulate") > 1 && len(v.list("loss.weights")) > 0, "batches weighted by classes"},
+		{"train.accumulate_by", v.word("train.accumulate_by") == recipe.ByRows && v.num("train.accumulate") > 1 && (len(v.list("loss.weights")) > 0 || v.word("loss.class_weight") == "balanced"), "batches weighted by classes"},
 	} {
 		if r.does {
 			return fmt.Errorf("%s = %v is not written for PyTorch: %s", r.path, v.value(r.path), r.why)

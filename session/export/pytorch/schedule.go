@@ -2,7 +2,10 @@ package pytorch
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+
+	"descent/core/recipe"
 
 	"descent/core/knob"
 )
@@ -79,10 +82,93 @@ func schedule(v values) (body, like string, err error) {
 	case "wsd":
 		low := n("schedule.eta_min")
 		body = fmt.Sprintf("length = %s * %s\nleft = max(%s - t, 0)\nreturn lr if left >= length else %s + (lr - %s) * left / length", n("schedule.decay"), n("train.steps"), n("train.steps"), low, low)
+	case "chain":
+		body, err = chained(v)
+		return body, "SequentialLR", err
 	default:
 		return "", "", fmt.Errorf("the schedule %s has no counterpart in PyTorch that is known here", name)
 	}
 	return body, like, nil
+}
+
+// phase is the knobs of a phase of a chain: those of its schedule, at their defaults but
+// for what it says.
+type phase struct {
+	values
+	own   map[string]knob.Value
+	steps int
+}
+
+func (p phase) value(path string) knob.Value {
+	if path == "train.steps" {
+		return knob.Num(float64(p.steps))
+	}
+	return p.own[path]
+}
+func (p phase) num(path string) float64    { return p.value(path).Num() }
+func (p phase) word(path string) string    { return p.value(path).Word() }
+func (p phase) list(path string) []float64 { return list(p.value(path)) }
+
+// list are the numbers of a list.
+func list(v knob.Value) []float64 {
+	var out []float64
+	for _, text := range v.Items() {
+		if n, err := strconv.ParseFloat(text, 64); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// chained is the body of schedules one after another.
+func chained(v values) (string, error) {
+	var out strings.Builder
+	begin := 0
+	phases := v.value("schedule.phases").Items()
+	for i, text := range phases {
+		fields := strings.Fields(text)
+		s, err := recipe.Settings{}.With(recipe.ScheduleName, knob.Word(fields[0]))
+		if err != nil {
+			return "", err
+		}
+		p := phase{values: v, own: map[string]knob.Value{}}
+		for _, f := range fields[1:] {
+			key, value, given := strings.Cut(f, "=")
+			if !given {
+				p.steps, _ = strconv.Atoi(f) // checked
+				continue
+			}
+			k, err := s.Find("schedule." + key)
+			if err != nil {
+				return "", err
+			}
+			to, err := k.Knob.Parse(value)
+			if err != nil {
+				return "", err
+			}
+			if s, err = s.With("schedule."+key, to); err != nil {
+				return "", err
+			}
+		}
+		for _, k := range s.Panel() {
+			p.own[k.Knob.Path] = k.Value
+		}
+		long := p.steps
+		if p.steps == 0 {
+			p.steps = max(int(v.num("train.steps"))-begin, 1)
+		}
+		body, _, err := schedule(p)
+		if err != nil {
+			return "", err
+		}
+		if i+1 == len(phases) {
+			out.WriteString(body)
+			return out.String(), nil
+		}
+		fmt.Fprintf(&out, "if t < %d:\n    %s\nt -= %d\n", long, strings.ReplaceAll(body, "\n", "\n    "), long)
+		begin += long
+	}
+	return out.String() + "return lr", nil
 }
 
 // warmed is the body of a schedule behind a linear warm-up of so many steps.

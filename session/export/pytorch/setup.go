@@ -98,11 +98,14 @@ func (s *script) begin() {
 // gradient is the function that leaves the gradient of a step.
 func (s *script) gradient() string {
 	out := source{}
-	batches, last := "batch", ""
+	batches := "batch"
 	if s.accum {
-		batches, last = "batches", ""
+		batches = "batches"
 	}
-	_ = last
+	inputs := "x_train[rows]"
+	if s.r.seen != nil {
+		inputs = "x"
+	}
 	out.line("def gradient(%s):", batches)
 	out.block(func() {
 		out.line(`"""The loss of a step, and its gradient in the parameters."""`)
@@ -116,6 +119,9 @@ func (s *script) gradient() string {
 			if len(s.r.kept) > 0 {
 				out.line("Dropout.rows = slice(ends[%s - 1] if %s else 0, ends[%s])", batch, batch, batch)
 			}
+			if s.r.seen != nil {
+				out.line("x = x_seen[ends[%s - 1] if %s else 0 : ends[%s]]", batch, batch, batch)
+			}
 		}
 		if s.accum {
 			out.line("total = 0.0")
@@ -128,13 +134,13 @@ func (s *script) gradient() string {
 			out.line("for b in batches:")
 			out.block(func() {
 				one("b")
-				out.line("value = loss_function(model(x_train[rows]), %s) * (%s)", s.targets("train", "[rows]"), weight)
+				out.line("value = loss_function(model(%s), %s) * (%s)", inputs, s.targets("train", "[rows]"), weight)
 				out.line("value.backward()")
 				out.line("total += value.item()")
 			})
 		} else {
 			one("batch")
-			out.line("value = loss_function(model(x_train[rows]), %s)", s.targets("train", "[rows]"))
+			out.line("value = loss_function(model(%s), %s)", inputs, s.targets("train", "[rows]"))
 			out.line("value.backward()")
 		}
 		if s.trims {
