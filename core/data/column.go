@@ -132,7 +132,13 @@ func (c *column) made() transform.Column {
 	out := transform.Column{Name: c.name, Kind: c.kind, Inputs: []string{c.name}}
 	switch {
 	case c.kind == "" && !c.text():
-		out.Kind = transform.Number
+		out.Kind, out.Written = transform.Number, c.written()
+		switch c.format.Kind {
+		case cell.Date:
+			out.Dated(c.numbers)
+		case cell.Boolean:
+			out.Kind, out.Categories = transform.Boolean, []string{c.format.No, c.format.Yes}
+		}
 		return out
 	case c.kind == "":
 		out.Kind = transform.Category
@@ -215,7 +221,6 @@ func (t *Table) join(file string, columns []column, indicate bool) error {
 	for i := range columns {
 		if c := &columns[i]; !c.target && !c.ignored && !c.apart {
 			made := c.made()
-			made.Written = c.written()
 			if indicate && c.gaps > 0 {
 				made.Indicator = true
 				made.Inputs = append(made.Inputs, c.name+" missing")
@@ -232,13 +237,8 @@ func (t *Table) join(file string, columns []column, indicate bool) error {
 	at := 0
 	for k, c := range from {
 		made := &t.Columns[k]
-		if made.Kind == transform.Number {
-			for r, v := range c.numbers {
-				t.X[r*width+at] = v
-				if made.Indicator && math.IsNaN(v) {
-					t.X[r*width+at+1] = 1
-				}
-			}
+		if made.Kind == transform.Number || made.Kind == transform.Boolean || made.Kind == transform.Date {
+			c.lay(t.X[at:], width, made)
 		} else if r := c.fill(t.X[at:], width, made); r >= 0 {
 			return fmt.Errorf("%s: row %d: %w", file, t.numbered([]int{r})[0],
 				blame("data.ordinal", "column %s holds %s, which data.ordinal does not name", quoted(c.name), quoted(c.words[r])))
@@ -246,6 +246,25 @@ func (t *Table) join(file string, columns []column, indicate bool) error {
 		at += len(made.Inputs)
 	}
 	return nil
+}
+
+// lay makes the inputs of a column of numbers, dates or yes and no.
+func (c *column) lay(x []float64, width int, made *transform.Column) {
+	last := len(made.Inputs) - 1
+	for r, v := range c.numbers {
+		out := x[r*width : r*width+last+1]
+		switch out[0] = v; {
+		case math.IsNaN(v):
+			for i := range out {
+				out[i] = v
+			}
+			if made.Indicator {
+				out[last] = 1
+			}
+		case made.Kind == transform.Date:
+			made.Spread(out, v)
+		}
+	}
 }
 
 // fill makes the inputs of a column that is more than numbers; x begins with those of

@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -89,6 +90,7 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 			return nil, err
 		}
 	}
+	t.sinceFirst(x, train, columns)
 	if s.Standardize {
 		spreads := standardize(x, width, train, s.Lax)
 		set.Mean, set.Deviation = raws(spreads)
@@ -137,6 +139,27 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	set.tell(s)
 	return set, nil
+}
+
+// sinceFirst counts dates in days since the first of the training rows.
+func (t *Table) sinceFirst(x []float64, train []int, columns []transform.Column) {
+	width, at := len(t.Inputs), 0
+	for k := range columns {
+		c := &columns[k]
+		if c.Kind == transform.Date {
+			c.Origin = math.Inf(1)
+			for _, r := range train {
+				c.Origin = min(c.Origin, x[r*width+at])
+			}
+			for r := range t.Rows {
+				x[r*width+at] = c.Since(x[r*width+at])
+			}
+			if c.Fill != nil {
+				c.Fill[0] = c.Since(c.Fill[0])
+			}
+		}
+		at += len(c.Inputs)
+	}
 }
 
 // strata are the classes of the first rows, by which a split may be stratified; nil for

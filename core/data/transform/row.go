@@ -15,6 +15,8 @@ var (
 	ErrMissing = errors.New("the value is missing, and no row with a missing value was trained on")
 	ErrNumber  = errors.New("is not a number")
 	ErrFinite  = errors.New("is not a finite number")
+	ErrDate    = errors.New("is not a date as the others are written")
+	ErrBoolean = errors.New("is neither of the words for no and yes")
 	ErrUnknown = errors.New("is a category that no training row holds")
 )
 
@@ -92,10 +94,13 @@ func (t *Table) Numbers(dst, x []float64) error {
 		out := dst[at : at+len(c.Inputs)]
 		copy(out, x[at:])
 		at += len(c.Inputs)
-		if len(out) > 0 && math.IsNaN(out[0]) {
+		switch {
+		case len(out) > 0 && math.IsNaN(out[0]):
 			if err := c.fill(out); err != nil {
 				return &CellError{Column: i, Name: c.Name, Err: err}
 			}
+		case c.Kind == Date:
+			out[0] = c.Since(out[0])
 		}
 		c.standardize(out)
 	}
@@ -119,6 +124,22 @@ func (c *Column) read(out []float64, cell string, missing Missing) error {
 		out[0] = v
 		if c.Indicator {
 			out[1] = 0
+		}
+		return nil
+	case Date, Boolean:
+		v, err := numberAs(c.Written, cell)
+		switch {
+		case err != nil && missing.InNumbers(cell):
+			return c.fill(out)
+		case err != nil && c.Kind == Date:
+			return ErrDate
+		case err != nil:
+			return ErrBoolean
+		}
+		clear(out)
+		if out[0] = v; c.Kind == Date {
+			c.Spread(out, v)
+			out[0] = c.Since(v)
 		}
 		return nil
 	}

@@ -14,7 +14,7 @@ const (
 	Category Kind = "category" // one-hot: an input of 0 and 1 for each category
 	Ordinal  Kind = "ordinal"  // the place of the category among the others, one input
 	Boolean  Kind = "boolean"  // a word for no or yes, one input of 0 and 1
-	Date     Kind = "date"     // a date or time, several inputs: see Column.Inputs
+	Date     Kind = "date"     // a date or time: days since the first of training, and sine and cosine of the cycles of the calendar
 )
 
 // Column is an input column.
@@ -24,13 +24,18 @@ type Column struct {
 	Inputs     []string `json:"inputs"`               // names of the inputs that it becomes, in order
 	Categories []string `json:"categories,omitempty"` // of category, ordinal and boolean, in order
 
-	// Written is how the cells of a column of Kind Number are written where they are not
+	// Written is how the cells of a column of numbers, dates or yes and no are written where they are not
 	// plain numbers: with a decimal comma, as dates, as words for no and yes; else nil.
 	Written *cell.Format `json:"written,omitempty"`
 
 	// Numeric says that the categories are numbers, which cells name by their value
 	// (2.0 is 2).
 	Numeric bool `json:"numeric,omitempty"`
+
+	// Origin is the earliest date of the training rows, in days since 1970-01-01 UTC,
+	// and Cycles are what stands behind the days since then, a sine and a cosine each.
+	Origin float64  `json:"origin,omitempty"`
+	Cycles []string `json:"cycles,omitempty"`
 
 	// Fill stands for a missing value, before standardizing: one number for each
 	// input; nil where a missing value is refused.
