@@ -22,7 +22,7 @@ var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective", "core/data/transform", "core/metric")...)
 
 // lived is what may be known of an experiment by whoever shows it.
-var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study", "core/model")
+var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/export/format", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study", "core/model")
 
 // drawn is what a pane or a dialog may need. None knows another.
 var drawn = join(lived, "tui/draw", "tui/draw/ruler", "tui/textfield", "tui/intent")
@@ -93,7 +93,7 @@ var arrows = map[string][]string{
 	"session/remedy":             join(trainer, "session", "session/journal", "session/history"),
 	"session/diagnosis":          join(trainer, "core/probe", "session", "session/journal", "session/history", "session/remedy"),
 	"session/headless":           join(trainer, "core/input", "core/model", "session/export", "session", "session/journal", "session/history", "session/disk", "session/bench", "session/remedy", "session/diagnosis", "session/export/tensorboard"),
-	"session/live":               join(trainer, "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
+	"session/live":               join(trainer, "core/model", "session/export/format", "core/probe", "core/search", "session/study", "session/tune", "session", "session/journal", "session/history", "session/disk", "session/export", "session/remedy", "session/diagnosis"),
 	"session/study":              join(trainer, "core/input", "core/search", "core/search/pruner", "core/search/population", "session/journal", "session/disk", "session/study/axes"),
 	"session/study/axes":         join(ground, "core/recipe", "core/search"),
 	"session/study/optuna":       join(ground, "core/recipe", "core/search", "session/journal", "session/study"),

@@ -3,10 +3,14 @@ package tui
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"descent/presets"
+	"descent/session/export/format"
+	"descent/session/export/formats"
+	"descent/session/live"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -59,5 +63,30 @@ func TestAnEndAtTheMomentOfAnExport(t *testing.T) {
 	a.runner()
 	if content, err := os.ReadFile("moons-0.svg"); err != nil || !strings.HasSuffix(string(content), "</svg>\n") {
 		t.Errorf("%d bytes are written (%v)", len(content), err)
+	}
+}
+
+// The session and its network go to formats of other programs from the workbench too.
+func TestXExportsToOtherPrograms(t *testing.T) {
+	t.Chdir(t.TempDir())
+	b := newRobot(t, "iris", 120, 36)
+	b.m.exports = live.Exports{Formats: formats.All(), Files: presets.Files{}, Encode: presets.Encode}
+	b.train(30)
+	b.press("X")
+	b.sees("to onnx", "to report")
+	for range 10 { // behind the screen, the pane and the curves
+		b.press("down")
+	}
+	b.press("enter", "enter")
+	b.sees("written: iris-30.safetensors")
+	b.press("X")
+	for range 10 + slices.IndexFunc(formats.All(), func(f format.Format) bool { return f.Name == "report" }) {
+		b.press("down")
+	}
+	b.press("enter", "enter")
+	if log := b.m.frame.LogPath; log == "" {
+		b.sees("this session is not saved")
+	} else {
+		b.sees("written: iris-30.html")
 	}
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Encode  saved.Encoder  // writes the recipe when it is saved
 	Repeat  live.Repeater  // trains the racers of a race with another seed; nil for none
 	Search  live.Searches  // hyperparameter searches
+	Exports live.Exports   // formats of other programs
 	Config  *config.Config // nil for the defaults
 	Library Library        // what the gallery offers
 	Draft   *draft.Draft   // what is shown first where there is no runner: a table of columns; nil for the gallery

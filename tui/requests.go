@@ -3,11 +3,13 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"descent/core"
 	"descent/core/knob"
 	"descent/session/export"
+	"descent/session/export/format"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/explain"
@@ -21,9 +23,10 @@ import (
 // requests passes intents on to the runner.
 type requests struct {
 	steering
-	encode export.Encoder
-	repeat live.Repeater
-	on     map[string]float64 // the last nonzero value of each toggled knob
+	encode  export.Encoder
+	repeat  live.Repeater
+	exports live.Exports
+	on      map[string]float64 // the last nonzero value of each toggled knob
 }
 
 // remember stores the values that toggles restore.
@@ -53,6 +56,8 @@ func (r *requests) travel(f *live.Frame, asked tea.Msg) (cmd tea.Cmd) {
 		return wait(r.runner.Seek(i.Branch, i.Step), "")
 	case intent.Take:
 		return wait(r.runner.Take(i.Branch), "")
+	case intent.ExportTo:
+		return r.exportTo(i)
 	case intent.Save:
 		if i.Path != "" && i.Best > 0 {
 			if isModel(i.Path) {
@@ -308,4 +313,23 @@ func (d *Desk) Explain(name string) (string, error) {
 		return "", fmt.Errorf("nothing is named %q", name)
 	}
 	return out.String(), nil
+}
+
+// exportTo writes the session or its network in a format of other programs.
+func (r *requests) exportTo(i intent.ExportTo) tea.Cmd {
+	at := slices.IndexFunc(r.exports.Formats, func(f format.Format) bool { return f.Name == i.Format })
+	if at < 0 {
+		return nil
+	}
+	var said string
+	done := r.runner.Export(r.exports.Formats[at], r.exports, i.Path, func(files, notes []string) {
+		said = "written: " + draw.Line(strings.Join(files, ", "))
+		for _, n := range notes {
+			said += "; " + draw.Line(n)
+		}
+	})
+	return func() tea.Msg {
+		err := done.Wait()
+		return doneMsg{err, said}
+	}
 }

@@ -50,7 +50,7 @@ func newRoot(t *draw.Theme, r *live.Runner, o Options) *root {
 	f := r.Frame()
 	m := &root{
 		page:     page{t: t, Stage: stage.New(t), frame: f, loaded: loadedNote(f)},
-		requests: requests{steering{r, o.Search}, o.Encode, o.Repeat, map[string]float64{}}, stale: true,
+		requests: requests{steering{r, o.Search}, o.Encode, o.Repeat, o.Exports, map[string]float64{}}, stale: true,
 	}
 	m.ending.Begin(f)
 	if f.Tuning != nil {
@@ -335,7 +335,7 @@ func (m *root) intend(asked tea.Msg) tea.Cmd {
 	case intent.Present:
 		m.hall.On = !m.hall.On
 	case intent.ExportMenu:
-		m.dialog = export.New(m.t, m.frame, m.Focused().Title())
+		m.dialog = export.New(m.t, m.frame, m.Focused().Title(), m.exports.Formats)
 	case intent.Export:
 		return m.export(i, m.portrait(i.What), m.t, m.frame)
 	case intent.CurveStyle:

@@ -1,17 +1,22 @@
 package live
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/model"
 	"descent/core/recipe"
 	"descent/session"
 	"descent/session/diagnosis"
 	"descent/session/disk"
 	"descent/session/export"
+	"descent/session/export/format"
 	"descent/session/journal"
 )
 
@@ -259,6 +264,58 @@ func (r *Runner) Compact(path string, encode export.Encoder, said func(*core.Com
 		small, err := export.Compact(disk.Machine{}, r.s.Trainer(), path, encode)
 		if err == nil {
 			said(small)
+		}
+		return err
+	})
+}
+
+// Exports are the formats of other programs that a session goes to, and what they need.
+type Exports struct {
+	Formats []format.Format
+	Files   core.Files
+	Version string         // of the program
+	Encode  export.Encoder // writes a recipe as a preset
+}
+
+// Export writes the session as it stands, or its network, in a format; said is called
+// with the files and with what is left out before the request returns. Frames show the
+// progress; Cancel cancels it.
+func (r *Runner) Export(f format.Format, of Exports, path string, said func(files, notes []string)) Pending {
+	r.cancelled.Store(false)
+	return r.post(func() error {
+		defer func() { r.progress = Progress{} }()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		report := r.reportProgress()
+		s := format.Subject{Name: filepath.Base(r.s.LogPath()), Session: r.s, Files: of.Files, Version: of.Version, Progress: func(done, total int) {
+			if !report(done, total) {
+				cancel()
+			}
+		}}
+		log, err := r.s.LogHere()
+		if err == nil {
+			s.Log = log
+			s.Record, err = journal.Parse(s.Name, bytes.NewReader(log))
+		}
+		if err == nil {
+			preset, _ := of.Encode(s.Record.Header.Recipe, ".")
+			s.Preset = string(preset)
+		} else if f.Session {
+			return err
+		} else {
+			s.Session = nil // the network goes without its course
+		}
+		if _, ok := r.s.Trainer().Network(); ok {
+			if s.Model, err = model.Of(r.s.Trainer(), of.Version); err != nil {
+				return err
+			}
+		}
+		files, notes, err := f.Write(ctx, disk.Machine{}, s, path)
+		if ctx.Err() != nil {
+			return session.ErrCancelled
+		}
+		if err == nil {
+			said(files, notes)
 		}
 		return err
 	})

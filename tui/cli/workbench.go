@@ -118,7 +118,7 @@ func show(s *session.Session, memory int, studied string, d *draft.Draft) error 
 			return errors.Join(err, runner.Close())
 		}
 	}
-	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Config: conf, Draft: d, Library: tui.Library{
+	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Exports: live.Exports{Formats: exports(), Files: presets.Files{Cache: presets.CacheDir()}, Version: release(), Encode: presets.Encode}, Config: conf, Draft: d, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
 			if isData(name) {
 				d, err := draftOf(name, draft.Options{}, nil)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"descent/session/export/format"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -29,6 +30,7 @@ type row struct {
 	what, format string
 	clipboard    bool
 	label, help  string
+	ending       string // of a file in a format of other programs
 }
 
 // Dialog asks what to export, then for the file, and whether to overwrite it.
@@ -44,21 +46,31 @@ type Dialog struct {
 	error  string
 }
 
-// New offers the screen, the pane with the focus and the curves of a frame.
-func New(t *draw.Theme, f *live.Frame, pane string) *Dialog {
+// toFormat is what goes to a format of other programs.
+const toFormat = "format"
+
+// New offers the screen, the pane with the focus and the curves of a frame, and the
+// session and its network in formats of other programs.
+func New(t *draw.Theme, f *live.Frame, pane string, formats []format.Format) *Dialog {
 	d := &Dialog{t: t, name: fmt.Sprintf("%s-%d", fileName(f.Recipe.Name), f.Step)}
 	whole, one := "the whole screen", "the pane with the focus, "+pane
 	d.rows = []row{
-		{intent.WholeScreen, SVG, false, "screen as SVG", whole + ", as vectors"},
-		{intent.WholeScreen, PNG, false, "screen as PNG", whole + ", as pixels"},
-		{intent.WholeScreen, Text, false, "screen as text", whole + ", without colours"},
-		{intent.OnePane, SVG, false, pane + " as SVG", one + ", in the size of the screen"},
-		{intent.OnePane, PNG, false, pane + " as PNG", one + ", in the size of the screen"},
-		{intent.OnePane, Text, false, pane + " as text", one + ", without colours"},
-		{intent.AllCurves, CSV, false, "curves as CSV", "loss and accuracy over the steps, with those of compared branches"},
-		{intent.WholeScreen, Text, true, "copy the screen", whole + " as text to the clipboard (OSC 52, if the terminal allows it)"},
-		{intent.OnePane, Text, true, "copy " + pane, one + ", as text to the clipboard"},
-		{intent.AllCurves, CSV, true, "copy the curves", "as CSV to the clipboard"},
+		{intent.WholeScreen, SVG, false, "screen as SVG", whole + ", as vectors", ""},
+		{intent.WholeScreen, PNG, false, "screen as PNG", whole + ", as pixels", ""},
+		{intent.WholeScreen, Text, false, "screen as text", whole + ", without colours", ""},
+		{intent.OnePane, SVG, false, pane + " as SVG", one + ", in the size of the screen", ""},
+		{intent.OnePane, PNG, false, pane + " as PNG", one + ", in the size of the screen", ""},
+		{intent.OnePane, Text, false, pane + " as text", one + ", without colours", ""},
+		{intent.AllCurves, CSV, false, "curves as CSV", "loss and accuracy over the steps, with those of compared branches", ""},
+		{intent.WholeScreen, Text, true, "copy the screen", whole + " as text to the clipboard (OSC 52, if the terminal allows it)", ""},
+		{intent.OnePane, Text, true, "copy " + pane, one + ", as text to the clipboard", ""},
+		{intent.AllCurves, CSV, true, "copy the curves", "as CSV to the clipboard", ""},
+	}
+	for _, o := range formats {
+		if f.Data == nil && !o.Session {
+			continue // a test surface has no network
+		}
+		d.rows = append(d.rows, row{what: toFormat, format: o.Name, label: "to " + o.Name, help: o.Help, ending: o.Ending})
 	}
 	return d
 }
@@ -116,6 +128,13 @@ func (d *Dialog) choose() (tea.Msg, bool) {
 		d.path += "-" + strings.ToLower(fileName(strings.TrimSuffix(r.label, " as "+strings.ToUpper(r.format))))
 		d.path = strings.TrimSuffix(d.path, "-as-text")
 	}
+	if r.what == toFormat {
+		d.path += r.ending
+		if r.ending == "" {
+			d.path += "-" + r.format
+		}
+		return nil, false
+	}
 	d.path += "." + r.format
 	return nil, false
 }
@@ -143,6 +162,8 @@ func (d *Dialog) typed(k tea.KeyMsg) (tea.Msg, bool) {
 			d.error = "this is a folder; type a file name"
 		case err == nil && !sure:
 			d.exists = true
+		case r.what == toFormat:
+			return intent.ExportTo{Format: r.format, Path: path}, true
 		default:
 			return intent.Export{What: r.what, Format: r.format, Path: path}, true
 		}

@@ -41,14 +41,14 @@ func press(d *export.Dialog, keys ...string) (tea.Msg, bool) {
 func TestAFileIsNotOverwrittenUnasked(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.svg")
-	d := export.New(frames.Plain(), frames.Still(t), "Loss")
+	d := export.New(frames.Plain(), frames.Still(t), "Loss", nil)
 	if asked, done := press(d, "enter", "clear", path, "enter"); !done || asked != (intent.Export{What: intent.WholeScreen, Format: export.SVG, Path: path}) {
 		t.Fatalf("a new file: %v, %v", asked, done)
 	}
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d = export.New(frames.Plain(), frames.Still(t), "Loss")
+	d = export.New(frames.Plain(), frames.Still(t), "Loss", nil)
 	if asked, done := press(d, "enter", "clear", path, "enter"); done || asked != nil {
 		t.Fatalf("a file that exists: %v, %v", asked, done)
 	}
@@ -58,11 +58,11 @@ func TestAFileIsNotOverwrittenUnasked(t *testing.T) {
 	if asked, done := press(d, "2", "enter"); !done || asked.(intent.Export).Path != path+"2" {
 		t.Errorf("another name: %v, %v", asked, done)
 	}
-	d = export.New(frames.Plain(), frames.Still(t), "Loss")
+	d = export.New(frames.Plain(), frames.Still(t), "Loss", nil)
 	if asked, done := press(d, "enter", "clear", path, "enter", "enter"); !done || asked == nil {
 		t.Errorf("a second enter: %v, %v", asked, done)
 	}
-	d = export.New(frames.Plain(), frames.Still(t), "Loss")
+	d = export.New(frames.Plain(), frames.Still(t), "Loss", nil)
 	if _, done := press(d, "enter", "clear", dir, "enter", "enter"); done {
 		t.Error("a folder is taken for a file")
 	}
@@ -74,7 +74,7 @@ func TestAFileIsNotOverwrittenUnasked(t *testing.T) {
 func TestTheNameOfTheFileIsSafe(t *testing.T) {
 	f := *frames.Still(t)
 	f.Recipe.Name = "../a b\x1b/..;x.toml"
-	d := export.New(frames.Plain(), &f, "Loss")
+	d := export.New(frames.Plain(), &f, "Loss", nil)
 	asked, _ := press(d, "enter", "enter")
 	if got := asked.(intent.Export).Path; strings.ContainsAny(got, "/\\;\x1b ") {
 		t.Errorf("the file is %q", got)
@@ -83,7 +83,7 @@ func TestTheNameOfTheFileIsSafe(t *testing.T) {
 
 func TestTheDialogFillsItsBox(t *testing.T) {
 	for _, size := range [][2]int{{50, 14}, {80, 24}, {200, 55}} {
-		d := export.New(frames.Plain(), frames.Still(t), "Loss")
+		d := export.New(frames.Plain(), frames.Still(t), "Loss", nil)
 		for range 12 {
 			lines := strings.Split(d.View(size[0], size[1]), "\n")
 			check.Exact(t, "export", d.View(size[0], size[1]), len([]rune(lines[0])), len(lines))

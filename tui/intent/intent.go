@@ -189,6 +189,8 @@ type (
 	// Export writes one of these in a format to a file or, without a path, to the
 	// clipboard.
 	Export struct{ What, Format, Path string }
+	// ExportTo writes the session or its network in a format of other programs.
+	ExportTo struct{ Format, Path string }
 	// CurveStyle draws single curves in dots of braille or as lines; it is remembered.
 	CurveStyle struct{ Fine bool }
 	// NextTheme changes to the next theme.
