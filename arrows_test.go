@@ -124,7 +124,7 @@ var arrows = map[string][]string{
 	"tui/stage":           join(drawn, "tui/pane"),
 	"tui":                 join(lived, "session/tune", "tui/search", "tui/unasked", "tui/terminal", "tui/config", "tui/picture", "tui/explain", "tui/draw", "tui/intent", "tui/card", "tui/dialog", "tui/race", "tui/palette", "tui/stage", "presets/tour", "presets/draft", "tui/tour", "tui/gallery", "tui/columns", "tui/export", "tui/present", "presets"),
 	"tui/tour":            join(drawn, "presets/tour"),
-	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/tour"),
+	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/draft", "presets/tour"),
 	"tui/columns":         join(drawn, "presets/draft"),
 	"tui/cast":            join(drawn, "tui", "tui/picture", "session/export/format"), // a session replayed as a recording of a terminal
 	"tui/cli":             join(lived, "session/disk", "session/export", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),

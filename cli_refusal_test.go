@@ -153,7 +153,7 @@ func TestWrongCommandsAreRefused(t *testing.T) {
 		{"run", []string{"descent run PRESET"}},
 		{"run seed spiral", []string{"descent run PRESET"}},
 		{"replay", []string{"descent replay LOG"}},
-		{"seed spiral", []string{"descent [PRESET|LOG|STUDY]"}},
+		{"seed spiral", []string{"descent [PRESET|DATA|LOG|STUDY]"}},
 		{"race seed", []string{"descent: --over is missing: the knob and its values, as --over optimizer.lr=0.01,0.1"}},
 		{"fit iris", []string{"descent: --size is missing: "}},
 		{"sessions rm", []string{"descent: an argument is missing: the usage is `descent sessions rm SESSION..."}},

@@ -243,7 +243,7 @@ func try(t *testing.T, doc, dir, line string, args []string) {
 	t.Helper()
 	long := map[string][]string{
 		"race": {"--steps", "3", "--seeds", "1"}, "fit": {"--steps", "2"}, "tune": {"--steps", "2", "--trials", "2", "--fresh-seeds", "1"}, "study": nil, "run": nil, "find-lr": nil, "replay": nil,
-		"check": nil, "predict": nil, "eval": nil, "export": nil, "sessions": nil, "list": nil, "explain": nil, "config": nil, "completion": nil,
+		"new": nil, "check": nil, "predict": nil, "eval": nil, "export": nil, "sessions": nil, "list": nil, "explain": nil, "config": nil, "completion": nil,
 	}
 	if len(args) == 0 {
 		return // opens the gallery: tools/e2e

@@ -56,9 +56,14 @@ func newApp(t *draw.Theme, r *live.Runner, o Options, terminal io.Writer) *app {
 	case o.Draft != nil:
 		a.columns = columns.New(t, o.Draft, false)
 	default:
-		a.gallery = gallery.New(t, presets.Title)
+		a.gallery = a.entrance()
 	}
 	return a
+}
+
+// entrance makes the gallery.
+func (a *app) entrance() *gallery.Gallery {
+	return gallery.New(a.t, presets.Title).Completes(a.options.Library.Complete)
 }
 
 // show makes the workbench of a runner.
@@ -111,7 +116,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case openMsg:
 		return a, a.open(msg)
 	case galleryMsg:
-		a.gallery = gallery.New(a.t, presets.Title)
+		a.gallery = a.entrance()
 		return a, tea.Batch(a.stored, a.preview())
 	case storedMsg:
 		if a.gallery != nil {
@@ -268,7 +273,7 @@ func (a *app) intend(asked tea.Msg) tea.Cmd {
 		case a.desk != nil:
 			a.leave()
 		case a.columns != nil:
-			a.columns, a.gallery = nil, gallery.New(a.t, presets.Title)
+			a.columns, a.gallery = nil, a.entrance()
 			return tea.Batch(a.stored, a.preview())
 		}
 		return nil
@@ -292,7 +297,7 @@ func (a *app) open(of openMsg) tea.Cmd {
 		return nil
 	}
 	if a.front() == nil {
-		a.gallery = gallery.New(a.t, presets.Title)
+		a.gallery = a.entrance()
 	}
 	a.front().Opening("opening " + name)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -209,7 +209,6 @@ func (d *Draft) network() {
 	}
 	d.set("model.hidden", knob.Items(widths), "widths between the inputs and the outputs, by the number of rows")
 	d.set("model.activation", knob.Word("relu"), "")
-	d.set("model.init", knob.Word("he"), "")
 	switch d.Task {
 	case Regression:
 		d.set("loss.name", knob.Word("mse"), "huber if a few rows are far off")

@@ -37,10 +37,11 @@ func root() *cobra.Command {
 	var memory int
 	var plain bool
 	c := &cobra.Command{
-		Use:   "descent [PRESET|LOG|STUDY]",
+		Use:   "descent [PRESET|DATA|LOG|STUDY]",
 		Short: "train small neural networks in the terminal, with every setting live",
 		Long: "descent trains small neural networks in the terminal, with every setting live.\n" +
 			"Without a command it opens the workbench on PRESET, a built-in name or a TOML file,\n" +
+			"on DATA, a table of your own (CSV, TSV, NPY, NPZ, IDX; also gzipped, - for stdin),\n" +
 			"on the session of a LOG, or on the search in the folder of a STUDY; without these,\n" +
 			"the gallery of presets and sessions.",
 		Args:          cobra.MaximumNArgs(1),

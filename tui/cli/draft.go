@@ -214,6 +214,14 @@ func writeBeside(d *draft.Draft) (string, error) {
 	return "", fmt.Errorf("there are a hundred recipes called %s in %s", d.Recipe.Name, dir)
 }
 
+// expanded is a path with the home directory for a ~ in front.
+func expanded(path string) string {
+	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "~/") {
+		return filepath.Join(home, path[2:])
+	}
+	return path
+}
+
 // completePath lists what a path that was begun may become: folders, with a slash at their
 // end, and files that can be opened.
 func completePath(typed string) []string {
@@ -222,9 +230,7 @@ func completePath(typed string) []string {
 	if at == "" {
 		at = "."
 	}
-	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(at, "~/") {
-		at = filepath.Join(home, at[2:])
-	}
+	at = expanded(at)
 	entries, err := os.ReadDir(at)
 	if err != nil {
 		return nil

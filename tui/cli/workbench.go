@@ -35,6 +35,19 @@ func workbench(name string, set []string, memory int) error {
 		}
 		return show(nil, memory, "", nil)
 	}
+	if name == "-" {
+		kept, preset, err := standard()
+		if err == nil && kept == "" {
+			_, err = presets.Decode("-", preset)
+		}
+		if err != nil {
+			return usage(err)
+		}
+		name = kept
+	}
+	if name == "" {
+		return usage(errors.New("the workbench needs a terminal; `descent run -` trains a preset from stdin without one"))
+	}
 	if isData(name) {
 		if !interactive() {
 			return columnsOnly(name, set)
@@ -120,7 +133,7 @@ func show(s *session.Session, memory int, studied string, d *draft.Draft) error 
 	}
 	runner, err = tui.Run(runner, tui.Options{Encode: presets.Encode, Repeat: repeat, Search: searches(), Exports: live.Exports{Formats: exports(), Files: presets.Files{Cache: presets.CacheDir()}, Version: release(), Encode: presets.Encode}, Config: conf, Draft: d, Library: tui.Library{
 		Open: func(ctx context.Context, name string, tell func(string)) (tui.Opened, error) {
-			if isData(name) {
+			if name = expanded(name); isData(name) {
 				d, err := draftOf(name, draft.Options{}, nil)
 				return tui.Opened{Draft: d}, err
 			}

@@ -11,6 +11,7 @@ import (
 	"descent/session/journal"
 	"descent/tui/draw"
 	"descent/tui/intent"
+	"descent/tui/textfield"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -25,6 +26,9 @@ type Gallery struct {
 	notice string
 	busy   string // what is being opened; "" for nothing
 	seen   map[string]Preview
+
+	path     *prompt // in which a path is typed; nil while it is not
+	complete func(typed string) []string
 }
 
 // mostSessions is the number of sessions that are listed.
@@ -40,6 +44,12 @@ func New(t *draw.Theme, title func(preset string) string) *Gallery {
 			g.rows = append(g.rows, row{name: name, open: name, title: title(name)})
 		}
 	}
+	return g
+}
+
+// Completes says how a path that is typed is completed.
+func (g *Gallery) Completes(complete func(typed string) []string) *Gallery {
+	g.complete = complete
 	return g
 }
 
@@ -60,7 +70,7 @@ func (g *Gallery) Add(sessions []journal.Stored, files []string) {
 	}
 	g.rows = append(first, g.rows...)
 	for _, f := range files {
-		g.rows = append(g.rows, row{name: f, open: f, title: "a preset in this folder", added: true})
+		g.rows = append(g.rows, row{name: f, open: f, title: titleOf(f), added: true})
 	}
 	at := -1
 	if chosen {
@@ -147,6 +157,16 @@ func (g *Gallery) settle() {
 func (g *Gallery) Key(k tea.KeyMsg) tea.Msg {
 	g.notice = ""
 	name := k.String()
+	if g.path != nil && g.busy == "" {
+		open, done, said := g.path.key(k)
+		if g.notice = said; done {
+			g.path = nil
+		}
+		if open != "" {
+			return intent.Open{Name: open}
+		}
+		return nil
+	}
 	switch name {
 	case "up", "shift+tab":
 		g.move(-1)
@@ -189,6 +209,8 @@ func (g *Gallery) letter(k tea.KeyMsg, name string) tea.Msg {
 		g.settle()
 	case name == "/":
 		g.typing = true
+	case name == "o" && g.busy == "":
+		g.path = &prompt{textfield.New("", ""), g.complete}
 	case name == "q" && g.busy == "":
 		return intent.Quit{}
 	}
@@ -252,7 +274,7 @@ func (g *Gallery) note() string {
 
 func (g *Gallery) keys() string {
 	var out strings.Builder
-	for _, k := range [][2]string{{"enter", "open"}, {"↑↓", "choose"}, {"/", "filter"}, {"q", "quit"}} {
+	for _, k := range [][2]string{{"enter", "open"}, {"↑↓", "choose"}, {"/", "filter"}, {"o", "your own file"}, {"q", "quit"}} {
 		out.WriteString(g.t.Focus.Render(g.t.Keys(k[0])) + " " + g.t.Muted.Render(k[1]) + "   ")
 	}
 	return out.String()
@@ -263,6 +285,12 @@ func (g *Gallery) message(w int) string {
 	switch {
 	case g.busy != "":
 		return draw.FitLine(" "+g.t.Text.Render(g.busy)+g.t.Muted.Render("   esc cancels"), w)
+	case g.path != nil:
+		help := "  a table, a preset or a log; tab completes"
+		if g.notice != "" {
+			help = "  " + draw.Line(g.notice)
+		}
+		return draw.FitLine(" "+g.t.Text.Render("file: ")+g.path.field.View(max(w-60, 12))+g.t.Muted.Render(help), w)
 	case g.notice != "":
 		return draw.FitLine(" "+g.t.Bad.Render("✗ "+draw.Line(g.notice)), w)
 	case g.typing:

@@ -17,7 +17,7 @@ import (
 )
 
 func press(g *Gallery, keys ...string) (asked tea.Msg) {
-	named := map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "end": tea.KeyEnd, "home": tea.KeyHome, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace}
+	named := map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "end": tea.KeyEnd, "home": tea.KeyHome, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "tab": tea.KeyTab}
 	for _, k := range keys {
 		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
 		if typ, ok := named[k]; ok {
@@ -133,6 +133,30 @@ func TestKeysOfTheGallery(t *testing.T) {
 	}
 	if got := press(g, "esc"); got != (intent.Cancel{}) {
 		t.Errorf("esc asks for %v while something is opened", got)
+	}
+}
+
+func TestAPathIsTypedAndCompleted(t *testing.T) {
+	g := full(frames.Plain()).Completes(func(typed string) []string {
+		var out []string
+		for _, p := range []string{"data/", "data/iris.csv", "data/iris.toml"} {
+			if len(p) >= len(typed) && p[:len(typed)] == typed {
+				out = append(out, p)
+			}
+		}
+		return out
+	})
+	press(g, "o", "d", "tab", "tab")
+	if g.path.field.Text() != "data/" || g.notice == "" {
+		t.Errorf("%q, %q", g.path.field.Text(), g.notice)
+	}
+	press(g, "i", "tab")
+	check.Exact(t, "gallery", g.View(80, 24), 80, 24)
+	if got := press(g, "c", "tab", "enter"); got != (intent.Open{Name: "data/iris.csv"}) {
+		t.Errorf("enter asks for %v", got)
+	}
+	if press(g, "o", "q", "esc"); g.path != nil {
+		t.Error("esc leaves the prompt open")
 	}
 }
 
