@@ -3,12 +3,16 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"descent/core/recipe"
 	"descent/presets"
+	"descent/presets/draft"
 	"descent/session"
 	"descent/session/journal"
 	"descent/session/live"
@@ -241,4 +245,63 @@ func TestAnAnswerThatComesTooLate(t *testing.T) {
 	}
 	v.send(asked(v.a.desk, func() tea.Msg { return doneMsg{said: "for this one"} })())
 	v.sees("for this one")
+}
+
+func TestAFileOfDataBeginsWithItsColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "flowers.csv")
+	content := "long,wide,kind\n"
+	for i := range 30 {
+		content += fmt.Sprintf("%d.5,%d.25,%c\n", i%7, i%5, "uvw"[i%3])
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read := func(o draft.Options) *draft.Draft {
+		d, err := draft.Of(path, []byte(content), nil, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	v := visit(t)
+	library := v.a.options.Library
+	library.Begin = func(_ context.Context, r recipe.Recipe, _ int, _ func(string)) (Opened, error) {
+		tr, _, err := session.Open(r, presets.Files{})
+		if err != nil {
+			return Opened{}, err
+		}
+		runner := live.Run(session.New(tr, nil), false)
+		t.Cleanup(func() { _ = runner.Close() })
+		return Opened{Runner: runner}, nil
+	}
+	library.Draft = func(_ context.Context, r recipe.Recipe) (*draft.Draft, error) {
+		return read(draft.Options{Target: r.Data.Target}), nil
+	}
+	wrote := ""
+	library.Write = func(d *draft.Draft) (string, error) { wrote = d.Recipe.Name; return "flowers.toml", nil }
+	v.a = newApp(frames.Plain(), nil, Options{Encode: presets.Encode, Library: library, Draft: read(draft.Options{})}, nil)
+	v.run(v.a.Init())
+	v.send(tea.WindowSizeMsg{Width: 120, Height: 36})
+	v.sees("Columns", "30 rows · 3 columns", "kind", "target", "3 classes", "enter train")
+	if v.press("w"); wrote != "flowers" {
+		t.Errorf("w writes %q", wrote)
+	}
+	v.sees("written: flowers.toml")
+	v.press("enter")
+	v.until(func() bool { return v.a.desk != nil && v.a.columns == nil })
+	v.sees("flowers", "Network", "2→")
+	v.press("K")
+	v.until(func() bool { return v.a.columns != nil })
+	v.sees("training begins a new session", "kind")
+	was := v.a.desk
+	if v.press("esc"); v.a.columns != nil || v.a.desk != was {
+		t.Error("esc does not go back to the session")
+	}
+	v.press("K")
+	v.until(func() bool { return v.a.columns != nil })
+	v.press("up", "t", "enter")
+	v.until(func() bool { return v.a.desk != was && v.a.columns == nil })
+	if got := v.a.desk.frame.Recipe.Data.Target; len(got) != 1 || got[0] != "wide" {
+		t.Errorf("%v is predicted", got)
+	}
 }

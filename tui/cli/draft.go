@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -249,6 +250,40 @@ func completePath(typed string) []string {
 		if len(out) == 200 {
 			break
 		}
+	}
+	return out
+}
+
+// piped is where a table from stdin was kept, for -; any other name as it is.
+func piped(name string) (string, error) {
+	if name != "-" {
+		return name, nil
+	}
+	kept, preset, err := standard()
+	if err == nil && kept == "" {
+		_, err = presets.Decode("-", preset)
+	}
+	if err == nil && kept == "" {
+		err = errors.New("the workbench needs a terminal; `descent run -` trains a preset from stdin without one")
+	}
+	return kept, usage(err)
+}
+
+// draftWith is a draft of a file of data whose recipe is as --set says.
+func draftWith(name string, set []string) (*draft.Draft, error) {
+	d, err := draftOf(name, draft.Options{}, set)
+	if err != nil {
+		return nil, usage(err)
+	}
+	d.Recipe, err = overridden(d, set)
+	return d, err
+}
+
+// tables are files of data in the working directory.
+func tables() (out []string) {
+	for _, ending := range []string{"*.csv", "*.tsv", "*.csv.gz", "*.npz"} {
+		names, _ := filepath.Glob(ending)
+		out = append(out, names[:min(len(names), 20)]...)
 	}
 	return out
 }

@@ -35,28 +35,16 @@ func workbench(name string, set []string, memory int) error {
 		}
 		return show(nil, memory, "", nil)
 	}
-	if name == "-" {
-		kept, preset, err := standard()
-		if err == nil && kept == "" {
-			_, err = presets.Decode("-", preset)
-		}
-		if err != nil {
-			return usage(err)
-		}
-		name = kept
-	}
-	if name == "" {
-		return usage(errors.New("the workbench needs a terminal; `descent run -` trains a preset from stdin without one"))
+	name, err := piped(name)
+	if err != nil {
+		return err
 	}
 	if isData(name) {
 		if !interactive() {
 			return columnsOnly(name, set)
 		}
-		d, err := draftOf(name, draft.Options{}, set)
+		d, err := draftWith(name, set)
 		if err != nil {
-			return usage(err)
-		}
-		if d.Recipe, err = overridden(d, set); err != nil {
 			return err
 		}
 		return show(nil, memory, "", d)
@@ -251,10 +239,7 @@ func stored() (sessions []journal.Stored, files []string) {
 			sessions = append(sessions, s)
 		}
 	}
-	for _, ending := range []string{"*.csv", "*.tsv", "*.csv.gz", "*.npz", "*.parquet"} {
-		tables, _ := filepath.Glob(ending)
-		files = append(files, tables[:min(len(tables), 20)]...)
-	}
+	files = tables()
 	names, _ := filepath.Glob("*.toml")
 	for _, name := range names {
 		if content, err := input.Read(name, input.MaxPreset); err == nil {
