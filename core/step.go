@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"descent/core/knob"
 	"descent/core/nn"
 	"descent/core/objective"
 	"descent/core/optim"
@@ -134,4 +135,34 @@ func (t *Trainer) Blame() string {
 		where += ", after the update"
 	}
 	return where
+}
+
+// cycleMomentum sets the momentum of the step to come where the schedule does, and
+// gives the optimizer its own back where it does no more.
+func (t *Trainer) cycleMomentum() {
+	c, ok := t.parts.Rate.(optim.MomentumCycle)
+	if !ok && !t.cycled {
+		return
+	}
+	v, on := 0.0, false
+	if ok {
+		v, on = c.Momentum(t.step-1, t.parts.Train.Steps)
+	}
+	if !on && !t.cycled {
+		return
+	}
+	for _, k := range t.parts.Method.Knobs() {
+		if k.Path != "optimizer.momentum" && k.Path != "optimizer.beta1" {
+			continue
+		}
+		own, err := t.settings.Find(k.Path)
+		if err != nil {
+			continue
+		}
+		if on {
+			own.Value = knob.Num(v)
+		}
+		_ = k.Set(own.Value) // both are in its range
+	}
+	t.cycled = on
 }

@@ -73,36 +73,6 @@ func (t *tensors) grow() {
 	}
 }
 
-// cycleMomentum sets the momentum of the step to come where the schedule does, and
-// gives the optimizer its own back where it does no more.
-func (t *Trainer) cycleMomentum() {
-	c, ok := t.parts.Rate.(optim.MomentumCycle)
-	if !ok && !t.cycled {
-		return
-	}
-	v, on := 0.0, false
-	if ok {
-		v, on = c.Momentum(t.step-1, t.parts.Train.Steps)
-	}
-	if !on && !t.cycled {
-		return
-	}
-	for _, k := range t.parts.Method.Knobs() {
-		if k.Path != "optimizer.momentum" && k.Path != "optimizer.beta1" {
-			continue
-		}
-		own, err := t.settings.Find(k.Path)
-		if err != nil {
-			continue
-		}
-		if on {
-			own.Value = knob.Num(v)
-		}
-		_ = k.Set(own.Value) // both are in its range
-	}
-	t.cycled = on
-}
-
 // groups are the learning rates and the weight decay of tensors that have their own.
 // The zero value has none.
 type groups struct {

@@ -322,7 +322,6 @@ func (r *Runner) train() {
 func (r *Runner) step(stop func() bool) {
 	r.s.Interrupt(stop)
 	defer r.s.Interrupt(nil)
-	reached := r.reached
 	_, err := r.s.Step()
 	var d *session.Diverged
 	switch {
@@ -338,11 +337,6 @@ func (r *Runner) step(stop func() bool) {
 		} else {
 			r.arrive()
 		}
-		if r.reached > reached && r.s.Trainer().Stopping().KeepsBest() {
-			if _, err := r.s.KeepBest(); err != nil {
-				r.stopped = err.Error()
-			}
-		}
 	}
 	if r.s.RaceOver() {
 		r.playing, r.stopped, r.remedy, r.turned = false, "", nil, true
@@ -357,6 +351,9 @@ func (r *Runner) arrive() {
 	if t := r.s.Trainer(); !r.s.Racing() && (early || t.StepCount() == t.RunLength()) {
 		r.playing = false
 		r.reached++
+		if _, err := r.s.KeepBest(); err != nil {
+			r.stopped = err.Error()
+		}
 	}
 }
 
