@@ -98,6 +98,7 @@ func inspect(file string, plain []byte, s Spec) (*inspected, error) {
 	if r.Blank > 0 {
 		in.note("%s without any value %s skipped", count(r.Blank, "row"), plural(r.Blank, "is", "are"))
 	}
+	in.trim()
 	in.decide(hint)
 	if err := in.header(comment); err != nil {
 		return nil, err
@@ -111,6 +112,20 @@ func inspect(file string, plain []byte, s Spec) (*inspected, error) {
 	}
 	in.tell()
 	return in, nil
+}
+
+// trim takes away a last column without a name and without a value: that behind the
+// separators at the ends of lines.
+func (in *inspected) trim() {
+	n := len(in.columns) - 1
+	if last := &in.columns[n]; n < 1 || in.rows == 0 || last.evidence.Values+last.maybe > 0 || !in.index && in.first[n] != "" {
+		return
+	}
+	if in.cut, in.columns = true, in.columns[:n]; in.index {
+		in.index = false
+	} else {
+		in.first = in.first[:n]
+	}
 }
 
 // ragged refuses a row of another number of cells than the first line.

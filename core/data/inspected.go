@@ -18,6 +18,7 @@ type inspected struct {
 	names   []string
 	named   bool // the names are those of the file
 	lined   bool // the first line holds them
+	cut     bool // each line has a separator at its end, behind which there is nothing
 	index   bool // the rows have a cell more in front than the names
 	rows    int
 	columns []seen

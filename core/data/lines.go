@@ -139,6 +139,9 @@ func (l *lines) written() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := len(l.formats); l.in.cut && len(cells) == n+1 && len(cells[n]) == 0 {
+		cells = cells[:n]
+	}
 	if len(cells) != len(l.formats) {
 		return nil, l.in.ragged(l.text, cells)
 	}

@@ -27,6 +27,8 @@ func TestATableIsReadAsItIsWritten(t *testing.T) {
 		{"names in a comment", "# a y\n1.5 2\n3 4\n", []float64{1.5, 3}, []float64{2, 4}},
 		{"a title", "Results\n\na,y\n1,2\n3,4\n", []float64{1, 3}, []float64{2, 4}},
 		{"minus signs and Fortran", "a,y\n−1,1.5D+01\n−2,2\n", []float64{-1, -2}, []float64{15, 2}},
+		{"separators at the ends of lines", "a,y,\n1,2,\n3,4,\n", []float64{1, 3}, []float64{2, 4}},
+		{"the same but for the names", "a,y\n1,2,\n3,4,\n", []float64{1, 3}, []float64{2, 4}},
 		{"names of rows", "a,y\nr1,1.5,2\nr2,3,4\n", []float64{1, 0, 1.5, 0, 1, 3}, []float64{2, 4}},
 	} {
 		s := data.NewSpec()

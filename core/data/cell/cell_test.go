@@ -188,6 +188,7 @@ func TestAFewOddCellsAreErrorsAndManyAreWords(t *testing.T) {
 		{mixed(2, "x"), cell.Number},
 		{mixed(100, "unknown", "see below"), cell.Number},
 		{mixed(1, "x", "y"), cell.Word},
+		{mixed(3, "A/5 21171", "PC 17599", "STON/O2"), cell.Word},
 		{mixed(20, "A/5 21171", "PC 17599", "STON/O2", "CA 2144", "W./C. 6608"), cell.Word},
 		{[]string{"2023-12-31", "2024-01-01", "soon"}, cell.Date},
 		{nil, cell.Empty},

@@ -223,7 +223,7 @@ func (e *Evidence) Misfits(f Format) int {
 
 // few tells whether so many cells of all are errors rather than words.
 func (e *Evidence) few(odd int) bool {
-	return odd == 0 || 2*odd <= e.Values && (20*odd <= e.Values || len(e.odd) < someOdd && odd-e.words < someOdd)
+	return odd == 0 || 2*odd <= e.Values && (20*odd <= e.Values || len(e.odd) < someOdd && odd-e.words < someOdd && 4*odd <= e.Values || odd == 1)
 }
 
 // Format decides how the cells are written. A few that do not fit are no reason against

@@ -306,7 +306,7 @@ func (f Format) number() string {
 		parts = append(parts, f.Thousands+" between thousands")
 	}
 	if f.Percent {
-		parts = append(parts, "percent")
+		parts = append(parts, "percent signs (5% is 0.05)")
 	}
 	if f.Currency != "" {
 		parts = append(parts, f.Currency)
