@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"descent/core/data"
 	"descent/core/recipe"
 )
 
@@ -42,5 +43,32 @@ func TestKeysThatCameLaterAreWrittenWhereTheyCount(t *testing.T) {
 	}
 	if text, back := of(old); strings.Contains(text, "data.ignore") || !back.Data.Plain {
 		t.Errorf("it does not stay what it is: %s", text)
+	}
+}
+
+// How a table is written stands in the recipe of a file; one that lacks these keys is of before
+// they were known, and its table is read as it was then.
+func TestRecipesOfBeforeReadTheirTablesAsBefore(t *testing.T) {
+	r := recipe.New()
+	r.Data.File, r.Data.Decimal = "a.csv", ","
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back recipe.Recipe
+	if err := json.Unmarshal(b, &back); err != nil || back.Data.Written != r.Data.Written {
+		t.Errorf("%+v, %v", back.Data.Written, err)
+	}
+	r.Data.Written = data.Written{}
+	if b, err = json.Marshal(r); err != nil || strings.Contains(string(b), "data.encoding") {
+		t.Errorf("%s, %v", b, err)
+	}
+	if err := json.Unmarshal(b, &back); err != nil || !back.Data.Former() {
+		t.Errorf("%+v, %v", back.Data.Written, err)
+	}
+	r = recipe.New()
+	r.Data.Set = "iris"
+	if b, err = json.Marshal(r); err != nil || strings.Contains(string(b), "data.encoding") {
+		t.Errorf("%s, %v", b, err)
 	}
 }
