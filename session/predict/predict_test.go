@@ -348,3 +348,76 @@ func TestNumbersAreEvaluatedInUnitsOfTheData(t *testing.T) {
 		}
 	}
 }
+
+// A table as it is written in Europe, with dates, words for no and yes, and missing values.
+func TestATableIsReadAgainAsItWasInTraining(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("day;size;on;town;price\n")
+	for i := range 90 {
+		size := strings.Replace(fmt.Sprintf("%.2f", float64(i)*1.37), ".", ",", 1)
+		if i%11 == 3 {
+			size = ""
+		}
+		fmt.Fprintf(&b, "%02d.%02d.2024;%s;%s;%s;%d,5\n", i%28+1, i%12+1, size, []string{"ja", "nein"}[i%2], []string{"Köln", "Bonn", "Wien"}[i%3], i)
+	}
+	tr, m := trained(t, `
+[data]
+file = "data.csv"
+target = ["price"]
+standardize = true
+standardize_target = true
+missing = "median"
+[model]
+hidden = [6]
+activation = "tanh"
+[loss]
+name = "mse"
+`, b.String())
+	got, _, err := answers(t, m, b.String(), predict.Options{})
+	if err != nil || len(got) != 91 {
+		t.Fatalf("%d lines, %v", len(got), err)
+	}
+	out := tr.Outputs(tr.Data().Train.X)
+	for r := range out.Rows {
+		if want := fmt.Sprint(tr.Data().RawTarget(0, out.Data[r])); got[r+1] != want {
+			t.Fatalf("row %d: %s, want %s", r, got[r+1], want)
+		}
+	}
+}
+
+func TestImagesAreAnswered(t *testing.T) {
+	// An IDX file of three 2×2 images of bytes, and its labels.
+	images := "\x00\x00\x08\x03\x00\x00\x00\x03\x00\x00\x00\x02\x00\x00\x00\x02" + "\x00\xff\x10\x20" + "\xff\x00\x30\x40" + "\x80\x80\x80\x80"
+	labels := "\x00\x00\x08\x01\x00\x00\x00\x03\x00\x01\x00"
+	r, err := presets.Decode("test.toml", []byte("[data]\nfile = \"i.idx\"\nlabels = \"l.idx\"\nstandardize = true\n[model]\nlayers = [4, 3, 2]\nactivation = \"relu\"\n[loss]\nname = \"cross-entropy\"\n[train]\nbatch = 3\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := core.New(r, files{content: map[string]string{"i.idx": images, "l.idx": labels}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Of(tr, "v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := answers(t, m, images, predict.Options{Probabilities: true})
+	if err != nil || len(got) != 4 || got[0] != "0,1" {
+		t.Fatalf("%v, %v", got, err)
+	}
+	out := tr.Outputs(tr.Data().Train.X)
+	net, _ := m.Network(false)
+	net.Probabilities(out)
+	for r := range 3 {
+		if want := fmt.Sprintf("%v,%v", out.Data[2*r], out.Data[2*r+1]); got[r+1] != want {
+			t.Errorf("row %d: %s, want %s", r, got[r+1], want)
+		}
+	}
+	e, err := predict.Evaluate(context.Background(), m, strings.NewReader(images), predict.Options{Name: "i.idx", LabelsName: "l.idx", Labels: []byte(labels)})
+	if err != nil || e.Rows != 3 {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if _, err := predict.Evaluate(context.Background(), m, strings.NewReader(images), predict.Options{Name: "i.idx"}); err == nil || !strings.Contains(err.Error(), "--labels") {
+		t.Errorf("without labels: %v", err)
+	}
+}

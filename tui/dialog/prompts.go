@@ -182,7 +182,7 @@ func SavePrompt(t *draw.Theme, f *live.Frame, best int) *Prompt {
 		},
 		func(text string) tea.Msg { return intent.Save{Path: text, Best: best} }).showing(func(text string) string {
 		if strings.HasSuffix(text, export.ModelEnding) {
-			return "→ a model in one file, for descent predict, eval and export, and to train on"
+			return "→ a model: descent predict, eval and export take it, or train it on"
 		}
 		preset := strings.TrimSuffix(text, ".toml")
 		return "→ the preset " + preset + ".toml, and the weights in " + preset + ".safetensors"
