@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -111,4 +112,26 @@ func TestAValidationFileIsHeldOutAndHashed(t *testing.T) {
 		write(t, dir, "l", "1\n")
 		refused(t, dir, []string{want}, "run", "p.toml", "--set", set)
 	}
+}
+
+// Test rows are measured at the end, by weights and classes as training is, and the log
+// of a run that has them replays.
+func TestTestRowsAreMeasuredAtTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString("x,w,y\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "%d,%d,%s\n", i*37%40, 1+i%3, map[bool]string{true: "a", false: "b"}[i*37%40 < 30])
+	}
+	write(t, dir, "d.csv", b.String())
+	write(t, dir, "p.toml", "title = \"t\"\n[data]\nfile = \"d.csv\"\nweight = \"w\"\nsplit = \"stratified\"\nvalidation = 0.25\ntest = 0.25\nstandardize = true\n"+
+		"[model]\nlayers = [1, 2]\n[loss]\nname = \"cross-entropy\"\nclass_weight = \"balanced\"\n[optimizer]\nname = \"adam\"\nlr = 0.1\n[train]\nsteps = 60\nbatch = 8\n")
+	r := succeed(t, dir, "run", "p.toml", "--split-out", "s.csv", "--log", "l.jsonl", "--quiet")
+	if !strings.Contains(r.out, "test_loss ") || !strings.Contains(r.out, "test_accuracy ") || !strings.Contains(r.out, "(10 rows that chose nothing)") {
+		t.Errorf("%q", r.out)
+	}
+	if s := read(t, dir, "s.csv"); strings.Count(s, ",test\n") != 10 || strings.Count(s, ",validation\n") != 10 {
+		t.Errorf("%s", s)
+	}
+	succeed(t, dir, "replay", "l.jsonl")
 }

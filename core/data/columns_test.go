@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"slices"
@@ -134,6 +135,26 @@ func TestRowsWithoutATargetAreLeftOutWhereInputsAreFilledIn(t *testing.T) {
 	}
 	want := []string{`2 of 5 rows are left out, since targets are missing: "y" (2)`, `1 missing value is filled in: "a" (1)`}
 	if !slices.Equal(set.Notes, want) {
+		t.Errorf("notes %q", set.Notes)
+	}
+}
+
+func TestColumnsOfWhichNothingCanBeLearntAreNamed(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("id,name,one,word,when,x,y\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "%d,n%d,7,u,2024-01-%02d,%d,%d\n", i+5, i*7919, i+1, i*i%11, i%3)
+	}
+	set := prepared(t, b.String(), data.NewSpec())
+	for _, want := range []string{
+		`columns one, word are the same in each row, of which nothing can be learnt: data.ignore = ["one", "word"] leaves them out`,
+		`column name is another word in each row, of which nothing can be learnt: data.ignore = ["name"] leaves it out`,
+	} {
+		if !slices.Contains(set.Notes, want) {
+			t.Errorf("no note %s in %q", want, set.Notes)
+		}
+	}
+	if !slices.ContainsFunc(set.Notes, func(n string) bool { return strings.HasPrefix(n, "column id numbers the rows") }) {
 		t.Errorf("notes %q", set.Notes)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/data/cell"
 	"descent/core/data/transform"
 )
 
@@ -38,6 +39,9 @@ func (g *sheet) tell() {
 		g.note("%s %s filled in: %s", count(g.missing, "missing value"), plural(g.missing, "is", "are"), some(filled))
 	}
 	g.tellNew()
+	if g.spec.Set == "" && !g.spec.Former() {
+		g.tellIdle()
+	}
 	var plain []string // columns of words that look like nothing else
 	for i := range g.columns {
 		c := &g.columns[i]
@@ -85,6 +89,58 @@ func (g *sheet) tell() {
 		}
 		g.note("columns of words, each word an input of its own: %s", strings.Join(plain, ", "))
 	}
+}
+
+// tellIdle notes the inputs of which nothing can be learnt: those that are the same in
+// each row, that number the rows, and words that stand in one row each.
+func (g *sheet) tellIdle() {
+	var same, counting, names []string
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.target || c.ignored || c.apart || g.rows < 3 {
+			continue
+		}
+		switch {
+		case c.text() && len(c.known) == 1 && c.gaps == 0, !c.text() && steps(c.numbers, 0):
+			same = append(same, c.name)
+		case c.text() && len(c.known) == g.rows && g.rows >= manyWords:
+			names = append(names, c.name)
+		case !c.text() && c.kind == "" && c.format.Kind != cell.Date && g.rows >= manyWords && steps(c.numbers, 1):
+			counting = append(counting, c.name)
+		}
+	}
+	for _, of := range []struct {
+		names     []string
+		one, many string
+	}{
+		{same, "is the same in each row", "are the same in each row"},
+		{counting, "numbers the rows", "number the rows"},
+		{names, "is another word in each row", "are other words in each row"},
+	} {
+		if of.names != nil {
+			g.note("%s %s %s, of which nothing can be learnt: data.ignore = %s leaves %s out", plural(len(of.names), "column", "columns"), some(of.names),
+				plural(len(of.names), of.one, of.many), list(of.names), plural(len(of.names), "it", "them"))
+		}
+	}
+}
+
+// list is names as a recipe writes them.
+func list(names []string) string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = fmt.Sprintf("%q", name)
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
+
+// steps tells whether each number is so much more than the one before.
+func steps(numbers []float64, by float64) bool {
+	for i, v := range numbers[1:] {
+		if v != numbers[i]+by {
+			return false
+		}
+	}
+	return true
 }
 
 // tellNew notes the words of inputs that stand in the second file alone: nothing
