@@ -21,6 +21,10 @@ type Options struct {
 	Missing     string   // data.missing; "" for a choice of the draft
 	NA          []string // spellings of missing values
 	Labels      string   // the file of the labels, of IDX and NPY
+
+	// Base is a recipe on the file, of which all is kept that does not hang on the columns;
+	// nil for none.
+	Base *recipe.Recipe
 }
 
 // Task is what is learned.

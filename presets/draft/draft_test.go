@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/knob"
 	"descent/presets"
 	"descent/presets/draft"
 )
@@ -195,5 +196,24 @@ func TestColumnsBecomeWhatIsSaid(t *testing.T) {
 				t.Errorf("%s, %q: %d inputs and %d outputs, not %d and %d: %v", name, o.Missing, m.In(), m.Out(), in, out, trainer.Data().Inputs)
 			}
 		}
+	}
+}
+
+func TestARecipeKeepsWhatDoesNotHangOnColumns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "titanic.csv")
+	base := of(t, path, passengers(), draft.Options{}).Recipe
+	base.Seed, base.Model.Hidden, base.Model.Layers = 7, nil, []int{9, 5, 1}
+	if err := base.Set("optimizer.lr", knob.Num(0.25)); err != nil {
+		t.Fatal(err)
+	}
+	d := of(t, path, passengers(), draft.Options{Base: &base, Target: []string{"Fare"}, Ignore: []string{"Sex"}, Missing: "mode"})
+	r := d.Recipe
+	lr, _ := r.Find("optimizer.lr")
+	loss, _ := r.Find("loss.name")
+	if r.Seed != 7 || !slices.Equal(r.Model.Hidden, []int{5}) || lr.Value.Num() != 0.25 || loss.Value.Word() != "mse" || r.Data.Missing != "mode" || !slices.Contains(r.Data.Ignore, "Sex") || !r.Data.StandardizeTarget {
+		t.Errorf("seed %d, hidden %v, rate %v, loss %s, missing %s, ignored %v", r.Seed, r.Model.Hidden, lr.Value, loss.Value.Word(), r.Data.Missing, r.Data.Ignore)
+	}
+	if base.Model.Layers == nil || len(base.Data.Target) != 1 || base.Data.Target[0] != "Survived" {
+		t.Error("the recipe that it was made from has changed")
 	}
 }

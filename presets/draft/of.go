@@ -67,6 +67,9 @@ func Of(file string, content, labels []byte, o Options) (*Draft, error) {
 func (d *Draft) With(o Options) (*Draft, error) { return made(d.File, d.sheet, o) }
 
 func made(file string, s *sheet, o Options) (*Draft, error) {
+	if o.Base != nil && len(o.Target) == 0 { // as recipes have it
+		o.Target = []string{s.columns[len(s.columns)-1].Name}
+	}
 	d := &Draft{File: file, Rows: s.rows, Columns: slices.Clone(s.columns), Form: s.form, Notes: s.notes, Options: o, sheet: s, why: map[string]string{}}
 	if err := d.roles(); err != nil {
 		return nil, err

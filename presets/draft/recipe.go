@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,9 @@ import (
 func (d *Draft) write() error {
 	d.Recipe = recipe.New()
 	r := &d.Recipe
+	if b := d.Options.Base; b != nil {
+		return d.rebuild(*b)
+	}
 	r.Name = strings.TrimSuffix(filepath.Base(d.File), ".gz")
 	r.Name = strings.TrimSuffix(r.Name, filepath.Ext(r.Name))
 	r.Origin = map[string]string{"": d.File}
@@ -45,6 +49,36 @@ func (d *Draft) write() error {
 	}
 	r.Summary = fmt.Sprintf("%s rows; %s is predicted from %s, which make %s.", thousands(d.Rows), goal,
 		several(len(named(d.Columns, Input)), "column"), several(inputs, "input"))
+	return nil
+}
+
+// rebuild is a recipe with what the columns are now. The network keeps its hidden widths,
+// and the loss its name where what is learned is of the same kind.
+func (d *Draft) rebuild(b recipe.Recipe) error {
+	standardize, targets := b.Data.Standardize, b.Data.StandardizeTarget
+	was := b.Data.Target
+	if len(was) == 0 {
+		was = []string{d.Columns[len(d.Columns)-1].Name}
+	}
+	d.Recipe = b
+	r := &d.Recipe
+	r.Data.Ignore, r.Data.Categorical, r.Data.Ordinal = nil, nil, nil
+	d.assume("%s: %s, %s, %s", filepath.Base(d.File), several(d.Rows, "row"), several(len(d.Columns), "column"), d.Form)
+	d.columns()
+	d.missing()
+	d.indicate()
+	r.Data.Standardize, r.Data.StandardizeTarget = standardize, targets
+	if n := len(r.Model.Layers); n > 2 {
+		r.Model.Hidden, r.Model.Layers = r.Model.Layers[1:n-1], nil
+	}
+	if !slices.Equal(was, named(d.Columns, Target)) {
+		d.loss()
+		r.Data.StandardizeTarget = d.Task == Regression
+		if r.Data.Split == "stratified" && d.Task == Regression {
+			d.first("data.split", "random")
+		}
+	}
+	d.assume("all else is that of %s", b.Name)
 	return nil
 }
 
@@ -209,16 +243,7 @@ func (d *Draft) network() {
 	}
 	d.set("model.hidden", knob.Items(widths), "widths between the inputs and the outputs, by the number of rows")
 	d.set("model.activation", knob.Word("relu"), "")
-	switch d.Task {
-	case Regression:
-		d.set("loss.name", knob.Word("mse"), "huber if a few rows are far off")
-	case TwoClasses:
-		d.set("loss.name", knob.Word("bce"), "one output: the log-odds of the second class")
-	case Classes:
-		d.set("loss.name", knob.Word("cross-entropy"), "an output for each class")
-	}
-	measured := map[Task][]string{Regression: {"mae", "r2"}, TwoClasses: {"f1", "auc"}, Classes: {"f1_macro", "auc"}}[d.Task]
-	d.set("train.metrics", knob.Items(measured), "`descent list metrics` names others")
+	d.loss()
 	d.set("optimizer.name", knob.Word("adam"), "")
 	d.set("optimizer.lr", knob.Num(0.001), "`descent find-lr` suggests another")
 	batch := 32
@@ -242,6 +267,20 @@ func (d *Draft) network() {
 		early = " or until the validation loss has not fallen for " + strconv.Itoa(patience) + " epochs"
 	}
 	d.assume("a network of %s hidden units, adam at 0.001, %s steps%s", strings.Join(words, ""), thousands(steps), early)
+}
+
+// loss chooses the loss and the metrics by what is learned.
+func (d *Draft) loss() {
+	switch d.Task {
+	case Regression:
+		d.set("loss.name", knob.Word("mse"), "huber if a few rows are far off")
+	case TwoClasses:
+		d.set("loss.name", knob.Word("bce"), "one output: the log-odds of the second class")
+	case Classes:
+		d.set("loss.name", knob.Word("cross-entropy"), "an output for each class")
+	}
+	measured := map[Task][]string{Regression: {"mae", "r2"}, TwoClasses: {"f1", "auc"}, Classes: {"f1_macro", "auc"}}[d.Task]
+	d.set("train.metrics", knob.Items(measured), "`descent list metrics` names others")
 }
 
 // patience is how many epochs may pass without a better one.

@@ -173,7 +173,7 @@ func overridden(d *draft.Draft, set []string) (recipe.Recipe, error) {
 
 // redraft is a draft of the data of a recipe, as far as it can be told from it.
 func redraft(_ context.Context, r recipe.Recipe) (*draft.Draft, error) {
-	o := draft.Options{Target: r.Data.Target, NA: r.Data.NA, Labels: r.Data.Labels, Missing: r.Data.Missing}
+	o := draft.Options{Target: r.Data.Target, NA: r.Data.NA, Labels: r.Data.Labels, Missing: r.Data.Missing, Base: &r}
 	for path, to := range map[string]*[]string{"data.ignore": &o.Ignore, "data.categorical": &o.Categorical, "data.ordinal": &o.Ordinal} {
 		if s, err := r.Find(path); err == nil {
 			*to = s.Value.Items()
