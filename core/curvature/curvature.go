@@ -39,6 +39,11 @@ func firstRows(t *core.Trainer, work, least int) data.Part {
 // pick copies rows of a part.
 func pick(p data.Part, which []int) data.Part {
 	out := data.Part{X: gather(p.X, which), Values: gather(p.Values, which)}
+	if p.Weights != nil {
+		for _, r := range which {
+			out.Weights = append(out.Weights, p.Weights[r])
+		}
+	}
 	if p.Classes != nil {
 		out.Classes = make([]int, len(which))
 		for i, r := range which {

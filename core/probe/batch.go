@@ -32,5 +32,5 @@ func clone(p data.Part) data.Part {
 		m.Data = slices.Clone(m.Data)
 		return m
 	}
-	return data.Part{X: own(p.X), Values: own(p.Values), Classes: slices.Clone(p.Classes)}
+	return data.Part{X: own(p.X), Values: own(p.Values), Classes: slices.Clone(p.Classes), Weights: slices.Clone(p.Weights)}
 }
