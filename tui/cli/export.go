@@ -18,9 +18,7 @@ import (
 	"descent/session/disk"
 	"descent/session/export"
 	"descent/session/export/format"
-	"descent/session/export/formats"
 	"descent/session/journal"
-	"descent/tui/cast"
 
 	"github.com/spf13/cobra"
 )
@@ -96,9 +94,6 @@ func exportCommand() *cobra.Command {
 	_ = c.MarkFlagRequired("to")
 	return c
 }
-
-// exports are the formats: those that need no screen, and those that do.
-func exports() []format.Format { return append(slices.Clip(formats.All()), cast.Format()) }
 
 // exported is what a name stands for: a model or a log.
 func exported(name string, files []string) (format.Subject, error) {
