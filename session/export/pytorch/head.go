@@ -85,6 +85,9 @@ func (s *script) head(net *network) {
 	}
 	if s.effective {
 		define(classes["Effective"])
+		if s.learned {
+			define(classes["Learned"])
+		}
 	}
 	for _, m := range s.r.moments {
 		if own[m.optimizer.class] != "" {

@@ -210,6 +210,16 @@ class Dropout(nn.Module):
     def forward(self, x):
         return x * (self.kept[Dropout.rows] * self.scale).reshape(x.shape) if self.training else x
 `,
+	"Learned": `
+def learned(w, step, bits):
+    """Integer multiples of a scale that trains too (Esser et al. 2020, equations 1 to 5)."""
+    top = 2 ** (bits - 1) - 1
+    s = step.abs()
+    slow = (w.numel() / len(s) * top) ** -0.5  # of the gradient of the scale
+    s = (s * slow + (s - s * slow).detach()).reshape(-1, *[1] * (w.dim() - 1))
+    v = torch.clamp(w / s, -top, top)
+    return s * (v + (torch.round(v) - v).detach())
+`,
 	"Effective": `
 class Effective(nn.Module):
     """What a pass runs under in place of a weight W: quantize(mask * (W + alpha / r * B A))."""
@@ -217,6 +227,7 @@ class Effective(nn.Module):
     def __init__(self):
         super().__init__()
         self.mask, self.bits, self.alpha = None, 0, 0.0
+        self.register_parameter("step", None)
         self.register_parameter("lora_a", None)
         self.register_parameter("lora_b", None)
 
@@ -225,6 +236,8 @@ class Effective(nn.Module):
             w = w + self.alpha / len(self.lora_a) * (self.lora_b @ self.lora_a).reshape(w.shape)
         if self.mask is not None:
             w = w * self.mask
+        if self.bits and self.step is not None:
+            return learned(w, self.step, self.bits)
         if self.bits:  # straight through: the gradient is that of w
             w = w + (quantize(w, self.bits, self.mask) - w).detach()
         return w

@@ -2,6 +2,7 @@ package pytorch
 
 import (
 	"errors"
+	"maps"
 	"slices"
 
 	"descent/core"
@@ -29,6 +30,7 @@ type moment struct {
 	bits       map[string]int // of layers that training sees quantized
 	quantizer  string         // the function that does it
 	quantize   string         // its definition
+	learned    bool           // their scales train
 	rank       int
 	alpha      float64
 }
@@ -92,6 +94,7 @@ func momentOf(t *core.Trainer, step int) (moment, error) {
 	m.bits = bitsOf(&m)
 	if m.bits != nil {
 		m.quantizer, m.quantize, err = quantizer(&m, t.Inert)
+		m.learned = slices.ContainsFunc(t.Tensors(), func(s knob.Segment) bool { return s.Role == knob.Step })
 	}
 	return m, err
 }
@@ -146,6 +149,9 @@ func (m *moment) group(layout knob.Layout) {
 func (m *moment) follows(was *moment) error {
 	if m.word("optimizer.name") != was.word("optimizer.name") && was.word("optimizer.swap_state") == "carry" {
 		return errors.New("optimizer.swap_state = carry is not written for PyTorch: its optimizers do not take over each other's state")
+	}
+	if was.learned && (!m.learned || !maps.Equal(was.bits, m.bits)) {
+		return errors.New("learned scales (quant.step) that begin anew are not written for PyTorch")
 	}
 	if m.rank != was.rank && was.rank > 0 {
 		return errors.New("adapters that are taken away, or get another rank, are not written for PyTorch")

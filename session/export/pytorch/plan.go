@@ -26,6 +26,7 @@ type script struct {
 	norms     bool // batch norms are frozen
 	classes   bool // the loss takes classes
 	masked    bool
+	learned   bool // scales train
 	named     bool // parameters are found by name
 	moved     bool
 }
@@ -51,6 +52,7 @@ func (s *script) survey() {
 			s.order = append(s.order, m.rate)
 		}
 		s.effective = s.effective || m.bits != nil || m.rank > 0
+		s.learned = s.learned || m.learned
 		s.closure = s.closure || m.optimizer.closure
 		s.accum = s.accum || m.parts.Train.Accumulate > 1 && !m.optimizer.full
 		s.trims = s.trims || m.num("train.clip_norm") > 0 || m.num("train.clip_value") > 0

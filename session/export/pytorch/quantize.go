@@ -1,7 +1,6 @@
 package pytorch
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -11,9 +10,6 @@ import (
 func quantizer(v values, inert func(path string) string) (name, define string, err error) {
 	if observer := v.word("quant.observer"); observer != "min-max" && inert("quant.observer") == "" {
 		return "", "", fmt.Errorf("quant.observer = %q is not written for PyTorch; min-max is", observer)
-	}
-	if v.word("quant.step") == "learned" {
-		return "", "", errors.New("learned scales (quant.step) are not written for PyTorch")
 	}
 	dims := "tuple(range(w.dim()))"
 	if v.word("quant.granularity") == "channel" {

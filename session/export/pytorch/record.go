@@ -40,7 +40,7 @@ type record struct {
 	masks    map[int][]float64
 	kept     map[string][]float64 // masks of dropouts, a row for each row of a batch
 	dropouts bool                 // there are any
-	adapters []tensor.Tensor      // as they began
+	adapters []tensor.Tensor      // and learned scales, as they began
 	notes    []string
 }
 
@@ -92,8 +92,8 @@ func gather(ctx context.Context, s format.Subject) (*record, error) {
 			if last == nil || len(words) > 0 || !slices.Equal(m.trained, last.trained) {
 				r.moments = append(r.moments, m)
 			}
-			if len(r.adapters) == 0 && m.rank > 0 {
-				for _, seg := range t.Tensors()[len(t.Layout()):] {
+			for _, seg := range t.Tensors()[len(t.Layout()):] {
+				if !slices.ContainsFunc(r.adapters, func(a tensor.Tensor) bool { return a.Name == seg.Name }) {
 					r.adapters = append(r.adapters, tensor.Tensor{Name: seg.Name, Shape: seg.Shape, Data: slices.Clone(seg.Of(t.Params()))})
 				}
 			}

@@ -16,6 +16,22 @@ func (s *script) views() {
 	})
 	s.line("")
 	s.line("")
+	if s.learned {
+		s.line("def learn_scales():")
+		s.block(func() {
+			s.line(`"""Scales of the quantizers that train, from those in the file."""`)
+			s.line("for name, e in effective.items():")
+			s.block(func() {
+				s.line(`if e.step is None and name + ".step" in saved["adapters"]:`)
+				s.block(func() { s.line(`e.step = nn.Parameter(saved["adapters"][name + ".step"].clone())`) })
+			})
+		})
+		s.line("")
+		s.line("")
+	}
+	if !slices.ContainsFunc(s.r.moments, func(m moment) bool { return m.rank > 0 }) {
+		return
+	}
 	s.line("def adapt(alpha):")
 	s.block(func() {
 		s.line(`"""Adapters of low rank beside the weights, from those in the file."""`)

@@ -14,6 +14,9 @@ func (s *script) all(m *moment) []string {
 	if m.rank > 0 {
 		add("adapt(%s)", number(m.alpha))
 	}
+	if m.learned {
+		add("learn_scales()")
+	}
 	if m.bits != nil {
 		add("quantize = %s", m.quantizer)
 		out = append(out, bits(m)...)
@@ -96,6 +99,9 @@ func (s *script) turn(was, m *moment) []string {
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if m.rank > 0 && (was.rank != m.rank || was.alpha != m.alpha) {
 		add("adapt(%s)", number(m.alpha))
+	}
+	if m.learned && !was.learned {
+		add("learn_scales()")
 	}
 	if m.quantizer != was.quantizer && m.quantizer != "" {
 		add("quantize = %s", m.quantizer)
