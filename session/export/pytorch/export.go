@@ -120,6 +120,9 @@ func (s *script) saved(of format.Subject) *pickle.Dict {
 			rows.Set("class_"+p.name, pickle.Array{DType: "I64", Shape: []int{len(classes)}, Data: classes})
 		}
 	}
+	if s.taught {
+		rows.Set("teacher", pickle.Array{DType: "F64", Shape: []int{r.rows, len(r.answers) / r.rows}, Data: r.answers})
+	}
 	out.Set("data", rows)
 	if !r.whole {
 		out.Set("order", pickle.Array{DType: "I64", Shape: []int{len(r.order)}, Data: r.order})

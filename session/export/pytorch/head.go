@@ -58,6 +58,9 @@ func (s *script) head(net *network) {
 	if !s.r.whole {
 		s.line(`order, ends = saved["order"], saved["ends"].tolist()  # rows of the batches, and where each ends`)
 	}
+	if s.taught {
+		s.line(`teacher = data["teacher"]  # its outputs for the training rows`)
+	}
 	if s.r.seen != nil {
 		s.line(`x_seen = saved["seen"]%s  # the rows of all batches as augmentation made them`, shape)
 	}
@@ -98,6 +101,9 @@ func (s *script) head(net *network) {
 	}
 	for _, m := range s.r.moments {
 		define(m.quantize)
+	}
+	if s.taught {
+		define(distilled)
 	}
 	for _, body := range s.order {
 		s.line("")

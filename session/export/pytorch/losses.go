@@ -121,3 +121,12 @@ class Focal(nn.Module):
 		return criterion{}, fmt.Errorf("the loss %s has no counterpart in PyTorch that is known here", name)
 	}
 }
+
+// distilled is what mixes a teacher into the loss.
+const distilled = `
+def distilled(value, x, teacher):
+    """The loss mixed with that of the teacher's softened outputs (Hinton, Vinyals, Dean 2015)."""
+    p = nn.functional.softmax(teacher / temperature, 1)
+    kl = nn.functional.kl_div(nn.functional.log_softmax(x / temperature, 1), p, reduction="batchmean")
+    return alpha * temperature**2 * kl + (1 - alpha) * value
+`

@@ -159,6 +159,9 @@ func (m *moment) follows(was *moment) error {
 	return nil
 }
 
+// alphaOf is the share of the teacher in the loss.
+func (m *moment) alphaOf() float64 { return m.num("distill.alpha") }
+
 // counts are the rows in which each output is expected to be 1.
 func counts(part data.Part) []float64 {
 	out := make([]float64, part.Values.Cols)

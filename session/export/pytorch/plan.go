@@ -27,6 +27,7 @@ type script struct {
 	classes   bool // the loss takes classes
 	masked    bool
 	learned   bool // scales train
+	taught    bool // a teacher has a share in the loss
 	named     bool // parameters are found by name
 	moved     bool
 }
@@ -52,6 +53,7 @@ func (s *script) survey() {
 			s.order = append(s.order, m.rate)
 		}
 		s.effective = s.effective || m.bits != nil || m.rank > 0
+		s.taught = s.taught || s.r.answers != nil && m.alphaOf() > 0
 		s.learned = s.learned || m.learned
 		s.closure = s.closure || m.optimizer.closure
 		s.accum = s.accum || m.parts.Train.Accumulate > 1 && !m.optimizer.full

@@ -20,6 +20,7 @@ import (
 const (
 	mostRows = 1 << 25 // of all batches together
 	mostKept = 1 << 28 // elements of dropout masks
+	answered = 256     // rows that a teacher is asked at a time
 	mostSeen = 1 << 26 // numbers of augmented rows
 )
 
@@ -33,6 +34,7 @@ type record struct {
 	moments []moment
 	losses  []float64
 
+	answers  []float64 // of the teacher to the rows of the data; nil without one
 	seen     []float64 // the rows of all batches, where they are augmented
 	order    []float64 // rows of all batches, one behind the other
 	ends     []float64 // of each batch, among them
@@ -57,6 +59,14 @@ func gather(ctx context.Context, s format.Subject) (*record, error) {
 			return errors.New("a test surface has no network that PyTorch could train")
 		}
 		r.rows = n.Data().Train.Rows()
+		if teacher, _ := n.Teacher(); teacher != nil {
+			for from := 0; from < r.rows; from += answered {
+				out := teacher.Answer(n.Data().Train.Cut(from, min(from+answered, r.rows)).X)
+				for i := range out.Rows {
+					r.answers = append(r.answers, out.Data[i*out.Stride:i*out.Stride+out.Cols]...)
+				}
+			}
+		}
 		order = data.NewOrder(kernel.Mix(r.seed, "order"), r.rows)
 		for _, seg := range t.Layout() {
 			r.start = append(r.start, tensor.Tensor{Name: seg.Name, Shape: seg.Shape, Data: slices.Clone(seg.Of(t.Params()))})
@@ -146,6 +156,8 @@ func (r *record) augmented(n *objective.Network, step, batches int) error {
 	switch before := len(r.order) - rows; {
 	case b.Share < 1:
 		return errors.New("mixup and cutmix (augment.mixup, augment.cutmix) are not written for PyTorch")
+	case r.last().alphaOf() > 0 && r.answers != nil:
+		return errors.New("distillation of augmented rows is not written for PyTorch")
 	case batches > 1:
 		return errors.New("augmentation with train.accumulate above 1 is not written for PyTorch")
 	case len(r.order)*width > mostSeen:

@@ -7,6 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/loss"
 	"descent/core/objective"
 	"descent/core/recipe"
 )
@@ -60,8 +61,8 @@ func refuses(v values, t *core.Trainer, n *objective.Network) error {
 		why  string
 	}{
 		{"train.noise", v.num("train.noise") > 0, "its noise is this program's own"},
-		{"distill.alpha", teacher != nil && v.num("distill.alpha") > 0, "distillation"},
-		{"distill.feature_weight", teacher != nil && v.word("distill.features") != "" && v.word("distill.features") != "off" && v.num("distill.feature_weight") > 0, "distillation"},
+		{"distill.alpha", teacher != nil && v.num("distill.alpha") > 0 && n.Reads() != loss.Distribution, "distillation of other outputs than a softmax"},
+		{"distill.feature_weight", teacher != nil && v.word("distill.features") != "" && v.word("distill.features") != "off" && v.num("distill.feature_weight") > 0, "distillation of features"},
 		{"finetune.l2_sp", v.num("finetune.l2_sp") > 0, "a penalty of fine-tuning"},
 		{"finetune.ewc", v.num("finetune.ewc") > 0, "a penalty of fine-tuning"},
 		{"finetune.replay", v.num("finetune.replay") > 0 && t.Recipe().Pretrain.Recipe != nil, "rows of an earlier task"},

@@ -111,6 +111,16 @@ func (s *script) begin() {
 	s.line("")
 }
 
+// value is the loss of a batch.
+func (s *script) value(out *source, inputs string) {
+	if !s.taught {
+		out.line("value = loss_function(model(%s), %s)", inputs, s.targets("train", "[rows]"))
+		return
+	}
+	out.line("x = model(%s)", inputs)
+	out.line("value = distilled(loss_function(x, %s), x, teacher[rows])", s.targets("train", "[rows]"))
+}
+
 // gradient is the function that leaves the gradient of a step.
 func (s *script) gradient() string {
 	out := source{}
@@ -150,13 +160,14 @@ func (s *script) gradient() string {
 			out.line("for b in batches:")
 			out.block(func() {
 				one("b")
-				out.line("value = loss_function(model(%s), %s) * (%s)", inputs, s.targets("train", "[rows]"), weight)
+				s.value(&out, inputs)
+				out.line("value = value * (%s)", weight)
 				out.line("value.backward()")
 				out.line("total += value.item()")
 			})
 		} else {
 			one("batch")
-			out.line("value = loss_function(model(%s), %s)", inputs, s.targets("train", "[rows]"))
+			s.value(&out, inputs)
 			out.line("value.backward()")
 		}
 		if s.trims {

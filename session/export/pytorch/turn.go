@@ -31,6 +31,9 @@ func (s *script) all(m *moment) []string {
 	if s.targets("train", "") == "(class_train if by_class else y_train)" {
 		add("by_class = %s", boolean(m.loss.classes))
 	}
+	if s.taught {
+		add("alpha, temperature = %s, %s  # of distillation", number(m.alphaOf()), number(m.num("distill.temperature")))
+	}
 	add("lr = %s", number(m.lr))
 	add("rate = %s", s.rates[m.rate])
 	if s.trims {
@@ -129,6 +132,9 @@ func (s *script) turn(was, m *moment) []string {
 	}
 	if was.loss.classes != m.loss.classes {
 		add("by_class = %s", boolean(m.loss.classes))
+	}
+	if s.taught && (was.alphaOf() != m.alphaOf() || was.num("distill.temperature") != m.num("distill.temperature")) {
+		add("alpha, temperature = %s, %s", number(m.alphaOf()), number(m.num("distill.temperature")))
 	}
 	if was.lr != m.lr {
 		add("lr = %s", number(m.lr))
