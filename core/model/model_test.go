@@ -267,7 +267,7 @@ func TestAModelThatIsNoneIsRefusedInASentence(t *testing.T) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
+func FuzzModel(f *testing.F) {
 	for _, toml := range []string{kinds["plain"], kinds["all"]} {
 		r, err := presets.Decode("test.toml", []byte(toml))
 		if err != nil {
