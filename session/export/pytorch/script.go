@@ -67,7 +67,7 @@ func (s *script) loop() {
 				for _, l := range lines {
 					s.line("%s", l)
 				}
-				if strings.HasPrefix(lines[len(lines)-1], "#") && len(lines) == 1 {
+				if !slices.ContainsFunc(lines, func(l string) bool { return !strings.HasPrefix(l, "#") }) {
 					s.line("pass")
 				}
 			})

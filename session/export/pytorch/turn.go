@@ -177,6 +177,12 @@ func (s *script) turn(was, m *moment) []string {
 	if was.num("train.batch") != m.num("train.batch") {
 		add("# batches of %s rows from here on", m.panel["train.batch"])
 	}
+	for path, v := range m.panel {
+		if strings.HasPrefix(path, "prune.") && !v.Equal(was.panel[path]) {
+			add("# what is pruned is in masks")
+			break
+		}
+	}
 	if len(out) == 0 {
 		add("pass")
 	}
