@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"descent/session/diagnosis"
@@ -10,15 +11,24 @@ import (
 	"descent/tui/draw"
 )
 
-// loadedNote is the first note on the data, and where to find the others.
+// loadedNote is the first note on the data or on weights, and where to find the others.
 func loadedNote(f *live.Frame) string {
-	if f.Data == nil || len(f.Data.Notes) == 0 || f.Recipe.Data.File == "" { // for a built-in set the preset has its own text
+	if f.Data == nil {
 		return ""
 	}
-	if more := len(f.Data.Notes) - 1; more > 0 {
-		return fmt.Sprintf("note (and %d more in the summary of the data, v): %s", more, f.Data.Notes[0])
+	notes := f.Data.Notes
+	if f.Recipe.Data.File == "" { // for a built-in set the preset has its own text
+		notes = slices.DeleteFunc(slices.Clone(notes), func(n string) bool {
+			return !strings.HasPrefix(n, "model.weights: ") && !strings.HasPrefix(n, "teacher.weights: ")
+		})
 	}
-	return "note: " + f.Data.Notes[0]
+	switch more := len(notes) - 1; {
+	case more < 0:
+		return ""
+	case more > 0:
+		return fmt.Sprintf("note (and %d more in the summary of the data, v): %s", more, notes[0])
+	}
+	return "note: " + notes[0]
 }
 
 // report is the input of the lines above the footer: errors, the result of the last
