@@ -54,7 +54,7 @@ func noColumns(f *live.Frame) string {
 	case f.Data == nil:
 		return "a surface has no data"
 	case f.Recipe.Data.File == "":
-		return "the columns are those of a file, and these data are built in: descent data.csv opens one of yours"
+		return "only files have columns: descent data.csv opens yours"
 	}
 	return ""
 }
@@ -218,7 +218,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "cancel", Section: intent.Time, Keys: []string{"esc"}, Help: "cancel a jump to another step; hide the line of steps to try", Do: intent.Always(intent.Cancel{})},
 		{Name: "try-next", Section: intent.Look, Keys: []string{"n"}, Help: "the next step to try; after the last, the next preset of the gallery", Do: intent.Always(intent.NextTry{})},
 		{Name: "gallery", Section: intent.Files, Keys: []string{"O"}, Label: "open", Help: "the gallery: open another preset or session; this one is kept", Do: intent.Always(intent.Gallery{})},
-		{Name: "columns", Section: intent.Files, Keys: []string{"K"}, Help: "the columns of a file of data: what they are, and what they become; changes begin a new session", Off: noColumns, Do: intent.Always(intent.Columns{})},
+		{Name: "columns", Section: intent.Files, Keys: []string{"K"}, Help: "the columns of a file of data, and what they become; changes begin a new session", Off: noColumns, Do: intent.Always(intent.Columns{})},
 		{Name: "next-pane", Section: intent.Look, Keys: []string{"tab"}, Label: "next pane", Help: "focus the next pane", Do: intent.Always(intent.Focus{By: 1})},
 		{Name: "help", Section: intent.Files, Keys: []string{"?"}, Label: "help", Help: "explain what is selected; ? once more lists all keys", Do: intent.Always(intent.Explain{})},
 		{Name: "palette", Section: intent.Files, Keys: []string{"ctrl+p", ":"}, Label: "anything", Help: "command palette: find anything by typing; lr 1e-3 sets a knob", Do: intent.Always(intent.Palette{})},
