@@ -229,7 +229,7 @@ func globalActions(zoomed func() bool) []intent.Action {
 		{Name: "reset", Section: intent.Training, Keys: []string{"r"}, Label: "reset", Help: "restart at step 0 with the current knobs (can be undone)", Do: intent.Always(intent.Reset{})},
 		{Name: "zoom", Section: intent.Look, Keys: []string{"Z", "z"}, Label: "zoom", Now: either(func(*live.Frame) bool { return zoomed() }, "all panes", "zoom"), Help: "enlarge the focused pane to full screen, or restore it", Do: intent.Always(intent.Zoom{})},
 		{Name: "previous-pane", Section: intent.Look, Keys: []string{"shift+tab"}, Help: "focus the previous pane", Do: intent.Always(intent.Focus{By: -1})},
-		{Name: "export", Section: intent.Files, Keys: []string{"X"}, Help: "export the screen or the focused pane as SVG, PNG or text, or the curves as CSV, to a file or the clipboard; the session as a page or a recording, the network for PyTorch or ONNX", Do: intent.Always(intent.ExportMenu{})},
+		{Name: "export", Section: intent.Files, Keys: []string{"X"}, Help: "export a picture, the curves, a report or recording of the session, or the network for PyTorch and ONNX", Do: intent.Always(intent.ExportMenu{})},
 		{Name: "present", Section: intent.Look, Keys: []string{"P"}, Help: "presentation mode: big figures, one or two panes in thick lines, the pressed keys; P again leaves", Do: intent.Always(intent.Present{})},
 		{Name: "theme", Section: intent.Look, Keys: []string{"T"}, Help: "next theme: auto, dark, light, high-contrast, colour-blind, 16, none; remembered", Do: intent.Always(intent.NextTheme{})},
 		{Name: "suspend", Section: intent.Files, Keys: []string{"ctrl+z"}, Help: "suspend; fg resumes", Do: intent.Always(nil)},

@@ -134,7 +134,7 @@ func (in *inspected) ragged(r *text.Reader, cells [][]byte) error {
 	if len(cells) == 1 {
 		got += " (" + quoted(string(cells[0])) + ")"
 	}
-	return fmt.Errorf("%s: the row has %s, the first line %d (cells are separated by %s)", r.At(min(len(cells)-1, len(in.columns))), got, len(in.first), in.dialect.Between())
+	return fmt.Errorf("%s:%d: the row has %s, the first line %d (cells are separated by %s)", in.file, r.Line(), got, len(in.first), in.dialect.Between())
 }
 
 // profile is the table as others see it.

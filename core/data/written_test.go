@@ -171,7 +171,7 @@ func TestACellThatDoesNotFitIsRefusedWhereItStands(t *testing.T) {
 		"a,y\n1.5,2\n2.5,3\n2,1e999\n":         `f.csv:4:3: column "y": "1e999" is not a finite number, as the others are`,
 		"a;y\n1,5;2\n2,5;3\n1.5;3\n":           `f.csv:4:1: column "a": "1.5" is not a number (decimal comma), as the others are`,
 		"a,y\n2024-01-01,2\n2024-02-01,3\nx,3": `f.csv:4:1: column "a": "x" is not a date (year-month-day), as the others are`,
-		"a,b,y\n1,2,3\n1,2\n":                  `f.csv:3:3: the row has 2 fields, the first line 3 (cells are separated by commas)`,
+		"a,b,y\n1,2,3\n1,2\n":                  `f.csv:3: the row has 2 fields, the first line 3 (cells are separated by commas)`,
 		"a,a,y\n1,2,3\n":                       `f.csv:1:3: two columns are named "a"; give each its own name, or, where this line is a row, data.header = false`,
 		"":                                     "f.csv: the file is empty; it needs a line of column names and rows below it",
 		"a,y\n":                                "f.csv: there is a line of column names and no row below it",

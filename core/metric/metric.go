@@ -25,17 +25,6 @@ const (
 	Lower
 )
 
-// Need is what a metric asks of the targets.
-type Need int
-
-// The needs.
-const (
-	Any     Need = iota
-	Classes      // a class in each row, or a yes or no for each output
-	OneOf        // a class in each row: not several that hold at once
-	Numbers      // predictions of numbers
-)
-
 // Row is a metric in the catalogue.
 type Row struct {
 	Name, Help string
