@@ -75,9 +75,9 @@ func TestHiddenWidthsStandInTheLogAndOthersDoNot(t *testing.T) {
 
 func TestWidthsAreGivenOnce(t *testing.T) {
 	for toml, want := range map[string]string{
-		"model.layers = [2, 2]":         "x.toml:4:1: [model] takes hidden or layers, not both; hidden leaves out the first and the last width",
-		"model.stack = [\"dense 2\"]":   "x.toml:4:1: [model] takes hidden or a stack of [[model.layer]], not both",
-		"model.input = [2]":             "x.toml:3:1: model.input goes with [[model.layer]]; with hidden the input is as wide as the data",
+		"model.layers = [2, 2]":       "x.toml:4:1: [model] takes hidden or layers, not both; hidden leaves out the first and the last width",
+		"model.stack = [\"dense 2\"]": "x.toml:4:1: [model] takes hidden or a stack of [[model.layer]], not both",
+		"model.input = [2]":           "x.toml:3:1: model.input goes with [[model.layer]]; with hidden the input is as wide as the data",
 	} {
 		_, err := presets.Decode("x.toml", []byte("data.set = \"moons\"\nloss.name = \"mse\"\n"+toml+"\nmodel.hidden = [3]\n"))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -27,8 +27,10 @@ var quiet = []string{"model.hidden"}
 
 // laterKeys are missing too in logs of before they were known, and are written where
 // they say something. Logs of tables that lack ignoreKey are read as plain ones.
-var laterKeys = []string{ignoreKey, "data.categorical", "data.ordinal",
-	"data.split", "data.time", "data.group", "data.folds", "data.fold", "data.test", "data.test_file", "data.test_labels", "data.weight"}
+var laterKeys = []string{
+	ignoreKey, "data.categorical", "data.ordinal",
+	"data.split", "data.time", "data.group", "data.folds", "data.fold", "data.test", "data.test_file", "data.test_labels", "data.weight",
+}
 
 const ignoreKey = "data.ignore"
 

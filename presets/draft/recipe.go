@@ -100,7 +100,7 @@ func (d *Draft) columns() {
 	if d.Options.NA != nil {
 		d.set("data.na", knob.Items(d.Options.NA), "")
 	}
-	var categories, ordinals, dates []string
+	var categories, ordinals []string
 	for _, c := range d.Columns {
 		switch {
 		case c.Role != Input:
@@ -108,8 +108,6 @@ func (d *Draft) columns() {
 			categories = append(categories, c.Name)
 		case c.Kind == Ordinal:
 			ordinals = append(ordinals, c.Name)
-		case c.Kind == Date:
-			dates = append(dates, c.Name)
 		}
 	}
 	if categories != nil {

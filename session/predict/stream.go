@@ -120,6 +120,9 @@ func (t *table) stream(ctx context.Context, open func(*worker) sink, take func(s
 	for range workers {
 		<-ended
 	}
+	if failed == nil {
+		failed = context.Cause(ctx) // before the first part was read
+	}
 	s := Summary{Integer: workers[0].net.Integer(), Notes: p.notes}
 	var all findings
 	for _, w := range workers {

@@ -280,9 +280,9 @@ func TestEveryTruncationIsRefused(t *testing.T) {
 
 func TestAWrongChecksumIsNoted(t *testing.T) {
 	whole := file(t, "module.pt")
-	at := bytes.Index(whole, []byte("FB")) // in front of a storage
 	sum := crc32.ChecksumIEEE(whole)
-	for at = bytes.Index(whole, []byte("module/data/0FB")); whole[at] != 'Z'; at++ {
+	at := bytes.Index(whole, []byte("module/data/0FB")) // in front of a storage
+	for ; whole[at] != 'Z'; at++ {
 	}
 	for ; whole[at] == 'Z'; at++ {
 	}

@@ -67,11 +67,6 @@ func integers(name string, v ...int) attribute {
 	return wire.Int(b, 20, kind)
 }
 
-func text(name, v string) attribute {
-	const kind = 3
-	return wire.Int(wire.String(wire.String(nil, 1, name), 4, v), 20, kind)
-}
-
 // add adds an operator and returns the name of what it gives, which is built of that of
 // its layer and its own.
 func (g *graph) add(layer, operator string, inputs []string, attributes ...attribute) string {

@@ -2,7 +2,6 @@ package pytorch
 
 import (
 	"fmt"
-	"slices"
 )
 
 // optimizer is the call that makes one, without its parameters and their rate.
@@ -211,9 +210,4 @@ func optimizerOf(v values) (optimizer, error) {
 		}
 	}
 	return o, nil
-}
-
-// same tells whether two are of one class with the same arguments.
-func (o optimizer) same(p optimizer) bool {
-	return o.class == p.class && o.decay == p.decay && slices.Equal(o.args, p.args)
 }

@@ -43,7 +43,6 @@ type record struct {
 	kept     map[string][]float64 // masks of dropouts, a row for each row of a batch
 	dropouts bool                 // there are any
 	adapters []tensor.Tensor      // and learned scales, as they began
-	notes    []string
 }
 
 // gather computes the run again and records it.
