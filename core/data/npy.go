@@ -18,13 +18,14 @@ var (
 	npyShape   = regexp.MustCompile(`'shape': *\(([0-9, ]*)\)`)
 )
 
-// npyNumbers reads one number of each type that an array may have.
+// npyNumbers reads one number of each type that an array may have, little-endian.
 var npyNumbers = map[string]struct {
 	size int
 	read func(b []byte) float64
 }{
 	"<f8": {8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }},
 	"<f4": {4, func(b []byte) float64 { return float64(math.Float32frombits(binary.LittleEndian.Uint32(b))) }},
+	"<f2": {2, func(b []byte) float64 { return half(binary.LittleEndian.Uint16(b)) }},
 	"<i8": {8, func(b []byte) float64 { return float64(int64(binary.LittleEndian.Uint64(b))) }},
 	"<i4": {4, func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) }},
 	"<i2": {2, func(b []byte) float64 { return float64(int16(binary.LittleEndian.Uint16(b))) }},
@@ -38,7 +39,61 @@ var npyNumbers = map[string]struct {
 
 func isNPY(plain []byte) bool { return bytes.HasPrefix(plain, []byte("\x93NUMPY")) }
 
-// readNPY reads a NumPy array of real numbers, little-endian and in C order.
+// half is a float16 (IEEE 754 binary16), which a float64 holds exactly.
+func half(bits uint16) float64 {
+	exponent, fraction := int(bits>>10&31), float64(bits&1023)
+	var v float64
+	switch exponent {
+	case 0:
+		v = math.Ldexp(fraction, -24)
+	case 31:
+		if v = math.Inf(1); fraction > 0 {
+			v = math.NaN()
+		}
+	default:
+		v = math.Ldexp(1024+fraction, exponent-25)
+	}
+	if bits>>15 == 1 {
+		v = -v
+	}
+	return v
+}
+
+// swapped are the bytes of big-endian numbers of a size, little-endian.
+func swapped(body []byte, size int) []byte {
+	out := slices.Clone(body)
+	for i := 0; i < len(out); i += size {
+		slices.Reverse(out[i : i+size])
+	}
+	return out
+}
+
+// rowMajor are the bytes of numbers in Fortran order, whose first index runs fastest, in C
+// order, whose last one does.
+func rowMajor(body []byte, shape []int, size int) []byte {
+	out := make([]byte, 0, len(body))
+	index, strides := make([]int, len(shape)), make([]int, len(shape))
+	stride := size
+	for k, n := range shape {
+		strides[k] = stride
+		stride *= n
+	}
+	for at := 0; len(out) < len(body); {
+		out = append(out, body[at:at+size]...)
+		for k := len(shape) - 1; k >= 0; k-- {
+			index[k]++
+			at += strides[k]
+			if index[k] < shape[k] {
+				break
+			}
+			at -= strides[k] * shape[k]
+			index[k] = 0
+		}
+	}
+	return out
+}
+
+// readNPY reads a NumPy array of real numbers, in any order of bytes and of axes.
 func readNPY(name string, plain []byte) (array, error) {
 	short := fmt.Errorf("%s: the NPY file ends within its header", name)
 	if len(plain) < 12 {
@@ -59,14 +114,15 @@ func readNPY(name string, plain []byte) (array, error) {
 	if kind == nil {
 		return array{}, fmt.Errorf("%s: the array holds records; save plain numbers", name)
 	}
-	number, known := npyNumbers[kind[1]]
+	native, big := strings.CutPrefix(kind[1], ">")
+	if big {
+		native = "<" + native
+	}
+	number, known := npyNumbers[native]
 	if !known {
-		return array{}, fmt.Errorf("%s: the array is of type %q; save it as float64, float32, an integer type or bool, little-endian", name, kind[1])
+		return array{}, fmt.Errorf("%s: the array is of type %q; save it as float64, float32, float16, an integer type or bool", name, kind[1])
 	}
-	if fortran[1] == "True" {
-		return array{}, fmt.Errorf("%s: the array is in Fortran order; save numpy.ascontiguousarray of it", name)
-	}
-	a := array{name: name, bytes: kind[1] == "|u1"}
+	a := array{name: name, bytes: native == "|u1"}
 	for size := range strings.SplitSeq(shape[1], ",") {
 		if size = strings.TrimSpace(size); size == "" {
 			continue
@@ -87,11 +143,17 @@ func readNPY(name string, plain []byte) (array, error) {
 	if len(body) != n*number.size {
 		return array{}, fmt.Errorf("%s: the header says %s numbers, %d bytes, but %d follow it", name, times(a.shape), n*number.size, len(body))
 	}
+	if big {
+		body = swapped(body, number.size)
+	}
+	if fortran[1] == "True" && len(a.shape) > 1 {
+		body = rowMajor(body, a.shape, number.size)
+	}
 	a.values = make([]float64, n)
 	for i := range a.values {
 		a.values[i] = number.read(body[i*number.size:])
 	}
-	a.labels = longLabels(kind[1], body, a.values)
+	a.labels = longLabels(native, body, a.values)
 	return a, nil
 }
 
