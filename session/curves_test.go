@@ -113,6 +113,11 @@ func expected(all []core.Report, trail []history.Point) history.Curves {
 		Gradient:    series(func(r core.Report) bool { return r.HasNorms }, func(r core.Report) float64 { return r.GradientNorm }),
 		Update:      series(func(r core.Report) bool { return r.HasNorms }, func(r core.Report) float64 { return r.RelativeUpdate }),
 	}
+	for _, name := range []string{"train_loss", "val_f1", "val_log_loss"} {
+		if b := series(func(r core.Report) bool { _, ok := r.Score(name); return ok }, func(r core.Report) float64 { v, _ := r.Score(name); return v }); len(b) > 0 {
+			c.Scores = append(c.Scores, history.Scored{Name: name, Buckets: b})
+		}
+	}
 	for i := range c.Train {
 		b := &c.Train[i]
 		b.GradientEvaluations, b.Rate = all[b.Last-1].GradientEvaluations, all[b.Last-1].LR
@@ -151,6 +156,14 @@ func differ(got, want history.Curves, timed bool) error {
 	err := errors.Join(
 		compare("train", got.Train, want.Train), compare("val", got.Val, want.Val), compare("accuracy", got.Accuracy, want.Accuracy),
 		compare("val accuracy", got.ValAccuracy, want.ValAccuracy), compare("old", got.Old, want.Old))
+	for _, s := range want.Scores {
+		err = errors.Join(err, compare(s.Name, got.Score(s.Name), s.Buckets))
+	}
+	for _, s := range got.Scores {
+		if len(s.Buckets) > 0 && want.Score(s.Name) == nil {
+			err = errors.Join(err, fmt.Errorf("%s: a curve that should not be", s.Name))
+		}
+	}
 	if !slices.Equal(got.Trajectory, want.Trajectory) {
 		err = errors.Join(err, fmt.Errorf("the trail of %d points differs, want %d", len(got.Trajectory), len(want.Trajectory)))
 	}
@@ -213,6 +226,9 @@ func straightCurves(t *testing.T, r recipe.Recipe, rng *rand.Rand) {
 		{"a decision", func() { _ = s.Set("optimizer.lr", knob.Num(0.0001+0.01*rng.Float64())) }},
 		{"a change of the loss", func() { _ = s.Set("loss.name", knob.Word([]string{"mse", "cross-entropy"}[rng.IntN(2)])) }},
 		{"fewer evaluations", func() { _ = s.Set("train.eval_every", knob.Num(float64(1+rng.IntN(3)))) }},
+		{"other metrics", func() {
+			_ = s.Set("train.metrics", knob.Items([][]string{nil, {"f1"}, {"log_loss", "f1", "train_loss"}}[rng.IntN(3)]))
+		}},
 		{"undo", func() { _ = s.Undo() }},
 		{"redo", func() { _ = s.Redo() }},
 		{"a fork", func() { s.Fork("") }},

@@ -189,12 +189,8 @@ func (bi *branchImage) validate() error {
 		}
 		last = p.Step
 	}
-	for _, own := range bi.Curves.Own {
-		for _, k := range own.Full {
-			if k.Count < 0 || k.GradientEvaluations < 0 || k.Millis < 0 {
-				return errors.New("a curve is invalid")
-			}
-		}
+	if !bi.Curves.Counted() {
+		return errors.New("a curve is invalid")
 	}
 	last = 0
 	for _, k := range bi.Kept {

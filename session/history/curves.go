@@ -5,7 +5,18 @@ type Curves struct {
 	Train, Val, Accuracy, ValAccuracy []Bucket
 	Old                               []Bucket // loss of the previous task
 	Gradient, Update                  []Bucket // ‖g‖ and ‖Δw‖ / ‖w‖
+	Scores                            []Scored // of the metrics that were asked for
 	Trajectory                        []Point
+}
+
+// Score is the curve of a metric by its name, nil without one.
+func (c Curves) Score(name string) []Bucket {
+	for _, s := range c.Scores {
+		if s.Name == name {
+			return s.Buckets
+		}
+	}
+	return nil
 }
 
 // After returns the part after a step.
@@ -18,6 +29,11 @@ func (c Curves) After(step int) Curves {
 	}
 	c.Train, c.Val, c.Accuracy, c.ValAccuracy, c.Old = cut(c.Train), cut(c.Val), cut(c.Accuracy), cut(c.ValAccuracy), cut(c.Old)
 	c.Gradient, c.Update = cut(c.Gradient), cut(c.Update)
+	scores := make([]Scored, len(c.Scores))
+	for i, s := range c.Scores {
+		scores[i] = Scored{s.Name, cut(s.Buckets)}
+	}
+	c.Scores = scores
 	for len(c.Trajectory) > 0 && c.Trajectory[0].Step < step {
 		c.Trajectory = c.Trajectory[1:]
 	}

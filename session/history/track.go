@@ -27,6 +27,7 @@ type Track struct {
 	from   int    // the step after which it starts
 
 	Own        [seriesCount]stretch
+	Scores     ScoredStretches
 	Trajectory []Point // on a surface
 	Drawn      int     // the last step included
 	End        Tip     // at Drawn, once no cursor is there
@@ -54,6 +55,7 @@ func (c *Track) Restore(of Track) {
 type Tip struct {
 	Step       int
 	Tails      [seriesCount]tail
+	Scores     ScoredTails
 	Point      Point         // on a surface
 	Spent      time.Duration // training time up to here
 	Best       Best
@@ -89,6 +91,16 @@ func (t *Tip) add(to *Track, r *core.Report) {
 			if r.HasVal {
 				put(valAccuracy, r.ValAccuracy)
 			}
+		}
+		for _, s := range r.Scores {
+			end := t.Scores.tail(s.Name)
+			if end.add(&one, s.Value) {
+				number := end.Number
+				if full := end.take(); to != nil {
+					to.Scores = to.Scores.with(s.Name, number, full)
+				}
+			}
+			t.Scores = t.Scores.with(s.Name, end)
 		}
 	}
 	if r.HasNorms {
@@ -140,7 +152,11 @@ func (c *Track) Valid(from, head int) bool {
 	if c.Drawn < from || c.Drawn > head || !c.End.Sound() || !c.Records.sound(from, c.Drawn) {
 		return false
 	}
-	for _, own := range c.Own {
+	all := slices.Clone(c.Own[:])
+	for _, s := range c.Scores {
+		all = append(all, s.Own)
+	}
+	for _, own := range all {
 		last := 0
 		for _, k := range own.Full {
 			if k.First <= last || k.Last < k.First || k.Last > c.Drawn || k.Last <= from {
@@ -157,7 +173,11 @@ func (c *Track) Valid(from, head int) bool {
 
 // Valid reports whether a tip that was read is valid.
 func (t *Tip) Sound() bool {
-	for _, k := range t.Tails {
+	all := slices.Clone(t.Tails[:])
+	for _, s := range t.Scores {
+		all = append(all, s.Tail)
+	}
+	for _, k := range all {
 		if k.Number < 0 || k.Number > t.Step || k.Held < 0 || k.Held > 0 && k.Held >= widthAt(firstOf(k.Number)) || k.After > t.Step {
 			return false
 		}
@@ -165,15 +185,32 @@ func (t *Tip) Sound() bool {
 	return t.Step >= 0 && t.Best.sound(t.Step)
 }
 
+// Counted reports whether no number of a track that was read is below 0.
+func (c *Track) Counted() bool {
+	all := slices.Clone(c.Own[:])
+	for _, s := range c.Scores {
+		all = append(all, s.Own)
+	}
+	for _, own := range all {
+		for _, k := range own.Full {
+			if k.Count < 0 || k.GradientEvaluations < 0 || k.Millis < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // around returns, of a series from the first step on, the last bucket that is full
-// after a step, the next one, and its number.
-func (c *Track) around(series, step int) (before, behind Bucket, number int) {
-	if t := c.End.Tails[series]; t.Held > 0 {
-		behind = t.Bucket
+// after a step, the next one, and its number. own is the part of the series of a track,
+// end its tail at the head of c.
+func (c *Track) around(own func(*Track) stretch, end tail, step int) (before, behind Bucket, number int) {
+	if end.Held > 0 {
+		behind = end.Bucket
 	}
 	limit := c.Drawn
 	for ; c != nil; c = c.parent {
-		own := &c.Own[series]
+		own := own(c)
 		n := own.upTo(limit)
 		i := own.upTo(min(limit, step))
 		if i < n {
@@ -187,27 +224,44 @@ func (c *Track) around(series, step int) (before, behind Bucket, number int) {
 	return Bucket{}, behind, 0
 }
 
+// fixed is a series that every run has, for around.
+func (c *Track) fixed(series int) (own func(*Track) stretch, end tail) {
+	return func(c *Track) stretch { return c.Own[series] }, c.End.Tails[series]
+}
+
+// scored is that of a metric.
+func (c *Track) scored(name string) (own func(*Track) stretch, end tail) {
+	return func(c *Track) stretch { return c.Scores.stretch(name) }, c.End.Scores.tail(name)
+}
+
 // To returns the curves from the first step to a tip.
 func (c *Track) To(end *Tip) Curves {
-	var parts [seriesCount][]stretch
-	limit := end.Step
-	for c := c; c != nil; c = c.parent {
-		for i := range parts {
-			own := &c.Own[i]
+	collect := func(own func(*Track) stretch, tip tail) []Bucket {
+		var parts []stretch
+		limit := end.Step
+		for c := c; c != nil; c = c.parent {
+			own := own(c)
 			if n := own.upTo(limit); n > 0 {
-				parts[i] = append(parts[i], stretch{own.Base, own.Full[:n]})
+				parts = append(parts, stretch{own.Base, own.Full[:n]})
 			}
+			limit = min(limit, c.from)
 		}
-		limit = min(limit, c.from)
+		slices.Reverse(parts)
+		return shown(parts, tip)
 	}
 	var series [seriesCount][]Bucket
 	for i := range series {
-		slices.Reverse(parts[i])
-		series[i] = shown(parts[i], end.Tails[i])
+		own, _ := c.fixed(i)
+		series[i] = collect(own, end.Tails[i])
+	}
+	var scores []Scored
+	for _, s := range end.Scores {
+		own, _ := c.scored(s.Name)
+		scores = append(scores, Scored{s.Name, collect(own, s.Tail)})
 	}
 	return Curves{
 		Train: series[trainLoss], Val: series[valLoss], Accuracy: series[accuracy], ValAccuracy: series[valAccuracy], Old: series[oldLoss],
-		Gradient: series[gradientNorm], Update: series[relativeUpdate], Trajectory: c.trajectory(end),
+		Gradient: series[gradientNorm], Update: series[relativeUpdate], Scores: scores, Trajectory: c.trajectory(end),
 	}
 }
 
@@ -249,7 +303,8 @@ func (t *Tip) PrepareReplay(c *Track, step int) (evaluate, whole int) {
 	last := 0
 	for i := range t.Tails {
 		end := &t.Tails[i]
-		before, behind, number := c.around(i, step)
+		own, tip := c.fixed(i)
+		before, behind, number := c.around(own, tip, step)
 		if number > end.Number {
 			*end = tail{Number: number, After: before.Last}
 			whole = max(whole, before.Last)
@@ -262,10 +317,45 @@ func (t *Tip) PrepareReplay(c *Track, step int) (evaluate, whole int) {
 			evaluate = min(evaluate, end.After)
 		}
 	}
+	for _, name := range c.names(t) {
+		end := t.Scores.tail(name)
+		own, tip := c.scored(name)
+		before, behind, number := c.around(own, tip, step)
+		if number > end.Number {
+			end = tail{Number: number, After: before.Last}
+			t.Scores = t.Scores.with(name, end)
+			whole = max(whole, before.Last)
+		}
+		last = max(last, end.After)
+		if behind.First > end.After && behind.First <= step && behind.Last > begin {
+			evaluate = min(evaluate, end.After)
+		}
+	}
 	if evaluate == math.MaxInt {
 		evaluate = last // for the last evaluation on the screen
 	}
 	return evaluate, whole
+}
+
+// names are those of the metrics of a track, of those that it leaves and of a tip.
+func (c *Track) names(t *Tip) (out []string) {
+	add := func(name string) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, s := range t.Scores {
+		add(s.Name)
+	}
+	for ; c != nil; c = c.parent {
+		for _, s := range c.Scores {
+			add(s.Name)
+		}
+		for _, s := range c.End.Scores {
+			add(s.Name)
+		}
+	}
+	return out
 }
 
 // Clock restores the original training time up to a step of a track, given the time
@@ -275,7 +365,8 @@ func (t *Tip) Clock(c *Track, step, at int, spent time.Duration) {
 		*t = end
 		return
 	}
-	before, behind, _ := c.around(trainLoss, step)
+	own, tip := c.fixed(trainLoss)
+	before, behind, _ := c.around(own, tip, step)
 	if before.Last-1 > at { // a bucket holds the time before its last step
 		at, spent = before.Last-1, time.Duration(before.Millis)*time.Millisecond
 	}

@@ -64,16 +64,14 @@ func Curves(f *live.Frame) string {
 	write("branch", "series", "first", "last", "count", "mean", "min", "max", "gradient_evaluations", "milliseconds")
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	curves := func(label string, c history.Curves) {
-		for _, s := range []struct {
-			name    string
-			buckets []history.Bucket
-		}{{"loss", c.Train}, {"val_loss", c.Val}, {"accuracy", c.Accuracy}, {"val_accuracy", c.ValAccuracy}, {"old_loss", c.Old}} {
-			for _, b := range s.buckets {
-				row := []string{draw.Line(label), s.name, strconv.Itoa(b.First), strconv.Itoa(b.Last), strconv.Itoa(b.Count), number(b.Mean()), "", "", "", ""}
+		all := append([]history.Scored{{Name: "loss", Buckets: c.Train}, {Name: "val_loss", Buckets: c.Val}, {Name: "accuracy", Buckets: c.Accuracy}, {Name: "val_accuracy", Buckets: c.ValAccuracy}, {Name: "old_loss", Buckets: c.Old}}, c.Scores...)
+		for _, s := range all {
+			for _, b := range s.Buckets {
+				row := []string{draw.Line(label), s.Name, strconv.Itoa(b.First), strconv.Itoa(b.Last), strconv.Itoa(b.Count), number(b.Mean()), "", "", "", ""}
 				if b.Count > 0 {
 					row[6], row[7] = number(b.Min), number(b.Max)
 				}
-				if s.name == "loss" {
+				if s.Name == "loss" {
 					row[8], row[9] = strconv.Itoa(b.GradientEvaluations), strconv.Itoa(b.Millis)
 				}
 				write(row...)

@@ -88,6 +88,7 @@ func capped(values []float64, most float64) {
 // single makes curves of reports, one bucket each.
 func single(reports []core.Report) history.Curves {
 	var train, val, old, accuracy, valAccuracy, gradient, update history.Series
+	scores, order := map[string]*history.Series{}, []string(nil)
 	for _, r := range reports {
 		train.Add(r.Step, r.Loss)
 		if r.HasNorms {
@@ -109,10 +110,20 @@ func single(reports []core.Report) history.Curves {
 				valAccuracy.Add(r.Step, r.ValAccuracy)
 			}
 		}
+		for _, s := range r.Scores {
+			if scores[s.Name] == nil {
+				scores[s.Name] = &history.Series{}
+				order = append(order, s.Name)
+			}
+			scores[s.Name].Add(r.Step, s.Value)
+		}
 	}
 	out := history.Curves{
 		Train: train.Buckets(), Val: val.Buckets(), Old: old.Buckets(), Accuracy: accuracy.Buckets(), ValAccuracy: valAccuracy.Buckets(),
 		Gradient: gradient.Buckets(), Update: update.Buckets(),
+	}
+	for _, name := range order {
+		out.Scores = append(out.Scores, history.Scored{Name: name, Buckets: scores[name].Buckets()})
 	}
 	for i := range out.Train {
 		if out.Train[i].Last == reports[min(i, len(reports)-1)].Step {

@@ -20,9 +20,9 @@ func (l *Pane) Actions() []intent.Action {
 	return []intent.Action{
 		{
 			Name: "loss.scale", Keys: []string{"y"}, Label: "log/linear/symlog", Anywhere: true,
-			Now:  func(f *live.Frame) string { return ruler.Kinds[l.scale.of(f, &measures[l.measure]).Next()] },
+			Now:  func(f *live.Frame) string { return ruler.Kinds[l.scale.of(f, l.drawn()).Next()] },
 			Help: "vertical axis: logarithmic, linear, or logarithmic on both sides of 0",
-			Do:   quietly(func(f *live.Frame) { l.scale.next(f, &measures[l.measure]) }),
+			Do:   quietly(func(f *live.Frame) { l.scale.next(f, l.drawn()) }),
 		},
 		{
 			Name: "loss.smooth", Keys: []string{"m"}, Label: "smooth", Anywhere: true,
@@ -69,8 +69,8 @@ func (l *Pane) Actions() []intent.Action {
 		},
 		{
 			Name: "loss.measure", Keys: []string{"Q"}, Label: "series", Anywhere: true,
-			Help: "choose what is drawn: loss, accuracy, learning rate, gradient norm, relative update, sharpness, bytes",
-			Do:   func(*live.Frame) tea.Msg { return l.choose() },
+			Help: "choose what is drawn: loss, accuracy, a metric of train.metrics, learning rate, gradient norm, bytes",
+			Do:   func(f *live.Frame) tea.Msg { return l.choose(f) },
 		},
 		{Name: "loss.left", Keys: []string{"left"}, Pair: "←→", Label: "cursor", Help: "move the cursor back; it reads the values at its step", Do: quietly(func(f *live.Frame) { l.focus.move(f, -1) })},
 		{Name: "loss.right", Keys: []string{"right"}, Help: "move the cursor forward", Do: quietly(func(f *live.Frame) { l.focus.move(f, 1) })},
@@ -120,13 +120,21 @@ func (l *Pane) Take(_ *live.Frame, key string) (intent.Action, bool) {
 }
 
 // choose opens the list of measures.
-func (l *Pane) choose() tea.Msg {
+func (l *Pane) choose(f *live.Frame) tea.Msg {
 	out := intent.Choose{Title: "Series", About: "pane " + l.Title()}
-	for i, m := range measures {
+	offer := func(m *measure, measure int, score string) {
 		out.Items = append(out.Items, intent.Choice{Label: m.name, Help: m.help, Intent: intent.Bring{Pane: l, Then: func(bool) tea.Msg {
-			l.measure, l.scale = i, scale{}
+			l.measure, l.score, l.scale = measure, score, scale{}
 			return nil
 		}}})
+	}
+	for i := range measures {
+		offer(&measures[i], i, "")
+		if measures[i].name == "accuracy" {
+			for _, name := range scoreNames(f) {
+				offer(scored(name), i, name)
+			}
+		}
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func (l *Pane) legend(f *live.Frame, w int) string {
 		texts = append(texts, it.text)
 	}
 	text := strings.Join(texts, "  ")
-	if len(f.Others) == 0 && measures[l.measure].curves(l, f, f.Curves)[0].smooth || l.measure == 0 && len(f.Others) == 0 {
+	if len(f.Others) == 0 && l.drawn().curves(l, f, f.Curves)[0].smooth || l.onLoss() && len(f.Others) == 0 {
 		text = draw.Extend(w, text, l.t.Muted.Render(" ░ min–max "))
 	}
 	return draw.Between("", apart(text, w), w)
@@ -32,7 +32,7 @@ func (l *Pane) legend(f *live.Frame, w int) string {
 
 // items are the entries, as many as fit into w cells.
 func (l *Pane) items(f *live.Frame, w int) []item {
-	m := &measures[l.measure]
+	m := l.drawn()
 	var all []item
 	step, pointed := l.focus.at(f)
 	if pointed {
@@ -66,7 +66,7 @@ func (l *Pane) items(f *live.Frame, w int) []item {
 		switch {
 		case pointed:
 			value = strings.TrimSpace(valueAt(c.buckets, step))
-		case l.measure > 0:
+		case !l.onLoss():
 		case c.name == "train":
 			value = draw.Significant(f.Last.Loss)
 		case c.name == "val" && f.Eval.Evaluated:
@@ -87,6 +87,8 @@ func (l *Pane) styled(c draw.Trace, text string) string {
 		return l.t.Val.Render(text)
 	case l.t.OldLine:
 		return l.t.Old.Render(text)
+	case wholeLine(l.t):
+		return l.t.Branch(1).Render(text)
 	}
 	return l.t.Train.Render(text)
 }

@@ -17,14 +17,14 @@ import (
 func (l *Pane) Title() string { return "Loss" }
 
 func (l *Pane) Note(f *live.Frame) string {
-	m := &measures[l.measure]
+	m := l.drawn()
 	parts := []string{f.Recipe.Surface.Name, ruler.Kinds[l.scale.of(f, m)]}
 	for _, d := range f.Panel {
 		if d.Knob.Path == "loss.name" {
 			parts[0] = d.Value.Word()
 		}
 	}
-	if l.measure > 0 {
+	if !l.onLoss() {
 		parts[0] = m.name
 	}
 	if !l.scale.chosen && l.scale.of(f, m) == ruler.Symlog {
@@ -128,7 +128,7 @@ func decided(f *live.Frame, step int) string {
 
 // chart draws the curves of a scene.
 func (l *Pane) chart(f *live.Frame, sc scene, d dimensions) []string {
-	m := &measures[l.measure]
+	m := l.drawn()
 	plot := draw.Plot{Kind: l.scale.of(f, m), Fine: l.fine(f), Whole: l.whole}
 	fine := window{sc.view.from, sc.view.to, plot.Across(d.cols)}
 	scale := ruler.Scale{Kind: plot.Kind}
@@ -177,7 +177,7 @@ func (l *Pane) chart(f *live.Frame, sc scene, d dimensions) []string {
 		curve.Values = fine.columns(values).mean
 		plot.Curves = append(plot.Curves, curve)
 	}
-	if l.measure == 0 {
+	if l.onLoss() {
 		for _, of := range []func(*live.Frame) (draw.Reference, bool){l.base.guessing, l.par.reference, bestBranch} {
 			if r, ok := of(f); ok {
 				plot.References = append(plot.References, r)
@@ -209,6 +209,8 @@ func (l *Pane) missing(f *live.Frame, m *measure) string {
 	switch {
 	case m.name == "λmax":
 		return "not measured yet; view 5 measures it while it is shown"
+	case l.score != "":
+		return "not measured on this branch; train.metrics names what is"
 	case f.Data == nil && (m.name == "accuracy" || m.name == "bytes"):
 		return "a surface has none"
 	case m.kind == ruler.Log && l.scale.of(f, m) == ruler.Log:

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"descent/core/curvature"
+	"descent/core/metric"
 	"descent/session"
 	"descent/session/history"
 	"descent/session/live"
@@ -34,7 +35,7 @@ var measures = []measure{
 	{
 		name: "loss", help: "training and validation loss, and that of the previous task",
 		curves: func(l *Pane, _ *live.Frame, c history.Curves) []line {
-			return []line{{"old", c.Old, l.t.OldLine, false}, {"val", c.Val, l.t.ValLine, false}, {"train", c.Train, l.t.TrainLine, true}}
+			return []line{{"old", c.Old, l.t.OldLine, false}, {"train_loss", c.Score(metric.TrainLoss), wholeLine(l.t), false}, {"val", c.Val, l.t.ValLine, false}, {"train", c.Train, l.t.TrainLine, true}}
 		},
 		other: func(c history.Curves) []history.Bucket { return c.Train },
 	},

@@ -16,7 +16,8 @@ type Pane struct {
 	recent int  // index into windows
 	across int  // index into acrosses
 
-	measure int // index into measures
+	measure int    // index into measures
+	score   string // a metric that is drawn instead, "" for none
 	focus   focus
 	hidden  map[string]bool // curves that are not drawn, by name
 	base    baseline
