@@ -72,6 +72,8 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 	l.tip.Clock(p.branch.curves, p.step, from.tip.Step, from.tip.Spent)
 	if best, ok := p.branch.curves.BestTo(p.step); ok && p.step > start {
 		l.tip.Best = best // replaying does not evaluate
+	} else if p.step == start {
+		l.tip.Best = from.tip.Best // that of the end may be of after a change of the loss
 	}
 	if err := s.catchUp(l, math.MaxInt, p.applied); err != nil {
 		return undone(err)
