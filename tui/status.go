@@ -43,6 +43,12 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 	if f.Eval.HasAccuracy && f.Eval.HasOld {
 		old = t.Old.Render("old " + draw.Percent(f.Eval.OldAccuracy))
 	}
+	score := "" // the first metric that was asked for
+	for _, s := range f.Eval.Scores {
+		if name, ok := strings.CutPrefix(s.Name, "val_"); ok && score == "" {
+			score = t.Val.Render(name + " " + draw.Significant(s.Value))
+		}
+	}
 	rate := ""
 	if f.Playing && f.PerSecond > 0 {
 		rate = t.Muted.Render(draw.Between("", perSecond(f.PerSecond), 8))
@@ -74,6 +80,7 @@ func status(t *draw.Theme, f *live.Frame, w int) string {
 		{loss, 5},
 		{accuracy, 3},
 		{old, 4},
+		{score, 5},
 	}
 	const own = 6 // the rank of the program's name, and of a search
 	model := t.Muted.Render("  " + modelText(f))

@@ -21,6 +21,17 @@ type Task struct {
 	Ignores func(class int) bool
 }
 
+// Need is what a metric asks of the targets.
+type Need int
+
+// The needs.
+const (
+	Any     Need = iota
+	Classes      // a class in each row, or a yes or no for each output
+	OneOf        // a class in each row: not several that hold at once
+	Numbers      // predictions of numbers
+)
+
 // kind is what is asked of a row.
 type kind int
 

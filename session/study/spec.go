@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"descent/core/knob"
+	"descent/core/metric"
 	"descent/core/recipe"
 	"descent/core/search"
 	"descent/core/search/pruner"
@@ -65,6 +66,41 @@ var Metrics = []struct{ Name, Help string }{
 	{"params", "number of parameters that are not pruned"},
 	{"multiply_adds", "multiply-adds of one row, those of pruned weights left out"},
 	{"gradient_evaluations", "evaluations of the gradient: what training costs, whatever the optimizer"},
+}
+
+// Scored is the metric of the catalogue that an objective or a constraint is about, as
+// evaluations measure it: "val_f1" on the validation rows, "old_f1" on those of the
+// pretraining task, "f1" on the training rows without validation rows.
+func Scored(name string) (row metric.Row, ok bool) {
+	for _, m := range Metrics {
+		if m.Name == name {
+			return row, false
+		}
+	}
+	base := strings.TrimPrefix(name, "val_")
+	if base == name {
+		base = strings.TrimPrefix(name, "old_")
+	}
+	if base == metric.TrainLoss && base != name {
+		return row, false
+	}
+	return metric.Find(base)
+}
+
+// Searched reports whether a metric of the catalogue is one to search for: of some
+// neither higher nor lower is better.
+func Searched(name string) bool {
+	row, ok := Scored(name)
+	return ok && row.Direction != metric.Neither
+}
+
+// Goal is the objective that a metric is usually searched for: the lowest value, or with
+// a leading minus the highest.
+func Goal(name string) string {
+	if row, ok := Scored(name); ok && row.Direction == metric.Higher || strings.HasSuffix(name, "accuracy") {
+		return "-" + name
+	}
+	return name
 }
 
 // Constraint is a bound on a metric.
@@ -123,6 +159,9 @@ func (c Constraint) String() string {
 }
 
 func checkMetric(name string) error {
+	if _, ok := Scored(name); ok {
+		return nil
+	}
 	var names []string
 	for _, m := range Metrics {
 		if m.Name == name {
@@ -130,10 +169,15 @@ func checkMetric(name string) error {
 		}
 		names = append(names, m.Name)
 	}
+	for _, row := range metric.Catalogue {
+		if row.Name != metric.TrainLoss && row.Name != "accuracy" {
+			names = append(names, "val_"+row.Name)
+		}
+	}
 	if near := knob.Nearest(name, names); near != "" {
 		return fmt.Errorf("there is no metric %q; did you mean %s?", name, near)
 	}
-	return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("there is no metric %q; there are %s, and val_ before a metric of `descent list metrics`", name, strings.Join(names[:len(Metrics)], ", "))
 }
 
 // CheckObjectives says what is wrong with the objectives that a search is asked for.
@@ -220,8 +264,12 @@ func (s Spec) checkObjectives() error {
 		return fmt.Errorf("a search has one objective or two, not %d", n)
 	}
 	for _, o := range s.Objectives {
-		if err := checkMetric(strings.TrimPrefix(o, "-")); err != nil {
+		name := strings.TrimPrefix(o, "-")
+		if err := checkMetric(name); err != nil {
 			return err
+		}
+		if _, ok := Scored(name); ok && !Searched(name) {
+			return fmt.Errorf("%s is no objective: neither higher nor lower is better; --where bounds it", name)
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"descent/core"
+	"descent/core/knob"
+	"descent/core/recipe"
 	"descent/session/journal"
 	"descent/session/study"
 )
@@ -37,6 +39,9 @@ func measure(r *run) map[string]float64 {
 		if e.HasAccuracy {
 			m["old_accuracy"] = e.OldAccuracy
 		}
+	}
+	for _, s := range e.Scores {
+		m[s.Name] = s.Value
 	}
 	sizes(m, r.trainer)
 	return m
@@ -80,7 +85,41 @@ func needs(metric string) string {
 	case "old_loss", "old_accuracy":
 		return "a pretraining task ([pretrain])"
 	}
+	if row, ok := study.Scored(metric); ok {
+		what := "targets that are classes"
+		if row.Fits(true, false) == nil {
+			what = "targets that are numbers"
+		}
+		if strings.HasPrefix(metric, "val_") {
+			what = "validation rows (data.validation) and " + what
+		}
+		return what + ", and a place in train.metrics"
+	}
 	return "a network"
+}
+
+// WithMetrics is a recipe whose trials measure what the objectives and constraints of a
+// study are about: those of the catalogue of metrics join train.metrics.
+func WithMetrics(r recipe.Recipe, s study.Spec) (recipe.Recipe, error) {
+	now, err := r.Find(recipe.TrainMetrics)
+	if err != nil || r.Surface.Name != "" {
+		return r, nil
+	}
+	names := now.Value.Items()
+	asked := slices.Clone(s.Objectives)
+	for _, c := range s.Where {
+		asked = append(asked, c.Metric)
+	}
+	for _, name := range asked {
+		if row, ok := study.Scored(strings.TrimPrefix(name, "-")); ok && !slices.Contains(names, row.Name) {
+			names = append(slices.Clip(names), row.Name)
+		}
+	}
+	if len(names) == len(now.Value.Items()) {
+		return r, nil
+	}
+	err = r.Set(recipe.TrainMetrics, knob.Items(names))
+	return r, err
 }
 
 // Measured returns an error that says which objective or constraint of a study cannot be

@@ -63,11 +63,11 @@ func (r *run) step() error {
 	case !watches:
 		r.plateau = optim.PlateauMemory{}
 	case report.Evaluated:
-		loss := report.Loss
-		if report.HasVal {
-			loss = report.ValLoss
+		value, ok := report.Monitored(p.Monitor)
+		if !ok {
+			return nil
 		}
-		if lr := p.Observe(&r.plateau, loss, now); lr != now {
+		if lr := p.Observe(&r.plateau, value, now); lr != now {
 			return r.set("plateau", []recipe.Change{{Path: recipe.OptimizerLR, Value: knob.Num(lr)}})
 		}
 	}

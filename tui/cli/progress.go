@@ -86,6 +86,9 @@ func measured(done, total int, last core.Report) string {
 			text += fmt.Sprintf("  old_loss %.4g", last.OldLoss)
 		}
 	}
+	for _, score := range last.Scores {
+		text += fmt.Sprintf("  %s %.4g", score.Name, score.Value)
+	}
 	return text
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"descent/core"
+	"descent/core/metric"
 	"descent/core/recipe"
 	"descent/core/search"
 	"descent/core/search/pruner"
@@ -110,6 +111,7 @@ func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r re
 		if err != nil {
 			return spec, r, usage(fmt.Errorf("--where %w", err))
 		}
+		one.Metric = validated(one.Metric)
 		spec.Where = append(spec.Where, one)
 	}
 	if s.objective != "" {
@@ -149,22 +151,34 @@ func (s *searching) spec(c *cobra.Command, preset string) (spec study.Spec, r re
 		return spec, r, usage(errors.New("--pruner threshold stops values beyond a limit, and has none: --pruner threshold:upper=2.5"))
 	}
 	spec.Confirm, spec.Fresh = s.confirm, s.fresh
-	return spec, r, nil
+	r, err = tune.WithMetrics(r, spec)
+	return spec, r, err
 }
 
 const defaultTrials = 50
 
-// objectives are one or two metrics; of accuracies the highest is asked for.
+// objectives are one or two metrics, as high or as low as is better.
 func objectives(text string) []string {
 	out := strings.Split(text, ",")
 	for i, name := range out {
-		name = strings.TrimSpace(name)
-		if strings.HasSuffix(name, "accuracy") && !strings.HasPrefix(name, "-") {
-			name = "-" + name
+		name, most := strings.CutPrefix(strings.TrimSpace(name), "-")
+		name = validated(name)
+		if most {
+			out[i] = "-" + name
+		} else {
+			out[i] = study.Goal(name)
 		}
-		out[i] = name
 	}
 	return out
+}
+
+// validated is a metric of the catalogue, "f1", as it is measured on the validation rows,
+// "val_f1"; others stay as they are.
+func validated(name string) string {
+	if row, ok := study.Scored(name); ok && row.Name == name && name != metric.TrainLoss {
+		return "val_" + name
+	}
+	return name
 }
 
 // centerOf is the point of the recipe's own values on some axes.

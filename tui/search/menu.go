@@ -309,6 +309,19 @@ func Goals(f *live.Frame) []string {
 			out = append(out, m.Name)
 		}
 	}
+	for _, s := range f.Panel {
+		if s.Knob.Path != "train.metrics" {
+			continue
+		}
+		for _, name := range s.Value.Items() {
+			if validated && name != "train_loss" {
+				name = "val_" + name
+			}
+			if study.Searched(name) && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
 	return out
 }
 

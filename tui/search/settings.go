@@ -19,13 +19,8 @@ const (
 
 const off = "off"
 
-// goal is an objective as a study has it: accuracies are to be high.
-func goal(metric string) string {
-	if strings.HasSuffix(metric, "accuracy") {
-		return "-" + metric
-	}
-	return metric
-}
+// goal is an objective as a study has it.
+func goal(metric string) string { return study.Goal(metric) }
 
 // widths are those of a prior that ←→ goes through.
 var widths = []string{off, "0.05", "0.1", "0.2", "0.3", "0.5"}
@@ -77,6 +72,12 @@ func goalHelp(text string) string {
 			}
 			return "as low as possible: " + m.Help
 		}
+	}
+	if row, ok := study.Scored(text); ok {
+		if goal(text) != text {
+			return "as high as possible: " + row.Help
+		}
+		return "as low as possible: " + row.Help
 	}
 	return ""
 }

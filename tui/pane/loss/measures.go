@@ -131,3 +131,6 @@ func sizes(f *live.Frame) (out []history.Bucket) {
 	}
 	return out
 }
+
+// wholeLine is the trace of the loss over all training rows.
+func wholeLine(t *draw.Theme) draw.Trace { return t.Trace(1) }

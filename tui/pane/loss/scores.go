@@ -7,7 +7,6 @@ import (
 	"descent/core/metric"
 	"descent/session/history"
 	"descent/session/live"
-	"descent/tui/draw"
 	"descent/tui/draw/ruler"
 )
 
@@ -58,6 +57,3 @@ func (l *Pane) drawn() *measure {
 
 // onLoss tells whether the loss itself is drawn.
 func (l *Pane) onLoss() bool { return l.measure == 0 && l.score == "" }
-
-// whole is the trace of the loss over all training rows.
-func wholeLine(t *draw.Theme) draw.Trace { return t.Trace(1) }
