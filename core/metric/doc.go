@@ -109,7 +109,7 @@ var averagePrecisionDoc = knob.Doc{
 var logLossDoc = knob.Doc{
 	Formula: "−1/n Σ log p(yᵢ | xᵢ), p between 2⁻⁵² and 1 − 2⁻⁵² and each row made to sum to 1",
 	Source:  elements + ", equation 7.7",
-	PyTorch: scikit + "log_loss; torch.nn.functional.nll_loss(torch.log(p), y)",
+	PyTorch: scikit + "log_loss",
 	When:    "To judge probabilities. It equals the cross-entropy without weights and label smoothing; with several outputs that can hold at once it is the mean over them.",
 	Range:   "ln k for guessing among k classes, 0 at best",
 }

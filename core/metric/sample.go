@@ -41,17 +41,6 @@ const (
 	numbers              // a number for each output
 )
 
-// Need is what a metric asks of the targets.
-type Need int
-
-// The needs.
-const (
-	Any     Need = iota
-	Classes      // a class in each row, or a yes or no for each output
-	OneOf        // a class in each row: not several that hold at once
-	Numbers      // predictions of numbers
-)
-
 // Sample is what a model answered to rows, with what is true of them.
 type Sample struct {
 	kind    kind

@@ -7,6 +7,7 @@ import (
 	"descent/core/data"
 	"descent/core/knob"
 	"descent/core/loss"
+	"descent/core/metric"
 	"descent/core/nn"
 	"descent/core/optim"
 	"descent/core/recipe"
@@ -88,10 +89,19 @@ func augmentations() (out []Page) {
 	return out
 }
 
-// metrics are a page for each number that a step reports.
+// metrics are a page for each number that a step reports, and for each that it can be
+// asked for.
 func metrics() (out []Page) {
 	for _, o := range core.Metrics() {
 		out = append(out, Documented(Metric, o))
+	}
+	for _, o := range metric.Options() {
+		if o.Name == "accuracy" { // which is reported anyway
+			continue
+		}
+		p := Documented(Metric, o)
+		p.SeeAlso = append(p.SeeAlso, recipe.TrainMetrics)
+		out = append(out, p)
 	}
 	return out
 }
