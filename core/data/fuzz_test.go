@@ -123,6 +123,9 @@ func FuzzReadNPY(f *testing.F) {
 	f.Add(npy("<f8", "2, 1", []float64{1, 2}), npy("<i8", "2,", []int64{1, 0}))
 	f.Add(npy("|u1", "2, 1, 2", []uint8{1, 2, 3, 4}), npy("|b1", "2,", []bool{true, false}))
 	f.Add(npyHeader("<f4", "True", "1,", []float32{1}), npy(">f8", "", []float64{1}))
+	f.Add(npyHeader(">f2", "True", "2, 2, 1", []uint16{0x3c, 1, 0x7b, 0x80}), npyHeader(">i8", "True", "2, 2", []int64{1, 2, 3, 4}))
+	f.Add(npyHeader("|u1", "True", "2, 1, 2, 3", []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}), npy(">u2", "2, 1", []uint16{1, 0}))
+	f.Add(npyHeader(">f8", "True", "0, 9223372036854775807", []float64{}), npy("<f2", "2,", []uint16{0x7c00, 0x7e00}))
 	f.Fuzz(func(t *testing.T, content, labels []byte) {
 		s := data.Spec{Labels: "l"}
 		table, err := data.Read("f", content, labels, s)
