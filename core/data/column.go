@@ -143,7 +143,9 @@ func (c *column) made() transform.Column {
 	case c.kind == "":
 		out.Kind = transform.Category
 	}
-	out.Numeric = !c.text()
+	if out.Numeric = !c.text(); out.Numeric {
+		out.Written = c.written()
+	}
 	if c.order == nil {
 		out.Categories = c.categories()
 	}

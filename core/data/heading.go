@@ -70,8 +70,8 @@ func (in *inspected) unique() error {
 			in.names[i] = in.unused(fmt.Sprintf("c%d", i))
 		}
 		in.note("%s without a name are called by their place, from 0: %s", count(len(empty), "column"), some(pick(in.names, empty)))
-	} else if len(empty) == 1 && in.columns[empty[0]].evidence.Values > 0 {
-		in.note("column %d has no name and is an input like the others", empty[0]+1)
+	} else if len(empty) == 1 && in.columns[empty[0]].evidence.Values > 0 && !slices.Contains(in.spec.Ignore, "") {
+		in.note("column %d has no name", empty[0]+1)
 	}
 	return nil
 }

@@ -105,6 +105,33 @@ func TestARowComesOutAsInTraining(t *testing.T) {
 	}
 }
 
+// Numbers that need no format of their own, and numbers that are categories.
+func TestNumbersComeOutHoweverTheyAreWritten(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("a,b,c,d,y\n")
+	for i := range 20 {
+		fmt.Fprintf(&b, "(%d.5),−%d.25,$%d,\"%d,5\",(%d)\n", i, i, i%3, i%4, i)
+	}
+	for _, kind := range []string{"category", "ordinal"} {
+		s := data.NewSpec()
+		s.Target, s.Validation = []string{"y"}, 0.25
+		if kind == "category" {
+			s.Categorical = []string{"c", "d"}
+		} else {
+			s.Ordinal = []string{"c", "d"}
+		}
+		table, err := read(b.String(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := data.Prepare(table, s, 1, false, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again(t, b.String(), set)
+	}
+}
+
 func TestARowThatCannotBeReadSaysWhere(t *testing.T) {
 	s := data.NewSpec()
 	s.Target = []string{"y"}

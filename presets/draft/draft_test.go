@@ -98,9 +98,19 @@ func TestTheTargetIsFoundOrTold(t *testing.T) {
 			t.Errorf("%s: %s is %s, %s", c.header, c.target, got.Role, d.Task)
 		}
 	}
-	_, err := draft.Of("t.csv", []byte("a,b\n1,2\n"), nil, draft.Options{Target: []string{"bb"}})
-	if err == nil || err.Error() != `t.csv: there is no column "bb"; did you mean "b"?` {
-		t.Errorf("%v", err)
+	for _, c := range []struct {
+		content string
+		o       draft.Options
+		want    string
+	}{
+		{"a,b\n1,2\n", draft.Options{Target: []string{"bb"}}, `t.csv: there is no column "bb"; did you mean "b"?`},
+		{"a,b\n1,2\n", draft.Options{}, "t.csv: there is one row only; a part of the rows is learned from and a part held out, so there have to be more"},
+		{"a,b\n", draft.Options{}, "t.csv: there are no rows below the line of names; a part of the rows is learned from and a part held out, so there have to be more"},
+		{"a,,y\n1,,0\n1,,1\n1,,0\n", draft.Options{}, "t.csv: there is no column left to predict y from: left out are a (every row holds 1), column 2 (it holds no value); --use takes one nevertheless"},
+	} {
+		if _, err := draft.Of("t.csv", []byte(c.content), nil, c.o); err == nil || err.Error() != c.want {
+			t.Errorf("%v", err)
+		}
 	}
 }
 
@@ -156,6 +166,12 @@ func TestDataIsToldFromPresetsAndLogs(t *testing.T) {
 		{"a", "# notes, and more\nx = 1\n", false},
 		{"a", "{\"descent\":1,\n\n", false},
 		{"a", "hello\n", false},
+		{"a", "hello world\nand more\n", false},
+		{"a", "a b  y\n1 2  0\n", true},
+		{"a", "# made by hand\n\na,b,y\n1,2,0\n", true},
+		{"a", "# a preset, with a title\n[data]\nset = \"moons\"\n", false},
+		{"a", "a,b,y\r1,2,0\r", true},
+		{"a", "<!DOCTYPE html>, you see\n<html>\n", false},
 	} {
 		if got := draft.Is(c.name, []byte(c.head)); got != c.want {
 			t.Errorf("%s, %q: %v", c.name, c.head, got)

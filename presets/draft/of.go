@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"descent/core/data"
+	"descent/core/data/cell"
 	"descent/core/foreign"
 )
 
@@ -28,14 +29,33 @@ func Is(name string, head []byte) bool {
 	case ".toml", ".jsonl", ".json", ".safetensors", ".pt", ".pth":
 		return false
 	}
-	line, rest, more := bytes.Cut(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n"), []byte("\n"))
 	if bytes.IndexByte(head, 0) >= 0 {
 		return false
 	}
-	if !more || len(bytes.TrimSpace(rest)) == 0 || bytes.HasPrefix(line, []byte("{")) || bytes.HasPrefix(line, []byte("[")) || bytes.HasPrefix(line, []byte("#")) {
+	text := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	if bytes.IndexByte(text, '\n') < 0 {
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	}
+	var line []byte
+	for more := true; more && (len(line) == 0 || line[0] == '#'); {
+		line, text, more = bytes.Cut(text, []byte("\n"))
+		line = bytes.TrimSpace(line)
+	}
+	if len(line) == 0 || len(bytes.TrimSpace(text)) == 0 || bytes.ContainsRune([]byte("{[#<"), rune(line[0])) || bytes.Contains(line, []byte(" = ")) {
 		return false
 	}
-	return bytes.ContainsAny(line, ",;\t|") && !bytes.Contains(line, []byte(" = "))
+	return bytes.ContainsAny(line, ",;\t|") || blanks(line, text)
+}
+
+// blanks tells whether blanks part the cells of a line and of the next, in which there is
+// a number.
+func blanks(line, rest []byte) bool {
+	next, _, _ := bytes.Cut(rest, []byte("\n"))
+	cells := bytes.Fields(next)
+	return len(cells) > 1 && len(cells) == len(bytes.Fields(line)) && slices.ContainsFunc(cells, func(b []byte) bool {
+		_, ok := cell.Format{Kind: cell.Number}.Number(b)
+		return ok
+	})
 }
 
 // Of makes a draft of the content of a file. labels is the content of o.Labels.

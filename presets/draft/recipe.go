@@ -118,13 +118,7 @@ func (d *Draft) columns() {
 	}
 	if left := named(d.Columns, Ignored); left != nil {
 		d.set("data.ignore", knob.Items(left), "columns that are left out")
-		var said []string
-		for _, c := range d.Columns {
-			if c.Role == Ignored {
-				said = append(said, fmt.Sprintf("%s (%s)", c.Name, c.Note))
-			}
-		}
-		d.assume("left out: %s", listed(said))
+		d.assume("left out: %s", listed(d.left()))
 	}
 	d.set("data.standardize", knob.Flag(true), "inputs: mean 0 and deviation 1 over the training rows")
 	if d.Task == Regression {

@@ -22,6 +22,9 @@ func (d *Draft) roles() error {
 	if err := d.asked(); err != nil {
 		return err
 	}
+	if d.Rows < 2 {
+		return fmt.Errorf("%s: there %s; a part of the rows is learned from and a part held out, so there have to be more", d.File, map[bool]string{true: "are no rows below the line of names", false: "is one row only"}[d.Rows == 0])
+	}
 	for i := range d.Columns {
 		c := &d.Columns[i]
 		c.Role = Input
@@ -40,7 +43,7 @@ func (d *Draft) roles() error {
 	}
 	d.kinds()
 	if len(named(d.Columns, Input)) == 0 {
-		return fmt.Errorf("%s: there is no column left to predict %s from", d.File, listed(named(d.Columns, Target)))
+		return fmt.Errorf("%s: there is no column left to predict %s from: left out are %s; --use takes one nevertheless", d.File, listed(named(d.Columns, Target)), listed(d.left()))
 	}
 	return nil
 }
@@ -145,7 +148,7 @@ func (d *Draft) target() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s: no column can be predicted: each is a date, a name or a key; name one with --target", d.File)
+	return fmt.Errorf("%s: no column can be predicted: each is a date, a name or a key, or holds one value alone; name one with --target", d.File)
 }
 
 // manyClasses is up to how many different integers are classes.

@@ -31,14 +31,20 @@ func isData(name string) bool {
 }
 
 // standard is what standard input held, as long as it is a file of data: it is kept, so
-// that a session on it can be computed again.
-func standard() (name string, preset []byte, err error) {
+// that a session on it can be computed again. table says that it can be nothing else, and
+// what is none is an error that says why.
+func standard(table bool) (name string, preset []byte, err error) {
 	content, err := input.Stdin(input.MaxData)
 	if err != nil {
 		return "", nil, fmt.Errorf("stdin cannot be read: %w", err)
 	}
 	if !draft.Is("-", content[:min(len(content), 1<<16)]) {
-		return "", content, nil
+		if !table {
+			return "", content, nil
+		}
+		if _, err := draft.Of("stdin", content, nil, draft.Options{}); err != nil {
+			return "", nil, err
+		}
 	}
 	dir, err := journal.StudiesDir()
 	if err != nil {
@@ -129,7 +135,7 @@ func labelsBeside(name string) string {
 // data; of that it is said on stderr what was assumed.
 func presetWith(preset string, set []string) (recipe.Recipe, error) {
 	if preset == "-" {
-		name, content, err := standard()
+		name, content, err := standard(false)
 		if err != nil {
 			return recipe.Recipe{}, usage(err)
 		}
@@ -259,7 +265,7 @@ func piped(name string) (string, error) {
 	if name != "-" {
 		return name, nil
 	}
-	kept, preset, err := standard()
+	kept, preset, err := standard(false)
 	if err == nil && kept == "" {
 		_, err = presets.Decode("-", preset)
 	}

@@ -28,12 +28,9 @@ func newCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := args[0]
 			if name == "-" {
-				kept, _, err := standard()
+				kept, _, err := standard(true)
 				if err != nil {
 					return usage(err)
-				}
-				if kept == "" {
-					return usage(fmt.Errorf("stdin holds no table"))
 				}
 				name = kept
 			}

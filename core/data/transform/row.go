@@ -176,7 +176,7 @@ func (c *Column) Read(out []float64, cell string) error {
 // index is the place of a category among the others, −1 for one that is unknown.
 func (c *Column) index(cell string) int {
 	if c.Numeric {
-		v, err := number(cell)
+		v, err := numberAs(c.Written, cell)
 		if err != nil {
 			return -1
 		}
@@ -228,10 +228,15 @@ func Standardized(v, mean, deviation float64, scale int) float64 {
 	return (v - mean) / deviation
 }
 
-// numberAs reads a number as the cells of its column are written, nil for plainly.
+// numberAs reads a number as the cells of its column are written, nil for plainly: in
+// digits, or with what leaves no doubt, such as the parentheses of accounting or U+2212.
 func numberAs(f *cell.Format, text string) (float64, error) {
 	if f == nil {
-		return number(text)
+		v, err := number(text)
+		if !errors.Is(err, ErrNumber) {
+			return v, err
+		}
+		f = &cell.Format{Kind: cell.Number}
 	}
 	if v, ok := f.Value([]byte(text)); ok {
 		return v, nil

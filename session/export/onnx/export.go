@@ -45,6 +45,9 @@ func Int8(_ context.Context, d disk.Disk, s format.Subject, path string) (files,
 	if s.Session == nil {
 		return nil, nil, errors.New("the ranges of the inputs of layers are known to a session alone; export its log")
 	}
+	if s.Model == nil {
+		return nil, nil, errNone
+	}
 	t := s.Session.Trainer()
 	w := append([]float64(nil), t.Weights()...)
 	kernels, err := t.View().Integers(w)
@@ -57,9 +60,11 @@ func Int8(_ context.Context, d disk.Disk, s format.Subject, path string) (files,
 	return write(d, s, path, float32s, kernels)
 }
 
+var errNone = errors.New("a test surface has no network")
+
 func write(d disk.Disk, s format.Subject, path string, kind int64, kernels []nn.IntegerKernel) (files, notes []string, err error) {
 	if s.Model == nil {
-		return nil, nil, errors.New("a test surface has no network")
+		return nil, nil, errNone
 	}
 	content, err := Encode(s.Model, kind == float64s, kernels)
 	if err != nil {
