@@ -182,18 +182,3 @@ func find(columns []Column, name string) int {
 
 // Words tells whether the column holds words, so that it cannot be one of numbers.
 func (c *Column) Words() bool { return c.seen != Number && c.seen != Integer }
-
-// left are the columns that are left out, each with the reason.
-func (d *Draft) left() (out []string) {
-	for i, c := range d.Columns {
-		if c.Role != Ignored {
-			continue
-		}
-		name := c.Name
-		if name == "" {
-			name = fmt.Sprintf("column %d", i+1)
-		}
-		out = append(out, fmt.Sprintf("%s (%s)", name, c.Note))
-	}
-	return out
-}

@@ -48,6 +48,21 @@ func (d *Draft) roles() error {
 	return nil
 }
 
+// left are the columns that are left out, each with the reason.
+func (d *Draft) left() (out []string) {
+	for i, c := range d.Columns {
+		if c.Role != Ignored {
+			continue
+		}
+		name := c.Name
+		if name == "" {
+			name = fmt.Sprintf("column %d", i+1)
+		}
+		out = append(out, fmt.Sprintf("%s (%s)", name, c.Note))
+	}
+	return out
+}
+
 // spare makes inputs of columns of numbers that would be left out where nothing else is left.
 func (d *Draft) spare() {
 	if len(named(d.Columns, Input)) > 0 {
