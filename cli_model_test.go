@@ -109,3 +109,19 @@ func TestWhatAModelCannotDoIsRefusedInASentence(t *testing.T) {
 		}
 	}
 }
+
+func TestATableOnStdinIsNotOverwritten(t *testing.T) {
+	dir := modelled(t)
+	before := read(t, dir, "iris.csv")
+	table, err := os.Open(filepath.Join(dir, "iris.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	c := command(t, dir, "predict", "m.safetensors", "-", "-o", "iris.csv", "--force")
+	c.Stdin = table
+	out, err := c.CombinedOutput()
+	if exitCode(t, err) != 2 || !strings.Contains(string(out), "would be overwritten") || read(t, dir, "iris.csv") != before {
+		t.Errorf("it says %q, %v", out, err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -317,10 +318,29 @@ func TestAnEvaluationMeasuresWhatTheTrainerDoes(t *testing.T) {
 	for data, says := range map[string]string{
 		"id,size,colour,weight\n1,2,red,3\n":          `there is no column "kind", the target`,
 		"id,size,colour,weight,kind\n1,2,red,3,fir\n": `new.csv:2:11: column "kind": "fir" is no class of the model (they are "ash, white", "elm", "oak")`,
-		"id,size,colour,weight,kind\n1,2,red,3,\n":    "no class",
+		"id,size,colour,weight,kind\n1,2,red,3,\n":    `new.csv:2:11: column "kind": the target is missing`,
 	} {
 		if _, err := predict.Evaluate(context.Background(), m, strings.NewReader(data), predict.Options{Name: "new.csv"}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
+func TestRowsWithoutATargetAreLeftOutAsInTraining(t *testing.T) {
+	whole := flowers(60)
+	gaps := whole + "1,2,red,3,\n1,2,red,3,NA\n"
+	for _, missing := range []string{"drop", "mean"} {
+		_, m := trained(t, strings.Replace(classesTOML, "[data]\n", "[data]\nmissing = \""+missing+"\"\n", 1), whole)
+		want, err := predict.Evaluate(context.Background(), m, strings.NewReader(whole), predict.Options{Name: "new.csv"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := predict.Evaluate(context.Background(), m, strings.NewReader(gaps), predict.Options{Name: "new.csv"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Rows != 60 || got.Scores[0] != want.Scores[0] || !slices.Equal(got.Notes, []string{"2 rows have no target to compare with and are left out"}) {
+			t.Errorf("%s: %d rows, %v instead of %v; %q", missing, got.Rows, got.Scores[0], want.Scores[0], got.Notes)
 		}
 	}
 }

@@ -54,6 +54,7 @@ type sink interface {
 type findings struct {
 	rows    int
 	skipped int                 // rows without an answer
+	aimless int                 // of these: rows that only lack a target to compare with
 	unknown map[string]*unknown // by column
 }
 
@@ -66,6 +67,7 @@ type unknown struct {
 func (f *findings) add(o findings) {
 	f.rows += o.rows
 	f.skipped += o.skipped
+	f.aimless += o.aimless
 	for name, u := range o.unknown {
 		f.note(name, u.cells, u.words)
 	}
@@ -107,6 +109,12 @@ func newWorker(p *plan, name string, integer bool) (*worker, error) {
 
 // skips tells whether rows with a missing value were left out of training.
 func (p *plan) skips() bool { return p.m.Recipe.Data.Missing == "drop" }
+
+// gap tells whether a target cell is a missing value.
+func (p *plan) gap(t *transform.Target, cell string) bool {
+	missing := transform.Missing{Given: p.m.Transform.NA, Lax: p.m.Transform.Lax}
+	return missing.Always(cell) || t.Classes == nil && missing.InNumbers(cell)
+}
 
 // all reads the rows of a part.
 func (w *worker) all(r *text.Reader) error {
@@ -162,11 +170,19 @@ func (w *worker) row(r *text.Reader, cells [][]byte) error {
 	for j, cell := range w.p.targets {
 		t := &w.p.m.Transform.Targets[j]
 		v, err := t.Value(string(cells[cell]))
+		if err != nil && w.p.gap(t, string(cells[cell])) {
+			if w.p.m.Recipe.Data.Missing == "refuse" {
+				return fmt.Errorf("%s: column %q: the target is missing", r.At(cell), t.Name)
+			}
+			if !w.none[w.rows] {
+				w.none[w.rows] = true
+				w.found.aimless++
+			}
+			v, err = 0, nil // training left such rows out
+		}
 		switch {
 		case errors.Is(err, transform.ErrUnknown):
 			return fmt.Errorf("%s: column %q: %q is no class of the model (they are %s)", r.At(cell), t.Name, cells[cell], few(t.Classes))
-		case err != nil && len(cells[cell]) == 0:
-			return fmt.Errorf("%s: column %q: the target is missing", r.At(cell), t.Name)
 		case err != nil:
 			return fmt.Errorf("%s: column %q: %q %w", r.At(cell), t.Name, cells[cell], err)
 		}

@@ -194,8 +194,11 @@ func (f *findings) sentences() (out []string) {
 		}
 		out = append(out, fmt.Sprintf("column %q: %d %s no category that the model was trained on (%s)", name, u.cells, plural(u.cells, "cell holds", "cells hold"), words))
 	}
-	if f.skipped > 0 {
-		out = append(out, fmt.Sprintf("%d %s no answer, since a value is missing and such rows were left out of training (data.missing = \"drop\")", f.skipped, plural(f.skipped, "row has", "rows have")))
+	if n := f.aimless; n > 0 {
+		out = append(out, fmt.Sprintf("%d %s no target to compare with and %s left out", n, plural(n, "row has", "rows have"), plural(n, "is", "are")))
+	}
+	if n := f.skipped - f.aimless; n > 0 {
+		out = append(out, fmt.Sprintf("%d %s no answer, since a value is missing and such rows were left out of training (data.missing = \"drop\")", n, plural(n, "row has", "rows have")))
 	}
 	return out
 }

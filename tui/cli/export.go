@@ -140,5 +140,8 @@ func sameFile(a, b string) bool {
 		return false
 	}
 	y, err := os.Stat(b)
+	if b == "-" {
+		y, err = os.Stdin.Stat()
+	}
 	return err == nil && os.SameFile(x, y)
 }

@@ -104,6 +104,16 @@ func Write(ctx context.Context, d disk.Disk, s format.Subject, dir string) (file
 		created = time.Unix(0, 0)
 	}
 	at := s.Session.Position().Branch
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, path := range files { // nothing half written stays; folders with other files do
+			_, _ = os.Remove(path), os.Remove(filepath.Dir(path))
+		}
+		_ = os.Remove(dir)
+		files = nil
+	}()
 	begin := func(label string, id int) (*Live, error) {
 		folder := filepath.Join(dir, folderOf(label, id))
 		if err := os.MkdirAll(folder, 0o777); err != nil {
@@ -114,9 +124,9 @@ func Write(ctx context.Context, d disk.Disk, s format.Subject, dir string) (file
 		if err != nil {
 			return nil, disk.CannotWrite(l.path, err)
 		}
+		files = append(files, l.path)
 		l.file, l.w = f, bufio.NewWriter(f)
 		l.events, err = NewEvents(l.w, created)
-		files = append(files, l.path)
 		return l, err
 	}
 	spent := func(c history.Curves) func(step int) time.Time { // when a step was, by the time it took
