@@ -62,6 +62,18 @@ func Find(name string) (Row, bool) {
 	return Row{}, false
 }
 
+// Measured is the metric that a score of an evaluation is of: "val_f1", "old_f1" or "f1".
+func Measured(score string) (row Row, ok bool) {
+	base := strings.TrimPrefix(score, "val_")
+	if base == score {
+		base = strings.TrimPrefix(score, "old_")
+	}
+	if base == TrainLoss && base != score {
+		return row, false
+	}
+	return Find(base)
+}
+
 // Options are the metrics as what can be chosen.
 func Options() []knob.Option {
 	out := make([]knob.Option, len(Catalogue))

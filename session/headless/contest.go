@@ -9,6 +9,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/metric"
 	"descent/core/recipe"
 )
 
@@ -17,7 +18,8 @@ type Contest struct {
 	Over     []string // the keys that differ between entrants
 	Entrants []Entrant
 	Steps    int
-	Seeds    int // number of seeds, counting up from that of each recipe
+	Seeds    int    // number of seeds, counting up from that of each recipe
+	By       string // the metric of train.metrics that ranks, "val_f1"; "" for the loss
 	At       []Scheduled
 	// Begin is called with the trainer of each entrant, by one goroutine at a time;
 	// may be nil.
@@ -80,12 +82,21 @@ func (e Entrant) blame(c Contest, err error) error {
 	return fmt.Errorf("%s=%s: %w", c.Over[0], e.Values[0], err)
 }
 
-// compare orders by the number of diverged runs, then by validation loss or, if
-// there is none, training loss. If entrants differ in the loss function, whose
+// compare orders by the number of diverged runs, then by the metric that was chosen or
+// by validation loss or, if there is none, training loss. If entrants differ in the loss function, whose
 // values are then not comparable, by accuracy.
 func (c Contest) compare(a, b Racer) int {
 	by := func(r Racer) float64 {
 		switch {
+		case c.By != "":
+			s := r.Metrics[c.By]
+			if s == nil {
+				return 0
+			}
+			if row, ok := metric.Measured(c.By); ok && row.Direction == metric.Higher {
+				return -float64(s.Median)
+			}
+			return float64(s.Median)
 		case c.JudgesLosses():
 			if r.Accuracy != nil {
 				return -float64(r.Accuracy.Median)

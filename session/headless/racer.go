@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"descent/core"
+	"descent/core/metric"
 	"descent/session/journal"
 )
 
@@ -18,9 +19,11 @@ type Racer struct {
 	Accuracy    *Spread       `json:"val_accuracy,omitempty"`
 	OldLoss     *Spread       `json:"old_loss,omitempty"` // of the previous task
 	OldAccuracy *Spread       `json:"old_accuracy,omitempty"`
-	Diverged    int           `json:"diverged"`              // number of runs that diverged
-	DivergedAt  int           `json:"diverged_at,omitempty"` // the step from which the first of them diverged
-	Curve       []Spread      `json:"-"`                     // of the loss, over curvePoints equal parts of the run
+	// Metrics are those of train.metrics, by their names in reports: "val_f1".
+	Metrics    map[string]*Spread `json:"metrics,omitempty"`
+	Diverged   int                `json:"diverged"`              // number of runs that diverged
+	DivergedAt int                `json:"diverged_at,omitempty"` // the step from which the first of them diverged
+	Curve      []Spread           `json:"-"`                     // of the loss, over curvePoints equal parts of the run
 }
 
 // Valued is a key and its value.
@@ -39,17 +42,49 @@ type Spread struct {
 	High   journal.Float `json:"q3"`
 }
 
-// measures are the final metrics of a run: whether it has the metric, its value,
-// and the value that replaces one that is not finite.
-var measures = []struct {
+// final is a metric of the end of a run: whether it has the metric, its value, the
+// value that replaces one that is not finite, and where the spread goes.
+type final struct {
 	of    func(core.Report) (value float64, has bool)
 	worst float64
-	in    func(*Racer) **Spread
-}{
-	{func(r core.Report) (float64, bool) { return r.ValLoss, r.HasVal }, math.Inf(1), func(r *Racer) **Spread { return &r.ValLoss }},
-	{func(r core.Report) (float64, bool) { return r.ValAccuracy, r.HasVal && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.Accuracy }},
-	{func(r core.Report) (float64, bool) { return r.OldLoss, r.HasOld }, math.Inf(1), func(r *Racer) **Spread { return &r.OldLoss }},
-	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer) **Spread { return &r.OldAccuracy }},
+	in    func(*Racer, *Spread)
+}
+
+// finals are the metrics that any of the runs has.
+func finals(all []result) []final {
+	out := slices.Clone(measures)
+	seen := map[string]bool{}
+	for _, res := range all {
+		for _, s := range res.last.Scores {
+			if seen[s.Name] {
+				continue
+			}
+			seen[s.Name] = true
+			f := final{
+				of:    func(r core.Report) (float64, bool) { return r.Score(s.Name) },
+				worst: math.Inf(1),
+				in: func(r *Racer, of *Spread) {
+					if r.Metrics == nil {
+						r.Metrics = map[string]*Spread{}
+					}
+					r.Metrics[s.Name] = of
+				},
+			}
+			if row, ok := metric.Measured(s.Name); ok && row.Direction == metric.Higher {
+				f.worst = math.Inf(-1)
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// measures are those that every network has.
+var measures = []final{
+	{func(r core.Report) (float64, bool) { return r.ValLoss, r.HasVal }, math.Inf(1), func(r *Racer, of *Spread) { r.ValLoss = of }},
+	{func(r core.Report) (float64, bool) { return r.ValAccuracy, r.HasVal && r.HasAccuracy }, 0, func(r *Racer, of *Spread) { r.Accuracy = of }},
+	{func(r core.Report) (float64, bool) { return r.OldLoss, r.HasOld }, math.Inf(1), func(r *Racer, of *Spread) { r.OldLoss = of }},
+	{func(r core.Report) (float64, bool) { return r.OldAccuracy, r.HasOld && r.HasAccuracy }, 0, func(r *Racer, of *Spread) { r.OldAccuracy = of }},
 }
 
 // spread sorts v and returns its quartiles. Infinities sort to the ends; there is
@@ -105,7 +140,7 @@ func judge(value string, own, all []result) Racer {
 		loss = append(loss, finiteOr(res.loss, math.Inf(1)))
 	}
 	r.Loss = spread(loss)
-	for _, m := range measures {
+	for _, m := range finals(all) {
 		has := func(res result) bool { _, ok := m.of(res.last); return ok }
 		judges := own
 		if r.Diverged == len(own) {
@@ -123,7 +158,7 @@ func judge(value string, own, all []result) Racer {
 			values = append(values, finiteOr(v, m.worst))
 		}
 		s := spread(values)
-		*m.in(&r) = &s
+		m.in(&r, &s)
 	}
 	for i := range curvePoints {
 		var at []float64

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core/metric"
 	"descent/session/history"
 	"descent/session/journal"
 )
@@ -29,10 +30,21 @@ type Standing struct {
 	Loss     float64 // that it is judged by: the last evaluation, or the mean of the last tenth of the steps
 	Best     float64 // the lowest of these losses
 	Accuracy float64
-	Steps    int     // after which it reached the target, 0 if it has not
-	Diverged int     // the step from which it diverged, 0 if it did not
-	Share    float64 // of the way from the start to the leader, from 0 to 1
+	Scores   []metric.Score // of train.metrics, by their names in reports
+	Steps    int            // after which it reached the target, 0 if it has not
+	Diverged int            // the step from which it diverged, 0 if it did not
+	Share    float64        // of the way from the start to the leader, from 0 to 1
 	Curves   history.Curves
+}
+
+// Score is a metric of a racer by its name, NaN without.
+func (r Standing) Score(name string) float64 {
+	for _, s := range r.Scores {
+		if s.Name == name {
+			return s.Value
+		}
+	}
+	return math.NaN()
 }
 
 // Standings ranks the racers of a frame; there are none without a race.
@@ -102,6 +114,11 @@ func order(a, b float64) int {
 // judge reads the losses and the accuracy from the curves between two steps.
 func (r *Standing) judge(from, end int, validated bool) {
 	r.Loss, r.Best, r.Accuracy = math.NaN(), math.NaN(), math.NaN()
+	for _, s := range r.Curves.Scores {
+		if own := within(s.Buckets, from, end); len(own) > 0 {
+			r.Scores = append(r.Scores, metric.Score{Name: s.Name, Value: last(own)})
+		}
+	}
 	if validated {
 		r.Loss = last(within(r.Curves.Val, from, end))
 		for _, b := range within(r.Curves.Val, from, end) {

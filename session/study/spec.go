@@ -77,14 +77,7 @@ func Scored(name string) (row metric.Row, ok bool) {
 			return row, false
 		}
 	}
-	base := strings.TrimPrefix(name, "val_")
-	if base == name {
-		base = strings.TrimPrefix(name, "old_")
-	}
-	if base == metric.TrainLoss && base != name {
-		return row, false
-	}
-	return metric.Find(base)
+	return metric.Measured(name)
 }
 
 // Searched reports whether a metric of the catalogue is one to search for: of some

@@ -11,12 +11,15 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/metric"
 	"descent/core/recipe"
 	"descent/core/whatif"
 	"descent/presets"
 	"descent/session"
 	"descent/session/headless"
 	"descent/session/remedy"
+	"descent/session/study"
+	"descent/session/tune"
 	"descent/tui/draw"
 
 	"github.com/spf13/cobra"
@@ -25,7 +28,7 @@ import (
 func raceCommand() *cobra.Command {
 	f := training{least: 1}
 	var over []string
-	var rates string
+	var rates, by string
 	var seeds, threads int
 	var asJSON, chart bool
 	var plot racePlot
@@ -33,7 +36,7 @@ func raceCommand() *cobra.Command {
 		Use:   "race PRESET --over PATH=VALUE,VALUE,...",
 		Short: "train a preset with several values of a knob, and compare",
 		Long: "race trains a preset with several values of a knob and ranks them: by validation\n" +
-			"loss, or by accuracy where the values are loss functions. With several --over every\n" +
+			"loss, by accuracy where the values are loss functions, or by the metric of --by. With several --over every\n" +
 			"combination of their values is trained. LOSS is the mean over the last tenth of the\n" +
 			"steps, at most 100; the other columns are of the last step. OLD are those of the\n" +
 			"pretraining task, LR is the initial learning rate. Diverged runs rank last: those\n" +
@@ -47,6 +50,11 @@ func raceCommand() *cobra.Command {
 				return err
 			}
 			con := headless.Contest{Steps: p.steps, Seeds: seeds, At: p.at}
+			if by != "" {
+				if con.By, err = rankedBy(by, &p.recipe); err != nil {
+					return usage(err)
+				}
+			}
 			if err := enter(&con, p.recipe, over); err != nil {
 				return usage(err)
 			}
@@ -103,12 +111,30 @@ func raceCommand() *cobra.Command {
 	more := c.Flags()
 	more.StringArrayVar(&over, "over", nil, "PATH=VALUE,VALUE,...: a knob and its values; a list goes in brackets (may be repeated, for all combinations)")
 	more.StringVar(&rates, "rates", "same", "learning rates of the runs: same, default (that of each optimizer) or find (by the range test of find-lr)")
+	more.StringVar(&by, "by", "", "metric to rank by, such as f1 or mae (default: validation loss)")
 	more.BoolVar(&chart, "chart", false, "draw the loss curves also where stdout is no terminal: the median, and the quartiles as a band")
 	plot.flags(c)
 	more.IntVar(&seeds, "seeds", 1, "repeat with this many seeds and show medians and quartiles")
 	_ = c.RegisterFlagCompletionFunc("over", completeRaced) // these fail only for an unknown flag
 	_ = c.RegisterFlagCompletionFunc("rates", cobra.FixedCompletions([]string{"same", "default", "find"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// rankedBy is the metric that a race is ranked by, as reports call it; it is measured
+// from now on.
+func rankedBy(name string, r *recipe.Recipe) (string, error) {
+	spec := study.Spec{Objectives: []string{validated(name)}}
+	if _, ok := study.Scored(spec.Objectives[0]); !ok {
+		if err := metric.Known([]string{name}); err != nil {
+			return "", fmt.Errorf("--by: %w", err)
+		}
+	}
+	if err := study.CheckObjectives(spec.Objectives); err != nil {
+		return "", fmt.Errorf("--by: %w", err)
+	}
+	next, err := tune.WithMetrics(*r, spec)
+	*r = next
+	return spec.Objectives[0], err
 }
 
 // entrantLimit is how many race against each other at the most.
@@ -320,6 +346,19 @@ var columns = []struct {
 	{"OLD ACCURACY", func(r headless.Racer) *headless.Spread { return r.OldAccuracy }},
 }
 
+// scored are the columns of train.metrics, by their names.
+func scored(out []headless.Racer) (all []string) {
+	for _, r := range out {
+		for name := range r.Metrics {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // raceTable prints who leads.
 func raceTable(c headless.Contest, out []headless.Racer) error {
 	w := stdout.table()
@@ -338,6 +377,10 @@ func raceTable(c headless.Contest, out []headless.Racer) error {
 			title += "\t" + col.title
 		}
 	}
+	names := scored(out)
+	for _, name := range names {
+		title += "\t" + strings.ToUpper(strings.ReplaceAll(name, "_", " "))
+	}
 	fmt.Fprintln(w, title)
 	for i, r := range out {
 		line := strconv.Itoa(i + 1)
@@ -352,6 +395,9 @@ func raceTable(c headless.Contest, out []headless.Racer) error {
 		}
 		for _, col := range shown {
 			line += "\t" + cell(col.of(r), c.Seeds)
+		}
+		for _, name := range names {
+			line += "\t" + cell(r.Metrics[name], c.Seeds)
 		}
 		if r.Diverged > 0 {
 			line += fmt.Sprintf("\tdiverged in %d of %s, from step %d", r.Diverged, several(c.Seeds, "run"), r.DivergedAt)

@@ -89,6 +89,9 @@ func (s *talk) ranking(f *live.Frame) {
 		if !math.IsNaN(row.Accuracy) {
 			text += ", accuracy " + draw.Percent(row.Accuracy)
 		}
+		for _, s := range row.Scores {
+			text += ", " + s.Name + " " + draw.Significant(s.Value)
+		}
 		if row.Diverged > 0 {
 			text = "diverged at step " + draw.Thousands(row.Diverged)
 		}

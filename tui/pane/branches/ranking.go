@@ -215,8 +215,14 @@ func columns(s live.Standings, w int) []col {
 		{col{"accuracy", 9, func(r live.Standing) string { return percent(r.Accuracy) }, false, false}, 3},
 		{col{"steps", 9, func(r live.Standing) string { return reached(r) }, false, true}, 5},
 	}
+	if score := firstScore(s); score != "" {
+		all = append(all, struct {
+			col
+			rank int
+		}{col{strings.TrimPrefix(score, "val_"), 9, func(r live.Standing) string { return number(r.Score(score)) }, false, false}, 3})
+	}
 	left := w - 6 // the sign of the selection, the place, and the sign of the curve
-	var keep [7]bool
+	keep := make([]bool, len(all))
 	for rank := range 6 {
 		for i, c := range all {
 			if c.rank != rank || c.head == "accuracy" && !known(func(r live.Standing) float64 { return r.Accuracy }) {
@@ -240,6 +246,16 @@ func columns(s live.Standings, w int) []col {
 		out = append(out, c.col)
 	}
 	return out
+}
+
+// firstScore is the first metric of train.metrics, "" without one.
+func firstScore(s live.Standings) string {
+	for _, r := range s.Rows {
+		if len(r.Scores) > 0 {
+			return r.Scores[0].Name
+		}
+	}
+	return ""
 }
 
 func head(s live.Standings, cols []col) string {
