@@ -2,11 +2,11 @@ package probe
 
 import (
 	"context"
-	"math"
 
 	"descent/core"
 	"descent/core/data"
 	"descent/core/loss"
+	"descent/core/metric"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -33,30 +33,17 @@ type ReliabilityBin struct {
 
 // Measure is asked only where each row has a class and outputs are scores.
 func (c Calibration) Measure(ctx context.Context, t *core.Trainer) any {
-	r := Reliability{Bins: make([]ReliabilityBin, c.Bins)}
-	total := 0
+	bins := make(metric.Reliability, c.Bins)
 	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {
 		loss.Softmax(out)
 		for i, truth := range p.Classes {
 			guess := argmax(row(out, i))
-			said := row(out, i)[guess]
-			if math.IsNaN(said) {
-				continue
-			}
-			b := &r.Bins[min(int(float64(c.Bins)*said), c.Bins-1)]
-			b.Rows++
-			b.Said += said
-			if guess == truth {
-				b.Right++
-			}
-			total++
+			bins.Add(row(out, i)[guess], guess == truth, 1)
 		}
 	})
-	for i := range r.Bins {
-		if b := &r.Bins[i]; b.Rows > 0 {
-			b.Said, b.Right = b.Said/float64(b.Rows), b.Right/float64(b.Rows)
-			r.Error += float64(math.Abs(b.Said-b.Right)*float64(b.Rows)) / float64(total)
-		}
+	r := Reliability{Error: bins.End()}
+	for _, b := range bins {
+		r.Bins = append(r.Bins, ReliabilityBin{Rows: b.Rows, Said: b.Said, Right: b.Right})
 	}
 	return r
 }

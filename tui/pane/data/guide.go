@@ -31,7 +31,7 @@ func (e *Pane) Guide() intent.Guide {
 			{Sign: "predicted and true", Means: "regression: a dot for each row, the true value on the horizontal and the predicted one on the vertical axis, both in the unit of the target; on the line they agree. r² is given above."},
 			{Sign: "residuals", Means: "regression: histogram of predicted − true, and the rows with the largest errors."},
 			{Sign: importanceView, Means: "columns of a table by permutation importance, one bar each, in the unit of the loss."},
-			{Sign: "confusion", Means: "counts of rows by true class (down) and predicted class (across); correct predictions are on the diagonal."},
+			{Sign: "confusion", Means: "counts of rows by true class (down) and predicted class (across); correct predictions are on the diagonal. Beside it, or below where there is room, precision, recall and F1 of each class, as scikit-learn's classification_report has them."},
 			{Sign: "calibration", Means: "reliability diagram with ten bins of confidence: the bar is the accuracy of the rows of the bin, ┃ their mean confidence. A bar that ends before ┃ is overconfident. The ECE is given above, in per cent."},
 			{Sign: teacherView, Means: "for one row: probability of each class predicted by the student and by the teacher, at the temperature of distillation; ▸ is the label."},
 			{Sign: "summary", Means: "description of the data, notes from reading it, and the number of rows of each class."},

@@ -3,10 +3,12 @@ package loss
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"descent/session"
+	"descent/session/history"
 	"descent/session/live"
 	"descent/tui/draw"
 	"descent/tui/intent"
@@ -124,5 +126,36 @@ func TestEveryMeasureIsDrawn(t *testing.T) {
 		if want := m.name == "λmax"; strings.Contains(got, "not measured yet") != want {
 			t.Errorf("%s:\n%s", m.name, got)
 		}
+	}
+}
+
+func TestAMetricIsDrawnThatWasAskedFor(t *testing.T) {
+	f := frames.Still(t)
+	l := New(frames.Plain())
+	l.score = "f1"
+	if got := draw.Bare(l.View(f, 80, 20, true)); !strings.Contains(got, "train.metrics names what is") {
+		t.Errorf("without a curve it says\n%s", got)
+	}
+	f.Curves.Scores = []history.Scored{{Name: "train_loss", Buckets: f.Curves.Val}, {Name: "val_f1", Buckets: f.Curves.Val}, {Name: "old_f1", Buckets: f.Curves.Val}, {Name: "val_mae", Buckets: f.Curves.Val}}
+	if got := scoreNames(f); !slices.Equal(got, []string{"f1", "mae"}) {
+		t.Errorf("there are %v", got)
+	}
+	got := draw.Bare(l.View(f, 80, 20, true))
+	if !strings.Contains(got, "○ val") || !strings.Contains(got, "◇ old") || strings.Contains(got, "not measured") {
+		t.Errorf("F1:\n%s", got)
+	}
+	if note := l.Note(f); !strings.HasPrefix(note, "f1 · linear") {
+		t.Errorf("its note is %s", note)
+	}
+	if choices := l.choose(f).(intent.Choose).Items; len(choices) != len(measures)+2 {
+		t.Errorf("%d series to choose from", len(choices))
+	}
+	l.score = ""
+	if got := draw.Bare(l.View(f, 100, 20, true)); !strings.Contains(got, "△ train_loss") {
+		t.Errorf("the loss over the training rows is not there:\n%s", got)
+	}
+	for w := 1; w < 60; w += 7 {
+		l.score = []string{"f1", "mae", ""}[w%3]
+		check.Exact(t, l.score, l.View(f, w, 12, true), w, 12)
 	}
 }

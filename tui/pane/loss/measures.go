@@ -133,4 +133,8 @@ func sizes(f *live.Frame) (out []history.Bucket) {
 }
 
 // wholeLine is the trace of the loss over all training rows.
-func wholeLine(t *draw.Theme) draw.Trace { return t.Trace(1) }
+func wholeLine(t *draw.Theme) draw.Trace {
+	line := t.Trace(1)
+	line.Sign = '△' // not that of validation
+	return line
+}
