@@ -10,6 +10,7 @@ import (
 
 	"descent/core/data"
 	"descent/core/input"
+	"descent/presets/parquet"
 )
 
 //go:embed *.toml data
@@ -71,9 +72,13 @@ func Summary(name string) string {
 	return t.Summary()
 }
 
-// File reads a file from disk.
+// File reads a file from disk; a table of Parquet as one of text.
 func (Files) File(path string) ([]byte, error) {
-	return input.Read(path, input.MaxData)
+	content, err := input.Read(path, input.MaxData)
+	if err == nil && parquet.Is(content) {
+		return parquet.Text(path, content)
+	}
+	return content, err
 }
 
 // Title returns the title of a built-in preset, "" for an unknown name. It reads one

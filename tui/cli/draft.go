@@ -91,7 +91,7 @@ func draftOf(name string, o draft.Options, set []string) (*draft.Draft, error) {
 			o.Missing = v.Word()
 		}
 	}
-	content, err := input.Read(name, input.MaxData)
+	content, err := presets.Files{}.File(name)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"descent/core/input"
 	"descent/core/model"
 	"descent/presets"
+	"descent/presets/parquet"
 	"descent/session/disk"
 	"descent/session/predict"
 
@@ -120,6 +122,10 @@ func shown(path string) string {
 func rowsOf(path string) (in io.ReadCloser, size int64, err error) {
 	if path == "-" {
 		return io.NopCloser(os.Stdin), 0, nil
+	}
+	if head, err := input.Head(path, 4); err == nil && parquet.Is(head) {
+		content, err := presets.Files{}.File(path)
+		return io.NopCloser(bytes.NewReader(content)), int64(len(content)), err
 	}
 	return input.Open(path)
 }
