@@ -125,3 +125,16 @@ func TestATableOnStdinIsNotOverwritten(t *testing.T) {
 		t.Errorf("it says %q, %v", out, err)
 	}
 }
+
+func TestAFullDiskIsSaidOnce(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	dir := modelled(t)
+	for _, args := range []string{"predict m.safetensors iris.csv -o /dev/full", "run iris.toml --steps 1 --split-out /dev/full --force"} {
+		r := descent(t, dir, append(strings.Fields(args), "--quiet")...)
+		if r.code != 1 || strings.Count(r.err, "/dev/full cannot be written: no space left on device\n") != 1 {
+			t.Errorf("descent %s: exit %d, %s", args, r.code, r.err)
+		}
+	}
+}

@@ -32,7 +32,9 @@ func Stream(d Disk, path string, write func(io.Writer) error) (err error) {
 	}
 	b := bufio.NewWriterSize(f, 1<<18)
 	wrong := write(b)
-	err = b.Flush()
+	if err = b.Flush(); err != nil { // or an earlier write, which write may have returned
+		wrong = nil
+	}
 	if err == nil {
 		err = f.Sync()
 	}

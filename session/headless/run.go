@@ -66,7 +66,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	}
 	if o.SplitOut != "" {
 		if err := o.writeOut(o.SplitOut, splitCSV(t.Data().Rows)); err != nil {
-			return session.UsageError{Err: err}
+			return err
 		}
 	}
 	var log *journal.Log

@@ -5,8 +5,8 @@ package predict
 
 import (
 	"bufio"
+	"cmp"
 	"context"
-	"errors"
 	"io"
 
 	"descent/core/model"
@@ -41,5 +41,5 @@ func Rows(ctx context.Context, m *model.Model, in io.Reader, out io.Writer, o Op
 		of.out, head = of.out[:0], nil
 		return err
 	})
-	return s, errors.Join(err, w.Flush())
+	return s, cmp.Or(err, w.Flush())
 }

@@ -75,6 +75,9 @@ func exportCommand() *cobra.Command {
 			}
 			wrote, notes, err := f.Write(ctx, disk.Machine{}, s, path)
 			p.end()
+			if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+				return cause
+			}
 			if err != nil {
 				return err
 			}

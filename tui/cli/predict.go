@@ -63,8 +63,11 @@ func predictCommand() *cobra.Command {
 			ctx, stop := interruptible()
 			defer stop()
 			var s predict.Summary
+			full := false // the answers are there, and cannot be written
 			work := func(w io.Writer) (err error) {
-				s, err = predict.Rows(ctx, m, in, w, o)
+				to := &failing{Writer: w}
+				s, err = predict.Rows(ctx, m, in, to, o)
+				full = to.failed || err == nil
 				return err
 			}
 			if path == "-" {
@@ -73,6 +76,9 @@ func predictCommand() *cobra.Command {
 				err = disk.Stream(disk.Machine{}, path, work)
 			}
 			bar.end()
+			if err != nil && full {
+				return err
+			}
 			if err != nil {
 				return stopped(ctx, err)
 			}
@@ -97,6 +103,18 @@ func predictCommand() *cobra.Command {
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	forceFlag(c, &force)
 	return c
+}
+
+// failing remembers whether what is behind it could not be written to.
+type failing struct {
+	io.Writer
+	failed bool
+}
+
+func (f *failing) Write(b []byte) (int, error) {
+	n, err := f.Writer.Write(b)
+	f.failed = f.failed || err != nil
+	return n, err
 }
 
 // openModel reads the model that a command is to use.

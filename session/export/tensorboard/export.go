@@ -2,6 +2,7 @@ package tensorboard
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (l *Live) Text(step int, tag, text string) error {
 
 // Close writes what is left.
 func (l *Live) Close() error {
-	return disk.CannotWrite(l.path, errors.Join(l.w.Flush(), l.file.Sync(), l.file.Close()))
+	return disk.CannotWrite(l.path, cmp.Or(l.w.Flush(), l.file.Sync(), l.file.Close()))
 }
 
 // appendScalars are the metrics of a report, with loss and val_loss in one group.
@@ -172,7 +173,7 @@ func Write(ctx context.Context, d disk.Disk, s format.Subject, dir string) (file
 				err = l.events.Text(created, m.Step, "decisions", fmt.Sprintf("step %d: %s", m.Step, m.Text))
 			}
 		}
-		if err = errors.Join(err, l.Close()); err != nil {
+		if err = cmp.Or(err, l.Close()); err != nil {
 			return files, notes, err
 		}
 	}
