@@ -39,6 +39,14 @@ func TestAModelAnswersIsMeasuredAndTrainedOn(t *testing.T) {
 	if text := succeed(t, dir, "eval", "m.safetensors", "iris.csv").out; !strings.Contains(text, "accuracy") || !strings.Contains(text, "TRUE, PREDICTED AS") {
 		t.Errorf("the table is\n%s", text)
 	}
+	// Rows that it was trained on say little: those held out stand beside them.
+	if r := succeed(t, dir, "eval", "m.safetensors", "iris.csv"); !strings.Contains(r.err, "holds the rows that the model was trained on") || !strings.Contains(r.out, "VALIDATION") {
+		t.Errorf("%s%s", r.err, r.out)
+	}
+	write(t, dir, "new.csv", read(t, dir, "iris.csv"))
+	if r := succeed(t, dir, "eval", "m.safetensors", "new.csv"); strings.Contains(r.err, "trained on") || strings.Contains(r.out, "VALIDATION") {
+		t.Errorf("%s%s", r.err, r.out)
+	}
 	// Training goes on from where it was: the loss at its first step is not that of the start.
 	first := func(args ...string) float64 {
 		var step struct{ Loss float64 }

@@ -34,6 +34,24 @@ type Set struct {
 	Notes   []string // what is not evident of the table and of its parts, a sentence each
 }
 
+// YesNo tells whether there is one target, of the values 0 and 1: two classes by one
+// output.
+func (s *Set) YesNo() bool { return !s.ByClass && s.Binary && len(s.Targets) == 1 }
+
+// Classes are the names of the classes: the targets, or those of the 0 and the 1 of a
+// target of two values. nil where targets are numbers.
+func (s *Set) Classes() []string {
+	switch {
+	case s.ByClass:
+		return s.Targets
+	case !s.YesNo():
+		return nil
+	case s.Transform != nil && len(s.Transform.Targets) == 1 && len(s.Transform.Targets[0].Classes) == 2:
+		return s.Transform.Targets[0].Classes
+	}
+	return []string{"0", "1"}
+}
+
 // Rows says which rows of the data are which, counted from 1: those that were
 // read, with those that were dropped, then those of a test part.
 type Rows struct {

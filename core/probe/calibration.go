@@ -31,14 +31,17 @@ type ReliabilityBin struct {
 	Said, Right float64
 }
 
-// Measure is asked only where each row has a class and outputs are scores.
+// Measure is asked only where each row has a class and outputs are scores, or where a
+// target has two values.
 func (c Calibration) Measure(ctx context.Context, t *core.Trainer) any {
 	bins := make(metric.Reliability, c.Bins)
 	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {
-		loss.Softmax(out)
-		for i, truth := range p.Classes {
-			guess := argmax(row(out, i))
-			bins.Add(row(out, i)[guess], guess == truth, 1)
+		if t.Data().ByClass {
+			loss.Softmax(out)
+		}
+		for i := range p.Rows() {
+			truth, guess, said := judged(t, p, out, i)
+			bins.Add(said, guess == truth, 1)
 		}
 	})
 	r := Reliability{Error: bins.End()}

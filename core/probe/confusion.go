@@ -20,16 +20,16 @@ type ConfusionMatrix struct {
 	Right  int
 }
 
-// Measure is asked only where each row has a class.
+// Measure is asked only where each row has a class, or a target of two values.
 func (Confusion) Measure(ctx context.Context, t *core.Trainer) any {
-	classes := len(t.Data().Targets)
+	classes := len(t.Data().Classes())
 	m := ConfusionMatrix{Counts: make([][]int, classes)}
 	for i := range m.Counts {
 		m.Counts[i] = make([]int, classes)
 	}
 	eachBlock(ctx, t, Held(t), func(_ int, p data.Part, out blas64.General) {
-		for r, truth := range p.Classes {
-			guess := argmax(row(out, r))
+		for r := range p.Rows() {
+			truth, guess, _ := judged(t, p, out, r)
 			m.Counts[truth][guess]++
 			m.Rows++
 			if guess == truth {

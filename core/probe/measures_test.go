@@ -218,3 +218,34 @@ func TestResidualsAreInUnitsOfTheTable(t *testing.T) {
 		}
 	}
 }
+
+// One logit is two classes: the second where it is above 0.
+func TestConfusionAndCalibrationOfOneLogit(t *testing.T) {
+	const twoClasses = `
+[data]
+set = "moons"
+samples = 300
+validation = 0.4
+[model]
+layers = [2, 8, 1]
+[loss]
+name = "bce"
+`
+	tr := presettest.Trained(t, twoClasses, 60)
+	m := presettest.Find[probe.ConfusionMatrix](probe.Confusion{}, tr)
+	value, accuracy := tr.Measure(tr.Data().Val)
+	if m.Rows != 120 || len(m.Counts) != 2 || math.Abs(float64(m.Right)/120-accuracy) > 1e-15 {
+		t.Errorf("%v, %d of %d right; loss %v, accuracy %v", m.Counts, m.Right, m.Rows, value, accuracy)
+	}
+	r := presettest.Find[probe.Reliability](probe.Calibration{Bins: 10}, tr)
+	rows, right := 0, 0.0
+	for i, b := range r.Bins {
+		if rows += b.Rows; i < 5 && b.Rows > 0 {
+			t.Errorf("%d rows of a confidence below a half", b.Rows)
+		}
+		right += b.Right * float64(b.Rows)
+	}
+	if rows != 120 || math.Abs(right-float64(m.Right)) > 1e-9 || r.Error <= 0 {
+		t.Errorf("%d rows, %v right, error %v", rows, right, r.Error)
+	}
+}

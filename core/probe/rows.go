@@ -5,6 +5,7 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/kernel"
 	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -43,6 +44,26 @@ func argmax(v []float64) int {
 		}
 	}
 	return best
+}
+
+// judged is the class of a row, the one it is given to, and the output of that one. The
+// single output of a target of two values is the logit, or the number, of the second;
+// said is then the probability of the class that it is given to.
+func judged(t *core.Trainer, p data.Part, out blas64.General, r int) (truth, guess int, said float64) {
+	if p.Classes != nil {
+		guess = argmax(row(out, r))
+		return p.Classes[r], guess, row(out, r)[guess]
+	}
+	said = row(out, r)[0]
+	if _, logits := reads(t); logits {
+		said = kernel.Sigmoid(said)
+	}
+	if said = min(max(said, 0), 1); said > 0.5 {
+		guess = 1
+	} else {
+		said = 1 - said
+	}
+	return int(row(p.Values, r)[0]), guess, said
 }
 
 // reads tells how the loss reads the network's outputs: as one class a row, as a

@@ -47,6 +47,20 @@ func column(t *testing.T, d *draft.Draft, name string) draft.Column {
 	return d.Columns[i]
 }
 
+// pandas writes its index as a first column without a name.
+func TestAnIndexWithoutANameIsLeftOutAndSaidToBe(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(",x,y\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "%d,%d.5,%d.25\n", i, i*i%7, i*i%11)
+	}
+	d := of(t, "d.csv", b.String(), draft.Options{})
+	said := strings.Join(append(slices.Clone(d.Assumed), d.Notes...), "\n")
+	if column(t, d, "").Role != draft.Ignored || !strings.Contains(said, "left out: column 1 (it numbers the rows)") || strings.Contains(said, "like the others") {
+		t.Errorf("%s", said)
+	}
+}
+
 func TestColumnsAreTakenForWhatTheyAre(t *testing.T) {
 	d := of(t, "titanic.csv", passengers(), draft.Options{})
 	for name, want := range map[string]struct {

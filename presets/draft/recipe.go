@@ -165,8 +165,21 @@ func (d *Draft) missing() {
 			how = d.first(key, "drop")
 		}
 		d.why[key] = fmt.Sprintf("%s in %s", several(cells, "missing value"), listed(holes))
-		d.assume("%s in %s: %s", several(cells, "missing value"), listed(holes), how)
+		d.assume("%s in %s: %s", several(cells, "missing value"), listed(holes), filling(how))
 	}
+}
+
+// filling says what becomes of missing values.
+func filling(how string) string {
+	switch how {
+	case "indicator":
+		return "filled in with the mean, and marked by an input of their own (indicator)"
+	case "median", "mean", "mode":
+		return "filled in with the " + how
+	case "drop":
+		return "their rows are left out (drop)"
+	}
+	return how
 }
 
 // indicate counts the inputs that are 1 where a value is missing.

@@ -2,6 +2,7 @@ package card
 
 import (
 	"math"
+	"strings"
 
 	"descent/session/history"
 	"descent/session/live"
@@ -80,6 +81,11 @@ func (r run) reached(f *live.Frame) string {
 			accuracy, of = f.Eval.ValAccuracy, "validation"
 		}
 		text += " · " + draw.Percent(accuracy) + " of the " + of + " rows right"
+	}
+	for _, s := range f.Eval.Scores {
+		if name, val := strings.CutPrefix(s.Name, "val_"); val == f.Eval.HasVal && name != "accuracy" {
+			text += " · " + name + " " + draw.Significant(s.Value)
+		}
 	}
 	return text
 }

@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"descent/core/input"
+	"descent/core/model"
+	"descent/core/recipe"
 	"descent/session/predict"
 
 	"github.com/spf13/cobra"
@@ -54,10 +58,22 @@ func evalCommand() *cobra.Command {
 			for _, n := range e.Notes {
 				stderr.printf("note: %s\n", n)
 			}
+			var held map[string]float64
+			if learned(m, args[1]) {
+				text := filepath.Base(args[1]) + " holds the rows that the model was trained on"
+				if m.Recipe.Data.Validation > 0 && len(m.Metrics) > 0 {
+					held = m.Metrics
+					text += "; VALIDATION is of the rows that were held out"
+				}
+				if !quiet && !asJSON {
+					stderr.printf("note: %s\n", text)
+				}
+			}
 			if asJSON {
 				return printJSON(evaluated(e))
 			}
-			return showEvaluation(e)
+			named, err := m.Recipe.Find(recipe.LossName)
+			return showEvaluation(e, held, err == nil && named.Value.Word() == "quantile")
 		},
 	}
 	f := c.Flags()
@@ -66,6 +82,17 @@ func evalCommand() *cobra.Command {
 	f.BoolVar(&quiet, "quiet", false, "no progress on stderr")
 	jsonFlag(c, &asJSON)
 	return c
+}
+
+// learned tells whether a file is the one by which a model was trained: what it says of
+// its rows is then no measure of others.
+func learned(m *model.Model, file string) bool {
+	was, err := os.Stat(m.Recipe.Data.File)
+	if m.Recipe.Data.File == "" || err != nil {
+		return false
+	}
+	is, err := os.Stat(file)
+	return err == nil && os.SameFile(was, is)
 }
 
 // object is a JSON object whose keys keep their order.
@@ -127,10 +154,13 @@ func evaluated(e *predict.Evaluation) object {
 
 // telling reports whether people are shown a metric: not the other means over classes,
 // nor whether the class is among as many as there are.
-func telling(name string, classes int) bool {
+func telling(name string, classes int, quantile bool) bool {
 	var top int
 	if n, err := fmt.Sscanf(name, "top%d_accuracy", &top); n == 1 && err == nil {
 		return top < classes
+	}
+	if name == "pinball" || name == "coverage" { // of quantiles
+		return quantile
 	}
 	return !strings.HasSuffix(name, "_micro") && !strings.HasSuffix(name, "_weighted")
 }
@@ -138,28 +168,40 @@ func telling(name string, classes int) bool {
 // mostClasses is the number of classes up to which the confusion matrix is printed.
 const mostClasses = 16
 
-// showEvaluation prints an evaluation for people.
-func showEvaluation(e *predict.Evaluation) error {
+// showEvaluation prints an evaluation for people. held are the metrics of the rows that
+// were held out, where the others are not new; nil for none.
+func showEvaluation(e *predict.Evaluation, held map[string]float64, quantile bool) error {
 	how := ""
 	if e.Integer {
 		how = ", in int8 arithmetic"
 	}
 	stdout.printf("%d rows%s\n\n", e.Rows, how)
 	w := stdout.table()
-	fmt.Fprintln(w, "METRIC\tVALUE")
+	if held == nil {
+		fmt.Fprintln(w, "METRIC\tVALUE")
+	} else {
+		fmt.Fprintln(w, "METRIC\tVALUE\tVALIDATION")
+	}
 	left := 0
 	for _, s := range e.Scores {
-		if !telling(s.Name, len(e.Names)) {
+		if !telling(s.Name, len(e.Names), quantile) {
 			left++
 			continue
 		}
-		w.printf("%s\t%s\n", s.Name, strconv.FormatFloat(s.Value, 'g', 6, 64))
+		line := s.Name + "\t" + strconv.FormatFloat(s.Value, 'g', 6, 64)
+		if v, ok := held[s.Name]; ok {
+			line += "\t" + strconv.FormatFloat(v, 'g', 6, 64)
+		}
+		w.printf("%s\n", line)
 	}
-	if err := w.Flush(); err != nil || e.Classes == nil {
+	if err := w.Flush(); err != nil {
 		return err
 	}
 	if left > 0 {
 		stderr.printf("note: --json prints %d more metrics\n", left)
+	}
+	if e.Classes == nil {
+		return nil
 	}
 	stdout.printf("\n")
 	w = stdout.table()

@@ -87,7 +87,7 @@ func measured(done, total int, last core.Report) string {
 		}
 	}
 	for _, score := range last.Scores {
-		text += fmt.Sprintf("  %s %.4g", score.Name, score.Value)
+		text += "  " + score.Name + " " + draw.Significant(score.Value)
 	}
 	return text
 }

@@ -18,7 +18,10 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) (out []string) {
 	if m.Rows == 0 {
 		return nil
 	}
-	classes := len(m.Counts)
+	classes, names := len(m.Counts), f.Data.Classes()
+	if len(names) != classes {
+		return nil
+	}
 	widest := 1
 	for _, line := range m.Counts {
 		for _, n := range line {
@@ -27,7 +30,7 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) (out []string) {
 	}
 	cell := widest + 1
 	name := 1
-	for _, c := range f.Data.Targets {
+	for _, c := range names {
 		name = max(name, draw.Width(c))
 	}
 	name = min(name, max(w-classes*cell-1, 2))
@@ -44,7 +47,7 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) (out []string) {
 	}
 	out = []string{e.t.Text.Render(result) + e.t.Muted.Render(axes)}
 	var head strings.Builder
-	for _, c := range f.Data.Targets {
+	for _, c := range names {
 		head.WriteString(draw.Between("", " "+draw.Cut(c, cell-1), cell))
 	}
 	title := e.t.Muted.Render(strings.Repeat(" ", name) + head.String())
@@ -54,7 +57,7 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) (out []string) {
 	out = append(out, title)
 	for truth, line := range m.Counts {
 		var text strings.Builder
-		text.WriteString(e.t.Text.Render(draw.FitLine(f.Data.Targets[truth], name)))
+		text.WriteString(e.t.Text.Render(draw.FitLine(names[truth], name)))
 		for guess, n := range line {
 			style, word := e.t.Bad, fmt.Sprint(n)
 			switch {
@@ -76,7 +79,7 @@ func (e *sheet) confusion(f *live.Frame, found any, w, h int) (out []string) {
 			if label := strings.Repeat(" ", narrow); i == 0 {
 				out = append(out, e.t.Muted.Render(label+line))
 			} else {
-				out = append(out, e.t.Text.Render(draw.FitLine(f.Data.Targets[i-1], narrow)+line))
+				out = append(out, e.t.Text.Render(draw.FitLine(names[i-1], narrow)+line))
 			}
 		}
 	}

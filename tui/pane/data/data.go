@@ -54,14 +54,15 @@ func (e *Pane) views(d *data.Set) []view {
 		}
 	}
 	image, _, _ := picture(d)
+	number, sorted := !d.ByClass && !d.YesNo(), d.ByClass || d.YesNo()
 	tabular := !image && len(d.Columns) <= 256
 	add(d.ByClass && image, view{imagesView, (*sheet).imagesProbe, (*sheet).images, true})
-	add(!d.ByClass, view{"predicted and true", residualsProbe, (*sheet).fit, false})
+	add(number, view{"predicted and true", residualsProbe, (*sheet).fit, false})
 	add(tabular && len(d.Columns) > 1, view{importanceView, importanceProbe, (*sheet).found, true})
-	add(d.ByClass, view{"confusion", confusionProbe, (*sheet).confusion, false})
-	add(d.ByClass, view{"calibration", calibrationProbe, (*sheet).calibration, false})
+	add(sorted, view{"confusion", confusionProbe, (*sheet).confusion, false})
+	add(sorted, view{"calibration", calibrationProbe, (*sheet).calibration, false})
 	add(d.ByClass, view{teacherView, teacherProbe, (*sheet).teacher, true})
-	add(!d.ByClass, view{"residuals", residualsProbe, (*sheet).residuals, false})
+	add(number, view{"residuals", residualsProbe, (*sheet).residuals, false})
 	return append(out, view{"summary", nil, (*sheet).summary, false}, view{batchView, batchProbe, (*sheet).batch, true})
 }
 
