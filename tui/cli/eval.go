@@ -180,7 +180,7 @@ func showEvaluation(e *predict.Evaluation, held map[string]float64, quantile boo
 	if held == nil {
 		fmt.Fprintln(w, "METRIC\tVALUE")
 	} else {
-		fmt.Fprintln(w, "METRIC\tVALUE\tVALIDATION")
+		fmt.Fprintln(w, "METRIC\tALL ROWS\tVALIDATION")
 	}
 	left := 0
 	for _, s := range e.Scores {
@@ -188,11 +188,11 @@ func showEvaluation(e *predict.Evaluation, held map[string]float64, quantile boo
 			left++
 			continue
 		}
-		line := s.Name + "\t" + strconv.FormatFloat(s.Value, 'g', 6, 64)
-		if v, ok := held[s.Name]; ok {
-			line += "\t" + strconv.FormatFloat(v, 'g', 6, 64)
+		value, ok := held[s.Name]
+		if w.printf("%s\t%s", s.Name, strconv.FormatFloat(s.Value, 'g', 6, 64)); ok {
+			w.printf("\t%s", strconv.FormatFloat(value, 'g', 6, 64))
 		}
-		w.printf("%s\n", line)
+		w.printf("\n")
 	}
 	if err := w.Flush(); err != nil {
 		return err
