@@ -92,13 +92,13 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	t.sinceFirst(x, train, columns)
 	if s.Standardize {
-		spreads := standardize(x, width, train, s.Lax)
+		spreads := standardize(x, width, train, s.Lax, s.Former())
 		set.Mean, set.Deviation = raws(spreads)
 		note(columns, spreads)
 	}
 	var spreads []spread
 	if s.StandardizeTarget && classes == nil {
-		spreads = standardize(values, outputs, train, s.Lax)
+		spreads = standardize(values, outputs, train, s.Lax, s.Former())
 		set.TargetMean, set.TargetDeviation = raws(spreads)
 		set.Binary, set.Simplex = false, false
 	}

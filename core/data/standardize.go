@@ -20,8 +20,10 @@ func (s spread) raw() (mean, deviation float64) {
 // standardize shifts and scales each column to mean 0 and deviation 1 over the
 // given rows (dividing by their number, not one less). A constant column is only
 // shifted. Columns whose sum or squares would leave the range of a float64 are
-// scaled by a power of two before they are squared; lax leaves that out.
-func standardize(x []float64, width int, rows []int, lax bool) []spread {
+// scaled by a power of two before they are squared; lax leaves that out. The mean of a
+// constant column is its value, where former does not take the sum over the number for it,
+// which of huge numbers is rounded far beside it.
+func standardize(x []float64, width int, rows []int, lax, former bool) []spread {
 	out := make([]spread, width)
 	for j := range width {
 		mean, deviation, square := moments(x, width, j, rows, 0)
@@ -40,6 +42,9 @@ func standardize(x []float64, width int, rows []int, lax bool) []spread {
 		}
 		if deviation <= float64(1e-13*math.Abs(mean)) { // constant but for rounding
 			mean, deviation, scale = math.Ldexp(mean, scale), 1, 0
+			if v := x[rows[0]*width+j]; !former && constant(v, x, width, j, rows) {
+				mean = v
+			}
 		}
 		for i := j; i < len(x); i += width {
 			x[i] = transform.Standardized(x[i], mean, deviation, scale)

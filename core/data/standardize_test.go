@@ -70,3 +70,15 @@ func TestTheMeanOfLargeNumbersIsFilledIn(t *testing.T) {
 		t.Errorf("%v", set.Train.X.Data)
 	}
 }
+
+// The sum of 35 numbers of 1e30 over 35 is 1e30 give or take 1e15.
+func TestAColumnOfOneHugeNumberIsZeroThroughout(t *testing.T) {
+	s := data.NewSpec()
+	s.Standardize = true
+	set := prepared(t, "a,b,y\n"+strings.Repeat("1e30,1,0\n1e30,2,1\n", 25), s)
+	for i := 0; i < len(set.Train.X.Data); i += 2 {
+		if v := set.Train.X.Data[i]; v != 0 {
+			t.Fatalf("row %d is %v", i/2, v)
+		}
+	}
+}
