@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"descent/core"
@@ -92,8 +93,13 @@ func augmentations() (out []Page) {
 // metrics are a page for each number that a step reports, and for each that it can be
 // asked for.
 func metrics() (out []Page) {
+	monitors := optim.Monitors()
 	for _, o := range core.Metrics() {
-		out = append(out, Documented(Metric, o))
+		p := Documented(Metric, o)
+		if slices.ContainsFunc(monitors, func(m knob.Option) bool { return m.Name == o.Name }) {
+			p.SeeAlso = append(p.SeeAlso, "train.monitor", "schedule.monitor")
+		}
+		out = append(out, p)
 	}
 	for _, o := range metric.Options() {
 		if o.Name == "accuracy" { // which is reported anyway

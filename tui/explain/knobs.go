@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
 )
@@ -68,6 +69,9 @@ func choices(catalogues []chosen) (out []Page) {
 			continue
 		}
 		for _, o := range e.Knob.Options {
+			if strings.HasSuffix(path, ".monitor") && slices.ContainsFunc(core.Metrics(), func(m knob.Option) bool { return m.Name == o.Name }) {
+				continue // it has a page as a metric
+			}
 			out = append(out, Page{Name: o.Name, Kind: Choice, Of: path, Summary: o.Help, SeeAlso: []string{path}}.explained(o.Doc))
 		}
 	}

@@ -115,7 +115,7 @@ func byClass(m probe.ConfusionMatrix, brief bool) []string {
 	for _, of := range c.Classes() {
 		cells := []string{"–", "–", "–", "0"}
 		if of.Seen {
-			cells = []string{fmt.Sprintf("%.3f", of.Precision), fmt.Sprintf("%.3f", of.Recall), fmt.Sprintf("%.3f", of.F1), fmt.Sprint(int(of.Support))}
+			cells = []string{fmt.Sprintf("%.3f", of.Precision), fmt.Sprintf("%.3f", of.Recall), fmt.Sprintf("%.3f", of.F1), draw.Thousands(draw.Round(of.Support))}
 		}
 		out = append(out, row(cells...))
 	}
