@@ -145,8 +145,11 @@ func Decode(b []byte) (*Model, error) {
 		return nil, errors.New("it holds weights alone and no model of descent; model.weights of a preset takes them")
 	}
 	var version struct{ Version int }
-	if err := json.Unmarshal([]byte(text), &version); err != nil || version.Version < 1 {
-		return nil, damaged(errors.Join(err, errors.New("it says no version")))
+	if err := json.Unmarshal([]byte(text), &version); err != nil {
+		return nil, damaged(err)
+	}
+	if version.Version < 1 {
+		return nil, damaged(errors.New("it says no version"))
 	}
 	if version.Version > FileVersion {
 		return nil, fmt.Errorf("the model is of version %d and this descent reads up to %d; use a newer one", version.Version, FileVersion)
