@@ -39,11 +39,10 @@ var arrows = map[string][]string{
 	"core/nn":             join(ground, "core/tensor", "core/tensor/pickle"),
 	"core/loss":           ground,
 	"core/optim":          ground,
-	"core/data":           join(ground, "core/data/text", "core/data/cell", "core/data/transform", "core/data/picture"),
+	"core/data":           join(ground, "core/data/text", "core/data/cell", "core/data/transform"),
 	"core/data/text":      ground, // bytes to lines of cells
 	"core/data/cell":      ground, // a cell to a number, a date, a word
 	"core/data/transform": join(ground, "core/data/cell"),
-	"core/data/picture":   ground,
 	"core/tensor":         ground, // named tensors: safetensors, and what PyTorch writes
 	"core/tensor/pickle":  join(ground, "core/tensor"),
 	"core/metric":         join(ground, "core/loss"),
@@ -69,7 +68,8 @@ var arrows = map[string][]string{
 
 	"presets/presettest": join(trainer, "presets"), // for tests that need a trainer
 	"presets/parquet":    nil,
-	"presets":            join(trainer, "presets/parquet", "core/input", "core/model"),
+	"presets/album":      {"core/input"},
+	"presets":            join(trainer, "presets/parquet", "presets/album", "core/input", "core/model"),
 	"presets/tour":       nil,
 	"presets/draft":      join(trainer, "presets", "core/input", "core/data/text", "core/data/cell"), // a recipe made of a file of data
 
@@ -127,7 +127,7 @@ var arrows = map[string][]string{
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/draft", "presets/tour"),
 	"tui/columns":         join(drawn, "presets/draft"),
 	"tui/cast":            join(drawn, "tui", "session/disk"), // a session replayed as a recording of a terminal
-	"tui/cli":             join(lived, "presets/parquet", "session/disk", "session/export", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
+	"tui/cli":             join(lived, "presets/parquet", "presets/album", "session/disk", "session/export", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
 	".":                   {"tui/cli"},
 }
 

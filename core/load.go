@@ -28,6 +28,15 @@ type Watcher interface {
 	Reading(file string, done, total int64) error
 }
 
+// Albums is a Files that reads folders of images.
+type Albums interface {
+	Files
+	// Album is the images of a folder, a folder for each class in it, as one file of
+	// arrays (NPZ); ok is false where the path is no such folder. size is height and
+	// width, nil for theirs; with grey they have one channel.
+	Album(path string, size []int, grey bool) (content []byte, notes []string, ok bool, err error)
+}
+
 // Library is a Files that keeps what was read: trainers of equal data share it, since
 // nobody changes it.
 type Library interface {
@@ -134,7 +143,7 @@ func Table(r recipe.Recipe, files Files) (*data.Table, error) {
 
 // tableOfFile reads the data of a file.
 func tableOfFile(r recipe.Recipe, files Files) (*data.Table, error) {
-	content, err := files.File(r.Data.File)
+	content, notes, images, err := fileOrAlbum(r, files)
 	if err != nil {
 		return nil, r.Locate("data.file", err)
 	}
@@ -164,11 +173,28 @@ func tableOfFile(r recipe.Recipe, files Files) (*data.Table, error) {
 	}
 	spec := r.Data
 	spec.Row = r.Model.Input
+	if images && spec.Layout == "auto" {
+		spec.Layout = "hwc"
+	}
 	if w, ok := files.(Watcher); ok {
 		spec = spec.Watched(func(done, total int64) error { return w.Reading(r.Data.File, done, total) })
 	}
 	t, err := data.ReadWith(of, held, tested, spec)
+	if err == nil {
+		t.Notes = append(t.Notes, notes...)
+	}
 	return t, r.Blame(err)
+}
+
+// fileOrAlbum is the content of the file of data, or the images of that folder.
+func fileOrAlbum(r recipe.Recipe, files Files) (content []byte, notes []string, images bool, err error) {
+	if albums, ok := files.(Albums); ok {
+		if content, notes, ok, err := albums.Album(r.Data.File, r.Data.Size, r.Data.Grey); ok || err != nil {
+			return content, notes, true, err
+		}
+	}
+	content, err = files.File(r.Data.File)
+	return content, nil, false, err
 }
 
 // tableOfSet reads a built-in data set.

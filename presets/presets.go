@@ -10,6 +10,7 @@ import (
 
 	"descent/core/data"
 	"descent/core/input"
+	"descent/presets/album"
 	"descent/presets/parquet"
 )
 
@@ -79,6 +80,15 @@ func (Files) File(path string) ([]byte, error) {
 		return parquet.Text(path, content)
 	}
 	return content, err
+}
+
+// Album reads a folder of images.
+func (Files) Album(path string, size []int, grey bool) (content []byte, notes []string, ok bool, err error) {
+	if !album.Is(path) {
+		return nil, nil, false, nil
+	}
+	content, notes, err = album.Arrays(path, size, grey)
+	return content, notes, true, err
 }
 
 // Title returns the title of a built-in preset, "" for an unknown name. It reads one

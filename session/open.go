@@ -34,12 +34,28 @@ func (h *hashed) File(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return content, h.check(path, content)
+}
+
+// Album hashes what the images of a folder come to.
+func (h *hashed) Album(path string, size []int, grey bool) (content []byte, notes []string, ok bool, err error) {
+	albums, can := h.Files.(core.Albums)
+	if !can {
+		return nil, nil, false, nil
+	}
+	if content, notes, ok, err = albums.Album(path, size, grey); ok && err == nil {
+		err = h.check(path, content)
+	}
+	return content, notes, ok, err
+}
+
+func (h *hashed) check(path string, content []byte) error {
 	text := hashOf(content)
 	if want := h.want.Files[path]; want != "" && want != text {
-		return nil, fmt.Errorf("%s has changed since the log was written: its SHA-256 was %s…; restore the old file to replay", path, want[:min(12, len(want))])
+		return fmt.Errorf("%s has changed since the log was written: its SHA-256 was %s…; restore the old file to replay", path, want[:min(12, len(want))])
 	}
 	h.seen.Files[path] = text
-	return content, nil
+	return nil
 }
 
 // Kept returns cached weights, if there is a cache. Weights other than those of the

@@ -11,6 +11,7 @@ type array struct {
 	shape  []int  // at least one size
 	values []float64
 	bytes  bool     // they were unsigned bytes
+	words  []string // in place of numbers: an array of text
 	labels []string // the numbers in full, where an integer is beyond what a float64 holds; else nil
 }
 
@@ -34,9 +35,13 @@ func tableOf(x, y array) (*Table, error) {
 		return nil, fmt.Errorf("%s holds %d rows but %s holds %d", x.name, x.shape[0], y.name, y.shape[0])
 	case x.shape[0] == 0:
 		return nil, fmt.Errorf("%s holds no rows", x.name)
+	case x.words != nil:
+		return nil, fmt.Errorf("%s holds text; inputs are numbers", x.name)
+	case y.words != nil && len(y.words) != y.shape[0]:
+		return nil, fmt.Errorf("%s is %s of text; labels are one word for each example", y.name, times(y.shape))
 	case len(x.values) == 0:
 		return nil, fmt.Errorf("%s has rows without a number (%s)", x.name, times(x.shape))
-	case len(y.values) == 0 || len(y.shape) > 2:
+	case y.words == nil && (len(y.values) == 0 || len(y.shape) > 2):
 		return nil, fmt.Errorf("%s is %s; labels are one number, or one row of numbers, for each example", y.name, times(y.shape))
 	case len(x.shape) > 4:
 		return nil, fmt.Errorf("%s is %s; inputs are n×features, or n×height×width or n×height×width×channels", x.name, times(x.shape))
@@ -60,6 +65,10 @@ func tableOf(x, y array) (*Table, error) {
 		}
 	} else {
 		t.Inputs = numbered("x", len(x.values)/t.Rows)
+	}
+	if y.words != nil {
+		t.Targets = []Column{{Name: "y", Words: y.words}}
+		return t, nil
 	}
 	columns := len(y.values) / t.Rows
 	names := []string{"y"}

@@ -17,7 +17,7 @@ func (s *Spec) Knobs() []knob.Knob {
 			When:    "To start with; data.file for data of your own.",
 			Range:   knob.None,
 		}),
-		knob.String("data.file", &s.File, "file of data: CSV, TSV, IDX, NPY or NPZ, also gzipped; relative to the preset").Explained(knob.Doc{
+		knob.String("data.file", &s.File, "file of data: CSV, TSV, IDX, NPY, NPZ, Parquet, or a folder of images; relative to the preset").Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  knob.None,
 			PyTorch: "pandas.read_csv, numpy.load",
@@ -72,6 +72,20 @@ func (s *Spec) Knobs() []knob.Knob {
 			PyTorch: "numpy.reshape",
 			When:    "To treat the columns of a table as pixels, for convolutions and image augmentation.",
 			Range:   "[8, 8], [28, 28], [32, 32, 3]",
+		}),
+		knob.Ints("data.size", &s.Size, "height and width to which the images of a folder are resized; default: theirs, at most 64").Explained(knob.Doc{
+			Formula: "bilinear interpolation",
+			Source:  knob.None,
+			PyTorch: "torchvision.transforms.v2.Resize(size)",
+			When:    "For data.file = a folder of images, a folder for each class. Smaller images train faster.",
+			Range:   "[28, 28] to [64, 64]",
+		}),
+		knob.Bool("data.grey", &s.Grey, "make the coloured images of a folder grey").Explained(knob.Doc{
+			Formula: "0.299 R + 0.587 G + 0.114 B",
+			Source:  "ITU-R Recommendation BT.601",
+			PyTorch: "torchvision.transforms.v2.Grayscale()",
+			When:    "Where colour does not tell the classes apart: a third of the inputs.",
+			Range:   knob.None,
 		}),
 		knob.OneOf("data.layout", &s.Layout, layouts, "order of the channels of images: first (chw) or last (hwc)").Explained(knob.Doc{
 			Formula: knob.None,

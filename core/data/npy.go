@@ -119,7 +119,15 @@ func readNPY(name string, plain []byte) (array, error) {
 		native = "<" + native
 	}
 	number, known := npyNumbers[native]
-	if !known {
+	letters := 0 // of a word, where the array is one of text
+	if rest, text := strings.CutPrefix(native, "<U"); text && !known {
+		n, err := strconv.Atoi(rest)
+		if err != nil || n < 1 || n > 1<<16 {
+			return array{}, fmt.Errorf("%s: the array is of type %q, whose words are too long", name, kind[1])
+		}
+		letters, number.size = n, 4*n
+	}
+	if !known && letters == 0 {
 		return array{}, fmt.Errorf("%s: the array is of type %q; save it as float64, float32, float16, an integer type or bool", name, kind[1])
 	}
 	a := array{name: name, bytes: native == "|u1"}
@@ -142,6 +150,13 @@ func readNPY(name string, plain []byte) (array, error) {
 	}
 	if len(body) != n*number.size {
 		return array{}, fmt.Errorf("%s: the header says %s numbers, %d bytes, but %d follow it", name, times(a.shape), n*number.size, len(body))
+	}
+	if letters > 0 {
+		if fortran[1] == "True" && len(a.shape) > 1 {
+			return array{}, fmt.Errorf("%s: an array of text in Fortran order is not read", name)
+		}
+		a.words = unicodeWords(body, n, letters, big)
+		return a, nil
 	}
 	if big {
 		body = swapped(body, number.size)
@@ -183,4 +198,30 @@ func longLabels(kind string, body []byte, values []float64) []string {
 		return nil
 	}
 	return labels
+}
+
+// unicodeWords are n words of so many letters of UTF-32, filled up with zeros.
+func unicodeWords(body []byte, n, letters int, big bool) []string {
+	known := map[string]string{} // each word once
+	out := make([]string, n)
+	for i := range out {
+		var b strings.Builder
+		for k := range letters {
+			at := body[4*(i*letters+k):]
+			r := binary.LittleEndian.Uint32(at)
+			if big {
+				r = binary.BigEndian.Uint32(at)
+			}
+			if r == 0 {
+				break
+			}
+			b.WriteRune(rune(r & 0x1fffff))
+		}
+		word := b.String()
+		if _, ok := known[word]; !ok {
+			known[word] = word
+		}
+		out[i] = known[word]
+	}
+	return out
 }

@@ -10,6 +10,8 @@ type Spec struct {
 	Ignore      []string // columns that are no inputs
 	Categorical []string // columns whose numbers are categories
 	Ordinal     []string // columns that are encoded by order, each NAME or NAME=a<b<c
+	Size        []int    // of the images of a folder: height and width; nil for theirs
+	Grey        bool     // coloured images of a folder are made grey
 	Shape       []int    // of images: height, width and, if there are several, channels
 	Layout      string   // how the channels of images lie in a row
 	Header      string   // whether the first line of a table names its columns: auto, true or false

@@ -151,6 +151,10 @@ func (t *Table) hold(name string, test *Table) error {
 		if a.Labels != nil || b.Labels != nil {
 			a.Labels = append(a.texts(), b.texts()...)
 		}
+		if (a.Words == nil) != (b.Words == nil) {
+			return fmt.Errorf("%s: column %s holds words in one part and numbers in the other", name, quoted(a.Name))
+		}
+		a.Words = append(a.Words, b.Words...)
 		a.Numbers = append(a.Numbers, b.Numbers...)
 	}
 	return nil

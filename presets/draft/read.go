@@ -19,6 +19,7 @@ type sheet struct {
 	notes    []string // what was found and is not evident
 	words    bool     // the columns have names and cells
 	headless bool     // no line names the columns
+	shape    []int    // of images: height, width and, if there are several, channels
 	content  []byte   // of the file, and of its labels, to read it as a recipe says
 	labels   []byte
 }
@@ -46,7 +47,7 @@ func lines(file string, plain []byte, na []string) (*sheet, error) {
 
 // arrays describes a table of numbers without cells.
 func arrays(t *data.Table) *sheet {
-	out := &sheet{rows: t.Rows, form: "arrays", notes: t.Notes}
+	out := &sheet{rows: t.Rows, form: "arrays", notes: t.Notes, shape: t.Shape}
 	if t.Shape != nil || len(t.Inputs) > 1000 {
 		c := Column{Name: "inputs", Kind: Number, Rows: t.Rows, Inputs: len(t.Inputs), Distinct: 1000, More: true, Min: math.Inf(1), Max: math.Inf(-1), Bins: make([]int, bins), seen: Number}
 		sum := 0.0

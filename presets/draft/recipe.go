@@ -120,7 +120,9 @@ func (d *Draft) columns() {
 		d.set("data.ignore", knob.Items(left), "columns that are left out")
 		d.assume("left out: %s", listed(d.left()))
 	}
-	d.set("data.standardize", knob.Flag(true), "inputs: mean 0 and deviation 1 over the training rows")
+	if !d.pictures() {
+		d.set("data.standardize", knob.Flag(true), "inputs: mean 0 and deviation 1 over the training rows")
+	}
 	if d.Task == Regression {
 		d.set("data.standardize_target", knob.Flag(true), "the target too; predictions are given in its own units")
 	}
@@ -246,8 +248,13 @@ func (d *Draft) network() {
 	for _, n := range hidden {
 		widths = append(widths, strconv.Itoa(n))
 	}
-	d.set("model.hidden", knob.Items(widths), "widths between the inputs and the outputs, by the number of rows")
-	d.set("model.activation", knob.Word("relu"), "")
+	if d.pictures() {
+		d.convolutions()
+	} else {
+		d.set("model.hidden", knob.Items(widths), "widths between the inputs and the outputs, by the number of rows")
+		d.set("model.activation", knob.Word("relu"), "")
+		words = append(words, "a network of "+strings.Join(widths, "-")+" hidden units")
+	}
 	d.loss()
 	d.set("optimizer.name", knob.Word("adam"), "")
 	d.set("optimizer.lr", knob.Num(0.001), "`descent find-lr` suggests another")
@@ -262,7 +269,6 @@ func (d *Draft) network() {
 	steps := int(round(min(max(100*epoch, 1000), 20_000)))
 	d.set("train.batch", knob.Num(float64(batch)), "")
 	d.set("train.steps", knob.Num(float64(steps)), fmt.Sprintf("about %.0f passes over the training rows", float64(steps)/epoch))
-	words = append(words, strings.Join(widths, "-"))
 	stops := d.set("train.stop", knob.Num(patience), "early stopping: so many evaluations, one an epoch, without a better one")
 	if d.first("train.keep", "best") != "" {
 		d.why["train.keep"] = "the weights of the best evaluation"
@@ -271,7 +277,41 @@ func (d *Draft) network() {
 	if stops {
 		early = " or until the validation loss has not fallen for " + strconv.Itoa(patience) + " epochs"
 	}
-	d.assume("a network of %s hidden units, adam at 0.001, %s steps%s", strings.Join(words, ""), thousands(steps), early)
+	if d.pictures() {
+		words = append(words, "a network of two convolutions")
+	}
+	d.assume("%s, adam at 0.001, %s steps%s", strings.Join(words, ""), thousands(steps), early)
+}
+
+// leastPicture is from which height and width on images go through convolutions.
+const leastPicture = 12
+
+// pictures tells of classes of images that are large enough for convolutions.
+func (d *Draft) pictures() bool {
+	shape := d.sheet.shape
+	return len(shape) > 1 && shape[0] >= leastPicture && shape[1] >= leastPicture && d.Task != Regression
+}
+
+// convolutions makes a small convolutional network for the images.
+func (d *Draft) convolutions() {
+	shape, outputs := d.sheet.shape, 1
+	channels := 1
+	if len(shape) > 2 {
+		channels = shape[2]
+	}
+	if d.Task == Classes {
+		for _, c := range d.Columns {
+			if c.Role == Target {
+				outputs = c.Distinct
+			}
+		}
+	}
+	d.set("model.input", knob.Items([]string{strconv.Itoa(channels), strconv.Itoa(shape[0]), strconv.Itoa(shape[1])}), "channels, height, width of an image")
+	d.set("model.stack", knob.Items([]string{
+		"conv2d out=8 kernel=3 padding=1", "relu", "max-pool 2",
+		"conv2d out=16 kernel=3 padding=1", "relu", "max-pool 2",
+		"flatten", "dense " + strconv.Itoa(outputs),
+	}), "the layers, in order")
 }
 
 // loss chooses the loss and the metrics by what is learned.

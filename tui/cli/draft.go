@@ -16,6 +16,7 @@ import (
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/presets"
+	"descent/presets/album"
 	"descent/presets/draft"
 	"descent/session/disk"
 	"descent/session/journal"
@@ -25,6 +26,9 @@ import (
 func isData(name string) bool {
 	if name == "" || name == "-" || slices.Contains(presets.Names(), name) {
 		return false
+	}
+	if album.Is(name) {
+		return true
 	}
 	head, err := input.Head(name, 1<<16)
 	return err == nil && draft.Is(name, head)
@@ -91,7 +95,10 @@ func draftOf(name string, o draft.Options, set []string) (*draft.Draft, error) {
 			o.Missing = v.Word()
 		}
 	}
-	content, err := presets.Files{}.File(name)
+	content, _, folder, err := presets.Files{}.Album(name, nil, false)
+	if !folder {
+		content, err = presets.Files{}.File(name)
+	}
 	if err != nil {
 		return nil, err
 	}

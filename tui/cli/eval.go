@@ -33,7 +33,7 @@ func evalCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			in, size, err := rowsOf(args[1])
+			in, size, err := rowsOf(args[1], m)
 			if err != nil {
 				return usage(err)
 			}

@@ -50,7 +50,7 @@ func predictCommand() *cobra.Command {
 			if strings.HasSuffix(path, ".tsv") || path == "-" && strings.HasSuffix(strings.TrimSuffix(args[1], ".gz"), ".tsv") {
 				o.Comma = '\t'
 			}
-			in, size, err := rowsOf(args[1])
+			in, size, err := rowsOf(args[1], m)
 			if err != nil {
 				return usage(err)
 			}
@@ -137,9 +137,15 @@ func shown(path string) string {
 }
 
 // rowsOf opens a file of rows, - for standard input.
-func rowsOf(path string) (in io.ReadCloser, size int64, err error) {
+func rowsOf(path string, m *model.Model) (in io.ReadCloser, size int64, err error) {
 	if path == "-" {
 		return io.NopCloser(os.Stdin), 0, nil
+	}
+	if shape := m.Images.Shape; len(shape) > 1 {
+		grey := len(shape) == 2 || shape[2] == 1
+		if content, _, ok, err := (presets.Files{}).Album(path, shape[:2], grey); ok || err != nil {
+			return io.NopCloser(bytes.NewReader(content)), int64(len(content)), err
+		}
 	}
 	if head, err := input.Head(path, 4); err == nil && parquet.Is(head) {
 		content, err := presets.Files{}.File(path)

@@ -275,6 +275,13 @@ func (m moved) File(path string) ([]byte, error) {
 	return content, err
 }
 
+func (m moved) Album(path string, size []int, grey bool) (content []byte, notes []string, ok bool, err error) {
+	if to, ok := m.to[path]; ok {
+		path = to
+	}
+	return m.Files.Album(path, size, grey)
+}
+
 func fileFlag(c *cobra.Command, files *[]string) {
 	c.Flags().StringArrayVar(files, "file", nil, "OLD=NEW: the file OLD that the log names is now at NEW (may be repeated)")
 }
