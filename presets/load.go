@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func load(name string, chain []string) (recipe.Recipe, error) {
 	switch {
 	case err == nil:
 		return decode(name, content, append(chain, name))
-	case isPath(name) || !errors.Is(err, fs.ErrNotExist):
+	case isPath(name) || filepath.Ext(name) != "" || !errors.Is(err, fs.ErrNotExist): // no preset has a dot in its name
 		return recipe.Recipe{}, err
 	}
 	if near := knob.Nearest(name, names); near != "" {

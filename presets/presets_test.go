@@ -297,6 +297,7 @@ func TestAnUnknownPresetIsRefused(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"digit", `there is no preset "digit"; did you mean "digits"?`},
 		{"sprial", `there is no preset "sprial"; did you mean "spiral"?`},
+		{"nosuch.csv", "nosuch.csv cannot be read: no such file or directory"},
 		{"frobnicate", `there is no preset "frobnicate"; the built-in ones are ` + strings.Join(presets.Names(), ", ") + ", or give the path of a TOML file"},
 		{missing, missing + " cannot be read: no such file or directory"},
 		{dir, dir + " cannot be read: it is a directory; only regular files are read"},
