@@ -96,7 +96,7 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			Formula: "[\"f1\", \"auc\"]: val_f1 and val_auc on the validation rows, old_f1 and old_auc on those of a previous task; f1 and auc on the training rows where none are held out",
 			Source:  "scikit-learn: sklearn.metrics, whose definitions they follow",
 			PyTorch: "torchmetrics.MetricCollection",
-			When:    "To judge a model by what matters: f1, auc or balanced_accuracy for classes of unequal size, mae or r2 for numbers, in units of the data; train_loss for a training curve that compares with that of validation. They are drawn, logged, ranked by and searched for; `descent list metrics` names them.",
+			When:    "To judge a model by what matters: f1, auc or balanced_accuracy for classes of unequal size, mae or r2 for numbers, in units of the data; train_loss for a training curve that compares with that of validation. Rows count alike, whatever their weights in the loss. They are drawn, logged, ranked by and searched for; `descent list metrics` names them.",
 			Range:   "one to four names",
 		}))
 }
