@@ -46,7 +46,7 @@ type section struct {
 // NewParts picks the rows that the settings name and sets every knob to its
 // value. Without a layout it serves to read the panel only.
 func NewParts(s Settings, layout knob.Layout) *Parts {
-	g := &Parts{Clip: &optim.Clip{}, UpdateMask: &optim.UpdateMask{}, Average: &optim.Average{}, View: compress.NewView(layout), Augment: augment.New()}
+	g := &Parts{Clip: &optim.Clip{}, UpdateMask: &optim.UpdateMask{}, Average: &optim.Average{Every: 1}, View: compress.NewView(layout), Augment: augment.New()}
 	g.Optimizer, g.Train, g.Stopping = newOptimizer(), newTrain(), optim.NewStopping()
 	g.Schedule.Name = "constant"
 	g.Loss.Name = "mse"

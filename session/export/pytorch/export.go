@@ -85,8 +85,8 @@ func Script(ctx context.Context, d disk.Disk, s format.Subject, path string) (fi
 		return nil, nil, errors.New("masks, quantizers and adapters of a gru are not written for PyTorch")
 	}
 	for _, m := range r.moments {
-		if m.num("train.ema") > 0 {
-			notes = append(notes, "train.ema is left out: it changes what is evaluated, not what is trained")
+		if m.num("train.ema") > 0 || m.num("train.swa_start") > 0 {
+			notes = append(notes, "the average of the weights (train.ema, train.swa_start) is left out: it changes what is evaluated, not what is trained")
 			break
 		}
 	}
