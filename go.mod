@@ -59,3 +59,7 @@ require (
 	golang.org/x/text v0.37.0 // indirect
 	google.golang.org/protobuf v1.34.2 // indirect
 )
+
+replace github.com/andybalholm/brotli => ./presets/parquet/without/brotli
+
+replace github.com/google/uuid => ./presets/parquet/without/uuid

@@ -121,6 +121,9 @@ func fits(name string, file *pq.File, columns int) error {
 	total := int64(0)
 	for _, g := range file.Metadata().RowGroups {
 		for _, c := range g.Columns {
+			if c.MetaData.Codec == format.Brotli {
+				return fmt.Errorf("%s: the Parquet file is packed with Brotli, which is not read; write it with snappy, gzip or zstd", name)
+			}
 			size := c.MetaData.TotalUncompressedSize
 			if size < 0 || size > mostText || total > mostText {
 				return fmt.Errorf("%s: the Parquet file unpacks to more than %d MiB", name, mostText>>20)
