@@ -183,7 +183,7 @@ func (c columnOf) median(rows []int) float64 {
 	if mean := (low + high) / 2; !math.IsInf(mean, 0) {
 		return mean
 	}
-	return low/2 + high/2
+	return float64(low/2) + float64(high/2)
 }
 
 // mode is the most frequent value of the first input, of equals the smallest.
