@@ -20,7 +20,7 @@ func (a *Average) Knobs() []knob.Knob {
 		knob.Int("train.swa_start", &a.Start, 0, 1<<40, "step from which on the average of the weights is evaluated (SWA)").WithZero("off").WithScale(knob.Log, 100).Explained(knob.Doc{
 			Formula: "wₙ = wₙ₋₁ + (θₜ − wₙ₋₁)/n, over t = start, start + every, …",
 			Source:  "P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. G. Wilson, “Averaging Weights Leads to Wider Optima and Better Generalization”, UAI 2018, algorithm 1",
-			PyTorch: "torch.optim.swa_utils.AveragedModel(model), updated from that step on",
+			PyTorch: "torch.optim.swa_utils.AveragedModel, updated from that step on",
 			When: "For the last quarter of a run, with a learning rate that stays up: schedule chain with constant behind. It takes the place of train.ema." +
 				" Batch norms keep the running statistics of training, where PyTorch has update_bn: use layer-norm or group-norm with it.",
 			Range: "from three quarters of train.steps",
@@ -28,7 +28,7 @@ func (a *Average) Knobs() []knob.Knob {
 		knob.Int("train.swa_every", &a.Every, 1, 1<<30, "steps between two weights that the SWA average takes").WithScale(knob.Log, 1).Explained(knob.Doc{
 			Formula: "every",
 			Source:  "P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. G. Wilson, “Averaging Weights Leads to Wider Optima and Better Generalization”, UAI 2018, algorithm 1 (the cycle length c)",
-			PyTorch: "swa_model.update_parameters(model), once an epoch or a cycle",
+			PyTorch: "torch.optim.swa_utils.AveragedModel.update_parameters, once an epoch or a cycle",
 			When:    "An epoch, or the length of a cycle of the schedule, whose ends it then averages.",
 			Range:   "an epoch",
 		}),
