@@ -64,6 +64,9 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	if err := t.lone(t.parts); err != nil {
 		return nil, r.Locate("train.batch", err)
 	}
+	if err := t.averageable(t.parts); err != nil {
+		return nil, r.Locate("train.swa_start", err)
+	}
 	beside, err := t.begin(files)
 	if err != nil {
 		return nil, err

@@ -64,7 +64,26 @@ func (t *Trainer) Allows(s recipe.Settings, path string, v knob.Value) (next rec
 			return s, err
 		}
 	}
+	if strings.HasPrefix(path, "train.swa_") {
+		if err := t.averageable(recipe.NewParts(next, t.network)); err != nil {
+			return s, err
+		}
+	}
 	return next, nil
+}
+
+// averageable refuses the equal average of weights under batch norms: their running
+// statistics are those of the weights that train, and not of the average.
+func (t *Trainer) averageable(p *recipe.Parts) error {
+	if p.Average.Start == 0 {
+		return nil
+	}
+	for _, part := range t.of.Parts() {
+		if part.Kind == "batch-norm" {
+			return fmt.Errorf("train.swa_start: layer %s (batch-norm) has the running statistics of the weights that train, which do not suit their average; use layer-norm or group-norm, or train.ema", part.Name)
+		}
+	}
+	return nil
 }
 
 // names checks a knob that names layers.

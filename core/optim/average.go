@@ -22,7 +22,7 @@ func (a *Average) Knobs() []knob.Knob {
 			Source:  "P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. G. Wilson, “Averaging Weights Leads to Wider Optima and Better Generalization”, UAI 2018, algorithm 1",
 			PyTorch: "torch.optim.swa_utils.AveragedModel, updated from that step on",
 			When: "For the last quarter of a run, with a learning rate that stays up: schedule chain with constant behind. It takes the place of train.ema." +
-				" Batch norms keep the running statistics of training, where PyTorch has update_bn: use layer-norm or group-norm with it.",
+				" Not with batch norms, whose running statistics PyTorch measures anew (update_bn): use layer-norm or group-norm.",
 			Range: "from three quarters of train.steps",
 		}),
 		knob.Int("train.swa_every", &a.Every, 1, 1<<30, "steps between two weights that the SWA average takes").WithScale(knob.Log, 1).Explained(knob.Doc{
@@ -119,7 +119,7 @@ func (a *Average) take(update, params []float64, step int) {
 
 // EvalParams returns the average while it is on, else params.
 func (a *Average) EvalParams(params []float64) []float64 {
-	if a.mean == nil || a.Decay == 0 && (a.count == 0 || a.Start == 0) {
+	if a.mean == nil || a.count > 0 && a.Start == 0 || a.count == 0 && a.Decay == 0 {
 		return params
 	}
 	return a.mean
