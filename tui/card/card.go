@@ -61,7 +61,7 @@ func balance(f *live.Frame, r run) []row {
 		out = append(out, row{"stopped", strings.TrimPrefix(f.Ended, "early stopping: ")})
 	}
 	if f.Kept > 0 {
-		out = append(out, row{"kept", "the weights of step " + draw.Thousands(f.Kept) + ", the best evaluation; u takes back those of this step"})
+		out = append(out, row{"kept", "the weights of step " + draw.Thousands(f.Kept) + ", the best evaluation; u goes back to the last ones"})
 	}
 	cost := []string{draw.Thousands(f.Last.GradientEvaluations) + " gradient evaluations"}
 	if !r.surface {

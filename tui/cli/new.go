@@ -102,7 +102,7 @@ func columnsOnly(name string, set []string) error {
 // columnsTable prints the columns of a draft.
 func columnsTable(d *draft.Draft) error {
 	w := stdout.table()
-	w.printf("COLUMN\tROLE\tKIND\tMISSING\tDIFFERENT\tVALUES\tBECOMES\tNOTE\n")
+	w.printf("COLUMN\tROLE\tKIND\tMISSING\tUNIQUE\tVALUES\tBECOMES\tNOTE\n")
 	for _, c := range d.Columns {
 		missing := "–"
 		if c.Missing > 0 {

@@ -38,7 +38,7 @@ func (v *View) detail(w, h int) string {
 		}
 		say("missing", what)
 	}
-	say("different", c.Unique())
+	say("unique", c.Unique())
 	if !isNaN(c.Min) && !c.Words() {
 		say("range", draft.Short(c.Min)+" to "+draft.Short(c.Max))
 		say("mean", draw.Significant(c.Mean))

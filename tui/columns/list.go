@@ -62,7 +62,7 @@ func (v *View) cells(w int) []cell {
 		{"role", 7, func(c draft.Column) string { return string(c.Role) }, false},
 		{"kind", 8, func(c draft.Column) string { return string(c.Kind) }, false},
 		{"missing", 7, missingText, true},
-		{"different", 9, func(c draft.Column) string { return c.Unique() }, true},
+		{"unique", 9, func(c draft.Column) string { return c.Unique() }, true},
 		{"values", 20, func(c draft.Column) string { return draw.Line(c.Values()) }, false},
 		{"becomes", 18, func(c draft.Column) string { return c.Becomes() }, false},
 	}
@@ -77,7 +77,7 @@ func (v *View) cells(w int) []cell {
 	if used() > w {
 		out[0].width = min(out[0].width, 16)
 	}
-	for _, gone := range []string{"different", "becomes", "missing", "kind", "role"} {
+	for _, gone := range []string{"unique", "becomes", "missing", "kind", "role"} {
 		if used() <= w {
 			break
 		}
