@@ -70,3 +70,15 @@ func (s *Sums) finish(row []int32, i int) {
 		row[j] = max(row[j]+start, s.Floor)
 	}
 }
+
+// Argmax is the place of the first of the largest numbers. A NaN is never the largest,
+// unless it is the first.
+func Argmax(v []float64) int {
+	best := 0
+	for i, x := range v {
+		if x > v[best] {
+			best = i
+		}
+	}
+	return best
+}

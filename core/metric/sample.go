@@ -80,7 +80,7 @@ func (t Task) Of(out blas64.General, truth loss.Target, weights []float64) *Samp
 		if s.class == nil {
 			s.class = make([]int, out.Rows)
 			for r := range s.class {
-				s.class[r] = largest(row(truth.Values, r))
+				s.class[r] = kernel.Argmax(row(truth.Values, r))
 			}
 		}
 		s.guesses(out)
@@ -146,7 +146,7 @@ func (s *Sample) two(out blas64.General) {
 func (s *Sample) guesses(out blas64.General) {
 	s.guess = make([]int, out.Rows)
 	for r := range s.guess {
-		s.guess[r] = largest(row(out, r))
+		s.guess[r] = kernel.Argmax(row(out, r))
 	}
 }
 
@@ -249,15 +249,4 @@ func sigmoids(m blas64.General) blas64.General {
 		m.Data[i] = kernel.Sigmoid(v)
 	}
 	return m
-}
-
-// largest is the first of the largest.
-func largest(v []float64) int {
-	best := 0
-	for i, x := range v {
-		if x > v[best] {
-			best = i
-		}
-	}
-	return best
 }

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/kernel"
 )
 
 // Integer asks whether the network in integer arithmetic answers as the simulation
@@ -52,12 +53,12 @@ func (p Integer) Measure(ctx context.Context, t *core.Trainer) any {
 			apart := difference(w, s)
 			a.Difference = max(a.Difference, apart)
 			a.Rows++
-			if apart <= rounding || byClass && argmax(w) == argmax(s) {
+			if apart <= rounding || byClass && kernel.Argmax(w) == kernel.Argmax(s) {
 				a.Agree++
 			}
 			if byClass {
-				right += same(argmax(w), block, r)
-				simulatedRight += same(argmax(s), block, r)
+				right += same(kernel.Argmax(w), block, r)
+				simulatedRight += same(kernel.Argmax(s), block, r)
 			}
 		}
 	}

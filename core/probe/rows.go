@@ -35,23 +35,12 @@ func eachBlock(ctx context.Context, t *core.Trainer, p data.Part, f func(first i
 
 func row(m blas64.General, r int) []float64 { return m.Data[r*m.Stride : r*m.Stride+m.Cols] }
 
-// argmax is the first of the largest.
-func argmax(v []float64) int {
-	best := 0
-	for i, x := range v {
-		if x > v[best] {
-			best = i
-		}
-	}
-	return best
-}
-
 // judged is the class of a row, the one it is given to, and the output of that one. The
 // single output of a target of two values is the logit, or the number, of the second;
 // said is then the probability of the class that it is given to.
 func judged(t *core.Trainer, p data.Part, out blas64.General, r int) (truth, guess int, said float64) {
 	if p.Classes != nil {
-		guess = argmax(row(out, r))
+		guess = kernel.Argmax(row(out, r))
 		return p.Classes[r], guess, row(out, r)[guess]
 	}
 	said = row(out, r)[0]

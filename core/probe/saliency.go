@@ -7,6 +7,7 @@ import (
 
 	"descent/core"
 	"descent/core/data"
+	"descent/core/kernel"
 	"descent/core/loss"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -44,7 +45,7 @@ func (m Examples) Measure(ctx context.Context, t *core.Trainer) any {
 		loss.Softmax(out)
 		for r, truth := range p.Classes {
 			probabilities := row(out, r)
-			guess := argmax(probabilities)
+			guess := kernel.Argmax(probabilities)
 			all = append(all, judged{first + r, guess, probabilities[truth], probabilities[guess]})
 		}
 	})

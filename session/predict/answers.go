@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"descent/core/kernel"
 	"descent/core/loss"
 	"descent/core/model"
 
@@ -142,7 +143,7 @@ func (a *answers) answer(row []float64) {
 		return
 	case a.chances:
 	case a.classes != nil:
-		a.out = append(a.out, a.classes[largest(row)]...)
+		a.out = append(a.out, a.classes[kernel.Argmax(row)]...)
 		return
 	}
 	for j, v := range row {
@@ -163,14 +164,3 @@ func (a *answers) answer(row []float64) {
 }
 
 func (a *answers) number(v float64) { a.out = strconv.AppendFloat(a.out, v, 'g', -1, 64) }
-
-// largest is the index of the first of the largest.
-func largest(v []float64) int {
-	best := 0
-	for i, x := range v {
-		if x > v[best] {
-			best = i
-		}
-	}
-	return best
-}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"descent/core/kernel"
 	"descent/core/loss"
 	"descent/core/metric"
 	"descent/core/model"
@@ -86,7 +87,7 @@ func judge(m *model.Model, all gathered, s Summary) *Evaluation {
 		return e
 	}
 	e.Names = m.Outputs
-	guess := func(r int) int { return largest(out.Data[r*width : (r+1)*width]) }
+	guess := func(r int) int { return kernel.Argmax(out.Data[r*width : (r+1)*width]) }
 	is := func(r int) int { return truth.Classes[r] }
 	switch {
 	case m.ByClass:
@@ -95,7 +96,7 @@ func judge(m *model.Model, all gathered, s Summary) *Evaluation {
 		guess = func(r int) int { return half(out.Data[r] > 0) }
 		is = func(r int) int { return half(truth.Values.Data[r] > 0.5) }
 	case m.Reads == loss.Distribution:
-		is = func(r int) int { return largest(truth.Values.Data[r*width : (r+1)*width]) }
+		is = func(r int) int { return kernel.Argmax(truth.Values.Data[r*width : (r+1)*width]) }
 	default:
 		return e
 	}

@@ -11,11 +11,9 @@ import (
 
 	"descent/core/knob"
 	"descent/presets"
-	"descent/session"
 	"descent/session/disk"
-	"descent/session/export/format"
+	"descent/session/export/format/formattest"
 	"descent/session/headless"
-	"descent/session/journal"
 	"descent/tui/cast"
 
 	"github.com/charmbracelet/x/vt"
@@ -62,21 +60,7 @@ func TestARecordingPlaysTheSession(t *testing.T) {
 
 func recorded(t *testing.T, path string) (lines [][]byte) {
 	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	record, err := journal.Parse(path, bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, err := session.Peek(path, presets.Files{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer back.Session.Abandon()
-	s := format.Subject{Name: "a", Session: back.Session, Record: record, Files: presets.Files{}}
-	if _, _, err := cast.Write(context.Background(), disk.Machine{}, s, path+".cast"); err != nil {
+	if _, _, err := cast.Write(context.Background(), disk.Machine{}, formattest.Subject(t, path), path+".cast"); err != nil {
 		t.Fatal(err)
 	}
 	out, err := os.ReadFile(path + ".cast")

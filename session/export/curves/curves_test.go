@@ -9,13 +9,11 @@ import (
 	"testing"
 
 	"descent/presets"
-	"descent/session"
 	"descent/session/disk"
 	"descent/session/export/curves"
-	"descent/session/export/format"
+	"descent/session/export/format/formattest"
 	"descent/session/export/tensorboard"
 	"descent/session/headless"
-	"descent/session/journal"
 )
 
 // A session's export has each of its steps, as its metrics were written.
@@ -29,20 +27,7 @@ func TestASessionIsExportedStepByStep(t *testing.T) {
 	if err := headless.Run(t.Context(), r, 30, presets.Files{}, headless.Options{Log: at("a.jsonl"), Metrics: at("m"), TensorBoard: at("live")}); err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadFile(at("a.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	record, err := journal.Parse(at("a.jsonl"), bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, err := session.Peek(at("a.jsonl"), presets.Files{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer back.Session.Abandon()
-	s := format.Subject{Name: "a.jsonl", Session: back.Session, Record: record, Files: presets.Files{}}
+	s := formattest.Subject(t, at("a.jsonl"))
 	if _, _, err := curves.Write(context.Background(), disk.Machine{}, s, at("a.csv")); err != nil {
 		t.Fatal(err)
 	}

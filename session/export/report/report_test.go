@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"os"
@@ -11,14 +10,11 @@ import (
 	"testing"
 
 	"descent/core/knob"
-	"descent/core/model"
 	"descent/presets"
-	"descent/session"
 	"descent/session/disk"
-	"descent/session/export/format"
+	"descent/session/export/format/formattest"
 	"descent/session/export/report"
 	"descent/session/headless"
-	"descent/session/journal"
 )
 
 // A page tells of what was decided and carries its log; what others have written stays
@@ -58,26 +54,7 @@ func TestAPageTellsOfTheSession(t *testing.T) {
 
 func pageOf(t *testing.T, path string) string {
 	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	record, err := journal.Parse(path, bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, err := session.Peek(path, presets.Files{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer back.Session.Abandon()
-	s := format.Subject{Name: filepath.Base(path), Session: back.Session, Record: record, Files: presets.Files{}, Log: content}
-	if _, ok := back.Session.Trainer().Network(); ok {
-		if s.Model, err = model.Of(back.Session.Trainer(), "test"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, _, err := report.Write(context.Background(), disk.Machine{}, s, path+".html"); err != nil {
+	if _, _, err := report.Write(context.Background(), disk.Machine{}, formattest.Subject(t, path), path+".html"); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(path + ".html")
