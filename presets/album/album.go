@@ -161,78 +161,61 @@ func Arrays(dir string, size []int, grey bool) (content []byte, notes []string, 
 
 // list finds the images, in order; other is how many files are none.
 func list(dir string) (all []picture, other int, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, 0, err
-	}
-	split := 0
-	for _, e := range entries {
-		if part := parts[strings.ToLower(e.Name())]; e.IsDir() && part == "train" || part != "" && Is(filepath.Join(dir, e.Name())) {
+	split := 0 // folders of parts, with classes in them
+	if err := below(dir, func(path string, e fs.DirEntry) error {
+		if parts[strings.ToLower(e.Name())] != "" && Is(path) {
 			split++
 		}
-	}
-	for _, e := range entries {
-		below := filepath.Join(dir, e.Name())
-		switch part := parts[strings.ToLower(e.Name())]; {
-		case strings.HasPrefix(e.Name(), "."):
-		case !e.IsDir():
-			other++
-		case split > 1 && part != "":
-			of, more, err := classes(below, part)
-			if err != nil {
-				return nil, 0, err
-			}
-			all, other = append(all, of...), other+more
-		default:
-			of, more, err := class(below, e.Name(), "")
-			if err != nil {
-				return nil, 0, err
-			}
-			all, other = append(all, of...), other+more
-		}
-	}
-	if split > 1 { // what is in no part has no place
-		all = slices.DeleteFunc(all, func(p picture) bool { return p.part == "" })
-	}
-	return all, other, nil
-}
-
-func classes(dir, part string) (all []picture, other int, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
+		return nil
+	}); err != nil {
 		return nil, 0, err
 	}
-	for _, e := range entries {
-		switch {
-		case strings.HasPrefix(e.Name(), "."):
-		case !e.IsDir():
-			other++
-		default:
-			of, more, err := class(filepath.Join(dir, e.Name()), e.Name(), part)
-			if err != nil {
-				return nil, 0, err
+	class := func(part string) func(path string, e fs.DirEntry) error {
+		return func(path string, e fs.DirEntry) error {
+			if !e.IsDir() {
+				other++
+				return nil
 			}
-			all, other = append(all, of...), other+more
+			name := e.Name()
+			return below(path, func(path string, e fs.DirEntry) error {
+				if e.IsDir() || !isImage(e.Name()) {
+					other++
+					return nil
+				}
+				all = append(all, picture{path: path, class: name, part: part})
+				return nil
+			})
 		}
 	}
-	return all, other, nil
+	err = below(dir, func(path string, e fs.DirEntry) error {
+		part := parts[strings.ToLower(e.Name())]
+		switch {
+		case split < 2:
+			return class("")(path, e)
+		case part == "" || !e.IsDir(): // what is in no part has no place
+			other++
+			return nil
+		}
+		return below(path, class(part))
+	})
+	return all, other, err
 }
 
-func class(dir, name, part string) (all []picture, other int, err error) {
+// below goes through what lies in a folder and is not hidden, by names.
+func below(dir string, told func(path string, e fs.DirEntry) error) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	for _, e := range entries {
-		switch {
-		case strings.HasPrefix(e.Name(), "."):
-		case e.IsDir() || !isImage(e.Name()):
-			other++
-		default:
-			all = append(all, picture{path: filepath.Join(dir, e.Name()), class: name, part: part})
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if err := told(filepath.Join(dir, e.Name()), e); err != nil {
+			return err
 		}
 	}
-	return all, other, nil
+	return nil
 }
 
 // measure reads the size from the head of the file.

@@ -1,7 +1,6 @@
 package pytorch_test
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,15 +8,13 @@ import (
 	"testing"
 
 	"descent/core/knob"
-	"descent/core/model"
 	"descent/core/tensor/pickle"
 	"descent/presets"
-	"descent/session"
 	"descent/session/disk"
 	"descent/session/export/format"
+	"descent/session/export/format/formattest"
 	"descent/session/export/pytorch"
 	"descent/session/headless"
-	"descent/session/journal"
 )
 
 // subject is a finished session of a preset: some steps, and what is decided before some.
@@ -33,19 +30,7 @@ func subject(t *testing.T, preset string, steps int, at ...headless.Scheduled) f
 	r, err := presets.Load(preset)
 	must(err)
 	must(headless.Run(t.Context(), r, steps, presets.Files{}, headless.Options{Log: path, At: at}))
-	content, err := os.ReadFile(path)
-	must(err)
-	record, err := journal.Parse(path, bytes.NewReader(content))
-	must(err)
-	back, err := session.Peek(path, presets.Files{}, nil)
-	must(err)
-	t.Cleanup(func() { _ = back.Session.Abandon() })
-	out := format.Subject{Name: "a.jsonl", Session: back.Session, Record: record, Files: presets.Files{}}
-	if _, ok := back.Session.Trainer().Network(); ok {
-		out.Model, err = model.Of(back.Session.Trainer(), "test")
-		must(err)
-	}
-	return out
+	return formattest.Subject(t, path)
 }
 
 func set(step int, path string, v knob.Value) headless.Scheduled {
