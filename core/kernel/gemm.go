@@ -16,16 +16,37 @@ type BLAS struct{ gonum.Implementation }
 func init() { blas64.Use(BLAS{}) }
 
 const (
-	blockK    = 256 // inner indices of a packed block of b
-	blockRows = 128 // rows of a that stay in the cache with it
-	direct    = 128 // up to so many columns b is read where it lies,
-	few       = 32  // and for so few rows that packing it would not pay
-	panelCols = 24  // of a packed panel: a multiple of what both sets take at once
+	blockK     = 256 // inner indices of a packed block of b
+	blockRows  = 128 // rows of a that stay in the cache with it
+	direct     = 128 // up to so many columns b is read where it lies,
+	few        = 32  // and for so few rows that packing it would not pay
+	panelBytes = 192 // of a row of a packed panel: a multiple of what both sets take at once
 )
 
-// Dgemm is C = alpha op(A) op(B) + beta C, row-major. The chain of an element
-// starts from beta·c and runs through (alpha·a)·b in the order of k.
+// Dgemm is Gemm for the interface of BLAS.
 func (BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	gemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// Gemm is C = alpha op(A) op(B) + beta C on one thread. The chain of an element
+// starts from beta·c and runs through (alpha·a)·b in the order of k. It panics if the
+// shapes do not match.
+func Gemm[T Float](tA, tB blas.Transpose, alpha T, a, b Matrix[T], beta T, c Matrix[T]) {
+	m, k, n := a.Rows, a.Cols, b.Cols
+	if tA != blas.NoTrans {
+		m, k = k, m
+	}
+	depth := b.Rows
+	if tB != blas.NoTrans {
+		depth, n = b.Cols, b.Rows
+	}
+	if depth != k || m != c.Rows || n != c.Cols {
+		panic(fmt.Sprintf("kernel: a product of %d×%d and %d×%d into %d×%d", m, k, depth, n, c.Rows, c.Cols))
+	}
+	gemm(tA, tB, m, n, k, alpha, a.Data, a.Stride, b.Data, b.Stride, beta, c.Data, c.Stride)
+}
+
+func gemm[T Float](tA, tB blas.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	check("A", tA, m, k, a, lda)
 	check("B", tB, k, n, b, ldb)
 	check("C", blas.NoTrans, m, n, c, ldc)
@@ -47,7 +68,7 @@ func (BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64
 		}
 		return
 	}
-	av := view{a, m, k, lda, 1}
+	av := view[T]{a, m, k, lda, 1}
 	if tA != blas.NoTrans {
 		av.row, av.col = 1, lda
 	}
@@ -55,12 +76,12 @@ func (BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64
 	if beta == 0 {
 		from = fromZero
 	}
-	multiply(av, tB != blas.NoTrans, b, ldb, alpha, view{c, m, n, ldc, 1}, from, nil)
+	multiply(av, tB != blas.NoTrans, b, ldb, alpha, view[T]{c, m, n, ldc, 1}, from, nil)
 }
 
 // Affine is y = x wᵀ + bias, x of shape [rows, in], w [out, in], y [rows, out]. The
 // chains start from the bias. It panics if the shapes do not match.
-func Affine(y, x, w blas64.General, bias []float64) {
+func Affine[T Float](y, x, w Matrix[T], bias []T) {
 	check("x", blas.NoTrans, x.Rows, x.Cols, x.Data, x.Stride)
 	check("w", blas.NoTrans, w.Rows, w.Cols, w.Data, w.Stride)
 	check("y", blas.NoTrans, y.Rows, y.Cols, y.Data, y.Stride)
@@ -71,17 +92,25 @@ func Affine(y, x, w blas64.General, bias []float64) {
 	if y.Rows == 0 || y.Cols == 0 {
 		return
 	}
-	multiply(view{x.Data, x.Rows, x.Cols, x.Stride, 1}, true, w.Data, w.Stride, 1,
-		view{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromRow, bias)
+	multiply(view[T]{x.Data, x.Rows, x.Cols, x.Stride, 1}, true, w.Data, w.Stride, 1,
+		view[T]{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromRow, bias)
 }
 
 // ColumnSums is dst[j] = Σᵢ m[i, j], in the order of the rows. It panics unless dst has
 // one element for each column.
-func ColumnSums(dst []float64, m blas64.General) {
+func ColumnSums[T Float](dst []T, m Matrix[T]) {
 	check("m", blas.NoTrans, m.Rows, m.Cols, m.Data, m.Stride)
 	if len(dst) != m.Cols {
 		panic(fmt.Sprintf("kernel: the columns of %d×%d into %d sums", m.Rows, m.Cols, len(dst)))
 	}
+	if single := any(dst); size[T]() == 8 {
+		columnSums64(single.([]float64), any(m).(Matrix[float64]))
+		return
+	}
+	columnSumsFrom(0, dst, m)
+}
+
+func columnSums64(dst []float64, m Matrix[float64]) {
 	j := 0
 	if vector && m.Cols >= 4 && m.Rows > 0 {
 		j = m.Cols &^ 3
@@ -91,8 +120,12 @@ func ColumnSums(dst []float64, m blas64.General) {
 			j = m.Cols
 		}
 	}
+	columnSumsFrom(j, dst, m)
+}
+
+func columnSumsFrom[T Float](j int, dst []T, m Matrix[T]) {
 	for ; j < m.Cols; j++ {
-		sum := 0.0
+		sum := T(0)
 		for r := range m.Rows {
 			sum += m.Data[r*m.Stride+j]
 		}
@@ -101,13 +134,13 @@ func ColumnSums(dst []float64, m blas64.General) {
 }
 
 // multiply is c = a op(b) times alpha, for k of at least 1.
-func multiply(a view, trans bool, b []float64, ldb int, alpha float64, c view, from start, row []float64) {
-	n, k := c.cols, a.cols
+func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T], from start, row []T) {
+	n, k, panelCols := c.cols, a.cols, panelBytes/size[T]()
 	if !trans && alpha == 1 && (n <= direct || c.rows <= few) {
 		panels(k, a, b, ldb, c, from, row)
 		return
 	}
-	scratch := borrow(min(k, blockK) * (n + panelCols))
+	scratch := borrow[T](min(k, blockK) * (n + panelCols))
 	for p := 0; p < k; p += blockK {
 		depth := min(blockK, k-p)
 		packed := scratch.data[:depth*n]
@@ -117,16 +150,16 @@ func multiply(a view, trans bool, b []float64, ldb int, alpha float64, c view, f
 		}
 		for i := 0; i < c.rows; i += blockRows {
 			rows := min(blockRows, c.rows-i)
-			block := view{a.data[i*a.row+p*a.col:], rows, depth, a.row, a.col}
-			into := view{c.data[i*c.row:], rows, n, c.row, 1}
+			block := view[T]{a.data[i*a.row+p*a.col:], rows, depth, a.row, a.col}
+			into := view[T]{c.data[i*c.row:], rows, n, c.row, 1}
 			if n <= direct {
 				panels(depth, block, packed, n, into, from, row)
 				continue
 			}
 			for j := 0; j < n; j += panelCols {
 				width := min(panelCols, n-j)
-				part := view{into.data[j:], rows, width, c.row, 1}
-				var head []float64
+				part := view[T]{into.data[j:], rows, width, c.row, 1}
+				var head []T
 				if from == fromRow {
 					head = row[j : j+width]
 				}
@@ -139,8 +172,8 @@ func multiply(a view, trans bool, b []float64, ldb int, alpha float64, c view, f
 
 // pack copies rows p to p+depth of op(B), times alpha: row by row while all of
 // it is narrow, else panel by panel.
-func pack(dst, b []float64, ldb int, trans bool, p, depth, n int, alpha float64) {
-	width := panelCols
+func pack[T Float](dst, b []T, ldb int, trans bool, p, depth, n int, alpha T) {
+	width := panelBytes / size[T]()
 	if n <= direct {
 		width = n
 	}
@@ -162,7 +195,7 @@ func pack(dst, b []float64, ldb int, trans bool, p, depth, n int, alpha float64)
 	}
 }
 
-func check(name string, t blas.Transpose, rows, cols int, data []float64, ld int) {
+func check[T Float](name string, t blas.Transpose, rows, cols int, data []T, ld int) {
 	if t != blas.NoTrans {
 		rows, cols = cols, rows
 	}
@@ -172,23 +205,126 @@ func check(name string, t blas.Transpose, rows, cols int, data []float64, ld int
 }
 
 // buffer is scratch memory, kept between calls so that they do not allocate.
-type buffer struct {
-	data []float64
+type buffer[T Float] struct {
+	data []T
 	busy atomic.Bool
 }
 
-var buffers [16]buffer
+var (
+	doubles [16]buffer[float64]
+	singles [16]buffer[float32]
+)
 
-func borrow(n int) *buffer {
-	for i := range buffers {
-		if b := &buffers[i]; b.busy.CompareAndSwap(false, true) {
+func borrow[T Float](n int) *buffer[T] {
+	kept, ok := any(&doubles).(*[16]buffer[T])
+	if !ok {
+		kept = any(&singles).(*[16]buffer[T])
+	}
+	for i := range kept {
+		if b := &kept[i]; b.busy.CompareAndSwap(false, true) {
 			if len(b.data) < n {
-				b.data = make([]float64, n)
+				b.data = make([]T, n)
 			}
 			return b
 		}
 	}
-	return &buffer{data: make([]float64, n)} // more callers at once than buffers
+	return &buffer[T]{data: make([]T, n)} // more callers at once than buffers
 }
 
-func (b *buffer) giveBack() { b.busy.Store(false) }
+func (b *buffer[T]) giveBack() { b.busy.Store(false) }
+
+// GemmBy is Gemm, divided among the members of a team.
+func GemmBy[T Float](t *Team, tA, tB blas.Transpose, alpha T, a, b Matrix[T], beta T, c Matrix[T]) {
+	k := a.Cols
+	if tA != blas.NoTrans {
+		k = a.Rows
+	}
+	if t == nil || c.Rows*c.Cols*k < Worth {
+		Gemm(tA, tB, alpha, a, b, beta, c)
+		return
+	}
+	one := current[T](t)
+	*one = product[T]{tA: tA, tB: tB, alpha: alpha, a: a, b: b, beta: beta, c: c}
+	one.run(t, c.Rows*c.Cols*k)
+}
+
+// AffineBy is Affine, divided among the members of a team.
+func AffineBy[T Float](t *Team, y, x, w Matrix[T], bias []T) {
+	if t == nil || y.Rows*y.Cols*x.Cols < Worth {
+		Affine(y, x, w, bias)
+		return
+	}
+	one := current[T](t)
+	*one = product[T]{a: x, b: w, c: y, bias: bias}
+	one.run(t, y.Rows*y.Cols*x.Cols)
+}
+
+// current is the team's product of a precision.
+func current[T Float](t *Team) *product[T] {
+	if p, ok := any(&t.double).(*product[T]); ok {
+		return p
+	}
+	return any(&t.single).(*product[T])
+}
+
+// product is a matrix product as a task; with a bias it is Affine. The parts
+// are columns of C while these are many, else rows: the chains of the elements
+// are the same whoever runs them.
+type product[T Float] struct {
+	tA, tB      blas.Transpose
+	alpha, beta T
+	a, b, c     Matrix[T]
+	bias        []T
+}
+
+// run divides it into more parts than members where there are columns enough: each
+// part packs the rows anew.
+func (p *product[T]) run(t *Team, work int) {
+	parts := p.c.Cols / (2 * p.columns() * t.Members())
+	t.Do(p, min(max(parts, 1), 4), work)
+}
+
+// columns is how many columns a panel has.
+func (p *product[T]) columns() int { return panelBytes / size[T]() }
+
+// Part does the i-th of n parts.
+func (p *product[T]) Part(i, n, _ int) {
+	a, b, c, bias := p.a, p.b, p.c, p.bias
+	if panel := p.columns(); c.Cols >= 2*panel*n {
+		from, to := share(c.Cols, panel, i, n)
+		if from == to {
+			return
+		}
+		c.Data, c.Cols = c.Data[from:], to-from
+		if p.tB == blas.NoTrans && bias == nil {
+			b.Data, b.Cols = b.Data[from:], to-from
+		} else {
+			b.Data, b.Rows = b.Data[from*b.Stride:], to-from
+		}
+		if bias != nil {
+			bias = bias[from:to]
+		}
+	} else {
+		from, to := share(c.Rows, 4, i, n)
+		if from == to {
+			return
+		}
+		c.Data, c.Rows = c.Data[from*c.Stride:], to-from
+		if p.tA == blas.NoTrans || bias != nil {
+			a.Data, a.Rows = a.Data[from*a.Stride:], to-from
+		} else {
+			a.Data, a.Cols = a.Data[from:], to-from
+		}
+	}
+	if bias != nil {
+		Affine(c, a, b, bias)
+		return
+	}
+	Gemm(p.tA, p.tB, p.alpha, a, b, p.beta, c)
+}
+
+// share is the i-th of n parts of a length, in complete blocks but for the last.
+func share(length, block, i, n int) (from, to int) {
+	blocks := (length + block - 1) / block
+	return min(blocks*i/n*block, length), min(blocks*(i+1)/n*block, length)
+}

@@ -54,14 +54,14 @@ func wide8Masked(args *panelArgs)
 func transpose4(dst, src *float64, dstStep, srcStep, rows, cols int)
 
 // transposed writes dst, cols×rows, from src, rows×cols; steps in elements.
-func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
+func transposed[T Float](dst, src []T, dstStep, srcStep, rows, cols int) {
 	r4, c4 := rows&^3, cols&^3
 	if rows == 0 || cols == 0 {
 		return
 	}
 	_, _ = dst[(cols-1)*dstStep+rows-1], src[(rows-1)*srcStep+cols-1] // the assembly checks nothing
-	if vector && r4 > 0 && c4 > 0 {
-		transpose4(&dst[0], &src[0], 8*dstStep, 8*srcStep, r4, c4)
+	if vector && size[T]() == 8 && r4 > 0 && c4 > 0 {
+		transpose4(&any(dst).([]float64)[0], &any(src).([]float64)[0], 8*dstStep, 8*srcStep, r4, c4)
 	} else {
 		r4, c4 = 0, 0
 	}
@@ -100,8 +100,8 @@ func widePanel(args *panelArgs, left int) int {
 
 // panels runs the column panels of c = a b, for chains of length k that start
 // from zero, from c or from a row.
-func panels(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
-	if !vector {
+func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {
+	if !vector || size[T]() == 4 {
 		chains(k, a, b, bStep, c, from, row)
 		return
 	}
@@ -109,10 +109,11 @@ func panels(k int, a view, b []float64, bStep int, c view, from start, row []flo
 	_ = a.data[(c.rows-1)*a.row+(k-1)*a.col]
 	_ = b[(k-1)*bStep+c.cols-1]
 	_ = c.data[(c.rows-1)*c.row+c.cols-1]
+	size := size[T]()
 	args := panelArgs{
 		k: k, rows: c.rows,
-		a: unsafe.Pointer(&a.data[0]), aRow: 8 * a.row, aK: 8 * a.col,
-		bK: 8 * bStep, cRow: 8 * c.row, from: from,
+		a: unsafe.Pointer(&a.data[0]), aRow: size * a.row, aK: size * a.col,
+		bK: size * bStep, cRow: size * c.row, from: from,
 	}
 	if from == fromRow {
 		_ = row[c.cols-1]

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
@@ -105,17 +104,14 @@ func TestAffineStartsItsChainsFromTheBias(t *testing.T) {
 				copy(want[64+i*n:], bias)
 			}
 			plain(false, true, m, n, k, 1, x, k, w, k, 1, want[64:64+m*n], n)
-			general := func(r, c int, d []float64) blas64.General {
-				return blas64.General{Rows: r, Cols: c, Stride: c, Data: d}
-			}
-			Affine(general(m, n, y), general(m, k, x), general(n, k, w), bias)
+			Affine(plainly(m, n, y), plainly(m, k, x), plainly(n, k, w), bias)
 			for i := range all {
 				if math.Float64bits(all[i]) != math.Float64bits(want[i]) {
 					t.Fatalf("%v: element %d is %v, want %v", s, i-64, all[i], want[i])
 				}
 			}
 			sums, plainSums := make([]float64, n), make([]float64, n)
-			ColumnSums(sums, general(m, n, y))
+			ColumnSums(sums, plainly(m, n, y))
 			for i, v := range y {
 				plainSums[i%n] += v
 			}
@@ -207,4 +203,9 @@ func BenchmarkDgemm(b *testing.B) {
 			})
 		}
 	}
+}
+
+// plainly is a matrix whose rows lie behind each other.
+func plainly[T Float](rows, cols int, data []T) Matrix[T] {
+	return Matrix[T]{Rows: rows, Cols: cols, Stride: cols, Data: data}
 }

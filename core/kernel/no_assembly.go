@@ -8,7 +8,7 @@ func supported512() bool { return false }
 
 func supportedVNNI() bool { return false }
 
-func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
+func transposed[T Float](dst, src []T, dstStep, srcStep, rows, cols int) {
 	for r := range rows {
 		for c := range cols {
 			dst[c*dstStep+r] = src[r*srcStep+c]
@@ -16,7 +16,7 @@ func transposed(dst, src []float64, dstStep, srcStep, rows, cols int) {
 	}
 }
 
-func panels(k int, a view, b []float64, bStep int, c view, from start, row []float64) {
+func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {
 	chains(k, a, b, bStep, c, from, row)
 }
 

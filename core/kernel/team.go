@@ -3,9 +3,6 @@ package kernel
 import (
 	"runtime"
 	"sync/atomic"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // Task is work that can be divided into independent parts. Part does the i-th of n;
@@ -18,8 +15,9 @@ type Task interface{ Part(i, n, who int) }
 // the task by at most one part. A nil team is the caller alone. It is not safe for two
 // callers at once.
 type Team struct {
-	members []*member // the team's own
-	one     product   // of the call under way, so that none allocates
+	members []*member        // the team's own
+	double  product[float64] // of the call under way, so that none allocates
+	single  product[float32]
 
 	task    Task
 	fault   atomic.Pointer[any] // what a part panicked with
@@ -215,85 +213,3 @@ func (t *Team) finished(n int) (polls int) {
 // Worth is the number of multiply-adds from which a task is divided: handing half of
 // them to another processor takes some ten microseconds.
 const Worth = 1 << 21
-
-// Gemm is blas64.Gemm, C = alpha op(A) op(B) + beta C.
-func (t *Team) Gemm(tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) {
-	k := a.Cols
-	if tA != blas.NoTrans {
-		k = a.Rows
-	}
-	if t == nil || c.Rows*c.Cols*k < Worth {
-		blas64.Gemm(tA, tB, alpha, a, b, beta, c)
-		return
-	}
-	t.one = product{tA: tA, tB: tB, alpha: alpha, a: a, b: b, beta: beta, c: c}
-	t.product(c.Rows * c.Cols * k)
-}
-
-// Affine is the function Affine, divided among the members.
-func (t *Team) Affine(y, x, w blas64.General, bias []float64) {
-	if t == nil || y.Rows*y.Cols*x.Cols < Worth {
-		Affine(y, x, w, bias)
-		return
-	}
-	t.one = product{a: x, b: w, c: y, bias: bias}
-	t.product(y.Rows * y.Cols * x.Cols)
-}
-
-// product runs t.one, in more parts than members where there are columns enough: each
-// part packs the rows anew.
-func (t *Team) product(work int) {
-	parts := t.one.c.Cols / (2 * panelCols * t.Members())
-	t.Do(&t.one, min(max(parts, 1), 4), work)
-}
-
-// product is a matrix product as a task; with a bias it is Affine. The parts
-// are columns of C while these are many, else rows: the chains of the elements
-// are the same whoever runs them.
-type product struct {
-	tA, tB      blas.Transpose
-	alpha, beta float64
-	a, b, c     blas64.General
-	bias        []float64
-}
-
-func (p *product) Part(i, n, _ int) {
-	a, b, c, bias := p.a, p.b, p.c, p.bias
-	if c.Cols >= 2*panelCols*n {
-		from, to := share(c.Cols, panelCols, i, n)
-		if from == to {
-			return
-		}
-		c.Data, c.Cols = c.Data[from:], to-from
-		if p.tB == blas.NoTrans && bias == nil {
-			b.Data, b.Cols = b.Data[from:], to-from
-		} else {
-			b.Data, b.Rows = b.Data[from*b.Stride:], to-from
-		}
-		if bias != nil {
-			bias = bias[from:to]
-		}
-	} else {
-		from, to := share(c.Rows, 4, i, n)
-		if from == to {
-			return
-		}
-		c.Data, c.Rows = c.Data[from*c.Stride:], to-from
-		if p.tA == blas.NoTrans || bias != nil {
-			a.Data, a.Rows = a.Data[from*a.Stride:], to-from
-		} else {
-			a.Data, a.Cols = a.Data[from:], to-from
-		}
-	}
-	if bias != nil {
-		Affine(c, a, b, bias)
-		return
-	}
-	blas64.Gemm(p.tA, p.tB, p.alpha, a, b, p.beta, c)
-}
-
-// share is the i-th of n parts of a length, in complete blocks but for the last.
-func share(length, block, i, n int) (from, to int) {
-	blocks := (length + block - 1) / block
-	return min(blocks*i/n*block, length), min(blocks*(i+1)/n*block, length)
-}

@@ -7,11 +7,10 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
-func filled(rng *rand.Rand, rows, cols, spare int) blas64.General {
-	m := blas64.General{Rows: rows, Cols: cols, Stride: cols + spare, Data: make([]float64, rows*(cols+spare))}
+func filled(rng *rand.Rand, rows, cols, spare int) Matrix[float64] {
+	m := Matrix[float64]{Rows: rows, Cols: cols, Stride: cols + spare, Data: make([]float64, rows*(cols+spare))}
 	for i := range m.Data {
 		m.Data[i] = rng.NormFloat64()
 	}
@@ -33,12 +32,12 @@ func TestATeamGivesTheSameBitsWhateverItsSize(t *testing.T) {
 				}
 				want := c
 				want.Data = append([]float64(nil), c.Data...)
-				blas64.Gemm(tA, tB, 0.7, a, b, 1, want)
+				Gemm(tA, tB, 0.7, a, b, 1, want)
 				for _, members := range []int{2, 3, 8} {
 					team := NewTeam(members)
 					got := c
 					got.Data = append([]float64(nil), c.Data...)
-					team.Gemm(tA, tB, 0.7, a, b, 1, got)
+					GemmBy(team, tA, tB, 0.7, a, b, 1, got)
 					team.Close()
 					for i, v := range got.Data {
 						if v != want.Data[i] {
@@ -54,7 +53,7 @@ func TestATeamGivesTheSameBitsWhateverItsSize(t *testing.T) {
 		got.Data = append([]float64(nil), want.Data...)
 		Affine(want, x, w, bias)
 		team := NewTeam(2)
-		team.Affine(got, x, w, bias)
+		AffineBy(team, got, x, w, bias)
 		team.Close()
 		for i, v := range got.Data {
 			if v != want.Data[i] {
@@ -71,8 +70,8 @@ func TestATeamAllocatesNothing(t *testing.T) {
 	team := NewTeam(2)
 	defer team.Close()
 	if n := testing.AllocsPerRun(20, func() {
-		team.Affine(y, x, w, bias)
-		team.Gemm(blas.Trans, blas.NoTrans, 1, y, x, 0, w)
+		AffineBy(team, y, x, w, bias)
+		GemmBy(team, blas.Trans, blas.NoTrans, 1, y, x, 0, w)
 	}); n > 0 {
 		t.Errorf("%v allocations", n)
 	}

@@ -191,10 +191,22 @@ func each(dst, src []float64, four func(dst, src *float64, n int), one func(floa
 func ExpAll(dst, src []float64) { each(dst, src, vexp, Exp) }
 
 // SigmoidAll is dst = 1 / (1 + e⁻ˣ); dst may be src.
-func SigmoidAll(dst, src []float64) { each(dst, src, vsigmoid, Sigmoid) }
+func SigmoidAll[T Float](dst, src []T) {
+	if d, ok := any(dst).([]float64); ok {
+		each(d, any(src).([]float64), vsigmoid, Sigmoid)
+		return
+	}
+	inDouble(any(dst).([]float32), any(src).([]float32), vsigmoid, Sigmoid)
+}
 
 // TanhAll is dst = tanh x; dst may be src.
-func TanhAll(dst, src []float64) { each(dst, src, vtanh, Tanh) }
+func TanhAll[T Float](dst, src []T) {
+	if d, ok := any(dst).([]float64); ok {
+		each(d, any(src).([]float64), vtanh, Tanh)
+		return
+	}
+	inDouble(any(dst).([]float32), any(src).([]float32), vtanh, Tanh)
+}
 
 // LogAll is dst = log x, element by element; dst may be src.
 func LogAll(dst, src []float64) {
@@ -249,9 +261,15 @@ func TanhBack(dx, dy, y []float64) {
 }
 
 // ReluAll is dst = x where x > 0, else 0; NaN passes; dst may be src.
-func ReluAll(dst, src []float64) { each(dst, src, vrelu, relu) }
+func ReluAll[T Float](dst, src []T) {
+	if d, ok := any(dst).([]float64); ok {
+		each(d, any(src).([]float64), vrelu, relu)
+		return
+	}
+	relu32(any(dst).([]float32), any(src).([]float32))
+}
 
-func relu(x float64) float64 {
+func relu[T Float](x T) T {
 	if x <= 0 {
 		return 0
 	}
@@ -259,7 +277,15 @@ func relu(x float64) float64 {
 }
 
 // ReluBack is dx = dy where y > 0, else 0.
-func ReluBack(dx, dy, y []float64) {
+func ReluBack[T Float](dx, dy, y []T) {
+	if d, ok := any(dx).([]float64); ok {
+		reluBack64(d, any(dy).([]float64), any(y).([]float64))
+		return
+	}
+	reluBack32(any(dx).([]float32), any(dy).([]float32), any(y).([]float32))
+}
+
+func reluBack64(dx, dy, y []float64) {
 	if len(dx) != len(dy) || len(dx) != len(y) {
 		panic(fmt.Sprintf("kernel: relu of %d, %d and %d numbers", len(dx), len(dy), len(y)))
 	}
@@ -329,7 +355,15 @@ func Sub(dst, x []float64) {
 }
 
 // Add is dst ← dst + x.
-func Add(dst, x []float64) {
+func Add[T Float](dst, x []T) {
+	if d, ok := any(dst).([]float64); ok {
+		add64(d, any(x).([]float64))
+		return
+	}
+	add32(any(dst).([]float32), any(x).([]float32))
+}
+
+func add64(dst, x []float64) {
 	sameLength(dst, x)
 	i := 0
 	if vector && len(dst) >= 4 {
@@ -354,7 +388,7 @@ func Finite(x []float64) bool {
 	return sum == 0
 }
 
-func sameLength(dst, x []float64) {
+func sameLength[T, U Float](dst []T, x []U) {
 	if len(dst) != len(x) {
 		panic(fmt.Sprintf("kernel: %d numbers and %d", len(dst), len(x)))
 	}

@@ -79,7 +79,7 @@ func TestEndsOfTheRange(t *testing.T) {
 			t.Errorf("%v, want %v", c.got, c.want)
 		}
 	}
-	for _, f := range []func(float64) float64{Exp, Tanh, Sigmoid, Log, relu} {
+	for _, f := range []func(float64) float64{Exp, Tanh, Sigmoid, Log, relu[float64]} {
 		if got := f(math.NaN()); got == got {
 			t.Errorf("NaN became %v", got)
 		}
@@ -98,7 +98,7 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 	was := vector
 	defer func() { vector = was }()
 	x := samples()
-	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "log": LogAll, "relu": ReluAll} {
+	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll[float64], "tanh": TanhAll[float64], "log": LogAll, "relu": ReluAll[float64]} {
 		fast, slow := make([]float64, len(x)), make([]float64, len(x))
 		vector = true
 		f(fast, x)
@@ -148,7 +148,7 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 func BenchmarkElementwise(b *testing.B) {
 	x := samples()[100:4196]
 	y := make([]float64, len(x))
-	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll, "tanh": TanhAll, "log": LogAll, "relu": ReluAll} {
+	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll[float64], "tanh": TanhAll[float64], "log": LogAll, "relu": ReluAll[float64]} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				f(y, x)

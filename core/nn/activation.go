@@ -3,8 +3,6 @@ package nn
 import (
 	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // activation is one row of the catalogue: element-wise loops, the derivative
@@ -34,7 +32,7 @@ var identityActivation = activation{
 
 var reluActivation = activation{
 	name: "relu", help: "ReLU: max(0, x); cheap and sparse",
-	forward:  kernel.ReluAll,
+	forward:  kernel.ReluAll[float64],
 	backward: func(dx, dy, _, y []float64) { kernel.ReluBack(dx, dy, y) },
 	doc: knob.Doc{
 		Formula: "y = max(0, x); the derivative at 0 is 0",
@@ -47,7 +45,7 @@ var reluActivation = activation{
 
 var tanhActivation = activation{
 	name: "tanh", help: "tanh: smooth, zero-centred, saturates at ±1",
-	forward:  kernel.TanhAll,
+	forward:  kernel.TanhAll[float64],
 	backward: func(dx, dy, _, y []float64) { kernel.TanhBack(dx, dy, y) },
 	doc: knob.Doc{
 		Formula: "y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
@@ -60,7 +58,7 @@ var tanhActivation = activation{
 
 var sigmoidActivation = activation{
 	name: "sigmoid", help: "sigmoid: 1 / (1 + e⁻ˣ); smooth, saturates at 0 and 1",
-	forward: kernel.SigmoidAll,
+	forward: kernel.SigmoidAll[float64],
 	backward: func(dx, dy, _, y []float64) {
 		for i, v := range y {
 			dx[i] = dy[i] * v * (1 - v)
@@ -85,14 +83,64 @@ func (e elementwise) Kind() string      { return e.name }
 func (e elementwise) Width() (int, int) { return e.width, e.width }
 func (elementwise) Params() []Param     { return nil }
 
-func (e elementwise) Forward(_ []float64, x, y blas64.General, _ Pass) {
+func (e elementwise) double() passes[float64] { return elementwisePasses{e} }
+func (e elementwise) single() passes[float32] { return &singlePasses{elementwise: e} }
+
+// elementwisePasses are the passes of an activation in float64.
+type elementwisePasses struct{ elementwise }
+
+func (e elementwisePasses) Forward(_ []float64, x, y kernel.Matrix[float64], _ Pass) {
 	e.forward(y.Data[:y.Rows*y.Cols], x.Data[:x.Rows*x.Cols])
 }
 
-func (e elementwise) Backward(_, _ []float64, x, y, dx, dy blas64.General) {
+func (e elementwisePasses) Backward(_, _ []float64, x, y, dx, dy kernel.Matrix[float64]) {
 	if dx.Data == nil {
 		return
 	}
 	n := y.Rows * y.Cols
 	e.backward(dx.Data[:n], dy.Data[:n], x.Data[:n], y.Data[:n])
+}
+
+// singlePasses are those in float32: an activation is computed in float64 and rounded,
+// but for relu, which rounds nothing.
+type singlePasses struct {
+	elementwise
+	x, y, dx, dy [blockOfSingles]float64
+}
+
+const blockOfSingles = 256
+
+func (e *singlePasses) Forward(_ []float32, x, y kernel.Matrix[float32], _ Pass) {
+	n := y.Rows * y.Cols
+	if e.name == reluActivation.name {
+		kernel.ReluAll(y.Data[:n], x.Data[:n])
+		return
+	}
+	for from := 0; from < n; from += blockOfSingles {
+		to := min(from+blockOfSingles, n)
+		in, out := e.x[:to-from], e.y[:to-from]
+		kernel.Widen(in, x.Data[from:to])
+		e.forward(out, in)
+		kernel.Narrow(y.Data[from:to], out)
+	}
+}
+
+func (e *singlePasses) Backward(_, _ []float32, x, y, dx, dy kernel.Matrix[float32]) {
+	if dx.Data == nil {
+		return
+	}
+	n := y.Rows * y.Cols
+	if e.name == reluActivation.name {
+		kernel.ReluBack(dx.Data[:n], dy.Data[:n], y.Data[:n])
+		return
+	}
+	for from := 0; from < n; from += blockOfSingles {
+		to := min(from+blockOfSingles, n)
+		k := to - from
+		kernel.Widen(e.x[:k], x.Data[from:to])
+		kernel.Widen(e.y[:k], y.Data[from:to])
+		kernel.Widen(e.dy[:k], dy.Data[from:to])
+		e.backward(e.dx[:k], e.dy[:k], e.x[:k], e.y[:k])
+		kernel.Narrow(dx.Data[from:to], e.dx[:k])
+	}
 }

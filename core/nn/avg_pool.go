@@ -1,9 +1,8 @@
 package nn
 
 import (
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // avgPool passes the mean of each window on: torch.nn.AvgPool2d and 1d, and
@@ -58,16 +57,22 @@ var globalAvgPoolKind = kind{
 	},
 }
 
-func (p *avgPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
-	n := float64(p.window[0] * p.window[1])
+func (p *avgPool) double() passes[float64] { return avgPasses[float64]{p} }
+func (p *avgPool) single() passes[float32] { return avgPasses[float32]{p} }
+
+// avgPasses are the passes of a layer of its kind.
+type avgPasses[T kernel.Float] struct{ *avgPool }
+
+func (p avgPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
+	n := T(p.window[0] * p.window[1])
 	for r := range x.Rows {
 		in, out := rowOf(x, r), rowOf(y, r)
 		for o := range out {
 			lines, columns := p.at(o)
 			if p.cuts != nil {
-				n = float64(p.cuts[o].area)
+				n = T(p.cuts[o].area)
 			}
-			sum, line := 0.0, int(p.corners[o])
+			sum, line := T(0), int(p.corners[o])
 			for range lines {
 				for _, v := range in[line : line+columns] {
 					sum += v
@@ -79,18 +84,18 @@ func (p *avgPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
 	}
 }
 
-func (p *avgPool) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
+func (p avgPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data == nil {
 		return
 	}
-	n := float64(p.window[0] * p.window[1])
+	n := T(p.window[0] * p.window[1])
 	for r := range dy.Rows {
 		din := rowOf(dx, r)
 		clear(din)
 		for o, d := range rowOf(dy, r) {
 			lines, columns := p.at(o)
 			if p.cuts != nil {
-				n = float64(p.cuts[o].area)
+				n = T(p.cuts[o].area)
 			}
 			part, line := d/n, int(p.corners[o])
 			for range lines {

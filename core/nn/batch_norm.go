@@ -3,9 +3,8 @@ package nn
 import (
 	"math"
 
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // withEpsilon is the option of the norms.
@@ -84,11 +83,17 @@ func (b *batchNorm) State() []knob.Buffer {
 }
 
 // channel is the part of a row that belongs to channel c.
-func (b *batchNorm) channel(row []float64, c int) []float64 {
+func (b batchNormPasses[T]) channel(row []T, c int) []T {
 	return row[c*b.places : (c+1)*b.places]
 }
 
-func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
+func (b *batchNorm) double() passes[float64] { return batchNormPasses[float64]{b} }
+func (b *batchNorm) single() passes[float32] { return batchNormPasses[float32]{b} }
+
+// batchNormPasses are the passes of a layer of its kind. What they measure is float64.
+type batchNormPasses[T kernel.Float] struct{ *batchNorm }
+
+func (b batchNormPasses[T]) Forward(w []T, x, y kernel.Matrix[T], pass Pass) {
 	b.measured = pass.Train && !b.frozen
 	if b.measured {
 		b.measure(x, pass.moves())
@@ -102,10 +107,10 @@ func (b *batchNorm) Forward(w []float64, x, y blas64.General, pass Pass) {
 	for r := range x.Rows {
 		in, out := rowOf(x, r), rowOf(y, r)
 		for c := range b.channels {
-			mean, inverse, g, s := b.mean[c], b.inverse[c], gain[c], shift[c]
+			mean, inverse, g, s := T(b.mean[c]), T(b.inverse[c]), gain[c], shift[c]
 			dst := b.channel(out, c)
 			for i, v := range b.channel(in, c) {
-				dst[i] = float64(float64((v-mean)*inverse)*g) + s
+				dst[i] = T(T((v-mean)*inverse)*g) + s
 			}
 		}
 	}
@@ -119,14 +124,14 @@ func (b *batchNorm) constant(w []float64, c int, v float64) float64 {
 }
 
 // measure finds the batch's statistics and moves the running ones if asked.
-func (b *batchNorm) measure(x blas64.General, move bool) {
+func (b batchNormPasses[T]) measure(x kernel.Matrix[T], move bool) {
 	n := float64(x.Rows * b.places)
 	clear(b.mean)
 	for r := range x.Rows {
 		row := rowOf(x, r)
 		for c := range b.channels {
 			for _, v := range b.channel(row, c) {
-				b.mean[c] += v
+				b.mean[c] += float64(v)
 			}
 		}
 	}
@@ -139,7 +144,7 @@ func (b *batchNorm) measure(x blas64.General, move bool) {
 		row := rowOf(x, r)
 		for c, mean := range b.mean {
 			for _, v := range b.channel(row, c) {
-				d := v - mean
+				d := float64(v) - mean
 				square[c] += float64(d * d)
 			}
 		}
@@ -158,27 +163,17 @@ func (b *batchNorm) measure(x blas64.General, move bool) {
 // Backward is, with x̂ the normalized input, dγ = Σ dy x̂, dβ = Σ dy and
 // dx = γ/√(Var + ε) (dy − mean(dy) − x̂ mean(dy x̂)); after a pass of
 // evaluation the statistics are constants and the means drop out.
-func (b *batchNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+func (b batchNormPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	dgain, dshift := dw[:b.channels], dw[b.channels:]
-	clear(dw)
-	for r := range x.Rows {
-		in, dout := rowOf(x, r), rowOf(dy, r)
-		for c := range b.channels {
-			d := b.channel(dout, c)
-			for i, v := range b.channel(in, c) {
-				dgain[c] += float64(d[i] * float64((v-b.mean[c])*b.inverse[c]))
-				dshift[c] += d[i]
-			}
-		}
-	}
+	b.slopes(dgain, dshift, x, dy)
 	if dx.Data == nil {
 		return
 	}
-	n := float64(x.Rows * b.places)
+	n := T(x.Rows * b.places)
 	for r := range x.Rows {
 		in, din, dout := rowOf(x, r), rowOf(dx, r), rowOf(dy, r)
 		for c := range b.channels {
-			mean, inverse := b.mean[c], b.inverse[c]
+			mean, inverse := T(b.mean[c]), T(b.inverse[c])
 			scale := w[c] * inverse
 			meanD, meanDX := dshift[c]/n, dgain[c]/n
 			if !b.measured {
@@ -186,8 +181,23 @@ func (b *batchNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 			}
 			d, dst := b.channel(dout, c), b.channel(din, c)
 			for i, v := range b.channel(in, c) {
-				dst[i] = scale * (d[i] - meanD - float64(float64((v-mean)*inverse)*meanDX))
+				dst[i] = scale * (d[i] - meanD - T(T((v-mean)*inverse)*meanDX))
 			}
 		}
+	}
+}
+
+// slopes overwrites the gradients of gain and shift, summed in float64.
+func (b batchNormPasses[T]) slopes(dgain, dshift []T, x, dy kernel.Matrix[T]) {
+	for c := range b.channels {
+		gain, shift, mean, inverse := 0.0, 0.0, b.mean[c], b.inverse[c]
+		for r := range x.Rows {
+			d := b.channel(rowOf(dy, r), c)
+			for i, v := range b.channel(rowOf(x, r), c) {
+				gain += float64(float64(d[i]) * float64((float64(v)-mean)*inverse))
+				shift += float64(d[i])
+			}
+		}
+		dgain[c], dshift[c] = T(gain), T(shift)
 	}
 }

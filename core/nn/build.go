@@ -37,10 +37,10 @@ func New(s Spec) (*Model, error) {
 	if total > MaxParams {
 		return nil, blame("model.layers", "model.layers %v would make %.3g parameters; the most is 2^28", s.Layers, total)
 	}
-	m := &Model{shape: s.Layers[:1]}
+	m := &Model{stack: stack{shape: s.Layers[:1]}}
 	for i := 1; i < len(s.Layers); i++ {
 		out := s.Layers[i : i+1]
-		m.push(Dense{In: s.Layers[i-1], Out: s.Layers[i]}, out)
+		m.push(&Dense{In: s.Layers[i-1], Out: s.Layers[i]}, out)
 		if i == len(s.Layers)-1 {
 			break
 		}
@@ -55,7 +55,7 @@ func New(s Spec) (*Model, error) {
 
 // assemble builds the layers of entries one on the other.
 func assemble(entries []*Entry, at site) (*Model, error) {
-	m := &Model{shape: at.in}
+	m := &Model{stack: stack{shape: at.in}}
 	params := 0.0
 	for i, e := range entries {
 		name := strconv.Itoa(i)
@@ -102,7 +102,7 @@ func (m *Model) push(l Layer, out []int) {
 		end += seg.Size()
 	}
 	if block, ok := l.(container); ok {
-		for _, p := range block.stack().places {
+		for _, p := range block.inner().places {
 			p.Name = name + "." + p.Name
 			m.places = append(m.places, p)
 		}
@@ -112,5 +112,6 @@ func (m *Model) push(l Layer, out []int) {
 	_, width := l.Width()
 	m.widths = append(m.widths, width)
 	m.parts = append(m.parts, [2]int{start, end})
-	m.acts, m.grads = append(m.acts, nil), append(m.grads, nil)
+	m.double.of = &m.stack
+	m.double.passes = append(m.double.passes, l.double())
 }

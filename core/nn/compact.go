@@ -52,7 +52,7 @@ func (m *Model) Compact(s Spec, w []float64) Compacted {
 // cuttable tells whether outputs of a layer can be cut out.
 func cuttable(l Layer) bool {
 	switch l := l.(type) {
-	case Dense:
+	case *Dense:
 		return true
 	case *conv2d:
 		return l.groups == 1
@@ -72,7 +72,7 @@ type compaction struct {
 // shape is how many outputs a layer with a kernel has, and how many weights each.
 func (c *compaction) shape(layer int) (out, fan int) {
 	switch l := c.m.layers[layer].(type) {
-	case Dense:
+	case *Dense:
 		return l.Out, l.In
 	case *conv2d:
 		return l.out, l.fan()
@@ -106,7 +106,7 @@ func (c *compaction) refuse(i int) {
 	if !ok {
 		return
 	}
-	kernel, _ := l.split(c.m.part(i, c.w))
+	kernel, _ := l.double().(*convPasses[float64]).split(c.m.part(i, c.w))
 	for o := range kernel.Rows {
 		if zeros(rowOf(kernel, o)) {
 			c.note("the channels of layer %d stay, since its convolution has groups", i)

@@ -4,7 +4,6 @@ import (
 	"descent/core/kernel"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // conv2d is a two-dimensional convolution (cross-correlation, as
@@ -26,26 +25,33 @@ type conv2d struct {
 	groups                            int
 	noBias, line                      bool // line is conv1d
 
-	columns  [][]float64 // of one example, channels·kernel by rows·cols, for each member of the team
-	dcolumns []float64
-
 	team *kernel.Team
 	stop func() bool // asked between examples; nil for not
-	pass convPass    // under way
 }
 
-// convPass is a call of Forward or Backward as a task for a team.
-type convPass struct {
+// convPasses are the passes of a convolution.
+type convPasses[T kernel.Float] struct {
 	*conv2d
+	columns  [][]T // of one example, channels·kernel by rows·cols, for each member of the team
+	dcolumns []T
+	pass     convPass[T] // under way
+}
+
+func (c *conv2d) double() passes[float64] { return &convPasses[float64]{conv2d: c} }
+func (c *conv2d) single() passes[float32] { return &convPasses[float32]{conv2d: c} }
+
+// convPass is a call of Forward or Backward as a task for a team.
+type convPass[T kernel.Float] struct {
+	*convPasses[T]
 	backward     bool
-	w, dw        []float64
-	x, y, dx, dy blas64.General
+	w, dw        []T
+	x, y, dx, dy kernel.Matrix[T]
 }
 
 // Part does some of the examples of a forward pass. Backwards one part has the
 // gradient of the weights and another that of the input; where that is not
 // wanted, each has some of the channels.
-func (p *convPass) Part(i, n, who int) {
+func (p *convPass[T]) Part(i, n, who int) {
 	switch {
 	case !p.backward:
 		p.forward(p.columns[who], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
@@ -61,8 +67,8 @@ func (p *convPass) Part(i, n, who int) {
 	}
 }
 
-func (c *conv2d) run(p convPass) {
-	p.conv2d = c
+func (c *convPasses[T]) run(p convPass[T]) {
+	p.convPasses = c
 	c.pass = p
 	work := c.out * c.fan() * c.places() * p.x.Rows
 	if work < kernel.Worth {
@@ -77,8 +83,7 @@ func (c *conv2d) run(p convPass) {
 }
 
 func (c *conv2d) join(team *kernel.Team) {
-	c.team, c.columns = team, nil
-	c.Reserve(0)
+	c.team = team
 }
 
 func (c *conv2d) watch(stop func() bool) { c.stop = stop }
@@ -109,28 +114,28 @@ func (c *conv2d) places() int { return c.rows * c.cols }
 func (c *conv2d) taps() int { return c.channels * c.kernel[0] * c.kernel[1] }
 func (c *conv2d) fan() int  { return c.taps() / c.groups }
 
-func (c *conv2d) Reserve(int) {
+func (c *convPasses[T]) Reserve(int) {
 	for len(c.columns) < c.team.Members() {
-		c.columns = append(c.columns, make([]float64, c.taps()*c.places()))
+		c.columns = append(c.columns, make([]T, c.taps()*c.places()))
 	}
 }
 
-func (c *conv2d) split(w []float64) (kernel blas64.General, bias []float64) {
+func (c *convPasses[T]) split(w []T) (weight kernel.Matrix[T], bias []T) {
 	n := c.out * c.fan()
-	return blas64.General{Rows: c.out, Cols: c.fan(), Stride: c.fan(), Data: w[:n]}, w[n:]
+	return plain(w, c.out, c.fan()), w[n:]
 }
 
-func (c *conv2d) matrix(data []float64, rows int) blas64.General {
-	return blas64.General{Rows: rows, Cols: c.places(), Stride: c.places(), Data: data}
+func (c *convPasses[T]) matrix(data []T, rows int) kernel.Matrix[T] {
+	return plain(data, rows, c.places())
 }
 
 // Forward starts every channel from its bias and adds W times the columns.
-func (c *conv2d) Forward(w []float64, x, y blas64.General, _ Pass) {
-	c.run(convPass{w: w, x: x, y: y})
+func (c *convPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
+	c.run(convPass[T]{w: w, x: x, y: y})
 }
 
-func (c *conv2d) forward(columns, w []float64, x, y blas64.General, from, to int) {
-	kernel, bias := c.split(w)
+func (c *convPasses[T]) forward(columns, w []T, x, y kernel.Matrix[T], from, to int) {
+	weight, bias := c.split(w)
 	each := c.out / c.groups
 	for r := from; r < to && !c.stopped(r); r++ {
 		image, out := rowOf(x, r), rowOf(y, r)
@@ -142,28 +147,28 @@ func (c *conv2d) forward(columns, w []float64, x, y blas64.General, from, to int
 			fill(out[o*c.places():(o+1)*c.places()], b)
 		}
 		for g := range c.groups {
-			blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, rowsOf(kernel, g*each, (g+1)*each), c.seen(columns, g), 1, rowsOf(c.matrix(out, c.out), g*each, (g+1)*each))
+			kernel.Gemm(blas.NoTrans, blas.NoTrans, 1, rowsOf(weight, g*each, (g+1)*each), c.seen(columns, g), 1, rowsOf(c.matrix(out, c.out), g*each, (g+1)*each))
 		}
 	}
 }
 
 // seen are the rows of the columns that a group reads.
-func (c *conv2d) seen(columns []float64, group int) blas64.General {
+func (c *convPasses[T]) seen(columns []T, group int) kernel.Matrix[T] {
 	return rowsOf(c.matrix(columns, c.taps()), group*c.fan(), (group+1)*c.fan())
 }
 
 // Backward is, example by example, dW += dy columnsᵀ, db += Σ dy over the
 // places, and dx = Wᵀ dy rolled up again.
-func (c *conv2d) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+func (c *convPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data != nil && c.dcolumns == nil {
-		c.dcolumns = make([]float64, c.taps()*c.places())
+		c.dcolumns = make([]T, c.taps()*c.places())
 	}
 	clear(dw)
-	c.run(convPass{backward: true, w: w, dw: dw, x: x, dx: dx, dy: dy})
+	c.run(convPass[T]{backward: true, w: w, dw: dw, x: x, dx: dx, dy: dy})
 }
 
 // weights sums the gradient of the channels from to before.
-func (c *conv2d) weights(columns, dw []float64, x, dy blas64.General, from, to int) {
+func (c *convPasses[T]) weights(columns, dw []T, x, dy kernel.Matrix[T], from, to int) {
 	dkernel, dbias := c.split(dw)
 	if from == to {
 		return
@@ -174,7 +179,7 @@ func (c *conv2d) weights(columns, dw []float64, x, dy blas64.General, from, to i
 		c.unroll(columns, rowOf(x, r))
 		for g := from / each; g*each < to; g++ {
 			first, last := max(g*each, from), min((g+1)*each, to)
-			blas64.Gemm(blas.NoTrans, blas.Trans, 1, rowsOf(dout, first, last), c.seen(columns, g), 1, rowsOf(dkernel, first, last))
+			kernel.Gemm(blas.NoTrans, blas.Trans, 1, rowsOf(dout, first, last), c.seen(columns, g), 1, rowsOf(dkernel, first, last))
 		}
 		if c.noBias {
 			continue
@@ -185,13 +190,13 @@ func (c *conv2d) weights(columns, dw []float64, x, dy blas64.General, from, to i
 	}
 }
 
-func (c *conv2d) input(w []float64, dx, dy blas64.General) {
-	kernel, _ := c.split(w)
+func (c *convPasses[T]) input(w []T, dx, dy kernel.Matrix[T]) {
+	weight, _ := c.split(w)
 	each := c.out / c.groups
 	for r := 0; r < dy.Rows && !c.stopped(r); r++ {
 		dout := c.matrix(rowOf(dy, r), c.out)
 		for g := range c.groups {
-			blas64.Gemm(blas.Trans, blas.NoTrans, 1, rowsOf(kernel, g*each, (g+1)*each), rowsOf(dout, g*each, (g+1)*each), 0, c.seen(c.dcolumns, g))
+			kernel.Gemm(blas.Trans, blas.NoTrans, 1, rowsOf(weight, g*each, (g+1)*each), rowsOf(dout, g*each, (g+1)*each), 0, c.seen(c.dcolumns, g))
 		}
 		c.roll(rowOf(dx, r))
 	}
@@ -199,7 +204,7 @@ func (c *conv2d) input(w []float64, dx, dy blas64.General) {
 
 // unroll writes an image into the columns. Where they hold padding they keep
 // the zeros that they were made with.
-func (c *conv2d) unroll(line, image []float64) {
+func (c *convPasses[T]) unroll(line, image []T) {
 	for k := range c.taps() {
 		plane, u, v := c.tap(image, k)
 		from, to := c.inside(v)
@@ -224,7 +229,7 @@ func (c *conv2d) unroll(line, image []float64) {
 }
 
 // roll sums the gradient of the columns into that of the image.
-func (c *conv2d) roll(image []float64) {
+func (c *convPasses[T]) roll(image []T) {
 	clear(image)
 	line := c.dcolumns
 	for k := range c.taps() {
@@ -247,7 +252,7 @@ func (c *conv2d) roll(image []float64) {
 
 // tap is the channel's plane and how far from a window's corner a number is that the
 // kernel sees.
-func (c *conv2d) tap(image []float64, k int) (plane []float64, u, v int) {
+func (c *convPasses[T]) tap(image []T, k int) (plane []T, u, v int) {
 	area, taps := c.height*c.width, c.kernel[0]*c.kernel[1]
 	channel := k / taps
 	return image[channel*area : (channel+1)*area], k % taps / c.kernel[1] * c.dilation[0], k % c.kernel[1] * c.dilation[1]

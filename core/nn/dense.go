@@ -8,7 +8,6 @@ import (
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // Dense is y = x Wᵀ + b with W of shape [out, in], as torch.nn.Linear.
@@ -34,19 +33,26 @@ var denseKind = kind{
 		if len(at.in) != 1 {
 			return nil, nil, fmt.Errorf("takes a flat row, not %s; put flatten before it", ShapeText(at.in))
 		}
-		d := Dense{In: at.in[0], Out: e.integer("out"), NoBias: !e.flag("bias")}
+		d := &Dense{In: at.in[0], Out: e.integer("out"), NoBias: !e.flag("bias")}
 		return d, []int{d.Out}, nil
 	},
 }
 
 // Kind is "dense".
-func (Dense) Kind() string { return "dense" }
+func (d *Dense) double() passes[float64] { return densePasses[float64]{d} }
+func (d *Dense) single() passes[float32] { return densePasses[float32]{d} }
+
+func (d *Dense) join(team *kernel.Team) { d.team = team }
+func (d *Dense) watch(stop func() bool) { d.stop = stop }
+
+// Kind is "dense".
+func (*Dense) Kind() string { return "dense" }
 
 // Width is the layer's own.
-func (d Dense) Width() (in, out int) { return d.In, d.Out }
+func (d *Dense) Width() (in, out int) { return d.In, d.Out }
 
 // Params are the kernel and the bias, where there is one.
-func (d Dense) Params() []Param { return affineParams([]int{d.Out, d.In}, d.NoBias) }
+func (d *Dense) Params() []Param { return affineParams([]int{d.Out, d.In}, d.NoBias) }
 
 // affineParams are a kernel of that shape, one row an output, and its bias.
 func affineParams(shape []int, noBias bool) []Param {
@@ -57,26 +63,29 @@ func affineParams(shape []int, noBias bool) []Param {
 	return out
 }
 
-func (d Dense) split(w []float64) (weight blas64.General, bias []float64) {
+// densePasses are the passes of a dense layer.
+type densePasses[T kernel.Float] struct{ *Dense }
+
+func (d densePasses[T]) split(w []T) (weight kernel.Matrix[T], bias []T) {
 	n := d.Out * d.In
-	return blas64.General{Rows: d.Out, Cols: d.In, Stride: d.In, Data: w[:n]}, w[n:]
+	return plain(w, d.Out, d.In), w[n:]
 }
 
 // Forward starts every row from the bias and adds x Wᵀ.
-func (d Dense) Forward(w []float64, x, y blas64.General, _ Pass) {
+func (d densePasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	weight, bias := d.split(w)
 	for from, to := range d.blocks(x.Rows) {
 		if d.NoBias {
-			d.team.Gemm(blas.NoTrans, blas.Trans, 1, rowsOf(x, from, to), weight, 0, rowsOf(y, from, to))
+			kernel.GemmBy(d.team, blas.NoTrans, blas.Trans, 1, rowsOf(x, from, to), weight, 0, rowsOf(y, from, to))
 			continue
 		}
-		d.team.Affine(rowsOf(y, from, to), rowsOf(x, from, to), weight, bias)
+		kernel.AffineBy(d.team, rowsOf(y, from, to), rowsOf(x, from, to), weight, bias)
 	}
 }
 
 // blocks are rows from and to, as many at a time as take some milliseconds, until
 // the pass is given up: all of them where nobody asks.
-func (d Dense) blocks(rows int) iter.Seq2[int, int] {
+func (d *Dense) blocks(rows int) iter.Seq2[int, int] {
 	return func(yield func(from, to int) bool) {
 		at := rows
 		if d.stop != nil {
@@ -91,20 +100,20 @@ func (d Dense) blocks(rows int) iter.Seq2[int, int] {
 }
 
 // Backward is dW = dyᵀ x, db = Σ dy over the rows, dx = dy W.
-func (d Dense) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+func (d densePasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	weight, _ := d.split(w)
 	dweight, dbias := d.split(dw)
 	if !d.NoBias {
 		kernel.ColumnSums(dbias, dy)
 	}
 	for from, to := range d.blocks(x.Rows) {
-		dy, keep := rowsOf(dy, from, to), 1.0
+		dy, keep := rowsOf(dy, from, to), T(1)
 		if from == 0 {
 			keep = 0
 		}
-		d.team.Gemm(blas.Trans, blas.NoTrans, 1, dy, rowsOf(x, from, to), keep, dweight)
+		kernel.GemmBy(d.team, blas.Trans, blas.NoTrans, 1, dy, rowsOf(x, from, to), keep, dweight)
 		if dx.Data != nil {
-			d.team.Gemm(blas.NoTrans, blas.NoTrans, 1, dy, weight, 0, rowsOf(dx, from, to))
+			kernel.GemmBy(d.team, blas.NoTrans, blas.NoTrans, 1, dy, weight, 0, rowsOf(dx, from, to))
 		}
 	}
 }

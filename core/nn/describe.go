@@ -69,7 +69,7 @@ func (m *Model) describe(prefix string, entries []*Entry) ([]Described, error) {
 		in = d.Out
 		if block, ok := l.(container); ok {
 			var err error
-			if d.Body, err = block.stack().describe(d.Name+".", entries[i].body); err != nil {
+			if d.Body, err = block.inner().describe(d.Name+".", entries[i].body); err != nil {
 				return nil, err
 			}
 			d.Params = nil

@@ -14,7 +14,7 @@ func (m *Model) NonFinite(w, dw []float64) string {
 		if !Finite(m.part(i, w)) {
 			return "the weights of " + name(i)
 		}
-		if !Finite(m.view(m.acts, i).Data) {
+		if !Finite(m.act(i).Data) {
 			return "the output of " + name(i)
 		}
 	}
@@ -30,7 +30,7 @@ func (m *Model) NonFinite(w, dw []float64) string {
 // that magnitude.
 func (m *Model) LargestOutput() (layer int, magnitude float64) {
 	for i := range m.layers {
-		for _, v := range m.view(m.acts, i).Data {
+		for _, v := range m.act(i).Data {
 			if a := math.Abs(v); a > magnitude {
 				layer, magnitude = i, a
 			}

@@ -3,9 +3,8 @@ package nn
 import (
 	"math/rand/v2"
 
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // dropout sets each number to 0 with probability p and multiplies the others by
@@ -52,13 +51,19 @@ func (*dropout) Kind() string           { return "dropout" }
 func (d *dropout) Width() (in, out int) { return d.width, d.width }
 func (*dropout) Params() []Param        { return nil }
 
+func (d *dropout) double() passes[float64] { return dropoutPasses[float64]{d} }
+func (d *dropout) single() passes[float32] { return dropoutPasses[float32]{d} }
+
+// dropoutPasses are the passes of a dropout.
+type dropoutPasses[T kernel.Float] struct{ *dropout }
+
 func (d *dropout) Reserve(rows int) {
 	if n := rows * d.width; n > len(d.mask) {
 		d.mask = make([]float64, n)
 	}
 }
 
-func (d *dropout) Forward(_ []float64, x, y blas64.General, pass Pass) {
+func (d dropoutPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], pass Pass) {
 	d.active = pass.Train && d.p > 0
 	if d.active {
 		d.draw(x.Rows, pass)
@@ -84,7 +89,7 @@ func (d *dropout) draw(rows int, pass Pass) {
 }
 
 // apply multiplies by the mask, so that NaN stays NaN.
-func (d *dropout) apply(to, from blas64.General) {
+func (d dropoutPasses[T]) apply(to, from kernel.Matrix[T]) {
 	for r := range from.Rows {
 		dst, src := rowOf(to, r), rowOf(from, r)
 		if !d.active {
@@ -92,12 +97,12 @@ func (d *dropout) apply(to, from blas64.General) {
 			continue
 		}
 		for i, m := range d.mask[r*d.width : (r+1)*d.width] {
-			dst[i] = src[i] * m
+			dst[i] = src[i] * T(m)
 		}
 	}
 }
 
-func (d *dropout) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
+func (d dropoutPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data != nil {
 		d.apply(dx, dy)
 	}

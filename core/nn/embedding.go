@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // embedding turns every integer i of a row into row i of its table of
@@ -44,6 +43,12 @@ func (l embedding) Params() []Param {
 	return []Param{{Name: "weight", Role: Vector, Shape: []int{l.num, l.dim}}}
 }
 
+func (l embedding) double() passes[float64] { return embeddingPasses[float64]{l} }
+func (l embedding) single() passes[float32] { return embeddingPasses[float32]{l} }
+
+// embeddingPasses are the passes of an embedding.
+type embeddingPasses[T kernel.Float] struct{ embedding }
+
 func (l embedding) index(v float64) (i int, ok bool) {
 	if !(v >= 0 && v < float64(l.num)) || v != math.Trunc(v) {
 		return 0, false
@@ -51,15 +56,15 @@ func (l embedding) index(v float64) (i int, ok bool) {
 	return int(v), true
 }
 
-func (l embedding) Forward(w []float64, x, y blas64.General, _ Pass) {
+func (l embeddingPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	for r := range x.Rows {
 		out := rowOf(y, r)
 		for j, v := range rowOf(x, r) {
 			vector := out[j*l.dim : (j+1)*l.dim]
-			if i, ok := l.index(v); ok {
+			if i, ok := l.index(float64(v)); ok {
 				copy(vector, w[i*l.dim:])
 			} else {
-				fill(vector, math.NaN())
+				fill(vector, T(math.NaN()))
 			}
 		}
 	}
@@ -67,12 +72,12 @@ func (l embedding) Forward(w []float64, x, y blas64.General, _ Pass) {
 
 // Backward sums dy into the vectors that were used. The numbers that came in
 // have no gradient.
-func (l embedding) Backward(_, dw []float64, x, _, dx, dy blas64.General) {
+func (l embeddingPasses[T]) Backward(_, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	clear(dw)
 	for r := range x.Rows {
 		dout := rowOf(dy, r)
 		for j, v := range rowOf(x, r) {
-			if i, ok := l.index(v); ok {
+			if i, ok := l.index(float64(v)); ok {
 				dvector := dw[i*l.dim : (i+1)*l.dim]
 				for k, d := range dout[j*l.dim : (j+1)*l.dim] {
 					dvector[k] += d
@@ -86,7 +91,7 @@ func (l embedding) Backward(_, dw []float64, x, _, dx, dy blas64.General) {
 }
 
 // check says which input the table has no vector for.
-func (l embedding) check(x blas64.General) error {
+func (l embedding) check(x kernel.Matrix[float64]) error {
 	for r := range x.Rows {
 		for _, v := range rowOf(x, r) {
 			if _, ok := l.index(v); !ok {

@@ -22,19 +22,22 @@ func (m *Model) Features() (features blas64.General, ok bool) {
 	if i == 0 {
 		return blas64.General{}, false
 	}
-	return m.view(m.acts, i-1), true
+	return m.act(i - 1), true
 }
 
 // Nudge is a gradient of the features, of their shape, to be overwritten: the
 // next Backward adds it to that of the outputs, once.
 func (m *Model) Nudge() blas64.General {
-	f, _ := m.Features()
-	if n := f.Rows * f.Cols; len(m.nudge) < n {
-		m.nudge = make([]float64, n)
+	i := m.last() - 1
+	if m.single {
+		e := &m.narrow.engine
+		n := e.rows * m.widths[i]
+		e.nudged, e.nudge = true, grow(&e.nudge, n)
+		return general(plain(grow(&m.narrow.nudge, n), e.rows, m.widths[i]))
 	}
-	f.Data = m.nudge[:f.Rows*f.Cols]
-	m.nudged = true
-	return f
+	e := &m.double
+	e.nudged = true
+	return general(plain(grow(&e.nudge, e.rows*m.widths[i]), e.rows, m.widths[i]))
 }
 
 // Activations calls f with what each activation layer made of the last
@@ -44,9 +47,9 @@ func (m *Model) Activations(f func(name, kind string, shape []int, units blas64.
 	for i, l := range m.layers {
 		switch l := l.(type) {
 		case elementwise:
-			f(strconv.Itoa(i), l.Kind(), m.shapeOf(strconv.Itoa(i)), m.view(m.acts, i))
+			f(strconv.Itoa(i), l.Kind(), m.shapeOf(strconv.Itoa(i)), m.act(i))
 		case container:
-			l.stack().Activations(func(name, kind string, shape []int, units blas64.General) {
+			l.inner().Activations(func(name, kind string, shape []int, units blas64.General) {
 				f(strconv.Itoa(i)+"."+name, kind, shape, units)
 			})
 		}
@@ -58,7 +61,7 @@ func (m *Model) Activations(f func(name, kind string, shape []int, units blas64.
 // it, input side first. Both are the model's own.
 func (m *Model) Passes(f func(i int, out, grad blas64.General)) {
 	for i := range m.layers {
-		f(i, m.view(m.acts, i), m.view(m.grads, i))
+		f(i, m.act(i), m.grad(i))
 	}
 }
 

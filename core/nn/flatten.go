@@ -1,9 +1,8 @@
 package nn
 
 import (
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // flatten forgets the shape of a row: torch.nn.Flatten. Rows lie flat already,
@@ -25,17 +24,23 @@ var flattenKind = kind{
 	},
 }
 
-func (flatten) Kind() string           { return "flatten" }
-func (f flatten) Width() (in, out int) { return f.width, f.width }
-func (flatten) Params() []Param        { return nil }
+func (flatten) Kind() string              { return "flatten" }
+func (f flatten) Width() (in, out int)    { return f.width, f.width }
+func (l flatten) double() passes[float64] { return flattenPasses[float64]{l} }
+func (l flatten) single() passes[float32] { return flattenPasses[float32]{l} }
 
-func (flatten) Forward(_ []float64, x, y blas64.General, _ Pass) {
+func (flatten) Params() []Param { return nil }
+
+// flattenPasses are the passes of a layer of its kind.
+type flattenPasses[T kernel.Float] struct{ flatten }
+
+func (flattenPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
 	for r := range x.Rows {
 		copy(rowOf(y, r), rowOf(x, r))
 	}
 }
 
-func (flatten) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
+func (flattenPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data == nil {
 		return
 	}

@@ -1,7 +1,5 @@
 package nn
 
-import "gonum.org/v1/gonum/blas/blas64"
-
 // flow is a batch between two layers, integers with a scale for each
 // channel, or reals; and the buffers that it goes through.
 type flow struct {
@@ -23,11 +21,6 @@ type flow struct {
 // begin takes a batch of reals, which it reads and does not change.
 func (f *flow) begin(rows, cols int, reals []float64) {
 	*f = flow{rows: rows, cols: cols, reals: reals, codes: f.codes, memory: f.memory}
-}
-
-// matrix is reals of the batch as rows.
-func (f *flow) matrix(data []float64, cols int) blas64.General {
-	return blas64.General{Rows: f.rows, Cols: cols, Stride: cols, Data: data}
 }
 
 // fresh is a buffer for so many integers a row, another than the one that

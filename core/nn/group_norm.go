@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // groupNorm shifts and scales every run of channels of every row to mean 0 and
@@ -52,7 +51,7 @@ func (l *groupNorm) Reserve(rows int) {
 }
 
 // group is the part of a row that belongs to group g.
-func (l *groupNorm) group(row []float64, g int) []float64 {
+func (l groupNormPasses[T]) group(row []T, g int) []T {
 	n := len(row) / l.groups
 	return row[g*n : (g+1)*n]
 }
@@ -60,21 +59,27 @@ func (l *groupNorm) group(row []float64, g int) []float64 {
 // channel is the channel of number i of group g.
 func (l *groupNorm) channel(g, i int) int { return g*(l.channels/l.groups) + i/l.places }
 
-func (l *groupNorm) Forward(w []float64, x, y blas64.General, _ Pass) {
+func (l *groupNorm) double() passes[float64] { return groupNormPasses[float64]{l} }
+func (l *groupNorm) single() passes[float32] { return groupNormPasses[float32]{l} }
+
+// groupNormPasses are the passes of a layer of its kind. What they measure is float64.
+type groupNormPasses[T kernel.Float] struct{ *groupNorm }
+
+func (l groupNormPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	gain, shift := w[:l.channels], w[l.channels:]
 	for r := range x.Rows {
 		for g := range l.groups {
 			in, out := l.group(rowOf(x, r), g), l.group(rowOf(y, r), g)
 			n := float64(len(in))
-			mean, square := total(in)/n, 0.0
+			mean, square := sum(in)/n, 0.0
 			for _, v := range in {
-				d := v - mean
+				d := float64(v) - mean
 				square += float64(d * d)
 			}
 			inverse := 1 / math.Sqrt(square/n+l.epsilon)
 			for i, v := range in {
 				c := l.channel(g, i)
-				out[i] = float64(float64((v-mean)*inverse)*gain[c]) + shift[c]
+				out[i] = T(T((v-T(mean))*T(inverse))*gain[c]) + shift[c]
 			}
 			l.mean[r*l.groups+g], l.inverse[r*l.groups+g] = mean, inverse
 		}
@@ -83,7 +88,7 @@ func (l *groupNorm) Forward(w []float64, x, y blas64.General, _ Pass) {
 
 // Backward is, with x̂ the normalized group and d = γ dy, dγ = Σ dy x̂ and
 // dβ = Σ dy over rows and pixels, dx = (d − mean(d) − x̂ mean(d x̂)) / √(Var + ε).
-func (l *groupNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+func (l groupNormPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	gain, dgain, dshift := w[:l.channels], dw[:l.channels], dw[l.channels:]
 	clear(dw)
 	for r := range x.Rows {
@@ -92,10 +97,10 @@ func (l *groupNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 			mean, inverse := l.mean[r*l.groups+g], l.inverse[r*l.groups+g]
 			meanD, meanDX := 0.0, 0.0
 			for i, v := range in {
-				c, hat := l.channel(g, i), float64((v-mean)*inverse)
-				dgain[c] += float64(dout[i] * hat)
+				c, hat := l.channel(g, i), float64((float64(v)-mean)*inverse)
+				dgain[c] += T(float64(dout[i]) * hat)
 				dshift[c] += dout[i]
-				d := float64(gain[c] * dout[i])
+				d := float64(float64(gain[c]) * float64(dout[i]))
 				meanD += d
 				meanDX += float64(d * hat)
 			}
@@ -106,8 +111,8 @@ func (l *groupNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 			meanDX /= float64(len(in))
 			din := l.group(rowOf(dx, r), g)
 			for i, v := range in {
-				hat := float64((v - mean) * inverse)
-				din[i] = inverse * (float64(gain[l.channel(g, i)]*dout[i]) - meanD - float64(hat*meanDX))
+				hat := float64((float64(v) - mean) * inverse)
+				din[i] = T(inverse * (float64(float64(gain[l.channel(g, i)])*float64(dout[i])) - meanD - float64(hat*meanDX)))
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // gru is a gated recurrent unit over a sequence, as torch.nn.GRU of one layer with
@@ -27,18 +26,25 @@ type gru struct {
 	time, features, hidden int
 	all, noBias            bool
 
-	gates  []float64 // r, z and n of each step of each row
-	recall []float64 // W_hn h_{t−1} + b_hn of each step of each row
-	states []float64 // h of each step of each row
-	sums   []float64 // W_h h_{t−1} + b_h of a step, of each row
-	dgates []float64 // gradient of what goes into r, z and n from the input
-	dsums  []float64 // and from the state, of a step
-	dh     [2][]float64
-	rows   int // of the last pass
-
 	team *kernel.Team
 	stop func() bool // asked between time steps; nil for not
 }
+
+// gruPasses are the passes of a gru, with the memory that they need.
+type gruPasses[T kernel.Float] struct {
+	*gru
+	gates  []T // r, z and n of each step of each row
+	recall []T // W_hn h_{t−1} + b_hn of each step of each row
+	states []T // h of each step of each row
+	sums   []T // W_h h_{t−1} + b_h of a step, of each row
+	dgates []T // gradient of what goes into r, z and n from the input
+	dsums  []T // and from the state, of a step
+	dh     [2][]T
+	rows   int // of the last pass
+}
+
+func (l *gru) double() passes[float64] { return &gruPasses[float64]{gru: l} }
+func (l *gru) single() passes[float32] { return &gruPasses[float32]{gru: l} }
 
 var gruKind = kind{
 	name: "gru", help: "gated recurrent unit: a state that is updated along a sequence",
@@ -95,27 +101,27 @@ func (l *gru) Params() []Param {
 	return out
 }
 
-func (l *gru) Reserve(rows int) {
+func (l *gruPasses[T]) Reserve(rows int) {
 	if rows <= l.rows {
 		return
 	}
 	l.rows = rows
 	n := rows * l.hidden
-	l.gates, l.dgates = make([]float64, 3*n*l.time), make([]float64, 3*n*l.time)
-	l.recall, l.states = make([]float64, n*l.time), make([]float64, n*l.time)
-	l.sums, l.dsums = make([]float64, 3*n), make([]float64, 3*n)
-	l.dh = [2][]float64{make([]float64, n), make([]float64, n)}
+	l.gates, l.dgates = make([]T, 3*n*l.time), make([]T, 3*n*l.time)
+	l.recall, l.states = make([]T, n*l.time), make([]T, n*l.time)
+	l.sums, l.dsums = make([]T, 3*n), make([]T, 3*n)
+	l.dh = [2][]T{make([]T, n), make([]T, n)}
 }
 
-// gruWeights are the parameters as matrices, or their gradients.
-type gruWeights struct {
-	input, state         blas64.General
-	inputBias, stateBias []float64 // nil without
+// gruWeights[T] are the parameters as matrices, or their gradients.
+type gruWeights[T kernel.Float] struct {
+	input, state         kernel.Matrix[T]
+	inputBias, stateBias []T // nil without
 }
 
-func (l *gru) split(w []float64) (g gruWeights) {
+func (l *gruPasses[T]) split(w []T) (g gruWeights[T]) {
 	wide := 3 * l.hidden
-	take := func(n int) []float64 {
+	take := func(n int) []T {
 		part := w[:n]
 		w = w[n:]
 		return part
@@ -128,27 +134,22 @@ func (l *gru) split(w []float64) (g gruWeights) {
 	return g
 }
 
-// plain is a matrix without gaps.
-func plain(data []float64, rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: data[:rows*cols]}
-}
-
 // step is what a buffer of so many numbers a time step holds of step t, row by row.
-func (l *gru) step(data []float64, rows, cols, t int) blas64.General {
+func (l *gruPasses[T]) step(data []T, rows, cols, t int) kernel.Matrix[T] {
 	stride := l.time * cols
-	return blas64.General{Rows: rows, Cols: cols, Stride: stride, Data: data[t*cols : (rows-1)*stride+(t+1)*cols]}
+	return kernel.Matrix[T]{Rows: rows, Cols: cols, Stride: stride, Data: data[t*cols : (rows-1)*stride+(t+1)*cols]}
 }
 
 // affine is y = x wᵀ + bias; a bias of nil is 0.
-func (l *gru) affine(y, x, w blas64.General, bias []float64) {
+func (l *gruPasses[T]) affine(y, x, w kernel.Matrix[T], bias []T) {
 	if bias == nil {
-		l.team.Gemm(blas.NoTrans, blas.Trans, 1, x, w, 0, y)
+		kernel.GemmBy(l.team, blas.NoTrans, blas.Trans, 1, x, w, 0, y)
 		return
 	}
-	l.team.Affine(y, x, w, bias)
+	kernel.AffineBy(l.team, y, x, w, bias)
 }
 
-func (l *gru) Forward(w []float64, x, y blas64.General, _ Pass) {
+func (l *gruPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	if x.Rows == 0 {
 		return
 	}
@@ -179,7 +180,7 @@ func (l *gru) Forward(w []float64, x, y blas64.General, _ Pass) {
 
 // at are the gates of row r at time t, what r multiplies, and the state before and
 // after; before the first step it is nil.
-func (l *gru) at(r, t int) (gates, recall, before, after []float64) {
+func (l *gruPasses[T]) at(r, t int) (gates, recall, before, after []T) {
 	i, n := r*l.time+t, l.hidden
 	if t > 0 {
 		before = l.states[(i-1)*n : i*n]
@@ -188,7 +189,7 @@ func (l *gru) at(r, t int) (gates, recall, before, after []float64) {
 }
 
 // update finds the state of a row at time t, given what the one before contributes.
-func (l *gru) update(r, t int, sums []float64) {
+func (l *gruPasses[T]) update(r, t int, sums []T) {
 	gates, recall, before, after := l.at(r, t)
 	n := l.hidden
 	kernel.Add(gates[:2*n], sums[:2*n])
@@ -196,13 +197,13 @@ func (l *gru) update(r, t int, sums []float64) {
 	reset, keep, fresh := gates[:n], gates[n:2*n], gates[2*n:]
 	copy(recall, sums[2*n:])
 	for i, v := range recall {
-		fresh[i] += float64(reset[i] * v)
+		fresh[i] += T(reset[i] * v)
 	}
 	kernel.TanhAll(fresh, fresh)
 	for i, z := range keep {
-		after[i] = float64((1 - z) * fresh[i])
+		after[i] = T((1 - z) * fresh[i])
 		if before != nil {
-			after[i] += float64(z * before[i])
+			after[i] += T(z * before[i])
 		}
 	}
 }
@@ -215,7 +216,7 @@ func (l *gru) update(r, t int, sums []float64) {
 //	da_r = da_n (W_hn h_{t−1} + b_hn) r (1 − r)
 //
 // and dh_{t−1} = dh ⊙ z + W_hᵀ (da_r, da_z, da_n ⊙ r).
-func (l *gru) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+func (l *gruPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	clear(dw)
 	if x.Rows == 0 {
 		return
@@ -240,39 +241,39 @@ func (l *gru) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 			}
 		}
 		if t > 0 {
-			l.team.Gemm(blas.Trans, blas.NoTrans, 1, dsums, l.step(l.states, rows, l.hidden, t-1), 1, d.state)
-			l.team.Gemm(blas.NoTrans, blas.NoTrans, 1, dsums, g.state, 1, next)
+			kernel.GemmBy(l.team, blas.Trans, blas.NoTrans, 1, dsums, l.step(l.states, rows, l.hidden, t-1), 1, d.state)
+			kernel.GemmBy(l.team, blas.NoTrans, blas.NoTrans, 1, dsums, g.state, 1, next)
 		}
 		dh, next = next, dh
 	}
 	dgates := plain(l.dgates, rows*l.time, wide)
-	l.team.Gemm(blas.Trans, blas.NoTrans, 1, dgates, plain(x.Data, rows*l.time, l.features), 0, d.input)
+	kernel.GemmBy(l.team, blas.Trans, blas.NoTrans, 1, dgates, plain(x.Data, rows*l.time, l.features), 0, d.input)
 	if !l.noBias {
 		kernel.ColumnSums(d.inputBias, dgates)
 	}
 	if dx.Data != nil {
-		l.team.Gemm(blas.NoTrans, blas.NoTrans, 1, dgates, g.input, 0, plain(dx.Data, rows*l.time, l.features))
+		kernel.GemmBy(l.team, blas.NoTrans, blas.NoTrans, 1, dgates, g.input, 0, plain(dx.Data, rows*l.time, l.features))
 	}
 }
 
 // back is one row of one time step, given dh: it overwrites the gradients of the
 // arguments, and next by the part of dh_{t−1} that z passes.
-func (l *gru) back(r, t int, dh, next, dsums []float64) {
+func (l *gruPasses[T]) back(r, t int, dh, next, dsums []T) {
 	gates, recall, before, _ := l.at(r, t)
 	n := l.hidden
 	at := 3 * (r*l.time + t) * n
 	da := l.dgates[at : at+3*n]
 	for i, d := range dh {
-		reset, z, fresh, h := gates[i], gates[n+i], gates[2*n+i], 0.0
+		reset, z, fresh, h := gates[i], gates[n+i], gates[2*n+i], T(0)
 		if before != nil {
 			h = before[i]
 		}
-		dn := float64(float64(d*(1-z)) * (1 - float64(fresh*fresh)))
+		dn := T(T(d*(1-z)) * (1 - T(fresh*fresh)))
 		da[2*n+i] = dn
-		da[n+i] = float64(float64(d*(h-fresh)) * float64(z*(1-z)))
-		da[i] = float64(float64(dn*recall[i]) * float64(reset*(1-reset)))
-		dsums[2*n+i] = float64(dn * reset)
-		next[i] = float64(d * z)
+		da[n+i] = T(T(d*(h-fresh)) * T(z*(1-z)))
+		da[i] = T(T(dn*recall[i]) * T(reset*(1-reset)))
+		dsums[2*n+i] = T(dn * reset)
+		next[i] = T(d * z)
 	}
 	copy(dsums[:2*n], da[:2*n])
 }

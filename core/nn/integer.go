@@ -34,6 +34,7 @@ const blockNumbers, mostRows = 1 << 15, 64
 // stage is one layer that does something.
 type stage struct {
 	layer   Layer
+	passes  passes[float64]
 	w       []float64
 	integer *integerLayer // of a layer with a kernel
 	scale   []float64
@@ -45,7 +46,7 @@ type stage struct {
 func (m *Model) Integral() error {
 	for _, p := range m.places {
 		switch p.Layer.(type) {
-		case Dense, *conv2d, container:
+		case *Dense, *conv2d, container:
 			continue
 		}
 		if kernels(p.Layer) > 0 {
@@ -76,7 +77,7 @@ func newInteger(m *Model, w []float64, left []IntegerKernel, prefix string) (*In
 		if n.passes(l) {
 			continue
 		}
-		s := stage{layer: l, w: m.part(i, w)}
+		s := stage{layer: l, passes: m.double.passes[i], w: m.part(i, w)}
 		name := fmt.Sprint(prefix, i)
 		var err error
 		switch block, ok := l.(*residual); {
@@ -117,7 +118,7 @@ func (n *Integer) passes(l Layer) bool {
 func (n *Integer) Forward(x blas64.General) blas64.General {
 	width := n.model.Out()
 	out := grow(&n.out, x.Rows*width)
-	n.model.Reserve(min(x.Rows, n.block))
+	n.model.double.reserve(min(x.Rows, n.block))
 	for from := 0; from < x.Rows; from += n.block {
 		to := min(from+n.block, x.Rows)
 		n.now.begin(to-from, x.Cols, x.Data[from*x.Cols:to*x.Cols])
@@ -184,12 +185,12 @@ func (n *Integer) float(s *stage) {
 		f.integer, f.reals = false, out
 	}
 	_, width := s.layer.Width()
-	x := f.matrix(f.reals, f.cols)
-	y := f.matrix(f.room(width), width)
+	x := plain(f.reals, f.rows, f.cols)
+	y := plain(f.room(width), f.rows, width)
 	if s.body != nil {
-		add(y, s.body.Forward(x), x)
+		add(y, kernel.Matrix[float64](s.body.Forward(general(x))), x)
 	} else {
-		s.layer.Forward(s.w, x, y, Pass{})
+		s.passes.Forward(s.w, x, y, Pass{})
 	}
 	f.cols, f.reals = width, y.Data
 }

@@ -5,8 +5,6 @@ package nn
 import (
 	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // Layer maps rows of one width to rows of another. A batch is a matrix of one
@@ -18,12 +16,21 @@ type Layer interface {
 	Kind() string // "dense", "relu"
 	Width() (in, out int)
 	Params() []Param // in the order in which they lie in the flat vector
+
+	// Its passes in float64 and in float32. What both measure, as running
+	// statistics are, is the layer's own.
+	double() passes[float64]
+	single() passes[float32]
+}
+
+// passes are the passes of a layer in one precision, with the memory that they need.
+type passes[T kernel.Float] interface {
 	// Forward writes y, rows×out, from x, rows×in.
-	Forward(w []float64, x, y blas64.General, pass Pass)
+	Forward(w []T, x, y kernel.Matrix[T], pass Pass)
 	// Backward overwrites dw with the gradient of the parameters and dx with
 	// that of the input; dx without data is not wanted. x and y are those of
 	// the last Forward.
-	Backward(w, dw []float64, x, y, dx, dy blas64.General)
+	Backward(w, dw []T, x, y, dx, dy kernel.Matrix[T])
 }
 
 // Param is one tensor of a layer.
@@ -46,13 +53,16 @@ type Pass struct {
 	Train     bool   // training, as against evaluation
 	Step, Try int    // which batch, and which of the evaluations an optimizer makes on it
 	Seed      uint64 // what dropout's masks are derived from, with the step
+	// Again tells that the weights are those of the last Forward, so that what was made
+	// of them serves once more.
+	Again bool
 }
 
 // moves tells whether the pass moves running statistics: the first of a
 // training step does.
 func (p Pass) moves() bool { return p.Train && p.Try == 0 }
 
-// reserver is a layer with buffers of its own that grow with the batch.
+// reserver has buffers of its own that grow with the batch: passes or a layer.
 type reserver interface{ Reserve(rows int) }
 
 // joiner is a layer whose passes a team can share.

@@ -4,9 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // layerNorm shifts and scales every row to mean 0 and variance 1 over all of
@@ -48,19 +47,25 @@ func (l *layerNorm) Reserve(rows int) {
 	}
 }
 
-func (l *layerNorm) Forward(w []float64, x, y blas64.General, _ Pass) {
+func (l *layerNorm) double() passes[float64] { return layerNormPasses[float64]{l} }
+func (l *layerNorm) single() passes[float32] { return layerNormPasses[float32]{l} }
+
+// layerNormPasses are the passes of a layer of its kind. What they measure is float64.
+type layerNormPasses[T kernel.Float] struct{ *layerNorm }
+
+func (l layerNormPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	gain, shift := w[:l.width], w[l.width:]
 	n := float64(l.width)
 	for r := range x.Rows {
 		in, out := rowOf(x, r), rowOf(y, r)
-		mean, square := total(in)/n, 0.0
+		mean, square := sum(in)/n, 0.0
 		for _, v := range in {
-			d := v - mean
+			d := float64(v) - mean
 			square += float64(d * d)
 		}
 		inverse := 1 / math.Sqrt(square/n+l.epsilon)
 		for i, v := range in {
-			out[i] = float64(float64((v-mean)*inverse)*gain[i]) + shift[i]
+			out[i] = T(T((v-T(mean))*T(inverse))*gain[i]) + shift[i]
 		}
 		l.mean[r], l.inverse[r] = mean, inverse
 	}
@@ -68,7 +73,7 @@ func (l *layerNorm) Forward(w []float64, x, y blas64.General, _ Pass) {
 
 // Backward is, with x̂ the normalized row and d = γ dy, dγ = Σ dy x̂ and
 // dβ = Σ dy over the rows, dx = (d − mean(d) − x̂ mean(d x̂)) / √(Var + ε).
-func (l *layerNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
+func (l layerNormPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
 	gain, dgain, dshift := w[:l.width], dw[:l.width], dw[l.width:]
 	clear(dw)
 	for r := range x.Rows {
@@ -76,10 +81,10 @@ func (l *layerNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 		mean, inverse := l.mean[r], l.inverse[r]
 		meanD, meanDX := 0.0, 0.0
 		for i, v := range in {
-			hat := float64((v - mean) * inverse)
-			dgain[i] += float64(dout[i] * hat)
+			hat := float64((float64(v) - mean) * inverse)
+			dgain[i] += T(float64(dout[i]) * hat)
 			dshift[i] += dout[i]
-			d := float64(gain[i] * dout[i])
+			d := float64(float64(gain[i]) * float64(dout[i]))
 			meanD += d
 			meanDX += float64(d * hat)
 		}
@@ -90,8 +95,8 @@ func (l *layerNorm) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
 		meanDX /= float64(l.width)
 		din := rowOf(dx, r)
 		for i, v := range in {
-			hat := float64((v - mean) * inverse)
-			din[i] = inverse * (float64(gain[i]*dout[i]) - meanD - float64(hat*meanDX))
+			hat := float64((float64(v) - mean) * inverse)
+			din[i] = T(inverse * (float64(float64(gain[i])*float64(dout[i])) - meanD - float64(hat*meanDX)))
 		}
 	}
 }

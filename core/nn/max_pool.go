@@ -1,9 +1,8 @@
 package nn
 
 import (
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // maxPool passes the largest number of each window on, and the gradient back
@@ -61,6 +60,12 @@ var globalMaxPoolKind = kind{
 	},
 }
 
+func (p *maxPool) double() passes[float64] { return maxPasses[float64]{p} }
+func (p *maxPool) single() passes[float32] { return maxPasses[float32]{p} }
+
+// maxPasses are the passes of a layer of its kind.
+type maxPasses[T kernel.Float] struct{ *maxPool }
+
 func (p *maxPool) Reserve(rows int) {
 	_, out := p.Width()
 	if n := rows * out; n > len(p.from) {
@@ -68,7 +73,7 @@ func (p *maxPool) Reserve(rows int) {
 	}
 }
 
-func (p *maxPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
+func (p maxPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
 	pick := p.largest
 	if p.cuts == nil && p.window == [2]int{2, 2} {
 		pick = p.largestOf4
@@ -83,14 +88,14 @@ func (p *maxPool) Forward(_ []float64, x, y blas64.General, _ Pass) {
 }
 
 // largest finds for each window where its largest number is.
-func (p *maxPool) largest(from []int32, in []float64) {
+func (p maxPasses[T]) largest(from []int32, in []T) {
 	for o, corner := range p.corners {
 		lines, columns := p.at(o)
 		from[o] = p.largestAt(int(corner), lines, columns, in)
 	}
 }
 
-func (p *maxPool) largestAt(corner, lines, columns int, in []float64) int32 {
+func (p maxPasses[T]) largestAt(corner, lines, columns int, in []T) int32 {
 	best, line := corner, corner
 	for range lines {
 		for i := line; i < line+columns; i++ {
@@ -105,7 +110,7 @@ func (p *maxPool) largestAt(corner, lines, columns int, in []float64) int32 {
 
 // largestOf4 is largest for windows of 2×2, without branches that depend on
 // the numbers.
-func (p *maxPool) largestOf4(from []int32, in []float64) {
+func (p maxPasses[T]) largestOf4(from []int32, in []T) {
 	for o, corner := range p.corners[:len(from)] {
 		c := int(corner)
 		above, below := in[c:c+2], in[c+p.width:c+p.width+2]
@@ -127,7 +132,7 @@ func (p *maxPool) largestOf4(from []int32, in []float64) {
 	}
 }
 
-func (p *maxPool) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
+func (p maxPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data == nil {
 		return
 	}

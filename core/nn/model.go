@@ -10,32 +10,30 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Model is a stack of layers with the buffers of one pass. It is bound to no
-// parameters; every call is handed the flat vector. Not for two goroutines at once.
+// Model is a stack of layers with the buffers of one pass, in float64 or float32. It
+// is bound to no parameters; every call is handed the flat vector, and what goes in and
+// comes out is float64 in either precision. Not for two goroutines at once.
 type Model struct {
+	stack
+	double engine[float64]
+	narrow *single // the passes in float32, once they are asked for
+	single bool    // they are the ones that run
+}
+
+// stack is the layers and where their parameters lie.
+type stack struct {
 	layers []Layer
 	layout knob.Layout
 	parts  [][2]int // a layer's range in the flat vector
 	places []Place
 	shape  []int // of a row that comes in
-
-	capacity int
-	rows     int
-	input    blas64.General
-	widths   []int       // of the layers' outputs
-	acts     [][]float64 // acts[i] is the output of layer i
-	grads    [][]float64 // grads[i] is the gradient of that output
-
-	nudge  []float64 // joins the gradient of the features, once
-	nudged bool
+	widths []int // of the layers' outputs
 
 	stop func() bool // asks whether a pass is to be given up; nil for never
-
-	inputs rounding // of the layers with a kernel
 }
 
 // container is a layer that holds a stack of its own.
-type container interface{ stack() *Model }
+type container interface{ inner() *Model }
 
 // Place is one layer where it stands.
 type Place struct {
@@ -82,42 +80,76 @@ func (m *Model) Out() int { _, out := m.layers[len(m.layers)-1].Width(); return 
 
 // Reserve makes room for batches of so many rows; smaller ones then allocate nothing.
 func (m *Model) Reserve(rows int) {
-	if rows <= m.capacity {
+	if m.single {
+		m.narrow.engine.reserve(rows)
 		return
 	}
-	m.capacity = rows
-	for i, l := range m.layers {
-		_, out := l.Width()
-		m.acts[i] = make([]float64, rows*out)
-		m.grads[i] = make([]float64, rows*out)
-		if r, ok := l.(reserver); ok {
-			r.Reserve(rows)
+	m.double.reserve(rows)
+}
+
+// Single lets passes run in float32, or in float64 again. Rows of inputs, weights and
+// gradients are rounded to float32 on the way in; what comes out, gradients of the
+// weights too, is float32 written as float64.
+func (m *Model) Single(on bool) {
+	m.single = on
+	for _, l := range m.layers {
+		if c, ok := l.(container); ok {
+			c.inner().Single(on)
 		}
-		m.inputs.reserve(i, l, rows)
 	}
+	if !on || m.narrow != nil {
+		return
+	}
+	m.narrow = &single{}
+	m.narrow.engine.of = &m.stack
+	for _, l := range m.layers {
+		m.narrow.engine.passes = append(m.narrow.engine.passes, l.single())
+	}
+	m.narrow.engine.inputs.follow(&m.double.inputs)
+	m.Reserve(m.double.capacity)
 }
 
-func (m *Model) view(buf [][]float64, i int) blas64.General {
-	out := m.widths[i]
-	return blas64.General{Rows: m.rows, Cols: out, Stride: out, Data: buf[i][:m.rows*out]}
+// InSingle tells whether passes run in float32.
+func (m *Model) InSingle() bool { return m.single }
+
+// Exactly runs f, whose passes are in float64 whatever the precision.
+func (m *Model) Exactly(f func()) {
+	if m.single {
+		m.Single(false)
+		defer m.Single(true)
+	}
+	f()
 }
 
-func (m *Model) part(i int, v []float64) []float64 {
-	p := m.parts[i]
-	return v[p[0]:p[1]:p[1]]
+func (m *Model) part(i int, v []float64) []float64 { return m.double.part(i, v) }
+
+// act is the output of a layer in the last pass, grad the gradient of the loss with
+// respect to it: the model's own memory.
+func (m *Model) act(i int) blas64.General {
+	if m.single {
+		return m.narrow.wide(&m.narrow.acts, i, m.narrow.engine.acts)
+	}
+	return general(m.double.view(m.double.acts, i))
+}
+
+func (m *Model) grad(i int) blas64.General {
+	if m.single {
+		return m.narrow.wide(&m.narrow.grads, i, m.narrow.engine.grads)
+	}
+	return general(m.double.view(m.double.grads, i))
 }
 
 // Join lets a team share the work of passes that are large enough. The
 // numbers do not depend on it.
 func (m *Model) Join(team *kernel.Team) {
-	for i, l := range m.layers {
-		switch l := l.(type) {
-		case Dense:
-			l.team = team
-			m.layers[i] = l
-		case joiner:
-			l.join(team)
+	for _, l := range m.layers {
+		if j, ok := l.(joiner); ok {
+			j.join(team)
 		}
+	}
+	m.double.reserve(0)
+	if m.narrow != nil {
+		m.narrow.engine.reserve(0)
 	}
 }
 
@@ -125,18 +157,14 @@ func (m *Model) Join(team *kernel.Team) {
 // are to be given up: then their results mean nothing. nil is never.
 func (m *Model) Watch(stop func() bool) {
 	m.stop = stop
-	for i, l := range m.layers {
-		switch l := l.(type) {
-		case Dense:
-			l.stop = stop
-			m.layers[i] = l
-		case watcher:
-			l.watch(stop)
+	for _, l := range m.layers {
+		if w, ok := l.(watcher); ok {
+			w.watch(stop)
 		}
 	}
 }
 
-func (m *Model) stopped() bool { return m.stop != nil && m.stop() }
+func (m *stack) stopped() bool { return m.stop != nil && m.stop() }
 
 // Round lets r stand before the layers with a kernel, those within residual
 // blocks too; nil lets everything through again. The layers' own buffers of
@@ -145,18 +173,20 @@ func (m *Model) Round(r Rounder) { m.round(r, 0) }
 
 // round returns the number of the next kernel.
 func (m *Model) round(r Rounder, next int) int {
-	m.inputs.begin(r, len(m.layers))
+	m.double.inputs.begin(r, len(m.layers))
 	for i, l := range m.layers {
 		switch l := l.(type) {
 		case container:
-			next = l.stack().round(r, next)
+			next = l.inner().round(r, next)
 		default:
 			if n := kernels(l); n > 0 {
-				m.inputs.put(i, next)
-				m.inputs.reserve(i, l, m.capacity)
+				m.double.inputs.put(i, next)
 				next += n
 			}
 		}
+	}
+	if m.narrow != nil {
+		m.narrow.engine.inputs.follow(&m.double.inputs)
 	}
 	return next
 }
@@ -183,21 +213,19 @@ func (m *Model) Forward(w []float64, x blas64.General, pass Pass) blas64.General
 		panic(fmt.Sprintf("nn: input %d×%d and %d weights given to a model of input width %d and %d weights",
 			x.Rows, x.Cols, len(w), m.In(), m.layout.Size()))
 	}
-	m.Reserve(x.Rows)
-	m.rows, m.input = x.Rows, x
-	for i, l := range m.layers {
-		if m.stopped() {
-			break
-		}
-		y := m.view(m.acts, i)
-		l.Forward(m.part(i, w), m.inputs.round(i, x, pass), y, pass)
-		x = y
+	if m.single {
+		return m.narrow.forward(w, x, pass)
 	}
-	return m.view(m.acts, len(m.layers)-1)
+	return general(m.double.forward(w, kernel.Matrix[float64](x), pass))
 }
 
 // OutGrad is where the gradient of the last Forward's outputs goes, rows×out.
-func (m *Model) OutGrad() blas64.General { return m.view(m.grads, len(m.layers)-1) }
+func (m *Model) OutGrad() blas64.General {
+	if m.single {
+		return m.narrow.outGrad()
+	}
+	return general(m.double.outGrad())
+}
 
 // Backward overwrites dw with the gradient of the weights, given the gradient
 // in OutGrad and the activations of the last Forward. The gradient of the
@@ -208,26 +236,15 @@ func (m *Model) Backward(w, dw []float64) { m.BackwardInput(w, dw, blas64.Genera
 // gradient of the input; a din without data is not wanted. An embedding has
 // none and leaves din as it is.
 func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
-	for i := len(m.layers) - 1; i >= 0; i-- {
-		if m.stopped() {
-			m.nudged = false
-			return
-		}
-		x, dx := m.input, din
-		if i > 0 {
-			x, dx = m.view(m.acts, i-1), m.view(m.grads, i-1)
-		}
-		m.layers[i].Backward(m.part(i, w), m.part(i, dw), m.inputs.seen(i, x), m.view(m.acts, i), dx, m.view(m.grads, i))
-		m.inputs.backward(i, dx, x)
-		if m.nudged && i == m.last() {
-			m.nudged = false
-			kernel.Add(dx.Data, m.nudge[:len(dx.Data)])
-		}
+	if m.single {
+		m.narrow.backward(dw, din)
+		return
 	}
+	m.double.backward(w, dw, kernel.Matrix[float64](din))
 }
 
 // last is the last layer of the stack that has parameters of its own, 0 if none has.
-func (m *Model) last() int {
+func (m *stack) last() int {
 	for i, p := range slices.Backward(m.parts) {
 		if p[0] < p[1] {
 			return i

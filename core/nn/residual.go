@@ -6,8 +6,6 @@ import (
 
 	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // residual is y = x + F(x) with F a stack of its own that keeps the shape.
@@ -39,11 +37,13 @@ var residualKind = kind{
 
 func (*residual) Kind() string             { return "residual" }
 func (l *residual) Width() (in, out int)   { return l.body.In(), l.body.Out() }
-func (l *residual) Reserve(rows int)       { l.body.Reserve(rows) }
 func (l *residual) join(team *kernel.Team) { l.body.Join(team) }
 func (l *residual) watch(stop func() bool) { l.body.Watch(stop) }
-func (l *residual) stack() *Model          { return l.body }
+func (l *residual) inner() *Model          { return l.body }
 func (l *residual) State() []knob.Buffer   { return l.body.State() }
+
+func (l *residual) double() passes[float64] { return residualPasses[float64]{&l.body.double} }
+func (l *residual) single() passes[float32] { return residualPasses[float32]{&l.body.narrow.engine} }
 
 func (l *residual) Params() []Param {
 	var out []Param
@@ -53,16 +53,21 @@ func (l *residual) Params() []Param {
 	return out
 }
 
-func (l *residual) Forward(w []float64, x, y blas64.General, pass Pass) {
-	add(y, l.body.Forward(w, x, pass), x)
+// residualPasses are the passes of a residual block: those of its body.
+type residualPasses[T kernel.Float] struct{ body *engine[T] }
+
+func (l residualPasses[T]) Reserve(rows int) { l.body.reserve(rows) }
+
+func (l residualPasses[T]) Forward(w []T, x, y kernel.Matrix[T], pass Pass) {
+	add(y, l.body.forward(w, x, pass), x)
 }
 
-func (l *residual) Backward(w, dw []float64, x, _, dx, dy blas64.General) {
-	grad := l.body.OutGrad()
+func (l residualPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
+	grad := l.body.outGrad()
 	for r := range dy.Rows {
 		copy(rowOf(grad, r), rowOf(dy, r))
 	}
-	l.body.BackwardInput(w, dw, dx)
+	l.body.backward(w, dw, dx)
 	if dx.Data != nil {
 		add(dx, dx, dy)
 	}

@@ -1,35 +1,55 @@
 package nn
 
-import "gonum.org/v1/gonum/blas/blas64"
+import (
+	"descent/core/kernel"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
 
 // rowsOf are the rows from and to before.
-func rowsOf(m blas64.General, from, to int) blas64.General {
+func rowsOf[T kernel.Float](m kernel.Matrix[T], from, to int) kernel.Matrix[T] {
 	if from == to {
-		return blas64.General{Cols: m.Cols, Stride: m.Stride}
+		return kernel.Matrix[T]{Cols: m.Cols, Stride: m.Stride}
 	}
 	m.Data, m.Rows = m.Data[from*m.Stride:(to-1)*m.Stride+m.Cols], to-from
 	return m
 }
 
-func rowOf(m blas64.General, r int) []float64 {
+func rowOf[T kernel.Float](m kernel.Matrix[T], r int) []T {
 	return m.Data[r*m.Stride : r*m.Stride+m.Cols]
 }
 
-func fill(v []float64, x float64) {
+// plain is a matrix whose rows lie behind each other.
+func plain[T kernel.Float](data []T, rows, cols int) kernel.Matrix[T] {
+	return kernel.Matrix[T]{Rows: rows, Cols: cols, Stride: cols, Data: data[:rows*cols]}
+}
+
+// general is a matrix of float64 as the other packages have them.
+func general(m kernel.Matrix[float64]) blas64.General { return blas64.General(m) }
+
+func fill[T kernel.Float](v []T, x T) {
 	for i := range v {
 		v[i] = x
 	}
 }
 
-func total(v []float64) float64 {
-	s := 0.0
+func total[T kernel.Float](v []T) T {
+	s := T(0)
 	for _, x := range v {
 		s += x
 	}
 	return s
 }
 
-func add(to, a, b blas64.General) {
+// sum is total in float64.
+func sum[T kernel.Float](v []T) (s float64) {
+	for _, x := range v {
+		s += float64(x)
+	}
+	return s
+}
+
+func add[T kernel.Float](to, a, b kernel.Matrix[T]) {
 	for r := range to.Rows {
 		dst, second := rowOf(to, r), rowOf(b, r)
 		for i, v := range rowOf(a, r) {

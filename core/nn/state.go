@@ -3,6 +3,7 @@ package nn
 import (
 	"strconv"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -46,7 +47,7 @@ func (m *Model) Freeze(frozen func(layer string) bool) {
 // CheckInput says which number of the data the model cannot take.
 func (m *Model) CheckInput(x blas64.General) error {
 	if l, ok := m.layers[0].(embedding); ok {
-		return l.check(x)
+		return l.check(kernel.Matrix[float64](x))
 	}
 	return nil
 }

@@ -3,9 +3,8 @@ package nn
 import (
 	"fmt"
 
+	"descent/core/kernel"
 	"descent/core/knob"
-
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // transpose swaps the two axes of a row: what is [length, features] becomes
@@ -29,17 +28,23 @@ var transposeKind = kind{
 	},
 }
 
-func (transpose) Kind() string           { return "transpose" }
-func (t transpose) Width() (in, out int) { return t.rows * t.cols, t.rows * t.cols }
-func (transpose) Params() []Param        { return nil }
+func (transpose) Kind() string              { return "transpose" }
+func (t transpose) Width() (in, out int)    { return t.rows * t.cols, t.rows * t.cols }
+func (l transpose) double() passes[float64] { return transposePasses[float64]{l} }
+func (l transpose) single() passes[float32] { return transposePasses[float32]{l} }
 
-func (t transpose) Forward(_ []float64, x, y blas64.General, _ Pass) {
+func (transpose) Params() []Param { return nil }
+
+// transposePasses are the passes of a layer of its kind.
+type transposePasses[T kernel.Float] struct{ transpose }
+
+func (t transposePasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
 	for r := range x.Rows {
 		turn(rowOf(y, r), rowOf(x, r), t.rows, t.cols)
 	}
 }
 
-func (t transpose) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
+func (t transposePasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data == nil {
 		return
 	}
@@ -49,7 +54,7 @@ func (t transpose) Backward(_, _ []float64, _, _, dx, dy blas64.General) {
 }
 
 // turn writes the transpose of a matrix of rows×cols.
-func turn(to, from []float64, rows, cols int) {
+func turn[T kernel.Float](to, from []T, rows, cols int) {
 	for i := range rows {
 		for j, v := range from[i*cols : (i+1)*cols] {
 			to[j*rows+i] = v

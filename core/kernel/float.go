@@ -1,0 +1,102 @@
+package kernel
+
+import (
+	"math"
+	"unsafe"
+
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Float is the two precisions of the arithmetic.
+type Float interface{ float32 | float64 }
+
+// Matrix is a row-major matrix: element (i, j) is Data[i·Stride + j]. One of float64
+// converts to blas64.General and back.
+type Matrix[T Float] struct {
+	Rows, Cols int
+	Data       []T
+	Stride     int
+}
+
+var _ = blas64.General(Matrix[float64]{})
+
+// size is the bytes of a number.
+func size[T Float]() int { return int(unsafe.Sizeof(T(0))) }
+
+// fma32 is x·y + z of float32, rounded once. The product is exact in float64; the sum
+// there is rounded to odd where it is not exact, so that rounding it again is as
+// rounding once. S. Boldo, G. Melquiond, "Emulation of a FMA and Correctly Rounded
+// Sums: Proved Algorithms Using Rounding to Odd", IEEE Transactions on Computers 57(4),
+// 2008.
+func fma32(x, y, z float32) float32 {
+	p, c := float64(float64(x)*float64(y)), float64(z)
+	s := p + c
+	const below = 1<<29 - 1 // the bits that float32 has not
+	if bits := math.Float64bits(s); bits&below != 1<<28 && (math.Abs(s) >= 0x1p-126 || s == 0) {
+		return float32(s) // between two numbers, but not half way
+	}
+	return float32(odd(s, p, c))
+}
+
+// odd is p + c rounded to odd, where s is its rounding to nearest.
+func odd(s, p, c float64) float64 {
+	back := s - p
+	lost := (p - (s - back)) + (c - back) // what rounding took, exactly: Knuth's TwoSum
+	if lost == 0 || lost != lost || math.Float64bits(s)&1 == 1 {
+		return s
+	}
+	if (lost > 0) == (s > 0) {
+		return math.Float64frombits(math.Float64bits(s) + 1)
+	}
+	return math.Float64frombits(math.Float64bits(s) - 1)
+}
+
+// view is a matrix with any strides, in elements.
+type view[T Float] struct {
+	data       []T
+	rows, cols int
+	row, col   int
+}
+
+// start is what the chains of a product start from.
+type start int
+
+const (
+	fromZero start = iota
+	fromC          // the present elements of c
+	fromRow        // one number for each column
+	fromEach       // one number for each row; of integer products
+)
+
+// chains is the portable version of the assembly: c = a b, for chains of length k.
+func chains[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {
+	for i := range c.rows {
+		out := c.data[i*c.row : i*c.row+c.cols]
+		switch from {
+		case fromZero:
+			clear(out)
+		case fromRow:
+			copy(out, row)
+		}
+		for p := range k {
+			x := a.data[i*a.row+p*a.col]
+			link(out, b[p*bStep:p*bStep+len(out)], x)
+		}
+	}
+}
+
+// link is out ← x b + out, each rounded once.
+func link[T Float](out, b []T, x T) {
+	switch out := any(out).(type) {
+	case []float64:
+		x := float64(x)
+		for j, y := range any(b).([]float64) {
+			out[j] = math.FMA(x, y, out[j])
+		}
+	case []float32:
+		x := float32(x)
+		for j, y := range any(b).([]float32) {
+			out[j] = fma32(x, y, out[j])
+		}
+	}
+}
