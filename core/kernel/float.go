@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"unsafe"
 
@@ -98,5 +99,34 @@ func link[T Float](out, b []T, x T) {
 		for j, y := range any(b).([]float32) {
 			out[j] = fma32(x, y, out[j])
 		}
+	}
+}
+
+// each runs a loop over dst and src of the same length: the assembly on
+// multiples of four, the definition on the rest.
+func each(dst, src []float64, four func(dst, src *float64, n int), one func(float64) float64) {
+	if len(dst) != len(src) {
+		panic(fmt.Sprintf("kernel: %d numbers into %d", len(src), len(dst)))
+	}
+	i := 0
+	if vector && len(dst) >= 4 {
+		i = len(dst) &^ 3
+		four(&dst[0], &src[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = one(src[i])
+	}
+}
+
+func relu[T Float](x T) T {
+	if x <= 0 {
+		return 0
+	}
+	return x
+}
+
+func sameLength[T, U Float](dst []T, x []U) {
+	if len(dst) != len(x) {
+		panic(fmt.Sprintf("kernel: %d numbers and %d", len(dst), len(x)))
 	}
 }

@@ -261,10 +261,11 @@ func AffineBy[T Float](t *Team, y, x, w Matrix[T], bias []T) {
 
 // current is the team's product of a precision.
 func current[T Float](t *Team) *product[T] {
-	if p, ok := any(&t.double).(*product[T]); ok {
-		return p
+	kept := &t.kept[size[T]()/8]
+	if *kept == nil {
+		*kept = new(product[T])
 	}
-	return any(&t.single).(*product[T])
+	return (*kept).(*product[T])
 }
 
 // product is a matrix product as a task; with a bias it is Affine. The parts

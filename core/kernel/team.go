@@ -15,9 +15,8 @@ type Task interface{ Part(i, n, who int) }
 // the task by at most one part. A nil team is the caller alone. It is not safe for two
 // callers at once.
 type Team struct {
-	members []*member        // the team's own
-	double  product[float64] // of the call under way, so that none allocates
-	single  product[float32]
+	members []*member // the team's own
+	kept    [2]Task   // products of either precision, so that none allocates
 
 	task    Task
 	fault   atomic.Pointer[any] // what a part panicked with

@@ -171,22 +171,6 @@ func SinCos(x float64) (sin, cos float64) {
 	return math.Float64frombits(sine ^ quarter&2<<62), math.Float64frombits(cosine ^ (quarter+1)&2<<62)
 }
 
-// each runs a loop over dst and src of the same length: the assembly on
-// multiples of four, the definition on the rest.
-func each(dst, src []float64, four func(dst, src *float64, n int), one func(float64) float64) {
-	if len(dst) != len(src) {
-		panic(fmt.Sprintf("kernel: %d numbers into %d", len(src), len(dst)))
-	}
-	i := 0
-	if vector && len(dst) >= 4 {
-		i = len(dst) &^ 3
-		four(&dst[0], &src[0], i)
-	}
-	for ; i < len(dst); i++ {
-		dst[i] = one(src[i])
-	}
-}
-
 // ExpAll is dst = eˣ, element by element; dst may be src.
 func ExpAll(dst, src []float64) { each(dst, src, vexp, Exp) }
 
@@ -267,13 +251,6 @@ func ReluAll[T Float](dst, src []T) {
 		return
 	}
 	relu32(any(dst).([]float32), any(src).([]float32))
-}
-
-func relu[T Float](x T) T {
-	if x <= 0 {
-		return 0
-	}
-	return x
 }
 
 // ReluBack is dx = dy where y > 0, else 0.
@@ -386,12 +363,6 @@ func Finite(x []float64) bool {
 		sum += x[i] - x[i]
 	}
 	return sum == 0
-}
-
-func sameLength[T, U Float](dst []T, x []U) {
-	if len(dst) != len(x) {
-		panic(fmt.Sprintf("kernel: %d numbers and %d", len(dst), len(x)))
-	}
 }
 
 // SquaredError returns Σ (out − target)² and overwrites grad, unless it is nil, with

@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"slices"
 
 	"descent/core/kernel"
 	"descent/core/knob"
@@ -20,36 +19,8 @@ type Model struct {
 	single bool    // they are the ones that run
 }
 
-// stack is the layers and where their parameters lie.
-type stack struct {
-	layers []Layer
-	layout knob.Layout
-	parts  [][2]int // a layer's range in the flat vector
-	places []Place
-	shape  []int // of a row that comes in
-	widths []int // of the layers' outputs
-
-	stop func() bool // asks whether a pass is to be given up; nil for never
-}
-
 // container is a layer that holds a stack of its own.
 type container interface{ inner() *Model }
-
-// Place is one layer where it stands.
-type Place struct {
-	Name    string // "3", or "3.0" within a residual block
-	Layer   Layer
-	In, Out []int // the shapes of a row
-}
-
-// Shared is at how many places of a row a layer uses its kernel: the pixels that come
-// out of a convolution, the time steps of a recurrent layer, else 1.
-func (p Place) Shared() int {
-	if l, ok := p.Layer.(shared); ok {
-		return l.places()
-	}
-	return 1
-}
 
 // Layers are the stack, input first.
 func (m *Model) Layers() []Layer { return m.layers }
@@ -164,8 +135,6 @@ func (m *Model) Watch(stop func() bool) {
 	}
 }
 
-func (m *stack) stopped() bool { return m.stop != nil && m.stop() }
-
 // Round lets r stand before the layers with a kernel, those within residual
 // blocks too; nil lets everything through again. The layers' own buffers of
 // activations are never rounded.
@@ -241,14 +210,4 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 		return
 	}
 	m.double.backward(w, dw, kernel.Matrix[float64](din))
-}
-
-// last is the last layer of the stack that has parameters of its own, 0 if none has.
-func (m *stack) last() int {
-	for i, p := range slices.Backward(m.parts) {
-		if p[0] < p[1] {
-			return i
-		}
-	}
-	return 0
 }
