@@ -24,9 +24,8 @@ func supported() bool {
 	return b&avx2 != 0
 }
 
-// supported512 reports whether there is AVX-512 that is faster than AVX2. AMD's first
-// generation with it splits it into halves, which is slower on narrow products.
-func supported512() bool {
+// present512 reports whether processor and operating system have AVX-512.
+func present512() bool {
 	const avx512f = 1 << 16
 	if !supported() {
 		return false
@@ -34,7 +33,14 @@ func supported512() bool {
 	if state, _ := xgetbv(); state&0xe6 != 0xe6 {
 		return false
 	}
-	if _, b, _, _ := cpuid(7, 0); b&avx512f == 0 {
+	_, b, _, _ := cpuid(7, 0)
+	return b&avx512f != 0
+}
+
+// supported512 reports whether there is AVX-512 that is faster than AVX2. AMD's first
+// generation with it splits it into halves, which is slower on narrow products.
+func supported512() bool {
+	if !present512() {
 		return false
 	}
 	_, maker, _, _ := cpuid(0, 0)

@@ -103,33 +103,31 @@ func ColumnSums[T Float](dst []T, m Matrix[T]) {
 	if len(dst) != m.Cols {
 		panic(fmt.Sprintf("kernel: the columns of %d×%d into %d sums", m.Rows, m.Cols, len(dst)))
 	}
-	if single := any(dst); size[T]() == 8 {
-		columnSums64(single.([]float64), any(m).(Matrix[float64]))
+	lanes := 32 / size[T]()
+	if vector && m.Cols >= lanes && m.Rows > 0 {
+		j := m.Cols / lanes * lanes
+		vectorSums(dst, m, 0, j)
+		if j < m.Cols { // the last vector, some of it once more
+			vectorSums(dst, m, m.Cols-lanes, lanes)
+		}
 		return
 	}
-	columnSumsFrom(0, dst, m)
-}
-
-func columnSums64(dst []float64, m Matrix[float64]) {
-	j := 0
-	if vector && m.Cols >= 4 && m.Rows > 0 {
-		j = m.Cols &^ 3
-		vcolumnSums(&dst[0], &m.Data[0], 8*m.Stride, m.Rows, j)
-		if last := m.Cols - 4; j < m.Cols { // the last four, some of them once more
-			vcolumnSums(&dst[last], &m.Data[last], 8*m.Stride, m.Rows, 4)
-			j = m.Cols
-		}
-	}
-	columnSumsFrom(j, dst, m)
-}
-
-func columnSumsFrom[T Float](j int, dst []T, m Matrix[T]) {
-	for ; j < m.Cols; j++ {
+	for j := range m.Cols {
 		sum := T(0)
 		for r := range m.Rows {
 			sum += m.Data[r*m.Stride+j]
 		}
 		dst[j] = sum
+	}
+}
+
+// vectorSums is ColumnSums of some columns, of whole vectors.
+func vectorSums[T Float](dst []T, m Matrix[T], from, cols int) {
+	switch dst := any(dst).(type) {
+	case []float64:
+		vcolumnSums(&dst[from], &any(m.Data).([]float64)[from], 8*m.Stride, m.Rows, cols)
+	case []float32:
+		vcolumnSumsSingle(&dst[from], &any(m.Data).([]float32)[from], 4*m.Stride, m.Rows, cols)
 	}
 }
 

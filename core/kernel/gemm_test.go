@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
@@ -11,20 +12,22 @@ import (
 )
 
 // guarded is a matrix between two zones that nobody may touch.
-func guarded(rng *rand.Rand, n int) (all, matrix []float64) {
+func guarded(rng *rand.Rand, n int) (all, matrix []float64) { return guardedOf[float64](rng, n) }
+
+func guardedOf[T Float](rng *rand.Rand, n int) (all, matrix []T) {
 	const zone = 64
-	all = make([]float64, n+2*zone)
+	all = make([]T, n+2*zone)
 	for i := range all {
-		all[i] = rng.NormFloat64()
+		all[i] = T(rng.NormFloat64())
 	}
 	return all, all[zone : zone+n]
 }
 
 // plain is the definition: one chain an element.
-func plain(tA, tB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+func plain[T Float](tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	for i := range m {
 		for j := range n {
-			acc := 0.0
+			acc := T(0)
 			if beta != 0 {
 				acc = beta * c[i*ldc+j]
 			}
@@ -36,18 +39,33 @@ func plain(tA, tB bool, m, n, k int, alpha float64, a []float64, lda int, b []fl
 				if tB {
 					y = j*ldb + p
 				}
-				acc = math.FMA(a[x], alpha*b[y], acc)
+				acc = fused(a[x], alpha*b[y], acc)
 			}
 			c[i*ldc+j] = acc
 		}
 	}
 }
 
+// fused is x y + z, rounded once.
+func fused[T Float](x, y, z T) T {
+	if size[T]() == 8 {
+		return T(math.FMA(float64(x), float64(y), float64(z)))
+	}
+	return T(fma32(float32(x), float32(y), float32(z)))
+}
+
+func bitsOf[T Float](x T) uint64 {
+	if size[T]() == 8 {
+		return math.Float64bits(float64(x))
+	}
+	return uint64(math.Float32bits(float32(x)))
+}
+
 func both(t *testing.T, f func(t *testing.T)) {
 	wasVector, wasWide, wasDots := vector, wide, dots
 	defer func() { vector, wide, dots = wasVector, wasWide, wasDots }()
 	for _, v := range []struct{ vector, wide bool }{{false, false}, {true, false}, {true, true}} {
-		if v.vector && !supported() || v.wide && !supported512() {
+		if v.vector && !supported() || v.wide && !present512() {
 			continue
 		}
 		vector, wide, dots = v.vector, v.wide, v.wide && supportedVNNI()
@@ -57,71 +75,83 @@ func both(t *testing.T, f func(t *testing.T)) {
 
 func TestEveryProductIsItsChainsToTheBit(t *testing.T) {
 	both(t, func(t *testing.T) {
-		rng := rand.New(rand.NewPCG(1, 2))
-		sizes := []int{1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 16, 17, 20, 23, 24, 25, 31, 33, 64, 129, 131, 145, 257, 300}
-		for trial := range 600 {
-			m, n, k := sizes[rng.IntN(len(sizes))], sizes[rng.IntN(len(sizes))], sizes[rng.IntN(len(sizes))]
-			tA, tB := trial&1 != 0, trial&2 != 0
-			alpha := []float64{1, 1, 1, -0.5}[rng.IntN(4)]
-			beta := []float64{0, 1, 0.25}[rng.IntN(3)]
-			pad := rng.IntN(4)
-			shape := func(t bool, r, c int) (int, int) {
-				if t {
-					r, c = c, r
-				}
-				return r*(c+pad) - pad, c + pad
+		t.Run("float64", func(t *testing.T) { products[float64](t, 600, 300) })
+		t.Run("float32", func(t *testing.T) { products[float32](t, 300, 129) })
+	})
+}
+
+// products checks products of random shapes, with sides up to most.
+func products[T Float](t *testing.T, trials, most int) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	sizes := []int{1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 16, 17, 20, 23, 24, 25, 31, 33, 64, 129, 131, 145, 257, 300}
+	sizes = slices.DeleteFunc(sizes, func(n int) bool { return n > most })
+	for trial := range trials {
+		m, n, k := sizes[rng.IntN(len(sizes))], sizes[rng.IntN(len(sizes))], sizes[rng.IntN(len(sizes))]
+		tA, tB := trial&1 != 0, trial&2 != 0
+		alpha := []T{1, 1, 1, -0.5}[rng.IntN(4)]
+		beta := []T{0, 1, 0.25}[rng.IntN(3)]
+		pad := rng.IntN(4)
+		shape := func(t bool, r, c int) (int, int) {
+			if t {
+				r, c = c, r
 			}
-			an, lda := shape(tA, m, k)
-			bn, ldb := shape(tB, k, n)
-			cn, ldc := shape(false, m, n)
-			_, a := guarded(rng, an)
-			_, b := guarded(rng, bn)
-			all, c := guarded(rng, cn)
-			want := append([]float64(nil), all...)
-			plain(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, want[64:64+cn], ldc)
-			op := map[bool]blas.Transpose{false: blas.NoTrans, true: blas.Trans}
-			BLAS{}.Dgemm(op[tA], op[tB], m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
-			for i := range all {
-				if math.Float64bits(all[i]) != math.Float64bits(want[i]) {
-					t.Fatalf("%d×%d×%d tA %v tB %v alpha %v beta %v pad %d: element %d is %v, want %v", m, n, k, tA, tB, alpha, beta, pad, i-64, all[i], want[i])
-				}
+			return r*(c+pad) - pad, c + pad
+		}
+		an, lda := shape(tA, m, k)
+		bn, ldb := shape(tB, k, n)
+		cn, ldc := shape(false, m, n)
+		_, a := guardedOf[T](rng, an)
+		_, b := guardedOf[T](rng, bn)
+		all, c := guardedOf[T](rng, cn)
+		want := append([]T(nil), all...)
+		plain(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, want[64:64+cn], ldc)
+		op := map[bool]blas.Transpose{false: blas.NoTrans, true: blas.Trans}
+		gemm(op[tA], op[tB], m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		for i := range all {
+			if bitsOf(all[i]) != bitsOf(want[i]) {
+				t.Fatalf("%d×%d×%d tA %v tB %v alpha %v beta %v pad %d: element %d is %v, want %v", m, n, k, tA, tB, alpha, beta, pad, i-64, all[i], want[i])
 			}
 		}
-	})
+	}
 }
 
 func TestAffineStartsItsChainsFromTheBias(t *testing.T) {
 	both(t, func(t *testing.T) {
-		rng := rand.New(rand.NewPCG(5, 6))
-		for _, s := range [][3]int{{1, 1, 1}, {5, 7, 3}, {33, 10, 20}, {130, 131, 300}, {64, 145, 9}} {
-			m, n, k := s[0], s[1], s[2]
-			_, x := guarded(rng, m*k)
-			_, w := guarded(rng, n*k)
-			_, bias := guarded(rng, n)
-			all, y := guarded(rng, m*n)
-			want := append([]float64(nil), all...)
-			for i := range m {
-				copy(want[64+i*n:], bias)
-			}
-			plain(false, true, m, n, k, 1, x, k, w, k, 1, want[64:64+m*n], n)
-			Affine(plainly(m, n, y), plainly(m, k, x), plainly(n, k, w), bias)
-			for i := range all {
-				if math.Float64bits(all[i]) != math.Float64bits(want[i]) {
-					t.Fatalf("%v: element %d is %v, want %v", s, i-64, all[i], want[i])
-				}
-			}
-			sums, plainSums := make([]float64, n), make([]float64, n)
-			ColumnSums(sums, plainly(m, n, y))
-			for i, v := range y {
-				plainSums[i%n] += v
-			}
-			for j := range sums {
-				if sums[j] != plainSums[j] {
-					t.Fatalf("%v: column %d sums to %v, want %v", s, j, sums[j], plainSums[j])
-				}
+		t.Run("float64", affines[float64])
+		t.Run("float32", affines[float32])
+	})
+}
+
+func affines[T Float](t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, s := range [][3]int{{1, 1, 1}, {5, 7, 3}, {33, 10, 20}, {130, 131, 300}, {64, 145, 9}} {
+		m, n, k := s[0], s[1], s[2]
+		_, x := guardedOf[T](rng, m*k)
+		_, w := guardedOf[T](rng, n*k)
+		_, bias := guardedOf[T](rng, n)
+		all, y := guardedOf[T](rng, m*n)
+		want := append([]T(nil), all...)
+		for i := range m {
+			copy(want[64+i*n:], bias)
+		}
+		plain(false, true, m, n, k, 1, x, k, w, k, 1, want[64:64+m*n], n)
+		Affine(plainly(m, n, y), plainly(m, k, x), plainly(n, k, w), bias)
+		for i := range all {
+			if bitsOf(all[i]) != bitsOf(want[i]) {
+				t.Fatalf("%v: element %d is %v, want %v", s, i-64, all[i], want[i])
 			}
 		}
-	})
+		sums, plainSums := make([]T, n), make([]T, n)
+		ColumnSums(sums, plainly(m, n, y))
+		for i, v := range y {
+			plainSums[i%n] += v
+		}
+		for j := range sums {
+			if sums[j] != plainSums[j] {
+				t.Fatalf("%v: column %d sums to %v, want %v", s, j, sums[j], plainSums[j])
+			}
+		}
+	}
 }
 
 func TestFiniteSeesOneInAThousand(t *testing.T) {
@@ -166,9 +196,6 @@ func TestAProductAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkDgemm(b *testing.B) {
-	type mult interface {
-		Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int)
-	}
 	for _, s := range []struct {
 		m, n, k int
 		tA, tB  blas.Transpose
@@ -181,28 +208,33 @@ func BenchmarkDgemm(b *testing.B) {
 		{256, 784, 128, blas.Trans, blas.NoTrans},
 		{512, 512, 512, blas.NoTrans, blas.NoTrans},
 	} {
-		for name, impl := range map[string]mult{"own": BLAS{}, "gonum": gonum.Implementation{}} {
-			b.Run(fmt.Sprintf("%dx%dx%d%c%c/%s", s.m, s.n, s.k, s.tA, s.tB, name), func(b *testing.B) {
-				x := make([]float64, s.m*s.k)
-				y := make([]float64, s.n*s.k)
-				c := make([]float64, s.m*s.n)
-				for i := range x {
-					x[i] = float64(i%7) - 3
-				}
-				lda, ldb := s.k, s.n
-				if s.tA == blas.Trans {
-					lda = s.m
-				}
-				if s.tB == blas.Trans {
-					ldb = s.k
-				}
-				for b.Loop() {
-					impl.Dgemm(s.tA, s.tB, s.m, s.n, s.k, 1, x, lda, y, ldb, 0, c, s.n)
-				}
-				b.ReportMetric(2*float64(s.m*s.n*s.k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-			})
-		}
+		name := fmt.Sprintf("%dx%dx%d%c%c/", s.m, s.n, s.k, s.tA, s.tB)
+		b.Run(name+"own", func(b *testing.B) { benchmarkGemm(b, s.m, s.n, s.k, s.tA, s.tB, gemm[float64]) })
+		b.Run(name+"single", func(b *testing.B) { benchmarkGemm(b, s.m, s.n, s.k, s.tA, s.tB, gemm[float32]) })
+		b.Run(name+"gonum", func(b *testing.B) {
+			benchmarkGemm(b, s.m, s.n, s.k, s.tA, s.tB, gonum.Implementation{}.Dgemm)
+		})
 	}
+}
+
+func benchmarkGemm[T Float](b *testing.B, m, n, k int, tA, tB blas.Transpose,
+	gemm func(tA, tB blas.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int),
+) {
+	x, y, c := make([]T, m*k), make([]T, n*k), make([]T, m*n)
+	for i := range x {
+		x[i] = T(i%7) - 3
+	}
+	lda, ldb := k, n
+	if tA == blas.Trans {
+		lda = m
+	}
+	if tB == blas.Trans {
+		ldb = k
+	}
+	for b.Loop() {
+		gemm(tA, tB, m, n, k, 1, x, lda, y, ldb, 0, c, n)
+	}
+	b.ReportMetric(2*float64(m*n*k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }
 
 // plainly is a matrix whose rows lie behind each other.

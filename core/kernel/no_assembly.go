@@ -4,6 +4,8 @@ package kernel
 
 func supported() bool { return false }
 
+func present512() bool { return false }
+
 func supported512() bool { return false }
 
 func supportedVNNI() bool { return false }
@@ -47,3 +49,10 @@ func vadd(_, _ *float64, _ int)                           {}
 func vprobe(*float64, int) float64                        { return 0 }
 func vcolumnSums(_, _ *float64, _, _, _ int)              {}
 func vsquaredError(_, _, _, _ *float64, _ float64, _ int) {}
+
+func vnarrow(*float32, *float64, int)              {}
+func vwiden(*float64, *float32, int)               {}
+func vreluSingle(_, _ *float32, _ int)             {}
+func vaddSingle(_, _ *float32, _ int)              {}
+func vreluBackSingle(_, _, _ *float32, _ int)      {}
+func vcolumnSumsSingle(_, _ *float32, _, _, _ int) {}

@@ -5,16 +5,26 @@ package kernel
 // Narrow rounds numbers to float32, to nearest even. It panics if the lengths differ.
 func Narrow(dst []float32, src []float64) {
 	sameLength(dst, src)
-	for i, v := range src {
-		dst[i] = float32(v)
+	i := 0
+	if vector && len(dst) >= 8 {
+		i = len(dst) &^ 7
+		vnarrow(&dst[0], &src[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = float32(src[i])
 	}
 }
 
 // Widen writes float32 as float64. It panics if the lengths differ.
 func Widen(dst []float64, src []float32) {
 	sameLength(dst, src)
-	for i, v := range src {
-		dst[i] = float64(v)
+	i := 0
+	if vector && len(dst) >= 8 {
+		i = len(dst) &^ 7
+		vwiden(&dst[0], &src[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = float64(src[i])
 	}
 }
 
@@ -37,25 +47,40 @@ func inDouble(dst, src []float32, four func(dst, src *float64, n int), one func(
 
 func relu32(dst, src []float32) {
 	sameLength(dst, src)
-	for i, v := range src {
-		dst[i] = relu(v)
+	i := 0
+	if vector && len(dst) >= 8 {
+		i = len(dst) &^ 7
+		vreluSingle(&dst[0], &src[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = relu(src[i])
 	}
 }
 
 func reluBack32(dx, dy, y []float32) {
 	sameLength(dx, dy)
 	sameLength(dx, y)
-	for i, d := range dy {
+	i := 0
+	if vector && len(dx) >= 8 {
+		i = len(dx) &^ 7
+		vreluBackSingle(&dx[0], &dy[0], &y[0], i)
+	}
+	for ; i < len(dx); i++ {
+		dx[i] = dy[i]
 		if y[i] <= 0 {
-			d = 0
+			dx[i] = 0
 		}
-		dx[i] = d
 	}
 }
 
 func add32(dst, x []float32) {
 	sameLength(dst, x)
-	for i, v := range x {
-		dst[i] += v
+	i := 0
+	if vector && len(dst) >= 8 {
+		i = len(dst) &^ 7
+		vaddSingle(&dst[0], &x[0], i)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] += x[i]
 	}
 }

@@ -44,3 +44,21 @@ func vsquaredError(grad, out, target, sums *float64, scale float64, n int)
 
 //go:noescape
 func vprobe(x *float64, n int) float64
+
+//go:noescape
+func vnarrow(dst *float32, src *float64, n int)
+
+//go:noescape
+func vwiden(dst *float64, src *float32, n int)
+
+//go:noescape
+func vreluSingle(dst, src *float32, n int)
+
+//go:noescape
+func vaddSingle(dst, x *float32, n int)
+
+//go:noescape
+func vreluBackSingle(dx, dy, y *float32, n int)
+
+//go:noescape
+func vcolumnSumsSingle(dst, m *float32, step, rows, cols int)

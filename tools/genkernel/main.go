@@ -27,6 +27,7 @@ func main() {
 	}
 	write("gemm_amd64.s", gemm)
 	write("vector_amd64.s", vectors)
+	write("single_amd64.s", singles)
 	write("integer_amd64.s", integers)
 }
 
@@ -53,6 +54,14 @@ func gemm() {
 	panel("wide24Masked", avx512, 3, true, []int{8, 4, 2, 1})
 	panel("wide16Masked", avx512, 2, true, []int{8, 4, 2, 1})
 	panel("wide8Masked", avx512, 1, true, []int{8, 4, 2, 1})
+	panel("panelSingle24", avx2Single, 3, false, []int{4, 2, 1})
+	panel("panelSingle16", avx2Single, 2, false, []int{6, 4, 2, 1})
+	panel("panelSingle8", avx2Single, 1, false, []int{8, 4, 2, 1})
+	panel("panelSingleMasked", avx2Single, 1, true, []int{8, 4, 2, 1})
+	for vectors := 3; vectors > 0; vectors-- {
+		panel(fmt.Sprintf("wideSingle%d", 16*vectors), avx512Single, vectors, false, []int{8, 4, 2, 1})
+		panel(fmt.Sprintf("wideSingle%dMasked", 16*vectors), avx512Single, vectors, true, []int{8, 4, 2, 1})
+	}
 	transpose()
 	cpuid()
 }
@@ -81,6 +90,16 @@ var (
 		"Z", 32, 64, "VPXORQ", "VMOVUPD",
 		"\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPD.Z %s, K1, %s", "\tVMOVUPD %s, K1, %s",
 		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false,
+	}
+	avx2Single = set{
+		"Y", 16, 32, "VXORPS", "VMOVUPS",
+		"\tVMOVUPS 80(CX), Y14", "\tVMASKMOVPS %s, Y14, %s", "\tVMASKMOVPS %s, Y14, %s",
+		"VBROADCASTSS", "\tVFMADD231PS %[1]s, %[2]s, %[3]s", 0, false,
+	}
+	avx512Single = set{
+		"Z", 32, 64, "VPXORQ", "VMOVUPS",
+		"\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPS.Z %s, K1, %s", "\tVMOVUPS %s, K1, %s",
+		"VBROADCASTSS", "\tVFMADD231PS %[1]s, %[2]s, %[3]s", 0, false,
 	}
 )
 

@@ -359,9 +359,13 @@ func probe() {
 
 // columnSums emits vcolumnSums(dst, m *float64, step, rows, cols int): sums down
 // the columns, a multiple of four, the rows in order; step in bytes, rows > 0.
-func columnSums() {
-	p("// func vcolumnSums(dst, m *float64, step, rows, cols int)")
-	p("TEXT ·vcolumnSums(SB), NOSPLIT, $0-40")
+// columnSums emits sums down columns, of float64.
+func columnSums() { sums("vcolumnSums", "float64", "PD", 4) }
+
+// sums emits func name(dst, m *kind, step, rows, cols int), lanes numbers a vector.
+func sums(name, kind, suffix string, lanes int) {
+	p("// func %s(dst, m *%s, step, rows, cols int)", name, kind)
+	p("TEXT ·%s(SB), NOSPLIT, $0-40", name)
 	p("\tMOVQ dst+0(FP), DI")
 	p("\tMOVQ m+8(FP), SI")
 	p("\tMOVQ step+16(FP), R8")
@@ -369,30 +373,30 @@ func columnSums() {
 	p("\tMOVQ cols+32(FP), R10")
 	for _, vectors := range []int{4, 1} {
 		p("wide%d:", vectors)
-		p("\tCMPQ R10, $%d", 4*vectors)
+		p("\tCMPQ R10, $%d", lanes*vectors)
 		if vectors == 4 {
 			p("\tJLT wide1")
 		} else {
 			p("\tJLT done")
 		}
 		for v := range vectors {
-			p("\tVXORPD Y%d, Y%d, Y%d", v, v, v)
+			p("\tVXOR%s Y%d, Y%d, Y%d", suffix, v, v, v)
 		}
 		p("\tMOVQ SI, AX")
 		p("\tMOVQ R9, CX")
 		p("loop%d:", vectors)
 		for v := range vectors {
-			p("\tVADDPD %d(AX), Y%d, Y%d", 32*v, v, v)
+			p("\tVADD%s %d(AX), Y%d, Y%d", suffix, 32*v, v, v)
 		}
 		p("\tADDQ R8, AX")
 		p("\tDECQ CX")
 		p("\tJNZ loop%d", vectors)
 		for v := range vectors {
-			p("\tVMOVUPD Y%d, %d(DI)", v, 32*v)
+			p("\tVMOVU%s Y%d, %d(DI)", suffix, v, 32*v)
 		}
 		p("\tADDQ $%d, DI", 32*vectors)
 		p("\tADDQ $%d, SI", 32*vectors)
-		p("\tSUBQ $%d, R10", 4*vectors)
+		p("\tSUBQ $%d, R10", lanes*vectors)
 		p("\tJMP wide%d", vectors)
 	}
 	p("done:")
