@@ -38,7 +38,8 @@ var arrows = map[string][]string{
 	"core/kernel":         nil,
 	"core/nn":             join(ground, "core/tensor", "core/tensor/pickle"),
 	"core/loss":           ground,
-	"core/optim":          ground,
+	"core/kernel/update":  {"core/kernel"},
+	"core/optim":          join(ground, "core/kernel/update"),
 	"core/data":           join(ground, "core/data/text", "core/data/cell", "core/data/transform"),
 	"core/data/text":      ground, // bytes to lines of cells
 	"core/data/cell":      ground, // a cell to a number, a date, a word

@@ -122,7 +122,15 @@ func (t *Trainer) Present() Report {
 
 // Finite tells whether the last step left finite numbers behind.
 func (t *Trainer) Finite() bool {
-	return !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) && nn.Finite(t.params)
+	if math.IsNaN(t.report.Loss) || math.IsInf(t.report.Loss, 0) {
+		return false
+	}
+	if m, ok := t.parts.Method.(interface{ Finite() (finite, known bool) }); ok && t.traced {
+		if finite, known := m.Finite(); known {
+			return finite
+		}
+	}
+	return nn.Finite(t.params)
 }
 
 // Blame says, after a step that left NaN or an infinity, where it came from.

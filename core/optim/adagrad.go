@@ -63,18 +63,29 @@ func (a *adagrad) State() []knob.Buffer {
 
 func (a *adagrad) Apply(update, _ []float64, at At) {
 	for _, s := range at.spans(len(update), 0) {
-		u, sum := s.Of(update), s.Of(a.sum)
-		if s.Age == 1 {
-			for i := range sum {
-				sum[i] = a.Initial
-			}
-		}
-		slow := 1 + float64(float64(s.Age-1)*a.LRDecay)
+		u, sum, slow := s.Of(update), a.begun(s), a.slow(s)
 		for i, g := range u {
 			sum[i] += float64(g * g)
 			u[i] = g / (math.Sqrt(sum[i]) + a.Eps) / slow
 		}
 	}
+}
+
+// begun is the sums of a span before its update.
+func (a *adagrad) begun(s Span) []float64 {
+	sum := s.Of(a.sum)
+	if s.Age == 1 {
+		for i := range sum {
+			sum[i] = a.Initial
+		}
+	}
+	return sum
+}
+
+func (a *adagrad) slow(s Span) float64 { return 1 + float64(float64(s.Age-1)*a.LRDecay) }
+
+func (a *adagrad) pass(of *run, s Span) (finite bool) {
+	return of.part(s.From, s.To).Adagrad(a.begun(s), a.Eps, a.slow(s))
 }
 
 func (a *adagrad) stability(size int, at At) Stability {

@@ -86,6 +86,14 @@ func (a *adam) Apply(update, _ []float64, at At) {
 	}
 }
 
+func (a *adam) pass(of *run, s Span) (finite bool) {
+	p, f := of.part(s.From, s.To), adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age)
+	if a.AMSGrad {
+		return p.AMSGrad(s.Of(a.mean), s.Of(a.square), s.Of(a.largest), f)
+	}
+	return p.Adam(s.Of(a.mean), s.Of(a.square), f)
+}
+
 func (a *adam) stability(size int, at At) Stability {
 	square := a.square
 	if a.AMSGrad {

@@ -67,6 +67,10 @@ func (a *adamax) Apply(update, _ []float64, at At) {
 	}
 }
 
+func (a *adamax) pass(of *run, s Span) (finite bool) {
+	return of.part(s.From, s.To).Adamax(s.Of(a.mean), s.Of(a.largest), adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age))
+}
+
 func (a *adamax) stability(size int, at At) Stability {
 	return Stability{
 		Limit: heavyBall(a.Beta1, 1-a.Beta1), Formula: "(2 + 2β₁) / ((1 − β₁) η)", Source: adaptiveEdgePaper + ", section 2 (there for Adam)",

@@ -91,6 +91,11 @@ func (a *Average) Apply(update, params []float64, at At) {
 	}
 }
 
+// idle tells also that there is no average to be discarded.
+func (a *Average) idle(at At) bool {
+	return !a.equal(at.Step) && a.Decay == 0 && a.mean == nil && a.count == 0
+}
+
 // equal tells whether the equal average is on at a step.
 func (a *Average) equal(step int) bool { return a.Start > 0 && step >= a.Start }
 

@@ -12,10 +12,16 @@ type Chain struct {
 	transforms   []Transform
 	grad, update []float64
 	inspection   *Inspection // of the next step; nil for none
+
+	fused  *fused // nil where the transforms do not allow it
+	once   bool   // the last step was taken in one pass
+	finite bool   // after which the parameters were
 }
 
 // NewChain returns the chain of transforms, in the order in which they are applied.
-func NewChain(transforms ...Transform) *Chain { return &Chain{transforms: transforms} }
+func NewChain(transforms ...Transform) *Chain {
+	return &Chain{transforms: transforms, fused: fuse(transforms)}
+}
 
 // Knobs are the knobs of all transforms.
 func (c *Chain) Knobs() []knob.Knob {
@@ -30,6 +36,9 @@ func (c *Chain) Knobs() []knob.Knob {
 func (c *Chain) Init(layout knob.Layout) {
 	c.grad = make([]float64, layout.Size())
 	c.update = make([]float64, layout.Size())
+	if c.once = false; c.fused != nil {
+		c.fused.tensors = len(layout)
+	}
 	for _, l := range c.transforms {
 		l.Init(layout)
 	}
@@ -39,11 +48,16 @@ func (c *Chain) Init(layout knob.Layout) {
 // before it. If an evaluation was interrupted, params stay as they are.
 func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
 	seen := c.inspection
+	c.once = false
 	if c.inspection = nil; seen != nil {
 		seen.begin(params, c.State(), at)
 	}
 	loss := eval(params, c.grad)
 	if at.stopped() {
+		return loss
+	}
+	if seen == nil && c.fused.can(len(params), at) {
+		c.once, c.finite = true, c.fused.step(params, c.grad, c.update, at)
 		return loss
 	}
 	copy(c.update, c.grad)
@@ -77,6 +91,10 @@ func (c *Chain) Work() (n int) {
 	}
 	return n
 }
+
+// Finite tells whether the last step left finite parameters behind; known is false
+// where it did not look.
+func (c *Chain) Finite() (finite, known bool) { return c.finite, c.once }
 
 // Trace returns the last gradient and the last update.
 func (c *Chain) Trace() (grad, update []float64) { return c.grad, c.update }

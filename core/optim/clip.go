@@ -63,6 +63,8 @@ func (c *Clip) Apply(update, _ []float64, _ At) {
 	}
 }
 
+func (c *Clip) idle(At) bool { return c.Value <= 0 && c.Norm == 0 }
+
 func (c *Clip) worked(w *Worked) {
 	w.Title = "gradient clipping"
 	if c.Value > 0 && math.Abs(w.In[w.I]) > c.Value {

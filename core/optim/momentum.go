@@ -70,6 +70,13 @@ func (m *momentum) Apply(update, _ []float64, at At) {
 	}
 }
 
+func (m *momentum) pass(of *run, s Span) (finite bool) {
+	if s.Age == 1 {
+		return of.part(s.From, s.To).Begin(s.Of(m.buffer))
+	}
+	return of.part(s.From, s.To).Momentum(s.Of(m.buffer), m.Mu, 1-m.Dampening)
+}
+
 func (m *momentum) stability(int, At) Stability {
 	formula := "(2 + 2μ) / η"
 	if m.Dampening > 0 {

@@ -76,18 +76,36 @@ func (n *nadam) Apply(update, _ []float64, at At) {
 		now, next := n.momentum(s.Age), n.momentum(s.Age+1)
 		unbias := 1 - kernel.Power(n.Beta2, s.Age)
 		for t := s.First; t < s.Last; t++ {
-			if s.Age == 1 {
-				n.product[t] = 1
-			}
-			n.product[t] = float64(n.product[t] * now)
-			n.tensor(n.layout[t], update, now, next, n.product[t], unbias)
+			fromGrad, fromMean := n.shares(t, s.Age, now, next)
+			n.tensor(n.layout[t], update, fromGrad, fromMean, unbias)
 		}
 	}
 }
 
-func (n *nadam) tensor(seg knob.Segment, update []float64, now, next, product, unbias float64) {
-	fromGrad := (1 - now) / (1 - product)
-	fromMean := next / (1 - float64(product*next))
+func (n *nadam) pass(of *run, s Span) (finite bool) {
+	now, next := n.momentum(s.Age), n.momentum(s.Age+1)
+	unbias := 1 - kernel.Power(n.Beta2, s.Age)
+	finite = true
+	for t := s.First; t < s.Last; t++ {
+		fromGrad, fromMean := n.shares(t, s.Age, now, next)
+		seg := n.layout[t]
+		p := of.part(seg.Offset, seg.Offset+seg.Size())
+		finite = p.NAdam(seg.Of(n.mean), seg.Of(n.square), n.Beta1, n.Beta2, fromGrad, fromMean, unbias, n.Eps) && finite
+	}
+	return finite
+}
+
+// shares are the factors of the gradient and of the mean in m̂ of a tensor, whose
+// product of the μ they take on to μₜ.
+func (n *nadam) shares(t, age int, now, next float64) (fromGrad, fromMean float64) {
+	if age == 1 {
+		n.product[t] = 1
+	}
+	n.product[t] = float64(n.product[t] * now)
+	return (1 - now) / (1 - n.product[t]), next / (1 - float64(n.product[t]*next))
+}
+
+func (n *nadam) tensor(seg knob.Segment, update []float64, fromGrad, fromMean, unbias float64) {
 	u, mean, square := seg.Of(update), seg.Of(n.mean), seg.Of(n.square)
 	for i, g := range u {
 		mean[i] = float64(n.Beta1*mean[i]) + float64((1-n.Beta1)*g)

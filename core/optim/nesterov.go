@@ -54,6 +54,14 @@ func (n *nesterov) Apply(update, _ []float64, at At) {
 	}
 }
 
+func (n *nesterov) pass(of *run, s Span) (finite bool) {
+	keep := n.Mu
+	if s.Age == 1 {
+		keep = 0
+	}
+	return of.part(s.From, s.To).Nesterov(s.Of(n.buffer), keep, n.Mu)
+}
+
 func (n *nesterov) stability(int, At) Stability {
 	return Stability{Limit: 2 * (1 + n.Mu) / (1 + float64(2*n.Mu)), Formula: "(2 + 2μ) / ((1 + 2μ) η)", Source: edgePaper + ", appendix B"}
 }

@@ -52,24 +52,33 @@ func (r *radam) Apply(update, _ []float64, at At) {
 	}
 }
 
-func (r *radam) apply(update, means, squares []float64, age int) {
+// factors are 1 − β₁ᵗ, the rectification, 0 for none, and √(1 − β₂ᵗ).
+func (r *radam) factors(age int) (unbias, rectified, root float64) {
 	t := float64(age)
 	power := kernel.Power(r.Beta2, age)
 	longest := 2/(1-r.Beta2) - 1
 	length := longest - 2*t*power/(1-power)
-	unbias := 1 - kernel.Power(r.Beta1, age)
-	rectified, root := 0.0, math.Sqrt(1-power)
 	if length > 5 {
 		rectified = math.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))
 	}
+	return 1 - kernel.Power(r.Beta1, age), rectified, math.Sqrt(1 - power)
+}
+
+func (r *radam) apply(update, means, squares []float64, age int) {
+	unbias, rectified, root := r.factors(age)
 	for i, g := range update {
 		means[i] = float64(r.Beta1*means[i]) + float64((1-r.Beta1)*g)
 		squares[i] = float64(r.Beta2*squares[i]) + float64((1-r.Beta2)*float64(g*g))
 		update[i] = means[i] / unbias
-		if length > 5 {
+		if rectified != 0 {
 			update[i] *= rectified * (root / (math.Sqrt(squares[i]) + r.Eps))
 		}
 	}
+}
+
+func (r *radam) pass(of *run, s Span) (finite bool) {
+	unbias, rectified, root := r.factors(s.Age)
+	return of.part(s.From, s.To).RAdam(s.Of(r.mean), s.Of(r.square), r.Beta1, r.Beta2, unbias, rectified, root, r.Eps)
 }
 
 func (r *radam) worked(w *Worked) {

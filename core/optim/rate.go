@@ -35,6 +35,8 @@ func (u *UpdateMask) Apply(update, _ []float64, _ At) {
 	}
 }
 
+func (u *UpdateMask) idle(At) bool { return u.Mask == nil }
+
 func (rate) worked(w *Worked) {
 	w.Title = "learning rate"
 	rule := "−ηₜ " + w.Now

@@ -105,6 +105,17 @@ func (r *rmsprop) apply(update, square, mean, buffer []float64) {
 	}
 }
 
+func (r *rmsprop) pass(of *run, s Span) (finite bool) {
+	var mean, buffer []float64
+	if r.Centered {
+		mean = s.Of(r.mean)
+	}
+	if r.Mu != 0 {
+		buffer = s.Of(r.buffer)
+	}
+	return of.part(s.From, s.To).RMSprop(s.Of(r.square), mean, buffer, r.Alpha, r.Eps, r.Mu)
+}
+
 func (r *rmsprop) stability(size int, at At) Stability {
 	formula := "2/η"
 	if r.Mu > 0 {

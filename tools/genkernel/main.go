@@ -29,6 +29,7 @@ func main() {
 	write("vector_amd64.s", vectors)
 	write("single_amd64.s", singles)
 	write("integer_amd64.s", integers)
+	write("update/update_amd64.s", updates)
 }
 
 func write(file string, emit func()) {

@@ -1,0 +1,28 @@
+package update
+
+// Float is the two precisions of the arithmetic.
+type Float interface{ float32 | float64 }
+
+// rule is a row of the tables of assembly.
+type rule int
+
+const (
+	sgd rule = iota
+	begin
+	momentum
+	nesterov
+	adagrad
+	rmsprop
+	rmspropMomentum
+	rmspropCentered
+	rmspropCenteredMomentum
+	adadelta
+	adam
+	amsgrad
+	adamax
+	nadam
+	radam
+	radamEarly
+	lion
+	rules
+)
