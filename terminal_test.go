@@ -34,11 +34,18 @@ type desk struct {
 
 func newDesk(t *testing.T, args ...string) *desk {
 	t.Helper()
+	return newDeskOn(t, pty.Winsize{Rows: 36, Cols: 120}, 0, args...)
+}
+
+// newDeskOn is a desk on a terminal of that size, at the end of a line that delivers so
+// many bytes a second, 0 for all at once.
+func newDeskOn(t *testing.T, size pty.Winsize, speed int, args ...string) *desk {
+	t.Helper()
 	tty, line, err := pty.Open()
 	if err != nil {
 		t.Skip("there are no terminals here: ", err)
 	}
-	if err := pty.Setsize(tty, &pty.Winsize{Rows: 36, Cols: 120}); err != nil {
+	if err := pty.Setsize(tty, &size); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -52,7 +59,13 @@ func newDesk(t *testing.T, args ...string) *desk {
 	}
 	go func() {
 		b := make([]byte, 1<<16)
+		if speed > 0 {
+			b = b[:max(speed/100, 1)]
+		}
 		for {
+			if speed > 0 {
+				time.Sleep(time.Second / 100)
+			}
 			n, err := tty.Read(b)
 			if err != nil {
 				return
@@ -173,11 +186,16 @@ func (d *desk) logged() {
 }
 
 func TestTheFirstFrameWaitsForNoAnswer(t *testing.T) {
-	d := newDesk(t, "seed")
-	took := d.shows("Knobs")
-	t.Logf("the first frame after %v", took)
-	if took > 2*time.Second { // a fifth of a second on an idle machine
-		t.Errorf("the first frame took %v", took)
+	const most = 200 * time.Millisecond
+	least := time.Hour
+	for try := 0; try < 5 && least > most; try++ { // others may keep the machine busy
+		d := newDesk(t, "seed")
+		least = min(least, d.shows("Knobs"))
+		_ = d.cmd.Process.Kill()
+	}
+	t.Logf("the first frame after %v", least)
+	if least > 3*most { // a twentieth of a second on an idle machine
+		t.Errorf("the first frame took %v", least)
 	}
 	for _, c := range []string{"run", "list"} {
 		d := newDesk(t, c, map[string]string{"run": "seed", "list": "losses"}[c])
@@ -191,16 +209,45 @@ func TestTheFirstFrameWaitsForNoAnswer(t *testing.T) {
 	}
 }
 
+func TestTheFirstFrameComesOverASlowLine(t *testing.T) {
+	d := newDeskOn(t, pty.Winsize{Rows: 24, Cols: 80}, 11520, "seed")
+	took := d.shows("? help")
+	t.Logf("the whole first frame after %v, %d bytes", took, len(d.written()))
+	if took > 3*time.Second { // half a second on an idle machine
+		t.Errorf("the first frame took %v", took)
+	}
+	d.until("asked", func() bool { return strings.Contains(d.written(), "\x1b]11;?\x1b\\") })
+	dark := len(d.written())
+	for _, b := range []byte("\x1b]11;rgb:ffff/ffff/ffff\x1b\\") {
+		_, _ = d.tty.Write([]byte{b})
+		time.Sleep(time.Second / 960)
+	}
+	d.until("drawn for a light background", func() bool { return strings.Contains(d.written()[dark:], "38;5;236m") })
+}
+
+func TestATerminalThatDoesNotKnowItsSizeShowsTheUsualOne(t *testing.T) {
+	d := newDeskOn(t, pty.Winsize{}, 0, "seed")
+	d.shows("Knobs")
+}
+
 func TestTheBackgroundIsHeardLateAndNeverTakenForKeys(t *testing.T) {
 	d := newDesk(t, "seed")
 	d.shows("Knobs")
 	d.until("asked", func() bool { return strings.Contains(d.written(), "\x1b]11;?\x1b\\") })
 	dark := len(d.written())
+	_, _ = d.tty.WriteString(":") // takes text
+	d.shows("an action, a knob")
 	// r would reset, b begin a branch, g ask for a step.
-	_, _ = d.tty.WriteString("\x1b]11;rgb:ffff/ff")
-	time.Sleep(20 * time.Millisecond)
-	_, _ = d.tty.WriteString("ff/ffff\x1b\\")
+	for _, part := range []string{"\x1b", "]", "11;", "rgb:ffff/ff", "ff/ffff\x1b", "\\"} {
+		_, _ = d.tty.WriteString(part)
+		time.Sleep(10 * time.Millisecond)
+	}
 	d.until("drawn for a light background", func() bool { return strings.Contains(d.written()[dark:], "38;5;236m") })
+	if text := d.text(); !strings.Contains(text, "an action, a knob") {
+		t.Errorf("the answer was typed, or has closed what was open:\n%s", text)
+	}
+	_, _ = d.tty.WriteString("\x1b")
+	d.until("closed", func() bool { return !strings.Contains(d.text(), "an action, a knob") })
 	_, _ = d.tty.WriteString(".")
 	d.shows("paused")
 	if text := d.text(); strings.Contains(text, "reset") && strings.Contains(text, "decided") || strings.Contains(text, "go to step") || strings.Contains(text, "a branch begins here") {

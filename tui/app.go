@@ -108,9 +108,11 @@ func (a *app) preview() tea.Cmd {
 // Update routes messages: those of the gallery while it is shown, all others to the
 // workbench.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if size, ok := msg.(tea.WindowSizeMsg); ok {
+		a.w, a.h = terminal.Size(size.Width, size.Height)
+		msg = tea.WindowSizeMsg{Width: a.w, Height: a.h}
+	}
 	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		a.w, a.h = msg.Width, msg.Height
 	case terminal.Background:
 		a.t.SetBackground(!msg.Light)
 	case openMsg:

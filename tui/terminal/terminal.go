@@ -93,28 +93,44 @@ const (
 	longestAnswer    = 64
 )
 
-// backgroundInput is an input that filters out the terminal's answer, however late it
-// arrives, so that it is not mistaken for keys.
+// backgroundInput is an input that filters out the terminal's answer, however late and
+// in how many parts it arrives, so that it is not mistaken for keys.
 type backgroundInput struct {
 	*os.File
 	ground chan<- bool
 	held   []byte // an answer that is incomplete so far
 	heard  bool
+	begun  time.Time
 }
 
 // Input returns an input that sends the terminal's answer to the background query to
 // answers, and gives everything else to who reads it.
 func Input(f *os.File, answers chan<- bool) io.Reader {
-	return &backgroundInput{File: f, ground: answers}
+	return &backgroundInput{File: f, ground: answers, begun: time.Now()}
 }
+
+// restTimeout is how long to wait for what follows an Esc, which is a key by itself, or
+// the first byte of an answer that a slow link delivers in parts.
+const restTimeout = 50 * time.Millisecond
 
 // Read may return 0 bytes and no error, if all it read was an answer.
 func (in *backgroundInput) Read(p []byte) (int, error) {
 	if in.heard && len(in.held) == 0 || len(p) <= longestAnswer {
 		return in.File.Read(p)
 	}
-	n, err := in.File.Read(p[:len(p)-longestAnswer])
-	return copy(p, in.keys(append([]byte(nil), p[:n]...))), err
+	b := make([]byte, len(p)-longestAnswer)
+	n, err := in.File.Read(b)
+	for err == nil && n < len(b) && mayGoOn(b[:n]) && time.Since(in.begun) < backgroundTimeout && readable(in.File, restTimeout) {
+		var more int
+		more, err = in.File.Read(b[n:])
+		n += more
+	}
+	return copy(p, in.keys(b[:n])), err
+}
+
+// mayGoOn reports whether what was read ends in keys that may be the start of an answer.
+func mayGoOn(b []byte) bool {
+	return bytes.HasSuffix(b, []byte(backgroundAnswer[:1])) || bytes.HasSuffix(b, []byte(backgroundAnswer[:2]))
 }
 
 // keys returns the bytes without the answer.
@@ -176,6 +192,21 @@ func lightColor(text string) (light, ok bool) {
 		brightness += weight * float64(v) / float64(uint64(1)<<(4*len(parts[i]))-1)
 	}
 	return brightness > 0.5, true
+}
+
+// Size is the size of a terminal that says it is w by h cells: where it does not know,
+// as on a serial line, what COLUMNS and LINES say, or 80 by 24.
+func Size(w, h int) (int, int) {
+	or := func(n int, name string, usual int) int {
+		if n > 0 {
+			return n
+		}
+		if said, err := strconv.Atoi(os.Getenv(name)); err == nil && said > 0 {
+			return said
+		}
+		return usual
+	}
+	return or(w, "COLUMNS", 80), or(h, "LINES", 24)
 }
 
 // Columns returns the width of the terminal in cells, 0 if f is not a terminal.
