@@ -35,7 +35,8 @@ var arrows = map[string][]string{
 	"core/foreign":        nil,
 	"core/knob":           nil,
 	"core/knob/knobtest":  {"core/knob"}, // for the tests of what has knobs
-	"core/kernel":         nil,
+	"core/kernel":         {"core/team"},
+	"core/team":           nil,
 	"core/nn":             join(ground, "core/tensor", "core/tensor/pickle"),
 	"core/loss":           ground,
 	"core/kernel/update":  {"core/kernel"},

@@ -243,7 +243,7 @@ func GemmBy[T Float](t *Team, tA, tB blas.Transpose, alpha T, a, b Matrix[T], be
 	}
 	one := current[T](t)
 	*one = product[T]{tA: tA, tB: tB, alpha: alpha, a: a, b: b, beta: beta, c: c}
-	one.run(t, c.Rows*c.Cols*k)
+	one.run(t, k)
 }
 
 // AffineBy is Affine, divided among the members of a team.
@@ -254,7 +254,7 @@ func AffineBy[T Float](t *Team, y, x, w Matrix[T], bias []T) {
 	}
 	one := current[T](t)
 	*one = product[T]{a: x, b: w, c: y, bias: bias}
-	one.run(t, y.Rows*y.Cols*x.Cols)
+	one.run(t, x.Cols)
 }
 
 // current is the team's product of a precision.
@@ -278,9 +278,15 @@ type product[T Float] struct {
 
 // run divides it into more parts than members where there are columns enough: each
 // part packs the rows anew.
-func (p *product[T]) run(t *Team, work int) {
+func (p *product[T]) run(t *Team, inner int) {
 	parts := p.c.Cols / (2 * p.columns() * t.Members())
-	t.Do(p, min(max(parts, 1), 4), work)
+	kind := size[T]() // and what is transposed, or that there is a bias
+	for i, is := range []bool{p.tA == blas.Trans, p.tB == blas.Trans, p.bias != nil} {
+		if is {
+			kind |= 1 << i << 4
+		}
+	}
+	t.run(p, min(max(parts, 1), 4), uint64(p.c.Rows)<<44^uint64(p.c.Cols)<<26^uint64(inner)<<8^uint64(kind))
 }
 
 // columns is how many columns a panel has.
