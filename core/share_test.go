@@ -17,13 +17,13 @@ func TestStepsSharedAmongGoroutinesGiveTheSameBits(t *testing.T) {
 	}
 	for what, r := range map[string]recipe.Recipe{"dense": recipeFrom(t, wideTOML), "images": clothes} {
 		alone := build(t, r)
-		steps(alone, 5)
+		steps(alone, 7)
 		for _, members := range []int{2, 3, 8} {
 			shared := build(t, r)
 			shared.Share(members)
-			steps(shared, 3)
+			steps(shared, 6)
 			shared.Close() // and on alone
-			steps(shared, 2)
+			steps(shared, 1)
 			if alone.Hash() != shared.Hash() {
 				t.Errorf("%s: %d goroutines come to other bits", what, members)
 			}

@@ -1,7 +1,8 @@
 // Package core trains: a recipe says what, a Trainer does it step by step. It puts
 // the parts together (objective, optimizer, view of the weights) and owns no
-// arithmetic. It keeps no goroutine but those of Share, reads no clock and prints
-// nothing; the same recipe, seed and decisions give the same numbers to the last bit.
+// arithmetic. It keeps no goroutine but those of Share, which alone read a clock, to see
+// whether they are faster, and prints nothing; the same recipe, seed and decisions give
+// the same numbers to the last bit.
 package core
 
 import (
