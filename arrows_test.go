@@ -19,7 +19,7 @@ var parts = []string{"core/nn", "core/loss", "core/optim", "core/data", "core/co
 var ground = []string{"core/knob", "core/kernel", "core/foreign"}
 
 // trainer is what whoever trains may need.
-var trainer = join(ground, append(parts, "core", "core/recipe", "core/objective", "core/data/transform", "core/metric")...)
+var trainer = join(ground, append(parts, "core", "core/parallel", "core/recipe", "core/objective", "core/data/transform", "core/metric")...)
 
 // lived is what may be known of an experiment by whoever shows it.
 var lived = join(trainer, "core/probe", "core/whatif", "core/curvature", "core/microscope", "session", "session/journal", "session/history", "session/live", "session/bench", "session/export", "session/export/format", "session/remedy", "session/diagnosis", "core/search", "core/search/pruner", "core/search/importance", "session/study", "core/model")
@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"core/knob/knobtest":  {"core/knob"}, // for the tests of what has knobs
 	"core/kernel":         {"core/team"},
 	"core/team":           nil,
+	"core/parallel":       nil, // jobs side by side
 	"core/nn":             join(ground, "core/tensor", "core/tensor/pickle"),
 	"core/loss":           ground,
 	"core/kernel/update":  {"core/kernel"},
@@ -75,7 +76,8 @@ var arrows = map[string][]string{
 	"presets/tour":       nil,
 	"presets/draft":      join(trainer, "presets", "core/input", "core/data/text", "core/data/cell"), // a recipe made of a file of data
 
-	"session":                          join(trainer, "core/input", "session/journal", "session/history", "session/disk"),
+	"session":                          join(trainer, "core/input", "session/aside", "session/journal", "session/history", "session/disk"),
+	"session/aside":                    {"core/parallel"}, // a job beside a goroutine that goes on
 	"session/disk":                     nil,
 	"session/disk/disktest":            {"session/disk"},
 	"session/history":                  {"core"},

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"descent/core"
+	"descent/core/knob"
 	"descent/presets"
 	"descent/session"
 )
@@ -47,6 +49,60 @@ func BenchmarkSeek(b *testing.B) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(float64(s.LongestGap()), "gap-steps")
+}
+
+// BenchmarkRace trains four branches of digits with other rates, on one processor and on
+// all, and reports the steps of all branches a second.
+func BenchmarkRace(b *testing.B) {
+	for _, processors := range []int{1, runtime.GOMAXPROCS(0)} {
+		b.Run(fmt.Sprint(processors), func(b *testing.B) {
+			s := long(b, "digits", 10)
+			if err := s.Set("train.steps", knob.Num(1e9)); err != nil {
+				b.Fatal(err)
+			}
+			s.Share(processors)
+			defer s.Share(1)
+			var rates []knob.Value
+			for _, v := range []float64{1e-4, 3e-4, 1e-3, 3e-3} {
+				rates = append(rates, knob.Num(v))
+			}
+			if err := s.Race(session.Over("optimizer.lr", rates)); err != nil {
+				b.Fatal(err)
+			}
+			steps := 0
+			for b.Loop() {
+				n, _, err := s.Train(20, nil) // about a slice of the screen
+				if err != nil {
+					b.Fatal(err)
+				}
+				steps += n * len(rates)
+			}
+			b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "branch-steps/s")
+		})
+	}
+}
+
+// BenchmarkTrain trains presets with the evaluations that fall due, on one processor and
+// on all.
+func BenchmarkTrain(b *testing.B) {
+	for _, preset := range []string{"spiral", "moons", "digits"} {
+		for _, processors := range []int{1, runtime.GOMAXPROCS(0)} {
+			b.Run(fmt.Sprint(preset, "/", processors), func(b *testing.B) {
+				s := long(b, preset, 10)
+				s.Share(processors)
+				defer s.Share(1)
+				steps := 0
+				for b.Loop() {
+					n, _, err := s.Train(200, nil) // about a slice of the screen
+					if err != nil {
+						b.Fatal(err)
+					}
+					steps += n
+				}
+				b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+			})
+		}
+	}
 }
 
 // BenchmarkMemory trains ten million steps and reports what the process holds.

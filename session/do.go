@@ -306,5 +306,7 @@ func (s *Session) EndRace() {
 			s.leave(l)
 		}
 	}
+	s.withdraw()
 	s.race, s.contest = nil, &ended
+	s.divide(1)
 }

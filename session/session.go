@@ -41,7 +41,9 @@ type Session struct {
 	loose    bool                       // the log was written with another arithmetic: hashes differ
 	moved    bool                       // the position has not been logged yet
 	goOn     func(done, total int) bool // called while computing the state that a decision refers to; see travel
-	stop     func() bool                // called during a long step: whether to interrupt it
+	stop     func() bool                // called during a long step, in a race by several goroutines: whether to interrupt it
+	threads  int                        // that training may use, 0 if it was not told; see Share
+	teams    int                        // the trainers among which they are divided
 	library  *Session                   // has the branches of the log that is replayed
 	onWay    func(done, total int) bool // called while computing states that replayed decisions refer to
 	nested   int                        // depth of states that acts refer to, each needed for the previous one
@@ -77,7 +79,8 @@ var ErrInterrupted = errors.New("the step was interrupted")
 func (s *Session) stops() bool { return s.stop != nil && s.stop() }
 
 // Interrupt makes long steps interruptible: stop is called periodically during a
-// step, and if it returns true Step returns ErrInterrupted. nil disables this.
+// step, and if it returns true Step returns ErrInterrupted. nil disables this. In a race
+// several goroutines may call it at once.
 func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 
 // OnProgress sets a callback for the computation of the state that a decision refers to,
@@ -229,48 +232,67 @@ func (s *Session) push(u undoable) {
 	s.redo = nil
 }
 
-// RecordDuration records the duration of the last step, divided among the branches of a race.
-// A recomputed step keeps its original time.
+// RecordDuration records the duration of the last steps. In a race each branch has its
+// share of it, by the processors that they share. A recomputed step keeps its original
+// time.
 func (s *Session) RecordDuration(d time.Duration) {
 	if s.race == nil {
 		s.cursor.spend(d)
 		return
 	}
+	d *= time.Duration(min(max(s.threads, 1), len(s.race)))
 	for _, l := range s.race {
 		l.spend(d / time.Duration(len(s.race)))
 	}
 }
 
-// evaluated records an evaluation on a branch. If the branch was at this size
-// before, it updates the last and possibly the best evaluation there.
-func (s *Session) evaluated(l *cursor, b *branch, r core.Report) {
-	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
-		return
-	}
-	size := l.trainer.Size()
-	loss, accuracy := r.Loss, r.Accuracy
-	if r.HasVal {
-		loss, accuracy = r.ValLoss, r.ValAccuracy
-	}
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return
-	}
-	i := slices.IndexFunc(s.visits, func(v Visit) bool { return v.Branch == b.id && v.Bytes == size.Bytes })
-	v := Visit{BestLoss: math.Inf(1)}
-	if i >= 0 {
-		v = s.visits[i]
+// visited takes an evaluation into account. If the branch was at this size before, it
+// updates the last and possibly the best evaluation there.
+func (s *Session) visited(v Visit) {
+	if i := slices.IndexFunc(s.visits, func(o Visit) bool { return o.Branch == v.Branch && o.Bytes == v.Bytes }); i >= 0 {
+		if before := s.visits[i]; !(v.BestLoss < before.BestLoss) {
+			v.BestStep, v.BestLoss, v.BestCorrect = before.BestStep, before.BestLoss, before.BestCorrect
+		}
 		s.visits = slices.Delete(s.visits, i, i+1) // the latest is last
-	}
-	v.Branch, v.Bytes, v.Dense, v.Kept = b.id, size.Bytes, size.Dense, float64(size.Kept)/float64(max(size.Params, 1))
-	v.Bits = size.Bits
-	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
-	if loss < v.BestLoss {
-		v.BestStep, v.BestLoss, v.BestCorrect = r.Step, loss, accuracy
 	}
 	if len(s.visits) == visitLimit {
 		s.visits = forget(s.visits)
 	}
 	s.visits = append(s.visits, v)
+}
+
+// Share lets training use so many processors: steps that are large enough are divided
+// among goroutines, and the branches of a race are trained side by side. Numbers,
+// decisions and log do not depend on it. The goroutines end with Share(1).
+func (s *Session) Share(processors int) {
+	s.threads, s.teams = processors, 0
+	s.divide(1)
+}
+
+// divide divides the processors among so many trainers, those that are at work.
+func (s *Session) divide(trainers int) {
+	if s.threads == 0 || s.teams == trainers {
+		return
+	}
+	s.withdraw()
+	s.teams = trainers
+	if s.race == nil {
+		s.trainer.Share(s.threads)
+	}
+	for _, l := range s.race {
+		if !l.diverged {
+			l.trainer.Share(s.threads / trainers)
+		}
+	}
+}
+
+// withdraw ends the goroutines of all trainers.
+func (s *Session) withdraw() {
+	s.teams = 0
+	s.trainer.Close()
+	for _, l := range s.race {
+		l.trainer.Close()
+	}
 }
 
 // words returns the text of a decision for the screen.

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/parallel"
 	"descent/session/journal"
 )
 
@@ -14,105 +16,242 @@ import (
 // not finite, the session returns to the previous step and the error is a
 // *Diverged; the report returned is that of the failed step.
 func (s *Session) Step() (core.Report, error) {
+	_, report, err := s.Train(1, nil)
+	return report, err
+}
+
+// Train is Step up to n times. It ends early at an error, and where training stops by
+// itself; without a race where goesOn, which is asked after each step, says no (nil
+// never does), and in a race where the session has to look after all branches, or
+// the race is over. It returns the number of steps, of each branch in a race, and what
+// the last one returned. See Share for what it does side by side.
+func (s *Session) Train(n int, goesOn func() bool) (steps int, last core.Report, err error) {
 	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
 		s.fork(s.cursor, s.position(), "")
 		s.keep(s.cursor)
 	}
 	s.settle()
 	if s.race != nil {
-		return s.stepAll()
+		return s.round(n)
 	}
-	return s.step(s.cursor)
+	for steps < n && err == nil {
+		last, err = s.step(s.cursor)
+		steps++
+		if _, over := s.Stopped(); over || goesOn != nil && !goesOn() {
+			break
+		}
+	}
+	return steps, last, err
 }
 
+// step trains a cursor for one step.
 func (s *Session) step(l *cursor) (core.Report, error) {
+	if err := s.prepare(l); err != nil {
+		return core.Report{}, err
+	}
+	o := l.train()
+	return o.report, s.conclude(l, &o)
+}
+
+// prepare does what comes before the next step of a cursor: it keeps a snapshot where
+// one is due, and applies the decisions of the branch for that step.
+func (s *Session) prepare(l *cursor) error {
 	if l.trainer.StepCount()%snapshotEvery == 0 {
 		s.keep(l)
 	}
-	report, err := l.advance(s)
-	if err != nil {
-		return report, err
+	return s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
+}
+
+// outcome is what came of a step.
+type outcome struct {
+	step        int
+	report      core.Report
+	interrupted bool
+	failed      bool // it is not finite
+	visit       Visit
+	visited     bool
+	rate        float64 // that the schedule asks for
+	asks        bool
+}
+
+// train trains a cursor for one step and records it on its branch. It changes nothing
+// of the session but these two.
+func (l *cursor) train() (o outcome) {
+	o.step = l.trainer.StepCount() + 1
+	o.report = l.trainer.Step()
+	if o.interrupted = l.trainer.Broken(); o.interrupted {
+		return o
 	}
-	l.recent.Add(report)
-	lr, asks := l.observe(report)
+	if o.failed = !l.trainer.Finite(); o.failed {
+		return o
+	}
+	l.enter(&o)
+	return o
+}
+
+// enter records a step that was trained.
+func (l *cursor) enter(o *outcome) {
+	r := o.report
+	l.recent.Add(r)
+	o.rate, o.asks = l.observe(r)
 	b := l.at
-	for b.from >= report.Step {
+	for b.from >= r.Step {
 		b = b.parent
 	}
-	if l.record(b, report) {
-		s.evaluated(l, b, report)
+	if l.record(b, r) {
+		o.visit, o.visited = l.visit(b, r)
 		l.again = false
 	} else {
-		l.tip.Clock(l.at.curves, report.Step, report.Step-1, l.tip.Spent)
+		l.tip.Clock(l.at.curves, r.Step, r.Step-1, l.tip.Spent)
 		l.again = true
 	}
-	l.at.head = max(l.at.head, report.Step)
-	l.watch(report)
-	if asks && !s.silent && !l.behind() {
-		if err := s.do(l, "plateau", journal.SetKnob("optimizer.lr", knob.Num(lr))); err != nil {
-			return report, err
-		}
-	}
-	return report, nil
+	l.at.head = max(l.at.head, r.Step)
+	l.watch(r)
 }
 
-// stepAll trains each branch of a race for one step. One that is no longer finite
-// stops; the error is that of the last.
-func (s *Session) stepAll() (report core.Report, err error) {
-	running, last := 0, math.MaxInt
-	for _, l := range s.race {
-		if !l.diverged {
-			last = min(last, l.trainer.StepCount())
+// conclude does what a step means for the session. A step that is not finite is taken
+// back.
+func (s *Session) conclude(l *cursor, o *outcome) error {
+	switch {
+	case o.interrupted:
+		return ErrInterrupted
+	case o.failed:
+		return s.fail(l, o.report)
+	}
+	if o.visited {
+		s.visited(o.visit)
+	}
+	if o.asks && !s.silent && !l.behind() {
+		return s.do(l, "plateau", journal.SetKnob("optimizer.lr", knob.Num(o.rate)))
+	}
+	return nil
+}
+
+// fail goes back to before a step that is not finite.
+func (s *Session) fail(l *cursor, report core.Report) error {
+	d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
+	if err := s.travel(l, position{branch: l.at, step: report.Step - 1, applied: l.applied}, nil); err != nil {
+		return err
+	}
+	l.diverged = true
+	l.at.curves.Growth.Broken = report.Step
+	s.events = append(s.events, Event{Kind: Noted, Branch: l.at.id, Step: report.Step - 1, Words: d.What()})
+	return d
+}
+
+// lane is a branch of a race on the way to a step.
+type lane struct {
+	*cursor
+	to       int
+	stretch  int       // steps of a turn
+	outcomes []outcome // those that concern the session and were not concluded, oldest first
+	last     core.Report
+	err      error
+}
+
+// turn trains some steps, and reports whether there are more before the session has to
+// conclude one.
+func (a *lane) turn() (more bool) {
+	for range a.stretch {
+		if a.trainer.StepCount() >= a.to {
+			return false
+		}
+		o := a.train()
+		a.last = o.report
+		ends := o.interrupted || o.failed || o.asks
+		if ends || o.visited {
+			a.outcomes = append(a.outcomes, o)
+		}
+		if ends {
+			return false
 		}
 	}
-	for _, l := range s.race {
-		if l.diverged {
-			continue
+	return a.trainer.StepCount() < a.to
+}
+
+// round trains the branches of a race for up to n steps, side by side, and concludes
+// them as if each step had been trained by all before the next. One that is no longer
+// finite stops; the error is that of the last.
+func (s *Session) round(n int) (steps int, report core.Report, err error) {
+	lanes, goroutines := s.lanes(&n)
+	for _, a := range lanes {
+		a.err = s.prepare(a.cursor)
+	}
+	running := slices.DeleteFunc(slices.Clone(lanes), func(a *lane) bool { return a.err != nil })
+	parallel.Turns(goroutines, len(running), func(i int) bool { return running[i].turn() })
+	for a := first(running); a != nil; a = first(running) {
+		o := a.outcomes[0]
+		a.outcomes = a.outcomes[1:]
+		if a.err = s.conclude(a.cursor, &o); a.err == nil && o.asks {
+			for a.turn() { // which it has not done yet
+				continue
+			}
 		}
-		if l.trainer.StepCount() > last { // the step of the others was interrupted
-			running++
-			continue
-		}
-		r, e := s.step(l)
+	}
+	done := false
+	for _, a := range lanes {
 		switch {
-		case errors.Is(e, ErrInterrupted):
-			return l.trainer.Last(), e
-		case e == nil:
-			running++
+		case errors.Is(a.err, ErrInterrupted):
+			return 0, a.trainer.Last(), a.err
+		case a.err == nil:
+			done = true
 		default:
-			err = e
+			err = a.err
 		}
-		if l == s.cursor {
-			report = r
+		if a.cursor == s.cursor {
+			report = a.last
 		}
 	}
-	if running > 0 {
+	if done {
 		err = nil
 	}
-	return report, err
+	return n, report, err
 }
 
-// advance applies the decisions for the next step and computes it.
-func (l *cursor) advance(s *Session) (core.Report, error) {
-	if err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count()); err != nil {
-		return core.Report{}, err
-	}
-	report := l.trainer.Step()
-	if l.trainer.Broken() {
-		return report, ErrInterrupted
-	}
-	if !l.trainer.Finite() {
-		d := &Diverged{Step: report.Step, Where: l.trainer.Blame(), Report: report}
-		if err := s.travel(l, position{branch: l.at, step: report.Step - 1, applied: l.applied}, nil); err != nil {
-			return report, err
+// first returns the lane with the earliest step to be concluded, in the order of the
+// branches; nil if there is none.
+func first(lanes []*lane) (out *lane) {
+	for _, a := range lanes {
+		if len(a.outcomes) > 0 && (out == nil || a.outcomes[0].step < out.outcomes[0].step) {
+			out = a
 		}
-		l.diverged = true
-		l.at.curves.Growth.Broken = report.Step
-		s.events = append(s.events, Event{Kind: Noted, Branch: l.at.id, Step: report.Step - 1, Words: d.What()})
-		return report, d
 	}
-	return report, nil
+	return out
 }
+
+// lanes returns the branches of a race that have a step to train, and limits n to the
+// steps that need nothing of the session in between.
+func (s *Session) lanes(n *int) (lanes []*lane, goroutines int) {
+	least := math.MaxInt
+	for _, l := range s.race {
+		if !l.diverged {
+			least = min(least, l.trainer.StepCount())
+			lanes = append(lanes, &lane{cursor: l})
+		}
+	}
+	goroutines = s.threads
+	*n = min(*n, snapshotEvery-least%snapshotEvery)
+	if end := s.contest.From + s.contest.Steps; end > least {
+		*n = min(*n, end-least)
+	}
+	for _, a := range lanes {
+		if a.trainer.StepCount() > least { // the step of the others was interrupted
+			*n = 1
+		}
+		if a.behind() { // its next step may belong to another branch
+			*n, goroutines = 1, 1
+		}
+	}
+	for _, a := range lanes {
+		a.to, a.stretch = least+*n, max(*n/turnsOfARound, 1)
+	}
+	s.divide(len(lanes))
+	return slices.DeleteFunc(lanes, func(a *lane) bool { return a.trainer.StepCount() >= a.to }), goroutines
+}
+
+// turnsOfARound is in how many parts a branch is trained in a round, so that three
+// branches keep two processors busy.
+const turnsOfARound = 8
 
 // Diverged is the error of a step with NaN or infinite values, or of a run whose
 // final loss is out of bounds.

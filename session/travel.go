@@ -57,7 +57,9 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 			return undone(ErrCancelled)
 		}
 		if l.record(b, report) {
-			s.evaluated(l, b, report)
+			if v, ok := l.visit(b, report); ok {
+				s.visited(v)
+			}
 		}
 		if step >= evaluate {
 			l.recent.Add(report)

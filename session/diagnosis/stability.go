@@ -55,13 +55,19 @@ var unboundedOption = knob.Option{Name: Unbounded, Help: "the surface has no min
 // limit is the size of a surface's value at which training on it stops.
 const limit = 1e100
 
+// Endless reports whether training follows a surface without a minimum.
+func Endless(s *session.Session) bool {
+	row, ok := s.Trainer().Surface()
+	return ok && len(row.Minima) == 0
+}
+
 // Bottomless reports in a sentence that a surface without a minimum has been followed
 // so far that there is nothing more to see, "" if it has not.
 func Bottomless(s *session.Session) string {
-	row, ok := s.Trainer().Surface()
-	if !ok || len(row.Minima) > 0 {
+	if !Endless(s) {
 		return ""
 	}
+	row, _ := s.Trainer().Surface()
 	v := s.Trainer().Last().Loss
 	if !(math.Abs(v) > limit) {
 		return ""

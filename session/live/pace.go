@@ -104,12 +104,41 @@ func (p *pacer) trained(now time.Time, steps int) {
 // rests reports whether no step is due.
 func (p *pacer) rests(now time.Time) bool { return p.pace != Unlimited && now.Before(p.due) }
 
+// dueSteps returns how many steps of a run of so many are due, at least one.
+func (p *pacer) dueSteps(now time.Time, steps int) int {
+	if p.pace == Unlimited {
+		return math.MaxInt
+	}
+	return 1 + max(int(now.Sub(p.due)/max(p.interval(steps), 1)), 0)
+}
+
 // wait returns how long to sleep until steps are due, 0 if one is.
 func (p *pacer) wait(now time.Time) time.Duration {
 	if !p.rests(now) {
 		return 0
 	}
 	return max(p.due.Sub(now), grain)
+}
+
+// stretch tells how many steps fit into a time, by how long the last ones took.
+type stretch struct {
+	last int
+	each time.Duration
+}
+
+// next returns how many steps to train next, at least one, and at most twice as many as
+// the last time, since some take longer than others.
+func (s *stretch) next(left time.Duration) int {
+	n := 2*s.last + 1
+	if s.each > 0 {
+		n = min(n, int(left/s.each))
+	}
+	return max(n, 1)
+}
+
+// took takes into account how long so many steps took.
+func (s *stretch) took(steps int, d time.Duration) {
+	s.last, s.each = steps, d/time.Duration(max(steps, 1))
 }
 
 // meter measures the steps per second, averaged over about half a second.

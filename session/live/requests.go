@@ -20,6 +20,33 @@ import (
 	"descent/session/journal"
 )
 
+// Close ends the goroutine and the log; running operations are cancelled.
+func (r *Runner) Close() error {
+	r.Cancel()
+	r.post(func() error { r.heats.stop(); return nil })
+	err := r.post(func() error { return errStop }).Wait()
+	if errors.Is(err, ErrClosed) {
+		if f := r.Frame(); f.Fatal != nil {
+			return f.Fatal
+		}
+		return nil
+	}
+	<-r.done
+	r.tuning.looks.Wait()
+	log := r.s.Log()
+	err = errors.Join(r.tuning.failed, r.s.Finish())
+	switch {
+	case log.Gone() != nil:
+		r.trace.End()
+	case log.Named():
+		_ = r.s.State(r.stateRoom).Save(log.Path) // it only saves time
+	}
+	if err == nil {
+		r.trace.End()
+	}
+	return err
+}
+
 // Play starts or pauses training.
 func (r *Runner) Play(on bool) Pending {
 	return r.post(func() error {
@@ -38,7 +65,7 @@ func (r *Runner) Step() Pending {
 	r.cancelled.Store(false)
 	return r.post(func() error {
 		r.playing, r.stopped, r.remedy = false, "", nil
-		r.step(r.cancelled.Load)
+		r.step(1, r.cancelled.Load, nil)
 		return nil
 	})
 }

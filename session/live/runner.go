@@ -5,6 +5,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -29,14 +30,14 @@ const (
 // order; when a request returns, its effect is in Frame.
 type Runner struct {
 	s        *session.Session
-	shared   *core.Trainer // whose steps use several processors
 	frame    atomic.Pointer[Frame]
 	requests chan request
 	done     chan struct{}
 
 	playing bool
 	pacer   pacer
-	reached int // how often training has come to the end of a run
+	stretch stretch // of a race
+	reached int     // how often training has come to the end of a run
 	stopped string
 	remedy  *remedy.Remedy // for the failed step, until training resumes
 	monitor *diagnosis.Monitor
@@ -77,8 +78,7 @@ func Run(s *session.Session, playing bool) *Runner {
 	}
 	r.meter.restart(time.Now(), s.Trainer().StepCount())
 	r.publish(time.Now())
-	r.shared = s.Trainer()
-	r.shared.Share(runtime.GOMAXPROCS(0))
+	s.Share(runtime.GOMAXPROCS(0))
 	go r.loop()
 	return r
 }
@@ -111,33 +111,6 @@ func (r *Runner) watch() {
 	}
 }
 
-// Close ends the goroutine and the log; running operations are cancelled.
-func (r *Runner) Close() error {
-	r.Cancel()
-	r.post(func() error { r.heats.stop(); return nil })
-	err := r.post(func() error { return errStop }).Wait()
-	if errors.Is(err, ErrClosed) {
-		if f := r.Frame(); f.Fatal != nil {
-			return f.Fatal
-		}
-		return nil
-	}
-	<-r.done
-	r.tuning.looks.Wait()
-	log := r.s.Log()
-	err = errors.Join(r.tuning.failed, r.s.Finish())
-	switch {
-	case log.Gone() != nil:
-		r.trace.End()
-	case log.Named():
-		_ = r.s.State(r.stateRoom).Save(log.Path) // it only saves time
-	}
-	if err == nil {
-		r.trace.End()
-	}
-	return err
-}
-
 var errStop = errors.New("stop")
 
 func (r *Runner) loop() {
@@ -145,7 +118,7 @@ func (r *Runner) loop() {
 	defer func() { r.tuning.failed = r.tuning.detach() }()
 	defer r.probes.close()
 	defer r.saver.close()
-	defer r.shared.Close()
+	defer r.s.Share(1)
 	defer func() {
 		if p := recover(); p != nil {
 			f := *r.Frame()
@@ -304,25 +277,42 @@ func (r *Runner) serve(q request) (stop bool) {
 func (r *Runner) train() {
 	start := time.Now()
 	end := start.Add(slice)
-	for {
-		r.step(func() bool { return len(r.requests) > 0 })
+	waits := func() bool { return len(r.requests) > 0 }
+	trained := func(steps int) (over bool) {
 		now := time.Now()
 		r.s.RecordDuration(now.Sub(start))
+		r.stretch.took(steps, now.Sub(start))
 		start = now
-		r.pacer.trained(now, r.s.Trainer().RunLength())
-		if rests := r.pacer.rests(now); rests || !r.playing || !now.Before(end) {
-			r.publishIfDue(now)
-			r.news = r.news || rests && r.published != now
-			return
+		for range steps {
+			r.pacer.trained(now, r.s.Trainer().RunLength())
 		}
+		return r.pacer.rests(now) || !now.Before(end)
 	}
+	for over := false; !over; {
+		if r.s.Racing() {
+			n := min(r.stretch.next(end.Sub(start)), r.pacer.dueSteps(start, r.s.Trainer().RunLength()))
+			if diagnosis.Endless(r.s) {
+				n = 1 // any step may be the last
+			}
+			over = trained(r.step(n, waits, nil))
+		} else {
+			r.step(math.MaxInt, waits, func() bool {
+				over = trained(1)
+				return !over && !r.ends()
+			})
+		}
+		over = over || !r.playing || waits()
+	}
+	r.publishIfDue(start)
+	r.news = r.news || r.pacer.rests(start) && r.published != start
 }
 
-// step trains one step, which stop may interrupt.
-func (r *Runner) step(stop func() bool) {
+// step trains up to n steps, which stop may interrupt, and returns how many; goesOn is as
+// in session.Train.
+func (r *Runner) step(n int, stop, goesOn func() bool) (steps int) {
 	r.s.Interrupt(stop)
 	defer r.s.Interrupt(nil)
-	_, err := r.s.Step()
+	steps, _, err := r.s.Train(n, goesOn)
 	var d *session.Diverged
 	switch {
 	case errors.Is(err, session.ErrInterrupted):
@@ -342,13 +332,20 @@ func (r *Runner) step(stop func() bool) {
 		r.playing, r.stopped, r.remedy, r.turned = false, "", nil, true
 		r.s.EndRace()
 	}
+	return steps
 }
 
-// arrive pauses where a step has completed a run, or early stopping ends it. A race has
-// an end of its own.
-func (r *Runner) arrive() {
+// ends reports whether training pauses after the last step: it has completed a run, or
+// early stopping or a surface without a minimum ends it. A race has an end of its own.
+func (r *Runner) ends() bool {
 	_, early := r.s.Stopped()
-	if t := r.s.Trainer(); !r.s.Racing() && (early || t.StepCount() == t.RunLength()) {
+	t := r.s.Trainer()
+	return early || t.StepCount() == t.RunLength() || diagnosis.Bottomless(r.s) != ""
+}
+
+// arrive pauses where a step has completed a run, or early stopping ends it.
+func (r *Runner) arrive() {
+	if !r.s.Racing() && r.ends() {
 		r.playing = false
 		r.reached++
 		if _, err := r.s.KeepBest(); err != nil {
