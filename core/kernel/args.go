@@ -24,3 +24,21 @@ type levelArgs struct {
 	high    float64
 	none    float64
 }
+
+// rowsArgs are the arguments of the loops over parts of rows; the assembly reads them
+// by offset. Steps are in bytes.
+type rowsArgs struct {
+	dst, src         unsafe.Pointer
+	dstStep, srcStep int
+	rows, bytes      int
+}
+
+// halveArgs are the arguments of vhalve and its kin; the assembly reads them by offset.
+type halveArgs struct {
+	y, image   unsafe.Pointer
+	from       *int32
+	rows, cols int // of y
+	step       int // of the image, in bytes
+	line       int // and in numbers
+	first      int
+}

@@ -2,6 +2,8 @@
 
 package kernel
 
+import "unsafe"
+
 func supported() bool { return false }
 
 func present512() bool { return false }
@@ -56,3 +58,12 @@ func vreluSingle(_, _ *float32, _ int)             {}
 func vaddSingle(_, _ *float32, _ int)              {}
 func vreluBackSingle(_, _, _ *float32, _ int)      {}
 func vcolumnSumsSingle(_, _ *float32, _, _, _ int) {}
+
+func vcopyRows(*rowsArgs)                           {}
+func vaddRows(*rowsArgs)                            {}
+func vaddRowsSingle(*rowsArgs)                      {}
+func vmultiply(_, _, _ unsafe.Pointer, _ int)       {}
+func vmultiplySingle(_, _, _ unsafe.Pointer, _ int) {}
+func vhalve(*halveArgs)                             {}
+func vhalveSingle8(*halveArgs)                      {}
+func vhalveSingle4(*halveArgs)                      {}

@@ -1,5 +1,7 @@
 package kernel
 
+import "unsafe"
+
 //go:noescape
 func vexp(dst, src *float64, n int)
 
@@ -62,3 +64,27 @@ func vreluBackSingle(dx, dy, y *float32, n int)
 
 //go:noescape
 func vcolumnSumsSingle(dst, m *float32, step, rows, cols int)
+
+//go:noescape
+func vcopyRows(args *rowsArgs)
+
+//go:noescape
+func vaddRows(args *rowsArgs)
+
+//go:noescape
+func vaddRowsSingle(args *rowsArgs)
+
+//go:noescape
+func vmultiply(dst, x, y unsafe.Pointer, n int)
+
+//go:noescape
+func vmultiplySingle(dst, x, y unsafe.Pointer, n int)
+
+//go:noescape
+func vhalve(args *halveArgs)
+
+//go:noescape
+func vhalveSingle8(args *halveArgs)
+
+//go:noescape
+func vhalveSingle4(args *halveArgs)

@@ -29,10 +29,10 @@ var conv2dKind = kind{
 		if err := wantImage(at.in); err != nil {
 			return nil, nil, err
 		}
-		c := &conv2d{
+		c := &conv2d{sliding: sliding{
 			channels: at.in[0], height: at.in[1], width: at.in[2],
 			kernel: e.pair("kernel"), stride: e.pair("stride"), padding: e.pair("padding"), dilation: e.pair("dilation"),
-		}
+		}}
 		return c.build(e)
 	},
 }
@@ -59,11 +59,11 @@ var conv1dKind = kind{
 		if len(at.in) != 2 {
 			return nil, nil, fmt.Errorf("takes channels × length, not %s; give model.input = [channels, length]", ShapeText(at.in))
 		}
-		c := &conv2d{
-			line: true, channels: at.in[0], height: 1, width: at.in[1],
+		c := &conv2d{line: true, sliding: sliding{
+			channels: at.in[0], height: 1, width: at.in[1],
 			kernel: [2]int{1, e.integer("kernel")}, stride: [2]int{1, e.integer("stride")},
 			padding: [2]int{0, e.integer("padding")}, dilation: [2]int{1, e.integer("dilation")},
-		}
+		}}
 		return c.build(e)
 	},
 }
@@ -93,6 +93,7 @@ func (c *conv2d) build(e *Entry) (Layer, []int, error) {
 	if unrolled > maxWidth {
 		return nil, nil, fmt.Errorf("would unroll an example into %.3g numbers; the most is 2^24", unrolled)
 	}
+	c.place()
 	if c.line {
 		return c, []int{c.out, c.cols}, nil
 	}

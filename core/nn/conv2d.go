@@ -19,11 +19,10 @@ import (
 // Chellapilla, Puri, Simard, "High Performance Convolutional Neural Networks
 // for Document Processing", 2006. A conv1d is one of images of a single line.
 type conv2d struct {
-	channels, height, width           int // of the input
-	out, rows, cols                   int // of the output
-	kernel, stride, padding, dilation [2]int
-	groups                            int
-	noBias, line                      bool // line is conv1d
+	sliding
+	out          int // channels of the output
+	groups       int
+	noBias, line bool // line is conv1d
 
 	team *kernel.Team
 	stop func() bool // asked between examples; nil for not
@@ -32,9 +31,16 @@ type conv2d struct {
 // convPasses are the passes of a convolution.
 type convPasses[T kernel.Float] struct {
 	*conv2d
-	columns  [][]T // of one example, channels·kernel by rows·cols, for each member of the team
-	dcolumns []T
-	pass     convPass[T] // under way
+	scratch []convScratch[T] // of each member of the team
+	turned  []T              // the gradient of the weights, a row for each tap
+	pass    convPass[T]      // under way
+}
+
+// convScratch is the memory of a member of the team.
+type convScratch[T kernel.Float] struct {
+	columns, dcolumns []T // of a band
+	dy                []T // of a band, a row for each place
+	sums              []T // of an example's dy, over the places
 }
 
 func (c *conv2d) double() passes[float64] { return &convPasses[float64]{conv2d: c} }
@@ -48,22 +54,29 @@ type convPass[T kernel.Float] struct {
 	x, y, dx, dy kernel.Matrix[T]
 }
 
-// Part does some of the examples of a forward pass. Backwards one part has the
-// gradient of the weights and another that of the input; where that is not
-// wanted, each has some of the channels.
+// Part does some of the examples of a forward pass. Backwards the first third of the
+// parts have the gradient of the weights of some of the taps and the others that of the
+// input of some examples; where that is not wanted, all have taps.
 func (p *convPass[T]) Part(i, n, who int) {
-	switch {
-	case !p.backward:
-		p.forward(p.columns[who], p.w, p.x, p.y, p.x.Rows*i/n, p.x.Rows*(i+1)/n)
-	case p.dx.Data == nil:
-		p.weights(p.columns[who], p.dw, p.x, p.dy, p.out*i/n, p.out*(i+1)/n)
-	default:
-		if i == 0 {
-			p.weights(p.columns[who], p.dw, p.x, p.dy, 0, p.out)
-		}
-		if i == n-1 {
-			p.input(p.w, p.dx, p.dy)
-		}
+	mine, rows := &p.scratch[who], p.x.Rows
+	if !p.backward {
+		p.forward(mine, p.w, p.x, p.y, rows*i/n, rows*(i+1)/n)
+		return
+	}
+	weights, input := n, 0
+	if p.dx.Data != nil {
+		weights = (n + 2) / 3
+		input = n - weights
+	}
+	if i < weights {
+		p.weights(mine, p.dw, p.x, p.dy, p.taps()*i/weights, p.taps()*(i+1)/weights)
+	}
+	if n == 1 {
+		weights, input = 0, 1
+	}
+	if p.dx.Data != nil && i >= weights {
+		i -= weights
+		p.input(mine, p.w, p.dx, p.dy, rows*i/input, rows*(i+1)/input)
 	}
 }
 
@@ -75,9 +88,12 @@ func (c *convPasses[T]) run(p convPass[T]) {
 		c.pass.Part(0, 1, 0)
 		return
 	}
-	parts := 1
-	if !p.backward {
-		parts = 4
+	parts := 4
+	switch {
+	case p.backward && p.dx.Data != nil:
+		parts = 3
+	case p.backward: // of few taps the products are slow
+		parts = 1
 	}
 	c.team.Do(&c.pass, parts, work)
 }
@@ -107,16 +123,15 @@ func (c *conv2d) Params() []Param {
 	return affineParams(shape, c.noBias)
 }
 
-func (c *conv2d) places() int { return c.rows * c.cols }
-
-// taps are how many numbers of an image the kernel sees at a place, and fan those of
-// them that an output reads.
-func (c *conv2d) taps() int { return c.channels * c.kernel[0] * c.kernel[1] }
-func (c *conv2d) fan() int  { return c.taps() / c.groups }
+// fan is how many numbers of an image an output reads.
+func (c *conv2d) fan() int { return c.taps() / c.groups }
 
 func (c *convPasses[T]) Reserve(int) {
-	for len(c.columns) < c.team.Members() {
-		c.columns = append(c.columns, make([]T, c.taps()*c.places()))
+	for len(c.scratch) < c.team.Members() {
+		c.scratch = append(c.scratch, convScratch[T]{})
+	}
+	for i := range c.scratch {
+		grow(&c.scratch[i].columns, c.room())
 	}
 }
 
@@ -125,150 +140,127 @@ func (c *convPasses[T]) split(w []T) (weight kernel.Matrix[T], bias []T) {
 	return plain(w, c.out, c.fan()), w[n:]
 }
 
-func (c *convPasses[T]) matrix(data []T, rows int) kernel.Matrix[T] {
-	return plain(data, rows, c.places())
-}
-
 // Forward starts every channel from its bias and adds W times the columns.
 func (c *convPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	c.run(convPass[T]{w: w, x: x, y: y})
 }
 
-func (c *convPasses[T]) forward(columns, w []T, x, y kernel.Matrix[T], from, to int) {
+func (c *convPasses[T]) forward(mine *convScratch[T], w []T, x, y kernel.Matrix[T], from, to int) {
 	weight, bias := c.split(w)
 	each := c.out / c.groups
 	for r := from; r < to && !c.stopped(r); r++ {
-		image, out := rowOf(x, r), rowOf(y, r)
-		c.unroll(columns, image)
+		image, out := rowOf(x, r), plain(rowOf(y, r), c.out, c.places())
 		if c.noBias {
-			clear(out)
+			clear(out.Data)
 		}
 		for o, b := range bias {
-			fill(out[o*c.places():(o+1)*c.places()], b)
+			fill(rowOf(out, o), b)
 		}
-		for g := range c.groups {
-			kernel.Gemm(blas.NoTrans, blas.NoTrans, 1, rowsOf(weight, g*each, (g+1)*each), c.seen(columns, g), 1, rowsOf(c.matrix(out, c.out), g*each, (g+1)*each))
+		for i := range c.bands() {
+			at := bandOf(&c.sliding, i, mine.columns)
+			seen := c.seen(&at, image, 0, c.taps())
+			for g := range c.groups {
+				kernel.Gemm(blas.NoTrans, blas.NoTrans, 1,
+					rowsOf(weight, g*each, (g+1)*each), rowsOf(seen, g*c.fan(), (g+1)*c.fan()),
+					1, c.within(&at, rowsOf(out, g*each, (g+1)*each)))
+			}
 		}
 	}
 }
 
-// seen are the rows of the columns that a group reads.
-func (c *convPasses[T]) seen(columns []T, group int) kernel.Matrix[T] {
-	return rowsOf(c.matrix(columns, c.taps()), group*c.fan(), (group+1)*c.fan())
+// seen are the columns of a band, filled from the tap from to before to. A kernel that
+// sees a single place has the image for columns.
+func (c *convPasses[T]) seen(at *band[T], image []T, from, to int) kernel.Matrix[T] {
+	if c.same() {
+		return c.within(at, plain(image, c.channels, c.places()))
+	}
+	at.unroll(&c.sliding, image, from, to)
+	return at.columns
+}
+
+// within are the columns of a matrix, one for each place, that belong to a band.
+func (c *convPasses[T]) within(at *band[T], m kernel.Matrix[T]) kernel.Matrix[T] {
+	first := at.from * c.cols
+	m.Data, m.Cols = m.Data[first:], at.columns.Cols
+	return m
 }
 
 // Backward is, example by example, dW += dy columnsᵀ, db += Σ dy over the
 // places, and dx = Wᵀ dy rolled up again.
 func (c *convPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
-	if dx.Data != nil && c.dcolumns == nil {
-		c.dcolumns = make([]T, c.taps()*c.places())
+	for i := range c.scratch {
+		mine := &c.scratch[i]
+		grow(&mine.dy, c.out*c.room()/c.taps())
+		grow(&mine.sums, c.out)
+		if dx.Data != nil {
+			grow(&mine.dcolumns, c.room())
+		}
 	}
+	clear(grow(&c.turned, c.out/c.groups*c.taps()))
 	clear(dw)
 	c.run(convPass[T]{backward: true, w: w, dw: dw, x: x, dx: dx, dy: dy})
 }
 
-// weights sums the gradient of the channels from to before.
-func (c *convPasses[T]) weights(columns, dw []T, x, dy kernel.Matrix[T], from, to int) {
+// weights sums the gradient of the taps from to before, and with the first of all that
+// of the bias. It sums the transpose: so the columns need not be transposed, but dy,
+// which has fewer numbers.
+func (c *convPasses[T]) weights(mine *convScratch[T], dw []T, x, dy kernel.Matrix[T], from, to int) {
 	dkernel, dbias := c.split(dw)
 	if from == to {
 		return
 	}
-	each := c.out / c.groups
+	each, fan := c.out/c.groups, c.fan()
+	turned := plain(c.turned, c.taps(), each)
 	for r := 0; r < x.Rows && !c.stopped(r); r++ {
-		dout := c.matrix(rowOf(dy, r), c.out)
-		c.unroll(columns, rowOf(x, r))
-		for g := from / each; g*each < to; g++ {
-			first, last := max(g*each, from), min((g+1)*each, to)
-			kernel.Gemm(blas.NoTrans, blas.Trans, 1, rowsOf(dout, first, last), c.seen(columns, g), 1, rowsOf(dkernel, first, last))
+		clear(mine.sums)
+		dout := plain(rowOf(dy, r), c.out, c.places())
+		for i := range c.bands() {
+			at := bandOf(&c.sliding, i, mine.columns)
+			seen := c.seen(&at, rowOf(x, r), from, to)
+			across := c.within(&at, dout)
+			down := plain(mine.dy, across.Cols, c.out)
+			kernel.Transpose(down, across)
+			for g := from / fan; g*fan < to; g++ {
+				first, last := max(g*fan, from), min((g+1)*fan, to)
+				part := down
+				part.Data, part.Cols = part.Data[g*each:], each
+				kernel.Gemm(blas.NoTrans, blas.NoTrans, 1, rowsOf(seen, first, last), part, 1, rowsOf(turned, first, last))
+			}
+			if from == 0 && !c.noBias {
+				kernel.AddColumnSums(mine.sums[:c.out], down)
+			}
 		}
-		if c.noBias {
-			continue
+		if from == 0 && !c.noBias {
+			kernel.Add(dbias, mine.sums[:c.out])
 		}
-		for o := from; o < to; o++ {
-			dbias[o] += total(rowOf(dout, o))
-		}
+	}
+	for g := from / fan; g*fan < to; g++ {
+		first, last := max(g*fan, from), min((g+1)*fan, to)
+		part := rowsOf(dkernel, g*each, (g+1)*each)
+		part.Data, part.Cols = part.Data[first-g*fan:], last-first
+		kernel.Transpose(part, rowsOf(turned, first, last))
 	}
 }
 
-func (c *convPasses[T]) input(w []T, dx, dy kernel.Matrix[T]) {
+// input is the gradient of the examples from to before. The bands go from the last to
+// the first: so a number of the image gets its sums in the order of the taps.
+func (c *convPasses[T]) input(mine *convScratch[T], w []T, dx, dy kernel.Matrix[T], from, to int) {
 	weight, _ := c.split(w)
 	each := c.out / c.groups
-	for r := 0; r < dy.Rows && !c.stopped(r); r++ {
-		dout := c.matrix(rowOf(dy, r), c.out)
-		for g := range c.groups {
-			kernel.Gemm(blas.Trans, blas.NoTrans, 1, rowsOf(weight, g*each, (g+1)*each), rowsOf(dout, g*each, (g+1)*each), 0, c.seen(c.dcolumns, g))
+	for r := from; r < to && !c.stopped(r); r++ {
+		dout, image := plain(rowOf(dy, r), c.out, c.places()), rowOf(dx, r)
+		clear(image)
+		for i := c.bands() - 1; i >= 0; i-- {
+			at := bandOf(&c.sliding, i, mine.dcolumns)
+			across := c.within(&at, dout)
+			for g := range c.groups {
+				kernel.Gemm(blas.Trans, blas.NoTrans, 1,
+					rowsOf(weight, g*each, (g+1)*each), rowsOf(across, g*each, (g+1)*each),
+					0, rowsOf(at.columns, g*c.fan(), (g+1)*c.fan()))
+			}
+			at.roll(&c.sliding, image)
 		}
-		c.roll(rowOf(dx, r))
 	}
-}
-
-// unroll writes an image into the columns. Where they hold padding they keep
-// the zeros that they were made with.
-func (c *convPasses[T]) unroll(line, image []T) {
-	for k := range c.taps() {
-		plane, u, v := c.tap(image, k)
-		from, to := c.inside(v)
-		for i := range c.rows {
-			y := i*c.stride[0] - c.padding[0] + u
-			if y < 0 || y >= c.height || from == to {
-				continue
-			}
-			dst, src := line[i*c.cols+from:i*c.cols+to], plane[y*c.width:(y+1)*c.width]
-			at := from*c.stride[1] - c.padding[1] + v
-			if c.stride[1] == 1 {
-				copy(dst, src[at:])
-				continue
-			}
-			for j := range dst {
-				dst[j] = src[at]
-				at += c.stride[1]
-			}
-		}
-		line = line[c.places():]
-	}
-}
-
-// roll sums the gradient of the columns into that of the image.
-func (c *convPasses[T]) roll(image []T) {
-	clear(image)
-	line := c.dcolumns
-	for k := range c.taps() {
-		plane, u, v := c.tap(image, k)
-		from, to := c.inside(v)
-		for i := range c.rows {
-			y := i*c.stride[0] - c.padding[0] + u
-			if y < 0 || y >= c.height {
-				continue
-			}
-			dst, at := plane[y*c.width:(y+1)*c.width], from*c.stride[1]-c.padding[1]+v
-			for _, d := range line[i*c.cols+from : i*c.cols+to] {
-				dst[at] += d
-				at += c.stride[1]
-			}
-		}
-		line = line[c.places():]
-	}
-}
-
-// tap is the channel's plane and how far from a window's corner a number is that the
-// kernel sees.
-func (c *convPasses[T]) tap(image []T, k int) (plane []T, u, v int) {
-	area, taps := c.height*c.width, c.kernel[0]*c.kernel[1]
-	channel := k / taps
-	return image[channel*area : (channel+1)*area], k % taps / c.kernel[1] * c.dilation[0], k % c.kernel[1] * c.dilation[1]
-}
-
-// inside are the output columns for which what lies v from the corner of the window
-// is within the image.
-func (c *conv2d) inside(v int) (from, to int) {
-	s, shift := c.stride[1], v-c.padding[1]
-	if shift < 0 {
-		from = min((s-1-shift)/s, c.cols)
-	}
-	if last := c.width - 1 - shift; last >= 0 {
-		to = min(last/s+1, c.cols)
-	}
-	return from, max(from, to)
 }
 
 // stopped asks, at some of the examples, whether the pass is given up.

@@ -28,8 +28,12 @@ func plain[T kernel.Float](data []T, rows, cols int) kernel.Matrix[T] {
 func general(m kernel.Matrix[float64]) blas64.General { return blas64.General(m) }
 
 func fill[T kernel.Float](v []T, x T) {
-	for i := range v {
-		v[i] = x
+	if len(v) == 0 {
+		return
+	}
+	v[0] = x
+	for n := 1; n < len(v); n *= 2 {
+		copy(v[n:], v[:n])
 	}
 }
 

@@ -28,6 +28,7 @@ func main() {
 	write("gemm_amd64.s", gemm)
 	write("vector_amd64.s", vectors)
 	write("single_amd64.s", singles)
+	write("rows_amd64.s", rows)
 	write("integer_amd64.s", integers)
 	write("update/update_amd64.s", updates)
 }

@@ -357,9 +357,8 @@ func probe() {
 	p("\tRET\n")
 }
 
-// columnSums emits vcolumnSums(dst, m *float64, step, rows, cols int): sums down
-// the columns, a multiple of four, the rows in order; step in bytes, rows > 0.
-// columnSums emits sums down columns, of float64.
+// columnSums emits vcolumnSums(dst, m *float64, step, rows, cols int): to dst sums down
+// the columns are added, a multiple of four, the rows in order; step in bytes, rows > 0.
 func columnSums() { sums("vcolumnSums", "float64", "PD", 4) }
 
 // sums emits func name(dst, m *kind, step, rows, cols int), lanes numbers a vector.
@@ -380,7 +379,7 @@ func sums(name, kind, suffix string, lanes int) {
 			p("\tJLT done")
 		}
 		for v := range vectors {
-			p("\tVXOR%s Y%d, Y%d, Y%d", suffix, v, v, v)
+			p("\tVMOVU%s %d(DI), Y%d", suffix, 32*v, v)
 		}
 		p("\tMOVQ SI, AX")
 		p("\tMOVQ R9, CX")
