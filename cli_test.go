@@ -227,7 +227,8 @@ func TestTwoRunsAreTheSameWhateverTheNumberOfThreads(t *testing.T) {
 	dir := t.TempDir()
 	for i, threads := range []string{"1", "1", "2", "7"} {
 		n := fmt.Sprint(i)
-		succeed(t, dir, "run", "digits", "--steps", "60", "--threads", threads, "--quiet", "--metrics", "m"+n, "--weights-out", "w"+n)
+		succeed(t, dir, "run", "digits", "--steps", "60", "--threads", threads, "--quiet", "--metrics", "m"+n, "--weights-out", "w"+n, "--log", "l"+n, "--force")
+		succeed(t, dir, "replay", "l0", "--threads", threads, "--quiet")
 		same(t, dir, "m0", "m"+n)
 		same(t, dir, "w0", "w"+n)
 	}

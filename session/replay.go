@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/core/recipe"
 	"descent/session/journal"
 )
@@ -53,7 +53,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 		train = plainly(ctx)
 	}
 	entries, end, steps := read.Lineage(), read.End, read.At.Step
-	t.Share(runtime.GOMAXPROCS(0))
+	t.Share(kernel.Threads())
 	defer t.Close()
 	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == rec.Header.Recipe.Computes(), seen: map[decided]bool{}}
 	s := p.session

@@ -14,6 +14,9 @@ var threads atomic.Int32
 // processor.
 func SetThreads(n int) { threads.Store(int32(n)) }
 
+// ThreadsSet reports whether SetThreads has said it.
+func ThreadsSet() bool { return threads.Load() > 0 }
+
 // Threads is how many goroutines are to compute at once.
 func Threads() int {
 	if n := int(threads.Load()); n > 0 {

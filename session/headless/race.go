@@ -3,11 +3,11 @@ package headless
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"sync"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/session"
 )
 
@@ -26,7 +26,7 @@ func Race(ctx context.Context, files core.Files, c Contest, told func(done, tota
 	done := 0
 	jobs := make(chan int)
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), total) {
+	for range min(kernel.Threads(), total) {
 		wg.Go(func() {
 			for i := range jobs {
 				own := c.Entrants[i%len(c.Entrants)]

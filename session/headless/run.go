@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"runtime"
 	"slices"
 	"time"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session"
@@ -75,7 +75,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 			return session.UsageError{Err: err}
 		}
 	}
-	t.Share(runtime.GOMAXPROCS(0))
+	t.Share(kernel.Threads())
 	defer t.Close()
 	s := session.New(t, log)
 	trace := journal.NewProgressFile(o.disk())

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/diagnosis"
@@ -78,7 +78,7 @@ func Run(s *session.Session, playing bool) *Runner {
 	}
 	r.meter.restart(time.Now(), s.Trainer().StepCount())
 	r.publish(time.Now())
-	s.Share(runtime.GOMAXPROCS(0))
+	s.Share(kernel.Threads())
 	go r.loop()
 	return r
 }

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"runtime"
 	"slices"
 
 	"descent/core/data/text"
+	"descent/core/kernel"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -36,7 +36,7 @@ type part struct {
 // take in their order.
 func (t *table) stream(ctx context.Context, open func(*worker) sink, take func(sink) error) (Summary, error) {
 	p, r, o, row := t.plan, t.text, t.o, t.row
-	threads := runtime.GOMAXPROCS(0)
+	threads := kernel.Threads()
 	workers := make([]*worker, threads)
 	for i := range workers {
 		w, err := newWorker(p, o.Name, !o.Floats)

@@ -41,7 +41,7 @@ func checkCommand() *cobra.Command {
 			if replay && !quiet {
 				o.Progress = bar.show
 			}
-			err = withoutScreen(0, &o, func(ctx context.Context) error {
+			err = withoutScreen(&o, func(ctx context.Context) error {
 				for _, path := range logs {
 					one, err := headless.Check(ctx, path, where, headless.CheckOptions{Replay: replay, Repair: repair, Progress: o.Progress})
 					if err != nil {
@@ -62,6 +62,7 @@ func checkCommand() *cobra.Command {
 	}
 	fileFlag(c, &files)
 	jsonFlag(c, &asJSON)
+	threadsFlag(c, false)
 	f := c.Flags()
 	f.BoolVar(&all, "all", false, "check every saved session")
 	f.BoolVar(&replay, "replay", false, "also recompute each session and compare its hashes")

@@ -85,6 +85,7 @@ func root() *cobra.Command {
 	setFlag(c, &set)
 	memoryFlag(c, &memory)
 	plainFlag(c, &plain)
+	threadsFlag(c, true)
 	c.AddCommand(newCommand(), runCommand(), raceCommand(), tuneCommand(), studyCommand(), workerCommand(), findCommand(), fitCommand(), replayCommand(), resumeCommand(), checkCommand(), exportCommand(), predictCommand(), evalCommand(), sessionsCommand(), listCommand(), explainCommand(), configCommand(), manCommand())
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var wrong *pflag.InvalidValueError

@@ -22,7 +22,7 @@ func configCommand() *cobra.Command {
 		Short: "print the settings of the workbench, each with its default and its comment",
 		Long: "Print the settings of the workbench as a file, each with its comment; those that\n" +
 			"have their default are commented out. Theme, pace, style of curves, bell, title,\n" +
-			"mouse and keys are read from config.toml in $XDG_CONFIG_HOME/descent, by default\n" +
+			"mouse, threads and keys are read from config.toml in $XDG_CONFIG_HOME/descent, by default\n" +
 			"~/.config/descent. What is chosen in the workbench is remembered, and holds until\n" +
 			"the file changes.",
 		Example: "  descent config\n  \"${EDITOR:-vi}\" \"$(descent config --path)\"",

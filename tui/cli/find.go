@@ -37,7 +37,7 @@ func findCommand() *cobra.Command {
 			if !(finder.From > 0 && finder.To > finder.From) || math.IsInf(finder.To, 0) || finder.Steps < 20 {
 				return usage(errors.New("--from has to be above 0 and below --to, and --steps at least 20"))
 			}
-			return withoutScreen(0, &headless.Options{}, func(ctx context.Context) error {
+			return withoutScreen(&headless.Options{}, func(ctx context.Context) error {
 				t, _, err := session.OpenWhile(ctx, r, shelf(ctx, false))
 				if err != nil {
 					return err
@@ -77,5 +77,6 @@ func findCommand() *cobra.Command {
 	f.IntVar(&finder.Steps, "steps", finder.Steps, "number of steps")
 	jsonFlag(c, &asJSON)
 	setFlag(c, &set)
+	threadsFlag(c, false)
 	return c
 }

@@ -79,7 +79,7 @@ func fitCommand() *cobra.Command {
 			if !f.quiet {
 				o.Progress = bar.show
 			}
-			if err := withoutScreen(0, &o, func(ctx context.Context) error {
+			if err := withoutScreen(&o, func(ctx context.Context) error {
 				return headless.Run(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			}); err != nil {
 				return err
@@ -104,6 +104,7 @@ func fitCommand() *cobra.Command {
 	}
 	f.flags(c, "number of training steps before the search (default: train.steps of the preset)")
 	jsonFlag(c, &asJSON)
+	threadsFlag(c, false)
 	more := c.Flags()
 	more.StringVar(&size, "size", "", `size of the file with its header, as "8 kB" or 8000, or fraction of the dense float32 weights, as 20%`)
 	more.IntVar(&recover, "recover", recover, "fine-tuning steps of each candidate before it is evaluated")

@@ -2,10 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"runtime"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/recipe"
 	"descent/session/headless"
+	"descent/tui/config"
 
 	"github.com/spf13/cobra"
 )
@@ -77,8 +80,36 @@ func plainFlag(c *cobra.Command, plain *bool) {
 	c.Flags().BoolVar(plain, "plain", false, "lines instead of a screen, and typed commands from stdin: for screen readers, logs and scripts")
 }
 
-func threadsFlag(c *cobra.Command, threads *int) {
-	c.Flags().IntVar(threads, "threads", 0, "number of threads (default: one per processor)")
+// threadsFlag lets a command compute on so many threads. Beside a screen there is one
+// more, which draws.
+func threadsFlag(c *cobra.Command, screen bool) {
+	n := c.Flags().Int("threads", 0, "number of threads that compute (default: one per processor)")
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		if !c.Flags().Changed("threads") {
+			return nil
+		}
+		if *n < 1 || *n > config.MostThreads {
+			return usage(fmt.Errorf("--threads takes a number from 1 to %d, not %d", config.MostThreads, *n))
+		}
+		computeOn(*n, screen)
+		return nil
+	}
+}
+
+// computeOn has so many threads compute.
+func computeOn(n int, screen bool) {
+	kernel.SetThreads(n)
+	if screen {
+		n++
+	}
+	runtime.GOMAXPROCS(n)
+}
+
+// threadsOf has as many threads compute as the settings say, unless a flag has said so.
+func threadsOf(conf *config.Config) {
+	if n, err := config.ParseThreads(conf.Threads); err == nil && n > 0 && !kernel.ThreadsSet() {
+		computeOn(n, true)
+	}
 }
 
 func forceFlag(c *cobra.Command, force *bool) {

@@ -4,20 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"descent/session/diagnosis"
 	"descent/session/headless"
 )
 
 // headless runs what needs no screen, and listens for ctrl-C.
-func withoutScreen(threads int, o *headless.Options, body func(context.Context) error) error {
-	if threads < 0 {
-		return usage(fmt.Errorf("--threads takes a number of at least 1, not %d", threads))
-	}
-	if threads > 0 {
-		runtime.GOMAXPROCS(threads)
-	}
+func withoutScreen(o *headless.Options, body func(context.Context) error) error {
 	o.Out = stdout.data()
 	ctx, stop := interruptible()
 	defer stop()

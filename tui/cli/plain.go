@@ -26,6 +26,7 @@ func typed(s *session.Session, memory int) error {
 	if err != nil {
 		return errors.Join(err, s.Finish())
 	}
+	threadsOf(conf)
 	script := !isatty.IsTerminal(os.Stdin.Fd())
 	s.Memory(memory << 20)
 	runner := live.Run(s, false)

@@ -28,7 +28,7 @@ func raceCommand() *cobra.Command {
 	f := training{least: 1}
 	var over []string
 	var rates, by string
-	var seeds, threads int
+	var seeds int
 	var asJSON, chart bool
 	var plot racePlot
 	c := &cobra.Command{
@@ -77,7 +77,7 @@ func raceCommand() *cobra.Command {
 			}
 			var out []headless.Racer
 			bar := newProgress()
-			err = withoutScreen(threads, &headless.Options{}, func(ctx context.Context) error {
+			err = withoutScreen(&headless.Options{}, func(ctx context.Context) error {
 				if rates == "find" {
 					if err := findRates(ctx, &con, shelf(ctx, f.quiet), f.quiet); err != nil {
 						return err
@@ -105,7 +105,7 @@ func raceCommand() *cobra.Command {
 		},
 	}
 	f.flags(c, "number of steps (default: train.steps of the preset)")
-	threadsFlag(c, &threads)
+	threadsFlag(c, false)
 	jsonFlag(c, &asJSON)
 	more := c.Flags()
 	more.StringArrayVar(&over, "over", nil, "PATH=VALUE,VALUE,...: a knob and its values; a list goes in brackets (may be repeated, for all combinations)")

@@ -24,7 +24,6 @@ import (
 func runCommand() *cobra.Command {
 	var o headless.Options
 	var f training
-	var threads int
 	var integer bool
 	var plot string
 	c := &cobra.Command{
@@ -98,7 +97,7 @@ func runCommand() *cobra.Command {
 				}
 				tested += fmt.Sprintf("  (%d rows that chose nothing)", rows)
 			}
-			err = withoutScreen(threads, &o, func(ctx context.Context) error {
+			err = withoutScreen(&o, func(ctx context.Context) error {
 				return headless.Run(ctx, p.recipe, p.steps, shelf(ctx, f.quiet), o)
 			})
 			if course != nil && last.Step > 0 {
@@ -129,7 +128,7 @@ func runCommand() *cobra.Command {
 		},
 	}
 	f.flags(c, "number of steps (default: train.steps of the preset); 0 only writes the weights")
-	threadsFlag(c, &threads)
+	threadsFlag(c, false)
 	more := c.Flags()
 	more.StringVar(&o.Metrics, "metrics", "", "write the metrics of each step to this file as JSON Lines, - for stdout")
 	more.StringVar(&o.TensorBoard, "tensorboard", "", "write the metrics of each step to a file of events in this folder, for tensorboard --logdir, while training")
@@ -180,7 +179,7 @@ func replayCommand() *cobra.Command {
 				o.Progress = bar.show
 				o.Diagnosis = func(d diagnosis.Diagnosis) { ill = &d }
 			}
-			err = withoutScreen(0, &o, func(ctx context.Context) error {
+			err = withoutScreen(&o, func(ctx context.Context) error {
 				out, err = headless.Replay(ctx, rec, where, o)
 				return err
 			})
@@ -198,6 +197,7 @@ func replayCommand() *cobra.Command {
 		},
 	}
 	fileFlag(c, &files)
+	threadsFlag(c, false)
 	c.Flags().StringVar(&o.Metrics, "metrics", "", "write the metrics of each step to this file as JSON Lines, - for stdout")
 	forceFlag(c, &o.Force)
 	c.Flags().BoolVar(&quiet, "quiet", false, "no progress on stderr")

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/presets"
 	"descent/session/study"
 	"descent/session/tune"
@@ -49,10 +49,11 @@ func tuneCommand() *cobra.Command {
 	f.clustered.flags(c)
 	more := c.Flags()
 	more.StringVar(&f.dir, "dir", "", "folder of the study (default: one in the state directory); one that holds a study is gone on with")
-	more.IntVar(&f.workers, "workers", 0, "trials trained at once (default: one per processor)")
+	more.IntVar(&f.workers, "workers", 0, "trials trained at once, each on a thread (default: one per processor, or --threads)")
 	more.StringVar(&f.presetOut, "preset-out", "", "write the winner as a preset to this file")
 	forceFlag(c, &f.force)
 	jsonFlag(c, &f.json)
+	threadsFlag(c, false)
 	more.BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
 	return c
 }
@@ -61,6 +62,9 @@ func tuneCommand() *cobra.Command {
 func (f *tuning) run(c *cobra.Command, preset string) error {
 	if f.workers < 0 {
 		return usage(fmt.Errorf("--workers takes a number of at least 1, not %d", f.workers))
+	}
+	if c.Flags().Changed("threads") && f.workers > kernel.Threads() {
+		return usage(fmt.Errorf("--workers %d takes as many threads, and --threads allows %d", f.workers, kernel.Threads()))
 	}
 	if err := f.clustered.read(c, f.dir, f.minutes); err != nil {
 		return usage(err)
@@ -143,7 +147,7 @@ func (f *tuning) work(ctx context.Context, s *study.Study, files core.Files, sho
 	}
 	workers := f.workers
 	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = kernel.Threads()
 	}
 	pool, err := tune.NewPool(s, files, workers, show.show)
 	if err != nil {

@@ -110,6 +110,7 @@ func show(s *session.Session, memory int, studied string, d *draft.Draft) error 
 		}
 		return errors.Join(err, s.Finish())
 	}
+	threadsOf(conf)
 	var runner *live.Runner
 	if s != nil {
 		runner = started(s, conf, memory, studied == "")
@@ -328,6 +329,7 @@ func resumeCommand() *cobra.Command {
 	fileFlag(c, &files)
 	memoryFlag(c, &memory)
 	plainFlag(c, &plain)
+	threadsFlag(c, true)
 	c.Flags().BoolVar(&dry, "dry-run", false, "print where the session stands, and change nothing")
 	return c
 }

@@ -72,6 +72,19 @@ func TestTheFileSets(t *testing.T) {
 	}
 }
 
+func TestThreadsAreANumberWithOrWithoutQuotes(t *testing.T) {
+	for content, want := range map[string]int{"": 0, "threads = \"all\"": 0, "threads = 3": 3, "threads = \"3\"": 3} {
+		home(t, content)
+		c := load(t)
+		if got, err := ParseThreads(c.Threads); got != want || err != nil {
+			t.Errorf("%q: %d threads, %v", content, got, err)
+		}
+		if want > 0 && !strings.Contains(c.Print(actions), "\nthreads = 3\n") {
+			t.Errorf("%q is printed as\n%s", content, c.Print(actions))
+		}
+	}
+}
+
 func TestErrorsSayWhereAndWhatIsAllowed(t *testing.T) {
 	for _, c := range []struct{ content, want string }{
 		{"them = \"dark\"", `:1:1: unknown key "them"; did you mean "theme"?`},
@@ -85,6 +98,9 @@ func TestErrorsSayWhereAndWhatIsAllowed(t *testing.T) {
 		{"pace = 20", `:1:8: pace takes text between quotes, not 20`},
 		{"mouse = \"true\"", `:1:9: mouse takes true or false, not "true"`},
 		{"mouse = 1", `:1:9: mouse takes true or false, not 1`},
+		{"threads = 0", `:1:11: threads takes a number from 1 to 1024, or "all", not "0"`},
+		{"threads = 2.5", `:1:11: threads takes a number, or text between quotes, not 2.5`},
+		{"threads = \"many\"", `:1:11: threads takes a number from 1 to 1024, or "all", not "many"`},
 		{"mouse = true\nmouse = true", `:2:1: the key "mouse" is given twice`},
 		{"[draw]\nstyle = \"line\"\n[draw]", `:3:2: table [draw] is given twice`},
 		{"[drow]\nstyle = \"line\"", `:1:2: unknown table [drow]; did you mean "draw"?`},

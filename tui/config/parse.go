@@ -125,7 +125,7 @@ func (r *reading) pair(table string, e *unstable.Node) error {
 	}
 	text := string(v.Data)
 	err := s.check(text)
-	if v.Kind != wanted {
+	if v.Kind != wanted && !(s.number && v.Kind == unstable.Integer) {
 		err = fmt.Errorf("%s takes %s, not %s", path, s.kind(), shown(v))
 	}
 	if err != nil {
@@ -137,6 +137,9 @@ func (r *reading) pair(table string, e *unstable.Node) error {
 
 // kind says what a setting takes.
 func (s setting) kind() string {
+	if s.number {
+		return "a number, or text between quotes"
+	}
 	if s.form != nil {
 		return "text between quotes"
 	}

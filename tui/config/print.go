@@ -104,7 +104,7 @@ func quote(text string) string {
 
 // quoted is a value as the file has it.
 func (s setting) quoted(text string) string {
-	if s.flag {
+	if _, err := strconv.Atoi(text); s.flag || s.number && err == nil {
 		return text
 	}
 	return quote(text)

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,6 +26,8 @@ type Values struct {
 	Bell  string // what tells that a long run has ended: "off", "bell" or "notify"
 	Title bool   // the title of the terminal's window names preset and progress
 	Mouse bool   // the screen takes clicks and the wheel
+
+	Threads string // how many threads compute; see ParseThreads
 }
 
 // setting is a row of the table of settings: a key of the file, its values, and the
@@ -36,6 +39,7 @@ type setting struct {
 	form      func(text string) error
 	help      string
 	flag      bool // its values are true and false
+	number    bool // its values may be numbers without quotes
 	text      func(*Values) *string
 	on        func(*Values) *bool
 }
@@ -64,6 +68,10 @@ var settings = []setting{
 	{
 		key: "mouse", byDefault: "true", choices: truths, flag: true, on: func(v *Values) *bool { return &v.Mouse },
 		help: "The workbench takes clicks and the wheel. Most terminals still select text while shift is held.",
+	},
+	{
+		key: "threads", byDefault: "all", form: threadsForm, number: true, text: func(v *Values) *string { return &v.Threads },
+		help: "How many threads compute in the workbench: a number, or \"all\", one per processor. Numbers do not depend on it. --threads goes before it.",
 	},
 }
 
@@ -114,6 +122,27 @@ func ParsePace(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%s takes a time from 1s to 1h, such as 20s, or max, not %q", PaceKey, text)
 	}
 	return d, nil
+}
+
+// MostThreads is more than any machine makes use of.
+const MostThreads = 1024
+
+// ParseThreads returns how many threads are to compute, 0 for one per processor. Its
+// text is a number, or "all".
+func ParseThreads(text string) (int, error) {
+	if text == "all" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > MostThreads {
+		return 0, fmt.Errorf("threads takes a number from 1 to %d, or \"all\", not %q", MostThreads, text)
+	}
+	return n, nil
+}
+
+func threadsForm(text string) error {
+	_, err := ParseThreads(text)
+	return err
 }
 
 func paceForm(text string) error {
