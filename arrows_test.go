@@ -76,9 +76,10 @@ var arrows = map[string][]string{
 	"presets/tour":       nil,
 	"presets/draft":      join(trainer, "presets", "core/input", "core/data/text", "core/data/cell"), // a recipe made of a file of data
 
-	"session":                          join(trainer, "core/input", "session/aside", "session/journal", "session/history", "session/disk"),
+	"session":                          join(trainer, "core/input", "session/aside", "session/journal", "session/history", "session/disk", "session/spill"),
 	"session/aside":                    {"core/parallel"}, // a job beside a goroutine that goes on
 	"session/disk":                     nil,
+	"session/spill":                    {"session/disk"},
 	"session/disk/disktest":            {"session/disk"},
 	"session/history":                  {"core"},
 	"session/journal":                  join(ground, "core/recipe", "core/input", "session/disk"),

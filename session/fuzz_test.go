@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -112,14 +113,14 @@ func FuzzState(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	content, err := image.encode()
-	if err != nil {
+	var content bytes.Buffer
+	if err := image.write(&content); err != nil {
 		f.Fatal(err)
 	}
-	f.Add(content)
+	f.Add(content.Bytes())
 	f.Fuzz(func(t *testing.T, body []byte) {
 		path := filepath.Join(t.TempDir(), "s.jsonl")
-		if err := errors.Join(os.WriteFile(path, log, 0o600), journal.WriteState(disk.Machine{}, path, body)); err != nil {
+		if err := errors.Join(os.WriteFile(path, log, 0o600), journal.WriteState(disk.Machine{}, path, func(w io.Writer) error { _, err := w.Write(body); return err })); err != nil {
 			t.Fatal(err)
 		}
 		asked := 0

@@ -6,6 +6,7 @@ import (
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/session/journal"
 )
 
 func TestSnapshotsThinWithAgeButTheFirstAndLastStay(t *testing.T) {
@@ -45,6 +46,35 @@ func TestSnapshotsOfTenMillionStepsLeaveNoLongGap(t *testing.T) {
 				t.Errorf("after %d steps a gap of %d, want %d at the most", step, gap, most)
 			}
 			t.Logf("after %d steps: %d snapshots, the longest gap %d", step, len(s.list), gap)
+		}
+	}
+}
+
+// The cost of a step must not depend on how many there have been: snapshots are looked
+// through many at a time, whatever their bytes and however many branches hold them.
+func TestThinningCostsTheSameHoweverLongTheRun(t *testing.T) {
+	for name, branches := range map[string]int{"one branch": 1, "a race of eight": 8} {
+		s := &Session{cursor: &cursor{}, budget: DefaultMemory}
+		for id := range branches {
+			s.branches = append(s.branches, begun(journal.BranchID(id), nil, 0, 0, ""))
+			s.race = append(s.race, &cursor{at: s.branches[id]})
+		}
+		s.cursor = s.race[0]
+		passes, seen, taken := 0, 0, 0
+		for step := 0; step <= 16_000_000; step += 4 * snapshotEvery {
+			for _, b := range s.branches {
+				before := len(b.kept.list)
+				s.hold(b, kept{state: &core.Snapshot{Step: step, Params: make([]float64, 2)}})
+				if taken++; len(b.kept.list) < before+1 {
+					passes, seen = passes+1, seen+before+1
+				}
+				if n := len(b.kept.list); n > snapshotLimit || s.held > s.budget {
+					t.Fatalf("%s: %d snapshots, %d bytes", name, n, s.held)
+				}
+			}
+		}
+		if each := float64(seen) / float64(taken); each > 20 {
+			t.Errorf("%s: %.0f snapshots are looked through for each that is taken, in %d passes", name, each, passes)
 		}
 	}
 }

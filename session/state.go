@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"descent/core"
@@ -14,6 +15,7 @@ import (
 	"descent/session/disk"
 	"descent/session/history"
 	"descent/session/journal"
+	"descent/session/spill"
 )
 
 // A state file beside a log saves recomputation: it holds the head of every branch,
@@ -23,7 +25,9 @@ import (
 // StateBytes is the target size of the snapshots in a state file.
 const StateBytes = 16 << 20
 
-const stateVersion = 5
+// stateVersion is that of state files: those of the one before hold the vectors of
+// snapshots among the rest, these behind it.
+const stateVersion, formerVersion = 6, 5
 
 // State is the contents of a state file.
 type State struct {
@@ -58,6 +62,16 @@ type keptImage struct {
 	Ages                []float64
 	State               []knob.Buffer
 	Tip                 history.Tip
+	Lengths             []int // of Params and of each of State, where these follow
+}
+
+// vectors are those that are written behind the rest.
+func (i *keptImage) vectors() []*[]float64 {
+	out := []*[]float64{&i.Params}
+	for n := range i.State {
+		out = append(out, &i.State[n].Data)
+	}
+	return out
 }
 
 // State returns the contents of a state file: snapshots of about the given number
@@ -103,7 +117,7 @@ func (k kept) image() keptImage {
 		panic("session: settings cannot be written: " + err.Error())
 	}
 	return keptImage{
-		k.applied, k.plateau, k.stopping, settings, s.Step, s.Age, s.Seen, s.GradientEvaluations, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip,
+		k.applied, k.plateau, k.stopping, settings, s.Step, s.Age, s.Seen, s.GradientEvaluations, s.LastUpdate, s.Report, s.Params, s.Ages, s.State, k.tip, nil,
 	}
 }
 
@@ -116,12 +130,31 @@ func (i keptImage) kept() (kept, error) {
 	return kept{i.Applied, s, i.Plateau, i.Stopping, i.Tip}, err
 }
 
-func (i *State) encode() ([]byte, error) {
-	var body bytes.Buffer
-	if err := gob.NewEncoder(&body).Encode(i); err != nil {
-		return nil, err
+// write writes a state: what is small, and the vectors behind it.
+func (i *State) write(w io.Writer) error {
+	small, behind := *i, [][]float64(nil)
+	small.Branches = slices.Clone(i.Branches)
+	for n := range small.Branches {
+		b := &small.Branches[n]
+		b.Kept = slices.Clone(b.Kept)
+		for m := range b.Kept {
+			k := &b.Kept[m]
+			k.State, k.Lengths = slices.Clone(k.State), nil
+			for _, v := range k.vectors() {
+				k.Lengths = append(k.Lengths, len(*v))
+				behind, *v = append(behind, *v), nil
+			}
+		}
 	}
-	return body.Bytes(), nil
+	if err := gob.NewEncoder(w).Encode(&small); err != nil {
+		return err
+	}
+	for _, v := range behind {
+		if err := spill.Write(w, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func decodeState(body []byte) (*State, error) {
@@ -129,12 +162,31 @@ func decodeState(body []byte) (*State, error) {
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&of); err != nil {
 		return nil, err
 	}
-	if of.Version != stateVersion {
+	if of.Version != stateVersion && of.Version != formerVersion {
 		return nil, fmt.Errorf("it is of version %d", of.Version)
 	}
-	i := &State{}
-	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(i); err != nil {
-		return nil, err
+	i, rest := &State{}, bytes.NewReader(body)
+	if err := gob.NewDecoder(rest).Decode(i); err != nil || of.Version == formerVersion {
+		return i, err
+	}
+	for n := range i.Branches {
+		kept := i.Branches[n].Kept
+		for m := range kept {
+			vectors := kept[m].vectors()
+			if len(vectors) != len(kept[m].Lengths) {
+				return nil, errors.New("a snapshot lacks numbers")
+			}
+			for j, length := range kept[m].Lengths {
+				if length < 0 || length > spill.Most(rest.Len()) {
+					return nil, errors.New("a snapshot lacks numbers")
+				}
+				*vectors[j] = make([]float64, length)
+				if err := spill.Read(rest, *vectors[j]); err != nil {
+					return nil, err
+				}
+			}
+			kept[m].Lengths = nil
+		}
 	}
 	return i, nil
 }
@@ -142,13 +194,7 @@ func decodeState(body []byte) (*State, error) {
 // Save writes the state beside a log.
 func (i *State) Save(log string) error { return i.save(disk.Machine{}, log) }
 
-func (i *State) save(d disk.Disk, log string) error {
-	body, err := i.encode()
-	if err != nil {
-		return fmt.Errorf("the state of %s cannot be written: %w", log, err)
-	}
-	return journal.WriteState(d, log, body)
-}
+func (i *State) save(d disk.Disk, log string) error { return journal.WriteState(d, log, i.write) }
 
 // validate rejects a State that is not possible for this log: every number is
 // checked before any of it is used.

@@ -1,6 +1,9 @@
 package session
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/gob"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,7 +14,6 @@ import (
 	"testing"
 
 	"descent/core/knob"
-	"descent/session/disk"
 	"descent/session/journal"
 )
 
@@ -117,13 +119,9 @@ func TestNoFieldOfAStateIsBelieved(t *testing.T) {
 				continue
 			}
 			v.Set(wrong)
-			content, err := image.encode()
-			if err != nil {
-				t.Fatal(err)
-			}
 			tried++
 			path := filepath.Join(dir, fmt.Sprintf("%d.jsonl", tried))
-			if err := errors.Join(os.WriteFile(path, log, 0o600), journal.WriteState(disk.Machine{}, path, content)); err != nil {
+			if err := errors.Join(os.WriteFile(path, log, 0o600), image.Save(path)); err != nil {
 				t.Fatal(err)
 			}
 			func() {
@@ -159,5 +157,42 @@ func TestNoFieldOfAStateIsBelieved(t *testing.T) {
 	})
 	if all < 500 || aside < 10 {
 		t.Errorf("%d fields were tried, %d left aside", tried, aside)
+	}
+}
+
+func TestStatesOfTheReleaseBeforeAreRead(t *testing.T) {
+	s, path := rich(t)
+	image := s.State(StateBytes)
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	var now bytes.Buffer
+	if err := image.write(&now); err != nil {
+		t.Fatal(err)
+	}
+	image.Version = formerVersion
+	var body bytes.Buffer
+	if err := gob.NewEncoder(&body).Encode(image); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(body.Bytes())
+	if err := os.WriteFile(journal.StatePath(path), append(append([]byte("descent state\n"), sum[:]...), body.Bytes()...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	content, err := journal.ReadState(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := decodeState(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := decodeState(now.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before.Version = stateVersion
+	if !reflect.DeepEqual(before, after) {
+		t.Error("a state of the release before reads otherwise")
 	}
 }

@@ -53,7 +53,7 @@ func (v *View) cut(params []float64, step int, look Looker, gone []float64) {
 		return
 	}
 	by := ranking{v.scores(params, look), gone} // under the mask as it was
-	v.mask = v.masked
+	v.mask = v.room(&v.masked)
 	v.Prune.mask(v.mask, v.Adapted(params), v.network, sparsity, by)
 }
 

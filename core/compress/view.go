@@ -24,7 +24,7 @@ type View struct {
 	mask      []float64 // 1 keeps, 0 prunes; nil while nothing is pruned
 	masked    []float64 // the mask's memory, kept while it is off
 	movement  []float64 // −Σ w g, while that is what is cut by
-	dense     []float64 // before rounding
+	dense     []float64 // before rounding; made when it is needed, as the next
 	effective []float64
 	spare     []float64
 
@@ -37,12 +37,17 @@ type View struct {
 // NewView holds the defaults, all off, for a network of that layout.
 func NewView(network knob.Layout) *View {
 	n := network.Size()
-	v := &View{
-		Prune: newPrune(), Quant: newQuant(), Lora: newLora(), network: network, size: n,
-		masked: make([]float64, n), dense: make([]float64, n), effective: make([]float64, n),
-	}
+	v := &View{Prune: newPrune(), Quant: newQuant(), Lora: newLora(), network: network, size: n}
 	v.inputs.quant = &v.Quant
 	return v
+}
+
+// room is one of the view's own vectors. A view that is off needs none of them.
+func (v *View) room(of *[]float64) []float64 {
+	if *of == nil {
+		*of = make([]float64, v.size)
+	}
+	return *of
 }
 
 // Knobs are those of the pruning and of the quantizer, bound to the view.
@@ -149,19 +154,20 @@ func (v *View) Dense(params []float64) []float64 {
 	if !v.Lora.on() {
 		return params[:v.size:v.size]
 	}
-	copy(v.effective, v.Adapted(params))
-	return v.effective
+	out := v.room(&v.effective)
+	copy(out, v.Adapted(params))
+	return out
 }
 
 func (v *View) see(params []float64, rounded bool) []float64 {
 	if v.mask == nil && !rounded && !v.Lora.on() {
 		return params[:v.size:v.size]
 	}
-	copy(v.effective, params)
+	copy(v.room(&v.effective), params)
 	v.adapt(v.effective, params)
 	v.ApplyMask(v.effective)
 	if rounded {
-		copy(v.dense, v.effective)
+		copy(v.room(&v.dense), v.effective)
 		for _, x := range v.added() {
 			v.Quant.round(x.grids, x.bits, x.kernel.Of(v.effective), v.maskOf(x.kernel), stepsOf(x, params))
 		}
@@ -186,7 +192,7 @@ func (v *View) Adapted(params []float64) []float64 {
 	if !v.Lora.on() {
 		return params[:v.size:v.size]
 	}
-	copy(v.dense, params)
+	copy(v.room(&v.dense), params)
 	v.adapt(v.dense, params)
 	return v.dense
 }
@@ -199,6 +205,7 @@ func (v *View) Straight(params, grad []float64) {
 	if !v.Quant.aware() {
 		return
 	}
+	v.room(&v.dense)
 	for _, x := range v.added() {
 		v.Quant.backward(x.grids, x.bits, x.kernel.Of(v.dense), x.kernel.Of(grad), stepsOf(x, params), stepsOf(x, grad))
 	}
@@ -283,7 +290,7 @@ func (v *View) restore(state []knob.Buffer) {
 	for _, b := range state {
 		switch n := len(b.Data); {
 		case b.Name == maskState && n == v.size:
-			v.mask = v.masked
+			v.mask = v.room(&v.masked)
 			copy(v.mask, b.Data)
 		case b.Name == movementState && n == v.size:
 			v.movement = append([]float64(nil), b.Data...)

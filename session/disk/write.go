@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,9 +15,17 @@ import (
 // Replace atomically replaces a private file: it writes a temporary file, syncs it
 // and renames it. Only the process that holds the lock of the log may call it.
 func Replace(d Disk, path string, content []byte) error {
+	return ReplaceBy(d, path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+// ReplaceBy is Replace with what write writes.
+func ReplaceBy(d Disk, path string, write func(io.Writer) error) error {
 	beside := path + ".new"
 	_ = d.Remove(beside) // left by a killed process
-	if err := stage(d, beside, content, Private); err != nil {
+	if err := stageBy(d, beside, write, Private); err != nil {
 		return err
 	}
 	if err := d.Rename(beside, path); err != nil {
@@ -28,11 +37,18 @@ func Replace(d Disk, path string, content []byte) error {
 
 // stage writes a new file and syncs it.
 func stage(d Disk, path string, content []byte, mode fs.FileMode) error {
+	return stageBy(d, path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	}, mode)
+}
+
+func stageBy(d Disk, path string, write func(io.Writer) error, mode fs.FileMode) error {
 	f, err := d.Create(path, Fresh, mode)
 	if err != nil {
 		return err
 	}
-	if _, err = f.Write(content); err == nil {
+	if err = write(f); err == nil {
 		err = f.Sync()
 	}
 	if e := f.Close(); err == nil {

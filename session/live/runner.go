@@ -145,9 +145,9 @@ func (r *Runner) loop() {
 			case m := <-r.probes.patient.parts:
 				timer.Stop()
 				r.told(m)
-			case err := <-r.saver.done:
+			case done := <-r.saver.done:
 				timer.Stop()
-				r.wasSaved(err)
+				r.wasSaved(done)
 			case <-timer.C:
 				r.probe(time.Now())
 				r.save(time.Now())
@@ -166,8 +166,8 @@ func (r *Runner) loop() {
 			r.probed(r.probes.patient, m)
 		case m := <-r.probes.patient.parts:
 			r.told(m)
-		case err := <-r.saver.done:
-			r.wasSaved(err)
+		case done := <-r.saver.done:
+			r.wasSaved(done)
 		default:
 			r.train()
 		}
@@ -196,10 +196,6 @@ func (r *Runner) idle() time.Duration {
 	return wait
 }
 
-// saveEvery is the interval at which a changing state is written, and after which
-// failed writes are retried.
-const saveEvery = 3 * time.Second
-
 // unsaved reports whether there is something to write, now or later.
 func (r *Runner) unsaved() bool {
 	return r.s.Log() != nil && !r.saving && (r.stamp() != r.saved || r.s.LogError() != nil || r.saveErr != nil)
@@ -221,9 +217,9 @@ func (r *Runner) save(now time.Time) {
 	r.saver.jobs <- savedJob{log.Path, r.s.State(r.stateRoom)}
 }
 
-func (r *Runner) wasSaved(err error) {
-	r.saving, r.saveErr = false, err
-	if err != nil {
+func (r *Runner) wasSaved(done saved) {
+	r.saving, r.saveErr, r.saveAt = false, done.err, r.saveAt.Add(done.pause)
+	if done.err != nil {
 		r.stateRoom = 0 // there may be room for a minimal state, which is used from now on
 		r.publish(time.Now())
 	}
