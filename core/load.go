@@ -108,11 +108,25 @@ func loadNetwork(r recipe.Recipe, files Files) (*objective.Network, error) {
 			model.Out(), c.Name, lossRow.Name))
 	}
 	for _, part := range []data.Part{set.Train, set.Val, set.Test} {
-		if err := model.CheckInput(part.X); err != nil {
+		if err := checkInput(model, part); err != nil {
 			return nil, r.Locate("model.stack.0", err)
 		}
 	}
 	return objective.NewNetwork(model, spec, set, r.Seed), nil
+}
+
+// blockRows is how many rows are looked at at a time.
+const blockRows = 256
+
+// checkInput says which number of a part the model cannot take.
+func checkInput(model *nn.Model, part data.Part) error {
+	var x []float64
+	for from := 0; from < part.Rows(); from += blockRows {
+		if err := model.CheckInput(part.Block(&x, from, min(from+blockRows, part.Rows())).X); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // several is so many of a thing: "1 output", "2 outputs".

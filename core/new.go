@@ -226,13 +226,19 @@ type Shelf interface {
 func digest(set *data.Set) string {
 	h := sha256.New()
 	var word [8]byte
-	for _, part := range []data.Part{set.Train, set.Val} {
-		for _, numbers := range [][]float64{part.X.Data, part.Values.Data, part.Weights} {
-			for _, v := range numbers {
-				binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
-				h.Write(word[:])
-			}
+	write := func(numbers []float64) {
+		for _, v := range numbers {
+			binary.LittleEndian.PutUint64(word[:], math.Float64bits(v))
+			h.Write(word[:])
 		}
+	}
+	var x []float64
+	for _, part := range []data.Part{set.Train, set.Val} {
+		for from := 0; from < part.Rows(); from += blockRows {
+			write(part.Block(&x, from, min(from+blockRows, part.Rows())).X.Data)
+		}
+		write(part.Values.Data)
+		write(part.Weights)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -10,9 +10,20 @@ type array struct {
 	name   string // of the file, for errors
 	shape  []int  // at least one size
 	values []float64
-	bytes  bool     // they were unsigned bytes
+	bytes  []byte   // in place of numbers: an array of unsigned bytes
 	words  []string // in place of numbers: an array of text
 	labels []string // the numbers in full, where an integer is beyond what a float64 holds; else nil
+}
+
+// count is how many numbers there are.
+func (a array) count() int { return max(len(a.values), len(a.bytes)) }
+
+// unpacked holds float64 in place of bytes.
+func (a array) unpacked() array {
+	if a.bytes != nil {
+		a.values, a.bytes = newByteRows(a.bytes, 1, false).block(0, len(a.bytes)), nil
+	}
+	return a
 }
 
 // cells is the number of numbers of a shape; an error if they are too many.
@@ -30,6 +41,7 @@ func cells(name string, shape []int) (int, error) {
 // tableOf makes a table of inputs, n×features or n×height×width[×channels],
 // and targets, n or n×columns. Images of unsigned bytes are divided by 255.
 func tableOf(x, y array) (*Table, error) {
+	y = y.unpacked()
 	switch {
 	case x.shape[0] != y.shape[0]:
 		return nil, fmt.Errorf("%s holds %d rows but %s holds %d", x.name, x.shape[0], y.name, y.shape[0])
@@ -39,7 +51,7 @@ func tableOf(x, y array) (*Table, error) {
 		return nil, fmt.Errorf("%s holds text; inputs are numbers", x.name)
 	case y.words != nil && len(y.words) != y.shape[0]:
 		return nil, fmt.Errorf("%s is %s of text; labels are one word for each example", y.name, times(y.shape))
-	case len(x.values) == 0:
+	case x.count() == 0:
 		return nil, fmt.Errorf("%s has rows without a number (%s)", x.name, times(x.shape))
 	case y.words == nil && (len(y.values) == 0 || len(y.shape) > 2):
 		return nil, fmt.Errorf("%s is %s; labels are one number, or one row of numbers, for each example", y.name, times(y.shape))
@@ -54,17 +66,13 @@ func tableOf(x, y array) (*Table, error) {
 			}
 		}
 	}
-	t := &Table{Rows: x.shape[0], X: x.values}
+	width := x.count() / x.shape[0]
+	t := &Table{Rows: x.shape[0], X: x.values, Inputs: numbered("x", width)} // arrange names those of images
 	if len(x.shape) > 2 {
 		t.Shape = x.shape[1:]
-		t.Inputs = numbered("x", len(x.values)/t.Rows) // arrange names them
-		if x.bytes {
-			for i := range t.X {
-				t.X[i] /= 255
-			}
-		}
-	} else {
-		t.Inputs = numbered("x", len(x.values)/t.Rows)
+	}
+	if x.bytes != nil {
+		t.bytes = newByteRows(x.bytes, width, t.Shape != nil)
 	}
 	if y.words != nil {
 		t.Targets = []Column{{Name: "y", Words: y.words}}

@@ -22,7 +22,7 @@ func readIDX(name string, plain []byte) (array, error) {
 	if len(body) < 4*dims {
 		return array{}, fmt.Errorf("%s: the IDX file ends within its header", name)
 	}
-	a := array{name: name, shape: make([]int, dims), bytes: kind == 0x08}
+	a := array{name: name, shape: make([]int, dims)}
 	for i := range a.shape {
 		a.shape[i] = int(binary.BigEndian.Uint32(body[4*i:]))
 	}
@@ -35,12 +35,14 @@ func readIDX(name string, plain []byte) (array, error) {
 	if len(body) != n*size {
 		return array{}, fmt.Errorf("%s: the header says %s numbers, %d bytes, but %d follow it", name, times(a.shape), n*size, len(body))
 	}
+	if kind == 0x08 {
+		a.bytes = body
+		return a, nil
+	}
 	a.values = make([]float64, n)
 	for i := range a.values {
 		b := body[i*size:]
 		switch kind {
-		case 0x08:
-			a.values[i] = float64(b[0])
 		case 0x09:
 			a.values[i] = float64(int8(b[0]))
 		case 0x0b:

@@ -238,7 +238,7 @@ func (t *Table) settle(r reading, dims []int, first bool) {
 			from = append(from, pixel*r.channels+c)
 		}
 	}
-	names, was := make([]string, width), make([]float64, width)
+	names := make([]string, width)
 	for i, j := range from {
 		names[i] = t.Inputs[j]
 	}
@@ -251,13 +251,11 @@ func (t *Table) settle(r reading, dims []int, first bool) {
 	} else {
 		t.Columns, t.scattered = nil, true
 	}
-	for row := range t.Rows {
-		x := t.X[row*width : (row+1)*width]
-		copy(was, x)
-		for i, j := range from {
-			x[i] = was[j]
-		}
+	if t.bytes != nil {
+		t.bytes = t.bytes.turned(from)
+		return
 	}
+	turn(t.X, from)
 }
 
 // pixels names each pixel by its row and column, and with colour its channel,

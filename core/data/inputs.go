@@ -40,7 +40,11 @@ func ReadInputs(of Source, s Spec) (*Table, error) {
 		return nil, err
 	}
 	t.Targets = nil
-	return t, t.arrange(of.Name, s)
+	if err := t.arrange(of.Name, s); err != nil {
+		return t, err
+	}
+	t.unpackFew()
+	return t, nil
 }
 
 // inputsOfNPZ reads the inputs of an NPZ that holds no targets; alone is false for one

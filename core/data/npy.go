@@ -33,7 +33,7 @@ var npyNumbers = map[string]struct {
 	"<u8": {8, func(b []byte) float64 { return float64(binary.LittleEndian.Uint64(b)) }},
 	"<u4": {4, func(b []byte) float64 { return float64(binary.LittleEndian.Uint32(b)) }},
 	"<u2": {2, func(b []byte) float64 { return float64(binary.LittleEndian.Uint16(b)) }},
-	"|u1": {1, func(b []byte) float64 { return float64(b[0]) }},
+	"|u1": {1, nil}, // stays as it is
 	"|b1": {1, func(b []byte) float64 { return float64(min(b[0], 1)) }},
 }
 
@@ -130,7 +130,7 @@ func readNPY(name string, plain []byte) (array, error) {
 	if !known && letters == 0 {
 		return array{}, fmt.Errorf("%s: the array is of type %q; save it as float64, float32, float16, an integer type or bool", name, kind[1])
 	}
-	a := array{name: name, bytes: native == "|u1"}
+	a := array{name: name}
 	for size := range strings.SplitSeq(shape[1], ",") {
 		if size = strings.TrimSpace(size); size == "" {
 			continue
@@ -163,6 +163,10 @@ func readNPY(name string, plain []byte) (array, error) {
 	}
 	if fortran[1] == "True" && len(a.shape) > 1 {
 		body = rowMajor(body, a.shape, number.size)
+	}
+	if native == "|u1" {
+		a.bytes = body
+		return a, nil
 	}
 	a.values = make([]float64, n)
 	for i := range a.values {

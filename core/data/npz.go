@@ -199,7 +199,7 @@ func entry(name string, f *zip.File) (array, error) {
 	if err != nil {
 		return array{}, fmt.Errorf("%s: the array cannot be unpacked: %w", name, err)
 	}
-	plain, err := bounded(r)
+	plain, err := bounded(r, int(min(f.UncompressedSize64, 1032*f.CompressedSize64, maxPlain)))
 	if err != nil {
 		return array{}, fmt.Errorf("%s: the array %w", name, err)
 	}

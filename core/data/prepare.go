@@ -83,20 +83,31 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	test = append(test, interval(t.Rows-t.Tested, t.Rows)...)
 	width := len(t.Inputs)
-	x := slices.Clone(t.X)
 	columns := t.columns()
-	if t.Missing > 0 || imputes(s.Missing) {
-		if err := t.fill(x, train, columns, s.Missing); err != nil {
-			return nil, err
+	var x []float64
+	var spreads []spread
+	kept := t.bytes
+	if t.keeps(s) {
+		if s.Standardize {
+			kept, spreads = standardizeBytes(kept, train, s.Lax, s.Former())
+		}
+	} else {
+		x, kept = slices.Clone(t.Block(0, t.Rows)), nil
+		if t.Missing > 0 || imputes(s.Missing) {
+			if err := t.fill(x, train, columns, s.Missing); err != nil {
+				return nil, err
+			}
+		}
+		t.sinceFirst(x, train, columns)
+		if s.Standardize {
+			spreads = standardize(x, width, train, s.Lax, s.Former())
 		}
 	}
-	t.sinceFirst(x, train, columns)
 	if s.Standardize {
-		spreads := standardize(x, width, train, s.Lax, s.Former())
 		set.Mean, set.Deviation = raws(spreads)
 		note(columns, spreads)
 	}
-	var spreads []spread
+	spreads = nil
 	if s.StandardizeTarget && classes == nil {
 		spreads = standardize(values, outputs, train, s.Lax, s.Former())
 		set.TargetMean, set.TargetDeviation = raws(spreads)
@@ -119,7 +130,12 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 		set.Summary += "; only " + listed(s.Only)
 	}
 	part := func(rows []int) Part {
-		p := Part{X: gather(x, width, rows), Values: gather(values, outputs, rows)}
+		p := Part{Values: gather(values, outputs, rows)}
+		if kept != nil {
+			p.X, p.bytes, p.rows = blas64.General{Rows: len(rows), Cols: width, Stride: width}, kept, rows
+		} else {
+			p.X = gather(x, width, rows)
+		}
 		if classes != nil {
 			for _, r := range rows {
 				p.Classes = append(p.Classes, classes[r])
@@ -139,6 +155,11 @@ func Prepare(t *Table, s Spec, outputs int, named bool, seed uint64) (*Set, erro
 	}
 	set.tell(s)
 	return set, nil
+}
+
+// keeps tells whether the inputs stay bytes.
+func (t *Table) keeps(s Spec) bool {
+	return t.bytes != nil && !imputes(s.Missing) && (!s.Standardize || t.Rows >= valuesFrom)
 }
 
 // sinceFirst counts dates in days since the first of the training rows.

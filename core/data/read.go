@@ -85,6 +85,7 @@ func ReadWith(of Source, held, tested *Source, s Spec) (*Table, error) {
 	if err := t.arrange(name, s); err != nil {
 		return nil, err
 	}
+	t.unpackFew()
 	return t, nil
 }
 

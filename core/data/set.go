@@ -4,6 +4,7 @@ package data
 
 import (
 	"descent/core/data/transform"
+	"descent/core/kernel"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -59,24 +60,47 @@ type Rows struct {
 	Train, Val, Test []int
 }
 
-// Part is the training or the validation rows, in the order of the table.
+// Part is the training or the validation rows, in the order of the table. Where the
+// inputs are many bytes of a file they are kept so, and X has no Data: Cut, Block, Gather
+// and At make the numbers that are asked for.
 type Part struct {
 	X       blas64.General // rows×inputs
 	Values  blas64.General // rows×outputs
 	Classes []int          // nil for regression
 	Weights []float64      // of each row in the loss; nil where they weigh the same
+
+	bytes *byteRows // the inputs in place of X.Data; nil without
+	rows  []int     // of it
 }
 
 // Rows is the number of examples.
 func (p Part) Rows() int { return p.X.Rows }
 
-// Cut are the rows from one up to another, not copied.
+// Cut are the rows from one up to another, not copied; of inputs kept as bytes X is new.
 func (p Part) Cut(from, to int) Part {
+	var x []float64
+	return p.Block(&x, from, to)
+}
+
+// Block is Cut into memory that is used again, where there is need for any.
+func (p Part) Block(x *[]float64, from, to int) Part {
 	block := func(m blas64.General) blas64.General {
 		m.Rows, m.Data = to-from, m.Data[from*m.Stride:to*m.Stride]
 		return m
 	}
-	out := Part{X: block(p.X), Values: block(p.Values)}
+	out := Part{Values: block(p.Values)}
+	if p.bytes == nil {
+		out.X = block(p.X)
+	} else {
+		width := p.X.Cols
+		if n := (to - from) * width; cap(*x) < n {
+			*x = make([]float64, n)
+		}
+		out.X = blas64.General{Rows: to - from, Cols: width, Stride: width, Data: (*x)[:(to-from)*width]}
+		for i, r := range p.rows[from:to] {
+			p.bytes.read(out.X.Data[i*width:(i+1)*width], r)
+		}
+	}
 	if p.Classes != nil {
 		out.Classes = p.Classes[from:to]
 	}
@@ -84,6 +108,25 @@ func (p Part) Cut(from, to int) Part {
 		out.Weights = p.Weights[from:to]
 	}
 	return out
+}
+
+// Gather writes the inputs of rows to dst, one after the other.
+func (p Part) Gather(dst []float64, rows []int) {
+	if p.bytes == nil {
+		kernel.Gather(dst, p.X.Data, rows, p.X.Cols)
+		return
+	}
+	for i, r := range rows {
+		p.bytes.read(dst[i*p.X.Cols:(i+1)*p.X.Cols], p.rows[r])
+	}
+}
+
+// At is one input of a row.
+func (p Part) At(row, input int) float64 {
+	if p.bytes == nil {
+		return p.X.Data[row*p.X.Stride+input]
+	}
+	return p.bytes.at(p.rows[row], input)
 }
 
 // Held are the rows that a network is judged by: the validation rows, or where

@@ -3,6 +3,7 @@ package data
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"io"
 )
@@ -31,16 +32,24 @@ func unzip(name string, content []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the gzip file is damaged: %w", name, err)
 	}
-	plain, err := bounded(z)
+	size := 0 // of what was packed, as the last bytes have it
+	if n := len(content); n > 4 {
+		size = int(min(uint64(binary.LittleEndian.Uint32(content[n-4:])), 1032*uint64(n), maxPlain))
+	}
+	plain, err := bounded(z, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the gzip file %w", name, err)
 	}
 	return plain, nil
 }
 
-// bounded reads all that a compressed file holds, up to maxPlain.
-func bounded(r io.Reader) ([]byte, error) {
-	plain, err := io.ReadAll(io.LimitReader(r, maxPlain+1))
+// bounded reads all that a compressed file holds, up to maxPlain, into memory for as
+// much as is expected.
+func bounded(r io.Reader, expected int) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(expected + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(r, maxPlain+1))
+	plain := b.Bytes()
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("is damaged: %w", err)

@@ -24,46 +24,85 @@ func (s spread) raw() (mean, deviation float64) {
 // constant column is its value, where former does not take the sum over the number for it,
 // which of huge numbers is rounded far beside it.
 func standardize(x []float64, width int, rows []int, lax, former bool) []spread {
-	out := make([]spread, width)
+	out, column := make([]spread, width), make([]float64, len(rows))
 	for j := range width {
-		mean, deviation, square := moments(x, width, j, rows, 0)
-		scale := 0
-		if !lax && (math.IsInf(square, 0) || math.IsNaN(square) || square < 0x1p-900) {
-			top := 0.0
-			for _, r := range rows {
-				top = max(top, math.Abs(x[r*width+j]))
-			}
-			if _, scale = math.Frexp(top); top == 0 || constant(mean, x, width, j, rows) {
-				scale = 0
-			}
-			if scale != 0 {
-				mean, deviation, _ = moments(x, width, j, rows, -scale)
-			}
+		for i, r := range rows {
+			column[i] = x[r*width+j]
 		}
-		if deviation <= float64(1e-13*math.Abs(mean)) { // constant but for rounding
-			mean, deviation, scale = math.Ldexp(mean, scale), 1, 0
-			if v := x[rows[0]*width+j]; !former && constant(v, x, width, j, rows) {
-				mean = v
-			}
-		}
+		s := spreadOf(column, lax, former)
 		for i := j; i < len(x); i += width {
-			x[i] = transform.Standardized(x[i], mean, deviation, scale)
+			x[i] = s.of(x[i])
 		}
-		out[j] = spread{mean, deviation, scale}
+		out[j] = s
 	}
 	return out
 }
 
-// moments are the mean and deviation of a column over some rows, each number
+// standardizeBytes is standardize of numbers kept as bytes: what they stand for is
+// shifted and scaled, of each column by itself.
+func standardizeBytes(p *byteRows, rows []int, lax, former bool) (*byteRows, []spread) {
+	const together = 16 // columns that are gathered at a time
+	n := len(rows)
+	out, made, columns := make([]spread, p.width), *p, make([]float64, together*n)
+	made.values, made.own = make([]float64, 256*p.width), true
+	for from := 0; from < p.width; from += together {
+		to := min(from+together, p.width)
+		for i, r := range rows {
+			for j, b := range p.data[r*p.width+from : r*p.width+to] {
+				columns[j*n+i] = p.values[b]
+			}
+		}
+		for j := range to - from {
+			s := spreadOf(columns[j*n:(j+1)*n], lax, former)
+			for b, v := range p.values {
+				made.values[b*p.width+from+j] = s.of(v)
+			}
+			out[from+j] = s
+		}
+	}
+	return &made, out
+}
+
+// of is a number of the column, shifted and scaled.
+func (s spread) of(v float64) float64 {
+	return transform.Standardized(v, s.mean, s.deviation, s.scale)
+}
+
+// spreadOf is what a column is shifted and scaled by, of the numbers that count.
+func spreadOf(column []float64, lax, former bool) spread {
+	mean, deviation, square := moments(column, 0)
+	scale := 0
+	if !lax && (math.IsInf(square, 0) || math.IsNaN(square) || square < 0x1p-900) {
+		top := 0.0
+		for _, v := range column {
+			top = max(top, math.Abs(v))
+		}
+		if _, scale = math.Frexp(top); top == 0 || constant(mean, column) {
+			scale = 0
+		}
+		if scale != 0 {
+			mean, deviation, _ = moments(column, -scale)
+		}
+	}
+	if deviation <= float64(1e-13*math.Abs(mean)) { // constant but for rounding
+		mean, deviation, scale = math.Ldexp(mean, scale), 1, 0
+		if v := column[0]; !former && constant(v, column) {
+			mean = v
+		}
+	}
+	return spread{mean, deviation, scale}
+}
+
+// moments are the mean and deviation of a column, each number
 // scaled by a power of two, and the mean square of the distance from the mean.
-func moments(x []float64, width, j int, rows []int, scale int) (mean, deviation, square float64) {
-	n := float64(len(rows))
-	for _, r := range rows {
-		mean += scaled(x[r*width+j], scale)
+func moments(column []float64, scale int) (mean, deviation, square float64) {
+	n := float64(len(column))
+	for _, v := range column {
+		mean += scaled(v, scale)
 	}
 	mean /= n
-	for _, r := range rows {
-		d := scaled(x[r*width+j], scale) - mean
+	for _, v := range column {
+		d := scaled(v, scale) - mean
 		square += float64(d * d)
 	}
 	return mean, math.Sqrt(square / n), square / n
@@ -78,9 +117,9 @@ func scaled(v float64, scale int) float64 {
 }
 
 // constant tells whether a column is its mean throughout.
-func constant(mean float64, x []float64, width, j int, rows []int) bool {
-	for _, r := range rows {
-		if x[r*width+j] != mean {
+func constant(mean float64, column []float64) bool {
+	for _, v := range column {
+		if v != mean {
 			return false
 		}
 	}

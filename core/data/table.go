@@ -14,7 +14,7 @@ import (
 // hold numbers or names.
 type Table struct {
 	Inputs  []string  // names of the input columns
-	X       []float64 // rows×len(Inputs); NaN is a missing value
+	X       []float64 // rows×len(Inputs); NaN is a missing value. nil for many bytes: see Block
 	Rows    int
 	Targets []Column
 	Shape   []int // of images: height, width and, if there are several, channels; else nil
@@ -37,8 +37,9 @@ type Table struct {
 	// or standardized; nil where each input is a number of its own.
 	Columns []transform.Column
 
-	order     string // of the channels in the file, in words; "" without several
-	scattered bool   // the inputs of a column no longer stand side by side
+	bytes     *byteRows // the inputs, in place of X; nil without
+	order     string    // of the channels in the file, in words; "" without several
+	scattered bool      // the inputs of a column no longer stand side by side
 }
 
 // Column is one target column.
@@ -91,6 +92,42 @@ type Group struct {
 	From, To int
 }
 
+// Block is the inputs of the rows from one up to another, which is not to be changed.
+func (t *Table) Block(from, to int) []float64 {
+	if t.bytes != nil {
+		return t.bytes.block(from, to)
+	}
+	width := len(t.Inputs)
+	return t.X[from*width : to*width]
+}
+
+// Input is one of the inputs of all rows.
+func (t *Table) Input(i int) []float64 {
+	out := make([]float64, t.Rows)
+	for r := range out {
+		if t.bytes != nil {
+			out[r] = t.bytes.at(r, i)
+		} else {
+			out[r] = t.X[r*len(t.Inputs)+i]
+		}
+	}
+	return out
+}
+
+// unpack makes float64 of inputs that are bytes.
+func (t *Table) unpack() {
+	if t.bytes != nil {
+		t.X, t.bytes = t.bytes.block(0, t.Rows), nil
+	}
+}
+
+// unpackFew does so where they are few.
+func (t *Table) unpackFew() {
+	if t.Rows*len(t.Inputs) < bytesFrom {
+		t.unpack()
+	}
+}
+
 // numbered are the numbers in the file of rows of the table.
 func (t *Table) numbered(rows []int) []int {
 	out := make([]int, len(rows))
@@ -135,10 +172,16 @@ func (t *Table) hold(name string, test *Table) error {
 		return fmt.Errorf("%s: the test part has %s and %s, the training part %d and %d",
 			name, count(len(test.Inputs), "input"), count(len(test.Targets), "target"), len(t.Inputs), len(t.Targets))
 	}
-	if float64(len(t.X))+float64(len(test.X)) > maxCells {
+	if float64(t.Rows+test.Rows)*float64(len(t.Inputs)) > maxCells {
 		return fmt.Errorf("%s: training and test part hold more than 2^28 numbers", name)
 	}
-	t.X = append(t.X, test.X...)
+	if t.bytes != nil && test.bytes != nil && t.bytes.like(test.bytes) {
+		t.bytes = t.bytes.and(test.bytes)
+	} else {
+		t.unpack()
+		test.unpack()
+		t.X = append(t.X, test.X...)
+	}
 	t.Rows += test.Rows
 	t.Held += test.Rows
 	for _, n := range test.Notes {

@@ -34,6 +34,7 @@ type sampler struct {
 
 	// Memory of the batch under branch.
 	x, y    []float64
+	whole   []float64 // all rows, where they are kept as bytes
 	classes []int
 	weights []float64
 	partner data.Part
@@ -79,7 +80,7 @@ func (s *sampler) take(number int) batch {
 	all := &s.set.Train
 	changed, replayed := s.augmented(), s.old != nil && s.replay > 0
 	if len(rows) == all.Rows() && !changed && !replayed {
-		b.part = *all
+		b.part = all.Block(&s.whole, 0, all.Rows())
 		return b
 	}
 	in, out := all.X.Cols, all.Values.Cols
@@ -91,7 +92,7 @@ func (s *sampler) take(number int) batch {
 		X:      blas64.General{Rows: len(rows), Cols: in, Stride: in, Data: s.x[:len(rows)*in]},
 		Values: blas64.General{Rows: len(rows), Cols: out, Stride: out, Data: s.y[:len(rows)*out]},
 	}
-	kernel.Gather(part.X.Data, all.X.Data, rows, in)
+	all.Gather(part.X.Data, rows)
 	kernel.Gather(part.Values.Data, all.Values.Data, rows, out)
 	if all.Classes != nil {
 		part.Classes = s.classes[:len(rows)]

@@ -23,6 +23,7 @@ type criterion struct {
 	alike   loss.Similarity
 	spare   []float64 // the gradient of the first of two losses
 	weights []float64 // of the rows of the batch under way; nil where they weigh the same
+	rows    []float64 // inputs of a block of rows that are kept as bytes
 }
 
 // reads is what the loss takes the outputs for.

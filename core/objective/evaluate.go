@@ -20,7 +20,7 @@ func (c *criterion) over(params []float64, part data.Part, stopped func() bool, 
 		if stopped() {
 			return math.NaN(), 0
 		}
-		block := part.Cut(from, min(from+evalRows, part.Rows()))
+		block := part.Block(&c.rows, from, min(from+evalRows, part.Rows()))
 		out := c.model.Forward(params, block.X, nn.Pass{})
 		if seen != nil {
 			seen(out)

@@ -21,7 +21,7 @@ func (n *Network) Gradient(w, grad []float64, part data.Part) float64 {
 		if n.stopped() {
 			return math.NaN()
 		}
-		b := batch{part: part.Cut(from, min(from+evalRows, part.Rows()))}
+		b := batch{part: part.Block(&n.criterion.rows, from, min(from+evalRows, part.Rows()))}
 		b.mixed.Share = 1
 		out := n.model.Forward(w, b.part.X, nn.Pass{})
 		counts := n.criterion.weight(&b)
@@ -45,7 +45,7 @@ func (n *Network) Loss(w []float64, part data.Part) float64 {
 		if n.stopped() {
 			return math.NaN()
 		}
-		b := batch{part: part.Cut(from, min(from+evalRows, part.Rows()))}
+		b := batch{part: part.Block(&n.criterion.rows, from, min(from+evalRows, part.Rows()))}
 		b.mixed.Share = 1
 		counts := n.criterion.weight(&b)
 		value += float64(n.criterion.eval(n.model.Forward(w, b.part.X, nn.Pass{}), &b) * counts)

@@ -58,7 +58,7 @@ func (o *OldTask) recall(part data.Part, number int, share float64) {
 	for at := (number - 1) * count; done < count; at++ {
 		row := o.order.Batch(at+1, 1)[0]
 		to := from + done
-		copy(part.X.Data[to*part.X.Stride:(to+1)*part.X.Stride], old.X.Data[row*old.X.Stride:(row+1)*old.X.Stride])
+		old.Gather(part.X.Data[to*part.X.Stride:(to+1)*part.X.Stride], []int{row})
 		copy(part.Values.Data[to*part.Values.Stride:(to+1)*part.Values.Stride], old.Values.Data[row*old.Values.Stride:(row+1)*old.Values.Stride])
 		if part.Classes != nil {
 			part.Classes[to] = old.Classes[row]

@@ -46,9 +46,8 @@ func Integer(ctx context.Context, t *core.Trainer) (r IntegerReport, err error) 
 	if err != nil {
 		return r, err
 	}
-	x := copied.Data().Train.X
-	x.Rows = min(x.Rows, timedRows)
-	x.Data = x.Data[:x.Rows*x.Stride]
+	train := copied.Data().Train
+	x := train.Cut(0, min(train.Rows(), timedRows)).X
 	r.Integer, r.Simulation = speed(ctx, x, net.Forward), speed(ctx, x, net.Simulate)
 	for path, off := range map[string]knob.Value{"quant.bits": knob.Num(0), "quant.activations": knob.Num(0), "quant.layers": knob.Items(nil)} {
 		if err := copied.Set(path, off); err != nil {

@@ -149,7 +149,7 @@ func (t *table) parts() func(q *part) error {
 				return io.EOF
 			}
 			to, width := min(at+4*batch, all), len(t.whole.Inputs)
-			q.rows, q.line = blas64.General{Rows: to - at, Cols: width, Stride: width, Data: t.whole.X[at*width : to*width]}, at
+			q.rows, q.line = blas64.General{Rows: to - at, Cols: width, Stride: width, Data: t.whole.Block(at, to)}, at
 			at = to
 			return nil
 		}

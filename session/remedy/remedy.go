@@ -167,7 +167,7 @@ func UnscaledIn(t *core.Trainer) (out []Unscaled) {
 		}
 	}
 	if !r.Data.Standardize {
-		if size := largest(p.X.Cols, p.Rows(), func(row, c int) float64 { return p.X.Data[row*p.X.Stride+c] }); size > unscaled {
+		if size := largest(p.X.Cols, p.Rows(), p.At); size > unscaled {
 			out = append(out, Unscaled{"inputs", size, "data.standardize"})
 		}
 	}

@@ -27,7 +27,7 @@ func printRows(w io.Writer, preset string) error {
 	for part, of := range []data.Part{set.Train, set.Val} {
 		for i := range of.Rows() {
 			for j := range of.X.Cols {
-				fmt.Fprintf(w, "%v,", of.X.Data[i*of.X.Stride+j])
+				fmt.Fprintf(w, "%v,", of.At(i, j))
 			}
 			fmt.Fprintf(w, "%d,%s\n", of.Classes[i], []string{"train", "validation"}[part])
 		}

@@ -110,17 +110,18 @@ func images(t *draw.Theme, table *data.Table, w, h int) []string {
 	}
 	tall, wide := (height+shrink-1)/shrink, (width+shrink-1)/shrink
 	across, down := max((w+1)/(wide+1), 1), max((h+1)/((tall+1)/2+1), 1)
-	low, high := bounds(table.X[:min(len(table.X), 200*len(table.Inputs))])
+	low, high := bounds(table.Block(0, min(table.Rows, 200)))
 	c := draw.NewCanvas(t, min(across*(wide+1), w), h)
 	for i, row := range shownFirst(table, across*down) {
 		x0, y0 := i%across*(wide+1), i/across*(tall+2+tall%2)
+		pixels := table.Block(row, row+1)
 		for y := range tall {
 			for x := range wide {
 				at := y*shrink*width + x*shrink
 				if table.Last {
 					at *= channels
 				}
-				level := draw.Clamp(draw.Axis{Low: low, High: high}.Share(table.X[row*len(table.Inputs)+at]), 0)
+				level := draw.Clamp(draw.Axis{Low: low, High: high}.Share(pixels[at]), 0)
 				c.Set(x0+x, y0+y, draw.Mix(draw.RGB{R: 20, G: 20, B: 24}, draw.RGB{R: 245, G: 245, B: 245}, level), []rune(" .:-=+*#%@")[draw.Cell(level, 10)])
 			}
 		}
@@ -162,14 +163,14 @@ func compare(c data.Column, a, b int) int {
 // of a regression, the best input and the target.
 func points(t *draw.Theme, table *data.Table, w, h int) []string {
 	classes := labels(table)
-	x, y := column(table, 0), column(table, min(1, len(table.Inputs)-1))
+	x, y := table.Input(0), table.Input(min(1, len(table.Inputs)-1))
 	if classes != nil {
 		if best := separating(table, classes); len(best) > 1 {
-			x, y = column(table, best[0]), column(table, best[1])
+			x, y = table.Input(best[0]), table.Input(best[1])
 		}
 	} else if len(table.Targets) > 0 && table.Targets[0].Numbers != nil {
 		y = table.Targets[0].Numbers
-		x = column(table, correlated(table, y))
+		x = table.Input(correlated(table, y))
 	}
 	left, right := bounds(x)
 	bottom, top := bounds(y)
@@ -189,14 +190,6 @@ func points(t *draw.Theme, table *data.Table, w, h int) []string {
 	return c.Lines()
 }
 
-func column(table *data.Table, i int) []float64 {
-	out := make([]float64, table.Rows)
-	for r := range out {
-		out[r] = table.X[r*len(table.Inputs)+i]
-	}
-	return out
-}
-
 // separating orders the inputs by the variance of their class means over that within
 // the classes, the largest first (R. A. Fisher 1936).
 func separating(table *data.Table, classes []int) []int {
@@ -204,7 +197,7 @@ func separating(table *data.Table, classes []int) []int {
 	order := make([]int, len(table.Inputs))
 	for i := range order {
 		order[i] = i
-		ratio[i] = fisher(column(table, i), classes)
+		ratio[i] = fisher(table.Input(i), classes)
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		switch {
@@ -249,7 +242,7 @@ func fisher(x []float64, classes []int) float64 {
 func correlated(table *data.Table, y []float64) int {
 	best, most := 0, -1.0
 	for i := range table.Inputs {
-		x := column(table, i)
+		x := table.Input(i)
 		var n, sx, sy, sxx, syy, sxy float64
 		for r, v := range x {
 			if math.IsNaN(v) || math.IsNaN(y[r]) {
@@ -267,11 +260,12 @@ func correlated(table *data.Table, y []float64) int {
 // matrix draws the first rows of a table, a pixel for each value.
 func matrix(t *draw.Theme, table *data.Table, w, h int) []string {
 	n := len(table.Inputs)
-	low, high := bounds(table.X[:min(len(table.X), 4*h*n)])
+	low, high := bounds(table.Block(0, min(table.Rows, 4*h)))
+	first := table.Block(0, min(2*h, table.Rows))
 	c := draw.NewCanvas(t, min(w, n), h)
 	for y := range min(2*h, table.Rows) {
 		for x := range min(w, n) {
-			level := draw.Clamp(draw.Axis{Low: low, High: high}.Share(table.X[y*n+x]), 0)
+			level := draw.Clamp(draw.Axis{Low: low, High: high}.Share(first[y*n+x]), 0)
 			c.Set(x, y, t.Palette.Height(level), []rune(" .:-=+*#%@")[draw.Cell(level, 10)])
 		}
 	}

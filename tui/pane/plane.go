@@ -86,11 +86,11 @@ func drawable(b, instead surface.Box) surface.Box {
 
 // place2 returns the coordinates of a row in the picture.
 func place2(p data.Part, r int) (x, y float64) {
-	x = p.X.Data[r*p.X.Stride]
+	x = p.At(r, 0)
 	if p.X.Cols == 1 {
 		return x, p.Values.Data[r*p.Values.Stride]
 	}
-	return x, p.X.Data[r*p.X.Stride+1]
+	return x, p.At(r, 1)
 }
 
 func widened(b surface.Box, share float64) surface.Box {

@@ -110,7 +110,7 @@ func (s *script) saved(of format.Subject) *pickle.Dict {
 		name string
 		part data.Part
 	}{{"train", set.Train}, {"val", set.Val}} {
-		rows.Set("x_"+p.name, pickle.Array{DType: "F64", Shape: []int{p.part.Rows(), p.part.X.Cols}, Data: p.part.X.Data[:p.part.Rows()*p.part.X.Cols]})
+		rows.Set("x_"+p.name, pickle.Array{DType: "F64", Shape: []int{p.part.Rows(), p.part.X.Cols}, Data: p.part.Cut(0, p.part.Rows()).X.Data[:p.part.Rows()*p.part.X.Cols]})
 		rows.Set("y_"+p.name, pickle.Array{DType: "F64", Shape: []int{p.part.Rows(), p.part.Values.Cols}, Data: p.part.Values.Data[:p.part.Rows()*p.part.Values.Cols]})
 		if set.ByClass {
 			classes := make([]float64, p.part.Rows())

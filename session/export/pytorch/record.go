@@ -162,10 +162,10 @@ func (r *record) augmented(n *objective.Network, step, batches int) error {
 	case len(r.order)*width > mostSeen:
 		return fmt.Errorf("the run sees more than %d augmented numbers, more than are written into a file", mostSeen)
 	case r.seen == nil && before > 0: // it was switched on just now
-		train := n.Data().Train.X
+		one := make([]float64, width)
 		for _, row := range r.order[:before] {
-			at := int(row) * train.Stride
-			r.seen = append(r.seen, train.Data[at:at+width]...)
+			n.Data().Train.Gather(one, []int{int(row)})
+			r.seen = append(r.seen, one...)
 		}
 	}
 	r.seen = append(r.seen, b.After.X.Data[:rows*width]...)
