@@ -205,6 +205,19 @@ func LogAll(dst, src []float64) {
 	each(dst, src, vlog, Log)
 }
 
+// Log1pAll is dst = log(1 + x) for x from 0 to 1; dst may be src.
+func Log1pAll(dst, src []float64) {
+	for _, x := range src {
+		if !(x >= 0 && x <= 1) { // the assembly takes plain numbers only
+			for i, x := range src {
+				dst[i] = Log1p(x)
+			}
+			return
+		}
+	}
+	each(dst, src, vlog1p, Log1p)
+}
+
 // Gather copies rows of src, of width numbers each, to consecutive rows of dst.
 func Gather(dst, src []float64, rows []int, width int) {
 	if len(dst) != len(rows)*width {
@@ -372,8 +385,12 @@ func SquaredError(grad, out, target []float64, scale float64) float64 {
 	var sums [4]float64
 	i := 0
 	if grad == nil {
-		for i, o := range out {
-			d := o - target[i]
+		if vector && len(out) >= 4 {
+			i = len(out) &^ 3
+			vsquares(&out[0], &target[0], &sums[0], i)
+		}
+		for ; i < len(out); i++ {
+			d := out[i] - target[i]
 			sums[i&3] += float64(d * d)
 		}
 		return sums[0] + sums[1] + (sums[2] + sums[3])

@@ -15,6 +15,9 @@ func vtanh(dst, src *float64, n int)
 func vlog(dst, src *float64, n int)
 
 //go:noescape
+func vlog1p(dst, src *float64, n int)
+
+//go:noescape
 func vtanhBack(dx, dy, y *float64, n int)
 
 //go:noescape
@@ -43,6 +46,9 @@ func vcolumnSums(dst, m *float64, step, rows, cols int)
 
 //go:noescape
 func vsquaredError(grad, out, target, sums *float64, scale float64, n int)
+
+//go:noescape
+func vsquares(out, target, sums *float64, n int)
 
 //go:noescape
 func vprobe(x *float64, n int) float64

@@ -415,6 +415,58 @@ loop:
 	VZEROUPPER
 	RET
 
+// func vlog1p(dst, src *float64, n int)
+TEXT ·vlog1p(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+loop:
+	VMOVUPD (SI), Y0
+	VMOVAPD Y0, Y8
+	VADDPD one<>(SB), Y0, Y0
+	VMOVAPD Y0, Y9
+	VPSRLQ $52, Y0, Y1
+	VPOR whole<>(SB), Y1, Y1
+	VSUBPD whole1022<>(SB), Y1, Y1
+	VPAND mantissa<>(SB), Y0, Y0
+	VPOR half<>(SB), Y0, Y0
+	VCMPPD $0x11, roothalf<>(SB), Y0, Y2
+	VANDPD Y2, Y0, Y3
+	VADDPD Y3, Y0, Y0
+	VANDPD one<>(SB), Y2, Y2
+	VSUBPD Y2, Y1, Y1
+	VSUBPD one<>(SB), Y0, Y0
+	VADDPD two<>(SB), Y0, Y2
+	VDIVPD Y2, Y0, Y2
+	VMULPD Y2, Y2, Y3
+	VMOVUPD l0<>(SB), Y4
+	VFMADD213PD l1<>(SB), Y3, Y4
+	VFMADD213PD l2<>(SB), Y3, Y4
+	VFMADD213PD l3<>(SB), Y3, Y4
+	VFMADD213PD l4<>(SB), Y3, Y4
+	VFMADD213PD l5<>(SB), Y3, Y4
+	VFMADD213PD l6<>(SB), Y3, Y4
+	VMULPD Y3, Y4, Y4
+	VMULPD Y0, Y0, Y5
+	VMULPD zerofive<>(SB), Y5, Y5
+	VMULPD ln2lo<>(SB), Y1, Y6
+	VADDPD Y4, Y5, Y4
+	VFMADD213PD Y6, Y2, Y4
+	VSUBPD Y4, Y5, Y5
+	VSUBPD Y5, Y0, Y0
+	VFMADD231PD ln2hi<>(SB), Y1, Y0
+	VSUBPD one<>(SB), Y9, Y1
+	VSUBPD Y8, Y1, Y1
+	VDIVPD Y9, Y1, Y1
+	VSUBPD Y1, Y0, Y0
+	VMOVUPD Y0, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
 // func vtanhBack(dx, dy, y *float64, n int)
 TEXT ·vtanhBack(SB), NOSPLIT, $0-32
 	MOVQ dx+0(FP), DI
@@ -679,6 +731,26 @@ loop:
 	VMULPD Y4, Y1, Y1
 	VMOVUPD Y1, (DI)
 	ADDQ $32, DI
+	ADDQ $32, SI
+	ADDQ $32, DX
+	SUBQ $4, CX
+	JNZ loop
+	VMOVUPD Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func vsquares(out, target, sums *float64, n int)
+TEXT ·vsquares(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), SI
+	MOVQ target+8(FP), DX
+	MOVQ sums+16(FP), AX
+	MOVQ n+24(FP), CX
+	VXORPD Y0, Y0, Y0
+loop:
+	VMOVUPD (SI), Y1
+	VSUBPD (DX), Y1, Y1
+	VMULPD Y1, Y1, Y2
+	VADDPD Y2, Y0, Y0
 	ADDQ $32, SI
 	ADDQ $32, DX
 	SUBQ $4, CX

@@ -130,6 +130,9 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 			ReluBack(a[1], a[0], a[3])
 			TanhBack(a[3], a[1], a[2])
 			sums[i] = SquaredError(a[2], a[3], a[1], 0.01)
+			if one := SquaredError(nil, a[3], a[1], 0); !same(one, sums[i]) {
+				t.Fatalf("n = %d: %v with a gradient, %v without", n, sums[i], one)
+			}
 			results[i] = a
 		}
 		if sums[0] != sums[1] {
@@ -177,6 +180,32 @@ func TestTheLogarithmOfPlainNumbersHasTheBitsOfItsTwin(t *testing.T) {
 	for i := range x {
 		if !same(fast[i], slow[i]) {
 			t.Fatalf("log(%v): assembly %x, twin %x", x[i], fast[i], slow[i])
+		}
+	}
+}
+
+func TestTheLogarithmOfOneMoreHasTheBitsOfItsTwin(t *testing.T) {
+	if !supported() {
+		t.Skip("this processor has no AVX2")
+	}
+	was := vector
+	defer func() { vector = was }()
+	rng := rand.New(rand.NewPCG(4, 4))
+	x := []float64{0, math.Copysign(0, -1), 1, 5e-324, 1e-300, math.Nextafter(1, 0), 0x1p-53, math.Sqrt2 - 1}
+	for range 100_000 {
+		x = append(x, rng.Float64(), math.Exp(-700*rng.Float64()))
+	}
+	for _, last := range []float64{0.5, math.NaN(), 3, -0.5} {
+		x[len(x)-1] = last
+		fast, slow := make([]float64, len(x)), make([]float64, len(x))
+		vector = true
+		Log1pAll(fast, x)
+		vector = false
+		Log1pAll(slow, x)
+		for i := range x {
+			if !same(fast[i], slow[i]) || !same(slow[i], Log1p(x[i])) {
+				t.Fatalf("log(1 + %v): assembly %x, twin %x", x[i], fast[i], slow[i])
+			}
 		}
 	}
 }

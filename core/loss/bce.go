@@ -24,6 +24,21 @@ var bceDoc = knob.Doc{
 type bce struct {
 	Positive []float64
 	balance
+
+	exps, logs []float64 // e^−|x| and log(1 + e^−|x|) of the outputs
+}
+
+// read works out the exponentials and logarithms of the outputs.
+func (b *bce) read(out blas64.General) {
+	b.exps, b.logs = sized(b.exps, out.Rows*out.Cols), sized(b.logs, out.Rows*out.Cols)
+	for r := range out.Rows {
+		to := b.exps[r*out.Cols:]
+		for j, x := range row(out, r) {
+			to[j] = -math.Abs(x)
+		}
+	}
+	kernel.ExpAll(b.exps, b.exps)
+	kernel.Log1pAll(b.logs, b.exps)
 }
 
 func (b *bce) Knobs() []knob.Knob {
@@ -69,8 +84,9 @@ func (b *bce) Eval(grad, out blas64.General, target Target) float64 {
 	if len(b.Positive) > 0 || b.by != nil {
 		return b.weighed(grad, out, target.Values)
 	}
-	return pointwise(grad, out, target.Values, func(x, y float64) (float64, float64) {
-		e := kernel.Exp(-math.Abs(x))
+	b.read(out)
+	return pointwise(grad, out, target.Values, func(i int, x, y float64) (float64, float64) {
+		e := b.exps[i]
 		p := 1 / (1 + e)
 		if x < 0 {
 			p = e / (1 + e)
@@ -79,23 +95,24 @@ func (b *bce) Eval(grad, out blas64.General, target Target) float64 {
 		if x <= 0 {
 			positive = 0
 		}
-		return positive - float64(x*y) + kernel.Log1p(e), p - y
+		return positive - float64(x*y) + b.logs[i], p - y
 	})
 }
 
 // weighed is the loss where positive targets have weights of their own.
 func (b *bce) weighed(grad, out, target blas64.General) float64 {
 	checkValues(out, target)
+	b.read(out)
 	sum, scale := 0.0, 1/float64(out.Rows*out.Cols)
 	for r := range out.Rows {
 		o, t, g := row(out, r), row(target, r), gradRow(grad, r)
 		for j, x := range o {
-			e := kernel.Exp(-math.Abs(x))
+			e := b.exps[r*out.Cols+j]
 			p, rest := 1/(1+e), e/(1+e) // of yes, and of no
 			if x < 0 {
 				p, rest = rest, p
 			}
-			log := kernel.Log1p(e)
+			log := b.logs[r*out.Cols+j]
 			yes, no := log, log // −log p and −log(1 − p)
 			if x > 0 {
 				no += x

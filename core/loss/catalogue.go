@@ -41,7 +41,7 @@ var Catalogue = []Row{
 	{Name: "mae", Help: "mean absolute error (L1 loss): estimates the median", Doc: maeDoc, New: func() Loss { return mae{} }},
 	{Name: "huber", Help: "Huber loss: quadratic within δ of the target, linear beyond", Doc: huberDoc, New: func() Loss { return &huber{Delta: 1} }},
 	{Name: "smooth-l1", Help: "smooth L1 loss: Huber loss divided by its threshold β", Doc: smoothL1Doc, New: func() Loss { return &smoothL1{Beta: 1} }},
-	{Name: "log-cosh", Help: "logarithm of the hyperbolic cosine of the error: a smooth Huber loss", Doc: logCoshDoc, New: func() Loss { return logCosh{} }},
+	{Name: "log-cosh", Help: "logarithm of the hyperbolic cosine of the error: a smooth Huber loss", Doc: logCoshDoc, New: func() Loss { return &logCosh{} }},
 	{Name: "quantile", Help: "pinball loss: estimates the τ-quantile of the targets", Doc: quantileDoc, New: func() Loss { return &quantile{Tau: 0.5} }},
 	{
 		Name: "cross-entropy", Help: "softmax cross-entropy: −log of the probability of the right class", Doc: crossEntropyDoc, Reads: Distribution,
@@ -57,7 +57,7 @@ var Catalogue = []Row{
 	},
 	{
 		Name: "kl", Help: "Kullback–Leibler divergence of the softmax from target probabilities", Doc: klDoc, Reads: Distribution,
-		Fits: needSimplex, New: func() Loss { return kl{} },
+		Fits: needSimplex, New: func() Loss { return &kl{} },
 	},
 	{
 		Name: "bce", Help: "binary cross-entropy with logits (log loss)", Doc: bceDoc, Reads: LogOdds,

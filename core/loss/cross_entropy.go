@@ -96,7 +96,7 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	for class := range out.Cols {
 		all += c.weight(class)
 	}
-	ready := c.softmaxes.read(grad, out)
+	exps := c.softmaxes.read(grad, out)
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
@@ -104,13 +104,7 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 			clear(g)
 			continue
 		}
-		var s softmax
-		if ready {
-			s = c.softmaxes.row(r)
-		} else {
-			s = softmaxOf(g, x)
-		}
-		w := c.weight(class)
+		s, w := c.softmaxes.row(r), c.weight(class)
 		value := float64(float64(right*w) * s.negLog(x[class]))
 		if c.Smoothing > 0 {
 			spread := 0.0
@@ -120,16 +114,20 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 			value += float64(even * spread)
 		}
 		sum += value
-		mass := float64(right*w) + float64(even*all) // Σⱼ qⱼ wⱼ
-		if g != nil && c.Smoothing == 0 {            // the usual case: w (p − 1 at the class)
-			share, e := mass/s.Total, g[class]
-			for j, e := range g {
-				g[j] = float64(float64(share*e) * scale)
-			}
-			g[class] = float64((float64(share*e) - w) * scale)
+		if g == nil {
 			continue
 		}
-		for j, e := range g {
+		e := row(exps, r)
+		mass := float64(right*w) + float64(even*all) // Σⱼ qⱼ wⱼ
+		if c.Smoothing == 0 {                        // the usual case: w (p − 1 at the class)
+			share, own := mass/s.Total, e[class]
+			for j, e := range e {
+				g[j] = float64(float64(share*e) * scale)
+			}
+			g[class] = float64((float64(share*own) - w) * scale)
+			continue
+		}
+		for j, e := range e {
 			q := float64(even * c.weight(j))
 			if j == class {
 				q += float64(right * w)
@@ -144,10 +142,10 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 func (c *crossEntropy) soft(grad, out, target blas64.General) float64 {
 	checkValues(out, target)
 	scale, even := 1/float64(out.Rows), c.Smoothing/float64(out.Cols)
-	sum := 0.0
+	sum, exps := 0.0, c.softmaxes.read(grad, out)
 	for r := range out.Rows {
 		x, y, g := row(out, r), row(target, r), gradRow(grad, r)
-		s := softmaxOf(g, x)
+		s := c.softmaxes.row(r)
 		mass, value := 0.0, 0.0
 		for j, v := range x {
 			q := float64((float64((1-c.Smoothing)*y[j]) + even) * c.weight(j))
@@ -157,7 +155,10 @@ func (c *crossEntropy) soft(grad, out, target blas64.General) float64 {
 			}
 		}
 		sum += value
-		for j, e := range g {
+		if g == nil {
+			continue
+		}
+		for j, e := range row(exps, r) {
 			q := float64((float64((1-c.Smoothing)*y[j]) + even) * c.weight(j))
 			g[j] = float64((float64(mass*(e/s.Total)) - q) * scale)
 		}

@@ -17,7 +17,7 @@ import (
 // Hinton, Vinyals, Dean, “Distilling the Knowledge in a Neural Network”, 2015, section 2.
 func Distill(grad, out, teacher blas64.General, alpha, temperature, value float64, scratch []float64) float64 {
 	p, q := scratch[:out.Cols], scratch[out.Cols:2*out.Cols]
-	sum, share := 0.0, float64(alpha*temperature)/float64(out.Rows)
+	total, share := 0.0, float64(alpha*temperature)/float64(out.Rows)
 	for r := range out.Rows {
 		target := tempered(p, row(teacher, r), temperature)
 		student := tempered(q, row(out, r), temperature)
@@ -26,12 +26,12 @@ func Distill(grad, out, teacher blas64.General, alpha, temperature, value float6
 			probability := p[j] / target.Total
 			if probability > 0 {
 				// log p − log q, of inputs over T
-				sum += float64(probability * (student.negLog(row(out, r)[j]/temperature) - target.negLog(row(teacher, r)[j]/temperature)))
+				total += float64(probability * (student.negLog(row(out, r)[j]/temperature) - target.negLog(row(teacher, r)[j]/temperature)))
 			}
 			g[j] = float64((1-alpha)*g[j]) + float64(share*(q[j]/student.Total-probability))
 		}
 	}
-	kl := sum / float64(out.Rows)
+	kl := total / float64(out.Rows)
 	return float64(float64(alpha*float64(temperature*temperature))*kl) + float64((1-alpha)*value)
 }
 
@@ -41,11 +41,9 @@ func tempered(e, x []float64, temperature float64) softmax {
 	for j, v := range x {
 		e[j] = v / temperature
 	}
-	s := softmax{Top: largest(e)}
-	for j, v := range e {
-		e[j] = kernel.Exp(v - s.Top)
-		s.Total += e[j]
-	}
+	s := softmax{Top: fromTop(e, e)}
+	kernel.ExpAll(e, e)
+	s.Total = sum(e)
 	s.LogTotal = kernel.Log(s.Total)
 	return s
 }

@@ -26,6 +26,8 @@ type focal struct {
 	Gamma float64
 	Alpha []float64
 	ignored
+
+	softmaxes softmaxes
 }
 
 func (f *focal) Knobs() []knob.Knob {
@@ -64,7 +66,7 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 	if rows := f.Weight(target); rows > 0 { // else all rows are ignored, and there is no gradient
 		mean = 1 / rows
 	}
-	sum := 0.0
+	sum, exps := 0.0, f.softmaxes.read(grad, out)
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
 		if f.Ignores(class) {
@@ -72,11 +74,11 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 			continue
 		}
 		scale := float64(f.alpha(class) * mean)
-		s := softmaxOf(g, x)
+		s, e := f.softmaxes.row(r), row(exps, r)
 		rest := 0.0 // 1 − p, not as a difference
-		for j, v := range x {
+		for j, v := range e {
 			if j != class {
-				rest += kernel.Exp(v - s.Top)
+				rest += v
 			}
 		}
 		rest /= s.Total
@@ -86,12 +88,12 @@ func (f *focal) Eval(grad, out blas64.General, target Target) float64 {
 		if g == nil {
 			continue
 		}
-		p := g[class] / s.Total
+		p := e[class] / s.Total
 		steep := focus // −dL/dlog p
 		if f.Gamma > 0 && rest > 0 {
 			steep += float64(float64(f.Gamma*float64(p*nll)) * (focus / rest))
 		}
-		for j, e := range g {
+		for j, e := range e {
 			g[j] = steep * (e / s.Total) * scale
 		}
 		g[class] = -steep * rest * scale

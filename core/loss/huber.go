@@ -36,7 +36,7 @@ func (h *huber) Knobs() []knob.Knob {
 }
 
 func (h *huber) Eval(grad, out blas64.General, target Target) float64 {
-	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+	return pointwise(grad, out, target.Values, func(_ int, o, t float64) (float64, float64) {
 		d := o - t
 		if a := math.Abs(d); a > h.Delta {
 			return float64(h.Delta * (a - float64(0.5*h.Delta))), math.Copysign(h.Delta, d)

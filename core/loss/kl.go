@@ -16,25 +16,38 @@ var klDoc = knob.Doc{
 }
 
 // kl is the Kullback–Leibler divergence of the softmax from the targets, with 0 log 0 = 0.
-type kl struct{}
+type kl struct {
+	softmaxes softmaxes
+	logs      []float64 // of the targets
+}
 
-func (kl) Knobs() []knob.Knob { return nil }
+func (*kl) Knobs() []knob.Knob { return nil }
 
-func (kl) Eval(grad, out blas64.General, target Target) float64 {
+func (k *kl) Eval(grad, out blas64.General, target Target) float64 {
 	checkValues(out, target.Values)
 	scale := 1 / float64(out.Rows)
-	sum := 0.0
+	sum, exps := 0.0, k.softmaxes.read(grad, out)
+	k.logs = sized(k.logs, out.Cols)
 	for r := range out.Rows {
 		x, q, g := row(out, r), row(target.Values, r), gradRow(grad, r)
-		s := softmaxOf(g, x)
+		s := k.softmaxes.row(r)
+		for j, v := range q {
+			if k.logs[j] = v; v == 0 {
+				k.logs[j] = 1 // of any plain number: 0 log 0 is 0
+			}
+		}
+		kernel.LogAll(k.logs, k.logs)
 		mass := 0.0
 		for j, v := range q {
 			mass += v
-			if v != 0 { // 0 log 0 is 0
-				sum += float64(v * (kernel.Log(v) + s.negLog(x[j])))
+			if v != 0 {
+				sum += float64(v * (k.logs[j] + s.negLog(x[j])))
 			}
 		}
-		for j, e := range g {
+		if g == nil {
+			continue
+		}
+		for j, e := range row(exps, r) {
 			g[j] = float64((float64(mass*(e/s.Total)) - q[j]) * scale)
 		}
 	}

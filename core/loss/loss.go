@@ -47,22 +47,22 @@ type Task struct {
 }
 
 // pointwise evaluates a loss that is a mean over all elements: f returns the value of
-// an element and its derivative with respect to the output.
-func pointwise(grad, out, target blas64.General, f func(out, target float64) (value, slope float64)) float64 {
+// an element, the i-th of the batch, and its derivative with respect to the output.
+func pointwise(grad, out, target blas64.General, f func(i int, out, target float64) (value, slope float64)) float64 {
 	checkValues(out, target)
 	sum, scale := 0.0, 1/float64(out.Rows*out.Cols)
 	for r := range out.Rows {
 		o, t := row(out, r), row(target, r)
 		if grad.Data == nil {
 			for j := range o {
-				value, _ := f(o[j], t[j])
+				value, _ := f(r*out.Cols+j, o[j], t[j])
 				sum += value
 			}
 			continue
 		}
 		g := row(grad, r)
 		for j := range o {
-			value, slope := f(o[j], t[j])
+			value, slope := f(r*out.Cols+j, o[j], t[j])
 			sum += value
 			g[j] = slope * scale
 		}

@@ -23,7 +23,7 @@ type mae struct{}
 func (mae) Knobs() []knob.Knob { return nil }
 
 func (mae) Eval(grad, out blas64.General, target Target) float64 {
-	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+	return pointwise(grad, out, target.Values, func(_ int, o, t float64) (float64, float64) {
 		d := o - t
 		return math.Abs(d), sign(d)
 	})

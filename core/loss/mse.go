@@ -32,7 +32,7 @@ func (mse) Eval(grad, out blas64.General, target Target) float64 {
 		}
 		return kernel.SquaredError(g, out.Data[:n], target.Values.Data[:n], scale) * scale
 	}
-	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+	return pointwise(grad, out, target.Values, func(_ int, o, t float64) (float64, float64) {
 		d := o - t
 		return float64(d * d), 2 * d
 	})

@@ -36,7 +36,7 @@ func (q *quantile) Knobs() []knob.Knob {
 func (q *quantile) Quantile() float64 { return q.Tau }
 
 func (q *quantile) Eval(grad, out blas64.General, target Target) float64 {
-	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+	return pointwise(grad, out, target.Values, func(_ int, o, t float64) (float64, float64) {
 		e := t - o
 		switch {
 		case e > 0:

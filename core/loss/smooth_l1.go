@@ -36,7 +36,7 @@ func (s *smoothL1) Knobs() []knob.Knob {
 }
 
 func (s *smoothL1) Eval(grad, out blas64.General, target Target) float64 {
-	return pointwise(grad, out, target.Values, func(o, t float64) (float64, float64) {
+	return pointwise(grad, out, target.Values, func(_ int, o, t float64) (float64, float64) {
 		d := o - t
 		if math.Abs(d) < s.Beta {
 			return float64(0.5*float64(d*d)) / s.Beta, d / s.Beta

@@ -15,27 +15,44 @@ type softmax struct{ Top, Total, LogTotal float64 }
 // Softmax overwrites each row of out with its softmax.
 func Softmax(out blas64.General) {
 	for r := range out.Rows {
+		fromTop(row(out, r), row(out, r))
+	}
+	exps(out)
+	for r := range out.Rows {
 		x := row(out, r)
-		s := softmaxOf(x, x)
+		total := sum(x)
 		for j := range x {
-			x[j] /= s.Total
+			x[j] /= total
 		}
 	}
 }
 
-// softmaxOf returns the softmax of the row x, and writes e^(xⱼ − Top) to e unless it is
-// nil.
-func softmaxOf(e, x []float64) softmax {
-	s := softmax{Top: largest(x)}
+// fromTop writes x − max x, and returns max x.
+func fromTop(to, x []float64) (top float64) {
+	top = largest(x)
 	for j, v := range x {
-		exp := kernel.Exp(v - s.Top)
-		s.Total += exp
-		if e != nil {
-			e[j] = exp
-		}
+		to[j] = v - top
 	}
-	s.LogTotal = kernel.Log(s.Total)
-	return s
+	return top
+}
+
+// exps overwrites a matrix with its exponentials.
+func exps(m blas64.General) {
+	if m.Stride == m.Cols {
+		all := m.Data[:m.Rows*m.Cols]
+		kernel.ExpAll(all, all)
+		return
+	}
+	for r := range m.Rows {
+		kernel.ExpAll(row(m, r), row(m, r))
+	}
+}
+
+func sum(x []float64) (total float64) {
+	for _, v := range x {
+		total += v
+	}
+	return total
 }
 
 func largest(x []float64) float64 {
@@ -47,39 +64,33 @@ func largest(x []float64) float64 {
 }
 
 // softmaxes is the softmax of every row of a batch.
-type softmaxes struct{ tops, totals, logs []float64 }
+type softmaxes struct{ tops, totals, logs, own []float64 }
 
-// read overwrites grad with e^(x − max x) of each row, and reports whether it could:
-// both matrices have to be contiguous. Its buffers grow as needed.
-func (b *softmaxes) read(grad, out blas64.General) bool {
-	if grad.Data == nil || grad.Stride != grad.Cols || out.Stride != out.Cols {
-		return false
+// read works out the softmax of every row of out, and returns e^(x − max x) of each: in
+// the place of grad, unless that has no data. Its buffers grow as needed.
+func (b *softmaxes) read(grad, out blas64.General) (e blas64.General) {
+	if e = grad; e.Data == nil {
+		b.own = sized(b.own, out.Rows*out.Cols)
+		e = blas64.General{Rows: out.Rows, Cols: out.Cols, Stride: out.Cols, Data: b.own}
 	}
-	if cap(b.tops) < out.Rows {
-		b.tops, b.totals, b.logs = make([]float64, out.Rows), make([]float64, out.Rows), make([]float64, out.Rows)
-	}
-	b.tops, b.totals, b.logs = b.tops[:out.Rows], b.totals[:out.Rows], b.logs[:out.Rows]
-	n, cols := out.Rows*out.Cols, out.Cols
-	g, x := grad.Data[:n], out.Data[:n]
+	b.tops, b.totals, b.logs = sized(b.tops, out.Rows), sized(b.totals, out.Rows), sized(b.logs, out.Rows)
 	for r := range b.tops {
-		from := x[r*cols : (r+1)*cols]
-		top := largest(from)
-		b.tops[r] = top
-		to := g[r*cols : (r+1)*cols]
-		for j, v := range from {
-			to[j] = v - top
-		}
+		b.tops[r] = fromTop(row(e, r), row(out, r))
 	}
-	kernel.ExpAll(g, g)
+	exps(e)
 	for r := range b.totals {
-		total := 0.0
-		for _, e := range g[r*cols : (r+1)*cols] {
-			total += e
-		}
-		b.totals[r] = total
+		b.totals[r] = sum(row(e, r))
 	}
 	kernel.LogAll(b.logs, b.totals)
-	return true
+	return e
+}
+
+// sized is a buffer of n numbers, the given one if it is large enough.
+func sized(buffer []float64, n int) []float64 {
+	if cap(buffer) < n {
+		return make([]float64, n)
+	}
+	return buffer[:n]
 }
 
 func (b *softmaxes) row(r int) softmax { return softmax{b.tops[r], b.totals[r], b.logs[r]} }

@@ -45,6 +45,16 @@ func vectors() {
 		constant(fmt.Sprintf("l%d", i), c)
 	}
 	loop("vlog", log)
+	loop("vlog1p", func() { // log u − ((u − 1) − x)/u with u = 1 + x
+		p("\tVMOVAPD Y0, Y8")
+		p("\tVADDPD one<>(SB), Y0, Y0")
+		p("\tVMOVAPD Y0, Y9")
+		log()
+		p("\tVSUBPD one<>(SB), Y9, Y1")
+		p("\tVSUBPD Y8, Y1, Y1")
+		p("\tVDIVPD Y9, Y1, Y1")
+		p("\tVSUBPD Y1, Y0, Y0")
+	})
 	tanhBack()
 	gather()
 	relu()
@@ -61,6 +71,7 @@ func vectors() {
 	probe()
 	columnSums()
 	squaredError()
+	squares()
 }
 
 func constant(name string, v float64) { bits(name, math.Float64bits(v)) }
@@ -73,7 +84,7 @@ func bits(name string, v uint64) {
 }
 
 // loop emits func name(dst, src *float64, n int), n a positive multiple of
-// four: body turns Y0 into the result, free to use Y1 to Y7.
+// four: body turns Y0 into the result, free to use Y1 to Y9.
 func loop(name string, body func()) {
 	p("// func %s(dst, src *float64, n int)", name)
 	p("TEXT ·%s(SB), NOSPLIT, $0-24", name)
@@ -424,6 +435,30 @@ func squaredError() {
 	p("\tVMULPD Y4, Y1, Y1")
 	p("\tVMOVUPD Y1, (DI)")
 	p("\tADDQ $32, DI")
+	p("\tADDQ $32, SI")
+	p("\tADDQ $32, DX")
+	p("\tSUBQ $4, CX")
+	p("\tJNZ loop")
+	p("\tVMOVUPD Y0, (AX)")
+	p("\tVZEROUPPER")
+	p("\tRET\n")
+}
+
+// squares emits vsquares(out, target, sums *float64, n int): four sums of
+// (out − target)² in step.
+func squares() {
+	p("// func vsquares(out, target, sums *float64, n int)")
+	p("TEXT ·vsquares(SB), NOSPLIT, $0-32")
+	p("\tMOVQ out+0(FP), SI")
+	p("\tMOVQ target+8(FP), DX")
+	p("\tMOVQ sums+16(FP), AX")
+	p("\tMOVQ n+24(FP), CX")
+	p("\tVXORPD Y0, Y0, Y0")
+	p("loop:")
+	p("\tVMOVUPD (SI), Y1")
+	p("\tVSUBPD (DX), Y1, Y1")
+	p("\tVMULPD Y1, Y1, Y2")
+	p("\tVADDPD Y2, Y0, Y0")
 	p("\tADDQ $32, SI")
 	p("\tADDQ $32, DX")
 	p("\tSUBQ $4, CX")

@@ -10,7 +10,7 @@ import (
 // and reports whether all parameters are finite after it. Products are converted so that
 // no compiler fuses them with a sum.
 
-func root[T Float](x T) T { return T(math.Sqrt(float64(x))) }
+func root[T kernel.Float](x T) T { return T(math.Sqrt(float64(x))) }
 
 // SGD takes the gradient itself.
 func (p *Pass[T]) SGD() (finite bool) {
@@ -95,7 +95,7 @@ func (p *Pass[T]) Adadelta(square, deltas []T, rho, eps float64) (finite bool) {
 }
 
 // factors are those of Adam.
-func factors[T Float](f kernel.AdamFactors) [8]T {
+func factors[T kernel.Float](f kernel.AdamFactors) [8]T {
 	root := T(f.Root)
 	return [8]T{T(f.Beta1), T(1 - f.Beta1), T(f.Beta2), T(1 - f.Beta2), T(f.Unbias), T(f.Eps), root, 1 / root}
 }
@@ -179,6 +179,6 @@ func (p *Pass[T]) Lion(m []T, beta1, beta2 float64) (finite bool) {
 }
 
 // fma is x·y + z, rounded once.
-func fma[T Float](x, y, z T) T {
+func fma[T kernel.Float](x, y, z T) T {
 	return T(math.FMA(float64(x), float64(y), float64(z)))
 }

@@ -1,8 +1,5 @@
 package update
 
-// Float is the two precisions of the arithmetic.
-type Float interface{ float32 | float64 }
-
 // rule is a row of the tables of assembly.
 type rule int
 

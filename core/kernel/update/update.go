@@ -13,7 +13,7 @@ import (
 
 // Pass is one update of a run of parameters: update ← rate · (rule(grad + penalty ·
 // params) + decay · params), params ← params − update. It can be used again.
-type Pass[T Float] struct {
+type Pass[T kernel.Float] struct {
 	Params, Grad, Update []T
 	Penalty              T // λ of an L2 penalty; 0 adds nothing
 	Decay                T // λ of decoupled weight decay; 0 adds nothing. One of the two is 0
@@ -23,7 +23,7 @@ type Pass[T Float] struct {
 }
 
 // args are what the assembly reads by offset.
-type args[T Float] struct {
+type args[T kernel.Float] struct {
 	params, grad, update unsafe.Pointer
 	state                [3]unsafe.Pointer
 	n, decay             int // 0 for no weight decay, 1 for a penalty, 2 for decoupled
@@ -86,7 +86,7 @@ func (p *Pass[T]) run(r rule, state [3][]T, factors [8]T, one func(i int, g T) T
 
 // assembly is the assembly of a rule in this precision and the numbers in a register;
 // nil for none.
-func assembly[T Float](r rule) (f func(args unsafe.Pointer) bool, lanes int) {
+func assembly[T kernel.Float](r rule) (f func(args unsafe.Pointer) bool, lanes int) {
 	size := int(unsafe.Sizeof(T(0)))
 	switch name() {
 	case "avx512":

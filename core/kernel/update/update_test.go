@@ -13,13 +13,13 @@ var moments = kernel.AdamFactors{Beta1: 0.9, Beta2: 0.999, Unbias: 1 / (1 - 0.9*
 
 // applied is a rule with settings; s are its state, of which the signed ones may be
 // negative.
-type applied[T Float] struct {
+type applied[T kernel.Float] struct {
 	name   string
 	signed [3]bool
 	apply  func(p *Pass[T], s [3][]T) bool
 }
 
-func all[T Float]() []applied[T] {
+func all[T kernel.Float]() []applied[T] {
 	one, two := [3]bool{true}, [3]bool{true, true}
 	return []applied[T]{
 		{"sgd", one, func(p *Pass[T], _ [3][]T) bool { return p.SGD() }},
@@ -63,7 +63,7 @@ func with(set string, f func()) {
 }
 
 // hostile draws numbers of all sizes, some that are no plain numbers.
-func hostile[T Float](rng *rand.Rand, wild bool) T {
+func hostile[T kernel.Float](rng *rand.Rand, wild bool) T {
 	odd := []T{0, T(math.Copysign(0, -1)), T(math.Inf(1)), T(math.Inf(-1)), T(math.NaN()), T(math.SmallestNonzeroFloat64), T(math.SmallestNonzeroFloat32), 1e-30, -1e-30, 1e19, -1e19, 1e30}
 	if wild && rng.IntN(4) == 0 {
 		return odd[rng.IntN(len(odd))]
@@ -74,7 +74,7 @@ func hostile[T Float](rng *rand.Rand, wild bool) T {
 const guard = 32
 
 // guarded is a run of n numbers with others around them, which nothing may touch.
-func guarded[T Float](rng *rand.Rand, n int, wild, signed bool) (whole, run []T) {
+func guarded[T kernel.Float](rng *rand.Rand, n int, wild, signed bool) (whole, run []T) {
 	whole = make([]T, n+2*guard)
 	for i := range whole {
 		whole[i] = hostile[T](rng, wild)
@@ -86,14 +86,14 @@ func guarded[T Float](rng *rand.Rand, n int, wild, signed bool) (whole, run []T)
 }
 
 // bits tells numbers apart; any NaN is as good as another.
-func bits[T Float](x T) uint64 {
+func bits[T kernel.Float](x T) uint64 {
 	if x != x {
 		return 1
 	}
 	return math.Float64bits(float64(x))
 }
 
-func testBits[T Float](t *testing.T) {
+func testBits[T kernel.Float](t *testing.T) {
 	for _, rule := range all[T]() {
 		for _, decay := range []string{"", "penalty", "decoupled"} {
 			for n := 0; n < 72; n += 1 + n/20 {
