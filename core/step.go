@@ -51,6 +51,7 @@ func (t *Trainer) advance() {
 	at := t.at(t.step-1, t.age)
 	at.Stopped, at.Ask = t.stopped, t.asking()
 	value := t.parts.Method.Step(t.params, t.eval, at)
+	t.round()
 	t.seen += t.of.Batch()
 	t.traced = true
 	t.gradientEvaluations += t.try

@@ -149,6 +149,18 @@ func (t *Trainer) sync() {
 		t.fisher = t.of.Fisher(t.start)
 	}
 	t.of.Follow(t.follows())
+	t.round()
+}
+
+// round rounds weights and the optimizer's state to float32 where they are kept in it.
+func (t *Trainer) round() {
+	if t.parts.Train.Precision != recipe.Float32 {
+		return
+	}
+	kernel.ToSingle(t.params)
+	for _, b := range t.parts.Method.State() {
+		kernel.ToSingle(b.Data)
+	}
 }
 
 // follows is what the objective is told of the knobs.
@@ -157,7 +169,7 @@ func (t *Trainer) follows() objective.Settings {
 	s := objective.Settings{
 		Batch: p.Train.Batch, Shuffle: p.Train.Shuffle, Accumulate: p.Train.Accumulate, ByRows: p.Train.AccumulateBy == recipe.ByRows,
 		Loss: p.LossFn, Distill: p.Distill, Augment: p.Augment, Replay: p.Finetune.Replay, Frozen: t.tensors.frozen, Round: p.View.Inputs(),
-		Kappa: p.Surface.Kappa, Deviation: p.Surface.Noise, Metrics: p.Train.Metrics,
+		Kappa: p.Surface.Kappa, Deviation: p.Surface.Noise, Metrics: p.Train.Metrics, Single: p.Train.Single(),
 	}
 	if q, ok := p.LossFn.(loss.Quantile); ok {
 		s.Tau = q.Quantile()

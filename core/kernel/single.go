@@ -28,6 +28,18 @@ func Widen(dst []float64, src []float32) {
 	}
 }
 
+// ToSingle rounds numbers to float32 where they are, to nearest even.
+func ToSingle(x []float64) {
+	i := 0
+	if vector && len(x) >= 8 {
+		i = len(x) &^ 7
+		vtoSingle(&x[0], &x[0], i)
+	}
+	for ; i < len(x); i++ {
+		x[i] = float64(float32(x[i]))
+	}
+}
+
 // blockOfDoubles is how many float32 are computed in float64 at a time.
 const blockOfDoubles = 256
 

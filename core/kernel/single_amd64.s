@@ -36,6 +36,25 @@ loop:
 	VZEROUPPER
 	RET
 
+// func vtoSingle(dst, src *float64, n int)
+TEXT ·vtoSingle(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+loop:
+	VCVTPD2PSY (SI), X0
+	VCVTPD2PSY 32(SI), X1
+	VCVTPS2PD X0, Y0
+	VCVTPS2PD X1, Y1
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $8, CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
 // func vreluSingle(dst, src *float32, n int)
 TEXT ·vreluSingle(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI

@@ -71,6 +71,15 @@ func TestLoopsOverFloat32AreTheirDefinitions(t *testing.T) {
 			}
 			Narrow(dst, wide)
 		},
+		"to single": func(dst, a, _ []float32) {
+			wide := make([]float64, len(a))
+			Widen(wide, a)
+			for i := range wide {
+				wide[i] *= 1 - 1e-9
+			}
+			ToSingle(wide)
+			Narrow(dst, wide)
+		},
 		"column sums": func(dst, a, _ []float32) {
 			if cols := len(a) / 3; cols > 0 {
 				ColumnSums(dst[:cols], plainly(3, cols, a[:3*cols]))

@@ -94,3 +94,6 @@ func vhalveSingle8(args *halveArgs)
 
 //go:noescape
 func vhalveSingle4(args *halveArgs)
+
+//go:noescape
+func vtoSingle(dst, src *float64, n int)

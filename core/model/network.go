@@ -43,6 +43,7 @@ func (m *Model) Network(integer bool) (*Network, error) {
 	net.Restore(m.State)
 	n := &Network{net: net, weights: m.Weights, reads: m.Reads}
 	parts := recipe.NewParts(m.Recipe.Settings, m.Layout)
+	net.Single(parts.Train.Single())
 	view := parts.View
 	m.restore(view)
 	if integer && view.Quant.Activations > 0 && view.Quant.Bits > 0 {

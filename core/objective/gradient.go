@@ -11,7 +11,12 @@ import (
 // Gradient overwrites grad with the gradient of the training loss over rows, under
 // the weights w as in evaluation: without dropout, augmentation and replay, and with
 // the running statistics of batch norms. A teacher has its say. It returns the loss.
-func (n *Network) Gradient(w, grad []float64, part data.Part) float64 {
+func (n *Network) Gradient(w, grad []float64, part data.Part) (value float64) {
+	n.model.Exactly(func() { value = n.gradient(w, grad, part) })
+	return value
+}
+
+func (n *Network) gradient(w, grad []float64, part data.Part) float64 {
 	clear(grad)
 	if n.block == nil {
 		n.block = make([]float64, len(grad))
@@ -39,7 +44,12 @@ func (n *Network) Gradient(w, grad []float64, part data.Part) float64 {
 }
 
 // Loss is the training loss of Gradient alone.
-func (n *Network) Loss(w []float64, part data.Part) float64 {
+func (n *Network) Loss(w []float64, part data.Part) (value float64) {
+	n.model.Exactly(func() { value = n.exactLoss(w, part) })
+	return value
+}
+
+func (n *Network) exactLoss(w []float64, part data.Part) float64 {
 	value, total := 0.0, 0.0
 	for from := 0; from < part.Rows(); from += evalRows {
 		if n.stopped() {

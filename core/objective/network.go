@@ -134,6 +134,10 @@ func (n *Network) Follow(s Settings) {
 	if n.count > 1 && n.sum == nil {
 		n.sum = make([]float64, n.Layout().Size())
 	}
+	n.model.Single(s.Single)
+	if c.teacher != nil {
+		c.teacher.model.Single(s.Single)
+	}
 	n.model.Round(s.Round)
 	n.model.Reserve(b.rows())
 }
@@ -260,11 +264,12 @@ func (n *Network) Evaluate(w []float64, part data.Part) (value, accuracy float64
 }
 
 // Fisher is that of the old task, nil without one.
-func (n *Network) Fisher(weights []float64) []float64 {
+func (n *Network) Fisher(weights []float64) (fisher []float64) {
 	if n.sampler.old == nil {
 		return nil
 	}
-	return n.sampler.old.fisher(n.model, weights)
+	n.model.Exactly(func() { fisher = n.sampler.old.fisher(n.model, weights) })
+	return fisher
 }
 
 // Blame names a tensor or a layer, or the layer of the largest outputs.

@@ -79,6 +79,8 @@ type Settings struct {
 	Kappa     float64    // of a surface
 	Deviation float64    // of the noise on the slopes of a surface
 
+	Single bool // passes run in float32
+
 	Metrics []string // of the catalogue of metrics, measured at evaluations
 	Tau     float64  // the quantile that the loss estimates, 0 for none
 }

@@ -10,7 +10,18 @@ type Train struct {
 	Shuffle                 bool
 	Noise, NoiseDecay       float64
 	Metrics                 []string // names of those measured at evaluations
+	Precision               string   // of passes, weights and moments
 }
+
+// The choices of train.precision.
+const (
+	Float64 = "float64"
+	Float32 = "float32"
+	Mixed   = "mixed"
+)
+
+// Single tells whether passes run in float32.
+func (t *Train) Single() bool { return t.Precision == Float32 || t.Precision == Mixed }
 
 // The choices of train.accumulate_by.
 const (
@@ -19,7 +30,7 @@ const (
 )
 
 func newTrain() Train {
-	return Train{Batch: 32, Steps: 1000, Shuffle: true, Accumulate: 1, AccumulateBy: byBatches}
+	return Train{Batch: 32, Steps: 1000, Shuffle: true, Accumulate: 1, AccumulateBy: byBatches, Precision: Float64}
 }
 
 // knobs are all of them; those of clipping and of averaged weights stand between.
@@ -54,6 +65,28 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			Source:  knob.None,
 			PyTorch: knob.None,
 			When:    "It matters only with train.accumulate above 1 and batches of different size or class weight.",
+			Range:   knob.None,
+		}),
+		knob.OneOf("train.precision", &t.Precision, []knob.Option{
+			{Name: Float64, Help: "all numbers in float64, 53 bits: results that tests and papers can be held to", Doc: knob.Doc{
+				Formula: knob.None, Source: "IEEE 754-2019, binary64", PyTorch: "torch.set_default_dtype(torch.float64)",
+				When: "The default, and right for small networks: it costs little there, and rounding never explains what is seen.", Range: knob.None,
+			}},
+			{Name: Float32, Help: "passes, weights and the optimizer's state in float32, 24 bits, as PyTorch by default", Doc: knob.Doc{
+				Formula: "θ, m, v ← round₃₂(θ, m, v) after each update; passes in float32", Source: "IEEE 754-2019, binary32", PyTorch: "PyTorch's default, torch.set_default_dtype(torch.float32)",
+				When: "For wide networks and convolutions, where it is nearly twice as fast and results differ in the seventh digit.", Range: knob.None,
+			}},
+			{Name: Mixed, Help: "passes in float32 under weights kept in float64", Doc: knob.Doc{
+				Formula: "g = ∇L(round₃₂(θ)) in float32; θ and the optimizer's state in float64",
+				Source:  "P. Micikevicius et al., “Mixed Precision Training”, ICLR 2018, section 3.1 (there float16 under float32)",
+				PyTorch: "master weights of torch.float64, copied to torch.float32 for each pass",
+				When:    "For small learning rates: an update below the last bit of a float32 weight is lost in float32 and kept here.", Range: knob.None,
+			}},
+		}, "floating-point format of passes, and of weights and moments").Explained(knob.Doc{
+			Formula: "float64 has 53 bits (1.1e-16), float32 24 (6e-8) and exponents from 1e-38 to 3e38",
+			Source:  "IEEE 754-2019; P. Micikevicius et al., “Mixed Precision Training”, ICLR 2018",
+			PyTorch: "torch.set_default_dtype(dtype)",
+			When:    "float32 for speed in wide networks, float64 for exactness. Loss scaling is not needed in either: gradients of float16 underflow below 6e-8, those of float32 below 1e-45. Losses, metrics, running statistics of batch norms and measurements of curvature are computed in float64 from what the passes give.",
 			Range:   knob.None,
 		}),
 		knob.Bool("train.shuffle", &t.Shuffle, "shuffle the rows anew each epoch").Explained(knob.Doc{

@@ -15,6 +15,14 @@ func singles() {
 		p("\tVMOVUPD Y0, (DI)")
 		p("\tVMOVUPD Y1, 32(DI)")
 	})
+	between("vtoSingle", "dst, src *float64", 64, 64, func() {
+		p("\tVCVTPD2PSY (SI), X0")
+		p("\tVCVTPD2PSY 32(SI), X1")
+		p("\tVCVTPS2PD X0, Y0")
+		p("\tVCVTPS2PD X1, Y1")
+		p("\tVMOVUPD Y0, (DI)")
+		p("\tVMOVUPD Y1, 32(DI)")
+	})
 	between("vreluSingle", "dst, src *float32", 32, 32, func() {
 		p("\tVMOVUPS (SI), Y0")
 		p("\tVXORPS Y1, Y1, Y1")
