@@ -79,13 +79,13 @@ func (t *Train) knobs(between ...knob.Knob) []knob.Knob {
 			{Name: Mixed, Help: "passes in float32 under weights kept in float64", Doc: knob.Doc{
 				Formula: "g = ∇L(round₃₂(θ)) in float32; θ and the optimizer's state in float64",
 				Source:  "P. Micikevicius et al., “Mixed Precision Training”, ICLR 2018, section 3.1 (there float16 under float32)",
-				PyTorch: "master weights of torch.float64, copied to torch.float32 for each pass",
+				PyTorch: "torch.float64 parameters, copied to torch.float32 for each pass",
 				When:    "For small learning rates: an update below the last bit of a float32 weight is lost in float32 and kept here.", Range: knob.None,
 			}},
 		}, "floating-point format of passes, and of weights and moments").Explained(knob.Doc{
 			Formula: "float64 has 53 bits (1.1e-16), float32 24 (6e-8) and exponents from 1e-38 to 3e38",
 			Source:  "IEEE 754-2019; P. Micikevicius et al., “Mixed Precision Training”, ICLR 2018",
-			PyTorch: "torch.set_default_dtype(dtype)",
+			PyTorch: "torch.set_default_dtype(d)",
 			When:    "float32 for speed in wide networks, float64 for exactness. Loss scaling is not needed in either: gradients of float16 underflow below 6e-8, those of float32 below 1e-45. Losses, metrics, running statistics of batch norms and measurements of curvature are computed in float64 from what the passes give.",
 			Range:   knob.None,
 		}),
