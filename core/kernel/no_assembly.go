@@ -71,4 +71,4 @@ func vhalveSingle8(*halveArgs)                      {}
 func vhalveSingle4(*halveArgs)                      {}
 
 //go:noescape
-func vtoSingle(_, _ *float64, _ int)               {}
+func vtoSingle(_, _ *float64, _ int) {}
