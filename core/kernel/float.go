@@ -24,6 +24,14 @@ var _ = blas64.General(Matrix[float64]{})
 // size is the bytes of a number.
 func size[T Float]() int { return int(unsafe.Sizeof(T(0))) }
 
+// FMA is x·y + z, rounded once.
+func FMA[T Float](x, y, z T) T {
+	if size[T]() == 4 {
+		return T(fma32(float32(x), float32(y), float32(z)))
+	}
+	return T(math.FMA(float64(x), float64(y), float64(z)))
+}
+
 // fma32 is x·y + z of float32, rounded once. The product is exact in float64; the sum
 // there is rounded to odd where it is not exact, so that rounding it again is as
 // rounding once. S. Boldo, G. Melquiond, "Emulation of a FMA and Correctly Rounded

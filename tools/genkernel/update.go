@@ -6,7 +6,7 @@ import "fmt"
 // precision, for AVX2 and for AVX-512. The order of operations is that of the plain
 // twins in core/kernel/update/rules.go, to the letter.
 func updates() {
-	for _, v := range []lanes{{"Y", 32, 8}, {"Z", 64, 8}} {
+	for _, v := range []lanes{{"Y", 32, 8}, {"Z", 64, 8}, {"Y", 32, 4}, {"Z", 64, 4}} {
 		for _, r := range rules {
 			v.pass(r)
 		}

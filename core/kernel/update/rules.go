@@ -105,8 +105,8 @@ func factors[T kernel.Float](f kernel.AdamFactors) [8]T {
 func (p *Pass[T]) Adam(m, v []T, of kernel.AdamFactors) (finite bool) {
 	f := factors[T](of)
 	return p.run(adam, [3][]T{m, v}, f, func(i int, g T) T {
-		m[i] = fma(f[0], m[i], T(g*f[1]))
-		v[i] = fma(f[2], v[i], T(T(g*f[3])*g))
+		m[i] = kernel.FMA(f[0], m[i], T(g*f[1]))
+		v[i] = kernel.FMA(f[2], v[i], T(T(g*f[3])*g))
 		return T(m[i]*f[4]) / (root(v[i])/f[6] + f[5])
 	})
 }
@@ -176,9 +176,4 @@ func (p *Pass[T]) Lion(m []T, beta1, beta2 float64) (finite bool) {
 		}
 		return u
 	})
-}
-
-// fma is x·y + z, rounded once.
-func fma[T kernel.Float](x, y, z T) T {
-	return T(math.FMA(float64(x), float64(y), float64(z)))
 }

@@ -1,10 +1,10 @@
 package update
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
+	"unsafe"
 
 	"descent/core/kernel"
 )
@@ -41,6 +41,8 @@ func all[T kernel.Float]() []applied[T] {
 		{"lion", two, func(p *Pass[T], s [3][]T) bool { return p.Lion(s[0], 0.9, 0.99) }},
 	}
 }
+
+func size[T kernel.Float]() int { return int(unsafe.Sizeof(T(0))) }
 
 // sets are the instruction sets that this processor has.
 func sets() []string {
@@ -96,7 +98,7 @@ func bits[T kernel.Float](x T) uint64 {
 func testBits[T kernel.Float](t *testing.T) {
 	for _, rule := range all[T]() {
 		for _, decay := range []string{"", "penalty", "decoupled"} {
-			for n := 0; n < 72; n += 1 + n/20 {
+			for n := 0; n < 72; n += 1 + n/8 {
 				for _, wild := range []bool{false, true} {
 					var want [][]T
 					var finite bool
@@ -149,29 +151,45 @@ func testBits[T kernel.Float](t *testing.T) {
 	}
 }
 
-func TestTheAssemblyGivesTheBitsOfItsTwins(t *testing.T) { testBits[float64](t) }
+func TestTheAssemblyGivesTheBitsOfItsTwins(t *testing.T) {
+	t.Run("float64", testBits[float64])
+	t.Run("float32", testBits[float32])
+}
 
 // The quotient by a number that is known in advance is worked out without a division.
 func TestTheQuotientByTheRootIsThatOfADivision(t *testing.T) {
+	t.Run("float64", testQuotient[float64])
+	t.Run("float32", testQuotient[float32])
+}
+
+func testQuotient[T kernel.Float](t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	const n = 1024
-	m, v, largest, p := make([]float64, n), make([]float64, n), make([]float64, n), Pass[float64]{Rate: 1}
-	p.Params, p.Grad, p.Update = make([]float64, n), make([]float64, n), make([]float64, n)
+	one := make([]T, n)
+	m, v, largest, p := make([]T, n), make([]T, n), make([]T, n), Pass[T]{Rate: 1}
+	p.Params, p.Grad, p.Update = make([]T, n), make([]T, n), make([]T, n)
+	for i := range one {
+		one[i] = 1
+	}
 	for _, set := range sets()[1:] {
 		for age := 1; age < 60_000; age = age*21/20 + 1 {
 			for _, beta := range []float64{0.5, 0.9, 0.99, 0.999, 0.999999999, 1 - rng.Float64()} {
-				root := math.Sqrt(1 - kernel.Power(beta, age))
+				root := T(math.Sqrt(1 - kernel.Power(beta, age)))
 				for i := range v {
-					m[i], p.Grad[i] = 1, 0
-					largest[i] = math.Float64frombits(rng.Uint64N(0x7ff << 52))
-					if i%4 == 0 {
-						largest[i] = math.Ldexp(root*root, rng.IntN(2000)-1000) * (1 + float64(rng.IntN(9)-4)*0x1p-52)
+					if largest[i] = T(math.Float64frombits(rng.Uint64N(0x7ff << 52))); size[T]() == 4 {
+						largest[i] = T(math.Float32frombits(rng.Uint32N(0xff << 23)))
 					}
-					v[i] = 0
+					if i%4 == 0 { // near a square of the divisor, times a power of two
+						largest[i] = T(math.Ldexp(float64(root*root), rng.IntN(200)-100) * (1 + float64(rng.IntN(9)-4)*0x1p-23))
+					}
 				}
-				with(set, func() { p.AMSGrad(m, v, largest, kernel.AdamFactors{Beta1: 1, Unbias: 1, Root: root}) })
+				copy(m, one)
+				clear(v)
+				with(set, func() {
+					p.AMSGrad(m, v, largest, kernel.AdamFactors{Beta1: 1, Unbias: 1, Root: float64(root)})
+				})
 				for i, u := range p.Update {
-					if want := 1 / (math.Sqrt(largest[i]) / root); bits(u) != bits(want) {
+					if want := 1 / (T(math.Sqrt(float64(largest[i]))) / root); bits(u) != bits(want) {
 						t.Fatalf("%s: √%v / %v: %v, want %v", set, largest[i], root, u, want)
 					}
 				}
@@ -181,31 +199,35 @@ func TestTheQuotientByTheRootIsThatOfADivision(t *testing.T) {
 }
 
 func BenchmarkPass(b *testing.B) {
-	for _, n := range []int{354, 17_226, 235_146} {
-		for _, set := range sets() {
-			for _, rule := range all[float64]() {
-				if rule.name != "sgd" && rule.name != "momentum" && rule.name != "adam" {
-					continue
-				}
-				b.Run(fmt.Sprintf("%s/%s/%d", rule.name, set, n), func(b *testing.B) {
-					rng := rand.New(rand.NewPCG(1, 2))
-					p := Pass[float64]{Rate: 1e-6}
-					for _, to := range []*[]float64{&p.Params, &p.Grad, &p.Update} {
-						_, *to = guarded[float64](rng, n, false, true)
-					}
-					var state [3][]float64
-					for k := range state {
-						_, state[k] = guarded[float64](rng, n, false, rule.signed[k])
-					}
-					b.ReportAllocs()
-					with(set, func() {
-						for b.Loop() {
-							rule.apply(&p, state)
-						}
-					})
-					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/parameter")
-				})
+	b.Run("float64", benchmarkPass[float64])
+	b.Run("float32", benchmarkPass[float32])
+}
+
+func benchmarkPass[T kernel.Float](b *testing.B) {
+	const n = 17_226 // of digits
+	for _, set := range sets() {
+		for _, rule := range all[T]() {
+			if rule.name != "sgd" && rule.name != "momentum" && rule.name != "adam" {
+				continue
 			}
+			b.Run(rule.name+"/"+set, func(b *testing.B) {
+				rng := rand.New(rand.NewPCG(1, 2))
+				p := Pass[T]{Rate: 1e-6}
+				for _, to := range []*[]T{&p.Params, &p.Grad, &p.Update} {
+					_, *to = guarded[T](rng, n, false, true)
+				}
+				var state [3][]T
+				for k := range state {
+					_, state[k] = guarded[T](rng, n, false, rule.signed[k])
+				}
+				b.ReportAllocs()
+				with(set, func() {
+					for b.Loop() {
+						rule.apply(&p, state)
+					}
+				})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/parameter")
+			})
 		}
 	}
 }
