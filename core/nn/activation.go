@@ -84,13 +84,29 @@ func (e elementwise) Width() (int, int) { return e.width, e.width }
 func (elementwise) Params() []Param     { return nil }
 
 func (e elementwise) double() passes[float64] { return elementwisePasses{e} }
-func (e elementwise) single() passes[float32] { return &singlePasses{elementwise: e} }
+
+func (e elementwise) single() passes[float32] {
+	if e.name == reluActivation.name {
+		return reluPasses{e}
+	}
+	return &singlePasses{elementwise: e}
+}
 
 // elementwisePasses are the passes of an activation in float64.
 type elementwisePasses struct{ elementwise }
 
 func (e elementwisePasses) Forward(_ []float64, x, y kernel.Matrix[float64], _ Pass) {
 	e.forward(y.Data[:y.Rows*y.Cols], x.Data[:x.Rows*x.Cols])
+}
+
+func (elementwisePasses) begin(int, Pass) {}
+
+func (e elementwisePasses) rowsForward(w []float64, x, y kernel.Matrix[float64], _ some) {
+	e.Forward(w, x, y, Pass{})
+}
+
+func (e elementwisePasses) rowsBackward(w []float64, x, y, dx, dy kernel.Matrix[float64], _ some) {
+	e.Backward(w, nil, x, y, dx, dy)
 }
 
 func (e elementwisePasses) Backward(_, _ []float64, x, y, dx, dy kernel.Matrix[float64]) {
@@ -101,8 +117,32 @@ func (e elementwisePasses) Backward(_, _ []float64, x, y, dx, dy kernel.Matrix[f
 	e.backward(dx.Data[:n], dy.Data[:n], x.Data[:n], y.Data[:n])
 }
 
-// singlePasses are those in float32: an activation is computed in float64 and rounded,
-// but for relu, which rounds nothing.
+// reluPasses are those of relu in float32.
+type reluPasses struct{ elementwise }
+
+func (reluPasses) begin(int, Pass) {}
+
+func (e reluPasses) Forward(w []float32, x, y kernel.Matrix[float32], _ Pass) {
+	e.rowsForward(w, x, y, some{})
+}
+
+func (e reluPasses) Backward(w, _ []float32, x, y, dx, dy kernel.Matrix[float32]) {
+	if dx.Data != nil {
+		e.rowsBackward(w, x, y, dx, dy, some{})
+	}
+}
+
+func (reluPasses) rowsForward(_ []float32, x, y kernel.Matrix[float32], _ some) {
+	n := y.Rows * y.Cols
+	kernel.ReluAll(y.Data[:n], x.Data[:n])
+}
+
+func (reluPasses) rowsBackward(_ []float32, _, y, dx, dy kernel.Matrix[float32], _ some) {
+	n := y.Rows * y.Cols
+	kernel.ReluBack(dx.Data[:n], dy.Data[:n], y.Data[:n])
+}
+
+// singlePasses are those in float32: an activation is computed in float64 and rounded.
 type singlePasses struct {
 	elementwise
 	x, y, dx, dy [blockOfSingles]float64
@@ -112,10 +152,6 @@ const blockOfSingles = 256
 
 func (e *singlePasses) Forward(_ []float32, x, y kernel.Matrix[float32], _ Pass) {
 	n := y.Rows * y.Cols
-	if e.name == reluActivation.name {
-		kernel.ReluAll(y.Data[:n], x.Data[:n])
-		return
-	}
 	for from := 0; from < n; from += blockOfSingles {
 		to := min(from+blockOfSingles, n)
 		in, out := e.x[:to-from], e.y[:to-from]
@@ -130,10 +166,6 @@ func (e *singlePasses) Backward(_, _ []float32, x, y, dx, dy kernel.Matrix[float
 		return
 	}
 	n := y.Rows * y.Cols
-	if e.name == reluActivation.name {
-		kernel.ReluBack(dx.Data[:n], dy.Data[:n], y.Data[:n])
-		return
-	}
 	for from := 0; from < n; from += blockOfSingles {
 		to := min(from+blockOfSingles, n)
 		k := to - from

@@ -63,7 +63,13 @@ func (p *avgPool) single() passes[float32] { return avgPasses[float32]{p} }
 // avgPasses are the passes of a layer of its kind.
 type avgPasses[T kernel.Float] struct{ *avgPool }
 
-func (p avgPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
+func (p avgPasses[T]) begin(int, Pass) {}
+
+func (p avgPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
+	p.rowsForward(w, x, y, some{})
+}
+
+func (p avgPasses[T]) rowsForward(_ []T, x, y kernel.Matrix[T], _ some) {
 	n := T(p.window[0] * p.window[1])
 	for r := range x.Rows {
 		in, out := rowOf(x, r), rowOf(y, r)
@@ -84,10 +90,13 @@ func (p avgPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
 	}
 }
 
-func (p avgPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
-	if dx.Data == nil {
-		return
+func (p avgPasses[T]) Backward(w, _ []T, x, y, dx, dy kernel.Matrix[T]) {
+	if dx.Data != nil {
+		p.rowsBackward(w, x, y, dx, dy, some{})
 	}
+}
+
+func (p avgPasses[T]) rowsBackward(_ []T, _, _, dx, dy kernel.Matrix[T], _ some) {
 	n := T(p.window[0] * p.window[1])
 	for r := range dy.Rows {
 		din := rowOf(dx, r)

@@ -58,9 +58,9 @@ type convPass[T kernel.Float] struct {
 // parts have the gradient of the weights of some of the taps and the others that of the
 // input of some examples; where that is not wanted, all have taps.
 func (p *convPass[T]) Part(i, n, who int) {
-	mine, rows := &p.scratch[who], p.x.Rows
 	if !p.backward {
-		p.forward(mine, p.w, p.x, p.y, rows*i/n, rows*(i+1)/n)
+		x, y, first := p.cut(p.x, p.y, i, n)
+		p.rowsForward(p.w, x, y, some{first, who})
 		return
 	}
 	weights, input := n, 0
@@ -69,21 +69,27 @@ func (p *convPass[T]) Part(i, n, who int) {
 		input = n - weights
 	}
 	if i < weights {
-		p.weights(mine, p.dw, p.x, p.dy, p.taps()*i/weights, p.taps()*(i+1)/weights)
+		p.weights(&p.scratch[who], p.dw, p.x, p.dy, p.taps()*i/weights, p.taps()*(i+1)/weights)
 	}
 	if n == 1 {
 		weights, input = 0, 1
 	}
 	if p.dx.Data != nil && i >= weights {
-		i -= weights
-		p.input(mine, p.w, p.dx, p.dy, rows*i/input, rows*(i+1)/input)
+		dx, dy, first := p.cut(p.dx, p.dy, i-weights, input)
+		p.rowsBackward(p.w, p.x, p.y, dx, dy, some{first, who})
 	}
+}
+
+// cut is the i-th of n parts of the rows of two matrices.
+func (p *convPass[T]) cut(a, b kernel.Matrix[T], i, n int) (x, y kernel.Matrix[T], first int) {
+	from, to := a.Rows*i/n, a.Rows*(i+1)/n
+	return rowsOf(a, from, to), rowsOf(b, from, to), from
 }
 
 func (c *convPasses[T]) run(p convPass[T]) {
 	p.convPasses = c
 	c.pass = p
-	work := c.out * c.fan() * c.places() * p.x.Rows
+	work := c.work() * p.x.Rows
 	if work < kernel.Worth {
 		c.pass.Part(0, 1, 0)
 		return
@@ -97,6 +103,8 @@ func (c *convPasses[T]) run(p convPass[T]) {
 	}
 	c.team.Do(&c.pass, parts, work)
 }
+
+func (c *conv2d) work() int { return c.out * c.fan() * c.places() }
 
 func (c *conv2d) join(team *kernel.Team) {
 	c.team = team
@@ -145,10 +153,16 @@ func (c *convPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	c.run(convPass[T]{w: w, x: x, y: y})
 }
 
-func (c *convPasses[T]) forward(mine *convScratch[T], w []T, x, y kernel.Matrix[T], from, to int) {
+func (c *convPasses[T]) begin(int, Pass) {}
+
+func (c *convPasses[T]) rowsForward(w []T, x, y kernel.Matrix[T], by some) {
+	mine := &c.scratch[by.who]
 	weight, bias := c.split(w)
 	each := c.out / c.groups
-	for r := from; r < to && !c.stopped(r); r++ {
+	for r := range x.Rows {
+		if c.stopped(by.first + r) {
+			break
+		}
 		image, out := rowOf(x, r), plain(rowOf(y, r), c.out, c.places())
 		if c.noBias {
 			clear(out.Data)
@@ -188,24 +202,45 @@ func (c *convPasses[T]) within(at *band[T], m kernel.Matrix[T]) kernel.Matrix[T]
 // Backward is, example by example, dW += dy columnsᵀ, db += Σ dy over the
 // places, and dx = Wᵀ dy rolled up again.
 func (c *convPasses[T]) Backward(w, dw []T, x, _, dx, dy kernel.Matrix[T]) {
+	c.clearSums(dw)
+	c.run(convPass[T]{backward: true, w: w, dw: dw, x: x, dx: dx, dy: dy})
+	c.sums(dw)
+}
+
+func (c *convPasses[T]) sumBy(dw []T, x, dy kernel.Matrix[T]) {
+	c.Backward(nil, dw, x, x, kernel.Matrix[T]{}, dy)
+}
+
+// clearSums begins the gradient of the weights, with room for it.
+func (c *convPasses[T]) clearSums(dw []T) {
 	for i := range c.scratch {
 		mine := &c.scratch[i]
 		grow(&mine.dy, c.out*c.room()/c.taps())
 		grow(&mine.sums, c.out)
-		if dx.Data != nil {
-			grow(&mine.dcolumns, c.room())
-		}
 	}
 	clear(grow(&c.turned, c.out/c.groups*c.taps()))
 	clear(dw)
-	c.run(convPass[T]{backward: true, w: w, dw: dw, x: x, dx: dx, dy: dy})
+}
+
+func (c *convPasses[T]) addRows(dw []T, x, dy kernel.Matrix[T], by some) {
+	c.weights(&c.scratch[by.who], dw, x, dy, 0, c.taps())
+}
+
+// sums writes the gradient of the weights, which was summed as its transpose.
+func (c *convPasses[T]) sums(dw []T) {
+	dkernel, _ := c.split(dw)
+	each, fan := c.out/c.groups, c.fan()
+	turned := plain(c.turned, c.taps(), each)
+	for g := range c.groups {
+		kernel.Transpose(rowsOf(dkernel, g*each, (g+1)*each), rowsOf(turned, g*fan, (g+1)*fan))
+	}
 }
 
 // weights sums the gradient of the taps from to before, and with the first of all that
 // of the bias. It sums the transpose: so the columns need not be transposed, but dy,
 // which has fewer numbers.
 func (c *convPasses[T]) weights(mine *convScratch[T], dw []T, x, dy kernel.Matrix[T], from, to int) {
-	dkernel, dbias := c.split(dw)
+	_, dbias := c.split(dw)
 	if from == to {
 		return
 	}
@@ -234,24 +269,21 @@ func (c *convPasses[T]) weights(mine *convScratch[T], dw []T, x, dy kernel.Matri
 			kernel.Add(dbias, mine.sums[:c.out])
 		}
 	}
-	for g := from / fan; g*fan < to; g++ {
-		first, last := max(g*fan, from), min((g+1)*fan, to)
-		part := rowsOf(dkernel, g*each, (g+1)*each)
-		part.Data, part.Cols = part.Data[first-g*fan:], last-first
-		kernel.Transpose(part, rowsOf(turned, first, last))
-	}
 }
 
-// input is the gradient of the examples from to before. The bands go from the last to
-// the first: so a number of the image gets its sums in the order of the taps.
-func (c *convPasses[T]) input(mine *convScratch[T], w []T, dx, dy kernel.Matrix[T], from, to int) {
+// rowsBackward goes through the bands from the last to the first: so a number of the image gets its sums in the order of the taps.
+func (c *convPasses[T]) rowsBackward(w []T, _, _, dx, dy kernel.Matrix[T], by some) {
+	columns := grow(&c.scratch[by.who].dcolumns, c.room())
 	weight, _ := c.split(w)
 	each := c.out / c.groups
-	for r := from; r < to && !c.stopped(r); r++ {
+	for r := range dy.Rows {
+		if c.stopped(by.first + r) {
+			break
+		}
 		dout, image := plain(rowOf(dy, r), c.out, c.places()), rowOf(dx, r)
 		clear(image)
 		for i := c.bands() - 1; i >= 0; i-- {
-			at := bandOf(&c.sliding, i, mine.dcolumns)
+			at := bandOf(&c.sliding, i, columns)
 			across := c.within(&at, dout)
 			for g := range c.groups {
 				kernel.Gemm(blas.Trans, blas.NoTrans, 1,

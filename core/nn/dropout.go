@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"descent/core/kernel"
@@ -51,11 +52,14 @@ func (*dropout) Kind() string           { return "dropout" }
 func (d *dropout) Width() (in, out int) { return d.width, d.width }
 func (*dropout) Params() []Param        { return nil }
 
-func (d *dropout) double() passes[float64] { return dropoutPasses[float64]{d} }
-func (d *dropout) single() passes[float32] { return dropoutPasses[float32]{d} }
+func (d *dropout) double() passes[float64] { return &dropoutPasses[float64]{dropout: d} }
+func (d *dropout) single() passes[float32] { return &dropoutPasses[float32]{dropout: d} }
 
 // dropoutPasses are the passes of a dropout.
-type dropoutPasses[T kernel.Float] struct{ *dropout }
+type dropoutPasses[T kernel.Float] struct {
+	*dropout
+	factors []T // the mask in their precision
+}
 
 func (d *dropout) Reserve(rows int) {
 	if n := rows * d.width; n > len(d.mask) {
@@ -63,12 +67,25 @@ func (d *dropout) Reserve(rows int) {
 	}
 }
 
-func (d dropoutPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], pass Pass) {
+func (d *dropoutPasses[T]) Forward(w []T, x, y kernel.Matrix[T], pass Pass) {
+	d.begin(x.Rows, pass)
+	d.rowsForward(w, x, y, some{})
+}
+
+// begin draws the mask of a step.
+func (d *dropoutPasses[T]) begin(rows int, pass Pass) {
 	d.active = pass.Train && d.p > 0
-	if d.active {
-		d.draw(x.Rows, pass)
+	if !d.active {
+		return
 	}
-	d.apply(y, x)
+	d.draw(rows, pass)
+	mask := d.mask[:rows*d.width]
+	switch factors := any(&d.factors).(type) {
+	case *[]float64:
+		*factors = mask
+	case *[]float32:
+		kernel.Narrow(grow(factors, len(mask)), mask)
+	}
 }
 
 // draw makes the mask of a step; an element is kept where 53 random bits are
@@ -79,32 +96,36 @@ func (d *dropout) draw(rows int, pass Pass) {
 	if d.p < 1 {
 		kept = 1 / (1 - d.p)
 	}
+	bits := math.Float64bits(kept)
 	mask := d.mask[:rows*d.width]
-	for i := range mask {
-		mask[i] = 0
-		if d.source.Uint64()>>11 >= least {
-			mask[i] = kept
-		}
+	for i := range mask { // without a branch, which no processor foresees
+		least := int64(least) - 1 - int64(d.source.Uint64()>>11)
+		mask[i] = math.Float64frombits(bits & uint64(least>>63))
 	}
 }
 
 // apply multiplies by the mask, so that NaN stays NaN.
-func (d dropoutPasses[T]) apply(to, from kernel.Matrix[T]) {
+func (d *dropoutPasses[T]) apply(to, from kernel.Matrix[T], first int) {
+	if !d.active {
+		kernel.CopyRows(to, from)
+		return
+	}
 	for r := range from.Rows {
-		dst, src := rowOf(to, r), rowOf(from, r)
-		if !d.active {
-			copy(dst, src)
-			continue
-		}
-		for i, m := range d.mask[r*d.width : (r+1)*d.width] {
-			dst[i] = src[i] * T(m)
-		}
+		kernel.Multiply(rowOf(to, r), rowOf(from, r), d.factors[(first+r)*d.width:(first+r+1)*d.width])
 	}
 }
 
-func (d dropoutPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
+func (d *dropoutPasses[T]) rowsForward(_ []T, x, y kernel.Matrix[T], at some) {
+	d.apply(y, x, at.first)
+}
+
+func (d *dropoutPasses[T]) rowsBackward(_ []T, _, _, dx, dy kernel.Matrix[T], at some) {
+	d.apply(dx, dy, at.first)
+}
+
+func (d *dropoutPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
 	if dx.Data != nil {
-		d.apply(dx, dy)
+		d.apply(dx, dy, 0)
 	}
 }
 

@@ -34,17 +34,18 @@ func (flatten) Params() []Param { return nil }
 // flattenPasses are the passes of a layer of its kind.
 type flattenPasses[T kernel.Float] struct{ flatten }
 
-func (flattenPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
-	for r := range x.Rows {
-		copy(rowOf(y, r), rowOf(x, r))
+func (flattenPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) { kernel.CopyRows(y, x) }
+
+func (flattenPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
+	if dx.Data != nil {
+		kernel.CopyRows(dx, dy)
 	}
 }
 
-func (flattenPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
-	if dx.Data == nil {
-		return
-	}
-	for r := range dy.Rows {
-		copy(rowOf(dx, r), rowOf(dy, r))
-	}
+func (flattenPasses[T]) begin(int, Pass) {}
+
+func (flattenPasses[T]) rowsForward(_ []T, x, y kernel.Matrix[T], _ some) { kernel.CopyRows(y, x) }
+
+func (flattenPasses[T]) rowsBackward(_ []T, _, _, dx, dy kernel.Matrix[T], _ some) {
+	kernel.CopyRows(dx, dy)
 }

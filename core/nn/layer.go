@@ -33,6 +33,32 @@ type passes[T kernel.Float] interface {
 	Backward(w, dw []T, x, y, dx, dy kernel.Matrix[T])
 }
 
+// rowwise are passes whose rows do not depend on each other: parts of a batch can go
+// through several such layers, each in the hands of a member of a team.
+type rowwise[T kernel.Float] interface {
+	passes[T]
+	// begin prepares a forward pass of so many rows.
+	begin(rows int, pass Pass)
+	// rowsForward is Forward, and rowsBackward the gradient of the input, of some rows.
+	rowsForward(w []T, x, y kernel.Matrix[T], at some)
+	rowsBackward(w []T, x, y, dx, dy kernel.Matrix[T], at some)
+}
+
+// some are rows of a batch: which is the first, and which member of the team has them.
+type some struct{ first, who int }
+
+// summing are rowwise passes whose gradient of the parameters is a sum over the rows.
+type summing[T kernel.Float] interface {
+	rowwise[T]
+	// clearSums begins it, addRows adds some rows, in their order, and sums writes it
+	// out. sumBy is all of that by a team.
+	clearSums(dw []T)
+	addRows(dw []T, x, dy kernel.Matrix[T], at some)
+	sums(dw []T)
+	sumBy(dw []T, x, dy kernel.Matrix[T])
+	work() int // multiply-adds for a row
+}
+
 // Param is one tensor of a layer.
 type Param struct {
 	Name  string // "weight"
@@ -56,6 +82,9 @@ type Pass struct {
 	// Again tells that the weights are those of the last Forward, so that what was made
 	// of them serves once more.
 	Again bool
+	// Bare tells that of what the layers make nothing is read but the outputs, nor is
+	// there a way back.
+	Bare bool
 }
 
 // moves tells whether the pass moves running statistics: the first of a

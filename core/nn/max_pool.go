@@ -73,15 +73,25 @@ func (p *maxPool) Reserve(rows int) {
 	}
 }
 
-func (p maxPasses[T]) Forward(_ []T, x, y kernel.Matrix[T], _ Pass) {
-	pick := p.largest
-	if p.cuts == nil && p.window == [2]int{2, 2} {
-		pick = p.largestOf4
-	}
+func (p maxPasses[T]) begin(int, Pass) {}
+
+func (p maxPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
+	p.rowsForward(w, x, y, some{})
+}
+
+func (p maxPasses[T]) rowsForward(_ []T, x, y kernel.Matrix[T], at some) {
+	halves := p.halves()
 	for r := range x.Rows {
-		pick(p.from[r*y.Cols:(r+1)*y.Cols], rowOf(x, r))
-		in, out := rowOf(x, r), rowOf(y, r)
-		for o, i := range p.from[r*y.Cols : (r+1)*y.Cols] {
+		in, out, from := rowOf(x, r), rowOf(y, r), p.from[(at.first+r)*y.Cols:(at.first+r+1)*y.Cols]
+		if halves {
+			for c := range p.channels {
+				first, area, places := c*p.height*p.width, p.height*p.width, p.rows*p.cols
+				kernel.Halve(plain(out[c*places:], p.rows, p.cols), from[c*places:(c+1)*places], plain(in[first:first+area], p.height, p.width), first)
+			}
+			continue
+		}
+		p.largest(from, in)
+		for o, i := range from {
 			out[o] = in[i]
 		}
 	}
@@ -108,36 +118,15 @@ func (p maxPasses[T]) largestAt(corner, lines, columns int, in []T) int32 {
 	return int32(best)
 }
 
-// largestOf4 is largest for windows of 2×2, without branches that depend on
-// the numbers.
-func (p maxPasses[T]) largestOf4(from []int32, in []T) {
-	for o, corner := range p.corners[:len(from)] {
-		c := int(corner)
-		above, below := in[c:c+2], in[c+p.width:c+p.width+2]
-		i, j := 0, 0
-		if above[1] > above[0] {
-			i = 1
-		}
-		if below[1] > below[0] {
-			j = 1
-		}
-		best := c + i
-		if below[j] > above[i] {
-			best = c + p.width + j
-		}
-		if s := above[0] + above[1] + below[0] + below[1]; s != s {
-			best = int(p.largestAt(c, 2, 2, in))
-		}
-		from[o] = int32(best)
+func (p maxPasses[T]) Backward(w, _ []T, x, y, dx, dy kernel.Matrix[T]) {
+	if dx.Data != nil {
+		p.rowsBackward(w, x, y, dx, dy, some{})
 	}
 }
 
-func (p maxPasses[T]) Backward(_, _ []T, _, _, dx, dy kernel.Matrix[T]) {
-	if dx.Data == nil {
-		return
-	}
+func (p maxPasses[T]) rowsBackward(_ []T, _, _, dx, dy kernel.Matrix[T], at some) {
 	for r := range dy.Rows {
-		din, from := rowOf(dx, r), p.from[r*dy.Cols:(r+1)*dy.Cols]
+		din, from := rowOf(dx, r), p.from[(at.first+r)*dy.Cols:(at.first+r+1)*dy.Cols]
 		clear(din)
 		for o, d := range rowOf(dy, r) {
 			din[from[o]] += d

@@ -118,6 +118,7 @@ func (m *Model) Join(team *kernel.Team) {
 			j.join(team)
 		}
 	}
+	m.team = team
 	m.double.reserve(0)
 	if m.narrow != nil {
 		m.narrow.engine.reserve(0)

@@ -3,6 +3,7 @@ package nn
 import (
 	"slices"
 
+	"descent/core/kernel"
 	"descent/core/knob"
 )
 
@@ -15,7 +16,8 @@ type stack struct {
 	shape  []int // of a row that comes in
 	widths []int // of the layers' outputs
 
-	stop func() bool // asks whether a pass is to be given up; nil for never
+	team *kernel.Team // shares the work; nil for none
+	stop func() bool  // asks whether a pass is to be given up; nil for never
 }
 
 func (s *stack) stopped() bool { return s.stop != nil && s.stop() }

@@ -21,7 +21,7 @@ func (c *criterion) over(params []float64, part data.Part, stopped func() bool, 
 			return math.NaN(), 0
 		}
 		block := part.Block(&c.rows, from, min(from+evalRows, part.Rows()))
-		out := c.model.Forward(params, block.X, nn.Pass{Again: from > 0})
+		out := c.model.Forward(params, block.X, nn.Pass{Again: from > 0, Bare: true})
 		if seen != nil {
 			seen(out)
 		}
