@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search bench-prune bench-tune
+.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search bench-prune bench-threads bench-tune
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench-search: ## samplers of searches beside Optuna's, on test functions and tab
 bench-prune: ## what pruners of searches save and lose: on tables of trainings, then on digits itself
 	go run -C tools/bench-search . -study testdata/spiral.json.gz -study testdata/digits.json.gz
 	tools/bench-prune
+
+bench-threads: ## the default number of threads beside one, on an idle and on a busy machine
+	tools/bench-threads
 
 bench-tune: ## searches beside those of Optuna with PyTorch, trial for trial (needs python3-torch, python3-optuna)
 	tools/bench-tune

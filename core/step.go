@@ -49,7 +49,7 @@ func (t *Trainer) advance() {
 	t.try = 0
 	t.cycleMomentum()
 	at := t.at(t.step-1, t.age)
-	at.Stopped, at.Ask = t.stopped, t.asking()
+	at.Stopped, at.Ask, at.Team = t.stopped, t.asking(), t.team
 	value := t.parts.Method.Step(t.params, t.eval, at)
 	t.round()
 	t.seen += t.of.Batch()

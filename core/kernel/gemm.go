@@ -277,9 +277,11 @@ func current[T Float](t *Team) *product[T] {
 	return (*kept).(*product[T])
 }
 
-// product is a matrix product as a task; with a bias it is Affine. The parts
-// are columns of C while these are many, else rows: the chains of the elements
-// are the same whoever runs them.
+// product is a matrix product as a task; with a bias it is Affine. The parts are rows
+// of C where A is transposed, as in the gradient of weights, whose rows are then with
+// the member that needs them in the next step; else columns, each of which reads columns
+// of B of its own. Where these are few it is the other way round. The chains of the
+// elements are the same whoever runs them.
 type product[T Float] struct {
 	tA, tB      blas.Transpose
 	alpha, beta T
@@ -287,10 +289,19 @@ type product[T Float] struct {
 	bias        []T
 }
 
-// run divides it into more parts than members where there are columns enough: each
-// part packs the rows anew.
+// run divides it into more parts than members where they are large enough: long chains
+// pay for packing, which the parts of a few rows or columns do without.
 func (p *product[T]) run(t *Team, inner int) {
 	parts := p.c.Cols / (2 * p.columns() * t.Members())
+	if inner > few {
+		parts = p.c.Cols / (8 * p.columns() * t.Members())
+	}
+	if p.byRows(t.Members()) {
+		parts = p.c.Rows / (few * t.Members())
+		if inner > few {
+			parts /= 2
+		}
+	}
 	kind := size[T]() // and what is transposed, or that there is a bias
 	for i, is := range []bool{p.tA == blas.Trans, p.tB == blas.Trans, p.bias != nil} {
 		if is {
@@ -303,11 +314,16 @@ func (p *product[T]) run(t *Team, inner int) {
 // columns is how many columns a panel has.
 func (p *product[T]) columns() int { return panelBytes / size[T]() }
 
+// byRows tells whether n parts are rows of C.
+func (p *product[T]) byRows(n int) bool {
+	return p.c.Cols < 2*p.columns()*n || p.tA != blas.NoTrans && p.bias == nil && p.c.Rows >= few/2*n
+}
+
 // Part does the i-th of n parts.
 func (p *product[T]) Part(i, n, _ int) {
 	a, b, c, bias := p.a, p.b, p.c, p.bias
-	if panel := p.columns(); c.Cols >= 2*panel*n {
-		from, to := share(c.Cols, panel, i, n)
+	if !p.byRows(n) {
+		from, to := share(c.Cols, p.columns(), i, n)
 		if from == to {
 			return
 		}

@@ -1,6 +1,10 @@
 package optim
 
-import "descent/core/kernel/update"
+import (
+	"sync/atomic"
+
+	"descent/core/kernel/update"
+)
 
 // ruled is a transform whose update can be worked out in one pass with what stands
 // around it in a chain: weight decay, the learning rate and the subtraction.
@@ -14,10 +18,14 @@ type ruled interface {
 // idler is a transform that leaves alone what it is given while its knobs are off.
 type idler interface{ idle(at At) bool }
 
-// run is the vectors that a step works on.
+// uncut is a rule that has something for each tensor, so that its spans cannot be cut.
+type uncut interface{ uncut() }
+
+// run is the vectors that a step works on, for one member of a team.
 type run struct {
 	params, grad, update []float64
 	on                   update.Pass[float64]
+	_                    [128]byte // others write into cache lines of their own
 }
 
 // part is the pass over a part of the vectors.
@@ -34,9 +42,14 @@ type fused struct {
 	penalty bool // the decay may be an L2 penalty
 	apart   bool // it may be decoupled
 	idle    []idler
-	tensors int // of the layout
-	run     run
+	tensors int   // of the layout
+	at      At    // the step under way
+	runs    []run // of the members of the team
+	bad     atomic.Bool
 }
+
+// shareFrom is how many parameters a part of an update has at least.
+const shareFrom = 1 << 13
 
 // fuse returns nil for transforms that are no rule between weight decay and the
 // learning rate, with what is mostly off before and after.
@@ -90,26 +103,64 @@ func (f *fused) can(n int, at At) bool {
 }
 
 // step reports whether the parameters are finite after it.
-func (f *fused) step(params, grad, update []float64, at At) (finite bool) {
-	r := &f.run
-	r.params, r.grad, r.update = params, grad, update
-	r.on.Penalty, r.on.Decay, r.on.Rate = 0, 0, at.LR
+func (f *fused) step(params, grad, moved []float64, at At) (finite bool) {
+	members, parts := at.Team.Members(), 1
+	if _, whole := f.rule.(uncut); !whole {
+		parts = min(len(params)/(shareFrom*members), 4)
+	}
+	for len(f.runs) < members {
+		f.runs = append(f.runs, run{})
+	}
+	on := update.Pass[float64]{Rate: at.LR}
 	switch d := f.decay; {
 	case d == nil:
 	case !d.Decoupled && f.penalty:
-		r.on.Penalty = d.Weight
+		on.Penalty = d.Weight
 	case d.Decoupled && f.apart:
-		r.on.Decay = d.Weight
+		on.Decay = d.Weight
 	}
-	if f.rule == nil {
-		finite = r.part(0, len(params)).SGD()
+	for i := range f.runs {
+		r := &f.runs[i]
+		r.params, r.grad, r.update, r.on = params, grad, moved, on
+	}
+	f.at = at
+	f.bad.Store(false)
+	if parts > 0 && members > 1 {
+		at.Team.Do(f, parts, len(params))
 	} else {
-		finite = true
-		for _, s := range at.spans(len(params), f.tensors) {
-			finite = f.rule.pass(r, s) && finite
+		f.Part(0, 1, 0)
+	}
+	f.at = At{}
+	for i := range f.runs {
+		f.runs[i] = run{}
+	}
+	return !f.bad.Load()
+}
+
+// Part moves the i-th of n runs of parameters.
+func (f *fused) Part(i, n, who int) {
+	r := &f.runs[who]
+	from, to := cut(len(r.params), i, n), cut(len(r.params), i+1, n)
+	finite := true
+	if f.rule == nil {
+		finite = r.part(from, to).SGD()
+	} else {
+		for _, s := range f.at.spans(len(r.params), f.tensors) {
+			if s.From, s.To = max(s.From, from), min(s.To, to); s.From < s.To || n == 1 {
+				finite = f.rule.pass(r, s) && finite
+			}
 		}
 	}
-	r.params, r.grad, r.update = nil, nil, nil
-	r.on.Params, r.on.Grad, r.on.Update = nil, nil, nil
-	return finite
+	if !finite {
+		f.bad.Store(true)
+	}
+}
+
+// cut is where the i-th of n parts of a vector begins: with a cache line, so that no two
+// write into one.
+func cut(length, i, n int) int {
+	if i == n {
+		return length
+	}
+	return length * i / n &^ 7
 }

@@ -2,7 +2,10 @@
 // chained into optimizers, and the schedules of the learning rate.
 package optim
 
-import "descent/core/knob"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
 
 // At is what an update depends on beside parameters and gradient.
 type At struct {
@@ -28,6 +31,8 @@ type At struct {
 	// Ask is called during a long update and reports whether to interrupt it:
 	// the parameters and the state that are left must not be used. nil is never.
 	Ask func() bool
+	// Team shares long updates; nil is the caller alone. No bit depends on it.
+	Team *kernel.Team
 }
 
 // Decay is the weight decay of a run of parameters.

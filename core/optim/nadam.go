@@ -82,6 +82,8 @@ func (n *nadam) Apply(update, _ []float64, at At) {
 	}
 }
 
+func (*nadam) uncut() {}
+
 func (n *nadam) pass(of *run, s Span) (finite bool) {
 	now, next := n.momentum(s.Age), n.momentum(s.Age+1)
 	unbias := 1 - kernel.Power(n.Beta2, s.Age)

@@ -47,10 +47,13 @@ type member struct {
 const cacheLine = 128 // two, which processors fetch together
 
 // The state of a team is one word, so that a part is taken atomically with the number
-// of its task: the number of the task, its number of parts, and how many are taken.
+// of its task: the number of the task, its number of parts, and how many are taken from
+// the front and from the back.
 const (
-	partBits = 16
+	partBits = 12
 	partMask = 1<<partBits - 1
+	parts    = 2 * partBits // where their number begins
+	tasks    = 3 * partBits
 )
 
 const (
@@ -107,8 +110,8 @@ func (t *Team) Close() {
 // with what a part panics with. Tasks of equal shape take about equally long: each is
 // done alone or shared as was faster so far. Where members keep the caller waiting,
 // it does the next tasks alone, for twice as long each time.
-func (t *Team) Do(task Task, parts int, shape uint64) {
-	if t == nil || len(t.members) == 0 || parts < 2 {
+func (t *Team) Do(task Task, n int, shape uint64) {
+	if t == nil || len(t.members) == 0 || n < 2 {
 		task.Part(0, 1, 0)
 		return
 	}
@@ -120,7 +123,7 @@ func (t *Team) Do(task Task, parts int, shape uint64) {
 	}
 	t.rest.Store(false)
 	lost := t.lost.Swap(0)
-	t.share(task, min(parts, partMask), start)
+	t.share(task, min(n, partMask), start)
 	end := t.now()
 	t.ledger.wasShared(r, end, end-start, time.Duration(lost))
 	if t.ledger.resting(end) {
@@ -138,7 +141,7 @@ func (t *Team) now() time.Duration { return time.Since(t.born) }
 func (t *Team) share(task Task, n int, start time.Duration) {
 	t.task = task
 	t.done.Store(0)
-	t.state.Store((t.state.Load()>>(2*partBits)+1)<<(2*partBits) | uint64(n)<<partBits)
+	t.state.Store((t.state.Load()>>tasks+1)<<tasks | uint64(n)<<parts)
 	t.rouse(n - 1)
 	t.work(0)
 	t.finish(int32(n), start)
@@ -199,18 +202,23 @@ func (t *Team) polled() bool {
 // left reports whether a part is left to take.
 func (t *Team) left() bool {
 	s := t.state.Load()
-	return s&partMask != s>>partBits&partMask
+	return s&partMask+s>>partBits&partMask != s>>parts&partMask
 }
 
-// take takes the next part of the current task.
-func (t *Team) take() (i, n int, ok bool) {
+// take takes the next part of the current task: the caller from the front, members from
+// the back. So each mostly meets what it has in its cache from the task before.
+func (t *Team) take(who int) (i, n int, ok bool) {
 	for {
 		s := t.state.Load()
-		i, n = int(s&partMask), int(s>>partBits&partMask)
-		if i == n {
+		front, back, n := int(s&partMask), int(s>>partBits&partMask), int(s>>parts&partMask)
+		i, next := front, s+1
+		if who > 0 {
+			i, next = n-1-back, s+1<<partBits
+		}
+		if front+back == n {
 			return 0, 0, false
 		}
-		if t.state.CompareAndSwap(s, s+1) {
+		if t.state.CompareAndSwap(s, next) {
 			return i, n, true
 		}
 	}
@@ -218,7 +226,7 @@ func (t *Team) take() (i, n int, ok bool) {
 
 // work does parts until none is left. Whoever does the last wakes the caller.
 func (t *Team) work(who int) {
-	for i, n, ok := t.take(); ok; i, n, ok = t.take() {
+	for i, n, ok := t.take(who); ok; i, n, ok = t.take(who) {
 		t.part(i, n, who)
 		if t.done.Add(1) == int32(n) && t.waiting.CompareAndSwap(true, false) {
 			t.last <- struct{}{}
