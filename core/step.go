@@ -8,6 +8,7 @@ import (
 	"descent/core/nn"
 	"descent/core/objective"
 	"descent/core/optim"
+	"descent/core/recipe"
 )
 
 // Step trains one step and reports on it, with an evaluation where one is due.
@@ -119,6 +120,61 @@ func (t *Trainer) Present() Report {
 	r.Measures = objective.Measures{}
 	t.of.Measure(t.Weights(), &r.Measures)
 	return r
+}
+
+// Twin evaluates weights of a trainer on a network of its own, while the trainer goes on.
+// The numbers are those of Evaluate. It does for every trainer of the recipe.
+type Twin struct {
+	of       *objective.Network
+	settings recipe.Settings // that the network follows
+	weights  []float64
+	step     int
+	measures objective.Measures
+}
+
+// briefly is up to how many multiply-adds an evaluation takes less time than it would to
+// hand it over: some ten microseconds.
+const briefly = 1 << 17
+
+// Twins tells whether a twin may evaluate in the trainer's place, and whether that is
+// worth it: not where the ranges of inputs move with the evaluation, nor where it is so
+// long that it may be broken off.
+func (t *Trainer) Twins() bool {
+	if _, ok := t.Network(); !ok || t.parts.View.Inputs() != nil {
+		return false
+	}
+	work := t.of.Work(true)
+	return work > briefly && work < long
+}
+
+// Twin returns one.
+func (t *Trainer) Twin() *Twin { return &Twin{of: t.of.Copy().(*objective.Network)} }
+
+// Take takes the weights that the trainer would evaluate now.
+func (w *Twin) Take(t *Trainer) {
+	if w.weights == nil || !w.settings.Equal(t.settings) {
+		w.settings = t.settings
+		w.of.Follow(t.follows(recipe.NewParts(t.settings, t.network))) // parts of its own have memory of their own
+	}
+	w.weights = append(w.weights[:0], t.Weights()...)
+	w.of.Model().Restore(t.Statistics())
+	w.step = t.step
+}
+
+// Evaluate evaluates what was taken last.
+func (w *Twin) Evaluate() {
+	w.measures = objective.Measures{}
+	w.of.Measure(w.weights, &w.measures)
+}
+
+// Evaluated completes the report of the step after which the twin took its weights, and the
+// trainer's if that was the last one.
+func (t *Trainer) Evaluated(w *Twin, r *Report) {
+	for _, r := range []*Report{r, &t.report} {
+		if r.Step == w.step {
+			r.Evaluated, r.Measures = true, w.measures
+		}
+	}
 }
 
 // Finite tells whether the last step left finite numbers behind.

@@ -148,7 +148,7 @@ func (t *Trainer) sync() {
 	if p.Penalty.EWC > 0 && t.fisher == nil {
 		t.fisher = t.of.Fisher(t.start)
 	}
-	t.of.Follow(t.follows())
+	t.of.Follow(t.follows(p))
 	t.round()
 }
 
@@ -163,9 +163,8 @@ func (t *Trainer) round() {
 	}
 }
 
-// follows is what the objective is told of the knobs.
-func (t *Trainer) follows() objective.Settings {
-	p := t.parts
+// follows is what the objective is told of the knobs, by parts as the settings ask for.
+func (t *Trainer) follows(p *recipe.Parts) objective.Settings {
 	s := objective.Settings{
 		Batch: p.Train.Batch, Shuffle: p.Train.Shuffle, Accumulate: p.Train.Accumulate, ByRows: p.Train.AccumulateBy == recipe.ByRows,
 		Loss: p.LossFn, Distill: p.Distill, Augment: p.Augment, Replay: p.Finetune.Replay, Frozen: t.tensors.frozen, Round: p.View.Inputs(),

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -198,4 +199,87 @@ func (l *cursor) watch(r core.Report) {
 		l.stopped = Stop{r.Step, fmt.Sprintf("early stopping: no improvement of %s in the last %d evaluations (best %s, at step %d)",
 			p.Monitor, p.Patience, strconv.FormatFloat(l.stopping.Best, 'g', 4, 64), l.stopping.Step)}
 	}
+}
+
+// outcome is what came of a step.
+type outcome struct {
+	step        int
+	report      core.Report
+	interrupted bool
+	failed      bool      // it is not finite
+	size        core.Size // of the network, if it was evaluated
+	visit       Visit
+	visited     bool
+	rate        float64 // that the schedule asks for
+	asks        bool
+}
+
+// ends reports whether a step was not trained.
+func (o *outcome) ends() bool { return o.interrupted || o.failed }
+
+// advance trains a cursor for one step.
+func (l *cursor) advance(step func() core.Report) (o outcome) {
+	o.step = l.trainer.StepCount() + 1
+	o.report = step()
+	o.interrupted = l.trainer.Broken()
+	o.failed = !o.interrupted && !l.trainer.Finite()
+	return o
+}
+
+// train trains a cursor for one step and records it on its branch. It changes nothing
+// of the session but these two.
+func (l *cursor) train() outcome {
+	o := l.advance(l.trainer.Step)
+	if !o.ends() {
+		o.size = l.size(o.report)
+		l.enter(&o)
+	}
+	return o
+}
+
+// enter records a step that was trained.
+func (l *cursor) enter(o *outcome) {
+	r := o.report
+	l.recent.Add(r)
+	o.rate, o.asks = l.observe(r)
+	b := l.at
+	for b.from >= r.Step {
+		b = b.parent
+	}
+	if l.record(b, r) {
+		o.visit, o.visited = l.visit(b, r, o.size)
+		l.again = false
+	} else {
+		l.tip.Clock(l.at.curves, r.Step, r.Step-1, l.tip.Spent)
+		l.again = true
+	}
+	l.at.head = max(l.at.head, r.Step)
+	l.watch(r)
+}
+
+// size returns the size of the network, if it was evaluated.
+func (l *cursor) size(r core.Report) (size core.Size) {
+	if r.Evaluated && l.trainer.Data() != nil {
+		size = l.trainer.Size()
+	}
+	return size
+}
+
+// visit returns what an evaluation on a branch says of the size that the network had; ok
+// is false if it says nothing.
+func (l *cursor) visit(b *branch, r core.Report, size core.Size) (v Visit, ok bool) {
+	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
+		return v, false
+	}
+	loss, accuracy := r.Loss, r.Accuracy
+	if r.HasVal {
+		loss, accuracy = r.ValLoss, r.ValAccuracy
+	}
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return v, false
+	}
+	v = Visit{Branch: b.id, Bytes: size.Bytes, Dense: size.Dense, Kept: float64(size.Kept) / float64(max(size.Params, 1)), Bits: size.Bits}
+	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
+	v.BestStep, v.BestLoss, v.BestCorrect = r.Step, loss, accuracy
+	return v, true
 }

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
-
 	"testing"
 
 	"descent/core/knob"
@@ -98,7 +97,10 @@ func everything(t testing.TB, s *Session) string {
 	for _, u := range s.undo {
 		fmt.Fprintln(&out, u.branch.id, u.step, u.applied)
 	}
-	fmt.Fprintln(&out, s.Events(), s.last.Words, s.last.Step)
+	if s.last != nil {
+		fmt.Fprintln(&out, s.last.Words, s.last.Step)
+	}
+	fmt.Fprintln(&out, s.Events())
 	return out.String()
 }
 
@@ -108,8 +110,11 @@ func everything(t testing.TB, s *Session) string {
 func raced(t *testing.T, processors int, train func(s *Session, steps int)) (log, all string) {
 	r := moons(t)
 	for _, c := range []recipe.Change{
-		{Path: "schedule.name", Value: knob.Word("plateau")}, {Path: "schedule.patience", Value: knob.Num(2)},
-		{Path: "train.eval_every", Value: knob.Num(3)}, {Path: "loss.name", Value: knob.Word("mse")}, {Path: "train.steps", Value: knob.Num(600)},
+		{Path: "schedule.name", Value: knob.Word("plateau")},
+		{Path: "schedule.patience", Value: knob.Num(2)},
+		{Path: "train.eval_every", Value: knob.Num(3)},
+		{Path: "loss.name", Value: knob.Word("mse")},
+		{Path: "train.steps", Value: knob.Num(600)},
 	} {
 		if err := r.Set(c.Path, c.Value); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"descent/core"
 	"descent/core/recipe"
+	"descent/session/aside"
 	"descent/session/journal"
 )
 
@@ -44,6 +45,9 @@ type Session struct {
 	stop     func() bool                // called during a long step, in a race by several goroutines: whether to interrupt it
 	threads  int                        // that training may use, 0 if it was not told; see Share
 	teams    int                        // the trainers among which they are divided
+	twin     *core.Twin                 // evaluates beside training; nil before
+	aside    aside.Aside                // where it does
+	ahead    []outcome                  // the step that it evaluates, and those since; see join
 	library  *Session                   // has the branches of the log that is replayed
 	onWay    func(done, total int) bool // called while computing states that replayed decisions refer to
 	nested   int                        // depth of states that acts refer to, each needed for the previous one
@@ -262,8 +266,9 @@ func (s *Session) visited(v Visit) {
 }
 
 // Share lets training use so many processors: steps that are large enough are divided
-// among goroutines, and the branches of a race are trained side by side. Numbers,
-// decisions and log do not depend on it. The goroutines end with Share(1).
+// among goroutines, the branches of a race are trained side by side, and evaluations on
+// which no decision depends run beside the steps that follow. Numbers, decisions and log
+// do not depend on it. The goroutines end with Share(1).
 func (s *Session) Share(processors int) {
 	s.threads, s.teams = processors, 0
 	s.divide(1)

@@ -24,7 +24,8 @@ func (s *Session) Step() (core.Report, error) {
 // itself; without a race where goesOn, which is asked after each step, says no (nil
 // never does), and in a race where the session has to look after all branches, or
 // the race is over. It returns the number of steps, of each branch in a race, and what
-// the last one returned. See Share for what it does side by side.
+// the last one returned. See Share for what it does side by side: until it returns, what
+// it has trained may not be recorded, so that goesOn may ask the trainer, but not the session.
 func (s *Session) Train(n int, goesOn func() bool) (steps int, last core.Report, err error) {
 	if s.rewound || s.at.sealed && s.trainer.StepCount() >= s.at.head {
 		s.fork(s.cursor, s.position(), "")
@@ -34,24 +35,84 @@ func (s *Session) Train(n int, goesOn func() bool) (steps int, last core.Report,
 	if s.race != nil {
 		return s.round(n)
 	}
+	l := s.cursor
 	for steps < n && err == nil {
-		last, err = s.step(s.cursor)
+		last, err = s.next(l, n > 1)
 		steps++
 		if _, over := s.Stopped(); over || goesOn != nil && !goesOn() {
 			break
 		}
 	}
+	if s.join(l); err == nil {
+		last = l.trainer.Last()
+	}
 	return steps, last, err
 }
 
-// step trains a cursor for one step.
-func (s *Session) step(l *cursor) (core.Report, error) {
+// next is step, but with ahead an evaluation may be under way when it returns; see join.
+func (s *Session) next(l *cursor, ahead bool) (core.Report, error) {
+	if !ahead || !s.besides(l) || l.trainer.StepCount()%snapshotEvery == 0 || l.applied < l.at.entries.count() {
+		s.join(l)
+	}
 	if err := s.prepare(l); err != nil {
 		return core.Report{}, err
 	}
-	o := l.train()
-	return o.report, s.conclude(l, &o)
+	if !ahead || !s.besides(l) {
+		o := l.train()
+		return o.report, s.conclude(l, &o)
+	}
+	o := l.advance(l.trainer.Advance)
+	switch due := l.trainer.Due(); {
+	case o.ends():
+		s.join(l)
+		return o.report, s.conclude(l, &o)
+	case due:
+		s.join(l)
+		s.evaluate(l, &o)
+	case len(s.ahead) == 0:
+		l.enter(&o)
+		return o.report, s.conclude(l, &o)
+	}
+	s.ahead = append(s.ahead, o)
+	return o.report, nil
 }
+
+// evaluate begins the evaluation that a step is due, beside those that follow.
+func (s *Session) evaluate(l *cursor, o *outcome) {
+	if s.twin == nil {
+		s.twin = l.trainer.Twin()
+	}
+	s.twin.Take(l.trainer)
+	o.size = l.trainer.Size()
+	s.aside.Begin(s.twin.Evaluate)
+}
+
+// besides reports whether evaluations at a cursor may run beside the steps that follow:
+// no decision depends on them.
+func (s *Session) besides(l *cursor) bool {
+	_, _, plateau := l.trainer.Plateau()
+	return s.threads > 1 && !plateau && !l.trainer.Stopping().On() && l.trainer.Twins()
+}
+
+// join waits for the evaluation that runs beside the steps of a cursor, if there is one,
+// and records these, of which it is of the first.
+func (s *Session) join(l *cursor) {
+	if len(s.ahead) == 0 {
+		return
+	}
+	s.aside.Wait()
+	l.trainer.Evaluated(s.twin, &s.ahead[0].report)
+	for i := range s.ahead {
+		o := &s.ahead[i]
+		l.enter(o)
+		_ = s.conclude(l, o) // it was trained, and no schedule asks for anything
+	}
+	clear(s.ahead)
+	s.ahead = s.ahead[:0]
+}
+
+// step trains a cursor for one step.
+func (s *Session) step(l *cursor) (core.Report, error) { return s.next(l, false) }
 
 // prepare does what comes before the next step of a cursor: it keeps a snapshot where
 // one is due, and applies the decisions of the branch for that step.
@@ -60,53 +121,6 @@ func (s *Session) prepare(l *cursor) error {
 		s.keep(l)
 	}
 	return s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
-}
-
-// outcome is what came of a step.
-type outcome struct {
-	step        int
-	report      core.Report
-	interrupted bool
-	failed      bool // it is not finite
-	visit       Visit
-	visited     bool
-	rate        float64 // that the schedule asks for
-	asks        bool
-}
-
-// train trains a cursor for one step and records it on its branch. It changes nothing
-// of the session but these two.
-func (l *cursor) train() (o outcome) {
-	o.step = l.trainer.StepCount() + 1
-	o.report = l.trainer.Step()
-	if o.interrupted = l.trainer.Broken(); o.interrupted {
-		return o
-	}
-	if o.failed = !l.trainer.Finite(); o.failed {
-		return o
-	}
-	l.enter(&o)
-	return o
-}
-
-// enter records a step that was trained.
-func (l *cursor) enter(o *outcome) {
-	r := o.report
-	l.recent.Add(r)
-	o.rate, o.asks = l.observe(r)
-	b := l.at
-	for b.from >= r.Step {
-		b = b.parent
-	}
-	if l.record(b, r) {
-		o.visit, o.visited = l.visit(b, r)
-		l.again = false
-	} else {
-		l.tip.Clock(l.at.curves, r.Step, r.Step-1, l.tip.Spent)
-		l.again = true
-	}
-	l.at.head = max(l.at.head, r.Step)
-	l.watch(r)
 }
 
 // conclude does what a step means for the session. A step that is not finite is taken
@@ -158,7 +172,7 @@ func (a *lane) turn() (more bool) {
 		}
 		o := a.train()
 		a.last = o.report
-		ends := o.interrupted || o.failed || o.asks
+		ends := o.ends() || o.asks
 		if ends || o.visited {
 			a.outcomes = append(a.outcomes, o)
 		}

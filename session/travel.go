@@ -57,7 +57,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 			return undone(ErrCancelled)
 		}
 		if l.record(b, report) {
-			if v, ok := l.visit(b, report); ok {
+			if v, ok := l.visit(b, report, l.size(report)); ok {
 				s.visited(v)
 			}
 		}

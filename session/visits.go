@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"descent/core"
 	"descent/session/journal"
 )
 
@@ -29,26 +28,6 @@ type Visit struct {
 
 // visitLimit bounds the number of visits.
 const visitLimit = 256
-
-// visit returns what an evaluation on a branch says of its size; ok is false if it says
-// nothing.
-func (l *cursor) visit(b *branch, r core.Report) (v Visit, ok bool) {
-	if !r.Evaluated || r.Step == 0 || l.trainer.Data() == nil {
-		return v, false
-	}
-	size := l.trainer.Size()
-	loss, accuracy := r.Loss, r.Accuracy
-	if r.HasVal {
-		loss, accuracy = r.ValLoss, r.ValAccuracy
-	}
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return v, false
-	}
-	v = Visit{Branch: b.id, Bytes: size.Bytes, Dense: size.Dense, Kept: float64(size.Kept) / float64(max(size.Params, 1)), Bits: size.Bits}
-	v.Step, v.Loss, v.Accuracy, v.HasAccuracy = r.Step, loss, accuracy, r.HasAccuracy
-	v.BestStep, v.BestLoss, v.BestCorrect = r.Step, loss, accuracy
-	return v, true
-}
 
 // forget drops one visit: the oldest that is dominated in size and loss, or else
 // the oldest.

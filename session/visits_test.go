@@ -69,7 +69,7 @@ func TestVisitsAreBoundedAndTheBestStay(t *testing.T) {
 	for i := range 2 * visitLimit {
 		s.visits = slices.DeleteFunc(s.visits, func(v Visit) bool { return v.Bytes == -1 })
 		report := core.Report{Step: i + 1, Evaluated: true, Measures: objective.Measures{HasVal: true, ValLoss: 1}}
-		if v, ok := s.cursor.visit(s.at, report); ok {
+		if v, ok := s.cursor.visit(s.at, report, s.size(report)); ok {
 			s.visited(v)
 		}
 		s.visits[len(s.visits)-1].Bytes = 1000 + i // as if it were of another size

@@ -52,6 +52,9 @@ func (s Settings) with(key string, v knob.Value) Settings {
 	return Settings{values}
 }
 
+// Equal tells whether two hold the same values.
+func (s Settings) Equal(o Settings) bool { return maps.EqualFunc(s.values, o.values, knob.Value.Equal) }
+
 // Without is the settings with a knob at its default.
 func (s Settings) Without(key string) Settings {
 	values := maps.Clone(s.values)

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"descent/core"
 	"descent/core/kernel"
+	"descent/core/parallel"
 	"descent/core/probe"
 	"descent/session"
 	"descent/session/diagnosis"
@@ -123,7 +123,8 @@ func (r *Runner) loop() {
 		if p := recover(); p != nil {
 			f := *r.Frame()
 			f.Playing = false
-			f.Fatal = &Crash{fmt.Errorf("training failed: %v (this is a bug in descent; the decisions are kept in %s)", p, f.LogPath), debug.Stack()}
+			fault := parallel.Caught(p)
+			f.Fatal = &Crash{fmt.Errorf("training failed: %w (this is a bug in descent; the decisions are kept in %s)", fault, f.LogPath), fault.Stack}
 			r.frame.Store(&f)
 		}
 	}()
