@@ -104,7 +104,7 @@ func (f *fused) can(n int, at At) bool {
 
 // step reports whether the parameters are finite after it.
 func (f *fused) step(params, grad, moved []float64, at At) (finite bool) {
-	members, parts := at.Team.Members(), 1
+	members, parts := at.Team.Members(), 0 // of each
 	if _, whole := f.rule.(uncut); !whole {
 		parts = min(len(params)/(shareFrom*members), 4)
 	}
