@@ -29,8 +29,8 @@ monkey: ## random keys, mouse, pastes and sizes in the workbench, for an hour or
 bench: ## how fast it is
 	go test -run '^$$' -bench . ./...
 
-bench-peers: ## descent beside PyTorch, in turn on the same networks (needs python3-torch)
-	tools/bench-peers
+bench-peers: ## descent beside PyTorch, in turn on the same networks, in both precisions (needs python3-torch; QUICK=1 for a first look)
+	tools/bench-peers $(if $(QUICK),--quick)
 
 bench-search: ## samplers of searches beside Optuna's, on test functions and tables of trainings (needs python3-optuna)
 	go run -C tools/bench-search . -table testdata/spiral.json.gz -table testdata/digits.json.gz
