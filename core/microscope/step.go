@@ -75,6 +75,9 @@ func (s Step) Measure(_ context.Context, t *core.Trainer) any {
 	name, _ := t.Settings().Find(recipe.OptimizerName)
 	v := View{Optimizer: name.Value.Word()}
 	_, v.Surface = t.Surface()
+	if n, ok := t.Network(); ok {
+		n.Model().Keep()
+	}
 	row := preview(t, s.Row)
 	seen := t.Inspect(func() {
 		if !v.Surface {

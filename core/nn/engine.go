@@ -131,7 +131,7 @@ type sweep[T kernel.Float] struct {
 	summed   bool // the gradient of the parameters is known
 
 	bare    bool
-	between [][2][]T // of each member: outputs of a chunk that nobody will read
+	between [][2][]T // of each member: outputs of a chunk that nobody will read, or gradients
 }
 
 // chunkBytes is how much of the outputs of its layers a chunk of rows takes: what stays
@@ -243,17 +243,33 @@ func (s *sweep[T]) chunkForward(from, to int, at some) {
 // chunkBack is the gradient of the inputs, and if all rows are one part that of the
 // parameters.
 func (s *sweep[T]) chunkBack(from, to int, at some, alone bool) {
+	dy := rowsOf(s.view(s.grads, s.to-1), from, to)
 	for i := s.to - 1; i >= s.from; i-- {
-		x, y, dy := rowsOf(s.inputOf(i), from, to), rowsOf(s.view(s.acts, i), from, to), rowsOf(s.view(s.grads, i), from, to)
+		x, y := rowsOf(s.inputOf(i), from, to), rowsOf(s.view(s.acts, i), from, to)
 		if of, ok := s.passes[i].(summing[T]); ok && alone {
 			of.addRows(s.part(i, s.dw), x, dy, at)
 		}
-		dx := s.din
-		if i > 0 {
-			dx = s.view(s.grads, i-1)
-		}
+		dx := s.gradOf(i-1, from, to, at.who, alone)
 		if dx.Data != nil {
-			s.passes[i].(rowwise[T]).rowsBackward(s.part(i, s.w), x, y, rowsOf(dx, from, to), dy, at)
+			s.passes[i].(rowwise[T]).rowsBackward(s.part(i, s.w), x, y, dx, dy, at)
 		}
+		dy = dx
 	}
+}
+
+// gradOf is where the gradient of the output of layer i goes, for some rows: memory that
+// stays in the cache where nobody reads it but the layer itself.
+func (s *sweep[T]) gradOf(i, from, to, who int, alone bool) kernel.Matrix[T] {
+	if i < 0 {
+		if s.din.Data == nil {
+			return s.din
+		}
+		return rowsOf(s.din, from, to)
+	}
+	_, later := s.passes[i].(summing[T])
+	if s.of.keeps || i < s.from || later && !alone {
+		return rowsOf(s.view(s.grads, i), from, to)
+	}
+	width := s.of.widths[i]
+	return plain(grow(&s.between[who][i%2], (to-from)*width), to-from, width)
 }

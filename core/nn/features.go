@@ -56,9 +56,19 @@ func (m *Model) Activations(f func(name, kind string, shape []int, units blas64.
 	}
 }
 
+// Keep lets passes leave the gradients of all outputs behind, for Passes.
+func (m *Model) Keep() {
+	m.keeps = true
+	for _, l := range m.layers {
+		if c, ok := l.(container); ok {
+			c.inner().Keep()
+		}
+	}
+}
+
 // Passes calls f with what each layer of the stack made of the last Forward's rows,
-// and with the gradient of the loss with respect to that as the last Backward left
-// it, input side first. Both are the model's own.
+// and, of a model that keeps it, with the gradient of the loss with respect to that as
+// the last Backward left it, input side first. Both are the model's own.
 func (m *Model) Passes(f func(i int, out, grad blas64.General)) {
 	for i := range m.layers {
 		f(i, m.act(i), m.grad(i))

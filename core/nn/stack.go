@@ -16,8 +16,9 @@ type stack struct {
 	shape  []int // of a row that comes in
 	widths []int // of the layers' outputs
 
-	team *kernel.Team // shares the work; nil for none
-	stop func() bool  // asks whether a pass is to be given up; nil for never
+	team  *kernel.Team // shares the work; nil for none
+	keeps bool         // the gradients of all outputs are read
+	stop  func() bool  // asks whether a pass is to be given up; nil for never
 }
 
 func (s *stack) stopped() bool { return s.stop != nil && s.stop() }
