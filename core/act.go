@@ -34,10 +34,10 @@ func (t *Trainer) Best(to *Snapshot) error {
 // rewind takes over parameters and what layers keep, as they were under settings.
 func (t *Trainer) rewind(settings recipe.Settings, params []float64, state []knob.Buffer) {
 	then := recipe.NewParts(settings, t.network).View.Layout()
-	carryOver(t.params, t.layout, params, then)
+	carryOver(t.live(), t.layout, params, then)
 	for _, seg := range t.layout[len(t.network):] {
 		if !slices.ContainsFunc(then, func(s knob.Segment) bool { return s.Name == seg.Name }) {
-			t.parts.View.Begin(seg, t.params) // there was none
+			t.parts.View.Begin(seg, t.live()) // there was none
 		}
 	}
 	if n, ok := t.Network(); ok {
@@ -54,10 +54,10 @@ func (t *Trainer) Merge() error {
 	if t.parts.View.Lora.Rank == 0 {
 		return errors.New("there are no adapters to merge; finetune.lora_rank brings them")
 	}
-	copy(t.params, t.averaged())
-	copy(t.params, t.parts.View.Dense(t.params))
+	copy(t.live(), t.averaged())
+	copy(t.live(), t.parts.View.Dense(t.live()))
 	for _, seg := range t.layout[len(t.network):] {
-		t.parts.View.Rebegin(seg, t.params)
+		t.parts.View.Rebegin(seg, t.live())
 	}
 	t.afresh()
 	t.sync()

@@ -243,7 +243,7 @@ func (t *Trainer) adopt(beside []tensor.Tensor, effective []float64) {
 	}
 	before := t.Snapshot()
 	s := *before
-	s.Params = make([]float64, len(t.params))
+	s.Params = make([]float64, len(t.live()))
 	copy(s.Params, effective)
 	named := map[string]tensor.Tensor{}
 	s.State = slices.Clone(t.parts.Method.State())

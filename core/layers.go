@@ -38,7 +38,7 @@ func (l LayerReport) Shape() string {
 // before the block itself.
 func (t *Trainer) Layers() []LayerReport {
 	grad, update := t.parts.Method.Trace()
-	w, mask := t.parts.View.Effective(t.params), t.parts.View.Mask()
+	w, mask := t.parts.View.Effective(t.live()), t.parts.View.Mask()
 	var out []LayerReport
 	for _, p := range t.of.Parts() {
 		r := LayerReport{
@@ -54,7 +54,7 @@ func (t *Trainer) Layers() []LayerReport {
 			if seg.Offset < t.network.Size() {
 				r.Params += seg.Size()
 			}
-			weight += square(seg.Of(t.params))
+			weight += square(seg.Of(t.live()))
 			g += square(seg.Of(grad))
 			u += square(seg.Of(update))
 			if seg.Role != knob.Kernel {
@@ -129,7 +129,7 @@ type Size struct {
 
 // Size adds it up. Biases and the like are kept in float32.
 func (t *Trainer) Size() Size {
-	s := Size{Bits: t.WeightBits(), Trains: len(t.params)}
+	s := Size{Bits: t.WeightBits(), Trains: len(t.live())}
 	for _, m := range t.open {
 		s.Trains -= int(1 - m)
 	}

@@ -73,14 +73,14 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 	}
 	var given []float64
 	if beside != nil {
-		given = slices.Clone(t.params[:t.network.Size()])
+		given = slices.Clone(t.live()[:t.network.Size()])
 	}
 	for _, seg := range t.layout[len(t.network):] {
-		t.parts.View.Begin(seg, t.params)
+		t.parts.View.Begin(seg, t.live())
 	}
 	t.parts.Method.Init(t.layout)
 	t.sync()
-	t.parts.View.Remask(t.params, 0, t.laterGradient)
+	t.parts.View.Remask(t.live(), 0, t.laterGradient)
 	t.sync()
 	t.calibrate(&compress.Quant{})
 	t.adopt(beside, given)
@@ -90,7 +90,7 @@ func New(r recipe.Recipe, files Files) (*Trainer, error) {
 // begin fills the weights that training starts from, and finds the teacher and the
 // old task. What the file of the weights holds beside them is returned.
 func (t *Trainer) begin(files Files) (beside []tensor.Tensor, err error) {
-	r, params := &t.from, t.params[:t.network.Size()]
+	r, params := &t.from, t.live()[:t.network.Size()]
 	t.of.Begin(params)
 	n, ok := t.Network()
 	if !ok {

@@ -36,7 +36,7 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	t.parts.Turn(next)
 	t.relayout(&was)
 	if t.parts.View.Chooses(path) {
-		t.parts.View.Remask(t.params, t.step, t.laterGradient)
+		t.parts.View.Remask(t.live(), t.step, t.laterGradient)
 	}
 	t.sync()
 	t.calibrate(&was)

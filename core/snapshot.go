@@ -20,7 +20,7 @@ func (t *Trainer) Snapshot() *Snapshot {
 	s := &Snapshot{
 		Step: t.step, Age: t.age, Seen: t.seen, GradientEvaluations: t.gradientEvaluations,
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
-		Params: slices.Clone(t.params), Ages: slices.Clone(t.tensors.ages),
+		Params: slices.Clone(t.live()), Ages: slices.Clone(t.tensors.ages),
 	}
 	s.State = copies(t.state())
 	return s
@@ -42,6 +42,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.report, t.settings = s.Report, s.Settings
 	t.parts = recipe.NewParts(s.Settings, t.network)
 	t.layout = t.parts.View.Layout()
+	t.singles.ahead = false
 	t.params = append(t.params[:0], s.Params...)
 	t.parts.Method.Init(t.layout)
 	t.parts.Method.Restore(s.State)
@@ -74,7 +75,7 @@ func (t *Trainer) Hash() string {
 	put(uint64(t.step))
 	put(uint64(t.age))
 	put(uint64(t.seen))
-	for _, p := range t.params {
+	for _, p := range t.live() {
 		put(math.Float64bits(p))
 	}
 	for _, b := range t.state() {

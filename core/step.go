@@ -39,7 +39,7 @@ func (t *Trainer) Advance() Report {
 
 func (t *Trainer) advance() {
 	if t.parts.View.Due(t.step) {
-		t.forget(t.parts.View.Progress(t.params, t.rates, t.step, t.laterGradient))
+		t.forget(t.parts.View.Progress(t.live(), t.rates, t.step, t.laterGradient))
 		t.sync()
 	} else if t.parts.Finetune.Changes(t.step) {
 		t.sync()
@@ -51,8 +51,13 @@ func (t *Trainer) advance() {
 	t.cycleMomentum()
 	at := t.at(t.step-1, t.age)
 	at.Stopped, at.Ask, at.Team = t.stopped, t.asking(), t.team
-	value := t.parts.Method.Step(t.params, t.eval, at)
-	t.round()
+	value := 0.0
+	if c, ok := t.inSingle(at); ok && !t.looking {
+		value = t.stepSingle(c, at)
+	} else {
+		value = t.parts.Method.Step(t.live(), t.eval, at)
+		t.round()
+	}
 	t.seen += t.of.Batch()
 	t.traced = true
 	t.gradientEvaluations += t.try
@@ -68,7 +73,7 @@ const normsEvery = 16
 
 func (t *Trainer) measureNorms() {
 	grad, update := t.parts.Method.Trace()
-	g, u := norm(grad), norm(update)/norm(t.params)
+	g, u := norm(grad), norm(update)/norm(t.live())
 	if all := g + u; !math.IsNaN(all) && !math.IsInf(all, 0) {
 		t.report.HasNorms, t.report.GradientNorm, t.report.RelativeUpdate = true, g, u
 	}
@@ -76,12 +81,19 @@ func (t *Trainer) measureNorms() {
 
 // Inspect trains a step as Advance does, and returns what the optimizer made of the
 // gradient; passed is called after the first evaluation, while the network still
-// holds it.
+// holds it. A step in float32 is looked at in float64, then taken.
 func (t *Trainer) Inspect(passed func()) *optim.Inspection {
+	var before *Snapshot
+	if _, ok := t.inSingle(t.at(t.step, t.age+1)); ok {
+		before = t.Snapshot()
+	}
 	seen := optim.Inspect(t.parts.Method)
-	t.passed = passed
+	t.passed, t.looking = passed, true
 	t.Advance()
-	t.passed = nil
+	if t.passed, t.looking = nil, false; before != nil {
+		t.Restore(before)
+		t.Advance()
+	}
 	return seen
 }
 
@@ -91,7 +103,7 @@ func (t *Trainer) forget(grown []int) {
 		return
 	}
 	for _, b := range t.parts.Method.State() {
-		if len(b.Data) != len(t.params) || !averages[meaning(b.Name)] {
+		if len(b.Data) != len(t.live()) || !averages[meaning(b.Name)] {
 			continue
 		}
 		for _, i := range grown {
@@ -187,13 +199,13 @@ func (t *Trainer) Finite() bool {
 			return finite
 		}
 	}
-	return nn.Finite(t.params)
+	return nn.Finite(t.live())
 }
 
 // Blame says, after a step that left NaN or an infinity, where it came from.
 func (t *Trainer) Blame() string {
 	grad, _ := t.parts.Method.Trace()
-	where, finite := t.of.Blame(t.parts.View.Effective(t.params), grad)
+	where, finite := t.of.Blame(t.parts.View.Effective(t.live()), grad)
 	// The weights have moved since the pass; they are to blame only if the pass
 	// itself was sound.
 	if !finite && strings.HasPrefix(where, "the weights") && !math.IsNaN(t.report.Loss) && !math.IsInf(t.report.Loss, 0) {

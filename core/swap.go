@@ -62,7 +62,7 @@ func (t *Trainer) match(length float64) {
 	// A step on a copy at rate 1: chains end in "times rate", so the rate of
 	// the coming step follows by proportion, and its base from that, since
 	// every schedule is a multiple of its base plus what it is at 0.
-	copied := append([]float64(nil), t.params...)
+	copied := append([]float64(nil), t.live()...)
 	t.step++
 	t.try = 1 // a second look: running statistics stay
 	age, ages := t.age, slices.Clone(t.tensors.ages)
@@ -99,15 +99,15 @@ func (t *Trainer) relayout(was *compress.Quant) {
 		return
 	}
 	length := t.updateNorm()
-	old, params := t.layout, t.params
+	old, params := t.layout, t.live()
 	state := t.parts.Method.State()
 	t.layout, t.params = want, make([]float64, want.Size())
-	copy(t.params, params[:t.network.Size()])
+	copy(t.live(), params[:t.network.Size()])
 	for _, seg := range want[len(t.network):] {
-		t.parts.View.Begin(seg, t.params)
+		t.parts.View.Begin(seg, t.live())
 	}
-	carryOver(t.params, want, params, kept)
-	compress.Rescale(t.params, want, kept)
+	carryOver(t.live(), want, params, kept)
+	compress.Rescale(t.live(), want, kept)
 	trained := kept // whose state of the optimizer stays
 	if t.from.Computes() != recipe.OneAge {
 		trained = slices.DeleteFunc(slices.Clone(kept), func(s knob.Segment) bool {
@@ -122,7 +122,7 @@ func (t *Trainer) relayout(was *compress.Quant) {
 		case b.ByTensor && len(data) == len(old):
 			data = byTensor(want, b.Data, old, trained)
 		case len(data) == old.Size() && weights:
-			data = slices.Clone(t.params)
+			data = slices.Clone(t.live())
 			carryOver(data, want, b.Data, kept)
 			compress.Rescale(data, want, kept)
 		case len(data) == old.Size():

@@ -28,7 +28,8 @@ type Trainer struct {
 	network knob.Layout // of the objective
 	layout  knob.Layout // of params: the objective's, and what the view adds
 
-	params              []float64
+	params              []float64 // see live
+	singles             singles
 	eval                optim.Eval
 	step                int
 	age                 int // updates of the current optimizer
@@ -55,7 +56,8 @@ type Trainer struct {
 	noiseSeed uint64
 	normal    *rand.Rand
 
-	passed func() // called after the first evaluation of a step; nil for not
+	looking bool   // the step under way is inspected
+	passed  func() // called after the first evaluation of a step; nil for not
 
 	lastUpdate float64 // ‖update‖ of the last step, where the trace is not of it
 	traced     bool    // the method's trace is of the last step
@@ -99,10 +101,63 @@ func assemble(r recipe.Recipe, s recipe.Settings, of objective.Objective) *Train
 	return t
 }
 
+// singles are the parameters in float32, while steps are taken in it.
+type singles struct {
+	params []float32
+	ahead  bool // of params
+	eval   func(params, grad []float32) float64
+}
+
+// live are the parameters, which whoever asks may change.
+func (t *Trainer) live() []float64 {
+	if t.singles.ahead {
+		t.singles.ahead = false
+		kernel.Widen(t.params, t.singles.params)
+	}
+	return t.params
+}
+
+// inSingle is the method and the network of a step that can be taken in float32: where
+// nothing stands between parameters, gradient and update. Other steps in precision
+// float32 have their update worked out in float64 and rounded.
+func (t *Trainer) inSingle(at optim.At) (c *optim.Chain, ok bool) {
+	p := t.parts
+	if p.Train.Precision != recipe.Float32 || t.open != nil || p.Train.Noise != 0 || p.Penalty.On() || !p.View.Plain() {
+		return nil, false
+	}
+	n, network := t.Network()
+	c, chain := p.Method.(*optim.Chain)
+	return c, network && chain && n.CanSingle() && c.CanSingle(len(t.params), at)
+}
+
+// stepSingle takes such a step.
+func (t *Trainer) stepSingle(c *optim.Chain, at optim.At) (value float64) {
+	s := &t.singles
+	if !s.ahead {
+		if len(s.params) != len(t.params) {
+			s.params = make([]float32, len(t.params))
+		}
+		kernel.Narrow(s.params, t.params)
+		s.ahead = true
+	}
+	if s.eval == nil {
+		s.eval = func(params, grad []float32) float64 {
+			n, _ := t.Network()
+			value := n.EvalSingle(params, grad, t.step, t.try)
+			t.try++
+			if t.breaker.broken() {
+				return math.NaN()
+			}
+			return value
+		}
+	}
+	return c.StepSingle(s.params, s.eval, at)
+}
+
 // laterGradient is the gradient of the effective weights on a later batch, for
 // pruning criteria that need it; running statistics are not updated.
 func (t *Trainer) laterGradient(batch int, grad []float64) {
-	t.of.Eval(t.parts.View.Training(t.params), grad, t.step+1+batch, 1)
+	t.of.Eval(t.parts.View.Training(t.live()), grad, t.step+1+batch, 1)
 }
 
 // Share lets steps that are large enough run on so many goroutines, which end
@@ -157,7 +212,10 @@ func (t *Trainer) round() {
 	if t.parts.Train.Precision != recipe.Float32 {
 		return
 	}
-	kernel.ToSingle(t.params)
+	kernel.ToSingle(t.live())
+	if _, ok := t.parts.Method.(optim.InDouble); ok {
+		return
+	}
 	for _, b := range t.parts.Method.State() {
 		kernel.ToSingle(b.Data)
 	}
@@ -285,11 +343,11 @@ func (t *Trainer) Tensors() knob.Layout { return t.layout }
 
 // Params are the stored parameters, live, to be read only: the network's, and
 // behind them adapters and learned steps, where there are such.
-func (t *Trainer) Params() []float64 { return t.params }
+func (t *Trainer) Params() []float64 { return t.live() }
 
 // Stored are the network's weights with the adapters, before masks and rounding:
 // what is saved to continue from. Valid until the next call.
-func (t *Trainer) Stored() []float64 { return t.parts.View.Dense(t.params) }
+func (t *Trainer) Stored() []float64 { return t.parts.View.Dense(t.live()) }
 
 // Weights are the effective weights, averaged where the optimizer keeps an
 // average, masked and quantized; valid until the next call.
@@ -299,7 +357,7 @@ func (t *Trainer) Weights() []float64 { return t.parts.View.Effective(t.averaged
 // it keeps one.
 func (t *Trainer) averaged() []float64 {
 	if a, ok := t.parts.Method.(optim.Averager); ok {
-		return a.EvalParams(t.params)
+		return a.EvalParams(t.live())
 	}
-	return t.params
+	return t.live()
 }

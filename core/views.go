@@ -78,7 +78,7 @@ func (t *Trainer) Point() (x, y float64, ok bool) {
 	if _, ok := t.Surface(); !ok {
 		return 0, 0, false
 	}
-	return t.params[0], t.params[1], true
+	return t.live()[0], t.live()[1], true
 }
 
 // Trace is the gradient and the update of the last step, which was subtracted; live,

@@ -90,6 +90,12 @@ func (v *View) Progress(params, moves []float64, step int, look Looker) (grown [
 // Due tells whether pruning goes on after so many steps.
 func (v *View) Due(step int) bool { return v.Prune.due(step) }
 
+// Plain tells whether parameters train as they are: without masks, rounding and
+// adapters, and nobody watches their gradients.
+func (v *View) Plain() bool {
+	return v.mask == nil && !v.Quant.aware() && !v.Lora.on() && v.Prune.Method != byMovement
+}
+
 // Observe lets pruning by movement see the gradient of a step, before any of
 // it is masked.
 func (v *View) Observe(params, grad []float64) {

@@ -11,6 +11,7 @@ import (
 type single struct {
 	engine engine[float32]
 	w, dw  []float32
+	under  []float32 // the weights of the last forward pass
 	x, din []float32
 
 	out, slope  []float64   // the outputs and their gradient
@@ -23,12 +24,26 @@ func (s *single) forward(w []float64, x blas64.General, pass Pass) blas64.Genera
 	if !pass.Again || len(s.w) < len(w) {
 		narrow(&s.w, w)
 	}
+	return s.run(s.w[:len(w)], x, pass)
+}
+
+// run is forward under weights in float32.
+func (s *single) run(w []float32, x blas64.General, pass Pass) blas64.General {
+	s.under = w
 	in := grow(&s.x, x.Rows*x.Cols)
 	for r := range x.Rows {
 		kernel.Narrow(in[r*x.Cols:(r+1)*x.Cols], rowOf(kernel.Matrix[float64](x), r))
 	}
-	return widened(&s.out, s.engine.forward(s.w[:len(w)], plain(in, x.Rows, x.Cols), pass))
+	return widened(&s.out, s.engine.forward(w, plain(in, x.Rows, x.Cols), pass))
 }
+
+// ForwardSingle is Forward under weights in float32, while passes run in it.
+func (m *Model) ForwardSingle(w []float32, x blas64.General, pass Pass) blas64.General {
+	return m.narrow.run(w, x, pass)
+}
+
+// BackwardSingle is Backward after ForwardSingle, of gradients in float32.
+func (m *Model) BackwardSingle(dw []float32) { m.narrow.back(dw, kernel.Matrix[float32]{}) }
 
 // outGrad is Model.OutGrad.
 func (s *single) outGrad() blas64.General {
@@ -38,21 +53,26 @@ func (s *single) outGrad() blas64.General {
 
 // backward is Model.BackwardInput, under the weights of the last forward pass.
 func (s *single) backward(dw []float64, din blas64.General) {
-	out := s.engine.outGrad()
-	kernel.Narrow(out.Data, s.slope[:len(out.Data)])
 	dx := kernel.Matrix[float32]{}
 	if din.Data != nil {
 		dx = plain(narrow(&s.din, din.Data[:din.Rows*din.Cols]), din.Rows, din.Cols)
 	}
-	if s.engine.nudged {
-		narrow(&s.engine.nudge, s.nudge[:len(s.engine.nudge)])
-	}
 	d := grow(&s.dw, len(dw))
-	s.engine.backward(s.w[:len(dw)], d, dx)
+	s.back(d, dx)
 	kernel.Widen(dw, d)
 	if din.Data != nil {
 		kernel.Widen(din.Data[:len(dx.Data)], dx.Data)
 	}
+}
+
+// back is backward into float32.
+func (s *single) back(dw []float32, dx kernel.Matrix[float32]) {
+	out := s.engine.outGrad()
+	kernel.Narrow(out.Data, s.slope[:len(out.Data)])
+	if s.engine.nudged {
+		narrow(&s.engine.nudge, s.nudge[:len(s.engine.nudge)])
+	}
+	s.engine.backward(s.under, dw, dx)
 }
 
 // wide is a layer's rows of one of its buffers.

@@ -348,16 +348,35 @@ func (n *Network) Eval(params, grad []float64, step, try int) float64 {
 // first is the number, from 1, of the first batch of a step.
 func (n *Network) first(step int) int { return (step-1)*n.count + 1 }
 
+// EvalSingle is Eval of parameters and gradients in float32, while passes run in it and
+// a step is one batch.
+func (n *Network) EvalSingle(params, grad []float32, step, try int) float64 {
+	n.rows = 0
+	return n.batch(n.first(step), try, func(x blas64.General, pass nn.Pass) blas64.General {
+		return n.model.ForwardSingle(params, x, pass)
+	}, func() { n.model.BackwardSingle(grad) })
+}
+
+// CanSingle tells whether EvalSingle can be asked for.
+func (n *Network) CanSingle() bool { return n.model.InSingle() && n.count == 1 }
+
 // run is one batch, by its number from 1.
 func (n *Network) run(params, grad []float64, number, try int) float64 {
+	return n.batch(number, try, func(x blas64.General, pass nn.Pass) blas64.General {
+		return n.model.Forward(params, x, pass)
+	}, func() { n.model.Backward(params, grad) })
+}
+
+// batch is one batch, by its number from 1, there and back.
+func (n *Network) batch(number, try int, forward func(x blas64.General, pass nn.Pass) blas64.General, backward func()) float64 {
 	b := n.sampler.take(number)
 	n.rows += b.part.Rows()
 	if n.byRow {
 		n.counts = n.criterion.weight(&b)
 	}
-	out := n.model.Forward(params, b.part.X, nn.Pass{Train: true, Step: number, Try: try, Seed: n.dropout})
+	out := forward(b.part.X, nn.Pass{Train: true, Step: number, Try: try, Seed: n.dropout})
 	value := n.criterion.eval(out, &b)
-	n.model.Backward(params, grad)
+	backward()
 	return value
 }
 

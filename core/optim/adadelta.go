@@ -71,8 +71,8 @@ func (a *adadelta) apply(update, square, deltas []float64) {
 	}
 }
 
-func (a *adadelta) pass(of *run, s Span) (finite bool) {
-	return of.part(s.From, s.To).Adadelta(s.Of(a.square), s.Of(a.deltas), a.Rho, a.Eps)
+func (a *adadelta) pass(of *run[float64], s Span) (finite bool) {
+	return of.part(s).Adadelta(s.Of(a.square), s.Of(a.deltas), a.Rho, a.Eps)
 }
 
 func (a *adadelta) worked(w *Worked) {

@@ -84,8 +84,8 @@ func (a *adagrad) begun(s Span) []float64 {
 
 func (a *adagrad) slow(s Span) float64 { return 1 + float64(float64(s.Age-1)*a.LRDecay) }
 
-func (a *adagrad) pass(of *run, s Span) (finite bool) {
-	return of.part(s.From, s.To).Adagrad(a.begun(s), a.Eps, a.slow(s))
+func (a *adagrad) pass(of *run[float64], s Span) (finite bool) {
+	return of.part(s).Adagrad(a.begun(s), a.Eps, a.slow(s))
 }
 
 func (a *adagrad) stability(size int, at At) Stability {

@@ -86,12 +86,20 @@ func (a *adam) Apply(update, _ []float64, at At) {
 	}
 }
 
-func (a *adam) pass(of *run, s Span) (finite bool) {
-	p, f := of.part(s.From, s.To), adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age)
+func (a *adam) pass(of *run[float64], s Span) (finite bool) {
+	return adamPass(a, of, s, a.mean, a.square, a.largest)
+}
+
+func (a *adam) single(of *run[float32], s Span, state [][]float32) (finite bool) {
+	return adamPass(a, of, s, state[0], state[1], state[2])
+}
+
+func adamPass[T kernel.Float](a *adam, of *run[T], s Span, mean, square, largest []T) (finite bool) {
+	p, f := of.part(s), adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age)
 	if a.AMSGrad {
-		return p.AMSGrad(s.Of(a.mean), s.Of(a.square), s.Of(a.largest), f)
+		return p.AMSGrad(within(s, mean), within(s, square), within(s, largest), f)
 	}
-	return p.Adam(s.Of(a.mean), s.Of(a.square), f)
+	return p.Adam(within(s, mean), within(s, square), f)
 }
 
 func (a *adam) stability(size int, at At) Stability {

@@ -67,8 +67,8 @@ func (a *adamax) Apply(update, _ []float64, at At) {
 	}
 }
 
-func (a *adamax) pass(of *run, s Span) (finite bool) {
-	return of.part(s.From, s.To).Adamax(s.Of(a.mean), s.Of(a.largest), adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age))
+func (a *adamax) pass(of *run[float64], s Span) (finite bool) {
+	return of.part(s).Adamax(s.Of(a.mean), s.Of(a.largest), adamFactors(a.Beta1, a.Beta2, a.Eps, s.Age))
 }
 
 func (a *adamax) stability(size int, at At) Stability {

@@ -13,9 +13,10 @@ type Chain struct {
 	grad, update []float64
 	inspection   *Inspection // of the next step; nil for none
 
-	fused  *fused // nil where the transforms do not allow it
-	once   bool   // the last step was taken in one pass
-	finite bool   // after which the parameters were
+	fused   *fused // nil where the transforms do not allow it
+	singles singles
+	once    bool // the last step was taken in one pass
+	finite  bool // after which the parameters were
 }
 
 // NewChain returns the chain of transforms, in the order in which they are applied.
@@ -36,6 +37,7 @@ func (c *Chain) Knobs() []knob.Knob {
 func (c *Chain) Init(layout knob.Layout) {
 	c.grad = make([]float64, layout.Size())
 	c.update = make([]float64, layout.Size())
+	c.singles = singles{}
 	if c.once = false; c.fused != nil {
 		c.fused.tensors = len(layout)
 	}
@@ -47,6 +49,8 @@ func (c *Chain) Init(layout knob.Layout) {
 // Step evaluates once, at params, moves them by the update and returns the loss
 // before it. If an evaluation was interrupted, params stay as they are.
 func (c *Chain) Step(params []float64, eval Eval, at At) float64 {
+	c.leave()
+	c.singles.traced = false
 	seen := c.inspection
 	c.once = false
 	if c.inspection = nil; seen != nil {
@@ -97,7 +101,14 @@ func (c *Chain) Work() (n int) {
 func (c *Chain) Finite() (finite, known bool) { return c.finite, c.once }
 
 // Trace returns the last gradient and the last update.
-func (c *Chain) Trace() (grad, update []float64) { return c.grad, c.update }
+func (c *Chain) Trace() (grad, update []float64) {
+	if s := &c.singles; s.traced {
+		kernel.Widen(c.grad, s.grad)
+		kernel.Widen(c.update, s.update)
+		s.traced = false
+	}
+	return c.grad, c.update
+}
 
 // EvalParams returns the average of the last transform that has one, or params.
 func (c *Chain) EvalParams(params []float64) []float64 {
@@ -111,6 +122,11 @@ func (c *Chain) EvalParams(params []float64) []float64 {
 
 // State is the buffers of all transforms, in order.
 func (c *Chain) State() []knob.Buffer {
+	c.leave()
+	return c.buffers()
+}
+
+func (c *Chain) buffers() []knob.Buffer {
 	var out []knob.Buffer
 	for _, l := range c.transforms {
 		out = append(out, l.State()...)
@@ -120,11 +136,75 @@ func (c *Chain) State() []knob.Buffer {
 
 // Restore copies saved buffers into those of the same name.
 func (c *Chain) Restore(saved []knob.Buffer) {
+	c.leave()
 	for _, l := range c.transforms {
 		if r, ok := l.(restorer); ok {
 			r.Restore(saved)
 			continue
 		}
 		restore(l.State(), saved)
+	}
+}
+
+// singles is the state of a chain whose steps are taken in float32. What of the chain
+// is float64 then follows when it is asked for.
+type singles struct {
+	grad, update []float32
+	state        [][]float32 // of the rule
+	ahead        bool        // of the float64 state
+	traced       bool        // grad and update are of the last step
+}
+
+// CanSingle tells whether StepSingle can take this step of n parameters.
+func (c *Chain) CanSingle(n int, at At) bool {
+	return c.fused.can(n, at) && c.fused.canSingle()
+}
+
+// StepSingle is Step of float32 parameters, in float32, where CanSingle says that it
+// can be.
+func (c *Chain) StepSingle(params []float32, eval func(params, grad []float32) float64, at At) float64 {
+	s := &c.singles
+	if len(s.grad) != len(params) {
+		s.grad, s.update = make([]float32, len(params)), make([]float32, len(params))
+	}
+	loss := eval(params, s.grad)
+	if at.stopped() {
+		return loss
+	}
+	if !s.ahead {
+		c.enter()
+	}
+	s.traced = true
+	c.once, c.finite = true, c.fused.stepSingle(params, s.grad, s.update, s.state, at)
+	return loss
+}
+
+// enter takes the state to float32.
+func (c *Chain) enter() {
+	s := &c.singles
+	s.ahead = true
+	if c.fused.rule == nil {
+		return
+	}
+	for i, b := range c.fused.rule.State() {
+		if len(s.state) <= i {
+			s.state = append(s.state, make([]float32, len(b.Data)))
+		}
+		kernel.Narrow(s.state[i], b.Data)
+	}
+}
+
+// leave takes it back to float64: from then on that is the state.
+func (c *Chain) leave() {
+	s := &c.singles
+	if !s.ahead {
+		return
+	}
+	s.ahead = false
+	if c.fused.rule == nil {
+		return
+	}
+	for i, b := range c.fused.rule.State() {
+		kernel.Widen(b.Data, s.state[i])
 	}
 }

@@ -308,6 +308,8 @@ func (l *lbfgs) Trace() (grad, update []float64) { return l.first, l.update }
 // EvalParams returns the average while it is on, else params.
 func (l *lbfgs) EvalParams(params []float64) []float64 { return l.average.EvalParams(params) }
 
+func (*lbfgs) inDouble() {}
+
 func (l *lbfgs) State() []knob.Buffer {
 	if l.direction == nil {
 		return l.average.State()

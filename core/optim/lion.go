@@ -56,8 +56,8 @@ func (l *lion) Apply(update, _ []float64, at At) {
 	}
 }
 
-func (l *lion) pass(of *run, s Span) (finite bool) {
-	return of.part(s.From, s.To).Lion(s.Of(l.mean), l.Beta1, l.Beta2)
+func (l *lion) pass(of *run[float64], s Span) (finite bool) {
+	return of.part(s).Lion(s.Of(l.mean), l.Beta1, l.Beta2)
 }
 
 func (l *lion) worked(w *Worked) {

@@ -142,6 +142,10 @@ type restorer interface {
 	Restore(saved []knob.Buffer)
 }
 
+// InDouble is a method whose state stays float64 where weights are kept in float32, since
+// it keeps what follows from it.
+type InDouble interface{ inDouble() }
+
 // Averager is a transform or method that averages the weights: the average is
 // evaluated in place of the weights that train.
 type Averager interface {

@@ -1,6 +1,9 @@
 package optim
 
-import "descent/core/knob"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
 
 // momentum is the heavy-ball method, in the form of torch.optim.SGD.
 type momentum struct {
@@ -70,11 +73,19 @@ func (m *momentum) Apply(update, _ []float64, at At) {
 	}
 }
 
-func (m *momentum) pass(of *run, s Span) (finite bool) {
+func (m *momentum) pass(of *run[float64], s Span) (finite bool) {
+	return momentumPass(m, of, s, m.buffer)
+}
+
+func (m *momentum) single(of *run[float32], s Span, state [][]float32) (finite bool) {
+	return momentumPass(m, of, s, state[0])
+}
+
+func momentumPass[T kernel.Float](m *momentum, of *run[T], s Span, buffer []T) (finite bool) {
 	if s.Age == 1 {
-		return of.part(s.From, s.To).Begin(s.Of(m.buffer))
+		return of.part(s).Begin(within(s, buffer))
 	}
-	return of.part(s.From, s.To).Momentum(s.Of(m.buffer), m.Mu, 1-m.Dampening)
+	return of.part(s).Momentum(within(s, buffer), m.Mu, 1-m.Dampening)
 }
 
 func (m *momentum) stability(int, At) Stability {

@@ -84,14 +84,14 @@ func (n *nadam) Apply(update, _ []float64, at At) {
 
 func (*nadam) uncut() {}
 
-func (n *nadam) pass(of *run, s Span) (finite bool) {
+func (n *nadam) pass(of *run[float64], s Span) (finite bool) {
 	now, next := n.momentum(s.Age), n.momentum(s.Age+1)
 	unbias := 1 - kernel.Power(n.Beta2, s.Age)
 	finite = true
 	for t := s.First; t < s.Last; t++ {
 		fromGrad, fromMean := n.shares(t, s.Age, now, next)
 		seg := n.layout[t]
-		p := of.part(seg.Offset, seg.Offset+seg.Size())
+		p := of.part(Span{From: seg.Offset, To: seg.Offset + seg.Size()})
 		finite = p.NAdam(seg.Of(n.mean), seg.Of(n.square), n.Beta1, n.Beta2, fromGrad, fromMean, unbias, n.Eps) && finite
 	}
 	return finite

@@ -1,6 +1,9 @@
 package optim
 
-import "descent/core/knob"
+import (
+	"descent/core/kernel"
+	"descent/core/knob"
+)
 
 // nesterov is Nesterov momentum, in the form of torch.optim.SGD.
 type nesterov struct {
@@ -54,12 +57,20 @@ func (n *nesterov) Apply(update, _ []float64, at At) {
 	}
 }
 
-func (n *nesterov) pass(of *run, s Span) (finite bool) {
+func (n *nesterov) pass(of *run[float64], s Span) (finite bool) {
+	return nesterovPass(n, of, s, n.buffer)
+}
+
+func (n *nesterov) single(of *run[float32], s Span, state [][]float32) (finite bool) {
+	return nesterovPass(n, of, s, state[0])
+}
+
+func nesterovPass[T kernel.Float](n *nesterov, of *run[T], s Span, buffer []T) (finite bool) {
 	keep := n.Mu
 	if s.Age == 1 {
 		keep = 0
 	}
-	return of.part(s.From, s.To).Nesterov(s.Of(n.buffer), keep, n.Mu)
+	return of.part(s).Nesterov(within(s, buffer), keep, n.Mu)
 }
 
 func (n *nesterov) stability(int, At) Stability {

@@ -76,9 +76,9 @@ func (r *radam) apply(update, means, squares []float64, age int) {
 	}
 }
 
-func (r *radam) pass(of *run, s Span) (finite bool) {
+func (r *radam) pass(of *run[float64], s Span) (finite bool) {
 	unbias, rectified, root := r.factors(s.Age)
-	return of.part(s.From, s.To).RAdam(s.Of(r.mean), s.Of(r.square), r.Beta1, r.Beta2, unbias, rectified, root, r.Eps)
+	return of.part(s).RAdam(s.Of(r.mean), s.Of(r.square), r.Beta1, r.Beta2, unbias, rectified, root, r.Eps)
 }
 
 func (r *radam) worked(w *Worked) {

@@ -105,7 +105,7 @@ func (r *rmsprop) apply(update, square, mean, buffer []float64) {
 	}
 }
 
-func (r *rmsprop) pass(of *run, s Span) (finite bool) {
+func (r *rmsprop) pass(of *run[float64], s Span) (finite bool) {
 	var mean, buffer []float64
 	if r.Centered {
 		mean = s.Of(r.mean)
@@ -113,7 +113,7 @@ func (r *rmsprop) pass(of *run, s Span) (finite bool) {
 	if r.Mu != 0 {
 		buffer = s.Of(r.buffer)
 	}
-	return of.part(s.From, s.To).RMSprop(s.Of(r.square), mean, buffer, r.Alpha, r.Eps, r.Mu)
+	return of.part(s).RMSprop(s.Of(r.square), mean, buffer, r.Alpha, r.Eps, r.Mu)
 }
 
 func (r *rmsprop) stability(size int, at At) Stability {

@@ -43,6 +43,7 @@ const unstated = "this optimizer has no known limit of stability: its update is 
 // Stability is that of the algorithm; what stands around it does not change the
 // limit: the gradient is taken as not clipped.
 func (c *Chain) Stability(at At) Stability {
+	c.leave()
 	for _, l := range c.transforms {
 		switch l.(type) {
 		case *Clip, l2, decoupled, *UpdateMask, *Average:
