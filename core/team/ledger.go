@@ -13,15 +13,18 @@ type ledger struct {
 	until   time.Duration // tasks are done alone until then
 	pause   time.Duration // how long the next time
 	sound   time.Duration // since when sharing has lost nothing
+	fresh   time.Duration // when tasks were last done alone for a while
 }
 
-// record is what a task of one shape takes.
+// record is what a task of one shape usually takes. What is alone among shared tasks
+// finds its numbers in other processors' caches, so that is another time than where
+// nothing is shared.
 type record struct {
-	alone, shared time.Duration // usual time; 0 before the first
-	alones        int           // how often it was done so
-	shares        int
-	turns         int  // since the other way was tried
-	better        bool // to share
+	alone, apart, shared time.Duration // apart: alone among shared tasks
+	alones, aparts       int           // how often it was done so
+	shares               int
+	turns                int  // since the other way was tried
+	better               bool // to share
 }
 
 const (
@@ -39,6 +42,11 @@ const (
 	// for as long as it.
 	leastPause = 50 * time.Millisecond
 	mostPause  = 2 * time.Second
+	// What a task takes varies by one part in so many.
+	noise = 16
+	// Now and then tasks are done alone for so long, to know what they take then.
+	stale   = 2 * time.Second
+	refresh = 5 * time.Millisecond
 )
 
 func newLedger() ledger { return ledger{shapes: map[uint64]*record{}, pause: leastPause} }
@@ -73,14 +81,28 @@ func (l *ledger) shares(r *record, now time.Duration) bool {
 		}
 		return !r.better
 	}
-	r.better = r.shared < r.alone
+	r.better = r.shared < r.aside()
 	return r.better
 }
 
+// aside is what a task takes alone while others are shared.
+func (r *record) aside() time.Duration {
+	if r.aparts < tries {
+		return r.alone
+	}
+	return r.apart
+}
+
 // wasAlone takes down what a task took alone.
-func (r *record) wasAlone(took time.Duration) {
-	r.alone = usual(r.alone, took, r.alones)
-	r.alones++
+func (l *ledger) wasAlone(r *record, now, took time.Duration) {
+	if l.resting(now) || r.alones < tries {
+		r.alone = usual(r.alone, took, r.alones)
+		r.alones++
+		return
+	}
+	r.apart = usual(r.apart, took, r.aparts)
+	r.aparts++
+	l.earned(r, now, took)
 }
 
 // wasShared takes down what a task took shared, and lost is how long members stood still
@@ -88,13 +110,21 @@ func (r *record) wasAlone(took time.Duration) {
 func (l *ledger) wasShared(r *record, now, took, lost time.Duration) {
 	r.shared = usual(r.shared, took, r.shares)
 	r.shares++
-	l.balance = min(l.balance+r.alone-took-lost/2, most)
+	l.earned(r, now, took+lost/2)
+}
+
+// earned takes down what the way that a task was done has gained over doing all alone.
+func (l *ledger) earned(r *record, now, took time.Duration) {
+	l.balance = min(l.balance+r.alone+r.alone/noise-took, most)
 	switch {
 	case l.balance < least:
 		l.balance = 0
 		l.until = now + l.pause
 		l.pause = min(2*l.pause, mostPause)
-		l.sound = l.until
+		l.sound, l.fresh = l.until, l.until
+	case now-l.fresh > stale:
+		l.until = now + refresh
+		l.fresh = l.until
 	case l.balance < 0:
 		l.sound = now
 	case now-l.sound > l.pause && l.pause > leastPause:

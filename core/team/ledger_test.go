@@ -17,7 +17,7 @@ func (l *ledger) took(tasks int, now *time.Duration, alone, shared time.Duration
 			continue
 		}
 		*now += alone
-		r.wasAlone(alone)
+		l.wasAlone(r, *now, alone)
 	}
 	return shares
 }
@@ -69,6 +69,34 @@ func TestLossesMakeTasksBeDoneAloneForLongerAndLonger(t *testing.T) {
 	l.took(1_000_000, &now, 100*time.Microsecond, 60*time.Microsecond)
 	if l.pause != leastPause {
 		t.Errorf("after a minute without a loss it would pause for %v", l.pause)
+	}
+}
+
+func TestWhatSharingCostsTheTasksBesideItCounts(t *testing.T) {
+	l, now := newLedger(), time.Duration(0)
+	shared, beside := l.of(1), l.of(2) // which takes long where the other was shared, whichever way
+	var work, alone time.Duration
+	for range 5000 {
+		took, slow := 100*time.Microsecond, 100*time.Microsecond
+		if l.shares(shared, now) {
+			took, slow = 60*time.Microsecond, 300*time.Microsecond
+			now += took
+			l.wasShared(shared, now, took, 0)
+		} else {
+			now += took
+			l.wasAlone(shared, now, took)
+		}
+		now += slow
+		if l.shares(beside, now) {
+			l.wasShared(beside, now, slow, 0)
+		} else {
+			l.wasAlone(beside, now, slow)
+		}
+		work += took + slow
+		alone += 200 * time.Microsecond
+	}
+	if work > alone*110/100 {
+		t.Errorf("%v, and %v with nothing shared", work, alone)
 	}
 }
 

@@ -118,7 +118,9 @@ func (t *Team) Do(task Task, n int, shape uint64) {
 	r, start := t.ledger.of(shape), t.now()
 	if !t.ledger.shares(r, start) {
 		task.Part(0, 1, 0)
-		r.wasAlone(t.now() - start)
+		end := t.now()
+		t.ledger.wasAlone(r, end, end-start)
+		t.rest.Store(t.ledger.resting(end))
 		return
 	}
 	t.rest.Store(false)
@@ -126,9 +128,7 @@ func (t *Team) Do(task Task, n int, shape uint64) {
 	t.share(task, min(n, partMask), start)
 	end := t.now()
 	t.ledger.wasShared(r, end, end-start, time.Duration(lost))
-	if t.ledger.resting(end) {
-		t.rest.Store(true)
-	}
+	t.rest.Store(t.ledger.resting(end))
 	if fault := t.fault.Swap(nil); fault != nil {
 		panic(*fault)
 	}
