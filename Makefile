@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test check dist golden stories monkey bench bench-peers bench-search bench-prune bench-threads bench-tune
+.PHONY: help build test check dist golden stories monkey bench bench-peers bench-screen bench-search bench-prune bench-threads bench-tune
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: ## how fast it is
 
 bench-peers: ## descent beside PyTorch, in turn on the same networks, in both precisions (needs python3-torch; QUICK=1 for a first look)
 	tools/bench-peers $(if $(QUICK),--quick)
+
+bench-screen: ## the workbench on a terminal: first frame, keys, steps a second, panes (QUICK=1; OTHER=BINARY compares)
+	tools/bench-screen $(if $(QUICK),--quick) $(if $(OTHER),--with $(OTHER))
 
 bench-search: ## samplers of searches beside Optuna's, on test functions and tables of trainings (needs python3-optuna)
 	go run -C tools/bench-search . -table testdata/spiral.json.gz -table testdata/digits.json.gz

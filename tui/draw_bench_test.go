@@ -41,6 +41,31 @@ func BenchmarkViews(b *testing.B) {
 	}
 }
 
+// BenchmarkPanes draws each pane by itself, as large as a window, with several numbers of
+// branches.
+func BenchmarkPanes(b *testing.B) {
+	for _, branches := range []int{1, 5, 20} {
+		f := frames.Crowd(b, branches, 10_000)
+		b.Run(fmt.Sprint(branches), func(b *testing.B) {
+			seen := map[string]int{}
+			for _, p := range stage.Panes(frames.Colored(termenv.TrueColor)) {
+				if !p.Shown(f) {
+					continue
+				}
+				title := p.Title()
+				if seen[title]++; seen[title] > 1 {
+					title += fmt.Sprint(" ", seen[title])
+				}
+				b.Run(title, func(b *testing.B) {
+					for b.Loop() {
+						p.View(f, 120, 36, true)
+					}
+				})
+			}
+		})
+	}
+}
+
 // BenchmarkLength draws runs of several lengths: the cost of a frame does not grow with
 // the steps behind it.
 func BenchmarkLength(b *testing.B) {
