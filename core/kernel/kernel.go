@@ -18,6 +18,18 @@ func Name() string {
 	return "go"
 }
 
+// Widest returns the widest instruction set there is: it pays for loops over numbers on
+// processors too where it does not for products, since they wait for divisions.
+func Widest() string {
+	if vector && present {
+		return "avx512"
+	}
+	return Name()
+}
+
+// present reports whether there is AVX-512.
+var present = present512()
+
 // vector reports whether the assembly (AVX2 and FMA) is used.
 var vector = supported()
 

@@ -32,7 +32,7 @@ type args[T kernel.Float] struct {
 }
 
 // name is the instruction set in use.
-var name = kernel.Name
+var name = kernel.Widest
 
 // run applies a rule: the assembly to full registers, one to the rest. It reports
 // whether all parameters are finite after it.

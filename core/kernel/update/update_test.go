@@ -50,7 +50,7 @@ func sets() []string {
 	if kernel.Name() != "go" {
 		have = append(have, "avx2")
 	}
-	if has512() {
+	if kernel.Widest() == "avx512" {
 		have = append(have, "avx512")
 	}
 	return have
