@@ -7,6 +7,7 @@ import (
 	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/recipe"
+	"descent/session"
 	"descent/session/headless"
 	"descent/tui/config"
 
@@ -74,6 +75,10 @@ func (f *training) length(c *cobra.Command, r *recipe.Recipe) (int, error) {
 func setFlag(c *cobra.Command, set *[]string) {
 	c.Flags().StringArrayVar(set, "set", nil, "PATH=VALUE: override a key of the preset (may be repeated)")
 	_ = c.RegisterFlagCompletionFunc("set", completeSettings) // fails only for an unknown flag
+}
+
+func memoryFlag(c *cobra.Command, memory *int) {
+	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for the snapshots that undo and seeking start from")
 }
 
 func plainFlag(c *cobra.Command, plain *bool) {

@@ -299,10 +299,6 @@ func relocated(files []string) (moved, error) {
 	return m, nil
 }
 
-func memoryFlag(c *cobra.Command, memory *int) {
-	c.Flags().IntVar(memory, "memory", session.DefaultMemory>>20, "megabytes for the snapshots that undo and seeking start from")
-}
-
 func resumeCommand() *cobra.Command {
 	var files []string
 	var memory int
