@@ -13,6 +13,7 @@ import (
 	"descent/core/knob"
 	"descent/core/nn"
 	"descent/core/objective"
+	"descent/core/recipe"
 	"descent/core/tensor"
 )
 
@@ -191,8 +192,9 @@ func (n *IntegerNetwork) Forward(x blas64.General) blas64.General { return n.who
 
 // Simulate runs the same in float64, weights, inputs and biases rounded to the
 // same grids. The outputs are valid until the next pass of the trainer.
-func (n *IntegerNetwork) Simulate(x blas64.General) blas64.General {
-	return n.model.Forward(n.weights, x, nn.Pass{})
+func (n *IntegerNetwork) Simulate(x blas64.General) (out blas64.General) {
+	n.model.Exactly(func() { out = n.model.Forward(n.weights, x, nn.Pass{}) })
+	return out
 }
 
 // What a file holds beside the effective weights, where these do not tell how to train
@@ -232,6 +234,16 @@ func (t *Trainer) besideState() []knob.Buffer {
 
 func sameBits(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) })
+}
+
+// makes tells whether the effective weights are those of a file: to the bit, or to the
+// rounding of stored ones where these are kept in float32.
+func (t *Trainer) makes(effective []float64) bool {
+	if t.parts.Train.Precision != recipe.Float32 {
+		return sameBits(t.Weights(), effective)
+	}
+	const rounding = 1.0 / (1 << 22)
+	return slices.EqualFunc(t.Weights(), effective, func(a, b float64) bool { return math.Abs(a-b) <= rounding*math.Abs(b) })
 }
 
 // adopt goes on from what Beside gave, where under these settings that makes the
@@ -276,7 +288,7 @@ func (t *Trainer) adopt(beside []tensor.Tensor, effective []float64) {
 		return
 	}
 	t.Restore(&s)
-	if !sameBits(t.Weights(), effective) {
+	if !t.makes(effective) {
 		t.Restore(before)
 	}
 }

@@ -189,10 +189,17 @@ func (t *Trainer) Evaluated(w *Twin, r *Report) {
 	}
 }
 
+// fewWeights are looked through for what is too large for float32 after each step; of
+// more the next step tells.
+const fewWeights = 1 << 12
+
 // Finite tells whether the last step left finite numbers behind.
 func (t *Trainer) Finite() bool {
 	if math.IsNaN(t.report.Loss) || math.IsInf(t.report.Loss, 0) {
 		return false
+	}
+	if t.parts.Train.Precision == recipe.Float32 && len(t.params) <= fewWeights && !nn.Finite(t.params) {
+		return false // a finite update can leave float32
 	}
 	if m, ok := t.parts.Method.(interface{ Finite() (finite, known bool) }); ok && t.traced {
 		if finite, known := m.Finite(); known {

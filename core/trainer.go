@@ -217,7 +217,12 @@ func (t *Trainer) round() {
 		return
 	}
 	for _, b := range t.parts.Method.State() {
-		kernel.ToSingle(b.Data)
+		if len(b.Data) >= len(t.params) && !b.ByTensor { // not counts and products
+			kernel.ToSingle(b.Data)
+		}
+	}
+	if m, ok := t.parts.Method.(optim.Rounder); ok {
+		m.Rounded()
 	}
 }
 

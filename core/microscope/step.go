@@ -184,6 +184,12 @@ func follow(t *core.Trainer, seen *optim.Inspection, all []Tensor, tensor, index
 			w.Buffers = append(w.Buffers, Buffer{meaning(b.Name), b.Data[i]})
 		}
 	}
+	if p, err := t.Settings().Find("train.precision"); err == nil && p.Value.Word() == recipe.Float32 {
+		w.Stages = append(w.Stages, optim.Stage{
+			Title: "float32", Note: "the weight and the optimizer's state are rounded to 24 bits", Value: w.Update,
+			Lines: []optim.Line{{Symbol: "θₜ", Anew: true, Value: t.Params()[i]}},
+		})
+	}
 	return w
 }
 

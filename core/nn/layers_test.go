@@ -38,6 +38,12 @@ func near(got, want []float64, tolerance float64) bool {
 	})
 }
 
+// inBoth runs a test in float64 and in float32.
+func inBoth(t *testing.T, test func(t *testing.T, single bool)) {
+	t.Run("float64", func(t *testing.T) { test(t, false) })
+	t.Run("float32", func(t *testing.T) { test(t, true) })
+}
+
 func TestLayersEqualPyTorchs(t *testing.T) {
 	var cases []struct {
 		Name            string
@@ -61,53 +67,60 @@ func TestLayersEqualPyTorchs(t *testing.T) {
 	if len(cases) == 0 {
 		t.Fatal("no cases")
 	}
-	for _, c := range cases {
-		m, w := stacked(t, c.Input, c.Stack...)
-		if !slices.Equal(m.OutShape(), c.Out) {
-			t.Errorf("%s: rows come out as %v, PyTorch has %v", c.Name, m.OutShape(), c.Out)
+	inBoth(t, func(t *testing.T, single bool) {
+		exact, summed := 1e-12, 1e-11 // the numbers of the file are sums of products
+		if single {
+			exact, summed = 4e-6, 1e-5
 		}
-		if len(m.Layout()) != len(c.Weights) {
-			t.Errorf("%s: %d tensors, PyTorch has %d", c.Name, len(m.Layout()), len(c.Weights))
-		}
-		for _, seg := range m.Layout() {
-			if !slices.Equal(seg.Shape, c.Shapes[seg.Name]) {
-				t.Fatalf("%s: %s has shape %v, PyTorch has %v", c.Name, seg.Name, seg.Shape, c.Shapes[seg.Name])
+		for _, c := range cases {
+			m, w := stacked(t, c.Input, c.Stack...)
+			m.Single(single)
+			if !slices.Equal(m.OutShape(), c.Out) {
+				t.Errorf("%s: rows come out as %v, PyTorch has %v", c.Name, m.OutShape(), c.Out)
 			}
-			copy(seg.Of(w), c.Weights[seg.Name])
-		}
-		var y blas64.General
-		for step, x := range c.Batches {
-			y = m.Forward(w, matrix(c.Rows, x), nn.Pass{Train: true, Step: step + 1})
-		}
-		if !near(y.Data, c.Y, 1e-12) {
-			t.Errorf("%s: outputs\n%v, PyTorch has\n%v", c.Name, y.Data, c.Y)
-		}
-		copy(m.OutGrad().Data, c.C)
-		grad := gaussian(len(w)) // to be overwritten
-		dx := matrix(c.Rows, gaussian(c.Rows*m.In()))
-		m.BackwardInput(w, grad, dx)
-		for _, seg := range m.Layout() {
-			if got := seg.Of(grad); !near(got, c.Grads[seg.Name], 1e-11) {
-				t.Errorf("%s: the gradient of %s is\n%v, PyTorch has\n%v", c.Name, seg.Name, got, c.Grads[seg.Name])
+			if len(m.Layout()) != len(c.Weights) {
+				t.Errorf("%s: %d tensors, PyTorch has %d", c.Name, len(m.Layout()), len(c.Weights))
+			}
+			for _, seg := range m.Layout() {
+				if !slices.Equal(seg.Shape, c.Shapes[seg.Name]) {
+					t.Fatalf("%s: %s has shape %v, PyTorch has %v", c.Name, seg.Name, seg.Shape, c.Shapes[seg.Name])
+				}
+				copy(seg.Of(w), c.Weights[seg.Name])
+			}
+			var y blas64.General
+			for step, x := range c.Batches {
+				y = m.Forward(w, matrix(c.Rows, x), nn.Pass{Train: true, Step: step + 1})
+			}
+			if !near(y.Data, c.Y, exact) {
+				t.Errorf("%s: outputs\n%v, PyTorch has\n%v", c.Name, y.Data, c.Y)
+			}
+			copy(m.OutGrad().Data, c.C)
+			grad := gaussian(len(w)) // to be overwritten
+			dx := matrix(c.Rows, gaussian(c.Rows*m.In()))
+			m.BackwardInput(w, grad, dx)
+			for _, seg := range m.Layout() {
+				if got := seg.Of(grad); !near(got, c.Grads[seg.Name], summed) {
+					t.Errorf("%s: the gradient of %s is\n%v, PyTorch has\n%v", c.Name, seg.Name, got, c.Grads[seg.Name])
+				}
+			}
+			if len(c.DX) > 0 && !near(dx.Data, c.DX, exact) {
+				t.Errorf("%s: the gradient of the input is\n%v, PyTorch has\n%v", c.Name, dx.Data, c.DX)
+			}
+			state := m.State()
+			if len(state) != len(c.Buffers) {
+				t.Errorf("%s: %d buffers, PyTorch has %d", c.Name, len(state), len(c.Buffers))
+			}
+			for _, b := range state {
+				if !near(b.Data, c.Buffers[b.Name], exact) {
+					t.Errorf("%s: %s is %v, PyTorch has %v", c.Name, b.Name, b.Data, c.Buffers[b.Name])
+				}
+			}
+			y = m.Forward(w, matrix(c.Rows, c.Batches[len(c.Batches)-1]), nn.Pass{})
+			if !near(y.Data, c.Evaluated, exact) {
+				t.Errorf("%s: in evaluation\n%v, PyTorch has\n%v", c.Name, y.Data, c.Evaluated)
 			}
 		}
-		if len(c.DX) > 0 && !near(dx.Data, c.DX, 1e-12) {
-			t.Errorf("%s: the gradient of the input is\n%v, PyTorch has\n%v", c.Name, dx.Data, c.DX)
-		}
-		state := m.State()
-		if len(state) != len(c.Buffers) {
-			t.Errorf("%s: %d buffers, PyTorch has %d", c.Name, len(state), len(c.Buffers))
-		}
-		for _, b := range state {
-			if !near(b.Data, c.Buffers[b.Name], 1e-12) {
-				t.Errorf("%s: %s is %v, PyTorch has %v", c.Name, b.Name, b.Data, c.Buffers[b.Name])
-			}
-		}
-		y = m.Forward(w, matrix(c.Rows, c.Batches[len(c.Batches)-1]), nn.Pass{})
-		if !near(y.Data, c.Evaluated, 1e-12) {
-			t.Errorf("%s: in evaluation\n%v, PyTorch has\n%v", c.Name, y.Data, c.Evaluated)
-		}
-	}
+	})
 }
 
 func gaussian(n int) []float64 {
@@ -205,91 +218,106 @@ func TestEveryKindIsDifferentiated(t *testing.T) {
 }
 
 func TestAWarmPassOfAnyStackAllocatesNothing(t *testing.T) {
-	for _, c := range differences {
-		m, w := stacked(t, c.input, c.stack...)
-		x, grad := random(6, m.In(), rand.New(rand.NewPCG(1, 1))), make([]float64, len(w))
-		pass := nn.Pass{Train: true}
-		if n := testing.AllocsPerRun(20, func() { pass.Step++; m.Forward(w, x, pass); m.Backward(w, grad) }); n != 0 {
-			t.Errorf("%s: %v allocations", c.name, n)
+	inBoth(t, func(t *testing.T, single bool) {
+		for _, c := range differences {
+			m, w := stacked(t, c.input, c.stack...)
+			m.Single(single)
+			x, grad := random(6, m.In(), rand.New(rand.NewPCG(1, 1))), make([]float64, len(w))
+			pass := nn.Pass{Train: true}
+			if n := testing.AllocsPerRun(20, func() { pass.Step++; m.Forward(w, x, pass); m.Backward(w, grad) }); n != 0 {
+				t.Errorf("%s: %v allocations", c.name, n)
+			}
 		}
-	}
+	})
 }
 
 func TestASecondPassGivesTheSameBits(t *testing.T) {
-	for _, c := range differences {
-		var first []float64
-		for range 2 {
-			m, w := stacked(t, c.input, c.stack...)
-			x, grad := random(6, m.In(), rand.New(rand.NewPCG(1, 1))), make([]float64, len(w))
-			for i := range x.Data {
-				x.Data[i] = math.Abs(math.Trunc(x.Data[i])) // embeddings want indices
-			}
-			m.Forward(w, x, nn.Pass{Train: true, Step: 4})
-			copy(m.OutGrad().Data, gaussian(6*m.Out()))
-			m.Backward(w, grad)
-			if first == nil {
-				first = grad
-			} else if !slices.Equal(first, grad) {
-				t.Errorf("%s: other gradients the second time", c.name)
+	inBoth(t, func(t *testing.T, single bool) {
+		for _, c := range differences {
+			var first []float64
+			for range 2 {
+				m, w := stacked(t, c.input, c.stack...)
+				m.Single(single)
+				x, grad := random(6, m.In(), rand.New(rand.NewPCG(1, 1))), make([]float64, len(w))
+				for i := range x.Data {
+					x.Data[i] = math.Abs(math.Trunc(x.Data[i])) // embeddings want indices
+				}
+				m.Forward(w, x, nn.Pass{Train: true, Step: 4})
+				copy(m.OutGrad().Data, gaussian(6*m.Out()))
+				m.Backward(w, grad)
+				if first == nil {
+					first = grad
+				} else if !slices.Equal(first, grad) {
+					t.Errorf("%s: other gradients the second time", c.name)
+				}
 			}
 		}
-	}
+	})
 }
 
 // The buffers are full of NaN after the first pass.
 func TestNothingRemainsOfThePassBefore(t *testing.T) {
-	for _, c := range differences {
-		var grads [2][]float64
-		for i := range grads {
-			m, w := stacked(t, c.input, c.stack...)
-			grads[i] = make([]float64, len(w))
-			x := matrix(4, slices.Repeat([]float64{math.NaN()}, 4*m.In()))
-			pass := nn.Pass{Train: true, Try: 1}
-			if i == 1 {
+	inBoth(t, func(t *testing.T, single bool) {
+		for _, c := range differences {
+			var grads [2][]float64
+			for i := range grads {
+				m, w := stacked(t, c.input, c.stack...)
+				m.Single(single)
+				grads[i] = make([]float64, len(w))
+				x := matrix(4, slices.Repeat([]float64{math.NaN()}, 4*m.In()))
+				pass := nn.Pass{Train: true, Try: 1}
+				if i == 1 {
+					m.Forward(w, x, pass)
+					copy(m.OutGrad().Data, slices.Repeat([]float64{math.NaN()}, 4*m.Out()))
+					m.Backward(w, grads[i])
+				}
+				for k := range x.Data {
+					x.Data[k] = float64(k * k % 5)
+				}
 				m.Forward(w, x, pass)
-				copy(m.OutGrad().Data, slices.Repeat([]float64{math.NaN()}, 4*m.Out()))
+				copy(m.OutGrad().Data, gaussian(4*m.Out()))
 				m.Backward(w, grads[i])
 			}
-			for k := range x.Data {
-				x.Data[k] = float64(k * k % 5)
+			if !slices.Equal(grads[0], grads[1]) {
+				t.Errorf("%s: gradients %v, first %v", c.name, grads[1], grads[0])
 			}
-			m.Forward(w, x, pass)
-			copy(m.OutGrad().Data, gaussian(4*m.Out()))
-			m.Backward(w, grads[i])
 		}
-		if !slices.Equal(grads[0], grads[1]) {
-			t.Errorf("%s: gradients %v, first %v", c.name, grads[1], grads[0])
-		}
-	}
+	})
 }
 
 func TestMaxPoolSendsTheGradientToTheFirstOfEquals(t *testing.T) {
-	m, _ := stacked(t, []int{2, 1, 3}, "conv2d 1 kernel=1", "max-pool 1x3")
-	w, grad := []float64{1, 1, 0}, make([]float64, 3)
-	m.Forward(w, matrix(1, []float64{0, 1, 2, 0, 4, 3}), nn.Pass{Train: true}) // 0, 5, 5
-	m.OutGrad().Data[0] = 1
-	m.Backward(w, grad)
-	if !slices.Equal(grad, []float64{1, 4, 1}) {
-		t.Errorf("gradient %v", grad)
-	}
+	inBoth(t, func(t *testing.T, single bool) {
+		m, _ := stacked(t, []int{2, 1, 3}, "conv2d 1 kernel=1", "max-pool 1x3")
+		m.Single(single)
+		w, grad := []float64{1, 1, 0}, make([]float64, 3)
+		m.Forward(w, matrix(1, []float64{0, 1, 2, 0, 4, 3}), nn.Pass{Train: true}) // 0, 5, 5
+		m.OutGrad().Data[0] = 1
+		m.Backward(w, grad)
+		if !slices.Equal(grad, []float64{1, 4, 1}) {
+			t.Errorf("gradient %v", grad)
+		}
+	})
 }
 
 func TestInEvaluationRowsDoNotTouchEachOther(t *testing.T) {
-	for _, c := range differences {
-		m, w := stacked(t, c.input, c.stack...)
-		x := random(5, m.In(), rand.New(rand.NewPCG(1, 1)))
-		for i := range x.Data {
-			x.Data[i] = math.Abs(math.Trunc(x.Data[i]))
-		}
-		m.Forward(w, x, nn.Pass{Train: true})
-		batch := slices.Clone(m.Forward(w, x, nn.Pass{}).Data)
-		for r := range x.Rows {
-			one := matrix(1, x.Data[r*m.In():(r+1)*m.In()])
-			if got := m.Forward(w, one, nn.Pass{}).Data; !slices.Equal(got, batch[r*m.Out():(r+1)*m.Out()]) {
-				t.Errorf("%s: row %d alone gives %v", c.name, r, got)
+	inBoth(t, func(t *testing.T, single bool) {
+		for _, c := range differences {
+			m, w := stacked(t, c.input, c.stack...)
+			m.Single(single)
+			x := random(5, m.In(), rand.New(rand.NewPCG(1, 1)))
+			for i := range x.Data {
+				x.Data[i] = math.Abs(math.Trunc(x.Data[i]))
+			}
+			m.Forward(w, x, nn.Pass{Train: true})
+			batch := slices.Clone(m.Forward(w, x, nn.Pass{}).Data)
+			for r := range x.Rows {
+				one := matrix(1, x.Data[r*m.In():(r+1)*m.In()])
+				if got := m.Forward(w, one, nn.Pass{}).Data; !slices.Equal(got, batch[r*m.Out():(r+1)*m.Out()]) {
+					t.Errorf("%s: row %d alone gives %v", c.name, r, got)
+				}
 			}
 		}
-	}
+	})
 }
 
 func TestEachLayerNamesItsTensorsAndRoles(t *testing.T) {
@@ -538,25 +566,28 @@ func TestTheMaskOfDropoutFollowsFromSeedStepAndLayer(t *testing.T) {
 }
 
 func TestOnlyTheFirstTryOfAStepMovesTheStatistics(t *testing.T) {
-	m, w := stacked(t, []int{2}, "residual { batch-norm }")
-	x := random(5, 2, rand.New(rand.NewPCG(1, 1)))
-	var names []string
-	for _, b := range m.State() {
-		names = append(names, b.Name)
-	}
-	if got := strings.Join(names, " "); got != "0.0.running_mean 0.0.running_var" {
-		t.Errorf("buffers %s", got)
-	}
-	before := slices.Clone(m.State()[0].Data)
-	m.Forward(w, x, nn.Pass{Train: true, Try: 1})
-	m.Forward(w, x, nn.Pass{})
-	if !slices.Equal(m.State()[0].Data, before) {
-		t.Error("a second try or an evaluation moves them")
-	}
-	m.Forward(w, x, nn.Pass{Train: true})
-	if slices.Equal(m.State()[0].Data, before) {
-		t.Error("the first try does not move them")
-	}
+	inBoth(t, func(t *testing.T, single bool) {
+		m, w := stacked(t, []int{2}, "residual { batch-norm }")
+		m.Single(single)
+		x := random(5, 2, rand.New(rand.NewPCG(1, 1)))
+		var names []string
+		for _, b := range m.State() {
+			names = append(names, b.Name)
+		}
+		if got := strings.Join(names, " "); got != "0.0.running_mean 0.0.running_var" {
+			t.Errorf("buffers %s", got)
+		}
+		before := slices.Clone(m.State()[0].Data)
+		m.Forward(w, x, nn.Pass{Train: true, Try: 1})
+		m.Forward(w, x, nn.Pass{})
+		if !slices.Equal(m.State()[0].Data, before) {
+			t.Error("a second try or an evaluation moves them")
+		}
+		m.Forward(w, x, nn.Pass{Train: true})
+		if slices.Equal(m.State()[0].Data, before) {
+			t.Error("the first try does not move them")
+		}
+	})
 }
 
 func TestABatchOfOneRowLeavesTheRunningVarianceAlone(t *testing.T) {
@@ -569,20 +600,23 @@ func TestABatchOfOneRowLeavesTheRunningVarianceAlone(t *testing.T) {
 }
 
 func TestAnIndexWithoutAVectorIsShown(t *testing.T) {
-	m, w := stacked(t, []int{3}, "embedding num=4 dim=2")
-	for _, bad := range []float64{-1, 4, 0.5, math.NaN(), math.Inf(1), 1e300} {
-		x := matrix(1, []float64{0, bad, 3})
-		y := m.Forward(w, x, nn.Pass{Train: true}).Data
-		if !nn.Finite(y[:2]) || !math.IsNaN(y[2]) || !math.IsNaN(y[3]) || !nn.Finite(y[4:]) {
-			t.Errorf("%v: %v", bad, y)
+	inBoth(t, func(t *testing.T, single bool) {
+		m, w := stacked(t, []int{3}, "embedding num=4 dim=2")
+		m.Single(single)
+		for _, bad := range []float64{-1, 4, 0.5, math.NaN(), math.Inf(1), 1e300} {
+			x := matrix(1, []float64{0, bad, 3})
+			y := m.Forward(w, x, nn.Pass{Train: true}).Data
+			if !nn.Finite(y[:2]) || !math.IsNaN(y[2]) || !math.IsNaN(y[3]) || !nn.Finite(y[4:]) {
+				t.Errorf("%v: %v", bad, y)
+			}
+			m.Backward(w, make([]float64, len(w)))
+			want := fmt.Sprintf("layer 0 (embedding) has a vector for each integer from 0 to 3, but the data hold %v", bad)
+			if err := m.CheckInput(x); err == nil || err.Error() != want {
+				t.Errorf("%v: %v", bad, err)
+			}
 		}
-		m.Backward(w, make([]float64, len(w)))
-		want := fmt.Sprintf("layer 0 (embedding) has a vector for each integer from 0 to 3, but the data hold %v", bad)
-		if err := m.CheckInput(x); err == nil || err.Error() != want {
-			t.Errorf("%v: %v", bad, err)
+		if err := m.CheckInput(matrix(1, []float64{0, 1, 3})); err != nil {
+			t.Error(err)
 		}
-	}
-	if err := m.CheckInput(matrix(1, []float64{0, 1, 3})); err != nil {
-		t.Error(err)
-	}
+	})
 }

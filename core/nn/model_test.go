@@ -88,49 +88,62 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 }
 
 func TestActivationValues(t *testing.T) {
-	for name, f := range map[string]func(float64) float64{
-		"identity":   func(x float64) float64 { return x },
-		"relu":       func(x float64) float64 { return max(x, 0) },
-		"leaky_relu": func(x float64) float64 { return max(x, x/100) },
-		"elu":        func(x float64) float64 { return max(x, math.Expm1(min(x, 0))) },
-		"gelu":       func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) },
-		"silu":       func(x float64) float64 { return x / (1 + math.Exp(-x)) },
-		"softplus":   func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) },
-		"hard-swish": func(x float64) float64 { return x / 6 * min(max(x+3, 0), 6) },
-		"tanh":       math.Tanh,
-		"sigmoid":    func(x float64) float64 { return 0.5 + math.Tanh(x/2)/2 },
-	} {
-		m, _ := build(t, name, 1, 1, 1)
-		for _, x := range []float64{-800, -3, -1e-9, 0, 1e-9, 0.5, 3, 800} {
-			in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{x}}
-			got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0] // both layers pass x on
-			if math.Abs(got-f(x)) > 1e-15*max(1, math.Abs(x)) {
-				t.Errorf("%s(%v) = %v, want %v", name, x, got, f(x))
+	inBoth(t, func(t *testing.T, single bool) {
+		tolerance := 1e-15
+		if single {
+			tolerance = 1.2e-7
+		}
+		for name, f := range map[string]func(float64) float64{
+			"identity":   func(x float64) float64 { return x },
+			"relu":       func(x float64) float64 { return max(x, 0) },
+			"leaky_relu": func(x float64) float64 { return max(x, x/100) },
+			"elu":        func(x float64) float64 { return max(x, math.Expm1(min(x, 0))) },
+			"gelu":       func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) },
+			"silu":       func(x float64) float64 { return x / (1 + math.Exp(-x)) },
+			"softplus":   func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) },
+			"hard-swish": func(x float64) float64 { return x / 6 * min(max(x+3, 0), 6) },
+			"tanh":       math.Tanh,
+			"sigmoid":    func(x float64) float64 { return 0.5 + math.Tanh(x/2)/2 },
+		} {
+			m, _ := build(t, name, 1, 1, 1)
+			m.Single(single)
+			for _, x := range []float64{-800, -3, -1e-9, 0, 1e-9, 0.5, 3, 800} {
+				in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{x}}
+				got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0] // both layers pass x on
+				if math.Abs(got-f(x)) > tolerance*max(1, math.Abs(x)) {
+					t.Errorf("%s(%v) = %v, want %v", name, x, got, f(x))
+				}
 			}
 		}
-	}
+	})
 }
 
 func TestNaNPassesEveryActivation(t *testing.T) {
-	for _, act := range nn.Activations() {
-		m, _ := build(t, act.Name, 1, 1, 1)
-		in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{math.NaN()}}
-		if got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0]; !math.IsNaN(got) {
-			t.Errorf("%s turns NaN into %v", act.Name, got)
+	inBoth(t, func(t *testing.T, single bool) {
+		for _, act := range nn.Activations() {
+			m, _ := build(t, act.Name, 1, 1, 1)
+			m.Single(single)
+			in := blas64.General{Rows: 1, Cols: 1, Stride: 1, Data: []float64{math.NaN()}}
+			if got := m.Forward([]float64{1, 0, 1, 0}, in, nn.Pass{}).Data[0]; !math.IsNaN(got) {
+				t.Errorf("%s turns NaN into %v", act.Name, got)
+			}
 		}
-	}
+	})
 }
 
 func TestRowsOfABatchDoNotTouchEachOther(t *testing.T) {
-	m, w := build(t, "tanh", 4, 7, 3)
-	x := random(9, 4, rand.New(rand.NewPCG(2, 0)))
-	batch := slices.Clone(m.Forward(w, x, nn.Pass{}).Data)
-	for r := range x.Rows {
-		one := blas64.General{Rows: 1, Cols: 4, Stride: 4, Data: x.Data[r*4 : r*4+4]}
-		if got := m.Forward(w, one, nn.Pass{}).Data; !slices.Equal(got, batch[r*3:r*3+3]) {
-			t.Errorf("row %d alone gives %v, in the batch %v", r, got, batch[r*3:r*3+3])
+	inBoth(t, func(t *testing.T, single bool) {
+		m, w := build(t, "tanh", 4, 7, 3)
+		m.Single(single)
+		x := random(9, 4, rand.New(rand.NewPCG(2, 0)))
+		batch := slices.Clone(m.Forward(w, x, nn.Pass{}).Data)
+		for r := range x.Rows {
+			one := blas64.General{Rows: 1, Cols: 4, Stride: 4, Data: x.Data[r*4 : r*4+4]}
+			if got := m.Forward(w, one, nn.Pass{}).Data; !slices.Equal(got, batch[r*3:r*3+3]) {
+				t.Errorf("row %d alone gives %v, in the batch %v", r, got, batch[r*3:r*3+3])
+			}
 		}
-	}
+	})
 }
 
 func TestTensorsAreNamedAsPyTorchSequential(t *testing.T) {

@@ -110,6 +110,7 @@ func (n *Network) SetGiven(t *Teacher) { n.given, n.criterion.teacher = t, t }
 // from then on.
 func (n *Network) SetTeacher(weights []float64, state []knob.Buffer) {
 	n.criterion.teacher, n.replaced = NewTeacher(n.spec, weights, state), true
+	n.criterion.teacher.model.Single(n.model.InSingle())
 }
 
 // Teacher is the one that is learnt from, nil without one; replaced tells whether

@@ -347,13 +347,20 @@ func (l *lbfgs) Restore(saved []knob.Buffer) {
 			if p.step == nil || p.change == nil {
 				break
 			}
-			if curve := dot(p.change, p.step); curve > 0 { // not so after tensors were removed
-				p.rho = 1 / curve
-				l.pairs = append(l.pairs, p)
-			}
+			l.pairs = append(l.pairs, p)
 		}
+		l.Rounded() // tensors may have been removed
 	}
 	l.average.Restore(saved)
+}
+
+// Rounded finds the curvature of the pairs again, and drops those that have none.
+func (l *lbfgs) Rounded() {
+	l.pairs = slices.DeleteFunc(l.pairs, func(p pair) bool { return !(dot(p.change, p.step) > 0) })
+	for i := range l.pairs {
+		p := &l.pairs[i]
+		p.rho = 1 / dot(p.change, p.step)
+	}
 }
 
 // axpy is dst ← dst + a x.

@@ -153,6 +153,12 @@ type Averager interface {
 	EvalParams(params []float64) []float64
 }
 
+// Rounder is a method that keeps numbers which follow from its State.
+type Rounder interface {
+	// Rounded is called after what State returned was rounded where it is.
+	Rounded()
+}
+
 // stateless is embedded by transforms without state.
 type stateless struct{}
 
