@@ -68,7 +68,7 @@ func (s *single) backward(dw []float64, din blas64.General) {
 // back is backward into float32.
 func (s *single) back(dw []float32, dx kernel.Matrix[float32]) {
 	out := s.engine.outGrad()
-	kernel.Narrow(out.Data, s.slope[:len(out.Data)])
+	kernel.Narrow(out.Data, grow(&s.slope, len(out.Data)))
 	if s.engine.nudged {
 		narrow(&s.engine.nudge, s.nudge[:len(s.engine.nudge)])
 	}
