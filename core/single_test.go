@@ -123,7 +123,7 @@ var desks = []struct {
 	{classesTOML, "train.ema=0.9", 2e-3},
 	{classesTOML, "train.swa_start=5 train.swa_every=2", 2e-3},
 	{classesTOML, "optimizer.name=sam optimizer.base=adam", 2e-3},
-	{numbersTOML, "optimizer.name=lbfgs optimizer.line_search_fn=strong_wolfe", 0.1},
+	{numbersTOML, "optimizer.name=lbfgs optimizer.line_search_fn=strong_wolfe", 0.5},
 	{numbersTOML, "optimizer.name=lbfgs train.ema=0.5", 0.1},
 	{numbersTOML, "optimizer.name=nadam finetune.freeze=0", 2e-3},
 	{numbersTOML, "optimizer.name=schedule-free", 2e-3},
