@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // vectors emits the element-wise loops, four elements at a time. The order of
@@ -251,31 +252,49 @@ func gather() {
 	p("\tRET\n")
 }
 
-// relu emits vrelu(dst, src, n), 0 where x ≤ 0, and vreluBack(dx, dy, y, n),
-// 0 where y ≤ 0; NaN passes.
+// relu emits vrelu(dst, src, n), 0 where x ≤ 0, and vreluBack(dx, dy, y, n), 0 where
+// y ≤ 0; NaN passes. Four vectors are on their way at once.
 func relu() {
-	loop("vrelu", func() {
-		p("\tVXORPD Y1, Y1, Y1")
-		p("\tVCMPPD $0x12, Y1, Y0, Y2") // x ≤ 0
-		p("\tVANDNPD Y0, Y2, Y0")
+	clamp("vrelu", "dst, src *float64", 24, func(v int) {
+		p("\tVMOVUPD %d(SI), Y%d", 32*v, v)
+		p("\tVCMPPD $0x12, Y15, Y%d, Y%d", v, 4+v) // x ≤ 0
+		p("\tVANDNPD Y%d, Y%d, Y%d", v, 4+v, v)
 	})
-	p("// func vreluBack(dx, dy, y *float64, n int)")
-	p("TEXT ·vreluBack(SB), NOSPLIT, $0-32")
-	p("\tMOVQ dx+0(FP), DI")
-	p("\tMOVQ dy+8(FP), SI")
-	p("\tMOVQ y+16(FP), DX")
-	p("\tMOVQ n+24(FP), CX")
-	p("\tVXORPD Y1, Y1, Y1")
-	p("loop:")
-	p("\tVMOVUPD (DX), Y0")
-	p("\tVCMPPD $0x12, Y1, Y0, Y2")
-	p("\tVANDNPD (SI), Y2, Y0")
-	p("\tVMOVUPD Y0, (DI)")
-	p("\tADDQ $32, SI")
-	p("\tADDQ $32, DX")
-	p("\tADDQ $32, DI")
-	p("\tSUBQ $4, CX")
-	p("\tJNZ loop")
+	clamp("vreluBack", "dx, dy, y *float64", 32, func(v int) {
+		p("\tVMOVUPD %d(DX), Y%d", 32*v, v)
+		p("\tVCMPPD $0x12, Y15, Y%d, Y%d", v, 4+v)
+		p("\tVANDNPD %d(SI), Y%d, Y%d", 32*v, 4+v, v)
+	})
+}
+
+// clamp emits func name(args, n int), n a positive multiple of four: one leaves vector v
+// in its register, with 0 in Y15.
+func clamp(name, args string, at int, one func(v int)) {
+	names := strings.Split(strings.TrimSuffix(args, " *float64"), ", ")
+	p("// func %s(%s, n int)", name, args)
+	p("TEXT ·%s(SB), NOSPLIT, $0-%d", name, at)
+	for i, arg := range names {
+		p("\tMOVQ %s+%d(FP), %s", arg, 8*i, []string{"DI", "SI", "DX"}[i])
+	}
+	p("\tMOVQ n+%d(FP), CX", 8*len(names))
+	p("\tVXORPD Y15, Y15, Y15")
+	for _, vectors := range []int{4, 1} {
+		p("vectors%d:", vectors)
+		p("\tSUBQ $%d, CX", 4*vectors)
+		p("\tJLT short%d", vectors)
+		for v := range vectors {
+			one(v)
+		}
+		for v := range vectors {
+			p("\tVMOVUPD Y%d, %d(DI)", v, 32*v)
+		}
+		for i := range names {
+			p("\tADDQ $%d, %s", 32*vectors, []string{"DI", "SI", "DX"}[i])
+		}
+		p("\tJMP vectors%d", vectors)
+		p("short%d:", vectors)
+		p("\tADDQ $%d, CX", 4*vectors)
+	}
 	p("\tVZEROUPPER")
 	p("\tRET\n")
 }
