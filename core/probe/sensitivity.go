@@ -5,10 +5,14 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"descent/core"
 	"descent/core/compress"
+	"descent/core/data"
+	"descent/core/kernel"
 	"descent/core/knob"
+	"descent/core/parallel"
 )
 
 // Sensitivity asks what each layer bears: how the held rows are answered when
@@ -45,7 +49,8 @@ func (m Sensitivity) Measure(ctx context.Context, t *core.Trainer) any {
 	return m.Follow(ctx, t, func(any) {})
 }
 
-// Follow is Measure, and tells of each layer as soon as it is measured.
+// Follow is Measure, and tells of each layer as soon as it is measured, by one goroutine
+// at a time. Several are measured at once, on copies.
 func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
 	p := Held(t)
 	out := Sensitivities{HasAccuracy: t.HasAccuracy(), Sparsities: sparsities, Bits: fewerBits}
@@ -53,48 +58,74 @@ func (m Sensitivity) Follow(ctx context.Context, t *core.Trainer, tell func(any)
 		out.Bits = []int{own}
 	}
 	n, _ := t.Network()
-	kernels := n.Layout().Kernels()
-	layers := byLayer(kernels)
+	layers := byLayer(n.Layout().Kernels())
 	out.Of = len(layers) * (len(out.Sparsities) + len(out.Bits))
 	base := t.Masked(nil)
 	out.Base.Loss, out.Base.Accuracy = n.Evaluate(base, p)
-	w := slices.Clone(base)
 	kinds := map[string]string{}
 	for _, l := range t.Layers() {
 		kinds[l.Name] = l.Kind
 	}
-	for _, of := range layers {
-		b := LayerSensitivity{Layer: of[0].Layer, Kind: kinds[of[0].Layer]}
-		try := func(change func(knob.Segment)) Evaluation {
-			var a Evaluation
-			for _, k := range of {
-				change(k)
-			}
-			a.Loss, a.Accuracy = n.Evaluate(w, p)
-			for _, k := range of {
-				copy(k.Of(w), k.Of(base))
-			}
-			out.Done++
-			return a
+	found := make([]*LayerSensitivity, len(layers)) // in the order of the layers
+	var mu sync.Mutex                               // holds out, found and the trainer
+	parallel.Do(kernel.Threads(), len(layers), func(i int) {
+		if ctx.Err() != nil {
+			return
 		}
-		for _, s := range out.Sparsities {
-			if ctx.Err() != nil {
-				return out
-			}
-			b.Cut = append(b.Cut, try(func(k knob.Segment) { compress.CutKernel(k.Of(w), s) }))
-		}
-		for _, bits := range out.Bits {
-			if ctx.Err() != nil {
-				return out
-			}
-			b.Rounded = append(b.Rounded, try(func(k knob.Segment) { t.View().Quant.RoundKernel(k, k.Of(w), bits) }))
+		mu.Lock()
+		on := t.Copy()
+		mu.Unlock()
+		b := LayerSensitivity{Layer: layers[i][0].Layer, Kind: kinds[layers[i][0].Layer]}
+		done := b.measure(ctx, on, base, p, layers[i], &out)
+		mu.Lock()
+		defer mu.Unlock()
+		out.Done += done
+		if ctx.Err() != nil {
+			return
 		}
 		b.Worse = worse(out.Base, append(b.Cut[:len(b.Cut):len(b.Cut)], b.Rounded...))
-		out.Layers = append(slices.Clone(out.Layers), b)
+		found[i] = &b
+		out.Layers = nil
+		for _, l := range found {
+			if l != nil {
+				out.Layers = append(out.Layers, *l)
+			}
+		}
 		slices.SortStableFunc(out.Layers, func(a, b LayerSensitivity) int { return cmp.Compare(b.Worse, a.Worse) })
 		tell(out)
-	}
+	})
 	return out
+}
+
+// measure measures a layer by its kernels on a copy of the trainer, whose weights are base
+// and are left as they are, and returns how often it did before ctx ended.
+func (b *LayerSensitivity) measure(ctx context.Context, t *core.Trainer, base []float64, p data.Part, of knob.Layout, by *Sensitivities) (done int) {
+	n, _ := t.Network()
+	w := slices.Clone(base)
+	try := func(change func(knob.Segment)) (a Evaluation) {
+		for _, k := range of {
+			change(k)
+		}
+		a.Loss, a.Accuracy = n.Evaluate(w, p)
+		for _, k := range of {
+			copy(k.Of(w), k.Of(base))
+		}
+		done++
+		return a
+	}
+	for _, s := range by.Sparsities {
+		if ctx.Err() != nil {
+			return done
+		}
+		b.Cut = append(b.Cut, try(func(k knob.Segment) { compress.CutKernel(k.Of(w), s) }))
+	}
+	for _, bits := range by.Bits {
+		if ctx.Err() != nil {
+			return done
+		}
+		b.Rounded = append(b.Rounded, try(func(k knob.Segment) { t.View().Quant.RoundKernel(k, k.Of(w), bits) }))
+	}
+	return done
 }
 
 // byLayer puts the kernels of a layer together, which lie side by side.

@@ -5,9 +5,12 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/core/knob"
+	"descent/core/parallel"
 	"descent/core/probe"
 	"descent/core/recipe"
 )
@@ -88,70 +91,111 @@ func (m FitTo) Measure(ctx context.Context, t *core.Trainer) any {
 	return m.Search(ctx, t, func(Fitting) {})
 }
 
-// Follow is Measure, and tells of what is found so far.
+// Follow is Measure, and tells of what is found so far, by one goroutine at a time.
 func (m FitTo) Follow(ctx context.Context, t *core.Trainer, tell func(any)) any {
 	return m.Search(ctx, t, func(f Fitting) { tell(f) })
 }
 
-// Search tries the ways from where t stands and leaves t as it is. told, now
-// and then, gets what was found so far. When ctx ends, so does the search.
+// Search tries the ways from where t stands and leaves t as it is, several at once. told,
+// now and then, gets what was found so far, by one goroutine at a time. When ctx ends, so does the search.
 func (m FitTo) Search(ctx context.Context, t *core.Trainer, told func(Fitting)) Fitting {
-	s := &search{FitTo: m, ctx: ctx, start: t.Snapshot(), from: t.Settings(), copied: t.Copy(), told: told}
+	s := &search{FitTo: m, ctx: ctx, of: t, start: t.Snapshot(), from: t.Settings(), told: told}
 	s.found.HasAccuracy, s.found.Least = t.HasAccuracy(), math.MaxInt
 	ways := grids(t)
 	s.found.Of = (len(ways) + 1) * (m.Steps + 1)
-	var fitting []Proposal
 	now := 0.0
 	if set, err := s.from.Find("prune.sparsity"); err == nil {
 		now = set.Value.Num()
 	}
-	for _, g := range ways {
-		p, ok := s.fit(g)
+	fits := make([][]Proposal, len(ways))
+	s.each(len(ways), func(a attempt, i int) {
+		p, ok := a.fit(ways[i])
 		if ok {
-			fitting = append(fitting, p)
+			fits[i] = append(fits[i], p)
 		}
 		if ok && now > p.Sparsity { // weights that come back are as old as their cut
-			if p = s.propose(g, now); m.counts(p) <= m.Bytes {
-				fitting = append(fitting, p)
+			if p = a.propose(ways[i], now); m.counts(p) <= m.Bytes {
+				fits[i] = append(fits[i], p)
 			}
 		}
-		if ctx.Err() != nil {
-			return s.found
-		}
-	}
-	s.found.Of = (len(fitting) + 1) * (m.Steps + 1)
-	dense, ok := s.judge(s.propose(grid{}, 0, recipe.Change{Path: "quant.activations", Value: knob.Num(0)}))
-	if !ok {
+	})
+	if ctx.Err() != nil {
 		return s.found
 	}
-	s.found.Dense = dense
-	for _, p := range fitting {
-		if p, ok = s.judge(p); !ok {
-			return s.found
+	fitting := slices.Concat(fits...)
+	s.found.Of = (len(fitting) + 1) * (m.Steps + 1)
+	s.judged = make([]*Proposal, len(fitting))
+	s.each(1, func(a attempt, _ int) {
+		if dense, ok := a.judge(a.propose(grid{}, 0, recipe.Change{Path: "quant.activations", Value: knob.Num(0)})); ok {
+			s.found.Dense = dense
 		}
-		if m.counts(p) > m.Bytes {
-			continue // what it learnt does not fold away any more
+	})
+	s.each(len(fitting), func(a attempt, i int) {
+		p, ok := a.judge(fitting[i])
+		if !ok || m.counts(p) > m.Bytes {
+			return // what it learnt does not fold away any more
 		}
-		at, _ := slices.BinarySearchFunc(s.found.Proposals, p, better)
-		s.found.Proposals = slices.Insert(slices.Clone(s.found.Proposals), at, p)
-		s.tell()
-	}
-	s.found.Finished = true
+		s.take(func() {
+			s.judged[i] = &p
+			s.rank()
+			s.told(s.found)
+		})
+	})
+	s.found.Finished = ctx.Err() == nil
 	return s.found
 }
 
-// search is one on its branch.
+// search is one on its way.
 type search struct {
 	FitTo
-	ctx    context.Context
-	start  *core.Snapshot
-	from   recipe.Settings
-	copied *core.Trainer
-	told   func(Fitting)
+	ctx   context.Context
+	of    *core.Trainer
+	start *core.Snapshot
+	from  recipe.Settings
+	told  func(Fitting)
+
+	mu     sync.Mutex // holds what follows, and of
 	found  Fitting
+	judged []*Proposal // those that fit, in the order in which they were proposed; nil before
 }
 
-func (s *search) tell() { s.told(s.found) }
+// attempt is what a goroutine of a search tries, on a copy of its own.
+type attempt struct {
+	*search
+	copied *core.Trainer
+}
+
+// each calls try for each number below n, several at once, unless the search has ended.
+func (s *search) each(n int, try func(a attempt, i int)) {
+	parallel.Do(kernel.Threads(), n, func(i int) {
+		if s.ctx.Err() != nil {
+			return
+		}
+		s.mu.Lock()
+		copied := s.of.Copy()
+		s.mu.Unlock()
+		try(attempt{s, copied}, i)
+	})
+}
+
+// take changes what was found.
+func (s *search) take(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+// rank puts the proposals that were judged in order; those that are as good stand as they
+// would if each had been judged after the other.
+func (s *search) rank() {
+	s.found.Proposals = nil
+	for _, p := range s.judged {
+		if p != nil {
+			at, _ := slices.BinarySearchFunc(s.found.Proposals, *p, better)
+			s.found.Proposals = slices.Insert(s.found.Proposals, at, *p)
+		}
+	}
+}
 
 // better puts those first that are more often right, then those of less loss,
 // then those of fewer bytes; what is not finite comes last.
@@ -167,7 +211,7 @@ func better(a, b Proposal) int {
 
 // fit finds the least sparsity, in hundredths, with which a grid is within the
 // budget; ok is false if none is.
-func (s *search) fit(g grid) (p Proposal, ok bool) {
+func (s attempt) fit(g grid) (p Proposal, ok bool) {
 	low, high := 0, 99 // of all that fit, the least lies within
 	if p = s.propose(g, 0); s.counts(p) <= s.Bytes {
 		return p, true
@@ -190,7 +234,7 @@ func hundredths(n int) float64 { return float64(n) / 100 }
 
 // propose compresses the copy and says what it then takes. All layers get the
 // same bits.
-func (s *search) propose(g grid, sparsity float64, more ...recipe.Change) Proposal {
+func (s attempt) propose(g grid, sparsity float64, more ...recipe.Change) Proposal {
 	p := Proposal{Sparsity: sparsity, Bits: g.bits, Granularity: g.granularity}
 	want := []recipe.Change{
 		{Path: "prune.sparsity", Value: knob.Num(sparsity)},
@@ -220,13 +264,13 @@ func (s *search) propose(g grid, sparsity float64, more ...recipe.Change) Propos
 		}
 	}
 	p.Bytes, p.File = s.copied.Size().Bytes, s.copied.FileBytes()
-	s.found.Least = min(s.found.Least, s.counts(p))
+	s.take(func() { s.found.Least = min(s.found.Least, s.counts(p)) })
 	return p
 }
 
 // judge measures a proposal at once and after its recovery; ok is false if the
 // search ended meanwhile.
-func (s *search) judge(p Proposal) (out Proposal, ok bool) {
+func (s attempt) judge(p Proposal) (out Proposal, ok bool) {
 	s.copied.Restore(s.start)
 	for _, c := range p.Changes {
 		if err := s.copied.Set(c.Path, c.Value); err != nil {
@@ -235,16 +279,18 @@ func (s *search) judge(p Proposal) (out Proposal, ok bool) {
 	}
 	rows := probe.Held(s.copied)
 	p.AtOnce.Loss, p.AtOnce.Accuracy = s.copied.Measure(rows)
-	s.found.Done++
+	s.take(func() { s.found.Done++ })
 	p.Evaluation = p.AtOnce
 	for range s.Steps {
 		if s.ctx.Err() != nil {
 			return p, false
 		}
 		s.copied.Advance()
-		if s.found.Done++; s.found.Done%10 == 0 {
-			s.tell()
-		}
+		s.take(func() {
+			if s.found.Done++; s.found.Done%10 == 0 {
+				s.told(s.found)
+			}
+		})
 	}
 	if s.Steps > 0 {
 		p.Loss, p.Accuracy = s.copied.Measure(rows)

@@ -5,9 +5,13 @@ package whatif
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 
 	"descent/core"
+	"descent/core/kernel"
+	"descent/core/parallel"
 )
 
 // LookAhead tries, on copies, what the next Steps steps would be for each value
@@ -29,32 +33,47 @@ type Ghost struct {
 // JoinValues makes one text of several values.
 func JoinValues(values []string) string { return strings.Join(values, "\x1f") }
 
-// Measure trains each on a copy of its own.
+// Measure trains each on a copy of its own, several at once. When ctx ends, those from the
+// first that is not complete on are missing.
 func (m LookAhead) Measure(ctx context.Context, t *core.Trainer) any {
-	var out []Ghost
-	for text := range strings.SplitSeq(m.Values, "\x1f") {
-		g := Ghost{Value: text}
+	values := strings.Split(m.Values, "\x1f")
+	ghosts, complete := make([]Ghost, len(values)), make([]bool, len(values))
+	var one sync.Mutex // at a time copies the trainer
+	parallel.Do(kernel.Threads(), len(values), func(i int) {
+		one.Lock()
 		branch := t.Copy()
-		set, err := branch.Settings().Find(m.Path)
-		if err == nil {
-			v, e := set.Knob.Parse(text)
-			if err = e; err == nil && !v.Equal(set.Value) {
-				err = branch.Set(m.Path, v)
-			}
-		}
-		if g.Err = err; err == nil {
-			for range m.Steps {
-				if ctx.Err() != nil {
-					return out
-				}
-				loss := branch.Advance().Loss
-				if !branch.Finite() {
-					break
-				}
-				g.Losses = append(g.Losses, loss)
-			}
-		}
-		out = append(out, g)
+		one.Unlock()
+		ghosts[i], complete[i] = m.follow(ctx, branch, values[i])
+	})
+	n := slices.Index(complete, false)
+	if n < 0 {
+		n = len(values)
 	}
-	return out
+	return slices.Clip(ghosts[:n])
+}
+
+// follow trains a copy on with a value; complete is false if ctx ended before.
+func (m LookAhead) follow(ctx context.Context, branch *core.Trainer, text string) (g Ghost, complete bool) {
+	g.Value = text
+	set, err := branch.Settings().Find(m.Path)
+	if err == nil {
+		v, e := set.Knob.Parse(text)
+		if err = e; err == nil && !v.Equal(set.Value) {
+			err = branch.Set(m.Path, v)
+		}
+	}
+	if g.Err = err; err != nil {
+		return g, true
+	}
+	for range m.Steps {
+		if ctx.Err() != nil {
+			return g, false
+		}
+		loss := branch.Advance().Loss
+		if !branch.Finite() {
+			break
+		}
+		g.Losses = append(g.Losses, loss)
+	}
+	return g, true
 }
