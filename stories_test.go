@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"testing"
 
 	"descent/core"
+	"descent/core/parallel"
 	"descent/presets"
 	"descent/session/headless"
 )
@@ -311,28 +313,46 @@ func TestStories(t *testing.T) {
 	if *allSeeds {
 		seeds = storySeeds
 	}
-	got := kept{}
+	type telling struct {
+		story
+		way
+		seed int
+		came map[string]float64
+		err  error
+	}
+	var tellings []telling
 	for _, s := range stories {
-		got[s.preset] = map[string][]map[string]float64{}
 		for _, w := range s.ways {
 			for seed := 1; seed <= seeds; seed++ {
-				f, err := tell(s, w, seed)
-				if err != nil {
-					t.Fatalf("%s, %s: %v", s.preset, w.name, err)
-				}
-				got[s.preset][w.name] = append(got[s.preset][w.name], f)
-				if *rewrite {
-					continue
-				}
-				if runs := want[s.preset][w.name]; len(runs) < seed {
-					t.Errorf("%s, %s: docs know no seed %d", s.preset, w.name, seed)
-				} else {
-					for metric, v := range runs[seed-1] {
-						if math.Abs(f[metric]-v) > 0.01*max(1, math.Abs(v)) {
-							t.Errorf("%s, %s, seed %d: %s is %.4f, docs say %.4f", s.preset, w.name, seed, metric, f[metric], v)
-						}
-					}
-				}
+				tellings = append(tellings, telling{story: s, way: w, seed: seed})
+			}
+		}
+	}
+	parallel.Do(runtime.GOMAXPROCS(0), len(tellings), func(i int) {
+		one := &tellings[i]
+		one.came, one.err = tell(one.story, one.way, one.seed)
+	})
+	got := kept{}
+	for _, one := range tellings {
+		s, name, seed, f := one.preset, one.name, one.seed, one.came
+		if one.err != nil {
+			t.Fatalf("%s, %s: %v", s, name, one.err)
+		}
+		if got[s] == nil {
+			got[s] = map[string][]map[string]float64{}
+		}
+		got[s][name] = append(got[s][name], f)
+		if *rewrite {
+			continue
+		}
+		runs := want[s][name]
+		if len(runs) < seed {
+			t.Errorf("%s, %s: docs know no seed %d", s, name, seed)
+			continue
+		}
+		for metric, v := range runs[seed-1] {
+			if math.Abs(f[metric]-v) > 0.01*max(1, math.Abs(v)) {
+				t.Errorf("%s, %s, seed %d: %s is %.4f, docs say %.4f", s, name, seed, metric, f[metric], v)
 			}
 		}
 	}
