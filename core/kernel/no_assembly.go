@@ -69,6 +69,4 @@ func vmultiplySingle(_, _, _ unsafe.Pointer, _ int) {}
 func vhalve(*halveArgs)                             {}
 func vhalveSingle8(*halveArgs)                      {}
 func vhalveSingle4(*halveArgs)                      {}
-
-//go:noescape
-func vtoSingle(_, _ *float64, _ int) {}
+func vtoSingle(_, _ *float64, _ int)                {}
