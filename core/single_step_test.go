@@ -14,10 +14,18 @@ import (
 // float64 and rounded, inspected, or gone back to; whoever looks on changes nothing.
 func TestStepsInFloat32(t *testing.T) {
 	for _, set := range [][]string{
-		{"optimizer.name=sgd"}, {"optimizer.name=momentum"}, {"optimizer.name=nesterov", "optimizer.weight_decay=0.1"},
-		{"optimizer.name=adam"}, {"optimizer.name=adamw"}, {"optimizer.name=adam", "optimizer.amsgrad=true"},
-		{"optimizer.name=lion"}, {"optimizer.name=lbfgs"}, {"optimizer.name=adam", "train.clip_norm=0.1"},
-		{"optimizer.name=adam", "prune.sparsity=0.5"}, {"optimizer.name=adam", "train.ema=0.9"}, {"optimizer.name=sam"},
+		{"optimizer.name=sgd"},
+		{"optimizer.name=momentum"},
+		{"optimizer.name=nesterov", "optimizer.weight_decay=0.1"},
+		{"optimizer.name=adam"},
+		{"optimizer.name=adamw"},
+		{"optimizer.name=adam", "optimizer.amsgrad=true"},
+		{"optimizer.name=lion"},
+		{"optimizer.name=lbfgs"},
+		{"optimizer.name=adam", "train.clip_norm=0.1"},
+		{"optimizer.name=adam", "prune.sparsity=0.5"},
+		{"optimizer.name=adam", "train.ema=0.9"},
+		{"optimizer.name=sam"},
 	} {
 		t.Run(fmt.Sprint(set), func(t *testing.T) {
 			turns := append([]string{"train.precision=float32"}, set...)
