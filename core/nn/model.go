@@ -212,3 +212,11 @@ func (m *Model) BackwardInput(w, dw []float64, din blas64.General) {
 	}
 	m.double.backward(w, dw, kernel.Matrix[float64](din))
 }
+
+// ForwardSingle is Forward under weights in float32, while passes run in it.
+func (m *Model) ForwardSingle(w []float32, x blas64.General, pass Pass) blas64.General {
+	return m.narrow.run(w, x, pass)
+}
+
+// BackwardSingle is Backward after ForwardSingle, of gradients in float32.
+func (m *Model) BackwardSingle(dw []float32) { m.narrow.back(dw, kernel.Matrix[float32]{}) }

@@ -37,14 +37,6 @@ func (s *single) run(w []float32, x blas64.General, pass Pass) blas64.General {
 	return widened(&s.out, s.engine.forward(w, plain(in, x.Rows, x.Cols), pass))
 }
 
-// ForwardSingle is Forward under weights in float32, while passes run in it.
-func (m *Model) ForwardSingle(w []float32, x blas64.General, pass Pass) blas64.General {
-	return m.narrow.run(w, x, pass)
-}
-
-// BackwardSingle is Backward after ForwardSingle, of gradients in float32.
-func (m *Model) BackwardSingle(dw []float32) { m.narrow.back(dw, kernel.Matrix[float32]{}) }
-
 // outGrad is Model.OutGrad.
 func (s *single) outGrad() blas64.General {
 	g := s.engine.outGrad()
