@@ -133,7 +133,7 @@ var arrows = map[string][]string{
 	"tui/gallery":         join(drawn, "tui/tour", "presets", "presets/draft", "presets/tour"),
 	"tui/columns":         join(drawn, "presets/draft"),
 	"tui/cast":            join(drawn, "tui", "session/disk"), // a session replayed as a recording of a terminal
-	"tui/cli":             join(lived, "presets/parquet", "presets/album", "session/disk", "session/export", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
+	"tui/cli":             join(lived, "session/spill", "presets/parquet", "presets/album", "session/disk", "session/export", "session/export/format", "session/export/formats", "session/predict", "core/data/text", "core/data/cell", "core/tensor", "core/tensor/pickle", "tui/cast", "session/study/optuna", "session/tune", "core/input", "tui/terminal", "tui", "tui/plain", "tui/export", "tui/draw/ruler", "tui/dialog", "tui/config", "tui/picture", "tui/draw", "tui/explain", "session/headless", "presets", "presets/draft"),
 	".":                   {"tui/cli"},
 }
 

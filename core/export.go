@@ -258,7 +258,7 @@ func (t *Trainer) adopt(beside []tensor.Tensor, effective []float64) {
 	s.Params = make([]float64, len(t.live()))
 	copy(s.Params, effective)
 	named := map[string]tensor.Tensor{}
-	s.State = slices.Clone(t.parts.Method.State())
+	s.State = slices.Clone(t.method().State())
 	if n, ok := t.Network(); ok {
 		s.State = append(s.State, n.Model().State()...)
 	}

@@ -22,6 +22,9 @@ var long = 1 << 26
 // LongEvaluation tells whether an evaluation takes long enough to be noticed.
 func (t *Trainer) LongEvaluation() bool { return t.of.Work(true) > 8*long }
 
+// StepWork is about how many multiply-adds a step takes.
+func (t *Trainer) StepWork() int { return t.of.Work(false) }
+
 // arm makes the step to come one that can be broken off, if it takes long.
 func (t *Trainer) arm(evaluates bool) (armed bool) {
 	b := &t.breaker
@@ -38,7 +41,7 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 		work += t.of.Work(true)
 	}
 	update := 0
-	if m, ok := t.parts.Method.(interface{ Work() int }); ok {
+	if m, ok := t.method().(interface{ Work() int }); ok {
 		update = m.Work()
 	}
 	if work+update < long {

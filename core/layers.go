@@ -37,7 +37,7 @@ func (l LayerReport) Shape() string {
 // Layers reports on every layer of the network, those of a residual block
 // before the block itself.
 func (t *Trainer) Layers() []LayerReport {
-	grad, update := t.parts.Method.Trace()
+	grad, update := t.method().Trace()
 	w, mask := t.parts.View.Effective(t.live()), t.parts.View.Mask()
 	var out []LayerReport
 	for _, p := range t.of.Parts() {

@@ -18,6 +18,7 @@ func (t *Trainer) Set(path string, v knob.Value) error {
 	if err != nil {
 		return err
 	}
+	t.method()
 	switch {
 	case path == recipe.OptimizerName:
 		if v.Word() != t.parts.Optimizer.Name {

@@ -28,7 +28,7 @@ func (t *Trainer) Snapshot() *Snapshot {
 
 // state is every named buffer outside the parameters, live.
 func (t *Trainer) state() []knob.Buffer {
-	return append(append(t.parts.Method.State(), t.parts.View.State()...), t.of.State()...)
+	return append(append(t.method().State(), t.parts.View.State()...), t.of.State()...)
 }
 
 // Restore goes back to a snapshot of this trainer, or of one made from the
@@ -44,8 +44,7 @@ func (t *Trainer) Restore(s *Snapshot) {
 	t.layout = t.parts.View.Layout()
 	t.singles.ahead = false
 	t.params = append(t.params[:0], s.Params...)
-	t.parts.Method.Init(t.layout)
-	t.parts.Method.Restore(s.State)
+	t.later = s
 	t.parts.View.Restore(s.State)
 	t.of.Restore(s.State)
 	t.tensors.ages = make([]float64, len(t.layout))

@@ -2,6 +2,7 @@ package core
 
 import (
 	"slices"
+	"strings"
 
 	"descent/core/knob"
 	"descent/core/objective"
@@ -45,6 +46,48 @@ func (s *Snapshot) Bytes() int {
 	}
 	return 8*n + 512
 }
+
+// Vectors are those that the snapshot holds alone, in a fixed order; not to be modified.
+func (s *Snapshot) Vectors() [][]float64 {
+	out := [][]float64{s.Params}
+	for _, b := range s.State {
+		if !shared(b) {
+			out = append(out, b.Data)
+		}
+	}
+	return out
+}
+
+// Bare is the snapshot without them: it can be restored only With them.
+func (s *Snapshot) Bare() *Snapshot {
+	vectors := make([][]float64, len(s.State)+1)
+	return s.With(vectors)
+}
+
+// With is the snapshot with other Vectors, or with what Vectors were before it was Bare.
+func (s *Snapshot) With(vectors [][]float64) *Snapshot {
+	out := *s
+	out.Params, out.State = vectors[0], slices.Clone(s.State)
+	n := 1
+	for i := range out.State {
+		if !shared(out.State[i]) {
+			out.State[i].Data = vectors[n]
+			n++
+		}
+	}
+	return &out
+}
+
+// averages reports whether a snapshot holds an average of the weights.
+func (s *Snapshot) averages() bool {
+	return slices.ContainsFunc(s.State, func(b knob.Buffer) bool { return averages[meaning(b.Name)] })
+}
+
+func meaning(buffer string) string { return buffer[strings.LastIndexByte(buffer, '/')+1:] }
+
+// averages are the buffers that hold weights: what is new begins there with
+// its own value.
+var averages = map[string]bool{"average": true, "weight": true, "base": true}
 
 // before is what a step needs to be taken back.
 type before struct {

@@ -55,7 +55,7 @@ func (t *Trainer) advance() {
 	if c, ok := t.inSingle(at); ok && !t.looking {
 		value = t.stepSingle(c, at)
 	} else {
-		value = t.parts.Method.Step(t.live(), t.eval, at)
+		value = t.method().Step(t.live(), t.eval, at)
 		t.round()
 	}
 	t.seen += t.of.Batch()
@@ -72,7 +72,7 @@ func (t *Trainer) advance() {
 const normsEvery = 16
 
 func (t *Trainer) measureNorms() {
-	grad, update := t.parts.Method.Trace()
+	grad, update := t.method().Trace()
 	g, u := norm(grad), norm(update)/norm(t.live())
 	if all := g + u; !math.IsNaN(all) && !math.IsInf(all, 0) {
 		t.report.HasNorms, t.report.GradientNorm, t.report.RelativeUpdate = true, g, u
@@ -87,7 +87,7 @@ func (t *Trainer) Inspect(passed func()) *optim.Inspection {
 	if _, ok := t.inSingle(t.at(t.step, t.age+1)); ok {
 		before = t.Snapshot()
 	}
-	seen := optim.Inspect(t.parts.Method)
+	seen := optim.Inspect(t.method())
 	t.passed, t.looking = passed, true
 	t.Advance()
 	if t.passed, t.looking = nil, false; before != nil {
@@ -102,7 +102,7 @@ func (t *Trainer) forget(grown []int) {
 	if len(grown) == 0 {
 		return
 	}
-	for _, b := range t.parts.Method.State() {
+	for _, b := range t.method().State() {
 		if len(b.Data) != len(t.live()) || !averages[meaning(b.Name)] {
 			continue
 		}
@@ -201,7 +201,7 @@ func (t *Trainer) Finite() bool {
 	if t.parts.Train.Precision == recipe.Float32 && len(t.params) <= fewWeights && !nn.Finite(t.params) {
 		return false // a finite update can leave float32
 	}
-	if m, ok := t.parts.Method.(interface{ Finite() (finite, known bool) }); ok && t.traced {
+	if m, ok := t.method().(interface{ Finite() (finite, known bool) }); ok && t.traced {
 		if finite, known := m.Finite(); known {
 			return finite
 		}
@@ -211,7 +211,7 @@ func (t *Trainer) Finite() bool {
 
 // Blame says, after a step that left NaN or an infinity, where it came from.
 func (t *Trainer) Blame() string {
-	grad, _ := t.parts.Method.Trace()
+	grad, _ := t.method().Trace()
 	where, finite := t.of.Blame(t.parts.View.Effective(t.live()), grad)
 	// The weights have moved since the pass; they are to blame only if the pass
 	// itself was sound.
@@ -235,7 +235,7 @@ func (t *Trainer) cycleMomentum() {
 	if !on && !t.cycled {
 		return
 	}
-	for _, k := range t.parts.Method.Knobs() {
+	for _, k := range t.method().Knobs() {
 		if k.Path != "optimizer.momentum" && k.Path != "optimizer.beta1" {
 			continue
 		}

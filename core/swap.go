@@ -2,7 +2,6 @@ package core
 
 import (
 	"slices"
-	"strings"
 
 	"descent/core/compress"
 	"descent/core/knob"
@@ -13,7 +12,7 @@ import (
 // they stand: its state is fresh or carried, its rate kept, its own or matched.
 func (t *Trainer) swapOptimizer(next recipe.Settings) {
 	length := t.updateNorm()
-	old, age, ages := t.parts.Method.State(), t.age, slices.Clone(t.tensors.ages)
+	old, age, ages := t.method().State(), t.age, slices.Clone(t.tensors.ages)
 	switch t.parts.Optimizer.SwapLR {
 	case "default":
 		next = next.Without(recipe.OptimizerLR)
@@ -29,7 +28,7 @@ func (t *Trainer) swapOptimizer(next recipe.Settings) {
 
 	start := func() {
 		t.afresh()
-		if swapState == "carry" && carry(t.parts.Method.State(), old) {
+		if swapState == "carry" && carry(t.method().State(), old) {
 			t.age = age
 			copy(t.tensors.ages, ages)
 		}
@@ -70,10 +69,10 @@ func (t *Trainer) match(length float64) {
 	t.tensors.grow()
 	at := t.at(t.step-1, t.age)
 	at.LR = 1
-	t.parts.Method.Step(copied, t.eval, at)
+	t.method().Step(copied, t.eval, at)
 	t.step, t.age = t.step-1, age
 	copy(t.tensors.ages, ages)
-	_, update := t.parts.Method.Trace()
+	_, update := t.method().Trace()
 	bottom := t.parts.RateAt(0, t.step)
 	base := (length/norm(update) - bottom) / (t.parts.RateAt(1, t.step) - bottom)
 	if next, err := t.settings.With(recipe.OptimizerLR, knob.Num(base)); err == nil {
@@ -81,8 +80,6 @@ func (t *Trainer) match(length float64) {
 		t.parts.Turn(next)
 	}
 }
-
-func meaning(buffer string) string { return buffer[strings.LastIndexByte(buffer, '/')+1:] }
 
 // relayout makes room for the parameters that the view adds as its knobs stand
 // now, or takes it away; was is how those of quantization stood before. What
@@ -100,7 +97,7 @@ func (t *Trainer) relayout(was *compress.Quant) {
 	}
 	length := t.updateNorm()
 	old, params := t.layout, t.live()
-	state := t.parts.Method.State()
+	state := t.method().State()
 	t.layout, t.params = want, make([]float64, want.Size())
 	copy(t.live(), params[:t.network.Size()])
 	for _, seg := range want[len(t.network):] {
@@ -131,8 +128,8 @@ func (t *Trainer) relayout(was *compress.Quant) {
 		}
 		moved = append(moved, knob.Buffer{Name: b.Name, Data: data, ByTensor: b.ByTensor})
 	}
-	t.parts.Method.Init(want)
-	t.parts.Method.Restore(moved)
+	t.method().Init(want)
+	t.method().Restore(moved)
 	t.lastUpdate, t.traced = length, false
 }
 
@@ -151,10 +148,6 @@ func byTensor(layout knob.Layout, from []float64, old, kept knob.Layout) []float
 	}
 	return out
 }
-
-// averages are the buffers that hold weights: what is new begins there with
-// its own value.
-var averages = map[string]bool{"average": true, "weight": true, "base": true}
 
 // carryOver copies the tensors that both layouts have; of matrices of other
 // shapes, the rows and columns that both have.

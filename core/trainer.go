@@ -51,6 +51,7 @@ type Trainer struct {
 	stopped func() bool // whether it was broken off
 	ask     func() bool // whether to break off
 	before  before      // the step under way
+	later   *Snapshot   // whose state the optimizer has yet to take; nil if it has
 
 	noise     rand.PCG // of the gradient
 	noiseSeed uint64
@@ -126,7 +127,7 @@ func (t *Trainer) inSingle(at optim.At) (c *optim.Chain, ok bool) {
 		return nil, false
 	}
 	n, network := t.Network()
-	c, chain := p.Method.(*optim.Chain)
+	c, chain := t.method().(*optim.Chain)
 	return c, network && chain && n.CanSingle() && c.CanSingle(len(t.params), at)
 }
 
@@ -213,6 +214,12 @@ func (t *Trainer) round() {
 		return
 	}
 	kernel.ToSingle(t.live())
+	if t.later == nil { // else method rounds
+		t.roundState()
+	}
+}
+
+func (t *Trainer) roundState() {
 	if _, ok := t.parts.Method.(optim.InDouble); ok {
 		return
 	}
@@ -267,7 +274,7 @@ func (t *Trainer) at(step, age int) optim.At {
 
 // afresh lets the optimizer begin as at the first step.
 func (t *Trainer) afresh() {
-	t.parts.Method.Init(t.layout)
+	t.method().Init(t.layout)
 	t.age = 0
 	clear(t.tensors.ages)
 	t.lastUpdate, t.traced = 0, false
@@ -284,7 +291,7 @@ func (t *Trainer) updateNorm() float64 {
 	if !t.traced {
 		return t.lastUpdate
 	}
-	_, update := t.parts.Method.Trace()
+	_, update := t.method().Trace()
 	return norm(update)
 }
 
@@ -358,10 +365,27 @@ func (t *Trainer) Stored() []float64 { return t.parts.View.Dense(t.live()) }
 // average, masked and quantized; valid until the next call.
 func (t *Trainer) Weights() []float64 { return t.parts.View.Effective(t.averaged()) }
 
+// method is the optimizer, with the state of the snapshot that was restored last: a copy
+// that only looks at weights never needs the vectors of one.
+func (t *Trainer) method() optim.Method {
+	if s := t.later; s != nil {
+		t.later = nil
+		t.parts.Method.Init(t.layout)
+		t.parts.Method.Restore(s.State)
+		if t.parts.Train.Precision == recipe.Float32 {
+			t.roundState()
+		}
+	}
+	return t.parts.Method
+}
+
 // averaged are the parameters that are evaluated: the optimizer's average where
 // it keeps one.
 func (t *Trainer) averaged() []float64 {
-	if a, ok := t.parts.Method.(optim.Averager); ok {
+	if t.later != nil && !t.later.averages() {
+		return t.live()
+	}
+	if a, ok := t.method().(optim.Averager); ok {
 		return a.EvalParams(t.live())
 	}
 	return t.live()

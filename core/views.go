@@ -83,10 +83,10 @@ func (t *Trainer) Point() (x, y float64, ok bool) {
 
 // Trace is the gradient and the update of the last step, which was subtracted; live,
 // to be read only.
-func (t *Trainer) Trace() (grad, update []float64) { return t.parts.Method.Trace() }
+func (t *Trainer) Trace() (grad, update []float64) { return t.method().Trace() }
 
 // OptimizerState is what the optimizer keeps, live, to be read only.
-func (t *Trainer) OptimizerState() []knob.Buffer { return t.parts.Method.State() }
+func (t *Trainer) OptimizerState() []knob.Buffer { return t.method().State() }
 
 // Plateau is the schedule that asks for decisions, with the rate as it stands;
 // ok is false while another is chosen.
@@ -101,7 +101,7 @@ func (t *Trainer) Stopping() *optim.Stopping { return &t.parts.Stopping }
 // Stability is the limit of stability of the optimizer in the coming step, for the
 // parameters as Params has them.
 func (t *Trainer) Stability() optim.Stability {
-	return optim.StabilityOf(t.parts.Method, t.at(t.step, t.age))
+	return optim.StabilityOf(t.method(), t.at(t.step, t.age))
 }
 
 // GradientAt overwrites grad, of the size of params, with the gradient of the

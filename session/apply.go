@@ -54,7 +54,7 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 	p := position{branch: b, step: step, applied: b.entries.upTo(step)}
 	from, ok := s.nearest(p)
 	if !ok {
-		return nil, errors.New("that step cannot be reached")
+		return nil, errUnreachable
 	}
 	if k := l.best; k.state != nil && k.state.Step == step && k.applied == p.applied && b.descends(l.bestOf, step) {
 		from = k
@@ -62,6 +62,11 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 	for at, k := range s.sources {
 		if at.branch == b && at.step <= step && k.applied <= p.applied && at.step >= from.state.Step {
 			from = k
+		}
+	}
+	if from.away() {
+		if from, ok = s.reach(p); !ok {
+			return nil, errUnreachable
 		}
 	}
 	if from.state.Step == step && from.applied == p.applied {
@@ -83,13 +88,15 @@ func (s *Session) visit(l *cursor, b *branch, step int, goOn func(done, total in
 			return nil, ErrCancelled
 		}
 	}
-	found := kept{copied.applied, copied.trainer.Snapshot(), copied.plateau, copied.stopping, history.Tip{}}
+	found := kept{applied: copied.applied, state: copied.trainer.Snapshot(), plateau: copied.plateau, stopping: copied.stopping}
 	if s.sourceBytes += found.state.Bytes(); s.sources == nil || s.sourceBytes > sourcesBytes {
 		s.sources, s.sourceBytes = map[source]kept{}, found.state.Bytes()
 	}
 	s.sources[source{b, step}] = found
 	return found.state, nil
 }
+
+var errUnreachable = errors.New("that step cannot be reached")
 
 // sourcesBytes bounds the memory of sources.
 const sourcesBytes = 32 << 20

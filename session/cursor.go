@@ -193,7 +193,7 @@ func (l *cursor) watch(r core.Report) {
 	improved, stop := l.monitor(r)
 	p := l.trainer.Stopping()
 	if improved && p.KeepsBest() {
-		l.best, l.bestOf = kept{l.applied, l.trainer.Snapshot(), l.plateau, l.stopping, history.Tip{}}, l.at
+		l.best, l.bestOf = kept{applied: l.applied, state: l.trainer.Snapshot(), plateau: l.plateau, stopping: l.stopping}, l.at
 	}
 	if stop && !l.behind() {
 		l.stopped = Stop{r.Step, fmt.Sprintf("early stopping: no improvement of %s in the last %d evaluations (best %s, at step %d)",

@@ -33,9 +33,7 @@ func (s *Session) LogError() error { return s.logErr }
 func (s *Session) Events() []Event { return s.events[:len(s.events):len(s.events)] }
 
 // Note adds an event at the current position that is no decision.
-func (s *Session) Note(words string) {
-	s.events = append(s.events, Event{Kind: Noted, Branch: s.at.id, Step: s.trainer.StepCount(), Words: words})
-}
+func (s *Session) Note(words string) { s.tell(words) }
 
 // told adds the event of an entry of the log.
 func (s *Session) told(e journal.Entry) {

@@ -200,7 +200,7 @@ func (p *replayed) others(ctx context.Context, last *branch, steps int, told fun
 				break
 			}
 			l.replay(false)
-			if (step+1)%snapshotEvery == 0 {
+			if s.due(l) {
 				s.keep(l)
 			}
 			if told != nil {

@@ -3,21 +3,24 @@
 package session
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"descent/core"
 	"descent/core/recipe"
 	"descent/session/aside"
 	"descent/session/journal"
+	"descent/session/spill"
 )
 
 // DefaultMemory bounds the memory of all snapshots, in bytes.
 const DefaultMemory = 64 << 20
+
+// DefaultDisk bounds the file of the snapshots of a large network, in bytes.
+const DefaultDisk = 4 << 30
 
 // maxUndo bounds the number of decisions that can be undone.
 const maxUndo = 1000
@@ -35,9 +38,7 @@ type Session struct {
 	undo     []undoable
 	redo     []undoable
 	last     *Decision                  // the last decision, for the screen
-	budget   int                        // memory for snapshots in bytes
-	held     int                        // bytes of the current snapshots
-	holders  []*branch                  // branches with snapshots
+	shelf    shelf                      // of all snapshots
 	silent   bool                       // automatic decisions are in the log that is replayed
 	loose    bool                       // the log was written with another arithmetic: hashes differ
 	moved    bool                       // the position has not been logged yet
@@ -67,7 +68,7 @@ type Session struct {
 // New starts a session. log may be nil.
 func New(t *core.Trainer, log *journal.Log) *Session {
 	first := begun(0, nil, 0, 0, journal.FirstLabel)
-	s := &Session{cursor: &cursor{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, budget: DefaultMemory}
+	s := &Session{cursor: &cursor{trainer: t, at: first}, log: log, created: log.Created(), branches: []*branch{first}, shelf: shelf{budget: DefaultMemory}}
 	s.begins = t.Settings()
 	first.knobs = settingsOf(s.cursor)
 	t.Interrupt(s.stops)
@@ -93,7 +94,26 @@ func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 func (s *Session) OnProgress(goOn func(done, total int) bool) { s.goOn = goOn }
 
 // Memory bounds the memory of all snapshots, in bytes.
-func (s *Session) Memory(bytes int) { s.budget = bytes }
+func (s *Session) Memory(bytes int) { s.shelf.budget = bytes }
+
+// Spill lets the snapshots of a large network lie in a file, so that they are many and
+// close together. Release removes it. err is why there is none, which matters to large
+// networks alone.
+func (s *Session) Spill(to *spill.Store, err error) {
+	s.shelf.file, s.shelf.between = to, betweenWork
+	if err != nil && s.shelf.large {
+		s.tell(s.shelf.lacks(err))
+	}
+	s.shelf.tidy(s.needs)
+}
+
+// tell adds an event at the current position.
+func (s *Session) tell(words string) {
+	s.events = append(s.events, Event{Kind: Noted, Branch: s.at.id, Step: s.trainer.StepCount(), Words: words})
+}
+
+// Release removes the file of Spill. Going back is then possible no more.
+func (s *Session) Release() error { return s.shelf.file.Close() }
 
 // Trainer returns the trainer, for reading only.
 func (s *Session) Trainer() *core.Trainer { return s.trainer }
@@ -126,49 +146,41 @@ func (s *Session) find(id journal.BranchID) (*branch, error) {
 	return nil, fmt.Errorf("branch %d was deleted", id)
 }
 
+// apart returns the number of steps between snapshots of the recent past. With a file
+// those of a large network are so close that the steps between two take a part of a second.
+func (s *Session) apart(t *core.Trainer) int {
+	if !s.shelf.uses() {
+		return snapshotEvery
+	}
+	return closeTogether(t.StepWork(), s.shelf.between)
+}
+
+// due reports whether a cursor is at a step of which a snapshot is taken: not while the
+// file has not taken the ones before.
+func (s *Session) due(l *cursor) bool {
+	step, apart := l.trainer.StepCount(), s.apart(l.trainer)
+	return step%snapshotEvery == 0 || step%apart == 0 && s.shelf.ready(max(len(s.race), 1))
+}
+
 // keep takes a snapshot at a cursor.
 func (s *Session) keep(l *cursor) {
-	if l.at.kept.takes(l.trainer.StepCount(), l.applied) {
-		s.hold(l.at, kept{l.applied, l.trainer.Snapshot(), l.plateau, l.stopping, l.tip})
+	if s.shelf.takes(&l.at.kept, l.trainer.StepCount(), l.applied) {
+		s.hold(l.at, kept{applied: l.applied, state: l.trainer.Snapshot(), plateau: l.plateau, stopping: l.stopping, tip: l.tip})
 	}
 }
 
-// hold adds a snapshot to a branch and, if there are too many or they exceed the
-// budget, drops a sixteenth of them at a time, so that the amortized cost of a
-// snapshot does not grow with their number.
+// hold adds a snapshot to a branch.
 func (s *Session) hold(b *branch, k kept) {
-	if len(b.kept.list) == 0 {
-		s.holders = append(s.holders, b)
-	}
-	before := b.kept.bytes
-	b.kept.add(k)
-	if len(b.kept.list) > snapshotLimit {
-		b.kept.thin(math.MaxInt, snapshotLimit-snapshotLimit/16, true)
-	}
-	s.held += b.kept.bytes - before
-	if s.held > s.budget {
-		s.thin()
+	s.shelf.hold(&b.kept, k, s.needs)
+	if err := s.shelf.failure(); err != nil {
+		s.tell(s.shelf.lacks(err))
 	}
 }
 
-// thin drops snapshots of the branches that hold the most, until all are within the
-// budget.
-func (s *Session) thin() {
-	left, count := s.budget, 0
-	for _, b := range s.holders {
-		count += len(b.kept.list)
-	}
-	if count >= 64 { // else each counts
-		left -= s.budget / 16
-	}
-	slices.SortStableFunc(s.holders, func(a, b *branch) int { return cmp.Compare(a.kept.bytes, b.kept.bytes) })
-	s.held = 0
-	for i, b := range s.holders {
-		b.kept.thin(max(left, 0)/(len(s.holders)-i), snapshotLimit, b == s.branches[0] || s.cursorsOn(b) > 0)
-		left -= b.kept.bytes
-		s.held += b.kept.bytes
-	}
-	s.holders = slices.DeleteFunc(s.holders, func(b *branch) bool { return len(b.kept.list) == 0 })
+// needs reports whether the first and the last of some snapshots must be kept.
+func (s *Session) needs(of *snapshots) bool {
+	at := slices.IndexFunc(s.branches, func(b *branch) bool { return &b.kept == of })
+	return at == 0 || at > 0 && s.cursorsOn(s.branches[at]) > 0
 }
 
 // nearest returns the latest snapshot at or before a position, of its branch or of
@@ -183,20 +195,40 @@ func (s *Session) nearest(p position) (kept, bool) {
 	return kept{}, false
 }
 
-// Start returns the initial state.
+// reach is nearest with the whole state, which may have to be read. What cannot be read
+// is forgotten.
+func (s *Session) reach(p position) (kept, bool) {
+	for {
+		k, ok := s.nearest(p)
+		if !ok {
+			return k, false
+		}
+		whole, err := k.whole()
+		if err == nil {
+			k.state = whole
+			return k, true
+		}
+		s.tell("a snapshot of step " + strconv.Itoa(k.state.Step) + " cannot be used, so that steps are computed again: " + err.Error())
+		for b := p.branch; b != nil; b = b.parent {
+			s.shelf.forget(&b.kept, k.stored)
+		}
+	}
+}
+
+// Start returns the initial state, nil if it cannot be read.
 func (s *Session) Start() *core.Snapshot {
-	k, _ := s.nearest(position{branch: s.branches[0]})
+	k, _ := s.reach(position{branch: s.branches[0]})
 	return k.state
 }
 
-// Path returns the snapshots on the way to the current position, oldest first. They
-// are never modified.
+// Path returns the snapshots on the way to the current position that are in memory,
+// oldest first. They are never modified.
 func (s *Session) Path() []*core.Snapshot {
 	var out []*core.Snapshot
 	step, applied := s.trainer.StepCount(), s.applied
 	for b := s.at; b != nil; b = b.parent {
 		for _, k := range slices.Backward(b.kept.list) {
-			if k.state.Step <= step && k.applied <= applied {
+			if k.state.Step <= step && k.applied <= applied && !k.away() {
 				out = append(out, k.state)
 			}
 		}

@@ -54,7 +54,7 @@ func TestSnapshotsOfTenMillionStepsLeaveNoLongGap(t *testing.T) {
 // through many at a time, whatever their bytes and however many branches hold them.
 func TestThinningCostsTheSameHoweverLongTheRun(t *testing.T) {
 	for name, branches := range map[string]int{"one branch": 1, "a race of eight": 8} {
-		s := &Session{cursor: &cursor{}, budget: DefaultMemory}
+		s := &Session{cursor: &cursor{}, shelf: shelf{budget: DefaultMemory}}
 		for id := range branches {
 			s.branches = append(s.branches, begun(journal.BranchID(id), nil, 0, 0, ""))
 			s.race = append(s.race, &cursor{at: s.branches[id]})
@@ -68,8 +68,8 @@ func TestThinningCostsTheSameHoweverLongTheRun(t *testing.T) {
 				if taken++; len(b.kept.list) < before+1 {
 					passes, seen = passes+1, seen+before+1
 				}
-				if n := len(b.kept.list); n > snapshotLimit || s.held > s.budget {
-					t.Fatalf("%s: %d snapshots, %d bytes", name, n, s.held)
+				if n := len(b.kept.list); n > snapshotLimit || s.shelf.held > s.shelf.budget {
+					t.Fatalf("%s: %d snapshots, %d bytes", name, n, s.shelf.held)
 				}
 			}
 		}

@@ -89,23 +89,29 @@ func (s *Session) State(room int) *State {
 		bi := branchImage{Head: b.head, Curves: *b.curves} // it only grows
 		out.Branches = append(out.Branches, bi)
 	}
-	for i, others := len(s.branches)-1, room/2; i >= 0 && others > 0; i-- {
-		if list := s.branches[i].kept.list; len(list) > 0 {
-			last := list[len(list)-1]
-			out.Branches[i].Kept = []keptImage{last.image()}
-			others -= last.bytes()
-			room -= last.bytes()
+	add := func(id journal.BranchID, k kept) {
+		bi := &out.Branches[id]
+		bi.Kept = append([]keptImage{k.image()}, bi.Kept...)
+		room -= k.bytes()
+	}
+	for i, rest := len(s.branches)-1, room/2; i >= 0 && room > rest; i-- {
+		if list := s.branches[i].kept.list; len(list) > 0 && !list[len(list)-1].away() {
+			add(journal.BranchID(i), list[len(list)-1])
 		}
 	}
-	if n := len(s.at.kept.list); n > 0 && len(out.Branches[s.at.id].Kept) == 0 {
-		out.Branches[s.at.id].Kept = []keptImage{s.at.kept.list[n-1].image()}
+	list := s.at.kept.list
+	if n := len(list); n > 0 && len(out.Branches[s.at.id].Kept) == 0 {
+		last := list[n-1]
+		if whole, err := last.whole(); err == nil {
+			last.state = whole
+			add(s.at.id, last)
+		}
 	}
 	// Then those of the current branch, denser towards the end.
-	list := s.at.kept.list
 	for gap, i := 1, len(list)-2; i >= 0 && room > 0; gap, i = gap+1, i-gap {
-		bi := &out.Branches[s.at.id]
-		bi.Kept = append([]keptImage{list[i].image()}, bi.Kept...)
-		room -= list[i].bytes()
+		if !list[i].away() {
+			add(s.at.id, list[i])
+		}
 	}
 	return out
 }
@@ -127,7 +133,7 @@ func (i keptImage) kept() (kept, error) {
 		Report: i.Report, Params: i.Params, Ages: i.Ages, State: i.State,
 	}
 	err := json.Unmarshal(i.Settings, &s.Settings)
-	return kept{i.Applied, s, i.Plateau, i.Stopping, i.Tip}, err
+	return kept{applied: i.Applied, state: s, plateau: i.Plateau, stopping: i.Stopping, tip: i.Tip}, err
 }
 
 // write writes a state: what is small, and the vectors behind it.

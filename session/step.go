@@ -117,7 +117,7 @@ func (s *Session) step(l *cursor) (core.Report, error) { return s.next(l, false)
 // prepare does what comes before the next step of a cursor: it keeps a snapshot where
 // one is due, and applies the decisions of the branch for that step.
 func (s *Session) prepare(l *cursor) error {
-	if l.trainer.StepCount()%snapshotEvery == 0 {
+	if s.due(l) {
 		s.keep(l)
 	}
 	return s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
@@ -244,7 +244,8 @@ func (s *Session) lanes(n *int) (lanes []*lane, goroutines int) {
 		}
 	}
 	goroutines = s.threads
-	*n = min(*n, snapshotEvery-least%snapshotEvery)
+	apart := s.apart(s.trainer)
+	*n = min(*n, apart-least%apart)
 	if end := s.contest.From + s.contest.Steps; end > least {
 		*n = min(*n, end-least)
 	}

@@ -13,9 +13,11 @@ import (
 // total; if it returns false, the error is ErrCancelled. On an error the cursor is
 // restored.
 func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool) error {
-	from, _ := s.nearest(p)
-	if l.trainer.StepCount() <= p.step && l.at == p.branch && l.trainer.StepCount() >= from.state.Step && l.applied <= p.applied {
-		from = kept{l.applied, nil, l.plateau, l.stopping, l.tip} // it is closer than any snapshot
+	from, ok := s.nearest(p)
+	if l.trainer.StepCount() <= p.step && l.at == p.branch && (!ok || l.trainer.StepCount() >= from.state.Step) && l.applied <= p.applied {
+		from = kept{applied: l.applied, plateau: l.plateau, stopping: l.stopping, tip: l.tip} // it is closer than any snapshot
+	} else if from, ok = s.reach(p); !ok {
+		return errUnreachable
 	}
 	l.park()
 	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
@@ -64,7 +66,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		if step >= evaluate {
 			l.recent.Add(report)
 		}
-		if step%snapshotEvery == 0 && step >= whole {
+		if step >= whole && s.due(l) {
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(step-start, p.step-start) {

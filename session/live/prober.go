@@ -2,13 +2,13 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"descent/core"
-	"descent/core/probe"
 	"descent/session"
 )
 
@@ -164,8 +164,11 @@ func measure(probe Probe, m measurement, tell func(measurement)) (f Finding) {
 	f.Step = m.at.Step
 	m.copy.Restore(m.state)
 	m.copy.Abandon(func() bool { return m.ctx.Err() != nil })
-	if b, ok := probe.(InitialProbe); ok && b.FromStart() {
-		f.Step = 0
+	if fromStart(probe) {
+		if f.Step = 0; m.start == nil {
+			f.Err = errors.New("the initial state cannot be read")
+			return f
+		}
 		m.copy.Restore(m.start)
 		for _, c := range m.copy.Settings().Changes(m.state.Settings) {
 			if f.Err = m.copy.Set(c.Path, c.Value); f.Err != nil {
@@ -270,7 +273,7 @@ func (p *prober) wait(at stamp, now time.Time) time.Duration {
 
 // begin starts a measurement of the current and the initial state of a trainer, with
 // the path between them.
-func (p *prober) begin(t *core.Trainer, start *core.Snapshot, path func() []*core.Snapshot, at stamp) {
+func (p *prober) begin(t *core.Trainer, start func() *core.Snapshot, path func() []*core.Snapshot, at stamp) {
 	if p.copy == nil {
 		p.copy = t.Copy()
 	}
@@ -280,11 +283,19 @@ func (p *prober) begin(t *core.Trainer, start *core.Snapshot, path func() []*cor
 	}
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
-	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), start: start, copy: p.copy, probes: probes}
+	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), copy: p.copy, probes: probes}
+	if slices.ContainsFunc(probes, fromStart) {
+		p.job.start = start()
+	}
 	if slices.ContainsFunc(probes, ofPath) {
 		p.job.path = path()
 	}
 	p.jobs <- p.job
+}
+
+func fromStart(probe Probe) bool {
+	i, ok := probe.(InitialProbe)
+	return ok && i.FromStart()
 }
 
 func ofPath(probe Probe) bool {
@@ -366,67 +377,3 @@ func (p *prober) keep(m measurement, then func(Probe)) {
 	}
 	p.found = found
 }
-
-// probing is the pair of probers: of the quick probes and of the patient ones.
-type probing struct{ quick, patient *prober }
-
-func newProbing() probing {
-	return probing{newProber(shortRest, false), newProber(longRest, true)}
-}
-
-func (p probing) each(f func(*prober)) {
-	f(p.quick)
-	f(p.patient)
-}
-
-func (p probing) watch(probes []Probe) {
-	var quick, patient []Probe
-	for _, probe := range probes {
-		if _, ok := probe.(SlowProbe); ok {
-			patient = append(patient, probe)
-		} else {
-			quick = append(quick, probe)
-		}
-	}
-	p.quick.watch(quick)
-	p.patient.watch(patient)
-}
-
-// wait returns the time until the next measurement, negative if there is none.
-func (p probing) wait(at stamp, now time.Time) time.Duration {
-	a, b := p.quick.wait(at, now), p.patient.wait(at, now)
-	if a < 0 || b >= 0 && b < a {
-		return b
-	}
-	return a
-}
-
-func (p probing) begin(t *core.Trainer, start func() *core.Snapshot, path func() []*core.Snapshot, at stamp, now time.Time) {
-	p.each(func(p *prober) {
-		if p.wait(at, now) == 0 {
-			p.begin(t, start(), path, at)
-		}
-	})
-}
-
-// found returns the findings of both that the screen watches.
-func (p probing) found() map[Probe]Finding {
-	out := maps.Clone(p.quick.found)
-	maps.Copy(out, p.patient.found)
-	delete(out, probe.Present{})
-	return out
-}
-
-// records returns the earlier findings of both.
-func (p probing) records() map[Probe][]Record {
-	if len(p.quick.records) == 0 {
-		return p.patient.records
-	}
-	out := maps.Clone(p.quick.records)
-	maps.Copy(out, p.patient.records)
-	return out
-}
-
-func (p probing) busy() bool { return p.quick.busy || p.patient.busy }
-
-func (p probing) close() { p.each((*prober).close) }

@@ -32,6 +32,7 @@ func (r *Runner) Close() error {
 		return nil
 	}
 	<-r.done
+	defer func() { _ = r.s.Release() }() // nobody needs what is in the file
 	r.tuning.looks.Wait()
 	log := r.s.Log()
 	err = errors.Join(r.tuning.failed, r.s.Finish())

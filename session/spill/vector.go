@@ -1,4 +1,5 @@
-// Package spill writes the vectors of snapshots as bytes, exact to the bit.
+// Package spill puts the vectors of snapshots where they take no memory: as bytes, exact
+// to the bit, in a state file, or in a file in the cache that is gone when the process is.
 package spill
 
 import (
@@ -106,3 +107,19 @@ func Read(r io.Reader, values []float64) error {
 
 // Most bounds the length of a vector that so many bytes hold.
 func Most(bytes int) int { return bytes * blockLen }
+
+// sizeOf is the number of bytes that Write writes.
+func sizeOf(values []float64) (n int64) {
+	for len(values) > 0 {
+		part := min(blockLen, len(values))
+		n++
+		switch wayOf(values[:part]) {
+		case singles:
+			n += 4 * int64(part)
+		case doubles:
+			n += 8 * int64(part)
+		}
+		values = values[part:]
+	}
+	return n
+}

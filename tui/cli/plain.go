@@ -28,7 +28,7 @@ func typed(s *session.Session, memory int) error {
 	}
 	threadsOf(conf)
 	script := !isatty.IsTerminal(os.Stdin.Fd())
-	s.Memory(memory << 20)
+	roomFor(s, memory)
 	runner := live.Run(s, false)
 	pace := live.Unlimited // nobody looks on while a script runs
 	if d, err := config.ParsePace(conf.Pace); err == nil && !script {

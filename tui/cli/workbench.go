@@ -161,7 +161,7 @@ func show(s *session.Session, memory int, studied string, d *draft.Draft) error 
 // started runs a session at the pace of the user. With play a new one trains at once; one
 // that is resumed waits.
 func started(s *session.Session, conf *config.Config, memory int, play bool) *live.Runner {
-	s.Memory(memory << 20)
+	roomFor(s, memory)
 	head, _ := s.Head(s.Position().Branch) // of a branch that exists
 	pace, err := config.ParsePace(conf.Pace)
 	if err != nil {

@@ -1,13 +1,79 @@
 package live
 
 import (
+	"maps"
 	"slices"
 	"time"
 
 	"descent/core"
 	"descent/core/knob"
+	"descent/core/probe"
 	"descent/session"
 )
+
+// probing is the pair of probers: of the quick probes and of the patient ones.
+type probing struct{ quick, patient *prober }
+
+func newProbing() probing {
+	return probing{newProber(shortRest, false), newProber(longRest, true)}
+}
+
+func (p probing) each(f func(*prober)) {
+	f(p.quick)
+	f(p.patient)
+}
+
+func (p probing) watch(probes []Probe) {
+	var quick, patient []Probe
+	for _, probe := range probes {
+		if _, ok := probe.(SlowProbe); ok {
+			patient = append(patient, probe)
+		} else {
+			quick = append(quick, probe)
+		}
+	}
+	p.quick.watch(quick)
+	p.patient.watch(patient)
+}
+
+// wait returns the time until the next measurement, negative if there is none.
+func (p probing) wait(at stamp, now time.Time) time.Duration {
+	a, b := p.quick.wait(at, now), p.patient.wait(at, now)
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
+}
+
+func (p probing) begin(t *core.Trainer, start func() *core.Snapshot, path func() []*core.Snapshot, at stamp, now time.Time) {
+	p.each(func(p *prober) {
+		if p.wait(at, now) == 0 {
+			p.begin(t, start, path, at)
+		}
+	})
+}
+
+// found returns the findings of both that the screen watches.
+func (p probing) found() map[Probe]Finding {
+	out := maps.Clone(p.quick.found)
+	maps.Copy(out, p.patient.found)
+	delete(out, probe.Present{})
+	return out
+}
+
+// records returns the earlier findings of both.
+func (p probing) records() map[Probe][]Record {
+	if len(p.quick.records) == 0 {
+		return p.patient.records
+	}
+	out := maps.Clone(p.quick.records)
+	maps.Copy(out, p.patient.records)
+	return out
+}
+
+func (p probing) busy() bool { return p.quick.busy || p.patient.busy }
+
+func (p probing) close() { p.each((*prober).close) }
 
 // trail holds weights on the way, for probes of the path: more closely than the
 // session's own snapshots, while such a probe is watched.

@@ -1,0 +1,11 @@
+package cli
+
+import "testing"
+
+func TestGarbageIsCollectedEarlyWhereMuchIsInUse(t *testing.T) {
+	for live, want := range map[uint64]int{0: 100, 1 << 20: 100, slack: 100, 2 * slack: 50, 3 * slack: 33, 100 * slack: 15} {
+		if got := percentOf(live); got != want {
+			t.Errorf("%d bytes: %d %%, want %d %%", live, got, want)
+		}
+	}
+}
