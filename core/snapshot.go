@@ -17,12 +17,28 @@ import (
 
 // Snapshot copies the state.
 func (t *Trainer) Snapshot() *Snapshot {
-	s := &Snapshot{
+	s := t.scalars()
+	s.State = copies(t.state())
+	return s
+}
+
+// scalars is a snapshot without State.
+func (t *Trainer) scalars() *Snapshot {
+	return &Snapshot{
 		Step: t.step, Age: t.age, Seen: t.seen, GradientEvaluations: t.gradientEvaluations,
 		LastUpdate: t.updateNorm(), Settings: t.settings, Report: t.report,
 		Params: slices.Clone(t.live()), Ages: slices.Clone(t.tensors.ages),
 	}
-	s.State = copies(t.state())
+}
+
+// Look is a snapshot without the optimizer's state, unless an average of the weights is in
+// it: for a copy that looks at weights, and neither trains nor asks for that state.
+func (t *Trainer) Look() *Snapshot {
+	if shown, live := t.averaged(), t.live(); len(live) > 0 && &shown[0] != &live[0] {
+		return t.Snapshot()
+	}
+	s := t.scalars()
+	s.State = copies(append(t.parts.View.State(), t.of.State()...))
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/core"
 	"descent/session/journal"
 )
 
@@ -22,7 +23,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 	l.park()
 	defer func(outer func(done, total int) bool) { s.onWay = outer }(s.onWay)
 	s.onWay = goOn
-	before, back := *l, l.trainer.Snapshot()
+	before, back := *l, s.here(l)
 	undone := func(err error) error {
 		*l = before
 		l.trainer.Restore(back)
@@ -37,6 +38,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		l.recent = slices.Clone(known)
 	} else {
 		l.trainer.Restore(from.state)
+		from.state = nil // it may be large
 		l.applied, l.plateau, l.stopping = from.applied, from.plateau, from.stopping
 	}
 	l.tip = from.tip
@@ -66,7 +68,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		if step >= evaluate {
 			l.recent.Add(report)
 		}
-		if step >= whole && s.due(l) {
+		if step >= whole && (s.due(l) || step == p.step-stepsBack && s.shelf.uses() && s.shelf.ready(1)) {
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(step-start, p.step-start) {
@@ -86,6 +88,23 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		l.recent = known
 	}
 	return nil
+}
+
+// stepsBack is how many steps before a position a snapshot of a large network is taken on
+// the way there: whoever goes back a step is likely to go back another.
+const stepsBack = 4
+
+// here returns the state of a cursor, of a large network one that is kept.
+func (s *Session) here(l *cursor) *core.Snapshot {
+	step := l.trainer.StepCount()
+	if !s.shelf.uses() || l.tip.Step != step { // a step that failed is not kept
+		return l.trainer.Snapshot()
+	}
+	s.keep(l)
+	if i, there := l.at.kept.place(step, l.applied); there && !l.at.kept.list[i-1].away() {
+		return l.at.kept.list[i-1].state
+	}
+	return l.trainer.Snapshot()
 }
 
 // Seek goes to the state after a step of a branch, with the decisions up to

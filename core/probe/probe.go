@@ -12,5 +12,24 @@ import (
 // Present is the network measured as it stands. It finds a core.Report.
 type Present struct{}
 
+// Still marks probes that look at weights alone: they neither train the copy nor ask for
+// the state of its optimizer.
+func (Present) Still() {}
+
+// Still is as that of Present.
+func (Examples) Still() {}
+
+// Still is as that of Present.
+func (Confusion) Still() {}
+
+// Still is as that of Present.
+func (Residuals) Still() {}
+
+// Still is as that of Present.
+func (Calibration) Still() {}
+
+// Still is as that of Present.
+func (Plane) Still() {}
+
 // Measure leaves the copy as it is.
 func (Present) Measure(_ context.Context, t *core.Trainer) any { return t.Present() }

@@ -25,6 +25,13 @@ type InitialProbe interface {
 	FromStart() bool
 }
 
+// StillProbe is a probe that looks at weights alone: it neither trains the copy nor asks
+// for the state of its optimizer, which it may not have.
+type StillProbe interface {
+	Probe
+	Still()
+}
+
 // SlowProbe is a probe that takes long. It is measured separately from the others, so that they
 // do not wait for it, and rarely. Follow is Measure that reports partial results,
 // which must not be modified later.
@@ -283,7 +290,7 @@ func (p *prober) begin(t *core.Trainer, start func() *core.Snapshot, path func()
 	}
 	ctx, cancel := context.WithCancel(p.ctx)
 	p.busy = true
-	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: t.Snapshot(), copy: p.copy, probes: probes}
+	p.job = measurement{ctx: ctx, cancel: cancel, number: p.job.number + 1, at: at, state: seen(t, probes), copy: p.copy, probes: probes}
 	if slices.ContainsFunc(probes, fromStart) {
 		p.job.start = start()
 	}
@@ -291,6 +298,14 @@ func (p *prober) begin(t *core.Trainer, start func() *core.Snapshot, path func()
 		p.job.path = path()
 	}
 	p.jobs <- p.job
+}
+
+// seen is what probes need of the state.
+func seen(t *core.Trainer, probes []Probe) *core.Snapshot {
+	if slices.ContainsFunc(probes, func(probe Probe) bool { _, still := probe.(StillProbe); return !still }) {
+		return t.Snapshot()
+	}
+	return t.Look()
 }
 
 func fromStart(probe Probe) bool {
