@@ -25,9 +25,17 @@ func (t *Trainer) LongEvaluation() bool { return t.of.Work(true) > 8*long }
 // StepWork is about how many multiply-adds a step takes.
 func (t *Trainer) StepWork() int { return t.of.Work(false) }
 
+// EvaluatesNext tells whether the next step ends with an evaluation.
+func (t *Trainer) EvaluatesNext() bool { return (t.step+1)%t.evalEvery() == 0 }
+
+// TakeBackTo says what the state is before the next step, so that a step that may have to
+// be taken back need not copy it.
+func (t *Trainer) TakeBackTo(s *Snapshot) { t.given = s }
+
 // arm makes the step to come one that can be broken off, if it takes long.
 func (t *Trainer) arm(evaluates bool) (armed bool) {
-	b := &t.breaker
+	b, given := &t.breaker, t.given
+	t.given = nil
 	if b.poll == nil || b.armed {
 		return false
 	}
@@ -49,7 +57,9 @@ func (t *Trainer) arm(evaluates bool) (armed bool) {
 	}
 	t.before = before{step: t.step, age: t.age, seen: t.seen, hops: t.gradientEvaluations, report: t.report}
 	if t.parts.Row.OwnLength || evaluates || update > long || t.parts.View.Due(t.step) {
-		t.before.whole = t.Snapshot()
+		if t.before.whole = given; given == nil {
+			t.before.whole = t.Snapshot()
+		}
 	} else {
 		t.before.partly = true
 		t.before.state = append(copies(t.of.State()), copies(t.parts.View.Moved())...)

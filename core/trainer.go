@@ -51,6 +51,7 @@ type Trainer struct {
 	stopped func() bool // whether it was broken off
 	ask     func() bool // whether to break off
 	before  before      // the step under way
+	given   *Snapshot   // the state before it, where it is known
 	later   *Snapshot   // whose state the optimizer has yet to take; nil if it has
 
 	noise     rand.PCG // of the gradient

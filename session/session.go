@@ -159,14 +159,24 @@ func (s *Session) apart(t *core.Trainer) int {
 // file has not taken the ones before.
 func (s *Session) due(l *cursor) bool {
 	step, apart := l.trainer.StepCount(), s.apart(l.trainer)
-	return step%snapshotEvery == 0 || step%apart == 0 && s.shelf.ready(max(len(s.race), 1))
+	if step%snapshotEvery == 0 || apart == snapshotEvery {
+		return step%snapshotEvery == 0
+	}
+	since := l.at.kept.since(step, l.applied)
+	if l.trainer.EvaluatesNext() { // which copies the state in any case
+		apart /= 2
+	}
+	return since >= apart && s.shelf.ready(max(len(s.race), 1))
 }
 
-// keep takes a snapshot at a cursor.
-func (s *Session) keep(l *cursor) {
+// keep takes a snapshot at a cursor. It returns the state, nil if there is one of it.
+func (s *Session) keep(l *cursor) *core.Snapshot {
 	if s.shelf.takes(&l.at.kept, l.trainer.StepCount(), l.applied) {
-		s.hold(l.at, kept{applied: l.applied, state: l.trainer.Snapshot(), plateau: l.plateau, stopping: l.stopping, tip: l.tip})
+		state := l.trainer.Snapshot()
+		s.hold(l.at, kept{applied: l.applied, state: state, plateau: l.plateau, stopping: l.stopping, tip: l.tip})
+		return state
 	}
+	return nil
 }
 
 // hold adds a snapshot to a branch.

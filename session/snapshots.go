@@ -86,6 +86,15 @@ func (s *snapshots) place(step, applied int) (int, bool) {
 	return i, i > 0 && s.list[i-1].state.Step == step && s.list[i-1].applied == applied
 }
 
+// since returns the number of steps from the last snapshot before a position.
+func (s *snapshots) since(step, applied int) int {
+	i := s.upTo(step, applied)
+	if i == 0 {
+		return math.MaxInt
+	}
+	return step - s.list[i-1].state.Step
+}
+
 // put adds a snapshot where it belongs.
 func (s *snapshots) put(k kept) {
 	if i, there := s.place(k.state.Step, k.applied); !there {
@@ -231,7 +240,7 @@ type shelf struct {
 	budget  int          // memory in bytes
 	held    int          // bytes that are in use
 	holders []*snapshots // that are not empty
-	last    *snapshots   // that was added to last
+	writing bool         // some may have been written that are still in memory
 	file    *spill.Store // nil without one
 	between int          // the most multiply-adds from one to the next
 	large   bool         // the last snapshot was large
@@ -270,6 +279,13 @@ func (s *shelf) takes(of *snapshots, step, applied int) bool {
 // uses reports whether snapshots go to the file.
 func (s *shelf) uses() bool { return s.file != nil && s.large && s.file.Err() == nil }
 
+// written lets what has been written since go from memory.
+func (s *shelf) written(needs func(*snapshots) bool) {
+	if s.writing && s.file.Waiting() == 0 {
+		s.tidy(needs)
+	}
+}
+
 // ready reports whether the file takes another of so many snapshots at a time.
 func (s *shelf) ready(atOnce int) bool { return s.file != nil && s.file.Waiting() < atOnce }
 
@@ -291,7 +307,6 @@ func (s *shelf) hold(of *snapshots, k kept, needs func(*snapshots) bool) {
 		of.thin(math.MaxInt, snapshotLimit-snapshotLimit/16, true)
 	}
 	s.held += of.bytes - before
-	s.last = of
 	if s.large {
 		s.tidy(needs)
 	}
@@ -321,12 +336,13 @@ func (s *shelf) thin(needs func(*snapshots) bool) {
 }
 
 // tidy lets large snapshots be written to the file, and those that are there go from
-// memory: the oldest first, until half of the budget is free; the last one stays.
+// memory: the oldest first, until half of the budget is free.
 func (s *shelf) tidy(needs func(*snapshots) bool) {
 	if s.file == nil || s.held <= s.budget/2 {
 		return
 	}
 	s.makeRoom(needs)
+	s.writing = false
 	for _, h := range s.holders {
 		for i := range h.list {
 			k := &h.list[i]
@@ -343,11 +359,12 @@ func (s *shelf) tidy(needs func(*snapshots) bool) {
 				h.occupies(k)
 			}
 			yes, failed := k.stored.Written()
+			s.writing = s.writing || !yes && !failed
 			if failed {
 				h.disk -= k.room
 				k.stored, k.room = nil, 0
 			}
-			if yes && (h != s.last || i < len(h.list)-1) {
+			if yes {
 				h.occupies(k)
 				before := k.bytes()
 				k.state = k.state.Bare()

@@ -117,10 +117,17 @@ func (s *Session) step(l *cursor) (core.Report, error) { return s.next(l, false)
 // prepare does what comes before the next step of a cursor: it keeps a snapshot where
 // one is due, and applies the decisions of the branch for that step.
 func (s *Session) prepare(l *cursor) error {
+	s.shelf.written(s.needs)
+	var state *core.Snapshot
 	if s.due(l) {
-		s.keep(l)
+		state = s.keep(l)
 	}
-	return s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
+	applied := l.applied
+	err := s.catchUp(l, l.trainer.StepCount()+1, l.at.entries.count())
+	if state != nil && l.applied == applied {
+		l.trainer.TakeBackTo(state)
+	}
+	return err
 }
 
 // conclude does what a step means for the session. A step that is not finite is taken

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
 	"descent/core"
@@ -29,6 +30,7 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		l.trainer.Restore(back)
 		return err
 	}
+	s.shelf.written(s.needs)
 	if l.at != p.branch {
 		s.leave(l)
 	}
@@ -38,7 +40,9 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		l.recent = slices.Clone(known)
 	} else {
 		l.trainer.Restore(from.state)
-		from.state = nil // it may be large
+		if from.state = nil; s.shelf.uses() {
+			runtime.GC() // of the vectors of a large network
+		}
 		l.applied, l.plateau, l.stopping = from.applied, from.plateau, from.stopping
 	}
 	l.tip = from.tip
@@ -68,7 +72,11 @@ func (s *Session) travel(l *cursor, p position, goOn func(done, total int) bool)
 		if step >= evaluate {
 			l.recent.Add(report)
 		}
-		if step >= whole && (s.due(l) || step == p.step-stepsBack && s.shelf.uses() && s.shelf.ready(1)) {
+		if step >= whole && s.due(l) {
+			s.keep(l)
+		} else if step >= whole && step == p.step-stepsBack && s.shelf.uses() && s.shelf.ready(1) {
+			s.shelf.written(s.needs)
+			runtime.GC() // of what has been restored and written
 			s.keep(l)
 		}
 		if goOn != nil && !goOn(step-start, p.step-start) {

@@ -328,6 +328,7 @@ func (p *prober) take(m measurement, now time.Time) {
 		p.record(m)
 	}
 	m.cancel()
+	p.job.state, p.job.start, p.job.path = nil, nil, nil
 	least := p.rest.least
 	if len(m.probes) > 0 && !slices.ContainsFunc(m.probes, func(probe Probe) bool { return !recorded(probe) }) {
 		least = min(least, recordedRest)

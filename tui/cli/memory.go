@@ -20,9 +20,13 @@ func roomFor(s *session.Session, megabytes int) {
 }
 
 // Garbage under the screen is mostly vectors of a network's size, which cost nothing to
-// look through, so that it is collected early: once there is slack of it, or a quarter of
-// what is in use. Go's default is as much as is in use.
-const slack = 48 << 20
+// look through, so that it is collected early: once there is slack of it and, where much is
+// in use, less. Go's default is as much as is in use.
+const (
+	slack = 32 << 20
+	much  = 200 << 20
+	less  = 20 << 20
+)
 
 // garbage keeps the heap small, unless the environment says how it is to be (GOGC).
 var garbage = sync.OnceFunc(func() {
@@ -51,8 +55,11 @@ func (c *cycle) ended() {
 
 // percentOf is GOGC for so many bytes in use.
 func percentOf(live uint64) int {
-	if live <= slack {
+	switch {
+	case live <= slack:
 		return 100
+	case live <= much:
+		return int(100 * slack / live)
 	}
-	return int(max(100*slack/live, 15))
+	return int(max(100*less/live, 5))
 }

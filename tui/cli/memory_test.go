@@ -3,7 +3,7 @@ package cli
 import "testing"
 
 func TestGarbageIsCollectedEarlyWhereMuchIsInUse(t *testing.T) {
-	for live, want := range map[uint64]int{0: 100, 1 << 20: 100, slack: 100, 2 * slack: 50, 3 * slack: 33, 100 * slack: 15} {
+	for live, want := range map[uint64]int{0: 100, 1 << 20: 100, slack: 100, 2 * slack: 50, 3 * slack: 33, 400 << 20: 5, 300 << 20: 6, 100 * slack: 5} {
 		if got := percentOf(live); got != want {
 			t.Errorf("%d bytes: %d %%, want %d %%", live, got, want)
 		}
