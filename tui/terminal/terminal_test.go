@@ -2,7 +2,9 @@ package terminal
 
 import (
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/muesli/termenv"
 )
@@ -34,6 +36,38 @@ func TestTheAnswerIsTakenOutHoweverItArrives(t *testing.T) {
 	for _, keys := range []string{"\x1b", "\x1b]", "]11;", "\x1b[A", "x", "世"} {
 		if got := string(in.keys([]byte(keys))); got != keys {
 			t.Errorf("%q becomes %q", keys, got)
+		}
+	}
+}
+
+// Keys typed right behind an Esc, before the answer has come, are not keys with Alt.
+func TestKeysBehindAnEscAreTheirOwn(t *testing.T) {
+	for _, c := range []struct{ first, second, want string }{
+		{"\x1b", "r", "\x1b|r"}, {"a\x1b", "世x", "a\x1b|世x"}, {"\x1b", "[A", "\x1b[A"},
+		{"\x1b", "]11;rgb:ff/ff/ff\ab", "b"}, {"\x1b]11;rgb:ff/ff/ff\x1b", "\\b", "|b"},
+	} {
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := Input(read, make(chan bool, 1))
+		write.WriteString(c.first)
+		go func() {
+			time.Sleep(5 * time.Millisecond)
+			write.WriteString(c.second)
+			write.Close()
+		}()
+		var got []string
+		for b := make([]byte, 256); ; {
+			n, err := in.Read(b)
+			if err != nil {
+				break
+			}
+			got = append(got, string(b[:n]))
+		}
+		read.Close()
+		if text := strings.Join(got, "|"); text != c.want {
+			t.Errorf("%q, then %q: read as %q, want %q", c.first, c.second, text, c.want)
 		}
 	}
 }
