@@ -99,7 +99,6 @@ type backgroundInput struct {
 	*os.File
 	ground chan<- bool
 	held   []byte // an answer that is incomplete so far
-	next   []byte // keys that were read behind an Esc, for the next read
 	heard  bool
 	begun  time.Time
 }
@@ -111,27 +110,23 @@ func Input(f *os.File, answers chan<- bool) io.Reader {
 }
 
 // restTimeout is how long to wait for what follows an Esc, which is a key by itself, or
-// the first byte of an answer that a slow link delivers in parts.
-const restTimeout = 50 * time.Millisecond
+// the first byte of an answer that a slow link delivers in parts. A key typed within it
+// would be one with Alt, so that this is done only at first: for so long as answerTime.
+const (
+	restTimeout = 50 * time.Millisecond
+	answerTime  = 5 * time.Second
+)
 
 // Read may return 0 bytes and no error, if all it read was an answer.
 func (in *backgroundInput) Read(p []byte) (int, error) {
-	if next := in.next; len(next) > 0 {
-		in.next = nil
-		return copy(p, in.keys(next)), nil
-	}
 	if in.heard && len(in.held) == 0 || len(p) <= longestAnswer {
 		return in.File.Read(p)
 	}
 	b := make([]byte, len(p)-longestAnswer)
 	n, err := in.File.Read(b)
-	for err == nil && n < len(b) && mayGoOn(b[:n]) && time.Since(in.begun) < backgroundTimeout && readable(in.File, restTimeout) {
+	for err == nil && n < len(b) && mayGoOn(b[:n]) && time.Since(in.begun) < answerTime && readable(in.File, restTimeout) {
 		var more int
 		more, err = in.File.Read(b[n:])
-		if apart(b[:n], b[n:n+more]) {
-			in.next = append(in.next, b[n:n+more]...)
-			break
-		}
 		n += more
 	}
 	return copy(p, in.keys(b[:n])), err
@@ -140,12 +135,6 @@ func (in *backgroundInput) Read(p []byte) (int, error) {
 // mayGoOn reports whether what was read ends in keys that may be the start of an answer.
 func mayGoOn(b []byte) bool {
 	return bytes.HasSuffix(b, []byte(backgroundAnswer[:1])) || bytes.HasSuffix(b, []byte(backgroundAnswer[:2]))
-}
-
-// apart reports whether keys that follow an Esc are their own: both at once would be the
-// key with Alt. Sequences of the terminal go on with one of these bytes.
-func apart(before, more []byte) bool {
-	return bytes.HasSuffix(before, []byte("\x1b")) && len(more) > 0 && !bytes.ContainsRune([]byte("[]OP_^"), rune(more[0]))
 }
 
 // keys returns the bytes without the answer.
