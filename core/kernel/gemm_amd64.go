@@ -236,7 +236,7 @@ func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 			args.row = unsafe.Pointer(&row[j])
 		}
 		switch left := c.cols - j; {
-		case wide:
+		case wide, present && left >= panelBytes/size: // whole panels are faster by it everywhere
 			j += wideVectors(&args, left, size == 4)
 		case size == 4:
 			j += singleVectors(&args, left)

@@ -62,13 +62,13 @@ func bitsOf[T Float](x T) uint64 {
 }
 
 func both(t *testing.T, f func(t *testing.T)) {
-	wasVector, wasWide, wasDots := vector, wide, dots
-	defer func() { vector, wide, dots = wasVector, wasWide, wasDots }()
-	for _, v := range []struct{ vector, wide bool }{{false, false}, {true, false}, {true, true}} {
-		if v.vector && !supported() || v.wide && !present512() {
+	wasVector, wasWide, wasDots, wasPresent := vector, wide, dots, present
+	defer func() { vector, wide, dots, present = wasVector, wasWide, wasDots, wasPresent }()
+	for _, v := range []struct{ vector, present, wide bool }{{}, {true, false, false}, {true, true, false}, {true, true, true}} {
+		if v.vector && !supported() || v.present && !present512() {
 			continue
 		}
-		vector, wide, dots = v.vector, v.wide, v.wide && supportedVNNI()
+		vector, present, wide, dots = v.vector, v.present, v.wide, v.wide && supportedVNNI()
 		t.Run(Name(), f)
 	}
 }

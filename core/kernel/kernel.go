@@ -33,7 +33,7 @@ var present = present512()
 // vector reports whether the assembly (AVX2 and FMA) is used.
 var vector = supported()
 
-// wide reports whether matrix products use AVX-512.
+// wide reports whether all of matrix products uses AVX-512, not whole panels alone.
 var wide = supported512()
 
 // dots reports whether products of integers use the dot products of AVX-512 VNNI.
