@@ -67,6 +67,10 @@ type view[T Float] struct {
 	row, col   int
 }
 
+// panelBytes is what a row of a packed panel takes: a multiple of what both instruction
+// sets take at once.
+const panelBytes = 192
+
 // start is what the chains of a product start from.
 type start int
 

@@ -16,11 +16,10 @@ type BLAS struct{ gonum.Implementation }
 func init() { blas64.Use(BLAS{}) }
 
 const (
-	blockK     = 256 // inner indices of a packed block of b
-	blockRows  = 128 // rows of a that stay in the cache with it
-	direct     = 128 // up to so many columns b is read where it lies,
-	few        = 32  // and for so few rows that packing it would not pay
-	panelBytes = 192 // of a row of a packed panel: a multiple of what both sets take at once
+	blockK    = 256 // inner indices of a packed block of b
+	blockRows = 128 // rows of a that stay in the cache with it
+	direct    = 128 // up to so many columns b is read where it lies,
+	few       = 32  // and for so few rows that packing it would not pay
 )
 
 // Dgemm is Gemm for the interface of BLAS.
