@@ -47,8 +47,11 @@ func TestKeysBehindAnEscAreTheirOwn(t *testing.T) {
 		first, second, want string
 		since               time.Duration
 	}{
-		{"\x1b", "r", "\x1b|r", answerTime}, {"a\x1b", "世x", "a\x1b|世x", answerTime}, {"\x1b", "[A", "\x1b[A", 0},
-		{"\x1b", "]11;rgb:ff/ff/ff\ab", "b", 0}, {"\x1b]11;rgb:ff/ff/ff\x1b", "\\b", "b", 0},
+		{"\x1b", "r", "\x1b|r", answerTime},
+		{"a\x1b", "世x", "a\x1b|世x", answerTime},
+		{"\x1b", "[A", "\x1b[A", 0},
+		{"\x1b", "]11;rgb:ff/ff/ff\ab", "b", 0},
+		{"\x1b]11;rgb:ff/ff/ff\x1b", "\\b", "b", 0},
 	} {
 		read, write, err := os.Pipe()
 		if err != nil {
