@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"sync/atomic"
+	"unsafe"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -16,10 +17,12 @@ type BLAS struct{ gonum.Implementation }
 func init() { blas64.Use(BLAS{}) }
 
 const (
-	blockK    = 256 // inner indices of a packed block of b
-	blockRows = 128 // rows of a that stay in the cache with it
-	direct    = 128 // up to so many columns b is read where it lies,
-	few       = 32  // and for so few rows that packing it would not pay
+	blockK    = 256  // inner indices of a packed panel of b
+	blockRows = 256  // rows of a that stay in the cache with it
+	direct    = 128  // up to so many columns b is read where it lies,
+	few       = 32   // and for so few rows that packing it would not pay
+	farApart  = 1024 // bytes from number to number of a chain of a, from which it is copied too
+	lineBytes = 64
 )
 
 // Dgemm is Gemm for the interface of BLAS.
@@ -141,60 +144,110 @@ func vectorSums[T Float](dst, data []T, m Matrix[T], cols int) {
 	}
 }
 
-// multiply is c = a op(b) times alpha, for k of at least 1.
+// multiply is c = a op(b) times alpha, for k of at least 1. A panel of b at a time is
+// copied, for as many rows of a as stay in the cache beside it, and while it is
+// multiplied the next one is fetched.
 func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T], from start, row []T) {
-	n, k, panelCols := c.cols, a.cols, panelBytes/size[T]()
+	n, k, width := c.cols, a.cols, panelBytes/size[T]()
 	if !trans && alpha == 1 && (n <= direct || c.rows <= few) {
-		panels(k, a, b, ldb, c, from, row)
+		panels(k, a, b, ldb, c, from, row, ahead{})
 		return
 	}
-	scratch := borrow[T](min(k, blockK) * (n + panelCols))
+	packed := borrow[T](min(k, blockK) * min(n, width))
+	var near *buffer[T]
+	if a.row == 1 && a.col*size[T]() >= farApart && n > 4*width {
+		near = borrow[T](min(k, blockK) * (min(c.rows, blockRows) + lineBytes/size[T]()))
+	}
 	for p := 0; p < k; p += blockK {
 		depth := min(blockK, k-p)
-		packed := scratch.data[:depth*n]
-		pack(packed, b, ldb, trans, p, depth, n, alpha)
 		if p > 0 {
 			from = fromC
 		}
 		for i := 0; i < c.rows; i += blockRows {
 			rows := min(blockRows, c.rows-i)
 			block := view[T]{a.data[i*a.row+p*a.col:], rows, depth, a.row, a.col}
-			into := view[T]{c.data[i*c.row:], rows, n, c.row, 1}
-			if n <= direct {
-				panels(depth, block, packed, n, into, from, row)
-				continue
+			if near != nil {
+				block = gathered(near.data, block)
 			}
-			for j := 0; j < n; j += panelCols {
-				width := min(panelCols, n-j)
-				part := view[T]{into.data[j:], rows, width, c.row, 1}
+			for j := 0; j < n; j += width {
+				cols := min(width, n-j)
+				pack(packed.data, b, ldb, trans, p, depth, j, cols, alpha)
+				part := view[T]{c.data[i*c.row+j:], rows, cols, c.row, 1}
 				var head []T
 				if from == fromRow {
-					head = row[j : j+width]
+					head = row[j : j+cols]
 				}
-				panels(depth, block, packed[j*depth:], width, part, from, head)
+				switch {
+				case j+width < n:
+					fetching(depth, block, packed.data, part, from, head, after(b, ldb, trans, p, j+width))
+				case i+blockRows < c.rows:
+					fetching(depth, block, packed.data, part, from, head, after(b, ldb, trans, p, 0))
+				case p+blockK < k:
+					fetching(depth, block, packed.data, part, from, head, after(b, ldb, trans, p+blockK, 0))
+				default:
+					panels(depth, block, packed.data, cols, part, from, head, ahead{})
+				}
 			}
 		}
 	}
-	scratch.giveBack()
+	packed.giveBack()
+	if near != nil {
+		near.giveBack()
+	}
 }
 
-// pack copies rows p to p+depth of op(B), times alpha: row by row while all of
-// it is narrow, else panel by panel.
-func pack[T Float](dst, b []T, ldb int, trans bool, p, depth, n int, alpha T) {
-	width := panelBytes / size[T]()
-	if n <= direct {
-		width = n
+// ahead is what a panel fetches on its way: at each step of a chain three lines of the
+// cache. Its numbers are bytes.
+type ahead struct {
+	at     uintptr
+	across int // from one of the three to the next
+	along  int // for each step of the chain; 0 to fetch nothing
+	down   int // for each block of rows
+}
+
+// after is how the panel of b from row p and column j on is fetched: three lines of a
+// row of it for each step, or where it lies transposed three rows for each block.
+func after[T Float](b []T, ldb int, trans bool, p, j int) ahead {
+	step := size[T]() * ldb
+	if trans {
+		return ahead{uintptr(unsafe.Pointer(&b[j*ldb+p])), step, size[T](), 3 * step}
 	}
-	for j := 0; j < n; j += width {
-		cols := min(width, n-j)
-		part := dst[j*depth : j*depth+depth*cols]
-		if trans {
-			transposed(part, b[j*ldb+p:], cols, ldb, cols, depth)
-		} else {
-			for r := range depth {
-				copy(part[r*cols:(r+1)*cols], b[(p+r)*ldb+j:(p+r)*ldb+j+cols])
-			}
-		}
+	return ahead{uintptr(unsafe.Pointer(&b[p*ldb+j])), lineBytes, step, 0}
+}
+
+// fetching is panels for one panel that fetches the next, which is done by the first
+// rows.
+func fetching[T Float](depth int, a view[T], packed []T, c view[T], from start, row []T, next ahead) {
+	soon := a.rows
+	if next.down == 0 {
+		soon = min(soon, 8)
+	} else {
+		soon = min(soon, 8*panelBytes/size[T]()/3)
+	}
+	first, part := a, c
+	first.rows, part.rows = soon, soon
+	panels(depth, first, packed, c.cols, part, from, row, next)
+	if soon < a.rows {
+		a.data, c.data = a.data[soon*a.row:], c.data[soon*c.row:]
+		a.rows, c.rows = a.rows-soon, c.rows-soon
+		panels(depth, a, packed, c.cols, c, from, row, ahead{})
+	}
+}
+
+// gathered is a copy of a whose numbers lie closer together.
+func gathered[T Float](dst []T, a view[T]) view[T] {
+	stride := a.rows + lineBytes/size[T]()
+	CopyRows(Matrix[T]{a.cols, a.rows, dst, stride}, Matrix[T]{a.cols, a.rows, a.data, a.col})
+	return view[T]{dst, a.rows, a.cols, 1, stride}
+}
+
+// pack copies rows p to p+depth of cols columns of op(B), from the j-th on, times alpha.
+func pack[T Float](dst, b []T, ldb int, trans bool, p, depth, j, cols int, alpha T) {
+	dst = dst[:depth*cols]
+	if trans {
+		transposed(dst, b[j*ldb+p:], cols, ldb, cols, depth)
+	} else {
+		CopyRows(Matrix[T]{depth, cols, dst, cols}, Matrix[T]{depth, cols, b[p*ldb+j:], ldb})
 	}
 	if alpha != 1 {
 		for i := range dst {

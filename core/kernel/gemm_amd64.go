@@ -18,10 +18,15 @@ type panelArgs struct {
 	row      unsafe.Pointer
 	wideMask uint64
 	floor    int32
+	ahead    ahead
+	parked   uintptr // the assembly keeps c here
 }
 
 //go:noescape
 func panel12(args *panelArgs)
+
+//go:noescape
+func panel12Ahead(args *panelArgs)
 
 //go:noescape
 func panel8(args *panelArgs)
@@ -34,6 +39,9 @@ func panelMasked(args *panelArgs)
 
 //go:noescape
 func wide24(args *panelArgs)
+
+//go:noescape
+func wide24Ahead(args *panelArgs)
 
 //go:noescape
 func wide16(args *panelArgs)
@@ -54,6 +62,9 @@ func wide8Masked(args *panelArgs)
 func panelSingle24(args *panelArgs)
 
 //go:noescape
+func panelSingle24Ahead(args *panelArgs)
+
+//go:noescape
 func panelSingle16(args *panelArgs)
 
 //go:noescape
@@ -64,6 +75,9 @@ func panelSingleMasked(args *panelArgs)
 
 //go:noescape
 func wideSingle48(args *panelArgs)
+
+//go:noescape
+func wideSingle48Ahead(args *panelArgs)
 
 //go:noescape
 func wideSingle32(args *panelArgs)
@@ -129,6 +143,10 @@ func wideVectors(args *panelArgs, left int, single bool) int {
 	masked := last != 0 && left < 3*lanes
 	args.wideMask = 1<<last - 1
 	switch {
+	case args.ahead.along != 0 && vectors == 3 && !masked && single:
+		wideSingle48Ahead(args)
+	case args.ahead.along != 0 && vectors == 3 && !masked:
+		wide24Ahead(args)
 	case single && masked:
 		switch vectors {
 		case 1:
@@ -172,6 +190,9 @@ func wideVectors(args *panelArgs, left int, single bool) int {
 // vectors is wideVectors of AVX2. Four vectors are two and two.
 func vectors(args *panelArgs, left int) int {
 	switch {
+	case left >= 12 && left != 16 && args.ahead.along != 0:
+		panel12Ahead(args)
+		return 12
 	case left >= 12 && left != 16:
 		panel12(args)
 		return 12
@@ -192,6 +213,9 @@ func vectors(args *panelArgs, left int) int {
 // singleVectors is vectors of float32.
 func singleVectors(args *panelArgs, left int) int {
 	switch {
+	case left >= 24 && left != 32 && args.ahead.along != 0:
+		panelSingle24Ahead(args)
+		return 24
 	case left >= 24 && left != 32:
 		panelSingle24(args)
 		return 24
@@ -212,7 +236,7 @@ func singleVectors(args *panelArgs, left int) int {
 
 // panels runs the column panels of c = a b, for chains of length k that start
 // from zero, from c or from a row.
-func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {
+func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T, next ahead) {
 	if !vector {
 		chains(k, a, b, bStep, c, from, row)
 		return
@@ -229,6 +253,7 @@ func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 		k: k, rows: c.rows,
 		a: unsafe.Pointer(&a.data[0]), aRow: size * a.row, aK: size * a.col,
 		bK: size * bStep, cRow: size * c.row, from: from,
+		ahead: next,
 	}
 	for j := 0; j < c.cols; {
 		args.b, args.c = unsafe.Pointer(&b[j]), unsafe.Pointer(&c.data[j])
@@ -243,5 +268,6 @@ func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 		default:
 			j += vectors(&args, left)
 		}
+		args.ahead = ahead{}
 	}
 }

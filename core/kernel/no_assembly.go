@@ -20,7 +20,7 @@ func transposed[T Float](dst, src []T, dstStep, srcStep, rows, cols int) {
 	}
 }
 
-func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {
+func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T, _ ahead) {
 	chains(k, a, b, bStep, c, from, row)
 }
 

@@ -9,12 +9,12 @@ var (
 	pairs = set{
 		"Y", 16, 32, "VPXOR", "VMOVDQU",
 		"\tVMOVDQU 80(CX), Y14", "\tVPMASKMOVD %s, Y14, %s", "\tVPMASKMOVD %s, Y14, %s",
-		"VPBROADCASTD", "\tVPMADDWD %[1]s, %[2]s, %[4]s\n\tVPADDD %[4]s, %[3]s, %[3]s", 1, true,
+		"VPBROADCASTD", "\tVPMADDWD %[1]s, %[2]s, %[4]s\n\tVPADDD %[4]s, %[3]s, %[3]s", 1, true, false,
 	}
 	vnni = set{
 		"Z", 32, 64, "VPXORD", "VMOVDQU32",
 		"\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVDQU32.Z %s, K1, %s", "\tVMOVDQU32 %s, K1, %s",
-		"VPBROADCASTD", "\tVPDPWSSD %[1]s, %[2]s, %[3]s", 0, true,
+		"VPBROADCASTD", "\tVPDPWSSD %[1]s, %[2]s, %[3]s", 0, true, false,
 	}
 )
 

@@ -47,19 +47,23 @@ func write(file string, emit func()) {
 
 func gemm() {
 	panel("panel12", avx2, 3, false, []int{4, 2, 1})
+	panel("panel12Ahead", avx2.fetching(), 3, false, []int{4, 2, 1})
 	panel("panel8", avx2, 2, false, []int{6, 4, 2, 1})
 	panel("panel4", avx2, 1, false, []int{8, 4, 2, 1})
 	panel("panelMasked", avx2, 1, true, []int{8, 4, 2, 1})
 	panel("wide24", avx512, 3, false, []int{8, 4, 2, 1})
+	panel("wide24Ahead", avx512.fetching(), 3, false, []int{8, 4, 2, 1})
 	panel("wide16", avx512, 2, false, []int{8, 4, 2, 1})
 	panel("wide8", avx512, 1, false, []int{8, 4, 2, 1})
 	panel("wide24Masked", avx512, 3, true, []int{8, 4, 2, 1})
 	panel("wide16Masked", avx512, 2, true, []int{8, 4, 2, 1})
 	panel("wide8Masked", avx512, 1, true, []int{8, 4, 2, 1})
 	panel("panelSingle24", avx2Single, 3, false, []int{4, 2, 1})
+	panel("panelSingle24Ahead", avx2Single.fetching(), 3, false, []int{4, 2, 1})
 	panel("panelSingle16", avx2Single, 2, false, []int{6, 4, 2, 1})
 	panel("panelSingle8", avx2Single, 1, false, []int{8, 4, 2, 1})
 	panel("panelSingleMasked", avx2Single, 1, true, []int{8, 4, 2, 1})
+	panel("wideSingle48Ahead", avx512Single.fetching(), 3, false, []int{8, 4, 2, 1})
 	for vectors := 3; vectors > 0; vectors-- {
 		panel(fmt.Sprintf("wideSingle%d", 16*vectors), avx512Single, vectors, false, []int{8, 4, 2, 1})
 		panel(fmt.Sprintf("wideSingle%dMasked", 16*vectors), avx512Single, vectors, true, []int{8, 4, 2, 1})
@@ -80,35 +84,43 @@ type set struct {
 	multiply     string // adds the product of two registers to a third, with a fourth to use
 	spare        int    // 1 if it uses the fourth
 	integer      bool   // chains of 32-bit sums: a start for each row, a floor at the end
+	ahead        bool   // what comes after is fetched on the way: three lines for each step of the chain
+}
+
+// fetching is the set for a panel that fetches ahead.
+func (s set) fetching() set {
+	s.ahead = true
+	return s
 }
 
 var (
 	avx2 = set{
 		"Y", 16, 32, "VXORPD", "VMOVUPD",
 		"\tVMOVUPD 80(CX), Y14", "\tVMASKMOVPD %s, Y14, %s", "\tVMASKMOVPD %s, Y14, %s",
-		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false,
+		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false, false,
 	}
 	avx512 = set{
 		"Z", 32, 64, "VPXORQ", "VMOVUPD",
 		"\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPD.Z %s, K1, %s", "\tVMOVUPD %s, K1, %s",
-		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false,
+		"VBROADCASTSD", "\tVFMADD231PD %[1]s, %[2]s, %[3]s", 0, false, false,
 	}
 	avx2Single = set{
 		"Y", 16, 32, "VXORPS", "VMOVUPS",
 		"\tVMOVUPS 80(CX), Y14", "\tVMASKMOVPS %s, Y14, %s", "\tVMASKMOVPS %s, Y14, %s",
-		"VBROADCASTSS", "\tVFMADD231PS %[1]s, %[2]s, %[3]s", 0, false,
+		"VBROADCASTSS", "\tVFMADD231PS %[1]s, %[2]s, %[3]s", 0, false, false,
 	}
 	avx512Single = set{
 		"Z", 32, 64, "VPXORQ", "VMOVUPS",
 		"\tMOVQ 120(CX), AX\n\tKMOVW AX, K1", "\tVMOVUPS.Z %s, K1, %s", "\tVMOVUPS %s, K1, %s",
-		"VBROADCASTSS", "\tVFMADD231PS %[1]s, %[2]s, %[3]s", 0, false,
+		"VBROADCASTSS", "\tVFMADD231PS %[1]s, %[2]s, %[3]s", 0, false, false,
 	}
 )
 
 // panel emits func name(args *panelArgs). Registers: SI a, DI c, BX b, R8 step
 // of a down a row, R9 step of a along k, R10 step of b along k, R11 step of c,
 // R12 k, R13 rows left, R15 three steps of a, R14 a four rows on, AX and DX a
-// and b within the loop.
+// and b within the loop. One that fetches ahead has there DI for what is fetched, R11
+// from line to line and R12 along the chain.
 func panel(name string, s set, vectors int, masked bool, blocks []int) {
 	p("// func %s(args *panelArgs)", name)
 	p("TEXT ·%s(SB), NOSPLIT, $0-8", name)
@@ -171,7 +183,20 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 	if rows > 4 {
 		p("\tLEAQ (SI)(R8*4), R14")
 	}
+	if s.ahead {
+		p("\tMOVQ args+0(FP), R12")
+		p("\tMOVQ DI, 168(R12)")
+		p("\tMOVQ 136(R12), DI")
+		p("\tMOVQ 144(R12), R11")
+		p("\tMOVQ 152(R12), R12")
+	}
 	p("loop%d:", rows)
+	if s.ahead {
+		p("\tPREFETCHT1 (DI)")
+		p("\tPREFETCHT1 (DI)(R11*1)")
+		p("\tPREFETCHT1 (DI)(R11*2)")
+		p("\tADDQ R12, DI")
+	}
 	b := func(v int) string { return fmt.Sprintf("%s%d", s.register, scratch+v) }
 	a := fmt.Sprintf("%s%d", s.register, scratch+vectors)
 	spare := fmt.Sprintf("%s%d", s.register, scratch+vectors+1)
@@ -198,6 +223,14 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 	p("\tADDQ R10, DX")
 	p("\tDECQ CX")
 	p("\tJNZ loop%d", rows)
+	if s.ahead {
+		p("\tMOVQ args+0(FP), CX")
+		p("\tMOVQ 160(CX), AX")
+		p("\tADDQ AX, 136(CX)")
+		p("\tMOVQ (CX), R12")
+		p("\tMOVQ 64(CX), R11")
+		p("\tMOVQ 168(CX), DI")
+	}
 	if s.integer {
 		p("\tMOVQ args+0(FP), CX")
 		p("\t%s 128(CX), %s", s.broadcast, a)
