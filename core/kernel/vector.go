@@ -233,11 +233,12 @@ func Gather(dst, src []float64, rows []int, width int) {
 		vgather(&dst[0], &src[0], &rows[0], len(rows), width)
 		return
 	}
-	for i, r := range rows {
-		from, to := src[r*width:(r+1)*width], dst[i*width:(i+1)*width]
+	at := 0
+	for _, r := range rows {
 		//lint:ignore S1001 for few numbers a call of copy costs more than they do
-		for j, v := range from {
-			to[j] = v
+		for _, v := range src[r*width : (r+1)*width] {
+			dst[at] = v
+			at++
 		}
 	}
 }

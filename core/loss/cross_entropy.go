@@ -91,12 +91,15 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 	if together := c.Weight(target); together > 0 { // else all rows have weight 0, and there is no gradient
 		scale = 1 / together
 	}
+	exps := c.softmaxes.read(grad, out)
+	if c.Smoothing == 0 && len(c.Weights) == 0 && c.by == nil && c.Index == none {
+		return c.plain(grad, out, target.Classes, scale)
+	}
 	right, even := 1-c.Smoothing, c.Smoothing/float64(out.Cols)
 	all := 0.0 // sum of the class weights
 	for class := range out.Cols {
 		all += c.weight(class)
 	}
-	exps := c.softmaxes.read(grad, out)
 	sum := 0.0
 	for r := range out.Rows {
 		x, class, g := row(out, r), target.Classes[r], gradRow(grad, r)
@@ -134,6 +137,25 @@ func (c *crossEntropy) Eval(grad, out blas64.General, target Target) float64 {
 			}
 			g[j] = float64((float64(mass*(e/s.Total)) - q) * scale)
 		}
+	}
+	return sum * scale
+}
+
+// plain is Eval where each row counts the same and no label is smoothed; a gradient
+// holds the exponentials.
+func (c *crossEntropy) plain(grad, out blas64.General, classes []int, scale float64) (sum float64) {
+	s, n := &c.softmaxes, out.Cols
+	for r, class := range classes {
+		sum += s.row(r).negLog(out.Data[r*out.Stride+class])
+		if grad.Data == nil {
+			continue
+		}
+		g := grad.Data[r*grad.Stride:]
+		share, own := 1/s.totals[r], g[class]
+		for j := range n {
+			g[j] = float64(float64(share*g[j]) * scale)
+		}
+		g[class] = float64((float64(share*own) - 1) * scale)
 	}
 	return sum * scale
 }

@@ -74,12 +74,27 @@ func (b *softmaxes) read(grad, out blas64.General) (e blas64.General) {
 		e = blas64.General{Rows: out.Rows, Cols: out.Cols, Stride: out.Cols, Data: b.own}
 	}
 	b.tops, b.totals, b.logs = sized(b.tops, out.Rows), sized(b.totals, out.Rows), sized(b.logs, out.Rows)
+	n := out.Cols
 	for r := range b.tops {
-		b.tops[r] = fromTop(row(e, r), row(out, r))
+		from := out.Data[r*out.Stride:]
+		top := from[0]
+		for j := 1; j < n; j++ {
+			top = max(top, from[j]) // NaN passes
+		}
+		to := e.Data[r*e.Stride:]
+		for j := range n {
+			to[j] = from[j] - top
+		}
+		b.tops[r] = top
 	}
 	exps(e)
 	for r := range b.totals {
-		b.totals[r] = sum(row(e, r))
+		from := e.Data[r*e.Stride:]
+		total := 0.0
+		for j := range n {
+			total += from[j]
+		}
+		b.totals[r] = total
 	}
 	kernel.LogAll(b.logs, b.totals)
 	return e
