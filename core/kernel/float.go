@@ -114,19 +114,30 @@ func link[T Float](out, b []T, x T) {
 	}
 }
 
-// each runs a loop over dst and src of the same length: the assembly on
-// multiples of four, the definition on the rest.
-func each(dst, src []float64, four func(dst, src *float64, n int), one func(float64) float64) {
+// loops are a function of each number in assembly, with four at a time and with eight,
+// and its definition.
+type loops struct {
+	four, eight func(dst, src *float64, n int)
+	one         func(float64) float64
+}
+
+// each runs over dst and src of the same length: with the widest registers what fills
+// them, by the definition what is left.
+func (l loops) each(dst, src []float64) {
 	if len(dst) != len(src) {
 		panic(fmt.Sprintf("kernel: %d numbers into %d", len(src), len(dst)))
 	}
 	i := 0
-	if vector && len(dst) >= 4 {
-		i = len(dst) &^ 3
-		four(&dst[0], &src[0], i)
+	if n := len(dst) &^ 7; vector && present && n > 0 && l.eight != nil {
+		l.eight(&dst[0], &src[0], n)
+		i = n
+	}
+	if n := len(dst) &^ 3; vector && n > i {
+		l.four(&dst[i], &src[i], n-i)
+		i = n
 	}
 	for ; i < len(dst); i++ {
-		dst[i] = one(src[i])
+		dst[i] = l.one(src[i])
 	}
 }
 

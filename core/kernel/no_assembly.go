@@ -37,10 +37,15 @@ func vpool8(_, _ *int32, _, _, _ int)           {}
 func vpool4(_, _ *int32, _, _, _ int)           {}
 
 func vexp(_, _ *float64, _ int)                           {}
+func wexp(_, _ *float64, _ int)                           {}
 func vsigmoid(_, _ *float64, _ int)                       {}
+func wsigmoid(_, _ *float64, _ int)                       {}
 func vtanh(_, _ *float64, _ int)                          {}
+func wtanh(_, _ *float64, _ int)                          {}
 func vlog(_, _ *float64, _ int)                           {}
+func wlog(_, _ *float64, _ int)                           {}
 func vlog1p(_, _ *float64, _ int)                         {}
+func wlog1p(_, _ *float64, _ int)                         {}
 func vtanhBack(_, _, _ *float64, _ int)                   {}
 func vgather(_, _ *float64, _ *int, _, _ int)             {}
 func vrelu(_, _ *float64, _ int)                          {}

@@ -44,14 +44,14 @@ func ToSingle(x []float64) {
 const blockOfDoubles = 256
 
 // inDouble computes a function in float64 and rounds it.
-func inDouble(dst, src []float32, four func(dst, src *float64, n int), one func(float64) float64) {
+func (l loops) inDouble(dst, src []float32) {
 	sameLength(dst, src)
 	b := borrow[float64](blockOfDoubles)
 	for from := 0; from < len(src); from += blockOfDoubles {
 		to := min(from+blockOfDoubles, len(src))
 		wide := b.data[:to-from]
 		Widen(wide, src[from:to])
-		each(wide, wide, four, one)
+		l.each(wide, wide)
 		Narrow(dst[from:to], wide)
 	}
 	b.giveBack()

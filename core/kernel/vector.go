@@ -171,25 +171,34 @@ func SinCos(x float64) (sin, cos float64) {
 	return math.Float64frombits(sine ^ quarter&2<<62), math.Float64frombits(cosine ^ (quarter+1)&2<<62)
 }
 
+var (
+	expLoops     = loops{vexp, wexp, Exp}
+	sigmoidLoops = loops{vsigmoid, wsigmoid, Sigmoid}
+	tanhLoops    = loops{vtanh, wtanh, Tanh}
+	logLoops     = loops{vlog, wlog, Log}
+	log1pLoops   = loops{vlog1p, wlog1p, Log1p}
+	reluLoops    = loops{vrelu, nil, relu[float64]}
+)
+
 // ExpAll is dst = eˣ, element by element; dst may be src.
-func ExpAll(dst, src []float64) { each(dst, src, vexp, Exp) }
+func ExpAll(dst, src []float64) { expLoops.each(dst, src) }
 
 // SigmoidAll is dst = 1 / (1 + e⁻ˣ); dst may be src.
 func SigmoidAll[T Float](dst, src []T) {
 	if d, ok := any(dst).([]float64); ok {
-		each(d, any(src).([]float64), vsigmoid, Sigmoid)
+		sigmoidLoops.each(d, any(src).([]float64))
 		return
 	}
-	inDouble(any(dst).([]float32), any(src).([]float32), vsigmoid, Sigmoid)
+	sigmoidLoops.inDouble(any(dst).([]float32), any(src).([]float32))
 }
 
 // TanhAll is dst = tanh x; dst may be src.
 func TanhAll[T Float](dst, src []T) {
 	if d, ok := any(dst).([]float64); ok {
-		each(d, any(src).([]float64), vtanh, Tanh)
+		tanhLoops.each(d, any(src).([]float64))
 		return
 	}
-	inDouble(any(dst).([]float32), any(src).([]float32), vtanh, Tanh)
+	tanhLoops.inDouble(any(dst).([]float32), any(src).([]float32))
 }
 
 // LogAll is dst = log x, element by element; dst may be src.
@@ -202,7 +211,7 @@ func LogAll(dst, src []float64) {
 			return
 		}
 	}
-	each(dst, src, vlog, Log)
+	logLoops.each(dst, src)
 }
 
 // Log1pAll is dst = log(1 + x) for x from 0 to 1; dst may be src.
@@ -215,7 +224,7 @@ func Log1pAll(dst, src []float64) {
 			return
 		}
 	}
-	each(dst, src, vlog1p, Log1p)
+	log1pLoops.each(dst, src)
 }
 
 // Gather copies rows of src, of width numbers each, to consecutive rows of dst.
@@ -261,7 +270,7 @@ func TanhBack(dx, dy, y []float64) {
 // ReluAll is dst = x where x > 0, else 0; NaN passes; dst may be src.
 func ReluAll[T Float](dst, src []T) {
 	if d, ok := any(dst).([]float64); ok {
-		each(d, any(src).([]float64), vrelu, relu)
+		reluLoops.each(d, any(src).([]float64))
 		return
 	}
 	relu32(any(dst).([]float32), any(src).([]float32))

@@ -6,16 +6,31 @@ import "unsafe"
 func vexp(dst, src *float64, n int)
 
 //go:noescape
+func wexp(dst, src *float64, n int)
+
+//go:noescape
 func vsigmoid(dst, src *float64, n int)
+
+//go:noescape
+func wsigmoid(dst, src *float64, n int)
 
 //go:noescape
 func vtanh(dst, src *float64, n int)
 
 //go:noescape
+func wtanh(dst, src *float64, n int)
+
+//go:noescape
 func vlog(dst, src *float64, n int)
 
 //go:noescape
+func wlog(dst, src *float64, n int)
+
+//go:noescape
 func vlog1p(dst, src *float64, n int)
+
+//go:noescape
+func wlog1p(dst, src *float64, n int)
 
 //go:noescape
 func vtanhBack(dx, dy, y *float64, n int)

@@ -91,6 +91,16 @@ func same(a, b float64) bool {
 	return math.Float64bits(a) == math.Float64bits(b) || a != a && b != b
 }
 
+// eachSet runs f with each instruction set that there is.
+func eachSet(f func()) {
+	wasVector, wasPresent := vector, present
+	defer func() { vector, present = wasVector, wasPresent }()
+	vector = true
+	for _, present = range []bool{false, present512()} {
+		f()
+	}
+}
+
 func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 	if !supported() {
 		t.Skip("this processor has no AVX2")
@@ -99,16 +109,20 @@ func TestTheAssemblyGivesTheBitsOfItsTwin(t *testing.T) {
 	defer func() { vector = was }()
 	x := samples()
 	for name, f := range map[string]func(dst, src []float64){"exp": ExpAll, "sigmoid": SigmoidAll[float64], "tanh": TanhAll[float64], "log": LogAll, "relu": ReluAll[float64]} {
-		fast, slow := make([]float64, len(x)), make([]float64, len(x))
-		vector = true
-		f(fast, x)
+		slow := make([]float64, len(x))
 		vector = false
 		f(slow, x)
-		for i := range x {
-			if !same(fast[i], slow[i]) {
-				t.Fatalf("%s(%v): assembly %x, twin %x", name, x[i], fast[i], slow[i])
+		eachSet(func() {
+			for _, n := range []int{len(x), len(x) - 1, 3, 4, 7, 8, 12, 13} { // and what does not fill a register
+				fast := make([]float64, n)
+				f(fast, x[:n])
+				for i := range fast {
+					if !same(fast[i], slow[i]) {
+						t.Fatalf("%s(%v): assembly %x, twin %x", name, x[i], fast[i], slow[i])
+					}
+				}
 			}
-		}
+		})
 	}
 	for n := range 40 {
 		var results [2][4][]float64
@@ -173,15 +187,16 @@ func TestTheLogarithmOfPlainNumbersHasTheBitsOfItsTwin(t *testing.T) {
 		x = append(x, math.Float64frombits(rng.Uint64N(0x7fe<<52)+1<<52), 1+rng.Float64()*100)
 	}
 	fast, slow := make([]float64, len(x)), make([]float64, len(x))
-	vector = true
-	LogAll(fast, x)
 	vector = false
 	LogAll(slow, x)
-	for i := range x {
-		if !same(fast[i], slow[i]) {
-			t.Fatalf("log(%v): assembly %x, twin %x", x[i], fast[i], slow[i])
+	eachSet(func() {
+		LogAll(fast, x)
+		for i := range x {
+			if !same(fast[i], slow[i]) {
+				t.Fatalf("log(%v): assembly %x, twin %x", x[i], fast[i], slow[i])
+			}
 		}
-	}
+	})
 }
 
 func TestTheLogarithmOfOneMoreHasTheBitsOfItsTwin(t *testing.T) {
@@ -198,15 +213,16 @@ func TestTheLogarithmOfOneMoreHasTheBitsOfItsTwin(t *testing.T) {
 	for _, last := range []float64{0.5, math.NaN(), 3, -0.5} {
 		x[len(x)-1] = last
 		fast, slow := make([]float64, len(x)), make([]float64, len(x))
-		vector = true
-		Log1pAll(fast, x)
 		vector = false
 		Log1pAll(slow, x)
-		for i := range x {
-			if !same(fast[i], slow[i]) || !same(slow[i], Log1p(x[i])) {
-				t.Fatalf("log(1 + %v): assembly %x, twin %x", x[i], fast[i], slow[i])
+		eachSet(func() {
+			Log1pAll(fast, x)
+			for i := range x {
+				if !same(fast[i], slow[i]) || !same(slow[i], Log1p(x[i])) {
+					t.Fatalf("log(1 + %v): assembly %x, twin %x", x[i], fast[i], slow[i])
+				}
 			}
-		}
+		})
 	}
 }
 

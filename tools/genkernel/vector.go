@@ -27,15 +27,6 @@ func vectors() {
 		factorial *= float64(k)
 		constant(fmt.Sprintf("c%d", k), 1/factorial)
 	}
-	loop("vexp", exp)
-	loop("vsigmoid", func() { // 1 / (1 + exp(−x))
-		p("\tVXORPD sign<>(SB), Y0, Y0")
-		exp()
-		p("\tVADDPD one<>(SB), Y0, Y0")
-		p("\tVMOVUPD one<>(SB), Y1")
-		p("\tVDIVPD Y0, Y1, Y0")
-	})
-	loop("vtanh", tanh)
 	bits("mantissa", 1<<52-1)
 	bits("half", 0x3fe<<52)
 	bits("whole", 0x433<<52) // with an integer in its last bits it is 2⁵² and that number
@@ -45,17 +36,13 @@ func vectors() {
 	for i, c := range logCoefficients {
 		constant(fmt.Sprintf("l%d", i), c)
 	}
-	loop("vlog", log)
-	loop("vlog1p", func() { // log u − ((u − 1) − x)/u with u = 1 + x
-		p("\tVMOVAPD Y0, Y8")
-		p("\tVADDPD one<>(SB), Y0, Y0")
-		p("\tVMOVAPD Y0, Y9")
-		log()
-		p("\tVSUBPD one<>(SB), Y9, Y1")
-		p("\tVSUBPD Y8, Y1, Y1")
-		p("\tVDIVPD Y9, Y1, Y1")
-		p("\tVSUBPD Y1, Y0, Y0")
-	})
+	for _, v := range []lanes{{"Y", 32, 8}, {"Z", 64, 8}} {
+		v.loop("exp", v.exp)
+		v.loop("sigmoid", v.sigmoid)
+		v.loop("tanh", v.tanh)
+		v.loop("log", v.log)
+		v.loop("log1p", v.log1p)
+	}
 	tanhBack()
 	gather()
 	relu()
@@ -84,73 +71,127 @@ func bits(name string, v uint64) {
 	p("GLOBL %s<>(SB), RODATA|NOPTR, $32\n", name)
 }
 
-// loop emits func name(dst, src *float64, n int), n a positive multiple of
-// four: body turns Y0 into the result, free to use Y1 to Y9.
-func loop(name string, body func()) {
+// loop emits func vname(dst, src *float64, n int), or wname with AVX-512, n a positive
+// multiple of the numbers in a register: body turns register 0 into the result, free to
+// use 1 to 9.
+func (v lanes) loop(name string, body func()) {
+	name = map[string]string{"Y": "v", "Z": "w"}[v.letter] + name
 	p("// func %s(dst, src *float64, n int)", name)
 	p("TEXT ·%s(SB), NOSPLIT, $0-24", name)
 	p("\tMOVQ dst+0(FP), DI")
 	p("\tMOVQ src+8(FP), SI")
 	p("\tMOVQ n+16(FP), CX")
 	p("loop:")
-	p("\tVMOVUPD (SI), Y0")
+	v.op("VMOVU", "(SI)", v.r(0))
 	body()
-	p("\tVMOVUPD Y0, (DI)")
-	p("\tADDQ $32, SI")
-	p("\tADDQ $32, DI")
-	p("\tSUBQ $4, CX")
+	v.op("VMOVU", v.r(0), "(DI)")
+	p("\tADDQ $%d, SI", v.bytes)
+	p("\tADDQ $%d, DI", v.bytes)
+	p("\tSUBQ $%d, CX", v.bytes/v.width)
 	p("\tJNZ loop")
 	p("\tVZEROUPPER")
 	p("\tRET\n")
 }
 
-// reduce leaves n = round(x log₂e) in Y1, r = x − n ln 2 in Y2 and
-// expm1(r) = r + r²(1/2! + r/3! + ...) in Y3, from x in Y0.
-func reduce() {
-	p("\tVMULPD log2e<>(SB), Y0, Y1")
-	p("\tVROUNDPD $8, Y1, Y1")
-	p("\tVMOVAPD Y0, Y2")
-	p("\tVFNMADD231PD ln2hi<>(SB), Y1, Y2")
-	p("\tVFNMADD231PD ln2lo<>(SB), Y1, Y2")
-	p("\tVMOVUPD c13<>(SB), Y3")
-	for k := 12; k >= 2; k-- {
-		p("\tVFMADD213PD c%d<>(SB), Y2, Y3", k)
+// with emits an operation with a constant: dst from a, or with dst as a third number.
+func (v lanes) with(name, constant string, a, dst int) {
+	if constant += "<>(SB)"; v.letter == "Z" {
+		p("\t%s%s.BCST %s, %s, %s", name, v.suffix(), constant, v.r(a), v.r(dst))
+		return
 	}
-	p("\tVMULPD Y2, Y2, Y4")
-	p("\tVFMADD213PD Y2, Y4, Y3")
+	v.op(name, constant, v.r(a), v.r(dst))
 }
 
-func exp() {
-	reduce()
-	p("\tVADDPD one<>(SB), Y3, Y3")
-	p("\tVADDPD shift1022<>(SB), Y1, Y1")
-	p("\tVPSLLQ $52, Y1, Y1")
-	p("\tVMULPD Y1, Y3, Y3")
-	p("\tVADDPD Y3, Y3, Y3")
-	p("\tVCMPPD $0x11, lowest<>(SB), Y0, Y5") // x < lowest
+// bitsWith is with for an operation on bits.
+func (v lanes) bitsWith(name, constant string, a, dst int) {
+	if constant += "<>(SB)"; v.letter == "Z" {
+		p("\tVP%sQ.BCST %s, %s, %s", name[1:], constant, v.r(a), v.r(dst))
+		return
+	}
+	v.op(name, constant, v.r(a), v.r(dst))
+}
+
+// set emits a register full of a constant.
+func (v lanes) set(constant string, dst int) {
+	if constant += "<>(SB)"; v.letter == "Z" {
+		p("\tVBROADCASTSD %s, %s", constant, v.r(dst))
+		return
+	}
+	v.op("VMOVU", constant, v.r(dst))
+}
+
+// power emits 2ⁿ for an integer n, where the constant is 1.5 · 2⁵² and the bias.
+func (v lanes) power(constant string, n int) {
+	v.with("VADD", constant, n, n)
+	p("\tVPSLLQ $52, %s, %s", v.r(n), v.r(n))
+}
+
+// reduce leaves n = round(x log₂e) in 1, r = x − n ln 2 in 2 and
+// expm1(r) = r + r²(1/2! + r/3! + ...) in 3, from x in 0.
+func (v lanes) reduce() {
+	v.with("VMUL", "log2e", 0, 1)
+	v.op(map[string]string{"Y": "VROUND", "Z": "VRNDSCALE"}[v.letter], "$8", v.r(1), v.r(1))
+	v.move(0, 2)
+	v.with("VFNMADD231", "ln2hi", 1, 2)
+	v.with("VFNMADD231", "ln2lo", 1, 2)
+	v.set("c13", 3)
+	for k := 12; k >= 2; k-- {
+		v.with("VFMADD213", fmt.Sprintf("c%d", k), 2, 3)
+	}
+	v.op("VMUL", v.r(2), v.r(2), v.r(4))
+	v.op("VFMADD213", v.r(2), v.r(4), v.r(3))
+}
+
+func (v lanes) exp() {
+	v.reduce()
+	v.with("VADD", "one", 3, 3)
+	v.power("shift1022", 1)
+	v.op("VMUL", v.r(1), v.r(3), v.r(3))
+	v.op("VADD", v.r(3), v.r(3), v.r(3))
+	v.set("lowest", 5)
+	v.set("highest", 7)
+	v.set("infinity", 6)
+	if v.letter == "Z" {
+		p("\tVCMPPD $0x1d, Z5, Z0, K1") // x ≥ lowest
+		p("\tVCMPPD $0x1e, Z7, Z0, K2") // x > highest
+		p("\tVCMPPD $3, Z0, Z0, K3")    // NaN
+		p("\tKORW K3, K1, K1")
+		p("\tVMOVAPD.Z Z3, K1, Z0")
+		p("\tVMOVAPD Z6, K2, Z0")
+		return
+	}
+	p("\tVCMPPD $0x11, Y5, Y0, Y5") // x < lowest
 	p("\tVANDNPD Y3, Y5, Y3")
-	p("\tVCMPPD $0x1e, highest<>(SB), Y0, Y5") // x > highest
-	p("\tVMOVUPD infinity<>(SB), Y6")
+	p("\tVCMPPD $0x1e, Y7, Y0, Y5") // x > highest
 	p("\tVBLENDVPD Y5, Y6, Y3, Y0")
 }
 
+// sigmoid is 1 / (1 + exp(−x)).
+func (v lanes) sigmoid() {
+	v.bitsWith("VXOR", "sign", 0, 0)
+	v.exp()
+	v.with("VADD", "one", 0, 0)
+	v.set("one", 1)
+	v.op("VDIV", v.r(0), v.r(1), v.r(0))
+}
+
 // tanh: with t = expm1(−2|x|), |t / (t + 2)|, and the sign of x.
-func tanh() {
-	p("\tVANDPD sign<>(SB), Y0, Y7")
-	p("\tVXORPD Y7, Y0, Y0")
-	p("\tVMULPD minustwo<>(SB), Y0, Y0")
-	p("\tVMOVUPD minussixty<>(SB), Y1")
-	p("\tVMAXPD Y0, Y1, Y0") // of NaN and a number, the second operand: x
-	reduce()
-	p("\tVADDPD shift1023<>(SB), Y1, Y1")
-	p("\tVPSLLQ $52, Y1, Y1")
-	p("\tVSUBPD one<>(SB), Y1, Y4")
-	p("\tVFMADD213PD Y4, Y1, Y3") // 2ⁿ expm1(r) + (2ⁿ − 1)
-	p("\tVADDPD two<>(SB), Y3, Y4")
-	p("\tVDIVPD Y4, Y3, Y0")
-	p("\tVMOVUPD sign<>(SB), Y1")
-	p("\tVANDNPD Y0, Y1, Y0")
-	p("\tVORPD Y7, Y0, Y0")
+func (v lanes) tanh() {
+	v.bitsWith("VAND", "sign", 0, 7)
+	v.bits("VXOR", v.r(7), v.r(0), v.r(0))
+	v.with("VMUL", "minustwo", 0, 0)
+	v.set("minussixty", 1)
+	v.op("VMAX", v.r(0), v.r(1), v.r(0)) // of NaN and a number, the second operand: x
+	v.reduce()
+	v.power("shift1023", 1)
+	v.set("one", 5)
+	v.op("VSUB", v.r(5), v.r(1), v.r(4))
+	v.op("VFMADD213", v.r(4), v.r(1), v.r(3)) // 2ⁿ expm1(r) + (2ⁿ − 1)
+	v.with("VADD", "two", 3, 4)
+	v.op("VDIV", v.r(4), v.r(3), v.r(0))
+	v.set("sign", 1)
+	v.bits("VANDN", v.r(0), v.r(1), v.r(0))
+	v.bits("VOR", v.r(7), v.r(0), v.r(0))
 }
 
 // logCoefficients are those of Log in core/kernel/vector.go.
@@ -161,34 +202,55 @@ var logCoefficients = []float64{
 }
 
 // log is that of positive, finite, normal numbers.
-func log() {
-	p("\tVPSRLQ $52, Y0, Y1")
-	p("\tVPOR whole<>(SB), Y1, Y1")
-	p("\tVSUBPD whole1022<>(SB), Y1, Y1") // e
-	p("\tVPAND mantissa<>(SB), Y0, Y0")
-	p("\tVPOR half<>(SB), Y0, Y0")              // m from ½ to 1
-	p("\tVCMPPD $0x11, roothalf<>(SB), Y0, Y2") // m < √½
-	p("\tVANDPD Y2, Y0, Y3")
-	p("\tVADDPD Y3, Y0, Y0")
-	p("\tVANDPD one<>(SB), Y2, Y2")
-	p("\tVSUBPD Y2, Y1, Y1")
-	p("\tVSUBPD one<>(SB), Y0, Y0") // f
-	p("\tVADDPD two<>(SB), Y0, Y2")
-	p("\tVDIVPD Y2, Y0, Y2") // s
-	p("\tVMULPD Y2, Y2, Y3") // z
-	p("\tVMOVUPD l0<>(SB), Y4")
-	for i := 1; i < len(logCoefficients); i++ {
-		p("\tVFMADD213PD l%d<>(SB), Y3, Y4", i)
+func (v lanes) log() {
+	p("\tVPSRLQ $52, %s, %s", v.r(0), v.r(1))
+	v.bitsWith("VOR", "whole", 1, 1)
+	v.set("whole1022", 2)
+	v.op("VSUB", v.r(2), v.r(1), v.r(1)) // e
+	v.bitsWith("VAND", "mantissa", 0, 0)
+	v.bitsWith("VOR", "half", 0, 0) // m from ½ to 1
+	v.set("roothalf", 3)
+	v.set("one", 7)
+	if v.letter == "Z" { // m < √½
+		p("\tVCMPPD $0x11, Z3, Z0, K1")
+		p("\tVADDPD Z0, Z0, K1, Z0")
+		p("\tVSUBPD Z7, Z1, K1, Z1")
+	} else {
+		p("\tVCMPPD $0x11, Y3, Y0, Y2")
+		p("\tVANDPD Y2, Y0, Y3")
+		p("\tVADDPD Y3, Y0, Y0")
+		p("\tVANDPD Y7, Y2, Y2")
+		p("\tVSUBPD Y2, Y1, Y1")
 	}
-	p("\tVMULPD Y3, Y4, Y4") // r
-	p("\tVMULPD Y0, Y0, Y5")
-	p("\tVMULPD zerofive<>(SB), Y5, Y5") // half
-	p("\tVMULPD ln2lo<>(SB), Y1, Y6")
-	p("\tVADDPD Y4, Y5, Y4")
-	p("\tVFMADD213PD Y6, Y2, Y4") // s (half + r) + n ln2lo
-	p("\tVSUBPD Y4, Y5, Y5")
-	p("\tVSUBPD Y5, Y0, Y0")
-	p("\tVFMADD231PD ln2hi<>(SB), Y1, Y0")
+	v.op("VSUB", v.r(7), v.r(0), v.r(0)) // f
+	v.with("VADD", "two", 0, 2)
+	v.op("VDIV", v.r(2), v.r(0), v.r(2)) // s
+	v.op("VMUL", v.r(2), v.r(2), v.r(3)) // z
+	v.set("l0", 4)
+	for i := 1; i < len(logCoefficients); i++ {
+		v.with("VFMADD213", fmt.Sprintf("l%d", i), 3, 4)
+	}
+	v.op("VMUL", v.r(3), v.r(4), v.r(4)) // r
+	v.op("VMUL", v.r(0), v.r(0), v.r(5))
+	v.with("VMUL", "zerofive", 5, 5) // half
+	v.with("VMUL", "ln2lo", 1, 6)
+	v.op("VADD", v.r(4), v.r(5), v.r(4))
+	v.op("VFMADD213", v.r(6), v.r(2), v.r(4)) // s (half + r) + n ln2lo
+	v.op("VSUB", v.r(4), v.r(5), v.r(5))
+	v.op("VSUB", v.r(5), v.r(0), v.r(0))
+	v.with("VFMADD231", "ln2hi", 1, 0)
+}
+
+// log1p is log u − ((u − 1) − x)/u with u = 1 + x.
+func (v lanes) log1p() {
+	v.move(0, 8)
+	v.with("VADD", "one", 0, 0)
+	v.move(0, 9)
+	v.log()
+	v.op("VSUB", v.r(7), v.r(9), v.r(1))
+	v.op("VSUB", v.r(8), v.r(1), v.r(1))
+	v.op("VDIV", v.r(9), v.r(1), v.r(1))
+	v.op("VSUB", v.r(1), v.r(0), v.r(0))
 }
 
 // tanhBack emits vtanhBack(dx, dy, y, n): dy (1 − y²).
