@@ -71,7 +71,8 @@ func Is(head []byte) bool {
 const HeadBytes = 16 << 20
 
 // Encode is the file of a model: its effective weights and the running statistics of its
-// layers under the names of PyTorch's Sequential, F64; what training goes on from under
+// layers under the names of PyTorch's Sequential, F64, or F32 where they were trained as
+// float32 and lose nothing by it; what training goes on from under
 // names that begin with nn.Beside; all else as metadata.
 func (m *Model) Encode() ([]byte, error) {
 	tensors := make([]tensor.Tensor, 0, len(m.Layout)+len(m.State)+len(m.Beside))
@@ -81,7 +82,7 @@ func (m *Model) Encode() ([]byte, error) {
 	for _, b := range m.State {
 		tensors = append(tensors, tensor.Tensor{Name: b.Name, Shape: []int{len(b.Data)}, Data: b.Data})
 	}
-	return m.Label(nn.EncodeTensors(append(tensors, m.Beside...), nil))
+	return m.Label(nn.EncodeTensors(append(tensors, m.Beside...), m.InSingle(), nil))
 }
 
 // Label puts all that a model says beside its weights into the metadata of a safetensors

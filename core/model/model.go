@@ -147,6 +147,13 @@ func (m *Model) Words(j int) []string {
 	return []string{"0", "1"}
 }
 
+// InSingle tells whether the weights were trained as float32, so that a file that holds
+// them in float32 loses nothing that training had.
+func (m *Model) InSingle() bool {
+	p, err := m.Recipe.Settings.Find("train.precision")
+	return err == nil && p.Value.Word() == recipe.Float32
+}
+
 // FineTune is a recipe that begins with the model, which lies at path: the recipe that
 // it was trained with, as its knobs stood at the end. Pruning that has reached its
 // sparsity keeps it from the first step on.

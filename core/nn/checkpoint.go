@@ -59,25 +59,38 @@ func DecodeBeside(b []byte) ([]tensor.Tensor, error) {
 }
 
 // EncodeTensors writes tensors as safetensors: F64, or U8 where all numbers of one that
-// is Beside are integers from 0 to 255, as those of a mask are.
-func EncodeTensors(tensors []tensor.Tensor, metadata map[string]string) []byte {
+// is Beside are integers from 0 to 255, as those of a mask are. With single those that
+// lose nothing by it are F32.
+func EncodeTensors(tensors []tensor.Tensor, single bool, metadata map[string]string) []byte {
 	var f tensor.File
 	for _, t := range tensors {
-		small := len(t.Data) > 0 && strings.HasPrefix(t.Name, Beside)
+		small, narrow := len(t.Data) > 0 && strings.HasPrefix(t.Name, Beside), single
 		for _, v := range t.Data {
 			small = small && v >= 0 && v <= 255 && v == math.Trunc(v) && !math.Signbit(v)
+			narrow = narrow && v == float64(float32(v))
 		}
-		var b []byte
-		for _, v := range t.Data {
-			if small {
-				b = append(b, byte(v))
-			} else {
-				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+		switch {
+		case small:
+			b := make([]byte, len(t.Data))
+			for i, v := range t.Data {
+				b[i] = byte(v)
 			}
+			f.Add(t.Name, "U8", t.Shape, b)
+		case narrow:
+			f.Floats(t.Name, t.Shape, t.Data)
+		default:
+			doubles(&f, t.Name, t.Shape, t.Data)
 		}
-		f.Add(t.Name, map[bool]string{true: "U8", false: "F64"}[small], t.Shape, b)
 	}
 	return f.Encode(metadata)
+}
+
+func doubles(f *tensor.File, name string, shape []int, v []float64) {
+	b := make([]byte, 0, 8*len(v))
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+	}
+	f.Add(name, "F64", shape, b)
 }
 
 // LoadWeights is MatchWeights for whom names do not matter.
@@ -135,18 +148,21 @@ func MatchWeights(w []float64, layout knob.Layout, file []byte, state ...knob.Bu
 // EncodeWeights writes the tensors of the flat vector w, and then the state
 // beside it, as safetensors, F64.
 func EncodeWeights(layout knob.Layout, w []float64, state ...knob.Buffer) []byte {
-	w = w[:layout.Size():layout.Size()]
-	for _, b := range state {
-		layout = append(layout[:len(layout):len(layout)], knob.Segment{Name: b.Name, Shape: []int{len(b.Data)}, Offset: len(w)})
-		w = append(w, b.Data...)
-	}
+	return encodeWeights(doubles, layout, w, state)
+}
+
+// EncodeSingle is EncodeWeights rounded to F32.
+func EncodeSingle(layout knob.Layout, w []float64, state ...knob.Buffer) []byte {
+	return encodeWeights((*tensor.File).Floats, layout, w, state)
+}
+
+func encodeWeights(add func(f *tensor.File, name string, shape []int, v []float64), layout knob.Layout, w []float64, state []knob.Buffer) []byte {
 	var f tensor.File
 	for _, seg := range layout {
-		var b []byte
-		for _, v := range seg.Of(w) {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-		f.Add(seg.Name, "F64", seg.Shape, b)
+		add(&f, seg.Name, seg.Shape, seg.Of(w))
+	}
+	for _, b := range state {
+		add(&f, b.Name, []int{len(b.Data)}, b.Data)
 	}
 	return f.Encode(nil)
 }

@@ -19,7 +19,8 @@ func Float32(_ context.Context, d disk.Disk, s format.Subject, path string) (fil
 	return write(d, s, path, float32s, nil)
 }
 
-// Float64 writes the network with numbers of 64 bits, as it was trained.
+// Float64 writes the network with numbers of 64 bits, as it was trained but for
+// train.precision.
 func Float64(_ context.Context, d disk.Disk, s format.Subject, path string) (files, notes []string, err error) {
 	files, notes, err = write(d, s, path, float64s, nil)
 	if err == nil {

@@ -12,6 +12,7 @@ import (
 
 	"descent/core/data"
 	"descent/core/knob"
+	"descent/core/model"
 	"descent/core/tensor"
 	"descent/core/tensor/pickle"
 	"descent/session/disk"
@@ -23,7 +24,7 @@ func Weights(_ context.Context, d disk.Disk, s format.Subject, path string) (fil
 	if s.Model == nil {
 		return nil, nil, errors.New("a test surface has no weights")
 	}
-	return []string{path}, nil, disk.WriteAll(d, disk.Output{Path: path, Content: pickle.Encode(dict(tensors(s.Model.Layout, s.Model.Weights, s.Model.State)))})
+	return []string{path}, nil, disk.WriteAll(d, disk.Output{Path: path, Content: pickle.Encode(dict(tensors(s.Model.Layout, s.Model.Weights, s.Model.State), dtypeOf(s.Model)))})
 }
 
 // tensors are those of a flat vector, and what layers keep beside.
@@ -38,12 +39,20 @@ func tensors(layout knob.Layout, w []float64, state []knob.Buffer) []tensor.Tens
 	return out
 }
 
+// dtypeOf is the format in which the weights of a model were trained.
+func dtypeOf(m *model.Model) dtype {
+	if m.InSingle() {
+		return single
+	}
+	return double
+}
+
 // dict is a state_dict; a batch norm has a count of batches in it, which PyTorch asks
 // for.
-func dict(of []tensor.Tensor) *pickle.Dict {
+func dict(of []tensor.Tensor, in dtype) *pickle.Dict {
 	out := &pickle.Dict{}
 	for _, t := range of {
-		out.Set(t.Name, pickle.Array{DType: "F64", Shape: t.Shape, Data: t.Data})
+		out.Set(t.Name, pickle.Array{DType: in.file, Shape: t.Shape, Data: t.Data})
 		if layer, ok := strings.CutSuffix(t.Name, ".running_var"); ok {
 			out.Set(layer+".num_batches_tracked", pickle.Array{DType: "I64", Shape: nil, Data: []float64{0}})
 		}
@@ -99,37 +108,37 @@ func Script(ctx context.Context, d disk.Disk, s format.Subject, path string) (fi
 
 // saved is what the script loads.
 func (s *script) saved(of format.Subject) *pickle.Dict {
-	out, r := &pickle.Dict{}, s.r
+	out, r, rows := &pickle.Dict{}, s.r, s.rows().file
 	if of.Model != nil {
-		out.Set("model", dict(tensors(of.Model.Layout, of.Model.Weights, of.Model.State)))
+		out.Set("model", dict(tensors(of.Model.Layout, of.Model.Weights, of.Model.State), dtypeOf(of.Model)))
 	}
-	out.Set("start", dict(r.start))
+	out.Set("start", dict(r.start, r.moments[0].weights()))
 	set := r.trainer.Data()
-	rows := &pickle.Dict{}
+	held := &pickle.Dict{}
 	for _, p := range []struct {
 		name string
 		part data.Part
 	}{{"train", set.Train}, {"val", set.Val}} {
-		rows.Set("x_"+p.name, pickle.Array{DType: "F64", Shape: []int{p.part.Rows(), p.part.X.Cols}, Data: p.part.Cut(0, p.part.Rows()).X.Data[:p.part.Rows()*p.part.X.Cols]})
-		rows.Set("y_"+p.name, pickle.Array{DType: "F64", Shape: []int{p.part.Rows(), p.part.Values.Cols}, Data: p.part.Values.Data[:p.part.Rows()*p.part.Values.Cols]})
+		held.Set("x_"+p.name, pickle.Array{DType: rows, Shape: []int{p.part.Rows(), p.part.X.Cols}, Data: p.part.Cut(0, p.part.Rows()).X.Data[:p.part.Rows()*p.part.X.Cols]})
+		held.Set("y_"+p.name, pickle.Array{DType: rows, Shape: []int{p.part.Rows(), p.part.Values.Cols}, Data: p.part.Values.Data[:p.part.Rows()*p.part.Values.Cols]})
 		if set.ByClass {
 			classes := make([]float64, p.part.Rows())
 			for i := range classes {
 				classes[i] = float64(p.part.Classes[i])
 			}
-			rows.Set("class_"+p.name, pickle.Array{DType: "I64", Shape: []int{len(classes)}, Data: classes})
+			held.Set("class_"+p.name, pickle.Array{DType: "I64", Shape: []int{len(classes)}, Data: classes})
 		}
 	}
 	if s.taught {
-		rows.Set("teacher", pickle.Array{DType: "F64", Shape: []int{r.rows, len(r.answers) / r.rows}, Data: r.answers})
+		held.Set("teacher", pickle.Array{DType: rows, Shape: []int{r.rows, len(r.answers) / r.rows}, Data: r.answers})
 	}
-	out.Set("data", rows)
+	out.Set("data", held)
 	if !r.whole {
 		out.Set("order", pickle.Array{DType: "I64", Shape: []int{len(r.order)}, Data: r.order})
 	}
 	if r.seen != nil {
 		width := set.Train.X.Cols
-		out.Set("seen", pickle.Array{DType: "F64", Shape: []int{len(r.seen) / width, width}, Data: r.seen})
+		out.Set("seen", pickle.Array{DType: rows, Shape: []int{len(r.seen) / width, width}, Data: r.seen})
 	}
 	if !r.whole || len(r.kept) > 0 || r.seen != nil {
 		out.Set("ends", pickle.Array{DType: "I64", Shape: []int{len(r.ends)}, Data: r.ends})
@@ -143,7 +152,7 @@ func (s *script) saved(of format.Subject) *pickle.Dict {
 		out.Set("kept", kept)
 	}
 	if len(r.adapters) > 0 {
-		out.Set("adapters", dict(r.adapters))
+		out.Set("adapters", dict(r.adapters, s.kept((*moment).weights)))
 	}
 	if len(r.masks) > 0 {
 		masks := &pickle.Dict{}

@@ -36,7 +36,7 @@ func lossOf(v values, counts []float64, rows float64) (criterion, error) {
 				w[c] *= balanced(c)
 			}
 		}
-		return "torch.tensor(" + numbers(w) + ")"
+		return "torch.tensor(" + decimals(w) + ")"
 	}
 	switch name := v.word("loss.name"); name {
 	case "mse":

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"descent/core/recipe"
 )
 
 // script is a Python script on its way.
@@ -30,6 +32,8 @@ type script struct {
 	taught    bool // a teacher has a share in the loss
 	named     bool // parameters are found by name
 	moved     bool
+	mixed     bool // parameters are rounded for passes
+	varied    bool // the precision changes on the way
 }
 
 // survey finds what the script needs at all.
@@ -55,6 +59,8 @@ func (s *script) survey() {
 		s.effective = s.effective || m.bits != nil || m.rank > 0
 		s.taught = s.taught || s.r.answers != nil && m.alphaOf() > 0
 		s.learned = s.learned || m.learned
+		s.mixed = s.mixed || m.word("train.precision") == recipe.Mixed
+		s.varied = s.varied || m.word("train.precision") != s.r.moments[0].word("train.precision")
 		s.closure = s.closure || m.optimizer.closure
 		s.accum = s.accum || m.parts.Train.Accumulate > 1 && !m.optimizer.full
 		s.trims = s.trims || m.num("train.clip_norm") > 0 || m.num("train.clip_value") > 0

@@ -69,10 +69,15 @@ func boolean(b bool) string {
 	return "False"
 }
 
-func numbers(v []float64) string {
+func numbers(v []float64) string { return bracketed(v, number) }
+
+// decimals are numbers of which a tensor is one of floating point.
+func decimals(v []float64) string { return bracketed(v, decimal) }
+
+func bracketed(v []float64, write func(float64) string) string {
 	out := make([]string, len(v))
 	for i, x := range v {
-		out[i] = number(x)
+		out[i] = write(x)
 	}
 	return "[" + strings.Join(out, ", ") + "]"
 }

@@ -73,6 +73,53 @@ func TestASessionIsWrittenAsAScript(t *testing.T) {
 	}
 }
 
+// The dtypes and losses are compared with PyTorch's by tools/e2e-pytorch.
+func TestPrecisionIsWritten(t *testing.T) {
+	precision := func(step int, to string) headless.Scheduled { return set(step, "train.precision", knob.Word(to)) }
+	for _, c := range []struct {
+		at     []headless.Scheduled
+		want   []string // in the script
+		stores string   // the weights alone
+	}{
+		{nil, []string{"torch.set_default_dtype(torch.float64)"}, "DoubleStorage"},
+		{[]headless.Scheduled{precision(1, "float32")}, []string{", in float32, from", "torch.set_default_dtype(torch.float32)"}, "FloatStorage"},
+		{[]headless.Scheduled{precision(1, "mixed")}, []string{"torch.set_default_dtype(torch.float32)", "p.data = p.data.double()", "class Rounded(nn.Module)", "        return w.float()"}, "DoubleStorage"},
+		{[]headless.Scheduled{precision(4, "mixed"), precision(8, "float32")}, []string{
+			"torch.set_default_dtype(torch.float64)", "class Rounded(nn.Module)", "        return w.to(torch.get_default_dtype())",
+			"    if step == 4:  # precision mixed\n        precision(weights=torch.float64, passes=torch.float32)\n",
+			"    if step == 8:  # precision float32\n        precision(weights=torch.float32, passes=torch.float32)\n",
+		}, "FloatStorage"},
+	} {
+		s := subject(t, "iris", 10, c.at...)
+		path := filepath.Join(t.TempDir(), "iris.py")
+		read := func(path string) string {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(content)
+		}
+		if _, _, err := pytorch.Script(t.Context(), disk.Machine{}, s, path); err != nil {
+			t.Fatal(c.at, err)
+		}
+		text := read(path)
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v: there is no %q in\n%s", c.at, want, text)
+			}
+		}
+		path = filepath.Join(t.TempDir(), "weights.pt")
+		if _, _, err := pytorch.Weights(t.Context(), disk.Machine{}, s, path); err != nil {
+			t.Fatal(err)
+		}
+		for _, storage := range []string{"DoubleStorage", "FloatStorage"} {
+			if got := strings.Contains(read(path), storage); got != (storage == c.stores) {
+				t.Errorf("%v: %s in the file of weights: %v", c.at, storage, got)
+			}
+		}
+	}
+}
+
 func TestWeightsAloneAreAStateDict(t *testing.T) {
 	s := subject(t, "iris", 3)
 	path := filepath.Join(t.TempDir(), "iris.pt")

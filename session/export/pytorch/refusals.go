@@ -25,7 +25,7 @@ var told = []string{
 	"schedule.step_size_up", "schedule.step_size_down", "schedule.mode", "schedule.timescale", "schedule.decay", "schedule.warmup",
 	"schedule.factor", "schedule.patience", "schedule.threshold", "schedule.cooldown", "schedule.min_lr", "schedule.monitor", "schedule.phases",
 	"loss.name", "loss.delta", "loss.beta", "loss.tau", "loss.weights", "loss.label_smoothing", "loss.ignore_index", "loss.gamma", "loss.alpha", "loss.margin", "loss.pos_weight", "loss.class_weight",
-	"train.batch", "train.accumulate", "train.accumulate_by", "train.shuffle", "train.noise", "train.noise_decay", "train.steps", "train.eval_every",
+	"train.precision", "train.batch", "train.accumulate", "train.accumulate_by", "train.shuffle", "train.noise", "train.noise_decay", "train.steps", "train.eval_every",
 	"train.clip_norm", "train.clip_value", "train.ema", "train.swa_start", "train.swa_every", "train.metrics", "train.train_loss", "train.stop", "train.stop_delta", "train.keep", "train.monitor", "optimizer.adam_share",
 	"finetune.freeze", "finetune.only", "finetune.probe", "finetune.unfreeze", "finetune.rate_decay", "finetune.replay", "finetune.lora_rank", "finetune.lora_alpha", "finetune.l2_sp", "finetune.ewc",
 	"prune.", "quant.", "distill.", "augment.", "surface.",

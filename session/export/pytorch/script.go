@@ -23,10 +23,16 @@ func (s *script) write() (string, error) {
 	s.line("model = nn.Sequential(")
 	s.b.WriteString(layers)
 	s.line(")")
+	if s.mixed {
+		s.masters()
+	}
 	s.line(`model.load_state_dict(saved["start"])`)
 	s.line("")
 	if s.effective {
 		s.views()
+	}
+	if s.mixed {
+		s.rounds()
 	}
 	s.begin()
 	s.loop()
@@ -76,7 +82,7 @@ func (s *script) loop() {
 			s.line("if step in masks:")
 			s.block(func() {
 				s.line("for name, mask in masks[step].items():")
-				s.block(func() { s.line("effective[name].mask = mask.double()") })
+				s.block(func() { s.line("effective[name].mask = mask") })
 			})
 		}
 		if s.norms {

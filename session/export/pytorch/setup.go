@@ -23,7 +23,7 @@ func (s *script) views() {
 			s.line("for name, e in effective.items():")
 			s.block(func() {
 				s.line(`if e.step is None and name + ".step" in saved["adapters"]:`)
-				s.block(func() { s.line(`e.step = nn.Parameter(saved["adapters"][name + ".step"].clone())`) })
+				s.block(func() { s.line(`e.step = nn.Parameter(saved["adapters"][name + ".step"]%s)`, s.fresh()) })
 			})
 		})
 		s.line("")
@@ -40,8 +40,8 @@ func (s *script) views() {
 			s.line("e.alpha = alpha")
 			s.line("if e.lora_a is None:")
 			s.block(func() {
-				s.line(`e.lora_a = nn.Parameter(saved["adapters"][name + ".lora_a"].clone())`)
-				s.line(`e.lora_b = nn.Parameter(saved["adapters"][name + ".lora_b"].clone())`)
+				s.line(`e.lora_a = nn.Parameter(saved["adapters"][name + ".lora_a"]%s)`, s.fresh())
+				s.line(`e.lora_b = nn.Parameter(saved["adapters"][name + ".lora_b"]%s)`, s.fresh())
 			})
 		})
 	})
@@ -57,9 +57,13 @@ func (s *script) begin() {
 		s.line("def parameters():")
 		s.block(func() {
 			s.line(`"""All parameters by name."""`)
-			if s.effective {
+			switch {
+			case s.mixed:
+				s.line(`plain = lambda n: re.sub(r"parametrizations\.\w+\.\d+\.", "", re.sub(r"parametrizations\.(\w+)\.original", r"\1", n))`)
+				s.line(`return {plain(n): p for n, p in model.named_parameters()}`)
+			case s.effective:
 				s.line(`return {n.replace("parametrizations.weight.original", "weight").replace("parametrizations.weight.0.", ""): p for n, p in model.named_parameters()}`)
-			} else {
+			default:
 				s.line("return dict(model.named_parameters())")
 			}
 		})
@@ -87,6 +91,9 @@ func (s *script) begin() {
 			s.line("return new")
 		})
 		s.line("")
+	}
+	if s.varied {
+		s.precision()
 	}
 	s.line("")
 	for _, line := range s.all(m) {

@@ -100,6 +100,10 @@ func (s *script) group(m *moment, g group) []argument {
 func (s *script) turn(was, m *moment) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	moved := was.word("train.precision") != m.word("train.precision")
+	if moved {
+		add("precision(weights=%s, passes=%s)", m.weights().torch, m.passes().torch)
+	}
 	if m.rank > 0 && (was.rank != m.rank || was.alpha != m.alpha) {
 		add("adapt(%s)", number(m.alpha))
 	}
@@ -127,7 +131,7 @@ func (s *script) turn(was, m *moment) []string {
 	if !slices.Equal(was.frozen, m.frozen) {
 		add("frozen = [%s]", quoted(m.frozen))
 	}
-	if was.loss.expression != m.loss.expression {
+	if was.loss.expression != m.loss.expression || moved && strings.Contains(m.loss.expression, "torch.") { // it holds tensors
 		add("loss_function = %s", m.loss.expression)
 	}
 	if was.loss.classes != m.loss.classes {
