@@ -128,7 +128,7 @@ func (l loops) each(dst, src []float64) {
 		panic(fmt.Sprintf("kernel: %d numbers into %d", len(src), len(dst)))
 	}
 	i := 0
-	if n := len(dst) &^ 7; vector && present && n > 0 && l.eight != nil {
+	if n := len(dst) &^ 7; vector && present && n > 0 {
 		l.eight(&dst[0], &src[0], n)
 		i = n
 	}

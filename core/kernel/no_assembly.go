@@ -48,23 +48,23 @@ func vlog1p(_, _ *float64, _ int)                         {}
 func wlog1p(_, _ *float64, _ int)                         {}
 func vtanhBack(_, _, _ *float64, _ int)                   {}
 func vgather(_, _ *float64, _ *int, _, _ int)             {}
-func vrelu(_, _ *float64, _ int)                          {}
-func vreluBack(_, _, _ *float64, _ int)                   {}
+func vrelu(_, _ unsafe.Pointer, _ int)                    {}
+func vreluBack(_, _, _ unsafe.Pointer, _ int)             {}
 func vadam(*adamArgs)                                     {}
 func vscale(*float64, float64, int)                       {}
 func vsub(_, _ *float64, _ int)                           {}
-func vadd(_, _ *float64, _ int)                           {}
+func vadd(_, _ unsafe.Pointer, _ int)                     {}
 func vprobe(*float64, int) float64                        { return 0 }
 func vcolumnSums(_, _ *float64, _, _, _ int)              {}
 func vsquares(_, _, _ *float64, _ int)                    {}
 func vsquaredError(_, _, _, _ *float64, _ float64, _ int) {}
 
-func vnarrow(*float32, *float64, int)              {}
-func vwiden(*float64, *float32, int)               {}
-func vreluSingle(_, _ *float32, _ int)             {}
-func vaddSingle(_, _ *float32, _ int)              {}
-func vreluBackSingle(_, _, _ *float32, _ int)      {}
-func vcolumnSumsSingle(_, _ *float32, _, _, _ int) {}
+func vnarrow(*float32, *float64, int)               {}
+func vwiden(*float64, *float32, int)                {}
+func vreluSingle(_, _ unsafe.Pointer, _ int)        {}
+func vaddSingle(_, _ unsafe.Pointer, _ int)         {}
+func vreluBackSingle(_, _, _ unsafe.Pointer, _ int) {}
+func vcolumnSumsSingle(_, _ *float32, _, _, _ int)  {}
 
 func vcopyRows(*rowsArgs)                           {}
 func vaddRows(*rowsArgs)                            {}

@@ -73,9 +73,8 @@ func Transpose[T Float](dst, src Matrix[T]) {
 func Multiply[T Float](dst, x, y []T) {
 	sameLength(dst, x)
 	sameLength(dst, y)
-	i, lanes := 0, 32/size[T]()
-	if vector && len(dst) >= lanes {
-		i = len(dst) / lanes * lanes
+	i := filling[T](len(dst))
+	if i > 0 {
 		to, a, b := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&y[0])
 		if size[T]() == 8 {
 			vmultiply(to, a, b, i)

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"math"
+	"unsafe"
 )
 
 // The element-wise loops. Each is defined here as a sequence of operations; the
@@ -177,7 +178,6 @@ var (
 	tanhLoops    = loops{vtanh, wtanh, Tanh}
 	logLoops     = loops{vlog, wlog, Log}
 	log1pLoops   = loops{vlog1p, wlog1p, Log1p}
-	reluLoops    = loops{vrelu, nil, relu[float64]}
 )
 
 // ExpAll is dst = eˣ, element by element; dst may be src.
@@ -267,32 +267,37 @@ func TanhBack(dx, dy, y []float64) {
 	}
 }
 
+// filling is how many of n numbers fill registers of 32 bytes; none without assembly.
+func filling[T Float](n int) int {
+	if !vector {
+		return 0
+	}
+	return n &^ (32/size[T]() - 1)
+}
+
 // ReluAll is dst = x where x > 0, else 0; NaN passes; dst may be src.
 func ReluAll[T Float](dst, src []T) {
-	if d, ok := any(dst).([]float64); ok {
-		reluLoops.each(d, any(src).([]float64))
-		return
+	sameLength(dst, src)
+	i := filling[T](len(dst))
+	if to, from := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src)); i > 0 && size[T]() == 8 {
+		vrelu(to, from, i)
+	} else if i > 0 {
+		vreluSingle(to, from, i)
 	}
-	relu32(any(dst).([]float32), any(src).([]float32))
+	for ; i < len(dst); i++ {
+		dst[i] = relu(src[i])
+	}
 }
 
 // ReluBack is dx = dy where y > 0, else 0.
 func ReluBack[T Float](dx, dy, y []T) {
-	if d, ok := any(dx).([]float64); ok {
-		reluBack64(d, any(dy).([]float64), any(y).([]float64))
-		return
-	}
-	reluBack32(any(dx).([]float32), any(dy).([]float32), any(y).([]float32))
-}
-
-func reluBack64(dx, dy, y []float64) {
-	if len(dx) != len(dy) || len(dx) != len(y) {
-		panic(fmt.Sprintf("kernel: relu of %d, %d and %d numbers", len(dx), len(dy), len(y)))
-	}
-	i := 0
-	if vector && len(dx) >= 4 {
-		i = len(dx) &^ 3
-		vreluBack(&dx[0], &dy[0], &y[0], i)
+	sameLength(dx, dy)
+	sameLength(dx, y)
+	i := filling[T](len(dx))
+	if to, from, by := unsafe.Pointer(unsafe.SliceData(dx)), unsafe.Pointer(unsafe.SliceData(dy)), unsafe.Pointer(unsafe.SliceData(y)); i > 0 && size[T]() == 8 {
+		vreluBack(to, from, by, i)
+	} else if i > 0 {
+		vreluBackSingle(to, from, by, i)
 	}
 	for ; i < len(dx); i++ {
 		dx[i] = dy[i]
@@ -356,19 +361,12 @@ func Sub(dst, x []float64) {
 
 // Add is dst ← dst + x.
 func Add[T Float](dst, x []T) {
-	if d, ok := any(dst).([]float64); ok {
-		add64(d, any(x).([]float64))
-		return
-	}
-	add32(any(dst).([]float32), any(x).([]float32))
-}
-
-func add64(dst, x []float64) {
 	sameLength(dst, x)
-	i := 0
-	if vector && len(dst) >= 4 {
-		i = len(dst) &^ 3
-		vadd(&dst[0], &x[0], i)
+	i := filling[T](len(dst))
+	if to, from := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(x)); i > 0 && size[T]() == 8 {
+		vadd(to, from, i)
+	} else if i > 0 {
+		vaddSingle(to, from, i)
 	}
 	for ; i < len(dst); i++ {
 		dst[i] += x[i]

@@ -39,10 +39,10 @@ func vtanhBack(dx, dy, y *float64, n int)
 func vgather(dst, src *float64, rows *int, n, width int)
 
 //go:noescape
-func vrelu(dst, src *float64, n int)
+func vrelu(dst, src unsafe.Pointer, n int)
 
 //go:noescape
-func vreluBack(dx, dy, y *float64, n int)
+func vreluBack(dx, dy, y unsafe.Pointer, n int)
 
 //go:noescape
 func vadam(args *adamArgs)
@@ -54,7 +54,7 @@ func vscale(dst *float64, a float64, n int)
 func vsub(dst, x *float64, n int)
 
 //go:noescape
-func vadd(dst, x *float64, n int)
+func vadd(dst, x unsafe.Pointer, n int)
 
 //go:noescape
 func vcolumnSums(dst, m *float64, step, rows, cols int)
@@ -75,13 +75,13 @@ func vnarrow(dst *float32, src *float64, n int)
 func vwiden(dst *float64, src *float32, n int)
 
 //go:noescape
-func vreluSingle(dst, src *float32, n int)
+func vreluSingle(dst, src unsafe.Pointer, n int)
 
 //go:noescape
-func vaddSingle(dst, x *float32, n int)
+func vaddSingle(dst, x unsafe.Pointer, n int)
 
 //go:noescape
-func vreluBackSingle(dx, dy, y *float32, n int)
+func vreluBackSingle(dx, dy, y unsafe.Pointer, n int)
 
 //go:noescape
 func vcolumnSumsSingle(dst, m *float32, step, rows, cols int)

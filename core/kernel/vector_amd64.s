@@ -779,7 +779,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func vrelu(dst, src *float64, n int)
+// func vrelu(dst, src unsafe.Pointer, n int)
 TEXT ·vrelu(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
@@ -824,7 +824,7 @@ short1:
 	VZEROUPPER
 	RET
 
-// func vreluBack(dx, dy, y *float64, n int)
+// func vreluBack(dx, dy, y unsafe.Pointer, n int)
 TEXT ·vreluBack(SB), NOSPLIT, $0-32
 	MOVQ dx+0(FP), DI
 	MOVQ dy+8(FP), SI
@@ -869,6 +869,283 @@ vectors1:
 	JMP vectors1
 short1:
 	ADDQ $4, CX
+	VZEROUPPER
+	RET
+
+// func vadd(dst, x unsafe.Pointer, n int)
+TEXT ·vadd(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	VXORPD Y15, Y15, Y15
+vectors4:
+	SUBQ $16, CX
+	JLT short4
+	VMOVUPD 0(DI), Y0
+	VADDPD 0(SI), Y0, Y0
+	VMOVUPD 32(DI), Y1
+	VADDPD 32(SI), Y1, Y1
+	VMOVUPD 64(DI), Y2
+	VADDPD 64(SI), Y2, Y2
+	VMOVUPD 96(DI), Y3
+	VADDPD 96(SI), Y3, Y3
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	JMP vectors4
+short4:
+	ADDQ $16, CX
+vectors1:
+	SUBQ $4, CX
+	JLT short1
+	VMOVUPD 0(DI), Y0
+	VADDPD 0(SI), Y0, Y0
+	VMOVUPD Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	JMP vectors1
+short1:
+	ADDQ $4, CX
+	VZEROUPPER
+	RET
+
+// func vcolumnSums(dst, m *float64, step, rows, cols int)
+TEXT ·vcolumnSums(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ m+8(FP), SI
+	MOVQ step+16(FP), R8
+	MOVQ rows+24(FP), R9
+	MOVQ cols+32(FP), R10
+wide4:
+	CMPQ R10, $16
+	JLT wide1
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	MOVQ SI, AX
+	MOVQ R9, CX
+loop4:
+	VADDPD 0(AX), Y0, Y0
+	VADDPD 32(AX), Y1, Y1
+	VADDPD 64(AX), Y2, Y2
+	VADDPD 96(AX), Y3, Y3
+	ADDQ R8, AX
+	DECQ CX
+	JNZ loop4
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	SUBQ $16, R10
+	JMP wide4
+wide1:
+	CMPQ R10, $4
+	JLT done
+	VMOVUPD 0(DI), Y0
+	MOVQ SI, AX
+	MOVQ R9, CX
+loop1:
+	VADDPD 0(AX), Y0, Y0
+	ADDQ R8, AX
+	DECQ CX
+	JNZ loop1
+	VMOVUPD Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	SUBQ $4, R10
+	JMP wide1
+done:
+	VZEROUPPER
+	RET
+
+// func vreluSingle(dst, src unsafe.Pointer, n int)
+TEXT ·vreluSingle(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+	VXORPS Y15, Y15, Y15
+vectors4:
+	SUBQ $32, CX
+	JLT short4
+	VMOVUPS 0(SI), Y0
+	VCMPPS $0x12, Y15, Y0, Y4
+	VANDNPS Y0, Y4, Y0
+	VMOVUPS 32(SI), Y1
+	VCMPPS $0x12, Y15, Y1, Y5
+	VANDNPS Y1, Y5, Y1
+	VMOVUPS 64(SI), Y2
+	VCMPPS $0x12, Y15, Y2, Y6
+	VANDNPS Y2, Y6, Y2
+	VMOVUPS 96(SI), Y3
+	VCMPPS $0x12, Y15, Y3, Y7
+	VANDNPS Y3, Y7, Y3
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	JMP vectors4
+short4:
+	ADDQ $32, CX
+vectors1:
+	SUBQ $8, CX
+	JLT short1
+	VMOVUPS 0(SI), Y0
+	VCMPPS $0x12, Y15, Y0, Y4
+	VANDNPS Y0, Y4, Y0
+	VMOVUPS Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	JMP vectors1
+short1:
+	ADDQ $8, CX
+	VZEROUPPER
+	RET
+
+// func vreluBackSingle(dx, dy, y unsafe.Pointer, n int)
+TEXT ·vreluBackSingle(SB), NOSPLIT, $0-32
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ y+16(FP), DX
+	MOVQ n+24(FP), CX
+	VXORPS Y15, Y15, Y15
+vectors4:
+	SUBQ $32, CX
+	JLT short4
+	VMOVUPS 0(DX), Y0
+	VCMPPS $0x12, Y15, Y0, Y4
+	VANDNPS 0(SI), Y4, Y0
+	VMOVUPS 32(DX), Y1
+	VCMPPS $0x12, Y15, Y1, Y5
+	VANDNPS 32(SI), Y5, Y1
+	VMOVUPS 64(DX), Y2
+	VCMPPS $0x12, Y15, Y2, Y6
+	VANDNPS 64(SI), Y6, Y2
+	VMOVUPS 96(DX), Y3
+	VCMPPS $0x12, Y15, Y3, Y7
+	VANDNPS 96(SI), Y7, Y3
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	ADDQ $128, DX
+	JMP vectors4
+short4:
+	ADDQ $32, CX
+vectors1:
+	SUBQ $8, CX
+	JLT short1
+	VMOVUPS 0(DX), Y0
+	VCMPPS $0x12, Y15, Y0, Y4
+	VANDNPS 0(SI), Y4, Y0
+	VMOVUPS Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	ADDQ $32, DX
+	JMP vectors1
+short1:
+	ADDQ $8, CX
+	VZEROUPPER
+	RET
+
+// func vaddSingle(dst, x unsafe.Pointer, n int)
+TEXT ·vaddSingle(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	VXORPS Y15, Y15, Y15
+vectors4:
+	SUBQ $32, CX
+	JLT short4
+	VMOVUPS 0(DI), Y0
+	VADDPS 0(SI), Y0, Y0
+	VMOVUPS 32(DI), Y1
+	VADDPS 32(SI), Y1, Y1
+	VMOVUPS 64(DI), Y2
+	VADDPS 64(SI), Y2, Y2
+	VMOVUPS 96(DI), Y3
+	VADDPS 96(SI), Y3, Y3
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	JMP vectors4
+short4:
+	ADDQ $32, CX
+vectors1:
+	SUBQ $8, CX
+	JLT short1
+	VMOVUPS 0(DI), Y0
+	VADDPS 0(SI), Y0, Y0
+	VMOVUPS Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	JMP vectors1
+short1:
+	ADDQ $8, CX
+	VZEROUPPER
+	RET
+
+// func vcolumnSumsSingle(dst, m *float32, step, rows, cols int)
+TEXT ·vcolumnSumsSingle(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ m+8(FP), SI
+	MOVQ step+16(FP), R8
+	MOVQ rows+24(FP), R9
+	MOVQ cols+32(FP), R10
+wide4:
+	CMPQ R10, $32
+	JLT wide1
+	VMOVUPS 0(DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	MOVQ SI, AX
+	MOVQ R9, CX
+loop4:
+	VADDPS 0(AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	VADDPS 64(AX), Y2, Y2
+	VADDPS 96(AX), Y3, Y3
+	ADDQ R8, AX
+	DECQ CX
+	JNZ loop4
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	SUBQ $32, R10
+	JMP wide4
+wide1:
+	CMPQ R10, $8
+	JLT done
+	VMOVUPS 0(DI), Y0
+	MOVQ SI, AX
+	MOVQ R9, CX
+loop1:
+	VADDPS 0(AX), Y0, Y0
+	ADDQ R8, AX
+	DECQ CX
+	JNZ loop1
+	VMOVUPS Y0, 0(DI)
+	ADDQ $32, DI
+	ADDQ $32, SI
+	SUBQ $8, R10
+	JMP wide1
+done:
 	VZEROUPPER
 	RET
 
@@ -939,22 +1216,6 @@ loop:
 	VZEROUPPER
 	RET
 
-// func vadd(dst *float64, x *float64, n int)
-TEXT ·vadd(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ x+8(FP), SI
-	MOVQ n+16(FP), CX
-loop:
-	VMOVUPD (DI), Y0
-	VADDPD (SI), Y0, Y0
-	VMOVUPD Y0, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $4, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
 // func vprobe(x *float64, n int) float64
 TEXT ·vprobe(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), SI
@@ -972,58 +1233,6 @@ loop:
 	VUNPCKHPD X0, X0, X1
 	VADDSD X1, X0, X0
 	VMOVSD X0, ret+16(FP)
-	VZEROUPPER
-	RET
-
-// func vcolumnSums(dst, m *float64, step, rows, cols int)
-TEXT ·vcolumnSums(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ m+8(FP), SI
-	MOVQ step+16(FP), R8
-	MOVQ rows+24(FP), R9
-	MOVQ cols+32(FP), R10
-wide4:
-	CMPQ R10, $16
-	JLT wide1
-	VMOVUPD 0(DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	MOVQ SI, AX
-	MOVQ R9, CX
-loop4:
-	VADDPD 0(AX), Y0, Y0
-	VADDPD 32(AX), Y1, Y1
-	VADDPD 64(AX), Y2, Y2
-	VADDPD 96(AX), Y3, Y3
-	ADDQ R8, AX
-	DECQ CX
-	JNZ loop4
-	VMOVUPD Y0, 0(DI)
-	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, 64(DI)
-	VMOVUPD Y3, 96(DI)
-	ADDQ $128, DI
-	ADDQ $128, SI
-	SUBQ $16, R10
-	JMP wide4
-wide1:
-	CMPQ R10, $4
-	JLT done
-	VMOVUPD 0(DI), Y0
-	MOVQ SI, AX
-	MOVQ R9, CX
-loop1:
-	VADDPD 0(AX), Y0, Y0
-	ADDQ R8, AX
-	DECQ CX
-	JNZ loop1
-	VMOVUPD Y0, 0(DI)
-	ADDQ $32, DI
-	ADDQ $32, SI
-	SUBQ $4, R10
-	JMP wide1
-done:
 	VZEROUPPER
 	RET
 

@@ -313,11 +313,34 @@ func startInteger(s set, vectors int, masked bool, rows int, acc func(r, v int) 
 	}
 }
 
-// transpose emits func transpose4(dst, src *float64, dstStep, srcStep, rows, cols int):
-// blocks of 4×4; rows and cols of src are multiples of four, steps in bytes.
+// transpose emits the transpose of blocks of 4×4 float64.
 func transpose() {
-	p("// func transpose4(dst, src *float64, dstStep, srcStep, rows, cols int)")
-	p("TEXT ·transpose4(SB), NOSPLIT, $0-48")
+	blocks("transpose4", "float64", 4, func() {
+		p("\tVMOVUPD (AX), Y0")
+		p("\tVMOVUPD (AX)(R9*1), Y1")
+		p("\tVMOVUPD (AX)(R9*2), Y2")
+		p("\tVMOVUPD (AX)(R11*1), Y3")
+		p("\tVUNPCKLPD Y1, Y0, Y4")
+		p("\tVUNPCKHPD Y1, Y0, Y5")
+		p("\tVUNPCKLPD Y3, Y2, Y6")
+		p("\tVUNPCKHPD Y3, Y2, Y7")
+		p("\tVPERM2F128 $0x20, Y6, Y4, Y0")
+		p("\tVPERM2F128 $0x20, Y7, Y5, Y1")
+		p("\tVPERM2F128 $0x31, Y6, Y4, Y2")
+		p("\tVPERM2F128 $0x31, Y7, Y5, Y3")
+		p("\tVMOVUPD Y0, (DX)")
+		p("\tVMOVUPD Y1, (DX)(R8*1)")
+		p("\tVMOVUPD Y2, (DX)(R8*2)")
+		p("\tVMOVUPD Y3, (DX)(R10*1)")
+	})
+}
+
+// blocks emits func name(dst, src *kind, dstStep, srcStep, rows, cols int), rows and cols
+// of src multiples of n, steps in bytes: one transposes the block of n×n at AX to DX,
+// with the step of src in R9, three in R11, and that of dst in R8, three in R10.
+func blocks(name, kind string, n int, one func()) {
+	p("// func %s(dst, src *%s, dstStep, srcStep, rows, cols int)", name, kind)
+	p("TEXT ·%s(SB), NOSPLIT, $0-48", name)
 	for i, r := range []string{"DI", "SI", "R8", "R9", "R12", "R13"} {
 		p("\tMOVQ %s+%d(FP), %s", []string{"dst", "src", "dstStep", "srcStep", "rows", "cols"}[i], 8*i, r)
 	}
@@ -328,29 +351,14 @@ func transpose() {
 	p("\tMOVQ SI, AX")
 	p("\tMOVQ R13, CX")
 	p("along:")
-	p("\tVMOVUPD (AX), Y0")
-	p("\tVMOVUPD (AX)(R9*1), Y1")
-	p("\tVMOVUPD (AX)(R9*2), Y2")
-	p("\tVMOVUPD (AX)(R11*1), Y3")
-	p("\tVUNPCKLPD Y1, Y0, Y4")
-	p("\tVUNPCKHPD Y1, Y0, Y5")
-	p("\tVUNPCKLPD Y3, Y2, Y6")
-	p("\tVUNPCKHPD Y3, Y2, Y7")
-	p("\tVPERM2F128 $0x20, Y6, Y4, Y0")
-	p("\tVPERM2F128 $0x20, Y7, Y5, Y1")
-	p("\tVPERM2F128 $0x31, Y6, Y4, Y2")
-	p("\tVPERM2F128 $0x31, Y7, Y5, Y3")
-	p("\tVMOVUPD Y0, (DX)")
-	p("\tVMOVUPD Y1, (DX)(R8*1)")
-	p("\tVMOVUPD Y2, (DX)(R8*2)")
-	p("\tVMOVUPD Y3, (DX)(R10*1)")
+	one()
 	p("\tADDQ $32, AX")
-	p("\tLEAQ (DX)(R8*4), DX")
-	p("\tSUBQ $4, CX")
+	p("\tLEAQ (DX)(R8*%d), DX", n)
+	p("\tSUBQ $%d, CX", n)
 	p("\tJNZ along")
 	p("\tADDQ $32, DI")
-	p("\tLEAQ (SI)(R9*4), SI")
-	p("\tSUBQ $4, R12")
+	p("\tLEAQ (SI)(R9*%d), SI", n)
+	p("\tSUBQ $%d, R12", n)
 	p("\tJNZ down")
 	p("\tVZEROUPPER")
 	p("\tRET\n")

@@ -1,7 +1,7 @@
 package main
 
-// singles emits the loops over float32, eight elements at a time, as the plain twins
-// in core/kernel/single.go have them.
+// singles emits the loops between float32 and float64, eight elements at a time, as the
+// plain twins in core/kernel/single.go have them, and the transpose of float32.
 func singles() {
 	between("vnarrow", "dst *float32, src *float64", 64, 32, func() {
 		p("\tVCVTPD2PSY (SI), X0")
@@ -23,38 +23,6 @@ func singles() {
 		p("\tVMOVUPD Y0, (DI)")
 		p("\tVMOVUPD Y1, 32(DI)")
 	})
-	between("vreluSingle", "dst, src *float32", 32, 32, func() {
-		p("\tVMOVUPS (SI), Y0")
-		p("\tVXORPS Y1, Y1, Y1")
-		p("\tVCMPPS $0x12, Y1, Y0, Y2") // x ≤ 0
-		p("\tVANDNPS Y0, Y2, Y0")
-		p("\tVMOVUPS Y0, (DI)")
-	})
-	between("vaddSingle", "dst, x *float32", 32, 32, func() {
-		p("\tVMOVUPS (DI), Y0")
-		p("\tVADDPS (SI), Y0, Y0")
-		p("\tVMOVUPS Y0, (DI)")
-	})
-	p("// func vreluBackSingle(dx, dy, y *float32, n int)")
-	p("TEXT ·vreluBackSingle(SB), NOSPLIT, $0-32")
-	p("\tMOVQ dx+0(FP), DI")
-	p("\tMOVQ dy+8(FP), SI")
-	p("\tMOVQ y+16(FP), DX")
-	p("\tMOVQ n+24(FP), CX")
-	p("\tVXORPS Y1, Y1, Y1")
-	p("loop:")
-	p("\tVMOVUPS (DX), Y0")
-	p("\tVCMPPS $0x12, Y1, Y0, Y2")
-	p("\tVANDNPS (SI), Y2, Y0")
-	p("\tVMOVUPS Y0, (DI)")
-	p("\tADDQ $32, SI")
-	p("\tADDQ $32, DX")
-	p("\tADDQ $32, DI")
-	p("\tSUBQ $8, CX")
-	p("\tJNZ loop")
-	p("\tVZEROUPPER")
-	p("\tRET\n")
-	sums("vcolumnSumsSingle", "float32", "PS", 8)
 	transpose8()
 }
 
@@ -64,11 +32,7 @@ func between(name, args string, from, to int, body func()) {
 	p("// func %s(%s, n int)", name, args)
 	p("TEXT ·%s(SB), NOSPLIT, $0-24", name)
 	p("\tMOVQ dst+0(FP), DI")
-	if name == "vaddSingle" {
-		p("\tMOVQ x+8(FP), SI")
-	} else {
-		p("\tMOVQ src+8(FP), SI")
-	}
+	p("\tMOVQ src+8(FP), SI")
 	p("\tMOVQ n+16(FP), CX")
 	p("loop:")
 	body()
@@ -83,49 +47,29 @@ func between(name, args string, from, to int, body func()) {
 // transpose8 emits the transpose of blocks of 8×8 float32: by pairs, by fours, by
 // halves.
 func transpose8() {
-	p("// func transpose8(dst, src *float32, dstStep, srcStep, rows, cols int)")
-	p("TEXT ·transpose8(SB), NOSPLIT, $0-48")
-	for i, r := range []string{"DI", "SI", "R8", "R9", "R12", "R13"} {
-		p("\tMOVQ %s+%d(FP), %s", []string{"dst", "src", "dstStep", "srcStep", "rows", "cols"}[i], 8*i, r)
-	}
-	p("\tLEAQ (R8)(R8*2), R10")
-	p("\tLEAQ (R9)(R9*2), R11")
-	p("down:")
-	p("\tMOVQ DI, DX")
-	p("\tMOVQ SI, AX")
-	p("\tMOVQ R13, CX")
-	p("along:")
-	p("\tLEAQ (AX)(R9*4), BX")
-	for r := range 8 {
-		p("\tVMOVUPS %s, Y%d", address(r, "AX", "BX", "R9", "R11"), r)
-	}
-	for r := 0; r < 8; r += 2 {
-		p("\tVUNPCKLPS Y%d, Y%d, Y%d", r+1, r, 8+r)
-		p("\tVUNPCKHPS Y%d, Y%d, Y%d", r+1, r, 9+r)
-	}
-	for h := range 2 { // rows 0 to 3, then 4 to 7
-		for c := range 2 {
-			a, b := 8+4*h+c, 10+4*h+c
-			p("\tVSHUFPS $0x44, Y%d, Y%d, Y%d", b, a, 4*h+2*c)
-			p("\tVSHUFPS $0xee, Y%d, Y%d, Y%d", b, a, 4*h+2*c+1)
+	blocks("transpose8", "float32", 8, func() {
+		p("\tLEAQ (AX)(R9*4), BX")
+		for r := range 8 {
+			p("\tVMOVUPS %s, Y%d", address(r, "AX", "BX", "R9", "R11"), r)
 		}
-	}
-	for c := range 4 {
-		p("\tVPERM2F128 $0x20, Y%d, Y%d, Y%d", 4+c, c, 8+c)
-		p("\tVPERM2F128 $0x31, Y%d, Y%d, Y%d", 4+c, c, 12+c)
-	}
-	p("\tLEAQ (DX)(R8*4), BX")
-	for c := range 8 {
-		p("\tVMOVUPS Y%d, %s", 8+c, address(c, "DX", "BX", "R8", "R10"))
-	}
-	p("\tADDQ $32, AX")
-	p("\tLEAQ (DX)(R8*8), DX")
-	p("\tSUBQ $8, CX")
-	p("\tJNZ along")
-	p("\tADDQ $32, DI")
-	p("\tLEAQ (SI)(R9*8), SI")
-	p("\tSUBQ $8, R12")
-	p("\tJNZ down")
-	p("\tVZEROUPPER")
-	p("\tRET\n")
+		for r := 0; r < 8; r += 2 {
+			p("\tVUNPCKLPS Y%d, Y%d, Y%d", r+1, r, 8+r)
+			p("\tVUNPCKHPS Y%d, Y%d, Y%d", r+1, r, 9+r)
+		}
+		for h := range 2 { // rows 0 to 3, then 4 to 7
+			for c := range 2 {
+				a, b := 8+4*h+c, 10+4*h+c
+				p("\tVSHUFPS $0x44, Y%d, Y%d, Y%d", b, a, 4*h+2*c)
+				p("\tVSHUFPS $0xee, Y%d, Y%d, Y%d", b, a, 4*h+2*c+1)
+			}
+		}
+		for c := range 4 {
+			p("\tVPERM2F128 $0x20, Y%d, Y%d, Y%d", 4+c, c, 8+c)
+			p("\tVPERM2F128 $0x31, Y%d, Y%d, Y%d", 4+c, c, 12+c)
+		}
+		p("\tLEAQ (DX)(R8*4), BX")
+		for c := range 8 {
+			p("\tVMOVUPS Y%d, %s", 8+c, address(c, "DX", "BX", "R8", "R10"))
+		}
+	})
 }

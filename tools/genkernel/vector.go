@@ -45,21 +45,20 @@ func vectors() {
 	}
 	tanhBack()
 	gather()
-	relu()
+	for _, v := range []lanes{{"Y", 32, 8}, {"Y", 32, 4}} {
+		v.relu()
+		v.add()
+		v.columnSums()
+	}
 	adam()
 	inPlace("vscale", "a", func() { p("\tVMULPD (DI), Y2, Y0") })
 	inPlace("vsub", "x", func() {
 		p("\tVMOVUPD (DI), Y0")
 		p("\tVSUBPD (SI), Y0, Y0")
 	})
-	inPlace("vadd", "x", func() {
-		p("\tVMOVUPD (DI), Y0")
-		p("\tVADDPD (SI), Y0, Y0")
-	})
 	probe()
-	columnSums()
-	squaredError()
-	squares()
+	squaredError("vsquaredError", "grad, out, target, sums *float64, scale float64", true)
+	squaredError("vsquares", "out, target, sums *float64", false)
 }
 
 func constant(name string, v float64) { bits(name, math.Float64bits(v)) }
@@ -314,48 +313,60 @@ func gather() {
 	p("\tRET\n")
 }
 
+// name is a function's for numbers of this width.
+func (v lanes) name(of string) string { return of + map[int]string{4: "Single", 8: ""}[v.width] }
+
 // relu emits vrelu(dst, src, n), 0 where x ≤ 0, and vreluBack(dx, dy, y, n), 0 where
-// y ≤ 0; NaN passes. Four vectors are on their way at once.
-func relu() {
-	clamp("vrelu", "dst, src *float64", 24, func(v int) {
-		p("\tVMOVUPD %d(SI), Y%d", 32*v, v)
-		p("\tVCMPPD $0x12, Y15, Y%d, Y%d", v, 4+v) // x ≤ 0
-		p("\tVANDNPD Y%d, Y%d, Y%d", v, 4+v, v)
+// y ≤ 0; NaN passes.
+func (v lanes) relu() {
+	v.four("vrelu", []string{"dst", "src"}, func(at string, i int) {
+		v.op("VMOVU", at+"(SI)", v.r(i))
+		v.op("VCMP", "$0x12", v.r(15), v.r(i), v.r(4+i)) // x ≤ 0
+		v.op("VANDN", v.r(i), v.r(4+i), v.r(i))
 	})
-	clamp("vreluBack", "dx, dy, y *float64", 32, func(v int) {
-		p("\tVMOVUPD %d(DX), Y%d", 32*v, v)
-		p("\tVCMPPD $0x12, Y15, Y%d, Y%d", v, 4+v)
-		p("\tVANDNPD %d(SI), Y%d, Y%d", 32*v, 4+v, v)
+	v.four("vreluBack", []string{"dx", "dy", "y"}, func(at string, i int) {
+		v.op("VMOVU", at+"(DX)", v.r(i))
+		v.op("VCMP", "$0x12", v.r(15), v.r(i), v.r(4+i))
+		v.op("VANDN", at+"(SI)", v.r(4+i), v.r(i))
 	})
 }
 
-// clamp emits func name(args, n int), n a positive multiple of four: one leaves vector v
-// in its register, with 0 in Y15.
-func clamp(name, args string, at int, one func(v int)) {
-	names := strings.Split(strings.TrimSuffix(args, " *float64"), ", ")
-	p("// func %s(%s, n int)", name, args)
-	p("TEXT ·%s(SB), NOSPLIT, $0-%d", name, at)
-	for i, arg := range names {
+// add emits vadd(dst, x, n).
+func (v lanes) add() {
+	v.four("vadd", []string{"dst", "x"}, func(at string, i int) {
+		v.op("VMOVU", at+"(DI)", v.r(i))
+		v.op("VADD", at+"(SI)", v.r(i), v.r(i))
+	})
+}
+
+// four emits func name(args unsafe.Pointer, n int), n a positive multiple of the numbers
+// in a register, four of which are on their way at once: one leaves the i-th, which lies
+// at an offset from the arguments in DI, SI and DX, in its register, with 0 in 15.
+func (v lanes) four(name string, args []string, one func(at string, i int)) {
+	name = v.name(name)
+	p("// func %s(%s unsafe.Pointer, n int)", name, strings.Join(args, ", "))
+	p("TEXT ·%s(SB), NOSPLIT, $0-%d", name, 8*len(args)+8)
+	for i, arg := range args {
 		p("\tMOVQ %s+%d(FP), %s", arg, 8*i, []string{"DI", "SI", "DX"}[i])
 	}
-	p("\tMOVQ n+%d(FP), CX", 8*len(names))
-	p("\tVXORPD Y15, Y15, Y15")
+	p("\tMOVQ n+%d(FP), CX", 8*len(args))
+	v.op("VXOR", v.r(15), v.r(15), v.r(15))
 	for _, vectors := range []int{4, 1} {
 		p("vectors%d:", vectors)
-		p("\tSUBQ $%d, CX", 4*vectors)
+		p("\tSUBQ $%d, CX", v.bytes/v.width*vectors)
 		p("\tJLT short%d", vectors)
-		for v := range vectors {
-			one(v)
+		for i := range vectors {
+			one(fmt.Sprint(v.bytes*i), i)
 		}
-		for v := range vectors {
-			p("\tVMOVUPD Y%d, %d(DI)", v, 32*v)
+		for i := range vectors {
+			v.op("VMOVU", v.r(i), fmt.Sprintf("%d(DI)", v.bytes*i))
 		}
-		for i := range names {
-			p("\tADDQ $%d, %s", 32*vectors, []string{"DI", "SI", "DX"}[i])
+		for i := range args {
+			p("\tADDQ $%d, %s", v.bytes*vectors, []string{"DI", "SI", "DX"}[i])
 		}
 		p("\tJMP vectors%d", vectors)
 		p("short%d:", vectors)
-		p("\tADDQ $%d, CX", 4*vectors)
+		p("\tADDQ $%d, CX", v.bytes/v.width*vectors)
 	}
 	p("\tVZEROUPPER")
 	p("\tRET\n")
@@ -449,13 +460,11 @@ func probe() {
 	p("\tRET\n")
 }
 
-// columnSums emits vcolumnSums(dst, m *float64, step, rows, cols int): to dst sums down
-// the columns are added, a multiple of four, the rows in order; step in bytes, rows > 0.
-func columnSums() { sums("vcolumnSums", "float64", "PD", 4) }
-
-// sums emits func name(dst, m *kind, step, rows, cols int), lanes numbers a vector.
-func sums(name, kind, suffix string, lanes int) {
-	p("// func %s(dst, m *%s, step, rows, cols int)", name, kind)
+// columnSums emits vcolumnSums(dst, m, step, rows, cols): to dst sums down the columns
+// are added, which fill registers, the rows in order; step in bytes, rows > 0.
+func (v lanes) columnSums() {
+	name := v.name("vcolumnSums")
+	p("// func %s(dst, m *float%d, step, rows, cols int)", name, 8*v.width)
 	p("TEXT ·%s(SB), NOSPLIT, $0-40", name)
 	p("\tMOVQ dst+0(FP), DI")
 	p("\tMOVQ m+8(FP), SI")
@@ -464,30 +473,26 @@ func sums(name, kind, suffix string, lanes int) {
 	p("\tMOVQ cols+32(FP), R10")
 	for _, vectors := range []int{4, 1} {
 		p("wide%d:", vectors)
-		p("\tCMPQ R10, $%d", lanes*vectors)
-		if vectors == 4 {
-			p("\tJLT wide1")
-		} else {
-			p("\tJLT done")
-		}
-		for v := range vectors {
-			p("\tVMOVU%s %d(DI), Y%d", suffix, 32*v, v)
+		p("\tCMPQ R10, $%d", v.bytes/v.width*vectors)
+		p("\tJLT %s", map[int]string{4: "wide1", 1: "done"}[vectors])
+		for i := range vectors {
+			v.op("VMOVU", fmt.Sprintf("%d(DI)", v.bytes*i), v.r(i))
 		}
 		p("\tMOVQ SI, AX")
 		p("\tMOVQ R9, CX")
 		p("loop%d:", vectors)
-		for v := range vectors {
-			p("\tVADD%s %d(AX), Y%d, Y%d", suffix, 32*v, v, v)
+		for i := range vectors {
+			v.op("VADD", fmt.Sprintf("%d(AX)", v.bytes*i), v.r(i), v.r(i))
 		}
 		p("\tADDQ R8, AX")
 		p("\tDECQ CX")
 		p("\tJNZ loop%d", vectors)
-		for v := range vectors {
-			p("\tVMOVU%s Y%d, %d(DI)", suffix, v, 32*v)
+		for i := range vectors {
+			v.op("VMOVU", v.r(i), fmt.Sprintf("%d(DI)", v.bytes*i))
 		}
-		p("\tADDQ $%d, DI", 32*vectors)
-		p("\tADDQ $%d, SI", 32*vectors)
-		p("\tSUBQ $%d, R10", lanes*vectors)
+		p("\tADDQ $%d, DI", v.bytes*vectors)
+		p("\tADDQ $%d, SI", v.bytes*vectors)
+		p("\tSUBQ $%d, R10", v.bytes/v.width*vectors)
 		p("\tJMP wide%d", vectors)
 	}
 	p("done:")
@@ -495,51 +500,33 @@ func sums(name, kind, suffix string, lanes int) {
 	p("\tRET\n")
 }
 
-// squaredError emits vsquaredError(grad, out, target, sums *float64, scale float64, n int):
-// d = out − target, grad = 2 d scale, and four sums of d² in step.
-func squaredError() {
-	p("// func vsquaredError(grad, out, target, sums *float64, scale float64, n int)")
-	p("TEXT ·vsquaredError(SB), NOSPLIT, $0-48")
-	p("\tMOVQ grad+0(FP), DI")
-	p("\tMOVQ out+8(FP), SI")
-	p("\tMOVQ target+16(FP), DX")
-	p("\tMOVQ sums+24(FP), AX")
-	p("\tVBROADCASTSD scale+32(FP), Y4")
-	p("\tMOVQ n+40(FP), CX")
+// squaredError emits func name(args, n int): of d = out − target four sums of d² in step,
+// and grad = 2 d scale.
+func squaredError(name, args string, grad bool) {
+	names := strings.FieldsFunc(strings.NewReplacer("*float64", "", "float64", "").Replace(args), func(r rune) bool { return r == ',' || r == ' ' })
+	p("// func %s(%s, n int)", name, args)
+	p("TEXT ·%s(SB), NOSPLIT, $0-%d", name, 8*len(names)+8)
+	registers := map[string]string{"grad": "DI", "out": "SI", "target": "DX", "sums": "AX"}
+	for i, of := range names {
+		if of == "scale" {
+			p("\tVBROADCASTSD scale+%d(FP), Y4", 8*i)
+			continue
+		}
+		p("\tMOVQ %s+%d(FP), %s", of, 8*i, registers[of])
+	}
+	p("\tMOVQ n+%d(FP), CX", 8*len(names))
 	p("\tVXORPD Y0, Y0, Y0")
 	p("loop:")
 	p("\tVMOVUPD (SI), Y1")
 	p("\tVSUBPD (DX), Y1, Y1")
 	p("\tVMULPD Y1, Y1, Y2")
 	p("\tVADDPD Y2, Y0, Y0")
-	p("\tVADDPD Y1, Y1, Y1")
-	p("\tVMULPD Y4, Y1, Y1")
-	p("\tVMOVUPD Y1, (DI)")
-	p("\tADDQ $32, DI")
-	p("\tADDQ $32, SI")
-	p("\tADDQ $32, DX")
-	p("\tSUBQ $4, CX")
-	p("\tJNZ loop")
-	p("\tVMOVUPD Y0, (AX)")
-	p("\tVZEROUPPER")
-	p("\tRET\n")
-}
-
-// squares emits vsquares(out, target, sums *float64, n int): four sums of
-// (out − target)² in step.
-func squares() {
-	p("// func vsquares(out, target, sums *float64, n int)")
-	p("TEXT ·vsquares(SB), NOSPLIT, $0-32")
-	p("\tMOVQ out+0(FP), SI")
-	p("\tMOVQ target+8(FP), DX")
-	p("\tMOVQ sums+16(FP), AX")
-	p("\tMOVQ n+24(FP), CX")
-	p("\tVXORPD Y0, Y0, Y0")
-	p("loop:")
-	p("\tVMOVUPD (SI), Y1")
-	p("\tVSUBPD (DX), Y1, Y1")
-	p("\tVMULPD Y1, Y1, Y2")
-	p("\tVADDPD Y2, Y0, Y0")
+	if grad {
+		p("\tVADDPD Y1, Y1, Y1")
+		p("\tVMULPD Y4, Y1, Y1")
+		p("\tVMOVUPD Y1, (DI)")
+		p("\tADDQ $32, DI")
+	}
 	p("\tADDQ $32, SI")
 	p("\tADDQ $32, DX")
 	p("\tSUBQ $4, CX")
