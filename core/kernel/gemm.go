@@ -17,11 +17,12 @@ type BLAS struct{ gonum.Implementation }
 func init() { blas64.Use(BLAS{}) }
 
 const (
-	blockK    = 256  // inner indices of a packed panel of b
-	blockRows = 256  // rows of a that stay in the cache with it
-	direct    = 128  // up to so many columns b is read where it lies,
-	few       = 32   // and for so few rows that packing it would not pay
-	farApart  = 1024 // bytes from number to number of a chain of a, from which it is copied too
+	blockK    = 256     // inner indices of a packed panel of b
+	blockRows = 256     // rows of a that stay in the cache with it
+	direct    = 128     // up to so many columns b is read where it lies,
+	few       = 32      // and for so few rows that packing it would not pay
+	farApart  = 1024    // bytes from number to number of a chain of a, from which it is copied too
+	nearBytes = 1 << 18 // what a small b takes, which stays in the cache from one product to the next
 	lineBytes = 64
 )
 
@@ -154,9 +155,10 @@ func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T]
 		return
 	}
 	packed := borrow[T](min(k, blockK) * min(n, width))
-	var near *buffer[T]
+	near := k*n*size[T]() <= nearBytes
+	var gather *buffer[T]
 	if a.row == 1 && a.col*size[T]() >= farApart && n > 4*width {
-		near = borrow[T](min(k, blockK) * (min(c.rows, blockRows) + lineBytes/size[T]()))
+		gather = borrow[T](min(k, blockK) * (min(c.rows, blockRows) + lineBytes/size[T]()))
 	}
 	for p := 0; p < k; p += blockK {
 		depth := min(blockK, k-p)
@@ -166,8 +168,8 @@ func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T]
 		for i := 0; i < c.rows; i += blockRows {
 			rows := min(blockRows, c.rows-i)
 			block := view[T]{a.data[i*a.row+p*a.col:], rows, depth, a.row, a.col}
-			if near != nil {
-				block = gathered(near.data, block)
+			if gather != nil {
+				block = gathered(gather.data, block)
 			}
 			for j := 0; j < n; j += width {
 				cols := min(width, n-j)
@@ -178,6 +180,8 @@ func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T]
 					head = row[j : j+cols]
 				}
 				switch {
+				case near: // in the cache already
+					panels(depth, block, packed.data, cols, part, from, head, ahead{})
 				case j+width < n:
 					fetching(depth, block, packed.data, part, from, head, after(b, ldb, trans, p, j+width))
 				case i+blockRows < c.rows:
@@ -191,8 +195,8 @@ func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T]
 		}
 	}
 	packed.giveBack()
-	if near != nil {
-		near.giveBack()
+	if gather != nil {
+		gather.giveBack()
 	}
 }
 
@@ -234,7 +238,7 @@ func fetching[T Float](depth int, a view[T], packed []T, c view[T], from start, 
 	}
 }
 
-// gathered is a copy of a whose numbers lie closer together.
+// gathered is a copy of a whose numbers lie gatherr together.
 func gathered[T Float](dst []T, a view[T]) view[T] {
 	stride := a.rows + lineBytes/size[T]()
 	CopyRows(Matrix[T]{a.cols, a.rows, dst, stride}, Matrix[T]{a.cols, a.rows, a.data, a.col})
