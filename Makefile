@@ -19,8 +19,9 @@ dist: ## binaries for other systems, manual pages and completions, in dist/
 golden: ## write the expected screens of every package anew; look at the difference before you keep it
 	go test $$(grep -rl --include='*_test.go' 'check\.Golden(' tui | sed 's,^,./,; s,/[^/]*$$,,' | sort -u) -run Golden -update
 
-stories: ## what the presets promise, over three seeds; `go test . -run Stories -stories -rewrite` writes the figures anew
+stories: ## what the presets promise, over three seeds, in float64 and float32; `go test . -run Stories -stories -rewrite` writes the figures anew
 	go test . -count=1 -run TestStories -stories -v
+	go test . -count=1 -run TestStories -stories -float32 -v
 
 FOR ?= 1h
 monkey: ## random keys, mouse, pastes and sizes in the workbench, for an hour or FOR=10m

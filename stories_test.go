@@ -44,6 +44,7 @@ type figures map[string]map[string]float64
 
 var (
 	allSeeds = flag.Bool("stories", false, "measure the stories of the presets over all seeds")
+	inSingle = flag.Bool("float32", false, "with -stories: in float32, where they hold within the spread of the seeds in float64")
 	rewrite  = flag.Bool("rewrite", false, "write what the stories came to into docs")
 )
 
@@ -208,7 +209,11 @@ func tell(s story, w way, seed int) (map[string]float64, error) {
 	if w.of == "" {
 		w.of = s.preset
 	}
-	r, err := presets.Override(w.of, append([]string{"seed=" + strconv.Itoa(seed)}, w.set...)...)
+	set := []string{"seed=" + strconv.Itoa(seed)}
+	if *inSingle {
+		set = append(set, "train.precision=float32")
+	}
+	r, err := presets.Override(w.of, append(set, w.set...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +347,7 @@ func TestStories(t *testing.T) {
 			got[s] = map[string][]map[string]float64{}
 		}
 		got[s][name] = append(got[s][name], f)
-		if *rewrite {
+		if *rewrite || *inSingle {
 			continue
 		}
 		runs := want[s][name]
@@ -355,6 +360,13 @@ func TestStories(t *testing.T) {
 				t.Errorf("%s, %s, seed %d: %s is %.4f, docs say %.4f", s, name, seed, metric, f[metric], v)
 			}
 		}
+	}
+	if *inSingle {
+		if !*allSeeds || *rewrite {
+			t.Fatal("-float32 goes with -stories, and without -rewrite")
+		}
+		within(t, got, want)
+		return
 	}
 	if *rewrite {
 		want = got
@@ -408,6 +420,28 @@ func TestStories(t *testing.T) {
 	}
 	if content, err := os.ReadFile(storyTable); err != nil || string(content) != table {
 		t.Errorf("%s is not what was measured: %v", storyTable, err)
+	}
+}
+
+// within holds that the stories are true of other runs of all ways, and that the median
+// of each metric is none that the seeds do not have, but for what docs are held to.
+func within(t *testing.T, got, want kept) {
+	for _, s := range stories {
+		medians := got.median(s)
+		if err := s.holds(medians); err != nil {
+			t.Errorf("%s: %v", s.preset, err)
+		}
+		for _, w := range s.ways {
+			for metric, v := range medians[w.name] {
+				least, most := math.Inf(1), math.Inf(-1)
+				for _, run := range want[s.preset][w.name] {
+					least, most = min(least, run[metric]), max(most, run[metric])
+				}
+				if slack := 0.01 * max(1, math.Abs(v)); !(v >= least-slack && v <= most+slack) {
+					t.Errorf("%s, %s: %s is %.4f, in float64 from %.4f to %.4f", s.preset, w.name, metric, v, least, most)
+				}
+			}
+		}
 	}
 }
 
