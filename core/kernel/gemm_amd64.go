@@ -234,6 +234,9 @@ func singleVectors(args *panelArgs, left int) int {
 	return left
 }
 
+// wholeBytes is two vectors of AVX-512.
+const wholeBytes = 128
+
 // panels runs the column panels of c = a b, for chains of length k that start
 // from zero, from c or from a row.
 func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T, next ahead) {
@@ -261,7 +264,7 @@ func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 			args.row = unsafe.Pointer(&row[j])
 		}
 		switch left := c.cols - j; {
-		case wide, present && left >= panelBytes/size: // whole panels are faster by it everywhere
+		case wide, present && (left >= panelBytes/size || left == wholeBytes/size): // faster by it everywhere
 			j += wideVectors(&args, left, size == 4)
 		case size == 4:
 			j += singleVectors(&args, left)
