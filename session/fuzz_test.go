@@ -49,7 +49,7 @@ func open(t *testing.T, content []byte) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	done := 0
-	quick := func(s *Session, to int, before func(step int) error) error {
+	quick := func(s *Session, to int, before func(step int) (int, error)) error {
 		return plainly(ctx)(s, min(to, sessiontest.Enough), before)
 	}
 	if _, err := Replay(ctx, rec, sessiontest.Bounded{}, quick, func(int, int, core.Report) {

@@ -28,8 +28,8 @@ type Outcome struct {
 const tolerance = 1e-6
 
 // TrainFunc trains a session to a step. before is called before each step, with its
-// number.
-type TrainFunc func(s *Session, to int, before func(step int) error) error
+// number, or at least before those that it returns as next.
+type TrainFunc func(s *Session, to int, before func(step int) (next int, err error)) error
 
 // Replay replays a log: the branch on which it ends, by train, and then the others
 // up to their logged heads. It compares the hash of the state before every decision
@@ -53,10 +53,10 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 		train = plainly(ctx)
 	}
 	entries, end, steps := read.Lineage(), read.End, read.At.Step
-	t.Share(kernel.Threads())
-	defer t.Close()
 	p := &replayed{rec: rec, session: New(t, nil), exact: rec.Header.Arithmetic == rec.Header.Recipe.Computes(), seen: map[decided]bool{}}
 	s := p.session
+	s.Share(kernel.Threads())
+	defer s.Share(1)
 	s.silent = true
 	s.library = New(t.Copy(), nil)
 	s.library.silent, s.library.loose = true, true
@@ -64,17 +64,20 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 	s.goOn = func(int, int) bool { return ctx.Err() == nil }
 	s.library.onWay = s.goOn
 	taken := 0
-	decide := func(step int) error {
+	decide := func(step int) (next int, err error) {
 		for ; taken < len(entries) && entries[taken].Step <= step; taken++ {
 			e := entries[taken]
 			if err := p.check(t, decided{e.Branch, taken}, e.Step, e.Hash); err != nil {
-				return err
+				return 0, err
 			}
 			if err := s.Do(e.Actor, e.Command); err != nil {
-				return p.refused(e.Step, err)
+				return 0, p.refused(e.Step, err)
 			}
 		}
-		return nil
+		if taken == len(entries) {
+			return math.MaxInt, nil
+		}
+		return entries[taken].Step, nil
 	}
 	if end != nil && end.Diverged {
 		err = train(s, steps+1, decide)
@@ -84,7 +87,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 	} else if err := train(s, steps, decide); err != nil {
 		return out, err
 	}
-	if err := decide(math.MaxInt); err != nil {
+	if _, err := decide(math.MaxInt); err != nil {
 		return out, err
 	}
 	switch {
@@ -119,16 +122,20 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, train Tr
 
 // plainly is the default TrainFunc.
 func plainly(ctx context.Context) TrainFunc {
-	return func(s *Session, to int, before func(step int) error) error {
+	return func(s *Session, to int, before func(step int) (int, error)) error {
 		s.Interrupt(func() bool { return ctx.Err() != nil })
 		defer s.Interrupt(nil)
-		for step := s.trainer.StepCount() + 1; step <= to; step++ {
-			if err := before(step); err != nil {
+		for s.trainer.StepCount() < to {
+			step := s.trainer.StepCount() + 1
+			next, err := before(step)
+			if err != nil {
 				return err
 			}
-			if _, err := s.Step(); ctx.Err() != nil {
+			_, _, err = s.Train(min(next, to+1)-step, func() bool { return ctx.Err() == nil })
+			if ctx.Err() != nil {
 				return ctx.Err()
-			} else if err != nil {
+			}
+			if err != nil {
 				return err
 			}
 		}

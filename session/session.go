@@ -49,6 +49,7 @@ type Session struct {
 	twin     *core.Twin                 // evaluates beside training; nil before
 	aside    aside.Aside                // where it does
 	ahead    []outcome                  // the step that it evaluates, and those since; see join
+	onStep   func(core.Report)          // called with each step that Train has trained, but in a race
 	library  *Session                   // has the branches of the log that is replayed
 	onWay    func(done, total int) bool // called while computing states that replayed decisions refer to
 	nested   int                        // depth of states that acts refer to, each needed for the previous one
@@ -92,6 +93,11 @@ func (s *Session) Interrupt(stop func() bool) { s.stop = stop }
 // which may take long: it receives the steps done and in total, and returns whether
 // to continue. If not, the decision fails with ErrCancelled. nil disables it.
 func (s *Session) OnProgress(goOn func(done, total int) bool) { s.goOn = goOn }
+
+// OnStep sets a callback for each step that Train trains without a race: it receives the
+// report, in the order of the steps, also of one that is not finite. Where an evaluation
+// runs beside the steps that follow, it comes later than these are trained. nil disables it.
+func (s *Session) OnStep(told func(core.Report)) { s.onStep = told }
 
 // Memory bounds the memory of all snapshots, in bytes.
 func (s *Session) Memory(bytes int) { s.shelf.budget = bytes }

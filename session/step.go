@@ -39,6 +39,9 @@ func (s *Session) Train(n int, goesOn func() bool) (steps int, last core.Report,
 	for steps < n && err == nil {
 		last, err = s.next(l, n > 1)
 		steps++
+		if len(s.ahead) == 0 && !errors.Is(err, ErrInterrupted) {
+			s.trained(last)
+		}
 		if _, over := s.Stopped(); over || goesOn != nil && !goesOn() {
 			break
 		}
@@ -106,9 +109,16 @@ func (s *Session) join(l *cursor) {
 		o := &s.ahead[i]
 		l.enter(o)
 		_ = s.conclude(l, o) // it was trained, and no schedule asks for anything
+		s.trained(o.report)
 	}
 	clear(s.ahead)
 	s.ahead = s.ahead[:0]
+}
+
+func (s *Session) trained(r core.Report) {
+	if s.onStep != nil {
+		s.onStep(r)
+	}
 }
 
 // step trains a cursor for one step.

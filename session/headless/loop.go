@@ -7,15 +7,16 @@ import (
 	"io"
 	"os"
 
+	"descent/core"
 	"descent/session"
 	"descent/session/diagnosis"
 	"descent/session/disk"
 	"descent/session/export/tensorboard"
 )
 
-// loop trains to a step and writes the metrics. before is called before each step.
-// The last step is evaluated.
-func loop(ctx context.Context, s *session.Session, steps int, before func(step int) error, o Options) (err error) {
+// loop trains to a step and writes the metrics. before is called before each step, or at
+// least before those that it returns as next. The last step is evaluated.
+func loop(ctx context.Context, s *session.Session, steps int, before func(step int) (next int, err error), o Options) (err error) {
 	w := o.Out
 	switch o.Metrics {
 	case "":
@@ -39,28 +40,11 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 		defer func() { err = also(err, events.Close()) }()
 	}
 	var line []byte
-	s.Interrupt(func() bool { return ctx.Err() != nil })
-	defer s.Interrupt(nil)
 	warned := false
-	monitor, look := o.monitor(steps - s.Trainer().StepCount())
-	for step := s.Trainer().StepCount() + 1; step <= steps; step++ {
-		if err := before(step); err != nil {
-			return err
-		}
-		report, failed := s.Step()
-		if step%lookEvery == 0 {
-			s.CheckLog()
-		}
+	put := func(report core.Report) error {
 		if s.LogError() != nil && !warned && o.Warn != nil {
 			o.Warn(s.LogError())
 			warned = true
-		}
-		stop := ctx.Err()
-		if errors.Is(failed, session.ErrInterrupted) {
-			return stop
-		}
-		if failed == nil && (step == steps || stop != nil && !s.Trainer().LongEvaluation()) {
-			report = s.Trainer().Evaluate()
 		}
 		line = append(report.AppendJSON(line[:0]), '\n')
 		if _, err := out.Write(line); err != nil {
@@ -72,15 +56,62 @@ func loop(ctx context.Context, s *session.Session, steps int, before func(step i
 			}
 		}
 		if o.Progress != nil {
-			o.Progress(step, steps, report)
+			o.Progress(report.Step, steps, report)
 		}
 		if o.watch != nil {
-			o.watch(step, report.Loss)
+			o.watch(report.Step, report.Loss)
 		}
+		return nil
+	}
+	s.Interrupt(func() bool { return ctx.Err() != nil })
+	defer s.Interrupt(nil)
+	var last core.Report // that is not written yet
+	var failed error     // to write one
+	s.OnStep(func(r core.Report) {
+		if last.Step > 0 && failed == nil {
+			failed = put(last)
+		}
+		last = r
+	})
+	defer s.OnStep(nil)
+	goesOn := func() bool { return failed == nil && ctx.Err() == nil }
+	t := s.Trainer()
+	monitor, look := o.monitor(steps - t.StepCount())
+	for t.StepCount() < steps {
+		step := t.StepCount() + 1
+		next, err := before(step)
+		if err != nil {
+			return err
+		}
+		next = min(next, steps+1, after(step, lookEvery))
+		if monitor != nil {
+			next = min(next, after(step, look))
+		}
+		_, _, diverged := s.Train(next-step, goesOn)
 		if failed != nil {
 			return failed
 		}
-		if monitor != nil && (step%look == 0 || step == steps) {
+		at, stop := t.StepCount(), ctx.Err()
+		if at%lookEvery == 0 {
+			s.CheckLog()
+		}
+		interrupted := errors.Is(diverged, session.ErrInterrupted)
+		if diverged == nil && (at == steps || stop != nil && !t.LongEvaluation()) {
+			last = t.Evaluate()
+		}
+		if last.Step > 0 {
+			if err := put(last); err != nil {
+				return err
+			}
+			last = core.Report{}
+		}
+		if interrupted {
+			return stop
+		}
+		if diverged != nil {
+			return diverged
+		}
+		if monitor != nil && (at%look == 0 || at == steps) {
 			monitor.Look(s)
 		}
 		if stop != nil {
@@ -110,6 +141,9 @@ func (o *Options) monitor(steps int) (m *diagnosis.Monitor, every int) {
 	const looks, least = 20, 25
 	return diagnosis.NewMonitor().WithoutClock(looks / 4), max(steps/looks, least)
 }
+
+// after is the first step behind the next multiple of n, from a step on.
+func after(step, n int) int { return (step+n-1)/n*n + 1 }
 
 // lookEvery is the number of steps between checks that the log still exists.
 const lookEvery = 1024

@@ -15,7 +15,7 @@ func Replay(ctx context.Context, rec *journal.Record, files core.Files, o Option
 	if err := o.checkOutputs(rec.Header.Recipe); err != nil {
 		return out, session.UsageError{Err: err}
 	}
-	return session.Replay(ctx, rec, files, func(s *session.Session, to int, before func(step int) error) error {
+	return session.Replay(ctx, rec, files, func(s *session.Session, to int, before func(step int) (int, error)) error {
 		return loop(ctx, s, to, before, o)
 	}, o.Progress)
 }

@@ -75,9 +75,9 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 			return session.UsageError{Err: err}
 		}
 	}
-	t.Share(kernel.Threads())
-	defer t.Close()
 	s := session.New(t, log)
+	s.Share(kernel.Threads())
+	defer s.Share(1)
 	trace := journal.NewProgressFile(o.disk())
 	defer func() {
 		failed := s.Finish()
@@ -88,13 +88,16 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	}()
 	at := slices.Clone(o.At)
 	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
-	decide := func(step int) error {
+	decide := func(step int) (next int, err error) {
 		for ; len(at) > 0 && at[0].Step == step; at = at[1:] {
 			if err := s.Do("--at", at[0].command()); err != nil {
-				return fmt.Errorf("%s: %w", at[0], err)
+				return 0, fmt.Errorf("%s: %w", at[0], err)
 			}
 		}
-		return nil
+		if len(at) == 0 {
+			return math.MaxInt, nil
+		}
+		return at[0].Step, nil
 	}
 	var growing history.Growth
 	regular := false // there is no file beside a pipe
@@ -108,7 +111,9 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 	o.watch = func(step int, loss float64) {
 		growing.Add(step, loss)
 		if regular && time.Since(traced) >= traceEvery {
-			trace.Write(log, s.Progress())
+			reached := s.Progress()
+			reached.Step = step // the session may be on the way to further ones
+			trace.Write(log, reached)
 			traced = time.Now()
 		}
 	}

@@ -47,7 +47,7 @@ func (f *follower) follow(ctx context.Context, s Subject) error {
 	if s.Record == nil {
 		return errors.New("a model alone has no steps; export the log of a session")
 	}
-	_, err := session.Replay(ctx, s.Record, s.Files, func(at *session.Session, to int, before func(step int) error) error {
+	_, err := session.Replay(ctx, s.Record, s.Files, func(at *session.Session, to int, before func(step int) (int, error)) error {
 		at.Interrupt(func() bool { return ctx.Err() != nil })
 		defer at.Interrupt(nil)
 		if f.began != nil {
@@ -56,7 +56,7 @@ func (f *follower) follow(ctx context.Context, s Subject) error {
 			}
 		}
 		for step := at.Trainer().StepCount() + 1; step <= to; step++ {
-			if err := before(step); err != nil {
+			if _, err := before(step); err != nil {
 				return err
 			}
 			if f.about != nil {
