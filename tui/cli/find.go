@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 
+	"descent/core/kernel"
 	"descent/core/whatif"
 	"descent/session"
 	"descent/session/headless"
@@ -49,6 +50,8 @@ func findCommand() *cobra.Command {
 				said.of(t)
 				said.say()
 				t.Abandon(func() bool { return ctx.Err() != nil })
+				t.Share(kernel.Threads())
+				defer t.Close()
 				found := finder.Measure(ctx, t).(whatif.RateCurve)
 				if err := ctx.Err(); err != nil {
 					return err

@@ -10,8 +10,10 @@ import (
 	"sync"
 
 	"descent/core"
+	"descent/core/kernel"
 	"descent/core/knob"
 	"descent/core/metric"
+	"descent/core/parallel"
 	"descent/core/recipe"
 	"descent/core/whatif"
 	"descent/presets"
@@ -255,30 +257,45 @@ func setRates(con *headless.Contest, rates string, set []string) error {
 	return nil
 }
 
-// findRates gives each entrant the rate that the range test suggests for it. One
-// for which it suggests none keeps that of its optimizer.
+// findRates gives each entrant the rate that the range test suggests for it, several of
+// which run side by side. One for which it suggests none keeps that of its optimizer.
 func findRates(ctx context.Context, con *headless.Contest, files core.Files, quiet bool) error {
 	bar := newProgress()
 	defer bar.end()
-	for i := range con.Entrants {
-		e := &con.Entrants[i]
-		if !quiet {
-			bar.say(i, len(con.Entrants), fmt.Sprintf("learning rate range test: %d of %d", i+1, len(con.Entrants)))
+	n := len(con.Entrants)
+	found, errs := make([]whatif.RateCurve, n), make([]error, n)
+	var mu sync.Mutex
+	begun := 0
+	parallel.Do(kernel.Threads(), n, func(i int) {
+		mu.Lock()
+		begun++
+		if !quiet && ctx.Err() == nil {
+			bar.say(begun-1, n, fmt.Sprintf("learning rate range test: %d of %d", begun, n))
 		}
-		t, _, err := session.Open(e.Recipe, files)
+		mu.Unlock()
+		t, err := session.Load(ctx, con.Entrants[i].Recipe, files)
 		if err != nil {
-			return err
+			errs[i] = session.UsageError{Err: err}
+			return
 		}
 		t.Abandon(func() bool { return ctx.Err() != nil })
-		found := rateFinder.Measure(ctx, t).(whatif.RateCurve)
-		if err := ctx.Err(); err != nil {
-			return err
+		t.Share(kernel.Threads() / n)
+		defer t.Close()
+		found[i] = rateFinder.Measure(ctx, t).(whatif.RateCurve)
+	})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for i := range con.Entrants {
+		e := &con.Entrants[i]
+		if errs[i] != nil {
+			return errs[i]
 		}
-		if found.Valley == 0 {
+		if found[i].Valley == 0 {
 			stderr.printf("note: the range test suggests no learning rate for %s, which keeps its default\n", e.Name(*con))
 			continue
 		}
-		if err := e.Recipe.Set(ratePath, knob.Num(found.Valley)); err != nil {
+		if err := e.Recipe.Set(ratePath, knob.Num(found[i].Valley)); err != nil {
 			return err
 		}
 	}
