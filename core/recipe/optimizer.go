@@ -1,6 +1,8 @@
 package recipe
 
 import (
+	"sync"
+
 	"descent/core/knob"
 	"descent/core/loss"
 	"descent/core/optim"
@@ -127,23 +129,23 @@ func (l *LossChoice) choice() knob.Knob {
 	})
 }
 
-func optimizers() (out []knob.Option) {
+var optimizers = sync.OnceValue(func() (out []knob.Option) {
 	for _, r := range optim.Catalogue {
 		out = append(out, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc})
 	}
 	return out
-}
+})
 
-func schedules() (out []knob.Option) {
+var schedules = sync.OnceValue(func() (out []knob.Option) {
 	for _, r := range optim.Schedules {
 		out = append(out, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc})
 	}
 	return out
-}
+})
 
-func losses() (out []knob.Option) {
+var losses = sync.OnceValue(func() (out []knob.Option) {
 	for _, r := range loss.Catalogue {
 		out = append(out, knob.Option{Name: r.Name, Help: r.Help, Doc: r.Doc})
 	}
 	return out
-}
+})

@@ -34,6 +34,8 @@ type Parts struct {
 	OwnRate    bool // the schedule has a rate of its own
 	LossFn     loss.Loss
 	View       *compress.View
+
+	sections []section // the panel, nil until it is asked for
 }
 
 // section is a run of knobs on the panel. Those of an owner belong to one row
@@ -69,6 +71,7 @@ func NewParts(s Settings, layout knob.Layout) *Parts {
 
 // FitOptimizer builds the optimizer that is named, with its defaults.
 func (g *Parts) FitOptimizer() {
+	g.sections = nil
 	g.Row, _ = optim.Find(g.Optimizer.Name)
 	g.Optimizer.LR = g.Row.LR
 	g.Method = g.Row.New(g.Clip, g.UpdateMask, g.Average)
@@ -76,12 +79,14 @@ func (g *Parts) FitOptimizer() {
 
 // FitSchedule builds the schedule that is named, with its defaults.
 func (g *Parts) FitSchedule() {
+	g.sections = nil
 	row, _ := optim.FindSchedule(g.Schedule.Name)
 	g.Rate, g.OwnRate = row.New(), row.Own
 }
 
 // FitLoss builds the loss function that is named, with its defaults.
 func (g *Parts) FitLoss() {
+	g.sections = nil
 	row, _ := loss.Find(g.Loss.Name)
 	g.LossFn = row.New()
 }
@@ -110,6 +115,13 @@ func (g *Parts) Turn(s Settings) {
 
 // panel is every live knob, in display order, bound to the parts.
 func (g *Parts) panel() []section {
+	if g.sections == nil {
+		g.sections = g.bind()
+	}
+	return g.sections
+}
+
+func (g *Parts) bind() []section {
 	own := g.Method.Knobs()
 	clip, ema := g.Clip.Knobs(), g.Average.Knobs()
 	own = own[len(clip) : len(own)-len(ema)] // the chain begins and ends with knobs that are the run's
