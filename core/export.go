@@ -197,6 +197,20 @@ func (n *IntegerNetwork) Simulate(x blas64.General) (out blas64.General) {
 	return out
 }
 
+// Encode is weights of the network, the effective or the stored ones, and its running
+// statistics as safetensors: F64, and where training keeps weights in float32 F32 for what
+// loses nothing by it.
+func (t *Trainer) Encode(weights []float64) []byte {
+	var tensors []tensor.Tensor
+	for _, seg := range t.network {
+		tensors = append(tensors, tensor.Tensor{Name: seg.Name, Shape: seg.Shape, Data: seg.Of(weights)})
+	}
+	for _, b := range t.Statistics() {
+		tensors = append(tensors, tensor.Tensor{Name: b.Name, Shape: []int{len(b.Data)}, Data: b.Data})
+	}
+	return nn.EncodeTensors(tensors, t.parts.Train.Precision == recipe.Float32, nil)
+}
+
 // What a file holds beside the effective weights, where these do not tell how to train
 // on: the stored parameters, before masks, rounding and adapters, by the names of
 // Tensors; and masks, ranges of inputs and a teacher, by the names of their buffers.

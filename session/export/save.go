@@ -10,7 +10,6 @@ import (
 
 	"descent/core"
 	"descent/core/model"
-	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session/disk"
 )
@@ -65,7 +64,7 @@ func Save(d disk.Disk, t *core.Trainer, path string, encode Encoder) error {
 	if err != nil {
 		return err
 	}
-	out := []disk.Output{{Path: weights, Content: nn.EncodeWeights(t.Layout(), t.Stored(), t.Statistics()...)}}
+	out := []disk.Output{{Path: weights, Content: t.Encode(t.Stored())}}
 	if set {
 		out = append(out, disk.Output{Path: teacher, Content: weightsOfTeacher})
 	}

@@ -12,7 +12,6 @@ import (
 
 	"descent/core"
 	"descent/core/kernel"
-	"descent/core/nn"
 	"descent/core/recipe"
 	"descent/session"
 	"descent/session/bench"
@@ -140,7 +139,7 @@ func Run(ctx context.Context, r recipe.Recipe, steps int, files core.Files, o Op
 		return err
 	}
 	if o.WeightsOut != "" {
-		err = also(err, o.writeOut(o.WeightsOut, nn.EncodeWeights(t.Layout(), t.Weights(), t.Statistics()...)))
+		err = also(err, o.writeOut(o.WeightsOut, t.Encode(t.Weights())))
 	}
 	if o.ModelOut != "" {
 		err = also(err, o.writeModel(ctx, s))

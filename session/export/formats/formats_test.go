@@ -26,7 +26,7 @@ func TestWhatTrainsInFloat32IsSavedInIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := headless.Options{
-			Log: filepath.Join(dir, "a.jsonl"), ModelOut: filepath.Join(dir, "model.safetensors"),
+			Log: filepath.Join(dir, "a.jsonl"), ModelOut: filepath.Join(dir, "model.safetensors"), WeightsOut: filepath.Join(dir, "out.safetensors"),
 			At: []headless.Scheduled{{Step: 1, Path: "train.precision", Value: knob.Word(c.precision)}},
 		}
 		if err := headless.Run(t.Context(), r, 5, presets.Files{}, o); err != nil {
@@ -38,7 +38,7 @@ func TestWhatTrainsInFloat32IsSavedInIt(t *testing.T) {
 		if _, _, err := f.Write(t.Context(), disk.Machine{}, s, alone); err != nil {
 			t.Fatal(err)
 		}
-		for _, path := range []string{alone, o.ModelOut} {
+		for _, path := range []string{alone, o.ModelOut, o.WeightsOut} {
 			content, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)

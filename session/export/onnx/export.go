@@ -23,6 +23,9 @@ func Float32(_ context.Context, d disk.Disk, s format.Subject, path string) (fil
 // train.precision.
 func Float64(_ context.Context, d disk.Disk, s format.Subject, path string) (files, notes []string, err error) {
 	files, notes, err = write(d, s, path, float64s, nil)
+	if err == nil && s.Model.InSingle() {
+		notes = append(notes, "the network trained in float32, of which --to onnx loses nothing in half the bytes")
+	}
 	if err == nil {
 		if of, err := s.Model.Spec.Describe(); err == nil && contains(of, "gelu") {
 			notes = append(notes, "gelu needs the operator Erf of float64, which onnxruntime has not; export float32 for it")
