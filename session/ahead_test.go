@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"descent/core"
 	"descent/core/knob"
 	"descent/core/recipe"
 )
@@ -147,5 +148,31 @@ func TestATrainingThatDivergesBesideAnEvaluation(t *testing.T) {
 	_, _, err := beside.Train(1<<20, nil)
 	if err == nil || err.Error() != want.Error() || everything(t, alone) != everything(t, beside) {
 		t.Errorf("%v, want %v", err, want)
+	}
+}
+
+// What is spared is evaluations that nobody asks: plateau and early stopping have theirs.
+func TestEvaluationsAreSparedWhereNoDecisionHangsOnThem(t *testing.T) {
+	decisions := func(spare bool) (hash string, evaluated int) {
+		s := New(trainer(t, noisy(t)), nil)
+		if spare {
+			s.Spare()
+		}
+		s.OnStep(func(r core.Report) {
+			if r.Evaluated {
+				evaluated++
+			}
+		})
+		steps(t, s, 100)
+		set(t, s, "schedule.name", knob.Word("plateau"))
+		set(t, s, "schedule.patience", knob.Num(1))
+		steps(t, s, 100)
+		set(t, s, "schedule.name", knob.Word("constant"))
+		steps(t, s, 100)
+		return s.trainer.Hash(), evaluated
+	}
+	want, all := decisions(false)
+	if got, some := decisions(true); got != want || all != 75 || some != 25 {
+		t.Errorf("%d evaluations of %d; the same state: %v", some, all, got == want)
 	}
 }

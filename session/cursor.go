@@ -119,10 +119,16 @@ func (l *cursor) observe(r core.Report) (lr float64, ok bool) {
 	return lr, lr != now
 }
 
+// hangs reports whether decisions depend on evaluations.
+func (l *cursor) hangs() bool {
+	_, _, plateau := l.trainer.Plateau()
+	return plateau || l.trainer.Stopping().On()
+}
+
 // replay recomputes one step: like Step, but it evaluates only if told to or if a
 // decision depended on it.
 func (l *cursor) replay(evaluate bool) core.Report {
-	if _, _, on := l.trainer.Plateau(); on || l.trainer.Stopping().On() {
+	if l.hangs() {
 		report := l.trainer.Step()
 		l.observe(report)
 		l.monitor(report)

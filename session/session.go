@@ -49,6 +49,7 @@ type Session struct {
 	twin     *core.Twin                 // evaluates beside training; nil before
 	aside    aside.Aside                // where it does
 	ahead    []outcome                  // the step that it evaluates, and those since; see join
+	sparing  bool                       // evaluations on which no decision depends are left out
 	onStep   func(core.Report)          // called with each step that Train has trained, but in a race
 	library  *Session                   // has the branches of the log that is replayed
 	onWay    func(done, total int) bool // called while computing states that replayed decisions refer to
@@ -98,6 +99,10 @@ func (s *Session) OnProgress(goOn func(done, total int) bool) { s.goOn = goOn }
 // report, in the order of the steps, also of one that is not finite. Where an evaluation
 // runs beside the steps that follow, it comes later than these are trained. nil disables it.
 func (s *Session) OnStep(told func(core.Report)) { s.onStep = told }
+
+// Spare lets Train leave out the evaluations on which no decision depends. Those that it
+// leaves out are in no curve, and count for no Best.
+func (s *Session) Spare() { s.sparing = true }
 
 // Memory bounds the memory of all snapshots, in bytes.
 func (s *Session) Memory(bytes int) { s.shelf.budget = bytes }

@@ -60,12 +60,13 @@ func (s *Session) next(l *cursor, ahead bool) (core.Report, error) {
 	if err := s.prepare(l); err != nil {
 		return core.Report{}, err
 	}
-	if !ahead || !s.besides(l) {
+	spares := s.sparing && !l.hangs()
+	if !spares && (!ahead || !s.besides(l)) {
 		o := l.train()
 		return o.report, s.conclude(l, &o)
 	}
 	o := l.advance(l.trainer.Advance)
-	switch due := l.trainer.Due(); {
+	switch due := l.trainer.Due() && !spares; {
 	case o.ends():
 		s.join(l)
 		return o.report, s.conclude(l, &o)
@@ -92,10 +93,7 @@ func (s *Session) evaluate(l *cursor, o *outcome) {
 
 // besides reports whether evaluations at a cursor may run beside the steps that follow:
 // no decision depends on them.
-func (s *Session) besides(l *cursor) bool {
-	_, _, plateau := l.trainer.Plateau()
-	return s.threads > 1 && !plateau && !l.trainer.Stopping().On() && l.trainer.Twins()
-}
+func (s *Session) besides(l *cursor) bool { return s.threads > 1 && !l.hangs() && l.trainer.Twins() }
 
 // join waits for the evaluation that runs beside the steps of a cursor, if there is one,
 // and records these, of which it is of the first.

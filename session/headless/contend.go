@@ -31,6 +31,7 @@ func contend(ctx context.Context, files core.Files, c Contest, e Entrant, began 
 	s := session.New(t, nil)
 	s.Interrupt(func() bool { return ctx.Err() != nil })
 	s.Memory(0) // no snapshots are needed
+	s.Spare()   // nor evaluations, but for the last
 	at := slices.Clone(c.At)
 	slices.SortStableFunc(at, func(a, b Scheduled) int { return a.Step - b.Step })
 	tail := history.Tenth(c.Steps)
