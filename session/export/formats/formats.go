@@ -24,7 +24,7 @@ var all = []format.Format{
 	{Name: "pytorch", Help: "a script for PyTorch that trains the same, and a .pt with weights, data and batches", Ending: ".py", Session: true, Write: pytorch.Script},
 	{Name: "pt", Help: "the effective weights as torch.save writes a state_dict", Ending: ".pt", Write: pytorch.Weights},
 	{Name: "onnx", Help: "the network for ONNX runtimes, in float32", Ending: ".onnx", Write: onnx.Float32},
-	{Name: "onnx-float64", Help: "the same in float64, as it was trained without train.precision", Ending: ".onnx", Write: onnx.Float64},
+	{Name: "onnx-float64", Help: "the same in float64, as it was trained by default", Ending: ".onnx", Write: onnx.Float64},
 	{Name: "onnx-int8", Help: "the same quantized to int8 (QDQ); wants quant.bits and quant.activations from 2 to 8", Ending: ".onnx", Session: true, Write: onnx.Int8},
 	{Name: "report", Help: "a page for a browser, one file: curves, decisions, branches, sizes, mistakes, how to run it again", Ending: ".html", Session: true, Write: report.Write},
 	{Name: "svg", Help: "a chart of the loss, as vectors", Ending: ".svg", Session: true, Write: chart.SVG},
