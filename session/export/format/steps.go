@@ -14,21 +14,21 @@ var errReached = errors.New("reached")
 // Steps computes the branch again that a session ended on, up to where it stood, and
 // tells the report of each step. The last step is evaluated.
 func Steps(ctx context.Context, s Subject, told func(core.Report) error) error {
-	return Walk(ctx, s, nil, nil, func(_ *core.Trainer, r core.Report) error { return told(r) })
+	return Follow(ctx, s, func(_ *session.Session, r core.Report) error { return told(r) })
 }
 
 // Walk is Steps that shows the trainer, to be read only: began as it is at the start,
-// about before each step, its decisions taken, and told after it. Only told must not be
-// nil.
+// about before each step, its decisions taken, and told after it. Evaluations are left out.
 func Walk(ctx context.Context, s Subject, began func(*core.Trainer) error, about func(t *core.Trainer, step int) error, told func(*core.Trainer, core.Report) error) error {
-	f := follower{told: func(at *session.Session, r core.Report) error { return told(at.Trainer(), r) }}
-	if began != nil {
-		f.began = func(at *session.Session) error { return began(at.Trainer()) }
-	}
-	if about != nil {
-		f.about = func(at *session.Session, step int) error { return about(at.Trainer(), step) }
-	}
-	return f.follow(ctx, s)
+	return (&follower{
+		began: func(at *session.Session) error {
+			at.Spare()
+			return began(at.Trainer())
+		},
+		about: func(at *session.Session, step int) error { return about(at.Trainer(), step) },
+		told:  func(at *session.Session, r core.Report) error { return told(at.Trainer(), r) },
+		spare: true,
+	}).follow(ctx, s)
 }
 
 // Follow is Steps that shows the session as it is after each step, to be read only.
@@ -41,6 +41,7 @@ type follower struct {
 	began func(*session.Session) error
 	about func(at *session.Session, step int) error
 	told  func(*session.Session, core.Report) error
+	spare bool // of evaluations
 }
 
 func (f *follower) follow(ctx context.Context, s Subject) error {
@@ -68,7 +69,7 @@ func (f *follower) follow(ctx context.Context, s Subject) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if step == to && failed == nil {
+			if step == to && failed == nil && !f.spare {
 				report = at.Trainer().Evaluate()
 			}
 			if err := f.told(at, report); err != nil {
