@@ -1,26 +1,46 @@
 package recipe
 
 import (
+	"sync"
+
 	"descent/core/knob"
 	"descent/core/optim"
 )
 
 // Find is the knob of that path, fixed or live, with its value in the recipe.
 func (r *Recipe) Find(path string) (Setting, error) {
-	for _, k := range r.fixed() {
-		if k.Path == path {
-			return Setting{k, k.Value()}, nil
-		}
+	if k, ok := r.shape(path); ok {
+		return Setting{k, k.Value()}, nil
 	}
 	return r.Settings.Find(path)
 }
 
-// Set sets one key, fixed or live.
-func (r *Recipe) Set(path string, v knob.Value) error {
+// shape is the knob of a key that shapes the recipe.
+func (r *Recipe) shape(path string) (k knob.Knob, ok bool) {
+	if !shapes()[path] {
+		return knob.Knob{}, false
+	}
 	for _, k := range r.fixed() {
 		if k.Path == path {
-			return k.Set(v)
+			return k, true
 		}
+	}
+	return knob.Knob{}, false
+}
+
+// shapes are the paths of those.
+var shapes = sync.OnceValue(func() map[string]bool {
+	r, out := New(), map[string]bool{}
+	for _, k := range r.fixed() {
+		out[k.Path] = true
+	}
+	return out
+})
+
+// Set sets one key, fixed or live.
+func (r *Recipe) Set(path string, v knob.Value) error {
+	if k, ok := r.shape(path); ok {
+		return k.Set(v)
 	}
 	s, err := r.Settings.With(path, v)
 	if err != nil {

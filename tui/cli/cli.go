@@ -25,6 +25,7 @@ func Main() int {
 	if os.Getenv("DESCENT_NO_ASM") != "" {
 		kernel.UsePlain()
 	}
+	collect()
 	err := root().Execute()
 	if err != nil {
 		complain(err)

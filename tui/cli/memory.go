@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	gc "runtime/metrics"
-	"sync"
+	"sync/atomic"
 
 	"descent/presets"
 	"descent/session"
@@ -16,24 +16,35 @@ import (
 func roomFor(s *session.Session, megabytes int) {
 	s.Memory(megabytes << 20)
 	s.Spill(spill.Open(presets.CacheDir(), session.DefaultDisk))
-	garbage()
+	tidy.least.Store(tight)
 }
 
-// Garbage under the screen is mostly vectors of a network's size, which cost nothing to
-// look through, so that it is collected early: once there is slack of it and, where much is
-// in use, less. Go's default is as much as is in use.
+// Garbage is mostly vectors of a network's size, which cost nothing to look through. It
+// is collected once there is slack of it, so that a command that is soon over hardly
+// collects any; and under the screen, where much is in use, once there is less. Go's
+// default is as much as is in use.
 const (
 	slack = 32 << 20
 	much  = 200 << 20
 	less  = 20 << 20
+
+	most  = 400 // of GOGC
+	usual = 100
+	tight = 5
 )
 
-// garbage keeps the heap small, unless the environment says how it is to be (GOGC).
-var garbage = sync.OnceFunc(func() {
-	if os.Getenv("GOGC") == "" {
-		runtime.SetFinalizer(&cycle{}, (*cycle).ended)
+// tidy adapts the limit of the heap to what is in use.
+var tidy struct{ least atomic.Int64 }
+
+// collect begins to, unless the environment says how large the heap is to be (GOGC).
+func collect() {
+	if os.Getenv("GOGC") != "" {
+		return
 	}
-})
+	tidy.least.Store(usual)
+	debug.SetGCPercent(most)
+	runtime.SetFinalizer(&cycle{percent: most}, (*cycle).ended)
+}
 
 // cycle is collected, and made again, with every collection of garbage.
 type cycle struct {
@@ -45,7 +56,7 @@ func (c *cycle) ended() {
 	live := []gc.Sample{{Name: "/gc/heap/live:bytes"}}
 	gc.Read(live)
 	if v := live[0].Value; v.Kind() == gc.KindUint64 {
-		if percent := percentOf(v.Uint64()); percent != c.percent {
+		if percent := percentOf(v.Uint64(), int(tidy.least.Load())); percent != c.percent {
 			c.percent = percent
 			debug.SetGCPercent(percent)
 		}
@@ -53,13 +64,11 @@ func (c *cycle) ended() {
 	runtime.SetFinalizer(c, (*cycle).ended)
 }
 
-// percentOf is GOGC for so many bytes in use.
-func percentOf(live uint64) int {
-	switch {
-	case live <= slack:
-		return 100
-	case live <= much:
-		return int(100 * slack / live)
+// percentOf is GOGC for so many bytes in use, at least so much.
+func percentOf(live uint64, least int) int {
+	room := uint64(slack)
+	if live > much {
+		room = less
 	}
-	return int(max(100*less/live, 5))
+	return max(least, int(min(100*room/max(live, 1), most)))
 }
