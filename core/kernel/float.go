@@ -5,6 +5,7 @@ import (
 	"math"
 	"unsafe"
 
+	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
@@ -20,6 +21,16 @@ type Matrix[T Float] struct {
 }
 
 var _ = blas64.General(Matrix[float64]{})
+
+// check panics unless a matrix of that shape, transposed or not, is in its numbers.
+func check[T Float](name string, t blas.Transpose, rows, cols int, data []T, ld int) {
+	if t != blas.NoTrans {
+		rows, cols = cols, rows
+	}
+	if rows < 0 || cols < 0 || ld < max(1, cols) || rows > 0 && cols > 0 && len(data) < (rows-1)*ld+cols {
+		panic(fmt.Sprintf("kernel: %s is %d×%d with stride %d in %d numbers", name, rows, cols, ld, len(data)))
+	}
+}
 
 // size is the bytes of a number.
 func size[T Float]() int { return int(unsafe.Sizeof(T(0))) }
@@ -80,6 +91,15 @@ const (
 	fromRow        // one number for each column
 	fromEach       // one number for each row; of integer products
 )
+
+// ahead is what a panel fetches on its way: at each step of a chain three lines of the
+// cache. Its numbers are bytes.
+type ahead struct {
+	at     uintptr
+	across int // from one of the three to the next
+	along  int // for each step of the chain; 0 to fetch nothing
+	down   int // for each block of rows
+}
 
 // chains is the portable version of the assembly: c = a b, for chains of length k.
 func chains[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {

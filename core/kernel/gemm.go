@@ -200,15 +200,6 @@ func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T]
 	}
 }
 
-// ahead is what a panel fetches on its way: at each step of a chain three lines of the
-// cache. Its numbers are bytes.
-type ahead struct {
-	at     uintptr
-	across int // from one of the three to the next
-	along  int // for each step of the chain; 0 to fetch nothing
-	down   int // for each block of rows
-}
-
 // after is how the panel of b from row p and column j on is fetched: three lines of a
 // row of it for each step, or where it lies transposed three rows for each block.
 func after[T Float](b []T, ldb int, trans bool, p, j int) ahead {
@@ -257,15 +248,6 @@ func pack[T Float](dst, b []T, ldb int, trans bool, p, depth, j, cols int, alpha
 		for i := range dst {
 			dst[i] *= alpha
 		}
-	}
-}
-
-func check[T Float](name string, t blas.Transpose, rows, cols int, data []T, ld int) {
-	if t != blas.NoTrans {
-		rows, cols = cols, rows
-	}
-	if rows < 0 || cols < 0 || ld < max(1, cols) || rows > 0 && cols > 0 && len(data) < (rows-1)*ld+cols {
-		panic(fmt.Sprintf("kernel: %s is %d×%d with stride %d in %d numbers", name, rows, cols, ld, len(data)))
 	}
 }
 
