@@ -89,7 +89,7 @@ const (
 	fromZero start = iota
 	fromC          // the present elements of c
 	fromRow        // one number for each column
-	fromEach       // one number for each row; of integer products
+	fromEach       // one number for each row
 )
 
 // ahead is what a panel fetches on its way: at each step of a chain three lines of the
@@ -101,7 +101,8 @@ type ahead struct {
 	down   int // for each block of rows
 }
 
-// chains is the portable version of the assembly: c = a b, for chains of length k.
+// chains is the portable version of the assembly: c = a b, for chains of length k that
+// start from zero, from c, from a row or for each row from one number of it.
 func chains[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T) {
 	for i := range c.rows {
 		out := c.data[i*c.row : i*c.row+c.cols]
@@ -110,6 +111,10 @@ func chains[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 			clear(out)
 		case fromRow:
 			copy(out, row)
+		case fromEach:
+			for j := range out {
+				out[j] = row[i]
+			}
 		}
 		for p := range k {
 			x := a.data[i*a.row+p*a.col]

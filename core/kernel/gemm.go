@@ -99,6 +99,24 @@ func Affine[T Float](y, x, w Matrix[T], bias []T) {
 		view[T]{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromRow, bias)
 }
 
+// AffineEach is y = w x + bias, w of shape [out, in], x [in, places], y [out, places],
+// where bias is one number for each row of y, from which its chains start. It panics if
+// the shapes do not match.
+func AffineEach[T Float](y, w, x Matrix[T], bias []T) {
+	check("w", blas.NoTrans, w.Rows, w.Cols, w.Data, w.Stride)
+	check("x", blas.NoTrans, x.Rows, x.Cols, x.Data, x.Stride)
+	check("y", blas.NoTrans, y.Rows, y.Cols, y.Data, y.Stride)
+	if w.Rows != y.Rows || w.Cols != x.Rows || x.Cols != y.Cols || len(bias) != y.Rows || w.Cols == 0 {
+		panic(fmt.Sprintf("kernel: %d×%d by %d×%d and a bias of %d into %d×%d",
+			w.Rows, w.Cols, x.Rows, x.Cols, len(bias), y.Rows, y.Cols))
+	}
+	if y.Rows == 0 || y.Cols == 0 {
+		return
+	}
+	multiply(view[T]{w.Data, w.Rows, w.Cols, w.Stride, 1}, false, x.Data, x.Stride, 1,
+		view[T]{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromEach, bias)
+}
+
 // ColumnSums is dst[j] = Σᵢ m[i, j], in the order of the rows. It panics unless dst has
 // one element for each column.
 func ColumnSums[T Float](dst []T, m Matrix[T]) {
@@ -176,8 +194,11 @@ func multiply[T Float](a view[T], trans bool, b []T, ldb int, alpha T, c view[T]
 				pack(packed.data, b, ldb, trans, p, depth, j, cols, alpha)
 				part := view[T]{c.data[i*c.row+j:], rows, cols, c.row, 1}
 				var head []T
-				if from == fromRow {
+				switch from {
+				case fromRow:
 					head = row[j : j+cols]
+				case fromEach:
+					head = row[i : i+rows]
 				}
 				switch {
 				case near: // in the cache already
@@ -223,6 +244,9 @@ func fetching[T Float](depth int, a view[T], packed []T, c view[T], from start, 
 	first.rows, part.rows = soon, soon
 	panels(depth, first, packed, c.cols, part, from, row, next)
 	if soon < a.rows {
+		if from == fromEach {
+			row = row[soon:]
+		}
 		a.data, c.data = a.data[soon*a.row:], c.data[soon*c.row:]
 		a.rows, c.rows = a.rows-soon, c.rows-soon
 		panels(depth, a, packed, c.cols, c, from, row, ahead{})

@@ -238,7 +238,7 @@ func singleVectors(args *panelArgs, left int) int {
 const wholeBytes = 128
 
 // panels runs the column panels of c = a b, for chains of length k that start
-// from zero, from c or from a row.
+// as chains says.
 func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, row []T, next ahead) {
 	if !vector {
 		chains(k, a, b, bStep, c, from, row)
@@ -248,8 +248,11 @@ func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 	_ = a.data[(c.rows-1)*a.row+(k-1)*a.col]
 	_ = b[(k-1)*bStep+c.cols-1]
 	_ = c.data[(c.rows-1)*c.row+c.cols-1]
-	if from == fromRow {
+	switch from {
+	case fromRow:
 		_ = row[c.cols-1]
+	case fromEach:
+		_ = row[c.rows-1]
 	}
 	size := size[T]()
 	args := panelArgs{
@@ -260,8 +263,11 @@ func panels[T Float](k int, a view[T], b []T, bStep int, c view[T], from start, 
 	}
 	for j := 0; j < c.cols; {
 		args.b, args.c = unsafe.Pointer(&b[j]), unsafe.Pointer(&c.data[j])
-		if from == fromRow {
+		switch from {
+		case fromRow:
 			args.row = unsafe.Pointer(&row[j])
+		case fromEach:
+			args.row = unsafe.Pointer(&row[0])
 		}
 		switch left := c.cols - j; {
 		case wide, present && (left >= panelBytes/size || left == wholeBytes/size): // faster by it everywhere

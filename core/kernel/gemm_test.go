@@ -141,6 +141,20 @@ func affines[T Float](t *testing.T) {
 				t.Fatalf("%v: element %d is %v, want %v", s, i-64, all[i], want[i])
 			}
 		}
+		_, in := guardedOf[T](rng, k*n)
+		_, each := guardedOf[T](rng, m)
+		for i := range m {
+			for j := range n {
+				want[64+i*n+j] = each[i]
+			}
+		}
+		plain(false, false, m, n, k, 1, x, k, in, n, 1, want[64:64+m*n], n)
+		AffineEach(plainly(m, n, y), plainly(m, k, x), plainly(k, n, in), each)
+		for i := range all {
+			if bitsOf(all[i]) != bitsOf(want[i]) {
+				t.Fatalf("%v, a bias for each row: element %d is %v, want %v", s, i-64, all[i], want[i])
+			}
+		}
 		sums, plainSums := make([]T, n), make([]T, n)
 		ColumnSums(sums, plainly(m, n, y))
 		for i, v := range y {

@@ -83,10 +83,13 @@ func (e elementwise) Kind() string      { return e.name }
 func (e elementwise) Width() (int, int) { return e.width, e.width }
 func (elementwise) Params() []Param     { return nil }
 
+// gates tells whether it is a relu, whose gradient is let through or not.
+func (e elementwise) gates() bool { return e.name == reluActivation.name }
+
 func (e elementwise) double() passes[float64] { return elementwisePasses{e} }
 
 func (e elementwise) single() passes[float32] {
-	if e.name == reluActivation.name {
+	if e.gates() {
 		return reluPasses{e}
 	}
 	return &singlePasses{elementwise: e}

@@ -148,7 +148,7 @@ func (c *convPasses[T]) split(w []T) (weight kernel.Matrix[T], bias []T) {
 	return plain(w, c.out, c.fan()), w[n:]
 }
 
-// Forward starts every channel from its bias and adds W times the columns.
+// Forward starts the chains of every channel from its bias and adds W times the columns.
 func (c *convPasses[T]) Forward(w []T, x, y kernel.Matrix[T], _ Pass) {
 	c.run(convPass[T]{w: w, x: x, y: y})
 }
@@ -164,19 +164,17 @@ func (c *convPasses[T]) rowsForward(w []T, x, y kernel.Matrix[T], by some) {
 			break
 		}
 		image, out := rowOf(x, r), plain(rowOf(y, r), c.out, c.places())
-		if c.noBias {
-			clear(out.Data)
-		}
-		for o, b := range bias {
-			fill(rowOf(out, o), b)
-		}
 		for i := range c.bands() {
 			at := bandOf(&c.sliding, i, mine.columns)
 			seen := c.seen(&at, image, 0, c.taps())
 			for g := range c.groups {
-				kernel.Gemm(blas.NoTrans, blas.NoTrans, 1,
-					rowsOf(weight, g*each, (g+1)*each), rowsOf(seen, g*c.fan(), (g+1)*c.fan()),
-					1, c.within(&at, rowsOf(out, g*each, (g+1)*each)))
+				of, to := rowsOf(weight, g*each, (g+1)*each), c.within(&at, rowsOf(out, g*each, (g+1)*each))
+				in := rowsOf(seen, g*c.fan(), (g+1)*c.fan())
+				if c.noBias {
+					kernel.Gemm(blas.NoTrans, blas.NoTrans, 1, of, in, 0, to)
+				} else {
+					kernel.AffineEach(to, of, in, bias[g*each:(g+1)*each])
+				}
 			}
 		}
 	}

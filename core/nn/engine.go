@@ -244,22 +244,39 @@ func (s *sweep[T]) chunkForward(from, to int, at some) {
 // parameters.
 func (s *sweep[T]) chunkBack(from, to int, at some, alone bool) {
 	dy := rowsOf(s.view(s.grads, s.to-1), from, to)
-	for i := s.to - 1; i >= s.from; i-- {
+	for i, n := s.to-1, 0; i >= s.from; i, n = i-1, n+1 {
 		x, y := rowsOf(s.inputOf(i), from, to), rowsOf(s.view(s.acts, i), from, to)
 		if of, ok := s.passes[i].(summing[T]); ok && alone {
 			of.addRows(s.part(i, s.dw), x, dy, at)
 		}
-		dx := s.gradOf(i-1, from, to, at.who, alone)
+		into := i - 1
+		if s.gated(i) {
+			kernel.ReluBack(dy.Data, dy.Data, y.Data[:len(dy.Data)])
+			into--
+		}
+		dx := s.gradOf(into, from, to, &s.between[at.who][n%2], alone)
 		if dx.Data != nil {
 			s.passes[i].(rowwise[T]).rowsBackward(s.part(i, s.w), x, y, dx, dy, at)
 		}
-		dy = dx
+		dy, i = dx, into+1
 	}
 }
 
-// gradOf is where the gradient of the output of layer i goes, for some rows: memory that
-// stays in the cache where nobody reads it but the layer itself.
-func (s *sweep[T]) gradOf(i, from, to, who int, alone bool) kernel.Matrix[T] {
+// gated tells whether layer i passes on the largest of what a relu before it lets
+// through: then what is let through of the gradient is seen in the fewer outputs of i,
+// and the gradient of the relu's is not needed.
+func (s *sweep[T]) gated(i int) bool {
+	if i-1 < s.from || s.of.keeps {
+		return false
+	}
+	_, largest := s.passes[i].(maxPasses[T])
+	before, ok := s.passes[i-1].(interface{ gates() bool })
+	return largest && ok && before.gates()
+}
+
+// gradOf is where the gradient of the output of layer i goes, for some rows: into memory
+// that stays in the cache where nobody reads it but the layer itself.
+func (s *sweep[T]) gradOf(i, from, to int, memory *[]T, alone bool) kernel.Matrix[T] {
 	if i < 0 {
 		if s.din.Data == nil {
 			return s.din
@@ -271,5 +288,5 @@ func (s *sweep[T]) gradOf(i, from, to, who int, alone bool) kernel.Matrix[T] {
 		return rowsOf(s.view(s.grads, i), from, to)
 	}
 	width := s.of.widths[i]
-	return plain(grow(&s.between[who][i%2], (to-from)*width), to-from, width)
+	return plain(grow(memory, (to-from)*width), to-from, width)
 }

@@ -167,8 +167,8 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 	p("rows%d:", rows)
 	p("\tCMPQ R13, $%d", rows)
 	p("\tJLT %s", next)
-	// Chains start from zero (0), from c (1) or all from one row (2); those of
-	// integers from a row, or for each row from one number (3).
+	// Chains start from zero (0), from c (1), all from one row (2), or for each row
+	// from one number (3); those of integers from a row or from these.
 	p("\tMOVQ args+0(FP), CX")
 	p("\tMOVQ 72(CX), AX")
 	if s.integer {
@@ -259,6 +259,8 @@ func block(s set, vectors int, masked bool, rows int, next string) {
 func startChains(s set, vectors int, masked bool, rows int, acc func(r, v int) string) {
 	p("\tTESTQ AX, AX")
 	p("\tJEQ zero%d", rows)
+	p("\tCMPQ AX, $3")
+	p("\tJEQ each%d", rows)
 	p("\tMOVQ DI, DX")
 	p("\tCMPQ AX, $1")
 	p("\tMOVQ R11, AX")
@@ -276,6 +278,10 @@ func startChains(s set, vectors int, masked bool, rows int, acc func(r, v int) s
 		}
 		p("\tADDQ AX, DX")
 	}
+	p("\tJMP start%d", rows)
+	p("each%d:", rows)
+	p("\tMOVQ 112(CX), DX")
+	startEach(s, vectors, rows, map[string]int{"VBROADCASTSS": 4, "VBROADCASTSD": 8}[s.broadcast], acc)
 	p("\tJMP start%d", rows)
 	p("zero%d:", rows)
 	for r := range rows {
@@ -302,11 +308,17 @@ func startInteger(s set, vectors int, masked bool, rows int, acc func(r, v int) 
 	}
 	p("\tJMP start%d", rows)
 	p("each%d:", rows)
+	startEach(s, vectors, rows, 4, acc)
+}
+
+// startEach begins the chains of each row from a number of its own, which take so many
+// bytes and lie at DX for the first row of all.
+func startEach(s set, vectors, rows, bytes int, acc func(r, v int) string) {
 	p("\tMOVQ 8(CX), AX")
 	p("\tSUBQ R13, AX")
-	p("\tLEAQ (DX)(AX*4), DX")
+	p("\tLEAQ (DX)(AX*%d), DX", bytes)
 	for r := range rows {
-		p("\t%s %d(DX), %s", s.broadcast, 4*r, acc(r, 0))
+		p("\t%s %d(DX), %s", s.broadcast, bytes*r, acc(r, 0))
 		for v := 1; v < vectors; v++ {
 			p("\tVMOVAPS %s, %s", acc(r, 0), acc(r, v))
 		}
