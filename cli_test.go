@@ -28,7 +28,7 @@ var (
 		if runtime.GOOS == "windows" {
 			path += ".exe"
 		}
-		out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, ".").CombinedOutput()
+		out, err := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-w", "-o", path, ".").CombinedOutput()
 		if err != nil {
 			return "", fmt.Errorf("go build: %w\n%s", err, out)
 		}

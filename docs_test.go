@@ -311,7 +311,7 @@ func TestTheOptimizerOfTheReadmeTrains(t *testing.T) {
 	}
 	build("test", "./core/optim", "-run", "Explained")
 	program := filepath.Join(dir, "descent.exe")
-	build("build", "-buildvcs=false", "-o", program, ".")
+	build("build", "-buildvcs=false", "-ldflags=-w", "-o", program, ".")
 	cmd := exec.Command(program, "run", "seed", "--set", "optimizer.name=signum", "--steps", "5", "--quiet")
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -209,7 +209,7 @@ func tell(s story, w way, seed int) (map[string]float64, error) {
 	if w.of == "" {
 		w.of = s.preset
 	}
-	set := []string{"seed=" + strconv.Itoa(seed)}
+	set := []string{"seed=" + strconv.Itoa(seed), "train.eval_every=1000000000"} // the last step is evaluated always
 	if *inSingle {
 		set = append(set, "train.precision=float32")
 	}
