@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -193,30 +194,51 @@ func under(path, parent string) bool { return path == parent || strings.HasPrefi
 // packages lists what the module holds when it is built for a system.
 func packages(t *testing.T, system string) (own []listed, all map[string]listed) {
 	t.Helper()
+	now := listings[system]()
+	if now.err != nil {
+		t.Fatalf("go list for %s: %v", system, now.err)
+	}
+	if len(now.own) < 10 {
+		t.Fatalf("go list for %s shows %d packages of descent, which cannot be all", system, len(now.own))
+	}
+	return now.own, now.all
+}
+
+// listing is what `go list` says for a system.
+type listing struct {
+	own []listed
+	all map[string]listed
+	err error
+}
+
+// listings are made once each: no test changes what is in them.
+var listings = map[string]func() listing{
+	"linux":   sync.OnceValue(func() listing { return list("linux") }),
+	"darwin":  sync.OnceValue(func() listing { return list("darwin") }),
+	"windows": sync.OnceValue(func() listing { return list("windows") }),
+}
+
+func list(system string) listing {
 	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Deps,Standard,Module", "./...")
 	cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list for %s: %v", system, err)
+		return listing{err: err}
 	}
-	all = map[string]listed{}
+	found := listing{all: map[string]listed{}}
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p listed
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
-			break
+			return found
 		} else if err != nil {
-			t.Fatal(err)
+			return listing{err: err}
 		}
-		all[p.ImportPath] = p
+		found.all[p.ImportPath] = p
 		if p.Module != nil && p.Module.Main {
-			own = append(own, p)
+			found.own = append(found.own, p)
 		}
 	}
-	if len(own) < 10 {
-		t.Fatalf("go list for %s shows %d packages of descent, which cannot be all", system, len(own))
-	}
-	return own, all
 }
 
 func eachSystem(t *testing.T, check func(t *testing.T, own []listed, all map[string]listed)) {

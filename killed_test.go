@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package main_test
 
 import (
 	"bytes"
@@ -74,12 +74,13 @@ func number(s string) int {
 }
 
 func killing(t *testing.T, rounds int, seed uint64, preset string, full bool) error {
-	dir, program := t.TempDir(), filepath.Join(t.TempDir(), "program")
+	dir := t.TempDir()
 	if full && !smallDisk(t, dir, "2m") {
 		t.Skip("a small disk takes the rights to mount one")
 	}
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
+	program, err := program()
+	if err != nil {
+		return err
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
 	env := append(os.Environ(), "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "TERM=xterm-256color")
@@ -242,9 +243,10 @@ func latest(dir string) (string, *journal.Record, error) {
 
 // A run that is killed comes back where it was, though nobody decided anything.
 func TestARunThatIsKilledIsResumedWhereItWas(t *testing.T) {
-	dir, program := t.TempDir(), filepath.Join(t.TempDir(), "program")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	dir := t.TempDir()
+	program, err := program()
+	if err != nil {
+		t.Fatal(err)
 	}
 	run := exec.Command(program, "run", "spiral", "--steps", "1000000000", "--quiet", "--log", "l.jsonl")
 	run.Dir = dir

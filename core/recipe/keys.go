@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"slices"
 	"sync"
 
 	"descent/core/knob"
@@ -15,28 +16,6 @@ func (r *Recipe) Find(path string) (Setting, error) {
 	return r.Settings.Find(path)
 }
 
-// shape is the knob of a key that shapes the recipe.
-func (r *Recipe) shape(path string) (k knob.Knob, ok bool) {
-	if !shapes()[path] {
-		return knob.Knob{}, false
-	}
-	for _, k := range r.fixed() {
-		if k.Path == path {
-			return k, true
-		}
-	}
-	return knob.Knob{}, false
-}
-
-// shapes are the paths of those.
-var shapes = sync.OnceValue(func() map[string]bool {
-	r, out := New(), map[string]bool{}
-	for _, k := range r.fixed() {
-		out[k.Path] = true
-	}
-	return out
-})
-
 // Set sets one key, fixed or live.
 func (r *Recipe) Set(path string, v knob.Value) error {
 	if k, ok := r.shape(path); ok {
@@ -49,6 +28,27 @@ func (r *Recipe) Set(path string, v knob.Value) error {
 	r.Settings = s
 	return nil
 }
+
+// shape is the fixed knob of that path, bound to the recipe, if there is one.
+func (r *Recipe) shape(path string) (knob.Knob, bool) {
+	table, ok := shapes()[path]
+	if !ok {
+		return knob.Knob{}, false
+	}
+	knobs := r.tables()[table]()
+	return knobs[slices.IndexFunc(knobs, func(k knob.Knob) bool { return k.Path == path })], true
+}
+
+// shapes is the table of each fixed knob.
+var shapes = sync.OnceValue(func() map[string]int {
+	out := map[string]int{}
+	for i, knobs := range new(Recipe).tables() {
+		for _, k := range knobs() {
+			out[k.Path] = i
+		}
+	}
+	return out
+})
 
 // Keys is every key of the recipe with its value, fixed ones first.
 func (r *Recipe) Keys() []Setting {

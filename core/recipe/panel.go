@@ -30,11 +30,17 @@ func (s Settings) Find(path string) (Setting, error) {
 }
 
 func (s Settings) find(path string) (k knob.Knob, owner string, err error) {
-	for _, sec := range NewParts(s, nil).panel() {
-		for _, k := range sec.knobs {
-			if k.Path == path {
-				return k, sec.owner, nil
+	at, always := placed()[path]
+	for i, sec := range picked(s, nil).unbound() {
+		if always && i != at || !always && sec.owner == "" {
+			continue
+		}
+		for _, k := range sec.knobs() {
+			if k.Path != path {
+				continue
 			}
+			turn(k, s.values, sec.owner)
+			return k, sec.owner, nil
 		}
 	}
 	return knob.Knob{}, "", s.unknown(path)

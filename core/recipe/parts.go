@@ -1,6 +1,8 @@
 package recipe
 
 import (
+	"sync"
+
 	"descent/core/augment"
 	"descent/core/compress"
 	"descent/core/finetune"
@@ -45,9 +47,23 @@ type section struct {
 	knobs []knob.Knob
 }
 
+// unbound is a section whose knobs are built when they are asked for.
+type unbound struct {
+	owner string
+	knobs func() []knob.Knob
+}
+
 // NewParts picks the rows that the settings name and sets every knob to its
 // value. Without a layout it serves to read the panel only.
 func NewParts(s Settings, layout knob.Layout) *Parts {
+	g := picked(s, layout)
+	g.Turn(s)
+	return g
+}
+
+// picked is the parts of the rows that the settings name, with every other knob
+// at its default.
+func picked(s Settings, layout knob.Layout) *Parts {
 	g := &Parts{Clip: &optim.Clip{}, UpdateMask: &optim.UpdateMask{}, Average: &optim.Average{Every: 1}, View: compress.NewView(layout), Augment: augment.New()}
 	g.Optimizer, g.Train, g.Stopping = newOptimizer(), newTrain(), optim.NewStopping()
 	g.Schedule.Name = "constant"
@@ -65,7 +81,6 @@ func NewParts(s Settings, layout knob.Layout) *Parts {
 	g.FitOptimizer()
 	g.FitSchedule()
 	g.FitLoss()
-	g.Turn(s)
 	return g
 }
 
@@ -104,11 +119,16 @@ func (g *Parts) RateAt(base float64, step int) float64 {
 func (g *Parts) Turn(s Settings) {
 	for _, sec := range g.panel() {
 		for _, k := range sec.knobs {
-			if v, ok := s.values[key(k.Path, sec.owner)]; ok {
-				if err := k.Set(v); err != nil {
-					panic("recipe: settings hold an unchecked value: " + err.Error())
-				}
-			}
+			turn(k, s.values, sec.owner)
+		}
+	}
+}
+
+// turn sets a knob to the value that is held for it, if any.
+func turn(k knob.Knob, values map[string]knob.Value, owner string) {
+	if v, ok := values[key(k.Path, owner)]; ok {
+		if err := k.Set(v); err != nil {
+			panic("recipe: settings hold an unchecked value: " + err.Error())
 		}
 	}
 }
@@ -116,29 +136,51 @@ func (g *Parts) Turn(s Settings) {
 // panel is every live knob, in display order, bound to the parts.
 func (g *Parts) panel() []section {
 	if g.sections == nil {
-		g.sections = g.bind()
+		all := g.unbound()
+		g.sections = make([]section, len(all))
+		for i, sec := range all {
+			g.sections[i] = section{sec.owner, sec.knobs()}
+		}
 	}
 	return g.sections
 }
 
-func (g *Parts) bind() []section {
-	own := g.Method.Knobs()
-	clip, ema := g.Clip.Knobs(), g.Average.Knobs()
-	own = own[len(clip) : len(own)-len(ema)] // the chain begins and ends with knobs that are the run's
-	return []section{
-		{knobs: g.Optimizer.choice()},
-		{owner: g.Optimizer.Name, knobs: own},
-		{knobs: g.Groups.Knobs()},
-		{knobs: append(g.Optimizer.swap(), g.Schedule.choice())},
-		{owner: g.Schedule.Name, knobs: g.Rate.Knobs()},
-		{knobs: []knob.Knob{g.Schedule.warmup()}},
-		{knobs: []knob.Knob{g.Loss.choice()}},
-		{owner: g.Loss.Name, knobs: g.LossFn.Knobs()},
-		{knobs: append(g.Train.knobs(append(clip, ema...)...), g.Stopping.Knobs()...)},
-		{knobs: g.Surface.knobs()},
-		{knobs: g.View.Knobs()},
-		{knobs: g.Distill.Knobs()},
-		{knobs: g.Augment.Knobs()},
-		{knobs: append(append(g.Finetune.Knobs(), g.View.Lora.Knobs()...), g.Penalty.Knobs()...)},
+func (g *Parts) unbound() [14]unbound {
+	return [...]unbound{
+		{knobs: g.Optimizer.choice},
+		{owner: g.Optimizer.Name, knobs: func() []knob.Knob {
+			own := g.Method.Knobs() // the chain begins and ends with knobs that are the run's
+			return own[len(g.Clip.Knobs()) : len(own)-len(g.Average.Knobs())]
+		}},
+		{knobs: g.Groups.Knobs},
+		{knobs: func() []knob.Knob { return append(g.Optimizer.swap(), g.Schedule.choice()) }},
+		{owner: g.Schedule.Name, knobs: g.Rate.Knobs},
+		{knobs: func() []knob.Knob { return []knob.Knob{g.Schedule.warmup()} }},
+		{knobs: func() []knob.Knob { return []knob.Knob{g.Loss.choice()} }},
+		{owner: g.Loss.Name, knobs: g.LossFn.Knobs},
+		{knobs: func() []knob.Knob {
+			return append(g.Train.knobs(append(g.Clip.Knobs(), g.Average.Knobs()...)...), g.Stopping.Knobs()...)
+		}},
+		{knobs: g.Surface.knobs},
+		{knobs: g.View.Knobs},
+		{knobs: g.Distill.Knobs},
+		{knobs: g.Augment.Knobs},
+		{knobs: func() []knob.Knob {
+			return append(append(g.Finetune.Knobs(), g.View.Lora.Knobs()...), g.Penalty.Knobs()...)
+		}},
 	}
 }
+
+// placed is the section of each knob that is there whatever rows are chosen.
+var placed = sync.OnceValue(func() map[string]int {
+	out := map[string]int{}
+	for i, sec := range picked(Settings{}, nil).unbound() {
+		if sec.owner != "" {
+			continue
+		}
+		for _, k := range sec.knobs() {
+			out[k.Path] = i
+		}
+	}
+	return out
+})

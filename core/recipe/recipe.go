@@ -38,8 +38,20 @@ func New() Recipe {
 }
 
 // fixed are the keys that shape the recipe, bound to it.
-func (r *Recipe) fixed() []knob.Knob {
-	knobs := []knob.Knob{
+func (r *Recipe) fixed() (all []knob.Knob) {
+	for _, knobs := range r.tables() {
+		all = append(all, knobs()...)
+	}
+	return all
+}
+
+// tables are the fixed knobs table by table, built when they are asked for.
+func (r *Recipe) tables() [6]func() []knob.Knob {
+	return [...]func() []knob.Knob{r.head, r.Data.Knobs, r.Model.Knobs, r.Surface.Knobs, r.Pretrain.Knobs, r.Teacher.Knobs}
+}
+
+func (r *Recipe) head() []knob.Knob {
+	return []knob.Knob{
 		knob.String("title", &r.Title, "title: the subject in a few words").AsFixed().Explained(knob.Doc{
 			Formula: knob.None,
 			Source:  knob.None,
@@ -62,11 +74,6 @@ func (r *Recipe) fixed() []knob.Knob {
 			Range:   "any integer",
 		}),
 	}
-	knobs = append(knobs, r.Data.Knobs()...)
-	knobs = append(knobs, r.Model.Knobs()...)
-	knobs = append(knobs, r.Surface.Knobs()...)
-	knobs = append(knobs, r.Pretrain.Knobs()...)
-	return append(knobs, r.Teacher.Knobs()...)
 }
 
 // Paths are where a recipe itself keeps the names of files; "" is none.
