@@ -9,16 +9,50 @@ import (
 // shapes differ.
 func CopyRows[T Float](dst, src Matrix[T]) {
 	sameShape(dst, src)
-	bytes := size[T]() * src.Cols
-	if vector && bytes >= 16 && src.Rows > 0 {
-		vcopyRows(&rowsArgs{
-			unsafe.Pointer(&dst.Data[0]), unsafe.Pointer(&src.Data[0]),
-			size[T]() * dst.Stride, size[T]() * src.Stride, src.Rows, bytes,
-		})
+	copyRun(dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
+}
+
+// AddRows is dst ← dst + src of matrices of one shape, which share no memory. It panics
+// if the shapes differ.
+func AddRows[T Float](dst, src Matrix[T]) {
+	sameShape(dst, src)
+	addRun(dst.Data, dst.Stride, src.Data, src.Stride, src.Rows, src.Cols)
+}
+
+// Run is a run of rows that lies in two places: where its first number is in either.
+type Run struct{ Here, There, Rows, Cols int }
+
+// CopyRuns copies runs from there to here; step is that between their rows. It panics if
+// one is not within the numbers.
+func CopyRuns[T Float](here []T, step int, there []T, stepThere int, runs []Run) {
+	for i := range runs {
+		if r := &runs[i]; r.Rows > 0 {
+			copyRun(here[r.Here:r.end(r.Here, step)], step, there[r.There:r.end(r.There, stepThere)], stepThere, r.Rows, r.Cols)
+		}
+	}
+}
+
+// AddRuns adds runs from here to what is there, one after the other. It panics if one is
+// not within the numbers.
+func AddRuns[T Float](there []T, stepThere int, here []T, step int, runs []Run) {
+	for i := range runs {
+		if r := &runs[i]; r.Rows > 0 {
+			addRun(there[r.There:r.end(r.There, stepThere)], stepThere, here[r.Here:r.end(r.Here, step)], step, r.Rows, r.Cols)
+		}
+	}
+}
+
+// end is where a run of at least one row ends.
+func (r *Run) end(at, step int) int { return at + (r.Rows-1)*step + r.Cols }
+
+func copyRun[T Float](dst []T, dstStep int, src []T, srcStep, rows, cols int) {
+	bytes := size[T]() * cols
+	if vector && bytes >= 16 && rows > 0 {
+		vcopyRows(&rowsArgs{unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), size[T]() * dstStep, size[T]() * srcStep, rows, bytes})
 		return
 	}
-	for r := range src.Rows {
-		to, from := dst.Data[r*dst.Stride:r*dst.Stride+dst.Cols], src.Data[r*src.Stride:r*src.Stride+src.Cols]
+	for r := range rows {
+		to, from := dst[r*dstStep:r*dstStep+cols], src[r*srcStep:r*srcStep+cols]
 		//lint:ignore S1001 for few numbers a call of copy costs more than they do
 		for i, v := range from {
 			to[i] = v
@@ -26,16 +60,10 @@ func CopyRows[T Float](dst, src Matrix[T]) {
 	}
 }
 
-// AddRows is dst ← dst + src of matrices of one shape, which share no memory. It panics
-// if the shapes differ.
-func AddRows[T Float](dst, src Matrix[T]) {
-	sameShape(dst, src)
-	bytes := size[T]() * src.Cols
-	if vector && bytes >= 16 && src.Rows > 0 {
-		args := rowsArgs{
-			unsafe.Pointer(&dst.Data[0]), unsafe.Pointer(&src.Data[0]),
-			size[T]() * dst.Stride, size[T]() * src.Stride, src.Rows, bytes,
-		}
+func addRun[T Float](dst []T, dstStep int, src []T, srcStep, rows, cols int) {
+	bytes := size[T]() * cols
+	if vector && bytes >= 16 && rows > 0 {
+		args := rowsArgs{unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), size[T]() * dstStep, size[T]() * srcStep, rows, bytes}
 		if size[T]() == 8 {
 			vaddRows(&args)
 		} else {
@@ -43,8 +71,8 @@ func AddRows[T Float](dst, src Matrix[T]) {
 		}
 		return
 	}
-	for r := range src.Rows {
-		to, from := dst.Data[r*dst.Stride:r*dst.Stride+dst.Cols], src.Data[r*src.Stride:r*src.Stride+src.Cols]
+	for r := range rows {
+		to, from := dst[r*dstStep:r*dstStep+cols], src[r*srcStep:r*srcStep+cols]
 		for i, v := range from {
 			to[i] += v
 		}

@@ -8,7 +8,8 @@ type sliding struct {
 	rows, cols                        int // of the output
 	kernel, stride, padding, dilation [2]int
 
-	down, across []reach // of each line and column of the kernel
+	down, across []reach        // of each line and column of the kernel
+	runs         [][]kernel.Run // of each band what each tap meets, in its columns and in the image
 }
 
 // reach are the places along an axis from which a line of the kernel, or a column, is
@@ -30,6 +31,9 @@ func (s *sliding) place() {
 			s.across = of
 		}
 	}
+	for i := range s.bands() {
+		s.runs = append(s.runs, s.meets(i))
+	}
 }
 
 // taps are how many numbers of an image the kernel sees at a place.
@@ -37,11 +41,6 @@ func (s *sliding) taps() int { return s.channels * s.kernel[0] * s.kernel[1] }
 
 // tap is one of these: the channel, and its line and column of the kernel.
 type tap struct{ channel, line, column int }
-
-func (s *sliding) tap(k int) tap {
-	area := s.kernel[0] * s.kernel[1]
-	return tap{k / area, k % area / s.kernel[1], k % s.kernel[1]}
-}
 
 // next is the tap behind it.
 func (s *sliding) next(t tap) tap {
@@ -86,19 +85,47 @@ func (s *sliding) bands() int {
 	return (s.rows + lines - 1) / lines
 }
 
+// meets are, of the i-th of the bands, what each tap meets: a row for each line of places,
+// in the tap's row of the columns and in the image. Rows of the image are step apart.
+func (s *sliding) meets(i int) (out []kernel.Run) {
+	from, to := s.band(i)
+	for k, t := 0, (tap{}); k < s.taps(); k, t = k+1, s.next(t) {
+		down, across := &s.down[t.line], &s.across[t.column]
+		top, bottom := max(down.from, from), min(down.to, to)
+		if top >= bottom || across.from == across.to {
+			out = append(out, kernel.Run{})
+			continue
+		}
+		out = append(out, kernel.Run{
+			Here:  k*spread((to-from)*s.cols) + (top-from)*s.cols + across.from,
+			There: (t.channel*s.height+down.at)*s.width + (top-down.from)*s.step() + across.at,
+			Rows:  bottom - top, Cols: across.to - across.from,
+		})
+	}
+	return out
+}
+
+// step is from a line of places to the next in the image.
+func (s *sliding) step() int { return s.stride[0] * s.width }
+
+// band is which lines the i-th of the bands has.
+func (s *sliding) band(i int) (from, to int) {
+	n := s.bands()
+	return s.rows * i / n, s.rows * (i + 1) / n
+}
+
 // band are some lines of places, with room for what the taps see from there.
 type band[T kernel.Float] struct {
 	from, to int
+	runs     []kernel.Run
 	columns  kernel.Matrix[T] // a row for each tap, a column for each place
 }
 
 // bandOf is the i-th of the bands. The matrix lies in memory for the largest.
 func bandOf[T kernel.Float](s *sliding, i int, memory []T) band[T] {
-	n := s.bands()
-	at := band[T]{from: s.rows * i / n, to: s.rows * (i + 1) / n}
-	cols := (at.to - at.from) * s.cols
-	at.columns = kernel.Matrix[T]{Rows: s.taps(), Cols: cols, Stride: spread(cols), Data: memory}
-	return at
+	from, to := s.band(i)
+	cols := (to - from) * s.cols
+	return band[T]{from, to, s.runs[i], kernel.Matrix[T]{Rows: s.taps(), Cols: cols, Stride: spread(cols), Data: memory}}
 }
 
 // spread is a step between rows by which columns do not fall into the same few sets of
@@ -118,40 +145,21 @@ func (s *sliding) room() int {
 	return s.taps() * ((s.rows+n-1)/n*s.cols + spreadBy)
 }
 
-// run is where the k-th tap meets the band: that part of its row of the columns as a
-// matrix of a row a line, and where in the image it begins, with the step between lines.
-func (at *band[T]) run(s *sliding, k int, t tap) (part kernel.Matrix[T], image, step int) {
-	down, across := &s.down[t.line], &s.across[t.column]
-	top, bottom := max(down.from, at.from), min(down.to, at.to)
-	if top >= bottom || across.from == across.to {
-		return part, 0, 0
-	}
-	step = s.stride[0] * s.width
-	part = kernel.Matrix[T]{Rows: bottom - top, Cols: across.to - across.from, Stride: s.cols}
-	first := k*at.columns.Stride + (top-at.from)*s.cols + across.from
-	part.Data = at.columns.Data[first : first+(part.Rows-1)*part.Stride+part.Cols]
-	return part, (t.channel*s.height+down.at)*s.width + (top-down.from)*step + across.at, step
-}
-
 // unroll writes what the taps from and before to see of an image. Where that is padding
 // the columns of the only band hold zeros, and keep them.
 func (at *band[T]) unroll(s *sliding, image []T, from, to int) {
 	if at.to-at.from < s.rows && s.padding != [2]int{} {
 		clear(at.columns.Data[from*at.columns.Stride : (to-1)*at.columns.Stride+at.columns.Cols])
 	}
-	for k, t := from, s.tap(from); k < to; k, t = k+1, s.next(t) {
-		part, first, step := at.run(s, k, t)
-		if part.Rows == 0 {
-			continue
-		}
-		if s.stride[1] == 1 {
-			kernel.CopyRows(part, kernel.Matrix[T]{Rows: part.Rows, Cols: part.Cols, Stride: step, Data: image[first:]})
-			continue
-		}
-		for r := range part.Rows {
-			src := image[first+r*step:]
-			for j, dst := 0, rowOf(part, r); j < len(dst); j++ {
-				dst[j] = src[j*s.stride[1]]
+	if s.stride[1] == 1 {
+		kernel.CopyRuns(at.columns.Data, s.cols, image, s.step(), at.runs[from:to])
+		return
+	}
+	for _, run := range at.runs[from:to] {
+		for r := range run.Rows {
+			src := image[run.There+r*s.step():]
+			for j := range run.Cols {
+				at.columns.Data[run.Here+r*s.cols+j] = src[j*s.stride[1]]
 			}
 		}
 	}
@@ -159,19 +167,15 @@ func (at *band[T]) unroll(s *sliding, image []T, from, to int) {
 
 // roll adds the columns to the image, tap by tap.
 func (at *band[T]) roll(s *sliding, image []T) {
-	for k, t := 0, (tap{}); k < s.taps(); k, t = k+1, s.next(t) {
-		part, first, step := at.run(s, k, t)
-		if part.Rows == 0 {
-			continue
-		}
-		if s.stride[1] == 1 {
-			kernel.AddRows(kernel.Matrix[T]{Rows: part.Rows, Cols: part.Cols, Stride: step, Data: image[first:]}, part)
-			continue
-		}
-		for r := range part.Rows {
-			dst := image[first+r*step:]
-			for j, d := range rowOf(part, r) {
-				dst[j*s.stride[1]] += d
+	if s.stride[1] == 1 {
+		kernel.AddRuns(image, s.step(), at.columns.Data, s.cols, at.runs)
+		return
+	}
+	for _, run := range at.runs {
+		for r := range run.Rows {
+			dst := image[run.There+r*s.step():]
+			for j := range run.Cols {
+				dst[j*s.stride[1]] += at.columns.Data[run.Here+r*s.cols+j]
 			}
 		}
 	}
