@@ -5,6 +5,7 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -37,6 +38,9 @@ func Text(name string, content []byte) (out []byte, err error) {
 	}()
 	if !Is(content) || len(content) < 12 || !bytes.HasSuffix(content, []byte("PAR1")) {
 		return nil, fmt.Errorf("%s: the Parquet file is cut off: its end is missing", name)
+	}
+	if footer := binary.LittleEndian.Uint32(content[len(content)-8:]); int64(footer) > int64(len(content)-12) {
+		return nil, fmt.Errorf("%s: the Parquet file is damaged: its footer would be longer than the file", name)
 	}
 	file, err := pq.OpenFile(bytes.NewReader(content), int64(len(content)), pq.SkipPageIndex(true), pq.SkipBloomFilters(true))
 	if err != nil {

@@ -81,6 +81,7 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 		{"cut off", "cut off", whole[:len(whole)/2]},
 		{"two bytes", "cut off", []byte("PAR1")},
 		{"rubbish within", "damaged", append(append([]byte("PAR1"), bytes.Repeat([]byte{0xff}, 40)...), "PAR1"...)},
+		{"a footer of 4 GiB", "longer than the file", append(append([]byte("PAR1"), bytes.Repeat([]byte{0xff}, 40)...), "PAR1"...)},
 	} {
 		if _, err := parquet.Text("f.parquet", c.content); err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "f.parquet: ") {
 			t.Errorf("%s: %v", c.name, err)
