@@ -12,6 +12,7 @@ import (
 type Book struct {
 	pages []Page
 	names map[string][]int // the places of the pages of a name, in small letters
+	knobs map[string][]int // and of knobs, by the name without its table
 }
 
 // New is the book of all catalogues, and of pages that others bring: those of
@@ -37,10 +38,13 @@ func New(more ...Page) (Book, error) {
 	b.pages = append(b.pages, choices(all)...)
 	b.pages = append(b.pages, more...)
 	slices.SortStableFunc(b.pages, func(x, y Page) int { return slices.Index(Kinds, x.Kind) - slices.Index(Kinds, y.Kind) })
-	b.names = map[string][]int{}
+	b.names, b.knobs = map[string][]int{}, map[string][]int{}
 	for i, p := range b.pages {
 		name := strings.ToLower(p.Name)
 		b.names[name] = append(b.names[name], i)
+		if _, word, _ := strings.Cut(p.Name, "."); p.Kind == Knob {
+			b.knobs[word] = append(b.knobs[word], i)
+		}
 	}
 	for i := range b.pages {
 		p := &b.pages[i]
@@ -132,19 +136,21 @@ func (b Book) Named(name string) (out []Page) {
 	if out = b.kindAndName(strings.Fields(name)); out != nil {
 		return out
 	}
-	for _, p := range b.pages {
-		if _, word, _ := strings.Cut(p.Name, "."); p.Kind == Knob && word == name {
-			out = append(out, p)
-		}
+	for _, i := range b.knobs[name] {
+		out = append(out, b.pages[i])
 	}
 	return out
 }
 
 // ofOwner is the page of a knob as one optimizer, schedule or loss has it.
 func (b Book) ofOwner(path, owner string) []Page {
-	for _, p := range b.Of(Knob) {
-		i := slices.IndexFunc(p.Owners, func(e Entry) bool { return e.Name == owner })
-		if own, ok := owned(p.Name, owner); ok && p.Name == path && (i >= 0 || len(p.Owners) == 0) {
+	for i := range b.pages {
+		if b.pages[i].Kind != Knob || b.pages[i].Name != path {
+			continue
+		}
+		p := b.pages[i]
+		has := len(p.Owners) == 0 || slices.ContainsFunc(p.Owners, func(e Entry) bool { return e.Name == owner })
+		if own, ok := owned(p.Name, owner); ok && has {
 			p.Summary, p.Default = own.Help, standing(own)
 			return []Page{p.explained(own.Doc)}
 		}
