@@ -117,52 +117,6 @@ func AffineEach[T Float](y, w, x Matrix[T], bias []T) {
 		view[T]{y.Data, y.Rows, y.Cols, y.Stride, 1}, fromEach, bias)
 }
 
-// ColumnSums is dst[j] = Σᵢ m[i, j], in the order of the rows. It panics unless dst has
-// one element for each column.
-func ColumnSums[T Float](dst []T, m Matrix[T]) {
-	clear(dst)
-	AddColumnSums(dst, m)
-}
-
-// AddColumnSums is dst[j] ← dst[j] + m[0, j] + m[1, j] + ..., in this order. It panics
-// unless dst has one element for each column.
-func AddColumnSums[T Float](dst []T, m Matrix[T]) {
-	check("m", blas.NoTrans, m.Rows, m.Cols, m.Data, m.Stride)
-	if len(dst) != m.Cols {
-		panic(fmt.Sprintf("kernel: the columns of %d×%d into %d sums", m.Rows, m.Cols, len(dst)))
-	}
-	lanes := 32 / size[T]()
-	if vector && m.Cols >= lanes && m.Rows > 0 {
-		var last [8]T // the last vector, some of it once more
-		j, rest := m.Cols/lanes*lanes, m.Cols-lanes
-		copy(last[:lanes], dst[rest:])
-		vectorSums(dst, m.Data, m, j)
-		if j < m.Cols {
-			vectorSums(last[:], m.Data[rest:], m, lanes)
-			copy(dst[rest:], last[:lanes])
-		}
-		return
-	}
-	for j := range m.Cols {
-		sum := dst[j]
-		for r := range m.Rows {
-			sum += m.Data[r*m.Stride+j]
-		}
-		dst[j] = sum
-	}
-}
-
-// vectorSums is AddColumnSums of the first columns of numbers that lie as those of m,
-// of whole vectors.
-func vectorSums[T Float](dst, data []T, m Matrix[T], cols int) {
-	switch dst := any(dst).(type) {
-	case []float64:
-		vcolumnSums(&dst[0], &any(data).([]float64)[0], 8*m.Stride, m.Rows, cols)
-	case []float32:
-		vcolumnSumsSingle(&dst[0], &any(data).([]float32)[0], 4*m.Stride, m.Rows, cols)
-	}
-}
-
 // multiply is c = a op(b) times alpha, for k of at least 1. A panel of b at a time is
 // copied, for as many rows of a as stay in the cache beside it, and while it is
 // multiplied the next one is fetched.
