@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,12 @@ import (
 	"descent/core/recipe"
 	"descent/presets"
 )
+
+// Much is allocated here and little kept: garbage is collected less often.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 // The recipes that most tests train: two classes in the plane, numbers, and a
 // net wide enough for matrix products on several processors.

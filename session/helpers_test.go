@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 
 	"descent/core"
@@ -21,6 +22,12 @@ var (
 	moons   = sessiontest.Moons
 	trainer = sessiontest.Trainer
 )
+
+// Much is allocated here and little kept: garbage is collected less often.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 // logged is a session with a log in a folder of the test.
 func logged(t testing.TB, r recipe.Recipe) (*Session, string) {
