@@ -28,7 +28,7 @@ func TestSweepsGiveTheBitsOfLayersOneByOne(t *testing.T) {
 		{[]int{1, 28, 28}, []string{"conv2d 8 kernel=3 padding=1", "relu", "max-pool 2", "conv2d 16 kernel=3 padding=1", "relu", "max-pool 2", "flatten", "dropout 0.25", "dense 10"}},
 		{[]int{2, 9, 11}, []string{"relu", "conv2d 6 kernel=3x2 stride=2x1 groups=2", "tanh", "avg-pool 2", "conv2d 5 kernel=1 bias=false", "batch-norm", "conv2d 12 kernel=3 padding=2 dilation=2", "gelu", "flatten", "dense 3"}},
 		{[]int{3, 200}, []string{"conv1d 7 kernel=5 padding=2 stride=3", "max-pool 3", "residual { relu; conv1d 7 kernel=3 padding=1; sigmoid }", "global-avg-pool", "dense 2"}},
-		{[]int{2, 12, 12}, []string{"conv2d 6 kernel=3", "relu", "max-pool 3 stride=2 padding=1", "relu", "adaptive-max-pool 2"}}, // windows that overlap
+		{[]int{2, 12, 12}, []string{"conv2d 6 kernel=3", "relu", "max-pool 3 stride=2 padding=1", "relu", "adaptive-max-pool 2"}},              // windows that overlap
 		{[]int{30, 40, 40}, []string{"conv2d 4 kernel=5 padding=1 stride=2", "relu", "conv2d 4 kernel=3 groups=4", "max-pool 3x2 stride=2x1"}}, // in several bands
 	} {
 		m, w := stacked(t, c.in, c.layers...)
