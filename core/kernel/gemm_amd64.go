@@ -19,7 +19,7 @@ type panelArgs struct {
 	wideMask uint64
 	floor    int32
 	ahead    ahead
-	parked   uintptr // the assembly keeps c here
+	_        uintptr // where the assembly keeps c
 }
 
 //go:noescape

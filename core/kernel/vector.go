@@ -244,7 +244,6 @@ func Gather(dst, src []float64, rows []int, width int) {
 	}
 	at := 0
 	for _, r := range rows {
-		//lint:ignore S1001 for few numbers a call of copy costs more than they do
 		for _, v := range src[r*width : (r+1)*width] {
 			dst[at] = v
 			at++
