@@ -18,6 +18,7 @@ import (
 	"descent/session"
 	"descent/session/live"
 	"descent/session/study"
+	"descent/tui/internal/check"
 	"descent/tui/internal/frames"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -99,7 +100,7 @@ func TestKeysAreAnsweredWhileTrainingAtFullSpeed(t *testing.T) {
 	keys, screen, _ := console(t, 120, 36)
 	appears(t, screen, "as fast as it goes")
 	for range 8 {
-		if answered(t, keys, screen) || raceDetector { // which slows everything down
+		if answered(t, keys, screen) || check.Race { // which slows everything down
 			return
 		}
 	}
@@ -125,7 +126,7 @@ func TestKeysAreAnsweredDuringASearchOnEveryProcessor(t *testing.T) {
 	for _, playing := range []bool{true, false} {
 		_ = r.Play(playing).Wait()
 		appears(t, screen, "descent")
-		ok := raceDetector
+		ok := check.Race
 		for range 4 {
 			if _, most := press100(t, keys, screen); most <= 50*time.Millisecond || ok {
 				ok = true

@@ -44,7 +44,7 @@ func TestNothingButASCIILeavesWhereThereIsNoUTF8(t *testing.T) {
 }
 
 func TestAWholeSessionInASCII(t *testing.T) {
-	if raceDetector {
+	if check.Race {
 		t.Skip("one goroutine draws: there is nothing to race")
 	}
 	for _, preset := range []string{"digits", "moons", "ravine", "concrete"} {

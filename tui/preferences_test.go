@@ -61,7 +61,7 @@ func TestTGoesThroughTheThemesAndIsRemembered(t *testing.T) {
 
 // Every theme draws whatever there is, on every terminal, into the same cells.
 func TestEveryThemeFillsTheScreen(t *testing.T) {
-	if raceDetector {
+	if check.Race {
 		t.Skip("one goroutine draws: there is nothing to race")
 	}
 	f := frames.Still(t)

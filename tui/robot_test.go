@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,14 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 )
+
+// Screens make much garbage and hold little.
+func TestMain(m *testing.M) {
+	if !check.Race { // whose memory is several times as much
+		debug.SetGCPercent(300)
+	}
+	os.Exit(m.Run())
+}
 
 // robot presses keys and looks at the screen, as a user would.
 type robot struct {

@@ -120,7 +120,7 @@ func TestEveryPaneFillsExactlyItsPlace(t *testing.T) {
 }
 
 func TestTheScreenFillsExactlyTheWindow(t *testing.T) {
-	if raceDetector {
+	if check.Race {
 		t.Skip("one goroutine draws: there is nothing to race")
 	}
 	for _, f := range frames.Odd(t) {

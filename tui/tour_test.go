@@ -6,11 +6,12 @@ import (
 
 	"descent/presets"
 	"descent/presets/tour"
+	"descent/tui/internal/check"
 )
 
 // What is suggested can be done with the keys that are named, and is ticked off.
 func TestEveryStepToTryCanBeDoneAndIsTickedOff(t *testing.T) {
-	if raceDetector {
+	if check.Race {
 		t.Skip("one goroutine presses keys: there is nothing to race")
 	}
 	for _, name := range presets.Names() {

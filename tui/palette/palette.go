@@ -19,6 +19,7 @@ type Palette struct {
 	t       *draw.Theme
 	now     func() *live.Frame
 	entries []Entry
+	called  []called // the entries, once something is typed
 	recent  *Recent
 
 	text    string
@@ -50,7 +51,10 @@ func New(t *draw.Theme, s Sources, now func() *live.Frame, recent *Recent) *Pale
 // find looks for the text.
 func (p *Palette) find() {
 	p.found, p.at, p.top = Assignments(p.now(), p.text), 0, 0
-	for _, i := range Rank(p.entries, p.text, p.recent.ids) {
+	if p.called == nil && p.text != "" {
+		p.called = calls(p.entries)
+	}
+	for _, i := range rank(p.entries, p.called, p.text, p.recent.ids) {
 		p.found = append(p.found, p.entries[i])
 	}
 }

@@ -33,7 +33,35 @@ type match struct {
 // those that can be done now, then those with the shorter name. The empty text
 // matches all, in their order, recent ones first.
 func Rank(entries []Entry, text string, recent []string) []int {
+	return rank(entries, calls(entries), text, recent)
+}
+
+// called are the names of an entry in small letters, the words of each, and those of all
+// and of the help.
+type called struct {
+	names []string
+	words [][]string
+	all   []string
+}
+
+// calls are what the entries are called.
+func calls(entries []Entry) []called {
+	out := make([]called, len(entries))
+	for i, e := range entries {
+		c := called{names: append([]string{strings.ToLower(e.Title)}, e.Heads...)}
+		for _, name := range c.names {
+			c.words = append(c.words, words(name))
+		}
+		c.all = append(slices.Concat(c.words...), words(strings.ToLower(e.Help))...)
+		out[i] = c
+	}
+	return out
+}
+
+// rank is Rank of entries that are called so.
+func rank(entries []Entry, names []called, text string, recent []string) []int {
 	text = strings.ToLower(strings.TrimSpace(text))
+	wanted := words(text)
 	var found []match
 	for i, e := range entries {
 		m := match{entry: i, recent: slices.Index(recent, e.ID())}
@@ -41,7 +69,7 @@ func Rank(entries []Entry, text string, recent []string) []int {
 			m.recent = len(recent)
 		}
 		if text != "" {
-			m.class, m.score = classify(e, text)
+			m.class, m.score = classify(&names[i], e.Heads, text, wanted)
 		} else if e.Minor {
 			m.class = none - 1
 		}
@@ -81,18 +109,17 @@ func Rank(entries []Entry, text string, recent []string) []int {
 
 var kinds = []Kind{Action, Knob, Branch, Preset, Page}
 
-// classify tells how an entry matches a text in small letters.
-func classify(e Entry, text string) (class, score int) {
+// classify tells how an entry that is called so, by these heads too, matches a text in
+// small letters and its words.
+func classify(c *called, heads []string, text string, wanted []string) (class, score int) {
 	class = none
-	wanted := words(text)
-	names := append([]string{strings.ToLower(e.Title)}, e.Heads...)
-	for _, name := range names {
+	for i, name := range c.names {
 		switch {
 		case name == text:
 			return exact, 0
 		case strings.HasPrefix(name, text):
 			class = min(class, prefix)
-		case begins(words(name), wanted):
+		case begins(c.words[i], wanted):
 			class = min(class, starts)
 		case strings.Contains(name, text):
 			class = min(class, within)
@@ -101,14 +128,14 @@ func classify(e Entry, text string) (class, score int) {
 	if class <= starts {
 		return class, 0
 	}
-	if begins(words(strings.Join(names, " ")+" "+strings.ToLower(e.Help)), wanted) {
+	if begins(c.all, wanted) {
 		return described, 0
 	}
 	letters := strings.ReplaceAll(text, " ", "")
-	if class < none || len(letters) < 2 || len(e.Heads) == 0 {
+	if class < none || len(letters) < 2 || len(heads) == 0 {
 		return class, 0
 	}
-	for i, m := range fuzzy.Find(letters, e.Heads) {
+	for i, m := range fuzzy.Find(letters, heads) {
 		if m.Score >= 0 && (i == 0 || m.Score > score) {
 			class, score = scattered, m.Score
 		}

@@ -105,7 +105,7 @@ func TestManyMeasurementsAreDrawnFast(t *testing.T) {
 		p.View(f, 200, 50, false)
 		least = min(least, time.Since(start))
 	}
-	if least > 10*time.Millisecond {
+	if least > 10*time.Millisecond && !check.Race {
 		t.Errorf("a view takes %v", least)
 	}
 	t.Log(least)

@@ -1,0 +1,6 @@
+//go:build race
+
+package check
+
+// Race tells that the race detector is on, which slows everything down.
+const Race = true
